@@ -1,0 +1,80 @@
+"""corpus-kit: a research toolkit for Arabic text.
+
+Use it as ``import corpus_kit as ck``. Names are loaded when they are first
+used, so that importing the package stays fast and needs no plotting library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Where each public name is defined.
+_HOMES = {
+    "Normalizer": "normalization",
+    "normalize": "normalization",
+    "tokenize": "tokenization",
+    "tokens": "tokenization",
+    "sentences": "tokenization",
+    "stopwords": "tokenization",
+    "count_ngrams": "counting",
+    "ngrams": "counting",
+    "frequency": "counting",
+    "Corpus": "corpus",
+    "kwic": "concordance",
+    "Concordance": "concordance",
+    "sample_corpus": "samples",
+    "sample_truth": "samples",
+    "show": "display",
+    "save": "export",
+    "show_versions": "versions",
+    "CorpusKitError": "errors",
+    "InputError": "errors",
+    "SourceError": "errors",
+    "CorpusError": "errors",
+}
+_MODULES = {"plot": "display.plots", "errors": "errors"}
+
+__all__ = ["__version__", *_HOMES, *_MODULES]
+
+if TYPE_CHECKING:
+    from corpus_kit import errors as errors
+    from corpus_kit.concordance import Concordance as Concordance
+    from corpus_kit.concordance import kwic as kwic
+    from corpus_kit.corpus import Corpus as Corpus
+    from corpus_kit.counting import count_ngrams as count_ngrams
+    from corpus_kit.counting import frequency as frequency
+    from corpus_kit.counting import ngrams as ngrams
+    from corpus_kit.display import plots as plot
+    from corpus_kit.display import show as show
+    from corpus_kit.errors import CorpusError as CorpusError
+    from corpus_kit.errors import CorpusKitError as CorpusKitError
+    from corpus_kit.errors import InputError as InputError
+    from corpus_kit.errors import SourceError as SourceError
+    from corpus_kit.export import save as save
+    from corpus_kit.normalization import Normalizer as Normalizer
+    from corpus_kit.normalization import normalize as normalize
+    from corpus_kit.samples import sample_corpus as sample_corpus
+    from corpus_kit.samples import sample_truth as sample_truth
+    from corpus_kit.tokenization import sentences as sentences
+    from corpus_kit.tokenization import stopwords as stopwords
+    from corpus_kit.tokenization import tokenize as tokenize
+    from corpus_kit.tokenization import tokens as tokens
+    from corpus_kit.versions import show_versions as show_versions
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(f"corpus_kit.{_HOMES[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"corpus_kit.{_MODULES[name]}")
+    else:
+        raise AttributeError(f"module 'corpus_kit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Analyses of news texts."""

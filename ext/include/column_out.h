@@ -1,0 +1,241 @@
+/* Result columns, handed out through the Arrow C data interface.
+ *
+ * Numbers leave as they were computed, without a copy; strings leave as string
+ * views, which is the layout that Polars uses itself. */
+#ifndef CK_COLUMN_OUT_H
+#define CK_COLUMN_OUT_H
+
+#include "arrow.h"
+#include "core.h"
+
+/* Arrow formats of the number columns. */
+#define CK_FORMAT_U8 "C"
+#define CK_FORMAT_I32 "i"
+#define CK_FORMAT_U32 "I"
+#define CK_FORMAT_I64 "l"
+#define CK_FORMAT_U64 "L"
+
+typedef struct {
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+} ck_column;
+
+static void ck_schema_release(struct ArrowSchema *schema) {
+  schema->release = NULL;
+}
+
+static void ck_schema_init(struct ArrowSchema *schema, const char *format) {
+  memset(schema, 0, sizeof *schema);
+  schema->format = format; /* a string literal */
+  schema->name = "";
+  schema->flags = ARROW_FLAG_NULLABLE;
+  schema->release = ck_schema_release;
+}
+
+CK_UNUSED static void ck_column_release(ck_column *column) {
+  if (column->schema.release) column->schema.release(&column->schema);
+  if (column->array.release) column->array.release(&column->array);
+}
+
+/* What an exported array owns: `count` buffers, freed together. */
+typedef struct {
+  size_t count;
+  const void *buffers[];
+} ck_owned;
+
+static void ck_array_release(struct ArrowArray *array) {
+  ck_owned *owned = (ck_owned *)array->private_data;
+  for (size_t i = 0; i < owned->count; i++) free((void *)owned->buffers[i]);
+  free(owned);
+  array->release = NULL;
+}
+
+static ck_owned *ck_owned_new(size_t count, ck_error *error) {
+  ck_owned *owned = (ck_owned *)calloc(1, sizeof(ck_owned) + count * sizeof(void *));
+  if (!owned)
+    ck_out_of_memory(error, count * sizeof(void *));
+  else
+    owned->count = count;
+  return owned;
+}
+
+static void ck_array_init(struct ArrowArray *array, ck_owned *owned, int64_t length, int64_t null_count) {
+  memset(array, 0, sizeof *array);
+  array->length = length;
+  array->null_count = null_count;
+  array->n_buffers = (int64_t)owned->count;
+  array->buffers = owned->buffers;
+  array->private_data = owned;
+  array->release = ck_array_release;
+}
+
+/* Makes a column of the numbers in `data` (from malloc; taken over, and freed
+ * on failure too). */
+CK_UNUSED static ck_code ck_column_of_numbers(ck_column *column, const char *format, void *data, size_t length,
+                                              ck_error *error) {
+  memset(column, 0, sizeof *column);
+  ck_owned *owned = ck_owned_new(2, error);
+  if (owned && !data) data = ck_allocate(0, 1, error); /* an empty array has no memory yet */
+  if (!owned || !data) {
+    free(owned);
+    free(data);
+    return error->code;
+  }
+  owned->buffers[1] = data;
+  ck_array_init(&column->array, owned, (int64_t)length, 0);
+  ck_schema_init(&column->schema, format);
+  return CK_OK;
+}
+
+/* Moves a grown array (ck_u32s, ...) into a column and leaves it empty. */
+#define CK_COLUMN_TAKE(column, format, grown, error)                                 \
+  ck_column_of_numbers((column), (format), (grown)->data, (grown)->length, (error)); \
+  ((grown)->data = NULL, (grown)->length = (grown)->capacity = 0)
+
+/* ------------------------------------------------- a column of strings */
+
+enum { CK_VIEW_SIZE = 16, CK_VIEW_INLINE = 12 };
+
+typedef struct {
+  ck_u8s views;    /* 16 bytes a row */
+  ck_u8s validity; /* one bit a row; filled only once a null was pushed */
+  int64_t length, null_count;
+  size_t block_limit; /* bytes in one block; offsets into it are 32 bits */
+  size_t n_blocks, blocks_capacity;
+  ck_u8s *blocks;
+} ck_strings;
+
+/* Blocks of at most 1 GiB, unless the caller (a test) asks for smaller ones. */
+enum { CK_BLOCK_LIMIT = 1 << 30 };
+
+CK_UNUSED static void ck_strings_init(ck_strings *strings, size_t block_limit) {
+  memset(strings, 0, sizeof *strings);
+  strings->block_limit = block_limit ? block_limit : CK_BLOCK_LIMIT;
+}
+
+CK_UNUSED static void ck_strings_free(ck_strings *strings) {
+  for (size_t i = 0; i < strings->n_blocks; i++) ck_u8s_free(&strings->blocks[i]);
+  free(strings->blocks);
+  ck_u8s_free(&strings->views);
+  ck_u8s_free(&strings->validity);
+  memset(strings, 0, sizeof *strings);
+}
+
+static ck_code ck_strings_add_block(ck_strings *strings, ck_error *error) {
+  if (strings->n_blocks == strings->blocks_capacity) {
+    size_t capacity = 2 * strings->blocks_capacity + 4;
+    ck_u8s *blocks = (ck_u8s *)realloc(strings->blocks, capacity * sizeof *blocks);
+    if (!blocks) return ck_out_of_memory(error, capacity * sizeof *blocks);
+    strings->blocks = blocks;
+    strings->blocks_capacity = capacity;
+  }
+  if (strings->n_blocks == INT32_MAX)
+    return ck_fail(error, CK_LIMIT, "a column of strings needs more than %d blocks", INT32_MAX);
+  memset(&strings->blocks[strings->n_blocks++], 0, sizeof(ck_u8s));
+  return CK_OK;
+}
+
+/* Room for a value of up to `length` bytes; write it there, then call
+ * ck_strings_commit with the length it really has. NULL on failure. */
+CK_UNUSED static uint8_t *ck_strings_room(ck_strings *strings, size_t length, ck_error *error) {
+  if (CK_UNLIKELY(length > INT32_MAX)) {
+    ck_fail(error, CK_LIMIT, "a value may need %zu bytes; a text may hold at most 2,147,483,647", length);
+    return NULL;
+  }
+  ck_u8s *block = strings->n_blocks ? &strings->blocks[strings->n_blocks - 1] : NULL;
+  if (!block || (block->length && block->length + length > strings->block_limit)) {
+    if (ck_strings_add_block(strings, error)) return NULL;
+    block = &strings->blocks[strings->n_blocks - 1];
+  }
+  if (ck_u8s_reserve(block, length ? length : 1, error)) return NULL;
+  return block->data + block->length;
+}
+
+static ck_code ck_strings_mark(ck_strings *strings, bool valid, ck_error *error) {
+  if (valid && !strings->null_count) return CK_OK;
+  size_t bytes = (size_t)(strings->length / 8 + 1);
+  if (strings->validity.length < bytes) {
+    size_t more = bytes - strings->validity.length;
+    ck_code code = ck_u8s_reserve(&strings->validity, more, error);
+    if (code) return code;
+    /* rows before the first null were all valid */
+    memset(strings->validity.data + strings->validity.length, strings->null_count ? 0 : 0xFF, more);
+    strings->validity.length = bytes;
+  }
+  uint8_t bit = (uint8_t)(1u << (strings->length & 7)), *byte = &strings->validity.data[strings->length >> 3];
+  *byte = valid ? *byte | bit : *byte & (uint8_t)~bit;
+  strings->null_count += !valid;
+  return CK_OK;
+}
+
+static ck_code ck_strings_push_view(ck_strings *strings, const uint8_t view[CK_VIEW_SIZE], bool valid,
+                                    ck_error *error) {
+  ck_code code = ck_u8s_reserve(&strings->views, CK_VIEW_SIZE, error);
+  if (!code) code = ck_strings_mark(strings, valid, error);
+  if (code) return code;
+  memcpy(strings->views.data + strings->views.length, view, CK_VIEW_SIZE);
+  strings->views.length += CK_VIEW_SIZE;
+  strings->length++;
+  return CK_OK;
+}
+
+/* Ends the value that was written into the room given before. */
+CK_UNUSED static ck_code ck_strings_commit(ck_strings *strings, size_t length, ck_error *error) {
+  ck_u8s *block = &strings->blocks[strings->n_blocks - 1];
+  const uint8_t *value = block->data + block->length;
+  CK_ASSERT(length <= block->capacity - block->length);
+  uint8_t view[CK_VIEW_SIZE] = {0};
+  uint32_t length32 = (uint32_t)length;
+  memcpy(view, &length32, 4);
+  if (length <= CK_VIEW_INLINE) {
+    memcpy(view + 4, value, length);
+  } else {
+    uint32_t block_index = (uint32_t)(strings->n_blocks - 1), offset = (uint32_t)block->length;
+    memcpy(view + 4, value, 4);
+    memcpy(view + 8, &block_index, 4);
+    memcpy(view + 12, &offset, 4);
+    block->length += length;
+  }
+  return ck_strings_push_view(strings, view, true, error);
+}
+
+CK_UNUSED static ck_code ck_strings_push(ck_strings *strings, const uint8_t *bytes, size_t length, ck_error *error) {
+  uint8_t *room = ck_strings_room(strings, length, error);
+  if (!room) return error->code;
+  if (length) memcpy(room, bytes, length);
+  return ck_strings_commit(strings, length, error);
+}
+
+CK_UNUSED static ck_code ck_strings_push_null(ck_strings *strings, ck_error *error) {
+  static const uint8_t empty[CK_VIEW_SIZE] = {0};
+  return ck_strings_push_view(strings, empty, false, error);
+}
+
+/* Turns the strings into a column and leaves them empty; frees them on failure. */
+CK_UNUSED static ck_code ck_strings_finish(ck_strings *strings, ck_column *column, ck_error *error) {
+  memset(column, 0, sizeof *column);
+  size_t blocks = strings->n_blocks;
+  ck_owned *owned = ck_owned_new(blocks + 3, error);
+  int64_t *sizes = (int64_t *)ck_allocate(blocks, sizeof(int64_t), error);
+  if (!owned || !sizes || ck_u8s_reserve(&strings->views, CK_VIEW_SIZE, error)) {
+    free(owned);
+    free(sizes);
+    ck_strings_free(strings);
+    return error->code;
+  }
+  owned->buffers[0] = strings->null_count ? strings->validity.data : NULL;
+  if (!strings->null_count) ck_u8s_free(&strings->validity);
+  owned->buffers[1] = strings->views.data;
+  for (size_t i = 0; i < blocks; i++) {
+    owned->buffers[2 + i] = strings->blocks[i].data;
+    sizes[i] = (int64_t)strings->blocks[i].length;
+  }
+  owned->buffers[2 + blocks] = sizes;
+  ck_array_init(&column->array, owned, strings->length, strings->null_count);
+  ck_schema_init(&column->schema, "vu");
+  free(strings->blocks);
+  memset(strings, 0, sizeof *strings);
+  return CK_OK;
+}
+
+#endif

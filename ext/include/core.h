@@ -1,0 +1,138 @@
+/* What every kernel shares: how errors are told, how a long loop stays
+ * interruptible, and arrays that grow. */
+#ifndef CK_CORE_H
+#define CK_CORE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define CK_LIKELY(x) __builtin_expect(!!(x), 1)
+#define CK_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define CK_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define CK_UNUSED __attribute__((unused))
+#else
+#define CK_LIKELY(x) (x)
+#define CK_UNLIKELY(x) (x)
+#define CK_PRINTF(f, a)
+#define CK_UNUSED
+#endif
+
+/* Checks of the kernels' own reasoning; compiled in by CORPUS_KIT_DEBUG=1. */
+#ifdef CK_DEBUG
+#include <assert.h>
+#define CK_ASSERT(x) assert(x)
+#else
+#define CK_ASSERT(x) ((void)0)
+#endif
+
+/* ---------------------------------------------------------------- errors */
+
+typedef enum {
+  CK_OK = 0,
+  CK_MEMORY,      /* an allocation failed */
+  CK_CORRUPT,     /* a buffer contradicts itself or the Arrow specification */
+  CK_UTF8,        /* a value is not valid UTF-8 */
+  CK_TYPE,        /* the column is not of a type the kernel reads */
+  CK_LIMIT,       /* a size is beyond what the kernel's integers hold */
+  CK_INTERRUPTED, /* a signal handler raised; the Python error is set */
+  CK_PRODUCER     /* the producer of the stream failed */
+} ck_code;
+
+typedef struct {
+  ck_code code;
+  char message[256];
+} ck_error;
+
+CK_UNUSED CK_PRINTF(3, 4) static ck_code ck_fail(ck_error *error, ck_code code, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(error->message, sizeof error->message, format, arguments);
+  va_end(arguments);
+  error->code = code;
+  return code;
+}
+
+CK_UNUSED static ck_code ck_out_of_memory(ck_error *error, size_t bytes) {
+  return ck_fail(error, CK_MEMORY, "out of memory while asking for %zu bytes", bytes);
+}
+
+/* --------------------------------------------------------- interruption */
+
+/* A loop tells its ticker how many bytes or items it has done; about every
+ * four million of them the ticker asks `poll`, which takes the GIL and runs
+ * Python's signal handlers. `poll` may be NULL (own tests without Python). */
+typedef struct {
+  int64_t left;
+  int (*poll)(void); /* nonzero: stop, the Python error is set */
+} ck_ticker;
+
+enum { CK_TICK = 4 * 1000 * 1000 };
+
+CK_UNUSED static ck_ticker ck_ticker_new(int (*poll)(void)) {
+  ck_ticker ticker = {CK_TICK, poll};
+  return ticker;
+}
+
+CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error) {
+  ticker->left -= done + 1;
+  if (CK_LIKELY(ticker->left > 0)) return CK_OK;
+  ticker->left = CK_TICK;
+  if (ticker->poll && ticker->poll()) return ck_fail(error, CK_INTERRUPTED, "interrupted");
+  return CK_OK;
+}
+
+/* --------------------------------------------------------- grown arrays */
+
+/* A typed array that grows by half its size; `data` is NULL while empty. */
+#define CK_ARRAY(type, name)                                                              \
+  typedef struct {                                                                        \
+    type *data;                                                                           \
+    size_t length, capacity;                                                              \
+  } name;                                                                                 \
+  CK_UNUSED static ck_code name##_reserve(name *array, size_t more, ck_error *error) {    \
+    if (CK_LIKELY(array->capacity - array->length >= more)) return CK_OK;                 \
+    size_t limit = PTRDIFF_MAX / sizeof(type);                                            \
+    if (more > limit - array->length) return ck_out_of_memory(error, SIZE_MAX);           \
+    size_t capacity = array->capacity + array->capacity / 2 + 64;                         \
+    if (capacity < array->length + more) capacity = array->length + more;                 \
+    if (capacity > limit) capacity = limit;                                               \
+    type *data = (type *)realloc(array->data, capacity * sizeof(type));                   \
+    if (!data) return ck_out_of_memory(error, capacity * sizeof(type));                   \
+    array->data = data;                                                                   \
+    array->capacity = capacity;                                                           \
+    return CK_OK;                                                                         \
+  }                                                                                       \
+  CK_UNUSED static inline ck_code name##_push(name *array, type value, ck_error *error) { \
+    ck_code code = name##_reserve(array, 1, error);                                       \
+    if (CK_UNLIKELY(code)) return code;                                                   \
+    array->data[array->length++] = value;                                                 \
+    return CK_OK;                                                                         \
+  }                                                                                       \
+  CK_UNUSED static void name##_free(name *array) {                                        \
+    free(array->data);                                                                    \
+    array->data = NULL;                                                                   \
+    array->length = array->capacity = 0;                                                  \
+  }
+
+CK_ARRAY(uint8_t, ck_u8s)
+CK_ARRAY(uint32_t, ck_u32s)
+CK_ARRAY(uint64_t, ck_u64s)
+
+/* Memory of `count` items of `size` bytes, or NULL; never a null for zero items. */
+CK_UNUSED static void *ck_allocate(size_t count, size_t size, ck_error *error) {
+  if (size && count > PTRDIFF_MAX / size) {
+    ck_out_of_memory(error, SIZE_MAX);
+    return NULL;
+  }
+  void *memory = malloc(count * size ? count * size : 1);
+  if (!memory) ck_out_of_memory(error, count * size);
+  return memory;
+}
+
+#endif

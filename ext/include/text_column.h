@@ -1,0 +1,184 @@
+/* A column of text, read from an Arrow stream.
+ *
+ * Accepts the three Arrow string layouts: string views ("vu", what Polars
+ * exports), large UTF-8 ("U") and UTF-8 ("u"). Every index, length and offset
+ * is checked before it is followed and every value is checked to be UTF-8,
+ * because neither the producer nor the import guarantees it. */
+#ifndef CK_TEXT_COLUMN_H
+#define CK_TEXT_COLUMN_H
+
+#include "arrow.h"
+#include "core.h"
+#include "utf8.h"
+
+typedef enum { CK_VIEWS, CK_OFFSETS32, CK_OFFSETS64 } ck_text_layout;
+
+typedef struct {
+  struct ArrowArray array; /* owned */
+  int64_t first_row;       /* row number of the chunk's first value in the column */
+} ck_text_chunk;
+
+CK_ARRAY(ck_text_chunk, ck_text_chunks)
+
+typedef struct {
+  ck_text_layout layout;
+  int64_t length; /* rows in all chunks */
+  ck_text_chunks chunks;
+} ck_text_column;
+
+/* One value. `bytes` is NULL for a null value, never for an empty one. */
+typedef struct {
+  const uint8_t *bytes;
+  uint32_t length;
+} ck_text;
+
+CK_UNUSED static void ck_text_column_close(ck_text_column *column) {
+  for (size_t i = 0; i < column->chunks.length; i++) {
+    struct ArrowArray *array = &column->chunks.data[i].array;
+    if (array->release) array->release(array);
+  }
+  ck_text_chunks_free(&column->chunks);
+}
+
+static ck_code ck_text_layout_of(const char *format, ck_text_layout *layout, ck_error *error) {
+  if (format && !strcmp(format, "vu")) {
+    *layout = CK_VIEWS;
+  } else if (format && !strcmp(format, "U")) {
+    *layout = CK_OFFSETS64;
+  } else if (format && !strcmp(format, "u")) {
+    *layout = CK_OFFSETS32;
+  } else {
+    return ck_fail(error, CK_TYPE, "expected a column of strings, got the Arrow type '%.40s'",
+                   format ? format : "(none)");
+  }
+  return CK_OK;
+}
+
+/* Checks that the buffers which a chunk needs are there at all. */
+static ck_code ck_text_chunk_check(ck_text_layout layout, const struct ArrowArray *array, ck_error *error) {
+  if (array->length < 0 || array->offset < 0 || array->length > INT64_MAX / 16 - array->offset - 1)
+    return ck_fail(error, CK_CORRUPT, "corrupt column: length %lld at offset %lld", (long long)array->length,
+                   (long long)array->offset);
+  int64_t needed = layout == CK_VIEWS ? 2 : 3;
+  if (array->n_buffers < needed || (layout != CK_VIEWS && array->n_buffers != 3) || !array->buffers)
+    return ck_fail(error, CK_CORRUPT, "corrupt column: %lld buffers", (long long)array->n_buffers);
+  if (array->length == 0) return CK_OK;
+  if (!array->buffers[1]) return ck_fail(error, CK_CORRUPT, "corrupt column: its values are missing");
+  if (array->null_count > 0 && !array->buffers[0])
+    return ck_fail(error, CK_CORRUPT, "corrupt column: %lld nulls without a validity buffer",
+                   (long long)array->null_count);
+  if (layout == CK_VIEWS && array->n_buffers > 3 && !array->buffers[array->n_buffers - 1])
+    return ck_fail(error, CK_CORRUPT, "corrupt column: the sizes of its data buffers are missing");
+  return CK_OK;
+}
+
+/* Reads all chunks of a stream. On failure the column is closed. The stream
+ * itself stays the caller's to release. */
+CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
+  memset(column, 0, sizeof *column);
+  struct ArrowSchema schema;
+  memset(&schema, 0, sizeof schema);
+  if (stream->get_schema(stream, &schema)) {
+    const char *reason = stream->get_last_error(stream);
+    return ck_fail(error, CK_PRODUCER, "the column could not be read: %.200s", reason ? reason : "no reason given");
+  }
+  ck_code code = ck_text_layout_of(schema.format, &column->layout, error);
+  if (!code && schema.dictionary) code = ck_fail(error, CK_TYPE, "expected a column of strings, got a dictionary");
+  if (schema.release) schema.release(&schema);
+  while (!code) {
+    code = ck_text_chunks_reserve(&column->chunks, 1, error);
+    if (code) break;
+    ck_text_chunk *chunk = &column->chunks.data[column->chunks.length];
+    memset(chunk, 0, sizeof *chunk);
+    if (stream->get_next(stream, &chunk->array)) {
+      const char *reason = stream->get_last_error(stream);
+      code = ck_fail(error, CK_PRODUCER, "the column could not be read: %.200s", reason ? reason : "no reason given");
+      break;
+    }
+    if (!chunk->array.release) return CK_OK; /* end of the stream */
+    chunk->first_row = column->length;
+    column->chunks.length++;
+    code = ck_text_chunk_check(column->layout, &chunk->array, error);
+    column->length += chunk->array.length;
+  }
+  ck_text_column_close(column);
+  return code;
+}
+
+static ck_code ck_text_corrupt(const ck_text_chunk *chunk, int64_t row, const char *what, ck_error *error) {
+  return ck_fail(error, CK_CORRUPT, "corrupt column: row %lld: %s", (long long)(chunk->first_row + row), what);
+}
+
+static inline bool ck_text_is_valid(const struct ArrowArray *array, int64_t index) {
+  const uint8_t *bits = array->null_count ? (const uint8_t *)array->buffers[0] : NULL; /* -1: unknown */
+  return !bits || (bits[index >> 3] >> (index & 7) & 1);
+}
+
+static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_text *text, ck_error *error) {
+  const struct ArrowArray *array = &chunk->array;
+  const uint8_t *view = (const uint8_t *)array->buffers[1] + 16 * (array->offset + row);
+  int32_t length, buffer, offset;
+  memcpy(&length, view, 4);
+  if (CK_UNLIKELY(length < 0)) return ck_text_corrupt(chunk, row, "negative length", error);
+  text->length = (uint32_t)length;
+  if (length <= 12) {
+    text->bytes = view + 4;
+    return CK_OK;
+  }
+  memcpy(&buffer, view + 8, 4);
+  memcpy(&offset, view + 12, 4);
+  if (CK_UNLIKELY(buffer < 0 || offset < 0 || buffer >= array->n_buffers - 3))
+    return ck_text_corrupt(chunk, row, "a view points at no buffer", error);
+  int64_t size;
+  memcpy(&size, (const uint8_t *)array->buffers[array->n_buffers - 1] + 8 * (int64_t)buffer, 8);
+  const uint8_t *data = (const uint8_t *)array->buffers[2 + buffer];
+  if (CK_UNLIKELY(!data || (int64_t)offset + length > size))
+    return ck_text_corrupt(chunk, row, "a view ends outside its buffer", error);
+  text->bytes = data + offset;
+  return CK_OK;
+}
+
+static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout layout, int64_t row, ck_text *text,
+                                    ck_error *error) {
+  const struct ArrowArray *array = &chunk->array;
+  int64_t index = array->offset + row, start, end;
+  if (layout == CK_OFFSETS64) {
+    const uint8_t *offsets = (const uint8_t *)array->buffers[1] + 8 * index;
+    memcpy(&start, offsets, 8);
+    memcpy(&end, offsets + 8, 8);
+  } else {
+    const uint8_t *offsets = (const uint8_t *)array->buffers[1] + 4 * index;
+    int32_t start32, end32;
+    memcpy(&start32, offsets, 4);
+    memcpy(&end32, offsets + 4, 4);
+    start = start32;
+    end = end32;
+  }
+  if (CK_UNLIKELY(start < 0 || end < start || (end > start && !array->buffers[2])))
+    return ck_text_corrupt(chunk, row, "offsets out of order", error);
+  if (CK_UNLIKELY(end - start > INT32_MAX))
+    return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
+                   (long long)(chunk->first_row + row), (long long)(end - start));
+  text->bytes = array->buffers[2] ? (const uint8_t *)array->buffers[2] + start : (const uint8_t *)"";
+  text->length = (uint32_t)(end - start);
+  return CK_OK;
+}
+
+/* The value in `row` of the chunk: checked to lie inside its buffer and to be UTF-8. */
+CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
+                                            ck_text *text, ck_error *error) {
+  text->bytes = NULL;
+  text->length = 0;
+  CK_ASSERT(row >= 0 && row < chunk->array.length);
+  if (!ck_text_is_valid(&chunk->array, chunk->array.offset + row)) return CK_OK;
+  ck_code code = column->layout == CK_VIEWS ? ck_text_view(chunk, row, text, error)
+                                            : ck_text_slice(chunk, column->layout, row, text, error);
+  if (CK_UNLIKELY(code)) return code;
+  size_t bad = ck_utf8_check(text->bytes, text->length);
+  if (CK_UNLIKELY(bad != text->length))
+    return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
+                   (long long)(chunk->first_row + row), text->bytes[bad], bad);
+  return CK_OK;
+}
+
+#endif

@@ -1,0 +1,27 @@
+"""Shared fixtures: where the real texts are, and what a plain machine may lack."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def shared_folder() -> Path | None:
+    """The folder of real texts and expected answers, if this machine has it."""
+    given = os.environ.get("CORPUS_KIT_SHARED")
+    folder = Path(given) if given else Path(__file__).parents[2] / "shared"
+    return folder if (folder / "data").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("the folder of real texts is absent (set CORPUS_KIT_SHARED)")
+    return folder
