@@ -25,3 +25,11 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("the folder of real texts is absent (set CORPUS_KIT_SHARED)")
     return folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CORPUS_KIT_NO_SKIPS=1, a skipped test is a failure: the machine was to provide everything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CORPUS_KIT_NO_SKIPS") == "1" and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("CORPUS_KIT_NO_SKIPS=1, but tests were skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
