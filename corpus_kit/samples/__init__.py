@@ -116,7 +116,7 @@ def sample_corpus() -> Corpus:
     Raises CorpusError if the corpus cannot be built.
 
     >>> import corpus_kit as ck
-    >>> ck.sample_corpus().documents.collect().height  # doctest: +SKIP
+    >>> ck.sample_corpus().documents.collect().height
     12
     """
     folder = _corpus_folder(_cache_folder())
