@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 __all__ = ["Encoding", "EncodingError", "decode", "detect"]
@@ -31,6 +31,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _JUDGED_BYTES = 1 << 20
+_CONTROLS = "it holds control characters"
 
 _PLAIN_CHARACTER = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc\\s\u0020-\u007e]")
 # The Arabic and the accented Latin letters of Windows-1256.
@@ -126,23 +127,22 @@ class _Decoder:
         self.feed(b"", final=True)
 
 
-def _utf8_or_cp1256(first: bytes, pieces: Iterable[bytes]) -> Encoding:
+def _utf8_or_cp1256(first: bytes, pieces: Iterator[bytes]) -> Encoding:
     decoder = _Decoder("utf-8", 0)
-    controls = False
+    controls = False  # in the pieces before the last one
     piece = first
     try:
         decoder.feed(first)
-        controls = bool(_CONTROL_BYTE.search(first))
-        for piece in pieces:
-            decoder.feed(piece)
+        for following in pieces:
             controls = controls or bool(_CONTROL_BYTE.search(piece))
+            piece = following
+            decoder.feed(piece)
         decoder.finish()
     except EncodingError as error:
-        # Control characters before the bad byte speak against a text in Windows-1256 as much as those after it.
-        objection = "it holds control characters" if controls else _objection_to_cp1256(piece[:_JUDGED_BYTES])
-        for rest in pieces:
-            if not objection and _CONTROL_BYTE.search(rest):
-                objection = "it holds control characters"
+        objection = _CONTROLS if controls else _objection_to_cp1256(piece)
+        for piece in pieces:
+            if not objection and _CONTROL_BYTE.search(piece):
+                objection = _CONTROLS
         if objection:
             raise EncodingError(f"{error}, not UTF-16, and not Windows-1256: {objection}", error.position) from error
         return Encoding("cp1256", guessed=True)
@@ -152,7 +152,8 @@ def _utf8_or_cp1256(first: bytes, pieces: Iterable[bytes]) -> Encoding:
 def _objection_to_cp1256(data: bytes) -> str:
     """Say why the bytes are not Arabic in Windows-1256; empty if they may be."""
     if _CONTROL_BYTE.search(data):
-        return "it holds control characters"
+        return _CONTROLS
+    data = data[:_JUDGED_BYTES]
     beyond = len(_BEYOND_ASCII.findall(data))
     valid = data.decode("utf-8", "ignore")
     if beyond and 2 * len(_BEYOND_ASCII.findall(valid.encode())) > beyond:

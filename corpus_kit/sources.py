@@ -217,9 +217,10 @@ class _Walk:
         return clean_name(full.removeprefix(self._prefix).replace(os.sep, "/"))
 
 
-def _children(folder: Path) -> Iterator[Path]:
+def _children(folder: Path) -> list[Path]:
     """What lies in a folder, sorted, without what is hidden."""
-    return iter(sorted(child for child in folder.iterdir() if not child.name.startswith(".")))
+    names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # ten times faster
+    return [folder / name for name in names]
 
 
 def reason_of(error: BaseException) -> str:

@@ -81,11 +81,10 @@ def read_texts(file: SourceFile, *, lines: bool) -> Iterator[Event]:
             yield Opened(source.sha256)
             yield from source.texts(file.name)
             return
-        with file.path.open("rb") as stream:
-            data = stream.read(MAX_TEXT_BYTES + 1)
-        if len(data) > MAX_TEXT_BYTES:
+        if file.bytes > MAX_TEXT_BYTES:
             yield Unreadable(file.name, "text too long", f"{_too_long()}; lines=True reads its lines as documents")
             return
+        data = file.path.read_bytes()
         text, encoding = decode(data)
     except (OSError, EncodingError) as error:
         yield Unreadable(file.name, "unreadable file", reason_of(error), error)
@@ -136,7 +135,7 @@ def digest(path: Path, *, also: Callable[[bytes], None] | None = None) -> str:
 def _zip_members(path: Path) -> Iterator[_Found]:
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            name = clean_name(info.filename)
+            name = clean_name(info.filename).removeprefix("./")
             if info.is_dir() or is_hidden(name):
                 continue
             if ending_of(name) != ".txt":
@@ -148,9 +147,10 @@ def _zip_members(path: Path) -> Iterator[_Found]:
 
 
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> _Found:
+    if info.file_size > MAX_TEXT_BYTES:  # zipfile unpacks no more than this size
+        return Unreadable(name, "text too long", _too_long())
     try:
-        with archive.open(info) as stream:
-            return _bounded(name, stream)
+        return _Member(name, archive.read(info))
     except MemoryError:
         raise
     # One member may be encrypted (RuntimeError), of an unknown method (NotImplementedError) or damaged (BadZipFile,
@@ -180,7 +180,7 @@ def _tar_members(path: Path) -> Iterator[_Found]:
     with tarfile.open(path, "r:*", tarinfo=_StrictInfo) as archive:
         while info := archive.next():
             archive.members.clear()  # type: ignore[attr-defined]  # it would grow with every member
-            name = clean_name(info.name)
+            name = clean_name(info.name).removeprefix("./")
             if info.isdir() or is_hidden(name):
                 continue
             if ending_of(name) != ".txt":
@@ -189,15 +189,10 @@ def _tar_members(path: Path) -> Iterator[_Found]:
             stream = archive.extractfile(info) if info.isreg() else None
             if stream is None:
                 yield Unreadable(name, "unreadable file", "it is a link or a device")
+            elif info.size > MAX_TEXT_BYTES:
+                yield Unreadable(name, "text too long", _too_long())
             else:
-                yield _bounded(name, stream)
-
-
-def _bounded(name: str, stream: IO[bytes]) -> _Found:
-    data = stream.read(MAX_TEXT_BYTES + 1)
-    if len(data) > MAX_TEXT_BYTES:
-        return Unreadable(name, "text too long", _too_long())
-    return _Member(name, data)
+                yield _Member(name, stream.read())
 
 
 class _Lines:
