@@ -23,6 +23,7 @@ from oracles import structure_of
 from corpus_kit import readers, texts
 from corpus_kit.errors import InputError, SourceError
 from corpus_kit.readers import DocumentReader, ReadReport
+from corpus_kit.structure import PARAGRAPHS, SPAN
 
 TABLE_ENDINGS = [".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".ipc", ".arrow", ".feather"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -290,8 +291,8 @@ def test_table_files(tmp_path, ending):
         "date": pl.Date,
         "page": page,
         "text": pl.String,
-        "headline": readers.Layout.settle(readers.Columns(), [], has_texts=True).schema["headline"],
-        "paragraphs": pl.List(pl.Struct({"start": pl.UInt32, "end": pl.UInt32})),
+        "headline": SPAN,
+        "paragraphs": PARAGRAPHS,
     }
     assert got["text"].to_list() == frame["body"].to_list()[:2]
     assert got["id"].to_list() == ["أ", "ب"]

@@ -62,8 +62,9 @@ def test_every_line_break(line_break):
 def test_the_rule_of_the_headline(text, has_headline):
     [(head, spans)] = structures([text], page=True)
     assert (head is not None) == has_headline
-    assert len(spans) + has_headline == structures([text], page=False)[0][1].__len__()
-    assert structures([text], page=False)[0][0] is None
+    [(no_head, all_spans)] = structures([text], page=False)
+    assert no_head is None
+    assert len(spans) + has_headline == len(all_spans)
 
 
 def test_known_headlines_are_found_only_where_they_are_the_first_paragraph():
