@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_kit import encodings
+from corpus_kit.readers import encodings
 from corpus_kit.readers.encodings import Encoding, EncodingError, decode, detect
 
 ARABIC = "قال الوزير إن المشروع «كبير» جدا، وسيبدأ العمل فيه غدا؟\r\nثم أضاف: لا شك في ذلك.\n"

@@ -8,8 +8,10 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import structure_of
 
-from corpus_kit import readers, texts
+from corpus_kit.readers import reader as reader_module
+from corpus_kit.readers import texts
 from corpus_kit.errors import InputError, SourceError
 from corpus_kit.readers import DocumentReader, ReadReport
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
@@ -478,7 +481,7 @@ def test_a_text_with_nul_is_skipped():
 
 
 def test_an_overlong_text_is_skipped(monkeypatch):
-    monkeypatch.setattr(readers, "MAX_TEXT_BYTES", 6)
+    monkeypatch.setattr(reader_module, "MAX_TEXT_BYTES", 6)
     _, report = read(pl.DataFrame({"text": ["خبر", "أخبار"]}))
     assert skipped(report) == {"text too long": [("DataFrame", 1)]}
 
@@ -725,9 +728,27 @@ def test_odd_things_in_a_folder(tmp_path):
             DocumentReader(tmp_path / name)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root")
+@pytest.fixture
+def folder_of_an_ordinary_user():
+    """A folder in which permissions bind: as root, the test runs as nobody."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    is_root = os.geteuid() == 0
+    if is_root:
+        read(write(folder / "warm.csv", "text\nخبر"))  # what is imported late must be there before
+        (folder / "warm.csv").unlink()
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
 @pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.zip", "x"])
-def test_permissions(tmp_path, name):
+def test_permissions(folder_of_an_ordinary_user, name):
+    tmp_path = folder_of_an_ordinary_user
     write(tmp_path / "ok.txt", "خبر")
     path = write(tmp_path / name, "x") if "." in name else write(tmp_path / name / "y.txt", "x").parent
     path.chmod(0)
