@@ -43,14 +43,15 @@ static bool ck_level_column(uint32_t **column, size_t length, ck_error *error) {
   return *column != NULL;
 }
 
+/* Room for `capacity` rows, and for one that is written and not kept. */
 CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t capacity, bool gaps, bool documents, bool group,
                                       ck_error *error) {
   memset(level, 0, sizeof *level);
+  level->capacity = ++capacity;
   bool done = ck_level_column(&level->count, capacity, error) && ck_level_column(&level->start, capacity, error) &&
               (!gaps || ck_level_column(&level->gaps, capacity, error)) &&
               (!documents || ck_level_column(&level->documents, capacity, error)) &&
               (!group || ck_level_column(&level->group, capacity, error));
-  level->capacity = capacity;
   return done ? CK_OK : error->code;
 }
 

@@ -26,6 +26,10 @@
 #include "pages.h"
 #include "postings.h"
 
+/* Each partition is a stream of its own, more of them than the processor
+ * foresees: whoever uses one asks for its next cache line. */
+enum { CK_LINE = 64 };
+
 #define CK_DEAD 0xFFFFFFFFu /* the number of an n-gram below min_count */
 
 enum { CK_MAX_N = 8, CK_MAX_SKIP = 15, CK_PARTITION_SIZE = 1 << 15, CK_MAX_PARTITION_BITS = 15 };
@@ -199,12 +203,12 @@ static void ck_partitions_free(ck_partitions *parts) {
 
 /* Room for `length` occurrences; what was there before is gone. */
 static ck_code ck_partitions_start(ck_partitions *parts, size_t length, bool with_documents, ck_error *error) {
-  if (!parts->keys || length > parts->capacity) {
+  if (length >= parts->capacity) {
     ck_partitions_free(parts);
-    parts->capacity = length;
-    parts->keys = (uint64_t *)ck_pages(length, sizeof(uint64_t), error);
+    parts->capacity = length + 1; /* the replay reads one item beyond the last partition's */
+    parts->keys = (uint64_t *)ck_pages(parts->capacity, sizeof(uint64_t), error);
     if (!parts->keys) return error->code;
-    parts->partition = (uint16_t *)ck_pages(length, sizeof(uint16_t), error);
+    parts->partition = (uint16_t *)ck_pages(parts->capacity, sizeof(uint16_t), error);
     if (!parts->partition) return error->code;
     parts->partitions = (ck_partition *)ck_allocate((size_t)1 << CK_MAX_PARTITION_BITS, sizeof(ck_partition), error);
     if (!parts->partitions) return error->code;
@@ -251,9 +255,11 @@ static ck_code ck_scatter(const ck_ngram_job *job, const ck_occurrences *list, u
     ck_partition *part = &partitions[parts->partition[k]];
     size_t place = part->begin + part->next++;
     parts->keys[place] = ck_key(job, list, k, n);
+    CK_PREFETCH_WRITE(&parts->keys[place + CK_LINE / sizeof *parts->keys]);
     if (!with_documents) continue;
     while (list->start[k] >= job->document_ends[document]) document++;
     parts->documents[place] = (uint32_t)document;
+    CK_PREFETCH_WRITE(&parts->documents[place + CK_LINE / sizeof *parts->documents]);
   }
   return CK_OK;
 }
@@ -416,37 +422,50 @@ static size_t ck_count_rows(const ck_partitions *parts, uint64_t min_count) {
   return rows;
 }
 
-/* Walks the occurrences in text order, gives each the number of its n-gram
- * (those without one drop out) and, if `rows` is given, adds a row for each
- * n-gram where it is met first. */
-static ck_code ck_replay(const ck_ngram_job *job, ck_partitions *parts, ck_occurrences *list, ck_level *rows,
+/* Walks the occurrences in text order and gives each the number of its n-gram
+ * (those without one drop out), if there are `more` levels to come. If `rows`
+ * is given, it takes a row for each n-gram where it is met first.
+ *
+ * Whether an n-gram is new cannot be foreseen, so nothing branches on it: a
+ * row is always written, and stays if it is one. */
+static ck_code ck_replay(const ck_ngram_job *job, ck_partitions *parts, ck_occurrences *list, ck_level *rows, bool more,
                          ck_ticker *ticker, ck_error *error) {
-  size_t kept = 0, document = 0;
+  size_t kept = 0, document = 0, row = 0;
   for (size_t q = 0; q < (size_t)1 << parts->bits; q++) parts->partitions[q].next = 0;
   for (size_t k = 0; k < list->length; k++) {
     if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
     ck_partition *part = &parts->partitions[parts->partition[k]];
-    uint32_t id = ck_part_ids(parts, part)[part->next++];
-    if (id == CK_DEAD) continue;
-    if (id == part->met) {
-      uint32_t count = ck_part_counts(parts, part)[part->met++];
-      if (rows && count >= job->min_count) {
-        size_t row = rows->length++;
-        rows->count[row] = count;
-        rows->start[row] = list->start[k];
-        if (rows->gaps) rows->gaps[row] = list->gaps[k] & ~15u;
-        if (rows->documents) rows->documents[row] = parts->documents[part->begin + id];
-        if (rows->group) {
-          while (list->start[k] >= job->document_ends[document]) document++;
-          rows->group[row] = job->groups[document];
-        }
+    const uint32_t *ids = ck_part_ids(parts, part);
+    uint32_t id = ids[part->next++];
+    CK_PREFETCH(&ids[part->next + CK_LINE / sizeof *ids]);
+    if (rows) {
+      const uint32_t *counts = ck_part_counts(parts, part);
+      uint32_t met = part->met, count = counts[met];
+      CK_PREFETCH(&counts[met + CK_LINE / sizeof *counts]);
+      rows->count[row] = count;
+      rows->start[row] = list->start[k];
+      if (rows->gaps) rows->gaps[row] = list->gaps[k] & ~15u;
+      if (rows->documents) {
+        const uint32_t *documents = parts->documents + part->begin;
+        rows->documents[row] = documents[met];
+        CK_PREFETCH(&documents[met + CK_LINE / sizeof *documents]);
       }
+      if (rows->group) {
+        while (list->start[k] >= job->document_ends[document]) document++;
+        rows->group[row] = job->groups[document];
+      }
+      part->met = met + (id == met);
+      row += (id == met) & (count >= job->min_count);
     }
-    list->start[kept] = list->start[k];
-    if (list->gaps) list->gaps[kept] = list->gaps[k];
-    list->id[kept++] = part->base + id;
+    if (more) {
+      list->start[kept] = list->start[k];
+      if (list->gaps) list->gaps[kept] = list->gaps[k];
+      list->id[kept] = part->base + id;
+      kept += id != CK_DEAD;
+    }
   }
   list->length = kept;
+  if (rows) rows->length = row;
   return CK_OK;
 }
 
@@ -483,7 +502,7 @@ static ck_code ck_count_level(const ck_ngram_job *job, unsigned n, ck_occurrence
   if (!code && rows)
     code = ck_level_new(rows, ck_count_rows(parts, job->min_count), job->skip > 0, job->document_frequency,
                         job->groups != NULL, error);
-  if (!code) code = ck_replay(job, parts, list, rows, ticker, error);
+  if (!code) code = ck_replay(job, parts, list, rows, n < job->high, ticker, error);
   return code;
 }
 

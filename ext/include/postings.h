@@ -6,8 +6,10 @@
 #include "pages.h"
 
 #if defined(__GNUC__) || defined(__clang__)
+#define CK_PREFETCH(address) __builtin_prefetch(address)
 #define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
 #else
+#define CK_PREFETCH(address) ((void)0)
 #define CK_PREFETCH_WRITE(address) ((void)0)
 #endif
 
