@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import corpus_kit
+
+COUNTED = frozenset({"word", "number", "hashtag", "mention"})
 
 T = TypeVar("T")
 
@@ -134,6 +139,78 @@ def slow_postings(ids: Sequence[int], n_types: int) -> list[list[int]]:
 # ----------------------------------------------------------------------------------------------------
 # Concordance
 # ----------------------------------------------------------------------------------------------------
+
+LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a concordance."""
+
+    document: int
+    position: int
+    before: str
+    node: str
+    after: str
+    start: int
+    end: int
+
+
+def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fold: Callable[[str], str]) -> list[Line]:
+    """Every place where these folded words follow one another in a paragraph, by going through each text."""
+    lines = []
+    for document, text in enumerate(texts):
+        tokens = corpus_kit.tokens([text]).rows(named=True)
+        words = [i for i, token in enumerate(tokens) if token["kind"] in COUNTED]
+        for k in range(len(words) - len(forms) + 1):
+            run = words[k : k + len(forms)]
+            if [fold(tokens[i]["token"]) for i in run] != forms:
+                continue
+            start, end = tokens[run[0]]["start"], tokens[run[-1]]["end"]
+            if LINE_BREAKS & set(text[start:end]):
+                continue
+            first, last = context(words, k, k + len(forms), window, len(tokens))
+            while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
+                if tokens[last]["start"] != tokens[last - 1]["end"]:
+                    break
+                last += 1
+            lines.append(
+                Line(
+                    document,
+                    tokens[run[0]]["position"],
+                    joined(text, tokens[first : run[0]]),
+                    joined(text, tokens[run[0] : run[-1] + 1]),
+                    joined(text, tokens[run[-1] + 1 : last]),
+                    start,
+                    end,
+                )
+            )
+    return lines
+
+
+def context(words: list[int], first: int, end: int, window: tuple[int, int], n_tokens: int) -> tuple[int, int]:
+    """Token bounds of the context: as many words as asked, or all up to the edge of the document."""
+    if window[0] == 0:
+        before = words[first]
+    else:
+        before = words[first - window[0]] if first >= window[0] else 0
+    if window[1] == 0:
+        after = words[end - 1] + 1
+    else:
+        after = words[end + window[1] - 1] + 1 if end + window[1] <= len(words) else n_tokens
+    return before, after
+
+
+def joined(text: str, tokens: list[dict[str, Any]]) -> str:
+    """Tokens with one space where the text has anything but nothing between them."""
+    out = ""
+    for previous, token in zip([None, *tokens], tokens, strict=False):
+        gap = text[previous["end"] : token["start"]] if previous else ""
+        out += " " if any(character.isspace() for character in gap) else ""
+        out += token["token"]
+    return out
+
+
 #
 # end of concordance
 #
