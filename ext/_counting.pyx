@@ -370,7 +370,7 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     return ck_column_to_capsules(&column)
 
 
-def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, *, size_t n_types,
+def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
                 const uint8_t[::1] documents=None, const uint32_t[::1] groups=None, size_t n_groups=0):
     """Counts and document frequencies of types, in the documents whose mask is not 0.
 
@@ -420,7 +420,7 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
         ck_group_counts_free(&rows)
 
 
-def postings(const uint32_t[::1] ids not None, *, size_t n_types):
+def postings(const uint32_t[::1] ids not None, size_t n_types):
     """Where each type occurs: the columns (offsets, positions), with n_types + 1 offsets."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
