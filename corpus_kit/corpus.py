@@ -168,9 +168,9 @@ class Corpus:
         return f"<Corpus {self.path.name!r} {self.id}: {size}>"
 
     def _repr_html_(self) -> str:
-        from corpus_kit.display.html import corpus_card_html
+        from corpus_kit.display.card import card_html
 
-        return corpus_card_html(self)
+        return card_html(self)
 
     # ------------------------------------------------------------------ tables
 
