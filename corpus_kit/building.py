@@ -135,7 +135,7 @@ def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | N
     counts, documents = _counting.count_types(type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height)
     surface = types["surface"]
     types.with_row_index("type").with_columns(
-        normalize_series(surface, profile).alias("word"),
+        (surface if profile is None else normalize_series(surface, profile)).alias("word"),
         normalize_series(surface, folded).alias("folded"),
         series_from_core("count", counts),
         series_from_core("documents", documents),

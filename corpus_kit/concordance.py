@@ -174,7 +174,8 @@ class Concordance:
                 columns.append(self._neighbour(low, hits.first, int(match[2]), before=True).alias(key))
             elif match:
                 columns.append(self._neighbour(hits.end, high, int(match[2]), before=False).alias(key))
-        order = pl.DataFrame(columns).select(pl.arg_sort_by(pl.all(), nulls_last=True, maintain_order=True)).to_series().to_numpy()
+        by_keys = pl.arg_sort_by(list(keys), nulls_last=True, maintain_order=True)
+        order = pl.DataFrame(columns).select(by_keys).to_series().to_numpy()
         ordered = Hits(hits.first[order], hits.end[order])
         return Concordance(self.corpus, self.pattern, ordered, total=self.total, options=self.options)
 

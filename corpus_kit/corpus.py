@@ -227,9 +227,11 @@ class Corpus:
                 raise InputError(f"filter takes Polars expressions such as pl.col('source') == 'x', not {predicate!r}")
         try:
             selected = self.documents.filter(*predicates).select("document").collect()["document"]
-        except pl.exceptions.ColumnNotFoundError as error:
-            names = ", ".join(self.documents.collect_schema())
-            raise InputError(f"the documents have no column {error}. There are: {names}") from None
+        except pl.exceptions.ColumnNotFoundError:
+            names = self.documents.collect_schema().names()
+            asked = {name for predicate in predicates for name in predicate.meta.root_names()}
+            absent = ", ".join(repr(name) for name in sorted(asked - set(names)))
+            raise InputError(f"the documents have no column {absent}. There are: {', '.join(names)}") from None
         part = Corpus(self.path, self._manifest, selected.sort().to_numpy())
         for name in _READ_ONCE:
             if name in self.__dict__:  # what is mapped or read already serves both

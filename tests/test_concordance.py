@@ -16,7 +16,7 @@ import corpus_kit as ck
 from corpus_kit.patterns import describe_matches, parse_pattern
 
 TEXTS = [
-    "قال الوزير: «إن السعودية والسعودية والسُّعُودِيّة». وأضاف الوزير أن السعودية بعيدة.",
+    "قال الوزير: «إن السعودية والسعودية ثم السُّعُودِيّة». وأضاف الوزير أن السعودية بعيدة.",
     "السعودية\n\nالسعودية وقطر",
     "لا شيء هنا",
     'الخلافة "الإسلامية" ثم الخلافة\nالإسلامية، الخلافة الإسلامية',
@@ -131,7 +131,7 @@ def test_lines_without_a_neighbour_come_last(corpus: ck.Corpus) -> None:
 
 
 def test_a_sample_repeats_and_grows(corpus: ck.Corpus) -> None:
-    everything = ck.kwic(corpus, "*").frame if False else ck.kwic(corpus, "*ا*").frame
+    everything = ck.kwic(corpus, "*ا*").frame
     rows = set(everything.rows())
     previous: set[tuple[object, ...]] = set()
     for size in range(everything.height + 2):

@@ -147,7 +147,7 @@ def test_a_subcorpus_is_its_documents(corpus: ck.Corpus) -> None:
 def test_filter_answers_bad_predicates(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match="Polars expressions"):
         corpus.filter("outlet == 'a'")  # type: ignore[arg-type]
-    with pytest.raises(ck.InputError, match=r"no column .*outlt.*There are: document, id"):
+    with pytest.raises(ck.InputError, match="no column 'outlt'. There are: document, id"):
         corpus.filter(pl.col("outlt") == "a")
 
 
@@ -163,7 +163,7 @@ def test_skipped_documents_are_counted_and_listed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": ["نص", None, "", " \n ", "a\0b"]})
     with ck.Corpus.build(frame, tmp_path / "c", progress=False) as built:
         assert len(built) == 1
-        assert sum(built.manifest["source"]["skipped"].values()) == 4
+        assert sum(tally["count"] for tally in built.manifest["source"]["skipped"].values()) == 4
 
 
 def test_nothing_to_build_from(tmp_path: Path) -> None:
