@@ -24,7 +24,7 @@ class _Exported:
 
 def series_from_core(name: str, capsules: Capsules) -> pl.Series:
     """Wrap a result column of the core in a Series; the memory is not copied."""
-    return pl.Series(name, _Exported(capsules))
+    return pl.Series(_Exported(capsules)).alias(name)  # a name given to Series() would be ignored
 
 
 def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,13 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The sample corpus of the tests is built apart from the user's own."""
+    if "CORPUS_KIT_CACHE" not in os.environ:
+        os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
 
 
 def shared_folder() -> Path | None:
@@ -25,3 +34,11 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("the folder of real texts is absent (set CORPUS_KIT_SHARED)")
     return folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CORPUS_KIT_NO_SKIPS=1, a skipped test is a failure: the machine was to provide everything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CORPUS_KIT_NO_SKIPS") == "1" and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("CORPUS_KIT_NO_SKIPS=1, but tests were skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

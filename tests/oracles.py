@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
-from typing import Any, TypeAlias
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import unicodedata2
 
+import corpus_kit
 from corpus_kit import arabic
+
+COUNTED = frozenset({"word", "number", "hashtag", "mention"})
+
+T = TypeVar("T")
+
 
 # ----------------------------------------------------------------------------------------------------
 # Normalisation
@@ -186,6 +197,230 @@ def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[i
 # Tokens and sentences
 # ----------------------------------------------------------------------------------------------------
 #
+# The tokeniser's twin writes a text as a string of class letters, one a code point, and finds the
+# tokens with regular expressions over that string; sentences are found afterwards, from the tokens.
+
+
+@dataclass(frozen=True)
+class OracleToken:
+    start: int
+    end: int
+    kind: str
+    flags: int
+
+
+def _within(code_point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code_point <= last for first, last in ranges)
+
+
+@cache
+def _class_letter(char: str) -> str:
+    """W space, N line end, C control, A Arabic letter, L other letter, M mark, D digit, P, S, E, F format."""
+    c, category = ord(char), unicodedata2.category(char)
+    if _within(c, arabic.LINE_BREAKS):
+        return "N"
+    if char.isspace():
+        return "W"
+    if _within(c, arabic.EMOJI):
+        return "E"
+    if _within(c, arabic.VARIATION_SELECTORS):
+        return "F"
+    if category in ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl"):
+        return "A" if _within(c, arabic.ARABIC_BLOCKS) else "L"
+    if category == "Cf":
+        return "S" if _within(c, arabic.VISIBLE_FORMATS) else "F"
+    return {"Cc": "C", "Nd": "D", "No": "S", "Co": "S", "Cn": "S"}.get(category) or category[0]
+
+
+_ORACLE_URL = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE | re.ASCII)
+_ORACLE_MAIL = re.compile(r"[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?P<domain>[A-Za-z0-9.-]+)")
+_ORACLE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_ORACLE_LATIN = "L(?:[FU]*[LMD]|')*"
+_ORACLE_WORD = re.compile(f"(?:[AM]|{_ORACLE_LATIN})(?:[FU]*(?:[AM]|{_ORACLE_LATIN}))*")
+
+
+def _oracle_url(text: str, classes: str, start: int) -> int | None:
+    prefix = _ORACLE_URL.match(text, start)
+    if prefix is None:
+        return None
+    end = prefix.end()
+    while end < len(text) and (text[end] in arabic.URL_SIGNS or classes[end] in "ALMD"):
+        end += 1
+    while end > prefix.end() and text[end - 1] in arabic.URL_NOT_LAST:
+        body = text[prefix.end() : end]
+        if body[-1] == ")" and body.count("(") >= body.count(")"):
+            break
+        end -= 1
+    return end if end > prefix.end() else None
+
+
+def _oracle_mail(text: str, start: int) -> int | None:
+    found = _ORACLE_MAIL.match(text, start)
+    if found is None:
+        return None
+    domain = found["domain"].rstrip(".-")
+    return found.start("domain") + len(domain) if _ORACLE_DOMAIN.fullmatch(domain) else None
+
+
+def _oracle_word_classes(text: str, classes: str) -> str:
+    """Class letters as the pattern of a word needs them.
+
+    U underscore, ' an apostrophe between letters, X the beginning of a URL or an e-mail address.
+    Within a word X can only stand for a letter that no other Latin letter leads up to.
+    """
+    letters = list(classes)
+    for i, char in enumerate(text):
+        if char == "_":
+            letters[i] = "U"
+        elif char in arabic.APOSTROPHES and classes[i + 1 : i + 2] == "L":
+            letters[i] = "'"
+        elif char.isascii() and classes[i] == "L" and not re.search("L[LMFUD']*$", "".join(letters[:i])):
+            is_address = _oracle_url(text, classes, i) or _oracle_mail(text, i)
+            letters[i] = "X" if is_address else "L"
+    return "".join(letters)
+
+
+def _oracle_emoji(text: str, classes: str, start: int) -> int | None:
+    tail = "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+    if found := re.compile("[\U0001f1e6-\U0001f1ff]{1,2}").match(text, start):
+        return found.end()
+    # a sign, unlike a digit, is an emoji before the style selector anyway, with all that follows
+    if found := re.compile("[0-9]\ufe0f?\u20e3|[#*]\u20e3").match(text, start):
+        return found.end()
+    if classes[start] != "E" and not (classes[start] in "PS" and text[start + 1 : start + 2] == "\ufe0f"):
+        return None
+    end = start + 1
+    while True:
+        found = re.compile(tail).match(text, end)
+        assert found is not None
+        end = found.end()
+        if text[end : end + 1] != "\u200d" or classes[end + 1 : end + 2] not in ("E", "S"):
+            return end
+        end += 2
+
+
+def _oracle_tag(text: str, classes: str, start: int) -> int | None:
+    letters = "".join("U" if char == "_" else letter for char, letter in zip(text, classes, strict=True))
+    found = re.compile("[ALMDU](?:F*[ALMDU])*").match(letters, start + 1)
+    return found.end() if found and re.search("[AL]", found[0]) else None
+
+
+def oracle_spans(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, kind) of the standard tokens."""
+    classes = "".join(map(_class_letter, text))
+    words = _oracle_word_classes(text, classes)
+    number = re.compile(f"D+(?:[{re.escape(arabic.NUMBER_SIGNS)}]D+)*")
+    number_text = "".join(
+        letter if letter == "D" else char if char in arabic.NUMBER_SIGNS else "x"
+        for char, letter in zip(text, classes, strict=True)
+    )
+    spans = []
+    i = 0
+    while i < len(text):
+        char, letter, end = text[i], classes[i], None
+        kind = "word"
+        if letter in "WNCF":
+            i += 1
+            continue
+        if letter in "DEPS" and (end := _oracle_emoji(text, classes, i)):
+            kind = "emoji"
+        elif letter == "L" and (end := _oracle_url(text, classes, i)):
+            kind = "url"
+        elif letter in "LD" and re.match("[A-Za-z0-9]", char) and (end := _oracle_mail(text, i)):
+            kind = "email"
+        elif letter in "ALM":
+            found = _ORACLE_WORD.match(words, i)
+            assert found is not None
+            end = found.end()
+        elif letter == "D":
+            found = number.match(number_text, i)
+            assert found is not None
+            end, kind = found.end(), "number"
+        elif char in "#@" and (end := _oracle_tag(text, classes, i)):
+            kind = "hashtag" if char == "#" else "mention"
+        else:
+            end = i + len(text[i:]) - len(text[i:].lstrip(char))
+            kind = "punctuation" if letter == "P" else "symbol"
+        spans.append((i, end, kind))
+        i = end
+    return spans
+
+
+def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, quoted: bool, after: str) -> bool:
+    """Does this mark end a sentence? `previous`: the token it touches; `after`: the class of what touches it behind."""
+    if mark[0] in arabic.SENTENCE_ENDS:
+        return True
+    if mark[0] == arabic.ELLIPSIS or len(mark) > 1:
+        return not quoted
+    if previous is None:
+        return True
+    start, end, kind = previous
+    if kind == "word" and (end - start == 1 or text[start:end] in arabic.ABBREVIATIONS):
+        return False
+    return not (_class_letter(text[end - 1]) in "LD" and after in ("L", "D"))
+
+
+def oracle_tokens(text: str) -> list[OracleToken]:
+    """The standard tokens with their flags: paragraphs are cut first, then each is cut into sentences."""
+    spans = oracle_spans(text)
+    classes = "".join(map(_class_letter, text))
+    opening, closing = ("".join(pair[side] for pair in arabic.QUOTATION_PAIRS) for side in (0, 1))
+    brackets = "".join(pair[1] for pair in arabic.BRACKET_PAIRS)
+    tokens: list[OracleToken] = []
+    gaps = [text[: spans[0][0]]] if spans else []
+    gaps += [text[before[1] : after[0]] for before, after in pairwise(spans)]
+    touches = [i > 0 and not re.search("[WNC]", "".join(map(_class_letter, gap))) for i, gap in enumerate(gaps)]
+    depth, is_open, ended = 0, False, False
+    for i, (start, end, kind) in enumerate(spans):
+        flags = 4 if touches[i] else 0
+        sign = text[start:end] if kind in ("punctuation", "symbol") else " "
+        if i == 0 or "N" in "".join(map(_class_letter, gaps[i])):
+            flags |= 3
+            depth, is_open, ended = 0, False, False
+        elif ended and sign[0] in arabic.SENTENCE_CONTINUERS:
+            ended = False
+        elif ended:
+            belongs = (
+                sign[0] in arabic.SENTENCE_ENDS + arabic.FULL_STOP + arabic.ELLIPSIS + closing + brackets
+                or (sign[0] == '"' and is_open)
+                or (sign[0] in arabic.APOSTROPHES and touches[i])
+            )
+            if not belongs:
+                flags |= 1
+                ended = False
+        tokens.append(OracleToken(start, end, kind, flags))
+        if sign[0] in opening:
+            depth += len(sign)
+        elif sign[0] in closing:
+            depth = max(0, depth - len(sign))
+        elif sign[0] == '"':
+            is_open ^= len(sign) % 2 == 1
+        elif not ended and sign[0] in arabic.SENTENCE_ENDS + arabic.FULL_STOP + arabic.ELLIPSIS:
+            after = classes[spans[i + 1][0]] if i + 1 < len(spans) and touches[i + 1] else ""
+            previous = spans[i - 1] if touches[i] else None
+            ended = _oracle_is_end(text, previous, sign, depth > 0 or is_open, after)
+    return tokens
+
+
+def oracle_characters(text: str) -> list[OracleToken]:
+    """The tokens of mode "character": code points, and one space for white space inside a paragraph."""
+    kinds = {"A": "word", "L": "word", "M": "word", "D": "number", "P": "punctuation", "E": "emoji"}
+    begins = {token.start for token in oracle_tokens(text) if token.flags & 3 == 1}
+    tokens: list[OracleToken] = []
+    for paragraph in re.finditer("[^\n-\r\x85\u2028\u2029]+", text):
+        first = True
+        for piece in re.finditer(r"(?P<space>\s+)|\S", paragraph[0]):
+            start = paragraph.start() + piece.start()
+            if piece["space"] is None:
+                flags = 3 if first else 4 | (start in begins)
+                tokens.append(OracleToken(start, start + 1, kinds.get(_class_letter(piece[0]), "symbol"), flags))
+                first = False
+            elif not first and paragraph[0][piece.end() :].strip():
+                tokens.append(OracleToken(start, start + 1, "symbol", 4))
+    return tokens
+
+
+#
 # end of tokens and sentences
 #
 
@@ -193,6 +428,95 @@ def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[i
 # ----------------------------------------------------------------------------------------------------
 # Counting
 # ----------------------------------------------------------------------------------------------------
+
+
+def slow_select(
+    type_ids: Sequence[int],
+    flags: Sequence[int],
+    counts: Sequence[int],
+    forms: Sequence[int | None],
+    *,
+    barrier_bit: int,
+    chosen: Sequence[int] | None = None,
+) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Ids, barriers, document ends and positions of the tokens whose type has a form."""
+    ids: list[int] = []
+    barriers: list[int] = []
+    ends: list[int] = []
+    positions: list[int] = []
+    position = 0
+    for document, count in enumerate(counts):
+        barrier = True
+        for _ in range(count):
+            form = forms[type_ids[position]]
+            if flags[position] & barrier_bit:
+                barrier = True
+            if form is not None and (chosen is None or chosen[document]):
+                ids.append(form)
+                barriers.append(int(barrier))
+                positions.append(position)
+                barrier = False
+            position += 1
+        ends.append(len(ids))
+    return ids, barriers, ends, positions
+
+
+def runs(tokens: Sequence[T], barriers: Sequence[int]) -> list[list[T]]:
+    """The stretches of tokens between barriers."""
+    stretches: list[list[T]] = []
+    for token, barrier in zip(tokens, barriers, strict=True):
+        if barrier or not stretches:
+            stretches.append([])
+        stretches[-1].append(token)
+    return stretches
+
+
+def slow_ngrams(tokens: Sequence[T], n: int, skip: int = 0) -> list[tuple[T, ...]]:
+    """All n-grams of one stretch that skip at most `skip` tokens, in text order."""
+    found = []
+    for start in range(len(tokens)):
+        following = range(start + 1, min(start + n + skip, len(tokens)))
+        for rest in itertools.combinations(following, n - 1):
+            found.append((tokens[start], *(tokens[position] for position in rest)))
+    return found
+
+
+def slow_count_ngrams(
+    documents: Sequence[Sequence[Sequence[T]]],
+    low: int,
+    high: int,
+    *,
+    skip: int = 0,
+    min_count: int = 1,
+    labels: Sequence[object] | None = None,
+) -> list[tuple[object, tuple[T, ...], int, int]]:
+    """Rows (label, n-gram, count, documents) of documents that are lists of stretches.
+
+    Count descending, then n, then first occurrence.
+    """
+    count: Counter[tuple[object, tuple[T, ...]]] = Counter()
+    documents_of: dict[tuple[object, tuple[T, ...]], set[int]] = {}
+    for number, stretches in enumerate(documents):
+        label = labels[number] if labels is not None else None
+        for stretch in stretches:
+            # By start, then by length: a Counter keeps the order of first occurrence of each length.
+            for n in range(low, high + 1):
+                for ngram in slow_ngrams(stretch, n, skip):
+                    count[label, ngram] += 1
+                    documents_of.setdefault((label, ngram), set()).add(number)
+    rows = [
+        (label, ngram, number, len(documents_of[label, ngram]))
+        for (label, ngram), number in count.items()
+        if number >= min_count
+    ]
+    return sorted(rows, key=lambda row: (-row[2], len(row[1])))
+
+
+def slow_postings(ids: Sequence[int], n_types: int) -> list[list[int]]:
+    """The positions of each type."""
+    return [[position for position, other in enumerate(ids) if other == type_id] for type_id in range(n_types)]
+
+
 #
 # end of counting
 #
@@ -201,6 +525,43 @@ def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[i
 # ----------------------------------------------------------------------------------------------------
 # Readers
 # ----------------------------------------------------------------------------------------------------
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """Where the lines of a text lie, without their line breaks; the last one has none."""
+    lines = []
+    start = position = 0
+    while position < len(text):
+        if text[position] in "\n\v\f\r\u0085\u2028\u2029":
+            lines.append((start, position))
+            if text[position : position + 2] == "\r\n":
+                position += 1
+            start = position + 1
+        position += 1
+    return [*lines, (start, len(text))]
+
+
+WHITE_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
+
+def structure_of(text: str, *, page: bool) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+    """The headline and the paragraphs of a text; only a page has a headline."""
+    filled = []  # number of the line, start, end
+    for number, (start, end) in enumerate(lines_of(text)):
+        while start < end and text[start] in WHITE_SPACE:
+            start += 1
+        while start < end and text[end - 1] in WHITE_SPACE:
+            end -= 1
+        if start < end:
+            filled.append((number, start, end))
+    spans = [(start, end) for _, start, end in filled]
+    if not page or len(filled) < 2 or filled[1][0] == filled[0][0] + 1:
+        return None, spans
+    first = text[spans[0][0] : spans[0][1]]
+    words = "".join(" " if letter in WHITE_SPACE else letter for letter in first).split(" ")
+    if sum(map(bool, words)) > 25 or first[-1] in ".؟?!:؛;":
+        return None, spans
+    return spans[0], spans[1:]
+
+
 #
 # end of readers
 #
@@ -209,6 +570,78 @@ def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[i
 # ----------------------------------------------------------------------------------------------------
 # Concordance
 # ----------------------------------------------------------------------------------------------------
+
+LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a concordance."""
+
+    document: int
+    position: int
+    before: str
+    node: str
+    after: str
+    start: int
+    end: int
+
+
+def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fold: Callable[[str], str]) -> list[Line]:
+    """Every place where these folded words follow one another in a paragraph, by going through each text."""
+    lines = []
+    for document, text in enumerate(texts):
+        tokens = corpus_kit.tokens([text]).rows(named=True)
+        words = [i for i, token in enumerate(tokens) if token["kind"] in COUNTED]
+        for k in range(len(words) - len(forms) + 1):
+            run = words[k : k + len(forms)]
+            if [fold(tokens[i]["token"]) for i in run] != forms:
+                continue
+            start, end = tokens[run[0]]["start"], tokens[run[-1]]["end"]
+            if LINE_BREAKS & set(text[start:end]):
+                continue
+            first, last = context(words, k, k + len(forms), window, len(tokens))
+            while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
+                if tokens[last]["start"] != tokens[last - 1]["end"]:
+                    break
+                last += 1
+            lines.append(
+                Line(
+                    document,
+                    tokens[run[0]]["position"],
+                    joined(text, tokens[first : run[0]]),
+                    joined(text, tokens[run[0] : run[-1] + 1]),
+                    joined(text, tokens[run[-1] + 1 : last]),
+                    start,
+                    end,
+                )
+            )
+    return lines
+
+
+def context(words: list[int], first: int, end: int, window: tuple[int, int], n_tokens: int) -> tuple[int, int]:
+    """Token bounds of the context: as many words as asked, or all up to the edge of the document."""
+    if window[0] == 0:
+        before = words[first]
+    else:
+        before = words[first - window[0]] if first >= window[0] else 0
+    if window[1] == 0:
+        after = words[end - 1] + 1
+    else:
+        after = words[end + window[1] - 1] + 1 if end + window[1] <= len(words) else n_tokens
+    return before, after
+
+
+def joined(text: str, tokens: list[dict[str, Any]]) -> str:
+    """Tokens with one space where the text has anything but nothing between them."""
+    out = ""
+    for previous, token in zip([None, *tokens], tokens, strict=False):
+        gap = text[previous["end"] : token["start"]] if previous else ""
+        out += " " if any(character.isspace() for character in gap) else ""
+        out += token["token"]
+    return out
+
+
 #
 # end of concordance
 #

@@ -130,7 +130,7 @@ CK_UNUSED static void *ck_allocate(size_t count, size_t size, ck_error *error) {
     ck_out_of_memory(error, SIZE_MAX);
     return NULL;
   }
-  void *memory = malloc(count * size ? count * size : 1);
+  void *memory = malloc(count && size ? count * size : 1);
   if (!memory) ck_out_of_memory(error, count * size);
   return memory;
 }

@@ -1,0 +1,39 @@
+# make demo   install the library with its notebooks and show what it does
+# make test   lint, types and every test
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint types tests bench clean
+
+demo: $(VENV)
+	$(PIP) ".[notebooks]"
+	$(BIN)/corpus-kit demo
+
+test: $(VENV)
+	$(PIP) --editable ".[dev]"
+	$(MAKE) lint types tests
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext
+
+types:
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest --ignore-disjoint-bases corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._tokenize
+
+tests:
+	$(BIN)/python -m pytest
+
+bench: $(VENV)
+	$(PIP) ".[bench]"
+	$(BIN)/python -m pytest tests/bench --benchmark-only
+
+$(VENV):
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'corpus-kit needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; say make PYTHON=python3.x')"
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,13 @@
+import numpy as np
+import numpy.typing as npt
+
+_Capsules = tuple[object, object]
+_Int64s = npt.NDArray[np.int64]
+
+class TokenArrays:
+    def __init__(
+        self, types: npt.NDArray[np.uint32], flags: npt.NDArray[np.uint8], counted: npt.NDArray[np.uint8]
+    ) -> None: ...
+    def context(self, first: _Int64s, last: _Int64s, window: int, before: bool) -> _Capsules: ...
+    def neighbours(self, first: _Int64s, last: _Int64s, k: int, before: bool) -> _Capsules: ...
+    def join(self, first: _Int64s, last: _Int64s, surfaces: object) -> _Capsules: ...

@@ -1,0 +1,49 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_Capsules = tuple[object, object]
+_U8 = npt.NDArray[np.uint8]
+_U32 = npt.NDArray[np.uint32]
+_U64 = npt.NDArray[np.uint64]
+
+__test__: dict[str, Any]
+
+def select(
+    type_ids: _U32,
+    flags: _U8,
+    counts_per_document: _U32,
+    form_of_type: _U32,
+    *,
+    barrier_bit: int = 0,
+    documents: _U8 | None = None,
+    with_positions: bool = False,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules | None]: ...
+def count_ngrams(
+    ids: _U32,
+    barriers: _U8,
+    document_ends: _U64,
+    *,
+    low: int,
+    high: int,
+    skip: int = 0,
+    min_count: int = 1,
+    groups: _U32 | None = None,
+    n_groups: int = 0,
+    document_frequency: bool = True,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules | None, _Capsules | None]: ...
+def ngram_ids(ids: _U32, n: _U8, first: _U64, *, width: int) -> tuple[_Capsules, ...]: ...
+def ngram_strings(
+    ids: _U32, n: _U8, first: _U64, vocabulary: object, *, separator: bytes = b" ", block_limit: int = 0
+) -> _Capsules: ...
+def count_types(
+    ids: _U32,
+    document_ends: _U64,
+    n_types: int,
+    *,
+    documents: _U8 | None = None,
+    groups: _U32 | None = None,
+    n_groups: int = 0,
+) -> tuple[_Capsules, ...]: ...
+def postings(ids: _U32, n_types: int) -> tuple[_Capsules, _Capsules]: ...

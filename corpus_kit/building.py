@@ -1,0 +1,158 @@
+"""From documents to the folder of a corpus: one pass over the texts, in batches of bounded size."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+import corpus_kit
+from corpus_kit import _counting, storage
+from corpus_kit._columns import series_from_core
+from corpus_kit.arabic import UNICODE_VERSION
+from corpus_kit.errors import CorpusError
+from corpus_kit.normalization import Normalizer, normalize_series
+from corpus_kit.readers import DocumentReader
+from corpus_kit.tokenization import COUNTED_KINDS, TOKENIZER_VERSION, Tokenizer
+
+FOLDED_PROFILE = "search"
+_PARTS = "parts"
+
+
+def build_folder(reader: DocumentReader, folder: Path, *, profile: Normalizer | None, options: dict[str, Any]) -> None:
+    """Write every file of a corpus into `folder`, the manifest last."""
+    folded_profile = Normalizer.preset(FOLDED_PROFILE)
+    content = _TextPass(folder)
+    vocabulary = content.run(reader)
+    if not content.n_documents:
+        raise CorpusError(f"no documents to build a corpus from. {reader.report}")
+    _write_documents(folder)
+    _write_vocabulary(folder, vocabulary, profile, folded_profile)
+    storage.write_manifest(
+        folder,
+        {
+            "format_version": storage.FORMAT_VERSION,
+            "library_version": corpus_kit.__version__,
+            "unicode_version": UNICODE_VERSION,
+            "id": content.corpus_id(profile),
+            "created": _now(),
+            "counts": {
+                "documents": content.n_documents,
+                "tokens": content.n_tokens,
+                "words": content.n_words,
+                "types": vocabulary.height,
+            },
+            "tokenizer": {"name": "standard", "version": TOKENIZER_VERSION},
+            "profile": _profile_record(profile),
+            "folded_profile": _profile_record(folded_profile),
+            "options": options,
+            "source": reader.report.to_dict(),
+        },
+    )
+
+
+class _TextPass:
+    """Reads each text once: tokens to their arrays, documents to parts, types to the vocabulary."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.n_documents = self.n_tokens = self.n_words = 0
+        self._digest = hashlib.sha256()
+        self._tokenizer = Tokenizer("standard")
+        self._types: list[pl.DataFrame] = []
+        self._counted = np.zeros(0, bool)
+
+    def run(self, reader: DocumentReader) -> pl.DataFrame:
+        (self.folder / _PARTS).mkdir()
+        with ExitStack() as stack:
+            types, starts, flags, ends = (
+                stack.enter_context(storage.ArrayWriter(self.folder / name, dtype))
+                for name, dtype in (
+                    (storage.TYPES, np.uint32),
+                    (storage.STARTS, np.uint32),
+                    (storage.FLAGS, np.uint8),
+                    (storage.DOCUMENT_ENDS, np.uint64),
+                )
+            )
+            for number, batch in enumerate(reader):
+                tokens = self._tokenizer.add(batch["text"])
+                types.write(tokens.type_ids)
+                starts.write(tokens.starts)
+                flags.write(tokens.flags)
+                batch_ends = np.cumsum(tokens.counts, dtype=np.uint64)
+                ends.write(batch_ends + np.uint64(self.n_tokens))
+                self._take_new_types()
+                words = self._words_per_document(tokens.type_ids, batch_ends)
+                self._update_digest(batch)
+                batch = batch.with_columns(
+                    pl.Series("tokens", tokens.counts, dtype=pl.UInt32), pl.Series("words", words, dtype=pl.UInt32)
+                )
+                batch.write_ipc(self.folder / _PARTS / f"{number:06}.arrow")
+                self.n_documents += batch.height
+                self.n_tokens += len(tokens.type_ids)
+                self.n_words += int(words.sum())
+        return pl.concat(self._types) if self._types else self._tokenizer.types()
+
+    def _take_new_types(self) -> None:
+        new = self._tokenizer.types(len(self._counted))
+        self._types.append(new)
+        self._counted = np.append(self._counted, new["kind"].is_in(COUNTED_KINDS).to_numpy())
+
+    def _words_per_document(self, type_ids: storage.Array, ends: storage.Array) -> storage.Array:
+        before = np.concatenate(([0], np.cumsum(self._counted[type_ids], dtype=np.int64)))
+        return np.diff(before[ends], prepend=0)
+
+    def _update_digest(self, batch: pl.DataFrame) -> None:
+        for column in ("id", "text"):
+            self._digest.update(batch[column].str.len_bytes().to_numpy().tobytes())
+            self._digest.update(batch[column].str.join("").item().encode())
+
+    def corpus_id(self, profile: Normalizer | None) -> str:
+        """The same for the same texts, ids, profile and rules, whenever and wherever it is built."""
+        digest = self._digest.copy()
+        rules = (storage.FORMAT_VERSION, TOKENIZER_VERSION, UNICODE_VERSION, profile.digest if profile else None)
+        digest.update(repr(rules).encode())
+        return digest.hexdigest()[:16]
+
+
+def _write_documents(folder: Path) -> None:
+    parts = pl.scan_ipc(folder / _PARTS / "*.arrow")
+    parts.with_row_index("document").sink_parquet(
+        folder / storage.DOCUMENTS, compression="zstd", compression_level=1, row_group_size=4096
+    )
+    shutil.rmtree(folder / _PARTS)
+
+
+def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer) -> None:
+    type_ids = storage.map_array(folder / storage.TYPES)
+    counts, documents = _counting.count_types(type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), types.height)
+    surface = types["surface"]
+    types.with_row_index("type").with_columns(
+        normalize_series(surface, profile).alias("word"),
+        normalize_series(surface, folded).alias("folded"),
+        series_from_core("count", counts),
+        series_from_core("documents", documents),
+    ).write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
+    offsets, positions = _counting.postings(type_ids, types.height)
+    storage.write_array(folder / storage.INDEX_OFFSETS, series_from_core("", offsets).to_numpy())
+    storage.write_array(folder / storage.INDEX_POSITIONS, series_from_core("", positions).to_numpy())
+
+
+def _profile_record(profile: Normalizer | None) -> dict[str, Any] | None:
+    if profile is None:
+        return None
+    return {"name": profile.name, "version": profile.version, "digest": profile.digest}
+
+
+def _now() -> str:
+    """The time of the build in UTC; SOURCE_DATE_EPOCH fixes it for reproducible builds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return time.isoformat(timespec="seconds")

@@ -1,0 +1,254 @@
+"""The corpus-kit command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+import corpus_kit as ck
+from corpus_kit.display.html import concordance_html, corpus_card_html, page_html, table_html
+from corpus_kit.display.text import concordance_text, table_text
+from corpus_kit.errors import CorpusKitError, InputError
+
+app = typer.Typer(
+    name="corpus-kit",
+    help="Arabic corpora: build them, count in them, search them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CorpusPath = Annotated[Path, typer.Argument(metavar="CORPUS", help="The folder of a corpus.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write the whole table to a .csv, .parquet, .jsonl or .xlsx file, with its record."),
+]
+Top = Annotated[int, typer.Option("--top", help="Rows to show on the terminal; 0 shows all.", min=0)]
+Profile = Annotated[str, typer.Option("--profile", help="Normalisation: search, dediac, repair, ... or none.")]
+By = Annotated[str | None, typer.Option("--by", help="Count for each value of this metadata column.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Only documents with COLUMN=VALUE; may stand several times.", metavar="COLUMN=VALUE"),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False) -> None:
+    if version:
+        typer.echo(f"corpus-kit {ck.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    source: Annotated[str, typer.Argument(help="A file, a folder or a glob: .txt, .zip, .tar, .csv, .jsonl, .parquet, .ipc.")],
+    corpus: CorpusPath,
+    text: Annotated[str, typer.Option(help="Name of the text column of tables.")] = "text",
+    id: Annotated[str | None, typer.Option(help="Name of the column of ids.")] = None,
+    date: Annotated[str | None, typer.Option(help="Name of the column of dates.")] = None,
+    metadata: Annotated[list[str] | None, typer.Option(help="A column to keep; may stand several times. All without it.")] = None,
+    profile: Annotated[str, typer.Option(help="Normalisation of the vocabulary.")] = "repair",
+    lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a corpus that is there already.")] = False,
+    progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
+) -> None:
+    """Build a corpus from files."""
+    built = ck.Corpus.build(
+        source,
+        corpus,
+        text=text,
+        id=id,
+        date=date,
+        metadata=metadata or None,
+        profile=_profile(profile),
+        lines=lines,
+        overwrite=overwrite,
+        progress=progress,
+    )
+    _print_card(built)
+
+
+@app.command()
+def info(corpus: CorpusPath) -> None:
+    """Say what a corpus is and what it was built from."""
+    _print_card(ck.Corpus.open(corpus))
+
+
+@app.command()
+def frequency(
+    corpus: CorpusPath,
+    by: By = None,
+    min_count: Annotated[int, typer.Option(help="Leave out words below this count.", min=1)] = 1,
+    profile: Profile = "search",
+    where: Where = None,
+    top: Top = 20,
+    output: Output = None,
+) -> None:
+    """Count words."""
+    opened = _open(corpus, where)
+    _deliver(ck.frequency(opened, by=by, min_count=min_count, profile=_profile(profile)), opened, top, output)
+
+
+@app.command()
+def ngrams(
+    corpus: CorpusPath,
+    n: Annotated[str, typer.Option("-n", help="Words in an n-gram: 2, or a range such as 2-4.")] = "2",
+    by: By = None,
+    min_count: Annotated[int, typer.Option(help="Leave out n-grams below this count.", min=1)] = 2,
+    within: Annotated[str, typer.Option(help="What n-grams may not leave: sentence, paragraph or document.")] = "paragraph",
+    profile: Profile = "search",
+    where: Where = None,
+    top: Top = 20,
+    output: Output = None,
+) -> None:
+    """Count sequences of words."""
+    opened = _open(corpus, where)
+    table = ck.ngrams(opened, n=_orders(n), min_count=min_count, by=by, within=within, profile=_profile(profile))
+    _deliver(table, opened, top, output)
+
+
+@app.command()
+def kwic(
+    corpus: CorpusPath,
+    pattern: Annotated[str, typer.Argument(help="A word, a phrase, or words with * and ?.")],
+    window: Annotated[int, typer.Option(help="Words before and after.", min=0)] = 8,
+    sort: Annotated[list[str] | None, typer.Option(help="before1, after1, node, document; may stand several times.")] = None,
+    sample: Annotated[int | None, typer.Option(help="Take this many lines at random.", min=0)] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.", min=0)] = 0,
+    exact: Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")] = False,
+    where: Where = None,
+    top: Top = 20,
+    output: Output = None,
+) -> None:
+    """Show a word or phrase in context."""
+    opened = _open(corpus, where)
+    lines = ck.kwic(opened, pattern, window=window, sort=sort or None, sample=sample, seed=seed, exact=exact)
+    if output:
+        _save(lines.frame, opened, output)
+    else:
+        typer.echo(concordance_text(lines.lines(0, top or None), total=len(lines)))
+
+
+@app.command()
+def sample(corpus: Annotated[Path | None, typer.Argument(help="Where to put it; without it, the cache folder.")] = None) -> None:
+    """Build the bundled sample of invented news items."""
+    _print_card(ck.sample_corpus() if corpus is None else _build_sample(corpus))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("corpus-demo.html"),
+) -> None:
+    """Build the bundled sample, show words, bigrams and a concordance, and write them as one page."""
+    corpus = ck.sample_corpus()
+    words = ck.frequency(corpus)
+    pairs = ck.ngrams(corpus, n=2)
+    lines = ck.kwic(corpus, "تنظيم السهل", window=6, sort="after1")
+    _print_card(corpus)
+    _heading("The most frequent words (folded forms)")
+    typer.echo(table_text(words, 10))
+    _heading("The most frequent bigrams")
+    typer.echo(table_text(pairs, 10))
+    _heading(f"Concordance of {lines.pattern}")
+    typer.echo(concordance_text(lines.lines(0, 10), total=len(lines)))
+    page = page_html(
+        "corpus-kit",
+        [
+            corpus_card_html(corpus),
+            table_html(words, caption="الكلمات الأكثر تكرارا", max_rows=15),
+            table_html(pairs, caption="الثنائيات الأكثر تكرارا", max_rows=15),
+            concordance_html(lines.frame, caption=lines.pattern, sort=("after1",)),
+        ],
+    )
+    ck.export.write_aside(output, page.encode())
+    typer.echo(f"\nWrote {output}. Open it in a browser.")
+
+
+def _build_sample(path: Path) -> ck.Corpus:
+    from corpus_kit.samples import sample_items
+
+    return ck.Corpus.build(sample_items(), path, id="id", date="date")
+
+
+def _open(path: Path, where: list[str] | None) -> ck.Corpus:
+    corpus = ck.Corpus.open(path)
+    for condition in where or []:
+        column, equals, value = condition.partition("=")
+        if not equals:
+            raise InputError(f"--where takes COLUMN=VALUE, not {condition!r}")
+        labels = corpus.labels(column)
+        corpus = corpus.filter(pl.col(column).cast(pl.String) == value)
+        if not len(corpus):
+            known = ", ".join(labels.cast(pl.String).unique().drop_nulls().sort().head(20))
+            raise InputError(f"no document has {column}={value}. There are: {known}")
+    return corpus
+
+
+def _profile(name: str) -> str | None:
+    return None if name == "none" else name
+
+
+def _orders(n: str) -> int | tuple[int, int]:
+    try:
+        numbers = [int(part) for part in n.split("-")]
+        return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+    except (ValueError, IndexError):
+        raise InputError(f"-n takes a number from 1 to 8 or a range such as 2-4, not {n!r}") from None
+
+
+def _deliver(table: pl.DataFrame, corpus: ck.Corpus, top: int, output: Path | None) -> None:
+    if output:
+        _save(table, corpus, output)
+    else:
+        typer.echo(table_text(table, top or table.height))
+
+
+def _save(table: pl.DataFrame, corpus: ck.Corpus, output: Path) -> None:
+    ck.save(table, output, corpus)
+    typer.echo(f"Wrote {table.height:,} rows to {output} and how they were made to {output}.json.", err=True)
+
+
+def _heading(text: str) -> None:
+    typer.secho(f"\n{text}", bold=True)
+
+
+def _print_card(corpus: ck.Corpus) -> None:
+    manifest = corpus.manifest
+    counts = manifest["counts"]
+    typer.secho(f"Corpus {corpus.path.name}", bold=True)
+    rows = {
+        "id": corpus.id,
+        "folder": str(corpus.path),
+        "documents": f"{counts['documents']:,}",
+        "words": f"{counts['words']:,}",
+        "tokens": f"{counts['tokens']:,} (with punctuation)",
+        "types": f"{counts['types']:,}",
+        "built": f"{manifest['created']} by corpus-kit {manifest['library_version']}",
+    }
+    for name, value in rows.items():
+        typer.echo(f"  {name:<10} {value}")
+    skipped = manifest["source"].get("skipped", {})
+    for reason, number in skipped.items():
+        typer.secho(f"  skipped    {number:,}: {reason}", fg="yellow")
+
+
+def main() -> None:
+    """Run the command; the library's own errors end it with one line, not with a traceback."""
+    try:
+        app()
+    except CorpusKitError as error:
+        typer.secho(f"error: {error}", fg="red", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.secho("interrupted", fg="red", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader of a pipe has gone; nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

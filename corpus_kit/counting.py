@@ -1,0 +1,402 @@
+"""Counting n-grams: from texts, or from arrays of tokens that are there already."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, overload
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit import _counting
+from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
+from corpus_kit.errors import InputError, choose
+from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
+
+__all__ = ["count_ngrams"]
+
+MAX_N = 8
+MAX_SKIP = 15
+
+NO_FORM = 0xFFFFFFFF  # the form of a type that is not counted
+
+# Flags of tokens that an n-gram may not cross. The last one is set here, not by the tokeniser.
+_BEGINS_SENTENCE = 1
+_BEGINS_PARAGRAPH = 2
+_BEGINS_WORD = 8
+_BARRIERS = {
+    "token": _BEGINS_PARAGRAPH | _BEGINS_WORD,
+    "sentence": _BEGINS_SENTENCE | _BEGINS_PARAGRAPH,
+    "paragraph": _BEGINS_PARAGRAPH,
+    "document": 0,
+}
+
+_COLUMNS = ("ngram", "n", "count", "documents")
+
+Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.uint32]
+
+
+# ------------------------------------------------------------------- what is counted
+
+
+class TokenArrays(NamedTuple):
+    """Tokens of documents, one after another.
+
+    type_ids and flags have an item for each token, counts one for each document;
+    chosen, if given, is 1 for the documents that are counted and 0 for the others.
+    """
+
+    type_ids: Numbers
+    flags: Bytes
+    counts: Numbers
+    chosen: Bytes | None = None
+
+
+class Forms(NamedTuple):
+    """What is counted of each type: of_type maps type ids to rows of words, or to NO_FORM."""
+
+    of_type: Numbers
+    words: pl.Series
+
+
+def forms_of_types(
+    types: pl.DataFrame, *, normalizer: Normalizer | None, kinds: Collection[str] | None = COUNTED_KINDS
+) -> Forms:
+    """Normalise the surfaces of types and number the distinct forms, in order of the types.
+
+    types: a frame with the columns surface and kind, in order of type id. Types of
+    other kinds than `kinds` (None: all) and types whose form is empty have no form.
+    """
+    counted = types.select("surface", "kind").with_row_index("type")
+    if kinds is not None:
+        counted = counted.filter(pl.col("kind").cast(pl.String).is_in(sorted(kinds)))
+    surfaces = counted["surface"]
+    forms = counted.select("type").with_columns(
+        (surfaces if normalizer is None else normalize_series(surfaces, normalizer)).alias("word")
+    )
+    forms = forms.filter(pl.col("word") != "")
+    words = forms["word"].unique(maintain_order=True)
+    if len(words) == forms.height:  # no two types share a form
+        ids = np.arange(forms.height, dtype=np.uint32)
+    else:
+        numbered = words.to_frame().with_row_index("id")
+        ids = forms.join(numbered, on="word", how="left", maintain_order="left")["id"].to_numpy()
+    of_type = np.full(types.height, NO_FORM, dtype=np.uint32)
+    of_type[forms["type"].to_numpy()] = ids
+    return Forms(of_type, words)
+
+
+# ------------------------------------------------------------------ options
+
+
+@dataclass(frozen=True)
+class NgramOptions:
+    """The options of a count, checked; what they mean is said in count_ngrams."""
+
+    low: int
+    high: int
+    min_count: int
+    skip: int
+    within: str
+    document_frequency: bool
+    output: str
+
+
+def ngram_options(
+    n: int | tuple[int, int],
+    *,
+    min_count: int = 1,
+    unit: str = "token",
+    skip: int = 0,
+    within: str = "paragraph",
+    document_frequency: bool = True,
+    output: str = "strings",
+) -> NgramOptions:
+    """Check the options of a count."""
+    choose(unit, ["token", "character"], "unit")
+    if within == "token" and unit == "token":
+        raise InputError("within='token' keeps character n-grams inside a word: it takes unit='character'")
+    choose(within, [each for each in _BARRIERS if each != "token" or unit == "character"], "within")
+    choose(output, ["strings", "ids"], "output")
+    low, high = _range_of_n(n)
+    skip = _whole_number(skip, "skip")
+    if not 0 <= skip <= MAX_SKIP:
+        raise InputError(f"skip={skip}, but it is the number of tokens that may be skipped: 0 to {MAX_SKIP}")
+    min_count = _whole_number(min_count, "min_count")
+    if min_count < 1:
+        raise InputError(f"min_count={min_count}, but it is the lowest count that is kept: 1 or more")
+    return NgramOptions(low, high, min(min_count, 2**63), skip, within, bool(document_frequency), output)
+
+
+def _whole_number(value: object, argument: str) -> int:
+    try:
+        if not isinstance(value, bool):
+            return operator.index(value)  # type: ignore[arg-type]  # what it refuses is caught
+    except TypeError:
+        pass
+    raise InputError(f"{argument}= takes a whole number, not {type(value).__name__}: {value!r:.60}")
+
+
+def _range_of_n(n: object) -> tuple[int, int]:
+    if isinstance(n, Sequence) and not isinstance(n, str):
+        if len(n) != 2:
+            raise InputError(f"n= takes one number or (low, high), not {len(n)} items: {n!r:.60}")
+        low, high = _whole_number(n[0], "n"), _whole_number(n[1], "n")
+    else:
+        low = high = _whole_number(n, "n")
+    if low > high:
+        raise InputError(f"n=({low}, {high}), but the first number is the smaller one: ({high}, {low})")
+    if low < 1 or high > MAX_N:
+        raise InputError(f"n={n!r}, but an n-gram has 1 to {MAX_N} tokens")
+    return low, high
+
+
+# ------------------------------------------------------------------- groups
+
+
+class _Groups(NamedTuple):
+    of_document: Numbers
+    labels: pl.Series
+
+
+def _groups(by: Iterable[Any] | pl.Series, n_documents: int) -> _Groups:
+    """Number the labels in order of first occurrence; null is a label like any other."""
+    labels = _labels(by, n_documents)
+    frame = labels.alias("label").to_frame().with_row_index("row")
+    grouped = frame.group_by("label", maintain_order=True).agg("row")
+    of_document = np.empty(n_documents, dtype=np.uint32)
+    of_document[grouped["row"].explode().to_numpy()] = np.repeat(
+        np.arange(grouped.height, dtype=np.uint32), grouped["row"].list.len().to_numpy()
+    )
+    return _Groups(of_document, grouped["label"].alias(labels.name))
+
+
+def _labels(by: Iterable[Any] | pl.Series, n_documents: int) -> pl.Series:
+    if isinstance(by, str | bytes) or not isinstance(by, Iterable):
+        raise InputError(f"by= takes a list or a Polars Series of labels, not {type(by).__name__}: {by!r:.60}")
+    try:
+        series = by if isinstance(by, pl.Series) else pl.Series("by", list(by))
+    except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"by= takes labels of one type: {str(error).splitlines()[0]}") from None
+    if series.dtype == pl.Object:
+        raise InputError("by= takes labels of a type that Polars knows, not Python objects")
+    if len(series) != n_documents:
+        raise InputError(f"by= has {len(series)} labels for {n_documents} texts; it takes one for each")
+    if series.name in _COLUMNS or _is_id_column(series.name):
+        raise InputError(f"by= is named {series.name!r}, which is a column of the result; rename it, as in .alias('by')")
+    return series if series.name else series.alias("by")
+
+
+def _is_id_column(name: str) -> bool:
+    return name[:1] == "w" and name[1:].isdecimal()
+
+
+# -------------------------------------------------------------- arrays to a table
+
+
+def count_token_arrays(
+    tokens: TokenArrays,
+    forms: Forms,
+    *,
+    options: NgramOptions,
+    by: Iterable[Any] | pl.Series | None = None,
+    separator: str = " ",
+) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
+    """Count the n-grams of tokens that are there as arrays; see count_ngrams for the result.
+
+    Every array may be read-only and mapped from a file. by: a label for each document,
+    also for those that are not chosen. Raises InputError if there are too many tokens.
+    """
+    groups = None if by is None else _groups(by, len(tokens.counts))
+    try:
+        ids, barriers, ends = _selected(tokens, forms, _BARRIERS[options.within])
+        columns = _counting.count_ngrams(
+            ids,
+            barriers,
+            ends,
+            low=options.low,
+            high=options.high,
+            skip=options.skip,
+            min_count=options.min_count,
+            groups=None if groups is None else groups.of_document,
+            n_groups=0 if groups is None else len(groups.labels),
+            document_frequency=options.document_frequency,
+        )
+    except OverflowError as error:
+        raise InputError(str(error)) from None
+    n, first, count, documents, group = columns
+    lengths, keys = series_from_core("n", n), series_from_core("first", first)
+    head = [] if groups is None or group is None else [groups.labels.gather(series_from_core("group", group))]
+    tail = [series_from_core("count", count)]
+    if documents is not None:
+        tail.append(series_from_core("documents", documents))
+    if options.output == "ids":
+        parts = _counting.ngram_ids(ids, lengths.to_numpy(), keys.to_numpy(), width=options.high)
+        words = [series_from_core(f"w{place}", part) for place, part in enumerate(parts, start=1)]
+        return pl.DataFrame([*head, lengths, *words, *tail]), forms.words.alias("word")
+    strings = _counting.ngram_strings(
+        ids, lengths.to_numpy(), keys.to_numpy(), text_stream(forms.words), separator=separator.encode()
+    )
+    return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
+
+
+def _selected(
+    tokens: TokenArrays, forms: Forms, barriers: int
+) -> tuple[Numbers, Bytes, npt.NDArray[np.uint64]]:
+    """Ids, barriers and document ends of the tokens that are counted."""
+
+    def array(capsules: Capsules) -> npt.NDArray[Any]:
+        return series_from_core("", capsules).to_numpy()
+
+    ids, marks, ends, _ = _counting.select(
+        tokens.type_ids, tokens.flags, tokens.counts, forms.of_type, barrier_bit=barriers, documents=tokens.chosen
+    )
+    return array(ids), array(marks), array(ends)
+
+
+# ------------------------------------------------------------------- texts to a table
+
+
+@overload
+def count_ngrams(
+    texts: Iterable[str | None] | pl.Series,
+    n: int | tuple[int, int],
+    *,
+    min_count: int = ...,
+    profile: str | Normalizer | None = ...,
+    tokenizer: str = ...,
+    unit: str = ...,
+    skip: int = ...,
+    within: str = ...,
+    by: Iterable[Any] | pl.Series | None = ...,
+    document_frequency: bool = ...,
+    output: Literal["strings"] = ...,
+) -> pl.DataFrame: ...
+
+
+@overload
+def count_ngrams(
+    texts: Iterable[str | None] | pl.Series,
+    n: int | tuple[int, int],
+    *,
+    min_count: int = ...,
+    profile: str | Normalizer | None = ...,
+    tokenizer: str = ...,
+    unit: str = ...,
+    skip: int = ...,
+    within: str = ...,
+    by: Iterable[Any] | pl.Series | None = ...,
+    document_frequency: bool = ...,
+    output: Literal["ids"],
+) -> tuple[pl.DataFrame, pl.Series]: ...
+
+
+def count_ngrams(
+    texts: Iterable[str | None] | pl.Series,
+    n: int | tuple[int, int],
+    *,
+    min_count: int = 1,
+    profile: str | Normalizer | None = "search",
+    tokenizer: str = "standard",
+    unit: str = "token",
+    skip: int = 0,
+    within: str = "paragraph",
+    by: Iterable[Any] | pl.Series | None = None,
+    document_frequency: bool = True,
+    output: str = "strings",
+) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
+    """Count the n-grams of texts: runs of n words, or of n characters.
+
+    Counted are tokens of the kinds word, number, hashtag and mention; punctuation and
+    symbols are neither counted nor a barrier. The tokens are those of the text as it is;
+    then each distinct one is normalised. A token whose form is empty (a mark alone) is
+    not counted. A profile may put white space into a form (ligatures="expand"): it is
+    still one token, and its spaces stand in the n-gram.
+
+    Args:
+        texts: a list of str or a String Series; each element is a document. A null or
+            an empty text is a document without tokens.
+        n: the number of tokens, 1 to 8, or (low, high) for all from low to high.
+        min_count: the lowest count of a row that is kept; with by= it holds for the
+            count in the group.
+        profile: a preset's name, a Normalizer, or None for the text as it is.
+        tokenizer: "standard", or "whitespace": everything between white space is a
+            token and counts. Not used with unit="character".
+        unit: "token" or "character". Character n-grams are those of the normalised
+            text, of all its characters (code points), with a space for each run of
+            white space; they are joined without a separator.
+        skip: skip-grams: how many tokens (0 to 15) may be skipped between the first
+            and the last in all. An n-gram found in several ways in one place is counted
+            as often. (Guthrie et al. 2006, A closer look at skip-gram modelling.)
+        within: what an n-gram does not cross: "sentence", "paragraph" (line breaks
+            separate paragraphs), "document", or with unit="character" also "token":
+            white space, which is then not counted. With tokenizer="whitespace" only
+            the elements of texts separate.
+        by: a label for each text, a list or a Series of any type: n-grams are counted
+            for each label apart, and null is a label like any other.
+        document_frequency: whether to count documents too.
+        output: "strings", or "ids" to leave the words as numbers.
+
+    Returns:
+        A DataFrame with the columns [the labels, named "by" or as their Series,] ngram
+        (String, tokens joined by one space), n (UInt8), count (Int64) and documents
+        (Int64: in how many texts; absent where not asked for). Order: count descending,
+        then n, then first occurrence.
+
+        With output="ids": (DataFrame, Series). In place of ngram the frame has w1, w2,
+        ... (UInt32, null beyond n): rows of the Series "word".
+
+    Raises:
+        InputError: an argument that cannot be; more than 4,294,967,295 tokens or n-grams.
+
+    >>> import corpus_kit as ck
+    >>> ck.count_ngrams(["الكتابُ الجديد", "هذا الكتاب الجديد"], 2).rows()
+    [('الكتاب الجديد', 2, 2, 2), ('هذا الكتاب', 2, 1, 1)]
+    """
+    options = ngram_options(
+        n,
+        min_count=min_count,
+        unit=unit,
+        skip=skip,
+        within=within,
+        document_frequency=document_frequency,
+        output=output,
+    )
+    choose(tokenizer, ["standard", "whitespace"], "tokenizer")
+    if tokenizer == "whitespace" and unit == "token" and within == "sentence":
+        raise InputError(
+            "within='sentence' takes tokenizer='standard': tokenizer='whitespace' does not look for sentences"
+        )
+    normalizer = resolve_profile(profile)
+    series = text_series(texts)
+    if by is not None:
+        by = _labels(by, len(series))  # a mistake is told before the work
+    if unit == "character":
+        tokens, forms = _characters(series, normalizer, apart=within == "token")
+        return count_token_arrays(tokens, forms, options=options, by=by, separator="")
+    counter = Tokenizer(tokenizer=tokenizer)
+    batch = counter.add(series)
+    forms = forms_of_types(counter.types(), normalizer=normalizer)
+    return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
+
+
+def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool) -> tuple[TokenArrays, Forms]:
+    """The characters of the normalised texts; `apart` makes white space a barrier."""
+    splitter = Tokenizer(tokenizer="character")
+    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer))
+    types = splitter.types()
+    if not apart:
+        forms = forms_of_types(types, normalizer=None, kinds=None)
+        return TokenArrays(batch.type_ids, batch.flags, batch.counts), forms
+    blank = types["surface"].str.strip_chars() == ""
+    spaces = blank.to_numpy()
+    forms = forms_of_types(
+        types.with_columns(surface=pl.when(~blank).then("surface").otherwise(pl.lit(""))), normalizer=None, kinds=None
+    )
+    flags = batch.flags | np.where(spaces, _BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
+    return TokenArrays(batch.type_ids, flags, batch.counts), forms

@@ -1,0 +1,205 @@
+"""The bundled sample: twelve invented news items, what is true of them, and the corpus built from them."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import polars as pl
+
+from corpus_kit import __version__
+from corpus_kit.errors import CorpusError
+
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+    from corpus_kit.corpus import Corpus
+
+__all__ = ["sample_corpus", "sample_items", "sample_truth"]
+
+CACHE_VARIABLE = "CORPUS_KIT_CACHE"
+
+# Two processes that both mend a broken corpus can take each other's away once; not again and again.
+_ATTEMPTS = 5
+
+_SPAN: dict[str, PolarsDataType] = {"id": pl.String, "start": pl.UInt32, "end": pl.UInt32, "surface": pl.String}
+
+_TRUTH: dict[str, dict[str, PolarsDataType]] = {
+    "items": {"id": pl.String, "paragraphs": pl.Int64, "body": pl.Int64},
+    "paragraphs": {"id": pl.String, "paragraph": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32, "role": pl.String},
+    "furniture": {**_SPAN, "kind": pl.String, "glued": pl.Boolean},
+    "labels": {**_SPAN, "label": pl.String, "proclitic": pl.String},
+    "quotations": {**_SPAN, "verb": pl.String, "speaker": pl.String, "speaker_source": pl.String},
+    "names": {**_SPAN, "name": pl.String, "kind": pl.String, "code": pl.String, "proclitic": pl.String},
+    "dates": {**_SPAN, "date": pl.Date, "kind": pl.String},
+    "numbers": {**_SPAN, "value": pl.Int64},
+    "spellings": {**_SPAN, "plain": pl.String, "kind": pl.String},
+    "decoys": {**_SPAN, "against": pl.String, "reason": pl.String},
+    "copies": {"original": pl.String, "copy": pl.String, "edits": pl.Int64},
+    "edits": {
+        "original": pl.String,
+        "start": pl.UInt32,
+        "end": pl.UInt32,
+        "surface": pl.String,
+        "copy": pl.String,
+        "copy_start": pl.UInt32,
+        "copy_end": pl.UInt32,
+        "copy_surface": pl.String,
+    },
+}
+
+
+def sample_items() -> pl.DataFrame:
+    """Return the twelve invented news items, in the order of their dates.
+
+    Returns a DataFrame: id (String), outlet (String), date (Date), headline (String) and
+    text (String), the whole item as scraped: headline, paragraphs and page furniture.
+
+    >>> from corpus_kit.samples import sample_items
+    >>> sample_items().select("id", "outlet", "date").row(0)
+    ('mada-2026-01-08-1', 'وكالة مدى', datetime.date(2026, 1, 8))
+    """
+    columns = ["id", "outlet", "date", "headline", "text"]
+    items = pl.read_ndjson(_read("items.jsonl"), schema=dict.fromkeys(columns, pl.String))
+    return items.with_columns(pl.col("date").str.to_date("%Y-%m-%d"))
+
+
+def sample_truth() -> dict[str, pl.DataFrame]:
+    """Return what is true of the sample items: one DataFrame a kind of fact, each counted by hand.
+
+    Offsets (UInt32) are in code points of `text`; `text[start:end]` is `surface` (String). `id` is the item.
+
+    Returns a dict of DataFrames:
+
+    - items: id, paragraphs (Int64), body (Int64: paragraphs that are not headline or furniture lines)
+    - paragraphs: id, paragraph (UInt32, from 0), start, end, role (headline, body, caption, credit, related)
+    - furniture: id, start, end, surface, kind (caption, credit, related, footer), glued (Boolean)
+    - labels: id, start, end, surface, label, proclitic (empty where none hides the label)
+    - quotations: id, start, end, surface (the words between the marks), verb, speaker, speaker_source
+    - names: id, start, end, surface, name, kind (state, city), code (ISO 3166, null for cities), proclitic
+    - dates: id, start, end, surface, date (Date), kind (weekday, day, hijri)
+    - numbers: id, start, end, surface, value (Int64): all numbers written in digits
+    - spellings: id, start, end, surface, plain, kind: all words in a decorated spelling
+    - decoys: id, start, end, surface, against (labels, names, quotations), reason
+    - copies: original, copy, edits (Int64: words changed)
+    - edits: original, start, end, surface, copy, copy_start, copy_end, copy_surface
+
+    >>> from corpus_kit.samples import sample_truth
+    >>> sample_truth()["copies"].row(0)
+    ('mada-2026-01-08-1', 'barid-2026-01-09-1', 2)
+    """
+    facts = json.loads(_read("truth.json"))
+    return {kind: _fact_table(facts[kind], schema) for kind, schema in _TRUTH.items()}
+
+
+def sample_corpus() -> Corpus:
+    """Return the corpus of the sample items; the first call builds it in the user's cache folder.
+
+    The environment variable CORPUS_KIT_CACHE names another cache folder. The corpus lies in a
+    folder of its own for each version of the library and of the items, so it is never out of
+    date; one that no longer opens is built again. Several processes may build at once. Where
+    the cache folder cannot be written, a UserWarning says so and the corpus is built in a
+    temporary folder that is removed when the process ends.
+
+    Returns a Corpus with the columns of `sample_items`.
+
+    Raises CorpusError if the corpus cannot be built.
+
+    >>> import corpus_kit as ck
+    >>> ck.sample_corpus().documents.collect().height
+    12
+    """
+    folder = _corpus_folder(_cache_folder())
+    try:
+        return _open_or_build(folder)
+    except OSError as error:
+        warnings.warn(
+            f"the sample corpus cannot be kept in {str(folder.parent)!r} ({error.strerror or error}); it is built in a "
+            f"temporary folder for this process. Set {CACHE_VARIABLE} to a folder that can be written.",
+            stacklevel=2,
+        )
+    return _open_or_build(_corpus_folder(_process_folder()))
+
+
+def _read(name: str) -> bytes:
+    return (files("corpus_kit.samples") / name).read_bytes()
+
+
+def _fact_table(rows: list[dict[str, object]], schema: dict[str, PolarsDataType]) -> pl.DataFrame:
+    dates = [column for column, dtype in schema.items() if dtype == pl.Date]
+    plain = {column: pl.String if column in dates else dtype for column, dtype in schema.items()}
+    return pl.DataFrame(rows, schema=plain, orient="row").with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
+
+
+def _cache_folder() -> Path:
+    given = os.environ.get(CACHE_VARIABLE)
+    return Path(given).expanduser() if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
+
+
+@cache
+def _process_folder() -> Path:
+    """A temporary folder that lives as long as this process."""
+    folder = Path(tempfile.mkdtemp(prefix="corpus-kit-"))
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # not in a child that was forked off
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+def _corpus_folder(cache_folder: Path) -> Path:
+    digest = hashlib.sha256(_read("items.jsonl")).hexdigest()
+    return cache_folder / "samples" / f"{__version__}-{digest[:16]}"
+
+
+def _open_or_build(folder: Path) -> Corpus:
+    from corpus_kit.corpus import Corpus
+
+    trouble: CorpusError | None = None
+    for _ in range(_ATTEMPTS):
+        if folder.exists():
+            try:
+                return Corpus.open(folder)
+            except CorpusError as error:
+                trouble = error
+            if not folder.exists():  # another process is mending it
+                continue
+            _build(folder, replace=True)
+        else:
+            _build(folder, replace=False)
+    raise CorpusError(f"the sample corpus in {str(folder)!r} cannot be opened, though it was just built: {trouble}")
+
+
+def _build(folder: Path, *, replace: bool) -> None:
+    """Build the corpus aside and rename it, so that nobody ever sees half a corpus."""
+    from corpus_kit.corpus import Corpus
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=folder.parent, ignore_cleanup_errors=True) as aside:
+        built = Path(aside) / "new"
+        Corpus.build(sample_items(), built, text="text", id="id", date="date").close()
+        if replace:
+            _move(folder, Path(aside) / "old")
+        _move(built, folder)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename `source`, unless another process has been here first: then leave things as they are."""
+    try:
+        source.rename(target)
+    except OSError:
+        if source.exists() and not target.exists():
+            raise

@@ -1,0 +1,228 @@
+"""Context of search hits: bounds, neighbouring words and text, from the arrays of a corpus."""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.stdlib cimport free
+
+from ck cimport (
+    CK_FORMAT_I64,
+    CK_FORMAT_U32,
+    CK_OK,
+    ArrowArrayStream,
+    ck_allocate,
+    ck_code,
+    ck_column,
+    ck_column_of_numbers,
+    ck_column_to_capsules,
+    ck_error,
+    ck_poll_signals,
+    ck_raise,
+    ck_stream_of_capsule,
+    ck_strings,
+    ck_strings_finish,
+    ck_strings_free,
+    ck_strings_init,
+    ck_text,
+    ck_text_column,
+    ck_text_column_close,
+    ck_text_column_open,
+    ck_text_get,
+    ck_tick,
+    ck_ticker,
+    ck_ticker_new,
+)
+
+
+cdef extern from "concordance.h" nogil:
+    ctypedef struct ck_token_arrays:
+        const uint32_t *types
+        const uint8_t *flags
+        int64_t n_tokens
+        const uint8_t *counted
+        int64_t n_types
+
+    int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t window)
+    int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t window)
+    uint32_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
+    uint32_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
+    ck_code ck_join_tokens(
+        const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_text *surfaces, ck_strings *out, ck_error *error
+    )
+
+
+cdef class TokenArrays:
+    """The arrays of a corpus, held together and checked once.
+
+    `types` and `flags` have one item a token, `counted` one a type. The
+    buffers are kept alive; nothing is copied.
+    """
+
+    cdef ck_token_arrays arrays
+    cdef const uint32_t[::1] types
+    cdef const uint8_t[::1] flags
+    cdef const uint8_t[::1] counted
+
+    def __cinit__(self, const uint32_t[::1] types, const uint8_t[::1] flags, const uint8_t[::1] counted):
+        if types.shape[0] != flags.shape[0]:
+            raise ValueError(f"{types.shape[0]} types but {flags.shape[0]} flags")
+        self.types = types
+        self.flags = flags
+        self.counted = counted
+        self.arrays.types = &types[0] if types.shape[0] else NULL
+        self.arrays.flags = &flags[0] if flags.shape[0] else NULL
+        self.arrays.counted = &counted[0] if counted.shape[0] else NULL
+        self.arrays.n_tokens = types.shape[0]
+        self.arrays.n_types = counted.shape[0]
+
+    cdef int check(self, const int64_t[::1] first, const int64_t[::1] last) except -1:
+        """Every span must lie inside the corpus: 0 <= first <= last <= tokens."""
+        cdef Py_ssize_t i
+        cdef Py_ssize_t bad = -1
+        if first.shape[0] != last.shape[0]:
+            raise ValueError(f"{first.shape[0]} starts but {last.shape[0]} ends")
+        with nogil:
+            for i in range(first.shape[0]):
+                if first[i] < 0 or last[i] < first[i] or last[i] > self.arrays.n_tokens:
+                    bad = i
+                    break
+        if bad >= 0:
+            raise ValueError(f"span {bad} is {first[bad]} to {last[bad]} in a corpus of {self.arrays.n_tokens} tokens")
+        return 0
+
+    def context(self, const int64_t[::1] first, const int64_t[::1] last, int64_t window, bint before):
+        """Bound of the context of `window` words before (or after) each hit.
+
+        For `before`, `first` holds the beginnings of the documents and `last`
+        the hits; otherwise `first` holds the ends of the hits and `last` the
+        ends of the documents. Returns the first (last) token of each context as Int64.
+        """
+        cdef Py_ssize_t n = first.shape[0]
+        cdef Py_ssize_t i
+        cdef ck_error error
+        cdef ck_column column
+        cdef ck_code code = CK_OK
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef int64_t *out
+        self.check(first, last)
+        with nogil:
+            out = <int64_t *>ck_allocate(n, sizeof(int64_t), &error)
+            if out == NULL:
+                code = error.code
+            else:
+                for i in range(n):
+                    if before:
+                        out[i] = ck_context_before(&self.arrays, last[i], first[i], window)
+                    else:
+                        out[i] = ck_context_after(&self.arrays, first[i], last[i], window)
+                    code = ck_tick(&ticker, window, &error)
+                    if code != CK_OK:
+                        free(out)
+                        break
+                else:
+                    code = ck_column_of_numbers(&column, CK_FORMAT_I64, out, n, &error)
+        if code != CK_OK:
+            ck_raise(&error)
+        return ck_column_to_capsules(&column)
+
+    def neighbours(self, const int64_t[::1] first, const int64_t[::1] last, int64_t k, bint before):
+        """Type of the k-th word before (or after) each hit as UInt32; 4294967295 where there is none.
+
+        `first` and `last` as in `context`.
+        """
+        cdef Py_ssize_t n = first.shape[0]
+        cdef Py_ssize_t i
+        cdef ck_error error
+        cdef ck_column column
+        cdef ck_code code = CK_OK
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef uint32_t *out
+        if k < 1:
+            raise ValueError(f"k counts from 1, not {k}")
+        self.check(first, last)
+        with nogil:
+            out = <uint32_t *>ck_allocate(n, sizeof(uint32_t), &error)
+            if out == NULL:
+                code = error.code
+            else:
+                for i in range(n):
+                    if before:
+                        out[i] = ck_word_before(&self.arrays, last[i], first[i], k)
+                    else:
+                        out[i] = ck_word_after(&self.arrays, first[i], last[i], k)
+                    code = ck_tick(&ticker, k, &error)
+                    if code != CK_OK:
+                        free(out)
+                        break
+                else:
+                    code = ck_column_of_numbers(&column, CK_FORMAT_U32, out, n, &error)
+        if code != CK_OK:
+            ck_raise(&error)
+        return ck_column_to_capsules(&column)
+
+    def join(self, const int64_t[::1] first, const int64_t[::1] last, object surfaces):
+        """Text of the tokens first..last of each span, in original spelling, as a String column.
+
+        `surfaces` is the Arrow stream of the surface of each type. Tokens
+        stand one space apart where the text had white space between them.
+        """
+        cdef ArrowArrayStream *stream = ck_stream_of_capsule(surfaces)
+        cdef ck_strings out
+        cdef ck_column column
+        cdef ck_error error
+        cdef ck_code code
+        self.check(first, last)
+        with nogil:
+            ck_strings_init(&out, 0)
+            code = self.join_all(first, last, stream, &out, &error)
+            if code == CK_OK:
+                code = ck_strings_finish(&out, &column, &error)
+            else:
+                ck_strings_free(&out)
+        if code != CK_OK:
+            ck_raise(&error)
+        return ck_column_to_capsules(&column)
+
+    cdef ck_code join_all(
+        self, const int64_t[::1] first, const int64_t[::1] last, ArrowArrayStream *stream, ck_strings *out, ck_error *error
+    ) noexcept nogil:
+        cdef ck_text_column column
+        cdef ck_text *texts = NULL
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef Py_ssize_t i
+        cdef ck_code code = ck_text_column_open(stream, &column, error)
+        if code != CK_OK:
+            return code
+        code = self.read_surfaces(&column, &texts, error)
+        if code == CK_OK:
+            for i in range(first.shape[0]):
+                code = ck_join_tokens(&self.arrays, first[i], last[i], texts, out, error)
+                if code == CK_OK:
+                    code = ck_tick(&ticker, last[i] - first[i], error)
+                if code != CK_OK:
+                    break
+        free(texts)
+        ck_text_column_close(&column)
+        return code
+
+    cdef ck_code read_surfaces(self, ck_text_column *column, ck_text **texts, ck_error *error) noexcept nogil:
+        """One text a type, pointing into the column; types without a surface are empty."""
+        cdef size_t c
+        cdef int64_t row
+        cdef int64_t i
+        cdef ck_code code
+        texts[0] = <ck_text *>ck_allocate(self.arrays.n_types, sizeof(ck_text), error)
+        if texts[0] == NULL:
+            return error.code
+        for i in range(self.arrays.n_types):
+            texts[0][i].bytes = <const uint8_t *>""
+            texts[0][i].length = 0
+        for c in range(column.chunks.length):
+            for row in range(column.chunks.data[c].array.length):
+                i = column.chunks.data[c].first_row + row
+                if i >= self.arrays.n_types:
+                    return CK_OK
+                code = ck_text_get(column, &column.chunks.data[c], row, &texts[0][i], error)
+                if code != CK_OK:
+                    return code
+                if texts[0][i].bytes == NULL:
+                    texts[0][i].bytes = <const uint8_t *>""
+        return CK_OK

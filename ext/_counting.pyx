@@ -1,0 +1,449 @@
+"""Counts over arrays of ids: n-grams, types, postings, and what is counted at all.
+
+Arrays come in through the buffer protocol (read-only ones too) and leave as
+pairs of Arrow capsules, one for each column.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+from ck cimport *
+
+cdef extern from "<stdbool.h>" nogil:
+    ctypedef bint c_bool "bool"
+
+cdef extern from "pages.h" nogil:
+    void *ck_pages(size_t count, size_t size, ck_error *error)
+
+cdef extern from "selection.h" nogil:
+    ctypedef struct ck_selection:
+        uint32_t *ids
+        uint8_t *barriers
+        uint32_t *positions
+        uint64_t *document_ends
+        size_t length
+
+    ctypedef struct ck_selection_job:
+        const uint32_t *type_ids
+        const uint8_t *flags
+        size_t n_tokens
+        const uint32_t *counts
+        const uint8_t *chosen
+        size_t n_documents
+        const uint32_t *form_of_type
+        size_t n_types
+        uint8_t barrier_bits
+        c_bool with_positions
+
+    ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error)
+    void ck_selection_free(ck_selection *selection)
+
+cdef extern from "postings.h" nogil:
+    ctypedef struct ck_type_counts:
+        int64_t *counts
+        int64_t *documents
+
+    ctypedef struct ck_group_counts:
+        ck_u32s groups
+        ck_u32s types
+        ck_u64s counts
+        ck_u64s documents
+
+    ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
+    ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets, uint32_t *positions,
+                        ck_ticker *ticker, ck_error *error)
+    ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error)
+    void ck_type_counts_free(ck_type_counts *types)
+    ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents, const uint8_t *chosen,
+                           size_t n_types, ck_type_counts *types, ck_ticker *ticker, ck_error *error)
+    void ck_group_counts_free(ck_group_counts *rows)
+    ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+                                    const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
+                                    ck_group_counts *rows, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "ngram_rows.h" nogil:
+    ctypedef struct ck_rows:
+        size_t length
+
+    ctypedef enum ck_rows_field:
+        CK_ROWS_COUNT
+        CK_ROWS_DOCUMENTS
+
+    void ck_rows_free(ck_rows *rows)
+    uint8_t *ck_rows_n(const ck_rows *rows, ck_error *error)
+    uint64_t *ck_rows_first(ck_rows *rows, ck_error *error)
+    int64_t *ck_rows_counts(ck_rows *rows, ck_rows_field field, ck_error *error)
+    uint32_t *ck_rows_groups(ck_rows *rows, ck_error *error)
+
+cdef extern from "ngrams.h" nogil:
+    ctypedef struct ck_ngram_job:
+        const uint32_t *tokens
+        const uint8_t *barriers
+        size_t n_tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint32_t *groups
+        size_t n_groups
+        unsigned low
+        unsigned high
+        unsigned skip
+        uint64_t min_count
+        c_bool document_frequency
+
+    ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "ngram_columns.h" nogil:
+    enum:
+        CK_WIDEST
+
+    ctypedef struct ck_ngram_ids:
+        pass
+
+    ctypedef struct ck_joiner:
+        const uint32_t *ids
+        size_t n_tokens
+        const ck_text *words
+        size_t n_words
+        ck_text separator
+
+    ck_code ck_ngram_ids_fill(const uint32_t *ids, size_t n_tokens, const uint8_t *n, const uint64_t *first,
+                              size_t n_rows, unsigned width, ck_ngram_ids *columns, int64_t *nulls,
+                              ck_ticker *ticker, ck_error *error)
+    ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls, ck_column *column,
+                              ck_error *error)
+    void ck_ngram_ids_free(ck_ngram_ids *columns)
+    ck_code ck_vocabulary_read(const ck_text_column *column, ck_text **words, ck_error *error)
+    ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
+                             ck_strings *out, ck_ticker *ticker, ck_error *error)
+
+
+cdef object _column(const char *format, void *data, size_t length):
+    """A column of numbers that takes over `data`; NULL is an array of no items."""
+    cdef ck_error error
+    cdef ck_column column
+    error.code = CK_OK
+    if ck_column_of_numbers(&column, format, data, length, &error):
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
+
+
+cdef _at_most_ids(str name, size_t number):
+    """An id is 32 bits; a larger number of them is a mistake, and could wrap when one is added."""
+    if number > 0xFFFFFFFF:
+        raise OverflowError(f"{name} is {number}; at most 4,294,967,295 are possible")
+
+
+cdef _same_length(str name, size_t length, str other, size_t expected):
+    if length != expected:
+        raise ValueError(f"{name} has {length} items, but {other} has {expected}")
+
+
+# A view of no items may have no address.
+cdef inline const uint32_t *_u32(const uint32_t[::1] view) noexcept:
+    return &view[0] if view is not None and view.shape[0] else NULL
+
+
+cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
+    return &view[0] if view is not None and view.shape[0] else NULL
+
+
+cdef inline const uint64_t *_u64(const uint64_t[::1] view) noexcept:
+    return &view[0] if view is not None and view.shape[0] else NULL
+
+
+def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
+           const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
+           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False):
+    """The tokens whose type has a form, as ids of the form.
+
+    Returns the columns (ids, barriers, document_ends, positions); positions is
+    None unless asked for. `documents` (0 or 1 each) leaves documents empty.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_selection_job job
+    cdef ck_selection out
+    cdef ck_code code
+    _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
+    if documents is not None:
+        _same_length("documents", documents.shape[0], "counts_per_document", counts_per_document.shape[0])
+    job.type_ids = _u32(type_ids)
+    job.flags = _u8(flags)
+    job.n_tokens = type_ids.shape[0]
+    job.counts = _u32(counts_per_document)
+    job.chosen = _u8(documents)
+    job.n_documents = counts_per_document.shape[0]
+    job.form_of_type = _u32(form_of_type)
+    job.n_types = form_of_type.shape[0]
+    job.barrier_bits = barrier_bit
+    job.with_positions = with_positions
+    with nogil:
+        code = ck_select(&job, &out, &ticker, &error)
+    if code:
+        ck_raise(&error)
+    try:
+        ids = _take_u32(&out.ids, out.length)
+        barriers = _take_u8(&out.barriers, out.length)
+        ends = _take_u64(&out.document_ends, job.n_documents)
+        positions = _take_u32(&out.positions, out.length) if with_positions else None
+        return ids, barriers, ends, positions
+    finally:
+        ck_selection_free(&out)
+
+
+# Each moves an array into a column, so that it is not freed twice.
+cdef object _take_u8(uint8_t **data, size_t length):
+    cdef void *taken = data[0]
+    data[0] = NULL
+    return _column(CK_FORMAT_U8, taken, length)
+
+
+cdef object _take_u32(uint32_t **data, size_t length):
+    cdef void *taken = data[0]
+    data[0] = NULL
+    return _column(CK_FORMAT_U32, taken, length)
+
+
+cdef object _take_u64(uint64_t **data, size_t length):
+    cdef void *taken = data[0]
+    data[0] = NULL
+    return _column(CK_FORMAT_U64, taken, length)
+
+
+cdef object _take_i64(int64_t **data, size_t length):
+    cdef void *taken = data[0]
+    data[0] = NULL
+    return _column(CK_FORMAT_I64, taken, length)
+
+
+def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
+                 const uint64_t[::1] document_ends not None, *, unsigned low, unsigned high, unsigned skip=0,
+                 uint64_t min_count=1, const uint32_t[::1] groups=None, size_t n_groups=0,
+                 bint document_frequency=True):
+    """Counts n-grams of low to high tokens, with up to `skip` tokens skipped in each.
+
+    Returns the columns (n, first, count, documents, group); documents is None
+    unless asked for, group is None without groups. `first` is the start of the
+    first occurrence << 32 | its gaps, 4 bits each, the first gap highest.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ngram_job job
+    cdef ck_rows rows
+    cdef ck_code code
+    cdef bint grouped = groups is not None
+    _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
+    if grouped:
+        _same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
+    job.tokens = _u32(ids)
+    job.barriers = _u8(barriers)
+    job.n_tokens = ids.shape[0]
+    job.document_ends = _u64(document_ends)
+    job.n_documents = document_ends.shape[0]
+    job.groups = _u32(groups)
+    job.n_groups = n_groups
+    job.low = low
+    job.high = high
+    job.skip = skip
+    job.min_count = min_count
+    job.document_frequency = document_frequency
+    memset(&rows, 0, sizeof(rows))
+    with nogil:
+        code = ck_count_ngrams(&job, &rows, &ticker, &error)
+    if code:
+        ck_raise(&error)
+    try:
+        return _ngram_columns(&rows, document_frequency, grouped)
+    finally:
+        ck_rows_free(&rows)
+
+
+cdef object _ngram_columns(ck_rows *rows, bint with_documents, bint grouped):
+    cdef ck_error error
+    cdef uint8_t *n
+    cdef uint64_t *first
+    cdef int64_t *counts
+    cdef uint32_t *group_of_row
+    documents = group = None
+    error.code = CK_OK
+    with nogil:
+        first = ck_rows_first(rows, &error)
+    if first == NULL:
+        ck_raise(&error)
+    firsts = _take_u64(&first, rows.length)
+    if with_documents:
+        with nogil:
+            counts = ck_rows_counts(rows, CK_ROWS_DOCUMENTS, &error)
+        if counts == NULL:
+            ck_raise(&error)
+        documents = _take_i64(&counts, rows.length)
+    if grouped:
+        with nogil:
+            group_of_row = ck_rows_groups(rows, &error)
+        if group_of_row == NULL:
+            ck_raise(&error)
+        group = _take_u32(&group_of_row, rows.length)
+    with nogil:
+        counts = ck_rows_counts(rows, CK_ROWS_COUNT, &error)
+    if counts == NULL:
+        ck_raise(&error)
+    count = _take_i64(&counts, rows.length)
+    with nogil:
+        n = ck_rows_n(rows, &error)
+    if n == NULL:
+        ck_raise(&error)
+    return _take_u8(&n, rows.length), firsts, count, documents, group
+
+
+def ngram_ids(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None, *,
+              unsigned width):
+    """The ids of the tokens of each row: a tuple of `width` columns, null beyond the row's n."""
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ngram_ids columns
+    cdef ck_column column
+    cdef int64_t[8] nulls
+    cdef ck_code code
+    cdef size_t n_tokens = ids.shape[0], n_rows = n.shape[0]
+    cdef const uint32_t *tokens = _u32(ids)
+    cdef const uint8_t *lengths = _u8(n)
+    cdef const uint64_t *keys = _u64(first)
+    cdef unsigned j
+    _same_length("first", first.shape[0], "n", n_rows)
+    memset(&columns, 0, sizeof(columns))
+    result = []
+    try:
+        with nogil:
+            code = ck_ngram_ids_fill(tokens, n_tokens, lengths, keys, n_rows, width, &columns, nulls, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        for j in range(width):
+            if ck_ngram_ids_take(&columns, j, n_rows, nulls[j], &column, &error):
+                ck_raise(&error)
+            result.append(ck_column_to_capsules(&column))
+        return tuple(result)
+    finally:
+        ck_ngram_ids_free(&columns)
+
+
+def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
+                  object vocabulary, *, bytes separator=b" ", size_t block_limit=0):
+    """The tokens of each row, joined. `vocabulary` is the Arrow stream capsule of the words, in order of id."""
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ArrowArrayStream *stream = ck_stream_of_capsule(vocabulary)
+    cdef ck_text_column words
+    cdef ck_text *texts = NULL
+    cdef ck_joiner joiner
+    cdef ck_strings strings
+    cdef ck_column column
+    cdef ck_code code
+    cdef size_t n_rows = n.shape[0]
+    cdef const uint8_t *lengths = _u8(n)
+    cdef const uint64_t *keys = _u64(first)
+    cdef const uint8_t *between = separator
+    _same_length("first", first.shape[0], "n", n_rows)
+    if ck_utf8_check(between, <size_t>len(separator)) != <size_t>len(separator):
+        raise ValueError(f"separator is not UTF-8: {separator!r}")
+    joiner.ids = _u32(ids)
+    joiner.n_tokens = ids.shape[0]
+    joiner.separator.bytes = between
+    joiner.separator.length = <uint32_t>len(separator)
+    with nogil:
+        code = ck_text_column_open(stream, &words, &error)
+        if not code:
+            ck_strings_init(&strings, block_limit)
+            joiner.n_words = words.length
+            code = ck_vocabulary_read(&words, &texts, &error)
+            joiner.words = texts
+            if not code:
+                code = ck_ngram_strings(&joiner, lengths, keys, n_rows, &strings, &ticker, &error)
+            if code:
+                ck_strings_free(&strings)
+            else:
+                code = ck_strings_finish(&strings, &column, &error)
+            free(texts)
+            ck_text_column_close(&words)
+    if code:
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
+
+
+def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
+                const uint8_t[::1] documents=None, const uint32_t[::1] groups=None, size_t n_groups=0):
+    """Counts and document frequencies of types, in the documents whose mask is not 0.
+
+    Without groups: the columns (counts, documents), one row a type. With groups:
+    (group, type, counts, documents), one row for each pair that occurs, by group
+    and within it by first occurrence.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef const uint32_t *tokens = _u32(ids)
+    cdef const uint64_t *ends = _u64(document_ends)
+    cdef const uint8_t *chosen = _u8(documents)
+    cdef const uint32_t *group_of_document = _u32(groups)
+    cdef size_t n_documents = document_ends.shape[0]
+    cdef ck_type_counts types
+    cdef ck_group_counts rows
+    _at_most_ids("n_types", n_types)
+    _at_most_ids("n_groups", n_groups)
+    if documents is not None:
+        _same_length("documents", documents.shape[0], "document_ends", n_documents)
+    if groups is not None:
+        _same_length("groups", groups.shape[0], "document_ends", n_documents)
+    if ck_check_documents(ends, n_documents, <size_t>ids.shape[0], &error):
+        ck_raise(&error)
+    memset(&types, 0, sizeof(types))
+    memset(&rows, 0, sizeof(rows))
+    cdef ck_code code
+    try:
+        if groups is None:
+            with nogil:
+                code = ck_type_counts_new(&types, n_types, &error)
+                if not code:
+                    code = ck_count_types(tokens, ends, n_documents, chosen, n_types, &types, &ticker, &error)
+            if code:
+                ck_raise(&error)
+            return _take_i64(&types.counts, n_types), _take_i64(&types.documents, n_types)
+        with nogil:
+            code = ck_count_types_by_group(tokens, ends, n_documents, chosen, group_of_document, n_groups, n_types,
+                                           &rows, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return (_take_u32(&rows.groups.data, rows.groups.length), _take_u32(&rows.types.data, rows.types.length),
+                _take_i64(<int64_t **>&rows.counts.data, rows.counts.length),
+                _take_i64(<int64_t **>&rows.documents.data, rows.documents.length))
+    finally:
+        ck_type_counts_free(&types)
+        ck_group_counts_free(&rows)
+
+
+def postings(const uint32_t[::1] ids not None, size_t n_types):
+    """Where each type occurs: the columns (offsets, positions), with n_types + 1 offsets."""
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef const uint32_t *tokens = _u32(ids)
+    cdef size_t n_tokens = ids.shape[0]
+    cdef uint64_t *offsets = NULL
+    cdef uint32_t *positions = NULL
+    cdef ck_code code = CK_OK
+    _at_most_ids("n_types", n_types)
+    if n_tokens > 0xFFFFFFFF:
+        raise OverflowError(f"{n_tokens} tokens; at most 4,294,967,295 can be indexed at once")
+    try:
+        with nogil:
+            offsets = <uint64_t *>ck_pages(n_types + 1, sizeof(uint64_t), &error)
+            if offsets != NULL:
+                positions = <uint32_t *>ck_pages(n_tokens, sizeof(uint32_t), &error)
+            if positions == NULL:
+                code = error.code
+            else:
+                code = ck_postings(tokens, n_tokens, n_types, offsets, positions, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return _take_u64(&offsets, n_types + 1), _take_u32(&positions, n_tokens)
+    finally:
+        free(offsets)
+        free(positions)

@@ -1,0 +1,208 @@
+"""Text to tokens: type ids, starts, flags; and the table that numbers the types."""
+from libc.stdint cimport uint8_t, uint32_t
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+from threading import RLock
+
+from ck cimport (
+    CK_FORMAT_U8,
+    CK_FORMAT_U32,
+    CK_OK,
+    ArrowArrayStream,
+    ck_allocate,
+    ck_code,
+    ck_column,
+    ck_column_of_numbers,
+    ck_column_to_capsules,
+    ck_error,
+    ck_poll_signals,
+    ck_raise,
+    ck_stream_of_capsule,
+    ck_strings,
+    ck_strings_finish,
+    ck_strings_free,
+    ck_strings_init,
+    ck_strings_push,
+    ck_text_column,
+    ck_text_column_close,
+    ck_text_column_open,
+    ck_ticker,
+    ck_ticker_new,
+)
+
+
+cdef extern from "type_table.h" nogil:
+    const uint32_t CK_TYPES_LIMIT
+
+    ctypedef struct ck_types:
+        pass
+
+    void ck_types_init(ck_types *types, size_t limit)
+    void ck_types_free(ck_types *types)
+    size_t ck_types_count(const ck_types *types)
+    const uint8_t *ck_types_bytes(const ck_types *types, size_t id, uint32_t *length)
+    uint8_t ck_types_kind(const ck_types *types, size_t id)
+    void ck_types_truncate(ck_types *types, size_t count)
+
+cdef extern from "tokenize.h" nogil:
+    ctypedef enum ck_token_mode:
+        CK_STANDARD
+        CK_WHITESPACE
+        CK_CHARACTER
+
+    ctypedef struct ck_tokens:
+        uint32_t *ids
+        uint32_t *starts
+        uint8_t *flags
+        size_t length
+
+    void ck_tokens_free(ck_tokens *tokens)
+    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types, ck_tokens *tokens,
+                               uint32_t *counts, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "code_points.h" nogil:
+    const char *CK_UNICODE_VERSION
+
+UNICODE_VERSION = CK_UNICODE_VERSION.decode("ascii")
+
+cdef dict MODES = {"standard": CK_STANDARD, "whitespace": CK_WHITESPACE, "character": CK_CHARACTER}
+
+
+cdef object numbers(const char *format, void **data, size_t length):
+    """Capsules of a number column; takes the memory over, also on failure."""
+    cdef ck_error error
+    cdef ck_column column
+    cdef void *taken = data[0]
+    data[0] = NULL
+    if ck_column_of_numbers(&column, format, taken, length, &error) != CK_OK:
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
+
+
+cdef class TypeTable:
+    """Distinct (kind, surface) pairs, numbered in order of first occurrence.
+
+    One thread at a time: a second one waits. A call that fails leaves the table as it was.
+    """
+
+    cdef ck_types types
+    cdef object lock
+    cdef bint busy
+
+    def __cinit__(self, *, size_t max_types=CK_TYPES_LIMIT):
+        if max_types > CK_TYPES_LIMIT:
+            raise ValueError(f"max_types={max_types} is more than the {CK_TYPES_LIMIT} types that 32 bits number")
+        ck_types_init(&self.types, max_types)
+        self.lock = RLock()
+
+    def __dealloc__(self):
+        ck_types_free(&self.types)
+
+    def __len__(self):
+        return ck_types_count(&self.types)
+
+    def tokenize(self, stream, mode):
+        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text."""
+        if mode not in MODES:
+            raise ValueError(f"unknown mode {mode!r}; allowed: {', '.join(MODES)}")
+        cdef ck_token_mode code = MODES[mode]
+        with self.lock:
+            self.enter()
+            try:
+                return self.tokenize_locked(stream, code)
+            finally:
+                self.busy = False
+
+    def surfaces(self, size_t start=0):
+        """Capsules of the surfaces of all types from id `start` on."""
+        with self.lock:
+            self.enter()
+            try:
+                return self.surfaces_locked(start)
+            finally:
+                self.busy = False
+
+    def kinds(self, size_t start=0):
+        """Capsules of the kinds (codes of arabic.TOKEN_KINDS) of all types from id `start` on."""
+        with self.lock:
+            self.enter()
+            try:
+                return self.kinds_locked(start)
+            finally:
+                self.busy = False
+
+    cdef int enter(self) except -1:
+        # The lock lets the same thread in again, which only a signal handler during a call could try.
+        if self.busy:
+            raise RuntimeError("this table of types is in use by the call that the signal handler interrupted")
+        self.busy = True
+        return 0
+
+    cdef object tokenize_locked(self, stream, ck_token_mode mode):
+        cdef ArrowArrayStream *source = ck_stream_of_capsule(stream)
+        cdef ck_error error
+        cdef ck_text_column column
+        cdef ck_tokens tokens
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef size_t before = ck_types_count(&self.types)
+        cdef uint32_t *counts = NULL
+        cdef size_t rows
+        memset(&tokens, 0, sizeof(tokens))
+        if ck_text_column_open(source, &column, &error) != CK_OK:
+            ck_raise(&error)
+        try:
+            rows = <size_t>column.length
+            counts = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
+            if counts == NULL:
+                ck_raise(&error)
+            with nogil:
+                status = ck_tokenize_column(&column, mode, &self.types, &tokens, counts, &ticker, &error)
+            if status != CK_OK:
+                ck_raise(&error)
+            return (
+                numbers(CK_FORMAT_U32, <void **>&tokens.ids, tokens.length),
+                numbers(CK_FORMAT_U32, <void **>&tokens.starts, tokens.length),
+                numbers(CK_FORMAT_U8, <void **>&tokens.flags, tokens.length),
+                numbers(CK_FORMAT_U32, <void **>&counts, rows),
+            )
+        except BaseException:
+            ck_types_truncate(&self.types, before)
+            raise
+        finally:
+            free(counts)
+            ck_tokens_free(&tokens)
+            ck_text_column_close(&column)
+
+    cdef object surfaces_locked(self, size_t start):
+        cdef ck_error error
+        cdef ck_strings strings
+        cdef ck_column column
+        cdef ck_code status = CK_OK
+        cdef size_t identity, count = ck_types_count(&self.types)
+        cdef uint32_t length
+        cdef const uint8_t *surface
+        ck_strings_init(&strings, 0)
+        with nogil:
+            for identity in range(start, count):
+                surface = ck_types_bytes(&self.types, identity, &length)
+                status = ck_strings_push(&strings, surface, length, &error)
+                if status != CK_OK:
+                    break
+        if status != CK_OK:
+            ck_strings_free(&strings)
+            ck_raise(&error)
+        if ck_strings_finish(&strings, &column, &error) != CK_OK:
+            ck_raise(&error)
+        return ck_column_to_capsules(&column)
+
+    cdef object kinds_locked(self, size_t start):
+        cdef ck_error error
+        cdef size_t identity, count = ck_types_count(&self.types)
+        cdef size_t length = count - start if start < count else 0
+        cdef uint8_t *kinds = <uint8_t *>ck_allocate(length, 1, &error)
+        if kinds == NULL:
+            ck_raise(&error)
+        for identity in range(start, count):
+            kinds[identity - start] = ck_types_kind(&self.types, identity)
+        return numbers(CK_FORMAT_U8, <void **>&kinds, length)

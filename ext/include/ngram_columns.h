@@ -1,0 +1,146 @@
+/* Rows of an n-gram count as columns: the ids of their tokens, or their text. */
+#ifndef CK_NGRAM_COLUMNS_H
+#define CK_NGRAM_COLUMNS_H
+
+#include "column_out.h"
+#include "core.h"
+#include "pages.h"
+#include "postings.h"
+#include "text_column.h"
+
+enum { CK_WIDEST = 8 };
+
+/* Where the tokens of the row's first occurrence stand, checked against the tokens there are. */
+static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_tokens, size_t row,
+                                         size_t positions[CK_WIDEST], ck_error *error) {
+  if (CK_UNLIKELY(n < 1 || n > CK_WIDEST)) return ck_fail(error, CK_CORRUPT, "row %zu has n = %u", row, n);
+  size_t position = (size_t)(first >> 32);
+  uint32_t gaps = (uint32_t)first;
+  positions[0] = position;
+  for (unsigned j = 1; j < n; j++) {
+    position += 1 + (gaps >> (32 - 4 * j) & 15);
+    positions[j] = position;
+  }
+  if (CK_UNLIKELY(position >= n_tokens))
+    return ck_fail(error, CK_CORRUPT, "row %zu ends at token %zu of %zu", row, position, n_tokens);
+  return CK_OK;
+}
+
+/* ------------------------------------------------------------------- ids */
+
+typedef struct {
+  uint32_t *ids[CK_WIDEST];
+  uint8_t *validity[CK_WIDEST]; /* NULL where every row has the token */
+} ck_ngram_ids;
+
+CK_UNUSED static void ck_ngram_ids_free(ck_ngram_ids *columns) {
+  for (unsigned j = 0; j < CK_WIDEST; j++) {
+    free(columns->ids[j]);
+    free(columns->validity[j]);
+  }
+  memset(columns, 0, sizeof *columns);
+}
+
+/* Columns of the ids of the first, second, ... token of each row; null beyond n. */
+CK_UNUSED static ck_code ck_ngram_ids_fill(const uint32_t *ids, size_t n_tokens, const uint8_t *n,
+                                           const uint64_t *first, size_t n_rows, unsigned width, ck_ngram_ids *columns,
+                                           int64_t nulls[CK_WIDEST], ck_ticker *ticker, ck_error *error) {
+  size_t positions[CK_WIDEST];
+  memset(nulls, 0, CK_WIDEST * sizeof *nulls);
+  if (width < 1 || width > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "width is %u; it runs from 1 to 8", width);
+  for (unsigned j = 0; j < width; j++) {
+    columns->ids[j] = (uint32_t *)ck_pages(n_rows, sizeof(uint32_t), error);
+    columns->validity[j] = columns->ids[j] ? (uint8_t *)ck_allocate(n_rows / 8 + 1, 1, error) : NULL;
+    if (!columns->validity[j]) return error->code;
+    memset(columns->validity[j], 0, n_rows / 8 + 1);
+  }
+  for (size_t row = 0; row < n_rows; row++) {
+    if (row % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    if (ck_ngram_positions(first[row], n[row], n_tokens, row, positions, error)) return error->code;
+    if (CK_UNLIKELY(n[row] > width))
+      return ck_fail(error, CK_CORRUPT, "row %zu has n = %u, more than the width %u", row, n[row], width);
+    for (unsigned j = 0; j < width; j++) {
+      bool valid = j < n[row];
+      columns->ids[j][row] = valid ? ids[positions[j]] : 0;
+      columns->validity[j][row >> 3] |= (uint8_t)(valid << (row & 7));
+      nulls[j] += !valid;
+    }
+  }
+  return CK_OK;
+}
+
+/* Moves column `j` into an Arrow column. */
+CK_UNUSED static ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls,
+                                           ck_column *column, ck_error *error) {
+  uint32_t *data = columns->ids[j];
+  columns->ids[j] = NULL;
+  if (ck_column_of_numbers(column, CK_FORMAT_U32, data, n_rows, error)) return error->code;
+  if (!nulls) return CK_OK;
+  ((ck_owned *)column->array.private_data)->buffers[0] = columns->validity[j];
+  column->array.null_count = nulls;
+  columns->validity[j] = NULL;
+  return CK_OK;
+}
+
+/* ------------------------------------------------------------------ text */
+
+/* The words of a vocabulary, checked once. */
+CK_UNUSED static ck_code ck_vocabulary_read(const ck_text_column *column, ck_text **words, ck_error *error) {
+  *words = (ck_text *)ck_allocate((size_t)column->length, sizeof(ck_text), error);
+  if (!*words) return error->code;
+  size_t w = 0;
+  for (size_t c = 0; c < column->chunks.length; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    for (int64_t row = 0; row < chunk->array.length; row++, w++) {
+      if (ck_text_get(column, chunk, row, &(*words)[w], error)) return error->code;
+      if (!(*words)[w].bytes) return ck_fail(error, CK_CORRUPT, "the vocabulary has no word in row %zu", w);
+    }
+  }
+  return CK_OK;
+}
+
+typedef struct {
+  const uint32_t *ids;
+  size_t n_tokens;
+  const ck_text *words;
+  size_t n_words;
+  ck_text separator;
+} ck_joiner;
+
+static ck_code ck_join_ngram(const ck_joiner *joiner, const size_t *positions, unsigned n, ck_strings *out,
+                             ck_error *error) {
+  ck_text parts[CK_WIDEST];
+  size_t length = (n - 1) * (size_t)joiner->separator.length;
+  for (unsigned j = 0; j < n; j++) {
+    uint32_t id = joiner->ids[positions[j]];
+    if (CK_UNLIKELY(id >= joiner->n_words)) return ck_no_such_type(positions[j], id, joiner->n_words, error);
+    parts[j] = joiner->words[id];
+    length += parts[j].length;
+  }
+  uint8_t *room = ck_strings_room(out, length, error);
+  if (!room) return error->code;
+  for (unsigned j = 0; j < n; j++) {
+    if (j && joiner->separator.length) {
+      memcpy(room, joiner->separator.bytes, joiner->separator.length);
+      room += joiner->separator.length;
+    }
+    memcpy(room, parts[j].bytes, parts[j].length);
+    room += parts[j].length;
+  }
+  return ck_strings_commit(out, length, error);
+}
+
+/* The tokens of each row's first occurrence, joined by the separator. */
+CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
+                                          size_t n_rows, ck_strings *out, ck_ticker *ticker, ck_error *error) {
+  size_t positions[CK_WIDEST];
+  if (ck_u8s_reserve(&out->views, n_rows * CK_VIEW_SIZE, error)) return error->code;
+  for (size_t row = 0; row < n_rows; row++) {
+    if (row % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    if (ck_ngram_positions(first[row], n[row], joiner->n_tokens, row, positions, error)) return error->code;
+    if (ck_join_ngram(joiner, positions, n[row], out, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+#endif

@@ -1,0 +1,181 @@
+/* Counts of types, and where each type occurs. */
+#ifndef CK_POSTINGS_H
+#define CK_POSTINGS_H
+
+#include "core.h"
+#include "pages.h"
+
+#if defined(__GNUC__) || defined(__clang__)
+#define CK_PREFETCH(address) __builtin_prefetch(address)
+#define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
+#else
+#define CK_PREFETCH(address) ((void)0)
+#define CK_PREFETCH_WRITE(address) ((void)0)
+#endif
+
+enum { CK_STRIDE = 1 << 16 }; /* items between two looks at the ticker */
+
+static ck_code ck_no_such_type(size_t position, uint32_t type, size_t n_types, ck_error *error) {
+  return ck_fail(error, CK_CORRUPT, "token %zu has the id %u, but there are %zu types", position, type, n_types);
+}
+
+/* Documents end in ascending order, the last one at the last token. */
+CK_UNUSED static ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                                            ck_error *error) {
+  uint64_t begin = 0;
+  if (n_documents > UINT32_MAX - 1)
+    return ck_fail(error, CK_LIMIT, "%zu documents; at most 4,294,967,294 can be counted at once", n_documents);
+  for (size_t d = 0; d < n_documents; d++) {
+    if (ends[d] < begin || ends[d] > n_tokens)
+      return ck_fail(error, CK_CORRUPT, "document %zu ends at %llu, after %llu and before %zu tokens", d,
+                     (unsigned long long)ends[d], (unsigned long long)begin, n_tokens);
+    begin = ends[d];
+  }
+  if (begin != n_tokens)
+    return ck_fail(error, CK_CORRUPT, "the documents end at %llu, but there are %zu tokens", (unsigned long long)begin,
+                   n_tokens);
+  return CK_OK;
+}
+
+/* ---------------------------------------------------------------- postings */
+
+/* Sorts positions by type: those of type t are positions[offsets[t]] up to
+ * positions[offsets[t + 1]], ascending. `offsets` has room for n_types + 1. */
+CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets,
+                                     uint32_t *positions, ck_ticker *ticker, ck_error *error) {
+  enum { AHEAD = 24 };
+  memset(offsets, 0, (n_types + 1) * sizeof *offsets);
+  for (size_t i = 0; i < n_tokens; i++) {
+    if (CK_UNLIKELY(ids[i] >= n_types)) return ck_no_such_type(i, ids[i], n_types, error);
+    offsets[ids[i]]++;
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+  }
+  uint64_t begin = 0; /* counts become the places where each type's next position goes */
+  for (size_t t = 0; t <= n_types; t++) {
+    uint64_t count = offsets[t];
+    offsets[t] = begin;
+    begin += count;
+  }
+  for (size_t i = 0; i < n_tokens; i++) {
+    if (i + AHEAD < n_tokens) CK_PREFETCH_WRITE(&offsets[ids[i + AHEAD]]);
+    positions[offsets[ids[i]]++] = (uint32_t)i;
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+  }
+  memmove(offsets + 1, offsets, n_types * sizeof *offsets); /* each now stands at its end: the next one's begin */
+  offsets[0] = 0;
+  return CK_OK;
+}
+
+/* ---------------------------------------------------------- counts of types */
+
+typedef struct {
+  int64_t *counts, *documents; /* n_types each */
+  uint32_t *last;              /* the last document of each type, plus one */
+} ck_type_counts;
+
+CK_UNUSED static void ck_type_counts_free(ck_type_counts *types) {
+  free(types->counts);
+  free(types->documents);
+  free(types->last);
+  memset(types, 0, sizeof *types);
+}
+
+CK_UNUSED static ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error) {
+  types->counts = (int64_t *)calloc(n_types + 1, sizeof(int64_t));
+  types->documents = (int64_t *)calloc(n_types + 1, sizeof(int64_t));
+  types->last = (uint32_t *)calloc(n_types + 1, sizeof(uint32_t));
+  if (types->counts && types->documents && types->last) return CK_OK;
+  ck_type_counts_free(types);
+  return ck_out_of_memory(error, (n_types + 1) * (2 * sizeof(int64_t) + sizeof(uint32_t)));
+}
+
+/* Adds one document. `met`, if given, takes the types met for the first time. */
+static ck_code ck_count_document(const uint32_t *ids, size_t begin, size_t end, size_t n_types, uint32_t document,
+                                 ck_type_counts *types, ck_u32s *met, ck_error *error) {
+  for (size_t i = begin; i < end; i++) {
+    uint32_t type = ids[i];
+    if (CK_UNLIKELY(type >= n_types)) return ck_no_such_type(i, type, n_types, error);
+    if (met && !types->counts[type] && ck_u32s_push(met, type, error)) return error->code;
+    types->counts[type]++;
+    types->documents[type] += types->last[type] != document + 1;
+    types->last[type] = document + 1;
+  }
+  return CK_OK;
+}
+
+/* Counts and document frequencies of each type in the chosen documents (NULL: all). */
+CK_UNUSED static ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+                                        const uint8_t *chosen, size_t n_types, ck_type_counts *types, ck_ticker *ticker,
+                                        ck_error *error) {
+  size_t begin = 0;
+  for (size_t d = 0; d < n_documents; d++) {
+    if ((!chosen || chosen[d]) &&
+        ck_count_document(ids, begin, (size_t)ends[d], n_types, (uint32_t)d, types, NULL, error))
+      return error->code;
+    if (ck_tick(ticker, (int64_t)(ends[d] - begin), error)) return error->code;
+    begin = (size_t)ends[d];
+  }
+  return CK_OK;
+}
+
+/* One row for each pair of group and type that occurs. */
+typedef struct {
+  ck_u32s groups, types;
+  ck_u64s counts, documents;
+} ck_group_counts;
+
+CK_UNUSED static void ck_group_counts_free(ck_group_counts *rows) {
+  ck_u32s_free(&rows->groups);
+  ck_u32s_free(&rows->types);
+  ck_u64s_free(&rows->counts);
+  ck_u64s_free(&rows->documents);
+}
+
+/* Moves the counts of the types in `met` into rows and sets them back to zero. */
+static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32s *met, ck_type_counts *types,
+                                   ck_error *error) {
+  for (size_t i = 0; i < met->length; i++) {
+    uint32_t type = met->data[i];
+    if (ck_u32s_push(&rows->groups, group, error) || ck_u32s_push(&rows->types, type, error) ||
+        ck_u64s_push(&rows->counts, (uint64_t)types->counts[type], error) ||
+        ck_u64s_push(&rows->documents, (uint64_t)types->documents[type], error))
+      return error->code;
+    types->counts[type] = types->documents[type] = 0;
+    types->last[type] = 0;
+  }
+  met->length = 0;
+  return CK_OK;
+}
+
+/* The same counts for each group: rows by group, within it by first occurrence. */
+CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+                                                 const uint8_t *chosen, const uint32_t *groups, size_t n_groups,
+                                                 size_t n_types, ck_group_counts *rows, ck_ticker *ticker,
+                                                 ck_error *error) {
+  ck_type_counts types = {0};
+  ck_u32s met = {0};
+  uint64_t *offsets = (uint64_t *)ck_allocate(n_groups + 1, sizeof(uint64_t), error);
+  uint32_t *order = offsets ? (uint32_t *)ck_allocate(n_documents, sizeof(uint32_t), error) : NULL;
+  ck_code code = order ? ck_type_counts_new(&types, n_types, error) : error->code;
+  for (size_t d = 0; !code && d < n_documents; d++)
+    if (groups[d] >= n_groups)
+      code = ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, groups[d], n_groups);
+  if (!code) code = ck_postings(groups, n_documents, n_groups, offsets, order, ticker, error);
+  for (size_t g = 0; !code && g < n_groups; g++) {
+    for (uint64_t k = offsets[g]; !code && k < offsets[g + 1]; k++) {
+      uint32_t d = order[k];
+      size_t begin = d ? (size_t)ends[d - 1] : 0;
+      if (chosen && !chosen[d]) continue;
+      code = ck_count_document(ids, begin, (size_t)ends[d], n_types, d, &types, &met, error);
+      if (!code) code = ck_tick(ticker, (int64_t)(ends[d] - begin), error);
+    }
+    if (!code) code = ck_group_counts_add(rows, (uint32_t)g, &met, &types, error);
+  }
+  ck_u32s_free(&met);
+  ck_type_counts_free(&types);
+  free(order);
+  free(offsets);
+  return code;
+}
+
+#endif

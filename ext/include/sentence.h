@@ -1,0 +1,109 @@
+/* Where sentences begin, decided while tokens pass by.
+ *
+ * A sentence ends at an end mark; closing quotation marks and brackets after
+ * the mark still belong to it. So the decision falls with the first token that
+ * cannot belong to the old sentence any more. */
+#ifndef CK_SENTENCE_H
+#define CK_SENTENCE_H
+
+#include "classes.h"
+
+/* Flags of a token. */
+enum { CK_BEGINS_SENTENCE = 1, CK_BEGINS_PARAGRAPH = 2, CK_GLUED = 4 };
+
+typedef enum {
+  CK_WITHIN,            /* no end mark was seen */
+  CK_NEW_PARAGRAPH,     /* the next token begins a paragraph */
+  CK_ENDED,             /* an end mark was seen */
+  CK_ENDED_UNLESS_GLUED /* a full stop after a Latin letter or a digit was seen */
+} ck_sentence_state;
+
+typedef struct {
+  ck_sentence_state state;
+  uint32_t depth; /* of open quotation marks that come in pairs */
+  bool open;      /* a quotation in ASCII quotation marks is open */
+} ck_sentence;
+
+static inline bool ck_is_dotted(uint8_t entry) {
+  return ck_class_of(entry) == CK_CLASS_LETTER || ck_class_of(entry) == CK_CLASS_DIGIT;
+}
+
+/* The flags of the next token, whose first code point has the entry `first`. Called only
+ * when the state is not CK_WITHIN. */
+static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first, uint8_t role, bool glued) {
+  ck_sentence_state state = sentence->state;
+  sentence->state = CK_WITHIN;
+  if (state == CK_NEW_PARAGRAPH) {
+    sentence->depth = 0;
+    sentence->open = false;
+    return CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
+  }
+  if (state == CK_ENDED_UNLESS_GLUED && glued && ck_is_dotted(first)) return 0;
+  switch (role) {
+    case CK_ROLE_CONTINUES:
+      return 0;
+    case CK_ROLE_QUOTATION_TOGGLES:
+      if (!sentence->open) return CK_BEGINS_SENTENCE;
+      break;
+    case CK_ROLE_APOSTROPHE:
+      if (!glued) return CK_BEGINS_SENTENCE;
+      break;
+    case CK_ROLE_END:
+    case CK_ROLE_FULL_STOP:
+    case CK_ROLE_ELLIPSIS:
+    case CK_ROLE_QUOTATION_CLOSES:
+    case CK_ROLE_BRACKET_CLOSES:
+      break;
+    default:
+      return CK_BEGINS_SENTENCE;
+  }
+  sentence->state = CK_ENDED;
+  return 0;
+}
+
+static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
+  for (int i = 0; i < CK_ABBREVIATIONS_COUNT; i++)
+    if (CK_ABBREVIATIONS[i].length == length && !memcmp(CK_ABBREVIATIONS[i].bytes, word, length)) return true;
+  return false;
+}
+
+/* What one full stop leaves behind; [word, end) is the token that it touches, or NULL. */
+static ck_sentence_state ck_full_stop(const uint8_t *word, const uint8_t *end, bool is_word) {
+  if (!word) return CK_ENDED;
+  ck_point last = ck_point_before(end);
+  if (is_word && (last.size == (size_t)(end - word) || ck_is_abbreviation(word, (size_t)(end - word))))
+    return CK_WITHIN;
+  return ck_is_dotted(last.entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
+}
+
+/* Takes note of a mark that was passed, `repeats` times in a row. */
+static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats, const uint8_t *word,
+                             const uint8_t *end, bool is_word) {
+  switch (role) {
+    case CK_ROLE_QUOTATION_OPENS:
+      sentence->depth += repeats;
+      break;
+    case CK_ROLE_QUOTATION_CLOSES:
+      sentence->depth -= repeats < sentence->depth ? repeats : sentence->depth;
+      break;
+    case CK_ROLE_QUOTATION_TOGGLES:
+      sentence->open ^= repeats & 1;
+      break;
+    case CK_ROLE_END:
+      sentence->state = CK_ENDED;
+      break;
+    case CK_ROLE_FULL_STOP:
+      if (repeats == 1) {
+        if (sentence->state == CK_WITHIN) sentence->state = ck_full_stop(word, end, is_word);
+        break;
+      }
+      /* fall through */
+    case CK_ROLE_ELLIPSIS:
+      if (!sentence->depth && !sentence->open) sentence->state = CK_ENDED;
+      break;
+    default:
+      break;
+  }
+}
+
+#endif

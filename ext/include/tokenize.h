@@ -1,0 +1,546 @@
+/* Text to tokens: type ids, starts in code points, flags.
+ *
+ * No rule crosses white space. A run of Arabic letters and marks, which is
+ * most of Arabic text, is a token at once; everything else meets the rules.
+ * The text must be checked UTF-8. Nothing here is quadratic: the only
+ * look-ahead without a bound, that for e-mail addresses, remembers where it
+ * failed. */
+#ifndef CK_TOKENIZE_H
+#define CK_TOKENIZE_H
+
+#include "sentence.h"
+#include "text_column.h"
+#include "type_table.h"
+
+typedef enum { CK_STANDARD, CK_WHITESPACE, CK_CHARACTER } ck_token_mode;
+
+typedef struct {
+  uint32_t *ids, *starts;
+  uint8_t *flags;
+  size_t length, capacity;
+} ck_tokens;
+
+CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
+  free(tokens->ids);
+  free(tokens->starts);
+  free(tokens->flags);
+  memset(tokens, 0, sizeof *tokens);
+}
+
+static ck_code ck_tokens_grow(ck_tokens *tokens, ck_error *error) {
+  size_t capacity = tokens->capacity + tokens->capacity / 2 + 1024;
+  uint32_t *ids = (uint32_t *)realloc(tokens->ids, capacity * sizeof *ids);
+  if (ids) tokens->ids = ids;
+  uint32_t *starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
+  if (starts) tokens->starts = starts;
+  uint8_t *flags = (uint8_t *)realloc(tokens->flags, capacity);
+  if (flags) tokens->flags = flags;
+  if (!ids || !starts || !flags) return ck_out_of_memory(error, capacity * 9);
+  tokens->capacity = capacity;
+  return CK_OK;
+}
+
+/* Keys that wait for their ids, so that the slots are fetched meanwhile. */
+enum { CK_WAITING = 32 };
+
+typedef struct {
+  ck_types *types; /* NULL: the tokens get no ids */
+  ck_tokens *tokens;
+  ck_ticker *ticker;
+  ck_error *error;
+  ck_key waiting[CK_WAITING];
+  unsigned n_waiting;
+  int64_t bytes_done; /* since the ticker was told last */
+  /* the text */
+  const uint8_t *end;
+  const uint8_t *counted; /* `position` code points lie before it */
+  uint32_t position;
+  /* the token before, if the next one is glued to it */
+  const uint8_t *last_start, *last_end; /* last_start is NULL after white space */
+  uint8_t last_kind;
+  ck_sentence sentence;
+  const uint8_t *no_mail; /* no e-mail address begins before it */
+} ck_scanner;
+
+CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_tokens *tokens, ck_ticker *ticker,
+                                      ck_error *error) {
+  memset(scanner, 0, sizeof *scanner);
+  scanner->types = types;
+  scanner->tokens = tokens;
+  scanner->ticker = ticker;
+  scanner->error = error;
+}
+
+static void ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uint8_t *end) {
+  scanner->end = end;
+  scanner->counted = text;
+  scanner->position = 0;
+  scanner->last_start = scanner->last_end = NULL;
+  scanner->last_kind = 0;
+  scanner->sentence.state = CK_NEW_PARAGRAPH;
+  scanner->no_mail = text;
+}
+
+/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there. */
+static ck_code ck_scanner_flush(ck_scanner *scanner) {
+  unsigned count = scanner->n_waiting;
+  scanner->n_waiting = 0;
+  if (scanner->types && count) {
+    uint32_t *ids = scanner->tokens->ids + (scanner->tokens->length - count);
+    for (unsigned i = 0; i < count; i++)
+      if (scanner->waiting[i].length > CK_KEY_INLINE)
+        CK_PREFETCH(ck_types_candidate(scanner->types, &scanner->waiting[i]));
+    for (unsigned i = 0; i < count; i++) {
+      ck_code code = ck_types_id(scanner->types, &scanner->waiting[i], &ids[i], scanner->error);
+      if (CK_UNLIKELY(code)) return code;
+    }
+  }
+  int64_t bytes = scanner->bytes_done;
+  scanner->bytes_done = 0;
+  return ck_tick(scanner->ticker, bytes, scanner->error);
+}
+
+/* Writes a token that starts at code point `position`. */
+static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t length, const uint8_t *readable_end,
+                             uint32_t position, uint8_t kind, uint8_t flags) {
+  ck_tokens *tokens = scanner->tokens;
+  if (CK_UNLIKELY(tokens->length == tokens->capacity)) {
+    ck_code code = ck_tokens_grow(tokens, scanner->error);
+    if (code) return code;
+  }
+  size_t token = tokens->length++;
+  tokens->starts[token] = position;
+  tokens->flags[token] = flags;
+  scanner->bytes_done += (int64_t)length;
+  if (scanner->types) {
+    ck_key *key = &scanner->waiting[scanner->n_waiting];
+    ck_key_make(key, bytes, (uint32_t)length, (size_t)(readable_end - bytes), kind);
+    ck_types_prefetch(scanner->types, key);
+  }
+  return ++scanner->n_waiting == CK_WAITING ? ck_scanner_flush(scanner) : CK_OK;
+}
+
+/* ------------------------------------------------------- standard tokens */
+
+/* Writes the token [start, end); `first` is the entry of its first code point. For a mark with a
+ * role, `repeats` says how often it stands there. */
+static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const uint8_t *end, uint8_t kind,
+                               uint8_t first, uint32_t repeats) {
+  bool glued = scanner->last_start != NULL;
+  uint8_t role = repeats ? first >> 4 : CK_ROLE_NONE, flags = glued ? CK_GLUED : 0;
+  if (CK_UNLIKELY(scanner->sentence.state != CK_WITHIN))
+    flags |= ck_sentence_begin(&scanner->sentence, first, role, glued);
+  if (role)
+    ck_sentence_pass(&scanner->sentence, role, repeats, scanner->last_start, scanner->last_end,
+                     scanner->last_kind == CK_KIND_WORD);
+  scanner->position += ck_count_points(scanner->counted, start);
+  scanner->counted = start;
+  scanner->last_start = start;
+  scanner->last_end = end;
+  scanner->last_kind = kind;
+  return ck_put(scanner, start, (size_t)(end - start), scanner->end, scanner->position, kind, flags);
+}
+
+/* The end of the URL at p, or NULL. */
+static const uint8_t *ck_url_end(const uint8_t *p, const uint8_t *end) {
+  const uint8_t *body = NULL;
+  for (int i = 0; i < CK_URL_PREFIXES_COUNT && !body; i++) {
+    size_t length = CK_URL_PREFIXES[i].length, same = 0;
+    if ((size_t)(end - p) <= length) continue;
+    while (same < length &&
+           (ck_is_ascii_letter(p[same]) ? p[same] | 32 : p[same]) == (uint8_t)CK_URL_PREFIXES[i].bytes[same])
+      same++;
+    if (same == length) body = p + length;
+  }
+  if (!body) return NULL;
+  int64_t unclosed = 0; /* opened brackets less closed ones */
+  const uint8_t *q = body;
+  for (;;) {
+    ck_point point = ck_point_at(q, end);
+    uint8_t class = ck_class_of(point.entry);
+    bool is_sign = point.code_point < 128 && CK_URL_SIGN[point.code_point];
+    if (!is_sign && class != CK_CLASS_ARABIC && class != CK_CLASS_LETTER && class != CK_CLASS_MARK &&
+        class != CK_CLASS_DIGIT)
+      break;
+    unclosed += (point.code_point == '(') - (point.code_point == ')');
+    q += point.size;
+  }
+  while (q > body && q[-1] < 128 && CK_URL_NOT_LAST[q[-1]]) {
+    if (q[-1] == ')' && unclosed++ >= 0) break;
+    q--;
+  }
+  return q > body ? q : NULL;
+}
+
+static inline bool ck_is_mail_local(uint8_t c) {
+  return ck_is_ascii_letter(c) || ck_is_ascii_digit(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+}
+
+/* The end of the domain at p: labels with single dots between them, the last of two letters or more. */
+static const uint8_t *ck_domain_end(const uint8_t *p, const uint8_t *end) {
+  const uint8_t *q = p;
+  bool empty_label = p < end && *p == '.';
+  for (; q < end && (ck_is_ascii_letter(*q) || ck_is_ascii_digit(*q) || *q == '-' || *q == '.'); q++) {
+  }
+  while (q > p && (q[-1] == '.' || q[-1] == '-')) q--;
+  for (const uint8_t *c = p; c + 1 < q && !empty_label; c++) empty_label = c[0] == '.' && c[1] == '.';
+  const uint8_t *label = q;
+  while (label > p && ck_is_ascii_letter(label[-1])) label--;
+  return !empty_label && q - label >= 2 && label > p && label[-1] == '.' ? q : NULL;
+}
+
+/* The end of the e-mail address at p, or NULL. */
+static const uint8_t *ck_mail_end(ck_scanner *scanner, const uint8_t *p) {
+  if (p < scanner->no_mail) return NULL;
+  const uint8_t *q = p, *domain_end = NULL;
+  while (q < scanner->end && ck_is_mail_local(*q)) q++;
+  if (q < scanner->end && *q == '@' && q > p && q[-1] != '.') domain_end = ck_domain_end(q + 1, scanner->end);
+  if (!domain_end) scanner->no_mail = q; /* whatever begins before q would end at q and fail too */
+  return domain_end;
+}
+
+static const uint8_t *ck_number_end(const uint8_t *p, const uint8_t *end) {
+  for (;;) {
+    ck_point point = ck_point_at(p, end);
+    if (ck_class_of(point.entry) != CK_CLASS_DIGIT) {
+      bool is_sign = false;
+      for (int i = 0; i < CK_NUMBER_SIGNS_COUNT && point.size; i++)
+        is_sign |= CK_NUMBER_SIGNS[i].length == point.size && !memcmp(CK_NUMBER_SIGNS[i].bytes, p, point.size);
+      if (!is_sign || ck_class_of(ck_point_at(p + point.size, end).entry) != CK_CLASS_DIGIT) return p;
+    }
+    p += point.size;
+  }
+}
+
+/* The end of the word whose letters begin or go on at p: letters and marks; format characters and
+ * underscores inside; after a letter that is not Arabic also digits, and an apostrophe before
+ * another such letter. A URL or an e-mail address that touches Arabic letters is not part of the word. */
+static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p) {
+  const uint8_t *last = p, *end = scanner->end;
+  bool latin = false; /* the last letter is not Arabic */
+  for (;;) {
+    ck_point point = ck_point_at(p, end);
+    switch (ck_class_of(point.entry)) {
+      case CK_CLASS_ARABIC:
+        latin = false;
+        break;
+      case CK_CLASS_MARK:
+        break;
+      case CK_CLASS_LETTER:
+        if (!latin && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p))) return last;
+        latin = true;
+        break;
+      case CK_CLASS_DIGIT:
+        if (!latin) return last;
+        break;
+      case CK_CLASS_FORMAT:
+        p += point.size;
+        continue;
+      default:
+        if (point.code_point == '_') {
+          p += point.size;
+          continue;
+        }
+        if (!latin || p != last || point.entry >> 4 != CK_ROLE_APOSTROPHE) return last;
+        if (ck_class_of(ck_point_at(p + point.size, end).entry) != CK_CLASS_LETTER) return last;
+    }
+    p += point.size;
+    last = p;
+  }
+}
+
+/* The end of the hashtag or mention whose sign stands before p, or NULL without a letter in it. */
+static const uint8_t *ck_tag_end(const uint8_t *p, const uint8_t *end) {
+  const uint8_t *last = NULL;
+  bool has_letter = false;
+  for (;; last = p) {
+    ck_point point = ck_point_at(p, end);
+    while (last && ck_class_of(point.entry) == CK_CLASS_FORMAT) {
+      p += point.size;
+      point = ck_point_at(p, end);
+    }
+    uint8_t class = ck_class_of(point.entry);
+    if (class == CK_CLASS_ARABIC || class == CK_CLASS_LETTER)
+      has_letter = true;
+    else if (class != CK_CLASS_MARK && class != CK_CLASS_DIGIT && point.code_point != '_')
+      return has_letter ? last : NULL;
+    p += point.size;
+  }
+}
+
+static inline bool ck_is_between(uint32_t code_point, uint32_t first, uint32_t last) {
+  return code_point >= first && code_point <= last;
+}
+
+/* The end of an emoji after its first sign: styles, skin tones, tags, and signs joined to it. */
+static const uint8_t *ck_emoji_rest(const uint8_t *p, const uint8_t *end) {
+  for (;;) {
+    ck_point point = ck_point_at(p, end);
+    uint32_t c = point.code_point;
+    if (c == CK_ZERO_WIDTH_JOINER) {
+      ck_point joined = ck_point_at(p + point.size, end);
+      uint8_t class = ck_class_of(joined.entry);
+      if (class != CK_CLASS_EMOJI && class != CK_CLASS_SYMBOL) return p;
+      p += joined.size;
+    } else if (c != CK_TEXT_STYLE && c != CK_EMOJI_STYLE && c != CK_KEYCAP &&
+               !ck_is_between(c, CK_MODIFIER_FIRST, CK_MODIFIER_LAST) && !ck_is_between(c, CK_TAG_FIRST, CK_TAG_LAST)) {
+      return p;
+    }
+    p += point.size;
+  }
+}
+
+/* The end of the emoji that begins with `first` at p, or NULL. */
+static const uint8_t *ck_emoji_end(const uint8_t *p, ck_point first, const uint8_t *end) {
+  const uint8_t *q = p + first.size;
+  uint8_t class = ck_class_of(first.entry);
+  ck_point next = ck_point_at(q, end);
+  if (ck_is_between(first.code_point, CK_REGION_FIRST, CK_REGION_LAST))
+    return ck_is_between(next.code_point, CK_REGION_FIRST, CK_REGION_LAST) ? q + next.size : q;
+  if (class == CK_CLASS_EMOJI) return ck_emoji_rest(q, end);
+  if (next.code_point == CK_EMOJI_STYLE && class != CK_CLASS_DIGIT) return ck_emoji_rest(q, end);
+  if (ck_is_ascii_digit(first.code_point) || first.code_point == '#' || first.code_point == '*') {
+    if (next.code_point == CK_EMOJI_STYLE) {
+      q += next.size;
+      next = ck_point_at(q, end);
+    }
+    if (next.code_point == CK_KEYCAP) return q + next.size;
+  }
+  return NULL;
+}
+
+/* Punctuation and symbols: what they introduce, or all repetitions of the same sign. */
+static ck_code ck_sign(ck_scanner *scanner, const uint8_t **p, ck_point first) {
+  const uint8_t *start = *p, *end = start + first.size, *longer = NULL;
+  if (first.code_point == '#' || first.code_point == '@') {
+    longer = ck_tag_end(end, scanner->end);
+    if (longer) {
+      *p = longer;
+      return ck_token(scanner, start, longer, first.code_point == '#' ? CK_KIND_HASHTAG : CK_KIND_MENTION, first.entry,
+                      0);
+    }
+  }
+  uint32_t repeats = 1;
+  while (scanner->end - end >= (ptrdiff_t)first.size && !memcmp(end, start, first.size)) {
+    end += first.size;
+    repeats++;
+  }
+  *p = end;
+  uint8_t kind = ck_class_of(first.entry) == CK_CLASS_PUNCTUATION ? CK_KIND_PUNCTUATION : CK_KIND_SYMBOL;
+  return ck_token(scanner, start, end, kind, first.entry, repeats);
+}
+
+/* The token at *p, which the fast path does not know; *p moves behind it. */
+static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
+  const uint8_t *start = *p, *end = NULL;
+  ck_point first = ck_point_at(start, scanner->end);
+  uint8_t class = ck_class_of(first.entry), kind = CK_KIND_WORD;
+  switch (class) {
+    case CK_CLASS_BREAK:
+      scanner->sentence.state = CK_NEW_PARAGRAPH;
+      /* fall through */
+    case CK_CLASS_SPACE:
+    case CK_CLASS_CONTROL:
+      scanner->last_start = NULL;
+      /* fall through */
+    case CK_CLASS_FORMAT:
+      *p = start + first.size;
+      return CK_OK;
+    case CK_CLASS_LETTER:
+      if (first.code_point < 128) {
+        if ((end = ck_url_end(start, scanner->end)))
+          kind = CK_KIND_URL;
+        else if ((end = ck_mail_end(scanner, start)))
+          kind = CK_KIND_EMAIL;
+      }
+      /* fall through */
+    case CK_CLASS_ARABIC:
+    case CK_CLASS_MARK:
+      if (!end) end = ck_word_end(scanner, start);
+      break;
+    case CK_CLASS_DIGIT:
+      kind = CK_KIND_EMOJI;
+      if (first.code_point >= 128 || !(end = ck_emoji_end(start, first, scanner->end))) {
+        kind = CK_KIND_EMAIL;
+        if (first.code_point >= 128 || !(end = ck_mail_end(scanner, start))) {
+          kind = CK_KIND_NUMBER;
+          end = ck_number_end(start, scanner->end);
+        }
+      }
+      break;
+    default:
+      kind = CK_KIND_EMOJI;
+      if (!(end = ck_emoji_end(start, first, scanner->end))) return ck_sign(scanner, p, first);
+  }
+  *p = end;
+  return ck_token(scanner, start, end, kind, first.entry, 0);
+}
+
+/* The standard tokens of one text. */
+static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+  ck_scanner_begin(scanner, p, end);
+  while (p < end) {
+    if (*p == ' ') {
+      scanner->last_start = NULL;
+      p++;
+      continue;
+    }
+    ck_code code;
+    if (end - p >= 2 && ck_is_arabic_word(p)) {
+      const uint8_t *start = p;
+      p = ck_arabic_run(p + 2, end);
+      const uint8_t *plain = p;
+      if (p < end && *p != ' ') {
+        ck_point next = ck_point_at(p, end);
+        uint8_t class = ck_class_of(next.entry);
+        if (class == CK_CLASS_ARABIC || class == CK_CLASS_MARK || class == CK_CLASS_LETTER ||
+            class == CK_CLASS_FORMAT || next.code_point == '_')
+          p = ck_word_end(scanner, start);
+      }
+      code = ck_token(scanner, start, p, CK_KIND_WORD, CK_CLASS_ARABIC, 0);
+      scanner->counted = plain; /* two bytes a code point so far */
+      scanner->position += (uint32_t)((plain - start) / 2);
+    } else {
+      code = ck_scan_one(scanner, &p);
+    }
+    if (CK_UNLIKELY(code)) return code;
+  }
+  return CK_OK;
+}
+
+/* ---------------------------------------------------------- other modes */
+
+/* Exactly the pieces that Python's str.split() gives. */
+static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+  uint8_t flags = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
+  ck_scanner_begin(scanner, p, end);
+  while (p < end) {
+    const uint8_t *start = p;
+    unsigned size = 0;
+    while (p < end) {
+      if (*p > ' ' && *p < 0x7F) {
+        p++;
+        continue;
+      }
+      if (end - p >= 2 && ck_is_arabic_word(p)) {
+        p += 2;
+        continue;
+      }
+      ck_point point = ck_point_at(p, end);
+      uint8_t class = ck_class_of(point.entry);
+      size = point.size;
+      if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) break;
+      p += size;
+    }
+    if (p > start) {
+      scanner->position += ck_count_points(scanner->counted, start);
+      scanner->counted = start;
+      ck_code code = ck_put(scanner, start, (size_t)(p - start), end, scanner->position, CK_KIND_WORD, flags);
+      if (CK_UNLIKELY(code)) return code;
+      flags = 0;
+    }
+    if (p < end) p += size;
+  }
+  return CK_OK;
+}
+
+static uint8_t ck_kind_of_class(uint8_t class) {
+  switch (class) {
+    case CK_CLASS_ARABIC:
+    case CK_CLASS_LETTER:
+    case CK_CLASS_MARK:
+      return CK_KIND_WORD;
+    case CK_CLASS_DIGIT:
+      return CK_KIND_NUMBER;
+    case CK_CLASS_PUNCTUATION:
+      return CK_KIND_PUNCTUATION;
+    case CK_CLASS_EMOJI:
+      return CK_KIND_EMOJI;
+    default:
+      return CK_KIND_SYMBOL;
+  }
+}
+
+/* Code points as tokens. `standard` holds the standard tokens of the same text, which tell where
+ * sentences begin. */
+static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
+                                  const ck_tokens *standard) {
+  static const uint8_t space[CK_KEY_INLINE] = {' '};
+  const uint8_t both = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
+  size_t next = 0; /* the standard token that is to come */
+  bool new_paragraph = true, spaced = false;
+  uint32_t space_position = 0;
+  ck_scanner_begin(scanner, p, end);
+  for (uint32_t position = 0; p < end; position++) {
+    ck_point point = ck_point_at(p, end);
+    const uint8_t *start = p;
+    uint8_t class = ck_class_of(point.entry), flags = CK_GLUED;
+    p += point.size;
+    if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) {
+      if (!spaced) space_position = position;
+      spaced = true;
+      new_paragraph |= class == CK_CLASS_BREAK;
+      continue;
+    }
+    ck_code code = CK_OK;
+    if (spaced && !new_paragraph)
+      code = ck_put(scanner, space, 1, space + sizeof space, space_position, CK_KIND_SYMBOL, CK_GLUED);
+    if (code) return code;
+    if (next < standard->length && standard->starts[next] == position) {
+      /* the first character of a paragraph, which may be an invisible one, has begun its first sentence */
+      if (!(standard->flags[next] & CK_BEGINS_PARAGRAPH)) flags |= standard->flags[next] & CK_BEGINS_SENTENCE;
+      next++;
+    }
+    if (new_paragraph) flags = both;
+    code = ck_put(scanner, start, point.size, end, position, ck_kind_of_class(class), flags);
+    if (CK_UNLIKELY(code)) return code;
+    new_paragraph = spaced = false;
+  }
+  return CK_OK;
+}
+
+/* ------------------------------------------------------------- a column */
+
+static ck_code ck_scan_text(ck_scanner *scanner, ck_scanner *standard, ck_token_mode mode, const ck_text *text) {
+  const uint8_t *p = text->bytes, *end = p + text->length;
+  if (mode == CK_STANDARD) return ck_scan_standard(scanner, p, end);
+  if (mode == CK_WHITESPACE) return ck_scan_whitespace(scanner, p, end);
+  standard->tokens->length = 0;
+  standard->n_waiting = 0;
+  ck_code code = ck_scan_standard(standard, p, end);
+  return code ? code : ck_scan_characters(scanner, p, end, standard->tokens);
+}
+
+static ck_code ck_tokenize_rows(const ck_text_column *column, ck_scanner *scanner, ck_scanner *standard,
+                                ck_token_mode mode, uint32_t *counts) {
+  for (size_t c = 0; c < column->chunks.length; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    for (int64_t row = 0; row < chunk->array.length; row++) {
+      ck_text text;
+      size_t before = scanner->tokens->length;
+      ck_code code = ck_text_get(column, chunk, row, &text, scanner->error);
+      if (!code && text.bytes) code = ck_scan_text(scanner, standard, mode, &text);
+      if (!code) code = ck_tick(scanner->ticker, text.length, scanner->error);
+      if (CK_UNLIKELY(code)) return code;
+      counts[chunk->first_row + row] = (uint32_t)(scanner->tokens->length - before);
+    }
+  }
+  return ck_scanner_flush(scanner);
+}
+
+/* The tokens of all texts of a column, and how many each has (0 for a null). On failure the table
+ * of types is as before. */
+CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types,
+                                            ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker, ck_error *error) {
+  size_t types_before = types ? ck_types_count(types) : 0;
+  ck_tokens scratch = {0};
+  ck_scanner scanner, standard;
+  ck_scanner_init(&scanner, types, tokens, ticker, error);
+  ck_scanner_init(&standard, NULL, &scratch, ticker, error);
+  ck_code code = ck_tokenize_rows(column, &scanner, &standard, mode, counts);
+  ck_tokens_free(&scratch);
+  if (code && types) ck_types_truncate(types, types_before);
+  return code;
+}
+
+#endif

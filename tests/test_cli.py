@@ -1,0 +1,102 @@
+"""The command: every subcommand on a small corpus, output files, errors in one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+
+
+def run(*arguments: object, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from corpus_kit.cli import main; main()", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, encoding="utf-8")
+    assert result.returncode == code, result.stderr
+    return result
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    source = folder / "items.jsonl"
+    frame = pl.DataFrame(
+        {"text": ["قال الوزير نعم. قال الوزير لا.", "قال الرئيس نعم"], "outlet": ["a", "b"], "day": ["2026-01-04", "2026-01-05"]}
+    )
+    frame.write_ndjson(source)
+    run("build", source, folder / "corpus", "--date", "day")
+    return folder / "corpus"
+
+
+def test_build_and_info(corpus: Path) -> None:
+    assert len(ck.Corpus.open(corpus)) == 2
+    out = run("info", corpus).stdout
+    assert ck.Corpus.open(corpus).id in out
+    assert "documents  2" in out
+
+
+def test_frequency_by_a_column_to_every_kind_of_file(corpus: Path, tmp_path: Path) -> None:
+    assert "قال" in run("frequency", corpus, "--top", 5).stdout
+    for name in ("t.csv", "t.parquet", "t.jsonl", "t.xlsx"):
+        run("frequency", corpus, "--by", "outlet", "-o", tmp_path / name)
+        assert (tmp_path / name).stat().st_size
+        assert (tmp_path / f"{name}.json").stat().st_size
+    assert pl.read_parquet(tmp_path / "t.parquet").equals(ck.frequency(ck.Corpus.open(corpus), by="outlet"))
+
+
+def test_ngrams(corpus: Path, tmp_path: Path) -> None:
+    run("ngrams", corpus, "-n", "2-3", "--min-count", 1, "-o", tmp_path / "n.parquet")
+    assert pl.read_parquet(tmp_path / "n.parquet").equals(ck.ngrams(ck.Corpus.open(corpus), n=(2, 3), min_count=1))
+    assert "قال الوزير" in run("ngrams", corpus).stdout
+
+
+def test_kwic_in_a_part_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
+    assert "الرئيس" in run("kwic", corpus, "قال").stdout
+    assert "الوزير" not in run("kwic", corpus, "قال", "--where", "outlet=b").stdout
+    run("kwic", corpus, "قال", "--sort", "after1", "--sort", "node", "-o", tmp_path / "k.parquet")
+    assert pl.read_parquet(tmp_path / "k.parquet").equals(ck.kwic(ck.Corpus.open(corpus), "قال", sort=("after1", "node")).frame)
+
+
+def test_demo_writes_a_page_and_sample_a_corpus(tmp_path: Path) -> None:
+    out = run("demo", cwd=tmp_path).stdout
+    assert "corpus-demo.html" in out
+    page = (tmp_path / "corpus-demo.html").read_text(encoding="utf-8")
+    assert 'dir="rtl"' in page
+    assert "http" not in page.replace("http://www.w3.org", "")  # nothing is fetched
+    run("sample", tmp_path / "sample")
+    assert len(ck.Corpus.open(tmp_path / "sample")) == len(ck.sample_corpus())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["info", "absent"], "error: there is no corpus at absent"),
+        (["build", "absent.txt", "c"], "error: "),
+        (["kwic", "CORPUS", ""], "error: the pattern '' is empty"),
+        (["kwic", "CORPUS", "x", "--sort", "left1"], "error: unknown sort key 'left1'"),
+        (["ngrams", "CORPUS", "-n", "many"], "error: -n takes a number"),
+        (["ngrams", "CORPUS", "-n", "9"], "error: "),
+        (["frequency", "CORPUS", "--by", "outlets"], "did you mean 'outlet'"),
+        (["frequency", "CORPUS", "--where", "outlet"], "error: --where takes COLUMN=VALUE"),
+        (["frequency", "CORPUS", "--where", "outlet=z"], "There are: a, b"),
+        (["frequency", "CORPUS", "-o", "table.doc"], "error: "),
+        (["frequency", "CORPUS", "--profile", "serach"], "did you mean 'search'"),
+    ],
+)
+def test_errors_are_one_line(corpus: Path, tmp_path: Path, arguments: list[str], message: str) -> None:
+    result = run(*[corpus if argument == "CORPUS" else argument for argument in arguments], cwd=tmp_path, code=1)
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_help_and_version() -> None:
+    assert "concordance" in run("--help").stdout.lower() or "kwic" in run("--help").stdout
+    assert run("--version").stdout == f"corpus-kit {ck.__version__}\n"
+    for command in ("build", "info", "frequency", "ngrams", "kwic", "sample", "demo"):
+        assert command in run("--help").stdout
+        assert run(command, "--help").stdout

@@ -1,0 +1,205 @@
+"""kwic and patterns: held equal to a walk through each text."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import oracles
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_kit as ck
+from corpus_kit.patterns import describe_matches, parse_pattern
+
+TEXTS = [
+    "قال الوزير: «إن السعودية والسعودية والسُّعُودِيّة». وأضاف الوزير أن السعودية بعيدة.",
+    "السعودية\n\nالسعودية وقطر",
+    "لا شيء هنا",
+    'الخلافة "الإسلامية" ثم الخلافة\nالإسلامية، الخلافة الإسلامية',
+]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
+    frame = pl.DataFrame({"text": TEXTS, "outlet": ["a", "b", "a", "b"]})
+    with ck.Corpus.build(frame, tmp_path_factory.mktemp("kwic") / "corpus", progress=False) as built:
+        yield built
+
+
+def fold(word: str) -> str:
+    return ck.normalize(word, "search")
+
+
+WORDS = st.sampled_from(["السعودية", "سعودية", "الوزير", "في", "فِي", "قال", "١٢", "12", "،", '"', ".", "«", "x"])
+GAPS = st.sampled_from([" ", " ", " ", "", "\n", "\u00a0", "\u200f", "  ", "\n\n"])
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    pieces = draw(st.lists(st.tuples(WORDS, GAPS), max_size=25))
+    return "".join(word + gap for word, gap in pieces)
+
+
+@settings(max_examples=60)
+@given(
+    documents=st.lists(texts(), min_size=1, max_size=4),
+    phrase=st.lists(st.sampled_from(["السعوديه", "الوزير", "في", "قال", "12", "سعوديه"]), min_size=1, max_size=3),
+    window=st.tuples(st.integers(0, 4), st.integers(0, 4)),
+)
+def test_equal_to_the_twin(documents: list[str], phrase: list[str], window: tuple[int, int]) -> None:
+    kept = [text for text in documents if text.strip()] or ["كلمة"]
+    with tempfile.TemporaryDirectory() as folder, ck.Corpus.build(pl.DataFrame({"text": kept}), folder, progress=False) as built:
+        found = ck.kwic(built, " ".join(phrase), window=window).frame.drop("id")
+    expected = oracles.concordance(kept, phrase, window, fold)
+    assert [oracles.Line(**row) for row in found.rows(named=True)] == expected
+
+
+def test_a_phrase_is_found_as_often_as_its_ngram_is_counted(corpus: ck.Corpus) -> None:
+    for ngram, count in ck.ngrams(corpus, n=2, min_count=1).select("ngram", "count").iter_rows():
+        assert len(ck.kwic(corpus, ngram)) == count, ngram
+
+
+def test_hits_in_the_original_spelling_with_spans(corpus: ck.Corpus) -> None:
+    frame = ck.kwic(corpus, "السعودية").frame
+    assert set(frame["node"]) == {"السعودية", "السُّعُودِيّة"}
+    for document, node, start, end in frame.select("document", "node", "start", "end").iter_rows():
+        assert TEXTS[document][start:end] == node
+
+
+def test_exact_compares_the_spelling(corpus: ck.Corpus) -> None:
+    assert len(ck.kwic(corpus, "السعودية")) == 5
+    assert len(ck.kwic(corpus, "السعودية", exact=True)) == 4
+
+
+@pytest.mark.parametrize(
+    ("pattern", "nodes"),
+    [
+        ("*سعودي*", {"السعودية", "والسعودية", "السُّعُودِيّة"}),
+        ("?السعودية", {"والسعودية"}),
+        ("و*", {"والسعودية", "وأضاف", "وقطر"}),
+        ("الوز*", {"الوزير"}),
+        ("الوزير *", {"الوزير: «إن", "الوزير أن"}),
+        ("لا??", set()),
+    ],
+)
+def test_wildcards(corpus: ck.Corpus, pattern: str, nodes: set[str]) -> None:
+    assert set(ck.kwic(corpus, pattern).frame["node"]) == nodes
+
+
+def test_a_phrase_passes_over_punctuation_but_not_over_a_paragraph_end(corpus: ck.Corpus) -> None:
+    assert ck.kwic(corpus, "الخلافة الإسلامية").frame["node"].to_list() == ['الخلافة "الإسلامية', "الخلافة الإسلامية"]
+    assert len(ck.kwic(corpus, "السعودية السعودية")) == 0
+
+
+def test_punctuation_in_a_pattern_must_stand_there(corpus: ck.Corpus) -> None:
+    assert ck.kwic(corpus, "الوزير :").frame["node"].to_list() == ["الوزير:"]
+    assert ck.kwic(corpus, "الوزير:").frame["node"].to_list() == ["الوزير:"]
+    assert len(ck.kwic(corpus, "قال :")) == 0
+
+
+def test_escaped_wildcards_are_literal(tmp_path: Path) -> None:
+    with ck.Corpus.build(pl.DataFrame({"text": ["خمسة * ستة ** سبعة؟"]}), tmp_path / "c", progress=False) as built:
+        assert ck.kwic(built, r"\*").frame["node"].to_list() == ["*"]
+        assert ck.kwic(built, r"خمسة \*").frame["node"].to_list() == ["خمسة *"]
+
+
+def test_a_subcorpus_sees_only_its_documents(corpus: ck.Corpus) -> None:
+    part = corpus.filter(pl.col("outlet") == "b")
+    assert ck.kwic(part, "السعودية").frame["document"].to_list() == [1, 1]
+    assert len(ck.kwic(part, "الوزير")) == 0
+
+
+def test_order(corpus: ck.Corpus) -> None:
+    lines = ck.kwic(corpus, "السعودية", sort="after1").frame
+    following = [ck.tokenize(after) for after in lines["after"]]
+    first_words = [fold(next((t for t in tokens if t not in ".»"), "\uffff")) for tokens in following]
+    assert first_words == sorted(first_words)
+    plain = ck.kwic(corpus, "السعودية").frame
+    assert ck.kwic(corpus, "السعودية", sort="document").frame.equals(plain)
+    by_node = ck.kwic(corpus, "*سعودي*", sort=("node", "before1")).frame
+    nodes = [fold(node) for node in by_node["node"]]
+    assert nodes == sorted(nodes)
+
+
+def test_lines_without_a_neighbour_come_last(corpus: ck.Corpus) -> None:
+    lines = ck.kwic(corpus, "السعودية", sort="before1").frame
+    assert lines["before"].to_list()[-1] == ""
+
+
+def test_a_sample_repeats_and_grows(corpus: ck.Corpus) -> None:
+    everything = ck.kwic(corpus, "*").frame if False else ck.kwic(corpus, "*ا*").frame
+    rows = set(everything.rows())
+    previous: set[tuple[object, ...]] = set()
+    for size in range(everything.height + 2):
+        lines = ck.kwic(corpus, "*ا*", sample=size, seed=7)
+        taken = set(lines.frame.rows())
+        assert len(taken) == min(size, everything.height)
+        assert previous <= taken <= rows
+        assert lines.total == everything.height
+        previous = taken
+    assert any(
+        not ck.kwic(corpus, "*ا*", sample=3, seed=0).frame.equals(ck.kwic(corpus, "*ا*", sample=3, seed=seed).frame)
+        for seed in range(1, 5)
+    )
+
+
+def test_pages_are_slices_of_the_whole(corpus: ck.Corpus) -> None:
+    for sort in (None, "after1"):
+        lines = ck.kwic(corpus, "*ا*", sort=sort)
+        pages = [ck.kwic(corpus, "*ا*", sort=sort).lines(i, i + 3) for i in range(0, len(lines), 3)]
+        assert pl.concat(pages).equals(lines.frame)
+
+
+def test_the_widest_window_gives_the_whole_document(corpus: ck.Corpus) -> None:
+    line = ck.kwic(corpus, "شيء", window=99).frame.row(0, named=True)
+    assert (line["before"], line["node"], line["after"]) == ("لا", "شيء", "هنا")
+    narrow = ck.kwic(corpus, "شيء", window=(0, 1)).frame.row(0, named=True)
+    assert (narrow["before"], narrow["after"]) == ("", "هنا")
+
+
+def test_nothing_found_is_an_empty_table(corpus: ck.Corpus) -> None:
+    lines = ck.kwic(corpus, "غائب", sort=("after1", "node"), sample=5)
+    assert len(lines) == 0
+    assert lines.frame.schema == ck.kwic(corpus, "السعودية").frame.schema
+    assert repr(lines)
+    assert lines._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"pattern": ""}, "is empty"),
+        ({"pattern": " \n"}, "is empty"),
+        ({"pattern": "*"}, "matches every word"),
+        ({"pattern": "* **"}, "matches every word"),
+        ({"pattern": "\u064b"}, "folded away"),
+        ({"pattern": 5}, "a pattern is a str"),
+        ({"pattern": "x", "sort": "right1"}, "unknown sort key 'right1'"),
+        ({"pattern": "x", "sort": ["node", "node"]}, "stands twice"),
+        ({"pattern": "x", "sort": "before0"}, "unknown sort key"),
+        ({"pattern": "x", "window": -1}, "window="),
+        ({"pattern": "x", "window": (1, 2, 3)}, "window="),
+        ({"pattern": "x", "window": True}, "window="),
+        ({"pattern": "x", "sample": -1}, "sample="),
+        ({"pattern": "x", "sample": 1.5}, "sample="),
+        ({"pattern": "السعودية", "sample": 1, "seed": -1}, "seed="),
+    ],
+)
+def test_bad_arguments_are_answered(corpus: ck.Corpus, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.kwic(corpus, **arguments)  # type: ignore[arg-type]
+
+
+def test_what_a_pattern_matches_can_be_seen(corpus: ck.Corpus) -> None:
+    table = describe_matches(corpus, parse_pattern("السعودية"))
+    assert table.rows() == [("السعودية", "السعودية", 4), ("السعودية", "السُّعُودِيّة", 1)]
+
+
+def test_html_is_right_to_left(corpus: ck.Corpus) -> None:
+    html = ck.kwic(corpus, "السعودية")._repr_html_()
+    assert 'dir="rtl"' in html
+    assert "السُّعُودِيّة" in html

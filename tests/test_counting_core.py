@@ -1,0 +1,461 @@
+"""The compiled counters, over arrays, against the slow twins."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from oracles import runs, slow_count_ngrams, slow_postings, slow_select
+
+from corpus_kit import _counting
+from corpus_kit._columns import Capsules, series_from_core, text_stream
+
+NO_FORM = 0xFFFFFFFF
+
+Stretch = list[int]
+Document = list[Stretch]
+
+# Documents of paragraphs of tokens from a small vocabulary, so that much repeats.
+documents_of_ids = st.lists(st.lists(st.lists(st.integers(0, 4), max_size=9), max_size=4), max_size=6)
+
+
+def values(capsules: Capsules | None) -> list[Any] | None:
+    return None if capsules is None else series_from_core("", capsules).to_list()
+
+
+def arrays(documents: list[Document]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ids, barriers and document ends of documents that are lists of stretches."""
+    ids, barriers, ends = [], [], []
+    for document in documents:
+        for stretch in document:
+            ids += stretch
+            barriers += [int(place == 0) for place in range(len(stretch))]
+        ends.append(len(ids))
+    return np.array(ids, np.uint32), np.array(barriers, np.uint8), np.array(ends, np.uint64)
+
+
+def positions_of(first: int, n: int) -> list[int]:
+    positions = [first >> 32]
+    for j in range(1, n):
+        positions.append(positions[-1] + 1 + (first >> (32 - 4 * j) & 15))
+    return positions
+
+
+def count(documents: list[Document], low: int, high: int, **options: Any) -> list[tuple[Any, ...]]:
+    """Rows (group, n-gram, count, documents) of the core."""
+    ids, barriers, ends = arrays(documents)
+    groups = options.pop("groups", None)
+    if groups is not None:
+        options.update(groups=np.array(groups, np.uint32), n_groups=max(groups, default=0) + 1)
+    columns = _counting.count_ngrams(ids, barriers, ends, low=low, high=high, **options)
+    n, first, counts, frequencies, group = (values(column) for column in columns)
+    assert n is not None
+    assert first is not None
+    assert counts is not None
+    ngrams = [tuple(int(ids[p]) for p in positions_of(key, size)) for key, size in zip(first, n, strict=True)]
+    return list(zip(group or [None] * len(n), ngrams, counts, frequencies or [None] * len(n), strict=True))
+
+
+# ---------------------------------------------------------------- n-grams
+
+
+@given(documents_of_ids, st.integers(1, 8), st.integers(0, 7), st.integers(1, 4))
+def test_ngrams_equal_a_counter(documents: list[Document], low: int, more: int, min_count: int) -> None:
+    high = min(low + more, 8)
+    assert count(documents, low, high, min_count=min_count) == slow_count_ngrams(
+        documents, low, high, min_count=min_count
+    )
+
+
+@given(documents_of_ids, st.integers(1, 4), st.integers(0, 2), st.integers(1, 5), st.integers(1, 4))
+def test_skip_grams_equal_combinations(
+    documents: list[Document], low: int, more: int, skip: int, min_count: int
+) -> None:
+    expected = slow_count_ngrams(documents, low, low + more, skip=skip, min_count=min_count)
+    assert count(documents, low, low + more, skip=skip, min_count=min_count) == expected
+
+
+@given(documents_of_ids, st.data(), st.integers(1, 3), st.integers(0, 2), st.integers(0, 2), st.integers(1, 3))
+def test_groups_are_counted_apart(
+    documents: list[Document], data: st.DataObject, low: int, more: int, skip: int, min_count: int
+) -> None:
+    groups = data.draw(st.lists(st.integers(0, 2), min_size=len(documents), max_size=len(documents)))
+    expected = slow_count_ngrams(documents, low, low + more, skip=skip, min_count=min_count, labels=groups)
+    assert count(documents, low, low + more, skip=skip, min_count=min_count, groups=groups) == expected
+
+
+@given(documents_of_ids, st.integers(1, 3), st.booleans())
+def test_document_frequency_can_be_left_out(documents: list[Document], n: int, grouped: bool) -> None:
+    options = {"groups": [0] * len(documents)} if grouped else {}
+    rows = count(documents, 1, n, document_frequency=False, **options)
+    assert [row[:3] for row in rows] == [row[:3] for row in count(documents, 1, n, **options)]
+    assert all(row[3] is None for row in rows)
+
+
+@given(documents_of_ids, st.integers(1, 3))
+def test_ids_may_be_any_32_bits(documents: list[Document], n: int) -> None:
+    spread = [NO_FORM, NO_FORM - 1, 0, 1 << 31, 12345]
+    wide = [[[spread[token] for token in stretch] for stretch in document] for document in documents]
+    assert count(wide, n, n) == slow_count_ngrams(wide, n, n)
+
+
+def test_skip_grams_of_the_textbook() -> None:
+    # Guthrie et al. 2006: "insurgents killed in ongoing fighting", 2-skip-bigrams.
+    rows = count([[[0, 1, 2, 3, 4]]], 2, 2, skip=2)
+    assert [row[1] for row in rows] == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)]
+
+
+def test_a_skip_gram_may_be_commoner_than_its_prefix() -> None:
+    # One "0" makes two pairs "0 1": dropping the rare "0" first would lose them.
+    assert count([[[0, 1, 1]]], 2, 2, skip=1, min_count=2) == [(None, (0, 1), 2, 1)]
+
+
+@pytest.mark.parametrize("skip", [0, 15])
+def test_the_longest_ngrams_and_gaps(skip: int) -> None:
+    tokens = list(range(23))
+    ids, barriers, ends = arrays([[tokens]])
+    n, first, *_ = (
+        values(column)
+        for column in _counting.count_ngrams(ids, barriers, ends, low=8, high=8, skip=skip, document_frequency=False)
+    )
+    assert n is not None
+    assert first is not None
+    # The span is at most 8 + skip tokens; with skip=15 the first token starts C(22, 7) of them.
+    assert len(first) == (16 if skip == 0 else sum(_choose(min(22 - start, 22), 7) for start in range(16)))
+    assert first == sorted(first)
+    assert max(positions_of(first[-1], 8)) == 22
+
+
+def _choose(n: int, k: int) -> int:
+    result = 1
+    for j in range(k):
+        result = result * (n - j) // (j + 1)
+    return result
+
+
+def test_many_tokens_fill_many_partitions() -> None:
+    random = np.random.default_rng(1)
+    # A frequent head and a long tail, so that partitions differ in size and some pairs are heavy.
+    ids = np.minimum(random.zipf(1.3, 400_000), 50_000).astype(np.uint32)
+    ends = np.sort(random.integers(0, len(ids) + 1, 500)).astype(np.uint64)
+    ends[-1] = len(ids)
+    barriers = np.zeros(len(ids), np.uint8)
+    barriers[np.concatenate([[0], ends[:-1]])[np.diff(ends, prepend=np.uint64(0)) > 0].astype(int)] = 1
+    rows = count(
+        [
+            runs(part.tolist(), marks.tolist())
+            for part, marks in zip(
+                np.split(ids, ends[:-1].astype(int)), np.split(barriers, ends[:-1].astype(int)), strict=True
+            )
+        ],
+        1,
+        3,
+        min_count=2,
+    )
+    counter: Counter[tuple[int, ...]] = Counter()
+    begin = 0
+    for end in ends.astype(int).tolist():
+        tokens = ids[begin:end].tolist()
+        for n in (1, 2, 3):
+            counter.update(zip(*(tokens[k:] for k in range(n)), strict=False))
+        begin = end
+    assert max(counter.values()) > 4096
+    assert {row[1]: row[2] for row in rows} == {ngram: number for ngram, number in counter.items() if number >= 2}
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+
+
+def test_one_pair_fills_its_partition() -> None:
+    ids = np.full(200_000, 7, np.uint32)
+    barriers = np.zeros(len(ids), np.uint8)
+    barriers[0] = 1
+    columns = _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=3)
+    assert [values(column) for column in columns] == [
+        [1, 2, 3],
+        [0, 0, 0],
+        [200_000, 199_999, 199_998],
+        [1, 1, 1],
+        None,
+    ]
+
+
+@pytest.mark.parametrize("skip", [0, 2])
+def test_nothing_in_nothing_out(skip: int) -> None:
+    for documents in ([], [[]], [[], [[]]]):
+        assert count(documents, 1, 8, skip=skip) == []
+        assert count(documents, 2, 2, skip=skip, groups=[0] * len(documents)) == []
+    assert count([[[1]]], 2, 3, skip=skip) == []
+
+
+class CounterMachine(RuleBasedStateMachine):
+    """Documents are added in turn; the count of all of them stays the obvious Counter's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.documents: list[Document] = []
+        self.counts: Counter[tuple[int, ...]] = Counter()
+        self.frequencies: Counter[tuple[int, ...]] = Counter()
+
+    @rule(document=st.lists(st.lists(st.integers(0, 3), max_size=6), max_size=3))
+    def add(self, document: Document) -> None:
+        self.documents.append(document)
+        seen = Counter(
+            tuple(stretch[place : place + n])
+            for stretch in document
+            for n in (1, 2, 3)
+            for place in range(len(stretch) - n + 1)
+        )
+        self.counts.update(seen)
+        self.frequencies.update(seen.keys())
+
+    @rule()
+    def add_the_same_again(self) -> None:
+        if self.documents:
+            self.add(self.documents[-1])
+
+    @invariant()
+    def counts_are_those_of_the_counter(self) -> None:
+        rows = count(self.documents, 1, 3)
+        assert {row[1]: row[2] for row in rows} == self.counts
+        assert {row[1]: row[3] for row in rows} == self.frequencies
+        assert len(rows) == len(self.counts)
+
+    @invariant()
+    def pruning_only_leaves_out_rows(self) -> None:
+        rows = count(self.documents, 1, 3)
+        assert count(self.documents, 1, 3, min_count=3) == [row for row in rows if row[2] >= 3]
+
+
+CounterMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestCounterMachine = CounterMachine.TestCase
+
+
+# --------------------------------------------------------------- selection
+
+
+@st.composite
+def token_streams(draw: st.DrawFn) -> tuple[list[int], list[int], list[int], list[int | None]]:
+    forms = draw(st.lists(st.one_of(st.none(), st.integers(0, 3)), min_size=1, max_size=6))
+    counts = draw(st.lists(st.integers(0, 8), max_size=6))
+    total = sum(counts)
+    type_ids = draw(st.lists(st.integers(0, len(forms) - 1), min_size=total, max_size=total))
+    flags = draw(st.lists(st.integers(0, 7), min_size=total, max_size=total))
+    return type_ids, flags, counts, forms
+
+
+@given(token_streams(), st.sampled_from([0, 1, 2]), st.data())
+def test_select_equals_a_loop(
+    stream: tuple[list[int], list[int], list[int], list[int | None]], barrier_bit: int, data: st.DataObject
+) -> None:
+    type_ids, flags, counts, forms = stream
+    chosen = data.draw(st.none() | st.lists(st.integers(0, 1), min_size=len(counts), max_size=len(counts)))
+    columns = _counting.select(
+        np.array(type_ids, np.uint32),
+        np.array(flags, np.uint8),
+        np.array(counts, np.uint32),
+        np.array([NO_FORM if form is None else form for form in forms], np.uint32),
+        barrier_bit=barrier_bit,
+        documents=None if chosen is None else np.array(chosen, np.uint8),
+        with_positions=True,
+    )
+    expected = slow_select(type_ids, flags, counts, forms, barrier_bit=barrier_bit, chosen=chosen)
+    assert tuple(values(column) for column in columns) == expected
+
+
+def test_positions_come_only_on_request() -> None:
+    one = np.array([0], np.uint32)
+    columns = _counting.select(one, np.array([3], np.uint8), np.array([1], np.uint32), one)
+    assert columns[3] is None
+
+
+# ------------------------------------------------------- columns of n-grams
+
+
+@given(documents_of_ids, st.integers(1, 3), st.integers(0, 2), st.integers(0, 2), st.sampled_from([b" ", b"", b"__"]))
+def test_ids_and_strings_of_rows(documents: list[Document], low: int, more: int, skip: int, separator: bytes) -> None:
+    words = ["على", "ا", "", "الجمهورية العربية", "س" * 20]
+    ids, barriers, ends = arrays(documents)
+    n, first, *_ = (
+        series_from_core("", column).to_numpy()
+        for column in _counting.count_ngrams(ids, barriers, ends, low=low, high=low + more, skip=skip)[:2]
+    )
+    expected = [ngram for _, ngram, _, _ in slow_count_ngrams(documents, low, low + more, skip=skip)]
+    columns = _counting.ngram_ids(ids, n, first, width=low + more)
+    rows = list(zip(*(values(column) or [] for column in columns), strict=True))
+    assert rows == [ngram + (None,) * (low + more - len(ngram)) for ngram in expected]
+    stream = text_stream(pl.Series(words, dtype=pl.String))
+    strings = _counting.ngram_strings(ids, n, first, stream, separator=separator, block_limit=64)
+    assert values(strings) == [separator.decode().join(words[token] for token in ngram) for ngram in expected]
+
+
+def test_a_vocabulary_in_chunks_and_slices() -> None:
+    words = pl.concat([pl.Series(["x", "كتاب"]), pl.Series(["قلم"])], rechunk=False)[1:]
+    ids, n, first = np.array([1, 0], np.uint32), np.array([2], np.uint8), np.array([0], np.uint64)
+    assert values(_counting.ngram_strings(ids, n, first, text_stream(words))) == ["قلم كتاب"]
+
+
+# --------------------------------------------------------- types, postings
+
+
+@given(documents_of_ids, st.data())
+def test_counts_of_types(documents: list[Document], data: st.DataObject) -> None:
+    n = len(documents)
+    chosen = data.draw(st.none() | st.lists(st.integers(0, 1), min_size=n, max_size=n))
+    groups = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
+    ids, _, ends = arrays(documents)
+    taken = [
+        [token for stretch in document for token in stretch] if chosen is None or chosen[number] else []
+        for number, document in enumerate(documents)
+    ]
+    mask = None if chosen is None else np.array(chosen, np.uint8)
+    counts, frequencies = _counting.count_types(ids, ends, n_types=6, documents=mask)
+    assert values(counts) == [sum(tokens.count(t) for tokens in taken) for t in range(6)]
+    assert values(frequencies) == [sum(t in tokens for tokens in taken) for t in range(6)]
+
+    columns = _counting.count_types(
+        ids, ends, n_types=6, documents=mask, groups=np.array(groups, np.uint32), n_groups=4
+    )
+    rows = list(zip(*(values(column) or [] for column in columns), strict=True))
+    expected = []
+    for group in range(4):
+        inside = [tokens for tokens, other in zip(taken, groups, strict=True) if other == group]
+        for token, number in Counter(token for tokens in inside for token in tokens).items():
+            expected.append((group, token, number, sum(token in tokens for tokens in inside)))
+    assert rows == expected
+
+
+@given(st.lists(st.integers(0, 6), max_size=60))
+def test_postings_equal_a_loop(tokens: list[int]) -> None:
+    offsets, positions = (values(column) for column in _counting.postings(np.array(tokens, np.uint32), n_types=8))
+    assert offsets is not None
+    assert positions is not None
+    assert [positions[a:b] for a, b in zip(offsets, offsets[1:], strict=False)] == slow_postings(tokens, 8)
+    assert len(offsets) == 9
+
+
+# ---------------------------------------------------------------- bad input
+
+ONE = np.array([0], np.uint32)
+FLAG = np.array([1], np.uint8)
+END = np.array([1], np.uint64)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: _counting.count_ngrams(ONE, FLAG[:0], END, low=1, high=1), ValueError, "barriers has 0 items"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=0, high=1), ValueError, "n from 0 to 1"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=9), ValueError, "n from 1 to 9"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=2, high=1), ValueError, "n from 2 to 1"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, skip=16), ValueError, "skip is 16"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END + 1, low=1, high=1), ValueError, "document 0 ends at 2"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END[:0], low=1, high=1), ValueError, "documents end at 0"),
+        (lambda: _counting.count_ngrams(ONE, FLAG * 0, END, low=1, high=1), ValueError, "begin with a barrier"),
+        (
+            lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, groups=ONE + 1, n_groups=1),
+            ValueError,
+            "document 0 has the group 1",
+        ),
+        (
+            lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, groups=ONE[:0], n_groups=1),
+            ValueError,
+            "groups has 0 items",
+        ),
+        (lambda: _counting.count_ngrams(ONE.astype(np.int64), FLAG, END, low=1, high=1), ValueError, "mismatch"),
+        (lambda: _counting.count_ngrams(None, FLAG, END, low=1, high=1), TypeError, "ids"),
+        (lambda: _counting.select(ONE, FLAG[:0], ONE + 1, ONE), ValueError, "flags has 0 items"),
+        (lambda: _counting.select(ONE + 1, FLAG, ONE + 1, ONE), ValueError, "token 0 has the type 1"),
+        (lambda: _counting.select(ONE, FLAG, ONE + 2, ONE), ValueError, "document 0 ends beyond"),
+        (lambda: _counting.select(ONE, FLAG, ONE, ONE), ValueError, "the documents hold 0 tokens"),
+        (lambda: _counting.select(ONE, FLAG, ONE + 1, ONE, documents=FLAG[:0]), ValueError, "documents has 0 items"),
+        (lambda: _counting.ngram_ids(ONE, FLAG, END << np.uint64(32), width=1), ValueError, "row 0 ends at token 1"),
+        (lambda: _counting.ngram_ids(ONE, FLAG + 1, END * 0, width=2), ValueError, "row 0 ends at token 1 of 1"),
+        (lambda: _counting.ngram_ids(ONE, FLAG * 0, END * 0, width=1), ValueError, "n = 0"),
+        (lambda: _counting.ngram_ids(np.repeat(ONE, 3), FLAG + 1, END * 0, width=1), ValueError, "the width 1"),
+        (lambda: _counting.ngram_ids(ONE, FLAG, END * 0, width=9), ValueError, "width is 9"),
+        (lambda: _counting.ngram_ids(ONE, FLAG[:0], END, width=1), ValueError, "first has 1 items"),
+        (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([])), ValueError, "token 0 has the id 0"),
+        (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([None])), ValueError, "no word in row 0"),
+        (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream(["a"]), separator=b"\xff"), ValueError, "UTF-8"),
+        (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, object()), ValueError, "PyCapsule"),
+        (lambda: _counting.count_types(ONE, END, n_types=0), ValueError, "token 0 has the id 0"),
+        (lambda: _counting.count_types(ONE, END, n_types=1 << 40), OverflowError, "n_types"),
+        (lambda: _counting.count_types(ONE, END, n_types=1, groups=ONE + 3, n_groups=2), ValueError, "the group 3"),
+        (lambda: _counting.count_types(ONE, END * 2, n_types=1), ValueError, "document 0 ends at 2"),
+        (lambda: _counting.postings(ONE + 4, n_types=4), ValueError, "token 0 has the id 4"),
+        (lambda: _counting.postings(ONE, n_types=1 << 40), OverflowError, "n_types"),
+    ],
+)
+def test_bad_arrays_are_refused(call: Callable[[], object], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+def stream(words: list[str | None]) -> object:
+    return text_stream(pl.Series(words, dtype=pl.String))
+
+
+def test_read_only_arrays_are_taken() -> None:
+    ids, barriers, ends = arrays([[[0, 1, 0]]])
+    for array in (ids, barriers, ends):
+        array.flags.writeable = False
+    n, first, *_ = _counting.count_ngrams(ids, barriers, ends, low=1, high=1)
+    lengths, keys = series_from_core("", n).to_numpy(), series_from_core("", first).to_numpy()
+    assert values(_counting.ngram_ids(ids, lengths, keys, width=1)[0]) == [0, 1]
+    assert values(_counting.postings(ids, n_types=2)[1]) == [0, 2, 1]
+    assert values(_counting.count_types(ids, ends, n_types=2)[0]) == [2, 1]
+    counts = np.array([3], np.uint32)
+    counts.flags.writeable = False
+    assert values(_counting.select(ids, barriers, counts, ids[:2])[0]) == [0, 1, 0]
+
+
+def test_a_signal_stops_the_count() -> None:
+    ids = np.arange(3_000_000, dtype=np.uint32) % 1000
+    barriers = np.zeros(len(ids), np.uint8)
+    barriers[0] = 1
+
+    class StopCountingError(Exception):
+        pass
+
+    def stop(*_: object) -> None:
+        raise StopCountingError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        with pytest.raises(StopCountingError):
+            # Far more work than the timer leaves time for.
+            for _ in range(1000):
+                _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_other_threads_run_while_it_counts() -> None:
+    ids = np.arange(2_000_000, dtype=np.uint32) % 70_000
+    barriers = np.zeros(len(ids), np.uint8)
+    barriers[0] = 1
+    done = threading.Event()
+    worker = threading.Thread(
+        target=lambda: (
+            _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=5),
+            done.set(),
+        )
+    )
+    worker.start()
+    turns = 0
+    while not done.is_set():
+        turns += 1
+        time.sleep(0.001)
+    worker.join()
+    assert turns > 3

@@ -1,0 +1,297 @@
+"""The compiled tokeniser: equal to its twin, robust, and the same for any cutting of its input."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import oracles
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpus_kit import arabic
+from corpus_kit._columns import series_from_core
+from corpus_kit._tokenize import UNICODE_VERSION, TypeTable
+
+MODES = ("standard", "whitespace", "character")
+
+# What the rules turn on, so that generated texts meet them often.
+PIECES = [
+    *"ابدكمهـوَّﷺﻼ",
+    *"aFhtpw@#_.,:;!?…؟؛،«»“”\"'’()[]﴿﴾-+%$€/٫٬",  # noqa: RUF001
+    *"0159٠٣٥۶०²½Ⅷ",  # noqa: RUF001
+    *" \n\r\t\v\f\x00\x07\x1c\x1f\x85\xa0\u2003\u2028\u2029\u3000",
+    *"\u200c\u200d\u200f\u202b\u2060\ufeff\u00ad\u0301\u0670\u20e3\ufe0e\ufe0f\u06dd\ue000\u0378",
+    *"漢字éßяקא\U0001f600\U0001f44d\U0001f3fd\U0001f1f8\U0001f1e6❤✈→©\U000e0067\U000e007f\U00010380\U0001ee00",
+    "https://", "http://", "www.", "a.b@c.org", "x@y.", "@user", "#وسم_1", "...", "أ.د.", "هـ.", "Dr.", "don't", "F-16",
+    "كتاب", "الرَّجُلُ", "\r\n", "٣٫١٤", "1,234.5", "كوفيد19",
+]  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=20)
+
+
+def run(table: TypeTable, series: pl.Series, mode: str) -> tuple[np.ndarray, ...]:
+    columns = table.tokenize(series.__arrow_c_stream__(), mode)
+    return tuple(series_from_core("", column).to_numpy() for column in columns)
+
+
+def types_of(table: TypeTable, start: int = 0) -> list[tuple[str, str]]:
+    surfaces = series_from_core("s", table.surfaces(start)).to_list()
+    kinds = series_from_core("k", table.kinds(start)).to_list()
+    return [(surface, arabic.TOKEN_KINDS[kind]) for surface, kind in zip(surfaces, kinds, strict=True)]
+
+
+def resolved(values: list[str | None] | pl.Series, mode: str = "standard") -> list[list[tuple[str, str, int, int]]]:
+    """(surface, kind, start, flags) of the tokens of each text."""
+    table = TypeTable()
+    series = values if isinstance(values, pl.Series) else pl.Series(values, dtype=pl.String)
+    ids, starts, flags, counts = run(table, series, mode)
+    types = types_of(table)
+    rows = [(*types[i], s, f) for i, s, f in zip(ids.tolist(), starts.tolist(), flags.tolist(), strict=True)]
+    ends = np.cumsum(counts).tolist()
+    assert not ends or ends[-1] == len(rows)
+    return [rows[end - count : end] for end, count in zip(ends, counts.tolist(), strict=True)]
+
+
+def expected(text: str, tokens: list[oracles.OracleToken]) -> list[tuple[str, str, int, int]]:
+    return [(text[t.start : t.end], t.kind, t.start, t.flags) for t in tokens]
+
+
+@settings(max_examples=1000)
+@example("a\ufe0f'b #\ufe0f\u20e3 1\ufe0f\u20e3! ")
+@example("مa@b.cd شاهدhttp://x.y/(ا). \u0301www.a")
+@example('a."b". c.5 ب.5 5.ب "x... y" ...z')
+@example("\u200fكلمة\n\u200fكلمة.\x00ب")
+@given(texts)
+def test_standard_equals_its_twin(text: str) -> None:
+    assert resolved([text])[0] == expected(text, oracles.oracle_tokens(text))
+
+
+@settings(max_examples=300)
+@example("\u200fكلمة\n\u200fكلمة. ب")
+@given(texts)
+def test_character_equals_its_twin(text: str) -> None:
+    rows = resolved([text], "character")[0]
+    tokens = oracles.oracle_characters(text)
+    assert rows == [
+        (" " if text[t.start].isspace() else text[t.start], t.kind, t.start, t.flags) for t in tokens
+    ]  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(texts)
+def test_whitespace_is_str_split(text: str) -> None:
+    rows = resolved([text], "whitespace")[0]
+    assert [row[0] for row in rows] == text.split()
+    assert {row[1] for row in rows} <= {"word"}
+    assert [row[3] for row in rows] == [3] * (len(rows) > 0) + [0] * (len(rows) - 1)
+    assert all(text[start : start + len(surface)] == surface for surface, _, start, _ in rows)
+
+
+def test_every_code_point_equals_the_twin() -> None:
+    code_points = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+    samples = [f"ا{char}a{char}1" for char in code_points if c_is_worth_it(char)]
+    for text, rows in zip(samples, resolved(samples), strict=True):
+        assert rows == expected(text, oracles.oracle_tokens(text))
+
+
+def c_is_worth_it(char: str) -> bool:
+    """All of the planes where something happens, and every 97th of the ideographs and private-use planes."""
+    c = ord(char)
+    return c < 0x3400 or 0xA000 <= c < 0xAC80 or 0xF900 <= c < 0x12000 or 0x1E000 <= c < 0x20000 or c % 97 == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_real_articles_equal_the_twin(shared: Path, mode: str) -> None:
+    content = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet")["content"].drop_nulls()
+    sample = content.gather_every(250).str.slice(0, 3000)
+    twin = {"standard": oracles.oracle_tokens, "character": oracles.oracle_characters}.get(mode)
+    for text, rows in zip(sample.to_list(), resolved(sample, mode), strict=True):
+        if twin is None:
+            assert [row[0] for row in rows] == text.split()
+        else:
+            assert [row[1:] for row in rows] == [(t.kind, t.start, t.flags) for t in twin(text)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_chunks_slices_nulls_and_batches_change_nothing(mode: str) -> None:
+    values = ["قال نعم. لا", None, "", "كلمة طويلة جدا هنا وهناك", "  ", "x", None, "٣٫١٤ و5\nنعم"] * 5
+    whole = pl.Series(values, dtype=pl.String)
+    table = TypeTable()
+    reference = run(table, whole, mode)
+    assert [int(n) for n in reference[3][[1, 2, 4, 6]]] == [0, 0, 0, 0]
+    chunked = pl.concat(
+        [pl.Series(values[i : i + 3], dtype=pl.String) for i in range(0, len(values), 3)], rechunk=False
+    )
+    sliced = pl.Series(["أول", *values, "آخر"], dtype=pl.String).slice(1, len(values))
+    for variant in (chunked, sliced):
+        other = TypeTable()
+        for got, want in zip(run(other, variant, mode), reference, strict=True):
+            assert got.tolist() == want.tolist()
+        assert types_of(other) == types_of(table)
+    in_batches = TypeTable()
+    parts = [run(in_batches, whole.slice(i, 7), mode) for i in range(0, len(values), 7)]
+    for column, want in zip(zip(*parts, strict=True), reference, strict=True):
+        assert np.concatenate(column).tolist() == want.tolist()
+    assert types_of(in_batches) == types_of(table)
+    assert types_of(table, 2) == types_of(table)[2:]
+    assert types_of(table, len(table) + 5) == []
+
+
+def test_no_texts_give_no_tokens() -> None:
+    for series in (pl.Series([], dtype=pl.String), pl.Series([None, None], dtype=pl.String)):
+        table = TypeTable()
+        ids, starts, flags, counts = run(table, series, "standard")
+        assert (len(ids), len(starts), len(flags), len(table)) == (0, 0, 0, 0)
+        assert counts.tolist() == [0] * len(series)
+        assert types_of(table) == []
+
+
+@settings(max_examples=50)
+@given(st.lists(st.text(alphabet="ابتabc", min_size=1, max_size=24), max_size=60))
+def test_ids_follow_first_occurrence_whatever_the_lengths(words: list[str]) -> None:
+    table = TypeTable()
+    ids, *_ = run(table, pl.Series(words, dtype=pl.String), "whitespace")
+    order: dict[str, int] = {}
+    assert ids.tolist() == [order.setdefault(word, len(order)) for word in words]
+    assert [surface for surface, _ in types_of(table)] == list(order)
+
+
+def test_a_table_that_grows_keeps_its_ids() -> None:
+    words = [f"كلمة{'ا' * (n % 9)}_{n}_ا" for n in range(30_000)]
+    table = TypeTable()
+    ids, *_ = run(table, pl.Series(words), "whitespace")
+    assert ids.tolist() == list(range(30_000))
+    again, *_ = run(table, pl.Series(words[::-1]), "whitespace")
+    assert again.tolist() == list(range(30_000))[::-1]
+
+
+def test_one_surface_of_two_kinds_is_two_types() -> None:
+    table = TypeTable()
+    run(table, pl.Series([". 5"]), "standard")
+    run(table, pl.Series([". 5"]), "whitespace")
+    assert types_of(table) == [(".", "punctuation"), ("5", "number"), (".", "word"), ("5", "word")]
+
+
+def test_a_failed_call_leaves_the_table_as_it_was() -> None:
+    table = TypeTable(max_types=5000)
+    words = [f"كلمة{n}ا طويلة_الاسم_{n}_ا" for n in range(2000)]
+    run(table, pl.Series(words), "whitespace")
+    before = types_of(table)
+    with pytest.raises(OverflowError, match=r"more than 5000 distinct tokens"):
+        run(table, pl.Series([f"جديد{n}" for n in range(9000)]), "whitespace")
+    assert types_of(table) == before
+    ids, *_ = run(table, pl.Series(["كلمة7ا جديد7 طويلة_الاسم_1999_ا جديد9"]), "whitespace")
+    assert ids.tolist() == [14, 4000, 3999, 4001]
+
+
+def test_wrong_arguments_are_refused() -> None:
+    table = TypeTable()
+    with pytest.raises(ValueError, match="unknown mode 'words'"):
+        table.tokenize(pl.Series(["ا"]).__arrow_c_stream__(), "words")
+    with pytest.raises(TypeError, match="expected a column of strings"):
+        table.tokenize(pl.Series([1]).__arrow_c_stream__(), "standard")
+    with pytest.raises(ValueError, match="PyCapsule"):
+        table.tokenize(None, "standard")
+    stream = pl.Series(["ا"]).__arrow_c_stream__()
+    table.tokenize(stream, "standard")
+    with pytest.raises(ValueError, match="max_types"):
+        TypeTable(max_types=2**33)
+    with pytest.raises(OverflowError):
+        table.surfaces(-1)
+    assert len(table) == 1
+
+
+def test_ctrl_c_is_answered_and_leaves_the_table_as_it_was() -> None:
+    table = TypeTable()
+    run(table, pl.Series(["ا ب"]), "standard")
+    text = pl.Series(["كلمة أخرى " * 600_000])
+
+    def stop(*_: object) -> None:
+        try:
+            table.surfaces()
+        except RuntimeError as error:
+            raise KeyboardInterrupt from error
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)  # it came between two calls
+
+    def tokenize_for_long() -> None:
+        for _ in range(500):
+            run(table, text, "standard")
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            tokenize_for_long()
+        assert "in use" in str(caught.value.__cause__)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert types_of(table)[:2] == [("ا", "word"), ("ب", "word")]
+    ids, *_ = run(table, pl.Series(["ب ا"]), "standard")
+    assert ids.tolist() == [1, 0]
+
+
+def test_threads_may_share_a_table() -> None:
+    table = TypeTable()
+    series = [pl.Series([f"كلمة{n % 700} ت{t} {n}" for n in range(5000)]) for t in range(4)]
+    results: dict[int, np.ndarray] = {}
+
+    def work(t: int) -> None:
+        for _ in range(3):
+            results[t] = run(table, series[t], "whitespace")[0]
+
+    threads = [threading.Thread(target=work, args=(t,)) for t in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    surfaces = [surface for surface, _ in types_of(table)]
+    assert len(set(surfaces)) == len(surfaces) == 700 + 4 + 5000
+    for t in range(4):
+        assert [surfaces[i] for i in results[t]] == " ".join(series[t].to_list()).split()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a.",
+        "a@",
+        "a@b.",
+        "www.",
+        "http://",
+        "#1",
+        "@_",
+        "_\u200c",
+        "a_",
+        "ا_",
+        "1.",
+        "((",
+        ")",
+        "\u200d\u2764",
+        "'a",
+        "ا1",
+    ],
+)
+def test_long_repetitions_are_tokenised_once_through(unit: str) -> None:
+    # Quadratic look-ahead would take minutes here instead of milliseconds.
+    text = unit * 300_000
+    rows = resolved([text])[0]
+    assert sum(len(row[0]) for row in rows) + text.count("\u200c") + text.count("\u200d") >= len(text)
+
+
+def test_the_generated_header_is_up_to_date() -> None:
+    root = Path(__file__).parents[1]
+    unicodedata2 = pytest.importorskip("unicodedata2")
+    assert unicodedata2.unidata_version == UNICODE_VERSION
+    assert UNICODE_VERSION.startswith(arabic.UNICODE_VERSION)
+    spec = importlib.util.spec_from_file_location("generate_tables", root / "ext" / "generate_tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    assert generator.HEADER.read_bytes() == generator.render().encode()
