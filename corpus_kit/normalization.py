@@ -399,7 +399,7 @@ def _plan(normalizer: Normalizer) -> _Plan:
         "ligatures": _ligatures(),
         "controls": _drop(arabic.CONTROLS),
         "zwnj": _drop([arabic.ZWNJ]),
-        "spaces": _fold(arabic.SPACES, 0x20),
+        "spaces": _fold(arabic.ODD_SPACES, 0x20),
         "tatweel": _drop([arabic.TATWEEL]),
         "marks": early_marks,
         "quranic": early_signs,
@@ -441,7 +441,7 @@ def _tables(normalizer: Normalizer) -> dict[str, Any]:
             "proclitics": [arabic.WAW, arabic.FEH, arabic.BEH, arabic.TEH, arabic.LAM, arabic.KAF],
         }
     if normalizer.controls == "drop":
-        groups |= {"emoji": arabic.EMOJI, "selectors": [arabic.EMOJI_SELECTOR]}
+        groups |= {"emoji": arabic.JOINED_EMOJI, "selectors": [arabic.EMOJI_SELECTOR]}
     return {
         "early": {code_point: result for code_point, result in plan.early.items() if code_point != arabic.ZWJ},
         "late": plan.late,

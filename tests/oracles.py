@@ -61,7 +61,8 @@ def _joins_emoji(text: str, index: int) -> bool:
     before = text[:index]
     if before.endswith("\ufe0f"):
         before = before[:-1]
-    return ord(before[-1:] or "\0") in arabic.EMOJI and ord(text[index + 1 : index + 2] or "\0") in arabic.EMOJI
+    after = ord(text[index + 1 : index + 2] or "\0")
+    return ord(before[-1:] or "\0") in arabic.JOINED_EMOJI and after in arabic.JOINED_EMOJI
 
 
 def _compose_arabic(pairs: Pairs) -> Pairs:
