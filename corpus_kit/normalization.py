@@ -147,16 +147,7 @@ class Normalizer:
         if isinstance(self.lookalikes, bool):
             object.__setattr__(self, "lookalikes", "on" if self.lookalikes else "off")
         for option, allowed in _CHOICES.items():
-            value = getattr(self, option)
-            if value is None and None in allowed:
-                continue
-            if not isinstance(value, str) or value not in allowed:
-                if None in allowed:
-                    allowed_text = [*(word for word in allowed if word is not None), "None"]
-                else:
-                    allowed_text = [word for word in allowed if word is not None]
-                choose(repr(value) if not isinstance(value, str) else value, allowed_text, f"value of {option}=")
-                raise InputError(f"{option}= takes None itself, not the word {value!r}")
+            _check_choice(option, getattr(self, option), allowed)
         if self.elongation is not None:
             if isinstance(self.elongation, bool) or not isinstance(self.elongation, int) or self.elongation < 1:
                 raise InputError(f"elongation= takes None or a whole number of letters from 1, not {self.elongation!r}")
@@ -194,8 +185,11 @@ class Normalizer:
         """
         for option in options:
             choose(option, ["name", *_OPTIONS], "option")
-        changed = dataclasses.replace(self, name=options.get("name", "custom"), **_without_name(options))
-        return changed if "name" in options else dataclasses.replace(changed, name=_describe(self.name, changed))
+        changed = dataclasses.replace(self, **{"name": "custom", **options})
+        if "name" in options:
+            return changed
+        name = self.name if changed.options == self.options else _describe(self.name, changed)
+        return dataclasses.replace(changed, name=name)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -281,7 +275,7 @@ class Normalizer:
         return pl.DataFrame(rows, schema={**schema, "result_hex": pl.String, "step": pl.String}, orient="row")
 
     def __repr__(self) -> str:
-        if self.name == _describe(self.name, self):
+        if self.name.partition("(")[0] in _PRESETS and self.name == _describe(self.name, self):
             return f"Normalizer({self.name!r}, version={self.version!r})"
         on = "".join(f", {option}={getattr(self, option)!r}" for option in self.steps)
         return f"Normalizer({self.name!r}, version={self.version!r}{on})"
@@ -290,8 +284,13 @@ class Normalizer:
 Profile: TypeAlias = str | Normalizer | None
 
 
-def _without_name(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {option: value for option, value in options.items() if option != "name"}
+def _check_choice(option: str, value: object, allowed: tuple[str | None, ...]) -> None:
+    words = [word for word in allowed if word is not None]
+    if value is None and None in allowed:
+        return
+    if not isinstance(value, str) or value not in words:
+        choose(value, [*words, "None"] if None in allowed else words, f"value of {option}=")
+        raise InputError(f"{option}= takes None itself, not the word {value!r}")
 
 
 def _difference(preset: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,10 +300,10 @@ def _difference(preset: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe(name: str, normalizer: Normalizer) -> str:
-    """The name with the options that differ from the preset which it begins with."""
+    """The name after a change: a preset's with the options that differ from it, another's with a star."""
     base = name.partition("(")[0]
     if base not in _PRESETS:
-        return "custom" if name == "custom" else f"{base}"
+        return name if name == "custom" or name.endswith("*") else f"{name}*"
     difference = _difference(base, normalizer.options)
     details = ", ".join(f"{option}={value}" for option, value in difference.items())
     return f"{base}({details})" if details else base
@@ -400,7 +399,7 @@ def _plan(normalizer: Normalizer) -> _Plan:
         "ligatures": _ligatures(),
         "controls": _drop(arabic.CONTROLS),
         "zwnj": _drop([arabic.ZWNJ]),
-        "spaces": _fold(arabic.SPACES, 0x20),
+        "spaces": _fold(arabic.ODD_SPACES, 0x20),
         "tatweel": _drop([arabic.TATWEEL]),
         "marks": early_marks,
         "quranic": early_signs,
@@ -442,7 +441,7 @@ def _tables(normalizer: Normalizer) -> dict[str, Any]:
             "proclitics": [arabic.WAW, arabic.FEH, arabic.BEH, arabic.TEH, arabic.LAM, arabic.KAF],
         }
     if normalizer.controls == "drop":
-        groups |= {"emoji": arabic.EMOJI, "selectors": [arabic.EMOJI_SELECTOR]}
+        groups |= {"emoji": arabic.JOINED_EMOJI, "selectors": [arabic.EMOJI_SELECTOR]}
     return {
         "early": {code_point: result for code_point, result in plan.early.items() if code_point != arabic.ZWJ},
         "late": plan.late,

@@ -1,0 +1,149 @@
+"""The core's Program by itself: columns in every shape, limits, bad tables, several threads."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_kit import arabic
+from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._normalize import Program
+from corpus_kit.normalization import Normalizer, _program
+
+TEXTS = ["", "كتاب", None, "كَتَبَ الرَّجُلُ", "ﷺ", "a" * 40, None, "اللللله أكبر \u200f١٢٣", "🙂" * 9, "ا\u0654"]
+
+
+def program(**tables: Any) -> Program:
+    return Program(**{"early": {}, "late": {}, "marks": {}, **tables})
+
+
+def column(core: Program, series: pl.Series, block_limit: int = 0) -> pl.Series:
+    return series_from_core(series.name, core.column(text_stream(series), block_limit=block_limit))
+
+
+def test_a_program_without_tables_changes_nothing() -> None:
+    for text in TEXTS:
+        if text is not None:
+            assert program().text(text) == text
+            assert program().text_with_offsets(text)[0] == text
+    assert column(program(), pl.Series(TEXTS)).to_list() == TEXTS
+
+
+@pytest.mark.parametrize("block_limit", [1, 13, 64, 0])
+def test_blocks_may_be_small(block_limit: int) -> None:
+    core = _program(Normalizer.preset("social").replace(ligatures="expand"))
+    expected = [None if text is None else core.text(text) for text in TEXTS]
+    assert column(core, pl.Series(TEXTS), block_limit).to_list() == expected
+
+
+@given(st.lists(st.sampled_from(TEXTS), max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_chunks_and_slices_do_not_matter(texts: list[str | None], cut: int, skip: int) -> None:
+    core = _program(Normalizer.preset("search"))
+    whole = pl.Series("t", texts, dtype=pl.String)
+    chunked = whole[:cut].append(whole[cut:])
+    expected = [None if text is None else core.text(text) for text in texts]
+    assert column(core, chunked).to_list() == expected
+    assert column(core, chunked.slice(skip)).to_list() == expected[skip:]
+
+
+def test_the_worst_expansion_fits() -> None:
+    core = program(early={0x61: [0x1F642] * 255, 0xFDFA: [0x10FFFF] * 255})
+    for text, out in (("a", "\U0001f642"), ("ﷺ", "\U0010ffff")):
+        for times in (1, 2, 100):
+            assert core.text(text * times) == out * 255 * times
+            assert column(core, pl.Series([text * times])).to_list() == [out * 255 * times]
+    offsets = core.text_with_offsets("xaa")[1]
+    assert list(memoryview(offsets).cast("q")) == [0] + [1] * 255 + [2] * 255
+
+
+def test_a_latin_text_may_become_any_other() -> None:
+    core = program(early={0x61: [0x628], 0x62: [0x1F642], 0x63: []})
+    assert core.text("abcé") == "ب🙂é"
+    assert column(core, pl.Series(["abcé"])).to_list() == ["ب🙂é"]
+
+
+def test_composition_may_lengthen_the_bytes_only_within_the_room() -> None:
+    core = program(marks={0x301: 230}, pairs=[(0x10FFFF, 0x61, 0x301)])
+    with pytest.raises(OverflowError, match="longer than they say"):
+        column(core, pl.Series(["a\u0301" * 3]))
+    assert core.text("a\u0301" * 3) == "\U0010ffff" * 3
+
+
+@pytest.mark.parametrize("length", [1, 31, 32, 33, 34, 500])
+def test_many_marks_are_ordered_stably(length: int) -> None:
+    marks = {0x64E: 30, 0x650: 32, 0x651: 33, 0x610: 230, 0x611: 230, 0x654: 230}
+    core = program(marks=marks, pairs=[(0x623, 0x627, 0x654)], late={}, groups={})
+    run = [list(marks)[(7 * k * k + k) % 5] for k in range(length)]
+    expected = sorted(run, key=marks.__getitem__)
+    assert core.text("ب" + "".join(map(chr, run)) + "ت") == "ب" + "".join(map(chr, expected)) + "ت"
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ({"early": {0x110000: []}}, "no code point"),
+        ({"early": {0x61: [0xD800]}}, "no code point"),
+        ({"late": {-1: []}}, "no code point"),
+        ({"early": {0x61: [0x62] * 256}}, "at most 255"),
+        ({"late": {0x61: [0x62, 0x63]}}, "may not turn"),
+        ({"late": {0x61: [0x62], 0x62: [0x63]}}, "its own result"),
+        ({"late": {0x61: []}, "groups": {"hamzas": [0x654]}}, "may not turn"),
+        ({"marks": {0x64E: 0}}, "combining class"),
+        ({"marks": {0x64E: 255}}, "combining class"),
+        ({"pairs": [(0x623, 0x627, 0x654)]}, "not composed"),
+        ({"groups": {"vowels": [0x61]}}, "unknown group"),
+        ({"elongation": -1}, "0 or more"),
+    ],
+)
+def test_bad_tables_are_refused(tables: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        program(**tables)
+
+
+def test_other_things_than_text_are_refused() -> None:
+    with pytest.raises(TypeError):
+        program().text(None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="strings"):
+        program().column(pl.Series([1, 2]).__arrow_c_stream__())
+    stream = text_stream(pl.Series(["a"]))
+    program().column(stream)
+    with pytest.raises((ValueError, RuntimeError)):
+        program().column(object())
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(program())
+
+
+@pytest.mark.parametrize("text", ["\ud800", "كتاب\udfff", "\U0001f642\udc00", "ا\u064e\ud800", "\ud800\u0654"])
+def test_an_unpaired_surrogate_is_refused(text: str) -> None:
+    core = _program(Normalizer.preset("search"))
+    for call in (core.text, core.text_with_offsets):
+        with pytest.raises(ValueError, match="unpaired surrogate"):
+            call(text)  # type: ignore[operator]
+
+
+def test_threads_share_a_program() -> None:
+    core = _program(Normalizer.preset("social"))
+    series = pl.Series([text for text in TEXTS if text is not None] * 500)
+    expected = column(core, series)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: column(core, series), range(12)))
+    assert all(result.equals(expected) for result in results)
+
+
+def test_a_long_text_passes_several_ticks() -> None:
+    core = _program(Normalizer.preset("search"))
+    text = "أَحمد ﷺ 🙂 " * 500_000
+    expected = core.text("أَحمد ﷺ 🙂 ") * 500_000
+    assert core.text(text) == expected
+    assert column(core, pl.Series([text])).item() == expected
+
+
+def test_the_inventory_is_plain() -> None:
+    assert not arabic.LETTERS & arabic.COMBINING_CLASSES.keys()
+    assert not arabic.CONTROLS & arabic.ODD_SPACES
