@@ -181,7 +181,9 @@ def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, 
     if previous is None:
         return True
     start, end, kind = previous
-    if kind == "word" and (end - start == 1 or text[start:end] in arabic.ABBREVIATIONS):
+    word = text[start:end]
+    bare = [word, *(word.removeprefix(prefix) for prefix in arabic.ABBREVIATION_PREFIXES)]
+    if kind == "word" and any(len(form) == 1 or form in arabic.ABBREVIATIONS for form in bare):
         return False
     return not (_class_letter(text[end - 1]) in "LD" and after in ("L", "D"))
 

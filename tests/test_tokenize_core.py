@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import signal
 import threading
@@ -203,6 +204,8 @@ def test_wrong_arguments_are_refused() -> None:
         TypeTable(max_types=2**33)
     with pytest.raises(OverflowError):
         table.surfaces(-1)
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        copy.copy(table)
     assert len(table) == 1
 
 
