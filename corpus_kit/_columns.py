@@ -36,7 +36,9 @@ def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
     if isinstance(texts, pl.Series):
         series = texts
     elif isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise InputError(f"{argument}= takes a list of str or a Polars Series, not {type(texts).__name__}: {texts!r:.60}")
+        raise InputError(
+            f"{argument}= takes a list of str or a Polars Series, not {type(texts).__name__}: {texts!r:.60}"
+        )
     else:
         series = _series_of_iterable(list(texts), argument)
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):

@@ -531,7 +531,8 @@ BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("﴿", "﴾"))  # noqa: RU
 APOSTROPHES = "'’"
 
 # A full stop that touches one of these does not end a sentence. Single letters (د. أ.د. م. ص. ج. ق.م.)
-# need no entry: a full stop after one letter never ends a sentence.
+# need no entry: a full stop after one letter never ends a sentence. A conjunction may be joined: ود. سامي.
+ABBREVIATION_PREFIXES = ("و",)
 # fmt: off
 ABBREVIATIONS = (
     "هـ", "أد", "مج", "صص", "تح", "بروف",

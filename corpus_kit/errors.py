@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TypeVar
 
-__all__ = ["CorpusKitError", "InputError", "SourceError", "CorpusError", "choose"]
+__all__ = ["CorpusError", "CorpusKitError", "InputError", "SourceError", "choose"]
 
 
 class CorpusKitError(Exception):

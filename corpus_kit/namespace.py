@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from corpus_kit._columns import text_series
 from corpus_kit.tokenization import COUNTED_KINDS, TokenBatch, Tokenizer
 
 __all__ = ["ArabicExpr", "ArabicSeries"]
@@ -37,7 +37,68 @@ def _count_tokens(series: pl.Series) -> pl.Series:
     return pl.select(pl.when(series.is_null()).then(None).otherwise(counts).alias(series.name)).to_series()
 
 
-def _counted_per_text(batch: TokenBatch, is_counted: np.ndarray) -> np.ndarray:
+def _counted_per_text(batch: TokenBatch, is_counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
     passed = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_counted[batch.type_ids], dtype=np.int64)])
     offsets = batch.offsets
-    return (passed[offsets[1:]] - passed[offsets[:-1]]).astype(np.uint32)
+    counts: npt.NDArray[np.uint32] = (passed[offsets[1:]] - passed[offsets[:-1]]).astype(np.uint32)
+    return counts
+
+
+def _map(expr: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    return expr.map_batches(function, return_dtype=dtype, is_elementwise=True)
+
+
+@pl.api.register_expr_namespace("arabic")
+class ArabicExpr:
+    """Methods of ``pl.col(...).arabic``.
+
+    >>> import corpus_kit.namespace
+    >>> pl.select(pl.lit("قال: نعم").arabic.count_tokens()).item()
+    2
+    """
+
+    def __init__(self, expr: pl.Expr) -> None:
+        self._expr = expr
+
+    def normalize(self, profile: str = "search") -> pl.Expr:
+        """Texts normalised with a profile: `corpus_kit.normalize`."""
+        from corpus_kit.normalization import normalize
+
+        result: pl.Expr = normalize(self._expr, profile=profile)
+        return result
+
+    def tokenize(self) -> pl.Expr:
+        """The tokens of each text in their original spelling, List(String); null for null."""
+        return _map(self._expr, _tokenize, pl.List(pl.String))
+
+    def count_tokens(self) -> pl.Expr:
+        """Words, numbers, hashtags and mentions of each text, UInt32; null for null."""
+        return _map(self._expr, _count_tokens, pl.UInt32)
+
+
+@pl.api.register_series_namespace("arabic")
+class ArabicSeries:
+    """Methods of ``series.arabic``.
+
+    >>> import corpus_kit.namespace
+    >>> pl.Series(["قال: نعم"]).arabic.tokenize().to_list()
+    [['قال', ':', 'نعم']]
+    """
+
+    def __init__(self, series: pl.Series) -> None:
+        self._series = series
+
+    def normalize(self, profile: str = "search") -> pl.Series:
+        """Texts normalised with a profile: `corpus_kit.normalize`."""
+        from corpus_kit.normalization import normalize
+
+        result: pl.Series = normalize(self._series, profile=profile)
+        return result
+
+    def tokenize(self) -> pl.Series:
+        """The tokens of each text in their original spelling, List(String); null for null."""
+        return _tokenize(self._series)
+
+    def count_tokens(self) -> pl.Series:
+        """Words, numbers, hashtags and mentions of each text, UInt32; null for null."""
+        return _count_tokens(self._series)

@@ -23,6 +23,7 @@ to the sentence they close; a comma or colon after them carries it on.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -176,7 +177,7 @@ def sentences(text: str) -> list[str]:
     _, batch = _add_one(text, "sentences")
     begins: list[int] = batch.starts[(batch.flags & BEGINS_SENTENCE) != 0].tolist()
     bounds = [0, *begins[1:], len(text)]
-    pieces = (text[start:end].strip() for start, end in zip(bounds, bounds[1:], strict=False))
+    pieces = (text[start:end].strip() for start, end in pairwise(bounds))
     return [piece for piece in pieces if piece]
 
 

@@ -1,4 +1,5 @@
 """Text to tokens: type ids, starts, flags; and the table that numbers the types."""
+cimport cython
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memset
@@ -80,6 +81,7 @@ cdef object numbers(const char *format, void **data, size_t length):
     return ck_column_to_capsules(&column)
 
 
+@cython.auto_pickle(False)
 cdef class TypeTable:
     """Distinct (kind, surface) pairs, numbered in order of first occurrence.
 
@@ -101,6 +103,9 @@ cdef class TypeTable:
 
     def __len__(self):
         return ck_types_count(&self.types)
+
+    def __reduce__(self):
+        raise TypeError("a table of types cannot be pickled or copied")
 
     def tokenize(self, stream, mode):
         """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text."""

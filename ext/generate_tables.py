@@ -183,6 +183,7 @@ def render() -> str:
         "} ck_literal;",
         "",
         *c_strings("CK_ABBREVIATIONS", arabic.ABBREVIATIONS),
+        *c_strings("CK_ABBREVIATION_PREFIXES", arabic.ABBREVIATION_PREFIXES),
         *c_strings("CK_URL_PREFIXES", arabic.URL_PREFIXES),
         *c_strings("CK_NUMBER_SIGNS", arabic.NUMBER_SIGNS),
         *c_array("CK_URL_SIGN", ascii_set(arabic.URL_SIGNS)),

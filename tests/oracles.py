@@ -264,10 +264,10 @@ def _oracle_mail(text: str, start: int) -> int | None:
 
 
 def _oracle_word_classes(text: str, classes: str) -> str:
-    """Class letters as the pattern of a word needs them.
+    """Class letters from the beginning of a word to the next white space, as its pattern needs them.
 
     U underscore, ' an apostrophe between letters, X the beginning of a URL or an e-mail address.
-    Within a word X can only stand for a letter that no other Latin letter leads up to.
+    X can only stand for a letter that no other Latin letter of the word leads up to.
     """
     letters = list(classes)
     for i, char in enumerate(text):
@@ -309,7 +309,6 @@ def _oracle_tag(text: str, classes: str, start: int) -> int | None:
 def oracle_spans(text: str) -> list[tuple[int, int, str]]:
     """(start, end, kind) of the standard tokens."""
     classes = "".join(map(_class_letter, text))
-    words = _oracle_word_classes(text, classes)
     number = re.compile(f"D+(?:[{re.escape(arabic.NUMBER_SIGNS)}]D+)*")
     number_text = "".join(
         letter if letter == "D" else char if char in arabic.NUMBER_SIGNS else "x"
@@ -330,9 +329,10 @@ def oracle_spans(text: str) -> list[tuple[int, int, str]]:
         elif letter in "LD" and re.match("[A-Za-z0-9]", char) and (end := _oracle_mail(text, i)):
             kind = "email"
         elif letter in "ALM":
-            found = _ORACLE_WORD.match(words, i)
+            stop = i + len(re.split("[WNC]", classes[i:], maxsplit=1)[0])
+            found = _ORACLE_WORD.match(_oracle_word_classes(text[i:stop], classes[i:stop]))
             assert found is not None
-            end = found.end()
+            end = i + found.end()
         elif letter == "D":
             found = number.match(number_text, i)
             assert found is not None
@@ -356,7 +356,9 @@ def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, 
     if previous is None:
         return True
     start, end, kind = previous
-    if kind == "word" and (end - start == 1 or text[start:end] in arabic.ABBREVIATIONS):
+    word = text[start:end]
+    bare = [word, *(word.removeprefix(prefix) for prefix in arabic.ABBREVIATION_PREFIXES)]
+    if kind == "word" and any(len(form) == 1 or form in arabic.ABBREVIATIONS for form in bare):
         return False
     return not (_class_letter(text[end - 1]) in "LD" and after in ("L", "D"))
 

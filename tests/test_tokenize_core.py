@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import signal
 import threading
@@ -66,6 +67,7 @@ def expected(text: str, tokens: list[oracles.OracleToken]) -> list[tuple[str, st
 @example("مa@b.cd شاهدhttp://x.y/(ا). \u0301www.a")
 @example('a."b". c.5 ب.5 5.ب "x... y" ...z')
 @example("\u200fكلمة\n\u200fكلمة.\x00ب")
+@example("a.b@c.org\u0301https://ا")
 @given(texts)
 def test_standard_equals_its_twin(text: str) -> None:
     assert resolved([text])[0] == expected(text, oracles.oracle_tokens(text))
@@ -203,6 +205,8 @@ def test_wrong_arguments_are_refused() -> None:
         TypeTable(max_types=2**33)
     with pytest.raises(OverflowError):
         table.surfaces(-1)
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        copy.copy(table)
     assert len(table) == 1
 
 

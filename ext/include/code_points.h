@@ -106,6 +106,11 @@ static const ck_literal CK_ABBREVIATIONS[] = {
 };
 enum { CK_ABBREVIATIONS_COUNT = sizeof(CK_ABBREVIATIONS) / sizeof(CK_ABBREVIATIONS[0]) };
 
+static const ck_literal CK_ABBREVIATION_PREFIXES[] = {
+    {2, "\331\210"},
+};
+enum { CK_ABBREVIATION_PREFIXES_COUNT = sizeof(CK_ABBREVIATION_PREFIXES) / sizeof(CK_ABBREVIATION_PREFIXES[0]) };
+
 static const ck_literal CK_URL_PREFIXES[] = {
     {8, "\150\164\164\160\163\072\057\057"},
     {7, "\150\164\164\160\072\057\057"},

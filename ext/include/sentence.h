@@ -61,19 +61,30 @@ static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first, uint8_t r
   return 0;
 }
 
+/* Is it a single letter or a listed abbreviation? */
 static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
+  if (length && ck_point_at(word, word + length).size == length) return true;
   for (int i = 0; i < CK_ABBREVIATIONS_COUNT; i++)
     if (CK_ABBREVIATIONS[i].length == length && !memcmp(CK_ABBREVIATIONS[i].bytes, word, length)) return true;
   return false;
 }
 
+/* The same, also behind a joined conjunction. */
+static bool ck_is_abbreviated(const uint8_t *word, size_t length) {
+  for (int i = 0; i < CK_ABBREVIATION_PREFIXES_COUNT; i++) {
+    size_t prefix = CK_ABBREVIATION_PREFIXES[i].length;
+    if (length > prefix && !memcmp(CK_ABBREVIATION_PREFIXES[i].bytes, word, prefix) &&
+        ck_is_abbreviation(word + prefix, length - prefix))
+      return true;
+  }
+  return ck_is_abbreviation(word, length);
+}
+
 /* What one full stop leaves behind; [word, end) is the token that it touches, or NULL. */
 static ck_sentence_state ck_full_stop(const uint8_t *word, const uint8_t *end, bool is_word) {
   if (!word) return CK_ENDED;
-  ck_point last = ck_point_before(end);
-  if (is_word && (last.size == (size_t)(end - word) || ck_is_abbreviation(word, (size_t)(end - word))))
-    return CK_WITHIN;
-  return ck_is_dotted(last.entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
+  if (is_word && ck_is_abbreviated(word, (size_t)(end - word))) return CK_WITHIN;
+  return ck_is_dotted(ck_point_before(end).entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
 }
 
 /* Takes note of a mark that was passed, `repeats` times in a row. */
