@@ -57,7 +57,7 @@ def _class_letter(char: str) -> str:
         return "N"
     if char.isspace():
         return "W"
-    if _within(c, arabic.EMOJI):
+    if _within(c, arabic.TOKEN_EMOJI):
         return "E"
     if _within(c, arabic.VARIATION_SELECTORS):
         return "F"
@@ -312,8 +312,10 @@ def slow_ngrams(tokens: Sequence[T], n: int, skip: int = 0) -> list[tuple[T, ...
     found = []
     for start in range(len(tokens)):
         following = range(start + 1, min(start + n + skip, len(tokens)))
-        for rest in itertools.combinations(following, n - 1):
-            found.append((tokens[start], *(tokens[position] for position in rest)))
+        found += [
+            (tokens[start], *(tokens[position] for position in rest))
+            for rest in itertools.combinations(following, n - 1)
+        ]
     return found
 
 
