@@ -20,7 +20,7 @@ from corpus_kit.arabic import UNICODE_VERSION
 from corpus_kit.errors import CorpusError
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.readers import DocumentReader
-from corpus_kit.tokenization import COUNTED_KINDS, TOKENIZER_VERSION, Tokenizer
+from corpus_kit.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
 
 FOLDED_PROFILE = "search"
 _PARTS = "parts"
@@ -49,7 +49,7 @@ def build_folder(reader: DocumentReader, folder: Path, *, profile: Normalizer | 
                 "words": content.n_words,
                 "types": vocabulary.height,
             },
-            "tokenizer": {"name": "standard", "version": TOKENIZER_VERSION},
+            "tokenizer": {"name": "standard", "version": RULES_VERSION},
             "profile": _profile_record(profile),
             "folded_profile": _profile_record(folded_profile),
             "options": options,
@@ -117,7 +117,7 @@ class _TextPass:
     def corpus_id(self, profile: Normalizer | None) -> str:
         """The same for the same texts, ids, profile and rules, whenever and wherever it is built."""
         digest = self._digest.copy()
-        rules = (storage.FORMAT_VERSION, TOKENIZER_VERSION, UNICODE_VERSION, profile.digest if profile else None)
+        rules = (storage.FORMAT_VERSION, RULES_VERSION, UNICODE_VERSION, profile.digest if profile else None)
         digest.update(repr(rules).encode())
         return digest.hexdigest()[:16]
 
@@ -132,7 +132,7 @@ def _write_documents(folder: Path) -> None:
 
 def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer) -> None:
     type_ids = storage.map_array(folder / storage.TYPES)
-    counts, documents = _counting.count_types(type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), types.height)
+    counts, documents = _counting.count_types(type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height)
     surface = types["surface"]
     types.with_row_index("type").with_columns(
         normalize_series(surface, profile).alias("word"),
@@ -140,7 +140,7 @@ def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | N
         series_from_core("count", counts),
         series_from_core("documents", documents),
     ).write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
-    offsets, positions = _counting.postings(type_ids, types.height)
+    offsets, positions = _counting.postings(type_ids, n_types=types.height)
     storage.write_array(folder / storage.INDEX_OFFSETS, series_from_core("", offsets).to_numpy())
     storage.write_array(folder / storage.INDEX_POSITIONS, series_from_core("", positions).to_numpy())
 

@@ -11,7 +11,8 @@ import polars as pl
 import typer
 
 import corpus_kit as ck
-from corpus_kit.display.html import concordance_html, corpus_card_html, page_html, table_html
+from corpus_kit.display.card import card_html, card_text
+from corpus_kit.display.html import concordance_html, page_html, table_html
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
 
@@ -160,7 +161,7 @@ def demo(
     page = page_html(
         "corpus-kit",
         [
-            corpus_card_html(corpus),
+            card_html(corpus),
             table_html(words, caption="الكلمات الأكثر تكرارا", max_rows=15),
             table_html(pairs, caption="الثنائيات الأكثر تكرارا", max_rows=15),
             concordance_html(lines.frame, caption=lines.pattern, sort=("after1",)),
@@ -219,23 +220,7 @@ def _heading(text: str) -> None:
 
 
 def _print_card(corpus: ck.Corpus) -> None:
-    manifest = corpus.manifest
-    counts = manifest["counts"]
-    typer.secho(f"Corpus {corpus.path.name}", bold=True)
-    rows = {
-        "id": corpus.id,
-        "folder": str(corpus.path),
-        "documents": f"{counts['documents']:,}",
-        "words": f"{counts['words']:,}",
-        "tokens": f"{counts['tokens']:,} (with punctuation)",
-        "types": f"{counts['types']:,}",
-        "built": f"{manifest['created']} by corpus-kit {manifest['library_version']}",
-    }
-    for name, value in rows.items():
-        typer.echo(f"  {name:<10} {value}")
-    skipped = manifest["source"].get("skipped", {})
-    for reason, number in skipped.items():
-        typer.secho(f"  skipped    {number:,}: {reason}", fg="yellow")
+    typer.echo(card_text(corpus))
 
 
 def main() -> None:

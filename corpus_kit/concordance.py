@@ -115,7 +115,7 @@ class Concordance:
 
     def _with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
         options = {"pattern": self.pattern, **self.options, "hits": self.total}
-        return attach(frame, function="kwic", options=options, corpus_id=self.corpus.id)
+        return attach(frame, "ck.kwic", options, corpus_id=self.corpus.id)
 
     # ------------------------------------------------------------------ lines from tokens
 

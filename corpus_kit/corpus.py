@@ -7,7 +7,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,11 +17,12 @@ from corpus_kit import storage
 from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
-from corpus_kit.tokenization import COUNTED_KINDS, KIND_DTYPE, SENTENCE_START
+from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE
 
 __all__ = ["Corpus"]
 
 _TOKENS_PER_BATCH = 1 << 20
+_SPANS = ("text", "headline", "paragraphs")  # columns of documents that are no labels
 _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "document": pl.UInt32,
     "sentence": pl.UInt32,
@@ -36,16 +37,6 @@ _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 # What a corpus maps or reads when it is first used, and shares with its subcorpora.
 _READ_ONCE = ("_types", "_starts", "_flags", "_ends", "_offsets", "_positions", "_vocabulary", "_counted", "_ids")
-
-
-class Tokens(NamedTuple):
-    """The tokens of the selected documents as arrays, document after document."""
-
-    type_ids: storage.Array
-    starts: storage.Array
-    flags: storage.Array
-    counts: storage.Array  # tokens in each document
-    documents: storage.Array  # row number of each document
 
 
 class Corpus:
@@ -177,9 +168,9 @@ class Corpus:
         return f"<Corpus {self.path.name!r} {self.id}: {size}>"
 
     def _repr_html_(self) -> str:
-        from corpus_kit.display.html import corpus_card_html
+        from corpus_kit.display.card import card_html
 
-        return corpus_card_html(self)
+        return card_html(self)
 
     # ------------------------------------------------------------------ tables
 
@@ -305,26 +296,32 @@ class Corpus:
         starts = np.concatenate(([0], ends[:-1]))
         return starts[documents], ends[documents]
 
-    def token_arrays(self) -> Tokens:
-        """The tokens of the selected documents; those of a whole corpus are mapped, not copied."""
-        documents = self.selected_documents()
-        first, last = self.document_bounds(documents)
-        counts = (last - first).astype(np.uint32)
+    def token_counts(self) -> storage.Array:
+        """Tokens of each document of the whole corpus (UInt32)."""
+        return np.diff(self._ends, prepend=np.uint64(0)).astype(np.uint32)
+
+    def chosen_documents(self) -> storage.Array | None:
+        """1 for each selected document and 0 for the others (UInt8); None for a whole corpus."""
         if self._selection is None:
-            return Tokens(self._types, self._starts, self._flags, counts, documents)
-        pick = _ranges(first, last)
-        return Tokens(self._types[pick], self._starts[pick], self._flags[pick], counts, documents)
+            return None
+        chosen = np.zeros(self._n_documents, np.uint8)
+        chosen[self._selection] = 1
+        return chosen
 
     def counted_types(self) -> storage.Array:
         """For each type, whether analyses count it: words, numbers, hashtags and mentions (bool)."""
         return self._counted
 
-    def labels(self, column: str) -> pl.Series:
-        """A metadata column of the selected documents; an unknown name is answered with those there are."""
-        schema = self.documents.collect_schema()
-        own = {"text", "headline", "paragraphs"}
-        choose(column, [name for name in schema if name not in own], "metadata column")
-        return self.documents.select(column).collect()[column]
+    def labels(self, column: str, *, selected: bool = True) -> pl.Series:
+        """A metadata column of the selected (or of all) documents.
+
+        Raises InputError for an unknown name and says which there are.
+        """
+        self._check_open()
+        frame = pl.scan_parquet(self.path / storage.DOCUMENTS)
+        choose(column, [name for name in frame.collect_schema() if name not in _SPANS], "metadata column")
+        labels = frame.select(column).collect()[column]
+        return labels.gather(self._selection) if selected and self._selection is not None else labels
 
     def _token_batches(
         self, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
@@ -362,7 +359,7 @@ class Corpus:
         types, starts, flags = self._types[pick], self._starts[pick], self._flags[pick]
         document_of = np.repeat(np.arange(len(documents)), counts)
         local_first = np.concatenate(([0], np.cumsum(counts)))[document_of] if len(pick) else pick
-        sentence = np.cumsum(flags & SENTENCE_START, dtype=np.int64)
+        sentence = np.cumsum(flags & BEGINS_SENTENCE, dtype=np.int64)
         sentence -= sentence[local_first] if len(pick) else sentence
         token = self._vocabulary["surface"].gather(types)
         frame = pl.DataFrame(

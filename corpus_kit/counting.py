@@ -1,11 +1,11 @@
-"""Counting n-grams: from texts, or from arrays of tokens that are there already."""
+"""Counting words and n-grams: of texts, of a corpus, or of arrays of tokens that are there already."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,13 @@ from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
 from corpus_kit.errors import InputError, choose
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.provenance import attach
 from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
 
-__all__ = ["count_ngrams"]
+if TYPE_CHECKING:
+    from corpus_kit.corpus import Corpus
+
+__all__ = ["count_ngrams", "frequency", "ngrams"]
 
 MAX_N = 8
 MAX_SKIP = 15
@@ -400,3 +404,156 @@ def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool
     )
     flags = batch.flags | np.where(spaces, _BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
     return TokenArrays(batch.type_ids, flags, batch.counts), forms
+
+# ------------------------------------------------------------------- corpus to a table
+
+
+def ngrams(
+    corpus: Corpus,
+    n: int | tuple[int, int] = 2,
+    *,
+    min_count: int = 2,
+    by: str | None = None,
+    profile: str | Normalizer | None = "search",
+    skip: int = 0,
+    within: str = "paragraph",
+) -> pl.DataFrame:
+    """Count the n-grams of a corpus.
+
+    Args:
+        corpus: a Corpus or a subcorpus.
+        n: the number of words, 1 to 8, or (low, high) for all from low to high.
+        min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
+        by: a metadata column: n-grams are counted for each of its values apart.
+        profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
+        skip: skip-grams: how many words (0 to 15) may be skipped in all.
+        within: what an n-gram does not cross: "sentence", "paragraph" or "document".
+
+    Returns:
+        A DataFrame with the columns [the labels, named as their column,] ngram (String, words joined by one
+        space), n (UInt8), count (Int64) and documents (Int64). Order: count descending, then n, then first
+        occurrence.
+
+    Raises:
+        InputError: an argument that cannot be, or a metadata column that is not there.
+
+    >>> import corpus_kit as ck
+    >>> ck.ngrams(ck.sample_corpus(), n=2).columns
+    ['ngram', 'n', 'count', 'documents']
+    """
+    options = ngram_options(n, min_count=min_count, skip=skip, within=within)
+    normalizer = resolve_profile(profile)
+    labels = None if by is None else _corpus_labels(corpus, by, _COLUMNS)
+    table = count_token_arrays(_tokens_of(corpus), _forms_of(corpus, normalizer), options=options, by=labels)
+    assert isinstance(table, pl.DataFrame)  # output="strings"
+    given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
+    return _attach(table, "ck.ngrams", corpus, normalizer, given)
+
+
+def frequency(
+    corpus: Corpus, *, by: str | None = None, profile: str | Normalizer | None = "search", min_count: int = 1
+) -> pl.DataFrame:
+    """Count the words of a corpus.
+
+    Args:
+        corpus: a Corpus or a subcorpus.
+        by: a metadata column: words are counted for each of its values apart.
+        profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
+        min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
+
+    Returns:
+        A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), documents
+        (Int64: in how many documents) and per_million (Float64: count per million words of the corpus or
+        group). Order: count descending, then first occurrence in the corpus.
+
+    Raises:
+        InputError: an argument that cannot be, or a metadata column that is not there.
+
+    >>> import corpus_kit as ck
+    >>> table = ck.frequency(ck.sample_corpus())
+    >>> table["count"].sum() == ck.sample_corpus().manifest["counts"]["words"]
+    True
+    """
+    least = ngram_options(1, min_count=min_count).min_count
+    normalizer = resolve_profile(profile)
+    labels = None if by is None else _corpus_labels(corpus, by, ("word", "count", "documents", "per_million"))
+    groups = None if labels is None else _groups(labels, len(labels))
+    tokens, forms = _tokens_of(corpus), _forms_of(corpus, normalizer)
+    ids, _, ends = _selected(tokens._replace(chosen=None), forms, 0)
+    columns = _counting.count_types(
+        ids,
+        ends,
+        n_types=len(forms.words),
+        documents=tokens.chosen,
+        groups=None if groups is None else groups.of_document,
+        n_groups=0 if groups is None else len(groups.labels),
+    )
+    table = _frequency_table(columns, forms, groups)
+    head = [] if groups is None else [groups.labels.name]
+    total = pl.col("count").sum().over(head) if head else pl.col("count").sum()
+    table = (
+        table.filter(pl.col("count") > 0)
+        .with_columns(per_million=pl.col("count") / total * 1e6)
+        .filter(pl.col("count") >= least)
+        .sort("count", descending=True, maintain_order=True)
+    )
+    return _attach(table, "ck.frequency", corpus, normalizer, {"by": by, "min_count": min_count})
+
+
+def _frequency_table(columns: tuple[Capsules, ...], forms: Forms, groups: _Groups | None) -> pl.DataFrame:
+    if groups is None:
+        counts, documents = columns
+        return pl.DataFrame([forms.words, series_from_core("count", counts), series_from_core("documents", documents)])
+    group, word, counts, documents = columns
+    return pl.DataFrame(
+        [
+            groups.labels.gather(series_from_core("", group)),
+            forms.words.gather(series_from_core("", word)),
+            series_from_core("count", counts),
+            series_from_core("documents", documents),
+        ]
+    )
+
+
+def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
+    """Count and document frequency of each type in the selected documents, in the order of type ids."""
+    tokens = _tokens_of(corpus)
+    counts, documents = _counting.count_types(
+        tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
+    )
+    return series_from_core("count", counts), series_from_core("documents", documents)
+
+
+def _tokens_of(corpus: Corpus) -> TokenArrays:
+    return TokenArrays(corpus._types, corpus._flags, corpus.token_counts(), corpus.chosen_documents())
+
+
+def _forms_of(corpus: Corpus, normalizer: Normalizer | None) -> Forms:
+    """The forms of a corpus' types; those of the profile it was built for are stored."""
+    vocabulary = corpus._vocabulary
+    stored = corpus.manifest["folded_profile"]["digest"]
+    if normalizer is not None and normalizer.digest == stored:
+        return forms_of_types(vocabulary.select("kind", surface="folded"), normalizer=None)
+    return forms_of_types(vocabulary, normalizer=normalizer)
+
+
+def _corpus_labels(corpus: Corpus, by: str, taken: Collection[str]) -> pl.Series:
+    if not isinstance(by, str):
+        raise InputError(f"by= takes the name of a metadata column, not {type(by).__name__}: {by!r:.60}")
+    labels = corpus.labels(by, selected=False)
+    if by in taken:
+        raise InputError(f"by={by!r} is also a column of the result; rename it before you build the corpus")
+    return labels
+
+
+def _attach(
+    table: pl.DataFrame, function: str, corpus: Corpus, normalizer: Normalizer | None, options: dict[str, Any]
+) -> pl.DataFrame:
+    profile = None if normalizer is None else normalizer.name
+    return attach(
+        table,
+        function,
+        {**options, "profile": profile, "subcorpus": corpus.is_subcorpus},
+        corpus_id=corpus.id,
+        profile_digest=None if normalizer is None else normalizer.digest,
+    )

@@ -23,7 +23,7 @@ import polars as pl
 from corpus_kit.errors import InputError
 from corpus_kit.normalization import normalize
 from corpus_kit.storage import Array
-from corpus_kit.tokenization import COUNTED_KINDS, PARAGRAPH_START, tokens
+from corpus_kit.tokenization import BEGINS_PARAGRAPH, COUNTED_KINDS, tokens
 
 if TYPE_CHECKING:
     from corpus_kit.corpus import Corpus
@@ -209,9 +209,9 @@ class _Walker:
         if forward:
             following = tokens + 1
             inside = following < len(self.types)
-            inside[inside] = (self.flags[following[inside]] & PARAGRAPH_START) == 0
+            inside[inside] = (self.flags[following[inside]] & BEGINS_PARAGRAPH) == 0
             return following[inside], inside
-        inside = (self.flags[tokens] & PARAGRAPH_START) == 0
+        inside = (self.flags[tokens] & BEGINS_PARAGRAPH) == 0
         return tokens[inside] - 1, inside
 
 

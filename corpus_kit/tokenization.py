@@ -41,6 +41,7 @@ __all__ = [
     "GLUED",
     "KINDS",
     "KIND_DTYPE",
+    "RULES_VERSION",
     "TOKENIZERS",
     "TokenBatch",
     "Tokenizer",
@@ -54,6 +55,7 @@ KINDS = arabic.TOKEN_KINDS
 COUNTED_KINDS = arabic.COUNTED_KINDS
 KIND_DTYPE = pl.Enum(KINDS)
 TOKENIZERS = ("standard", "whitespace", "character")
+RULES_VERSION = 1  # of the rules above; a corpus records it, since its numbers depend on them
 
 # Flags of a token.
 BEGINS_SENTENCE = 1

@@ -19,7 +19,7 @@ LAYERS = [
     {"_columns", "provenance", "versions"},
     {"normalization"},
     {"tokenization"},
-    {"namespace", "readers", "encodings", "storage"},
+    {"namespace", "readers", "storage"},
     {"building", "corpus"},
     {"counting", "patterns"},
     {"concordance", "samples"},

@@ -1,0 +1,100 @@
+"""Showing results: right to left in a notebook, in columns in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from corpus_kit.display import html as _html
+from corpus_kit.display import text as _text
+from corpus_kit.display._values import is_concordance, row_limit
+from corpus_kit.errors import InputError
+
+__all__ = ["Shown", "show"]
+
+_TABLE_ROWS = 50
+_CONCORDANCE_ROWS = 100
+_TERMINAL_ROWS = 20
+
+
+class Shown:
+    """A table ready to be shown: `.html` for a notebook or a page, `str()` for the terminal."""
+
+    def __init__(self, frame: pl.DataFrame, make_html: Callable[[], _html.Html], make_text: Callable[..., str]) -> None:
+        self.frame = frame
+        self._make_html = make_html
+        self._make_text = make_text
+
+    @property
+    def html(self) -> str:
+        """The table as a piece of HTML with inline styles."""
+        return self._make_html()
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        terminal = sys.stdout.isatty()
+        return self._make_text(width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal)
+
+    __repr__ = __str__
+
+
+def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
+    """Show a table or a concordance: right to left in a notebook, in columns in a terminal.
+
+    obj: a DataFrame, LazyFrame (only the rows shown are collected), Series or Concordance. A table
+        with the columns of a concordance is shown as one.
+    caption: a line above the table.
+    max_rows: rows to show; by default 50 of a table and 100 of a concordance, 20 in a terminal.
+        What is left out is said below.
+
+    Returns an object that a notebook shows; `.html` holds its HTML, `str()` the text.
+    Raises InputError for anything else.
+
+    >>> show(pl.DataFrame({"word": ["news", "report"], "count": [1250, 7]}))
+    word    count
+    ------  -----
+    news    1,250
+    report      7
+    """
+    limit = row_limit(max_rows)
+    frame, more, sort = _frame_of(obj, limit)
+    if caption is None and not isinstance(obj, Shown):
+        given = getattr(obj, "caption", None)
+        caption = given if isinstance(given, str) else None
+    in_terminal = _TERMINAL_ROWS if limit is None else limit
+    above = "" if caption is None else f"{caption}\n"
+    if is_concordance(frame):
+        rows = _CONCORDANCE_ROWS if limit is None else limit
+        return Shown(
+            frame,
+            lambda: _html.concordance_html(frame, caption=caption, sort=sort, max_rows=rows),
+            lambda **to: above + _text.concordance_text(frame, max_rows=in_terminal, **to),
+        )
+    rows = _TABLE_ROWS if limit is None else limit
+    return Shown(
+        frame,
+        lambda: _html.table_html(frame, caption=caption, max_rows=rows, more=more),
+        lambda **to: above + _text.table_text(frame, max_rows=in_terminal, more=more, **to),
+    )
+
+
+def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, Any]:
+    """The table of an object, whether a lazy one goes on, and the keys a concordance is sorted by."""
+    if isinstance(obj, pl.DataFrame):
+        return obj, False, None
+    if isinstance(obj, pl.LazyFrame):
+        rows = _TABLE_ROWS if limit is None else limit
+        frame = obj.head(rows + 1).collect()
+        return frame.head(rows), frame.height > rows, None
+    if isinstance(obj, pl.Series):
+        return obj.to_frame(), False, None
+    held = getattr(obj, "frame", None)
+    if isinstance(held, pl.DataFrame) and hasattr(obj, "_repr_html_"):
+        return held, False, getattr(obj, "sort", None)
+    raise InputError(f"show takes a DataFrame, LazyFrame, Series or Concordance, not {type(obj).__name__}: {obj!r:.60}")

@@ -1,0 +1,44 @@
+"""The card of a corpus: what it is, how large, from what, and what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from corpus_kit.display.html import Html, table_html
+
+if TYPE_CHECKING:
+    from corpus_kit.corpus import Corpus
+
+
+def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
+    """The lines of a card: what, and its value."""
+    manifest = corpus.manifest
+    counts = manifest["counts"]
+    profile = manifest["profile"]
+    selected = f"{len(corpus):,} of " if corpus.is_subcorpus else ""
+    return [
+        ("id", corpus.id),
+        ("documents", f"{selected}{counts['documents']:,}"),
+        ("words", f"{counts['words']:,}"),
+        ("tokens", f"{counts['tokens']:,} (with punctuation)"),
+        ("types", f"{counts['types']:,}"),
+        ("source", manifest["source"]["source"]),
+        *[("skipped", f"{tally['count']:,}: {reason}") for reason, tally in manifest["source"]["skipped"].items()],
+        ("profile", profile["name"] if profile else "none (text as it is)"),
+        ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
+    ]
+
+
+def card_text(corpus: Corpus) -> str:
+    """The card for a terminal."""
+    rows = [*card_rows(corpus), ("folder", str(corpus.path))]
+    return "\n".join([f"Corpus {corpus.path.name}", *(f"  {name:<10} {value}" for name, value in rows)])
+
+
+def card_html(corpus: Corpus) -> Html:
+    """The card for a notebook."""
+    rows = card_rows(corpus)
+    frame = pl.DataFrame({"corpus": [name for name, _ in rows], corpus.path.name: [value for _, value in rows]})
+    return table_html(frame)

@@ -1,0 +1,410 @@
+"""Right-to-left HTML: a concordance, a table of results, a whole page.
+
+The pieces carry inline styles only, since JupyterLab removes style sheets from
+notebooks that it does not trust. Text keeps the colour of its surroundings and
+every tint is translucent, so that a piece reads in light and in dark.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+from rich.cells import cell_len
+
+from corpus_kit import __version__
+from corpus_kit.display._values import (
+    CONCORDANCE_COLUMNS,
+    LIST_SEPARATOR,
+    MISSING,
+    format_column,
+    frame_has_arabic,
+    has_arabic,
+    plain,
+    row_limit,
+    rows_note,
+    visible,
+)
+from corpus_kit.errors import InputError, choose
+
+__all__ = ["Html", "concordance_html", "heading", "image", "page_html", "table_html"]
+
+
+class Html(str):
+    """A piece of HTML. A plain str is text, and is escaped where a piece is expected."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+# Named only, never fetched. Naskh faces first: running text is set in them.
+_FONTS = (
+    "font-family:Amiri,'Noto Naskh Arabic','Scheherazade New','Geeza Pro','Traditional Arabic','Noto Sans Arabic',"
+    "'Segoe UI',Tahoma,serif;"
+)
+_SANS = "font-family:system-ui,'Segoe UI','Noto Sans','Helvetica Neue',Arial,sans-serif;"
+_LINE = "border:none;border-bottom:1px solid rgba(128,128,128,0.3);"
+_NODE_TINT = "background-color:rgba(230,159,0,0.22);"
+# The k-th sort key has a tint and a kind of underline: nobody has to tell the tints apart.
+# The hues are Okabe and Ito's blue, vermilion and bluish green.
+_KEYS = (
+    "background-color:rgba(0,114,178,0.25);border-bottom:2px solid rgb(45,140,200);font-weight:bold;",
+    "background-color:rgba(213,94,0,0.22);border-bottom:4px double rgb(220,110,30);font-weight:bold;",
+    "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
+)
+_LONGEST_NAME = 16
+_SORT_KEY = re.compile(r"(before|after)([1-9]\d*)")
+# A word as the eye takes it: letters, digits, marks and joiners in one run.
+_WORD = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d]+")
+
+
+def concordance_html(
+    frame: pl.DataFrame,
+    *,
+    caption: str | None = None,
+    sort: str | Sequence[str] | None = None,
+    max_rows: int | None = 100,
+) -> Html:
+    """Show concordance lines right to left, the words next to the node always in sight.
+
+    The words before the node stand to its right. A context that is too long
+    loses its far end, on the screen only.
+
+    frame: the columns before, node, after (String), document, position, and
+        id where there is one; further columns show when the pointer rests on
+        the reference.
+    caption: a line above the table.
+    sort: the keys the lines were sorted by, such as ("after1", "before2");
+        the words they name are tinted and underlined.
+    max_rows: lines to show; None shows all. A note says how many were left out.
+
+    Raises InputError for a frame without those columns.
+
+    >>> line = {"before": ["قرأت"], "node": ["الخبر"], "after": ["أمس"], "document": [0], "position": [6]}
+    >>> "<bdi dir=\\"rtl\\">الخبر</bdi>" in concordance_html(pl.DataFrame(line))
+    True
+    """
+    missing = [name for name in CONCORDANCE_COLUMNS if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"a concordance has the columns {', '.join(CONCORDANCE_COLUMNS)}; "
+            f"missing: {', '.join(missing)}. This table has: {', '.join(frame.columns) or 'none'}"
+        )
+    limit = row_limit(max_rows)
+    shown = frame if limit is None else frame.head(limit)
+    keys = _key_styles(sort)
+    rows = "".join(_concordance_row(row, keys) for row in shown.iter_rows(named=True))
+    note = rows_note(shown.height, frame.height, "lines")
+    # Node and reference are as wide as what they hold, within bounds; the contexts share the rest.
+    node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
+    reference = _width([_reference(row) for row in shown.iter_rows(named=True)], low=4, high=11, factor=0.42)
+    head = "".join(
+        f'<th scope="col" class="ck-{name}" title="{name}" style="{_cell(_SANS)}'
+        f'text-align:center;font-weight:600;font-size:13px;white-space:nowrap;overflow:hidden">{label}</th>'
+        for name, label in (
+            ("before", "السياق السابق"),
+            ("node", "الكلمة"),
+            ("after", "السياق اللاحق"),
+            ("reference", "الموضع"),
+        )
+    )
+    columns = f'<colgroup><col><col style="width:{node:.1f}em"><col><col style="width:{reference:.1f}em"></colgroup>'
+    table = (
+        f'<table dir="rtl" style="{_FONTS}display:table;table-layout:fixed;width:100%;min-width:{node + 26:.0f}em;'
+        f'border-collapse:collapse;margin:0;border:none;font-size:17px;line-height:1.6">'
+        f"{_caption(caption)}{columns}"
+        f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    return Html(_frame_of("ck-concordance", "rtl", "ar", table, note))
+
+
+def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
+    """For each side, the style of the n-th word from the node. Keys that name no word style nothing."""
+    styles: dict[str, dict[int, str]] = {"before": {}, "after": {}}
+    for place, key in enumerate([sort] if isinstance(sort, str) else sort or ()):
+        match = _SORT_KEY.fullmatch(key)
+        if match:
+            styles[match[1]].setdefault(int(match[2]), _KEYS[min(place, len(_KEYS) - 1)])
+    return styles
+
+
+def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> str:
+    # The context before the node is a left-to-right cell around right-to-left text: it stands against
+    # the node, and what is too long runs out at the far side.
+    # The padding above and below leaves room for marks and underlines, which the cell would cut off.
+    cell = _cell(padding="5px 7px")
+    context = "white-space:nowrap;overflow:hidden;text-overflow:ellipsis;"
+    before = _context(row["before"], keys["before"], from_end=True)
+    after = _context(row["after"], keys["after"], from_end=False)
+    details = [
+        f"{name}: {visible(plain(value)):.80}"
+        for name, value in row.items()
+        if name not in ("before", "node", "after") and value is not None
+    ]
+    return (
+        '<tr style="background:transparent">'
+        f'<td class="ck-before" dir="ltr" style="{cell}{context}text-align:left"><bdi dir="rtl">{before}</bdi></td>'
+        f'<td class="ck-node" dir="rtl" style="{cell}{_NODE_TINT}text-align:center;font-weight:bold;'
+        f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_text(row["node"])}</bdi></td>'
+        f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
+        f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
+        f'text-align:left;font-size:12px;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td></tr>'
+    )
+
+
+def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
+    text = "" if value is None else str(value)
+    words = list(_WORD.finditer(text)) if styles else []
+    if from_end:
+        words.reverse()
+    marked = sorted((words[n - 1].span(), style) for n, style in styles.items() if n <= len(words))
+    pieces, done = [], 0
+    for (start, end), style in marked:
+        pieces += [_text(text[done:start]), f'<span style="{style}">{_text(text[start:end])}</span>']
+        done = end
+    return "".join([*pieces, _text(text[done:])])
+
+
+def _name(row: dict[str, Any]) -> str:
+    identity = row.get("id")
+    return str(row["document"] if identity is None else identity)
+
+
+def _short_name(row: dict[str, Any]) -> str:
+    """An id that leaves room for the position; the ends of addresses and file names tell them apart."""
+    name = _name(row)
+    return name if len(name) <= _LONGEST_NAME else "…" + name[1 - _LONGEST_NAME :]
+
+
+def _reference(row: dict[str, Any]) -> str:
+    return f"{_short_name(row)}:{row['position']}"
+
+
+def _width(texts: Iterable[Any], *, low: float, high: float, factor: float) -> float:
+    widest = max((cell_len(str(text)) for text in texts if text is not None), default=0)
+    return min(max(widest * factor + 1.2, low), high)
+
+
+def table_html(
+    frame: pl.DataFrame,
+    *,
+    caption: str | None = None,
+    max_rows: int | None = 50,
+    more: bool = False,
+    max_text: int | None = 300,
+) -> Html:
+    """Show any table of results; right to left where a text column holds Arabic.
+
+    A missing value is an em dash, an empty text an empty cell. Whole numbers
+    have thousands separators, ids and positions (unsigned columns) have none.
+
+    caption: a line above the table.
+    max_rows: rows to show; None shows all. A note says how many were left out.
+    more: whether the table goes on, no one knows how far, beyond the end of `frame`.
+    max_text: code points of a text to show, the rest becomes "…"; None shows all.
+
+    >>> "1,250" in table_html(pl.DataFrame({"word": ["خبر"], "count": [1250]}))
+    True
+    """
+    limit = row_limit(max_rows)
+    shown = frame if limit is None else frame.head(limit)
+    rtl = frame_has_arabic(shown)
+    columns = [_table_column(column, max_text, rtl) for column in shown.iter_columns()]
+    numeric = [_is_number(dtype) for dtype in shown.dtypes]
+    head = "".join(
+        f'<th scope="col" title="{_text(str(dtype))}" style="{_cell(_SANS)}text-align:{_align(number, rtl)};'
+        f'font-weight:600;font-size:13px;white-space:nowrap"><bdi>{_text(name)}</bdi></th>'
+        for (name, dtype), number in zip(shown.schema.items(), numeric, strict=True)
+    )
+    rows = "".join(f'<tr style="background:transparent">{"".join(cells)}</tr>' for cells in zip(*columns, strict=True))
+    table = (
+        f'<table dir="{"rtl" if rtl else "ltr"}" style="{_FONTS}display:table;width:auto;border-collapse:collapse;'
+        f'margin:0;border:none;font-size:16px;line-height:1.6">{_caption(caption)}'
+        f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    note = rows_note(shown.height, None if more else frame.height, "rows")
+    return Html(_frame_of("ck-table", "rtl" if rtl else "ltr", "ar" if rtl else "", table, note))
+
+
+def _is_number(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric()
+
+
+def _align(number: bool, rtl: bool) -> str:
+    # Digits line up at the right in both directions; text starts where its table starts.
+    return "right" if number or rtl else "left"
+
+
+def _table_column(column: pl.Series, max_text: int | None, rtl: bool) -> list[str]:
+    if _is_number(column.dtype):
+        style = f"{_cell(_SANS)}text-align:right;white-space:nowrap;font-size:14px"
+        return [f'<td dir="ltr" style="{style}">{_or_missing(value)}</td>' for value in format_column(column)]
+    text = f"{_cell()}text-align:{_align(False, rtl)};max-width:32em;white-space:pre-wrap;overflow-wrap:break-word"
+    if column.dtype.is_temporal():
+        style = f"{_cell(_SANS)}text-align:{_align(False, rtl)};white-space:nowrap;font-size:14px"
+        values = [None if value is None else str(value) for value in column.to_list()]
+        return [f'<td style="{style}"><bdi dir="ltr">{_or_missing(value)}</bdi></td>' for value in values]
+    return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in column.to_list()]
+
+
+def _or_missing(value: str | None) -> str:
+    return f'<span style="opacity:0.55">{MISSING}</span>' if value is None else _text(value)
+
+
+def _nested(value: Any, max_text: int | None) -> str:
+    """A text, list or struct; each text in it isolated, so that none reorders its neighbours."""
+    if isinstance(value, pl.Series):
+        value = value.to_list()
+    if isinstance(value, dict):
+        pairs = (f"<bdi>{_text(str(key))}</bdi>: {_nested(item, max_text)}" for key, item in value.items())
+        return LIST_SEPARATOR.join(pairs)
+    if isinstance(value, list) and value:
+        return LIST_SEPARATOR.join(_nested(item, max_text) for item in value)
+    if value is None:
+        return _or_missing(None)
+    shown = plain(value)
+    if max_text is not None and len(shown) > max_text:
+        shown = shown[:max_text] + "…"
+    return f"<bdi>{_text(shown)}</bdi>"
+
+
+def _text(value: Any) -> str:
+    return html.escape(visible("" if value is None else str(value)), quote=True)
+
+
+def _cell(font: str = "", *, padding: str = "1px 7px") -> str:
+    return f"padding:{padding};vertical-align:baseline;{_LINE}{font}"
+
+
+def _caption(caption: str | None) -> str:
+    if caption is None:
+        return ""
+    align = "right" if has_arabic(caption) else "left"
+    return (
+        f'<caption style="caption-side:top;text-align:{align};font-weight:bold;padding:4px 7px;white-space:nowrap">'
+        f"<bdi>{_text(caption)}</bdi></caption>"
+    )
+
+
+def _frame_of(name: str, direction: str, lang: str, table: str, note: str | None) -> str:
+    language = f' lang="{lang}"' if lang else ""
+    below = (
+        f'<div class="ck-note" dir="ltr" lang="en" style="{_SANS}font-size:12px;opacity:0.75;padding:4px 7px;'
+        f'text-align:{"right" if direction == "rtl" else "left"}">{_text(note)}</div>'
+        if note
+        else ""
+    )
+    return (
+        f'<div class="{name}" dir="{direction}"{language} style="max-width:100%">'
+        f'<div class="ck-scroll" style="max-width:100%;overflow-x:auto;overflow-y:hidden">{table}</div>{below}</div>'
+    )
+
+
+def heading(text: str, *, level: int = 2) -> Html:
+    """A heading for a page.
+
+    >>> print(heading("Counts"))
+    <h2 dir="auto" lang="en">Counts</h2>
+    """
+    if level not in (1, 2, 3, 4):
+        raise InputError(f"level= takes 1 to 4, not {level!r}")
+    return Html(f'<h{level} dir="auto" lang="{_language(text)}">{_text(text)}</h{level}>')
+
+
+def image(png: bytes, *, alt: str) -> Html:
+    """A PNG inside the page itself. `alt` says in words what the picture shows."""
+    if not png.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise InputError(f"image takes the bytes of a PNG, but they begin with {png[:8]!r}")
+    data = base64.b64encode(png).decode("ascii")
+    return Html(f'<figure><img alt="{_text(alt)}" src="data:image/png;base64,{data}"></figure>')
+
+
+def page_html(title: str, parts: Iterable[Any], *, lang: str | None = None) -> Html:
+    """One self-contained page: it loads nothing, reads in light and dark, on a phone and on paper.
+
+    title: the heading of the page.
+    parts: in order: a str is a paragraph (escaped), `Html` is taken as it is, a DataFrame becomes
+        a table, and anything that a notebook can show is shown as there.
+    lang: "ar" or "en": the language and so the direction of the page; by default that of the title.
+
+    >>> "<p dir=\\"auto\\" lang=\\"en\\">1 &lt; 2</p>" in page_html("Report", ["1 < 2"])
+    True
+    """
+    language = _language(title) if lang is None else choose(lang, ("ar", "en"), "lang")
+    body = "\n".join(_part(part) for part in parts)
+    return Html(
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        # The page proves itself self-contained: a browser refuses to load anything for it.
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+        f'<meta name="generator" content="corpus-kit {__version__}">\n'
+        f"<title>{_text(title)}</title>\n<style>\n{_PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"{heading(title, level=1)}\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, Html):
+        return str(part)
+    if isinstance(part, str):
+        return f'<p dir="auto" lang="{_language(part)}">{_text(part)}</p>'
+    if isinstance(part, pl.DataFrame):
+        return table_html(part)
+    show = getattr(part, "_repr_html_", None)
+    if callable(show):
+        return str(show())
+    raise InputError(f"a page takes str, Html, DataFrames and what a notebook can show, not {type(part).__name__}")
+
+
+def _language(text: str) -> str:
+    return "ar" if has_arabic(text) else "en"
+
+
+_PAGE_STYLE = f"""\
+:root {{ color-scheme: light dark; --page: #fdfcf9; --ink: #1d1d1f; --rule: #8886; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --page: #16181c; --ink: #e6e4df; }} }}
+* {{ box-sizing: border-box; }}
+html {{ background: var(--page); color: var(--ink); }}
+body {{ margin: 0; {_SANS} font-size: 16px; line-height: 1.6; }}
+main {{ max-width: 75rem; margin: 0 auto; padding: 1.5rem clamp(.75rem, 3vw, 2.5rem) 3rem; }}
+h1 {{ font-size: 1.75rem; line-height: 1.3; margin: .5rem 0 1rem; }}
+h2 {{ font-size: 1.25rem; margin: 2.25rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--rule); }}
+h3, h4 {{ font-size: 1.05rem; margin: 1.5rem 0 .4rem; }}
+p {{ max-width: 46rem; }}
+[lang=ar]:is(p, h1, h2, h3, h4) {{ {_FONTS} }}
+p[lang=ar] {{ font-size: 1.15rem; margin-left: auto; }}
+figure {{ margin: 1rem 0; }}
+img {{ max-width: 100%; height: auto; border-radius: 6px; }}
+.ck-concordance, .ck-table {{ margin: 1rem 0; }}
+@media (max-width: 640px) {{
+  /* A phone: each line is a row of three, its reference below it. */
+  .ck-concordance table {{ min-width: 0 !important; font-size: 15px !important; }}
+  .ck-concordance :is(table, tbody, thead, caption) {{ display: block !important; }}
+  .ck-concordance :is(colgroup, thead) {{ display: none !important; }}
+  .ck-concordance caption {{ white-space: normal !important; }}
+  .ck-concordance tr {{ display: grid; grid-template-columns: 1fr minmax(4.5em, 24%) 1fr; padding: 2px 0;
+    border-bottom: 1px solid var(--rule); }}
+  .ck-concordance td {{ min-width: 0; border: none !important; padding: 6px 3px !important; }}
+  .ck-concordance .ck-reference {{ grid-column: 1 / -1; padding: 0 !important;
+    text-align: center !important; font-size: 11px !important; }}
+  .ck-table td {{ max-width: 16em !important; }}
+}}
+@media print {{
+  :root {{ --page: #fff; --ink: #000; }}
+  main {{ max-width: none; padding: 0; }}
+  thead {{ display: table-header-group; }}
+  tr, figure {{ break-inside: avoid; }}
+  h2, h3 {{ break-after: avoid; }}
+  .ck-scroll {{ overflow: visible !important; }}
+  .ck-concordance table {{ min-width: 0 !important; font-size: 10pt !important; }}
+  * {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+}}
+"""

@@ -1,0 +1,148 @@
+"""Plots of results, right to left, as Altair charts; reached as ``ck.plot``.
+
+Needs the extra ``notebooks``. Vega starts every text from left to right, so
+each label is isolated (`isolate`); a font for Arabic comes with the extra, so
+that a PNG is right on a machine that has none.
+"""
+
+from __future__ import annotations
+
+import functools
+from importlib import import_module
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus_kit.display._values import has_arabic, isolate
+from corpus_kit.errors import CorpusKitError, InputError
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["frequency", "isolate", "png", "use_png_renderer"]
+
+_INSTALL = 'pip install "corpus-kit[notebooks]"'
+_FONT = "Amiri, 'Noto Naskh Arabic', 'Geeza Pro', 'Segoe UI', serif"
+_BAR = "#0072B2"  # Okabe and Ito's blue: distinct for every kind of colour vision
+_INK = "#222222"
+_LABELS = ("word", "ngram", "node", "collocate")
+_ROW = 26  # pixels of a bar and its gap
+
+
+def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -> alt.LayerChart:
+    """Bars of the most frequent words or n-grams, the longest at the top, growing from the right.
+
+    frame: a table of `ck.frequency`, `ck.ngrams` or the like: a String column (word or ngram, else
+        the first one) and `count`; each text once.
+    top: bars to show; of equal counts those that come first in the table.
+    title: a line above the plot.
+
+    Returns an Altair chart; `png` turns it into an image.
+    Raises InputError for a table that lacks these columns or holds a text twice.
+    """
+    label = _label_column(frame)
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise InputError(f"top= takes a whole number from 1, not {top!r}")
+    rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
+    repeated = rows.filter(pl.col("label").is_duplicated())
+    if repeated.height:
+        raise InputError(
+            f"each {label} may stand once in the table, but {repeated['label'][0]!r} stands more often; "
+            "filter the table to one group first"
+        )
+    rows = rows.sort("count", descending=True, maintain_order=True).head(top)
+    if not rows.height:
+        raise InputError("the table has no rows to plot")
+    altair = _altair()
+    # Names with an Arabic letter are turned; the rest would otherwise begin at its wrong end.
+    values = [
+        {"label": isolate(text) if has_arabic(text) else text, "count": count, "shown": f"{count:,}"}
+        for text, count in rows.iter_rows()
+    ]
+    base = altair.Chart(altair.Data(values=values)).encode(
+        y=altair.Y(
+            "label:N", sort=None, title=None, axis=altair.Axis(orient="right", labelFontSize=16, labelPadding=8)
+        ),
+        # From zero, with room for the number beyond the longest bar.
+        x=altair.X(
+            "count:Q",
+            title="count",
+            scale=altair.Scale(reverse=True, domain=[0, max(row["count"] for row in values) * 1.12], nice=False),
+            axis=altair.Axis(format=",d", tickCount=5, grid=True),
+        ),
+    )
+    bars = base.mark_bar(color=_BAR, height={"band": 0.72})
+    numbers = base.mark_text(align="right", dx=-5, fontSize=12, color=_INK).encode(text="shown:N")
+    chart: alt.LayerChart = _styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
+    return chart
+
+
+def png(chart: Any, *, ppi: int = 144) -> bytes:
+    """The PNG of a chart, made without a browser and without the network.
+
+    ppi: pixels per inch; 72 is one pixel for each unit of the chart.
+    """
+    _altair()
+    _register_font()
+    target = BytesIO()
+    chart.save(target, format="png", ppi=ppi)
+    return target.getvalue()
+
+
+def use_png_renderer(*, ppi: int = 144) -> None:
+    """Let notebooks show and store charts as PNG: offline, in every viewer, always the same."""
+    alt = _altair()
+    _register_font()
+    alt.renderers.enable("png", ppi=ppi)
+
+
+def _label_column(frame: pl.DataFrame) -> str:
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    if "count" not in frame.columns or not frame.schema["count"].is_numeric() or not texts:
+        raise InputError(
+            "a frequency plot needs a String column and a numeric column 'count'; "
+            f"this table has: {', '.join(f'{name} ({dtype})' for name, dtype in frame.schema.items()) or 'no columns'}"
+        )
+    return next((name for name in _LABELS if name in texts), texts[0])
+
+
+def _styled(chart: Any, title: str | None) -> Any:
+    """What all plots share: a light ground of their own, readable inks, one font, fine grid lines."""
+    if title is not None:
+        text = isolate(title) if has_arabic(title) else title
+        chart = chart.properties(title=text)
+    return (
+        chart.properties(background="#ffffff", padding=14)
+        .configure(font=_FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=_INK, titleColor=_INK, labelFontSize=13, titleFontSize=13, titleFontWeight="normal",
+            gridColor="#e4e4e4", domainColor="#888888", ticks=False, labelLimit=320,
+        )
+        .configure_title(color=_INK, fontSize=18, anchor="end", offset=12)
+    )  # fmt: skip
+
+
+def _altair() -> Any:
+    try:
+        return import_module("altair")
+    except ImportError:
+        raise CorpusKitError(f"plots need Altair, which is not installed: {_INSTALL}") from None
+
+
+@functools.cache
+def _register_font() -> None:
+    """Make the packaged Arabic font known to the renderer; without it the system's fonts serve."""
+    try:
+        renderer = import_module("vl_convert")
+    except ImportError:
+        raise CorpusKitError(f"PNG images need vl-convert, which is not installed: {_INSTALL}") from None
+    try:
+        folder = Path(str(files("fontpkg_amiri"))) / "files"
+    except ImportError:
+        return
+    if folder.is_dir():
+        renderer.register_font_directory(str(folder))

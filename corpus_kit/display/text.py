@@ -1,0 +1,199 @@
+"""Plain text for the terminal: concordance lines and tables with columns that line up.
+
+Text is printed in logical order, the order in which it is stored. A terminal
+without bidirectional text shows that from left to right; one with it turns it
+round by itself. Isolates (U+2067...U+2069) keep it from turning more than one
+cell at a time; they are added for a terminal only, since in a file or a pipe
+they would be noise to every program that searches it.
+
+A concordance line is isolated as a whole as well. Then a bidirectional
+terminal shows all of it right to left, the context before the node at its
+right; every line has the same width, so that the nodes stand under each other
+there too. The columns of a table keep their places: only a cell is turned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+from rich.cells import cell_len
+
+from corpus_kit.display._values import (
+    MISSING,
+    format_column,
+    has_arabic,
+    isolate,
+    plain,
+    row_limit,
+    rows_note,
+    visible,
+)
+
+__all__ = ["concordance_text", "table_text"]
+
+_CUT = "…"
+_SPACES = re.compile(r"\s+")
+# Embeddings, overrides and isolates of the text itself: unbalanced ones would break the line.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_WIDEST_CELL = 60
+_NARROWEST_CELL = 8
+
+
+def concordance_text(
+    frame: pl.DataFrame, *, max_rows: int | None = 20, width: int = 100, terminal: bool = False
+) -> str:
+    """Concordance lines, one a line: before | node | after | reference.
+
+    frame: the columns before, node, after, document, position, and id where there is one.
+    width: columns of the terminal; contexts are cut at their far ends to fit.
+    terminal: add isolates, for a terminal.
+    """
+    limit = row_limit(max_rows)
+    shown = frame if limit is None else frame.head(limit)
+    rows = list(shown.iter_rows(named=True))
+    nodes = [_clip(_clean(row["node"]), max(width // 4, _NARROWEST_CELL)) for row in rows]
+    names = [_clip(_name(row), max(width // 8, _NARROWEST_CELL), keep_end=True) for row in rows]
+    references = [f"{name}:{row['position']}" for name, row in zip(names, rows, strict=True)]
+    node_width = max(map(cell_len, nodes), default=0)
+    reference_width = max(map(cell_len, references), default=0)
+    context = max((width - node_width - reference_width - 3 * 3) // 2, 10)
+    lines = []
+    for row, node, reference in zip(rows, nodes, references, strict=True):
+        before = _clip(_clean(row["before"]), context, keep_end=True)
+        after = _clip(_clean(row["after"]), context)
+        side = node_width - cell_len(node)
+        cells = (
+            _pad_before(before, context, terminal),
+            " " * (side // 2) + _turned(node, terminal) + " " * (side - side // 2),
+            _pad_after(after, context, terminal),
+            _pad_after(reference, reference_width, False),
+        )
+        line = " | ".join(cells)
+        lines.append(isolate(line) if terminal else line.rstrip())
+    note = rows_note(shown.height, frame.height, "lines")
+    return "\n".join([*lines, f"({note})"] if note else lines)
+
+
+def table_text(
+    frame: pl.DataFrame,
+    *,
+    max_rows: int | None = 20,
+    width: int | None = None,
+    terminal: bool = False,
+    more: bool = False,
+) -> str:
+    """A table with a header and columns that line up, numbers at the right.
+
+    width: columns of the terminal; long texts are cut, and columns for which
+        there is no room are named below the table. None: as wide as it needs.
+    terminal: add isolates, for a terminal.
+    more: whether the table goes on, no one knows how far, beyond the end of `frame`.
+
+    >>> print(table_text(pl.DataFrame({"word": ["news", None], "count": [1250, 7]})))
+    word  count
+    ----  -----
+    news  1,250
+    —         7
+    """
+    limit = row_limit(max_rows)
+    shown = frame if limit is None else frame.head(limit)
+    columns = [_column(column) for column in shown.iter_columns()]
+    names = [_clip(_clean(name), _WIDEST_CELL) for name in shown.columns]
+    numeric = [dtype.is_numeric() for dtype in shown.dtypes]
+    widths = [max(map(cell_len, [name, *cells])) for name, cells in zip(names, columns, strict=True)]
+    kept = _fit(widths, numeric, width) if width is not None else len(widths)
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [
+            _pad_before(cell, size, False) if number else _pad_after(_clip(cell, size), size, terminal)
+            for cell, size, number in zip(cells, widths[:kept], numeric, strict=False)
+        ]
+        return "  ".join(padded).rstrip()
+
+    lines = [line(names), "  ".join("-" * size for size in widths[:kept])]
+    lines += [line(cells) for cells in zip(*columns, strict=True)]
+    note = rows_note(shown.height, None if more else frame.height, "rows")
+    if note:
+        lines.append(f"({note})")
+    if kept < len(widths):
+        left_out = len(widths) - kept
+        noun = "column" if left_out == 1 else "columns"
+        lines.append(f"(no room for {left_out:,} more {noun}: {', '.join(names[kept:])})")
+    return "\n".join(lines)
+
+
+def _column(column: pl.Series) -> list[str]:
+    values = column.to_list() if column.dtype == pl.String else format_column(column)
+    return [MISSING if value is None else _clip(_clean(value), _WIDEST_CELL) for value in values]
+
+
+def _fit(widths: list[int], numeric: Sequence[bool], room: int) -> int:
+    """Narrow the widest text columns until all fit; return how many columns to show."""
+
+    def excess(count: int) -> int:
+        return sum(widths[:count]) + 2 * (count - 1) - room
+
+    texts = [place for place, number in enumerate(numeric) if not number]
+    while excess(len(widths)) > 0:
+        widest = max(texts, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= _NARROWEST_CELL:
+            break
+        widths[widest] -= 1
+    kept = len(widths)
+    while kept > 1 and excess(kept) > 0:
+        kept -= 1
+    return kept
+
+
+def _name(row: dict[str, Any]) -> str:
+    identity = row.get("id")
+    return _clean(row["document"] if identity is None else identity)
+
+
+def _clean(value: Any) -> str:
+    """One line, harmless to a terminal: no escape sequences, no direction controls of its own."""
+    text = "" if value is None else plain(value)
+    return _BIDI_CONTROLS.sub("", visible(_SPACES.sub(" ", text)))
+
+
+def _turned(text: str, terminal: bool) -> str:
+    return isolate(text) if terminal and has_arabic(text) else text
+
+
+def _pad_before(text: str, width: int, terminal: bool) -> str:
+    return " " * (width - cell_len(text)) + _turned(text, terminal)
+
+
+def _pad_after(text: str, width: int, terminal: bool) -> str:
+    return _turned(text, terminal) + " " * (width - cell_len(text))
+
+
+def _clip(text: str, width: int, *, keep_end: bool = False) -> str:
+    """Cut a text to a width in terminal columns, never between a letter and its marks."""
+    if cell_len(text) <= width:
+        return text
+    clusters = list(_clusters(text))
+    if keep_end:
+        clusters.reverse()
+    kept: list[str] = []
+    room = width - cell_len(_CUT)
+    for cluster in clusters:
+        room -= cell_len(cluster)
+        if room < 0:
+            break
+        kept.append(cluster)
+    return _CUT + "".join(reversed(kept)) if keep_end else "".join(kept) + _CUT
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """A character with the marks and joiners that follow it."""
+    start = 0
+    for place in range(1, len(text)):
+        if cell_len(text[place]) and text[place - 1] != "\u200d":
+            yield text[start:place]
+            start = place
+    if text:
+        yield text[start:]

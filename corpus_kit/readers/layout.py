@@ -1,0 +1,232 @@
+"""Which columns documents have: the user's wishes and the columns of all sources, settled before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import polars as pl
+
+from corpus_kit.errors import InputError, SourceError
+from corpus_kit.readers.structure import PARAGRAPHS, SPAN
+from corpus_kit.readers.tables import Table
+
+__all__ = ["Columns", "Layout", "TableColumns"]
+
+_OWN = ("text", "id", "date", "headline", "paragraphs")
+# A day, alone or with a time that is cut off.
+_ISO_DAY = (
+    r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
+    r"(?:[T ][0-9]{2}(?::?[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?\s*$"
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the user asked for: the columns of text, id and date, and the metadata to keep (None: all)."""
+
+    text: str = "text"
+    id: str | None = None
+    date: str | None = None
+    metadata: list[str] | None = None
+    lines: bool = False
+
+
+@dataclass
+class Layout:
+    """The columns of the documents of all sources together."""
+
+    asked: Columns
+    metadata: dict[str, pl.DataType] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def settle(cls, asked: Columns, tables: list[Table], *, has_texts: bool) -> Layout:
+        """Put the columns of all sources together.
+
+        Raises SourceError where a column is missing, of a type that cannot be used, or of different types in
+        different sources; InputError where the text is asked for as metadata.
+        """
+        if asked.metadata is not None and asked.text in asked.metadata and tables:
+            raise InputError(f"metadata= names the text column {asked.text!r}; the text is kept in any case")
+        layout = cls(asked)
+        origins: dict[str, str] = {}
+        if has_texts:
+            own: dict[str, pl.DataType] = {"file": pl.String()}
+            if asked.lines:
+                own["line"] = pl.UInt32()
+            layout._merge(own, "text files", origins)
+        for table in tables:
+            _check(asked, table)
+            layout._merge({name: table.schema[name] for name in _kept(asked, table)}, table.name, origins)
+        layout._check_asked(tables)
+        layout._rename()
+        return layout
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns of the batches."""
+        date = {"date": pl.Date()} if self.asked.date else {}
+        metadata = {self.renamed.get(name, name): dtype for name, dtype in self.metadata.items()}
+        return pl.Schema(
+            {"id": pl.String(), **date, **metadata, "text": pl.String(), "headline": SPAN, "paragraphs": PARAGRAPHS}
+        )
+
+    def of_table(self, table: Table) -> TableColumns:
+        """Say how the rows of a table become documents."""
+        asked = self.asked
+        kept = _kept(asked, table)
+        metadata = [
+            (pl.col(name).cast(dtype) if name in kept else pl.lit(None, dtype)).alias(self.renamed.get(name, name))
+            for name, dtype in self.metadata.items()
+        ]
+        date = [_date(pl.col(asked.date), table.schema[asked.date])] if asked.date else []
+        has_headline = table.schema.get("headline") == pl.String() and asked.text != "headline"
+        used = [asked.text, asked.id, asked.date, "headline" if has_headline else None, *kept]
+        return TableColumns(
+            list(dict.fromkeys(name for name in used if name is not None)),
+            [*date, *metadata, pl.col(asked.text).cast(pl.String).alias("text")],
+            asked.id,
+            asked.date if asked.date and table.schema[asked.date] == pl.String() else None,
+            "headline" if has_headline else None,
+        )
+
+    def of_texts(self, ids: pl.Series, files: pl.Series, lines: pl.Series | None, texts: pl.Series) -> pl.DataFrame:
+        """Make documents, still without headline and paragraphs, of texts from text files."""
+        own = {"file": files, "line": lines}
+        columns = [ids.alias("id")]
+        if self.asked.date:
+            columns.append(pl.repeat(None, len(ids), dtype=pl.Date, eager=True).alias("date"))
+        for name, dtype in self.metadata.items():
+            given = own.get(name)
+            column = pl.repeat(None, len(ids), dtype=dtype, eager=True) if given is None else given.cast(dtype)
+            columns.append(column.alias(self.renamed.get(name, name)))
+        return pl.DataFrame([*columns, texts.alias("text")])
+
+    def _merge(self, columns: dict[str, pl.DataType], source: str, origins: dict[str, str]) -> None:
+        for name, dtype in columns.items():
+            if self.asked.metadata is not None and name not in self.asked.metadata:
+                continue
+            before = self.metadata.get(name)
+            common = dtype if before is None else _common(before, dtype)
+            if common is None:
+                raise SourceError(
+                    f"column {name!r} has the type {dtype} in {source!r} but {before} in {origins[name]!r}; "
+                    "give both the same type, or name the columns to keep in metadata="
+                )
+            self.metadata[name] = common
+            origins.setdefault(name, source)
+
+    def _check_asked(self, tables: list[Table]) -> None:
+        there = {name: None for table in tables for name in table.schema} | dict.fromkeys(self.metadata)
+        for name in self.asked.metadata or []:
+            _choose(name, list(there), "metadata=")
+        if not tables:
+            for argument, value in (("id=", self.asked.id), ("date=", self.asked.date)):
+                if value is not None:
+                    raise SourceError(f"{argument} names a column of tables, {value!r}, but there are only text files")
+
+    def _rename(self) -> None:
+        # A column without any value has no type; text is what it would most likely hold.
+        self.metadata = {name: pl.String() if dtype == pl.Null else dtype for name, dtype in self.metadata.items()}
+        for name in self.metadata:
+            if name in _OWN:
+                new = f"{name}_"
+                while new in self.metadata:
+                    new += "_"
+                self.renamed[name] = new
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """How the rows of one table become documents."""
+
+    read: list[str]
+    """The columns to read."""
+    _expressions: list[pl.Expr]
+    _id: str | None
+    _date: str | None
+    _headline: str | None
+
+    def documents(self, frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+        """Return the documents, still without headline and paragraphs; `ids` serve where no column of ids is named."""
+        id = (frame[self._id].cast(pl.String) if self._id else ids).alias("id")
+        return pl.DataFrame([id, *frame.select(self._expressions).get_columns()])
+
+    def dates(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Return the dates as given, where they are strings."""
+        return frame[self._date] if self._date else None
+
+    def headlines(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Return the headlines that the table names."""
+        return frame[self._headline] if self._headline else None
+
+
+def _kept(asked: Columns, table: Table) -> list[str]:
+    """The columns of a table that are kept as metadata."""
+    if asked.metadata is not None:
+        return [name for name in table.schema if name in asked.metadata]
+    return [name for name in table.schema if name not in (asked.text, asked.id, asked.date)]
+
+
+def _check(asked: Columns, table: Table) -> None:
+    """Raise SourceError unless the columns asked for exist and can be used."""
+    columns = list(table.schema)
+    _choose(asked.text, columns, f"cannot read {table.name!r}: text=")
+    dtype = table.schema[asked.text]
+    if not _is_text(dtype) and dtype != pl.Null:
+        raise SourceError(
+            f"cannot read {table.name!r}: the text column {asked.text!r} has the type {dtype}, not String"
+        )
+    if asked.id is not None:
+        _choose(asked.id, columns, f"cannot read {table.name!r}: id=")
+        if table.schema[asked.id].is_nested() or table.schema[asked.id] in (pl.Binary, pl.Object):
+            raise SourceError(f"cannot read {table.name!r}: the type {table.schema[asked.id]} cannot be an id")
+    if asked.date is not None:
+        _choose(asked.date, columns, f"cannot read {table.name!r}: date=")
+        dtype = table.schema[asked.date]
+        if dtype not in (pl.Date, pl.Datetime, pl.String, pl.Null):
+            raise SourceError(
+                f"cannot read {table.name!r}: the date column {asked.date!r} has the type {dtype}; "
+                "it takes Date, Datetime or String in ISO form"
+            )
+
+
+def _choose(name: str, columns: list[str], context: str) -> None:
+    if name in columns:
+        return
+    near = get_close_matches(name, columns, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    there = ", ".join(columns) or "none"
+    raise SourceError(f"{context} names no column there is: {name!r}{hint} Columns: {there}")
+
+
+def _date(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        day = column.str.extract(_ISO_DAY).str.replace_all("-", "", literal=True)
+        return day.str.to_date("%Y%m%d", strict=False).alias("date")
+    if dtype == pl.Datetime:
+        return column.dt.date().alias("date")
+    return column.cast(pl.Date).alias("date")
+
+
+def _is_text(dtype: pl.DataType) -> bool:
+    return dtype == pl.String or dtype == pl.Categorical or dtype == pl.Enum
+
+
+def _common(one: pl.DataType, other: pl.DataType) -> pl.DataType | None:
+    """The type that holds what both hold, or None."""
+    if one == other or other == pl.Null:
+        return one
+    if one == pl.Null:
+        return other
+    if _is_text(one) or _is_text(other):
+        opposite = other if _is_text(one) else one
+        unwritable = opposite.is_nested() or opposite in (pl.Binary, pl.Object)
+        return None if unwritable else pl.String()
+    if one.is_integer() and other.is_integer():
+        wide = (pl.UInt64, pl.Int128, pl.UInt128)
+        return None if one in wide or other in wide else pl.Int64()
+    if one.is_float() and other.is_float():
+        return pl.Float64()
+    return None

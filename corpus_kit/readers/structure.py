@@ -1,0 +1,115 @@
+"""Headline and paragraphs of a text, as spans: where they lie, never a changed copy.
+
+Offsets count code points of the text as read.
+
+*Line breaks* are ``\\n``, ``\\r\\n``, ``\\r``, U+000B, U+000C, U+0085, U+2028 and U+2029. *White space* is what Unicode
+calls so (the property White_Space). A *paragraph* is the text between two line breaks without white space at its
+ends; empty ones are left out. The *headline* of a page is its first paragraph if a blank line follows it, another
+paragraph comes after that, it has at most 25 words (runs of other than white space), and it does not end like a
+sentence, in ``. ؟ ? ! : ؛ ;``. The headline is not among the paragraphs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+__all__ = ["PARAGRAPHS", "SPAN", "find_structure"]
+
+SPAN = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
+PARAGRAPHS = pl.List(SPAN)
+
+_MAX_HEADLINE_WORDS = 25
+_SENTENCE_END = "[.؟?!:؛;]$"
+_OTHER_BREAKS = "[\u000b\u000c\r\u0085\u2028\u2029]"
+
+
+def find_structure(
+    texts: pl.Series, *, guess_headline: bool, headlines: pl.Series | None = None
+) -> tuple[pl.Series, pl.Series]:
+    """Return where the headline and the paragraphs of each text lie: two columns, `headline` and `paragraphs`.
+
+    texts: String, without nulls. guess_headline: apply the rule above. headlines: headlines known from elsewhere;
+    one that equals the first paragraph of its text is found there, others are passed over.
+
+    Columns: headline Struct(start, end: UInt32), null where there is none; paragraphs List of such structs, empty
+    where the text is nothing but white space.
+
+    >>> import polars as pl
+    >>> headline, paragraphs = find_structure(pl.Series(["خبر\\n\\nقال.\\nوقال."]), guess_headline=True)
+    >>> headline[0], paragraphs[0].to_list()
+    ({'start': 0, 'end': 3}, [{'start': 5, 'end': 9}, {'start': 10, 'end': 15}])
+    """
+    lines = _lines(texts)
+    heads = _guessed(lines) if guess_headline else np.zeros(0, dtype=np.int64)
+    if headlines is not None:
+        heads = np.union1d(heads, _stated(lines, headlines))
+    spans = lines.select("document", span=pl.struct("start", "end"))
+    is_head = np.zeros(spans.height, dtype=np.bool_)
+    is_head[heads] = True
+    mask = pl.Series(is_head)
+    documents = pl.DataFrame({"document": pl.int_range(len(texts), eager=True, dtype=pl.UInt32)})
+    headline = documents.join(spans.filter(mask), on="document", how="left", maintain_order="left")["span"]
+    grouped = spans.filter(~mask).group_by("document", maintain_order=True).agg("span")
+    paragraphs = documents.join(grouped, on="document", how="left", maintain_order="left")["span"]
+    empty = pl.Series([[]], dtype=PARAGRAPHS)
+    return headline.cast(SPAN).alias("headline"), paragraphs.fill_null(empty).cast(PARAGRAPHS).alias("paragraphs")
+
+
+def _lines(texts: pl.Series) -> pl.DataFrame:
+    """All lines that hold more than white space: document, line (its number), text (trimmed), start, end.
+
+    Every line break is first made one ``\\n`` in a way that moves no offset: ``\\r\\n`` becomes a space and ``\\n``.
+    """
+    # Looking first is ten times faster than replacing in vain.
+    if texts.str.contains("\r", literal=True).any():
+        texts = texts.str.replace_all("\r\n", " \n", literal=True)
+    if texts.str.contains(_OTHER_BREAKS).any():
+        texts = texts.str.replace_all(_OTHER_BREAKS, "\n")
+    split = texts.str.split("\n")
+    counts = split.list.len().to_numpy().astype(np.int64)
+    lines = split.explode()
+    lengths = lines.str.len_chars().to_numpy().astype(np.int64)
+    after_start = lines.str.strip_chars_start()
+    starts = _starts(lengths, counts) + lengths - after_start.str.len_chars().to_numpy()
+    trimmed = after_start.str.strip_chars_end()
+    frame = pl.DataFrame(
+        {
+            "document": np.repeat(np.arange(len(counts), dtype=np.uint32), counts),
+            "line": np.arange(len(lines), dtype=np.int64),
+            "text": trimmed,
+            "start": starts.astype(np.uint32),
+            "end": (starts + trimmed.str.len_chars().to_numpy()).astype(np.uint32),
+        }
+    )
+    return frame.filter(trimmed.str.len_bytes() > 0)
+
+
+def _starts(lengths: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where each line starts within its document, given the lengths of all lines and the number of each document's."""
+    ends = np.cumsum(lengths + 1)
+    starts: npt.NDArray[np.int64] = ends - lengths - 1
+    first_lines = np.cumsum(counts) - counts
+    starts -= np.repeat(starts[first_lines], counts)
+    return starts
+
+
+def _guessed(lines: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """The rows of `lines` that are headlines by the rule."""
+    document = lines["document"]
+    first = (document != document.shift(1)).fill_null(True)
+    # The next paragraph is of the same document and not on the next line.
+    blank_after = ((document == document.shift(-1)) & (lines["line"].shift(-1) > lines["line"] + 1)).fill_null(False)
+    rows = (first & blank_after).arg_true()
+    texts = lines["text"].gather(rows)
+    fits = (texts.str.count_matches(r"\S+") <= _MAX_HEADLINE_WORDS) & ~texts.str.contains(_SENTENCE_END)
+    return rows.filter(fits).to_numpy().astype(np.int64)
+
+
+def _stated(lines: pl.DataFrame, headlines: pl.Series) -> npt.NDArray[np.int64]:
+    """The rows of `lines` that are the first of their text and equal its known headline."""
+    document = lines["document"]
+    first = (document != document.shift(1)).fill_null(True)
+    known = headlines.str.strip_chars().gather(document)
+    return (first & (lines["text"] == known).fill_null(False)).arg_true().to_numpy().astype(np.int64)

@@ -1,0 +1,64 @@
+"""Which versions produced a number: of this library, of what it stands on, of the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from corpus_kit import __version__
+from corpus_kit.arabic import UNICODE_VERSION
+
+__all__ = ["show_versions", "versions"]
+
+_CORE = ("_normalize", "_tokenize", "_counting")
+_OPTIONAL = ("altair", "vl-convert-python", "fontpkg-amiri", "ipykernel", "jupyterlab")
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result depends on, as `ck.save` records them.
+
+    >>> versions()["unicode"]
+    '17.0'
+    """
+    return {
+        "corpus_kit": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "polars": _installed("polars"),
+        "numpy": _installed("numpy"),
+        "unicode": UNICODE_VERSION,
+    }
+
+
+def show_versions() -> None:
+    """Print the versions of the library, of Python, of what they stand on, and of the machine.
+
+    Put it into the last cell of a notebook and into every report of a fault.
+    """
+    rows = versions()
+    rows["unicode"] = f"{rows['unicode']} (the library's own tables)"
+    rows["processors"] = str(os.cpu_count() or "unknown")
+    rows["compiled core"] = _core()
+    rows |= {name: _installed(name) for name in _OPTIONAL}
+    width = max(map(len, rows))
+    print("\n".join(f"{name:<{width}}  {value}" for name, value in rows.items()))
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _core() -> str:
+    missing = [name for name in _CORE if not _is_compiled(name)]
+    return f"no ({', '.join(missing)} missing)" if missing else "yes"
+
+
+def _is_compiled(module: str) -> bool:
+    spec = find_spec(f"corpus_kit.{module}")
+    return spec is not None and (spec.origin or "").endswith(tuple(EXTENSION_SUFFIXES))

@@ -1,0 +1,164 @@
+"""The concordance in a real browser: where its parts stand and what is in sight."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from corpus_kit.display.html import concordance_html, heading, page_html, table_html
+
+LONG = "كلمة تتلوها كلمة أخرى في سطر طويل لا يتسع له العمود مهما اتسع، " * 6
+LINES = pl.DataFrame(
+    {
+        "before": [LONG + "أقرب_قبل", "أعلن", "", "بلغت 1,250 ريالًا وفق Reuters أقرب_قبل", "وَأَكَّدَ رَئِيسُ"],
+        "node": ["المجلس", "«المجلس»", "المجلس", "المجلس الأعلى للتخطيط والتنمية الحضرية في المدينة", "المَجْلِسِ"],
+        "after": ["أقرب_بعد " + LONG, "القرار.", "يعقد جلسته", "Google Cloud شريكًا " + LONG, "أَنَّ المَشْرُوعَ"],
+        "document": pl.Series([0, 1, 2, 3, 4], dtype=pl.UInt32),
+        "id": ["item-1", None, "https://news.example/a/very/long/address/of/an/article", "item-4", "item-5"],
+        "position": pl.Series([400, 8, 0, 77, 12_345], dtype=pl.UInt32),
+    }
+)
+WIDE = pl.DataFrame({f"column_{number}": ["قيمة طويلة بعض الشيء"] for number in range(40)})
+
+# The first and the last visible text of a cell, as rectangles of their letters.
+RECTANGLE = """([row, cell, start, end]) => {
+  const td = document.querySelectorAll('.ck-concordance tbody tr')[row].querySelector('.ck-' + cell);
+  const walker = document.createTreeWalker(td, NodeFilter.SHOW_TEXT);
+  const letters = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (let place = 0; place < node.length; place++) letters.push([node, place]);
+  const [first, last] = [letters.at(start), letters.at(end)];
+  const range = document.createRange();
+  range.setStart(...first);
+  range.setEnd(last[0], last[1] + 1);
+  const {left, right, top, bottom, width} = range.getBoundingClientRect();
+  const box = td.getBoundingClientRect();
+  return {left, right, top, bottom, width, cellLeft: box.left, cellRight: box.right};
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        running = driver.chromium.launch(executable_path=program, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    parts = [
+        "هذه صفحة للتجربة فيها كلمة Latin ورقم 12.5%.",
+        heading("Concordance"),
+        concordance_html(LINES, caption="المجلس", sort=("after1", "after2", "before1")),
+        heading("Table"),
+        table_html(WIDE),
+    ]
+    path: Path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page_html("Report", parts), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(params=[(1200, "light"), (1200, "dark"), (420, "light"), (420, "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
+def page(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterator[Any]:
+    width, scheme = request.param
+    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    requests: list[str] = []
+    opened.on("request", lambda asked: requests.append(asked.url))
+    opened.goto(address)
+    yield opened
+    opened.close()
+    assert requests == [address], "the page loaded something"
+
+
+def box(page: Any, row: int, cell: str) -> dict[str, float]:
+    found: dict[str, float] = page.locator(".ck-concordance tbody tr").nth(row).locator(f".ck-{cell}").bounding_box()
+    return found
+
+
+def test_before_stands_right_of_the_node_and_after_left(page: Any) -> None:
+    nodes = set()
+    for row in range(LINES.height):
+        before, node, after = (box(page, row, cell) for cell in ("before", "node", "after"))
+        assert before["x"] >= node["x"] + node["width"] - 1
+        assert node["x"] >= after["x"] + after["width"] - 1
+        nodes.add((round(node["x"]), round(node["width"])))
+    assert len(nodes) == 1, "the nodes stand under each other"
+
+
+def test_the_words_next_to_the_node_are_in_sight(page: Any) -> None:
+    # The last letters before the node and the first ones after it, where the line is far too long.
+    nearest = page.evaluate(RECTANGLE, [0, "before", -8, -1])
+    assert nearest["width"] > 20
+    assert nearest["cellLeft"] <= nearest["left"] <= nearest["cellLeft"] + 12
+    assert nearest["right"] <= nearest["cellRight"]
+    nearest = page.evaluate(RECTANGLE, [0, "after", 0, 7])
+    assert nearest["width"] > 20
+    assert nearest["cellRight"] - 12 <= nearest["right"] <= nearest["cellRight"]
+    assert nearest["left"] >= nearest["cellLeft"]
+    # ... and the far ends are cut off, not wrapped.
+    far = page.evaluate(RECTANGLE, [0, "before", 0, -1])
+    assert far["right"] > far["cellRight"]
+    assert box(page, 0, "before")["height"] < 60
+
+
+def test_a_short_context_stands_against_the_node(page: Any) -> None:
+    before = page.evaluate(RECTANGLE, [1, "before", 0, -1])
+    assert before["left"] - before["cellLeft"] < 12
+    after = page.evaluate(RECTANGLE, [1, "after", 0, -1])
+    assert after["cellRight"] - after["right"] < 12
+
+
+def test_a_long_node_is_whole(page: Any) -> None:
+    node = page.evaluate(RECTANGLE, [3, "node", 0, -1])
+    assert node["left"] >= node["cellLeft"]
+    assert node["right"] <= node["cellRight"]
+
+
+def test_references_show_their_position(page: Any) -> None:
+    for row, position in enumerate(LINES["position"].to_list()):
+        digits = page.evaluate(RECTANGLE, [row, "reference", -len(str(position)), -1])
+        assert digits["cellLeft"] <= digits["left"] < digits["right"] <= digits["cellRight"]
+
+
+def test_the_page_itself_never_scrolls_sideways(page: Any) -> None:
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.ck-table .ck-scroll').scrollWidth") > width
+    page.emulate_media(media="print")
+    assert box(page, 0, "node")["width"] > 0
+    page.emulate_media(media="screen")
+
+
+def test_text_stands_out_from_its_ground(page: Any) -> None:
+    ink, ground = page.evaluate(
+        "[getComputedStyle(document.querySelector('.ck-node')).color,"
+        " getComputedStyle(document.documentElement).backgroundColor]"
+    )
+    assert contrast(ink, ground) >= 12
+    assert page.evaluate("getComputedStyle(document.querySelector('.ck-concordance tbody tr')).backgroundColor") in (
+        "rgba(0, 0, 0, 0)",
+        "transparent",
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 defines it, from 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)

@@ -1,0 +1,421 @@
+"""Showing results: HTML that says what the table holds, text whose columns line up."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.io.plugins import register_io_source
+from rich.cells import cell_len
+
+from corpus_kit.display import show
+from corpus_kit.display._values import format_float, is_concordance, isolate, plain, visible
+from corpus_kit.display.html import Html, concordance_html, heading, image, page_html, table_html
+from corpus_kit.display.text import _clip, concordance_text, table_text
+from corpus_kit.errors import InputError
+
+GOLDEN = Path(__file__).parent / "golden"
+VOID = {"col", "meta", "img", "br"}
+FATHA = "\u064e"
+
+LINES = pl.DataFrame(
+    {
+        "before": ["قال الوزير: «لن نتأخر»، وأضاف لأعضاء", "", "وَأَكَّدَ رَئِيسُ", "بنسبة 12.5% وفق Reuters نشر"],
+        "node": ["المجلس", "المجلس", "المَجْلِسِ", "«المجلس»"],
+        "after": ["، ثم سأل: متى نبدأ؟", "يعقد جلسته الأولى", "أَنَّ المَشْرُوعَ يَبْدَأُ", "Google Cloud شريكًا"],
+        "document": pl.Series([0, 1, 2, 12_345], dtype=pl.UInt32),
+        "id": ["item-1", "item-2", None, "https://news.example/a/b/c/very-long-address"],
+        "position": pl.Series([17, 0, 41, 1204], dtype=pl.UInt32),
+        "source": ["صحيفة مُتخيَّلة", "ب", "ج", None],
+    }
+)
+COUNTS = pl.DataFrame(
+    {
+        "word": ["في", "كُرَة", "Google", "", None],
+        "count": [41_250, 3_437, 12, 1, None],
+        "per_million": [31_234.567, 2_602.0, 0.0001, 0.0, None],
+        "document": pl.Series([12_000, 1, 2, 3, None], dtype=pl.UInt32),
+    }
+)
+
+
+def golden(name: str, text: str) -> None:
+    """Hold a text equal to a file; CORPUS_KIT_GOLDEN=write writes the file anew."""
+    path = GOLDEN / name
+    if os.environ.get("CORPUS_KIT_GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    assert text == path.read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    """Reads HTML as a browser would: which tags, are they balanced, what does each cell say."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.cells: list[list[str]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), "an attribute stands twice"
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.cells.append([])
+        if tag in ("td", "th"):
+            self.cells[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "td" in self.open or "th" in self.open:
+            self.cells[-1][-1] += data
+
+
+def concordance(before: str, node: str, after: str) -> pl.DataFrame:
+    return pl.DataFrame({"before": [before], "node": [node], "after": [after], "document": [0], "position": [5]})
+
+
+def test_concordance_snapshot() -> None:
+    golden("display_concordance.html", concordance_html(LINES, caption="المجلس", sort=("after1", "before2")) + "\n")
+
+
+def test_concordance_order_of_cells_and_reference() -> None:
+    read = Reader(concordance_html(LINES))
+    assert read.cells[0] == ["السياق السابق", "الكلمة", "السياق اللاحق", "الموضع"]
+    for cells, row in zip(read.cells[1:], LINES.iter_rows(named=True), strict=True):
+        assert cells[:3] == [row["before"], row["node"], row["after"]]
+    assert [cells[3] for cells in read.cells[1:]] == ["item-1:17", "item-2:0", "2:41", "…ry-long-address:1204"]
+    titles = [attrs["title"] or "" for tag, attrs in read.tags if attrs.get("class") == "ck-reference" and tag == "td"]
+    assert "id: https://news.example/a/b/c/very-long-address" in titles[3]
+    assert "source: صحيفة مُتخيَّلة" in titles[0]
+
+
+def test_concordance_keeps_the_words_next_to_the_node_in_sight() -> None:
+    read = Reader(concordance_html(LINES))
+    cells = {attrs["class"]: attrs for tag, attrs in read.tags if tag == "td"}
+    assert cells["ck-before"]["dir"] == "ltr"
+    assert "text-align:left" in (cells["ck-before"]["style"] or "")
+    assert cells["ck-after"]["dir"] == "rtl"
+    assert "text-align:right" in (cells["ck-after"]["style"] or "")
+    assert all("overflow:hidden" in (cells[name]["style"] or "") for name in ("ck-before", "ck-after"))
+    assert ("table", "rtl") in [(tag, attrs.get("dir")) for tag, attrs in read.tags]
+
+
+def test_pieces_carry_inline_styles_only() -> None:
+    for piece in (concordance_html(LINES, sort="after1"), table_html(COUNTS)):
+        assert {tag for tag, _ in Reader(piece).tags}.isdisjoint({"style", "script", "link", "svg", "img"})
+
+
+@pytest.mark.parametrize(
+    ("sort", "marked"),
+    [
+        ("after1", ["ثم"]),
+        (["after2", "before1"], ["لأعضاء", "سأل"]),  # in the order of the line
+        (("before1", "before2"), ["وأضاف", "لأعضاء"]),
+        (("after1", "after1"), ["ثم"]),
+        (("node", "document", "after0", "after99"), []),
+        (None, []),
+    ],
+)
+def test_sort_keys_mark_their_words(sort: object, marked: list[str]) -> None:
+    text = concordance_html(LINES.head(1), sort=sort)  # type: ignore[arg-type]
+    pieces = text.split("<span ")[1:]
+    assert [piece.split(">", 1)[1].split("<", 1)[0] for piece in pieces] == marked
+    assert all("border-bottom:" in piece and "font-weight:bold" in piece for piece in pieces)  # not by colour alone
+    assert Reader(text).cells[1][:3] == list(LINES.row(0)[:3])
+
+
+def test_the_kinds_of_underline_differ() -> None:
+    text = concordance_html(LINES.head(1), sort=("after1", "after2", "before1"))
+    assert all(kind in text for kind in (" solid rgb(", " double rgb(", " dotted rgb("))
+
+
+def test_rows_left_out_are_said() -> None:
+    many = pl.concat([LINES] * 1278).head(5110)
+    assert "showing 100 of 5,110 lines" in concordance_html(many)
+    assert "showing" not in concordance_html(LINES)
+    assert "showing 2 of 5 rows" in table_html(COUNTS, max_rows=2)
+    assert len(Reader(table_html(COUNTS, max_rows=None)).cells) == 6
+    assert "showing 0 of 4 lines" in concordance_html(LINES, max_rows=0)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=30) | st.sampled_from(
+    ["<b>&amp;</b>", "\"'>", "&#x41;", "</td>", "<!-- x", "]]>", "\u202eabc", "\u2067x", "a\x00b\x1b[31m"]
+)
+
+
+@given(before=texts, node=texts, after=texts)
+def test_any_text_reads_back_from_a_concordance(before: str, node: str, after: str) -> None:
+    html = concordance_html(concordance(before, node, after), sort=("before1", "after1", "after2"), caption=node)
+    assert Reader(html).cells[1][:3] == [visible(before), visible(node), visible(after)]
+
+
+@given(value=texts, name=texts)
+def test_any_text_reads_back_from_a_table(value: str, name: str) -> None:
+    frame = pl.DataFrame({name: [value]})
+    read = Reader(table_html(frame, caption=value))
+    assert read.cells == [[visible(name)], [visible(value)]]
+
+
+def test_table_snapshot() -> None:
+    golden("display_table.html", table_html(COUNTS, caption="Most frequent words", max_rows=4) + "\n")
+
+
+def test_table_direction_follows_its_texts() -> None:
+    def direction(frame: pl.DataFrame) -> str | None:
+        return dict(Reader(table_html(frame)).tags)["table"]["dir"]
+
+    assert direction(COUNTS) == "rtl"
+    assert direction(pl.DataFrame({"word": ["news"], "حرف": [1]})) == "ltr"
+    assert direction(pl.DataFrame({"words": [["a", "خبر"]]})) == "rtl"
+    assert direction(pl.DataFrame({"words": pl.Series([["خبر"]], dtype=pl.List(pl.Categorical))})) == "rtl"
+    assert direction(pl.DataFrame({"words": pl.Series([], dtype=pl.List(pl.String))})) == "ltr"
+    assert direction(pl.DataFrame({"word": pl.Series(["خبر"], dtype=pl.Categorical)})) == "rtl"
+    assert direction(pl.DataFrame()) == "ltr"
+
+
+def test_numbers_missing_values_and_ids() -> None:
+    read = Reader(table_html(COUNTS))
+    assert read.cells == [
+        ["word", "count", "per_million", "document"],
+        ["في", "41,250", "31,234.57", "12000"],
+        ["كُرَة", "3,437", "2,602.00", "1"],
+        ["Google", "12", "1.0e-04", "2"],
+        ["", "1", "0.00", "3"],
+        ["—", "—", "—", "—"],
+    ]
+    numbers = [attrs for tag, attrs in read.tags if tag == "td" and attrs.get("dir") == "ltr"]
+    assert len(numbers) == 15
+    years = pl.DataFrame({"year": [2015], "first_year": [2016], "n": [-2015]})
+    assert Reader(table_html(years)).cells[1] == ["2015", "2016", "\u22122,015"]
+
+
+def test_nested_and_other_values() -> None:
+    frame = pl.DataFrame(
+        {
+            "words": [["قال", "Google", None], []],
+            "made": [{"حرف": 1, "b": "نعم"}, None],
+            "day": [date(2024, 5, 12), None],
+            "gap": [timedelta(hours=1), None],
+            "ok": [True, None],
+            "bytes": [b"\xff\x00", None],
+            "share": [float("nan"), float("-inf")],
+        }
+    )
+    assert Reader(table_html(frame)).cells[1:] == [
+        ["قال · Google · —", "حرف: 1 · b: نعم", "2024-05-12", "1:00:00", "true", "ff00", "NaN"],
+        ["[]", "—", "—", "—", "—", "—", "\u2212∞"],
+    ]
+    assert plain([{"a": None}, 0.5, b"\x01"]) == "a: — · 0.500 · 01"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (0.0, 2, "0.00"),
+        (-1234.5, 1, "\u22121,234.5"),
+        (1e-9, 4, "1.0e-09"),
+        (2e20, 2, "2.0e+20"),
+        (float("inf"), 2, "∞"),
+    ],
+)
+def test_format_float(value: float, decimals: int, text: str) -> None:
+    assert format_float(value, decimals) == text
+
+
+def test_long_texts_are_cut_with_a_sign() -> None:
+    frame = pl.DataFrame({"text": ["س" * 400]})
+    assert Reader(table_html(frame)).cells[1] == ["س" * 300 + "…"]
+    assert Reader(table_html(frame, max_text=None)).cells[1] == ["س" * 400]
+
+
+def test_wide_tables_scroll_inside_their_own_box() -> None:
+    wide = pl.DataFrame({f"column_{number}": ["قيمة"] for number in range(60)})
+    assert 'class="ck-scroll" style="max-width:100%;overflow-x:auto' in table_html(wide)
+
+
+def test_concordance_needs_its_columns() -> None:
+    with pytest.raises(InputError, match=r"missing: after, document\. This table has: before, node, position"):
+        concordance_html(LINES.select("before", "node", "position"))
+
+
+@pytest.mark.parametrize("wrong", [-1, 1.5, "10", True])
+def test_max_rows_is_checked(wrong: object) -> None:
+    with pytest.raises(InputError, match="max_rows= takes a whole number"):
+        show(COUNTS, max_rows=wrong)  # type: ignore[arg-type]
+
+
+def test_page_is_whole_and_loads_nothing() -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    parts = [
+        heading("Counts & more"),
+        "1 < 2 و <b>",
+        COUNTS,
+        concordance_html(LINES),
+        image(png, alt='"x"'),
+        show(COUNTS),
+    ]
+    page = page_html("تقرير <1>", parts)
+    read = Reader(page.removeprefix("<!DOCTYPE html>\n"))
+    tags = dict(read.tags)
+    assert (tags["html"]["lang"], tags["html"]["dir"]) == ("ar", "rtl")
+    assert "<title>تقرير &lt;1&gt;</title>" in page
+    assert '<p dir="auto" lang="ar">1 &lt; 2 و &lt;b&gt;</p>' in page
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+    assert [tag for tag, _ in read.tags].count("table") == 3
+    for _, attrs in read.tags:
+        assert not {"href", "srcset", "action"} & attrs.keys()
+        assert (attrs.get("src") or "data:").startswith("data:")
+    assert "url(" not in page
+    assert "@import" not in page
+    assert page_html("Report", []).startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
+    assert 'lang="ar" dir="rtl"' in page_html("Report", [], lang="ar")
+
+
+def test_page_parts_are_checked() -> None:
+    with pytest.raises(InputError, match="not int"):
+        page_html("Report", [3])
+    with pytest.raises(InputError, match="did you mean 'ar'"):
+        page_html("Report", [], lang="arr")
+    with pytest.raises(InputError, match="bytes of a PNG"):
+        image(b"GIF89a", alt="")
+    with pytest.raises(InputError, match="1 to 4"):
+        heading("x", level=7)
+
+
+def test_joined_html_is_text_again() -> None:
+    # Html + str is a str: a page escapes it rather than trust it.
+    assert not isinstance(Html("<b>") + "<i>", Html)
+    assert "&lt;b&gt;&lt;i&gt;" in page_html("Report", [Html("<b>") + "<i>"])
+
+
+class FakeConcordance:
+    """What `show` asks of a Concordance."""
+
+    frame = LINES
+    sort = ("after1",)
+    caption = "المجلس"
+
+    def _repr_html_(self) -> str:
+        return ""
+
+
+def test_show_takes_what_the_library_returns() -> None:
+    assert show(COUNTS).html == table_html(COUNTS)
+    assert show(COUNTS["word"]).html == table_html(COUNTS.select("word"))
+    assert show(FakeConcordance()).html == concordance_html(LINES, sort=("after1",), caption="المجلس")
+    assert show(FakeConcordance(), caption="سطور", max_rows=1)._repr_html_() == concordance_html(
+        LINES, sort=("after1",), caption="سطور", max_rows=1
+    )
+    assert show(LINES).html == concordance_html(LINES)
+    assert show(show(COUNTS, max_rows=2)).html == table_html(COUNTS)
+    assert is_concordance(LINES)
+    with pytest.raises(InputError, match="not list"):
+        show([1, 2])
+
+
+def test_show_collects_no_more_of_a_lazy_frame_than_it_shows() -> None:
+    asked: list[int | None] = []
+
+    def source(_columns: object, _predicate: object, n_rows: int | None, _size: object) -> Iterator[pl.DataFrame]:
+        asked.append(n_rows)
+        yield pl.DataFrame({"n": range(n_rows or 0)})
+
+    lazy = register_io_source(source, schema={"n": pl.Int64})
+    shown = show(lazy, max_rows=3)
+    assert asked == [4]
+    assert shown.frame["n"].to_list() == [0, 1, 2]
+    assert "showing the first 3 rows; there are more" in shown.html
+    assert "(showing the first 3 rows; there are more)" in str(shown)
+    assert "showing" not in show(pl.LazyFrame({"n": [1, 2, 3]}), max_rows=3).html
+
+
+def test_terminal_snapshot() -> None:
+    parts = [concordance_text(LINES, width=80), table_text(COUNTS, width=80), table_text(COUNTS, max_rows=1, width=24)]
+    golden("display_terminal.txt", "\n\n".join(parts) + "\n")
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 200])
+def test_terminal_lines_have_one_width_and_the_node_one_place(width: int) -> None:
+    lines = concordance_text(LINES, width=width, terminal=True).split("\n")
+    assert len({cell_len(line) for line in lines}) == 1
+    assert cell_len(lines[0]) <= max(width, 62)
+    assert len({cell_len(line.split(" | ")[0]) for line in lines}) == 1
+    for line in lines:
+        assert (line[0], line[-1]) == ("\u2067", "\u2069")
+        assert line.count("\u2067") == line.count("\u2069")
+
+
+def test_isolates_are_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert isolate("خبر") not in str(show(COUNTS))
+    assert "\u2067" not in str(show(LINES))
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    in_terminal = str(show(COUNTS)), str(show(LINES))
+    monkeypatch.undo()
+    assert isolate("في") in in_terminal[0]
+    assert isolate("المجلس") in in_terminal[1]
+
+
+def test_terminal_obeys_no_text() -> None:
+    text = concordance_text(concordance("a\x1b[31m\x9b", "ن\u202eن", "س\nط\tر\u2069"), width=60)
+    assert "\x1b" not in text
+    assert "\x9b" not in text
+    assert "a␛[31m�" in text
+    assert "نن" in text
+    assert "س ط ر" in text
+    assert "\n" not in table_text(pl.DataFrame({"x": ["a\nb"]})).split("\n", 2)[2]
+
+
+def test_narrow_terminals_name_the_columns_left_out() -> None:
+    text = table_text(pl.DataFrame({"a": ["خ" * 50], "b": [123_456], "c": [1.5], "dddd": [7]}), width=26)
+    assert all(cell_len(line) <= 26 for line in text.split("\n")[:3])
+    assert text.endswith("(no room for 1 more column: dddd)")
+    assert "…" in text
+
+
+@given(
+    text=st.text(st.sampled_from(f"ابت {FATHA}\u0651\u0670ab中👩\u200d👧"), max_size=20),
+    width=st.integers(2, 12),
+    keep_end=st.booleans(),
+)
+def test_clip_cuts_between_letters_with_their_marks(text: str, width: int, keep_end: bool) -> None:
+    cut = _clip(text, width, keep_end=keep_end)
+    assert cell_len(cut) <= width
+    if cut == text:
+        return
+    kept = cut.removeprefix("…") if keep_end else cut.removesuffix("…")
+    assert text.endswith(kept) if keep_end else text.startswith(kept)
+    rest = text[: len(text) - len(kept)] if keep_end else text[len(kept) :]
+    after = kept if keep_end else rest
+    assert not after or cell_len(after[0]) > 0 or not rest
+
+
+def test_display_loads_no_plotting_library() -> None:
+    code = (
+        "import sys, corpus_kit.display, corpus_kit.display.plots, corpus_kit.export, corpus_kit.versions;"
+        "print(sorted({'altair', 'vl_convert', 'matplotlib', 'xlsxwriter', 'IPython'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

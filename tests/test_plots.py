@@ -1,0 +1,115 @@
+"""Plots: what the chart says, and that its picture is made offline with Arabic that is shaped."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Any
+
+import polars as pl
+import pytest
+
+from corpus_kit.display import plots
+from corpus_kit.display._values import isolate
+from corpus_kit.errors import CorpusKitError, InputError
+
+COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "قال"], "count": [90, 1200, 30, 90], "documents": [1, 2, 3, 4]})
+
+
+@pytest.fixture
+def altair() -> Any:
+    return pytest.importorskip("altair", reason="needs the extra `notebooks`")
+
+
+def values_of(chart: Any) -> list[dict[str, Any]]:
+    return list(chart.to_dict()["layer"][0].get("data", chart.to_dict().get("data"))["values"])
+
+
+@pytest.mark.usefixtures("altair")
+def test_bars_are_ordered_isolated_and_run_from_the_right() -> None:
+    chart = plots.frequency(COUNTS, top=3, title="أكثر الكلمات (2024)")
+    assert values_of(chart) == [
+        {"label": isolate("كُرَة"), "count": 1200, "shown": "1,200"},
+        {"label": isolate("في"), "count": 90, "shown": "90"},
+        {"label": isolate("قال"), "count": 90, "shown": "90"},
+    ]
+    spec = chart.to_dict()
+    assert spec["title"] == isolate("أكثر الكلمات (2024)")
+    x, y = (spec["layer"][0]["encoding"][name] for name in "xy")
+    assert x["scale"]["reverse"] is True
+    assert x["scale"]["domain"][0] == 0
+    assert y["axis"]["orient"] == "right"
+    assert y["sort"] is None
+    assert values_of(plots.frequency(COUNTS, top=9))[-1]["label"] == "Google"
+
+
+@pytest.mark.usefixtures("altair")
+def test_other_columns_of_text() -> None:
+    ngrams = pl.DataFrame({"source": ["a"], "ngram": ["قال الوزير"], "count": [2]})
+    assert values_of(plots.frequency(ngrams))[0]["label"] == isolate("قال الوزير")
+    other = pl.DataFrame({"count": [2], "label": ["خبر"]})
+    assert values_of(plots.frequency(other))[0]["label"] == isolate("خبر")
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (COUNTS.drop("word"), {}, r"String column and a numeric column 'count'; this table has: count \(Int64\)"),
+        (COUNTS.drop("count"), {}, "numeric column 'count'"),
+        (COUNTS.with_columns(pl.col("count").cast(pl.String)), {}, "numeric column 'count'"),
+        (pl.concat([COUNTS, COUNTS]), {}, "each word may stand once"),
+        (COUNTS.clear(), {}, "no rows to plot"),
+        (COUNTS, {"top": 0}, "top= takes a whole number from 1, not 0"),
+        (COUNTS, {"top": True}, "top= takes a whole number"),
+    ],
+)
+def test_wrong_tables(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        plots.frequency(frame, **options)
+
+
+def size(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+@pytest.mark.usefixtures("altair")
+def test_png_is_made_offline_and_repeats() -> None:
+    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+    chart = plots.frequency(COUNTS)
+    first = plots.png(chart, ppi=72)
+    assert plots.png(chart, ppi=72) == first
+    width, height = size(plots.png(chart))
+    assert (width, height) == pytest.approx((2 * size(first)[0], 2 * size(first)[1]), abs=2)
+    # Shaped letters join: a word takes less room than its letters one by one.
+    joined = pl.DataFrame({"word": ["سسسسسسسسسس"], "count": [1]})
+    apart = pl.DataFrame({"word": ["\u200c".join("سسسسسسسسسس")], "count": [1]})
+    assert size(plots.png(plots.frequency(joined)))[0] < size(plots.png(plots.frequency(apart)))[0]
+
+
+def test_notebooks_store_png(altair: Any) -> None:
+    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+    before = altair.renderers.active
+    try:
+        plots.use_png_renderer(ppi=72)
+        bundle = plots.frequency(COUNTS)._repr_mimebundle_(None, None)
+    finally:
+        altair.renderers.enable(before)
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert set(data) == {"image/png"}
+
+
+@pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(None), plots.use_png_renderer])
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
+        call()
+
+
+def test_a_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    plots._register_font.cache_clear()
+    with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
+        plots.png(altair.Chart())
+    plots._register_font.cache_clear()
