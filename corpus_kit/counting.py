@@ -192,7 +192,9 @@ def _labels(by: Iterable[Any] | pl.Series, n_documents: int) -> pl.Series:
     if len(series) != n_documents:
         raise InputError(f"by= has {len(series)} labels for {n_documents} texts; it takes one for each")
     if series.name in _COLUMNS or _is_id_column(series.name):
-        raise InputError(f"by= is named {series.name!r}, which is a column of the result; rename it, as in .alias('by')")
+        raise InputError(
+            f"by= is named {series.name!r}, which is a column of the result; rename it, as in .alias('by')"
+        )
     return series if series.name else series.alias("by")
 
 
@@ -249,9 +251,7 @@ def count_token_arrays(
     return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
 
 
-def _selected(
-    tokens: TokenArrays, forms: Forms, barriers: int
-) -> tuple[Numbers, Bytes, npt.NDArray[np.uint64]]:
+def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers, Bytes, npt.NDArray[np.uint64]]:
     """Ids, barriers and document ends of the tokens that are counted."""
 
     def array(capsules: Capsules) -> npt.NDArray[Any]:

@@ -54,9 +54,9 @@ def expand(ranges: Iterable[tuple[int, int]]) -> set[int]:
 
 def token_classes(arabic: ModuleType) -> list[str]:
     """The class of every code point, by the rules that arabic.TOKEN_CLASSES states."""
-    breaks, spaces = expand(arabic.LINE_BREAKS), expand(arabic.SPACES)
+    breaks, spaces = expand(arabic.LINE_BREAKS), expand(arabic.TOKEN_SPACES)
     visible, selectors = expand(arabic.VISIBLE_FORMATS), expand(arabic.VARIATION_SELECTORS)
-    arabic_script, emoji = expand(arabic.ARABIC_BLOCKS), expand(arabic.EMOJI)
+    arabic_script, emoji = expand(arabic.ARABIC_BLOCKS), expand(arabic.TOKEN_EMOJI)
 
     def class_of(code_point: int) -> str:
         category = unicodedata2.category(chr(code_point))

@@ -222,7 +222,7 @@ def _class_letter(char: str) -> str:
         return "N"
     if char.isspace():
         return "W"
-    if _within(c, arabic.EMOJI):
+    if _within(c, arabic.TOKEN_EMOJI):
         return "E"
     if _within(c, arabic.VARIATION_SELECTORS):
         return "F"
@@ -479,8 +479,10 @@ def slow_ngrams(tokens: Sequence[T], n: int, skip: int = 0) -> list[tuple[T, ...
     found = []
     for start in range(len(tokens)):
         following = range(start + 1, min(start + n + skip, len(tokens)))
-        for rest in itertools.combinations(following, n - 1):
-            found.append((tokens[start], *(tokens[position] for position in rest)))
+        found += [
+            (tokens[start], *(tokens[position] for position in rest))
+            for rest in itertools.combinations(following, n - 1)
+        ]
     return found
 
 
@@ -518,6 +520,48 @@ def slow_count_ngrams(
 def slow_postings(ids: Sequence[int], n_types: int) -> list[list[int]]:
     """The positions of each type."""
     return [[position for position, other in enumerate(ids) if other == type_id] for type_id in range(n_types)]
+
+
+def slow_text_documents(
+    texts: Sequence[str | None], *, profile: str | None, tokenizer: str, within: str
+) -> list[list[list[str]]]:
+    """The counted forms of each text, in stretches that n-grams do not leave."""
+    frame = corpus_kit.tokens(list(texts))
+    documents: list[list[list[str]]] = []
+    for number, text in enumerate(texts):
+        stretches: list[list[str]] = [[]]
+        if text is not None and tokenizer == "whitespace":
+            forms = text.split() if profile is None else corpus_kit.normalize(text.split(), profile=profile)
+            stretches[0] += [form for form in forms if form]
+        elif text is not None:
+            end, sentence = 0, 0
+            for token in frame.filter(document=number).iter_rows(named=True):
+                new_paragraph = len(text[end : token["start"]].splitlines()) > 1 or "\n" in text[end : token["start"]]
+                new_sentence = token["sentence"] != sentence
+                if (within != "document" and new_paragraph) or (within == "sentence" and new_sentence):
+                    stretches.append([])
+                end, sentence = token["end"], token["sentence"]
+                form = token["token"] if profile is None else corpus_kit.normalize(token["token"], profile=profile)
+                if token["kind"] in COUNTED and form:
+                    stretches[-1].append(form)
+        documents.append(stretches)
+    return documents
+
+
+def slow_character_documents(texts: Sequence[str | None], *, profile: str | None, within: str) -> list[list[list[str]]]:
+    """The characters of the normalised texts, white space as one space, in stretches."""
+    documents: list[list[list[str]]] = []
+    for text in texts:
+        stretches = []
+        if text is not None:
+            normalised = text if profile is None else corpus_kit.normalize(text, profile=profile)
+            paragraphs = [" ".join(line.split()) for line in normalised.split("\n")]
+            if within == "document":
+                paragraphs = ["".join(paragraphs)]
+            for paragraph in paragraphs:
+                stretches += [list(part) for part in (paragraph.split() if within == "token" else [paragraph])]
+        documents.append(stretches)
+    return documents
 
 
 #

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -338,7 +339,7 @@ def test_postings_equal_a_loop(tokens: list[int]) -> None:
     offsets, positions = (values(column) for column in _counting.postings(np.array(tokens, np.uint32), n_types=8))
     assert offsets is not None
     assert positions is not None
-    assert [positions[a:b] for a, b in zip(offsets, offsets[1:], strict=False)] == slow_postings(tokens, 8)
+    assert [positions[a:b] for a, b in pairwise(offsets)] == slow_postings(tokens, 8)
     assert len(offsets) == 9
 
 
@@ -429,13 +430,16 @@ def test_a_signal_stops_the_count() -> None:
     def stop(*_: object) -> None:
         raise StopCountingError
 
+    def count_on_and_on() -> None:
+        # Far more work than the timer leaves time for.
+        for _ in range(1000):
+            _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
+
     before = signal.signal(signal.SIGALRM, stop)
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.02)
         with pytest.raises(StopCountingError):
-            # Far more work than the timer leaves time for.
-            for _ in range(1000):
-                _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
+            count_on_and_on()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
