@@ -78,3 +78,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+# Registers `.arabic` with Polars' expressions and series.
+from corpus_kit import namespace as _namespace  # noqa: E402, F401
