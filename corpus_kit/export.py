@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +18,7 @@ import polars as pl
 from rich.cells import cell_len
 
 from corpus_kit.display import html
-from corpus_kit.display._values import frame_has_arabic, is_concordance
+from corpus_kit.display._values import frame_has_arabic, is_concordance, sort_keys
 from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of, jsonable, provenance_of
 from corpus_kit.versions import versions
@@ -81,8 +82,10 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
         "columns": [{"name": name, "dtype": str(dtype)} for name, dtype in frame.schema.items()],
     }
 
+    write = _WRITERS[ending] if ending != ".html" else partial(_write_html, sort=sort_keys(table))
+
     def write_table(file: BinaryIO) -> None:
-        changes.extend(_WRITERS[ending](frame, file, target.stem))
+        changes.extend(write(frame, file, target.stem))
 
     def write_record(file: BinaryIO, written: Path) -> None:
         with written.open("rb") as table_file:
@@ -298,9 +301,9 @@ def _write_json_lines(frame: pl.DataFrame, file: BinaryIO, _: str) -> Changes:
     return changes
 
 
-def _write_html(frame: pl.DataFrame, file: BinaryIO, title: str) -> Changes:
+def _write_html(frame: pl.DataFrame, file: BinaryIO, title: str, sort: list[str] | None = None) -> Changes:
     piece = (
-        html.concordance_html(frame, max_rows=None)
+        html.concordance_html(frame, sort=sort, max_rows=None)
         if is_concordance(frame)
         else html.table_html(frame, max_rows=None, max_text=None)
     )

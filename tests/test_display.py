@@ -326,6 +326,12 @@ def test_show_takes_what_the_library_returns() -> None:
         LINES, sort=("after1",), caption="سطور", max_rows=1
     )
     assert show(LINES).html == concordance_html(LINES)
+
+    class Sortable(FakeConcordance):
+        def sort(self) -> None:  # type: ignore[override]
+            """Not the keys of the lines."""
+
+    assert show(Sortable()).html == concordance_html(LINES, caption="المجلس")
     assert show(show(COUNTS, max_rows=2)).html == table_html(COUNTS)
     assert is_concordance(LINES)
     with pytest.raises(InputError, match="not list"):

@@ -293,6 +293,13 @@ def test_html_holds_all_rows(tmp_path: Path) -> None:
     lines = pl.DataFrame({"before": ["ا"], "node": ["ب"], "after": ["ج"], "document": [0], "position": [1]})
     concordance = save(pl.concat([lines] * 150), tmp_path / "lines.html").read_text(encoding="utf-8")
     assert concordance.count('<td class="ck-node"') == 150
+    assert "<span style" not in concordance
+
+    class Concordance:
+        frame = lines
+        sort = "after1"
+
+    assert "<span style" in save(Concordance(), tmp_path / "sorted.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

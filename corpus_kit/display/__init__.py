@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
-from corpus_kit.display._values import is_concordance, row_limit
+from corpus_kit.display._values import is_concordance, row_limit, sort_keys
 from corpus_kit.errors import InputError
 
 __all__ = ["Shown", "show"]
@@ -84,7 +84,7 @@ def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -
     )
 
 
-def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, Any]:
+def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None]:
     """The table of an object, whether a lazy one goes on, and the keys a concordance is sorted by."""
     if isinstance(obj, pl.DataFrame):
         return obj, False, None
@@ -96,5 +96,5 @@ def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, Any]:
         return obj.to_frame(), False, None
     held = getattr(obj, "frame", None)
     if isinstance(held, pl.DataFrame) and hasattr(obj, "_repr_html_"):
-        return held, False, getattr(obj, "sort", None)
+        return held, False, sort_keys(obj)
     raise InputError(f"show takes a DataFrame, LazyFrame, Series or Concordance, not {type(obj).__name__}: {obj!r:.60}")

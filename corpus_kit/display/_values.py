@@ -50,6 +50,13 @@ def is_concordance(frame: pl.DataFrame) -> bool:
     return set(CONCORDANCE_COLUMNS) <= set(frame.columns)
 
 
+def sort_keys(obj: Any) -> list[str] | None:
+    """The keys that a Concordance says its lines are sorted by, if it says so."""
+    keys = getattr(obj, "sort", None)
+    keys = [keys] if isinstance(keys, str) else keys
+    return [str(key) for key in keys] if isinstance(keys, list | tuple) else None
+
+
 def row_limit(max_rows: Any) -> int | None:
     """Check a limit of rows: None for all, or a whole number from 0."""
     if max_rows is None or (isinstance(max_rows, int) and not isinstance(max_rows, bool) and max_rows >= 0):

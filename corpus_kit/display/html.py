@@ -154,7 +154,7 @@ def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> st
         f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_text(row["node"])}</bdi></td>'
         f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
         f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
-        f'text-align:left;font-size:12px;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td></tr>'
+        f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td></tr>'
     )
 
 
@@ -381,6 +381,7 @@ h3, h4 {{ font-size: 1.05rem; margin: 1.5rem 0 .4rem; }}
 p {{ max-width: 46rem; }}
 [lang=ar]:is(p, h1, h2, h3, h4) {{ {_FONTS} }}
 p[lang=ar] {{ font-size: 1.15rem; margin-left: auto; }}
+p[lang=en] {{ margin-right: auto; }}
 figure {{ margin: 1rem 0; }}
 img {{ max-width: 100%; height: auto; border-radius: 6px; }}
 .ck-concordance, .ck-table {{ margin: 1rem 0; }}

@@ -8,6 +8,7 @@ that a PNG is right on a machine that has none.
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from importlib import import_module
 from importlib.resources import files
 from io import BytesIO
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["frequency", "isolate", "png", "use_png_renderer"]
 
 _INSTALL = 'pip install "corpus-kit[notebooks]"'
-_FONT = "Amiri, 'Noto Naskh Arabic', 'Geeza Pro', 'Segoe UI', serif"
+# The renderer misplaces a glyph where a font makes two of one letter. Amiri does so when it lengthens a lam
+# before kaf (in "لكن", "المملكة"), and then draws the letters over each other; Noto's fonts do it for every dot.
+# IBM Plex does not, so it comes first; Amiri serves for the signs that others lack.
+_FONT = "'IBM Plex Sans Arabic', 'Segoe UI', 'Geeza Pro', Arial, 'DejaVu Sans', Amiri, sans-serif"
+_FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
 _BAR = "#0072B2"  # Okabe and Ito's blue: distinct for every kind of colour vision
 _INK = "#222222"
 _LABELS = ("word", "ngram", "node", "collocate")
@@ -64,18 +69,18 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     ]
     base = altair.Chart(altair.Data(values=values)).encode(
         y=altair.Y(
-            "label:N", sort=None, title=None, axis=altair.Axis(orient="right", labelFontSize=16, labelPadding=8)
+            "label:N", sort=None, title=None, axis=altair.Axis(orient="right", labelFontSize=15, labelPadding=8)
         ),
         # From zero, with room for the number beyond the longest bar.
         x=altair.X(
             "count:Q",
             title="count",
             scale=altair.Scale(reverse=True, domain=[0, max(row["count"] for row in values) * 1.12], nice=False),
-            axis=altair.Axis(format=",d", tickCount=5, grid=True),
+            axis=altair.Axis(format=",d", tickCount=5, tickMinStep=1, grid=True),
         ),
     )
     bars = base.mark_bar(color=_BAR, height={"band": 0.72})
-    numbers = base.mark_text(align="right", dx=-5, fontSize=12, color=_INK).encode(text="shown:N")
+    numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=_INK).encode(text="shown:N")
     chart: alt.LayerChart = _styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
     return chart
 
@@ -86,7 +91,7 @@ def png(chart: Any, *, ppi: int = 144) -> bytes:
     ppi: pixels per inch; 72 is one pixel for each unit of the chart.
     """
     _altair()
-    _register_font()
+    _register_fonts()
     target = BytesIO()
     chart.save(target, format="png", ppi=ppi)
     return target.getvalue()
@@ -95,7 +100,7 @@ def png(chart: Any, *, ppi: int = 144) -> bytes:
 def use_png_renderer(*, ppi: int = 144) -> None:
     """Let notebooks show and store charts as PNG: offline, in every viewer, always the same."""
     alt = _altair()
-    _register_font()
+    _register_fonts()
     alt.renderers.enable("png", ppi=ppi)
 
 
@@ -119,10 +124,10 @@ def _styled(chart: Any, title: str | None) -> Any:
         .configure(font=_FONT)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=_INK, titleColor=_INK, labelFontSize=13, titleFontSize=13, titleFontWeight="normal",
+            labelColor=_INK, titleColor=_INK, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
             gridColor="#e4e4e4", domainColor="#888888", ticks=False, labelLimit=320,
         )
-        .configure_title(color=_INK, fontSize=18, anchor="end", offset=12)
+        .configure_title(color=_INK, fontSize=16, anchor="end", offset=12)
     )  # fmt: skip
 
 
@@ -134,15 +139,12 @@ def _altair() -> Any:
 
 
 @functools.cache
-def _register_font() -> None:
-    """Make the packaged Arabic font known to the renderer; without it the system's fonts serve."""
+def _register_fonts() -> None:
+    """Make the packaged fonts known to the renderer; without them the system's fonts serve."""
     try:
         renderer = import_module("vl_convert")
     except ImportError:
         raise CorpusKitError(f"PNG images need vl-convert, which is not installed: {_INSTALL}") from None
-    try:
-        folder = Path(str(files("fontpkg_amiri"))) / "files"
-    except ImportError:
-        return
-    if folder.is_dir():
-        renderer.register_font_directory(str(folder))
+    for package in _FONT_PACKAGES:
+        with suppress(ImportError):
+            renderer.register_font_directory(str(Path(str(files(package))) / "files"))
