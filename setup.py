@@ -22,7 +22,13 @@ macros: list[tuple[str, str | None]] = []
 if DEBUG:
     macros.append(("CK_DEBUG", "1"))
 if SANITIZE:
-    compile_args += ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+    compile_args += [
+        "-g",
+        "-O1",
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=all",
+        "-fno-omit-frame-pointer",
+    ]
     link_args += ["-fsanitize=address,undefined"]
 
 headers = sorted(str(path) for path in Path("ext/include").glob("*.h"))

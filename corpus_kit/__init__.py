@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from corpus_kit.counting import count_ngrams as count_ngrams
     from corpus_kit.counting import frequency as frequency
     from corpus_kit.counting import ngrams as ngrams
-    from corpus_kit.display import plots as plot
+    from corpus_kit.display import plots as plot  # noqa: F401 (a public name)
     from corpus_kit.display import show as show
     from corpus_kit.errors import CorpusError as CorpusError
     from corpus_kit.errors import CorpusKitError as CorpusKitError

@@ -132,7 +132,9 @@ def _write_documents(folder: Path) -> None:
 
 def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer) -> None:
     type_ids = storage.map_array(folder / storage.TYPES)
-    counts, documents = _counting.count_types(type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height)
+    counts, documents = _counting.count_types(
+        type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height
+    )
     surface = types["surface"]
     types.with_row_index("type").with_columns(
         (surface if profile is None else normalize_series(surface, profile)).alias("word"),

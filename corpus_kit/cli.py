@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
 
 import corpus_kit as ck
 from corpus_kit.display.card import card_html, card_text
-from corpus_kit.display.html import concordance_html, page_html, table_html
+from corpus_kit.display.html import concordance_html, heading, page_html, table_html
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.export import write_whole
 
 app = typer.Typer(
     name="corpus-kit",
@@ -28,7 +30,9 @@ app = typer.Typer(
 CorpusPath = Annotated[Path, typer.Argument(metavar="CORPUS", help="The folder of a corpus.")]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Write the whole table to a .csv, .parquet, .jsonl or .xlsx file, with its record."),
+    typer.Option(
+        "--output", "-o", help="Write the whole table to a .csv, .parquet, .jsonl or .xlsx file, with its record."
+    ),
 ]
 Top = Annotated[int, typer.Option("--top", help="Rows to show on the terminal; 0 shows all.", min=0)]
 Profile = Annotated[str, typer.Option("--profile", help="Normalisation: search, dediac, repair, ... or none.")]
@@ -48,12 +52,16 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 @app.command()
 def build(
-    source: Annotated[str, typer.Argument(help="A file, a folder or a glob: .txt, .zip, .tar, .csv, .jsonl, .parquet, .ipc.")],
+    source: Annotated[
+        str, typer.Argument(help="A file, a folder or a glob: .txt, .zip, .tar, .csv, .jsonl, .parquet, .ipc.")
+    ],
     corpus: CorpusPath,
     text: Annotated[str, typer.Option(help="Name of the text column of tables.")] = "text",
     id: Annotated[str | None, typer.Option(help="Name of the column of ids.")] = None,
     date: Annotated[str | None, typer.Option(help="Name of the column of dates.")] = None,
-    metadata: Annotated[list[str] | None, typer.Option(help="A column to keep; may stand several times. All without it.")] = None,
+    metadata: Annotated[
+        list[str] | None, typer.Option(help="A column to keep; may stand several times. All without it.")
+    ] = None,
     profile: Annotated[str, typer.Option(help="Normalisation of the vocabulary.")] = "repair",
     lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a corpus that is there already.")] = False,
@@ -102,7 +110,9 @@ def ngrams(
     n: Annotated[str, typer.Option("-n", help="Words in an n-gram: 2, or a range such as 2-4.")] = "2",
     by: By = None,
     min_count: Annotated[int, typer.Option(help="Leave out n-grams below this count.", min=1)] = 2,
-    within: Annotated[str, typer.Option(help="What n-grams may not leave: sentence, paragraph or document.")] = "paragraph",
+    within: Annotated[
+        str, typer.Option(help="What n-grams may not leave: sentence, paragraph or document.")
+    ] = "paragraph",
     profile: Profile = "search",
     where: Where = None,
     top: Top = 20,
@@ -119,7 +129,9 @@ def kwic(
     corpus: CorpusPath,
     pattern: Annotated[str, typer.Argument(help="A word, a phrase, or words with * and ?.")],
     window: Annotated[int, typer.Option(help="Words before and after.", min=0)] = 8,
-    sort: Annotated[list[str] | None, typer.Option(help="before1, after1, node, document; may stand several times.")] = None,
+    sort: Annotated[
+        list[str] | None, typer.Option(help="before1, after1, node, document; may stand several times.")
+    ] = None,
     sample: Annotated[int | None, typer.Option(help="Take this many lines at random.", min=0)] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.", min=0)] = 0,
     exact: Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")] = False,
@@ -133,11 +145,13 @@ def kwic(
     if output:
         _save(lines.frame, opened, output)
     else:
-        typer.echo(concordance_text(lines.lines(0, top or None), total=len(lines)))
+        typer.echo(concordance_text(lines.lines(0, top or None), max_rows=None, total=len(lines), **_terminal()))
 
 
 @app.command()
-def sample(corpus: Annotated[Path | None, typer.Argument(help="Where to put it; without it, the cache folder.")] = None) -> None:
+def sample(
+    corpus: Annotated[Path | None, typer.Argument(help="Where to put it; without it, the cache folder.")] = None,
+) -> None:
     """Build the bundled sample of invented news items."""
     _print_card(ck.sample_corpus() if corpus is None else _build_sample(corpus))
 
@@ -150,24 +164,28 @@ def demo(
     corpus = ck.sample_corpus()
     words = ck.frequency(corpus)
     pairs = ck.ngrams(corpus, n=2)
-    lines = ck.kwic(corpus, "تنظيم السهل", window=6, sort="after1")
+    lines = ck.kwic(corpus, "السهل", window=6, sort="before1")
     _print_card(corpus)
     _heading("The most frequent words (folded forms)")
-    typer.echo(table_text(words, 10))
+    typer.echo(table_text(words, max_rows=10, **_terminal()))
     _heading("The most frequent bigrams")
-    typer.echo(table_text(pairs, 10))
+    typer.echo(table_text(pairs, max_rows=10, **_terminal()))
     _heading(f"Concordance of {lines.pattern}")
-    typer.echo(concordance_text(lines.lines(0, 10), total=len(lines)))
+    typer.echo(concordance_text(lines.lines(0, 10), total=len(lines), **_terminal()))
     page = page_html(
-        "corpus-kit",
+        "corpus-kit: the bundled sample",
         [
+            "Twelve invented news items. Every number below can be made again with the commands of corpus-kit.",
             card_html(corpus),
+            heading("Words"),
             table_html(words, caption="الكلمات الأكثر تكرارا", max_rows=15),
+            heading("Bigrams"),
             table_html(pairs, caption="الثنائيات الأكثر تكرارا", max_rows=15),
-            concordance_html(lines.frame, caption=lines.pattern, sort=("after1",)),
+            heading("Concordance"),
+            concordance_html(lines.frame, caption=lines.caption, sort=lines.sort),
         ],
     )
-    ck.export.write_aside(output, page.encode())
+    write_whole(output, page.encode())
     typer.echo(f"\nWrote {output}. Open it in a browser.")
 
 
@@ -207,12 +225,17 @@ def _deliver(table: pl.DataFrame, corpus: ck.Corpus, top: int, output: Path | No
     if output:
         _save(table, corpus, output)
     else:
-        typer.echo(table_text(table, top or table.height))
+        typer.echo(table_text(table, max_rows=top or None, **_terminal()))
 
 
 def _save(table: pl.DataFrame, corpus: ck.Corpus, output: Path) -> None:
     ck.save(table, output, corpus)
     typer.echo(f"Wrote {table.height:,} rows to {output} and how they were made to {output}.json.", err=True)
+
+
+def _terminal() -> dict[str, Any]:
+    """How text is laid out: for the terminal it goes to, or plainly for a file or a pipe."""
+    return {"width": shutil.get_terminal_size((100, 24)).columns, "terminal": sys.stdout.isatty()}
 
 
 def _heading(text: str) -> None:

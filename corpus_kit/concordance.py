@@ -103,15 +103,25 @@ class Concordance:
             return self._with_provenance(self.frame[start:stop])
         return self._with_provenance(self._lines(Hits(self._hits.first[start:stop], self._hits.end[start:stop])))
 
-    def __repr__(self) -> str:
-        from corpus_kit.display.text import concordance_text
+    @property
+    def sort(self) -> list[str]:
+        """The keys the lines are sorted by; none for the order of the text."""
+        return list(self.options["sort"])
 
-        return concordance_text(self.lines(0, 20), total=len(self))
+    @property
+    def caption(self) -> str:
+        """The pattern and the number of lines."""
+        return f"{self.pattern} ({len(self):,})"
+
+    def __repr__(self) -> str:
+        from corpus_kit.display import show
+
+        return str(show(self))
 
     def _repr_html_(self) -> str:
         from corpus_kit.display import show
 
-        return str(show(self)._repr_html_())
+        return show(self).html
 
     def _with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
         options = {"pattern": self.pattern, **self.options, "hits": self.total}
@@ -197,7 +207,9 @@ def _sort_keys(sort: str | Sequence[str] | None) -> tuple[str, ...]:
     keys = () if sort is None else (sort,) if isinstance(sort, str) else tuple(sort)
     for key in keys:
         if not isinstance(key, str) or not _SORT_KEY.fullmatch(key):
-            raise InputError(f"unknown sort key {key!r}. Allowed: before1 to before99, after1 to after99, node, document")
+            raise InputError(
+                f"unknown sort key {key!r}. Allowed: before1 to before99, after1 to after99, node, document"
+            )
     if len(set(keys)) < len(keys):
         raise InputError(f"a sort key stands twice: {', '.join(keys)}")
     return keys

@@ -120,15 +120,14 @@ def _corpus_record(corpus: Any, made_by: dict[str, Any] | None) -> dict[str, Any
     if made_from and identity and made_from != identity:
         raise InputError(f"this table was made from the corpus {made_from}, not from {identity}")
     path = getattr(corpus, "path", None)
-    normalizer = manifest.get("normalizer")
-    if not isinstance(normalizer, dict):
-        normalizer = {"name": normalizer}
+    normalizer, counts = manifest.get("profile") or {}, manifest.get("counts") or {}
     return {
         "name": None if path is None else Path(path).name,
         "id": jsonable(identity),
         "normalizer": {"name": jsonable(normalizer.get("name")), "digest": jsonable(normalizer.get("digest"))},
-        "documents": jsonable(manifest.get("documents")),
-        "tokens": jsonable(manifest.get("tokens")),
+        "documents": jsonable(counts.get("documents")),
+        "tokens": jsonable(counts.get("tokens")),
+        "words": jsonable(counts.get("words")),
     }
 
 
@@ -180,6 +179,20 @@ def _write_both(
         for scrap in scraps:
             with suppress(OSError):
                 scrap.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file aside and rename it, so that it is there whole or not at all."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with _durable(aside, path) as file:
+            file.write(data)
+        aside.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager

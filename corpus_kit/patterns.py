@@ -83,7 +83,9 @@ def parse_pattern(pattern: str, *, exact: bool = False) -> Pattern:
     profile = "repair" if exact else "search"
     elements = [element for piece in pieces for element in _elements(piece, profile)]
     if not elements:
-        raise InputError(f"the pattern {pattern!r} holds nothing that is compared: marks and tatweel alone are folded away")
+        raise InputError(
+            f"the pattern {pattern!r} holds nothing that is compared: marks and tatweel alone are folded away"
+        )
     if all(element.wildcard and set(element.text) <= {"*"} for element in elements):
         raise InputError(f"the pattern {pattern!r} matches every word; add at least one letter")
     return Pattern(pattern, tuple(elements), exact)
@@ -129,7 +131,9 @@ def _literal_parts(piece: str) -> list[str | _Any]:
 
 
 def _expression(parts: list[str | _Any], profile: str) -> str:
-    inner = "".join(part.expression if isinstance(part, _Any) else re.escape(normalize(part, profile)) for part in parts)
+    inner = "".join(
+        part.expression if isinstance(part, _Any) else re.escape(normalize(part, profile)) for part in parts
+    )
     return f"(?s)^{inner}$"
 
 

@@ -68,7 +68,9 @@ class ArrayWriter:
     def __enter__(self) -> ArrayWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             # numpy pads a header so that its size does not depend on the length
             self._file.seek(0)
@@ -131,7 +133,9 @@ def check_target(path: Path, *, overwrite: bool) -> None:
     if not (path / MANIFEST).is_file():
         raise CorpusError(f"{path} is not empty and is not a corpus. Choose another path.")
     if not overwrite:
-        raise CorpusError(f"{path} already holds a corpus. Open it with Corpus.open, choose another path, or say overwrite=True.")
+        raise CorpusError(
+            f"{path} already holds a corpus. Open it with Corpus.open, choose another path, or say overwrite=True."
+        )
 
 
 def _put_in_place(folder: Path, path: Path, *, overwrite: bool) -> None:
@@ -186,8 +190,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if version != FORMAT_VERSION:
         wrote = manifest.get("library_version", "unknown")
         raise CorpusError(
-            f"{path} has the format version {version} (written by corpus_kit {wrote}); this version reads {FORMAT_VERSION}. "
-            "Build it again from its sources."
+            f"{path} has the format version {version} (written by corpus_kit {wrote}); this version reads "
+            f"{FORMAT_VERSION}. Build it again from its sources."
         )
     for name, size in files.items():
         found = (path / name).stat().st_size if (path / name).is_file() else None

@@ -37,6 +37,9 @@ def show_versions() -> None:
     """Print the versions of the library, of Python, of what they stand on, and of the machine.
 
     Put it into the last cell of a notebook and into every report of a fault.
+
+    >>> show_versions()  # doctest: +ELLIPSIS
+    corpus_kit ...
     """
     rows = versions()
     rows["unicode"] = f"{rows['unicode']} (the library's own tables)"

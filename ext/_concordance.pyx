@@ -45,7 +45,8 @@ cdef extern from "concordance.h" nogil:
     uint32_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
     uint32_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
     ck_code ck_join_tokens(
-        const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_text *surfaces, ck_strings *out, ck_error *error
+        const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_text *surfaces,
+        ck_strings *out, ck_error *error
     )
 
 
@@ -85,7 +86,8 @@ cdef class TokenArrays:
                     bad = i
                     break
         if bad >= 0:
-            raise ValueError(f"span {bad} is {first[bad]} to {last[bad]} in a corpus of {self.arrays.n_tokens} tokens")
+            size = self.arrays.n_tokens
+            raise ValueError(f"span {bad} is {first[bad]} to {last[bad]} in a corpus of {size} tokens")
         return 0
 
     def context(self, const int64_t[::1] first, const int64_t[::1] last, int64_t window, bint before):
@@ -182,7 +184,8 @@ cdef class TokenArrays:
         return ck_column_to_capsules(&column)
 
     cdef ck_code join_all(
-        self, const int64_t[::1] first, const int64_t[::1] last, ArrowArrayStream *stream, ck_strings *out, ck_error *error
+        self, const int64_t[::1] first, const int64_t[::1] last, ArrowArrayStream *stream,
+        ck_strings *out, ck_error *error
     ) noexcept nogil:
         cdef ck_text_column column
         cdef ck_text *texts = NULL

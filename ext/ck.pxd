@@ -84,7 +84,9 @@ cdef extern from "text_column.h" nogil:
 
     ck_code ck_text_column_open(ArrowArrayStream *stream, ck_text_column *column, ck_error *error)
     void ck_text_column_close(ck_text_column *column)
-    ck_code ck_text_get(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row, ck_text *text, ck_error *error)
+    ck_code ck_text_get(
+        const ck_text_column *column, const ck_text_chunk *chunk, int64_t row, ck_text *text, ck_error *error
+    )
 
 cdef extern from "column_out.h" nogil:
     const char *CK_FORMAT_U8

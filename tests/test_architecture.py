@@ -78,7 +78,9 @@ def test_only_display_imports_plotting_libraries() -> None:
 
 def test_importing_the_package_stays_light() -> None:
     code = "import corpus_kit, sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert {"polars", "corpus_kit"} <= loaded
     assert not loaded & {"altair", "matplotlib", "IPython", "jupyterlab", "dask", "distributed", "networkx", "scipy"}
 

@@ -26,7 +26,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
     source = folder / "items.jsonl"
     frame = pl.DataFrame(
-        {"text": ["قال الوزير نعم. قال الوزير لا.", "قال الرئيس نعم"], "outlet": ["a", "b"], "day": ["2026-01-04", "2026-01-05"]}
+        {
+            "text": ["قال الوزير نعم. قال الوزير لا.", "قال الرئيس نعم"],
+            "outlet": ["a", "b"],
+            "day": ["2026-01-04", "2026-01-05"],
+        }
     )
     frame.write_ndjson(source)
     run("build", source, folder / "corpus", "--date", "day")
@@ -59,7 +63,9 @@ def test_kwic_in_a_part_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
     assert "الرئيس" in run("kwic", corpus, "قال").stdout
     assert "الوزير" not in run("kwic", corpus, "قال", "--where", "outlet=b").stdout
     run("kwic", corpus, "قال", "--sort", "after1", "--sort", "node", "-o", tmp_path / "k.parquet")
-    assert pl.read_parquet(tmp_path / "k.parquet").equals(ck.kwic(ck.Corpus.open(corpus), "قال", sort=("after1", "node")).frame)
+    assert pl.read_parquet(tmp_path / "k.parquet").equals(
+        ck.kwic(ck.Corpus.open(corpus), "قال", sort=("after1", "node")).frame
+    )
 
 
 def test_demo_writes_a_page_and_sample_a_corpus(tmp_path: Path) -> None:

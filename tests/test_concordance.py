@@ -52,7 +52,10 @@ def texts(draw: st.DrawFn) -> str:
 )
 def test_equal_to_the_twin(documents: list[str], phrase: list[str], window: tuple[int, int]) -> None:
     kept = [text for text in documents if text.strip()] or ["كلمة"]
-    with tempfile.TemporaryDirectory() as folder, ck.Corpus.build(pl.DataFrame({"text": kept}), folder, progress=False) as built:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ck.Corpus.build(pl.DataFrame({"text": kept}), folder, progress=False) as built,
+    ):
         found = ck.kwic(built, " ".join(phrase), window=window).frame.drop("id")
     expected = oracles.concordance(kept, phrase, window, fold)
     assert [oracles.Line(**row) for row in found.rows(named=True)] == expected

@@ -31,7 +31,7 @@ FRAME = pl.DataFrame(
 TEXT = st.text(
     alphabet=st.one_of(
         st.characters(min_codepoint=0x600, max_codepoint=0x6FF, exclude_categories=["Cs"]),
-        st.sampled_from(list(" \n\r\t.:،؟!«»\"#@_-\u00a0\u200c\u200f😀𝒜é1٢ﷺﻼ")),
+        st.sampled_from(list(' \n\r\t.:،؟!«»"#@_-\u00a0\u200c\u200f😀🄰é1٢ﷺﻼ')),
     ),
     max_size=60,
 )
@@ -47,7 +47,10 @@ def corpus(tmp_path: Path) -> ck.Corpus:
 def test_tokens_are_those_of_the_texts(texts: list[str]) -> None:
     kept = [text for text in texts if text.strip()] or ["x"]
     expected = ck.tokens(kept)
-    with tempfile.TemporaryDirectory() as folder, ck.Corpus.build(pl.DataFrame({"text": kept}), folder, progress=False) as built:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ck.Corpus.build(pl.DataFrame({"text": kept}), folder, progress=False) as built,
+    ):
         tokens = built.tokens.drop("type").collect()
         vocabulary = built.vocabulary.collect()
         texts_back = built.documents.select("text").collect()["text"].to_list()
@@ -80,7 +83,9 @@ def test_vocabulary_holds_every_form(corpus: ck.Corpus) -> None:
 
 def test_the_profile_fills_the_column_word(tmp_path: Path) -> None:
     for profile, expected in (("repair", "بًا"), ("dediac", "با"), (None, "بًا"), (ck.Normalizer.preset("camel"), "با")):
-        with ck.Corpus.build(pl.DataFrame({"text": ["بًا"]}), tmp_path / str(expected) / str(profile)[:6], profile=profile) as built:
+        with ck.Corpus.build(
+            pl.DataFrame({"text": ["بًا"]}), tmp_path / str(expected) / str(profile)[:6], profile=profile
+        ) as built:
             assert built.vocabulary.collect()["word"].to_list() == [expected]
 
 
@@ -125,7 +130,12 @@ def test_lazy_tokens_obey_columns_predicates_and_heads(corpus: ck.Corpus) -> Non
     assert corpus.tokens.select("token", "start").collect().equals(whole.select("token", "start"))
     assert corpus.tokens.filter(pl.col("kind") == "emoji").collect().equals(whole.filter(pl.col("kind") == "emoji"))
     assert corpus.tokens.head(3).collect().equals(whole.head(3))
-    assert corpus.tokens.filter(pl.col("position") > 1).head(2).collect().equals(whole.filter(pl.col("position") > 1).head(2))
+    assert (
+        corpus.tokens.filter(pl.col("position") > 1)
+        .head(2)
+        .collect()
+        .equals(whole.filter(pl.col("position") > 1).head(2))
+    )
     assert corpus.tokens.collect(engine="streaming").equals(whole)
 
 
@@ -147,14 +157,19 @@ def test_a_subcorpus_is_its_documents(corpus: ck.Corpus) -> None:
 def test_filter_answers_bad_predicates(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match="Polars expressions"):
         corpus.filter("outlet == 'a'")  # type: ignore[arg-type]
-    with pytest.raises(ck.InputError, match="no column 'outlt'. There are: document, id"):
+    with pytest.raises(ck.InputError, match=r"no column 'outlt'\. There are: document, id"):
         corpus.filter(pl.col("outlt") == "a")
 
 
 def test_a_closed_corpus_says_so(corpus: ck.Corpus) -> None:
     with corpus:
         corpus.tokens.collect()
-    for use in (lambda: corpus.documents, lambda: corpus.tokens, lambda: ck.kwic(corpus, "قال"), lambda: ck.frequency(corpus)):
+    for use in (
+        lambda: corpus.documents,
+        lambda: corpus.tokens,
+        lambda: ck.kwic(corpus, "قال"),
+        lambda: ck.frequency(corpus),
+    ):
         with pytest.raises(ck.CorpusError, match="is closed"):
             use()
 
@@ -235,7 +250,8 @@ print("ready", flush=True)
 ck.Corpus.build(pl.DataFrame({"text": ["كلمة وأخرى " * 40] * 200_000}), args["folder"] + "/c", progress=False)
 """
     process = in_a_process(code, tmp_path)
-    assert process.stdout and process.stdout.readline() == "ready\n"
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
     deadline = time.monotonic() + 30
     while not list(tmp_path.glob(".c.*/tokens/types.npy")) and time.monotonic() < deadline:
         time.sleep(0.01)

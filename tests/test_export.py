@@ -45,7 +45,10 @@ class FakeCorpus:
     def __init__(self, identity: str = "c0ffee") -> None:
         self.id = identity
         self.path = Path("folder") / "news.corpus"
-        self.manifest = {"normalizer": {"name": "repair", "digest": "d1"}, "documents": 12, "tokens": 3400}
+        self.manifest = {
+            "profile": {"name": "repair", "digest": "d1"},
+            "counts": {"documents": 12, "tokens": 3400, "words": 3000},
+        }
 
 
 def record_of(path: Path) -> dict[str, Any]:
@@ -142,6 +145,7 @@ def test_the_corpus_and_the_call_are_recorded(tmp_path: Path) -> None:
         "normalizer": {"name": "repair", "digest": "d1"},
         "documents": 12,
         "tokens": 3400,
+        "words": 3000,
     }
     assert record["made_by"] == {
         "function": "ck.frequency",

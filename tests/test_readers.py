@@ -22,10 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import structure_of
 
-from corpus_kit.readers import reader as reader_module
-from corpus_kit.readers import texts
 from corpus_kit.errors import InputError, SourceError
-from corpus_kit.readers import DocumentReader, ReadReport
+from corpus_kit.readers import DocumentReader, ReadReport, texts
+from corpus_kit.readers import reader as reader_module
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
 
 TABLE_ENDINGS = [".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".ipc", ".arrow", ".feather"]

@@ -16,7 +16,9 @@ from corpus_kit.errors import CorpusError
 
 
 @given(pieces=st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=20), max_size=5))
-def test_an_array_written_in_pieces_is_mapped_whole(pieces: list[list[int]], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_array_written_in_pieces_is_mapped_whole(
+    pieces: list[list[int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("arrays") / "sub" / "a.npy"
     with storage.ArrayWriter(path, np.uint32) as writer:
         for piece in pieces:
@@ -47,11 +49,16 @@ class Stop(BaseException):
     """Stands for Ctrl-C."""
 
 
-@pytest.mark.parametrize("error", [Stop(), KeyboardInterrupt(), ValueError("x")])
-def test_a_failed_build_leaves_nothing(tmp_path: Path, error: BaseException) -> None:
-    with pytest.raises(type(error)), storage.new_folder(tmp_path / "corpus", overwrite=False) as folder:
+def build_until(path: Path, error: BaseException) -> None:
+    with storage.new_folder(path, overwrite=False) as folder:
         (folder / "half").write_text("x")
         raise error
+
+
+@pytest.mark.parametrize("error", [Stop(), KeyboardInterrupt(), ValueError("x")])
+def test_a_failed_build_leaves_nothing(tmp_path: Path, error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        build_until(tmp_path / "corpus", error)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,12 +80,8 @@ def test_overwrite_replaces_and_cleans_up(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with (
-        pytest.raises(CorpusError, match="No space left on device"),
-        storage.new_folder(tmp_path / "corpus", overwrite=False) as folder,
-    ):
-        (folder / "half").write_text("x")
-        raise OSError(28, "No space left on device")
+    with pytest.raises(CorpusError, match="No space left on device"):
+        build_until(tmp_path / "corpus", OSError(28, "No space left on device"))
     assert list(tmp_path.iterdir()) == []
 
 

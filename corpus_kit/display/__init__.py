@@ -63,7 +63,7 @@ def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -
     report      7
     """
     limit = row_limit(max_rows)
-    frame, more, sort = _frame_of(obj, limit)
+    frame, more, sort, total = _frame_of(obj, limit)
     if caption is None and not isinstance(obj, Shown):
         given = getattr(obj, "caption", None)
         caption = given if isinstance(given, str) else None
@@ -73,8 +73,8 @@ def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -
         rows = _CONCORDANCE_ROWS if limit is None else limit
         return Shown(
             frame,
-            lambda: _html.concordance_html(frame, caption=caption, sort=sort, max_rows=rows),
-            lambda **to: above + _text.concordance_text(frame, max_rows=in_terminal, **to),
+            lambda: _html.concordance_html(frame, caption=caption, sort=sort, max_rows=rows, total=total),
+            lambda **to: above + _text.concordance_text(frame, max_rows=in_terminal, total=total, **to),
         )
     rows = _TABLE_ROWS if limit is None else limit
     return Shown(
@@ -84,17 +84,19 @@ def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -
     )
 
 
-def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None]:
-    """The table of an object, whether a lazy one goes on, and the keys a concordance is sorted by."""
+def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None, int | None]:
+    """The table of an object; whether a lazy one goes on; a concordance's sort keys and number of lines."""
     if isinstance(obj, pl.DataFrame):
-        return obj, False, None
+        return obj, False, None, None
     if isinstance(obj, pl.LazyFrame):
         rows = _TABLE_ROWS if limit is None else limit
         frame = obj.head(rows + 1).collect()
-        return frame.head(rows), frame.height > rows, None
+        return frame.head(rows), frame.height > rows, None, None
     if isinstance(obj, pl.Series):
-        return obj.to_frame(), False, None
+        return obj.to_frame(), False, None, None
+    if hasattr(obj, "lines"):  # a Concordance puts together only the lines that are asked for
+        return obj.lines(0, _CONCORDANCE_ROWS if limit is None else limit), False, sort_keys(obj), len(obj)
     held = getattr(obj, "frame", None)
     if isinstance(held, pl.DataFrame) and hasattr(obj, "_repr_html_"):
-        return held, False, sort_keys(obj)
+        return held, False, sort_keys(obj), None
     raise InputError(f"show takes a DataFrame, LazyFrame, Series or Concordance, not {type(obj).__name__}: {obj!r:.60}")

@@ -70,6 +70,7 @@ def concordance_html(
     caption: str | None = None,
     sort: str | Sequence[str] | None = None,
     max_rows: int | None = 100,
+    total: int | None = None,
 ) -> Html:
     """Show concordance lines right to left, the words next to the node always in sight.
 
@@ -83,6 +84,7 @@ def concordance_html(
     sort: the keys the lines were sorted by, such as ("after1", "before2");
         the words they name are tinted and underlined.
     max_rows: lines to show; None shows all. A note says how many were left out.
+    total: lines there are, where `frame` holds only the first of them.
 
     Raises InputError for a frame without those columns.
 
@@ -100,7 +102,7 @@ def concordance_html(
     shown = frame if limit is None else frame.head(limit)
     keys = _key_styles(sort)
     rows = "".join(_concordance_row(row, keys) for row in shown.iter_rows(named=True))
-    note = rows_note(shown.height, frame.height, "lines")
+    note = rows_note(shown.height, frame.height if total is None else total, "lines")
     # Node and reference are as wide as what they hold, within bounds; the contexts share the rest.
     node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
     reference = _width([_reference(row) for row in shown.iter_rows(named=True)], low=4, high=11, factor=0.42)

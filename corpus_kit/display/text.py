@@ -43,13 +43,19 @@ _NARROWEST_CELL = 8
 
 
 def concordance_text(
-    frame: pl.DataFrame, *, max_rows: int | None = 20, width: int = 100, terminal: bool = False
+    frame: pl.DataFrame,
+    *,
+    max_rows: int | None = 20,
+    width: int = 100,
+    terminal: bool = False,
+    total: int | None = None,
 ) -> str:
     """Concordance lines, one a line: before | node | after | reference.
 
     frame: the columns before, node, after, document, position, and id where there is one.
     width: columns of the terminal; contexts are cut at their far ends to fit.
     terminal: add isolates, for a terminal.
+    total: lines there are, where `frame` holds only the first of them.
     """
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
@@ -73,7 +79,7 @@ def concordance_text(
         )
         line = " | ".join(cells)
         lines.append(isolate(line) if terminal else line.rstrip())
-    note = rows_note(shown.height, frame.height, "lines")
+    note = rows_note(shown.height, frame.height if total is None else total, "lines")
     return "\n".join([*lines, f"({note})"] if note else lines)
 
 

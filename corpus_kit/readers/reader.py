@@ -48,8 +48,8 @@ class DocumentReader:
     Yields DataFrames of at most 4,096 documents and, unless a single text is longer, 16 MiB of text, all with the
     columns of `schema`: id String; date Date (if asked for); the metadata; text String; headline Struct(start, end:
     UInt32), null where there is none; paragraphs List of such structs. Offsets count code points of `text`; see
-    `corpus_kit.readers.structure` for what a headline and a paragraph are. Headlines are looked for in .txt documents only;
-    a table's column `headline` is used where it equals the first paragraph of the text.
+    `corpus_kit.readers.structure` for what a headline and a paragraph are. Headlines are looked for in .txt documents
+    only; a table's column `headline` is used where it equals the first paragraph of the text.
 
     Several sources are put together: a column that one of them lacks is null there. Where types differ, whole numbers
     become Int64, and anything that meets text becomes String; other differences are an error. A metadata column named

@@ -32,7 +32,11 @@ from conc.corpus import Corpus  # noqa: E402
 measures = {"articles": frame.height}
 start = time.perf_counter()
 corpus = Corpus("peer", "peer").build_from_csv(
-    str(Path(work) / "articles.csv"), work, text_column="content", metadata_columns=["source"], model=str(Path(work) / "pipeline")
+    str(Path(work) / "articles.csv"),
+    work,
+    text_column="content",
+    metadata_columns=["source"],
+    model=str(Path(work) / "pipeline"),
 )
 measures["build"] = time.perf_counter() - start
 measures["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
