@@ -502,8 +502,8 @@ lucene, camel, search, classical, social
     )
 
 
-def normalize_series(series: pl.Series, normalizer: Normalizer) -> pl.Series:
-    """Normalise a column; name and nulls stay, the result is of the type String.
+def normalize_series(series: pl.Series, normalizer: Normalizer | None) -> pl.Series:
+    """Normalise a column; name and nulls stay, the result is of the type String. None leaves the text as it is.
 
     Raises:
         InputError: the column holds no strings.
@@ -513,6 +513,8 @@ def normalize_series(series: pl.Series, normalizer: Normalizer) -> pl.Series:
         ['مدرسه', None]
     """
     texts = text_series(series)
+    if normalizer is None:
+        return texts
     try:
         capsules = _program(normalizer).column(text_stream(texts))
     except (ValueError, OverflowError) as error:
@@ -556,7 +558,7 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
     if isinstance(obj, str):
         return obj if normalizer is None else _normalize_text(obj, normalizer)
     if isinstance(obj, pl.Series):
-        return text_series(obj) if normalizer is None else normalize_series(obj, normalizer)
+        return normalize_series(obj, normalizer)
     if isinstance(obj, pl.Expr):
         if normalizer is None:
             return obj
@@ -565,7 +567,7 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
         )
     if isinstance(obj, list):
         texts = text_series(obj, argument="obj")
-        return list(obj) if normalizer is None else normalize_series(texts, normalizer).to_list()
+        return normalize_series(texts, normalizer).to_list()
     raise InputError(
         f"obj= takes a str, a list of str, a Polars Series or an expression, not {type(obj).__name__}: {obj!r:.60}"
     )

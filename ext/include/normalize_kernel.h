@@ -82,47 +82,73 @@ static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, s
   return CK_OK;
 }
 
-/* Cuts long runs of a letter in the result, in place; gives its new length.
- *
- * A run of lams that can only be that of the word Allah becomes two: between
- * an alef, the beginning of the word or a proclitic there, and a heh. Marks
- * and tatweel are looked through. */
+/* Whether lams at out[n] would open the word Allah: an alef stands before them,
+ * the beginning of the word, or a proclitic that is its beginning. */
+static bool CK_NAME(ck_opens_allah)(const ck_program *program, const CK_UNIT *out, size_t n) {
+  uint32_t letters[2] = {0, 0}; /* traits of the last two letters of the word; 0: none */
+  unsigned size, found = 0;
+  while (n > 0 && found < 2) {
+    n = CK_NAME(ck_before)(out, n);
+    uint32_t traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(out + n, &size));
+    if (traits & CK_IS_LETTER)
+      letters[found++] = traits;
+    else if (!(traits & CK_IS_TRANSPARENT))
+      break;
+  }
+  return !letters[0] || (letters[0] & CK_IS_BEFORE_LAM) || ((letters[0] & CK_IS_PROCLITIC) && !letters[1]);
+}
+
+/* Whether the letter at out[i] or after it is a heh. */
+static bool CK_NAME(ck_heh_follows)(const ck_program *program, const CK_UNIT *out, size_t i, size_t n) {
+  uint32_t traits = CK_IS_TRANSPARENT;
+  unsigned size;
+  for (; i < n && (traits & CK_IS_TRANSPARENT); i += size)
+    traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(out + i, &size));
+  return traits & CK_IS_HEH;
+}
+
+/* Moves out[*from:end], which stays, to the end of what has been done. */
+static void CK_NAME(ck_keep)(CK_UNIT *out, int64_t *map, size_t *done, size_t *from, size_t end) {
+  if (*done != *from) {
+    memmove(out + *done, out + *from, (end - *from) * sizeof *out);
+    if (map) memmove(map + *done, map + *from, (end - *from) * sizeof *map);
+  }
+  *done += end - *from;
+  *from = end;
+}
+
+/* Cuts long runs of a letter in the result, in place; gives its new length. A
+ * run of lams that can only be that of the word Allah becomes two. Marks and
+ * tatweel around it are looked through. */
 static size_t CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, int64_t *map) {
-  size_t i = 0, o = 0;
-  uint32_t before = 0, second = 0; /* traits of the last two letters of the word; 0: none */
-  while (i < n) {
-    unsigned size, other;
-    uint32_t code_point = CK_NAME(ck_read)(out + i, &size);
-    uint32_t traits = ck_pages_get(&program->traits, code_point);
-    size_t end = i + size, count = 1, keep = 1;
-    if (traits & CK_IS_LETTER) {
-      while (end < n && CK_NAME(ck_read)(out + end, &other) == code_point) {
-        end += size;
-        count++;
+  size_t i = 0, done = 0, from = 0;
+  unsigned size = 1, next_size;
+  uint32_t code_point = n ? CK_NAME(ck_read)(out, &size) : 0, next;
+  for (; i < n; code_point = next, size = next_size) {
+    size_t end = i, count = 0;
+    do {
+      end += size;
+      count++;
+      next_size = 1;
+      next = end < n ? CK_NAME(ck_read)(out + end, &next_size) : UINT32_MAX;
+    } while (next == code_point);
+    if (count > 1) {
+      uint32_t traits = ck_pages_get(&program->traits, code_point);
+      size_t keep = count;
+      if ((traits & CK_IS_LETTER) && count > program->elongation) keep = program->elongation;
+      if ((traits & CK_IS_LAM) && (count > 2 || keep < 2) && CK_NAME(ck_heh_follows)(program, out, end, n)) {
+        CK_NAME(ck_keep)(out, map, &done, &from, i);
+        if (CK_NAME(ck_opens_allah)(program, out, done)) keep = 2;
       }
-      keep = count < program->elongation ? count : program->elongation;
-      if ((traits & CK_IS_LAM) && count > 1 &&
-          (!before || (before & CK_IS_BEFORE_LAM) || ((before & CK_IS_PROCLITIC) && !second))) {
-        uint32_t after = CK_IS_TRANSPARENT;
-        for (size_t k = end; k < n && (after & CK_IS_TRANSPARENT); k += other)
-          after = ck_pages_get(&program->traits, CK_NAME(ck_read)(out + k, &other));
-        if (after & CK_IS_HEH) keep = 2;
+      if (keep < count) {
+        CK_NAME(ck_keep)(out, map, &done, &from, i + keep * size);
+        from = end;
       }
-      second = keep > 1 ? traits : before;
-      before = traits;
-    } else if (!(traits & CK_IS_TRANSPARENT)) {
-      before = second = 0;
     }
-    if (o != i) memmove(out + o, out + i, keep * size * sizeof(CK_UNIT));
-#if !CK_UTF8_FORM
-    if (map && o != i) memmove(map + o, map + i, keep * sizeof *map);
-#else
-    (void)map;
-#endif
-    o += keep * size;
     i = end;
   }
-  return o;
+  CK_NAME(ck_keep)(out, map, &done, &from, n);
+  return done;
 }
 
 /* What has been read and written, and where the last cluster ended: no mark
@@ -218,8 +244,9 @@ static inline void CK_NAME(ck_run)(const ck_program *program, const CK_UNIT *s, 
     i += 1 + two;
   }
 #else
-  while (i < stop && s[i] < 2048) {
-    uint16_t unit = program->unit[s[i]];
+  while (i < stop) {
+    uint32_t code_point = s[i];
+    uint16_t unit = code_point < 2048 ? program->unit[code_point] : 0xFFFF;
     if (CK_UNLIKELY(unit == 0xFFFF)) break;
     if (CK_LIKELY(unit != 0xFFFE)) {
       if (map) map[o] = (int64_t)i;
