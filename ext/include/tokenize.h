@@ -2,9 +2,9 @@
  *
  * No rule crosses white space. A run of Arabic letters and marks, which is
  * most of Arabic text, is a token at once; everything else meets the rules.
- * The text must be checked UTF-8. Nothing here is quadratic: the only
- * look-ahead without a bound, that for e-mail addresses, remembers where it
- * failed. */
+ * The text must be checked UTF-8. Nothing here is quadratic: e-mail addresses,
+ * the only rule that would look far ahead from every letter, are looked for
+ * once from every @. */
 #ifndef CK_TOKENIZE_H
 #define CK_TOKENIZE_H
 
@@ -59,7 +59,8 @@ typedef struct {
   const uint8_t *last_start, *last_end; /* last_start is NULL after white space */
   uint8_t last_kind;
   ck_sentence sentence;
-  const uint8_t *no_mail; /* no e-mail address begins before it */
+  /* the next @ in the text, where what may stand before it begins, and where an address with it ends */
+  const uint8_t *at, *mail_start, *mail_end;
 } ck_scanner;
 
 CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_tokens *tokens, ck_ticker *ticker,
@@ -78,7 +79,7 @@ static void ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uin
   scanner->last_start = scanner->last_end = NULL;
   scanner->last_kind = 0;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
-  scanner->no_mail = text;
+  scanner->at = NULL;
 }
 
 /* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there. */
@@ -141,8 +142,15 @@ static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const 
   return ck_put(scanner, start, (size_t)(end - start), scanner->end, scanner->position, kind, flags);
 }
 
+static inline bool ck_may_begin_url(uint32_t letter) {
+  bool may = false;
+  for (int i = 0; i < CK_URL_PREFIXES_COUNT; i++) may |= (letter | 32) == (uint8_t)CK_URL_PREFIXES[i].bytes[0];
+  return may;
+}
+
 /* The end of the URL at p, or NULL. */
 static const uint8_t *ck_url_end(const uint8_t *p, const uint8_t *end) {
+  if (!ck_may_begin_url(*p)) return NULL;
   const uint8_t *body = NULL;
   for (int i = 0; i < CK_URL_PREFIXES_COUNT && !body; i++) {
     size_t length = CK_URL_PREFIXES[i].length, same = 0;
@@ -189,14 +197,20 @@ static const uint8_t *ck_domain_end(const uint8_t *p, const uint8_t *end) {
   return !empty_label && q - label >= 2 && label > p && label[-1] == '.' ? q : NULL;
 }
 
-/* The end of the e-mail address at p, or NULL. */
-static const uint8_t *ck_mail_end(ck_scanner *scanner, const uint8_t *p) {
-  if (p < scanner->no_mail) return NULL;
-  const uint8_t *q = p, *domain_end = NULL;
-  while (q < scanner->end && ck_is_mail_local(*q)) q++;
-  if (q < scanner->end && *q == '@' && q > p && q[-1] != '.') domain_end = ck_domain_end(q + 1, scanner->end);
-  if (!domain_end) scanner->no_mail = q; /* whatever begins before q would end at q and fail too */
-  return domain_end;
+/* Looks for the first @ from p on and for the address around it. Without one, mail_start is at the @. */
+static void ck_mail_find(ck_scanner *scanner, const uint8_t *p) {
+  const uint8_t *at = (const uint8_t *)memchr(p, '@', (size_t)(scanner->end - p));
+  scanner->at = scanner->mail_start = at ? at : scanner->end;
+  scanner->mail_end = at ? ck_domain_end(at + 1, scanner->end) : NULL;
+  if (!scanner->mail_end || at == p || at[-1] == '.') return;
+  while (scanner->mail_start > p && ck_is_mail_local(scanner->mail_start[-1])) scanner->mail_start--;
+}
+
+/* The end of the e-mail address that begins with the letter or digit at p, or NULL. Called with
+ * growing p. */
+static inline const uint8_t *ck_mail_end(ck_scanner *scanner, const uint8_t *p) {
+  if (!scanner->at || scanner->at < p) ck_mail_find(scanner, p);
+  return p >= scanner->mail_start && p < scanner->at ? scanner->mail_end : NULL;
 }
 
 static const uint8_t *ck_number_end(const uint8_t *p, const uint8_t *end) {
@@ -216,7 +230,7 @@ static const uint8_t *ck_number_end(const uint8_t *p, const uint8_t *end) {
  * underscores inside; after a letter that is not Arabic also digits, and an apostrophe before
  * another such letter. A URL or an e-mail address that touches Arabic letters is not part of the word. */
 static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p) {
-  const uint8_t *last = p, *end = scanner->end;
+  const uint8_t *start = p, *last = p, *end = scanner->end;
   bool latin = false; /* the last letter is not Arabic */
   for (;;) {
     ck_point point = ck_point_at(p, end);
@@ -227,9 +241,14 @@ static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p) {
       case CK_CLASS_MARK:
         break;
       case CK_CLASS_LETTER:
-        if (!latin && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p))) return last;
+        /* at the beginning of the word the caller has looked */
+        if (!latin && p > start && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p)))
+          return last;
         latin = true;
-        break;
+        p += point.size;
+        while (p < end && (ck_is_ascii_letter(*p) || ck_is_ascii_digit(*p))) p++;
+        last = p;
+        continue;
       case CK_CLASS_DIGIT:
         if (!latin) return last;
         break;
@@ -294,6 +313,8 @@ static const uint8_t *ck_emoji_rest(const uint8_t *p, const uint8_t *end) {
 static const uint8_t *ck_emoji_end(const uint8_t *p, ck_point first, const uint8_t *end) {
   const uint8_t *q = p + first.size;
   uint8_t class = ck_class_of(first.entry);
+  /* a sign or a digit needs U+FE0F or U+20E3 after it, which begin with these bytes */
+  if (class != CK_CLASS_EMOJI && (q == end || (*q != 0xEF && *q != 0xE2))) return NULL;
   ck_point next = ck_point_at(q, end);
   if (ck_is_between(first.code_point, CK_REGION_FIRST, CK_REGION_LAST))
     return ck_is_between(next.code_point, CK_REGION_FIRST, CK_REGION_LAST) ? q + next.size : q;
