@@ -56,6 +56,7 @@ setup(
             "wraparound": False,
             "cdivision": True,
             "embedsignature": True,
+            "autotestdict": False,
             "freethreading_compatible": True,
         },
     )

@@ -1,5 +1,3 @@
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -7,8 +5,6 @@ _Capsules = tuple[object, object]
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
-
-__test__: dict[str, Any]
 
 def select(
     type_ids: _U32,

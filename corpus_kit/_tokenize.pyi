@@ -5,7 +5,6 @@ from typing_extensions import disjoint_base
 _Capsules = tuple[object, object]
 
 UNICODE_VERSION: str
-__test__: dict[str, str]
 
 @disjoint_base
 class TypeTable:

@@ -1,5 +1,6 @@
 """Context of search hits: bounds, neighbouring words and text, from the arrays of a corpus."""
 
+cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.stdlib cimport free
 
@@ -50,6 +51,7 @@ cdef extern from "concordance.h" nogil:
     )
 
 
+@cython.auto_pickle(False)
 cdef class TokenArrays:
     """The arrays of a corpus, held together and checked once.
 
@@ -73,6 +75,9 @@ cdef class TokenArrays:
         self.arrays.counted = &counted[0] if counted.shape[0] else NULL
         self.arrays.n_tokens = types.shape[0]
         self.arrays.n_types = counted.shape[0]
+
+    def __reduce__(self):
+        raise TypeError("TokenArrays point into mapped files and cannot be pickled; pass the path of the corpus")
 
     cdef int check(self, const int64_t[::1] first, const int64_t[::1] last) except -1:
         """Every span must lie inside the corpus: 0 <= first <= last <= tokens."""
