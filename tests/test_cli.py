@@ -73,7 +73,7 @@ def test_demo_writes_a_page_and_sample_a_corpus(tmp_path: Path) -> None:
     assert "corpus-demo.html" in out
     page = (tmp_path / "corpus-demo.html").read_text(encoding="utf-8")
     assert 'dir="rtl"' in page
-    assert "http" not in page.replace("http://www.w3.org", "")  # nothing is fetched
+    assert "://" not in page  # nothing is fetched
     run("sample", tmp_path / "sample")
     assert len(ck.Corpus.open(tmp_path / "sample")) == len(ck.sample_corpus())
 
