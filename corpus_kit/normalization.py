@@ -10,6 +10,9 @@ A `Normalizer` is a set of options. It changes a text in this order:
    ``farsi``, ``hamza``, ``alef``, ``maksura``, ``teh_marbuta``, ``digits``, ``case``;
    2 and 3 are repeated while a cluster changes, so that U+0649 U+0654 becomes one letter too;
 4. long runs of one letter are cut (``elongation``).
+
+U+0670 follows ``dagger`` alone and the marks U+0654 and U+0655 follow ``hamza`` and ``alef`` alone, whatever ``marks``
+says. A text normalised twice is the text normalised once. An unpaired surrogate is no text and is refused.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_an_unpaired_surrogate_is_refused(text: str) -> None:
     core = _program(Normalizer.preset("search"))
     for call in (core.text, core.text_with_offsets):
         with pytest.raises(ValueError, match="unpaired surrogate"):
-            call(text)  # type: ignore[operator]
+            call(text)
 
 
 def test_threads_share_a_program() -> None:
@@ -142,6 +143,30 @@ def test_a_long_text_passes_several_ticks() -> None:
     expected = core.text("أَحمد ﷺ 🙂 ") * 500_000
     assert core.text(text) == expected
     assert column(core, pl.Series([text])).item() == expected
+
+
+class StoppedError(Exception):
+    pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+def test_a_signal_stops_the_work() -> None:
+    core = _program(Normalizer.preset("social"))
+    text = "أَحمد ﷺ 🙂 " * 3_000_000
+    series = pl.Series([text])
+
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    try:
+        for call in (lambda: core.text(text), lambda: core.column(text_stream(series))):
+            signal.setitimer(signal.ITIMER_REAL, 0.003)
+            with pytest.raises(StoppedError):
+                call()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def test_the_inventory_is_plain() -> None:
