@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._columns import series_from_core, text_stream
-from corpus_kit._concordance import TokenArrays
+from corpus_kit._concordance import Surfaces, TokenArrays
 from corpus_kit.errors import InputError
 from corpus_kit.patterns import Hits, find, parse_pattern
 from corpus_kit.provenance import attach
@@ -129,10 +129,9 @@ class Concordance:
 
     # ------------------------------------------------------------------ lines from tokens
 
-    @cached_property
+    @property
     def _tokens(self) -> TokenArrays:
-        corpus = self.corpus
-        return TokenArrays(corpus._types, corpus._flags, corpus.counted_types().view(np.uint8))
+        return self.corpus._arrays
 
     def _documents(self, hits: Hits) -> Array:
         return np.searchsorted(self.corpus._ends, hits.first, "right")
@@ -158,8 +157,9 @@ class Concordance:
         )
 
     def _join(self, first: Array, last: Array, column: str = "surface") -> pl.Series:
-        forms = self.corpus._vocabulary[column]
-        return series_from_core("", self._tokens.join(first, last, text_stream(forms)))
+        corpus = self.corpus
+        texts = corpus._surfaces if column == "surface" else Surfaces(text_stream(corpus._vocabulary[column]))
+        return series_from_core("", self._tokens.join(first, last, texts))
 
     def _ends(self, hits: Hits) -> pl.Series:
         """Code point after the last token of each node."""

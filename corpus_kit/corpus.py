@@ -14,6 +14,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit import storage
+from corpus_kit._columns import text_stream
+from corpus_kit._concordance import Surfaces, TokenArrays
 from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
@@ -36,7 +38,19 @@ _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 # What a corpus maps or reads when it is first used, and shares with its subcorpora.
-_READ_ONCE = ("_types", "_starts", "_flags", "_ends", "_offsets", "_positions", "_vocabulary", "_counted", "_ids")
+_READ_ONCE = (
+    "_types",
+    "_starts",
+    "_flags",
+    "_ends",
+    "_offsets",
+    "_positions",
+    "_vocabulary",
+    "_counted",
+    "_arrays",
+    "_surfaces",
+    "_ids",
+)
 
 
 class Corpus:
@@ -274,6 +288,14 @@ class Corpus:
     @cached_property
     def _counted(self) -> storage.Array:
         return self._vocabulary["kind"].is_in(COUNTED_KINDS).to_numpy()
+
+    @cached_property
+    def _arrays(self) -> TokenArrays:
+        return TokenArrays(self._types, self._flags, self._counted.view(np.uint8))
+
+    @cached_property
+    def _surfaces(self) -> Surfaces:
+        return Surfaces(text_stream(self._vocabulary["surface"]))
 
     @cached_property
     def _ids(self) -> pl.Series:

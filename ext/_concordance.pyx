@@ -52,6 +52,54 @@ cdef extern from "concordance.h" nogil:
 
 
 @cython.auto_pickle(False)
+cdef class Surfaces:
+    """The text of each type, read and checked once from an Arrow stream; a null counts as empty."""
+
+    cdef ck_text_column column
+    cdef ck_text *texts
+
+    def __cinit__(self, object stream):
+        cdef ArrowArrayStream *source = ck_stream_of_capsule(stream)
+        cdef ck_error error
+        cdef ck_code code
+        with nogil:
+            code = ck_text_column_open(source, &self.column, &error)
+            if code == CK_OK:
+                code = self.read(&error)
+        if code != CK_OK:
+            ck_raise(&error)
+
+    def __dealloc__(self):
+        free(self.texts)
+        ck_text_column_close(&self.column)
+
+    def __len__(self):
+        return self.column.length
+
+    def __reduce__(self):
+        raise TypeError("Surfaces cannot be pickled; pass the path of the corpus")
+
+    cdef ck_code read(self, ck_error *error) noexcept nogil:
+        cdef size_t c
+        cdef int64_t row
+        cdef ck_text *text
+        cdef ck_code code
+        self.texts = <ck_text *>ck_allocate(self.column.length, sizeof(ck_text), error)
+        if self.texts == NULL:
+            return error.code
+        text = self.texts
+        for c in range(self.column.chunks.length):
+            for row in range(self.column.chunks.data[c].array.length):
+                code = ck_text_get(&self.column, &self.column.chunks.data[c], row, text, error)
+                if code != CK_OK:
+                    return code
+                if text.bytes == NULL:
+                    text.bytes = <const uint8_t *>""
+                text += 1
+        return CK_OK
+
+
+@cython.auto_pickle(False)
 cdef class TokenArrays:
     """The arrays of a corpus, held together and checked once.
 
@@ -165,72 +213,32 @@ cdef class TokenArrays:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
 
-    def join(self, const int64_t[::1] first, const int64_t[::1] last, object surfaces):
-        """Text of the tokens first..last of each span, in original spelling, as a String column.
+    def join(self, const int64_t[::1] first, const int64_t[::1] last, Surfaces surfaces not None):
+        """Text of the tokens first..last of each span, as a String column.
 
-        `surfaces` is the Arrow stream of the surface of each type. Tokens
-        stand one space apart where the text had white space between them.
+        `surfaces` holds the text of each type. Tokens stand one space apart where the
+        text had white space between them.
         """
-        cdef ArrowArrayStream *stream = ck_stream_of_capsule(surfaces)
         cdef ck_strings out
         cdef ck_column column
         cdef ck_error error
-        cdef ck_code code
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_code code = CK_OK
+        cdef Py_ssize_t i
         self.check(first, last)
+        if surfaces.column.length != self.arrays.n_types:
+            raise ValueError(f"{surfaces.column.length} surfaces for {self.arrays.n_types} types")
         with nogil:
             ck_strings_init(&out, 0)
-            code = self.join_all(first, last, stream, &out, &error)
-            if code == CK_OK:
-                code = ck_strings_finish(&out, &column, &error)
+            for i in range(first.shape[0]):
+                code = ck_join_tokens(&self.arrays, first[i], last[i], surfaces.texts, &out, &error)
+                if code == CK_OK:
+                    code = ck_tick(&ticker, last[i] - first[i], &error)
+                if code != CK_OK:
+                    ck_strings_free(&out)
+                    break
             else:
-                ck_strings_free(&out)
+                code = ck_strings_finish(&out, &column, &error)
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
-
-    cdef ck_code join_all(
-        self, const int64_t[::1] first, const int64_t[::1] last, ArrowArrayStream *stream,
-        ck_strings *out, ck_error *error
-    ) noexcept nogil:
-        cdef ck_text_column column
-        cdef ck_text *texts = NULL
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        cdef Py_ssize_t i
-        cdef ck_code code = ck_text_column_open(stream, &column, error)
-        if code != CK_OK:
-            return code
-        code = self.read_surfaces(&column, &texts, error)
-        if code == CK_OK:
-            for i in range(first.shape[0]):
-                code = ck_join_tokens(&self.arrays, first[i], last[i], texts, out, error)
-                if code == CK_OK:
-                    code = ck_tick(&ticker, last[i] - first[i], error)
-                if code != CK_OK:
-                    break
-        free(texts)
-        ck_text_column_close(&column)
-        return code
-
-    cdef ck_code read_surfaces(self, ck_text_column *column, ck_text **texts, ck_error *error) noexcept nogil:
-        """One text a type, pointing into the column; types without a surface are empty."""
-        cdef size_t c
-        cdef int64_t row
-        cdef int64_t i
-        cdef ck_code code
-        texts[0] = <ck_text *>ck_allocate(self.arrays.n_types, sizeof(ck_text), error)
-        if texts[0] == NULL:
-            return error.code
-        for i in range(self.arrays.n_types):
-            texts[0][i].bytes = <const uint8_t *>""
-            texts[0][i].length = 0
-        for c in range(column.chunks.length):
-            for row in range(column.chunks.data[c].array.length):
-                i = column.chunks.data[c].first_row + row
-                if i >= self.arrays.n_types:
-                    return CK_OK
-                code = ck_text_get(column, &column.chunks.data[c], row, &texts[0][i], error)
-                if code != CK_OK:
-                    return code
-                if texts[0][i].bytes == NULL:
-                    texts[0][i].bytes = <const uint8_t *>""
-        return CK_OK

@@ -42,6 +42,7 @@ CK_UNUSED static inline int64_t ck_context_before(const ck_token_arrays *tokens,
 CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high,
                                                  int64_t window) {
   int64_t end = after;
+  if (window == 0) return after;
   while (end < high && window > 0) window -= ck_is_word(tokens, end++);
   if (window > 0) return high;
   while (end < high && !ck_is_word(tokens, end) && (tokens->flags[end] & CK_FLAG_GLUED)) end++;

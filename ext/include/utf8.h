@@ -4,12 +4,42 @@
 
 #include "core.h"
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+enum { CK_LITTLE_ENDIAN = 0 };
+#else
+enum { CK_LITTLE_ENDIAN = 1 };
+#endif
+
+/* Number of bytes at the beginning that are whole, well-formed code points of
+ * one or two bytes; looks at eight bytes at once and stops early when in doubt. */
+static inline size_t ck_utf8_skip_short(const uint8_t *s, size_t length) {
+  const uint64_t ones = 0x0101010101010101u, top = 0x80 * ones;
+  uint64_t pending = 0; /* 0x80 if the byte before begins a code point of two */
+  size_t i = 0;
+  while (CK_LITTLE_ENDIAN && length - i >= 8) {
+    uint64_t bytes;
+    memcpy(&bytes, s + i, 8);
+    uint64_t high = bytes & top, second = bytes << 1 & top, third = bytes << 2 & top;
+    uint64_t lead = high & second, continuation = high & ~second;
+    uint64_t not_overlong = ((bytes & 0x1E * ones) + 0x1E * ones) << 2 & top; /* a bit of 1-4 is set: not C0, C1 */
+    if (((lead << 8 | pending) ^ continuation) | (lead & third) | (lead & ~not_overlong)) break;
+    pending = lead >> 56;
+    i += 8;
+  }
+  return pending ? i - 1 : i;
+}
+
 /* Index of the first byte that does not belong to well-formed UTF-8 (Unicode
  * 17.0, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF),
  * or `length` when all of it is well formed. */
 CK_UNUSED static size_t ck_utf8_check(const uint8_t *s, size_t length) {
-  size_t i = 0;
+  size_t i = 0, next_skip = 0;
   while (i < length) {
+    if (i >= next_skip) {
+      i += ck_utf8_skip_short(s + i, length - i);
+      next_skip = i + 32;
+      if (i == length) break;
+    }
     uint8_t lead = s[i];
     if (lead < 0x80) {
       i++;
