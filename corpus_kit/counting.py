@@ -405,6 +405,7 @@ def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool
     flags = batch.flags | np.where(spaces, _BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
     return TokenArrays(batch.type_ids, flags, batch.counts), forms
 
+
 # ------------------------------------------------------------------- corpus to a table
 
 
