@@ -298,6 +298,13 @@ def test_ids_and_strings_of_rows(documents: list[Document], low: int, more: int,
     assert values(strings) == [separator.decode().join(words[token] for token in ngram) for ngram in expected]
 
 
+def test_strings_of_many_rows() -> None:
+    words = [f"كلمة{number}" for number in range(1000)]
+    ids, first = np.arange(1000, dtype=np.uint32), np.arange(999, dtype=np.uint64) << np.uint64(32)
+    strings = _counting.ngram_strings(ids, np.full(999, 2, np.uint8), first, stream(list(words)))
+    assert values(strings) == [f"{one} {other}" for one, other in pairwise(words)]
+
+
 def test_a_vocabulary_in_chunks_and_slices() -> None:
     words = pl.concat([pl.Series(["x", "كتاب"]), pl.Series(["قلم"])], rechunk=False)[1:]
     ids, n, first = np.array([1, 0], np.uint32), np.array([2], np.uint8), np.array([0], np.uint64)

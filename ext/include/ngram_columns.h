@@ -107,38 +107,67 @@ typedef struct {
   ck_text separator;
 } ck_joiner;
 
-static ck_code ck_join_ngram(const ck_joiner *joiner, const size_t *positions, unsigned n, ck_strings *out,
-                             ck_error *error) {
+/* Rows that are worked on together, so that the memory of one is fetched while
+ * another waits: their words' entries first, then their words, then the text. */
+enum { CK_BATCH = 32 };
+
+typedef struct {
+  unsigned n;
+  uint32_t ids[CK_WIDEST];
   ck_text parts[CK_WIDEST];
-  size_t length = (n - 1) * (size_t)joiner->separator.length;
+  size_t length;
+} ck_joined;
+
+static ck_code ck_find_ids(const ck_joiner *joiner, uint64_t first, unsigned n, size_t row, ck_joined *joined,
+                           ck_error *error) {
+  size_t positions[CK_WIDEST];
+  if (ck_ngram_positions(first, n, joiner->n_tokens, row, positions, error)) return error->code;
+  joined->n = n;
   for (unsigned j = 0; j < n; j++) {
     uint32_t id = joiner->ids[positions[j]];
     if (CK_UNLIKELY(id >= joiner->n_words)) return ck_no_such_type(positions[j], id, joiner->n_words, error);
-    parts[j] = joiner->words[id];
-    length += parts[j].length;
+    joined->ids[j] = id;
+    CK_PREFETCH(&joiner->words[id]);
   }
-  uint8_t *room = ck_strings_room(out, length, error);
+  return CK_OK;
+}
+
+static void ck_find_words(const ck_joiner *joiner, ck_joined *joined) {
+  joined->length = (joined->n - 1) * (size_t)joiner->separator.length;
+  for (unsigned j = 0; j < joined->n; j++) {
+    joined->parts[j] = joiner->words[joined->ids[j]];
+    joined->length += joined->parts[j].length;
+    CK_PREFETCH(joined->parts[j].bytes);
+  }
+}
+
+static ck_code ck_join(const ck_joiner *joiner, const ck_joined *joined, ck_strings *out, ck_error *error) {
+  uint8_t *room = ck_strings_room(out, joined->length, error);
   if (!room) return error->code;
-  for (unsigned j = 0; j < n; j++) {
+  for (unsigned j = 0; j < joined->n; j++) {
     if (j && joiner->separator.length) {
       memcpy(room, joiner->separator.bytes, joiner->separator.length);
       room += joiner->separator.length;
     }
-    memcpy(room, parts[j].bytes, parts[j].length);
-    room += parts[j].length;
+    memcpy(room, joined->parts[j].bytes, joined->parts[j].length);
+    room += joined->parts[j].length;
   }
-  return ck_strings_commit(out, length, error);
+  return ck_strings_commit(out, joined->length, error);
 }
 
 /* The tokens of each row's first occurrence, joined by the separator. */
 CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
                                           size_t n_rows, ck_strings *out, ck_ticker *ticker, ck_error *error) {
-  size_t positions[CK_WIDEST];
+  ck_joined batch[CK_BATCH];
   if (ck_u8s_reserve(&out->views, n_rows * CK_VIEW_SIZE, error)) return error->code;
-  for (size_t row = 0; row < n_rows; row++) {
-    if (row % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    if (ck_ngram_positions(first[row], n[row], joiner->n_tokens, row, positions, error)) return error->code;
-    if (ck_join_ngram(joiner, positions, n[row], out, error)) return error->code;
+  for (size_t begin = 0; begin < n_rows; begin += CK_BATCH) {
+    size_t size = n_rows - begin < CK_BATCH ? n_rows - begin : CK_BATCH;
+    if (ck_tick(ticker, CK_BATCH, error)) return error->code;
+    for (size_t i = 0; i < size; i++)
+      if (ck_find_ids(joiner, first[begin + i], n[begin + i], begin + i, &batch[i], error)) return error->code;
+    for (size_t i = 0; i < size; i++) ck_find_words(joiner, &batch[i]);
+    for (size_t i = 0; i < size; i++)
+      if (ck_join(joiner, &batch[i], out, error)) return error->code;
   }
   return CK_OK;
 }
