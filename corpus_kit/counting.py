@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,11 @@ import polars as pl
 
 from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
+from corpus_kit.corpus import Corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
-
-if TYPE_CHECKING:
-    from corpus_kit.corpus import Corpus
 
 __all__ = ["count_ngrams", "frequency", "ngrams"]
 
@@ -268,7 +266,7 @@ def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers
 
 @overload
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series,
+    texts: Iterable[str | None] | pl.Series | Corpus,
     n: int | tuple[int, int],
     *,
     min_count: int = ...,
@@ -277,7 +275,7 @@ def count_ngrams(
     unit: str = ...,
     skip: int = ...,
     within: str = ...,
-    by: Iterable[Any] | pl.Series | None = ...,
+    by: Iterable[Any] | pl.Series | str | None = ...,
     document_frequency: bool = ...,
     output: Literal["strings"] = ...,
 ) -> pl.DataFrame: ...
@@ -285,7 +283,7 @@ def count_ngrams(
 
 @overload
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series,
+    texts: Iterable[str | None] | pl.Series | Corpus,
     n: int | tuple[int, int],
     *,
     min_count: int = ...,
@@ -294,14 +292,14 @@ def count_ngrams(
     unit: str = ...,
     skip: int = ...,
     within: str = ...,
-    by: Iterable[Any] | pl.Series | None = ...,
+    by: Iterable[Any] | pl.Series | str | None = ...,
     document_frequency: bool = ...,
     output: Literal["ids"],
 ) -> tuple[pl.DataFrame, pl.Series]: ...
 
 
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series,
+    texts: Iterable[str | None] | pl.Series | Corpus,
     n: int | tuple[int, int],
     *,
     min_count: int = 1,
@@ -310,7 +308,7 @@ def count_ngrams(
     unit: str = "token",
     skip: int = 0,
     within: str = "paragraph",
-    by: Iterable[Any] | pl.Series | None = None,
+    by: Iterable[Any] | pl.Series | str | None = None,
     document_frequency: bool = True,
     output: str = "strings",
 ) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
@@ -324,7 +322,8 @@ def count_ngrams(
 
     Args:
         texts: a list of str or a String Series; each element is a document. A null or
-            an empty text is a document without tokens.
+            an empty text is a document without tokens. Or a Corpus; its tokens are
+            there already.
         n: the number of tokens, 1 to 8, or (low, high) for all from low to high.
         min_count: the lowest count of a row that is kept; with by= it holds for the
             count in the group.
@@ -341,8 +340,9 @@ def count_ngrams(
             separate paragraphs), "document", or with unit="character" also "token":
             white space, which is then not counted. With tokenizer="whitespace" only
             the elements of texts separate.
-        by: a label for each text, a list or a Series of any type: n-grams are counted
-            for each label apart, and null is a label like any other.
+        by: a label for each text, a list or a Series of any type, or the name of a
+            metadata column of a Corpus: n-grams are counted for each label apart, and
+            null is a label like any other.
         document_frequency: whether to count documents too.
         output: "strings", or "ids" to leave the words as numbers.
 
@@ -377,10 +377,18 @@ def count_ngrams(
             "within='sentence' takes tokenizer='standard': tokenizer='whitespace' does not look for sentences"
         )
     normalizer = resolve_profile(profile)
+    if isinstance(texts, Corpus):
+        if tokenizer == "standard" and unit == "token":
+            labels = None if by is None else _corpus_labels(texts, by, _COLUMNS)
+            return count_token_arrays(_tokens_of(texts), _forms_of(texts, normalizer), options=options, by=labels)
+        by = None if by is None else texts.labels(_corpus_labels(texts, by, _COLUMNS).name)
+        texts = texts.documents.select("text").collect()["text"]
     series = text_series(texts)
     if by is not None:
         by = _labels(by, len(series))  # a mistake is told before the work
     if unit == "character":
+        if tokenizer == "whitespace" and within != "token":
+            options = replace(options, within="document")
         tokens, forms = _characters(series, normalizer, apart=within == "token")
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
@@ -538,7 +546,7 @@ def _forms_of(corpus: Corpus, normalizer: Normalizer | None) -> Forms:
     return forms_of_types(vocabulary, normalizer=normalizer)
 
 
-def _corpus_labels(corpus: Corpus, by: str, taken: Collection[str]) -> pl.Series:
+def _corpus_labels(corpus: Corpus, by: object, taken: Collection[str]) -> pl.Series:
     if not isinstance(by, str):
         raise InputError(f"by= takes the name of a metadata column, not {type(by).__name__}: {by!r:.60}")
     labels = corpus.labels(by, selected=False)
