@@ -26,7 +26,7 @@ def versions() -> dict[str, str]:
     return {
         "corpus_kit": __version__,
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}",
         "polars": _installed("polars"),
         "numpy": _installed("numpy"),
         "unicode": UNICODE_VERSION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,11 +25,17 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
         ("words", f"{counts['words']:,}"),
         ("tokens", f"{counts['tokens']:,} (with punctuation)"),
         ("types", f"{counts['types']:,}"),
-        ("source", manifest["source"]["source"]),
+        ("source", _source_name(manifest["source"]["source"])),
         *[("skipped", f"{tally['count']:,}: {reason}") for reason, tally in manifest["source"]["skipped"].items()],
         ("profile", profile["name"] if profile else "none (text as it is)"),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
+
+
+def _source_name(source: str) -> str:
+    """What was read, without the folders of one machine."""
+    path = PurePath(source)
+    return path.name if path.is_absolute() else source
 
 
 def card_text(corpus: Corpus) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from corpus_kit.corpus import Corpus
 
-__all__ = ["sample_corpus", "sample_items", "sample_truth"]
+__all__ = ["sample_corpus", "sample_file", "sample_items", "sample_truth"]
 
 CACHE_VARIABLE = "CORPUS_KIT_CACHE"
 
@@ -57,6 +57,16 @@ _TRUTH: dict[str, dict[str, PolarsDataType]] = {
         "copy_surface": pl.String,
     },
 }
+
+
+def sample_file() -> Path:
+    """Return the path of the file that holds the sample items, one JSON object a line.
+
+    >>> from corpus_kit.samples import sample_file
+    >>> sample_file().name
+    'items.jsonl'
+    """
+    return Path(str(files("corpus_kit.samples") / "items.jsonl"))
 
 
 def sample_items() -> pl.DataFrame:
