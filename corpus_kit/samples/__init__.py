@@ -172,7 +172,7 @@ def _process_folder() -> Path:
 
 def _corpus_folder(cache_folder: Path) -> Path:
     digest = hashlib.sha256(_read("items.jsonl")).hexdigest()
-    return cache_folder / "samples" / f"{__version__}-{digest[:16]}"
+    return cache_folder / f"{__version__}-{digest[:16]}" / "sample"
 
 
 def _open_or_build(folder: Path) -> Corpus:
