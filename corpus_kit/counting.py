@@ -67,12 +67,17 @@ class Forms(NamedTuple):
 
 
 def forms_of_types(
-    types: pl.DataFrame, *, normalizer: Normalizer | None, kinds: Collection[str] | None = COUNTED_KINDS
+    types: pl.DataFrame,
+    *,
+    normalizer: Normalizer | None,
+    kinds: Collection[str] | None = COUNTED_KINDS,
+    distinct: bool = False,
 ) -> Forms:
     """Normalise the surfaces of types and number the distinct forms, in order of the types.
 
     types: a frame with the columns surface and kind, in order of type id. Types of
     other kinds than `kinds` (None: all) and types whose form is empty have no form.
+    distinct: the caller knows that no two of the forms are equal.
     """
     counted = types.select("surface", "kind").with_row_index("type")
     if kinds is not None:
@@ -82,7 +87,7 @@ def forms_of_types(
         (surfaces if normalizer is None else normalize_series(surfaces, normalizer)).alias("word")
     )
     forms = forms.filter(pl.col("word") != "")
-    words = forms["word"].unique(maintain_order=True)
+    words = forms["word"] if distinct else forms["word"].unique(maintain_order=True)
     if len(words) == forms.height:  # no two types share a form
         ids = np.arange(forms.height, dtype=np.uint32)
     else:
@@ -393,7 +398,9 @@ def count_ngrams(
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
     batch = counter.add(series)
-    forms = forms_of_types(counter.types(), normalizer=normalizer)
+    # Split at white space, all types are of one kind: no two have the same surface.
+    distinct = normalizer is None and tokenizer == "whitespace"
+    forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
     return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
 
 

@@ -71,7 +71,7 @@ cdef extern from "ngram_rows.h" nogil:
         CK_ROWS_DOCUMENTS
 
     void ck_rows_free(ck_rows *rows)
-    uint8_t *ck_rows_n(const ck_rows *rows, ck_error *error)
+    uint8_t *ck_rows_n(ck_rows *rows, ck_error *error)
     uint64_t *ck_rows_first(ck_rows *rows, ck_error *error)
     int64_t *ck_rows_counts(ck_rows *rows, ck_rows_field field, ck_error *error)
     uint32_t *ck_rows_groups(ck_rows *rows, ck_error *error)

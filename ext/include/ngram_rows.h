@@ -21,6 +21,7 @@ typedef struct {
   ck_level levels[CK_LEVELS]; /* by n */
   size_t length;
   uint32_t *rank; /* of the rows, level after level, in the final order */
+  ck_spares spares;
 } ck_rows;
 
 static void ck_level_free(ck_level *level) {
@@ -35,6 +36,7 @@ static void ck_level_free(ck_level *level) {
 CK_UNUSED static void ck_rows_free(ck_rows *rows) {
   for (unsigned n = 0; n < CK_LEVELS; n++) ck_level_free(&rows->levels[n]);
   free(rows->rank);
+  ck_spares_free(&rows->spares);
   memset(rows, 0, sizeof *rows);
 }
 
@@ -98,7 +100,7 @@ CK_UNUSED static ck_code ck_rows_order(ck_rows *rows, ck_error *error) {
   for (unsigned n = 0; n < CK_LEVELS; n++) rows->length += rows->levels[n].length;
   if (rows->length > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "%zu distinct n-grams; a table holds at most 4,294,967,295 rows", rows->length);
-  rows->rank = (uint32_t *)ck_pages(rows->length, sizeof(uint32_t), error);
+  rows->rank = (uint32_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint32_t), error);
   uint32_t *places = (uint32_t *)ck_allocate(CK_LIGHT, sizeof(uint32_t), error);
   ck_heavies heavy = {0};
   ck_code code = rows->rank && places ? ck_rows_survey(rows, &heavy, places, error) : error->code;
@@ -119,58 +121,57 @@ CK_UNUSED static ck_code ck_rows_order(ck_rows *rows, ck_error *error) {
 
 /* ------------------------------------------------- columns in final order
  *
- * Each call makes one column and frees the level's own, so that the peak stays
- * near the size of the result. NULL on failure. */
+ * Each call makes one column and spares the levels' own for the next, so that
+ * the peak stays near the size of the result. NULL on failure. */
 
-CK_UNUSED static uint8_t *ck_rows_n(const ck_rows *rows, ck_error *error) {
-  uint8_t *column = (uint8_t *)ck_pages(rows->length, 1, error);
+CK_UNUSED static uint8_t *ck_rows_n(ck_rows *rows, ck_error *error) {
+  uint8_t *column = (uint8_t *)ck_spares_take(&rows->spares, rows->length, 1, error);
   const uint32_t *rank = rows->rank;
   for (unsigned n = 0; column && n < CK_LEVELS; n++)
     for (size_t i = 0; i < rows->levels[n].length; i++) column[*rank++] = (uint8_t)n;
   return column;
 }
 
+static void ck_level_spare(ck_rows *rows, unsigned n, uint32_t **column) {
+  ck_spares_give(&rows->spares, *column, rows->levels[n].capacity, sizeof(uint32_t));
+  *column = NULL;
+}
+
 /* The occurrence key: start << 32 | gaps. */
 CK_UNUSED static uint64_t *ck_rows_first(ck_rows *rows, ck_error *error) {
-  uint64_t *column = (uint64_t *)ck_pages(rows->length, sizeof(uint64_t), error);
+  uint64_t *column = (uint64_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint64_t), error);
   const uint32_t *rank = rows->rank;
   for (unsigned n = 0; column && n < CK_LEVELS; n++) {
     ck_level *level = &rows->levels[n];
     for (size_t i = 0; i < level->length; i++)
       column[*rank++] = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
-    free(level->start);
-    free(level->gaps);
-    level->start = level->gaps = NULL;
+    ck_level_spare(rows, n, &level->start);
+    ck_level_spare(rows, n, &level->gaps);
   }
   return column;
 }
 
-typedef enum { CK_ROWS_COUNT, CK_ROWS_DOCUMENTS, CK_ROWS_GROUP } ck_rows_field;
-
-static uint32_t **ck_level_field(ck_level *level, ck_rows_field field) {
-  return field == CK_ROWS_COUNT ? &level->count : field == CK_ROWS_DOCUMENTS ? &level->documents : &level->group;
-}
+typedef enum { CK_ROWS_COUNT, CK_ROWS_DOCUMENTS } ck_rows_field;
 
 CK_UNUSED static int64_t *ck_rows_counts(ck_rows *rows, ck_rows_field field, ck_error *error) {
-  int64_t *column = (int64_t *)ck_pages(rows->length, sizeof(int64_t), error);
+  int64_t *column = (int64_t *)ck_spares_take(&rows->spares, rows->length, sizeof(int64_t), error);
   const uint32_t *rank = rows->rank;
   for (unsigned n = 0; column && n < CK_LEVELS; n++) {
-    uint32_t **values = ck_level_field(&rows->levels[n], field);
-    for (size_t i = 0; i < rows->levels[n].length; i++) column[*rank++] = (*values)[i];
-    free(*values);
-    *values = NULL;
+    ck_level *level = &rows->levels[n];
+    uint32_t **values = field == CK_ROWS_COUNT ? &level->count : &level->documents;
+    for (size_t i = 0; i < level->length; i++) column[*rank++] = (*values)[i];
+    ck_level_spare(rows, n, values);
   }
   return column;
 }
 
 CK_UNUSED static uint32_t *ck_rows_groups(ck_rows *rows, ck_error *error) {
-  uint32_t *column = (uint32_t *)ck_pages(rows->length, sizeof(uint32_t), error);
+  uint32_t *column = (uint32_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint32_t), error);
   const uint32_t *rank = rows->rank;
   for (unsigned n = 0; column && n < CK_LEVELS; n++) {
     ck_level *level = &rows->levels[n];
     for (size_t i = 0; i < level->length; i++) column[*rank++] = level->group[i];
-    free(level->group);
-    level->group = NULL;
+    ck_level_spare(rows, n, &level->group);
   }
   return column;
 }

@@ -56,7 +56,7 @@ typedef struct {
   uint32_t *start; /* position of the first token */
   uint32_t *gaps;  /* NULL where nothing is skipped */
   uint32_t *id;    /* of the n-gram; before its level is worked out, of its prefix */
-  size_t length;
+  size_t length, capacity;
 } ck_occurrences;
 
 static void ck_occurrences_free(ck_occurrences *list) {
@@ -75,7 +75,7 @@ static ck_code ck_occurrences_new(ck_occurrences *list, size_t length, bool with
     ck_occurrences_free(list);
     return error->code;
   }
-  list->length = length;
+  list->length = list->capacity = length;
   return CK_OK;
 }
 
@@ -512,6 +512,21 @@ static bool ck_skips_level_1(const ck_ngram_job *job) {
   return job->low > 1 && !job->groups && (job->min_count <= 1 || job->skip);
 }
 
+/* The working memory becomes that of the result. */
+static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spares *spares) {
+  ck_spares_give(spares, list->start, list->capacity, sizeof(uint32_t));
+  ck_spares_give(spares, list->id, list->capacity, sizeof(uint32_t));
+  ck_spares_give(spares, parts->keys, parts->capacity, sizeof(uint64_t));
+  ck_spares_give(spares, parts->documents, parts->capacity, sizeof(uint32_t));
+  ck_spares_give(spares, parts->partition, parts->capacity, sizeof(uint16_t));
+  list->start = list->id = NULL;
+  parts->keys = NULL;
+  parts->documents = NULL;
+  parts->partition = NULL;
+  ck_occurrences_free(list);
+  ck_partitions_free(parts);
+}
+
 /* Counts the n-grams of a selection. `rows` takes the levels low to high. */
 CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error) {
   ck_occurrences list = {0};
@@ -531,8 +546,7 @@ CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows,
     if (!code) code = ck_count_level(job, n, &list, &parts, n < job->low ? NULL : &rows->levels[n], ticker, error);
   }
   free(ahead);
-  ck_partitions_free(&parts);
-  ck_occurrences_free(&list);
+  ck_spare_memory(&list, &parts, &rows->spares);
   if (!code) code = ck_rows_order(rows, error);
   if (code) ck_rows_free(rows);
   return code;

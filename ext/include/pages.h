@@ -28,4 +28,43 @@ CK_UNUSED static void *ck_pages(size_t count, size_t size, ck_error *error) {
   return ck_allocate(count, size, error);
 }
 
+/* Arrays that are done with, kept for whoever needs one next: their pages are
+ * there already. */
+enum { CK_MOST_SPARES = 16 };
+
+typedef struct {
+  struct {
+    void *memory;
+    size_t bytes;
+  } items[CK_MOST_SPARES];
+  unsigned length;
+} ck_spares;
+
+CK_UNUSED static void ck_spares_free(ck_spares *spares) {
+  while (spares->length) free(spares->items[--spares->length].memory);
+}
+
+CK_UNUSED static void ck_spares_give(ck_spares *spares, void *memory, size_t count, size_t size) {
+  if (!memory || spares->length == CK_MOST_SPARES) {
+    free(memory);
+    return;
+  }
+  spares->items[spares->length].memory = memory;
+  spares->items[spares->length++].bytes = count * size;
+}
+
+/* The smallest spare that is large enough, cut to size, or fresh memory. */
+CK_UNUSED static void *ck_spares_take(ck_spares *spares, size_t count, size_t size, ck_error *error) {
+  unsigned best = CK_MOST_SPARES;
+  for (unsigned i = 0; i < spares->length; i++) {
+    size_t bytes = spares->items[i].bytes;
+    if (size && bytes / size >= count && (best == CK_MOST_SPARES || bytes < spares->items[best].bytes)) best = i;
+  }
+  if (best == CK_MOST_SPARES) return ck_pages(count, size, error);
+  void *memory = spares->items[best].memory;
+  spares->items[best] = spares->items[--spares->length];
+  void *cut = realloc(memory, count ? count * size : 1);
+  return cut ? cut : memory;
+}
+
 #endif
