@@ -8,7 +8,6 @@ Usage: peer_conc.py ARTICLES.parquet WORD
 """
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -39,7 +38,9 @@ corpus = Corpus("peer", "peer").build_from_csv(
     model=str(Path(work) / "pipeline"),
 )
 measures["build"] = time.perf_counter() - start
-measures["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# not ru_maxrss, which begins with the peak of the parent
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+measures["peak_mib"] = int(peak.split()[1]) / 1024
 conc = Conc(corpus)
 for label, job in {
     "frequency": lambda: conc.frequencies(page_size=0, show_document_frequency=True).to_frame(),
