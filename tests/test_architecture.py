@@ -23,7 +23,6 @@ LAYERS = [
     {"building", "corpus"},
     {"counting", "patterns"},
     {"concordance", "samples"},
-    {"news"},
     {"display", "export"},
     {"cli"},
 ]
