@@ -434,33 +434,34 @@ static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uin
 /* Exactly the pieces that Python's str.split() gives. */
 static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
   uint8_t flags = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
+  uint32_t position = 0;
   ck_scanner_begin(scanner, p, end);
   while (p < end) {
     const uint8_t *start = p;
-    unsigned size = 0;
-    while (p < end) {
-      if (*p > ' ' && *p < 0x7F) {
-        p++;
-        continue;
-      }
+    uint32_t first = position;
+    unsigned size = 1;
+    for (; p < end; p += size, position++) {
       if (end - p >= 2 && ck_is_arabic_word(p)) {
-        p += 2;
+        size = 2;
         continue;
       }
+      size = 1;
+      if (*p == ' ') break;
+      if (*p > ' ' && *p < 0x7F) continue;
       ck_point point = ck_point_at(p, end);
       uint8_t class = ck_class_of(point.entry);
       size = point.size;
       if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) break;
-      p += size;
     }
     if (p > start) {
-      scanner->position += ck_count_points(scanner->counted, start);
-      scanner->counted = start;
-      ck_code code = ck_put(scanner, start, (size_t)(p - start), end, scanner->position, CK_KIND_WORD, flags);
+      ck_code code = ck_put(scanner, start, (size_t)(p - start), end, first, CK_KIND_WORD, flags);
       if (CK_UNLIKELY(code)) return code;
       flags = 0;
     }
-    if (p < end) p += size;
+    if (p < end) {
+      p += size;
+      position++;
+    }
   }
   return CK_OK;
 }
