@@ -8,16 +8,15 @@ from ck cimport (
     CK_FORMAT_I64,
     CK_FORMAT_U32,
     CK_OK,
-    ArrowArrayStream,
     ck_allocate,
+    ck_check_aligned,
     ck_code,
     ck_column,
-    ck_column_of_numbers,
     ck_column_to_capsules,
     ck_error,
+    ck_numbers_to_capsules,
     ck_poll_signals,
     ck_raise,
-    ck_stream_of_capsule,
     ck_strings,
     ck_strings_finish,
     ck_strings_free,
@@ -25,8 +24,8 @@ from ck cimport (
     ck_text,
     ck_text_column,
     ck_text_column_close,
-    ck_text_column_open,
-    ck_text_get,
+    ck_text_column_of_capsule,
+    ck_text_column_read,
     ck_tick,
     ck_ticker,
     ck_ticker_new,
@@ -43,8 +42,8 @@ cdef extern from "concordance.h" nogil:
 
     int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t window)
     int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t window)
-    uint32_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
-    uint32_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
+    int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
+    int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
     ck_code ck_join_tokens(
         const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_text *surfaces,
         ck_strings *out, ck_error *error
@@ -59,13 +58,11 @@ cdef class Surfaces:
     cdef ck_text *texts
 
     def __cinit__(self, object stream):
-        cdef ArrowArrayStream *source = ck_stream_of_capsule(stream)
         cdef ck_error error
         cdef ck_code code
+        ck_text_column_of_capsule(stream, &self.column)
         with nogil:
-            code = ck_text_column_open(source, &self.column, &error)
-            if code == CK_OK:
-                code = self.read(&error)
+            code = ck_text_column_read(&self.column, True, &self.texts, &error)
         if code != CK_OK:
             ck_raise(&error)
 
@@ -78,25 +75,6 @@ cdef class Surfaces:
 
     def __reduce__(self):
         raise TypeError("Surfaces cannot be pickled; pass the path of the corpus")
-
-    cdef ck_code read(self, ck_error *error) noexcept nogil:
-        cdef size_t c
-        cdef int64_t row
-        cdef ck_text *text
-        cdef ck_code code
-        self.texts = <ck_text *>ck_allocate(self.column.length, sizeof(ck_text), error)
-        if self.texts == NULL:
-            return error.code
-        text = self.texts
-        for c in range(self.column.chunks.length):
-            for row in range(self.column.chunks.data[c].array.length):
-                code = ck_text_get(&self.column, &self.column.chunks.data[c], row, text, error)
-                if code != CK_OK:
-                    return code
-                if text.bytes == NULL:
-                    text.bytes = <const uint8_t *>""
-                text += 1
-        return CK_OK
 
 
 @cython.auto_pickle(False)
@@ -112,12 +90,15 @@ cdef class TokenArrays:
     cdef const uint8_t[::1] flags
     cdef const uint8_t[::1] counted
 
-    def __cinit__(self, const uint32_t[::1] types, const uint8_t[::1] flags, const uint8_t[::1] counted):
+    def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
+                  const uint8_t[::1] counted not None):
         if types.shape[0] != flags.shape[0]:
             raise ValueError(f"{types.shape[0]} types but {flags.shape[0]} flags")
         self.types = types
         self.flags = flags
         self.counted = counted
+        if types.shape[0]:
+            ck_check_aligned(&types[0], sizeof(uint32_t))
         self.arrays.types = &types[0] if types.shape[0] else NULL
         self.arrays.flags = &flags[0] if flags.shape[0] else NULL
         self.arrays.counted = &counted[0] if counted.shape[0] else NULL
@@ -133,6 +114,9 @@ cdef class TokenArrays:
         cdef Py_ssize_t bad = -1
         if first.shape[0] != last.shape[0]:
             raise ValueError(f"{first.shape[0]} starts but {last.shape[0]} ends")
+        if first.shape[0]:
+            ck_check_aligned(&first[0], sizeof(int64_t))
+            ck_check_aligned(&last[0], sizeof(int64_t))
         with nogil:
             for i in range(first.shape[0]):
                 if first[i] < 0 or last[i] < first[i] or last[i] > self.arrays.n_tokens:
@@ -143,77 +127,71 @@ cdef class TokenArrays:
             raise ValueError(f"span {bad} is {first[bad]} to {last[bad]} in a corpus of {size} tokens")
         return 0
 
-    def context(self, const int64_t[::1] first, const int64_t[::1] last, int64_t window, bint before):
+    def context(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t window, bint before):
         """Bound of the context of `window` words before (or after) each hit.
 
         For `before`, `first` holds the beginnings of the documents and `last`
         the hits; otherwise `first` holds the ends of the hits and `last` the
         ends of the documents. Returns the first (last) token of each context as Int64.
         """
-        cdef Py_ssize_t n = first.shape[0]
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i, n = first.shape[0]
         cdef ck_error error
-        cdef ck_column column
         cdef ck_code code = CK_OK
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef int64_t *out
         self.check(first, last)
+        out = <int64_t *>ck_allocate(n, sizeof(int64_t), &error)
+        if out == NULL:
+            ck_raise(&error)
         with nogil:
-            out = <int64_t *>ck_allocate(n, sizeof(int64_t), &error)
-            if out == NULL:
-                code = error.code
-            else:
-                for i in range(n):
-                    if before:
-                        out[i] = ck_context_before(&self.arrays, last[i], first[i], window)
-                    else:
-                        out[i] = ck_context_after(&self.arrays, first[i], last[i], window)
-                    code = ck_tick(&ticker, window, &error)
-                    if code != CK_OK:
-                        free(out)
-                        break
+            for i in range(n):
+                if before:
+                    out[i] = ck_context_before(&self.arrays, last[i], first[i], window)
+                    code = ck_tick(&ticker, last[i] - out[i], &error)
                 else:
-                    code = ck_column_of_numbers(&column, CK_FORMAT_I64, out, n, &error)
+                    out[i] = ck_context_after(&self.arrays, first[i], last[i], window)
+                    code = ck_tick(&ticker, out[i] - first[i], &error)
+                if code != CK_OK:
+                    free(out)
+                    break
         if code != CK_OK:
             ck_raise(&error)
-        return ck_column_to_capsules(&column)
+        return ck_numbers_to_capsules(CK_FORMAT_I64, &out, n)
 
-    def neighbours(self, const int64_t[::1] first, const int64_t[::1] last, int64_t k, bint before):
+    def neighbours(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t k, bint before):
         """Type of the k-th word before (or after) each hit as UInt32; 4294967295 where there is none.
 
         `first` and `last` as in `context`.
         """
-        cdef Py_ssize_t n = first.shape[0]
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i, n = first.shape[0]
         cdef ck_error error
-        cdef ck_column column
         cdef ck_code code = CK_OK
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef uint32_t *out
+        cdef int64_t word
         if k < 1:
             raise ValueError(f"k counts from 1, not {k}")
         self.check(first, last)
+        out = <uint32_t *>ck_allocate(n, sizeof(uint32_t), &error)
+        if out == NULL:
+            ck_raise(&error)
         with nogil:
-            out = <uint32_t *>ck_allocate(n, sizeof(uint32_t), &error)
-            if out == NULL:
-                code = error.code
-            else:
-                for i in range(n):
-                    if before:
-                        out[i] = ck_word_before(&self.arrays, last[i], first[i], k)
-                    else:
-                        out[i] = ck_word_after(&self.arrays, first[i], last[i], k)
-                    code = ck_tick(&ticker, k, &error)
-                    if code != CK_OK:
-                        free(out)
-                        break
+            for i in range(n):
+                if before:
+                    word = ck_word_before(&self.arrays, last[i], first[i], k)
+                    code = ck_tick(&ticker, last[i] - (word if word >= 0 else first[i]), &error)
                 else:
-                    code = ck_column_of_numbers(&column, CK_FORMAT_U32, out, n, &error)
+                    word = ck_word_after(&self.arrays, first[i], last[i], k)
+                    code = ck_tick(&ticker, (word if word >= 0 else last[i]) - first[i], &error)
+                out[i] = self.arrays.types[word] if word >= 0 else 0xFFFFFFFF
+                if code != CK_OK:
+                    free(out)
+                    break
         if code != CK_OK:
             ck_raise(&error)
-        return ck_column_to_capsules(&column)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &out, n)
 
-    def join(self, const int64_t[::1] first, const int64_t[::1] last, Surfaces surfaces not None):
+    def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Surfaces surfaces not None):
         """Text of the tokens first..last of each span, as a String column.
 
         `surfaces` holds the text of each type. Tokens stand one space apart where the

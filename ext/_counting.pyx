@@ -113,19 +113,8 @@ cdef extern from "ngram_columns.h" nogil:
     ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls, ck_column *column,
                               ck_error *error)
     void ck_ngram_ids_free(ck_ngram_ids *columns)
-    ck_code ck_vocabulary_read(const ck_text_column *column, ck_text **words, ck_error *error)
     ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
                              ck_strings *out, ck_ticker *ticker, ck_error *error)
-
-
-cdef object _column(const char *format, void *data, size_t length):
-    """A column of numbers that takes over `data`; NULL is an array of no items."""
-    cdef ck_error error
-    cdef ck_column column
-    error.code = CK_OK
-    if ck_column_of_numbers(&column, format, data, length, &error):
-        ck_raise(&error)
-    return ck_column_to_capsules(&column)
 
 
 cdef _at_most_ids(str name, size_t number):
@@ -140,15 +129,21 @@ cdef _same_length(str name, size_t length, str other, size_t expected):
 
 
 # A view of no items may have no address.
-cdef inline const uint32_t *_u32(const uint32_t[::1] view) noexcept:
-    return &view[0] if view is not None and view.shape[0] else NULL
+cdef const uint32_t *_u32(const uint32_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint32_t))
+    return &view[0]
+
+
+cdef const uint64_t *_u64(const uint64_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint64_t))
+    return &view[0]
 
 
 cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
-    return &view[0] if view is not None and view.shape[0] else NULL
-
-
-cdef inline const uint64_t *_u64(const uint64_t[::1] view) noexcept:
     return &view[0] if view is not None and view.shape[0] else NULL
 
 
@@ -183,38 +178,13 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     if code:
         ck_raise(&error)
     try:
-        ids = _take_u32(&out.ids, out.length)
-        barriers = _take_u8(&out.barriers, out.length)
-        ends = _take_u64(&out.document_ends, job.n_documents)
-        positions = _take_u32(&out.positions, out.length) if with_positions else None
+        ids = ck_numbers_to_capsules(CK_FORMAT_U32, &out.ids, out.length)
+        barriers = ck_numbers_to_capsules(CK_FORMAT_U8, &out.barriers, out.length)
+        ends = ck_numbers_to_capsules(CK_FORMAT_U64, &out.document_ends, job.n_documents)
+        positions = ck_numbers_to_capsules(CK_FORMAT_U32, &out.positions, out.length) if with_positions else None
         return ids, barriers, ends, positions
     finally:
         ck_selection_free(&out)
-
-
-# Each moves an array into a column, so that it is not freed twice.
-cdef object _take_u8(uint8_t **data, size_t length):
-    cdef void *taken = data[0]
-    data[0] = NULL
-    return _column(CK_FORMAT_U8, taken, length)
-
-
-cdef object _take_u32(uint32_t **data, size_t length):
-    cdef void *taken = data[0]
-    data[0] = NULL
-    return _column(CK_FORMAT_U32, taken, length)
-
-
-cdef object _take_u64(uint64_t **data, size_t length):
-    cdef void *taken = data[0]
-    data[0] = NULL
-    return _column(CK_FORMAT_U64, taken, length)
-
-
-cdef object _take_i64(int64_t **data, size_t length):
-    cdef void *taken = data[0]
-    data[0] = NULL
-    return _column(CK_FORMAT_I64, taken, length)
 
 
 def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
@@ -271,29 +241,29 @@ cdef object _ngram_columns(ck_rows *rows, bint with_documents, bint grouped):
         first = ck_rows_first(rows, &error)
     if first == NULL:
         ck_raise(&error)
-    firsts = _take_u64(&first, rows.length)
+    firsts = ck_numbers_to_capsules(CK_FORMAT_U64, &first, rows.length)
     if with_documents:
         with nogil:
             counts = ck_rows_counts(rows, CK_ROWS_DOCUMENTS, &error)
         if counts == NULL:
             ck_raise(&error)
-        documents = _take_i64(&counts, rows.length)
+        documents = ck_numbers_to_capsules(CK_FORMAT_I64, &counts, rows.length)
     if grouped:
         with nogil:
             group_of_row = ck_rows_groups(rows, &error)
         if group_of_row == NULL:
             ck_raise(&error)
-        group = _take_u32(&group_of_row, rows.length)
+        group = ck_numbers_to_capsules(CK_FORMAT_U32, &group_of_row, rows.length)
     with nogil:
         counts = ck_rows_counts(rows, CK_ROWS_COUNT, &error)
     if counts == NULL:
         ck_raise(&error)
-    count = _take_i64(&counts, rows.length)
+    count = ck_numbers_to_capsules(CK_FORMAT_I64, &counts, rows.length)
     with nogil:
         n = ck_rows_n(rows, &error)
     if n == NULL:
         ck_raise(&error)
-    return _take_u8(&n, rows.length), firsts, count, documents, group
+    return ck_numbers_to_capsules(CK_FORMAT_U8, &n, rows.length), firsts, count, documents, group
 
 
 def ngram_ids(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None, *,
@@ -332,7 +302,6 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     """The tokens of each row, joined. `vocabulary` is the Arrow stream capsule of the words, in order of id."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef ArrowArrayStream *stream = ck_stream_of_capsule(vocabulary)
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef ck_joiner joiner
@@ -350,21 +319,20 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     joiner.n_tokens = ids.shape[0]
     joiner.separator.bytes = between
     joiner.separator.length = <uint32_t>len(separator)
+    ck_text_column_of_capsule(vocabulary, &words)
     with nogil:
-        code = ck_text_column_open(stream, &words, &error)
+        ck_strings_init(&strings, block_limit)
+        joiner.n_words = words.length
+        code = ck_text_column_read(&words, False, &texts, &error)
+        joiner.words = texts
         if not code:
-            ck_strings_init(&strings, block_limit)
-            joiner.n_words = words.length
-            code = ck_vocabulary_read(&words, &texts, &error)
-            joiner.words = texts
-            if not code:
-                code = ck_ngram_strings(&joiner, lengths, keys, n_rows, &strings, &ticker, &error)
-            if code:
-                ck_strings_free(&strings)
-            else:
-                code = ck_strings_finish(&strings, &column, &error)
-            free(texts)
-            ck_text_column_close(&words)
+            code = ck_ngram_strings(&joiner, lengths, keys, n_rows, &strings, &ticker, &error)
+        if code:
+            ck_strings_free(&strings)
+        else:
+            code = ck_strings_finish(&strings, &column, &error)
+        free(texts)
+        ck_text_column_close(&words)
     if code:
         ck_raise(&error)
     return ck_column_to_capsules(&column)
@@ -406,15 +374,17 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
                     code = ck_count_types(tokens, ends, n_documents, chosen, n_types, &types, &ticker, &error)
             if code:
                 ck_raise(&error)
-            return _take_i64(&types.counts, n_types), _take_i64(&types.documents, n_types)
+            return (ck_numbers_to_capsules(CK_FORMAT_I64, &types.counts, n_types),
+                    ck_numbers_to_capsules(CK_FORMAT_I64, &types.documents, n_types))
         with nogil:
             code = ck_count_types_by_group(tokens, ends, n_documents, chosen, group_of_document, n_groups, n_types,
                                            &rows, &ticker, &error)
         if code:
             ck_raise(&error)
-        return (_take_u32(&rows.groups.data, rows.groups.length), _take_u32(&rows.types.data, rows.types.length),
-                _take_i64(<int64_t **>&rows.counts.data, rows.counts.length),
-                _take_i64(<int64_t **>&rows.documents.data, rows.documents.length))
+        return (ck_numbers_to_capsules(CK_FORMAT_U32, &rows.groups.data, rows.groups.length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &rows.types.data, rows.types.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &rows.counts.data, rows.counts.length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &rows.documents.data, rows.documents.length))
     finally:
         ck_type_counts_free(&types)
         ck_group_counts_free(&rows)
@@ -443,7 +413,8 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
                 code = ck_postings(tokens, n_tokens, n_types, offsets, positions, &ticker, &error)
         if code:
             ck_raise(&error)
-        return _take_u64(&offsets, n_types + 1), _take_u32(&positions, n_tokens)
+        return (ck_numbers_to_capsules(CK_FORMAT_U64, &offsets, n_types + 1),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &positions, n_tokens))
     finally:
         free(offsets)
         free(positions)

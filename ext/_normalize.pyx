@@ -15,13 +15,11 @@ from ck cimport (
     ck_error,
     ck_poll_signals,
     ck_raise,
-    ck_stream_of_capsule,
     ck_text_column,
     ck_text_column_close,
-    ck_text_column_open,
+    ck_text_column_of_capsule,
     ck_ticker,
     ck_ticker_new,
-    ArrowArrayStream,
 )
 
 cdef extern from "Python.h":
@@ -217,17 +215,15 @@ cdef class Program:
 
     def column(self, stream, *, size_t block_limit=0):
         """Normalise a column (an Arrow stream capsule); returns the capsules of the result."""
-        cdef ArrowArrayStream *source = ck_stream_of_capsule(stream)
         cdef ck_text_column texts
         cdef ck_column column
         cdef ck_error error
         cdef ck_code code
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        ck_text_column_of_capsule(stream, &texts)
         with nogil:
-            code = ck_text_column_open(source, &texts, &error)
-            if code == CK_OK:
-                code = ck_normalize_column(self.program, &texts, block_limit, &ticker, &column, &error)
-                ck_text_column_close(&texts)
+            code = ck_normalize_column(self.program, &texts, block_limit, &ticker, &column, &error)
+            ck_text_column_close(&texts)
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)

@@ -10,16 +10,14 @@ from ck cimport (
     CK_FORMAT_U8,
     CK_FORMAT_U32,
     CK_OK,
-    ArrowArrayStream,
     ck_allocate,
     ck_code,
     ck_column,
-    ck_column_of_numbers,
     ck_column_to_capsules,
     ck_error,
+    ck_numbers_to_capsules,
     ck_poll_signals,
     ck_raise,
-    ck_stream_of_capsule,
     ck_strings,
     ck_strings_finish,
     ck_strings_free,
@@ -27,7 +25,8 @@ from ck cimport (
     ck_strings_push,
     ck_text_column,
     ck_text_column_close,
-    ck_text_column_open,
+    ck_text_column_of_capsule,
+    ck_tick,
     ck_ticker,
     ck_ticker_new,
 )
@@ -68,17 +67,6 @@ cdef extern from "code_points.h" nogil:
 UNICODE_VERSION = CK_UNICODE_VERSION.decode("ascii")
 
 cdef dict MODES = {"standard": CK_STANDARD, "whitespace": CK_WHITESPACE, "character": CK_CHARACTER}
-
-
-cdef object numbers(const char *format, void **data, size_t length):
-    """Capsules of a number column; takes the memory over, also on failure."""
-    cdef ck_error error
-    cdef ck_column column
-    cdef void *taken = data[0]
-    data[0] = NULL
-    if ck_column_of_numbers(&column, format, taken, length, &error) != CK_OK:
-        ck_raise(&error)
-    return ck_column_to_capsules(&column)
 
 
 @cython.auto_pickle(False)
@@ -145,7 +133,6 @@ cdef class TypeTable:
         return 0
 
     cdef object tokenize_locked(self, stream, ck_token_mode mode):
-        cdef ArrowArrayStream *source = ck_stream_of_capsule(stream)
         cdef ck_error error
         cdef ck_text_column column
         cdef ck_tokens tokens
@@ -154,8 +141,7 @@ cdef class TypeTable:
         cdef uint32_t *counts = NULL
         cdef size_t rows
         memset(&tokens, 0, sizeof(tokens))
-        if ck_text_column_open(source, &column, &error) != CK_OK:
-            ck_raise(&error)
+        ck_text_column_of_capsule(stream, &column)
         try:
             rows = <size_t>column.length
             counts = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
@@ -166,10 +152,10 @@ cdef class TypeTable:
             if status != CK_OK:
                 ck_raise(&error)
             return (
-                numbers(CK_FORMAT_U32, <void **>&tokens.ids, tokens.length),
-                numbers(CK_FORMAT_U32, <void **>&tokens.starts, tokens.length),
-                numbers(CK_FORMAT_U8, <void **>&tokens.flags, tokens.length),
-                numbers(CK_FORMAT_U32, <void **>&counts, rows),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.ids, tokens.length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.starts, tokens.length),
+                ck_numbers_to_capsules(CK_FORMAT_U8, &tokens.flags, tokens.length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &counts, rows),
             )
         except BaseException:
             ck_types_truncate(&self.types, before)
@@ -187,11 +173,14 @@ cdef class TypeTable:
         cdef size_t identity, count = ck_types_count(&self.types)
         cdef uint32_t length
         cdef const uint8_t *surface
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         ck_strings_init(&strings, 0)
         with nogil:
             for identity in range(start, count):
                 surface = ck_types_bytes(&self.types, identity, &length)
                 status = ck_strings_push(&strings, surface, length, &error)
+                if status == CK_OK:
+                    status = ck_tick(&ticker, length, &error)
                 if status != CK_OK:
                     break
         if status != CK_OK:
@@ -210,4 +199,4 @@ cdef class TypeTable:
             ck_raise(&error)
         for identity in range(start, count):
             kinds[identity - start] = ck_types_kind(&self.types, identity)
-        return numbers(CK_FORMAT_U8, <void **>&kinds, length)
+        return ck_numbers_to_capsules(CK_FORMAT_U8, &kinds, length)

@@ -20,6 +20,34 @@ static void ck_array_capsule_free(PyObject *capsule) {
   free(array);
 }
 
+static PyObject *ck_exception_of(ck_code code) {
+  switch (code) {
+    case CK_OK:
+      return PyExc_SystemError;
+    case CK_MEMORY:
+      return PyExc_MemoryError;
+    case CK_TYPE:
+      return PyExc_TypeError;
+    case CK_LIMIT:
+      return PyExc_OverflowError;
+    case CK_PRODUCER:
+      return PyExc_RuntimeError;
+    default:
+      return PyExc_ValueError;
+  }
+}
+
+/* Sets the Python exception of a failed kernel. */
+CK_UNUSED static void ck_raise(const ck_error *error) {
+  if (error->code == CK_INTERRUPTED) return; /* set by the signal handler */
+  /* a producer's words may be cut in the middle of a code point, or be no UTF-8 at all */
+  const char *message = error->code ? error->message : "a kernel failed without saying why";
+  PyObject *text = PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace");
+  if (!text) return;
+  PyErr_SetObject(ck_exception_of(error->code), text);
+  Py_DECREF(text);
+}
+
 /* Moves a column into a (schema, array) pair of capsules; releases it on failure. */
 CK_UNUSED static PyObject *ck_column_to_capsules(ck_column *column) {
   struct ArrowSchema *schema = (struct ArrowSchema *)malloc(sizeof *schema);
@@ -50,14 +78,52 @@ CK_UNUSED static PyObject *ck_column_to_capsules(ck_column *column) {
   return pair;
 }
 
-/* The stream in a capsule, or NULL with a Python error set. */
-CK_UNUSED static struct ArrowArrayStream *ck_stream_of_capsule(PyObject *capsule) {
-  struct ArrowArrayStream *stream = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
-  if (stream && !stream->release) {
-    PyErr_SetString(PyExc_ValueError, "this Arrow stream was read already");
+/* Moves an array of numbers into a pair of capsules. `array` is the address of
+ * the pointer to it, which is set to NULL: the memory is taken over, and freed
+ * on failure too. A NULL is an array of no items. */
+CK_UNUSED static PyObject *ck_numbers_to_capsules(const char *format, void *array, size_t length) {
+  ck_error error;
+  ck_column column;
+  void *data, *none = NULL;
+  memcpy(&data, array, sizeof data);
+  memcpy(array, &none, sizeof none);
+  if (ck_column_of_numbers(&column, format, data, length, &error)) {
+    ck_raise(&error);
     return NULL;
   }
-  return stream;
+  return ck_column_to_capsules(&column);
+}
+
+/* Opens the column in a stream's capsule. The stream is moved out of the
+ * capsule, read to its end and released, so that nobody takes a second reading,
+ * which would find nothing, for an empty column. -1 with a Python error set on
+ * failure; then the column is closed. */
+CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column *column) {
+  struct ArrowArrayStream *given = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
+  if (!given) return -1;
+  if (!given->release) {
+    PyErr_SetString(PyExc_ValueError, "this Arrow stream was read already");
+    return -1;
+  }
+  struct ArrowArrayStream stream = *given;
+  given->release = NULL;
+  ck_error error;
+  ck_code code;
+  Py_BEGIN_ALLOW_THREADS;
+  code = ck_text_column_open(&stream, column, &error);
+  stream.release(&stream);
+  Py_END_ALLOW_THREADS;
+  if (!code) return 0;
+  ck_raise(&error);
+  return -1;
+}
+
+/* The kernels read whole items; a view of bytes may begin between two of them. */
+CK_UNUSED static int ck_check_aligned(const void *items, size_t size) {
+  if ((uintptr_t)items % size == 0) return 0;
+  PyErr_Format(PyExc_ValueError, "an array of items of %zu bytes begins at an address that is no multiple of that",
+               size);
+  return -1;
 }
 
 /* Runs pending signal handlers; nonzero when one raised. For ck_ticker. */
@@ -66,31 +132,6 @@ CK_UNUSED static int ck_poll_signals(void) {
   int raised = PyErr_CheckSignals();
   PyGILState_Release(state);
   return raised;
-}
-
-/* Sets the Python exception of a failed kernel. */
-CK_UNUSED static void ck_raise(const ck_error *error) {
-  switch (error->code) {
-    case CK_OK:
-      PyErr_SetString(PyExc_SystemError, "a kernel failed without saying why");
-      break;
-    case CK_INTERRUPTED: /* set by the signal handler */
-      break;
-    case CK_MEMORY:
-      PyErr_SetString(PyExc_MemoryError, error->message);
-      break;
-    case CK_TYPE:
-      PyErr_SetString(PyExc_TypeError, error->message);
-      break;
-    case CK_LIMIT:
-      PyErr_SetString(PyExc_OverflowError, error->message);
-      break;
-    case CK_PRODUCER:
-      PyErr_SetString(PyExc_RuntimeError, error->message);
-      break;
-    default:
-      PyErr_SetString(PyExc_ValueError, error->message);
-  }
 }
 
 #endif

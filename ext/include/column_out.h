@@ -110,7 +110,7 @@ enum { CK_BLOCK_LIMIT = 1 << 30 };
 
 CK_UNUSED static void ck_strings_init(ck_strings *strings, size_t block_limit) {
   memset(strings, 0, sizeof *strings);
-  strings->block_limit = block_limit ? block_limit : CK_BLOCK_LIMIT;
+  strings->block_limit = block_limit && block_limit < CK_BLOCK_LIMIT ? block_limit : CK_BLOCK_LIMIT;
 }
 
 CK_UNUSED static void ck_strings_free(ck_strings *strings) {

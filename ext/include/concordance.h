@@ -49,18 +49,18 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
   return end;
 }
 
-/* Type of the `k`-th word (from 1) before `hit` or after `after`, or
- * UINT32_MAX where the document has none. */
-CK_UNUSED static inline uint32_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
+/* Position of the `k`-th word (from 1) before `hit` or after `after`, or -1
+ * where the document has none. */
+CK_UNUSED static inline int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
   for (int64_t i = hit - 1; i >= low; i--)
-    if (ck_is_word(tokens, i) && --k == 0) return tokens->types[i];
-  return UINT32_MAX;
+    if (ck_is_word(tokens, i) && --k == 0) return i;
+  return -1;
 }
 
-CK_UNUSED static inline uint32_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k) {
+CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k) {
   for (int64_t i = after; i < high; i++)
-    if (ck_is_word(tokens, i) && --k == 0) return tokens->types[i];
-  return UINT32_MAX;
+    if (ck_is_word(tokens, i) && --k == 0) return i;
+  return -1;
 }
 
 /* Appends the text of the tokens first..end: their surfaces, with one space

@@ -16,11 +16,15 @@
 #define CK_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define CK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define CK_UNUSED __attribute__((unused))
+#define CK_PREFETCH(address) __builtin_prefetch(address)
+#define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
 #else
 #define CK_LIKELY(x) (x)
 #define CK_UNLIKELY(x) (x)
 #define CK_PRINTF(f, a)
 #define CK_UNUSED
+#define CK_PREFETCH(address) ((void)(address))
+#define CK_PREFETCH_WRITE(address) ((void)(address))
 #endif
 
 /* Checks of the kernels' own reasoning; compiled in by CORPUS_KIT_DEBUG=1. */

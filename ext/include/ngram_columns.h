@@ -84,21 +84,6 @@ CK_UNUSED static ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, si
 
 /* ------------------------------------------------------------------ text */
 
-/* The words of a vocabulary, checked once. */
-CK_UNUSED static ck_code ck_vocabulary_read(const ck_text_column *column, ck_text **words, ck_error *error) {
-  *words = (ck_text *)ck_allocate((size_t)column->length, sizeof(ck_text), error);
-  if (!*words) return error->code;
-  size_t w = 0;
-  for (size_t c = 0; c < column->chunks.length; c++) {
-    const ck_text_chunk *chunk = &column->chunks.data[c];
-    for (int64_t row = 0; row < chunk->array.length; row++, w++) {
-      if (ck_text_get(column, chunk, row, &(*words)[w], error)) return error->code;
-      if (!(*words)[w].bytes) return ck_fail(error, CK_CORRUPT, "the vocabulary has no word in row %zu", w);
-    }
-  }
-  return CK_OK;
-}
-
 typedef struct {
   const uint32_t *ids;
   size_t n_tokens;

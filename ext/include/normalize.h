@@ -133,8 +133,9 @@ CK_UNUSED static void ck_program_free(ck_program *program) {
 CK_UNUSED static ck_code ck_program_letters(ck_program *program, const uint32_t *letters, size_t length,
                                             uint32_t *change, ck_error *error) {
   size_t start = program->letters.length;
-  if (length > 255 || start + length >= 1 << 21)
-    return ck_fail(error, CK_LIMIT, "a code point may become at most 255 others, not %zu", length);
+  if (length > 255) return ck_fail(error, CK_LIMIT, "a code point may become at most 255 others, not %zu", length);
+  if (start + length >= 1 << 21)
+    return ck_fail(error, CK_LIMIT, "the tables hold more than 2,097,151 code points that take the place of others");
   if (ck_u32s_reserve(&program->letters, length, error)) return error->code;
   memcpy(program->letters.data + start, letters, length * sizeof *letters);
   program->letters.length += length;
@@ -170,7 +171,7 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
   if (CK_KIND(early) == CK_JOINER || CK_KIND(early) == CK_BAD)
     return ck_pages_set(&program->fast, code_point, early, error);
   uint32_t single, result[255];
-  size_t length, kept = 0, bytes_early = 0, bytes_late = 0;
+  size_t length, kept = 0, bytes = 0, size = ck_utf8_size(code_point);
   const uint32_t *list = ck_change_list(program, early, code_point, &single, &length);
   bool depends = false, letter_first = length && !(ck_pages_get(&program->traits, list[0]) & CK_CLASS);
   for (size_t i = 0; i < length; i++) {
@@ -179,13 +180,12 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
     for (size_t k = 0; k < program->pairs.length; k++) combines |= program->pairs.data[k].mark == list[i];
     bool removed = CK_KIND(late) == CK_NONE;
     depends |= program->clusters && (traits & CK_CLASS) && (combines || !removed);
-    bytes_early += ck_utf8_size(list[i]);
     ck_program_reach(program, code_point, list[i]);
-    if (removed) continue;
-    result[kept] = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : list[i];
-    bytes_late += ck_utf8_size(result[kept++]);
+    /* the larger one: a letter may be composed before LATE sees it while its neighbour is not */
+    uint32_t after = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : list[i];
+    bytes += ck_utf8_size(list[i]) > ck_utf8_size(after) ? ck_utf8_size(list[i]) : ck_utf8_size(after);
+    if (!removed) result[kept++] = after;
   }
-  size_t bytes = bytes_early > bytes_late ? bytes_early : bytes_late, size = ck_utf8_size(code_point);
   if (program->growth_bytes < (bytes + size - 1) / size) program->growth_bytes = (bytes + size - 1) / size;
   if (program->growth_units < length) program->growth_units = length;
   for (size_t i = 0; i < kept; i++) ck_program_reach(program, code_point, result[i]);
@@ -201,10 +201,25 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
   return ck_pages_set(&program->fast, code_point, change, error);
 }
 
+/* Whether a composition, or what LATE makes of it, may take more bytes than its parts. */
+static bool ck_pairs_lengthen(const ck_program *program) {
+  for (size_t k = 0; k < program->pairs.length; k++) {
+    const ck_pair *pair = &program->pairs.data[k];
+    uint32_t late = ck_pages_get(&program->late, pair->composed);
+    uint32_t result = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : pair->composed;
+    size_t parts = ck_utf8_size(pair->base) + ck_utf8_size(pair->mark);
+    if (ck_utf8_size(pair->composed) > parts || ck_utf8_size(result) > parts) return true;
+  }
+  return false;
+}
+
 /* The tables of short code points, made from FAST when that is complete. */
 CK_UNUSED static void ck_program_finish(ck_program *program) {
   if (!program->growth_bytes) program->growth_bytes = 1;
   if (!program->growth_units) program->growth_units = 1;
+  /* where composition lengthens a letter, only the largest size of a code point is a bound */
+  if (ck_pairs_lengthen(program) && program->growth_bytes < 4 * program->growth_units)
+    program->growth_bytes = 4 * program->growth_units;
   for (uint32_t code_point = 0; code_point < 2048; code_point++) {
     uint32_t change = ck_pages_get(&program->fast, code_point), kind = CK_KIND(change);
     uint32_t result = kind == CK_ONE ? CK_DETAIL(change) : code_point;
@@ -346,13 +361,83 @@ static bool ck_fold(const ck_program *program, ck_items *items) {
   return changed;
 }
 
-/* Composes and folds the items until nothing changes any more. It ends since
- * LATE leaves its own results alone and composition makes the items fewer. */
+/* The marks on a letter, in canonical order and done with by LATE. Of those of
+ * one class only the first can compose: each class is a range of items whose
+ * beginning moves on. */
+typedef struct {
+  size_t next[CK_CLASS], end[CK_CLASS], count;
+} ck_classes;
+
+/* Composes the letter with what it can and applies LATE to the result, again
+ * and again. Stops before what needs a look at all marks: hamzas to be removed
+ * since the letter has become an alef, or a result that decomposes. */
+static uint32_t ck_drain_letter(const ck_program *program, uint32_t letter, const ck_item *items, ck_classes *classes) {
+  bool alef = ck_pages_get(&program->traits, letter) & CK_IS_ALEF;
+  uint32_t stops = CK_IS_COMPOSED | (alef ? 0 : CK_IS_ALEF);
+  while (!(ck_pages_get(&program->traits, letter) & stops)) {
+    size_t next[CK_CLASS];
+    uint32_t result = letter, composed;
+    memcpy(next, classes->next, classes->count * sizeof *next);
+    for (size_t c = 0; c < classes->count; c++)
+      while (next[c] < classes->end[c] && (composed = ck_composed(program, result, items[next[c]].code_point))) {
+        result = composed;
+        next[c]++;
+      }
+    uint32_t late = ck_pages_get(&program->late, result);
+    if (result == letter || CK_KIND(late) != CK_ONE) break;
+    if (!alef && (ck_pages_get(&program->traits, result) & CK_IS_ALEF)) break;
+    letter = CK_DETAIL(late);
+    memcpy(classes->next, next, classes->count * sizeof *next);
+  }
+  return letter;
+}
+
+/* The classes of the marks in items[begin:end]; false if these are not as they must be. */
+static bool ck_classes_find(const ck_program *program, bool alef, const ck_item *items, size_t begin, size_t end,
+                            ck_classes *classes) {
+  uint32_t last = 0;
+  classes->count = 0;
+  for (size_t i = begin; i < end; i++) {
+    uint32_t traits = ck_pages_get(&program->traits, items[i].code_point), number = traits & CK_CLASS;
+    if (number < last || (alef && (traits & CK_IS_HAMZA))) return false;
+    if (number > last) classes->next[classes->count++] = i;
+    classes->end[classes->count - 1] = i + 1;
+    last = number;
+  }
+  return true;
+}
+
+/* The same for each letter of a cluster, so that a letter which takes up a
+ * thousand marks one by one is not composed and folded a thousand times. */
+static void ck_drain(const ck_program *program, ck_items *items) {
+  ck_classes classes;
+  size_t kept = 0, end;
+  for (size_t i = 0; i < items->length; i = end) {
+    ck_item letter = items->data[i];
+    uint32_t traits = ck_pages_get(&program->traits, letter.code_point);
+    for (end = i + 1; end < items->length && ck_class_of(program, items->data[end].code_point);) end++;
+    if ((traits & CK_CLASS) || !ck_classes_find(program, traits & CK_IS_ALEF, items->data, i + 1, end, &classes)) {
+      while (i < end) items->data[kept++] = items->data[i++];
+      continue;
+    }
+    letter.code_point = ck_drain_letter(program, letter.code_point, items->data, &classes);
+    items->data[kept++] = letter;
+    for (size_t c = 0; c < classes.count; c++)
+      for (size_t k = classes.next[c]; k < classes.end[c]; k++) items->data[kept++] = items->data[k];
+  }
+  items->length = kept;
+}
+
+/* Composes and folds the items until nothing changes any more. With honest
+ * tables it ends, since LATE leaves its own results alone and composition makes
+ * the items fewer; tables that decompose what LATE has made could go on for ever. */
 CK_UNUSED static ck_code ck_settle(const ck_program *program, ck_work *work, ck_error *error) {
-  do {
+  for (size_t round = 0, limit = work->items.length + 64; round < limit; round++) {
     if (program->pairs.length && ck_compose(program, work, error)) return error->code;
-  } while (ck_fold(program, &work->items));
-  return CK_OK;
+    if (!ck_fold(program, &work->items)) return CK_OK;
+    if (round > 0 && program->pairs.length) ck_drain(program, &work->items); /* LATE is done with the marks */
+  }
+  return ck_fail(error, CK_LIMIT, "the tables change a letter and its marks without end");
 }
 
 /* The kernels, one for each form of text. */

@@ -186,9 +186,11 @@ static ck_code CK_NAME(ck_cluster)(const ck_program *program, const CK_UNIT *s, 
                                    int64_t *map, CK_NAME(ck_place) * place, ck_work *work, ck_error *error) {
   if (CK_NAME(ck_gather)(program, s, n, &place->in, work, error)) return error->code;
   if (ck_settle(program, work, error)) return error->code;
+  size_t rest = (n - place->in) * (CK_UTF8_FORM ? program->growth_bytes : program->growth_units);
   for (size_t k = 0; k < work->items.length; k++) {
     ck_item item = work->items.data[k];
-    if (CK_UNLIKELY(capacity - place->out < CK_NAME(ck_size)(item.code_point)))
+    /* the rest of the text must keep its room, since ck_run and ck_general do not look */
+    if (CK_UNLIKELY(capacity - place->out < rest + CK_NAME(ck_size)(item.code_point)))
       return ck_fail(error, CK_LIMIT, "the tables make a text longer than they say");
 #if !CK_UTF8_FORM
     if (map) map[place->out] = (int64_t)item.source;
@@ -263,9 +265,9 @@ static inline void CK_NAME(ck_run)(const ck_program *program, const CK_UNIT *s, 
  * least n times the program's growth, and in UTF-8 one byte more. `map`, where
  * given, receives for each unit of the result the index in `s` that it came
  * from (not in UTF-8). */
-static ck_code CK_NAME(ck_normalize)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out,
-                                     size_t capacity, int64_t *map, size_t *length, ck_work *work, ck_ticker *ticker,
-                                     ck_error *error) {
+CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out,
+                                               size_t capacity, int64_t *map, size_t *length, ck_work *work,
+                                               ck_ticker *ticker, ck_error *error) {
   CK_NAME(ck_place) place = {0, 0, 0, 0};
   while (place.in < n) {
     size_t begun = place.in, stop = n - begun > CK_TICK ? begun + CK_TICK : n;

@@ -5,14 +5,6 @@
 #include "core.h"
 #include "pages.h"
 
-#if defined(__GNUC__) || defined(__clang__)
-#define CK_PREFETCH(address) __builtin_prefetch(address)
-#define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
-#else
-#define CK_PREFETCH(address) ((void)0)
-#define CK_PREFETCH_WRITE(address) ((void)0)
-#endif
-
 enum { CK_STRIDE = 1 << 16 }; /* items between two looks at the ticker */
 
 static ck_code ck_no_such_type(size_t position, uint32_t type, size_t n_types, ck_error *error) {

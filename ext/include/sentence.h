@@ -30,7 +30,7 @@ static inline bool ck_is_dotted(uint8_t entry) {
 
 /* The flags of the next token, whose first code point has the entry `first`. Called only
  * when the state is not CK_WITHIN. */
-static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first, uint8_t role, bool glued) {
+CK_UNUSED static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first, uint8_t role, bool glued) {
   ck_sentence_state state = sentence->state;
   sentence->state = CK_WITHIN;
   if (state == CK_NEW_PARAGRAPH) {
@@ -88,8 +88,8 @@ static ck_sentence_state ck_full_stop(const uint8_t *word, const uint8_t *end, b
 }
 
 /* Takes note of a mark that was passed, `repeats` times in a row. */
-static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats, const uint8_t *word,
-                             const uint8_t *end, bool is_word) {
+CK_UNUSED static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats, const uint8_t *word,
+                                       const uint8_t *end, bool is_word) {
   switch (role) {
     case CK_ROLE_QUOTATION_OPENS:
       sentence->depth += repeats;

@@ -16,6 +16,7 @@ typedef enum { CK_VIEWS, CK_OFFSETS32, CK_OFFSETS64 } ck_text_layout;
 typedef struct {
   struct ArrowArray array; /* owned */
   int64_t first_row;       /* row number of the chunk's first value in the column */
+  int64_t data_end;        /* with offsets: where the chunk's last value ends, and so every other */
 } ck_text_chunk;
 
 CK_ARRAY(ck_text_chunk, ck_text_chunks)
@@ -31,6 +32,18 @@ typedef struct {
   const uint8_t *bytes;
   uint32_t length;
 } ck_text;
+
+static inline int64_t ck_text_offset(const struct ArrowArray *array, ck_text_layout layout, int64_t index) {
+  const uint8_t *offsets = (const uint8_t *)array->buffers[1];
+  int64_t offset;
+  int32_t short_offset;
+  if (layout == CK_OFFSETS64) {
+    memcpy(&offset, offsets + 8 * index, 8);
+    return offset;
+  }
+  memcpy(&short_offset, offsets + 4 * index, 4);
+  return short_offset;
+}
 
 CK_UNUSED static void ck_text_column_close(ck_text_column *column) {
   for (size_t i = 0; i < column->chunks.length; i++) {
@@ -55,8 +68,10 @@ static ck_code ck_text_layout_of(const char *format, ck_text_layout *layout, ck_
 }
 
 /* Checks that the buffers which a chunk needs are there at all. */
-static ck_code ck_text_chunk_check(ck_text_layout layout, const struct ArrowArray *array, ck_error *error) {
-  if (array->length < 0 || array->offset < 0 || array->length > INT64_MAX / 16 - array->offset - 1)
+static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, ck_error *error) {
+  const struct ArrowArray *array = &chunk->array;
+  if (array->length < 0 || array->offset < 0 || array->length > INT64_MAX / 16 - array->offset - 1 ||
+      chunk->first_row > INT64_MAX / 16 - array->length)
     return ck_fail(error, CK_CORRUPT, "corrupt column: length %lld at offset %lld", (long long)array->length,
                    (long long)array->offset);
   int64_t needed = layout == CK_VIEWS ? 2 : 3;
@@ -69,6 +84,7 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, const struct ArrowArra
                    (long long)array->null_count);
   if (layout == CK_VIEWS && array->n_buffers > 3 && !array->buffers[array->n_buffers - 1])
     return ck_fail(error, CK_CORRUPT, "corrupt column: the sizes of its data buffers are missing");
+  if (layout != CK_VIEWS) chunk->data_end = ck_text_offset(array, layout, array->offset + array->length);
   return CK_OK;
 }
 
@@ -98,8 +114,8 @@ CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck
     if (!chunk->array.release) return CK_OK; /* end of the stream */
     chunk->first_row = column->length;
     column->chunks.length++;
-    code = ck_text_chunk_check(column->layout, &chunk->array, error);
-    column->length += chunk->array.length;
+    code = ck_text_chunk_check(column->layout, chunk, error);
+    if (!code) column->length += chunk->array.length;
   }
   ck_text_column_close(column);
   return code;
@@ -141,20 +157,9 @@ static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_t
 static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout layout, int64_t row, ck_text *text,
                                     ck_error *error) {
   const struct ArrowArray *array = &chunk->array;
-  int64_t index = array->offset + row, start, end;
-  if (layout == CK_OFFSETS64) {
-    const uint8_t *offsets = (const uint8_t *)array->buffers[1] + 8 * index;
-    memcpy(&start, offsets, 8);
-    memcpy(&end, offsets + 8, 8);
-  } else {
-    const uint8_t *offsets = (const uint8_t *)array->buffers[1] + 4 * index;
-    int32_t start32, end32;
-    memcpy(&start32, offsets, 4);
-    memcpy(&end32, offsets + 4, 4);
-    start = start32;
-    end = end32;
-  }
-  if (CK_UNLIKELY(start < 0 || end < start || (end > start && !array->buffers[2])))
+  int64_t index = array->offset + row;
+  int64_t start = ck_text_offset(array, layout, index), end = ck_text_offset(array, layout, index + 1);
+  if (CK_UNLIKELY(start < 0 || end < start || end > chunk->data_end || (end > start && !array->buffers[2])))
     return ck_text_corrupt(chunk, row, "offsets out of order", error);
   if (CK_UNLIKELY(end - start > INT32_MAX))
     return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
@@ -178,6 +183,26 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
   if (CK_UNLIKELY(bad != text->length))
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);
+  return CK_OK;
+}
+
+/* All values of the column, each checked once; they point into it. `*texts` is
+ * the caller's to free, on failure too. A null becomes an empty text or is an error. */
+CK_UNUSED static ck_code ck_text_column_read(const ck_text_column *column, bool null_is_empty, ck_text **texts,
+                                             ck_error *error) {
+  ck_text *text = *texts = (ck_text *)ck_allocate((size_t)column->length, sizeof(ck_text), error);
+  if (!text) return error->code;
+  for (size_t c = 0; c < column->chunks.length; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    for (int64_t row = 0; row < chunk->array.length; row++, text++) {
+      if (ck_text_get(column, chunk, row, text, error)) return error->code;
+      if (text->bytes) continue;
+      if (!null_is_empty)
+        return ck_fail(error, CK_CORRUPT, "the vocabulary has no word in row %lld",
+                       (long long)(chunk->first_row + row));
+      text->bytes = (const uint8_t *)"";
+    }
+  }
   return CK_OK;
 }
 

@@ -14,12 +14,6 @@
 
 enum { CK_KEY_INLINE = 16, CK_TYPES_FIRST_SLOTS = 1 << 12, CK_KIND_SHIFT = 60 };
 
-#if defined(__GNUC__) || defined(__clang__)
-#define CK_PREFETCH(address) __builtin_prefetch(address)
-#else
-#define CK_PREFETCH(address) ((void)(address))
-#endif
-
 /* More ids than these do not fit: 2^32-1 is left free as a sentinel for users of the ids. */
 #define CK_TYPES_LIMIT 0xFFFFFFFEu
 

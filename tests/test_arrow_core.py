@@ -1,0 +1,383 @@
+"""What the core makes of Arrow streams that no honest producer would hand it, and of odd honest ones.
+
+The producer here is written with ctypes, so that every field of the C structs can be wrong.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_kit import _counting
+from corpus_kit._columns import series_from_core
+from corpus_kit._concordance import Surfaces
+from corpus_kit._normalize import Program
+from corpus_kit._tokenize import TypeTable
+
+
+class ArrowSchema(ctypes.Structure):
+    pass
+
+
+class ArrowArray(ctypes.Structure):
+    pass
+
+
+class ArrowStream(ctypes.Structure):
+    pass
+
+
+RELEASE_SCHEMA = ctypes.CFUNCTYPE(None, ctypes.POINTER(ArrowSchema))
+RELEASE_ARRAY = ctypes.CFUNCTYPE(None, ctypes.POINTER(ArrowArray))
+RELEASE_STREAM = ctypes.CFUNCTYPE(None, ctypes.POINTER(ArrowStream))
+GET_SCHEMA = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ArrowStream), ctypes.POINTER(ArrowSchema))
+GET_NEXT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ArrowStream), ctypes.POINTER(ArrowArray))
+GET_ERROR = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.POINTER(ArrowStream))
+
+ArrowSchema._fields_ = [
+    ("format", ctypes.c_char_p),
+    ("name", ctypes.c_char_p),
+    ("metadata", ctypes.c_char_p),
+    ("flags", ctypes.c_int64),
+    ("n_children", ctypes.c_int64),
+    ("children", ctypes.c_void_p),
+    ("dictionary", ctypes.c_void_p),
+    ("release", RELEASE_SCHEMA),
+    ("private_data", ctypes.c_void_p),
+]
+ArrowArray._fields_ = [
+    ("length", ctypes.c_int64),
+    ("null_count", ctypes.c_int64),
+    ("offset", ctypes.c_int64),
+    ("n_buffers", ctypes.c_int64),
+    ("n_children", ctypes.c_int64),
+    ("buffers", ctypes.c_void_p),
+    ("children", ctypes.c_void_p),
+    ("dictionary", ctypes.c_void_p),
+    ("release", RELEASE_ARRAY),
+    ("private_data", ctypes.c_void_p),
+]
+ArrowStream._fields_ = [
+    ("get_schema", GET_SCHEMA),
+    ("get_next", GET_NEXT),
+    ("get_last_error", GET_ERROR),
+    ("release", RELEASE_STREAM),
+    ("private_data", ctypes.c_void_p),
+]
+
+new_capsule = ctypes.pythonapi.PyCapsule_New
+new_capsule.restype = ctypes.py_object
+new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+
+
+@dataclass
+class Chunk:
+    """One array as it is to be told; `buffers` as their bytes, None where the address is to be null."""
+
+    length: int
+    buffers: list[bytes | None] | None
+    null_count: int = 0
+    offset: int = 0
+    n_buffers: int | None = None
+
+
+# The capsules own nothing: the last producers stay alive here.
+LAST: deque[Producer] = deque(maxlen=8)
+
+
+@dataclass
+class Producer:
+    """A stream that counts what is released."""
+
+    format: bytes | None
+    chunks: list[Chunk]
+    dictionary: bool = False
+    schema_fails: bool = False
+    next_fails: bool = False
+    reason: bytes | None = None
+    released: list[str] = field(default_factory=list)
+
+    def capsule(self) -> object:
+        LAST.append(self)
+        self.kept: list[object] = []
+        self.left = list(self.chunks)
+        self.callbacks = (
+            RELEASE_SCHEMA(lambda schema: self.release("schema", schema.contents)),
+            RELEASE_ARRAY(lambda array: self.release("array", array.contents)),
+            RELEASE_STREAM(lambda stream: self.release("stream", stream.contents)),
+        )
+        self.error = ctypes.create_string_buffer(self.reason) if self.reason is not None else None
+        self.stream = ArrowStream(
+            GET_SCHEMA(self.get_schema),
+            GET_NEXT(self.get_next),
+            GET_ERROR(lambda _: ctypes.addressof(self.error) if self.error else None),
+            self.callbacks[2],
+        )
+        capsule: object = new_capsule(ctypes.addressof(self.stream), b"arrow_array_stream", None)
+        return capsule
+
+    def release(self, what: str, struct: ctypes.Structure) -> None:
+        self.released.append(what)
+        ctypes.memset(ctypes.addressof(struct) + type(struct).release.offset, 0, ctypes.sizeof(ctypes.c_void_p))
+
+    def get_schema(self, _: object, out: object) -> int:
+        if self.schema_fails:
+            return 5
+        schema = out.contents  # type: ignore[attr-defined]
+        schema.format = self.format
+        schema.dictionary = 1 if self.dictionary else None
+        schema.release = self.callbacks[0]
+        return 0
+
+    def get_next(self, _: object, out: object) -> int:
+        if not self.left:
+            return 5 if self.next_fails else 0
+        chunk = self.left.pop(0)
+        array = out.contents  # type: ignore[attr-defined]
+        array.length, array.null_count, array.offset = chunk.length, chunk.null_count, chunk.offset
+        buffers = [None if data is None else self.room(data) for data in chunk.buffers or []]
+        array.n_buffers = len(buffers) if chunk.n_buffers is None else chunk.n_buffers
+        if chunk.buffers is not None:
+            addresses = (ctypes.c_void_p * len(buffers))(*buffers)
+            self.kept.append(addresses)
+            array.buffers = ctypes.addressof(addresses)
+        array.release = self.callbacks[1]
+        return 0
+
+    def room(self, data: bytes) -> int:
+        # exactly as long as the data, so that AddressSanitizer sees each read beyond them
+        memory = (ctypes.c_char * max(len(data), 17)).from_buffer_copy(data.rjust(17, b"\xff"))
+        self.kept.append(memory)
+        return ctypes.addressof(memory) + max(17 - len(data), 0)
+
+
+def views(texts: list[bytes | None], *, filler: int = 0) -> Chunk:
+    """The layout of string views, after `filler` rows that the offset leaves out."""
+    rows = [b"\xff\xff\xff\xffleft out"] * filler
+    data = b""
+    for text in (text or b"" for text in texts):
+        if len(text) <= 12:
+            rows.append(struct.pack("<i", len(text)) + text.ljust(12, b"\0"))
+        else:
+            rows.append(struct.pack("<i4sii", len(text), text[:4], 0, len(data)))
+            data += text
+    encoded = b"".join(row.ljust(16, b"\0") for row in rows)
+    return Chunk(len(texts), [validity(texts, filler), encoded, data, struct.pack("<q", len(data))], offset=filler)
+
+
+def offsets(texts: list[bytes | None], *, filler: int = 0, wide: bool = True) -> Chunk:
+    """The layout of offsets into one buffer."""
+    ends = [0] * (filler + 1)
+    for text in texts:
+        ends.append(ends[-1] + len(text or b""))
+    packed = struct.pack(f"<{len(ends)}{'q' if wide else 'i'}", *ends)
+    return Chunk(len(texts), [validity(texts, filler), packed, b"".join(t or b"" for t in texts)], offset=filler)
+
+
+def validity(texts: list[bytes | None], filler: int) -> bytes | None:
+    if None not in texts:
+        return None
+    bits = [False] * filler + [text is not None for text in texts]
+    return np.packbits(bits, bitorder="little").tobytes()
+
+
+def encode(layout: bytes, texts: list[bytes | None], filler: int = 0) -> Chunk:
+    return views(texts, filler=filler) if layout == b"vu" else offsets(texts, filler=filler, wide=layout == b"U")
+
+
+def normalize(capsule: object) -> list[str | None]:
+    return series_from_core("", Program(early={}, late={}, marks={}).column(capsule)).to_list()
+
+
+def read_as_vocabulary(capsule: object) -> object:
+    ids = np.zeros(1, np.uint32)
+    return _counting.ngram_strings(ids, np.ones(1, np.uint8), np.zeros(1, np.uint64), capsule)
+
+
+READERS: list[Callable[[object], object]] = [
+    normalize,
+    lambda capsule: TypeTable().tokenize(capsule, "standard"),
+    lambda capsule: TypeTable().tokenize(capsule, "character"),
+    lambda capsule: len(Surfaces(capsule)),
+    read_as_vocabulary,
+]
+LAYOUTS = [b"vu", b"U", b"u"]
+
+some_texts = st.lists(st.none() | st.text("aب\u064b🙂", max_size=20), max_size=20)
+
+
+@given(some_texts, some_texts, st.sampled_from(LAYOUTS), st.integers(0, 17), st.booleans())
+def test_every_layout_offset_and_validity_is_read(
+    first: list[str | None], second: list[str | None], layout: bytes, filler: int, count_is_known: bool
+) -> None:
+    chunks = []
+    for texts in (first, second):
+        chunk = encode(layout, [None if text is None else text.encode() for text in texts], filler)
+        chunks.append(replace(chunk, null_count=texts.count(None) if count_is_known else -1))
+    assert normalize(Producer(layout, chunks).capsule()) == first + second
+    tokens = TypeTable().tokenize(Producer(layout, chunks).capsule(), "character")
+    assert series_from_core("", tokens[3]).sum() == sum(len(text or "") for text in first + second)
+    assert len(Surfaces(Producer(layout, chunks).capsule())) == len(first + second)
+
+
+LONG = "كتاب كتاب كتاب".encode()
+
+
+def with_views(*rows: bytes, sizes: bytes | None = struct.pack("<q", len(LONG)), data: bytes | None = LONG) -> Chunk:
+    return Chunk(len(rows), [None, b"".join(rows), data, sizes])
+
+
+def a_view(length: int, buffer: int, start: int) -> bytes:
+    return struct.pack("<i4sii", length, LONG[:4], buffer, start)
+
+
+def with_offsets(*ends: int, wide: bool = True, data: bytes | None = LONG) -> Chunk:
+    return Chunk(len(ends) - 1, [None, struct.pack(f"<{len(ends)}{'q' if wide else 'i'}", *ends), data])
+
+
+GOOD = with_views(a_view(len(LONG), 0, 0))
+CORRUPT: list[tuple[bytes, Chunk, str]] = [
+    (b"vu", with_views(a_view(-1, 0, 0)), "negative length"),
+    (b"vu", with_views(a_view(-(2**31), 0, 0)), "negative length"),
+    (b"vu", with_views(a_view(13, 1, 0)), "points at no buffer"),
+    (b"vu", with_views(a_view(13, -1, 0)), "points at no buffer"),
+    (b"vu", with_views(a_view(13, 0, -1)), "points at no buffer"),
+    (b"vu", with_views(a_view(13, 0, len(LONG) - 12)), "ends outside"),
+    (b"vu", with_views(a_view(2**31 - 1, 0, 2**31 - 1)), "ends outside"),
+    (b"vu", with_views(a_view(13, 0, 0), sizes=struct.pack("<q", -1)), "ends outside"),
+    (b"vu", with_views(a_view(13, 0, 0), data=None), "ends outside"),
+    (b"vu", with_views(a_view(13, 0, 0), sizes=None), "sizes of its data buffers are missing"),
+    (b"vu", replace(GOOD, n_buffers=2), "points at no buffer"),
+    (b"vu", replace(GOOD, n_buffers=3), "points at no buffer"),
+    (b"vu", replace(GOOD, n_buffers=1), "1 buffers"),
+    (b"vu", replace(GOOD, n_buffers=-1), "-1 buffers"),
+    (b"vu", replace(GOOD, buffers=None, n_buffers=4), "4 buffers"),
+    (b"vu", replace(GOOD, null_count=1), "1 nulls without a validity buffer"),
+    (b"vu", Chunk(1, [None, None, LONG, b"\0" * 8]), "values are missing"),
+    (b"vu", replace(GOOD, length=-1), "length -1"),
+    (b"vu", replace(GOOD, offset=-1), "offset -1"),
+    (b"vu", replace(GOOD, offset=2**63 - 1), "length 1 at offset 9223372036854775807"),
+    (b"vu", replace(GOOD, length=2**63 - 1), "length 9223372036854775807"),
+    (b"U", with_offsets(-1, 3), "offsets out of order"),
+    (b"U", with_offsets(3, 2), "offsets out of order"),
+    (b"U", with_offsets(0, 2**31 - 1, 3), "offsets out of order"),
+    (b"U", with_offsets(0, 3, data=None), "offsets out of order"),
+    (b"u", with_offsets(0, 4, -(2**31), wide=False), "offsets out of order"),
+    (b"u", with_offsets(0, 2**31 - 1, 3, wide=False), "offsets out of order"),
+    (b"u", replace(with_offsets(0, 3, wide=False), n_buffers=2), "2 buffers"),
+    (b"u", replace(with_offsets(0, 3, wide=False), n_buffers=4), "4 buffers"),
+    (b"U", Chunk(1, [None, None, LONG]), "values are missing"),
+]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("layout", "chunk", "message"), CORRUPT)
+def test_a_corrupt_array_is_refused(
+    reader: Callable[[object], object], layout: bytes, chunk: Chunk, message: str
+) -> None:
+    first = encode(layout, [b"ab"])
+    producer = Producer(layout, [first, chunk])
+    with pytest.raises(ValueError, match=message):
+        reader(producer.capsule())
+    assert sorted(producer.released) == ["array", "array", "schema", "stream"]
+
+
+def test_the_row_is_counted_over_all_chunks() -> None:
+    producer = Producer(b"vu", [views([b"a"] * 7), with_views(a_view(2, 0, 0), a_view(-1, 0, 0))])
+    with pytest.raises(ValueError, match="row 8: negative length"):
+        normalize(producer.capsule())
+
+
+def test_a_text_beyond_two_gibibytes_is_refused() -> None:
+    with pytest.raises(OverflowError, match="row 0 holds 2147483648 bytes"):
+        normalize(Producer(b"U", [with_offsets(0, 2**31)]).capsule())
+
+
+def test_lengths_that_add_up_to_too_many_rows_are_refused() -> None:
+    huge = Chunk(2**58, [None, b"\0" * 16], null_count=0)
+    producer = Producer(b"vu", [huge] * 40)
+    with pytest.raises(ValueError, match="length 288230376151711744"):
+        normalize(producer.capsule())
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_other_types_and_failing_producers_are_refused(reader: Callable[[object], object]) -> None:
+    for producer, error, message in (
+        (Producer(b"vz", [GOOD]), TypeError, "type 'vz'"),
+        (Producer(b"i", [GOOD]), TypeError, "type 'i'"),
+        (Producer(None, [GOOD]), TypeError, "none"),
+        (Producer(b"\xff" * 60, [GOOD]), TypeError, "\ufffd"),
+        (Producer(b"vu", [GOOD], dictionary=True), TypeError, "dictionary"),
+        (Producer(b"vu", [], schema_fails=True, reason=b"no schema"), RuntimeError, "no schema"),
+        (Producer(b"vu", [], schema_fails=True), RuntimeError, "no reason given"),
+        (Producer(b"vu", [GOOD], next_fails=True, reason=b"the end is missing"), RuntimeError, "the end is missing"),
+        (Producer(b"vu", [GOOD], next_fails=True), RuntimeError, "no reason given"),
+        # an Arabic message cut in the middle of a letter, and one that is no UTF-8, still say what is wrong
+        (Producer(b"vu", [GOOD], next_fails=True, reason="ا!".encode() * 90), RuntimeError, "could not be read: ا!ا"),
+        (Producer(b"vu", [GOOD], next_fails=True, reason=b"\xe9t\xe9"), RuntimeError, "\ufffdt\ufffd"),
+    ):
+        with pytest.raises(error, match=message):
+            reader(producer.capsule())
+        released = producer.released
+        assert released.count("stream") == 1
+        assert released.count("schema") == (not producer.schema_fails)
+        assert released.count("array") == len(producer.chunks) - len(producer.left)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_stream_is_read_once(reader: Callable[[object], object]) -> None:
+    producer = Producer(b"vu", [views(["كتاب".encode()])])
+    for capsule in (producer.capsule(), pl.Series(["كتاب"]).__arrow_c_stream__()):
+        reader(capsule)
+        with pytest.raises(ValueError, match="read already"):
+            reader(capsule)
+    assert producer.released.count("stream") == 1
+
+
+# One sequence of each way to be wrong (Unicode 17.0, table 3-7), and the last right ones beside them.
+WRONG = [
+    b"\x80", b"\xbf", b"\xc0\x80", b"\xc1\xbf", b"\xc2", b"\xc2a", b"\xc2\xc2", b"\xdf\xe0",
+    b"\xe0\x80\x80", b"\xe0\x9f\xbf", b"\xe1\x80", b"\xe1\x80a", b"\xe1a", b"\xed\xa0\x80", b"\xed\xbf\xbf",
+    b"\xef\xbf",
+    b"\xf0\x80\x80\x80", b"\xf0\x8f\xbf\xbf", b"\xf0\x9f\x99", b"\xf0\x9f\x99a", b"\xf1\x80", b"\xf4\x90\x80\x80",
+    b"\xf5\x80\x80\x80", b"\xf8\x88\x80\x80\x80", b"\xfe", b"\xff",
+]  # fmt: skip
+RIGHT = ["\x7f", "\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"]
+
+
+@pytest.mark.parametrize("filler", ["a", "ب", "aب", "€", "🙂"])
+def test_utf8_is_checked_at_every_place(filler: str) -> None:
+    before = [(filler * 24).encode()[:length].decode(errors="ignore").encode() for length in range(20)]
+    texts = [start + piece + end.encode() for start in before for piece in WRONG for end in ("", "a" * 8, "ب" * 7)]
+    for text in texts:
+        with pytest.raises(UnicodeDecodeError) as caught:
+            text.decode()
+        message = f"row 1 is not valid UTF-8: byte 0x{text[caught.value.start]:02X} at position {caught.value.start}"
+        for layout in (b"vu", b"u"):
+            with pytest.raises(ValueError, match=message):
+                normalize(Producer(layout, [encode(layout, [b"a", text])]).capsule())
+    good = [start.decode() + piece + end for start in before for piece in RIGHT for end in ("", "a" * 8, "ب" * 7)]
+    assert normalize(Producer(b"vu", [views([text.encode() for text in good])]).capsule()) == good
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"\x80", b"\xd8", b"\xd8\xa8", b"\xe2\x82\xac", b"\xf0\x9f", b"\xc1"]), max_size=40)
+)
+def test_bytes_are_utf8_where_python_says_so(pieces: list[bytes]) -> None:
+    text = b"".join(pieces)
+    try:
+        expected = text.decode()
+    except UnicodeDecodeError as error:
+        with pytest.raises(ValueError, match=f"at position {error.start}$"):
+            normalize(Producer(b"U", [offsets([text])]).capsule())
+    else:
+        assert normalize(Producer(b"U", [offsets([text])]).capsule()) == [expected]
