@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -24,11 +24,26 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
         ("words", f"{counts['words']:,}"),
         ("tokens", f"{counts['tokens']:,} (with punctuation)"),
         ("types", f"{counts['types']:,}"),
-        ("source", manifest["source"]["source"]),
-        *[("skipped", f"{tally['count']:,}: {reason}") for reason, tally in manifest["source"]["skipped"].items()],
+        *_source_rows("source", manifest["source"]),
+        *[row for step in manifest.get("added", []) for row in _source_rows("added", step["source"])],
         ("profile", profile["name"] if profile else "none (text as it is)"),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
+
+
+def _source_rows(what: str, report: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where documents came from, and all that was left out, guessed or renamed on the way."""
+    rows = [(what, report["source"])]
+    rows += [("skipped", f"{_tally(tally)}: {reason}") for reason, tally in report["skipped"].items()]
+    if report["ignored"]["count"]:
+        rows.append(("ignored", f"{_tally(report['ignored'])}: file ending not read"))
+    rows += [("note", f"{_tally(tally)}: {kind}") for kind, tally in report["notices"].items()]
+    rows += [("note", f"column {old!r} is kept as {new!r}") for old, new in report["renamed"].items()]
+    return rows
+
+
+def _tally(tally: dict[str, Any]) -> str:
+    return f"{tally['count']:,}"
 
 
 def card_text(corpus: Corpus) -> str:
