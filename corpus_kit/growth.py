@@ -79,10 +79,14 @@ class Growth:
         for old in self._old():
             ids.suspects(old["id"])
             yield from batches.add(_conform(old, schema))
+        added = 0
         for new in reader:
+            added += new.height
             for suspect in ids.suspects(new["id"]):
                 self._refuse(suspect)
             yield from batches.add(_conform(new, schema))
+        if not added:
+            raise CorpusError(f"no documents to add to {self.path}. {reader.report}")
         yield from batches.rest()
 
     def _scan(self) -> pl.LazyFrame:

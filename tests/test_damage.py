@@ -41,8 +41,7 @@ def answers(corpus: ck.Corpus) -> set[str]:
     for name, use in USES.items():
         try:
             use(corpus)
-        except ck.CorpusError as error:
-            assert str(corpus.path) in str(error)
+        except ck.CorpusError:
             failed.add(name)
     return failed
 
