@@ -277,7 +277,7 @@ def _print_card(corpus: ck.Corpus) -> None:
 def main() -> None:
     """Run the command; the library's own errors end it with one line, not with a traceback."""
     try:
-        app()
+        app(prog_name="corpus-kit")
     except CorpusKitError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(1)
