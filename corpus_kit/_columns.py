@@ -31,11 +31,11 @@ def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
     """Turn what a caller gave as texts into a String series.
 
     Accepts a String, Categorical or all-null Series and any iterable of str or None.
-    A single str is refused, since it would be read as a list of its letters.
+    A single str is refused, since it would be read as a list of its letters, and so is a set, which has no order.
     """
     if isinstance(texts, pl.Series):
         series = texts
-    elif isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+    elif isinstance(texts, str | bytes | set | frozenset | dict | pl.DataFrame) or not isinstance(texts, Iterable):
         raise InputError(
             f"{argument}= takes a list of str or a Polars Series, not {type(texts).__name__}: {texts!r:.60}"
         )

@@ -532,10 +532,14 @@ APOSTROPHES = "'’"
 
 # A full stop that touches one of these does not end a sentence. Single letters (د. أ.د. م. ص. ج. ق.م.)
 # need no entry: a full stop after one letter never ends a sentence. A conjunction may be joined: ود. سامي.
+# Arabic names of Latin letters are initials (جورج دبليو. بوش، بي. بي. سي.); of 600 full stops after one in 20,000
+# news articles some 20 end a sentence.
 ABBREVIATION_PREFIXES = ("و",)
 # fmt: off
 ABBREVIATIONS = (
     "هـ", "أد", "مج", "صص", "تح", "بروف",
+    "إيه", "ايه", "أيه", "بي", "بى", "سي", "سى", "دي", "دى", "إي", "إف", "اف", "جي", "جى", "إتش", "اتش", "آي", "جيه",
+    "كي", "كيه", "إل", "إم", "ام", "إن", "كيو", "آر", "إس", "اس", "تي", "تى", "يو", "دبليو", "إكس", "زد",
     "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Jr", "Sr", "Gen", "Lt", "Col", "Sgt", "Capt", "Gov", "Sen", "Rep", "Rev",
     "vs", "pp", "Vol", "vol", "Fig", "fig", "ed", "eds", "al", "cf", "ca",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ import corpus_kit
 from corpus_kit import _counting, storage
 from corpus_kit._columns import series_from_core
 from corpus_kit.arabic import UNICODE_VERSION
-from corpus_kit.errors import CorpusError
+from corpus_kit.errors import CorpusError, InputError
+from corpus_kit.growth import Growth
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.readers import DocumentReader
 from corpus_kit.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
@@ -26,11 +28,22 @@ FOLDED_PROFILE = "search"
 _PARTS = "parts"
 
 
-def build_folder(reader: DocumentReader, folder: Path, *, profile: Normalizer | None, options: dict[str, Any]) -> None:
-    """Write every file of a corpus into `folder`, the manifest last."""
+def build_folder(
+    reader: DocumentReader,
+    folder: Path,
+    *,
+    profile: Normalizer | None,
+    options: dict[str, Any],
+    after: Growth | None = None,
+) -> None:
+    """Write every file of a corpus into `folder`, the manifest last.
+
+    after: the corpus whose documents come before those of the reader.
+    """
     folded_profile = Normalizer.preset(FOLDED_PROFILE)
+    created = _now()
     content = _TextPass(folder)
-    vocabulary = content.run(reader)
+    vocabulary = content.run(reader if after is None else after.documents(reader))
     if not content.n_documents:
         raise CorpusError(f"no documents to build a corpus from. {reader.report}")
     _write_documents(folder)
@@ -42,7 +55,7 @@ def build_folder(reader: DocumentReader, folder: Path, *, profile: Normalizer | 
             "library_version": corpus_kit.__version__,
             "unicode_version": UNICODE_VERSION,
             "id": content.corpus_id(profile),
-            "created": _now(),
+            "created": created,
             "counts": {
                 "documents": content.n_documents,
                 "tokens": content.n_tokens,
@@ -52,10 +65,23 @@ def build_folder(reader: DocumentReader, folder: Path, *, profile: Normalizer | 
             "tokenizer": {"name": "standard", "version": RULES_VERSION},
             "profile": _profile_record(profile),
             "folded_profile": _profile_record(folded_profile),
-            "options": options,
-            "source": reader.report.to_dict(),
+            **_history(after, created, {"options": options, "source": reader.report.to_dict()}),
         },
     )
+
+
+def _history(after: Growth | None, created: str, record: dict[str, Any]) -> dict[str, Any]:
+    """The first source with its options, and those that were added, in their order."""
+    if after is None:
+        return record
+    before = after.manifest
+    step = {"created": created, "library_version": corpus_kit.__version__, **record}
+    return {
+        "first_created": before.get("first_created", before["created"]),
+        "options": before["options"],
+        "source": before["source"],
+        "added": [*before.get("added", []), step],
+    }
 
 
 class _TextPass:
@@ -69,7 +95,7 @@ class _TextPass:
         self._types: list[pl.DataFrame] = []
         self._counted = np.zeros(0, bool)
 
-    def run(self, reader: DocumentReader) -> pl.DataFrame:
+    def run(self, reader: Iterable[pl.DataFrame]) -> pl.DataFrame:
         (self.folder / _PARTS).mkdir()
         with ExitStack() as stack:
             types, starts, flags, ends = (
@@ -150,11 +176,14 @@ def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | N
 def _profile_record(profile: Normalizer | None) -> dict[str, Any] | None:
     if profile is None:
         return None
-    return {"name": profile.name, "version": profile.version, "digest": profile.digest}
+    return {"name": profile.name, "version": profile.version, "digest": profile.digest, "options": profile.options}
 
 
 def _now() -> str:
     """The time of the build in UTC; SOURCE_DATE_EPOCH fixes it for reproducible builds."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    try:
+        time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise InputError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}") from None
     return time.isoformat(timespec="seconds")

@@ -84,9 +84,37 @@ def build(
 
 
 @app.command()
-def info(corpus: CorpusPath) -> None:
+def add(
+    source: Annotated[str, typer.Argument(help="A file, a folder or a glob, as for build.")],
+    corpus: CorpusPath,
+    text: Annotated[str, typer.Option(help="Name of the text column of tables.")] = "text",
+    id: Annotated[str | None, typer.Option(help="Name of the column of ids.")] = None,
+    date: Annotated[str | None, typer.Option(help="Name of the column of dates.")] = None,
+    metadata: Annotated[
+        list[str] | None, typer.Option(help="A column to keep; may stand several times. All without it.")
+    ] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
+    progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
+) -> None:
+    """Add documents to a corpus."""
+    opened = ck.Corpus.open(corpus)
+    _print_card(
+        opened.add(source, text=text, id=id, date=date, metadata=metadata or None, lines=lines, progress=progress)
+    )
+
+
+@app.command()
+def info(
+    corpus: CorpusPath,
+    verify: Annotated[bool, typer.Option("--verify", help="Read every file and compare it with its checksum.")] = False,
+) -> None:
     """Say what a corpus is and what it was built from."""
-    _print_card(ck.Corpus.open(corpus))
+    opened = ck.Corpus.open(corpus)
+    if verify:
+        opened.verify()
+    _print_card(opened)
+    if verify:
+        typer.echo("  verified   every file is as it was written")
 
 
 @app.command()
@@ -249,7 +277,7 @@ def _print_card(corpus: ck.Corpus) -> None:
 def main() -> None:
     """Run the command; the library's own errors end it with one line, not with a traceback."""
     try:
-        app()
+        app(prog_name="corpus-kit")
     except CorpusKitError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(1)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.patterns import Hits, find, parse_pattern
 from corpus_kit.provenance import attach
-from corpus_kit.storage import Array
-
-if TYPE_CHECKING:
-    from corpus_kit.corpus import Corpus
+from corpus_kit.storage import Array, reading
 
 __all__ = ["Concordance", "kwic"]
 
 _SORT_KEY = re.compile(r"(before|after)([1-9][0-9]?)|node|document")
 _NO_TYPE = 0xFFFFFFFF
+_WIDEST = 1 << 32  # words; no document has more
 
 
 def kwic(
@@ -60,19 +60,25 @@ def kwic(
     >>> lines.frame["node"].is_not_null().all()
     True
     """
+    expect_corpus(corpus, "kwic")
     parsed = parse_pattern(pattern, exact=exact)
     keys = _sort_keys(sort)
     before, after = _window(window)
-    if sample is not None and (isinstance(sample, bool) or not isinstance(sample, int) or sample < 0):
-        raise InputError(f"sample= takes a number of lines from 0, not {sample!r}")
-    hits = find(corpus, parsed)
+    if sample is not None:
+        sample = whole_number(sample, "sample", least=0, what="lines")
+    seed = whole_number(seed, "seed", least=0, what="any kind")
+    with reading(corpus.path):
+        hits = find(corpus, parsed)
     total = len(hits.first)
     if sample is not None and sample < total:
         pick = _sample(hits.first, sample, seed)
         hits = Hits(hits.first[pick], hits.end[pick])
     options = {"window": [before, after], "sort": list(keys), "sample": sample, "seed": seed, "exact": exact}
     lines = Concordance(corpus, pattern, hits, total=total, options=options)
-    return lines._sorted(keys) if keys else lines
+    if not keys:
+        return lines
+    with reading(corpus.path):
+        return lines._sorted(keys)
 
 
 class Concordance:
@@ -124,7 +130,7 @@ class Concordance:
         return show(self).html
 
     def _with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
-        options = {"pattern": self.pattern, **self.options, "hits": self.total}
+        options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
         return attach(frame, "ck.kwic", options, corpus_id=self.corpus.id)
 
     # ------------------------------------------------------------------ lines from tokens
@@ -137,6 +143,11 @@ class Concordance:
         return np.searchsorted(self.corpus._ends, hits.first, "right")
 
     def _lines(self, hits: Hits) -> pl.DataFrame:
+        self.corpus._check_open()
+        with reading(self.corpus.path):
+            return self._lines_of(hits)
+
+    def _lines_of(self, hits: Hits) -> pl.DataFrame:
         corpus = self.corpus
         documents = self._documents(hits)
         low, high = corpus.document_bounds(documents)
@@ -198,12 +209,16 @@ class Concordance:
 
 def _window(window: int | tuple[int, int]) -> tuple[int, int]:
     pair = window if isinstance(window, tuple | list) else (window, window)
-    if len(pair) != 2 or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in pair):
-        raise InputError(f"window= takes a number of words from 0 or a pair (before, after), not {window!r}")
-    return pair[0], pair[1]
+    try:
+        before, after = (whole_number(n, "window", least=0, what="words") for n in pair)
+    except ValueError:
+        raise InputError(f"window= takes a number of words from 0 or a pair (before, after), not {window!r}") from None
+    return min(before, _WIDEST), min(after, _WIDEST)
 
 
 def _sort_keys(sort: str | Sequence[str] | None) -> tuple[str, ...]:
+    if sort is not None and not isinstance(sort, str | Sequence):
+        raise InputError(f"sort= takes a key or a list of keys, not {type(sort).__name__}: {sort!r:.60}")
     keys = () if sort is None else (sort,) if isinstance(sort, str) else tuple(sort)
     for key in keys:
         if not isinstance(key, str) or not _SORT_KEY.fullmatch(key):
@@ -222,8 +237,6 @@ def _sample(positions: Array, size: int, seed: int) -> Array:
     hits of the smallest hashes are taken: the same on every machine and version, and a larger sample
     of the same seed contains the smaller one.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed= takes a whole number from 0, not {seed!r}")
     mask = (1 << 64) - 1
     z = positions.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64((seed * 0xD1342543DE82EF95 + 1) & mask)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

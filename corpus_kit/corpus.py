@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -14,6 +16,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit import storage
+from corpus_kit._arguments import path_argument
 from corpus_kit._columns import text_stream
 from corpus_kit._concordance import Surfaces, TokenArrays
 from corpus_kit.errors import CorpusError, InputError, choose
@@ -21,7 +24,7 @@ from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
 from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "expect_corpus"]
 
 _TOKENS_PER_BATCH = 1 << 20
 _SPANS = ("text", "headline", "paragraphs")  # columns of documents that are no labels
@@ -66,10 +69,20 @@ class Corpus:
     True
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any], selection: storage.Array | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        manifest: dict[str, Any],
+        selection: storage.Array | None = None,
+        *,
+        stamp: tuple[int, int, int] | None = None,
+        filters: tuple[str, ...] = (),
+    ) -> None:
         self.path = path
         self._manifest = manifest
         self._selection = selection  # sorted row numbers of documents; None means all
+        self._stamp = stamp  # tells whether another build has taken the place of this one
+        self._filters = filters  # what a subcorpus was asked for, as text
         self._closed = False
 
     # ------------------------------------------------------------------ making and opening
@@ -104,10 +117,13 @@ class Corpus:
             overwrite: replace a corpus that is there already, once the new one is complete.
             progress: show a progress bar; None shows it on a terminal or in a notebook.
 
+        Texts are read once, in batches of bounded size. A metadata column that has the name of one
+        of our own (document, text, id, date, headline, paragraphs, tokens, words) gets an underscore.
         Documents without text (null, empty, unreadable) are skipped, counted and listed in
         `corpus.manifest["source"]`.
 
         Raises:
+            InputError: an argument that cannot be.
             SourceError: the source cannot be read, a column is missing, an id stands twice.
             CorpusError: `path` holds something already, cannot be written, or the disk is full.
 
@@ -119,30 +135,123 @@ class Corpus:
         """
         from corpus_kit.building import build_folder
 
-        target = Path(path)
+        target = path_argument(path, "path")
         normalizer = resolve_profile(profile)
         storage.check_target(target, overwrite=overwrite)
         reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
-        options = {"text": text, "id": id, "date": date, "metadata": metadata, "lines": lines}
         with storage.new_folder(target, overwrite=overwrite) as folder:
-            build_folder(reader, folder, profile=normalizer, options=options)
+            build_folder(reader, folder, profile=normalizer, options=_record(text, id, date, metadata, lines))
         return cls.open(target)
+
+    def add(
+        self,
+        source: Any,
+        *,
+        text: str = "text",
+        id: str | None = None,
+        date: str | None = None,
+        metadata: list[str] | None = None,
+        lines: bool = False,
+        progress: bool | None = None,
+    ) -> Corpus:
+        """Add documents after those that are there; the corpus then is the one that all of them give.
+
+        The corpus is built anew beside the old one, from its documents and the new ones, and takes
+        its place when it is whole: whatever goes wrong, the old one stays. The texts are read again;
+        the source files of the old documents are not needed. Columns that only some documents have
+        are null in the others.
+
+        Arguments: those of `Corpus.build`. Without `id`, rows of a frame are numbered from beyond the
+            largest id that is a number. The profile is that of the corpus.
+
+        Returns this corpus, which now shows the new documents. Subcorpora and other objects opened
+        before say that it has changed. `manifest["added"]` lists what was added, when and with which
+        options; `manifest["source"]` is the first source.
+
+        Raises:
+            InputError: this is a subcorpus, or an argument that cannot be.
+            SourceError: the source cannot be read, a column has another type than it has in the
+                corpus, or an id is there already.
+            CorpusError: the folder cannot be written, the disk is full, the profile cannot be made
+                by this version, or the corpus was changed by another program meanwhile.
+
+        >>> import corpus_kit as ck, polars as pl, tempfile
+        >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير."]}), tempfile.mkdtemp())
+        >>> len(corpus.add(pl.DataFrame({"text": ["غادر الوفد."], "outlet": ["a"]})))
+        2
+        >>> corpus.documents.select("id", "outlet").collect().rows()
+        [('0', None), ('1', 'a')]
+        """
+        from corpus_kit.building import build_folder
+        from corpus_kit.growth import Growth
+
+        self._check_open()
+        if self.is_subcorpus:
+            raise InputError("add takes a whole corpus, not a subcorpus: documents left out would be lost")
+        growth = Growth(self.path, self._manifest)
+        profile = growth.profile()
+        reader = DocumentReader(
+            source,
+            text=text,
+            id=id,
+            date=date,
+            metadata=metadata,
+            lines=lines,
+            progress=progress,
+            first_row=growth.first_row(),
+        )
+        with storage.new_folder(self.path, overwrite=True) as folder:
+            options = _record(text, id, date, metadata, lines)
+            build_folder(reader, folder, profile=profile, options=options, after=growth)
+            self._check_open()  # another program may have been faster
+            self._forget()
+        self._manifest = storage.read_manifest(self.path)
+        self._stamp = storage.stamp(self.path)
+        return self
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> Corpus:
         """Open a corpus.
 
+        That is instant: the files are looked at, not read; `verify` reads them.
+
         Raises CorpusError where there is none, where another format version wrote it and where a
-        file is missing or has another size than the manifest says.
+        file is missing or has another size or form than the manifest says.
+
+        >>> import corpus_kit as ck
+        >>> ck.Corpus.open(ck.sample_corpus().path).id == ck.sample_corpus().id
+        True
         """
-        folder = Path(path)
-        return cls(folder, storage.read_manifest(folder))
+        folder = path_argument(path, "path")
+        stamp = storage.stamp(folder)
+        return cls(folder, storage.read_manifest(folder), stamp=stamp)
+
+    def verify(self) -> None:
+        """Read every file and compare it with the checksum that the build wrote down.
+
+        Raises CorpusError, naming the file, where one has changed since.
+
+        >>> import corpus_kit as ck
+        >>> ck.sample_corpus().verify()
+        """
+        self._check_open()
+        if "sha256" not in self._manifest:
+            raise CorpusError(f"{self.path} was built without checksums. Build it again from its sources.")
+        storage.verify_files(self.path, self._manifest)
 
     def close(self) -> None:
         """Let go of the mapped files. The corpus and its subcorpora on them cannot be used any more."""
         self._closed = True
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of all that was mapped or read."""
         for name in _READ_ONCE:
             self.__dict__.pop(name, None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled is where it lies and which documents it has, so that other processes can open it."""
+        return _reopen, (self.path, self._selection, self._filters, self._stamp)
 
     def __enter__(self) -> Corpus:
         return self
@@ -179,9 +288,23 @@ class Corpus:
 
     def __repr__(self) -> str:
         counts = self._manifest["counts"]
-        whole = f"{counts['documents']:,} documents, {counts['words']:,} words, {counts['types']:,} types"
-        size = whole if self._selection is None else f"{len(self):,} of {whole}"
-        return f"<Corpus {self.path.name!r} {self.id}: {size}>"
+        whole = f"{counts['words']:,} words, {counts['types']:,} types"
+        size = f"{counts['documents']:,} documents, {whole}"
+        if self._selection is not None:
+            size = f"{len(self):,} of {counts['documents']:,} documents; all of them: {whole}"
+        closed = ", closed" if self._closed else ""
+        return f"<Corpus {self.path.name!r} {self.id}: {size}{closed}>"
+
+    @property
+    def selection(self) -> dict[str, Any] | None:
+        """What a result is to say of a subcorpus: documents, the filters as text, a SHA-256 of the row numbers.
+
+        None for a whole corpus.
+        """
+        if self._selection is None:
+            return None
+        rows = self._selection.astype("<u4").tobytes()
+        return {"documents": len(self), "filters": list(self._filters), "sha256": hashlib.sha256(rows).hexdigest()}
 
     def _repr_html_(self) -> str:
         from corpus_kit.display.card import card_html
@@ -197,8 +320,7 @@ class Corpus:
         `headline` (a struct) and `paragraphs` (a list of structs) are spans `start`, `end` in code
         points of `text`; `tokens` counts all tokens, `words` those that analyses count.
         """
-        self._check_open()
-        frame = pl.scan_parquet(self.path / storage.DOCUMENTS)
+        frame = self._scan(storage.DOCUMENTS)
         if self._selection is None:
             return frame
         return frame.filter(pl.col("document").is_in(pl.Series(self._selection).implode()))
@@ -220,7 +342,7 @@ class Corpus:
         """
         self._check_open()
         if self._selection is None:
-            return pl.scan_parquet(self.path / storage.VOCABULARY)
+            return self._scan(storage.VOCABULARY)
         from corpus_kit.counting import type_counts
 
         counts, documents = type_counts(self)
@@ -230,8 +352,11 @@ class Corpus:
     def filter(self, *predicates: pl.Expr) -> Corpus:
         """A subcorpus: the documents for which all predicates hold. Nothing is copied.
 
-        The predicates are Polars expressions over the columns of `documents`. Row numbers stay
-        those of the whole corpus.
+        The predicates are Polars expressions over the columns of `documents`, true or false for each.
+        Row numbers stay those of the whole corpus.
+
+        Raises InputError for anything else, for a column that is not there (the message names the
+        columns) and for what cannot be compared.
 
         >>> import corpus_kit as ck, polars as pl
         >>> corpus = ck.sample_corpus()
@@ -241,14 +366,17 @@ class Corpus:
         for predicate in predicates:
             if not isinstance(predicate, pl.Expr):
                 raise InputError(f"filter takes Polars expressions such as pl.col('source') == 'x', not {predicate!r}")
+        documents = self.documents
+        with storage.reading(self.path):
+            schema = documents.collect_schema()
+        for predicate in predicates:
+            _check_predicate(predicate, schema)
         try:
-            selected = self.documents.filter(*predicates).select("document").collect()["document"]
-        except pl.exceptions.ColumnNotFoundError:
-            names = self.documents.collect_schema().names()
-            asked = {name for predicate in predicates for name in predicate.meta.root_names()}
-            absent = ", ".join(repr(name) for name in sorted(asked - set(names)))
-            raise InputError(f"the documents have no column {absent}. There are: {', '.join(names)}") from None
-        part = Corpus(self.path, self._manifest, selected.sort().to_numpy())
+            selected = documents.filter(*predicates).select("document").collect()["document"]
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise InputError(f"the filter cannot be computed: {storage.reason(error)}") from error
+        filters = (*self._filters, *map(str, predicates))
+        part = Corpus(self.path, self._manifest, selected.sort().to_numpy(), stamp=self._stamp, filters=filters)
         for name in _READ_ONCE:
             if name in self.__dict__:  # what is mapped or read already serves both
                 part.__dict__[name] = self.__dict__[name]
@@ -283,7 +411,11 @@ class Corpus:
     @cached_property
     def _vocabulary(self) -> pl.DataFrame:
         self._check_open()
-        return pl.read_parquet(self.path / storage.VOCABULARY)
+        with storage.reading(self.path):
+            frame = pl.read_parquet(self.path / storage.VOCABULARY)
+            if frame.height != self._manifest["counts"]["types"]:
+                raise ValueError(f"the vocabulary holds {frame.height:,} types")
+            return frame
 
     @cached_property
     def _counted(self) -> storage.Array:
@@ -300,15 +432,29 @@ class Corpus:
     @cached_property
     def _ids(self) -> pl.Series:
         self._check_open()
-        return pl.read_parquet(self.path / storage.DOCUMENTS, columns=["id"])["id"]
+        with storage.reading(self.path):
+            return pl.read_parquet(self.path / storage.DOCUMENTS, columns=["id"])["id"]
+
+    def _scan(self, name: str) -> pl.LazyFrame:
+        self._check_open()
+        with storage.reading(self.path):
+            frame = pl.scan_parquet(self.path / name)
+            frame.collect_schema()  # here, where damage can be told as what it is
+            return frame
 
     def _map(self, name: str) -> storage.Array:
         self._check_open()
-        return storage.map_array(self.path / name)
+        with storage.reading(self.path):
+            return storage.map_array(self.path / name)
 
     def _check_open(self) -> None:
         if self._closed:
             raise CorpusError(f"the corpus {self.path.name!r} is closed; open it again with Corpus.open")
+        if self._stamp is not None and storage.stamp(self.path) != self._stamp:
+            raise CorpusError(
+                f"the corpus at {self.path} was replaced, moved or removed since it was opened; "
+                "open it again with Corpus.open"
+            )
 
     def selected_documents(self) -> storage.Array:
         """Row numbers of the documents, sorted (UInt32)."""
@@ -343,10 +489,10 @@ class Corpus:
 
         Raises InputError for an unknown name and says which there are.
         """
-        self._check_open()
-        frame = pl.scan_parquet(self.path / storage.DOCUMENTS)
-        choose(column, [name for name in frame.collect_schema() if name not in _SPANS], "metadata column")
-        labels = frame.select(column).collect()[column]
+        frame = self._scan(storage.DOCUMENTS)
+        with storage.reading(self.path):
+            choose(column, [name for name in frame.collect_schema() if name not in _SPANS], "metadata column")
+            labels = frame.select(column).collect()[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
 
     def _token_batches(
@@ -355,7 +501,8 @@ class Corpus:
         """Tokens as frames of about a million rows, for Polars to pull."""
         left = n_rows
         for documents in self._document_batches(batch_size or _TOKENS_PER_BATCH):
-            frame = self._token_frame(documents)
+            with storage.reading(self.path):
+                frame = self._token_frame(documents)
             if left is not None:
                 frame = frame.head(left)
                 left -= frame.height
@@ -400,6 +547,47 @@ class Corpus:
             }
         )
         return frame.with_columns(end=pl.col("start") + token.str.len_chars()).cast(_TOKEN_SCHEMA)  # type: ignore[arg-type]
+
+
+def expect_corpus(corpus: object, function: str) -> Corpus:
+    """Return the corpus, or raise InputError where an analysis was given something else or one that is closed."""
+    if not isinstance(corpus, Corpus):
+        raise InputError(
+            f"{function} takes a Corpus (of Corpus.build or Corpus.open), not {type(corpus).__name__}: {corpus!r:.60}"
+        )
+    corpus._check_open()
+    return corpus
+
+
+def _check_predicate(predicate: pl.Expr, schema: pl.Schema) -> None:
+    """Raise InputError unless an expression is true or false for documents of these columns."""
+    absent = sorted(set(predicate.meta.root_names()) - set(schema.names()))
+    if absent:
+        near = get_close_matches(absent[0], schema.names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise InputError(
+            f"the documents have no column {', '.join(map(repr, absent))}{hint} There are: {', '.join(schema.names())}"
+        )
+    try:
+        dtypes = pl.LazyFrame(schema=schema).select(predicate).collect_schema().dtypes()
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"the filter {predicate!s:.60} does not fit the documents: {storage.reason(error)}") from None
+    if dtypes != [pl.Boolean]:
+        found = ", ".join(map(str, dtypes)) or "nothing"
+        raise InputError(f"filter takes expressions that are true or false, not {found}: {predicate!s:.60}")
+
+
+def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: bool) -> dict[str, Any]:
+    """The options of a build for the manifest."""
+    kept = None if metadata is None else list(metadata)
+    return {"text": text, "id": id, "date": date, "metadata": kept, "lines": lines}
+
+
+def _reopen(
+    path: Path, selection: storage.Array | None, filters: tuple[str, ...], stamp: tuple[int, int, int] | None
+) -> Corpus:
+    """Unpickle a corpus; one that has changed since it was pickled says so when it is used."""
+    return Corpus(path, storage.read_manifest(path), selection, stamp=stamp, filters=filters)
 
 
 def _ranges(first: storage.Array, last: storage.Array) -> storage.Array:

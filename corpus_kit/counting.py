@@ -13,10 +13,11 @@ import polars as pl
 
 from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
+from corpus_kit.storage import reading
 from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
 
 __all__ = ["count_ngrams", "frequency", "ngrams"]
@@ -385,9 +386,11 @@ def count_ngrams(
     if isinstance(texts, Corpus):
         if tokenizer == "standard" and unit == "token":
             labels = None if by is None else _corpus_labels(texts, by, _COLUMNS)
-            return count_token_arrays(_tokens_of(texts), _forms_of(texts, normalizer), options=options, by=labels)
+            with reading(texts.path):
+                return count_token_arrays(_tokens_of(texts), _forms_of(texts, normalizer), options=options, by=labels)
         by = None if by is None else texts.labels(_corpus_labels(texts, by, _COLUMNS).name)
-        texts = texts.documents.select("text").collect()["text"]
+        with reading(texts.path):
+            texts = texts.documents.select("text").collect()["text"]
     series = text_series(texts)
     if by is not None:
         by = _labels(by, len(series))  # a mistake is told before the work
@@ -457,10 +460,12 @@ def ngrams(
     >>> ck.ngrams(ck.sample_corpus(), n=2).columns
     ['ngram', 'n', 'count', 'documents']
     """
+    expect_corpus(corpus, "ngrams")
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
     normalizer = resolve_profile(profile)
     labels = None if by is None else _corpus_labels(corpus, by, _COLUMNS)
-    table = count_token_arrays(_tokens_of(corpus), _forms_of(corpus, normalizer), options=options, by=labels)
+    with reading(corpus.path):
+        table = count_token_arrays(_tokens_of(corpus), _forms_of(corpus, normalizer), options=options, by=labels)
     assert isinstance(table, pl.DataFrame)  # output="strings"
     given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
     return _attach(table, "ck.ngrams", corpus, normalizer, given)
@@ -490,20 +495,22 @@ def frequency(
     >>> table["count"].sum() == ck.sample_corpus().manifest["counts"]["words"]
     True
     """
+    expect_corpus(corpus, "frequency")
     least = ngram_options(1, min_count=min_count).min_count
     normalizer = resolve_profile(profile)
     labels = None if by is None else _corpus_labels(corpus, by, ("word", "count", "documents", "per_million"))
     groups = None if labels is None else _groups(labels, len(labels))
-    tokens, forms = _tokens_of(corpus), _forms_of(corpus, normalizer)
-    ids, _, ends = _selected(tokens._replace(chosen=None), forms, 0)
-    columns = _counting.count_types(
-        ids,
-        ends,
-        n_types=len(forms.words),
-        documents=tokens.chosen,
-        groups=None if groups is None else groups.of_document,
-        n_groups=0 if groups is None else len(groups.labels),
-    )
+    with reading(corpus.path):
+        tokens, forms = _tokens_of(corpus), _forms_of(corpus, normalizer)
+        ids, _, ends = _selected(tokens._replace(chosen=None), forms, 0)
+        columns = _counting.count_types(
+            ids,
+            ends,
+            n_types=len(forms.words),
+            documents=tokens.chosen,
+            groups=None if groups is None else groups.of_document,
+            n_groups=0 if groups is None else len(groups.labels),
+        )
     table = _frequency_table(columns, forms, groups)
     head = [] if groups is None else [groups.labels.name]
     total = pl.col("count").sum().over(head) if head else pl.col("count").sum()
@@ -533,10 +540,11 @@ def _frequency_table(columns: tuple[Capsules, ...], forms: Forms, groups: _Group
 
 def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
     """Count and document frequency of each type in the selected documents, in the order of type ids."""
-    tokens = _tokens_of(corpus)
-    counts, documents = _counting.count_types(
-        tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
-    )
+    with reading(corpus.path):
+        tokens = _tokens_of(corpus)
+        counts, documents = _counting.count_types(
+            tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
+        )
     return series_from_core("count", counts), series_from_core("documents", documents)
 
 
@@ -569,7 +577,7 @@ def _attach(
     return attach(
         table,
         function,
-        {**options, "profile": profile, "subcorpus": corpus.is_subcorpus},
+        {**options, "profile": profile, "subcorpus": corpus.selection},
         corpus_id=corpus.id,
         profile_digest=None if normalizer is None else normalizer.digest,
     )

@@ -17,9 +17,10 @@ from typing import Any, BinaryIO
 import polars as pl
 from rich.cells import cell_len
 
+from corpus_kit._arguments import path_argument
 from corpus_kit.display import html
 from corpus_kit.display._values import frame_has_arabic, is_concordance, sort_keys
-from corpus_kit.errors import InputError, choose
+from corpus_kit.errors import CorpusKitError, InputError, choose
 from corpus_kit.provenance import frame_of, jsonable, provenance_of
 from corpus_kit.versions import versions
 
@@ -33,7 +34,7 @@ _NESTED = (pl.List, pl.Array, pl.Struct)
 Changes = list[str]
 
 
-def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None) -> Path:
+def save(frame: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None) -> Path:
     """Save a table, and beside it the record of how it was made: that is how a number is cited.
 
     The record is `<path>.json` (`table.csv.json` beside `table.csv`): the SHA-256 of the file, its rows
@@ -41,7 +42,7 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
     the format could not hold as it was. Both files are written aside and then renamed; a failure
     leaves what was there before.
 
-    table: a DataFrame, LazyFrame, Series or Concordance.
+    frame: a DataFrame, LazyFrame, Series or Concordance.
     path: the ending names the format: .csv (UTF-8 with a byte order mark, without which Excel garbles
         Arabic), .tsv (UTF-8 without, for programs), .parquet, .jsonl or .ndjson, .arrow or .ipc,
         .xlsx (right to left where the table holds Arabic), .html. In .csv, .tsv and .xlsx lists and
@@ -49,7 +50,7 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
     corpus: the corpus that the table comes from; its id, normaliser and sizes are recorded.
     note: a text of yours for the record.
 
-    Returns the path of the table. Its time stamp honours SOURCE_DATE_EPOCH.
+    Returns the absolute path of the table. Its time stamp honours SOURCE_DATE_EPOCH.
     Raises InputError for an unknown ending, a missing folder, a table that the format cannot hold
     (more than 1,048,576 rows in .xlsx), or a corpus that the table was not made from.
 
@@ -59,13 +60,13 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
     ...     path.read_text(encoding="utf-8"), json.loads(Path(f"{path}.json").read_text())["rows"]
     ('word\\tcount\\nخبر\\t3\\n', 1)
     """
-    frame = frame_of(table, "save")
+    table, frame = frame, frame_of(frame, "save")
     _refuse_objects(frame)
-    target = Path(path)
+    target = path_argument(path, "path")
     ending = choose(target.suffix.lower(), tuple(_WRITERS), "ending of a file")
     if not target.parent.is_dir():
         raise InputError(f"the folder {str(target.parent)!r} does not exist; make it first")
-    if target.is_dir():
+    if os.path.isdir(target):  # noqa: PTH112  # does not stumble over a name that is too long
         raise InputError(f"{str(target)!r} is a folder; a table needs the name of a file")
     if note is not None and not isinstance(note, str):
         raise InputError(f"note= takes a text, not {type(note).__name__}: {note!r:.60}")
@@ -93,7 +94,13 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
         record.update(changes=changes, corpus=about, made_by=made_by, note=note, versions=versions())
         file.write(json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
 
-    _write_both(target, target.with_name(target.name + ".json"), write_table, write_record)
+    try:
+        _write_both(target, target.with_name(target.name + ".json"), write_table, write_record)
+    except CorpusKitError:
+        raise
+    except (OSError, pl.exceptions.PolarsError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
+        raise InputError(f"cannot write {str(target)!r}: {why}. What was there before is unchanged.") from error
     return target
 
 
@@ -148,7 +155,7 @@ def _write_both(
     cut off in between, the folder holds a table without a record, never one with a false record.
     An exception in between puts the old files back.
     """
-    if record.is_dir():
+    if os.path.isdir(record):  # noqa: PTH112
         raise InputError(f"{str(record)!r} is a folder; the record of the table needs this name")
     tag = secrets.token_hex(4)
 

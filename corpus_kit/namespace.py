@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpus_kit.normalization import Profile, normalize
 from corpus_kit.tokenization import COUNTED_KINDS, TokenBatch, Tokenizer
 
 __all__ = ["ArabicExpr", "ArabicSeries"]
@@ -60,10 +61,8 @@ class ArabicExpr:
     def __init__(self, expr: pl.Expr) -> None:
         self._expr = expr
 
-    def normalize(self, profile: str = "search") -> pl.Expr:
+    def normalize(self, profile: Profile = "search") -> pl.Expr:
         """Texts normalised with a profile: `corpus_kit.normalize`."""
-        from corpus_kit.normalization import normalize
-
         result: pl.Expr = normalize(self._expr, profile=profile)
         return result
 
@@ -88,10 +87,8 @@ class ArabicSeries:
     def __init__(self, series: pl.Series) -> None:
         self._series = series
 
-    def normalize(self, profile: str = "search") -> pl.Series:
+    def normalize(self, profile: Profile = "search") -> pl.Series:
         """Texts normalised with a profile: `corpus_kit.normalize`."""
-        from corpus_kit.normalization import normalize
-
         result: pl.Series = normalize(self._series, profile=profile)
         return result
 

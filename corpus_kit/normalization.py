@@ -249,7 +249,7 @@ class Normalizer:
         if not isinstance(text, str):
             raise InputError(f"with_offsets takes a str, not {type(text).__name__}: {text!r:.60}")
         try:
-            result, offsets = _program(self).text_with_offsets(text)
+            result, offsets = _program(self).text_with_offsets(str.__str__(text))
         except ValueError as error:
             raise InputError(str(error)) from None
         return result, np.frombuffer(offsets, dtype=np.int64)
@@ -559,7 +559,8 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
     """
     normalizer = resolve_profile(profile)
     if isinstance(obj, str):
-        return obj if normalizer is None else _normalize_text(obj, normalizer)
+        text = obj if type(obj) is str else str.__str__(obj)  # the core takes no subclass, such as numpy's
+        return text if normalizer is None else _normalize_text(text, normalizer)
     if isinstance(obj, pl.Series):
         return normalize_series(obj, normalizer)
     if isinstance(obj, pl.Expr):

@@ -80,6 +80,10 @@ def parse_pattern(pattern: str, *, exact: bool = False) -> Pattern:
     pieces = pattern.split()
     if not pieces:
         raise InputError(f"the pattern {pattern!r} is empty; give a word, a phrase, or a word with * or ?")
+    try:
+        pattern.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"the pattern {pattern!r:.60} holds an unpaired surrogate, which is not text") from None
     profile = "repair" if exact else "search"
     elements = [element for piece in pieces for element in _elements(piece, profile)]
     if not elements:

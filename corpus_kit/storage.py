@@ -17,10 +17,12 @@ The arrays are memory-mapped: opening reads the manifest and nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -29,8 +31,9 @@ from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from corpus_kit.errors import CorpusError
+from corpus_kit.errors import CorpusError, CorpusKitError
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -42,6 +45,14 @@ FLAGS = "tokens/flags.npy"
 DOCUMENT_ENDS = "tokens/document_ends.npy"
 INDEX_OFFSETS = "index/offsets.npy"
 INDEX_POSITIONS = "index/positions.npy"
+_DTYPES = {
+    TYPES: np.uint32,
+    STARTS: np.uint32,
+    FLAGS: np.uint8,
+    DOCUMENT_ENDS: np.uint64,
+    INDEX_OFFSETS: np.uint64,
+    INDEX_POSITIONS: np.uint32,
+}
 
 Array = npt.NDArray[Any]
 
@@ -87,16 +98,21 @@ def write_array(path: Path, values: Array) -> None:
 
 def map_array(path: Path) -> Array:
     """Map a .npy file into memory, read-only."""
+    shape, dtype, offset = _array_header(path)
+    if 0 in shape:  # an empty file part cannot be mapped
+        return np.zeros(shape, dtype)
+    # a plain view: the memmap class slows down every small slice
+    return np.memmap(path, dtype, "r", offset, shape).view(np.ndarray)
+
+
+def _array_header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Shape and type of the array in a .npy file, and where its values begin."""
     with path.open("rb") as file:
         version = np.lib.format.read_magic(file)
         if version != (1, 0):
             raise ValueError(f"unexpected .npy version {version}")
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-        offset = file.tell()
-    if 0 in shape:  # an empty file part cannot be mapped
-        return np.zeros(shape, dtype)
-    # a plain view: the memmap class slows down every small slice
-    return np.memmap(path, dtype, "r", offset, shape).view(np.ndarray)
+        return shape, dtype, file.tell()
 
 
 @contextmanager
@@ -116,7 +132,8 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
     try:
         yield folder
         _put_in_place(folder, path, overwrite=overwrite)
-    except OSError as error:
+    except (OSError, pl.exceptions.ComputeError) as error:  # Polars tells of some files in its own way
+        error = error if isinstance(error, OSError) else OSError(str(error).partition("\n")[0])
         raise CorpusError(f"building {path} failed: {error.strerror or error}. Nothing was left behind.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -124,8 +141,11 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
 
 def check_target(path: Path, *, overwrite: bool) -> None:
     """Refuse a path that holds something a build must not replace."""
-    if not path.exists() and not path.is_symlink():
-        return
+    try:
+        if not path.exists() and not path.is_symlink():
+            return
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise CorpusError(f"cannot write to {path}: {error.strerror}") from error
     if not path.is_dir():
         raise CorpusError(f"{path} is a file; a corpus is a folder. Choose another path.")
     if not any(path.iterdir()):
@@ -158,14 +178,14 @@ def _beside(path: Path, purpose: str) -> Path:
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest last: it lists every other file with its size."""
-    files = {
-        file.relative_to(folder).as_posix(): file.stat().st_size
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != MANIFEST
-    }
+    """Write the manifest last: it lists every other file with its size and its SHA-256."""
+    paths = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != MANIFEST]
+    names = [file.relative_to(folder).as_posix() for file in paths]
+    files = dict(zip(names, (file.stat().st_size for file in paths), strict=True))
+    with ThreadPoolExecutor() as pool:
+        digests = dict(zip(names, pool.map(_sha256, paths), strict=True))
     with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump({**manifest, "files": files}, file, ensure_ascii=False, indent=1)
+        json.dump({**manifest, "files": files, "sha256": digests}, file, ensure_ascii=False, indent=1)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
@@ -177,16 +197,19 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises CorpusError where there is no corpus, where another format version
     wrote it, and where a file is missing or has another size.
     """
-    if not path.exists():
-        raise CorpusError(f"there is no corpus at {path}")
+    try:
+        if not path.exists():
+            raise CorpusError(f"there is no corpus at {path}")
+    except OSError as error:
+        raise CorpusError(f"there is no corpus at {path}: {error.strerror}") from error
     if not (path / MANIFEST).is_file():
         raise CorpusError(f"{path} is not a corpus: it has no {MANIFEST}")
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         version = manifest["format_version"]
         files = dict(manifest["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorpusError(f"the manifest of {path} cannot be read: {error!r}") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CorpusError(f"the manifest of {path} cannot be read: {reason(error)}. {_AGAIN}") from error
     if version != FORMAT_VERSION:
         wrote = manifest.get("library_version", "unknown")
         raise CorpusError(
@@ -197,5 +220,75 @@ def read_manifest(path: Path) -> dict[str, Any]:
         found = (path / name).stat().st_size if (path / name).is_file() else None
         if found != size:
             state = "is missing" if found is None else f"has {found:,} bytes in place of {size:,}"
-            raise CorpusError(f"{path} is damaged: {name} {state}. Build it again from its sources.")
+            raise CorpusError(f"{path} is damaged: {name} {state}. {_AGAIN}")
+    _check_shapes(path, manifest)
     return dict(manifest)
+
+
+_AGAIN = "Build it again from its sources."
+
+
+def _check_shapes(path: Path, manifest: dict[str, Any]) -> None:
+    """Raise CorpusError unless every array has the type and the length that the manifest's counts ask for."""
+    there = {name: dtype for name, dtype in _DTYPES.items() if name in manifest["files"]}
+    if not there:
+        return
+    name = MANIFEST
+    try:
+        counts = manifest["counts"]
+        documents, tokens, types = (int(counts[what]) for what in ("documents", "tokens", "types"))
+        lengths = {DOCUMENT_ENDS: documents, INDEX_OFFSETS: types + 1}
+        for name, dtype in there.items():
+            shape, found, _ = _array_header(path / name)
+            if shape != (lengths.get(name, tokens),) or found != dtype:
+                raise ValueError(f"it holds {found} of the shape {shape}")
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
+        raise CorpusError(f"{path} is damaged: {name}: {reason(error)}. {_AGAIN}") from error
+
+
+def verify_files(path: Path, manifest: dict[str, Any]) -> None:
+    """Read every file and compare its SHA-256 with the manifest. Raises CorpusError, naming the first that differs."""
+    read_manifest(path)
+    for name, digest in manifest["sha256"].items():
+        try:
+            found = _sha256(path / name)
+        except OSError as error:
+            raise CorpusError(f"{path} is damaged: {name}: {reason(error)}. {_AGAIN}") from error
+        if found != digest:
+            raise CorpusError(f"{path} is damaged: {name} has not the content that was written. {_AGAIN}")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """What tells one build of a corpus from another in the same place; None where there is none."""
+    try:
+        status = (path / MANIFEST).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+# What reading a damaged file ends in: numpy, Polars and the core each have their own way.
+_DAMAGE = (OSError, ValueError, IndexError, OverflowError, SyntaxError, pl.exceptions.PolarsError)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while the files of a corpus are read into a CorpusError."""
+    try:
+        yield
+    except CorpusKitError:
+        raise
+    except (*_DAMAGE, pl.exceptions.PanicException) as error:
+        raise CorpusError(f"{path} is damaged: {reason(error)}. Corpus.verify() names the file. {_AGAIN}") from error
+
+
+def reason(error: BaseException) -> str:
+    """One short line that says what was wrong."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"{str(error).strip().partition(chr(10))[0]:.200}" or type(error).__name__

@@ -16,11 +16,11 @@ PACKAGE = Path(ck.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     {"errors", "arabic"},
-    {"_columns", "provenance", "versions"},
+    {"_arguments", "_columns", "provenance", "versions"},
     {"normalization"},
     {"tokenization"},
     {"namespace", "readers", "storage"},
-    {"building", "corpus"},
+    {"building", "corpus", "growth"},
     {"counting", "patterns"},
     {"concordance", "samples"},
     {"display", "export"},

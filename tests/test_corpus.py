@@ -157,7 +157,7 @@ def test_a_subcorpus_is_its_documents(corpus: ck.Corpus) -> None:
 def test_filter_answers_bad_predicates(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match="Polars expressions"):
         corpus.filter("outlet == 'a'")  # type: ignore[arg-type]
-    with pytest.raises(ck.InputError, match=r"no column 'outlt'\. There are: document, id"):
+    with pytest.raises(ck.InputError, match=r"no column 'outlt'; did you mean 'outlet'\? There are: document, id"):
         corpus.filter(pl.col("outlt") == "a")
 
 

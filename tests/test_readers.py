@@ -821,13 +821,13 @@ def test_duplicate_ids_across_files(tmp_path):
 
 
 def test_hashes_that_collide_by_chance_are_no_error(monkeypatch):
-    monkeypatch.setattr(reader_module._UniqueIds, "suspects", lambda _, ids: ids.to_list()[:1])
+    monkeypatch.setattr(reader_module.UniqueIds, "suspects", lambda _, ids: ids.to_list()[:1])
     assert read(pl.DataFrame({"text": ["أ", "ب"]}))[0].height == 2
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12))
 def test_every_repeated_id_is_suspected(batches):
-    ids, seen = reader_module._UniqueIds(), set()
+    ids, seen = reader_module.UniqueIds(), set()
     for batch in batches:
         repeated = {one for number, one in enumerate(batch) if one in seen or batch.count(one) > 1}
         assert set(ids.suspects(pl.Series(batch, dtype=pl.Int64).cast(pl.String))) == {str(one) for one in repeated}

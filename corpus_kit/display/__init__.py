@@ -44,10 +44,10 @@ class Shown:
     __repr__ = __str__
 
 
-def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
+def show(frame: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
     """Show a table or a concordance: right to left in a notebook, in columns in a terminal.
 
-    obj: a DataFrame, LazyFrame (only the rows shown are collected), Series or Concordance. A table
+    frame: a DataFrame, LazyFrame (only the rows shown are collected), Series or Concordance. A table
         with the columns of a concordance is shown as one.
     caption: a line above the table.
     max_rows: rows to show; by default 50 of a table and 100 of a concordance, 20 in a terminal.
@@ -63,7 +63,7 @@ def show(obj: Any, *, caption: str | None = None, max_rows: int | None = None) -
     report      7
     """
     limit = row_limit(max_rows)
-    frame, more, sort, total = _frame_of(obj, limit)
+    obj, (frame, more, sort, total) = frame, _frame_of(frame, limit)
     if caption is None and not isinstance(obj, Shown):
         given = getattr(obj, "caption", None)
         caption = given if isinstance(given, str) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,8 +25,8 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
         ("words", f"{counts['words']:,}"),
         ("tokens", f"{counts['tokens']:,} (with punctuation)"),
         ("types", f"{counts['types']:,}"),
-        ("source", _source_name(manifest["source"]["source"])),
-        *[("skipped", f"{tally['count']:,}: {reason}") for reason, tally in manifest["source"]["skipped"].items()],
+        *_source_rows("source", manifest["source"]),
+        *[row for step in manifest.get("added", []) for row in _source_rows("added", step["source"])],
         ("profile", profile["name"] if profile else "none (text as it is)"),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
@@ -36,6 +36,21 @@ def _source_name(source: str) -> str:
     """What was read, without the folders of one machine."""
     path = PurePath(source)
     return path.name if path.is_absolute() else source
+
+
+def _source_rows(what: str, report: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where documents came from, and all that was left out, guessed or renamed on the way."""
+    rows = [(what, _source_name(report["source"]))]
+    rows += [("skipped", f"{_tally(tally)}: {reason}") for reason, tally in report["skipped"].items()]
+    if report["ignored"]["count"]:
+        rows.append(("ignored", f"{_tally(report['ignored'])}: file ending not read"))
+    rows += [("note", f"{_tally(tally)}: {kind}") for kind, tally in report["notices"].items()]
+    rows += [("note", f"column {old!r} is kept as {new!r}") for old, new in report["renamed"].items()]
+    return rows
+
+
+def _tally(tally: dict[str, Any]) -> str:
+    return f"{tally['count']:,}"
 
 
 def card_text(corpus: Corpus) -> str:

@@ -19,6 +19,7 @@ import polars as pl
 
 from corpus_kit.display._values import has_arabic, isolate
 from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.provenance import frame_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -48,6 +49,7 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     Returns an Altair chart; `png` turns it into an image.
     Raises InputError for a table that lacks these columns or holds a text twice.
     """
+    frame = frame_of(frame, "plot.frequency")
     label = _label_column(frame)
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise InputError(f"top= takes a whole number from 1, not {top!r}")

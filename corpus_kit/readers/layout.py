@@ -11,9 +11,10 @@ from corpus_kit.errors import InputError, SourceError
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
 from corpus_kit.readers.tables import Table
 
-__all__ = ["Columns", "Layout", "TableColumns"]
+__all__ = ["Columns", "Layout", "TableColumns", "common_type"]
 
-_OWN = ("text", "id", "date", "headline", "paragraphs")
+# Columns of documents that are ours: a metadata column of such a name is renamed.
+_OWN = ("document", "text", "id", "date", "headline", "paragraphs", "tokens", "words")
 # A day, alone or with a time that is cut off.
 _ISO_DAY = (
     r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
@@ -107,8 +108,13 @@ class Layout:
         for name, dtype in columns.items():
             if self.asked.metadata is not None and name not in self.asked.metadata:
                 continue
+            if dtype == pl.Object:
+                raise SourceError(
+                    f"column {name!r} of {source!r} holds Python objects, which no file can keep; "
+                    "name the columns to keep in metadata="
+                )
             before = self.metadata.get(name)
-            common = dtype if before is None else _common(before, dtype)
+            common = dtype if before is None else common_type(before, dtype)
             if common is None:
                 raise SourceError(
                     f"column {name!r} has the type {dtype} in {source!r} but {before} in {origins[name]!r}; "
@@ -214,7 +220,7 @@ def _is_text(dtype: pl.DataType) -> bool:
     return dtype == pl.String or dtype == pl.Categorical or dtype == pl.Enum
 
 
-def _common(one: pl.DataType, other: pl.DataType) -> pl.DataType | None:
+def common_type(one: pl.DataType, other: pl.DataType) -> pl.DataType | None:
     """The type that holds what both hold, or None."""
     if one == other or other == pl.Null:
         return one

@@ -44,6 +44,7 @@ class DocumentReader:
         A column used as id or date is kept beside it only if named here.
     lines: make each line of a .txt file a document. Empty lines are none.
     progress: show progress; None shows it on a terminal or in a notebook.
+    first_row: the number of the first row of frames, for ids.
 
     Yields DataFrames of at most 4,096 documents and, unless a single text is longer, 16 MiB of text, all with the
     columns of `schema`: id String; date Date (if asked for); the metadata; text String; headline Struct(start, end:
@@ -53,7 +54,8 @@ class DocumentReader:
 
     Several sources are put together: a column that one of them lacks is null there. Where types differ, whole numbers
     become Int64, and anything that meets text becomes String; other differences are an error. A metadata column named
-    text, id, date, headline or paragraphs is kept under that name with an underscore added; the report says so.
+    document, text, id, date, headline, paragraphs, tokens or words is kept under that name with an underscore added;
+    the report says so.
 
     What cannot be a document is skipped and counted in `report`: a null, blank or overlong text (256 MiB), a text
     with NUL, an empty or unreadable file or member of an archive. Where such a file is the only source it is an error.
@@ -85,11 +87,17 @@ class DocumentReader:
         metadata: Sequence[str] | None = None,
         lines: bool = False,
         progress: bool | None = None,
+        first_row: int = 0,
     ) -> None:
-        if isinstance(metadata, str):
-            raise InputError(f"metadata= takes a list of column names, not the string {metadata!r}")
-        self._asked = Columns(text, id, date, None if metadata is None else list(metadata), lines)
+        self._asked = Columns(
+            _column_name(text, "text"),
+            None if id is None else _column_name(id, "id"),
+            None if date is None else _column_name(date, "date"),
+            _column_names(metadata),
+            lines,
+        )
         self._progress = progress
+        self._first_row = first_row
         self._sources = _as_list(source)
         paths = [item for item in self._sources if isinstance(item, str | Path)]
         self._listing = list_files(paths)
@@ -117,8 +125,8 @@ class DocumentReader:
         self._report = None
         plan = self._planned()
         ledger = plan.opening.copy()
-        ids = _UniqueIds()
-        batches = _Batcher(self.max_documents, self.max_bytes)
+        ids = UniqueIds()
+        batches = Batcher(self.max_documents, self.max_bytes)
         with closing(_Progress(plan, self._progress)) as progress:
             for block in self._blocks(plan, ledger, progress):
                 self._check_ids(block, ids, plan)
@@ -197,7 +205,7 @@ class DocumentReader:
     def _blocks(self, plan: _Plan, ledger: Ledger, progress: _Progress | None = None) -> Iterator[_Block]:
         """Yield all documents, checked but for the uniqueness of their ids, in blocks of no certain size."""
         pages = _Pages(plan.layout, self.max_documents, self.max_bytes)
-        frame_rows = 0  # row numbers run on over the frames
+        frame_rows = self._first_row  # row numbers run on over the frames
         for part in plan.parts:
             if progress:
                 progress.start(part.file.bytes if part.file else 0)
@@ -297,7 +305,7 @@ class DocumentReader:
             examples = (replace(block.where(row), detail=given[row]) for row in bad.arg_true().head(_EXAMPLES))
             ledger.notice("date not understood", examples, int(bad.sum()))
 
-    def _check_ids(self, block: _Block, ids: _UniqueIds, plan: _Plan) -> None:
+    def _check_ids(self, block: _Block, ids: UniqueIds, plan: _Plan) -> None:
         column = block.frame["id"]
         if column.null_count():
             row = int(column.is_null().arg_true()[0])
@@ -437,7 +445,7 @@ class _Pages:
         return _Block(frame, origin)
 
 
-class _UniqueIds:
+class UniqueIds:
     """Finds ids that may have come before, from eight bytes for each."""
 
     def __init__(self) -> None:
@@ -460,7 +468,7 @@ class _UniqueIds:
         self._runs.append(run)
 
 
-class _Batcher:
+class Batcher:
     """Cuts frames and puts them together to batches of bounded size."""
 
     def __init__(self, max_documents: int, max_bytes: int) -> None:
@@ -535,6 +543,21 @@ class _Progress:
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+def _column_name(value: object, argument: str) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{argument}= takes the name of a column, not {type(value).__name__}: {value!r:.60}")
+    return value
+
+
+def _column_names(metadata: object) -> list[str] | None:
+    if metadata is None:
+        return None
+    if not isinstance(metadata, list | tuple):
+        what = "the string" if isinstance(metadata, str) else f"{type(metadata).__name__}:"
+        raise InputError(f"metadata= takes a list of column names, not {what} {metadata!r:.60}")
+    return [_column_name(name, "metadata") for name in metadata]
 
 
 def _as_list(source: object) -> list[str | Path | Frame]:

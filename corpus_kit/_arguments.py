@@ -1,0 +1,59 @@
+"""Arguments that many functions take: a path, a whole number."""
+
+from __future__ import annotations
+
+import operator
+import os
+from pathlib import Path
+
+from corpus_kit.errors import InputError
+
+__all__ = ["path_argument", "whole_number"]
+
+
+def path_argument(value: object, argument: str) -> Path:
+    """Return a path that is absolute, so that it means the same after a change of the working folder; ~ is home.
+
+    Raises InputError for what is no path, and for a text that no file system takes as one.
+
+    >>> path_argument("~/news", "path").is_absolute()
+    True
+    >>> path_argument(5, "path")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: path= takes a path (a str or a Path), not int: 5
+    """
+    given = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(given, str):
+        raise InputError(f"{argument}= takes a path (a str or a Path), not {type(value).__name__}: {value!r:.60}")
+    if not given:
+        raise InputError(f"{argument}= is empty; it takes a path (a str or a Path)")
+    try:
+        os.fsencode(given)
+    except UnicodeEncodeError:
+        raise InputError(f"{argument}={given!r:.60} holds an unpaired surrogate; no file can have this name") from None
+    if "\0" in given:
+        raise InputError(f"{argument}={given!r:.60} holds a NUL character; no file can have this name")
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:  # of a user that is not there
+        raise InputError(f"{argument}={given!r:.60}: there is no such home folder") from None
+
+
+def whole_number(value: object, argument: str, *, least: int, what: str) -> int:
+    """Return a whole number from `least`, of any integer type; `what` says what it counts.
+
+    >>> whole_number(3, "window", least=0, what="words")
+    3
+    >>> whole_number(-1, "window", least=0, what="words")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: window= takes a number of words from 0, not -1
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # caught below
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise InputError(f"{argument}= takes a number of {what} from {least}, not {value!r:.60}")
+    return number

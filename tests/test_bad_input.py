@@ -1,0 +1,222 @@
+"""What a user may hand in by mistake: the answer is one of our own errors, and it says what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit._arguments import path_argument, whole_number
+from corpus_kit.provenance import provenance_of
+
+FRAME = pl.DataFrame({"text": ["قال الوزير نعم.", "غادر الوفد."], "outlet": ["a", "b"]})
+CORPUS = ck.sample_corpus()
+
+
+@pytest.mark.parametrize("value", [None, "corpus", 5, FRAME, ck.Corpus])
+@pytest.mark.parametrize(
+    "analysis", [ck.frequency, ck.ngrams, lambda corpus: ck.kwic(corpus, "في")], ids=["frequency", "ngrams", "kwic"]
+)
+def test_an_analysis_takes_a_corpus(analysis: Callable[[Any], object], value: object) -> None:
+    with pytest.raises(ck.InputError, match=f"takes a Corpus .*, not {type(value).__name__}"):
+        analysis(value)
+
+
+@pytest.mark.parametrize("value", [None, 5, FRAME, b"corpus", "", "a\0b", "\ud800", "~nobody-of-this-name/x"])
+def test_a_path_is_a_path(value: Any) -> None:
+    for use in (
+        lambda: ck.Corpus.open(value),
+        lambda: ck.Corpus.build(FRAME, value),
+        lambda: ck.save(FRAME, value),
+    ):
+        with pytest.raises(ck.InputError, match="path="):
+            use()
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    long = tmp_path / ("أ" * 300)
+    with pytest.raises(ck.CorpusError, match="File name too long"):
+        ck.Corpus.open(long)
+    with pytest.raises(ck.CorpusError, match="File name too long"):
+        ck.Corpus.build(FRAME, long)
+    with pytest.raises(ck.InputError, match="File name too long"):
+        ck.save(FRAME, f"{long}.csv")
+
+
+def test_home_and_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "مجلد عربي").mkdir()
+    built = ck.Corpus.build(FRAME, "~/مجلد عربي/كوربوس ١")
+    assert built.path == tmp_path / "مجلد عربي" / "كوربوس ١"
+    assert ck.save(FRAME, "~/t.csv") == tmp_path / "t.csv"
+    monkeypatch.chdir(tmp_path / "مجلد عربي")
+    opened = ck.Corpus.open("كوربوس ١")
+    monkeypatch.chdir(tmp_path)
+    assert ck.frequency(opened).height == 5
+    assert path_argument(Path("x"), "path") == tmp_path / "x"
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", refuse)
+        with pytest.raises(ck.CorpusError, match=r"cannot write to .*: Permission denied"):
+            ck.Corpus.build(FRAME, tmp_path / "corpus")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        with pytest.raises(ck.InputError, match=r"cannot write .*: Permission denied"):
+            ck.save(FRAME, tmp_path / "t.csv")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"text": 5}, "text= takes the name of a column, not int"),
+        ({"text": None}, "text= takes the name of a column"),
+        ({"id": 5}, "id= takes the name of a column"),
+        ({"date": 1}, "date= takes the name of a column"),
+        ({"metadata": 5}, "metadata= takes a list of column names, not int"),
+        ({"metadata": "outlet"}, "not the string 'outlet'"),
+        ({"metadata": {"outlet"}}, "not set"),
+        ({"metadata": [5]}, "metadata= takes the name of a column"),
+        ({"profile": "serach"}, "did you mean 'search'"),
+    ],
+)
+def test_options_of_a_build(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.Corpus.build(FRAME, tmp_path / "corpus", **options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_python_objects_are_no_metadata(tmp_path: Path) -> None:
+    frame = FRAME.with_columns(pl.Series("thing", [object(), object()], dtype=pl.Object))
+    with pytest.raises(ck.SourceError, match=r"column 'thing' .* holds Python objects"):
+        ck.Corpus.build(frame, tmp_path / "corpus")
+    assert len(ck.Corpus.build(frame, tmp_path / "corpus", metadata=["outlet"])) == 2
+
+
+@pytest.mark.parametrize("name", ["document", "tokens", "words", "id", "text_"])
+def test_metadata_of_our_own_names_is_kept_beside_ours(tmp_path: Path, name: str) -> None:
+    corpus = ck.Corpus.build(FRAME.with_columns(pl.Series(name, ["x", "y"])), tmp_path / "corpus")
+    kept = "text_" if name == "text_" else f"{name}_"
+    documents = corpus.documents.collect()
+    assert documents[kept].to_list() == ["x", "y"]
+    assert documents["document"].to_list() == [0, 1]
+    assert documents["words"].to_list() == [3, 2]
+
+
+def test_an_epoch_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ck.InputError, match="SOURCE_DATE_EPOCH"):
+        ck.Corpus.build(FRAME, tmp_path / "corpus")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("predicate", "message"),
+    [
+        (pl.col("outlt") == "a", "no column 'outlt'; did you mean 'outlet'"),
+        (pl.col("outlet") == 1, "cannot compare string with numeric"),
+        (pl.col("outlet").str.len_chars(), "true or false, not UInt32"),
+        (pl.col("outlet").sum(), "does not fit the documents"),
+        (pl.col("date") > "2014", "cannot compare"),
+        (pl.all().is_null(), "true or false, not Boolean, Boolean"),
+    ],
+)
+def test_filters(predicate: pl.Expr, message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        CORPUS.filter(predicate)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"sort": 5}, "sort= takes a key"),
+        ({"seed": "a"}, "seed= takes"),
+        ({"seed": -1}, "seed= takes"),
+        ({"sample": 2.5}, "sample= takes a number of lines from 0, not 2.5"),
+        ({"window": (1, 2, 3)}, "window= takes"),
+        ({"window": True}, "window= takes"),
+    ],
+)
+def test_options_of_a_concordance(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.kwic(CORPUS, "في", **options)
+
+
+def test_whole_numbers_of_any_type_and_size() -> None:
+    wide = ck.kwic(CORPUS, "في", window=2**70).frame
+    assert wide.equals(ck.kwic(CORPUS, "في", window=10_000).frame)
+    assert len(ck.kwic(CORPUS, "في", window=np.int64(2), sample=np.int8(3), seed=np.uint64(2**63))) == 3
+    with pytest.raises(ck.InputError, match="from 1, not 0"):
+        whole_number(0, "top", least=1, what="rows")
+
+
+def test_a_pattern_that_is_no_text() -> None:
+    with pytest.raises(ck.InputError, match=r"the pattern .* holds an unpaired surrogate"):
+        ck.kwic(CORPUS, "\ud800")
+
+
+def test_texts_without_an_order_are_refused() -> None:
+    for texts in ({"خبر", "نبأ"}, frozenset({"خبر"}), {"a": "خبر"}, FRAME):
+        with pytest.raises(ck.InputError, match="texts= takes a list of str or a Polars Series"):
+            ck.tokens(texts)
+        with pytest.raises(ck.InputError, match="texts= takes"):
+            ck.count_ngrams(texts, 1)  # type: ignore[call-overload]  # that is the point
+
+
+def test_subclasses_of_str_are_texts() -> None:
+    text = np.str_("أحمد")
+    assert ck.normalize(text) == "احمد"
+    assert ck.normalize(text, None) == "أحمد"
+    assert type(ck.normalize(text, None)) is str
+    assert ck.Normalizer.preset("search").with_offsets(text)[0] == "احمد"
+
+
+@pytest.mark.parametrize("value", [None, "x", 5, ck.Corpus])
+def test_a_plot_takes_a_table(value: object) -> None:
+    with pytest.raises(ck.InputError, match=r"plot\.frequency takes a DataFrame"):
+        ck.plot.frequency(value)  # type: ignore[arg-type]  # that is the point
+
+
+def test_the_record_of_a_subcorpus_says_which() -> None:
+    part = CORPUS.filter(pl.col("outlet") == CORPUS.labels("outlet")[0]).filter(pl.col("words") > 3)
+    for table in (ck.frequency(part), ck.ngrams(part), ck.kwic(part, "في").frame):
+        record = provenance_of(table)["options"]["subcorpus"]
+        assert record["documents"] == len(part)
+        assert [text.count("outlet") + 2 * text.count("words") for text in record["filters"]] == [1, 2]
+        assert len(record["sha256"]) == 64
+    whole = provenance_of(ck.frequency(CORPUS))
+    assert whole["options"]["subcorpus"] is None
+
+
+def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes("خبر جديد".encode("cp1256"))
+    (tmp_path / "in" / "b.txt").write_bytes(b"")
+    (tmp_path / "in" / "c.doc").write_bytes(b"x")
+    frame = FRAME.with_columns(tokens=pl.lit(1), day=pl.lit("gestern"))
+    corpus = ck.Corpus.build([tmp_path / "in", frame], tmp_path / "corpus", date="day")
+    corpus.add(pl.DataFrame({"text": ["خبر", None]}))
+    from corpus_kit.display.card import card_text
+
+    card = card_text(corpus)
+    for line in (
+        "1: empty file",
+        "1: file ending not read",
+        "1: encoding guessed as cp1256",
+        "2: date not understood",
+        "column 'tokens' is kept as 'tokens_'",
+        "added      DataFrame of 2 rows",
+        "1: no text",
+    ):
+        assert line in card
