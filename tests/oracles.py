@@ -649,7 +649,7 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
                 continue
             first, last = context(words, k, k + len(forms), window, len(tokens))
             while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
-                if tokens[last]["start"] != tokens[last - 1]["end"]:
+                if any(gap.isspace() for gap in text[tokens[last - 1]["end"] : tokens[last]["start"]]):
                     break
                 last += 1
             lines.append(

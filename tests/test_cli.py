@@ -81,7 +81,7 @@ def test_demo_writes_a_page_and_sample_a_corpus(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["info", "absent"], "error: there is no corpus at absent"),
+        (["info", "absent"], "error: there is no corpus at "),
         (["build", "absent.txt", "c"], "error: "),
         (["kwic", "CORPUS", ""], "error: the pattern '' is empty"),
         (["kwic", "CORPUS", "x", "--sort", "left1"], "error: unknown sort key 'left1'"),
