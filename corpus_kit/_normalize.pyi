@@ -1,8 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, final
 
-__test__: dict[str, str]
-
 @final
 class Program:
     def __new__(
