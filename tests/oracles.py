@@ -649,8 +649,8 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
                 continue
             first, last = context(words, k, k + len(forms), window, len(tokens))
             while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
-                if any(gap.isspace() for gap in text[tokens[last - 1]["end"] : tokens[last]["start"]]):
-                    break
+                if any(character.isspace() for character in text[tokens[last - 1]["end"] : tokens[last]["start"]]):
+                    break  # an invisible character between them does not part them
                 last += 1
             lines.append(
                 Line(

@@ -9,7 +9,7 @@ from pathlib import Path
 import oracles
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
@@ -44,6 +44,7 @@ def texts(draw: st.DrawFn) -> str:
     return "".join(word + gap for word, gap in pieces)
 
 
+@example(documents=["قال السعودية\u200f، "], phrase=["قال"], window=(0, 1))
 @settings(max_examples=60)
 @given(
     documents=st.lists(texts(), min_size=1, max_size=4),
