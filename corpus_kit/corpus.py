@@ -315,10 +315,14 @@ class Corpus:
 
     @property
     def documents(self) -> pl.LazyFrame:
-        """Documents: document (row number, UInt32), id, metadata, text as read, headline, paragraphs, tokens, words.
+        """Documents: document (row number, UInt32), id (String), metadata, text, headline, paragraphs, tokens, words.
 
         `headline` (a struct) and `paragraphs` (a list of structs) are spans `start`, `end` in code
-        points of `text`; `tokens` counts all tokens, `words` those that analyses count.
+        points of `text`; `tokens` counts all tokens, `words` those that analyses count (UInt32).
+
+        >>> import corpus_kit as ck
+        >>> ck.sample_corpus().documents.select("document", "outlet").head(1).collect().rows()
+        [(0, 'وكالة مدى')]
         """
         frame = self._scan(storage.DOCUMENTS)
         if self._selection is None:
@@ -329,7 +333,13 @@ class Corpus:
     def tokens(self) -> pl.LazyFrame:
         """Tokens: document, sentence, position (both within the document, from 0), type, token, kind, start, end.
 
-        `token` is the original spelling; `start` and `end` are code points of the document's text.
+        `token` is the original spelling; `start` and `end` are code points of the document's text:
+        ``text[start:end] == token``. `kind` is an Enum, the rest UInt32. The table is made piece by
+        piece as it is read, so that a filter or a count over it needs little memory.
+
+        >>> import corpus_kit as ck
+        >>> ck.sample_corpus().tokens.select("document", "position", "kind").head(1).collect().rows()
+        [(0, 0, 'word')]
         """
         self._check_open()
         return register_io_source(self._token_batches, schema=_TOKEN_SCHEMA)
@@ -339,6 +349,11 @@ class Corpus:
         """Types: type, surface, kind, word (the corpus' profile), folded (profile search), count, documents.
 
         In a subcorpus, counts are those of its documents and types without a token are left out.
+        A type is a surface together with its kind; count and documents are Int64.
+
+        >>> import corpus_kit as ck
+        >>> ck.sample_corpus().vocabulary.collect_schema().names()
+        ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents']
         """
         self._check_open()
         if self._selection is None:

@@ -383,6 +383,37 @@ def count_ngrams(
             "within='sentence' takes tokenizer='standard': tokenizer='whitespace' does not look for sentences"
         )
     normalizer = resolve_profile(profile)
+    given = {
+        "n": n,
+        "min_count": min_count,
+        "tokenizer": tokenizer,
+        "unit": unit,
+        "skip": skip,
+        "within": within,
+        "by": by,
+        "document_frequency": document_frequency,
+        "output": output,
+        "profile": None if normalizer is None else normalizer.name,
+    }
+    result = _counted_ngrams(texts, normalizer, options, tokenizer=tokenizer, unit=unit, by=by)
+    frame = result if isinstance(result, pl.DataFrame) else result[0]
+    if isinstance(texts, Corpus):
+        _attach(frame, "ck.count_ngrams", texts, normalizer, given)
+    else:
+        digest = None if normalizer is None else normalizer.digest
+        attach(frame, "ck.count_ngrams", given, profile_digest=digest)
+    return result
+
+
+def _counted_ngrams(
+    texts: Iterable[str | None] | pl.Series | Corpus,
+    normalizer: Normalizer | None,
+    options: NgramOptions,
+    *,
+    tokenizer: str,
+    unit: str,
+    by: Iterable[Any] | pl.Series | str | None,
+) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
     if isinstance(texts, Corpus):
         if tokenizer == "standard" and unit == "token":
             labels = None if by is None else _corpus_labels(texts, by, _COLUMNS)
@@ -395,9 +426,9 @@ def count_ngrams(
     if by is not None:
         by = _labels(by, len(series))  # a mistake is told before the work
     if unit == "character":
-        if tokenizer == "whitespace" and within != "token":
+        if tokenizer == "whitespace" and options.within != "token":
             options = replace(options, within="document")
-        tokens, forms = _characters(series, normalizer, apart=within == "token")
+        tokens, forms = _characters(series, normalizer, apart=options.within == "token")
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
     batch = counter.add(series)

@@ -51,7 +51,7 @@ def _map(expr: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: pl.Da
 
 @pl.api.register_expr_namespace("arabic")
 class ArabicExpr:
-    """Methods of ``pl.col(...).arabic``.
+    """Methods of ``pl.col(...).arabic``: the same results in eager, lazy and streaming execution.
 
     >>> import corpus_kit.namespace
     >>> pl.select(pl.lit("قال: نعم").arabic.count_tokens()).item()
@@ -62,16 +62,40 @@ class ArabicExpr:
         self._expr = expr
 
     def normalize(self, profile: Profile = "search") -> pl.Expr:
-        """Texts normalised with a profile: `corpus_kit.normalize`."""
+        """Normalise each text.
+
+        Args:
+            profile: a preset's name, a Normalizer, or None for the text as it is.
+
+        Returns:
+            String; null for null.
+
+        Raises:
+            InputError: an unknown profile, at once; a column that holds no text, when it is computed.
+        """
         result: pl.Expr = normalize(self._expr, profile=profile)
         return result
 
     def tokenize(self) -> pl.Expr:
-        """The tokens of each text in their original spelling, List(String); null for null."""
+        """Split each text into its tokens in their original spelling: `corpus_kit.tokenize`.
+
+        Returns:
+            List(String); null for null, an empty list for an empty text.
+
+        Raises:
+            InputError: the column holds no text.
+        """
         return _map(self._expr, _tokenize, pl.List(pl.String))
 
     def count_tokens(self) -> pl.Expr:
-        """Words, numbers, hashtags and mentions of each text, UInt32; null for null."""
+        """Count the words, numbers, hashtags and mentions of each text: what analyses count.
+
+        Returns:
+            UInt32; null for null.
+
+        Raises:
+            InputError: the column holds no text.
+        """
         return _map(self._expr, _count_tokens, pl.UInt32)
 
 
@@ -88,14 +112,38 @@ class ArabicSeries:
         self._series = series
 
     def normalize(self, profile: Profile = "search") -> pl.Series:
-        """Texts normalised with a profile: `corpus_kit.normalize`."""
+        """Normalise each text.
+
+        Args:
+            profile: a preset's name, a Normalizer, or None for the text as it is.
+
+        Returns:
+            String; null for null.
+
+        Raises:
+            InputError: an unknown profile, at once; a column that holds no text, when it is computed.
+        """
         result: pl.Series = normalize(self._series, profile=profile)
         return result
 
     def tokenize(self) -> pl.Series:
-        """The tokens of each text in their original spelling, List(String); null for null."""
+        """Split each text into its tokens in their original spelling: `corpus_kit.tokenize`.
+
+        Returns:
+            List(String); null for null, an empty list for an empty text.
+
+        Raises:
+            InputError: the column holds no text.
+        """
         return _tokenize(self._series)
 
     def count_tokens(self) -> pl.Series:
-        """Words, numbers, hashtags and mentions of each text, UInt32; null for null."""
+        """Count the words, numbers, hashtags and mentions of each text: what analyses count.
+
+        Returns:
+            UInt32; null for null.
+
+        Raises:
+            InputError: the column holds no text.
+        """
         return _count_tokens(self._series)

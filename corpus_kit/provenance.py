@@ -19,7 +19,7 @@ import polars as pl
 
 from corpus_kit.errors import InputError
 
-__all__ = ["attach", "frame_of", "jsonable", "provenance_of"]
+__all__ = ["attach", "collected", "frame_of", "jsonable", "provenance_of"]
 
 _ATTRIBUTE = "_corpus_kit_provenance"
 _LONGEST_LIST = 1000
@@ -70,7 +70,7 @@ def frame_of(obj: Any, function: str) -> pl.DataFrame:
     if isinstance(obj, pl.DataFrame):
         return obj
     if isinstance(obj, pl.LazyFrame):
-        return obj.collect()
+        return collected(obj)
     if isinstance(obj, pl.Series):
         return obj.to_frame()
     frame = getattr(obj, "frame", None)
@@ -79,6 +79,14 @@ def frame_of(obj: Any, function: str) -> pl.DataFrame:
     raise InputError(
         f"{function} takes a DataFrame, LazyFrame, Series or Concordance, not {type(obj).__name__}: {obj!r:.60}"
     )
+
+
+def collected(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Compute a lazy table; what is wrong with it is told in one line."""
+    try:
+        return frame.collect()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise InputError(f"the LazyFrame cannot be computed: {str(error).partition(chr(10))[0]}") from error
 
 
 def jsonable(value: Any) -> Any:

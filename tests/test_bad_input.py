@@ -220,3 +220,29 @@ def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> N
         "1: no text",
     ):
         assert line in card
+
+
+def test_a_lazy_table_that_cannot_be_computed() -> None:
+    lazy = FRAME.lazy().with_columns(x=pl.col("nothing"))
+    for use in (lambda: ck.show(lazy), lambda: ck.save(lazy, "t.csv")):
+        with pytest.raises(ck.InputError, match=r'the LazyFrame cannot be computed: .*"nothing"'):
+            use()
+
+
+def test_the_card_of_a_corpus_in_a_folder_named_corpus(tmp_path: Path) -> None:
+    corpus = ck.Corpus.build(FRAME, tmp_path / "corpus")
+    html = corpus._repr_html_()
+    for what in ("documents", "words", "profile", corpus.id):
+        assert what in html
+    assert ck.show(corpus).html == html
+    assert corpus.id in str(ck.show(corpus))
+
+
+def test_every_table_of_ngrams_has_its_record() -> None:
+    frame, _ = ck.count_ngrams(["خبر جديد"], 2, by=["a"], output="ids")
+    record = provenance_of(frame)
+    assert record is not None
+    assert (record["function"], record["options"]["by"], record["corpus_id"]) == ("ck.count_ngrams", ["a"], None)
+    record = provenance_of(ck.count_ngrams(CORPUS, 2, skip=1))
+    assert record is not None
+    assert (record["options"]["skip"], record["corpus_id"]) == (1, CORPUS.id)

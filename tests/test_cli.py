@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +107,16 @@ def test_help_and_version() -> None:
     for command in ("build", "info", "frequency", "ngrams", "kwic", "sample", "demo"):
         assert command in run("--help").stdout
         assert run(command, "--help").stdout
+
+
+def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
+    grown = Path(shutil.copytree(corpus, tmp_path / "grown"))
+    source = tmp_path / "more.csv"
+    source.write_text("text,outlet,day\nغادر الوفد.,c,2026-01-06\n", encoding="utf-8")
+    assert "documents  3" in run("add", source, grown, "--date", "day").stdout
+    assert "more.csv" in run("info", grown).stdout
+    assert "every file is as it was written" in run("info", grown, "--verify").stdout
+    types = grown / "tokens" / "types.npy"
+    types.write_bytes(types.read_bytes()[:-1] + b"\x01")
+    assert "types.npy has not the content that was written" in run("info", grown, "--verify", code=1).stderr
+    assert "is that of document 2" in run("add", source, grown, "--date", "day", code=1).stderr

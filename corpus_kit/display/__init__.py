@@ -12,7 +12,9 @@ import polars as pl
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
 from corpus_kit.display._values import is_concordance, row_limit, sort_keys
+from corpus_kit.display.card import card_frame, card_html, card_text
 from corpus_kit.errors import InputError
+from corpus_kit.provenance import collected
 
 __all__ = ["Shown", "show"]
 
@@ -47,8 +49,8 @@ class Shown:
 def show(frame: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
     """Show a table or a concordance: right to left in a notebook, in columns in a terminal.
 
-    frame: a DataFrame, LazyFrame (only the rows shown are collected), Series or Concordance. A table
-        with the columns of a concordance is shown as one.
+    frame: a DataFrame, LazyFrame (only the rows shown are collected), Series, Concordance or Corpus. A
+        table with the columns of a concordance is shown as one; of a corpus its card is shown.
     caption: a line above the table.
     max_rows: rows to show; by default 50 of a table and 100 of a concordance, 20 in a terminal.
         What is left out is said below.
@@ -63,6 +65,8 @@ def show(frame: Any, *, caption: str | None = None, max_rows: int | None = None)
     report      7
     """
     limit = row_limit(max_rows)
+    if callable(getattr(frame, "verify", None)) and hasattr(frame, "manifest"):
+        return Shown(card_frame(frame), lambda: card_html(frame), lambda **_: card_text(frame))
     obj, (frame, more, sort, total) = frame, _frame_of(frame, limit)
     if caption is None and not isinstance(obj, Shown):
         given = getattr(obj, "caption", None)
@@ -90,7 +94,7 @@ def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str
         return obj, False, None, None
     if isinstance(obj, pl.LazyFrame):
         rows = _TABLE_ROWS if limit is None else limit
-        frame = obj.head(rows + 1).collect()
+        frame = collected(obj.head(rows + 1))
         return frame.head(rows), frame.height > rows, None, None
     if isinstance(obj, pl.Series):
         return obj.to_frame(), False, None, None
@@ -99,4 +103,6 @@ def _frame_of(obj: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str
     held = getattr(obj, "frame", None)
     if isinstance(held, pl.DataFrame) and hasattr(obj, "_repr_html_"):
         return held, False, sort_keys(obj), None
-    raise InputError(f"show takes a DataFrame, LazyFrame, Series or Concordance, not {type(obj).__name__}: {obj!r:.60}")
+    raise InputError(
+        f"show takes a DataFrame, LazyFrame, Series, Concordance or Corpus, not {type(obj).__name__}: {obj!r:.60}"
+    )

@@ -61,6 +61,12 @@ def card_text(corpus: Corpus) -> str:
 
 def card_html(corpus: Corpus) -> Html:
     """The card for a notebook."""
+    return table_html(card_frame(corpus))
+
+
+def card_frame(corpus: Corpus) -> pl.DataFrame:
+    """The card as a table of what and its value."""
     rows = card_rows(corpus)
-    frame = pl.DataFrame({"corpus": [name for name, _ in rows], corpus.path.name: [value for _, value in rows]})
-    return table_html(frame)
+    # a folder may have the name of the first column
+    value = corpus.path.name if corpus.path.name != "corpus" else "value"
+    return pl.DataFrame({"corpus": [name for name, _ in rows], value: [value for _, value in rows]})

@@ -47,7 +47,8 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     title: a line above the plot.
 
     Returns an Altair chart; `png` turns it into an image.
-    Raises InputError for a table that lacks these columns or holds a text twice.
+    Raises InputError for a table that lacks these columns, holds a text twice or has no rows;
+    CorpusKitError where Altair is not installed.
     """
     frame = frame_of(frame, "plot.frequency")
     label = _label_column(frame)

@@ -40,6 +40,7 @@ _SPACES = re.compile(r"\s+")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
+_LONGEST_READ = 5000  # characters of a text that are looked at; far more than a cell shows
 
 
 def concordance_text(
@@ -133,7 +134,7 @@ def table_text(
 
 def _column(column: pl.Series) -> list[str]:
     values = column.to_list() if column.dtype == pl.String else format_column(column)
-    return [MISSING if value is None else _clip(_clean(value), _WIDEST_CELL) for value in values]
+    return [MISSING if value is None else _clip(_clean(value[:_LONGEST_READ]), _WIDEST_CELL) for value in values]
 
 
 def _fit(widths: list[int], numeric: Sequence[bool], room: int) -> int:
