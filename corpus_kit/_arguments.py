@@ -5,10 +5,11 @@ from __future__ import annotations
 import operator
 import os
 from pathlib import Path
+from typing import SupportsIndex
 
 from corpus_kit.errors import InputError
 
-__all__ = ["path_argument", "whole_number"]
+__all__ = ["integer", "path_argument", "whole_number"]
 
 
 def path_argument(value: object, argument: str) -> Path:
@@ -50,10 +51,29 @@ def whole_number(value: object, argument: str, *, least: int, what: str) -> int:
     ...
     corpus_kit.errors.InputError: window= takes a number of words from 0, not -1
     """
-    try:
-        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # caught below
-    except TypeError:
-        number = None
+    number = _integer(value)
     if number is None or number < least:
         raise InputError(f"{argument}= takes a number of {what} from {least}, not {value!r:.60}")
     return number
+
+
+def integer(value: object, argument: str) -> int:
+    """Return a whole number of any integer type, whatever its size.
+
+    >>> integer(-3, "n")
+    -3
+    """
+    number = _integer(value)
+    if number is None:
+        raise InputError(f"{argument}= takes a whole number, not {type(value).__name__}: {value!r:.60}")
+    return number
+
+
+def _integer(value: object) -> int | None:
+    """A value as int where it is one; True and False are not taken for 1 and 0."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of several numbers
+        return None

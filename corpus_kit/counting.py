@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, overload
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _counting
+from corpus_kit._arguments import integer
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError, choose
@@ -132,31 +132,22 @@ def ngram_options(
     choose(within, [each for each in _BARRIERS if each != "token" or unit == "character"], "within")
     choose(output, ["strings", "ids"], "output")
     low, high = _range_of_n(n)
-    skip = _whole_number(skip, "skip")
+    skip = integer(skip, "skip")
     if not 0 <= skip <= MAX_SKIP:
         raise InputError(f"skip={skip}, but it is the number of tokens that may be skipped: 0 to {MAX_SKIP}")
-    min_count = _whole_number(min_count, "min_count")
+    min_count = integer(min_count, "min_count")
     if min_count < 1:
         raise InputError(f"min_count={min_count}, but it is the lowest count that is kept: 1 or more")
     return NgramOptions(low, high, min(min_count, 2**63), skip, within, bool(document_frequency), output)
-
-
-def _whole_number(value: object, argument: str) -> int:
-    try:
-        if not isinstance(value, bool):
-            return operator.index(value)  # type: ignore[arg-type]  # what it refuses is caught
-    except TypeError:
-        pass
-    raise InputError(f"{argument}= takes a whole number, not {type(value).__name__}: {value!r:.60}")
 
 
 def _range_of_n(n: object) -> tuple[int, int]:
     if isinstance(n, Sequence) and not isinstance(n, str):
         if len(n) != 2:
             raise InputError(f"n= takes one number or (low, high), not {len(n)} items: {n!r:.60}")
-        low, high = _whole_number(n[0], "n"), _whole_number(n[1], "n")
+        low, high = integer(n[0], "n"), integer(n[1], "n")
     else:
-        low = high = _whole_number(n, "n")
+        low = high = integer(n, "n")
     if low > high:
         raise InputError(f"n=({low}, {high}), but the first number is the smaller one: ({high}, {low})")
     if low < 1 or high > MAX_N:

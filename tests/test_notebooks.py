@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,7 @@ def test_is_thin(path: Path) -> None:
 def test_committed_outputs_are_small_and_of_no_machine(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text) < 400_000
-    assert "/root/" not in text
-    assert "/work/" not in text
+    assert not re.search(r"(?<![\w:/.])/(?:home|root|tmp|Users|work)/", text), "a path of one machine"
     notebook = json.loads(text)
     assert "widgets" not in notebook["metadata"]
     shown = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["outputs"]]
