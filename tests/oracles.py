@@ -649,7 +649,8 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
                 continue
             first, last = context(words, k, k + len(forms), window, len(tokens))
             while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
-                if tokens[last]["start"] != tokens[last - 1]["end"]:
+                gap = text[tokens[last - 1]["end"] : tokens[last]["start"]]
+                if gap.strip("\u200f"):  # white space; a format character does not part what is glued
                     break
                 last += 1
             lines.append(

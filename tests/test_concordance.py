@@ -9,7 +9,7 @@ from pathlib import Path
 import oracles
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
@@ -45,6 +45,7 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=60)
+@example(documents=["في السعودية\u200f، "], phrase=["في"], window=(0, 1))
 @given(
     documents=st.lists(texts(), min_size=1, max_size=4),
     phrase=st.lists(st.sampled_from(["السعوديه", "الوزير", "في", "قال", "12", "سعوديه"]), min_size=1, max_size=3),
