@@ -61,7 +61,7 @@ RULES_VERSION = 1  # of the rules above; a corpus records it, since its numbers 
 # Flags of a token.
 BEGINS_SENTENCE = 1
 BEGINS_PARAGRAPH = 2
-GLUED = 4  # nothing between it and the token before
+GLUED = 4  # no white space between it and the token before
 
 Numbers = npt.NDArray[np.uint32]
 

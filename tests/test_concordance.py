@@ -46,6 +46,7 @@ def texts(draw: st.DrawFn) -> str:
 
 @example(documents=["قال السعودية\u200f، "], phrase=["قال"], window=(0, 1))
 @settings(max_examples=60)
+@example(documents=["في السعودية\u200f، "], phrase=["في"], window=(0, 1))
 @given(
     documents=st.lists(texts(), min_size=1, max_size=4),
     phrase=st.lists(st.sampled_from(["السعوديه", "الوزير", "في", "قال", "12", "سعوديه"]), min_size=1, max_size=3),
