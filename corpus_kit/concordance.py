@@ -41,7 +41,8 @@ def kwic(
     Arguments:
         corpus: a Corpus or a subcorpus.
         pattern: a word, a phrase, or words with the wildcards * and ?; see `corpus_kit.patterns`.
-        window: words before and after the node; one number or (before, after).
+        window: words before and after the node; one number or (before, after). Signs between them are
+            shown too, but no more than 16 tokens for each word asked for.
         sort: a key or several: "before1", "before2", ... and "after1", ... (the words next to the
             node, compared in folded form), "node", "document". None keeps the order of the text;
             ties keep it too.

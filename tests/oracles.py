@@ -618,6 +618,7 @@ def structure_of(text: str, *, page: bool) -> tuple[tuple[int, int] | None, list
 # Concordance
 # ----------------------------------------------------------------------------------------------------
 
+REACH = 16  # tokens that a context may hold for each word it was asked for
 LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
 
 
@@ -648,7 +649,8 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
             if LINE_BREAKS & set(text[start:end]):
                 continue
             first, last = context(words, k, k + len(forms), window, len(tokens))
-            while last < len(tokens) and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
+            farthest = min(len(tokens), run[-1] + 1 + REACH * window[1])
+            while last < farthest and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
                 if any(character.isspace() for character in text[tokens[last - 1]["end"] : tokens[last]["start"]]):
                     break  # an invisible character between them does not part them
                 last += 1
@@ -667,7 +669,7 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
 
 
 def context(words: list[int], first: int, end: int, window: tuple[int, int], n_tokens: int) -> tuple[int, int]:
-    """Token bounds of the context: as many words as asked, or all up to the edge of the document."""
+    """Token bounds of the context: as many words as asked, or all up to the edge of the document or of the reach."""
     if window[0] == 0:
         before = words[first]
     else:
@@ -676,7 +678,7 @@ def context(words: list[int], first: int, end: int, window: tuple[int, int], n_t
         after = words[end - 1] + 1
     else:
         after = words[end + window[1] - 1] + 1 if end + window[1] <= len(words) else n_tokens
-    return before, after
+    return max(before, words[first] - REACH * window[0]), min(after, words[end - 1] + 1 + REACH * window[1])
 
 
 def joined(text: str, tokens: list[dict[str, Any]]) -> str:

@@ -166,6 +166,18 @@ def test_the_widest_window_gives_the_whole_document(corpus: ck.Corpus) -> None:
     assert (narrow["before"], narrow["after"]) == ("", "هنا")
 
 
+@pytest.mark.parametrize("signs", [15, 16, 17, 200])
+@pytest.mark.parametrize("window", [(0, 0), (1, 2), (2, 1)])
+def test_a_page_of_signs_is_not_shown_whole(tmp_path: Path, signs: int, window: tuple[int, int]) -> None:
+    text = "- + " * signs + "كلمة" + " - +" * signs
+    with ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "c", progress=False) as built:
+        line = ck.kwic(built, "كلمة", window=window, sort="before1").frame.row(0, named=True)
+    (expected,) = oracles.concordance([text], ["كلمه"], window, fold)
+    assert (line["before"], line["after"]) == (expected.before, expected.after)
+    assert len(line["before"].split()) == min(2 * signs, oracles.REACH * window[0])
+    assert len(line["after"].split()) == min(2 * signs, oracles.REACH * window[1])
+
+
 def test_nothing_found_is_an_empty_table(corpus: ck.Corpus) -> None:
     lines = ck.kwic(corpus, "غائب", sort=("after1", "node"), sample=5)
     assert len(lines) == 0

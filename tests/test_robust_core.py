@@ -91,10 +91,10 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "ngram_strings": lambda: partial(
         _counting.ngram_strings, many_ids(), ones(), first_tokens(), stream(*map(str, range(60_000)))
     ),
-    "context before": lambda: partial(tokens_without_words().context, *spans(), 1, True),
-    "context after": lambda: partial(tokens_without_words().context, *spans(), 1, False),
-    "neighbours before": lambda: partial(tokens_without_words().neighbours, *spans(), 1, True),
-    "neighbours after": lambda: partial(tokens_without_words().neighbours, *spans(), 1, False),
+    "context before": lambda: partial(tokens_without_words().context, *spans(), 10**6, True),
+    "context after": lambda: partial(tokens_without_words().context, *spans(), 10**6, False),
+    "neighbours before": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, True),
+    "neighbours after": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, False),
     "join": lambda: partial(tokens_without_words().join, *spans(5000), Surfaces(stream("ا"))),
 }
 

@@ -23,11 +23,25 @@ static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
   return type < tokens->n_types && tokens->counted[type];
 }
 
+/* A context looks at no more than so many tokens for each word it is asked for.
+ * Texts never come near it; a page of nothing but signs would otherwise be gone
+ * through, and shown, whole for every hit. */
+enum { CK_REACH = 16 };
+
+static inline int64_t ck_reach_before(int64_t hit, int64_t low, int64_t words) {
+  return words < (hit - low + CK_REACH - 1) / CK_REACH ? hit - CK_REACH * words : low;
+}
+
+static inline int64_t ck_reach_after(int64_t after, int64_t high, int64_t words) {
+  return words < (high - after + CK_REACH - 1) / CK_REACH ? after + CK_REACH * words : high;
+}
+
 /* First token of the context that reaches `window` words back from `hit`, not
  * before `low`. Punctuation before the first of these words stays outside. */
 CK_UNUSED static inline int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low,
                                                   int64_t window) {
   int64_t first = hit;
+  low = ck_reach_before(hit, low, window);
   for (int64_t i = hit - 1; i >= low && window > 0; i--) {
     if (!ck_is_word(tokens, i)) continue;
     first = i;
@@ -43,6 +57,7 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
                                                  int64_t window) {
   int64_t end = after;
   if (window == 0) return after;
+  high = ck_reach_after(after, high, window);
   while (end < high && window > 0) window -= ck_is_word(tokens, end++);
   if (window > 0) return high;
   while (end < high && !ck_is_word(tokens, end) && (tokens->flags[end] & CK_FLAG_GLUED)) end++;
@@ -50,14 +65,16 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
 }
 
 /* Position of the `k`-th word (from 1) before `hit` or after `after`, or -1
- * where the document has none. */
+ * where there is none within reach. */
 CK_UNUSED static inline int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
+  low = ck_reach_before(hit, low, k);
   for (int64_t i = hit - 1; i >= low; i--)
     if (ck_is_word(tokens, i) && --k == 0) return i;
   return -1;
 }
 
 CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k) {
+  high = ck_reach_after(after, high, k);
   for (int64_t i = after; i < high; i++)
     if (ck_is_word(tokens, i) && --k == 0) return i;
   return -1;
