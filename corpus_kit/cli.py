@@ -17,6 +17,7 @@ from corpus_kit.display.html import concordance_html, heading, page_html, table_
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.export import write_whole
+from corpus_kit.samples import build_sample
 
 app = typer.Typer(
     name="corpus-kit",
@@ -181,7 +182,7 @@ def sample(
     corpus: Annotated[Path | None, typer.Argument(help="Where to put it; without it, the cache folder.")] = None,
 ) -> None:
     """Build the bundled sample of invented news items."""
-    _print_card(ck.sample_corpus() if corpus is None else _build_sample(corpus))
+    _print_card(ck.sample_corpus() if corpus is None else build_sample(corpus))
 
 
 @app.command()
@@ -215,12 +216,6 @@ def demo(
     )
     write_whole(output, page.encode())
     typer.echo(f"\nWrote {output}. Open it in a browser.")
-
-
-def _build_sample(path: Path) -> ck.Corpus:
-    from corpus_kit.samples import sample_items
-
-    return ck.Corpus.build(sample_items(), path, id="id", date="date")
 
 
 def _open(path: Path, where: list[str] | None) -> ck.Corpus:

@@ -398,9 +398,9 @@ class FakeCorpus:
         return cls(path)
 
     @classmethod
-    def build(cls, source: pl.DataFrame, path: Path, **columns: str) -> FakeCorpus:
+    def build(cls, source: pl.DataFrame, path: Path, **columns: object) -> FakeCorpus:
         assert source.equals(sample_items())
-        assert columns == {"text": "text", "id": "id", "date": "date"}
+        assert columns == {"id": "id", "date": "date", "metadata": ["outlet"]}
         path.mkdir()
         (path / "whole").write_text("")
         cls.builds += 1

@@ -121,7 +121,7 @@ def sample_corpus() -> Corpus:
     the cache folder cannot be written, a UserWarning says so and the corpus is built in a
     temporary folder that is removed when the process ends.
 
-    Returns a Corpus with the columns of `sample_items`.
+    Returns a Corpus with the metadata outlet and date; the headline is a span of each text.
 
     Raises CorpusError if the corpus cannot be built.
 
@@ -193,14 +193,22 @@ def _open_or_build(folder: Path) -> Corpus:
     raise CorpusError(f"the sample corpus in {str(folder)!r} cannot be opened, though it was just built: {trouble}")
 
 
-def _build(folder: Path, *, replace: bool) -> None:
-    """Build the corpus aside and rename it, so that nobody ever sees half a corpus."""
+def build_sample(path: Path) -> Corpus:
+    """Build the corpus of the sample items in a folder.
+
+    The column of headlines is left out: they are the first paragraphs of the texts, and marked there.
+    """
     from corpus_kit.corpus import Corpus
 
+    return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"])
+
+
+def _build(folder: Path, *, replace: bool) -> None:
+    """Build the corpus aside and rename it, so that nobody ever sees half a corpus."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=folder.parent, ignore_cleanup_errors=True) as aside:
         built = Path(aside) / "new"
-        Corpus.build(sample_items(), built, text="text", id="id", date="date").close()
+        build_sample(built).close()
         if replace:
             _move(folder, Path(aside) / "old")
         _move(built, folder)
