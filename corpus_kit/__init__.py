@@ -30,6 +30,10 @@ _HOMES = {
     "show": "display",
     "save": "export",
     "show_versions": "versions",
+    "threads": "machine",
+    "set_threads": "machine",
+    "instructions": "machine",
+    "set_instructions": "machine",
     "CorpusKitError": "errors",
     "InputError": "errors",
     "SourceError": "errors",
@@ -54,6 +58,10 @@ if TYPE_CHECKING:
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.export import save as save
+    from corpus_kit.machine import instructions as instructions
+    from corpus_kit.machine import set_instructions as set_instructions
+    from corpus_kit.machine import set_threads as set_threads
+    from corpus_kit.machine import threads as threads
     from corpus_kit.normalization import Normalizer as Normalizer
     from corpus_kit.normalization import normalize as normalize
     from corpus_kit.samples import sample_corpus as sample_corpus

@@ -1,6 +1,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, final
 
+INSTRUCTIONS: tuple[str, ...]
+
 @final
 class Program:
     def __new__(

@@ -85,6 +85,21 @@ cdef extern from "normalize_column.h" nogil:
     ck_code ck_normalize_ucs4(const ck_program *program, const uint32_t *s, size_t n, uint32_t *out, size_t capacity,
                               int64_t *offsets, size_t *length, ck_work *work, ck_ticker *ticker, ck_error *error)
 
+cdef extern from "simd.h" nogil:
+    ctypedef enum ck_simd:
+        CK_SCALAR
+        CK_SSE2
+        CK_AVX2
+        CK_AVX512
+        CK_NEON
+
+    bint ck_simd_supported(ck_simd simd)
+
+cdef dict SIMD = {"scalar": CK_SCALAR, "sse2": CK_SSE2, "avx2": CK_AVX2, "avx512": CK_AVX512, "neon": CK_NEON}
+
+# What this processor has, the fastest last.
+INSTRUCTIONS = tuple(name for name, simd in SIMD.items() if ck_simd_supported(simd))
+
 # The names of the groups of code points that a program is told.
 cdef dict GROUPS = {
     "alefs": CK_IS_ALEF,

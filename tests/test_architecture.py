@@ -16,7 +16,7 @@ PACKAGE = Path(ck.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     {"errors", "arabic"},
-    {"_arguments", "_columns", "provenance", "versions"},
+    {"_arguments", "_columns", "machine", "provenance", "versions"},
     {"normalization"},
     {"tokenization"},
     {"namespace", "readers", "storage"},

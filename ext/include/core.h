@@ -68,26 +68,44 @@ CK_UNUSED static ck_code ck_out_of_memory(ck_error *error, size_t bytes) {
 
 /* --------------------------------------------------------- interruption */
 
+/* Several workers on one job, and which of them shall stop: all whose number is
+ * not below `from`. So a worker that fails stops only those behind it, and the
+ * error that is told is the first one in the order of the data. */
+typedef struct {
+  volatile unsigned from; /* read and written by atomic operations only (threads.h) */
+} ck_stop;
+
 /* A loop tells its ticker how many bytes or items it has done; about every
  * four million of them the ticker asks `poll`, which takes the GIL and runs
- * Python's signal handlers. `poll` may be NULL (own tests without Python). */
+ * Python's signal handlers. `poll` may be NULL (own tests without Python; and
+ * in a thread that is not the caller's, which asks `stop` instead). */
 typedef struct {
   int64_t left;
   int (*poll)(void); /* nonzero: stop, the Python error is set */
+  const ck_stop *stop;
+  unsigned worker;
 } ck_ticker;
 
 enum { CK_TICK = 4 * 1000 * 1000 };
 
 CK_UNUSED static ck_ticker ck_ticker_new(int (*poll)(void)) {
-  ck_ticker ticker = {CK_TICK, poll};
+  ck_ticker ticker = {CK_TICK, poll, NULL, 0};
   return ticker;
+}
+
+CK_UNUSED static inline bool ck_stopped(const ck_ticker *ticker) {
+#if defined(__GNUC__) || defined(__clang__)
+  return ticker->stop && ticker->worker >= __atomic_load_n(&ticker->stop->from, __ATOMIC_RELAXED);
+#else
+  return ticker->stop && ticker->worker >= ticker->stop->from;
+#endif
 }
 
 CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error) {
   ticker->left -= done + 1;
   if (CK_LIKELY(ticker->left > 0)) return CK_OK;
   ticker->left = CK_TICK;
-  if (ticker->poll && ticker->poll()) return ck_fail(error, CK_INTERRUPTED, "interrupted");
+  if ((ticker->poll && ticker->poll()) || ck_stopped(ticker)) return ck_fail(error, CK_INTERRUPTED, "interrupted");
   return CK_OK;
 }
 

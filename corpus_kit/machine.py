@@ -1,0 +1,108 @@
+"""What of this machine the core may use: how many threads, which vector instructions.
+
+Neither changes a result: any number of threads and any instructions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from corpus_kit import _normalize
+from corpus_kit._arguments import integer
+from corpus_kit.errors import InputError, choose
+
+__all__ = ["instructions", "set_instructions", "set_threads", "threads"]
+
+MOST_THREADS = 64
+
+# What the user has set; None: the environment decides, then the machine.
+_set_threads: int | None = None
+_set_instructions: str | None = None
+
+
+def threads() -> int:
+    """How many threads one call may use.
+
+    The number given to `set_threads`, else the environment variable CORPUS_KIT_THREADS, else
+    POLARS_MAX_THREADS, else the processors that this process may run on; at most 64. A call on
+    little text uses fewer. Expressions use one: Polars calls them from threads of its own.
+
+    Raises:
+        InputError: an environment variable holds no number of threads.
+
+    >>> import corpus_kit as ck
+    >>> ck.set_threads(2)
+    >>> ck.threads()
+    2
+    >>> ck.set_threads(None)
+    """
+    if _set_threads is not None:
+        return _set_threads
+    for variable in ("CORPUS_KIT_THREADS", "POLARS_MAX_THREADS"):
+        text = os.environ.get(variable, "").strip()
+        if text and not (text.isdecimal() and int(text)):
+            raise InputError(f"{variable}={text!r}, but it is a number of threads: 1 or more")
+        if text:
+            return min(int(text), MOST_THREADS)
+    return min(_processors(), MOST_THREADS)
+
+
+def set_threads(number: int | None) -> None:
+    """Set how many threads one call may use, in this process.
+
+    Args:
+        number: 1 to 64, or None for what the environment and the machine say.
+
+    Raises:
+        InputError: any other value.
+    """
+    global _set_threads
+    if number is not None:
+        number = integer(number, "number")
+        if not 1 <= number <= MOST_THREADS:
+            raise InputError(f"number={number}, but it is a number of threads: 1 to {MOST_THREADS}")
+    _set_threads = number
+
+
+def instructions() -> str:
+    """The vector instructions that the core uses: "scalar", "sse2", "avx2", "avx512" or "neon".
+
+    What was given to `set_instructions`, else the environment variable CORPUS_KIT_INSTRUCTIONS,
+    else the fastest that this processor has.
+
+    Raises:
+        InputError: the environment variable names none, or one that this processor lacks.
+    """
+    if _set_instructions is not None:
+        return _set_instructions
+    text = os.environ.get("CORPUS_KIT_INSTRUCTIONS", "").strip()
+    if text:
+        return choose(text, list(_normalize.INSTRUCTIONS), "CORPUS_KIT_INSTRUCTIONS")
+    return _normalize.INSTRUCTIONS[-1]
+
+
+def set_instructions(name: str | None) -> None:
+    """Force the vector instructions that the core uses, in this process.
+
+    Args:
+        name: one that this processor has ("scalar" always), or None for the fastest.
+
+    Raises:
+        InputError: another name.
+
+    >>> import corpus_kit as ck
+    >>> ck.set_instructions("scalar")
+    >>> ck.normalize("أحمد", "search")
+    'احمد'
+    >>> ck.set_instructions(None)
+    """
+    global _set_instructions
+    _set_instructions = None if name is None else choose(name, list(_normalize.INSTRUCTIONS), "instructions")
+
+
+def _processors() -> int:
+    """Those that this process may run on, where the system says so."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

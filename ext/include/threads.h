@@ -1,0 +1,271 @@
+/* Several threads for the length of one call.
+ *
+ * No pool is kept: threads are made by the call and have ended when it returns,
+ * so nothing is left that a fork could break, and there is no global state. A
+ * thread costs some 30 microseconds; callers ask for one a megabyte at most.
+ *
+ * The caller's thread works too, as worker 0. It alone asks Python for signals;
+ * while it waits for the others it goes on asking. */
+#ifndef CK_THREADS_H
+#define CK_THREADS_H
+
+#include "core.h"
+
+enum { CK_MOST_WORKERS = 64 };
+
+#if defined(_WIN32)
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+typedef HANDLE ck_thread;
+#else
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+typedef pthread_t ck_thread;
+#endif
+
+/* ---------------------------------------------------------------- atomics */
+
+/* Hands out the numbers 0, 1, 2, ... to whoever asks next. */
+typedef struct {
+  volatile unsigned next;
+} ck_counter;
+
+CK_UNUSED static inline unsigned ck_counter_take(ck_counter *counter) {
+#if defined(__GNUC__) || defined(__clang__)
+  return __atomic_fetch_add(&counter->next, 1, __ATOMIC_RELAXED);
+#else
+  return (unsigned)InterlockedExchangeAdd((volatile LONG *)&counter->next, 1);
+#endif
+}
+
+/* Workers from this number on shall stop. */
+CK_UNUSED static void ck_stop_from(ck_stop *stop, unsigned worker) {
+#if defined(__GNUC__) || defined(__clang__)
+  unsigned from = __atomic_load_n(&stop->from, __ATOMIC_RELAXED);
+  while (worker < from &&
+         !__atomic_compare_exchange_n(&stop->from, &from, worker, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+  }
+#else
+  unsigned from = stop->from;
+  while (worker < from) {
+    unsigned seen = (unsigned)InterlockedCompareExchange((volatile LONG *)&stop->from, (LONG)worker, (LONG)from);
+    if (seen == from) break;
+    from = seen;
+  }
+#endif
+}
+
+/* ---------------------------------------------------------------- workers */
+
+/* What a worker does: its number says which part is its own. */
+typedef ck_code (*ck_job)(void *context, unsigned worker, ck_ticker *ticker, ck_error *error);
+
+typedef struct ck_crew ck_crew;
+
+typedef struct {
+  ck_crew *crew;
+  unsigned number;
+  bool started; /* has a thread of its own */
+  ck_code code;
+  ck_error error;
+  ck_thread thread;
+} ck_worker;
+
+struct ck_crew {
+  ck_job job;
+  void *context;
+  ck_stop stop;
+  unsigned working; /* threads that have not ended */
+#if defined(_WIN32)
+  CRITICAL_SECTION lock;
+  CONDITION_VARIABLE ended;
+#else
+  pthread_mutex_t lock;
+  pthread_cond_t ended;
+#endif
+  ck_worker workers[CK_MOST_WORKERS];
+};
+
+static void ck_worker_run(ck_worker *worker, ck_ticker *ticker) {
+  ck_crew *crew = worker->crew;
+  ticker->stop = &crew->stop;
+  ticker->worker = worker->number;
+  worker->code = crew->job(crew->context, worker->number, ticker, &worker->error);
+  if (worker->code) ck_stop_from(&crew->stop, worker->number + 1);
+}
+
+#if defined(_WIN32)
+static DWORD WINAPI ck_worker_main(LPVOID given) {
+  ck_worker *worker = (ck_worker *)given;
+  ck_crew *crew = worker->crew;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_worker_run(worker, &ticker);
+  EnterCriticalSection(&crew->lock);
+  crew->working--;
+  WakeConditionVariable(&crew->ended);
+  LeaveCriticalSection(&crew->lock);
+  return 0;
+}
+
+static void ck_crew_open(ck_crew *crew) {
+  InitializeCriticalSection(&crew->lock);
+  InitializeConditionVariable(&crew->ended);
+}
+
+static void ck_crew_close(ck_crew *crew) {
+  DeleteCriticalSection(&crew->lock);
+}
+
+static void ck_crew_lock(ck_crew *crew) {
+  EnterCriticalSection(&crew->lock);
+}
+
+static void ck_crew_unlock(ck_crew *crew) {
+  LeaveCriticalSection(&crew->lock);
+}
+
+static bool ck_worker_start(ck_worker *worker) {
+  worker->thread = CreateThread(NULL, 0, ck_worker_main, worker, 0, NULL);
+  return worker->thread != NULL;
+}
+
+static void ck_worker_join(ck_worker *worker) {
+  WaitForSingleObject(worker->thread, INFINITE);
+  CloseHandle(worker->thread);
+}
+
+/* Waits, holding the lock, until a worker ends or a twentieth of a second is over. */
+static void ck_crew_wait(ck_crew *crew) {
+  SleepConditionVariableCS(&crew->ended, &crew->lock, 50);
+}
+#else
+static void *ck_worker_main(void *given) {
+  ck_worker *worker = (ck_worker *)given;
+  ck_crew *crew = worker->crew;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_worker_run(worker, &ticker);
+  pthread_mutex_lock(&crew->lock);
+  crew->working--;
+  pthread_cond_signal(&crew->ended);
+  pthread_mutex_unlock(&crew->lock);
+  return NULL;
+}
+
+static void ck_crew_open(ck_crew *crew) {
+  pthread_mutex_init(&crew->lock, NULL);
+  pthread_cond_init(&crew->ended, NULL);
+}
+
+static void ck_crew_close(ck_crew *crew) {
+  pthread_cond_destroy(&crew->ended);
+  pthread_mutex_destroy(&crew->lock);
+}
+
+static void ck_crew_lock(ck_crew *crew) {
+  pthread_mutex_lock(&crew->lock);
+}
+
+static void ck_crew_unlock(ck_crew *crew) {
+  pthread_mutex_unlock(&crew->lock);
+}
+
+/* Signals are the caller's: a handler must not run on a thread that Python does not know. */
+static bool ck_worker_start(ck_worker *worker) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  bool started = pthread_create(&worker->thread, NULL, ck_worker_main, worker) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return started;
+}
+
+static void ck_worker_join(ck_worker *worker) {
+  pthread_join(worker->thread, NULL);
+}
+
+/* Waits, holding the lock, until a worker ends or a twentieth of a second is over. */
+static void ck_crew_wait(ck_crew *crew) {
+  struct timespec until;
+  timespec_get(&until, TIME_UTC);
+  until.tv_nsec += 50 * 1000 * 1000;
+  if (until.tv_nsec >= 1000 * 1000 * 1000) {
+    until.tv_nsec -= 1000 * 1000 * 1000;
+    until.tv_sec++;
+  }
+  pthread_cond_timedwait(&crew->ended, &crew->lock, &until);
+}
+#endif
+
+/* Waits for all threads; returns whether a signal handler raised meanwhile. */
+static bool ck_crew_finish(ck_crew *crew, const ck_ticker *ticker) {
+  bool raised = false;
+  ck_crew_lock(crew);
+  while (crew->working) {
+    ck_crew_wait(crew);
+    if (!crew->working || raised || !ticker->poll) continue;
+    ck_crew_unlock(crew); /* the handler may take its time */
+    raised = ticker->poll() != 0;
+    if (raised) ck_stop_from(&crew->stop, 0);
+    ck_crew_lock(crew);
+  }
+  ck_crew_unlock(crew);
+  for (unsigned w = 1; w < CK_MOST_WORKERS; w++)
+    if (crew->workers[w].started) ck_worker_join(&crew->workers[w]);
+  return raised;
+}
+
+/* Does `job` with the numbers 0 to workers - 1 at the same time and returns when
+ * all have ended. An error is that of the lowest number that failed. A part for
+ * which no thread can be had is done by the caller. */
+CK_UNUSED static ck_code ck_parallel(unsigned workers, ck_job job, void *context, ck_ticker *ticker, ck_error *error) {
+  if (workers <= 1) return job(context, 0, ticker, error);
+  if (workers > CK_MOST_WORKERS) return ck_fail(error, CK_LIMIT, "%u workers; at most %d", workers, CK_MOST_WORKERS);
+  ck_crew *crew = (ck_crew *)calloc(1, sizeof *crew);
+  if (!crew) return ck_out_of_memory(error, sizeof *crew);
+  crew->job = job;
+  crew->context = context;
+  crew->stop.from = CK_MOST_WORKERS;
+  crew->working = workers - 1;
+  ck_crew_open(crew);
+  unsigned missing = 0;
+  for (unsigned w = 0; w < workers; w++) {
+    ck_worker *worker = &crew->workers[w];
+    worker->crew = crew;
+    worker->number = w;
+    worker->started = w > 0 && ck_worker_start(worker);
+    missing += w > 0 && !worker->started;
+  }
+  ck_crew_lock(crew);
+  crew->working -= missing;
+  ck_crew_unlock(crew);
+  ck_ticker own = ck_ticker_new(ticker->poll);
+  for (unsigned w = 0; w < workers; w++) {
+    ck_worker *worker = &crew->workers[w];
+    if (worker->started || (w > 0 && crew->workers[0].code)) continue;
+    ck_worker_run(worker, &own);
+    if (worker->code == CK_INTERRUPTED) ck_stop_from(&crew->stop, 0);
+  }
+  bool raised = ck_crew_finish(crew, ticker);
+  ck_code code = CK_OK;
+  for (unsigned w = 0; w < workers && !code && !raised; w++) {
+    code = crew->workers[w].code;
+    if (code) *error = crew->workers[w].error;
+  }
+  if (raised) code = ck_fail(error, CK_INTERRUPTED, "interrupted");
+  ck_crew_close(crew);
+  free(crew);
+  return code;
+}
+
+/* How many workers are worth their threads: one for each `piece` of the work. */
+CK_UNUSED static unsigned ck_workers_for(unsigned threads, size_t work, size_t piece) {
+  size_t workers = work / piece + 1;
+  if (threads < 1) threads = 1;
+  if (threads > CK_MOST_WORKERS) threads = CK_MOST_WORKERS;
+  return workers < threads ? (unsigned)workers : threads;
+}
+
+#endif
