@@ -428,7 +428,7 @@ def _counted_ngrams(
         tokens, forms = _characters(series, normalizer, apart=options.within == "token")
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
-    batch = counter.add(series)
+    batch = counter.add(series, starts=False)
     # Split at white space, all types are of one kind: no two have the same surface.
     distinct = normalizer is None and tokenizer == "whitespace"
     forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
@@ -438,7 +438,7 @@ def _counted_ngrams(
 def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool) -> tuple[TokenArrays, Forms]:
     """The characters of the normalised texts; `apart` makes white space a barrier."""
     splitter = Tokenizer(tokenizer="character")
-    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer))
+    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer), starts=False)
     types = splitter.types()
     if not apart:
         forms = forms_of_types(types, normalizer=None, kinds=None)

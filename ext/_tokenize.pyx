@@ -45,7 +45,7 @@ cdef extern from "type_table.h" nogil:
     uint8_t ck_types_kind(const ck_types *types, size_t id)
     void ck_types_truncate(ck_types *types, size_t count)
 
-cdef extern from "tokenize.h" nogil:
+cdef extern from "tokenize_column.h" nogil:
     ctypedef enum ck_token_mode:
         CK_STANDARD
         CK_WHITESPACE
@@ -56,10 +56,12 @@ cdef extern from "tokenize.h" nogil:
         uint32_t *starts
         uint8_t *flags
         size_t length
+        bint without_starts
 
     void ck_tokens_free(ck_tokens *tokens)
-    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types, ck_tokens *tokens,
-                               uint32_t *counts, ck_ticker *ticker, ck_error *error)
+    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, unsigned threads, size_t grain,
+                               ck_types *types, ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker,
+                               ck_error *error)
 
 cdef extern from "code_points.h" nogil:
     const char *CK_UNICODE_VERSION
@@ -95,15 +97,19 @@ cdef class TypeTable:
     def __reduce__(self):
         raise TypeError("a table of types cannot be pickled or copied")
 
-    def tokenize(self, stream, mode):
-        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text."""
+    def tokenize(self, stream, mode, *, bint starts=True, unsigned threads=1, size_t grain=0):
+        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text.
+
+        Without `starts` None stands for them. `grain` is the number of bytes that are
+        worth a thread; 0: as many as make it pay.
+        """
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}; allowed: {', '.join(MODES)}")
         cdef ck_token_mode code = MODES[mode]
         with self.lock:
             self.enter()
             try:
-                return self.tokenize_locked(stream, code)
+                return self.tokenize_locked(stream, code, starts, threads, grain)
             finally:
                 self.busy = False
 
@@ -132,7 +138,7 @@ cdef class TypeTable:
         self.busy = True
         return 0
 
-    cdef object tokenize_locked(self, stream, ck_token_mode mode):
+    cdef object tokenize_locked(self, stream, ck_token_mode mode, bint starts, unsigned threads, size_t grain):
         cdef ck_error error
         cdef ck_text_column column
         cdef ck_tokens tokens
@@ -141,6 +147,7 @@ cdef class TypeTable:
         cdef uint32_t *counts = NULL
         cdef size_t rows
         memset(&tokens, 0, sizeof(tokens))
+        tokens.without_starts = not starts
         ck_text_column_of_capsule(stream, &column)
         try:
             rows = <size_t>column.length
@@ -148,12 +155,13 @@ cdef class TypeTable:
             if counts == NULL:
                 ck_raise(&error)
             with nogil:
-                status = ck_tokenize_column(&column, mode, &self.types, &tokens, counts, &ticker, &error)
+                status = ck_tokenize_column(&column, mode, threads, grain, &self.types, &tokens, counts, &ticker,
+                                            &error)
             if status != CK_OK:
                 ck_raise(&error)
             return (
                 ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.ids, tokens.length),
-                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.starts, tokens.length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.starts, tokens.length) if starts else None,
                 ck_numbers_to_capsules(CK_FORMAT_U8, &tokens.flags, tokens.length),
                 ck_numbers_to_capsules(CK_FORMAT_U32, &counts, rows),
             )
