@@ -63,12 +63,79 @@ cdef extern from "tokenize_column.h" nogil:
                                ck_types *types, ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker,
                                ck_error *error)
 
+cdef extern from "forms.h" nogil:
+    ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms, uint32_t *of_type,
+                            ck_ticker *ticker, ck_error *error)
+
 cdef extern from "code_points.h" nogil:
     const char *CK_UNICODE_VERSION
 
 UNICODE_VERSION = CK_UNICODE_VERSION.decode("ascii")
 
 cdef dict MODES = {"standard": CK_STANDARD, "whitespace": CK_WHITESPACE, "character": CK_CHARACTER}
+
+
+cdef object surfaces_of(const ck_types *types, size_t start):
+    cdef ck_error error
+    cdef ck_strings strings
+    cdef ck_column column
+    cdef ck_code status = CK_OK
+    cdef size_t identity, count = ck_types_count(types)
+    cdef uint32_t length
+    cdef const uint8_t *surface
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    ck_strings_init(&strings, 0)
+    with nogil:
+        for identity in range(start, count):
+            surface = ck_types_bytes(types, identity, &length)
+            status = ck_strings_push(&strings, surface, length, &error)
+            if status == CK_OK:
+                status = ck_tick(&ticker, length, &error)
+            if status != CK_OK:
+                break
+    if status != CK_OK:
+        ck_strings_free(&strings)
+        ck_raise(&error)
+    if ck_strings_finish(&strings, &column, &error) != CK_OK:
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
+
+
+def number_forms(stream, const uint8_t[::1] chosen=None):
+    """Numbers the distinct texts of a column, in order of first occurrence.
+
+    Returns capsules: the number of each row, 2^32 - 1 for a null, an empty text and
+    a row that is not chosen (0 in `chosen`); and the texts in order of their numbers.
+    """
+    cdef ck_error error
+    cdef ck_text_column texts
+    cdef ck_types forms
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef uint32_t *of_type = NULL
+    cdef const uint8_t *mask = NULL
+    cdef ck_code code
+    cdef size_t rows
+    ck_text_column_of_capsule(stream, &texts)
+    ck_types_init(&forms, CK_TYPES_LIMIT)
+    try:
+        rows = <size_t>texts.length
+        if chosen is not None:
+            if <size_t>chosen.shape[0] != rows:
+                raise ValueError(f"chosen has {chosen.shape[0]} items, but the column has {rows}")
+            mask = &chosen[0] if rows else NULL
+        of_type = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
+        if of_type == NULL:
+            ck_raise(&error)
+        with nogil:
+            code = ck_number_forms(&texts, mask, &forms, of_type, &ticker, &error)
+        if code != CK_OK:
+            ck_raise(&error)
+        words = surfaces_of(&forms, 0)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &of_type, rows), words
+    finally:
+        free(of_type)
+        ck_types_free(&forms)
+        ck_text_column_close(&texts)
 
 
 @cython.auto_pickle(False)
@@ -118,7 +185,7 @@ cdef class TypeTable:
         with self.lock:
             self.enter()
             try:
-                return self.surfaces_locked(start)
+                return surfaces_of(&self.types, start)
             finally:
                 self.busy = False
 
@@ -172,31 +239,6 @@ cdef class TypeTable:
             free(counts)
             ck_tokens_free(&tokens)
             ck_text_column_close(&column)
-
-    cdef object surfaces_locked(self, size_t start):
-        cdef ck_error error
-        cdef ck_strings strings
-        cdef ck_column column
-        cdef ck_code status = CK_OK
-        cdef size_t identity, count = ck_types_count(&self.types)
-        cdef uint32_t length
-        cdef const uint8_t *surface
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        ck_strings_init(&strings, 0)
-        with nogil:
-            for identity in range(start, count):
-                surface = ck_types_bytes(&self.types, identity, &length)
-                status = ck_strings_push(&strings, surface, length, &error)
-                if status == CK_OK:
-                    status = ck_tick(&ticker, length, &error)
-                if status != CK_OK:
-                    break
-        if status != CK_OK:
-            ck_strings_free(&strings)
-            ck_raise(&error)
-        if ck_strings_finish(&strings, &column, &error) != CK_OK:
-            ck_raise(&error)
-        return ck_column_to_capsules(&column)
 
     cdef object kinds_locked(self, size_t start):
         cdef ck_error error
