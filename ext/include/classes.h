@@ -57,17 +57,27 @@ static inline bool ck_is_arabic_word(const uint8_t *p) {
 #define CK_ONES_8 0x0101010101010101u
 #define CK_TOPS_8 0x8080808080808080u
 
-/* Eight bytes as a number, the first one highest. */
-static inline uint64_t ck_load_big(const uint8_t *p) {
-  uint64_t bytes;
-  memcpy(&bytes, p, 8);
+static inline uint64_t ck_reverse_bytes(uint64_t bytes) {
 #if defined(__GNUC__) || defined(__clang__)
-  return CK_LITTLE_ENDIAN ? __builtin_bswap64(bytes) : bytes;
+  return __builtin_bswap64(bytes);
 #else
   bytes = (bytes & 0x00FF00FF00FF00FFu) << 8 | (bytes >> 8 & 0x00FF00FF00FF00FFu);
   bytes = (bytes & 0x0000FFFF0000FFFFu) << 16 | (bytes >> 16 & 0x0000FFFF0000FFFFu);
-  return CK_LITTLE_ENDIAN ? bytes << 32 | bytes >> 32 : bytes;
+  return bytes << 32 | bytes >> 32;
 #endif
+}
+
+/* Eight bytes as a number, the first one lowest or highest. */
+static inline uint64_t ck_load_little(const uint8_t *p) {
+  uint64_t bytes;
+  memcpy(&bytes, p, 8);
+  return CK_LITTLE_ENDIAN ? bytes : ck_reverse_bytes(bytes);
+}
+
+static inline uint64_t ck_load_big(const uint8_t *p) {
+  uint64_t bytes;
+  memcpy(&bytes, p, 8);
+  return CK_LITTLE_ENDIAN ? ck_reverse_bytes(bytes) : bytes;
 }
 
 /* Zeros above the highest one of a mask that is not zero. */
@@ -128,10 +138,8 @@ static inline uint64_t ck_not_ascii_word(uint64_t bytes) {
 
 /* The end of the run of ASCII letters, digits and underscores at p. */
 static inline const uint8_t *ck_ascii_word_run(const uint8_t *p, const uint8_t *end) {
-  while (CK_LITTLE_ENDIAN && end - p >= 8) {
-    uint64_t bytes;
-    memcpy(&bytes, p, 8);
-    uint64_t stop = ck_not_ascii_word(bytes);
+  while (end - p >= 8) {
+    uint64_t stop = ck_not_ascii_word(ck_load_little(p));
     if (stop) return p + (ck_lowest_bit(stop) >> 3);
     p += 8;
   }
@@ -148,16 +156,11 @@ static inline uint32_t ck_count_in_word(uint64_t bytes) {
 /* Code points that begin in [p, end); what lies before `readable_end` may be read. */
 static inline uint32_t ck_count_points(const uint8_t *p, const uint8_t *end, const uint8_t *readable_end) {
   uint32_t count = 0;
-  uint64_t bytes;
-  for (; end - p >= 8; p += 8) {
-    memcpy(&bytes, p, 8);
-    count += ck_count_in_word(bytes);
-  }
-  if (CK_LITTLE_ENDIAN && p < end && readable_end - p >= 8) {
-    memcpy(&bytes, p, 8);
-    unsigned others = 8 - (unsigned)(end - p); /* what comes after the end is made continuations */
-    bytes = (bytes << 8 * others >> 8 * others) | CK_TOPS_8 << (64 - 8 * others);
-    return count + ck_count_in_word(bytes);
+  for (; end - p >= 8; p += 8) count += ck_count_in_word(ck_load_little(p));
+  if (p < end && readable_end - p >= 8) {
+    unsigned others = 8 * (8 - (unsigned)(end - p)); /* bits after the end; they are made continuations */
+    uint64_t bytes = ck_load_little(p) << others >> others;
+    return count + ck_count_in_word(bytes | CK_TOPS_8 << (64 - others));
   }
   for (; p < end; p++) count += (*p & 0xC0) != 0x80;
   return count;

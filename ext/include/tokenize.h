@@ -11,6 +11,7 @@
 #include "sentence.h"
 #include "text_column.h"
 #include "type_table.h"
+#include "white_space.h"
 
 typedef enum { CK_STANDARD, CK_WHITESPACE, CK_CHARACTER } ck_token_mode;
 
@@ -69,6 +70,7 @@ typedef struct {
   ck_sentence sentence;
   /* the next @ in the text, where what may stand before it begins, and where an address with it ends */
   const uint8_t *at, *mail_start, *mail_end;
+  ck_simd simd; /* the best one unless the caller sets another */
 } ck_scanner;
 
 CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_tokens *tokens, ck_ticker *ticker,
@@ -78,6 +80,7 @@ CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_t
   scanner->tokens = tokens;
   scanner->ticker = ticker;
   scanner->error = error;
+  scanner->simd = ck_simd_best();
 }
 
 static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
@@ -513,40 +516,62 @@ static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uin
 
 /* ---------------------------------------------------------- other modes */
 
+/* The word that goes on where a block of white-space mode ends. */
+typedef struct {
+  const uint8_t *start; /* NULL: none does */
+  uint32_t position;    /* code points before it */
+  uint8_t flags;        /* of the next word */
+} ck_piece;
+
+/* The words that end in the block at p, of which `position` code points come before. */
+static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, const ck_block_bits *bits,
+                                     uint32_t position, ck_piece *piece) {
+  /* the bit before the block counts as white if no word goes on */
+  uint64_t before = bits->white << 1 | (piece->start ? 0 : 1);
+  uint64_t starts = ~bits->white & before, ends = bits->white & ~before;
+  const bool counted = scanner->tokens->starts != NULL;
+  for (;;) {
+    if (!piece->start) {
+      if (!starts) return CK_OK;
+      unsigned place = ck_lowest_bit(starts);
+      piece->start = p + place;
+      if (counted) piece->position = position + ck_ones(bits->begins & (((uint64_t)1 << place) - 1));
+      starts &= starts - 1;
+    }
+    if (!ends) return CK_OK;
+    const uint8_t *start = piece->start, *end = p + ck_lowest_bit(ends);
+    ends &= ends - 1;
+    piece->start = NULL;
+    ck_code code =
+        ck_put(scanner, start, (size_t)(end - start), scanner->end, piece->position, CK_KIND_WORD, piece->flags);
+    if (CK_UNLIKELY(code)) return code;
+    piece->flags = 0;
+  }
+}
+
 /* Exactly the pieces that Python's str.split() gives. */
 static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
-  uint8_t flags = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
+  ck_block_reader read = ck_block_reader_of(scanner->simd);
+  ck_piece piece = {NULL, 0, CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH};
+  uint8_t last[CK_BLOCK]; /* what does not fill a block, and white space after it */
   uint32_t position = 0;
+  uint64_t spill = 0;
   ck_code code = ck_scanner_begin(scanner, end);
-  if (CK_UNLIKELY(code)) return code;
-  while (p < end) {
-    const uint8_t *start = p;
-    uint32_t first = position;
-    unsigned size = 1;
-    for (; p < end; p += size, position++) {
-      if (end - p >= 2 && ck_is_arabic_word(p)) {
-        size = 2;
-        continue;
-      }
-      size = 1;
-      if (*p == ' ') break;
-      if (*p > ' ' && *p < 0x7F) continue;
-      ck_point point = ck_point_at(p, end);
-      uint8_t class = ck_class_of(point.entry);
-      size = point.size;
-      if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) break;
+  /* one block more than are full, so that the last word ends */
+  for (; !code; p += CK_BLOCK) {
+    bool is_full = end - p >= CK_BLOCK;
+    if (!is_full) {
+      memset(last, ' ', sizeof last);
+      memcpy(last, p, (size_t)(end - p));
     }
-    if (p > start) {
-      code = ck_put(scanner, start, (size_t)(p - start), end, first, CK_KIND_WORD, flags);
-      if (CK_UNLIKELY(code)) return code;
-      flags = 0;
-    }
-    if (p < end) {
-      p += size;
-      position++;
-    }
+    ck_block_bits bits = read(is_full ? p : last);
+    bits.white |= spill;
+    spill = bits.leads ? ck_block_rare(&bits, p, end) : 0;
+    code = ck_split_block(scanner, p, &bits, position, &piece);
+    if (scanner->tokens->starts) position += ck_ones(bits.begins);
+    if (!is_full) break;
   }
-  return CK_OK;
+  return code;
 }
 
 static uint8_t ck_kind_of_class(uint8_t class) {
