@@ -118,7 +118,13 @@ class Tokenizer:
 
     def _add(self, series: pl.Series, starts: bool = True, threads: int = 1) -> TokenBatch:
         try:
-            columns = self._table.tokenize(text_stream(series), self.tokenizer, starts=starts, threads=threads)
+            columns = self._table.tokenize(
+                text_stream(series),
+                self.tokenizer,
+                starts=starts,
+                threads=threads,
+                instructions=machine.instructions(),
+            )
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(str(error)) from error
         return TokenBatch(*(np.empty(0, np.uint32) if column is None else _array(column) for column in columns))
