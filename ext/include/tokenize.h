@@ -51,7 +51,7 @@ CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_er
 }
 
 /* Keys that wait for their ids, so that the slots are fetched meanwhile. */
-enum { CK_WAITING = 32 };
+enum { CK_WAITING = 64 };
 
 typedef struct {
   ck_types *types; /* NULL: the tokens get no ids */
@@ -90,7 +90,8 @@ static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
   scanner->last_kind = 0;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
   scanner->at = scanner->mail_start = scanner->mail_end = NULL;
-  return ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
+  ck_code code = scanner->types ? ck_types_reserve(scanner->types, 1, scanner->error) : CK_OK;
+  return code ? code : ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
 }
 
 /* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there.
