@@ -630,48 +630,4 @@ static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const u
   return CK_OK;
 }
 
-/* ------------------------------------------------------------- a column */
-
-static ck_code ck_scan_text(ck_scanner *scanner, ck_scanner *standard, ck_token_mode mode, const ck_text *text) {
-  const uint8_t *p = text->bytes, *end = p + text->length;
-  if (mode == CK_STANDARD) return ck_scan_standard(scanner, p, end);
-  if (mode == CK_WHITESPACE) return ck_scan_whitespace(scanner, p, end);
-  standard->tokens->length = 0;
-  standard->n_waiting = 0;
-  ck_code code = ck_scan_standard(standard, p, end);
-  return code ? code : ck_scan_characters(scanner, p, end, standard->tokens);
-}
-
-static ck_code ck_tokenize_rows(const ck_text_column *column, ck_scanner *scanner, ck_scanner *standard,
-                                ck_token_mode mode, uint32_t *counts) {
-  for (size_t c = 0; c < column->chunks.length; c++) {
-    const ck_text_chunk *chunk = &column->chunks.data[c];
-    for (int64_t row = 0; row < chunk->array.length; row++) {
-      ck_text text;
-      size_t before = scanner->tokens->length;
-      ck_code code = ck_text_get(column, chunk, row, &text, scanner->error);
-      if (!code && text.bytes) code = ck_scan_text(scanner, standard, mode, &text);
-      if (!code) code = ck_tick(scanner->ticker, text.length, scanner->error);
-      if (CK_UNLIKELY(code)) return code;
-      counts[chunk->first_row + row] = (uint32_t)(scanner->tokens->length - before);
-    }
-  }
-  return ck_scanner_flush(scanner);
-}
-
-/* The tokens of all texts of a column, and how many each has (0 for a null). On failure the table
- * of types is as before. */
-CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types,
-                                            ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker, ck_error *error) {
-  size_t types_before = types ? ck_types_count(types) : 0;
-  ck_tokens scratch = {0};
-  ck_scanner scanner, standard;
-  ck_scanner_init(&scanner, types, tokens, ticker, error);
-  ck_scanner_init(&standard, NULL, &scratch, ticker, error);
-  ck_code code = ck_tokenize_rows(column, &scanner, &standard, mode, counts);
-  ck_tokens_free(&scratch);
-  if (code && types) ck_types_truncate(types, types_before);
-  return code;
-}
-
 #endif
