@@ -619,4 +619,5 @@ def _normalize_list(texts: list[Any], normalizer: Normalizer | None) -> list[str
     try:
         return normalizer._core.texts(texts, instructions=machine.instructions())
     except (TypeError, ValueError) as error:
-        raise InputError(f"obj= takes a list of str or None: {error}") from None
+        text_series(texts, argument="obj")  # finds out what is no text, and says so as it does of a column
+        raise InputError(str(error)) from None
