@@ -15,6 +15,7 @@ from corpus_kit._arguments import integer
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError, choose
+from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -227,21 +228,26 @@ def count_token_arrays(
             groups=None if groups is None else groups.of_document,
             n_groups=0 if groups is None else len(groups.labels),
             document_frequency=options.document_frequency,
+            with_ids=options.output == "ids",
+            threads=threads(),
         )
     except OverflowError as error:
         raise InputError(str(error)) from None
-    n, first, count, documents, group = columns
-    lengths, keys = series_from_core("n", n), series_from_core("first", first)
+    n, place, count, documents, group = columns
+    lengths = series_from_core("n", n)
     head = [] if groups is None or group is None else [groups.labels.gather(series_from_core("group", group))]
     tail = [series_from_core("count", count)]
     if documents is not None:
         tail.append(series_from_core("documents", documents))
     if options.output == "ids":
-        parts = _counting.ngram_ids(ids, lengths.to_numpy(), keys.to_numpy(), width=options.high)
-        words = [series_from_core(f"w{place}", part) for place, part in enumerate(parts, start=1)]
+        words = [series_from_core(f"w{number}", part) for number, part in enumerate(place, start=1)]
         return pl.DataFrame([*head, lengths, *words, *tail]), forms.words.alias("word")
     strings = _counting.ngram_strings(
-        ids, lengths.to_numpy(), keys.to_numpy(), text_stream(forms.words), separator=separator.encode()
+        ids,
+        lengths.to_numpy(),
+        series_from_core("first", place).to_numpy(),
+        text_stream(forms.words),
+        separator=separator.encode(),
     )
     return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
 

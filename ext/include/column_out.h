@@ -87,6 +87,18 @@ CK_UNUSED static ck_code ck_column_of_numbers(ck_column *column, const char *for
   return CK_OK;
 }
 
+/* The same with nulls: `validity` has a bit for each item, or is NULL; taken over too. */
+CK_UNUSED static ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length,
+                                               uint8_t *validity, int64_t nulls, ck_error *error) {
+  if (ck_column_of_numbers(column, format, data, length, error)) {
+    free(validity);
+    return error->code;
+  }
+  ((ck_owned *)column->array.private_data)->buffers[0] = validity;
+  column->array.null_count = nulls;
+  return CK_OK;
+}
+
 /* Moves a grown array (ck_u32s, ...) into a column and leaves it empty. */
 #define CK_COLUMN_TAKE(column, format, grown, error)                                 \
   ck_column_of_numbers((column), (format), (grown)->data, (grown)->length, (error)); \

@@ -1,14 +1,13 @@
-/* Rows of an n-gram count as columns: the ids of their tokens, or their text. */
+/* The text of the rows of an n-gram count. */
 #ifndef CK_NGRAM_COLUMNS_H
 #define CK_NGRAM_COLUMNS_H
 
 #include "column_out.h"
 #include "core.h"
+#include "ngram_rows.h"
 #include "pages.h"
 #include "postings.h"
 #include "text_column.h"
-
-enum { CK_WIDEST = 8 };
 
 /* Where the tokens of the row's first occurrence stand, checked against the tokens there are. */
 static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_tokens, size_t row,
@@ -23,62 +22,6 @@ static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_to
   }
   if (CK_UNLIKELY(position >= n_tokens))
     return ck_fail(error, CK_CORRUPT, "row %zu ends at token %zu of %zu", row, position, n_tokens);
-  return CK_OK;
-}
-
-/* ------------------------------------------------------------------- ids */
-
-typedef struct {
-  uint32_t *ids[CK_WIDEST];
-  uint8_t *validity[CK_WIDEST]; /* NULL where every row has the token */
-} ck_ngram_ids;
-
-CK_UNUSED static void ck_ngram_ids_free(ck_ngram_ids *columns) {
-  for (unsigned j = 0; j < CK_WIDEST; j++) {
-    free(columns->ids[j]);
-    free(columns->validity[j]);
-  }
-  memset(columns, 0, sizeof *columns);
-}
-
-/* Columns of the ids of the first, second, ... token of each row; null beyond n. */
-CK_UNUSED static ck_code ck_ngram_ids_fill(const uint32_t *ids, size_t n_tokens, const uint8_t *n,
-                                           const uint64_t *first, size_t n_rows, unsigned width, ck_ngram_ids *columns,
-                                           int64_t nulls[CK_WIDEST], ck_ticker *ticker, ck_error *error) {
-  size_t positions[CK_WIDEST];
-  memset(nulls, 0, CK_WIDEST * sizeof *nulls);
-  if (width < 1 || width > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "width is %u; it runs from 1 to 8", width);
-  for (unsigned j = 0; j < width; j++) {
-    columns->ids[j] = (uint32_t *)ck_pages(n_rows, sizeof(uint32_t), error);
-    columns->validity[j] = columns->ids[j] ? (uint8_t *)ck_allocate(n_rows / 8 + 1, 1, error) : NULL;
-    if (!columns->validity[j]) return error->code;
-    memset(columns->validity[j], 0, n_rows / 8 + 1);
-  }
-  for (size_t row = 0; row < n_rows; row++) {
-    if (row % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    if (ck_ngram_positions(first[row], n[row], n_tokens, row, positions, error)) return error->code;
-    if (CK_UNLIKELY(n[row] > width))
-      return ck_fail(error, CK_CORRUPT, "row %zu has n = %u, more than the width %u", row, n[row], width);
-    for (unsigned j = 0; j < width; j++) {
-      bool valid = j < n[row];
-      columns->ids[j][row] = valid ? ids[positions[j]] : 0;
-      columns->validity[j][row >> 3] |= (uint8_t)(valid << (row & 7));
-      nulls[j] += !valid;
-    }
-  }
-  return CK_OK;
-}
-
-/* Moves column `j` into an Arrow column. */
-CK_UNUSED static ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls,
-                                           ck_column *column, ck_error *error) {
-  uint32_t *data = columns->ids[j];
-  columns->ids[j] = NULL;
-  if (ck_column_of_numbers(column, CK_FORMAT_U32, data, n_rows, error)) return error->code;
-  if (!nulls) return CK_OK;
-  ((ck_owned *)column->array.private_data)->buffers[0] = columns->validity[j];
-  column->array.null_count = nulls;
-  columns->validity[j] = NULL;
   return CK_OK;
 }
 

@@ -270,4 +270,9 @@ CK_UNUSED static unsigned ck_workers_for(unsigned threads, size_t work, size_t p
   return workers < threads ? (unsigned)workers : threads;
 }
 
+/* Worker `w` of `workers` has the items from here up to the next worker's. */
+CK_UNUSED static inline size_t ck_share(size_t length, unsigned workers, unsigned w) {
+  return (size_t)((uint64_t)length / workers * w + (uint64_t)length % workers * w / workers);
+}
+
 #endif

@@ -18,6 +18,7 @@ typedef struct {
   uint32_t *ids, *starts;
   uint8_t *flags;
   size_t length, capacity;
+  bool without_starts; /* set it to have none written: `starts` stays NULL */
 } ck_tokens;
 
 CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
@@ -27,15 +28,23 @@ CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
   memset(tokens, 0, sizeof *tokens);
 }
 
-static ck_code ck_tokens_grow(ck_tokens *tokens, ck_error *error) {
-  size_t capacity = tokens->capacity + tokens->capacity / 2 + 1024;
+/* Makes room for so many more tokens. */
+CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_error *error) {
+  if (CK_LIKELY(tokens->capacity - tokens->length >= more)) return CK_OK;
+  size_t limit = PTRDIFF_MAX / sizeof(uint32_t), capacity = tokens->capacity + tokens->capacity / 2 + 1024;
+  if (more > limit - tokens->length) return ck_out_of_memory(error, SIZE_MAX);
+  if (capacity < tokens->length + more) capacity = tokens->length + more;
+  if (capacity > limit) capacity = limit;
   uint32_t *ids = (uint32_t *)realloc(tokens->ids, capacity * sizeof *ids);
   if (ids) tokens->ids = ids;
-  uint32_t *starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
-  if (starts) tokens->starts = starts;
+  uint32_t *starts = NULL;
+  if (!tokens->without_starts) {
+    starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
+    if (starts) tokens->starts = starts;
+  }
   uint8_t *flags = (uint8_t *)realloc(tokens->flags, capacity);
   if (flags) tokens->flags = flags;
-  if (!ids || !starts || !flags) return ck_out_of_memory(error, capacity * 9);
+  if (!ids || !(starts || tokens->without_starts) || !flags) return ck_out_of_memory(error, capacity * 9);
   tokens->capacity = capacity;
   return CK_OK;
 }
@@ -72,7 +81,7 @@ CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_t
   scanner->error = error;
 }
 
-static void ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uint8_t *end) {
+static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uint8_t *end) {
   scanner->end = end;
   scanner->counted = text;
   scanner->position = 0;
@@ -80,43 +89,39 @@ static void ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uin
   scanner->last_kind = 0;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
   scanner->at = NULL;
+  return ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
 }
 
-/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there. */
+/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there.
+ * Then there is room for as many tokens as may wait. */
 static ck_code ck_scanner_flush(ck_scanner *scanner) {
+  ck_tokens *tokens = scanner->tokens;
   unsigned count = scanner->n_waiting;
-  scanner->n_waiting = 0;
-  if (scanner->types && count) {
-    uint32_t *ids = scanner->tokens->ids + (scanner->tokens->length - count);
-    for (unsigned i = 0; i < count; i++)
-      if (scanner->waiting[i].length > CK_KEY_INLINE)
-        CK_PREFETCH(ck_types_candidate(scanner->types, &scanner->waiting[i]));
-    for (unsigned i = 0; i < count; i++) {
-      ck_code code = ck_types_id(scanner->types, &scanner->waiting[i], &ids[i], scanner->error);
-      if (CK_UNLIKELY(code)) return code;
-    }
-  }
   int64_t bytes = scanner->bytes_done;
+  ck_code code = CK_OK;
+  scanner->n_waiting = 0;
   scanner->bytes_done = 0;
-  return ck_tick(scanner->ticker, bytes, scanner->error);
+  if (scanner->types)
+    code =
+        ck_types_ids(scanner->types, scanner->waiting, count, tokens->ids + (tokens->length - count), scanner->error);
+  if (!code) code = ck_tokens_reserve(tokens, CK_WAITING, scanner->error);
+  return code ? code : ck_tick(scanner->ticker, bytes, scanner->error);
 }
 
-/* Writes a token that starts at code point `position`. */
+/* Writes a token that starts at code point `position`. There is room for it: ck_scanner_begin and
+ * ck_scanner_flush have seen to that. */
 static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t length, const uint8_t *readable_end,
                              uint32_t position, uint8_t kind, uint8_t flags) {
   ck_tokens *tokens = scanner->tokens;
-  if (CK_UNLIKELY(tokens->length == tokens->capacity)) {
-    ck_code code = ck_tokens_grow(tokens, scanner->error);
-    if (code) return code;
-  }
   size_t token = tokens->length++;
-  tokens->starts[token] = position;
+  CK_ASSERT(token < tokens->capacity);
+  if (tokens->starts) tokens->starts[token] = position;
   tokens->flags[token] = flags;
   scanner->bytes_done += (int64_t)length;
   if (scanner->types) {
     ck_key *key = &scanner->waiting[scanner->n_waiting];
     ck_key_make(key, bytes, (uint32_t)length, (size_t)(readable_end - bytes), kind);
-    ck_types_prefetch(scanner->types, key);
+    ck_types_prefetch(scanner->types, key->hash);
   }
   return ++scanner->n_waiting == CK_WAITING ? ck_scanner_flush(scanner) : CK_OK;
 }
@@ -134,8 +139,10 @@ static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const 
   if (role)
     ck_sentence_pass(&scanner->sentence, role, repeats, scanner->last_start, scanner->last_end,
                      scanner->last_kind == CK_KIND_WORD);
-  scanner->position += ck_count_points(scanner->counted, start);
-  scanner->counted = start;
+  if (scanner->tokens->starts) {
+    scanner->position += ck_count_points(scanner->counted, start);
+    scanner->counted = start;
+  }
   scanner->last_start = start;
   scanner->last_end = end;
   scanner->last_kind = kind;
@@ -399,14 +406,14 @@ static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
 
 /* The standard tokens of one text. */
 static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
-  ck_scanner_begin(scanner, p, end);
+  ck_code code = ck_scanner_begin(scanner, p, end);
+  if (CK_UNLIKELY(code)) return code;
   while (p < end) {
     if (*p == ' ') {
       scanner->last_start = NULL;
       p++;
       continue;
     }
-    ck_code code;
     if (end - p >= 2 && ck_is_arabic_word(p)) {
       const uint8_t *start = p;
       p = ck_arabic_run(p + 2, end);
@@ -435,7 +442,8 @@ static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uin
 static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
   uint8_t flags = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
   uint32_t position = 0;
-  ck_scanner_begin(scanner, p, end);
+  ck_code code = ck_scanner_begin(scanner, p, end);
+  if (CK_UNLIKELY(code)) return code;
   while (p < end) {
     const uint8_t *start = p;
     uint32_t first = position;
@@ -454,7 +462,7 @@ static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const u
       if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) break;
     }
     if (p > start) {
-      ck_code code = ck_put(scanner, start, (size_t)(p - start), end, first, CK_KIND_WORD, flags);
+      code = ck_put(scanner, start, (size_t)(p - start), end, first, CK_KIND_WORD, flags);
       if (CK_UNLIKELY(code)) return code;
       flags = 0;
     }
@@ -492,7 +500,8 @@ static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const u
   size_t next = 0; /* the standard token that is to come */
   bool new_paragraph = true, spaced = false;
   uint32_t space_position = 0;
-  ck_scanner_begin(scanner, p, end);
+  ck_code code = ck_scanner_begin(scanner, p, end);
+  if (CK_UNLIKELY(code)) return code;
   for (uint32_t position = 0; p < end; position++) {
     ck_point point = ck_point_at(p, end);
     const uint8_t *start = p;
@@ -504,7 +513,6 @@ static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const u
       new_paragraph |= class == CK_CLASS_BREAK;
       continue;
     }
-    ck_code code = CK_OK;
     if (spaced && !new_paragraph)
       code = ck_put(scanner, space, 1, space + sizeof space, space_position, CK_KIND_SYMBOL, CK_GLUED);
     if (code) return code;
