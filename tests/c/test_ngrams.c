@@ -3,7 +3,7 @@
 #include "ngram_columns.h"
 #include "ngrams.h"
 
-enum { MOST_TOKENS = 400, MOST_DOCUMENTS = 40, MOST_GROUPS = 3, MOST_FOUND = 20000 };
+enum { MOST_TOKENS = 400, MOST_DOCUMENTS = 40, MOST_GROUPS = 3, MOST_FOUND = 20000, MOST_THREADS = 3 };
 
 typedef struct {
   uint32_t tokens[MOST_TOKENS], groups[MOST_DOCUMENTS], document_of[MOST_TOKENS];
@@ -97,34 +97,52 @@ static void count_slowly(const sample *sample, const ck_ngram_job *job) {
   qsort(list, n_found, sizeof *list, in_final_order);
 }
 
-static void compare(const sample *sample, const ck_ngram_job *job, digest *digest) {
+/* The table of a job, with columns of ids where `width` says how many. */
+static size_t table_of(const ck_ngram_job *job, unsigned width, ck_ngram_table *table) {
   ck_rows rows;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   memset(&rows, 0, sizeof rows);
   CHECK(!ck_count_ngrams(job, &rows, &ticker, &error));
-  count_slowly(sample, job);
-  CHECK(rows.length == n_found);
-  uint32_t *groups = job->groups ? ck_rows_groups(&rows, &error) : NULL;
-  uint8_t *n = ck_rows_n(&rows, &error);
-  uint64_t *first = ck_rows_first(&rows, &error);
-  int64_t *counts = ck_rows_counts(&rows, CK_ROWS_COUNT, &error);
-  int64_t *documents = job->document_frequency ? ck_rows_counts(&rows, CK_ROWS_DOCUMENTS, &error) : NULL;
-  CHECK(n && first && counts);
-  for (size_t i = 0; i < n_found; i++) {
-    CHECK(n[i] == list[i].n && first[i] == list[i].first && counts[i] == list[i].count);
-    if (documents) CHECK(documents[i] == list[i].documents);
-    if (groups) CHECK(groups[i] == list[i].group);
-    digest_number(digest, n[i]);
-    digest_number(digest, first[i]);
-    digest_number(digest, (uint64_t)counts[i]);
-  }
-  free(groups);
-  free(n);
-  free(first);
-  free(counts);
-  free(documents);
+  CHECK(!ck_rows_table(&rows, job->tokens, width, job->document_frequency, job->groups != NULL, job->threads,
+                       job->grain, table, &ticker, &error));
+  size_t length = rows.length;
   ck_rows_free(&rows);
+  return length;
+}
+
+static void compare_ids(const ck_ngram_job *job) {
+  ck_ngram_table table;
+  CHECK(table_of(job, job->high, &table) == n_found);
+  for (size_t i = 0; i < n_found; i++)
+    for (unsigned j = 0; j < job->high; j++) {
+      bool valid = j < list[i].n;
+      CHECK(table.ids[j][i] == (valid ? list[i].tokens[j] : 0));
+      if (table.validity[j]) CHECK((table.validity[j][i / 8] >> i % 8 & 1) == valid);
+      if (!valid) CHECK(table.validity[j] && table.nulls[j] > 0);
+    }
+  ck_ngram_table_free(&table);
+}
+
+/* With each number of threads, each of which gets a few items. */
+static void compare(const sample *sample, ck_ngram_job job, digest *digest) {
+  count_slowly(sample, &job);
+  for (job.threads = 1; job.threads <= MOST_THREADS; job.threads += 2) {
+    ck_ngram_table table;
+    CHECK(table_of(&job, 0, &table) == n_found);
+    for (size_t i = 0; i < n_found; i++) {
+      CHECK(table.n[i] == list[i].n && table.first[i] == list[i].first && table.count[i] == list[i].count);
+      if (job.document_frequency) CHECK(table.documents[i] == list[i].documents);
+      if (job.groups) CHECK(table.group[i] == list[i].group);
+    }
+    ck_ngram_table_free(&table);
+    if (job.threads == 3) compare_ids(&job);
+  }
+  for (size_t i = 0; i < n_found; i++) {
+    digest_number(digest, list[i].n);
+    digest_number(digest, list[i].first);
+    digest_number(digest, (uint64_t)list[i].count);
+  }
 }
 
 /* What is too much, or contradicts itself, is refused. */
@@ -159,28 +177,27 @@ static void many_tokens(random_source *random, digest *digest) {
   }
   for (size_t d = 0; d < DOCUMENTS; d++) ends[d] = (d + 1) * (TOKENS / DOCUMENTS);
   for (uint64_t min_count = 1; min_count <= 3; min_count += 2) {
-    ck_ngram_job job = {tokens, barriers, TOKENS, ends, DOCUMENTS, NULL, 0, 1, 3, 0, min_count, true};
-    ck_rows rows;
-    ck_error error;
-    ck_ticker ticker = ck_ticker_new(NULL);
+    ck_ngram_table tables[MOST_THREADS];
+    size_t length = 0;
     int64_t sums[CK_LEVELS] = {0};
-    memset(&rows, 0, sizeof rows);
-    CHECK(!ck_count_ngrams(&job, &rows, &ticker, &error));
-    uint8_t *n = ck_rows_n(&rows, &error);
-    uint64_t *first = ck_rows_first(&rows, &error);
-    int64_t *counts = ck_rows_counts(&rows, CK_ROWS_COUNT, &error);
-    CHECK(n && first && counts);
-    for (size_t i = 0; i < rows.length; i++) {
+    for (unsigned t = 0; t < MOST_THREADS; t++) {
+      ck_ngram_job job = {tokens, barriers, TOKENS, ends, DOCUMENTS, NULL, 0, 1, 3, 0, min_count, true, t + 1, 1000};
+      length = table_of(&job, 0, &tables[t]);
+      CHECK(!memcmp(tables[t].n, tables[0].n, length));
+      CHECK(!memcmp(tables[t].first, tables[0].first, length * sizeof *tables[t].first));
+      CHECK(!memcmp(tables[t].count, tables[0].count, length * sizeof *tables[t].count));
+      CHECK(!memcmp(tables[t].documents, tables[0].documents, length * sizeof *tables[t].documents));
+    }
+    const int64_t *counts = tables[0].count;
+    const uint8_t *n = tables[0].n;
+    for (size_t i = 0; i < length; i++) {
       CHECK(!i || counts[i - 1] > counts[i] || (counts[i - 1] == counts[i] && n[i - 1] <= n[i]));
       CHECK(counts[i] >= (int64_t)min_count);
       sums[n[i]] += counts[i];
-      digest_number(digest, first[i] ^ (uint64_t)counts[i] << 8 ^ n[i]);
+      digest_number(digest, tables[0].first[i] ^ (uint64_t)counts[i] << 8 ^ n[i]);
     }
     for (unsigned k = 1; k <= 3 && min_count == 1; k++) CHECK(sums[k] == TOKENS - (int64_t)(k - 1) * DOCUMENTS);
-    free(n);
-    free(first);
-    free(counts);
-    ck_rows_free(&rows);
+    for (unsigned t = 0; t < MOST_THREADS; t++) ck_ngram_table_free(&tables[t]);
   }
   free(tokens);
   free(barriers);
@@ -190,11 +207,23 @@ static void many_tokens(random_source *random, digest *digest) {
 int main(void) {
   random_source random = {0xE7037ED1A0B428DBu};
   digest digest = {0};
-  for (int round = 0; round < 400; round++) {
+  for (int round = 0; round < 250; round++) {
     sample sample;
     make_sample(&sample, &random, 2 + random_below(&random, 60));
-    ck_ngram_job job = {
-        sample.tokens, sample.barriers, sample.n_tokens, sample.ends, sample.n_documents, NULL, 0, 1, 1, 0, 1, true};
+    ck_ngram_job job = {sample.tokens,
+                        sample.barriers,
+                        sample.n_tokens,
+                        sample.ends,
+                        sample.n_documents,
+                        NULL,
+                        0,
+                        1,
+                        1,
+                        0,
+                        1,
+                        true,
+                        1,
+                        1 + random_below(&random, 60)};
     job.skip = random_below(&random, 3) ? 0 : 1 + random_below(&random, 3);
     job.high = 1 + random_below(&random, job.skip ? 3 : CK_MAX_N);
     job.low = 1 + random_below(&random, job.high);
@@ -204,7 +233,7 @@ int main(void) {
       job.groups = sample.groups;
       job.n_groups = MOST_GROUPS;
     }
-    compare(&sample, &job, &digest);
+    compare(&sample, job, &digest);
     refused(&sample, job);
   }
   many_tokens(&random, &digest);
