@@ -14,7 +14,10 @@ cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
 
 cdef extern from "pages.h" nogil:
-    void *ck_pages(size_t count, size_t size, ck_error *error)
+    void *ck_large(size_t count, size_t size, ck_error *error)
+
+cdef extern from "threads.h" nogil:
+    unsigned ck_workers_for(unsigned threads, size_t work, size_t piece)
 
 cdef extern from "column_out.h" nogil:
     ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length, uint8_t *validity,
@@ -39,6 +42,8 @@ cdef extern from "selection.h" nogil:
         size_t n_types
         uint8_t barrier_bits
         c_bool with_positions
+        unsigned threads
+        size_t grain
 
     ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error)
     void ck_selection_free(ck_selection *selection)
@@ -119,7 +124,8 @@ cdef extern from "ngram_columns.h" nogil:
         ck_text separator
 
     ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
-                             ck_strings *out, ck_ticker *ticker, ck_error *error)
+                             unsigned workers, size_t block_limit, ck_column *column, ck_ticker *ticker,
+                             ck_error *error)
 
 
 cdef _at_most_ids(str name, size_t number):
@@ -154,7 +160,8 @@ cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
 
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
            const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
-           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False):
+           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False, unsigned threads=1,
+           size_t grain=0):
     """The tokens whose type has a form, as ids of the form.
 
     Returns the columns (ids, barriers, document_ends, positions); positions is
@@ -178,6 +185,8 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     job.n_types = form_of_type.shape[0]
     job.barrier_bits = barrier_bit
     job.with_positions = with_positions
+    job.threads = threads
+    job.grain = grain or CK_WORTH_A_THREAD
     with nogil:
         code = ck_select(&job, &out, &ticker, &error)
     if code:
@@ -274,17 +283,17 @@ cdef object _ids_column(ck_ngram_table *table, unsigned j, size_t length):
 
 
 def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
-                  object vocabulary, *, bytes separator=b" ", size_t block_limit=0):
+                  object vocabulary, *, bytes separator=b" ", size_t block_limit=0, unsigned threads=1, size_t grain=0):
     """The tokens of each row, joined. `vocabulary` is the Arrow stream capsule of the words, in order of id."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef ck_joiner joiner
-    cdef ck_strings strings
     cdef ck_column column
     cdef ck_code code
     cdef size_t n_rows = n.shape[0]
+    cdef unsigned workers = ck_workers_for(threads, n_rows, grain or CK_WORTH_A_THREAD)
     cdef const uint8_t *lengths = _u8(n)
     cdef const uint64_t *keys = _u64(first)
     cdef const uint8_t *between = separator
@@ -297,16 +306,11 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     joiner.separator.length = <uint32_t>len(separator)
     ck_text_column_of_capsule(vocabulary, &words)
     with nogil:
-        ck_strings_init(&strings, block_limit)
         joiner.n_words = words.length
         code = ck_text_column_read(&words, False, &texts, &error)
         joiner.words = texts
         if not code:
-            code = ck_ngram_strings(&joiner, lengths, keys, n_rows, &strings, &ticker, &error)
-        if code:
-            ck_strings_free(&strings)
-        else:
-            code = ck_strings_finish(&strings, &column, &error)
+            code = ck_ngram_strings(&joiner, lengths, keys, n_rows, workers, block_limit, &column, &ticker, &error)
         free(texts)
         ck_text_column_close(&words)
     if code:
@@ -380,9 +384,9 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
         raise OverflowError(f"{n_tokens} tokens; at most 4,294,967,295 can be indexed at once")
     try:
         with nogil:
-            offsets = <uint64_t *>ck_pages(n_types + 1, sizeof(uint64_t), &error)
+            offsets = <uint64_t *>ck_large(n_types + 1, sizeof(uint64_t), &error)
             if offsets != NULL:
-                positions = <uint32_t *>ck_pages(n_tokens, sizeof(uint32_t), &error)
+                positions = <uint32_t *>ck_large(n_tokens, sizeof(uint32_t), &error)
             if positions == NULL:
                 code = error.code
             else:

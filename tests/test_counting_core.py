@@ -299,6 +299,8 @@ def test_select_equals_a_loop(
         barrier_bit=barrier_bit,
         documents=None if chosen is None else np.array(chosen, np.uint8),
         with_positions=True,
+        threads=data.draw(st.integers(1, 4)),
+        grain=1,
     )
     expected = slow_select(type_ids, flags, counts, forms, barrier_bit=barrier_bit, chosen=chosen)
     assert tuple(values(column) for column in columns) == expected
@@ -326,14 +328,19 @@ def test_ids_and_strings_of_rows(documents: list[Document], low: int, more: int,
     rows = list(zip(*(values(column) or [] for column in columns), strict=True))
     assert rows == [ngram + (None,) * (low + more - len(ngram)) for ngram in expected]
     stream = text_stream(pl.Series(words, dtype=pl.String))
-    strings = _counting.ngram_strings(ids, n, first, stream, separator=separator, block_limit=64)
+    strings = _counting.ngram_strings(
+        ids, n, first, stream, separator=separator, block_limit=64, threads=1 + len(n) % 4, grain=1
+    )
     assert values(strings) == [separator.decode().join(words[token] for token in ngram) for ngram in expected]
 
 
-def test_strings_of_many_rows() -> None:
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_strings_of_many_rows(threads: int) -> None:
     words = [f"كلمة{number}" for number in range(1000)]
     ids, first = np.arange(1000, dtype=np.uint32), np.arange(999, dtype=np.uint64) << np.uint64(32)
-    strings = _counting.ngram_strings(ids, np.full(999, 2, np.uint8), first, stream(list(words)))
+    strings = _counting.ngram_strings(
+        ids, np.full(999, 2, np.uint8), first, stream(list(words)), threads=threads, grain=9
+    )
     assert values(strings) == [f"{one} {other}" for one, other in pairwise(words)]
 
 

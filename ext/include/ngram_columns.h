@@ -83,21 +83,50 @@ static ck_code ck_join(const ck_joiner *joiner, const ck_joined *joined, ck_stri
   return ck_strings_commit(out, joined->length, error);
 }
 
-/* The tokens of each row's first occurrence, joined by the separator. */
-CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
-                                          size_t n_rows, ck_strings *out, ck_ticker *ticker, ck_error *error) {
+typedef struct {
+  const ck_joiner *joiner;
+  const uint8_t *n;
+  const uint64_t *first;
+  ck_shared_strings strings;
+} ck_joining;
+
+static ck_code ck_join_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  ck_joining *job = (ck_joining *)context;
+  ck_strings *out = &job->strings.parts[worker];
   ck_joined batch[CK_BATCH];
-  if (ck_u8s_reserve(&out->views, n_rows * CK_VIEW_SIZE, error)) return error->code;
-  for (size_t begin = 0; begin < n_rows; begin += CK_BATCH) {
-    size_t size = n_rows - begin < CK_BATCH ? n_rows - begin : CK_BATCH;
+  size_t end = job->strings.first_row[worker + 1];
+  for (size_t begin = job->strings.first_row[worker]; begin < end; begin += CK_BATCH) {
+    size_t size = end - begin < CK_BATCH ? end - begin : CK_BATCH;
     if (ck_tick(ticker, CK_BATCH, error)) return error->code;
     for (size_t i = 0; i < size; i++)
-      if (ck_find_ids(joiner, first[begin + i], n[begin + i], begin + i, &batch[i], error)) return error->code;
-    for (size_t i = 0; i < size; i++) ck_find_words(joiner, &batch[i]);
+      if (ck_find_ids(job->joiner, job->first[begin + i], job->n[begin + i], begin + i, &batch[i], error))
+        return error->code;
+    for (size_t i = 0; i < size; i++) ck_find_words(job->joiner, &batch[i]);
     for (size_t i = 0; i < size; i++)
-      if (ck_join(joiner, &batch[i], out, error)) return error->code;
+      if (ck_join(job->joiner, &batch[i], out, error)) return error->code;
   }
   return CK_OK;
+}
+
+/* The tokens of each row's first occurrence, joined by the separator. */
+CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
+                                          size_t n_rows, unsigned workers, size_t block_limit, ck_column *column,
+                                          ck_ticker *ticker, ck_error *error) {
+  size_t first_row[CK_MOST_WORKERS + 1];
+  for (unsigned w = 0; w <= workers; w++) first_row[w] = ck_share(n_rows, workers, w);
+  ck_joining *job = (ck_joining *)calloc(1, sizeof *job);
+  if (!job) return ck_out_of_memory(error, sizeof *job);
+  job->joiner = joiner;
+  job->n = n;
+  job->first = first;
+  ck_code code = ck_shared_strings_open(&job->strings, first_row, workers, block_limit, error);
+  if (!code) code = ck_parallel(workers, ck_join_worker, job, ticker, error);
+  if (!code)
+    code = ck_shared_strings_finish(&job->strings, column, error);
+  else
+    ck_shared_strings_free(&job->strings);
+  free(job);
+  return code;
 }
 
 #endif

@@ -46,7 +46,7 @@ CK_UNUSED static void ck_rows_free(ck_rows *rows) {
 }
 
 static bool ck_level_column(uint32_t **column, size_t length, ck_error *error) {
-  *column = (uint32_t *)ck_pages(length, sizeof(uint32_t), error);
+  *column = (uint32_t *)ck_large(length, sizeof(uint32_t), error);
   return *column != NULL;
 }
 

@@ -89,9 +89,9 @@ static inline size_t ck_last_position(const ck_occurrences *list, size_t k, unsi
 
 static ck_code ck_gapped_new(ck_occurrences *list, size_t length, ck_error *error) {
   memset(list, 0, sizeof *list);
-  list->start = (uint32_t *)ck_pages(length, sizeof(uint32_t), error);
-  list->gaps = list->start ? (uint32_t *)ck_pages(length, sizeof(uint32_t), error) : NULL;
-  list->own = list->gaps ? (uint32_t *)ck_pages(length, sizeof(uint32_t), error) : NULL;
+  list->start = (uint32_t *)ck_large(length, sizeof(uint32_t), error);
+  list->gaps = list->start ? (uint32_t *)ck_large(length, sizeof(uint32_t), error) : NULL;
+  list->own = list->gaps ? (uint32_t *)ck_large(length, sizeof(uint32_t), error) : NULL;
   list->id = list->own;
   list->length = length;
   if (list->own) return CK_OK;
@@ -112,7 +112,7 @@ static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck
 
 /* For each token, how many follow before the next barrier; at most CK_MAX_SKIP + 1. */
 static uint8_t *ck_tokens_ahead(const ck_ngram_job *job, ck_error *error) {
-  uint8_t *ahead = (uint8_t *)ck_pages(job->n_tokens, 1, error);
+  uint8_t *ahead = (uint8_t *)ck_large(job->n_tokens, 1, error);
   for (size_t i = ahead ? job->n_tokens : 0; i-- > 0;) {
     bool last = i + 1 == job->n_tokens || job->barriers[i + 1];
     ahead[i] = last ? 0 : ahead[i + 1] > CK_MAX_SKIP ? CK_MAX_SKIP + 1 : (uint8_t)(ahead[i + 1] + 1);
@@ -309,7 +309,7 @@ static ck_code ck_step_rows(ck_step *step, size_t first_row[CK_MOST_WORKERS + 1]
 
 /* Memory for the numbers of a level that others are made of. */
 static ck_code ck_numbers_new(ck_occurrences *list, ck_error *error) {
-  if (!list->own) list->own = (uint32_t *)ck_pages(list->length, sizeof(uint32_t), error);
+  if (!list->own) list->own = (uint32_t *)ck_large(list->length, sizeof(uint32_t), error);
   return list->own ? CK_OK : error->code;
 }
 
@@ -461,7 +461,7 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
   ck_singles_split(&all);
   ck_code code = CK_OK;
   for (unsigned w = 0; !code && w < all.workers; w++) {
-    all.singles[w] = (ck_single *)ck_pages(n_types, sizeof(ck_single), error);
+    all.singles[w] = (ck_single *)ck_large(n_types, sizeof(ck_single), error);
     if (!all.singles[w]) code = error->code;
   }
   if (!code) code = ck_parallel(all.workers, ck_singles_worker, &all, ticker, error);

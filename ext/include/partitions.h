@@ -93,7 +93,7 @@ static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_err
   free(parts->next);
   parts->documents = NULL;
   parts->n_blocks = 0;
-  parts->keys = (uint64_t *)ck_pages(blocks * CK_RECORDS, sizeof(uint64_t), error);
+  parts->keys = (uint64_t *)ck_large(blocks * CK_RECORDS, sizeof(uint64_t), error);
   parts->next = parts->keys ? (uint32_t *)ck_allocate(blocks, sizeof(uint32_t), error) : NULL;
   if (!parts->next) return error->code;
   parts->n_blocks = blocks;
@@ -111,13 +111,13 @@ static ck_code ck_partitions_start(ck_partitions *parts, size_t length, unsigned
   while (parts->bits < CK_MAX_PARTITION_BITS && length >> parts->bits > CK_PARTITION_SIZE) parts->bits++;
   if (ck_partitions_reserve(parts, ck_first_block(parts, length, workers) + 1, error)) return error->code;
   if (with_documents && !parts->documents) {
-    parts->documents = (uint32_t *)ck_pages(parts->capacity, sizeof(uint32_t), error);
+    parts->documents = (uint32_t *)ck_large(parts->capacity, sizeof(uint32_t), error);
     if (!parts->documents) return error->code;
   }
   if (length > parts->n_occurrences) {
     free(parts->of_occurrence);
     parts->n_occurrences = 0;
-    parts->of_occurrence = (uint16_t *)ck_pages(length, sizeof(uint16_t), error);
+    parts->of_occurrence = (uint16_t *)ck_large(length, sizeof(uint16_t), error);
     if (!parts->of_occurrence) return error->code;
     parts->n_occurrences = length;
   }

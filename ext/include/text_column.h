@@ -9,6 +9,7 @@
 
 #include "arrow.h"
 #include "core.h"
+#include "threads.h"
 #include "utf8.h"
 
 typedef enum { CK_VIEWS, CK_OFFSETS32, CK_OFFSETS64 } ck_text_layout;
@@ -188,6 +189,67 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);
   return CK_OK;
+}
+
+/* ----------------------------------------------------------- rows in order */
+
+/* Walks over a range of rows, from chunk to chunk. */
+typedef struct {
+  const ck_text_column *column;
+  size_t chunk;
+  int64_t row, end;
+} ck_text_rows;
+
+CK_UNUSED static ck_text_rows ck_text_rows_of(const ck_text_column *column, int64_t begin, int64_t end) {
+  ck_text_rows rows = {column, 0, begin, end};
+  return rows;
+}
+
+/* The next value; there is one while row < end. */
+CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, ck_error *error) {
+  const ck_text_chunk *chunk = &rows->column->chunks.data[rows->chunk];
+  while (CK_UNLIKELY(rows->row - chunk->first_row >= chunk->array.length))
+    chunk = &rows->column->chunks.data[++rows->chunk];
+  return ck_text_get(rows->column, chunk, rows->row++ - chunk->first_row, text, error);
+}
+
+/* Bytes of a value, as the column says; nothing is checked and nulls may have some too. */
+static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
+  const struct ArrowArray *array = &chunk->array;
+  int64_t index = array->offset + row, bytes;
+  int32_t length;
+  if (column->layout == CK_VIEWS) {
+    memcpy(&length, (const uint8_t *)array->buffers[1] + 16 * index, 4);
+    bytes = length;
+  } else {
+    bytes = ck_text_offset(array, column->layout, index + 1) - ck_text_offset(array, column->layout, index);
+  }
+  return bytes > 0 && bytes <= INT32_MAX ? (size_t)bytes : 0;
+}
+
+/* Cuts a column for workers, each about the same number of bytes: worker w has the
+ * rows from rows[w] up to rows[w + 1]. Returns how many workers there are, not
+ * more than `threads` and one for each `grain` of bytes. */
+CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsigned threads, size_t grain,
+                                             int64_t rows[CK_MOST_WORKERS + 1]) {
+  enum { ROW = 16 }; /* a row costs as much as some bytes */
+  rows[0] = 0;
+  rows[1] = column->length;
+  if (threads <= 1) return 1;
+  size_t total = 0, done = 0;
+  for (size_t c = 0; c < column->chunks.length; c++)
+    for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
+      total += ck_text_claimed(column, &column->chunks.data[c], row) + ROW;
+  unsigned workers = ck_workers_for(threads, total, grain), w = 1;
+  for (size_t c = 0; c < column->chunks.length && w < workers; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    for (int64_t row = 0; row < chunk->array.length && w < workers; row++) {
+      while (w < workers && done >= ck_share(total, workers, w)) rows[w++] = chunk->first_row + row;
+      done += ck_text_claimed(column, chunk, row) + ROW;
+    }
+  }
+  while (w <= workers) rows[w++] = column->length;
+  return workers;
 }
 
 /* All values of the column, each checked once; they point into it. `*texts` is

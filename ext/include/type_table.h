@@ -155,13 +155,13 @@ static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, co
 static ck_slot *ck_slots_new(size_t count, ck_error *error) {
   ck_slot *slots;
 #if defined(_WIN32)
-  slots = (ck_slot *)ck_pages(count, sizeof(ck_slot), error);
+  slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
 #else
   if (count <= CK_HUGE_PAGE / sizeof(ck_slot)) {
     slots = (ck_slot *)aligned_alloc(CK_CACHE_LINE, count * sizeof(ck_slot));
     if (!slots) ck_out_of_memory(error, count * sizeof(ck_slot));
   } else {
-    slots = (ck_slot *)ck_pages(count, sizeof(ck_slot), error);
+    slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
   }
 #endif
   if (slots) memset(slots, 0, count * sizeof(ck_slot));
