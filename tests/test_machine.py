@@ -66,7 +66,7 @@ def test_the_fastest_instructions_unless_told(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_instructions_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ck.InputError, match="scaler.*scalar"):
+    with pytest.raises(ck.InputError, match=r"scaler.*scalar"):
         ck.set_instructions("scaler")
     monkeypatch.setenv("CORPUS_KIT_INSTRUCTIONS", "mmx")
     ck.set_instructions(None)
