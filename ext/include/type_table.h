@@ -257,12 +257,6 @@ static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count,
     if (code) return code;
   }
   for (unsigned i = 0; i < count; i++) {
-    if (keys[i].length <= CK_KEY_INLINE) continue;
-    /* the bytes of a long type: that of the first slot is probably the same one */
-    const ck_slot *slot = &types->slots[keys[i].hash >> types->shift];
-    if (slot->length > CK_KEY_INLINE) CK_PREFETCH(types->arena.data + slot->high);
-  }
-  for (unsigned i = 0; i < count; i++) {
     ck_code code = ck_types_id(types, &keys[i], &ids[i], error);
     if (CK_UNLIKELY(code)) return code;
   }
