@@ -10,6 +10,7 @@ from ck cimport (
     CK_FORMAT_U8,
     CK_FORMAT_U32,
     CK_OK,
+    CK_SIMD_COUNT,
     ck_allocate,
     ck_code,
     ck_column,
@@ -18,6 +19,9 @@ from ck cimport (
     ck_numbers_to_capsules,
     ck_poll_signals,
     ck_raise,
+    ck_simd,
+    ck_simd_best,
+    ck_simd_named,
     ck_strings,
     ck_strings_finish,
     ck_strings_free,
@@ -59,8 +63,8 @@ cdef extern from "tokenize_column.h" nogil:
         bint without_starts
 
     void ck_tokens_free(ck_tokens *tokens)
-    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, unsigned threads, size_t grain,
-                               ck_types *types, ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker,
+    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_simd simd, unsigned threads,
+                               size_t grain, ck_types *types, ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker,
                                ck_error *error)
 
 cdef extern from "forms.h" nogil:
@@ -164,19 +168,23 @@ cdef class TypeTable:
     def __reduce__(self):
         raise TypeError("a table of types cannot be pickled or copied")
 
-    def tokenize(self, stream, mode, *, bint starts=True, unsigned threads=1, size_t grain=0):
+    def tokenize(self, stream, mode, *, bint starts=True, unsigned threads=1, size_t grain=0, str instructions=None):
         """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text.
 
         Without `starts` None stands for them. `grain` is the number of bytes that are
-        worth a thread; 0: as many as make it pay.
+        worth a thread; 0: as many as make it pay. `instructions` names the vector
+        instructions to use; None: the best.
         """
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}; allowed: {', '.join(MODES)}")
         cdef ck_token_mode code = MODES[mode]
+        cdef ck_simd simd = ck_simd_best() if instructions is None else ck_simd_named(instructions.encode())
+        if simd == CK_SIMD_COUNT:
+            raise ValueError(f"this processor has no instructions named {instructions!r}")
         with self.lock:
             self.enter()
             try:
-                return self.tokenize_locked(stream, code, starts, threads, grain)
+                return self.tokenize_locked(stream, code, simd, starts, threads, grain)
             finally:
                 self.busy = False
 
@@ -205,7 +213,8 @@ cdef class TypeTable:
         self.busy = True
         return 0
 
-    cdef object tokenize_locked(self, stream, ck_token_mode mode, bint starts, unsigned threads, size_t grain):
+    cdef object tokenize_locked(self, stream, ck_token_mode mode, ck_simd simd, bint starts, unsigned threads,
+                                size_t grain):
         cdef ck_error error
         cdef ck_text_column column
         cdef ck_tokens tokens
@@ -222,8 +231,8 @@ cdef class TypeTable:
             if counts == NULL:
                 ck_raise(&error)
             with nogil:
-                status = ck_tokenize_column(&column, mode, threads, grain, &self.types, &tokens, counts, &ticker,
-                                            &error)
+                status = ck_tokenize_column(&column, mode, simd, threads, grain, &self.types, &tokens, counts,
+                                            &ticker, &error)
             if status != CK_OK:
                 ck_raise(&error)
             return (

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   const ck_text_column *column;
   ck_token_mode mode;
+  ck_simd simd;
   unsigned workers;
   int64_t rows[CK_MOST_WORKERS + 1];
   uint32_t *counts; /* tokens of each row */
@@ -61,6 +62,7 @@ static ck_code ck_tokenize_worker(void *context, unsigned worker, ck_ticker *tic
   ck_scanner scanner, standard;
   ck_scanner_init(&scanner, share->types, &share->tokens, ticker, error);
   ck_scanner_init(&standard, NULL, &scratch, ticker, error);
+  scanner.simd = standard.simd = job->simd;
   ck_code code = ck_tokenize_rows(job, worker, &scanner, &standard);
   ck_tokens_free(&scratch);
   return code;
@@ -107,14 +109,15 @@ enum { CK_TEXT_GRAIN = 1 << 20 }; /* bytes that are worth a thread */
 /* The tokens of all texts of a column, and how many each has (0 for a null); `tokens` is empty and
  * says whether starts are wanted. On failure the table of types is as before and the caller frees
  * the tokens. */
-CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, unsigned threads,
-                                            size_t grain, ck_types *types, ck_tokens *tokens, uint32_t *counts,
-                                            ck_ticker *ticker, ck_error *error) {
+CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_simd simd,
+                                            unsigned threads, size_t grain, ck_types *types, ck_tokens *tokens,
+                                            uint32_t *counts, ck_ticker *ticker, ck_error *error) {
   size_t types_before = ck_types_count(types);
   ck_tokenizing *job = (ck_tokenizing *)calloc(1, sizeof *job);
   if (!job) return ck_out_of_memory(error, sizeof *job);
   job->column = column;
   job->mode = mode;
+  job->simd = simd;
   job->counts = counts;
   job->result = tokens;
   job->workers = ck_text_column_cut(column, threads, grain ? grain : CK_TEXT_GRAIN, job->rows);
