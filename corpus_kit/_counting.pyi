@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,8 @@ def select(
     barrier_bit: int = 0,
     documents: _U8 | None = None,
     with_positions: bool = False,
+    threads: int = 1,
+    grain: int = 0,
 ) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules | None]: ...
 def count_ngrams(
     ids: _U32,
@@ -28,10 +32,20 @@ def count_ngrams(
     groups: _U32 | None = None,
     n_groups: int = 0,
     document_frequency: bool = True,
-) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules | None, _Capsules | None]: ...
-def ngram_ids(ids: _U32, n: _U8, first: _U64, *, width: int) -> tuple[_Capsules, ...]: ...
+    with_ids: bool = False,
+    threads: int = 1,
+    grain: int = 0,
+) -> tuple[_Capsules, Any, _Capsules, _Capsules | None, _Capsules | None]: ...
 def ngram_strings(
-    ids: _U32, n: _U8, first: _U64, vocabulary: object, *, separator: bytes = b" ", block_limit: int = 0
+    ids: _U32,
+    n: _U8,
+    first: _U64,
+    vocabulary: object,
+    *,
+    separator: bytes = b" ",
+    block_limit: int = 0,
+    threads: int = 1,
+    grain: int = 0,
 ) -> _Capsules: ...
 def count_types(
     ids: _U32,

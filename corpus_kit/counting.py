@@ -13,8 +13,10 @@ import polars as pl
 from corpus_kit import _counting
 from corpus_kit._arguments import integer
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
+from corpus_kit._tokenize import number_forms
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError, choose
+from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -61,9 +63,12 @@ class TokenArrays(NamedTuple):
 
 
 class Forms(NamedTuple):
-    """What is counted of each type: of_type maps type ids to rows of words, or to NO_FORM."""
+    """What is counted of each type: of_type maps type ids to rows of words, or to NO_FORM.
 
-    of_type: Numbers
+    None in its place: every type counts, as itself.
+    """
+
+    of_type: Numbers | None
     words: pl.Series
 
 
@@ -78,25 +83,15 @@ def forms_of_types(
 
     types: a frame with the columns surface and kind, in order of type id. Types of
     other kinds than `kinds` (None: all) and types whose form is empty have no form.
-    distinct: the caller knows that no two of the forms are equal.
+    distinct: the caller knows that every type counts, and that no two have the same surface.
     """
-    counted = types.select("surface", "kind").with_row_index("type")
-    if kinds is not None:
-        counted = counted.filter(pl.col("kind").cast(pl.String).is_in(sorted(kinds)))
-    surfaces = counted["surface"]
-    forms = counted.select("type").with_columns(
-        (surfaces if normalizer is None else normalize_series(surfaces, normalizer)).alias("word")
-    )
-    forms = forms.filter(pl.col("word") != "")
-    words = forms["word"] if distinct else forms["word"].unique(maintain_order=True)
-    if len(words) == forms.height:  # no two types share a form
-        ids = np.arange(forms.height, dtype=np.uint32)
-    else:
-        numbered = words.to_frame().with_row_index("id")
-        ids = forms.join(numbered, on="word", how="left", maintain_order="left")["id"].to_numpy()
-    of_type = np.full(types.height, NO_FORM, dtype=np.uint32)
-    of_type[forms["type"].to_numpy()] = ids
-    return Forms(of_type, words)
+    surfaces = types["surface"]
+    if distinct:
+        return Forms(None, surfaces.alias("word"))
+    counted = None if kinds is None else types["kind"].cast(pl.String).is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
+    normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
+    of_type, words = number_forms(text_stream(normalised), counted)
+    return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
 
 
 # ------------------------------------------------------------------ options
@@ -227,21 +222,27 @@ def count_token_arrays(
             groups=None if groups is None else groups.of_document,
             n_groups=0 if groups is None else len(groups.labels),
             document_frequency=options.document_frequency,
+            with_ids=options.output == "ids",
+            threads=threads(),
         )
     except OverflowError as error:
         raise InputError(str(error)) from None
-    n, first, count, documents, group = columns
-    lengths, keys = series_from_core("n", n), series_from_core("first", first)
+    n, place, count, documents, group = columns
+    lengths = series_from_core("n", n)
     head = [] if groups is None or group is None else [groups.labels.gather(series_from_core("group", group))]
     tail = [series_from_core("count", count)]
     if documents is not None:
         tail.append(series_from_core("documents", documents))
     if options.output == "ids":
-        parts = _counting.ngram_ids(ids, lengths.to_numpy(), keys.to_numpy(), width=options.high)
-        words = [series_from_core(f"w{place}", part) for place, part in enumerate(parts, start=1)]
+        words = [series_from_core(f"w{number}", part) for number, part in enumerate(place, start=1)]
         return pl.DataFrame([*head, lengths, *words, *tail]), forms.words.alias("word")
     strings = _counting.ngram_strings(
-        ids, lengths.to_numpy(), keys.to_numpy(), text_stream(forms.words), separator=separator.encode()
+        ids,
+        lengths.to_numpy(),
+        series_from_core("first", place).to_numpy(),
+        text_stream(forms.words),
+        separator=separator.encode(),
+        threads=threads(),
     )
     return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
 
@@ -249,13 +250,21 @@ def count_token_arrays(
 def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers, Bytes, npt.NDArray[np.uint64]]:
     """Ids, barriers and document ends of the tokens that are counted."""
 
-    def array(capsules: Capsules) -> npt.NDArray[Any]:
-        return series_from_core("", capsules).to_numpy()
-
-    ids, marks, ends, _ = _counting.select(
-        tokens.type_ids, tokens.flags, tokens.counts, forms.of_type, barrier_bit=barriers, documents=tokens.chosen
+    if forms.of_type is None and tokens.chosen is None and barriers & _BEGINS_PARAGRAPH:
+        # the first token of a document begins a paragraph, so that nothing needs to be selected
+        return tokens.type_ids, tokens.flags & barriers, np.cumsum(tokens.counts, dtype=np.uint64)
+    of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
+    columns = _counting.select(
+        tokens.type_ids,
+        tokens.flags,
+        tokens.counts,
+        of_type,
+        barrier_bit=barriers,
+        documents=tokens.chosen,
+        threads=threads(),
     )
-    return array(ids), array(marks), array(ends)
+    ids, marks, ends = (series_from_core("", column).to_numpy() for column in columns[:3])
+    return ids, marks, ends
 
 
 # ------------------------------------------------------------------- texts to a table
@@ -422,7 +431,7 @@ def _counted_ngrams(
         tokens, forms = _characters(series, normalizer, apart=options.within == "token")
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
-    batch = counter.add(series)
+    batch = counter.add(series, starts=False)
     # Split at white space, all types are of one kind: no two have the same surface.
     distinct = normalizer is None and tokenizer == "whitespace"
     forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
@@ -432,7 +441,7 @@ def _counted_ngrams(
 def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool) -> tuple[TokenArrays, Forms]:
     """The characters of the normalised texts; `apart` makes white space a barrier."""
     splitter = Tokenizer(tokenizer="character")
-    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer))
+    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer), starts=False)
     types = splitter.types()
     if not apart:
         forms = forms_of_types(types, normalizer=None, kinds=None)

@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import arabic
+from corpus_kit import arabic, machine
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
 from corpus_kit._tokenize import TypeTable
 from corpus_kit.errors import InputError, choose
@@ -70,7 +70,7 @@ class TokenBatch(NamedTuple):
     """The tokens of a batch of texts, one after another; the arrays cannot be written to."""
 
     type_ids: Numbers
-    starts: Numbers  # code points within the text
+    starts: Numbers  # code points within the text; empty where they were not asked for
     flags: npt.NDArray[np.uint8]
     counts: Numbers  # tokens of each text; 0 for a null
 
@@ -102,21 +102,32 @@ class Tokenizer:
     def __len__(self) -> int:
         return len(self._table)
 
-    def add(self, texts: Any) -> TokenBatch:
+    def add(self, texts: Any, *, starts: bool = True, threads: int | None = None) -> TokenBatch:
         """Tokenise texts: a Series or an iterable of str or None.
+
+        Args:
+            texts: the texts.
+            starts: whether the starts of tokens are wanted; who only counts does without.
+            threads: how many threads to use at most; None: as many as `machine.threads` says.
 
         Raises:
             InputError: not texts, not UTF-8, or more distinct tokens than 32 bits number. The
                 tokenizer is then as it was before and can be used on.
         """
-        return self._add(text_series(texts))
+        return self._add(text_series(texts), starts, machine.threads() if threads is None else threads)
 
-    def _add(self, series: pl.Series) -> TokenBatch:
+    def _add(self, series: pl.Series, starts: bool = True, threads: int = 1) -> TokenBatch:
         try:
-            columns = self._table.tokenize(text_stream(series), self.tokenizer)
+            columns = self._table.tokenize(
+                text_stream(series),
+                self.tokenizer,
+                starts=starts,
+                threads=threads,
+                instructions=machine.instructions(),
+            )
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(str(error)) from error
-        return TokenBatch(*(_array(column) for column in columns))
+        return TokenBatch(*(np.empty(0, np.uint32) if column is None else _array(column) for column in columns))
 
     def types(self, start: int = 0) -> pl.DataFrame:
         """The types in the order of their ids, from id `start` on.

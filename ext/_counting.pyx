@@ -14,7 +14,14 @@ cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
 
 cdef extern from "pages.h" nogil:
-    void *ck_pages(size_t count, size_t size, ck_error *error)
+    void *ck_large(size_t count, size_t size, ck_error *error)
+
+cdef extern from "threads.h" nogil:
+    unsigned ck_workers_for(unsigned threads, size_t work, size_t piece)
+
+cdef extern from "column_out.h" nogil:
+    ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length, uint8_t *validity,
+                                  int64_t nulls, ck_error *error)
 
 cdef extern from "selection.h" nogil:
     ctypedef struct ck_selection:
@@ -35,6 +42,8 @@ cdef extern from "selection.h" nogil:
         size_t n_types
         uint8_t barrier_bits
         c_bool with_positions
+        unsigned threads
+        size_t grain
 
     ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error)
     void ck_selection_free(ck_selection *selection)
@@ -63,20 +72,31 @@ cdef extern from "postings.h" nogil:
                                     ck_group_counts *rows, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "ngram_rows.h" nogil:
+    enum:
+        CK_WIDEST
+
     ctypedef struct ck_rows:
         size_t length
 
-    ctypedef enum ck_rows_field:
-        CK_ROWS_COUNT
-        CK_ROWS_DOCUMENTS
+    ctypedef struct ck_ngram_table:
+        uint8_t *n
+        uint64_t *first
+        int64_t *count
+        int64_t *documents
+        uint32_t *group
+        uint32_t *ids[8]
+        uint8_t *validity[8]
+        int64_t nulls[8]
 
     void ck_rows_free(ck_rows *rows)
-    uint8_t *ck_rows_n(ck_rows *rows, ck_error *error)
-    uint64_t *ck_rows_first(ck_rows *rows, ck_error *error)
-    int64_t *ck_rows_counts(ck_rows *rows, ck_rows_field field, ck_error *error)
-    uint32_t *ck_rows_groups(ck_rows *rows, ck_error *error)
+    ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, unsigned width, bint documents, bint groups,
+                          unsigned threads, size_t grain, ck_ngram_table *table, ck_ticker *ticker, ck_error *error)
+    void ck_ngram_table_free(ck_ngram_table *table)
 
 cdef extern from "ngrams.h" nogil:
+    enum:
+        CK_WORTH_A_THREAD
+
     ctypedef struct ck_ngram_job:
         const uint32_t *tokens
         const uint8_t *barriers
@@ -90,16 +110,12 @@ cdef extern from "ngrams.h" nogil:
         unsigned skip
         uint64_t min_count
         c_bool document_frequency
+        unsigned threads
+        size_t grain
 
     ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "ngram_columns.h" nogil:
-    enum:
-        CK_WIDEST
-
-    ctypedef struct ck_ngram_ids:
-        pass
-
     ctypedef struct ck_joiner:
         const uint32_t *ids
         size_t n_tokens
@@ -107,14 +123,9 @@ cdef extern from "ngram_columns.h" nogil:
         size_t n_words
         ck_text separator
 
-    ck_code ck_ngram_ids_fill(const uint32_t *ids, size_t n_tokens, const uint8_t *n, const uint64_t *first,
-                              size_t n_rows, unsigned width, ck_ngram_ids *columns, int64_t *nulls,
-                              ck_ticker *ticker, ck_error *error)
-    ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls, ck_column *column,
-                              ck_error *error)
-    void ck_ngram_ids_free(ck_ngram_ids *columns)
     ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
-                             ck_strings *out, ck_ticker *ticker, ck_error *error)
+                             unsigned workers, size_t block_limit, ck_column *column, ck_ticker *ticker,
+                             ck_error *error)
 
 
 cdef _at_most_ids(str name, size_t number):
@@ -149,7 +160,8 @@ cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
 
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
            const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
-           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False):
+           uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False, unsigned threads=1,
+           size_t grain=0):
     """The tokens whose type has a form, as ids of the form.
 
     Returns the columns (ids, barriers, document_ends, positions); positions is
@@ -173,6 +185,8 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     job.n_types = form_of_type.shape[0]
     job.barrier_bits = barrier_bit
     job.with_positions = with_positions
+    job.threads = threads
+    job.grain = grain or CK_WORTH_A_THREAD
     with nogil:
         code = ck_select(&job, &out, &ticker, &error)
     if code:
@@ -190,17 +204,21 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
 def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
                  const uint64_t[::1] document_ends not None, *, unsigned low, unsigned high, unsigned skip=0,
                  uint64_t min_count=1, const uint32_t[::1] groups=None, size_t n_groups=0,
-                 bint document_frequency=True):
+                 bint document_frequency=True, bint with_ids=False, unsigned threads=1, size_t grain=0):
     """Counts n-grams of low to high tokens, with up to `skip` tokens skipped in each.
 
-    Returns the columns (n, first, count, documents, group); documents is None
-    unless asked for, group is None without groups. `first` is the start of the
-    first occurrence << 32 | its gaps, 4 bits each, the first gap highest.
+    Returns the columns (n, place, count, documents, group); documents is None
+    unless asked for, group is None without groups. `place` is the place of the
+    first occurrence: its start << 32 | its gaps, 4 bits each, the first gap
+    highest. With `with_ids` it is a tuple of the ids of the first, second, ...
+    token, `high` columns, null beyond the row's n. `grain` is the number of
+    items that are worth a thread; 0: as many as make it pay.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_ngram_job job
     cdef ck_rows rows
+    cdef ck_ngram_table table
     cdef ck_code code
     cdef bint grouped = groups is not None
     _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
@@ -218,97 +236,64 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
     job.skip = skip
     job.min_count = min_count
     job.document_frequency = document_frequency
+    job.threads = threads
+    job.grain = grain or CK_WORTH_A_THREAD
+    cdef size_t length
     memset(&rows, 0, sizeof(rows))
     with nogil:
         code = ck_count_ngrams(&job, &rows, &ticker, &error)
+        if not code:
+            code = ck_rows_table(&rows, job.tokens, high if with_ids else 0, document_frequency, grouped, threads,
+                                 job.grain, &table, &ticker, &error)
+        length = rows.length
+        ck_rows_free(&rows)
     if code:
         ck_raise(&error)
     try:
-        return _ngram_columns(&rows, document_frequency, grouped)
+        return _ngram_columns(&table, length, high if with_ids else 0)
     finally:
-        ck_rows_free(&rows)
+        ck_ngram_table_free(&table)
 
 
-cdef object _ngram_columns(ck_rows *rows, bint with_documents, bint grouped):
-    cdef ck_error error
-    cdef uint8_t *n
-    cdef uint64_t *first
-    cdef int64_t *counts
-    cdef uint32_t *group_of_row
+cdef object _ngram_columns(ck_ngram_table *table, size_t length, unsigned width):
+    n = ck_numbers_to_capsules(CK_FORMAT_U8, &table.n, length)
+    if width:
+        place = tuple(_ids_column(table, j, length) for j in range(width))
+    else:
+        place = ck_numbers_to_capsules(CK_FORMAT_U64, &table.first, length)
+    count = ck_numbers_to_capsules(CK_FORMAT_I64, &table.count, length)
     documents = group = None
-    error.code = CK_OK
-    with nogil:
-        first = ck_rows_first(rows, &error)
-    if first == NULL:
-        ck_raise(&error)
-    firsts = ck_numbers_to_capsules(CK_FORMAT_U64, &first, rows.length)
-    if with_documents:
-        with nogil:
-            counts = ck_rows_counts(rows, CK_ROWS_DOCUMENTS, &error)
-        if counts == NULL:
-            ck_raise(&error)
-        documents = ck_numbers_to_capsules(CK_FORMAT_I64, &counts, rows.length)
-    if grouped:
-        with nogil:
-            group_of_row = ck_rows_groups(rows, &error)
-        if group_of_row == NULL:
-            ck_raise(&error)
-        group = ck_numbers_to_capsules(CK_FORMAT_U32, &group_of_row, rows.length)
-    with nogil:
-        counts = ck_rows_counts(rows, CK_ROWS_COUNT, &error)
-    if counts == NULL:
-        ck_raise(&error)
-    count = ck_numbers_to_capsules(CK_FORMAT_I64, &counts, rows.length)
-    with nogil:
-        n = ck_rows_n(rows, &error)
-    if n == NULL:
-        ck_raise(&error)
-    return ck_numbers_to_capsules(CK_FORMAT_U8, &n, rows.length), firsts, count, documents, group
+    if table.documents:
+        documents = ck_numbers_to_capsules(CK_FORMAT_I64, &table.documents, length)
+    if table.group:
+        group = ck_numbers_to_capsules(CK_FORMAT_U32, &table.group, length)
+    return n, place, count, documents, group
 
 
-def ngram_ids(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None, *,
-              unsigned width):
-    """The ids of the tokens of each row: a tuple of `width` columns, null beyond the row's n."""
+cdef object _ids_column(ck_ngram_table *table, unsigned j, size_t length):
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef ck_ngram_ids columns
     cdef ck_column column
-    cdef int64_t[8] nulls
-    cdef ck_code code
-    cdef size_t n_tokens = ids.shape[0], n_rows = n.shape[0]
-    cdef const uint32_t *tokens = _u32(ids)
-    cdef const uint8_t *lengths = _u8(n)
-    cdef const uint64_t *keys = _u64(first)
-    cdef unsigned j
-    _same_length("first", first.shape[0], "n", n_rows)
-    memset(&columns, 0, sizeof(columns))
-    result = []
-    try:
-        with nogil:
-            code = ck_ngram_ids_fill(tokens, n_tokens, lengths, keys, n_rows, width, &columns, nulls, &ticker, &error)
-        if code:
-            ck_raise(&error)
-        for j in range(width):
-            if ck_ngram_ids_take(&columns, j, n_rows, nulls[j], &column, &error):
-                ck_raise(&error)
-            result.append(ck_column_to_capsules(&column))
-        return tuple(result)
-    finally:
-        ck_ngram_ids_free(&columns)
+    cdef uint32_t *ids = table.ids[j]
+    cdef uint8_t *validity = table.validity[j]
+    table.ids[j] = NULL
+    table.validity[j] = NULL
+    if ck_column_of_nullable(&column, CK_FORMAT_U32, ids, length, validity, table.nulls[j], &error):
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
 
 
 def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
-                  object vocabulary, *, bytes separator=b" ", size_t block_limit=0):
+                  object vocabulary, *, bytes separator=b" ", size_t block_limit=0, unsigned threads=1, size_t grain=0):
     """The tokens of each row, joined. `vocabulary` is the Arrow stream capsule of the words, in order of id."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef ck_joiner joiner
-    cdef ck_strings strings
     cdef ck_column column
     cdef ck_code code
     cdef size_t n_rows = n.shape[0]
+    cdef unsigned workers = ck_workers_for(threads, n_rows, grain or CK_WORTH_A_THREAD)
     cdef const uint8_t *lengths = _u8(n)
     cdef const uint64_t *keys = _u64(first)
     cdef const uint8_t *between = separator
@@ -321,16 +306,11 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     joiner.separator.length = <uint32_t>len(separator)
     ck_text_column_of_capsule(vocabulary, &words)
     with nogil:
-        ck_strings_init(&strings, block_limit)
         joiner.n_words = words.length
         code = ck_text_column_read(&words, False, &texts, &error)
         joiner.words = texts
         if not code:
-            code = ck_ngram_strings(&joiner, lengths, keys, n_rows, &strings, &ticker, &error)
-        if code:
-            ck_strings_free(&strings)
-        else:
-            code = ck_strings_finish(&strings, &column, &error)
+            code = ck_ngram_strings(&joiner, lengths, keys, n_rows, workers, block_limit, &column, &ticker, &error)
         free(texts)
         ck_text_column_close(&words)
     if code:
@@ -404,9 +384,9 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
         raise OverflowError(f"{n_tokens} tokens; at most 4,294,967,295 can be indexed at once")
     try:
         with nogil:
-            offsets = <uint64_t *>ck_pages(n_types + 1, sizeof(uint64_t), &error)
+            offsets = <uint64_t *>ck_large(n_types + 1, sizeof(uint64_t), &error)
             if offsets != NULL:
-                positions = <uint32_t *>ck_pages(n_tokens, sizeof(uint32_t), &error)
+                positions = <uint32_t *>ck_large(n_tokens, sizeof(uint32_t), &error)
             if positions == NULL:
                 code = error.code
             else:

@@ -34,7 +34,7 @@ cdef extern from "simd.h" nogil:
     ck_simd ck_simd_best()
 
 cdef extern from "pages.h" nogil:
-    void *ck_numbers "ck_pages" (size_t count, size_t size, ck_error *error)
+    void *ck_numbers "ck_large" (size_t count, size_t size, ck_error *error)
 
 cdef extern from "normalize_column.h" nogil:
     enum:

@@ -10,6 +10,7 @@ from ck cimport (
     CK_FORMAT_U8,
     CK_FORMAT_U32,
     CK_OK,
+    CK_SIMD_COUNT,
     ck_allocate,
     ck_code,
     ck_column,
@@ -18,6 +19,9 @@ from ck cimport (
     ck_numbers_to_capsules,
     ck_poll_signals,
     ck_raise,
+    ck_simd,
+    ck_simd_best,
+    ck_simd_named,
     ck_strings,
     ck_strings_finish,
     ck_strings_free,
@@ -45,7 +49,7 @@ cdef extern from "type_table.h" nogil:
     uint8_t ck_types_kind(const ck_types *types, size_t id)
     void ck_types_truncate(ck_types *types, size_t count)
 
-cdef extern from "tokenize.h" nogil:
+cdef extern from "tokenize_column.h" nogil:
     ctypedef enum ck_token_mode:
         CK_STANDARD
         CK_WHITESPACE
@@ -56,10 +60,16 @@ cdef extern from "tokenize.h" nogil:
         uint32_t *starts
         uint8_t *flags
         size_t length
+        bint without_starts
 
     void ck_tokens_free(ck_tokens *tokens)
-    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types, ck_tokens *tokens,
-                               uint32_t *counts, ck_ticker *ticker, ck_error *error)
+    ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_simd simd, unsigned threads,
+                               size_t grain, ck_types *types, ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker,
+                               ck_error *error)
+
+cdef extern from "forms.h" nogil:
+    ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms, uint32_t *of_type,
+                            ck_ticker *ticker, ck_error *error)
 
 cdef extern from "code_points.h" nogil:
     const char *CK_UNICODE_VERSION
@@ -67,6 +77,69 @@ cdef extern from "code_points.h" nogil:
 UNICODE_VERSION = CK_UNICODE_VERSION.decode("ascii")
 
 cdef dict MODES = {"standard": CK_STANDARD, "whitespace": CK_WHITESPACE, "character": CK_CHARACTER}
+
+
+cdef object surfaces_of(const ck_types *types, size_t start):
+    cdef ck_error error
+    cdef ck_strings strings
+    cdef ck_column column
+    cdef ck_code status = CK_OK
+    cdef size_t identity, count = ck_types_count(types)
+    cdef uint32_t length
+    cdef const uint8_t *surface
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    ck_strings_init(&strings, 0)
+    with nogil:
+        for identity in range(start, count):
+            surface = ck_types_bytes(types, identity, &length)
+            status = ck_strings_push(&strings, surface, length, &error)
+            if status == CK_OK:
+                status = ck_tick(&ticker, length, &error)
+            if status != CK_OK:
+                break
+    if status != CK_OK:
+        ck_strings_free(&strings)
+        ck_raise(&error)
+    if ck_strings_finish(&strings, &column, &error) != CK_OK:
+        ck_raise(&error)
+    return ck_column_to_capsules(&column)
+
+
+def number_forms(stream, const uint8_t[::1] chosen=None):
+    """Numbers the distinct texts of a column, in order of first occurrence.
+
+    Returns capsules: the number of each row, 2^32 - 1 for a null, an empty text and
+    a row that is not chosen (0 in `chosen`); and the texts in order of their numbers.
+    """
+    cdef ck_error error
+    cdef ck_text_column texts
+    cdef ck_types forms
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef uint32_t *of_type = NULL
+    cdef const uint8_t *mask = NULL
+    cdef ck_code code
+    cdef size_t rows
+    ck_text_column_of_capsule(stream, &texts)
+    ck_types_init(&forms, CK_TYPES_LIMIT)
+    try:
+        rows = <size_t>texts.length
+        if chosen is not None:
+            if <size_t>chosen.shape[0] != rows:
+                raise ValueError(f"chosen has {chosen.shape[0]} items, but the column has {rows}")
+            mask = &chosen[0] if rows else NULL
+        of_type = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
+        if of_type == NULL:
+            ck_raise(&error)
+        with nogil:
+            code = ck_number_forms(&texts, mask, &forms, of_type, &ticker, &error)
+        if code != CK_OK:
+            ck_raise(&error)
+        words = surfaces_of(&forms, 0)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &of_type, rows), words
+    finally:
+        free(of_type)
+        ck_types_free(&forms)
+        ck_text_column_close(&texts)
 
 
 @cython.auto_pickle(False)
@@ -95,15 +168,23 @@ cdef class TypeTable:
     def __reduce__(self):
         raise TypeError("a table of types cannot be pickled or copied")
 
-    def tokenize(self, stream, mode):
-        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text."""
+    def tokenize(self, stream, mode, *, bint starts=True, unsigned threads=1, size_t grain=0, str instructions=None):
+        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text.
+
+        Without `starts` None stands for them. `grain` is the number of bytes that are
+        worth a thread; 0: as many as make it pay. `instructions` names the vector
+        instructions to use; None: the best.
+        """
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}; allowed: {', '.join(MODES)}")
         cdef ck_token_mode code = MODES[mode]
+        cdef ck_simd simd = ck_simd_best() if instructions is None else ck_simd_named(instructions.encode())
+        if simd == CK_SIMD_COUNT:
+            raise ValueError(f"this processor has no instructions named {instructions!r}")
         with self.lock:
             self.enter()
             try:
-                return self.tokenize_locked(stream, code)
+                return self.tokenize_locked(stream, code, simd, starts, threads, grain)
             finally:
                 self.busy = False
 
@@ -112,7 +193,7 @@ cdef class TypeTable:
         with self.lock:
             self.enter()
             try:
-                return self.surfaces_locked(start)
+                return surfaces_of(&self.types, start)
             finally:
                 self.busy = False
 
@@ -132,7 +213,8 @@ cdef class TypeTable:
         self.busy = True
         return 0
 
-    cdef object tokenize_locked(self, stream, ck_token_mode mode):
+    cdef object tokenize_locked(self, stream, ck_token_mode mode, ck_simd simd, bint starts, unsigned threads,
+                                size_t grain):
         cdef ck_error error
         cdef ck_text_column column
         cdef ck_tokens tokens
@@ -141,6 +223,7 @@ cdef class TypeTable:
         cdef uint32_t *counts = NULL
         cdef size_t rows
         memset(&tokens, 0, sizeof(tokens))
+        tokens.without_starts = not starts
         ck_text_column_of_capsule(stream, &column)
         try:
             rows = <size_t>column.length
@@ -148,12 +231,13 @@ cdef class TypeTable:
             if counts == NULL:
                 ck_raise(&error)
             with nogil:
-                status = ck_tokenize_column(&column, mode, &self.types, &tokens, counts, &ticker, &error)
+                status = ck_tokenize_column(&column, mode, simd, threads, grain, &self.types, &tokens, counts,
+                                            &ticker, &error)
             if status != CK_OK:
                 ck_raise(&error)
             return (
                 ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.ids, tokens.length),
-                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.starts, tokens.length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &tokens.starts, tokens.length) if starts else None,
                 ck_numbers_to_capsules(CK_FORMAT_U8, &tokens.flags, tokens.length),
                 ck_numbers_to_capsules(CK_FORMAT_U32, &counts, rows),
             )
@@ -164,31 +248,6 @@ cdef class TypeTable:
             free(counts)
             ck_tokens_free(&tokens)
             ck_text_column_close(&column)
-
-    cdef object surfaces_locked(self, size_t start):
-        cdef ck_error error
-        cdef ck_strings strings
-        cdef ck_column column
-        cdef ck_code status = CK_OK
-        cdef size_t identity, count = ck_types_count(&self.types)
-        cdef uint32_t length
-        cdef const uint8_t *surface
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        ck_strings_init(&strings, 0)
-        with nogil:
-            for identity in range(start, count):
-                surface = ck_types_bytes(&self.types, identity, &length)
-                status = ck_strings_push(&strings, surface, length, &error)
-                if status == CK_OK:
-                    status = ck_tick(&ticker, length, &error)
-                if status != CK_OK:
-                    break
-        if status != CK_OK:
-            ck_strings_free(&strings)
-            ck_raise(&error)
-        if ck_strings_finish(&strings, &column, &error) != CK_OK:
-            ck_raise(&error)
-        return ck_column_to_capsules(&column)
 
     cdef object kinds_locked(self, size_t start):
         cdef ck_error error

@@ -26,6 +26,13 @@ cdef extern from "core.h" nogil:
         uint64_t *data
         size_t length
 
+cdef extern from "simd.h" nogil:
+    ctypedef enum ck_simd:
+        CK_SIMD_COUNT
+
+    ck_simd ck_simd_named(const char *name)
+    ck_simd ck_simd_best()
+
 cdef extern from "utf8.h" nogil:
     size_t ck_utf8_check(const uint8_t *s, size_t length)
 

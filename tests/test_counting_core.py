@@ -70,6 +70,38 @@ def count(documents: list[Document], low: int, high: int, **options: Any) -> lis
 # ---------------------------------------------------------------- n-grams
 
 
+@given(
+    documents_of_ids,
+    st.integers(1, 8),
+    st.integers(0, 2),
+    st.sampled_from([0, 0, 2]),
+    st.integers(1, 3),
+    st.booleans(),
+    st.integers(2, 5),
+)
+def test_threads_change_nothing(
+    documents: list[Document], low: int, more: int, skip: int, min_count: int, grouped: bool, threads: int
+) -> None:
+    options = {"skip": skip, "min_count": min_count, "grain": 1}
+    if grouped:
+        options["groups"] = [number % 2 for number in range(len(documents))]
+    high = min(low + more, 8)
+    assert count(documents, low, high, threads=threads, **options) == count(documents, low, high, **options)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("types", [1, 40, 100_000])
+def test_many_blocks_and_partitions(types: int, threads: int) -> None:
+    chance = np.random.default_rng(types)
+    tokens = (types * chance.random(300_000) ** 3).astype(int).tolist()
+    cuts = [0, 5, 5, 100_000, 100_001, 299_000, 300_000]
+    documents = [[tokens[begin:end]] for begin, end in pairwise(cuts)]
+    for low, high, min_count in ((2, 3, 1), (4, 4, 2)):
+        assert count(documents, low, high, min_count=min_count, threads=threads) == slow_count_ngrams(
+            documents, low, high, min_count=min_count
+        )
+
+
 @given(documents_of_ids, st.integers(1, 8), st.integers(0, 7), st.integers(1, 4))
 def test_ngrams_equal_a_counter(documents: list[Document], low: int, more: int, min_count: int) -> None:
     high = min(low + more, 8)
@@ -267,6 +299,8 @@ def test_select_equals_a_loop(
         barrier_bit=barrier_bit,
         documents=None if chosen is None else np.array(chosen, np.uint8),
         with_positions=True,
+        threads=data.draw(st.integers(1, 4)),
+        grain=1,
     )
     expected = slow_select(type_ids, flags, counts, forms, barrier_bit=barrier_bit, chosen=chosen)
     assert tuple(values(column) for column in columns) == expected
@@ -290,18 +324,23 @@ def test_ids_and_strings_of_rows(documents: list[Document], low: int, more: int,
         for column in _counting.count_ngrams(ids, barriers, ends, low=low, high=low + more, skip=skip)[:2]
     )
     expected = [ngram for _, ngram, _, _ in slow_count_ngrams(documents, low, low + more, skip=skip)]
-    columns = _counting.ngram_ids(ids, n, first, width=low + more)
+    columns = _counting.count_ngrams(ids, barriers, ends, low=low, high=low + more, skip=skip, with_ids=True)[1]
     rows = list(zip(*(values(column) or [] for column in columns), strict=True))
     assert rows == [ngram + (None,) * (low + more - len(ngram)) for ngram in expected]
     stream = text_stream(pl.Series(words, dtype=pl.String))
-    strings = _counting.ngram_strings(ids, n, first, stream, separator=separator, block_limit=64)
+    strings = _counting.ngram_strings(
+        ids, n, first, stream, separator=separator, block_limit=64, threads=1 + len(n) % 4, grain=1
+    )
     assert values(strings) == [separator.decode().join(words[token] for token in ngram) for ngram in expected]
 
 
-def test_strings_of_many_rows() -> None:
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_strings_of_many_rows(threads: int) -> None:
     words = [f"كلمة{number}" for number in range(1000)]
     ids, first = np.arange(1000, dtype=np.uint32), np.arange(999, dtype=np.uint64) << np.uint64(32)
-    strings = _counting.ngram_strings(ids, np.full(999, 2, np.uint8), first, stream(list(words)))
+    strings = _counting.ngram_strings(
+        ids, np.full(999, 2, np.uint8), first, stream(list(words)), threads=threads, grain=9
+    )
     assert values(strings) == [f"{one} {other}" for one, other in pairwise(words)]
 
 
@@ -385,12 +424,18 @@ END = np.array([1], np.uint64)
         (lambda: _counting.select(ONE, FLAG, ONE + 2, ONE), ValueError, "document 0 ends beyond"),
         (lambda: _counting.select(ONE, FLAG, ONE, ONE), ValueError, "the documents hold 0 tokens"),
         (lambda: _counting.select(ONE, FLAG, ONE + 1, ONE, documents=FLAG[:0]), ValueError, "documents has 0 items"),
-        (lambda: _counting.ngram_ids(ONE, FLAG, END << np.uint64(32), width=1), ValueError, "row 0 ends at token 1"),
-        (lambda: _counting.ngram_ids(ONE, FLAG + 1, END * 0, width=2), ValueError, "row 0 ends at token 1 of 1"),
-        (lambda: _counting.ngram_ids(ONE, FLAG * 0, END * 0, width=1), ValueError, "n = 0"),
-        (lambda: _counting.ngram_ids(np.repeat(ONE, 3), FLAG + 1, END * 0, width=1), ValueError, "the width 1"),
-        (lambda: _counting.ngram_ids(ONE, FLAG, END * 0, width=9), ValueError, "width is 9"),
-        (lambda: _counting.ngram_ids(ONE, FLAG[:0], END, width=1), ValueError, "first has 1 items"),
+        (
+            lambda: _counting.ngram_strings(ONE, FLAG, END << np.uint64(32), stream(["a"])),
+            ValueError,
+            "row 0 ends at token 1",
+        ),
+        (
+            lambda: _counting.ngram_strings(ONE, FLAG + 1, END * 0, stream(["a"])),
+            ValueError,
+            "row 0 ends at token 1 of 1",
+        ),
+        (lambda: _counting.ngram_strings(ONE, FLAG * 0, END * 0, stream(["a"])), ValueError, "n = 0"),
+        (lambda: _counting.ngram_strings(ONE, FLAG[:0], END, stream(["a"])), ValueError, "first has 1 items"),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([])), ValueError, "token 0 has the id 0"),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([None])), ValueError, "no word in row 0"),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream(["a"]), separator=b"\xff"), ValueError, "UTF-8"),
@@ -416,9 +461,8 @@ def test_read_only_arrays_are_taken() -> None:
     ids, barriers, ends = arrays([[[0, 1, 0]]])
     for array in (ids, barriers, ends):
         array.flags.writeable = False
-    n, first, *_ = _counting.count_ngrams(ids, barriers, ends, low=1, high=1)
-    lengths, keys = series_from_core("", n).to_numpy(), series_from_core("", first).to_numpy()
-    assert values(_counting.ngram_ids(ids, lengths, keys, width=1)[0]) == [0, 1]
+    _, (words,), *_ = _counting.count_ngrams(ids, barriers, ends, low=1, high=1, with_ids=True)
+    assert values(words) == [0, 1]
     assert values(_counting.postings(ids, n_types=2)[1]) == [0, 2, 1]
     assert values(_counting.count_types(ids, ends, n_types=2)[0]) == [2, 1]
     counts = np.array([3], np.uint32)

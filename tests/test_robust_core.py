@@ -87,7 +87,9 @@ KERNELS: dict[str, Callable[[], Call]] = {
     ),
     "count_types": lambda: partial(_counting.count_types, many_ids(), document_ends(), 60_000),
     "postings": lambda: partial(_counting.postings, many_ids(), 60_000),
-    "ngram_ids": lambda: partial(_counting.ngram_ids, many_ids(), ones(), first_tokens(), width=2),
+    "count_ngrams by two": lambda: partial(
+        _counting.count_ngrams, many_ids(), ones(), document_ends(), low=1, high=2, with_ids=True, threads=2
+    ),
     "ngram_strings": lambda: partial(
         _counting.ngram_strings, many_ids(), ones(), first_tokens(), stream(*map(str, range(60_000)))
     ),
@@ -231,8 +233,7 @@ PATHS: dict[str, Call] = {
     "select, a wrong type": failing(
         lambda: _counting.select(IDS, BARRIERS, np.array([len(IDS)], np.uint32), IDS[1:], with_positions=True)
     ),
-    "ids": lambda: _counting.ngram_ids(IDS, ONES, KEYS, width=3),
-    "ids, too wide": failing(lambda: _counting.ngram_ids(IDS, ONES * 3, KEYS, width=2)),
+    "ids": lambda: _counting.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, with_ids=True, threads=3, grain=1),
     "strings": lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS)),
     "strings, a missing word": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:]))),
     "strings, a null": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:], None))),
@@ -284,7 +285,7 @@ def tokens() -> TokenArrays:
     [
         lambda: _counting.postings(misaligned("I"), 1),
         lambda: _counting.count_types(ONE, misaligned("Q"), 1),
-        lambda: _counting.ngram_ids(ONE, np.ones(8, np.uint8), misaligned("Q"), width=1),
+        lambda: _counting.ngram_strings(ONE, np.ones(8, np.uint8), misaligned("Q"), stream("ا")),
         lambda: TokenArrays(misaligned("I"), np.zeros(16, np.uint8), FLAG),
         lambda: tokens().context(misaligned("q"), misaligned("q"), 1, True),
         lambda: tokens().neighbours(misaligned("q"), misaligned("q"), 1, False),

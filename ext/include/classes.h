@@ -4,6 +4,7 @@
 
 #include "code_points.h"
 #include "core.h"
+#include "simd.h"
 #include "utf8.h"
 
 /* The class (lower four bits) and the role in a sentence (upper four bits) of a code point. */
@@ -26,10 +27,15 @@ typedef struct {
 /* The code point at p; at the end of the text a control, which belongs to no token. */
 static inline ck_point ck_point_at(const uint8_t *p, const uint8_t *end) {
   ck_point point = {0, 0, CK_CLASS_CONTROL};
-  if (CK_LIKELY(p < end)) {
-    point.code_point = ck_utf8_decode(p, &point.size);
-    point.entry = ck_entry(point.code_point);
+  if (CK_UNLIKELY(p >= end)) return point;
+  if (*p < 0x80) {
+    point.code_point = *p;
+    point.size = 1;
+    point.entry = CK_CODE_POINT_BLOCKS[*p]; /* the first block is that of ASCII */
+    return point;
   }
+  point.code_point = ck_utf8_decode(p, &point.size);
+  point.entry = ck_entry(point.code_point);
   return point;
 }
 
@@ -45,13 +51,69 @@ static inline bool ck_is_arabic_word(const uint8_t *p) {
   return ((p[0] & 0xFC) == 0xD8) & CK_ARABIC_WORD[(p[0] & 3) << 6 | (p[1] & 63)];
 }
 
-/* The end of the run of such letters and marks that goes on at p, looked for four at a time. */
+/* One in each 16 bits, and the upper bit of each; one in each byte, and the upper bit of each. */
+#define CK_ONES_16 0x0001000100010001u
+#define CK_TOPS_16 0x8000800080008000u
+#define CK_ONES_8 0x0101010101010101u
+#define CK_TOPS_8 0x8080808080808080u
+
+static inline uint64_t ck_reverse_bytes(uint64_t bytes) {
+#if defined(__GNUC__) || defined(__clang__)
+  return __builtin_bswap64(bytes);
+#else
+  bytes = (bytes & 0x00FF00FF00FF00FFu) << 8 | (bytes >> 8 & 0x00FF00FF00FF00FFu);
+  bytes = (bytes & 0x0000FFFF0000FFFFu) << 16 | (bytes >> 16 & 0x0000FFFF0000FFFFu);
+  return bytes << 32 | bytes >> 32;
+#endif
+}
+
+/* Eight bytes as a number, the first one lowest or highest. */
+static inline uint64_t ck_load_little(const uint8_t *p) {
+  uint64_t bytes;
+  memcpy(&bytes, p, 8);
+  return CK_LITTLE_ENDIAN ? bytes : ck_reverse_bytes(bytes);
+}
+
+static inline uint64_t ck_load_big(const uint8_t *p) {
+  uint64_t bytes;
+  memcpy(&bytes, p, 8);
+  return CK_LITTLE_ENDIAN ? ck_reverse_bytes(bytes) : bytes;
+}
+
+/* Zeros above the highest one of a mask that is not zero. */
+static inline unsigned ck_zeros_above(uint64_t mask) {
+#if defined(__GNUC__) || defined(__clang__)
+  return (unsigned)__builtin_clzll(mask);
+#else
+  unsigned zeros = 0;
+  for (unsigned step = 32; step; step /= 2) {
+    if (mask >> (64 - step)) continue;
+    zeros += step;
+    mask <<= step;
+  }
+  return zeros;
+#endif
+}
+
+/* Four times two bytes, of which the first ones begin a code point: the upper bits of those that are
+ * not Arabic letters or marks of the longest two ranges. A lead byte of two settles it that a
+ * continuation follows, so comparing numbers is enough, up to the first that is no such letter. */
+static inline uint64_t ck_not_plain(uint64_t pairs) {
+  uint64_t lower = pairs & ~CK_TOPS_16;
+  uint64_t from = lower + (0x10000 - CK_PLAIN_FIRST) * CK_ONES_16;
+  uint64_t after = lower + (0xFFFF - CK_PLAIN_LAST) * CK_ONES_16;
+  uint64_t next_from = lower + (0x10000 - CK_PLAIN_NEXT_FIRST) * CK_ONES_16;
+  uint64_t next_after = lower + (0xFFFF - CK_PLAIN_NEXT_LAST) * CK_ONES_16;
+  return ~(((from & ~after) | (next_from & ~next_after)) & pairs) & CK_TOPS_16;
+}
+
+/* The end of a run of Arabic letters and marks at p. It may end early, before one of a rare range.
+ * Most words fit the first sixteen bytes, which cost no branch. */
 static inline const uint8_t *ck_arabic_run(const uint8_t *p, const uint8_t *end) {
-  while (end - p >= 8) {
-    unsigned first = ck_is_arabic_word(p), second = ck_is_arabic_word(p + 2), third = ck_is_arabic_word(p + 4),
-             fourth = ck_is_arabic_word(p + 6);
-    if (!(first & second & third & fourth)) return p + 2 * (first + (first & second) + (first & second & third));
-    p += 8;
+  while (end - p >= 16) {
+    uint64_t stop = ck_not_plain(ck_load_big(p)), later = ck_not_plain(ck_load_big(p + 8));
+    if (CK_LIKELY(stop | later)) return p + (stop ? 0 : 8) + (ck_zeros_above(stop ? stop : later) >> 3);
+    p += 16;
   }
   while (end - p >= 2 && ck_is_arabic_word(p)) p += 2;
   return p;
@@ -65,15 +127,40 @@ static inline bool ck_is_ascii_digit(uint32_t c) {
   return c - '0' < 10;
 }
 
-/* Code points that begin in [p, end). */
-static inline uint32_t ck_count_points(const uint8_t *p, const uint8_t *end) {
+/* The upper bit of each byte is zero where it is an ASCII letter, a digit or an underscore. */
+static inline uint64_t ck_not_ascii_word(uint64_t bytes) {
+  uint64_t ascii = bytes & ~CK_TOPS_8, folded = ascii | 0x20 * CK_ONES_8;
+  uint64_t letter = (folded + (0x80 - 'a') * CK_ONES_8) & ~(folded + (0x7F - 'z') * CK_ONES_8);
+  uint64_t digit = (ascii + (0x80 - '0') * CK_ONES_8) & ~(ascii + (0x7F - '9') * CK_ONES_8);
+  uint64_t not_underscore = (ascii ^ '_' * CK_ONES_8) + 0x7F * CK_ONES_8;
+  return (bytes | (~(letter | digit) & not_underscore)) & CK_TOPS_8;
+}
+
+/* The end of the run of ASCII letters, digits and underscores at p. */
+static inline const uint8_t *ck_ascii_word_run(const uint8_t *p, const uint8_t *end) {
+  while (end - p >= 8) {
+    uint64_t stop = ck_not_ascii_word(ck_load_little(p));
+    if (stop) return p + (ck_lowest_bit(stop) >> 3);
+    p += 8;
+  }
+  while (p < end && (ck_is_ascii_letter(*p) || ck_is_ascii_digit(*p) || *p == '_')) p++;
+  return p;
+}
+
+/* Code points that begin in eight bytes: the product adds up the eight bits. */
+static inline uint32_t ck_count_in_word(uint64_t bytes) {
+  uint64_t continuation = (bytes >> 7) & ~(bytes >> 6) & CK_ONES_8;
+  return 8 - (uint32_t)(continuation * CK_ONES_8 >> 56);
+}
+
+/* Code points that begin in [p, end); what lies before `readable_end` may be read. */
+static inline uint32_t ck_count_points(const uint8_t *p, const uint8_t *end, const uint8_t *readable_end) {
   uint32_t count = 0;
-  for (; end - p >= 8; p += 8) {
-    uint64_t word;
-    memcpy(&word, p, 8);
-    /* bit 7 set and bit 6 clear: a continuation byte; the product adds up the eight bits */
-    uint64_t continuation = (word >> 7) & ~(word >> 6) & 0x0101010101010101u;
-    count += 8 - (uint32_t)(continuation * 0x0101010101010101u >> 56);
+  for (; end - p >= 8; p += 8) count += ck_count_in_word(ck_load_little(p));
+  if (p < end && readable_end - p >= 8) {
+    unsigned others = 8 * (8 - (unsigned)(end - p)); /* bits after the end; they are made continuations */
+    uint64_t bytes = ck_load_little(p) << others >> others;
+    return count + ck_count_in_word(bytes | CK_TOPS_8 << (64 - others));
   }
   for (; p < end; p++) count += (*p & 0xC0) != 0x80;
   return count;

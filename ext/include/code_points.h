@@ -49,6 +49,16 @@ enum {
   CK_ROLE_CONTINUES = 9,
 };
 
+/* How the tokeniser goes on from the first byte of a token. */
+enum {
+  CK_STEP_RULES = 0,
+  CK_STEP_SPACE = 1,
+  CK_STEP_ARABIC = 2,
+  CK_STEP_LETTER = 3,
+  CK_STEP_URL_LETTER = 4,
+  CK_STEP_SIGN = 5,
+};
+
 enum {
   CK_TEXT_STYLE = 0xFE0E,
   CK_EMOJI_STYLE = 0xFE0F,
@@ -60,6 +70,11 @@ enum {
   CK_REGION_LAST = 0x1F1FF,
   CK_TAG_FIRST = 0xE0020,
   CK_TAG_LAST = 0xE007F,
+  /* the longest two ranges of CK_ARABIC_WORD, as two bytes each, lead byte first */
+  CK_PLAIN_FIRST = 0xD8A0,
+  CK_PLAIN_LAST = 0xD99F,
+  CK_PLAIN_NEXT_FIRST = 0xD9AE,
+  CK_PLAIN_NEXT_LAST = 0xDB93,
   CK_BLOCK_BITS = 7
 };
 
@@ -140,6 +155,18 @@ static const ck_literal CK_ABBREVIATIONS[] = {
 };
 enum { CK_ABBREVIATIONS_COUNT = sizeof(CK_ABBREVIATIONS) / sizeof(CK_ABBREVIATIONS[0]) };
 
+/* By the last byte of a word: bit n is set if an abbreviation of n bytes ends with it. */
+static const uint32_t CK_ABBREVIATION_LENGTHS[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 4, 0, 0, 4, 0, 20, 8, 0, 0, 0, 0, 12, 0, 8, 0, 12, 0, 4, 12, 28, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    16, 272, 0, 0, 16, 16, 16, 64, 1104, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 16, 0, 16, 0, 16, 0, 80, 64, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+
 static const ck_literal CK_ABBREVIATION_PREFIXES[] = {
     {2, "\331\210"},
 };
@@ -153,13 +180,11 @@ static const ck_literal CK_URL_PREFIXES[] = {
 };
 enum { CK_URL_PREFIXES_COUNT = sizeof(CK_URL_PREFIXES) / sizeof(CK_URL_PREFIXES[0]) };
 
-static const ck_literal CK_NUMBER_SIGNS[] = {
-    {1, "\056"},
-    {1, "\054"},
-    {2, "\331\253"},
-    {2, "\331\254"},
+static const uint32_t CK_NUMBER_SIGNS[4] = {
+    46, 44, 1643, 1644,
 };
-enum { CK_NUMBER_SIGNS_COUNT = sizeof(CK_NUMBER_SIGNS) / sizeof(CK_NUMBER_SIGNS[0]) };
+
+enum { CK_NUMBER_SIGNS_COUNT = 4 };
 
 static const uint8_t CK_URL_SIGN[128] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -185,6 +210,17 @@ static const uint8_t CK_ARABIC_WORD[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1,
+};
+
+static const uint8_t CK_STEP[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 5, 5, 0, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5,
+    0, 3, 3, 3, 3, 3, 4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 3, 3, 3, 5, 5, 5, 5, 5,
+    5, 3, 3, 3, 3, 3, 4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 3, 3, 3, 5, 5, 5, 5, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
 static const uint8_t CK_CODE_POINT_INDEX[8704] = {

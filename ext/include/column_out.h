@@ -7,6 +7,8 @@
 
 #include "arrow.h"
 #include "core.h"
+#include "pages.h"
+#include "threads.h"
 
 /* Arrow formats of the number columns. */
 #define CK_FORMAT_U8 "C"
@@ -87,6 +89,18 @@ CK_UNUSED static ck_code ck_column_of_numbers(ck_column *column, const char *for
   return CK_OK;
 }
 
+/* The same with nulls: `validity` has a bit for each item, or is NULL; taken over too. */
+CK_UNUSED static ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length,
+                                               uint8_t *validity, int64_t nulls, ck_error *error) {
+  if (ck_column_of_numbers(column, format, data, length, error)) {
+    free(validity);
+    return error->code;
+  }
+  ((ck_owned *)column->array.private_data)->buffers[0] = validity;
+  column->array.null_count = nulls;
+  return CK_OK;
+}
+
 /* Moves a grown array (ck_u32s, ...) into a column and leaves it empty. */
 #define CK_COLUMN_TAKE(column, format, grown, error)                                 \
   ck_column_of_numbers((column), (format), (grown)->data, (grown)->length, (error)); \
@@ -103,6 +117,7 @@ typedef struct {
   size_t block_limit; /* bytes in one block; offsets into it are 32 bits */
   size_t n_blocks, blocks_capacity;
   ck_u8s *blocks;
+  uint32_t first_number, number_step; /* of the blocks, in the views */
 } ck_strings;
 
 /* Blocks of at most 1 GiB, unless the caller (a test) asks for smaller ones. */
@@ -111,6 +126,7 @@ enum { CK_BLOCK_LIMIT = 1 << 30 };
 CK_UNUSED static void ck_strings_init(ck_strings *strings, size_t block_limit) {
   memset(strings, 0, sizeof *strings);
   strings->block_limit = block_limit && block_limit < CK_BLOCK_LIMIT ? block_limit : CK_BLOCK_LIMIT;
+  strings->number_step = 1;
 }
 
 CK_UNUSED static void ck_strings_free(ck_strings *strings) {
@@ -129,7 +145,7 @@ static ck_code ck_strings_add_block(ck_strings *strings, ck_error *error) {
     strings->blocks = blocks;
     strings->blocks_capacity = capacity;
   }
-  if (strings->n_blocks == INT32_MAX)
+  if (strings->n_blocks >= (size_t)INT32_MAX / strings->number_step)
     return ck_fail(error, CK_LIMIT, "a column of strings needs more than %d blocks", INT32_MAX);
   memset(&strings->blocks[strings->n_blocks++], 0, sizeof(ck_u8s));
   return CK_OK;
@@ -190,7 +206,8 @@ CK_UNUSED static ck_code ck_strings_commit(ck_strings *strings, size_t length, c
   if (length <= CK_VIEW_INLINE) {
     memcpy(view + 4, value, length);
   } else {
-    uint32_t block_index = (uint32_t)(strings->n_blocks - 1), offset = (uint32_t)block->length;
+    uint32_t block_index = (uint32_t)(strings->n_blocks - 1) * strings->number_step + strings->first_number;
+    uint32_t offset = (uint32_t)block->length;
     memcpy(view + 4, value, 4);
     memcpy(view + 8, &block_index, 4);
     memcpy(view + 12, &offset, 4);
@@ -236,6 +253,110 @@ CK_UNUSED static ck_code ck_strings_finish(ck_strings *strings, ck_column *colum
   free(strings->blocks);
   memset(strings, 0, sizeof *strings);
   return CK_OK;
+}
+
+/* ------------------------------------- a column of strings by several workers
+ *
+ * Each worker has a range of rows and writes its views straight into the column,
+ * and its text into blocks of its own. So that views need no second look, the
+ * blocks of w workers are numbered 0, w, 2w, ... and 1, w + 1, ... and so on. */
+
+typedef struct {
+  unsigned workers;
+  size_t rows;
+  uint8_t *views;
+  size_t first_row[CK_MOST_WORKERS + 1];
+  ck_strings parts[CK_MOST_WORKERS];
+} ck_shared_strings;
+
+/* The parts of worker w: the rows from first_row[w] up to first_row[w + 1]. */
+CK_UNUSED static ck_code ck_shared_strings_open(ck_shared_strings *shared, const size_t *first_row, unsigned workers,
+                                                size_t block_limit, ck_error *error) {
+  memset(shared, 0, sizeof *shared);
+  shared->rows = first_row[workers];
+  shared->views = (uint8_t *)ck_large(shared->rows, CK_VIEW_SIZE, error);
+  if (!shared->views) return error->code;
+  shared->workers = workers;
+  for (unsigned w = 0; w < workers; w++) {
+    ck_strings *part = &shared->parts[w];
+    ck_strings_init(part, block_limit);
+    part->first_number = w;
+    part->number_step = workers;
+    part->views.data = shared->views + first_row[w] * CK_VIEW_SIZE;
+    part->views.capacity = (first_row[w + 1] - first_row[w]) * CK_VIEW_SIZE;
+  }
+  memcpy(shared->first_row, first_row, (workers + 1) * sizeof *first_row);
+  return CK_OK;
+}
+
+CK_UNUSED static void ck_shared_strings_free(ck_shared_strings *shared) {
+  for (unsigned w = 0; w < shared->workers; w++) {
+    memset(&shared->parts[w].views, 0, sizeof(ck_u8s)); /* a part of the column's */
+    ck_strings_free(&shared->parts[w]);
+  }
+  free(shared->views);
+  memset(shared, 0, sizeof *shared);
+}
+
+/* The validity of all rows, of which some are null. */
+static uint8_t *ck_shared_validity(const ck_shared_strings *shared, ck_error *error) {
+  uint8_t *bits = (uint8_t *)calloc(shared->rows / 8 + 1, 1);
+  if (!bits) ck_out_of_memory(error, shared->rows / 8 + 1);
+  for (unsigned w = 0; bits && w < shared->workers; w++) {
+    const ck_strings *part = &shared->parts[w];
+    for (size_t i = 0, row = shared->first_row[w]; i < (size_t)part->length; i++, row++) {
+      unsigned valid = part->null_count ? part->validity.data[i >> 3] >> (i & 7) & 1 : 1;
+      bits[row >> 3] |= (uint8_t)(valid << (row & 7));
+    }
+  }
+  return bits;
+}
+
+/* Hands the blocks of all parts to the array; where a worker has fewer than another, empty ones. */
+static ck_code ck_shared_blocks(ck_shared_strings *shared, ck_owned *owned, int64_t *sizes, ck_error *error) {
+  for (size_t i = 0; i + 3 < owned->count; i++) {
+    ck_strings *part = &shared->parts[i % shared->workers];
+    ck_u8s *block = i / shared->workers < part->n_blocks ? &part->blocks[i / shared->workers] : NULL;
+    owned->buffers[2 + i] = block ? block->data : (uint8_t *)ck_allocate(0, 1, error);
+    if (!owned->buffers[2 + i]) return error->code;
+    sizes[i] = block ? (int64_t)block->length : 0;
+    if (block) memset(block, 0, sizeof *block);
+  }
+  return CK_OK;
+}
+
+/* Turns the strings into a column and leaves them empty; frees them on failure. Every row was written. */
+CK_UNUSED static ck_code ck_shared_strings_finish(ck_shared_strings *shared, ck_column *column, ck_error *error) {
+  memset(column, 0, sizeof *column);
+  size_t blocks = 0;
+  int64_t nulls = 0;
+  for (unsigned w = 0; w < shared->workers; w++) {
+    ck_strings *part = &shared->parts[w];
+    CK_ASSERT((size_t)part->length == shared->first_row[w + 1] - shared->first_row[w]);
+    if (part->n_blocks > blocks) blocks = part->n_blocks;
+    nulls += part->null_count;
+  }
+  blocks *= shared->workers;
+  ck_owned *owned = ck_owned_new(blocks + 3, error);
+  int64_t *sizes = (int64_t *)ck_allocate(blocks, sizeof(int64_t), error);
+  uint8_t *validity = owned && sizes && nulls ? ck_shared_validity(shared, error) : NULL;
+  ck_code code = !owned || !sizes || (nulls && !validity) ? error->code : CK_OK;
+  if (!code) code = ck_shared_blocks(shared, owned, sizes, error);
+  if (code) {
+    for (size_t i = 0; owned && i < owned->count; i++) free((void *)owned->buffers[i]);
+    free(owned);
+    free(sizes);
+    free(validity);
+  } else {
+    owned->buffers[0] = validity;
+    owned->buffers[1] = shared->views;
+    owned->buffers[2 + blocks] = sizes;
+    shared->views = NULL;
+    ck_array_init(&column->array, owned, (int64_t)shared->rows, nulls);
+    ck_schema_init(&column->schema, "vu");
+  }
+  ck_shared_strings_free(shared);
+  return code;
 }
 
 #endif

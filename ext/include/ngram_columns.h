@@ -1,14 +1,13 @@
-/* Rows of an n-gram count as columns: the ids of their tokens, or their text. */
+/* The text of the rows of an n-gram count. */
 #ifndef CK_NGRAM_COLUMNS_H
 #define CK_NGRAM_COLUMNS_H
 
 #include "column_out.h"
 #include "core.h"
+#include "ngram_rows.h"
 #include "pages.h"
 #include "postings.h"
 #include "text_column.h"
-
-enum { CK_WIDEST = 8 };
 
 /* Where the tokens of the row's first occurrence stand, checked against the tokens there are. */
 static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_tokens, size_t row,
@@ -23,62 +22,6 @@ static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_to
   }
   if (CK_UNLIKELY(position >= n_tokens))
     return ck_fail(error, CK_CORRUPT, "row %zu ends at token %zu of %zu", row, position, n_tokens);
-  return CK_OK;
-}
-
-/* ------------------------------------------------------------------- ids */
-
-typedef struct {
-  uint32_t *ids[CK_WIDEST];
-  uint8_t *validity[CK_WIDEST]; /* NULL where every row has the token */
-} ck_ngram_ids;
-
-CK_UNUSED static void ck_ngram_ids_free(ck_ngram_ids *columns) {
-  for (unsigned j = 0; j < CK_WIDEST; j++) {
-    free(columns->ids[j]);
-    free(columns->validity[j]);
-  }
-  memset(columns, 0, sizeof *columns);
-}
-
-/* Columns of the ids of the first, second, ... token of each row; null beyond n. */
-CK_UNUSED static ck_code ck_ngram_ids_fill(const uint32_t *ids, size_t n_tokens, const uint8_t *n,
-                                           const uint64_t *first, size_t n_rows, unsigned width, ck_ngram_ids *columns,
-                                           int64_t nulls[CK_WIDEST], ck_ticker *ticker, ck_error *error) {
-  size_t positions[CK_WIDEST];
-  memset(nulls, 0, CK_WIDEST * sizeof *nulls);
-  if (width < 1 || width > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "width is %u; it runs from 1 to 8", width);
-  for (unsigned j = 0; j < width; j++) {
-    columns->ids[j] = (uint32_t *)ck_pages(n_rows, sizeof(uint32_t), error);
-    columns->validity[j] = columns->ids[j] ? (uint8_t *)ck_allocate(n_rows / 8 + 1, 1, error) : NULL;
-    if (!columns->validity[j]) return error->code;
-    memset(columns->validity[j], 0, n_rows / 8 + 1);
-  }
-  for (size_t row = 0; row < n_rows; row++) {
-    if (row % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    if (ck_ngram_positions(first[row], n[row], n_tokens, row, positions, error)) return error->code;
-    if (CK_UNLIKELY(n[row] > width))
-      return ck_fail(error, CK_CORRUPT, "row %zu has n = %u, more than the width %u", row, n[row], width);
-    for (unsigned j = 0; j < width; j++) {
-      bool valid = j < n[row];
-      columns->ids[j][row] = valid ? ids[positions[j]] : 0;
-      columns->validity[j][row >> 3] |= (uint8_t)(valid << (row & 7));
-      nulls[j] += !valid;
-    }
-  }
-  return CK_OK;
-}
-
-/* Moves column `j` into an Arrow column. */
-CK_UNUSED static ck_code ck_ngram_ids_take(ck_ngram_ids *columns, unsigned j, size_t n_rows, int64_t nulls,
-                                           ck_column *column, ck_error *error) {
-  uint32_t *data = columns->ids[j];
-  columns->ids[j] = NULL;
-  if (ck_column_of_numbers(column, CK_FORMAT_U32, data, n_rows, error)) return error->code;
-  if (!nulls) return CK_OK;
-  ((ck_owned *)column->array.private_data)->buffers[0] = columns->validity[j];
-  column->array.null_count = nulls;
-  columns->validity[j] = NULL;
   return CK_OK;
 }
 
@@ -140,21 +83,50 @@ static ck_code ck_join(const ck_joiner *joiner, const ck_joined *joined, ck_stri
   return ck_strings_commit(out, joined->length, error);
 }
 
-/* The tokens of each row's first occurrence, joined by the separator. */
-CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
-                                          size_t n_rows, ck_strings *out, ck_ticker *ticker, ck_error *error) {
+typedef struct {
+  const ck_joiner *joiner;
+  const uint8_t *n;
+  const uint64_t *first;
+  ck_shared_strings strings;
+} ck_joining;
+
+static ck_code ck_join_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  ck_joining *job = (ck_joining *)context;
+  ck_strings *out = &job->strings.parts[worker];
   ck_joined batch[CK_BATCH];
-  if (ck_u8s_reserve(&out->views, n_rows * CK_VIEW_SIZE, error)) return error->code;
-  for (size_t begin = 0; begin < n_rows; begin += CK_BATCH) {
-    size_t size = n_rows - begin < CK_BATCH ? n_rows - begin : CK_BATCH;
+  size_t end = job->strings.first_row[worker + 1];
+  for (size_t begin = job->strings.first_row[worker]; begin < end; begin += CK_BATCH) {
+    size_t size = end - begin < CK_BATCH ? end - begin : CK_BATCH;
     if (ck_tick(ticker, CK_BATCH, error)) return error->code;
     for (size_t i = 0; i < size; i++)
-      if (ck_find_ids(joiner, first[begin + i], n[begin + i], begin + i, &batch[i], error)) return error->code;
-    for (size_t i = 0; i < size; i++) ck_find_words(joiner, &batch[i]);
+      if (ck_find_ids(job->joiner, job->first[begin + i], job->n[begin + i], begin + i, &batch[i], error))
+        return error->code;
+    for (size_t i = 0; i < size; i++) ck_find_words(job->joiner, &batch[i]);
     for (size_t i = 0; i < size; i++)
-      if (ck_join(joiner, &batch[i], out, error)) return error->code;
+      if (ck_join(job->joiner, &batch[i], out, error)) return error->code;
   }
   return CK_OK;
+}
+
+/* The tokens of each row's first occurrence, joined by the separator. */
+CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
+                                          size_t n_rows, unsigned workers, size_t block_limit, ck_column *column,
+                                          ck_ticker *ticker, ck_error *error) {
+  size_t first_row[CK_MOST_WORKERS + 1];
+  for (unsigned w = 0; w <= workers; w++) first_row[w] = ck_share(n_rows, workers, w);
+  ck_joining *job = (ck_joining *)calloc(1, sizeof *job);
+  if (!job) return ck_out_of_memory(error, sizeof *job);
+  job->joiner = joiner;
+  job->n = n;
+  job->first = first;
+  ck_code code = ck_shared_strings_open(&job->strings, first_row, workers, block_limit, error);
+  if (!code) code = ck_parallel(workers, ck_join_worker, job, ticker, error);
+  if (!code)
+    code = ck_shared_strings_finish(&job->strings, column, error);
+  else
+    ck_shared_strings_free(&job->strings);
+  free(job);
+  return code;
 }
 
 #endif

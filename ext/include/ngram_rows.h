@@ -1,13 +1,20 @@
-/* The rows of an n-gram count, and their order: count descending, then n,
- * then first occurrence. */
+/* The rows of an n-gram count, and their table in the final order: count
+ * descending, then n, then first occurrence.
+ *
+ * The rows come level after level, in order of first occurrence. So the place of
+ * a row follows from how many rows there are of each higher count, and how many
+ * of its own count come before it. Each worker has a share of the rows, looks
+ * how many of each count are in it, and then puts its rows where they belong, in
+ * all columns at once: the columns are fresh memory, which is what costs. */
 #ifndef CK_NGRAM_ROWS_H
 #define CK_NGRAM_ROWS_H
 
 #include "core.h"
 #include "pages.h"
+#include "threads.h"
 
 /* Counts below this are sorted by counting; the few above it by comparison. */
-enum { CK_LIGHT = 4096, CK_LEVELS = 9 };
+enum { CK_LIGHT = 4096, CK_LEVELS = 9, CK_WIDEST = 8 };
 
 /* The n-grams of one length, in order of first occurrence. */
 typedef struct {
@@ -20,7 +27,6 @@ typedef struct {
 typedef struct {
   ck_level levels[CK_LEVELS]; /* by n */
   size_t length;
-  uint32_t *rank; /* of the rows, level after level, in the final order */
   ck_spares spares;
 } ck_rows;
 
@@ -35,21 +41,21 @@ static void ck_level_free(ck_level *level) {
 
 CK_UNUSED static void ck_rows_free(ck_rows *rows) {
   for (unsigned n = 0; n < CK_LEVELS; n++) ck_level_free(&rows->levels[n]);
-  free(rows->rank);
   ck_spares_free(&rows->spares);
   memset(rows, 0, sizeof *rows);
 }
 
 static bool ck_level_column(uint32_t **column, size_t length, ck_error *error) {
-  *column = (uint32_t *)ck_pages(length, sizeof(uint32_t), error);
+  *column = (uint32_t *)ck_large(length, sizeof(uint32_t), error);
   return *column != NULL;
 }
 
-/* Room for `capacity` rows, and for one that is written and not kept. */
-CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t capacity, bool gaps, bool documents, bool group,
-                                      ck_error *error) {
+/* Room for `length` rows, and behind them for `aside` that are written and not kept. */
+CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t length, size_t aside, bool gaps, bool documents,
+                                      bool group, ck_error *error) {
   memset(level, 0, sizeof *level);
-  level->capacity = ++capacity;
+  size_t capacity = level->capacity = length + aside;
+  level->length = length;
   bool done = ck_level_column(&level->count, capacity, error) && ck_level_column(&level->start, capacity, error) &&
               (!gaps || ck_level_column(&level->gaps, capacity, error)) &&
               (!documents || ck_level_column(&level->documents, capacity, error)) &&
@@ -57,123 +63,256 @@ CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t capacity, bool gap
   return done ? CK_OK : error->code;
 }
 
+/* ------------------------------------------------------------------ order */
+
+/* A row whose count is not light. */
 typedef struct {
-  uint32_t count, row;
+  uint32_t count, row, rank;
 } ck_heavy;
 
 CK_ARRAY(ck_heavy, ck_heavies)
 
 static int ck_compare_heavy(const void *left, const void *right) {
-  const ck_heavy *a = (const ck_heavy *)left, *b = (const ck_heavy *)right;
+  const ck_heavy *a = *(ck_heavy *const *)left, *b = *(ck_heavy *const *)right;
   if (a->count != b->count) return a->count > b->count ? -1 : 1;
   return a->row < b->row ? -1 : 1;
 }
 
-/* Fills `places` with the first rank of each light count and collects the
- * heavy rows, which come before all of them. */
-static ck_code ck_rows_survey(const ck_rows *rows, ck_heavies *heavy, uint32_t places[CK_LIGHT], ck_error *error) {
-  uint32_t row = 0;
-  memset(places, 0, CK_LIGHT * sizeof *places);
+/* What a worker knows of its share of the rows: of each light count, how many
+ * there are and then where the next one goes; and the heavy rows. */
+typedef struct {
+  uint32_t places[CK_LIGHT];
+  ck_heavies heavy;
+} ck_survey;
+
+/* The rows of one level that are a worker's: `begin` to `end` in the level, and
+ * the number of the first in all. */
+typedef struct {
+  size_t begin, end, row;
+} ck_span;
+
+static ck_span ck_span_of(const ck_rows *rows, unsigned workers, unsigned worker, unsigned n) {
+  size_t first = ck_share(rows->length, workers, worker), last = ck_share(rows->length, workers, worker + 1), base = 0;
+  for (unsigned k = 0; k < n; k++) base += rows->levels[k].length;
+  size_t length = rows->levels[n].length;
+  ck_span span = {first > base ? first - base : 0, last > base ? last - base : 0, 0};
+  if (span.end > length) span.end = length;
+  span.row = base + span.begin;
+  return span;
+}
+
+/* ------------------------------------------------------------------ table */
+
+/* The columns that are wanted; NULL: not wanted. `first` is the place of the
+ * first occurrence: start << 32 | gaps. ids[j] is the j-th token of each row, 0
+ * where there is none; its validity says so too, where some row has none. */
+typedef struct {
+  uint8_t *n;
+  uint64_t *first;
+  int64_t *count, *documents;
+  uint32_t *group;
+  uint32_t *ids[CK_WIDEST];
+  uint8_t *validity[CK_WIDEST];
+  int64_t nulls[CK_WIDEST];
+  unsigned width; /* how many columns of ids; 0: `first` is wanted */
+} ck_ngram_table;
+
+CK_UNUSED static void ck_ngram_table_free(ck_ngram_table *table) {
+  free(table->n);
+  free(table->first);
+  free(table->count);
+  free(table->documents);
+  free(table->group);
+  for (unsigned j = 0; j < CK_WIDEST; j++) {
+    free(table->ids[j]);
+    free(table->validity[j]);
+  }
+  memset(table, 0, sizeof *table);
+}
+
+typedef struct {
+  const ck_rows *rows;
+  const uint32_t *tokens;
+  ck_ngram_table *table;
+  ck_survey *surveys;
+  unsigned workers;
+} ck_filling;
+
+static ck_code ck_survey_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_filling *job = (const ck_filling *)context;
+  ck_survey *survey = &job->surveys[worker];
   for (unsigned n = 0; n < CK_LEVELS; n++) {
-    const ck_level *level = &rows->levels[n];
-    for (size_t i = 0; i < level->length; i++, row++) {
-      if (CK_LIKELY(level->count[i] < CK_LIGHT)) {
-        places[level->count[i]]++;
+    const uint32_t *counts = job->rows->levels[n].count;
+    ck_span span = ck_span_of(job->rows, job->workers, worker, n);
+    for (size_t i = span.begin, row = span.row; i < span.end; i++, row++) {
+      if (CK_LIKELY(counts[i] < CK_LIGHT)) {
+        survey->places[counts[i]]++;
         continue;
       }
-      ck_heavy one = {level->count[i], row};
-      if (ck_heavies_push(heavy, one, error)) return error->code;
+      ck_heavy one = {counts[i], (uint32_t)row, 0};
+      if (ck_heavies_push(&survey->heavy, one, error)) return error->code;
     }
-  }
-  uint32_t place = (uint32_t)heavy->length;
-  for (unsigned count = CK_LIGHT; count-- > 0;) {
-    uint32_t size = places[count];
-    places[count] = place;
-    place += size;
+    if (ck_tick(ticker, (int64_t)(span.end - span.begin), error)) return error->code;
   }
   return CK_OK;
 }
 
-/* Gives every row its rank in the final order. */
-CK_UNUSED static ck_code ck_rows_order(ck_rows *rows, ck_error *error) {
+/* Ranks of the heavy rows, which come before all others. Returns how many there are. */
+static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *error) {
+  size_t length = 0, done = 0;
+  for (unsigned w = 0; w < job->workers; w++) length += job->surveys[w].heavy.length;
+  ck_heavy **all = (ck_heavy **)ck_allocate(length, sizeof(ck_heavy *), error);
+  if (!all) return error->code;
+  for (unsigned w = 0; w < job->workers; w++)
+    for (size_t h = 0; h < job->surveys[w].heavy.length; h++) all[done++] = &job->surveys[w].heavy.data[h];
+  qsort(all, length, sizeof *all, ck_compare_heavy);
+  for (size_t h = 0; h < length; h++) all[h]->rank = (uint32_t)h;
+  free(all);
+  *count = (uint32_t)length;
+  return CK_OK;
+}
+
+/* From how many there are of each light count to the rank of the first one, by
+ * count descending and then by worker. */
+static void ck_rank_light(const ck_filling *job, uint32_t place) {
+  for (unsigned count = CK_LIGHT; count-- > 0;) {
+    for (unsigned w = 0; w < job->workers; w++) {
+      uint32_t size = job->surveys[w].places[count];
+      job->surveys[w].places[count] = place;
+      place += size;
+    }
+  }
+}
+
+/* The tokens of row `i` of a level, which stand where the row was met first. */
+static inline void ck_fill_ids(const ck_filling *job, const ck_level *level, unsigned n, size_t i, size_t rank) {
+  const uint32_t *token = job->tokens + level->start[i];
+  uint32_t gaps = level->gaps ? level->gaps[i] : 0;
+  job->table->ids[0][rank] = *token;
+  for (unsigned j = 1; j < n; j++) {
+    token += 1 + (gaps >> (32 - 4 * j) & 15);
+    job->table->ids[j][rank] = *token;
+  }
+  for (unsigned j = n; j < job->table->width; j++) job->table->ids[j][rank] = 0;
+}
+
+/* Puts a worker's rows of one level where they belong. */
+static void ck_fill_level(const ck_filling *job, unsigned n, ck_span span, uint32_t *places, const ck_heavy **heavy) {
+  const ck_level *level = &job->rows->levels[n];
+  ck_ngram_table *table = job->table;
+  for (size_t i = span.begin; i < span.end; i++) {
+    uint32_t count = level->count[i];
+    size_t rank = CK_LIKELY(count < CK_LIGHT) ? places[count]++ : (*heavy)++->rank;
+    table->n[rank] = (uint8_t)n;
+    table->count[rank] = count;
+    if (table->documents) table->documents[rank] = level->documents[i];
+    if (table->group) table->group[rank] = level->group[i];
+    if (table->first)
+      table->first[rank] = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
+    else
+      ck_fill_ids(job, level, n, i, rank);
+  }
+}
+
+static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_filling *job = (const ck_filling *)context;
+  ck_survey *survey = &job->surveys[worker];
+  const ck_heavy *heavy = survey->heavy.data;
+  for (unsigned n = 0; n < CK_LEVELS; n++) {
+    ck_span span = ck_span_of(job->rows, job->workers, worker, n);
+    while (span.begin < span.end) {
+      ck_span part = {span.begin, span.end - span.begin > CK_TICK ? span.begin + CK_TICK : span.end, 0};
+      ck_fill_level(job, n, part, survey->places, &heavy);
+      if (ck_tick(ticker, (int64_t)(part.end - part.begin), error)) return error->code;
+      span.begin = part.end;
+    }
+  }
+  return CK_OK;
+}
+
+/* One bit for each of eight rows: whether it has more than `j` tokens. */
+static inline uint8_t ck_longer_than(const uint8_t n[8], unsigned j) {
+  uint8_t bits = 0;
+  for (unsigned k = 0; k < 8; k++) bits |= (uint8_t)((n[k] > j) << k);
+  return bits;
+}
+
+/* Which rows have a j-th token, after the table is filled. */
+static ck_code ck_validity_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_filling *job = (const ck_filling *)context;
+  ck_ngram_table *table = job->table;
+  size_t length = job->rows->length, bytes = length / 8 + 1;
+  size_t end = ck_share(bytes, job->workers, worker + 1);
+  for (size_t byte = ck_share(bytes, job->workers, worker); byte < end; byte++) {
+    uint8_t n[8] = {0};
+    memcpy(n, table->n + 8 * byte, length - 8 * byte < 8 ? length - 8 * byte : 8);
+    for (unsigned j = 0; j < table->width; j++)
+      if (table->validity[j]) table->validity[j][byte] = ck_longer_than(n, j);
+    if (byte % CK_TICK == 0 && ck_tick(ticker, CK_TICK, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+static void *ck_table_column(ck_rows *rows, size_t size, bool wanted, bool *failed, ck_error *error) {
+  if (!wanted || *failed) return NULL;
+  void *column = ck_spares_take(&rows->spares, rows->length, size, error);
+  *failed = !column;
+  return column;
+}
+
+/* Memory for the columns; what was spared on the way comes first. */
+static ck_code ck_table_columns(ck_rows *rows, bool documents, bool groups, ck_ngram_table *table, ck_error *error) {
+  bool failed = false;
+  size_t levels = 0; /* rows that have a j-th token */
+  for (unsigned n = 0; n < CK_LEVELS; n++) levels += rows->levels[n].length;
+  table->first = (uint64_t *)ck_table_column(rows, sizeof(uint64_t), !table->width, &failed, error);
+  table->count = (int64_t *)ck_table_column(rows, sizeof(int64_t), true, &failed, error);
+  table->documents = (int64_t *)ck_table_column(rows, sizeof(int64_t), documents, &failed, error);
+  table->group = (uint32_t *)ck_table_column(rows, sizeof(uint32_t), groups, &failed, error);
+  for (unsigned j = 0; j < table->width; j++) {
+    levels -= rows->levels[j].length;
+    table->nulls[j] = (int64_t)(rows->length - levels);
+    table->ids[j] = (uint32_t *)ck_table_column(rows, sizeof(uint32_t), true, &failed, error);
+    if (failed || !table->nulls[j]) continue;
+    table->validity[j] = (uint8_t *)ck_allocate(rows->length / 8 + 1, 1, error);
+    failed = !table->validity[j];
+  }
+  table->n = (uint8_t *)ck_table_column(rows, 1, true, &failed, error);
+  return failed ? error->code : CK_OK;
+}
+
+static ck_code ck_table_fill(ck_filling *job, ck_ticker *ticker, ck_error *error) {
+  uint32_t heavy = 0;
+  ck_code code = ck_parallel(job->workers, ck_survey_worker, job, ticker, error);
+  if (!code) code = ck_rank_heavy(job, &heavy, error);
+  if (!code) ck_rank_light(job, heavy);
+  if (!code) code = ck_parallel(job->workers, ck_fill_worker, job, ticker, error);
+  bool nulls = false;
+  for (unsigned j = 0; j < job->table->width; j++) nulls |= job->table->nulls[j] > 0;
+  return code || !nulls ? code : ck_parallel(job->workers, ck_validity_worker, job, ticker, error);
+}
+
+/* The table of the rows: with `width` columns of ids, or for 0 with the places
+ * of first occurrences. Documents and groups are there if the rows have them.
+ * On failure the table is freed. */
+CK_UNUSED static ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, unsigned width, bool documents,
+                                       bool groups, unsigned threads, size_t grain, ck_ngram_table *table,
+                                       ck_ticker *ticker, ck_error *error) {
+  memset(table, 0, sizeof *table);
+  table->width = width;
   rows->length = 0;
   for (unsigned n = 0; n < CK_LEVELS; n++) rows->length += rows->levels[n].length;
   if (rows->length > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "%zu distinct n-grams; a table holds at most 4,294,967,295 rows", rows->length);
-  rows->rank = (uint32_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint32_t), error);
-  uint32_t *places = (uint32_t *)ck_allocate(CK_LIGHT, sizeof(uint32_t), error);
-  ck_heavies heavy = {0};
-  ck_code code = rows->rank && places ? ck_rows_survey(rows, &heavy, places, error) : error->code;
-  if (!code) {
-    size_t row = 0;
-    for (unsigned n = 0; n < CK_LEVELS; n++) {
-      const ck_level *level = &rows->levels[n];
-      for (size_t i = 0; i < level->length; i++, row++)
-        if (level->count[i] < CK_LIGHT) rows->rank[row] = places[level->count[i]]++;
-    }
-    if (heavy.length) qsort(heavy.data, heavy.length, sizeof *heavy.data, ck_compare_heavy);
-    for (size_t h = 0; h < heavy.length; h++) rows->rank[heavy.data[h].row] = (uint32_t)h;
-  }
-  ck_heavies_free(&heavy);
-  free(places);
+  ck_filling job = {rows, tokens, table, NULL, ck_workers_for(threads, rows->length, grain)};
+  job.surveys = (ck_survey *)calloc(job.workers, sizeof(ck_survey));
+  if (!job.surveys) return ck_out_of_memory(error, job.workers * sizeof(ck_survey));
+  ck_code code = ck_table_columns(rows, documents, groups, table, error);
+  if (!code) code = ck_table_fill(&job, ticker, error);
+  for (unsigned w = 0; w < job.workers; w++) ck_heavies_free(&job.surveys[w].heavy);
+  free(job.surveys);
+  if (code) ck_ngram_table_free(table);
   return code;
-}
-
-/* ------------------------------------------------- columns in final order
- *
- * Each call makes one column and spares the levels' own for the next, so that
- * the peak stays near the size of the result. NULL on failure. */
-
-CK_UNUSED static uint8_t *ck_rows_n(ck_rows *rows, ck_error *error) {
-  uint8_t *column = (uint8_t *)ck_spares_take(&rows->spares, rows->length, 1, error);
-  const uint32_t *rank = rows->rank;
-  for (unsigned n = 0; column && n < CK_LEVELS; n++)
-    for (size_t i = 0; i < rows->levels[n].length; i++) column[*rank++] = (uint8_t)n;
-  return column;
-}
-
-static void ck_level_spare(ck_rows *rows, unsigned n, uint32_t **column) {
-  ck_spares_give(&rows->spares, *column, rows->levels[n].capacity, sizeof(uint32_t));
-  *column = NULL;
-}
-
-/* The occurrence key: start << 32 | gaps. */
-CK_UNUSED static uint64_t *ck_rows_first(ck_rows *rows, ck_error *error) {
-  uint64_t *column = (uint64_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint64_t), error);
-  const uint32_t *rank = rows->rank;
-  for (unsigned n = 0; column && n < CK_LEVELS; n++) {
-    ck_level *level = &rows->levels[n];
-    for (size_t i = 0; i < level->length; i++)
-      column[*rank++] = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
-    ck_level_spare(rows, n, &level->start);
-    ck_level_spare(rows, n, &level->gaps);
-  }
-  return column;
-}
-
-typedef enum { CK_ROWS_COUNT, CK_ROWS_DOCUMENTS } ck_rows_field;
-
-CK_UNUSED static int64_t *ck_rows_counts(ck_rows *rows, ck_rows_field field, ck_error *error) {
-  int64_t *column = (int64_t *)ck_spares_take(&rows->spares, rows->length, sizeof(int64_t), error);
-  const uint32_t *rank = rows->rank;
-  for (unsigned n = 0; column && n < CK_LEVELS; n++) {
-    ck_level *level = &rows->levels[n];
-    uint32_t **values = field == CK_ROWS_COUNT ? &level->count : &level->documents;
-    for (size_t i = 0; i < level->length; i++) column[*rank++] = (*values)[i];
-    ck_level_spare(rows, n, values);
-  }
-  return column;
-}
-
-CK_UNUSED static uint32_t *ck_rows_groups(ck_rows *rows, ck_error *error) {
-  uint32_t *column = (uint32_t *)ck_spares_take(&rows->spares, rows->length, sizeof(uint32_t), error);
-  const uint32_t *rank = rows->rank;
-  for (unsigned n = 0; column && n < CK_LEVELS; n++) {
-    ck_level *level = &rows->levels[n];
-    for (size_t i = 0; i < level->length; i++) column[*rank++] = level->group[i];
-    ck_level_spare(rows, n, &level->group);
-  }
-  return column;
 }
 
 #endif

@@ -1,38 +1,28 @@
 /* Counting n-grams, level by level.
  *
- * An n-gram is the pair (id of its prefix, last token): 64 bits, exact. On
- * level 1 the prefix is the document's group. A level is worked out in three
- * passes, each of which reads and writes memory in order:
+ * The key of an n-gram is exact, 64 bits: the number of the n-gram that it
+ * begins with, and its last token or the number of the n-gram that it ends
+ * with. So 3-grams are made of 2-grams, and where only 8-grams are asked for,
+ * of 2, 4 and 8. On level 1 the prefix is the document's group; without groups
+ * a token is its own number, and its counts are kept in an array.
  *
- *   scatter    the pairs go into partitions by their hash, in order, so that
- *              one partition's distinct pairs fit in the second-level cache;
- *   aggregate  within a partition each distinct pair gets a number in order
- *              of first occurrence; the numbers overwrite the pairs;
- *   replay     the occurrences are walked again in text order; their numbers
- *              are the prefixes of the next level.
+ * Each level is scattered, aggregated and read again (partitions.h). The
+ * reading walks the occurrences in text order, so it meets the distinct
+ * n-grams in order of first occurrence: nothing needs sorting but the counts.
  *
- * Because a partition numbers its pairs in order of first occurrence, the
- * replay meets the distinct n-grams in that order: a number is new if it is
- * the partition's next one. So nothing needs sorting but the counts.
- *
- * Threads can take ranges of documents in scatter and replay (with a begin of
- * their own in each partition) and partitions in aggregate; the arrays stay
- * as they are. */
+ * An n-gram below min_count is dead: no longer one that contains it can reach
+ * min_count, so its occurrences are left out of the next level. */
 #ifndef CK_NGRAMS_H
 #define CK_NGRAMS_H
 
 #include "core.h"
 #include "ngram_rows.h"
 #include "pages.h"
+#include "partitions.h"
 #include "postings.h"
+#include "threads.h"
 
-/* Each partition is a stream of its own, more of them than the processor
- * foresees: whoever uses one asks for its next cache line. */
-enum { CK_LINE = 64 };
-
-#define CK_DEAD 0xFFFFFFFFu /* the number of an n-gram below min_count */
-
-enum { CK_MAX_N = 8, CK_MAX_SKIP = 15, CK_PARTITION_SIZE = 1 << 15, CK_MAX_PARTITION_BITS = 15 };
+enum { CK_MAX_N = 8, CK_MAX_SKIP = 15, CK_WORTH_A_THREAD = 1 << 16 };
 
 typedef struct {
   const uint32_t *tokens;
@@ -45,83 +35,84 @@ typedef struct {
   unsigned low, high, skip;
   uint64_t min_count;
   bool document_frequency;
+  unsigned threads;
+  size_t grain; /* items that are worth a thread */
 } ck_ngram_job;
+
+/* The document of position `at`, looked for from `document` on. */
+static inline size_t ck_document_at(const ck_ngram_job *job, size_t document, size_t at) {
+  while (at >= job->document_ends[document]) document++;
+  return document;
+}
+
+/* The same for the first position of a worker. */
+static size_t ck_first_document(const ck_ngram_job *job, size_t at) {
+  size_t low = 0, high = job->n_documents;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (job->document_ends[middle] <= at)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
 
 /* ----------------------------------------------------------- occurrences */
 
-/* The occurrences of the n-grams of one level, in text order. Gaps are the
- * numbers of tokens skipped, in nibbles from the top; the lowest nibble, which
- * eight tokens leave free, holds their sum. */
+/* The occurrences of the n-grams of one level, in text order. Without gaps,
+ * occurrence k begins at token k, and has no number where there is no n-gram or
+ * a dead one. Gaps are the numbers of tokens skipped, in nibbles from the top;
+ * the lowest nibble, which eight tokens leave free, holds their sum. */
 typedef struct {
-  uint32_t *start; /* position of the first token */
-  uint32_t *gaps;  /* NULL where nothing is skipped */
-  uint32_t *id;    /* of the n-gram; before its level is worked out, of its prefix */
-  size_t length, capacity;
+  uint32_t *start;    /* position of the first token; NULL without gaps */
+  uint32_t *gaps;     /* NULL without gaps */
+  const uint32_t *id; /* numbers of the last level; NULL before the first one */
+  uint32_t *own;      /* the memory for numbers */
+  size_t length;
 } ck_occurrences;
 
 static void ck_occurrences_free(ck_occurrences *list) {
   free(list->start);
   free(list->gaps);
-  free(list->id);
+  free(list->own);
   memset(list, 0, sizeof *list);
 }
 
-static ck_code ck_occurrences_new(ck_occurrences *list, size_t length, bool with_gaps, ck_error *error) {
-  memset(list, 0, sizeof *list);
-  list->start = (uint32_t *)ck_pages(length, sizeof(uint32_t), error);
-  list->id = list->start ? (uint32_t *)ck_pages(length, sizeof(uint32_t), error) : NULL;
-  list->gaps = list->id && with_gaps ? (uint32_t *)ck_pages(length, sizeof(uint32_t), error) : NULL;
-  if (!list->id || (with_gaps && !list->gaps)) {
-    ck_occurrences_free(list);
-    return error->code;
-  }
-  list->length = list->capacity = length;
-  return CK_OK;
+static inline size_t ck_start_of(const ck_occurrences *list, size_t k) {
+  return list->start ? list->start[k] : k;
 }
 
 static inline size_t ck_last_position(const ck_occurrences *list, size_t k, unsigned n) {
-  return (size_t)list->start[k] + n - 1 + (list->gaps ? list->gaps[k] & 15 : 0);
+  return (size_t)list->start[k] + n - 1 + (list->gaps[k] & 15);
 }
 
-/* Level 1: every token occurs, with its document's group for a prefix. */
-static ck_code ck_first_occurrences(const ck_ngram_job *job, ck_occurrences *list, ck_ticker *ticker, ck_error *error) {
-  if (ck_occurrences_new(list, job->n_tokens, job->skip > 0, error)) return error->code;
-  size_t i = 0;
-  for (size_t d = 0; d < job->n_documents; d++) {
-    size_t begin = i, end = (size_t)job->document_ends[d];
-    uint32_t group = job->groups ? job->groups[d] : 0;
-    for (; i < end; i++) {
-      list->start[i] = (uint32_t)i;
-      list->id[i] = group;
-    }
-    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
-  }
-  if (list->gaps) memset(list->gaps, 0, list->length * sizeof(uint32_t));
-  return CK_OK;
+static ck_code ck_gapped_new(ck_occurrences *list, size_t length, ck_error *error) {
+  memset(list, 0, sizeof *list);
+  list->start = (uint32_t *)ck_large(length, sizeof(uint32_t), error);
+  list->gaps = list->start ? (uint32_t *)ck_large(length, sizeof(uint32_t), error) : NULL;
+  list->own = list->gaps ? (uint32_t *)ck_large(length, sizeof(uint32_t), error) : NULL;
+  list->id = list->own;
+  list->length = length;
+  if (list->own) return CK_OK;
+  ck_occurrences_free(list);
+  return error->code;
 }
 
-/* From the occurrences of n-grams to those of (n + 1)-grams, in place. An
- * occurrence is kept only if the n-gram of its last n tokens is there too:
- * where that one fell below min_count, so must the longer one. */
-static ck_code ck_extend(const ck_ngram_job *job, ck_occurrences *list, unsigned n, ck_ticker *ticker,
-                         ck_error *error) {
-  size_t kept = 0;
-  for (size_t k = 0; k < list->length; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    uint32_t start = list->start[k];
-    size_t next = (size_t)start + n;
-    if (next >= job->n_tokens || job->barriers[next]) continue;
-    if (k + 1 == list->length || list->start[k + 1] != start + 1) continue;
-    list->start[kept] = start;
-    list->id[kept++] = list->id[k];
+/* Level 1 of skip-grams: every token occurs. */
+static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck_ticker *ticker, ck_error *error) {
+  if (ck_gapped_new(list, job->n_tokens, error)) return error->code;
+  for (size_t i = 0; i < job->n_tokens; i++) {
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    list->start[i] = (uint32_t)i;
+    list->gaps[i] = 0;
   }
-  list->length = kept;
   return CK_OK;
 }
 
 /* For each token, how many follow before the next barrier; at most CK_MAX_SKIP + 1. */
 static uint8_t *ck_tokens_ahead(const ck_ngram_job *job, ck_error *error) {
-  uint8_t *ahead = (uint8_t *)ck_pages(job->n_tokens, 1, error);
+  uint8_t *ahead = (uint8_t *)ck_large(job->n_tokens, 1, error);
   for (size_t i = ahead ? job->n_tokens : 0; i-- > 0;) {
     bool last = i + 1 == job->n_tokens || job->barriers[i + 1];
     ahead[i] = last ? 0 : ahead[i + 1] > CK_MAX_SKIP ? CK_MAX_SKIP + 1 : (uint8_t)(ahead[i + 1] + 1);
@@ -136,9 +127,10 @@ static inline unsigned ck_continuations(const ck_ngram_job *job, const uint8_t *
   return room < allowed ? room : allowed;
 }
 
-/* The same with gaps: an occurrence has several continuations, in order of the gap. */
-static ck_code ck_extend_with_gaps(const ck_ngram_job *job, const uint8_t *ahead, ck_occurrences *list, unsigned n,
-                                   ck_ticker *ticker, ck_error *error) {
+/* From the occurrences of skip-grams of n tokens to those of n + 1. Each has
+ * several continuations, in order of the gap. */
+static ck_code ck_gapped_extend(const ck_ngram_job *job, const uint8_t *ahead, ck_occurrences *list, unsigned n,
+                                ck_ticker *ticker, ck_error *error) {
   uint64_t total = 0;
   for (size_t k = 0; k < list->length; k++) {
     if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
@@ -148,13 +140,13 @@ static ck_code ck_extend_with_gaps(const ck_ngram_job *job, const uint8_t *ahead
     return ck_fail(error, CK_LIMIT, "%llu skip-grams of %u tokens; at most 4,294,967,295 can be counted at once",
                    (unsigned long long)total, n + 1);
   ck_occurrences longer;
-  if (ck_occurrences_new(&longer, (size_t)total, true, error)) return error->code;
+  if (ck_gapped_new(&longer, (size_t)total, error)) return error->code;
   size_t w = 0;
   for (size_t k = 0; k < list->length; k++) {
     unsigned continuations = ck_continuations(job, ahead, list, k, n);
     for (uint32_t gap = 0; gap < continuations; gap++, w++) {
       longer.start[w] = list->start[k];
-      longer.id[w] = list->id[k];
+      longer.own[w] = list->id[k];
       longer.gaps[w] = (list->gaps[k] | gap << (32 - 4 * n)) + gap;
     }
     if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) {
@@ -168,305 +160,348 @@ static ck_code ck_extend_with_gaps(const ck_ngram_job *job, const uint8_t *ahead
   return CK_OK;
 }
 
-/* ------------------------------------------------------------ partitions */
+/* ---------------------------------------------------------------- a level */
 
+/* n-grams of n tokens from those of n - step: an n-gram begins with one of these
+ * and ends with another, or with a token where step is 1. */
 typedef struct {
-  size_t begin;      /* first occurrence in the arrays below */
-  uint32_t length;   /* occurrences */
-  uint32_t distinct; /* n-grams that have a number */
-  uint32_t base;     /* number of the first of them in the level */
-  uint32_t next;     /* in scatter and replay: how many were written or read */
-  uint32_t met;      /* in replay: distinct n-grams met so far */
-} ck_partition;
+  const ck_ngram_job *job;
+  ck_occurrences *list;
+  ck_partitions *parts;
+  ck_level *rows; /* NULL: the level is a step on the way */
+  unsigned n, step, workers;
+  bool more;               /* a level follows */
+  const size_t *first_row; /* of each worker */
+} ck_step;
 
-/* Working memory, kept from level to level. Once a partition is aggregated,
- * the first half of its keys holds the numbers of its occurrences and the
- * second half the counts of its n-grams; its documents hold their document
- * frequencies. */
-typedef struct {
-  size_t capacity;
-  uint64_t *keys;
-  uint32_t *documents; /* only where with_documents */
-  uint16_t *partition; /* of each occurrence */
-  ck_partition *partitions;
-  unsigned bits;
-  bool with_documents; /* on this level */
-} ck_partitions;
-
-static void ck_partitions_free(ck_partitions *parts) {
-  free(parts->keys);
-  free(parts->documents);
-  free(parts->partition);
-  free(parts->partitions);
-  memset(parts, 0, sizeof *parts);
+/* Whether an n-gram occurs at k: those of n - step tokens that begin at k, k + 1
+ * and k + step are there. They reach over all its tokens, so no barrier is
+ * between these. */
+static inline bool ck_occurs(const ck_step *step, size_t k) {
+  const ck_ngram_job *job = step->job;
+  const uint32_t *id = step->list->id;
+  if (step->n == 1) return true;
+  if (k + step->step >= job->n_tokens) return false;
+  if (id == job->tokens) return !job->barriers[k + 1]; /* no token is dead, whatever its id */
+  if (id[k] == CK_DEAD) return false;
+  if (step->n == 2) return !job->barriers[k + 1] && id[k + 1] != CK_DEAD;
+  return (id[k + 1] != CK_DEAD) & (id[k + step->step] != CK_DEAD);
 }
 
-/* Room for `length` occurrences; what was there before is gone. */
-static ck_code ck_partitions_start(ck_partitions *parts, size_t length, bool with_documents, ck_error *error) {
-  if (length >= parts->capacity) {
-    ck_partitions_free(parts);
-    parts->capacity = length + 1; /* the replay reads one item beyond the last partition's */
-    parts->keys = (uint64_t *)ck_pages(parts->capacity, sizeof(uint64_t), error);
-    if (!parts->keys) return error->code;
-    parts->partition = (uint16_t *)ck_pages(parts->capacity, sizeof(uint16_t), error);
-    if (!parts->partition) return error->code;
-    parts->partitions = (ck_partition *)ck_allocate((size_t)1 << CK_MAX_PARTITION_BITS, sizeof(ck_partition), error);
-    if (!parts->partitions) return error->code;
-  }
-  parts->with_documents = with_documents;
-  if (with_documents && !parts->documents) {
-    parts->documents = (uint32_t *)ck_pages(parts->capacity, sizeof(uint32_t), error);
-    if (!parts->documents) return error->code;
-  }
-  parts->bits = 1;
-  while (parts->bits < CK_MAX_PARTITION_BITS && length >> parts->bits > CK_PARTITION_SIZE) parts->bits++;
-  memset(parts->partitions, 0, ((size_t)1 << parts->bits) * sizeof(ck_partition));
-  return CK_OK;
-}
-
-static inline uint64_t ck_hash(uint64_t key) {
-  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
-  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
-  return key ^ key >> 32;
-}
-
-static inline uint64_t ck_key(const ck_ngram_job *job, const ck_occurrences *list, size_t k, unsigned n) {
-  return (uint64_t)list->id[k] << 32 | job->tokens[ck_last_position(list, k, n)];
-}
-
-/* Pairs into partitions, in text order within each. */
-static ck_code ck_scatter(const ck_ngram_job *job, const ck_occurrences *list, unsigned n, bool with_documents,
-                          ck_partitions *parts, ck_ticker *ticker, ck_error *error) {
-  if (ck_partitions_start(parts, list->length, with_documents, error)) return error->code;
-  ck_partition *partitions = parts->partitions;
-  for (size_t k = 0; k < list->length; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    uint16_t q = (uint16_t)(ck_hash(ck_key(job, list, k, n)) >> (64 - parts->bits));
-    parts->partition[k] = q;
-    partitions[q].length++;
-  }
-  size_t begin = 0, document = 0;
-  for (size_t q = 0; q < (size_t)1 << parts->bits; q++) {
-    partitions[q].begin = begin;
-    begin += partitions[q].length;
-  }
-  for (size_t k = 0; k < list->length; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    ck_partition *part = &partitions[parts->partition[k]];
-    size_t place = part->begin + part->next++;
-    parts->keys[place] = ck_key(job, list, k, n);
-    CK_PREFETCH_WRITE(&parts->keys[place + CK_LINE / sizeof *parts->keys]);
-    if (!with_documents) continue;
-    while (list->start[k] >= job->document_ends[document]) document++;
-    parts->documents[place] = (uint32_t)document;
-    CK_PREFETCH_WRITE(&parts->documents[place + CK_LINE / sizeof *parts->documents]);
-  }
-  return CK_OK;
-}
-
-/* ------------------------------------------------------------- aggregate */
-
-/* The distinct pairs of one partition: open addressing into arrays that are
- * filled in order of first occurrence. */
-typedef struct {
-  size_t room, capacity; /* pairs: that fit now, and that memory was taken for */
-  uint32_t length;
-  uint32_t *slots; /* twice as many as room: 0, or the number of a pair plus one */
-  uint64_t *keys;
-  uint32_t *counts, *documents, *last, *renumbered;
-} ck_table;
-
-static void ck_table_free(ck_table *table) {
-  free(table->slots);
-  free(table->keys);
-  free(table->counts);
-  free(table->documents);
-  free(table->last);
-  free(table->renumbered);
-  memset(table, 0, sizeof *table);
-}
-
-static bool ck_grow(void *array, size_t bytes, ck_error *error) {
-  void *grown, *old;
-  memcpy(&old, array, sizeof old);
-  grown = realloc(old, bytes);
-  if (!grown) {
-    ck_out_of_memory(error, bytes);
-    return false;
-  }
-  memcpy(array, &grown, sizeof grown);
-  return true;
-}
-
-/* Sets the room for pairs to a power of two and fills the slots anew. */
-static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) {
-  if (room > table->capacity) {
-    if (!ck_grow(&table->slots, 2 * room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->keys, room * sizeof(uint64_t), error) ||
-        !ck_grow(&table->counts, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->documents, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->last, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->renumbered, room * sizeof(uint32_t), error))
-      return error->code;
-    table->capacity = room;
-  }
-  table->room = room;
-  size_t mask = 2 * room - 1;
-  memset(table->slots, 0, 2 * room * sizeof(uint32_t));
-  for (uint32_t id = 0; id < table->length; id++) {
-    size_t slot = ck_hash(table->keys[id]) & mask;
-    while (table->slots[slot]) slot = (slot + 1) & mask;
-    table->slots[slot] = id + 1;
-  }
-  return CK_OK;
-}
-
-static ck_code ck_table_start(ck_table *table, size_t expected, ck_error *error) {
-  size_t room = 64;
-  while (room < expected && room < CK_PARTITION_SIZE) room *= 2;
-  table->length = 0;
-  return ck_table_set_room(table, room, error);
-}
-
-/* The number of a pair; CK_DEAD if memory ran out. */
-static inline uint32_t ck_table_count(ck_table *table, uint64_t key, ck_error *error) {
-  size_t mask = 2 * table->room - 1, slot = ck_hash(key) & mask;
-  uint32_t found;
-  while ((found = table->slots[slot])) {
-    if (CK_LIKELY(table->keys[found - 1] == key)) {
-      table->counts[found - 1]++;
-      return found - 1;
-    }
-    slot = (slot + 1) & mask;
-  }
-  uint32_t id = table->length++;
-  table->keys[id] = key;
-  table->counts[id] = 1;
-  table->documents[id] = 0;
-  table->last[id] = UINT32_MAX;
-  table->slots[slot] = id + 1;
-  if (CK_UNLIKELY(table->length == table->room) && ck_table_set_room(table, 2 * table->room, error)) return CK_DEAD;
-  return id;
-}
-
-/* Drops n-grams below min_count, from the numbers of the partition too. */
-static void ck_table_prune(ck_table *table, uint64_t min_count, uint32_t *ids, uint32_t length) {
-  uint32_t kept = 0;
-  for (uint32_t id = 0; id < table->length; id++) {
-    bool keep = table->counts[id] >= min_count;
-    table->renumbered[id] = keep ? kept : CK_DEAD;
-    table->counts[kept] = table->counts[id];
-    table->documents[kept] = table->documents[id];
-    kept += keep;
-  }
-  table->length = kept;
-  for (uint32_t k = 0; k < length; k++) ids[k] = table->renumbered[ids[k]];
-}
-
-static inline uint32_t *ck_part_ids(const ck_partitions *parts, const ck_partition *part) {
-  return (uint32_t *)(parts->keys + part->begin);
-}
-
-static inline uint32_t *ck_part_counts(const ck_partitions *parts, const ck_partition *part) {
-  return ck_part_ids(parts, part) + part->length;
-}
-
-static ck_code ck_aggregate_one(ck_partitions *parts, ck_partition *part, uint64_t min_count, ck_table *table,
+static ck_code ck_scatter_plain(const ck_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
                                 ck_error *error) {
-  const uint64_t *keys = parts->keys + part->begin;
-  uint32_t *ids = ck_part_ids(parts, part), *documents = parts->with_documents ? parts->documents + part->begin : NULL;
-  if (ck_table_start(table, part->length, error)) return error->code;
-  for (uint32_t k = 0; k < part->length; k++) {
-    uint32_t id = ck_table_count(table, keys[k], error);
-    if (CK_UNLIKELY(id == CK_DEAD)) return error->code;
-    ids[k] = id; /* over key k / 2, which was read before */
-    if (!documents) continue;
-    table->documents[id] += table->last[id] != documents[k];
-    table->last[id] = documents[k];
+  const ck_ngram_job *job = step->job;
+  const uint32_t *id = step->list->id, *last = step->step == 1 ? job->tokens + (step->n - 1) : id + step->step;
+  bool with_documents = step->parts->with_documents, of_groups = !id;
+  size_t end = ck_share(step->list->length, step->workers, worker + 1);
+  size_t k = ck_share(step->list->length, step->workers, worker);
+  size_t document = k < end ? ck_first_document(job, k) : 0;
+  for (; k < end; k++) {
+    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    if (!ck_occurs(step, k)) {
+      step->parts->of_occurrence[k] = CK_NOWHERE;
+      continue;
+    }
+    if (with_documents || of_groups) document = ck_document_at(job, document, k);
+    uint64_t prefix = of_groups ? (job->groups ? job->groups[document] : 0) : id[k];
+    step->parts->of_occurrence[k] = ck_writer_put(writer, prefix << 32 | last[k], (uint32_t)document, with_documents);
   }
-  if (min_count > 1) ck_table_prune(table, min_count, ids, part->length);
-  part->distinct = table->length;
-  memcpy(ck_part_counts(parts, part), table->counts, table->length * sizeof(uint32_t));
-  if (documents) memcpy(documents, table->documents, table->length * sizeof(uint32_t));
   return CK_OK;
 }
 
-/* Numbers and counts in every partition. With min_count above 1, n-grams
- * below it lose their number. */
-static ck_code ck_aggregate(ck_partitions *parts, uint64_t min_count, ck_ticker *ticker, ck_error *error) {
-  ck_table table = {0};
-  ck_code code = CK_OK;
-  uint32_t base = 0;
-  for (size_t q = 0; !code && q < (size_t)1 << parts->bits; q++) {
-    ck_partition *part = &parts->partitions[q];
-    part->base = base;
-    if (!part->length) continue;
-    code = ck_aggregate_one(parts, part, min_count, &table, error);
-    if (!code) code = ck_tick(ticker, part->length, error);
-    base += part->distinct;
+static ck_code ck_scatter_gapped(const ck_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
+                                 ck_error *error) {
+  const ck_ngram_job *job = step->job;
+  const ck_occurrences *list = step->list;
+  size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
+  size_t document = k < end ? ck_first_document(job, list->start[k]) : 0;
+  for (; k < end; k++) {
+    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    document = ck_document_at(job, document, list->start[k]);
+    uint64_t prefix = step->n > 1 ? list->id[k] : job->groups ? job->groups[document] : 0;
+    uint64_t key = prefix << 32 | job->tokens[ck_last_position(list, k, step->n)];
+    step->parts->of_occurrence[k] = ck_writer_put(writer, key, (uint32_t)document, step->parts->with_documents);
   }
-  ck_table_free(&table);
+  return CK_OK;
+}
+
+static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_step *step = (const ck_step *)context;
+  ck_writer writer;
+  if (ck_writer_open(&writer, step->parts, step->list->length, worker, error)) return error->code;
+  ck_code code = step->list->start ? ck_scatter_gapped(step, worker, &writer, ticker, error)
+                                   : ck_scatter_plain(step, worker, &writer, ticker, error);
+  ck_writer_close(&writer);
   return code;
 }
 
-/* ---------------------------------------------------------------- replay */
-
-/* How many n-grams of the level reach min_count. */
-static size_t ck_count_rows(const ck_partitions *parts, uint64_t min_count) {
-  size_t rows = 0;
-  for (size_t q = 0; q < (size_t)1 << parts->bits; q++) {
-    const ck_partition *part = &parts->partitions[q];
-    const uint32_t *counts = ck_part_counts(parts, part);
-    for (uint32_t id = 0; id < part->distinct; id++) rows += counts[id] >= min_count;
-  }
-  return rows;
-}
-
-/* Walks the occurrences in text order and gives each the number of its n-gram
- * (those without one drop out), if there are `more` levels to come. If `rows`
- * is given, it takes a row for each n-gram where it is met first.
+/* Walks a worker's occurrences and gives each the number of its n-gram, if a
+ * level follows; takes a row for each n-gram where it is met first.
  *
  * Whether an n-gram is new cannot be foreseen, so nothing branches on it: a
- * row is always written, and stays if it is one. */
-static ck_code ck_replay(const ck_ngram_job *job, ck_partitions *parts, ck_occurrences *list, ck_level *rows, bool more,
-                         ck_ticker *ticker, ck_error *error) {
-  size_t kept = 0, document = 0, row = 0;
-  for (size_t q = 0; q < (size_t)1 << parts->bits; q++) parts->partitions[q].next = 0;
-  for (size_t k = 0; k < list->length; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    ck_partition *part = &parts->partitions[parts->partition[k]];
-    const uint32_t *ids = ck_part_ids(parts, part);
-    uint32_t id = ids[part->next++];
-    CK_PREFETCH(&ids[part->next + CK_LINE / sizeof *ids]);
+ * row is always written, and stays if it is one. Behind the worker's last row
+ * it is written into a place of the worker's own. */
+static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_step *step = (const ck_step *)context;
+  const ck_ngram_job *job = step->job;
+  const ck_occurrences *list = step->list;
+  const ck_partitions *parts = step->parts;
+  ck_level *rows = step->rows;
+  uint32_t *items = (uint32_t *)parts->keys, *own = step->more ? list->own : NULL;
+  ck_reader *readers = ck_readers_new(parts, worker, error);
+  if (!readers) return error->code;
+  size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
+  size_t row = rows ? step->first_row[worker] : 0, row_end = rows ? step->first_row[worker + 1] : 0;
+  size_t document = 0, aside = rows ? rows->length + worker : 0;
+  if (rows && rows->group && k < end) document = ck_first_document(job, ck_start_of(list, k));
+  ck_code code = CK_OK;
+  for (; k < end; k++) {
+    if (k % CK_STRIDE == 0 && (code = ck_tick(ticker, CK_STRIDE, error))) break;
+    uint16_t partition = parts->of_occurrence[k];
+    if (CK_UNLIKELY(partition == CK_NOWHERE)) {
+      if (own) own[k] = CK_DEAD;
+      continue;
+    }
+    ck_reader *reader = &readers[partition];
+    uint32_t id = items[reader->at++];
+    if (CK_UNLIKELY(reader->at & CK_RECORDS)) /* behind the numbers of a block stand counts */
+      reader->at = (size_t)parts->next[reader->at / (2 * CK_RECORDS)] * 2 * CK_RECORDS;
     if (rows) {
-      const uint32_t *counts = ck_part_counts(parts, part);
-      uint32_t met = part->met, count = counts[met];
-      CK_PREFETCH(&counts[met + CK_LINE / sizeof *counts]);
-      rows->count[row] = count;
-      rows->start[row] = list->start[k];
-      if (rows->gaps) rows->gaps[row] = list->gaps[k] & ~15u;
-      if (rows->documents) {
-        const uint32_t *documents = parts->documents + part->begin;
-        rows->documents[row] = documents[met];
-        CK_PREFETCH(&documents[met + CK_LINE / sizeof *documents]);
-      }
+      size_t place = row < row_end ? row : aside;
+      uint32_t count = items[reader->met_at];
+      bool is_new = id == reader->met;
+      rows->count[place] = count;
+      rows->start[place] = (uint32_t)ck_start_of(list, k);
+      if (rows->gaps) rows->gaps[place] = list->gaps[k] & ~15u;
+      if (rows->documents)
+        rows->documents[place] =
+            parts->documents[reader->met_at / (2 * CK_RECORDS) * CK_RECORDS + reader->met_at % CK_RECORDS];
       if (rows->group) {
-        while (list->start[k] >= job->document_ends[document]) document++;
-        rows->group[row] = job->groups[document];
+        document = ck_document_at(job, document, ck_start_of(list, k));
+        rows->group[place] = job->groups[document];
       }
-      part->met = met + (id == met);
-      row += (id == met) & (count >= job->min_count);
+      reader->met += is_new;
+      reader->met_at += is_new;
+      if (CK_UNLIKELY(is_new & !(reader->met_at % CK_RECORDS)))
+        reader->met_at = ((size_t)parts->next[(reader->met_at - 1) / (2 * CK_RECORDS)] * 2 + 1) * CK_RECORDS;
+      row += is_new & (count >= job->min_count);
     }
-    if (more) {
-      list->start[kept] = list->start[k];
-      if (list->gaps) list->gaps[kept] = list->gaps[k];
-      list->id[kept] = part->base + id;
-      kept += id != CK_DEAD;
-    }
+    if (own) own[k] = id == CK_DEAD ? CK_DEAD : reader->base + id;
   }
-  list->length = kept;
-  if (rows) rows->length = row;
+  CK_ASSERT(code || row == row_end);
+  free(readers);
+  return code;
+}
+
+/* Room for the rows of all workers; says where those of each begin. */
+static ck_code ck_step_rows(ck_step *step, size_t first_row[CK_MOST_WORKERS + 1], ck_error *error) {
+  const ck_partitions *parts = step->parts;
+  first_row[0] = 0;
+  for (unsigned w = 0; w < step->workers; w++) {
+    first_row[w + 1] = first_row[w];
+    for (size_t q = 0; q < ck_partitions_count(parts); q++) first_row[w + 1] += ck_streams_of(parts, w)[q].rows;
+  }
+  step->first_row = first_row;
+  const ck_ngram_job *job = step->job;
+  return ck_level_new(step->rows, first_row[step->workers], step->workers, job->skip > 0, job->document_frequency,
+                      job->groups != NULL, error);
+}
+
+/* Memory for the numbers of a level that others are made of. */
+static ck_code ck_numbers_new(ck_occurrences *list, ck_error *error) {
+  if (!list->own) list->own = (uint32_t *)ck_large(list->length, sizeof(uint32_t), error);
+  return list->own ? CK_OK : error->code;
+}
+
+static ck_code ck_count_level(ck_step *step, ck_ticker *ticker, ck_error *error) {
+  const ck_ngram_job *job = step->job;
+  size_t first_row[CK_MOST_WORKERS + 1];
+  /* With gaps a prefix may have several continuations in one place, so that
+   * it can be rarer than the longer n-gram: nothing is dropped on the way. */
+  uint64_t needed = job->skip ? 1 : job->min_count;
+  step->workers = ck_workers_for(job->threads, step->list->length, job->grain);
+  bool with_documents = step->rows && job->document_frequency;
+  ck_code code = ck_partitions_start(step->parts, step->list->length, step->workers, with_documents, error);
+  if (!code && step->more) code = ck_numbers_new(step->list, error);
+  if (!code) code = ck_parallel(step->workers, ck_scatter_worker, step, ticker, error);
+  if (!code) code = ck_aggregate(step->parts, needed, job->min_count, ticker, error);
+  if (!code && step->rows) code = ck_step_rows(step, first_row, error);
+  if (!code && (step->rows || step->more)) code = ck_parallel(step->workers, ck_read_worker, step, ticker, error);
+  step->list->id = step->list->own;
+  return code;
+}
+
+/* ------------------------------------------------------- level 1 in arrays */
+
+typedef struct {
+  uint32_t count, first;
+} ck_single;
+
+typedef struct {
+  uint32_t count, last; /* `last`: the last document, plus one */
+} ck_spread;
+
+typedef struct {
+  const ck_ngram_job *job;
+  size_t n_types;
+  ck_single *singles[CK_MOST_WORKERS];   /* each worker's own; at last worker 0 has all */
+  ck_spread *documents[CK_MOST_WORKERS]; /* NULL where not asked for */
+  size_t first_document[CK_MOST_WORKERS + 1];
+  unsigned workers;
+  uint32_t *alive; /* tokens, without those below min_count */
+} ck_singles;
+
+static size_t ck_document_begin(const ck_ngram_job *job, size_t document) {
+  return document ? (size_t)job->document_ends[document - 1] : 0;
+}
+
+static void ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end, ck_single *singles) {
+  enum { AHEAD = 16 };
+  for (size_t i = begin; i < end; i++) {
+    if (i + AHEAD < job->n_tokens) CK_PREFETCH_WRITE(&singles[job->tokens[i + AHEAD]]);
+    ck_single *single = &singles[job->tokens[i]];
+    if (!single->count) single->first = (uint32_t)i;
+    single->count++;
+  }
+}
+
+static void ck_count_spread(const ck_ngram_job *job, size_t begin, size_t end, uint32_t document,
+                            ck_spread *documents) {
+  for (size_t i = begin; i < end; i++) {
+    ck_spread *spread = &documents[job->tokens[i]];
+    spread->count += spread->last != document + 1;
+    spread->last = document + 1;
+  }
+}
+
+static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_singles *all = (const ck_singles *)context;
+  const ck_ngram_job *job = all->job;
+  ck_single *singles = all->singles[worker];
+  ck_spread *documents = all->documents[worker];
+  memset(singles, 0, all->n_types * sizeof *singles);
+  if (documents) memset(documents, 0, all->n_types * sizeof *documents);
+  size_t document = all->first_document[worker], begin = ck_document_begin(job, document);
+  for (; document < all->first_document[worker + 1]; document++) {
+    size_t end = (size_t)job->document_ends[document];
+    ck_count_tokens(job, begin, end, singles);
+    if (documents) ck_count_spread(job, begin, end, (uint32_t)document, documents);
+    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    begin = end;
+  }
   return CK_OK;
+}
+
+/* Adds up what the workers counted, each for its share of the types. */
+static ck_code ck_singles_add(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_singles *all = (const ck_singles *)context;
+  size_t begin = ck_share(all->n_types, all->workers, worker), end = ck_share(all->n_types, all->workers, worker + 1);
+  for (unsigned w = 1; w < all->workers; w++) {
+    for (size_t type = begin; type < end; type++) {
+      ck_single *sum = &all->singles[0][type];
+      const ck_single *more = &all->singles[w][type];
+      if (!sum->count) sum->first = more->first;
+      sum->count += more->count;
+      if (all->documents[0]) all->documents[0][type].count += all->documents[w][type].count;
+    }
+    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+  }
+  return CK_OK;
+}
+
+static void ck_singles_row(const ck_singles *all, ck_level *rows, size_t type, bool keep) {
+  rows->count[rows->length] = all->singles[0][type].count;
+  rows->start[rows->length] = all->singles[0][type].first;
+  if (rows->documents) rows->documents[rows->length] = all->documents[0][type].count;
+  rows->length += keep;
+}
+
+/* Rows in order of first occurrence, which is mostly that of the types. */
+static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker *ticker, ck_error *error) {
+  const ck_ngram_job *job = all->job;
+  const ck_single *singles = all->singles[0];
+  size_t kept = 0;
+  uint32_t latest = 0;
+  bool in_order = true;
+  for (size_t type = 0; type < all->n_types; type++) {
+    if (!singles[type].count) continue;
+    in_order &= singles[type].first >= latest;
+    latest = singles[type].first;
+    kept += singles[type].count >= job->min_count;
+  }
+  if (ck_level_new(rows, kept, 1, false, job->document_frequency, false, error)) return error->code;
+  rows->length = 0;
+  if (in_order) {
+    for (size_t type = 0; type < all->n_types; type++)
+      ck_singles_row(all, rows, type, singles[type].count && singles[type].count >= job->min_count);
+    return ck_tick(ticker, (int64_t)all->n_types, error);
+  }
+  for (size_t i = 0; i < job->n_tokens; i++) {
+    const ck_single *single = &singles[job->tokens[i]];
+    ck_singles_row(all, rows, job->tokens[i], single->first == i && single->count >= job->min_count);
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+static ck_code ck_singles_prune(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_singles *all = (const ck_singles *)context;
+  const ck_ngram_job *job = all->job;
+  size_t end = ck_share(job->n_tokens, all->workers, worker + 1), i = ck_share(job->n_tokens, all->workers, worker);
+  for (; i < end; i++) {
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    uint32_t token = job->tokens[i];
+    all->alive[i] = all->singles[0][token].count >= job->min_count ? token : CK_DEAD;
+  }
+  return CK_OK;
+}
+
+/* The documents of each worker: about the same number of tokens. */
+static void ck_singles_split(ck_singles *all) {
+  const ck_ngram_job *job = all->job;
+  for (unsigned w = 0; w <= all->workers; w++)
+    all->first_document[w] = w == all->workers ? job->n_documents
+                             : w               ? ck_first_document(job, ck_share(job->n_tokens, all->workers, w))
+                                               : 0;
+}
+
+static size_t ck_types_in(const ck_ngram_job *job) {
+  uint32_t highest = 0;
+  for (size_t i = 0; i < job->n_tokens; i++) highest = job->tokens[i] > highest ? job->tokens[i] : highest;
+  return job->n_tokens ? (size_t)highest + 1 : 0;
+}
+
+/* Counts the tokens where their ids are dense enough for an array. */
+static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occurrences *list, ck_level *rows,
+                                bool more, ck_ticker *ticker, ck_error *error) {
+  ck_singles all = {0};
+  all.job = job;
+  all.n_types = n_types;
+  all.workers = ck_workers_for(job->threads, job->n_tokens, job->grain);
+  ck_singles_split(&all);
+  ck_code code = CK_OK;
+  for (unsigned w = 0; !code && w < all.workers; w++) {
+    all.singles[w] = (ck_single *)ck_large(n_types, sizeof(ck_single), error);
+    if (all.singles[w] && rows && job->document_frequency)
+      all.documents[w] = (ck_spread *)ck_large(n_types, sizeof(ck_spread), error);
+    if (!all.singles[w] || (rows && job->document_frequency && !all.documents[w])) code = error->code;
+  }
+  if (!code) code = ck_parallel(all.workers, ck_singles_worker, &all, ticker, error);
+  if (!code) code = ck_parallel(all.workers, ck_singles_add, &all, ticker, error);
+  for (unsigned w = 1; w < all.workers; w++) {
+    free(all.singles[w]);
+    free(all.documents[w]);
+  }
+  if (!code && rows) code = ck_singles_rows(&all, rows, ticker, error);
+  if (!code && more && job->min_count > 1) {
+    code = ck_numbers_new(list, error);
+    all.alive = list->own;
+    if (!code) code = ck_parallel(all.workers, ck_singles_prune, &all, ticker, error);
+    list->id = list->own;
+  }
+  free(all.singles[0]);
+  free(all.documents[0]);
+  return code;
 }
 
 /* ------------------------------------------------------------ all levels */
@@ -491,19 +526,17 @@ static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
   return CK_OK;
 }
 
-/* One level: `list` comes with prefixes and leaves with the level's own numbers. */
-static ck_code ck_count_level(const ck_ngram_job *job, unsigned n, ck_occurrences *list, ck_partitions *parts,
-                              ck_level *rows, ck_ticker *ticker, ck_error *error) {
-  /* With gaps a prefix may have several continuations in one place, so that
-   * it can be rarer than the longer n-gram: nothing is dropped on the way. */
-  uint64_t needed = job->skip ? 1 : job->min_count;
-  ck_code code = ck_scatter(job, list, n, rows && job->document_frequency, parts, ticker, error);
-  if (!code) code = ck_aggregate(parts, needed, ticker, error);
-  if (!code && rows)
-    code = ck_level_new(rows, ck_count_rows(parts, job->min_count), job->skip > 0, job->document_frequency,
-                        job->groups != NULL, error);
-  if (!code) code = ck_replay(job, parts, list, rows, n < job->high, ticker, error);
-  return code;
+/* The levels to work out, in order: those that are asked for, and before the
+ * lowest of them its halves, rounded up. Skip-grams grow token by token. */
+static unsigned ck_plan_levels(const ck_ngram_job *job, unsigned plan[CK_MAX_N]) {
+  unsigned halves[CK_MAX_N], n_halves = 0, length = 0;
+  for (unsigned n = job->low; n > 1;) {
+    n = job->skip ? n - 1 : (n + 1) / 2;
+    halves[n_halves++] = n;
+  }
+  while (n_halves) plan[length++] = halves[--n_halves];
+  for (unsigned n = job->low; n <= job->high; n++) plan[length++] = n;
+  return length;
 }
 
 /* Without groups a token is its own number: level 1 need not be counted if
@@ -512,17 +545,33 @@ static bool ck_skips_level_1(const ck_ngram_job *job) {
   return job->low > 1 && !job->groups && (job->min_count <= 1 || job->skip);
 }
 
+static ck_code ck_first_level(ck_step *step, ck_ticker *ticker, ck_error *error) {
+  const ck_ngram_job *job = step->job;
+  ck_occurrences *list = step->list;
+  if (!list->start && !job->groups) list->id = job->tokens;
+  if (ck_skips_level_1(job)) {
+    if (list->start && list->length) memcpy(list->own, job->tokens, list->length * sizeof(uint32_t));
+    return CK_OK;
+  }
+  size_t n_types = job->groups || job->skip ? SIZE_MAX : ck_types_in(job);
+  if (n_types <= 2 * job->n_tokens + 1024)
+    return ck_count_singles(job, n_types, list, step->rows, step->more, ticker, error);
+  list->id = list->start ? list->own : NULL;
+  return ck_count_level(step, ticker, error);
+}
+
 /* The working memory becomes that of the result. */
 static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spares *spares) {
-  ck_spares_give(spares, list->start, list->capacity, sizeof(uint32_t));
-  ck_spares_give(spares, list->id, list->capacity, sizeof(uint32_t));
+  if (!list->start) {
+    ck_spares_give(spares, list->own, list->length, sizeof(uint32_t));
+    list->own = NULL;
+  }
   ck_spares_give(spares, parts->keys, parts->capacity, sizeof(uint64_t));
-  ck_spares_give(spares, parts->documents, parts->capacity, sizeof(uint32_t));
-  ck_spares_give(spares, parts->partition, parts->capacity, sizeof(uint16_t));
-  list->start = list->id = NULL;
+  ck_spares_give(spares, parts->documents, parts->documents ? parts->capacity : 0, sizeof(uint32_t));
+  ck_spares_give(spares, parts->of_occurrence, parts->n_occurrences, sizeof(uint16_t));
   parts->keys = NULL;
   parts->documents = NULL;
-  parts->partition = NULL;
+  parts->of_occurrence = NULL;
   ck_occurrences_free(list);
   ck_partitions_free(parts);
 }
@@ -532,22 +581,23 @@ CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows,
   ck_occurrences list = {0};
   ck_partitions parts = {0};
   uint8_t *ahead = NULL;
+  unsigned plan[CK_MAX_N];
   ck_code code = ck_ngram_check(job, error);
-  if (!code) code = ck_first_occurrences(job, &list, ticker, error);
-  if (!code && job->skip && !(ahead = ck_tokens_ahead(job, error))) code = error->code;
-  for (unsigned n = 1; !code && n <= job->high; n++) {
-    if (n > 1) {
-      code = job->skip ? ck_extend_with_gaps(job, ahead, &list, n - 1, ticker, error)
-                       : ck_extend(job, &list, n - 1, ticker, error);
-    } else if (ck_skips_level_1(job)) {
-      if (list.length) memcpy(list.id, job->tokens, list.length * sizeof(uint32_t));
-      continue;
-    }
-    if (!code) code = ck_count_level(job, n, &list, &parts, n < job->low ? NULL : &rows->levels[n], ticker, error);
+  unsigned levels = code ? 0 : ck_plan_levels(job, plan);
+  list.length = job->n_tokens;
+  if (!code && job->skip) {
+    code = ck_gapped_first(job, &list, ticker, error);
+    if (!code && !(ahead = ck_tokens_ahead(job, error))) code = error->code;
+  }
+  for (unsigned i = 0; !code && i < levels; i++) {
+    unsigned n = plan[i];
+    ck_step step = {job, &list, &parts, n < job->low ? NULL : &rows->levels[n], n, 0, 0, i + 1 < levels, NULL};
+    step.step = i ? n - plan[i - 1] : 1;
+    if (n > 1 && job->skip) code = ck_gapped_extend(job, ahead, &list, n - 1, ticker, error);
+    if (!code) code = n == 1 ? ck_first_level(&step, ticker, error) : ck_count_level(&step, ticker, error);
   }
   free(ahead);
   ck_spare_memory(&list, &parts, &rows->spares);
-  if (!code) code = ck_rows_order(rows, error);
   if (code) ck_rows_free(rows);
   return code;
 }

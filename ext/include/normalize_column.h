@@ -94,7 +94,7 @@ static ck_code ck_part_add_block(ck_part *part, size_t bytes, ck_error *error) {
     part->blocks_capacity = capacity;
   }
   ck_u8s block = {NULL, 0, bytes};
-  block.data = (uint8_t *)ck_pages(bytes, 1, error);
+  block.data = (uint8_t *)ck_large(bytes, 1, error);
   if (!block.data) return error->code;
   part->blocks[part->n_blocks++] = block;
   return CK_OK;
@@ -272,7 +272,7 @@ CK_UNUSED static ck_code ck_normalize_column(const ck_program *program, ck_text_
   ck_parts_cut(job, threads);
   size_t rows = (size_t)texts->length;
   ck_code code = CK_OK;
-  job->views = (uint8_t *)ck_pages(rows + 1, CK_VIEW_SIZE, error);
+  job->views = (uint8_t *)ck_large(rows + 1, CK_VIEW_SIZE, error);
   if (!job->views) code = error->code;
   if (!code && ck_may_hold_nulls(texts)) {
     job->validity = (uint8_t *)ck_allocate(rows / 8 + 1, 1, error);

@@ -210,7 +210,7 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
   if (program->growth_bytes < (bytes + size - 1) / size) program->growth_bytes = (bytes + size - 1) / size;
   if (program->growth_units < length) program->growth_units = length;
   for (size_t i = 0; i < kept; i++) ck_program_reach(program, code_point, result[i]);
-  uint32_t change;
+  uint32_t change = 0;
   if (depends)
     change = CK_CHANGE(letter_first ? CK_LETTER_MARKS : CK_MARK, 0);
   else if (kept == 0)

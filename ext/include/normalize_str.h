@@ -73,7 +73,7 @@ static PyObject *ck_str_aside(ck_str_task *task, size_t capacity, ck_error *erro
   uint32_t nearby[CK_STR_SHORT + CK_STR_SHORT / 8 + CK_SLACK];
   size_t length = 0;
   bool is_near = capacity <= sizeof nearby / sizeof *nearby;
-  void *out = is_near ? nearby : ck_pages(capacity, (size_t)task->kind, error);
+  void *out = is_near ? nearby : ck_large(capacity, (size_t)task->kind, error);
   PyObject *result = NULL;
   if (out && !ck_str_run(task, out, capacity, &length, error))
     result = PyUnicode_FromKindAndData(task->kind, out, (Py_ssize_t)length);

@@ -26,7 +26,7 @@ CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
 }
 
 /* Memory of `count` items of `size` bytes, to be given back with free(). */
-CK_UNUSED static void *ck_pages(size_t count, size_t size, ck_error *error) {
+CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 #ifdef MADV_HUGEPAGE
   if (size && count <= (PTRDIFF_MAX - CK_HUGE_PAGE) / size && count * size >= 2 * (size_t)CK_HUGE_PAGE) {
     size_t bytes = (count * size + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
@@ -72,7 +72,7 @@ CK_UNUSED static void *ck_spares_take(ck_spares *spares, size_t count, size_t si
     size_t bytes = spares->items[i].bytes;
     if (size && bytes / size >= count && (best == CK_MOST_SPARES || bytes < spares->items[best].bytes)) best = i;
   }
-  if (best == CK_MOST_SPARES) return ck_pages(count, size, error);
+  if (best == CK_MOST_SPARES) return ck_large(count, size, error);
   void *memory = spares->items[best].memory;
   spares->items[best] = spares->items[--spares->length];
   void *cut = realloc(memory, count ? count * size : 1);

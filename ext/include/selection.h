@@ -8,6 +8,7 @@
 
 #include "core.h"
 #include "pages.h"
+#include "threads.h"
 
 #define CK_NO_FORM 0xFFFFFFFFu
 
@@ -38,26 +39,40 @@ typedef struct {
   size_t n_types;
   uint8_t barrier_bits; /* the flags that are barriers */
   bool with_positions;
+  unsigned threads;
+  size_t grain; /* tokens that are worth a thread */
 } ck_selection_job;
 
-static ck_code ck_selection_allocate(const ck_selection_job *job, ck_selection *out, ck_error *error) {
-  size_t room = job->n_tokens + 1; /* a token without a form is written too, and overwritten by the next */
+static ck_code ck_selection_allocate(const ck_selection_job *job, unsigned workers, ck_selection *out,
+                                     ck_error *error) {
+  size_t room = job->n_tokens + workers; /* a token without a form is written too, and overwritten by the next */
   if (job->n_tokens > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "%zu tokens; at most 4,294,967,295 can be counted at once", job->n_tokens);
-  out->ids = (uint32_t *)ck_pages(room, sizeof(uint32_t), error);
+  out->ids = (uint32_t *)ck_large(room, sizeof(uint32_t), error);
   if (!out->ids) return error->code;
-  out->barriers = (uint8_t *)ck_pages(room, sizeof(uint8_t), error);
+  out->barriers = (uint8_t *)ck_large(room, sizeof(uint8_t), error);
   if (!out->barriers) return error->code;
   out->document_ends = (uint64_t *)ck_allocate(job->n_documents, sizeof(uint64_t), error);
   if (!out->document_ends) return error->code;
   if (!job->with_positions) return CK_OK;
-  out->positions = (uint32_t *)ck_pages(room, sizeof(uint32_t), error);
+  out->positions = (uint32_t *)ck_large(room, sizeof(uint32_t), error);
   return out->positions ? CK_OK : error->code;
 }
 
+/* Each worker has a range of documents. It writes what it keeps from where its
+ * tokens begin; then all is moved together. */
+typedef struct {
+  const ck_selection_job *job;
+  ck_selection *out;
+  unsigned workers;
+  size_t document[CK_MOST_WORKERS + 1], token[CK_MOST_WORKERS + 1]; /* the first ones of each worker */
+  size_t kept[CK_MOST_WORKERS];
+} ck_selecting;
+
+/* Returns how many tokens were kept; they are written from `place` on. */
 static ck_code ck_select_document(const ck_selection_job *job, size_t begin, size_t end, ck_selection *out,
-                                  ck_error *error) {
-  size_t length = out->length;
+                                  size_t *place, ck_error *error) {
+  size_t length = *place;
   uint8_t pending = 1;
   for (size_t i = begin; i < end; i++) {
     uint32_t type = job->type_ids[i];
@@ -72,29 +87,77 @@ static ck_code ck_select_document(const ck_selection_job *job, size_t begin, siz
     length += counted;
     pending = counted ? 0 : pending;
   }
-  out->length = length;
+  *place = length;
   return CK_OK;
+}
+
+static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  ck_selecting *all = (ck_selecting *)context;
+  const ck_selection_job *job = all->job;
+  size_t first = all->token[worker], begin = first, place = first + worker; /* one item of room between workers */
+  for (size_t d = all->document[worker]; d < all->document[worker + 1]; d++) {
+    size_t end = begin + job->counts[d];
+    if ((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error))
+      return error->code;
+    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    all->out->document_ends[d] = place - (first + worker);
+    begin = end;
+  }
+  all->kept[worker] = place - (first + worker);
+  return CK_OK;
+}
+
+/* Cuts the documents for the workers and checks that they hold the tokens there are. */
+static ck_code ck_select_cut(ck_selecting *all, ck_error *error) {
+  const ck_selection_job *job = all->job;
+  size_t begin = 0;
+  unsigned w = 0;
+  for (size_t d = 0; d < job->n_documents; d++) {
+    for (; w < all->workers && begin >= ck_share(job->n_tokens, all->workers, w); w++) {
+      all->document[w] = d;
+      all->token[w] = begin;
+    }
+    if (job->counts[d] > job->n_tokens - begin)
+      return ck_fail(error, CK_CORRUPT, "document %zu ends beyond the last of %zu tokens", d, job->n_tokens);
+    begin += job->counts[d];
+  }
+  for (; w <= all->workers; w++) {
+    all->document[w] = job->n_documents;
+    all->token[w] = begin;
+  }
+  if (begin != job->n_tokens)
+    return ck_fail(error, CK_CORRUPT, "the documents hold %zu tokens, but there are %zu", begin, job->n_tokens);
+  return CK_OK;
+}
+
+/* Moves what each worker kept behind that of the one before. */
+static void ck_select_close(ck_selecting *all) {
+  ck_selection *out = all->out;
+  for (unsigned w = 0; w < all->workers; w++) {
+    size_t from = all->token[w] + w, to = out->length, count = all->kept[w];
+    out->length += count;
+    if (from == to) continue;
+    memmove(out->ids + to, out->ids + from, count * sizeof(uint32_t));
+    memmove(out->barriers + to, out->barriers + from, count);
+    if (out->positions) memmove(out->positions + to, out->positions + from, count * sizeof(uint32_t));
+    for (size_t d = all->document[w]; d < all->document[w + 1]; d++) out->document_ends[d] += to;
+  }
 }
 
 /* On failure the selection is freed. */
 CK_UNUSED static ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error) {
+  ck_selecting all = {0};
   memset(out, 0, sizeof *out);
-  ck_code code = ck_selection_allocate(job, out, error);
-  size_t begin = 0;
-  for (size_t d = 0; !code && d < job->n_documents; d++) {
-    if (job->counts[d] > job->n_tokens - begin) {
-      code = ck_fail(error, CK_CORRUPT, "document %zu ends beyond the last of %zu tokens", d, job->n_tokens);
-      break;
-    }
-    size_t end = begin + job->counts[d];
-    if (!job->chosen || job->chosen[d]) code = ck_select_document(job, begin, end, out, error);
-    if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
-    out->document_ends[d] = out->length;
-    begin = end;
-  }
-  if (!code && begin != job->n_tokens)
-    code = ck_fail(error, CK_CORRUPT, "the documents hold %zu tokens, but there are %zu", begin, job->n_tokens);
-  if (code) ck_selection_free(out);
+  all.job = job;
+  all.out = out;
+  all.workers = ck_workers_for(job->threads, job->n_tokens, job->grain);
+  ck_code code = ck_selection_allocate(job, all.workers, out, error);
+  if (!code) code = ck_select_cut(&all, error);
+  if (!code) code = ck_parallel(all.workers, ck_select_worker, &all, ticker, error);
+  if (!code)
+    ck_select_close(&all);
+  else
+    ck_selection_free(out);
   return code;
 }
 

@@ -63,13 +63,14 @@ CK_UNUSED static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first,
 
 /* Is it a single letter or a listed abbreviation? */
 static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
-  if (length && ck_point_at(word, word + length).size == length) return true;
+  if (length <= 4 && ck_point_at(word, word + length).size == length) return true;
+  if (length > 31 || !(CK_ABBREVIATION_LENGTHS[word[length - 1]] >> length & 1)) return false;
   for (int i = 0; i < CK_ABBREVIATIONS_COUNT; i++)
     if (CK_ABBREVIATIONS[i].length == length && !memcmp(CK_ABBREVIATIONS[i].bytes, word, length)) return true;
   return false;
 }
 
-/* The same, also behind a joined conjunction. */
+/* The same, also behind a joined conjunction. The word is not empty. */
 static bool ck_is_abbreviated(const uint8_t *word, size_t length) {
   for (int i = 0; i < CK_ABBREVIATION_PREFIXES_COUNT; i++) {
     size_t prefix = CK_ABBREVIATION_PREFIXES[i].length;

@@ -59,6 +59,14 @@ CK_UNUSED static ck_simd ck_simd_best(void) {
   return CK_SCALAR;
 }
 
+/* The variant of this name; CK_SIMD_COUNT: unknown, or this processor lacks it. */
+CK_UNUSED static ck_simd ck_simd_named(const char *name) {
+  static const char *const names[CK_SIMD_COUNT] = {"scalar", "sse2", "avx2", "avx512", "neon"};
+  int simd = 0;
+  while (simd < CK_SIMD_COUNT && strcmp(names[simd], name) != 0) simd++;
+  return simd < CK_SIMD_COUNT && ck_simd_supported((ck_simd)simd) ? (ck_simd)simd : CK_SIMD_COUNT;
+}
+
 /* Index of the lowest bit of a mask that is not zero, and the number of bits. */
 #if defined(__GNUC__) || defined(__clang__)
 static inline unsigned ck_lowest_bit(uint64_t mask) {

@@ -9,6 +9,7 @@
 
 #include "arrow.h"
 #include "core.h"
+#include "threads.h"
 #include "utf8.h"
 
 typedef enum { CK_VIEWS, CK_OFFSETS32, CK_OFFSETS64 } ck_text_layout;
@@ -127,6 +128,11 @@ static ck_code ck_text_corrupt(const ck_text_chunk *chunk, int64_t row, const ch
   return ck_fail(error, CK_CORRUPT, "corrupt column: row %lld: %s", (long long)(chunk->first_row + row), what);
 }
 
+static ck_code ck_text_too_long(const ck_text_chunk *chunk, int64_t row, int64_t length, ck_error *error) {
+  return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
+                 (long long)(chunk->first_row + row), (long long)length);
+}
+
 static inline bool ck_text_is_valid(const struct ArrowArray *array, int64_t index) {
   const uint8_t *bits = array->null_count ? (const uint8_t *)array->buffers[0] : NULL; /* -1: unknown */
   return !bits || (bits[index >> 3] >> (index & 7) & 1);
@@ -137,8 +143,9 @@ static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_t
   const uint8_t *view = (const uint8_t *)array->buffers[1] + 16 * (array->offset + row);
   int32_t length, buffer, offset;
   memcpy(&length, view, 4);
-  if (CK_UNLIKELY(length < 0)) return ck_text_corrupt(chunk, row, "negative length", error);
   text->length = (uint32_t)length;
+  if (CK_UNLIKELY(length < 0)) /* Polars makes views of up to 4 GiB, which Arrow's are not */
+    return ck_text_too_long(chunk, row, text->length, error);
   if (length <= 12) {
     text->bytes = view + 4;
     return CK_OK;
@@ -163,9 +170,7 @@ static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout l
   int64_t start = ck_text_offset(array, layout, index), end = ck_text_offset(array, layout, index + 1);
   if (CK_UNLIKELY(start < 0 || end < start || end > chunk->data_end || (end > start && !array->buffers[2])))
     return ck_text_corrupt(chunk, row, "offsets out of order", error);
-  if (CK_UNLIKELY(end - start > INT32_MAX))
-    return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
-                   (long long)(chunk->first_row + row), (long long)(end - start));
+  if (CK_UNLIKELY(end - start > INT32_MAX)) return ck_text_too_long(chunk, row, end - start, error);
   text->bytes = array->buffers[2] ? (const uint8_t *)array->buffers[2] + start : (const uint8_t *)"";
   text->length = (uint32_t)(end - start);
   return CK_OK;
@@ -186,6 +191,67 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);
   return CK_OK;
+}
+
+/* ----------------------------------------------------------- rows in order */
+
+/* Walks over a range of rows, from chunk to chunk. */
+typedef struct {
+  const ck_text_column *column;
+  size_t chunk;
+  int64_t row, end;
+} ck_text_rows;
+
+CK_UNUSED static ck_text_rows ck_text_rows_of(const ck_text_column *column, int64_t begin, int64_t end) {
+  ck_text_rows rows = {column, 0, begin, end};
+  return rows;
+}
+
+/* The next value; there is one while row < end. */
+CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, ck_error *error) {
+  const ck_text_chunk *chunk = &rows->column->chunks.data[rows->chunk];
+  while (CK_UNLIKELY(rows->row - chunk->first_row >= chunk->array.length))
+    chunk = &rows->column->chunks.data[++rows->chunk];
+  return ck_text_get(rows->column, chunk, rows->row++ - chunk->first_row, text, error);
+}
+
+/* Bytes of a value, as the column says; nothing is checked and nulls may have some too. */
+static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
+  const struct ArrowArray *array = &chunk->array;
+  int64_t index = array->offset + row, bytes;
+  int32_t length;
+  if (column->layout == CK_VIEWS) {
+    memcpy(&length, (const uint8_t *)array->buffers[1] + 16 * index, 4);
+    bytes = length;
+  } else {
+    bytes = ck_text_offset(array, column->layout, index + 1) - ck_text_offset(array, column->layout, index);
+  }
+  return bytes > 0 && bytes <= INT32_MAX ? (size_t)bytes : 0;
+}
+
+/* Cuts a column for workers, each about the same number of bytes: worker w has the
+ * rows from rows[w] up to rows[w + 1]. Returns how many workers there are, not
+ * more than `threads` and one for each `grain` of bytes. */
+CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsigned threads, size_t grain,
+                                             int64_t rows[CK_MOST_WORKERS + 1]) {
+  enum { ROW = 16 }; /* a row costs as much as some bytes */
+  rows[0] = 0;
+  rows[1] = column->length;
+  if (threads <= 1) return 1;
+  size_t total = 0, done = 0;
+  for (size_t c = 0; c < column->chunks.length; c++)
+    for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
+      total += ck_text_claimed(column, &column->chunks.data[c], row) + ROW;
+  unsigned workers = ck_workers_for(threads, total, grain), w = 1;
+  for (size_t c = 0; c < column->chunks.length && w < workers; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    for (int64_t row = 0; row < chunk->array.length && w < workers; row++) {
+      while (w < workers && done >= ck_share(total, workers, w)) rows[w++] = chunk->first_row + row;
+      done += ck_text_claimed(column, chunk, row) + ROW;
+    }
+  }
+  while (w <= workers) rows[w++] = column->length;
+  return workers;
 }
 
 /* All values of the column, each checked once; they point into it. `*texts` is

@@ -9,8 +9,8 @@
 #define CK_TOKENIZE_H
 
 #include "sentence.h"
-#include "text_column.h"
 #include "type_table.h"
+#include "white_space.h"
 
 typedef enum { CK_STANDARD, CK_WHITESPACE, CK_CHARACTER } ck_token_mode;
 
@@ -18,6 +18,7 @@ typedef struct {
   uint32_t *ids, *starts;
   uint8_t *flags;
   size_t length, capacity;
+  bool without_starts; /* set it to have none written: `starts` stays NULL */
 } ck_tokens;
 
 CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
@@ -27,21 +28,29 @@ CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
   memset(tokens, 0, sizeof *tokens);
 }
 
-static ck_code ck_tokens_grow(ck_tokens *tokens, ck_error *error) {
-  size_t capacity = tokens->capacity + tokens->capacity / 2 + 1024;
+/* Makes room for so many more tokens. */
+CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_error *error) {
+  if (CK_LIKELY(tokens->capacity - tokens->length >= more)) return CK_OK;
+  size_t limit = PTRDIFF_MAX / sizeof(uint32_t), capacity = tokens->capacity + tokens->capacity / 2 + 1024;
+  if (more > limit - tokens->length) return ck_out_of_memory(error, SIZE_MAX);
+  if (capacity < tokens->length + more) capacity = tokens->length + more;
+  if (capacity > limit) capacity = limit;
   uint32_t *ids = (uint32_t *)realloc(tokens->ids, capacity * sizeof *ids);
   if (ids) tokens->ids = ids;
-  uint32_t *starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
-  if (starts) tokens->starts = starts;
+  uint32_t *starts = NULL;
+  if (!tokens->without_starts) {
+    starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
+    if (starts) tokens->starts = starts;
+  }
   uint8_t *flags = (uint8_t *)realloc(tokens->flags, capacity);
   if (flags) tokens->flags = flags;
-  if (!ids || !starts || !flags) return ck_out_of_memory(error, capacity * 9);
+  if (!ids || !(starts || tokens->without_starts) || !flags) return ck_out_of_memory(error, capacity * 9);
   tokens->capacity = capacity;
   return CK_OK;
 }
 
 /* Keys that wait for their ids, so that the slots are fetched meanwhile. */
-enum { CK_WAITING = 32 };
+enum { CK_WAITING = 64 };
 
 typedef struct {
   ck_types *types; /* NULL: the tokens get no ids */
@@ -53,14 +62,14 @@ typedef struct {
   int64_t bytes_done; /* since the ticker was told last */
   /* the text */
   const uint8_t *end;
-  const uint8_t *counted; /* `position` code points lie before it */
-  uint32_t position;
+  uint32_t position; /* code points that lie before the next token */
   /* the token before, if the next one is glued to it */
   const uint8_t *last_start, *last_end; /* last_start is NULL after white space */
   uint8_t last_kind;
   ck_sentence sentence;
   /* the next @ in the text, where what may stand before it begins, and where an address with it ends */
   const uint8_t *at, *mail_start, *mail_end;
+  ck_simd simd; /* the best one unless the caller sets another */
 } ck_scanner;
 
 CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_tokens *tokens, ck_ticker *ticker,
@@ -70,63 +79,65 @@ CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_t
   scanner->tokens = tokens;
   scanner->ticker = ticker;
   scanner->error = error;
+  scanner->simd = ck_simd_best();
 }
 
-static void ck_scanner_begin(ck_scanner *scanner, const uint8_t *text, const uint8_t *end) {
+static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
   scanner->end = end;
-  scanner->counted = text;
   scanner->position = 0;
   scanner->last_start = scanner->last_end = NULL;
   scanner->last_kind = 0;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
-  scanner->at = NULL;
+  scanner->at = scanner->mail_start = scanner->mail_end = NULL;
+  ck_code code = scanner->types ? ck_types_reserve(scanner->types, 1, scanner->error) : CK_OK;
+  return code ? code : ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
 }
 
-/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there. */
+/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there.
+ * Then there is room for as many tokens as may wait. */
 static ck_code ck_scanner_flush(ck_scanner *scanner) {
+  ck_tokens *tokens = scanner->tokens;
   unsigned count = scanner->n_waiting;
-  scanner->n_waiting = 0;
-  if (scanner->types && count) {
-    uint32_t *ids = scanner->tokens->ids + (scanner->tokens->length - count);
-    for (unsigned i = 0; i < count; i++)
-      if (scanner->waiting[i].length > CK_KEY_INLINE)
-        CK_PREFETCH(ck_types_candidate(scanner->types, &scanner->waiting[i]));
-    for (unsigned i = 0; i < count; i++) {
-      ck_code code = ck_types_id(scanner->types, &scanner->waiting[i], &ids[i], scanner->error);
-      if (CK_UNLIKELY(code)) return code;
-    }
-  }
   int64_t bytes = scanner->bytes_done;
+  ck_code code = CK_OK;
+  scanner->n_waiting = 0;
   scanner->bytes_done = 0;
-  return ck_tick(scanner->ticker, bytes, scanner->error);
+  if (scanner->types)
+    code =
+        ck_types_ids(scanner->types, scanner->waiting, count, tokens->ids + (tokens->length - count), scanner->error);
+  if (!code) code = ck_tokens_reserve(tokens, CK_WAITING, scanner->error);
+  return code ? code : ck_tick(scanner->ticker, bytes, scanner->error);
 }
 
-/* Writes a token that starts at code point `position`. */
+/* Writes a token that starts at code point `position`. There is room for it: ck_scanner_begin and
+ * ck_scanner_flush have seen to that. */
 static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t length, const uint8_t *readable_end,
                              uint32_t position, uint8_t kind, uint8_t flags) {
   ck_tokens *tokens = scanner->tokens;
-  if (CK_UNLIKELY(tokens->length == tokens->capacity)) {
-    ck_code code = ck_tokens_grow(tokens, scanner->error);
-    if (code) return code;
-  }
   size_t token = tokens->length++;
-  tokens->starts[token] = position;
+  CK_ASSERT(token < tokens->capacity);
+  if (tokens->starts) tokens->starts[token] = position;
   tokens->flags[token] = flags;
   scanner->bytes_done += (int64_t)length;
   if (scanner->types) {
     ck_key *key = &scanner->waiting[scanner->n_waiting];
     ck_key_make(key, bytes, (uint32_t)length, (size_t)(readable_end - bytes), kind);
-    ck_types_prefetch(scanner->types, key);
+    ck_types_prefetch(scanner->types, key->hash);
   }
   return ++scanner->n_waiting == CK_WAITING ? ck_scanner_flush(scanner) : CK_OK;
 }
 
 /* ------------------------------------------------------- standard tokens */
 
-/* Writes the token [start, end); `first` is the entry of its first code point. For a mark with a
- * role, `repeats` says how often it stands there. */
-static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const uint8_t *end, uint8_t kind,
-                               uint8_t first, uint32_t repeats) {
+/* How many code points [start, end) holds; not counted where nobody wants to know. */
+static inline uint32_t ck_points(const ck_scanner *scanner, const uint8_t *start, const uint8_t *end) {
+  return scanner->tokens->starts ? ck_count_points(start, end, scanner->end) : 0;
+}
+
+/* Writes the token [start, end) of `points` code points, whose first one has the entry `first`. For
+ * a mark with a role, `repeats` says how often it stands there. */
+static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const uint8_t *end, uint32_t points,
+                               uint8_t kind, uint8_t first, uint32_t repeats) {
   bool glued = scanner->last_start != NULL;
   uint8_t role = repeats ? first >> 4 : CK_ROLE_NONE, flags = glued ? CK_GLUED : 0;
   if (CK_UNLIKELY(scanner->sentence.state != CK_WITHIN))
@@ -134,23 +145,17 @@ static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const 
   if (role)
     ck_sentence_pass(&scanner->sentence, role, repeats, scanner->last_start, scanner->last_end,
                      scanner->last_kind == CK_KIND_WORD);
-  scanner->position += ck_count_points(scanner->counted, start);
-  scanner->counted = start;
+  uint32_t position = scanner->position;
+  scanner->position += points;
   scanner->last_start = start;
   scanner->last_end = end;
   scanner->last_kind = kind;
-  return ck_put(scanner, start, (size_t)(end - start), scanner->end, scanner->position, kind, flags);
-}
-
-static inline bool ck_may_begin_url(uint32_t letter) {
-  bool may = false;
-  for (int i = 0; i < CK_URL_PREFIXES_COUNT; i++) may |= (letter | 32) == (uint8_t)CK_URL_PREFIXES[i].bytes[0];
-  return may;
+  return ck_put(scanner, start, (size_t)(end - start), scanner->end, position, kind, flags);
 }
 
 /* The end of the URL at p, or NULL. */
 static const uint8_t *ck_url_end(const uint8_t *p, const uint8_t *end) {
-  if (!ck_may_begin_url(*p)) return NULL;
+  if (CK_STEP[*p] != CK_STEP_URL_LETTER) return NULL;
   const uint8_t *body = NULL;
   for (int i = 0; i < CK_URL_PREFIXES_COUNT && !body; i++) {
     size_t length = CK_URL_PREFIXES[i].length, same = 0;
@@ -209,29 +214,34 @@ static void ck_mail_find(ck_scanner *scanner, const uint8_t *p) {
 /* The end of the e-mail address that begins with the letter or digit at p, or NULL. Called with
  * growing p. */
 static inline const uint8_t *ck_mail_end(ck_scanner *scanner, const uint8_t *p) {
-  if (!scanner->at || scanner->at < p) ck_mail_find(scanner, p);
+  if (CK_LIKELY(p < scanner->mail_start)) return NULL;
+  if (scanner->at < p) ck_mail_find(scanner, p);
   return p >= scanner->mail_start && p < scanner->at ? scanner->mail_end : NULL;
+}
+
+static inline bool ck_is_number_sign(uint32_t code_point) {
+  bool is = false;
+  for (int i = 0; i < CK_NUMBER_SIGNS_COUNT; i++) is |= code_point == CK_NUMBER_SIGNS[i];
+  return is;
 }
 
 static const uint8_t *ck_number_end(const uint8_t *p, const uint8_t *end) {
   for (;;) {
+    while (p < end && ck_is_ascii_digit(*p)) p++;
     ck_point point = ck_point_at(p, end);
-    if (ck_class_of(point.entry) != CK_CLASS_DIGIT) {
-      bool is_sign = false;
-      for (int i = 0; i < CK_NUMBER_SIGNS_COUNT && point.size; i++)
-        is_sign |= CK_NUMBER_SIGNS[i].length == point.size && !memcmp(CK_NUMBER_SIGNS[i].bytes, p, point.size);
-      if (!is_sign || ck_class_of(ck_point_at(p + point.size, end).entry) != CK_CLASS_DIGIT) return p;
-    }
+    if (ck_class_of(point.entry) != CK_CLASS_DIGIT &&
+        (!ck_is_number_sign(point.code_point) || ck_class_of(ck_point_at(p + point.size, end).entry) != CK_CLASS_DIGIT))
+      return p;
     p += point.size;
   }
 }
 
-/* The end of the word whose letters begin or go on at p: letters and marks; format characters and
- * underscores inside; after a letter that is not Arabic also digits, and an apostrophe before
- * another such letter. A URL or an e-mail address that touches Arabic letters is not part of the word. */
-static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p) {
-  const uint8_t *start = p, *last = p, *end = scanner->end;
-  bool latin = false; /* the last letter is not Arabic */
+/* The end of the word whose letters begin at p or, after the ones before it, go on there: letters
+ * and marks; format characters and underscores inside; after a letter that is not Arabic (`latin`)
+ * also digits, and an apostrophe before another such letter. A URL or an e-mail address that touches
+ * Arabic letters is not part of the word. */
+static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p, bool begins, bool latin) {
+  const uint8_t *start = begins ? p : NULL, *last = p, *end = scanner->end;
   for (;;) {
     ck_point point = ck_point_at(p, end);
     switch (ck_class_of(point.entry)) {
@@ -242,7 +252,7 @@ static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p) {
         break;
       case CK_CLASS_LETTER:
         /* at the beginning of the word the caller has looked */
-        if (!latin && p > start && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p)))
+        if (!latin && p != start && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p)))
           return last;
         latin = true;
         p += point.size;
@@ -313,8 +323,6 @@ static const uint8_t *ck_emoji_rest(const uint8_t *p, const uint8_t *end) {
 static const uint8_t *ck_emoji_end(const uint8_t *p, ck_point first, const uint8_t *end) {
   const uint8_t *q = p + first.size;
   uint8_t class = ck_class_of(first.entry);
-  /* a sign or a digit needs U+FE0F or U+20E3 after it, which begin with these bytes */
-  if (class != CK_CLASS_EMOJI && (q == end || (*q != 0xEF && *q != 0xE2))) return NULL;
   ck_point next = ck_point_at(q, end);
   if (ck_is_between(first.code_point, CK_REGION_FIRST, CK_REGION_LAST))
     return ck_is_between(next.code_point, CK_REGION_FIRST, CK_REGION_LAST) ? q + next.size : q;
@@ -330,33 +338,95 @@ static const uint8_t *ck_emoji_end(const uint8_t *p, ck_point first, const uint8
   return NULL;
 }
 
-/* Punctuation and symbols: what they introduce, or all repetitions of the same sign. */
-static ck_code ck_sign(ck_scanner *scanner, const uint8_t **p, ck_point first) {
-  const uint8_t *start = *p, *end = start + first.size, *longer = NULL;
-  if (first.code_point == '#' || first.code_point == '@') {
-    longer = ck_tag_end(end, scanner->end);
-    if (longer) {
-      *p = longer;
-      return ck_token(scanner, start, longer, first.code_point == '#' ? CK_KIND_HASHTAG : CK_KIND_MENTION, first.entry,
-                      0);
-    }
-  }
-  uint32_t repeats = 1;
-  while (scanner->end - end >= (ptrdiff_t)first.size && !memcmp(end, start, first.size)) {
-    end += first.size;
-    repeats++;
-  }
-  *p = end;
-  uint8_t kind = ck_class_of(first.entry) == CK_CLASS_PUNCTUATION ? CK_KIND_PUNCTUATION : CK_KIND_SYMBOL;
-  return ck_token(scanner, start, end, kind, first.entry, repeats);
+/* Other signs and digits need U+FE0F or U+20E3 after them, which begin with these bytes. */
+static inline bool ck_may_be_emoji(const uint8_t *p, ck_point first, const uint8_t *end) {
+  const uint8_t *q = p + first.size;
+  return ck_class_of(first.entry) == CK_CLASS_EMOJI || (q < end && (*q == 0xEF || *q == 0xE2));
 }
 
-/* The token at *p, which the fast path does not know; *p moves behind it. */
+/* The end of the run of the code point of `size` bytes that stands at p. */
+static inline const uint8_t *ck_repetition_end(const uint8_t *p, unsigned size, const uint8_t *end) {
+  const uint8_t *q = p + size;
+  if (size == 1) {
+    while (q < end && *q == *p) q++;
+    return q;
+  }
+  /* byte by byte; at the end of checked UTF-8 or of a run no more than the first bytes can be the same */
+  while (q < end && *q == q[-(ptrdiff_t)size]) q++;
+  return q - (q - p) % size;
+}
+
+/* Punctuation and symbols: what they introduce, or all repetitions of the same sign. */
+static ck_code ck_sign(ck_scanner *scanner, const uint8_t **p, ck_point first) {
+  const uint8_t *start = *p, *end = scanner->end;
+  if (first.code_point == '#' || first.code_point == '@') {
+    const uint8_t *longer = ck_tag_end(start + 1, end);
+    if (longer) {
+      uint8_t kind = first.code_point == '#' ? CK_KIND_HASHTAG : CK_KIND_MENTION;
+      *p = longer;
+      return ck_token(scanner, start, longer, ck_points(scanner, start, longer), kind, first.entry, 0);
+    }
+  }
+  *p = ck_repetition_end(start, first.size, end);
+  uint32_t repeats = (uint32_t)(*p - start) / first.size;
+  uint8_t kind = ck_class_of(first.entry) == CK_CLASS_PUNCTUATION ? CK_KIND_PUNCTUATION : CK_KIND_SYMBOL;
+  return ck_token(scanner, start, *p, repeats, kind, first.entry, repeats);
+}
+
+/* The same for an ASCII sign that introduces nothing. */
+static inline ck_code ck_ascii_sign(ck_scanner *scanner, const uint8_t **p) {
+  const uint8_t *start = *p, *q = start + 1;
+  uint8_t entry = CK_CODE_POINT_BLOCKS[*start];
+  while (q < scanner->end && *q == *start) q++;
+  *p = q;
+  uint8_t kind = ck_class_of(entry) == CK_CLASS_PUNCTUATION ? CK_KIND_PUNCTUATION : CK_KIND_SYMBOL;
+  return ck_token(scanner, start, q, (uint32_t)(q - start), kind, entry, (uint32_t)(q - start));
+}
+
+/* The token that begins with the ASCII letter at *p. */
+static inline ck_code ck_ascii_letter(ck_scanner *scanner, const uint8_t **p, uint8_t step) {
+  const uint8_t *start = *p, *end = scanner->end, *q = NULL;
+  uint8_t kind = CK_KIND_URL;
+  if (step == CK_STEP_URL_LETTER) q = ck_url_end(start, end);
+  if (!q) {
+    kind = CK_KIND_EMAIL;
+    q = ck_mail_end(scanner, start);
+  }
+  if (CK_LIKELY(!q)) {
+    const uint8_t *last = ck_ascii_word_run(start + 1, end);
+    bool stops = last == end || (*last < 0x80 && CK_CODE_POINT_BLOCKS[*last] >> 4 != CK_ROLE_APOSTROPHE);
+    while (last[-1] == '_') last--;
+    kind = CK_KIND_WORD;
+    if (stops) {
+      *p = last;
+      return ck_token(scanner, start, last, (uint32_t)(last - start), kind, CK_CLASS_LETTER, 0);
+    }
+    q = ck_word_end(scanner, last, false, true);
+  }
+  *p = q;
+  return ck_token(scanner, start, q, ck_points(scanner, start, q), kind, CK_CLASS_LETTER, 0);
+}
+
+static inline const uint8_t *ck_digit_end(ck_scanner *scanner, const uint8_t *p, ck_point first, uint8_t *kind) {
+  const uint8_t *end = NULL;
+  if (first.code_point < 128) {
+    *kind = CK_KIND_EMOJI;
+    if (ck_may_be_emoji(p, first, scanner->end)) end = ck_emoji_end(p, first, scanner->end);
+    if (end) return end;
+    *kind = CK_KIND_EMAIL;
+    end = ck_mail_end(scanner, p);
+    if (end) return end;
+  }
+  *kind = CK_KIND_NUMBER;
+  return ck_number_end(p + first.size, scanner->end);
+}
+
+/* The token at *p, of no kind that has a step of its own; *p moves behind it. */
 static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
   const uint8_t *start = *p, *end = NULL;
   ck_point first = ck_point_at(start, scanner->end);
-  uint8_t class = ck_class_of(first.entry), kind = CK_KIND_WORD;
-  switch (class) {
+  uint8_t kind = CK_KIND_WORD;
+  switch (ck_class_of(first.entry)) {
     case CK_CLASS_BREAK:
       scanner->sentence.state = CK_NEW_PARAGRAPH;
       /* fall through */
@@ -366,104 +436,142 @@ static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
       /* fall through */
     case CK_CLASS_FORMAT:
       *p = start + first.size;
+      scanner->position++;
       return CK_OK;
     case CK_CLASS_LETTER:
-      if (first.code_point < 128) {
-        if ((end = ck_url_end(start, scanner->end)))
-          kind = CK_KIND_URL;
-        else if ((end = ck_mail_end(scanner, start)))
-          kind = CK_KIND_EMAIL;
-      }
-      /* fall through */
     case CK_CLASS_ARABIC:
     case CK_CLASS_MARK:
-      if (!end) end = ck_word_end(scanner, start);
+      end = ck_word_end(scanner, start, true, false);
       break;
     case CK_CLASS_DIGIT:
-      kind = CK_KIND_EMOJI;
-      if (first.code_point >= 128 || !(end = ck_emoji_end(start, first, scanner->end))) {
-        kind = CK_KIND_EMAIL;
-        if (first.code_point >= 128 || !(end = ck_mail_end(scanner, start))) {
-          kind = CK_KIND_NUMBER;
-          end = ck_number_end(start, scanner->end);
-        }
-      }
+      end = ck_digit_end(scanner, start, first, &kind);
       break;
     default:
       kind = CK_KIND_EMOJI;
-      if (!(end = ck_emoji_end(start, first, scanner->end))) return ck_sign(scanner, p, first);
+      if (ck_may_be_emoji(start, first, scanner->end)) end = ck_emoji_end(start, first, scanner->end);
+      if (!end) return ck_sign(scanner, p, first);
   }
   *p = end;
-  return ck_token(scanner, start, end, kind, first.entry, 0);
+  return ck_token(scanner, start, end, ck_points(scanner, start, end), kind, first.entry, 0);
+}
+
+/* Does the word before p, of plain Arabic letters, go on there? */
+static inline bool ck_word_goes_on(const uint8_t *p, const uint8_t *end) {
+  ck_point next = ck_point_at(p, end);
+  uint8_t class = ck_class_of(next.entry);
+  return class == CK_CLASS_ARABIC || class == CK_CLASS_MARK || class == CK_CLASS_LETTER || class == CK_CLASS_FORMAT ||
+         next.code_point == '_';
+}
+
+/* The token that begins with an Arabic letter or mark at *p, if one stands there, and a space after it. */
+static inline ck_code ck_arabic_letter(ck_scanner *scanner, const uint8_t **p) {
+  const uint8_t *start = *p, *end = scanner->end, *q = ck_arabic_run(start, end);
+  if (CK_UNLIKELY(q == start)) return ck_scan_one(scanner, p);
+  uint32_t points = (uint32_t)(q - start) / 2;
+  if (CK_LIKELY(q < end && *q == ' ')) {
+    ck_code code = ck_token(scanner, start, q, points, CK_KIND_WORD, CK_CLASS_ARABIC, 0);
+    scanner->last_start = NULL;
+    scanner->position++;
+    *p = q + 1;
+    return code;
+  }
+  if (ck_word_goes_on(q, end)) {
+    q = ck_word_end(scanner, q, false, false);
+    points = ck_points(scanner, start, q);
+  }
+  *p = q;
+  return ck_token(scanner, start, q, points, CK_KIND_WORD, CK_CLASS_ARABIC, 0);
 }
 
 /* The standard tokens of one text. */
-static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
-  ck_scanner_begin(scanner, p, end);
-  while (p < end) {
-    if (*p == ' ') {
-      scanner->last_start = NULL;
-      p++;
-      continue;
+CK_UNUSED static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+  ck_code code = ck_scanner_begin(scanner, end);
+  while (p < end && !code) {
+    uint8_t step = CK_STEP[*p];
+    switch (step) {
+      case CK_STEP_SPACE:
+        scanner->last_start = NULL;
+        scanner->position++;
+        p++;
+        break;
+      case CK_STEP_ARABIC:
+        code = ck_arabic_letter(scanner, &p);
+        break;
+      case CK_STEP_LETTER:
+      case CK_STEP_URL_LETTER:
+        code = ck_ascii_letter(scanner, &p, step);
+        break;
+      case CK_STEP_SIGN:
+        if (end - p == 1 || (p[1] != 0xEF && p[1] != 0xE2)) { /* no emoji: see ck_may_be_emoji */
+          code = ck_ascii_sign(scanner, &p);
+          break;
+        }
+        /* fall through */
+      default:
+        code = ck_scan_one(scanner, &p);
     }
-    ck_code code;
-    if (end - p >= 2 && ck_is_arabic_word(p)) {
-      const uint8_t *start = p;
-      p = ck_arabic_run(p + 2, end);
-      const uint8_t *plain = p;
-      if (p < end && *p != ' ') {
-        ck_point next = ck_point_at(p, end);
-        uint8_t class = ck_class_of(next.entry);
-        if (class == CK_CLASS_ARABIC || class == CK_CLASS_MARK || class == CK_CLASS_LETTER ||
-            class == CK_CLASS_FORMAT || next.code_point == '_')
-          p = ck_word_end(scanner, start);
-      }
-      code = ck_token(scanner, start, p, CK_KIND_WORD, CK_CLASS_ARABIC, 0);
-      scanner->counted = plain; /* two bytes a code point so far */
-      scanner->position += (uint32_t)((plain - start) / 2);
-    } else {
-      code = ck_scan_one(scanner, &p);
-    }
-    if (CK_UNLIKELY(code)) return code;
   }
-  return CK_OK;
+  return code;
 }
 
 /* ---------------------------------------------------------- other modes */
 
-/* Exactly the pieces that Python's str.split() gives. */
-static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
-  uint8_t flags = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
-  uint32_t position = 0;
-  ck_scanner_begin(scanner, p, end);
-  while (p < end) {
-    const uint8_t *start = p;
-    uint32_t first = position;
-    unsigned size = 1;
-    for (; p < end; p += size, position++) {
-      if (end - p >= 2 && ck_is_arabic_word(p)) {
-        size = 2;
-        continue;
-      }
-      size = 1;
-      if (*p == ' ') break;
-      if (*p > ' ' && *p < 0x7F) continue;
-      ck_point point = ck_point_at(p, end);
-      uint8_t class = ck_class_of(point.entry);
-      size = point.size;
-      if (class == CK_CLASS_SPACE || class == CK_CLASS_BREAK) break;
+/* The word that goes on where a block of white-space mode ends. */
+typedef struct {
+  const uint8_t *start; /* NULL: none does */
+  uint32_t position;    /* code points before it */
+  uint8_t flags;        /* of the next word */
+} ck_piece;
+
+/* The words that end in the block at p, of which `position` code points come before. */
+static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, const ck_block_bits *bits,
+                                     uint32_t position, ck_piece *piece) {
+  /* the bit before the block counts as white if no word goes on */
+  uint64_t before = bits->white << 1 | (piece->start ? 0 : 1);
+  uint64_t starts = ~bits->white & before, ends = bits->white & ~before;
+  const bool counted = scanner->tokens->starts != NULL;
+  for (;;) {
+    if (!piece->start) {
+      if (!starts) return CK_OK;
+      unsigned place = ck_lowest_bit(starts);
+      piece->start = p + place;
+      if (counted) piece->position = position + ck_ones(bits->begins & (((uint64_t)1 << place) - 1));
+      starts &= starts - 1;
     }
-    if (p > start) {
-      ck_code code = ck_put(scanner, start, (size_t)(p - start), end, first, CK_KIND_WORD, flags);
-      if (CK_UNLIKELY(code)) return code;
-      flags = 0;
-    }
-    if (p < end) {
-      p += size;
-      position++;
-    }
+    if (!ends) return CK_OK;
+    const uint8_t *start = piece->start, *end = p + ck_lowest_bit(ends);
+    ends &= ends - 1;
+    piece->start = NULL;
+    ck_code code =
+        ck_put(scanner, start, (size_t)(end - start), scanner->end, piece->position, CK_KIND_WORD, piece->flags);
+    if (CK_UNLIKELY(code)) return code;
+    piece->flags = 0;
   }
-  return CK_OK;
+}
+
+/* Exactly the pieces that Python's str.split() gives. */
+CK_UNUSED static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+  ck_block_reader read = ck_block_reader_of(scanner->simd);
+  ck_piece piece = {NULL, 0, CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH};
+  uint8_t last[CK_BLOCK]; /* what does not fill a block, and white space after it */
+  uint32_t position = 0;
+  uint64_t spill = 0;
+  ck_code code = ck_scanner_begin(scanner, end);
+  /* one block more than are full, so that the last word ends */
+  for (; !code; p += CK_BLOCK) {
+    bool is_full = end - p >= CK_BLOCK;
+    if (!is_full) {
+      memset(last, ' ', sizeof last);
+      memcpy(last, p, (size_t)(end - p));
+    }
+    ck_block_bits bits = read(is_full ? p : last);
+    bits.white |= spill;
+    spill = bits.leads ? ck_block_rare(&bits, p, end) : 0;
+    code = ck_split_block(scanner, p, &bits, position, &piece);
+    if (scanner->tokens->starts) position += ck_ones(bits.begins);
+    if (!is_full) break;
+  }
+  return code;
 }
 
 static uint8_t ck_kind_of_class(uint8_t class) {
@@ -485,14 +593,15 @@ static uint8_t ck_kind_of_class(uint8_t class) {
 
 /* Code points as tokens. `standard` holds the standard tokens of the same text, which tell where
  * sentences begin. */
-static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
-                                  const ck_tokens *standard) {
+CK_UNUSED static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
+                                            const ck_tokens *standard) {
   static const uint8_t space[CK_KEY_INLINE] = {' '};
   const uint8_t both = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
   size_t next = 0; /* the standard token that is to come */
   bool new_paragraph = true, spaced = false;
   uint32_t space_position = 0;
-  ck_scanner_begin(scanner, p, end);
+  ck_code code = ck_scanner_begin(scanner, end);
+  if (CK_UNLIKELY(code)) return code;
   for (uint32_t position = 0; p < end; position++) {
     ck_point point = ck_point_at(p, end);
     const uint8_t *start = p;
@@ -504,7 +613,6 @@ static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const u
       new_paragraph |= class == CK_CLASS_BREAK;
       continue;
     }
-    ck_code code = CK_OK;
     if (spaced && !new_paragraph)
       code = ck_put(scanner, space, 1, space + sizeof space, space_position, CK_KIND_SYMBOL, CK_GLUED);
     if (code) return code;
@@ -519,50 +627,6 @@ static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const u
     new_paragraph = spaced = false;
   }
   return CK_OK;
-}
-
-/* ------------------------------------------------------------- a column */
-
-static ck_code ck_scan_text(ck_scanner *scanner, ck_scanner *standard, ck_token_mode mode, const ck_text *text) {
-  const uint8_t *p = text->bytes, *end = p + text->length;
-  if (mode == CK_STANDARD) return ck_scan_standard(scanner, p, end);
-  if (mode == CK_WHITESPACE) return ck_scan_whitespace(scanner, p, end);
-  standard->tokens->length = 0;
-  standard->n_waiting = 0;
-  ck_code code = ck_scan_standard(standard, p, end);
-  return code ? code : ck_scan_characters(scanner, p, end, standard->tokens);
-}
-
-static ck_code ck_tokenize_rows(const ck_text_column *column, ck_scanner *scanner, ck_scanner *standard,
-                                ck_token_mode mode, uint32_t *counts) {
-  for (size_t c = 0; c < column->chunks.length; c++) {
-    const ck_text_chunk *chunk = &column->chunks.data[c];
-    for (int64_t row = 0; row < chunk->array.length; row++) {
-      ck_text text;
-      size_t before = scanner->tokens->length;
-      ck_code code = ck_text_get(column, chunk, row, &text, scanner->error);
-      if (!code && text.bytes) code = ck_scan_text(scanner, standard, mode, &text);
-      if (!code) code = ck_tick(scanner->ticker, text.length, scanner->error);
-      if (CK_UNLIKELY(code)) return code;
-      counts[chunk->first_row + row] = (uint32_t)(scanner->tokens->length - before);
-    }
-  }
-  return ck_scanner_flush(scanner);
-}
-
-/* The tokens of all texts of a column, and how many each has (0 for a null). On failure the table
- * of types is as before. */
-CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_types *types,
-                                            ck_tokens *tokens, uint32_t *counts, ck_ticker *ticker, ck_error *error) {
-  size_t types_before = types ? ck_types_count(types) : 0;
-  ck_tokens scratch = {0};
-  ck_scanner scanner, standard;
-  ck_scanner_init(&scanner, types, tokens, ticker, error);
-  ck_scanner_init(&standard, NULL, &scratch, ticker, error);
-  ck_code code = ck_tokenize_rows(column, &scanner, &standard, mode, counts);
-  ck_tokens_free(&scratch);
-  if (code && types) ck_types_truncate(types, types_before);
-  return code;
 }
 
 #endif

@@ -2,24 +2,33 @@
  *
  * Open addressing with linear probing. A slot holds the first 16 bytes of its
  * type, which is the whole of most Arabic words, so that a look-up seldom
- * leaves the slot. The bytes of all types lie one after another in an arena.
+ * leaves the slot; two slots share a cache line. The bytes of all types lie one
+ * after another in an arena.
  *
- * Slots are only ever filled in the order of ids, also when the table grows.
- * So no type stands in the probe path of an older one, and the newest types
- * can be taken out again without moving the others (ck_types_truncate). */
+ * The upper bits of the hash say where the probing begins. So a table that
+ * grows reads its old slots and writes its new ones from the first to the last,
+ * as fast as memory is copied. */
 #ifndef CK_TYPE_TABLE_H
 #define CK_TYPE_TABLE_H
 
 #include "core.h"
+#include "pages.h"
 
-enum { CK_KEY_INLINE = 16, CK_TYPES_FIRST_SLOTS = 1 << 12, CK_KIND_SHIFT = 60 };
+enum {
+  CK_KEY_INLINE = 16,
+  CK_KIND_BITS = 4,
+  CK_TYPES_FIRST_BITS = 12, /* 2 to this are the first slots */
+  CK_CACHE_LINE = 64,
+  CK_MERGE_AHEAD = 24, /* types whose slots are fetched before their turn */
+  CK_MERGE_BLOCK = 1024
+};
 
 /* More ids than these do not fit: 2^32-1 is left free as a sentinel for users of the ids. */
 #define CK_TYPES_LIMIT 0xFFFFFFFEu
 
 typedef struct {
   uint64_t low, high; /* the first 16 bytes, zeros after the end */
-  uint64_t hash;      /* of all bytes and the length; the kind in its upper 4 bits */
+  uint64_t hash;      /* of all bytes; the kind in its lowest 4 bits */
   const uint8_t *bytes;
   uint32_t length;
 } ck_key;
@@ -31,8 +40,10 @@ typedef struct {
 } ck_slot;
 
 typedef struct {
-  ck_slot *slots;
-  size_t mask; /* number of slots - 1 */
+  ck_slot *slots; /* NULL while the table is empty and nothing is reserved */
+  size_t mask;    /* number of slots - 1 */
+  unsigned shift; /* takes the hash to its slot */
+  size_t room;    /* types that the slots and the arrays have room for */
   ck_u8s arena;
   ck_u64s ends;   /* of each type in the arena */
   ck_u64s hashes; /* of each type */
@@ -49,8 +60,7 @@ CK_UNUSED static void ck_types_free(ck_types *types) {
   ck_u8s_free(&types->arena);
   ck_u64s_free(&types->ends);
   ck_u64s_free(&types->hashes);
-  types->slots = NULL;
-  types->mask = 0;
+  ck_types_init(types, types->limit);
 }
 
 static inline size_t ck_types_count(const ck_types *types) {
@@ -64,8 +74,10 @@ static inline const uint8_t *ck_types_bytes(const ck_types *types, size_t id, ui
 }
 
 static inline uint8_t ck_types_kind(const ck_types *types, size_t id) {
-  return (uint8_t)(types->hashes.data[id] >> CK_KIND_SHIFT);
+  return (uint8_t)(types->hashes.data[id] & ((1 << CK_KIND_BITS) - 1));
 }
+
+/* ------------------------------------------------------------------ keys */
 
 static inline uint64_t ck_mix(uint64_t a, uint64_t b) {
 #ifdef __SIZEOF_INT128__
@@ -76,146 +88,243 @@ static inline uint64_t ck_mix(uint64_t a, uint64_t b) {
   a ^= b >> 32;
   a *= 0x9E3779B97F4A7C15u;
   a ^= a >> 29;
-  return a * (b | 1) ^ a >> 32;
+  a = a * (b | 1) ^ a >> 32;
+  return a ^ a << 29;
 #endif
 }
 
-static inline uint64_t ck_load64(const uint8_t *bytes, uint32_t length) {
-  uint64_t word = 0;
-  memcpy(&word, bytes, length < 8 ? length : 8);
+static inline uint64_t ck_load64(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, 8);
   return word;
 }
 
-static uint64_t ck_hash_rest(uint64_t hash, const uint8_t *bytes, uint32_t length) {
-  for (; length >= 8; bytes += 8, length -= 8) hash = ck_mix(hash ^ ck_load64(bytes, 8), 0xE7037ED1A0B428DBu);
-  return length ? ck_mix(hash ^ ck_load64(bytes, length), 0x8EBC6AF09C88C6E3u) : hash;
+/* Eight bytes at once; the last eight may overlap the ones before. `length` is more than 16. */
+static uint64_t ck_hash_long(uint64_t hash, const uint8_t *bytes, uint32_t length) {
+  uint32_t i = CK_KEY_INLINE;
+  for (; length - i > 8; i += 8) hash = ck_mix(hash ^ ck_load64(bytes + i), 0xE7037ED1A0B428DBu);
+  return ck_mix(hash ^ ck_load64(bytes + length - 8), 0x8EBC6AF09C88C6E3u ^ length);
 }
 
-/* Masks of the first 0 to 8 bytes of a word, as loaded by memcpy. */
-static inline uint64_t ck_first_bytes(uint32_t count) {
-  static const uint8_t ones[16] = {255, 255, 255, 255, 255, 255, 255, 255};
-  uint64_t mask;
-  memcpy(&mask, ones + 8 - count, 8);
-  return mask;
+static inline uint64_t ck_key_hash(uint64_t low, uint64_t high, const uint8_t *bytes, uint32_t length, uint8_t kind) {
+  const uint64_t kinds = (1 << CK_KIND_BITS) - 1;
+  uint64_t hash = ck_mix(low ^ 0xA0761D6478BD642Fu, high ^ 0xE7037ED1A0B428DBu);
+  if (CK_UNLIKELY(length > CK_KEY_INLINE)) hash = ck_hash_long(hash, bytes, length);
+  return (hash & ~kinds) | kind;
 }
 
-/* The key of a token; `readable` bytes may be read from its beginning. */
-static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable, uint8_t kind) {
-  uint64_t low, high;
-  if (CK_LIKELY(readable >= CK_KEY_INLINE)) {
-    memcpy(&low, bytes, 8);
-    memcpy(&high, bytes + 8, 8);
-    if (length < 8) {
-      low &= ck_first_bytes(length);
-      high = 0;
-    } else if (length < CK_KEY_INLINE) {
-      high &= ck_first_bytes(length - 8);
-    }
-  } else {
-    low = ck_load64(bytes, length);
-    high = length > 8 ? ck_load64(bytes + 8, length - 8) : 0;
-  }
-  uint64_t hash = ck_mix(low ^ 0xA0761D6478BD642Fu, high ^ 0xE7037ED1A0B428DBu) ^ length * 0x8EBC6AF09C88C6E3u;
-  if (CK_UNLIKELY(length > CK_KEY_INLINE)) hash = ck_hash_rest(hash, bytes + CK_KEY_INLINE, length - CK_KEY_INLINE);
-  hash ^= hash >> 32;
-  key->low = low;
-  key->high = high;
-  key->hash = (hash & (((uint64_t)1 << CK_KIND_SHIFT) - 1)) | (uint64_t)kind << CK_KIND_SHIFT;
+/* The first 16 bytes of a token; `readable` bytes may be read from its beginning. The lengths of
+ * words change too often for branches. */
+static inline void ck_key_load(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable) {
+  static const uint8_t masks[2 * CK_KEY_INLINE] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                   255, 255, 255, 255, 255, 255, 255, 255};
+  uint32_t held = length < CK_KEY_INLINE ? length : CK_KEY_INLINE;
   key->bytes = bytes;
   key->length = length;
+  if (CK_LIKELY(readable >= CK_KEY_INLINE)) {
+    const uint8_t *mask = masks + CK_KEY_INLINE - held;
+    key->low = ck_load64(bytes) & ck_load64(mask);
+    key->high = ck_load64(bytes + 8) & ck_load64(mask + 8);
+  } else {
+    uint8_t copy[CK_KEY_INLINE] = {0};
+    memcpy(copy, bytes, held);
+    key->low = ck_load64(copy);
+    key->high = ck_load64(copy + 8);
+  }
 }
 
-/* The kind stands in the upper bits, which the mask cuts off; it must move the slot all the same. */
-static inline size_t ck_types_home(const ck_types *types, uint64_t hash) {
-  return (size_t)(hash ^ hash >> 57) & types->mask;
+/* The key of a token. */
+static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable, uint8_t kind) {
+  ck_key_load(key, bytes, length, readable);
+  key->hash = ck_key_hash(key->low, key->high, bytes, length, kind);
 }
 
-static inline void ck_types_prefetch(const ck_types *types, const ck_key *key) {
-  if (types->slots) CK_PREFETCH(&types->slots[ck_types_home(types, key->hash)]);
+/* ----------------------------------------------------------------- slots */
+
+/* There are slots: see ck_types_reserve. */
+static inline void ck_types_prefetch(const ck_types *types, uint64_t hash) {
+  CK_PREFETCH(&types->slots[hash >> types->shift]);
 }
 
-static void ck_types_fill(ck_types *types, ck_slot slot) {
-  size_t place = ck_types_home(types, slot.hash);
-  while (types->slots[place].length) place = (place + 1) & types->mask;
-  types->slots[place] = slot;
+static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, const ck_slot *slot) {
+  size_t place = slot->hash >> shift;
+  while (slots[place].length) place = (place + 1) & mask;
+  slots[place] = *slot;
 }
 
-/* Doubles the slots and fills them again in the order of ids. */
-static ck_code ck_types_grow(ck_types *types, ck_error *error) {
-  size_t capacity = types->slots ? 2 * (types->mask + 1) : CK_TYPES_FIRST_SLOTS;
-  ck_slot *slots = (ck_slot *)calloc(capacity, sizeof(ck_slot));
-  if (!slots) return ck_out_of_memory(error, capacity * sizeof(ck_slot));
+/* Slots of zeros, of which none lies across two cache lines where that can be had. */
+static ck_slot *ck_slots_new(size_t count, ck_error *error) {
+  ck_slot *slots;
+#if defined(_WIN32)
+  slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
+#else
+  if (count <= CK_HUGE_PAGE / sizeof(ck_slot)) {
+    slots = (ck_slot *)aligned_alloc(CK_CACHE_LINE, count * sizeof(ck_slot));
+    if (!slots) ck_out_of_memory(error, count * sizeof(ck_slot));
+  } else {
+    slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
+  }
+#endif
+  if (slots) memset(slots, 0, count * sizeof(ck_slot));
+  return slots;
+}
+
+/* Makes room for `count` types in all, and for some at least; on failure the table is as before. */
+CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_error *error) {
+  const unsigned most_bits = 8 * sizeof(size_t) - 6; /* more could not be counted in bytes */
+  unsigned bits = CK_TYPES_FIRST_BITS;
+  if (count > types->limit) count = types->limit;
+  if (types->slots && count <= types->room) return CK_OK;
+  while (bits < most_bits && ((size_t)1 << (bits - 1)) < count) bits++;
+  size_t capacity = (size_t)1 << bits, room = capacity / 2 < types->limit ? capacity / 2 : types->limit;
+  ck_code code = ck_u64s_reserve(&types->ends, room - ck_types_count(types), error);
+  if (!code) code = ck_u64s_reserve(&types->hashes, room - ck_types_count(types), error);
+  if (code) return code;
+  ck_slot *slots = ck_slots_new(capacity, error);
+  if (!slots) return error->code;
+  for (size_t place = 0; types->slots && place <= types->mask; place++)
+    if (types->slots[place].length) ck_types_fill(slots, capacity - 1, 64 - bits, &types->slots[place]);
   free(types->slots);
   types->slots = slots;
   types->mask = capacity - 1;
-  for (size_t id = 0; id < ck_types_count(types); id++) {
-    ck_slot slot = {0};
-    const uint8_t *bytes = ck_types_bytes(types, id, &slot.length);
-    slot.low = ck_load64(bytes, slot.length);
-    if (slot.length > CK_KEY_INLINE)
-      slot.high = (uint64_t)(bytes - types->arena.data);
-    else if (slot.length > 8)
-      slot.high = ck_load64(bytes + 8, slot.length - 8);
-    slot.hash = types->hashes.data[id];
-    slot.id = (uint32_t)id;
-    ck_types_fill(types, slot);
-  }
+  types->shift = 64 - bits;
+  types->room = room;
   return CK_OK;
+}
+
+/* Does the type in the slot go on like the key, whose first eight bytes and length it has? Both are
+ * longer than 16 bytes. */
+static inline bool ck_slot_goes_on(const ck_types *types, const ck_slot *slot, const ck_key *key) {
+  const uint8_t *type = types->arena.data + slot->high, *bytes = key->bytes;
+  uint32_t i = 8;
+  for (; key->length - i > 8; i += 8)
+    if (ck_load64(type + i) != ck_load64(bytes + i)) return false;
+  return ck_load64(type + key->length - 8) == ck_load64(bytes + key->length - 8);
+}
+
+/* The slot of the key's type, or the free one where it belongs. There are slots. */
+static inline ck_slot *ck_types_find(const ck_types *types, const ck_key *key) {
+  for (size_t place = key->hash >> types->shift;; place = (place + 1) & types->mask) {
+    ck_slot *slot = &types->slots[place];
+    if (!slot->length) return slot;
+    if (slot->hash != key->hash || slot->low != key->low || slot->length != key->length) continue;
+    if (key->length <= CK_KEY_INLINE ? slot->high == key->high : ck_slot_goes_on(types, slot, key)) return slot;
+  }
 }
 
 static ck_code ck_types_add(ck_types *types, const ck_key *key, uint32_t *id, ck_error *error) {
   size_t count = ck_types_count(types);
-  if (count >= types->limit)
-    return ck_fail(error, CK_LIMIT, "the texts hold more than %zu distinct tokens, the most that one table can number",
-                   types->limit);
-  ck_code code = CK_OK;
-  if (!types->slots || 2 * count > types->mask) code = ck_types_grow(types, error);
-  if (!code) code = ck_u64s_reserve(&types->ends, 1, error);
-  if (!code) code = ck_u64s_reserve(&types->hashes, 1, error);
-  if (!code) code = ck_u8s_reserve(&types->arena, key->length, error);
-  if (code) return code;
+  if (CK_UNLIKELY(count == types->room)) {
+    if (count == types->limit)
+      return ck_fail(error, CK_LIMIT,
+                     "the texts hold more than %zu distinct tokens, the most that one table can number", types->limit);
+    ck_code code = ck_types_reserve(types, count + 1, error);
+    if (code) return code;
+  }
+  ck_code code = ck_u8s_reserve(&types->arena, (size_t)key->length + CK_KEY_INLINE, error);
+  if (CK_UNLIKELY(code)) return code;
   uint64_t place = types->arena.length;
-  memcpy(types->arena.data + place, key->bytes, key->length);
+  uint8_t *bytes = types->arena.data + place;
+  memcpy(bytes, &key->low, 8);
+  memcpy(bytes + 8, &key->high, 8);
+  if (key->length > CK_KEY_INLINE)
+    memcpy(bytes + CK_KEY_INLINE, key->bytes + CK_KEY_INLINE, key->length - CK_KEY_INLINE);
   types->arena.length += key->length;
   types->ends.data[types->ends.length++] = types->arena.length;
   types->hashes.data[types->hashes.length++] = key->hash;
   *id = (uint32_t)count;
   ck_slot slot = {key->low, key->length > CK_KEY_INLINE ? place : key->high, key->hash, *id, key->length};
-  ck_types_fill(types, slot);
+  ck_types_fill(types->slots, types->mask, types->shift, &slot);
   return CK_OK;
 }
 
-/* Where the bytes of a long type are that has the key's hash and so is probably the same; for prefetching. */
-static inline const uint8_t *ck_types_candidate(const ck_types *types, const ck_key *key) {
-  if (CK_UNLIKELY(!types->slots)) return NULL;
-  const ck_slot *slot = &types->slots[ck_types_home(types, key->hash)];
-  return slot->hash == key->hash && slot->length > CK_KEY_INLINE ? types->arena.data + slot->high : NULL;
-}
-
-/* The id of a type, which is added when it is new. On failure the table is as before. */
+/* The id of a type, which is added when it is new. There are slots. On failure the table is as before. */
 static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *id, ck_error *error) {
-  if (CK_UNLIKELY(!types->slots)) return ck_types_add(types, key, id, error);
-  for (size_t place = ck_types_home(types, key->hash);; place = (place + 1) & types->mask) {
-    const ck_slot *slot = &types->slots[place];
-    if (!slot->length) return ck_types_add(types, key, id, error);
-    if (slot->hash != key->hash || slot->low != key->low || slot->length != key->length) continue;
-    if (key->length <= CK_KEY_INLINE ? slot->high != key->high
-                                     : memcmp(types->arena.data + slot->high, key->bytes, key->length) != 0)
-      continue;
-    *id = slot->id;
-    return CK_OK;
-  }
+  const ck_slot *slot = ck_types_find(types, key);
+  if (CK_UNLIKELY(!slot->length)) return ck_types_add(types, key, id, error);
+  *id = slot->id;
+  return CK_OK;
 }
 
-/* Takes out all types from `count` on, the newest first, so that every probe path stays whole. */
-CK_UNUSED static void ck_types_truncate(ck_types *types, size_t count) {
-  for (size_t id = ck_types_count(types); id-- > count;) {
-    size_t place = ck_types_home(types, types->hashes.data[id]);
-    while (types->slots[place].id != id || !types->slots[place].length) place = (place + 1) & types->mask;
-    memset(&types->slots[place], 0, sizeof(ck_slot));
+/* The ids of many types; their slots should have been fetched. On failure the types before the one
+ * that failed have been added. */
+static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids, ck_error *error) {
+  if (CK_UNLIKELY(!types->slots)) {
+    ck_code code = ck_types_reserve(types, count, error);
+    if (code) return code;
   }
+  for (unsigned i = 0; i < count; i++) {
+    if (keys[i].length <= CK_KEY_INLINE) continue;
+    /* the bytes of a long type: that of the first slot is probably the same one */
+    const ck_slot *slot = &types->slots[keys[i].hash >> types->shift];
+    if (slot->length > CK_KEY_INLINE) CK_PREFETCH(types->arena.data + slot->high);
+  }
+  for (unsigned i = 0; i < count; i++) {
+    ck_code code = ck_types_id(types, &keys[i], &ids[i], error);
+    if (CK_UNLIKELY(code)) return code;
+  }
+  return CK_OK;
+}
+
+/* Frees a slot; those behind it that probe over it move up. */
+static void ck_types_remove(ck_types *types, size_t place) {
+  for (size_t next = (place + 1) & types->mask; types->slots[next].length; next = (next + 1) & types->mask) {
+    size_t home = types->slots[next].hash >> types->shift;
+    if (((next - home) & types->mask) < ((next - place) & types->mask)) continue;
+    types->slots[place] = types->slots[next];
+    place = next;
+  }
+  memset(&types->slots[place], 0, sizeof(ck_slot));
+}
+
+/* Takes out all types from `count` on. */
+CK_UNUSED static void ck_types_truncate(ck_types *types, size_t count) {
+  for (size_t id = count; id < ck_types_count(types); id++) {
+    size_t place = types->hashes.data[id] >> types->shift;
+    while (types->slots[place].id != id || !types->slots[place].length) place = (place + 1) & types->mask;
+    ck_types_remove(types, place);
+  }
+  if (count >= ck_types_count(types)) return;
   types->ends.length = types->hashes.length = count;
   types->arena.length = count ? (size_t)types->ends.data[count - 1] : 0;
+}
+
+/* --------------------------------------------------------------- merging */
+
+static inline void ck_types_key(const ck_types *types, size_t id, ck_key *key) {
+  uint32_t length;
+  const uint8_t *bytes = ck_types_bytes(types, id, &length);
+  ck_key_load(key, bytes, length, (size_t)(types->arena.data + types->arena.length - bytes));
+  key->hash = types->hashes.data[id];
+}
+
+static ck_code ck_types_merge_range(ck_types *into, const ck_types *from, size_t first, size_t end, uint32_t *map,
+                                    ck_error *error) {
+  const uint64_t *hashes = from->hashes.data;
+  for (size_t id = first; id < end; id++) {
+    ck_key key;
+    if (id + CK_MERGE_AHEAD < ck_types_count(from)) ck_types_prefetch(into, hashes[id + CK_MERGE_AHEAD]);
+    ck_types_key(from, id, &key);
+    ck_code code = ck_types_id(into, &key, &map[id], error);
+    if (CK_UNLIKELY(code)) return code;
+  }
+  return CK_OK;
+}
+
+/* Adds all types of another table in the order of their ids; map[id there] = id here, for each of
+ * them. On failure the table is as before. */
+CK_UNUSED static ck_code ck_types_merge(ck_types *into, const ck_types *from, uint32_t *map, ck_ticker *ticker,
+                                        ck_error *error) {
+  size_t before = ck_types_count(into), count = ck_types_count(from);
+  ck_code code = ck_types_reserve(into, before + 1, error);
+  for (size_t id = 0; id < count && !code;) {
+    size_t end = count - id > CK_MERGE_BLOCK ? id + CK_MERGE_BLOCK : count;
+    code = ck_types_merge_range(into, from, id, end, map, error);
+    if (!code) code = ck_tick(ticker, (int64_t)(end - id), error);
+    id = end;
+  }
+  if (code) ck_types_truncate(into, before);
+  return code;
 }
 
 #endif

@@ -1,0 +1,448 @@
+/* Pairs of numbers, counted: 64-bit keys to numbers, counts and document
+ * frequencies, by several workers.
+ *
+ *   scatter    each worker takes a range of the occurrences and puts their keys
+ *              into partitions by their hash, in order, so that one partition's
+ *              distinct keys fit in the second-level cache;
+ *   aggregate  within a partition each distinct key gets a number in order of
+ *              first occurrence; the numbers overwrite the keys;
+ *   read       the occurrences are walked again in order, each worker its own
+ *              range; a number is new if it is the partition's next one.
+ *
+ * A partition holds the records of worker 0, then those of worker 1, and so on:
+ * that is the order of the text. So the numbers, and whatever is read, do not
+ * depend on how many workers there were.
+ *
+ * Records lie in blocks, which are taken from one array as they are needed; the
+ * array is kept from level to level. Once a partition is aggregated, the first
+ * half of a block holds the numbers of its occurrences; the second halves of
+ * the partition's blocks, one after another, hold the counts of its keys, and
+ * the documents' places their document frequencies. */
+#ifndef CK_PARTITIONS_H
+#define CK_PARTITIONS_H
+
+#include "core.h"
+#include "pages.h"
+#include "threads.h"
+
+#define CK_DEAD 0xFFFFFFFFu /* the number of a key below min_count */
+#define CK_NOWHERE 0xFFFFu  /* the partition of an occurrence that is not counted */
+
+/* A block begins at a multiple of its size, so that a place tells its block. */
+enum { CK_RECORDS = 512 };
+
+enum { CK_PARTITION_SIZE = 1 << 15, CK_MAX_PARTITION_BITS = 15 };
+
+/* What one worker put into one partition. */
+typedef struct {
+  uint32_t first, last; /* blocks */
+  uint32_t n_blocks;
+  uint32_t filled; /* records in the last block */
+  uint32_t met;    /* distinct keys of the partition in the workers up to this one */
+  uint32_t rows;   /* of those that this worker met first: how many have min_count */
+} ck_stream;
+
+typedef struct {
+  uint32_t first;    /* block */
+  uint32_t distinct; /* keys that have a number */
+  uint32_t base;     /* number of the first of them */
+} ck_partition;
+
+typedef struct {
+  size_t capacity, n_blocks; /* records and blocks that there is memory for */
+  uint64_t *keys;
+  uint32_t *documents;     /* only where with_documents */
+  uint32_t *next;          /* of each block: the one that follows in its stream */
+  uint16_t *of_occurrence; /* the partition of each */
+  size_t n_occurrences;    /* that of_occurrence has room for */
+  ck_partition *partitions;
+  ck_stream *streams; /* by worker, then by partition */
+  unsigned bits, workers;
+  bool with_documents; /* on this level */
+  ck_counter taken;    /* partitions that were taken for aggregation */
+} ck_partitions;
+
+static inline size_t ck_partitions_count(const ck_partitions *parts) {
+  return (size_t)1 << parts->bits;
+}
+
+static inline ck_stream *ck_streams_of(const ck_partitions *parts, unsigned worker) {
+  return parts->streams + ((size_t)worker << parts->bits);
+}
+
+static void ck_partitions_free(ck_partitions *parts) {
+  free(parts->keys);
+  free(parts->documents);
+  free(parts->next);
+  free(parts->of_occurrence);
+  free(parts->partitions);
+  free(parts->streams);
+  memset(parts, 0, sizeof *parts);
+}
+
+/* The first block that belongs to worker `w`. Each may leave one block of each
+ * partition unfilled. */
+static inline size_t ck_first_block(const ck_partitions *parts, size_t length, unsigned w) {
+  return ck_share(length, parts->workers, w) / CK_RECORDS + (size_t)w * (ck_partitions_count(parts) + 1);
+}
+
+static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_error *error) {
+  if (blocks <= parts->n_blocks) return CK_OK;
+  free(parts->keys);
+  free(parts->documents);
+  free(parts->next);
+  parts->documents = NULL;
+  parts->n_blocks = 0;
+  parts->keys = (uint64_t *)ck_large(blocks * CK_RECORDS, sizeof(uint64_t), error);
+  parts->next = parts->keys ? (uint32_t *)ck_allocate(blocks, sizeof(uint32_t), error) : NULL;
+  if (!parts->next) return error->code;
+  parts->n_blocks = blocks;
+  parts->capacity = blocks * CK_RECORDS;
+  return CK_OK;
+}
+
+/* Room for `length` occurrences; what was there before is gone. */
+static ck_code ck_partitions_start(ck_partitions *parts, size_t length, unsigned workers, bool with_documents,
+                                   ck_error *error) {
+  parts->workers = workers;
+  parts->with_documents = with_documents;
+  parts->taken.next = 0;
+  parts->bits = 1;
+  while (parts->bits < CK_MAX_PARTITION_BITS && length >> parts->bits > CK_PARTITION_SIZE) parts->bits++;
+  if (ck_partitions_reserve(parts, ck_first_block(parts, length, workers) + 1, error)) return error->code;
+  if (with_documents && !parts->documents) {
+    parts->documents = (uint32_t *)ck_large(parts->capacity, sizeof(uint32_t), error);
+    if (!parts->documents) return error->code;
+  }
+  if (length > parts->n_occurrences) {
+    free(parts->of_occurrence);
+    parts->n_occurrences = 0;
+    parts->of_occurrence = (uint16_t *)ck_large(length, sizeof(uint16_t), error);
+    if (!parts->of_occurrence) return error->code;
+    parts->n_occurrences = length;
+  }
+  free(parts->partitions);
+  free(parts->streams);
+  parts->streams = NULL;
+  size_t count = ck_partitions_count(parts);
+  parts->partitions = (ck_partition *)calloc(count, sizeof(ck_partition));
+  parts->streams = parts->partitions ? (ck_stream *)calloc(count * workers, sizeof(ck_stream)) : NULL;
+  return parts->streams ? CK_OK : ck_out_of_memory(error, count * workers * sizeof(ck_stream));
+}
+
+/* ---------------------------------------------------------------- scatter */
+
+static inline uint64_t ck_hash(uint64_t key) {
+  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
+  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
+  return key ^ key >> 32;
+}
+
+/* Writes the keys of one worker. `place` says for each partition where its next
+ * record goes; at the begin of a block there is none yet. */
+typedef struct {
+  ck_partitions *parts;
+  ck_stream *streams;
+  size_t *place;
+  size_t next_block;
+} ck_writer;
+
+static ck_code ck_writer_open(ck_writer *writer, ck_partitions *parts, size_t length, unsigned worker,
+                              ck_error *error) {
+  writer->parts = parts;
+  writer->streams = ck_streams_of(parts, worker);
+  writer->next_block = ck_first_block(parts, length, worker);
+  writer->place = (size_t *)calloc(ck_partitions_count(parts), sizeof(size_t));
+  return writer->place ? CK_OK : ck_out_of_memory(error, ck_partitions_count(parts) * sizeof(size_t));
+}
+
+static size_t ck_writer_block(ck_writer *writer, size_t partition) {
+  ck_stream *stream = &writer->streams[partition];
+  uint32_t block = (uint32_t)writer->next_block++;
+  CK_ASSERT(block < writer->parts->n_blocks);
+  if (stream->n_blocks++)
+    writer->parts->next[stream->last] = block;
+  else
+    stream->first = block;
+  stream->last = block;
+  writer->parts->next[block] = block;
+  return (size_t)block * CK_RECORDS;
+}
+
+/* Writes one key; returns its partition. */
+static inline uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_t document, bool with_documents) {
+  size_t partition = (size_t)(ck_hash(key) >> (64 - writer->parts->bits)), place = writer->place[partition];
+  if (CK_UNLIKELY(!(place % CK_RECORDS))) place = ck_writer_block(writer, partition);
+  writer->parts->keys[place] = key;
+  if (with_documents) writer->parts->documents[place] = document;
+  writer->place[partition] = place + 1;
+  return (uint16_t)partition;
+}
+
+/* Ends the streams, or gives them up. */
+static void ck_writer_close(ck_writer *writer) {
+  for (size_t q = 0; q < ck_partitions_count(writer->parts); q++) {
+    ck_stream *stream = &writer->streams[q];
+    if (stream->n_blocks) stream->filled = (uint32_t)(writer->place[q] - (size_t)stream->last * CK_RECORDS);
+  }
+  free(writer->place);
+}
+
+/* -------------------------------------------------------------- aggregate */
+
+/* The distinct keys of one partition: open addressing into arrays that are
+ * filled in order of first occurrence. */
+typedef struct {
+  size_t room, capacity; /* keys: that fit now, and that memory was taken for */
+  uint32_t length;
+  uint32_t *slots; /* twice as many as room: 0, or the number of a key plus one */
+  uint64_t *keys;
+  uint32_t *counts, *documents, *last, *renumbered;
+} ck_table;
+
+static void ck_table_free(ck_table *table) {
+  free(table->slots);
+  free(table->keys);
+  free(table->counts);
+  free(table->documents);
+  free(table->last);
+  free(table->renumbered);
+  memset(table, 0, sizeof *table);
+}
+
+static bool ck_grow(void *array, size_t bytes, ck_error *error) {
+  void *grown, *old;
+  memcpy(&old, array, sizeof old);
+  grown = realloc(old, bytes);
+  if (!grown) {
+    ck_out_of_memory(error, bytes);
+    return false;
+  }
+  memcpy(array, &grown, sizeof grown);
+  return true;
+}
+
+/* Sets the room for keys to a power of two and fills the slots anew. */
+static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) {
+  if (room > table->capacity) {
+    if (!ck_grow(&table->slots, 2 * room * sizeof(uint32_t), error) ||
+        !ck_grow(&table->keys, room * sizeof(uint64_t), error) ||
+        !ck_grow(&table->counts, room * sizeof(uint32_t), error) ||
+        !ck_grow(&table->documents, room * sizeof(uint32_t), error) ||
+        !ck_grow(&table->last, room * sizeof(uint32_t), error) ||
+        !ck_grow(&table->renumbered, room * sizeof(uint32_t), error))
+      return error->code;
+    table->capacity = room;
+  }
+  table->room = room;
+  size_t mask = 2 * room - 1;
+  memset(table->slots, 0, 2 * room * sizeof(uint32_t));
+  for (uint32_t id = 0; id < table->length; id++) {
+    size_t slot = ck_hash(table->keys[id]) & mask;
+    while (table->slots[slot]) slot = (slot + 1) & mask;
+    table->slots[slot] = id + 1;
+  }
+  return CK_OK;
+}
+
+static ck_code ck_table_start(ck_table *table, size_t expected, ck_error *error) {
+  size_t room = 64;
+  while (room < expected && room < CK_PARTITION_SIZE) room *= 2;
+  table->length = 0;
+  return ck_table_set_room(table, room, error);
+}
+
+/* The number of a key; CK_DEAD if memory ran out. */
+static inline uint32_t ck_table_count(ck_table *table, uint64_t key, ck_error *error) {
+  size_t mask = 2 * table->room - 1, slot = ck_hash(key) & mask;
+  uint32_t found;
+  while ((found = table->slots[slot])) {
+    if (CK_LIKELY(table->keys[found - 1] == key)) {
+      table->counts[found - 1]++;
+      return found - 1;
+    }
+    slot = (slot + 1) & mask;
+  }
+  uint32_t id = table->length++;
+  table->keys[id] = key;
+  table->counts[id] = 1;
+  table->documents[id] = 0;
+  table->last[id] = UINT32_MAX;
+  table->slots[slot] = id + 1;
+  if (CK_UNLIKELY(table->length == table->room) && ck_table_set_room(table, 2 * table->room, error)) return CK_DEAD;
+  return id;
+}
+
+/* The numbers of a block's occurrences, and behind them a part of the counts. */
+static inline uint32_t *ck_block_ids(const ck_partitions *parts, size_t block) {
+  return (uint32_t *)(parts->keys + block * CK_RECORDS);
+}
+
+static inline uint32_t ck_block_length(const ck_stream *stream, uint32_t block) {
+  return block == stream->last ? stream->filled : CK_RECORDS;
+}
+
+static ck_code ck_number_block(const ck_partitions *parts, uint32_t block, uint32_t length, ck_table *table,
+                               ck_error *error) {
+  const uint64_t *keys = parts->keys + (size_t)block * CK_RECORDS;
+  const uint32_t *documents = parts->with_documents ? parts->documents + (size_t)block * CK_RECORDS : NULL;
+  uint32_t *ids = ck_block_ids(parts, block);
+  for (uint32_t k = 0; k < length; k++) {
+    uint32_t id = ck_table_count(table, keys[k], error);
+    if (CK_UNLIKELY(id == CK_DEAD)) return error->code;
+    ids[k] = id; /* over key k / 2, which was read before */
+    if (!documents) continue;
+    table->documents[id] += table->last[id] != documents[k];
+    table->last[id] = documents[k];
+  }
+  return CK_OK;
+}
+
+/* Drops keys below min_count, from the numbers of the partition too. */
+static void ck_prune(const ck_partitions *parts, size_t partition, uint64_t min_count, ck_table *table) {
+  uint32_t kept = 0;
+  unsigned worker = 0;
+  for (uint32_t id = 0; id <= table->length; id++) {
+    for (; worker < parts->workers && ck_streams_of(parts, worker)[partition].met == id; worker++)
+      ck_streams_of(parts, worker)[partition].met = kept;
+    if (id == table->length) break;
+    bool keep = table->counts[id] >= min_count;
+    table->renumbered[id] = keep ? kept : CK_DEAD;
+    table->counts[kept] = table->counts[id];
+    table->documents[kept] = table->documents[id];
+    kept += keep;
+  }
+  table->length = kept;
+  for (unsigned w = 0; w < parts->workers; w++) {
+    const ck_stream *stream = &ck_streams_of(parts, w)[partition];
+    for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
+      uint32_t *ids = ck_block_ids(parts, block), length = ck_block_length(stream, block);
+      for (uint32_t k = 0; k < length; k++) ids[k] = table->renumbered[ids[k]];
+    }
+  }
+}
+
+/* Makes one list of the blocks of all workers' streams, which the counts need.
+ * Returns the number of records that fit in them. */
+static size_t ck_link_streams(const ck_partitions *parts, size_t partition) {
+  const ck_stream *before = NULL;
+  size_t blocks = 0;
+  for (unsigned w = 0; w < parts->workers; w++) {
+    const ck_stream *stream = &ck_streams_of(parts, w)[partition];
+    if (!stream->n_blocks) continue;
+    if (before)
+      parts->next[before->last] = stream->first;
+    else
+      parts->partitions[partition].first = stream->first;
+    before = stream;
+    blocks += stream->n_blocks;
+  }
+  return blocks * CK_RECORDS;
+}
+
+/* Puts the counts, and the document frequencies, where the keys were. */
+static void ck_store_counts(const ck_partitions *parts, size_t partition, const ck_table *table) {
+  uint32_t done = 0;
+  for (unsigned w = 0; w < parts->workers; w++) {
+    const ck_stream *stream = &ck_streams_of(parts, w)[partition];
+    for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
+      uint32_t length = table->length - done < CK_RECORDS ? table->length - done : CK_RECORDS;
+      memcpy(ck_block_ids(parts, block) + CK_RECORDS, table->counts + done, length * sizeof(uint32_t));
+      if (parts->with_documents)
+        memcpy(parts->documents + (size_t)block * CK_RECORDS, table->documents + done, length * sizeof(uint32_t));
+      done += length;
+    }
+  }
+  CK_ASSERT(done == table->length);
+}
+
+/* Numbers the keys of one partition. Those below `needed` lose their number;
+ * rows are counted of those that reach min_count. */
+static ck_code ck_aggregate_one(const ck_partitions *parts, size_t partition, uint64_t needed, uint64_t min_count,
+                                ck_table *table, ck_error *error) {
+  size_t length = ck_link_streams(parts, partition);
+  if (!length) return CK_OK;
+  if (ck_table_start(table, length, error)) return error->code;
+  for (unsigned w = 0; w < parts->workers; w++) {
+    ck_stream *stream = &ck_streams_of(parts, w)[partition];
+    for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
+      if (ck_number_block(parts, block, ck_block_length(stream, block), table, error)) return error->code;
+    }
+    stream->met = table->length;
+  }
+  if (needed > 1) ck_prune(parts, partition, needed, table);
+  parts->partitions[partition].distinct = table->length;
+  uint32_t id = 0;
+  for (unsigned w = 0; w < parts->workers; w++) {
+    ck_stream *stream = &ck_streams_of(parts, w)[partition];
+    if (min_count <= needed)
+      stream->rows = stream->met - id;
+    else
+      for (uint32_t k = id; k < stream->met; k++) stream->rows += table->counts[k] >= min_count;
+    id = stream->met;
+  }
+  ck_store_counts(parts, partition, table);
+  return CK_OK;
+}
+
+typedef struct {
+  ck_partitions *parts;
+  uint64_t needed, min_count;
+} ck_aggregation;
+
+static ck_code ck_aggregate_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  (void)worker;
+  const ck_aggregation *job = (const ck_aggregation *)context;
+  ck_partitions *parts = job->parts;
+  ck_table table = {0};
+  ck_code code = CK_OK;
+  while (!code) {
+    size_t partition = ck_counter_take(&parts->taken);
+    if (partition >= ck_partitions_count(parts)) break;
+    code = ck_aggregate_one(parts, partition, job->needed, job->min_count, &table, error);
+    if (!code) code = ck_tick(ticker, CK_PARTITION_SIZE, error);
+  }
+  ck_table_free(&table);
+  return code;
+}
+
+/* Numbers and counts in every partition. */
+static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uint64_t min_count, ck_ticker *ticker,
+                            ck_error *error) {
+  ck_aggregation job = {parts, needed, min_count};
+  ck_code code = ck_parallel(parts->workers, ck_aggregate_worker, &job, ticker, error);
+  uint32_t base = 0;
+  for (size_t q = 0; !code && q < ck_partitions_count(parts); q++) {
+    parts->partitions[q].base = base;
+    base += parts->partitions[q].distinct;
+  }
+  return code;
+}
+
+/* -------------------------------------------------------------------- read */
+
+/* Where a worker is in one partition. Places count 32-bit items of the keys. */
+typedef struct {
+  size_t at;     /* the next occurrence's number */
+  size_t met_at; /* the count of the next key that has not been met */
+  uint32_t met;  /* its number */
+  uint32_t base;
+} ck_reader;
+
+/* Readers of a worker, one a partition; NULL without memory. */
+static ck_reader *ck_readers_new(const ck_partitions *parts, unsigned worker, ck_error *error) {
+  size_t count = ck_partitions_count(parts);
+  ck_reader *readers = (ck_reader *)ck_allocate(count, sizeof(ck_reader), error);
+  for (size_t q = 0; readers && q < count; q++) {
+    ck_reader *reader = &readers[q];
+    reader->at = (size_t)ck_streams_of(parts, worker)[q].first * 2 * CK_RECORDS;
+    reader->base = parts->partitions[q].base;
+    reader->met = worker ? ck_streams_of(parts, worker - 1)[q].met : 0;
+    uint32_t block = parts->partitions[q].first;
+    for (uint32_t skipped = reader->met / CK_RECORDS; skipped; skipped--) block = parts->next[block];
+    reader->met_at = ((size_t)block * 2 + 1) * CK_RECORDS + reader->met % CK_RECORDS;
+  }
+  return readers;
+}
+
+#endif

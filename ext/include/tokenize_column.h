@@ -1,0 +1,142 @@
+/* The tokens of a column of texts, by several workers.
+ *
+ * Each worker takes a range of rows, about the same number of bytes, and numbers
+ * the types that it meets in a table of its own; the first one uses the table
+ * that was given. Then the other tables are merged into that one, in order, so
+ * that types are numbered in order of first occurrence, as by one worker, and
+ * the tokens are put behind one another with their new numbers. */
+#ifndef CK_TOKENIZE_COLUMN_H
+#define CK_TOKENIZE_COLUMN_H
+
+#include "text_column.h"
+#include "threads.h"
+#include "tokenize.h"
+
+typedef struct {
+  ck_types *types; /* the given one, or `own` */
+  ck_types own;
+  ck_tokens tokens;
+  uint32_t *map; /* from the worker's numbers of types to the final ones */
+  size_t offset; /* where its tokens begin in the result */
+} ck_token_share;
+
+typedef struct {
+  const ck_text_column *column;
+  ck_token_mode mode;
+  ck_simd simd;
+  unsigned workers;
+  int64_t rows[CK_MOST_WORKERS + 1];
+  uint32_t *counts; /* tokens of each row */
+  ck_token_share shares[CK_MOST_WORKERS];
+  ck_tokens *result;
+} ck_tokenizing;
+
+static ck_code ck_scan_text(ck_scanner *scanner, ck_scanner *standard, ck_token_mode mode, const ck_text *text) {
+  const uint8_t *p = text->bytes, *end = p + text->length;
+  if (mode == CK_STANDARD) return ck_scan_standard(scanner, p, end);
+  if (mode == CK_WHITESPACE) return ck_scan_whitespace(scanner, p, end);
+  standard->tokens->length = 0;
+  standard->n_waiting = 0;
+  ck_code code = ck_scan_standard(standard, p, end);
+  return code ? code : ck_scan_characters(scanner, p, end, standard->tokens);
+}
+
+static ck_code ck_tokenize_rows(const ck_tokenizing *job, unsigned worker, ck_scanner *scanner, ck_scanner *standard) {
+  ck_text_rows rows = ck_text_rows_of(job->column, job->rows[worker], job->rows[worker + 1]);
+  ck_text text;
+  for (int64_t row = rows.row; rows.row < rows.end; row = rows.row) {
+    size_t before = scanner->tokens->length;
+    ck_code code = ck_text_next(&rows, &text, scanner->error);
+    if (!code && text.bytes) code = ck_scan_text(scanner, standard, job->mode, &text);
+    if (!code) code = ck_tick(scanner->ticker, text.length, scanner->error);
+    if (CK_UNLIKELY(code)) return code;
+    job->counts[row] = (uint32_t)(scanner->tokens->length - before);
+  }
+  return ck_scanner_flush(scanner);
+}
+
+static ck_code ck_tokenize_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  ck_tokenizing *job = (ck_tokenizing *)context;
+  ck_token_share *share = &job->shares[worker];
+  ck_tokens scratch = {0};
+  ck_scanner scanner, standard;
+  ck_scanner_init(&scanner, share->types, &share->tokens, ticker, error);
+  ck_scanner_init(&standard, NULL, &scratch, ticker, error);
+  scanner.simd = standard.simd = job->simd;
+  ck_code code = ck_tokenize_rows(job, worker, &scanner, &standard);
+  ck_tokens_free(&scratch);
+  return code;
+}
+
+/* Puts a worker's tokens into their place in the result. */
+static ck_code ck_place_tokens(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_tokenizing *job = (const ck_tokenizing *)context;
+  const ck_token_share *share = &job->shares[worker];
+  const ck_tokens *tokens = &share->tokens;
+  ck_tokens *result = job->result;
+  if (worker == 0) return CK_OK; /* its arrays became those of the result */
+  for (size_t i = 0; i < tokens->length; i++) {
+    result->ids[share->offset + i] = share->map[tokens->ids[i]];
+    if (i % CK_TICK == 0 && ck_tick(ticker, CK_TICK, error)) return error->code;
+  }
+  if (!tokens->length) return CK_OK;
+  if (result->starts) memcpy(result->starts + share->offset, tokens->starts, tokens->length * sizeof(uint32_t));
+  memcpy(result->flags + share->offset, tokens->flags, tokens->length);
+  return CK_OK;
+}
+
+static ck_code ck_merge_shares(ck_tokenizing *job, ck_ticker *ticker, ck_error *error) {
+  size_t total = job->shares[0].tokens.length;
+  for (unsigned w = 1; w < job->workers; w++) {
+    ck_token_share *share = &job->shares[w];
+    share->offset = total;
+    total += share->tokens.length;
+    share->map = (uint32_t *)ck_allocate(ck_types_count(share->types), sizeof(uint32_t), error);
+    if (!share->map || ck_types_merge(job->shares[0].types, share->types, share->map, ticker, error))
+      return error->code;
+    ck_types_free(&share->own);
+  }
+  *job->result = job->shares[0].tokens;
+  memset(&job->shares[0].tokens, 0, sizeof(ck_tokens));
+  if (job->workers == 1) return CK_OK;
+  if (ck_tokens_reserve(job->result, total - job->result->length, error)) return error->code;
+  job->result->length = total;
+  return ck_parallel(job->workers, ck_place_tokens, job, ticker, error);
+}
+
+enum { CK_TEXT_GRAIN = 1 << 20 }; /* bytes that are worth a thread */
+
+/* The tokens of all texts of a column, and how many each has (0 for a null); `tokens` is empty and
+ * says whether starts are wanted. On failure the table of types is as before and the caller frees
+ * the tokens. */
+CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_simd simd,
+                                            unsigned threads, size_t grain, ck_types *types, ck_tokens *tokens,
+                                            uint32_t *counts, ck_ticker *ticker, ck_error *error) {
+  size_t types_before = ck_types_count(types);
+  ck_tokenizing *job = (ck_tokenizing *)calloc(1, sizeof *job);
+  if (!job) return ck_out_of_memory(error, sizeof *job);
+  job->column = column;
+  job->mode = mode;
+  job->simd = simd;
+  job->counts = counts;
+  job->result = tokens;
+  job->workers = ck_text_column_cut(column, threads, grain ? grain : CK_TEXT_GRAIN, job->rows);
+  for (unsigned w = 0; w < job->workers; w++) {
+    ck_token_share *share = &job->shares[w];
+    share->types = w ? &share->own : types;
+    share->tokens.without_starts = tokens->without_starts;
+    ck_types_init(&share->own, types->limit);
+  }
+  ck_code code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
+  if (!code) code = ck_merge_shares(job, ticker, error);
+  for (unsigned w = 0; w < job->workers; w++) {
+    ck_types_free(&job->shares[w].own);
+    ck_tokens_free(&job->shares[w].tokens);
+    free(job->shares[w].map);
+  }
+  free(job);
+  if (code) ck_types_truncate(types, types_before);
+  return code;
+}
+
+#endif
