@@ -31,7 +31,7 @@ CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *err
   map->shift = 0;
   if (map->steps.capacity >= steps) return CK_OK;
   ck_map_free(map);
-  map->steps.data = (ck_step *)ck_pages(steps, sizeof *map->steps.data, error);
+  map->steps.data = (ck_step *)ck_large(steps, sizeof *map->steps.data, error);
   if (!map->steps.data) return error->code;
   map->steps.capacity = steps;
   return CK_OK;
