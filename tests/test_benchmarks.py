@@ -417,6 +417,30 @@ def test_the_command(tmp_path: Path) -> None:
     assert "Remove marks and fold letters" in run.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
+def test_a_command_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [
+        sys.executable,
+        "-c",
+        "from corpus_kit.cli import main; main()",
+        "bench",
+        "--quick",
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if line.startswith("comparing"):
+                break
+        run.terminate()
+        assert run.wait(timeout=60) == 143
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_command_names_what_is_wrong(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from corpus_kit.cli import main; main()", "bench", "--only", "ngram"]
     run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
