@@ -1,4 +1,4 @@
-"""The C headers by themselves, under every compiler at hand, and the build with another compiler."""
+"""The build with another compiler."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 INCLUDE = PROJECT / "ext" / "include"
-# capsule.h needs Python's own headers; normalize_kernel.h is a template that normalize.h includes.
-HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if path.name not in ("capsule.h", "normalize_kernel.h"))
 
 
 def compiler(name: str) -> str:
@@ -21,19 +19,6 @@ def compiler(name: str) -> str:
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
-
-
-@pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here")
-@pytest.mark.parametrize("debug", [[], ["-DCK_DEBUG=1"]])
-@pytest.mark.parametrize("name", ["gcc", "clang"])
-def test_each_header_compiles_alone_without_a_warning(tmp_path: Path, name: str, debug: list[str]) -> None:
-    command = [compiler(name), "-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{INCLUDE}", *debug]
-    assert "text_column.h" in HEADERS
-    for header in HEADERS:
-        source = tmp_path / f"{header}.c"
-        source.write_text(f'#include "{header}"\n#include "{header}"\n')
-        result = subprocess.run([*command, str(source)], capture_output=True, text=True)
-        assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.slow

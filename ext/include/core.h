@@ -14,7 +14,11 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define CK_LIKELY(x) __builtin_expect(!!(x), 1)
 #define CK_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#if defined(__MINGW32__) /* there "printf" may mean Microsoft's, which knows no %zu */
+#define CK_PRINTF(f, a) __attribute__((format(__MINGW_PRINTF_FORMAT, f, a)))
+#else
 #define CK_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#endif
 #define CK_UNUSED __attribute__((unused))
 #define CK_PREFETCH(address) __builtin_prefetch(address)
 #define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
@@ -84,12 +88,13 @@ typedef struct {
   int (*poll)(void); /* nonzero: stop, the Python error is set */
   const ck_stop *stop;
   unsigned worker;
+  bool raised; /* `poll` said so: it is not to be asked again */
 } ck_ticker;
 
 enum { CK_TICK = 4 * 1000 * 1000 };
 
 CK_UNUSED static ck_ticker ck_ticker_new(int (*poll)(void)) {
-  ck_ticker ticker = {CK_TICK, poll, NULL, 0};
+  ck_ticker ticker = {CK_TICK, poll, NULL, 0, false};
   return ticker;
 }
 
@@ -105,7 +110,8 @@ CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_erro
   ticker->left -= done + 1;
   if (CK_LIKELY(ticker->left > 0)) return CK_OK;
   ticker->left = CK_TICK;
-  if ((ticker->poll && ticker->poll()) || ck_stopped(ticker)) return ck_fail(error, CK_INTERRUPTED, "interrupted");
+  ticker->raised = ticker->poll && ticker->poll();
+  if (ticker->raised || ck_stopped(ticker)) return ck_fail(error, CK_INTERRUPTED, "interrupted");
   return CK_OK;
 }
 

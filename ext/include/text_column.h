@@ -25,6 +25,7 @@ CK_ARRAY(ck_text_chunk, ck_text_chunks)
 typedef struct {
   ck_text_layout layout;
   int64_t length; /* rows in all chunks */
+  ck_simd simd;   /* what values are checked with; a caller may change it */
   ck_text_chunks chunks;
 } ck_text_column;
 
@@ -93,6 +94,7 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, 
  * itself stays the caller's to release. */
 CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
+  column->simd = ck_simd_best();
   struct ArrowSchema schema;
   memset(&schema, 0, sizeof schema);
   if (stream->get_schema(stream, &schema)) {
@@ -126,6 +128,11 @@ static ck_code ck_text_corrupt(const ck_text_chunk *chunk, int64_t row, const ch
   return ck_fail(error, CK_CORRUPT, "corrupt column: row %lld: %s", (long long)(chunk->first_row + row), what);
 }
 
+static ck_code ck_text_too_long(const ck_text_chunk *chunk, int64_t row, int64_t length, ck_error *error) {
+  return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
+                 (long long)(chunk->first_row + row), (long long)length);
+}
+
 static inline bool ck_text_is_valid(const struct ArrowArray *array, int64_t index) {
   const uint8_t *bits = array->null_count ? (const uint8_t *)array->buffers[0] : NULL; /* -1: unknown */
   return !bits || (bits[index >> 3] >> (index & 7) & 1);
@@ -136,8 +143,9 @@ static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_t
   const uint8_t *view = (const uint8_t *)array->buffers[1] + 16 * (array->offset + row);
   int32_t length, buffer, offset;
   memcpy(&length, view, 4);
-  if (CK_UNLIKELY(length < 0)) return ck_text_corrupt(chunk, row, "negative length", error);
   text->length = (uint32_t)length;
+  if (CK_UNLIKELY(length < 0)) /* Polars makes views of up to 4 GiB, which Arrow's are not */
+    return ck_text_too_long(chunk, row, text->length, error);
   if (length <= 12) {
     text->bytes = view + 4;
     return CK_OK;
@@ -162,9 +170,7 @@ static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout l
   int64_t start = ck_text_offset(array, layout, index), end = ck_text_offset(array, layout, index + 1);
   if (CK_UNLIKELY(start < 0 || end < start || end > chunk->data_end || (end > start && !array->buffers[2])))
     return ck_text_corrupt(chunk, row, "offsets out of order", error);
-  if (CK_UNLIKELY(end - start > INT32_MAX))
-    return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
-                   (long long)(chunk->first_row + row), (long long)(end - start));
+  if (CK_UNLIKELY(end - start > INT32_MAX)) return ck_text_too_long(chunk, row, end - start, error);
   text->bytes = array->buffers[2] ? (const uint8_t *)array->buffers[2] + start : (const uint8_t *)"";
   text->length = (uint32_t)(end - start);
   return CK_OK;
@@ -180,7 +186,7 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
   ck_code code = column->layout == CK_VIEWS ? ck_text_view(chunk, row, text, error)
                                             : ck_text_slice(chunk, column->layout, row, text, error);
   if (CK_UNLIKELY(code)) return code;
-  size_t bad = ck_utf8_check(text->bytes, text->length);
+  size_t bad = ck_utf8_check_with(column->simd, text->bytes, text->length);
   if (CK_UNLIKELY(bad != text->length))
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);

@@ -199,9 +199,9 @@ static void ck_crew_wait(ck_crew *crew) {
 }
 #endif
 
-/* Waits for all threads; returns whether a signal handler raised meanwhile. */
+/* Waits for all threads; returns whether a signal handler has raised. */
 static bool ck_crew_finish(ck_crew *crew, const ck_ticker *ticker) {
-  bool raised = false;
+  bool raised = ticker->raised;
   ck_crew_lock(crew);
   while (crew->working) {
     ck_crew_wait(crew);
@@ -246,9 +246,11 @@ CK_UNUSED static ck_code ck_parallel(unsigned workers, ck_job job, void *context
     ck_worker *worker = &crew->workers[w];
     if (worker->started || (w > 0 && crew->workers[0].code)) continue;
     ck_worker_run(worker, &own);
-    if (worker->code == CK_INTERRUPTED) ck_stop_from(&crew->stop, 0);
+    if (!own.raised) continue;
+    ck_stop_from(&crew->stop, 0);
+    break;
   }
-  bool raised = ck_crew_finish(crew, ticker);
+  bool raised = ck_crew_finish(crew, &own);
   ck_code code = CK_OK;
   for (unsigned w = 0; w < workers && !code && !raised; w++) {
     code = crew->workers[w].code;

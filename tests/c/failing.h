@@ -1,0 +1,119 @@
+/* Memory that runs out: included before any header of the core, this makes chosen allocations of theirs fail, and
+ * counts what is not given back. `failing_run` lets every allocation of a scenario fail, one at a time and all from
+ * one on: it must say so or succeed all the same, give back everything, and work afterwards. */
+#ifndef FAILING_H
+#define FAILING_H
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/* ------------------------------------------------------------- an allocator that fails */
+
+#define UNUSED_HERE __attribute__((unused)) /* a test may use only some of them */
+
+static long allocations, failures, live, fail_at; /* changed by atomic operations only */
+static int fails_on;                              /* from `fail_at` on all fail */
+
+UNUSED_HERE static int must_fail(void) {
+  long number = __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
+  if (number != fail_at && !(fails_on && number > fail_at)) return 0;
+  __atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
+  return 1;
+}
+
+UNUSED_HERE static void *counted(void *memory) {
+  if (memory) __atomic_fetch_add(&live, 1, __ATOMIC_RELAXED);
+  return memory;
+}
+
+UNUSED_HERE static void *failing_malloc(size_t size) {
+  return must_fail() ? NULL : counted(malloc(size));
+}
+
+UNUSED_HERE static void *failing_calloc(size_t count, size_t size) {
+  return must_fail() ? NULL : counted(calloc(count, size));
+}
+
+UNUSED_HERE static void *failing_realloc(void *memory, size_t size) {
+  if (must_fail()) return NULL;
+  return memory ? realloc(memory, size) : counted(malloc(size));
+}
+
+UNUSED_HERE static void *failing_aligned_alloc(size_t alignment, size_t size) {
+  return must_fail() ? NULL : counted(aligned_alloc(alignment, size));
+}
+
+UNUSED_HERE static void counted_free(void *memory) {
+  if (memory) __atomic_fetch_sub(&live, 1, __ATOMIC_RELAXED);
+  free(memory);
+}
+
+UNUSED_HERE static int failing_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                                      void *argument) {
+  return must_fail() ? EAGAIN : pthread_create(thread, attributes, start, argument);
+}
+
+#define malloc(size) failing_malloc(size)
+#define calloc(count, size) failing_calloc(count, size)
+#define realloc(memory, size) failing_realloc(memory, size)
+#define aligned_alloc(alignment, size) failing_aligned_alloc(alignment, size)
+#define free(memory) counted_free(memory)
+#define pthread_create failing_create
+
+#include "check.h"
+
+/* A call of a kernel; what it gives goes into the digest. */
+typedef ck_code (*scenario)(digest *digest, ck_error *error);
+
+static void failing_run(const char *name, scenario scenario) {
+  digest expected = {0};
+  ck_error error = {CK_OK, ""};
+  fail_at = -1;
+  fails_on = 0;
+  live = 0;
+  CHECK(!scenario(&expected, &error) && expected.value && live == 0);
+  for (int on = 0; on < 2; on++) {
+    long at = 0;
+    for (;; at++) {
+      digest result = {0};
+      fail_at = at;
+      fails_on = on;
+      allocations = failures = 0;
+      error.code = CK_OK;
+      ck_code code = scenario(&result, &error);
+      fail_at = -1;
+      fails_on = 0;
+      CHECK(live == 0);
+      CHECK(code ? code == CK_MEMORY && error.code == CK_MEMORY && failures : result.value == expected.value);
+      if (!failures) break;
+    }
+    CHECK(at > 0);
+    fprintf(stderr, "%s: %ld allocations\n", name, at);
+  }
+}
+
+/* What is not the kernel's own does not fail: between these two. */
+static long paused_at;
+static int paused_on;
+
+CK_UNUSED static void failing_pause(void) {
+  paused_at = fail_at;
+  paused_on = fails_on;
+  fail_at = -1;
+  fails_on = 0;
+}
+
+CK_UNUSED static void failing_go_on(void) {
+  fail_at = paused_at;
+  fails_on = paused_on;
+  __atomic_store_n(&allocations, 0, __ATOMIC_RELAXED);
+}
+
+#endif

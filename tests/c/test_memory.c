@@ -1,0 +1,232 @@
+/* Every kernel but the normaliser when memory runs out. */
+/* clang-format off: this one comes first */
+#include "failing.h"
+/* clang-format on */
+#include "concordance.h"
+#include "ngram_columns.h"
+#include "ngrams.h"
+#include "postings.h"
+#include "selection.h"
+#include "tokenize.h"
+
+/* ----------------------------------------------------------------------------- samples */
+
+enum { TEXTS = 60, LONGEST = 400, TOKENS = 9000, DOCUMENTS = 90, TYPES = 3000, GROUPS = 3, THREADS = 3 };
+
+static struct {
+  uint8_t bytes[TEXTS * LONGEST];
+  size_t size;
+  ck_text texts[TEXTS];
+  uint32_t tokens[TOKENS], counts[DOCUMENTS], groups[DOCUMENTS], forms[TYPES];
+  uint8_t barriers[TOKENS];
+  uint64_t ends[DOCUMENTS];
+} sample;
+
+static void make_sample(void) {
+  random_source random = {0xC2B2AE3D27D4EB4Fu};
+  for (size_t i = 0; i < TEXTS; i++) {
+    size_t length = i % 7 ? random_below(&random, LONGEST) : 0;
+    sample.texts[i].bytes = sample.bytes + sample.size;
+    sample.texts[i].length = (uint32_t)length;
+    random_text(&random, (text_kind)(i % TEXT_KINDS), sample.bytes + sample.size, length);
+    sample.size += length;
+  }
+  for (size_t i = 0; i < TOKENS; i++) {
+    sample.tokens[i] = random_below(&random, random_below(&random, 2) ? 40 : TYPES);
+    sample.barriers[i] = i % (TOKENS / DOCUMENTS) == 0 || !random_below(&random, 30);
+  }
+  for (size_t d = 0; d < DOCUMENTS; d++) {
+    sample.counts[d] = TOKENS / DOCUMENTS;
+    sample.ends[d] = (d + 1) * (TOKENS / DOCUMENTS);
+    sample.groups[d] = (uint32_t)(d % GROUPS);
+  }
+  for (uint32_t t = 0; t < TYPES; t++) sample.forms[t] = t % 11 ? t : CK_NO_FORM;
+}
+
+static void sample_column(test_column *column) {
+  failing_pause();
+  test_column_new(column, true, sample.texts, TEXTS, sample.bytes, sample.size);
+  failing_go_on();
+}
+
+/* --------------------------------------------------------------------------- scenarios */
+
+static ck_code tokenize_in(ck_token_mode mode, digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_types types;
+  ck_tokens tokens = {0};
+  uint32_t counts[TEXTS];
+  test_column column;
+  sample_column(&column);
+  ck_types_init(&types, CK_TYPES_LIMIT);
+  ck_code code = ck_tokenize_column(&column.column, mode, &types, &tokens, counts, &ticker, error);
+  if (!code) digest_u32s(digest, tokens.ids, tokens.length);
+  if (code) CHECK(ck_types_count(&types) == 0);
+  ck_tokens_free(&tokens);
+  ck_types_free(&types);
+  test_column_free(&column);
+  return code;
+}
+
+static ck_code standard(digest *digest, ck_error *error) {
+  return tokenize_in(CK_STANDARD, digest, error);
+}
+
+static ck_code whitespace(digest *digest, ck_error *error) {
+  return tokenize_in(CK_WHITESPACE, digest, error);
+}
+
+static ck_code characters(digest *digest, ck_error *error) {
+  return tokenize_in(CK_CHARACTER, digest, error);
+}
+
+static ck_code vocabulary(digest *digest, ck_error *error) {
+  ck_text *texts = NULL;
+  test_column column;
+  sample_column(&column);
+  ck_code code = ck_text_column_read(&column.column, true, &texts, error);
+  for (size_t i = 0; !code && i < TEXTS; i++) digest_bytes(digest, texts[i].bytes, texts[i].length);
+  free(texts);
+  test_column_free(&column);
+  return code;
+}
+
+static ck_code count(ck_ngram_job job, unsigned width, digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_rows rows;
+  ck_ngram_table table;
+  memset(&rows, 0, sizeof rows);
+  ck_code code = ck_count_ngrams(&job, &rows, &ticker, error);
+  if (!code)
+    code = ck_rows_table(&rows, job.tokens, width, job.document_frequency, job.groups != NULL, job.threads, job.grain,
+                         &table, &ticker, error);
+  size_t length = rows.length;
+  ck_rows_free(&rows);
+  if (code) return code;
+  digest_bytes(digest, table.n, length);
+  for (size_t i = 0; i < length; i++) digest_number(digest, (uint64_t)table.count[i] << 32 | (uint64_t)length);
+  for (size_t i = 0; i < length && width; i++) digest_number(digest, table.ids[width - 1][i]);
+  ck_ngram_table_free(&table);
+  return CK_OK;
+}
+
+static ck_ngram_job job_of(unsigned low, unsigned high, unsigned threads) {
+  ck_ngram_job job = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, NULL, 0, low, high, 0, 1,
+                      true,          threads,         1000};
+  return job;
+}
+
+static ck_code ngrams(digest *digest, ck_error *error) {
+  return count(job_of(1, 4, 1), 4, digest, error);
+}
+
+static ck_code pruned_ngrams_with_threads(digest *digest, ck_error *error) {
+  ck_ngram_job job = job_of(1, 3, THREADS);
+  job.min_count = 2;
+  return count(job, 0, digest, error);
+}
+
+static ck_code grouped_ngrams_with_threads(digest *digest, ck_error *error) {
+  ck_ngram_job job = job_of(1, 2, THREADS);
+  job.groups = sample.groups;
+  job.n_groups = GROUPS;
+  return count(job, 2, digest, error);
+}
+
+static ck_code skip_grams(digest *digest, ck_error *error) {
+  ck_ngram_job job = job_of(2, 3, 1);
+  job.skip = 2;
+  return count(job, 0, digest, error);
+}
+
+static ck_code selecting(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_selection out;
+  ck_selection_job job = {sample.tokens, sample.barriers, TOKENS, sample.counts, NULL, DOCUMENTS,
+                          sample.forms,  TYPES,           1,      true};
+  ck_code code = ck_select(&job, &out, &ticker, error);
+  if (code) return code;
+  digest_u32s(digest, out.ids, out.length);
+  ck_selection_free(&out);
+  return CK_OK;
+}
+
+static ck_code types_by_group(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_group_counts rows;
+  memset(&rows, 0, sizeof rows);
+  ck_code code = ck_count_types_by_group(sample.tokens, sample.ends, DOCUMENTS, NULL, sample.groups, GROUPS, TYPES,
+                                         &rows, &ticker, error);
+  if (!code) digest_u32s(digest, rows.types.data, rows.types.length);
+  ck_group_counts_free(&rows);
+  return code;
+}
+
+static ck_code strings(digest *digest, ck_error *error) {
+  enum { ROWS = 2000 };
+  static uint8_t n[ROWS];
+  static uint64_t first[ROWS];
+  static ck_text words[TYPES];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_strings out;
+  ck_column column;
+  for (size_t i = 0; i < ROWS; i++) {
+    n[i] = (uint8_t)(1 + i % 3);
+    first[i] = (uint64_t)(i * 4) << 32;
+  }
+  for (size_t t = 0; t < TYPES; t++) words[t] = sample.texts[t % TEXTS];
+  ck_joiner joiner = {sample.tokens, TOKENS, words, TYPES, {(const uint8_t *)" ", 1}};
+  ck_strings_init(&out, 5000);
+  ck_code code = ck_ngram_strings(&joiner, n, first, ROWS, &out, &ticker, error);
+  if (!code) code = ck_strings_push_null(&out, error);
+  if (code) {
+    ck_strings_free(&out);
+    return code;
+  }
+  code = ck_strings_finish(&out, &column, error);
+  if (code) return code;
+  digest_bytes(digest, column.array.buffers[1], ROWS * 4);
+  ck_column_release(&column);
+  return CK_OK;
+}
+
+static ck_code merging(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  static uint32_t map[TYPES];
+  ck_types types[2];
+  ck_code code = CK_OK;
+  for (int t = 0; t < 2; t++) ck_types_init(&types[t], CK_TYPES_LIMIT);
+  for (uint32_t i = 0; !code && i < TYPES; i++) {
+    char word[40];
+    uint32_t id;
+    ck_key key;
+    int length = snprintf(word, sizeof word, "%" PRIu32 "%s", i % 2000 + i / 2000 * 1000, i % 5 ? "" : "a longer word");
+    ck_key_make(&key, (const uint8_t *)word, (uint32_t)length, (size_t)length, 0);
+    code = ck_types_ids(&types[i / 2000], &key, 1, &id, error);
+  }
+  size_t before = ck_types_count(&types[0]);
+  if (!code && (code = ck_types_merge(&types[0], &types[1], map, &ticker, error)))
+    CHECK(ck_types_count(&types[0]) == before);
+  if (!code) digest_u32s(digest, map, ck_types_count(&types[1]));
+  for (int t = 0; t < 2; t++) ck_types_free(&types[t]);
+  return code;
+}
+
+int main(void) {
+  make_sample();
+#define RUN(scenario) failing_run(#scenario, scenario)
+  RUN(standard);
+  RUN(whitespace);
+  RUN(characters);
+  RUN(vocabulary);
+  RUN(ngrams);
+  RUN(pruned_ngrams_with_threads);
+  RUN(grouped_ngrams_with_threads);
+  RUN(skip_grams);
+  RUN(selecting);
+  RUN(types_by_group);
+  RUN(strings);
+  RUN(merging);
+  printf("memory done\n");
+  return 0;
+}

@@ -1,0 +1,142 @@
+/* The normaliser: UTF-8 against code points, 1, 2 and 4 bytes each, for every program and every variant.
+ * The argument is the file of programs. */
+#include "programs.h"
+
+typedef struct {
+  uint32_t *data;
+  size_t length;
+} code_points;
+
+static code_points decoded(const uint8_t *bytes, size_t length) {
+  code_points list = {(uint32_t *)malloc((length + 1) * sizeof(uint32_t)), 0};
+  CHECK(list.data);
+  for (size_t i = 0; i < length;) {
+    unsigned size;
+    list.data[list.length++] = ck_utf8_decode(bytes + i, &size);
+    i += size;
+  }
+  return list;
+}
+
+typedef struct {
+  const ck_program *program;
+  ck_work work;
+  digest digest;
+} bench;
+
+/* The result in UTF-8; `*out` is the caller's to free. */
+static size_t utf8_result(bench *bench, const uint8_t *text, size_t length, exact *out) {
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  size_t capacity = length * bench->program->growth_bytes + 1, result = 0;
+  *out = exact_new(capacity, length % ALIGNMENTS);
+  CHECK(!ck_normalize_utf8(bench->program, text, length, out->bytes, capacity, NULL, &result, &bench->work, &ticker,
+                           &error));
+  CHECK(result <= capacity && ck_utf8_check(out->bytes, result) == result);
+  return result;
+}
+
+/* The same text as code points of `size` bytes each: result and map must be those of `expected`. */
+#define CHECK_FORM(form, unit)                                                                                         \
+  static void check_##form(bench *bench, const code_points *text, const code_points *expected, int64_t *map,           \
+                           bool first) {                                                                               \
+    ck_error error;                                                                                                    \
+    ck_ticker ticker = ck_ticker_new(NULL);                                                                            \
+    size_t capacity = text->length * bench->program->growth_units, result = 0;                                         \
+    exact in = exact_new(text->length * sizeof(unit), sizeof(unit) * (text->length % 16));                             \
+    exact out = exact_new(capacity * sizeof(unit), sizeof(unit) * (text->length % 8));                                 \
+    exact places = exact_new(capacity * sizeof(int64_t), 0);                                                           \
+    unit *units = (unit *)in.bytes, *results = (unit *)out.bytes;                                                      \
+    for (size_t i = 0; i < text->length; i++) units[i] = (unit)text->data[i];                                          \
+    for (int with_map = 0; with_map < 2; with_map++) {                                                                 \
+      int64_t *given = with_map ? (int64_t *)places.bytes : NULL;                                                      \
+      CHECK(!ck_normalize_##form(bench->program, units, text->length, results, capacity, given, &result, &bench->work, \
+                                 &ticker, &error));                                                                    \
+      CHECK(result == expected->length);                                                                               \
+      for (size_t i = 0; i < result; i++) CHECK(results[i] == expected->data[i]);                                      \
+    }                                                                                                                  \
+    for (size_t i = 0; i < result; i++) {                                                                              \
+      int64_t place = ((int64_t *)places.bytes)[i];                                                                    \
+      CHECK(place >= 0 && (size_t)place < text->length);                                                               \
+      if (first)                                                                                                       \
+        map[i] = place;                                                                                                \
+      else                                                                                                             \
+        CHECK(map[i] == place);                                                                                        \
+    }                                                                                                                  \
+    exact_free(&in);                                                                                                   \
+    exact_free(&out);                                                                                                  \
+    exact_free(&places);                                                                                               \
+  }
+CHECK_FORM(ucs1, uint8_t)
+CHECK_FORM(ucs2, uint16_t)
+CHECK_FORM(ucs4, uint32_t)
+
+static uint32_t highest(const code_points *list) {
+  uint32_t most = 0;
+  for (size_t i = 0; i < list->length; i++)
+    if (list->data[i] > most) most = list->data[i];
+  return most;
+}
+
+static void one_text(bench *bench, const uint8_t *bytes, size_t length) {
+  exact out;
+  size_t result = utf8_result(bench, bytes, length, &out);
+  digest_number(&bench->digest, result);
+  digest_bytes(&bench->digest, out.bytes, result);
+  code_points text = decoded(bytes, length), expected = decoded(out.bytes, result);
+  int64_t *map = (int64_t *)malloc((expected.length + 1) * sizeof *map);
+  CHECK(map);
+  check_ucs4(bench, &text, &expected, map, true);
+  if (highest(&text) <= 0xFFFF && bench->program->highest_bmp <= 0xFFFF)
+    check_ucs2(bench, &text, &expected, map, false);
+  if (highest(&text) <= 0xFF && bench->program->highest_latin1 <= 0xFF) check_ucs1(bench, &text, &expected, map, false);
+  for (size_t i = 0; i < expected.length; i++) digest_number(&bench->digest, (uint64_t)map[i]);
+  free(map);
+  free(text.data);
+  free(expected.data);
+  exact_free(&out);
+}
+
+static void random_one(bench *bench, random_source *random, size_t length, size_t alignment) {
+  exact room = exact_new(length, alignment);
+  random_text(random, (text_kind)random_below(random, TEXT_KINDS), room.bytes, length);
+  one_text(bench, room.bytes, length);
+  exact_free(&room);
+}
+
+/* A surrogate stops each form, at the same place. */
+static void surrogates(bench *bench) {
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  uint16_t text[40], out[256];
+  size_t result;
+  CHECK(40 * bench->program->growth_units <= 256 || bench->program->growth_units > 6);
+  if (bench->program->growth_units > 6) return;
+  for (size_t place = 0; place < 40; place++) {
+    for (size_t i = 0; i < 40; i++) text[i] = i == place ? 0xD800 : 0x628;
+    CHECK(ck_normalize_ucs2(bench->program, text, 40, out, 256, NULL, &result, &bench->work, &ticker, &error) ==
+          CK_UTF8);
+    digest_bytes(&bench->digest, error.message, strlen(error.message));
+  }
+}
+
+int main(int count, char **arguments) {
+  programs list;
+  CHECK(count == 2);
+  programs_read(&list, arguments[1]);
+  for (size_t p = 0; p < list.length; p++) {
+    random_source random = {0xD1B54A32D192ED03u};
+    bench bench;
+    memset(&bench, 0, sizeof bench);
+    bench.program = list.items[p].program;
+    for (size_t length = 0; length <= 200; length++)
+      for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++) random_one(&bench, &random, length, alignment);
+    for (size_t length = 1000; length < 50000; length = length * 3 + 7)
+      random_one(&bench, &random, length, length % ALIGNMENTS);
+    surrogates(&bench);
+    ck_work_free(&bench.work);
+    digest_print(list.items[p].name, &bench.digest);
+  }
+  programs_free(&list);
+  return 0;
+}

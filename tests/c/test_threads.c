@@ -1,0 +1,144 @@
+/* threads.h: every part is done once, the first error in the order of the parts is told, workers behind it stop,
+ * missing threads are made up for, signals are asked for by the caller alone. */
+#include <errno.h>
+
+#if defined(MISSING_THREADS)
+#include <pthread.h>
+/* Every third thread cannot be had. */
+static int few_threads(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  static int asked;
+  return ++asked % 3 == 0 ? EAGAIN : pthread_create(thread, attributes, start, argument);
+}
+#define pthread_create few_threads
+#endif
+
+#include "check.h"
+#include "threads.h"
+
+enum { PARTS = 4000 };
+
+typedef struct {
+  ck_counter counter;
+  uint32_t done[PARTS];
+  uint32_t worker_done[CK_MOST_WORKERS];
+  unsigned fails[CK_MOST_WORKERS]; /* 1: fails at once, 2: after the others had time, 3: works until it is stopped */
+  pthread_t caller;
+  unsigned polls, polls_elsewhere, stop_after;
+} job_context;
+
+static ck_code take_parts(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)given;
+  (void)worker;
+  for (unsigned part; (part = ck_counter_take(&context->counter)) < PARTS;) {
+    context->done[part]++;
+    if (ck_tick(ticker, 10000, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+static void every_part_once(unsigned workers) {
+  job_context *context = (job_context *)calloc(1, sizeof *context);
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_error error;
+  CHECK(context);
+  CHECK(!ck_parallel(workers, take_parts, context, &ticker, &error));
+  for (size_t part = 0; part < PARTS; part++) CHECK(context->done[part] == 1);
+  free(context);
+}
+
+static void sleep_a_little(void) {
+  struct timespec time = {0, 3 * 1000 * 1000};
+  nanosleep(&time, NULL);
+}
+
+static ck_code fail_or_work(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)given;
+  context->worker_done[worker]++;
+  if (context->fails[worker] == 2) sleep_a_little();
+  if (context->fails[worker] == 3)
+    for (;;)
+      if (ck_tick(ticker, CK_TICK, error)) return error->code;
+  if (context->fails[worker]) return ck_fail(error, CK_UTF8, "worker %u failed", worker);
+  return CK_OK;
+}
+
+/* Whoever fails, and in whatever order: the error is that of the lowest. */
+static void the_first_error_is_told(random_source *random, unsigned workers) {
+  job_context context;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_error error;
+  unsigned lowest = workers;
+  memset(&context, 0, sizeof context);
+  for (unsigned w = 0; w < workers; w++) {
+    context.fails[w] = random_below(random, 3) ? 0 : 1 + random_below(random, 2);
+    if (context.fails[w] && lowest == workers) lowest = w;
+  }
+  for (unsigned w = lowest + 1; w < workers; w++) /* behind the error: would go on for ever if nobody stopped them */
+    if (!random_below(random, 4)) context.fails[w] = 3;
+  ck_code code = ck_parallel(workers, fail_or_work, &context, &ticker, &error);
+  for (unsigned w = 0; w < workers; w++) CHECK(context.worker_done[w] <= 1);
+  for (unsigned w = 0; w <= lowest && w < workers; w++) CHECK(context.worker_done[w] == 1);
+  if (lowest == workers) {
+    CHECK(!code);
+    return;
+  }
+  char expected[32];
+  snprintf(expected, sizeof expected, "worker %u failed", lowest);
+  CHECK(code == CK_UTF8 && error.code == CK_UTF8 && !strcmp(error.message, expected));
+}
+
+static job_context *polled; /* a poll has no argument */
+
+static int poll_signals(void) {
+  if (!pthread_equal(pthread_self(), polled->caller)) polled->polls_elsewhere++;
+  return ++polled->polls > polled->stop_after;
+}
+
+static ck_code work_until_stopped(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)given;
+  if (worker == 0 && context->fails[0] == 0) return CK_OK; /* the caller waits for the others, and goes on asking */
+  for (;;)
+    if (ck_tick(ticker, CK_TICK, error)) return error->code;
+}
+
+static void a_signal_stops_all(unsigned workers, bool caller_works) {
+  static job_context context;
+  ck_ticker ticker = ck_ticker_new(poll_signals);
+  ck_error error;
+  memset(&context, 0, sizeof context);
+  context.caller = pthread_self();
+  context.stop_after = 3;
+  context.fails[0] = caller_works;
+  polled = &context;
+  CHECK(ck_parallel(workers, work_until_stopped, &context, &ticker, &error) == CK_INTERRUPTED);
+  CHECK(context.polls == 4 && context.polls_elsewhere == 0); /* not again after it raised */
+}
+
+static void workers_for_work(void) {
+  CHECK(ck_workers_for(4, 0, 1000) == 1);
+  CHECK(ck_workers_for(4, 999, 1000) == 1);
+  CHECK(ck_workers_for(4, 2500, 1000) == 3);
+  CHECK(ck_workers_for(4, SIZE_MAX - 1, 1000) == 4);
+  CHECK(ck_workers_for(0, SIZE_MAX - 1, 1000) == 1);
+  CHECK(ck_workers_for(1000, SIZE_MAX - 1, 1) == CK_MOST_WORKERS);
+}
+
+int main(void) {
+  random_source random = {0x589965CC75374CC3u};
+  job_context context;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_error error;
+  memset(&context, 0, sizeof context);
+  for (unsigned workers = 0; workers <= 9; workers++) every_part_once(workers);
+  every_part_once(CK_MOST_WORKERS);
+  CHECK(ck_parallel(CK_MOST_WORKERS + 1, fail_or_work, &context, &ticker, &error) == CK_LIMIT);
+  CHECK(context.worker_done[0] == 0);
+  for (int round = 0; round < 300; round++) the_first_error_is_told(&random, 1 + random_below(&random, 8));
+  for (unsigned workers = 2; workers <= 5; workers++) {
+    a_signal_stops_all(workers, true);
+    a_signal_stops_all(workers, false);
+  }
+  workers_for_work();
+  printf("threads done\n");
+  return 0;
+}

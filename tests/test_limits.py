@@ -1,0 +1,421 @@
+"""Where the core's numbers and the machine's memory end: a clear error, and nothing lost or kept."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pytest
+from test_arrow_core import Chunk, Producer, offsets
+
+import corpus_kit as ck
+from corpus_kit import _counting
+from corpus_kit._columns import series_from_core
+from corpus_kit._tokenize import TypeTable
+from corpus_kit.errors import InputError
+from corpus_kit.normalization import Normalizer, _program
+from corpus_kit.tokenization import Tokenizer
+
+TESTS = Path(__file__).parent
+MEBIBYTE = 1 << 20
+
+
+def sparse(dtype: str, length: int) -> npt.NDArray[np.generic]:
+    """An array of zeros that takes no memory as long as it is only read."""
+    itemsize = np.dtype(dtype).itemsize
+    reserve = getattr(mmap, "MAP_NORESERVE", 0)
+    memory = mmap.mmap(-1, length * itemsize, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | reserve)
+    return np.frombuffer(memory, dtype)
+
+
+def memory_used() -> int:
+    """The most memory that this process has had so far, in bytes."""
+    resource = pytest.importorskip("resource")
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) << 10
+
+
+# ------------------------------------------------------------------------- columns of more than 4 GiB
+
+
+def over_four_gibibytes(text: str, last: str) -> pl.Series:
+    """A column whose views nearly all point at one text of a mebibyte."""
+    repeats = MEBIBYTE // len(text.encode())
+    two = pl.Series("text", [text * repeats, last])
+    column = two.gather([0] * 4500 + [1])
+    assert column.str.len_bytes().cast(pl.Int64).sum() > 1 << 32
+    return column
+
+
+@pytest.mark.slow
+def test_a_column_over_four_gibibytes_is_normalised() -> None:
+    before = memory_used()
+    column = over_four_gibibytes("\u064e\u0651", "قَلَمٌ")
+    result = ck.normalize(column, "dediac")
+    assert result.len() == 4501
+    assert result.unique(maintain_order=True).to_list() == ["", "قلم"]
+    assert result[-1] == "قلم"
+    assert memory_used() - before < 3 << 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tokenizer", ["standard", "whitespace"])
+def test_a_column_over_four_gibibytes_is_tokenised_and_counted(tokenizer: str) -> None:
+    before = memory_used()
+    column = over_four_gibibytes("كتاب", "قلم جديد")
+    batch = Tokenizer(tokenizer=tokenizer).add(column)
+    assert batch.counts.tolist() == [1] * 4500 + [2]
+    assert batch.type_ids.tolist() == [0] * 4500 + [1, 2]
+    assert batch.starts.tolist() == [0] * 4500 + [0, 4]
+    counted = ck.count_ngrams(column, (1, 2), profile=None, tokenizer=tokenizer)
+    assert counted["count"].to_list() == [4500, 1, 1, 1]
+    assert counted["ngram"].to_list()[1:] == ["قلم", "جديد", "قلم جديد"]
+    assert memory_used() - before < 3 << 30
+
+
+class SparseProducer(Producer):
+    """A producer that also takes addresses for buffers."""
+
+    def room(self, data: bytes) -> int:
+        if isinstance(data, np.ndarray):
+            self.kept.append(data)
+            return int(data.ctypes.data)
+        return super().room(data)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
+def test_offsets_beyond_four_gibibytes_are_followed() -> None:
+    """Three texts of 1.5 GiB of NUL, which are no tokens and stay as they are, and a word behind them."""
+    size = 3 << 29
+    zeros = sparse("uint8", 3 * size + 4096)
+    ends = struct.pack("<5q", 0, size, 2 * size, 3 * size, 3 * size + 5)
+    chunk = Chunk(4, [None, ends, zeros])  # type: ignore[list-item]
+    table = TypeTable()
+    columns = table.tokenize(SparseProducer(b"U", [chunk]).capsule(), "standard")
+    assert len(table) == 0
+    assert series_from_core("", columns[3]).to_list() == [0, 0, 0, 0]
+
+
+# -------------------------------------------------------------------------------- numbers that are too large
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
+def test_a_text_over_two_gibibytes_is_refused_with_its_row() -> None:
+    size = (1 << 31) + 8
+    zeros = sparse("uint8", size)
+    view = struct.pack("<I4sii", size, b"\0\0\0\0", 0, 0)
+    good = struct.pack("<i", 2) + "ب".encode().ljust(12, b"\0")
+    as_views = Chunk(2, [None, good + view, zeros, struct.pack("<q", size)])  # type: ignore[list-item]
+    as_offsets = Chunk(2, [None, struct.pack("<3q", 0, 1, size), zeros])  # type: ignore[list-item]
+    for layout, chunk, length in ((b"vu", as_views, size), (b"U", as_offsets, size - 1)):
+        for read in (
+            lambda stream: TypeTable().tokenize(stream, "standard"),
+            lambda stream: _program(Normalizer.preset("search")).column(stream),
+        ):
+            with pytest.raises(
+                OverflowError, match=f"row 1 holds {length} bytes; a text may hold at most 2,147,483,647"
+            ):
+                read(SparseProducer(layout, [chunk]).capsule())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
+def test_more_tokens_than_32_bits_number_are_refused() -> None:
+    number = (1 << 32) + 1
+    tokens, flags = sparse("uint32", number), sparse("uint8", number)
+    ends, counts = np.array([number], np.uint64), np.array([1], np.uint32)
+    forms = np.zeros(1, np.uint32)
+    calls: list[Callable[[], object]] = [
+        lambda: _counting.count_ngrams(tokens, flags, ends, low=1, high=2),  # type: ignore[arg-type]
+        lambda: _counting.select(tokens, flags, counts, forms),  # type: ignore[arg-type]
+        lambda: _counting.postings(tokens, 1),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(OverflowError, match=r"4294967297 tokens; at most 4,294,967,295"):
+            call()
+    few, ends = np.zeros(1, np.uint32), np.array([1], np.uint64)
+    with pytest.raises(OverflowError, match=r"n_types is 4294967296; at most 4,294,967,295"):
+        _counting.count_types(few, ends, 1 << 32)
+    with pytest.raises(OverflowError, match=r"n_types is 4294967296; at most 4,294,967,295"):
+        _counting.postings(few, 1 << 32)
+
+
+SKIP_GRAMS = """
+import numpy as np
+from test_limits import sparse
+from corpus_kit import _counting
+number = (1 << 28) + 9  # sixteen pairs begin with nearly each of them
+barriers = sparse("uint8", number).copy()
+barriers[0] = 1
+try:
+    _counting.count_ngrams(
+        sparse("uint32", number), barriers, np.array([number], np.uint64), low=2, high=2, skip=15,
+        document_frequency=False,
+    )
+except OverflowError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.no_sanitizer
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
+def test_more_skip_grams_than_32_bits_number_are_refused() -> None:
+    """In a process of its own: until then the list of the tokens takes three gigabytes."""
+    assert (
+        in_a_process(SKIP_GRAMS) == "4294967304 skip-grams of 2 tokens; at most 4,294,967,295 can be counted at once\n"
+    )
+
+
+@pytest.mark.parametrize("mode", ["standard", "whitespace", "character"])
+def test_a_full_table_of_types_is_told_and_works_on(mode: str) -> None:
+    tokenizer = Tokenizer(tokenizer=mode)
+    tokenizer._table = TypeTable(max_types=3)
+    letters = ["ا ب", "ا" if mode == "character" else "ج"]
+    first = tokenizer.add(letters).type_ids.tolist()
+    assert len(tokenizer) == 3
+    with pytest.raises(InputError, match=r"more than 3 distinct tokens, the most that one table can number"):
+        tokenizer.add(["ا د ذ", "ر"])
+    assert len(tokenizer) == 3
+    assert tokenizer.add(letters).type_ids.tolist() == first
+
+
+# ------------------------------------------------------------------------------- wrong bytes, several threads
+
+
+@pytest.mark.parametrize("bad", [[0], [4000], [5999], [17, 5999], [2999, 3000], [5, 2000, 4000, 5900]])
+def test_the_first_row_that_is_not_utf8_is_named_by_any_number_of_threads(bad: list[int]) -> None:
+    texts: list[bytes | None] = ["كتاب جديد في المدرسة، قال أحمد. ".encode() * 20] * 6000
+    for row in bad:
+        texts[row] = b"a long text before the place: \xff"
+    chunk = offsets(texts)
+    message = f"row {bad[0]} is not valid UTF-8: byte 0xFF at position 30"
+    program = _program(Normalizer.preset("search"))
+    for number in range(1, 9):
+        table = TypeTable()
+        for function, arguments in (
+            (table.tokenize, ["standard"]),
+            (table.tokenize, ["whitespace"]),
+            (program.column, []),
+        ):
+            threads = {"threads": number} if "threads" in (function.__doc__ or "").splitlines()[0] else {}
+            with pytest.raises(ValueError, match=message):
+                function(Producer(b"U", [chunk]).capsule(), *arguments, **threads)  # type: ignore[operator]
+        assert len(table) == 0
+
+
+# --------------------------------------------------------------------------------- memory that runs out
+
+
+def in_a_process(script: str, **environment: str) -> str:
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": path, **environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert result.returncode == 0, (result.returncode, result.stderr[-4000:])
+    return result.stdout
+
+
+# What is called in each of the following: the core's own functions, since Polars ends a process that gets no memory.
+CALLS = """
+import ctypes, gc
+import numpy as np
+import polars as pl
+from corpus_kit import _counting
+from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit._tokenize import TypeTable
+from corpus_kit.normalization import Normalizer, _program, _tables
+from corpus_kit._normalize import Program
+
+def threads(function, number):
+    return {"threads": number} if "threads" in function.__doc__.splitlines()[0] else {}
+
+SIZE = 60_000
+words = [f"كَلِمة{number}" for number in range(20_000)]
+texts = pl.Series([" ".join(words[row % 19_000 : row % 19_000 + 12]) + " ﷺ أَُ!" for row in range(SIZE)] + [None])
+vocabulary = pl.Series(words)
+ids = (np.arange(400_000, dtype=np.uint32) * 7919 % 5003).astype(np.uint32)
+flags = np.zeros(len(ids), np.uint8)
+flags[::100] = 3
+ends = np.arange(100, len(ids) + 1, 100, dtype=np.uint64)
+groups = np.arange(len(ends), dtype=np.uint32) % 3
+firsts = np.arange(len(ids) - 3, dtype=np.uint64) << np.uint64(32)
+twos = np.full(len(firsts), 2, np.uint8)
+spans = np.arange(0, 300_000, 3, dtype=np.int64)
+tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
+surfaces = Surfaces(text_stream(vocabulary[:5003]))
+program = _program(Normalizer.preset("search"))
+composing = _program(Normalizer.preset("repair"))
+tables = _tables(Normalizer.preset("repair"))
+text = " ".join(words)
+
+def tokenized(mode, number):
+    table = TypeTable()
+    try:
+        result = table.tokenize(text_stream(texts), mode, **threads(table.tokenize, number))
+    except MemoryError:
+        assert len(table) == 0
+        raise
+    return [*result, table.surfaces(), table.kinds()]
+
+def counted(**options):
+    options = {"low": 1, "high": 2, "threads": 3, **options}
+    return _counting.count_ngrams(ids, flags & 1, ends, **options)
+
+CALLS = {
+    "standard": lambda: tokenized("standard", 1),
+    "standard, threads": lambda: tokenized("standard", 3),
+    "whitespace, threads": lambda: tokenized("whitespace", 3),
+    "characters": lambda: tokenized("character", 1),
+    "normalize": lambda: [program.column(text_stream(texts))],
+    "normalize, threads": lambda: [program.column(text_stream(texts), **threads(program.column, 3))],
+    "normalize, composed": lambda: [composing.column(text_stream(texts), block_limit=100_000)],
+    "text": lambda: [program.text(text)],
+    "text with offsets": lambda: [program.text_with_offsets(text)],
+    "program": lambda: [Program(**tables).text("أَحمد")],
+    "count": lambda: counted(),
+    "count, ids": lambda: counted(with_ids=True, min_count=2),
+    "count, groups": lambda: counted(groups=groups, n_groups=3),
+    "skip-grams": lambda: counted(skip=2),
+    "select": lambda: _counting.select(
+        ids, flags, np.full(len(ends), 100, np.uint32), np.arange(5003, dtype=np.uint32), with_positions=True
+    ),
+    "types": lambda: _counting.count_types(ids, ends, 5003),
+    "types by group": lambda: _counting.count_types(ids, ends, 5003, groups=groups, n_groups=3),
+    "postings": lambda: _counting.postings(ids, 5003),
+    "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
+    "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
+    "neighbours": lambda: [tokens.neighbours(spans, spans + 50, 2, False)],
+    "join": lambda: [tokens.join(spans, spans + 5, surfaces)],
+    "surfaces": lambda: [len(Surfaces(text_stream(vocabulary)))],
+}
+
+def plain(result):
+    columns = []
+    for column in result:
+        if isinstance(column, tuple) and len(column) == 2 and type(column[0]).__name__ == "PyCapsule":
+            columns.append(series_from_core("", column))
+        elif isinstance(column, tuple) and type(column[0]) is tuple:
+            columns.extend(plain(column))
+        else:
+            columns.append(column)
+    return columns
+
+def same(left, right):
+    return len(left) == len(right) and all(
+        a.equals(b, null_equal=True) if isinstance(a, pl.Series) else a == b for a, b in zip(left, right)
+    )
+"""
+
+ONE_AFTER_THE_OTHER = (
+    CALLS
+    + """
+from test_robust_core import allocated
+fail_at = ctypes.CDLL(None).failing_malloc_at
+fail_at.restype = fail_at.argtypes = None
+fail_at.restype, fail_at.argtypes = ctypes.c_long, [ctypes.c_long]
+for name, call in CALLS.items():
+    expected = plain(call())
+    gc.collect()
+    before = allocated()
+    at = step = 0
+    while True:
+        fail_at(at)
+        try:
+            result = call()
+        except MemoryError as error:
+            failed = fail_at(-1)
+            assert failed, name
+            result = None
+        else:
+            failed = fail_at(-1)
+            assert same(plain(result), expected), (name, at)
+            result = None
+        if not failed:
+            break
+        # all of the first ones, then fewer and fewer: growing arrays ask again and again
+        step += 1
+        at += 1 + max(0, step - 100) // 10
+    assert at > 0, name
+    gc.collect()
+    assert allocated() - before < 300_000, (name, allocated() - before)
+    print(at, name)
+"""
+)
+
+
+@pytest.mark.slow
+@pytest.mark.no_sanitizer
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs glibc and LD_PRELOAD")
+def test_every_allocation_of_the_core_may_fail(tmp_path: Path) -> None:
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler is installed")
+    library = tmp_path / "failing_malloc.so"
+    source = TESTS / "c" / "failing_malloc.c"
+    command = [compiler, "-std=c11", "-D_GNU_SOURCE", "-O1", "-fno-optimize-sibling-calls", "-shared", "-fPIC"]
+    subprocess.run([*command, str(source), "-o", str(library)], check=True)
+    told = in_a_process(ONE_AFTER_THE_OTHER, LD_PRELOAD=str(library)).splitlines()
+    assert len(told) == CALLS.count("lambda:")
+
+
+LITTLE_MEMORY = (
+    CALLS
+    + """
+import resource
+soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+page = resource.getpagesize()
+
+def size_now():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * page
+
+for name, call in CALLS.items():
+    expected = plain(call())
+    outcomes = []
+    for mebibytes in (1, 2, 4, 8, 16, 32, 64, 128, 1024):
+        gc.collect()
+        resource.setrlimit(resource.RLIMIT_AS, (size_now() + (mebibytes << 20), hard))
+        try:
+            result = call()
+            outcome = "done"
+        except MemoryError:
+            result, outcome = None, "no memory"
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        assert result is None or same(plain(result), expected), (name, mebibytes)
+        outcomes.append(outcome)
+    assert outcomes[-1] == "done", name
+    assert same(plain(call()), expected), name
+    print(outcomes.count("no memory"), name)
+"""
+)
+
+
+# What glibc's malloc gets back, the system gets back: the next call has to ask it again.
+AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_TOP_PAD_": "0"}
+
+
+@pytest.mark.slow
+@pytest.mark.no_sanitizer
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs limits of the address space")
+def test_little_memory_is_a_memory_error() -> None:
+    told = dict(line.split(" ", 1)[::-1] for line in in_a_process(LITTLE_MEMORY, **AT_ONCE).splitlines())
+    assert len(told) == CALLS.count("lambda:")
+    # those that need more than what is free in any case
+    hungry = ("standard", "standard, threads", "whitespace, threads", "characters", "normalize", "normalize, threads")
+    assert all(int(told[name]) > 0 for name in hungry), told

@@ -1,0 +1,186 @@
+"""The C core without Python: clean under every compiler, the same results on every platform.
+
+The programs in tests/c check the kernels and print a digest of their results. Here they are compiled for this
+machine, for the sanitizers and for other processors, which qemu plays; each digest must be that of gcc on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from corpus_kit.normalization import PRESETS, Normalizer, _tables
+
+PROJECT = Path(__file__).parents[1]
+INCLUDE = PROJECT / "ext" / "include"
+SOURCES = PROJECT / "tests" / "c"
+# capsule.h needs Python's own headers; the kernels are templates that other headers include.
+TEMPLATES = ("_kernel.h", "capsule.h")
+HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if not path.name.endswith(TEMPLATES))
+PROGRAMS = sorted(path.stem for path in SOURCES.glob("*.c"))
+
+pytestmark = pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here")
+
+# Python.h defines _GNU_SOURCE too, and comes first in the extension modules.
+STRICT = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", f"-I{INCLUDE}"]
+SANITIZED = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DCK_DEBUG=1"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """How a program is compiled, and by what it is run."""
+
+    compiler: str
+    flags: tuple[str, ...] = ("-O3",)
+    runner: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+NATIVE = {
+    "gcc": Target("gcc"),
+    "gcc, unoptimised, with assertions": Target("gcc", ("-O0", "-DCK_DEBUG=1")),
+    "clang": Target("clang"),
+}
+SANITIZERS = {
+    "gcc, address and undefined": Target("gcc", tuple(SANITIZED)),
+    "clang, address and undefined": Target("clang", tuple(SANITIZED)),
+}
+FOREIGN = {
+    "aarch64": Target("aarch64-linux-gnu-gcc", ("-O3", "-static"), ("qemu-aarch64",)),
+    "s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O3", "-static"), ("qemu-s390x",)),
+    "arm, 32 bits": Target("arm-linux-gnueabihf-gcc", ("-O3", "-static"), ("qemu-arm",)),
+}
+CROSS_COMPILERS = [*sorted(target.compiler for target in FOREIGN.values()), "x86_64-w64-mingw32-gcc"]
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def outside_environment() -> dict[str, str]:
+    """For compilers and what they make: without the sanitizer that may be loaded into this Python."""
+    return {name: value for name, value in os.environ.items() if name not in ("LD_PRELOAD", "ASAN_OPTIONS")}
+
+
+def run(*command: str, environment: dict[str, str] | None = None) -> str:
+    result = subprocess.run(
+        command, capture_output=True, text=True, env={**outside_environment(), **(environment or {})}, timeout=600
+    )
+    assert result.returncode == 0, result.stderr[-4000:]
+    return result.stdout
+
+
+# -------------------------------------------------------------------------------------------- tables
+
+
+def table_lines(name: str, normalizer: Normalizer) -> Iterator[str]:
+    """A normaliser's tables as programs.h reads them."""
+    tables = _tables(normalizer)
+    yield f"program {name}"
+    yield f"elongation {tables['elongation']}"
+    if tables["joiner"] >= 0:
+        yield f"joiner {tables['joiner']}"
+    for table in ("early", "late"):
+        for code_point, results in sorted(tables[table].items()):
+            yield " ".join(map(str, (table, code_point, *results)))
+    for mark, number in sorted(tables["marks"].items()):
+        yield f"mark {mark} {number}"
+    for pair in tables["pairs"]:
+        yield " ".join(map(str, ("pair", *pair)))
+    for group, members in sorted(tables["groups"].items()):
+        for code_point in sorted(members):
+            yield f"group {group} {code_point}"
+    yield "end"
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of all presets, and of a normaliser that does nothing."""
+    path = tmp_path_factory.mktemp("tables") / "programs.txt"
+    normalizers = {name: Normalizer.preset(name) for name in PRESETS} | {"nothing": Normalizer()}
+    lines = [line for name, normalizer in normalizers.items() for line in table_lines(name, normalizer)]
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return path
+
+
+# ------------------------------------------------------------------------------------------ programs
+
+
+def result_of(program: str, target: Target, folder: Path, tables: Path) -> str:
+    """What the program prints when it is compiled and run so."""
+    compiler, runner = tool(target.compiler), [tool(name) for name in target.runner]
+    executable = folder / program
+    source = str(SOURCES / f"{program}.c")
+    run(compiler, *STRICT, *target.flags, source, "-pthread", "-o", str(executable))
+    return run(*runner, str(executable), str(tables), environment=target.environment)
+
+
+@lru_cache
+def expected(program: str, folder: Path, tables: Path) -> str:
+    folder.mkdir(exist_ok=True)
+    return result_of(program, NATIVE["gcc"], folder, tables)
+
+
+def check(program: str, target: Target, folder: Path, tables: Path) -> None:
+    result = result_of(program, target, folder, tables)
+    assert result
+    assert result == expected(program, tables.parent / "expected", tables)
+
+
+def test_there_is_a_program_for_each_kernel() -> None:
+    assert {"test_utf8", "test_normalize", "test_tokenize", "types_against_list", "test_ngrams"} <= set(PROGRAMS)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("name", NATIVE)
+def test_on_this_machine(name: str, program: str, tmp_path: Path, tables: Path) -> None:
+    check(program, NATIVE[name], tmp_path, tables)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("name", SANITIZERS)
+def test_under_sanitizers(name: str, program: str, tmp_path: Path, tables: Path) -> None:
+    check(program, SANITIZERS[name], tmp_path, tables)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("name", FOREIGN)
+def test_on_other_processors(name: str, program: str, tmp_path: Path, tables: Path) -> None:
+    check(program, FOREIGN[name], tmp_path, tables)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flags", [(), ("-DMISSING_THREADS",)], ids=["all threads", "missing threads"])
+def test_threads_do_not_race(flags: tuple[str, ...], tmp_path: Path, tables: Path) -> None:
+    result_of("test_threads", Target("gcc", ("-g", "-O1", "-fsanitize=thread", *flags)), tmp_path, tables)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_missing_threads_are_made_up_for(compiler: str, tmp_path: Path, tables: Path) -> None:
+    check("test_threads", Target(compiler, ("-O2", "-DMISSING_THREADS")), tmp_path, tables)
+
+
+# ------------------------------------------------------------------------------------------- headers
+
+
+@pytest.mark.parametrize("debug", [[], ["-DCK_DEBUG=1"]], ids=["", "with assertions"])
+@pytest.mark.parametrize("name", ["gcc", "clang", *CROSS_COMPILERS])
+def test_each_header_compiles_alone_without_a_warning(tmp_path: Path, name: str, debug: list[str]) -> None:
+    compiler = tool(name)
+    assert "text_column.h" in HEADERS
+    for header in HEADERS:
+        source = tmp_path / f"{header}.c"
+        source.write_text(f'#include "{header}"\n#include "{header}"\n')
+        run(compiler, *STRICT, *debug, "-fsyntax-only", str(source))
