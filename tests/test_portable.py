@@ -27,7 +27,10 @@ HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if not path.name.ends
 # failing_malloc is a library for test_limits.
 PROGRAMS = sorted(path.stem for path in SOURCES.glob("*.c") if path.stem != "failing_malloc")
 
-pytestmark = pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here")
+pytestmark = [
+    pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here"),
+    pytest.mark.no_sanitizer,  # of Python: these programs have their own
+]
 
 # Python.h defines _GNU_SOURCE too, and comes first in the extension modules.
 STRICT = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", f"-I{INCLUDE}"]
