@@ -1,5 +1,6 @@
 # make demo   install the library with its notebooks and show what it does
 # make test   lint, types and every test
+# make bench  measure beside the peers; writes bench-results/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +30,7 @@ tests:
 
 bench: $(VENV)
 	$(PIP) ".[bench]"
-	$(BIN)/python -m pytest tests/bench --benchmark-only
+	$(BIN)/corpus-kit bench --output bench-results
 
 $(VENV):
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'corpus-kit needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; say make PYTHON=python3.x')"

@@ -218,6 +218,38 @@ def demo(
     typer.echo(f"\nWrote {output}. Open it in a browser.")
 
 
+@app.command()
+def bench(
+    texts: Annotated[Path | None, typer.Option(help="A Parquet file of texts; without it, text is generated.")] = None,
+    column: Annotated[str, typer.Option(help="Its column.")] = "text",
+    size: Annotated[float | None, typer.Option(help="Megabytes of generated text; 30, or 1 with --quick.")] = None,
+    only: Annotated[
+        str | None, typer.Option(help="What to run, parted by commas: normalize, ngrams-2, corpus, ...")
+    ] = None,
+    repeat: Annotated[int | None, typer.Option(help="Processes for each way; 3, or 1 with --quick.")] = None,
+    limit: Annotated[
+        float | None, typer.Option(help="Seconds that a process may take; 60, or 20 with --quick.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for corpus-kit and for its peers.")] = None,
+    instructions: Annotated[str | None, typer.Option(help="Force scalar, sse2, avx2, avx512 or neon.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("bench-results"),
+    quick: Annotated[bool, typer.Option("--quick", help="A few tasks on little text, once.")] = False,
+    environments: Annotated[
+        bool | None,
+        typer.Option(help="Make an environment for camel-tools, in the cache folder; by default unless --quick."),
+    ] = None,
+    with_conc: Annotated[
+        bool, typer.Option("--with-conc", help="Run conc too, in an environment of its own (large: it needs spaCy).")
+    ] = False,
+) -> None:
+    """Measure every kernel beside its peers, on the same text, after comparing what they give."""
+    from corpus_kit.benchmarks.command import Options, run_and_write  # here, since the other commands do not need it
+
+    options = Options(texts, column, size, only, repeat, limit, threads, instructions, quick, environments, with_conc)
+    written = run_and_write(options, output, tell=lambda line: typer.echo(line, err=True))
+    typer.echo(f"\nWrote {', '.join(map(str, written))}.", err=True)
+
+
 def _open(path: Path, where: list[str] | None) -> ck.Corpus:
     corpus = ck.Corpus.open(path)
     for condition in where or []:

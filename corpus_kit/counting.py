@@ -86,9 +86,9 @@ def forms_of_types(
     distinct: the caller knows that every type counts, and that no two have the same surface.
     """
     surfaces = types["surface"]
-    counted = None if kinds is None else types["kind"].cast(pl.String).is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
     if distinct:
         return Forms(None, surfaces.alias("word"))
+    counted = None if kinds is None else types["kind"].cast(pl.String).is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
     normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
     of_type, words = number_forms(text_stream(normalised), counted)
     return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
@@ -252,7 +252,7 @@ def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers
 
     if forms.of_type is None and tokens.chosen is None and barriers & _BEGINS_PARAGRAPH:
         # the first token of a document begins a paragraph, so that nothing needs to be selected
-        return tokens.type_ids, tokens.flags & barriers, np.cumsum(tokens.counts, dtype=np.uint64)
+        return tokens.type_ids, tokens.flags & np.uint8(barriers), np.cumsum(tokens.counts, dtype=np.uint64)
     of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
     columns = _counting.select(
         tokens.type_ids,

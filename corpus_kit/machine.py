@@ -6,6 +6,7 @@ Neither changes a result: any number of threads and any instructions give the sa
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from corpus_kit import _normalize
 from corpus_kit._arguments import integer
@@ -55,6 +56,12 @@ def set_threads(number: int | None) -> None:
 
     Raises:
         InputError: any other value.
+
+    >>> import corpus_kit as ck
+    >>> ck.set_threads(1)
+    >>> ck.threads()
+    1
+    >>> ck.set_threads(None)
     """
     global _set_threads
     if number is not None:
@@ -67,14 +74,23 @@ def set_threads(number: int | None) -> None:
 def instructions() -> str:
     """The vector instructions that the core uses: "scalar", "sse2", "avx2", "avx512" or "neon".
 
-    What was given to `set_instructions`, else the environment variable CORPUS_KIT_INSTRUCTIONS,
-    else the fastest that this processor has.
+    What was given to `set_instructions`, else the environment variable CORPUS_KIT_INSTRUCTIONS
+    (as it was when first looked at, or when `set_instructions` was last called), else the fastest
+    that this processor has.
 
     Raises:
         InputError: the environment variable names none, or one that this processor lacks.
+
+    >>> import corpus_kit as ck
+    >>> ck.instructions() in {"scalar", "sse2", "avx2", "avx512", "neon"}
+    True
     """
-    if _set_instructions is not None:
-        return _set_instructions
+    return _set_instructions or _usual_instructions()
+
+
+@lru_cache(maxsize=1)
+def _usual_instructions() -> str:
+    """Kept, since asking the environment takes longer than a word takes to normalise."""
     text = os.environ.get("CORPUS_KIT_INSTRUCTIONS", "").strip()
     if text:
         return choose(text, list(_normalize.INSTRUCTIONS), "CORPUS_KIT_INSTRUCTIONS")
@@ -97,6 +113,7 @@ def set_instructions(name: str | None) -> None:
     >>> ck.set_instructions(None)
     """
     global _set_instructions
+    _usual_instructions.cache_clear()
     _set_instructions = None if name is None else choose(name, list(_normalize.INSTRUCTIONS), "instructions")
 
 

@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import arabic
+from corpus_kit import arabic, machine
 from corpus_kit._columns import series_from_core, text_series, text_stream
 from corpus_kit._normalize import Program
 from corpus_kit.errors import InputError, choose
@@ -162,6 +162,19 @@ class Normalizer:
         if self.name in _PRESETS and _difference(self.name, self.options):
             raise InputError(f"the name {self.name!r} belongs to the preset of that name; give another name=")
 
+    @property
+    def _core(self) -> Program:
+        """The tables in the form of the compiled core; made on first use and kept."""
+        kept: Program | None = self.__dict__.get("_made")
+        if kept is None:
+            kept = _program(self)
+            object.__setattr__(self, "_made", kept)
+        return kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the core, which is made anew where it is needed."""
+        return {name: value for name, value in self.__dict__.items() if name != "_made"}
+
     @classmethod
     def preset(cls, name: str) -> Normalizer:
         """The preset of this name: repair, dediac, lucene, camel, search, classical or social.
@@ -249,7 +262,8 @@ class Normalizer:
         if not isinstance(text, str):
             raise InputError(f"with_offsets takes a str, not {type(text).__name__}: {text!r:.60}")
         try:
-            result, offsets = _program(self).text_with_offsets(str.__str__(text))
+            instructions = machine.instructions()
+            result, offsets = self._core.text_with_offsets(str.__str__(text), instructions=instructions)
         except ValueError as error:
             raise InputError(str(error)) from None
         return result, np.frombuffer(offsets, dtype=np.int64)
@@ -480,6 +494,9 @@ def _digest(normalizer: Normalizer) -> str:
 
 # ------------------------------------------------------------------------------------- functions
 
+# The presets by name: made once, so that a call with a name finds its tables at once.
+_presets: dict[str, Normalizer] = {name: Normalizer.preset(name) for name in PRESETS}
+
 
 def resolve_profile(profile: Profile) -> Normalizer | None:
     """The normaliser that a `profile` argument means: a preset name, a Normalizer, or None for the text as it is.
@@ -499,14 +516,19 @@ lucene, camel, search, classical, social
     if profile is None or isinstance(profile, Normalizer):
         return profile
     if isinstance(profile, str):
-        return Normalizer.preset(profile)
+        return _presets.get(profile) or Normalizer.preset(profile)
     raise InputError(
         f"profile= takes a preset's name, a Normalizer or None, not {type(profile).__name__}: {profile!r:.60}"
     )
 
 
-def normalize_series(series: pl.Series, normalizer: Normalizer | None) -> pl.Series:
+def normalize_series(series: pl.Series, normalizer: Normalizer | None, *, threads: int | None = None) -> pl.Series:
     """Normalise a column; name and nulls stay, the result is of the type String. None leaves the text as it is.
+
+    Args:
+        series: of strings.
+        normalizer: what is done, or None.
+        threads: how many work on it at most; None: `corpus_kit.threads()`. They do not change the result.
 
     Raises:
         InputError: the column holds no strings.
@@ -519,7 +541,11 @@ def normalize_series(series: pl.Series, normalizer: Normalizer | None) -> pl.Ser
     if normalizer is None:
         return texts
     try:
-        capsules = _program(normalizer).column(text_stream(texts))
+        capsules = normalizer._core.column(
+            text_stream(texts),
+            threads=machine.threads() if threads is None else threads,
+            instructions=machine.instructions(),
+        )
     except (ValueError, OverflowError) as error:
         raise InputError(f"the column {series.name!r} cannot be normalised: {error}") from None
     return series_from_core(series.name, capsules)
@@ -567,11 +593,14 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
         if normalizer is None:
             return obj
         return obj.map_batches(
-            lambda series: normalize_series(series, normalizer), return_dtype=pl.String, is_elementwise=True
+            # Polars calls this for each part of the column, its streaming engine from several threads at a time;
+            # nothing tells which engine it is
+            lambda series: normalize_series(series, normalizer, threads=1),
+            return_dtype=pl.String,
+            is_elementwise=True,
         )
     if isinstance(obj, list):
-        texts = text_series(obj, argument="obj")
-        return normalize_series(texts, normalizer).to_list()
+        return _normalize_list(obj, normalizer)
     raise InputError(
         f"obj= takes a str, a list of str, a Polars Series or an expression, not {type(obj).__name__}: {obj!r:.60}"
     )
@@ -579,6 +608,16 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
 
 def _normalize_text(text: str, normalizer: Normalizer) -> str:
     try:
-        return _program(normalizer).text(text)
+        return normalizer._core.text(text, instructions=machine.instructions())
     except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def _normalize_list(texts: list[Any], normalizer: Normalizer | None) -> list[str | None]:
+    if normalizer is None:
+        return text_series(texts, argument="obj").to_list()
+    try:
+        return normalizer._core.texts(texts, instructions=machine.instructions())
+    except (TypeError, ValueError) as error:
+        text_series(texts, argument="obj")  # finds out what is no text, and says so as it does of a column
         raise InputError(str(error)) from None

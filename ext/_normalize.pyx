@@ -1,14 +1,14 @@
 """Text through tables of code points: columns and strings, with offset maps."""
 
-from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_Resize
-from cpython.mem cimport PyMem_Free
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+cimport cython
+from cpython.buffer cimport PyBuffer_FillInfo
+from cpython.list cimport PyList_GET_SIZE
+from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
 from ck cimport (
     CK_OK,
-    ck_allocate,
     ck_code,
     ck_column,
     ck_column_to_capsules,
@@ -22,11 +22,19 @@ from ck cimport (
     ck_ticker_new,
 )
 
-cdef extern from "Python.h":
-    int PyUnicode_KIND(object text)
-    const void *PyUnicode_DATA(object text)
-    object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t length)
-    uint32_t *PyUnicode_AsUCS4Copy(object text) except NULL
+cdef extern from "simd.h" nogil:
+    ctypedef enum ck_simd:
+        CK_SCALAR
+        CK_SSE2
+        CK_AVX2
+        CK_AVX512
+        CK_NEON
+
+    bint ck_simd_supported(ck_simd simd)
+    ck_simd ck_simd_best()
+
+cdef extern from "pages.h" nogil:
+    void *ck_numbers "ck_large" (size_t count, size_t size, ck_error *error)
 
 cdef extern from "normalize_column.h" nogil:
     enum:
@@ -47,7 +55,7 @@ cdef extern from "normalize_column.h" nogil:
         CK_IS_PROCLITIC
     uint32_t CK_CHANGE(uint32_t kind, uint32_t detail)
 
-    ctypedef struct ck_pages:
+    ctypedef struct ck_paged:
         pass
 
     ctypedef struct ck_pair:
@@ -57,17 +65,14 @@ cdef extern from "normalize_column.h" nogil:
         pass
 
     ctypedef struct ck_program:
-        ck_pages early, late, traits
+        ck_paged early, late, traits
         ck_pairs pairs
         bint clusters
         size_t elongation, growth_units
         uint32_t highest_latin1, highest_bmp
 
-    ctypedef struct ck_work:
-        pass
-
-    uint32_t ck_pages_get(const ck_pages *pages, uint32_t code_point)
-    ck_code ck_pages_set(ck_pages *pages, uint32_t code_point, uint32_t value, ck_error *error)
+    uint32_t ck_paged_get(const ck_paged *pages, uint32_t code_point)
+    ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint32_t value, ck_error *error)
     ck_code ck_pairs_push(ck_pairs *pairs, ck_pair pair, ck_error *error)
     ck_program *ck_program_new(ck_error *error)
     void ck_program_free(ck_program *program)
@@ -75,25 +80,17 @@ cdef extern from "normalize_column.h" nogil:
                                ck_error *error)
     ck_code ck_program_prepare(ck_program *program, uint32_t code_point, ck_error *error)
     void ck_program_finish(ck_program *program)
-    void ck_work_free(ck_work *work)
-    ck_code ck_normalize_column(const ck_program *program, const ck_text_column *texts, size_t block_limit,
-                                ck_ticker *ticker, ck_column *column, ck_error *error)
-    ck_code ck_normalize_ucs1(const ck_program *program, const uint8_t *s, size_t n, uint8_t *out, size_t capacity,
-                              int64_t *offsets, size_t *length, ck_work *work, ck_ticker *ticker, ck_error *error)
-    ck_code ck_normalize_ucs2(const ck_program *program, const uint16_t *s, size_t n, uint16_t *out, size_t capacity,
-                              int64_t *offsets, size_t *length, ck_work *work, ck_ticker *ticker, ck_error *error)
-    ck_code ck_normalize_ucs4(const ck_program *program, const uint32_t *s, size_t n, uint32_t *out, size_t capacity,
-                              int64_t *offsets, size_t *length, ck_work *work, ck_ticker *ticker, ck_error *error)
+    ck_code ck_normalize_column(const ck_program *program, ck_text_column *texts, ck_simd simd, unsigned threads,
+                                size_t block_limit, ck_ticker *ticker, ck_column *column, ck_error *error)
 
-cdef extern from "simd.h" nogil:
-    ctypedef enum ck_simd:
-        CK_SCALAR
-        CK_SSE2
-        CK_AVX2
-        CK_AVX512
-        CK_NEON
+    ctypedef struct ck_map:
+        pass
 
-    bint ck_simd_supported(ck_simd simd)
+    void ck_map_expand(const ck_map *map, size_t length, int64_t *sources)
+    void ck_map_free(ck_map *map)
+
+cdef extern from "normalize_str.h":
+    object ck_normalize_str(const ck_program *program, object text, ck_simd simd, ck_map *map, size_t *length)
 
 cdef dict SIMD = {"scalar": CK_SCALAR, "sse2": CK_SSE2, "avx2": CK_AVX2, "avx512": CK_AVX512, "neon": CK_NEON}
 
@@ -113,6 +110,40 @@ cdef dict GROUPS = {
     "before_lam": CK_IS_BEFORE_LAM,
     "proclitics": CK_IS_PROCLITIC,
 }
+
+
+cdef ck_simd simd_of(object instructions) except *:
+    """The variant that `instructions` names; None: the fastest."""
+    if instructions is None:
+        return ck_simd_best()
+    if instructions not in INSTRUCTIONS:
+        raise ValueError(f"this processor has no instructions {instructions!r}; it has {', '.join(INSTRUCTIONS)}")
+    return SIMD[instructions]
+
+
+@cython.final
+@cython.auto_pickle(False)
+cdef class _Offsets:
+    """A buffer of int64."""
+
+    cdef int64_t *places
+    cdef Py_ssize_t bytes
+
+    def __dealloc__(self):
+        free(self.places)
+
+    def __getbuffer__(self, Py_buffer *buffer, int flags):
+        PyBuffer_FillInfo(buffer, self, self.places, self.bytes, 0, flags)
+
+    cdef int _expand(self, const ck_map *map, size_t length) except -1:
+        cdef ck_error error
+        self.places = <int64_t *>ck_numbers(length, sizeof(int64_t), &error)
+        if self.places == NULL:
+            ck_raise(&error)
+        self.bytes = length * sizeof(int64_t)
+        with nogil:
+            ck_map_expand(map, length, self.places)
+        return 0
 
 
 cdef uint32_t checked(object code_point) except? 0:
@@ -167,9 +198,9 @@ cdef class Program:
     def __reduce__(self):
         raise TypeError("a Program is made from its tables; it cannot be pickled")
 
-    cdef _set(self, ck_pages *pages, uint32_t code_point, uint32_t value):
+    cdef _set(self, ck_paged *pages, uint32_t code_point, uint32_t value):
         cdef ck_error error
-        if ck_pages_set(pages, code_point, value, &error) != CK_OK:
+        if ck_paged_set(pages, code_point, value, &error) != CK_OK:
             ck_raise(&error)
 
     cdef uint32_t _change(self, object results) except? 0:
@@ -226,71 +257,56 @@ cdef class Program:
         return touched
 
     cdef _flag(self, uint32_t code_point, uint32_t flag):
-        self._set(&self.program.traits, code_point, ck_pages_get(&self.program.traits, code_point) | flag)
+        self._set(&self.program.traits, code_point, ck_paged_get(&self.program.traits, code_point) | flag)
 
-    def column(self, stream, *, size_t block_limit=0):
-        """Normalise a column (an Arrow stream capsule); returns the capsules of the result."""
+    def column(self, stream, *, unsigned threads=1, instructions=None, size_t block_limit=0):
+        """Normalise a column (an Arrow stream capsule) with up to `threads` threads; returns the result's capsules."""
         cdef ck_text_column texts
         cdef ck_column column
         cdef ck_error error
         cdef ck_code code
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_simd simd = simd_of(instructions)
         ck_text_column_of_capsule(stream, &texts)
         with nogil:
-            code = ck_normalize_column(self.program, &texts, block_limit, &ticker, &column, &error)
+            code = ck_normalize_column(self.program, &texts, simd, threads, block_limit, &ticker, &column, &error)
             ck_text_column_close(&texts)
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
 
-    def text(self, str text not None):
+    def text(self, str text not None, *, instructions=None):
         """Normalise one string."""
-        return self._text(text, None)
+        cdef size_t length
+        return ck_normalize_str(self.program, text, simd_of(instructions), NULL, &length)
 
-    def text_with_offsets(self, str text not None):
-        """Normalise one string; also a bytearray of int64: for each code point of the result its index in `text`."""
-        offsets = bytearray()
-        return self._text(text, offsets), offsets
+    def texts(self, list texts not None, *, instructions=None):
+        """Normalise a list of strings; None stays None."""
+        cdef Py_ssize_t row, rows = PyList_GET_SIZE(texts)
+        cdef ck_simd simd = simd_of(instructions)
+        cdef size_t length
+        results = [None] * rows
+        for row in range(rows):
+            text = texts[row]
+            if text is None:
+                continue
+            if not isinstance(text, str):
+                raise TypeError(f"item {row} is no str but {type(text).__name__}")
+            try:
+                results[row] = ck_normalize_str(self.program, text, simd, NULL, &length)
+            except ValueError as error:
+                raise ValueError(f"item {row}: {error}") from None
+        return results
 
-    cdef object _text(self, str text, bytearray offsets):
-        cdef int kind = PyUnicode_KIND(text), result_kind = kind
-        cdef const void *data = PyUnicode_DATA(text)
-        cdef uint32_t *copy = NULL
-        cdef void *out = NULL
-        cdef int64_t *places = NULL
-        cdef size_t length = len(text), capacity, result_length = 0
-        cdef ck_error error
-        cdef ck_code code = CK_OK
-        cdef ck_work work
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        memset(&work, 0, sizeof(work))
-        if (kind == 1 and self.program.highest_latin1 > 0xFF) or (kind == 2 and self.program.highest_bmp > 0xFFFF):
-            data = copy = PyUnicode_AsUCS4Copy(text)
-            result_kind = 4
+    def text_with_offsets(self, str text not None, *, instructions=None):
+        """Normalise one string; also a memoryview of int64: for each code point of the result its index in `text`."""
+        cdef ck_map map
+        cdef size_t length
+        memset(&map, 0, sizeof(map))
+        offsets = _Offsets()
         try:
-            capacity = length * self.program.growth_units
-            if offsets is not None:
-                PyByteArray_Resize(offsets, capacity * sizeof(int64_t))
-                places = <int64_t *>PyByteArray_AS_STRING(offsets)
-            with nogil:
-                out = ck_allocate(capacity, result_kind, &error)
-                if out == NULL:
-                    code = error.code
-                elif result_kind == 1:
-                    code = ck_normalize_ucs1(self.program, <const uint8_t *>data, length, <uint8_t *>out, capacity,
-                                             places, &result_length, &work, &ticker, &error)
-                elif result_kind == 2:
-                    code = ck_normalize_ucs2(self.program, <const uint16_t *>data, length, <uint16_t *>out, capacity,
-                                             places, &result_length, &work, &ticker, &error)
-                else:
-                    code = ck_normalize_ucs4(self.program, <const uint32_t *>data, length, <uint32_t *>out, capacity,
-                                             places, &result_length, &work, &ticker, &error)
-            if code != CK_OK:
-                ck_raise(&error)
-            if offsets is not None:
-                PyByteArray_Resize(offsets, result_length * sizeof(int64_t))
-            return PyUnicode_FromKindAndData(result_kind, out, result_length)
+            result = ck_normalize_str(self.program, text, simd_of(instructions), &map, &length)
+            (<_Offsets>offsets)._expand(&map, length)
         finally:
-            ck_work_free(&work)
-            free(out)
-            PyMem_Free(copy)
+            ck_map_free(&map)
+        return result, memoryview(offsets)

@@ -31,6 +31,16 @@ T = TypeVar("T")
 Pairs: TypeAlias = list[tuple[str, int]]
 
 
+def normalize_by_tables(
+    text: str, early: Mapping[int, Iterable[int]], late: Mapping[int, Iterable[int]]
+) -> tuple[str, list[int]]:
+    """A program without marks: each code point by one table, what comes of it by the other."""
+    pairs = [(ord(char), index) for index, char in enumerate(text)]
+    for table in (early, late):
+        pairs = [(new, index) for code_point, index in pairs for new in table.get(code_point, [code_point])]
+    return "".join(chr(code_point) for code_point, _ in pairs), [index for _, index in pairs]
+
+
 def _is_arabic_mark(char: str) -> bool:
     blocks = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x0870, 0x08FF), (0x10EC0, 0x10EFF))
     return unicodedata2.combining(char) > 0 and any(low <= ord(char) <= high for low, high in blocks)

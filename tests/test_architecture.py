@@ -24,6 +24,7 @@ LAYERS = [
     {"counting", "patterns"},
     {"concordance", "samples"},
     {"display", "export"},
+    {"benchmarks"},
     {"cli"},
 ]
 COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance"}

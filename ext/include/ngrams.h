@@ -334,13 +334,18 @@ static ck_code ck_count_level(ck_step *step, ck_ticker *ticker, ck_error *error)
 /* ------------------------------------------------------- level 1 in arrays */
 
 typedef struct {
-  uint32_t count, documents, first, last; /* `last`: its last document, plus one */
+  uint32_t count, first;
 } ck_single;
+
+typedef struct {
+  uint32_t count, last; /* `last`: the last document, plus one */
+} ck_spread;
 
 typedef struct {
   const ck_ngram_job *job;
   size_t n_types;
-  ck_single *singles[CK_MOST_WORKERS]; /* each worker's own; at last worker 0 has all */
+  ck_single *singles[CK_MOST_WORKERS];   /* each worker's own; at last worker 0 has all */
+  ck_spread *documents[CK_MOST_WORKERS]; /* NULL where not asked for */
   size_t first_document[CK_MOST_WORKERS + 1];
   unsigned workers;
   uint32_t *alive; /* tokens, without those below min_count */
@@ -350,24 +355,39 @@ static size_t ck_document_begin(const ck_ngram_job *job, size_t document) {
   return document ? (size_t)job->document_ends[document - 1] : 0;
 }
 
-static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+static void ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end, ck_single *singles) {
   enum { AHEAD = 16 };
+  for (size_t i = begin; i < end; i++) {
+    if (i + AHEAD < job->n_tokens) CK_PREFETCH_WRITE(&singles[job->tokens[i + AHEAD]]);
+    ck_single *single = &singles[job->tokens[i]];
+    if (!single->count) single->first = (uint32_t)i;
+    single->count++;
+  }
+}
+
+static void ck_count_spread(const ck_ngram_job *job, size_t begin, size_t end, uint32_t document,
+                            ck_spread *documents) {
+  for (size_t i = begin; i < end; i++) {
+    ck_spread *spread = &documents[job->tokens[i]];
+    spread->count += spread->last != document + 1;
+    spread->last = document + 1;
+  }
+}
+
+static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_singles *all = (const ck_singles *)context;
   const ck_ngram_job *job = all->job;
   ck_single *singles = all->singles[worker];
+  ck_spread *documents = all->documents[worker];
   memset(singles, 0, all->n_types * sizeof *singles);
-  size_t document = all->first_document[worker], i = ck_document_begin(job, document);
+  if (documents) memset(documents, 0, all->n_types * sizeof *documents);
+  size_t document = all->first_document[worker], begin = ck_document_begin(job, document);
   for (; document < all->first_document[worker + 1]; document++) {
-    size_t begin = i, end = (size_t)job->document_ends[document];
-    for (; i < end; i++) {
-      if (i + AHEAD < job->n_tokens) CK_PREFETCH_WRITE(&singles[job->tokens[i + AHEAD]]);
-      ck_single *single = &singles[job->tokens[i]];
-      if (!single->count) single->first = (uint32_t)i;
-      single->count++;
-      single->documents += single->last != document + 1;
-      single->last = (uint32_t)document + 1;
-    }
+    size_t end = (size_t)job->document_ends[document];
+    ck_count_tokens(job, begin, end, singles);
+    if (documents) ck_count_spread(job, begin, end, (uint32_t)document, documents);
     if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    begin = end;
   }
   return CK_OK;
 }
@@ -382,17 +402,17 @@ static ck_code ck_singles_add(void *context, unsigned worker, ck_ticker *ticker,
       const ck_single *more = &all->singles[w][type];
       if (!sum->count) sum->first = more->first;
       sum->count += more->count;
-      sum->documents += more->documents;
+      if (all->documents[0]) all->documents[0][type].count += all->documents[w][type].count;
     }
     if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
   }
   return CK_OK;
 }
 
-static void ck_singles_row(ck_level *rows, const ck_single *single, bool keep) {
-  rows->count[rows->length] = single->count;
-  rows->start[rows->length] = single->first;
-  if (rows->documents) rows->documents[rows->length] = single->documents;
+static void ck_singles_row(const ck_singles *all, ck_level *rows, size_t type, bool keep) {
+  rows->count[rows->length] = all->singles[0][type].count;
+  rows->start[rows->length] = all->singles[0][type].first;
+  if (rows->documents) rows->documents[rows->length] = all->documents[0][type].count;
   rows->length += keep;
 }
 
@@ -413,12 +433,12 @@ static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker 
   rows->length = 0;
   if (in_order) {
     for (size_t type = 0; type < all->n_types; type++)
-      ck_singles_row(rows, &singles[type], singles[type].count && singles[type].count >= job->min_count);
+      ck_singles_row(all, rows, type, singles[type].count && singles[type].count >= job->min_count);
     return ck_tick(ticker, (int64_t)all->n_types, error);
   }
   for (size_t i = 0; i < job->n_tokens; i++) {
     const ck_single *single = &singles[job->tokens[i]];
-    ck_singles_row(rows, single, single->first == i && single->count >= job->min_count);
+    ck_singles_row(all, rows, job->tokens[i], single->first == i && single->count >= job->min_count);
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
   }
   return CK_OK;
@@ -462,11 +482,16 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
   ck_code code = CK_OK;
   for (unsigned w = 0; !code && w < all.workers; w++) {
     all.singles[w] = (ck_single *)ck_large(n_types, sizeof(ck_single), error);
-    if (!all.singles[w]) code = error->code;
+    if (all.singles[w] && rows && job->document_frequency)
+      all.documents[w] = (ck_spread *)ck_large(n_types, sizeof(ck_spread), error);
+    if (!all.singles[w] || (rows && job->document_frequency && !all.documents[w])) code = error->code;
   }
   if (!code) code = ck_parallel(all.workers, ck_singles_worker, &all, ticker, error);
   if (!code) code = ck_parallel(all.workers, ck_singles_add, &all, ticker, error);
-  for (unsigned w = 1; w < all.workers; w++) free(all.singles[w]);
+  for (unsigned w = 1; w < all.workers; w++) {
+    free(all.singles[w]);
+    free(all.documents[w]);
+  }
   if (!code && rows) code = ck_singles_rows(&all, rows, ticker, error);
   if (!code && more && job->min_count > 1) {
     code = ck_numbers_new(list, error);
@@ -475,6 +500,7 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
     list->id = list->own;
   }
   free(all.singles[0]);
+  free(all.documents[0]);
   return code;
 }
 

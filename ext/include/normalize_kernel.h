@@ -49,11 +49,11 @@ static bool CK_NAME(ck_joins_emoji)(const ck_program *program, const CK_UNIT *s,
   unsigned size;
   CK_NAME(ck_read)(s + i, &size);
   if (i == 0 || i + size >= n) return false;
-  if (!(ck_pages_get(&program->traits, CK_NAME(ck_read)(s + i + size, &size)) & CK_IS_EMOJI)) return false;
+  if (!(ck_paged_get(&program->traits, CK_NAME(ck_read)(s + i + size, &size)) & CK_IS_EMOJI)) return false;
   size_t k = CK_NAME(ck_before)(s, i);
-  uint32_t traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(s + k, &size));
+  uint32_t traits = ck_paged_get(&program->traits, CK_NAME(ck_read)(s + k, &size));
   if ((traits & CK_IS_SELECTOR) && k > 0)
-    traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(s + CK_NAME(ck_before)(s, k), &size));
+    traits = ck_paged_get(&program->traits, CK_NAME(ck_read)(s + CK_NAME(ck_before)(s, k), &size));
   return traits & CK_IS_EMOJI;
 }
 
@@ -65,7 +65,7 @@ static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, s
   while (*i < n) {
     unsigned size;
     uint32_t code_point = CK_NAME(ck_read)(s + *i, &size), single;
-    uint32_t change = ck_pages_get(&program->early, code_point);
+    uint32_t change = ck_paged_get(&program->early, code_point);
     if (CK_KIND(change) == CK_BAD) break;
     if (CK_KIND(change) == CK_JOINER)
       change = CK_CHANGE(CK_NAME(ck_joins_emoji)(program, s, n, *i) ? CK_SAME : CK_NONE, 0);
@@ -89,7 +89,7 @@ static bool CK_NAME(ck_opens_allah)(const ck_program *program, const CK_UNIT *ou
   unsigned size, found = 0;
   while (n > 0 && found < 2) {
     n = CK_NAME(ck_before)(out, n);
-    uint32_t traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(out + n, &size));
+    uint32_t traits = ck_paged_get(&program->traits, CK_NAME(ck_read)(out + n, &size));
     if (traits & CK_IS_LETTER)
       letters[found++] = traits;
     else if (!(traits & CK_IS_TRANSPARENT))
@@ -103,24 +103,24 @@ static bool CK_NAME(ck_heh_follows)(const ck_program *program, const CK_UNIT *ou
   uint32_t traits = CK_IS_TRANSPARENT;
   unsigned size;
   for (; i < n && (traits & CK_IS_TRANSPARENT); i += size)
-    traits = ck_pages_get(&program->traits, CK_NAME(ck_read)(out + i, &size));
+    traits = ck_paged_get(&program->traits, CK_NAME(ck_read)(out + i, &size));
   return traits & CK_IS_HEH;
 }
 
 /* Moves out[*from:end], which stays, to the end of what has been done. */
-static void CK_NAME(ck_keep)(CK_UNIT *out, int64_t *map, size_t *done, size_t *from, size_t end) {
-  if (*done != *from) {
-    memmove(out + *done, out + *from, (end - *from) * sizeof *out);
-    if (map) memmove(map + *done, map + *from, (end - *from) * sizeof *map);
-  }
+static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, size_t *from, size_t end,
+                                ck_error *error) {
+  if (*done != *from) memmove(out + *done, out + *from, (end - *from) * sizeof *out);
+  if (moves && ck_map_move(&moves->result, *done, moves->map, *from, end, &moves->next, error)) return error->code;
   *done += end - *from;
   *from = end;
+  return CK_OK;
 }
 
-/* Cuts long runs of a letter in the result, in place; gives its new length. A
- * run of lams that can only be that of the word Allah becomes two. Marks and
- * tatweel around it are looked through. */
-static size_t CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, int64_t *map) {
+/* Cuts long runs of a letter in the result, in place. A run of lams that can only be that of the word Allah becomes
+ * two. Marks and tatweel around it are looked through. */
+static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, ck_moves *moves, size_t *length,
+                                    ck_error *error) {
   size_t i = 0, done = 0, from = 0;
   unsigned size = 1, next_size;
   uint32_t code_point = n ? CK_NAME(ck_read)(out, &size) : 0, next;
@@ -133,34 +133,29 @@ static size_t CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size
       next = end < n ? CK_NAME(ck_read)(out + end, &next_size) : UINT32_MAX;
     } while (next == code_point);
     if (count > 1) {
-      uint32_t traits = ck_pages_get(&program->traits, code_point);
+      uint32_t traits = ck_paged_get(&program->traits, code_point);
       size_t keep = count;
       if ((traits & CK_IS_LETTER) && count > program->elongation) keep = program->elongation;
       if ((traits & CK_IS_LAM) && (count > 2 || keep < 2) && CK_NAME(ck_heh_follows)(program, out, end, n)) {
-        CK_NAME(ck_keep)(out, map, &done, &from, i);
+        if (CK_NAME(ck_keep)(out, moves, &done, &from, i, error)) return error->code;
         if (CK_NAME(ck_opens_allah)(program, out, done)) keep = 2;
       }
       if (keep < count) {
-        CK_NAME(ck_keep)(out, map, &done, &from, i + keep * size);
+        if (CK_NAME(ck_keep)(out, moves, &done, &from, i + keep * size, error)) return error->code;
         from = end;
       }
     }
     i = end;
   }
-  CK_NAME(ck_keep)(out, map, &done, &from, n);
-  return done;
+  if (CK_NAME(ck_keep)(out, moves, &done, &from, n, error)) return error->code;
+  *length = done;
+  return CK_OK;
 }
-
-/* What has been read and written, and where the last cluster ended: no mark
- * that follows depends on anything before. */
-typedef struct {
-  size_t in, out, floor_in, floor_out;
-} CK_NAME(ck_place);
 
 /* What becomes of the code point at s[i] by FAST, as a list. */
 static const uint32_t *CK_NAME(ck_fast_list)(const ck_program *program, const CK_UNIT *s, size_t n, size_t i,
                                              uint32_t *single, unsigned *size, size_t *length) {
-  uint32_t code_point = CK_NAME(ck_read)(s + i, size), change = ck_pages_get(&program->fast, code_point);
+  uint32_t code_point = CK_NAME(ck_read)(s + i, size), change = ck_paged_get(&program->fast, code_point);
   if (CK_KIND(change) == CK_JOINER)
     change = CK_CHANGE(CK_NAME(ck_joins_emoji)(program, s, n, i) ? CK_SAME : CK_NONE, 0);
   return ck_change_list(program, change, code_point, single, length);
@@ -168,7 +163,7 @@ static const uint32_t *CK_NAME(ck_fast_list)(const ck_program *program, const CK
 
 /* Goes back to the letter that a mark depends on: the last code point that left
  * something in the result, or the floor. */
-static void CK_NAME(ck_rewind)(const ck_program *program, const CK_UNIT *s, size_t n, CK_NAME(ck_place) * place) {
+static void CK_NAME(ck_rewind)(const ck_program *program, const CK_UNIT *s, size_t n, ck_place *place) {
   while (place->in > place->floor_in) {
     unsigned size;
     uint32_t single;
@@ -181,23 +176,39 @@ static void CK_NAME(ck_rewind)(const ck_program *program, const CK_UNIT *s, size
   CK_ASSERT(place->out == place->floor_out);
 }
 
+/* One text on its way: what the kernels need of it. */
+typedef struct {
+  const ck_program *program;
+  const CK_UNIT *s;
+  size_t n;
+  CK_UNIT *out;
+  size_t capacity;
+  ck_map *map;
+  ck_work *work;
+} CK_NAME(ck_task);
+
+/* Writes one code point that came from s[source]. Room for what is still to be
+ * read from s[rest:] must be left, since the short ways do not look. */
+static ck_code CK_NAME(ck_put)(const CK_NAME(ck_task) * task, ck_place *place, uint32_t code_point, size_t source,
+                               size_t rest, ck_error *error) {
+  size_t size = CK_NAME(ck_size)(code_point);
+  if (CK_UNLIKELY(task->capacity - place->out < task->n - rest + CK_SLACK + size)) {
+    task->work->full = true;
+    return ck_fail(error, CK_LIMIT, "the tables make a text longer than they say");
+  }
+  if (task->map && ck_map_add(task->map, place->out, source, error)) return error->code;
+  place->out += CK_NAME(ck_write)(code_point, task->out + place->out);
+  return CK_OK;
+}
+
 /* Does the cluster at the place in full. */
-static ck_code CK_NAME(ck_cluster)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out, size_t capacity,
-                                   int64_t *map, CK_NAME(ck_place) * place, ck_work *work, ck_error *error) {
-  if (CK_NAME(ck_gather)(program, s, n, &place->in, work, error)) return error->code;
-  if (ck_settle(program, work, error)) return error->code;
-  size_t rest = (n - place->in) * (CK_UTF8_FORM ? program->growth_bytes : program->growth_units);
+static ck_code CK_NAME(ck_cluster)(const CK_NAME(ck_task) * task, ck_place *place, ck_error *error) {
+  ck_work *work = task->work;
+  if (CK_NAME(ck_gather)(task->program, task->s, task->n, &place->in, work, error)) return error->code;
+  if (ck_settle(task->program, work, error)) return error->code;
   for (size_t k = 0; k < work->items.length; k++) {
     ck_item item = work->items.data[k];
-    /* the rest of the text must keep its room, since ck_run and ck_general do not look */
-    if (CK_UNLIKELY(capacity - place->out < rest + CK_NAME(ck_size)(item.code_point)))
-      return ck_fail(error, CK_LIMIT, "the tables make a text longer than they say");
-#if !CK_UTF8_FORM
-    if (map) map[place->out] = (int64_t)item.source;
-#else
-    (void)map;
-#endif
-    place->out += CK_NAME(ck_write)(item.code_point, out + place->out);
+    if (CK_NAME(ck_put)(task, place, item.code_point, item.source, place->in, error)) return error->code;
   }
   place->floor_in = place->in;
   place->floor_out = place->out;
@@ -205,36 +216,36 @@ static ck_code CK_NAME(ck_cluster)(const ck_program *program, const CK_UNIT *s, 
 }
 
 /* One code point by its entry in FAST. */
-static ck_code CK_NAME(ck_general)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out, size_t capacity,
-                                   int64_t *map, CK_NAME(ck_place) * place, ck_work *work, ck_error *error) {
+static ck_code CK_NAME(ck_general)(const CK_NAME(ck_task) * task, ck_place *place, ck_error *error) {
   unsigned size;
-  uint32_t code_point = CK_NAME(ck_read)(s + place->in, &size), single;
-  uint32_t kind = CK_KIND(ck_pages_get(&program->fast, code_point));
-  if (kind == CK_MARK) CK_NAME(ck_rewind)(program, s, n, place);
-  if (kind == CK_MARK || kind == CK_LETTER_MARKS)
-    return CK_NAME(ck_cluster)(program, s, n, out, capacity, map, place, work, error);
+  uint32_t code_point = CK_NAME(ck_read)(task->s + place->in, &size), single;
+  uint32_t kind = CK_KIND(ck_paged_get(&task->program->fast, code_point));
+  if (kind == CK_MARK) {
+    CK_NAME(ck_rewind)(task->program, task->s, task->n, place);
+    if (task->map) ck_map_rewind(task->map, place->out);
+  }
+  if (kind == CK_MARK || kind == CK_LETTER_MARKS) return CK_NAME(ck_cluster)(task, place, error);
   if (kind == CK_BAD)
     return ck_fail(error, CK_UTF8, "the text holds an unpaired surrogate, U+%04X, at position %zu",
                    (unsigned)code_point, place->in);
-  size_t length;
-  const uint32_t *list = CK_NAME(ck_fast_list)(program, s, n, place->in, &single, &size, &length);
-  for (size_t k = 0; k < length; k++) {
-#if !CK_UTF8_FORM
-    if (map) map[place->out] = (int64_t)place->in;
-#endif
-    place->out += CK_NAME(ck_write)(list[k], out + place->out);
-  }
+  size_t length, begin = place->in;
+  const uint32_t *list = CK_NAME(ck_fast_list)(task->program, task->s, task->n, begin, &single, &size, &length);
   place->in += size;
+  for (size_t k = 0; k < length; k++)
+    if (CK_NAME(ck_put)(task, place, list[k], begin, place->in, error)) return error->code;
   return CK_OK;
 }
 
 /* The short way: code points below U+0800 by one look-up each, up to `stop` or
  * the first that needs ck_general. */
-static inline void CK_NAME(ck_run)(const ck_program *program, const CK_UNIT *s, size_t stop, CK_UNIT *out, int64_t *map,
-                                   CK_NAME(ck_place) * place) {
+static inline ck_code CK_NAME(ck_run)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
+  const ck_program *program = task->program;
+  const CK_UNIT *s = task->s;
+  CK_UNIT *out = task->out;
   size_t i = place->in, o = place->out;
 #if CK_UTF8_FORM
-  (void)map;
+  (void)error;
+  if (stop == task->n) stop--; /* two bytes are read at once */
   while (i < stop) {
     /* No branch on the length of the code point: a processor cannot guess it. */
     uint8_t lead = s[i];
@@ -251,7 +262,7 @@ static inline void CK_NAME(ck_run)(const ck_program *program, const CK_UNIT *s, 
     uint16_t unit = code_point < 2048 ? program->unit[code_point] : 0xFFFF;
     if (CK_UNLIKELY(unit == 0xFFFF)) break;
     if (CK_LIKELY(unit != 0xFFFE)) {
-      if (map) map[o] = (int64_t)i;
+      if (task->map && ck_map_add(task->map, o, i, error)) return error->code;
       out[o++] = (CK_UNIT)unit;
     }
     i++;
@@ -259,29 +270,78 @@ static inline void CK_NAME(ck_run)(const ck_program *program, const CK_UNIT *s, 
 #endif
   place->in = i;
   place->out = o;
+  return CK_OK;
+}
+
+/* The same unit by unit or in blocks, as this call's instructions are. */
+static ck_code CK_NAME(ck_short_way)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
+  switch (task->work->simd) {
+#if CK_HAS_X86
+    case CK_AVX512:
+      return CK_BLOCKS(avx512);
+#ifndef CK_UCS4_FORM
+    case CK_AVX2:
+      return CK_BLOCKS(avx2);
+#endif
+#if CK_UTF8_FORM
+    case CK_SSE2:
+      return CK_BLOCKS(sse2);
+#endif
+#endif
+#if CK_HAS_NEON && !defined(CK_UCS4_FORM)
+    case CK_NEON:
+      return CK_BLOCKS(neon);
+#endif
+    default:
+      break;
+  }
+  return CK_NAME(ck_run)(task, stop, place, error);
+}
+
+/* Up to `stop`. Where a block ends early for the second time within its length,
+ * the text is of a kind that blocks do not help with: a stretch goes unit by unit. */
+static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
+  while (place->in < stop) {
+    size_t begun = place->in;
+    if (CK_NAME(ck_short_way)(task, stop, place, error)) return error->code;
+    if (place->in >= stop) break;
+    size_t alone = place->in - begun < CK_SHORT_BLOCK ? place->in + CK_ALONE : 0;
+    if (alone > stop) alone = stop;
+    do {
+      if (CK_NAME(ck_general)(task, place, error)) return error->code;
+      if (place->in < alone && CK_NAME(ck_run)(task, alone, place, error)) return error->code;
+    } while (place->in < alone);
+  }
+  return CK_OK;
 }
 
 /* Normalises `s` of `n` units into `out`, which has room for `capacity`: at
- * least n times the program's growth, and in UTF-8 one byte more. `map`, where
- * given, receives for each unit of the result the index in `s` that it came
- * from (not in UTF-8). */
+ * least n + CK_SLACK. If that does not do, work->full is set with the error;
+ * n times the program's growth and CK_SLACK always do. `map`, where given, says
+ * of each unit of the result where in `s` it came from. */
 CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out,
-                                               size_t capacity, int64_t *map, size_t *length, ck_work *work,
+                                               size_t capacity, ck_map *map, size_t *length, ck_work *work,
                                                ck_ticker *ticker, ck_error *error) {
-  CK_NAME(ck_place) place = {0, 0, 0, 0};
+  CK_NAME(ck_task) task = {program, s, n, out, capacity, map, work};
+  ck_place place = {0, 0, 0, 0};
+  work->full = false;
   while (place.in < n) {
     size_t begun = place.in, stop = n - begun > CK_TICK ? begun + CK_TICK : n;
-    size_t short_stop = stop < n ? stop : n - CK_UTF8_FORM; /* ck_run reads and writes two bytes at once */
-    while (place.in < stop) {
-      CK_NAME(ck_run)(program, s, short_stop, out, map, &place);
-      if (place.in < stop && CK_NAME(ck_general)(program, s, n, out, capacity, map, &place, work, error))
-        return error->code;
-    }
+    if (CK_NAME(ck_stretch)(&task, stop, &place, error)) return error->code;
     if (ck_tick(ticker, (int64_t)(place.in - begun), error)) return error->code;
   }
   CK_ASSERT(place.out <= capacity);
-  *length = program->elongation ? CK_NAME(ck_cut_runs)(program, out, place.out, map) : place.out;
-  return CK_OK;
+  *length = place.out;
+  if (!program->elongation) return CK_OK;
+  ck_moves moves = {map, {{NULL, 0, 0}, 0}, 0};
+  ck_code code = CK_NAME(ck_cut_runs)(program, out, place.out, map ? &moves : NULL, length, error);
+  if (map && !code) {
+    ck_map_free(map);
+    *map = moves.result;
+  } else {
+    ck_map_free(&moves.result);
+  }
+  return code;
 }
 
 #undef CK_NAME

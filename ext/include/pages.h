@@ -13,6 +13,18 @@
 
 enum { CK_HUGE_PAGE = 2 << 20 };
 
+/* Asks for huge pages in memory that nobody has written to yet. */
+CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  uintptr_t begin = ((uintptr_t)memory + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
+  uintptr_t end = ((uintptr_t)memory + bytes) / CK_HUGE_PAGE * CK_HUGE_PAGE;
+  if (end > begin) madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* a wish: small pages serve as well */
+#else
+  (void)memory;
+  (void)bytes;
+#endif
+}
+
 /* Memory of `count` items of `size` bytes, to be given back with free(). */
 CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 #ifdef MADV_HUGEPAGE

@@ -25,6 +25,7 @@ CK_ARRAY(ck_text_chunk, ck_text_chunks)
 typedef struct {
   ck_text_layout layout;
   int64_t length; /* rows in all chunks */
+  ck_simd simd;   /* what values are checked with; a caller may change it */
   ck_text_chunks chunks;
 } ck_text_column;
 
@@ -93,6 +94,7 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, 
  * itself stays the caller's to release. */
 CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
+  column->simd = ck_simd_best();
   struct ArrowSchema schema;
   memset(&schema, 0, sizeof schema);
   if (stream->get_schema(stream, &schema)) {
@@ -184,7 +186,7 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
   ck_code code = column->layout == CK_VIEWS ? ck_text_view(chunk, row, text, error)
                                             : ck_text_slice(chunk, column->layout, row, text, error);
   if (CK_UNLIKELY(code)) return code;
-  size_t bad = ck_utf8_check(text->bytes, text->length);
+  size_t bad = ck_utf8_check_with(column->simd, text->bytes, text->length);
   if (CK_UNLIKELY(bad != text->length))
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);

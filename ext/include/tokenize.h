@@ -9,7 +9,6 @@
 #define CK_TOKENIZE_H
 
 #include "sentence.h"
-#include "text_column.h"
 #include "type_table.h"
 #include "white_space.h"
 
@@ -51,7 +50,7 @@ CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_er
 }
 
 /* Keys that wait for their ids, so that the slots are fetched meanwhile. */
-enum { CK_WAITING = 32 };
+enum { CK_WAITING = 64 };
 
 typedef struct {
   ck_types *types; /* NULL: the tokens get no ids */
@@ -90,7 +89,8 @@ static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
   scanner->last_kind = 0;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
   scanner->at = scanner->mail_start = scanner->mail_end = NULL;
-  return ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
+  ck_code code = scanner->types ? ck_types_reserve(scanner->types, 1, scanner->error) : CK_OK;
+  return code ? code : ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
 }
 
 /* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there.
@@ -484,7 +484,7 @@ static inline ck_code ck_arabic_letter(ck_scanner *scanner, const uint8_t **p) {
 }
 
 /* The standard tokens of one text. */
-static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+CK_UNUSED static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
   ck_code code = ck_scanner_begin(scanner, end);
   while (p < end && !code) {
     uint8_t step = CK_STEP[*p];
@@ -550,7 +550,7 @@ static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, cons
 }
 
 /* Exactly the pieces that Python's str.split() gives. */
-static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
+CK_UNUSED static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
   ck_block_reader read = ck_block_reader_of(scanner->simd);
   ck_piece piece = {NULL, 0, CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH};
   uint8_t last[CK_BLOCK]; /* what does not fill a block, and white space after it */
@@ -593,8 +593,8 @@ static uint8_t ck_kind_of_class(uint8_t class) {
 
 /* Code points as tokens. `standard` holds the standard tokens of the same text, which tell where
  * sentences begin. */
-static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
-                                  const ck_tokens *standard) {
+CK_UNUSED static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
+                                            const ck_tokens *standard) {
   static const uint8_t space[CK_KEY_INLINE] = {' '};
   const uint8_t both = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
   size_t next = 0; /* the standard token that is to come */

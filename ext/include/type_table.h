@@ -141,8 +141,9 @@ static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t lengt
 
 /* ----------------------------------------------------------------- slots */
 
+/* There are slots: see ck_types_reserve. */
 static inline void ck_types_prefetch(const ck_types *types, uint64_t hash) {
-  if (types->slots) CK_PREFETCH(&types->slots[hash >> types->shift]);
+  CK_PREFETCH(&types->slots[hash >> types->shift]);
 }
 
 static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, const ck_slot *slot) {
@@ -168,12 +169,12 @@ static ck_slot *ck_slots_new(size_t count, ck_error *error) {
   return slots;
 }
 
-/* Makes room for `count` types in all; on failure the table is as before. */
+/* Makes room for `count` types in all, and for some at least; on failure the table is as before. */
 CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_error *error) {
   const unsigned most_bits = 8 * sizeof(size_t) - 6; /* more could not be counted in bytes */
   unsigned bits = CK_TYPES_FIRST_BITS;
   if (count > types->limit) count = types->limit;
-  if (count <= types->room) return CK_OK;
+  if (types->slots && count <= types->room) return CK_OK;
   while (bits < most_bits && ((size_t)1 << (bits - 1)) < count) bits++;
   size_t capacity = (size_t)1 << bits, room = capacity / 2 < types->limit ? capacity / 2 : types->limit;
   ck_code code = ck_u64s_reserve(&types->ends, room - ck_types_count(types), error);
@@ -237,9 +238,8 @@ static ck_code ck_types_add(ck_types *types, const ck_key *key, uint32_t *id, ck
   return CK_OK;
 }
 
-/* The id of a type, which is added when it is new. On failure the table is as before. */
+/* The id of a type, which is added when it is new. There are slots. On failure the table is as before. */
 static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *id, ck_error *error) {
-  if (CK_UNLIKELY(!types->slots)) return ck_types_add(types, key, id, error);
   const ck_slot *slot = ck_types_find(types, key);
   if (CK_UNLIKELY(!slot->length)) return ck_types_add(types, key, id, error);
   *id = slot->id;
@@ -249,7 +249,11 @@ static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *
 /* The ids of many types; their slots should have been fetched. On failure the types before the one
  * that failed have been added. */
 static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids, ck_error *error) {
-  for (unsigned i = 0; i < count && types->slots; i++) {
+  if (CK_UNLIKELY(!types->slots)) {
+    ck_code code = ck_types_reserve(types, count, error);
+    if (code) return code;
+  }
+  for (unsigned i = 0; i < count; i++) {
     if (keys[i].length <= CK_KEY_INLINE) continue;
     /* the bytes of a long type: that of the first slot is probably the same one */
     const ck_slot *slot = &types->slots[keys[i].hash >> types->shift];
@@ -312,7 +316,7 @@ static ck_code ck_types_merge_range(ck_types *into, const ck_types *from, size_t
 CK_UNUSED static ck_code ck_types_merge(ck_types *into, const ck_types *from, uint32_t *map, ck_ticker *ticker,
                                         ck_error *error) {
   size_t before = ck_types_count(into), count = ck_types_count(from);
-  ck_code code = CK_OK;
+  ck_code code = ck_types_reserve(into, before + 1, error);
   for (size_t id = 0; id < count && !code;) {
     size_t end = count - id > CK_MERGE_BLOCK ? id + CK_MERGE_BLOCK : count;
     code = ck_types_merge_range(into, from, id, end, map, error);

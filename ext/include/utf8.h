@@ -3,6 +3,8 @@
 #define CK_UTF8_H
 
 #include "core.h"
+#include "simd.h"
+#include "utf8_simd.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 enum { CK_LITTLE_ENDIAN = 0 };
@@ -29,10 +31,8 @@ static inline size_t ck_utf8_skip_short(const uint8_t *s, size_t length) {
   return pending ? i - 1 : i;
 }
 
-/* Index of the first byte that does not belong to well-formed UTF-8 (Unicode
- * 17.0, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF),
- * or `length` when all of it is well formed. */
-CK_UNUSED static size_t ck_utf8_check(const uint8_t *s, size_t length) {
+/* ck_utf8_check without vectors. */
+static size_t ck_utf8_check_bytes(const uint8_t *s, size_t length) {
   size_t i = 0, next_skip = 0;
   while (i < length) {
     if (i >= next_skip) {
@@ -58,6 +58,33 @@ CK_UNUSED static size_t ck_utf8_check(const uint8_t *s, size_t length) {
     }
   }
   return length;
+}
+
+enum { CK_UTF8_SHORT = 32 }; /* bytes below which a block is not worth its beginning */
+
+/* Index of the first byte that does not belong to well-formed UTF-8 (Unicode
+ * 17.0, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF),
+ * or `length` when all of it is well formed. */
+CK_UNUSED static size_t ck_utf8_check_with(ck_simd simd, const uint8_t *s, size_t length) {
+  if (simd == CK_SCALAR || length < CK_UTF8_SHORT) return ck_utf8_check_bytes(s, length);
+  size_t i = 0;
+#if CK_HAS_X86
+  i = simd == CK_AVX512 ? ck_utf8_sound_avx512(s, length)
+      : simd == CK_AVX2 ? ck_utf8_sound_avx2(s, length)
+                        : ck_utf8_sound_sse2(s, length);
+#elif CK_HAS_NEON
+  i = ck_utf8_sound_neon(s, length);
+#endif
+  if (CK_LIKELY(i == length)) return length;
+  /* all before i is well formed but for what the last code point lacks: back to its beginning or one before */
+  i = i < 4 ? 0 : i - 4;
+  while ((s[i] & 0xC0) == 0x80 && i > 0) i++;
+  return i + ck_utf8_check_bytes(s + i, length - i);
+}
+
+/* The same with the fastest instructions of this processor. */
+CK_UNUSED static size_t ck_utf8_check(const uint8_t *s, size_t length) {
+  return ck_utf8_check_with(ck_simd_best(), s, length);
 }
 
 /* The code point at s[0] and its length in bytes; s must be checked UTF-8. */

@@ -1,0 +1,53 @@
+"""conc, run by `measure.py` in an environment of its own (see `peers.py`).
+
+conc asks for a spaCy pipeline with seven named pipes; spaCy has none for Arabic, so sentence
+splitters carry the names. The import and the making of the pipeline are outside the clock.
+"""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import spacy
+from conc.conc import Conc
+from conc.corpus import Corpus
+
+WORD = "في"
+PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner")
+
+
+def build(texts: list[str]) -> Callable[[], Any]:
+    pipeline = spacy.blank("ar")
+    for name in PIPES:
+        pipeline.add_pipe("sentencizer", name=name)
+    pipeline.to_disk("pipeline")
+    with Path("articles.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["number", "content"])
+        writer.writerows((number, text) for number, text in enumerate(texts) if text)
+
+    def run() -> Any:
+        shutil.rmtree("peer.corpus", ignore_errors=True)
+        return Corpus("peer", "peer").build_from_csv(
+            "articles.csv", ".", text_column="content", metadata_columns=["number"], model="pipeline"
+        )
+
+    return run
+
+
+def asked(question: Callable[[Any], Any]) -> Callable[[list[str]], Callable[[], Any]]:
+    def make(texts: list[str]) -> Callable[[], Any]:
+        conc = Conc(build(texts)())
+        return lambda: question(conc).to_frame()
+
+    return make
+
+
+WAYS = {
+    "corpus-build": build,
+    "corpus-frequency": asked(lambda conc: conc.frequencies(page_size=0, show_document_frequency=True)),
+    "corpus-bigrams": asked(lambda conc: conc.ngram_frequencies(ngram_length=2, page_size=20)),
+    "corpus-concordance": asked(lambda conc: conc.concordance(WORD, page_size=20)),
+}

@@ -1,0 +1,104 @@
+"""The clock: seconds, page faults and peak memory of a call. Standard library only.
+
+Also the program of peers that live in an environment of their own, where corpus_kit is not
+installed: ``python measure.py PEER.py REQUEST`` takes the ways from PEER.py's WAYS.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import runpy
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Measured", "measure"]
+
+Measured = dict[str, Any]
+
+
+def measure(call: Callable[[], Any], *, repeats: int, budget: float) -> tuple[Measured, Any]:
+    """Call once on fresh memory, then up to `repeats` times more while `budget` seconds last.
+
+    Returns what was measured, and the last result. Measured: `first` and `warm` (a list), each with
+    `seconds` and `faults` (minor page faults; None where the system does not count them);
+    `base_mib`, what the process held before the first call with its libraries and the text, and
+    `peak_mib`, the most it held during the calls.
+    """
+    gc.collect()
+    at_start = _status("VmRSS")
+    _forget_peak()
+    runs: list[dict[str, Any]] = []
+    result: Any = None
+    begin = time.perf_counter()
+    while len(runs) <= repeats and (not runs or time.perf_counter() - begin < budget):
+        result = None  # freed outside the clock
+        faults = _minor_faults()
+        start = time.perf_counter()
+        result = call()
+        seconds = time.perf_counter() - start
+        after = _minor_faults()
+        counted = None if faults is None or after is None else after - faults
+        runs.append({"seconds": seconds, "faults": counted})
+    return {"first": runs[0], "warm": runs[1:], "base_mib": at_start, "peak_mib": _peak()}, result
+
+
+def _minor_faults() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
+def _forget_peak() -> None:
+    """Let the peak begin anew, so that what preparing took does not count (Linux; elsewhere it counts)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
+def _peak() -> float | None:
+    """VmHWM, which is this program's own; ru_maxrss begins with that of the program that started it."""
+    peak = _status("VmHWM")
+    if peak is not None:
+        return peak
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _status(field: str) -> float | None:
+    """A field of /proc/self/status in MiB."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:")), None)
+
+
+def main() -> None:
+    """Check or time one way of a peer's own environment."""
+    peer, request = sys.argv[1], json.loads(sys.argv[2])
+    ways = runpy.run_path(peer)["WAYS"]
+    texts = json.loads(Path(request["texts"]).read_text(encoding="utf-8"))
+    os.chdir(request["work"])
+    call = ways[request["way"]](texts)
+    if request["mode"] == "check":
+        Path(request["output"]).write_text(json.dumps(call(), ensure_ascii=False), encoding="utf-8")
+        return
+    measured, result = measure(call, repeats=request["repeats"], budget=request["budget"])
+    if isinstance(result, list):  # of str; what else a peer gives is not compared
+        measured["totals"] = [sum(map(len, result))]
+    print("MEASURED " + json.dumps(measured))
+
+
+if __name__ == "__main__":
+    main()

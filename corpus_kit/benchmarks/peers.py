@@ -1,0 +1,140 @@
+"""Which peers are there, in which version; environments of their own for those that do not mix.
+
+camel-tools brings torch, though its normalisers need nothing of it: it is installed with --no-deps,
+with the two small packages that they import. conc pins an old Polars and needs spaCy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import platformdirs
+
+from corpus_kit.benchmarks.tasks import Way
+from corpus_kit.errors import InputError
+from corpus_kit.samples import CACHE_VARIABLE
+
+__all__ = ["ENVIRONMENTS", "Environment", "Peers"]
+
+_TIMEOUT = 900  # seconds for pip
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Packages that live apart. `variable` names the environment variable that gives its Python."""
+
+    packages: tuple[str, ...]
+    options: tuple[str, ...]
+    variable: str
+    script: str
+    switch: str  # of the command, which has it made
+
+
+ENVIRONMENTS = {
+    "camel": Environment(
+        ("camel-tools==1.6.0", "emoji==2.16.0", "six==1.17.0"), ("--no-deps",), "CORPUS_KIT_CAMEL_PYTHON",
+        "camel_peer.py", "--environments",
+    ),
+    "conc": Environment(("conc==0.1.13",), (), "CORPUS_KIT_CONC_PYTHON", "conc_peer.py", "--with-conc"),
+}  # fmt: skip
+
+
+class Peers:
+    """What can run on this machine.
+
+    make: environments that may be made where they are missing; others are used where they are.
+    tell: is told when one is made, since that takes a while.
+    """
+
+    def __init__(self, *, make: frozenset[str], tell: Callable[[str], None]) -> None:
+        self._make = make
+        self._tell = tell
+        self._pythons: dict[str, Path | str] = {}
+        self._versions: dict[tuple[str, str], str] = {}
+
+    def missing(self, way: Way) -> str | None:
+        """Why a way cannot run, or None."""
+        if way.environment:
+            python = self.python(way.environment)
+            return python if isinstance(python, str) else None
+        absent = [module for module in way.modules if find_spec(module) is None]
+        return f"not installed ({way.package})" if absent else None
+
+    def python(self, environment: str) -> Path | str:
+        """The Python of an environment, or why there is none."""
+        if environment not in self._pythons:
+            self._pythons[environment] = self._find(environment)
+        return self._pythons[environment]
+
+    def version(self, way: Way) -> str:
+        """The version of a peer's package; "" for Python's own."""
+        key = (way.environment, way.package)
+        if not way.package:
+            return ""
+        if key not in self._versions:
+            self._versions[key] = self._ask_version(way)
+        return self._versions[key]
+
+    def _ask_version(self, way: Way) -> str:
+        if not way.environment:
+            try:
+                return version(way.package)
+            except PackageNotFoundError:
+                return "unknown"
+        code = f"from importlib.metadata import version; print(version({way.package!r}))"
+        run = subprocess.run([str(self.python(way.environment)), "-c", code], capture_output=True, text=True)
+        return run.stdout.strip() or "unknown"
+
+    def _find(self, name: str) -> Path | str:
+        environment = ENVIRONMENTS[name]
+        given = os.environ.get(environment.variable)
+        if given:
+            if not Path(given).is_file():
+                raise InputError(f"{environment.variable}={given}: there is no such program")
+            return Path(given)
+        folder = self._folder(name)
+        python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        if (folder / "complete").is_file() and python.is_file():
+            return python
+        if name not in self._make:
+            return f"not installed ({environment.switch} makes an environment for it)"
+        self._tell(f"making an environment for {environment.packages[0]} in {folder}")
+        return _made(folder, python, environment)
+
+    def _folder(self, name: str) -> Path:
+        environment = ENVIRONMENTS[name]
+        key = json.dumps([environment.packages, environment.options, sys.version, sys.executable])
+        given = os.environ.get(CACHE_VARIABLE)
+        cache = Path(given).expanduser() if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
+        return cache.absolute() / "benchmarks" / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def _made(folder: Path, python: Path, environment: Environment) -> Path | str:
+    """Make an environment; the file `complete` is written last, so that a broken one is made anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for command in (
+            [sys.executable, "-m", "venv", folder],
+            [*install, *environment.options, *environment.packages],
+        ):
+            subprocess.run(
+                [str(part) for part in command], capture_output=True, text=True, check=True, timeout=_TIMEOUT
+            )
+        (folder / "complete").write_text(" ".join(environment.packages), encoding="utf-8")
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        shutil.rmtree(folder, ignore_errors=True)
+        return f"not installed ({environment.packages[0]}: {said[-1] if said else error})"
+    return python

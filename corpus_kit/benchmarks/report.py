@@ -1,0 +1,247 @@
+"""What a benchmark says: rows of medians and ratios, as a table for the terminal, Markdown and JSON.
+
+``python -m corpus_kit.benchmarks.report RESULTS.json README.md`` puts the table into a README, between
+its two marks.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from corpus_kit.errors import SourceError
+from corpus_kit.export import write_whole
+
+__all__ = ["markdown", "put_into", "summary", "terminal_table", "write_results"]
+
+Row = dict[str, Any]
+
+BEGIN, END = "<!-- speed: printed by corpus-kit bench -->", "<!-- speed: end -->"
+
+
+# ------------------------------------------------------------------------------------------ numbers
+
+
+def seconds_of(run: Row) -> float:
+    """A process's time: the median of its warm calls, or its first call where there was no time for more."""
+    calls: list[Row] = run["warm"] or [run["first"]]
+    return float(statistics.median(call["seconds"] for call in calls))
+
+
+def summary(report: Row) -> list[Row]:
+    """A row for each way of each task: medians over its processes, and its speed beside the best peer.
+
+    Fields: task, title, name, role, status, note, processes; seconds (warm), first_seconds, mb_per_second
+    (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults, best_peer (its name), and ratio,
+    ratio_low, ratio_high: the best peer's time over this one's, in the turns of the run. What is not
+    known is None.
+    """
+    return [row for task in report["tasks"] for row in _task_rows(task)]
+
+
+def _task_rows(task: Row) -> list[Row]:
+    peers = [way for way in task["ways"] if way["role"] == "peer" and way["runs"]]
+    best = min(peers, key=lambda way: statistics.median(map(seconds_of, way["runs"])), default=None)
+    return [_row(task, way, best) for way in task["ways"]]
+
+
+def _row(task: Row, way: Row, best: Row | None) -> Row:
+    runs = way["runs"]
+    row: Row = {
+        "task": task["name"],
+        "title": task["title"],
+        **{field: way[field] for field in ("name", "role", "status", "note")},
+        "processes": len(runs),
+        "best_peer": best["name"] if best else None,
+    }
+    names = ("seconds", "first_seconds", "mb_per_second", "base_mib", "peak_mib", "first_faults", "faults")
+    if not runs:
+        return row | dict.fromkeys([*names, "ratio", "ratio_low", "ratio_high"])
+    seconds = statistics.median(map(seconds_of, runs))
+    row |= {
+        "seconds": seconds,
+        "first_seconds": statistics.median(run["first"]["seconds"] for run in runs),
+        "mb_per_second": task["bytes"] / 1e6 / seconds,
+        "base_mib": _median(run["base_mib"] for run in runs),
+        "peak_mib": _median(run["peak_mib"] for run in runs),
+        "first_faults": _median(run["first"]["faults"] for run in runs),
+        "faults": _median(call["faults"] for run in runs for call in run["warm"] or [run["first"]]),
+    }
+    return row | _ratios(runs, best)
+
+
+def _ratios(runs: list[Row], best: Row | None) -> Row:
+    """The best peer's seconds over ours, turn by turn; a peer too slow to be run again keeps its one time."""
+    if best is None:
+        return dict.fromkeys(("ratio", "ratio_low", "ratio_high"))
+    theirs, ours = [seconds_of(run) for run in best["runs"]], [seconds_of(run) for run in runs]
+    turns = max(len(theirs), len(ours))
+    ratios = [theirs[min(turn, len(theirs) - 1)] / ours[min(turn, len(ours) - 1)] for turn in range(turns)]
+    return {"ratio": statistics.median(ratios), "ratio_low": min(ratios), "ratio_high": max(ratios)}
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+# -------------------------------------------------------------------------------------------- words
+
+
+def in_words(seconds: float | None) -> str:
+    """Seconds, in the unit that reads best.
+
+    >>> in_words(0.00421), in_words(0.83), in_words(12.34)
+    ('4.2 ms', '830 ms', '12.3 s')
+    """
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return f"{seconds * 1e3:.2g} ms" if seconds < 0.01 else f"{seconds * 1e3:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
+
+
+def _ratio(row: Row, *, spread: bool = True) -> str:
+    if row["ratio"] is None:
+        return ""
+    low, high = _times(row["ratio_low"]), _times(row["ratio_high"])
+    return _times(row["ratio"]) + (f" ({low}–{high})" if spread and low != high else "")
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.2g}" if ratio < 1 else f"{ratio:.1f}"
+
+
+def _whole(number: float | None) -> str:
+    return "" if number is None else f"{number:,.0f}"
+
+
+def _memory(row: Row) -> str:
+    return "" if row["peak_mib"] is None else f"{row['peak_mib']:,.0f} ({_whole(row['base_mib'])})"
+
+
+def origin(report: Row) -> str:
+    """One paragraph: which machine, versions and text the numbers come from, and how they were taken."""
+    machine, text, versions = report["machine"], report["text"], dict(report["versions"])
+    ours = f"corpus-kit {versions.pop('corpus_kit')}, Python {versions.pop('python')}"
+    rest = ", ".join(f"{name} {value}" for name, value in versions.items() if name not in ("platform", "unicode"))
+    return (
+        f"{machine['processor']}, {machine['processors']} processors, {machine['threads']} threads, "
+        f"{machine['instructions']} instructions. {ours}, {rest}. "
+        f"Text: {text['name']}: {text['bytes'] / 1e6:,.1f} MB of UTF-8, {text['documents']:,} documents, "
+        f"{text['white_space_tokens']:,} white space tokens, SHA-256 {text['sha256'][:16]}. "
+        f"{_processes(report['processes_of_each_way'])} for each way, in turns; medians; a time is that of a call on "
+        f"warm memory. {report['started'][:10]}."
+    )
+
+
+def _processes(count: int) -> str:
+    return "1 process" if count == 1 else f"{count} processes"
+
+
+def terminal_table(report: Row) -> Table:
+    """Every way, task by task: the whole of what was measured, for a terminal."""
+    table = Table(caption=origin(report), caption_justify="left", header_style="bold", pad_edge=False, box=None)
+    table.add_column("", no_wrap=True)
+    for name in ("times the best peer", "warm", "first call", "MB/s", "peak MiB (before)", "page faults"):
+        table.add_column(name, justify="right")
+    table.add_column("", style="dim", max_width=44)
+    task = None
+    for row in summary(report):
+        if row["task"] != task:
+            task = row["task"]
+            table.add_row(f"[bold]{row['title']}[/bold]", *[""] * 7)
+        style = {"ours": "cyan", "context": "dim"}.get(row["role"])
+        if row["seconds"] is None:
+            table.add_row(f"  {row['name']}", *[""] * 6, row["status"], style="dim")
+            continue
+        table.add_row(
+            f"  {row['name']}", _ratio(row), in_words(row["seconds"]), in_words(row["first_seconds"]),
+            f"{row['mb_per_second']:,.0f}", _memory(row), _whole(row["faults"]), _remark(row, report), style=style,
+        )  # fmt: skip
+    return table
+
+
+def _remark(row: Row, report: Row) -> str:
+    once = _processes(row["processes"]) if row["processes"] < report["processes_of_each_way"] else ""
+    return "; ".join(filter(None, [row["note"], once, "" if row["status"] == "measured" else row["status"]]))
+
+
+def markdown(report: Row) -> str:
+    """A line for each task: ours, the best peer, and the ratio; then where the numbers come from."""
+    lines = [
+        "| | corpus-kit | MB/s | best peer | its time | times faster (range) | peak MiB (peer) | page faults (peer) |",
+        "|---|---:|---:|---|---:|---:|---:|---:|",
+    ]
+    rows = summary(report)
+    for name in dict.fromkeys(row["task"] for row in rows):
+        of_task = [row for row in rows if row["task"] == name and row["seconds"] is not None]
+        ours = next((row for row in of_task if row["role"] == "ours"), None)
+        peer = next((row for row in of_task if row["name"] == row["best_peer"]), None)
+        if ours is None:
+            continue
+        cells = [ours["title"], in_words(ours["seconds"]), _whole(ours["mb_per_second"])]
+        if peer is None:
+            cells += ["none measured", "", "", _whole(ours["peak_mib"]), _whole(ours["faults"])]
+        else:
+            cells += [
+                peer["name"],
+                in_words(peer["seconds"]),
+                f"**{_ratio(ours, spread=False)}**" + _ratio(ours).removeprefix(_ratio(ours, spread=False)),
+                f"{_whole(ours['peak_mib'])} ({_whole(peer['peak_mib'])})",
+                f"{_whole(ours['faults'])} ({_whole(peer['faults'])})",
+            ]
+        lines.append(f"| {' | '.join(cells)} |")
+    absent = [f"{row['name']}: {row['status']}" for row in rows if row["seconds"] is None]
+    notes = f"\n\nNot measured: {'; '.join(dict.fromkeys(absent))}." if absent else ""
+    return "\n".join(lines) + f"\n\n{origin(report)}{notes}\n"
+
+
+# -------------------------------------------------------------------------------------------- files
+
+
+def write_results(report: Row, folder: Path) -> list[Path]:
+    """Write results.json (raw runs and the summary), README-table.md and table.txt; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = {**report, "summary": summary(report)}
+    console = Console(width=160, record=True, file=StringIO(), color_system=None)
+    console.print(terminal_table(report))
+    contents = {
+        "results.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
+        "README-table.md": markdown(report),
+        "table.txt": console.export_text(),
+    }
+    for name, content in contents.items():
+        write_whole(folder / name, content.encode())
+    return [folder / name for name in contents]
+
+
+def put_into(readme: str, table: str) -> str:
+    """The README with the table between its two marks.
+
+    >>> put_into(f"a {BEGIN} old {END} z", "new") == f"a {BEGIN}\\n\\nnew\\n{END} z"
+    True
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SourceError(f"the README has no place for the table: it must hold {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{table}\n{END}{after}"
+
+
+def main() -> None:
+    results, readme = map(Path, sys.argv[1:3])
+    report = json.loads(results.read_text(encoding="utf-8"))
+    write_whole(readme, put_into(readme.read_text(encoding="utf-8"), markdown(report)).encode())
+
+
+if __name__ == "__main__":
+    main()

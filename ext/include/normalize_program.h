@@ -1,0 +1,291 @@
+/* Normalisation by tables: the program, and what happens to a letter with its marks.
+ *
+ * A text is changed in four steps. EARLY maps each code point to any number of
+ * others (presentation forms to letters, controls to nothing). Then each
+ * cluster, a code point and the marks after it, is composed (canonical order
+ * and composition) and LATE maps each of its code points to one or none; both
+ * are repeated until the cluster no longer changes. At last long runs of one
+ * letter are cut.
+ *
+ * Most code points need none of that: FAST holds what becomes of a code point
+ * in any surroundings. Only marks that stay or compose send the kernel
+ * (normalize_kernel.h) back to the beginning of their cluster. */
+#ifndef CK_NORMALIZE_PROGRAM_H
+#define CK_NORMALIZE_PROGRAM_H
+
+#include "core.h"
+#include "utf8.h"
+
+/* ------------------------------------------------- a number for every code point */
+
+enum { CK_CODE_POINTS = 0x110000, CK_PAGE = 256 };
+
+typedef struct {
+  uint16_t page_of[CK_CODE_POINTS / CK_PAGE];
+  ck_u32s values; /* page 0 is all zeros and shared */
+} ck_paged;
+
+static inline uint32_t ck_paged_get(const ck_paged *pages, uint32_t code_point) {
+  return pages->values.data[(size_t)pages->page_of[code_point / CK_PAGE] * CK_PAGE + code_point % CK_PAGE];
+}
+
+static ck_code ck_paged_add(ck_paged *pages, ck_error *error) {
+  if (ck_u32s_reserve(&pages->values, CK_PAGE, error)) return error->code;
+  memset(pages->values.data + pages->values.length, 0, CK_PAGE * sizeof(uint32_t));
+  pages->values.length += CK_PAGE;
+  return CK_OK;
+}
+
+CK_UNUSED static ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint32_t value, ck_error *error) {
+  CK_ASSERT(code_point < CK_CODE_POINTS);
+  uint16_t *page = &pages->page_of[code_point / CK_PAGE];
+  if (!*page) {
+    size_t next = pages->values.length / CK_PAGE; /* at most 4,353 */
+    if (ck_paged_add(pages, error)) return error->code;
+    *page = (uint16_t)next;
+  }
+  pages->values.data[(size_t)*page * CK_PAGE + code_point % CK_PAGE] = value;
+  return CK_OK;
+}
+
+/* ------------------------------------------------------------------- the program */
+
+/* What becomes of a code point: the kind in the upper bits, its detail in the lower. */
+enum {
+  CK_SAME = 0,     /* nothing */
+  CK_ONE,          /* the code point in the detail */
+  CK_NONE,         /* it is removed */
+  CK_MANY,         /* a run of `letters`: detail is start << 8 | length */
+  CK_MARK,         /* a mark that depends on its cluster; in FAST only */
+  CK_LETTER_MARKS, /* a letter and such marks; in FAST only */
+  CK_JOINER,       /* kept between emoji, else removed */
+  CK_BAD           /* no character: a surrogate */
+};
+#define CK_CHANGE(kind, detail) ((uint32_t)(kind) << 29 | (uint32_t)(detail))
+#define CK_KIND(change) ((change) >> 29)
+#define CK_DETAIL(change) ((change)&0x1FFFFFFFu)
+
+/* What a code point is: the combining class in the lowest byte, then flags. */
+enum {
+  CK_CLASS = 0xFF,
+  CK_IS_ALEF = 1 << 8,         /* `hamza` marks on it are removed */
+  CK_IS_HAMZA = 1 << 9,        /* a mark that is removed on alefs */
+  CK_IS_COMPOSED = 1 << 10,    /* has a canonical decomposition */
+  CK_IS_EMOJI = 1 << 11,       /* may stand beside the joiner */
+  CK_IS_SELECTOR = 1 << 12,    /* may stand between an emoji and the joiner */
+  CK_IS_LETTER = 1 << 13,      /* long runs of it are cut */
+  CK_IS_TRANSPARENT = 1 << 14, /* does not end a word, is not a letter of it */
+  CK_IS_LAM = 1 << 15,         /* the letters around the guarded lams of Allah */
+  CK_IS_HEH = 1 << 16,
+  CK_IS_BEFORE_LAM = 1 << 17, /* alefs */
+  CK_IS_PROCLITIC = 1 << 18
+};
+
+typedef struct {
+  uint32_t composed, base, mark;
+} ck_pair;
+
+CK_ARRAY(ck_pair, ck_pairs)
+
+/* What becomes of a code point of one or two bytes: `size` bytes, never more than it had, or ask FAST. */
+typedef struct {
+  uint8_t bytes[2], size, ask;
+} ck_short;
+
+/* FAST for the pages U+0000-00FF and U+0600-06FF, in the form that vector kernels look
+ * up (normalize_blocks.h): a half page holds for each of its 128 code points the lowest
+ * byte of the result and the kind of the result. */
+enum { CK_TO_ARABIC, CK_TO_LATIN, CK_TO_NOTHING, CK_TO_ASK };
+enum { CK_ASCII, CK_LATIN, CK_ARABIC, CK_ARABIC_UPPER, CK_HALVES };
+
+typedef struct {
+  uint8_t letter[128], kind[128];
+  uint8_t marked[128];     /* not zero: needs a look at the kind (of ASCII: is changed) */
+  uint8_t marked_bits[16]; /* the same as bits: bit i / 16 of byte i % 16 */
+} ck_half;
+
+typedef struct {
+  ck_half half[CK_HALVES];
+  uint8_t ascii[128];   /* the result of an ASCII character; CK_ASCII_NOTHING, CK_ASCII_ASK */
+  uint8_t pack[256][8]; /* indices of the bits of a number, in order: shuffles that close gaps */
+} ck_block_tables;
+
+enum { CK_ASCII_NOTHING = 0x80, CK_ASCII_ASK = 0xFF };
+
+typedef struct {
+  ck_paged fast, early, late, traits;
+  ck_u32s letters;            /* of CK_MANY */
+  ck_pairs pairs;             /* canonical compositions; none: no composition */
+  bool clusters;              /* FAST holds CK_MARK */
+  size_t elongation;          /* longest run of a letter; 0: any */
+  size_t growth_bytes;        /* most bytes of the result for one byte of the text */
+  size_t growth_units;        /* most code points for one */
+  uint32_t highest_latin1;    /* highest code point that a Latin-1 text can become */
+  uint32_t highest_bmp;       /* the same for a text below U+10000 */
+  ck_short bytes[128 + 2048]; /* what becomes of one byte, of two bytes */
+  uint16_t unit[2048];        /* what becomes of U+0000-07FF in str; 0xFFFF: ask FAST, 0xFFFE: removed */
+  ck_block_tables blocks;
+} ck_program;
+
+CK_UNUSED static ck_program *ck_program_new(ck_error *error) {
+  ck_program *program = (ck_program *)calloc(1, sizeof *program);
+  if (!program) {
+    ck_out_of_memory(error, sizeof *program);
+    return NULL;
+  }
+  ck_paged *tables[] = {&program->fast, &program->early, &program->late, &program->traits};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+    if (ck_paged_add(tables[i], error)) return program; /* the caller sees error->code and frees */
+  return program;
+}
+
+CK_UNUSED static void ck_program_free(ck_program *program) {
+  if (!program) return;
+  ck_u32s_free(&program->fast.values);
+  ck_u32s_free(&program->early.values);
+  ck_u32s_free(&program->late.values);
+  ck_u32s_free(&program->traits.values);
+  ck_u32s_free(&program->letters);
+  ck_pairs_free(&program->pairs);
+  free(program);
+}
+
+/* Stores a run of letters and gives the change that stands for it. */
+CK_UNUSED static ck_code ck_program_letters(ck_program *program, const uint32_t *letters, size_t length,
+                                            uint32_t *change, ck_error *error) {
+  size_t start = program->letters.length;
+  if (length > 255) return ck_fail(error, CK_LIMIT, "a code point may become at most 255 others, not %zu", length);
+  if (start + length >= 1 << 21)
+    return ck_fail(error, CK_LIMIT, "the tables hold more than 2,097,151 code points that take the place of others");
+  if (ck_u32s_reserve(&program->letters, length, error)) return error->code;
+  memcpy(program->letters.data + start, letters, length * sizeof *letters);
+  program->letters.length += length;
+  *change = CK_CHANGE(CK_MANY, start << 8 | length);
+  return CK_OK;
+}
+
+/* The change as a list of code points; `single` is the room for a list of one. */
+static inline const uint32_t *ck_change_list(const ck_program *program, uint32_t change, uint32_t code_point,
+                                             uint32_t *single, size_t *length) {
+  uint32_t detail = CK_DETAIL(change);
+  *single = CK_KIND(change) == CK_ONE ? detail : code_point;
+  *length = CK_KIND(change) == CK_NONE ? 0 : 1;
+  if (CK_KIND(change) != CK_MANY) return single;
+  *length = detail & 0xFF;
+  return program->letters.data + (detail >> 8);
+}
+
+/* Bytes of a code point in UTF-8. */
+static inline size_t ck_utf8_size(uint32_t code_point) {
+  return code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+}
+
+static void ck_program_reach(ck_program *program, uint32_t code_point, uint32_t result) {
+  if (code_point < 0x100 && result > program->highest_latin1) program->highest_latin1 = result;
+  if (code_point < 0x10000 && result > program->highest_bmp) program->highest_bmp = result;
+}
+
+/* FAST for one code point, and what it may grow to: called once for each code
+ * point that any table mentions, when EARLY, LATE and the traits are complete. */
+CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_point, ck_error *error) {
+  uint32_t early = ck_paged_get(&program->early, code_point);
+  if (CK_KIND(early) == CK_JOINER || CK_KIND(early) == CK_BAD)
+    return ck_paged_set(&program->fast, code_point, early, error);
+  uint32_t single, result[255];
+  size_t length, kept = 0, bytes = 0, size = ck_utf8_size(code_point);
+  const uint32_t *list = ck_change_list(program, early, code_point, &single, &length);
+  bool depends = false, letter_first = length && !(ck_paged_get(&program->traits, list[0]) & CK_CLASS);
+  for (size_t i = 0; i < length; i++) {
+    uint32_t late = ck_paged_get(&program->late, list[i]), traits = ck_paged_get(&program->traits, list[i]);
+    bool combines = traits & CK_IS_HAMZA;
+    for (size_t k = 0; k < program->pairs.length; k++) combines |= program->pairs.data[k].mark == list[i];
+    bool removed = CK_KIND(late) == CK_NONE;
+    depends |= program->clusters && (traits & CK_CLASS) && (combines || !removed);
+    ck_program_reach(program, code_point, list[i]);
+    /* the larger one: a letter may be composed before LATE sees it while its neighbour is not */
+    uint32_t after = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : list[i];
+    bytes += ck_utf8_size(list[i]) > ck_utf8_size(after) ? ck_utf8_size(list[i]) : ck_utf8_size(after);
+    if (!removed) result[kept++] = after;
+  }
+  if (program->growth_bytes < (bytes + size - 1) / size) program->growth_bytes = (bytes + size - 1) / size;
+  if (program->growth_units < length) program->growth_units = length;
+  for (size_t i = 0; i < kept; i++) ck_program_reach(program, code_point, result[i]);
+  uint32_t change = 0;
+  if (depends)
+    change = CK_CHANGE(letter_first ? CK_LETTER_MARKS : CK_MARK, 0);
+  else if (kept == 0)
+    change = CK_CHANGE(CK_NONE, 0);
+  else if (kept == 1)
+    change = result[0] == code_point ? CK_CHANGE(CK_SAME, 0) : CK_CHANGE(CK_ONE, result[0]);
+  else if (ck_program_letters(program, result, kept, &change, error))
+    return error->code;
+  return ck_paged_set(&program->fast, code_point, change, error);
+}
+
+/* Whether a composition, or what LATE makes of it, may take more bytes than its parts. */
+static bool ck_pairs_lengthen(const ck_program *program) {
+  for (size_t k = 0; k < program->pairs.length; k++) {
+    const ck_pair *pair = &program->pairs.data[k];
+    uint32_t late = ck_paged_get(&program->late, pair->composed);
+    uint32_t result = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : pair->composed;
+    size_t parts = ck_utf8_size(pair->base) + ck_utf8_size(pair->mark);
+    if (ck_utf8_size(pair->composed) > parts || ck_utf8_size(result) > parts) return true;
+  }
+  return false;
+}
+
+static void ck_half_set(ck_half *half, unsigned i, uint32_t code_point, uint32_t change) {
+  uint32_t result = CK_KIND(change) == CK_ONE ? CK_DETAIL(change) : code_point;
+  uint8_t kind = CK_TO_ASK;
+  if (CK_KIND(change) == CK_NONE) kind = CK_TO_NOTHING;
+  if (CK_KIND(change) == CK_SAME || CK_KIND(change) == CK_ONE) {
+    if (result < 0x80 || (result < 0x100 && code_point >= 0x80)) kind = CK_TO_LATIN;
+    if (result >> 8 == 6 && code_point >= 0x80) kind = CK_TO_ARABIC; /* ASCII would grow */
+  }
+  half->letter[i] = (uint8_t)result;
+  half->kind[i] = kind;
+  half->marked[i] = code_point < 0x80 ? kind != CK_TO_LATIN || result != code_point : kind != CK_TO_ARABIC;
+  half->marked_bits[i & 15] |= (uint8_t)(half->marked[i] << (i >> 4));
+}
+
+static void ck_block_tables_fill(ck_block_tables *tables, const ck_paged *fast) {
+  static const uint32_t begins[CK_HALVES] = {0, 0x80, 0x600, 0x680};
+  for (unsigned h = 0; h < CK_HALVES; h++)
+    for (unsigned i = 0; i < 128; i++)
+      ck_half_set(&tables->half[h], i, begins[h] + i, ck_paged_get(fast, begins[h] + i));
+  const ck_half *ascii = &tables->half[CK_ASCII];
+  for (unsigned i = 0; i < 128; i++)
+    tables->ascii[i] = ascii->kind[i] == CK_TO_LATIN     ? ascii->letter[i]
+                       : ascii->kind[i] == CK_TO_NOTHING ? CK_ASCII_NOTHING
+                                                         : CK_ASCII_ASK;
+  for (unsigned bits = 0; bits < 256; bits++)
+    for (uint8_t i = 0, k = 0; i < 8; i++)
+      if (bits >> i & 1) tables->pack[bits][k++] = i;
+}
+
+/* The tables of short code points, made from FAST when that is complete. */
+CK_UNUSED static void ck_program_finish(ck_program *program) {
+  if (!program->growth_bytes) program->growth_bytes = 1;
+  if (!program->growth_units) program->growth_units = 1;
+  /* where composition lengthens a letter, only the largest size of a code point is a bound */
+  if (ck_pairs_lengthen(program) && program->growth_bytes < 4 * program->growth_units)
+    program->growth_bytes = 4 * program->growth_units;
+  for (uint32_t code_point = 0; code_point < 2048; code_point++) {
+    uint32_t change = ck_paged_get(&program->fast, code_point), kind = CK_KIND(change);
+    uint32_t result = kind == CK_ONE ? CK_DETAIL(change) : code_point;
+    bool one = kind == CK_SAME || kind == CK_ONE;
+    uint8_t bytes[4] = {0};
+    unsigned size = ck_utf8_encode(result, bytes);
+    ck_short entry = {{0, 0}, 0, 0};
+    entry.ask = !(kind == CK_NONE || (one && size <= ck_utf8_size(code_point)));
+    if (one && !entry.ask) {
+      memcpy(entry.bytes, bytes, 2);
+      entry.size = (uint8_t)size;
+    }
+    program->bytes[code_point < 128 ? code_point : 128 + code_point] = entry;
+    program->unit[code_point] = one && result < 0xFFFE ? (uint16_t)result : kind == CK_NONE ? 0xFFFE : 0xFFFF;
+  }
+  ck_block_tables_fill(&program->blocks, &program->fast);
+}
+
+#endif

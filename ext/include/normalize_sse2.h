@@ -1,0 +1,49 @@
+/* The blocks of normalize_blocks.h for SSE2, which has no look-up: only UTF-8, where
+ * it finds the beginnings of the code points. They are then looked up one by one,
+ * but none has to wait for the length of the one before. */
+#ifndef CK_NORMALIZE_SSE2_H
+#define CK_NORMALIZE_SSE2_H
+
+static ck_code ck_blocks_utf8_sse2(const ck_program *program, const uint8_t *s, size_t n, size_t stop, uint8_t *out,
+                                   ck_map *map, ck_place *place, ck_error *error) {
+  (void)map; /* only for strings */
+  (void)error;
+  size_t i = place->in, o = place->out;
+  while (i < stop) {
+    uint8_t rest[65] = {0};
+    const uint8_t *from = s + i;
+    if (CK_UNLIKELY(n - i < sizeof rest)) from = (const uint8_t *)memcpy(rest, s + i, n - i);
+    uint64_t high = 0, begins = 0, odd = 0;
+    for (unsigned k = 0; k < 64; k += 16) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(from + k));
+      high |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << k;
+      begins |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)0xBF))) << k;
+      __m128i three = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8((char)0xE0)), bytes);
+      odd |= (uint64_t)(uint32_t)_mm_movemask_epi8(three) << k;
+    }
+    uint64_t inside = ck_low_bits(n - i < 64 ? n - i : 64);
+    if (odd) inside &= (odd & (0 - odd)) - 1;
+    begins &= inside;
+    unsigned last = ck_count_bits(inside) + (unsigned)((begins & high) >> 63);
+    for (; begins; begins &= begins - 1) {
+      unsigned k = ck_lowest_bit(begins);
+      uint8_t lead = from[k];
+      size_t two = lead >> 7, both = 128 + ((size_t)(lead & 31) << 6 | (from[k + 1] & 63));
+      const ck_short *entry = &program->bytes[lead ^ ((lead ^ both) & (0 - two))];
+      if (CK_UNLIKELY(entry->ask)) {
+        last = k;
+        odd = 1;
+        break;
+      }
+      memcpy(out + o, entry->bytes, 2);
+      o += entry->size;
+    }
+    i += last;
+    if (odd) break;
+  }
+  place->in = i;
+  place->out = o;
+  return CK_OK;
+}
+
+#endif

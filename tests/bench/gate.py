@@ -1,0 +1,276 @@
+"""The regression gate: is the change slower than its base? No absolute times, only ratios of the two.
+
+Builds the base and the change from git, each in a folder of its own, and times the kernels of `kernels.py`
+in fresh processes that take turns: base, change, change, base ... A kernel that looks slower is timed
+again, twice, and fails the gate when it is slower each time, in most rounds and by more than the
+threshold. Standard library only; nothing in the repository is touched.
+
+Usage: gate.py [--base REVISION] [--threshold 1.15] [--seconds 200]
+
+Without --base: what HEAD and origin/main have in common, or HEAD's parent where that is HEAD itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# What decides how fast the library is.
+MEASURED = ("ext", "corpus_kit", "setup.py")
+
+ROUNDS = 6  # of all kernels
+LOOKS = 3
+AGAIN = 9  # rounds of a further look, at suspicious kernels only
+FEWEST = 3  # rounds, however long they take
+LIMIT_OF_PROCESS = 120
+
+# Seconds of each kernel on one side: "base" or "change"; None where it does not have the kernel.
+Time = Callable[[str, list[str]], dict[str, float | None]]
+
+
+class NothingToCompareError(Exception):
+    """There is no base, or nothing that is measured differs from it."""
+
+
+# ------------------------------------------------------------------------------------- the judgement
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a kernel: the ratios change / base of the rounds of each look at it."""
+
+    name: str
+    looks: list[list[float]]
+    threshold: float
+
+    @property
+    def counted(self) -> list[float]:
+        """The last look alone: those before it chose the kernel."""
+        return self.looks[-1]
+
+    @property
+    def slower(self) -> bool:
+        return len(self.looks) == LOOKS and is_slower(self.counted, self.threshold)
+
+    @property
+    def word(self) -> str:
+        if not self.counted:
+            return "only in one of them"
+        if self.slower:
+            return "SLOWER"
+        return "noise" if len(self.looks) > 1 else "faster" if is_faster(self.counted) else "as before"
+
+
+def is_slower(ratios: list[float], threshold: float) -> bool:
+    """By more than the threshold in the median, and slower at all in at least four rounds of five."""
+    return statistics.median(ratios) > threshold and sum(ratio > 1 for ratio in ratios) >= 0.8 * len(ratios)
+
+
+def is_faster(ratios: list[float]) -> bool:
+    return statistics.median(ratios) < 1 / 1.1 and sum(ratio < 1 for ratio in ratios) >= 0.8 * len(ratios)
+
+
+def is_suspicious(ratios: list[float], threshold: float) -> bool:
+    """Half of what fails is enough to look again."""
+    return bool(ratios) and statistics.median(ratios) > 1 + (threshold - 1) / 2
+
+
+def compare(
+    kernels: Iterable[str],
+    measure: Time,
+    *,
+    threshold: float,
+    seconds: float = 200,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[Verdict]:
+    """Time the kernels of both sides in turns, the suspicious ones again, and judge.
+
+    Half of the seconds is for the first look. Each look at a suspicious kernel counts by itself, and the kernel
+    is slower only if every one of them says so.
+    """
+    names, start = list(kernels), clock()
+    looks = {name: [ratios] for name, ratios in _look(names, measure, ROUNDS, seconds / 2, start, clock).items()}
+    again = [name for name in names if is_suspicious(looks[name][0], threshold)]
+    for number in range(1, LOOKS):
+        if not again:
+            break
+        share = seconds * (1 + number / (LOOKS - 1)) / 2
+        for name, ratios in _look(again, measure, AGAIN, share, start, clock).items():
+            looks[name].append(ratios)
+        again = [name for name in again if is_slower(looks[name][-1], threshold)]
+    return [Verdict(name, looks[name], threshold) for name in names]
+
+
+def _look(
+    names: list[str], measure: Time, count: int, seconds: float, start: float, clock: Callable[[], float]
+) -> dict[str, list[float]]:
+    return rounds(names, measure, count, lambda: clock() - start < seconds)
+
+
+def rounds(names: list[str], measure: Time, count: int, go_on: Callable[[], bool]) -> dict[str, list[float]]:
+    """The ratio change / base of each kernel in each round; the side that begins changes from round to round."""
+    ratios: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(count):
+        if number >= FEWEST and not go_on():
+            break
+        sides = ("base", "change") if number % 2 == 0 else ("change", "base")
+        times = {side: measure(side, names) for side in sides}
+        for name in names:
+            base, change = times["base"].get(name), times["change"].get(name)
+            if base and change:
+                ratios[name].append(change / base)
+    return ratios
+
+
+def table(verdicts: list[Verdict]) -> str:
+    lines = [f"{'kernel':<42} {'change / base':>13}  {'range':>11}  {'rounds':>6}  verdict"]
+    for verdict in verdicts:
+        counted = verdict.counted
+        middle = f"{statistics.median(counted):.2f}" if counted else ""
+        spread = f"{min(counted):.2f}-{max(counted):.2f}" if counted else ""
+        lines.append(f"{verdict.name:<42} {middle:>13}  {spread:>11}  {len(counted):>6}  {verdict.word}")
+    return "\n".join(lines)
+
+
+# ------------------------------------------------------------------------------------ git and builds
+
+
+def git(*arguments: str, repository: Path) -> str:
+    # somebody must sign the commit that `stash create` makes
+    names = {f"GIT_{who}_{what}": "gate" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    run = subprocess.run(
+        ["git", *arguments], cwd=repository, env={**os.environ, **names}, capture_output=True, text=True
+    )
+    if run.returncode:
+        raise NothingToCompareError(f"git {' '.join(arguments)}: {run.stderr.strip() or 'failed'}")
+    return run.stdout.strip()
+
+
+def revisions(repository: Path, base: str | None) -> tuple[str, str]:
+    """The commits of the base and of the change; uncommitted changes of tracked files count.
+
+    Raises NothingToCompareError, in words, for a shallow clone, a first commit, or where what is measured is equal.
+    """
+    head = git("rev-parse", "HEAD", repository=repository)
+    # a commit of the work tree that belongs to no branch; nothing where the work tree is clean
+    change = git("stash", "create", repository=repository) or head
+    if base is None:
+        base = _usual_base(repository, head)
+    base = git("rev-parse", "--verify", f"{base}^{{commit}}", repository=repository)
+    if not git("diff", "--name-only", base, change, "--", *MEASURED, repository=repository):
+        raise NothingToCompareError(f"nothing that is measured differs from {base[:10]}")
+    return base, change
+
+
+def _usual_base(repository: Path, head: str) -> str:
+    try:
+        common = git("merge-base", "HEAD", "origin/main", repository=repository)
+    except NothingToCompareError:
+        common = head
+    if common != head:
+        return common
+    try:
+        return git("rev-parse", "--verify", "HEAD~1", repository=repository)
+    except NothingToCompareError:
+        raise NothingToCompareError("HEAD has no parent here: a first commit, or a shallow clone") from None
+
+
+def build(repository: Path, revision: str, folder: Path) -> str | None:
+    """Write a revision's files into a folder and build its core there. Returns what went wrong, if anything."""
+    archive = subprocess.run(
+        ["git", "archive", "--format=tar", revision], cwd=repository, capture_output=True, check=True
+    ).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    run = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
+    return None if run.returncode == 0 else (run.stderr or run.stdout).strip()[-2000:]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Imports from this folder and nowhere else."""
+    return {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Builds:
+    """Both builds, and the processes that time them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._texts = folder / "texts.parquet"
+
+    def make(self, repository: Path, base: str, change: str) -> None:
+        """Build both at once. Raises NothingToCompareError if the base does not build; exits if the change does not."""
+        with ThreadPoolExecutor(2) as pool:
+            sides = {"base": base, "change": change}
+            jobs = {side: pool.submit(build, repository, sides[side], self._folder / side) for side in sides}
+            failed = {side: job.result() for side, job in jobs.items()}
+        if failed["change"]:
+            sys.exit(f"gate: the change does not build:\n{failed['change']}")
+        if failed["base"]:
+            raise NothingToCompareError(f"the base {base[:10]} does not build here:\n{failed['base']}")
+        self._run("change", "texts", str(self._texts))
+
+    def measure(self, side: str, names: list[str]) -> dict[str, float | None]:
+        times: dict[str, float | None] = json.loads(self._run(side, "time", str(self._texts), *names))
+        return times
+
+    def _run(self, side: str, *arguments: str) -> str:
+        command = [sys.executable, "-P", str(HERE / "kernels.py"), *arguments]
+        run = subprocess.run(
+            command, cwd=self._folder, env=environment(self._folder / side), capture_output=True, text=True,
+            timeout=LIMIT_OF_PROCESS,
+        )  # fmt: skip
+        if run.returncode:
+            wrong = f"the {side} failed:\n{run.stderr.strip()[-2000:]}"
+            raise NothingToCompareError(wrong) if side == "base" else RuntimeError(wrong)
+        return run.stdout
+
+
+def kernel_names(folder: Path) -> list[str]:
+    code = "import runpy, sys, json; print(json.dumps(list(runpy.run_path(sys.argv[1])['KERNELS'])))"
+    command = [sys.executable, "-P", "-c", code, str(HERE / "kernels.py")]
+    run = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True)
+    return list(json.loads(run.stdout))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--base", help="the revision to compare with")
+    parser.add_argument("--threshold", type=float, default=1.15, help="how many times slower is too slow")
+    parser.add_argument("--seconds", type=float, default=200, help="for timing; building takes about as long as ever")
+    given = parser.parse_args(arguments)
+    repository = HERE.parents[1]
+    try:
+        base, change = revisions(repository, given.base)
+        with tempfile.TemporaryDirectory(prefix="corpus-kit-gate-") as name:
+            folder, builds = Path(name), Builds(Path(name))
+            print(f"gate: {change[:10]} beside {base[:10]}; building both", flush=True)
+            builds.make(repository, base, change)
+            names = kernel_names(folder / "change")
+            verdicts = compare(names, builds.measure, threshold=given.threshold, seconds=given.seconds)
+    except NothingToCompareError as error:
+        print(f"gate: {error}. Nothing to compare.")
+        return 0
+    print(table(verdicts))
+    slower = [verdict.name for verdict in verdicts if verdict.slower]
+    if slower:
+        print(f"gate: slower than {base[:10]} by more than {given.threshold - 1:.0%}: {'; '.join(slower)}")
+    return 1 if slower else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

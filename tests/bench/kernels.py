@@ -1,0 +1,117 @@
+"""The kernels that the suite and the regression gate time, through the public interface only.
+
+As a program, for the gate: ``python kernels.py texts FILE`` writes the text; ``python kernels.py time FILE
+NAME ...`` prints the fastest seconds of each kernel as JSON, None for one that this version does not have.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import corpus_kit as ck
+
+MEGABYTES = 3.0
+CALLS = 7
+
+Make = Callable[[pl.Series, Path], Callable[[], Any]]
+
+
+def _ngrams(n: int | tuple[int, int], **options: Any) -> Make:
+    options = {"profile": None, "tokenizer": "whitespace", "output": "ids", **options}
+    return lambda texts, _: lambda: ck.count_ngrams(texts, n, **options)
+
+
+def _strings(texts: pl.Series, _: Path) -> Callable[[], Any]:
+    each = texts.to_list()
+    return lambda: [ck.normalize(text, "search") for text in each]
+
+
+def _list(texts: pl.Series, _: Path) -> Callable[[], Any]:
+    each = texts.to_list()
+    return lambda: ck.normalize(each, "search")
+
+
+def _offsets(texts: pl.Series, _: Path) -> Callable[[], Any]:
+    each, program = texts.to_list(), ck.Normalizer.preset("search")
+    return lambda: [program.with_offsets(text) for text in each]
+
+
+def _ids(tokenizer: str) -> Make:
+    def make(texts: pl.Series, _: Path) -> Callable[[], Any]:
+        from corpus_kit.tokenization import Tokenizer
+
+        return lambda: Tokenizer(tokenizer).add(texts)
+
+    return make
+
+
+def _build(texts: pl.Series, folder: Path) -> Callable[[], Any]:
+    source, numbers = folder / "texts.parquet", itertools.count()
+    texts.to_frame("text").write_parquet(source)
+    return lambda: ck.Corpus.build(source, folder / f"corpus-{next(numbers)}", progress=False)
+
+
+def _of_corpus(question: Callable[[ck.Corpus], Any]) -> Make:
+    def make(texts: pl.Series, folder: Path) -> Callable[[], Any]:
+        corpus = ck.Corpus.build(texts.to_frame("text"), folder / "corpus", progress=False)
+        return lambda: question(corpus)
+
+    return make
+
+
+KERNELS: dict[str, Make] = {
+    "normalize, str": _strings,
+    "normalize, list of str": _list,
+    "normalize, column": lambda texts, _: lambda: ck.normalize(texts, "search"),
+    "normalize, offsets": _offsets,
+    "tokens, standard": _ids("standard"),
+    "tokens, white space": _ids("whitespace"),
+    "n-grams, n = 1": _ngrams(1),
+    "n-grams, n = 2": _ngrams(2),
+    "n-grams, n = 3": _ngrams(3),
+    "n-grams, n = 1 to 3, documents, strings": _ngrams((1, 3), output="strings"),
+    "n-grams, full rules": _ngrams(2, profile="search", tokenizer="standard"),
+    "build": _build,
+    "frequency": _of_corpus(ck.frequency),
+    "concordance": _of_corpus(lambda corpus: ck.kwic(corpus, "في", sort="after1").lines(0, 100)),
+}
+
+
+def seconds_of(name: str, texts: pl.Series) -> float | None:
+    """The fastest of some calls after a first one: what else runs on the machine can only slow a call down."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            call = KERNELS[name](texts, Path(folder))
+            call()
+        except (AttributeError, ImportError, TypeError, ValueError):  # an older version without it
+            return None
+        seconds = []
+        for _ in range(CALLS):
+            start = time.perf_counter()
+            call()
+            seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def main() -> None:
+    what, path, *names = sys.argv[1:]
+    if what == "texts":
+        from corpus_kit.benchmarks.generated import generated_texts
+
+        generated_texts(MEGABYTES).to_frame("text").write_parquet(path)
+    else:
+        texts = pl.read_parquet(path)["text"]
+        print(json.dumps({name: seconds_of(name, texts) for name in names}))
+
+
+if __name__ == "__main__":
+    main()

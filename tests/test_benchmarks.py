@@ -1,0 +1,548 @@
+"""The benchmarks: a wrong peer is refused, the text repeats, the report is whole, the gate tells noise from loss."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gate
+import kernels
+import polars as pl
+import pytest
+
+from corpus_kit.benchmarks import measure, peers, registry, report, runner
+from corpus_kit.benchmarks.chart import speed_chart, write_chart
+from corpus_kit.benchmarks.generated import generated_texts
+from corpus_kit.benchmarks.prepare import given_texts, prepare
+from corpus_kit.benchmarks.tasks import DifferentResultError, Task, Way, compare_counts, compare_texts
+from corpus_kit.errors import CorpusKitError, InputError, SourceError
+
+ROOT = Path(__file__).parents[1]
+
+
+def silent(line: str) -> None:
+    pass
+
+
+# ------------------------------------------------------------------------------------------- text
+
+
+def test_generated_text_is_the_same_everywhere() -> None:
+    texts = generated_texts(0.5)
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    assert digest == "f921c86e84bb4a25012e28424d664af8f82949ea17d0d5b5590ae8447ae157d2"
+    assert 0.5e6 <= texts.str.len_bytes().sum() < 0.52e6
+    assert not generated_texts(0.1, seed=2).equals(generated_texts(0.1))
+    # a longer text goes on where a shorter one stops
+    assert generated_texts(0.2)[:20].equals(texts[:20])
+
+
+def test_generated_text_has_the_shape_of_news() -> None:
+    texts = generated_texts(6)
+    words = texts.str.extract_all(r"\S+").list.explode(empty_as_null=False)
+    counts = words.value_counts()["count"]
+    assert 8.5 < words.str.len_bytes().mean() < 11  # real news: 9.9
+    assert 0.02 < counts.max() / len(words) < 0.05  # 0.034
+    assert 0.12 < len(counts) / len(words) < 0.22  # 0.17 in as much text
+    assert 0.45 < (counts == 1).mean() < 0.65  # 0.57
+    half = words.head(len(words) // 2)
+    assert half.n_unique() < 0.8 * len(counts), "new words must keep appearing"
+    for sign in ("\u064b", "\u0651", "ـ", "،", "؟", "\n", "(", "٣", "2", "BBC", "أ", "ة", "ى"):
+        assert texts.str.contains(sign, literal=True).any(), sign
+
+
+def test_text_as_each_task_reads_it(tmp_path: Path) -> None:
+    texts = pl.Series(["ٱلكتاب \u0670\n  و\u00a0قلم ", None, "\x1fنعم"])
+    prepared = prepare(tmp_path, texts=texts, size=0, name="three")
+    assert pl.read_parquet(prepared.file("whole", "agreed"))["text"].to_list() == [
+        "لكتاب \n  و\u00a0قلم ",
+        "",
+        "\x1fنعم",
+    ]
+    assert pl.read_parquet(prepared.file("whole", "spaced"))["text"].to_list() == ["ٱلكتاب \u0670 و قلم", "", "نعم"]
+    assert json.loads(prepared.file("sample", "spaced", "json").read_text(encoding="utf-8"))[2] == "نعم"
+    assert prepared.description["documents"] == 3
+    assert prepared.description["empty_or_null"] == 1
+    assert prepared.description["white_space_tokens"] == 5
+    assert prepared.description["code_points_left_out_for_normalisers"] == 2
+    assert [text.split() for text in pl.read_parquet(prepared.file("whole", "spaced"))["text"]] == [
+        (text or "").split() for text in texts
+    ]
+
+
+def test_a_text_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "texts.parquet"
+    with pytest.raises(SourceError, match="cannot be read as Parquet"):
+        given_texts(path, "text")
+    pl.DataFrame({"text": [""], "number": [1]}).write_parquet(path)
+    with pytest.raises(InputError, match="did you mean 'text'"):
+        given_texts(path, "txt")
+    with pytest.raises(InputError, match="takes a column of strings"):
+        given_texts(path, "number")
+    with pytest.raises(InputError, match="holds no text"):
+        given_texts(path, "text")
+
+
+# -------------------------------------------------------------------------------------- comparing
+
+
+def test_texts_that_differ() -> None:
+    with pytest.raises(DifferentResultError, match=r"fold: theirs differs from ours in text 1 at code point 2: 'abX'"):
+        compare_texts("fold", "ours", ["a", "abc"], "theirs", ["a", "abX"])
+    with pytest.raises(DifferentResultError, match="at code point 1: 'a' instead of 'ab'"):
+        compare_texts("fold", "ours", ["ab"], "theirs", ["a"])
+    with pytest.raises(DifferentResultError, match="gives 1 texts, ours gives 2"):
+        compare_texts("fold", "ours", ["a", "b"], "theirs", ["a"])
+
+
+COUNTS = pl.DataFrame({"ngram": ["a", "b"], "count": [2, 1], "documents": [1, 1]})
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (
+            COUNTS.with_columns(count=pl.Series([2, 3])),
+            r"in 1 n-grams, first in 'b': \{'count': 3, 'documents': 1\} instea",
+        ),
+        (COUNTS.head(1), r"first in 'b': \{'count': None, 'documents': None\} instead of \{'count': 1"),
+        (pl.concat([COUNTS, COUNTS.tail(1)]), r"more than once, such as \['b'\]"),
+        (COUNTS.drop("documents"), r"gives \['ngram', 'count'\]"),
+    ],
+)
+def test_counts_that_differ(found: pl.DataFrame, message: str) -> None:
+    compare_counts("ngrams", "ours", COUNTS, "theirs", COUNTS.clone())
+    with pytest.raises(DifferentResultError, match=message):
+        compare_counts("ngrams", "ours", COUNTS, "theirs", found)
+
+
+def session(tmp_path: Path, tell: Callable[[str], None] = silent) -> runner._Session:
+    options = runner.Options(quick=True)
+    prepared = prepare(tmp_path, texts=generated_texts(0.05), size=0, name="little")
+    return runner._Session(
+        options, prepared, peers.Peers(make=frozenset(), tell=tell), runner._environment(options), tell
+    )
+
+
+def test_a_wrong_peer_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer of an environment of its own that loses a letter: planted where camel-tools would be."""
+    script = tmp_path / "wrong_peer.py"
+    script.write_text(
+        "def lose(texts):\n    return lambda: [text.replace('\\u0643', '') for text in texts]\n"
+        "WAYS = {'normalize-marks': lose}\n"
+    )
+    environment = replace(peers.ENVIRONMENTS["camel"], script=str(script))
+    monkeypatch.setitem(peers.ENVIRONMENTS, "camel", environment)
+    monkeypatch.setenv("CORPUS_KIT_CAMEL_PYTHON", sys.executable)
+    task = registry.task_named("normalize-marks")
+    ways = [(task, task.way(name)) for name in ("corpus-kit", "camel-tools", "str.translate")]
+    with pytest.raises(DifferentResultError, match="normalize-marks: camel-tools differs from corpus-kit in text 0 at"):
+        session(tmp_path).check(ways)
+
+
+def test_other_totals_on_the_whole_text_stop_the_run(tmp_path: Path) -> None:
+    task = registry.task_named("ngrams-1")
+    running = session(tmp_path)
+    running.runs["ngrams-1", "corpus-kit"] = [{"totals": [3, 10]}]
+    running._compare_totals(task, task.way("Polars, codes"), {"totals": [3, 10]})
+    with pytest.raises(DifferentResultError, match=r"Polars, codes differs .* \[3, 9\] instead of \[3, 10\]"):
+        running._compare_totals(task, task.way("Polars, codes"), {"totals": [3, 9]})
+
+
+def installed(task: Task) -> list[Way]:
+    here = peers.Peers(make=frozenset(), tell=silent)
+    return [way for way in task.ways if way.make is not None and here.missing(way) is None]
+
+
+@pytest.mark.parametrize("task", registry.TASKS, ids=lambda task: task.name)
+def test_every_way_that_is_installed_does_the_same(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    prepared = prepare(tmp_path, texts=generated_texts(0.04), size=0, name="little")
+    texts = pl.read_parquet(prepared.file("whole", task.text))["text"]
+    expected: Any = None
+    for way in installed(task):
+        assert way.make is not None
+        result = way.make(texts.to_list() if way.takes == "list" else texts)()
+        total = task.total(result)
+        assert all(number > 0 for number in total), way.name
+        if way.role == "context":
+            continue
+        found = task.canonical(result)
+        if expected is None:
+            expected = (found, total)
+        assert total == expected[1], way.name
+        if isinstance(found, pl.DataFrame):
+            compare_counts(task.name, "ours", expected[0], way.name, found)
+        else:
+            compare_texts(task.name, "ours", expected[0], way.name, found)
+
+
+# ------------------------------------------------------------------------------- what is measured
+
+
+def test_the_clock() -> None:
+    held = []
+    measured, result = measure.measure(lambda: held.append(bytearray(32 << 20)) or len(held), repeats=2, budget=60)
+    assert result == 3
+    assert len(measured["warm"]) == 2
+    assert all(call["seconds"] > 0 for call in [measured["first"], *measured["warm"]])
+    if sys.platform == "linux":
+        assert measured["first"]["faults"] > 0
+        assert measured["peak_mib"] - measured["base_mib"] > 90
+    measured, _ = measure.measure(lambda: None, repeats=5, budget=0)
+    assert measured["warm"] == [], "no budget, no second call"
+
+
+def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    monkeypatch.delenv("CORPUS_KIT_CAMEL_PYTHON", raising=False)
+    here = peers.Peers(make=frozenset(), tell=silent)
+    assert here.missing(Way("x", "peer", modules=("no_such_module",), package="x-y")) == "not installed (x-y)"
+    absent = here.missing(Way("camel-tools", "peer", environment="camel", package="camel-tools"))
+    assert absent == "not installed (--environments makes an environment for it)"
+    monkeypatch.setenv("CORPUS_KIT_CAMEL_PYTHON", str(tmp_path / "python"))
+    with pytest.raises(InputError, match=r"CORPUS_KIT_CAMEL_PYTHON=.*there is no such program"):
+        peers.Peers(make=frozenset(), tell=silent).python("camel")
+
+
+def test_an_environment_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    monkeypatch.delenv("CORPUS_KIT_CAMEL_PYTHON", raising=False)
+    environment = replace(peers.ENVIRONMENTS["camel"], packages=(str(tmp_path / "nothing-here"),))
+    monkeypatch.setitem(peers.ENVIRONMENTS, "camel", environment)
+    told: list[str] = []
+    why = peers.Peers(make=frozenset(["camel"]), tell=told.append).python("camel")
+    assert isinstance(why, str)
+    assert why.startswith("not installed (")
+    assert "making an environment" in told[0]
+    assert not list((tmp_path / "benchmarks").iterdir())
+
+
+def test_a_way_that_is_too_slow_or_fails(tmp_path: Path) -> None:
+    running = session(tmp_path)
+    sleep = [sys.executable, "-c", "import time; time.sleep(30)"]
+    assert running._process(sleep, dict(os.environ), 0.2) == "skipped: slower than 0.2 s"
+    wrong = [sys.executable, "-c", "raise ValueError('so it is')"]
+    assert running._process(wrong, dict(os.environ), 20) == "failed: ValueError: so it is"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": 0.0}, "--size 0.0 is a number of megabytes"),
+        ({"size": 1.0, "texts": Path("x")}, "with --texts the file decides"),
+        ({"repeat": 0}, "repeat= takes a number of processes from 1"),
+        ({"limit": 0.0}, "--limit 0.0"),
+        ({"threads": 0}, "--threads 0"),
+        ({"only": "ngram"}, "did you mean 'ngrams'"),
+        ({"instructions": "avx1024"}, "unknown CORPUS_KIT_INSTRUCTIONS 'avx1024'"),
+    ],
+)
+def test_wrong_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        runner.run(runner.Options(**options), tell=silent)
+
+
+# ------------------------------------------------------------------------------------- the report
+
+
+def invented(seconds: dict[str, list[float]], roles: dict[str, str]) -> dict[str, Any]:
+    """A report with one task and these times."""
+
+    def runs(times: list[float]) -> list[dict[str, Any]]:
+        call = [{"seconds": time, "faults": 1000} for time in times]
+        return [
+            {
+                "first": {"seconds": 2 * each["seconds"], "faults": 5000},
+                "warm": [each],
+                "base_mib": 80.0,
+                "peak_mib": 99.5,
+            }
+            for each in call
+        ]
+
+    ways = [
+        {"name": name, "role": roles[name], "package": "", "note": "", "status": "measured", "runs": runs(times)}
+        for name, times in seconds.items()
+    ]
+    ways.append(
+        {"name": "absent", "role": "peer", "package": "", "note": "", "status": "not installed (absent)", "runs": []}
+    )
+    return {
+        "started": "2026-11-25T00:00:00+00:00",
+        "machine": {"processor": "a processor", "processors": 2, "threads": 2, "instructions": "scalar"},
+        "versions": {"corpus_kit": "0.1.0", "python": "3.11", "polars": "2.1", "platform": "x", "unicode": "17.0"},
+        "text": {"name": "some", "bytes": 10_000_000, "documents": 5, "white_space_tokens": 7, "sha256": "ab" * 32},
+        "processes_of_each_way": 3,
+        "tasks": [{"name": "fold", "title": "Fold", "text": "raw", "bytes": 10_000_000, "ways": ways}],
+    }
+
+
+REPORT = invented(
+    {"corpus-kit": [0.1, 0.2, 0.1], "fast": [0.4, 0.5, 0.4], "slow": [3.0], "other": [0.05, 0.05, 0.05]},
+    {"corpus-kit": "ours", "fast": "peer", "slow": "peer", "other": "context"},
+)
+
+
+def test_ratios_are_of_the_best_peer_turn_by_turn() -> None:
+    rows = {row["name"]: row for row in report.summary(REPORT)}
+    ours = rows["corpus-kit"]
+    assert (ours["ratio"], ours["ratio_low"], ours["ratio_high"]) == pytest.approx((4, 2.5, 4))
+    assert ours["best_peer"] == "fast"
+    assert (ours["seconds"], ours["first_seconds"], ours["mb_per_second"]) == pytest.approx((0.1, 0.2, 100))
+    assert (ours["peak_mib"], ours["base_mib"], ours["faults"], ours["first_faults"]) == (99.5, 80, 1000, 5000)
+    assert rows["fast"]["ratio"] == 1
+    assert rows["slow"]["ratio"] == pytest.approx(0.4 / 3)
+    assert rows["absent"]["seconds"] is None
+    alone = report.summary(invented({"corpus-kit": [0.1]}, {"corpus-kit": "ours"}))[0]
+    assert alone["ratio"] is None
+
+
+def test_tables(tmp_path: Path) -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in report.write_results(REPORT, tmp_path)}
+    assert set(written) == {"results.json", "README-table.md", "table.txt"}
+    line = "| Fold | 100 ms | 100 | fast | 400 ms | **4.0** (2.5–4.0) | 100 (100) | 1,000 (1,000) |"
+    assert line in written["README-table.md"].splitlines()
+    assert "Not measured: absent: not installed (absent)." in written["README-table.md"]
+    assert "SHA-256 abababababababab" in written["README-table.md"]
+    for expected in ("4.0 (2.5–4.0)", "not installed (absent)", "1 process", "a processor", "scalar instructions"):
+        assert expected in written["table.txt"], expected
+    assert json.loads(written["results.json"])["summary"][0]["name"] == "corpus-kit"
+
+
+def test_the_table_goes_into_the_readme(tmp_path: Path) -> None:
+    readme, results = tmp_path / "README.md", tmp_path / "results.json"
+    results.write_text(json.dumps(REPORT), encoding="utf-8")
+    readme.write_text((ROOT / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-m", "corpus_kit.benchmarks.report", str(results), str(readme)]
+    subprocess.run(command, check=True)
+    assert report.markdown(REPORT) in readme.read_text(encoding="utf-8")
+    with pytest.raises(SourceError, match="no place for the table"):
+        report.put_into("nothing", "table")
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    """The table of the README has today's columns, and says where it comes from."""
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition(report.BEGIN)[2].partition(report.END)[0]
+    assert report.markdown(REPORT).splitlines()[0] in shown
+    assert "SHA-256" in shown
+    titles = {task.title for task in registry.TASKS}
+    rows = [line.split("|")[1].strip() for line in shown.splitlines() if line.startswith("| ")][1:]
+    assert rows
+    assert set(rows) <= titles
+
+
+def test_the_plot(tmp_path: Path) -> None:
+    chart = speed_chart(REPORT).to_dict()
+    points = chart["data"]["values"]
+    assert {point["kind"] for point in points} == {"corpus-kit", "best peer", "other peers"}
+    assert next(point for point in points if point["kind"] == "corpus-kit")["label"] == "4.0 ×"
+    assert chart["layer"][0]["encoding"]["x"] is not None
+    assert chart["background"] == "#ffffff"
+    png, svg = write_chart(REPORT, tmp_path)
+    assert png.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert "best peer" in svg.read_text(encoding="utf-8")
+    with pytest.raises(CorpusKitError, match="nothing to plot"):
+        speed_chart(invented({}, {}))
+
+
+# ------------------------------------------------------------------------------------ end to end
+
+
+@pytest.mark.slow
+def test_the_command(tmp_path: Path) -> None:
+    """The quick run with whatever peers are here; those that are not are named."""
+    environment = {
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("CORPUS_KIT_CAMEL_PYTHON", "CORPUS_KIT_CONC_PYTHON")
+        },
+        "CORPUS_KIT_CACHE": str(tmp_path / "cache"),
+        "PYTHONIOENCODING": "utf-8",
+    }
+    command = [sys.executable, "-c", "from corpus_kit.cli import main; main()", "bench", "--quick", "--size", "0.5"]
+    run = subprocess.run(
+        [*command, "--threads", "1", "--instructions", "scalar", "-o", str(tmp_path / "out")],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert run.returncode == 0, run.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "results.json", "README-table.md", "table.txt", "speed.png", "speed.svg",
+    }  # fmt: skip
+    result = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert result["format"] == runner.FORMAT
+    assert set(result) == {
+        "format", "started", "seconds", "machine", "versions", "text", "processes_of_each_way", "limit_seconds",
+        "tasks", "summary",
+    }  # fmt: skip
+    assert result["machine"]["threads"] == 1
+    assert result["machine"]["instructions"] == "scalar"
+    assert set(result["machine"]) == {"processor", "processors", "threads", "instructions"}
+    assert {"corpus_kit", "python", "polars", "numpy"} <= set(result["versions"])
+    assert len(result["text"]["sha256"]) == 64
+    assert [task["name"] for task in result["tasks"]] == [task.name for task in registry.TASKS if task.in_quick]
+    for task in result["tasks"]:
+        assert {way["name"] for way in task["ways"]} == {way.name for way in registry.task_named(task["name"]).ways}
+        for way in task["ways"]:
+            assert bool(way["runs"]) == (way["status"] == "measured"), way
+            for one in way["runs"]:
+                assert one["first"]["seconds"] > 0
+                assert one["peak_mib"] is None or one["peak_mib"] > 0
+    ways = {(task["name"], way["name"]): way for task in result["tasks"] for way in task["ways"]}
+    assert ways["normalize-str", "camel-tools"]["status"].startswith("not installed")
+    assert ways["normalize-str", "str.translate"]["runs"]
+    assert ways["ngrams-2", "Polars, codes"]["runs"]
+    assert "Fold letters and remove marks" in run.stdout
+
+
+def test_the_command_names_what_is_wrong(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from corpus_kit.cli import main; main()", "bench", "--only", "ngram"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == 1
+    assert "error: unknown benchmark 'ngram'; did you mean 'ngrams'?" in run.stderr
+
+
+# --------------------------------------------------------------------------- the suite and the gate
+
+
+@pytest.mark.parametrize("name", kernels.KERNELS)
+def test_kernels_of_the_suite_run(name: str, tmp_path: Path) -> None:
+    assert kernels.KERNELS[name](generated_texts(0.05), tmp_path)() is not None
+    assert kernels.seconds_of(name, generated_texts(0.02)) is not None
+
+
+def timings(slowdowns: dict[str, float], noise: float, seed: int) -> tuple[gate.Time, list[list[str]]]:
+    """Invented timings: a kernel of the change takes so many times as long, all of them with noise."""
+    chance = random.Random(seed)
+    asked: list[list[str]] = []
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        asked.append(names)
+        factor = {name: slowdowns[name] if side == "change" else 1.0 for name in names}
+        return {name: 0.01 * factor[name] * (1 + noise * chance.random()) for name in names}
+
+    return measure, asked
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_gate_tells_noise_from_a_planted_slowdown(seed: int) -> None:
+    slowdowns = {"same": 1.0, "slow": 1.4, "fast": 0.5, "a little": 1.03}
+    measure, asked = timings(slowdowns, 0.3, seed)
+    verdicts = {verdict.name: verdict for verdict in gate.compare(slowdowns, measure, threshold=1.15)}
+    assert [name for name, verdict in verdicts.items() if verdict.slower] == ["slow"]
+    assert verdicts["fast"].word == "faster"
+    assert all(set(names) <= {"slow", "same", "a little"} for names in asked[2 * gate.ROUNDS :]), "only the suspicious"
+    assert "SLOWER" in gate.table(list(verdicts.values()))
+
+
+def test_the_gate_passes_what_was_slow_once() -> None:
+    """A slow spell of the machine in the first look: the second one finds nothing."""
+    calls = 0
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        nonlocal calls
+        calls += 1
+        return dict.fromkeys(names, 0.02 if side == "change" and calls <= 2 * gate.ROUNDS else 0.01)
+
+    (verdict,) = gate.compare(["build"], measure, threshold=1.15)
+    assert verdict.word == "noise"
+    assert not verdict.slower
+
+
+def test_the_gate_does_not_judge_new_kernels_and_keeps_its_time() -> None:
+    now = 0.0
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        nonlocal now
+        now += 50
+        return dict.fromkeys(names, 1.0) | ({"new": None} if side == "base" else {})
+
+    verdicts = gate.compare(["new", "old"], measure, threshold=1.15, seconds=200, clock=lambda: now)
+    assert [verdict.word for verdict in verdicts] == ["only in one of them", "as before"]
+    assert now == 50 * 2 * gate.FEWEST
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    gate.git("init", "--quiet", "--initial-branch=main", repository=folder)
+    commit(folder, "setup.py", "print(1)")
+    return folder
+
+
+def commit(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    gate.git("add", name, repository=folder)
+    gate.git("commit", "--quiet", "--message", name, repository=folder)
+    return gate.git("rev-parse", "HEAD", repository=folder)
+
+
+def test_what_the_gate_compares(repository: Path, tmp_path: Path) -> None:
+    with pytest.raises(gate.NothingToCompareError, match="no parent here: a first commit, or a shallow clone"):
+        gate.revisions(repository, None)
+    first = gate.git("rev-parse", "HEAD", repository=repository)
+    second = commit(repository, "setup.py", "print(2)")
+    assert gate.revisions(repository, None) == (first, second)
+    third = commit(repository, "README.md", "words")
+    with pytest.raises(gate.NothingToCompareError, match="nothing that is measured differs"):
+        gate.revisions(repository, None)
+    assert gate.revisions(repository, first) == (first, third)
+    (repository / "setup.py").write_text("print(3)")
+    base, change = gate.revisions(repository, None)
+    assert base == second
+    assert gate.git("show", f"{change}:setup.py", repository=repository) == "print(3)"
+    assert not gate.git("stash", "list", repository=repository)
+    shallow = tmp_path / "shallow"
+    gate.git("clone", "--quiet", "--depth=1", repository.as_uri(), str(shallow), repository=tmp_path)
+    with pytest.raises(gate.NothingToCompareError, match="shallow"):
+        gate.revisions(shallow, None)
+    # on a branch the base is where it left main
+    clone = tmp_path / "clone"
+    gate.git("clone", "--quiet", repository.as_uri(), str(clone), repository=tmp_path)
+    gate.git("checkout", "--quiet", "-b", "work", repository=clone)
+    commit(clone, "setup.py", "print(4)")
+    newest = commit(clone, "setup.py", "print(5)")
+    assert gate.revisions(clone, None) == (third, newest)
+
+
+def test_the_gate_builds_what_git_holds(repository: Path, tmp_path: Path) -> None:
+    works = gate.git("rev-parse", "HEAD", repository=repository)
+    fails = commit(repository, "setup.py", "raise SystemExit('no compiler')")
+    assert gate.build(repository, works, tmp_path / "works") is None
+    assert gate.build(repository, fails, tmp_path / "fails") == "no compiler"
+    with pytest.raises(gate.NothingToCompareError, match="does not build here"):
+        gate.Builds(tmp_path / "builds").make(repository, fails, works)
+    with pytest.raises(SystemExit, match="the change does not build"):
+        gate.Builds(tmp_path / "others").make(repository, works, fails)
+
+
+# --------------------------------------------------------------------------------------- workflow
+
+
+def test_the_workflow_is_valid_and_pinned() -> None:
+    yaml = pytest.importorskip("yaml", reason="needs PyYAML, which the extra `dev` has")
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "benchmarks.yml").read_text(encoding="utf-8"))
+    events = workflow[True]  # YAML 1.1 reads the key `on` as true
+    assert "pull_request" in events
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert actions
+    assert all(action.rpartition("@v")[2].isdecimal() for action in actions), actions
+    checkout = next(step for step in steps if step.get("uses", "").startswith("actions/checkout@"))
+    assert checkout["with"]["fetch-depth"] == 2
+    commands = "\n".join(step.get("run", "") for step in steps)
+    for command in ('pip install ".[bench]"', "corpus-kit bench --quick", "tests/bench/gate.py"):
+        assert command in commands
