@@ -22,6 +22,9 @@ typedef struct {
   size_t next;
 } ck_moves;
 
+/* Units: see ck_may_run. */
+enum { CK_RUN_BLOCK = 64, CK_RUN_AHEAD = 6 };
+
 /* Units: see ck_stretch. */
 enum { CK_SHORT_BLOCK = 12, CK_ALONE = 64 };
 

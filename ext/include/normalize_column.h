@@ -36,18 +36,10 @@ typedef struct {
   ck_part parts[CK_MOST_WORKERS];
 } ck_column_job;
 
-/* Bytes of a value that a view does not hold itself; nothing is checked yet. */
+/* Bytes of a value that a view does not hold itself, as the column says; nothing is checked yet. */
 static inline size_t ck_outside_view(const ck_text_column *texts, const ck_text_chunk *chunk, int64_t row) {
-  int64_t length, index = chunk->array.offset + row;
-  if (texts->layout == CK_VIEWS) {
-    int32_t short_length;
-    memcpy(&short_length, (const uint8_t *)chunk->array.buffers[1] + 16 * index, 4);
-    length = short_length;
-  } else {
-    length =
-        ck_text_offset(&chunk->array, texts->layout, index + 1) - ck_text_offset(&chunk->array, texts->layout, index);
-  }
-  return length > CK_VIEW_INLINE && length <= INT32_MAX ? (size_t)length : 0;
+  size_t length = ck_text_claimed(texts, chunk, row);
+  return length > CK_VIEW_INLINE ? length : 0;
 }
 
 /* Cuts the column into parts of about the same number of bytes. */

@@ -117,21 +117,55 @@ static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, siz
   return CK_OK;
 }
 
+/* Whether a run of three (two, if `pairs`) of the same code point may begin among
+ * the CK_RUN_BLOCK units from b on; CK_RUN_AHEAD more are looked at. Written so
+ * that compilers make vectors of it. In UTF-8, of two bytes a code point; any
+ * longer one counts as a run. */
+static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs) {
+  CK_UNIT none = 1;
+  for (unsigned k = 0; k < CK_RUN_BLOCK; k++) {
+    CK_UNIT one = (b[k] != b[k + 1]) | ((!pairs) & (b[k + 1] != b[k + 2]));
+#if CK_UTF8_FORM
+    CK_UNIT two = (b[k] != b[k + 2]) | (b[k + 1] != b[k + 3]);
+    two |= (!pairs) & ((b[k + 2] != b[k + 4]) | (b[k + 3] != b[k + 5]));
+    one &= two & (b[k] < 0xE0);
+#endif
+    none &= one;
+  }
+  return !none;
+}
+
+/* Passes over blocks in which no run begins, to the beginning of a code point. */
+static size_t CK_NAME(ck_pass_blocks)(const CK_UNIT *out, size_t i, size_t n, bool pairs) {
+  size_t begun = i;
+  while (n - i >= CK_RUN_BLOCK + CK_RUN_AHEAD && !CK_NAME(ck_may_run)(out + i, pairs)) i += CK_RUN_BLOCK;
+#if CK_UTF8_FORM
+  while (i > begun && (out[i] & 0xC0) == 0x80) i--;
+#else
+  (void)begun;
+#endif
+  return i;
+}
+
 /* Cuts long runs of a letter in the result, in place. A run of lams that can only be that of the word Allah becomes
  * two. Marks and tatweel around it are looked through. */
 static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, ck_moves *moves, size_t *length,
-                                    ck_error *error) {
-  size_t i = 0, done = 0, from = 0;
-  unsigned size = 1, next_size;
-  uint32_t code_point = n ? CK_NAME(ck_read)(out, &size) : 0, next;
-  for (; i < n; code_point = next, size = next_size) {
+                                    ck_ticker *ticker, ck_error *error) {
+  size_t i = 0, done = 0, from = 0, looked = 0;
+  while (i < n) {
+    if (i >= looked) {
+      size_t begun = i;
+      i = CK_NAME(ck_pass_blocks)(out, i, n, program->elongation < 2);
+      looked = i + CK_RUN_BLOCK;
+      if (ck_tick(ticker, (int64_t)(i - begun), error)) return error->code;
+    }
+    unsigned size, next_size;
+    uint32_t code_point = CK_NAME(ck_read)(out + i, &size);
     size_t end = i, count = 0;
     do {
       end += size;
       count++;
-      next_size = 1;
-      next = end < n ? CK_NAME(ck_read)(out + end, &next_size) : UINT32_MAX;
-    } while (next == code_point);
+    } while (end < n && CK_NAME(ck_read)(out + end, &next_size) == code_point);
     if (count > 1) {
       uint32_t traits = ck_paged_get(&program->traits, code_point);
       size_t keep = count;
@@ -325,6 +359,7 @@ CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const 
   CK_NAME(ck_task) task = {program, s, n, out, capacity, map, work};
   ck_place place = {0, 0, 0, 0};
   work->full = false;
+  if (map && ck_map_reserve(map, n / 2 + 1, error)) return error->code;
   while (place.in < n) {
     size_t begun = place.in, stop = n - begun > CK_TICK ? begun + CK_TICK : n;
     if (CK_NAME(ck_stretch)(&task, stop, &place, error)) return error->code;
@@ -334,7 +369,8 @@ CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const 
   *length = place.out;
   if (!program->elongation) return CK_OK;
   ck_moves moves = {map, {{NULL, 0, 0}, 0}, 0};
-  ck_code code = CK_NAME(ck_cut_runs)(program, out, place.out, map ? &moves : NULL, length, error);
+  if (map && ck_map_reserve(&moves.result, map->steps.length + map->steps.length / 4 + 1, error)) return error->code;
+  ck_code code = CK_NAME(ck_cut_runs)(program, out, place.out, map ? &moves : NULL, length, ticker, error);
   if (map && !code) {
     ck_map_free(map);
     *map = moves.result;

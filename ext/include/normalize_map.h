@@ -7,6 +7,7 @@
 #define CK_NORMALIZE_MAP_H
 
 #include "core.h"
+#include "pages.h"
 #include "simd.h"
 
 typedef struct {
@@ -22,6 +23,18 @@ typedef struct {
 
 CK_UNUSED static void ck_map_free(ck_map *map) {
   ck_steps_free(&map->steps);
+}
+
+/* Empties the map and makes room for `steps`: they are many or few, but memory that is not written to costs nothing. */
+CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *error) {
+  map->steps.length = 0;
+  map->shift = 0;
+  if (map->steps.capacity >= steps) return CK_OK;
+  ck_map_free(map);
+  map->steps.data = (ck_step *)ck_large(steps, sizeof *map->steps.data, error);
+  if (!map->steps.data) return error->code;
+  map->steps.capacity = steps;
+  return CK_OK;
 }
 
 /* The unit `out` of the result came from `source`. Units are told in their order. */

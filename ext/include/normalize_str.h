@@ -28,7 +28,6 @@ static ck_code ck_str_run(ck_str_task *task, void *out, size_t capacity, size_t 
   ck_ticker ticker = ck_ticker_new(ck_poll_signals);
   PyThreadState *state = task->n >= CK_STR_RELEASE ? PyEval_SaveThread() : NULL;
   ck_code code;
-  if (task->map) ck_map_rewind(task->map, 0);
   if (task->kind == 1)
     code = ck_normalize_ucs1(program, (const uint8_t *)task->data, task->n, (uint8_t *)out, capacity, task->map, length,
                              &task->work, &ticker, error);

@@ -25,9 +25,9 @@ typedef struct {
   size_t length;
 } programs;
 
-static void table_set(ck_pages *pages, uint32_t code_point, uint32_t value) {
+static void table_set(ck_paged *pages, uint32_t code_point, uint32_t value) {
   ck_error error;
-  CHECK(!ck_pages_set(pages, code_point, value, &error));
+  CHECK(!ck_paged_set(pages, code_point, value, &error));
 }
 
 static uint32_t change_to(ck_program *program, const uint32_t *results, size_t length) {
@@ -60,7 +60,7 @@ static uint32_t flag_of(const char *group) {
 }
 
 static void traits_add(ck_program *program, uint32_t code_point, uint32_t flags) {
-  table_set(&program->traits, code_point, ck_pages_get(&program->traits, code_point) | flags);
+  table_set(&program->traits, code_point, ck_paged_get(&program->traits, code_point) | flags);
 }
 
 static void pair_add(ck_program *program, const uint32_t *numbers) {
@@ -131,7 +131,7 @@ static void programs_read(programs *list, const char *path) {
       table_set(&program->early, numbers[0], CK_CHANGE(CK_JOINER, 0));
       touched[numbers[0]] = 1;
     } else if (!strcmp(word, "early") || !strcmp(word, "late")) {
-      ck_pages *table = *word == 'e' ? &program->early : &program->late;
+      ck_paged *table = *word == 'e' ? &program->early : &program->late;
       table_set(table, numbers[0], change_to(program, numbers + 1, length - 1));
       touched[numbers[0]] = 1;
     } else if (!strcmp(word, "mark")) {

@@ -34,7 +34,7 @@ static ck_code column(digest *digest, ck_error *error) {
   failing_pause();
   test_column_new(&column, true, sample.texts, TEXTS, sample.bytes, sample.size);
   failing_go_on();
-  ck_code code = ck_normalize_column(sample.program, &column.column, 1000, &ticker, &out, error);
+  ck_code code = ck_normalize_column(sample.program, &column.column, ck_simd_best(), 1, 1000, &ticker, &out, error);
   if (!code) {
     digest_bytes(digest, out.array.buffers[1], (size_t)out.array.length * 16);
     ck_column_release(&out);
@@ -49,7 +49,7 @@ static ck_code made(digest *digest, ck_error *error) {
   ck_program *program = ck_program_new(error);
   if (!program) return CK_MEMORY;
   for (uint32_t page = 0; !error->code && page < 40; page++)
-    ck_pages_set(&program->early, page * CK_PAGE, CK_CHANGE(CK_NONE, 0), error);
+    ck_paged_set(&program->early, page * CK_PAGE, CK_CHANGE(CK_NONE, 0), error);
   for (int i = 0; !error->code && i < 60; i++) {
     ck_pair pair = {0x622, 0x627, 0x653};
     if (ck_program_letters(program, word, 3, &change, error)) break;
