@@ -14,9 +14,9 @@ from corpus_kit.tokenization import COUNTED_KINDS, TokenBatch, Tokenizer
 __all__ = ["ArabicExpr", "ArabicSeries"]
 
 
-def _tokenize(series: pl.Series) -> pl.Series:
+def _tokenize(series: pl.Series, threads: int | None = None) -> pl.Series:
     tokenizer = Tokenizer()
-    batch = tokenizer.add(series)
+    batch = tokenizer.add(series, starts=False, threads=threads)
     token = tokenizer.types()["surface"].gather(pl.Series(batch.type_ids))
     rows = pl.DataFrame({"row": np.arange(len(series), dtype=np.uint32), "null": series.is_null()})
     document = pl.Series("row", np.repeat(np.arange(len(series), dtype=np.uint32), batch.counts))
@@ -30,9 +30,9 @@ def _tokenize(series: pl.Series) -> pl.Series:
     return joined.select(filled.alias(series.name)).to_series()
 
 
-def _count_tokens(series: pl.Series) -> pl.Series:
+def _count_tokens(series: pl.Series, threads: int | None = None) -> pl.Series:
     tokenizer = Tokenizer()
-    batch = tokenizer.add(series)
+    batch = tokenizer.add(series, starts=False, threads=threads)
     is_counted = tokenizer.types()["kind"].is_in(list(COUNTED_KINDS)).to_numpy()
     counts = pl.Series(series.name, _counted_per_text(batch, is_counted), dtype=pl.UInt32)
     return pl.select(pl.when(series.is_null()).then(None).otherwise(counts).alias(series.name)).to_series()
@@ -45,8 +45,11 @@ def _counted_per_text(batch: TokenBatch, is_counted: npt.NDArray[np.bool_]) -> n
     return counts
 
 
-def _map(expr: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
-    return expr.map_batches(function, return_dtype=dtype, is_elementwise=True)
+def _map(
+    expr: pl.Expr, function: Callable[[pl.Series, int], pl.Series], dtype: pl.DataType | type[pl.DataType]
+) -> pl.Expr:
+    # one thread: Polars' streaming engine calls this from several of its own
+    return expr.map_batches(lambda series: function(series, 1), return_dtype=dtype, is_elementwise=True)
 
 
 @pl.api.register_expr_namespace("arabic")

@@ -116,6 +116,9 @@ cdef extern from "ngrams.h" nogil:
     ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "ngram_columns.h" nogil:
+    enum:
+        CK_PIECE
+
     ctypedef struct ck_joiner:
         const uint32_t *ids
         size_t n_tokens
@@ -123,6 +126,7 @@ cdef extern from "ngram_columns.h" nogil:
         size_t n_words
         ck_text separator
 
+    uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error)
     ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
                              unsigned workers, size_t block_limit, ck_column *column, ck_ticker *ticker,
                              ck_error *error)
@@ -296,7 +300,9 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     cdef unsigned workers = ck_workers_for(threads, n_rows, grain or CK_WORTH_A_THREAD)
     cdef const uint8_t *lengths = _u8(n)
     cdef const uint64_t *keys = _u64(first)
-    cdef const uint8_t *between = separator
+    cdef bytes padded = separator + bytes(CK_PIECE)
+    cdef const uint8_t *between = padded
+    cdef uint8_t *packed = NULL
     _same_length("first", first.shape[0], "n", n_rows)
     if ck_utf8_check(between, <size_t>len(separator)) != <size_t>len(separator):
         raise ValueError(f"separator is not UTF-8: {separator!r}")
@@ -310,7 +316,11 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
         code = ck_text_column_read(&words, False, &texts, &error)
         joiner.words = texts
         if not code:
+            packed = ck_pack_words(texts, joiner.n_words, &error)
+            code = CK_OK if packed != NULL else error.code
+        if not code:
             code = ck_ngram_strings(&joiner, lengths, keys, n_rows, workers, block_limit, &column, &ticker, &error)
+        free(packed)
         free(texts)
         ck_text_column_close(&words)
     if code:

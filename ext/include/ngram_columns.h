@@ -27,13 +27,40 @@ static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_to
 
 /* ------------------------------------------------------------------ text */
 
+/* Most words are no longer: they are copied without looking how long they are. */
+enum { CK_PIECE = 16 };
+
 typedef struct {
   const uint32_t *ids;
   size_t n_tokens;
-  const ck_text *words;
+  const ck_text *words; /* see ck_pack_words */
   size_t n_words;
-  ck_text separator;
+  ck_text separator; /* the same holds for it */
 } ck_joiner;
+
+/* Puts the bytes of all words behind one another, so that CK_PIECE bytes can be
+ * read from the begin of each. The memory is the caller's to free; NULL on failure. */
+CK_UNUSED static uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error) {
+  size_t length = 0;
+  for (size_t i = 0; i < n_words; i++) length += words[i].length;
+  uint8_t *packed = (uint8_t *)ck_large(length + CK_PIECE, 1, error);
+  if (!packed) return NULL;
+  uint8_t *to = packed;
+  for (size_t i = 0; i < n_words; i++) {
+    memcpy(to, words[i].bytes, words[i].length);
+    words[i].bytes = to;
+    to += words[i].length;
+  }
+  memset(to, 0, CK_PIECE);
+  return packed;
+}
+
+/* Copies a word, and something behind it; returns where it ends. */
+static inline uint8_t *ck_copy_word(uint8_t *to, ck_text word) {
+  memcpy(to, word.bytes, CK_PIECE);
+  if (CK_UNLIKELY(word.length > CK_PIECE)) memcpy(to + CK_PIECE, word.bytes + CK_PIECE, word.length - CK_PIECE);
+  return to + word.length;
+}
 
 /* Rows that are worked on together, so that the memory of one is fetched while
  * another waits: their words' entries first, then their words, then the text. */
@@ -70,15 +97,12 @@ static void ck_find_words(const ck_joiner *joiner, ck_joined *joined) {
 }
 
 static ck_code ck_join(const ck_joiner *joiner, const ck_joined *joined, ck_strings *out, ck_error *error) {
-  uint8_t *room = ck_strings_room(out, joined->length, error);
+  uint8_t *room = ck_strings_room(out, joined->length + CK_PIECE, error);
   if (!room) return error->code;
-  for (unsigned j = 0; j < joined->n; j++) {
-    if (j && joiner->separator.length) {
-      memcpy(room, joiner->separator.bytes, joiner->separator.length);
-      room += joiner->separator.length;
-    }
-    memcpy(room, joined->parts[j].bytes, joined->parts[j].length);
-    room += joined->parts[j].length;
+  room = ck_copy_word(room, joined->parts[0]);
+  for (unsigned j = 1; j < joined->n; j++) {
+    room = ck_copy_word(room, joiner->separator);
+    room = ck_copy_word(room, joined->parts[j]);
   }
   return ck_strings_commit(out, joined->length, error);
 }
