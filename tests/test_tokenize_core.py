@@ -107,7 +107,9 @@ def test_every_code_point_equals_the_twin(pad: int) -> None:
     code_points = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
     # Short texts, and words that end where sixteen bytes are looked at together, or nearly so.
     before, after = "كتابكتاب"[: 6 * (pad > 0)], ["", " كتاب كتاب", "كتاب"][pad]
-    samples = [f"{before}ا{char}a{char}1{after}" for char in code_points if c_is_worth_it(char)][pad // 2 :: 1 + (pad > 0)]
+    samples = [f"{before}ا{char}a{char}1{after}" for char in code_points if c_is_worth_it(char)][
+        pad // 2 :: 1 + (pad > 0)
+    ]
     for text, rows in zip(samples, resolved(samples), strict=True):
         assert rows == expected(text, oracles.oracle_tokens(text))
 
