@@ -9,6 +9,7 @@ _Capsules = tuple[object, object]
 UNICODE_VERSION: str
 
 def number_forms(stream: object, chosen: npt.NDArray[np.uint8] | None = None) -> tuple[_Capsules, _Capsules]: ...
+
 @disjoint_base
 class TypeTable:
     def __new__(cls, *, max_types: int = ...) -> Self: ...

@@ -252,7 +252,7 @@ def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers
 
     if forms.of_type is None and tokens.chosen is None and barriers & _BEGINS_PARAGRAPH:
         # the first token of a document begins a paragraph, so that nothing needs to be selected
-        return tokens.type_ids, tokens.flags & barriers, np.cumsum(tokens.counts, dtype=np.uint64)
+        return tokens.type_ids, tokens.flags & np.uint8(barriers), np.cumsum(tokens.counts, dtype=np.uint64)
     of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
     columns = _counting.select(
         tokens.type_ids,
@@ -435,6 +435,7 @@ def _counted_ngrams(
     # Split at white space, all types are of one kind: no two have the same surface.
     distinct = normalizer is None and tokenizer == "whitespace"
     forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
+    del counter  # its table of types is large
     return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
 
 

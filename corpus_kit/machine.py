@@ -56,6 +56,12 @@ def set_threads(number: int | None) -> None:
 
     Raises:
         InputError: any other value.
+
+    >>> import corpus_kit as ck
+    >>> ck.set_threads(1)
+    >>> ck.threads()
+    1
+    >>> ck.set_threads(None)
     """
     global _set_threads
     if number is not None:
@@ -74,6 +80,10 @@ def instructions() -> str:
 
     Raises:
         InputError: the environment variable names none, or one that this processor lacks.
+
+    >>> import corpus_kit as ck
+    >>> ck.instructions() in {"scalar", "sse2", "avx2", "avx512", "neon"}
+    True
     """
     return _set_instructions or _usual_instructions()
 

@@ -127,7 +127,13 @@ class Tokenizer:
             )
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(str(error)) from error
-        return TokenBatch(*(np.empty(0, np.uint32) if column is None else _array(column) for column in columns))
+        type_ids, starts_of_tokens, flags, counts = columns
+        return TokenBatch(
+            _array(type_ids),
+            np.empty(0, np.uint32) if starts_of_tokens is None else _array(starts_of_tokens),
+            _array(flags),
+            _array(counts),
+        )
 
     def types(self, start: int = 0) -> pl.DataFrame:
         """The types in the order of their ids, from id `start` on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -392,7 +393,8 @@ def test_digests_tell_normalizers_apart() -> None:
     assert digests == dict(golden("digests"))
     code = "from corpus_kit.normalization import Normalizer; print(Normalizer.preset('search').digest)"
     for seed in ("1", "2"):
-        run = subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True)
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
         assert run.stdout.strip() == search.digest, run.stderr
 
 

@@ -3,11 +3,12 @@
 #include "failing.h"
 /* clang-format on */
 #include "concordance.h"
+#include "forms.h"
 #include "ngram_columns.h"
 #include "ngrams.h"
 #include "postings.h"
 #include "selection.h"
-#include "tokenize.h"
+#include "tokenize_column.h"
 
 /* ----------------------------------------------------------------------------- samples */
 
@@ -51,7 +52,7 @@ static void sample_column(test_column *column) {
 
 /* --------------------------------------------------------------------------- scenarios */
 
-static ck_code tokenize_in(ck_token_mode mode, digest *digest, ck_error *error) {
+static ck_code tokenize_in(ck_token_mode mode, unsigned threads, digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_types types;
   ck_tokens tokens = {0};
@@ -59,7 +60,8 @@ static ck_code tokenize_in(ck_token_mode mode, digest *digest, ck_error *error) 
   test_column column;
   sample_column(&column);
   ck_types_init(&types, CK_TYPES_LIMIT);
-  ck_code code = ck_tokenize_column(&column.column, mode, &types, &tokens, counts, &ticker, error);
+  ck_code code =
+      ck_tokenize_column(&column.column, mode, CK_SCALAR, threads, 3000, &types, &tokens, counts, &ticker, error);
   if (!code) digest_u32s(digest, tokens.ids, tokens.length);
   if (code) CHECK(ck_types_count(&types) == 0);
   ck_tokens_free(&tokens);
@@ -69,15 +71,19 @@ static ck_code tokenize_in(ck_token_mode mode, digest *digest, ck_error *error) 
 }
 
 static ck_code standard(digest *digest, ck_error *error) {
-  return tokenize_in(CK_STANDARD, digest, error);
+  return tokenize_in(CK_STANDARD, 1, digest, error);
 }
 
-static ck_code whitespace(digest *digest, ck_error *error) {
-  return tokenize_in(CK_WHITESPACE, digest, error);
+static ck_code standard_with_threads(digest *digest, ck_error *error) {
+  return tokenize_in(CK_STANDARD, THREADS, digest, error);
+}
+
+static ck_code whitespace_with_threads(digest *digest, ck_error *error) {
+  return tokenize_in(CK_WHITESPACE, THREADS, digest, error);
 }
 
 static ck_code characters(digest *digest, ck_error *error) {
-  return tokenize_in(CK_CHARACTER, digest, error);
+  return tokenize_in(CK_CHARACTER, 1, digest, error);
 }
 
 static ck_code vocabulary(digest *digest, ck_error *error) {
@@ -142,8 +148,8 @@ static ck_code skip_grams(digest *digest, ck_error *error) {
 static ck_code selecting(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_selection out;
-  ck_selection_job job = {sample.tokens, sample.barriers, TOKENS, sample.counts, NULL, DOCUMENTS,
-                          sample.forms,  TYPES,           1,      true};
+  ck_selection_job job = {sample.tokens, sample.barriers, TOKENS, sample.counts, NULL,    DOCUMENTS,
+                          sample.forms,  TYPES,           1,      true,          THREADS, 1000};
   ck_code code = ck_select(&job, &out, &ticker, error);
   if (code) return code;
   digest_u32s(digest, out.ids, out.length);
@@ -168,7 +174,6 @@ static ck_code strings(digest *digest, ck_error *error) {
   static uint64_t first[ROWS];
   static ck_text words[TYPES];
   ck_ticker ticker = ck_ticker_new(NULL);
-  ck_strings out;
   ck_column column;
   for (size_t i = 0; i < ROWS; i++) {
     n[i] = (uint8_t)(1 + i % 3);
@@ -176,14 +181,7 @@ static ck_code strings(digest *digest, ck_error *error) {
   }
   for (size_t t = 0; t < TYPES; t++) words[t] = sample.texts[t % TEXTS];
   ck_joiner joiner = {sample.tokens, TOKENS, words, TYPES, {(const uint8_t *)" ", 1}};
-  ck_strings_init(&out, 5000);
-  ck_code code = ck_ngram_strings(&joiner, n, first, ROWS, &out, &ticker, error);
-  if (!code) code = ck_strings_push_null(&out, error);
-  if (code) {
-    ck_strings_free(&out);
-    return code;
-  }
-  code = ck_strings_finish(&out, &column, error);
+  ck_code code = ck_ngram_strings(&joiner, n, first, ROWS, THREADS, 5000, &column, &ticker, error);
   if (code) return code;
   digest_bytes(digest, column.array.buffers[1], ROWS * 4);
   ck_column_release(&column);
@@ -212,11 +210,26 @@ static ck_code merging(digest *digest, ck_error *error) {
   return code;
 }
 
+static ck_code forms(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_types types;
+  uint32_t of_type[TEXTS];
+  test_column column;
+  sample_column(&column);
+  ck_types_init(&types, CK_TYPES_LIMIT);
+  ck_code code = ck_number_forms(&column.column, NULL, &types, of_type, &ticker, error);
+  if (!code) digest_u32s(digest, of_type, TEXTS);
+  ck_types_free(&types);
+  test_column_free(&column);
+  return code;
+}
+
 int main(void) {
   make_sample();
 #define RUN(scenario) failing_run(#scenario, scenario)
   RUN(standard);
-  RUN(whitespace);
+  RUN(standard_with_threads);
+  RUN(whitespace_with_threads);
   RUN(characters);
   RUN(vocabulary);
   RUN(ngrams);
@@ -226,6 +239,7 @@ int main(void) {
   RUN(selecting);
   RUN(types_by_group);
   RUN(strings);
+  RUN(forms);
   RUN(merging);
   printf("memory done\n");
   return 0;

@@ -1,7 +1,7 @@
 /* The tokeniser in its three modes. Standard tokens are held to what they promise of any text, white-space
  * tokens and characters to slow twins; the layout of the column and its cut into calls change nothing. */
 #include "check.h"
-#include "tokenize.h"
+#include "tokenize_column.h"
 
 enum { MOST_TEXTS = 24 };
 
@@ -36,15 +36,24 @@ typedef struct {
   uint32_t counts[MOST_TEXTS];
 } result;
 
-static void tokenize(const batch *batch, size_t first, size_t length, bool views, ck_token_mode mode, ck_types *types,
-                     result *out) {
+/* How a call is made; nothing of it may change the result. */
+typedef struct {
+  bool views, without_starts;
+  ck_simd simd;
+  unsigned threads;
+} manner;
+
+static void tokenize(const batch *batch, size_t first, size_t length, manner manner, ck_token_mode mode,
+                     ck_types *types, result *out) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   test_column column;
   size_t from = length ? (size_t)(batch->texts[first].bytes - batch->data.bytes) : 0;
   memset(out, 0, sizeof *out);
-  test_column_new(&column, views, batch->texts + first, length, batch->data.bytes + from, batch->size - from);
-  CHECK(!ck_tokenize_column(&column.column, mode, types, &out->tokens, out->counts, &ticker, &error));
+  test_column_new(&column, manner.views, batch->texts + first, length, batch->data.bytes + from, batch->size - from);
+  out->tokens.without_starts = manner.without_starts;
+  CHECK(!ck_tokenize_column(&column.column, mode, manner.simd, manner.threads, 64, types, &out->tokens, out->counts,
+                            &ticker, &error));
   test_column_free(&column);
 }
 
@@ -161,26 +170,65 @@ static void check_texts(const batch *batch, ck_token_mode mode, const ck_types *
   CHECK(begin == all->tokens.length);
 }
 
+/* Tokens from `begin` on of one result are all those of the other. */
+static void check_same(const result *all, size_t begin, const result *part, bool without_starts) {
+  for (size_t i = 0; i < part->tokens.length; i++) {
+    CHECK(part->tokens.ids[i] == all->tokens.ids[begin + i]);
+    CHECK(without_starts || part->tokens.starts[i] == all->tokens.starts[begin + i]);
+    CHECK(part->tokens.flags[i] == all->tokens.flags[begin + i]);
+  }
+  CHECK(!without_starts || !part->tokens.starts);
+}
+
+static void check_same_types(const ck_types *one, const ck_types *other) {
+  CHECK(ck_types_count(one) == ck_types_count(other));
+  for (size_t id = 0; id < ck_types_count(one); id++) {
+    uint32_t length, other_length;
+    const uint8_t *bytes = ck_types_bytes(one, id, &length), *others = ck_types_bytes(other, id, &other_length);
+    CHECK(length == other_length && !memcmp(bytes, others, length));
+    CHECK(ck_types_kind(one, id) == ck_types_kind(other, id));
+  }
+}
+
+/* An empty table; used again and again, since a new one costs more than what is tested here. */
+static ck_types *empty_table(unsigned number) {
+  static ck_types tables[2];
+  if (!tables[number].limit) ck_types_init(&tables[number], CK_TYPES_LIMIT);
+  ck_types_truncate(&tables[number], 0);
+  return &tables[number];
+}
+
 /* The same texts, one call each, with a table of their own: the same tokens and the same types. */
-static void check_in_pieces(const batch *batch, bool views, ck_token_mode mode, const ck_types *types,
-                            const result *all) {
-  ck_types again;
+static void check_in_pieces(const batch *batch, ck_token_mode mode, const ck_types *types, const result *all) {
+  manner manner = {true, false, ck_simd_best(), 1};
+  ck_types *again = empty_table(1);
   size_t begin = 0;
-  ck_types_init(&again, CK_TYPES_LIMIT);
   for (size_t t = 0; t < batch->length; t++) {
     result one;
-    tokenize(batch, t, 1, views, mode, &again, &one);
+    tokenize(batch, t, 1, manner, mode, again, &one);
     CHECK(one.tokens.length == all->counts[t] && one.counts[0] == all->counts[t]);
-    for (size_t i = 0; i < one.tokens.length; i++) {
-      CHECK(one.tokens.ids[i] == all->tokens.ids[begin + i]);
-      CHECK(one.tokens.starts[i] == all->tokens.starts[begin + i]);
-      CHECK(one.tokens.flags[i] == all->tokens.flags[begin + i]);
-    }
+    check_same(all, begin, &one, false);
     begin += one.tokens.length;
     ck_tokens_free(&one.tokens);
   }
-  CHECK(ck_types_count(&again) == ck_types_count(types));
-  ck_types_free(&again);
+  check_same_types(again, types);
+}
+
+/* The same texts in every other manner. */
+static void check_manners(const batch *batch, ck_token_mode mode, const ck_types *types, const result *all) {
+  for (int simd = 0; simd < CK_SIMD_COUNT; simd++)
+    for (unsigned choice = 0; choice < 4; choice++) {
+      manner manner = {choice & 1, choice & 2, (ck_simd)simd, batch->length > 1 ? 1 + 2 * (choice >> 1) : 1};
+      result one;
+      if (!ck_simd_supported(manner.simd) || (mode != CK_WHITESPACE && simd != CK_SCALAR)) continue;
+      ck_types *again = empty_table(1);
+      tokenize(batch, 0, batch->length, manner, mode, again, &one);
+      CHECK(one.tokens.length == all->tokens.length);
+      check_same(all, 0, &one, manner.without_starts);
+      CHECK(!memcmp(one.counts, all->counts, batch->length * sizeof *one.counts));
+      check_same_types(again, types);
+      ck_tokens_free(&one.tokens);
+    }
 }
 
 static void add_to_digest(digest *digest, const batch *batch, const ck_types *types, const result *all) {
@@ -198,18 +246,18 @@ static void add_to_digest(digest *digest, const batch *batch, const ck_types *ty
 }
 
 static void one_batch(const batch *batch, digest digests[3]) {
-  for (int mode = CK_STANDARD; mode <= CK_CHARACTER; mode++)
-    for (int views = 0; views < 2; views++) {
-      ck_types types;
-      result all;
-      ck_types_init(&types, CK_TYPES_LIMIT);
-      tokenize(batch, 0, batch->length, views, (ck_token_mode)mode, &types, &all);
-      check_texts(batch, (ck_token_mode)mode, &types, &all);
-      if (batch->length > 1) check_in_pieces(batch, views, (ck_token_mode)mode, &types, &all);
-      if (views) add_to_digest(&digests[mode], batch, &types, &all);
-      ck_tokens_free(&all.tokens);
-      ck_types_free(&types);
-    }
+  const manner plain = {true, false, CK_SCALAR, 1};
+  for (int m = CK_STANDARD; m <= CK_CHARACTER; m++) {
+    ck_token_mode mode = (ck_token_mode)m;
+    ck_types *types = empty_table(0);
+    result all;
+    tokenize(batch, 0, batch->length, plain, mode, types, &all);
+    check_texts(batch, mode, types, &all);
+    check_manners(batch, mode, types, &all);
+    if (batch->length > 1) check_in_pieces(batch, mode, types, &all);
+    add_to_digest(&digests[mode], batch, types, &all);
+    ck_tokens_free(&all.tokens);
+  }
 }
 
 /* A text that is not UTF-8 is told with its row, and the table is as it was. */
@@ -230,7 +278,8 @@ static void wrong_texts(random_source *random) {
     ck_types_init(&types, CK_TYPES_LIMIT);
     memset(&out, 0, sizeof out);
     test_column_new(&column, true, batch.texts, batch.length, batch.data.bytes, batch.size);
-    CHECK(ck_tokenize_column(&column.column, CK_STANDARD, &types, &out.tokens, out.counts, &ticker, &error) == CK_UTF8);
+    CHECK(ck_tokenize_column(&column.column, CK_STANDARD, CK_SCALAR, 1 + (unsigned)row % 5, 100, &types, &out.tokens,
+                             out.counts, &ticker, &error) == CK_UTF8);
     snprintf(expected, sizeof expected, "row %u is not", (unsigned)row);
     CHECK(strstr(error.message, expected) && ck_types_count(&types) == 0);
     test_column_free(&column);
@@ -256,6 +305,7 @@ int main(void) {
     exact_free(&batch.data);
   }
   wrong_texts(&random);
+  for (unsigned number = 0; number < 2; number++) ck_types_free(empty_table(number));
   for (int mode = 0; mode < 3; mode++) digest_print(names[mode], &digests[mode]);
   return 0;
 }

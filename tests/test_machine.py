@@ -1,0 +1,86 @@
+"""What of the machine is used: the setting, else the environment, else what is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+import corpus_kit as ck
+from corpus_kit import _normalize
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for variable in ("CORPUS_KIT_THREADS", "POLARS_MAX_THREADS", "CORPUS_KIT_INSTRUCTIONS"):
+        monkeypatch.delenv(variable, raising=False)
+    yield
+    ck.set_threads(None)
+    ck.set_instructions(None)
+
+
+def test_threads_of_the_machine() -> None:
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert ck.threads() == min(allowed or 1, 64)
+
+
+@pytest.mark.parametrize("variable", ["CORPUS_KIT_THREADS", "POLARS_MAX_THREADS"])
+def test_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "3")
+    assert ck.threads() == 3
+    monkeypatch.setenv(variable, "1000")
+    assert ck.threads() == 64
+    ck.set_threads(2)
+    assert ck.threads() == 2
+
+
+def test_the_own_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLARS_MAX_THREADS", "5")
+    monkeypatch.setenv("CORPUS_KIT_THREADS", "4")
+    assert ck.threads() == 4
+    monkeypatch.setenv("CORPUS_KIT_THREADS", " ")
+    assert ck.threads() == 5
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "٣٫٥"])
+def test_no_number_of_threads(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("CORPUS_KIT_THREADS", text)
+    with pytest.raises(ck.InputError, match=r"CORPUS_KIT_THREADS=.*1 or more"):
+        ck.threads()
+
+
+@pytest.mark.parametrize("number", [0, -1, 65, 1.5, "2", True])
+def test_threads_that_cannot_be(number: object) -> None:
+    with pytest.raises(ck.InputError, match="number"):
+        ck.set_threads(number)  # type: ignore[arg-type]
+
+
+def test_the_fastest_instructions_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ck.instructions() == _normalize.INSTRUCTIONS[-1]
+    monkeypatch.setenv("CORPUS_KIT_INSTRUCTIONS", "scalar")
+    ck.set_instructions(None)
+    assert ck.instructions() == "scalar"
+    ck.set_instructions(_normalize.INSTRUCTIONS[-1])
+    assert ck.instructions() == _normalize.INSTRUCTIONS[-1]
+
+
+def test_instructions_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ck.InputError, match=r"scaler.*scalar"):
+        ck.set_instructions("scaler")
+    monkeypatch.setenv("CORPUS_KIT_INSTRUCTIONS", "mmx")
+    ck.set_instructions(None)
+    with pytest.raises(ck.InputError, match="CORPUS_KIT_INSTRUCTIONS"):
+        ck.instructions()
+
+
+@pytest.mark.parametrize("instructions", _normalize.INSTRUCTIONS)
+@pytest.mark.parametrize("threads", [1, 3])
+def test_results_do_not_depend_on_it(instructions: str, threads: int) -> None:
+    ck.set_threads(threads)
+    ck.set_instructions(instructions)
+    assert ck.normalize(["قَالَ الأمينُ", None], "search") == ["قال الامين", None]
+    assert ck.count_ngrams(["نعم لا نعم لا"] * 3, 2, tokenizer="whitespace").rows() == [
+        ("نعم لا", 2, 6, 3),
+        ("لا نعم", 2, 3, 3),
+    ]
