@@ -229,6 +229,15 @@ static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text
   return bytes > 0 && bytes <= INT32_MAX ? (size_t)bytes : 0;
 }
 
+/* Bytes of all values, as the column says. */
+CK_UNUSED static size_t ck_text_column_bytes(const ck_text_column *column) {
+  size_t total = 0;
+  for (size_t c = 0; c < column->chunks.length; c++)
+    for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
+      total += ck_text_claimed(column, &column->chunks.data[c], row);
+  return total;
+}
+
 /* Cuts a column for workers, each about the same number of bytes: worker w has the
  * rows from rows[w] up to rows[w + 1]. Returns how many workers there are, not
  * more than `threads` and one for each `grain` of bytes. */
@@ -238,10 +247,7 @@ CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsig
   rows[0] = 0;
   rows[1] = column->length;
   if (threads <= 1) return 1;
-  size_t total = 0, done = 0;
-  for (size_t c = 0; c < column->chunks.length; c++)
-    for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
-      total += ck_text_claimed(column, &column->chunks.data[c], row) + ROW;
+  size_t total = ck_text_column_bytes(column) + ROW * (size_t)column->length, done = 0;
   unsigned workers = ck_workers_for(threads, total, grain), w = 1;
   for (size_t c = 0; c < column->chunks.length && w < workers; c++) {
     const ck_text_chunk *chunk = &column->chunks.data[c];

@@ -104,7 +104,29 @@ static ck_code ck_merge_shares(ck_tokenizing *job, ck_ticker *ticker, ck_error *
   return ck_parallel(job->workers, ck_place_tokens, job, ticker, error);
 }
 
-enum { CK_TEXT_GRAIN = 1 << 20 }; /* bytes that are worth a thread */
+enum { CK_TEXT_GRAIN = 1 << 22 }; /* bytes that are worth a thread, and the fresh memory of its table */
+
+/* The whole part of a square root. */
+static uint64_t ck_square_root(uint64_t number) {
+  uint64_t root = number, next = number / 2 + 1;
+  while (next < root) {
+    root = next;
+    next = (root + number / root) / 2;
+  }
+  return root;
+}
+
+/* Memory for about what a share will need: a token has some ten bytes, and types grow more slowly
+ * than tokens (Heaps' law; here as the power 3/4). It is taken by the caller, since memory that a
+ * thread takes itself is fresh in each call and costs more than what is done with it. */
+static ck_code ck_share_reserve(ck_token_share *share, size_t bytes, ck_error *error) {
+  enum { BYTES = 10, FACTOR = 3, LETTERS = 12 };
+  size_t tokens = bytes / BYTES, root = (size_t)ck_square_root(tokens);
+  size_t types = FACTOR * root * (size_t)ck_square_root(root);
+  ck_code code = ck_tokens_reserve(&share->tokens, tokens, error);
+  if (!code) code = ck_types_reserve(share->types, types < tokens ? types : tokens, error);
+  return code ? code : ck_u8s_reserve(&share->types->arena, LETTERS * types, error);
+}
 
 /* The tokens of all texts of a column, and how many each has (0 for a null); `tokens` is empty and
  * says whether starts are wanted. On failure the table of types is as before and the caller frees
@@ -127,7 +149,11 @@ CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_tok
     share->tokens.without_starts = tokens->without_starts;
     ck_types_init(&share->own, types->limit);
   }
-  ck_code code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
+  size_t bytes = ck_text_column_bytes(column) / job->workers;
+  ck_code code = CK_OK;
+  for (unsigned w = 0; w < job->workers && !code; w++)
+    if (!ck_types_count(job->shares[w].types)) code = ck_share_reserve(&job->shares[w], bytes, error);
+  if (!code) code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
   if (!code) code = ck_merge_shares(job, ticker, error);
   for (unsigned w = 0; w < job->workers; w++) {
     ck_types_free(&job->shares[w].own);
