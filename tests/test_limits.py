@@ -261,7 +261,7 @@ surfaces = Surfaces(text_stream(vocabulary[:5003]))
 program = _program(Normalizer.preset("search"))
 composing = _program(Normalizer.preset("repair"))
 tables = _tables(Normalizer.preset("repair"))
-text = " ".join(words)
+text = " ".join(words) + " 🙂"  # of four bytes a code point: such results are made in memory of the core's own
 
 def tokenized(mode, number):
     table = TypeTable()

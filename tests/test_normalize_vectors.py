@@ -6,6 +6,9 @@ each special thing is put at each place of texts up to some blocks long.
 
 from __future__ import annotations
 
+import gc
+import signal
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -14,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import normalize_by_tables, normalize_slowly
 from test_arrow_core import Producer, encode
+from test_robust_core import allocated
 
 from corpus_kit import machine
 from corpus_kit._columns import series_from_core, text_stream
@@ -271,3 +275,71 @@ def test_expressions_and_series_agree_with_any_number_of_threads() -> None:
             assert query(engine="streaming")["t"].to_list() == expected
         finally:
             machine.set_threads(None)
+
+
+# ---------------------------------------------------------------------------- memory and signals
+
+SEARCH, SOCIAL = _program(Normalizer.preset("search")), _program(Normalizer.preset("social"))
+WORDS = [f"كَلِمةٌ طويلة {number} «ﷺ»" for number in range(20_000)]
+SERIES = pl.Series([*WORDS, None] * 4)
+LONG = "".join(WORDS)
+
+
+def refused(call: Callable[[], object]) -> Callable[[], object]:
+    def run() -> None:
+        with pytest.raises(ValueError, match="surrogate"):
+            call()
+
+    return run
+
+
+PATHS: dict[str, Callable[[], object]] = {
+    "by threads": lambda: SEARCH.column(text_stream(SERIES), threads=3),
+    "small blocks": lambda: SEARCH.column(text_stream(SERIES), threads=3, block_limit=10_000),
+    "room asked for again": lambda: odd("everything doubles").column(text_stream(SERIES), threads=2),
+    "a list": lambda: SEARCH.texts([*WORDS, None]),
+    "a list with a surrogate": refused(lambda: SEARCH.texts([*WORDS, "\ud800"])),
+    "places, runs cut": lambda: SOCIAL.text_with_offsets(LONG),
+    "places, room asked for again": lambda: odd("everything doubles").text_with_offsets(LONG),
+    "places, a surrogate": refused(lambda: SOCIAL.text_with_offsets(LONG + "\ud800")),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_no_path_keeps_memory(name: str) -> None:
+    call = PATHS[name]
+    for _ in range(5):
+        call()
+    gc.collect()
+    before = allocated()
+    for _ in range(50):
+        call()
+    gc.collect()
+    assert allocated() - before < 1 << 20  # each call works with more than that
+
+
+class StoppedError(Exception):
+    pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@pytest.mark.parametrize("instructions", INSTRUCTIONS)
+def test_a_signal_stops_all_threads(instructions: str) -> None:
+    series = pl.Series(["أَحمد ﷺ 🙂 " * 1000]).extend_constant("أَحمد ﷺ 🙂 " * 1000, 4000)
+    done: list[object] = []
+
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    def run(stream: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.003)
+        done.append(SEARCH.column(stream, threads=3, instructions=instructions))
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    try:
+        with pytest.raises(StoppedError):
+            run(text_stream(series))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert not done

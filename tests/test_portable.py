@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[1]
 INCLUDE = PROJECT / "ext" / "include"
 SOURCES = PROJECT / "tests" / "c"
 # capsule.h needs Python's own headers; the kernels are templates that other headers include.
-TEMPLATES = ("_kernel.h", "capsule.h")
+TEMPLATES = ("_kernel.h", "capsule.h", "normalize_str.h")
 HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if not path.name.endswith(TEMPLATES))
 # failing_malloc is a library for test_limits.
 PROGRAMS = sorted(path.stem for path in SOURCES.glob("*.c") if path.stem != "failing_malloc")

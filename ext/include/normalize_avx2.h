@@ -1,6 +1,10 @@
-/* The functions that normalize_lanes.h asks for, with AVX2. */
+/* The functions that normalize_lanes_kernel.h asks for, with AVX2. */
 #ifndef CK_NORMALIZE_AVX2_H
 #define CK_NORMALIZE_AVX2_H
+
+#include "normalize_place.h"
+
+#if CK_HAS_X86
 
 #define CK_ISA(name) name##_avx2
 #define CK_TARGET CK_TARGET_AVX2
@@ -97,11 +101,12 @@ CK_TARGET static inline void ck_v_pack_avx2(const uint8_t *from, const uint8_t *
   _mm_storel_epi64((__m128i *)to, _mm_shuffle_epi8(bytes, _mm_loadl_epi64((const __m128i *)shuffle)));
 }
 
-#include "normalize_lanes.h"
+#include "normalize_lanes_kernel.h"
 
 #undef CK_ISA
 #undef CK_TARGET
 #undef CK_VEC
 #undef CK_WIDTH
 
+#endif
 #endif

@@ -2,6 +2,10 @@
 #ifndef CK_NORMALIZE_AVX512_H
 #define CK_NORMALIZE_AVX512_H
 
+#include "normalize_place.h"
+
+#if CK_HAS_X86
+
 #define CK_B(x) _mm512_set1_epi8((char)(x))
 
 /* A page of 256 bytes. */
@@ -35,9 +39,9 @@ CK_TARGET_AVX512 static inline void ck_pages_load_avx512(const ck_block_tables *
   pages->ascii = ck_page_load_avx512(tables->ascii, tables->ascii);
 }
 
-CK_TARGET_AVX512 static ck_code ck_blocks_utf8_avx512(const ck_program *program, const uint8_t *s, size_t n,
-                                                      size_t stop, uint8_t *out, ck_map *map, ck_place *place,
-                                                      ck_error *error) {
+CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_utf8_avx512(const ck_program *program, const uint8_t *s, size_t n,
+                                                                size_t stop, uint8_t *out, ck_map *map, ck_place *place,
+                                                                ck_error *error) {
   (void)map; /* only for strings */
   (void)error;
   ck_pages_avx512 pages;
@@ -171,22 +175,22 @@ CK_TARGET_AVX512 static inline ck_code ck_blocks_units_avx512(const ck_program *
   return CK_OK;
 }
 
-CK_TARGET_AVX512 static ck_code ck_blocks_ucs2_avx512(const ck_program *program, const uint16_t *s, size_t n,
-                                                      size_t stop, uint16_t *out, ck_map *map, ck_place *place,
-                                                      ck_error *error) {
+CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs2_avx512(const ck_program *program, const uint16_t *s, size_t n,
+                                                                size_t stop, uint16_t *out, ck_map *map,
+                                                                ck_place *place, ck_error *error) {
   return ck_blocks_units_avx512(program, (const uint8_t *)s, false, n, stop, (uint8_t *)out, map, place, error);
 }
 
-CK_TARGET_AVX512 static ck_code ck_blocks_ucs4_avx512(const ck_program *program, const uint32_t *s, size_t n,
-                                                      size_t stop, uint32_t *out, ck_map *map, ck_place *place,
-                                                      ck_error *error) {
+CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs4_avx512(const ck_program *program, const uint32_t *s, size_t n,
+                                                                size_t stop, uint32_t *out, ck_map *map,
+                                                                ck_place *place, ck_error *error) {
   return ck_blocks_units_avx512(program, (const uint8_t *)s, true, n, stop, (uint8_t *)out, map, place, error);
 }
 
 /* A Latin-1 text goes this way only if its result is one too. */
-CK_TARGET_AVX512 static ck_code ck_blocks_ucs1_avx512(const ck_program *program, const uint8_t *s, size_t n,
-                                                      size_t stop, uint8_t *out, ck_map *map, ck_place *place,
-                                                      ck_error *error) {
+CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs1_avx512(const ck_program *program, const uint8_t *s, size_t n,
+                                                                size_t stop, uint8_t *out, ck_map *map, ck_place *place,
+                                                                ck_error *error) {
   ck_pages_avx512 pages;
   ck_pages_load_avx512(&program->blocks, &pages);
   size_t i = place->in, o = place->out;
@@ -216,4 +220,5 @@ CK_TARGET_AVX512 static ck_code ck_blocks_ucs1_avx512(const ck_program *program,
 
 #undef CK_B
 
+#endif
 #endif

@@ -24,36 +24,18 @@
  * read into a vector of zeros.
  *
  * normalize_avx512.h does this with masks and 128-byte look-ups of its own;
- * normalize_lanes.h is written once for instructions of 16 or 32 bytes, given a
+ * normalize_lanes_kernel.h is written once for instructions of 16 or 32 bytes, given a
  * few small functions (normalize_avx2.h, normalize_neon.h). SSE2 has no look-up
  * and goes its own way in UTF-8 (normalize_sse2.h). */
 #ifndef CK_NORMALIZE_BLOCKS_H
 #define CK_NORMALIZE_BLOCKS_H
 
-#include "normalize_map.h"
-#include "normalize_program.h"
 #include "simd.h"
 
-/* What has been read and written, and where the last cluster ended: no mark
- * that follows depends on anything before. */
-typedef struct {
-  size_t in, out, floor_in, floor_out;
-} ck_place;
-
-/* Units beyond those still to be read for which a result must have room. */
-enum { CK_SLACK = 64 };
-
-static inline uint64_t ck_low_bits(size_t count) {
-  return count >= 64 ? UINT64_MAX : ((uint64_t)1 << count) - 1;
-}
-
-#if CK_HAS_X86
+/* each is empty where its instructions do not exist */
 #include "normalize_avx2.h"
 #include "normalize_avx512.h"
-#include "normalize_sse2.h"
-#endif
-#if CK_HAS_NEON
 #include "normalize_neon.h"
-#endif
+#include "normalize_sse2.h"
 
 #endif

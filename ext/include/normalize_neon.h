@@ -1,6 +1,10 @@
-/* The functions that normalize_lanes.h asks for, with NEON. */
+/* The functions that normalize_lanes_kernel.h asks for, with NEON. */
 #ifndef CK_NORMALIZE_NEON_H
 #define CK_NORMALIZE_NEON_H
+
+#include "normalize_place.h"
+
+#if CK_HAS_NEON
 
 #define CK_ISA(name) name##_neon
 #define CK_TARGET
@@ -77,11 +81,12 @@ static inline void ck_v_pack_neon(const uint8_t *from, const uint8_t *shuffle, u
   vst1_u8(to, vtbl1_u8(vld1_u8(from), vld1_u8(shuffle)));
 }
 
-#include "normalize_lanes.h"
+#include "normalize_lanes_kernel.h"
 
 #undef CK_ISA
 #undef CK_TARGET
 #undef CK_VEC
 #undef CK_WIDTH
 
+#endif
 #endif

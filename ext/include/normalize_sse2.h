@@ -4,8 +4,12 @@
 #ifndef CK_NORMALIZE_SSE2_H
 #define CK_NORMALIZE_SSE2_H
 
-static ck_code ck_blocks_utf8_sse2(const ck_program *program, const uint8_t *s, size_t n, size_t stop, uint8_t *out,
-                                   ck_map *map, ck_place *place, ck_error *error) {
+#include "normalize_place.h"
+
+#if CK_HAS_X86
+
+CK_UNUSED static ck_code ck_blocks_utf8_sse2(const ck_program *program, const uint8_t *s, size_t n, size_t stop,
+                                             uint8_t *out, ck_map *map, ck_place *place, ck_error *error) {
   (void)map; /* only for strings */
   (void)error;
   size_t i = place->in, o = place->out;
@@ -46,4 +50,5 @@ static ck_code ck_blocks_utf8_sse2(const ck_program *program, const uint8_t *s, 
   return CK_OK;
 }
 
+#endif
 #endif

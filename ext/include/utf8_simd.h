@@ -57,7 +57,7 @@ CK_TARGET static inline uint64_t ck_b64_equal_avx512(const ck_b64_avx512 *block,
 CK_TARGET static inline uint64_t ck_b64_from_avx512(const ck_b64_avx512 *block, uint8_t byte) {
   return _mm512_cmpge_epu8_mask(*block, _mm512_set1_epi8((char)byte));
 }
-#include "utf8_blocks.h"
+#include "utf8_kernel.h"
 #undef CK_ISA
 #undef CK_TARGET
 
@@ -84,7 +84,7 @@ CK_TARGET static inline uint64_t ck_b64_from_avx2(const ck_b64_avx2 *block, uint
   return ck_b64_bits_avx2(_mm256_cmpeq_epi8(_mm256_max_epu8(block->v[0], x), block->v[0]),
                           _mm256_cmpeq_epi8(_mm256_max_epu8(block->v[1], x), block->v[1]));
 }
-#include "utf8_blocks.h"
+#include "utf8_kernel.h"
 #undef CK_ISA
 #undef CK_TARGET
 
@@ -113,7 +113,7 @@ static inline uint64_t ck_b64_from_sse2(const ck_b64_sse2 *block, uint8_t byte) 
   for (int k = 0; k < 4; k++) from.v[k] = _mm_cmpeq_epi8(_mm_max_epu8(block->v[k], x), block->v[k]);
   return ck_b64_high_sse2(&from);
 }
-#include "utf8_blocks.h"
+#include "utf8_kernel.h"
 #undef CK_ISA
 #undef CK_TARGET
 #endif
@@ -147,7 +147,7 @@ static inline uint64_t ck_b64_from_neon(const ck_b64_neon *block, uint8_t byte) 
 static inline uint64_t ck_b64_high_neon(const ck_b64_neon *block) {
   return ck_b64_from_neon(block, 0x80);
 }
-#include "utf8_blocks.h"
+#include "utf8_kernel.h"
 #undef CK_ISA
 #undef CK_TARGET
 #endif

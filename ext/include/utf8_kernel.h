@@ -33,7 +33,7 @@ CK_TARGET static inline bool CK_ISA(ck_utf8_step)(const uint8_t *s, ck_utf8_stat
 
 /* `length` if all is well formed, else the beginning of the first block that is
  * not, or of the last one, after which something is lacking. */
-CK_TARGET static size_t CK_ISA(ck_utf8_sound)(const uint8_t *s, size_t length) {
+CK_TARGET CK_UNUSED static size_t CK_ISA(ck_utf8_sound)(const uint8_t *s, size_t length) {
   ck_utf8_state state = {0, 0, 0, 0, 0};
   size_t i = 0;
   for (; length - i >= CK_UTF8_BLOCK; i += CK_UTF8_BLOCK)

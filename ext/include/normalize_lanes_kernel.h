@@ -51,8 +51,9 @@ CK_TARGET static inline void CK_ISA(ck_write_kept)(const ck_block_tables *tables
   }
 }
 
-CK_TARGET static ck_code CK_ISA(ck_blocks_utf8)(const ck_program *program, const uint8_t *s, size_t n, size_t stop,
-                                                uint8_t *out, ck_map *map, ck_place *place, ck_error *error) {
+CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_utf8)(const ck_program *program, const uint8_t *s, size_t n,
+                                                          size_t stop, uint8_t *out, ck_map *map, ck_place *place,
+                                                          ck_error *error) {
   (void)map; /* only for strings */
   (void)error;
   const ck_half *half = program->blocks.half;
@@ -121,8 +122,9 @@ CK_TARGET static ck_code CK_ISA(ck_blocks_utf8)(const ck_program *program, const
   return CK_OK;
 }
 
-CK_TARGET static ck_code CK_ISA(ck_blocks_ucs2)(const ck_program *program, const uint16_t *s, size_t n, size_t stop,
-                                                uint16_t *out, ck_map *map, ck_place *place, ck_error *error) {
+CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs2)(const ck_program *program, const uint16_t *s, size_t n,
+                                                          size_t stop, uint16_t *out, ck_map *map, ck_place *place,
+                                                          ck_error *error) {
   const ck_half *half = program->blocks.half;
   const CK_VEC zero = CK_ISA(ck_v_set)(0), six = CK_ISA(ck_v_set)(6);
   size_t i = place->in, o = place->out;
@@ -170,8 +172,9 @@ CK_TARGET static ck_code CK_ISA(ck_blocks_ucs2)(const ck_program *program, const
 }
 
 /* A Latin-1 text goes this way only if its result is one too. */
-CK_TARGET static ck_code CK_ISA(ck_blocks_ucs1)(const ck_program *program, const uint8_t *s, size_t n, size_t stop,
-                                                uint8_t *out, ck_map *map, ck_place *place, ck_error *error) {
+CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs1)(const ck_program *program, const uint8_t *s, size_t n,
+                                                          size_t stop, uint8_t *out, ck_map *map, ck_place *place,
+                                                          ck_error *error) {
   const ck_half *half = program->blocks.half;
   size_t i = place->in, o = place->out;
   while (i < stop) {
