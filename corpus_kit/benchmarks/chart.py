@@ -42,6 +42,8 @@ def _points(report: dict[str, Any]) -> list[dict[str, Any]]:
         )
     # where a peer's name goes depends on where corpus-kit's point lies
     leads = {point["task"]: point["faster"] for point in points if point["kind"] == _OURS}
+    order = [_OTHER, _PEER, _OURS]  # what is drawn last lies on top
+    points.sort(key=lambda point: order.index(point["kind"]))
     return [{**point, "faster": leads.get(point["task"], True)} for point in points]
 
 
@@ -57,7 +59,7 @@ def speed_chart(report: dict[str, Any]) -> Any:
     points = _points(report)
     if not points:
         raise CorpusKitError("there is nothing to plot: no way was measured")
-    tasks = list(dict.fromkeys(point["task"] for point in points))
+    tasks = [task["title"] for task in report["tasks"] if any(point["task"] == task["title"] for point in points)]
     speeds = [point["speed"] for point in points]
     base = altair.Chart(altair.Data(values=points)).encode(
         y=altair.Y("task:N", sort=tasks, title=None, axis=altair.Axis(labelFontSize=12, labelPadding=10)),
@@ -72,7 +74,7 @@ def speed_chart(report: dict[str, Any]) -> Any:
     marks = base.mark_point(filled=True, opacity=1, strokeWidth=2).encode(
         color=altair.Color("kind:N", title=None, scale=_scale(altair, _COLOURS), legend=altair.Legend(orient="top")),
         shape=altair.Shape("kind:N", title=None, scale=_scale(altair, _SHAPES)),
-        size=altair.Size("kind:N", legend=None, scale=_scale(altair, {_OURS: 130, _PEER: 110, _OTHER: 45})),
+        size=altair.Size("kind:N", legend=None, scale=_scale(altair, {_OURS: 130, _PEER: 110, _OTHER: 36})),
     )
     layers = [base.mark_rule(color="#cccccc").encode(x="min(speed):Q", x2="max(speed):Q"), marks]
     for kind, faster, side in ((_OURS, True, 1), (_OURS, False, -1), (_PEER, True, -1), (_PEER, False, 1)):
