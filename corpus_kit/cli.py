@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -245,6 +246,8 @@ def bench(
     """Measure every kernel beside its peers, on the same text, after comparing what they give."""
     from corpus_kit.benchmarks.command import Options, run_and_write  # here, since the other commands do not need it
 
+    # as Ctrl-C does, so that what was started and written aside goes with it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = Options(texts, column, size, only, repeat, limit, threads, instructions, quick, environments, with_conc)
     written = run_and_write(options, output, tell=lambda line: typer.echo(line, err=True))
     typer.echo(f"\nWrote {', '.join(map(str, written))}.", err=True)

@@ -435,6 +435,7 @@ def _counted_ngrams(
     # Split at white space, all types are of one kind: no two have the same surface.
     distinct = normalizer is None and tokenizer == "whitespace"
     forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
+    del counter  # its table of types is large
     return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
 
 

@@ -1,7 +1,8 @@
 """n-grams beside their peers: from a text column to a table of counts.
 
 All split at white space. So that everyone finds the same tokens, white space is reduced to single
-spaces beforehand; Polars and DuckDB split at one space, which is the fastest they can do.
+spaces beforehand; Polars and DuckDB split at one space, which is the fastest they can do. They may count
+in any order, and Polars' codes need not be named; corpus-kit orders by count and gives the words of its ids.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def _duckdb_query(n: int, *, strings: bool, documents: bool, min_count: int) -> 
 # ------------------------------------------------------------------------- Python and its libraries
 
 
-def _sklearn(orders: Orders) -> Make:
+def _sklearn(orders: Orders, *, documents: bool) -> Make:
     """CountVectorizer with str.split; then the sums of its matrix, and the names."""
 
     def make(texts: list[str]) -> Callable[[], Any]:
@@ -161,8 +162,8 @@ def _sklearn(orders: Orders) -> Make:
             )
             matrix = vectorizer.fit_transform(texts)
             counts = np.asarray(matrix.sum(axis=0)).ravel()
-            documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
-            return vectorizer.vocabulary_, counts, documents
+            in_documents = np.bincount(matrix.indices, minlength=matrix.shape[1]) if documents else None
+            return vectorizer.vocabulary_, counts, in_documents
 
         return run
 
@@ -245,7 +246,7 @@ def _parts(result: Any) -> list[pl.DataFrame]:
     if len(result) == 3:  # scikit-learn
         vocabulary, counts, documents = result
         places = list(vocabulary.values())
-        return [_frame(vocabulary, counts[places], documents[places])]
+        return [_frame(vocabulary, counts[places], None if documents is None else documents[places])]
     pairs = list(first.items())  # not `for key in first`: a FreqDist gives its keys in an order of its own
     documents = None if second is None else [second[key] for key, _ in pairs]
     return [_frame((" ".join(key) for key, _ in pairs), [count for _, count in pairs], documents)]
@@ -304,7 +305,9 @@ def _task(
         Way("DuckDB", "peer", _duckdb(orders, strings=strings, **options), **duckdb),
     ]
     if min_count == 1:  # it cannot leave out by count
-        ways.append(Way("scikit-learn CountVectorizer", "peer", _sklearn(orders), "list", **sklearn))
+        ways.append(
+            Way("scikit-learn CountVectorizer", "peer", _sklearn(orders, documents=documents), "list", **sklearn)
+        )
     if not strings:
         ways.append(Way("collections.Counter", "peer", _counter(orders, **options), "list"))
     if not (documents or strings or min_count > 1):

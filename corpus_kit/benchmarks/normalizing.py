@@ -191,19 +191,19 @@ def _code_points(texts: list[str] | pl.Series) -> list[int]:
 
 TASKS = (
     Task(
-        "normalize-marks", "Remove marks and tatweel, a str at a time", "agreed",
+        "normalize-marks", "Remove marks and tatweel: a str at a time", "agreed",
         _string_ways("marks", whole_list=False), list, _code_points,
     ),
     Task(
-        "normalize-str", "Fold letters and remove marks, a str at a time", "agreed",
+        "normalize-str", "Remove marks and fold letters: a str at a time", "agreed",
         _string_ways("fold", whole_list=False), list, _code_points, in_quick=True,
     ),
     Task(
-        "normalize-list", "The same, a list of str at once", "agreed",
+        "normalize-list", "Remove marks and fold letters: a list of str", "agreed",
         _string_ways("fold", whole_list=True), list, _code_points,
     ),
     Task(
-        "normalize-column", "The same, a Polars column", "agreed",
+        "normalize-column", "Remove marks and fold letters: a Polars column", "agreed",
         (
             Way("corpus-kit", "ours", lambda texts: lambda: ck.normalize(texts, FOLD)),
             Way("corpus-kit, lazy", "ours", _lazily("in-memory")),
@@ -222,7 +222,7 @@ TASKS = (
         lambda series: series.to_list(), _code_points, in_quick=True,
     ),
     Task(
-        "normalize-offsets", "Fold, with the place of each code point in the original", "agreed",
+        "normalize-offsets", "Remove marks and fold letters: with offsets", "agreed",
         (
             Way("corpus-kit", "ours", _offsets_ours, "list"),
             Way("a loop in Python", "peer", _offsets_python, "list"),

@@ -3,9 +3,10 @@
  *
  * The rows come level after level, in order of first occurrence. So the place of
  * a row follows from how many rows there are of each higher count, and how many
- * of its own count come before it. Each worker has a share of the rows, looks
+ * of its own count come before it. Each worker has a share of each level, looks
  * how many of each count are in it, and then puts its rows where they belong, in
- * all columns at once: the columns are fresh memory, which is what costs. */
+ * all columns at once: the columns are fresh memory, which is what costs. A level
+ * is given back as soon as its rows are in the table. */
 #ifndef CK_NGRAM_ROWS_H
 #define CK_NGRAM_ROWS_H
 
@@ -78,28 +79,12 @@ static int ck_compare_heavy(const void *left, const void *right) {
   return a->row < b->row ? -1 : 1;
 }
 
-/* What a worker knows of its share of the rows: of each light count, how many
+/* What a worker knows of its share of a level: of each light count, how many rows
  * there are and then where the next one goes; and the heavy rows. */
 typedef struct {
   uint32_t places[CK_LIGHT];
   ck_heavies heavy;
 } ck_survey;
-
-/* The rows of one level that are a worker's: `begin` to `end` in the level, and
- * the number of the first in all. */
-typedef struct {
-  size_t begin, end, row;
-} ck_span;
-
-static ck_span ck_span_of(const ck_rows *rows, unsigned workers, unsigned worker, unsigned n) {
-  size_t first = ck_share(rows->length, workers, worker), last = ck_share(rows->length, workers, worker + 1), base = 0;
-  for (unsigned k = 0; k < n; k++) base += rows->levels[k].length;
-  size_t length = rows->levels[n].length;
-  ck_span span = {first > base ? first - base : 0, last > base ? last - base : 0, 0};
-  if (span.end > length) span.end = length;
-  span.row = base + span.begin;
-  return span;
-}
 
 /* ------------------------------------------------------------------ table */
 
@@ -131,40 +116,45 @@ CK_UNUSED static void ck_ngram_table_free(ck_ngram_table *table) {
 }
 
 typedef struct {
-  const ck_rows *rows;
+  ck_rows *rows;
   const uint32_t *tokens;
   ck_ngram_table *table;
-  ck_survey *surveys;
-  unsigned workers;
+  ck_survey *surveys; /* by level, then by worker */
+  unsigned n_surveys, workers;
+  unsigned level; /* that is being worked on: n, and its number among those that have rows */
+  unsigned number;
 } ck_filling;
 
 static ck_code ck_survey_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_filling *job = (const ck_filling *)context;
-  ck_survey *survey = &job->surveys[worker];
-  for (unsigned n = 0; n < CK_LEVELS; n++) {
-    const uint32_t *counts = job->rows->levels[n].count;
-    ck_span span = ck_span_of(job->rows, job->workers, worker, n);
-    for (size_t i = span.begin, row = span.row; i < span.end; i++, row++) {
-      if (CK_LIKELY(counts[i] < CK_LIGHT)) {
-        survey->places[counts[i]]++;
-        continue;
-      }
-      ck_heavy one = {counts[i], (uint32_t)row, 0};
-      if (ck_heavies_push(&survey->heavy, one, error)) return error->code;
+  const ck_level *level = &job->rows->levels[job->level];
+  ck_survey *survey = &job->surveys[job->number * job->workers + worker];
+  size_t begin = ck_share(level->length, job->workers, worker), end = ck_share(level->length, job->workers, worker + 1);
+  for (size_t i = begin; i < end; i++) {
+    uint32_t count = level->count[i];
+    if (CK_LIKELY(count < CK_LIGHT)) {
+      survey->places[count]++;
+      continue;
     }
-    if (ck_tick(ticker, (int64_t)(span.end - span.begin), error)) return error->code;
+    ck_heavy one = {count, (uint32_t)i, 0};
+    if (ck_heavies_push(&survey->heavy, one, error)) return error->code;
   }
-  return CK_OK;
+  return ck_tick(ticker, (int64_t)(end - begin), error);
 }
 
 /* Ranks of the heavy rows, which come before all others. Returns how many there are. */
 static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *error) {
   size_t length = 0, done = 0;
-  for (unsigned w = 0; w < job->workers; w++) length += job->surveys[w].heavy.length;
+  for (unsigned s = 0; s < job->n_surveys; s++) length += job->surveys[s].heavy.length;
   ck_heavy **all = (ck_heavy **)ck_allocate(length, sizeof(ck_heavy *), error);
   if (!all) return error->code;
-  for (unsigned w = 0; w < job->workers; w++)
-    for (size_t h = 0; h < job->surveys[w].heavy.length; h++) all[done++] = &job->surveys[w].heavy.data[h];
+  for (unsigned s = 0; s < job->n_surveys; s++) {
+    for (size_t h = 0; h < job->surveys[s].heavy.length; h++) {
+      all[done] = &job->surveys[s].heavy.data[h];
+      all[done]->row = (uint32_t)done; /* they are met in the order that decides between equal counts */
+      done++;
+    }
+  }
   qsort(all, length, sizeof *all, ck_compare_heavy);
   for (size_t h = 0; h < length; h++) all[h]->rank = (uint32_t)h;
   free(all);
@@ -172,13 +162,13 @@ static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *e
   return CK_OK;
 }
 
-/* From how many there are of each light count to the rank of the first one, by
- * count descending and then by worker. */
+/* From how many there are of each light count to the rank of the first one: by
+ * count descending, then by level, then by worker. */
 static void ck_rank_light(const ck_filling *job, uint32_t place) {
   for (unsigned count = CK_LIGHT; count-- > 0;) {
-    for (unsigned w = 0; w < job->workers; w++) {
-      uint32_t size = job->surveys[w].places[count];
-      job->surveys[w].places[count] = place;
+    for (unsigned s = 0; s < job->n_surveys; s++) {
+      uint32_t size = job->surveys[s].places[count];
+      job->surveys[s].places[count] = place;
       place += size;
     }
   }
@@ -196,36 +186,26 @@ static inline void ck_fill_ids(const ck_filling *job, const ck_level *level, uns
   for (unsigned j = n; j < job->table->width; j++) job->table->ids[j][rank] = 0;
 }
 
-/* Puts a worker's rows of one level where they belong. */
-static void ck_fill_level(const ck_filling *job, unsigned n, ck_span span, uint32_t *places, const ck_heavy **heavy) {
-  const ck_level *level = &job->rows->levels[n];
-  ck_ngram_table *table = job->table;
-  for (size_t i = span.begin; i < span.end; i++) {
+/* Puts a worker's rows of the level where they belong. */
+static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_filling *job = (const ck_filling *)context;
+  const ck_level *level = &job->rows->levels[job->level];
+  const ck_ngram_table *table = job->table;
+  ck_survey *survey = &job->surveys[job->number * job->workers + worker];
+  const ck_heavy *heavy = survey->heavy.data;
+  size_t begin = ck_share(level->length, job->workers, worker), end = ck_share(level->length, job->workers, worker + 1);
+  for (size_t i = begin; i < end; i++) {
     uint32_t count = level->count[i];
-    size_t rank = CK_LIKELY(count < CK_LIGHT) ? places[count]++ : (*heavy)++->rank;
-    table->n[rank] = (uint8_t)n;
+    size_t rank = CK_LIKELY(count < CK_LIGHT) ? survey->places[count]++ : heavy++->rank;
+    table->n[rank] = (uint8_t)job->level;
     table->count[rank] = count;
     if (table->documents) table->documents[rank] = level->documents[i];
     if (table->group) table->group[rank] = level->group[i];
     if (table->first)
       table->first[rank] = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
     else
-      ck_fill_ids(job, level, n, i, rank);
-  }
-}
-
-static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  const ck_filling *job = (const ck_filling *)context;
-  ck_survey *survey = &job->surveys[worker];
-  const ck_heavy *heavy = survey->heavy.data;
-  for (unsigned n = 0; n < CK_LEVELS; n++) {
-    ck_span span = ck_span_of(job->rows, job->workers, worker, n);
-    while (span.begin < span.end) {
-      ck_span part = {span.begin, span.end - span.begin > CK_TICK ? span.begin + CK_TICK : span.end, 0};
-      ck_fill_level(job, n, part, survey->places, &heavy);
-      if (ck_tick(ticker, (int64_t)(part.end - part.begin), error)) return error->code;
-      span.begin = part.end;
-    }
+      ck_fill_ids(job, level, job->level, i, rank);
+    if (CK_UNLIKELY((i - begin) % CK_TICK == CK_TICK - 1) && ck_tick(ticker, CK_TICK, error)) return error->code;
   }
   return CK_OK;
 }
@@ -281,12 +261,25 @@ static ck_code ck_table_columns(ck_rows *rows, bool documents, bool groups, ck_n
   return failed ? error->code : CK_OK;
 }
 
+/* Does `part` with each level that has rows. */
+static ck_code ck_each_level(ck_filling *job, ck_job part, bool give_back, ck_ticker *ticker, ck_error *error) {
+  job->number = 0;
+  for (job->level = 0; job->level < CK_LEVELS; job->level++) {
+    if (!job->rows->levels[job->level].length) continue;
+    ck_code code = ck_parallel(job->workers, part, job, ticker, error);
+    if (code) return code;
+    if (give_back) ck_level_free(&job->rows->levels[job->level]);
+    job->number++;
+  }
+  return CK_OK;
+}
+
 static ck_code ck_table_fill(ck_filling *job, ck_ticker *ticker, ck_error *error) {
   uint32_t heavy = 0;
-  ck_code code = ck_parallel(job->workers, ck_survey_worker, job, ticker, error);
+  ck_code code = ck_each_level(job, ck_survey_worker, false, ticker, error);
   if (!code) code = ck_rank_heavy(job, &heavy, error);
   if (!code) ck_rank_light(job, heavy);
-  if (!code) code = ck_parallel(job->workers, ck_fill_worker, job, ticker, error);
+  if (!code) code = ck_each_level(job, ck_fill_worker, true, ticker, error);
   bool nulls = false;
   for (unsigned j = 0; j < job->table->width; j++) nulls |= job->table->nulls[j] > 0;
   return code || !nulls ? code : ck_parallel(job->workers, ck_validity_worker, job, ticker, error);
@@ -304,12 +297,15 @@ CK_UNUSED static ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, un
   for (unsigned n = 0; n < CK_LEVELS; n++) rows->length += rows->levels[n].length;
   if (rows->length > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "%zu distinct n-grams; a table holds at most 4,294,967,295 rows", rows->length);
-  ck_filling job = {rows, tokens, table, NULL, ck_workers_for(threads, rows->length, grain)};
-  job.surveys = (ck_survey *)calloc(job.workers, sizeof(ck_survey));
-  if (!job.surveys) return ck_out_of_memory(error, job.workers * sizeof(ck_survey));
+  ck_filling job = {.rows = rows, .tokens = tokens, .table = table};
+  job.workers = ck_workers_for(threads, rows->length, grain);
+  for (unsigned n = 0; n < CK_LEVELS; n++) job.n_surveys += rows->levels[n].length ? job.workers : 0;
+  job.surveys = (ck_survey *)calloc(job.n_surveys + 1, sizeof(ck_survey));
+  if (!job.surveys) return ck_out_of_memory(error, job.n_surveys * sizeof(ck_survey));
   ck_code code = ck_table_columns(rows, documents, groups, table, error);
+  ck_spares_free(&rows->spares); /* too small for a column */
   if (!code) code = ck_table_fill(&job, ticker, error);
-  for (unsigned w = 0; w < job.workers; w++) ck_heavies_free(&job.surveys[w].heavy);
+  for (unsigned s = 0; s < job.n_surveys; s++) ck_heavies_free(&job.surveys[s].heavy);
   free(job.surveys);
   if (code) ck_ngram_table_free(table);
   return code;

@@ -41,6 +41,7 @@ typedef struct {
 
 typedef struct {
   ck_slot *slots; /* NULL while the table is empty and nothing is reserved */
+  void *memory;   /* what the slots lie in */
   size_t mask;    /* number of slots - 1 */
   unsigned shift; /* takes the hash to its slot */
   size_t room;    /* types that the slots and the arrays have room for */
@@ -56,7 +57,7 @@ CK_UNUSED static void ck_types_init(ck_types *types, size_t limit) {
 }
 
 CK_UNUSED static void ck_types_free(ck_types *types) {
-  free(types->slots);
+  free(types->memory);
   ck_u8s_free(&types->arena);
   ck_u64s_free(&types->ends);
   ck_u64s_free(&types->hashes);
@@ -141,9 +142,8 @@ static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t lengt
 
 /* ----------------------------------------------------------------- slots */
 
-/* There are slots: see ck_types_reserve. */
 static inline void ck_types_prefetch(const ck_types *types, uint64_t hash) {
-  CK_PREFETCH(&types->slots[hash >> types->shift]);
+  if (CK_LIKELY(types->slots != NULL)) CK_PREFETCH(&types->slots[hash >> types->shift]);
 }
 
 static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, const ck_slot *slot) {
@@ -152,21 +152,22 @@ static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, co
   slots[place] = *slot;
 }
 
-/* Slots of zeros, of which none lies across two cache lines where that can be had. */
-static ck_slot *ck_slots_new(size_t count, ck_error *error) {
-  ck_slot *slots;
-#if defined(_WIN32)
-  slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
-#else
-  if (count <= CK_HUGE_PAGE / sizeof(ck_slot)) {
-    slots = (ck_slot *)aligned_alloc(CK_CACHE_LINE, count * sizeof(ck_slot));
-    if (!slots) ck_out_of_memory(error, count * sizeof(ck_slot));
-  } else {
-    slots = (ck_slot *)ck_large(count, sizeof(ck_slot), error);
+/* Slots of zeros, of which none lies across two cache lines; on huge pages where they fill some. They
+ * lie in `memory`, which is to be freed. Fresh memory is zero already, so nothing is written here. */
+static ck_slot *ck_slots_new(size_t count, void **memory, ck_error *error) {
+  size_t bytes = count * sizeof(ck_slot);
+  size_t alignment = bytes < 2 * (size_t)CK_HUGE_PAGE ? CK_CACHE_LINE : CK_HUGE_PAGE;
+  *memory = calloc(1, bytes + alignment);
+  if (!*memory) {
+    ck_out_of_memory(error, bytes + alignment);
+    return NULL;
   }
+  uint8_t *first = (uint8_t *)*memory;
+  first += (alignment - (uintptr_t)first % alignment) % alignment;
+#ifdef MADV_HUGEPAGE
+  if (alignment == CK_HUGE_PAGE) madvise(first, bytes, MADV_HUGEPAGE); /* a wish: small pages serve as well */
 #endif
-  if (slots) memset(slots, 0, count * sizeof(ck_slot));
-  return slots;
+  return (ck_slot *)(void *)first;
 }
 
 /* Makes room for `count` types in all, and for some at least; on failure the table is as before. */
@@ -180,11 +181,13 @@ CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_erro
   ck_code code = ck_u64s_reserve(&types->ends, room - ck_types_count(types), error);
   if (!code) code = ck_u64s_reserve(&types->hashes, room - ck_types_count(types), error);
   if (code) return code;
-  ck_slot *slots = ck_slots_new(capacity, error);
+  void *memory;
+  ck_slot *slots = ck_slots_new(capacity, &memory, error);
   if (!slots) return error->code;
   for (size_t place = 0; types->slots && place <= types->mask; place++)
     if (types->slots[place].length) ck_types_fill(slots, capacity - 1, 64 - bits, &types->slots[place]);
-  free(types->slots);
+  free(types->memory);
+  types->memory = memory;
   types->slots = slots;
   types->mask = capacity - 1;
   types->shift = 64 - bits;
@@ -252,12 +255,6 @@ static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count,
   if (CK_UNLIKELY(!types->slots)) {
     ck_code code = ck_types_reserve(types, count, error);
     if (code) return code;
-  }
-  for (unsigned i = 0; i < count; i++) {
-    if (keys[i].length <= CK_KEY_INLINE) continue;
-    /* the bytes of a long type: that of the first slot is probably the same one */
-    const ck_slot *slot = &types->slots[keys[i].hash >> types->shift];
-    if (slot->length > CK_KEY_INLINE) CK_PREFETCH(types->arena.data + slot->high);
   }
   for (unsigned i = 0; i < count; i++) {
     ck_code code = ck_types_id(types, &keys[i], &ids[i], error);
