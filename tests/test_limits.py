@@ -94,15 +94,18 @@ class SparseProducer(Producer):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
 def test_offsets_beyond_four_gibibytes_are_followed() -> None:
-    """Three texts of 1.5 GiB of NUL, which are no tokens and stay as they are, and a word behind them."""
-    size = 3 << 29
-    zeros = sparse("uint8", 3 * size + 4096)
-    ends = struct.pack("<5q", 0, size, 2 * size, 3 * size, 3 * size + 5)
-    chunk = Chunk(4, [None, ends, zeros])  # type: ignore[list-item]
+    """Three nulls of 1.5 GiB, which are not read, and a word behind them."""
+    size, word = 3 << 29, "كتاب".encode()
+    data = sparse("uint8", 3 * size + 4096)
+    data[3 * size : 3 * size + len(word)] = np.frombuffer(word, np.uint8)
+    ends = struct.pack("<5q", 0, size, 2 * size, 3 * size, 3 * size + len(word))
+    chunk = Chunk(4, [b"\x08", ends, data], null_count=3)  # type: ignore[list-item]
     table = TypeTable()
     columns = table.tokenize(SparseProducer(b"U", [chunk]).capsule(), "standard")
-    assert len(table) == 0
-    assert series_from_core("", columns[3]).to_list() == [0, 0, 0, 0]
+    assert series_from_core("", table.surfaces()).to_list() == ["كتاب"]
+    assert series_from_core("", columns[3]).to_list() == [0, 0, 0, 1]
+    result = _program(Normalizer.preset("search")).column(SparseProducer(b"U", [chunk]).capsule())
+    assert series_from_core("", result).to_list() == [None, None, None, "كتاب"]
 
 
 # -------------------------------------------------------------------------------- numbers that are too large
@@ -350,7 +353,7 @@ for name, call in CALLS.items():
         # all of the first ones, then fewer and fewer: growing arrays ask again and again
         step += 1
         at += 1 + max(0, step - 100) // 10
-    assert at > 0, name
+    assert at > 0 or name == "text", name  # a str is made in its own place, whose memory is Python's
     gc.collect()
     assert allocated() - before < 300_000, (name, allocated() - before)
     print(at, name)
@@ -406,8 +409,13 @@ for name, call in CALLS.items():
 )
 
 
-# What glibc's malloc gets back, the system gets back: the next call has to ask it again.
-AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_TOP_PAD_": "0"}
+# What glibc's malloc gets back, the system gets back, and there is one arena: the next call has to ask again.
+AT_ONCE = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "MALLOC_TOP_PAD_": "0",
+}
 
 
 @pytest.mark.slow

@@ -24,8 +24,8 @@ SOURCES = PROJECT / "tests" / "c"
 # capsule.h needs Python's own headers; the kernels are templates that other headers include.
 TEMPLATES = ("_kernel.h", "capsule.h", "normalize_str.h")
 HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if not path.name.endswith(TEMPLATES))
-# failing_malloc is a library for test_limits.
-PROGRAMS = sorted(path.stem for path in SOURCES.glob("*.c") if path.stem != "failing_malloc")
+# The others in that folder have tests of their own.
+PROGRAMS = sorted(path.stem for path in SOURCES.glob("test_*.c")) + ["types_against_list"]
 
 pytestmark = [
     pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here"),

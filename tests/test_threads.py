@@ -15,12 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from test_robust_core import allocated
 
 import corpus_kit as ck
+from corpus_kit import _counting
 from corpus_kit.tokenization import Tokenizer
 
 MOST = 5
@@ -167,6 +169,7 @@ CALLS = {
 }
 for name, call in CALLS.items():
     call()  # Polars makes its own threads
+    time.sleep(0.2)
     before, most, over = tasks(), 0, threading.Event()
 
     def watch():
@@ -182,7 +185,11 @@ for name, call in CALLS.items():
     over.set()
     watcher.join()
     print(most - before - 1, name)
-    assert tasks() == before, (tasks(), before)  # none is left
+    for _ in range(100):  # none is left; the system may take a moment
+        if tasks() == before:
+            break
+        time.sleep(0.05)
+    assert tasks() == before, (tasks(), before)
 """
 
 
@@ -312,6 +319,15 @@ LONG_CALLS: dict[str, Callable[[], object]] = {
 }
 
 
+def counting() -> Callable[[], object]:
+    """The count alone: by the calls above it would be reached too late."""
+    ids = (np.arange(60_000_000, dtype=np.uint32) * 7919 % 1_000_003).astype(np.uint32)
+    barriers = np.zeros(len(ids), np.uint8)
+    barriers[::1000] = 1
+    ends = np.arange(1000, len(ids) + 1, 1000, dtype=np.uint64)
+    return lambda: _counting.count_ngrams(ids, barriers, ends, low=1, high=5, threads=ck.threads())
+
+
 def interrupted_after(call: Callable[[], object], seconds: float) -> float:
     """Seconds from Ctrl-C, which comes so long after the call has begun, to KeyboardInterrupt."""
     sent = 0.0
@@ -333,13 +349,15 @@ def interrupted_after(call: Callable[[], object], seconds: float) -> float:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs pthread_kill")
-@pytest.mark.parametrize("number", [1, 4])
-@pytest.mark.parametrize("name", LONG_CALLS)
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("name", [*LONG_CALLS, "count alone"])
 def test_ctrl_c_is_answered_within_half_a_second(name: str, number: int) -> None:
     ck.set_threads(number)
     much_text()
-    # the shortest of a few: the machine may have been busy with something else
-    assert min(interrupted_after(LONG_CALLS[name], seconds) for seconds in (0.05, 0.2, 0.3)) < 0.5
+    call = LONG_CALLS[name] if name in LONG_CALLS else counting()
+    for seconds in (0.05, 0.2, 0.5):
+        # the shortest of a few: the machine may have been busy with something else
+        assert min(interrupted_after(call, seconds) for _ in range(3)) < 0.5
     assert ck.tokenize("قال أحمد.") == ["قال", "أحمد", "."]
 
 
