@@ -70,7 +70,7 @@ static inline ck_stream *ck_streams_of(const ck_partitions *parts, unsigned work
   return parts->streams + ((size_t)worker << parts->bits);
 }
 
-static void ck_partitions_free(ck_partitions *parts) {
+CK_UNUSED static void ck_partitions_free(ck_partitions *parts) {
   free(parts->keys);
   free(parts->documents);
   free(parts->next);
@@ -102,8 +102,8 @@ static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_err
 }
 
 /* Room for `length` occurrences; what was there before is gone. */
-static ck_code ck_partitions_start(ck_partitions *parts, size_t length, unsigned workers, bool with_documents,
-                                   ck_error *error) {
+CK_UNUSED static ck_code ck_partitions_start(ck_partitions *parts, size_t length, unsigned workers, bool with_documents,
+                                             ck_error *error) {
   parts->workers = workers;
   parts->with_documents = with_documents;
   parts->taken.next = 0;
@@ -147,8 +147,8 @@ typedef struct {
   size_t next_block;
 } ck_writer;
 
-static ck_code ck_writer_open(ck_writer *writer, ck_partitions *parts, size_t length, unsigned worker,
-                              ck_error *error) {
+CK_UNUSED static ck_code ck_writer_open(ck_writer *writer, ck_partitions *parts, size_t length, unsigned worker,
+                                        ck_error *error) {
   writer->parts = parts;
   writer->streams = ck_streams_of(parts, worker);
   writer->next_block = ck_first_block(parts, length, worker);
@@ -180,7 +180,7 @@ static inline uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_t d
 }
 
 /* Ends the streams, or gives them up. */
-static void ck_writer_close(ck_writer *writer) {
+CK_UNUSED static void ck_writer_close(ck_writer *writer) {
   for (size_t q = 0; q < ck_partitions_count(writer->parts); q++) {
     ck_stream *stream = &writer->streams[q];
     if (stream->n_blocks) stream->filled = (uint32_t)(writer->place[q] - (size_t)stream->last * CK_RECORDS);
@@ -407,8 +407,8 @@ static ck_code ck_aggregate_worker(void *context, unsigned worker, ck_ticker *ti
 }
 
 /* Numbers and counts in every partition. */
-static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uint64_t min_count, ck_ticker *ticker,
-                            ck_error *error) {
+CK_UNUSED static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uint64_t min_count, ck_ticker *ticker,
+                                      ck_error *error) {
   ck_aggregation job = {parts, needed, min_count};
   ck_code code = ck_parallel(parts->workers, ck_aggregate_worker, &job, ticker, error);
   uint32_t base = 0;
@@ -430,7 +430,7 @@ typedef struct {
 } ck_reader;
 
 /* Readers of a worker, one a partition; NULL without memory. */
-static ck_reader *ck_readers_new(const ck_partitions *parts, unsigned worker, ck_error *error) {
+CK_UNUSED static ck_reader *ck_readers_new(const ck_partitions *parts, unsigned worker, ck_error *error) {
   size_t count = ck_partitions_count(parts);
   ck_reader *readers = (ck_reader *)ck_allocate(count, sizeof(ck_reader), error);
   for (size_t q = 0; readers && q < count; q++) {

@@ -251,7 +251,8 @@ static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *
 
 /* The ids of many types; their slots should have been fetched. On failure the types before the one
  * that failed have been added. */
-static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids, ck_error *error) {
+CK_UNUSED static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids,
+                                      ck_error *error) {
   if (CK_UNLIKELY(!types->slots)) {
     ck_code code = ck_types_reserve(types, count, error);
     if (code) return code;

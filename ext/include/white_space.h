@@ -184,7 +184,7 @@ CK_UNUSED static ck_block_reader ck_block_reader_of(ck_simd simd) {
 
 /* Adds the white space of several bytes to the bits of the block at p of a text that ends at `end`.
  * Returns what of it lies in the next block. */
-static uint64_t ck_block_rare(ck_block_bits *bits, const uint8_t *p, const uint8_t *end) {
+CK_UNUSED static uint64_t ck_block_rare(ck_block_bits *bits, const uint8_t *p, const uint8_t *end) {
   uint64_t spill = 0;
   for (uint64_t leads = bits->leads; leads; leads &= leads - 1) {
     unsigned place = ck_lowest_bit(leads);

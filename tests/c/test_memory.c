@@ -180,8 +180,12 @@ static ck_code strings(digest *digest, ck_error *error) {
     first[i] = (uint64_t)(i * 4) << 32;
   }
   for (size_t t = 0; t < TYPES; t++) words[t] = sample.texts[t % TEXTS];
-  ck_joiner joiner = {sample.tokens, TOKENS, words, TYPES, {(const uint8_t *)" ", 1}};
+  static const uint8_t space[1 + CK_PIECE] = {' '};
+  uint8_t *packed = ck_pack_words(words, TYPES, error);
+  if (!packed) return error->code;
+  ck_joiner joiner = {sample.tokens, TOKENS, words, TYPES, {space, 1}};
   ck_code code = ck_ngram_strings(&joiner, n, first, ROWS, THREADS, 5000, &column, &ticker, error);
+  free(packed);
   if (code) return code;
   digest_bytes(digest, column.array.buffers[1], ROWS * 4);
   ck_column_release(&column);
