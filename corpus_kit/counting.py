@@ -219,6 +219,7 @@ def count_token_arrays(
             high=options.high,
             skip=options.skip,
             min_count=options.min_count,
+            n_types=len(forms.words),
             groups=None if groups is None else groups.of_document,
             n_groups=0 if groups is None else len(groups.labels),
             document_frequency=options.document_frequency,

@@ -70,6 +70,7 @@ cdef extern from "tokenize_column.h" nogil:
 cdef extern from "forms.h" nogil:
     ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms, uint32_t *of_type,
                             ck_ticker *ticker, ck_error *error)
+    ck_code ck_surfaces(const ck_types *types, size_t first, ck_strings *strings, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "code_points.h" nogil:
     const char *CK_UNICODE_VERSION
@@ -84,19 +85,10 @@ cdef object surfaces_of(const ck_types *types, size_t start):
     cdef ck_strings strings
     cdef ck_column column
     cdef ck_code status = CK_OK
-    cdef size_t identity, count = ck_types_count(types)
-    cdef uint32_t length
-    cdef const uint8_t *surface
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     ck_strings_init(&strings, 0)
     with nogil:
-        for identity in range(start, count):
-            surface = ck_types_bytes(types, identity, &length)
-            status = ck_strings_push(&strings, surface, length, &error)
-            if status == CK_OK:
-                status = ck_tick(&ticker, length, &error)
-            if status != CK_OK:
-                break
+        status = ck_surfaces(types, start, &strings, &ticker, &error)
     if status != CK_OK:
         ck_strings_free(&strings)
         ck_raise(&error)

@@ -2,6 +2,7 @@
 #ifndef CK_FORMS_H
 #define CK_FORMS_H
 
+#include "column_out.h"
 #include "text_column.h"
 #include "type_table.h"
 
@@ -45,6 +46,76 @@ CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint
     if (!code) code = ck_tick(ticker, text.length, error);
   }
   return code ? code : ck_form_flush(&queue, error);
+}
+
+/* How far a block of bytes goes that begins with the type `first`: as far as its limit allows. */
+static size_t ck_surfaces_block_end(const ck_types *types, size_t first, size_t block_limit) {
+  const uint64_t *ends = types->ends.data;
+  uint64_t begin = first ? ends[first - 1] : 0;
+  size_t low = first + 1, high = ck_types_count(types); /* one always fits */
+  if (ends[high - 1] - begin <= block_limit) return high;
+  while (low < high) {
+    size_t middle = low + (high - low + 1) / 2;
+    if (ends[middle - 1] - begin <= block_limit)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+/* Views of the types [first, end), whose bytes are a copy of the table's. */
+static ck_code ck_surfaces_block(const ck_types *types, size_t first, size_t end, ck_strings *strings,
+                                 ck_error *error) {
+  const uint64_t *ends = types->ends.data;
+  uint64_t begin = first ? ends[first - 1] : 0;
+  if (ck_strings_add_block(strings, error)) return error->code;
+  uint32_t number = (uint32_t)(strings->n_blocks - 1);
+  ck_u8s *block = &strings->blocks[number];
+  if (ck_u8s_reserve(block, (size_t)(ends[end - 1] - begin) + CK_KEY_INLINE, error)) return error->code;
+  block->length = (size_t)(ends[end - 1] - begin);
+  memcpy(block->data, types->arena.data + begin, block->length);
+  memset(block->data + block->length, 0, CK_KEY_INLINE);
+  uint8_t mask[2 * CK_VIEW_INLINE] = {0};
+  memset(mask, 0xFF, CK_VIEW_INLINE);
+  uint8_t *view = strings->views.data + strings->views.length;
+  uint64_t start = begin;
+  for (size_t id = first; id < end; id++, view += CK_VIEW_SIZE) {
+    uint32_t length = (uint32_t)(ends[id] - start), offset = (uint32_t)(start - begin);
+    const uint8_t *bytes = block->data + offset;
+    memset(view, 0, CK_VIEW_SIZE);
+    memcpy(view, &length, 4);
+    if (CK_LIKELY(length <= CK_VIEW_INLINE)) {
+      /* what stands behind the value is another one: a view holds zeros there */
+      const uint8_t *kept = mask + CK_VIEW_INLINE - length;
+      uint64_t low = ck_load64(bytes) & ck_load64(kept), high = ck_load64(bytes + 4) & ck_load64(kept + 4);
+      memcpy(view + 4, &low, 8);
+      memcpy(view + 8, &high, 8);
+    } else {
+      memcpy(view + 4, bytes, 4);
+      memcpy(view + 8, &number, 4);
+      memcpy(view + 12, &offset, 4);
+    }
+    start = ends[id];
+  }
+  strings->views.length += (end - first) * CK_VIEW_SIZE;
+  strings->length += (int64_t)(end - first);
+  return CK_OK;
+}
+
+/* The surfaces of all types from `first` on, as strings; the caller frees them on failure too. */
+CK_UNUSED static ck_code ck_surfaces(const ck_types *types, size_t first, ck_strings *strings, ck_ticker *ticker,
+                                     ck_error *error) {
+  size_t count = ck_types_count(types);
+  if (first >= count) return CK_OK;
+  if (ck_u8s_reserve(&strings->views, (count - first) * CK_VIEW_SIZE, error)) return error->code;
+  while (first < count) {
+    size_t end = ck_surfaces_block_end(types, first, strings->block_limit);
+    if (ck_surfaces_block(types, first, end, strings, error)) return error->code;
+    if (ck_tick(ticker, (int64_t)(end - first), error)) return error->code;
+    first = end;
+  }
+  return CK_OK;
 }
 
 #endif

@@ -28,6 +28,7 @@ typedef struct {
   const uint32_t *tokens;
   const uint8_t *barriers;
   size_t n_tokens;
+  size_t n_types; /* ids are below it; 0: not known */
   const uint64_t *document_ends;
   size_t n_documents;
   const uint32_t *groups; /* of each document; NULL: one group */
@@ -355,14 +356,17 @@ static size_t ck_document_begin(const ck_ngram_job *job, size_t document) {
   return document ? (size_t)job->document_ends[document - 1] : 0;
 }
 
-static void ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end, ck_single *singles) {
+static ck_code ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end, size_t n_types, ck_single *singles,
+                               ck_error *error) {
   enum { AHEAD = 16 };
   for (size_t i = begin; i < end; i++) {
+    uint32_t token = job->tokens[i];
     if (i + AHEAD < job->n_tokens) CK_PREFETCH_WRITE(&singles[job->tokens[i + AHEAD]]);
-    ck_single *single = &singles[job->tokens[i]];
-    if (!single->count) single->first = (uint32_t)i;
-    single->count++;
+    if (CK_UNLIKELY(token >= n_types)) return ck_no_such_type(i, token, n_types, error);
+    if (!singles[token].count) singles[token].first = (uint32_t)i;
+    singles[token].count++;
   }
+  return CK_OK;
 }
 
 static void ck_count_spread(const ck_ngram_job *job, size_t begin, size_t end, uint32_t document,
@@ -384,7 +388,7 @@ static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *tick
   size_t document = all->first_document[worker], begin = ck_document_begin(job, document);
   for (; document < all->first_document[worker + 1]; document++) {
     size_t end = (size_t)job->document_ends[document];
-    ck_count_tokens(job, begin, end, singles);
+    if (ck_count_tokens(job, begin, end, all->n_types, singles, error)) return error->code;
     if (documents) ck_count_spread(job, begin, end, (uint32_t)document, documents);
     if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
     begin = end;
@@ -467,6 +471,7 @@ static void ck_singles_split(ck_singles *all) {
 
 static size_t ck_types_in(const ck_ngram_job *job) {
   uint32_t highest = 0;
+  if (job->n_types) return job->n_types;
   for (size_t i = 0; i < job->n_tokens; i++) highest = job->tokens[i] > highest ? job->tokens[i] : highest;
   return job->n_tokens ? (size_t)highest + 1 : 0;
 }

@@ -68,20 +68,22 @@ static ck_code ck_tokenize_worker(void *context, unsigned worker, ck_ticker *tic
   return code;
 }
 
-/* Puts a worker's tokens into their place in the result. */
+/* Puts a part of each worker's tokens into their place in the result; those of the first one are
+ * there. */
 static ck_code ck_place_tokens(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_tokenizing *job = (const ck_tokenizing *)context;
-  const ck_token_share *share = &job->shares[worker];
-  const ck_tokens *tokens = &share->tokens;
   ck_tokens *result = job->result;
-  if (worker == 0) return CK_OK; /* its arrays became those of the result */
-  for (size_t i = 0; i < tokens->length; i++) {
-    result->ids[share->offset + i] = share->map[tokens->ids[i]];
-    if (i % CK_TICK == 0 && ck_tick(ticker, CK_TICK, error)) return error->code;
+  for (unsigned w = 1; w < job->workers; w++) {
+    const ck_token_share *share = &job->shares[w];
+    const ck_tokens *tokens = &share->tokens;
+    size_t begin = ck_share(tokens->length, job->workers, worker), to = share->offset + begin;
+    size_t length = ck_share(tokens->length, job->workers, worker + 1) - begin;
+    if (!length) continue;
+    for (size_t i = 0; i < length; i++) result->ids[to + i] = share->map[tokens->ids[begin + i]];
+    if (result->starts) memcpy(result->starts + to, tokens->starts + begin, length * sizeof(uint32_t));
+    memcpy(result->flags + to, tokens->flags + begin, length);
+    if (ck_tick(ticker, (int64_t)length, error)) return error->code;
   }
-  if (!tokens->length) return CK_OK;
-  if (result->starts) memcpy(result->starts + share->offset, tokens->starts, tokens->length * sizeof(uint32_t));
-  memcpy(result->flags + share->offset, tokens->flags, tokens->length);
   return CK_OK;
 }
 
@@ -116,15 +118,16 @@ static uint64_t ck_square_root(uint64_t number) {
   return root;
 }
 
-/* Memory for about what a share will need: a token has some ten bytes, and types grow more slowly
- * than tokens (Heaps' law; here as the power 3/4). It is taken by the caller, since memory that a
- * thread takes itself is fresh in each call and costs more than what is done with it. */
+/* Memory for about what a share will need (the first one that of all): a token has some ten bytes, and types grow more
+ * slowly than tokens (Heaps' law; here as the power 3/4). It is taken by the caller, since memory that a thread takes
+ * itself is fresh in each call and costs more than what is done with it. */
 static ck_code ck_share_reserve(ck_token_share *share, size_t bytes, ck_error *error) {
   enum { BYTES = 10, FACTOR = 3, LETTERS = 12 };
   size_t tokens = bytes / BYTES, root = (size_t)ck_square_root(tokens);
   size_t types = FACTOR * root * (size_t)ck_square_root(root);
   ck_code code = ck_tokens_reserve(&share->tokens, tokens, error);
-  if (!code) code = ck_types_reserve(share->types, types < tokens ? types : tokens, error);
+  if (code || ck_types_count(share->types)) return code; /* one that is in use has grown to what it needs */
+  code = ck_types_reserve(share->types, types < tokens ? types : tokens, error);
   return code ? code : ck_u8s_reserve(&share->types->arena, LETTERS * types, error);
 }
 
@@ -149,10 +152,10 @@ CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_tok
     share->tokens.without_starts = tokens->without_starts;
     ck_types_init(&share->own, types->limit);
   }
-  size_t bytes = ck_text_column_bytes(column) / job->workers;
+  size_t bytes = ck_text_column_bytes(column);
   ck_code code = CK_OK;
   for (unsigned w = 0; w < job->workers && !code; w++)
-    if (!ck_types_count(job->shares[w].types)) code = ck_share_reserve(&job->shares[w], bytes, error);
+    code = ck_share_reserve(&job->shares[w], w ? bytes / job->workers : bytes, error);
   if (!code) code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
   if (!code) code = ck_merge_shares(job, ticker, error);
   for (unsigned w = 0; w < job->workers; w++) {
