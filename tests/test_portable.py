@@ -60,6 +60,7 @@ FOREIGN = {
     "s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O3", "-static"), ("qemu-s390x",)),
     "arm, 32 bits": Target("arm-linux-gnueabihf-gcc", ("-O3", "-static"), ("qemu-arm",)),
 }
+THREADED = ["test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_memory"]
 CROSS_COMPILERS = [*sorted(target.compiler for target in FOREIGN.values()), "x86_64-w64-mingw32-gcc"]
 
 
@@ -163,7 +164,7 @@ def test_on_other_processors(name: str, program: str, tmp_path: Path, tables: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("program", ["test_threads", "test_ngrams", "test_tokenize", "test_memory"])
+@pytest.mark.parametrize("program", THREADED)
 def test_threads_do_not_race(program: str, tmp_path: Path, tables: Path) -> None:
     check(program, Target("gcc", ("-g", "-O1", "-fsanitize=thread")), tmp_path, tables)
 
