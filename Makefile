@@ -1,5 +1,5 @@
 # make demo   install the library with its notebooks and show what it does
-# make test   lint, types and every test
+# make test   lint, types and every test but the slow ones, which .ci/run adds
 # make bench  measure beside the peers; writes bench-results/
 PYTHON ?= python3
 VENV := .venv
@@ -26,7 +26,7 @@ types:
 	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._tokenize
 
 tests:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"
 
 bench: $(VENV)
 	$(PIP) ".[bench]"

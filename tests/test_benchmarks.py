@@ -243,7 +243,7 @@ def test_a_way_that_is_too_slow_or_fails(tmp_path: Path) -> None:
         ({"limit": 0.0}, "--limit 0.0"),
         ({"threads": 0}, "--threads 0"),
         ({"only": "ngram"}, "did you mean 'ngrams'"),
-        ({"instructions": "avx1024"}, "unknown CORPUS_KIT_INSTRUCTIONS 'avx1024'"),
+        ({"instructions": "avx1024"}, "unknown instructions 'avx1024'"),
     ],
 )
 def test_wrong_options(options: dict[str, Any], message: str) -> None:

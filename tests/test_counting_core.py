@@ -86,7 +86,9 @@ def test_threads_change_nothing(
     if grouped:
         options["groups"] = [number % 2 for number in range(len(documents))]
     high = min(low + more, 8)
-    assert count(documents, low, high, threads=threads, **options) == count(documents, low, high, **options)
+    n_types = 1 + max((token for document in documents for stretch in document for token in stretch), default=0)
+    together = count(documents, low, high, threads=threads, n_types=n_types, **options)
+    assert together == count(documents, low, high, **options)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -404,6 +406,7 @@ END = np.array([1], np.uint64)
         (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=9), ValueError, "n from 1 to 9"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END, low=2, high=1), ValueError, "n from 2 to 1"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, skip=16), ValueError, "skip is 16"),
+        (lambda: _counting.count_ngrams(ONE + 3, FLAG, END, low=1, high=1, n_types=3), ValueError, "has the id 3"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END + 1, low=1, high=1), ValueError, "document 0 ends at 2"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END[:0], low=1, high=1), ValueError, "documents end at 0"),
         (lambda: _counting.count_ngrams(ONE, FLAG * 0, END, low=1, high=1), ValueError, "begin with a barrier"),

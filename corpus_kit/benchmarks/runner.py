@@ -21,12 +21,13 @@ import polars as pl
 import corpus_kit
 from corpus_kit import machine
 from corpus_kit._arguments import integer, whole_number
+from corpus_kit._normalize import INSTRUCTIONS
 from corpus_kit.benchmarks import measure as measure_module
 from corpus_kit.benchmarks.peers import ENVIRONMENTS, Peers
 from corpus_kit.benchmarks.prepare import SAMPLE, WHOLE, Prepared, given_texts, prepare
 from corpus_kit.benchmarks.registry import chosen_tasks
 from corpus_kit.benchmarks.tasks import DifferentResultError, Task, Way, compare_counts, compare_texts
-from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.errors import CorpusKitError, InputError, choose
 from corpus_kit.versions import versions
 
 __all__ = ["Options", "run"]
@@ -138,15 +139,7 @@ def _environment(options: Options) -> dict[str, str]:
     """The environment of every process: all peers get as many threads as we do."""
     environment = dict(os.environ)
     if options.instructions is not None:
-        environment["CORPUS_KIT_INSTRUCTIONS"] = options.instructions
-        before = os.environ.get("CORPUS_KIT_INSTRUCTIONS")
-        os.environ["CORPUS_KIT_INSTRUCTIONS"] = options.instructions
-        try:
-            machine.instructions()  # refuses what this processor lacks
-        finally:
-            del os.environ["CORPUS_KIT_INSTRUCTIONS"]
-            if before is not None:
-                os.environ["CORPUS_KIT_INSTRUCTIONS"] = before
+        environment["CORPUS_KIT_INSTRUCTIONS"] = choose(options.instructions, list(INSTRUCTIONS), "instructions")
     threads = str(options.threads if options.threads is not None else machine.threads())
     names = ("CORPUS_KIT", "POLARS_MAX", "RAYON_NUM", "OMP_NUM", "OPENBLAS_NUM")
     return environment | {f"{name}_THREADS": threads for name in names}

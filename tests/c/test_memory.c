@@ -117,8 +117,17 @@ static ck_code count(ck_ngram_job job, unsigned width, digest *digest, ck_error 
 }
 
 static ck_ngram_job job_of(unsigned low, unsigned high, unsigned threads) {
-  ck_ngram_job job = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, NULL, 0, low, high, 0, 1,
-                      true,          threads,         1000};
+  ck_ngram_job job = {.tokens = sample.tokens,
+                      .barriers = sample.barriers,
+                      .n_tokens = TOKENS,
+                      .document_ends = sample.ends,
+                      .n_documents = DOCUMENTS,
+                      .low = low,
+                      .high = high,
+                      .min_count = 1,
+                      .document_frequency = true,
+                      .threads = threads,
+                      .grain = 1000};
   return job;
 }
 

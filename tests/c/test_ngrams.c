@@ -181,7 +181,17 @@ static void many_tokens(random_source *random, digest *digest) {
     size_t length = 0;
     int64_t sums[CK_LEVELS] = {0};
     for (unsigned t = 0; t < MOST_THREADS; t++) {
-      ck_ngram_job job = {tokens, barriers, TOKENS, ends, DOCUMENTS, NULL, 0, 1, 3, 0, min_count, true, t + 1, 1000};
+      ck_ngram_job job = {.tokens = tokens,
+                          .barriers = barriers,
+                          .n_tokens = TOKENS,
+                          .document_ends = ends,
+                          .n_documents = DOCUMENTS,
+                          .low = 1,
+                          .high = 3,
+                          .min_count = min_count,
+                          .document_frequency = true,
+                          .threads = t + 1,
+                          .grain = 1000};
       length = table_of(&job, 0, &tables[t]);
       CHECK(!memcmp(tables[t].n, tables[0].n, length));
       CHECK(!memcmp(tables[t].first, tables[0].first, length * sizeof *tables[t].first));
@@ -210,20 +220,20 @@ int main(void) {
   for (int round = 0; round < 250; round++) {
     sample sample;
     make_sample(&sample, &random, 2 + random_below(&random, 60));
-    ck_ngram_job job = {sample.tokens,
-                        sample.barriers,
-                        sample.n_tokens,
-                        sample.ends,
-                        sample.n_documents,
-                        NULL,
-                        0,
-                        1,
-                        1,
-                        0,
-                        1,
-                        true,
-                        1,
-                        1 + random_below(&random, 60)};
+    ck_ngram_job job = {.tokens = sample.tokens,
+                        .barriers = sample.barriers,
+                        .n_tokens = sample.n_tokens,
+                        .document_ends = sample.ends,
+                        .n_documents = sample.n_documents,
+                        .low = 1,
+                        .high = 1,
+                        .min_count = 1,
+                        .document_frequency = true,
+                        .threads = 1,
+                        .grain = 1 + random_below(&random, 60)};
+    if (random_below(&random, 2)) /* say what would otherwise be looked for */
+      for (size_t i = 0; i < sample.n_tokens; i++)
+        if (sample.tokens[i] >= job.n_types) job.n_types = (size_t)sample.tokens[i] + 1;
     job.skip = random_below(&random, 3) ? 0 : 1 + random_below(&random, 3);
     job.high = 1 + random_below(&random, job.skip ? 3 : CK_MAX_N);
     job.low = 1 + random_below(&random, job.high);
