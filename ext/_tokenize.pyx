@@ -26,11 +26,9 @@ from ck cimport (
     ck_strings_finish,
     ck_strings_free,
     ck_strings_init,
-    ck_strings_push,
     ck_text_column,
     ck_text_column_close,
     ck_text_column_of_capsule,
-    ck_tick,
     ck_ticker,
     ck_ticker_new,
 )

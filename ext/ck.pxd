@@ -18,6 +18,7 @@ cdef extern from "core.h" nogil:
     ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error)
     void *ck_allocate(size_t count, size_t size, ck_error *error)
 
+cdef extern from "arrays.h" nogil:
     ctypedef struct ck_u32s:
         uint32_t *data
         size_t length

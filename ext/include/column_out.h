@@ -5,9 +5,8 @@
 #ifndef CK_COLUMN_OUT_H
 #define CK_COLUMN_OUT_H
 
+#include "arrays.h"
 #include "arrow.h"
-#include "core.h"
-#include "pages.h"
 #include "threads.h"
 
 /* Arrow formats of the number columns. */

@@ -1,5 +1,5 @@
 /* What every kernel shares: how errors are told, how a long loop stays
- * interruptible, and arrays that grow. */
+ * interruptible, and memory. */
 #ifndef CK_CORE_H
 #define CK_CORE_H
 
@@ -115,42 +115,7 @@ CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_erro
   return CK_OK;
 }
 
-/* --------------------------------------------------------- grown arrays */
-
-/* A typed array that grows by half its size; `data` is NULL while empty. */
-#define CK_ARRAY(type, name)                                                              \
-  typedef struct {                                                                        \
-    type *data;                                                                           \
-    size_t length, capacity;                                                              \
-  } name;                                                                                 \
-  CK_UNUSED static ck_code name##_reserve(name *array, size_t more, ck_error *error) {    \
-    if (CK_LIKELY(array->capacity - array->length >= more)) return CK_OK;                 \
-    size_t limit = PTRDIFF_MAX / sizeof(type);                                            \
-    if (more > limit - array->length) return ck_out_of_memory(error, SIZE_MAX);           \
-    size_t capacity = array->capacity + array->capacity / 2 + 64;                         \
-    if (capacity < array->length + more) capacity = array->length + more;                 \
-    if (capacity > limit) capacity = limit;                                               \
-    type *data = (type *)realloc(array->data, capacity * sizeof(type));                   \
-    if (!data) return ck_out_of_memory(error, capacity * sizeof(type));                   \
-    array->data = data;                                                                   \
-    array->capacity = capacity;                                                           \
-    return CK_OK;                                                                         \
-  }                                                                                       \
-  CK_UNUSED static inline ck_code name##_push(name *array, type value, ck_error *error) { \
-    ck_code code = name##_reserve(array, 1, error);                                       \
-    if (CK_UNLIKELY(code)) return code;                                                   \
-    array->data[array->length++] = value;                                                 \
-    return CK_OK;                                                                         \
-  }                                                                                       \
-  CK_UNUSED static void name##_free(name *array) {                                        \
-    free(array->data);                                                                    \
-    array->data = NULL;                                                                   \
-    array->length = array->capacity = 0;                                                  \
-  }
-
-CK_ARRAY(uint8_t, ck_u8s)
-CK_ARRAY(uint32_t, ck_u32s)
-CK_ARRAY(uint64_t, ck_u64s)
+/* --------------------------------------------------------------- memory */
 
 /* Memory of `count` items of `size` bytes, or NULL; never a null for zero items. */
 CK_UNUSED static void *ck_allocate(size_t count, size_t size, ck_error *error) {

@@ -10,8 +10,7 @@
 #ifndef CK_NGRAM_ROWS_H
 #define CK_NGRAM_ROWS_H
 
-#include "core.h"
-#include "pages.h"
+#include "arrays.h"
 #include "threads.h"
 
 /* Counts below this are sorted by counting; the few above it by comparison. */

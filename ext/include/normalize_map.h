@@ -6,8 +6,7 @@
 #ifndef CK_NORMALIZE_MAP_H
 #define CK_NORMALIZE_MAP_H
 
-#include "core.h"
-#include "pages.h"
+#include "arrays.h"
 #include "simd.h"
 
 typedef struct {

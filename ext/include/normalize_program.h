@@ -13,7 +13,7 @@
 #ifndef CK_NORMALIZE_PROGRAM_H
 #define CK_NORMALIZE_PROGRAM_H
 
-#include "core.h"
+#include "arrays.h"
 #include "utf8.h"
 
 /* ------------------------------------------------- a number for every code point */

@@ -40,6 +40,18 @@ CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
   return ck_allocate(count, size, error);
 }
 
+/* Memory that grows from `used` bytes that are to be kept to `bytes`; NULL, and the old memory as it
+ * was, where there is none. */
+CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error *error) {
+  void *memory = realloc(old, bytes);
+  if (!memory) {
+    ck_out_of_memory(error, bytes);
+    return NULL;
+  }
+  if (bytes >= 2 * (size_t)CK_HUGE_PAGE) ck_ask_huge_pages((uint8_t *)memory + used, bytes - used);
+  return memory;
+}
+
 /* Arrays that are done with, kept for whoever needs one next: their pages are
  * there already. */
 enum { CK_MOST_SPARES = 16 };

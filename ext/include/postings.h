@@ -2,8 +2,7 @@
 #ifndef CK_POSTINGS_H
 #define CK_POSTINGS_H
 
-#include "core.h"
-#include "pages.h"
+#include "arrays.h"
 
 enum { CK_STRIDE = 1 << 16 }; /* items between two looks at the ticker */
 

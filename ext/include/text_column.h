@@ -7,8 +7,8 @@
 #ifndef CK_TEXT_COLUMN_H
 #define CK_TEXT_COLUMN_H
 
+#include "arrays.h"
 #include "arrow.h"
-#include "core.h"
 #include "threads.h"
 #include "utf8.h"
 

@@ -35,16 +35,18 @@ CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_er
   if (more > limit - tokens->length) return ck_out_of_memory(error, SIZE_MAX);
   if (capacity < tokens->length + more) capacity = tokens->length + more;
   if (capacity > limit) capacity = limit;
-  uint32_t *ids = (uint32_t *)realloc(tokens->ids, capacity * sizeof *ids);
-  if (ids) tokens->ids = ids;
-  uint32_t *starts = NULL;
+  const size_t used = tokens->length;
+  uint32_t *ids = (uint32_t *)ck_regrow(tokens->ids, used * sizeof *ids, capacity * sizeof *ids, error);
+  if (!ids) return error->code;
+  tokens->ids = ids;
   if (!tokens->without_starts) {
-    starts = (uint32_t *)realloc(tokens->starts, capacity * sizeof *starts);
-    if (starts) tokens->starts = starts;
+    uint32_t *starts = (uint32_t *)ck_regrow(tokens->starts, used * sizeof *starts, capacity * sizeof *starts, error);
+    if (!starts) return error->code;
+    tokens->starts = starts;
   }
-  uint8_t *flags = (uint8_t *)realloc(tokens->flags, capacity);
-  if (flags) tokens->flags = flags;
-  if (!ids || !(starts || tokens->without_starts) || !flags) return ck_out_of_memory(error, capacity * 9);
+  uint8_t *flags = (uint8_t *)ck_regrow(tokens->flags, used, capacity, error);
+  if (!flags) return error->code;
+  tokens->flags = flags;
   tokens->capacity = capacity;
   return CK_OK;
 }

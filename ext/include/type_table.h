@@ -11,8 +11,7 @@
 #ifndef CK_TYPE_TABLE_H
 #define CK_TYPE_TABLE_H
 
-#include "core.h"
-#include "pages.h"
+#include "arrays.h"
 
 enum {
   CK_KEY_INLINE = 16,
