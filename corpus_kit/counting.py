@@ -88,7 +88,7 @@ def forms_of_types(
     surfaces = types["surface"]
     if distinct:
         return Forms(None, surfaces.alias("word"))
-    counted = None if kinds is None else types["kind"].cast(pl.String).is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
+    counted = None if kinds is None else types["kind"].is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
     normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
     of_type, words = number_forms(text_stream(normalised), counted)
     return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))

@@ -20,6 +20,7 @@
 #define CK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #endif
 #define CK_UNUSED __attribute__((unused))
+#define CK_INLINE inline __attribute__((always_inline)) /* for what is written once and compiled for constants */
 #define CK_PREFETCH(address) __builtin_prefetch(address)
 #define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
 #else
@@ -27,6 +28,7 @@
 #define CK_UNLIKELY(x) (x)
 #define CK_PRINTF(f, a)
 #define CK_UNUSED
+#define CK_INLINE inline
 #define CK_PREFETCH(address) ((void)(address))
 #define CK_PREFETCH_WRITE(address) ((void)(address))
 #endif

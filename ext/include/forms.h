@@ -32,7 +32,7 @@ CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint
                                          uint32_t *of_type, ck_ticker *ticker, ck_error *error) {
   ck_form_queue queue = {.forms = forms, .of_type = of_type};
   ck_text_rows rows = ck_text_rows_of(texts, 0, texts->length);
-  ck_code code = CK_OK;
+  ck_code code = ck_types_reserve(forms, ck_types_count(forms) + (size_t)texts->length, error);
   ck_text text;
   for (int64_t row = 0; !code && row < texts->length; row++) {
     code = ck_text_next(&rows, &text, error);

@@ -175,38 +175,103 @@ typedef struct {
   const size_t *first_row; /* of each worker */
 } ck_step;
 
-/* Whether an n-gram occurs at k: those of n - step tokens that begin at k, k + 1
- * and k + step are there. They reach over all its tokens, so no barrier is
- * between these. */
-static inline bool ck_occurs(const ck_step *step, size_t k) {
+/* What tells whether an n-gram occurs at k: those of n - step tokens that begin at k, k + 1 and
+ * k + step are there. They reach over all its tokens, so no barrier is between these. */
+typedef enum {
+  CK_ALWAYS, /* n is 1 */
+  CK_PAIRS,  /* n is 2, and no token is dead, whatever its id */
+  CK_LIVING, /* n is 2 */
+  CK_LONGER
+} ck_condition;
+
+static ck_condition ck_condition_of(const ck_step *step) {
+  if (step->n == 1) return CK_ALWAYS;
+  if (step->list->id == step->job->tokens) return CK_PAIRS;
+  return step->n == 2 ? CK_LIVING : CK_LONGER;
+}
+
+static CK_INLINE bool ck_occurs(const ck_condition condition, const uint32_t *id, const uint8_t *barriers,
+                                unsigned step, size_t k) {
+  switch (condition) {
+    case CK_ALWAYS:
+      return true;
+    case CK_PAIRS:
+      return !barriers[k + 1];
+    case CK_LIVING:
+      return (id[k] != CK_DEAD) & (id[k + 1] != CK_DEAD) & !barriers[k + 1];
+    default:
+      return (id[k] != CK_DEAD) & (id[k + 1] != CK_DEAD) & (id[k + step] != CK_DEAD);
+  }
+}
+
+/* Puts the keys of the n-grams at [begin, end) into their partitions. Compiled for each condition. */
+static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t end, size_t *document,
+                                       ck_writer *given, const ck_condition condition, const bool with_documents) {
   const ck_ngram_job *job = step->job;
-  const uint32_t *id = step->list->id;
-  if (step->n == 1) return true;
-  if (k + step->step >= job->n_tokens) return false;
-  if (id == job->tokens) return !job->barriers[k + 1]; /* no token is dead, whatever its id */
-  if (id[k] == CK_DEAD) return false;
-  if (step->n == 2) return !job->barriers[k + 1] && id[k + 1] != CK_DEAD;
-  return (id[k + 1] != CK_DEAD) & (id[k + step->step] != CK_DEAD);
+  const uint32_t *id = step->list->id, *last = step->step == 1 ? job->tokens + (step->n - 1) : id + step->step;
+  const uint8_t *barriers = job->barriers;
+  const unsigned distance = step->step;
+  uint16_t *of_occurrence = step->parts->of_occurrence;
+  size_t at = *document;
+  ck_writer writer = *given; /* so that the compiler sees that nothing else is written through */
+  for (size_t k = begin; k < end; k++) {
+    if (!ck_occurs(condition, id, barriers, distance, k)) {
+      of_occurrence[k] = CK_NOWHERE;
+      continue;
+    }
+    if (with_documents || condition == CK_ALWAYS) at = ck_document_at(job, at, k);
+    uint64_t prefix = condition == CK_ALWAYS ? (job->groups ? job->groups[at] : 0) : id[k];
+    of_occurrence[k] = ck_writer_put(&writer, prefix << 32 | last[k], (uint32_t)at, with_documents);
+  }
+  *document = at;
+  given->next_block = writer.next_block;
+}
+
+static void ck_scatter_some(const ck_step *step, size_t begin, size_t end, size_t *document, ck_writer *writer) {
+  const bool documents = step->parts->with_documents;
+  switch (ck_condition_of(step)) {
+    case CK_ALWAYS:
+      if (documents)
+        ck_scatter_range(step, begin, end, document, writer, CK_ALWAYS, true);
+      else
+        ck_scatter_range(step, begin, end, document, writer, CK_ALWAYS, false);
+      break;
+    case CK_PAIRS:
+      if (documents)
+        ck_scatter_range(step, begin, end, document, writer, CK_PAIRS, true);
+      else
+        ck_scatter_range(step, begin, end, document, writer, CK_PAIRS, false);
+      break;
+    case CK_LIVING:
+      if (documents)
+        ck_scatter_range(step, begin, end, document, writer, CK_LIVING, true);
+      else
+        ck_scatter_range(step, begin, end, document, writer, CK_LIVING, false);
+      break;
+    default:
+      if (documents)
+        ck_scatter_range(step, begin, end, document, writer, CK_LONGER, true);
+      else
+        ck_scatter_range(step, begin, end, document, writer, CK_LONGER, false);
+  }
 }
 
 static ck_code ck_scatter_plain(const ck_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
                                 ck_error *error) {
   const ck_ngram_job *job = step->job;
-  const uint32_t *id = step->list->id, *last = step->step == 1 ? job->tokens + (step->n - 1) : id + step->step;
-  bool with_documents = step->parts->with_documents, of_groups = !id;
-  size_t end = ck_share(step->list->length, step->workers, worker + 1);
   size_t k = ck_share(step->list->length, step->workers, worker);
+  size_t end = ck_share(step->list->length, step->workers, worker + 1);
   size_t document = k < end ? ck_first_document(job, k) : 0;
-  for (; k < end; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    if (!ck_occurs(step, k)) {
-      step->parts->of_occurrence[k] = CK_NOWHERE;
-      continue;
-    }
-    if (with_documents || of_groups) document = ck_document_at(job, document, k);
-    uint64_t prefix = of_groups ? (job->groups ? job->groups[document] : 0) : id[k];
-    step->parts->of_occurrence[k] = ck_writer_put(writer, prefix << 32 | last[k], (uint32_t)document, with_documents);
+  /* nothing of two tokens begins so near the end */
+  size_t within = step->n == 1 ? job->n_tokens : job->n_tokens > step->step ? job->n_tokens - step->step : 0;
+  size_t stop = end < within ? end : within;
+  while (k < stop) {
+    size_t some = stop - k < CK_STRIDE ? stop - k : CK_STRIDE;
+    ck_scatter_some(step, k, k + some, &document, writer);
+    k += some;
+    if (ck_tick(ticker, (int64_t)some, error)) return error->code;
   }
+  for (; k < end; k++) step->parts->of_occurrence[k] = CK_NOWHERE;
   return CK_OK;
 }
 
@@ -236,29 +301,37 @@ static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *tick
   return code;
 }
 
-/* Walks a worker's occurrences and gives each the number of its n-gram, if a
- * level follows; takes a row for each n-gram where it is met first.
+/* What a worker that reads needs, and where it is. */
+typedef struct {
+  const ck_step *step;
+  ck_reader *readers;
+  size_t row, row_end, aside; /* of its rows, and of its place behind all rows */
+  size_t document;
+} ck_reading;
+
+/* Walks occurrences and gives each the number of its n-gram, if a level follows;
+ * takes a row for each n-gram where it is met first. Compiled for each kind of rows.
  *
  * Whether an n-gram is new cannot be foreseen, so nothing branches on it: a
  * row is always written, and stays if it is one. Behind the worker's last row
  * it is written into a place of the worker's own. */
-static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  const ck_step *step = (const ck_step *)context;
+static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t end, const bool with_rows,
+                                    const bool plain, const bool with_documents) {
+  const ck_step *step = reading->step;
   const ck_ngram_job *job = step->job;
   const ck_occurrences *list = step->list;
   const ck_partitions *parts = step->parts;
-  ck_level *rows = step->rows;
-  uint32_t *items = (uint32_t *)parts->keys, *own = step->more ? list->own : NULL;
-  ck_reader *readers = ck_readers_new(parts, worker, error);
-  if (!readers) return error->code;
-  size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
-  size_t row = rows ? step->first_row[worker] : 0, row_end = rows ? step->first_row[worker + 1] : 0;
-  size_t document = 0, aside = rows ? rows->length + worker : 0;
-  if (rows && rows->group && k < end) document = ck_first_document(job, ck_start_of(list, k));
-  ck_code code = CK_OK;
-  for (; k < end; k++) {
-    if (k % CK_STRIDE == 0 && (code = ck_tick(ticker, CK_STRIDE, error))) break;
-    uint16_t partition = parts->of_occurrence[k];
+  const uint16_t *of_occurrence = parts->of_occurrence;
+  const uint32_t *items = (const uint32_t *)parts->keys;
+  uint32_t *own = step->more ? list->own : NULL;
+  ck_reader *readers = reading->readers;
+  ck_level rows = {0};
+  if (with_rows) rows = *step->rows;
+  size_t row = reading->row, document = reading->document;
+  const size_t row_end = reading->row_end, aside = reading->aside;
+  const uint64_t min_count = job->min_count;
+  for (size_t k = begin; k < end; k++) {
+    uint16_t partition = of_occurrence[k];
     if (CK_UNLIKELY(partition == CK_NOWHERE)) {
       if (own) own[k] = CK_DEAD;
       continue;
@@ -267,30 +340,67 @@ static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker,
     uint32_t id = items[reader->at++];
     if (CK_UNLIKELY(reader->at & CK_RECORDS)) /* behind the numbers of a block stand counts */
       reader->at = (size_t)parts->next[reader->at / (2 * CK_RECORDS)] * 2 * CK_RECORDS;
-    if (rows) {
+    if (with_rows) {
       size_t place = row < row_end ? row : aside;
       uint32_t count = items[reader->met_at];
       bool is_new = id == reader->met;
-      rows->count[place] = count;
-      rows->start[place] = (uint32_t)ck_start_of(list, k);
-      if (rows->gaps) rows->gaps[place] = list->gaps[k] & ~15u;
-      if (rows->documents)
-        rows->documents[place] =
+      rows.count[place] = count;
+      rows.start[place] = (uint32_t)(plain ? k : ck_start_of(list, k));
+      if (with_documents)
+        rows.documents[place] =
             parts->documents[reader->met_at / (2 * CK_RECORDS) * CK_RECORDS + reader->met_at % CK_RECORDS];
-      if (rows->group) {
+      if (!plain && rows.gaps) rows.gaps[place] = list->gaps[k] & ~15u;
+      if (!plain && rows.group) {
         document = ck_document_at(job, document, ck_start_of(list, k));
-        rows->group[place] = job->groups[document];
+        rows.group[place] = job->groups[document];
       }
       reader->met += is_new;
       reader->met_at += is_new;
       if (CK_UNLIKELY(is_new & !(reader->met_at % CK_RECORDS)))
         reader->met_at = ((size_t)parts->next[(reader->met_at - 1) / (2 * CK_RECORDS)] * 2 + 1) * CK_RECORDS;
-      row += is_new & (count >= job->min_count);
+      row += is_new & (count >= min_count);
     }
     if (own) own[k] = id == CK_DEAD ? CK_DEAD : reader->base + id;
   }
-  CK_ASSERT(code || row == row_end);
-  free(readers);
+  reading->row = row;
+  reading->document = document;
+}
+
+static void ck_read_some(ck_reading *reading, size_t begin, size_t end) {
+  const ck_level *rows = reading->step->rows;
+  if (!rows)
+    ck_read_range(reading, begin, end, false, true, false);
+  else if (rows->gaps || rows->group)
+    ck_read_range(reading, begin, end, true, false, rows->documents != NULL);
+  else if (rows->documents)
+    ck_read_range(reading, begin, end, true, true, true);
+  else
+    ck_read_range(reading, begin, end, true, true, false);
+}
+
+static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_step *step = (const ck_step *)context;
+  const ck_occurrences *list = step->list;
+  const ck_level *rows = step->rows;
+  ck_reading reading = {.step = step};
+  reading.readers = ck_readers_new(step->parts, worker, error);
+  if (!reading.readers) return error->code;
+  size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
+  if (rows) {
+    reading.row = step->first_row[worker];
+    reading.row_end = step->first_row[worker + 1];
+    reading.aside = rows->length + worker;
+    if (rows->group && k < end) reading.document = ck_first_document(step->job, ck_start_of(list, k));
+  }
+  ck_code code = CK_OK;
+  while (k < end && !code) {
+    size_t some = end - k < CK_STRIDE ? end - k : CK_STRIDE;
+    ck_read_some(&reading, k, k + some);
+    k += some;
+    code = ck_tick(ticker, (int64_t)some, error);
+  }
+  CK_ASSERT(code || reading.row == reading.row_end);
+  free(reading.readers);
   return code;
 }
 

@@ -28,7 +28,7 @@ CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
 /* Memory of `count` items of `size` bytes, to be given back with free(). */
 CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 #ifdef MADV_HUGEPAGE
-  if (size && count <= (PTRDIFF_MAX - CK_HUGE_PAGE) / size && count * size >= 2 * (size_t)CK_HUGE_PAGE) {
+  if (size && count <= (PTRDIFF_MAX - CK_HUGE_PAGE) / size && count * size >= CK_HUGE_PAGE) {
     size_t bytes = (count * size + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
     void *memory = aligned_alloc(CK_HUGE_PAGE, bytes);
     if (memory) {
@@ -43,12 +43,13 @@ CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 /* Memory that grows from `used` bytes that are to be kept to `bytes`; NULL, and the old memory as it
  * was, where there is none. */
 CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error *error) {
+  if (!old) return ck_large(bytes, 1, error);
   void *memory = realloc(old, bytes);
   if (!memory) {
     ck_out_of_memory(error, bytes);
     return NULL;
   }
-  if (bytes >= 2 * (size_t)CK_HUGE_PAGE) ck_ask_huge_pages((uint8_t *)memory + used, bytes - used);
+  if (bytes >= CK_HUGE_PAGE) ck_ask_huge_pages((uint8_t *)memory + used, bytes - used);
   return memory;
 }
 

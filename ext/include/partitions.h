@@ -141,47 +141,56 @@ static inline uint64_t ck_hash(uint64_t key) {
 /* Writes the keys of one worker. `place` says for each partition where its next
  * record goes; at the begin of a block there is none yet. */
 typedef struct {
-  ck_partitions *parts;
+  uint64_t *keys;
+  uint32_t *documents; /* NULL where not asked for */
+  uint32_t *next;
   ck_stream *streams;
   size_t *place;
-  size_t next_block;
+  size_t n_partitions, next_block, end_block;
+  unsigned shift;
 } ck_writer;
 
-CK_UNUSED static ck_code ck_writer_open(ck_writer *writer, ck_partitions *parts, size_t length, unsigned worker,
+CK_UNUSED static ck_code ck_writer_open(ck_writer *writer, const ck_partitions *parts, size_t length, unsigned worker,
                                         ck_error *error) {
-  writer->parts = parts;
+  writer->keys = parts->keys;
+  writer->documents = parts->with_documents ? parts->documents : NULL;
+  writer->next = parts->next;
   writer->streams = ck_streams_of(parts, worker);
+  writer->n_partitions = ck_partitions_count(parts);
   writer->next_block = ck_first_block(parts, length, worker);
-  writer->place = (size_t *)calloc(ck_partitions_count(parts), sizeof(size_t));
-  return writer->place ? CK_OK : ck_out_of_memory(error, ck_partitions_count(parts) * sizeof(size_t));
+  writer->end_block = parts->n_blocks;
+  writer->shift = 64 - parts->bits;
+  writer->place = (size_t *)calloc(writer->n_partitions, sizeof(size_t));
+  return writer->place ? CK_OK : ck_out_of_memory(error, writer->n_partitions * sizeof(size_t));
 }
 
 static size_t ck_writer_block(ck_writer *writer, size_t partition) {
   ck_stream *stream = &writer->streams[partition];
   uint32_t block = (uint32_t)writer->next_block++;
-  CK_ASSERT(block < writer->parts->n_blocks);
+  CK_ASSERT(block < writer->end_block);
   if (stream->n_blocks++)
-    writer->parts->next[stream->last] = block;
+    writer->next[stream->last] = block;
   else
     stream->first = block;
   stream->last = block;
-  writer->parts->next[block] = block;
+  writer->next[block] = block;
   return (size_t)block * CK_RECORDS;
 }
 
 /* Writes one key; returns its partition. */
-static inline uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_t document, bool with_documents) {
-  size_t partition = (size_t)(ck_hash(key) >> (64 - writer->parts->bits)), place = writer->place[partition];
+static CK_INLINE uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_t document,
+                                        const bool with_documents) {
+  size_t partition = (size_t)(ck_hash(key) >> writer->shift), place = writer->place[partition];
   if (CK_UNLIKELY(!(place % CK_RECORDS))) place = ck_writer_block(writer, partition);
-  writer->parts->keys[place] = key;
-  if (with_documents) writer->parts->documents[place] = document;
+  writer->keys[place] = key;
+  if (with_documents) writer->documents[place] = document;
   writer->place[partition] = place + 1;
   return (uint16_t)partition;
 }
 
 /* Ends the streams, or gives them up. */
 CK_UNUSED static void ck_writer_close(ck_writer *writer) {
-  for (size_t q = 0; q < ck_partitions_count(writer->parts); q++) {
+  for (size_t q = 0; q < writer->n_partitions; q++) {
     ck_stream *stream = &writer->streams[q];
     if (stream->n_blocks) stream->filled = (uint32_t)(writer->place[q] - (size_t)stream->last * CK_RECORDS);
   }
@@ -247,30 +256,44 @@ static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) 
 
 static ck_code ck_table_start(ck_table *table, size_t expected, ck_error *error) {
   size_t room = 64;
-  while (room < expected && room < CK_PARTITION_SIZE) room *= 2;
+  while (room <= expected && room < CK_PARTITION_SIZE) room *= 2;
   table->length = 0;
   return ck_table_set_room(table, room, error);
 }
 
-/* The number of a key; CK_DEAD if memory ran out. */
-static inline uint32_t ck_table_count(ck_table *table, uint64_t key, ck_error *error) {
-  size_t mask = 2 * table->room - 1, slot = ck_hash(key) & mask;
-  uint32_t found;
-  while ((found = table->slots[slot])) {
-    if (CK_LIKELY(table->keys[found - 1] == key)) {
-      table->counts[found - 1]++;
-      return found - 1;
+/* Gives each key its number and counts it. There is room for all of them and one more.
+ *
+ * Whether a key is new cannot be foreseen, so nothing branches on it: behind the known keys stands
+ * the one that is looked for, so that one is always found. `ids` may lie over the keys. */
+static CK_INLINE void ck_table_count(ck_table *table, const uint64_t *keys, const uint32_t *documents, uint32_t length,
+                                     uint32_t *ids, const bool with_documents) {
+  uint32_t *slots = table->slots, *counts = table->counts, *spread = table->documents, *last = table->last;
+  uint64_t *known = table->keys;
+  uint32_t next = table->length;
+  const size_t mask = 2 * table->room - 1;
+  CK_ASSERT(next + (size_t)length < table->room);
+  for (uint32_t k = 0; k < length; k++) {
+    const uint64_t key = keys[k];
+    size_t slot = ck_hash(key) & mask;
+    uint32_t id = slots[slot] ? slots[slot] - 1 : next;
+    known[next] = key;
+    counts[next] = 0;
+    while (CK_UNLIKELY(known[id] != key)) {
+      slot = (slot + 1) & mask;
+      id = slots[slot] ? slots[slot] - 1 : next;
     }
-    slot = (slot + 1) & mask;
+    slots[slot] = id + 1;
+    counts[id]++;
+    if (with_documents) {
+      spread[next] = 0;
+      last[next] = UINT32_MAX;
+      spread[id] += last[id] != documents[k];
+      last[id] = documents[k];
+    }
+    ids[k] = id; /* over key k / 2, which was read before */
+    next += id == next;
   }
-  uint32_t id = table->length++;
-  table->keys[id] = key;
-  table->counts[id] = 1;
-  table->documents[id] = 0;
-  table->last[id] = UINT32_MAX;
-  table->slots[slot] = id + 1;
-  if (CK_UNLIKELY(table->length == table->room) && ck_table_set_room(table, 2 * table->room, error)) return CK_DEAD;
-  return id;
+  table->length = next;
 }
 
 /* The numbers of a block's occurrences, and behind them a part of the counts. */
@@ -285,16 +308,12 @@ static inline uint32_t ck_block_length(const ck_stream *stream, uint32_t block) 
 static ck_code ck_number_block(const ck_partitions *parts, uint32_t block, uint32_t length, ck_table *table,
                                ck_error *error) {
   const uint64_t *keys = parts->keys + (size_t)block * CK_RECORDS;
-  const uint32_t *documents = parts->with_documents ? parts->documents + (size_t)block * CK_RECORDS : NULL;
-  uint32_t *ids = ck_block_ids(parts, block);
-  for (uint32_t k = 0; k < length; k++) {
-    uint32_t id = ck_table_count(table, keys[k], error);
-    if (CK_UNLIKELY(id == CK_DEAD)) return error->code;
-    ids[k] = id; /* over key k / 2, which was read before */
-    if (!documents) continue;
-    table->documents[id] += table->last[id] != documents[k];
-    table->last[id] = documents[k];
-  }
+  while (CK_UNLIKELY(table->length + (size_t)length >= table->room))
+    if (ck_table_set_room(table, 2 * table->room, error)) return error->code;
+  if (parts->with_documents)
+    ck_table_count(table, keys, parts->documents + (size_t)block * CK_RECORDS, length, ck_block_ids(parts, block), true);
+  else
+    ck_table_count(table, keys, NULL, length, ck_block_ids(parts, block), false);
   return CK_OK;
 }
 

@@ -525,30 +525,58 @@ typedef struct {
   uint8_t flags;        /* of the next word */
 } ck_piece;
 
-/* The words that end in the block at p, of which `position` code points come before. */
+/* The words of a block. One may have begun before it, and one may go on behind it. */
+typedef struct {
+  uint32_t begins[CK_BLOCK], ends[CK_BLOCK]; /* places in the block */
+  unsigned n_begins, n_ends;
+} ck_block_words;
+
+/* Writes the words that end in the block at p, of which `position` code points come before. The keys of a
+ * block's words are made together, so that their lengths are no branches. */
 static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, const ck_block_bits *bits,
                                      uint32_t position, ck_piece *piece) {
   /* the bit before the block counts as white if no word goes on */
   uint64_t before = bits->white << 1 | (piece->start ? 0 : 1);
-  uint64_t starts = ~bits->white & before, ends = bits->white & ~before;
-  const bool counted = scanner->tokens->starts != NULL;
-  for (;;) {
-    if (!piece->start) {
-      if (!starts) return CK_OK;
-      unsigned place = ck_lowest_bit(starts);
-      piece->start = p + place;
-      if (counted) piece->position = position + ck_ones(bits->begins & (((uint64_t)1 << place) - 1));
-      starts &= starts - 1;
-    }
-    if (!ends) return CK_OK;
-    const uint8_t *start = piece->start, *end = p + ck_lowest_bit(ends);
-    ends &= ends - 1;
-    piece->start = NULL;
-    ck_code code =
-        ck_put(scanner, start, (size_t)(end - start), scanner->end, piece->position, CK_KIND_WORD, piece->flags);
+  ck_block_words words;
+  words.n_begins = ck_bit_places(~bits->white & before, words.begins);
+  words.n_ends = ck_bit_places(bits->white & ~before, words.ends);
+  if (CK_UNLIKELY(scanner->n_waiting + words.n_ends > CK_WAITING)) {
+    ck_code code = ck_scanner_flush(scanner);
     if (CK_UNLIKELY(code)) return code;
+  }
+  ck_tokens *tokens = scanner->tokens;
+  ck_key *key = scanner->waiting + scanner->n_waiting;
+  const uint8_t *end = scanner->end, *start = piece->start;
+  const unsigned early = start != NULL; /* words that have begun before */
+  if (tokens->starts) {
+    uint32_t *starts = tokens->starts + tokens->length;
+    if (early && words.n_ends) starts[0] = piece->position;
+    for (unsigned i = early; i < words.n_ends; i++)
+      starts[i] = position + ck_ones(bits->begins & (((uint64_t)1 << words.begins[i - early]) - 1));
+  }
+  for (unsigned i = 0; i < words.n_ends; i++) {
+    if (i >= early) start = p + words.begins[i - early];
+    if (!scanner->types) continue;
+    ck_key_make(&key[i], start, (uint32_t)(p + words.ends[i] - start), (size_t)(end - start), CK_KIND_WORD);
+    ck_types_prefetch(scanner->types, key[i].hash);
+  }
+  if (words.n_ends) {
+    memset(tokens->flags + tokens->length, 0, words.n_ends);
+    tokens->flags[tokens->length] = piece->flags;
     piece->flags = 0;
   }
+  tokens->length += words.n_ends;
+  CK_ASSERT(tokens->length <= tokens->capacity);
+  scanner->n_waiting += words.n_ends;
+  scanner->bytes_done += CK_BLOCK;
+  if (words.n_begins + early == words.n_ends) {
+    piece->start = NULL;
+  } else if (words.n_begins) { /* else the same word goes on */
+    unsigned last = words.begins[words.n_begins - 1];
+    piece->start = p + last;
+    if (tokens->starts) piece->position = position + ck_ones(bits->begins & (((uint64_t)1 << last) - 1));
+  }
+  return CK_OK;
 }
 
 /* Exactly the pieces that Python's str.split() gives. */

@@ -161,6 +161,20 @@ static inline uint32_t ck_ones(uint64_t mask) {
   return (uint32_t)(((mask + (mask >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * CK_ONES_8 >> 56);
 }
 
+/* Writes the places of all ones, and up to seven items behind them; returns how many there are. Eight at a
+ * time, since a loop that ends after each one cannot be foreseen. */
+static inline unsigned ck_bit_places(uint64_t bits, uint32_t *places) {
+  const uint64_t top = (uint64_t)1 << (CK_BLOCK - 1);
+  const unsigned count = ck_ones(bits);
+  for (unsigned done = 0; done < count; done += 8) {
+    for (unsigned i = 0; i < 8; i++) {
+      places[done + i] = ck_lowest_bit(bits | top);
+      bits &= bits - 1;
+    }
+  }
+  return count;
+}
+
 typedef ck_block_bits (*ck_block_reader)(const uint8_t *p);
 
 CK_UNUSED static ck_block_reader ck_block_reader_of(ck_simd simd) {
