@@ -6,7 +6,6 @@ Neither changes a result: any number of threads and any instructions give the sa
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 
 from corpus_kit import _normalize
 from corpus_kit._arguments import integer
@@ -18,7 +17,8 @@ MOST_THREADS = 64
 
 # What the user has set; None: the environment decides, then the machine.
 _set_threads: int | None = None
-_set_instructions: str | None = None
+# What is set, or was found to be usual: asking the environment takes longer than a word takes to normalise.
+_instructions: str | None = None
 
 
 def threads() -> int:
@@ -85,12 +85,13 @@ def instructions() -> str:
     >>> ck.instructions() in {"scalar", "sse2", "avx2", "avx512", "neon"}
     True
     """
-    return _set_instructions or _usual_instructions()
+    global _instructions
+    if _instructions is None:
+        _instructions = _usual_instructions()
+    return _instructions
 
 
-@lru_cache(maxsize=1)
 def _usual_instructions() -> str:
-    """Kept, since asking the environment takes longer than a word takes to normalise."""
     text = os.environ.get("CORPUS_KIT_INSTRUCTIONS", "").strip()
     if text:
         return choose(text, list(_normalize.INSTRUCTIONS), "CORPUS_KIT_INSTRUCTIONS")
@@ -112,9 +113,8 @@ def set_instructions(name: str | None) -> None:
     'احمد'
     >>> ck.set_instructions(None)
     """
-    global _set_instructions
-    _usual_instructions.cache_clear()
-    _set_instructions = None if name is None else choose(name, list(_normalize.INSTRUCTIONS), "instructions")
+    global _instructions
+    _instructions = None if name is None else choose(name, list(_normalize.INSTRUCTIONS), "instructions")
 
 
 def _processors() -> int:

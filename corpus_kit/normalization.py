@@ -22,7 +22,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar, overload
 
 import numpy as np
@@ -162,18 +162,14 @@ class Normalizer:
         if self.name in _PRESETS and _difference(self.name, self.options):
             raise InputError(f"the name {self.name!r} belongs to the preset of that name; give another name=")
 
-    @property
+    @cached_property
     def _core(self) -> Program:
         """The tables in the form of the compiled core; made on first use and kept."""
-        kept: Program | None = self.__dict__.get("_made")
-        if kept is None:
-            kept = _program(self)
-            object.__setattr__(self, "_made", kept)
-        return kept
+        return _program(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the core, which is made anew where it is needed."""
-        return {name: value for name, value in self.__dict__.items() if name != "_made"}
+        return {name: value for name, value in self.__dict__.items() if name != "_core"}
 
     @classmethod
     def preset(cls, name: str) -> Normalizer:
@@ -513,10 +509,10 @@ def resolve_profile(profile: Profile) -> Normalizer | None:
         corpus_kit.errors.InputError: unknown profile 'serach'; did you mean 'search'? Allowed: repair, dediac, \
 lucene, camel, search, classical, social
     """
-    if profile is None or isinstance(profile, Normalizer):
-        return profile
     if isinstance(profile, str):
         return _presets.get(profile) or Normalizer.preset(profile)
+    if profile is None or isinstance(profile, Normalizer):
+        return profile
     raise InputError(
         f"profile= takes a preset's name, a Normalizer or None, not {type(profile).__name__}: {profile!r:.60}"
     )
@@ -586,7 +582,12 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
     normalizer = resolve_profile(profile)
     if isinstance(obj, str):
         text = obj if type(obj) is str else str.__str__(obj)  # the core takes no subclass, such as numpy's
-        return text if normalizer is None else _normalize_text(text, normalizer)
+        if normalizer is None:
+            return text
+        try:  # here and not in a function of its own, which would take as long as the work on a few words
+            return normalizer._core.text(text, instructions=machine.instructions())
+        except ValueError as error:
+            raise InputError(str(error)) from None
     if isinstance(obj, pl.Series):
         return normalize_series(obj, normalizer)
     if isinstance(obj, pl.Expr):
@@ -604,13 +605,6 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
     raise InputError(
         f"obj= takes a str, a list of str, a Polars Series or an expression, not {type(obj).__name__}: {obj!r:.60}"
     )
-
-
-def _normalize_text(text: str, normalizer: Normalizer) -> str:
-    try:
-        return normalizer._core.text(text, instructions=machine.instructions())
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def _normalize_list(texts: list[Any], normalizer: Normalizer | None) -> list[str | None]:

@@ -59,7 +59,8 @@ def _tokens_joined(result: Any) -> list[str]:
 
 def _tokens(result: Any) -> list[int]:
     if isinstance(result, pl.Series):
-        return [int(result.list.len().sum())]
+        # str.split makes one empty piece of an empty text, which is no token
+        return [int(result.list.len().sum()) - int((result.list.get(0, null_on_oob=True) == "").sum())]
     if isinstance(result, pl.DataFrame):
         return [result.height]
     if isinstance(result, tuple):
