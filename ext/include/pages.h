@@ -41,15 +41,17 @@ CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 }
 
 /* Memory that grows from `used` bytes that are to be kept to `bytes`; NULL, and the old memory as it
- * was, where there is none. */
+ * was, where there is none. realloc() would move a large array to small pages. */
 CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error *error) {
-  if (!old) return ck_large(bytes, 1, error);
-  void *memory = realloc(old, bytes);
-  if (!memory) {
-    ck_out_of_memory(error, bytes);
-    return NULL;
+  void *memory;
+  if (old && bytes < CK_HUGE_PAGE) {
+    memory = realloc(old, bytes);
+    if (!memory) ck_out_of_memory(error, bytes);
+    return memory;
   }
-  if (bytes >= CK_HUGE_PAGE) ck_ask_huge_pages((uint8_t *)memory + used, bytes - used);
+  memory = ck_large(bytes, 1, error);
+  if (memory && used) memcpy(memory, old, used);
+  if (memory) free(old);
   return memory;
 }
 

@@ -118,16 +118,16 @@ static uint64_t ck_square_root(uint64_t number) {
   return root;
 }
 
-/* Memory for about what a share will need (the first one that of all): a token has some ten bytes, and types grow more
- * slowly than tokens (Heaps' law; here as the power 3/4). It is taken by the caller, since memory that a thread takes
- * itself is fresh in each call and costs more than what is done with it. */
+/* Memory for about what a share will need (the first one that of all): a token has eight bytes or more, a word some ten,
+ * and types grow more slowly than words (Heaps' law; here as the power 3/4). It is taken by the caller, since memory
+ * that a thread takes itself is fresh in each call and costs more than what is done with it. */
 static ck_code ck_share_reserve(ck_token_share *share, size_t bytes, ck_error *error) {
-  enum { BYTES = 10, FACTOR = 3, LETTERS = 12 };
-  size_t tokens = bytes / BYTES, root = (size_t)ck_square_root(tokens);
+  enum { TOKEN = 8, WORD = 10, FACTOR = 3, LETTERS = 12 };
+  size_t tokens = bytes / TOKEN, words = bytes / WORD, root = (size_t)ck_square_root(words);
   size_t types = FACTOR * root * (size_t)ck_square_root(root);
   ck_code code = ck_tokens_reserve(&share->tokens, tokens, error);
   if (code || ck_types_count(share->types)) return code; /* one that is in use has grown to what it needs */
-  code = ck_types_reserve(share->types, types < tokens ? types : tokens, error);
+  code = ck_types_reserve(share->types, types < words ? types : words, error);
   return code ? code : ck_u8s_reserve(&share->types->arena, LETTERS * types, error);
 }
 

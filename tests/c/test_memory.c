@@ -237,6 +237,19 @@ static ck_code forms(digest *digest, ck_error *error) {
   return code;
 }
 
+/* An array that grows beyond a huge page keeps what is in it, also when it cannot grow further. */
+static ck_code growing(digest *digest, ck_error *error) {
+  enum { ITEMS = 3 * CK_HUGE_PAGE / 8 };
+  ck_u64s array = {0};
+  ck_code code = CK_OK;
+  for (uint64_t i = 0; i < ITEMS && !code; i++) code = ck_u64s_push(&array, i * i, error);
+  for (size_t i = 0; i < array.length; i++) CHECK(array.data[i] == (uint64_t)i * i);
+  CHECK(code || array.length == ITEMS);
+  digest_number(digest, array.length);
+  ck_u64s_free(&array);
+  return code;
+}
+
 int main(void) {
   make_sample();
 #define RUN(scenario) failing_run(#scenario, scenario)
@@ -254,6 +267,7 @@ int main(void) {
   RUN(strings);
   RUN(forms);
   RUN(merging);
+  RUN(growing);
   printf("memory done\n");
   return 0;
 }
