@@ -29,6 +29,7 @@ def count_ngrams(
     high: int,
     skip: int = 0,
     min_count: int = 1,
+    barrier_bits: int = 255,
     n_types: int = 0,
     groups: _U32 | None = None,
     n_groups: int = 0,

@@ -77,17 +77,13 @@ def forms_of_types(
     *,
     normalizer: Normalizer | None,
     kinds: Collection[str] | None = COUNTED_KINDS,
-    distinct: bool = False,
 ) -> Forms:
     """Normalise the surfaces of types and number the distinct forms, in order of the types.
 
     types: a frame with the columns surface and kind, in order of type id. Types of
     other kinds than `kinds` (None: all) and types whose form is empty have no form.
-    distinct: the caller knows that every type counts, and that no two have the same surface.
     """
     surfaces = types["surface"]
-    if distinct:
-        return Forms(None, surfaces.alias("word"))
     counted = None if kinds is None else types["kind"].is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
     normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
     of_type, words = number_forms(text_stream(normalised), counted)
@@ -210,15 +206,16 @@ def count_token_arrays(
     """
     groups = None if by is None else _groups(by, len(tokens.counts))
     try:
-        ids, barriers, ends = _selected(tokens, forms, _BARRIERS[options.within])
+        selected = _selected(tokens, forms, _BARRIERS[options.within])
         columns = _counting.count_ngrams(
-            ids,
-            barriers,
-            ends,
+            selected.ids,
+            selected.barriers,
+            selected.document_ends,
             low=options.low,
             high=options.high,
             skip=options.skip,
             min_count=options.min_count,
+            barrier_bits=selected.barrier_bits,
             n_types=len(forms.words),
             groups=None if groups is None else groups.of_document,
             n_groups=0 if groups is None else len(groups.labels),
@@ -238,7 +235,7 @@ def count_token_arrays(
         words = [series_from_core(f"w{number}", part) for number, part in enumerate(place, start=1)]
         return pl.DataFrame([*head, lengths, *words, *tail]), forms.words.alias("word")
     strings = _counting.ngram_strings(
-        ids,
+        selected.ids,
         lengths.to_numpy(),
         series_from_core("first", place).to_numpy(),
         text_stream(forms.words),
@@ -248,24 +245,31 @@ def count_token_arrays(
     return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
 
 
-def _selected(tokens: TokenArrays, forms: Forms, barriers: int) -> tuple[Numbers, Bytes, npt.NDArray[np.uint64]]:
-    """Ids, barriers and document ends of the tokens that are counted."""
+class _Selected(NamedTuple):
+    """The tokens that are counted. An n-gram may not reach into one whose `barriers` has a bit of `barrier_bits`."""
 
-    if forms.of_type is None and tokens.chosen is None and barriers & _BEGINS_PARAGRAPH:
+    ids: Numbers
+    barriers: Bytes
+    barrier_bits: int
+    document_ends: npt.NDArray[np.uint64]
+
+
+def _selected(tokens: TokenArrays, forms: Forms, barrier_bits: int) -> _Selected:
+    if forms.of_type is None and tokens.chosen is None and barrier_bits & _BEGINS_PARAGRAPH:
         # the first token of a document begins a paragraph, so that nothing needs to be selected
-        return tokens.type_ids, tokens.flags & np.uint8(barriers), np.cumsum(tokens.counts, dtype=np.uint64)
+        return _Selected(tokens.type_ids, tokens.flags, barrier_bits, np.cumsum(tokens.counts, dtype=np.uint64))
     of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
     columns = _counting.select(
         tokens.type_ids,
         tokens.flags,
         tokens.counts,
         of_type,
-        barrier_bit=barriers,
+        barrier_bit=barrier_bits,
         documents=tokens.chosen,
         threads=threads(),
     )
     ids, marks, ends = (series_from_core("", column).to_numpy() for column in columns[:3])
-    return ids, marks, ends
+    return _Selected(ids, marks, 1, ends)
 
 
 # ------------------------------------------------------------------- texts to a table
@@ -433,9 +437,11 @@ def _counted_ngrams(
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
     batch = counter.add(series, starts=False)
-    # Split at white space, all types are of one kind: no two have the same surface.
-    distinct = normalizer is None and tokenizer == "whitespace"
-    forms = forms_of_types(counter.types(), normalizer=normalizer, distinct=distinct)
+    if normalizer is None and tokenizer == "whitespace":
+        # all types are of one kind, so that no two have the same surface
+        forms = Forms(None, counter.surfaces().alias("word"))
+    else:
+        forms = forms_of_types(counter.types(), normalizer=normalizer)
     del counter  # its table of types is large
     return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
 
@@ -535,10 +541,10 @@ def frequency(
     groups = None if labels is None else _groups(labels, len(labels))
     with reading(corpus.path):
         tokens, forms = _tokens_of(corpus), _forms_of(corpus, normalizer)
-        ids, _, ends = _selected(tokens._replace(chosen=None), forms, 0)
+        words = _selected(tokens._replace(chosen=None), forms, 0)
         columns = _counting.count_types(
-            ids,
-            ends,
+            words.ids,
+            words.document_ends,
             n_types=len(forms.words),
             documents=tokens.chosen,
             groups=None if groups is None else groups.of_document,

@@ -143,9 +143,12 @@ class Tokenizer:
         """
         if start < 0:
             raise InputError(f"start={start} is not the id of a type; ids begin at 0")
-        surfaces = series_from_core("surface", self._table.surfaces(start))
         kinds = series_from_core("kind", self._table.kinds(start))
-        return pl.DataFrame([surfaces, kinds.cat.to(KIND_DTYPE)])
+        return pl.DataFrame([self.surfaces(start), kinds.cat.to(KIND_DTYPE)])
+
+    def surfaces(self, start: int = 0) -> pl.Series:
+        """The column `surface` of `types` alone."""
+        return series_from_core("surface", self._table.surfaces(start))
 
 
 def _array(column: Capsules) -> npt.NDArray[Any]:

@@ -100,6 +100,7 @@ cdef extern from "ngrams.h" nogil:
     ctypedef struct ck_ngram_job:
         const uint32_t *tokens
         const uint8_t *barriers
+        uint8_t barrier_bits
         size_t n_tokens
         size_t n_types
         const uint64_t *document_ends
@@ -208,17 +209,19 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
 
 def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
                  const uint64_t[::1] document_ends not None, *, unsigned low, unsigned high, unsigned skip=0,
-                 uint64_t min_count=1, size_t n_types=0, const uint32_t[::1] groups=None, size_t n_groups=0,
-                 bint document_frequency=True, bint with_ids=False, unsigned threads=1, size_t grain=0):
+                 uint64_t min_count=1, uint8_t barrier_bits=255, size_t n_types=0, const uint32_t[::1] groups=None,
+                 size_t n_groups=0, bint document_frequency=True, bint with_ids=False, unsigned threads=1,
+                 size_t grain=0):
     """Counts n-grams of low to high tokens, with up to `skip` tokens skipped in each.
 
-    Returns the columns (n, place, count, documents, group); documents is None
-    unless asked for, group is None without groups. `place` is the place of the
-    first occurrence: its start << 32 | its gaps, 4 bits each, the first gap
-    highest. With `with_ids` it is a tuple of the ids of the first, second, ...
-    token, `high` columns, null beyond the row's n. `n_types`, if given, is more
-    than every id. `grain` is the number of
-    items that are worth a thread; 0: as many as make it pay.
+    No n-gram reaches into a token whose `barriers` has one of `barrier_bits` from
+    the one before. Returns the columns (n, place, count, documents, group);
+    documents is None unless asked for, group is None without groups. `place` is
+    the place of the first occurrence: its start << 32 | its gaps, 4 bits each, the
+    first gap highest. With `with_ids` it is a tuple of the ids of the first,
+    second, ... token, `high` columns, null beyond the row's n. `n_types`, if given,
+    is more than every id. `grain` is the number of items that are worth a thread;
+    0: as many as make it pay.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -232,6 +235,7 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
         _same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
     job.tokens = _u32(ids)
     job.barriers = _u8(barriers)
+    job.barrier_bits = barrier_bits
     job.n_tokens = ids.shape[0]
     job.n_types = n_types
     job.document_ends = _u64(document_ends)

@@ -26,7 +26,8 @@ enum { CK_MAX_N = 8, CK_MAX_SKIP = 15, CK_WORTH_A_THREAD = 1 << 16 };
 
 typedef struct {
   const uint32_t *tokens;
-  const uint8_t *barriers;
+  const uint8_t *barriers; /* of each token; those of its bits that are in barrier_bits: no n-gram may reach into it */
+  uint8_t barrier_bits;
   size_t n_tokens;
   size_t n_types; /* ids are below it; 0: not known */
   const uint64_t *document_ends;
@@ -115,7 +116,7 @@ static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck
 static uint8_t *ck_tokens_ahead(const ck_ngram_job *job, ck_error *error) {
   uint8_t *ahead = (uint8_t *)ck_large(job->n_tokens, 1, error);
   for (size_t i = ahead ? job->n_tokens : 0; i-- > 0;) {
-    bool last = i + 1 == job->n_tokens || job->barriers[i + 1];
+    bool last = i + 1 == job->n_tokens || (job->barriers[i + 1] & job->barrier_bits);
     ahead[i] = last ? 0 : ahead[i + 1] > CK_MAX_SKIP ? CK_MAX_SKIP + 1 : (uint8_t)(ahead[i + 1] + 1);
   }
   return ahead;
@@ -191,14 +192,14 @@ static ck_condition ck_condition_of(const ck_step *step) {
 }
 
 static CK_INLINE bool ck_occurs(const ck_condition condition, const uint32_t *id, const uint8_t *barriers,
-                                unsigned step, size_t k) {
+                                uint8_t barrier_bits, unsigned step, size_t k) {
   switch (condition) {
     case CK_ALWAYS:
       return true;
     case CK_PAIRS:
-      return !barriers[k + 1];
+      return !(barriers[k + 1] & barrier_bits);
     case CK_LIVING:
-      return (id[k] != CK_DEAD) & (id[k + 1] != CK_DEAD) & !barriers[k + 1];
+      return (id[k] != CK_DEAD) & (id[k + 1] != CK_DEAD) & !(barriers[k + 1] & barrier_bits);
     default:
       return (id[k] != CK_DEAD) & (id[k + 1] != CK_DEAD) & (id[k + step] != CK_DEAD);
   }
@@ -209,13 +210,13 @@ static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t
                                        ck_writer *given, const ck_condition condition, const bool with_documents) {
   const ck_ngram_job *job = step->job;
   const uint32_t *id = step->list->id, *last = step->step == 1 ? job->tokens + (step->n - 1) : id + step->step;
-  const uint8_t *barriers = job->barriers;
+  const uint8_t *barriers = job->barriers, barrier_bits = job->barrier_bits;
   const unsigned distance = step->step;
   uint16_t *of_occurrence = step->parts->of_occurrence;
   size_t at = *document;
   ck_writer writer = *given; /* so that the compiler sees that nothing else is written through */
   for (size_t k = begin; k < end; k++) {
-    if (!ck_occurs(condition, id, barriers, distance, k)) {
+    if (!ck_occurs(condition, id, barriers, barrier_bits, distance, k)) {
       of_occurrence[k] = CK_NOWHERE;
       continue;
     }
@@ -631,7 +632,7 @@ static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
   if (ck_check_documents(job->document_ends, job->n_documents, job->n_tokens, error)) return error->code;
   size_t begin = 0;
   for (size_t d = 0; d < job->n_documents; d++) {
-    if (job->document_ends[d] > begin && !job->barriers[begin])
+    if (job->document_ends[d] > begin && !(job->barriers[begin] & job->barrier_bits))
       return ck_fail(error, CK_CORRUPT, "document %zu does not begin with a barrier", d);
     if (job->groups && job->groups[d] >= job->n_groups)
       return ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, job->groups[d],

@@ -119,6 +119,7 @@ static ck_code count(ck_ngram_job job, unsigned width, digest *digest, ck_error 
 static ck_ngram_job job_of(unsigned low, unsigned high, unsigned threads) {
   ck_ngram_job job = {.tokens = sample.tokens,
                       .barriers = sample.barriers,
+                      .barrier_bits = 1,
                       .n_tokens = TOKENS,
                       .document_ends = sample.ends,
                       .n_documents = DOCUMENTS,

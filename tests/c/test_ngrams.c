@@ -19,7 +19,8 @@ static void make_sample(sample *made, random_source *random, unsigned words) {
     unsigned length = random_below(random, 20);
     for (unsigned i = 0; i < length && made->n_tokens < MOST_TOKENS; i++) {
       made->tokens[made->n_tokens] = random_below(random, words);
-      made->barriers[made->n_tokens] = i == 0 || !random_below(random, 9);
+      /* a barrier in the lowest bit; the others mean nothing */
+      made->barriers[made->n_tokens] = (uint8_t)((i == 0 || !random_below(random, 9)) | random_below(random, 128) << 1);
       made->document_of[made->n_tokens++] = (uint32_t)d;
     }
     made->ends[d] = made->n_tokens;
@@ -67,7 +68,7 @@ static void choose_rest(const sample *sample, const ck_ngram_job *job, size_t *p
     return;
   }
   size_t next = positions[chosen - 1] + 1;
-  for (unsigned gap = 0; gap <= skips && next < sample->n_tokens && !sample->barriers[next]; gap++, next++) {
+  for (unsigned gap = 0; gap <= skips && next < sample->n_tokens && !(sample->barriers[next] & 1); gap++, next++) {
     positions[chosen] = next;
     choose_rest(sample, job, positions, chosen + 1, n, skips - gap, order);
   }
@@ -183,6 +184,7 @@ static void many_tokens(random_source *random, digest *digest) {
     for (unsigned t = 0; t < MOST_THREADS; t++) {
       ck_ngram_job job = {.tokens = tokens,
                           .barriers = barriers,
+                          .barrier_bits = 1,
                           .n_tokens = TOKENS,
                           .document_ends = ends,
                           .n_documents = DOCUMENTS,
@@ -222,6 +224,7 @@ int main(void) {
     make_sample(&sample, &random, 2 + random_below(&random, 60));
     ck_ngram_job job = {.tokens = sample.tokens,
                         .barriers = sample.barriers,
+                        .barrier_bits = 1,
                         .n_tokens = sample.n_tokens,
                         .document_ends = sample.ends,
                         .n_documents = sample.n_documents,
