@@ -35,7 +35,7 @@ __all__ = ["Options", "run"]
 FORMAT = 1  # of the JSON; raised when a field changes its meaning
 
 # Calls of one process after the first one.
-_WARM = 3
+_WARM = 9
 _WARM_SECONDS = 4.0
 # A way whose process took longer than this is not started again.
 _SLOW_SECONDS = 12.0
