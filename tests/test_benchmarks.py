@@ -18,11 +18,20 @@ import kernels
 import polars as pl
 import pytest
 
+from corpus_kit import machine
+from corpus_kit._normalize import INSTRUCTIONS
 from corpus_kit.benchmarks import measure, peers, registry, report, runner
 from corpus_kit.benchmarks.chart import speed_chart, write_chart
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.benchmarks.prepare import given_texts, prepare
-from corpus_kit.benchmarks.tasks import DifferentResultError, Task, Way, compare_counts, compare_texts
+from corpus_kit.benchmarks.tasks import (
+    DifferentResultError,
+    Task,
+    Way,
+    compare_counts,
+    compare_texts,
+    ways_by_instructions,
+)
 from corpus_kit.errors import CorpusKitError, InputError, SourceError
 
 ROOT = Path(__file__).parents[1]
@@ -326,6 +335,21 @@ def test_tables(tmp_path: Path) -> None:
     for expected in ("4.0 (2.5–4.0)", "not installed (absent)", "1 process", "a processor", "scalar instructions"):
         assert expected in written["table.txt"], expected
     assert json.loads(written["results.json"])["summary"][0]["name"] == "corpus-kit"
+
+
+def test_other_instructions_have_lines_of_their_own() -> None:
+    ways = {"corpus-kit": [0.1], "corpus-kit, lazy": [0.2], "corpus-kit, scalar": [0.3], "fast": [0.4]}
+    invention = invented(ways, {name: "peer" if name == "fast" else "ours" for name in ways})
+    invention["tasks"][0]["ways"][2]["note"] = "scalar instructions"
+    lines = [line.split(" | ")[0] for line in report.markdown(invention).splitlines() if line.startswith("| ")]
+    assert lines[1:] == ["| Fold", "| — scalar instructions"]
+
+
+def test_ways_by_instructions_force_them_for_the_length_of_a_call() -> None:
+    before = machine.instructions()
+    used = [way.make(None)() for way in ways_by_instructions(lambda _: machine.instructions) if way.make]
+    assert used == list(INSTRUCTIONS[:-1])
+    assert machine.instructions() == before
 
 
 def test_the_table_goes_into_the_readme(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 import corpus_kit as ck
-from corpus_kit.benchmarks.tasks import Make, Task, Way
+from corpus_kit.benchmarks.tasks import Make, Task, Way, ways_by_instructions
 
 __all__ = ["TASKS"]
 
@@ -290,7 +290,8 @@ def _task(
     nltk: dict[str, Any] = {"modules": ("nltk",), "package": "nltk"}
     sklearn: dict[str, Any] = {"modules": ("sklearn",), "package": "scikit-learn"}
     duckdb: dict[str, Any] = {"modules": ("duckdb",), "package": "duckdb"}
-    ours = [Way("corpus-kit", "ours", _ours(orders, output="strings" if strings else "ids", **options))]
+    make = _ours(orders, output="strings" if strings else "ids", **options)
+    ours = [Way("corpus-kit", "ours", make), *(ways_by_instructions(make) if in_quick else [])]
     if not documents and min_count == 1 and not strings:
         ours.append(
             Way(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 import corpus_kit as ck
-from corpus_kit.benchmarks.tasks import Make, Task, Way
+from corpus_kit.benchmarks.tasks import Make, Task, Way, ways_by_instructions
 
 __all__ = ["TASKS"]
 
@@ -31,7 +31,7 @@ def _ours_each(profile: Any) -> Make:
     return lambda texts: lambda: [ck.normalize(text, profile) for text in texts]
 
 
-def _ours_list(profile: Any) -> Make:
+def _ours_whole(profile: Any) -> Make:
     return lambda texts: lambda: ck.normalize(texts, profile)
 
 
@@ -111,12 +111,13 @@ def _string_ways(work: str, *, whole_list: bool) -> tuple[Way, ...]:
     profile = FOLD if work == "fold" else MARKS
     norm: dict[str, Any] = {"modules": ("arabic_norm",), "package": "arabic-norm"}
     normalize: dict[str, Any] = {"modules": ("arabic_normalize",), "package": "arabic-normalize"}
-    ours = _ours_list if whole_list else _ours_each
+    ours = _ours_whole if whole_list else _ours_each
     ways = [Way("corpus-kit", "ours", ours(profile), "list")]
     if work == "fold":
         ways.append(Way("corpus-kit, search", "context", ours("search"), "list", note="does more: all of `search`"))
     if whole_list:
         ways += [
+            *ways_by_instructions(ours(profile), "list"),
             Way("arabic-norm, batch", "peer", _arabic_norm_batch(work), "list", **norm),
             Way("arabic-normalize, many", "peer", _arabic_normalize(work, many=True), "list", **normalize),
         ]
@@ -205,11 +206,12 @@ TASKS = (
     Task(
         "normalize-column", "Remove marks and fold letters: a Polars column", "agreed",
         (
-            Way("corpus-kit", "ours", lambda texts: lambda: ck.normalize(texts, FOLD)),
+            Way("corpus-kit", "ours", _ours_whole(FOLD)),
+            *ways_by_instructions(_ours_whole(FOLD)),
             Way("corpus-kit, lazy", "ours", _lazily("in-memory")),
             Way("corpus-kit, streaming", "ours", _lazily("streaming")),
             Way(
-                "corpus-kit, search", "context", lambda texts: lambda: ck.normalize(texts, "search"),
+                "corpus-kit, search", "context", _ours_whole("search"),
                 note="does more: all of `search`",
             ),
             Way("Polars replace_many", "peer", _replace_many, package="polars"),

@@ -178,7 +178,8 @@ def _remark(row: Row, report: Row) -> str:
 def markdown(report: Row) -> str:
     """A line for each task: ours, the best peer, and the ratio; then where the numbers come from.
 
-    Where corpus-kit was also timed doing more than the peers do, that has a line of its own.
+    Where corpus-kit was also timed doing more than the peers do, or with other instructions, that has a
+    line of its own.
     """
     lines = [
         "| | corpus-kit | MB/s | best peer | its time | times faster (range) | peak MiB (peer) | page faults (peer) |",
@@ -187,13 +188,16 @@ def markdown(report: Row) -> str:
     rows = summary(report)
     for name in dict.fromkeys(row["task"] for row in rows):
         of_task = [row for row in rows if row["task"] == name]
-        ours = [row for row in of_task if row["role"] == "ours" and row["seconds"] is not None][:1]
+        all_ours = [row for row in of_task if row["role"] == "ours" and row["seconds"] is not None]
+        ours = all_ours[:1] + [row for row in all_ours[1:] if row["note"]]
         ours += [
             row for row in of_task if row["role"] == "context" and row["ratio"] and row["name"].startswith("corpus-kit")
         ]
         peer = next((row for row in of_task if row["name"] == row["best_peer"]), None)
         missing = "none measured" if any(row["role"] == "peer" for row in of_task) else "none does it"
-        lines += [f"| {' | '.join(_cells(row, peer, missing))} |" for row in ours]
+        for place, row in enumerate(ours):
+            title = f"— {row['note']}" if place else row["title"]
+            lines.append(f"| {' | '.join([title, *_cells(row, peer, missing)])} |")
     absent = [f"{row['name']}: {row['status']}" for row in rows if row["seconds"] is None]
     remarks = [f"{row['name']}: {row['note']}" for row in rows if row["name"] == row["best_peer"] and row["note"]]
     paragraphs = ["\n".join(lines), origin(report)]
@@ -205,8 +209,7 @@ def markdown(report: Row) -> str:
 
 
 def _cells(row: Row, peer: Row | None, missing: str) -> list[str]:
-    title = row["title"] if row["role"] == "ours" else f"— {row['note']}"
-    cells = [title, in_words(row["seconds"]), _whole(row["mb_per_second"])]
+    cells = [in_words(row["seconds"]), _whole(row["mb_per_second"])]
     if peer is None:
         return [*cells, missing, "", "", _whole(row["peak_mib"]), _whole(row["faults"])]
     ratio = _ratio(row, spread=False)

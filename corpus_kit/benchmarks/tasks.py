@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from corpus_kit import machine
+from corpus_kit._normalize import INSTRUCTIONS
 from corpus_kit.errors import CorpusKitError
 
-__all__ = ["DifferentResultError", "Task", "Way", "compare_counts", "compare_texts"]
+__all__ = ["DifferentResultError", "Task", "Way", "compare_counts", "compare_texts", "ways_by_instructions"]
 
 # Takes the texts and gets ready, outside the clock; gives the call that is timed.
 Make = Callable[[Any], Callable[[], Any]]
@@ -77,6 +79,30 @@ class Task:
 
     def way(self, name: str) -> Way:
         return next(way for way in self.ways if way.name == name)
+
+
+def ways_by_instructions(make: Make, takes: str = "series") -> tuple[Way, ...]:
+    """The same way with each set of vector instructions but the fastest, which it has without being told."""
+    return tuple(
+        Way(f"corpus-kit, {name}", "ours", _forced(make, name), takes, note=f"{name} instructions")
+        for name in INSTRUCTIONS[:-1]
+    )
+
+
+def _forced(make: Make, name: str) -> Make:
+    def made(texts: Any) -> Callable[[], Any]:
+        call = make(texts)
+
+        def run() -> Any:
+            machine.set_instructions(name)
+            try:
+                return call()
+            finally:
+                machine.set_instructions(None)
+
+        return run
+
+    return made
 
 
 def compare_texts(task: str, expected_of: str, expected: list[str], found_of: str, found: list[str]) -> None:
