@@ -194,7 +194,7 @@ def demo(
     corpus = ck.sample_corpus()
     words = ck.frequency(corpus)
     pairs = ck.ngrams(corpus, n=2)
-    lines = ck.kwic(corpus, "السهل", window=6, sort="before1")
+    lines = ck.kwic(corpus, "إمارة السهل", window=6, sort="before1")
     _print_card(corpus)
     _heading("The most frequent words (folded forms)")
     typer.echo(table_text(words, max_rows=10, **_terminal()))
@@ -205,7 +205,7 @@ def demo(
     page = page_html(
         "corpus-kit: the bundled sample",
         [
-            "Twelve invented news items. Every number below can be made again with the commands of corpus-kit.",
+            "240 news items; all of it is invented. Every number can be made again with the commands of corpus-kit.",
             card_html(corpus),
             heading("Words"),
             table_html(words, caption="الكلمات الأكثر تكرارا", max_rows=15),

@@ -1,4 +1,4 @@
-"""The bundled sample: twelve invented news items, what is true of them, and the corpus built from them."""
+"""The bundled sample: 240 invented news items, what is true of them, and the corpus built from them."""
 
 from __future__ import annotations
 
@@ -35,17 +35,44 @@ _ATTEMPTS = 5
 _SPAN: dict[str, PolarsDataType] = {"id": pl.String, "start": pl.UInt32, "end": pl.UInt32, "surface": pl.String}
 
 _TRUTH: dict[str, dict[str, PolarsDataType]] = {
-    "items": {"id": pl.String, "paragraphs": pl.Int64, "body": pl.Int64},
+    "items": {
+        "id": pl.String,
+        "week": pl.UInt32,
+        "storyboard": pl.UInt32,
+        "length": pl.String,
+        "paragraphs": pl.UInt32,
+        "body": pl.UInt32,
+        "words": pl.UInt32,
+    },
     "paragraphs": {"id": pl.String, "paragraph": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32, "role": pl.String},
     "furniture": {**_SPAN, "kind": pl.String, "glued": pl.Boolean},
-    "labels": {**_SPAN, "label": pl.String, "proclitic": pl.String},
-    "quotations": {**_SPAN, "verb": pl.String, "speaker": pl.String, "speaker_source": pl.String},
-    "names": {**_SPAN, "name": pl.String, "kind": pl.String, "code": pl.String, "proclitic": pl.String},
+    "labels": {**_SPAN, "label": pl.String, "proclitic": pl.String, "place": pl.String, "quoted": pl.Boolean},
+    "quotations": {
+        **_SPAN,
+        "kind": pl.String,
+        "verb": pl.String,
+        "verb_start": pl.UInt32,
+        "verb_end": pl.UInt32,
+        "speaker": pl.String,
+        "speaker_start": pl.UInt32,
+        "speaker_end": pl.UInt32,
+        "speaker_source": pl.String,
+    },
+    "no_speech": {**_SPAN, "kind": pl.String},
+    "names": {
+        **_SPAN,
+        "name": pl.String,
+        "kind": pl.String,
+        "code": pl.String,
+        "proclitic": pl.String,
+        "place": pl.String,
+    },
+    "blocs": {"bloc": pl.String, "name": pl.String, "code": pl.String},
     "dates": {**_SPAN, "date": pl.Date, "kind": pl.String},
-    "numbers": {**_SPAN, "value": pl.Int64},
+    "numbers": {**_SPAN, "value": pl.Float64},
     "spellings": {**_SPAN, "plain": pl.String, "kind": pl.String},
     "decoys": {**_SPAN, "against": pl.String, "reason": pl.String},
-    "copies": {"original": pl.String, "copy": pl.String, "edits": pl.Int64},
+    "copies": {"original": pl.String, "copy": pl.String, "kind": pl.String, "edits": pl.UInt32},
     "edits": {
         "original": pl.String,
         "start": pl.UInt32,
@@ -56,6 +83,33 @@ _TRUTH: dict[str, dict[str, PolarsDataType]] = {
         "copy_end": pl.UInt32,
         "copy_surface": pl.String,
     },
+    "pairs": {
+        "first": pl.String,
+        "second": pl.String,
+        "kind": pl.String,
+        "edits": pl.UInt32,
+        "shared": pl.UInt32,
+        "jaccard": pl.Float64,
+        "containment": pl.Float64,
+    },
+    "terms": {**_SPAN, "term": pl.String, "kind": pl.String},
+    "frames": {**_SPAN, "frame": pl.String, "dimension": pl.String, "proclitic": pl.String},
+    "keyness": {
+        "term": pl.String,
+        "kind": pl.String,
+        "outlet": pl.String,
+        "count": pl.UInt32,
+        "elsewhere": pl.UInt32,
+        "items": pl.UInt32,
+    },
+    "bursts": {
+        "term": pl.String,
+        "week": pl.UInt32,
+        "items": pl.UInt32,
+        "with_term": pl.UInt32,
+        "burst": pl.Boolean,
+    },
+    "collocations": {"node": pl.String, "collocate": pl.String, "count": pl.UInt32, "items": pl.UInt32},
 }
 
 
@@ -70,14 +124,14 @@ def sample_file() -> Path:
 
 
 def sample_items() -> pl.DataFrame:
-    """Return the twelve invented news items, in the order of their dates.
+    """Return the 240 invented news items, in the order of their dates.
 
     Returns a DataFrame: id (String), outlet (String), date (Date), headline (String) and
     text (String), the whole item as scraped: headline, paragraphs and page furniture.
 
     >>> from corpus_kit.samples import sample_items
     >>> sample_items().select("id", "outlet", "date").row(0)
-    ('mada-2026-01-08-1', 'وكالة مدى', datetime.date(2026, 1, 8))
+    ('mada-2026-01-05-1', 'وكالة مدى', datetime.date(2026, 1, 5))
     """
     columns = ["id", "outlet", "date", "headline", "text"]
     items = pl.read_ndjson(_read("items.jsonl"), schema=dict.fromkeys(columns, pl.String))
@@ -85,31 +139,45 @@ def sample_items() -> pl.DataFrame:
 
 
 def sample_truth() -> dict[str, pl.DataFrame]:
-    """Return what is true of the sample items: one DataFrame a kind of fact, each counted by hand.
+    """Return what is true of the sample items: one DataFrame a kind of fact.
 
-    Offsets (UInt32) are in code points of `text`; `text[start:end]` is `surface` (String). `id` is the item.
+    Offsets (UInt32) are in code points of `text`; `text[start:end]` is `surface` (String). `id` is
+    the item. Counts are UInt32, other columns String unless said. The page on the sample
+    (corpus_kit/samples/README.md) tells how each fact was made and what it is for.
 
     Returns a dict of DataFrames:
 
-    - items: id, paragraphs (Int64), body (Int64: paragraphs that are not headline or furniture lines)
-    - paragraphs: id, paragraph (UInt32, from 0), start, end, role (headline, body, caption, credit, related)
-    - furniture: id, start, end, surface, kind (caption, credit, related, footer), glued (Boolean)
-    - labels: id, start, end, surface, label, proclitic (empty where none hides the label)
-    - quotations: id, start, end, surface (the words between the marks), verb, speaker, speaker_source
-    - names: id, start, end, surface, name, kind (state, city), code (ISO 3166, null for cities), proclitic
-    - dates: id, start, end, surface, date (Date), kind (weekday, day, hijri)
-    - numbers: id, start, end, surface, value (Int64): all numbers written in digits
-    - spellings: id, start, end, surface, plain, kind: all words in a decorated spelling
-    - decoys: id, start, end, surface, against (labels, names, quotations), reason
-    - copies: original, copy, edits (Int64: words changed)
+    - items: id, week (from 1), storyboard, length (long, brief), paragraphs, body (paragraphs of the body), words
+    - paragraphs: id, paragraph (from 0), start, end, role (headline, body, caption, credit, related, share)
+    - furniture: id, start, end, surface, kind (caption, credit, related, share, footer), glued (Boolean)
+    - labels: id, start, end, surface, label, proclitic (empty where none hides the label),
+      place (headline, body, furniture), quoted (Boolean: in quotation marks)
+    - quotations: id, start, end, surface (the words between the marks), kind (before, carried, fragment,
+      after, relayed), verb, verb_start, verb_end, speaker, speaker_start, speaker_end,
+      speaker_source (explicit, carried)
+    - no_speech: id, start, end, surface, kind (scare, title, slogan, nickname, verse, repeated): other marked spans
+    - names: id, start, end, surface, name, kind (state, city), code (ISO 3166, null for cities), proclitic, place
+    - blocs: bloc, name, code: the states of the two coalitions
+    - dates: id, start, end, surface, date (Date), kind (weekday, day, numeric, hijri)
+    - numbers: id, start, end, surface, value (Float64): all numbers written in digits
+    - spellings: id, start, end, surface, plain, kind: all words in a decorated or wrong spelling
+    - decoys: id, start, end, surface, against (labels, names, speakers), reason
+    - copies: original, copy, kind (identical, light, heavy, truncated), edits (words changed)
     - edits: original, start, end, surface, copy, copy_start, copy_end, copy_surface
+    - pairs: first, second, kind (as in copies, and independent), edits, shared (shingles),
+      jaccard, containment (Float64; of five-word shingles of the folded body)
+    - terms: id, start, end, surface, term, kind: each occurrence of a planted word or phrase
+    - frames: id, start, end, surface, frame, dimension (means, level), proclitic
+    - keyness: term, kind (key, one item, copies only, furniture), outlet, count (in it), elsewhere, items
+    - bursts: term, week, items, with_term (items), burst (Boolean)
+    - collocations: node, collocate, count, items
 
     >>> from corpus_kit.samples import sample_truth
-    >>> sample_truth()["copies"].row(0)
-    ('mada-2026-01-08-1', 'barid-2026-01-09-1', 2)
+    >>> sample_truth()["collocations"]["count"].to_list()
+    [15, 15, 15]
     """
     facts = json.loads(_read("truth.json"))
-    return {kind: _fact_table(facts[kind], schema) for kind, schema in _TRUTH.items()}
+    return {kind: _fact_table(facts[kind]["rows"], schema) for kind, schema in _TRUTH.items()}
 
 
 def sample_corpus() -> Corpus:
@@ -127,7 +195,7 @@ def sample_corpus() -> Corpus:
 
     >>> import corpus_kit as ck
     >>> ck.sample_corpus().documents.collect().height
-    12
+    240
     """
     folder = _corpus_folder(_cache_folder())
     try:
@@ -145,7 +213,7 @@ def _read(name: str) -> bytes:
     return (files("corpus_kit.samples") / name).read_bytes()
 
 
-def _fact_table(rows: list[dict[str, object]], schema: dict[str, PolarsDataType]) -> pl.DataFrame:
+def _fact_table(rows: list[list[object]], schema: dict[str, PolarsDataType]) -> pl.DataFrame:
     dates = [column for column, dtype in schema.items() if dtype == pl.Date]
     plain = {column: pl.String if column in dates else dtype for column, dtype in schema.items()}
     return pl.DataFrame(rows, schema=plain, orient="row").with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))

@@ -1,0 +1,31 @@
+"""Writes items.jsonl and truth.json; see `corpus_kit.samples.source`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from corpus_kit.samples.source.files import bundled_files
+
+FOLDER = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m corpus_kit.samples.source", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail if the files are out of date")
+    check = parser.parse_args().check
+    for name, content in bundled_files().items():
+        path = FOLDER / name
+        if check and path.read_bytes() != content:
+            print(f"{name} is out of date: run python -m corpus_kit.samples.source", file=sys.stderr)
+            return 1
+        if not check:
+            aside = path.with_suffix(".new")
+            aside.write_bytes(content)
+            aside.replace(path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

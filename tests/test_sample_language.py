@@ -1,0 +1,164 @@
+"""The language of the sample items: clean, varied, and measured like news."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+
+import polars as pl
+import pytest
+from sample_reading import COPY_IDS, FOOTER, ITEMS, LETTER, OUTLET, TEXTS, bodies, facts, folded, found, lines_of, words
+
+import corpus_kit as ck
+
+MARKS = {"mada": "«»", "mirqab": "«»", "unqud": "«»", "mina": '""', "maraya": '""', "barid": "“”", "nafidha": "“”"}
+DISTRIBUTIVE = re.compile("(خطوة خطوة|شبرا شبرا|بابا بابا)")  # said twice: "step by step"
+OWN = [name for name in TEXTS if name not in COPY_IDS]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_language_is_clean(name):
+    text = TEXTS[name]
+    assert "  " not in text
+    assert not re.search(r"[A-Za-z]", text)
+    assert not re.search(r"(?<!\d),|,(?!\d)|[;?]", text), "an ASCII mark in Arabic prose"
+    assert not re.search(r"\s[،.؟:؛»”)]|[«“(]\s", text), "a space on the wrong side of a mark"
+    assert not re.search(r"[،؛:؟](?=[^\s\d»”\"])", text), "no space after a mark"
+    assert not re.search(r"^\s|\s$|\n\n\n|[^\n]\n[^\n]", text)
+    assert not re.search(r"[ةى][\u0621-\u064a]", text), "a final letter inside a word"
+    assert not re.search(rf"(?<![{LETTER}])(و|ف|ب|ل|ك|ال)(?![{LETTER}])(?![\d«“\"])", text), (
+        "a proclitic that stands alone"
+    )
+    assert not re.search(r"(\b\w{2,}\b) \1\b", DISTRIBUTIVE.sub("", text)), "a doubled word"
+    marks = set('\n «»“”"،.:؛!؟()–-/,%٪٫٬…\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u200c\ufefb')
+    unexpected = {
+        char for char in text if char not in marks and not "\u0621" <= char <= "\u064a" and not char.isdecimal()
+    }
+    assert unexpected == set()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_body_paragraph_is_whole(name):
+    for body in bodies(name):
+        assert re.search(r"[.؟!][»”\"]?$", body)
+        assert body[0].isalnum() or body[0] in '«“"'
+        assert 10 <= len(words(body)) <= 56
+
+
+def test_no_spelling_that_a_desk_would_mend():
+    wrong = "ان الى انه انها هذة الذى فى لاكن إجتماع الإجتماع إستقبل أستقبل إفتتح أفتتح إختتم أختتم إنتهت إنتهى"
+    spellings = "|".join(wrong.split())
+    assert found(rf"(?<![{LETTER}])[وفبل]?(?:{spellings})(?![{LETTER}])") == {
+        (row["id"], row["start"], row["end"]) for row in facts("spellings") if row["surface"] in wrong.split()
+    }
+
+
+def test_lengths_are_those_of_news():
+    lengths = {name: sum(len(words(body)) for body in bodies(name)) for name in TEXTS}
+    assert {row["id"]: row["words"] for row in facts("items")} == lengths
+    long = [length for length in lengths.values() if length >= 110]
+    brief = [length for length in lengths.values() if length < 110]
+    assert (len(long), len(brief)) == (96, 144)
+    assert max(long) <= 140
+    assert 35 <= min(brief) <= max(brief) <= 60
+    paragraphs = [len(words(body)) for name in TEXTS for body in bodies(name)]
+    assert 31 <= statistics.median(paragraphs) <= 35
+
+
+def test_most_body_paragraphs_begin_with_waw():
+    every = [body for name in TEXTS for body in bodies(name)]
+    with_waw = [body for body in every if body.startswith("و")]
+    assert 0.58 <= len(with_waw) / len(every) <= 0.64
+
+
+def test_the_vocabulary_is_rich():
+    tokens = [
+        folded(word) for name in OWN for role, line in lines_of(name) if role != "furniture" for word in words(line)
+    ]
+    assert 15_500 <= len(tokens) <= 18_500
+    assert len(set(tokens)) >= 4_100
+
+
+def test_words_are_those_of_the_tokeniser():
+    """What is called a word here, and counted in the truth, is what the library counts."""
+    counted = ck.count_ngrams(list(TEXTS.values()), n=1, profile=None, min_count=1)["count"].sum()
+    assert counted == sum(len(words(text)) for text in TEXTS.values())
+
+
+def test_every_sentence_is_used_once():
+    sentences = [
+        sentence
+        for name in OWN
+        for body in bodies(name)
+        for sentence in re.split(r"(?<=[.؟!])(?<! د\.)\s+", body)
+        if sentence
+    ]
+    assert len(sentences) == len(set(sentences)) >= 600
+
+
+def test_openings_are_varied():
+    """Among the first three words of the items' bodies hardly any are the same."""
+    openings = Counter(tuple(words(bodies(name)[0])[:3]) for name in OWN)
+    assert max(openings.values()) <= 2
+    assert sum(count - 1 for count in openings.values()) <= 6
+
+
+def test_no_eight_words_twice_outside_planted_copies():
+    seen: dict[tuple[str, ...], str] = {}
+    for name in OWN:
+        for role, line in lines_of(name):
+            tokens = [folded(word) for word in words(line)] if role != "furniture" else []
+            for start in range(len(tokens) - 7):
+                sequence = tuple(tokens[start : start + 8])
+                assert sequence not in seen, (seen[sequence], name)
+                seen[sequence] = name
+
+
+def test_each_outlet_keeps_its_quotation_marks():
+    for item in ITEMS:
+        used = "".join(char for char in item["text"] if char in '«»“”"')
+        assert used == MARKS[OUTLET[item["id"]]] * (len(used) // 2)
+
+
+def test_house_spellings():
+    """Each outlet spells "American" and "hundred" in its own way; a copy keeps what it copied."""
+    american = {"mada": "أميرك", "mirqab": "أميرك", "nafidha": "أميرك"}
+    for name in OWN:
+        stem = american.get(OUTLET[name], "أمريك")
+        assert set(re.findall("أم(?:ير|ري)ك", TEXTS[name])) <= {stem}
+        hundred = "مائة" if OUTLET[name] in ("barid", "maraya") else "مئة"
+        assert set(re.findall(rf"(?<![{LETTER}])(?:ال)?(مئة|مائة)(?![{LETTER}])", TEXTS[name])) <= {hundred}
+
+
+def test_digits_are_those_of_the_house():
+    for name in OWN:
+        arabic = OUTLET[name] in ("mina", "maraya")
+        digits = [char for char in TEXTS[name].replace(FOOTER, "") if char.isdecimal()]
+        assert all(char.isascii() != arabic for char in digits)
+
+
+def test_weekdays_are_those_of_the_calendar():
+    weekdays = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
+    rows = [row for row in facts("dates") if row["kind"] == "weekday"]
+    for row in rows:
+        assert weekdays[row["date"].weekday()] == row["surface"]
+    assert {row["surface"] for row in rows} == set(weekdays)
+
+
+def test_nothing_is_taken_from_the_real_texts(shared):
+    real = pl.concat([pl.read_parquet(path).select("content") for path in sorted((shared / "data").glob("*.parquet"))])
+    seed = (shared / "seed" / "article.txt").read_text(encoding="utf-8")
+    mine = {
+        tuple(tokens[start : start + 6])
+        for name in TEXTS
+        for _, line in lines_of(name)
+        for tokens in [words(line)]
+        for start in range(len(tokens) - 5)
+    }
+    firsts = {sequence[0] for sequence in mine}
+    for text in [*real["content"].drop_nulls(), seed]:
+        tokens = words(text)
+        for start, token in enumerate(tokens):
+            if token in firsts:
+                assert tuple(tokens[start : start + 6]) not in mine

@@ -1,0 +1,225 @@
+"""The builder of the sample: the bundled files are what it writes, and it refuses what cannot be right."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus_kit import samples
+from corpus_kit.samples.source.builder import build_items
+from corpus_kit.samples.source.files import bundled_files
+from corpus_kit.samples.source.markup import MarkupError, render
+from corpus_kit.samples.source.storyboards import FOLDER, read_all, read_storyboard
+from corpus_kit.samples.source.truth import build_truth, check_plants
+from corpus_kit.samples.source.world import OUTLETS, hijri
+
+BUNDLED = Path(samples.__file__).parent
+DAY = datetime.date(2026, 2, 11)  # a Wednesday
+
+
+def digests(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+# ---- the same files every time -----------------------------------------------------------------------
+
+
+def test_the_bundled_files_are_those_of_the_storyboards():
+    built = bundled_files()
+    assert digests(built) == digests({name: (BUNDLED / name).read_bytes() for name in built})
+
+
+def test_hashing_of_strings_has_no_part_in_it():
+    """Another seed of Python's own hashes, so other orders of sets: the same bytes."""
+    command = [sys.executable, "-m", "corpus_kit.samples.source", "--check"]
+    for seed in ("0", "1"):
+        done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_changed_sentence_is_noticed(tmp_path):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "storyboards"))
+    path = sorted(folder.glob("*.txt"))[0]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\n# ", "\n# عاجل ", 1), encoding="utf-8")
+    assert digests(bundled_files(folder)) != digests(bundled_files())
+
+
+def test_the_source_is_not_part_of_the_library():
+    """The modules of the package do not import their own source."""
+    for path in BUNDLED.parent.rglob("*.py"):
+        if "source" not in path.parts:
+            assert "samples.source" not in path.read_text(encoding="utf-8").replace("-m corpus_kit.samples.source", "")
+
+
+def test_there_are_thirty_storyboards_and_six_hundred_sentences():
+    drafts = read_all()
+    assert len({draft.board for draft in drafts}) == 30
+    assert len(drafts) == 210
+
+
+# ---- what a line says ----------------------------------------------------------------------------------
+
+
+def test_marks_become_text_and_facts():
+    line = "أكد العميد علي الصافوري أن «السفن تعبر @لبنان الآمن»[V أكد: العميد علي الصافوري] يوم {d-1}، وفق #للتنظيم"
+    done = render(line, OUTLETS["barid"], DAY)
+    assert done.text == "أكد العميد علي الصافوري أن “السفن تعبر لبنان الآمن” يوم الثلاثاء، وفق للتنظيم"
+    for rows in done.facts.values():
+        for row in rows:
+            assert done.text[row["start"] : row["end"]] == row["surface"]
+    assert {kind: [row["surface"] for row in rows] for kind, rows in done.facts.items()} == {
+        "names": ["لبنان"],
+        "quotations": ["السفن تعبر لبنان الآمن"],
+        "dates": ["الثلاثاء"],
+        "labels": ["للتنظيم"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("outlet", "expected"),
+    [
+        ("mada", "10 شباط/فبراير 2026، 23 شعبان 1447، 10/2/2026، 1,850 حسابا و12%"),
+        ("mina", "١٠ فبراير ٢٠٢٦، ٢٣ شعبان ١٤٤٧، ١٠/٢/٢٠٢٦، ١٬٨٥٠ حسابا و١٢٪"),
+        ("unqud", "10 شباط 2026، 23 شعبان 1447، 10/2/2026، 1,850 حسابا و12%"),
+    ],
+)
+def test_each_outlet_writes_dates_and_digits_in_its_way(outlet, expected):
+    assert render("{y-1}، {h0}، {n-1}، 1,850 حسابا و12%", OUTLETS[outlet], DAY).text == expected
+
+
+def test_hijri_days():
+    """Days that the Umm al-Qura calendar publishes."""
+    assert hijri(datetime.date(2026, 2, 18)) == "1 رمضان 1447"
+    assert hijri(datetime.date(2026, 3, 19)) == "30 رمضان 1447"
+    assert hijri(datetime.date(2026, 5, 27)) == "10 ذي الحجة 1447"
+    with pytest.raises(ValueError, match="2030-01-01"):
+        hijri(datetime.date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("في {day} المقبل", "placeholder that cannot be filled"),
+        ("في {h+900} المقبل", "placeholder that cannot be filled"),
+        ("في {d-1 المقبل", "placeholder that cannot be filled"),
+        ("زار الكويت وفد", "not marked"),
+        ("زار وفد ولبنان", "not marked"),
+        ("عناصر تنظيم السهل", "not marked"),
+        ("في إقليم السهل", "not marked"),
+        ("يعيش الآن هنا", "not marked"),
+        ("@الصين", "neither a state nor a city"),
+        ("#جماعة السهل", "not a label"),
+        ("~كلمة", "no decoy that is known"),
+        ("وقال «كلام من أربع كلمات»", "without its kind"),
+        ("وقال «كلام من أربع كلمات»[V قال]", "needs a verb and a speaker"),
+        ("وقال «كلام قصير»[V قال: علي]", "2 words"),
+        ("وقال «كلام من أربع كلمات»[F قال: علي]", "4 words"),
+        ("مجلة «السنبلة»[S مجلة]", "one of scare"),
+        ("وقال «كلام «داخل» كلام»[V قال: علي]", "quotation within a quotation"),
+        ("وقال «كلام بلا نهاية", "does not end"),
+        ("كلام بلا بداية»[V قال: علي]", "did not begin"),
+        ("^هاذا", "wrong=right"),
+        ("كلمة \\u20", "four hexadecimal digits"),
+        ("كلمة  أخرى", "spaces"),
+        ("كلمة ، أخرى", "spaces"),
+        ("كلمة, أخرى", "spaces or commas"),
+        ("word", "does not belong here"),
+        ("كلمة * أخرى", "a mark is left over"),
+    ],
+)
+def test_a_line_that_cannot_be_right_is_refused(line, message):
+    with pytest.raises(MarkupError, match=message):
+        render(line, OUTLETS["mada"], DAY)
+
+
+# ---- what a storyboard says ----------------------------------------------------------------------------
+
+ITEM = "== 01.1 mada week 2\n# عنوان الخبر الأول\nجملة أولى من الخبر.\n\nوجملة ثانية من الخبر.\n"
+
+
+def boards(folder: Path, *texts: str) -> Path:
+    for number, text in enumerate(texts, start=1):
+        (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_storyboard_is_read(tmp_path):
+    (draft,) = read_all(boards(tmp_path, "% about nothing\n" + ITEM + "copy barid:\ncopy mina: أولى => ثالثة\n"))
+    assert (draft.key, draft.outlet, draft.week, draft.pair) == ("01.1", "mada", 2, None)
+    assert (draft.headline, len(draft.paragraphs)) == ("عنوان الخبر الأول", 2)
+    assert [(copy.outlet, copy.kind) for copy in draft.copies] == [("barid", "identical"), ("mina", "light")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ([ITEM, ITEM], "01.1: used in 01.1 already"),
+        (
+            [ITEM, ITEM.replace("01.1", "02.1").replace("# عنوان", "# خبر")],
+            "02.1: used in 01.1 already: 'جملة أولى من الخبر.'",
+        ),
+        ([ITEM.replace("mada", "radio")], "not the head of an item"),
+        ([ITEM.replace(" week 2", "")], "not the head of an item"),
+        (["نص بلا عنوان\n" + ITEM], "text before the first item"),
+        ([ITEM + "# عنوان ثان\n"], "a second headline"),
+        ([ITEM + "copy radio: \n"], "an outlet that is not known"),
+        ([ITEM + "copy mina: أولى => ثالثة | ثانية => رابعة\n"], "not 2"),
+        ([ITEM + "copy mina: جملة أولى => ثالثة\n"], "one word for one word"),
+    ],
+)
+def test_a_storyboard_that_cannot_be_right_is_refused(tmp_path, texts, message):
+    with pytest.raises(MarkupError, match=message.replace(".", r"\.")):
+        read_all(boards(tmp_path, *texts))
+
+
+def test_the_error_names_file_and_line(tmp_path):
+    boards(tmp_path, ITEM + "# عنوان ثان\n")
+    with pytest.raises(MarkupError, match=r"01\.txt:6: 01\.1: a second headline"):
+        read_storyboard(tmp_path / "01.txt")
+
+
+def test_an_edit_that_changes_nothing_is_refused(tmp_path):
+    items = build_items(read_all(boards(tmp_path, ITEM + "copy mina: خامسة => سادسة\n")))
+    with pytest.raises(MarkupError, match="1 edits were asked for, 0 words changed"):
+        build_truth(items)
+
+
+def test_a_speaker_who_does_not_stand_in_the_text_is_refused(tmp_path):
+    item = ITEM.replace("جملة أولى من الخبر.", "وقال خالد «جملة أولى من الخبر»[V قال: سعيد].")
+    with pytest.raises(MarkupError, match=r"01\.1: 'سعيد' does not stand"):
+        build_truth(build_items(read_all(boards(tmp_path, item))))
+
+
+def test_offsets_that_drift_are_refused():
+    items = build_items(read_all())
+    item = next(item for item in items if item.facts.get("names"))
+    item.text = "و" + item.text
+    with pytest.raises(MarkupError, match="have drifted"):
+        build_truth(items)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("@الكويت", "العاصمة", "mentions of states: 1"),
+        ("المسيرات", "الطائرات", "المسيرات: "),
+        ("هدنة إنسانية", "هدنة قصيرة", "هدنة إنسانية: 14, planned 15"),
+        ("المرتزقة", "المسلحون", "المرتزقة: "),
+    ],
+)
+def test_a_plant_that_is_missing_is_refused(tmp_path, old, new, message):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "storyboards"))
+    path = next(path for path in sorted(folder.glob("*.txt")) if f" {old} " in path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f" {old} ", f" {new} ", 1), encoding="utf-8")
+    items = build_items(read_all(folder))
+    with pytest.raises(MarkupError, match=message):
+        check_plants(build_truth(items), items)
