@@ -142,8 +142,8 @@ def sample_truth() -> dict[str, pl.DataFrame]:
     """Return what is true of the sample items: one DataFrame a kind of fact.
 
     Offsets (UInt32) are in code points of `text`; `text[start:end]` is `surface` (String). `id` is
-    the item. Counts are UInt32, other columns String unless said. The page on the sample
-    (corpus_kit/samples/README.md) tells how each fact was made and what it is for.
+    the item. Counts are UInt32, other columns String unless said. README.md beside
+    this module tells how each fact was made and what it is for.
 
     Returns a dict of DataFrames:
 

@@ -124,26 +124,32 @@ def _planned(drafts: Sequence[Draft]) -> list[Item]:
 
 
 def _days(drafts: Sequence[Draft]) -> dict[str, datetime.date]:
-    """A day of its week for each draft: those of a storyboard in their order, pairs on the same day."""
+    """A day of its week for each draft."""
     groups: dict[tuple[int, int], list[Draft]] = defaultdict(list)
     for draft in drafts:
         groups[draft.board, draft.week].append(draft)
     days = {}
     for (_, week), group in groups.items():
         sunday = FIRST_DAY + datetime.timedelta(days=7 * (week - 1))
-        offsets = sorted(_hash("day", draft.key) % 7 for draft in group)
-        for place, draft in enumerate(group):
-            if draft.pair is not None:
-                first = next(index for index, other in enumerate(group) if other.pair == draft.pair)
-                offsets[place] = offsets[first]
-                offsets = [min(offset, offsets[first]) if i < first else offset for i, offset in enumerate(offsets)]
-                offsets[first : place + 1] = [offsets[first]] * (place + 1 - first)
-        turns = (LABEL_SWITCH - sunday).days
-        for draft, offset in zip(group, offsets, strict=True):
-            if draft.outlet == "unqud" and 0 <= turns < 7 and "#ميليشيا" in " ".join(draft.paragraphs):
-                offset = max(offset, turns)
-            days[draft.key] = sunday + datetime.timedelta(days=offset)
+        for draft, offset in zip(group, _offsets(group), strict=True):
+            day = sunday + datetime.timedelta(days=offset)
+            days[draft.key] = max(day, LABEL_SWITCH) if _has_switched(draft) else day
     return days
+
+
+def _offsets(group: Sequence[Draft]) -> list[int]:
+    """Days after Sunday: in the order of the drafts, and one day for the two of a pair."""
+    offsets = sorted(_hash("day", draft.key) % 7 for draft in group)
+    for last, draft in enumerate(group):
+        same = [place for place in range(last) if draft.pair is not None and group[place].pair == draft.pair]
+        for first in same:
+            offsets[first : last + 1] = [offsets[first]] * (last + 1 - first)
+    return offsets
+
+
+def _has_switched(draft: Draft) -> bool:
+    """Written by the outlet that changes its label, with the new one."""
+    return draft.outlet == "unqud" and "#ميليشيا" in " ".join(draft.paragraphs)
 
 
 def _number(planned: list[Item]) -> None:
