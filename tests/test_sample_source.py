@@ -59,7 +59,7 @@ def test_the_source_is_not_part_of_the_library():
             assert "samples.source" not in path.read_text(encoding="utf-8").replace("-m corpus_kit.samples.source", "")
 
 
-def test_there_are_thirty_storyboards_and_six_hundred_sentences():
+def test_thirty_storyboards_of_seven_items():
     drafts = read_all()
     assert len({draft.board for draft in drafts}) == 30
     assert len(drafts) == 210
@@ -109,6 +109,7 @@ def test_hijri_days():
     [
         ("في {day} المقبل", "placeholder that cannot be filled"),
         ("في {h+900} المقبل", "placeholder that cannot be filled"),
+        ("في {d+99999999999} المقبل", "placeholder that cannot be filled"),
         ("في {d-1 المقبل", "placeholder that cannot be filled"),
         ("زار الكويت وفد", "not marked"),
         ("زار وفد ولبنان", "not marked"),
@@ -152,10 +153,16 @@ def boards(folder: Path, *texts: str) -> Path:
 
 
 def test_a_storyboard_is_read(tmp_path):
-    (draft,) = read_all(boards(tmp_path, "% about nothing\n" + ITEM + "copy barid:\ncopy mina: أولى => ثالثة\n"))
+    copies = "copy barid: ثانية => رابعة\ncopy mina: أولى => ثالثة\n"
+    (draft,) = read_all(boards(tmp_path, "% about nothing\n" + ITEM + copies))
     assert (draft.key, draft.outlet, draft.week, draft.pair) == ("01.1", "mada", 2, None)
     assert (draft.headline, len(draft.paragraphs)) == ("عنوان الخبر الأول", 2)
-    assert [(copy.outlet, copy.kind) for copy in draft.copies] == [("barid", "identical"), ("mina", "light")]
+    assert [(copy.outlet, copy.kind) for copy in draft.copies] == [("barid", "light"), ("mina", "light")]
+
+
+def test_a_copy_without_an_edit_is_identical(tmp_path):
+    (draft,) = read_all(boards(tmp_path, ITEM + "copy barid:\ncopy mina:\n"))
+    assert [(copy.outlet, copy.kind) for copy in draft.copies] == [("barid", "identical"), ("mina", "identical")]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +180,20 @@ def test_a_storyboard_is_read(tmp_path):
         ([ITEM + "copy radio: \n"], "an outlet that is not known"),
         ([ITEM + "copy mina: أولى => ثالثة | ثانية => رابعة\n"], "not 2"),
         ([ITEM + "copy mina: جملة أولى => ثالثة\n"], "one word for one word"),
+        ([ITEM + "copy mina: ( => ثالثة\n"], "one word for one word"),
+        ([ITEM + "copy mina: أولى ثالثة\n"], "one word for one word"),
+        ([], "no storyboards"),
+        (["% nothing yet\n"], "no storyboards"),
+        ([ITEM.replace("# عنوان الخبر الأول\n", "")], "01.1: an item has a headline and at least one paragraph"),
+        (["== 01.1 mada week 2\n# عنوان\n"], "01.1: an item has a headline and at least one paragraph"),
+        ([ITEM.replace("week 2", "week 27")], "01.1: week 27 is not one of 1 to 26"),
+        ([ITEM + "caption: صورة\n"], "01.1: mada prints no line of the kind caption"),
+        ([ITEM.replace("mada", "mirqab") + "caption: صورة\ncaption: أخرى\n"], "01.1: a second caption"),
+        ([ITEM + "copy mada:\n"], "01.1: each copy is in an outlet of its own"),
+        ([ITEM + "copy mina:\ncopy mina:\n"], "01.1: each copy is in an outlet of its own"),
+        ([ITEM + "copy mina:\ncopy barid: أولى => ثالثة\n"], "01.1: the copies of an item are all of one kind"),
+        ([ITEM + "copy mina: truncated\n"], "01.1: a truncated copy has the first 2 paragraphs of more"),
+        ([ITEM.replace("week 2", "week 2 pair 4")], "pair 4 is two items of one storyboard and week, not 01.1"),
     ],
 )
 def test_a_storyboard_that_cannot_be_right_is_refused(tmp_path, texts, message):
@@ -184,6 +205,24 @@ def test_the_error_names_file_and_line(tmp_path):
     boards(tmp_path, ITEM + "# عنوان ثان\n")
     with pytest.raises(MarkupError, match=r"01\.txt:6: 01\.1: a second headline"):
         read_storyboard(tmp_path / "01.txt")
+
+
+def test_a_storyboard_in_another_encoding_is_refused(tmp_path):
+    (tmp_path / "01.txt").write_bytes(ITEM.encode("cp1256"))
+    with pytest.raises(MarkupError, match=r"01\.txt: not UTF-8 at byte \d+"):
+        read_all(tmp_path)
+
+
+def test_bodies_too_short_to_compare_are_refused(tmp_path):
+    short = "== 01.1 mada week 2\n# عنوان الخبر الأول\nكلمتان فقط.\ncopy mina:\n"
+    items = build_items(read_all(boards(tmp_path, short)))
+    with pytest.raises(MarkupError, match="fewer than 5 words"):
+        build_truth(items)
+
+
+def test_a_corpus_of_one_item_is_not_what_was_planned(tmp_path):
+    with pytest.raises(MarkupError, match="a brief item of 8 words"):
+        bundled_files(boards(tmp_path, ITEM))
 
 
 def test_an_edit_that_changes_nothing_is_refused(tmp_path):

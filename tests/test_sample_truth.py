@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from sample_reading import (
@@ -178,9 +178,20 @@ def test_speakers_and_verbs_stand_where_the_kind_says():
         else:
             assert begins <= row["verb_start"] < row["start"]
             assert begins <= row["speaker_start"] < row["start"]
+            assert row["verb_end"] <= row["speaker_start"], "the verb before its subject"
             if row["kind"] == "before":
                 between = text[row["verb_end"] : row["speaker_start"]]
                 assert not re.search(r"[.؟!]", between)
+
+
+def test_a_carried_quotation_is_by_the_speaker_before_it_and_agrees():
+    rows = facts("quotations")
+    feminine = re.compile("[تة]$")
+    for previous, row in pairwise(rows):
+        if row["kind"] == "carried":
+            assert previous["id"] == row["id"]
+            assert set(previous["speaker"].split()) & set(row["speaker"].split())
+            assert bool(feminine.search(previous["verb"])) == bool(feminine.search(row["verb"]))
 
 
 def test_relayed_quotations_name_who_spoke():
@@ -252,12 +263,15 @@ def test_two_blocs():
         bloc: [name.translate(UNVOWELLED) for name in names] for bloc, names in BLOCS.items()
     }
     bloc_of = {row["name"]: row["bloc"] for row in facts("blocs")}
+    names_of = defaultdict(list)
+    for row in facts("names"):
+        names_of[row["id"]].append(row)
     within = across = 0
     for name, text in TEXTS.items():
         for sentence in re.finditer(r"[^\n.؟!]+", text):
             inside = {
                 row["name"]
-                for row in facts_of("names", name)
+                for row in names_of[name]
                 if sentence.start() <= row["start"] < sentence.end()
                 and row["name"] in bloc_of
                 and row["kind"] == "state"
@@ -266,18 +280,6 @@ def test_two_blocs():
                 within += bloc_of[one] == bloc_of[other]
                 across += bloc_of[one] != bloc_of[other]
     assert within >= 5 * across > 0
-
-
-def facts_of(kind: str, name: str) -> list[dict[str, object]]:
-    if not _BY_ITEM.get(kind):
-        grouped = defaultdict(list)
-        for row in facts(kind):
-            grouped[row["id"]].append(row)
-        _BY_ITEM[kind] = grouped
-    return _BY_ITEM[kind][name]
-
-
-_BY_ITEM: dict[str, dict[str, list[dict[str, object]]]] = {}
 
 
 # ---- numbers, dates, spellings -------------------------------------------------------------------

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from corpus_kit.samples.source.files import bundled_files
+from corpus_kit.samples.source.markup import MarkupError
 
 FOLDER = Path(__file__).resolve().parents[1]
 
@@ -15,9 +16,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m corpus_kit.samples.source", description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if the files are out of date")
     check = parser.parse_args().check
-    for name, content in bundled_files().items():
+    try:
+        built = bundled_files()
+    except MarkupError as error:
+        print(f"cannot build the sample: {error}", file=sys.stderr)
+        return 1
+    for name, content in built.items():
         path = FOLDER / name
-        if check and path.read_bytes() != content:
+        if check and not (path.exists() and path.read_bytes() == content):
             print(f"{name} is out of date: run python -m corpus_kit.samples.source", file=sys.stderr)
             return 1
         if not check:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus_kit.samples.source.markup import LETTERS, Fact, MarkupError, Rendered, house_spelling, render, word_spans
-from corpus_kit.samples.source.storyboards import Copy, Draft
+from corpus_kit.samples.source.storyboards import TRUNCATED_AFTER, Copy, Draft
 from corpus_kit.samples.source.world import FIRST_DAY, OUTLETS, Outlet
 
 __all__ = ["SEED", "Item", "Line", "build_items"]
@@ -25,8 +25,6 @@ SHARE_LINES = {
 CREDITS = 24  # items with a line that names the source of the picture
 WITHOUT_SHARE_LINE = 3  # items of each outlet whose scraper lost the line
 WITHOUT_FOOTER = 2
-
-TRUNCATED_AFTER = 2  # paragraphs that a truncated copy keeps
 
 LABEL_SWITCH = datetime.date(2026, 4, 1)  # العنقود writes تنظيم before this day, ميليشيا from it on
 

@@ -41,7 +41,7 @@ LETTERS = "\u0621-\u063a\u0640-\u0655\u066e-\u06d3\ufe70-\ufefc\u200c"
 _WORD = re.compile(rf"[{LETTERS}]+|\d+(?:[.,٫٬]\d+)*")
 _LETTER_RUN = re.compile(rf"[{LETTERS}]+")
 _QUOTATION = re.compile(r"\[(?P<kind>[VCFANS]) (?P<first>[^\]:]+)(?:: (?P<speaker>[^\]]+))?\]")
-_SLOT = re.compile(r"\{(?P<form>[dmyhn])(?P<offset>[+-]?\d+)\}")
+_SLOT = re.compile(r"\{(?P<form>[dmyhn])(?P<offset>[+-]?\d{1,3})\}")
 _MISSPELT = re.compile(rf"\^(?P<wrong>[{LETTERS}]+)=(?P<right>[{LETTERS}]+)")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -250,24 +250,13 @@ class _Renderer:
     def slot(self) -> None:
         found = self.match(_SLOT, "a placeholder that cannot be filled")
         date = self.day + datetime.timedelta(days=int(found["offset"]))
-        month = month_name(date.month, self.outlet.month_style)
-        kind, written = {
-            "d": ("weekday", WEEKDAYS[date.weekday()]),
-            "m": ("day", f"{date.day} {month}"),
-            "y": ("day", f"{date.day} {month} {date.year}"),
-            "h": ("hijri", self.hijri(date) if found["form"] == "h" else ""),
-            "n": ("numeric", f"{date.day}/{date.month}/{date.year}"),
-        }[found["form"]]
-        inner = _Renderer(written, self.outlet, self.day).render()
-        start = len(self.done.text)
-        self.done.append(inner)
-        self.done.add("dates", start, date=date.isoformat(), kind=kind)
-
-    def hijri(self, date: datetime.date) -> str:
         try:
-            return hijri(date)
+            kind, written = _written_date(found["form"], date, self.outlet)
         except ValueError as error:
             raise MarkupError(f"a placeholder that cannot be filled: {error}") from None
+        start = len(self.done.text)
+        self.done.append(_Renderer(written, self.outlet, self.day).render())
+        self.done.add("dates", start, date=date.isoformat(), kind=kind)
 
     def number(self) -> None:
         found = self.match(_NUMBER, "not a number")
@@ -304,6 +293,22 @@ class _Renderer:
                 raise MarkupError(f"{found[0]}: {count} words; a fragment has 2 or 3, every other quotation 4 or more")
             self.done.add("quotations", start, kind=SPEECH[kind], verb=first, speaker=speaker)
         self.done.text += self.outlet.quotation_marks[1]
+
+
+def _written_date(form: str, date: datetime.date, outlet: Outlet) -> tuple[str, str]:
+    """The kind of a date, and the date as the outlet writes it."""
+    day_and_month = f"{date.day} {month_name(date.month, outlet.month_style)}"
+    match form:
+        case "d":
+            return "weekday", WEEKDAYS[date.weekday()]
+        case "m":
+            return "day", day_and_month
+        case "y":
+            return "day", f"{day_and_month} {date.year}"
+        case "h":
+            return "hijri", hijri(date)
+        case _:
+            return "numeric", f"{date.day}/{date.month}/{date.year}"
 
 
 def _refuse_what_is_left_over(text: str) -> None:

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus_kit.samples.source.markup import MarkupError
-from corpus_kit.samples.source.world import OUTLETS
+from corpus_kit.samples.source.markup import LETTERS, MarkupError
+from corpus_kit.samples.source.world import OUTLETS, WEEKS
 
-__all__ = ["FOLDER", "Copy", "Draft", "read_all", "read_storyboard"]
+__all__ = ["FOLDER", "TRUNCATED_AFTER", "Copy", "Draft", "read_all", "read_storyboard"]
 
 FOLDER = Path(__file__).parent / "storyboards"
+
+TRUNCATED_AFTER = 2  # paragraphs that a truncated copy keeps
 
 _HEAD = re.compile(r"== (?P<board>\d\d)\.(?P<slot>\d) (?P<outlet>[a-z]+) week (?P<week>\d+)(?: pair (?P<pair>\d+))?")
 
@@ -53,27 +55,73 @@ class Draft:
 def read_all(folder: Path = FOLDER) -> list[Draft]:
     """All items of all storyboards.
 
-    Raises MarkupError if a key or a sentence is used twice.
+    Raises MarkupError if there are none, if a key or a sentence is used twice, or if a pair is none.
     """
     drafts = [draft for path in sorted(folder.glob("*.txt")) for draft in read_storyboard(path)]
+    if not drafts:
+        raise MarkupError(f"no storyboards (*.txt) with items in {folder.name!r}")
     seen: dict[str, str] = {}
     for draft in drafts:
-        for line in (draft.key, draft.headline, *draft.paragraphs):
+        for line in filter(None, (draft.key, draft.headline, *draft.paragraphs, draft.caption, draft.related)):
             for sentence in re.split(r"(?<=[.؟!])(?<! د\.)\s+", line):
                 if sentence in seen:
                     raise MarkupError(f"{draft.key}: used in {seen[sentence]} already: {sentence!r}")
                 seen[sentence] = draft.key
+    _check_pairs(drafts)
     return drafts
 
 
 def read_storyboard(path: Path) -> list[Draft]:
+    """The items of one file.
+
+    Raises MarkupError, with file and line, for what cannot be read or built from.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MarkupError(f"{path.name}: not UTF-8 at byte {error.start}") from None
     drafts: list[Draft] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         try:
             _take(line.strip(), drafts)
         except MarkupError as error:
             raise MarkupError(f"{path.name}:{number}: {error}") from None
+    for draft in drafts:
+        trouble = _trouble(draft)
+        if trouble:
+            raise MarkupError(f"{path.name}: {draft.key}: {trouble}")
     return drafts
+
+
+def _trouble(draft: Draft) -> str:
+    """What makes the item impossible to build, or nothing."""
+    prefixes = dict(OUTLETS[draft.outlet].furniture)
+    copying = [copy.outlet for copy in draft.copies]
+    if not 1 <= draft.week <= WEEKS:
+        return f"week {draft.week} is not one of 1 to {WEEKS}"
+    if not draft.headline or not draft.paragraphs:
+        return "an item has a headline and at least one paragraph"
+    for kind in ("caption", "related"):
+        if getattr(draft, kind) and kind not in prefixes:
+            return f"{draft.outlet} prints no line of the kind {kind}"
+    if len({draft.outlet, *copying}) <= len(copying):
+        return "each copy is in an outlet of its own, not in that of the original"
+    if len({copy.kind for copy in draft.copies}) > 1:
+        return "the copies of an item are all of one kind"
+    if any(copy.truncated for copy in draft.copies) and len(draft.paragraphs) <= TRUNCATED_AFTER:
+        return f"a truncated copy has the first {TRUNCATED_AFTER} paragraphs of more"
+    return ""
+
+
+def _check_pairs(drafts: list[Draft]) -> None:
+    pairs: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.pair is not None:
+            pairs.setdefault(draft.pair, []).append(draft)
+    for number, pair in pairs.items():
+        if len(pair) != 2 or len({(draft.board, draft.week) for draft in pair}) != 1:
+            keys = ", ".join(draft.key for draft in pair)
+            raise MarkupError(f"pair {number} is two items of one storyboard and week, not {keys}")
 
 
 def _take(line: str, drafts: list[Draft]) -> None:
@@ -90,10 +138,11 @@ def _take(line: str, drafts: list[Draft]) -> None:
         if draft.headline:
             raise MarkupError(f"{draft.key}: a second headline")
         draft.headline = rest.strip()
-    elif word == "caption:":
-        draft.caption = rest.strip()
-    elif word == "related:":
-        draft.related = rest.strip()
+    elif word in ("caption:", "related:"):
+        kind = word.removesuffix(":")
+        if getattr(draft, kind):
+            raise MarkupError(f"{draft.key}: a second {kind}")
+        setattr(draft, kind, rest.strip())
     elif word == "copy":
         draft.copies.append(_copy(rest))
     else:
@@ -122,6 +171,6 @@ def _copy(written: str) -> Copy:
 
 def _edit(written: str) -> tuple[str, str]:
     old, arrow, new = (part.strip() for part in written.partition("=>"))
-    if not (old and arrow and new) or " " in old + new:
+    if not arrow or not all(re.fullmatch(rf"[{LETTERS}]+", word) for word in (old, new)):
         raise MarkupError(f"an edit swaps one word for one word (old => new), not {written.strip()!r}")
     return old, new

@@ -1,7 +1,7 @@
 """What is true of the finished items: the tables of truth.json, and the counts that were planted.
 
 Occurrences come from the marks of the storyboards, or from the text itself where a plant is a
-word (`TERMS`, `PHRASES`, frame words). Counts and Jaccard values are computed from the finished
+word (`TERM_KINDS`, frame words). Counts and Jaccard values are computed from the finished
 text. `check_plants` refuses texts in which a planted number is not what it should be.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from corpus_kit.samples.source.builder import Item, changed_words
 from corpus_kit.samples.source.markup import LETTERS, Fact, MarkupError, plain, words
-from corpus_kit.samples.source.world import LABELS, OUTLETS, STATES, of_week
+from corpus_kit.samples.source.world import LABELS, OUTLETS, STATES, WEEKS, of_week
 
 __all__ = ["SHINGLE", "build_truth", "check_plants", "shingles"]
 
@@ -37,7 +37,14 @@ BURST_WORD = "المسيرات"
 BURST_WEEKS = (14, 15, 16)
 PHRASES = ("هدنة إنسانية", "خلايا نائمة", "الرسائل المضادة")
 
-WEEKS = 26
+TERM_KINDS = {
+    **dict.fromkeys(KEY_WORDS.values(), "key"),
+    ONE_ITEM_WORD: "one item",
+    COPIES_WORD: "copies only",
+    FURNITURE_WORD: "furniture",
+    BURST_WORD: "burst",
+    **dict.fromkeys(PHRASES, "collocation"),
+}
 
 # Adjectives that say by which means or on which level something is done: stem, frame and dimension.
 FRAME_WORDS = {
@@ -230,6 +237,8 @@ def _pair_rows(items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 def _pair_row(first: Item, second: Item, kind: str) -> dict[str, Any]:
     one, two = shingles(first), shingles(second)
+    if not one or not two:
+        raise MarkupError(f"{first.key} and {second.key}: a body of fewer than {SHINGLE} words cannot be compared")
     shared = len(one & two)
     return {
         "first": first.id,
@@ -244,17 +253,9 @@ def _pair_row(first: Item, second: Item, kind: str) -> dict[str, Any]:
 
 def _term_rows(item: Item) -> Iterator[dict[str, Any]]:
     """Occurrences of the planted words and phrases, whole words without a proclitic."""
-    kinds = {
-        **dict.fromkeys(KEY_WORDS.values(), "key"),
-        ONE_ITEM_WORD: "one item",
-        COPIES_WORD: "copies only",
-        FURNITURE_WORD: "furniture",
-        BURST_WORD: "burst",
-        **dict.fromkeys(PHRASES, "collocation"),
-    }
-    for match in re.finditer(rf"(?<![{LETTERS}])(?:{'|'.join(kinds)})(?![{LETTERS}])", item.text):
+    for match in re.finditer(rf"(?<![{LETTERS}])(?:{'|'.join(TERM_KINDS)})(?![{LETTERS}])", item.text):
         row = {"id": item.id, "start": match.start(), "end": match.end(), "surface": match[0]}
-        yield {**row, "term": match[0], "kind": kinds[match[0]]}
+        yield {**row, "term": match[0], "kind": TERM_KINDS[match[0]]}
 
 
 def _frame_rows(item: Item) -> Iterator[dict[str, Any]]:
@@ -273,11 +274,11 @@ def _keyness_rows(terms: Rows, items: Sequence[Item]) -> Rows:
     for term in (*KEY_WORDS.values(), ONE_ITEM_WORD, COPIES_WORD, FURNITURE_WORD):
         found = [row for row in terms if row["term"] == term]
         by_outlet = Counter(outlet[row["id"]] for row in found)
-        most = own.get(term) or by_outlet.most_common(1)[0][0]
+        most = own.get(term) or max(OUTLETS, key=lambda outlet: by_outlet[outlet])
         rows.append(
             {
                 "term": term,
-                "kind": found[0]["kind"],
+                "kind": TERM_KINDS[term],
                 "outlet": OUTLETS[most].name,
                 "count": by_outlet[most],
                 "elsewhere": len(found) - by_outlet[most],
@@ -321,6 +322,7 @@ def _check_offsets(truth: dict[str, Rows], items: Sequence[Item]) -> None:
 QUOTATIONS = {"before": 100, "carried": 45, "fragment": 15, "after": 10, "relayed": 10}
 NO_SPEECH, MENTIONS, HIDDEN_MENTIONS = 40, 200, 60
 LONG_ITEMS, BRIEF_ITEMS = 96, 144
+WORDS = {"long": range(110, 141), "brief": range(35, 61)}
 PAIRS = {"identical": 12, "light": 12, "heavy": 12, "truncated": 6, "independent": 10}
 KEY_COUNT, ELSEWHERE, PHRASE_COUNT = 20, 3, 15
 
@@ -346,6 +348,11 @@ def check_plants(truth: dict[str, Rows], items: Sequence[Item]) -> None:
 
     expect("items a week", Counter(row["week"] for row in truth["items"]), _items_a_week())
     expect("lengths", Counter(row["length"] for row in truth["items"]), {"long": LONG_ITEMS, "brief": BRIEF_ITEMS})
+    wrong += [
+        f"{row['id']}: a {row['length']} item of {row['words']} words"
+        for row in truth["items"]
+        if row["words"] not in WORDS[row["length"]]
+    ]
     expect("quotations", Counter(row["kind"] for row in truth["quotations"]), QUOTATIONS)
     repeated = sum(row["kind"] == "repeated" for row in truth["no_speech"])
     expect("captions that repeat a statement", repeated, 1)

@@ -14,6 +14,7 @@ __all__ = [
     "PROCLITICS",
     "STATES",
     "WEEKDAYS",
+    "WEEKS",
     "Outlet",
     "hijri",
     "month_name",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 FIRST_DAY = datetime.date(2026, 1, 4)  # the Sunday that begins week 1
+WEEKS = 26
 
 
 @dataclass(frozen=True)
