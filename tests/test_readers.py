@@ -673,6 +673,8 @@ def test_unknown_endings(tmp_path):
 def test_nothing_to_read(tmp_path):
     with pytest.raises(SourceError, match="there is no file or folder"):
         DocumentReader(tmp_path / "missing.txt")
+    with pytest.raises(SourceError, match="there is no such home folder"):
+        DocumentReader("~nobody-of-this-name/news")
     with pytest.raises(SourceError, match="no documents"):
         read(tmp_path)
     write(tmp_path / "x.doc", "خبر")

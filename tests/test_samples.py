@@ -16,7 +16,7 @@ import pytest
 from sample_reading import ITEMS, TEXTS, TRUTH, facts
 
 from corpus_kit import samples
-from corpus_kit.errors import CorpusError
+from corpus_kit.errors import CorpusError, InputError
 from corpus_kit.samples import sample_items
 
 FIRST_DAY = datetime.date(2026, 1, 4)
@@ -158,10 +158,16 @@ def test_the_folder_is_keyed_by_version_and_items(monkeypatch):
 
 def test_the_cache_folder_is_the_systems_unless_named(monkeypatch, tmp_path):
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
-    assert samples._cache_folder() == tmp_path
+    assert samples.cache_folder() == tmp_path
     for unset in (lambda: monkeypatch.setenv("CORPUS_KIT_CACHE", ""), lambda: monkeypatch.delenv("CORPUS_KIT_CACHE")):
         unset()
-        assert samples._cache_folder().parts[-1] in ("corpus-kit", "Cache")
+        assert samples.cache_folder().parts[-1] in ("corpus-kit", "Cache")
+
+
+def test_a_cache_in_the_home_of_nobody_is_refused(monkeypatch):
+    monkeypatch.setenv("CORPUS_KIT_CACHE", "~nobody-of-this-name/cache")
+    with pytest.raises(InputError, match=r"CORPUS_KIT_CACHE='~nobody.*there is no such home folder"):
+        samples.sample_corpus()
 
 
 def test_a_broken_corpus_is_built_again(fake):
@@ -178,7 +184,7 @@ def test_a_process_that_comes_second_opens_the_corpus_of_the_first(fake, monkeyp
     build = fake.build.__func__
 
     def slow_build(cls, source, path, **columns):
-        target = samples._corpus_folder(samples._cache_folder())
+        target = samples._corpus_folder(samples.cache_folder())
         target.mkdir()
         (target / "whole").write_text("the first")
         return build(cls, source, path, **columns)

@@ -18,11 +18,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-import platformdirs
-
 from corpus_kit.benchmarks.tasks import Way
 from corpus_kit.errors import InputError
-from corpus_kit.samples import CACHE_VARIABLE
+from corpus_kit.samples import cache_folder
 
 __all__ = ["ENVIRONMENTS", "Environment", "Peers"]
 
@@ -114,9 +112,7 @@ class Peers:
     def _folder(self, name: str) -> Path:
         environment = ENVIRONMENTS[name]
         key = json.dumps([environment.packages, environment.options, sys.version, sys.executable])
-        given = os.environ.get(CACHE_VARIABLE)
-        cache = Path(given).expanduser() if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
-        return cache.absolute() / "benchmarks" / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        return cache_folder().absolute() / "benchmarks" / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
 def _made(folder: Path, python: Path, environment: Environment) -> Path | str:

@@ -132,7 +132,10 @@ class _Item:
 
     def __init__(self, source: str | Path) -> None:
         self.source = source
-        self.path = Path(source).expanduser()
+        try:
+            self.path = Path(source).expanduser()
+        except RuntimeError:  # of a user that is not there
+            raise SourceError(f"cannot read {str(source)!r}: there is no such home folder") from None
         self.is_glob = not os.path.lexists(self.path) and glob.has_magic(str(source))
         if self.is_glob:
             parts = self.path.parts

@@ -18,6 +18,7 @@ import platformdirs
 import polars as pl
 
 from corpus_kit import __version__
+from corpus_kit._arguments import path_argument
 from corpus_kit.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -191,13 +192,14 @@ def sample_corpus() -> Corpus:
 
     Returns a Corpus with the metadata outlet and date; the headline is a span of each text.
 
-    Raises CorpusError if the corpus cannot be built.
+    Raises CorpusError if the corpus cannot be built, InputError if CORPUS_KIT_CACHE is in the home
+    folder of a user that is not there.
 
     >>> import corpus_kit as ck
     >>> ck.sample_corpus().documents.collect().height
     240
     """
-    folder = _corpus_folder(_cache_folder())
+    folder = _corpus_folder(cache_folder())
     try:
         return _open_or_build(folder)
     except OSError as error:
@@ -219,9 +221,15 @@ def _fact_table(rows: list[list[object]], schema: dict[str, PolarsDataType]) -> 
     return pl.DataFrame(rows, schema=plain, orient="row").with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """The user's cache folder, or the one that CORPUS_KIT_CACHE names.
+
+    Raises InputError if the variable names the home folder of a user that is not there.
+    """
     given = os.environ.get(CACHE_VARIABLE)
-    return Path(given).expanduser() if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
+    return (
+        path_argument(given, CACHE_VARIABLE) if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
+    )
 
 
 @cache
