@@ -22,6 +22,8 @@ _HOMES = {
     "count_ngrams": "counting",
     "ngrams": "counting",
     "frequency": "counting",
+    "keyness": "comparison",
+    "collocations": "collocation",
     "Corpus": "corpus",
     "kwic": "concordance",
     "Concordance": "concordance",
@@ -39,12 +41,15 @@ _HOMES = {
     "SourceError": "errors",
     "CorpusError": "errors",
 }
-_MODULES = {"plot": "display.plots", "errors": "errors"}
+_MODULES = {"plot": "display.plots", "errors": "errors", "measures": "measures"}
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
     from corpus_kit import errors as errors
+    from corpus_kit import measures as measures
+    from corpus_kit.collocation import collocations as collocations
+    from corpus_kit.comparison import keyness as keyness
     from corpus_kit.concordance import Concordance as Concordance
     from corpus_kit.concordance import kwic as kwic
     from corpus_kit.corpus import Corpus as Corpus

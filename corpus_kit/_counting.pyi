@@ -7,6 +7,7 @@ _Capsules = tuple[object, object]
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
+_I64 = npt.NDArray[np.int64]
 
 def select(
     type_ids: _U32,
@@ -58,4 +59,20 @@ def count_types(
     groups: _U32 | None = None,
     n_groups: int = 0,
 ) -> tuple[_Capsules, ...]: ...
+def count_by_document(
+    ids: _U32, document_ends: _U64, n_types: int, *, documents: _U8 | None = None
+) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+def count_collocates(
+    type_ids: _U32,
+    flags: _U8,
+    document_ends: _U64,
+    form_of_type: _U32,
+    n_forms: int,
+    first: _I64,
+    end: _I64,
+    *,
+    before: int,
+    after: int,
+    barrier_bit: int = 0,
+) -> tuple[_Capsules, _Capsules, _Capsules]: ...
 def postings(ids: _U32, n_types: int) -> tuple[_Capsules, _Capsules]: ...

@@ -83,6 +83,7 @@ class Corpus:
         self._selection = selection  # sorted row numbers of documents; None means all
         self._stamp = stamp  # tells whether another build has taken the place of this one
         self._filters = filters  # what a subcorpus was asked for, as text
+        self.derived: dict[Any, Any] = {}  # what analyses have made of the vocabulary; subcorpora share it
         self._closed = False
 
     # ------------------------------------------------------------------ making and opening
@@ -248,6 +249,7 @@ class Corpus:
         """Let go of all that was mapped or read."""
         for name in _READ_ONCE:
             self.__dict__.pop(name, None)
+        self.derived = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled is where it lies and which documents it has, so that other processes can open it."""
@@ -392,6 +394,7 @@ class Corpus:
             raise InputError(f"the filter cannot be computed: {storage.reason(error)}") from error
         filters = (*self._filters, *map(str, predicates))
         part = Corpus(self.path, self._manifest, selected.sort().to_numpy(), stamp=self._stamp, filters=filters)
+        part.derived = self.derived
         for name in _READ_ONCE:
             if name in self.__dict__:  # what is mapped or read already serves both
                 part.__dict__[name] = self.__dict__[name]

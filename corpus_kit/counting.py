@@ -7,88 +7,36 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _counting
 from corpus_kit._arguments import integer
 from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
-from corpus_kit._tokenize import number_forms
 from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.counted import (
+    BARRIERS,
+    BEGINS_WORD,
+    Forms,
+    Numbers,
+    TokenArrays,
+    forms_of,
+    forms_of_types,
+    select,
+    tokens_of,
+)
 from corpus_kit.errors import InputError, choose
 from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
-from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
+from corpus_kit.tokenization import Tokenizer
 
 __all__ = ["count_ngrams", "frequency", "ngrams"]
 
 MAX_N = 8
 MAX_SKIP = 15
 
-NO_FORM = 0xFFFFFFFF  # the form of a type that is not counted
-
-# Flags of tokens that an n-gram may not cross. The last one is set here, not by the tokeniser.
-_BEGINS_SENTENCE = 1
-_BEGINS_PARAGRAPH = 2
-_BEGINS_WORD = 8
-_BARRIERS = {
-    "token": _BEGINS_PARAGRAPH | _BEGINS_WORD,
-    "sentence": _BEGINS_SENTENCE | _BEGINS_PARAGRAPH,
-    "paragraph": _BEGINS_PARAGRAPH,
-    "document": 0,
-}
-
 _COLUMNS = ("ngram", "n", "count", "documents")
-
-Bytes = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.uint32]
-
-
-# ------------------------------------------------------------------- what is counted
-
-
-class TokenArrays(NamedTuple):
-    """Tokens of documents, one after another.
-
-    type_ids and flags have an item for each token, counts one for each document;
-    chosen, if given, is 1 for the documents that are counted and 0 for the others.
-    """
-
-    type_ids: Numbers
-    flags: Bytes
-    counts: Numbers
-    chosen: Bytes | None = None
-
-
-class Forms(NamedTuple):
-    """What is counted of each type: of_type maps type ids to rows of words, or to NO_FORM.
-
-    None in its place: every type counts, as itself.
-    """
-
-    of_type: Numbers | None
-    words: pl.Series
-
-
-def forms_of_types(
-    types: pl.DataFrame,
-    *,
-    normalizer: Normalizer | None,
-    kinds: Collection[str] | None = COUNTED_KINDS,
-) -> Forms:
-    """Normalise the surfaces of types and number the distinct forms, in order of the types.
-
-    types: a frame with the columns surface and kind, in order of type id. Types of
-    other kinds than `kinds` (None: all) and types whose form is empty have no form.
-    """
-    surfaces = types["surface"]
-    counted = None if kinds is None else types["kind"].is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
-    normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
-    of_type, words = number_forms(text_stream(normalised), counted)
-    return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
-
 
 # ------------------------------------------------------------------ options
 
@@ -120,7 +68,7 @@ def ngram_options(
     choose(unit, ["token", "character"], "unit")
     if within == "token" and unit == "token":
         raise InputError("within='token' keeps character n-grams inside a word: it takes unit='character'")
-    choose(within, [each for each in _BARRIERS if each != "token" or unit == "character"], "within")
+    choose(within, [each for each in BARRIERS if each != "token" or unit == "character"], "within")
     choose(output, ["strings", "ids"], "output")
     low, high = _range_of_n(n)
     skip = integer(skip, "skip")
@@ -206,7 +154,7 @@ def count_token_arrays(
     """
     groups = None if by is None else _groups(by, len(tokens.counts))
     try:
-        selected = _selected(tokens, forms, _BARRIERS[options.within])
+        selected = select(tokens, forms, BARRIERS[options.within])
         columns = _counting.count_ngrams(
             selected.ids,
             selected.barriers,
@@ -243,33 +191,6 @@ def count_token_arrays(
         threads=threads(),
     )
     return pl.DataFrame([*head, series_from_core("ngram", strings), lengths, *tail])
-
-
-class _Selected(NamedTuple):
-    """The tokens that are counted. An n-gram may not reach into one whose `barriers` has a bit of `barrier_bits`."""
-
-    ids: Numbers
-    barriers: Bytes
-    barrier_bits: int
-    document_ends: npt.NDArray[np.uint64]
-
-
-def _selected(tokens: TokenArrays, forms: Forms, barrier_bits: int) -> _Selected:
-    if forms.of_type is None and tokens.chosen is None and barrier_bits & _BEGINS_PARAGRAPH:
-        # the first token of a document begins a paragraph, so that nothing needs to be selected
-        return _Selected(tokens.type_ids, tokens.flags, barrier_bits, np.cumsum(tokens.counts, dtype=np.uint64))
-    of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
-    columns = _counting.select(
-        tokens.type_ids,
-        tokens.flags,
-        tokens.counts,
-        of_type,
-        barrier_bit=barrier_bits,
-        documents=tokens.chosen,
-        threads=threads(),
-    )
-    ids, marks, ends = (series_from_core("", column).to_numpy() for column in columns[:3])
-    return _Selected(ids, marks, 1, ends)
 
 
 # ------------------------------------------------------------------- texts to a table
@@ -423,7 +344,7 @@ def _counted_ngrams(
         if tokenizer == "standard" and unit == "token":
             labels = None if by is None else _corpus_labels(texts, by, _COLUMNS)
             with reading(texts.path):
-                return count_token_arrays(_tokens_of(texts), _forms_of(texts, normalizer), options=options, by=labels)
+                return count_token_arrays(tokens_of(texts), forms_of(texts, normalizer), options=options, by=labels)
         by = None if by is None else texts.labels(_corpus_labels(texts, by, _COLUMNS).name)
         with reading(texts.path):
             texts = texts.documents.select("text").collect()["text"]
@@ -459,7 +380,7 @@ def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool
     forms = forms_of_types(
         types.with_columns(surface=pl.when(~blank).then("surface").otherwise(pl.lit(""))), normalizer=None, kinds=None
     )
-    flags = batch.flags | np.where(spaces, _BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
+    flags = batch.flags | np.where(spaces, BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
     return TokenArrays(batch.type_ids, flags, batch.counts), forms
 
 
@@ -504,7 +425,7 @@ def ngrams(
     normalizer = resolve_profile(profile)
     labels = None if by is None else _corpus_labels(corpus, by, _COLUMNS)
     with reading(corpus.path):
-        table = count_token_arrays(_tokens_of(corpus), _forms_of(corpus, normalizer), options=options, by=labels)
+        table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
     assert isinstance(table, pl.DataFrame)  # output="strings"
     given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
     return _attach(table, "ck.ngrams", corpus, normalizer, given)
@@ -540,8 +461,8 @@ def frequency(
     labels = None if by is None else _corpus_labels(corpus, by, ("word", "count", "documents", "per_million"))
     groups = None if labels is None else _groups(labels, len(labels))
     with reading(corpus.path):
-        tokens, forms = _tokens_of(corpus), _forms_of(corpus, normalizer)
-        words = _selected(tokens._replace(chosen=None), forms, 0)
+        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
+        words = select(tokens._replace(chosen=None), forms, 0)
         columns = _counting.count_types(
             words.ids,
             words.document_ends,
@@ -580,24 +501,11 @@ def _frequency_table(columns: tuple[Capsules, ...], forms: Forms, groups: _Group
 def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
     """Count and document frequency of each type in the selected documents, in the order of type ids."""
     with reading(corpus.path):
-        tokens = _tokens_of(corpus)
+        tokens = tokens_of(corpus)
         counts, documents = _counting.count_types(
             tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
         )
     return series_from_core("count", counts), series_from_core("documents", documents)
-
-
-def _tokens_of(corpus: Corpus) -> TokenArrays:
-    return TokenArrays(corpus._types, corpus._flags, corpus.token_counts(), corpus.chosen_documents())
-
-
-def _forms_of(corpus: Corpus, normalizer: Normalizer | None) -> Forms:
-    """The forms of a corpus' types; those of the profile it was built for are stored."""
-    vocabulary = corpus._vocabulary
-    stored = corpus.manifest["folded_profile"]["digest"]
-    if normalizer is not None and normalizer.digest == stored:
-        return forms_of_types(vocabulary.select("kind", surface="folded"), normalizer=None)
-    return forms_of_types(vocabulary, normalizer=normalizer)
 
 
 def _corpus_labels(corpus: Corpus, by: object, taken: Collection[str]) -> pl.Series:

@@ -71,6 +71,41 @@ cdef extern from "postings.h" nogil:
                                     const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
                                     ck_group_counts *rows, ck_ticker *ticker, ck_error *error)
 
+    ctypedef struct ck_document_rows:
+        uint64_t *starts
+        uint32_t *types
+        uint32_t *counts
+
+    void ck_document_rows_free(ck_document_rows *rows)
+    ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents, const uint8_t *chosen,
+                                 size_t n_types, ck_document_rows *rows, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "collocates.h" nogil:
+    ctypedef struct ck_windows_job:
+        const uint32_t *types
+        const uint8_t *flags
+        size_t n_tokens
+        const uint32_t *form_of_type
+        size_t n_types
+        size_t n_forms
+        const uint64_t *document_ends
+        size_t n_documents
+        const int64_t *first
+        const int64_t *end
+        size_t n_hits
+        uint64_t before
+        uint64_t after
+        uint8_t barrier_bits
+
+    ctypedef struct ck_collocates:
+        int64_t *counts
+        int64_t *documents
+        int64_t *in_hits
+
+    void ck_collocates_free(ck_collocates *found)
+    ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error)
+    ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker, ck_error *error)
+
 cdef extern from "ngram_rows.h" nogil:
     enum:
         CK_WIDEST
@@ -160,8 +195,23 @@ cdef const uint64_t *_u64(const uint64_t[::1] view) except? NULL:
     return &view[0]
 
 
+cdef const int64_t *_i64(const int64_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(int64_t))
+    return &view[0]
+
+
 cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
     return &view[0] if view is not None and view.shape[0] else NULL
+
+
+cdef size_t _chosen(const uint8_t[::1] documents) noexcept:
+    cdef Py_ssize_t d
+    cdef size_t count = 0
+    for d in range(documents.shape[0]):
+        count += documents[d] != 0
+    return count
 
 
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
@@ -385,6 +435,91 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
     finally:
         ck_type_counts_free(&types)
         ck_group_counts_free(&rows)
+
+
+def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
+                      const uint8_t[::1] documents=None):
+    """How often each type stands in each document whose mask is not 0: the columns (starts, types, counts).
+
+    The rows of the k-th of these documents are starts[k] up to starts[k + 1], by first occurrence.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef const uint32_t *tokens = _u32(ids)
+    cdef const uint64_t *ends = _u64(document_ends)
+    cdef const uint8_t *chosen = _u8(documents)
+    cdef size_t n_documents = document_ends.shape[0]
+    cdef size_t n_chosen = n_documents if documents is None else _chosen(documents)
+    cdef ck_document_rows rows
+    cdef ck_code code
+    _at_most_ids("n_types", n_types)
+    _at_most_ids("the number of tokens", ids.shape[0])
+    if documents is not None:
+        _same_length("documents", documents.shape[0], "document_ends", n_documents)
+    if ck_check_documents(ends, n_documents, <size_t>ids.shape[0], &error):
+        ck_raise(&error)
+    memset(&rows, 0, sizeof(rows))
+    try:
+        with nogil:
+            code = ck_count_by_document(tokens, ends, n_documents, chosen, n_types, &rows, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        length = rows.starts[n_chosen]
+        return (ck_numbers_to_capsules(CK_FORMAT_U64, &rows.starts, n_chosen + 1),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &rows.types, length),
+                ck_numbers_to_capsules(CK_FORMAT_U32, &rows.counts, length))
+    finally:
+        ck_document_rows_free(&rows)
+
+
+def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
+                     const uint64_t[::1] document_ends not None, const uint32_t[::1] form_of_type not None,
+                     size_t n_forms, const int64_t[::1] first not None, const int64_t[::1] end not None, *,
+                     uint64_t before, uint64_t after, uint8_t barrier_bit=0):
+    """What stands in the windows around hits, for each form: the columns (counts, documents, in_hits).
+
+    A hit is the tokens first[h] up to end[h]; hits are in the order of the text. A window is
+    `before` and `after` words, which are tokens with a form; it does not reach into a token with
+    one of the `barrier_bit`s from the one before, nor into another document. A token counts once,
+    however many windows it is in; the tokens of hits are in none, and counted in in_hits.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_windows_job job
+    cdef ck_collocates found
+    cdef ck_code code
+    _at_most_ids("n_forms", n_forms)
+    _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
+    _same_length("end", end.shape[0], "first", first.shape[0])
+    job.types = _u32(type_ids)
+    job.flags = _u8(flags)
+    job.n_tokens = type_ids.shape[0]
+    job.form_of_type = _u32(form_of_type)
+    job.n_types = form_of_type.shape[0]
+    job.n_forms = n_forms
+    job.document_ends = _u64(document_ends)
+    job.n_documents = document_ends.shape[0]
+    job.first = _i64(first)
+    job.end = _i64(end)
+    job.n_hits = first.shape[0]
+    job.before = before
+    job.after = after
+    job.barrier_bits = barrier_bit
+    if ck_check_documents(job.document_ends, job.n_documents, job.n_tokens, &error):
+        ck_raise(&error)
+    memset(&found, 0, sizeof(found))
+    try:
+        with nogil:
+            code = ck_collocates_new(&found, n_forms, &error)
+            if not code:
+                code = ck_count_collocates(&job, &found, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return (ck_numbers_to_capsules(CK_FORMAT_I64, &found.counts, n_forms),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &found.documents, n_forms),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &found.in_hits, n_forms))
+    finally:
+        ck_collocates_free(&found)
 
 
 def postings(const uint32_t[::1] ids not None, size_t n_types):

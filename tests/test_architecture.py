@@ -16,12 +16,15 @@ PACKAGE = Path(ck.__file__).parent
 # A module may import from its own layer and from those before it.
 LAYERS = [
     {"errors", "arabic"},
-    {"_arguments", "_columns", "machine", "provenance", "versions"},
+    {"_arguments", "_columns", "corrections", "machine", "provenance", "versions"},
     {"normalization"},
     {"tokenization"},
+    {"measures"},
     {"namespace", "readers", "storage"},
     {"building", "corpus", "growth"},
-    {"counting", "patterns"},
+    {"counted", "patterns"},
+    {"_statistics", "counting"},
+    {"collocation", "comparison"},
     {"concordance", "samples"},
     {"display", "export"},
     {"benchmarks"},

@@ -1,8 +1,9 @@
-/* Counts of types, and where each type occurs. */
+/* Counts of types, in all and in each document, and where each type occurs. */
 #ifndef CK_POSTINGS_H
 #define CK_POSTINGS_H
 
 #include "arrays.h"
+#include "pages.h"
 
 enum { CK_STRIDE = 1 << 16 }; /* items between two looks at the ticker */
 
@@ -166,6 +167,67 @@ CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint
   ck_type_counts_free(&types);
   free(order);
   free(offsets);
+  return code;
+}
+
+/* ------------------------------------------------------ types of each document */
+
+/* Rows of a sparse matrix: those of the k-th chosen document are starts[k] up to
+ * starts[k + 1], in the order in which its types first occur. */
+typedef struct {
+  uint64_t *starts;
+  uint32_t *types, *counts;
+} ck_document_rows;
+
+CK_UNUSED static void ck_document_rows_free(ck_document_rows *rows) {
+  free(rows->starts);
+  free(rows->types);
+  free(rows->counts);
+  memset(rows, 0, sizeof *rows);
+}
+
+/* Counts the types of each chosen document (NULL: all). `place[t]` says where type t
+ * stands in the row; whether that is so, the row itself tells, so that nothing has to
+ * be cleared between documents. */
+CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+                                              const uint8_t *chosen, size_t n_types, ck_document_rows *rows,
+                                              ck_ticker *ticker, ck_error *error) {
+  size_t n_chosen = 0, n_tokens = 0, begin = 0, row = 0, length = 0;
+  for (size_t d = 0; d < n_documents; begin = (size_t)ends[d++]) {
+    if (chosen && !chosen[d]) continue;
+    n_chosen++;
+    n_tokens += (size_t)ends[d] - begin;
+  }
+  memset(rows, 0, sizeof *rows);
+  uint32_t *place = (uint32_t *)calloc(n_types + 1, sizeof(uint32_t));
+  if (!place) return ck_out_of_memory(error, (n_types + 1) * sizeof(uint32_t));
+  rows->starts = (uint64_t *)ck_allocate(n_chosen + 1, sizeof(uint64_t), error);
+  rows->types = rows->starts ? (uint32_t *)ck_large(n_tokens, sizeof(uint32_t), error) : NULL;
+  rows->counts = rows->types ? (uint32_t *)ck_large(n_tokens, sizeof(uint32_t), error) : NULL;
+  ck_code code = rows->counts ? CK_OK : error->code;
+  begin = 0;
+  for (size_t d = 0; !code && d < n_documents; begin = (size_t)ends[d++]) {
+    if (chosen && !chosen[d]) continue;
+    size_t first = rows->starts[row++] = length;
+    for (size_t i = begin; i < ends[d]; i++) {
+      uint32_t type = ids[i];
+      if (CK_UNLIKELY(type >= n_types)) {
+        code = ck_no_such_type(i, type, n_types, error);
+        break;
+      }
+      size_t at = place[type];
+      if (at >= first && at < length && rows->types[at] == type) {
+        rows->counts[at]++;
+        continue;
+      }
+      place[type] = (uint32_t)length;
+      rows->types[length] = type;
+      rows->counts[length++] = 1;
+    }
+    if (!code) code = ck_tick(ticker, (int64_t)(ends[d] - begin), error);
+  }
+  free(place);
+  if (!code) rows->starts[row] = length;
   return code;
 }
 

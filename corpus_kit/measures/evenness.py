@@ -1,0 +1,293 @@
+"""Dispersion over parts: how evenly a word is spread over the parts of a corpus.
+
+Arguments of every measure: counts, how often the word occurs in each part, and sizes,
+how many words each part has; two sequences of the same length. In the formulas f is the
+word's frequency, m the number of parts, s a part's share of the corpus, v its share of
+the word, p the word's rate in it (count / size).
+
+InputError is raised for no parts, sequences of two lengths, counts that are negative,
+not whole or larger than their part, and for parts of size 0 (leave them out: a part
+without words says nothing). A word that does not occur gives NaN, except in
+range_proportion. One part gives NaN where a measure compares parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_kit.errors import InputError
+from corpus_kit.measures._evaluation import Array, check_at_most, check_counts, sequence
+
+__all__ = [
+    "burch_da",
+    "carroll_d2",
+    "deviation_of_proportions",
+    "deviation_of_proportions_norm",
+    "juilland_d",
+    "kullback_leibler_divergence",
+    "lyne_d3",
+    "range_proportion",
+    "rosengren_s",
+]
+
+
+class Spread:
+    """The counts of many words in the parts of a corpus, without those that are zero.
+
+    So a measure costs as much as there are occurrences, not as words times parts. Each
+    measure is written for this form only; one word is a table of one word.
+
+    words, parts, counts: an entry for each word and each part that holds it, in any order.
+    sizes: words in each part, all above 0.
+    """
+
+    def __init__(
+        self, words: npt.NDArray[np.integer], parts: npt.NDArray[np.integer], counts: Array, sizes: Array, n_words: int
+    ) -> None:
+        self.words, self.counts, self.n_words = words, counts, n_words
+        self.n_parts = len(sizes)
+        self.sizes = sizes
+        self._parts = parts
+
+    @cached_property
+    def shares(self) -> Array:
+        """The share of the corpus that each entry's part has: s."""
+        shares: Array = (self.sizes / self.sizes.sum())[self._parts]
+        return shares
+
+    @cached_property
+    def rates(self) -> Array:
+        """p of each entry."""
+        rates: Array = self.counts / self.sizes[self._parts]
+        return rates
+
+    @cached_property
+    def frequency(self) -> Array:
+        """f of each word."""
+        return self.total(self.counts)
+
+    @cached_property
+    def proportions(self) -> Array:
+        """v of each entry."""
+        proportions: Array = self.counts / self.frequency[self.words]
+        return proportions
+
+    def total(self, values: Array) -> Array:
+        """The sum of the entries of each word, in the order of the entries."""
+        return np.bincount(self.words, weights=values, minlength=self.n_words).astype(np.float64)
+
+    @property
+    def absent_share(self) -> Array:
+        """The share of the corpus that the parts without the word make up."""
+        return np.maximum(1.0 - self.total(self.shares), 0.0)
+
+
+SpreadFormula = Callable[[Spread], Array]
+
+
+class DispersionMeasure(Protocol):
+    """A measure of dispersion; `formula` is the same for a whole table of words."""
+
+    __name__: str
+    formula: SpreadFormula
+
+    def __call__(self, counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float: ...
+
+
+def _measure(formula: SpreadFormula) -> DispersionMeasure:
+    @wraps(formula)
+    def measure(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
+        return float(unchecked(_one_word(sequence("counts", counts), sequence("sizes", sizes)))[0])
+
+    def unchecked(spread: Spread) -> Array:
+        with np.errstate(all="ignore"):  # what becomes of zeros is said in each docstring
+            return formula(spread)
+
+    measure.formula = unchecked  # type: ignore[attr-defined]
+    del measure.__wrapped__  # its own signature is the one to show
+    return cast(DispersionMeasure, measure)
+
+
+def _one_word(counts: Array, sizes: Array) -> Spread:
+    if len(counts) != len(sizes):
+        raise InputError(f"counts= and sizes= take a number for each part; they have {counts.size} and {sizes.size}")
+    if not len(sizes):
+        raise InputError("counts= and sizes= are empty: a corpus has at least one part")
+    check_counts("counts", counts)
+    check_counts("sizes", sizes)
+    if not sizes.all():
+        raise InputError(f"sizes=0 (item {int(np.argmin(sizes))}): leave out parts that have no words")
+    check_at_most("counts", counts, "sizes", sizes, what="a frequency cannot be larger than its part")
+    parts = np.flatnonzero(counts)
+    return Spread(np.zeros(len(parts), np.int64), parts, counts[parts], sizes, 1)
+
+
+@_measure
+def range_proportion(spread: Spread) -> Array:
+    """Range as a proportion: the share of the parts that hold the word. 0 to 1; 0 for a word that does not occur.
+
+    Source: Gries, S. Th. (2008). Dispersions and adjusted frequencies in corpora. International Journal
+    of Corpus Linguistics 13, 403-437.
+
+    >>> from corpus_kit import measures
+    >>> measures.range_proportion(counts=[2, 1, 0], sizes=[10, 10, 10])
+    0.6666666666666666
+    """
+    return spread.total(np.ones(len(spread.words))) / spread.n_parts
+
+
+@_measure
+def juilland_d(spread: Spread) -> Array:
+    """Juilland's D: 1 for an even spread, 0 for a word in one part only.
+
+    1 - V / sqrt(m - 1), V the standard deviation (of the population) of the rates p over their mean. With rates,
+    parts may differ in size. It hardly tells words apart where there are many parts (Biber et al. 2016).
+
+    Source: Juilland, A., Brodin, D. & Davidovitch, C. (1970). Frequency Dictionary of French Words;
+    Carroll 1970, p. 14, for the standard deviation.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.juilland_d(counts=[0, 4, 3, 2, 1], sizes=[10, 10, 10, 10, 10]), 4)
+    0.6464
+    """
+    m = spread.n_parts
+    mean = spread.total(spread.rates) / m
+    absent = m - spread.total(np.ones(len(spread.words)))
+    variance = (spread.total((spread.rates - mean[spread.words]) ** 2) + absent * mean**2) / m
+    evenness: Array = 1 - np.sqrt(variance) / mean / np.sqrt(np.float64(m - 1))
+    return evenness
+
+
+@_measure
+def carroll_d2(spread: Spread) -> Array:
+    """Carroll's D2: the entropy of the word over the parts, as a share of the largest one. 0 to 1 (even).
+
+    -sum(q log2 q) / log2 m, q a part's rate over the sum of the rates.
+
+    Source: Carroll, J. B. (1970). An alternative to Juilland's usage coefficient for lexical frequencies.
+    Computer Studies in the Humanities and Verbal Behavior 3, 61-65.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.carroll_d2(counts=[2, 1, 1, 1, 0], sizes=[10, 10, 10, 10, 10]), 4)
+    0.8277
+    """
+    q = spread.rates / spread.total(spread.rates)[spread.words]
+    entropy = np.maximum(-spread.total(q * np.log2(q)), 0.0)
+    share_of_largest: Array = np.where(spread.frequency > 0, entropy, np.nan) / np.log2(np.float64(spread.n_parts))
+    return share_of_largest
+
+
+@_measure
+def rosengren_s(spread: Spread) -> Array:
+    """Rosengren's S: 1 for an even spread, at least the share of the smallest part.
+
+    (sum sqrt(s count))^2 / f. S times f is an adjusted frequency.
+
+    Source: Rosengren, I. (1971). The quantitative concept of language and its relation to the structure of
+    frequency dictionaries. Etudes de linguistique appliquee 1, 103-127.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.rosengren_s(counts=[1, 2, 3, 4, 5], sizes=[10, 10, 10, 10, 10]), 3)
+    0.937
+    """
+    return spread.total(np.sqrt(spread.shares * spread.counts)) ** 2 / spread.frequency
+
+
+@_measure
+def lyne_d3(spread: Spread) -> Array:
+    """Lyne's D3: 1 for an even spread; below 0 for words in clumps where there are many parts.
+
+    1 - chi2 / (4 f), chi2 the sum of (count - f s)^2 / (f s).
+
+    Source: Lyne, A. A. (1985). Dispersion. In: The Vocabulary of French Business Correspondence, 101-124.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.lyne_d3(counts=[1, 2, 3, 4, 5], sizes=[10, 10, 10, 10, 10]), 3)
+    0.944
+    """
+    expected = spread.frequency[spread.words] * spread.shares
+    chi_squared = spread.total((spread.counts - expected) ** 2 / expected) + spread.frequency * spread.absent_share
+    return 1 - chi_squared / (4 * spread.frequency)
+
+
+@_measure
+def deviation_of_proportions(spread: Spread) -> Array:
+    """Deviation of proportions (DP): how much of the word stands where it need not. 0 (even) to almost 1.
+
+    sum |v - s| / 2. It takes parts of any sizes and many of them.
+
+    Source: Gries, S. Th. (2008). Dispersions and adjusted frequencies in corpora. International Journal
+    of Corpus Linguistics 13, 403-437.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.deviation_of_proportions(counts=[2, 1, 0], sizes=[10, 10, 10]), 4)
+    0.3333
+    """
+    there = spread.total(np.abs(spread.proportions - spread.shares))
+    return np.where(spread.frequency > 0, (there + spread.absent_share) / 2, np.nan)
+
+
+@_measure
+def deviation_of_proportions_norm(spread: Spread) -> Array:
+    """Deviation of proportions, normalised (DPnorm): 0 (even) to 1 (all in the smallest part).
+
+    DP / (1 - min s).
+
+    Source: Lijffijt, J. & Gries, S. Th. (2012). Correction to "Dispersions and adjusted frequencies in
+    corpora". International Journal of Corpus Linguistics 17, 147-149.
+
+    >>> from corpus_kit import measures
+    >>> measures.deviation_of_proportions_norm(counts=[2, 1, 0], sizes=[10, 10, 10])
+    0.5
+    """
+    largest = 1 - spread.sizes.min() / spread.sizes.sum()
+    return deviation_of_proportions.formula(spread) / largest if spread.n_parts > 1 else np.full(spread.n_words, np.nan)
+
+
+@_measure
+def burch_da(spread: Spread) -> Array:
+    """Burch, Egbert and Biber's DA: 1 for an even spread, 0 for a word in one part only.
+
+    1 - D / (2 mean p), D the mean of |p - p'| over all pairs of parts. Sorting the rates takes the
+    place of going through the pairs.
+
+    Source: Burch, B., Egbert, J. & Biber, D. (2017). Measuring and interpreting lexical dispersion in
+    corpus linguistics. Journal of Research Design and Statistics in Linguistics and Communication
+    Science 3, 189-216.
+
+    >>> from corpus_kit import measures
+    >>> round(measures.burch_da(counts=[2, 1, 0], sizes=[10, 10, 10]), 4)
+    0.3333
+    """
+    m = spread.n_parts
+    order = np.lexsort((spread.rates, spread.words))
+    words, rates = spread.words[order], spread.rates[order]
+    holding = np.bincount(words, minlength=spread.n_words)
+    first = np.cumsum(holding) - holding
+    # from 1, after the parts without the word, whose rate is 0
+    rank = np.arange(len(words)) - first[words] + (m - holding[words]) + 1
+    differences = np.bincount(words, weights=(2 * rank - m - 1) * rates, minlength=spread.n_words)
+    mean_difference = differences / (m * (m - 1) / 2) if m > 1 else np.full(spread.n_words, np.nan)
+    return 1 - mean_difference / (2 * spread.total(spread.rates) / m)
+
+
+@_measure
+def kullback_leibler_divergence(spread: Spread) -> Array:
+    """Kullback-Leibler divergence: how much the word's spread differs from the sizes of the parts. In bits; 0 (even).
+
+    sum v log2(v / s).
+
+    Source: Gries, S. Th. (2020). Analyzing dispersion. In: A Practical Handbook of Corpus Linguistics, 99-118.
+
+    >>> from corpus_kit import measures
+    >>> sizes = [9, 10, 10, 10, 11]
+    >>> round(measures.kullback_leibler_divergence(counts=[1, 2, 3, 4, 5], sizes=sizes), 6)
+    0.136972
+    """
+    divergence = np.maximum(spread.total(spread.proportions * np.log2(spread.proportions / spread.shares)), 0.0)
+    return np.where(spread.frequency > 0, divergence, np.nan)
