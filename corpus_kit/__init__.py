@@ -24,6 +24,8 @@ _HOMES = {
     "frequency": "counting",
     "keyness": "comparison",
     "collocations": "collocation",
+    "dispersion": "distribution",
+    "diversity": "distribution",
     "Corpus": "corpus",
     "kwic": "concordance",
     "Concordance": "concordance",
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
     from corpus_kit.counting import ngrams as ngrams
     from corpus_kit.display import plots as plot  # noqa: F401 (a public name)
     from corpus_kit.display import show as show
+    from corpus_kit.distribution import dispersion as dispersion
+    from corpus_kit.distribution import diversity as diversity
     from corpus_kit.errors import CorpusError as CorpusError
     from corpus_kit.errors import CorpusKitError as CorpusKitError
     from corpus_kit.errors import InputError as InputError

@@ -9,14 +9,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.counted import CountedWords
+from corpus_kit import measures
+from corpus_kit.counted import CountedWords, ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.measures.evenness import Spread
 from corpus_kit.normalization import Normalizer, normalize
 
 Integers = npt.NDArray[np.int64]
 
-__all__ = ["chosen_measures", "nan_as_null", "positive_share", "sign_of_difference", "spread_of", "stopword_forms"]
+__all__ = [
+    "chosen_measures",
+    "dispersion_by_group",
+    "nan_as_null",
+    "numbered",
+    "positive_share",
+    "sign_of_difference",
+    "spread_of",
+    "spread_of_documents",
+    "stopword_forms",
+]
 
 
 def chosen_measures(measure: str | Sequence[str], allowed: Iterable[str]) -> tuple[str, ...]:
@@ -70,7 +81,48 @@ def spread_of(counted: CountedWords) -> Spread:
     rows = counted.by_document
     parts = np.cumsum(counted.sizes > 0) - 1
     sizes = counted.sizes[counted.sizes > 0].astype(np.float64)
-    return Spread(rows.words, parts[rows.documents()], rows.counts.astype(np.float64), sizes, len(counted.words))
+    words = rows.words.astype(np.intp)
+    return Spread(words, parts[rows.documents()], rows.counts.astype(np.float64), sizes, len(counted.words))
+
+
+def spread_of_documents(counted: CountedWords, documents: Integers) -> tuple[Integers, Spread]:
+    """The words that stand in some of the documents (indices into counted.documents), and their spread over these."""
+    rows = counted.by_document
+    entries = ranges(rows.starts[documents], rows.starts[documents + 1])
+    part_of_document = np.cumsum(counted.sizes[documents] > 0) - 1
+    parts = np.repeat(part_of_document, np.diff(rows.starts)[documents])
+    sizes = counted.sizes[documents]
+    words, numbers = numbered(rows.words[entries], len(counted.words))
+    counts = rows.counts[entries].astype(np.float64)
+    return words, Spread(numbers, parts, counts, sizes[sizes > 0].astype(np.float64), len(words))
+
+
+def numbered(ids: npt.NDArray[np.uint32], n_ids: int) -> tuple[Integers, Integers]:
+    """The distinct ids, ascending, and the place among them of each."""
+    if len(ids) < n_ids // 8:  # few: sorting them costs less than going through all that there are
+        distinct, numbers = np.unique(ids, return_inverse=True)
+        return distinct.astype(np.int64), numbers.reshape(-1)
+    there = np.zeros(n_ids, bool)
+    there[ids] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[ids]
+
+
+def dispersion_by_group(
+    counted: CountedWords, measure: str, group_of_document: Integers, n_groups: int
+) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
+    """A dispersion measure over the documents of each group: the group, the word and the value of each pair."""
+    formula = getattr(measures, measure).formula
+    groups, words, values = [], [], []
+    for group in range(n_groups):
+        found, spread = spread_of_documents(counted, np.flatnonzero(group_of_document == group))
+        groups.append(np.full(len(found), group))
+        words.append(found)
+        values.append(formula(spread))
+    return _joined(groups), _joined(words), np.concatenate(values) if values else np.zeros(0)
+
+
+def _joined(parts: list[Integers]) -> Integers:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None) -> frozenset[str]:

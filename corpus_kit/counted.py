@@ -22,7 +22,17 @@ from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.storage import reading
 from corpus_kit.tokenization import COUNTED_KINDS
 
-__all__ = ["CountedWords", "DocumentRows", "Forms", "TokenArrays", "forms_of", "forms_of_types", "select", "tokens_of"]
+__all__ = [
+    "CountedWords",
+    "DocumentRows",
+    "Forms",
+    "TokenArrays",
+    "forms_of",
+    "forms_of_types",
+    "ranges",
+    "select",
+    "tokens_of",
+]
 
 NO_FORM = 0xFFFFFFFF  # the form of a type that is not counted
 
@@ -158,6 +168,13 @@ class CountedWords:
         """The words of all documents, one after another, as rows of `words`."""
         return self._selected.ids
 
+    def running(self, documents: Integers) -> Numbers:
+        """The words of some documents (indices into `documents`), one document after another, as ids."""
+        if len(documents) == len(self.documents) and (documents[1:] > documents[:-1]).all():
+            return self.ids
+        ends = self._selected.document_ends.astype(np.int64)[self.documents[documents]]
+        return self.ids[ranges(ends - self.sizes[documents], ends)]
+
     @property
     def size(self) -> int:
         """Words in all documents."""
@@ -181,6 +198,22 @@ class CountedWords:
         """In how many documents each word stands."""
         return self._totals[1]
 
+    def by_group(self, group_of_document: Numbers, n_groups: int) -> tuple[Integers, Integers, Integers, Integers]:
+        """group, word, count and number of documents of each pair that occurs; by group, then first occurrence.
+
+        group_of_document: the group of every document of the corpus, also those that are not selected.
+        """
+        columns = _counting.count_types(
+            self._selected.ids,
+            self._selected.document_ends,
+            n_types=len(self.words),
+            documents=self._chosen,
+            groups=group_of_document,
+            n_groups=n_groups,
+        )
+        group, word, count, documents = (series_from_core("", column).to_numpy() for column in columns)
+        return group, word, count, documents
+
     @cached_property
     def by_document(self) -> DocumentRows:
         """How often each word stands in each document."""
@@ -189,6 +222,17 @@ class CountedWords:
         )
         starts, words, counts = (series_from_core("", column).to_numpy() for column in columns)
         return DocumentRows(starts.astype(np.int64), words, counts)
+
+
+def ranges(first: Integers, end: Integers) -> Integers:
+    """The numbers of all ranges first..end, one range after another.
+
+    >>> ranges(np.array([3, 8]), np.array([5, 9])).tolist()
+    [3, 4, 8]
+    """
+    counts = end - first
+    offsets = np.cumsum(counts) - counts
+    return np.repeat(first - offsets, counts) + np.arange(counts.sum())
 
 
 class DocumentRows(NamedTuple):

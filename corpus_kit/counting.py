@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _counting, measures
 from corpus_kit._arguments import integer
-from corpus_kit._columns import Capsules, series_from_core, text_series, text_stream
+from corpus_kit._columns import series_from_core, text_series, text_stream
+from corpus_kit._statistics import dispersion_by_group, nan_as_null, spread_of
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import (
     BARRIERS,
     BEGINS_WORD,
+    CountedWords,
     Forms,
-    Numbers,
     TokenArrays,
     forms_of,
     forms_of_types,
@@ -25,6 +26,7 @@ from corpus_kit.counted import (
     tokens_of,
 )
 from corpus_kit.errors import InputError, choose
+from corpus_kit.grouping import Groups, corpus_labels, groups_of, labels_of
 from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
@@ -37,6 +39,7 @@ MAX_N = 8
 MAX_SKIP = 15
 
 _COLUMNS = ("ngram", "n", "count", "documents")
+_FREQUENCY_COLUMNS = ("word", "count", "documents", "per_million", "dispersion")
 
 # ------------------------------------------------------------------ options
 
@@ -94,48 +97,6 @@ def _range_of_n(n: object) -> tuple[int, int]:
     return low, high
 
 
-# ------------------------------------------------------------------- groups
-
-
-class _Groups(NamedTuple):
-    of_document: Numbers
-    labels: pl.Series
-
-
-def _groups(by: Iterable[Any] | pl.Series, n_documents: int) -> _Groups:
-    """Number the labels in order of first occurrence; null is a label like any other."""
-    labels = _labels(by, n_documents)
-    frame = labels.alias("label").to_frame().with_row_index("row")
-    grouped = frame.group_by("label", maintain_order=True).agg("row")
-    of_document = np.empty(n_documents, dtype=np.uint32)
-    of_document[grouped["row"].explode().to_numpy()] = np.repeat(
-        np.arange(grouped.height, dtype=np.uint32), grouped["row"].list.len().to_numpy()
-    )
-    return _Groups(of_document, grouped["label"].alias(labels.name))
-
-
-def _labels(by: Iterable[Any] | pl.Series, n_documents: int) -> pl.Series:
-    if isinstance(by, str | bytes) or not isinstance(by, Iterable):
-        raise InputError(f"by= takes a list or a Polars Series of labels, not {type(by).__name__}: {by!r:.60}")
-    try:
-        series = by if isinstance(by, pl.Series) else pl.Series("by", list(by))
-    except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"by= takes labels of one type: {str(error).splitlines()[0]}") from None
-    if series.dtype == pl.Object:
-        raise InputError("by= takes labels of a type that Polars knows, not Python objects")
-    if len(series) != n_documents:
-        raise InputError(f"by= has {len(series)} labels for {n_documents} texts; it takes one for each")
-    if series.name in _COLUMNS or _is_id_column(series.name):
-        raise InputError(
-            f"by= is named {series.name!r}, which is a column of the result; rename it, as in .alias('by')"
-        )
-    return series if series.name else series.alias("by")
-
-
-def _is_id_column(name: str) -> bool:
-    return name[:1] == "w" and name[1:].isdecimal()
-
-
 # -------------------------------------------------------------- arrays to a table
 
 
@@ -152,7 +113,7 @@ def count_token_arrays(
     Every array may be read-only and mapped from a file. by: a label for each document,
     also for those that are not chosen. Raises InputError if there are too many tokens.
     """
-    groups = None if by is None else _groups(by, len(tokens.counts))
+    groups = None if by is None else groups_of(by, len(tokens.counts), _COLUMNS)
     try:
         selected = select(tokens, forms, BARRIERS[options.within])
         columns = _counting.count_ngrams(
@@ -342,15 +303,15 @@ def _counted_ngrams(
 ) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
     if isinstance(texts, Corpus):
         if tokenizer == "standard" and unit == "token":
-            labels = None if by is None else _corpus_labels(texts, by, _COLUMNS)
+            labels = None if by is None else corpus_labels(texts, by, _COLUMNS)
             with reading(texts.path):
                 return count_token_arrays(tokens_of(texts), forms_of(texts, normalizer), options=options, by=labels)
-        by = None if by is None else texts.labels(_corpus_labels(texts, by, _COLUMNS).name)
+        by = None if by is None else texts.labels(corpus_labels(texts, by, _COLUMNS).name)
         with reading(texts.path):
             texts = texts.documents.select("text").collect()["text"]
     series = text_series(texts)
     if by is not None:
-        by = _labels(by, len(series))  # a mistake is told before the work
+        by = labels_of(by, len(series), _COLUMNS)  # a mistake is told before the work
     if unit == "character":
         if tokenizer == "whitespace" and options.within != "token":
             options = replace(options, within="document")
@@ -423,7 +384,7 @@ def ngrams(
     expect_corpus(corpus, "ngrams")
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
     normalizer = resolve_profile(profile)
-    labels = None if by is None else _corpus_labels(corpus, by, _COLUMNS)
+    labels = None if by is None else corpus_labels(corpus, by, _COLUMNS)
     with reading(corpus.path):
         table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
     assert isinstance(table, pl.DataFrame)  # output="strings"
@@ -432,7 +393,12 @@ def ngrams(
 
 
 def frequency(
-    corpus: Corpus, *, by: str | None = None, profile: str | Normalizer | None = "search", min_count: int = 1
+    corpus: Corpus,
+    *,
+    by: str | None = None,
+    profile: str | Normalizer | None = "search",
+    min_count: int = 1,
+    dispersion: str | None = "deviation_of_proportions",
 ) -> pl.DataFrame:
     """Count the words of a corpus.
 
@@ -441,11 +407,15 @@ def frequency(
         by: a metadata column: words are counted for each of its values apart.
         profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
         min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
+        dispersion: a dispersion measure of `ck.measures`, over the documents of the corpus or group; None leaves it
+            out, which is faster. `ck.dispersion` has more measures and other parts.
 
     Returns:
         A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), documents
-        (Int64: in how many documents) and per_million (Float64: count per million words of the corpus or
-        group). Order: count descending, then first occurrence in the corpus.
+        (Int64: in how many documents), per_million (Float64: count per million words of the corpus or
+        group) and dispersion (Float64; deviation_of_proportions is 0 for a word that is spread evenly and
+        near 1 for one in few documents; null where a measure is not defined). Order: count descending, then
+        first occurrence in the corpus.
 
     Raises:
         InputError: an argument that cannot be, or a metadata column that is not there.
@@ -458,44 +428,54 @@ def frequency(
     expect_corpus(corpus, "frequency")
     least = ngram_options(1, min_count=min_count).min_count
     normalizer = resolve_profile(profile)
-    labels = None if by is None else _corpus_labels(corpus, by, ("word", "count", "documents", "per_million"))
-    groups = None if labels is None else _groups(labels, len(labels))
-    with reading(corpus.path):
-        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
-        words = select(tokens._replace(chosen=None), forms, 0)
-        columns = _counting.count_types(
-            words.ids,
-            words.document_ends,
-            n_types=len(forms.words),
-            documents=tokens.chosen,
-            groups=None if groups is None else groups.of_document,
-            n_groups=0 if groups is None else len(groups.labels),
-        )
-    table = _frequency_table(columns, forms, groups)
-    head = [] if groups is None else [groups.labels.name]
+    if dispersion is not None:
+        choose(dispersion, measures.FAMILIES["dispersion"], "dispersion measure")
+    labels = None if by is None else corpus_labels(corpus, by, _FREQUENCY_COLUMNS)
+    counted = CountedWords(corpus, normalizer)
+    if labels is None:
+        table = _frequency(counted, dispersion)
+    else:
+        table = _frequency_by_group(counted, groups_of(labels, len(labels)), dispersion)
+    head = [] if labels is None else [labels.name]
     total = pl.col("count").sum().over(head) if head else pl.col("count").sum()
+    columns = [*head, "word", "count", "documents", "per_million", *(["dispersion"] if dispersion else [])]
     table = (
         table.filter(pl.col("count") > 0)
         .with_columns(per_million=pl.col("count") / total * 1e6)
         .filter(pl.col("count") >= least)
         .sort("count", descending=True, maintain_order=True)
+        .select(columns)
     )
-    return _attach(table, "ck.frequency", corpus, normalizer, {"by": by, "min_count": min_count})
+    options = {"by": by, "min_count": min_count, "dispersion": dispersion}
+    return _attach(table, "ck.frequency", corpus, normalizer, options)
 
 
-def _frequency_table(columns: tuple[Capsules, ...], forms: Forms, groups: _Groups | None) -> pl.DataFrame:
-    if groups is None:
-        counts, documents = columns
-        return pl.DataFrame([forms.words, series_from_core("count", counts), series_from_core("documents", documents)])
-    group, word, counts, documents = columns
-    return pl.DataFrame(
-        [
-            groups.labels.gather(series_from_core("", group)),
-            forms.words.gather(series_from_core("", word)),
-            series_from_core("count", counts),
-            series_from_core("documents", documents),
-        ]
-    )
+def _frequency(counted: CountedWords, dispersion: str | None) -> pl.DataFrame:
+    columns = [counted.words, pl.Series("count", counted.frequency), pl.Series("documents", counted.document_frequency)]
+    if dispersion is not None:
+        values = getattr(measures, dispersion).formula(spread_of(counted))
+        columns.append(nan_as_null(values).alias("dispersion"))
+    return pl.DataFrame(columns)
+
+
+def _frequency_by_group(counted: CountedWords, groups: Groups, dispersion: str | None) -> pl.DataFrame:
+    """Rows by group, within it by first occurrence."""
+    n_groups = len(groups.labels)
+    group, word, count, documents = counted.by_group(groups.of_document, n_groups)
+    columns = [
+        groups.labels.gather(group),
+        counted.words.gather(word),
+        pl.Series("count", count),
+        pl.Series("documents", documents),
+    ]
+    if dispersion is not None:
+        of_selected = groups.of_document[counted.documents].astype(np.int64)
+        found = dispersion_by_group(counted, dispersion, of_selected, n_groups)
+        values = np.empty(len(word))
+        # both hold each pair of group and word once
+        values[np.lexsort((word, group))] = found[2][np.lexsort((found[1], found[0]))]
+        columns.append(nan_as_null(values).alias("dispersion"))
+    return pl.DataFrame(columns)
 
 
 def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
@@ -506,15 +486,6 @@ def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
             tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
         )
     return series_from_core("count", counts), series_from_core("documents", documents)
-
-
-def _corpus_labels(corpus: Corpus, by: object, taken: Collection[str]) -> pl.Series:
-    if not isinstance(by, str):
-        raise InputError(f"by= takes the name of a metadata column, not {type(by).__name__}: {by!r:.60}")
-    labels = corpus.labels(by, selected=False)
-    if by in taken:
-        raise InputError(f"by={by!r} is also a column of the result; rename it before you build the corpus")
-    return labels
 
 
 def _attach(

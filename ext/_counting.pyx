@@ -550,3 +550,30 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
     finally:
         free(offsets)
         free(positions)
+
+
+def ratio_factors(const int64_t[::1] previous not None, double threshold):
+    """Into how many factors a text falls: one ends where its type-token ratio falls below the threshold.
+
+    `previous` tells for each token the place of the one before it of the same type, or -1.
+    Returns (whole factors, tokens left at the end, types among these).
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef const int64_t *before = _i64(previous)
+    cdef int64_t n = previous.shape[0], i, begin = 0, types = 0, factors = 0
+    cdef ck_code code = CK_OK
+    with nogil:
+        for i in range(n):
+            types += before[i] < begin
+            if <double>types / <double>(i + 1 - begin) < threshold:
+                factors += 1
+                begin = i + 1
+                types = 0
+            if i % 65536 == 0:
+                code = ck_tick(&ticker, 65536, &error)
+                if code:
+                    break
+    if code:
+        ck_raise(&error)
+    return factors, n - begin, types

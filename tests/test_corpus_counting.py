@@ -71,8 +71,17 @@ def test_frequency_is_a_counter(part: tuple[ck.Corpus, list[str], list[str | Non
     documents = Counter(word for text in words for word in set(text))
     total = sum(counts.values())
     assert table["count"].to_list() == sorted(counts.values(), reverse=True)
-    for word, count, range_, rate in table.iter_rows():
+    parts = [text for text in words if text]
+    for word, count, range_, rate, dispersion in table.iter_rows():
         assert (counts[word], documents[word], counts[word] / total * 1e6) == (count, range_, pytest.approx(rate))
+        assert dispersion == pytest.approx(deviation_of_proportions(word, parts), abs=1e-12)
+    assert table.drop("dispersion").equals(ck.frequency(chosen, dispersion=None))
+
+
+def deviation_of_proportions(word: str, parts: list[list[str]]) -> float:
+    """Half the sum of what each document has of the word more or less than of the corpus."""
+    frequency, size = sum(part.count(word) for part in parts), sum(map(len, parts))
+    return sum(abs(part.count(word) / frequency - len(part) / size) for part in parts) / 2
 
 
 COUNTED = {"word", "number", "hashtag", "mention"}

@@ -12,14 +12,17 @@ A text with fewer tokens than a measure's window or sample gives NaN.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpus_kit import _counting
 from corpus_kit._arguments import whole_number
+from corpus_kit._columns import series_from_core
 from corpus_kit.errors import InputError
 from corpus_kit.measures._evaluation import Array, positive
 
@@ -85,7 +88,7 @@ def _spectrum(tokens: Tokens | None, spectrum: Mapping[int, int] | None) -> Spec
 
 
 def ids_of(tokens: Tokens) -> Ids:
-    """Tokens as numbers, the same number for the same type."""
+    """Tokens as numbers, the same number for the same type, without large gaps."""
     if isinstance(tokens, pl.Series):
         series = tokens
     elif isinstance(tokens, str | bytes | Mapping | set | frozenset):
@@ -101,7 +104,7 @@ def ids_of(tokens: Tokens) -> Ids:
         return _some(ids)
     if series.null_count():
         raise InputError(f"tokens= holds {series.null_count()} nulls, which are no words")
-    return _some(series.rank("dense").to_numpy().astype(np.int64))
+    return _some(series.rank("dense").to_numpy().astype(np.int64) - 1)
 
 
 def _some(ids: Ids) -> Ids:
@@ -110,10 +113,32 @@ def _some(ids: Ids) -> Ids:
     return ids
 
 
+class DiversityMeasure(Protocol):
+    """A measure of diversity; `formula` is the same for a text that has been counted already."""
+
+    __name__: str
+    formula: Callable[[Spectrum], float]
+
+    def __call__(self, tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float: ...
+
+
+def _of_spectrum(formula: Callable[[Spectrum], float]) -> DiversityMeasure:
+    """Make a measure of a formula over the spectrum of a text."""
+
+    @wraps(formula)
+    def measure(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+        return formula(_spectrum(tokens, spectrum))
+
+    measure.formula = formula  # type: ignore[attr-defined]
+    del measure.__wrapped__  # its own signature is the one to show
+    return cast(DiversityMeasure, measure)
+
+
 # --------------------------------------------------------------------------- types and tokens
 
 
-def ttr(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def ttr(s: Spectrum) -> float:
     """Type-token ratio: the share of different words. Above 0, at most 1.
 
     V / N. It falls with the length of a text, so compare texts of the same length only.
@@ -124,11 +149,11 @@ def ttr(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = No
     >>> measures.ttr(["قال", "الوزير", "ثم", "قال"])
     0.75
     """
-    s = _spectrum(tokens, spectrum)
     return s.n_types / s.n_tokens
 
 
-def cttr(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def cttr(s: Spectrum) -> float:
     """Corrected type-token ratio.
 
     V / sqrt(2 N).
@@ -139,11 +164,11 @@ def cttr(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = N
     >>> round(measures.cttr(["قال", "الوزير", "ثم", "قال"]), 4)
     1.0607
     """
-    s = _spectrum(tokens, spectrum)
     return s.n_types / math.sqrt(2 * s.n_tokens)
 
 
-def guiraud_r(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def guiraud_r(s: Spectrum) -> float:
     """Guiraud's R (root type-token ratio).
 
     V / sqrt(N).
@@ -154,11 +179,11 @@ def guiraud_r(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | Non
     >>> measures.guiraud_r(["قال", "الوزير", "ثم", "قال"])
     1.5
     """
-    s = _spectrum(tokens, spectrum)
     return s.n_types / math.sqrt(s.n_tokens)
 
 
-def herdan_c(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def herdan_c(s: Spectrum) -> float:
     """Herdan's C (bilogarithmic type-token ratio). 0 to 1.
 
     ln V / ln N. NaN for a text of one token.
@@ -169,11 +194,11 @@ def herdan_c(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None
     >>> round(measures.herdan_c(["قال", "الوزير", "ثم", "قال"]), 4)
     0.7925
     """
-    s = _spectrum(tokens, spectrum)
     return math.log(s.n_types) / math.log(s.n_tokens) if s.n_tokens > 1 else math.nan
 
 
-def maas(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def maas(s: Spectrum) -> float:
     """Maas' a squared: from 0 (all words different); smaller means richer.
 
     (ln N - ln V) / (ln N)^2, with natural logarithms. Some tools use logarithms to base 10, which gives
@@ -186,7 +211,6 @@ def maas(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = N
     >>> round(measures.maas(["قال", "الوزير", "ثم", "قال"]), 4)
     0.1497
     """
-    s = _spectrum(tokens, spectrum)
     if s.n_tokens == 1:
         return math.nan
     return (math.log(s.n_tokens) - math.log(s.n_types)) / math.log(s.n_tokens) ** 2
@@ -197,7 +221,9 @@ def maas(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = N
 
 def previous_occurrence(ids: Ids) -> Ids:
     """For each token the place of the one before it of the same type, or -1."""
-    order = np.argsort(ids, kind="stable")
+    # positions by type, and within a type by place
+    _, column = _counting.postings(ids.astype(np.uint32), int(ids.max(initial=-1)) + 1)
+    order = series_from_core("", column).to_numpy().astype(np.int64)
     previous = np.full(len(ids), -1, np.int64)
     same = ids[order[1:]] == ids[order[:-1]]
     previous[order[1:][same]] = order[:-1][same]
@@ -280,12 +306,7 @@ def mtld_of_ids(ids: Ids, threshold: float) -> float:
 
 
 def _factors(previous: Ids, threshold: float) -> float:
-    factors, begin, types = 0, 0, 0
-    for place, before in enumerate(previous.tolist()):
-        types += before < begin
-        if types / (place + 1 - begin) < threshold:
-            factors, begin, types = factors + 1, place + 1, 0
-    left = len(previous) - begin
+    factors, left, types = _counting.ratio_factors(previous, threshold)
     return factors + ((1 - types / left) / (1 - threshold) if left else 0.0)
 
 
@@ -323,7 +344,8 @@ def _sum_of_squares(s: Spectrum) -> float:
     return float((s.frequencies**2 * s.types).sum())
 
 
-def yule_k(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def yule_k(s: Spectrum) -> float:
     """Yule's K: the chance that two tokens are of one type, times 10,000; smaller means richer. From 0.
 
     10^4 (sum i^2 V(i) - N) / N^2. Nearly independent of the length of a text.
@@ -334,11 +356,11 @@ def yule_k(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None =
     >>> measures.yule_k(["قال", "الوزير", "ثم", "قال"])
     1250.0
     """
-    s = _spectrum(tokens, spectrum)
     return 1e4 * (_sum_of_squares(s) - s.n_tokens) / s.n_tokens**2
 
 
-def yule_i(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def yule_i(s: Spectrum) -> float:
     """Yule's I: the inverse view of K; larger means richer. inf where no word comes twice.
 
     V^2 / (sum i^2 V(i) - V).
@@ -350,12 +372,12 @@ def yule_i(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None =
     >>> measures.yule_i(["قال", "الوزير", "ثم", "قال"])
     3.0
     """
-    s = _spectrum(tokens, spectrum)
     below = _sum_of_squares(s) - s.n_types
     return s.n_types**2 / below if below else math.inf
 
 
-def simpson_d(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | None = None) -> float:
+@_of_spectrum
+def simpson_d(s: Spectrum) -> float:
     """Simpson's D: the chance that two tokens drawn without replacement are of one type. 0 to 1; smaller means richer.
 
     sum V(i) (i/N) ((i-1)/(N-1)). NaN for a text of one token.
@@ -366,7 +388,6 @@ def simpson_d(tokens: Tokens | None = None, *, spectrum: Mapping[int, int] | Non
     >>> round(measures.simpson_d(["قال", "الوزير", "ثم", "قال"]), 4)
     0.1667
     """
-    s = _spectrum(tokens, spectrum)
     if s.n_tokens == 1:
         return math.nan
     return float((s.types * s.frequencies * (s.frequencies - 1)).sum()) / s.n_tokens / (s.n_tokens - 1)
@@ -400,3 +421,23 @@ def fisher_alpha(types: int, n_tokens: int) -> float:
     while surplus(high) < 0:
         high *= 2
     return float(brentq(surplus, 1e-12, high, xtol=1e-12, rtol=1e-14, maxiter=1000))
+
+
+# -------------------------------------------------------------------------- of a text as numbers
+
+
+def of_text(name: str, ids: Ids, spectrum: Spectrum, *, window: int, sample: int, threshold: float) -> float:
+    """A measure by name, of a text that has been numbered and counted already."""
+    of_order = {
+        "msttr": lambda: msttr_of_ids(ids, window),
+        "mattr": lambda: mattr_of_ids(ids, window),
+        "mtld": lambda: mtld_of_ids(ids, threshold),
+    }
+    if name in of_order:
+        return of_order[name]()
+    if name == "hdd":
+        return hdd_of(spectrum, sample)
+    if name == "fisher_alpha":
+        return fisher_alpha(int(spectrum.n_types), int(spectrum.n_tokens))
+    formula: Callable[[Spectrum], float] = globals()[name].formula
+    return formula(spectrum)
