@@ -26,6 +26,12 @@ _HOMES = {
     "collocations": "collocation",
     "dispersion": "distribution",
     "diversity": "distribution",
+    "lexical_bundles": "frequency_laws",
+    "fit_zipf_mandelbrot": "frequency_laws",
+    "fit_heaps": "frequency_laws",
+    "vocabulary_growth": "frequency_laws",
+    "DocumentTermMatrix": "document_terms",
+    "document_term_matrix": "document_terms",
     "Corpus": "corpus",
     "kwic": "concordance",
     "Concordance": "concordance",
@@ -62,11 +68,17 @@ if TYPE_CHECKING:
     from corpus_kit.display import show as show
     from corpus_kit.distribution import dispersion as dispersion
     from corpus_kit.distribution import diversity as diversity
+    from corpus_kit.document_terms import DocumentTermMatrix as DocumentTermMatrix
+    from corpus_kit.document_terms import document_term_matrix as document_term_matrix
     from corpus_kit.errors import CorpusError as CorpusError
     from corpus_kit.errors import CorpusKitError as CorpusKitError
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.export import save as save
+    from corpus_kit.frequency_laws import fit_heaps as fit_heaps
+    from corpus_kit.frequency_laws import fit_zipf_mandelbrot as fit_zipf_mandelbrot
+    from corpus_kit.frequency_laws import lexical_bundles as lexical_bundles
+    from corpus_kit.frequency_laws import vocabulary_growth as vocabulary_growth
     from corpus_kit.machine import instructions as instructions
     from corpus_kit.machine import set_instructions as set_instructions
     from corpus_kit.machine import set_threads as set_threads

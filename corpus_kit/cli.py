@@ -18,6 +18,7 @@ from corpus_kit.display.html import concordance_html, heading, page_html, table_
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.export import write_whole
+from corpus_kit.provenance import provenance_of
 from corpus_kit.samples import build_sample
 
 app = typer.Typer(
@@ -43,6 +44,12 @@ Where = Annotated[
     list[str] | None,
     typer.Option("--where", help="Only documents with COLUMN=VALUE; may stand several times.", metavar="COLUMN=VALUE"),
 ]
+
+Measures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", help="A measure of corpus_kit.measures; may stand several times; sorts by the first."),
+]
+Stopwords = Annotated[bool, typer.Option("--stopwords", help="Leave out the library's stop words.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -179,6 +186,92 @@ def kwic(
 
 
 @app.command()
+def collocations(
+    corpus: CorpusPath,
+    pattern: Annotated[
+        str | None, typer.Argument(help="A word, a phrase, or words with * and ?; without it, n-grams of the corpus.")
+    ] = None,
+    window: Annotated[
+        str, typer.Option(help="Words on each side: 5, or 3,0 (before,after); or sentence, paragraph, document.")
+    ] = "5",
+    measure: Measures = None,
+    within: Annotated[
+        str, typer.Option(help="What windows and n-grams may not leave: sentence, paragraph or document.")
+    ] = "paragraph",
+    expectation: Annotated[str, typer.Option(help="textual or span_factor.")] = "textual",
+    min_count: Annotated[int, typer.Option(help="Leave out pairs below this count.", min=1)] = 5,
+    n: Annotated[int, typer.Option("-n", help="Without a pattern: words in an n-gram.", min=2)] = 2,
+    profile: Profile = "search",
+    exact: Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")] = False,
+    stopwords: Stopwords = False,
+    where: Where = None,
+    top: Top = 20,
+    output: Output = None,
+) -> None:
+    """Find the words that keep company with a word, or with one another."""
+    opened = _open(corpus, where)
+    table = ck.collocations(
+        opened,
+        pattern,
+        window=_window(window),
+        measure=measure or ("log_dice", "mi", "log_likelihood_ratio"),
+        within=within,
+        expectation=expectation,
+        min_count=min_count,
+        n=n,
+        profile=_profile(profile),
+        exact=exact,
+        stopwords=ck.stopwords() if stopwords else (),
+    )
+    label = "collocate" if pattern else "ngram"
+    shown = [label, "count", "expected", "documents", *_statistics_of(table)]
+    _deliver(table, opened, top, output, shown=shown)
+
+
+@app.command()
+def keyness(
+    corpus: CorpusPath,
+    target: Annotated[
+        list[str], typer.Option(help="The target: documents with COLUMN=VALUE; may stand several times.")
+    ],
+    reference: Annotated[
+        list[str] | None, typer.Option(help="The reference: COLUMN=VALUE; all other documents without it.")
+    ] = None,
+    measure: Measures = None,
+    min_count: Annotated[int, typer.Option(help="Leave out words below this count on both sides together.", min=1)] = 1,
+    min_documents: Annotated[int, typer.Option(help="Documents that a key word must stand in.", min=0)] = 0,
+    max_dispersion: Annotated[
+        float | None, typer.Option(help="Leave out key words above this deviation of proportions.")
+    ] = None,
+    direction: Annotated[str, typer.Option(help="both, target or reference.")] = "both",
+    correction: Annotated[str, typer.Option(help="holm, bonferroni, benjamini_hochberg or none.")] = "holm",
+    profile: Profile = "search",
+    stopwords: Stopwords = False,
+    where: Where = None,
+    top: Top = 20,
+    output: Output = None,
+) -> None:
+    """Find the words that are typical of some documents, beside others."""
+    opened = _open(corpus, where)
+    chosen = _where(opened, target, "--target")
+    others = _where(opened, reference, "--reference") if reference else _rest(opened, chosen)
+    table = ck.keyness(
+        chosen,
+        others,
+        measure=measure or ("log_likelihood", "log_ratio"),
+        min_count=min_count,
+        min_documents=min_documents,
+        max_dispersion=max_dispersion,
+        direction=direction,
+        correction=None if correction == "none" else correction,
+        profile=_profile(profile),
+        stopwords=ck.stopwords() if stopwords else (),
+    )
+    shown = ["word", "direction", "target_count", "reference_count", *_statistics_of(table), "p_adjusted"]
+    _deliver(table, opened, top, output, shown=[*shown, "target_dispersion"])
+
+
+@app.command()
 def sample(
     corpus: Annotated[Path | None, typer.Argument(help="Where to put it; without it, the cache folder.")] = None,
 ) -> None:
@@ -254,17 +347,36 @@ def bench(
 
 
 def _open(path: Path, where: list[str] | None) -> ck.Corpus:
-    corpus = ck.Corpus.open(path)
-    for condition in where or []:
+    return _where(ck.Corpus.open(path), where or [], "--where")
+
+
+def _where(corpus: ck.Corpus, conditions: list[str], option: str) -> ck.Corpus:
+    """The documents for which all conditions COLUMN=VALUE hold."""
+    for condition in conditions:
         column, equals, value = condition.partition("=")
         if not equals:
-            raise InputError(f"--where takes COLUMN=VALUE, not {condition!r}")
+            raise InputError(f"{option} takes COLUMN=VALUE, not {condition!r}")
         labels = corpus.labels(column)
         corpus = corpus.filter(pl.col(column).cast(pl.String) == value)
         if not len(corpus):
             known = ", ".join(labels.cast(pl.String).unique().drop_nulls().sort().head(20))
             raise InputError(f"no document has {column}={value}. There are: {known}")
     return corpus
+
+
+def _rest(corpus: ck.Corpus, part: ck.Corpus) -> ck.Corpus:
+    """The documents that are not in a part."""
+    return corpus.filter(~pl.col("document").is_in(part.selected_documents().tolist()))
+
+
+def _window(window: str) -> int | tuple[int, int] | str:
+    try:
+        numbers = [int(each) for each in window.split(",")]
+    except ValueError:
+        return window  # a unit of text
+    if len(numbers) > 2:
+        raise InputError(f"--window takes one number, two parted by a comma, or a unit of text, not {window!r}")
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
 
 
 def _profile(name: str) -> str | None:
@@ -279,11 +391,22 @@ def _orders(n: str) -> int | tuple[int, int]:
         raise InputError(f"-n takes a number from 1 to 8 or a range such as 2-4, not {n!r}") from None
 
 
-def _deliver(table: pl.DataFrame, corpus: ck.Corpus, top: int, output: Path | None) -> None:
+def _deliver(
+    table: pl.DataFrame, corpus: ck.Corpus, top: int, output: Path | None, *, shown: list[str] | None = None
+) -> None:
+    """Write a table to a file, or show it; a terminal is narrow, so there only the columns `shown`."""
     if output:
         _save(table, corpus, output)
-    else:
-        typer.echo(table_text(table, max_rows=top or None, **_terminal()))
+        return
+    if shown is not None:
+        table = table.select([column for column in shown if column in table.columns])
+    typer.echo(table_text(table, max_rows=top or None, **_terminal()))
+
+
+def _statistics_of(table: pl.DataFrame) -> list[str]:
+    """The measures that were asked for, by the record of the table."""
+    record = provenance_of(table)
+    return list(record["options"]["measure"]) if record else []
 
 
 def _save(table: pl.DataFrame, corpus: ck.Corpus, output: Path) -> None:

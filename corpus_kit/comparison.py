@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._statistics import (
     chosen_measures,
     nan_as_null,
-    positive_share,
     sign_of_difference,
     spread_of,
     stopword_forms,
@@ -28,6 +27,7 @@ from corpus_kit.counted import NO_FORM, CountedWords, forms_of
 from corpus_kit.errors import InputError, choose
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.provenance import attach, provenance_of
+from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
 from corpus_kit.storage import reading
 
 __all__ = ["keyness"]
@@ -62,6 +62,8 @@ def keyness(
     stopwords: Collection[str] = (),
     target_size: int | None = None,
     reference_size: int | None = None,
+    n_bootstrap: int = 0,
+    seed: int = 0,
 ) -> pl.DataFrame:
     """Compare the frequency of every word in a target with that in a reference.
 
@@ -87,21 +89,26 @@ def keyness(
         correction: for testing all words of the table at once: "holm", "bonferroni",
             "benjamini_hochberg", or None. Words that the filters leave out are not counted among
             the tests; those of the other direction are.
-        confidence: of the interval of the log ratio and of conservative_log_ratio, which takes all
-            words of the table as its comparisons.
+        confidence: of the interval of the log ratio, of conservative_log_ratio, which takes all words of the
+            table as its comparisons, and of the bootstrap.
         k: the constant of simple_maths.
         variants: add the spellings that each word covers (corpora only).
         stopwords: words to leave out, in any spelling; they still count for the sizes.
         target_size, reference_size: words in the corpus of a table; without them the sum of its counts.
+        n_bootstrap: replicates of the bootstrap over documents, such as 1,000, for an interval of each measure
+            (corpora only); 0 for none. It takes time; a filter such as min_count makes it shorter.
+        seed: of the draws; the same seed gives the same intervals.
 
     Returns:
         A DataFrame with the columns word (String), direction (Enum: target, equal, reference), target_count,
         reference_count (Int64), target_per_million, reference_per_million (Float64); for corpora
         target_documents, reference_documents (Int64), target_dispersion, reference_dispersion (Float64, null
         where the word does not occur); the measures, log_ratio_low, log_ratio_high, bic, p_value, p_adjusted
-        (Float64; null where a measure is not defined); for corpora variants (List of Struct: surface, target,
-        reference: the counts of each original spelling, the most frequent first). Order: the first measure
-        descending, nulls last, then count descending, then first occurrence.
+        (Float64; null where a measure is not defined); with n_bootstrap for each measure
+        <measure>_bootstrap_low, <measure>_bootstrap_high (Float64), and n_bootstrap (Int64); for corpora
+        variants (List of Struct: surface, target, reference: the counts of each original spelling, the most
+        frequent first). Order: the first measure descending, nulls last, then count descending, then first
+        occurrence.
 
         Documents that are on both sides make the tests too sure; the record of the table counts them
         as `shared_documents`.
@@ -124,7 +131,7 @@ def keyness(
     choose(test, _TESTS, "test")
     if correction is not None:
         choose(correction, CORRECTIONS, "correction")
-    positive_share(confidence, "confidence")
+    bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     if dispersion is not None:
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion")
     elif min_dispersion is not None or max_dispersion is not None:
@@ -135,7 +142,12 @@ def keyness(
         _side(reference, "reference", reference_size, normalizer, dispersion, variants),
     )
     pair = _aligned(*sides)
-    needs_corpora = {"min_documents": in_documents, "min_dispersion": min_dispersion, "max_dispersion": max_dispersion}
+    needs_corpora = {
+        "min_documents": in_documents,
+        "min_dispersion": min_dispersion,
+        "max_dispersion": max_dispersion,
+        "n_bootstrap": n_bootstrap,
+    }
     for name, value in needs_corpora.items():
         if value and not pair.of_corpora:
             raise InputError(f"{name}={value} needs documents: give two corpora, not tables of frequencies")
@@ -150,16 +162,18 @@ def keyness(
     }
     if correction is not None:
         columns["p_adjusted"] = pl.Series(CORRECTIONS[correction](values["p_value"], np.bincount(counts.place))[place])
+    if bootstrap is not None:
+        columns |= _bootstrap(pair, shown, names, bootstrap, k, tests=len(rows))
     if variants and pair.of_corpora:
         columns["variants"] = _variants(pair, shown)
     frame = pl.DataFrame(columns)
     options = {
         "measure": list(names), "min_count": least, "min_documents": in_documents, "dispersion": dispersion,
         "min_dispersion": min_dispersion, "max_dispersion": max_dispersion, "direction": direction, "test": test,
-        "correction": correction, "confidence": confidence, "k": k, "variants": variants, "stopwords": stopwords,
+        "correction": correction, "k": k, "confidence": confidence, "variants": variants, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "tests": len(rows),
         "target": pair.target.record, "reference": pair.reference.record,
-        "shared_documents": _shared_documents(pair),
+        "shared_documents": _shared_documents(pair), **bootstrap_record(bootstrap),
     }  # fmt: skip
     ids = {side.corpus.id for side in sides if side.corpus is not None}
     digest = None if normalizer is None or not ids else normalizer.digest
@@ -178,9 +192,19 @@ class _Side:
     size: int
     record: dict[str, Any]
     corpus: Corpus | None = None
+    counted: CountedWords | None = None
     documents: Integers | None = None
     dispersion: Floats | None = None
     surfaces: pl.DataFrame | None = None  # word (its row), surface, count
+    rows: Integers | None = None  # where the words of `counted` stand in `words`; None: in the same place
+
+    def own(self, rows: Integers) -> Integers:
+        """Rows of `words` as ids of `counted`, -1 for a word that it lacks."""
+        if self.rows is None:
+            return rows
+        ids = np.full(len(self.words), -1)
+        ids[self.rows] = np.arange(len(self.rows))
+        return ids[rows]
 
 
 def _side(
@@ -207,6 +231,7 @@ def _side(
         counted.size,
         {"corpus_id": corpus.id, "subcorpus": corpus.selection, "words": counted.size},
         corpus,
+        counted,
         counted.document_frequency,
     )
     if dispersion is not None:
@@ -299,7 +324,7 @@ def _aligned(target: _Side, reference: _Side) -> _Pair:
         side.dispersion = None if side.dispersion is None else _spread_out(side.dispersion, row, len(words), np.nan)
         if side.surfaces is not None:
             side.surfaces = side.surfaces.with_columns(word=pl.Series(row[side.surfaces["word"].to_numpy()]))
-        side.words = words
+        side.words, side.rows = words, row
     return _Pair(words, target, reference)
 
 
@@ -411,29 +436,51 @@ def _counts(pair: _Pair, rows: Integers, direction: Integers) -> dict[str, Any]:
     return columns
 
 
+def _value(name: str, a: Floats, c: Floats, b: Floats, d: Floats, *, confidence: float, k: float, tests: int) -> Floats:
+    """A measure by name; one of the contingency family has the target as its row and the word as its column."""
+    options: dict[str, dict[str, Any]] = {
+        "conservative_log_ratio": {"confidence": confidence, "comparisons": max(tests, 1)},
+        "simple_maths": {"k": k},
+    }
+    formula = getattr(measures, name).formula
+    values: Floats = (
+        formula(a, c, a + b, c + d) if name in _CONTINGENCY else formula(a, b, c, d, **options.get(name, {}))
+    )
+    return values
+
+
 def _statistics(
     counts: _DistinctCounts, names: tuple[str, ...], test: str, confidence: float, k: float
 ) -> dict[str, Floats]:
     """The columns of statistics, with a value for each pair of counts."""
     a, b = counts.a.astype(np.float64), counts.b.astype(np.float64)
     c, d = np.full_like(a, counts.c), np.full_like(b, counts.d)
-    options = {
-        "conservative_log_ratio": {"confidence": confidence, "comparisons": max(len(counts.place), 1)},
-        "simple_maths": {"k": k},
-    }
 
     def value(name: str) -> Floats:
-        formula = getattr(measures, name).formula
-        values: Floats = (
-            formula(a, c, a + b, c + d) if name in _CONTINGENCY else formula(a, b, c, d, **options.get(name, {}))
-        )
-        return values
+        return _value(name, a, c, b, d, confidence=confidence, k=k, tests=len(counts.place))
 
     low, high = measures.log_ratio_interval.formula(a, b, c, d, confidence=confidence)  # type: ignore[attr-defined]
     columns = {name: value(name) for name in names}
     columns |= {"log_ratio_low": low, "log_ratio_high": high}
     columns.setdefault("bic", value("bic"))
     return columns | {"p_value": _p_values(value(test), test)}
+
+
+def _bootstrap(
+    pair: _Pair, rows: Integers, names: tuple[str, ...], bootstrap: Bootstrap, k: float, *, tests: int
+) -> dict[str, pl.Series]:
+    """The interval of each measure, from documents drawn on each side apart."""
+    replicates, words = [], []
+    for number, side in enumerate((pair.target, pair.reference)):
+        assert side.counted is not None  # both are corpora
+        replicates.append(Replicates(side.counted, np.arange(len(side.counted.documents)), bootstrap, side=number))
+        words.append(side.own(rows))
+    columns: dict[str, pl.Series] = {}
+    for name in names:
+        statistic = partial(_value, name, confidence=bootstrap.confidence, k=k, tests=tests)
+        low, high = intervals(statistic, tuple(replicates), tuple(words), bootstrap.confidence)
+        columns |= {f"{name}_bootstrap_low": nan_as_null(low), f"{name}_bootstrap_high": nan_as_null(high)}
+    return columns | {"n_bootstrap": pl.Series(np.full(len(rows), bootstrap.replicates))}
 
 
 def _p_values(statistic: Floats, test: str) -> Floats:

@@ -13,6 +13,7 @@ import polars as pl
 from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit._random import hashed
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.patterns import Hits, find, parse_pattern
@@ -234,13 +235,8 @@ def _sort_keys(sort: str | Sequence[str] | None) -> tuple[str, ...]:
 def _sample(positions: Array, size: int, seed: int) -> Array:
     """Indices of a random sample, in order.
 
-    Each hit gets a hash of its position and the seed (SplitMix64; Steele, Lea & Flood 2014), and the
+    Each hit gets a hash of its position and the seed, and the
     hits of the smallest hashes are taken: the same on every machine and version, and a larger sample
     of the same seed contains the smaller one.
     """
-    mask = (1 << 64) - 1
-    z = positions.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64((seed * 0xD1342543DE82EF95 + 1) & mask)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
-    return np.sort(np.lexsort((positions, z))[:size])
+    return np.sort(np.lexsort((positions, hashed(positions, seed)))[:size])

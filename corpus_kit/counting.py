@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, overload
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _counting, measures
@@ -19,6 +20,7 @@ from corpus_kit.counted import (
     BEGINS_WORD,
     CountedWords,
     Forms,
+    Integers,
     TokenArrays,
     forms_of,
     forms_of_types,
@@ -30,6 +32,7 @@ from corpus_kit.grouping import Groups, corpus_labels, groups_of, labels_of
 from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
+from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
 from corpus_kit.storage import reading
 from corpus_kit.tokenization import Tokenizer
 
@@ -39,7 +42,16 @@ MAX_N = 8
 MAX_SKIP = 15
 
 _COLUMNS = ("ngram", "n", "count", "documents")
-_FREQUENCY_COLUMNS = ("word", "count", "documents", "per_million", "dispersion")
+_FREQUENCY_COLUMNS = (
+    "word",
+    "count",
+    "documents",
+    "per_million",
+    "dispersion",
+    "per_million_low",
+    "per_million_high",
+    "n_bootstrap",
+)
 
 # ------------------------------------------------------------------ options
 
@@ -399,6 +411,9 @@ def frequency(
     profile: str | Normalizer | None = "search",
     min_count: int = 1,
     dispersion: str | None = "deviation_of_proportions",
+    n_bootstrap: int = 0,
+    confidence: float = 0.95,
+    seed: int = 0,
 ) -> pl.DataFrame:
     """Count the words of a corpus.
 
@@ -409,13 +424,17 @@ def frequency(
         min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
         dispersion: a dispersion measure of `ck.measures`, over the documents of the corpus or group; None leaves it
             out, which is faster. `ck.dispersion` has more measures and other parts.
+        n_bootstrap: replicates of the bootstrap over documents, such as 1,000, for an interval of the rate; 0 for none.
+        confidence, seed: of the interval, and of the draws; the same seed gives the same interval.
 
     Returns:
         A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), documents
         (Int64: in how many documents), per_million (Float64: count per million words of the corpus or
         group) and dispersion (Float64; deviation_of_proportions is 0 for a word that is spread evenly and
-        near 1 for one in few documents; null where a measure is not defined). Order: count descending, then
-        first occurrence in the corpus.
+        near 1 for one in few documents; null where a measure is not defined). With n_bootstrap also
+        per_million_low, per_million_high (Float64) and n_bootstrap (Int64): documents are drawn with replacement,
+        those of each group apart, and the interval holds `confidence` of the rates that come of it
+        (`corpus_kit.resampling`). Order: count descending, then first occurrence in the corpus.
 
     Raises:
         InputError: an argument that cannot be, or a metadata column that is not there.
@@ -430,15 +449,17 @@ def frequency(
     normalizer = resolve_profile(profile)
     if dispersion is not None:
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion measure")
+    bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     labels = None if by is None else corpus_labels(corpus, by, _FREQUENCY_COLUMNS)
     counted = CountedWords(corpus, normalizer)
     if labels is None:
-        table = _frequency(counted, dispersion)
+        table = _frequency(counted, dispersion, least, bootstrap)
     else:
-        table = _frequency_by_group(counted, groups_of(labels, len(labels)), dispersion)
+        table = _frequency_by_group(counted, groups_of(labels, len(labels)), dispersion, least, bootstrap)
     head = [] if labels is None else [labels.name]
     total = pl.col("count").sum().over(head) if head else pl.col("count").sum()
     columns = [*head, "word", "count", "documents", "per_million", *(["dispersion"] if dispersion else [])]
+    columns += ["per_million_low", "per_million_high", "n_bootstrap"] if bootstrap else []
     table = (
         table.filter(pl.col("count") > 0)
         .with_columns(per_million=pl.col("count") / total * 1e6)
@@ -446,19 +467,26 @@ def frequency(
         .sort("count", descending=True, maintain_order=True)
         .select(columns)
     )
-    options = {"by": by, "min_count": min_count, "dispersion": dispersion}
+    options = {"by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap)}
     return _attach(table, "ck.frequency", corpus, normalizer, options)
 
 
-def _frequency(counted: CountedWords, dispersion: str | None) -> pl.DataFrame:
+def _frequency(counted: CountedWords, dispersion: str | None, least: int, bootstrap: Bootstrap | None) -> pl.DataFrame:
     columns = [counted.words, pl.Series("count", counted.frequency), pl.Series("documents", counted.document_frequency)]
     if dispersion is not None:
         values = getattr(measures, dispersion).formula(spread_of(counted))
         columns.append(nan_as_null(values).alias("dispersion"))
+    if bootstrap:
+        everyone, words = np.arange(len(counted.documents)), np.flatnonzero(counted.frequency >= least)
+        low, high = np.full(len(counted.words), np.nan), np.full(len(counted.words), np.nan)
+        low[words], high[words] = _rate_intervals(counted, everyone, words, bootstrap)
+        columns += _interval_columns(low, high, bootstrap)
     return pl.DataFrame(columns)
 
 
-def _frequency_by_group(counted: CountedWords, groups: Groups, dispersion: str | None) -> pl.DataFrame:
+def _frequency_by_group(
+    counted: CountedWords, groups: Groups, dispersion: str | None, least: int, bootstrap: Bootstrap | None
+) -> pl.DataFrame:
     """Rows by group, within it by first occurrence."""
     n_groups = len(groups.labels)
     group, word, count, documents = counted.by_group(groups.of_document, n_groups)
@@ -468,14 +496,35 @@ def _frequency_by_group(counted: CountedWords, groups: Groups, dispersion: str |
         pl.Series("count", count),
         pl.Series("documents", documents),
     ]
+    of_selected = groups.of_document[counted.documents].astype(np.int64)
     if dispersion is not None:
-        of_selected = groups.of_document[counted.documents].astype(np.int64)
         found = dispersion_by_group(counted, dispersion, of_selected, n_groups)
         values = np.empty(len(word))
         # both hold each pair of group and word once
         values[np.lexsort((word, group))] = found[2][np.lexsort((found[1], found[0]))]
         columns.append(nan_as_null(values).alias("dispersion"))
+    if bootstrap:
+        low, high = np.full(len(word), np.nan), np.full(len(word), np.nan)
+        for number in range(n_groups):
+            rows = np.flatnonzero((group == number) & (count >= least))
+            chosen = np.flatnonzero(of_selected == number)
+            low[rows], high[rows] = _rate_intervals(counted, chosen, word[rows].astype(np.int64), bootstrap)
+        columns += _interval_columns(low, high, bootstrap)
     return pl.DataFrame(columns)
+
+
+def _rate_intervals(
+    counted: CountedWords, documents: Integers, words: Integers, bootstrap: Bootstrap
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    replicates = Replicates(counted, documents, bootstrap)
+    return intervals(lambda count, size: count / size * 1e6, (replicates,), (words,), bootstrap.confidence)
+
+
+def _interval_columns(
+    low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], bootstrap: Bootstrap
+) -> list[pl.Series]:
+    times = pl.Series("n_bootstrap", np.full(len(low), bootstrap.replicates))
+    return [nan_as_null(low).alias("per_million_low"), nan_as_null(high).alias("per_million_high"), times]
 
 
 def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:

@@ -120,3 +120,38 @@ def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
     types.write_bytes(types.read_bytes()[:-1] + b"\x01")
     assert "types.npy has not the content that was written" in run("info", grown, "--verify", code=1).stderr
     assert "is that of document 2" in run("add", source, grown, "--date", "day", code=1).stderr
+
+
+def test_keyness_of_a_target_and_the_rest_or_a_reference(corpus: Path, tmp_path: Path) -> None:
+    shown = run("keyness", corpus, "--target", "outlet=a", "--top", 0).stdout
+    assert "الوزير" in shown
+    assert "target_count" in shown
+    run("keyness", corpus, "--target", "outlet=a", "--reference", "outlet=b", "-o", tmp_path / "k.parquet")
+    written = pl.read_parquet(tmp_path / "k.parquet")
+    opened = ck.Corpus.open(corpus)
+    expected = ck.keyness(opened.filter(pl.col("outlet") == "a"), opened.filter(pl.col("outlet") == "b"))
+    assert written.equals(expected)
+    one = run("keyness", corpus, "--target", "outlet=a", "--measure", "odds_ratio", "--correction", "none").stdout
+    assert "odds_ratio" in one
+    assert "p_adjusted" not in one
+
+
+def test_keyness_says_what_is_wrong(corpus: Path) -> None:
+    assert "There are: a, b" in run("keyness", corpus, "--target", "outlet=c", code=1).stderr
+    assert "--target takes COLUMN=VALUE" in run("keyness", corpus, "--target", "outlet", code=1).stderr
+    wrong = run("keyness", corpus, "--target", "outlet=a", "--measure", "log_ratoi", code=1).stderr
+    assert "did you mean 'log_ratio'?" in wrong
+    nothing = run("keyness", corpus, "--where", "outlet=a", "--target", "outlet=a", code=1).stderr
+    assert nothing.startswith("error: reference= holds no words")
+
+
+def test_collocations_of_a_word_and_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
+    shown = run("collocations", corpus, "قال", "--window", "0,1", "--min-count", 1).stdout
+    assert "الوزير" in shown
+    assert "نعم" not in shown
+    run("collocations", corpus, "--min-count", 1, "-o", tmp_path / "c.parquet")
+    assert pl.read_parquet(tmp_path / "c.parquet").equals(ck.collocations(ck.Corpus.open(corpus), min_count=1))
+    assert "نعم" in run("collocations", corpus, "الوزير", "--window", "sentence", "--min-count", 1).stdout
+    assert "window=0 holds no words" in run("collocations", corpus, "قال", "--window", "0", code=1).stderr
+    assert "did you mean 'sentence'?" in run("collocations", corpus, "قال", "--window", "sentense", code=1).stderr
+    assert "--window takes" in run("collocations", corpus, "قال", "--window", "1,2,3", code=1).stderr
