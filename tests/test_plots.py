@@ -30,9 +30,9 @@ def values_of(chart: Any) -> list[dict[str, Any]]:
 def test_bars_are_ordered_isolated_and_run_from_the_right() -> None:
     chart = plots.frequency(COUNTS, top=3, title="أكثر الكلمات (2024)")
     assert values_of(chart) == [
-        {"label": isolate("كُرَة"), "count": 1200, "shown": "1,200"},
-        {"label": isolate("في"), "count": 90, "shown": "90"},
-        {"label": isolate("قال"), "count": 90, "shown": "90"},
+        {"label": isolate("كُرَة"), "value": 1200, "shown": "1,200"},
+        {"label": isolate("في"), "value": 90, "shown": "90"},
+        {"label": isolate("قال"), "value": 90, "shown": "90"},
     ]
     spec = chart.to_dict()
     assert spec["title"] == isolate("أكثر الكلمات (2024)")
@@ -161,3 +161,42 @@ def test_a_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: An
     with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
         plots.png(altair.Chart())
     plots._register_fonts.cache_clear()
+
+
+COLLOCATES = pl.DataFrame(
+    {
+        "collocate": ["إنسانية", "مدتها", "في", "من"],
+        "count": [1500, 5, 8, 2],
+        "log_dice": [13.9, 12.9, -1.0, float("-inf")],
+        "mi": [7.0, 8.0, 1.0, None],
+    }
+)
+
+
+@pytest.mark.usefixtures("altair")
+def test_collocates_by_a_measure_with_their_counts() -> None:
+    chart = plots.collocations(COLLOCATES)
+    assert values_of(chart) == [
+        {"label": isolate("إنسانية"), "value": 13.9, "shown": "1,500"},
+        {"label": isolate("مدتها"), "value": 12.9, "shown": "5"},
+    ]
+    assert chart.to_dict()["layer"][0]["encoding"]["x"]["title"].startswith("log_dice")
+    by_mi = values_of(plots.collocations(COLLOCATES, measure="mi", top=2))
+    assert [value["label"] for value in by_mi] == [isolate("مدتها"), isolate("إنسانية")]
+    pairs = COLLOCATES.rename({"collocate": "ngram"})
+    assert values_of(plots.collocations(pairs))[0]["label"] == isolate("إنسانية")
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (COUNTS, {}, "needs a table of ck.collocations"),
+        (COLLOCATES.drop("log_dice", "mi"), {}, "needs a table of ck.collocations"),
+        (COLLOCATES, {"measure": "log_dise"}, "did you mean 'log_dice'"),
+        (COLLOCATES, {"top": 0}, "top= takes a whole number from 1"),
+        (COLLOCATES.tail(1), {}, "no row whose log_dice is above 0"),
+    ],
+)
+def test_what_no_collocation_plot_can_be_made_of(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        plots.collocations(frame, **options)

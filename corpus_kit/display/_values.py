@@ -141,8 +141,27 @@ def plain(value: Any) -> str:
     if isinstance(value, dict):
         return LIST_SEPARATOR.join(f"{key}: {plain(item)}" for key, item in value.items())
     if isinstance(value, list | tuple | pl.Series):
-        return LIST_SEPARATOR.join(plain(item) for item in value) if len(value) else "[]"
+        return LIST_SEPARATOR.join(_item(item) for item in value) if len(value) else "[]"
     return str(value)
+
+
+def _item(value: Any) -> str:
+    counted = text_with_counts(value)
+    return plain(value) if counted is None else " ".join(counted)
+
+
+def text_with_counts(value: Any) -> tuple[str, str] | None:
+    """An item of a list that is a text and its counts, such as a spelling: the text, and the counts with colons.
+
+    >>> text_with_counts({"surface": "مئة", "target": 12, "reference": 1300})
+    ('مئة', '12:1300')
+    """
+    if not isinstance(value, dict) or len(value) < 2:
+        return None
+    text, *counts = value.values()
+    if not isinstance(text, str) or not all(isinstance(count, int) and not isinstance(count, bool) for count in counts):
+        return None
+    return text, ":".join(map(str, counts))
 
 
 def visible(text: str) -> str:

@@ -27,6 +27,7 @@ from corpus_kit.display._values import (
     plain,
     row_limit,
     rows_note,
+    text_with_counts,
     visible,
 )
 from corpus_kit.errors import InputError, choose
@@ -252,6 +253,8 @@ def _table_column(column: pl.Series, max_text: int | None, rtl: bool) -> list[st
         style = f"{_cell(_SANS)}text-align:{_align(False, rtl)};white-space:nowrap;font-size:14px"
         values = [None if value is None else str(value) for value in column.to_list()]
         return [f'<td style="{style}"><bdi dir="ltr">{_or_missing(value)}</bdi></td>' for value in values]
+    if column.dtype.is_nested():
+        text += ";min-width:16em"  # or many numbers beside it would press it into a strip
     return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in column.to_list()]
 
 
@@ -267,13 +270,20 @@ def _nested(value: Any, max_text: int | None) -> str:
         pairs = (f"<bdi>{_text(str(key))}</bdi>: {_nested(item, max_text)}" for key, item in value.items())
         return LIST_SEPARATOR.join(pairs)
     if isinstance(value, list) and value:
-        return LIST_SEPARATOR.join(_nested(item, max_text) for item in value)
+        return LIST_SEPARATOR.join(_listed(item, max_text) for item in value)
     if value is None:
         return _or_missing(None)
     shown = plain(value)
     if max_text is not None and len(shown) > max_text:
         shown = shown[:max_text] + "…"
     return f"<bdi>{_text(shown)}</bdi>"
+
+
+def _listed(value: Any, max_text: int | None) -> str:
+    counted = text_with_counts(value)
+    if counted is None:
+        return _nested(value, max_text)
+    return f'{_nested(counted[0], max_text)} <bdi dir="ltr" style="{_SANS}font-size:13px">{counted[1]}</bdi>'
 
 
 def _text(value: Any) -> str:

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from corpus_kit import measures
 from corpus_kit.display._values import has_arabic, isolate
-from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.errors import CorpusKitError, InputError, choose
 from corpus_kit.provenance import frame_of
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["frequency", "isolate", "png", "use_png_renderer"]
+__all__ = ["collocations", "frequency", "isolate", "png", "use_png_renderer"]
 
 _INSTALL = 'pip install "corpus-kit[notebooks]"'
 # The renderer misplaces a glyph where a font makes two of one letter. Amiri does so when it lengthens a lam
@@ -52,8 +53,7 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     """
     frame = frame_of(frame, "plot.frequency")
     label = _label_column(frame)
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise InputError(f"top= takes a whole number from 1, not {top!r}")
+    _check_top(top)
     rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
     repeated = rows.filter(pl.col("label").is_duplicated())
     if repeated.height:
@@ -64,11 +64,53 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     rows = rows.sort("count", descending=True, maintain_order=True).head(top)
     if not rows.height:
         raise InputError("the table has no rows to plot")
+    rows = rows.with_columns(value="count", shown=pl.col("count").map_elements("{:,}".format, return_dtype=pl.String))
+    return _bars(rows, axis="count", form=",d", title=title)
+
+
+def collocations(
+    frame: pl.DataFrame, *, measure: str | None = None, top: int = 20, title: str | None = None
+) -> alt.LayerChart:
+    """Bars of the strongest collocates, the strongest at the top, growing from the right; beside each its count.
+
+    frame: a table of `ck.collocations`.
+    measure: the column that is shown; without it the first measure of the table, by which it is sorted.
+    top: bars to show: those of the largest values above 0; of equal ones those that come first in the table.
+    title: a line above the plot.
+
+    Returns an Altair chart; `png` turns it into an image.
+    Raises InputError for a table that is none of collocations, an unknown measure, or no value above 0;
+    CorpusKitError where Altair is not installed.
+    """
+    frame = frame_of(frame, "plot.collocations")
+    names = [name for name in frame.columns if name in measures.FAMILIES["contingency"]]
+    label = "ngram" if "ngram" in frame.columns else "collocate"
+    if label not in frame.columns or "count" not in frame.columns or not names:
+        raise InputError(
+            "a collocation plot needs a table of ck.collocations: collocate, count and a measure; "
+            f"this table has: {', '.join(frame.columns) or 'no columns'}"
+        )
+    value = names[0] if measure is None else choose(measure, names, "measure")
+    _check_top(top)
+    rows = (
+        frame.select(pl.col(label).alias("label"), "count", pl.col(value).alias("value"))
+        .filter(pl.col("value") > 0, pl.col("value").is_finite())
+        .sort("value", descending=True, maintain_order=True)
+        .head(top)
+    )
+    if not rows.height:
+        raise InputError(f"the table has no row whose {value} is above 0")
+    rows = rows.with_columns(shown=pl.col("count").map_elements("{:,}".format, return_dtype=pl.String))
+    return _bars(rows, axis=f"{value} (beside each bar: times together)", form="~s", title=title)
+
+
+def _bars(rows: pl.DataFrame, *, axis: str, form: str, title: str | None) -> alt.LayerChart:
+    """Horizontal bars that grow from the right: label, value, and what is written beside each (shown)."""
     altair = _altair()
     # Names with an Arabic letter are turned; the rest would otherwise begin at its wrong end.
     values = [
-        {"label": isolate(text) if has_arabic(text) else text, "count": count, "shown": f"{count:,}"}
-        for text, count in rows.iter_rows()
+        {"label": isolate(text) if has_arabic(text) else text, "value": value, "shown": shown}
+        for text, value, shown in rows.select("label", "value", "shown").iter_rows()
     ]
     base = altair.Chart(altair.Data(values=values)).encode(
         y=altair.Y(
@@ -76,16 +118,21 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
         ),
         # From zero, with room for the number beyond the longest bar.
         x=altair.X(
-            "count:Q",
-            title="count",
-            scale=altair.Scale(reverse=True, domain=[0, max(row["count"] for row in values) * 1.12], nice=False),
-            axis=altair.Axis(format=",d", tickCount=5, tickMinStep=1, grid=True),
+            "value:Q",
+            title=axis,
+            scale=altair.Scale(reverse=True, domain=[0, max(row["value"] for row in values) * 1.12], nice=False),
+            axis=altair.Axis(format=form, tickCount=5, grid=True, **({"tickMinStep": 1} if form == ",d" else {})),
         ),
     )
     bars = base.mark_bar(color=_BAR, height={"band": 0.72})
     numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=_INK).encode(text="shown:N")
     chart: alt.LayerChart = _styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
     return chart
+
+
+def _check_top(top: object) -> None:
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise InputError(f"top= takes a whole number from 1, not {top!r}")
 
 
 def png(chart: Any, *, ppi: int = 144) -> bytes:

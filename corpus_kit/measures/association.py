@@ -412,7 +412,8 @@ def min_sensitivity(o11: Array, r1: Array, c1: Array, n: Array) -> Array:  # noq
 
     min(o11/r1, o11/c1). NaN where one of them does not occur.
 
-    Source: Pedersen, T. (1998). Dependent bigram identification. Proceedings of AAAI-98, 1197.
+    Source: Pedersen, T. & Bruce, R. (1996). What to infer from a description. Technical Report 96-CSE-04,
+    Southern Methodist University; Pedersen, T. (1998). Dependent bigram identification. AAAI-98, 1197.
 
     >>> from corpus_kit import measures
     >>> measures.min_sensitivity(o11=30, r1=45, c1=60, n=20_000)

@@ -148,8 +148,8 @@ def juilland_d(spread: Spread) -> Array:
     1 - V / sqrt(m - 1), V the standard deviation (of the population) of the rates p over their mean. With rates,
     parts may differ in size. It hardly tells words apart where there are many parts (Biber et al. 2016).
 
-    Source: Juilland, A., Brodin, D. & Davidovitch, C. (1970). Frequency Dictionary of French Words;
-    Carroll 1970, p. 14, for the standard deviation.
+    Source: Juilland, A., Brodin, D. & Davidovitch, C. (1970). Frequency Dictionary of French Words; for the
+    standard deviation, Carroll, J. B. (1970). ETS Research Bulletin 1970(2), p. 14.
 
     >>> from corpus_kit import measures
     >>> round(measures.juilland_d(counts=[0, 4, 3, 2, 1], sizes=[10, 10, 10, 10, 10]), 4)
@@ -258,7 +258,8 @@ def burch_da(spread: Spread) -> Array:
 
     Source: Burch, B., Egbert, J. & Biber, D. (2017). Measuring and interpreting lexical dispersion in
     corpus linguistics. Journal of Research Design and Statistics in Linguistics and Communication
-    Science 3, 189-216.
+    Science 3, 189-216; for parts of different sizes, Egbert, J., Burch, B. & Biber, D. (2020). Lexical
+    dispersion and corpus design. International Journal of Corpus Linguistics 25, 89-115.
 
     >>> from corpus_kit import measures
     >>> round(measures.burch_da(counts=[2, 1, 0], sizes=[10, 10, 10]), 4)

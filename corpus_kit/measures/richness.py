@@ -143,7 +143,8 @@ def ttr(s: Spectrum) -> float:
 
     V / N. It falls with the length of a text, so compare texts of the same length only.
 
-    Source: Templin, M. C. (1957). Certain Language Skills in Children. University of Minnesota Press.
+    Source: Johnson, W. (1944). Studies in language behavior: a program of research. Psychological
+    Monographs 56(2), 1-15.
 
     >>> from corpus_kit import measures
     >>> measures.ttr(["قال", "الوزير", "ثم", "قال"])
@@ -205,7 +206,7 @@ def maas(s: Spectrum) -> float:
     2.3026 times this value, or its square root. NaN for a text of one token.
 
     Source: Maas, H. D. (1972). Ueber den Zusammenhang zwischen Wortschatzumfang und Laenge eines Textes.
-    Zeitschrift fuer Literaturwissenschaft und Linguistik 8, 73-79.
+    Zeitschrift fuer Literaturwissenschaft und Linguistik 8, 73-96.
 
     >>> from corpus_kit import measures
     >>> round(measures.maas(["قال", "الوزير", "ثم", "قال"]), 4)
@@ -348,7 +349,7 @@ def _sum_of_squares(s: Spectrum) -> float:
 def yule_k(s: Spectrum) -> float:
     """Yule's K: the chance that two tokens are of one type, times 10,000; smaller means richer. From 0.
 
-    10^4 (sum i^2 V(i) - N) / N^2. Nearly independent of the length of a text.
+    10^4 (sum i^2 V(i) - N) / N^2. It depends less on the length of a text than ratios of types and tokens do.
 
     Source: Yule, G. U. (1944). The Statistical Study of Literary Vocabulary. Cambridge University Press.
 
@@ -361,9 +362,9 @@ def yule_k(s: Spectrum) -> float:
 
 @_of_spectrum
 def yule_i(s: Spectrum) -> float:
-    """Yule's I: the inverse view of K; larger means richer. inf where no word comes twice.
+    """Yule's I: larger means richer. inf where no word comes twice.
 
-    V^2 / (sum i^2 V(i) - V).
+    V^2 / (sum i^2 V(i) - V). Some authors have N in the place of V, which gives 10^4 / K.
 
     Source: Yule, G. U. (1944). The Statistical Study of Literary Vocabulary; Oakes, M. P. (1998).
     Statistics for Corpus Linguistics, 204.
