@@ -29,6 +29,7 @@ def versions() -> dict[str, str]:
         "platform": f"{platform.system()} {platform.machine()}",
         "polars": _installed("polars"),
         "numpy": _installed("numpy"),
+        "scipy": _installed("scipy"),
         "unicode": UNICODE_VERSION,
     }
 

@@ -150,6 +150,8 @@ def test_more_tokens_than_32_bits_number_are_refused() -> None:
         _counting.count_types(few, ends, 1 << 32)
     with pytest.raises(OverflowError, match=r"n_types is 4294967296; at most 4,294,967,295"):
         _counting.postings(few, 1 << 32)
+    with pytest.raises(OverflowError, match="n_types is 4294967296"):
+        _counting.count_by_document(few, ends, 1 << 32)
 
 
 SKIP_GRAMS = """
@@ -299,6 +301,10 @@ CALLS = {
     ),
     "types": lambda: _counting.count_types(ids, ends, 5003),
     "types by group": lambda: _counting.count_types(ids, ends, 5003, groups=groups, n_groups=3),
+    "types by document": lambda: _counting.count_by_document(ids, ends, 5003),
+    "collocates": lambda: _counting.count_collocates(
+        ids, flags, ends, np.arange(5003, dtype=np.uint32), 5003, spans[::30], spans[::30] + 2, before=5, after=5
+    ),
     "postings": lambda: _counting.postings(ids, 5003),
     "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],

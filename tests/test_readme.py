@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -23,3 +24,10 @@ def test_the_example_prints_what_the_readme_says() -> None:
     assert run.stdout == expected
     statements = [line for line in code.splitlines() if line]
     assert len(statements) <= 11
+
+
+def test_the_lines_on_statistics_run_after_the_example() -> None:
+    example, statistics = BLOCK.findall(README.read_text(encoding="utf-8"))[:2]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    subprocess.run([sys.executable, "-c", example + statistics], capture_output=True, env=environment, check=True)
+    assert len(statistics.splitlines()) > 8

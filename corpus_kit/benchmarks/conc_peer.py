@@ -18,20 +18,20 @@ WORD = "في"
 PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner")
 
 
-def build(texts: list[str]) -> Callable[[], Any]:
+def build(texts: list[str], name: str = "peer") -> Callable[[], Any]:
     pipeline = spacy.blank("ar")
-    for name in PIPES:
-        pipeline.add_pipe("sentencizer", name=name)
+    for pipe in PIPES:
+        pipeline.add_pipe("sentencizer", name=pipe)
     pipeline.to_disk("pipeline")
-    with Path("articles.csv").open("w", encoding="utf-8", newline="") as file:
+    with Path(f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["number", "content"])
         writer.writerows((number, text) for number, text in enumerate(texts) if text)
 
     def run() -> Any:
-        shutil.rmtree("peer.corpus", ignore_errors=True)
-        return Corpus("peer", "peer").build_from_csv(
-            "articles.csv", ".", text_column="content", metadata_columns=["number"], model="pipeline"
+        shutil.rmtree(f"{name}.corpus", ignore_errors=True)
+        return Corpus(name, name).build_from_csv(
+            f"{name}.csv", ".", text_column="content", metadata_columns=["number"], model="pipeline"
         )
 
     return run
@@ -45,9 +45,17 @@ def asked(question: Callable[[Any], Any]) -> Callable[[list[str]], Callable[[], 
     return make
 
 
+def keyness(texts: list[str]) -> Callable[[], Any]:
+    conc = Conc(build(texts[::2], "target")())
+    conc.set_reference_corpus(build(texts[1::2], "reference")())
+    return lambda: conc.keywords(page_size=0, exclude_negative_keywords=False, show_document_frequency=True).to_frame()
+
+
 WAYS = {
     "corpus-build": build,
     "corpus-frequency": asked(lambda conc: conc.frequencies(page_size=0, show_document_frequency=True)),
     "corpus-bigrams": asked(lambda conc: conc.ngram_frequencies(ngram_length=2, page_size=20)),
     "corpus-concordance": asked(lambda conc: conc.concordance(WORD, page_size=20)),
+    "corpus-keyness": keyness,
+    "corpus-collocates": asked(lambda conc: conc.collocates(WORD, page_size=20)),
 }

@@ -36,6 +36,12 @@ def _opened(question: Callable[[ck.Corpus], Any]) -> Make:
     return make
 
 
+def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
+    """One half of the documents beside the other, with no more than conc gives: counts, documents, measures."""
+    even = pl.col("document") % 2 == 0
+    return ck.keyness(corpus.filter(even), corpus.filter(~even), dispersion=None, variants=False)
+
+
 def _rows(result: Any) -> list[int]:
     return [len(result)]
 
@@ -59,10 +65,18 @@ def _task(name: str, title: str, make: Make, *, in_quick: bool = False) -> Task:
 
 TASKS = (
     _task("corpus-build", "Build a corpus", _build, in_quick=True),
-    _task("corpus-frequency", "Frequency list with document frequency", _opened(ck.frequency)),
+    _task(
+        "corpus-frequency", "Frequency list with document frequency",
+        _opened(lambda corpus: ck.frequency(corpus, dispersion=None)),
+    ),
     _task("corpus-bigrams", "Bigrams of a corpus", _opened(lambda corpus: ck.ngrams(corpus, n=2))),
     _task(
         "corpus-concordance", f"Concordance of {WORD}, first 20 lines",
         _opened(lambda corpus: ck.kwic(corpus, WORD).lines(0, 20)),
+    ),
+    _task("corpus-keyness", "Keyness of two halves, all words", _opened(_keyness)),
+    _task(
+        "corpus-collocates", f"Collocates of {WORD}, five words each side",
+        _opened(lambda corpus: ck.collocations(corpus, WORD, within="document")),
     ),
 )  # fmt: skip

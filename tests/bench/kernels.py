@@ -6,6 +6,7 @@ NAME ...`` prints the fastest seconds of each kernel as JSON, None for one that 
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 import sys
@@ -69,6 +70,16 @@ def _of_corpus(question: Callable[[ck.Corpus], Any]) -> Make:
     return make
 
 
+def _frequency(corpus: ck.Corpus) -> pl.DataFrame:
+    plain = {"dispersion": None} if "dispersion" in inspect.signature(ck.frequency).parameters else {}
+    return ck.frequency(corpus, **plain)
+
+
+def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
+    even = pl.col("document") % 2 == 0
+    return ck.keyness(corpus.filter(even), corpus.filter(~even))
+
+
 KERNELS: dict[str, Make] = {
     "normalize, str": _strings,
     "normalize, list of str": _list,
@@ -82,7 +93,10 @@ KERNELS: dict[str, Make] = {
     "n-grams, n = 1 to 3, documents, strings": _ngrams((1, 3), output="strings"),
     "n-grams, full rules": _ngrams(2, profile="search", tokenizer="standard"),
     "build": _build,
-    "frequency": _of_corpus(ck.frequency),
+    "frequency": _of_corpus(_frequency),
+    "keyness": _of_corpus(_keyness),
+    "collocations": _of_corpus(lambda corpus: ck.collocations(corpus, "في")),
+    "collocations of a corpus": _of_corpus(lambda corpus: ck.collocations(corpus)),
     "concordance": _of_corpus(lambda corpus: ck.kwic(corpus, "في", sort="after1").lines(0, 100)),
 }
 
