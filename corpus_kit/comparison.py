@@ -25,7 +25,8 @@ from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.corrections import CORRECTIONS
 from corpus_kit.counted import NO_FORM, CountedWords, forms_of
 from corpus_kit.errors import InputError, choose
-from corpus_kit.normalization import Normalizer, resolve_profile
+from corpus_kit.measures._evaluation import positive
+from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach, provenance_of
 from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
 from corpus_kit.storage import reading
@@ -110,8 +111,8 @@ def keyness(
         frequent first). Order: the first measure descending, nulls last, then count descending, then first
         occurrence.
 
-        Documents that are on both sides make the tests too sure; the record of the table counts them
-        as `shared_documents`.
+        Documents that are on both sides draw their rates together, so that differences look smaller than
+        they are; the record of the table counts them as `shared_documents`.
 
     Raises:
         InputError: an empty side, counts that are negative, not whole or more than their corpus, an unknown
@@ -132,9 +133,11 @@ def keyness(
     if correction is not None:
         choose(correction, CORRECTIONS, "correction")
     bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
+    constant = positive("k", k)
+    low, high = _bound(min_dispersion, "min_dispersion"), _bound(max_dispersion, "max_dispersion")
     if dispersion is not None:
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion")
-    elif min_dispersion is not None or max_dispersion is not None:
+    elif low is not None or high is not None:
         raise InputError("min_dispersion= and max_dispersion= need a measure: dispersion=None leaves it out")
     normalizer = resolve_profile(profile)
     sides = (
@@ -143,18 +146,18 @@ def keyness(
     )
     pair = _aligned(*sides)
     needs_corpora = {
-        "min_documents": in_documents,
-        "min_dispersion": min_dispersion,
-        "max_dispersion": max_dispersion,
-        "n_bootstrap": n_bootstrap,
+        "min_documents": in_documents or None,
+        "min_dispersion": low,
+        "max_dispersion": high,
+        "n_bootstrap": n_bootstrap or None,
     }
     for name, value in needs_corpora.items():
-        if value and not pair.of_corpora:
+        if value is not None and not pair.of_corpora:
             raise InputError(f"{name}={value} needs documents: give two corpora, not tables of frequencies")
-    rows = pair.rows(least, stopword_forms(stopwords, normalizer))
-    rows = _filtered(pair, rows, in_documents, min_dispersion, max_dispersion)
+    rows = pair.rows(least, stopword_forms(stopwords, normalizer), normalizer)
+    rows = _filtered(pair, rows, in_documents, low, high)
     counts = _distinct_counts(pair, rows)
-    values = _statistics(counts, names, test, confidence, k)
+    values = _statistics(counts, names, test, confidence, constant)
     order = _order(counts, values[names[0]], direction)
     shown, place = rows[order], counts.place[order]
     columns = _counts(pair, shown, counts.direction[place]) | {
@@ -163,14 +166,14 @@ def keyness(
     if correction is not None:
         columns["p_adjusted"] = pl.Series(CORRECTIONS[correction](values["p_value"], np.bincount(counts.place))[place])
     if bootstrap is not None:
-        columns |= _bootstrap(pair, shown, names, bootstrap, k, tests=len(rows))
+        columns |= _bootstrap(pair, shown, names, bootstrap, constant, tests=len(rows))
     if variants and pair.of_corpora:
         columns["variants"] = _variants(pair, shown)
     frame = pl.DataFrame(columns)
     options = {
         "measure": list(names), "min_count": least, "min_documents": in_documents, "dispersion": dispersion,
-        "min_dispersion": min_dispersion, "max_dispersion": max_dispersion, "direction": direction, "test": test,
-        "correction": correction, "k": k, "confidence": confidence, "variants": variants, "stopwords": stopwords,
+        "min_dispersion": low, "max_dispersion": high, "direction": direction, "test": test,
+        "correction": correction, "k": constant, "confidence": confidence, "variants": variants, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "tests": len(rows),
         "target": pair.target.record, "reference": pair.reference.record,
         "shared_documents": _shared_documents(pair), **bootstrap_record(bootstrap),
@@ -178,6 +181,14 @@ def keyness(
     ids = {side.corpus.id for side in sides if side.corpus is not None}
     digest = None if normalizer is None or not ids else normalizer.digest
     return attach(frame, "ck.keyness", options, corpus_id=ids.pop() if len(ids) == 1 else None, profile_digest=digest)
+
+
+def _bound(value: object, argument: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating) or math.isnan(value):
+        raise InputError(f"{argument}= takes a number, not {value!r:.60}")
+    return float(value)
 
 
 # --------------------------------------------------------------------------------- the two sides
@@ -235,7 +246,8 @@ def _side(
         counted.document_frequency,
     )
     if dispersion is not None:
-        side.dispersion = getattr(measures, dispersion).formula(spread_of(counted))
+        values = getattr(measures, dispersion).formula(spread_of(counted))
+        side.dispersion = np.where(counted.frequency > 0, values, np.nan)
     if variants:
         side.surfaces = _surface_counts(corpus, normalizer)
     return side
@@ -258,6 +270,8 @@ def _side_of_table(frame: pl.DataFrame, name: str, size: int | None) -> _Side:
     twice = words.filter(words.is_duplicated())
     if len(twice):
         raise InputError(f"{name}= holds {twice[0]!r} more than once; give one row for each {label}")
+    if count.cast(pl.Float64).sum() >= 2**63:
+        raise InputError(f"{name}= holds counts that sum to 2^63 or more")
     total, largest = int(whole.sum()), int(whole.max() or 0)  # type: ignore[arg-type]
     words_in_corpus = total if size is None else whole_number(size, f"{name}_size", least=1, what="words")
     if not total:
@@ -302,12 +316,14 @@ class _Pair:
         target, reference = self.target.corpus, self.reference.corpus
         return target is not None and reference is not None and target.derived is reference.derived
 
-    def rows(self, least: int, left_out: frozenset[str]) -> Integers:
+    def rows(self, least: int, left_out: frozenset[str], normalizer: Normalizer | None) -> Integers:
         """The words that occur often enough, without stop words."""
         total = self.target.count + self.reference.count
         kept = total >= least
         if left_out:
-            kept &= ~self.words.is_in(sorted(left_out)).to_numpy()
+            # a table may hold words in their original spelling
+            words = self.words if normalizer is None or self.of_corpora else normalize_series(self.words, normalizer)
+            kept &= ~words.is_in(sorted(left_out)).to_numpy()
         return np.flatnonzero(kept)
 
 
@@ -402,9 +418,14 @@ def _filtered(pair: _Pair, rows: Integers, documents: int, low: float | None, hi
 
 def _order(counts: _DistinctCounts, key: Floats, direction: str) -> Integers:
     """Words of one direction, or of both, by the key descending, count descending, first occurrence."""
-    ranked = np.lexsort((-(counts.a + counts.b), -key))  # NaN comes last
+    total = counts.a + counts.b
+    ranked = np.lexsort((-total, -key))  # NaN comes last
     rank = np.empty(len(ranked), np.uint16 if len(ranked) < 2**16 else np.int64)  # 16 bits are sorted by radix
-    rank[ranked] = np.arange(len(ranked))
+    # pairs that tie share a rank, so that their words stand by first occurrence
+    key, total = key[ranked], total[ranked]
+    same_key = (key[1:] == key[:-1]) | (np.isnan(key[1:]) & np.isnan(key[:-1]))
+    differs = ~same_key | (total[1:] != total[:-1])
+    rank[ranked] = np.concatenate(([0], np.cumsum(differs)))[: len(ranked)]
     order: Integers = np.argsort(rank[counts.place], kind="stable")
     if direction == "both":
         return order
@@ -477,10 +498,19 @@ def _bootstrap(
         words.append(side.own(rows))
     columns: dict[str, pl.Series] = {}
     for name in names:
-        statistic = partial(_value, name, confidence=bootstrap.confidence, k=k, tests=tests)
+        statistic = partial(_replicate, partial(_value, name, confidence=bootstrap.confidence, k=k, tests=tests))
         low, high = intervals(statistic, tuple(replicates), tuple(words), bootstrap.confidence)
         columns |= {f"{name}_bootstrap_low": nan_as_null(low), f"{name}_bootstrap_high": nan_as_null(high)}
     return columns | {"n_bootstrap": pl.Series(np.full(len(rows), bootstrap.replicates))}
+
+
+def _replicate(value: Callable[..., Floats], a: Floats, c: Floats, b: Floats, d: Floats) -> Floats:
+    """A measure in replicates. One without the word on either side shows no difference: the rates count as equal.
+
+    Left out, or with half an occurrence for none, they would hide that a word stands in few documents only.
+    """
+    nowhere = (a == 0) & (b == 0)
+    return value(np.where(nowhere, c * 1e-3, a), c, np.where(nowhere, d * 1e-3, b), d)
 
 
 def _p_values(statistic: Floats, test: str) -> Floats:
@@ -522,5 +552,7 @@ def _surfaces_of_both(pair: _Pair) -> pl.DataFrame:
             target.select("word", "surface", target="count", reference=pl.lit(0, pl.Int64)),
             reference.select("word", "surface", target=pl.lit(0, pl.Int64), reference="count"),
         ]
-    ).filter(pl.col("target") + pl.col("reference") > 0)
-    return both.group_by("word", "surface", maintain_order=True).agg(pl.col("target", "reference").sum())
+    )
+    # filtered last, so that ties are ordered as in subcorpora of one corpus
+    grouped = both.group_by("word", "surface", maintain_order=True).agg(pl.col("target", "reference").sum())
+    return grouped.filter(pl.col("target") + pl.col("reference") > 0)

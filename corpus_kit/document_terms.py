@@ -66,7 +66,7 @@ def document_term_matrix(
 
     Returns:
         A DocumentTermMatrix (a named tuple): matrix, documents, terms. Rows are the documents in their order,
-        also those without words; columns are the terms: count descending, then n, ties by the first document.
+        also those without words; columns are the terms: count descending, then n, then first occurrence.
 
     Raises:
         InputError: an argument that cannot be.
@@ -83,15 +83,14 @@ def document_term_matrix(
     high = None if max_documents is None else whole_number(max_documents, "max_documents", least=low, what="documents")
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer)
-    if (shape.low, shape.high) == (1, 1):
-        entries, terms = _of_words(corpus, normalizer, left_out)
-    else:
-        entries, terms = _of_ngrams(corpus, normalizer, n, within, left_out)
-    kept = (terms["count"] >= least) & (terms["documents"] >= low)
+    keeps = (pl.col("count") >= least) & (pl.col("documents") >= low)
     if high is not None:
-        kept &= terms["documents"] <= high
-    terms = terms.with_row_index("term_id").filter(kept).sort("count", "n", "term_id", descending=[True, False, False])
-    matrix = _matrix(entries, terms["term_id"].to_numpy(), len(kept), len(corpus))
+        keeps &= pl.col("documents") <= high
+    if (shape.low, shape.high) == (1, 1):
+        entries, terms = _of_words(corpus, normalizer, left_out, keeps)
+    else:
+        entries, terms = _of_ngrams(corpus, normalizer, n, within, left_out, keeps, min_count=max(least, low))
+    matrix = _matrix(entries, (len(corpus), terms.height))
     documents = pl.DataFrame({"document": corpus.selected_documents()})
     documents = documents.with_columns(id=corpus._ids.gather(documents["document"]))
     options = {
@@ -99,74 +98,78 @@ def document_term_matrix(
         "within": within, "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
-    terms = attach(
-        terms.drop("term_id"), "ck.document_term_matrix", options, corpus_id=corpus.id, profile_digest=digest
-    )
+    attach(terms, "ck.document_term_matrix", options, corpus_id=corpus.id, profile_digest=digest)
     return DocumentTermMatrix(matrix, documents, terms)
 
 
 class _Entries(NamedTuple):
-    """The cells that are not zero: row of the document in the selection, number of the term, count."""
+    """The cells that are not zero: row of the document in the selection, column of the term, count."""
 
     rows: Integers
-    terms: Integers
+    columns: Integers
     counts: Integers
 
 
-def _of_words(corpus: Corpus, normalizer: Normalizer | None, left_out: frozenset[str]) -> tuple[_Entries, pl.DataFrame]:
+def _of_words(
+    corpus: Corpus, normalizer: Normalizer | None, left_out: frozenset[str], keeps: pl.Expr
+) -> tuple[_Entries, pl.DataFrame]:
     counted = CountedWords(corpus, normalizer)
-    rows = counted.by_document
-    entries = _Entries(rows.documents(), rows.words.astype(np.int64), rows.counts.astype(np.int64))
-    stop = counted.words.is_in(sorted(left_out)).to_numpy()
-    terms = pl.DataFrame(
+    everything = pl.DataFrame(
         {
             "term": counted.words,
             "n": pl.Series(np.ones(len(counted.words), np.uint8)),
-            "count": np.where(stop, 0, counted.frequency),
-            "documents": np.where(stop, 0, counted.document_frequency),
+            "count": counted.frequency,
+            "documents": counted.document_frequency,
         }
     )
-    return entries, terms
+    terms = (
+        everything.with_row_index("id")
+        .filter(keeps, ~pl.col("term").is_in(sorted(left_out)))
+        .sort("count", descending=True, maintain_order=True)
+    )
+    column = np.full(len(counted.words), -1)
+    column[terms["id"].to_numpy()] = np.arange(terms.height)
+    rows = counted.by_document
+    columns = column[rows.words]
+    there = columns >= 0
+    entries = _Entries(rows.documents()[there], columns[there], rows.counts[there].astype(np.int64))
+    return entries, terms.drop("id")
 
 
 def _of_ngrams(
-    corpus: Corpus, normalizer: Normalizer | None, n: int | tuple[int, int], within: str, left_out: frozenset[str]
+    corpus: Corpus,
+    normalizer: Normalizer | None,
+    n: int | tuple[int, int],
+    within: str,
+    left_out: frozenset[str],
+    keeps: pl.Expr,
+    *,
+    min_count: int,
 ) -> tuple[_Entries, pl.DataFrame]:
-    options = ngram_options(n, within=within, document_frequency=False, output="ids")
+    """The n-grams of the corpus that are kept, then those of each document that are among them."""
     everyone = pl.Series("document", np.arange(len(corpus._ends), dtype=np.uint32))
+    whole = ngram_options(n, within=within, min_count=min_count, output="ids")
+    apart = ngram_options(n, within=within, document_frequency=False, output="ids")
     with reading(corpus.path):
-        result: Any = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=everyone)
-    counts, words = result
-    places = [column for column in counts.columns if column[0] == "w"]
-    if left_out:
-        stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
-        counts = counts.filter(~pl.any_horizontal(pl.col(place).is_in(stop).fill_null(False) for place in places))
-    counts = counts.sort("document", maintain_order=True)
-    terms = (
-        counts.lazy()
-        .group_by(*places, maintain_order=True)
-        .agg(pl.col("n").first(), pl.col("count").sum(), documents=pl.len().cast(pl.Int64))
-        .with_row_index("number")
-        .collect()
-    )
-    numbers = counts.join(
-        terms.select("number", *places), on=places, how="left", nulls_equal=True, maintain_order="left"
-    )
-    rows = np.searchsorted(corpus.selected_documents(), counts["document"].to_numpy())
+        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
+        of_corpus: Any = count_token_arrays(tokens, forms, options=whole)
+        of_documents: Any = count_token_arrays(tokens, forms, options=apart, by=everyone)
+    (terms, words), counts = of_corpus, of_documents[0]
+    places = [column for column in terms.columns if column[0] == "w"]
+    stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
+    holds_stop_word = pl.any_horizontal(pl.col(place).is_in(stop).fill_null(False) for place in places)
+    terms = terms.filter(keeps, ~holds_stop_word).with_row_index("column")
+    cells = counts.join(terms.select("column", *places), on=places, nulls_equal=True)
+    rows = np.searchsorted(corpus.selected_documents(), cells["document"].to_numpy())
     named = pl.DataFrame([words.gather(terms[place]).alias(place) for place in places])
     term = named.select(pl.concat_str(places, separator=" ", ignore_nulls=True).alias("term")).to_series()
-    entries = _Entries(rows, numbers["number"].to_numpy().astype(np.int64), counts["count"].to_numpy())
+    entries = _Entries(rows, cells["column"].to_numpy().astype(np.int64), cells["count"].to_numpy())
     return entries, terms.select(term, "n", "count", "documents")
 
 
-def _matrix(entries: _Entries, kept: npt.NDArray[np.integer], n_terms: int, n_documents: int) -> csr_array:
+def _matrix(entries: _Entries, shape: tuple[int, int]) -> csr_array:
     from scipy.sparse import csr_array
 
-    column = np.full(n_terms, -1)
-    column[kept] = np.arange(len(kept))
-    columns = column[entries.terms]
-    there = columns >= 0
-    cells = (entries.counts[there], (entries.rows[there], columns[there]))
-    matrix = csr_array(cells, shape=(n_documents, len(kept)), dtype=np.int64)
+    matrix = csr_array((entries.counts, (entries.rows, entries.columns)), shape=shape, dtype=np.int64)
     matrix.sort_indices()
     return matrix

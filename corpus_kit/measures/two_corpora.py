@@ -189,7 +189,7 @@ def percent_diff(a: Array, b: Array, c: Array, d: Array) -> Array:
     >>> round(measures.percent_diff(a=206_523, b=178_174, c=959_641, d=1_562_358), 1)
     88.7
     """
-    return 100 * (a / c - b / d) / (b / d)
+    return 100 * ((a / c) / (b / d) - 1)  # so that absence from the target gives -100 exactly
 
 
 @keyness_measure

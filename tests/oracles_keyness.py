@@ -1,0 +1,229 @@
+"""A slow, obvious twin of ck.keyness: lists of tokens, Counters, loops and fractions.
+
+The values of the measures themselves are those of ck.measures, which have twins of their own
+(oracles_statistics.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import polars as pl
+from scipy import stats
+
+import corpus_kit as ck
+
+Token: TypeAlias = tuple[str, str]  # the spelling, and the word that it is counted as
+Document: TypeAlias = Sequence[Token]
+Row: TypeAlias = dict[str, Any]
+
+COUNTED = {"word", "number", "hashtag", "mention"}
+
+
+@lru_cache(maxsize=10_000)
+def document_of(text: str, profile: str | None = "search") -> Document:
+    """The counted tokens of a text."""
+    found = []
+    for token, kind in ck.tokens([text]).select("token", "kind").iter_rows():
+        word = token if profile is None else ck.normalize(token, profile)
+        if kind in COUNTED and word:
+            found.append((token, word))
+    return found
+
+
+@dataclass(frozen=True)
+class Side:
+    """A target or a reference: how often each word occurs, and the documents, if it is a corpus."""
+
+    counts: Counter[str]
+    size: int
+    documents: Sequence[Counter[str]] | None = None
+    spellings: Counter[Token] = field(default_factory=Counter)
+
+    @classmethod
+    def of_documents(cls, documents: Iterable[Document]) -> Side:
+        kept = [document for document in documents if document]  # one without words is no part of a corpus
+        tokens = Counter(token for document in kept for token in document)
+        words = [Counter(word for _, word in document) for document in kept]
+        return cls(sum(words, Counter()), tokens.total(), words, tokens)
+
+    @classmethod
+    def of_table(cls, table: pl.DataFrame, size: int | None = None) -> Side:
+        counts = Counter(dict(table.select("word", "count").iter_rows()))
+        return cls(counts, counts.total() if size is None else size)
+
+    def documents_with(self, word: str) -> int:
+        assert self.documents is not None
+        return sum(word in document for document in self.documents)
+
+    def dispersion(self, word: str, measure: str) -> float | None:
+        """How evenly a word is spread over the documents; None for one that does not occur."""
+        assert self.documents is not None
+        if not self.counts[word]:
+            return None
+        counts = [document[word] for document in self.documents]
+        sizes = [document.total() for document in self.documents]
+        if measure == "deviation_of_proportions":
+            differences = (
+                abs(Fraction(count, self.counts[word]) - Fraction(size, self.size))
+                for count, size in zip(counts, sizes, strict=True)
+            )
+            return float(sum(differences) / 2)
+        return none_for_nan(getattr(ck.measures, measure)(counts, sizes))
+
+
+def in_order_of_occurrence(*sources: Iterable[Document]) -> tuple[list[str], list[str]]:
+    """The words and the spellings of some corpora, one after another, each at its first occurrence."""
+    tokens = [token for documents in sources for document in documents for token in document]
+    return list(dict.fromkeys(word for _, word in tokens)), list(dict.fromkeys(spelling for spelling, _ in tokens))
+
+
+def slow_keyness(
+    target: Side,
+    reference: Side,
+    words: Iterable[str],
+    spellings: Sequence[str] = (),
+    *,
+    measure: Sequence[str] = ("log_likelihood", "log_ratio"),
+    min_count: int = 1,
+    min_documents: int = 0,
+    dispersion: str | None = "deviation_of_proportions",
+    min_dispersion: float | None = None,
+    max_dispersion: float | None = None,
+    direction: str = "both",
+    test: str = "log_likelihood",
+    correction: str | None = "holm",
+    confidence: float = 0.95,
+    k: float = 1.0,
+    variants: bool = True,
+    stop_forms: Collection[str] = (),
+) -> list[Row]:
+    """The rows of the table, in order of first occurrence: words and spellings are in this order."""
+    of_corpora = target.documents is not None and reference.documents is not None
+    rows = []
+    for word in words:
+        a, b = target.counts[word], reference.counts[word]
+        if a + b < min_count or word in stop_forms:
+            continue
+        row: Row = {
+            "word": word,
+            "direction": side_of(Fraction(a, target.size), Fraction(b, reference.size)),
+            "target_count": a,
+            "reference_count": b,
+            "target_per_million": a / target.size * 1e6,
+            "reference_per_million": b / reference.size * 1e6,
+        }
+        if of_corpora:
+            row["target_documents"] = target.documents_with(word)
+            row["reference_documents"] = reference.documents_with(word)
+        if of_corpora and dispersion is not None:
+            row["target_dispersion"] = target.dispersion(word, dispersion)
+            row["reference_dispersion"] = reference.dispersion(word, dispersion)
+        if passes(row, min_documents, min_dispersion, max_dispersion):
+            rows.append(row)
+    for row in rows:
+        a, b, c, d = row["target_count"], row["reference_count"], target.size, reference.size
+        for name in measure:
+            row[name] = value_of(name, a, b, c, d, confidence, len(rows), k)
+        low, high = ck.measures.log_ratio_interval(a, b, c, d, confidence=confidence)
+        row |= {"log_ratio_low": low, "log_ratio_high": high, "bic": ck.measures.bic(a, b, c, d)}
+        statistic = value_of(test, a, b, c, d)
+        assert statistic is not None
+        row["p_value"] = statistic if test.startswith("fisher") else float(stats.chi2.sf(statistic, 1))
+    if correction is not None:
+        corrected = CORRECTED[correction]([row["p_value"] for row in rows])
+        for row, p in zip(rows, corrected, strict=True):
+            row["p_adjusted"] = p
+    if of_corpora and variants:
+        for row in rows:
+            row["variants"] = variants_of(row["word"], target, reference, spellings)
+    return [row for row in rows if direction in ("both", row["direction"])]
+
+
+def side_of(in_target: Fraction, in_reference: Fraction) -> str:
+    if in_target == in_reference:
+        return "equal"
+    return "target" if in_target > in_reference else "reference"
+
+
+def passes(row: Row, min_documents: int, low: float | None, high: float | None) -> bool:
+    """Whether a word passes on the side where it is key; one that is key on neither, on either of them."""
+
+    def passes_on(side: str) -> dict[str, bool]:
+        spread = row.get(f"{side}_dispersion")
+        return {
+            "documents": min_documents == 0 or row[f"{side}_documents"] >= min_documents,
+            "low": low is None or (spread is not None and spread >= low),
+            "high": high is None or (spread is not None and spread <= high),
+        }
+
+    if row["direction"] != "equal":
+        return all(passes_on(row["direction"]).values())
+    here, there = passes_on("target"), passes_on("reference")
+    return all(here[filter_] or there[filter_] for filter_ in here)
+
+
+def none_for_nan(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+@lru_cache(maxsize=100_000)
+def value_of(
+    name: str, a: int, b: int, c: int, d: int, confidence: float = 0.95, comparisons: int = 1, k: float = 1.0
+) -> float | None:
+    """A measure of a word, None where it is not defined. In a contingency table, the word is the column."""
+    measure = getattr(ck.measures, name)
+    if name in ck.measures.FAMILIES["contingency"]:
+        return none_for_nan(measure(o11=a, r1=c, c1=a + b, n=c + d))
+    options: dict[str, Any] = {}
+    if name == "conservative_log_ratio":
+        options = {"confidence": confidence, "comparisons": comparisons}
+    elif name == "simple_maths":
+        options = {"k": k}
+    return none_for_nan(measure(a=a, b=b, c=c, d=d, **options))
+
+
+def variants_of(word: str, target: Side, reference: Side, spellings: Sequence[str]) -> list[Row]:
+    """The spellings of a word with their counts, the most frequent first, then by first occurrence."""
+    here, there = (
+        Counter({spelling: count for (spelling, found), count in side.spellings.items() if found == word})
+        for side in (target, reference)
+    )
+    total = here + there
+    return [
+        {"surface": spelling, "target": here[spelling], "reference": there[spelling]}
+        for spelling in sorted(total, key=lambda spelling: (-total[spelling], spellings.index(spelling)))
+    ]
+
+
+def slow_bonferroni(p: Sequence[float]) -> list[float]:
+    return [min(1.0, value * len(p)) for value in p]
+
+
+def slow_holm(p: Sequence[float]) -> list[float]:
+    """From the smallest upwards: times the number of tests not yet seen, and never below the one before."""
+    corrected, before = [0.0] * len(p), 0.0
+    for seen, place in enumerate(sorted(range(len(p)), key=lambda place: p[place])):
+        before = corrected[place] = max(before, min(1.0, p[place] * (len(p) - seen)))
+    return corrected
+
+
+def slow_benjamini_hochberg(p: Sequence[float]) -> list[float]:
+    """From the largest downwards: times the number of tests over the rank, and never above the one after."""
+    corrected, after = [0.0] * len(p), 1.0
+    for rank, place in reversed(list(enumerate(sorted(range(len(p)), key=lambda place: p[place]), start=1))):
+        after = corrected[place] = min(after, p[place] * len(p) / rank)
+    return corrected
+
+
+CORRECTED: dict[str, Callable[[Sequence[float]], list[float]]] = {
+    "bonferroni": slow_bonferroni,
+    "holm": slow_holm,
+    "benjamini_hochberg": slow_benjamini_hochberg,
+}
