@@ -66,7 +66,7 @@ def collocations(
         pattern: a word, a phrase, or words with the wildcards * and ?, as in `ck.kwic`; or None.
         window: words before and after the node, one number or (before, after); or "sentence",
             "paragraph", "document": the collocates are then the words of the same unit, and what is
-            counted are units, not tokens.
+            counted are units, not tokens. Units without a word are not counted.
         measure: names of `ck.measures` of the family contingency. The table is sorted by the first.
         within: what a window or an n-gram does not cross: "sentence", "paragraph" or "document".
         expectation: what the observed frequency is measured against. "textual": the row of the table of
@@ -77,7 +77,8 @@ def collocations(
         min_count: the lowest frequency together of a row that is kept.
         profile: the form of the collocates: a preset's name, a Normalizer, or None for the original
             spelling. (The pattern is compared in folded form, or with exact=True in repaired spelling.)
-        stopwords: words that are not shown, in any spelling; they still take up their place in windows.
+        stopwords: words that are not shown, in any spelling that `profile` folds; they still take up their place in
+            windows.
         n, skip: with pattern=None, the words of an n-gram (2 to 8) and how many may be skipped in it.
 
     Returns:
@@ -161,7 +162,9 @@ def _ngram_shape(n: int, skip: int) -> tuple[int, int]:
     order = whole_number(n, "n", least=2, what="words")
     gaps = whole_number(skip, "skip", least=0, what="words")
     if order > MAX_N or gaps > MAX_SKIP:
-        raise InputError(f"n={order}, skip={gaps}: an n-gram has 2 to {MAX_N} words, of which 0 to {MAX_SKIP} skipped")
+        raise InputError(
+            f"n={order}, skip={gaps}: an n-gram has 2 to {MAX_N} words, and 0 to {MAX_SKIP} may be skipped"
+        )
     return order, gaps
 
 
@@ -239,28 +242,39 @@ def _of_units(corpus: Corpus, hits: Hits, normalizer: Normalizer | None, unit: s
     tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _counting.select(
-        *tokens[:3], forms.of_type, barrier_bit=BARRIERS[unit], documents=tokens.chosen, with_positions=True,
-        threads=threads(),
+        *tokens[:3], forms.of_type, documents=tokens.chosen, with_positions=True, threads=threads()
     )  # fmt: skip
     assert columns[3] is not None  # asked for
-    ids, begins, document_ends, positions = _arrays(columns)  # type: ignore[arg-type]
-    begins = begins.astype(bool)
-    begins[document_ends[document_ends < len(ids)].astype(np.int64)] = True
-    begins[:1] = True
-    unit_of = np.cumsum(begins) - 1
+    ids, _, document_ends, positions = _arrays(columns)  # type: ignore[arg-type]
+    unit_of_token = _units(corpus, BARRIERS[unit])
+    # units without a word are none
+    has_word = np.zeros(int(unit_of_token[-1]) + 1 if len(unit_of_token) else 0, bool)
+    has_word[unit_of_token[positions]] = True
+    number = np.cumsum(has_word) - 1
+    n_units = int(has_word.sum())
+    # a hit that reaches over the end of a unit is in both
+    touched = _covered(unit_of_token[hits.first], unit_of_token[hits.end - 1] + 1, len(has_word)) & has_word
+    marked = np.zeros(n_units, bool)
+    marked[number[touched]] = True
     in_hit = _covered(np.searchsorted(positions, hits.first), np.searchsorted(positions, hits.end), len(ids))
-    n_units = int(begins.sum())
-    marked = np.zeros(n_units, np.uint8)
-    marked[unit_of[in_hit]] = 1
     sizes = np.diff(document_ends, prepend=np.uint64(0)).astype(np.int64)
-    document_of = np.repeat(np.arange(len(sizes)), sizes)
-    ids, unit_of, document_of = ids[~in_hit], unit_of[~in_hit], document_of[~in_hit]
-    together = marked[unit_of].astype(bool)
+    document_of = np.repeat(np.arange(len(sizes)), sizes)[~in_hit]
+    ids, unit_of = ids[~in_hit], number[unit_of_token[positions[~in_hit]]]
+    together = marked[unit_of]
     n_words = len(forms.words)
     with_word = _groups_with(ids, unit_of, n_units, n_words)
     with_both = _groups_with(ids[together], unit_of[together], n_units, n_words)
     documents = _groups_with(ids[together], document_of[together], len(sizes), n_words)
     return _Table({"collocate": forms.words}, with_both, int(marked.sum()), with_word, n_units, documents)
+
+
+def _units(corpus: Corpus, barrier_bits: int) -> Integers:
+    """The unit of text of each token of the whole corpus."""
+    begins = (corpus._flags & barrier_bits) != 0
+    starts = corpus._ends[corpus._ends < len(begins)].astype(np.int64)
+    begins[starts] = True
+    begins[:1] = True
+    return np.cumsum(begins) - 1
 
 
 def _covered(first: Integers, end: Integers, length: int) -> npt.NDArray[np.bool_]:

@@ -94,7 +94,7 @@ def keyness(
             table as its comparisons, and of the bootstrap.
         k: the constant of simple_maths.
         variants: add the spellings that each word covers (corpora only).
-        stopwords: words to leave out, in any spelling; they still count for the sizes.
+        stopwords: words to leave out, in any spelling that `profile` folds; they still count for the sizes.
         target_size, reference_size: words in the corpus of a table; without them the sum of its counts.
         n_bootstrap: replicates of the bootstrap over documents, such as 1,000, for an interval of each measure
             (corpora only); 0 for none. It takes time; a filter such as min_count makes it shorter.

@@ -56,7 +56,7 @@ def dispersion(
             no parts: the corpus is one running text).
         profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
         min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
-        stopwords: words to leave out, in any spelling; they still count for the sizes.
+        stopwords: words to leave out, in any spelling that `profile` folds; they still count for the sizes.
 
     Returns:
         A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), parts (Int64:

@@ -61,7 +61,7 @@ def document_term_matrix(
         min_count: the lowest count in all documents together of a term that is kept.
         min_documents, max_documents: in how many documents a term must stand at least, and at most.
         profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
-        stopwords: words, in any spelling, that are left out, with all n-grams that hold one.
+        stopwords: words, in any spelling that `profile` folds, that are left out, with all n-grams that hold one.
         within: what an n-gram does not cross: "sentence", "paragraph" or "document".
 
     Returns:

@@ -6,8 +6,8 @@ and ``\\?`` are the characters themselves. Words are compared in their folded
 form (profile `search`), so that every spelling of a word is found; with
 ``exact=True`` they are compared in the repaired spelling.
 
-The words of a phrase follow one another as in an n-gram: punctuation between
-them is passed over, a paragraph's end is not. So a phrase is found as often as
+The words of a phrase follow one another as in an n-gram: punctuation and marks alone
+between them are passed over, a paragraph's end is not. So a phrase is found as often as
 `ngrams` counts it. A punctuation mark in the pattern must stand exactly there.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -146,9 +147,17 @@ def matching_types(corpus: Corpus, pattern: Pattern, element: Element) -> Array:
     vocabulary = corpus._vocabulary
     forms = vocabulary[pattern.column]
     matches = forms.str.contains(element.form) if element.wildcard else forms == element.form
-    if element.counted:
-        matches &= vocabulary["kind"].is_in(COUNTED_KINDS)
-    return matches.arg_true().to_numpy()
+    found = matches.arg_true().to_numpy()
+    return found[_is_word(corpus, pattern)[found]] if element.counted else found
+
+
+def _is_word(corpus: Corpus, pattern: Pattern) -> Array:
+    """For each type, whether it is a word in the form that is compared: of a kind that counts, and not empty."""
+    key = ("is word", pattern.column)
+    if key not in corpus.derived:
+        corpus.derived[key] = corpus.counted_types() & (corpus._vocabulary[pattern.column] != "").to_numpy()
+    is_word: Array = corpus.derived[key]
+    return is_word
 
 
 def find(corpus: Corpus, pattern: Pattern) -> Hits:
@@ -160,12 +169,13 @@ def find(corpus: Corpus, pattern: Pattern) -> Hits:
         return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64))
     anchor = _postings(corpus, types[rarest])
     first = last = anchor
-    walker = _Walker(corpus)
+    walker = _Walker(corpus, pattern)
+    between_words = [one.counted and other.counted for one, other in pairwise(pattern.elements)]
     for k in range(rarest + 1, len(types)):
-        last, kept = walker.step(last, types[k], forward=True, over_punctuation=pattern.elements[k].counted)
+        last, kept = walker.step(last, types[k], forward=True, over_punctuation=between_words[k - 1])
         first = first[kept]
     for k in range(rarest - 1, -1, -1):
-        first, kept = walker.step(first, types[k], forward=False, over_punctuation=pattern.elements[k].counted)
+        first, kept = walker.step(first, types[k], forward=False, over_punctuation=between_words[k])
         last = last[kept]
     hits = Hits(first, last + 1)
     return _in_selection(corpus, hits) if corpus.is_subcorpus else hits
@@ -187,9 +197,9 @@ def _postings(corpus: Corpus, types: Array) -> Array:
 class _Walker:
     """Goes from tokens to their neighbours, all at once."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, pattern: Pattern) -> None:
         self.types, self.flags = corpus._types, corpus._flags
-        self.is_word = corpus.counted_types()
+        self.is_word = _is_word(corpus, pattern)
 
     def step(self, tokens: Array, wanted: Array, *, forward: bool, over_punctuation: bool) -> tuple[Array, Array]:
         """The neighbours of these tokens that have a wanted type, and which tokens had one."""

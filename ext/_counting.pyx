@@ -488,7 +488,8 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     cdef ck_windows_job job
     cdef ck_collocates found
     cdef ck_code code
-    _at_most_ids("n_forms", n_forms)
+    if n_forms >= 0xFFFFFFFF:  # the last number but one stands for a type that is not there
+        raise OverflowError(f"n_forms is {n_forms}; at most 4,294,967,294 are possible")
     _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
     _same_length("end", end.shape[0], "first", first.shape[0])
     job.types = _u32(type_ids)

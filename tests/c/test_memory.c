@@ -2,6 +2,7 @@
 /* clang-format off: this one comes first */
 #include "failing.h"
 /* clang-format on */
+#include "collocates.h"
 #include "concordance.h"
 #include "forms.h"
 #include "ngram_columns.h"
@@ -178,6 +179,33 @@ static ck_code types_by_group(digest *digest, ck_error *error) {
   return code;
 }
 
+static ck_code types_by_document(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_document_rows rows;
+  ck_code code = ck_count_by_document(sample.tokens, sample.ends, DOCUMENTS, NULL, TYPES, &rows, &ticker, error);
+  if (!code) digest_u32s(digest, rows.types, (size_t)rows.starts[DOCUMENTS]);
+  ck_document_rows_free(&rows);
+  return code;
+}
+
+static ck_code collocates(digest *digest, ck_error *error) {
+  enum { HITS = TOKENS / 9 };
+  static int64_t first[HITS], end[HITS];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_collocates found;
+  ck_windows_job job = {sample.tokens, sample.barriers, TOKENS, sample.forms, TYPES, TYPES, sample.ends,
+                        DOCUMENTS,     first,           end,    HITS,         4,     4,     1};
+  for (int h = 0; h < HITS; h++) {
+    first[h] = h * 9;
+    end[h] = first[h] + 1;
+  }
+  ck_code code = ck_collocates_new(&found, TYPES, error);
+  if (!code) code = ck_count_collocates(&job, &found, &ticker, error);
+  for (size_t t = 0; !code && t < TYPES; t++) digest_number(digest, (uint64_t)found.counts[t]);
+  ck_collocates_free(&found);
+  return code;
+}
+
 static ck_code strings(digest *digest, ck_error *error) {
   enum { ROWS = 2000 };
   static uint8_t n[ROWS];
@@ -265,6 +293,8 @@ int main(void) {
   RUN(skip_grams);
   RUN(selecting);
   RUN(types_by_group);
+  RUN(types_by_document);
+  RUN(collocates);
   RUN(strings);
   RUN(forms);
   RUN(merging);

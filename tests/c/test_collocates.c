@@ -1,0 +1,310 @@
+/* Words around hits, and words of documents, against loops that look at every token for every hit or every token. */
+#include "check.h"
+#include "collocates.h"
+#include "postings.h"
+
+enum { MOST_TOKENS = 300, MOST_DOCUMENTS = 12, MOST_TYPES = 40, MOST_FORMS = 12, MOST_HITS = 60 };
+
+/* Each array stands in memory of its own that ends where the array ends. */
+typedef struct {
+  exact types, flags, forms, ends, first, end, chosen;
+  uint32_t document_of[MOST_TOKENS];
+  ck_windows_job job;
+} sample;
+
+static void *room(exact *made, size_t count, size_t size) {
+  *made = exact_new(count * size, 0);
+  return made->bytes;
+}
+
+static void make_hits(sample *made, random_source *random) {
+  int64_t first[MOST_HITS], end[MOST_HITS];
+  size_t n_hits = 0;
+  unsigned step = 1 + random_below(random, 12), longest = 1 + random_below(random, 4);
+  for (size_t i = random_below(random, step); i < made->job.n_tokens && n_hits < MOST_HITS;) {
+    size_t last = i + random_below(random, longest);
+    while (last >= made->job.n_tokens || made->document_of[last] != made->document_of[i]) last--;
+    if (!n_hits || (int64_t)last + 1 >= end[n_hits - 1]) { /* none ends before the one before it */
+      first[n_hits] = (int64_t)i;
+      end[n_hits++] = (int64_t)last + 1;
+    }
+    i += random_below(random, 9) ? 1 + random_below(random, step) : 0; /* now and then two begin as one */
+  }
+  made->job.n_hits = n_hits;
+  made->job.first = (const int64_t *)room(&made->first, n_hits, sizeof *first);
+  made->job.end = (const int64_t *)room(&made->end, n_hits, sizeof *end);
+  memcpy(made->first.bytes, first, n_hits * sizeof *first);
+  memcpy(made->end.bytes, end, n_hits * sizeof *end);
+}
+
+static void make_sample(sample *made, random_source *random) {
+  uint64_t ends[MOST_DOCUMENTS];
+  ck_windows_job *job = &made->job;
+  memset(made, 0, sizeof *made);
+  job->n_types = 1 + random_below(random, MOST_TYPES);
+  job->n_forms = 1 + random_below(random, MOST_FORMS);
+  job->n_documents = random_below(random, MOST_DOCUMENTS);
+  for (size_t d = 0; d < job->n_documents; d++) {
+    unsigned length = random_below(random, 4) ? random_below(random, 25) : 0;
+    for (unsigned i = 0; i < length; i++) made->document_of[job->n_tokens++] = (uint32_t)d;
+    ends[d] = job->n_tokens;
+  }
+  uint32_t *types = (uint32_t *)room(&made->types, job->n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)room(&made->flags, job->n_tokens, 1);
+  uint32_t *forms = (uint32_t *)room(&made->forms, job->n_types, sizeof *forms);
+  for (size_t i = 0; i < job->n_tokens; i++) {
+    types[i] = random_below(random, (unsigned)job->n_types);
+    flags[i] = (uint8_t)(random_below(random, 64) << 2); /* bits that mean nothing */
+    if (!random_below(random, 7)) flags[i] |= 1;
+    if (!random_below(random, 19)) flags[i] |= 2;
+  }
+  for (size_t t = 0; t < job->n_types; t++)
+    forms[t] = random_below(random, 4) ? random_below(random, (unsigned)job->n_forms) : CK_NO_FORM;
+  memcpy(room(&made->ends, job->n_documents, sizeof *ends), ends, job->n_documents * sizeof *ends);
+  job->types = types;
+  job->flags = flags;
+  job->form_of_type = forms;
+  job->document_ends = (const uint64_t *)made->ends.bytes;
+  job->before = random_below(random, 8) ? random_below(random, 6) : UINT64_MAX;
+  job->after = random_below(random, 8) ? random_below(random, 6) : UINT64_MAX;
+  job->barrier_bits = (uint8_t)random_below(random, 4);
+  make_hits(made, random);
+}
+
+static void free_sample(sample *made) {
+  exact *rooms[] = {&made->types, &made->flags, &made->forms, &made->ends, &made->first, &made->end, &made->chosen};
+  for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) exact_free(rooms[i]);
+}
+
+/* --------------------------------------------------------------------- collocates */
+
+/* Does token i stand in the window of hit h? All words between them count, and every token between may be a barrier. */
+static bool in_window(const sample *sample, size_t i, size_t h) {
+  const ck_windows_job *job = &sample->job;
+  size_t first = (size_t)job->first[h], end = (size_t)job->end[h];
+  if (sample->document_of[i] != sample->document_of[first] || (i >= first && i < end)) return false;
+  size_t low = i < first ? i : end, high = i < first ? first : i + 1; /* words from `low` on, below `high` */
+  uint64_t words = 0;
+  for (size_t j = low; j < high; j++) words += job->form_of_type[job->types[j]] != CK_NO_FORM;
+  for (size_t j = i < first ? i + 1 : end; j < (i < first ? first + 1 : high); j++)
+    if (job->flags[j] & job->barrier_bits) return false;
+  return words <= (i < first ? job->before : job->after);
+}
+
+static void compare_collocates(const sample *sample, digest *digest) {
+  const ck_windows_job *job = &sample->job;
+  int64_t counts[MOST_FORMS] = {0}, documents[MOST_FORMS] = {0}, in_hits[MOST_FORMS] = {0};
+  uint32_t last[MOST_FORMS] = {0};
+  for (size_t i = 0; i < job->n_tokens; i++) {
+    uint32_t form = job->form_of_type[job->types[i]];
+    bool hit = false, near = false;
+    for (size_t h = 0; h < job->n_hits; h++) {
+      hit |= (int64_t)i >= job->first[h] && (int64_t)i < job->end[h];
+      near |= in_window(sample, i, h);
+    }
+    if (form == CK_NO_FORM) continue;
+    in_hits[form] += hit;
+    if (hit || !near) continue;
+    counts[form]++;
+    documents[form] += last[form] != sample->document_of[i] + 1;
+    last[form] = sample->document_of[i] + 1;
+  }
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_collocates found;
+  CHECK(!ck_collocates_new(&found, job->n_forms, &error));
+  CHECK(!ck_count_collocates(job, &found, &ticker, &error));
+  for (size_t form = 0; form < job->n_forms; form++) {
+    CHECK(found.counts[form] == counts[form] && found.documents[form] == documents[form]);
+    CHECK(found.in_hits[form] == in_hits[form]);
+    digest_number(digest, (uint64_t)counts[form]);
+    digest_number(digest, (uint64_t)documents[form]);
+    digest_number(digest, (uint64_t)in_hits[form]);
+  }
+  ck_collocates_free(&found);
+}
+
+static ck_code code_of(const ck_windows_job *job, ck_ticker ticker) {
+  ck_error error;
+  ck_collocates found;
+  CHECK(!ck_collocates_new(&found, job->n_forms, &error));
+  ck_code code = ck_count_collocates(job, &found, &ticker, &error);
+  CHECK(code == CK_OK || (code == error.code && error.message[0]));
+  ck_collocates_free(&found);
+  return code;
+}
+
+static int stop(void) {
+  return 1;
+}
+
+/* Hits that cannot be, types and forms that are not there, and a signal. */
+static void refused_collocates(sample *sample) {
+  ck_windows_job job = sample->job;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  if (!job.n_hits) return;
+  int64_t *first = (int64_t *)sample->first.bytes, *end = (int64_t *)sample->end.bytes;
+  size_t h = job.n_hits - 1;
+  int64_t kept_first = first[h], kept_end = end[h];
+  int64_t wrong[][2] = {{-1, kept_end},
+                        {kept_end, kept_end},
+                        {kept_first, kept_first},
+                        {kept_first, (int64_t)job.n_tokens + 1},
+                        {INT64_MAX - 1, INT64_MAX},
+                        {INT64_MIN, INT64_MAX}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    first[h] = wrong[i][0];
+    end[h] = wrong[i][1];
+    CHECK(code_of(&job, ticker) == CK_CORRUPT);
+  }
+  first[h] = kept_first;
+  end[h] = (int64_t)job.n_tokens; /* beyond the document, unless that is the last one */
+  bool across = sample->document_of[kept_first] != sample->document_of[job.n_tokens - 1];
+  CHECK(code_of(&job, ticker) == (across ? CK_CORRUPT : CK_OK));
+  end[h] = kept_end;
+  if (h && first[h - 1] < first[h]) {
+    first[h] = first[h - 1];
+    first[h - 1] = kept_first;
+    CHECK(code_of(&job, ticker) == CK_CORRUPT);
+    first[h - 1] = first[h];
+    first[h] = kept_first;
+  }
+  if (h) { /* the last one ends within the one before it */
+    int64_t end_before = end[h - 1];
+    end[h - 1] = kept_end + 1;
+    CHECK(code_of(&job, ticker) == CK_CORRUPT);
+    end[h - 1] = end_before;
+  }
+  uint32_t *types = (uint32_t *)sample->types.bytes, *forms = (uint32_t *)sample->forms.bytes;
+  uint32_t kept_type = types[kept_first], kept_form = forms[kept_type];
+  types[kept_first] = (uint32_t)job.n_types;
+  CHECK(code_of(&job, ticker) == CK_CORRUPT);
+  types[kept_first] = kept_type;
+  forms[kept_type] = (uint32_t)job.n_forms;
+  CHECK(code_of(&job, ticker) == CK_CORRUPT);
+  forms[kept_type] = kept_form;
+  CHECK(code_of(&job, ticker) == CK_OK);
+  ticker = ck_ticker_new(stop);
+  ticker.left = 1;
+  CHECK(code_of(&job, ticker) == CK_INTERRUPTED);
+}
+
+/* -------------------------------------------------------------------- by document */
+
+static void compare_rows(sample *sample, random_source *random, digest *digest) {
+  const ck_windows_job *job = &sample->job;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  uint8_t *chosen = (uint8_t *)room(&sample->chosen, job->n_documents, 1);
+  for (size_t d = 0; d < job->n_documents; d++) chosen[d] = random_below(random, 3) ? 1 + (uint8_t)(d % 255) : 0;
+  for (int masked = 0; masked < 2; masked++) {
+    ck_document_rows rows;
+    size_t k = 0, place = 0, begin = 0;
+    CHECK(!ck_count_by_document(job->types, job->document_ends, job->n_documents, masked ? chosen : NULL, job->n_types,
+                                &rows, &ticker, &error));
+    for (size_t d = 0; d < job->n_documents; begin = (size_t)job->document_ends[d++]) {
+      if (masked && !chosen[d]) continue;
+      CHECK(rows.starts[k++] == place);
+      for (size_t i = begin; i < job->document_ends[d]; i++) {
+        uint32_t count = 0;
+        bool met = false;
+        for (size_t j = begin; j < i; j++) met |= job->types[j] == job->types[i];
+        for (size_t j = i; j < job->document_ends[d]; j++) count += job->types[j] == job->types[i];
+        if (met) continue;
+        CHECK(rows.types[place] == job->types[i] && rows.counts[place] == count);
+        place++;
+      }
+    }
+    CHECK(rows.starts[k] == place);
+    digest_number(digest, k);
+    digest_u32s(digest, rows.types, place);
+    digest_u32s(digest, rows.counts, place);
+    ck_document_rows_free(&rows);
+  }
+}
+
+static void refused_rows(sample *sample) {
+  const ck_windows_job *job = &sample->job;
+  ck_error error;
+  ck_document_rows rows;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  if (!job->n_tokens) return;
+  uint32_t *types = (uint32_t *)sample->types.bytes;
+  uint32_t kept = types[job->n_tokens - 1];
+  types[job->n_tokens - 1] = (uint32_t)job->n_types;
+  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, NULL, job->n_types, &rows, &ticker, &error) ==
+        CK_CORRUPT);
+  ck_document_rows_free(&rows);
+  types[job->n_tokens - 1] = kept;
+  ticker = ck_ticker_new(stop);
+  ticker.left = 1;
+  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, NULL, job->n_types, &rows, &ticker, &error) ==
+        CK_INTERRUPTED);
+  ck_document_rows_free(&rows);
+}
+
+/* ------------------------------------------------------------------------- larger */
+
+/* Many hits in many documents: the sums of one kernel against those of another. */
+static void many_tokens(random_source *random, digest *digest) {
+  enum { TOKENS = 400000, DOCUMENTS = 800, TYPES = 20000, EACH = TOKENS / DOCUMENTS, STEP = 5 };
+  uint32_t *types = (uint32_t *)malloc(TOKENS * sizeof *types), *forms = (uint32_t *)malloc(TYPES * sizeof *forms);
+  uint8_t *flags = (uint8_t *)calloc(TOKENS, 1);
+  uint64_t *ends = (uint64_t *)malloc(DOCUMENTS * sizeof *ends);
+  int64_t *first = (int64_t *)malloc(TOKENS / STEP * sizeof *first);
+  int64_t *end = (int64_t *)malloc(TOKENS / STEP * sizeof *end);
+  int64_t *totals = (int64_t *)calloc(TYPES, sizeof *totals);
+  CHECK(types && forms && flags && ends && first && end && totals);
+  for (size_t i = 0; i < TOKENS; i++) types[i] = random_below(random, random_below(random, 2) ? 20 : TYPES);
+  for (uint32_t t = 0; t < TYPES; t++) forms[t] = t;
+  for (size_t d = 0; d < DOCUMENTS; d++) ends[d] = (d + 1) * EACH;
+  for (size_t h = 0; h < TOKENS / STEP; h++) {
+    first[h] = (int64_t)(h * STEP);
+    end[h] = first[h] + 1;
+  }
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_collocates found;
+  ck_document_rows rows;
+  ck_type_counts counts;
+  ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS, first, end, TOKENS / STEP, 2, 4, 0};
+  CHECK(!ck_collocates_new(&found, TYPES, &error) && !ck_count_collocates(&job, &found, &ticker, &error));
+  CHECK(!ck_type_counts_new(&counts, TYPES, &error));
+  CHECK(!ck_count_types(types, ends, DOCUMENTS, NULL, TYPES, &counts, &ticker, &error));
+  CHECK(!ck_count_by_document(types, ends, DOCUMENTS, NULL, TYPES, &rows, &ticker, &error));
+  for (size_t k = 0; k < rows.starts[DOCUMENTS]; k++) totals[rows.types[k]] += rows.counts[k];
+  for (size_t t = 0; t < TYPES; t++) {
+    /* four words stand behind each hit, so that every token is in a window or in a hit */
+    CHECK(found.counts[t] + found.in_hits[t] == counts.counts[t]);
+    CHECK(totals[t] == counts.counts[t]);
+    digest_number(digest, (uint64_t)found.counts[t] << 20 ^ (uint64_t)found.documents[t]);
+  }
+  digest_u32s(digest, rows.counts, (size_t)rows.starts[DOCUMENTS]);
+  ck_document_rows_free(&rows);
+  ck_type_counts_free(&counts);
+  ck_collocates_free(&found);
+  free(types);
+  free(forms);
+  free(flags);
+  free(ends);
+  free(first);
+  free(end);
+  free(totals);
+}
+
+int main(void) {
+  random_source random = {0x9E3779B97F4A7C15u};
+  digest digest = {0};
+  for (int round = 0; round < 4000; round++) {
+    sample sample;
+    make_sample(&sample, &random);
+    compare_collocates(&sample, &digest);
+    refused_collocates(&sample);
+    compare_rows(&sample, &random, &digest);
+    refused_rows(&sample);
+    free_sample(&sample);
+  }
+  many_tokens(&random, &digest);
+  digest_print("collocates", &digest);
+  return 0;
+}
