@@ -39,6 +39,8 @@ Floats = npt.NDArray[np.float64]
 _TESTS = ("log_likelihood", "chi_squared", "fisher_exact_two_sided")
 _MEASURES = tuple(name for name in measures.FAMILIES["keyness"] if name != "log_ratio_interval")
 _CONTINGENCY = measures.FAMILIES["contingency"]
+# Measures that have no one value for all pairs of equal rates; of a word that is nowhere they have one themselves.
+_OF_FREQUENCY = ("dice", "log_dice", "min_sensitivity", "mi2", "mi3")
 _LABELS = ("word", "ngram", "lemma")
 _DIRECTIONS = pl.Series(["target", "equal", "reference"], dtype=pl.Enum(["target", "equal", "reference"]))
 
@@ -498,7 +500,9 @@ def _bootstrap(
         words.append(side.own(rows))
     columns: dict[str, pl.Series] = {}
     for name in names:
-        statistic = partial(_replicate, partial(_value, name, confidence=bootstrap.confidence, k=k, tests=tests))
+        statistic = partial(_value, name, confidence=bootstrap.confidence, k=k, tests=tests)
+        if name not in _OF_FREQUENCY:
+            statistic = partial(_replicate, statistic)
         low, high = intervals(statistic, tuple(replicates), tuple(words), bootstrap.confidence)
         columns |= {f"{name}_bootstrap_low": nan_as_null(low), f"{name}_bootstrap_high": nan_as_null(high)}
     return columns | {"n_bootstrap": pl.Series(np.full(len(rows), bootstrap.replicates))}

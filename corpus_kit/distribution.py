@@ -91,6 +91,9 @@ def dispersion(
         "by": by, "parts": parts, "measure": list(names), "min_count": least, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
     }  # fmt: skip
+    if not frames:  # no documents, and so no groups: an empty table with all columns
+        label = corpus_labels(corpus, str(by), taken).clear()
+        frames.append(_dispersion_of(counted, np.arange(0), None, names, least).insert_column(0, label))
     return attach(
         pl.concat(frames),
         "ck.dispersion",
@@ -173,6 +176,8 @@ def _groups(
     if by is None:
         yield None, np.arange(len(counted.documents))
         return
+    if not len(counted.documents):
+        return
     groups = groups_of(corpus_labels(corpus, by, taken), len(corpus._ends))
     of_selected = groups.of_document[counted.documents]
     order = np.argsort(of_selected, kind="stable")
@@ -242,7 +247,11 @@ def diversity(
             rows[name].append(value)
     columns = [pl.Series(name, rows[name], dtype=pl.Int64) for name in ("documents", "tokens", "types", "hapaxes")]
     columns += [nan_as_null(np.array(rows[name], np.float64)).alias(name) for name in names]
-    head = [pl.concat([label for label in labels if label is not None])] if by is not None else []
+    head = (
+        []
+        if by is None
+        else [pl.concat([corpus_labels(corpus, by, rows).clear(), *(label for label in labels if label is not None)])]
+    )
     record = {
         "by": by, "measure": list(names), "profile": None if normalizer is None else normalizer.name, **options,
         "subcorpus": corpus.selection,

@@ -28,6 +28,8 @@ __all__ = ["fit_heaps", "fit_zipf_mandelbrot", "lexical_bundles", "vocabulary_gr
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_STEEPEST = 50.0  # an exponent beyond it is on its way to a geometric series
+
 
 def lexical_bundles(
     corpus: Corpus,
@@ -72,7 +74,7 @@ def lexical_bundles(
     normalizer = resolve_profile(profile)
     size = CountedWords(corpus, normalizer).size
     table = ngrams(corpus, order, min_count=1, within=within, profile=normalizer)
-    rate = pl.col("count") / max(size, 1) * 1e6
+    rate = pl.col("count") * 1e6 / max(size, 1)  # in this order, so that a whole rate is whole
     table = table.with_columns(per_million=rate).filter(
         pl.col("per_million") >= min_per_million, pl.col("documents") >= least
     )
@@ -100,7 +102,7 @@ def fit_zipf_mandelbrot(source: Corpus | pl.DataFrame, *, profile: str | Normali
 
     Raises:
         InputError: fewer than 3 words, all of one frequency; counts that are none.
-        CorpusKitError: the search for the parameters does not end.
+        CorpusKitError: the frequencies fall so fast that no parameters fit them best, or the search for them fails.
 
     Source: Mandelbrot, B. (1953). An informational theory of the statistical structure of language. In:
     Communication Theory, 486-502; Izsak, F. (2006). Maximum likelihood estimation for constrained
@@ -153,32 +155,66 @@ def _frequencies(source: object, normalizer: Normalizer | None) -> Floats:
     return frequencies
 
 
+class _NoBestFitError(Exception):
+    """The parameters grow without end."""
+
+
 def _greatest_likelihood(frequencies: Floats) -> tuple[float, float]:
+    """Exponent and shift. Sought are their logarithms, ln(exponent) and ln(1 + shift), so that neither has a bound.
+
+    The likelihood is a narrow ridge, along which both grow together; so the search is given the second
+    derivatives too.
+    """
     from scipy.optimize import minimize
 
     ranks = np.arange(1, len(frequencies) + 1, dtype=np.float64)
     share = frequencies / frequencies.sum()
 
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        """The mean negative log-likelihood and its gradient, over (exponent, ln(1 + shift))."""
-        exponent, moved = parameters
-        places = ranks + np.expm1(moved)
-        logs = np.log(places)
-        terms = np.exp(-exponent * logs)
-        terms /= terms.sum()
-        value = exponent * (share @ logs) + np.log(np.exp(-exponent * logs).sum())
-        by_exponent = share @ logs - terms @ logs
-        by_shift = exponent * (share @ (1 / places) - terms @ (1 / places))
-        return float(value), np.array([by_exponent, by_shift * np.exp(moved)])
+    def stop(parameters: Floats) -> None:
+        if parameters[0] > math.log(_STEEPEST):
+            raise _NoBestFitError
 
-    # ln(1 + shift) from just above a shift of -1, where the first rank would have no place
-    found: Any = minimize(
-        loss, np.array([1.0, math.log(3.0)]), jac=True, method="L-BFGS-B", bounds=[(1e-6, 50.0), (-7.0, 30.0)],
-        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
-    )  # fmt: skip
-    if not found.success and np.abs(found.jac).max() > 1e-5:
+    try:
+        found: Any = minimize(
+            lambda parameters: _loss(parameters, ranks, share)[:2],
+            np.array([0.0, math.log(3.0)]),
+            jac=True,
+            hess=lambda parameters: _loss(parameters, ranks, share)[2],
+            method="trust-exact",
+            callback=stop,
+            options={"gtol": 1e-9, "maxiter": 1000},
+        )
+    except _NoBestFitError:
+        raise CorpusKitError(
+            "the frequencies fall as a geometric series or faster: no law of Zipf and Mandelbrot fits them best"
+        ) from None
+    if np.abs(found.jac).max() > 1e-6:
         raise CorpusKitError(f"the parameters of Zipf and Mandelbrot's law were not found: {found.message}")
-    return float(found.x[0]), float(np.expm1(found.x[1]))
+    return math.exp(found.x[0]), math.expm1(found.x[1])
+
+
+def _loss(parameters: Floats, ranks: Floats, share: Floats) -> tuple[float, Floats, Floats]:
+    """The mean negative log-likelihood with its first and second derivatives, by the logarithms of the parameters."""
+    a, lifted = np.exp(parameters)  # lifted: 1 + shift
+    places = ranks + (lifted - 1)
+    logs, inverses = np.log(places), 1 / places
+    powers = -a * logs
+    terms = np.exp(powers - powers[0])  # the first is the largest, so that none overflows
+    total = terms.sum()
+    terms /= total
+    mean_log, mean_inverse = terms @ logs, terms @ inverses
+    value = a * (share @ logs) + powers[0] + np.log(total)
+    by_a = share @ logs - mean_log
+    difference = share @ inverses - mean_inverse
+    by_b = a * difference
+    # second derivatives by exponent and shift, from the spread of logs and inverses under the law
+    aa = terms @ (logs - mean_log) ** 2
+    ab = difference + a * (terms @ ((inverses - mean_inverse) * (logs - mean_log)))
+    bb = a * (a * (terms @ (inverses - mean_inverse) ** 2) + terms @ inverses**2 - share @ inverses**2)
+    gradient = np.array([a * by_a, lifted * by_b])
+    mixed = a * lifted * ab
+    second = np.array([[a * by_a + a**2 * aa, mixed], [mixed, lifted * by_b + lifted**2 * bb]])
+    return float(value), gradient, second
 
 
 # --------------------------------------------------------------------------- Heaps, vocabulary growth
@@ -246,11 +282,13 @@ def fit_heaps(
     if tokens < 10:
         raise InputError(f"the corpus has {tokens} words; Heaps' law takes at least 10")
     used = growth.filter(pl.col("tokens") >= tokens / 100)
+    if used.height < 2:
+        raise InputError(f"points={points} leaves one point above 1 % of the tokens; a line takes at least two")
     x, y = np.log(used["tokens"].to_numpy()), np.log(used["types"].to_numpy())
     exponent, intercept = np.polyfit(x, y, 1)
     residuals, spread = y - (intercept + exponent * x), y - y.mean()
     # a vocabulary that does not grow lies on its line
-    r_squared = 1.0 - float(residuals @ residuals) / float(spread @ spread) if spread.any() else 1.0
+    r_squared = 1.0 - float(residuals @ residuals) / float(spread @ spread) if np.ptp(y) else 1.0
     row = {
         "scale": float(np.exp(intercept)), "exponent": float(exponent), "r_squared": r_squared,
         "points": used.height, "tokens": tokens, "types": int(growth["types"][-1]),

@@ -46,7 +46,7 @@ def labels_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection
         raise InputError("by= takes labels of a type that Polars knows, not Python objects")
     if len(series) != n_documents:
         raise InputError(f"by= has {len(series)} labels for {n_documents} texts; it takes one for each")
-    if series.name in taken or _is_id_column(series.name):
+    if series.name in taken or ("ngram" in taken and _is_id_column(series.name)):
         raise InputError(
             f"by= is named {series.name!r}, which is a column of the result; rename it, as in .alias('by')"
         )
@@ -54,6 +54,7 @@ def labels_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection
 
 
 def _is_id_column(name: str) -> bool:
+    """Whether a table of n-grams may have this column for the ids of words."""
     return name[:1] == "w" and name[1:].isdecimal()
 
 

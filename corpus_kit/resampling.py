@@ -96,6 +96,7 @@ def intervals(
     """
     low, high = [], []
     tail = (1 - confidence) / 2
+    all_have_words = np.all([each.sizes > 0 for each in replicates], axis=0)
     for counts in zip(*(each.counts(ids) for each, ids in zip(replicates, words, strict=True)), strict=True):
         arguments: list[Any] = []
         for group, frequency in zip(replicates, counts, strict=True):
@@ -104,7 +105,9 @@ def intervals(
                 np.broadcast_to(group.sizes.astype(np.float64), frequency.shape),
             ]
         with np.errstate(all="ignore"):
-            bounds = _quantiles(statistic(*arguments), (tail, 1 - tail))
+            # all that is drawn may be documents without words: nothing can be said then
+            values = np.where(all_have_words, statistic(*arguments), np.nan)
+            bounds = _quantiles(values, (tail, 1 - tail))
         low.append(bounds[0])
         high.append(bounds[1])
     nothing = [np.zeros(0)]
@@ -121,8 +124,10 @@ def _quantiles(values: Floats, shares: tuple[float, float]) -> tuple[Floats, Flo
         place = share * np.maximum(last, 0)
         below = np.floor(place).astype(np.int64)
         above = np.minimum(below + 1, np.maximum(last, 0))
+        part = place - below
         first = np.take_along_axis(ordered, below[:, None], axis=1)[:, 0]
         second = np.take_along_axis(ordered, above[:, None], axis=1)[:, 0]
-        # equal neighbours as they are: the difference of two infinities is not a number
-        found.append(np.where(first == second, first, first + (second - first) * (place - below)))
+        between = first * (1 - part) + second * part  # next to an infinity it is infinite
+        # at a value, and between two that are equal, as it is: infinity times 0 is not a number
+        found.append(np.where((part == 0) | (first == second), first, between))
     return found[0], found[1]

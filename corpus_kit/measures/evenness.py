@@ -245,8 +245,10 @@ def deviation_of_proportions_norm(spread: Spread) -> Array:
     >>> measures.deviation_of_proportions_norm(counts=[2, 1, 0], sizes=[10, 10, 10])
     0.5
     """
-    largest = 1 - spread.sizes.min() / spread.sizes.sum()
-    return deviation_of_proportions.formula(spread) / largest if spread.n_parts > 1 else np.full(spread.n_words, np.nan)
+    if spread.n_parts < 2:
+        return np.full(spread.n_words, np.nan)
+    largest = 1 - float(spread.sizes.min() / spread.sizes.sum())
+    return deviation_of_proportions.formula(spread) / largest
 
 
 @_measure
