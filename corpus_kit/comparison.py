@@ -40,7 +40,10 @@ _TESTS = ("log_likelihood", "chi_squared", "fisher_exact_two_sided")
 _MEASURES = tuple(name for name in measures.FAMILIES["keyness"] if name != "log_ratio_interval")
 _CONTINGENCY = measures.FAMILIES["contingency"]
 # Measures that have no one value for all pairs of equal rates; of a word that is nowhere they have one themselves.
-_OF_FREQUENCY = ("dice", "log_dice", "min_sensitivity", "mi2", "mi3")
+_OF_FREQUENCY = (
+    *("dice", "log_dice", "min_sensitivity", "mi2", "mi3", "ell"),
+    *("fisher_exact_left", "fisher_exact_right", "fisher_exact_two_sided"),
+)
 _LABELS = ("word", "ngram", "lemma")
 _DIRECTIONS = pl.Series(["target", "equal", "reference"], dtype=pl.Enum(["target", "equal", "reference"]))
 

@@ -66,7 +66,8 @@ def document_term_matrix(
 
     Returns:
         A DocumentTermMatrix (a named tuple): matrix, documents, terms. Rows are the documents in their order,
-        also those without words; columns are the terms: count descending, then n, then first occurrence.
+        also those without words; columns are the terms: count descending, then n, then first occurrence
+        (of single words that in the whole corpus, also for a subcorpus, as in `ck.frequency`).
 
     Raises:
         InputError: an argument that cannot be.

@@ -29,6 +29,7 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _STEEPEST = 50.0  # an exponent beyond it is on its way to a geometric series
+_LEAST_PLACE = 1e-12  # of the first rank (1 + shift); below it the first word alone is on its way to all
 
 
 def lexical_bundles(
@@ -102,7 +103,8 @@ def fit_zipf_mandelbrot(source: Corpus | pl.DataFrame, *, profile: str | Normali
 
     Raises:
         InputError: fewer than 3 words, all of one frequency; counts that are none.
-        CorpusKitError: the frequencies fall so fast that no parameters fit them best, or the search for them fails.
+        CorpusKitError: no parameters fit best, since the frequencies fall too fast or only one stands out; or the
+            search for them fails.
 
     Source: Mandelbrot, B. (1953). An informational theory of the statistical structure of language. In:
     Communication Theory, 486-502; Izsak, F. (2006). Maximum likelihood estimation for constrained
@@ -172,7 +174,9 @@ def _greatest_likelihood(frequencies: Floats) -> tuple[float, float]:
 
     def stop(parameters: Floats) -> None:
         if parameters[0] > math.log(_STEEPEST):
-            raise _NoBestFitError
+            raise _NoBestFitError("the frequencies fall as a geometric series or faster")
+        if parameters[1] < math.log(_LEAST_PLACE):
+            raise _NoBestFitError("one word stands out, and the others are of nearly one frequency")
 
     try:
         found: Any = minimize(
@@ -184,10 +188,8 @@ def _greatest_likelihood(frequencies: Floats) -> tuple[float, float]:
             callback=stop,
             options={"gtol": 1e-9, "maxiter": 1000},
         )
-    except _NoBestFitError:
-        raise CorpusKitError(
-            "the frequencies fall as a geometric series or faster: no law of Zipf and Mandelbrot fits them best"
-        ) from None
+    except _NoBestFitError as reason:
+        raise CorpusKitError(f"{reason}: no law of Zipf and Mandelbrot fits them best") from None
     if np.abs(found.jac).max() > 1e-6:
         raise CorpusKitError(f"the parameters of Zipf and Mandelbrot's law were not found: {found.message}")
     return math.exp(found.x[0]), math.expm1(found.x[1])
@@ -196,7 +198,7 @@ def _greatest_likelihood(frequencies: Floats) -> tuple[float, float]:
 def _loss(parameters: Floats, ranks: Floats, share: Floats) -> tuple[float, Floats, Floats]:
     """The mean negative log-likelihood with its first and second derivatives, by the logarithms of the parameters."""
     a, lifted = np.exp(parameters)  # lifted: 1 + shift
-    places = ranks + (lifted - 1)
+    places = (ranks - 1) + lifted
     logs, inverses = np.log(places), 1 / places
     powers = -a * logs
     terms = np.exp(powers - powers[0])  # the first is the largest, so that none overflows

@@ -231,6 +231,13 @@ def test_frequencies_that_follow_no_such_law(counts: list[int]) -> None:
     assert fit["log_likelihood"] >= geometric(counts)
 
 
+@pytest.mark.parametrize("counts", [[2, 1, 1], [5, 1, 1, 1], [1000, 7, 7, 7], [10**6, 1, 1]])
+def test_one_word_stands_out(counts: list[int]) -> None:
+    """All others have one frequency: the nearer the exponent to 0 and the shift to -1, the better."""
+    with pytest.raises(ck.CorpusKitError):
+        fitted(counts)
+
+
 def test_a_corpus_is_its_table_of_frequencies(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("outlet") == "المرقاب")
     for chosen in (corpus, part):
