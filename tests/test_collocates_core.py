@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 from hypothesis import example, given
 from hypothesis import strategies as st
 from test_limits import sparse
-from test_robust_core import Call, allocated, failing, misaligned
+from test_robust_core import Call, failing, misaligned
 
 from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core
@@ -443,36 +442,14 @@ KERNELS: dict[str, Callable[[], Call]] = {
 }
 
 
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@needs_timers
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_signal_is_answered_before_the_end(name: str) -> None:
     call = KERNELS[name]()
-    done: list[object] = []
-
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    def run() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
-        # in C: no Python code, where the handler could run, is between the kernel and its result's place here
-        done.extend(islice(iter(call, None), 1))
-        signal.pause()
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    try:
-        with pytest.raises(StoppedError):
-            run()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert not done
+    assert_stops_before_its_end(call)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@needs_timers
 @pytest.mark.parametrize("name", KERNELS)
 def test_ctrl_c_is_a_keyboard_interrupt(name: str) -> None:
     call = KERNELS[name]()
@@ -550,12 +527,4 @@ PATHS: dict[str, Call] = {
 @pytest.mark.parametrize("name", PATHS)
 def test_no_path_keeps_memory(name: str) -> None:
     call = PATHS[name]
-    for _ in range(5):
-        call()
-    gc.collect()
-    before = allocated()
-    for _ in range(50):
-        call()
-    gc.collect()
-    # each call works with about a hundred kilobytes or more: one that were kept would show fifty times
-    assert allocated() - before < 1 << 20
+    assert_keeps_no_memory(call)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import inspect
 import math
 import pickle
-import signal
 import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pytest
+from core_calls import assert_stops_before_its_end, needs_timers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracles_statistics import DISPERSION, DISTANCE, DIVERSITY
@@ -879,29 +879,7 @@ def test_a_threshold_is_a_number() -> None:
         _counting.ratio_factors(np.zeros(8, np.int64), "0.72")  # type: ignore[arg-type]
 
 
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@needs_timers
 def test_factors_answer_a_signal_before_their_end() -> None:
     call = partial(_counting.ratio_factors, np.zeros(16_000_000, np.int64), 0.72)
-    done: list[object] = []
-
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    def run() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
-        # in C: no Python code, where the handler could run, is between the kernel and its result's place here
-        done.extend(islice(iter(call, None), 1))
-        signal.pause()
-
-    before = signal.signal(signal.SIGALRM, stop)
-    try:
-        with pytest.raises(StoppedError):
-            run()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert not done
+    assert_stops_before_its_end(call)

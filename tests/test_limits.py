@@ -333,7 +333,7 @@ def same(left, right):
 ONE_AFTER_THE_OTHER = (
     CALLS
     + """
-from test_robust_core import allocated
+from core_calls import allocated
 fail_at = ctypes.CDLL(None).failing_malloc_at
 fail_at.restype = fail_at.argtypes = None
 fail_at.restype, fail_at.argtypes = ctypes.c_long, [ctypes.c_long]

@@ -13,11 +13,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from core_calls import allocated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import normalize_by_tables, normalize_slowly
 from test_arrow_core import Producer, encode
-from test_robust_core import allocated
 
 from corpus_kit import machine
 from corpus_kit._columns import series_from_core, text_stream

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
+from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core, text_stream
@@ -101,33 +98,11 @@ KERNELS: dict[str, Callable[[], Call]] = {
 }
 
 
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@needs_timers
 @pytest.mark.parametrize("name", KERNELS)
 def test_every_kernel_answers_a_signal_before_its_end(name: str) -> None:
     call = KERNELS[name]()
-    done: list[object] = []
-
-    def stop(*_: object) -> None:
-        raise StoppedError
-
-    def run() -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
-        # in C: no Python code, where the handler could run, is between the kernel and its result's place here
-        done.extend(islice(iter(call, None), 1))
-        signal.pause()
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    try:
-        with pytest.raises(StoppedError):
-            run()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert not done
+    assert_stops_before_its_end(call)
 
 
 # ------------------------------------------------------------------------------- threads and processes
@@ -176,25 +151,6 @@ sys.exit(not (good and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1))
 
 
 # -------------------------------------------------------------------------------------------- memory
-
-
-class Mallinfo(ctypes.Structure):
-    _fields_ = [
-        (name, ctypes.c_size_t)
-        for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "k")
-    ]
-
-
-def allocated() -> int:
-    """Bytes that malloc has given out and not got back, in all its arenas."""
-    mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
-    if mallinfo is None:
-        pytest.skip("needs glibc's mallinfo2")
-    mallinfo.restype = Mallinfo
-    told = mallinfo()
-    if not told.uordblks:
-        pytest.skip("another malloc has taken glibc's place")
-    return int(told.uordblks) + int(told.hblkhd)
 
 
 def failing(call: Call) -> Call:
@@ -253,15 +209,7 @@ PATHS: dict[str, Call] = {
 @pytest.mark.parametrize("name", PATHS)
 def test_no_path_keeps_memory(name: str) -> None:
     call = PATHS[name]
-    for _ in range(5):
-        call()
-    gc.collect()
-    before = allocated()
-    for _ in range(50):
-        call()
-    gc.collect()
-    # each call works with about a hundred kilobytes or more: one that were kept would show fifty times
-    assert allocated() - before < 1 << 20
+    assert_keeps_no_memory(call)
 
 
 # -------------------------------------------------------------------------------------------- arrays

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from core_calls import allocated
 from polars.testing import assert_frame_equal
-from test_robust_core import allocated
 
 import corpus_kit as ck
 from corpus_kit import _counting
