@@ -434,7 +434,8 @@ def frequency(
         near 1 for one in few documents; null where a measure is not defined). With n_bootstrap also
         per_million_low, per_million_high (Float64) and n_bootstrap (Int64): documents are drawn with replacement,
         those of each group apart, and the interval holds `confidence` of the rates that come of it
-        (`corpus_kit.resampling`). Order: count descending, then first occurrence in the whole corpus.
+        (`corpus_kit.resampling`). Order: count descending, then first occurrence in the whole corpus (with
+        by=, in the group).
 
     Raises:
         InputError: an argument that cannot be, or a metadata column that is not there.

@@ -51,7 +51,8 @@ def dispersion(
         corpus: a Corpus or a subcorpus.
         by: a metadata column: the same for the documents of each of its values apart.
         parts: "document"; or a metadata column, whose values are the parts (null is one); or a number from 2
-            of parts of equal size, cut from the running text without regard to documents.
+            of parts of equal size, cut from the running text without regard to documents (before the words
+            k * words // parts).
         measure: names of `ck.measures` of the families dispersion (over parts) and distance (which take
             no parts: the corpus is one running text).
         profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
@@ -61,8 +62,8 @@ def dispersion(
     Returns:
         A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), parts (Int64:
         how many hold the word), and the measures (Float64; null where a measure is not defined, as for one
-        part). Order: groups by first occurrence; then count descending, then first occurrence. Parts
-        without words are left out of the calculation.
+        part). Order: groups by first occurrence; then count descending, then first occurrence in the whole
+        corpus. Parts without words are left out of the calculation.
 
     Raises:
         InputError: more parts than words, an unknown measure (the nearest is named), a metadata column that
