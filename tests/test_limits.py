@@ -261,6 +261,8 @@ groups = np.arange(len(ends), dtype=np.uint32) % 3
 firsts = np.arange(len(ids) - 3, dtype=np.uint64) << np.uint64(32)
 twos = np.full(len(firsts), 2, np.uint8)
 spans = np.arange(0, 300_000, 3, dtype=np.int64)
+hits = np.arange(0, 300_000, 90, dtype=np.int64)
+forms = np.arange(5003, dtype=np.uint32)
 tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
 surfaces = Surfaces(text_stream(vocabulary[:5003]))
 program = _program(Normalizer.preset("search"))
@@ -302,9 +304,7 @@ CALLS = {
     "types": lambda: _counting.count_types(ids, ends, 5003),
     "types by group": lambda: _counting.count_types(ids, ends, 5003, groups=groups, n_groups=3),
     "types by document": lambda: _counting.count_by_document(ids, ends, 5003),
-    "collocates": lambda: _counting.count_collocates(
-        ids, flags, ends, np.arange(5003, dtype=np.uint32), 5003, spans[::30], spans[::30] + 2, before=5, after=5
-    ),
+    "collocates": lambda: _counting.count_collocates(ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5),
     "postings": lambda: _counting.postings(ids, 5003),
     "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
