@@ -178,6 +178,7 @@ def test_missing_threads_are_made_up_for(compiler: str, tmp_path: Path, tables: 
 # ------------------------------------------------------------------------------------------- headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("debug", [[], ["-DCK_DEBUG=1"]], ids=["", "with assertions"])
 @pytest.mark.parametrize("name", ["gcc", "clang", *CROSS_COMPILERS])
 def test_each_header_compiles_alone_without_a_warning(tmp_path: Path, name: str, debug: list[str]) -> None:
