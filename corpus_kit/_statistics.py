@@ -10,10 +10,11 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import measures
+from corpus_kit._columns import text_series
 from corpus_kit.counted import CountedWords, ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.measures.evenness import Spread
-from corpus_kit.normalization import Normalizer, normalize
+from corpus_kit.normalization import Normalizer, normalize_series
 
 Integers = npt.NDArray[np.int64]
 
@@ -132,4 +133,5 @@ def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None) ->
     words = list(stopwords)
     if not all(isinstance(word, str) for word in words):
         raise InputError("stopwords= takes words as str")
-    return frozenset(words if normalizer is None else normalize(words, normalizer))
+    series = text_series(words, argument="stopwords")
+    return frozenset(series if normalizer is None else normalize_series(series, normalizer))

@@ -297,7 +297,7 @@ def count_ngrams(
     result = _counted_ngrams(texts, normalizer, options, tokenizer=tokenizer, unit=unit, by=by)
     frame = result if isinstance(result, pl.DataFrame) else result[0]
     if isinstance(texts, Corpus):
-        _attach(frame, "ck.count_ngrams", texts, normalizer, given)
+        attach_of_corpus(frame, "ck.count_ngrams", texts, normalizer, given)
     else:
         digest = None if normalizer is None else normalizer.digest
         attach(frame, "ck.count_ngrams", given, profile_digest=digest)
@@ -401,7 +401,7 @@ def ngrams(
         table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
     assert isinstance(table, pl.DataFrame)  # output="strings"
     given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
-    return _attach(table, "ck.ngrams", corpus, normalizer, given)
+    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, given)
 
 
 def frequency(
@@ -469,7 +469,7 @@ def frequency(
         .select(columns)
     )
     options = {"by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap)}
-    return _attach(table, "ck.frequency", corpus, normalizer, options)
+    return attach_of_corpus(table, "ck.frequency", corpus, normalizer, options)
 
 
 def _frequency(counted: CountedWords, dispersion: str | None, least: int, bootstrap: Bootstrap | None) -> pl.DataFrame:
@@ -538,9 +538,10 @@ def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
     return series_from_core("count", counts), series_from_core("documents", documents)
 
 
-def _attach(
+def attach_of_corpus(
     table: pl.DataFrame, function: str, corpus: Corpus, normalizer: Normalizer | None, options: dict[str, Any]
 ) -> pl.DataFrame:
+    """Note on a table which call made it, from which corpus and with which profile."""
     profile = None if normalizer is None else normalizer.name
     return attach(
         table,

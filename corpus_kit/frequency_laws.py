@@ -17,7 +17,7 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._random import hashed
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import CountedWords
-from corpus_kit.counting import ngrams
+from corpus_kit.counting import attach_of_corpus, ngrams
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.measures.richness import previous_occurrence
 from corpus_kit.normalization import Normalizer, resolve_profile
@@ -80,7 +80,7 @@ def lexical_bundles(
         pl.col("per_million") >= min_per_million, pl.col("documents") >= least
     )
     options = {"n": order, "min_per_million": float(min_per_million), "min_documents": least, "within": within}
-    return _attached(table, "ck.lexical_bundles", corpus, normalizer, {**options, "words": size})
+    return attach_of_corpus(table, "ck.lexical_bundles", corpus, normalizer, {**options, "words": size})
 
 
 # ------------------------------------------------------------------------------ Zipf, Mandelbrot
@@ -134,7 +134,7 @@ def fit_zipf_mandelbrot(source: Corpus | pl.DataFrame, *, profile: str | Normali
     }
     table = pl.DataFrame([row])
     if isinstance(source, Corpus):
-        return _attached(table, "ck.fit_zipf_mandelbrot", source, normalizer, {})
+        return attach_of_corpus(table, "ck.fit_zipf_mandelbrot", source, normalizer, {})
     return attach(table, "ck.fit_zipf_mandelbrot", {"rows": source.height})
 
 
@@ -249,7 +249,7 @@ def vocabulary_growth(
     expect_corpus(corpus, "vocabulary_growth")
     normalizer = resolve_profile(profile)
     table = _growth(corpus, normalizer, whole_number(points, "points", least=2, what="points"), seed)
-    return _attached(table, "ck.vocabulary_growth", corpus, normalizer, {"points": points, "seed": seed})
+    return attach_of_corpus(table, "ck.vocabulary_growth", corpus, normalizer, {"points": points, "seed": seed})
 
 
 def fit_heaps(
@@ -295,7 +295,7 @@ def fit_heaps(
         "scale": float(np.exp(intercept)), "exponent": float(exponent), "r_squared": r_squared,
         "points": used.height, "tokens": tokens, "types": int(growth["types"][-1]),
     }  # fmt: skip
-    return _attached(pl.DataFrame([row]), "ck.fit_heaps", corpus, normalizer, {"points": points, "seed": seed})
+    return attach_of_corpus(pl.DataFrame([row]), "ck.fit_heaps", corpus, normalizer, {"points": points, "seed": seed})
 
 
 def _growth(corpus: Corpus, normalizer: Normalizer | None, points: int, seed: int | None) -> pl.DataFrame:
@@ -310,20 +310,7 @@ def _growth(corpus: Corpus, normalizer: Normalizer | None, points: int, seed: in
     second = np.zeros(len(previous), bool)
     second[~first] = first[previous[~first]]
     types, repeated = np.cumsum(first), np.cumsum(second)
-    places = np.unique(np.rint(np.geomspace(1, len(previous), points)).astype(np.int64))
+    places = np.unique(np.rint(np.geomspace(1, len(previous), min(points, len(previous)))).astype(np.int64))
     return pl.DataFrame(
         {"tokens": places, "types": types[places - 1], "hapaxes": types[places - 1] - repeated[places - 1]}
-    )
-
-
-def _attached(
-    table: pl.DataFrame, function: str, corpus: Corpus, normalizer: Normalizer | None, options: dict[str, Any]
-) -> pl.DataFrame:
-    profile = None if normalizer is None else normalizer.name
-    return attach(
-        table,
-        function,
-        {**options, "profile": profile, "subcorpus": corpus.selection},
-        corpus_id=corpus.id,
-        profile_digest=None if normalizer is None else normalizer.digest,
     )

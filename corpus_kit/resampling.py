@@ -19,12 +19,14 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._random import draws
 from corpus_kit._statistics import positive_share
 from corpus_kit.counted import CountedWords, ranges
+from corpus_kit.errors import InputError
 
 __all__ = ["Bootstrap", "Replicates", "bootstrap_options", "bootstrap_record", "intervals"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_MOST = 100_000
 _CELLS = 1 << 22  # words times replicates that are held at once: 32 MiB
 
 
@@ -39,6 +41,8 @@ class Bootstrap(NamedTuple):
 def bootstrap_options(n_bootstrap: object, seed: object, confidence: object) -> Bootstrap | None:
     """Check the options; None where there is nothing to draw."""
     replicates = whole_number(n_bootstrap, "n_bootstrap", least=0, what="replicates")
+    if replicates > _MOST:
+        raise InputError(f"n_bootstrap={replicates}, but it is at most {_MOST:,}; 1,000 to 10,000 are usual")
     options = Bootstrap(
         replicates, whole_number(seed, "seed", least=0, what="any kind"), positive_share(confidence, "confidence")
     )

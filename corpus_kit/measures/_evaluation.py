@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpus_kit._arguments import whole_number
 from corpus_kit.errors import InputError
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -72,6 +73,9 @@ def _measure(formula: Formula, names: tuple[str, ...], check: Check, *, pair: bo
     def measure(*args: Any, **given: Any) -> Any:
         if len(args) > len(names):
             raise TypeError(f"{formula.__name__}() takes {', '.join(names)} and options by keyword")
+        twice = [name for name in names[: len(args)] if name in given]
+        if twice:
+            raise TypeError(f"{formula.__name__}() got {twice[0]} twice")
         given |= dict(zip(names[: len(args)], args, strict=True))
         missing = [name for name in names if name not in given]
         if missing:
@@ -195,6 +199,14 @@ def sequence(name: str, value: Any) -> Array:
     if array.ndim != 1:
         raise InputError(f"{name}= takes a sequence of numbers, not one of {array.ndim} dimensions: {value!r:.60}")
     return array
+
+
+def size_argument(value: object, name: str, *, least: int, what: str) -> int:
+    """A whole number that a float holds exactly."""
+    number = whole_number(value, name, least=least, what=what)
+    if number > 2**53:
+        raise InputError(f"{name}= takes at most 2^53 {what}; it is larger")
+    return number
 
 
 def positive(name: str, value: Any, *, below: float = math.inf, least: float = 0.0) -> float:

@@ -18,9 +18,8 @@ from typing import Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit._arguments import whole_number
 from corpus_kit.errors import InputError
-from corpus_kit.measures._evaluation import Array, check_counts, sequence
+from corpus_kit.measures._evaluation import Array, check_counts, sequence, size_argument
 
 __all__ = ["average_logarithmic_distance", "average_reduced_frequency", "average_waiting_time"]
 
@@ -77,11 +76,12 @@ def _measure(formula: GapsFormula) -> DistanceMeasure:
 
 
 def _one_word(positions: Array, size: object) -> Gaps:
-    words = whole_number(size, "size", least=1, what="words")
+    words = size_argument(size, "size", least=1, what="words")
     check_counts("positions", positions)
+    largest = positions.max(initial=-1.0)
+    if largest >= words:
+        raise InputError(f"positions= holds {largest:.17g}, but a corpus of size={words} ends at {words - 1}")
     places = np.sort(positions).astype(np.int64)
-    if len(places) and places[-1] >= words:
-        raise InputError(f"positions= holds {places[-1]}, but a corpus of size={words} ends at {words - 1}")
     twice = places[1:][places[1:] == places[:-1]]
     if len(twice):
         raise InputError(f"positions= holds {twice[0]} twice")

@@ -24,7 +24,7 @@ from corpus_kit import _counting
 from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit.errors import InputError
-from corpus_kit.measures._evaluation import Array, positive
+from corpus_kit.measures._evaluation import Array, positive, size_argument
 
 __all__ = [
     "cttr",
@@ -76,8 +76,8 @@ def _spectrum(tokens: Tokens | None, spectrum: Mapping[int, int] | None) -> Spec
         raise InputError(f"spectrum= takes a mapping from frequency to number of types, not {type(spectrum).__name__}")
     pairs = sorted(
         (
-            whole_number(frequency, "spectrum", least=1, what="occurrences"),
-            whole_number(types, "spectrum", least=0, what="types"),
+            size_argument(frequency, "spectrum", least=1, what="occurrences"),
+            size_argument(types, "spectrum", least=0, what="types"),
         )
         for frequency, types in spectrum.items()
     )
@@ -408,8 +408,8 @@ def fisher_alpha(types: int, n_tokens: int) -> float:
     """
     from scipy.optimize import brentq
 
-    n = whole_number(n_tokens, "n_tokens", least=1, what="tokens")
-    v = whole_number(types, "types", least=1, what="types")
+    n = size_argument(n_tokens, "n_tokens", least=1, what="tokens")
+    v = size_argument(types, "types", least=1, what="types")
     if v > n:
         raise InputError(f"types={v} is more than n_tokens={n}: a text has no more types than tokens")
     if v == n:
