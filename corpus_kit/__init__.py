@@ -19,6 +19,8 @@ _HOMES = {
     "tokens": "tokenization",
     "sentences": "tokenization",
     "stopwords": "tokenization",
+    "segment": "segmentation",
+    "lemmatize": "segmentation",
     "count_ngrams": "counting",
     "ngrams": "counting",
     "frequency": "counting",
@@ -87,6 +89,8 @@ if TYPE_CHECKING:
     from corpus_kit.normalization import normalize as normalize
     from corpus_kit.samples import sample_corpus as sample_corpus
     from corpus_kit.samples import sample_truth as sample_truth
+    from corpus_kit.segmentation import lemmatize as lemmatize
+    from corpus_kit.segmentation import segment as segment
     from corpus_kit.tokenization import sentences as sentences
     from corpus_kit.tokenization import stopwords as stopwords
     from corpus_kit.tokenization import tokenize as tokenize

@@ -26,6 +26,7 @@ from corpus_kit.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
 
 FOLDED_PROFILE = "search"
 _PARTS = "parts"
+_ID_VERSION = 1  # of what the id of a corpus is made from; how it lies on disk is no part of that
 
 
 def build_folder(
@@ -107,6 +108,7 @@ class _TextPass:
                     (storage.DOCUMENT_ENDS, np.uint64),
                 )
             )
+            ids = stack.enter_context(storage.TextsWriter(self.folder, "id"))
             for number, batch in enumerate(reader):
                 tokens = self._tokenizer.add(batch["text"])
                 types.write(tokens.type_ids)
@@ -116,7 +118,8 @@ class _TextPass:
                 ends.write(batch_ends + np.uint64(self.n_tokens))
                 self._take_new_types()
                 words = self._words_per_document(tokens.type_ids, batch_ends)
-                self._update_digest(batch)
+                self._digest_texts(batch["id"], ids.write(batch["id"]))
+                self._digest_texts(batch["text"], batch["text"].str.join("").item().encode())
                 batch = batch.with_columns(
                     pl.Series("tokens", tokens.counts, dtype=pl.UInt32), pl.Series("words", words, dtype=pl.UInt32)
                 )
@@ -135,15 +138,14 @@ class _TextPass:
         before = np.concatenate(([0], np.cumsum(self._counted[type_ids], dtype=np.int64)))
         return np.diff(before[ends], prepend=0)
 
-    def _update_digest(self, batch: pl.DataFrame) -> None:
-        for column in ("id", "text"):
-            self._digest.update(batch[column].str.len_bytes().to_numpy().tobytes())
-            self._digest.update(batch[column].str.join("").item().encode())
+    def _digest_texts(self, texts: pl.Series, joined: bytes) -> None:
+        self._digest.update(texts.str.len_bytes().to_numpy().tobytes())
+        self._digest.update(joined)
 
     def corpus_id(self, profile: Normalizer | None) -> str:
         """The same for the same texts, ids, profile and rules, whenever and wherever it is built."""
         digest = self._digest.copy()
-        rules = (storage.FORMAT_VERSION, RULES_VERSION, UNICODE_VERSION, profile.digest if profile else None)
+        rules = (_ID_VERSION, RULES_VERSION, UNICODE_VERSION, profile.digest if profile else None)
         digest.update(repr(rules).encode())
         return digest.hexdigest()[:16]
 
@@ -162,15 +164,32 @@ def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | N
         type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height
     )
     surface = types["surface"]
+    forms = normalize_series(surface, folded).alias("folded")
     types.with_row_index("type").with_columns(
         (surface if profile is None else normalize_series(surface, profile)).alias("word"),
-        normalize_series(surface, folded).alias("folded"),
+        forms,
         series_from_core("count", counts),
         series_from_core("documents", documents),
     ).write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
-    offsets, positions = _counting.postings(type_ids, n_types=types.height)
+    _write_index(folder, type_ids, types["kind"], surface, forms)
+
+
+def _write_index(
+    folder: Path, type_ids: storage.Array, kinds: pl.Series, surfaces: pl.Series, folded: pl.Series
+) -> None:
+    """What a search reads: where each type occurs, and which types have a form."""
+    offsets, positions = _counting.postings(type_ids, n_types=len(kinds))
     storage.write_array(folder / storage.INDEX_OFFSETS, series_from_core("", offsets).to_numpy())
     storage.write_array(folder / storage.INDEX_POSITIONS, series_from_core("", positions).to_numpy())
+    storage.write_array(folder / storage.INDEX_KINDS, kinds.to_physical().cast(pl.UInt8).to_numpy())
+    storage.write_texts(folder, "surface", surfaces)
+    storage.write_texts(folder, "folded", folded)
+    order = folded.to_frame().select(pl.arg_sort_by("folded", maintain_order=True).cast(pl.UInt32)).to_series()
+    storage.write_array(folder / storage.INDEX_ORDER, order.to_numpy())
+    ordered = folded.gather(order)
+    ranks = np.zeros(len(kinds), np.uint32)
+    ranks[order.to_numpy()] = np.cumsum((ordered != ordered.shift()).fill_null(value=False).to_numpy())
+    storage.write_array(folder / storage.INDEX_RANKS, ranks)
 
 
 def _profile_record(profile: Normalizer | None) -> dict[str, Any] | None:

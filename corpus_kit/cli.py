@@ -45,6 +45,14 @@ Where = Annotated[
     typer.Option("--where", help="Only documents with COLUMN=VALUE; may stand several times.", metavar="COLUMN=VALUE"),
 ]
 
+Exact = Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")]
+Clitics = Annotated[bool, typer.Option("--clitics", help="Find words with clitics too; see annotate.")]
+Within = Annotated[str, typer.Option("--within", help="What a hit may not leave: sentence, paragraph or document.")]
+Containing = Annotated[
+    list[str] | None,
+    typer.Option("--containing", help="Only documents in which a pattern occurs; may stand several times."),
+]
+
 Measures = Annotated[
     list[str] | None,
     typer.Option("--measure", help="A measure of corpus_kit.measures; may stand several times; sorts by the first."),
@@ -73,6 +81,7 @@ def build(
     ] = None,
     profile: Annotated[str, typer.Option(help="Normalisation of the vocabulary.")] = "repair",
     lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
+    annotate: Annotated[bool, typer.Option("--annotate", help="Add segments, stems and lemmas of the words.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a corpus that is there already.")] = False,
     progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
 ) -> None:
@@ -86,6 +95,7 @@ def build(
         metadata=metadata or None,
         profile=_profile(profile),
         lines=lines,
+        annotate=annotate,
         overwrite=overwrite,
         progress=progress,
     )
@@ -113,6 +123,12 @@ def add(
 
 
 @app.command()
+def annotate(corpus: CorpusPath) -> None:
+    """Add segments, stems and lemmas to the words of a corpus, for searches with --clitics and [lemma=...]."""
+    _print_card(ck.Corpus.open(corpus).annotate())
+
+
+@app.command()
 def info(
     corpus: CorpusPath,
     verify: Annotated[bool, typer.Option("--verify", help="Read every file and compare it with its checksum.")] = False,
@@ -130,15 +146,28 @@ def info(
 def frequency(
     corpus: CorpusPath,
     by: By = None,
+    pattern: Annotated[str | None, typer.Option(help="Count what this pattern finds, as in kwic.")] = None,
     min_count: Annotated[int, typer.Option(help="Leave out words below this count.", min=1)] = 1,
     profile: Profile = "search",
+    exact: Exact = False,
+    clitics: Clitics = False,
     where: Where = None,
+    containing: Containing = None,
     top: Top = 20,
     output: Output = None,
 ) -> None:
-    """Count words."""
-    opened = _open(corpus, where)
-    _deliver(ck.frequency(opened, by=by, min_count=min_count, profile=_profile(profile)), opened, top, output)
+    """Count words, or what a pattern finds."""
+    opened = _open(corpus, where, containing)
+    table = ck.frequency(
+        opened,
+        by=by,
+        pattern=pattern,
+        min_count=min_count,
+        profile=_profile(profile),
+        exact=exact,
+        clitics=clitics,
+    )
+    _deliver(table, opened, top, output)
 
 
 @app.command()
@@ -152,11 +181,12 @@ def ngrams(
     ] = "paragraph",
     profile: Profile = "search",
     where: Where = None,
+    containing: Containing = None,
     top: Top = 20,
     output: Output = None,
 ) -> None:
     """Count sequences of words."""
-    opened = _open(corpus, where)
+    opened = _open(corpus, where, containing)
     table = ck.ngrams(opened, n=_orders(n), min_count=min_count, by=by, within=within, profile=_profile(profile))
     _deliver(table, opened, top, output)
 
@@ -164,22 +194,45 @@ def ngrams(
 @app.command()
 def kwic(
     corpus: CorpusPath,
-    pattern: Annotated[str, typer.Argument(help="A word, a phrase, or words with * and ?.")],
+    pattern: Annotated[
+        str, typer.Argument(help="A word, a phrase, wildcards * and ?, a|b, []{0,3}, /regex/, [lemma=...].")
+    ],
     window: Annotated[int, typer.Option(help="Words before and after.", min=0)] = 8,
     sort: Annotated[
-        list[str] | None, typer.Option(help="before1, after1, node, document; may stand several times.")
+        list[str] | None,
+        typer.Option(help="before1, after1, node, document or a column; - before it: descending; several times."),
     ] = None,
     sample: Annotated[int | None, typer.Option(help="Take this many lines at random.", min=0)] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sample.", min=0)] = 0,
-    exact: Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")] = False,
+    thin: Annotated[int, typer.Option(help="Keep every THIN-th line.", min=1)] = 1,
+    exact: Exact = False,
+    clitics: Clitics = False,
+    within: Within = "paragraph",
+    metadata: Annotated[list[str] | None, typer.Option(help="A column to write with each line; several times.")] = None,
+    variants: Annotated[bool, typer.Option("--variants", help="Count the spellings that were found instead.")] = False,
     where: Where = None,
+    containing: Containing = None,
     top: Top = 20,
     output: Output = None,
 ) -> None:
-    """Show a word or phrase in context."""
-    opened = _open(corpus, where)
-    lines = ck.kwic(opened, pattern, window=window, sort=sort or None, sample=sample, seed=seed, exact=exact)
-    if output:
+    """Show what a pattern finds in context."""
+    opened = _open(corpus, where, containing)
+    lines = ck.kwic(
+        opened,
+        pattern,
+        window=window,
+        sort=sort or None,
+        sample=sample,
+        seed=seed,
+        thin=thin,
+        exact=exact,
+        clitics=clitics,
+        within=within,
+        metadata=metadata or None,
+    )
+    if variants:
+        _deliver(lines.variants, opened, top, output)
+    elif output:
         _save(lines.frame, opened, output)
     else:
         typer.echo(concordance_text(lines.lines(0, top or None), max_rows=None, total=len(lines), **_terminal()))
@@ -189,7 +242,7 @@ def kwic(
 def collocations(
     corpus: CorpusPath,
     pattern: Annotated[
-        str | None, typer.Argument(help="A word, a phrase, or words with * and ?; without it, n-grams of the corpus.")
+        str | None, typer.Argument(help="A pattern as for kwic; without it, n-grams of the corpus.")
     ] = None,
     window: Annotated[
         str, typer.Option(help="Words on each side: 5, or 3,0 (before,after); or sentence, paragraph, document.")
@@ -202,14 +255,16 @@ def collocations(
     min_count: Annotated[int, typer.Option(help="Leave out pairs below this count.", min=1)] = 5,
     n: Annotated[int, typer.Option("-n", help="Without a pattern: words in an n-gram.", min=2)] = 2,
     profile: Profile = "search",
-    exact: Annotated[bool, typer.Option("--exact", help="Compare the repaired spelling, not the folded form.")] = False,
+    exact: Exact = False,
+    clitics: Clitics = False,
     stopwords: Stopwords = False,
     where: Where = None,
+    containing: Containing = None,
     top: Top = 20,
     output: Output = None,
 ) -> None:
     """Find the words that keep company with a word, or with one another."""
-    opened = _open(corpus, where)
+    opened = _open(corpus, where, containing)
     table = ck.collocations(
         opened,
         pattern,
@@ -221,6 +276,7 @@ def collocations(
         n=n,
         profile=_profile(profile),
         exact=exact,
+        clitics=clitics,
         stopwords=ck.stopwords() if stopwords else (),
     )
     label = "collocate" if pattern else "ngram"
@@ -346,8 +402,11 @@ def bench(
     typer.echo(f"\nWrote {', '.join(map(str, written))}.", err=True)
 
 
-def _open(path: Path, where: list[str] | None) -> ck.Corpus:
-    return _where(ck.Corpus.open(path), where or [], "--where")
+def _open(path: Path, where: list[str] | None, containing: list[str] | None = None) -> ck.Corpus:
+    corpus = _where(ck.Corpus.open(path), where or [], "--where")
+    for pattern in containing or []:
+        corpus = corpus.containing(pattern)
+    return corpus
 
 
 def _where(corpus: ck.Corpus, conditions: list[str], option: str) -> ck.Corpus:

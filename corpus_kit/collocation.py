@@ -14,12 +14,13 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._columns import Capsules, series_from_core
 from corpus_kit._statistics import chosen_measures, nan_as_null, sign_of_difference, stopword_forms
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BARRIERS, CountedWords, forms_of, tokens_of
+from corpus_kit.counted import BARRIERS, UNITS, CountedWords, forms_of, tokens_of
 from corpus_kit.counting import MAX_N, MAX_SKIP, count_ngrams
 from corpus_kit.errors import InputError, choose
 from corpus_kit.machine import threads
+from corpus_kit.matching import Hits, find
 from corpus_kit.normalization import Normalizer, resolve_profile
-from corpus_kit.patterns import Hits, find, parse_pattern
+from corpus_kit.patterns import parse_pattern
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
 
@@ -27,7 +28,6 @@ __all__ = ["collocations"]
 
 Integers = npt.NDArray[np.int64]
 
-_UNITS = ("sentence", "paragraph", "document")
 _EXPECTATIONS = ("textual", "span_factor")
 _DIRECTIONS = pl.Series(["attracted", "neutral", "repelled"], dtype=pl.Enum(["attracted", "neutral", "repelled"]))
 _OF_TWO_WORDS = ("dice", "log_dice")
@@ -45,6 +45,7 @@ def collocations(
     min_count: int = 5,
     profile: str | Normalizer | None = "search",
     exact: bool = False,
+    clitics: bool = False,
     stopwords: Collection[str] = (),
     n: int = 2,
     skip: int = 0,
@@ -63,7 +64,7 @@ def collocations(
 
     Args:
         corpus: a Corpus or a subcorpus.
-        pattern: a word, a phrase, or words with the wildcards * and ?, as in `ck.kwic`; or None.
+        pattern: a pattern as in `ck.kwic`; or None.
         window: words before and after the node, one number or (before, after); or "sentence",
             "paragraph", "document": the collocates are then the words of the same unit, and what is
             counted are units, not tokens. Units without a word are not counted.
@@ -76,7 +77,9 @@ def collocations(
             E = f(node) f(collocate) width / N, as in many concordancers.
         min_count: the lowest frequency together of a row that is kept.
         profile: the form of the collocates: a preset's name, a Normalizer, or None for the original
-            spelling. (The pattern is compared in folded form, or with exact=True in repaired spelling.)
+            spelling.
+        exact, clitics: how the pattern is compared, as in `ck.kwic`: in folded form, or with exact=True in
+            repaired spelling; with clitics=True also where clitics are joined to a word.
         stopwords: words that are not shown, in any spelling that `profile` folds; they still take up their place in
             windows.
         n, skip: with pattern=None, the words of an n-gram (2 to 8) and how many may be skipped in it.
@@ -103,7 +106,7 @@ def collocations(
     """
     expect_corpus(corpus, "collocations")
     names = chosen_measures(measure, measures.FAMILIES["contingency"])
-    choose(within, _UNITS, "within")
+    choose(within, UNITS, "within")
     choose(expectation, _EXPECTATIONS, "expectation")
     least = whole_number(min_count, "min_count", least=1, what="occurrences")
     normalizer = resolve_profile(profile)
@@ -113,14 +116,16 @@ def collocations(
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
     }  # fmt: skip
     if pattern is None:
-        _only_with_a_pattern(window=(window, 5), expectation=(expectation, "textual"), exact=(exact, False))
+        _only_with_a_pattern(
+            window=(window, 5), expectation=(expectation, "textual"), exact=(exact, False), clitics=(clitics, False)
+        )
         order, gaps = _ngram_shape(n, skip)
         table = _of_ngrams(corpus, order, gaps, within, least, normalizer, left_out)
         options |= {"n": order, "skip": gaps, "total": table.total}
     else:
         if (n, skip) != (2, 0):
             raise InputError("n= and skip= go with pattern=None, which counts n-grams; a pattern takes window=")
-        parsed = parse_pattern(pattern, exact=exact)
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
         shape = _window(window)
         with reading(corpus.path):
             hits = find(corpus, parsed)
@@ -131,8 +136,8 @@ def collocations(
                 table = _of_windows(corpus, hits, normalizer, shape, within, expectation)
         table = table.only((table.joint >= least) & ~table.labels["collocate"].is_in(sorted(left_out)).to_numpy())
         options |= {
-            "window": window, "expectation": expectation, "exact": exact,
-            "hits": len(hits.first), "row": table.row, "total": table.total,
+            "window": window, "expectation": expectation, "exact": exact, "clitics": clitics,
+            "hits": len(hits), "row": table.row, "total": table.total,
         }  # fmt: skip
     return attach(
         _frame(table, names),
@@ -148,7 +153,7 @@ def collocations(
 
 def _window(window: object) -> tuple[int, int] | str:
     if isinstance(window, str):
-        return choose(window, _UNITS, "window")
+        return choose(window, UNITS, "window")
     pair = tuple(window) if isinstance(window, list | tuple) else (window, window)
     if len(pair) != 2:
         raise InputError(f"window= takes one number, (before, after) or a unit of text, not {window!r:.60}")
@@ -220,11 +225,11 @@ def _of_windows(
     counted, forms = CountedWords(corpus, normalizer), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _counting.count_collocates(
-        corpus._types, corpus._flags, corpus._ends, forms.of_type, len(forms.words), hits.first, hits.end,
-        before=window[0], after=window[1], barrier_bit=BARRIERS[within],
+        corpus._types, corpus._flags, corpus._ends, forms.of_type, len(forms.words), *hits.spans(),
+        before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
     count, documents, in_hits = _arrays(columns)
-    labels, node = {"collocate": counted.words}, len(hits.first)
+    labels, node = {"collocate": counted.words}, len(hits)
     if expectation == "textual":
         outside = counted.size - int(in_hits.sum())
         return _Table(labels, count, int(count.sum()), counted.frequency - in_hits, outside, documents, node)
@@ -253,10 +258,11 @@ def _of_units(corpus: Corpus, hits: Hits, normalizer: Normalizer | None, unit: s
     number = np.cumsum(has_word) - 1
     n_units = int(has_word.sum())
     # a hit that reaches over the end of a unit is in both
-    touched = _covered(unit_of_token[hits.first], unit_of_token[hits.end - 1] + 1, len(has_word)) & has_word
+    first, end = hits.spans()
+    touched = _covered(unit_of_token[first], unit_of_token[end - 1] + 1, len(has_word)) & has_word
     marked = np.zeros(n_units, bool)
     marked[number[touched]] = True
-    in_hit = _covered(np.searchsorted(positions, hits.first), np.searchsorted(positions, hits.end), len(ids))
+    in_hit = _covered(np.searchsorted(positions, first), np.searchsorted(positions, end), len(ids))
     sizes = np.diff(document_ends, prepend=np.uint64(0)).astype(np.int64)
     document_of = np.repeat(np.arange(len(sizes)), sizes)[~in_hit]
     ids, unit_of = ids[~in_hit], number[unit_of_token[positions[~in_hit]]]

@@ -29,7 +29,6 @@ from corpus_kit.measures._evaluation import positive
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach, provenance_of
 from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
-from corpus_kit.storage import reading
 
 __all__ = ["keyness"]
 
@@ -295,8 +294,7 @@ def _surface_counts(corpus: Corpus, normalizer: Normalizer | None) -> pl.DataFra
     of_type = forms_of(corpus, normalizer).of_type
     assert of_type is not None  # a corpus has punctuation, which is not counted
     counts, _ = type_counts(corpus)
-    with reading(corpus.path):
-        surfaces = corpus._vocabulary["surface"]
+    surfaces = corpus.of_types("surface")
     types = np.flatnonzero(of_type != NO_FORM)
     return pl.DataFrame(
         {"word": of_type[types].astype(np.int64), "surface": surfaces.gather(types), "count": counts.gather(types)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cached_property
@@ -16,13 +17,14 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit import storage
-from corpus_kit._arguments import path_argument
-from corpus_kit._columns import text_stream
-from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit._arguments import path_argument, whole_number
+from corpus_kit._columns import series_from_core
+from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
-from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE
+from corpus_kit.segmentation import Annotator, annotator_record
+from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE, KINDS
 
 __all__ = ["Corpus", "expect_corpus"]
 
@@ -48,10 +50,14 @@ _READ_ONCE = (
     "_ends",
     "_offsets",
     "_positions",
-    "_vocabulary",
+    "_columns",
     "_counted",
     "_arrays",
+    "_kinds",
+    "_order",
+    "_ranks",
     "_surfaces",
+    "_folded",
     "_ids",
 )
 
@@ -100,6 +106,7 @@ class Corpus:
         metadata: list[str] | None = None,
         profile: str | Normalizer | None = "repair",
         lines: bool = False,
+        annotate: bool = False,
         overwrite: bool = False,
         progress: bool | None = None,
     ) -> Corpus:
@@ -115,6 +122,7 @@ class Corpus:
             metadata: columns to keep; None keeps all.
             profile: normalisation of the vocabulary's column `word`: a preset, a Normalizer or None.
             lines: a .txt file holds one document a line.
+            annotate: add segments, stems and lemmas to the vocabulary, as the method `annotate` does.
             overwrite: replace a corpus that is there already, once the new one is complete.
             progress: show a progress bar; None shows it on a terminal or in a notebook.
 
@@ -142,7 +150,8 @@ class Corpus:
         reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
         with storage.new_folder(target, overwrite=overwrite) as folder:
             build_folder(reader, folder, profile=normalizer, options=_record(text, id, date, metadata, lines))
-        return cls.open(target)
+        built = cls.open(target)
+        return built.annotate() if annotate else built
 
     def add(
         self,
@@ -164,6 +173,9 @@ class Corpus:
 
         Arguments: those of `Corpus.build`. Without `id`, rows of a frame are numbered from beyond the
             largest id that is a number. The profile is that of the corpus.
+
+        A corpus with the library's own annotations gets them anew, for all words; those of another
+        annotator are gone, and a warning says so: call `annotate` with it again.
 
         Returns this corpus, which now shows the new documents. Subcorpora and other objects opened
         before say that it has changed. `manifest["added"]` lists what was added, when and with which
@@ -206,9 +218,68 @@ class Corpus:
             build_folder(reader, folder, profile=profile, options=options, after=growth)
             self._check_open()  # another program may have been faster
             self._forget()
+        annotated = self._manifest.get("annotation")
+        self._reread()
+        if annotated is not None and annotated["name"] == annotator_record()["name"]:
+            self.annotate()
+        elif annotated is not None:
+            warnings.warn(
+                f"the annotations by {annotated['name']!r} do not cover the new words and were left out; "
+                "call annotate with this annotator again",
+                stacklevel=2,
+            )
+        return self
+
+    def annotate(self, annotator: Annotator | None = None, *, name: str | None = None) -> Corpus:
+        """Add segments, stems and lemmas to the vocabulary; searches with clitics and lemmas then use them.
+
+        The vocabulary gets the columns segments (List(String): the pieces of the word, in its repaired
+        spelling), stem (String: the word without clitics, as it is spelled on its own) and lemma (String).
+        Annotations that were there are replaced. Each distinct word is annotated once, without its
+        context; what is no word has itself as its only segment, its stem and its lemma.
+
+        Arguments:
+            annotator: a function that takes the list of distinct words and gives, for each, the pieces that
+                join to it and its lemma (`corpus_kit.segmentation.Annotator`). None takes the library's
+                own: `ck.segment`, with the counts of this corpus beside the general vocabulary, and
+                `ck.lemmatize`.
+            name: of the annotator, for the record in `corpus.manifest["annotation"]`; by default the
+                function's own.
+
+        Returns this corpus. Subcorpora and other objects opened before say that it has changed.
+
+        Raises:
+            InputError: this is a subcorpus, or the annotator's answers do not fit the words.
+            CorpusError: the folder cannot be written; the corpus then is as it was.
+
+        >>> import corpus_kit as ck, polars as pl, tempfile
+        >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["فيها والحكومة"]}), tempfile.mkdtemp()).annotate()
+        >>> corpus.vocabulary.select("surface", "segments", "stem").collect().rows()
+        [('فيها', ['في', 'ها'], 'في'), ('والحكومة', ['و', 'الحكومة'], 'الحكومة')]
+        """
+        from corpus_kit.annotation import annotate_vocabulary
+
+        self._check_open()
+        if self.is_subcorpus:
+            raise InputError("annotate takes a whole corpus, not a subcorpus: its words share one vocabulary")
+        if annotator is not None and not callable(annotator):
+            raise InputError(f"annotator= takes a function, not {type(annotator).__name__}: {annotator!r:.60}")
+        if annotator is None:
+            record: dict[str, Any] = dict(annotator_record())
+        else:
+            record = {"name": name or getattr(annotator, "__name__", type(annotator).__name__)}
+        with storage.reading(self.path):
+            vocabulary = pl.read_parquet(self.path / storage.VOCABULARY)
+        frame = annotate_vocabulary(vocabulary, annotator)
+        self._check_open()  # another program may have been faster
+        storage.write_annotations(self.path, self._manifest, frame, record)
+        self._forget()
+        self._reread()
+        return self
+
+    def _reread(self) -> None:
         self._manifest = storage.read_manifest(self.path)
         self._stamp = storage.stamp(self.path)
-        return self
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> Corpus:
@@ -350,6 +421,8 @@ class Corpus:
     def vocabulary(self) -> pl.LazyFrame:
         """Types: type, surface, kind, word (the corpus' profile), folded (profile search), count, documents.
 
+        After `annotate` also segments, stem and lemma.
+
         In a subcorpus, counts are those of its documents and types without a token are left out.
         A type is a surface together with its kind; count and documents are Int64.
 
@@ -359,12 +432,18 @@ class Corpus:
         """
         self._check_open()
         if self._selection is None:
-            return self._scan(storage.VOCABULARY)
+            annotations = storage.annotations_of(self._manifest)
+            vocabulary = self._scan(storage.VOCABULARY)
+            if annotations is None:
+                return vocabulary
+            return pl.concat([vocabulary, self._scan(annotations)], how="horizontal")
         from corpus_kit.counting import type_counts
 
         counts, documents = type_counts(self)
-        frame = self._vocabulary.with_columns(counts.alias("count"), documents.alias("documents"))
-        return frame.lazy().filter(pl.col("count") > 0)
+        names = [*self._scan(storage.VOCABULARY).collect_schema(), *(storage.ANNOTATIONS if self.is_annotated else ())]
+        columns = [self.of_types(name) for name in names if name not in ("count", "documents")]
+        frame = pl.DataFrame(columns).with_columns(counts.alias("count"), documents.alias("documents"))
+        return frame.select(names).lazy().filter(pl.col("count") > 0)
 
     def filter(self, *predicates: pl.Expr) -> Corpus:
         """A subcorpus: the documents for which all predicates hold. Nothing is copied.
@@ -392,8 +471,55 @@ class Corpus:
             selected = documents.filter(*predicates).select("document").collect()["document"]
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise InputError(f"the filter cannot be computed: {storage.reason(error)}") from error
-        filters = (*self._filters, *map(str, predicates))
-        part = Corpus(self.path, self._manifest, selected.sort().to_numpy(), stamp=self._stamp, filters=filters)
+        return self._part(selected.sort().to_numpy(), *map(str, predicates))
+
+    def containing(
+        self,
+        pattern: str,
+        *,
+        min_hits: int = 1,
+        invert: bool = False,
+        exact: bool = False,
+        clitics: bool = False,
+        within: str = "paragraph",
+    ) -> Corpus:
+        """A subcorpus: the documents in which a pattern occurs.
+
+        Arguments:
+            pattern: as in `ck.kwic`, which exact, clitics and within are for, too.
+            min_hits: how often it must occur in a document.
+            invert: take the other documents, in which it does not.
+
+        Raises InputError for a pattern that cannot be read.
+
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> part, rest = (corpus.containing("الوزير", invert=invert) for invert in (False, True))
+        >>> len(part) + len(rest) == len(corpus), len(ck.kwic(rest, "الوزير"))
+        (True, 0)
+        """
+        from corpus_kit.counted import UNITS
+        from corpus_kit.matching import find
+        from corpus_kit.patterns import parse_pattern
+
+        self._check_open()
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+        choose(within, UNITS, "within")
+        least = whole_number(min_hits, "min_hits", least=1, what="hits")
+        with storage.reading(self.path):
+            first = find(self, parsed, within=within).first
+            hits = np.diff(np.searchsorted(first, self._ends, "left"), prepend=0)
+        documents = self.selected_documents()
+        kept = (hits[documents] >= least) != invert
+        compared = "".join(
+            [", exact" * exact, ", with clitics" * clitics, f", within {within}" * (within != "paragraph")]
+        )
+        told = f"{'fewer than' if invert else 'at least'} {least} of the pattern {pattern!r}{compared}"
+        return self._part(documents[kept], told)
+
+    def _part(self, documents: storage.Array, *filters: str) -> Corpus:
+        """The subcorpus of these documents, ascending; `filters` say what was asked for."""
+        part = Corpus(self.path, self._manifest, documents, stamp=self._stamp, filters=(*self._filters, *filters))
         part.derived = self.derived
         for name in _READ_ONCE:
             if name in self.__dict__:  # what is mapped or read already serves both
@@ -427,31 +553,71 @@ class Corpus:
         return self._map(storage.INDEX_POSITIONS)
 
     @cached_property
-    def _vocabulary(self) -> pl.DataFrame:
+    def _columns(self) -> dict[str, pl.Series]:
+        return {}
+
+    @property
+    def n_types(self) -> int:
+        """Types of the whole corpus."""
+        return int(self._manifest["counts"]["types"])
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether the vocabulary has segments, stems and lemmas."""
+        return storage.annotations_of(self._manifest) is not None
+
+    def of_types(self, column: str) -> pl.Series:
+        """A column of the vocabulary of the whole corpus, in order of the types; read when it is first asked for."""
         self._check_open()
-        with storage.reading(self.path):
-            frame = pl.read_parquet(self.path / storage.VOCABULARY)
-            if frame.height != self._manifest["counts"]["types"]:
-                raise ValueError(f"the vocabulary holds {frame.height:,} types")
-            return frame
+        if column not in self._columns:
+            file = storage.annotations_of(self._manifest) if column in storage.ANNOTATIONS else storage.VOCABULARY
+            if file is None:
+                raise InputError(f"this corpus has no column {column!r}: corpus.annotate() makes it")
+            with storage.reading(self.path):
+                read = pl.read_parquet(self.path / file, columns=[column])[column]
+                if len(read) != self.n_types:
+                    raise ValueError(f"{file} holds {len(read):,} types")
+                self._columns[column] = read
+        return self._columns[column]
+
+    @cached_property
+    def _kinds(self) -> storage.Array:
+        return self._map(storage.INDEX_KINDS)
 
     @cached_property
     def _counted(self) -> storage.Array:
-        return self._vocabulary["kind"].is_in(COUNTED_KINDS).to_numpy()
+        is_counted = np.zeros(256, bool)  # a kind is a byte, whatever a damaged file holds
+        is_counted[[code for code, kind in enumerate(KINDS) if kind in COUNTED_KINDS]] = True
+        return is_counted[self._kinds]
 
     @cached_property
     def _arrays(self) -> TokenArrays:
         return TokenArrays(self._types, self._flags, self._counted.view(np.uint8))
 
     @cached_property
-    def _surfaces(self) -> Surfaces:
-        return Surfaces(text_stream(self._vocabulary["surface"]))
+    def _order(self) -> storage.Array:
+        return self._map(storage.INDEX_ORDER)
 
     @cached_property
-    def _ids(self) -> pl.Series:
-        self._check_open()
+    def _ranks(self) -> storage.Array:
+        return self._map(storage.INDEX_RANKS)
+
+    @cached_property
+    def _surfaces(self) -> Texts:
+        return self._map_texts("surface")
+
+    @cached_property
+    def _folded(self) -> Texts:
+        return self._map_texts("folded")
+
+    @cached_property
+    def _ids(self) -> Texts:
+        return self._map_texts("id")
+
+    def ids(self, documents: storage.Array) -> pl.Series:
+        """The ids of documents, given as row numbers."""
         with storage.reading(self.path):
-            return pl.read_parquet(self.path / storage.DOCUMENTS, columns=["id"])["id"]
+            return series_from_core("id", self._ids.gather(documents.astype(np.uint32)))
 
     def _scan(self, name: str) -> pl.LazyFrame:
         self._check_open()
@@ -464,6 +630,11 @@ class Corpus:
         self._check_open()
         with storage.reading(self.path):
             return storage.map_array(self.path / name)
+
+    def _map_texts(self, name: str) -> Texts:
+        self._check_open()
+        with storage.reading(self.path):
+            return storage.map_texts(self.path, name)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -502,6 +673,10 @@ class Corpus:
         """For each type, whether analyses count it: words, numbers, hashtags and mentions (bool)."""
         return self._counted
 
+    def label_columns(self) -> list[str]:
+        """The columns of documents that hold labels: all but texts and spans."""
+        return [name for name in self._scan(storage.DOCUMENTS).collect_schema() if name not in _SPANS]
+
     def labels(self, column: str, *, selected: bool = True) -> pl.Series:
         """A metadata column of the selected (or of all) documents.
 
@@ -509,7 +684,7 @@ class Corpus:
         """
         frame = self._scan(storage.DOCUMENTS)
         with storage.reading(self.path):
-            choose(column, [name for name in frame.collect_schema() if name not in _SPANS], "metadata column")
+            choose(column, self.label_columns(), "metadata column")
             labels = frame.select(column).collect()[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
 
@@ -552,7 +727,7 @@ class Corpus:
         local_first = np.concatenate(([0], np.cumsum(counts)))[document_of] if len(pick) else pick
         sentence = np.cumsum(flags & BEGINS_SENTENCE, dtype=np.int64)
         sentence -= sentence[local_first] if len(pick) else sentence
-        token = self._vocabulary["surface"].gather(types)
+        token = self.of_types("surface").gather(types)
         frame = pl.DataFrame(
             {
                 "document": documents[document_of],
@@ -560,7 +735,7 @@ class Corpus:
                 "position": np.arange(len(pick)) - local_first,
                 "type": types,
                 "token": token,
-                "kind": self._vocabulary["kind"].gather(types),
+                "kind": self.of_types("kind").gather(types),
                 "start": starts,
             }
         )

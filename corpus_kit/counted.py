@@ -40,6 +40,7 @@ NO_FORM = 0xFFFFFFFF  # the form of a type that is not counted
 BEGINS_SENTENCE = 1
 BEGINS_PARAGRAPH = 2
 BEGINS_WORD = 8
+UNITS = ("sentence", "paragraph", "document")
 BARRIERS = {
     "token": BEGINS_PARAGRAPH | BEGINS_WORD,
     "sentence": BEGINS_SENTENCE | BEGINS_PARAGRAPH,
@@ -136,32 +137,45 @@ def forms_of(corpus: Corpus, normalizer: Normalizer | None) -> Forms:
     """
     key = ("forms", None if normalizer is None else normalizer.digest)
     if key not in corpus.derived:
-        vocabulary = corpus._vocabulary
         if normalizer is not None and normalizer.digest == corpus.manifest["folded_profile"]["digest"]:
-            made = forms_of_types(vocabulary.select("kind", surface="folded"), normalizer=None)
+            made = forms_of_types(_types(corpus, "folded"), normalizer=None)
         else:
-            made = forms_of_types(vocabulary, normalizer=normalizer)
+            made = forms_of_types(_types(corpus, "surface"), normalizer=normalizer)
         corpus.derived[key] = made
     forms: Forms = corpus.derived[key]
     return forms
+
+
+def _types(corpus: Corpus, text: str) -> pl.DataFrame:
+    """The types with this text as their surface."""
+    return pl.DataFrame({"kind": corpus.of_types("kind"), "surface": corpus.of_types(text)})
 
 
 class CountedWords:
     """The words of a corpus or a subcorpus that are counted; each count is made when it is first asked for.
 
     words: the distinct words, which ids number; all of the corpus, also for a subcorpus.
-    documents: row numbers of the documents, ascending. sizes: how many words each has.
+    documents: row numbers of the documents, ascending.
     """
 
     def __init__(self, corpus: Corpus, normalizer: Normalizer | None) -> None:
+        self._corpus = corpus
         with reading(corpus.path):
-            tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
-            self._selected = select(tokens, forms)
-        self._chosen = tokens.chosen
-        self.words = forms.words
+            self._forms = forms_of(corpus, normalizer)
+        self._chosen = corpus.chosen_documents()
+        self.words = self._forms.words
         self.documents = corpus.selected_documents()
+
+    @cached_property
+    def _selected(self) -> Selected:
+        with reading(self._corpus.path):
+            return select(tokens_of(self._corpus), self._forms)
+
+    @cached_property
+    def sizes(self) -> Integers:
+        """How many words each of the documents has."""
         ends = self._selected.document_ends
-        self.sizes = np.diff(ends, prepend=np.uint64(0)).astype(np.int64)[self.documents]
+        return np.diff(ends, prepend=np.uint64(0)).astype(np.int64)[self.documents]
 
     @property
     def ids(self) -> Numbers:
@@ -178,7 +192,7 @@ class CountedWords:
     @property
     def size(self) -> int:
         """Words in all documents."""
-        return len(self._selected.ids)
+        return int(self.frequency.sum())
 
     @cached_property
     def _totals(self) -> tuple[Integers, Integers]:
@@ -188,10 +202,18 @@ class CountedWords:
         frequency, documents = (series_from_core("", column).to_numpy() for column in columns)
         return frequency, documents
 
-    @property
+    @cached_property
     def frequency(self) -> Integers:
         """How often each word stands in all documents together."""
-        return self._totals[0]
+        of_type = self._forms.of_type
+        if self._chosen is not None or of_type is None:
+            return self._totals[0]
+        # of a whole corpus the vocabulary knows it; no token needs to be looked at
+        counted = of_type != NO_FORM
+        counts = self._corpus.of_types("count").to_numpy()[counted]
+        frequency = np.zeros(len(self.words), np.int64)
+        np.add.at(frequency, of_type[counted], counts)
+        return frequency
 
     @property
     def document_frequency(self) -> Integers:

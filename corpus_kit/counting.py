@@ -18,6 +18,7 @@ from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import (
     BARRIERS,
     BEGINS_WORD,
+    UNITS,
     CountedWords,
     Forms,
     Integers,
@@ -31,6 +32,8 @@ from corpus_kit.errors import InputError, choose
 from corpus_kit.grouping import Groups, corpus_labels, groups_of, labels_of
 from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.occurrences import Occurrences
+from corpus_kit.patterns import parse_pattern
 from corpus_kit.provenance import attach
 from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
 from corpus_kit.storage import reading
@@ -41,6 +44,7 @@ __all__ = ["count_ngrams", "frequency", "ngrams"]
 MAX_N = 8
 MAX_SKIP = 15
 
+_TOTAL = "\0total"  # no column of a user has this name
 _COLUMNS = ("ngram", "n", "count", "documents")
 _FREQUENCY_COLUMNS = (
     "word",
@@ -408,24 +412,31 @@ def frequency(
     corpus: Corpus,
     *,
     by: str | None = None,
+    pattern: str | None = None,
     profile: str | Normalizer | None = "search",
     min_count: int = 1,
     dispersion: str | None = "deviation_of_proportions",
     n_bootstrap: int = 0,
     confidence: float = 0.95,
     seed: int = 0,
+    exact: bool = False,
+    clitics: bool = False,
+    within: str = "paragraph",
 ) -> pl.DataFrame:
-    """Count the words of a corpus.
+    """Count the words of a corpus, or what a pattern finds in it.
 
     Args:
         corpus: a Corpus or a subcorpus.
         by: a metadata column: words are counted for each of its values apart.
+        pattern: count the hits of this pattern, as in `ck.kwic`: a row for each distinct word or sequence of words
+            that it finds, in the form of `profile`. Rates stay those per million words of the texts.
         profile: the form that is counted: a preset's name, a Normalizer, or None for the original spelling.
         min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
         dispersion: a dispersion measure of `ck.measures`, over the documents of the corpus or group; None leaves it
             out, which is faster. `ck.dispersion` has more measures and other parts.
         n_bootstrap: replicates of the bootstrap over documents, such as 1,000, for an interval of the rate; 0 for none.
         confidence, seed: of the interval, and of the draws; the same seed gives the same interval.
+        exact, clitics, within: how the pattern is compared, and what a hit may not leave, as in `ck.kwic`.
 
     Returns:
         A DataFrame with the columns [the labels, named as their column,] word (String), count (Int64), documents
@@ -444,6 +455,10 @@ def frequency(
     >>> table = ck.frequency(ck.sample_corpus())
     >>> table["count"].sum() == ck.sample_corpus().manifest["counts"]["words"]
     True
+    >>> ck.frequency(ck.sample_corpus(), pattern="(رئيس|وزير) []")["count"].sum() == len(
+    ...     ck.kwic(ck.sample_corpus(), "(رئيس|وزير) []")
+    ... )
+    True
     """
     expect_corpus(corpus, "frequency")
     least = ngram_options(1, min_count=min_count).min_count
@@ -452,24 +467,39 @@ def frequency(
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion measure")
     bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     labels = None if by is None else corpus_labels(corpus, by, _FREQUENCY_COLUMNS)
-    counted = CountedWords(corpus, normalizer)
+    counted = _counted(corpus, normalizer, pattern, exact=exact, clitics=clitics, within=within)
     if labels is None:
-        table = _frequency(counted, dispersion, least, bootstrap)
+        table = _frequency(counted, dispersion, least, bootstrap).with_columns(pl.lit(counted.size).alias(_TOTAL))
     else:
         table = _frequency_by_group(counted, groups_of(labels, len(labels)), dispersion, least, bootstrap)
     head = [] if labels is None else [labels.name]
-    total = pl.col("count").sum().over(head) if head else pl.col("count").sum()
     columns = [*head, "word", "count", "documents", "per_million", *(["dispersion"] if dispersion else [])]
     columns += ["per_million_low", "per_million_high", "n_bootstrap"] if bootstrap else []
     table = (
         table.filter(pl.col("count") > 0)
-        .with_columns(per_million=pl.col("count") / total * 1e6)
+        .with_columns(per_million=pl.col("count") / pl.col(_TOTAL) * 1e6)
         .filter(pl.col("count") >= least)
         .sort("count", descending=True, maintain_order=True)
         .select(columns)
     )
     options = {"by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap)}
+    if pattern is not None:
+        options |= {"pattern": pattern, "exact": exact, "clitics": clitics, "within": within}
     return attach_of_corpus(table, "ck.frequency", corpus, normalizer, options)
+
+
+def _counted(
+    corpus: Corpus, normalizer: Normalizer | None, pattern: str | None, *, exact: bool, clitics: bool, within: str
+) -> CountedWords:
+    """All words, or the hits of a pattern."""
+    choose(within, UNITS, "within")
+    if pattern is not None:
+        return Occurrences(corpus, normalizer, parse_pattern(pattern, exact=exact, clitics=clitics), within=within)
+    if exact or clitics or within != "paragraph":
+        raise InputError(
+            "exact=, clitics= and within= say how a pattern is compared; without pattern= they mean nothing"
+        )
+    return CountedWords(corpus, normalizer)
 
 
 def _frequency(counted: CountedWords, dispersion: str | None, least: int, bootstrap: Bootstrap | None) -> pl.DataFrame:
@@ -498,6 +528,8 @@ def _frequency_by_group(
         pl.Series("documents", documents),
     ]
     of_selected = groups.of_document[counted.documents].astype(np.int64)
+    sizes = np.bincount(of_selected, weights=counted.sizes, minlength=n_groups).astype(np.int64)
+    columns.append(pl.Series(_TOTAL, sizes[group]))
     if dispersion is not None:
         found = dispersion_by_group(counted, dispersion, of_selected, n_groups)
         values = np.empty(len(word))
@@ -533,7 +565,7 @@ def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
     with reading(corpus.path):
         tokens = tokens_of(corpus)
         counts, documents = _counting.count_types(
-            tokens.type_ids, corpus._ends, n_types=corpus._vocabulary.height, documents=tokens.chosen
+            tokens.type_ids, corpus._ends, n_types=corpus.n_types, documents=tokens.chosen
         )
     return series_from_core("count", counts), series_from_core("documents", documents)
 

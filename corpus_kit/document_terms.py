@@ -93,7 +93,7 @@ def document_term_matrix(
         entries, terms = _of_ngrams(corpus, normalizer, n, within, left_out, keeps, min_count=max(least, low))
     matrix = _matrix(entries, (len(corpus), terms.height))
     documents = pl.DataFrame({"document": corpus.selected_documents()})
-    documents = documents.with_columns(id=corpus._ids.gather(documents["document"]))
+    documents = documents.with_columns(id=corpus.ids(documents["document"].to_numpy()))
     options = {
         "n": n, "min_count": least, "min_documents": low, "max_documents": high, "stopwords": stopwords,
         "within": within, "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,

@@ -5,12 +5,21 @@
     manifest.json              what the corpus is, from what and with which options
     documents.parquet          document, id, metadata, text as read, headline, paragraphs, tokens
     vocabulary.parquet         type, surface, kind, normalised forms, count, documents
+    annotations-*.parquet      segments, stem and lemma of each type, where they were made
     tokens/types.npy           type id of each token (UInt32)
     tokens/starts.npy          its first code point in the text of its document (UInt32)
     tokens/flags.npy           begins a sentence, begins a paragraph, glued to the token before (UInt8)
     tokens/document_ends.npy   index of the token after the last one of each document (UInt64)
     index/offsets.npy          where the positions of each type begin (UInt64, types + 1)
     index/positions.npy        the tokens of each type, in the order of the text (UInt32)
+    index/kinds.npy            the kind of each type, as its place in TOKEN_KINDS (UInt8)
+    index/surface_*.npy        the surfaces of the types, one after another (UInt8), and where each begins (UInt64)
+    index/folded_*.npy         their folded forms, in the same way
+    index/folded_order.npy     the types in the order of their folded forms, by bytes (UInt32)
+    index/folded_ranks.npy     the rank of each type in that order; types of one form share it (UInt32)
+    index/id_*.npy             the ids of the documents, as the surfaces
+
+The index repeats what stands in the tables, so that a search reads only what it shows.
 
 The arrays are memory-mapped: opening reads the manifest and nothing else.
 """
@@ -23,7 +32,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,18 +42,24 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpus_kit._concordance import Texts
 from corpus_kit.errors import CorpusError, CorpusKitError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.parquet"
 VOCABULARY = "vocabulary.parquet"
+ANNOTATIONS = ("segments", "stem", "lemma")
 TYPES = "tokens/types.npy"
 STARTS = "tokens/starts.npy"
 FLAGS = "tokens/flags.npy"
 DOCUMENT_ENDS = "tokens/document_ends.npy"
 INDEX_OFFSETS = "index/offsets.npy"
 INDEX_POSITIONS = "index/positions.npy"
+INDEX_KINDS = "index/kinds.npy"
+INDEX_ORDER = "index/folded_order.npy"
+INDEX_RANKS = "index/folded_ranks.npy"
+INDEX_TEXTS = ("surface", "folded", "id")
 _DTYPES = {
     TYPES: np.uint32,
     STARTS: np.uint32,
@@ -52,6 +67,11 @@ _DTYPES = {
     DOCUMENT_ENDS: np.uint64,
     INDEX_OFFSETS: np.uint64,
     INDEX_POSITIONS: np.uint32,
+    INDEX_KINDS: np.uint8,
+    INDEX_ORDER: np.uint32,
+    INDEX_RANKS: np.uint32,
+    **{f"index/{name}_text.npy": np.uint8 for name in INDEX_TEXTS},
+    **{f"index/{name}_offsets.npy": np.uint64 for name in INDEX_TEXTS},
 }
 
 Array = npt.NDArray[Any]
@@ -88,6 +108,45 @@ class ArrayWriter:
             if self._write_header() != self._header_size:
                 raise CorpusError(f"the header of {self._file.name} no longer fits; this is a defect of corpus_kit")
         self._file.close()
+
+
+class TextsWriter:
+    """Writes texts of the index: their bytes, one text after another, and where each begins."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._text = ArrayWriter(folder / f"index/{name}_text.npy", np.uint8)
+        self._offsets = ArrayWriter(folder / f"index/{name}_offsets.npy", np.uint64)
+        self._offsets.write(np.zeros(1, np.uint64))
+
+    def write(self, texts: pl.Series) -> bytes:
+        """Append a String series without nulls; gives its bytes."""
+        ends = np.cumsum(texts.str.len_bytes().to_numpy(), dtype=np.uint64) + np.uint64(self._text.length)
+        joined: bytes = texts.str.join("").cast(pl.Binary).item()
+        self._text.write(np.frombuffer(joined, np.uint8))
+        self._offsets.write(ends)
+        return joined
+
+    def __enter__(self) -> TextsWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._text.__exit__(kind, error, trace)
+        finally:
+            self._offsets.__exit__(kind, error, trace)
+
+
+def write_texts(folder: Path, name: str, texts: pl.Series) -> None:
+    """Write a whole series of texts of the index."""
+    with TextsWriter(folder, name) as writer:
+        writer.write(texts)
+
+
+def map_texts(folder: Path, name: str) -> Texts:
+    """Map texts of the index."""
+    return Texts(map_array(folder / f"index/{name}_text.npy"), map_array(folder / f"index/{name}_offsets.npy"))
 
 
 def write_array(path: Path, values: Array) -> None:
@@ -184,8 +243,48 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     files = dict(zip(names, (file.stat().st_size for file in paths), strict=True))
     with ThreadPoolExecutor() as pool:
         digests = dict(zip(names, pool.map(_sha256, paths), strict=True))
-    with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump({**manifest, "files": files, "sha256": digests}, file, ensure_ascii=False, indent=1)
+    _write_json(folder / MANIFEST, {**manifest, "files": files, "sha256": digests})
+
+
+def annotations_of(manifest: dict[str, Any]) -> str | None:
+    """The file of the annotations; None where there are none."""
+    record = manifest.get("annotation")
+    return None if record is None else str(record["file"])
+
+
+def write_annotations(path: Path, manifest: dict[str, Any], frame: pl.DataFrame, record: dict[str, Any]) -> None:
+    """Add the annotations of the types to a corpus, or put them in the place of others.
+
+    They are a file of a new name; it is part of the corpus once the manifest, which is renamed into place, says so.
+    """
+    old = annotations_of(manifest)
+    table, aside = _beside(path / "annotations", "part"), _beside(path / MANIFEST, "part")
+    try:
+        frame.write_parquet(table, compression="zstd", compression_level=1)
+        digest = _sha256(table)
+        name = f"annotations-{digest[:12]}.parquet"
+        files = {**manifest["files"], name: table.stat().st_size}
+        digests = {**manifest.get("sha256", {}), name: digest}
+        for listed in (files, digests):
+            if old not in (None, name):
+                listed.pop(old, None)
+        _write_json(aside, {**manifest, "annotation": {**record, "file": name}, "files": files, "sha256": digests})
+        table.replace(path / name)
+        aside.replace(path / MANIFEST)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        raise CorpusError(f"annotating {path} failed: {reason(error)}. The corpus is as it was.") from error
+    finally:
+        for file in (table, aside):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+    if old not in (None, name):
+        with suppress(OSError):
+            (path / str(old)).unlink(missing_ok=True)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
@@ -237,10 +336,20 @@ def _check_shapes(path: Path, manifest: dict[str, Any]) -> None:
     try:
         counts = manifest["counts"]
         documents, tokens, types = (int(counts[what]) for what in ("documents", "tokens", "types"))
-        lengths = {DOCUMENT_ENDS: documents, INDEX_OFFSETS: types + 1}
+        lengths: dict[str, int | None] = {
+            DOCUMENT_ENDS: documents,
+            INDEX_OFFSETS: types + 1,
+            INDEX_KINDS: types,
+            INDEX_ORDER: types,
+            INDEX_RANKS: types,
+            **{f"index/{name}_text.npy": None for name in INDEX_TEXTS},
+            **{f"index/{name}_offsets.npy": types + 1 for name in INDEX_TEXTS},
+            "index/id_offsets.npy": documents + 1,
+        }
         for name, dtype in there.items():
             shape, found, _ = _array_header(path / name)
-            if shape != (lengths.get(name, tokens),) or found != dtype:
+            length = lengths.get(name, tokens)
+            if len(shape) != 1 or found != dtype or length not in (None, shape[0]):
                 raise ValueError(f"it holds {found} of the shape {shape}")
     except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
         raise CorpusError(f"{path} is damaged: {name}: {reason(error)}. {_AGAIN}") from error

@@ -1,7 +1,7 @@
 """Context of search hits: bounds, neighbouring words and text, from the arrays of a corpus."""
 
 cimport cython
-from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
 from ck cimport (
@@ -21,11 +21,8 @@ from ck cimport (
     ck_strings_finish,
     ck_strings_free,
     ck_strings_init,
+    ck_strings_push_null,
     ck_text,
-    ck_text_column,
-    ck_text_column_close,
-    ck_text_column_of_capsule,
-    ck_text_column_read,
     ck_tick,
     ck_ticker,
     ck_ticker_new,
@@ -44,37 +41,90 @@ cdef extern from "concordance.h" nogil:
     int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t window)
     int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
     int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
-    ck_code ck_join_tokens(
-        const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_text *surfaces,
-        ck_strings *out, ck_error *error
-    )
+    ctypedef struct ck_texts:
+        const uint8_t *bytes
+        const uint64_t *offsets
+        size_t n_bytes
+        size_t length
+
+    ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error)
+    ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strings *out, ck_error *error)
+    ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int64_t end, const ck_texts *texts,
+                           ck_strings *out, ck_error *error)
 
 
 @cython.auto_pickle(False)
-cdef class Surfaces:
-    """The text of each type, read and checked once from an Arrow stream; a null counts as empty."""
+cdef class Texts:
+    """Texts of a mapped file: text i is text[offsets[i]:offsets[i + 1]], in UTF-8.
 
-    cdef ck_text_column column
-    cdef ck_text *texts
+    Nothing is read before it is asked for, and what is read is checked then. The buffers are kept
+    alive; nothing is copied.
+    """
 
-    def __cinit__(self, object stream):
-        cdef ck_error error
-        cdef ck_code code
-        ck_text_column_of_capsule(stream, &self.column)
-        with nogil:
-            code = ck_text_column_read(&self.column, True, &self.texts, &error)
-        if code != CK_OK:
-            ck_raise(&error)
+    cdef ck_texts texts
+    cdef const uint8_t[::1] text
+    cdef const uint64_t[::1] offsets
 
-    def __dealloc__(self):
-        free(self.texts)
-        ck_text_column_close(&self.column)
+    def __cinit__(self, const uint8_t[::1] text not None, const uint64_t[::1] offsets not None):
+        if not offsets.shape[0]:
+            raise ValueError("offsets of texts are one more than the texts, so never none")
+        self.text = text
+        self.offsets = offsets
+        ck_check_aligned(&offsets[0], sizeof(uint64_t))
+        self.texts.bytes = &text[0] if text.shape[0] else NULL
+        self.texts.offsets = &offsets[0]
+        self.texts.n_bytes = text.shape[0]
+        self.texts.length = offsets.shape[0] - 1
 
     def __len__(self):
-        return self.column.length
+        return self.texts.length
 
     def __reduce__(self):
-        raise TypeError("Surfaces cannot be pickled; pass the path of the corpus")
+        raise TypeError("Texts point into mapped files and cannot be pickled; pass the path of the corpus")
+
+    def bytes_of(self, size_t row):
+        """One text as bytes, unchecked."""
+        cdef ck_error error
+        cdef ck_text text
+        if row >= self.texts.length:
+            raise IndexError(f"text {row} of {self.texts.length}")
+        if ck_texts_get(&self.texts, row, &text, &error):
+            ck_raise(&error)
+        return text.bytes[:text.length]
+
+    def gather(self, const uint32_t[::1] rows not None):
+        """These texts as a String column; null for 4294967295."""
+        cdef ck_strings out
+        cdef ck_column column
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_code code = CK_OK
+        cdef Py_ssize_t i, bad = -1
+        if rows.shape[0]:
+            ck_check_aligned(&rows[0], sizeof(uint32_t))
+        with nogil:
+            ck_strings_init(&out, 0)
+            for i in range(rows.shape[0]):
+                if rows[i] == <uint32_t>0xFFFFFFFF:
+                    code = ck_strings_push_null(&out, &error)
+                elif rows[i] >= self.texts.length:
+                    bad = i
+                    break
+                else:
+                    code = ck_texts_push(&self.texts, rows[i], &out, &error)
+                if code == CK_OK:
+                    code = ck_tick(&ticker, 1, &error)
+                if code != CK_OK:
+                    break
+            if bad >= 0 or code != CK_OK:
+                ck_strings_free(&out)
+            else:
+                code = ck_strings_finish(&out, &column, &error)
+        if bad >= 0:
+            raise IndexError(f"text {rows[bad]} of {self.texts.length}")
+        if code != CK_OK:
+            ck_raise(&error)
+        return ck_column_to_capsules(&column)
 
 
 @cython.auto_pickle(False)
@@ -191,10 +241,10 @@ cdef class TokenArrays:
             ck_raise(&error)
         return ck_numbers_to_capsules(CK_FORMAT_U32, &out, n)
 
-    def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Surfaces surfaces not None):
+    def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Texts texts not None):
         """Text of the tokens first..last of each span, as a String column.
 
-        `surfaces` holds the text of each type. Tokens stand one space apart where the
+        `texts` holds the text of each type. Tokens stand one space apart where the
         text had white space between them.
         """
         cdef ck_strings out
@@ -204,12 +254,12 @@ cdef class TokenArrays:
         cdef ck_code code = CK_OK
         cdef Py_ssize_t i
         self.check(first, last)
-        if surfaces.column.length != self.arrays.n_types:
-            raise ValueError(f"{surfaces.column.length} surfaces for {self.arrays.n_types} types")
+        if <int64_t>texts.texts.length != self.arrays.n_types:
+            raise ValueError(f"{texts.texts.length} texts for {self.arrays.n_types} types")
         with nogil:
             ck_strings_init(&out, 0)
             for i in range(first.shape[0]):
-                code = ck_join_tokens(&self.arrays, first[i], last[i], surfaces.texts, &out, &error)
+                code = ck_join_tokens(&self.arrays, first[i], last[i], &texts.texts, &out, &error)
                 if code == CK_OK:
                     code = ck_tick(&ticker, last[i] - first[i], &error)
                 if code != CK_OK:

@@ -60,6 +60,9 @@ cdef extern from "postings.h" nogil:
         ck_u64s documents
 
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
+    uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions, size_t n_positions,
+                              const uint32_t *types, size_t n_given, uint32_t *given, uint32_t *room, size_t length,
+                              ck_error *error)
     ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets, uint32_t *positions,
                         ck_ticker *ticker, ck_error *error)
     ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error)
@@ -96,6 +99,8 @@ cdef extern from "collocates.h" nogil:
         uint64_t before
         uint64_t after
         uint8_t barrier_bits
+        unsigned threads
+        size_t grain
 
     ctypedef struct ck_collocates:
         int64_t *counts
@@ -475,13 +480,14 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
 def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
                      const uint64_t[::1] document_ends not None, const uint32_t[::1] form_of_type not None,
                      size_t n_forms, const int64_t[::1] first not None, const int64_t[::1] end not None, *,
-                     uint64_t before, uint64_t after, uint8_t barrier_bit=0):
+                     uint64_t before, uint64_t after, uint8_t barrier_bit=0, unsigned threads=1, size_t grain=0):
     """What stands in the windows around hits, for each form: the columns (counts, documents, in_hits).
 
     A hit is the tokens first[h] up to end[h]; hits are in the order of the text. A window is
     `before` and `after` words, which are tokens with a form; it does not reach into a token with
     one of the `barrier_bit`s from the one before, nor into another document. A token counts once,
-    however many windows it is in; the tokens of hits are in none, and counted in in_hits.
+    however many windows it is in; the tokens of hits are in none, and counted in in_hits. `grain` is
+    the number of hits that are worth a thread.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -506,6 +512,8 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     job.before = before
     job.after = after
     job.barrier_bits = barrier_bit
+    job.threads = threads
+    job.grain = grain
     if ck_check_documents(job.document_ends, job.n_documents, job.n_tokens, &error):
         ck_raise(&error)
     memset(&found, 0, sizeof(found))
@@ -551,6 +559,46 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
     finally:
         free(offsets)
         free(positions)
+
+
+def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] positions not None,
+                 const uint32_t[::1] types not None):
+    """The positions (UInt32) of all tokens of some types, ascending; offsets and positions are those of `postings`."""
+    cdef ck_error error
+    cdef const uint64_t *begins = _u64(offsets)
+    cdef const uint32_t *listed = _u32(positions)
+    cdef const uint32_t *asked = _u32(types)
+    cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_asked = types.shape[0], i
+    cdef size_t length = 0
+    cdef uint32_t *given = NULL
+    cdef uint32_t *room = NULL
+    cdef uint32_t *found = NULL
+    if not n_offsets:
+        raise ValueError("offsets are one more than the types, so never none")
+    for i in range(n_asked):
+        if asked[i] >= n_offsets - 1:
+            raise IndexError(f"type {asked[i]} of {n_offsets - 1}")
+        if begins[asked[i]] > begins[asked[i] + 1] or begins[asked[i] + 1] > n_positions:
+            raise ValueError(f"type {asked[i]} lies at {begins[asked[i]]} to {begins[asked[i] + 1]} of {n_positions}")
+        length += <size_t>(begins[asked[i] + 1] - begins[asked[i]])
+    if length > n_positions:
+        raise ValueError(f"{length} positions are asked for, but there are {n_positions}; a type stands twice")
+    try:
+        with nogil:
+            given = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
+            if given != NULL:
+                room = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
+            if room != NULL:
+                found = ck_positions_of(begins, n_offsets - 1, listed, n_positions, asked, n_asked, given, room,
+                                        length, &error)
+        if found == NULL:
+            ck_raise(&error)
+        if found == given:
+            return ck_numbers_to_capsules(CK_FORMAT_U32, &given, length)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &room, length)
+    finally:
+        free(given)
+        free(room)
 
 
 def ratio_factors(const int64_t[::1] previous not None, double threshold):

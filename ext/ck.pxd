@@ -63,6 +63,7 @@ cdef extern from "column_out.h" nogil:
     void ck_strings_init(ck_strings *strings, size_t block_limit)
     void ck_strings_free(ck_strings *strings)
     ck_code ck_strings_push(ck_strings *strings, const uint8_t *bytes, size_t length, ck_error *error)
+    ck_code ck_strings_push_null(ck_strings *strings, ck_error *error)
     ck_code ck_strings_finish(ck_strings *strings, ck_column *column, ck_error *error)
 
 cdef extern from "capsule.h":

@@ -19,19 +19,23 @@ LAYERS = [
     {"_arguments", "_columns", "_random", "corrections", "machine", "provenance", "versions"},
     {"normalization"},
     {"tokenization"},
+    {"segmentation"},
     {"measures"},
     {"namespace", "readers", "storage"},
-    {"building", "corpus", "growth"},
+    {"annotation", "building", "corpus", "growth"},
     {"counted", "grouping", "patterns"},
+    {"matching"},
+    {"occurrences"},
     {"_statistics", "resampling"},
     {"counting"},
     {"collocation", "comparison", "distribution", "document_terms", "frequency_laws"},
     {"concordance", "samples"},
     {"display", "export"},
+    {"coding"},
     {"benchmarks"},
     {"cli"},
 ]
-COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance"}
+COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance", "_search"}
 LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in layer}
 
 

@@ -19,9 +19,8 @@ from hypothesis import strategies as st
 
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core
-from corpus_kit._concordance import Surfaces
 from corpus_kit._normalize import Program
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._tokenize import TypeTable, number_forms
 
 
 class ArrowSchema(ctypes.Structure):
@@ -207,7 +206,7 @@ READERS: list[Callable[[object], object]] = [
     normalize,
     lambda capsule: TypeTable().tokenize(capsule, "standard"),
     lambda capsule: TypeTable().tokenize(capsule, "character"),
-    lambda capsule: len(Surfaces(capsule)),
+    number_forms,
     read_as_vocabulary,
 ]
 LAYOUTS = [b"vu", b"U", b"u"]
@@ -226,7 +225,8 @@ def test_every_layout_offset_and_validity_is_read(
     assert normalize(Producer(layout, chunks).capsule()) == first + second
     tokens = TypeTable().tokenize(Producer(layout, chunks).capsule(), "character")
     assert series_from_core("", tokens[3]).sum() == sum(len(text or "") for text in first + second)
-    assert len(Surfaces(Producer(layout, chunks).capsule())) == len(first + second)
+    numbers, forms = (series_from_core("", column) for column in number_forms(Producer(layout, chunks).capsule()))
+    assert forms.gather(numbers.replace(2**32 - 1, None)).to_list() == [text or None for text in first + second]
 
 
 LONG = "كتاب كتاب كتاب".encode()

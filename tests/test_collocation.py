@@ -633,6 +633,7 @@ def test_the_record_tells_what_all_rows_share(small: ck.Corpus) -> None:
         "window": [1, 0],
         "expectation": "textual",
         "exact": False,
+        "clitics": False,
         "hits": 3,
         "row": 2,
         "total": 3,

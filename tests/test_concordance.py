@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
-from corpus_kit.patterns import describe_matches, parse_pattern
 
 TEXTS = [
     "قال الوزير: «إن السعودية والسعودية ثم السُّعُودِيّة». وأضاف الوزير أن السعودية بعيدة.",
@@ -212,8 +211,11 @@ def test_bad_arguments_are_answered(corpus: ck.Corpus, arguments: dict[str, obje
 
 
 def test_what_a_pattern_matches_can_be_seen(corpus: ck.Corpus) -> None:
-    table = describe_matches(corpus, parse_pattern("السعودية"))
-    assert table.rows() == [("السعودية", "السعودية", 4), ("السعودية", "السُّعُودِيّة", 1)]
+    lines = ck.kwic(corpus, "السعودية", sample=1)
+    assert lines.variants.rows() == [("السعودية", 4, 2), ("السُّعُودِيّة", 1, 1)]
+    phrases = ck.kwic(corpus, "الخلافة الإسلامية")
+    assert phrases.variants.rows() == [('الخلافة "الإسلامية', 1, 1), ("الخلافة الإسلامية", 1, 1)]
+    assert ck.kwic(corpus, "غائب").variants.rows() == []
 
 
 def test_html_is_right_to_left(corpus: ck.Corpus) -> None:

@@ -241,7 +241,8 @@ import numpy as np
 import polars as pl
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core, text_stream
-from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit._search import SearchProgram, SearchText, in_documents
 from corpus_kit._tokenize import TypeTable
 from corpus_kit.normalization import Normalizer, _program, _tables
 from corpus_kit._normalize import Program
@@ -264,7 +265,20 @@ spans = np.arange(0, 300_000, 3, dtype=np.int64)
 hits = np.arange(0, 300_000, 90, dtype=np.int64)
 forms = np.arange(5003, dtype=np.uint32)
 tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
-surfaces = Surfaces(text_stream(vocabulary[:5003]))
+pieces = [word.encode() for word in words[:5003]]
+surfaces = Texts(np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)], dtype=np.uint64))
+places = np.arange(len(ids), dtype=np.uint32)
+searched = SearchText(ids, flags, ends, np.full(5003, 3, np.uint8), 1, 0)
+# a hundred words, and up to a hundred more; three words
+search = SearchProgram(
+    np.array([0] * 100 + [1, 0] * 100 + [3], np.uint8),
+    np.ones(301, np.uint8),
+    np.array([1] * 100 + [part for step in range(101, 300, 2) for part in (step, 1)] + [0], np.uint32),
+    np.full(301, 300, np.uint32),
+)
+some_words = SearchProgram(
+    np.array([0, 0, 0, 3], np.uint8), np.ones(4, np.uint8), np.zeros(4, np.uint32), np.zeros(4, np.uint32)
+)
 program = _program(Normalizer.preset("search"))
 composing = _program(Normalizer.preset("repair"))
 tables = _tables(Normalizer.preset("repair"))
@@ -310,7 +324,13 @@ CALLS = {
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
     "neighbours": lambda: [tokens.neighbours(spans, spans + 50, 2, False)],
     "join": lambda: [tokens.join(spans, spans + 5, surfaces)],
-    "surfaces": lambda: [len(Surfaces(text_stream(vocabulary)))],
+    "gather": lambda: [surfaces.gather(ids)],
+    "starts": lambda: [searched.starts(search, places[:50_000], True)],
+    "starts, plain": lambda: [searched.starts(some_words, places, True)],
+    "hits": lambda: searched.hits(search, places[:50_000]),
+    "hits, plain": lambda: searched.hits(some_words, places),
+    "scan": lambda: [searched.scan(1)],
+    "in documents": lambda: [in_documents(places, ends, (groups == 1).astype(np.uint8))],
 }
 
 def plain(result):

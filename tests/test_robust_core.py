@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +19,8 @@ from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, need
 
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core, text_stream
-from corpus_kit._concordance import Surfaces, TokenArrays
+from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit._search import SearchProgram, SearchText, in_documents
 from corpus_kit._tokenize import TypeTable
 from corpus_kit.normalization import Normalizer, _program
 
@@ -26,6 +29,20 @@ Call = Callable[[], object]
 
 def stream(*texts: str | None) -> object:
     return text_stream(pl.Series(texts, dtype=pl.String))
+
+
+def mapped(*texts: str) -> Texts:
+    """Texts as they lie in the files of an index."""
+    pieces = [text.encode() for text in texts]
+    offsets = np.cumsum([0, *map(len, pieces)], dtype=np.uint64)
+    return Texts(np.frombuffer(b"".join(pieces), np.uint8), offsets)
+
+
+def program(*steps: tuple[int, int, int], words_only: bool = True) -> SearchProgram:
+    """A program of steps (kind, x, y), after which it accepts."""
+    kind, x, y = (np.array(part) for part in zip(*steps, (3, 0, 0), strict=True))
+    only = np.full(len(kind), words_only, np.uint8)
+    return SearchProgram(kind.astype(np.uint8), only, x.astype(np.uint32), y.astype(np.uint32))
 
 
 def values(capsules: tuple[object, object]) -> list[object]:
@@ -65,6 +82,19 @@ def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return np.zeros(size, np.int64), np.full(size, 100_000, np.int64)
 
 
+TEST, SPLIT = 0, 1
+# A word, and up to fifty more. Ten thousand words: so many are looked at for each token where a hit may begin.
+OPTIONAL = program((TEST, 0, 0), *(step for n in range(50) for step in ((SPLIT, 2 * n + 2, 101), (TEST, 0, 0))))
+MANY_TESTS = program(*[(TEST, 0, 0)] * 10_000)
+
+
+def many_tokens(times: int = 1) -> SearchText:
+    """All are words, in one unit of text."""
+    types = np.tile(many_ids(), times)
+    words = np.ones(60_000, np.uint8)
+    return SearchText(types, np.zeros(len(types), np.uint8), np.array([len(types)], np.uint64), words, 1, 0)
+
+
 # Each is ready to run: nothing of Python's is left to be done in the call.
 KERNELS: dict[str, Callable[[], Call]] = {
     "standard": lambda: partial(TypeTable().tokenize, stream(long_text()), "standard"),
@@ -94,7 +124,21 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "context after": lambda: partial(tokens_without_words().context, *spans(), 10**6, False),
     "neighbours before": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, True),
     "neighbours after": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, False),
-    "join": lambda: partial(tokens_without_words().join, *spans(5000), Surfaces(stream("ا"))),
+    "join": lambda: partial(tokens_without_words().join, *spans(5000), mapped("ا")),
+    "gather": lambda: partial(mapped(*map(str, range(60_000))).gather, many_ids()),
+    "starts": lambda: partial(many_tokens().starts, OPTIONAL, np.arange(len(many_ids()), dtype=np.uint32), True),
+    "starts, of plain tests": lambda: partial(
+        many_tokens().starts, MANY_TESTS, np.arange(10**6, dtype=np.uint32), True
+    ),
+    "hits": lambda: partial(many_tokens().hits, OPTIONAL, np.arange(len(many_ids()), dtype=np.uint32)),
+    "hits, of plain tests": lambda: partial(many_tokens().hits, MANY_TESTS, np.arange(10**6, dtype=np.uint32)),
+    "scan": lambda: partial(many_tokens(16).scan, 0),
+    "in_documents": lambda: partial(
+        in_documents,
+        np.arange(len(many_ids()), dtype=np.uint32),
+        document_ends(),
+        np.ones(len(many_ids()) // 16, np.uint8),
+    ),
 }
 
 
@@ -109,9 +153,12 @@ def test_every_kernel_answers_a_signal_before_its_end(name: str) -> None:
 
 
 def test_threads_share_what_does_not_change() -> None:
-    surfaces = Surfaces(stream("كتاب", "قلم"))
+    surfaces = mapped("كتاب", "قلم")
     types = np.tile(np.array([0, 1], np.uint32), 5000)
-    tokens = TokenArrays(types, np.zeros(10_000, np.uint8), np.ones(2, np.uint8))
+    flags = np.zeros(10_000, np.uint8)
+    tokens = TokenArrays(types, flags, np.ones(2, np.uint8))
+    searched = SearchText(types, flags, np.array([10_000], np.uint64), np.ones(2, np.uint8), 1, 0)
+    places = np.arange(10_000, dtype=np.uint32)
     first, last = np.zeros(300, np.int64), np.arange(300, dtype=np.int64)
 
     def work(_: int) -> list[object]:
@@ -119,6 +166,10 @@ def test_threads_share_what_does_not_change() -> None:
             values(tokens.join(first, last, surfaces)),
             values(tokens.context(first, last, 3, True)),
             values(tokens.neighbours(first, last, 2, True)),
+            values(surfaces.gather(types)),
+            values(searched.starts(OPTIONAL, places, True)),
+            *map(values, searched.hits(OPTIONAL, places)),
+            values(searched.scan(0)),
         ]
 
     with ThreadPoolExecutor(4) as pool:
@@ -155,7 +206,7 @@ sys.exit(not (good and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1))
 
 def failing(call: Call) -> Call:
     def fails() -> None:
-        with pytest.raises((ValueError, TypeError, OverflowError)):
+        with pytest.raises((ValueError, TypeError, OverflowError, IndexError)):
             call()
 
     return fails
@@ -173,6 +224,11 @@ ONES = np.ones(len(IDS), np.uint8)
 WORDS = [f"كلمة طويلة {n}" for n in range(20_000)]
 KEYS = np.arange(len(IDS), dtype=np.uint64) << np.uint64(32)
 GROUPS = np.zeros(1, np.uint32)
+FIRST = np.arange(len(IDS), dtype=np.int64)
+MAPPED = mapped(*WORDS)
+CUT = Texts(np.frombuffer("".join(WORDS).encode(), np.uint8)[1:], np.arange(len(IDS) + 1, dtype=np.uint64))
+WORD_TOKENS = TokenArrays(IDS, BARRIERS, ONES)
+SEARCHED = SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1)
 PATHS: dict[str, Call] = {
     "tokenize": lambda: fresh_table(30_000),
     "tokenize, too many types": failing(lambda: fresh_table(19_999)),
@@ -200,8 +256,21 @@ PATHS: dict[str, Call] = {
     ),
     "postings": lambda: _counting.postings(IDS, len(IDS)),
     "postings, a wrong id": failing(lambda: _counting.postings(IDS, len(IDS) - 1)),
-    "surfaces": lambda: Surfaces(stream(*WORDS)),
-    "surfaces, not of strings": failing(lambda: Surfaces(pl.Series([1]).__arrow_c_stream__())),
+    "gather": lambda: MAPPED.gather(IDS),
+    "gather, a missing text": failing(lambda: MAPPED.gather(IDS + 1)),
+    "gather, a text that is cut": failing(lambda: CUT.gather(IDS)),
+    "bytes": lambda: [MAPPED.bytes_of(row) for row in range(20_000)],
+    "join": lambda: WORD_TOKENS.join(FIRST, FIRST + 1, MAPPED),
+    "join, a text that is cut": failing(lambda: WORD_TOKENS.join(FIRST, FIRST + 1, CUT)),
+    "starts": lambda: SEARCHED.starts(OPTIONAL, IDS, True),
+    "starts, a wrong anchor": failing(lambda: SEARCHED.starts(OPTIONAL, IDS + 1, True)),
+    "hits": lambda: SEARCHED.hits(OPTIONAL, IDS),
+    "hits, a wrong start": failing(lambda: SEARCHED.hits(OPTIONAL, IDS + 1)),
+    "hits, a wrong program": failing(lambda: SEARCHED.hits(program((TEST, 8, 0)), IDS)),
+    "scan": lambda: SEARCHED.scan(0),
+    "scan, a wrong type": failing(lambda: SearchText(IDS, BARRIERS, ENDS, ONES[1:], 1, 1).scan(0)),
+    "in_documents": lambda: in_documents(IDS, ENDS, ONES[:1]),
+    "a search": lambda: [SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1), program(*[(TEST, 0, 0)] * 10_000)],
 }
 
 
@@ -238,6 +307,9 @@ def tokens() -> TokenArrays:
         lambda: TokenArrays(misaligned("I"), np.zeros(16, np.uint8), FLAG),
         lambda: tokens().context(misaligned("q"), misaligned("q"), 1, True),
         lambda: tokens().neighbours(misaligned("q"), misaligned("q"), 1, False),
+        lambda: tokens().join(misaligned("q"), misaligned("q"), mapped("ا")),
+        lambda: Texts(FLAG, misaligned("Q")),
+        lambda: mapped("ا").gather(misaligned("I")),
     ],
 )
 def test_an_array_between_two_items_is_refused(call: Call) -> None:
@@ -260,8 +332,24 @@ def test_an_array_between_two_items_is_refused(call: Call) -> None:
         (lambda: tokens().context(NOWHERE - 1, NOWHERE, 1, True), ValueError),
         (lambda: tokens().context(NOWHERE + 1, NOWHERE, 1, True), ValueError),
         (lambda: tokens().context(NOWHERE[:0], NOWHERE, 1, True), ValueError),
-        (lambda: tokens().join(NOWHERE, NOWHERE, Surfaces(stream())), ValueError),
-        (lambda: TokenArrays(ONE + 9, FLAG, FLAG).join(NOWHERE, NOWHERE + 1, Surfaces(stream("a"))), ValueError),
+        (lambda: tokens().join(NOWHERE, NOWHERE, mapped()), ValueError),
+        (lambda: TokenArrays(ONE + 9, FLAG, FLAG).join(NOWHERE, NOWHERE + 1, mapped("a")), ValueError),
+        (lambda: Texts(FLAG, END[:0]), ValueError),
+        (lambda: Texts(None, END), TypeError),  # type: ignore[arg-type]
+        (lambda: Texts(FLAG, None), TypeError),  # type: ignore[arg-type]
+        (lambda: Texts(FLAG.astype(np.int8), END), ValueError),  # type: ignore[arg-type]
+        (lambda: Texts(FLAG, END.astype(np.int64)), ValueError),  # type: ignore[arg-type]
+        (lambda: mapped("a").gather(None), TypeError),  # type: ignore[arg-type]
+        (lambda: mapped("a").gather(NOWHERE), ValueError),  # type: ignore[arg-type]
+        (lambda: mapped("a").gather(ONE + 1), IndexError),
+        (lambda: mapped().gather(ONE), IndexError),
+        (lambda: mapped("a").gather(ONE + (2**32 - 2)), IndexError),
+        (lambda: mapped("a").bytes_of(1), IndexError),
+        (lambda: mapped().bytes_of(0), IndexError),
+        (lambda: mapped("a").bytes_of(-1), OverflowError),
+        (lambda: mapped("a").bytes_of(2**64), OverflowError),
+        (lambda: pickle.dumps(mapped("a")), TypeError),
+        (lambda: copy.copy(mapped("a")), TypeError),
         (lambda: _counting.postings(np.zeros(2, np.int64), 1), ValueError),  # type: ignore[arg-type]
         (lambda: _counting.postings(np.zeros(4, np.uint32)[::2], 1), ValueError),
         (lambda: _counting.count_types(ONE, END, 1, documents=np.ones(2, np.uint8)), ValueError),
@@ -275,9 +363,73 @@ def test_arrays_that_do_not_fit_are_refused(call: Call, error: type[Exception]) 
 def test_empty_and_widest_arguments() -> None:
     empty = TokenArrays(ONE[:0], FLAG[:0], FLAG[:0])
     assert values(empty.context(NOWHERE[:0], NOWHERE[:0], 1, True)) == []
-    assert values(empty.join(NOWHERE, NOWHERE, Surfaces(stream()))) == [""]
+    assert values(empty.join(NOWHERE, NOWHERE, mapped())) == [""]
     widest = 2**63 - 1
     assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, True)) == [0]
     assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, False)) == [1]
     assert values(tokens().neighbours(NOWHERE, NOWHERE + 1, widest, False)) == [2**32 - 1]
     assert values(_program(Normalizer.preset("search")).column(stream("أ", None), block_limit=2**40)) == ["ا", None]
+
+
+# --------------------------------------------------------------------------------------------- texts
+
+
+def test_texts_of_a_file() -> None:
+    texts = ["كتاب", "", "قلم", "a" * 100, "", "🙂"]
+    several = mapped(*texts)
+    assert len(several) == 6
+    assert [several.bytes_of(row).decode() for row in range(6)] == texts
+    assert values(several.gather(np.array([5, 0, 2**32 - 1, 3, 3, 1], np.uint32))) == [
+        "🙂", "كتاب", None, "a" * 100, "a" * 100, "",
+    ]  # fmt: skip
+    assert values(several.gather(ONE[:0])) == []
+    assert len(mapped()) == 0
+    assert values(mapped("", "").gather(ONE)) == [""]
+    assert mapped("", "").bytes_of(1) == b""
+
+
+LETTERS = np.frombuffer("كتاب".encode(), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("ends", "row", "message"),
+    [
+        ([0, 9], 0, "text 0 lies at 0 to 9 of 8 bytes"),
+        ([0, 4, 2], 1, "text 1 lies at 4 to 2 of 8 bytes"),
+        ([0, 2, 2**64 - 1, 8], 1, "text 1 lies at 2 to 18446744073709551615 of 8 bytes"),
+        ([0, 2, 2**64 - 1, 8], 2, "text 2 lies at 18446744073709551615 to 8 of 8 bytes"),
+        ([9, 9], 0, "text 0 lies at 9 to 9 of 8 bytes"),
+        ([2**63, 2**63], 0, "text 0 lies at 9223372036854775808 to"),
+    ],
+)
+def test_texts_that_lie_elsewhere_are_told(ends: list[int], row: int, message: str) -> None:
+    several = Texts(LETTERS, np.array(ends, np.uint64))
+    rows = np.array([row], np.uint32)
+    arrays = TokenArrays(rows, FLAG, np.ones(len(several), np.uint8))
+    calls: list[Call] = [
+        lambda: several.bytes_of(row),
+        lambda: several.gather(rows),
+        lambda: arrays.join(NOWHERE, NOWHERE + 1, several),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_texts_that_are_no_text_are_told_but_given_as_bytes() -> None:
+    cut = Texts(LETTERS, np.array([0, 3, 8], np.uint64))
+    arrays = TokenArrays(np.array([0, 1], np.uint32), np.array([0, 4], np.uint8), np.ones(2, np.uint8))
+    assert [cut.bytes_of(row) for row in (0, 1)] == [LETTERS[:3].tobytes(), LETTERS[3:].tobytes()]
+    with pytest.raises(ValueError, match="not valid UTF-8"):
+        cut.gather(ONE)
+    with pytest.raises(ValueError, match="not valid UTF-8"):
+        arrays.join(NOWHERE, NOWHERE + 1, cut)
+    assert values(arrays.join(NOWHERE, NOWHERE + 2, cut)) == ["كتاب"]
+
+
+def test_texts_keep_what_they_are_made_of() -> None:
+    def made() -> Texts:
+        return Texts(LETTERS.copy(), np.array([0, 2, 8], np.uint64))
+
+    kept = [made() for _ in range(100)]
+    assert {bytes(texts.bytes_of(1)) for texts in kept} == {LETTERS[2:].tobytes()}

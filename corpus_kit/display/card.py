@@ -28,8 +28,18 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
         *_source_rows("source", manifest["source"]),
         *[row for step in manifest.get("added", []) for row in _source_rows("added", step["source"])],
         ("profile", profile["name"] if profile else "none (text as it is)"),
+        *_annotation_rows(manifest.get("annotation")),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
+
+
+def _annotation_rows(annotation: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Who made segments, stems and lemmas, if they were made."""
+    if annotation is None:
+        return []
+    by = " ".join(str(annotation[name]) for name in ("name", "version") if name in annotation)
+    others = [f"{name} {value}" for name, value in annotation.items() if name not in ("name", "version", "file")]
+    return [("annotated", f"by {by}" + (f" ({', '.join(others)})" if others else ""))]
 
 
 def _source_name(source: str) -> str:

@@ -276,7 +276,7 @@ def build_sample(path: Path) -> Corpus:
     """
     from corpus_kit.corpus import Corpus
 
-    return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"])
+    return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"], annotate=True)
 
 
 def _build(folder: Path, *, replace: bool) -> None:

@@ -3,7 +3,9 @@
 #define CK_COLLOCATES_H
 
 #include "core.h"
+#include "pages.h"
 #include "selection.h"
+#include "threads.h"
 
 /* Hits are spans of tokens, first[h] up to end[h], in the order of the text. A
  * window is so many words (tokens with a form) before and after a hit. It ends
@@ -21,33 +23,51 @@ typedef struct {
   size_t n_hits;
   uint64_t before, after;
   uint8_t barrier_bits;
+  unsigned threads;
+  size_t grain; /* hits that are worth a thread; 0 for CK_HITS_WORTH_A_THREAD */
 } ck_windows_job;
+
+enum { CK_HITS_WORTH_A_THREAD = 200 * 1000 };
+
+/* While counting, what belongs to a form lies together: a collocate then costs one
+ * look into memory that is not near, not three. */
+typedef struct {
+  uint32_t count, documents, in_hits;
+  uint32_t last; /* the last document of the form, plus one */
+} ck_collocate;
 
 /* For each form: how often it stands in a window, in how many documents it does,
  * and how often it is part of a hit. A token in two windows counts once, and one
  * that is part of a hit is in no window. */
 typedef struct {
   int64_t *counts, *documents, *in_hits;
-  uint32_t *last; /* the last document of each form, plus one */
+  ck_collocate *forms;
 } ck_collocates;
 
 CK_UNUSED static void ck_collocates_free(ck_collocates *found) {
   free(found->counts);
   free(found->documents);
   free(found->in_hits);
-  free(found->last);
+  free(found->forms);
   memset(found, 0, sizeof *found);
+}
+
+/* The counts of one worker, all zero. */
+static ck_collocate *ck_collocates_zero(size_t n_forms, ck_error *error) {
+  ck_collocate *forms = (ck_collocate *)ck_large(n_forms, sizeof *forms, error);
+  if (forms) memset(forms, 0, n_forms * sizeof *forms);
+  return forms;
 }
 
 CK_UNUSED static ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error) {
   memset(found, 0, sizeof *found);
-  found->counts = (int64_t *)calloc(n_forms + 1, sizeof(int64_t));
-  found->documents = (int64_t *)calloc(n_forms + 1, sizeof(int64_t));
-  found->in_hits = (int64_t *)calloc(n_forms + 1, sizeof(int64_t));
-  found->last = (uint32_t *)calloc(n_forms + 1, sizeof(uint32_t));
-  if (found->counts && found->documents && found->in_hits && found->last) return CK_OK;
+  found->forms = ck_collocates_zero(n_forms, error);
+  found->counts = found->forms ? (int64_t *)ck_large(n_forms, sizeof(int64_t), error) : NULL;
+  found->documents = found->counts ? (int64_t *)ck_large(n_forms, sizeof(int64_t), error) : NULL;
+  found->in_hits = found->documents ? (int64_t *)ck_large(n_forms, sizeof(int64_t), error) : NULL;
+  if (found->in_hits) return CK_OK;
   ck_collocates_free(found);
-  return ck_out_of_memory(error, (n_forms + 1) * (3 * sizeof(int64_t) + sizeof(uint32_t)));
+  return error->code;
 }
 
 /* Hits must be spans of the corpus, each beginning and ending not before the one
@@ -66,6 +86,17 @@ static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
   return CK_OK;
 }
 
+/* The document that a token is in, or the number of documents. */
+static size_t ck_document_of(const ck_windows_job *job, size_t token) {
+  size_t low = 0, high = job->n_documents;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (job->document_ends[middle] <= token) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /* The form of a token, or CK_NO_FORM; sets `error` where the type or form is not there. */
 static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error *error) {
   uint32_t type = job->types[i];
@@ -76,21 +107,60 @@ static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error 
   return form;
 }
 
-static inline void ck_add_collocate(ck_collocates *found, uint32_t form, uint32_t document) {
-  found->counts[form]++;
-  found->documents[form] += found->last[form] != document + 1;
-  found->last[form] = document + 1;
+/* Collocates that were met and are not counted yet: by then the memory of their form, which
+ * was asked for when they were met, has come. They are counted in the order they were met. */
+enum { CK_WAITING = 32 };
+
+typedef struct {
+  uint32_t form[CK_WAITING], document[CK_WAITING];
+  size_t met, counted;
+} ck_waiting;
+
+static inline void ck_count_waiting(ck_waiting *waiting, ck_collocate *forms) {
+  size_t slot = waiting->counted++ % CK_WAITING;
+  ck_collocate *one = &forms[waiting->form[slot]];
+  uint32_t document = waiting->document[slot];
+  one->count++;
+  one->documents += one->last != document + 1;
+  one->last = document + 1;
 }
 
-CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker,
-                                             ck_error *error) {
+static inline void ck_add_collocate(ck_waiting *waiting, ck_collocate *forms, uint32_t form, uint32_t document) {
+  if (waiting->met - waiting->counted == CK_WAITING) ck_count_waiting(waiting, forms);
+  size_t slot = waiting->met++ % CK_WAITING;
+  CK_PREFETCH_WRITE(&forms[form]);
+  waiting->form[slot] = form;
+  waiting->document[slot] = document;
+}
+
+/* Asks for the memory of hits that come soon: first for their tokens, then for the forms of these. */
+static inline void ck_collocates_ahead(const ck_windows_job *job, size_t hit) {
+  enum { TOKENS = 16, FORMS = 8, WIDEST = 8 };
+  if (hit + TOKENS >= job->n_hits) return;
+  CK_PREFETCH(job->types + job->first[hit + TOKENS]);
+  CK_PREFETCH(job->flags + job->first[hit + TOKENS]);
+  size_t first = (size_t)job->first[hit + FORMS], end = (size_t)job->end[hit + FORMS];
+  size_t before = job->before < WIDEST ? (size_t)job->before : WIDEST;
+  size_t after = job->after < WIDEST ? (size_t)job->after : WIDEST;
+  size_t low = first > before ? first - before : 0, high = end + after < job->n_tokens ? end + after : job->n_tokens;
+  if (high - low > 4 * WIDEST) return;
+  for (size_t i = low; i < high; i++)
+    if (CK_LIKELY(job->types[i] < job->n_types)) CK_PREFETCH(job->form_of_type + job->types[i]);
+}
+
+/* The windows around the hits from `hit` up to `last`, which is the first of another document. */
+static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size_t last, ck_collocate *forms,
+                                     ck_ticker *ticker, ck_error *error) {
+  ck_waiting waiting;
   size_t done = 0; /* tokens before it are counted, or are in no window */
-  size_t document = 0, begins = 0;
+  size_t document = hit < last ? ck_document_of(job, (size_t)job->first[hit]) : 0;
+  size_t begins = document ? (size_t)job->document_ends[document - 1] : 0;
   error->code = CK_OK;
-  if (ck_check_hits(job, error)) return error->code;
-  for (size_t h = 0; h < job->n_hits; h++) {
+  waiting.met = waiting.counted = 0;
+  for (size_t h = hit; h < last; h++) {
     size_t first = (size_t)job->first[h], end = (size_t)job->end[h];
     size_t next = h + 1 < job->n_hits ? (size_t)job->first[h + 1] : job->n_tokens;
+    ck_collocates_ahead(job, h);
     while (document < job->n_documents && job->document_ends[document] <= first)
       begins = (size_t)job->document_ends[document++];
     if (CK_UNLIKELY(document == job->n_documents || end > job->document_ends[document]))
@@ -101,13 +171,13 @@ CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collo
       uint32_t form = ck_form_at(job, i - 1, error);
       if (form == CK_NO_FORM) continue;
       if (CK_UNLIKELY(error->code)) return error->code;
-      ck_add_collocate(found, form, (uint32_t)document);
+      ck_add_collocate(&waiting, forms, form, (uint32_t)document);
       left--;
     }
     for (size_t i = first > done ? first : done; i < end; i++) { /* hits of a phrase may overlap */
       uint32_t form = ck_form_at(job, i, error);
       if (CK_UNLIKELY(error->code)) return error->code;
-      if (form != CK_NO_FORM) found->in_hits[form]++;
+      if (form != CK_NO_FORM) forms[form].in_hits++;
     }
     if (done < end) done = end;
     if (high > next) high = next;
@@ -116,13 +186,79 @@ CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collo
       uint32_t form = ck_form_at(job, i, error);
       if (form == CK_NO_FORM) continue;
       if (CK_UNLIKELY(error->code)) return error->code;
-      ck_add_collocate(found, form, (uint32_t)document);
+      ck_add_collocate(&waiting, forms, form, (uint32_t)document);
       done = i + 1;
       left--;
     }
     if (ck_tick(ticker, (int64_t)(done - low), error)) return error->code;
   }
+  while (waiting.counted < waiting.met) ck_count_waiting(&waiting, forms);
   return CK_OK;
+}
+
+/* ------------------------------------------------------------------ threads */
+
+typedef struct {
+  const ck_windows_job *job;
+  ck_collocate *forms[CK_MOST_WORKERS];
+  size_t hit[CK_MOST_WORKERS + 1];
+} ck_collocating;
+
+static ck_code ck_collocates_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  ck_collocating *all = (ck_collocating *)context;
+  return ck_collocates_of_hits(all->job, all->hit[worker], all->hit[worker + 1], all->forms[worker], ticker, error);
+}
+
+/* The hits of each worker: whole documents, so that a document is counted by one of them. */
+static void ck_collocates_cut(ck_collocating *all, unsigned workers) {
+  const ck_windows_job *job = all->job;
+  for (unsigned w = 0; w <= workers; w++) {
+    size_t hit = ck_share(job->n_hits, workers, w);
+    if (hit && hit < job->n_hits) {
+      size_t document = ck_document_of(job, (size_t)job->first[hit]);
+      uint64_t begins = document ? job->document_ends[document - 1] : 0;
+      while (hit && (uint64_t)job->first[hit - 1] >= begins) hit--;
+    }
+    all->hit[w] = hit;
+  }
+}
+
+/* Adds what the other workers counted to the forms of the first, and widens the numbers. */
+static void ck_collocates_finish(const ck_collocating *all, unsigned workers, ck_collocates *found) {
+  for (size_t form = 0; form < all->job->n_forms; form++) {
+    ck_collocate sum = all->forms[0][form];
+    for (unsigned w = 1; w < workers; w++) {
+      sum.count += all->forms[w][form].count;
+      sum.documents += all->forms[w][form].documents;
+      sum.in_hits += all->forms[w][form].in_hits;
+    }
+    found->counts[form] = sum.count;
+    found->documents[form] = sum.documents;
+    found->in_hits[form] = sum.in_hits;
+  }
+}
+
+CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker,
+                                             ck_error *error) {
+  ck_collocating all = {0};
+  unsigned workers = ck_workers_for(job->threads, job->n_hits, job->grain ? job->grain : CK_HITS_WORTH_A_THREAD);
+  ck_code code = CK_OK;
+  if (job->n_tokens > UINT32_MAX)
+    return ck_fail(error, CK_LIMIT, "%zu tokens; at most 4,294,967,295 can be counted at once", job->n_tokens);
+  if (ck_check_hits(job, error)) return error->code;
+  all.job = job;
+  all.forms[0] = found->forms;
+  for (unsigned w = 1; w < workers && !code; w++) {
+    all.forms[w] = ck_collocates_zero(job->n_forms, error);
+    if (!all.forms[w]) code = error->code;
+  }
+  if (!code) {
+    ck_collocates_cut(&all, workers);
+    code = ck_parallel(workers, ck_collocates_worker, &all, ticker, error);
+  }
+  if (!code) ck_collocates_finish(&all, workers, found);
+  for (unsigned w = 1; w < workers; w++) free(all.forms[w]);
+  return code;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include "column_out.h"
 #include "core.h"
 #include "text_column.h"
+#include "utf8.h"
 
 enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
 
@@ -80,28 +81,64 @@ CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int
   return -1;
 }
 
-/* Appends the text of the tokens first..end: their surfaces, with one space
+/* Texts of a mapped file, one after another: text i is bytes[offsets[i]] up to
+ * bytes[offsets[i + 1]]. Nothing of it is checked before it is read. */
+typedef struct {
+  const uint8_t *bytes;
+  const uint64_t *offsets;
+  size_t n_bytes, length;
+} ck_texts;
+
+CK_UNUSED static inline ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error) {
+  uint64_t begin = texts->offsets[i], end = texts->offsets[i + 1];
+  memset(text, 0, sizeof *text);
+  if (CK_UNLIKELY(begin > end || end > texts->n_bytes || end - begin > INT32_MAX))
+    return ck_fail(error, CK_CORRUPT, "text %zu lies at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
+                   (unsigned long long)end, texts->n_bytes);
+  text->bytes = texts->n_bytes ? texts->bytes + begin : (const uint8_t *)""; /* none may be at NULL */
+  text->length = (uint32_t)(end - begin);
+  return CK_OK;
+}
+
+/* Ends a value that was put together from texts of a file: only now is it known to be UTF-8. */
+static ck_code ck_texts_commit(ck_strings *out, const uint8_t *value, size_t length, ck_error *error) {
+  if (CK_UNLIKELY(ck_utf8_check(value, length) != length))
+    return ck_fail(error, CK_UTF8, "a text of the corpus is not valid UTF-8");
+  return ck_strings_commit(out, length, error);
+}
+
+CK_UNUSED static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strings *out, ck_error *error) {
+  ck_text text;
+  if (ck_texts_get(texts, i, &text, error)) return error->code;
+  uint8_t *room = ck_strings_room(out, text.length, error);
+  if (!room) return error->code;
+  memcpy(room, text.bytes, text.length);
+  return ck_texts_commit(out, room, text.length, error);
+}
+
+/* Appends the text of the tokens first..end: the texts of their types, with one space
  * where white space stood between them. */
 CK_UNUSED static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int64_t end,
-                                        const ck_text *surfaces, ck_strings *out, ck_error *error) {
+                                        const ck_texts *texts, ck_strings *out, ck_error *error) {
   size_t length = 0;
-  for (int64_t i = first; i < end; i++) {
+  ck_text text;
+  for (int64_t i = first; i < end && length <= INT32_MAX; i++) {
     uint32_t type = tokens->types[i];
-    if (CK_UNLIKELY(type >= tokens->n_types))
-      return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %lld types", (long long)i, type,
-                     (long long)tokens->n_types);
-    length += surfaces[type].length + 1u;
+    if (CK_UNLIKELY(type >= texts->length))
+      return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %zu types", (long long)i, type, texts->length);
+    if (ck_texts_get(texts, type, &text, error)) return error->code;
+    length += text.length + 1u;
   }
-  uint8_t *text = ck_strings_room(out, length, error);
-  if (!text) return error->code;
-  uint8_t *end_of_text = text;
+  uint8_t *room = ck_strings_room(out, length, error);
+  if (!room) return error->code;
+  uint8_t *at = room;
   for (int64_t i = first; i < end; i++) {
-    ck_text surface = surfaces[tokens->types[i]];
-    if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *end_of_text++ = ' ';
-    memcpy(end_of_text, surface.bytes, surface.length);
-    end_of_text += surface.length;
+    if (ck_texts_get(texts, tokens->types[i], &text, error)) return error->code;
+    if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *at++ = ' ';
+    memcpy(at, text.bytes, text.length);
+    at += text.length;
   }
-  return ck_strings_commit(out, (size_t)(end_of_text - text), error);
+  return ck_texts_commit(out, room, (size_t)(at - room), error);
 }
 
 #endif

@@ -58,6 +58,85 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
   return CK_OK;
 }
 
+/* ------------------------------------------------- the positions of several types */
+
+/* Merges the ascending runs a and b. */
+static void ck_merge_runs(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b, uint32_t *out) {
+  size_t i = 0, j = 0;
+  while (i < n_a && j < n_b) *out++ = a[i] <= b[j] ? a[i++] : b[j++];
+  memcpy(out, a + i, (n_a - i) * sizeof *out);
+  memcpy(out + (n_a - i), b + j, (n_b - j) * sizeof *out);
+}
+
+/* Merges ascending runs, run r from begins[r] up to begins[r + 1], two by two until there is one.
+ * Returns where the result is: in `from` or in `to`. */
+static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size_t n_runs) {
+  while (n_runs > 1) {
+    size_t made = 0;
+    for (size_t r = 0; r < n_runs; r += 2) {
+      size_t begin = begins[r], middle = begins[r + 1], end = r + 1 < n_runs ? begins[r + 2] : middle;
+      ck_merge_runs(from + begin, middle - begin, from + middle, end - middle, to + begin);
+      begins[made++] = begin;
+      begins[made] = end;
+    }
+    uint32_t *other = from;
+    from = to;
+    to = other;
+    n_runs = made;
+  }
+  return from;
+}
+
+/* Sorts numbers by their digits, eleven bits at a time. Returns where the result is. */
+static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length) {
+  enum { BITS = 11, DIGITS = 1 << BITS };
+  for (unsigned shift = 0; shift < 32; shift += BITS) {
+    size_t places[DIGITS] = {0}, begin = 0;
+    for (size_t i = 0; i < length; i++) places[(from[i] >> shift) & (DIGITS - 1)]++;
+    for (size_t digit = 0; digit < DIGITS; digit++) {
+      size_t count = places[digit];
+      places[digit] = begin;
+      begin += count;
+    }
+    for (size_t i = 0; i < length; i++) to[places[(from[i] >> shift) & (DIGITS - 1)]++] = from[i];
+    uint32_t *other = from;
+    from = to;
+    to = other;
+  }
+  return from;
+}
+
+/* Few lists are merged; many short ones are faster sorted. */
+enum { CK_MERGED_RUNS = 16 };
+
+/* The positions of all tokens of some types, ascending: `given` and `room` have room for all of them.
+ * `offsets` and `positions` are those of ck_postings. Returns where the result is, or NULL. */
+CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions,
+                                           size_t n_positions, const uint32_t *types, size_t n_given, uint32_t *given,
+                                           uint32_t *room, size_t length, ck_error *error) {
+  size_t begins[CK_MERGED_RUNS + 1] = {0}, at = 0;
+  for (size_t i = 0; i < n_given; i++) {
+    if (CK_UNLIKELY(types[i] >= n_types)) {
+      ck_no_such_type(i, types[i], n_types, error);
+      return NULL;
+    }
+    uint64_t begin = offsets[types[i]], end = offsets[types[i] + 1u];
+    if (CK_UNLIKELY(begin > end || end > n_positions || end - begin > length - at)) {
+      ck_fail(error, CK_CORRUPT, "the tokens of type %u lie at %llu to %llu of %zu positions", types[i],
+              (unsigned long long)begin, (unsigned long long)end, n_positions);
+      return NULL;
+    }
+    if (end > begin) memcpy(given + at, positions + begin, (size_t)(end - begin) * sizeof *given);
+    at += (size_t)(end - begin);
+    if (i < CK_MERGED_RUNS) begins[i + 1] = at;
+  }
+  if (CK_UNLIKELY(at != length)) {
+    ck_fail(error, CK_CORRUPT, "%zu tokens in place of %zu", at, length);
+    return NULL;
+  }
+  return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given) : ck_radix_sort(given, room, length);
+}
+
 /* ---------------------------------------------------------- counts of types */
 
 typedef struct {

@@ -8,6 +8,7 @@
 #include "ngram_columns.h"
 #include "ngrams.h"
 #include "postings.h"
+#include "search.h"
 #include "selection.h"
 #include "tokenize_column.h"
 
@@ -206,6 +207,88 @@ static ck_code collocates(digest *digest, ck_error *error) {
   return code;
 }
 
+/* Each type has as many tests as a byte has bits; every token is an anchor, and begins a hit. */
+enum { STEPS = 7 };
+static const uint32_t SEARCH_X[STEPS] = {0, 2, 1, 4, 2, 6, 0}, SEARCH_Y[STEPS] = {0, 3, 0, 5, 0, 0, 0};
+static const uint8_t SEARCH_KINDS[STEPS] = {CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_TEST,  CK_STEP_SPLIT,
+                                            CK_STEP_TEST, CK_STEP_JUMP,  CK_STEP_ACCEPT};
+static const uint8_t PLAIN_KINDS[] = {CK_STEP_TEST, CK_STEP_TEST, CK_STEP_ACCEPT};
+static const uint8_t WORDS_ONLY[STEPS] = {1, 0, 1, 0, 0, 0, 0};
+
+static ck_search_text search_text(void) {
+  static uint8_t tests[TYPES];
+  for (uint32_t t = 0; t < TYPES; t++) tests[t] = (uint8_t)(t % 8 | 1);
+  ck_search_text text = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, tests, 1, TYPES, 0};
+  return text;
+}
+
+static ck_code search(ck_search_program program, digest *digest, ck_error *error) {
+  static uint32_t tokens[TOKENS];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_search_text text = search_text();
+  ck_u32s starts = {0}, first = {0}, end = {0};
+  for (uint32_t i = 0; i < TOKENS; i++) tokens[i] = i;
+  ck_code code = ck_search_starts(&text, &program, tokens, TOKENS, true, &starts, &ticker, error);
+  if (!code) code = ck_search_hits(&text, &program, tokens, TOKENS, &first, &end, &ticker, error);
+  if (!code) digest_u32s(digest, starts.data, starts.length);
+  if (!code) digest_u32s(digest, end.data, end.length);
+  ck_u32s_free(&starts);
+  ck_u32s_free(&first);
+  ck_u32s_free(&end);
+  return code;
+}
+
+static ck_code searching(digest *digest, ck_error *error) {
+  ck_search_program program = {SEARCH_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, STEPS};
+  return search(program, digest, error);
+}
+
+static ck_code searching_plainly(digest *digest, ck_error *error) {
+  ck_search_program program = {PLAIN_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, sizeof PLAIN_KINDS};
+  return search(program, digest, error);
+}
+
+static ck_code scanning(digest *digest, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_search_text text = search_text();
+  uint8_t chosen[DOCUMENTS];
+  ck_u32s found = {0}, kept = {0};
+  for (size_t d = 0; d < DOCUMENTS; d++) chosen[d] = d % 5 != 0;
+  ck_code code = ck_search_scan(&text, 0, &found, &ticker, error);
+  if (!code)
+    code = ck_in_documents(found.data, found.length, sample.ends, chosen, DOCUMENTS, &kept, &ticker, error);
+  if (!code) digest_u32s(digest, kept.data, kept.length);
+  ck_u32s_free(&found);
+  ck_u32s_free(&kept);
+  return code;
+}
+
+/* Blocks that are soon full: the list of them grows too. */
+static ck_code joining(digest *digest, ck_error *error) {
+  enum { SPANS = 400 };
+  static uint64_t offsets[TEXTS + 1];
+  static uint32_t types[TOKENS];
+  static uint8_t counted[TEXTS];
+  ck_strings out;
+  ck_column column;
+  for (size_t i = 0; i < TEXTS; i++) offsets[i + 1] = offsets[i] + sample.texts[i].length;
+  for (size_t i = 0; i < TOKENS; i++) types[i] = sample.tokens[i] % TEXTS;
+  const ck_texts texts = {sample.bytes, offsets, sample.size, TEXTS};
+  const ck_token_arrays tokens = {types, sample.barriers, TOKENS, counted, TEXTS};
+  ck_strings_init(&out, 5000);
+  ck_code code = CK_OK;
+  for (size_t i = 0; !code && i < TEXTS; i++) code = ck_texts_push(&texts, i, &out, error);
+  if (!code) code = ck_strings_push_null(&out, error);
+  for (int64_t i = 0; !code && i < SPANS; i++)
+    code = ck_join_tokens(&tokens, i * 20, i * 20 + i % 9, &texts, &out, error);
+  if (code) ck_strings_free(&out);
+  else code = ck_strings_finish(&out, &column, error);
+  if (code) return code;
+  digest_bytes(digest, column.array.buffers[1], (TEXTS + 1 + SPANS) * CK_VIEW_SIZE);
+  ck_column_release(&column);
+  return CK_OK;
+}
+
 static ck_code strings(digest *digest, ck_error *error) {
   enum { ROWS = 2000 };
   static uint8_t n[ROWS];
@@ -295,6 +378,10 @@ int main(void) {
   RUN(types_by_group);
   RUN(types_by_document);
   RUN(collocates);
+  RUN(searching);
+  RUN(searching_plainly);
+  RUN(scanning);
+  RUN(joining);
   RUN(strings);
   RUN(forms);
   RUN(merging);

@@ -1,0 +1,227 @@
+"""Where a pattern occurs in a corpus: the program of a pattern, run over the tokens near its anchors."""
+
+cimport cython
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from ck cimport *
+
+cdef extern from "postings.h" nogil:
+    ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
+
+cdef extern from "arrays.h" nogil:
+    void ck_u32s_free(ck_u32s *array)
+
+cdef extern from "search.h" nogil:
+    ctypedef struct ck_search_text:
+        const uint32_t *types
+        const uint8_t *flags
+        size_t n_tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint8_t *tests
+        size_t stride
+        size_t n_types
+        uint8_t barrier_bits
+
+    ctypedef struct ck_search_program:
+        const uint8_t *kind
+        const uint8_t *words_only
+        const uint32_t *x
+        const uint32_t *y
+        size_t length
+
+    ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error)
+    ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
+                             size_t n_anchors, bint after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error)
+    ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const uint32_t *starts,
+                           size_t n_starts, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error)
+    ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker,
+                           ck_error *error)
+    ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends,
+                            const uint8_t *chosen, size_t n_documents, ck_u32s *found, ck_ticker *ticker,
+                            ck_error *error)
+
+
+cdef const uint32_t *_u32(const uint32_t[::1] view) except? NULL:
+    if not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint32_t))
+    return &view[0]
+
+
+cdef const uint64_t *_u64(const uint64_t[::1] view) except? NULL:
+    if not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint64_t))
+    return &view[0]
+
+
+cdef object _column(ck_u32s *array):
+    return ck_numbers_to_capsules(CK_FORMAT_U32, &array.data, array.length)
+
+
+@cython.auto_pickle(False)
+cdef class SearchProgram:
+    """The steps of a pattern: kinds (0 test, 1 split, 2 jump, 3 accept), words_only, x and y, an item for each step."""
+
+    cdef ck_search_program program
+    cdef const uint8_t[::1] kind
+    cdef const uint8_t[::1] words_only
+    cdef const uint32_t[::1] x
+    cdef const uint32_t[::1] y
+
+    def __cinit__(self, const uint8_t[::1] kind not None, const uint8_t[::1] words_only not None,
+                  const uint32_t[::1] x not None, const uint32_t[::1] y not None):
+        cdef Py_ssize_t length = kind.shape[0]
+        if not length == words_only.shape[0] == x.shape[0] == y.shape[0]:
+            raise ValueError(f"{length}, {words_only.shape[0]}, {x.shape[0]} and {y.shape[0]} parts of steps")
+        self.kind, self.words_only, self.x, self.y = kind, words_only, x, y
+        self.program.kind = &kind[0] if length else NULL
+        self.program.words_only = &words_only[0] if length else NULL
+        self.program.x = _u32(x)
+        self.program.y = _u32(y)
+        self.program.length = length
+
+    def __len__(self):
+        return self.program.length
+
+    def __reduce__(self):
+        raise TypeError("a SearchProgram cannot be pickled; pass the pattern")
+
+
+@cython.auto_pickle(False)
+cdef class SearchText:
+    """The tokens of a corpus and the tests of a pattern that each type passes.
+
+    `types` and `flags` have an item for each token. The tests of type t are the bits of
+    tests[t * stride] up to tests[(t + 1) * stride]; bit 0 says that it is a word. A token with a
+    flag of `barrier_bits` begins a unit of text that hits do not leave; without any, documents are
+    these units. Nothing is copied.
+    """
+
+    cdef ck_search_text text
+    cdef const uint32_t[::1] types
+    cdef const uint8_t[::1] flags
+    cdef const uint64_t[::1] document_ends
+    cdef const uint8_t[::1] tests
+
+    def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
+                  const uint64_t[::1] document_ends not None, const uint8_t[::1] tests not None, size_t stride,
+                  uint8_t barrier_bits):
+        cdef ck_error error
+        if types.shape[0] != flags.shape[0]:
+            raise ValueError(f"{types.shape[0]} types but {flags.shape[0]} flags")
+        if types.shape[0] > 0xFFFFFFFE:
+            raise OverflowError(f"{types.shape[0]} tokens; at most 4,294,967,294 can be searched")
+        if not stride or tests.shape[0] % stride:
+            raise ValueError(f"{tests.shape[0]} bytes of tests are not {stride} for each type")
+        self.types, self.flags, self.document_ends, self.tests = types, flags, document_ends, tests
+        self.text.types = _u32(types)
+        self.text.flags = &flags[0] if flags.shape[0] else NULL
+        self.text.n_tokens = types.shape[0]
+        self.text.document_ends = _u64(document_ends)
+        self.text.n_documents = document_ends.shape[0]
+        self.text.tests = &tests[0] if tests.shape[0] else NULL
+        self.text.stride = stride
+        self.text.n_types = tests.shape[0] // stride
+        self.text.barrier_bits = barrier_bits
+        if ck_check_documents(self.text.document_ends, self.text.n_documents, self.text.n_tokens, &error):
+            ck_raise(&error)
+
+    def __reduce__(self):
+        raise TypeError("a SearchText points into mapped files and cannot be pickled; pass the path of the corpus")
+
+    def starts(self, SearchProgram before not None, const uint32_t[::1] anchors not None, bint after_word):
+        """Where hits may begin (UInt32): what stands before each anchor, a program read backwards.
+
+        `after_word`: the test of the anchors is one of words only. The starts are in no order, and some
+        may come more than once.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_u32s found
+        cdef const uint32_t *given = _u32(anchors)
+        cdef size_t n_anchors = anchors.shape[0]
+        cdef ck_code code
+        memset(&found, 0, sizeof(found))
+        try:
+            with nogil:
+                code = ck_check_search_program(&before.program, self.text.stride, &error)
+                if not code:
+                    code = ck_search_starts(&self.text, &before.program, given, n_anchors, after_word, &found,
+                                            &ticker, &error)
+            if code:
+                ck_raise(&error)
+            return _column(&found)
+        finally:
+            ck_u32s_free(&found)
+
+    def hits(self, SearchProgram program not None, const uint32_t[::1] starts not None):
+        """The hits that begin at these tokens, which ascend: the columns (first, end), UInt32.
+
+        One that lies inside another is left out.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_u32s first, end
+        cdef const uint32_t *given = _u32(starts)
+        cdef size_t n_starts = starts.shape[0]
+        cdef ck_code code
+        memset(&first, 0, sizeof(first))
+        memset(&end, 0, sizeof(end))
+        try:
+            with nogil:
+                code = ck_check_search_program(&program.program, self.text.stride, &error)
+                if not code:
+                    code = ck_search_hits(&self.text, &program.program, given, n_starts, &first, &end, &ticker,
+                                          &error)
+            if code:
+                ck_raise(&error)
+            return _column(&first), _column(&end)
+        finally:
+            ck_u32s_free(&first)
+            ck_u32s_free(&end)
+
+    def scan(self, uint32_t bit):
+        """All tokens whose type has this test (UInt32), ascending."""
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_u32s found
+        cdef ck_code code
+        if bit >= 8 * self.text.stride:
+            raise ValueError(f"there is no test {bit}")
+        memset(&found, 0, sizeof(found))
+        try:
+            with nogil:
+                code = ck_search_scan(&self.text, bit, &found, &ticker, &error)
+            if code:
+                ck_raise(&error)
+            return _column(&found)
+        finally:
+            ck_u32s_free(&found)
+
+
+def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] document_ends not None,
+                 const uint8_t[::1] chosen not None):
+    """Those of ascending positions (UInt32) that lie in the chosen documents."""
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_u32s found
+    cdef const uint32_t *given = _u32(positions)
+    cdef const uint64_t *ends = _u64(document_ends)
+    cdef size_t n_positions = positions.shape[0]
+    cdef size_t n_documents = document_ends.shape[0]
+    cdef const uint8_t *selected = &chosen[0] if chosen.shape[0] else NULL
+    cdef ck_code code
+    if document_ends.shape[0] != chosen.shape[0]:
+        raise ValueError(f"{document_ends.shape[0]} documents, of which {chosen.shape[0]} are chosen or not")
+    memset(&found, 0, sizeof(found))
+    try:
+        with nogil:
+            code = ck_in_documents(given, n_positions, ends, selected, n_documents, &found, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        return _column(&found)
+    finally:
+        ck_u32s_free(&found)

@@ -1,0 +1,407 @@
+/* Finding the hits of a pattern in the tokens of a corpus.
+ *
+ * A pattern is a program, as for a regular expression, whose letters are tokens:
+ * a step tests one token, or goes on elsewhere. The search looks only at tokens
+ * near an anchor, the rarest thing that each hit must hold: from each anchor a
+ * program of what stands before it, read backwards, leads to where a hit may
+ * begin; from there the whole program, read forwards, says where it ends.
+ *
+ * All paths through a program are followed at once, in the order in which they
+ * are preferred (Pike's machine), so that no pattern takes longer than its
+ * length times that of the text it looks at. */
+#ifndef CK_SEARCH_H
+#define CK_SEARCH_H
+
+#include "arrays.h"
+#include "core.h"
+
+/* The tests of type t are the bits of tests[t * stride] and the bytes after it;
+ * bit 0 says whether the type is a word. A token with a flag of `barrier_bits`
+ * begins a unit of text, which no hit leaves; a document is one always. */
+typedef struct {
+  const uint32_t *types;
+  const uint8_t *flags;
+  size_t n_tokens;
+  const uint64_t *document_ends;
+  size_t n_documents;
+  const uint8_t *tests;
+  size_t stride, n_types;
+  uint8_t barrier_bits;
+} ck_search_text;
+
+typedef enum { CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT } ck_step_kind;
+
+/* A test: the token must have the bit `x`. With `words_only`, tokens that are no
+ * words are passed over before it, if the test before it was such a one too.
+ * A split goes on at `x`, or, less preferred, at `y`; a jump at `x`. */
+typedef struct {
+  const uint8_t *kind, *words_only;
+  const uint32_t *x, *y;
+  size_t length;
+} ck_search_program;
+
+/* The kinds must be known, the steps and bits be there, and the last step must not lead out of the program. */
+CK_UNUSED static ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error) {
+  for (size_t i = 0; i < program->length; i++) {
+    uint8_t kind = program->kind[i];
+    bool last = i + 1 == program->length, sound = kind <= CK_STEP_ACCEPT;
+    if (kind == CK_STEP_TEST) sound = program->x[i] < 8 * stride && !last;
+    if (kind == CK_STEP_SPLIT) sound = program->x[i] < program->length && program->y[i] < program->length;
+    if (kind == CK_STEP_JUMP) sound = program->x[i] < program->length;
+    if (!sound)
+      return ck_fail(error, CK_CORRUPT, "step %zu of a search program is of kind %u and leads out of it", i, kind);
+  }
+  if (!program->length) return ck_fail(error, CK_CORRUPT, "a search program without steps");
+  return CK_OK;
+}
+
+/* ---------------------------------------------------------------- one token */
+
+static inline bool ck_has_test(const ck_search_text *text, uint32_t type, uint32_t bit) {
+  return (text->tests[(size_t)type * text->stride + (bit >> 3)] >> (bit & 7)) & 1;
+}
+
+static ck_code ck_search_corrupt(const ck_search_text *text, size_t token, ck_error *error) {
+  if (token >= text->n_tokens)
+    return ck_fail(error, CK_CORRUPT, "a search begins at token %zu of %zu", token, text->n_tokens);
+  return ck_fail(error, CK_CORRUPT, "token %zu has the type %u of %zu types", token, text->types[token], text->n_types);
+}
+
+static inline bool ck_search_sound(const ck_search_text *text, size_t token) {
+  return CK_LIKELY(token < text->n_tokens && text->types[token] < text->n_types);
+}
+
+/* First token and end of the document that a token is in. Where flags of tokens are
+ * barriers these are not needed: each document begins with both. */
+typedef struct {
+  size_t low, high;
+} ck_bounds;
+
+static ck_bounds ck_search_bounds(const ck_search_text *text, size_t token) {
+  ck_bounds all = {0, text->n_tokens};
+  size_t low = 0, high = text->n_documents;
+  if (text->barrier_bits) return all;
+  while (low < high) { /* the first document that ends after the token */
+    size_t middle = low + (high - low) / 2;
+    if (text->document_ends[middle] <= token) low = middle + 1;
+    else high = middle;
+  }
+  if (low) all.low = (size_t)text->document_ends[low - 1];
+  if (low < text->n_documents && text->document_ends[low] < all.high) all.high = (size_t)text->document_ends[low];
+  if (all.low > token) all.low = token;
+  return all;
+}
+
+/* The token after (or before) a token in the same unit of text, or SIZE_MAX. */
+static inline size_t ck_search_next(const ck_search_text *text, ck_bounds bounds, size_t token) {
+  size_t next = token + 1;
+  return next < bounds.high && !(text->flags[next] & text->barrier_bits) ? next : SIZE_MAX;
+}
+
+static inline size_t ck_search_previous(const ck_search_text *text, ck_bounds bounds, size_t token) {
+  return token > bounds.low && !(text->flags[token] & text->barrier_bits) ? token - 1 : SIZE_MAX;
+}
+
+/* Asks for the memory around a token that is looked at soon. */
+static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *tokens, size_t i, size_t n_tokens) {
+  enum { AHEAD = 24 };
+  if (i + AHEAD < n_tokens && tokens[i + AHEAD] < text->n_tokens) {
+    CK_PREFETCH(text->types + tokens[i + AHEAD]);
+    CK_PREFETCH(text->flags + tokens[i + AHEAD]);
+  }
+}
+
+/* -------------------------------------------------------------- the machine */
+
+/* Where a path stands: at a test, and whether the test before it was of words only. */
+typedef struct {
+  uint32_t step;
+  bool after_word;
+} ck_path;
+
+typedef struct {
+  ck_path *paths;
+  size_t length;
+  uint64_t *seen; /* for each step and what came before it: the number of the list that has it */
+  uint64_t number;
+} ck_paths;
+
+typedef struct {
+  ck_paths now, next;
+  uint32_t *stack; /* steps still to be followed */
+  size_t work;     /* since the ticker was told: the paths of each token, or its tests */
+} ck_search_machine;
+
+CK_UNUSED static void ck_search_machine_free(ck_search_machine *machine) {
+  free(machine->now.paths);
+  free(machine->now.seen);
+  free(machine->next.paths);
+  free(machine->next.seen);
+  free(machine->stack);
+  memset(machine, 0, sizeof *machine);
+}
+
+static ck_code ck_paths_new(ck_paths *paths, size_t steps, ck_error *error) {
+  paths->paths = (ck_path *)ck_allocate(2 * steps, sizeof(ck_path), error);
+  if (!paths->paths) return error->code;
+  paths->seen = (uint64_t *)calloc(2 * steps + 1, sizeof(uint64_t));
+  return paths->seen ? CK_OK : ck_out_of_memory(error, (2 * steps + 1) * sizeof(uint64_t));
+}
+
+CK_UNUSED static ck_code ck_search_machine_new(ck_search_machine *machine, size_t steps, ck_error *error) {
+  memset(machine, 0, sizeof *machine);
+  machine->stack = (uint32_t *)ck_allocate(2 * steps + 2, sizeof(uint32_t), error);
+  if (!machine->stack || ck_paths_new(&machine->now, steps, error) || ck_paths_new(&machine->next, steps, error)) {
+    ck_search_machine_free(machine);
+    return error->code;
+  }
+  return CK_OK;
+}
+
+static void ck_paths_clear(ck_paths *paths) {
+  paths->length = 0;
+  paths->number++;
+}
+
+static bool ck_paths_add(ck_paths *paths, uint32_t step, bool after_word) {
+  size_t key = 2 * (size_t)step + after_word;
+  if (paths->seen[key] == paths->number) return false;
+  paths->seen[key] = paths->number;
+  return true;
+}
+
+/* Follows splits and jumps from `step`; adds the tests that they lead to, the preferred
+ * ones first. True, at once, where they lead to the end of the pattern. With `all`,
+ * which is for sets of paths, the others are followed still. */
+static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, uint32_t *stack, uint32_t step,
+                            bool after_word, bool all) {
+  size_t depth = 0;
+  bool accepted = false;
+  stack[depth++] = step;
+  while (depth) {
+    uint32_t at = stack[--depth];
+    if (!ck_paths_add(paths, at, after_word)) continue;
+    switch (program->kind[at]) {
+    case CK_STEP_TEST:
+      paths->paths[paths->length].step = at;
+      paths->paths[paths->length++].after_word = after_word;
+      break;
+    case CK_STEP_JUMP:
+      stack[depth++] = program->x[at];
+      break;
+    case CK_STEP_SPLIT:
+      stack[depth++] = program->y[at];
+      stack[depth++] = program->x[at];
+      break;
+    default:
+      if (!all) return true;
+      accepted = true;
+    }
+  }
+  return accepted;
+}
+
+/* One token: moves all paths of `now` into `next`. Returns whether one came to the end of the
+ * pattern; then those that are less preferred end there, unless all are followed. */
+static bool ck_search_token(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
+                            size_t token, bool all) {
+  ck_paths *now = &machine->now, *next = &machine->next;
+  uint32_t type = text->types[token];
+  bool is_word = ck_has_test(text, type, 0), accepted = false;
+  ck_paths_clear(next);
+  for (size_t p = 0; p < now->length; p++) {
+    ck_path path = now->paths[p];
+    bool words_only = program->words_only[path.step];
+    if (words_only && path.after_word && !is_word) { /* passed over */
+      if (ck_paths_add(next, path.step, true)) next->paths[next->length++] = path;
+    } else if (ck_has_test(text, type, program->x[path.step])) {
+      if (ck_paths_follow(program, next, machine->stack, path.step + 1, words_only, all)) {
+        accepted = true;
+        if (!all) break;
+      }
+    }
+  }
+  machine->work += now->length + next->length;
+  ck_paths other = *now;
+  *now = *next;
+  *next = other;
+  return accepted;
+}
+
+/* Whether a program is nothing but tests, one after another. */
+static bool ck_search_is_plain(const ck_search_program *program) {
+  for (size_t i = 0; i + 1 < program->length; i++)
+    if (program->kind[i] != CK_STEP_TEST) return false;
+  return program->kind[program->length - 1] == CK_STEP_ACCEPT;
+}
+
+/* --------------------------------------------------------------- backwards */
+
+/* For a plain program: the token of the last test, or SIZE_MAX; on `corrupt` one that cannot be. */
+static inline size_t ck_walk_back(const ck_search_text *text, const ck_search_program *program, size_t token,
+                                  bool after_word, size_t *work, bool *corrupt) {
+  ck_bounds bounds = ck_search_bounds(text, token);
+  for (size_t i = 0; i + 1 < program->length; i++) {
+    bool words_only = program->words_only[i];
+    do {
+      token = ck_search_previous(text, bounds, token);
+      ++*work;
+      if (token == SIZE_MAX) return SIZE_MAX;
+      if (!ck_search_sound(text, token)) {
+        *corrupt = true;
+        return token;
+      }
+    } while (words_only && after_word && !ck_has_test(text, text->types[token], 0));
+    if (!ck_has_test(text, text->types[token], program->x[i])) return SIZE_MAX;
+    after_word = words_only;
+  }
+  return token;
+}
+
+/* Where hits may begin: from each anchor the program is read backwards, beginning with the
+ * token before it. `after_word`: the anchor's own test is of words only. The starts
+ * of one anchor may come in any order, and some more than once. */
+CK_UNUSED static ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program,
+                                          const uint32_t *anchors, size_t n_anchors, bool after_word, ck_u32s *starts,
+                                          ck_ticker *ticker, ck_error *error) {
+  ck_search_machine machine;
+  bool plain = ck_search_is_plain(program);
+  ck_code code = ck_search_machine_new(&machine, program->length, error);
+  for (size_t a = 0; !code && a < n_anchors; a++) {
+    size_t token = anchors[a];
+    machine.work = 0;
+    ck_search_ahead(text, anchors, a, n_anchors);
+    if (!ck_search_sound(text, token)) {
+      code = ck_search_corrupt(text, token, error);
+    } else if (plain) {
+      bool corrupt = false;
+      token = ck_walk_back(text, program, token, after_word, &machine.work, &corrupt);
+      if (corrupt) code = ck_search_corrupt(text, token, error);
+      else if (token != SIZE_MAX) code = ck_u32s_push(starts, (uint32_t)token, error);
+    } else {
+      ck_bounds bounds = ck_search_bounds(text, token);
+      ck_paths_clear(&machine.now);
+      if (ck_paths_follow(program, &machine.now, machine.stack, 0, after_word, true))
+        code = ck_u32s_push(starts, (uint32_t)token, error);
+      machine.work = machine.now.length;
+      while (!code && machine.now.length && (token = ck_search_previous(text, bounds, token)) != SIZE_MAX) {
+        if (!ck_search_sound(text, token)) code = ck_search_corrupt(text, token, error);
+        else if (ck_search_token(text, program, &machine, token, true))
+          code = ck_u32s_push(starts, (uint32_t)token, error);
+      }
+    }
+    if (!code) code = ck_tick(ticker, (int64_t)machine.work, error);
+  }
+  ck_search_machine_free(&machine);
+  return code;
+}
+
+/* ---------------------------------------------------------------- forwards */
+
+/* For a plain program: the token after the hit that begins at `token`, or SIZE_MAX. */
+static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_program *program, size_t token,
+                                size_t *work, bool *corrupt) {
+  ck_bounds bounds = ck_search_bounds(text, token);
+  bool after_word = false;
+  for (size_t i = 0; i + 1 < program->length; i++) {
+    bool words_only = program->words_only[i];
+    if (i) {
+      do {
+        token = ck_search_next(text, bounds, token);
+        ++*work;
+        if (token == SIZE_MAX) return SIZE_MAX;
+        if (!ck_search_sound(text, token)) {
+          *corrupt = true;
+          return token;
+        }
+      } while (words_only && after_word && !ck_has_test(text, text->types[token], 0));
+    }
+    if (!ck_has_test(text, text->types[token], program->x[i])) return SIZE_MAX;
+    after_word = words_only;
+  }
+  return program->length > 1 ? token + 1 : SIZE_MAX; /* a hit has a token */
+}
+
+/* The same for any program: the end of the path that is preferred. */
+static size_t ck_run_on(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
+                        size_t token, bool *corrupt) {
+  ck_bounds bounds = ck_search_bounds(text, token);
+  size_t end = SIZE_MAX;
+  ck_paths_clear(&machine->now);
+  ck_paths_follow(program, &machine->now, machine->stack, 0, false, false);
+  machine->work = machine->now.length;
+  for (; token != SIZE_MAX && machine->now.length; token = ck_search_next(text, bounds, token)) {
+    if (!ck_search_sound(text, token)) {
+      *corrupt = true;
+      return token;
+    }
+    if (ck_search_token(text, program, machine, token, false)) end = token + 1;
+  }
+  return end;
+}
+
+/* The hits that begin at these tokens, which ascend. One that lies inside another is left out. */
+CK_UNUSED static ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program,
+                                        const uint32_t *starts, size_t n_starts, ck_u32s *first, ck_u32s *end,
+                                        ck_ticker *ticker, ck_error *error) {
+  ck_search_machine machine;
+  bool plain = ck_search_is_plain(program);
+  size_t last_end = 0;
+  ck_code code = ck_search_machine_new(&machine, program->length, error);
+  for (size_t s = 0; !code && s < n_starts; s++) {
+    size_t token = starts[s];
+    machine.work = 0;
+    ck_search_ahead(text, starts, s, n_starts);
+    bool corrupt = !ck_search_sound(text, token);
+    size_t after = token;
+    if (!corrupt)
+      after = plain ? ck_walk_on(text, program, token, &machine.work, &corrupt)
+                    : ck_run_on(text, program, &machine, token, &corrupt);
+    if (corrupt) {
+      code = ck_search_corrupt(text, after, error);
+    } else if (after != SIZE_MAX && after > last_end) {
+      code = ck_u32s_push(first, starts[s], error);
+      if (!code) code = ck_u32s_push(end, (uint32_t)after, error);
+      last_end = after;
+    }
+    if (!code) code = ck_tick(ticker, (int64_t)machine.work, error);
+  }
+  ck_search_machine_free(&machine);
+  return code;
+}
+
+/* ----------------------------------------------------- positions of types */
+
+/* All tokens with a test, ascending. For tests that very many tokens have; for few,
+ * the lists of the index are shorter. */
+CK_UNUSED static ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker,
+                                        ck_error *error) {
+  enum { PIECE = 1 << 12 };
+  for (size_t begin = 0; begin < text->n_tokens; begin += PIECE) {
+    size_t end = begin + PIECE < text->n_tokens ? begin + PIECE : text->n_tokens;
+    if (ck_u32s_reserve(found, end - begin, error)) return error->code;
+    for (size_t i = begin; i < end; i++) {
+      if (!ck_search_sound(text, i)) return ck_search_corrupt(text, i, error);
+      found->data[found->length] = (uint32_t)i; /* kept only if the length grows */
+      found->length += ck_has_test(text, text->types[i], bit);
+    }
+    if (ck_tick(ticker, PIECE, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* Those of ascending positions that are in the chosen documents. */
+CK_UNUSED static ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends,
+                                         const uint8_t *chosen, size_t n_documents, ck_u32s *found, ck_ticker *ticker,
+                                         ck_error *error) {
+  size_t document = 0;
+  for (size_t i = 0; i < n_positions; i++) {
+    size_t from = document;
+    while (document < n_documents && ends[document] <= positions[i]) document++;
+    if (document < n_documents && chosen[document] && ck_u32s_push(found, positions[i], error)) return error->code;
+    if (ck_tick(ticker, (int64_t)(document - from), error)) return error->code;
+  }
+  return CK_OK;
+}
+
+#endif

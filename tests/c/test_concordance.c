@@ -1,0 +1,243 @@
+/* Texts of a mapped file and the text of spans of tokens, against loops that copy byte by byte; and what a damaged
+ * file may hold. */
+#include "check.h"
+#include "concordance.h"
+
+enum { MOST_TEXTS = 12, LONGEST_TEXT = 30, MOST_TOKENS = 40 };
+
+/* Each array stands in memory of its own that ends where the array ends. */
+typedef struct {
+  exact bytes, offsets, types, flags, counted;
+  ck_texts texts;
+  ck_token_arrays tokens;
+} sample;
+
+static void *room(exact *made, size_t count, size_t size) {
+  *made = exact_new(count * size, 0);
+  return made->bytes;
+}
+
+static void make_sample(sample *made, random_source *random) {
+  uint8_t bytes[MOST_TEXTS * LONGEST_TEXT];
+  memset(made, 0, sizeof *made);
+  size_t n_texts = 1 + random_below(random, MOST_TEXTS), n_tokens = random_below(random, MOST_TOKENS), size = 0;
+  bool empty = !random_below(random, 20);
+  uint64_t *offsets = (uint64_t *)room(&made->offsets, n_texts + 1, sizeof *offsets);
+  for (size_t i = 0; i < n_texts; i++) {
+    size_t length = empty || !random_below(random, 6) ? 0 : random_below(random, LONGEST_TEXT);
+    offsets[i] = size;
+    random_text(random, (text_kind)random_below(random, TEXT_KINDS), bytes + size, length);
+    size += length;
+  }
+  offsets[n_texts] = size;
+  memcpy(room(&made->bytes, size, 1), bytes, size);
+  uint32_t *types = (uint32_t *)room(&made->types, n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)room(&made->flags, n_tokens, 1);
+  uint8_t *counted = (uint8_t *)room(&made->counted, n_texts, 1);
+  for (size_t i = 0; i < n_tokens; i++) {
+    types[i] = random_below(random, (unsigned)n_texts);
+    flags[i] = (uint8_t)random_bits(random);
+  }
+  memset(counted, 1, n_texts);
+  made->texts = (ck_texts){size ? made->bytes.bytes : NULL, offsets, size, n_texts};
+  made->tokens = (ck_token_arrays){types, flags, (int64_t)n_tokens, counted, (int64_t)n_texts};
+}
+
+static void free_sample(sample *made) {
+  exact *rooms[] = {&made->bytes, &made->offsets, &made->types, &made->flags, &made->counted};
+  for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) exact_free(rooms[i]);
+}
+
+/* ----------------------------------------------------------------------- comparing */
+
+typedef struct {
+  uint8_t bytes[MOST_TOKENS * (LONGEST_TEXT + 1)];
+  size_t length;
+} value;
+
+static void append(value *value, const sample *sample, size_t text) {
+  for (uint64_t i = sample->texts.offsets[text]; i < sample->texts.offsets[text + 1]; i++)
+    value->bytes[value->length++] = sample->bytes.bytes[i];
+}
+
+static value joined(const sample *sample, int64_t first, int64_t end) {
+  value value = {.length = 0};
+  for (int64_t i = first; i < end; i++) {
+    if (i != first && !(sample->tokens.flags[i] & 4)) value.bytes[value.length++] = ' ';
+    append(&value, sample, sample->tokens.types[i]);
+  }
+  return value;
+}
+
+/* The last value of a column is this one. */
+static void check_last(const ck_strings *strings, const value *expected, digest *digest) {
+  const uint8_t *view = strings->views.data + strings->views.length - CK_VIEW_SIZE;
+  uint32_t length, block, offset;
+  memcpy(&length, view, 4);
+  CHECK(length == expected->length);
+  digest_number(digest, length);
+  if (length <= CK_VIEW_INLINE) {
+    CHECK(!memcmp(view + 4, expected->bytes, length));
+  } else {
+    memcpy(&block, view + 8, 4);
+    memcpy(&offset, view + 12, 4);
+    CHECK(block < strings->n_blocks && offset + (size_t)length <= strings->blocks[block].length);
+    CHECK(!memcmp(strings->blocks[block].data + offset, expected->bytes, length));
+  }
+  digest_bytes(digest, expected->bytes, length);
+}
+
+static void compare(const sample *sample, random_source *random, digest *digest) {
+  ck_error error;
+  ck_strings out;
+  ck_strings_init(&out, 1 + random_below(random, 200)); /* blocks that are soon full */
+  int64_t rows = 0;
+  for (size_t i = 0; i < sample->texts.length; i++) {
+    ck_text text;
+    value expected = {.length = 0};
+    append(&expected, sample, i);
+    CHECK(!ck_texts_get(&sample->texts, i, &text, &error));
+    CHECK(text.bytes && text.length == expected.length);
+    CHECK(!memcmp(text.bytes, expected.bytes, expected.length));
+    CHECK(!ck_texts_push(&sample->texts, i, &out, &error));
+    CHECK(out.length == ++rows);
+    check_last(&out, &expected, digest);
+  }
+  for (int span = 0; span < 10; span++) {
+    int64_t first = random_below(random, (unsigned)sample->tokens.n_tokens + 1);
+    int64_t end = first + random_below(random, (unsigned)(sample->tokens.n_tokens - first) + 1);
+    value expected = joined(sample, first, end);
+    CHECK(!ck_join_tokens(&sample->tokens, first, end, &sample->texts, &out, &error));
+    CHECK(out.length == ++rows);
+    check_last(&out, &expected, digest);
+  }
+  ck_strings_free(&out);
+}
+
+/* ----------------------------------------------------------------- what cannot be */
+
+/* Refused by all three, and nothing of it stays in the column, which can be used as before. */
+static void refuse(const sample *sample, uint32_t text, ck_code code) {
+  ck_error error;
+  ck_text got;
+  ck_strings out;
+  ck_strings_init(&out, 0);
+  uint8_t glued[3] = {4, 4, 4};
+  uint32_t tokens[3] = {text, text, text};
+  ck_token_arrays arrays = {tokens, glued, 3, sample->counted.bytes, (int64_t)sample->texts.length};
+  CHECK(ck_texts_get(&sample->texts, text, &got, &error) == (code == CK_CORRUPT ? CK_CORRUPT : CK_OK));
+  if (code == CK_CORRUPT) CHECK(!got.bytes && !got.length);
+  CHECK(ck_texts_push(&sample->texts, text, &out, &error) == code && error.code == code && error.message[0]);
+  CHECK(ck_join_tokens(&arrays, 0, 3, &sample->texts, &out, &error) == code && error.code == code);
+  CHECK(out.length == 0 && out.views.length == 0);
+  CHECK(!ck_join_tokens(&arrays, 1, 1, &sample->texts, &out, &error) && out.length == 1);
+  ck_strings_free(&out);
+}
+
+static void refused_offsets(sample *sample, random_source *random) {
+  uint64_t *offsets = (uint64_t *)sample->offsets.bytes, size = sample->texts.n_bytes;
+  uint32_t text = random_below(random, (unsigned)sample->texts.length);
+  uint64_t begin = offsets[text], end = offsets[text + 1];
+  const uint64_t wrong[][2] = {{1, 0},           {size, size + 1}, {size + 1, size},        {size + 1, size + 1},
+                               {0, size + 1},    {0, UINT64_MAX},  {UINT64_MAX, 0},         {UINT64_MAX, UINT64_MAX},
+                               {0, 1ull << 32},  {1ull << 63, 0},  {0, (1ull << 32) + size}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    offsets[text] = wrong[i][0];
+    offsets[text + 1] = wrong[i][1];
+    refuse(sample, text, CK_CORRUPT);
+  }
+  /* a text of more than INT32_MAX bytes in a file that is as long as that; its bytes are not looked at */
+  size_t kept = sample->texts.n_bytes;
+  sample->texts.n_bytes = UINT32_MAX;
+  offsets[text] = 0;
+  offsets[text + 1] = (uint64_t)INT32_MAX + 1;
+  refuse(sample, text, CK_CORRUPT);
+  sample->texts.n_bytes = kept;
+  offsets[text] = begin;
+  offsets[text + 1] = end;
+}
+
+static void refused_bytes(sample *sample, random_source *random) {
+  if (!sample->texts.n_bytes) return;
+  size_t place = random_below(random, (unsigned)sample->texts.n_bytes);
+  uint8_t kept = sample->bytes.bytes[place];
+  uint32_t text = 0;
+  while (sample->texts.offsets[text + 1] <= place) text++;
+  sample->bytes.bytes[place] = (uint8_t)(0xF8 + random_below(random, 8));
+  refuse(sample, text, CK_UTF8);
+  sample->bytes.bytes[place] = kept;
+}
+
+static void refused_types(sample *sample, random_source *random) {
+  if (!sample->tokens.n_tokens) return;
+  ck_error error;
+  ck_strings out;
+  ck_strings_init(&out, 0);
+  uint32_t *types = (uint32_t *)sample->types.bytes;
+  size_t bad = random_below(random, (unsigned)sample->tokens.n_tokens);
+  uint32_t kept = types[bad], wrong[] = {(uint32_t)sample->texts.length, UINT32_MAX};
+  for (size_t i = 0; i < 2; i++) {
+    types[bad] = wrong[i];
+    CHECK(ck_join_tokens(&sample->tokens, 0, sample->tokens.n_tokens, &sample->texts, &out, &error) == CK_CORRUPT);
+    CHECK(error.code == CK_CORRUPT && !out.length);
+  }
+  types[bad] = kept;
+  ck_strings_free(&out);
+}
+
+/* A letter that a damaged file cuts in two is one again where its halves touch, and else no text. */
+static void letters_in_halves(void) {
+  const uint8_t bytes[] = {0xD8, 0xA7};
+  const uint64_t offsets[] = {0, 1, 2};
+  const ck_texts texts = {bytes, offsets, 2, 2};
+  const uint32_t types[] = {0, 1};
+  const uint8_t counted[] = {1, 1};
+  ck_error error;
+  ck_strings out;
+  ck_strings_init(&out, 0);
+  CHECK(ck_texts_push(&texts, 0, &out, &error) == CK_UTF8 && ck_texts_push(&texts, 1, &out, &error) == CK_UTF8);
+  for (uint8_t glued = 0; glued <= 4; glued += 4) {
+    const uint8_t flags[] = {0, glued};
+    const ck_token_arrays tokens = {types, flags, 2, counted, 2};
+    CHECK(ck_join_tokens(&tokens, 0, 2, &texts, &out, &error) == (glued ? CK_OK : CK_UTF8));
+  }
+  CHECK(out.length == 1);
+  ck_strings_free(&out);
+}
+
+/* A span whose text is too long for a column is refused before its bytes are looked at, also where the sum of
+ * its lengths is beyond 32 bits. */
+static void spans_too_long(void) {
+  enum { TOKENS = 9, GIBIBYTE = 1 << 30 };
+  const uint8_t byte = 'a', counted = 1, flags[TOKENS] = {0};
+  const uint64_t offsets[] = {0, GIBIBYTE};
+  const uint32_t types[TOKENS] = {0};
+  const ck_texts texts = {&byte, offsets, GIBIBYTE, 1};
+  const ck_token_arrays tokens = {types, flags, TOKENS, &counted, 1};
+  ck_error error;
+  ck_strings out;
+  ck_strings_init(&out, 0);
+  for (int64_t end = 2; end <= TOKENS; end++)
+    CHECK(ck_join_tokens(&tokens, 0, end, &texts, &out, &error) == CK_LIMIT && error.code == CK_LIMIT);
+  CHECK(!out.length && !out.n_blocks);
+  ck_strings_free(&out);
+}
+
+int main(void) {
+  random_source random = {0x2545F4914F6CDD1Du};
+  digest digest = {0};
+  for (int round = 0; round < 3000; round++) {
+    sample made;
+    make_sample(&made, &random);
+    compare(&made, &random, &digest);
+    refused_offsets(&made, &random);
+    refused_bytes(&made, &random);
+    refused_types(&made, &random);
+    compare(&made, &random, &digest);
+    free_sample(&made);
+  }
+  letters_in_halves();
+  spans_too_long();
+  digest_print("concordance", &digest);
+  return 0;
+}

@@ -1,0 +1,477 @@
+/* Programs over tokens, against one that tries one path after another; and what a damaged file may hold. */
+#include "check.h"
+#include "search.h"
+
+enum { MOST_TOKENS = 90, MOST_DOCUMENTS = 8, MOST_TYPES = 7, MOST_STEPS = 12, MOST_STRIDE = 3, USED_BITS = 5 };
+#define NOWHERE SIZE_MAX
+
+/* Each array stands in memory of its own that ends where the array ends. */
+typedef struct {
+  exact types, flags, ends, tests, kind, words_only, x, y;
+  uint32_t document_of[MOST_TOKENS], bits[USED_BITS];
+  ck_search_text text;
+  ck_search_program program;
+} sample;
+
+static void *room(exact *made, size_t count, size_t size) {
+  *made = exact_new(count * size, 0);
+  return made->bytes;
+}
+
+/* A program that goes only forwards; `plain` ones are tests and nothing else. */
+static void make_program(sample *made, random_source *random) {
+  ck_search_program *program = &made->program;
+  size_t length = program->length = 1 + random_below(random, MOST_STEPS);
+  bool plain = !random_below(random, 3);
+  uint8_t *kind = (uint8_t *)room(&made->kind, length, 1);
+  uint8_t *words_only = (uint8_t *)room(&made->words_only, length, 1);
+  uint32_t *x = (uint32_t *)room(&made->x, length, sizeof *x);
+  uint32_t *y = (uint32_t *)room(&made->y, length, sizeof *y);
+  for (size_t i = 0; i < length; i++) {
+    unsigned left = (unsigned)(length - 1 - i), chosen = plain ? 0 : random_below(random, 20);
+    kind[i] = chosen < 11 ? CK_STEP_TEST : chosen < 17 ? CK_STEP_SPLIT : CK_STEP_JUMP;
+    if (!left || chosen == 19) kind[i] = CK_STEP_ACCEPT;
+    words_only[i] = (uint8_t)(random_below(random, 3) ? 1 + random_below(random, 255) : 0);
+    x[i] = (uint32_t)(i + 1 + random_below(random, left));
+    y[i] = (uint32_t)(i + 1 + random_below(random, left));
+    if (kind[i] == CK_STEP_TEST) x[i] = made->bits[random_below(random, USED_BITS)];
+  }
+  program->kind = kind;
+  program->words_only = words_only;
+  program->x = x;
+  program->y = y;
+}
+
+static void make_sample(sample *made, random_source *random) {
+  uint64_t ends[MOST_DOCUMENTS];
+  ck_search_text *text = &made->text;
+  memset(made, 0, sizeof *made);
+  text->n_types = 1 + random_below(random, MOST_TYPES);
+  text->stride = 1 + random_below(random, MOST_STRIDE);
+  text->n_documents = random_below(random, MOST_DOCUMENTS + 1);
+  text->barrier_bits = (uint8_t)random_below(random, 4);
+  for (size_t d = 0; d < text->n_documents; d++) {
+    unsigned length = random_below(random, 4) ? random_below(random, MOST_TOKENS / MOST_DOCUMENTS + 1) : 0;
+    for (unsigned i = 0; i < length; i++) made->document_of[text->n_tokens++] = (uint32_t)d;
+    ends[d] = text->n_tokens;
+  }
+  uint32_t *types = (uint32_t *)room(&made->types, text->n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)room(&made->flags, text->n_tokens, 1);
+  uint8_t *tests = (uint8_t *)room(&made->tests, text->n_types * text->stride, 1);
+  for (size_t i = 0; i < text->n_tokens; i++) {
+    bool begins = !i || made->document_of[i] != made->document_of[i - 1];
+    types[i] = random_below(random, (unsigned)text->n_types);
+    flags[i] = (uint8_t)(random_below(random, 64) << 2 | (begins ? 3 : 0)); /* bits that mean nothing */
+    if (!random_below(random, 12)) flags[i] |= (uint8_t)(1 + random_below(random, 3));
+  }
+  for (size_t k = 0; k < text->n_types * text->stride; k++)
+    tests[k] = (uint8_t)(random_bits(random) | (random_below(random, 2) ? random_bits(random) >> 8 : 0));
+  memcpy(room(&made->ends, text->n_documents, sizeof *ends), ends, text->n_documents * sizeof *ends);
+  text->types = types;
+  text->flags = flags;
+  text->tests = tests;
+  text->document_ends = (const uint64_t *)made->ends.bytes;
+  for (size_t k = 1; k < USED_BITS; k++) made->bits[k] = random_below(random, 8 * (unsigned)text->stride);
+  make_program(made, random);
+}
+
+static void free_sample(sample *made) {
+  exact *rooms[] = {&made->types, &made->flags,      &made->ends, &made->tests,
+                    &made->kind,  &made->words_only, &made->x,    &made->y};
+  for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) exact_free(rooms[i]);
+}
+
+/* ----------------------------------------------------------------------- the twin */
+
+static bool passes(const sample *sample, size_t token, uint32_t bit) {
+  const uint8_t *tests = sample->text.tests + sample->text.types[token] * sample->text.stride;
+  return tests[bit / 8] & 1u << bit % 8;
+}
+
+static size_t neighbour(const sample *sample, size_t token, int way) {
+  const ck_search_text *text = &sample->text;
+  if (way < 0 ? token == 0 : token + 1 == text->n_tokens) return NOWHERE;
+  size_t other = way < 0 ? token - 1 : token + 1, later = way < 0 ? token : other;
+  if (text->barrier_bits) return text->flags[later] & text->barrier_bits ? NOWHERE : other;
+  return sample->document_of[token] == sample->document_of[other] ? other : NOWHERE;
+}
+
+/* All that can come after step `step` when `last` was read and `next` is to be read, the preferred way first. With
+ * `ends`, every token where a path may end is marked; otherwise the first path that ends is taken, and true given. */
+static bool follow(const sample *sample, uint32_t step, size_t last, size_t next, bool after_word, int way,
+                   size_t *taken, bool *ends) {
+  const ck_search_program *program = &sample->program;
+  switch (program->kind[step]) {
+  case CK_STEP_ACCEPT:
+    if (ends) ends[last] = true;
+    *taken = last;
+    return !ends;
+  case CK_STEP_JUMP:
+    return follow(sample, program->x[step], last, next, after_word, way, taken, ends);
+  case CK_STEP_SPLIT:
+    return follow(sample, program->x[step], last, next, after_word, way, taken, ends) ||
+           follow(sample, program->y[step], last, next, after_word, way, taken, ends);
+  default:
+    if (program->words_only[step] && after_word)
+      while (next != NOWHERE && !passes(sample, next, 0)) next = neighbour(sample, next, way);
+    if (next == NOWHERE || !passes(sample, next, program->x[step])) return false;
+    return follow(sample, step + 1, next, neighbour(sample, next, way), program->words_only[step], way, taken, ends);
+  }
+}
+
+/* ----------------------------------------------------------------------- comparing */
+
+typedef struct {
+  uint32_t tokens[2 * MOST_TOKENS];
+  size_t length;
+} list;
+
+/* Ascending; now and then one comes twice. In memory that ends where it ends. */
+static exact some_tokens(const sample *sample, random_source *random, size_t *length) {
+  list some = {.length = 0};
+  unsigned step = 1 + random_below(random, 4);
+  for (size_t i = random_below(random, step); i < sample->text.n_tokens; i += 1 + random_below(random, step)) {
+    some.tokens[some.length++] = (uint32_t)i;
+    if (!random_below(random, 9)) some.tokens[some.length++] = (uint32_t)i;
+  }
+  exact made = exact_new(some.length * sizeof(uint32_t), 0);
+  memcpy(made.bytes, some.tokens, some.length * sizeof(uint32_t));
+  *length = some.length;
+  return made;
+}
+
+static void compare_starts(const sample *sample, random_source *random, digest *digest) {
+  size_t n_anchors, total = 0;
+  exact made = some_tokens(sample, random, &n_anchors);
+  const uint32_t *anchors = (const uint32_t *)made.bytes;
+  bool after_word = random_below(random, 2);
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  for (size_t a = 0; a < n_anchors; a++) {
+    bool ends[MOST_TOKENS] = {false};
+    size_t taken, count = 0;
+    ck_u32s found = {0};
+    follow(sample, 0, anchors[a], neighbour(sample, anchors[a], -1), after_word, -1, &taken, ends);
+    CHECK(!ck_search_starts(&sample->text, &sample->program, anchors + a, 1, after_word, &found, &ticker, &error));
+    for (size_t i = 0; i < sample->text.n_tokens; i++) count += ends[i];
+    CHECK(found.length == count); /* each is marked once, so none came twice */
+    for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens && ends[found.data[i]]);
+    for (size_t i = 0; i < found.length; i++) ends[found.data[i]] = false;
+    for (size_t i = 0; i < sample->text.n_tokens; i++) CHECK(!ends[i]);
+    total += count;
+    ck_u32s_free(&found);
+  }
+  ck_u32s all = {0};
+  CHECK(!ck_search_starts(&sample->text, &sample->program, anchors, n_anchors, after_word, &all, &ticker, &error));
+  CHECK(all.length == total);
+  digest_u32s(digest, all.data, all.length);
+  ck_u32s_free(&all);
+  exact_free(&made);
+}
+
+static void compare_hits(const sample *sample, random_source *random, digest *digest) {
+  size_t n_starts, k = 0, last_end = 0;
+  exact made = some_tokens(sample, random, &n_starts);
+  const uint32_t *starts = (const uint32_t *)made.bytes;
+  ck_u32s first = {0}, end = {0};
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_search_hits(&sample->text, &sample->program, starts, n_starts, &first, &end, &ticker, &error));
+  CHECK(first.length == end.length);
+  for (size_t s = 0; s < n_starts; s++) {
+    size_t taken = NOWHERE;
+    if (!follow(sample, 0, NOWHERE, starts[s], false, 1, &taken, NULL) || taken == NOWHERE) continue;
+    if (taken + 1 <= last_end) continue; /* inside another */
+    CHECK(k < first.length && first.data[k] == starts[s] && end.data[k] == taken + 1);
+    last_end = taken + 1;
+    k++;
+  }
+  CHECK(k == first.length);
+  digest_u32s(digest, first.data, k);
+  digest_u32s(digest, end.data, k);
+  ck_u32s_free(&first);
+  ck_u32s_free(&end);
+  exact_free(&made);
+}
+
+static void compare_scan(const sample *sample, digest *digest) {
+  for (size_t b = 0; b < USED_BITS; b++) {
+    ck_u32s found = {0};
+    ck_error error;
+    ck_ticker ticker = ck_ticker_new(NULL);
+    size_t k = 0;
+    CHECK(!ck_search_scan(&sample->text, sample->bits[b], &found, &ticker, &error));
+    for (size_t i = 0; i < sample->text.n_tokens; i++)
+      if (passes(sample, i, sample->bits[b])) CHECK(k < found.length && found.data[k++] == i);
+    CHECK(k == found.length);
+    digest_u32s(digest, found.data, k);
+    ck_u32s_free(&found);
+  }
+}
+
+static void compare_documents(const sample *sample, random_source *random, digest *digest) {
+  size_t n_positions, k = 0, n_documents = sample->text.n_documents;
+  exact made = some_tokens(sample, random, &n_positions), mask = exact_new(n_documents, 0);
+  const uint32_t *positions = (const uint32_t *)made.bytes;
+  ck_u32s found = {0};
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  for (size_t d = 0; d < n_documents; d++) mask.bytes[d] = random_below(random, 2) ? 1 + (uint8_t)(d % 255) : 0;
+  CHECK(!ck_in_documents(positions, n_positions, sample->text.document_ends, mask.bytes, n_documents, &found, &ticker,
+                         &error));
+  for (size_t i = 0; i < n_positions; i++)
+    if (mask.bytes[sample->document_of[positions[i]]]) CHECK(k < found.length && found.data[k++] == positions[i]);
+  CHECK(k == found.length);
+  digest_u32s(digest, found.data, k);
+  ck_u32s_free(&found);
+  exact_free(&made);
+  exact_free(&mask);
+}
+
+/* ----------------------------------------------------------------- what cannot be */
+
+static int stop(void) {
+  return 1;
+}
+
+typedef struct {
+  ck_code code;
+  size_t length;
+} outcome;
+
+/* Whatever they are given, what they find lies in the text. */
+static outcome starts_of(const sample *sample, const uint32_t *anchors, size_t n_anchors, ck_ticker ticker) {
+  ck_u32s found = {0};
+  ck_error error;
+  ck_code code =
+      ck_search_starts(&sample->text, &sample->program, anchors, n_anchors, n_anchors & 1, &found, &ticker, &error);
+  CHECK(code == CK_OK || (code == error.code && error.message[0]));
+  for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens);
+  outcome told = {code, found.length};
+  ck_u32s_free(&found);
+  return told;
+}
+
+static outcome hits_of(const sample *sample, const uint32_t *starts, size_t n_starts, ck_ticker ticker) {
+  ck_u32s first = {0}, end = {0};
+  ck_error error;
+  ck_code code =
+      ck_search_hits(&sample->text, &sample->program, starts, n_starts, &first, &end, &ticker, &error);
+  CHECK(code == CK_OK || (code == error.code && error.message[0]));
+  CHECK(first.length == end.length);
+  for (size_t i = 0; i < first.length; i++)
+    CHECK(first.data[i] < end.data[i] && end.data[i] <= sample->text.n_tokens);
+  outcome told = {code, first.length};
+  ck_u32s_free(&first);
+  ck_u32s_free(&end);
+  return told;
+}
+
+static ck_code scan_of(const sample *sample, ck_ticker ticker) {
+  ck_u32s found = {0};
+  ck_error error;
+  ck_code code = ck_search_scan(&sample->text, 0, &found, &ticker, &error);
+  ck_u32s_free(&found);
+  return code;
+}
+
+/* A type that is not there is told where it is looked at, and changes nothing where it is not. */
+static void refused_types(sample *sample, random_source *random) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  size_t n_tokens = sample->text.n_tokens, n_some;
+  exact made = some_tokens(sample, random, &n_some);
+  const uint32_t *some = (const uint32_t *)made.bytes;
+  uint32_t *types = (uint32_t *)sample->types.bytes;
+  outcome starts = starts_of(sample, some, n_some, ticker), hits = hits_of(sample, some, n_some, ticker);
+  CHECK(starts.code == CK_OK && hits.code == CK_OK);
+  for (unsigned round = 0; round < 4; round++) {
+    uint32_t bad = random_below(random, (unsigned)n_tokens), kept = types[bad];
+    types[bad] = round & 1 ? (uint32_t)sample->text.n_types : UINT32_MAX - random_below(random, 3);
+    CHECK(scan_of(sample, ticker) == CK_CORRUPT);
+    CHECK(starts_of(sample, &bad, 1, ticker).code == CK_CORRUPT);
+    CHECK(hits_of(sample, &bad, 1, ticker).code == CK_CORRUPT);
+    outcome now = starts_of(sample, some, n_some, ticker);
+    CHECK(now.code == CK_CORRUPT || (now.code == CK_OK && now.length == starts.length));
+    now = hits_of(sample, some, n_some, ticker);
+    CHECK(now.code == CK_CORRUPT || (now.code == CK_OK && now.length == hits.length));
+    types[bad] = kept;
+  }
+  exact_free(&made);
+}
+
+static void refused_places(const sample *sample) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  uint32_t beyond[] = {(uint32_t)sample->text.n_tokens, UINT32_MAX};
+  for (size_t i = 0; i < 2; i++) {
+    CHECK(starts_of(sample, beyond + i, 1, ticker).code == CK_CORRUPT);
+    CHECK(hits_of(sample, beyond + i, 1, ticker).code == CK_CORRUPT);
+  }
+  ck_search_text nothing = sample->text;
+  nothing.n_types = 0;
+  ck_u32s found = {0};
+  ck_error error;
+  CHECK(ck_search_scan(&nothing, 0, &found, &ticker, &error) == (nothing.n_tokens ? CK_CORRUPT : CK_OK));
+  ck_u32s_free(&found);
+}
+
+static void refused_signals(const sample *sample) {
+  ck_ticker ticker = ck_ticker_new(stop);
+  uint32_t token = (uint32_t)(sample->text.n_tokens - 1);
+  uint8_t chosen[MOST_DOCUMENTS] = {0};
+  ck_u32s found = {0};
+  ck_error error;
+  ticker.left = 1;
+  CHECK(starts_of(sample, &token, 1, ticker).code == CK_INTERRUPTED);
+  CHECK(hits_of(sample, &token, 1, ticker).code == CK_INTERRUPTED);
+  CHECK(scan_of(sample, ticker) == CK_INTERRUPTED);
+  CHECK(ck_in_documents(&token, 1, sample->text.document_ends, chosen, sample->text.n_documents, &found, &ticker,
+                        &error) == CK_INTERRUPTED);
+}
+
+/* Ends of documents that are any numbers: the search then leaves the wrong units, but never the text. */
+static void wrong_ends(sample *sample, random_source *random) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  uint64_t *ends = (uint64_t *)sample->ends.bytes, kept[MOST_DOCUMENTS];
+  size_t n_documents = sample->text.n_documents, n_some;
+  exact made = some_tokens(sample, random, &n_some), mask = exact_new(n_documents, 0);
+  ck_u32s found = {0};
+  ck_error error;
+  memset(mask.bytes, 1, n_documents);
+  memcpy(kept, ends, n_documents * sizeof *ends);
+  for (size_t d = 0; d < n_documents; d++)
+    if (random_below(random, 2)) ends[d] = random_bits(random) >> random_below(random, 64);
+  CHECK(starts_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
+  CHECK(hits_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
+  CHECK(!ck_in_documents((uint32_t *)made.bytes, n_some, ends, mask.bytes, n_documents, &found, &ticker, &error));
+  CHECK(found.length <= n_some);
+  ck_u32s_free(&found);
+  memcpy(ends, kept, n_documents * sizeof *ends);
+  exact_free(&made);
+  exact_free(&mask);
+}
+
+static void refuse_program(const sample *sample, ck_search_program program) {
+  ck_error error = {CK_OK, ""};
+  CHECK(ck_check_search_program(&program, sample->text.stride, &error) == CK_CORRUPT);
+  CHECK(error.code == CK_CORRUPT && error.message[0]);
+}
+
+/* Steps that lead out are refused. What is not refused may go round in circles, but comes to an end. */
+static void refused_programs(sample *sample, random_source *random) {
+  ck_search_program *program = &sample->program;
+  uint8_t *kind = (uint8_t *)sample->kind.bytes;
+  uint32_t *x = (uint32_t *)sample->x.bytes, *y = (uint32_t *)sample->y.bytes;
+  size_t length = program->length, n_some;
+  unsigned step = random_below(random, (unsigned)length);
+  uint8_t kept_kind = kind[step];
+  uint32_t kept_x = x[step], kept_y = y[step];
+  ck_error error;
+  CHECK(!ck_check_search_program(program, sample->text.stride, &error));
+  const struct {
+    uint8_t kind;
+    uint32_t x, y;
+  } wrong[] = {{CK_STEP_TEST, 8 * (uint32_t)sample->text.stride, 0},
+               {CK_STEP_TEST, UINT32_MAX, 0},
+               {CK_STEP_SPLIT, (uint32_t)length, 0},
+               {CK_STEP_SPLIT, 0, (uint32_t)length},
+               {CK_STEP_SPLIT, UINT32_MAX, UINT32_MAX},
+               {CK_STEP_JUMP, (uint32_t)length, 0},
+               {CK_STEP_JUMP, UINT32_MAX, 0},
+               {CK_STEP_ACCEPT + 1, 0, 0},
+               {255, 0, 0}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    kind[step] = wrong[i].kind;
+    x[step] = wrong[i].x;
+    y[step] = wrong[i].y;
+    refuse_program(sample, *program);
+  }
+  kind[step] = kept_kind;
+  x[step] = kept_x;
+  y[step] = kept_y;
+  kind[length - 1] = CK_STEP_TEST;
+  x[length - 1] = 0;
+  refuse_program(sample, *program);
+  kind[length - 1] = CK_STEP_ACCEPT;
+  ck_search_program none = *program;
+  none.length = 0;
+  refuse_program(sample, none);
+
+  ck_ticker ticker = ck_ticker_new(NULL);
+  exact made = some_tokens(sample, random, &n_some);
+  for (size_t i = 0; i < length; i++) {
+    kind[i] = (uint8_t)random_below(random, 4);
+    x[i] = random_below(random, (unsigned)(kind[i] == CK_STEP_TEST ? 8 * sample->text.stride : length));
+    y[i] = random_below(random, (unsigned)length);
+  }
+  if (kind[length - 1] == CK_STEP_TEST) kind[length - 1] = CK_STEP_ACCEPT;
+  CHECK(!ck_check_search_program(program, sample->text.stride, &error));
+  CHECK(starts_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
+  CHECK(hits_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
+  exact_free(&made);
+}
+
+/* Any word, again and again until another test holds: a program that goes back, which must find the longest (or, with
+ * the other preference, the shortest) hit. */
+static void compare_loops(digest *digest) {
+  enum { TOKENS = 40, STEPS = 5 };
+  uint32_t types[TOKENS], starts[TOKENS], x[STEPS] = {0, 1, 4, 0, 0}, y[STEPS] = {0};
+  uint8_t flags[TOKENS] = {0}, tests[] = {1, 3}, words_only[STEPS] = {1, 1, 1, 1, 1};
+  /* 0: a word; 1: a test of bit 1; 2: split to the end, or on to 3; 3: back */
+  const uint8_t kind[STEPS] = {CK_STEP_TEST, CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT};
+  const uint64_t end_of_text = TOKENS;
+  ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 2, 0};
+  ck_search_program program = {kind, words_only, x, y, STEPS};
+  for (uint32_t i = 0; i < TOKENS; i++) {
+    starts[i] = i;
+    types[i] = i % 7 != 6; /* pairs of a word and one with the bit, up to a token without it */
+  }
+  for (int longest = 0; longest < 2; longest++) {
+    ck_u32s first = {0}, end = {0};
+    ck_error error;
+    ck_ticker ticker = ck_ticker_new(NULL);
+    x[2] = longest ? 3 : 4;
+    y[2] = longest ? 4 : 3;
+    CHECK(!ck_check_search_program(&program, 1, &error));
+    CHECK(!ck_search_hits(&text, &program, starts, TOKENS, &first, &end, &ticker, &error));
+    size_t k = 0, last_end = 0;
+    for (size_t s = 0; s < TOKENS; s++) {
+      size_t found = 0;
+      for (size_t i = s + 1; i < TOKENS && types[i] == 1; i += 2) {
+        found = i + 1;
+        if (!longest) break;
+      }
+      if (found <= last_end) continue;
+      CHECK(k < first.length && first.data[k] == s && end.data[k] == found);
+      last_end = found;
+      k++;
+    }
+    CHECK(k == first.length);
+    digest_u32s(digest, end.data, end.length);
+    ck_u32s_free(&first);
+    ck_u32s_free(&end);
+  }
+}
+
+int main(void) {
+  random_source random = {0x9E3779B97F4A7C15u};
+  digest digest = {0};
+  for (int round = 0; round < 6000; round++) {
+    sample made;
+    make_sample(&made, &random);
+    compare_starts(&made, &random, &digest);
+    compare_hits(&made, &random, &digest);
+    compare_scan(&made, &digest);
+    compare_documents(&made, &random, &digest);
+    refused_places(&made);
+    if (made.text.n_tokens) {
+      refused_types(&made, &random);
+      refused_signals(&made);
+    }
+    wrong_ends(&made, &random);
+    refused_programs(&made, &random);
+    free_sample(&made);
+  }
+  compare_loops(&digest);
+  digest_print("search", &digest);
+  return 0;
+}

@@ -1,0 +1,1072 @@
+"""The pattern language: each rule in an example, each error, and any pattern held equal to the slow twin."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import assume, event, example, given, settings
+from hypothesis import strategies as st
+from oracles_patterns import (
+    ANY,
+    ONE,
+    Alternatives,
+    And,
+    Attribute,
+    Expression,
+    Not,
+    Or,
+    Pattern,
+    Regex,
+    Repeat,
+    Sequence,
+    Test,
+    Wild,
+    Word,
+    gap,
+    hits,
+    is_refused,
+    pieces_of,
+    text_of,
+)
+
+import corpus_kit as ck
+
+KINDS = ("word", "number", "punctuation", "symbol", "url", "email", "hashtag", "mention", "emoji")
+NAMES = ("surface", "word", "folded", "kind", "stem", "lemma")
+WITHIN = ("sentence", "paragraph", "document")
+
+Nodes = Callable[..., list[str]]
+
+
+def build(texts: list[str], folder: Path | str) -> ck.Corpus:
+    return ck.Corpus.build(pl.DataFrame({"text": texts}), folder, progress=False)
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ck.Corpus]]:
+    """A corpus of these texts; each is built once."""
+    known: dict[tuple[str, ...], ck.Corpus] = {}
+    with ExitStack() as stack:
+
+        def corpus_of(*texts: str) -> ck.Corpus:
+            if texts not in known:
+                known[texts] = stack.enter_context(build(list(texts), tmp_path_factory.mktemp("patterns") / "corpus"))
+            return known[texts]
+
+        yield corpus_of
+
+
+@pytest.fixture
+def nodes(corpora: Callable[..., ck.Corpus]) -> Nodes:
+    """What a pattern finds in a text, in the order of the text."""
+
+    def found(text: str | tuple[str, ...], pattern: str, **options: object) -> list[str]:
+        corpus = corpora(*((text,) if isinstance(text, str) else text))
+        nodes: list[str] = ck.kwic(corpus, pattern, **options).frame["node"].to_list()  # type: ignore[arg-type]
+        return nodes
+
+    return found
+
+
+@pytest.fixture(scope="module")
+def corpus(corpora: Callable[..., ck.Corpus]) -> ck.Corpus:
+    """A corpus for patterns of which only the errors matter."""
+    return corpora("باب دار، نار. قلم 12\nباب (ورق) #وسم @ab AB x")
+
+
+# ----------------------------------------------------------------------------------------------------
+# The twin, against texts that were worked out by hand
+# ----------------------------------------------------------------------------------------------------
+
+
+class TestTwin:
+    def test_words_pass_over_punctuation_and_stay_in_a_paragraph(self) -> None:
+        phrase = Sequence((Word("باب"), Word("دار")))
+        assert hits(["باب دار", "باب، دار باب\nدار"], phrase) == [(0, 0, 2), (1, 0, 3)]
+        assert hits(["باب\nدار"], phrase, within="document") == [(0, 0, 2)]
+        assert hits(["باب. دار"], phrase, within="sentence") == []
+
+    def test_punctuation_stands_where_the_pattern_has_it(self) -> None:
+        assert hits(["باب، دار باب (، دار"], Word("باب،")) == [(0, 0, 2)]
+
+    def test_repeats_take_many_and_gaps_few(self) -> None:
+        text = ["باب نار دار دار"]
+        assert hits(text, Sequence((Word("باب"), gap(0, 3), Word("دار")))) == [(0, 0, 3)]
+        assert hits(text, Sequence((Word("باب"), Repeat(Wild((ANY, "ار")), 0, 3), Word("دار")))) == [(0, 0, 4)]
+
+    def test_a_hit_inside_another_is_left_out(self) -> None:
+        assert hits(["باب باب باب دار باب"], Repeat(Word("باب"), 1, None)) == [(0, 0, 3), (0, 4, 5)]
+        assert hits(["باب باب باب"], Sequence((Word("باب"), Word("باب")))) == [(0, 0, 2), (0, 1, 3)]
+
+    def test_the_first_alternative_that_fits(self) -> None:
+        short_first = Alternatives((Word("باب"), Sequence((Word("باب"), Word("دار")))))
+        assert hits(["باب دار"], short_first) == [(0, 0, 1)]
+        assert hits(["باب دار"], Alternatives(short_first.options[::-1])) == [(0, 0, 2)]
+
+    def test_stems_and_lemmas(self) -> None:
+        stems, lemmas = {"والدار": "الدار"}, {"والدار": "دار", "الدار": "دار"}
+        texts = ["والدار الدار دار"]
+        assert hits(texts, Word("الدار"), stems=stems) == [(0, 1, 2)]
+        assert hits(texts, Word("الدار"), stems=stems, clitics=True) == [(0, 0, 1), (0, 1, 2)]
+        lemma = Attribute(Test("lemma", Wild(("دار",))))
+        assert hits(texts, lemma, lemmas=lemmas) == [(0, 0, 1), (0, 1, 2), (0, 2, 3)]
+
+    def test_patterns_are_written_with_escapes(self) -> None:
+        assert text_of(Sequence((Word("ا|ب*"), Wild(("?", ANY, ONE))))) == r"ا\|ب\* \?*?"
+        repeats = [Repeat(Word("ا"), low, high) for low, high in [(0, 1), (0, None), (1, None), (2, 2), (0, 3), (2, 4)]]
+        assert [text_of(repeat) for repeat in repeats] == ["(ا)?", "(ا)*", "(ا)+", "(ا){2}", "(ا){,3}", "(ا){2,4}"]
+        assert text_of(gap(2, None)) == "[]{2,}"
+        either = Or((Test("folded", Wild(("ا", ANY))), Test("kind", Regex('a"b'), negated=True)))
+        assert text_of(Attribute(And((Not(either), either.parts[0])))) == r'[!(folded=ا* | kind!="a\"b") & folded=ا*]'
+        assert text_of(Alternatives((Word("ا"), Repeat(Alternatives((Word("ب"), Regex("."))), 2, 2)))) == "ا|(ب|/./){2}"
+
+    def test_what_is_refused(self) -> None:
+        assert is_refused(gap(0, 3))
+        assert is_refused(Sequence((Wild((ANY,)), gap(1, 2), Regex(".*"))))
+        assert is_refused(Alternatives((Word("ا"), Repeat(Word("ب"), 0, 1))))
+        assert not is_refused(Sequence((Word("ا"), gap(0, 3))))
+
+    def test_a_repeat_of_what_may_be_nothing(self) -> None:
+        twice = Repeat(Repeat(Word("باب"), 0, 1), 1, 3)
+        for go_on in (False, True):
+            found = hits(["باب باب دار"], Sequence((twice, Word("دار"))), empty_turns_go_on=go_on)
+            assert found == [(0, 0, 3)]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Any pattern in any text
+# ----------------------------------------------------------------------------------------------------
+
+WORDS = ["با", "با", "بأ", "بَا", "نة", "نه", "AB", "ab", "12", "١٢", "#با", "@ab", "ـ", "وبا"]
+SIGNS = [".", "،", ":", "؟", "*", "«", "|"]
+GAPS = st.sampled_from([" "] * 12 + ["", "\n", "\n\n", "\u00a0", "\u200f"])
+OFTEN = ["با", "نه", "،"]
+pieces = st.tuples(st.sampled_from(OFTEN * 5 + WORDS + SIGNS), GAPS).map("".join)
+TEXTS = st.one_of(st.lists(pieces, max_size=25), st.lists(pieces, min_size=8, max_size=25)).map("".join)
+
+# Regular expressions that mean the same to Python and to Polars.
+REGEXES = [
+    ".*",
+    "ب.",
+    "ن[ةه]",
+    "(با|نه)",
+    "[ab]+",
+    "[^ب].*",
+    "..?",
+    "#?با",
+    r"\d+",
+    "ب(ا|أ)?",
+    "[اأ].*|بأ",
+    "AB?",
+    "نة",
+    r"\D.",
+]
+words = (
+    st.sampled_from([*WORDS, "با:", "با،نه", "ـ،", *SIGNS]).map(Word).filter(lambda word: pieces_of(word.text, False))
+)
+
+
+@st.composite
+def wilds(draw: st.DrawFn, *, least: int = 1) -> Wild:
+    """A word with at least one wildcard; at least * alone or one that says something of the word."""
+    literals = st.sampled_from(["ب", "ا", "أ", "ن", "ة", "ه", "1", "١", "b", "A", "#"])
+    parts = draw(st.lists(st.one_of(literals, st.sampled_from([ANY, ONE])), min_size=least, max_size=4))
+    if not any(part in (ANY, ONE) for part in parts):
+        parts.insert(draw(st.integers(0, len(parts))), draw(st.sampled_from([ANY, ONE])))
+    if all(part in (ANY, ONE) for part in parts):
+        parts = [ANY] if ANY in parts and least == 1 else [ONE] * len(parts)
+    return Wild(tuple(parts))
+
+
+regexes = st.sampled_from(REGEXES).map(Regex)
+values = st.one_of(
+    st.sampled_from(WORDS).filter(lambda word: word != "ـ").map(lambda word: Wild((word,))), wilds(least=2), regexes
+)
+kinds = st.sampled_from(
+    [Wild((kind,)) for kind in KINDS]
+    + [Wild(("num", ANY)), Wild(("w", ONE, ONE, "d")), Regex("word|hashtag"), Regex(".*")]
+)
+tests = st.one_of(
+    st.builds(Test, st.sampled_from(["surface", "word", "folded", "folded"]), values, st.booleans()),
+    st.builds(Test, st.just("kind"), kinds, st.booleans()),
+)
+
+
+def expressions() -> st.SearchStrategy[Expression]:
+    return st.recursive(
+        tests,
+        lambda inner: st.one_of(
+            st.builds(Not, inner),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: And(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: Or(tuple(parts))),
+        ),
+        max_leaves=4,
+    )
+
+
+attributes = expressions().map(Attribute).filter(lambda attribute: '".*"' not in text_of(attribute))
+# Those that are often found, so that long patterns are found too.
+common = st.sampled_from(
+    [
+        Word("با"),
+        Word("نة"),
+        Word("،"),
+        Wild(("ب", ANY)),
+        Attribute(Test("folded", Wild(("با",)))),
+        Attribute(Test("folded", Wild(("نه",)), negated=True)),
+        Attribute(Test("kind", Wild(("punctuation",)))),
+        Attribute(Test("kind", Wild(("word",)))),
+        Attribute(),
+    ]
+)
+items = st.one_of(common, common, common, words, wilds(), regexes, attributes)
+bounds = st.one_of(
+    st.sampled_from([(0, 1), (0, None), (1, None), (2, None), (1, 1), (2, 2), (0, 2), (1, 2), (1, 3), (2, 4)])
+)
+gaps = bounds.map(lambda pair: gap(*pair))
+
+
+def patterns() -> st.SearchStrategy[Pattern]:
+    return st.recursive(
+        st.one_of(items, items, items, items, gaps),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: Sequence(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: Sequence(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: Alternatives(tuple(parts))),
+            st.builds(lambda body, pair: Repeat(body, *pair), inner, bounds),
+        ),
+        max_leaves=8,
+    ).filter(lambda pattern: size(pattern) < 1200)
+
+
+def size(pattern: Pattern) -> int:
+    """How many items a pattern has when its repeats are written out."""
+    match pattern:
+        case Sequence(parts) | Alternatives(parts):
+            return sum(map(size, parts))
+        case Repeat(body, _, high):
+            return size(body) * (100 if high is None else high)
+        case Word(text):
+            return len(ck.tokenize(text))
+    return 1
+
+
+def found(corpus: ck.Corpus, pattern: str, **options: object) -> list[tuple[int, int, int, int]]:
+    """What the library finds: document, first token, start and end in the text."""
+    frame = ck.kwic(corpus, pattern, **options).frame  # type: ignore[arg-type]
+    return frame.select("document", "position", "start", "end").rows()
+
+
+def expected(texts: list[str], pattern: Pattern, **options: object) -> list[tuple[int, int, int, int]]:
+    """What the twin finds, in the same form."""
+    both = [hits(texts, pattern, empty_turns_go_on=go_on, **options) for go_on in (False, True)]  # type: ignore[arg-type]
+    assume(both[0] == both[1])  # the language does not say what is preferred where these differ
+    spans = [ck.tokens([text]).select("start", "end").rows() for text in texts]
+    return [
+        (document, first, spans[document][first][0], spans[document][end - 1][1]) for document, first, end in both[0]
+    ]
+
+
+@settings(max_examples=120)
+@given(
+    documents=st.lists(TEXTS, min_size=1, max_size=3),
+    trees=st.lists(patterns(), min_size=1, max_size=4),
+    exact=st.booleans(),
+    within=st.sampled_from(WITHIN),
+)
+def test_equal_to_the_twin(documents: list[str], trees: list[Pattern], exact: bool, within: str) -> None:
+    kept = [text for text in documents if text.strip()] or ["با"]
+    with tempfile.TemporaryDirectory() as folder, build(kept, folder) as corpus:
+        for tree in trees:
+            text = text_of(tree)
+            if is_refused(tree, exact):
+                event("refused")
+                with pytest.raises(ck.InputError, match=r"nothing|every word"):
+                    ck.kwic(corpus, text, exact=exact, within=within)
+                continue
+            answer = expected(kept, tree, exact=exact, within=within)
+            event("hits" if answer else "no hits")
+            assert found(corpus, text, exact=exact, within=within) == answer, text
+
+
+@settings(max_examples=20)
+@given(documents=st.lists(TEXTS, min_size=1, max_size=3), within=st.sampled_from(WITHIN))
+def test_a_phrase_is_found_as_often_as_its_ngram_is_counted(documents: list[str], within: str) -> None:
+    kept = [text for text in documents if text.strip()] or ["با"]
+    with tempfile.TemporaryDirectory() as folder, build(kept, folder) as corpus:
+        table = ck.ngrams(corpus, n=(1, 3), min_count=1, within=within).select("ngram", "count")
+        for ngram, count in table.head(8).iter_rows():
+            assert len(ck.kwic(corpus, ngram, within=within)) == count, ngram
+
+
+# ----------------------------------------------------------------------------------------------------
+# Words
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_a_word_in_all_its_spellings(nodes: Nodes) -> None:
+    text = "مدينة مدينه مَدينَة المدينة مديـــنة"
+    assert nodes(text, "مدينة") == ["مدينة", "مدينه", "مَدينَة", "مديـــنة"]
+    assert nodes(text, "مَدِينَه") == nodes(text, "مدينة")
+    assert nodes(text, "مدينة", exact=True) == ["مدينة"]
+    assert nodes(text, "مَدينَة", exact=True) == ["مَدينَة"]
+
+
+def test_letters_of_either_case_and_digits_of_either_script(nodes: Nodes) -> None:
+    text = "AB ab Ab ١٢ 12"
+    assert nodes(text, "aB") == ["AB", "ab", "Ab"]
+    assert nodes(text, "aB", exact=True) == []
+    assert nodes(text, "١٢") == ["١٢", "12"]
+    assert nodes(text, "١٢", exact=True) == ["١٢"]
+
+
+def test_hashtags_and_mentions_are_words(nodes: Nodes) -> None:
+    text = "باب #باب @ab باب"
+    assert nodes(text, "#باب") == ["#باب"]
+    assert nodes(text, "#باب @AB باب") == ["#باب @ab باب"]
+    assert nodes(text, "@*") == ["@ab"]
+
+
+@pytest.mark.parametrize("pattern", ["باب دار", "  باب \n\t دار ", "(باب) دار", "(باب)(دار)", "باب[folded=دار]"])
+def test_white_space_between_items_is_free(nodes: Nodes, pattern: str) -> None:
+    assert nodes("باب دار نار", pattern) == ["باب دار"]
+
+
+@pytest.mark.parametrize(("pattern", "place"), [("با(ب|ر)", 3), ("(با|نا)ب دار", 8), ("كتا*(:)", 5)])
+def test_brackets_inside_a_word_are_refused(nodes: Nodes, pattern: str, place: int) -> None:
+    """It looks like one word, and would be found as two."""
+    with pytest.raises(ck.InputError, match=f"whole words.* at character {place} "):
+        nodes("باب دار", pattern)
+
+
+def test_phrases_pass_over_what_is_not_a_word(nodes: Nodes) -> None:
+    assert nodes("باب، دار باب (دار) باب ... «دار» باب نار دار", "باب دار") == ["باب، دار", "باب (دار", "باب ... «دار"]
+    assert nodes("باب ـ دار، باب \u064e دار باب 😀 دار", "باب دار") == ["باب ـ دار", "باب \u064e دار", "باب 😀 دار"]
+    # A tatweel has a form in exact spelling.
+    assert nodes("باب ـ دار", "باب دار", exact=True) == []
+
+
+def test_punctuation_in_a_pattern_must_stand_there(nodes: Nodes) -> None:
+    text = "باب: دار باب (: دار باب :: دار باب دار"
+    for pattern in ("باب:", "باب :", "(باب) :", "باب[kind=punctuation & surface=:]"):
+        assert nodes(text, pattern) == ["باب:"]
+    assert nodes(text, "باب: دار") == ["باب: دار"]
+    assert nodes(text, "باب ::") == ["باب ::"]
+    assert nodes("باب. دار، نار", "دار،") == ["دار،"]
+    assert nodes("باب/دار باب دار", "باب/دار") == ["باب/دار"]
+    assert nodes("باب،، باب،", "،") == ["،"]
+
+
+def test_marks_alone_are_left_out_of_a_phrase(nodes: Nodes) -> None:
+    assert nodes("باب دار", "باب ـ دار") == ["باب دار"]
+    assert nodes("باب دار", "\u064e باب دار ـ") == ["باب دار"]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Wildcards, regular expressions and escapes
+# ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("كتا*", ["كتاب", "كتابة", "كِتاب", "كتا"]),
+        ("*كتاب", ["كتاب", "والكتاب", "كِتاب"]),
+        ("*كتاب*", ["كتاب", "والكتاب", "كتابة", "كِتاب"]),
+        ("كتاب?", ["كتابة"]),
+        ("كتا?", ["كتاب", "كِتاب"]),
+        ("ك?ا?", ["كتاب", "كِتاب"]),
+        ("???", ["كتا"]),
+        ("?*ة", ["كتابة"]),
+        ("كِت*", ["كتاب", "كتابة", "كِتاب", "كتا"]),
+        (r"كتا* \(", []),
+        ("كتا* :", ["كتاب:"]),
+        ("كتا* (:)", ["كتاب:"]),
+    ],
+)
+def test_wildcards(nodes: Nodes, pattern: str, expected: list[str]) -> None:
+    assert nodes("كتاب: والكتاب، كتابة. كِتاب 12 كتا ؟", pattern) == expected
+
+
+def test_wildcards_in_exact_spelling_count_the_marks(nodes: Nodes) -> None:
+    text = "كتاب كِتاب أكتب"
+    assert nodes(text, "ك?تاب", exact=True) == ["كِتاب"]
+    assert nodes(text, "أ*", exact=True) == ["أكتب"]
+    assert nodes(text, "ا*", exact=True) == []
+    assert nodes(text, "أ*") == nodes(text, "ا*") == ["أكتب"]
+
+
+def test_wildcards_match_words_only(nodes: Nodes) -> None:
+    assert nodes("باب، دار !", "?") == []
+    assert nodes("باب، دار", "باب *") == ["باب، دار"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("/كتا./", ["كتاب", "كِتاب"]),
+        ("/كتاب(ة|ات)?/", ["كتاب", "كتابة", "كِتاب"]),
+        ("/ا[حج]مد/", ["أحمد"]),
+        ("/أ.*/", ["أحمد", "أكتب"]),
+        ("/كتابه/", ["كتابة"]),
+        ("/[كا]ت.*/", ["كتاب", "كتابة", "كِتاب"]),
+        ("/A?B|x/", ["ab"]),
+        (r"/\d{2}/", ["12"]),
+        ("/كتا/", []),
+        ("/./", []),
+        ("/، /", []),
+        (r"/ab\/?/", ["ab"]),
+        ("/كتا|ab/", ["ab"]),
+        (r"/\D{2}/", ["ab"]),
+        (r"/\P{Arabic}+/", ["12", "ab"]),
+    ],
+)
+def test_regular_expressions(nodes: Nodes, pattern: str, expected: list[str]) -> None:
+    assert nodes("كتاب، كتابة. كِتاب 12 أحمد ab أكتب", pattern) == expected
+
+
+def test_regular_expressions_in_exact_spelling(nodes: Nodes) -> None:
+    text = "أحمد احمد مدينة مدينه AB ab"
+    assert nodes(text, "/أ.*/", exact=True) == ["أحمد"]
+    assert nodes(text, "/ا.*/", exact=True) == ["احمد"]
+    assert nodes(text, "/.*[ةى]/", exact=True) == ["مدينة"]
+    assert nodes(text, "/[A-Z]+/", exact=True) == ["AB"]
+    assert nodes(text, "/(?i)ab/", exact=True) == ["AB", "ab"]
+
+
+@pytest.mark.parametrize("sign", ["*", "?", "(", ")", "[", "]", "{", "}", "|", "/", "\\"])
+def test_escaped_signs_are_literal(nodes: Nodes, sign: str) -> None:
+    text = "باب * باب ? باب ( باب ) باب [ باب ] باب { باب } باب | باب / باب \\ باب"
+    assert nodes(text, "\\" + sign) == [sign]
+    assert nodes(text, "باب \\" + sign) == ["باب " + sign]
+    assert nodes(text, f"باب\\{sign}") == ["باب " + sign]
+    if sign != "?":  # a sentence ends there
+        assert nodes(text, f"باب \\{sign} باب", within="sentence") == [f"باب {sign} باب"]
+    assert nodes(text, f"[kind!=word & surface=\\{sign}]") == [sign]
+
+
+def test_any_character_may_be_escaped(nodes: Nodes) -> None:
+    assert nodes("باب دار", r"\ب\ا\ب") == ["باب"]
+    assert nodes("باب دار", r"[folded=\باب]") == ["باب"]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Alternatives, groups, repeats
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_alternatives(nodes: Nodes) -> None:
+    text = "باب دار، نار قلم"
+    for pattern in ("باب|نار", "باب | نار", "نار|باب", "(باب|نار)", "((باب)|(نار))"):
+        assert nodes(text, pattern) == ["باب", "نار"]
+    assert nodes(text, "(باب|نار) (دار|قلم)") == ["باب دار", "نار قلم"]
+    assert nodes(text, "باب دار|قلم") == ["باب دار", "قلم"]
+    assert nodes(text, "باب (دار|قلم) نار") == ["باب دار، نار"]
+    assert nodes(text, "باب (نار|دار (نار|قلم))") == ["باب دار، نار"]
+
+
+def test_the_first_alternative_is_preferred(nodes: Nodes) -> None:
+    assert nodes("باب دار نار", "باب|باب دار") == ["باب"]
+    assert nodes("باب دار نار", "باب دار|باب") == ["باب دار"]
+    # It is given up where the rest does not follow.
+    assert nodes("باب دار نار", "(باب|باب دار) نار") == ["باب دار نار"]
+
+
+@pytest.mark.parametrize(
+    ("repeat", "expected"),
+    [
+        ("?", ["قلم دار", "قلم دار", "قلم", "قلم دار"]),
+        ("*", ["قلم دار", "قلم دار، دار دار", "قلم", "قلم دار دار"]),
+        ("+", ["قلم دار", "قلم دار، دار دار", "قلم دار دار"]),
+        ("{1}", ["قلم دار", "قلم دار", "قلم دار"]),
+        ("{2}", ["قلم دار، دار", "قلم دار دار"]),
+        ("{2,}", ["قلم دار، دار دار", "قلم دار دار"]),
+        ("{,2}", ["قلم دار", "قلم دار، دار", "قلم", "قلم دار دار"]),
+        ("{2,3}", ["قلم دار، دار دار", "قلم دار دار"]),
+        ("{3,100}", ["قلم دار، دار دار"]),
+        ("{4}", []),
+    ],
+)
+@pytest.mark.parametrize("atom", ["(دار)", "[folded=دار]", "/دار/", "(دار|x)", "((دار))"])
+def test_repeats_take_as_many_as_possible(nodes: Nodes, atom: str, repeat: str, expected: list[str]) -> None:
+    assert nodes("قلم دار. قلم دار، دار دار باب قلم نار قلم دار دار", f"قلم {atom}{repeat}") == expected
+
+
+def test_a_repeat_gives_back_what_the_rest_needs(nodes: Nodes) -> None:
+    assert nodes("دار دار دار نار", "(دار)* دار نار") == ["دار دار دار نار"]
+    assert nodes("دار دار دار نار", "(دار){2,3} دار نار") == ["دار دار دار نار"]
+
+
+def test_repeats_of_groups(nodes: Nodes) -> None:
+    assert nodes("باب دار باب دار نار باب", "(باب دار)+ نار") == ["باب دار باب دار نار"]
+    assert nodes("باب دار نار باب", "(باب|دار)+") == ["باب دار", "باب"]
+    assert nodes("باب، دار، نار", "(* ،)+ نار") == ["باب، دار، نار"]
+    assert nodes("باب، دار، نار", "([] ،)+ نار") == ["باب، دار، نار"]
+
+
+def test_a_repeat_of_what_may_be_nothing(nodes: Nodes) -> None:
+    assert nodes("باب دار دار نار", "باب ((دار)?){1,3} نار") == ["باب دار دار نار"]
+    assert nodes("باب دار دار نار", "باب ((دار)*){1,3} نار") == ["باب دار دار نار"]
+    assert nodes("باب دار دار نار", "باب ([]{0,1}){0,3} نار") == ["باب دار دار نار"]
+    assert nodes("باب نار", "باب ((دار)?){3} نار") == ["باب نار"]
+
+
+def test_a_repeat_ends_at_a_hundred(nodes: Nodes) -> None:
+    text = "باب " * 130 + "نار"
+    assert [len(node.split()) for node in nodes(text, "(باب)+ نار")] == [101]
+    assert [len(node.split()) for node in nodes(text, "(باب){100} نار")] == [101]
+    assert [len(node.split()) for node in nodes(text, "(باب){99,} نار")] == [101]
+
+
+def test_repeat_signs_after_white_space_are_words(nodes: Nodes) -> None:
+    assert nodes("باب دار د نار", "(باب) *") == ["باب دار"]
+    assert nodes("باب دار د نار", "(دار) ?") == ["دار د"]
+    assert nodes("باب + دار", "(باب) +") == ["باب +"]
+    assert nodes("باب دار د نار", "د ? | دار ?") == ["دار د"]
+
+
+def test_any_word(nodes: Nodes) -> None:
+    text = "باب، 12 باب #وسم باب @ab باب ـ ... دار باب https://example.org نار"
+    assert nodes(text, "باب []") == ["باب، 12", "باب #وسم", "باب @ab", "باب ـ ... دار", "باب https://example.org نار"]
+    assert nodes(text, "باب [ ]") == nodes(text, "باب []")
+    assert nodes("باب ـ", "باب []") == []
+    assert nodes("باب ـ", "باب []", exact=True) == ["باب ـ"]
+
+
+def test_gaps_take_as_few_as_possible(nodes: Nodes) -> None:
+    assert nodes("باب نار دار دار", "باب []{0,3} دار") == ["باب نار دار"]
+    assert nodes("باب نار دار دار", "باب []{2,3} دار") == ["باب نار دار دار"]
+    assert nodes("باب نار دار دار", "باب /.*/{0,3} دار") == ["باب نار دار دار"]
+    assert nodes("باب نار دار دار", "باب []{1,3}") == ["باب نار"]
+    assert nodes("باب نار دار دار", "باب []* دار") == ["باب نار دار"]
+    assert nodes("باب نار دار دار", "باب []+ دار") == ["باب نار دار"]
+    assert nodes("باب دار دار", "باب []? دار") == ["باب دار"]
+    assert nodes("باب دار دار", "باب [kind=word]? دار") == ["باب دار دار"]
+
+
+def test_gaps_count_words_alone(nodes: Nodes) -> None:
+    text = "باب، (نار) ... قلم؛ دار"
+    assert nodes(text, "باب []{2} دار") == ["باب، (نار) ... قلم؛ دار"]
+    assert nodes(text, "باب []{0,1} دار") == []
+
+
+def test_gaps_end_with_the_paragraph(nodes: Nodes) -> None:
+    assert nodes("باب نار\nدار", "باب []{0,5} دار") == []
+    assert nodes("باب نار\nدار", "باب []{0,5} دار", within="document") == ["باب نار دار"]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Square brackets
+# ----------------------------------------------------------------------------------------------------
+
+ASKED = 'باب بَاب Bab ﺑﺎﺏ دار، دَار: 12 #وسم "نار" والدار'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("[folded=باب]", ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ("[folded=بَاب]", ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ("[ folded = باب ]", ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ('[folded="باب"]', ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ('[folded="BA."]', ["Bab"]),
+        ("[folded=BA?]", ["Bab"]),
+        ("[word=باب]", ["باب", "ﺑﺎﺏ"]),
+        ("[surface=باب]", ["باب"]),
+        ("[surface=ﺑﺎﺏ]", ["ﺑﺎﺏ"]),
+        ("[surface=bab]", []),
+        ('[surface="[A-Z].*"]', ["Bab"]),
+        ("[word=ب*]", ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ('[word="ب.?ا?ب"]', ["باب", "بَاب", "ﺑﺎﺏ"]),
+        ('[word="دار"]', ["دار"]),
+        ("[folded=*دار]", ["دار", "دَار", "والدار"]),
+        ("[folded=دار & surface!=دار]", ["دَار"]),
+        ("[folded=دار & !surface=دار]", ["دَار"]),
+        ("[folded=دار & !!surface=دار]", ["دار"]),
+        ("[folded=دار | folded=نار]", ["دار", "دَار", "نار"]),
+        ("[folded=دار|folded=نار]", ["دار", "دَار", "نار"]),
+        ("[folded=نار | folded=دار & surface=دَار]", ["دَار", "نار"]),
+        ("[(folded=نار | folded=دار) & surface=دَار]", ["دَار"]),
+        ("[!(folded=نار | folded=دار | folded=باب)]", ["Bab", "12", "#وسم", "والدار"]),
+        ("[! folded=*ا* & folded!=bab]", ["12", "#وسم"]),
+        ("[kind=number]", ["12"]),
+        ("[kind=number | kind=hashtag]", ["12", "#وسم"]),
+        ('[kind="number|hashtag"]', ["12", "#وسم"]),
+        ("[kind=punctuation]", ["،", ":", '"', '"']),
+        ("[kind=punc*]", ["،", ":", '"', '"']),
+        ("[kind!=word]", ["،", ":", "12", "#وسم", '"', '"']),
+        ("[kind!=word & kind!=punctuation]", ["12", "#وسم"]),
+        ('[kind=punctuation & surface="\\""]', ['"', '"']),
+        ("[kind=punctuation & !surface=:]", ["،", '"', '"']),
+        # Without the kind only words are asked.
+        ("[surface=،]", []),
+        ("[surface!=باب & surface!=*ا* & surface!=Bab]", ["ﺑﺎﺏ", "12", "#وسم"]),
+        ("[kind=punctuation | folded=نار]", ["،", ":", '"', "نار", '"']),
+    ],
+)
+def test_expressions(nodes: Nodes, pattern: str, expected: list[str]) -> None:
+    assert nodes(ASKED, pattern) == expected
+
+
+def test_exact_changes_neither_surface_nor_word_nor_folded(nodes: Nodes) -> None:
+    for pattern in ("[folded=باب]", "[word=باب]", "[surface=باب]", '[folded="BA."]'):
+        assert nodes(ASKED, pattern, exact=True) == nodes(ASKED, pattern)
+
+
+def test_words_are_not_folded_in_values_of_word(nodes: Nodes) -> None:
+    assert nodes("أحمد احمد", "[word=أحمد]") == ["أحمد"]
+    assert nodes("أحمد احمد", "[folded=أحمد]") == ["أحمد", "احمد"]
+    assert nodes("أحمد احمد", '[word="أ.*"]') == ["أحمد"]
+    assert nodes("أحمد احمد", '[folded="أ.*"]') == ["أحمد", "احمد"]
+
+
+def test_nothing_is_passed_over_beside_an_item_that_asks_for_the_kind(nodes: Nodes) -> None:
+    text = "باب، دار باب (، دار باب دار"
+    assert nodes(text, "باب [kind=punctuation] دار") == ["باب، دار"]
+    assert nodes(text, "باب [kind=punctuation]+ دار") == ["باب، دار", "باب (، دار"]
+    assert nodes(text, "باب [kind=punctuation]* دار") == ["باب، دار", "باب (، دار", "باب دار"]
+    assert nodes(text, "باب [kind=word]") == ["باب دار"]
+    assert nodes(text, "[kind=word] دار") == ["باب دار"]
+    assert nodes(text, "باب دار [kind=word]") == ["باب، دار باب", "باب (، دار باب"]
+
+
+def test_what_counts_is_the_item_that_was_matched_before(nodes: Nodes) -> None:
+    # The item before دار is باب where nothing was taken of the repeat, and the sign where something was.
+    assert nodes("باب، دار", "باب (:)? دار") == ["باب، دار"]
+    assert nodes("باب: ، دار", "باب (:)? دار") == ["باب: ، دار"]
+    assert nodes("باب: ، دار", "باب : دار") == []
+
+
+def test_a_word_without_a_form_has_a_kind(nodes: Nodes) -> None:
+    assert nodes("باب ـ دار", "باب [kind=word] دار") == ["باب ـ دار"]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Which matches are hits
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_hits_inside_others_are_left_out(nodes: Nodes) -> None:
+    assert nodes("باب باب باب دار باب", "(باب)+") == ["باب باب باب", "باب"]
+    assert nodes("قلم باب نار دار", "[]{1,3} دار") == ["قلم باب نار دار"]
+    assert nodes("باب دار نار قلم", "باب دار نار|دار|قلم") == ["باب دار نار", "قلم"]
+    assert nodes("باب باب دار", "باب []{0,3} دار") == ["باب باب دار"]
+
+
+def test_hits_may_overlap(nodes: Nodes) -> None:
+    assert nodes("باب باب باب", "باب باب") == ["باب باب", "باب باب"]
+    assert nodes("باب دار باب نار باب", "باب [] باب") == ["باب دار باب", "باب نار باب"]
+    assert nodes("باب دار نار قلم", "باب دار نار|دار نار قلم") == ["باب دار نار", "دار نار قلم"]
+
+
+def test_hits_are_in_the_order_of_the_text(corpora: Callable[..., ck.Corpus]) -> None:
+    corpus = corpora("دار باب باب", "نار", "باب دار")
+    frame = ck.kwic(corpus, "باب باب|دار|باب دار").frame
+    assert frame.select("document", "position").rows() == [(0, 0), (0, 1), (2, 0)]
+
+
+def test_spans_are_those_of_the_text(corpora: Callable[..., ck.Corpus]) -> None:
+    text = "قال: باب ، (دَار) نار"
+    frame = ck.kwic(corpora(text), "باب []").frame
+    assert [text[start:end] for start, end in frame.select("start", "end").iter_rows()] == ["باب ، (دَار"]
+
+
+@pytest.mark.parametrize(
+    ("within", "expected"),
+    [
+        ("sentence", ["باب، دار"]),
+        ("paragraph", ["باب، دار", "باب. دار"]),
+        ("document", ["باب، دار", "باب. دار", "باب دار"]),
+    ],
+)
+def test_within(nodes: Nodes, within: str, expected: list[str]) -> None:
+    texts = ("باب، دار باب. دار باب\nدار باب", "دار")
+    for pattern in ("باب دار", "باب []{0,1} دار", "(باب)(دار)"):
+        assert nodes(texts, pattern, within=within) == expected
+
+
+def test_paragraph_is_the_default(nodes: Nodes) -> None:
+    text = "باب. دار باب\nدار"
+    assert nodes(text, "باب دار") == nodes(text, "باب دار", within="paragraph") == ["باب. دار"]
+
+
+def test_signs_at_a_boundary(nodes: Nodes) -> None:
+    assert nodes("باب\n، دار", "باب دار") == []
+    assert nodes("باب\n، دار", "باب ،") == []
+    assert nodes("باب\n، دار", "باب ،", within="document") == ["باب ،"]
+    assert nodes("باب. دار", "باب .", within="sentence") == ["باب."]
+    assert nodes("باب. دار", ". دار", within="sentence") == []
+    assert nodes("باب. دار", ". دار") == [". دار"]
+
+
+def test_a_subcorpus_sees_only_its_documents(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"text": ["باب دار", "باب نار", "باب دار نار"], "outlet": ["a", "b", "b"]})
+    with ck.Corpus.build(frame, tmp_path / "corpus", progress=False) as corpus:
+        part = corpus.filter(pl.col("outlet") == "b")
+        assert ck.kwic(part, "باب (دار|نار)").frame["document"].to_list() == [1, 2]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Errors
+# ----------------------------------------------------------------------------------------------------
+
+DEEP = "(" * 51 + "باب" + ")" * 51
+ALL_KINDS = ", ".join(KINDS)
+
+# What is wrong, and the character it begins at; None where no place is to blame.
+BAD_PATTERNS: list[tuple[object, str, int | None]] = [
+    (5, "a pattern is a str", None),
+    (None, "a pattern is a str", None),
+    (b"x", "a pattern is a str", None),
+    ("", "is empty", None),
+    (" \n\t", "is empty", None),
+    ("باب \ud800", "unpaired surrogate", None),
+    # Brackets and quotes
+    ("باب (دار", "never closed", 5),
+    ("(باب (دار)", "never closed", 1),
+    ("باب [folded=دار", "never closed", 5),
+    ("[", "never closed", 1),
+    ("باب /دار", "never closed", 5),
+    ("/", "never closed", 1),
+    ('[folded="باب]', "never closed", 9),
+    ("(باب){2", "never closed", 6),
+    ("باب ) دار", "never opened", 5),
+    ("(باب))", "never opened", 6),
+    ("باب ]", "never opened", 5),
+    ("باب }", "never opened", 5),
+    # Nothing where something should stand
+    ("()", "empty", 2),
+    ("باب ( ) دار", "empty", 6),
+    ("|باب", "empty", 1),
+    ("باب|", "empty", 5),
+    ("باب||دار", "empty", 5),
+    ("باب (دار| )", "empty", 10),
+    ("(|باب)", "empty", 2),
+    # Repeats
+    ("{2}", "a repeat", 1),
+    ("باب{2}", "a repeat", 4),
+    ("باب {2}", "a repeat", 5),
+    ("(باب) {2}", "a repeat", 7),
+    ("با*{2}", "a repeat", 4),
+    ("({2})", "a repeat", 2),
+    ("(باب){3,2}", "a repeat", 6),
+    ("(باب){1,101}", "a repeat.* 100", 6),
+    ("(باب){101}", "a repeat.* 100", 6),
+    ("(باب){101,}", "a repeat.* 100", 6),
+    ("(باب){99999999999999999999}", "a repeat", 6),
+    ("[]{0}", "a repeat", 3),
+    ("/باب/{0,0}", "a repeat", 6),
+    ("(باب){,0}", "a repeat", 6),
+    ("(باب){x}", "a repeat", 6),
+    ("(باب){1,x}", "a repeat", 6),
+    ("(باب){}", "a repeat", 6),
+    ("(باب){,}", "a repeat", 6),
+    ("(باب){-1}", "a repeat", 6),
+    ("(باب){1.5}", "a repeat", 6),
+    ("(باب){1,2,3}", "a repeat", 6),
+    # Square brackets
+    ("[folde=باب]", "unknown attribute 'folde'; did you mean 'folded'", 2),
+    ("[Stem=باب]", "unknown attribute 'Stem'; did you mean 'stem'", 2),
+    ("باب [ xyz=باب]", "unknown attribute 'xyz'", 7),
+    *((f"[xyz={name}]", rf"Allowed: .*\b{name}\b", 2) for name in NAMES),
+    ("[folded]", "= or != is expected", 8),
+    ("[folded باب]", "= or != is expected", 9),
+    ("[folded!باب]", "= or != is expected", None),
+    ("[folded=]", "a value is expected", 9),
+    ("[folded!=]", "a value is expected", 10),
+    ("[folded= & word=x]", "a value is expected", None),
+    ("[=باب]", "a name is expected", 2),
+    ("[باب]", "", 2),
+    ("[folded=x folded=y]", "'f' where", 11),
+    ("[(folded=x]", "']' where", 11),
+    ("[folded=x)]", "'\\)' where", 10),
+    ('[folded="x"y]', "'y' where", 12),
+    ("[folded=x &]", "a name is expected", 12),
+    ("[folded=x | ]", "a name is expected", 13),
+    ("[& folded=x]", "a name is expected", 2),
+    ("[!]", "a name is expected", 3),
+    ("[()]", "a name is expected", 3),
+    ("[kind=noun]", f"unknown kind 'noun'.*{ALL_KINDS}", 7),
+    ("[kind!=noun]", f"unknown kind 'noun'.*{ALL_KINDS}", 8),
+    ('[kind="n[ou]n"]', f"unknown kind.*{ALL_KINDS}", 7),
+    ("[kind=w*n]", f"unknown kind.*{ALL_KINDS}", 7),
+    ("[kind=Word]", f"unknown kind 'Word'; did you mean 'word'.*{ALL_KINDS}", 7),
+    # Regular expressions: the engine says why
+    ("/(باب/", "cannot be read: unclosed group", 2),
+    ("باب /[ب/", "cannot be read: unclosed character class", 6),
+    ("/باب)|(دار/", "cannot be read: unopened group", 5),
+    ('[folded="x)|(y"]', "cannot be read: unopened group", 11),
+    ("/*/", "cannot be read: repetition operator missing expression", 2),
+    ('[folded="(باب"]', "cannot be read: unclosed group", 10),
+    ('[kind="(word"]', "cannot be read: unclosed group", 8),
+    ("/(?=باب)/", "cannot be read: look-around", 2),
+    (r"/(ب)\1/", "cannot be read: backreferences", 5),
+    # What says nothing
+    ("(باب)?", "can match nothing", None),
+    ("[folded=باب]*", "can match nothing", None),
+    ("/باب/{,3}", "can match nothing", None),
+    ("(باب)? (دار)*", "can match nothing", None),
+    ("باب|(دار)?", "can match nothing", None),
+    ("((باب)?){2}", "can match nothing", None),
+    ("[]{0,3}", "can match nothing", None),
+    ("*", "matches every word", None),
+    ("**", "matches every word", None),
+    ("[]", "matches every word", None),
+    ("[ ]", "matches every word", None),
+    ("/.*/", "matches every word", None),
+    ("* []", "matches every word", None),
+    ("[] []{0,2} *", "matches every word", None),
+    ("(*|[])+", "matches every word", None),
+    ("ـ", "folded away", None),
+    ("\u064e \u064b", "folded away", None),
+    # Sizes
+    (DEEP, "50", 51),
+    (f"[{DEEP.replace('باب', 'folded=x')}]", "50", None),
+    ("[folded=x]" * 10_001, "too large.*10,000", None),
+    ("((((باب){100}){100}){100}){100}", "too large.*10,000", None),
+    # What the corpus does not have
+    ("[stem=باب]", r"corpus\.annotate\(\)", None),
+    ("باب [folded=x | !lemma!=باب]", r"corpus\.annotate\(\)", None),
+]
+
+
+@pytest.mark.parametrize(("pattern", "wrong", "place"), BAD_PATTERNS, ids=[f"{row[0]!r:.20}" for row in BAD_PATTERNS])
+def test_bad_patterns_are_answered(corpus: ck.Corpus, pattern: object, wrong: str, place: int | None) -> None:
+    with pytest.raises(ck.InputError, match=None if place is None else rf"at character {place}\b") as error:
+        ck.kwic(corpus, pattern)  # type: ignore[arg-type]
+    message = str(error.value)
+    assert re.search(wrong, message.replace(repr(pattern), ""), re.DOTALL), message
+    assert len(message) < 1000
+
+
+@pytest.mark.parametrize("pattern", ["باب (دار", "باب|", "(باب){3,2}", "[xyz=باب]", "[kind=noun]", "/(باب/", "[]", "ـ"])
+def test_messages_show_the_pattern(corpus: ck.Corpus, pattern: str) -> None:
+    with pytest.raises(ck.InputError) as error:
+        ck.kwic(corpus, pattern)
+    assert pattern in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"within": "page"}, "unknown within.*'page'.*sentence, paragraph, document"),
+        ({"within": None}, "within"),
+        ({"within": "Paragraph"}, "did you mean 'paragraph'"),
+        ({"clitics": True}, r"corpus\.annotate\(\)"),
+    ],
+)
+def test_bad_options_are_answered(corpus: ck.Corpus, options: dict[str, object], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.kwic(corpus, "باب", **options)  # type: ignore[arg-type]
+
+
+def test_fifty_brackets_are_allowed(nodes: Nodes) -> None:
+    assert nodes("باب دار", "(" * 50 + "باب" + ")" * 50) == ["باب"]
+    assert nodes("باب دار", "(" * 49 + "[folded=باب]" + ")" * 49) == ["باب"]
+
+
+def test_a_letter_left_out_says_something(nodes: Nodes) -> None:
+    assert nodes("باب دار", "/[^ب].*/") == ["دار"]
+    assert nodes("باب ثوب", "/[^ث]*/") == ["باب"]
+    assert nodes("باب ثوب x", "[folded!=x & folded!=ثوب]") == ["باب"]
+
+
+def test_one_item_that_says_something_is_enough(nodes: Nodes) -> None:
+    assert nodes("باب دار، نار", "* نار") == ["دار، نار"]
+    assert nodes("باب دار، نار", "[] ، *") == ["دار، نار"]
+    assert nodes("باب دار، نار", "[] []{0,2} نار") == ["باب دار، نار"]
+
+
+LIMIT = 2.0  # seconds for one pattern in a small corpus
+
+
+def answer_or_refuse(corpus: ck.Corpus, pattern: str) -> None:
+    start = time.perf_counter()
+    message = ""
+    try:
+        ck.kwic(corpus, pattern)
+    except ck.InputError as error:
+        message = str(error)
+    assert len(message) < 1500
+    assert time.perf_counter() - start < LIMIT
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(" * 100_000,
+        ")" * 100_000,
+        "[" * 100_000,
+        "[]" * 100_000,
+        "()" * 100_000,
+        "باب " * 12_000,
+        "{" * 100_000,
+        "|" * 100_000,
+        "/" * 100_000,
+        "\\" * 100_001,
+        "*" * 100_000 + "ا",
+        "?" * 100_000,
+        "*ا" * 20_000,
+        "باب\\",
+        "[folded=باب\\",
+        '[folded="باب\\',
+        "/باب\\/",
+        "[" + "!" * 100_000 + "folded=x]",
+        "[" + "(" * 100_000 + "folded=x" + ")" * 100_000 + "]",
+        "[" + "folded=x|" * 20_000 + "folded=x]",
+        "[folded=" + "x" * 1_000_000 + "]",
+        "x" * 1_000_000,
+        "/" + "(" * 20_000 + ")" * 20_000 + "/",
+        "/((a{1000}){1000}){1000}/",
+        '[folded="((a{1000}){1000}){1000}"]',
+        "/" + "a?" * 30 + "a" * 30 + "/",
+        "/(a*)*(a*)*b/",
+        "/(?x)باب # دار/",
+        "//",
+        "(باب){" + "9" * 5_000 + "}",
+        "(باب){1," + "9" * 5_000 + "}",
+        "(((باب)*)*)*دار",
+        "((([]{0,3}){0,9}){0,9}){0,9} باب",
+        "\0",
+        "باب\0دار",
+        "\ufeffباب",
+        "(باب)??",
+        "(باب)**",
+        "/باب/دار",
+        "/باب//دار/",
+        '[folded=""]',
+        "[stem]",
+        "٣{٢}",
+        "(باب){٢}",
+        "(باب){²}",
+    ],
+    ids=lambda pattern: pattern[:12] + ("..." if len(pattern) > 12 else ""),
+)
+def test_hostile_patterns_are_answered_quickly(corpus: ck.Corpus, pattern: str) -> None:
+    answer_or_refuse(corpus, pattern)
+
+
+PARTS = [
+    *'()[]{}|/"\\*?+,=!&#@. \n',
+    *"ابدAx12",
+    "folded",
+    "kind",
+    "surface=",
+    "word",
+    "باب",
+    "دار",
+    "{1,2}",
+    "[]",
+    "\u064e",
+]
+
+
+@settings(max_examples=300)
+@given(
+    st.one_of(
+        st.text('()[]{}|/"\\*?+,=!& اب12dk'), st.lists(st.sampled_from(PARTS), max_size=15).map("".join), st.text()
+    )
+)
+@example("(باب)?دار")
+def test_any_text_is_a_pattern_or_an_input_error(corpus: ck.Corpus, pattern: str) -> None:
+    answer_or_refuse(corpus, pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(ا|ا ا)+ ب", "((ا)?){50} ب", "(ا []{0,9}){1,9} ب", "([]{1,9} ا|ا []{1,9})+ ب", "(ا|/./|[folded=ا]|?){1,100} ب"],
+)
+def test_many_ways_to_match_cost_no_time(nodes: Nodes, pattern: str) -> None:
+    text = "ا " * 3_000 + "ج"
+    start = time.perf_counter()
+    assert nodes(text, pattern) == []
+    assert time.perf_counter() - start < LIMIT
+
+
+# ----------------------------------------------------------------------------------------------------
+# Stems, lemmas and clitics
+# ----------------------------------------------------------------------------------------------------
+
+# Of each word its pieces, its stem and its lemma; other words are whole and their own lemmas.
+PARSES = {
+    "والسعودية": (["و", "السعودية"], "السعودية", "سعودي"),
+    "السعودية": (["السعودية"], "السعودية", "سعودي"),
+    "للعراق": (["ل", "لعراق"], "العراق", "عراق"),
+    "العراق": (["العراق"], "العراق", "عراق"),
+    "وللعراق": (["و", "ل", "لعراق"], "العراق", "عراق"),
+    "والمدينة": (["و", "المدينة"], "المدينة", "مدينة"),
+    "المدينة": (["المدينة"], "المدينة", "مدينة"),
+    "مدينة": (["مدينة"], "مدينة", "مدينة"),
+    "وصل": (["وصل"], "وصل", "وصل"),
+}
+STEMS = {word: stem for word, (_, stem, _) in PARSES.items()}
+LEMMAS = {word: lemma for word, (_, _, lemma) in PARSES.items()}
+ANNOTATED = [
+    "وصل إلى السعودية والسعودية بعيدة، ثم للعراق والعراق.",
+    "والمدينة المدينة المدينه مدينة وللعراق العراق\nوصل 12 للعراق",
+]
+
+
+def annotate(words: list[str]) -> list[tuple[list[str], str]]:
+    return [(PARSES[word][0], PARSES[word][2]) if word in PARSES else ([word], word) for word in words]
+
+
+@pytest.fixture(scope="module")
+def annotated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
+    with build(ANNOTATED, tmp_path_factory.mktemp("annotated") / "corpus") as corpus:
+        corpus.annotate(annotate)
+        yield corpus
+
+
+class TestAnnotated:
+    @staticmethod
+    def found(corpus: ck.Corpus, pattern: str, **options: object) -> list[str]:
+        nodes: list[str] = ck.kwic(corpus, pattern, **options).frame["node"].to_list()  # type: ignore[arg-type]
+        return nodes
+
+    def test_stems(self, annotated: ck.Corpus) -> None:
+        assert self.found(annotated, "[stem=السعودية]") == ["السعودية", "والسعودية"]
+        assert self.found(annotated, "[stem=العراق]") == ["للعراق", "وللعراق", "العراق", "للعراق"]
+        assert self.found(annotated, "[stem=العراق & folded!=العراق]") == ["للعراق", "وللعراق", "للعراق"]
+        assert self.found(annotated, '[stem="الع.*|السعوديه"]')[:2] == ["السعودية", "والسعودية"]
+        assert self.found(annotated, "[stem=المدينه]") == ["والمدينة", "المدينة", "المدينه"]
+        assert self.found(annotated, "[stem=المدينة]", exact=True) == ["والمدينة", "المدينة"]
+
+    def test_lemmas(self, annotated: ck.Corpus) -> None:
+        assert self.found(annotated, "[lemma=سعودي]") == ["السعودية", "والسعودية"]
+        assert self.found(annotated, "[lemma=مدينه]") == ["والمدينة", "المدينة", "مدينة"]
+        assert self.found(annotated, "[lemma=مدينه]", exact=True) == []
+        assert self.found(annotated, "[lemma=عراق] [lemma=عراق]") == ["وللعراق العراق"]
+
+    def test_clitics(self, annotated: ck.Corpus) -> None:
+        assert self.found(annotated, "السعودية") == ["السعودية"]
+        assert self.found(annotated, "السعودية", clitics=True) == ["السعودية", "والسعودية"]
+        assert self.found(annotated, "العراق", clitics=True) == ["للعراق", "وللعراق", "العراق", "للعراق"]
+        assert self.found(annotated, "/ا?لعراق/", clitics=True) == self.found(annotated, "العر*", clitics=True)
+        assert self.found(annotated, "السعودية السعودية", clitics=True) == ["السعودية والسعودية"]
+        # Square brackets name the column they ask for.
+        assert self.found(annotated, "[folded=السعودية]", clitics=True) == ["السعودية"]
+        assert self.found(annotated, "المدينة", clitics=True, exact=True) == ["والمدينة", "المدينة"]
+
+    @settings(max_examples=60)
+    @given(data=st.data(), exact=st.booleans(), clitics=st.booleans())
+    def test_equal_to_the_twin(self, annotated: ck.Corpus, data: st.DataObject, exact: bool, clitics: bool) -> None:
+        known = [*PARSES, "سعودي", "عراق", "المدينه"]
+        literal = st.sampled_from(known).map(lambda word: Wild((word,)))
+        wild = st.sampled_from([Wild((ANY, "عراق")), Wild(("ال", ANY)), Wild(("مدين", ONE))])
+        regex = st.sampled_from(["ال.*", "[وا]ل.*", "مدين[ةه]", "(ال)?عراق"]).map(Regex)
+        value = st.one_of(literal, wild, regex)
+        test = st.builds(Test, st.sampled_from(["stem", "lemma", "folded", "word"]), value, st.booleans())
+        item = st.one_of(st.sampled_from(known).map(Word), wild, regex, st.builds(Attribute, test), st.just(gap(1, 2)))
+        tree = Sequence(tuple(data.draw(st.lists(item, min_size=1, max_size=3))))
+        if is_refused(tree, exact):
+            return
+        answer = expected(ANNOTATED, tree, exact=exact, clitics=clitics, stems=STEMS, lemmas=LEMMAS)
+        assert found(annotated, text_of(tree), exact=exact, clitics=clitics) == answer

@@ -1,0 +1,816 @@
+"""The search of the core, over arrays: against a twin that tries one way after another, and under strain."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import signal
+import sys
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from core_calls import needs_timers
+from hypothesis import example, given
+from hypothesis import strategies as st
+from test_limits import sparse
+from test_robust_core import Call, misaligned
+
+from corpus_kit._columns import Capsules, series_from_core
+from corpus_kit._search import SearchProgram, SearchText, in_documents
+
+WORD = 0  # the bit of every word
+
+
+def listed(column: Capsules) -> list[int]:
+    found: list[int] = series_from_core("", column).to_list()
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------
+# Patterns and their programs
+# ----------------------------------------------------------------------------------------------------
+class Test(NamedTuple):
+    bit: int
+    words_only: bool = True
+
+    __test__ = False  # of pytest's
+
+
+class Row(NamedTuple):
+    parts: tuple[Node, ...]
+
+
+class Either(NamedTuple):
+    branches: tuple[Node, ...]  # the preferred ones first
+
+
+class Repeat(NamedTuple):
+    body: Node
+    low: int
+    high: int
+    lazy: bool = False
+
+
+Node = Test | Row | Either | Repeat
+TEST, SPLIT, JUMP, ACCEPT = range(4)
+Step = list[int]  # kind, words_only, x, y
+
+
+def steps_of(node: Node, bits: list[int], steps: list[Step]) -> None:
+    """Append the steps of a node; its bit n is the bit bits[n] of the tests."""
+    if isinstance(node, Test):
+        steps.append([TEST, node.words_only, bits[node.bit], 0])
+    elif isinstance(node, Row):
+        for part in node.parts:
+            steps_of(part, bits, steps)
+    elif isinstance(node, Either):
+        jumps = []
+        for branch in node.branches[:-1]:
+            split = [SPLIT, 0, len(steps) + 1, 0]
+            steps.append(split)
+            steps_of(branch, bits, steps)
+            jumps.append([JUMP, 0, 0, 0])
+            steps.append(jumps[-1])
+            split[3] = len(steps)
+        steps_of(node.branches[-1], bits, steps)
+        for jump in jumps:
+            jump[2] = len(steps)
+    else:
+        splits = []
+        for number in range(node.high):
+            if number >= node.low:
+                splits.append([SPLIT, 0, len(steps) + 1, 0])
+                steps.append(splits[-1])
+            steps_of(node.body, bits, steps)
+        for split in splits:
+            split[3] = len(steps)
+            if node.lazy:
+                split[2:] = split[:1:-1]
+
+
+def of_steps(steps: list[Step]) -> SearchProgram:
+    kind, words_only, x, y = (np.array(part) for part in zip(*steps, strict=True))
+    return SearchProgram(kind.astype(np.uint8), words_only.astype(np.uint8), x.astype(np.uint32), y.astype(np.uint32))
+
+
+def program(node: Node, bits: list[int] | None = None) -> SearchProgram:
+    steps: list[Step] = []
+    steps_of(node, bits or list(range(8)), steps)
+    return of_steps([*steps, [ACCEPT, 0, 0, 0]])
+
+
+def backwards(node: Node) -> Node:
+    if isinstance(node, Test):
+        return node
+    if isinstance(node, Row):
+        return Row(tuple(map(backwards, reversed(node.parts))))
+    if isinstance(node, Either):
+        return Either(tuple(map(backwards, node.branches)))
+    return node._replace(body=backwards(node.body))
+
+
+# ----------------------------------------------------------------------------------------------------
+# The twin
+# ----------------------------------------------------------------------------------------------------
+class Text(NamedTuple):
+    """Types of the tokens, their flags, tokens of each document; for each type the tests that it passes."""
+
+    types: list[int]
+    tests: list[set[int]]
+    sizes: list[int] = []  # noqa: RUF012: never changed
+    flags: list[int] = []  # noqa: RUF012
+    barrier: int = 0
+    bits: list[int] = list(range(8))  # noqa: RUF012
+    stride: int = 1
+
+    def passes(self, token: int, bit: int) -> bool:
+        return bit in self.tests[self.types[token]]
+
+    def documents(self) -> list[int]:
+        """The document of each token."""
+        return [number for number, size in enumerate(self.sizes or [len(self.types)]) for _ in range(size)]
+
+    def neighbour(self, token: int, way: int) -> int | None:
+        """The token after (before) this one in the same unit of text."""
+        other, later = token + way, max(token, token + way)
+        if not 0 <= other < len(self.types):
+            return None
+        if self.barrier:
+            return None if self.flags[later] & self.barrier else other
+        document_of = self.documents()
+        return other if document_of[token] == document_of[other] else None
+
+    def arrays(self) -> list[Any]:
+        """The arguments of SearchText."""
+        tests = np.zeros((len(self.tests), self.stride), np.uint8)
+        for type_id, passed in enumerate(self.tests):
+            for bit in passed:
+                tests[type_id, self.bits[bit] // 8] |= 1 << self.bits[bit] % 8
+        return [
+            np.array(self.types, np.uint32),
+            np.array(self.flags or [0] * len(self.types), np.uint8),
+            np.cumsum(self.sizes or [len(self.types)], dtype=np.uint64),
+            tests.ravel(),
+            self.stride,
+            self.barrier,
+        ]
+
+    def made(self) -> SearchText:
+        return SearchText(*self.arrays())
+
+
+State = tuple[int | None, int | None, bool]  # the token that was read last, the next one, whether after words only
+
+
+def ways(text: Text, node: Node, state: State, way: int) -> Iterator[State]:
+    """All ways through a node, the preferred one first."""
+    last, token, after_word = state
+    if isinstance(node, Test):
+        if node.words_only and after_word:
+            while token is not None and not text.passes(token, WORD):
+                token = text.neighbour(token, way)
+        if token is not None and text.passes(token, node.bit):
+            yield token, text.neighbour(token, way), node.words_only
+    elif isinstance(node, Row):
+        if not node.parts:
+            yield state
+            return
+        for between in ways(text, node.parts[0], state, way):
+            yield from ways(text, Row(node.parts[1:]), between, way)
+    elif isinstance(node, Either):
+        for branch in node.branches:
+            yield from ways(text, branch, state, way)
+    else:
+        stops = node.low == 0
+        if stops and node.lazy:
+            yield state
+        if node.high:
+            less = node._replace(low=max(node.low - 1, 0), high=node.high - 1)
+            yield from ways(text, Row((node.body, less)), state, way)
+        if stops and not node.lazy:
+            yield state
+
+
+def slow_hits(text: Text, node: Node, starts: list[int]) -> list[tuple[int, int]]:
+    found = []
+    last_end = 0
+    for start in starts:
+        last = next((last for last, _, _ in ways(text, node, (None, start, False), 1)), None)
+        if last is not None and last + 1 > last_end:
+            last_end = last + 1
+            found.append((start, last_end))
+    return found
+
+
+def slow_starts(text: Text, before: Node, anchors: list[int], *, after_word: bool) -> list[int]:
+    """Each start of each anchor once."""
+    return [
+        start
+        for anchor in anchors
+        for start in {
+            last
+            for last, _, _ in ways(text, backwards(before), (anchor, text.neighbour(anchor, -1), after_word), -1)
+            if last is not None
+        }
+    ]
+
+
+def hits(text: Text, node: Node, starts: list[int] | None = None) -> list[tuple[int, int]]:
+    places = np.arange(len(text.types), dtype=np.uint32) if starts is None else np.array(starts, np.uint32)
+    first, end = text.made().hits(program(node, text.bits), places)
+    return list(zip(listed(first), listed(end), strict=True))
+
+
+def starts_of(text: Text, before: Node, anchors: list[int], *, after_word: bool = True) -> list[int]:
+    read = program(backwards(before), text.bits)
+    return listed(text.made().starts(read, np.array(anchors, np.uint32), after_word))
+
+
+tests_of_tokens = st.builds(Test, st.integers(0, 3), st.sampled_from([True, True, False]))
+nodes: st.SearchStrategy[Node] = st.recursive(
+    tests_of_tokens,
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda parts: Row(tuple(parts)))
+        | st.lists(inner, min_size=1, max_size=3).map(lambda branches: Either(tuple(branches)))
+        | st.tuples(inner, st.integers(0, 2), st.integers(0, 2), st.booleans()).map(
+            lambda drawn: Repeat(drawn[0], drawn[1], drawn[1] + drawn[2], drawn[3])
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@st.composite
+def searched(draw: st.DrawFn) -> Text:
+    sizes = draw(st.lists(st.integers(0, 9), max_size=4))
+    total = sum(sizes)
+    tests = draw(st.lists(st.sets(st.integers(0, 3)), min_size=1, max_size=5))
+    stride = draw(st.integers(1, 3))
+    places = st.integers(1, 8 * stride - 1)
+    return Text(
+        draw(st.lists(st.integers(0, len(tests) - 1), min_size=total, max_size=total)),
+        tests,
+        sizes or [0],
+        draw(st.lists(st.sampled_from([0, 0, 0, 4, 1, 2, 3]), min_size=total, max_size=total)),
+        draw(st.sampled_from([0, 1, 2, 3])),
+        [0, *draw(st.lists(places, min_size=3, max_size=3, unique=True))],
+        stride,
+    )
+
+
+@given(searched(), nodes, st.data())
+def test_the_search_equals_trying_one_way_after_another(text: Text, node: Node, data: st.DataObject) -> None:
+    every = list(range(len(text.types)))
+    assert hits(text, node) == slow_hits(text, node, every)
+    some = sorted(data.draw(st.lists(st.sampled_from(every)))) if every else []
+    assert hits(text, node, some) == slow_hits(text, node, some)
+    after_word = data.draw(st.booleans())
+    found = starts_of(text, node, some, after_word=after_word)
+    assert sorted(found) == sorted(slow_starts(text, node, some, after_word=after_word))
+    for bit in range(4):
+        scanned = listed(text.made().scan(text.bits[bit]))
+        assert scanned == [token for token in every if text.passes(token, bit)]
+
+
+@given(searched(), nodes, nodes, st.integers(1, 3), st.booleans())
+def test_starts_of_anchors_are_where_hits_begin(text: Text, before: Node, after: Node, bit: int, only: bool) -> None:
+    """A search from its anchors finds what one from every token does."""
+    whole = Row((before, Test(bit, only), after))
+    anchors = [token for token in range(len(text.types)) if text.passes(token, bit)]
+    starts = sorted(set(starts_of(text, before, anchors, after_word=only)))
+    assert hits(text, whole, starts) == hits(text, whole)
+
+
+@example([(3, 1), (0, 1), (2, 0)])
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, 1, 255])), max_size=7))
+def test_positions_in_chosen_documents(documents: list[tuple[int, int]]) -> None:
+    ends = np.cumsum([size for size, _ in documents], dtype=np.uint64)
+    chosen = np.array([mask for _, mask in documents], np.uint8)
+    document_of = [number for number, (size, _) in enumerate(documents) for _ in range(size)]
+    for positions in (list(range(len(document_of))), list(range(0, len(document_of), 3)), [*range(30)]):
+        expected = [token for token in positions if token < len(document_of) and chosen[document_of[token]]]
+        assert listed(in_documents(np.array(positions, np.uint32), ends, chosen)) == expected
+
+
+# ----------------------------------------------------------------------------------------------------
+# What a pattern means
+# ----------------------------------------------------------------------------------------------------
+# In the texts that follow, a letter is a word of that type and a sign is none.
+TYPES = "abc.,"
+TESTS = [{0, 1, 7}, {0, 2, 7}, {0, 3, 7}, {4, 7}, {5, 7}]
+A, B, C = Test(1), Test(2), Test(3)
+STOP, COMMA = Test(4, words_only=False), Test(5, words_only=False)
+ANY_WORD, ANY_TOKEN = Test(WORD), Test(7, words_only=False)
+
+
+def text_of(*documents: str, barrier: int = 0, flags: list[int] | None = None) -> Text:
+    joined = "".join(documents)
+    return Text([TYPES.index(token) for token in joined], TESTS, list(map(len, documents)), flags or [], barrier)
+
+
+def shown(text: Text, node: Node) -> list[str]:
+    return ["".join(TYPES[text.types[token]] for token in range(first, end)) for first, end in hits(text, node)]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "node", "expected"),
+    [
+        ("a.,b", Row((A, B)), ["a.,b"]),  # signs between two words of the pattern
+        ("a.b.", Row((A, B)), ["a.b"]),  # and none after the last
+        (".a.b", Row((A, B)), ["a.b"]),  # nor before the first
+        ("a.b", Row((A, STOP, B)), ["a.b"]),  # a sign that is asked for is there to be found
+        ("a,.b", Row((A, STOP, B)), []),  # and next to it nothing is passed over: neither before
+        ("a.,b", Row((A, STOP, B)), []),  # nor after
+        ("a.b", Row((A, Test(2, words_only=False))), []),
+        ("a.b", Row((Test(1, words_only=False), B)), []),
+        ("ab", Row((A, Test(2, words_only=False))), ["ab"]),
+        ("a.b", Row((A, ANY_TOKEN, B)), ["a.b"]),
+        ("a.c,b", Row((A, ANY_WORD, B)), ["a.c,b"]),
+        ("a.c,b", Row((A, Repeat(ANY_WORD, 0, 2), B)), ["a.c,b"]),
+        ("a.,.,b", Row((A, Repeat(ANY_TOKEN, 0, 3), B)), []),
+        ("a.,.,b", Row((A, Repeat(ANY_TOKEN, 0, 4), B)), ["a.,.,b"]),
+        ("a.b", Row((A, Repeat(STOP, 0, 1), B)), ["a.b"]),
+        ("a,b", Row((A, Repeat(STOP, 0, 1), B)), ["a,b"]),  # not there: then two words meet
+        ("....", A, []),
+        (".", STOP, ["."]),
+    ],
+)
+def test_signs_are_passed_over_between_words_only(tokens: str, node: Node, expected: list[str]) -> None:
+    assert shown(text_of(tokens), node) == expected
+
+
+def test_starts_pass_over_signs_as_hits_do() -> None:
+    text = text_of("a.,b.c")
+    assert starts_of(text, A, [3]) == [0]
+    assert starts_of(text, A, [3], after_word=False) == []
+    assert starts_of(text, COMMA, [3]) == [2]
+    assert starts_of(text, Row((A, B)), [5]) == [0]
+    assert sorted(starts_of(text, Row((Repeat(A, 0, 1), B)), [5])) == [0, 3]
+    assert starts_of(text, Row(()), [5, 2]) == [5, 2]
+    assert starts_of(text, Repeat(B, 0, 1), [5]) == [5, 3]
+
+
+@pytest.mark.parametrize(("barrier", "expected"), [(1, ["ab", "a.b"]), (2, ["ab", "ab"]), (3, ["ab"]), (4, ["ab"] * 4)])
+def test_no_hit_leaves_a_unit_of_text(barrier: int, expected: list[str]) -> None:
+    """A token with a flag begins a unit; what no flag is asked of, means nothing."""
+    #             a  b  a  b  a  .  b  a  b
+    flags = [3, 0, 3, 1, 3, 2, 8, 3, 9] if barrier != 4 else [4, 0] * 4 + [0]
+    tokens = "ababa.bab" if barrier != 4 else "abababab."
+    text = text_of(tokens, barrier=barrier, flags=flags)
+    assert shown(text, Row((A, B))) == expected
+    starts = starts_of(text, A, [token for token, type_id in enumerate(text.types) if type_id == 1])
+    assert sorted(starts) == [first for first, _ in hits(text, Row((A, B)))]
+
+
+def test_a_barrier_ends_gaps_and_signs_too() -> None:
+    for flags, expected in (
+        ([0, 0, 0, 0], ["a.cb"]),
+        ([1, 0, 0, 0], ["a.cb"]),
+        ([0, 1, 0, 0], []),
+        ([0, 0, 1, 0], []),
+        ([0, 0, 0, 1], []),
+    ):
+        text = text_of("a.cb", barrier=1, flags=flags)
+        assert shown(text, Row((A, ANY_WORD, B))) == expected
+        assert starts_of(text, Row((A, ANY_WORD)), [3]) == [0] * len(expected)
+
+
+def test_without_barriers_documents_are_the_units() -> None:
+    text = text_of("a", "b", "", "a.", "bab", "", "ab", flags=[0] * 9)
+    assert hits(text, Row((A, B))) == [(5, 7), (7, 9)]
+    assert sorted(starts_of(text, A, [1, 4, 6, 8])) == [5, 7]
+    flagged = text._replace(flags=[3] * 9)
+    assert hits(flagged, Row((A, B))) == [(5, 7), (7, 9)]
+    assert hits(flagged._replace(barrier=3), Row((A, B))) == []
+
+
+def test_with_barriers_only_they_are_the_units() -> None:
+    """Each document of a corpus begins with both flags, so that its ends need not be looked for."""
+    text = text_of("a", "b", barrier=1, flags=[1, 0])
+    assert hits(text, Row((A, B))) == [(0, 2)]
+
+
+def test_a_hit_inside_another_is_left_out() -> None:
+    assert shown(text_of("aaab"), Row((Repeat(A, 1, 3), B))) == ["aaab"]
+    assert shown(text_of("aab"), Row((A, Repeat(A, 0, 1), Repeat(B, 0, 1)))) == ["aab"]
+    # but not where it goes on after the end of the one before
+    assert shown(text_of("aaa"), Row((A, A))) == ["aa", "aa"]
+    assert shown(text_of("ababa"), Row((A, B, A))) == ["aba", "aba"]
+    # one that begins twice is one
+    assert hits(text_of("ab"), Row((A, B)), [0, 0, 0]) == [(0, 2)]
+    # where the longer one begins later, both stay
+    assert shown(text_of("abac"), Either((Row((A, B)), Row((B, A, C))))) == ["ab", "bac"]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "node", "expected"),
+    [
+        ("aaa", Repeat(A, 1, 3), ["aaa"]),
+        ("aaa", Repeat(A, 1, 3, lazy=True), ["a", "a", "a"]),
+        ("aaab", Row((Repeat(A, 1, 3, lazy=True), B)), ["aaab"]),
+        ("abb", Row((A, Repeat(B, 0, 2, lazy=True))), ["a"]),
+        ("abb", Row((A, Repeat(B, 0, 2))), ["abb"]),
+        ("acbcb", Row((A, Repeat(ANY_WORD, 0, 3), B)), ["acbcb"]),
+        ("acbcb", Row((A, Repeat(ANY_WORD, 0, 3, lazy=True), B)), ["acb"]),
+        ("abc", Either((Row((A, B)), Row((A, B, C)))), ["ab"]),  # the first one, not the longest one
+        ("abc", Either((Row((A, B, C)), Row((A, B)))), ["abc"]),
+        ("abb", Either((Row((A, B, C)), Row((A, B)))), ["ab"]),
+        ("abc", Row((Either((A, Row((A, B)))), Either((Row((B, C)), C)))), ["abc"]),
+        ("aa", Row((Repeat(A, 0, 1, lazy=True), A)), ["a", "a"]),
+        ("aa", Row((Repeat(A, 0, 1), A)), ["aa"]),
+        ("a", Row((Repeat(A, 0, 1), A)), ["a"]),
+        ("ab", Repeat(A, 0, 1, lazy=True), []),  # nothing is preferred, and nothing is no hit
+        ("ab", Row(()), []),
+        ("ab", Either((Row(()), A)), []),
+        ("ab", Either((A, Row(()))), ["a"]),
+    ],
+)
+def test_the_way_that_is_preferred_is_taken(tokens: str, node: Node, expected: list[str]) -> None:
+    text = text_of(tokens)
+    assert shown(text, node) == expected
+    assert hits(text, node) == slow_hits(text, node, list(range(len(tokens))))
+
+
+def test_a_program_that_goes_back_comes_to_an_end() -> None:
+    """As no pattern gives it: any number of words, or of nothing at all."""
+    text = text_of("aaabaa").made()
+    every = np.arange(6, dtype=np.uint32)
+    longest = of_steps([[TEST, 1, 1, 0], [SPLIT, 0, 0, 2], [ACCEPT, 0, 0, 0]])
+    assert [listed(column) for column in text.hits(longest, every)] == [[0, 4], [3, 6]]
+    assert sorted(listed(text.starts(longest, every[3:4], True))) == [0, 1, 2]
+    for steps in (
+        [[JUMP, 0, 0, 0]],
+        [[SPLIT, 0, 0, 0]],
+        [[SPLIT, 0, 1, 0], [SPLIT, 0, 0, 1], [JUMP, 0, 1, 0], [ACCEPT, 0, 0, 0]],
+    ):
+        assert [listed(column) for column in text.hits(of_steps(steps), every)] == [[], []]
+        assert listed(text.starts(of_steps(steps), every, True)) == []
+    empty = of_steps([[SPLIT, 0, 0, 1], [ACCEPT, 0, 0, 0]])
+    assert listed(text.starts(empty, every, False)) == every.tolist()
+
+
+def test_many_tests_in_several_bytes() -> None:
+    """Each type passes a test of its own; the bits lie in any of the bytes."""
+    for number in (7, 8, 9, 15, 16, 200):
+        stride = number // 8 + 1
+        tests = [{WORD, type_id + 1} for type_id in range(number)]
+        text = Text(list(range(number)), tests, bits=list(range(number + 1)), stride=stride)
+        made = text.made()
+        assert [listed(made.scan(type_id + 1)) for type_id in range(number)] == [[n] for n in range(number)]
+        row = Row(tuple(Test(type_id + 1) for type_id in range(number)))
+        assert hits(text, row) == [(0, number)]
+        assert listed(made.scan(WORD)) == list(range(number))
+
+
+# ----------------------------------------------------------------------------------------------------
+# Edges
+# ----------------------------------------------------------------------------------------------------
+NOTHING = np.zeros(0, np.uint32)
+BYTES, ENDS = np.zeros(0, np.uint8), np.zeros(0, np.uint64)
+ONE = np.zeros(1, np.uint32)
+
+
+def test_nothing_in_nothing_out() -> None:
+    single = program(A)
+    for text in (
+        SearchText(NOTHING, BYTES, ENDS, BYTES, 1, 0),
+        SearchText(NOTHING, BYTES, np.zeros(3, np.uint64), np.zeros(4, np.uint8), 2, 3),
+        text_of("ab").made(),
+    ):
+        assert listed(text.starts(single, NOTHING, True)) == []
+        assert [listed(column) for column in text.hits(single, NOTHING)] == [[], []]
+    assert listed(text_of().made().scan(0)) == []
+    assert listed(in_documents(NOTHING, ENDS, BYTES)) == []
+    assert listed(in_documents(ONE, ENDS, BYTES)) == []
+    assert listed(in_documents(NOTHING, np.ones(1, np.uint64), np.ones(1, np.uint8))) == []
+    assert len(SearchProgram(BYTES, BYTES, NOTHING, NOTHING)) == 0
+    assert len(single) == 2
+
+
+@pytest.mark.parametrize("barrier", [0, 3])
+def test_mapped_and_read_only_arrays_give_the_same(tmp_path: Path, barrier: int) -> None:
+    random = np.random.default_rng(11)
+    size = 3000
+    flags = (random.random(size) < 0.05).astype(np.uint8) * 3
+    flags[::100] = 3
+    text = Text(
+        random.integers(0, 5, size).tolist(), TESTS, [100] * (size // 100), flags.tolist(), barrier, list(range(16)), 2
+    )
+    node = Row((A, Repeat(ANY_WORD, 0, 2), Either((B, Row((C, A))))))
+    every = np.arange(size, dtype=np.uint32)
+    anchors = np.array([token for token, type_id in enumerate(text.types) if type_id == 2], np.uint32)
+    steps: list[Step] = []
+    steps_of(node, text.bits, steps)
+    parts = [np.array(part) for part in zip(*steps, [ACCEPT, 0, 0, 0], strict=True)]
+    parts = [part.astype(dtype) for part, dtype in zip(parts, ("u1", "u1", "u4", "u4"), strict=True)]
+
+    def found(arrays: list[Any], read: list[Any], starts: Any, places: Any) -> list[list[int]]:
+        made, steps = SearchText(*arrays), SearchProgram(*read)
+        columns = [*made.hits(steps, starts), made.scan(7), made.starts(program(A), places, True)]
+        return [*map(listed, columns), listed(in_documents(places, arrays[2], arrays[1][: len(arrays[2])]))]
+
+    def mapped(name: str, array: Any) -> Any:
+        if not isinstance(array, np.ndarray):
+            return array
+        np.save(tmp_path / name, array)
+        return np.load(tmp_path / f"{name}.npy", mmap_mode="r")
+
+    expected = found(text.arrays(), parts, every, anchors)
+    assert expected[0] == [first for first, _ in slow_hits(text, node, every.tolist())]
+    assert len(expected[0]) > 100
+    assert len(expected[3]) > 100
+    read_only = [mapped(f"text{number}", array) for number, array in enumerate(text.arrays())]
+    read = [mapped(f"part{number}", array) for number, array in enumerate(parts)]
+    assert found(read_only, read, mapped("every", every), mapped("anchors", anchors)) == expected
+    for array in (every, anchors):
+        array.flags.writeable = False
+    assert found(text.arrays(), parts, every, anchors) == expected
+
+
+def test_arrays_are_kept_as_long_as_they_are_needed() -> None:
+    expected = hits(text_of("ab.ab"), Row((A, B)))
+    kept = [(text_of("ab.ab").made(), program(Row((A, B)))) for _ in range(100)]
+    gc.collect()
+    np.full(10_000, 255, np.uint8)
+    every = np.arange(5, dtype=np.uint32)
+    for text, steps in kept:
+        first, end = text.hits(steps, every)
+        assert list(zip(listed(first), listed(end), strict=True)) == expected
+
+
+def test_neither_can_be_pickled_or_copied() -> None:
+    for held, message in ((program(A), "pass the pattern"), (text_of("a").made(), "pass the path of the corpus")):
+        for call in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match=message):
+                call(held)  # type: ignore[operator]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
+def test_as_many_tokens_as_32_bits_number() -> None:
+    most = 2**32 - 2
+    words = np.ones(1, np.uint8)
+    for barrier in (0, 1):
+        types, flags = sparse("uint32", most), sparse("uint8", most)
+        text = SearchText(types, flags, np.array([5, most], np.uint64), words, 1, barrier)  # type: ignore[arg-type]
+        places = np.array([0, 3, most - 3, most - 1], np.uint32)
+        twice, some = program(Row((Test(WORD), Test(WORD)))), program(Repeat(Test(WORD), 1, 3))
+        assert [listed(column) for column in text.hits(twice, places)] == [[0, 3, most - 3], [2, 5, most - 1]]
+        end = 6 if barrier else 5
+        found = [listed(column) for column in text.hits(some, places)]
+        assert found == [[0, 3, most - 3], [3, end, most]]
+        assert listed(text.starts(program(Test(WORD)), places, True)) == [2, most - 4, most - 2]
+        for beyond in (most, 2**32 - 1):
+            for call in (text.hits, partial(text.starts, after_word=True)):
+                with pytest.raises(ValueError, match=f"begins at token {beyond} of 4294967294"):
+                    call(twice, np.array([beyond], np.uint32))  # type: ignore[operator]
+    more = most + 1
+    with pytest.raises(OverflowError, match="4294967295 tokens; at most 4,294,967,294 can be searched"):
+        SearchText(sparse("uint32", more), sparse("uint8", more), ENDS, words, 1, 0)  # type: ignore[arg-type]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Bad arrays
+# ----------------------------------------------------------------------------------------------------
+FIVE = text_of("abcab")
+
+
+def with_arrays(**changed: Any) -> SearchText:
+    names = ("types", "flags", "document_ends", "tests", "stride", "barrier_bits")
+    return SearchText(**{**dict(zip(names, FIVE.arrays(), strict=True)), **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "message"),
+    [
+        ({"flags": np.zeros(4, np.uint8)}, ValueError, "5 types but 4 flags"),
+        ({"types": NOTHING}, ValueError, "0 types but 5 flags"),
+        ({"stride": 0}, ValueError, "5 bytes of tests are not 0 for each type"),
+        ({"stride": 2}, ValueError, "5 bytes of tests are not 2 for each type"),
+        ({"stride": 2**64 - 1}, ValueError, "5 bytes of tests are not"),
+        ({"stride": 2**64}, OverflowError, "too (large|big)"),
+        ({"stride": -1}, OverflowError, "negative"),
+        ({"barrier_bits": 256}, OverflowError, "too large"),
+        ({"barrier_bits": -1}, OverflowError, "negative"),
+        ({"document_ends": np.array([4], np.uint64)}, ValueError, "the documents end at 4, but there are 5 tokens"),
+        ({"document_ends": np.array([6], np.uint64)}, ValueError, "document 0 ends at 6"),
+        ({"document_ends": np.array([3, 2, 5], np.uint64)}, ValueError, "document 1 ends at 2"),
+        ({"document_ends": ENDS}, ValueError, "the documents end at 0"),
+        ({"types": None}, TypeError, "types"),
+        ({"flags": None}, TypeError, "flags"),
+        ({"document_ends": None}, TypeError, "document_ends"),
+        ({"tests": None}, TypeError, "tests"),
+        ({"stride": "1"}, TypeError, "integer"),
+        ({"types": np.zeros(5, np.int32)}, ValueError, "mismatch"),
+        ({"types": np.zeros(5, np.uint64)}, ValueError, "mismatch"),
+        ({"types": np.zeros(5, ">u4" if sys.byteorder == "little" else "<u4")}, ValueError, "endian"),
+        ({"types": np.zeros(10, np.uint32)[::2]}, ValueError, "contiguous"),
+        ({"types": np.zeros((5, 1), np.uint32)}, ValueError, "dimensions"),
+        ({"types": [0, 1, 2, 0, 1]}, TypeError, "buffer|bytes-like"),
+        ({"tests": np.zeros(5, np.uint64)}, ValueError, "mismatch"),
+        ({"tests": np.zeros((5, 1), np.uint8)}, ValueError, "dimensions"),
+        ({"document_ends": np.array([5], np.int64)}, ValueError, "mismatch"),
+        ({"types": misaligned("I"), "flags": np.zeros(16, np.uint8)}, ValueError, "begins at an address"),
+        ({"document_ends": misaligned("Q")}, ValueError, "begins at an address"),
+    ],
+)
+def test_arrays_that_do_not_fit_a_text(changed: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        with_arrays(**changed)
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([], "a search program without steps"),
+        ([[TEST, 0, 0, 0]], "step 0 of a search program is of kind 0 and leads out of it"),
+        ([[ACCEPT, 0, 0, 0], [TEST, 0, 0, 0]], "step 1"),
+        ([[TEST, 0, 8, 0], [ACCEPT, 0, 0, 0]], "step 0"),
+        ([[TEST, 0, 2**32 - 1, 0], [ACCEPT, 0, 0, 0]], "step 0"),
+        ([[SPLIT, 0, 2, 0], [ACCEPT, 0, 0, 0]], "step 0 of a search program is of kind 1"),
+        ([[SPLIT, 0, 0, 2], [ACCEPT, 0, 0, 0]], "step 0"),
+        ([[ACCEPT, 0, 0, 0], [JUMP, 0, 2, 0]], "step 1 of a search program is of kind 2"),
+        ([[JUMP, 0, 2**32 - 1, 0]], "step 0"),
+        ([[4, 0, 0, 0], [ACCEPT, 0, 0, 0]], "step 0 of a search program is of kind 4"),
+        ([[255, 0, 0, 0]], "is of kind 255"),
+    ],
+)
+def test_programs_that_lead_out_are_refused(steps: list[Step], message: str) -> None:
+    wrong = of_steps(steps) if steps else SearchProgram(BYTES, BYTES, NOTHING, NOTHING)
+    text = FIVE.made()
+    for places in (NOTHING, ONE):
+        with pytest.raises(ValueError, match=message):
+            text.hits(wrong, places)
+        with pytest.raises(ValueError, match=message):
+            text.starts(wrong, places, True)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_parts_of_steps_that_do_not_fit(number: int) -> None:
+    parts: list[Any] = [np.zeros(2, dtype) for dtype in ("u1", "u1", "u4", "u4")]
+    dtype = parts[number].dtype
+    for wrong, error, message in (
+        (np.zeros(3, dtype), ValueError, "parts of steps"),
+        (np.zeros(0, dtype), ValueError, "parts of steps"),
+        (np.zeros(2, f"i{dtype.itemsize}"), ValueError, "mismatch"),
+        (np.zeros(4, dtype)[::2], ValueError, "contiguous"),
+        (None, TypeError, "must not be None"),
+        ([0, 0], TypeError, "buffer|bytes-like"),
+    ):
+        given = [*parts[:number], wrong, *parts[number + 1 :]]
+        with pytest.raises(error, match=message):
+            SearchProgram(*given)
+    if dtype.itemsize > 1:
+        given = [np.zeros(8, part.dtype) for part in parts]
+        given[number] = misaligned("I", 4)
+        with pytest.raises(ValueError, match="begins at an address"):
+            SearchProgram(*given)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda text: text.hits(program(A), ONE + 5), ValueError, "a search begins at token 5 of 5"),
+        (lambda text: text.hits(program(A), ONE - 1), ValueError, "a search begins at token 4294967295 of 5"),
+        (lambda text: text.starts(program(A), ONE + 5, True), ValueError, "a search begins at token 5 of 5"),
+        (lambda text: text.hits(program(A), ONE.astype(np.int64)), ValueError, "mismatch"),
+        (lambda text: text.starts(program(A), ONE.astype(np.int32), True), ValueError, "mismatch"),
+        (lambda text: text.hits(program(A), None), TypeError, "starts"),
+        (lambda text: text.starts(program(A), None, True), TypeError, "anchors"),
+        (lambda text: text.hits(None, ONE), TypeError, "program"),
+        (lambda text: text.starts(None, ONE, True), TypeError, "before"),
+        (lambda text: text.hits(text, ONE), TypeError, "SearchProgram"),
+        (lambda text: text.hits(program(A), misaligned("I")), ValueError, "begins at an address"),
+        (lambda text: text.starts(program(A), misaligned("I"), True), ValueError, "begins at an address"),
+        (lambda text: text.scan(8), ValueError, "there is no test 8"),
+        (lambda text: text.scan(2**32 - 1), ValueError, "there is no test 4294967295"),
+        (lambda text: text.scan(2**32), OverflowError, "too large|convert"),
+        (lambda text: text.scan(-1), OverflowError, "negative"),
+        (lambda text: text.scan("a"), TypeError, "integer"),
+        (lambda _: in_documents(ONE, ENDS, np.zeros(1, np.uint8)), ValueError, "0 documents, of which 1 are chosen"),
+        (lambda _: in_documents(ONE, np.ones(1, np.uint64), BYTES), ValueError, "1 documents, of which 0 are chosen"),
+        (lambda _: in_documents(None, ENDS, BYTES), TypeError, "positions"),
+        (lambda _: in_documents(ONE, None, BYTES), TypeError, "document_ends"),
+        (lambda _: in_documents(ONE, ENDS, None), TypeError, "chosen"),
+        (lambda _: in_documents(ONE.astype(np.int64), ENDS, BYTES), ValueError, "mismatch"),
+        (lambda _: in_documents(ONE, ENDS.astype(np.int64), BYTES), ValueError, "mismatch"),
+        (lambda _: in_documents(ONE, ENDS, BYTES.astype(bool)), ValueError, "mismatch"),
+        (lambda _: in_documents(misaligned("I"), ENDS, BYTES), ValueError, "begins at an address"),
+        (lambda _: in_documents(ONE, misaligned("Q"), np.zeros(8, np.uint8)), ValueError, "begins at an address"),
+    ],
+)
+def test_what_does_not_fit_a_call(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call(FIVE.made())
+
+
+@pytest.mark.parametrize("wrong", [5, 2**32 - 1])
+def test_types_that_are_not_there_are_told_where_they_are_looked_at(wrong: int) -> None:
+    text = FIVE._replace(types=[0, 1, wrong, 0, 1])
+    made = SearchText(np.array(text.types, np.uint32), *FIVE.arrays()[1:])
+    message = f"token 2 has the type {wrong} of 5 types"
+    plain, other = program(Row((A, B, C))), program(Row((A, Repeat(ANY_WORD, 0, 3), C)))
+    for steps in (plain, other):
+        for call in (lambda steps=steps: made.hits(steps, ONE), lambda: made.hits(program(C), ONE + 2)):
+            with pytest.raises(ValueError, match=message):
+                call()
+    for before in (program(C), program(Repeat(C, 0, 1))):
+        for anchor in (2, 3):
+            with pytest.raises(ValueError, match=message):
+                made.starts(before, ONE + anchor, True)
+    with pytest.raises(ValueError, match=message):
+        made.scan(0)
+    # elsewhere it is not looked at: the rest of a large corpus stays on disk
+    assert [listed(column) for column in made.hits(program(Row((A, B))), ONE)] == [[0], [2]]
+    assert listed(made.starts(program(A), ONE + 1, True)) == [0]
+
+
+@given(st.binary(min_size=1, max_size=60), st.integers(1, 3))
+def test_programs_of_any_bytes_are_refused_or_end(data: bytes, stride: int) -> None:
+    """With types and places that may be wrong too, the answer is an error or lies in the text."""
+    numbers = np.frombuffer(data, np.uint8)
+    made = SearchText(
+        numbers % np.uint32(5), numbers, np.array([len(data)], np.uint64), np.tile(numbers[:stride], 4)[: 4 * stride]
+        if len(data) >= stride else np.zeros(4 * stride, np.uint8), stride, int(numbers[0]) & 3,
+    )  # fmt: skip
+    steps = SearchProgram(numbers % np.uint8(5), numbers & np.uint8(1), numbers % np.uint32(9), numbers % np.uint32(7))
+    places = np.sort(numbers.astype(np.uint32) % np.uint32(len(data) + 1))
+    for call in (partial(made.hits, steps, places), partial(made.starts, steps, places, True)):
+        try:
+            found = call()  # type: ignore[operator]
+        except ValueError:
+            continue
+        columns = found if isinstance(found[0], tuple) else [found]
+        for column in columns:
+            assert all(0 <= token <= len(data) for token in listed(column))
+
+
+# ----------------------------------------------------------------------------------------------------
+# Signals
+# ----------------------------------------------------------------------------------------------------
+@lru_cache
+def all_words() -> SearchText:
+    size = 4_000_000
+    return SearchText(
+        np.zeros(size, np.uint32),
+        np.zeros(size, np.uint8),
+        np.array([size], np.uint64),
+        np.array([1], np.uint8),
+        1,
+        0,
+    )
+
+
+@lru_cache
+def no_words() -> SearchText:
+    """Signs up to a word at each end of a text: nothing but a test of words stops, and it looks at all of them."""
+    size = 400_000
+    types = np.zeros(size, np.uint32)
+    types[[0, -1]] = 1
+    return SearchText(
+        types, np.zeros(size, np.uint8), np.array([size], np.uint64), np.array([2, 3], np.uint8), 1, 0
+    )  # fmt: skip
+
+
+def places(size: int) -> npt.NDArray[np.uint32]:
+    return np.arange(size, dtype=np.uint32)
+
+
+PLAIN = Row((Test(WORD),) * 5000)
+BRANCHES = Row(tuple(Either((Test(WORD), Row((Test(WORD), Test(WORD))))) for _ in range(300)))
+SIGN_THEN_WORD = Row((Test(1), Test(WORD)))
+KERNELS: dict[str, Any] = {
+    "hits": lambda: partial(all_words().hits, program(BRANCHES), places(100_000)),
+    "hits, of plain tests": lambda: partial(all_words().hits, program(PLAIN), places(1_000_000)),
+    "hits, over signs": lambda: partial(no_words().hits, program(SIGN_THEN_WORD), places(400_000)),
+    "starts": lambda: partial(all_words().starts, program(BRANCHES), places(100_000), True),
+    "starts, of plain tests": lambda: partial(all_words().starts, program(PLAIN), places(1_000_000), True),
+    "starts, over signs": lambda: partial(no_words().starts, program(Test(WORD)), places(400_000), True),
+}
+
+
+@needs_timers
+@pytest.mark.parametrize("name", KERNELS)
+def test_ctrl_c_is_answered_before_the_end(name: str) -> None:
+    """Each would take many seconds; the limit is far from what an answer takes."""
+    call: Call = KERNELS[name]()
+    asked: list[int] = []
+
+    def interrupt(*_: object) -> None:
+        asked.append(1)
+        signal.raise_signal(signal.SIGINT)
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.002)
+        with pytest.raises(KeyboardInterrupt):
+            call()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert asked

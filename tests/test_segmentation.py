@@ -1,0 +1,439 @@
+"""Clitics and lemmas: what must be cut, what must not, and how well it agrees with a treebank."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import oracles_segmentation as oracle
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_kit import arabic
+from corpus_kit.errors import InputError
+from corpus_kit.normalization import normalize
+from corpus_kit.segmentation import (
+    ANNOTATION_SCHEMA,
+    ANNOTATOR_VERSION,
+    Segmentation,
+    Segmenter,
+    _closed_words,
+    annotate,
+    annotator_record,
+    check_annotations,
+    lemmatize,
+    segment,
+)
+
+SEGMENTER = Segmenter()
+
+
+def cut(word: str) -> str:
+    return "+".join(SEGMENTER.segment(word).pieces)
+
+
+# ---------------------------------------------------------------------------------------- what is cut
+
+
+WHOLE = """
+كان كانت لكن كما لم ذلك هذه بعد فقط هناك بين عبر كذلك كأن لما فهم ولي كلا
+على علي آلان الآن كيري لبنان واحد وزير بريد بطاقة لجنة كبير فريق فيلم سيد سعيد
+وصلنا قانونا وجه مهم درهم مياه بنك تلك شريك سوداني
+السعودية الحشد هذا التي و ف ب ل ك س ه ا في
+"""
+
+
+@pytest.mark.parametrize("word", WHOLE.split())
+def test_whole_words(word: str) -> None:
+    assert SEGMENTER.segment(word) == Segmentation((), word, (), word)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        *("و+لبنان", "ل+لعراق", "ل+لحشد", "و+ب+السعودية", "ك+العادة", "و+ل+لحكومة", "و+ب+التالي", "و+قال", "ب+مدينة"),
+        *("س+يكون", "ف+س+يكون", "و+س+يتم", "ف+قال", "ك+رئيس", "و+واحد", "ب+شكل", "و+ب+سبب", "ل+لجنة"),
+        *("في+ها", "ب+ه", "علي+ه", "أن+ه", "ب+أن+ه", "و+أن+ها", "ل+أن", "ل+أن+هم", "ف+إن", "إن+ني", "من+ي", "ل+ي"),
+        *("و+قد", "و+التي", "ل+لذين", "ب+هذا", "و+ب+ذلك", "و+لدي+هم", "بين+هما", "كلا+هما", "و+إيا+ه", "ل+نفس+ه"),
+        *("مدرست+ها", "و+ب+مدرست+ها", "مستوا+ه", "أبنائ+هم", "أبناؤ+هم", "مسؤولي+هم", "والد+ه", "بطاقت+ه", "يمكن+ك"),
+        *("و+حلفاؤ+ها", "ل+صالح+ه", "ب+سبب+ها", "مجتمع+نا", "يجعل+نا", "و+الله", "ل+له"),
+    ],
+)
+def test_cut_words(expected: str) -> None:
+    assert cut(expected.replace("+", "")) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "base"),
+    [
+        ("للحشد", "الحشد"), ("للعراق", "العراق"), ("وللحكومة", "الحكومة"), ("لله", "الله"), ("للذين", "الذين"),
+        ("للغة", "لغة"), ("للجنة", "لجنة"), ("مدرستها", "مدرسة"), ("مستواه", "مستوى"), ("عليه", "على"), ("إليه", "إلى"),
+        ("لديه", "لدى"), ("أبنائهم", "أبناء"), ("أبناؤهم", "أبناء"), ("مسؤوليهم", "مسؤولين"), ("ورائها", "وراء"),
+        ("سواه", "سوى"), ("إحداها", "إحدى"), ("كليهما", "كلا"), ("بصورتها", "صورة"), ("وقال", "قال"), ("فيها", "في"),
+        ("وَالسُّعُودِيَّة", "السعودية"), ("السعـــودية", "السعودية"), ("علی", "علي"), ("ٱلكتاب", "الكتاب"),
+    ],
+)  # fmt: skip
+def test_the_base_is_the_stem_as_it_is_written_alone(word: str, base: str) -> None:
+    assert SEGMENTER.segment(word).base == base
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("وَالسُّعُودِيَّة", "وَ+السُّعُودِيَّة"),
+        ("بـالسعودية", "بـ+السعودية"),
+        ("السعـــودية", "السعـــودية"),
+        ("فِيهَا", "فِي+هَا"),
+        ("\u064eوقال", "\u064eو+قال"),  # a mark without a letter before it
+        ("و\u200dقال", "و\u200d+قال"),
+        ("وٱلكتاب", "و+ٱلكتاب"),
+        ("وعلی", "و+علی"),  # Farsi yeh
+        ("کالعادة", "ک+العادة"),  # keheh
+        ("ﻭﻗﺎﻝ", "ﻭ+ﻗﺎﻝ"),  # presentation forms
+        ("وﻻ", "و+ﻻ"),
+        ("ﻷن", "ﻷن"),  # ل and أ are one code point
+        ("ﻷنه", "ﻷن+ه"),
+        ("لا\u0654ن", "ل+ا\u0654ن"),  # a hamza apart
+    ],
+)
+def test_marks_tatweel_and_other_code_points(word: str, expected: str) -> None:
+    assert cut(word) == expected
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        " ",
+        "#السعودية",
+        "#وَقال",
+        "@وقال",
+        "2030",
+        "٣٫١٤",
+        "covid",
+        "الـDNA",
+        "و5",
+        "وقال.",
+        "عبد_الله",
+        "و قال",
+        "َ",
+        "ـ",
+    ],
+)
+def test_what_is_no_arabic_word_stays_as_it_is(word: str) -> None:
+    assert SEGMENTER.segment(word) == Segmentation((), word, (), word)
+    assert segment([word]) == [[word]]
+    assert lemmatize([word]) == [word]
+
+
+def test_ali_and_on_allen_and_now_are_not_taken_for_one_another() -> None:
+    assert lemmatize(["على", "آلان", "الآن"]) == ["على", "آلان", "الآن"]
+    assert segment(["لعلي"]) == [["ل", "علي"]]
+    assert SEGMENTER.segment("لعلي").base == "علي"
+
+
+# ---------------------------------------------------------------------------------------- properties
+
+
+MARKS = st.text(st.sampled_from("\u064b\u064e\u064f\u0650\u0651\u0652\u0670ـ"), max_size=2)
+LETTERS = st.sampled_from("وفبلكسالهيمنتةىأإآءئؤقعرحدک\u06ccٱپ")
+WORDS = st.one_of(
+    st.text(LETTERS, min_size=1, max_size=8),
+    st.builds(lambda a, b, c: a + b + c, st.sampled_from(["", "و", "ب", "فال", "وبال", "لل", "وس", "ك"]),
+              st.sampled_from(["مدرسة", "قال", "يكون", "كتاب", "حكومة", "في", "أن", "على", "واحد", "بطاق", "مستوا"]),
+              st.sampled_from(["", "ها", "ه", "هم", "تها", "نا", "ك"])),
+)  # fmt: skip
+TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), WORDS)
+
+
+@st.composite
+def decorated(draw: st.DrawFn) -> tuple[str, str]:
+    word = draw(WORDS)
+    return word, "".join(letter + draw(MARKS) for letter in word)
+
+
+@given(TEXTS)
+def test_pieces_join_to_the_word(word: str) -> None:
+    found = SEGMENTER.segment(word)
+    assert "".join(found.pieces) == word
+    assert all(found.pieces) or not word
+    assert len(found.enclitics) <= 1
+    assert list(SEGMENTER.segment_all(pl.Series([word], dtype=pl.String))) == [found]
+
+
+@settings(max_examples=300)
+@given(decorated())
+def test_marks_do_not_change_the_cuts(pair: tuple[str, str]) -> None:
+    word, with_marks = pair
+    plain = SEGMENTER.segment(word)
+    found = SEGMENTER.segment(with_marks)
+    assert found.base == plain.base
+    assert found.pieces == oracle.cut_letters(with_marks, [len(piece) for piece in plain.pieces])
+
+
+@given(WORDS)
+def test_cutting_a_stem_again_and_again_comes_to_an_end(word: str) -> None:
+    """A stem may be cut as any word may (ووفق), but each cut takes letters away, and what is whole stays whole."""
+    base = normalize(word, "dediac")
+    for _ in range(len(word) + 1):
+        found = SEGMENTER.segment(base)
+        if len(found.pieces) == 1:
+            break
+        assert len(found.base) < len(base) or found.proclitics[-1:] == ("ل",)
+        base = found.base
+    assert SEGMENTER.segment(base).pieces == [base]
+
+
+@settings(max_examples=300)
+@given(WORDS, st.dictionaries(WORDS, st.integers(0, 10**9), max_size=6), st.data())
+def test_equal_to_the_rule_of_the_docstring(word: str, counts: dict[str, int], data: st.DataObject) -> None:
+    counts = {plain(spelling): count for spelling, count in counts.items()}
+    word = plain(word)
+    for rest in {word[1:], word[2:], word[:-1], word[:-2]} - {""}:
+        counts[rest] = data.draw(st.sampled_from([0, 1, 10**3, 10**6, 10**9]))
+    if word in _closed_words() or len(word) < 3:
+        return
+    own = Segmenter(counts)
+    found = own.segment(word)
+    proclitics, stem, pronoun = oracle.split(word, counts, _closed_words())
+    if word[len(proclitics) :] not in _closed_words():
+        assert ("".join(found.proclitics), found.stem, "".join(found.enclitics)) == (proclitics, stem, pronoun)
+
+
+def plain(word: str) -> str:
+    return word.replace("ٱ", "ا").replace("ک", "ك").replace("\u06cc", "ي")
+
+
+# ---------------------------------------------------------------------------------------- the lists
+
+
+def test_the_lists_are_plain_spellings_and_each_list_means_something() -> None:
+    words = {*arabic.FUNCTION_WORDS, *arabic.WHOLE_WORDS, *arabic.NOT_COMBINED, *arabic.COMPOUND_PREPOSITIONS}
+    words |= {*arabic.PRONOUN_HOSTS, *arabic.AFTER_PREPOSITIONS, *arabic.OWN_LEMMAS}
+    for word in words:
+        assert normalize(word, "dediac") == word
+        assert all("\u0621" <= letter <= "\u064a" for letter in word)
+    assert not arabic.WHOLE_WORDS & arabic.FUNCTION_WORDS
+    assert set(arabic.AFTER_PREPOSITIONS) >= arabic.HOSTS_AFTER_PREPOSITIONS
+    assert set(arabic.PRONOUN_HOSTS.values()) >= arabic.HOSTS_AFTER_PREPOSITIONS
+    assert set(arabic.PRONOUN_CLITICS) >= set(arabic.OPEN_CLASS_PRONOUNS) >= set(arabic.COMMON_PRONOUNS)
+
+
+def test_closed_words_join_and_function_words_are_whole() -> None:
+    closed = _closed_words()
+    assert all("".join(found.pieces) == word for word, found in closed.items())
+    for word in (*arabic.FUNCTION_WORDS, *arabic.NOT_COMBINED, *arabic.WHOLE_WORDS):
+        assert closed[word].pieces == [word]
+
+
+# ---------------------------------------------------------------------------------------- counts of one's own
+
+
+class Vocabulary:
+    """As a corpus has one."""
+
+    vocabulary = pl.LazyFrame({"surface": ["وزخفور", "زخفور", "زخفور"], "kind": ["word"] * 3, "count": [1, 2, 3]})
+
+
+@pytest.mark.parametrize("vocabulary", [{"زخفور": 5}, {"زُخفور": 3, "زخفـور": 2}, Vocabulary()])
+def test_own_counts_decide_about_what_the_general_vocabulary_does_not_know(vocabulary: Any) -> None:
+    assert segment(["وزخفور"]) == [["وزخفور"]]
+    assert segment(["وزخفور"], vocabulary) == [["و", "زخفور"]]
+    assert segment(["وزخفور"], {"زخفور": 1, "وزخفور": 4}) == [["وزخفور"]]
+
+
+def test_own_counts_are_added_to_those_of_a_corpus_of_a_hundred_million_words() -> None:
+    assert SEGMENTER.segment("وقال").proclitics == ("و",)
+    count = 1e8 * oracle.general()["قال"]
+    assert Segmenter({"وقال": int(count * 3.5)}).segment("وقال").proclitics == ("و",)
+    assert Segmenter({"وقال": int(count * 4.5)}).segment("وقال").proclitics == ()
+    assert SEGMENTER.segment("وقال").proclitics == ("و",)  # the general counts are as they were
+    assert segment(["وقال"], {}) == segment(["وقال"])
+
+
+# ---------------------------------------------------------------------------------------- lemmas
+
+
+@pytest.mark.parametrize(
+    ("word", "lemma"),
+    [
+        ("وبالمدارس", "مدرسة"), ("مدرستها", "مدرسة"), ("عمليات", "عملية"), ("التي", "الذي"), ("فيها", "في"),
+        ("يتابعون", "تابع"), ("يستحق", "استحق"), ("كتبت", "كتب"), ("وحصلوا", "حصل"), ("أيضا", "أيضا"),
+        ("الباحثون", "باحث"),         ("سيكون", "كان"), ("يعود", "عاد"), ("ينتهي", "انتهى"), ("يمكنها", "أمكن"),
+    ],
+)  # fmt: skip
+def test_lemmas(word: str, lemma: str) -> None:
+    assert lemmatize([word]) == [lemma]
+
+
+@given(TEXTS)
+def test_a_lemma_has_no_marks(word: str) -> None:
+    [lemma] = lemmatize([word])
+    if lemma != word:
+        assert lemma
+        assert lemma == normalize(lemma, "dediac")
+
+
+# ---------------------------------------------------------------------------------------- annotation
+
+
+def test_annotate_gives_a_row_for_each_word_in_order() -> None:
+    words = ["ومدرستها", "#خبر", "ومدرستها", "", "وَقال"]
+    frame = annotate(words, [1, 2, 3, 4, 5])
+    assert frame.schema == ANNOTATION_SCHEMA
+    assert frame.rows() == [
+        (["و", "مدرست", "ها"], "مدرسة", "مدرسة"),
+        (["#خبر"], "#خبر", "#خبر"),
+        (["و", "مدرست", "ها"], "مدرسة", "مدرسة"),
+        ([""], "", ""),
+        (["وَ", "قال"], "قال", "قال"),
+    ]
+    assert annotate([]).schema == ANNOTATION_SCHEMA
+    assert annotate(pl.Series(words)).equals(annotate(words))
+    assert annotate(["زخفور", "وزخفور"], [5, 1])["segments"].to_list() == [["زخفور"], ["و", "زخفور"]]
+
+
+def test_the_record_names_what_the_annotations_depend_on() -> None:
+    record = annotator_record()
+    assert record["name"] == "corpus_kit"
+    assert record["version"] == ANNOTATOR_VERSION
+    assert all(isinstance(record[package], str) for package in ("wordfreq", "simplemma"))
+
+
+def test_annotators_of_others_give_the_same_frame() -> None:
+    def elsewhere(words: list[str]) -> Iterator[tuple[list[str], str]]:
+        for word in words:
+            yield SEGMENTER.segment(word).pieces, "x"
+
+    words = ["للحشد", "مدرستها", "عليه", "وبه", "وقال", "كتاب", "أَبناؤُهم", "#خبر", "و", ""]
+    frame = check_annotations(words, elsewhere(words))
+    own = annotate(words)
+    assert frame.schema == ANNOTATION_SCHEMA
+    assert frame["segments"].equals(own["segments"])
+    assert frame["stem"].to_list() == own["stem"].to_list()
+    assert frame["lemma"].to_list() == ["x"] * len(words)
+    assert check_annotations([], []).equals(annotate([]))
+
+
+def test_the_article_as_a_piece_belongs_to_the_stem() -> None:
+    frame = check_annotations(["وبالحشد", "لهم"], [(("و", "ب", "ال", "حشد"), "حشد"), (["ل", "هم"], "ل")])
+    assert frame["stem"].to_list() == ["الحشد", "ل"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ([(["وقال"], "قال")], r"an answer for each word: 2, not 1"),
+        ([(["وقال"], "قال")] * 3, r"an answer for each word: 2, not 3"),
+        ([(["و", "قال"], "قال"), (["ال", "حشد"], "حشد")], r"'للحشد' do not join to it: \['ال', 'حشد'\]"),
+        ([(["و+", "قال"], "قال"), (["للحشد"], "حشد")], r"'وقال' do not join to it"),
+        ([("وقال", "قال"), (["للحشد"], "حشد")], r"'وقال' are a list of one str or more, not 'وقال'"),
+        ([([], "قال"), (["للحشد"], "حشد")], r"'وقال' are a list of one str or more, not \[\]"),
+        ([(["و", 5], "قال"), (["للحشد"], "حشد")], r"'وقال' are a list of one str or more"),
+        ([(["", "وقال"], "قال"), (["للحشد"], "حشد")], r"one of the pieces of 'وقال' is empty"),
+        ([(["وقال"], None), (["للحشد"], "حشد")], r"lemma of 'وقال' is a str, not NoneType"),
+        ([(["وقال"],), (["للحشد"], "حشد")], r"a pair \(pieces, lemma\) for 'وقال'"),
+        (["وقال", "للحشد"], r"a pair \(pieces, lemma\) for 'وقال', not 'وقال'"),
+        (None, r"a list of pairs \(pieces, lemma\), not NoneType"),
+        ("وق", r"a list of pairs \(pieces, lemma\), not str"),
+    ],
+)
+def test_wrong_answers_of_an_annotator_are_named(answers: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        check_annotations(["وقال", "للحشد"], answers)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: segment("وقال"), r"segment\(\) takes a list of words, not one str: 'وقال'"),
+        (lambda: lemmatize("وقال"), r"lemmatize\(\) takes a list of words, not one str"),
+        (lambda: segment(["قال", None]), r"item 1 is null"),
+        (lambda: segment(["قال", 5]), r"item 1 is int"),
+        (lambda: segment(pl.Series([1])), r"the type Int64"),
+        (lambda: segment(None), r"words= takes a list of str"),
+        (lambda: segment(["\ud800"]), r"unpaired surrogate"),
+        (lambda: SEGMENTER.segment("\ud800"), r"unpaired surrogate"),
+        (lambda: segment(["قال"], 5), r"vocabulary= takes None, a Mapping .* or a Corpus, not int: 5"),
+        (lambda: segment(["قال"], ["قال"]), r"not list"),
+        (lambda: segment(["قال"], {"قال": -1}), r"the count of 'قال' in vocabulary= takes .* from 0, not -1"),
+        (lambda: segment(["قال"], {"قال": 0.5}), r"not 0.5"),
+        (lambda: segment(["قال"], {5: 1}), r"counts words, which are str, not int: 5"),
+        (lambda: annotate(["قال"], [1, 2]), r"a count for each word: 1, not 2"),
+        (lambda: annotate(["قال"], [None]), r"counts= takes a number of occurrences from 0, not None"),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_named(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+def test_word_lists_are_loaded_when_they_are_needed() -> None:
+    code = "import corpus_kit.segmentation, sys; print(*sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"wordfreq", "simplemma", "langcodes", "ftfy"} & set(run.stdout.split())
+
+
+# ---------------------------------------------------------------------------------------- real words
+
+
+CONTENT = ("NOUN", "VERB", "ADJ", "PROPN", "ADV", "NUM")
+Token = tuple[str, str, str]  # form, lemma, part of speech
+
+
+def treebank_words(path: Path) -> Iterator[tuple[int, list[Token]]]:
+    """The number of the sentence and the tokens of each word: a run of tokens without a space between them."""
+    sentence, word = 0, list[Token]()
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        columns = line.split("\t")
+        if line.startswith("#") or (len(columns) > 1 and not columns[0].isdigit()):
+            continue
+        if len(columns) == 1 or columns[3] in ("PUNCT", "SYM"):
+            if word:
+                yield sentence, word
+            sentence, word = sentence + (len(columns) == 1), []
+            continue
+        word.append((normalize(columns[1], "dediac"), columns[2], columns[3]))
+        if "SpaceAfter=No" not in columns[9]:
+            yield sentence, word
+            word = []
+
+
+def cuts(pieces: list[str]) -> set[int]:
+    return set(list(accumulate(map(len, pieces)))[:-1])
+
+
+def test_agreement_with_a_treebank(shared: Path) -> None:
+    right = total = both = given = found = lemmas = content = 0
+    for _, tokens in treebank_words(shared / "data" / "ud-arabic-pud-news.conllu"):
+        forms = [form for form, _, _ in tokens]
+        if not all("\u0621" <= letter <= "\u063a" or "\u0641" <= letter <= "\u064a" for letter in "".join(forms)):
+            continue
+        own = SEGMENTER.segment("".join(forms))
+        wanted, cut_at = cuts(forms), cuts(own.pieces)
+        total += 1
+        right += wanted == cut_at
+        both, given, found = both + len(wanted & cut_at), given + len(wanted), found + len(cut_at)
+        contents = [token for token in tokens if token[2] in (*CONTENT, "X")]
+        longest = max(contents, key=lambda token: len(token[0]), default=None)
+        if longest and longest[2] != "X":
+            content += 1
+            lemmas += normalize(SEGMENTER.lemma(own.base), "search") == normalize(longest[1], "search")
+    assert (total, content) == (7488, 5462)
+    assert right / total >= 0.98
+    assert 2 * both / (given + found) >= 0.94
+    assert lemmas / content >= 0.79
+
+
+def test_pieces_of_real_words_join(shared: Path) -> None:
+    texts = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet")["content"].drop_nulls().head(500)
+    words = texts.str.split(" ").explode().drop_nulls().unique(maintain_order=True)
+    frame = annotate(words)
+    assert frame["segments"].list.join("").equals(words, check_names=False)
+    assert frame.null_count().sum_horizontal().item() == 0
