@@ -496,9 +496,7 @@ def _counted(
     if pattern is not None:
         return Occurrences(corpus, normalizer, parse_pattern(pattern, exact=exact, clitics=clitics), within=within)
     if exact or clitics or within != "paragraph":
-        raise InputError(
-            "exact=, clitics= and within= say how a pattern is compared; without pattern= they mean nothing"
-        )
+        raise InputError("exact=, clitics= and within= say how a pattern is compared; give pattern= with them")
     return CountedWords(corpus, normalizer)
 
 

@@ -60,6 +60,32 @@ def test_ngrams(corpus: Path, tmp_path: Path) -> None:
     assert "قال الوزير" in run("ngrams", corpus).stdout
 
 
+def test_a_pattern_on_the_command_line(corpus: Path, tmp_path: Path) -> None:
+    out = run("kwic", corpus, "قال (الوزير|الرئيس)", "--metadata", "outlet", "--thin", 2, "-o", tmp_path / "k.csv")
+    assert "Wrote 2 rows" in out.stderr
+    assert pl.read_csv(tmp_path / "k.csv")["outlet"].to_list() == ["a", "b"]
+    variants = run("kwic", corpus, "قال []", "--variants").stdout
+    assert "قال الوزير" in variants
+    assert "قال الرئيس" in variants
+    assert "الرئيس" not in run("kwic", corpus, "قال []", "--containing", "لا").stdout
+    counted = run("frequency", corpus, "--pattern", "قال []", "--by", "outlet", "-o", tmp_path / "f.parquet")
+    assert "Wrote 2 rows" in counted.stderr
+    wrong = run("kwic", corpus, "قال (الوزير", code=1)
+    assert wrong.stderr.strip().startswith("error: '(' is never closed")
+    assert len(wrong.stderr.strip().splitlines()) == 1
+
+
+def test_annotate(corpus: Path, tmp_path: Path) -> None:
+    assert "corpus.annotate()" in run("kwic", corpus, "قال", "--clitics", code=1).stderr
+    source = tmp_path / "items.txt"
+    source.write_text("وقال إنه للعراق", encoding="utf-8")
+    run("build", source, tmp_path / "c")
+    assert "annotated" in run("annotate", tmp_path / "c").stdout
+    assert "للعراق" in run("kwic", tmp_path / "c", "العراق", "--clitics", "--variants").stdout
+    run("build", source, tmp_path / "d", "--annotate")
+    assert "وقال" in run("kwic", tmp_path / "d", "[lemma=قال]").stdout
+
+
 def test_kwic_in_a_part_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
     assert "الرئيس" in run("kwic", corpus, "قال").stdout
     assert "الوزير" not in run("kwic", corpus, "قال", "--where", "outlet=b").stdout

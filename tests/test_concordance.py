@@ -218,6 +218,159 @@ def test_what_a_pattern_matches_can_be_seen(corpus: ck.Corpus) -> None:
     assert ck.kwic(corpus, "غائب").variants.rows() == []
 
 
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
+    frame = pl.DataFrame(
+        {
+            "text": ["ب كلمة ج. كلمة", "ا كلمة د", "ج كلمة", "كلمة ا"],
+            "outlet": ["y", "x", None, "x"],
+            "rank": [2, 1, 3, None],
+            "tags": [["a"], [], None, ["b"]],
+        }
+    )
+    with ck.Corpus.build(frame, tmp_path_factory.mktemp("dated") / "corpus", progress=False) as built:
+        yield built
+
+
+@pytest.mark.parametrize(
+    ("sort", "places"),
+    [
+        ("outlet", [(1, 1), (3, 0), (0, 1), (0, 3), (2, 1)]),
+        ("-outlet", [(0, 1), (0, 3), (1, 1), (3, 0), (2, 1)]),
+        ("rank", [(1, 1), (0, 1), (0, 3), (2, 1), (3, 0)]),
+        (("outlet", "-rank"), [(1, 1), (3, 0), (0, 1), (0, 3), (2, 1)]),
+        (("-document", "before1"), [(3, 0), (2, 1), (1, 1), (0, 1), (0, 3)]),
+        ("before1", [(1, 1), (0, 1), (0, 3), (2, 1), (3, 0)]),
+        ("-before1", [(0, 3), (2, 1), (0, 1), (1, 1), (3, 0)]),
+        (("node", "-after1"), [(1, 1), (0, 1), (3, 0), (0, 3), (2, 1)]),
+    ],
+)
+def test_every_sort_key_in_both_directions(
+    dated: ck.Corpus, sort: str | tuple[str, ...], places: list[tuple[int, int]]
+) -> None:
+    frame = ck.kwic(dated, "كلمة", sort=sort).frame
+    # the full stop is a token: the second node of the first document is its token 4
+    found = [(document, min(position, 3)) for document, position in frame.select("document", "position").rows()]
+    assert found == places
+
+
+@settings(max_examples=40)
+@given(
+    keys=st.lists(
+        st.sampled_from(["before1", "before2", "after1", "node", "document", "outlet", "rank"]), unique=True, max_size=4
+    ),
+    down=st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[str], down: list[bool]) -> None:
+    given_keys = [f"-{key}" if descending else key for key, descending in zip(keys, down, strict=False)]
+    lines = ck.kwic(dated, "كلمة|?", sort=given_keys, metadata=["outlet", "rank"]).frame
+    plain = ck.kwic(dated, "كلمة|?", metadata=["outlet", "rank"]).frame
+
+    def value(row: dict[str, object], key: str) -> object:
+        if key in ("document", "outlet", "rank"):
+            return row[key]
+        if key == "node":
+            return fold(str(row["node"]))
+        words = [token for token in ck.tokenize(str(row[key[:-1]])) if token != "."]
+        words = words[::-1] if key.startswith("before") else words
+        place = int(key[-1]) - 1
+        return fold(words[place]) if place < len(words) else None
+
+    rows = plain.rows(named=True)
+    for key in reversed(given_keys):
+        name = key.removeprefix("-")
+        there = [row for row in rows if value(row, name) is not None]
+        values = sorted({value(row, name) for row in there})  # type: ignore[type-var]
+        ranks = {one: place for place, one in enumerate(reversed(values) if key.startswith("-") else values)}
+        rows = [*sorted(there, key=lambda row: ranks[value(row, name)]), *(row for row in rows if row not in there)]  # noqa: B023
+    assert lines.rows(named=True) == rows
+
+
+def test_metadata_stands_beside_the_lines(dated: ck.Corpus) -> None:
+    frame = ck.kwic(dated, "كلمة", metadata=["rank", "outlet", "id"]).frame
+    assert frame.columns[-2:] == ["rank", "outlet"]
+    assert frame["outlet"].to_list() == ["y", "y", "x", None, "x"]
+    assert ck.kwic(dated, "كلمة", metadata="outlet").lines(1, 3)["outlet"].to_list() == ["y", "x"]
+
+
+@pytest.mark.parametrize("thin", [1, 2, 3, 99])
+def test_thinning_keeps_every_nth_line(dated: ck.Corpus, thin: int) -> None:
+    whole = ck.kwic(dated, "كلمة").frame
+    lines = ck.kwic(dated, "كلمة", thin=thin)
+    assert lines.frame.equals(whole.gather_every(thin))
+    assert lines.total == 5
+    assert lines.variants["count"].sum() == 5
+    sampled = ck.kwic(dated, "كلمة", thin=thin, sample=1).frame
+    assert set(sampled.rows()) <= set(lines.frame.rows())
+
+
+def test_pages_are_counted_from_one(dated: ck.Corpus) -> None:
+    lines = ck.kwic(dated, "كلمة")
+    assert lines.page(1, size=2).equals(lines.frame[:2])
+    assert lines.page(3, size=2).equals(lines.frame[4:])
+    assert lines.page(4, size=2).height == 0
+    with pytest.raises(ck.InputError, match="number="):
+        lines.page(0)
+
+
+def test_widening_keeps_the_lines_and_their_order(dated: ck.Corpus) -> None:
+    narrow = ck.kwic(dated, "كلمة", window=0, sort="-outlet", sample=3)
+    wide = narrow.widen((1, 0))
+    assert wide.frame.drop("before", "after").equals(narrow.frame.drop("before", "after"))
+    assert (
+        wide.frame["before"].to_list()
+        == ck.kwic(dated, "كلمة", window=1, sort="-outlet", sample=3).frame["before"].to_list()
+    )
+    assert set(wide.frame["after"]) == {""}
+
+
+def test_context_is_the_text_as_it_stands(corpus: ck.Corpus) -> None:
+    lines = ck.kwic(corpus, "الخلافة الإسلامية")
+    for line in range(len(lines)):
+        row = lines.frame.row(line, named=True)
+        text = TEXTS[row["document"]]
+        whole = lines.context(line, "document").row(0, named=True)
+        assert whole["before"] + whole["node"] + whole["after"] == text
+        assert len(whole["before"]) == row["start"]
+        paragraph = lines.context(line).row(0, named=True)
+        around = paragraph["before"] + paragraph["node"] + paragraph["after"]
+        (expected,) = [part for part in text.splitlines() if around.strip() == part.strip()]
+        assert expected
+    first = ck.kwic(corpus, "إن").context(0, "sentence").row(0, named=True)
+    assert (first["before"], first["node"]) == ("قال الوزير: «", "إن")
+    assert (first["before"] + first["node"] + first["after"]).strip() == TEXTS[0].partition(" وأضاف")[0]
+    second = ck.kwic(corpus, "بعيدة").context(0, "sentence").row(0, named=True)
+    assert second["before"].startswith("وأضاف")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [((5,), "line 5 of 5"), ((-1,), "line="), ((0, "page"), "unknown unit 'page'")],
+)
+def test_bad_context(dated: ck.Corpus, arguments: tuple[object, ...], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.kwic(dated, "كلمة").context(*arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sort": "outlets"}, "unknown sort key 'outlets'.*columns .*outlet"),
+        ({"sort": ["outlet", "-outlet"]}, "stands twice"),
+        ({"sort": "tags"}, "cannot be sorted by the column 'tags'"),
+        ({"sort": "text"}, "unknown sort key"),
+        ({"metadata": "outlets"}, "did you mean 'outlet'"),
+        ({"metadata": ["rank", "rank"]}, "stands twice"),
+        ({"metadata": 5}, "metadata="),
+        ({"thin": 0}, "thin="),
+        ({"within": "line"}, "unknown within 'line'"),
+    ],
+)
+def test_bad_arguments_of_lines(dated: ck.Corpus, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ck.InputError, match=message):
+        ck.kwic(dated, "كلمة", **arguments)  # type: ignore[arg-type]
+
+
 def test_html_is_right_to_left(corpus: ck.Corpus) -> None:
     html = ck.kwic(corpus, "السعودية")._repr_html_()
     assert 'dir="rtl"' in html

@@ -6,12 +6,22 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 
 import corpus_kit as ck
 from corpus_kit import storage
+
+
+def everything(lines: ck.Concordance) -> object:
+    """What a concordance shows, from each of the files that it reads."""
+    contexts = [lines.context(0, unit) for unit in ("sentence", "document")] if len(lines) else []
+    return lines.frame, lines.variants, lines.page(2), contexts
+
 
 USES: dict[str, Callable[[ck.Corpus], object]] = {
     "documents": lambda corpus: corpus.documents,
@@ -20,7 +30,15 @@ USES: dict[str, Callable[[ck.Corpus], object]] = {
     "by": lambda corpus: ck.frequency(corpus, by="outlet"),
     "ngrams": ck.ngrams,
     "kwic": lambda corpus: ck.kwic(corpus, "*ا*", sort=["before1", "after1"]).frame,
+    "word": lambda corpus: everything(ck.kwic(corpus, "في", sort=["-after1", "node"])),
+    "phrase": lambda corpus: everything(ck.kwic(corpus, "في * *", sort=["node", "before1"])),
+    "gap": lambda corpus: everything(ck.kwic(corpus, "*ا* []{0,3} *ن*", sort="node", exact=True, within="document")),
+    "clitics": lambda corpus: everything(ck.kwic(corpus, "*كتب* *", clitics=True)),
+    "containing": lambda corpus: ck.frequency(corpus.containing("في *", within="sentence")),
+    "part": lambda corpus: everything(ck.kwic(corpus.filter(pl.col("document") < 5), "في", sort="outlet")),
     "filter": lambda corpus: ck.frequency(corpus.filter(pl.col("document") < 5)),
+    "tokens": lambda corpus: corpus.tokens.collect(),
+    "collocations": lambda corpus: ck.collocations(corpus, "في *"),
     "characters": lambda corpus: ck.count_ngrams(corpus, 2, unit="character"),
 }
 FILES = sorted(
@@ -33,6 +51,14 @@ FILES = sorted(
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ck.sample_corpus().path, tmp_path / "corpus"))
+
+
+# What cannot be answered without a table.
+NEEDED = {
+    "annotations": {"vocabulary", "clitics"},
+    "documents": {"documents", "by", "part", "filter"},
+    "vocabulary": {"vocabulary", "kwic", "frequency", "clitics"},
+}
 
 
 def answers(corpus: ck.Corpus) -> set[str]:
@@ -54,9 +80,10 @@ def test_a_file_of_zeros_is_noticed(path: Path, name: str) -> None:
             ck.Corpus.open(path)
     else:
         corpus = ck.Corpus.open(path)
-        assert answers(corpus) >= (
-            {"documents", "kwic", "by"} if name == "documents.parquet" else {"vocabulary", "kwic"}
-        )
+        needing = next(uses for start, uses in NEEDED.items() if name.startswith(start))
+        assert answers(corpus) >= needing
+        if name == "documents.parquet":
+            assert "kwic" not in answers(corpus)  # its ids stand in the index
         with pytest.raises(ck.CorpusError, match=f"{name} has not the content"):
             corpus.verify()
 
@@ -72,6 +99,112 @@ def test_a_damaged_end_is_our_error_or_found_by_verify(path: Path, name: str, by
     answers(corpus)
     with pytest.raises(ck.CorpusError, match=f"{name} has not the content"):
         corpus.verify()
+
+
+def rewrite(path: Path, name: str, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
+    """Put other values in the place of an array's, with a header and a manifest that fit."""
+    array = change(np.load(path / name))
+    np.save(path / name, array)
+    tell_size(path, name)
+
+
+def tell_size(path: Path, name: str) -> None:
+    manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"][name] = (path / name).stat().st_size
+    (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def any_bytes(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.random.default_rng(7).integers(0, 256, array.nbytes, dtype=np.uint8).view(array.dtype)
+
+
+def some_wrong(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    places = np.random.default_rng(8).integers(0, len(array), len(array) // 50 + 1)
+    array[places] = any_bytes(array)[places]
+    return array
+
+
+OTHER_VALUES: dict[str, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]] = {
+    "zeros": np.zeros_like,
+    "ones": lambda array: np.full_like(array, np.iinfo(array.dtype).max),
+    "any bytes": any_bytes,
+    "some wrong": some_wrong,
+    "another order": lambda array: np.random.default_rng(9).permutation(array),
+    "descending": lambda array: np.sort(array)[::-1].copy(),
+    "one more each": lambda array: array + array.dtype.type(1),
+    "much more": lambda array: array + array.dtype.type(np.iinfo(array.dtype).max // 3),
+}
+ARRAYS = [name for name in FILES if name.endswith(".npy")]
+
+
+# Where these uses cannot but meet what is wrong.
+SURELY_NOTICED = {
+    ("index/surface_text.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
+    ("index/surface_offsets.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
+    ("index/folded_text.npy", "ones"): {"gap"},
+    ("index/folded_offsets.npy", "ones"): {"word", "phrase", "part"},
+    ("index/folded_order.npy", "ones"): {"word", "phrase", "part"},
+    ("index/id_text.npy", "ones"): {"kwic", "word", "phrase", "gap"},
+    ("index/id_offsets.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
+    ("index/offsets.npy", "ones"): {"kwic"},
+    ("index/positions.npy", "ones"): {"kwic", "word", "phrase"},
+    ("tokens/types.npy", "ones"): {"kwic", "word", "phrase", "gap", "frequency"},
+    ("tokens/document_ends.npy", "ones"): {"kwic", "phrase", "frequency"},
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("values", OTHER_VALUES)
+def test_other_values_are_our_error_or_another_result(path: Path, name: str, values: str) -> None:
+    """Every number that an array may hold is taken for what it is, or refused as damage: nothing else happens."""
+    rewrite(path, name, OTHER_VALUES[values])
+    corpus = ck.Corpus.open(path)
+    failed = answers(corpus)
+    if (name, values) in SURELY_NOTICED:
+        assert failed >= SURELY_NOTICED[name, values]
+    with pytest.raises(ck.CorpusError, match=f"{name} has not the content"):
+        corpus.verify()
+
+
+def test_the_arrays_of_the_index_are_among_them() -> None:
+    texts = [f"index/{name}_{part}.npy" for name in storage.INDEX_TEXTS for part in ("text", "offsets")]
+    assert {storage.INDEX_KINDS, storage.INDEX_ORDER, storage.INDEX_RANKS, *texts} <= set(ARRAYS)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_was_cut_is_noticed(path: Path, name: str) -> None:
+    """By its size; and where the manifest was made to fit, when it is mapped or read."""
+    content = (path / name).read_bytes()
+    for size in (0, 9, 100, len(content) // 2, len(content) - 1):
+        (path / name).write_bytes(content[:size])
+        with pytest.raises(ck.CorpusError, match=f"{name} has"):
+            ck.Corpus.open(path)
+        shutil.copy(path / storage.MANIFEST, path / "kept")
+        tell_size(path, name)
+        try:
+            corpus = ck.Corpus.open(path)
+        except ck.CorpusError:
+            assert name.endswith(".npy")
+        else:
+            assert answers(corpus)
+        (path / "kept").replace(path / storage.MANIFEST)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_that_was_shortened_is_noticed(path: Path, name: str) -> None:
+    rewrite(path, name, lambda array: array[: len(array) // 2])
+    if name.endswith("_text.npy"):  # of any length, as far as the manifest says
+        assert answers(ck.Corpus.open(path))
+    else:
+        with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it holds uint"):
+            ck.Corpus.open(path)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_of_another_type_is_noticed(path: Path, name: str) -> None:
+    rewrite(path, name, lambda array: array.astype(np.int64))
+    with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it holds int64"):
+        ck.Corpus.open(path)
 
 
 def test_an_array_of_another_length_is_noticed(path: Path) -> None:
@@ -90,7 +223,7 @@ def test_a_vocabulary_of_another_corpus_is_noticed(path: Path, tmp_path: Path) -
     manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
     manifest["files"][storage.VOCABULARY] = (path / storage.VOCABULARY).stat().st_size
     (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(ck.CorpusError, match="the vocabulary holds 1 types"):
+    with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet holds 1 types"):
         ck.frequency(ck.Corpus.open(path))
 
 

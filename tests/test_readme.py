@@ -26,8 +26,11 @@ def test_the_example_prints_what_the_readme_says() -> None:
     assert len(statements) <= 11
 
 
-def test_the_lines_on_statistics_run_after_the_example() -> None:
-    example, statistics = BLOCK.findall(README.read_text(encoding="utf-8"))[:2]
+def test_the_lines_on_searching_and_statistics_run_after_the_example(tmp_path: Path) -> None:
+    example, searching, statistics = BLOCK.findall(README.read_text(encoding="utf-8"))[:3]
+    assert "ck.kwic" in searching
+    assert "ck.measures" in statistics
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    subprocess.run([sys.executable, "-c", example + statistics], capture_output=True, env=environment, check=True)
-    assert len(statistics.splitlines()) > 8
+    code = example + searching + statistics
+    subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True, cwd=tmp_path)
+    assert (tmp_path / "codes.csv").is_file()

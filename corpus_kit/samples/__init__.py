@@ -20,6 +20,7 @@ import polars as pl
 from corpus_kit import __version__
 from corpus_kit._arguments import path_argument
 from corpus_kit.errors import CorpusError
+from corpus_kit.segmentation import annotator_record
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -185,8 +186,8 @@ def sample_corpus() -> Corpus:
     """Return the corpus of the sample items; the first call builds it in the user's cache folder.
 
     The environment variable CORPUS_KIT_CACHE names another cache folder. The corpus lies in a
-    folder of its own for each version of the library and of the items, so it is never out of
-    date; one that no longer opens is built again. Several processes may build at once. Where
+    folder of its own for each version of the library, of the items and of the annotator, so it is never
+    out of date; one that no longer opens is built again. Several processes may build at once. Where
     the cache folder cannot be written, a UserWarning says so and the corpus is built in a
     temporary folder that is removed when the process ends.
 
@@ -247,7 +248,9 @@ def _process_folder() -> Path:
 
 
 def _corpus_folder(cache_folder: Path) -> Path:
-    digest = hashlib.sha256(_read("items.jsonl")).hexdigest()
+    # what the words are annotated with is part of what the corpus is
+    made_of = _read("items.jsonl") + repr(sorted(annotator_record().items())).encode()
+    digest = hashlib.sha256(made_of).hexdigest()
     return cache_folder / f"{__version__}-{digest[:16]}" / "sample"
 
 

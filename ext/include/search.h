@@ -32,7 +32,8 @@ typedef struct {
 typedef enum { CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT } ck_step_kind;
 
 /* A test: the token must have the bit `x`. With `words_only`, tokens that are no
- * words are passed over before it, if the test before it was such a one too.
+ * words are passed over before it, if the test before it was such a one too;
+ * no token but words may pass it, or starts are missed.
  * A split goes on at `x`, or, less preferred, at `y`; a jump at `x`. */
 typedef struct {
   const uint8_t *kind, *words_only;

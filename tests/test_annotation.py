@@ -1,0 +1,192 @@
+"""corpus.annotate: segments, stems and lemmas as columns of the vocabulary."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit import storage
+from corpus_kit.segmentation import ANNOTATION_SCHEMA, annotator_record
+
+TEXT = "وقالت الحكومة إن للعراق وبالعراق 15 مدرسة #وسم فيها.\nقَالَت قالت"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[ck.Corpus]:
+    with ck.Corpus.build(pl.DataFrame({"text": [TEXT, "العراق"]}), tmp_path / "corpus", progress=False) as built:
+        yield built
+
+
+def whole(words: list[str]) -> list[tuple[list[str], str]]:
+    return [([word], f"<{word}>") for word in words]
+
+
+def columns(corpus: ck.Corpus) -> dict[str, tuple[list[str], str, str]]:
+    rows = corpus.vocabulary.select("surface", "segments", "stem", "lemma").collect()
+    return {surface: (segments, stem, lemma) for surface, segments, stem, lemma in rows.iter_rows()}
+
+
+def test_each_type_has_its_row(corpus: ck.Corpus) -> None:
+    before = corpus.vocabulary.collect()
+    assert corpus.annotate() is corpus
+    vocabulary = corpus.vocabulary.collect()
+    assert vocabulary.drop(*ANNOTATION_SCHEMA).equals(before)
+    assert vocabulary.select(*ANNOTATION_SCHEMA).schema == pl.Schema(ANNOTATION_SCHEMA)
+    assert vocabulary.select(*ANNOTATION_SCHEMA).null_count().sum_horizontal().item() == 0
+    found = columns(corpus)
+    assert found["وقالت"] == (["و", "قالت"], "قالت", "قال")
+    assert found["للعراق"][:2] == (["ل", "لعراق"], "العراق")
+    assert found["وبالعراق"][:2] == (["و", "ب", "العراق"], "العراق")
+    assert found["فيها"][:2] == (["في", "ها"], "في")
+    for surface in ("15", "#وسم", "."):
+        assert found[surface] == ([surface], surface, surface)
+    assert found["قَالَت"][0] == ["قَالَت"]
+    assert found["قَالَت"][1:] == found["قالت"][1:]
+
+
+def test_the_manifest_says_who_made_them(corpus: ck.Corpus) -> None:
+    assert not corpus.is_annotated
+    id_before = corpus.id
+    corpus.annotate()
+    assert corpus.is_annotated
+    assert corpus.id == id_before
+    record = dict(corpus.manifest["annotation"])
+    file = record.pop("file")
+    assert record == annotator_record()
+    assert corpus.manifest["files"][file] == (corpus.path / file).stat().st_size
+    corpus.verify()
+
+
+def test_another_annotator(corpus: ck.Corpus) -> None:
+    asked: list[list[str]] = []
+
+    def listening(words: list[str]) -> list[tuple[list[str], str]]:
+        asked.append(words)
+        return whole(words)
+
+    corpus.annotate(listening, name="mine")
+    (words,) = asked
+    assert len(words) == len(set(words))
+    assert "15" not in words
+    assert columns(corpus)["وقالت"] == (["وقالت"], "وقالت", "<وقالت>")
+    assert corpus.manifest["annotation"]["name"] == "mine"
+    assert ck.kwic(corpus, '[lemma="<وق.*"]').frame["node"].to_list() == ["وقالت"]
+
+
+def test_annotations_take_the_place_of_others_and_leave_no_file(corpus: ck.Corpus) -> None:
+    corpus.annotate(whole)
+    corpus.annotate()
+    corpus.annotate()
+    assert columns(corpus)["وقالت"][0] == ["و", "قالت"]
+    assert len(list(corpus.path.glob("annotations-*"))) == 1
+    assert {path.name for path in corpus.path.iterdir()} == {
+        name.partition("/")[0] for name in [*corpus.manifest["files"], storage.MANIFEST]
+    }
+
+
+def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
+    files = []
+    for name in ("one", "two"):
+        built = ck.Corpus.build(pl.DataFrame({"text": [TEXT]}), tmp_path / name, annotate=True, progress=False)
+        files.append((built.path / built.manifest["annotation"]["file"]).read_bytes())
+    assert files[0] == files[1]
+
+
+def test_objects_opened_before_say_so(corpus: ck.Corpus) -> None:
+    part = corpus.filter(pl.col("document") == 0)
+    other = ck.Corpus.open(corpus.path)
+    corpus.annotate()
+    for stale in (part, other):
+        with pytest.raises(ck.CorpusError, match="was replaced"):
+            stale.vocabulary.collect()
+    assert len(ck.kwic(corpus, "العراق", clitics=True)) == 3
+
+
+def test_a_subcorpus_has_the_columns_too(corpus: ck.Corpus) -> None:
+    part = corpus.annotate().filter(pl.col("document") == 1)
+    assert part.vocabulary.select("surface", "stem").collect().rows() == [("العراق", "العراق")]
+    again = pickle.loads(pickle.dumps(part))
+    assert len(ck.kwic(again, "العراق", clitics=True)) == 1
+
+
+def test_growth_annotates_anew(corpus: ck.Corpus) -> None:
+    corpus.annotate()
+    corpus.add(pl.DataFrame({"text": ["والعراق وحكومته"]}), progress=False)
+    assert len(ck.kwic(corpus, "العراق", clitics=True)) == 4
+    corpus.annotate(whole)
+    with pytest.warns(UserWarning, match="annotations by 'whole' do not cover the new words"):
+        corpus.add(pl.DataFrame({"text": ["كلمة"]}), progress=False)
+    assert not corpus.is_annotated
+    assert list(corpus.path.glob("annotations-*")) == []
+
+
+@pytest.mark.parametrize("call", ["clitics", "stem", "lemma"])
+def test_what_was_not_built_is_told(corpus: ck.Corpus, call: str) -> None:
+    pattern = "قال" if call == "clitics" else f"الحكومة [{call}=قال]"
+    with pytest.raises(ck.InputError, match=r"corpus\.annotate\(\) makes it"):
+        ck.kwic(corpus, pattern, clitics=call == "clitics")
+
+
+@pytest.mark.parametrize(
+    ("annotator", "message"),
+    [
+        ("x", "annotator= takes a function"),
+        (lambda words: [], "an answer for each word"),
+        (lambda words: [(["x"], word) for word in words], "x"),
+        (lambda words: [([word], None) for word in words], "None"),
+        (lambda words: [word for word in words], "وقالت"),
+    ],
+)
+def test_bad_annotators_change_nothing(corpus: ck.Corpus, annotator: object, message: str) -> None:
+    before = {path.name: path.read_bytes() for path in corpus.path.glob("*.*")}
+    with pytest.raises(ck.InputError, match=message):
+        corpus.annotate(annotator)  # type: ignore[arg-type]
+    assert {path.name: path.read_bytes() for path in corpus.path.glob("*.*")} == before
+    assert not corpus.is_annotated
+
+
+def test_an_annotator_that_raises_changes_nothing(corpus: ck.Corpus) -> None:
+    def broken(words: list[str]) -> list[tuple[list[str], str]]:
+        raise RuntimeError("no data")
+
+    before = (corpus.path / storage.MANIFEST).read_bytes()
+    with pytest.raises(RuntimeError, match="no data"):
+        corpus.annotate(broken)
+    assert (corpus.path / storage.MANIFEST).read_bytes() == before
+    assert len(ck.kwic(corpus, "العراق")) == 1
+
+
+def test_a_failure_to_write_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "_write_json", full)
+    names = {path.name for path in corpus.path.iterdir()}
+    with pytest.raises(ck.CorpusError, match="No space left on device. The corpus is as it was"):
+        corpus.annotate()
+    assert {path.name for path in corpus.path.iterdir()} == names
+
+
+def test_a_subcorpus_is_not_annotated(corpus: ck.Corpus) -> None:
+    with pytest.raises(ck.InputError, match="not a subcorpus"):
+        corpus.filter(pl.col("document") == 0).annotate()
+
+
+def test_a_damaged_file_of_annotations_is_told(corpus: ck.Corpus) -> None:
+    corpus.annotate()
+    file = corpus.path / corpus.manifest["annotation"]["file"]
+    size = file.stat().st_size
+    file.write_bytes(bytes(size))
+    again = ck.Corpus.open(corpus.path)
+    with pytest.raises(ck.CorpusError, match="is damaged"):
+        ck.kwic(again, "العراق", clitics=True)
+    with pytest.raises(ck.CorpusError, match="annotations"):
+        again.verify()
+    file.unlink()
+    with pytest.raises(ck.CorpusError, match="annotations.* is missing"):
+        ck.Corpus.open(corpus.path)
