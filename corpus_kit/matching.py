@@ -242,6 +242,7 @@ def _array(column: Capsules) -> Array:
 class _Steps:
     """A program while it is put together."""
 
+    pattern: str
     bits: dict[Test, int]
     kind: list[int] = field(default_factory=list)
     words_only: list[bool] = field(default_factory=list)
@@ -260,7 +261,9 @@ class _Steps:
 
     def step(self, kind: int, x: int = 0, *, words_only: bool = False) -> int:
         if len(self.kind) >= MAX_STEPS:
-            raise InputError(f"the pattern is too large: repeats make more than {MAX_STEPS:,} steps of it")
+            raise InputError(
+                f"the pattern {self.pattern!r:.200} is too large: its repeats make more than {MAX_STEPS:,} steps"
+            )
         self.kind.append(kind)
         self.words_only.append(words_only)
         self.x.append(x)
@@ -320,7 +323,7 @@ class _Search:
         self.root = _merged(pattern.root)
         conditions = dict.fromkeys(test for test in all_tests(self.root) if test.condition is not None)
         self.bits = {Test(None): _IS_WORD, **{test: bit for bit, test in enumerate(conditions, start=1)}}
-        self.program = _Steps(self.bits).program(self.root)
+        self.program = _Steps(self.pattern.text, self.bits).program(self.root)
         self.types = {test: types_of(corpus, pattern, test) for test in self.bits if test.condition is not None}
 
     def run(self) -> Hits:
@@ -338,7 +341,9 @@ class _Search:
         positions = _selected(self.corpus, self.positions(text, anchor.test))
         if not anchor.before:
             return positions
-        backwards = _Steps(self.bits).program(Sequence(tuple(map(_reversed, reversed(anchor.before)))))
+        backwards = _Steps(self.pattern.text, self.bits).program(
+            Sequence(tuple(map(_reversed, reversed(anchor.before))))
+        )
         return _array(text.starts(backwards, positions, anchor.test.words_only))
 
     def positions(self, text: SearchText, test: Test) -> Array:

@@ -166,10 +166,6 @@ class Pattern:
     exact: bool
     clitics: bool
 
-    @property
-    def profile(self) -> str:
-        return "repair" if self.exact else "search"
-
     @cached_property
     def tests(self) -> tuple[Test, ...]:
         """The distinct tests, in order."""
@@ -432,6 +428,8 @@ class _Parser:
         """A regular expression that can be read; letters folded one for one."""
         if not regex:
             self._fail("an empty regular expression", at)
+        if folded:
+            self._refuse_folded_away(regex, at)
         used = f"(?i){regex.translate(_folded_letters())}" if folded else regex
         for expression in (regex, Value(used, is_regex=True).expression):
             try:
@@ -440,6 +438,12 @@ class _Parser:
                 reason, place = _regex_error(error)
                 self._fail(f"the regular expression {regex!r:.100} cannot be read: {reason}", at + place)
         return used
+
+    def _refuse_folded_away(self, regex: str, at: int) -> None:
+        """No folded form has a mark or tatweel, so an expression with one would find nothing."""
+        for place, sign in enumerate(regex, start=at + 1):
+            if sign > "\u007f" and not normalize(sign, "search"):
+                self._fail(f"{sign!r} is folded away; leave it out of the regular expression, or say exact=True", place)
 
     # ---- attributes
 

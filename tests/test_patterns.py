@@ -147,8 +147,8 @@ class TestTwin:
 WORDS = ["با", "با", "بأ", "بَا", "نة", "نه", "AB", "ab", "12", "١٢", "#با", "@ab", "ـ", "وبا"]
 SIGNS = [".", "،", ":", "؟", "*", "«", "|"]
 GAPS = st.sampled_from([" "] * 12 + ["", "\n", "\n\n", "\u00a0", "\u200f"])
-OFTEN = ["با", "نه", "،"]
-pieces = st.tuples(st.sampled_from(OFTEN * 5 + WORDS + SIGNS), GAPS).map("".join)
+OFTEN = ["با", "نه", "با", "نه", "،", "."]
+pieces = st.tuples(st.sampled_from(OFTEN * 3 + WORDS + SIGNS), GAPS).map("".join)
 TEXTS = st.one_of(st.lists(pieces, max_size=25), st.lists(pieces, min_size=8, max_size=25)).map("".join)
 
 # Regular expressions that mean the same to Python and to Polars.
@@ -344,6 +344,16 @@ def test_brackets_inside_a_word_are_refused(nodes: Nodes, pattern: str, place: i
     """It looks like one word, and would be found as two."""
     with pytest.raises(ck.InputError, match=f"whole words.* at character {place} "):
         nodes("باب دار", pattern)
+
+
+def test_a_regular_expression_of_what_is_folded_away_is_refused(nodes: Nodes) -> None:
+    text = "بَاب باب"
+    with pytest.raises(ck.InputError, match=r"folded away.* exact=True.* at character 3 "):
+        nodes(text, "/ب\u064eاب/")
+    assert nodes(text, "/ب\u064eاب/", exact=True) == ["بَاب"]
+    with pytest.raises(ck.InputError, match="folded away"):
+        nodes(text, '[folded="با\u0640ب"]')
+    assert nodes(text, '[word="ب\u064e?اب"]') == ["بَاب", "باب"]
 
 
 def test_phrases_pass_over_what_is_not_a_word(nodes: Nodes) -> None:
