@@ -188,5 +188,5 @@ def test_a_damaged_file_of_annotations_is_told(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.CorpusError, match="annotations"):
         again.verify()
     file.unlink()
-    with pytest.raises(ck.CorpusError, match="annotations.* is missing"):
+    with pytest.raises(ck.CorpusError, match=r"annotations.* is missing"):
         ck.Corpus.open(corpus.path)

@@ -282,7 +282,7 @@ def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[s
         there = [row for row in rows if value(row, name) is not None]
         values = sorted({value(row, name) for row in there})  # type: ignore[type-var]
         ranks = {one: place for place, one in enumerate(reversed(values) if key.startswith("-") else values)}
-        rows = [*sorted(there, key=lambda row: ranks[value(row, name)]), *(row for row in rows if row not in there)]  # noqa: B023
+        rows = [*sorted(there, key=lambda row: ranks[value(row, name)]), *(row for row in rows if row not in there)]
     assert lines.rows(named=True) == rows
 
 
