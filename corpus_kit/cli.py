@@ -386,7 +386,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="A few tasks on little text, once.")] = False,
     environments: Annotated[
         bool | None,
-        typer.Option(help="Make an environment for camel-tools, in the cache folder; by default unless --quick."),
+        typer.Option(help="Make environments for camel-tools, tashaphyne and farahidi, in the cache; unless --quick."),
     ] = None,
     with_conc: Annotated[
         bool, typer.Option("--with-conc", help="Run conc too, in an environment of its own (large: it needs spaCy).")

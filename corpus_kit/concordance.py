@@ -13,7 +13,7 @@ import polars as pl
 
 from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core
-from corpus_kit._concordance import TokenArrays
+from corpus_kit._concordance import TokenArrays, numbers
 from corpus_kit._random import hashed
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import BARRIERS, UNITS
@@ -276,13 +276,13 @@ class Concordance:
         last = series_from_core("", self._tokens.context(end, high, words_after, False)).to_numpy()
         frame = pl.DataFrame(
             {
-                "document": pl.Series(documents, dtype=pl.UInt32),
+                "document": _numbers(documents),
                 "id": corpus.ids(documents),
-                "position": pl.Series(node - low, dtype=pl.UInt32),
+                "position": _numbers(node - low),
                 "before": self._join(first, node),
                 "node": self._join(node, end),
                 "after": self._join(end, last),
-                "start": pl.Series(corpus._starts[node], dtype=pl.UInt32),
+                "start": _numbers(corpus._starts[node]),
                 "end": self._ends(end - 1),
             }
         )
@@ -294,7 +294,7 @@ class Concordance:
 
     def _ends(self, last: Array) -> pl.Series:
         """Code point after the last token of each node."""
-        return pl.Series(self.corpus._starts[last], dtype=pl.UInt32) + self._join(last, last + 1).str.len_chars()
+        return _numbers(self.corpus._starts[last]) + self._join(last, last + 1).str.len_chars()
 
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Code points where the sentence, paragraph or document around a hit begins and ends."""
@@ -307,6 +307,11 @@ class Concordance:
         first = 0 if unit == "document" or not len(before) or before[-1] == low else int(corpus._starts[before[-1]])
         last = int(corpus._starts[after[0]]) if len(after) else length
         return first, last
+
+
+def _numbers(values: Array) -> pl.Series:
+    """A UInt32 column. Polars would load another part of numpy for it, which takes longer than a page of lines."""
+    return series_from_core("", numbers(np.ascontiguousarray(values, np.uint32)))
 
 
 # ------------------------------------------------------------------------------------------ order

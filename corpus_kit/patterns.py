@@ -363,21 +363,21 @@ class _Parser:
     def _literal_parts(self, until: Callable[[str], bool]) -> list[str | _Wildcard]:
         """The literal pieces of a word and the wildcards between them."""
         parts: list[str | _Wildcard] = []
-        literal = ""
+        literal: list[str] = []
         while (sign := self._peek()) and not until(sign):
             self.at += 1
             if sign == "\\":
                 escaped = self._peek()
                 if not escaped:
                     self._fail("a backslash ends the pattern; it makes the next character literal", self.at - 1)
-                literal += escaped
+                literal.append(escaped)
                 self.at += 1
             elif sign in "*?":
-                parts += [literal, _ONE if sign == "?" else _ANY]
-                literal = ""
+                parts += ["".join(literal), _ONE if sign == "?" else _ANY]
+                literal = []
             else:
-                literal += sign
-        return [part for part in [*parts, literal] if part != ""]
+                literal.append(sign)
+        return [part for part in [*parts, "".join(literal)] if part != ""]
 
     def _wildcards(self, parts: list[str | _Wildcard], profile: str | None, at: int) -> Value:
         """A regular expression; literal pieces in the form that is compared."""
@@ -412,7 +412,7 @@ class _Parser:
 
     def _until(self, end: str, opened: int) -> str:
         """What stands before the closing sign; a backslash before that sign is taken away, any other stays."""
-        inner = ""
+        inner: list[str] = []
         while (sign := self._peek()) != end:
             if not sign:
                 self._fail(f"{end!r} is never closed; write \\{end} for the sign itself", opened)
@@ -420,9 +420,9 @@ class _Parser:
             if sign == "\\" and self._peek():
                 sign = end if self._peek() == end else sign + self._peek()
                 self.at += 1
-            inner += sign
+            inner.append(sign)
         self.at += 1
-        return inner
+        return "".join(inner)
 
     def _regex(self, regex: str, at: int, *, folded: bool) -> str:
         """A regular expression that can be read; letters folded one for one."""

@@ -11,11 +11,14 @@ rare beside it. With *c* for the count of a spelling, a clitic is cut off *w* if
 
     c(r) >= threshold * (c(w) + 1)
 
-The threshold is 1/4 for و ب ل, 1/2 for س and the pronouns ه ها هم هما, and 4 for ف and ك, with which many words
-begin or end, and for the other pronouns. Before a noun with its article ب ك و ف need 1/100. Before a pronoun *r* is
-counted in the spelling that it has without one (مدرستها: مدرسة).
+The threshold is 1/8 for و, since news begin sentences with verbs after it (وأضاف is far more frequent than أضاف),
+1/4 for ب ل, 1/2 for س and the pronouns ه ها هم هما, and 4 for ف and ك, with which many words
+begin or end, and for the other pronouns. Before a pronoun *r* is counted in the spelling that it has without one
+(مدرستها: مدرسة). An article makes a noun sure: before it ب ك و ف need c(r) >= c(w) / 100 alone, so that unknown words
+are cut too, and ل is cut where what remains has a count with the alef of its article (للحشد: الحشد). At least three
+letters remain after a proclitic, and two before a pronoun (three before ك).
 
-**Counts.** The general vocabulary is the large Arabic list of wordfreq (R. Speer, wordfreq 3.1, 2023,
+**Counts.** The general vocabulary is the large Arabic list of wordfreq (R. Speer, wordfreq, 2022,
 doi:10.5281/zenodo.7199437), which gives the relative frequency *f* of 0.6 million spellings, 1e-8 at least. Counts
 of one's own are added to it:
 
@@ -78,6 +81,7 @@ Annotator: TypeAlias = Callable[[list[str]], Iterable[tuple[Sequence[str], str]]
 _GENERAL_SIZE = 100_000_000
 
 # Thresholds: how frequent the remainder must be beside the word.
+_AFTER_WAW = 1 / 8
 _OFTEN = 1 / 4
 _EVENLY = 1 / 2
 _SELDOM = 4.0
@@ -85,7 +89,7 @@ _WITH_ARTICLE = 1 / 100
 # What has an article this often beside its count is a noun; what has a future particle this often is an imperfect.
 _CLEARLY = 1 / 10
 
-_PROCLITIC_THRESHOLDS = {"و": _OFTEN, "ب": _OFTEN, "ل": _OFTEN, "س": _EVENLY, "ف": _SELDOM, "ك": _SELDOM}
+_PROCLITIC_THRESHOLDS = {"و": _AFTER_WAW, "ب": _OFTEN, "ل": _OFTEN, "س": _EVENLY, "ف": _SELDOM, "ك": _SELDOM}
 _PRONOUN_THRESHOLDS = {
     pronoun: _EVENLY if pronoun in arabic.COMMON_PRONOUNS else _SELDOM for pronoun in arabic.OPEN_CLASS_PRONOUNS
 }
@@ -248,13 +252,14 @@ def _plain(series: pl.Series) -> pl.Series:
     return normalize_series(series, _PLAIN).str.replace_all(_WASLA, _ALEF, literal=True)
 
 
-def _cut_as_plain(word: str, plain: Segmentation, offsets: Sequence[int]) -> Segmentation:
+def _cut_as_plain(word: str, plain: Segmentation) -> Segmentation:
     """The cuts of the plain spelling in a word with marks; what stands before a letter goes with the one before it.
 
     A ligature in one code point cannot be cut: a clitic in it stays with the piece after or before it.
     """
-    if len(plain.stem) == len(offsets):
+    if not plain.proclitics and not plain.enclitics:
         return Segmentation((), word, (), plain.base)
+    offsets = _PLAIN.with_offsets(word)[1].tolist()
     last = len(offsets) - sum(map(len, plain.enclitics))  # where the stem ends in the plain spelling
     before = _possible_cuts(accumulate(map(len, plain.proclitics)), offsets)
     after = _possible_cuts(accumulate(map(len, plain.enclitics[:-1]), initial=last) if plain.enclitics else (), offsets)
@@ -305,12 +310,11 @@ class Segmenter:
         return self._remembered(word)
 
     def _segment(self, word: str) -> Segmentation:
-        spelling, offsets = _PLAIN.with_offsets(word)
-        spelling = spelling.replace(_WASLA, _ALEF)
+        spelling = _PLAIN(word).replace(_WASLA, _ALEF)
         if not _ARABIC_WORD.fullmatch(spelling):
             return _whole(word)
         plain = self._split(spelling)
-        return plain if spelling == word else _cut_as_plain(word, plain, offsets.tolist())
+        return plain if spelling == word else _cut_as_plain(word, plain)
 
     def segment_all(self, words: pl.Series) -> Iterator[Segmentation]:
         """The parts of many words in their order, faster than one by one; nothing is kept.
@@ -330,7 +334,7 @@ class Segmenter:
             elif word == spelling:
                 yield split(word)
             else:
-                yield _cut_as_plain(word, split(spelling), _PLAIN.with_offsets(word)[1].tolist())
+                yield _cut_as_plain(word, split(spelling))
 
     # ------------------------------------------------------------------ plain spelling
 
@@ -347,7 +351,7 @@ class Segmenter:
             proclitics, rest = self._proclitics(word)
             if proclitics and (known := self._closed.get(rest)) is not None and _may_follow(known, proclitics):
                 return known._replace(proclitics=proclitics + known.proclitics)
-        if rest[-1] in _PRONOUNS_BY_LAST_LETTER:
+        if rest[-1] in _PRONOUNS_BY_LAST_LETTER and not rest.startswith(arabic.ARTICLE):
             stem, enclitics, base = self._enclitic(rest)
             if enclitics:
                 if not proclitics:  # the word without its pronoun may show what the word did not: وحلفاؤها
@@ -388,8 +392,6 @@ class Segmenter:
 
     def _enclitic(self, word: str) -> tuple[str, _Pieces, str]:
         """The word without its pronoun, the pronoun, and the free spelling of the first."""
-        if word.startswith(arabic.ARTICLE):
-            return word, (), word
         least = self._counts.get(word, 0) + 1
         for pronoun in _PRONOUNS_BY_LAST_LETTER[word[-1]]:
             stem = word.removesuffix(pronoun)
@@ -742,6 +744,9 @@ def _stem_of(pieces: list[str], segmenter: Segmenter) -> str:
         end -= 1
     while end - start > 1 and plain[start] in _PROCLITICS:
         start += 1
+    known = _closed_words().get("".join(plain))
+    if known is not None and known.pieces == plain:
+        return known.base
     stem = "".join(plain[start:end])
     if not _ARABIC_WORD.fullmatch(stem):
         return "".join(pieces[start:end])

@@ -3,6 +3,7 @@
 cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
+from libc.string cimport memcpy
 
 from ck cimport (
     CK_FORMAT_I64,
@@ -270,3 +271,14 @@ cdef class TokenArrays:
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
+
+
+def numbers(const uint32_t[::1] values not None):
+    """A UInt32 column of these numbers, which are copied."""
+    cdef ck_error error
+    cdef uint32_t *out = <uint32_t *>ck_allocate(values.shape[0], sizeof(uint32_t), &error)
+    if out == NULL:
+        ck_raise(&error)
+    if values.shape[0]:
+        memcpy(out, &values[0], values.shape[0] * sizeof(uint32_t))
+    return ck_numbers_to_capsules(CK_FORMAT_U32, &out, values.shape[0])

@@ -62,7 +62,7 @@ cdef extern from "postings.h" nogil:
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
     uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions, size_t n_positions,
                               const uint32_t *types, size_t n_given, uint32_t *given, uint32_t *room, size_t length,
-                              ck_error *error)
+                              ck_ticker *ticker, ck_error *error)
     ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets, uint32_t *positions,
                         ck_ticker *ticker, ck_error *error)
     ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error)
@@ -565,6 +565,7 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
                  const uint32_t[::1] types not None):
     """The positions (UInt32) of all tokens of some types, ascending; offsets and positions are those of `postings`."""
     cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef const uint64_t *begins = _u64(offsets)
     cdef const uint32_t *listed = _u32(positions)
     cdef const uint32_t *asked = _u32(types)
@@ -590,7 +591,7 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
                 room = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
             if room != NULL:
                 found = ck_positions_of(begins, n_offsets - 1, listed, n_positions, asked, n_asked, given, room,
-                                        length, &error)
+                                        length, &ticker, &error)
         if found == NULL:
             ck_raise(&error)
         if found == given:

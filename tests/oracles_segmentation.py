@@ -10,7 +10,7 @@ from wordfreq import get_frequency_dict
 
 from corpus_kit import arabic
 
-THRESHOLDS = {"و": 0.25, "ب": 0.25, "ل": 0.25, "س": 0.5, "ف": 4, "ك": 4}
+THRESHOLDS = {"و": 0.125, "ب": 0.25, "ل": 0.25, "س": 0.5, "ف": 4, "ك": 4}
 PRONOUNS = {"هما": 0.5, "ها": 0.5, "هم": 0.5, "ه": 0.5, "هن": 4, "كم": 4, "نا": 4, "ك": 4}
 
 

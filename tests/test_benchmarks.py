@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import importlib.util
 import json
 import os
 import random
@@ -11,16 +13,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import gate
 import kernels
+import large_index
 import polars as pl
 import pytest
+import segmenters
 
+import corpus_kit as ck
 from corpus_kit import machine
 from corpus_kit._normalize import INSTRUCTIONS
-from corpus_kit.benchmarks import measure, peers, registry, report, runner
+from corpus_kit.benchmarks import corpora, measure, peers, registry, report, runner, segmenting
 from corpus_kit.benchmarks.chart import speed_chart, write_chart
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.benchmarks.prepare import given_texts, prepare
@@ -192,6 +198,214 @@ def test_every_way_that_is_installed_does_the_same(task: Task, tmp_path: Path, m
             compare_counts(task.name, "ours", expected[0], way.name, found)
         else:
             compare_texts(task.name, "ours", expected[0], way.name, found)
+
+
+# --------------------------------------------------------------------------------- search and conc
+
+
+def test_conc_is_asked_the_same() -> None:
+    """conc_peer.py stands alone, so it repeats what is searched for."""
+    lines = (ROOT / "corpus_kit" / "benchmarks" / "conc_peer.py").read_text(encoding="utf-8")
+    values = {
+        node.targets[0].id: node.value
+        for node in ast.parse(lines).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert ast.literal_eval(values["SEARCHES"]) == corpora.SEARCHES
+    assert ast.literal_eval(values["WORD"]) == corpora.WORD
+    assert set(corpora.SEARCHES) <= {task.name for task in registry.TASKS}
+
+
+@pytest.mark.parametrize("name", corpora.SEARCHES)
+def test_a_search_takes_what_the_texts_have(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted, instead = corpora.SEARCHES[name]
+    make = registry.task_named(name).ways[0].make
+    assert make is not None
+    _, hits = make(pl.Series([f"{wanted} ثم {wanted}", f"{instead} أيضا"]))()
+    assert hits == 2 + (wanted == instead)
+    lines, hits = make(pl.Series([f"{instead} {number}" for number in range(30, 5, -1)]))()
+    assert hits == 25
+    assert lines.height == 20
+    assert lines["after"].to_list() == sorted(lines["after"].to_list())
+
+
+def test_what_a_peer_finds_is_shown_beside_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer of other rules, planted where conc would be, that finds seven hits."""
+    script = tmp_path / "other_peer.py"
+    script.write_text("WAYS = {'corpus-word': lambda texts: lambda: ('the lines', [7])}\n")
+    monkeypatch.setitem(peers.ENVIRONMENTS, "conc", replace(peers.ENVIRONMENTS["conc"], script=str(script)))
+    monkeypatch.setenv("CORPUS_KIT_CONC_PYTHON", sys.executable)
+    task = registry.task_named("corpus-word")
+    running = session(tmp_path)
+    running.time([(task, way) for way in task.ways])
+    told = running.report(task)
+    rows = report.summary({**REPORT, "tasks": [told]})
+    assert [row["counted"] for row in rows] == [f"{running.runs['corpus-word', 'corpus-kit'][0]['totals'][0]} hits"] + [
+        "7 hits"
+    ]
+    written = report.markdown({**REPORT, "tasks": [told]})
+    assert f"Found: {task.title}: {rows[0]['counted']}, conc 7 hits." in written
+
+
+# ------------------------------------------------------------------------------------- segmenters
+
+
+def segment_peer() -> ModuleType:
+    specification = importlib.util.spec_from_file_location(
+        "segment_peer", ROOT / "corpus_kit" / "benchmarks" / "segment_peer.py"
+    )
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_segmenters_get_the_same_words() -> None:
+    peer, texts = segment_peer(), generated_texts(0.2).to_list()
+    assert peer.words_of(texts) == segmenting.words_of(texts)
+    some = segmenting.some_words(texts)
+    assert peer.some_words(texts) == some
+    assert peer.SOME == segmenting.SOME == len(some)
+    assert some == sorted(set(some))
+    assert segmenting.some_words(texts[:1]) == segmenting.words_of(texts[:1])
+    assert segmenting.words_of(["قَالـَت 12 وقال", "قالت"]) == ["قالت", "وقال"]
+    assert segmenting.words_of([]) == segmenting.some_words([]) == []
+    assert set(peer.WAYS) == {task.name for task in segmenting.TASKS}
+
+
+@pytest.mark.parametrize(
+    ("word", "before", "after", "expected"),
+    [
+        ("وبمدرستها", "وب", "ها", ["و", "ب", "مدرست", "ها"]),
+        ("للحشد", "لل", "", ["ل", "لحشد"]),
+        ("بالسعودية", "بال", "ية", ["ب", "السعودية"]),
+        ("مدرستها", "م", "تها", ["مدرست", "ها"]),
+        ("استقال", "است", "", ["استقال"]),
+        ("به", "ب", "ه", ["به"]),
+        ("قال", "", "", ["قال"]),
+    ],
+)
+def test_affixes_of_peers_as_cuts(word: str, before: str, after: str, expected: list[str]) -> None:
+    assert segment_peer().pieces(word, before, after) == expected
+
+
+def test_peers_under_the_gpl_are_no_dependency() -> None:
+    assert {way.name for way in registry.task_named("segment-some").ways} == {"corpus-kit", "tashaphyne", "farahidi"}
+    assert "tashaphyne" not in sys.modules
+    assert "farahidi" not in sys.modules
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8").lower()
+    assert "tashaphyne" not in project
+    assert "farahidi" not in project
+
+
+# invented: a number, a word of three tokens with a mark, one at the end of a sentence, one with a Latin letter
+TREEBANK = """# sent_id = 1
+1	12	_	NUM	_	_	_	_	_	_
+2-4	وبقلمها	_	_	_	_	_	_	_	_
+2	وَ	_	CCONJ	_	_	_	_	_	SpaceAfter=No
+3	ب	_	ADP	_	_	_	_	_	SpaceAfter=No
+4	قلم	_	NOUN	_	_	_	_	_	SpaceAfter=No
+5	ها	_	PRON	_	_	_	_	_	_
+6	الجديد	_	ADJ	_	_	_	_	_	SpaceAfter=No
+7	.	_	PUNCT	_	_	_	_	_	SpaceAfter=No
+
+1	x	_	X	_	_	_	_	_	SpaceAfter=No
+2	كتب	_	VERB	_	_	_	_	_	_
+3	كتب	_	VERB	_	_	_	_	_	SpaceAfter=No
+"""
+
+
+def test_scores_of_segmenters(tmp_path: Path) -> None:
+    path = tmp_path / "little.conllu"
+    path.write_text(TREEBANK, encoding="utf-8")
+    gold = segmenters.scored_words(path)
+    assert gold == [["و", "ب", "قلم", "ها"], ["الجديد"], ["كتب"]]
+    assert segmenters.score(gold, None) == (2 / 3, None)
+    whole = {"وبقلمها": ["و", "بقلم", "ها"], "الجديد": ["الجديد"], "كتب": ["ك", "تب"]}
+    assert segmenters.score(gold, whole) == (1 / 3, 2 * 2 / (3 + 3))
+
+
+def test_the_table_of_segmenters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    monkeypatch.delenv("CORPUS_KIT_FARAHIDI_PYTHON", raising=False)
+    script = tmp_path / "whole_peer.py"
+    script.write_text("WAYS = {'segment-words': lambda texts: lambda: [[word] for word in sorted(texts[0].split())]}\n")
+    monkeypatch.setitem(peers.ENVIRONMENTS, "tashaphyne", replace(peers.ENVIRONMENTS["conc"], script=str(script)))
+    monkeypatch.setenv("CORPUS_KIT_CONC_PYTHON", sys.executable)
+    treebank, texts = tmp_path / "little.conllu", tmp_path / "texts.parquet"
+    treebank.write_text(TREEBANK, encoding="utf-8")
+    pl.DataFrame({"words": ["كتب", None]}).write_parquet(texts)
+    assert segmenters.main([str(treebank), "--texts", str(texts), "--column", "words"]) == 0
+    printed = capsys.readouterr().out
+    assert "| no splitting | 66.67 |  |  |  |" in printed
+    assert "| corpus-kit | 100.00 | 100.00 |" in printed
+    assert "| corpus-kit, counts of the texts mixed in | 100.00 | 100.00 |" in printed
+    assert "| tashaphyne unknown | 66.67 |  |" in printed
+    assert "3 words (3 distinct), 1 of several pieces." in printed
+    assert "Left out: farahidi: not installed (--environments makes an environment for it)." in printed
+    script.write_text("WAYS = {'segment-words': None}\n")
+    assert segmenters.main([str(treebank)]) == 0
+    assert "Left out: tashaphyne: tashaphyne failed: TypeError" in capsys.readouterr().out
+    treebank.write_text("", encoding="utf-8")
+    assert segmenters.main([str(treebank)]) == 1
+    assert "has no Arabic words in CoNLL-U" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------------------ the large index
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_large_index_on_a_small_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(large_index, "PIECE", 0.1)
+    corpus = large_index.build(tmp_path, 0.25)
+    assert [path.name for path in sorted((tmp_path / "texts-0.25").iterdir())] == [
+        "001.parquet", "002.parquet", "003.parquet",
+    ]  # fmt: skip
+    assert not pl.read_parquet(tmp_path / "texts-0.25" / "001.parquet").equals(
+        pl.read_parquet(tmp_path / "texts-0.25" / "002.parquet")
+    )
+    assert large_index.build(tmp_path, 0.25) == corpus, "used again"
+    assert large_index.main(["--corpus", str(corpus), "--processes", "1", "--again", "1"]) == 0
+    printed = capsys.readouterr().out
+    hits = len(ck.kwic(ck.Corpus.open(corpus), "في"))
+    assert f"| first page of في | {hits:,} | " in printed
+    assert printed.count("| first page of ") == 3
+    for expected in ("| open |  | ", "| phrase: في ", "| collocates of في | ", "| < 200 MB |", "(format ", "polars"):
+        assert expected in printed, expected
+    assert large_index.main(["--corpus", str(tmp_path / "nothing"), "--processes", "1"]) == 1
+    assert "error: a process failed: " in capsys.readouterr().err
+
+
+def test_what_is_asked_of_the_large_index(tmp_path: Path) -> None:
+    """Every question is asked in one process, on a little corpus."""
+    ck.Corpus.build(generated_texts(0.05).to_frame("text"), tmp_path / "corpus", progress=False)
+    asked = large_index.process({"corpus": str(tmp_path / "corpus"), "mode": "words"})
+    assert asked["words"]["first"] == "في"
+    assert asked["words"]["second"] != "في"
+    assert (asked["documents"], asked["tokens"] > asked["words_in_all"]) == (len(generated_texts(0.05)), True)
+    if sys.platform != "linux":
+        return
+    questions = list(large_index.QUESTIONS)
+    request = {"mode": "ask", "words": asked["words"], "questions": questions, "cold": True, "again": 1}
+    answer = large_index.process({"corpus": str(tmp_path / "corpus"), **request})
+    assert list(answer["questions"]) == questions
+    assert all(len(each["again"]) == 1 for each in answer["questions"].values())
+    assert answer["questions"]["page"]["count"] == answer["questions"]["sorted"]["count"] > 0
+    assert len(answer["memory"]) == 1 + 2 * len(questions)
+    medians = {name: {"cold": 1.0, "first": 1.0, "again": 1.0, "count": 5} for name in ["open", *questions]}
+    medians["collocates"]["again"] = 300.0
+    shown = large_index.report(asked, {"medians": medians, "before": 40.0, "memory": 90.0}, 1)
+    assert "| phrase: في " in shown
+    assert "| again < 60 ms | yes |" in shown
+    assert "| collocates of في | 5 | 1.0 | 1.0 | 300.0 | again < 200 ms | no |" in shown
+    assert "90 MB (40 MB before the corpus is opened) | | | | < 200 MB | yes |" in shown
 
 
 # ------------------------------------------------------------------------------- what is measured

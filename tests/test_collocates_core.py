@@ -241,8 +241,8 @@ def test_read_only_arrays_are_taken() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
 def test_tokens_beyond_32_bits() -> None:
-    """Hits may stand anywhere in a corpus of any size; rows of documents are numbered by 32 bits."""
-    number = (1 << 32) + 9
+    """Counts of windows and rows of documents are numbered by 32 bits; hits may stand anywhere below."""
+    number = (1 << 32) - 1
     types, flags = sparse("uint32", number), sparse("uint8", number)
     given = {
         **arrays(FIVE._replace(forms=[0], before=3, after=100)),
@@ -253,8 +253,13 @@ def test_tokens_beyond_32_bits() -> None:
         "end": np.array([1, number - 7, number], np.int64),
     }
     assert values(_counting.count_collocates(**given)) == [[4 + 3 + 3 + 2, 0, 0], [3, 0, 0], [4, 0, 0]]
-    with pytest.raises(OverflowError, match="4294967305; at most 4,294,967,295"):
-        _counting.count_by_document(types, np.array([number], np.uint64), 1)  # type: ignore[arg-type]
+    number += 1
+    types, flags = sparse("uint32", number), sparse("uint8", number)
+    ends = np.array([number], np.uint64)
+    with pytest.raises(OverflowError, match="4294967296 tokens; at most 4,294,967,295 can be counted at once"):
+        _counting.count_collocates(**{**given, "type_ids": types, "flags": flags, "document_ends": ends})
+    with pytest.raises(OverflowError, match="4294967296; at most 4,294,967,295"):
+        _counting.count_by_document(types, ends, 1)  # type: ignore[arg-type]
 
 
 # ----------------------------------------------------------------------------------------------------

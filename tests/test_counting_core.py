@@ -382,6 +382,29 @@ def test_counts_of_types(documents: list[Document], data: st.DataObject) -> None
     assert rows == expected
 
 
+@given(st.lists(st.integers(0, 39), max_size=200), st.sets(st.integers(0, 39)))
+def test_positions_of_several_types(tokens: list[int], asked: set[int]) -> None:
+    """Few lists are merged, many are sorted."""
+    ids = np.array(tokens, np.uint32)
+    offsets, positions = (series_from_core("", column).to_numpy() for column in _counting.postings(ids, n_types=40))
+    found = values(_counting.positions_of(offsets, positions, np.array(sorted(asked), np.uint32)))
+    assert found == [place for place, token in enumerate(tokens) if token in asked]
+
+
+def test_bad_positions() -> None:
+    offsets, positions = np.array([0, 2, 3], np.uint64), np.array([0, 2, 1], np.uint32)
+    asked = np.array([0], np.uint32)
+    for bad_offsets, bad_asked, error in (
+        (offsets[:0], asked, ValueError),
+        (offsets, asked + np.uint32(2), IndexError),
+        (np.array([2, 0, 3], np.uint64), asked, ValueError),
+        (np.array([0, 4, 4], np.uint64), asked, ValueError),
+        (offsets, np.array([0, 0, 0], np.uint32), ValueError),
+    ):
+        with pytest.raises(error):
+            _counting.positions_of(bad_offsets, positions, bad_asked)
+
+
 @given(st.lists(st.integers(0, 6), max_size=60))
 def test_postings_equal_a_loop(tokens: list[int]) -> None:
     offsets, positions = (values(column) for column in _counting.postings(np.array(tokens, np.uint32), n_types=8))

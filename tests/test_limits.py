@@ -264,6 +264,8 @@ twos = np.full(len(firsts), 2, np.uint8)
 spans = np.arange(0, 300_000, 3, dtype=np.int64)
 hits = np.arange(0, 300_000, 90, dtype=np.int64)
 forms = np.arange(5003, dtype=np.uint32)
+listed_from, listed = (series_from_core("", column).to_numpy() for column in _counting.postings(ids, 5003))
+some = np.arange(0, 5003, 600, dtype=np.uint32)
 tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
 pieces = [word.encode() for word in words[:5003]]
 surfaces = Texts(np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)], dtype=np.uint64))
@@ -319,7 +321,12 @@ CALLS = {
     "types by group": lambda: _counting.count_types(ids, ends, 5003, groups=groups, n_groups=3),
     "types by document": lambda: _counting.count_by_document(ids, ends, 5003),
     "collocates": lambda: _counting.count_collocates(ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5),
+    "collocates, threads": lambda: _counting.count_collocates(
+        ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5, threads=3, grain=100
+    ),
     "postings": lambda: _counting.postings(ids, 5003),
+    "positions, merged": lambda: [_counting.positions_of(listed_from, listed, some)],
+    "positions, sorted": lambda: [_counting.positions_of(listed_from, listed, forms)],
     "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
     "neighbours": lambda: [tokens.neighbours(spans, spans + 50, 2, False)],

@@ -255,6 +255,10 @@ PATHS: dict[str, Call] = {
         lambda: _counting.count_types(IDS, ENDS, len(IDS) - 1, groups=GROUPS, n_groups=1)
     ),
     "postings": lambda: _counting.postings(IDS, len(IDS)),
+    "positions": lambda: _counting.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS),
+    "positions, a wrong type": failing(
+        lambda: _counting.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS + 1)
+    ),
     "postings, a wrong id": failing(lambda: _counting.postings(IDS, len(IDS) - 1)),
     "gather": lambda: MAPPED.gather(IDS),
     "gather, a missing text": failing(lambda: MAPPED.gather(IDS + 1)),

@@ -10,8 +10,8 @@ slow is shown as such.
     generated   invented news of the shape of real news
     prepare     the text as each task reads it
     tasks       what a task and a way are, and the comparison
-    normalizing, tokenizing, counting, corpora   the ways; registry: all of them
-    peers       what is installed; environments of their own; camel_peer, conc_peer
+    normalizing, tokenizing, segmenting, counting, corpora   the ways; registry: all of them
+    peers       what is installed; environments of their own; camel_peer, conc_peer, segment_peer
     measure     the clock; worker: one process
     runner      comparing, timing; report, chart: what is shown; command: all of it
 

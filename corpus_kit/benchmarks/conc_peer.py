@@ -15,6 +15,14 @@ from conc.conc import Conc
 from conc.corpus import Corpus
 
 WORD = "في"
+# As in corpora.py: what is searched for, and what in its place where it does not occur.
+SEARCHES = {
+    "corpus-word": ("في", "في"),
+    "corpus-name": ("السعودية", "حتى"),
+    "corpus-rarer": ("داعش", "أمام"),
+    "corpus-phrase": ("في المملكة", "على أن"),
+    "corpus-pair": ("من خلال", "في من"),
+}
 PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner")
 
 
@@ -45,6 +53,23 @@ def asked(question: Callable[[Any], Any]) -> Callable[[list[str]], Callable[[], 
     return make
 
 
+def searched(name: str) -> Callable[[list[str]], Callable[[], Any]]:
+    """The first page in conc's own order, by the three words after; and the number of all hits."""
+
+    def make(texts: list[str]) -> Callable[[], Any]:
+        wanted, instead = SEARCHES[name]
+        pattern = wanted if any(wanted in text for text in texts) else instead
+        conc = Conc(build(texts)())
+
+        def run() -> Any:
+            found = conc.concordance(pattern, page_size=20)
+            return found.to_frame(), [found.summary_data.get("total_count", 0)]
+
+        return run
+
+    return make
+
+
 def keyness(texts: list[str]) -> Callable[[], Any]:
     conc = Conc(build(texts[::2], "target")())
     conc.set_reference_corpus(build(texts[1::2], "reference")())
@@ -56,6 +81,7 @@ WAYS = {
     "corpus-frequency": asked(lambda conc: conc.frequencies(page_size=0, show_document_frequency=True)),
     "corpus-bigrams": asked(lambda conc: conc.ngram_frequencies(ngram_length=2, page_size=20)),
     "corpus-concordance": asked(lambda conc: conc.concordance(WORD, page_size=20)),
+    **{name: searched(name) for name in SEARCHES},
     "corpus-keyness": keyness,
     "corpus-collocates": asked(lambda conc: conc.collocates(WORD, page_size=20)),
 }

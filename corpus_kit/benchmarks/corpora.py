@@ -1,7 +1,8 @@
 """A corpus: built from a file, counted, searched; beside conc, the closest peer, where it is asked for.
 
 conc finds its words with spaCy, by other rules, so its counts are others. It is shown beside ours for
-the same articles and the same questions, and its results are not compared.
+the same articles and the same questions, and its results are not compared. Of searches the report shows
+how many hits each finds.
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ import polars as pl
 import corpus_kit as ck
 from corpus_kit.benchmarks.tasks import Make, Task, Way
 
-__all__ = ["TASKS", "WORD"]
+__all__ = ["SEARCHES", "TASKS", "WORD"]
 
 WORD = "في"
+# What is searched for, and what in its place where it does not occur, as in generated news. conc_peer.py has them too.
+SEARCHES = {
+    "corpus-word": ("في", "في"),
+    "corpus-name": ("السعودية", "حتى"),
+    "corpus-rarer": ("داعش", "أمام"),
+    "corpus-phrase": ("في المملكة", "على أن"),
+    "corpus-pair": ("من خلال", "في من"),
+}
+_PAGE = 20  # lines
 
 
 def _build(texts: pl.Series) -> Callable[[], ck.Corpus]:
@@ -42,11 +52,39 @@ def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
     return ck.keyness(corpus.filter(even), corpus.filter(~even), dispersion=None, variants=False)
 
 
+def _search(name: str) -> Make:
+    """The first page in the order of the three words after, five words each side, as conc gives it."""
+
+    def make(texts: pl.Series) -> Callable[[], Any]:
+        wanted, instead = SEARCHES[name]
+        pattern = wanted if texts.str.contains(wanted, literal=True).any() else instead
+
+        def question(corpus: ck.Corpus) -> tuple[pl.DataFrame, int]:
+            lines = ck.kwic(corpus, pattern, window=5, sort=("after1", "after2", "after3"), exact=True)
+            return lines.lines(0, _PAGE), lines.total
+
+        return _opened(question)(texts)
+
+    return make
+
+
 def _rows(result: Any) -> list[int]:
     return [len(result)]
 
 
-def _task(name: str, title: str, make: Make, *, in_quick: bool = False) -> Task:
+def _hits(result: Any) -> list[int]:
+    return [result[1]]
+
+
+def _task(
+    name: str,
+    title: str,
+    make: Make,
+    *,
+    total: Callable[[Any], list[int]] = _rows,
+    counted: str = "",
+    in_quick: bool = False,
+) -> Task:
     ways = (
         Way("corpus-kit", "ours", make),
         Way(
@@ -60,7 +98,15 @@ def _task(name: str, title: str, make: Make, *, in_quick: bool = False) -> Task:
             note="spaCy's words, other counts: not compared",
         ),
     )
-    return Task(name, title, "raw", ways, lambda result: [repr(result)], _rows, in_quick=in_quick)
+    return Task(
+        name, title, "raw", ways, lambda result: [repr(result)], total, in_quick=in_quick, counted=counted
+    )  # fmt: skip
+
+
+def _search_task(name: str, kind: str) -> Task:
+    wanted, instead = SEARCHES[name]
+    title = f"Concordance of {kind}, sorted: {wanted}" + (f" (generated news: {instead})" if instead != wanted else "")
+    return _task(name, title, _search(name), total=_hits, counted="hits")
 
 
 TASKS = (
@@ -74,6 +120,11 @@ TASKS = (
         "corpus-concordance", f"Concordance of {WORD}, first 20 lines",
         _opened(lambda corpus: ck.kwic(corpus, WORD).lines(0, 20)),
     ),
+    _search_task("corpus-word", "the most frequent word"),
+    _search_task("corpus-name", "a frequent name"),
+    _search_task("corpus-rarer", "a rarer name"),
+    _search_task("corpus-phrase", "a phrase"),
+    _search_task("corpus-pair", "a frequent pair"),
     _task("corpus-keyness", "Keyness of two halves, all words", _opened(_keyness)),
     _task(
         "corpus-collocates", f"Collocates of {WORD}, five words each side",

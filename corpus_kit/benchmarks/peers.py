@@ -1,7 +1,8 @@
 """Which peers are there, in which version; environments of their own for those that do not mix.
 
 camel-tools brings torch, though its normalisers need nothing of it: it is installed with --no-deps,
-with the two small packages that they import. conc pins an old Polars and needs spaCy.
+with the two small packages that they import. conc pins an old Polars and needs spaCy. Tashaphyne and
+farahidi are under the GPL, so they are never imported here; both are small.
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ ENVIRONMENTS = {
         "camel_peer.py", "--environments",
     ),
     "conc": Environment(("conc==0.1.13",), (), "CORPUS_KIT_CONC_PYTHON", "conc_peer.py", "--with-conc"),
+    "farahidi": Environment(
+        ("farahidi==0.4.0",), (), "CORPUS_KIT_FARAHIDI_PYTHON", "segment_peer.py", "--environments"
+    ),
+    "tashaphyne": Environment(
+        ("tashaphyne==0.3.6", "pyarabic==0.6.15", "six==1.17.0"), (), "CORPUS_KIT_TASHAPHYNE_PYTHON",
+        "segment_peer.py", "--environments",
+    ),
 }  # fmt: skip
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from corpus_kit.benchmarks import corpora, counting, normalizing, tokenizing
+from corpus_kit.benchmarks import corpora, counting, normalizing, segmenting, tokenizing
 from corpus_kit.benchmarks.tasks import Task
 from corpus_kit.errors import choose
 
 __all__ = ["GROUPS", "TASKS", "chosen_tasks", "task_named"]
 
-TASKS: tuple[Task, ...] = (*normalizing.TASKS, *tokenizing.TASKS, *counting.TASKS, *corpora.TASKS)
+TASKS: tuple[Task, ...] = (
+    *normalizing.TASKS,
+    *tokenizing.TASKS,
+    *segmenting.TASKS,
+    *counting.TASKS,
+    *corpora.TASKS,
+)
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(task.group for task in TASKS))
 
 
@@ -19,8 +25,8 @@ def task_named(name: str) -> Task:
 def chosen_tasks(only: str | None, *, quick: bool) -> list[Task]:
     """The tasks that a list of names or groups asks for, parted by commas; without one all, or the quick ones.
 
-    >>> [task.name for task in chosen_tasks("ngrams-1,corpus", quick=True)]  # doctest: +ELLIPSIS
-    ['ngrams-1', 'corpus-build', 'corpus-frequency', 'corpus-bigrams', 'corpus-concordance', 'corpus-keyness', ...]
+    >>> [task.name for task in chosen_tasks("ngrams-1,segment", quick=True)]
+    ['segment-words', 'segment-some', 'ngrams-1']
     """
     if only is None:
         return [task for task in TASKS if task.in_quick or not quick]

@@ -41,8 +41,8 @@ def summary(report: Row) -> list[Row]:
 
     Fields: task, title, name, role, status, note, processes; seconds (warm), first_seconds, mb_per_second
     (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults, best_peer (its name), and ratio,
-    ratio_low, ratio_high: the best peer's time over this one's, in the turns of the run. What is not
-    known is None.
+    ratio_low, ratio_high: the best peer's time over this one's, in the turns of the run; counted, such as
+    "12 hits", where the task counts something that the ways may find differently. What is not known is None.
     """
     return [row for task in report["tasks"] for row in _task_rows(task)]
 
@@ -50,7 +50,13 @@ def summary(report: Row) -> list[Row]:
 def _task_rows(task: Row) -> list[Row]:
     peers = [way for way in task["ways"] if way["role"] == "peer" and way["runs"]]
     best = min(peers, key=lambda way: statistics.median(map(seconds_of, way["runs"])), default=None)
-    return [_row(task, way, best) for way in task["ways"]]
+    return [{**_row(task, way, best), "counted": _counted(task, way)} for way in task["ways"]]
+
+
+def _counted(task: Row, way: Row) -> str | None:
+    """What a way found, in words."""
+    totals = way["runs"][0].get("totals") if way["runs"] else None
+    return f"{totals[0]:,} {task['counted']}" if totals and task.get("counted") else None
 
 
 def _row(task: Row, way: Row, best: Row | None) -> Row:
@@ -172,7 +178,9 @@ def terminal_table(report: Row) -> Table:
 
 def _remark(row: Row, report: Row) -> str:
     once = _processes(row["processes"]) if row["processes"] < report["processes_of_each_way"] else ""
-    return "; ".join(filter(None, [row["note"], once, "" if row["status"] == "measured" else row["status"]]))
+    return "; ".join(
+        filter(None, [row["counted"], row["note"], once, "" if row["status"] == "measured" else row["status"]])
+    )
 
 
 def markdown(report: Row) -> str:
@@ -203,9 +211,18 @@ def markdown(report: Row) -> str:
     paragraphs = ["\n".join(lines), origin(report)]
     if remarks:
         paragraphs.append(f"Of the peers, {'; '.join(dict.fromkeys(remarks))}.")
+    found = [_found(row, rows) for row in rows if row["name"] == row["best_peer"] and row["counted"]]
+    if found:
+        paragraphs.append(f"Found: {'; '.join(found)}.")
     if absent:
         paragraphs.append(f"Not measured: {'; '.join(dict.fromkeys(absent))}.")
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _found(row: Row, rows: list[Row]) -> str:
+    """What a peer found beside what corpus-kit did."""
+    ours = next(each for each in rows if each["task"] == row["task"] and each["role"] == "ours")
+    return f"{row['title']}: {ours['counted']}, {row['name']} {row['counted']}"
 
 
 def _cells(row: Row, peer: Row | None, missing: str) -> list[str]:

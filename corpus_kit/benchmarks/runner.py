@@ -54,7 +54,7 @@ class Options:
     limit: seconds that one process may take; a slower peer is shown as skipped.
     threads, instructions: as for `ck.set_threads` and `ck.set_instructions`; all peers get the threads.
     quick: a few tasks on little text, once.
-    environments: make environments for peers that need one of their own (camel-tools).
+    environments: make environments for peers that need one of their own (camel-tools, Tashaphyne, farahidi).
     with_conc: also run conc, in an environment that is made if need be; it is large.
     """
 
@@ -111,7 +111,9 @@ def run(options: Options, *, tell: Callable[[str], None]) -> Raw:
     environment = _environment(options)
     tasks = chosen_tasks(options.only, quick=options.quick)
     make = options.environments if options.environments is not None else not options.quick
-    peers = Peers(make=frozenset([*(["camel"] if make else []), *(["conc"] if options.with_conc else [])]), tell=tell)
+    switches = {"--environments": make, "--with-conc": options.with_conc}
+    made = frozenset(name for name, environment in ENVIRONMENTS.items() if switches[environment.switch])
+    peers = Peers(make=made, tell=tell)
     started = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="corpus-kit-bench-") as folder:
         tell("preparing the text")
@@ -330,6 +332,7 @@ class _Session:
             "title": task.title,
             "text": task.text,
             "bytes": self.prepared.sizes[task.text],
+            "counted": task.counted,
             "ways": [
                 {
                     "name": way.name,

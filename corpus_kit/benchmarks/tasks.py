@@ -57,10 +57,10 @@ class Task:
     name: for --only and for files, such as "ngrams-2"; its group is the part before the first "-".
     title: for the table.
     text: which of the prepared texts is read (see `prepare.VARIANTS`).
-    share: how much of the text is taken, for tasks in which all ways are slow.
     ways: ours first; the first is what all peers are compared with.
     canonical: a result in the form in which results are compared.
     total: numbers of a result that are quick to get; they are compared on the whole text.
+    counted: what the one number of `total` counts, such as "hits", if the report is to show it for each way.
     in_quick: part of the short run.
     """
 
@@ -70,8 +70,8 @@ class Task:
     ways: tuple[Way, ...]
     canonical: Canonical
     total: Callable[[Any], list[int]]
-    share: float = 1.0
     in_quick: bool = False
+    counted: str = ""
 
     @property
     def group(self) -> str:

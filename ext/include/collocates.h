@@ -109,15 +109,15 @@ static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error 
 
 /* Collocates that were met and are not counted yet: by then the memory of their form, which
  * was asked for when they were met, has come. They are counted in the order they were met. */
-enum { CK_WAITING = 32 };
+enum { CK_COLLOCATES_WAITING = 32 };
 
 typedef struct {
-  uint32_t form[CK_WAITING], document[CK_WAITING];
+  uint32_t form[CK_COLLOCATES_WAITING], document[CK_COLLOCATES_WAITING];
   size_t met, counted;
 } ck_waiting;
 
 static inline void ck_count_waiting(ck_waiting *waiting, ck_collocate *forms) {
-  size_t slot = waiting->counted++ % CK_WAITING;
+  size_t slot = waiting->counted++ % CK_COLLOCATES_WAITING;
   ck_collocate *one = &forms[waiting->form[slot]];
   uint32_t document = waiting->document[slot];
   one->count++;
@@ -126,8 +126,8 @@ static inline void ck_count_waiting(ck_waiting *waiting, ck_collocate *forms) {
 }
 
 static inline void ck_add_collocate(ck_waiting *waiting, ck_collocate *forms, uint32_t form, uint32_t document) {
-  if (waiting->met - waiting->counted == CK_WAITING) ck_count_waiting(waiting, forms);
-  size_t slot = waiting->met++ % CK_WAITING;
+  if (waiting->met - waiting->counted == CK_COLLOCATES_WAITING) ck_count_waiting(waiting, forms);
+  size_t slot = waiting->met++ % CK_COLLOCATES_WAITING;
   CK_PREFETCH_WRITE(&forms[form]);
   waiting->form[slot] = form;
   waiting->document[slot] = document;

@@ -70,12 +70,14 @@ static void ck_merge_runs(const uint32_t *a, size_t n_a, const uint32_t *b, size
 
 /* Merges ascending runs, run r from begins[r] up to begins[r + 1], two by two until there is one.
  * Returns where the result is: in `from` or in `to`. */
-static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size_t n_runs) {
+static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size_t n_runs, ck_ticker *ticker,
+                              ck_error *error) {
   while (n_runs > 1) {
     size_t made = 0;
     for (size_t r = 0; r < n_runs; r += 2) {
       size_t begin = begins[r], middle = begins[r + 1], end = r + 1 < n_runs ? begins[r + 2] : middle;
       ck_merge_runs(from + begin, middle - begin, from + middle, end - middle, to + begin);
+      if (ck_tick(ticker, (int64_t)(end - begin), error)) return NULL;
       begins[made++] = begin;
       begins[made] = end;
     }
@@ -88,7 +90,7 @@ static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size
 }
 
 /* Sorts numbers by their digits, eleven bits at a time. Returns where the result is. */
-static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length) {
+static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_ticker *ticker, ck_error *error) {
   enum { BITS = 11, DIGITS = 1 << BITS };
   for (unsigned shift = 0; shift < 32; shift += BITS) {
     size_t places[DIGITS] = {0}, begin = 0;
@@ -99,6 +101,7 @@ static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length) {
       begin += count;
     }
     for (size_t i = 0; i < length; i++) to[places[(from[i] >> shift) & (DIGITS - 1)]++] = from[i];
+    if (ck_tick(ticker, (int64_t)length, error)) return NULL;
     uint32_t *other = from;
     from = to;
     to = other;
@@ -113,7 +116,7 @@ enum { CK_MERGED_RUNS = 16 };
  * `offsets` and `positions` are those of ck_postings. Returns where the result is, or NULL. */
 CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions,
                                            size_t n_positions, const uint32_t *types, size_t n_given, uint32_t *given,
-                                           uint32_t *room, size_t length, ck_error *error) {
+                                           uint32_t *room, size_t length, ck_ticker *ticker, ck_error *error) {
   size_t begins[CK_MERGED_RUNS + 1] = {0}, at = 0;
   for (size_t i = 0; i < n_given; i++) {
     if (CK_UNLIKELY(types[i] >= n_types)) {
@@ -134,7 +137,8 @@ CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_typ
     ck_fail(error, CK_CORRUPT, "%zu tokens in place of %zu", at, length);
     return NULL;
   }
-  return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given) : ck_radix_sort(given, room, length);
+  return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given, ticker, error)
+                                   : ck_radix_sort(given, room, length, ticker, error);
 }
 
 /* ---------------------------------------------------------- counts of types */

@@ -80,6 +80,11 @@ def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
     return ck.keyness(corpus.filter(even), corpus.filter(~even))
 
 
+def _segment(texts: pl.Series, _: Path) -> Callable[[], Any]:
+    words = sorted({word for text in texts for word in text.split()})[:5000]
+    return lambda: ck.segment(words)
+
+
 KERNELS: dict[str, Make] = {
     "normalize, str": _strings,
     "normalize, list of str": _list,
@@ -98,6 +103,10 @@ KERNELS: dict[str, Make] = {
     "collocations": _of_corpus(lambda corpus: ck.collocations(corpus, "في")),
     "collocations of a corpus": _of_corpus(lambda corpus: ck.collocations(corpus)),
     "concordance": _of_corpus(lambda corpus: ck.kwic(corpus, "في", sort="after1").lines(0, 100)),
+    "phrase": _of_corpus(lambda corpus: ck.kwic(corpus, "في من").lines(0, 100)),
+    "pattern with a gap": _of_corpus(lambda corpus: ck.kwic(corpus, "في []{0,2} من").lines(0, 100)),
+    "positions of many types": _of_corpus(lambda corpus: len(ck.kwic(corpus, "و*"))),
+    "clitics": _segment,
 }
 
 

@@ -267,7 +267,7 @@ static void many_tokens(random_source *random, digest *digest) {
   ck_collocates found;
   ck_document_rows rows;
   ck_type_counts counts;
-  ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS, first, end, TOKENS / STEP, 2, 4, 0};
+  ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS, first, end, TOKENS / STEP, 2, 4, 0, 1, 0};
   CHECK(!ck_collocates_new(&found, TYPES, &error) && !ck_count_collocates(&job, &found, &ticker, &error));
   CHECK(!ck_type_counts_new(&counts, TYPES, &error));
   CHECK(!ck_count_types(types, ends, DOCUMENTS, NULL, TYPES, &counts, &ticker, &error));
@@ -292,6 +292,47 @@ static void many_tokens(random_source *random, digest *digest) {
   free(totals);
 }
 
+/* The positions of some types, by merging and by sorting, against a look at every token. */
+static void compare_positions(const sample *made, random_source *random, digest *digest) {
+  const ck_windows_job *job = &made->job;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  uint32_t asked[MOST_TYPES], expected[MOST_TOKENS];
+  bool chosen[MOST_TYPES];
+  size_t n_asked = 0, length = 0;
+  exact offsets = exact_new((job->n_types + 1) * sizeof(uint64_t), 0);
+  exact positions = exact_new(job->n_tokens * sizeof(uint32_t), 0);
+  unsigned share = 1 + random_below(random, 4);
+  CHECK(!ck_postings(job->types, job->n_tokens, job->n_types, (uint64_t *)offsets.bytes, (uint32_t *)positions.bytes,
+                     &ticker, &error));
+  for (uint32_t t = 0; t < job->n_types; t++) {
+    chosen[t] = !random_below(random, share);
+    if (chosen[t]) asked[n_asked++] = t;
+  }
+  for (size_t i = 0; i < job->n_tokens; i++)
+    if (chosen[job->types[i]]) expected[length++] = (uint32_t)i;
+  exact given = exact_new(length * sizeof(uint32_t), 0), room_ = exact_new(length * sizeof(uint32_t), 0);
+  const uint32_t *found =
+      ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes, job->n_tokens,
+                      asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length, &ticker, &error);
+  CHECK(found);
+  for (size_t i = 0; i < length; i++) CHECK(found[i] == expected[i]);
+  digest_u32s(digest, found, length);
+  if (n_asked && length) { /* more than there is room for, and types that are not there */
+    CHECK(!ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes,
+                           job->n_tokens, asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length - 1,
+                           &ticker, &error));
+    asked[0] = (uint32_t)job->n_types;
+    CHECK(!ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes,
+                           job->n_tokens, asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length,
+                           &ticker, &error));
+  }
+  exact_free(&offsets);
+  exact_free(&positions);
+  exact_free(&given);
+  exact_free(&room_);
+}
+
 int main(void) {
   random_source random = {0x9E3779B97F4A7C15u};
   digest digest = {0};
@@ -301,6 +342,7 @@ int main(void) {
     compare_collocates(&sample, &digest);
     refused_collocates(&sample);
     compare_rows(&sample, &random, &digest);
+    compare_positions(&sample, &random, &digest);
     refused_rows(&sample);
     free_sample(&sample);
   }

@@ -189,13 +189,27 @@ static ck_code types_by_document(digest *digest, ck_error *error) {
   return code;
 }
 
-static ck_code collocates(digest *digest, ck_error *error) {
+static ck_code count_windows(unsigned threads, digest *digest, ck_error *error) {
   enum { HITS = TOKENS / 9 };
   static int64_t first[HITS], end[HITS];
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_collocates found;
-  ck_windows_job job = {sample.tokens, sample.barriers, TOKENS, sample.forms, TYPES, TYPES, sample.ends,
-                        DOCUMENTS,     first,           end,    HITS,         4,     4,     1};
+  ck_windows_job job = {.types = sample.tokens,
+                        .flags = sample.barriers,
+                        .n_tokens = TOKENS,
+                        .form_of_type = sample.forms,
+                        .n_types = TYPES,
+                        .n_forms = TYPES,
+                        .document_ends = sample.ends,
+                        .n_documents = DOCUMENTS,
+                        .first = first,
+                        .end = end,
+                        .n_hits = HITS,
+                        .before = 4,
+                        .after = 4,
+                        .barrier_bits = 1,
+                        .threads = threads,
+                        .grain = 100};
   for (int h = 0; h < HITS; h++) {
     first[h] = h * 9;
     end[h] = first[h] + 1;
@@ -205,6 +219,14 @@ static ck_code collocates(digest *digest, ck_error *error) {
   for (size_t t = 0; !code && t < TYPES; t++) digest_number(digest, (uint64_t)found.counts[t]);
   ck_collocates_free(&found);
   return code;
+}
+
+static ck_code collocates(digest *digest, ck_error *error) {
+  return count_windows(1, digest, error);
+}
+
+static ck_code collocates_with_threads(digest *digest, ck_error *error) {
+  return count_windows(THREADS, digest, error);
 }
 
 /* Each type has as many tests as a byte has bits; every token is an anchor, and begins a hit. */
@@ -378,6 +400,7 @@ int main(void) {
   RUN(types_by_group);
   RUN(types_by_document);
   RUN(collocates);
+  RUN(collocates_with_threads);
   RUN(searching);
   RUN(searching_plainly);
   RUN(scanning);

@@ -1,0 +1,278 @@
+"""The index of a corpus of about 100 million tokens: how fast it answers, and in how much memory. Linux.
+
+Usage: large_index.py FOLDER [--size 1050] [--processes 5] [--again 5]
+       large_index.py --corpus PATH
+
+Builds the corpus in FOLDER from generated news (a quarter of an hour and 4 GB of disk), and uses what is there
+already: texts piece by piece, then the corpus. With --corpus a corpus is only read. Then every question is asked in
+processes of its own and a Markdown table is printed, with the targets. Three times are told apart:
+
+    cold    in a new process; before it opens the corpus, its files are taken out of the system's memory
+    first   in a new process, the files in the system's memory
+    again   in the same process
+
+Each is a median over the processes; `again` is first the median of the calls in one. The libraries are imported
+before, and opening is timed by itself. Targets for warm memory are compared with `again`; what `first` has besides
+is what a process does once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import corpus_kit as ck
+from corpus_kit.benchmarks.generated import generated_texts
+from corpus_kit.benchmarks.runner import describe_machine
+from corpus_kit.errors import CorpusKitError
+from corpus_kit.machine import threads
+from corpus_kit.versions import versions
+
+PIECE = 50.0  # megabytes of text generated at once
+SOME_HITS = 100_000
+LINES = 50
+LIMIT = 600  # seconds of a process
+
+# The words that are asked for: "first" and "second", the most frequent ones, and "some", with about SOME_HITS hits.
+Words = dict[str, str]
+Question = Callable[[ck.Corpus, Words], int]  # gives the number of hits, or of rows
+Answer = dict[str, Any]
+
+
+def _search(pattern: str, **options: Any) -> Question:
+    def question(corpus: ck.Corpus, words: Words) -> int:
+        found = ck.kwic(corpus, pattern.format(**words), **options)
+        found.page(1, LINES)
+        return len(found)
+
+    return question
+
+
+QUESTIONS: dict[str, tuple[str, Question]] = {
+    "page": ("first page of {first}", _search("{first}")),
+    "some": ("first page of {some}", _search("{some}")),
+    "sorted": ("first page of {first}, sorted", _search("{first}", sort="after1")),
+    "phrase": ("phrase: {first} {second}", _search("{first} {second}")),
+    "turned": ("phrase: {second} {first}", _search("{second} {first}")),
+    "gap": ("pattern: {first} []{{1,2}} {second}", _search("{first} []{{1,2}} {second}")),
+    "collocates": ("collocates of {first}", lambda corpus, words: len(ck.collocations(corpus, words["first"]))),
+}
+# Milliseconds: of "cold", and of "again".
+TARGETS: dict[str, dict[str, float]] = {
+    "open": {"first": 20},
+    "page": {"cold": 60, "again": 20},
+    "phrase": {"again": 60},
+    "turned": {"again": 60},
+    "collocates": {"again": 200},
+}
+MEMORY_TARGET = 200.0  # MB of anonymous memory
+TOGETHER = ["page", "phrase", "collocates"]  # in one process, for the memory
+
+
+# ------------------------------------------------------------------------------------- the corpus
+
+
+def build(folder: Path, megabytes: float) -> Path:
+    """The corpus in this folder; what is there already is not made again."""
+    corpus = folder / "corpus"
+    if (corpus / "manifest.json").is_file():
+        return corpus
+    ck.Corpus.build(list(pieces(folder / f"texts-{megabytes:g}", megabytes)), corpus, progress=False)
+    return corpus
+
+
+def pieces(folder: Path, megabytes: float) -> Iterator[Path]:
+    """Parquet files of generated news, each with a seed of its own, so that no more than one is in memory."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 0
+    while megabytes > 0:
+        number += 1
+        path = folder / f"{number:03}.parquet"
+        if not path.is_file():
+            print(f"generating {path}", file=sys.stderr)
+            unfinished = path.with_suffix(".part")
+            generated_texts(min(PIECE, megabytes), seed=number).to_frame("text").write_parquet(unfinished)
+            unfinished.rename(path)
+        yield path
+        megabytes -= PIECE
+
+
+def words_to_ask(path: Path) -> Answer:
+    """The words, with what the table says about the corpus."""
+    frequency = ck.frequency(ck.Corpus.open(path), dispersion=None)
+    near = (frequency["count"] - SOME_HITS).abs().arg_min()
+    assert near is not None, "a corpus without words"
+    first, second, some = (frequency["word"][row] for row in (0, 1, near))
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        "words": {"first": first, "second": second, "some": some},
+        "documents": manifest["counts"]["documents"],
+        "words_in_all": manifest["counts"]["words"],
+        "tokens": manifest["counts"]["tokens"],
+        "format": manifest["format_version"],
+        "bytes": sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
+    }
+
+
+# ------------------------------------------------------------------------------------- one process
+
+
+def forget_files(path: Path) -> None:
+    """Have the system drop what it holds of these files in memory."""
+    for file in path.rglob("*"):
+        if file.is_file():
+            descriptor = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
+
+
+def anonymous_memory() -> float:
+    """RssAnon, in MB."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise CorpusKitError("/proc/self/status has no RssAnon")
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Milliseconds, and the result."""
+    start = time.perf_counter()
+    result = call()
+    return 1e3 * (time.perf_counter() - start), result
+
+
+def process(request: Answer) -> Answer:
+    """Open the corpus and ask the questions, each once and then again."""
+    path = Path(request["corpus"])
+    if request["mode"] == "words":
+        return words_to_ask(path)
+    _ = ck.Corpus, ck.kwic, ck.collocations  # names are imported when they are first used
+    if request["cold"]:
+        forget_files(path)
+    before = anonymous_memory()
+    milliseconds, corpus = timed(lambda: ck.Corpus.open(path))
+    answer: Answer = {"open": milliseconds, "before": before, "memory": [anonymous_memory()], "questions": {}}
+    for name in request["questions"]:
+        _, question = QUESTIONS[name]
+        times = []
+        for _ in range(1 + request["again"]):
+            milliseconds, count = timed(partial(question, corpus, request["words"]))
+            times.append(milliseconds)
+            answer["memory"].append(anonymous_memory())
+        answer["questions"][name] = {"first": times[0], "again": times[1:], "count": count}
+    return answer
+
+
+# ------------------------------------------------------------------------------------- all processes
+
+
+def ask(path: Path, mode: str, **request: Any) -> Answer:
+    """What a new process answers."""
+    command = [sys.executable, str(Path(__file__).resolve()), "--request"]
+    command.append(json.dumps({"corpus": str(path), "mode": mode, **request}))
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT, check=False)
+    if run.returncode:
+        raise CorpusKitError(f"a process failed: {(run.stderr.strip().splitlines() or ['no message'])[-1]}")
+    answer: Answer = json.loads(run.stdout.splitlines()[-1])
+    return answer
+
+
+def measure(path: Path, words: Words, processes: int, again: int) -> Answer:
+    """Medians in milliseconds of each question, the number of hits, and the highest memory of the set."""
+    found: dict[str, dict[str, list[float]]] = {}
+
+    def note(name: str, kind: str, value: float) -> None:
+        found.setdefault(name, {}).setdefault(kind, []).append(value)
+
+    kinds = ("cold", "first") if hasattr(os, "posix_fadvise") else ("first",)
+    for turn in range(processes):
+        for name in QUESTIONS:
+            for kind in kinds:
+                print(f"turn {turn + 1} of {processes}: {name}, {kind}", file=sys.stderr)
+                calls = again if kind == "first" else 0
+                answer = ask(path, "ask", words=words, questions=[name], cold=kind == "cold", again=calls)
+                note("open", kind, answer["open"])
+                note(name, kind, answer["questions"][name]["first"])
+                note(name, "count", answer["questions"][name]["count"])
+                if calls:
+                    note(name, "again", statistics.median(answer["questions"][name]["again"]))
+    together = ask(path, "ask", words=words, questions=TOGETHER, cold=False, again=again)
+    medians = {name: {kind: statistics.median(times) for kind, times in of.items()} for name, of in found.items()}
+    return {"medians": medians, "before": together["before"], "memory": max(together["memory"])}
+
+
+def report(asked: Answer, measured: Answer, processes: int) -> str:
+    """The table in Markdown, with the targets, and where it comes from."""
+    lines = [
+        "| | hits or rows | cold, ms | first, ms | again, ms | target | met |",
+        "|---|---:|---:|---:|---:|---|---|",
+    ]
+    for name, values in measured["medians"].items():
+        title = "open" if name == "open" else QUESTIONS[name][0].format(**asked["words"])
+        target = TARGETS.get(name, {})
+        wanted = ", ".join(f"{kind} < {limit:g} ms" for kind, limit in target.items())
+        met = "" if not target else _yes(all(values[kind] < limit for kind, limit in target.items() if kind in values))
+        count = f"{values['count']:,.0f}" if "count" in values else ""
+        times = [f"{values[kind]:.1f}" if kind in values else "" for kind in ("cold", "first", "again")]
+        lines.append(f"| {' | '.join([title, count, *times, wanted, met])} |")
+    memory = f"{measured['memory']:.0f} MB ({measured['before']:.0f} MB before the corpus is opened)"
+    wanted, met = f"< {MEMORY_TARGET:g} MB", _yes(measured["memory"] < MEMORY_TARGET)
+    lines.append(f"| anonymous memory: page, phrase and collocates | {memory} | | | | {wanted} | {met} |")
+    return "\n".join(lines) + "\n\n" + origin(asked, processes)
+
+
+def _yes(met: bool) -> str:
+    return "yes" if met else "no"
+
+
+def origin(asked: Answer, processes: int) -> str:
+    machine = describe_machine({**os.environ, "CORPUS_KIT_THREADS": str(threads())})
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    installed = versions()
+    return (
+        f"{asked['documents']:,} documents, {asked['words_in_all']:,} words, {asked['tokens']:,} tokens, "
+        f"{asked['bytes'] / 1e6:,.0f} MB on disk (format {asked['format']}). {machine['processor']}, "
+        f"{machine['processors']} processors, {machine['threads']} threads, {memory:.0f} GB of memory. "
+        f"corpus-kit {installed['corpus_kit']}, Python {installed['python']}, polars {installed['polars']}, "
+        f"numpy {installed['numpy']}. Pages of {LINES} lines; medians of {processes} processes each."
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", help="where texts and corpus are made, and kept")
+    parser.add_argument("--corpus", type=Path, help="a corpus that is there already")
+    parser.add_argument("--size", type=float, default=1050, help="megabytes of text; 1050 give 109 million tokens")
+    parser.add_argument("--processes", type=int, default=5, help="for each question, cold and not")
+    parser.add_argument("--again", type=int, default=5, help="further calls in each process")
+    parser.add_argument("--request", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.request:
+        print(json.dumps(process(json.loads(given.request))))
+        return 0
+    if (given.folder is None) == (given.corpus is None):
+        parser.error("give a folder to build in, or --corpus")
+    try:
+        path = given.corpus or build(given.folder, given.size)
+        asked = ask(path, "words")
+        print(report(asked, measure(path, asked["words"], given.processes, given.again), given.processes))
+    except (CorpusKitError, OSError, subprocess.TimeoutExpired) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
