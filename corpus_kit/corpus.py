@@ -428,7 +428,7 @@ class Corpus:
 
         >>> import corpus_kit as ck
         >>> ck.sample_corpus().vocabulary.collect_schema().names()
-        ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents']
+        ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma']
         """
         self._check_open()
         if self._selection is None:

@@ -482,9 +482,10 @@ def frequency(
         .sort("count", descending=True, maintain_order=True)
         .select(columns)
     )
-    options = {"by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap)}
-    if pattern is not None:
-        options |= {"pattern": pattern, "exact": exact, "clitics": clitics, "within": within}
+    options = {
+        "by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap),
+        "pattern": pattern, "exact": exact, "clitics": clitics, "within": within,
+    }  # fmt: skip
     return attach_of_corpus(table, "ck.frequency", corpus, normalizer, options)
 
 

@@ -112,7 +112,7 @@ class FakeCorpus:
     @classmethod
     def build(cls, source: pl.DataFrame, path: Path, **columns: object) -> FakeCorpus:
         assert source.equals(sample_items())
-        assert columns == {"id": "id", "date": "date", "metadata": ["outlet"]}
+        assert columns == {"id": "id", "date": "date", "metadata": ["outlet"], "annotate": True}
         path.mkdir()
         (path / "whole").write_text("")
         cls.builds += 1
