@@ -745,11 +745,12 @@ def test_types_that_are_not_there_are_told_where_they_are_looked_at(wrong: int) 
 def test_programs_of_any_bytes_are_refused_or_end(data: bytes, stride: int) -> None:
     """With types and places that may be wrong too, the answer is an error or lies in the text."""
     numbers = np.frombuffer(data, np.uint8)
+    wide = numbers.astype(np.uint32)
     tests = np.resize(numbers, 4 * stride)
     ends = np.array([len(data)], np.uint64)
-    made = SearchText(numbers % np.uint32(5), numbers, ends, tests, stride, int(numbers[0]) & 3)
-    steps = SearchProgram(numbers % np.uint8(5), numbers & np.uint8(1), numbers % np.uint32(9), numbers % np.uint32(7))
-    places = np.sort(numbers.astype(np.uint32) % np.uint32(len(data) + 1))
+    made = SearchText(wide % np.uint32(5), numbers, ends, tests, stride, int(numbers[0]) & 3)
+    steps = SearchProgram(numbers % np.uint8(5), numbers & np.uint8(1), wide % np.uint32(9), wide % np.uint32(7))
+    places = np.sort(wide % np.uint32(len(data) + 1))
     for call in (partial(made.hits, steps, places), partial(made.starts, steps, places, True)):
         try:
             found = call()
