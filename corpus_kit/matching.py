@@ -125,6 +125,8 @@ def types_of(corpus: Corpus, pattern: Pattern, test: Test) -> Array:
     found = _quick(corpus, pattern, condition)
     if found is None:
         found = np.flatnonzero(_holds(corpus, pattern, condition)).astype(np.uint32)
+    elif test.words_only and not pattern.exact:
+        return found[corpus.counted_types()[found]]  # a form was asked for, so none is empty
     return found[_is_word(corpus, pattern)[found]] if test.words_only else found
 
 
@@ -137,7 +139,7 @@ def _quick(corpus: Corpus, pattern: Pattern, condition: Condition) -> Array | No
             return None
         union: Array = np.unique(np.concatenate(known))
         return union
-    if not isinstance(condition, Compare) or condition.value.is_regex or condition.negated:
+    if not isinstance(condition, Compare) or condition.value.is_regex or condition.negated or not condition.value.text:
         return None
     folded = condition.attribute == "folded" or (condition.attribute == "form" and not pattern.exact)
     if not folded or (pattern.clitics and condition.attribute == "form"):

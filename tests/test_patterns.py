@@ -355,6 +355,11 @@ def test_a_regular_expression_of_what_is_folded_away_is_refused(nodes: Nodes) ->
     assert nodes(text, '[word="ب\u064e?اب"]') == ["بَاب", "باب"]
 
 
+def test_no_word_has_an_empty_form(nodes: Nodes) -> None:
+    assert nodes("باب ـ دار", "[folded=ـ]") == []
+    assert nodes("باب ـ دار", "[folded=ـ | folded=دار]") == ["دار"]
+
+
 def test_phrases_pass_over_what_is_not_a_word(nodes: Nodes) -> None:
     assert nodes("باب، دار باب (دار) باب ... «دار» باب نار دار", "باب دار") == ["باب، دار", "باب (دار", "باب ... «دار"]
     assert nodes("باب ـ دار، باب \u064e دار باب 😀 دار", "باب دار") == ["باب ـ دار", "باب \u064e دار", "باب 😀 دار"]
