@@ -9,7 +9,20 @@ from typing import SupportsIndex
 
 from corpus_kit.errors import InputError
 
-__all__ = ["integer", "path_argument", "whole_number"]
+__all__ = ["integer", "is_text", "path_argument", "whole_number"]
+
+
+def is_text(value: str) -> bool:
+    """Whether a str can be written: it holds no unpaired surrogate.
+
+    >>> is_text("خبر"), is_text(chr(0xD800))
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def path_argument(value: object, argument: str) -> Path:

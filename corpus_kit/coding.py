@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus_kit._arguments import path_argument
+from corpus_kit._arguments import is_text, path_argument
 from corpus_kit.errors import InputError, choose
 from corpus_kit.export import write_whole
 from corpus_kit.storage import reason
@@ -46,9 +46,11 @@ def with_codes(
 
 
 def _code_columns(columns: Sequence[str], lines: pl.DataFrame) -> list[str]:
+    if not isinstance(columns, list | tuple | str):
+        raise InputError(f"columns= takes a list of names of columns, not {type(columns).__name__}: {columns!r:.60}")
     names = [columns] if isinstance(columns, str) else list(columns)
     for name in names:
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name or not is_text(name):
             raise InputError(f"columns= takes names of columns, not {name!r:.60}")
         if name in lines.columns:
             raise InputError(f"a column of codes cannot be named {name!r}: the lines have a column of that name")

@@ -17,7 +17,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit import storage
-from corpus_kit._arguments import path_argument, whole_number
+from corpus_kit._arguments import is_text, path_argument, whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit.errors import CorpusError, InputError, choose
@@ -264,6 +264,8 @@ class Corpus:
             raise InputError("annotate takes a whole corpus, not a subcorpus: its words share one vocabulary")
         if annotator is not None and not callable(annotator):
             raise InputError(f"annotator= takes a function, not {type(annotator).__name__}: {annotator!r:.60}")
+        if name is not None and not (isinstance(name, str) and name and is_text(name)):
+            raise InputError(f"name= takes the name of the annotator, not {type(name).__name__}: {name!r:.60}")
         if annotator is None:
             record: dict[str, Any] = dict(annotator_record())
         else:
@@ -511,10 +513,8 @@ class Corpus:
             hits = np.diff(np.searchsorted(first, self._ends, "left"), prepend=0)
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
-        compared = "".join(
-            [", exact" * exact, ", with clitics" * clitics, f", within {within}" * (within != "paragraph")]
-        )
-        told = f"{'fewer than' if invert else 'at least'} {least} of the pattern {pattern!r}{compared}"
+        bound = "fewer than" if invert else "at least"
+        told = f"{bound} {least} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
         return self._part(documents[kept], told)
 
     def _part(self, documents: storage.Array, *filters: str) -> Corpus:

@@ -27,6 +27,7 @@ from typing import NoReturn
 
 import polars as pl
 
+from corpus_kit._arguments import is_text
 from corpus_kit.arabic import LETTERS
 from corpus_kit.errors import InputError, choose
 from corpus_kit.normalization import normalize
@@ -196,10 +197,11 @@ def parse_pattern(pattern: str, *, exact: bool = False, clitics: bool = False) -
         raise InputError(f"a pattern is a str, not {type(pattern).__name__}: {pattern!r:.60}")
     if not pattern.strip():
         raise InputError(f"the pattern {pattern!r} is empty; give a word, a phrase, or a word with * or ?")
-    try:
-        pattern.encode()
-    except UnicodeEncodeError:
-        raise InputError(f"the pattern {pattern!r:.60} holds an unpaired surrogate, which is not text") from None
+    if not is_text(pattern):
+        raise InputError(f"the pattern {pattern!r:.60} holds an unpaired surrogate, which is not text")
+    for name, value in (("exact", exact), ("clitics", clitics)):
+        if not isinstance(value, bool):
+            raise InputError(f"{name}= takes True or False, not {type(value).__name__}: {value!r:.60}")
     root = _Parser(pattern, exact=exact).read()
     parsed = Pattern(pattern, root, exact, clitics)
     if not parsed.tests:

@@ -150,6 +150,13 @@ def test_bad_annotators_change_nothing(corpus: ck.Corpus, annotator: object, mes
     assert not corpus.is_annotated
 
 
+@pytest.mark.parametrize("name", ["", 5, b"x", "\ud800", ["a"]])
+def test_bad_names_of_annotators(corpus: ck.Corpus, name: object) -> None:
+    with pytest.raises(ck.InputError, match="name= takes the name"):
+        corpus.annotate(whole, name=name)  # type: ignore[arg-type]
+    assert not corpus.is_annotated
+
+
 def test_an_annotator_that_raises_changes_nothing(corpus: ck.Corpus) -> None:
     def broken(words: list[str]) -> list[tuple[list[str], str]]:
         raise RuntimeError(f"no data for {len(words)} words")

@@ -158,6 +158,8 @@ def test_a_sheet_that_cannot_be_read(corpus: ck.Corpus, tmp_path: Path, content:
         ("codes.csv", ["node"], "cannot be named 'node'"),
         ("codes.csv", ["a", "a"], "stands twice"),
         ("codes.csv", [5], "names of columns"),
+        ("codes.csv", None, "a list of names of columns, not NoneType"),
+        ("codes.csv", ["\ud800"], "names of columns"),
         ("absent/codes.csv", ["code"], "cannot write"),
         (5, ["code"], "path="),
     ],

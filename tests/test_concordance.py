@@ -363,6 +363,8 @@ def test_bad_context(dated: ck.Corpus, arguments: tuple[object, ...], message: s
         ({"metadata": ["rank", "rank"]}, "stands twice"),
         ({"metadata": 5}, "metadata="),
         ({"thin": 0}, "thin="),
+        ({"exact": ["x"]}, "exact= takes True or False, not list"),
+        ({"clitics": None}, "clitics= takes True or False"),
         ({"within": "line"}, "unknown within 'line'"),
     ],
 )
