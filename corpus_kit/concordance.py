@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit._arguments import whole_number
+from corpus_kit._arguments import integer, whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._concordance import TokenArrays, numbers
 from corpus_kit._random import hashed
@@ -132,6 +132,8 @@ class Concordance:
 
     def lines(self, start: int = 0, stop: int | None = None) -> pl.DataFrame:
         """The lines from `start` to `stop` (not included), with the columns of `frame`."""
+        start = integer(start, "start")
+        stop = None if stop is None else integer(stop, "stop")
         if "frame" in self.__dict__:
             return self._with_provenance(self.frame[start:stop])
         return self._with_provenance(self._lines(self._hits.take(slice(start, stop))))

@@ -313,6 +313,12 @@ def test_pages_are_counted_from_one(dated: ck.Corpus) -> None:
         lines.page(0)
 
 
+@pytest.mark.parametrize("arguments", [("",), (None,), (0, "x"), (0.5,)])
+def test_bad_bounds_of_lines(dated: ck.Corpus, arguments: tuple[object, ...]) -> None:
+    with pytest.raises(ck.InputError, match=r"(start|stop)= takes a whole number"):
+        ck.kwic(dated, "كلمة").lines(*arguments)  # type: ignore[arg-type]
+
+
 def test_widening_keeps_the_lines_and_their_order(dated: ck.Corpus) -> None:
     narrow = ck.kwic(dated, "كلمة", window=0, sort="-outlet", sample=3)
     wide = narrow.widen((1, 0))
