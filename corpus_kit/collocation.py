@@ -225,7 +225,7 @@ def _of_windows(
     counted, forms = CountedWords(corpus, normalizer), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _counting.count_collocates(
-        corpus._types, corpus._flags, corpus._ends, forms.of_type, len(forms.words), *hits.spans(),
+        corpus._types, corpus._flags, corpus._ends, forms.of_type, len(forms.words), hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
     count, documents, in_hits = _arrays(columns)

@@ -365,7 +365,7 @@ def _sorted(corpus: Corpus, hits: Hits, keys: tuple[_Key, ...]) -> Hits:
     node, end = hits.spans()
     documents = _documents(corpus, node)
     low, high = corpus.document_bounds(documents)
-    order = np.arange(len(hits), dtype=np.uint64)
+    order: Array | None = None
     for key in reversed(keys):
         match = _NEIGHBOUR.fullmatch(key.name)
         if match and match[1] == "before":
@@ -381,10 +381,12 @@ def _sorted(corpus: Corpus, hits: Hits, keys: tuple[_Key, ...]) -> Hits:
         if key.descending:
             ranks = np.where(ranks == _LAST, _LAST, _LAST - np.uint64(1) - ranks)
         # rank and place in one number: no two are equal, so any way to sort them gives the same order
-        numbered = (ranks[order] << np.uint64(32)) | np.arange(len(order), dtype=np.uint64)
+        numbered = (ranks if order is None else ranks[order]) << np.uint64(32)
+        numbered |= np.arange(len(hits), dtype=np.uint64)
         numbered.sort()
-        order = order[numbered & _LAST]
-    return hits.take(order.astype(np.int64))
+        places = (numbered & _LAST).view(np.int64)
+        order = places if order is None else order[places]
+    return hits if order is None else hits.take(order)
 
 
 def _neighbours(corpus: Corpus, first: Array, last: Array, k: int, *, before: bool) -> Array:
@@ -421,8 +423,9 @@ def _documents(corpus: Corpus, tokens: Array) -> Array:
     """The document of each of these tokens."""
     ends = corpus._ends
     if len(tokens) <= len(ends) or (tokens[1:] < tokens[:-1]).any():
-        return np.searchsorted(ends, tokens, "right")
-    before = np.searchsorted(tokens, ends, "left")  # fewer look-ups where there are more hits than documents
+        return np.searchsorted(ends, tokens.astype(ends.dtype), "right")  # of two types, numpy would convert `ends`
+    # fewer look-ups where there are more hits than documents
+    before = np.searchsorted(tokens, ends.astype(tokens.dtype), "left")
     return np.repeat(np.arange(len(ends)), np.diff(before, prepend=0))
 
 

@@ -48,6 +48,7 @@ _READ_ONCE = (
     "_starts",
     "_flags",
     "_ends",
+    "_bounds",
     "_offsets",
     "_positions",
     "_columns",
@@ -510,7 +511,7 @@ class Corpus:
         least = whole_number(min_hits, "min_hits", least=1, what="hits")
         with storage.reading(self.path):
             first = find(self, parsed, within=within).first
-            hits = np.diff(np.searchsorted(first, self._ends, "left"), prepend=0)
+            hits = np.diff(np.searchsorted(first, self._ends.astype(first.dtype), "left"), prepend=0)
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
         bound = "fewer than" if invert else "at least"
@@ -586,9 +587,15 @@ class Corpus:
 
     @cached_property
     def _counted(self) -> storage.Array:
-        is_counted = np.zeros(256, bool)  # a kind is a byte, whatever a damaged file holds
-        is_counted[[code for code, kind in enumerate(KINDS) if kind in COUNTED_KINDS]] = True
-        return is_counted[self._kinds]
+        counted: storage.Array = np.zeros(len(self._kinds), bool)
+        for kind in COUNTED_KINDS:  # some comparisons take a fraction of one look-up in a table
+            counted |= self._kinds == KINDS.index(kind)
+        return counted
+
+    @cached_property
+    def _bounds(self) -> tuple[storage.Array, storage.Array]:
+        ends = self._ends.astype(np.int64)
+        return np.concatenate(([0], ends[:-1])), ends
 
     @cached_property
     def _arrays(self) -> TokenArrays:
@@ -653,8 +660,7 @@ class Corpus:
 
     def document_bounds(self, documents: storage.Array) -> tuple[storage.Array, storage.Array]:
         """First token and end of each of these documents (Int64), as indices into all tokens."""
-        ends = self._ends.astype(np.int64)
-        starts = np.concatenate(([0], ends[:-1]))
+        starts, ends = self._bounds
         return starts[documents], ends[documents]
 
     def token_counts(self) -> storage.Array:

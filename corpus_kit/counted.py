@@ -209,11 +209,10 @@ class CountedWords:
         if self._chosen is not None or of_type is None:
             return self._totals[0]
         # of a whole corpus the vocabulary knows it; no token needs to be looked at
-        counted = of_type != NO_FORM
-        counts = self._corpus.of_types("count").to_numpy()[counted]
-        frequency = np.zeros(len(self.words), np.int64)
-        np.add.at(frequency, of_type[counted], counts)
-        return frequency
+        n_words = len(self.words)
+        row = np.minimum(of_type, n_words)  # what is not counted gets a row of its own, which is left out
+        sums = np.bincount(row, weights=self._corpus.of_types("count").to_numpy(), minlength=n_words + 1)
+        return sums[:n_words].astype(np.int64)  # sums are exact: there are fewer tokens than 2**53
 
     @property
     def document_frequency(self) -> Integers:

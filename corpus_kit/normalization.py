@@ -390,15 +390,21 @@ def _alefs(kind: str) -> frozenset[int]:
 
 def _merge(steps: Iterable[tuple[str, Table]]) -> Table:
     """One table that does what the steps do one after the other."""
-    steps = list(steps)
+    tables = [table for _, table in steps]
+    changed = frozenset().union(*tables)
     merged: Table = {}
-    for code_point in {code_point for _, table in steps for code_point in table}:
-        result: tuple[int, ...] = (code_point,)
-        for _, table in steps:
-            result = _apply(table, result)
-        if result != (code_point,):
-            merged[code_point] = result
-    return merged
+    for number, table in enumerate(tables):
+        for code_point, result in table.items():
+            if code_point not in merged:
+                # later steps are asked only where one of them may change something, which is rare
+                merged[code_point] = result if changed.isdisjoint(result) else _in_turn(tables[number + 1 :], result)
+    return {code_point: result for code_point, result in merged.items() if result != (code_point,)}
+
+
+def _in_turn(tables: Iterable[Table], code_points: tuple[int, ...]) -> tuple[int, ...]:
+    for table in tables:
+        code_points = _apply(table, code_points)
+    return code_points
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,7 @@ class Occurrences(CountedWords):
             hits = find(corpus, pattern, within=within)
             ids, self.words = self._numbered(hits, normalizer)
             # each hit belongs to the document in which it begins, and no hit leaves one
-            ends = np.searchsorted(hits.first, corpus._ends, "left").astype(np.uint64)
+            ends = np.searchsorted(hits.first, corpus._ends.astype(hits.first.dtype), "left").astype(np.uint64)
         self._hits = Selected(ids, np.zeros(len(ids), np.uint8), 0, ends)
 
     @property

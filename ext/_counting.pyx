@@ -93,8 +93,8 @@ cdef extern from "collocates.h" nogil:
         size_t n_forms
         const uint64_t *document_ends
         size_t n_documents
-        const int64_t *first
-        const int64_t *end
+        const uint32_t *first
+        const uint32_t *end
         size_t n_hits
         uint64_t before
         uint64_t after
@@ -479,7 +479,7 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
 
 def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
                      const uint64_t[::1] document_ends not None, const uint32_t[::1] form_of_type not None,
-                     size_t n_forms, const int64_t[::1] first not None, const int64_t[::1] end not None, *,
+                     size_t n_forms, const uint32_t[::1] first not None, const uint32_t[::1] end not None, *,
                      uint64_t before, uint64_t after, uint8_t barrier_bit=0, unsigned threads=1, size_t grain=0):
     """What stands in the windows around hits, for each form: the columns (counts, documents, in_hits).
 
@@ -506,8 +506,8 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     job.n_forms = n_forms
     job.document_ends = _u64(document_ends)
     job.n_documents = document_ends.shape[0]
-    job.first = _i64(first)
-    job.end = _i64(end)
+    job.first = _u32(first)
+    job.end = _u32(end)
     job.n_hits = first.shape[0]
     job.before = before
     job.after = after

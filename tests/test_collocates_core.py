@@ -88,8 +88,8 @@ def arrays(job: Job) -> dict[str, Any]:
         "document_ends": np.cumsum(job.sizes, dtype=np.uint64),
         "form_of_type": np.array([NO_FORM if form is None else form for form in job.forms], np.uint32),
         "n_forms": job.n_forms,
-        "first": np.array([first for first, _ in job.hits], np.int64),
-        "end": np.array([end for _, end in job.hits], np.int64),
+        "first": np.array([first for first, _ in job.hits], np.uint32),
+        "end": np.array([end for _, end in job.hits], np.uint32),
         "before": job.before,
         "after": job.after,
         "barrier_bit": job.barrier,
@@ -249,8 +249,8 @@ def test_tokens_beyond_32_bits() -> None:
         "type_ids": types,
         "flags": flags,
         "document_ends": np.array([5, number - 4, number], np.uint64),
-        "first": np.array([0, number - 8, number - 2], np.int64),
-        "end": np.array([1, number - 7, number], np.int64),
+        "first": np.array([0, number - 8, number - 2], np.uint32),
+        "end": np.array([1, number - 7, number], np.uint32),
     }
     assert values(_counting.count_collocates(**given)) == [[4 + 3 + 3 + 2, 0, 0], [3, 0, 0], [4, 0, 0]]
     number += 1
@@ -268,12 +268,12 @@ def test_tokens_beyond_32_bits() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"hits": [(-1, 1)]}, "hit 0 is -1 to 1, after one from 0 to 0, in 5 tokens"),
+        ({"hits": [(6, 1)]}, "hit 0 is 6 to 1, after one from 0 to 0, in 5 tokens"),
         ({"hits": [(1, 1)]}, "hit 0 is 1 to 1"),
         ({"hits": [(2, 1)]}, "hit 0 is 2 to 1"),
         ({"hits": [(4, 6)]}, "hit 0 is 4 to 6"),
         ({"hits": [(5, 6)]}, "hit 0 is 5 to 6"),
-        ({"hits": [(2**63 - 2, 2**63 - 1)]}, "hit 0 is 9223372036854775806 to 9223372036854775807"),
+        ({"hits": [(2**32 - 2, 2**32 - 1)]}, "hit 0 is 4294967294 to 4294967295"),
         ({"hits": [(0, 1), (3, 4), (2, 3)]}, "hit 2 is 2 to 3, after one from 3 to 4"),
         ({"hits": [(2, 5), (3, 4)]}, "hit 1 is 3 to 4, after one from 2 to 5"),
         ({"hits": [(1, 3)]}, "hit 0 is in no document, or in two"),
@@ -311,7 +311,7 @@ def test_what_no_window_holds_is_not_looked_at() -> None:
     assert collocates(job) == [[0, 1, 0], [0, 1, 0], [1, 0, 0]]
 
 
-TOO_LONG = np.zeros(6, np.int64)
+TOO_LONG = np.zeros(6, np.uint32)
 
 
 @pytest.mark.parametrize(
@@ -341,14 +341,14 @@ TOO_LONG = np.zeros(6, np.int64)
         ({"flags": np.zeros(5, np.int8)}, ValueError, "mismatch"),
         ({"document_ends": np.array([5], np.int64)}, ValueError, "mismatch"),
         ({"form_of_type": np.zeros(3, np.int64)}, ValueError, "mismatch"),
-        ({"first": np.zeros(0, np.uint64)}, ValueError, "mismatch"),
+        ({"first": np.zeros(0, np.int64)}, ValueError, "mismatch"),
         ({"end": np.zeros(0, np.int32)}, ValueError, "mismatch"),
         ({"type_ids": [0, 1, 2, 1, 0]}, TypeError, "buffer|bytes-like"),
         ({"type_ids": misaligned("I"), "flags": np.zeros(16, np.uint8)}, ValueError, "begins at an address"),
         ({"document_ends": misaligned("Q")}, ValueError, "begins at an address"),
         ({"form_of_type": misaligned("I")}, ValueError, "begins at an address"),
-        ({"first": misaligned("q"), "end": misaligned("q")}, ValueError, "begins at an address"),
-        ({"first": np.zeros(8, np.int64), "end": misaligned("q")}, ValueError, "begins at an address"),
+        ({"first": misaligned("I"), "end": misaligned("I")}, ValueError, "begins at an address"),
+        ({"first": np.zeros(16, np.uint32), "end": misaligned("I")}, ValueError, "begins at an address"),
     ],
 )
 def test_arrays_that_do_not_fit_collocates(changed: dict[str, Any], error: type[Exception], message: str) -> None:
@@ -417,7 +417,7 @@ def ends_of_many() -> npt.NDArray[np.uint64]:
 
 
 def many_windows(step: int, width: int) -> Call:
-    first = np.arange(3, len(many_ids()), step, dtype=np.int64)
+    first = np.arange(3, len(many_ids()), step, dtype=np.uint32)
     return partial(
         _counting.count_collocates,
         many_ids(),
@@ -507,10 +507,10 @@ SIZE = 20_000
 ALL_IDS = np.arange(SIZE, dtype=np.uint32)
 FLAGS = np.zeros(SIZE, np.uint8)
 END = np.array([SIZE], np.uint64)
-FIRST = np.arange(0, SIZE, 7, dtype=np.int64)  # the last token is a hit
+FIRST = np.arange(0, SIZE, 7, dtype=np.uint32)  # the last token is a hit
 
 
-def windows(form_of_type: npt.NDArray[np.uint32] = ALL_IDS, first: npt.NDArray[np.int64] = FIRST) -> object:
+def windows(form_of_type: npt.NDArray[np.uint32] = ALL_IDS, first: npt.NDArray[np.uint32] = FIRST) -> object:
     return _counting.count_collocates(
         ALL_IDS, FLAGS, END, form_of_type, SIZE, first, first + 1, before=3, after=3, barrier_bit=1
     )

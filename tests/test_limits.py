@@ -262,7 +262,7 @@ groups = np.arange(len(ends), dtype=np.uint32) % 3
 firsts = np.arange(len(ids) - 3, dtype=np.uint64) << np.uint64(32)
 twos = np.full(len(firsts), 2, np.uint8)
 spans = np.arange(0, 300_000, 3, dtype=np.int64)
-hits = np.arange(0, 300_000, 90, dtype=np.int64)
+hits = np.arange(0, 300_000, 90, dtype=np.uint32)
 forms = np.arange(5003, dtype=np.uint32)
 listed_from, listed = (series_from_core("", column).to_numpy() for column in _counting.postings(ids, 5003))
 some = np.arange(0, 5003, 600, dtype=np.uint32)

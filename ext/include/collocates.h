@@ -19,7 +19,7 @@ typedef struct {
   size_t n_types, n_forms;
   const uint64_t *document_ends;
   size_t n_documents;
-  const int64_t *first, *end;
+  const uint32_t *first, *end;
   size_t n_hits;
   uint64_t before, after;
   uint8_t barrier_bits;
@@ -73,13 +73,11 @@ CK_UNUSED static ck_code ck_collocates_new(ck_collocates *found, size_t n_forms,
 /* Hits must be spans of the corpus, each beginning and ending not before the one
  * before it, and within one document. */
 static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
-  int64_t first = 0, end = 0;
+  uint32_t first = 0, end = 0;
   for (size_t h = 0; h < job->n_hits; h++) {
-    if (job->first[h] < first || job->end[h] < end || job->end[h] <= job->first[h] ||
-        (uint64_t)job->end[h] > job->n_tokens)
-      return ck_fail(error, CK_CORRUPT, "hit %zu is %lld to %lld, after one from %lld to %lld, in %zu tokens", h,
-                     (long long)job->first[h], (long long)job->end[h], (long long)first, (long long)end,
-                     job->n_tokens);
+    if (job->first[h] < first || job->end[h] < end || job->end[h] <= job->first[h] || job->end[h] > job->n_tokens)
+      return ck_fail(error, CK_CORRUPT, "hit %zu is %u to %u, after one from %u to %u, in %zu tokens", h,
+                     job->first[h], job->end[h], first, end, job->n_tokens);
     first = job->first[h];
     end = job->end[h];
   }
@@ -139,7 +137,7 @@ static inline void ck_collocates_ahead(const ck_windows_job *job, size_t hit) {
   if (hit + TOKENS >= job->n_hits) return;
   CK_PREFETCH(job->types + job->first[hit + TOKENS]);
   CK_PREFETCH(job->flags + job->first[hit + TOKENS]);
-  size_t first = (size_t)job->first[hit + FORMS], end = (size_t)job->end[hit + FORMS];
+  size_t first = job->first[hit + FORMS], end = job->end[hit + FORMS];
   size_t before = job->before < WIDEST ? (size_t)job->before : WIDEST;
   size_t after = job->after < WIDEST ? (size_t)job->after : WIDEST;
   size_t low = first > before ? first - before : 0, high = end + after < job->n_tokens ? end + after : job->n_tokens;
@@ -153,13 +151,13 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
                                      ck_ticker *ticker, ck_error *error) {
   ck_waiting waiting;
   size_t done = 0; /* tokens before it are counted, or are in no window */
-  size_t document = hit < last ? ck_document_of(job, (size_t)job->first[hit]) : 0;
+  size_t document = hit < last ? ck_document_of(job, job->first[hit]) : 0;
   size_t begins = document ? (size_t)job->document_ends[document - 1] : 0;
   error->code = CK_OK;
   waiting.met = waiting.counted = 0;
   for (size_t h = hit; h < last; h++) {
-    size_t first = (size_t)job->first[h], end = (size_t)job->end[h];
-    size_t next = h + 1 < job->n_hits ? (size_t)job->first[h + 1] : job->n_tokens;
+    size_t first = job->first[h], end = job->end[h];
+    size_t next = h + 1 < job->n_hits ? job->first[h + 1] : job->n_tokens;
     ck_collocates_ahead(job, h);
     while (document < job->n_documents && job->document_ends[document] <= first)
       begins = (size_t)job->document_ends[document++];
@@ -215,9 +213,9 @@ static void ck_collocates_cut(ck_collocating *all, unsigned workers) {
   for (unsigned w = 0; w <= workers; w++) {
     size_t hit = ck_share(job->n_hits, workers, w);
     if (hit && hit < job->n_hits) {
-      size_t document = ck_document_of(job, (size_t)job->first[hit]);
+      size_t document = ck_document_of(job, job->first[hit]);
       uint64_t begins = document ? job->document_ends[document - 1] : 0;
-      while (hit && (uint64_t)job->first[hit - 1] >= begins) hit--;
+      while (hit && job->first[hit - 1] >= begins) hit--;
     }
     all->hit[w] = hit;
   }

@@ -18,21 +18,21 @@ static void *room(exact *made, size_t count, size_t size) {
 }
 
 static void make_hits(sample *made, random_source *random) {
-  int64_t first[MOST_HITS], end[MOST_HITS];
+  uint32_t first[MOST_HITS], end[MOST_HITS];
   size_t n_hits = 0;
   unsigned step = 1 + random_below(random, 12), longest = 1 + random_below(random, 4);
   for (size_t i = random_below(random, step); i < made->job.n_tokens && n_hits < MOST_HITS;) {
     size_t last = i + random_below(random, longest);
     while (last >= made->job.n_tokens || made->document_of[last] != made->document_of[i]) last--;
-    if (!n_hits || (int64_t)last + 1 >= end[n_hits - 1]) { /* none ends before the one before it */
-      first[n_hits] = (int64_t)i;
-      end[n_hits++] = (int64_t)last + 1;
+    if (!n_hits || last + 1 >= end[n_hits - 1]) { /* none ends before the one before it */
+      first[n_hits] = (uint32_t)i;
+      end[n_hits++] = (uint32_t)last + 1;
     }
     i += random_below(random, 9) ? 1 + random_below(random, step) : 0; /* now and then two begin as one */
   }
   made->job.n_hits = n_hits;
-  made->job.first = (const int64_t *)room(&made->first, n_hits, sizeof *first);
-  made->job.end = (const int64_t *)room(&made->end, n_hits, sizeof *end);
+  made->job.first = (const uint32_t *)room(&made->first, n_hits, sizeof *first);
+  made->job.end = (const uint32_t *)room(&made->end, n_hits, sizeof *end);
   memcpy(made->first.bytes, first, n_hits * sizeof *first);
   memcpy(made->end.bytes, end, n_hits * sizeof *end);
 }
@@ -81,7 +81,7 @@ static void free_sample(sample *made) {
 /* Does token i stand in the window of hit h? All words between them count, and every token between may be a barrier. */
 static bool in_window(const sample *sample, size_t i, size_t h) {
   const ck_windows_job *job = &sample->job;
-  size_t first = (size_t)job->first[h], end = (size_t)job->end[h];
+  size_t first = job->first[h], end = job->end[h];
   if (sample->document_of[i] != sample->document_of[first] || (i >= first && i < end)) return false;
   size_t low = i < first ? i : end, high = i < first ? first : i + 1; /* words from `low` on, below `high` */
   uint64_t words = 0;
@@ -143,22 +143,22 @@ static void refused_collocates(sample *sample) {
   ck_windows_job job = sample->job;
   ck_ticker ticker = ck_ticker_new(NULL);
   if (!job.n_hits) return;
-  int64_t *first = (int64_t *)sample->first.bytes, *end = (int64_t *)sample->end.bytes;
+  uint32_t *first = (uint32_t *)sample->first.bytes, *end = (uint32_t *)sample->end.bytes;
   size_t h = job.n_hits - 1;
-  int64_t kept_first = first[h], kept_end = end[h];
-  int64_t wrong[][2] = {{-1, kept_end},
+  uint32_t kept_first = first[h], kept_end = end[h];
+  uint32_t wrong[][2] = {{UINT32_MAX, kept_end},
                         {kept_end, kept_end},
                         {kept_first, kept_first},
-                        {kept_first, (int64_t)job.n_tokens + 1},
-                        {INT64_MAX - 1, INT64_MAX},
-                        {INT64_MIN, INT64_MAX}};
+                        {kept_first, (uint32_t)job.n_tokens + 1},
+                        {UINT32_MAX - 1, UINT32_MAX},
+                        {0, UINT32_MAX}};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     first[h] = wrong[i][0];
     end[h] = wrong[i][1];
     CHECK(code_of(&job, ticker) == CK_CORRUPT);
   }
   first[h] = kept_first;
-  end[h] = (int64_t)job.n_tokens; /* beyond the document, unless that is the last one */
+  end[h] = (uint32_t)job.n_tokens; /* beyond the document, unless that is the last one */
   bool across = sample->document_of[kept_first] != sample->document_of[job.n_tokens - 1];
   CHECK(code_of(&job, ticker) == (across ? CK_CORRUPT : CK_OK));
   end[h] = kept_end;
@@ -170,7 +170,7 @@ static void refused_collocates(sample *sample) {
     first[h] = kept_first;
   }
   if (h) { /* the last one ends within the one before it */
-    int64_t end_before = end[h - 1];
+    uint32_t end_before = end[h - 1];
     end[h - 1] = kept_end + 1;
     CHECK(code_of(&job, ticker) == CK_CORRUPT);
     end[h - 1] = end_before;
@@ -251,15 +251,15 @@ static void many_tokens(random_source *random, digest *digest) {
   uint32_t *types = (uint32_t *)malloc(TOKENS * sizeof *types), *forms = (uint32_t *)malloc(TYPES * sizeof *forms);
   uint8_t *flags = (uint8_t *)calloc(TOKENS, 1);
   uint64_t *ends = (uint64_t *)malloc(DOCUMENTS * sizeof *ends);
-  int64_t *first = (int64_t *)malloc(TOKENS / STEP * sizeof *first);
-  int64_t *end = (int64_t *)malloc(TOKENS / STEP * sizeof *end);
+  uint32_t *first = (uint32_t *)malloc(TOKENS / STEP * sizeof *first);
+  uint32_t *end = (uint32_t *)malloc(TOKENS / STEP * sizeof *end);
   int64_t *totals = (int64_t *)calloc(TYPES, sizeof *totals);
   CHECK(types && forms && flags && ends && first && end && totals);
   for (size_t i = 0; i < TOKENS; i++) types[i] = random_below(random, random_below(random, 2) ? 20 : TYPES);
   for (uint32_t t = 0; t < TYPES; t++) forms[t] = t;
   for (size_t d = 0; d < DOCUMENTS; d++) ends[d] = (d + 1) * EACH;
   for (size_t h = 0; h < TOKENS / STEP; h++) {
-    first[h] = (int64_t)(h * STEP);
+    first[h] = (uint32_t)(h * STEP);
     end[h] = first[h] + 1;
   }
   ck_error error;

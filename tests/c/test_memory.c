@@ -191,7 +191,7 @@ static ck_code types_by_document(digest *digest, ck_error *error) {
 
 static ck_code count_windows(unsigned threads, digest *digest, ck_error *error) {
   enum { HITS = TOKENS / 9 };
-  static int64_t first[HITS], end[HITS];
+  static uint32_t first[HITS], end[HITS];
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_collocates found;
   ck_windows_job job = {.types = sample.tokens,
@@ -211,7 +211,7 @@ static ck_code count_windows(unsigned threads, digest *digest, ck_error *error) 
                         .threads = threads,
                         .grain = 100};
   for (int h = 0; h < HITS; h++) {
-    first[h] = h * 9;
+    first[h] = (uint32_t)h * 9;
     end[h] = first[h] + 1;
   }
   ck_code code = ck_collocates_new(&found, TYPES, error);
