@@ -119,7 +119,7 @@ class _TextPass:
                 self._take_new_types()
                 words = self._words_per_document(tokens.type_ids, batch_ends)
                 self._digest_texts(batch["id"], ids.write(batch["id"]))
-                self._digest_texts(batch["text"], batch["text"].str.join("").item().encode())
+                self._digest_texts(batch["text"], storage.joined(batch["text"]))
                 batch = batch.with_columns(
                     pl.Series("tokens", tokens.counts, dtype=pl.UInt32), pl.Series("words", words, dtype=pl.UInt32)
                 )

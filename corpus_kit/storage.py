@@ -110,6 +110,12 @@ class ArrayWriter:
         self._file.close()
 
 
+def joined(texts: pl.Series) -> bytes:
+    """The bytes of a String series without nulls, one text after another."""
+    text: bytes = texts.str.join("").cast(pl.Binary).item()
+    return text
+
+
 class TextsWriter:
     """Writes texts of the index: their bytes, one text after another, and where each begins."""
 
@@ -121,10 +127,10 @@ class TextsWriter:
     def write(self, texts: pl.Series) -> bytes:
         """Append a String series without nulls; gives its bytes."""
         ends = np.cumsum(texts.str.len_bytes().to_numpy(), dtype=np.uint64) + np.uint64(self._text.length)
-        joined: bytes = texts.str.join("").cast(pl.Binary).item()
-        self._text.write(np.frombuffer(joined, np.uint8))
+        text = joined(texts)
+        self._text.write(np.frombuffer(text, np.uint8))
         self._offsets.write(ends)
-        return joined
+        return text
 
     def __enter__(self) -> TextsWriter:
         return self
