@@ -239,6 +239,11 @@ class Concordance:
         return list(self.options["sort"])
 
     @property
+    def metadata(self) -> list[str]:
+        """The columns of the documents that stand beside each line."""
+        return list(self.options["metadata"])
+
+    @property
     def caption(self) -> str:
         """The pattern and the number of lines."""
         return f"{self.pattern} ({len(self):,})"

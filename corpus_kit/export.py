@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,7 +19,7 @@ from rich.cells import cell_len
 
 from corpus_kit._arguments import path_argument
 from corpus_kit.display import html
-from corpus_kit.display._values import frame_has_arabic, is_concordance, sort_keys
+from corpus_kit.display._values import frame_has_arabic, is_concordance, label_columns, sort_keys
 from corpus_kit.errors import CorpusKitError, InputError, choose
 from corpus_kit.provenance import frame_of, jsonable, provenance_of
 from corpus_kit.versions import versions
@@ -83,7 +83,9 @@ def save(frame: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
         "columns": [{"name": name, "dtype": str(dtype)} for name, dtype in frame.schema.items()],
     }
 
-    write = _WRITERS[ending] if ending != ".html" else partial(_write_html, sort=sort_keys(table))
+    write = _WRITERS[ending]
+    if ending == ".html":
+        write = partial(_write_html, sort=sort_keys(table), labels=label_columns(table))
 
     def write_table(file: BinaryIO) -> None:
         changes.extend(write(frame, file, target.stem))
@@ -321,9 +323,11 @@ def _write_json_lines(frame: pl.DataFrame, file: BinaryIO, _: str) -> Changes:
     return changes
 
 
-def _write_html(frame: pl.DataFrame, file: BinaryIO, title: str, sort: list[str] | None = None) -> Changes:
+def _write_html(
+    frame: pl.DataFrame, file: BinaryIO, title: str, sort: list[str] | None = None, labels: Sequence[str] = ()
+) -> Changes:
     piece = (
-        html.concordance_html(frame, sort=sort, max_rows=None)
+        html.concordance_html(frame, sort=sort, labels=labels, max_rows=None)
         if is_concordance(frame)
         else html.table_html(frame, max_rows=None, max_text=None)
     )

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from polars.io.plugins import register_io_source
 from rich.cells import cell_len
 
+import corpus_kit as ck
 from corpus_kit.display import show
-from corpus_kit.display._values import format_float, is_concordance, isolate, plain, visible
+from corpus_kit.display._values import MISSING, format_float, is_concordance, isolate, plain, visible
 from corpus_kit.display.html import Html, concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import _clip, concordance_text, table_text
 from corpus_kit.errors import InputError
@@ -105,6 +106,37 @@ def test_concordance_order_of_cells_and_reference() -> None:
     titles = [attrs["title"] or "" for tag, attrs in read.tags if attrs.get("class") == "ck-reference" and tag == "td"]
     assert "id: https://news.example/a/b/c/very-long-address" in titles[3]
     assert "source: صحيفة مُتخيَّلة" in titles[0]
+
+
+def test_labels_stand_beside_the_lines() -> None:
+    frame = LINES.with_columns(day=pl.Series([date(2026, 3, 27), None, date(2026, 3, 28), date(2026, 3, 29)]))
+    read = Reader(concordance_html(frame, labels=["source", "day"]))
+    assert read.cells[0][4:] == ["source", "day"]
+    assert [cells[5] for cells in read.cells[1:]] == ["2026-03-27", MISSING, "2026-03-28", "2026-03-29"]
+    assert [cells[4] for cells in read.cells[1:]] == [source or MISSING for source in frame["source"]]
+    assert [cells[:4] for cells in read.cells] == [cells[:4] for cells in Reader(concordance_html(frame)).cells]
+
+
+def test_labels_in_a_terminal_as_far_as_there_is_room() -> None:
+    frame = LINES.with_columns(number=pl.Series([1, 20, None, 4000]))
+    lines = concordance_text(frame, labels=["source", "number"], width=100).split("\n")
+    assert [line.split(" | ")[5] for line in lines] == ["1", "20", MISSING, "4,000"]
+    assert len({cell_len(line) for line in concordance_text(frame, labels=["source"], terminal=True).split("\n")}) == 1
+    narrow = concordance_text(frame, labels=["source", "number"], width=60).split("\n")
+    assert narrow[-1] == "(no room for source, number)"
+    assert narrow[:-1] == concordance_text(frame, width=60).split("\n")
+
+
+def test_a_concordance_shows_the_metadata_it_was_asked_for(tmp_path: Path) -> None:
+    lines = ck.kwic(ck.sample_corpus(), "هدنة", metadata=["outlet", "date"])
+    read = Reader(lines._repr_html_())
+    assert read.cells[0][4:] == ["outlet", "date"]
+    shown = [[str(value) for value in row] for row in lines.frame.select("outlet", "date").rows()]
+    assert [cells[4:] for cells in read.cells[1:]] == shown
+    assert str(show(lines)).split(" | ")[4].strip().startswith(shown[0][0][:8])
+    saved = ck.save(lines, tmp_path / "lines.html").read_text(encoding="utf-8")
+    assert [cells[4:] for cells in Reader(saved).cells[1:]] == shown
+    assert Reader(ck.kwic(ck.sample_corpus(), "هدنة")._repr_html_()).cells[0][4:] == []
 
 
 def test_concordance_keeps_the_words_next_to_the_node_in_sight() -> None:

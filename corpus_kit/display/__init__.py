@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
-from corpus_kit.display._values import is_concordance, row_limit, sort_keys
+from corpus_kit.display._values import is_concordance, label_columns, row_limit, sort_keys
 from corpus_kit.display.card import card_frame, card_html, card_text
 from corpus_kit.errors import InputError
 from corpus_kit.provenance import collected
@@ -74,11 +74,14 @@ def show(frame: Any, *, caption: str | None = None, max_rows: int | None = None)
     in_terminal = _TERMINAL_ROWS if limit is None else limit
     above = "" if caption is None else f"{caption}\n"
     if is_concordance(frame):
+        labels = label_columns(obj)
         rows = _CONCORDANCE_ROWS if limit is None else limit
         return Shown(
             frame,
-            lambda: _html.concordance_html(frame, caption=caption, sort=sort, max_rows=rows, total=total),
-            lambda **to: above + _text.concordance_text(frame, max_rows=in_terminal, total=total, **to),
+            lambda: _html.concordance_html(
+                frame, caption=caption, sort=sort, labels=labels, max_rows=rows, total=total
+            ),
+            lambda **to: above + _text.concordance_text(frame, labels=labels, max_rows=in_terminal, total=total, **to),
         )
     rows = _TABLE_ROWS if limit is None else limit
     return Shown(

@@ -57,6 +57,17 @@ def sort_keys(obj: Any) -> list[str] | None:
     return [str(key) for key in keys] if isinstance(keys, list | tuple) else None
 
 
+def label_columns(obj: Any) -> list[str]:
+    """The columns that a Concordance was asked to show with each line, if it says so."""
+    names = getattr(obj, "metadata", None)
+    return [str(name) for name in names] if isinstance(names, list | tuple) else []
+
+
+def text_column(column: pl.Series) -> list[str | None]:
+    """Each value of a column as the string to show; None for a missing one."""
+    return column.to_list() if column.dtype == pl.String else format_column(column)
+
+
 def row_limit(max_rows: Any) -> int | None:
     """Check a limit of rows: None for all, or a whole number from 0."""
     if max_rows is None or (isinstance(max_rows, int) and not isinstance(max_rows, bool) and max_rows >= 0):

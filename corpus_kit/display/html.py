@@ -27,6 +27,7 @@ from corpus_kit.display._values import (
     plain,
     row_limit,
     rows_note,
+    text_column,
     text_with_counts,
     visible,
 )
@@ -70,6 +71,7 @@ def concordance_html(
     *,
     caption: str | None = None,
     sort: str | Sequence[str] | None = None,
+    labels: Sequence[str] = (),
     max_rows: int | None = 100,
     total: int | None = None,
 ) -> Html:
@@ -84,6 +86,7 @@ def concordance_html(
     caption: a line above the table.
     sort: the keys the lines were sorted by, such as ("after1", "before2");
         the words they name are tinted and underlined.
+    labels: columns of `frame` to show in columns of their own, after the reference.
     max_rows: lines to show; None shows all. A note says how many were left out.
     total: lines there are, where `frame` holds only the first of them.
 
@@ -102,7 +105,11 @@ def concordance_html(
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
     keys = _key_styles(sort)
-    rows = "".join(_concordance_row(row, keys) for row in shown.iter_rows(named=True))
+    told = {name: text_column(shown[name]) for name in labels}
+    rows = "".join(
+        _concordance_row(row, keys, [values[place] for values in told.values()])
+        for place, row in enumerate(shown.iter_rows(named=True))
+    )
     note = rows_note(shown.height, frame.height if total is None else total, "lines")
     # Node and reference are as wide as what they hold, within bounds; the contexts share the rest.
     node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
@@ -117,9 +124,17 @@ def concordance_html(
             ("reference", "الموضع"),
         )
     )
-    columns = f'<colgroup><col><col style="width:{node:.1f}em"><col><col style="width:{reference:.1f}em"></colgroup>'
+    head += "".join(
+        f'<th scope="col" class="ck-label" style="{_cell(_SANS)}text-align:center;font-weight:600;font-size:13px;'
+        f'white-space:nowrap;overflow:hidden;text-overflow:ellipsis"><bdi>{_text(name)}</bdi></th>'
+        for name in labels
+    )
+    beside = [_width([name, *values], low=4, high=9, factor=0.5) for name, values in told.items()]
+    fixed = "".join(f'<col style="width:{width:.1f}em">' for width in (reference, *beside))
+    columns = f'<colgroup><col><col style="width:{node:.1f}em"><col>{fixed}</colgroup>'
     table = (
-        f'<table dir="rtl" style="{_FONTS}display:table;table-layout:fixed;width:100%;min-width:{node + 26:.0f}em;'
+        f'<table dir="rtl" style="{_FONTS}display:table;table-layout:fixed;width:100%;'
+        f"min-width:{node + 26 + sum(beside):.0f}em;"
         f'border-collapse:collapse;margin:0;border:none;font-size:17px;line-height:1.6">'
         f"{_caption(caption)}{columns}"
         f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -137,7 +152,7 @@ def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
     return styles
 
 
-def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> str:
+def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], labels: Iterable[str | None]) -> str:
     # The context before the node is a left-to-right cell around right-to-left text: it stands against
     # the node, and what is too long runs out at the far side.
     # The padding above and below leaves room for marks and underlines, which the cell would cut off.
@@ -157,7 +172,15 @@ def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> st
         f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_text(row["node"])}</bdi></td>'
         f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
         f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
-        f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td></tr>'
+        f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td>'
+        f"{''.join(map(_label, labels))}</tr>"
+    )
+
+
+def _label(value: str | None) -> str:
+    return (
+        f'<td class="ck-label" dir="rtl" title="{_text(value)}" style="{_cell()}white-space:nowrap;overflow:hidden;'
+        f'text-overflow:ellipsis;text-align:right;font-size:0.8em"><bdi>{_or_missing(value)}</bdi></td>'
     )
 
 
@@ -406,7 +429,7 @@ img {{ max-width: 100%; height: auto; border-radius: 6px; }}
   .ck-concordance tr {{ display: grid; grid-template-columns: 1fr minmax(4.5em, 24%) 1fr; padding: 2px 0;
     border-bottom: 1px solid var(--rule); }}
   .ck-concordance td {{ min-width: 0; border: none !important; padding: 6px 3px !important; }}
-  .ck-concordance .ck-reference {{ grid-column: 1 / -1; padding: 0 !important;
+  .ck-concordance :is(.ck-reference, .ck-label) {{ grid-column: 1 / -1; padding: 0 !important;
     text-align: center !important; font-size: 11px !important; }}
   .ck-table td {{ max-width: 16em !important; }}
 }}

@@ -23,12 +23,12 @@ from rich.cells import cell_len
 
 from corpus_kit.display._values import (
     MISSING,
-    format_column,
     has_arabic,
     isolate,
     plain,
     row_limit,
     rows_note,
+    text_column,
     visible,
 )
 
@@ -40,20 +40,24 @@ _SPACES = re.compile(r"\s+")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
+_LEAST_CONTEXT = 15  # columns that labels leave for the text on each side
+_BETWEEN = " | "
 _LONGEST_READ = 5000  # characters of a text that are looked at; far more than a cell shows
 
 
 def concordance_text(
     frame: pl.DataFrame,
     *,
+    labels: Sequence[str] = (),
     max_rows: int | None = 20,
     width: int = 100,
     terminal: bool = False,
     total: int | None = None,
 ) -> str:
-    """Concordance lines, one a line: before | node | after | reference.
+    """Concordance lines, one a line: before | node | after | reference, and labels.
 
     frame: the columns before, node, after, document, position, and id where there is one.
+    labels: columns of `frame` to show after the reference, as far as there is room; the rest is named below.
     width: columns of the terminal; contexts are cut at their far ends to fit.
     terminal: add isolates, for a terminal.
     total: lines there are, where `frame` holds only the first of them.
@@ -64,11 +68,12 @@ def concordance_text(
     nodes = [_clip(_clean(row["node"]), max(width // 4, _NARROWEST_CELL)) for row in rows]
     names = [_clip(_name(row), max(width // 8, _NARROWEST_CELL), keep_end=True) for row in rows]
     references = [f"{name}:{row['position']}" for name, row in zip(names, rows, strict=True)]
-    node_width = max(map(cell_len, nodes), default=0)
-    reference_width = max(map(cell_len, references), default=0)
-    context = max((width - node_width - reference_width - 3 * 3) // 2, 10)
+    node_width = _widest(nodes)
+    room = width - node_width - 2 * len(_BETWEEN)
+    beside = _fitting([references, *(_label(shown[name], width) for name in labels)], room)
+    context = max((room - sum(_widest(cells) + len(_BETWEEN) for cells in beside)) // 2, 10)
     lines = []
-    for row, node, reference in zip(rows, nodes, references, strict=True):
+    for place, (row, node) in enumerate(zip(rows, nodes, strict=True)):
         before = _clip(_clean(row["before"]), context, keep_end=True)
         after = _clip(_clean(row["after"]), context)
         side = node_width - cell_len(node)
@@ -76,12 +81,36 @@ def concordance_text(
             _pad_before(before, context, terminal),
             " " * (side // 2) + _turned(node, terminal) + " " * (side - side // 2),
             _pad_after(after, context, terminal),
-            _pad_after(reference, reference_width, False),
+            _pad_after(references[place], _widest(references), False),
+            *(_pad_after(values[place], _widest(values), terminal) for values in beside[1:]),
         )
-        line = " | ".join(cells)
+        line = _BETWEEN.join(cells)
         lines.append(isolate(line) if terminal else line.rstrip())
     note = rows_note(shown.height, frame.height if total is None else total, "lines")
-    return "\n".join([*lines, f"({note})"] if note else lines)
+    lines += [f"({note})"] if note else []
+    left_out = labels[len(beside) - 1 :]
+    lines += [f"(no room for {', '.join(left_out)})"] if left_out else []
+    return "\n".join(lines)
+
+
+def _label(column: pl.Series, width: int) -> list[str]:
+    most = max(width // 8, _NARROWEST_CELL)
+    return [MISSING if value is None else _clip(_clean(value), most) for value in text_column(column)]
+
+
+def _fitting(columns: list[list[str]], room: int) -> list[list[str]]:
+    """The first column and those after it beside which the contexts keep some room."""
+    kept = columns[:1]
+    for column in columns[1:]:
+        taken = sum(_widest(cells) + len(_BETWEEN) for cells in [*kept, column])
+        if room - taken < 2 * _LEAST_CONTEXT:
+            break
+        kept.append(column)
+    return kept
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(cell_len, cells), default=0)
 
 
 def table_text(
@@ -133,8 +162,10 @@ def table_text(
 
 
 def _column(column: pl.Series) -> list[str]:
-    values = column.to_list() if column.dtype == pl.String else format_column(column)
-    return [MISSING if value is None else _clip(_clean(value[:_LONGEST_READ]), _WIDEST_CELL) for value in values]
+    return [
+        MISSING if value is None else _clip(_clean(value[:_LONGEST_READ]), _WIDEST_CELL)
+        for value in text_column(column)
+    ]
 
 
 def _fit(widths: list[int], numeric: Sequence[bool], room: int) -> int:
