@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,9 @@ from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
 from corpus_kit.segmentation import Annotator, annotator_record
 from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE, KINDS
+
+if TYPE_CHECKING:
+    from corpus_kit.cleaned import CleanedTokens
 
 __all__ = ["Corpus", "expect_corpus"]
 
@@ -43,7 +46,8 @@ _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 # What a corpus maps or reads when it is first used, and shares with its subcorpora.
-_READ_ONCE = (
+_OF_TOKENS = (
+    "_cleaned",
     "_types",
     "_starts",
     "_flags",
@@ -51,9 +55,12 @@ _READ_ONCE = (
     "_bounds",
     "_offsets",
     "_positions",
+    "_arrays",
+)
+_READ_ONCE = (
+    *_OF_TOKENS,
     "_columns",
     "_counted",
-    "_arrays",
     "_kinds",
     "_order",
     "_ranks",
@@ -84,12 +91,14 @@ class Corpus:
         *,
         stamp: tuple[int, int, int] | None = None,
         filters: tuple[str, ...] = (),
+        hidden: pl.DataFrame | None = None,
     ) -> None:
         self.path = path
         self._manifest = manifest
         self._selection = selection  # sorted row numbers of documents; None means all
         self._stamp = stamp  # tells whether another build has taken the place of this one
         self._filters = filters  # what a subcorpus was asked for, as text
+        self._hidden = hidden  # spans whose tokens are left out, of `merged_spans`; None means none
         self.derived: dict[Any, Any] = {}  # what analyses have made of the vocabulary; subcorpora share it
         self._closed = False
 
@@ -327,7 +336,7 @@ class Corpus:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled is where it lies and which documents it has, so that other processes can open it."""
-        return _reopen, (self.path, self._selection, self._filters, self._stamp)
+        return _reopen, (self.path, self._selection, self._filters, self._stamp, self._hidden)
 
     def __enter__(self) -> Corpus:
         return self
@@ -351,8 +360,8 @@ class Corpus:
 
     @property
     def is_subcorpus(self) -> bool:
-        """Whether documents were left out by `filter`."""
-        return self._selection is not None
+        """Whether documents were left out by `filter`, or parts of them by `without`."""
+        return self._selection is not None or self._hidden is not None
 
     def __len__(self) -> int:
         """Number of documents."""
@@ -366,8 +375,9 @@ class Corpus:
         counts = self._manifest["counts"]
         whole = f"{counts['words']:,} words, {counts['types']:,} types"
         size = f"{counts['documents']:,} documents, {whole}"
-        if self._selection is not None:
-            size = f"{len(self):,} of {counts['documents']:,} documents; all of them: {whole}"
+        if self.is_subcorpus:
+            cleaned = "" if self._hidden is None else f" without {self._hidden.height:,} spans"
+            size = f"{len(self):,} of {counts['documents']:,} documents{cleaned}; all of them: {whole}"
         closed = ", closed" if self._closed else ""
         return f"<Corpus {self.path.name!r} {self.id}: {size}{closed}>"
 
@@ -375,12 +385,16 @@ class Corpus:
     def selection(self) -> dict[str, Any] | None:
         """What a result is to say of a subcorpus: documents, the filters as text, a SHA-256 of the row numbers.
 
-        None for a whole corpus.
+        Where spans were left out, `without` has their number and a SHA-256 of them. None for a whole corpus.
         """
-        if self._selection is None:
+        if not self.is_subcorpus:
             return None
-        rows = self._selection.astype("<u4").tobytes()
-        return {"documents": len(self), "filters": list(self._filters), "sha256": hashlib.sha256(rows).hexdigest()}
+        rows = self.selected_documents().astype("<u4").tobytes()
+        told = {"documents": len(self), "filters": list(self._filters), "sha256": hashlib.sha256(rows).hexdigest()}
+        if self._hidden is not None:
+            spans = self._hidden.to_numpy().astype("<i8").tobytes(order="C")
+            told["without"] = {"spans": self._hidden.height, "sha256": hashlib.sha256(spans).hexdigest()}
+        return told
 
     def _repr_html_(self) -> str:
         from corpus_kit.display.card import card_html
@@ -394,13 +408,19 @@ class Corpus:
         """Documents: document (row number, UInt32), id (String), metadata, text, headline, paragraphs, tokens, words.
 
         `headline` (a struct) and `paragraphs` (a list of structs) are spans `start`, `end` in code
-        points of `text`; `tokens` counts all tokens, `words` those that analyses count (UInt32).
+        points of `text`; `tokens` counts all tokens, `words` those that analyses count (UInt32). Text
+        and spans are those of the document as read, also where `without` leaves out parts of it.
 
         >>> import corpus_kit as ck
         >>> ck.sample_corpus().documents.select("document", "outlet").head(1).collect().rows()
         [(0, 'وكالة مدى')]
         """
         frame = self._scan(storage.DOCUMENTS)
+        if self._hidden is not None:
+            with storage.reading(self.path):
+                sizes = self._sizes().lazy()
+                names = frame.collect_schema().names()
+            frame = pl.concat([frame.drop("tokens", "words"), sizes], how="horizontal").select(names)
         if self._selection is None:
             return frame
         return frame.filter(pl.col("document").is_in(pl.Series(self._selection).implode()))
@@ -434,7 +454,7 @@ class Corpus:
         ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma']
         """
         self._check_open()
-        if self._selection is None:
+        if not self.is_subcorpus:
             annotations = storage.annotations_of(self._manifest)
             vocabulary = self._scan(storage.VOCABULARY)
             if annotations is None:
@@ -518,40 +538,91 @@ class Corpus:
         told = f"{bound} {least} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
         return self._part(documents[kept], told)
 
+    def without(self, spans: pl.DataFrame) -> Corpus:
+        """The corpus without the tokens in some spans of its texts, such as page furniture.
+
+        Arguments:
+            spans: a table with the columns document (row number), start and end (code points of the
+                document's text), as those of `ck.news.furniture` and `ck.kwic`. Other columns are not
+                looked at; spans may overlap.
+
+        Returns a subcorpus: every analysis takes it. A token that overlaps a span is not there: it is
+        not counted, not found and not shown. Offsets stay those of the text as read. The words before and
+        after what was taken out are not neighbours: what follows begins a sentence and a paragraph.
+        Positions (in `tokens` and `kwic`) count the tokens that are left.
+
+        Raises InputError for a table without these columns, or with what is no span of this corpus.
+
+        >>> import corpus_kit as ck, polars as pl
+        >>> corpus = ck.sample_corpus()
+        >>> headline = corpus.documents.select("document", pl.col("headline").struct.unnest()).collect()
+        >>> body = corpus.without(headline)
+        >>> body.tokens.head(1).collect()["start"].item() > headline["end"][0]
+        True
+        """
+        from corpus_kit.cleaned import merged_spans
+
+        self._check_open()
+        hidden = merged_spans(spans, self._n_documents)
+        if self._hidden is not None:
+            hidden = merged_spans(pl.concat([self._hidden, hidden]), self._n_documents)
+        cleaned = Corpus(
+            self.path, self._manifest, self._selection, stamp=self._stamp, filters=self._filters, hidden=hidden
+        )
+        self._share(cleaned, [name for name in _READ_ONCE if name not in _OF_TOKENS])
+        return cleaned
+
     def _part(self, documents: storage.Array, *filters: str) -> Corpus:
         """The subcorpus of these documents, ascending; `filters` say what was asked for."""
-        part = Corpus(self.path, self._manifest, documents, stamp=self._stamp, filters=(*self._filters, *filters))
-        part.derived = self.derived
-        for name in _READ_ONCE:
-            if name in self.__dict__:  # what is mapped or read already serves both
-                part.__dict__[name] = self.__dict__[name]
+        filters = (*self._filters, *filters)
+        part = Corpus(self.path, self._manifest, documents, stamp=self._stamp, filters=filters, hidden=self._hidden)
+        self._share(part, _READ_ONCE)
         return part
+
+    def _share(self, part: Corpus, names: Iterable[str]) -> None:
+        """Give a subcorpus what is mapped or read already."""
+        part.derived = self.derived
+        for name in names:
+            if name in self.__dict__:
+                part.__dict__[name] = self.__dict__[name]
 
     # ------------------------------------------------------------------ for the analyses
 
     @cached_property
+    def _cleaned(self) -> CleanedTokens | None:
+        """The tokens that are left where some were left out; None where all are there."""
+        if self._hidden is None:
+            return None
+        from corpus_kit.cleaned import clean_tokens
+
+        whole = Corpus(self.path, self._manifest, stamp=self._stamp)
+        self._share(whole, [name for name in _READ_ONCE if name not in _OF_TOKENS])
+        with storage.reading(self.path):
+            return clean_tokens(whole, self._hidden)
+
+    @cached_property
     def _types(self) -> storage.Array:
-        return self._map(storage.TYPES)
+        return self._cleaned.types if self._cleaned else self._map(storage.TYPES)
 
     @cached_property
     def _starts(self) -> storage.Array:
-        return self._map(storage.STARTS)
+        return self._cleaned.starts if self._cleaned else self._map(storage.STARTS)
 
     @cached_property
     def _flags(self) -> storage.Array:
-        return self._map(storage.FLAGS)
+        return self._cleaned.flags if self._cleaned else self._map(storage.FLAGS)
 
     @cached_property
     def _ends(self) -> storage.Array:
-        return self._map(storage.DOCUMENT_ENDS)
+        return self._cleaned.ends if self._cleaned else self._map(storage.DOCUMENT_ENDS)
 
     @cached_property
     def _offsets(self) -> storage.Array:
-        return self._map(storage.INDEX_OFFSETS)
+        return self._cleaned.offsets if self._cleaned else self._map(storage.INDEX_OFFSETS)
 
     @cached_property
     def _positions(self) -> storage.Array:
-        return self._map(storage.INDEX_POSITIONS)
+        return self._cleaned.positions if self._cleaned else self._map(storage.INDEX_POSITIONS)
 
     @cached_property
     def _columns(self) -> dict[str, pl.Series]:
@@ -662,6 +733,13 @@ class Corpus:
         """First token and end of each of these documents (Int64), as indices into all tokens."""
         starts, ends = self._bounds
         return starts[documents], ends[documents]
+
+    def _sizes(self) -> pl.DataFrame:
+        """The columns `tokens` and `words` of all documents, as they are without what was left out."""
+        words = np.concatenate(([0], np.cumsum(self._counted[self._types])))
+        starts, ends = self._bounds
+        sizes = {"tokens": ends - starts, "words": words[ends] - words[starts]}
+        return pl.DataFrame(sizes).cast(pl.UInt32)
 
     def token_counts(self) -> storage.Array:
         """Tokens of each document of the whole corpus (UInt32)."""
@@ -783,10 +861,14 @@ def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: b
 
 
 def _reopen(
-    path: Path, selection: storage.Array | None, filters: tuple[str, ...], stamp: tuple[int, int, int] | None
+    path: Path,
+    selection: storage.Array | None,
+    filters: tuple[str, ...],
+    stamp: tuple[int, int, int] | None,
+    hidden: pl.DataFrame | None,
 ) -> Corpus:
     """Unpickle a corpus; one that has changed since it was pickled says so when it is used."""
-    return Corpus(path, storage.read_manifest(path), selection, stamp=stamp, filters=filters)
+    return Corpus(path, storage.read_manifest(path), selection, stamp=stamp, filters=filters, hidden=hidden)
 
 
 def _ranges(first: storage.Array, last: storage.Array) -> storage.Array:

@@ -206,7 +206,7 @@ class CountedWords:
     def frequency(self) -> Integers:
         """How often each word stands in all documents together."""
         of_type = self._forms.of_type
-        if self._chosen is not None or of_type is None:
+        if self._corpus.is_subcorpus or of_type is None:
             return self._totals[0]
         # of a whole corpus the vocabulary knows it; no token needs to be looked at
         n_words = len(self.words)

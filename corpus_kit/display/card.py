@@ -22,6 +22,7 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
     return [
         ("id", corpus.id),
         ("documents", f"{selected}{counts['documents']:,}"),
+        *_cleaned_rows(corpus.selection),
         ("words", f"{counts['words']:,}"),
         ("tokens", f"{counts['tokens']:,} (with punctuation)"),
         ("types", f"{counts['types']:,}"),
@@ -31,6 +32,12 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
         *_annotation_rows(manifest.get("annotation")),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
+
+
+def _cleaned_rows(selection: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """How much was left out of the texts, if anything was."""
+    left_out = (selection or {}).get("without")
+    return [("without", f"{left_out['spans']:,} spans of their texts")] if left_out else []
 
 
 def _annotation_rows(annotation: dict[str, Any] | None) -> list[tuple[str, str]]:

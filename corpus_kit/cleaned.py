@@ -1,0 +1,114 @@
+"""Tokens of a corpus without those in some spans: what `Corpus.without` shows in place of the arrays on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _counting
+from corpus_kit._columns import series_from_core
+from corpus_kit.errors import InputError
+from corpus_kit.storage import Array
+from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
+
+if TYPE_CHECKING:
+    from corpus_kit.corpus import Corpus
+
+__all__ = ["CleanedTokens", "clean_tokens", "merged_spans"]
+
+_SPAN = ("document", "start", "end")
+
+
+class CleanedTokens(NamedTuple):
+    """The arrays of `storage` for the tokens that stay. Starts are those of the text as read."""
+
+    types: Array
+    starts: Array
+    flags: Array
+    ends: Array
+    offsets: Array
+    positions: Array
+
+
+def merged_spans(spans: object, n_documents: int) -> pl.DataFrame:
+    """Spans in order, without those that lie in others: document (UInt32), start, end (Int64).
+
+    Raises InputError for a table that holds no spans of these documents.
+    """
+    if not isinstance(spans, pl.DataFrame):
+        raise InputError(f"without takes a DataFrame of spans, not {type(spans).__name__}: {spans!r:.60}")
+    absent = [name for name in _SPAN if name not in spans.columns]
+    if absent:
+        raise InputError(
+            f"spans need the columns {', '.join(_SPAN)}; there is no {', '.join(absent)} among "
+            f"{', '.join(spans.columns) or 'none'}"
+        )
+    wrong = [name for name in _SPAN if not (spans[name].dtype.is_integer() or spans[name].dtype == pl.Null)]
+    if wrong:
+        raise InputError(f"{wrong[0]} of spans is a whole number, not {spans[wrong[0]].dtype}")
+    given = spans.select(pl.col(_SPAN).cast(pl.Int64))
+    bad = given.filter(
+        pl.any_horizontal(pl.col(_SPAN).is_null())
+        | (pl.col("document") < 0)
+        | (pl.col("document") >= n_documents)
+        | (pl.col("start") < 0)
+        | (pl.col("start") > pl.col("end"))
+    )
+    if bad.height:
+        document, start, end = bad.row(0)
+        raise InputError(
+            f"no span: document={document}, start={start}, end={end}. The corpus has documents 0 to {n_documents - 1}; "
+            "a span begins at 0 or later and does not end before it begins"
+        )
+    ordered = given.filter(pl.col("start") < pl.col("end")).sort(_SPAN)
+    covered_to = pl.col("end").cum_max().shift(1).over("document")
+    return (
+        ordered.with_columns(group=(pl.col("start") > covered_to).fill_null(True).cum_sum())
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("document").first(), pl.col("start").first(), pl.col("end").max())
+        .select(pl.col("document").cast(pl.UInt32), "start", "end")
+    )
+
+
+def clean_tokens(corpus: Corpus, spans: pl.DataFrame) -> CleanedTokens:
+    """The tokens that overlap none of these spans (of `merged_spans`).
+
+    What comes after a gap begins a paragraph: the words around something that was taken out are not
+    next to each other.
+    """
+    kept = ~_covered(corpus, spans)
+    stay = np.flatnonzero(kept)
+    types, flags = corpus._types[stay], corpus._flags[stay]
+    ends = np.searchsorted(stay, corpus._ends.astype(np.int64)).astype(np.uint64)
+    follows_gap = np.diff(stay, prepend=-1) > 1
+    firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
+    follows_gap[firsts[firsts < ends]] = True
+    flags[follows_gap] = (flags[follows_gap] | BEGINS_SENTENCE | BEGINS_PARAGRAPH) & ~np.uint8(GLUED)
+    offsets, positions = (series_from_core("", each).to_numpy() for each in _counting.postings(types, corpus.n_types))
+    return CleanedTokens(types, corpus._starts[stay], flags, ends, offsets, positions)
+
+
+def _covered(corpus: Corpus, spans: pl.DataFrame) -> Array:
+    """For each token of the whole corpus, whether it overlaps a span."""
+    covered = np.zeros(len(corpus._types), bool)
+    documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
+    low, high = corpus.document_bounds(documents)
+    tokens = _ranges(low, high)
+    # one ascending key for the code points of all these documents, each in a range of its own
+    document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32
+    span_key = of_span.astype(np.int64).reshape(-1) << 32
+    starts = document_key + corpus._starts[tokens]
+    ends = starts + corpus.of_types("surface").str.len_chars().to_numpy()[corpus._types[tokens]]
+    begin = np.searchsorted(ends, span_key + spans["start"].to_numpy(), "right")
+    stop = np.searchsorted(starts, span_key + spans["end"].to_numpy(), "left")
+    for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
+        covered[tokens[first:last]] = True
+    return covered
+
+
+def _ranges(first: Array, end: Array) -> Array:
+    """The numbers of all ranges first..end, one range after another."""
+    counts = end - first
+    return np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
