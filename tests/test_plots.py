@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus_kit.display import plots
+from corpus_kit.display import charts, plots
 from corpus_kit.display._values import isolate
 from corpus_kit.errors import CorpusKitError, InputError
 
@@ -131,7 +131,7 @@ def test_letters_are_not_drawn_over_each_other(altair: Any, word: str, shorter: 
 
     def draw(text: str) -> bytes:
         chart = altair.Chart(altair.Data(values=[{}])).mark_text(text=isolate(text), fontSize=40)
-        return plots.png(plots._styled(chart.properties(width=260, height=90), None), ppi=72)
+        return plots.png(charts.styled(chart.properties(width=260, height=90), None), ppi=72)
 
     assert ink_groups(draw(word)) == ink_groups(draw(shorter)) + 1
 
@@ -157,10 +157,10 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) 
 
 def test_a_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    plots._register_fonts.cache_clear()
+    charts.register_fonts.cache_clear()
     with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
         plots.png(altair.Chart())
-    plots._register_fonts.cache_clear()
+    charts.register_fonts.cache_clear()
 
 
 COLLOCATES = pl.DataFrame(

@@ -7,34 +7,33 @@ that a PNG is right on a machine that has none.
 
 from __future__ import annotations
 
-import functools
-from contextlib import suppress
-from importlib import import_module
-from importlib.resources import files
-from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit.display._values import has_arabic, isolate
-from corpus_kit.errors import CorpusKitError, InputError, choose
+from corpus_kit.display._values import isolate
+from corpus_kit.display.charts import BLUE, INK, check_top, label_text, load_altair, png, styled, use_png_renderer
+from corpus_kit.display.news_plots import bursts, copies, frame_rates, labels, network
+from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["collocations", "frequency", "isolate", "png", "use_png_renderer"]
+__all__ = [
+    "bursts",
+    "collocations",
+    "copies",
+    "frame_rates",
+    "frequency",
+    "isolate",
+    "labels",
+    "network",
+    "png",
+    "use_png_renderer",
+]
 
-_INSTALL = 'pip install "corpus-kit[notebooks]"'
-# The renderer misplaces a glyph where a font makes two of one letter. Amiri does so when it lengthens a lam
-# before kaf (in "لكن", "المملكة"), and then draws the letters over each other; Noto's fonts do it for every dot.
-# IBM Plex does not, so it comes first; Amiri serves for the signs that others lack.
-_FONT = "'IBM Plex Sans Arabic', 'Segoe UI', 'Geeza Pro', Arial, 'DejaVu Sans', Amiri, sans-serif"
-_FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
-_BAR = "#0072B2"  # Okabe and Ito's blue: distinct for every kind of colour vision
-_INK = "#222222"
 _LABELS = ("word", "ngram", "node", "collocate")
 _ROW = 26  # pixels of a bar and its gap
 
@@ -53,7 +52,7 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     """
     frame = frame_of(frame, "plot.frequency")
     label = _label_column(frame)
-    _check_top(top)
+    check_top(top)
     rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
     repeated = rows.filter(pl.col("label").is_duplicated())
     if repeated.height:
@@ -91,7 +90,7 @@ def collocations(
             f"this table has: {', '.join(frame.columns) or 'no columns'}"
         )
     value = names[0] if measure is None else choose(measure, names, "measure")
-    _check_top(top)
+    check_top(top)
     rows = (
         frame.select(pl.col(label).alias("label"), "count", pl.col(value).alias("value"))
         .filter(pl.col("value") > 0, pl.col("value").is_finite())
@@ -106,10 +105,9 @@ def collocations(
 
 def _bars(rows: pl.DataFrame, *, axis: str, form: str, title: str | None) -> alt.LayerChart:
     """Horizontal bars that grow from the right: label, value, and what is written beside each (shown)."""
-    altair = _altair()
-    # Names with an Arabic letter are turned; the rest would otherwise begin at its wrong end.
+    altair = load_altair()
     values = [
-        {"label": isolate(text) if has_arabic(text) else text, "value": value, "shown": shown}
+        {"label": label_text(text), "value": value, "shown": shown}
         for text, value, shown in rows.select("label", "value", "shown").iter_rows()
     ]
     base = altair.Chart(altair.Data(values=values)).encode(
@@ -124,34 +122,10 @@ def _bars(rows: pl.DataFrame, *, axis: str, form: str, title: str | None) -> alt
             axis=altair.Axis(format=form, tickCount=5, grid=True, **({"tickMinStep": 1} if form == ",d" else {})),
         ),
     )
-    bars = base.mark_bar(color=_BAR, height={"band": 0.72})
-    numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=_INK).encode(text="shown:N")
-    chart: alt.LayerChart = _styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
+    bars = base.mark_bar(color=BLUE, height={"band": 0.72})
+    numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=INK).encode(text="shown:N")
+    chart: alt.LayerChart = styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
     return chart
-
-
-def _check_top(top: object) -> None:
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise InputError(f"top= takes a whole number from 1, not {top!r}")
-
-
-def png(chart: Any, *, ppi: int = 144) -> bytes:
-    """The PNG of a chart, made without a browser and without the network.
-
-    ppi: pixels per inch; 72 is one pixel for each unit of the chart.
-    """
-    _altair()
-    _register_fonts()
-    target = BytesIO()
-    chart.save(target, format="png", ppi=ppi)
-    return target.getvalue()
-
-
-def use_png_renderer(*, ppi: int = 144) -> None:
-    """Let notebooks show and store charts as PNG: offline, in every viewer, always the same."""
-    alt = _altair()
-    _register_fonts()
-    alt.renderers.enable("png", ppi=ppi)
 
 
 def _label_column(frame: pl.DataFrame) -> str:
@@ -162,39 +136,3 @@ def _label_column(frame: pl.DataFrame) -> str:
             f"this table has: {', '.join(f'{name} ({dtype})' for name, dtype in frame.schema.items()) or 'no columns'}"
         )
     return next((name for name in _LABELS if name in texts), texts[0])
-
-
-def _styled(chart: Any, title: str | None) -> Any:
-    """What all plots share: a light ground of their own, readable inks, one font, fine grid lines."""
-    if title is not None:
-        text = isolate(title) if has_arabic(title) else title
-        chart = chart.properties(title=text)
-    return (
-        chart.properties(background="#ffffff", padding=14)
-        .configure(font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=_INK, titleColor=_INK, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-            gridColor="#e4e4e4", domainColor="#888888", ticks=False, labelLimit=320,
-        )
-        .configure_title(color=_INK, fontSize=16, anchor="end", offset=12)
-    )  # fmt: skip
-
-
-def _altair() -> Any:
-    try:
-        return import_module("altair")
-    except ImportError:
-        raise CorpusKitError(f"plots need Altair, which is not installed: {_INSTALL}") from None
-
-
-@functools.cache
-def _register_fonts() -> None:
-    """Make the packaged fonts known to the renderer; without them the system's fonts serve."""
-    try:
-        renderer = import_module("vl_convert")
-    except ImportError:
-        raise CorpusKitError(f"PNG images need vl-convert, which is not installed: {_INSTALL}") from None
-    for package in _FONT_PACKAGES:
-        with suppress(ImportError):
-            renderer.register_font_directory(str(Path(str(files(package))) / "files"))

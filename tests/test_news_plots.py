@@ -1,0 +1,134 @@
+"""Plots of the analyses of news: what each chart says, and which tables it takes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from corpus_kit.display import plots
+from corpus_kit.display._values import isolate
+from corpus_kit.errors import InputError
+
+pytest.importorskip("altair", reason="needs the extra `notebooks`")
+
+LABELS = pl.DataFrame(
+    {
+        "outlet": ["بريد", "بريد", "wire"],
+        "actor": ["G"] * 3,
+        "label": ["تنظيم", "إمارة", "تنظيم"],
+        "count": [3, 1, 2],
+        "share": [0.75, 0.25, 1.0],
+        "share_low": [0.3, 0.05, 0.34],
+        "share_high": [0.95, 0.7, 1.0],
+    }
+)
+RATES = pl.DataFrame(
+    {
+        "outlet": ["بريد", "بريد"],
+        "dimension": ["means", "level"],
+        "category": ["military", "local"],
+        "count": [3, 1],
+        "per_million": [1200.0, 400.0],
+        "low": [300.0, 0.0],
+        "high": [2500.4, 900.0],
+    }
+)
+COPIES = pl.DataFrame(
+    {
+        "first_outlet": ["a", "a", "b", "c"],
+        "second_outlet": ["b", "b", "a", "c"],
+        "jaccard": [1.0, 0.9, 0.85, 0.8],
+    }
+)
+BURSTS = pl.DataFrame(
+    {
+        "period": [datetime.date(2026, 1, day) for day in (4, 11, 18)],
+        "documents": [9, 0, 9],
+        "rate": [0.1, None, 0.6],
+        "rate_low": [0.0, None, 0.3],
+        "rate_high": [0.3, None, 0.9],
+        "burst": [False, False, True],
+    }
+)
+EDGES = pl.DataFrame({"source": ["A", "A", "B"], "target": ["B", "C", "C"], "weight": [5, 1, 2]})
+NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأردن", "C"], "community": [0, 0, 1]})
+
+
+def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
+    spec = chart.to_dict()
+    return list((spec["layer"][layer].get("data") or spec["data"])["values"])
+
+
+def test_a_heat_map_of_labels_runs_from_the_right_and_gives_intervals() -> None:
+    chart = plots.labels(LABELS, title="من يسمي ماذا")
+    cells = data_of(chart)
+    assert [(cell["row"], cell["column"]) for cell in cells] == [
+        (isolate("بريد"), isolate("تنظيم")),
+        (isolate("بريد"), isolate("إمارة")),
+        ("wire", isolate("تنظيم")),
+    ]
+    assert cells[0]["shown"] == "75%"
+    assert cells[0]["interval"] == "30% to 95%"
+    spec = chart.to_dict()
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["sort"] == [isolate("إمارة"), isolate("تنظيم")]
+    assert spec["layer"][0]["encoding"]["y"]["axis"]["orient"] == "right"
+
+
+def test_the_frame_profile_shows_one_dimension() -> None:
+    cells = data_of(plots.frame_rates(RATES, dimension="means"))
+    assert [(cell["column"], cell["shown"], cell["interval"]) for cell in cells] == [
+        ("military", "1,200", "300 to 2,500")
+    ]
+    with pytest.raises(InputError, match="one dimension; the table has 2"):
+        plots.frame_rates(RATES)
+
+
+def test_the_copy_matrix_is_symmetric() -> None:
+    cells = {(cell["row"], cell["column"]): cell["value"] for cell in data_of(plots.copies(COPIES, by="outlet"))}
+    assert len(cells) == 9
+    assert cells["a", "b"] == cells["b", "a"] == 3
+    assert cells["c", "c"] == 1
+    assert cells["a", "c"] == cells["a", "a"] == 0
+
+
+def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
+    chart = plots.bursts(BURSTS)
+    spec = chart.to_dict()
+    assert spec["layer"][0]["transform"] == [{"filter": "datum.burst"}]
+    assert spec["layer"][2]["transform"] == [{"filter": "isValid(datum.rate)"}]
+    assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
+    assert spec["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
+
+
+def test_the_network_repeats_and_names_its_nodes() -> None:
+    chart = plots.network(EDGES, NODES)
+    assert chart.to_dict() == plots.network(EDGES.reverse(), NODES.reverse()).to_dict()
+    circles = {each["name"]: each for each in data_of(chart, 1)}
+    assert circles.keys() == {isolate("العراق"), isolate("الأردن"), "C"}
+    assert circles[isolate("العراق")]["strength"] == 6
+    assert len(data_of(plots.network(EDGES, top=1))) == 1
+    assert {each["name"] for each in data_of(plots.network(EDGES, top=1), 1)} == {"A", "B"}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plots.labels(LABELS.drop("share_low")), "table of ck.news.labels: there is no share_low"),
+        (lambda: plots.labels(LABELS.with_columns(actor=pl.col("outlet"))), "shows one actor; the table has 2"),
+        (lambda: plots.labels(LABELS.clear()), "no rows"),
+        (lambda: plots.frame_rates(LABELS), "ck.news.frame_rates"),
+        (lambda: plots.copies(COPIES, by="source"), "by='source': there is no first_source"),
+        (lambda: plots.copies(COPIES.clear(), by="outlet"), "no rows"),
+        (lambda: plots.bursts(BURSTS.clear()), "no rows"),
+        (lambda: plots.bursts(BURSTS.with_columns(pattern=pl.Series(["a", "a", "b"]))), "shows one pattern"),
+        (lambda: plots.network(EDGES.clear()), "no edges"),
+        (lambda: plots.network(EDGES, top=0), "top= takes"),
+    ],
+)
+def test_wrong_tables(call: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call()
