@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -325,6 +327,79 @@ def keyness(
     )
     shown = ["word", "direction", "target_count", "reference_count", *_statistics_of(table), "p_adjusted"]
     _deliver(table, opened, top, output, shown=[*shown, "target_dispersion"])
+
+
+# What a terminal has room for; a file gets all columns.
+_NEWS = {
+    "structure": ("1a. Structure", ("id", "headline_words", "furniture", "paragraphs", "sentences", "words", "types")),
+    "furniture": ("1b. Furniture", ("document", "start", "end", "kind", "glued", "surface")),
+    "quotations": (
+        "2. Quotations",
+        ("document", "start", "end", "kind", "verb", "speaker", "speaker_source", "actor", "surface"),
+    ),
+    "actors": ("3. Actors", ("document", "start", "end", "actor", "match", "proclitic", "place", "surface")),
+    "labels": ("4. Labels", ("place", "actor", "label", "count", "total", "share", "quoted", "hidden")),
+    "dates": ("5. Dates", ("document", "start", "end", "kind", "date", "surface")),
+    "network": ("6. Network", ("source", "target", "weight", "documents")),
+    "frames": ("7. Frames", ("document", "start", "end", "dimension", "category", "proclitic", "surface")),
+    "ngrams": ("8. N-grams", ("ngram", "n", "count", "documents")),
+}
+
+
+@app.command()
+def news(
+    source: Annotated[str, typer.Argument(help="The folder of a corpus, or what build reads: a file, a folder, ...")],
+    actors: Annotated[
+        Path | None, typer.Option(help="A TOML file of actors, beside the built-in states; see docs/news/actors.md.")
+    ] = None,
+    dictionary: Annotated[
+        Path | None, typer.Option(help="A TOML file of frames, in place of the built-in one.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="The metadata column that names the source of each document.")] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(help="The publication date of all documents, as 2014-10-29, in place of the column date."),
+    ] = None,
+    metonyms: Annotated[bool, typer.Option("--metonyms", help="Take a capital for its state.")] = False,
+    collapse_lists: Annotated[
+        bool, typer.Option("--collapse-lists", help="Leave sentences that enumerate actors out of the network.")
+    ] = False,
+    where: Where = None,
+    top: Top = 20,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A folder for the whole tables, as .csv with their records.")
+    ] = None,
+) -> None:
+    """Print the tables of a first report on news: furniture, quotations, actors, labels, dates, network, frames."""
+    published = _day(date)
+    with tempfile.TemporaryDirectory(prefix="corpus-kit-") as folder:
+        there = (Path(source) / "manifest.json").is_file()
+        built = ck.Corpus.open(source) if there else ck.Corpus.build(source, Path(folder) / "corpus")
+        opened = _where(built, where or [], "--where")
+        tables = ck.news.report(
+            opened,
+            actors,
+            by=by,
+            date=published or "date",
+            metonyms=metonyms,
+            collapse_lists=collapse_lists,
+            dictionary=dictionary,
+        )
+        for name, (title, shown) in _NEWS.items():
+            if output:
+                output.mkdir(parents=True, exist_ok=True)
+                _save(tables[name], opened, output / f"{name}.csv")
+            else:
+                _heading(title)
+                _deliver(tables[name], opened, top, None, shown=list(shown))
+        opened.close()
+
+
+def _day(date: str | None) -> datetime.date | None:
+    try:
+        return None if date is None else datetime.date.fromisoformat(date)
+    except ValueError:
+        raise InputError(f"--date takes a day as 2014-10-29, not {date!r}") from None
 
 
 @app.command()

@@ -14,7 +14,7 @@ from corpus_kit.errors import InputError, choose
 from corpus_kit.export import write_whole
 from corpus_kit.storage import reason
 
-__all__ = ["with_codes"]
+__all__ = ["read_sheet", "with_codes", "write_sheet"]
 
 _KEY = ("id", "position")
 _SHOWN = ("before", "node", "after")
@@ -32,14 +32,14 @@ def with_codes(
     target = path_argument(path, "path")
     choose(target.suffix.lower(), _ENDINGS, "ending of a sheet of codes")
     names = _code_columns(columns, lines)
-    sheet = _read(target) if target.is_file() else None
+    sheet = read_sheet(target) if target.is_file() else None
     if sheet is None and not refresh:
         raise InputError(f"there is no sheet of codes at {str(target)!r}; refresh=True makes it")
     if sheet is not None:
         _check(sheet, lines, target)
     united = _united(sheet, lines, names)
     if refresh:
-        _write(united, target)
+        write_sheet(united, target)
     codes = united.select(*_KEY, *(name for name in united.columns if name not in (*_KEY, *_SHOWN)))
     clash = [name for name in codes.columns if name not in _KEY and name in lines.columns]
     return lines.join(codes.drop(clash), on=_KEY, how="left", maintain_order="left")
@@ -59,7 +59,8 @@ def _code_columns(columns: Sequence[str], lines: pl.DataFrame) -> list[str]:
     return names
 
 
-def _read(path: Path) -> pl.DataFrame:
+def read_sheet(path: Path) -> pl.DataFrame:
+    """A sheet of codes as text, with the type of its key set; raises InputError where it is none."""
     try:
         if path.suffix.lower() == ".parquet":
             sheet = pl.read_parquet(path)
@@ -113,7 +114,8 @@ def _united(sheet: pl.DataFrame | None, lines: pl.DataFrame, names: list[str]) -
     return united.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
 
 
-def _write(sheet: pl.DataFrame, path: Path) -> None:
+def write_sheet(sheet: pl.DataFrame, path: Path) -> None:
+    """Write a sheet whole or not at all, in the form that the ending of the path names."""
     file = io.BytesIO()
     if path.suffix.lower() == ".parquet":
         sheet.write_parquet(file)

@@ -365,10 +365,11 @@ class Corpus:
 
     def __len__(self) -> int:
         """Number of documents."""
-        return self._n_documents if self._selection is None else len(self._selection)
+        return self.n_documents if self._selection is None else len(self._selection)
 
     @property
-    def _n_documents(self) -> int:
+    def n_documents(self) -> int:
+        """Documents of the whole corpus, also of those that are in no subcorpus."""
         return int(self._manifest["counts"]["documents"])
 
     def __repr__(self) -> str:
@@ -563,14 +564,59 @@ class Corpus:
         from corpus_kit.cleaned import merged_spans
 
         self._check_open()
-        hidden = merged_spans(spans, self._n_documents)
+        hidden = merged_spans(spans, self.n_documents)
         if self._hidden is not None:
-            hidden = merged_spans(pl.concat([self._hidden, hidden]), self._n_documents)
+            hidden = merged_spans(pl.concat([self._hidden, hidden]), self.n_documents)
         cleaned = Corpus(
             self.path, self._manifest, self._selection, stamp=self._stamp, filters=self._filters, hidden=hidden
         )
         self._share(cleaned, [name for name in _READ_ONCE if name not in _OF_TOKENS])
         return cleaned
+
+    def deduplicate(
+        self,
+        *,
+        threshold: float = 0.8,
+        n: int = 5,
+        measure: str = "jaccard",
+        method: str = "exact",
+        keep: str = "first",
+        date: str | None = "date",
+        profile: str | Normalizer | None = "search",
+        min_shingles: int = 1,
+    ) -> Corpus:
+        """A subcorpus with one document of each cluster of copies, and all documents that are no copies.
+
+        `ck.news.copy_clusters`, with the same options, says which documents are in which cluster. Copies of
+        copies are in one cluster, so that two documents of it need not be alike themselves.
+
+        Arguments:
+            keep: of each cluster the "first", which is the one with the earliest date (of several, or where none
+                has a date, the one with the lowest row number), or the "longest", which has most words (of
+                several, the first in that sense).
+            threshold, n, measure, method, date, profile, min_shingles: as in `ck.news.copy_clusters`.
+
+        Raises InputError for an argument that cannot be.
+
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> clusters = ck.news.copy_clusters(corpus)
+        >>> len(corpus) - len(corpus.deduplicate()) == clusters.height - clusters["cluster"].n_unique()
+        True
+        """
+        from corpus_kit.news.text_reuse import dropped_copies
+
+        options: dict[str, Any] = {
+            "threshold": threshold, "n": n, "measure": measure, "method": method, "date": date, "profile": profile,
+            "min_shingles": min_shingles,
+        }  # fmt: skip
+        dropped = dropped_copies(self, keep, **options)
+        told = ", ".join(f"{name}={getattr(value, 'name', value)!r}" for name, value in options.items())
+        documents = self.selected_documents()
+        return self._part(
+            documents[~np.isin(documents, dropped.to_numpy())],
+            f"deduplicate({told}, keep={keep!r}) left out {len(dropped):,} copies",
+        )
 
     def _part(self, documents: storage.Array, *filters: str) -> Corpus:
         """The subcorpus of these documents, ascending; `filters` say what was asked for."""
@@ -726,7 +772,7 @@ class Corpus:
     def selected_documents(self) -> storage.Array:
         """Row numbers of the documents, sorted (UInt32)."""
         if self._selection is None:
-            return np.arange(self._n_documents, dtype=np.uint32)
+            return np.arange(self.n_documents, dtype=np.uint32)
         return self._selection
 
     def document_bounds(self, documents: storage.Array) -> tuple[storage.Array, storage.Array]:
@@ -749,7 +795,7 @@ class Corpus:
         """1 for each selected document and 0 for the others (UInt8); None for a whole corpus."""
         if self._selection is None:
             return None
-        chosen = np.zeros(self._n_documents, np.uint8)
+        chosen = np.zeros(self.n_documents, np.uint8)
         chosen[self._selection] = 1
         return chosen
 

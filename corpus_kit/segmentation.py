@@ -227,7 +227,7 @@ def _closed_words() -> dict[str, Segmentation]:
 
 
 @cache
-def _general_counts() -> dict[str, float]:
+def general_counts() -> dict[str, float]:
     """The general vocabulary as counts of a corpus of _GENERAL_SIZE words. Read it, never write to it."""
     from wordfreq import get_frequency_list
 
@@ -292,7 +292,7 @@ class Segmenter:
     """
 
     def __init__(self, counts: Mapping[str, int] | None = None) -> None:
-        self._counts = _mixed_counts(counts) if counts else _general_counts()
+        self._counts = _mixed_counts(counts) if counts else general_counts()
         self._closed = _closed_words()
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._segment)
 
@@ -518,7 +518,7 @@ def _perfects_of(imperfect: str) -> list[str]:
 def _mixed_counts(counts: Mapping[str, int]) -> dict[str, float]:
     """The general counts and one's own, added; see the docstring of the module."""
     _check_counts(counts)
-    mixed = dict(_general_counts())
+    mixed = dict(general_counts())
     spellings = _plain(text_series(list(counts), argument="vocabulary")).to_list()
     for spelling, count in zip(spellings, counts.values(), strict=True):
         mixed[spelling] = mixed.get(spelling, 0) + count

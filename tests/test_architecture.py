@@ -104,3 +104,15 @@ def test_public_names_are_documented(name: str) -> None:
     assert documentation.strip()
     if not name.endswith("Error") and name not in ("Concordance", "DocumentTermMatrix"):
         assert ">>>" in documentation, f"{name} has no example"
+
+
+@pytest.mark.parametrize("name", ck.news.__all__)
+def test_public_names_of_the_news_are_documented(name: str) -> None:
+    documentation = getattr(ck.news, name).__doc__ or ""
+    assert documentation.strip()
+    assert ">>>" in documentation or name in ("FrameDictionary", "Gazetteer"), f"{name} has no example"
+
+
+def test_a_name_that_news_does_not_have() -> None:
+    with pytest.raises(AttributeError, match=r"corpus_kit\.news.*'qotations'; did you mean 'quotations'"):
+        ck.news.qotations  # noqa: B018

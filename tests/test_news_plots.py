@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+import corpus_kit as ck
 from corpus_kit.display import plots
 from corpus_kit.display._values import isolate
 from corpus_kit.errors import InputError
+from corpus_kit.samples import sample_actors
 
 pytest.importorskip("altair", reason="needs the extra `notebooks`")
 
@@ -31,9 +33,12 @@ RATES = pl.DataFrame(
         "dimension": ["means", "level"],
         "category": ["military", "local"],
         "count": [3, 1],
-        "per_million": [1200.0, 400.0],
-        "low": [300.0, 0.0],
-        "high": [2500.4, 900.0],
+        "rate": [1200.0, 400.0],
+        "rate_low": [300.0, 0.0],
+        "rate_high": [2500.4, 900.0],
+        "share": [0.25, None],
+        "share_low": [0.1, None],
+        "share_high": [0.5, None],
     }
 )
 COPIES = pl.DataFrame(
@@ -46,10 +51,11 @@ COPIES = pl.DataFrame(
 BURSTS = pl.DataFrame(
     {
         "period": [datetime.date(2026, 1, day) for day in (4, 11, 18)],
-        "documents": [9, 0, 9],
+        "documents": [10, 0, 10],
+        "hits": [1, 0, 6],
         "rate": [0.1, None, 0.6],
-        "rate_low": [0.0, None, 0.3],
-        "rate_high": [0.3, None, 0.9],
+        "low": [0.0, None, 0.3],
+        "high": [0.3, None, 0.9],
         "burst": [False, False, True],
     }
 )
@@ -59,6 +65,7 @@ NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأ
 
 def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
     spec = chart.to_dict()
+    spec = spec["vconcat"][0] if "vconcat" in spec else spec
     return list((spec["layer"][layer].get("data") or spec["data"])["values"])
 
 
@@ -85,6 +92,24 @@ def test_the_frame_profile_shows_one_dimension() -> None:
     ]
     with pytest.raises(InputError, match="one dimension; the table has 2"):
         plots.frame_rates(RATES)
+    with pytest.raises(InputError, match="did you mean 'means'"):
+        plots.frame_rates(RATES, dimension="mean")
+
+
+def test_the_frame_profile_shows_shares_and_a_dash_where_there_is_none() -> None:
+    shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="means", value="share"))]
+    assert shown == [("25%", "10% to 50%")]
+    shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="level", value="share"))]
+    assert shown == [("\u2014", "")]
+
+
+@pytest.mark.parametrize(("days", "expected"), [((1, 1), "2026-02"), ((1, 8), "2026-02-08")])
+def test_rows_of_a_source_and_a_period_run_from_the_right(days: tuple[int, int], expected: str) -> None:
+    """The period is turned back: behind Arabic letters its numbers would change their places."""
+    first, second = (datetime.date(2026, month, day) for month, day in zip((1, 2), days, strict=True))
+    table = LABELS.head(2).insert_column(1, pl.Series("period", [first, second]))
+    assert data_of(plots.labels(table))[1]["row"] == isolate(f"{isolate('بريد')} · \u2066{expected}\u2069")
+    assert data_of(plots.labels(table.drop("outlet")))[1]["row"] == expected
 
 
 def test_the_copy_matrix_is_symmetric() -> None:
@@ -97,11 +122,20 @@ def test_the_copy_matrix_is_symmetric() -> None:
 
 def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
     chart = plots.bursts(BURSTS)
-    spec = chart.to_dict()
-    assert spec["layer"][0]["transform"] == [{"filter": "datum.burst"}]
-    assert spec["layer"][2]["transform"] == [{"filter": "isValid(datum.rate)"}]
+    upper, lower = chart.to_dict()["vconcat"]
+    assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
+    assert upper["layer"][2]["transform"] == [{"filter": "isValid(datum.rate)"}]
     assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
-    assert spec["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
+    assert upper["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
+    assert [layer["encoding"]["y"]["field"] for layer in lower["layer"]] == ["documents", "hits"]
+
+
+def test_bursts_of_words_are_rates_per_million() -> None:
+    titles = {}
+    for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("rate", "low", "high") * 1e4))):
+        y = plots.bursts(table).to_dict()["vconcat"][0]["layer"][2]["encoding"]["y"]
+        titles[unit] = (y["title"], y["axis"]["format"])
+    assert titles == {"documents": ("share of documents", "%"), "words": ("per million words", ",d")}
 
 
 def test_the_network_repeats_and_names_its_nodes() -> None:
@@ -114,6 +148,28 @@ def test_the_network_repeats_and_names_its_nodes() -> None:
     assert {each["name"] for each in data_of(plots.network(EDGES, top=1), 1)} == {"A", "B"}
 
 
+def test_no_name_of_a_network_covers_another() -> None:
+    """All of 12 actors meet each other, so forces alone leave them close together."""
+    names = [f"actor number {number}" for number in range(12)]
+    pairs = [(a, b, 9) for a in names for b in names if a < b]
+    circles = data_of(plots.network(pl.DataFrame(pairs, schema=["source", "target", "weight"], orient="row")), 1)
+    for one in circles:
+        assert not [
+            other
+            for other in circles
+            if other is not one and abs(one["x"] - other["x"]) < 90 and abs(one["y"] - other["y"]) < 40
+        ]
+
+
+def test_tables_of_the_library_are_taken_as_they_are() -> None:
+    corpus = ck.sample_corpus()
+    plots.labels(ck.news.labels(corpus, sample_actors(), actor="group", by="outlet"))
+    plots.bursts(ck.news.bursts(corpus, "المسيرات", every="month"))
+    plots.frame_rates(ck.news.frame_rates(corpus, by="outlet", n_bootstrap=0), dimension="level")
+    chart = plots.network(ck.news.network(corpus, kinds="state"), ck.news.nodes(corpus, kinds="state"))
+    assert isolate("العراق") in {circle["name"] for circle in data_of(chart, 1)}
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -124,7 +180,9 @@ def test_the_network_repeats_and_names_its_nodes() -> None:
         (lambda: plots.copies(COPIES, by="source"), "by='source': there is no first_source"),
         (lambda: plots.copies(COPIES.clear(), by="outlet"), "no rows"),
         (lambda: plots.bursts(BURSTS.clear()), "no rows"),
-        (lambda: plots.bursts(BURSTS.with_columns(pattern=pl.Series(["a", "a", "b"]))), "shows one pattern"),
+        (lambda: plots.bursts(BURSTS.select(pl.Series("pattern", ["a", "a", "b"]), pl.all())), "shows one pattern"),
+        (lambda: plots.bursts(BURSTS.select(pl.Series("outlet", ["a", "a", "b"]), pl.all())), "shows one outlet"),
+        (lambda: plots.frame_rates(RATES, value="shares"), "did you mean 'share'"),
         (lambda: plots.network(EDGES.clear()), "no edges"),
         (lambda: plots.network(EDGES, top=0), "top= takes"),
     ],

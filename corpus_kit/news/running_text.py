@@ -78,7 +78,7 @@ def places_of(corpus: Corpus, documents: Array, starts: Array, furniture: pl.Dat
     place = told.select(pl.when(inside.fill_null(False)).then(pl.lit("headline")).otherwise(pl.lit("body")))
     result = place.to_series().alias("place")
     if furniture is not None:
-        covered = pl.Series(covered_by(merged_spans(furniture, corpus._n_documents), documents, starts))
+        covered = pl.Series(covered_by(merged_spans(furniture, corpus.n_documents), documents, starts))
         result = result.to_frame().select(
             pl.when(covered).then(pl.lit("furniture")).otherwise(pl.col("place")).alias("place")
         )["place"]

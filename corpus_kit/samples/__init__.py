@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from corpus_kit.corpus import Corpus
 
-__all__ = ["sample_corpus", "sample_file", "sample_items", "sample_truth"]
+__all__ = ["sample_actors", "sample_corpus", "sample_file", "sample_items", "sample_truth"]
 
 CACHE_VARIABLE = "CORPUS_KIT_CACHE"
 
@@ -123,6 +123,18 @@ def sample_file() -> Path:
     'items.jsonl'
     """
     return Path(str(files("corpus_kit.samples") / "items.jsonl"))
+
+
+def sample_actors() -> Path:
+    """Return the path of a file of the sample's actors, for `ck.news.Gazetteer.read` and all that takes actors.
+
+    It lists the armed group with its three labels (self, agency, hostile), both coalitions, and their members.
+
+    >>> from corpus_kit.samples import sample_actors
+    >>> sample_actors().name
+    'actors.toml'
+    """
+    return Path(str(files("corpus_kit.samples") / "actors.toml"))
 
 
 def sample_items() -> pl.DataFrame:

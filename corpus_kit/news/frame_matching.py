@@ -1,0 +1,334 @@
+"""Where the entries of a dictionary stand in a corpus.
+
+**Matching.** Entries are compared with the distinct words of the corpus, not with its text, so the cost hardly
+depends on how large the dictionary is. A word fits an entry as it is listed, with the article, and with what
+is written together with it: و ف, then ب ل ك, then the article (للدولية is ل and الدولية). In a phrase only the first
+word takes clitics; the others may have the article.
+
+**Clitics are not guessed.** A reading with a clitic is refused where the whole word is listed itself, and where
+`ck.segment` does not cut this clitic off a word that the general vocabulary knows: بحر is not ب and حر. The
+article must be spelled as it is: in إلهام there is none.
+
+**Counting.** In a category each word counts once: the match that begins first wins, and of those the longest.
+Entries to be excluded take part in this; what they win is left out. Categories do not know of each other.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit import arabic
+from corpus_kit.corpus import Corpus
+from corpus_kit.counted import BEGINS_PARAGRAPH, NO_FORM, forms_of, ranges
+from corpus_kit.news.dictionaries import WILDCARD, FrameDictionary
+from corpus_kit.news.running_text import documents_of
+from corpus_kit.normalization import Normalizer, normalize_series
+from corpus_kit.segmentation import Segmenter, general_counts
+
+__all__ = ["Matches", "match"]
+
+Integers = npt.NDArray[np.int64]
+
+_LAST_LETTER = chr(0x10FFFF)  # after every other
+_PLAIN = Normalizer.preset("dediac")
+_LAM = "ل"
+_SHOWN = 3  # entries that a warning names
+
+
+class _Item(NamedTuple):
+    """A word of an entry. One that begins an entry may have clitics; the others the article alone."""
+
+    text: str
+    is_first: bool
+
+    @property
+    def is_prefix(self) -> bool:
+        return self.text.endswith(WILDCARD)
+
+
+class _Clitic(NamedTuple):
+    """What may stand before a listed word: the letters that are written, and those of them that are no article."""
+
+    letters: str
+    proclitic: str
+
+
+def _clitics() -> tuple[_Clitic, ...]:
+    """Conjunction, preposition, article, each or none; fewest letters first."""
+    found = []
+    for conjunction in ("", *arabic.CONJUNCTION_CLITICS):
+        for preposition in ("", *arabic.PREPOSITION_CLITICS):
+            proclitic = f"{conjunction}{preposition}"
+            # after ل the article loses its alef
+            article = _LAM if preposition == _LAM else arabic.ARTICLE
+            found += [_Clitic(proclitic, proclitic), _Clitic(f"{proclitic}{article}", proclitic)]
+    return tuple(sorted(found, key=lambda clitic: (len(clitic.letters), clitic.letters)))
+
+
+_CLITICS = _clitics()
+_NO_CLITIC, _ARTICLE = _Clitic("", ""), _Clitic(arabic.ARTICLE, "")
+
+
+class Matches(NamedTuple):
+    """Matches in the order of the text: first token and end, the row of the entry, and the proclitic."""
+
+    first: Integers
+    end: Integers
+    entry: Integers
+    proclitic: pl.Series
+
+
+def match(corpus: Corpus, dictionary: FrameDictionary, normalizer: Normalizer | None) -> Matches:
+    """All matches in the selected documents. Warns of wildcards that match no word of the corpus."""
+    alternatives = _alternatives(dictionary)
+    numbers: dict[_Item, int] = {}
+    for _, _, items in alternatives:
+        for item in items:
+            numbers.setdefault(item, len(numbers))
+    readings = _readings(corpus, list(numbers), normalizer, _listed(dictionary))
+    _warn_of_wildcards(list(numbers), readings)
+    excluded = [entry.excluded for entry in dictionary.entries]
+    single = [(row, category, numbers[items[0]]) for row, category, items in alternatives if len(items) == 1]
+    found = [_single_words(corpus, _best_entries(single, list(numbers), readings, excluded))]
+    phrases = [each for each in alternatives if len(each[2]) > 1]
+    if phrases:
+        running = _RunningWords(corpus)
+        of_item = readings.partition_by("item", as_dict=True)
+        nothing = readings.clear()
+        found += [
+            running.phrase(row, category, [of_item.get((numbers[item],), nothing) for item in items])
+            for row, category, items in phrases
+        ]
+    return _winners(pl.concat(found), excluded)
+
+
+def _alternatives(dictionary: FrameDictionary) -> list[tuple[int, int, tuple[_Item, ...]]]:
+    """The row of the entry, the number of its category, and the words of each alternative."""
+    categories: dict[tuple[str, str], int] = {}
+    found = []
+    for row, entry in enumerate(dictionary.entries):
+        category = categories.setdefault((entry.dimension, entry.category), len(categories))
+        found += [
+            (row, category, tuple(_Item(word, place == 0) for place, word in enumerate(words)))
+            for words in entry.alternatives
+        ]
+    return found
+
+
+def _listed(dictionary: FrameDictionary) -> list[str]:
+    """The single words that are listed in full, in all their forms."""
+    single = [words[0] for entry in dictionary.entries for words in entry.alternatives if len(words) == 1]
+    return [word for word in single if not word.endswith(WILDCARD)]
+
+
+def _warn_of_wildcards(items: list[_Item], readings: pl.DataFrame) -> None:
+    used = set(readings["item"].unique())
+    idle = [item.text for number, item in enumerate(items) if item.is_prefix and number not in used]
+    if idle:
+        shown = ", ".join(idle[:_SHOWN]) + (", ..." if len(idle) > _SHOWN else "")
+        warnings.warn(f"no word of the corpus matches these wildcards of the dictionary: {shown}", stacklevel=4)
+
+
+# ------------------------------------------------------------------------------------- words and types
+
+
+def _readings(corpus: Corpus, items: list[_Item], normalizer: Normalizer | None, listed: list[str]) -> pl.DataFrame:
+    """The types that each item matches, and how: item, type (UInt32), cut (letters taken off), proclitic."""
+    forms = forms_of(corpus, normalizer)
+    variants = _variants(items, normalizer)
+    found = pl.concat([_whole_words(variants, forms.words), _beginnings(variants, forms.words)])
+    rows = pl.DataFrame({"form": pl.Series(forms.of_type)}).with_row_index("type").filter(pl.col("form") != NO_FORM)
+    known = found.join(rows, on="form", maintain_order="left_right")
+    whole = pl.Series(sorted(set(_normalized(listed, normalizer))), dtype=pl.String)
+    is_listed = forms.words.gather(known["form"]).is_in(whole.implode())
+    spelling = normalize_series(corpus.of_types("surface").gather(known["type"]), _PLAIN)
+    sure = _as_spelled(known, spelling) & ~((known["proclitic"] != "") & is_listed)
+    known, spelling = known.filter(sure), spelling.filter(sure)
+    kept = known.filter(_clitics_are_cut(known, spelling))
+    best = kept.sort("item", "type", "cut", "letters").unique(["item", "type"], keep="first", maintain_order=True)
+    return best.select("item", "type", "cut", "proclitic")
+
+
+def _normalized(words: list[str], normalizer: Normalizer | None) -> list[str]:
+    series = pl.Series(words, dtype=pl.String)
+    return (series if normalizer is None else normalize_series(series, normalizer)).to_list()
+
+
+def _variants(items: list[_Item], normalizer: Normalizer | None) -> pl.DataFrame:
+    """How each item can be written with clitics: item, text, is_prefix, letters, proclitic, cut."""
+    rows = []
+    texts = _normalized([item.text.removesuffix(WILDCARD) for item in items], normalizer)
+    for number, (item, text) in enumerate(zip(items, texts, strict=True)):
+        if not text:
+            continue
+        has_article = text.startswith(arabic.ARTICLE)
+        noun = text[len(arabic.ARTICLE) :] if has_article else text
+        for clitic in _CLITICS if item.is_first else (_NO_CLITIC, _ARTICLE):
+            if has_article and clitic.letters == clitic.proclitic:
+                continue  # listed with the article, and not found without it
+            letters = _written(clitic, noun)
+            cut = len(letters) - (len(arabic.ARTICLE) if has_article else 0)
+            rows.append((number, f"{letters}{noun}", item.is_prefix, letters, clitic.proclitic, cut))
+    schema = {"item": pl.UInt32, "text": pl.String, "is_prefix": pl.Boolean, "letters": pl.String}
+    return pl.DataFrame(rows, schema={**schema, "proclitic": pl.String, "cut": pl.Int64}, orient="row")
+
+
+def _written(clitic: _Clitic, noun: str) -> str:
+    """The letters of a clitic before a noun. Three lams are written as two: للجنة is ل and اللجنة."""
+    if noun.startswith(_LAM) and clitic.letters.endswith(_LAM + _LAM):
+        return clitic.letters[:-1]
+    return clitic.letters
+
+
+def _whole_words(variants: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+    forms = words.alias("text").to_frame().with_row_index("form")
+    return variants.filter(~pl.col("is_prefix")).join(forms, on="text", maintain_order="left")
+
+
+def _beginnings(variants: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+    """Forms that begin with the text of a wildcard: those between two places of the sorted list."""
+    wild = variants.filter("is_prefix")
+    if wild.is_empty():
+        return wild.with_columns(form=pl.lit(0, pl.UInt32))
+    order = words.arg_sort()
+    ordered = words.gather(order)
+    low = ordered.search_sorted(wild["text"], "left").to_numpy().astype(np.int64)
+    high = ordered.search_sorted(wild["text"] + _LAST_LETTER, "left").to_numpy().astype(np.int64)
+    forms = order.gather(ranges(low, high)).cast(pl.UInt32)
+    return wild[np.repeat(np.arange(wild.height), high - low)].with_columns(forms.alias("form"))
+
+
+def _as_spelled(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
+    """Whether the letters that were taken for clitics are those letters: the alef of the article has no hamza."""
+    frame = known.select("cut", "letters").with_columns(spelling.alias("spelling"))
+    return frame.select((pl.col("cut") == 0) | pl.col("spelling").str.starts_with(pl.col("letters"))).to_series()
+
+
+def _clitics_are_cut(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
+    """Whether the segmenter takes the same letters for clitics, or does not know the word at all."""
+    doubtful = known.select("proclitic").with_columns(spelling.alias("spelling")).filter(pl.col("proclitic") != "")
+    words = doubtful["spelling"].unique(maintain_order=True)
+    if words.is_empty():
+        return pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
+    counts = general_counts()
+    parts = list(Segmenter().segment_all(words))
+    told = pl.DataFrame(
+        {
+            "spelling": words,
+            "proclitics": ["".join(part.proclitics) for part in parts],
+            "is_unknown": [
+                not part.proclitics and word not in counts for word, part in zip(words.to_list(), parts, strict=True)
+            ],
+        }
+    )
+    judged = known.select("proclitic").with_columns(spelling.alias("spelling"))
+    same = pl.col("proclitic") == pl.col("proclitics")
+    accepted = (pl.col("proclitic") == "") | same | pl.col("is_unknown")
+    return (
+        judged.join(told, on="spelling", how="left", maintain_order="left").select(accepted.fill_null(True)).to_series()
+    )
+
+
+# ------------------------------------------------------------------------------------------- places
+
+_PLACE = pl.Schema(
+    {"category": pl.UInt32, "first": pl.Int64, "end": pl.Int64, "entry": pl.UInt32, "proclitic": pl.String}
+)
+
+
+def _best_entries(
+    single: list[tuple[int, int, int]], items: list[_Item], readings: pl.DataFrame, excluded: list[bool]
+) -> pl.DataFrame:
+    """The entry that wins a type in each category: type, category, entry, proclitic.
+
+    A whole word before a wildcard, the longer before the shorter, what is excluded before what is not.
+    """
+    schema = {"entry": pl.UInt32, "category": pl.UInt32, "item": pl.UInt32}
+    entries = pl.DataFrame(single, schema=schema, orient="row").with_columns(
+        is_kept=~pl.Series(excluded, dtype=pl.Boolean).gather([row for row, _, _ in single]),
+        is_prefix=pl.Series([items[item].is_prefix for _, _, item in single], dtype=pl.Boolean),
+        length=pl.Series([-len(items[item].text) for _, _, item in single], dtype=pl.Int64),
+    )
+    order = ["category", "type", "is_prefix", "length", "cut", "is_kept", "entry"]
+    ranked = entries.join(readings, on="item").sort(order)
+    best = ranked.unique(["category", "type"], keep="first", maintain_order=True)
+    return best.select("type", "category", "entry", "proclitic")
+
+
+def _single_words(corpus: Corpus, best: pl.DataFrame) -> pl.DataFrame:
+    """A row for each token of these types, and each category of it."""
+    first = _tokens_of(corpus, best["type"].unique().sort().to_numpy())
+    tokens = pl.DataFrame({"first": first, "type": corpus._types[first]})
+    return tokens.join(best, on="type").with_columns(end=pl.col("first") + 1).select(_PLACE.names()).cast(_PLACE)
+
+
+def _tokens_of(corpus: Corpus, types: npt.NDArray[np.uint32]) -> Integers:
+    """The tokens of these types in the selected documents, ascending."""
+    offsets = corpus._offsets
+    low, high = (offsets[types.astype(np.int64) + shift].astype(np.int64) for shift in (0, 1))
+    tokens = np.sort(corpus._positions[ranges(low, high)].astype(np.int64))
+    chosen = corpus.chosen_documents()
+    return tokens if chosen is None else tokens[chosen[documents_of(corpus, tokens)] > 0]
+
+
+def _occurrences(corpus: Corpus, types: npt.NDArray[np.uint32]) -> int:
+    places = types.astype(np.int64)
+    return int((corpus._offsets[places + 1] - corpus._offsets[places]).sum())
+
+
+class _RunningWords:
+    """The words of a corpus one after another, without the signs between them."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.tokens = np.flatnonzero(corpus.counted_types()[corpus._types])
+        begins = (corpus._flags & BEGINS_PARAGRAPH) > 0
+        self.paragraphs = np.cumsum(begins, dtype=np.uint32)[self.tokens]
+
+    def phrase(self, entry: int, category: int, readings: list[pl.DataFrame]) -> pl.DataFrame:
+        """Where the words of a phrase follow one another in a paragraph. The rarest of them is looked for first."""
+        types = [reading["type"].to_numpy() for reading in readings]
+        rarest = min(range(len(types)), key=lambda place: _occurrences(self.corpus, types[place]))
+        begin = np.searchsorted(self.tokens, _tokens_of(self.corpus, types[rarest])) - rarest
+        begin = begin[(begin >= 0) & (begin + len(types) <= len(self.tokens))]
+        for place, each in enumerate(types):
+            begin = begin[np.isin(self.corpus._types[self.tokens[begin + place]], each)]
+        begin = begin[self.paragraphs[begin] == self.paragraphs[begin + len(types) - 1]]
+        first = self.tokens[begin]
+        proclitics = readings[0].select("type", "proclitic")
+        found = pl.DataFrame({"first": first, "end": self.tokens[begin + len(types) - 1] + 1})
+        found = found.with_columns(type=pl.Series(self.corpus._types[first]), entry=entry, category=category)
+        return found.join(proclitics, on="type", maintain_order="left").select(_PLACE.names()).cast(_PLACE)
+
+
+def _winners(found: pl.DataFrame, excluded: list[bool]) -> Matches:
+    """In each category, from its beginning on, the longest match; what is excluded is taken out at the end."""
+    is_excluded = pl.Series(excluded, dtype=pl.Boolean)
+    ordered = found.with_columns(excluded=is_excluded.gather(found["entry"])).sort(
+        "category", "first", "end", "excluded", "entry", descending=[False, False, True, True, False]
+    )
+    kept = ordered.filter(_do_not_overlap(ordered)).filter(~pl.col("excluded")).sort("first", "end", "category")
+    first, end, entry = (kept[name].to_numpy().astype(np.int64) for name in ("first", "end", "entry"))
+    return Matches(first, end, entry, kept["proclitic"])
+
+
+def _do_not_overlap(ordered: pl.DataFrame) -> pl.Series:
+    """For each match whether it begins after the one before it that was taken."""
+    reach = pl.col("end").cum_max().shift(1).over("category")
+    touches = ordered.select((pl.col("first") < reach).fill_null(False)).to_series().to_numpy()
+    taken = ~touches
+    # only where matches overlap need they be gone through one by one: from the first of them on
+    first, end = ordered["first"].to_numpy(), ordered["end"].to_numpy()
+    reached = 0
+    for row in np.flatnonzero(touches).tolist():
+        if not touches[row - 1]:
+            reached = end[row - 1]
+        if first[row] >= reached:
+            taken[row] = True
+            reached = end[row]
+    return pl.Series(taken, dtype=pl.Boolean)

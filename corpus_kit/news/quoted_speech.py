@@ -1,0 +1,294 @@
+"""Quotations: the words in quotation marks, who said them, and by which verb.
+
+References: Pouliquen, Steinberger and Best (2007), "Automatic Detection of Quotations in Multilingual News", RANLP;
+Alrahabi, Desclés and Suh (2010), "Direct Reported Speech in Multilingual Texts: Automatic Annotation and Semantic
+Categorization", FLAIRS.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._arguments import whole_number
+from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.errors import InputError
+from corpus_kit.news.attribution import (
+    BESIDE,
+    CLAUSE,
+    LOOSE,
+    SPOKEN,
+    THAT,
+    Attribution,
+    Reported,
+    actor_column,
+    after,
+    before,
+    lead_in,
+    mentions_for,
+    report_columns,
+    reported,
+)
+from corpus_kit.news.indirect_speech import statements
+from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
+from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
+from corpus_kit.news.running_text import documents_of, original_text, places_of, selected_tokens, token_ends
+from corpus_kit.news.speakers import SHORT_NAME, Document
+from corpus_kit.provenance import attach
+from corpus_kit.storage import reading
+from corpus_kit.tokenization import GLUED
+
+__all__ = ["KINDS", "SPEECH", "quotations", "statements"]
+
+SPEECH = ("direct", "fragment")  # the kinds that somebody is reported to have said
+KINDS = (*SPEECH, "unattributed", "title", "nickname", "slogan", "scripture", "verse", "scare")
+
+_LONGEST_TITLE = 8  # words
+
+
+# ------------------------------------------------------------------------------------------ the table
+
+
+def quotations(
+    corpus: Corpus,
+    *,
+    actors: Any = None,
+    min_words: int = 1,
+    carry: bool = True,
+    furniture: pl.DataFrame | None = None,
+    lexicon: str | PathLike[str] | None = None,
+) -> pl.DataFrame:
+    """Find what stands in quotation marks, and for speech its verb and its speaker.
+
+    Args:
+        corpus: a Corpus, a subcorpus or a cleaned view. A document without quotation marks has no rows.
+        actors: who the speakers may be: a Gazetteer, the path of a TOML file, or a table of `ck.news.actors`.
+            None: the column `actor` is null.
+        min_words: the least number of words in the marks. Marks with no word between them are never a row.
+        carry: whether a verb without a subject carries on with the last speaker of its gender, at most two
+            paragraphs back. With False such rows have no speaker, and the source "none".
+        furniture: a table of `ck.news.furniture`, so that `place` can say "furniture".
+        lexicon: the path of a TOML file in the form of the built-in list of reporting verbs; None: the built-in one.
+
+    Returns:
+        One row for each pair of marks, in the order of the text. The columns:
+
+        - document (UInt32), id (String), start, end (UInt32), surface (String): the words, without the marks;
+        - words (UInt32): how many, numbers included; style (Enum): the marks; depth (UInt32): in how many other pairs;
+        - kind (Enum): "direct" (a statement), "fragment" (a part of a sentence of the reporter); both are speech.
+          "unattributed" (four words or more that nothing attributes), "title", "nickname", "slogan", "scripture",
+          "verse", and "scare" (short and none of these: a word held at a distance, or a name);
+        - verb, verb_lemma (String), verb_start, verb_end (UInt32): the reporting verb without و or ف, or the last
+          word of a cue (بحسب), which has no lemma. For speech only;
+        - speaker (String), speaker_start, speaker_end (UInt32), speaker_source (Enum): "explicit", "carried" or
+          "none"; speaker_refers_to, with _start and _end: the fuller phrase of the same document that a title
+          or a bare name refers to;
+        - relayed_by, with _start and _end: who passes the words on (نقلت الوكالة عن الوزير قوله);
+        - side (Enum): whether the verb stands "before" or "after" the words; actor (String); place (Enum).
+
+        Options in the table's record tell how many marks have no pair (`unpaired_marks`).
+
+    Raises:
+        InputError: an argument that cannot be.
+
+    >>> import corpus_kit as ck
+    >>> table = ck.news.quotations(ck.sample_corpus())
+    >>> table.filter(kind="direct").select("verb", "speaker", "words").row(0)
+    ('قال', 'منسق تحالف الضفتين آلان مورتيل', 17)
+    """
+    expect_corpus(corpus, "news.quotations")
+    least = whole_number(min_words, "min_words", least=1, what="words")
+    if not isinstance(carry, bool):
+        raise InputError(f"carry= takes True or False, not {type(carry).__name__}: {carry!r:.60}")
+    words = lexicon_of(lexicon)
+    mentions = mentions_for(corpus, actors, furniture)
+    with reading(corpus.path):
+        classes = word_classes(corpus, words)
+        pairs = pair_marks(corpus)
+        spans = _spans(corpus, classes, pairs, least, carry)
+        frame = _frame(corpus, classes, spans, mentions, furniture)
+        marks = int(marks_of_types(corpus)[corpus._types[selected_tokens(corpus)]].sum())
+    paired = len(np.union1d(pairs.open, pairs.close))
+    options = {
+        "actors": actors, "min_words": least, "carry": carry, "furniture": furniture, "lexicon": words.digest,
+        "subcorpus": corpus.selection, "unpaired_marks": marks - paired,
+    }  # fmt: skip
+    return attach(frame, "ck.news.quotations", options, corpus_id=corpus.id)
+
+
+class _Span(NamedTuple):
+    """A row: the marks as tokens of the corpus, and what was read."""
+
+    open: int
+    close: int
+    depth: int
+    words: int
+    kind: str
+    reported: Reported
+
+
+def _spans(corpus: Corpus, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> list[_Span]:
+    """The spans, document by document."""
+    spans: list[_Span] = []
+    numbers = word_numbers(corpus)
+    listed, begins = np.unique(documents_of(corpus, pairs.open), return_index=True)
+    firsts, lasts = corpus.document_bounds(listed)
+    rows = list(zip(*(column.tolist() for column in pairs), strict=True))
+    ends = np.append(begins, len(rows))[1:] if len(begins) else begins
+    for first, last, begin, end in zip(*(each.tolist() for each in (firsts, lasts, begins, ends)), strict=True):
+        of_document = rows[begin:end]
+        document = Document(corpus, classes, first, last, [(open_, close) for open_, close, _ in of_document], numbers)
+        for open_, close, depth in of_document:
+            size = document.words_in(open_ - first)
+            if size >= least:
+                kind, governing = read_span(document, open_ - first)
+                spans.append(_Span(open_, close, depth, size, kind, reported(document, governing, carry=carry)))
+    return spans
+
+
+def _frame(
+    corpus: Corpus,
+    classes: WordClasses,
+    spans: list[_Span],
+    mentions: pl.DataFrame | None,
+    furniture: pl.DataFrame | None,
+) -> pl.DataFrame:
+    opened = np.array([span.open for span in spans], np.int64)
+    closed = np.array([span.close for span in spans], np.int64)
+    documents = documents_of(corpus, opened)
+    starts = corpus._starts[opened + 1].astype(np.uint32)
+    styles = [STYLES[row] for row in styles_of_types(corpus)[corpus._types[opened]].tolist()]
+    frame = pl.DataFrame(
+        [
+            pl.Series("document", documents),
+            corpus.ids(documents),
+            pl.Series("start", starts),
+            pl.Series("end", token_ends(corpus, closed - 1).astype(np.uint32)),
+            original_text(corpus, opened + 1, closed).alias("surface"),
+            pl.Series("words", [span.words for span in spans], pl.UInt32),
+            pl.Series("style", styles, pl.Enum(STYLES)),
+            pl.Series("depth", [span.depth for span in spans], pl.UInt32),
+            pl.Series("kind", [span.kind for span in spans], pl.Enum(KINDS)),
+            *report_columns(corpus, classes, [span.reported for span in spans]),
+        ]
+    )
+    return frame.with_columns(actor_column(frame, mentions), places_of(corpus, documents, starts, furniture))
+
+
+# ------------------------------------------------------------------------------------ what a span is
+
+
+def read_span(document: Document, open_: int) -> tuple[str, Attribution | None]:
+    """The kind of a span, and what governs it where it is speech."""
+    close = document.opens[open_]
+    size = document.words_in(open_)
+    lead = lead_in(document, open_)
+    named = _named(document, lead, size, clause=size > SHORT_NAME and _begins_with_verb(document, open_))
+    if named is not None:
+        return named, None
+    if size <= SHORT_NAME and not _may_be_speech(document, open_, size):
+        return "scare", None
+    governing = before(document, lead, open_) if lead else None
+    if governing is None or governing.how in (CLAUSE, LOOSE):
+        governing = after(document, close) or governing
+    if governing is None:
+        return ("unattributed" if size > SHORT_NAME else "scare"), None
+    if not _is_speech(document, governing, open_, size):
+        return "scare", None
+    return ("direct" if _is_whole(document, governing, lead, size) else "fragment"), governing
+
+
+def _may_be_speech(document: Document, open_: int, size: int) -> bool:
+    """Whether `_is_speech` can hold for a short span, whatever governs it: most are told without a look for a verb."""
+    if size == SHORT_NAME or _begins_with_verb(document, open_) or _ends_clause(document, document.opens[open_]):
+        return True
+    last = open_ - 1 - bool(open_ > 1 and document.roles[open_ - 1] & Role.COMMA)
+    if last < 0:
+        return False
+    introduces = Role.COLON | Role.SAYING | Role.COMPLEMENTISER | Role.BA
+    return bool(document.roles[last] & introduces) or document.form[last] >= 0
+
+
+def _is_whole(document: Document, governing: Attribution, lead: list[int], size: int) -> bool:
+    """Whether a span is a statement of its own, and not a part of the reporter's sentence."""
+    if governing.describes or governing.how == CLAUSE:
+        return False
+    return governing.how != LOOSE or (size > 2 * SHORT_NAME and not document.roles[lead[-1]] & Role.SPEAKER_END)
+
+
+def _named(document: Document, lead: list[int], size: int, *, clause: bool) -> str | None:
+    """The kind that the words before a span tell: a title, a nickname, a slogan, verse, scripture.
+
+    clause: the span looks like a clause, which is no title.
+    """
+    for distance, place in enumerate(reversed(lead[-5:])):
+        role = document.roles[place]
+        if role & Role.SCRIPTURE and size > 1:
+            return "scripture"
+        if role & Role.VERSE and size > SHORT_NAME and distance < 2:  # a colon may stand between
+            return "verse"
+    for distance, place in enumerate(reversed(lead[-2:])):
+        role = document.roles[place]
+        if role & (Role.MARK | Role.COLON | Role.COMMA | Role.STOP | Role.COMPLEMENTISER) or document.form_is_verb(
+            place
+        ):
+            return None
+        if size <= (_LONGEST_TITLE if distance == 0 else SHORT_NAME):
+            for bit, kind in (
+                (Role.NICKNAME, "nickname"),
+                (Role.SLOGAN, "slogan"),
+                (Role.TITLE | Role.ADDRESSEE, "title"),
+            ):
+                if role & bit and not (clause and kind == "title"):
+                    return kind
+    return None
+
+
+def _is_speech(document: Document, governing: Attribution, open_: int, size: int) -> bool:
+    """Whether a governed span is what was said, and not a name or a word in marks within a report."""
+    if _after_proclitic(document, open_, Role.LA) or (
+        size <= SHORT_NAME and governing.cue and governing.side == "before"
+    ):
+        return False  # لـ«الوطن»، وفقا لاتفاق «جنيف»
+    if size > SHORT_NAME:
+        return True
+    complete = _ends_clause(document, document.opens[open_])
+    if governing.how == SPOKEN:
+        if governing.side == "after":
+            return size == SHORT_NAME
+        between = document.roles[governing.verb : open_]
+        return (size > 1 or complete) and not any(role & Role.COMPLEMENTISER for role in between)
+    if governing.describes and (governing.how == THAT or _after_proclitic(document, open_, Role.BA)):
+        return True
+    if _after_proclitic(document, open_, Role.BA):
+        return False
+    clause_like = size > 1 and _begins_with_verb(document, open_)
+    if governing.how == THAT:
+        return size > 1 and (complete or clause_like)
+    if governing.how == BESIDE:
+        return size > 1 and _ends_clause(document, document.opens[open_], Role.STOP)
+    return size == SHORT_NAME and clause_like
+
+
+def _begins_with_verb(document: Document, open_: int) -> bool:
+    """Whether the first word looks like a verb of the imperfect."""
+    return bool(document.roles[open_ + 1] & Role.IMPERFECT)
+
+
+def _after_proclitic(document: Document, open_: int, proclitic: int) -> bool:
+    """Whether a mark is glued to a proclitic, as in لـ«الوطن»."""
+    return bool(
+        open_
+        and document.flags[open_] & GLUED
+        and document.roles[open_ - 1] & proclitic
+        and document.roles[open_ - 1] & Role.PROCLITIC
+    )
+
+
+def _ends_clause(document: Document, close: int, signs: int = Role.STOP | Role.COMMA) -> bool:
+    """Whether a sentence, or a clause before one of these signs, ends with a closing mark."""
+    place = close + 1
+    return place >= document.size or document.begins_sentence(place) or bool(document.roles[place] & signs)

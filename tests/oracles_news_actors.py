@@ -1,0 +1,126 @@
+"""A slow, obvious twin of the matching of actors: every name at every token of every document."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import corpus_kit as ck
+from corpus_kit.news.gazetteer import Gazetteer
+
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
+SAME = str.maketrans("أإة", "ااه", "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0640")
+
+
+def words_of(name: str) -> list[str]:
+    return [token.translate(SAME) for token in ck.tokenize(name) if token not in HYPHENS]
+
+
+class Reading(NamedTuple):
+    actor: str
+    name: str
+    match: str
+
+
+def readings_of(gazetteer: Gazetteer, metonyms: bool, anaphors: bool) -> dict[tuple[str, ...], list[Reading]]:
+    """What each spelling may mean, names first."""
+    found: dict[tuple[str, ...], list[Reading]] = {}
+    asked = [("names", "name")] + [("metonyms", "metonym")] * metonyms + [("anaphors", "anaphor")] * anaphors
+    for field, match in asked:
+        for actor in gazetteer.actors:
+            for name in getattr(actor, field):
+                found.setdefault(tuple(words_of(name)), []).append(Reading(actor.id, name, match))
+    for name in gazetteer.not_mentions:
+        found.setdefault(tuple(words_of(name)), []).append(Reading("", name, "name"))
+    return found
+
+
+def single_names(gazetteer: Gazetteer) -> set[str]:
+    """The listed names of one word, also those that are not asked for."""
+    every = readings_of(gazetteer, True, True)
+    return {key[0] for key in every if len(key) == 1}
+
+
+def behind_proclitics(word: str) -> list[tuple[str, str]]:
+    """(proclitic, what is left): all ways to take a conjunction and a preposition from a word."""
+    found = []
+    for conjunction in ("", "و", "ف"):
+        for preposition in ("", "ب", "ل", "ك"):
+            proclitic = conjunction + preposition
+            if proclitic and word.startswith(proclitic):
+                rest = word[len(proclitic) :]
+                found.append((proclitic, rest))
+                if preposition == "ل" and rest.startswith("ل"):
+                    found += [(proclitic, "ا" + rest), (proclitic, "ال" + rest)]
+    return found
+
+
+def matches_at(
+    tokens: list[dict[str, Any]], place: int, key: tuple[str, ...], single: set[str]
+) -> list[tuple[int, str]]:
+    """(last token, proclitic) of each way in which a spelling stands at a token."""
+    word = tokens[place]["token"].translate(SAME)
+    found = []
+    ways = [("", word)] + ([] if word in single else behind_proclitics(word))
+    for proclitic, first in ways:
+        last, rest = place, list(key[1:])
+        ok = first == key[0]
+        while ok and rest:
+            last += 1
+            if last < len(tokens) and tokens[last]["token"] in HYPHENS:
+                ok = tokens[last]["unit"] == tokens[place]["unit"]
+                last += 1
+            ok = ok and last < len(tokens) and tokens[last]["unit"] == tokens[place]["unit"]
+            ok = ok and tokens[last]["token"].translate(SAME) == rest.pop(0)
+        if ok:
+            found.append((last, proclitic))
+    return found
+
+
+def mentions(
+    tokens: list[dict[str, Any]], gazetteer: Gazetteer, *, metonyms: bool = False, anaphors: bool = True
+) -> list[tuple[int, int, str, str, str, str, bool]]:
+    """(first, last, proclitic, actor, name, match, ambiguous) of the mentions in one document.
+
+    tokens: token and unit (what a name does not leave) of each.
+    """
+    readings = readings_of(gazetteer, metonyms, anaphors)
+    single = single_names(gazetteer)
+    candidates = []
+    for place in range(len(tokens)):
+        for key, meant in readings.items():
+            for last, proclitic in matches_at(tokens, place, key, single):
+                candidates.append((place, last, proclitic, key, meant))
+    candidates.sort(key=lambda c: (c[0], -c[1], c[3] not in gazetteer.own, len(c[2])))
+    # a name before an anaphor; anaphors are resolved by the names that are mentions without them
+    full = [c for c in candidates if c[4][0].match != "anaphor"]
+    named = [(c[0], c[4][0].actor) for c in without_overlaps(full) if c[4][0].actor]
+    resolved = []
+    for first, last, proclitic, key, meant in candidates:
+        actors = {reading.actor for reading in meant if reading.actor}
+        if meant[0].match != "anaphor":
+            resolved.append((first, last, proclitic, key, meant[0], len(actors) > 1))
+            continue
+        referent = referent_of(first, meant, named)
+        if referent:
+            resolved.append((first, last, proclitic, key, referent, len(actors) > 1))
+    kept = [c for c in without_overlaps(resolved) if c[4].actor]
+    return [(c[0], c[1], c[2], c[4].actor, c[4].name, c[4].match, c[5]) for c in kept]
+
+
+def without_overlaps(candidates: list[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for candidate in candidates:
+        if not kept or candidate[0] > kept[-1][1]:
+            kept.append(candidate)
+    return kept
+
+
+def referent_of(place: int, meant: list[Reading], named: list[tuple[int, str]]) -> Reading | None:
+    """The reading whose actor was named last before a place, or else first after it."""
+    options = [reading for reading in meant if reading.match == "anaphor"]
+    of_actor = {reading.actor: reading for reading in reversed(options)}
+    before = [actor for first, actor in named if first < place and actor in of_actor]
+    after = [actor for first, actor in named if first >= place and actor in of_actor]
+    if before:
+        return of_actor[before[-1]]
+    return of_actor[after[0]] if after else None

@@ -1,0 +1,60 @@
+"""Slow, obvious twins of corpus_kit.news.burst_detection and periods."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from itertools import product
+
+
+def binomial_cost(hits: int, trials: int, rate: float) -> float:
+    """Minus the logarithm of the binomial probability, as Kleinberg writes it."""
+    if not trials:
+        return 0.0
+    return -(math.log(math.comb(trials, hits)) + hits * math.log(rate) + (trials - hits) * math.log(1 - rate))
+
+
+def cost_of(states: tuple[int, ...], hits: list[int], trials: list[int], rates: tuple[float, float], gamma: float):
+    """What a sequence of states costs; before the first period the automaton is in the usual state."""
+    total, before = 0.0, 0
+    for state, hit, trial in zip(states, hits, trials, strict=True):
+        if state > before:
+            total += gamma * math.log(len(hits))
+        total += binomial_cost(hit, trial, rates[state])
+        before = state
+    return total
+
+
+def rates_of(hits: list[int], trials: list[int], s: float) -> tuple[float, float] | None:
+    """The usual and the raised rate; None where no rate is higher."""
+    usual = sum(hits) / sum(trials) if sum(trials) else 0.0
+    if usual in (0.0, 1.0):
+        return None
+    return usual, s * usual if s * usual < 1 else (1 + usual) / 2
+
+
+def least_cost(hits: list[int], trials: list[int], s: float, gamma: float) -> float:
+    """The least cost of all sequences of states, each of them tried."""
+    rates = rates_of(hits, trials, s)
+    assert rates is not None
+    return min(cost_of(states, hits, trials, rates, gamma) for states in product((0, 1), repeat=len(hits)))
+
+
+def period(day: date, every: str, week_start: str) -> date:
+    """The first day of the period of a day, by going back day by day."""
+    first = {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
+    while (every == "week" and day.weekday() != first) or (every == "month" and day.day != 1):
+        day -= timedelta(days=1)
+    return day
+
+
+def periods(days: list[date], every: str, week_start: str) -> list[date]:
+    """All periods between the first and the last day, by going through all days."""
+    found = []
+    day = min(days)
+    while day <= max(days):
+        first = period(day, every, week_start)
+        if first not in found:
+            found.append(first)
+        day += timedelta(days=1)
+    return found

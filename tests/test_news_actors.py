@@ -1,0 +1,595 @@
+"""Mentions of actors: the rules, the truth of the sample, the reference document, a slow twin, bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import oracles_news_actors as oracle
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+import corpus_kit as ck
+from corpus_kit.errors import InputError
+from corpus_kit.news.actor_matching import MATCH_DTYPE, actors, mention_tokens, mentions_of
+from corpus_kit.news.gazetteer import Gazetteer
+from corpus_kit.news.running_text import PLACE_DTYPE
+from corpus_kit.provenance import provenance_of
+
+SPAN = ["id", "start", "end"]
+GROUP = """
+[[actor]]
+id = "group"
+kind = "organisation"
+names = ["تنظيم السهل", "إمارة السهل", "ميليشيا السهل", "التنظيم"]
+"""
+
+
+@pytest.fixture(scope="module")
+def sample() -> ck.Corpus:
+    return ck.sample_corpus()
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[str, pl.DataFrame]:
+    return ck.sample_truth()
+
+
+@pytest.fixture(scope="module")
+def sample_furniture(sample: ck.Corpus, truth: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    rows = sample.documents.select("document", "id").collect()
+    return truth["furniture"].join(rows, on="id").select("document", "start", "end")
+
+
+@pytest.fixture
+def corpus_of(tmp_path: Path) -> Any:
+    def build(*texts: str) -> ck.Corpus:
+        return ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path / f"corpus{len(list(tmp_path.iterdir()))}")
+
+    return build
+
+
+@pytest.fixture
+def actors_of(tmp_path: Path) -> Any:
+    def read(text: str, *, base: Any = None) -> Gazetteer:
+        file = tmp_path / "actors.toml"
+        file.write_text(text, encoding="utf-8")
+        return Gazetteer.read(file, base=base)
+
+    return read
+
+
+def found(corpus: ck.Corpus, gazetteer: Any = None, **options: Any) -> list[tuple[str, ...]]:
+    return actors(corpus, gazetteer, **options).select("surface", "proclitic", "actor").rows()
+
+
+# ------------------------------------------------------------------------------------ the sample's truth
+
+
+def test_states_of_the_sample(
+    sample: ck.Corpus, truth: dict[str, pl.DataFrame], sample_furniture: pl.DataFrame
+) -> None:
+    """All 200 mentions of states, 60 of them hidden by a proclitic, and nothing else."""
+    table = actors(sample, furniture=sample_furniture)
+    states = truth["names"].filter(kind="state")
+    got = table.select(*SPAN, "surface", "proclitic", pl.col("actor").alias("code"), pl.col("place").cast(pl.String))
+    assert_frame_equal(got, states.select(got.columns), check_row_order=False)
+    outside = table.filter(pl.col("place") != "furniture")
+    assert (outside.height, outside.filter(pl.col("proclitic") != "").height) == (200, 60)
+
+
+def test_names_of_the_sample(sample: ck.Corpus, truth: dict[str, pl.DataFrame]) -> None:
+    """With cities all 223 names, and nothing else."""
+    table = actors(sample, Gazetteer.states(cities=True))
+    expected = truth["names"].with_columns(place=pl.col("place").replace("furniture", "body"))
+    got = table.select(*SPAN, "surface", "kind", "proclitic", pl.col("place").cast(pl.String))
+    assert_frame_equal(got, expected.select(got.columns), check_row_order=False)
+    cities = table.filter(kind="city")
+    assert dict(cities["actor"].value_counts().iter_rows()) == {"Asia/Amman": 12, "Asia/Muscat": 11}
+
+
+def test_decoys_of_the_sample(sample: ck.Corpus, truth: dict[str, pl.DataFrame], actors_of: Any) -> None:
+    table = actors(sample, actors_of(GROUP, base="states"))
+    decoys = truth["decoys"].filter(pl.col("against").is_in(["names", "labels"]))
+    assert decoys.height == 14
+    assert not decoys.join(table, on=SPAN, how="semi").height
+
+
+def test_the_armed_group(sample: ck.Corpus, truth: dict[str, pl.DataFrame], actors_of: Any) -> None:
+    """All 282 labels with proclitic and quotation marks, للتنظيم among them."""
+    labels = truth["labels"]
+    rows = sample.documents.select("document", "id").collect()
+    furniture = truth["furniture"].join(rows, on="id")
+    table = actors(sample, actors_of(GROUP), furniture=furniture)
+    got = table.select(
+        *SPAN, "surface", pl.col("name").alias("label"), "proclitic", pl.col("place").cast(pl.String), "quoted"
+    )
+    assert_frame_equal(got, labels, check_row_order=False)
+
+
+def test_blocs(sample: ck.Corpus, truth: dict[str, pl.DataFrame]) -> None:
+    """Every member of a bloc is found under its code."""
+    codes = set(actors(sample)["actor"])
+    assert set(truth["blocs"]["code"]) <= codes
+
+
+# ----------------------------------------------------------------------------------- the reference document
+
+
+@pytest.fixture(scope="module")
+def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
+    return ck.Corpus.build(shared / "seed" / "article.txt", tmp_path_factory.mktemp("seed") / "corpus")
+
+
+@pytest.fixture(scope="module")
+def seed_table(seed: ck.Corpus, shared: Path) -> pl.DataFrame:
+    """The mentions of the reference document; its furniture is lines 2, 3 and 29."""
+    lines = (shared / "seed" / "article.txt").read_text(encoding="utf-8").split("\n")
+    ends = [sum(len(line) + 1 for line in lines[: n + 1]) - 1 for n in range(len(lines))]
+    marked = [(0, ends[n] - len(lines[n]), ends[n]) for n in (2, 3, 29) if n < len(lines)]
+    furniture = pl.DataFrame(marked, schema=["document", "start", "end"], orient="row")
+    return actors(seed, shared / "seed" / "actors.toml", metonyms=True, furniture=furniture)
+
+
+def test_countries_of_the_reference_document(seed_table: pl.DataFrame, shared: Path) -> None:
+    expected = json.loads((shared / "seed" / "expected.json").read_text(encoding="utf-8"))
+    countries = expected["countries"]
+    states = seed_table.filter((pl.col("kind") == "state") & (pl.col("match") == "name"))
+    assert states.height == countries["mentions"]
+    assert states["actor"].n_unique() == countries["distinct"]
+    hidden = states.filter(pl.col("proclitic") != "")
+    assert hidden.height == countries["hidden_by_proclitic"]
+    assert states.height - hidden.height == countries["whole_token_matches"]
+    listed = states["actor"].to_list()
+    first = listed.index(countries["list"][0])
+    assert sorted(listed[first : first + len(countries["list"])]) == sorted(countries["list"])
+    assert hidden.filter(proclitic="و").height == countries["list_with_waw"] + 1  # and one outside of the list
+
+
+def test_labels_of_the_reference_document(seed_table: pl.DataFrame, shared: Path) -> None:
+    expected = json.loads((shared / "seed" / "expected.json").read_text(encoding="utf-8"))
+    us = seed_table.filter(actor="US")
+    assert us.filter(match="name").height == expected["us_name"]
+    body = pl.col("place") == "body"
+    in_body = us.filter((pl.col("match") == "metonym") & body)
+    assert in_body.height == expected["metonym"]["واشنطن"]
+    group = seed_table.filter(actor="IS")
+    counts = dict(group.filter(body)["name"].value_counts().iter_rows())
+    naming = expected["naming_body"]
+    assert counts == {
+        "تنظيم الدولة الإسلامية": naming["تنظيم الدولة الإسلامية"],
+        "الدولة الإسلامية": naming["الدولة الإسلامية (bare)"],
+        "التنظيم": naming["التنظيم (anaphoric)"],
+    }
+    assert group.filter(place="headline")["name"].to_list() == ["الدولة الإسلامية"]
+    assert group.filter(place="furniture")["name"].to_list() == ["التنظيم"]
+    # the trap: the adjective after a word in quotation marks is no name
+    assert group.filter(pl.col("name") != "التنظيم").height == 12
+
+
+def test_anaphors_of_the_reference_document(seed_table: pl.DataFrame) -> None:
+    person = seed_table.filter((pl.col("actor") == "ALLEN") & (pl.col("place") == "body"))
+    assert dict(person["match"].cast(pl.String).value_counts().iter_rows()) == {"name": 1, "anaphor": 4}
+
+
+def test_a_cleaned_view_of_the_reference_document(seed: ck.Corpus, seed_table: pl.DataFrame, shared: Path) -> None:
+    """Without the furniture, where both the headline's name and the words of the body still are."""
+    gone = seed_table.filter(place="furniture")
+    spans = gone.select("document", "start", "end")
+    view = actors(seed.without(spans), shared / "seed" / "actors.toml", metonyms=True)
+    assert view.select(SPAN).rows() == seed_table.filter(pl.col("place") != "furniture").select(SPAN).rows()
+
+
+# ---------------------------------------------------------------------------------------------- the rules
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("زار الوزير مصر", [("مصر", "", "EG")]),
+        ("وصل ومصر فلبنان", [("ومصر", "و", "EG"), ("فلبنان", "ف", "LB")]),
+        ("بقيت بالأردن وللأردن وبالعراق", [("بالأردن", "ب", "JO"), ("وللأردن", "ول", "JO"), ("وبالعراق", "وب", "IQ")]),
+        ("سلمت للكويت كتونس", [("للكويت", "ل", "KW"), ("كتونس", "ك", "TN")]),
+        ("رسالة لـمصر", [("لـمصر", "ل", "EG")]),
+        ("سمصر السورية اللبنان مصرية", []),  # no particle of verbs, no article that is not listed, no adjective
+        ("في الامارات والإِمارات", [("الامارات", "", "AE"), ("والإِمارات", "و", "AE")]),
+        ("غينيا-بيساو ثم غينيا – بيساو", [("غينيا-بيساو", "", "GW"), ("غينيا – بيساو", "", "GW")]),
+        ("زار غينيا. بيساو", [("غينيا", "", "GN")]),  # a name does not leave the sentence
+        ("الولايات المتحدة الأميركية", [("الولايات المتحدة الأميركية", "", "US")]),
+        ("في جنوب السودان والسودان", [("جنوب السودان", "", "SS"), ("والسودان", "و", "SD")]),
+        ("أمريكا اللاتينية وأمريكا", [("وأمريكا", "و", "US")]),
+        ("بعد صلاة المغرب في المغرب", [("المغرب", "", "MA")]),
+        ("الفريق المالي قال إن مالي مرت", []),
+        ("في مالي وقالت مالي", [("مالي", "", "ML"), ("مالي", "", "ML")]),
+        ("أصدرت لدولة بنين وتوزع مدارس بنين", [("بنين", "", "BJ"), ("بنين", "", "BJ")]),
+        ("مدارس بنين", []),
+        ("عند الحدود السعودية", []),
+        (
+            "في السعودية والإمارات والسعودية",
+            [("السعودية", "", "SA"), ("والإمارات", "و", "AE"), ("والسعودية", "و", "SA")],
+        ),
+        ("العلاقات المصرية والسعودية", []),
+        ("إلى بلاده بالسعودية", [("بالسعودية", "ب", "SA")]),
+        ("عملة سورية في سورية", [("سورية", "", "SY")]),
+        ("تشهد سورية، سورية", [("سورية", "", "SY"), ("سورية", "", "SY")]),
+        ("قال سوريًا وتركياً", []),
+        ("باليُمن والبركة", []),
+        ("باليمن", [("باليمن", "ب", "YE")]),
+        ("كلاوس وباندورا", []),  # no ك and Laos, no ب and Andorra
+    ],
+)
+def test_rules(corpus_of: Any, text: str, expected: list[tuple[str, ...]]) -> None:
+    assert found(corpus_of(text)) == expected
+
+
+def test_the_vowels_of_oman_and_amman(corpus_of: Any) -> None:
+    corpus = corpus_of("عمان", "عُمان", "عمّان", "لعَمّان", "وعُمان", "العاصمة عمان", "سلطنة عمان")
+    with_cities = actors(corpus, Gazetteer.states(cities=True)).select("document", "actor", "ambiguous").rows()
+    assert with_cities == [
+        (0, "OM", True),
+        (1, "OM", False),
+        (2, "Asia/Amman", False),
+        (3, "Asia/Amman", False),
+        (4, "OM", False),
+        (5, "Asia/Amman", False),
+        (6, "OM", False),
+    ]
+    states = actors(corpus).select("document", "actor", "ambiguous").rows()
+    assert states == [row for row in with_cities if row[1] == "OM"]
+    assert ("لعَمّان", "ل", "JO") in found(corpus, metonyms=True)
+
+
+def test_double_names_are_states_and_ambiguous(corpus_of: Any) -> None:
+    corpus = corpus_of("بالكويت ثم تونس فمصر")
+    table = actors(corpus, Gazetteer.states(cities=True))
+    assert table.select("actor", "kind", "ambiguous").rows() == [
+        ("KW", "state", True),
+        ("TN", "state", True),
+        ("EG", "state", False),
+    ]
+    assert actors(corpus)["ambiguous"].to_list() == [True, True, False]
+
+
+def test_metonyms(corpus_of: Any) -> None:
+    corpus = corpus_of("قالت موسكو وطهران في بغداد")
+    assert found(corpus) == []
+    assert found(corpus, metonyms=True) == [("موسكو", "", "RU"), ("وطهران", "و", "IR"), ("بغداد", "", "IQ")]
+    floods = corpus_of("بعد سيول جدة", "العاصمة سيول")
+    assert found(floods, metonyms=True) == [("سيول", "", "KR")]
+    both = actors(corpus, Gazetteer.states(cities=True), metonyms=True)
+    assert both.select("kind", "match", "ambiguous").rows() == [("state", "metonym", True)] * 3
+
+
+def test_common_cities_need_a_word_before(corpus_of: Any) -> None:
+    gazetteer = Gazetteer.states(cities=True)
+    assert found(corpus_of("ترك العيون بعد نوم"), gazetteer) == []
+    assert found(corpus_of("في مدينة العيون"), gazetteer) == [("العيون", "", "Africa/El_Aaiun")]
+    assert found(corpus_of("مضين وعدن"), gazetteer) == []
+    assert found(corpus_of("لحج وعدن ثم عدن"), gazetteer) == [("وعدن", "و", "Asia/Aden"), ("عدن", "", "Asia/Aden")]
+
+
+def test_madda_and_alef_maksura_stay_apart(corpus_of: Any, actors_of: Any) -> None:
+    people = actors_of(
+        '[[actor]]\nid = "A"\nkind = "person"\nnames = ["جون آلان", "آلان"]\n'
+        '[[actor]]\nid = "B"\nkind = "person"\nnames = ["علي"]\n'
+    )
+    assert found(corpus_of("قال آلان الآن الان على علي وعلي"), people) == [
+        ("آلان", "", "A"),
+        ("علي", "", "B"),
+        ("وعلي", "و", "B"),
+    ]
+
+
+def test_a_listed_word_is_no_proclitic_and_name(corpus_of: Any, actors_of: Any) -> None:
+    text = '[[actor]]\nid = "{}"\nkind = "person"\nnames = ["{}"]\n'
+    corpus = corpus_of("كيري لبنان بنان ككيري")
+    listed = actors_of(text.format("K", "كيري") + text.format("Y", "يري") + text.format("B", "بنان"), base="states")
+    assert found(corpus, listed) == [
+        ("كيري", "", "K"),
+        ("لبنان", "", "LB"),
+        ("بنان", "", "B"),
+        ("ككيري", "ك", "K"),
+    ]
+
+
+def test_the_longest_name_counts(corpus_of: Any, actors_of: Any) -> None:
+    listed = actors_of(
+        '[[actor]]\nid = "S"\nkind = "group"\nnames = ["تنظيم السهل"]\nanaphors = ["التنظيم", "تنظيم"]\n'
+        '[[actor]]\nid = "L"\nkind = "group"\nnames = ["تنظيم السهل الجديد", "السهل"]\n'
+    )
+    corpus = corpus_of("تنظيم السهل الجديد وتنظيم السهل والسهل والتنظيم")
+    assert found(corpus, listed) == [
+        ("تنظيم السهل الجديد", "", "L"),
+        ("وتنظيم السهل", "و", "S"),
+        ("والسهل", "و", "L"),
+        ("والتنظيم", "و", "S"),
+    ]
+
+
+ALLIANCES = """
+[[actor]]
+id = "land"
+kind = "coalition"
+names = ["تحالف البر"]
+anaphors = ["التحالف"]
+[[actor]]
+id = "sea"
+kind = "coalition"
+names = ["تحالف البحر"]
+anaphors = ["التحالف"]
+"""
+
+
+def test_anaphors(corpus_of: Any, actors_of: Any) -> None:
+    corpus = corpus_of(
+        "قال التحالف شيئا",
+        "التحالف ثم تحالف البحر ثم تحالف البر",
+        "تحالف البحر ثم التحالف وبعده تحالف البر وللتحالف",
+    )
+    table = actors(corpus, actors_of(ALLIANCES)).filter(match="anaphor")
+    assert table.select("document", "actor", "proclitic", "ambiguous").rows() == [
+        (1, "sea", "", True),
+        (2, "sea", "", True),
+        (2, "land", "ول", True),
+    ]
+    assert not actors(corpus, actors_of(ALLIANCES), anaphors=False).filter(match="anaphor").height
+
+
+def test_a_hidden_name_carries_no_anaphor(corpus_of: Any, actors_of: Any) -> None:
+    corpus = corpus_of("تحالف البحر ثم التحالف")
+    view = corpus.without(pl.DataFrame({"document": [0], "start": [0], "end": [11]}))
+    assert actors(view, actors_of(ALLIANCES)).height == 0
+
+
+def test_quoted(corpus_of: Any, actors_of: Any) -> None:
+    listed = actors_of('[[actor]]\nid = "S"\nkind = "group"\nnames = ["إمارة السهل", "السهل"]\n')
+    corpus = corpus_of('زعمت «إمارة السهل» أن السهل قرب «أرض السهل» و"السهل" آمن')
+    assert actors(corpus, listed)["quoted"].to_list() == [True, False, False, True]
+
+
+def test_columns_and_positions(corpus_of: Any) -> None:
+    table = actors(corpus_of("لا شيء", "في مصر\nوالولايات  المتحدة"))
+    assert table.schema == {
+        "document": pl.UInt32,
+        "id": pl.String,
+        "start": pl.UInt32,
+        "end": pl.UInt32,
+        "position": pl.UInt32,
+        "tokens": pl.UInt32,
+        "surface": pl.String,
+        "proclitic": pl.String,
+        "actor": pl.String,
+        "kind": pl.String,
+        "name": pl.String,
+        "match": MATCH_DTYPE,
+        "ambiguous": pl.Boolean,
+        "quoted": pl.Boolean,
+        "place": PLACE_DTYPE,
+    }
+    rows = table.select("document", "start", "end", "position", "tokens", "surface", "name").rows()
+    assert rows == [
+        (1, 3, 6, 1, 1, "مصر", "مصر"),
+        (1, 7, 25, 2, 2, "والولايات المتحدة", "الولايات المتحدة"),
+    ]
+
+
+# ------------------------------------------------------------------------------------------- the slow twin
+
+WORDS = ["تنظيم", "السهل", "والسهل", "للسهل", "التنظيم", "لتنظيم", "بنان", "لبنان", "إمارة", "امارة", "-", ".", "\n"]
+NAMES = ["تنظيم السهل", "السهل", "بنان", "إمارة السهل", "تنظيم", "السهل إمارة تنظيم", "لبنان"]
+ANAPHORS = ["التنظيم", "إمارة", "تنظيم السهل بنان"]
+
+
+@st.composite
+def gazetteers(draw: st.DrawFn) -> str:
+    names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=1, max_size=5))
+    cut = draw(st.integers(0, len(names)))
+    parts = []
+    for id, own in (("a", names[:cut]), ("b", names[cut:])):
+        if own:
+            shared = draw(st.lists(st.sampled_from(ANAPHORS), unique=True))
+            listed = (
+                f"names = {json.dumps(own, ensure_ascii=False)}\nanaphors = {json.dumps(shared, ensure_ascii=False)}"
+            )
+            parts.append(f'[[actor]]\nid = "{id}"\nkind = "group"\n{listed}\n')
+    nobody = draw(st.lists(st.sampled_from(["السهل تنظيم", "للسهل", "بنان السهل"]), unique=True))
+    return f"not_a_mention = {json.dumps(nobody, ensure_ascii=False)}\n" + "".join(parts)
+
+
+def by_the_twin(corpus: ck.Corpus, gazetteer: Gazetteer, **options: Any) -> list[Any]:
+    tokens = corpus.tokens.collect()
+    rows: list[Any] = []
+    for document, frame in tokens.group_by("document", maintain_order=True):
+        units = [{"token": row["token"], "unit": row["sentence"]} for row in frame.iter_rows(named=True)]
+        starts, ends = frame["start"].to_list(), frame["end"].to_list()
+        for first, last, *rest in oracle.mentions(units, gazetteer, **options):
+            rows.append((document[0], starts[first], ends[last], first, last - first + 1, *rest))
+    return rows
+
+
+def by_the_library(corpus: ck.Corpus, gazetteer: Gazetteer, **options: Any) -> list[Any]:
+    columns = ["document", "start", "end", "position", "tokens", "proclitic", "actor", "name", "match", "ambiguous"]
+    return actors(corpus, gazetteer, **options).select(columns).rows()
+
+
+@pytest.fixture(scope="module")
+def random_texts(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
+    """Ten texts of words that names are made of."""
+    random = Random(7)
+    texts = [" ".join(random.choices(WORDS, k=random.randint(1, 18))) + " ." for _ in range(10)]
+    return ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path_factory.mktemp("random") / "corpus")
+
+
+@settings(max_examples=25)
+@given(text=gazetteers())
+def test_equal_to_the_twin(random_texts: ck.Corpus, tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    file = tmp_path_factory.mktemp("twin") / "actors.toml"
+    file.write_text(text, encoding="utf-8")
+    gazetteer = Gazetteer.read(file, base=None)
+    assert by_the_library(random_texts, gazetteer) == by_the_twin(random_texts, gazetteer)
+
+
+def test_equal_to_the_twin_on_the_sample(sample: ck.Corpus, actors_of: Any) -> None:
+    text = (
+        GROUP.replace(', "التنظيم"]', ']\nanaphors = ["التنظيم"]')
+        + """
+[[actor]]
+id = "A"
+kind = "coalition"
+names = ["تحالف الضفتين"]
+anaphors = ["التحالف"]
+[[actor]]
+id = "B"
+kind = "coalition"
+names = ["تحالف الممرات البحرية"]
+anaphors = ["التحالف"]
+[[actor]]
+id = "X"
+kind = "state"
+names = ["الكويت", "مصر", "العراق", "الأردن", "المغرب"]
+"""
+    )
+    gazetteer = actors_of(text)
+    part = sample.filter(pl.col("document") < 80)
+    assert by_the_library(part, gazetteer) == by_the_twin(part, gazetteer)
+
+
+# ---------------------------------------------------------------------------- subcorpora, views, small corpora
+
+
+def test_a_subcorpus_has_the_same_mentions(sample: ck.Corpus) -> None:
+    whole = actors(sample)
+    part = actors(sample.filter(pl.col("outlet") == "وكالة مدى"))
+    chosen = sample.filter(pl.col("outlet") == "وكالة مدى").selected_documents().tolist()
+    assert_frame_equal(part, whole.filter(pl.col("document").is_in(chosen)))
+
+
+def test_a_view_finds_nothing_in_what_it_leaves_out(sample: ck.Corpus, sample_furniture: pl.DataFrame) -> None:
+    view = sample.without(sample_furniture)
+    whole = actors(sample, furniture=sample_furniture)
+    rest = whole.filter(pl.col("place") != "furniture")
+    assert actors(view).select(SPAN).rows() == rest.select(SPAN).rows()
+    first, end = mention_tokens(view, actors(view))
+    assert (view._starts[first] == actors(view)["start"].to_numpy()).all()
+    assert (end > first).all()
+
+
+def test_empty_results(sample: ck.Corpus, corpus_of: Any, actors_of: Any) -> None:
+    full = actors(sample)
+    nothing = sample.filter(pl.lit(value=False))
+    listed = actors_of('[[actor]]\nid = "S"\nkind = "group"\nnames = ["اسم لا يرد"]\n')
+    for table in (actors(nothing), actors(corpus_of("لا أحد")), actors(sample, listed), actors(sample, Gazetteer(()))):
+        assert table.schema == full.schema
+        assert table.height == 0
+
+
+def test_identical_documents_and_determinism(corpus_of: Any) -> None:
+    corpus = corpus_of("مصر والأردن", "مصر والأردن")
+    table = actors(corpus)
+    assert table.select("document", "surface").rows() == [(0, "مصر"), (0, "والأردن"), (1, "مصر"), (1, "والأردن")]
+    assert_frame_equal(table, actors(corpus))
+
+
+def test_the_record(sample: ck.Corpus) -> None:
+    record = provenance_of(actors(sample, metonyms=True))
+    assert record is not None
+    assert record["function"] == "ck.news.actors"
+    assert record["corpus_id"] == sample.id
+    options = record["options"]
+    assert (options["metonyms"], options["anaphors"], options["subcorpus"]) == (True, True, None)
+    assert options["gazetteer"]["digest"] == Gazetteer.states().digest
+
+
+# ----------------------------------------------------------------------------------------- tables of mentions
+
+
+def test_mentions_of_takes_what_actors_takes(sample: ck.Corpus, tmp_path: Path) -> None:
+    assert_frame_equal(mentions_of(sample, None), actors(sample))
+    assert_frame_equal(mentions_of(sample, Gazetteer.states(), metonyms=True), actors(sample, metonyms=True))
+    file = tmp_path / "actors.toml"
+    file.write_text(GROUP, encoding="utf-8")
+    assert_frame_equal(mentions_of(sample, str(file)), actors(sample, file))
+
+
+def test_a_table_comes_back_as_it_is(sample: ck.Corpus) -> None:
+    table = actors(sample, metonyms=True)
+    assert_frame_equal(mentions_of(sample, table), table)
+    part = sample.filter(pl.col("document") < 20)
+    assert_frame_equal(mentions_of(part, table), table.filter(pl.col("document") < 20))
+
+
+def test_a_table_in_a_view(sample: ck.Corpus, sample_furniture: pl.DataFrame) -> None:
+    view = sample.without(sample_furniture)
+    table = mentions_of(view, actors(sample))
+    assert_frame_equal(table, actors(view))
+    told = mentions_of(sample, actors(sample), furniture=sample_furniture)
+    assert_frame_equal(told, actors(sample, furniture=sample_furniture))
+
+
+def test_a_short_table_is_filled(corpus_of: Any) -> None:
+    corpus = corpus_of("زار «مصر» أمس")
+    table = mentions_of(corpus, pl.DataFrame({"document": [0], "start": [5], "end": [8], "actor": ["EG"]}))
+    row = table.row(0, named=True)
+    assert (row["surface"], row["name"], row["proclitic"], row["match"], row["position"]) == (
+        "مصر",
+        "مصر",
+        "",
+        "name",
+        2,
+    )
+    assert row["quoted"]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"document": [0], "start": [0]}, "there is no end, actor"),
+        ({"document": [0], "start": [0], "end": [1], "actor": [None]}, "actor"),
+        ({"document": [900], "start": [0], "end": [1], "actor": ["A"]}, "no span"),
+        ({"document": [0], "start": [4], "end": [1], "actor": ["A"]}, "no span"),
+        ({"document": [0], "start": [0], "end": [1], "actor": ["A"], "match": ["guess"]}, "match"),
+    ],
+)
+def test_tables_that_hold_no_mentions(sample: ck.Corpus, table: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        mentions_of(sample, pl.DataFrame(table))
+
+
+def test_options_of_a_table(sample: ck.Corpus) -> None:
+    table = actors(sample)
+    assert_frame_equal(mentions_of(sample, table, metonyms=True, anaphors=False), table)
+    with pytest.raises(InputError, match="did you mean 'furniture'"):
+        mentions_of(sample, table, furnitur=None)
+
+
+def test_bad_arguments(sample: ck.Corpus) -> None:
+    with pytest.raises(InputError, match=r"news\.actors takes a Corpus"):
+        actors("corpus")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="gazetteer= takes a Gazetteer"):
+        actors(sample, 5)  # type: ignore[arg-type]
+    for option in ("metonyms", "anaphors"):
+        with pytest.raises(InputError, match=f"{option}= takes True or False"):
+            actors(sample, **{option: "yes"})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="spans need the columns"):
+        actors(sample, furniture=pl.DataFrame({"a": [1]}))
+
+
+# ------------------------------------------------------------------------------------------- real articles
+
+
+@pytest.mark.slow
+def test_hidden_mentions_in_real_articles(shared: Path, tmp_path: Path) -> None:
+    """Proclitics hide about a fifth of the mentions of states, and more than a quarter of those of Jordan."""
+    articles = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet")
+    text = next(name for name in ("content", "text", "body") if name in articles.columns)
+    frame = articles.select(pl.col(text).alias("text")).drop_nulls().head(6000)
+    table = actors(ck.Corpus.build(frame, tmp_path / "corpus"))
+    hidden = pl.col("proclitic") != ""
+    assert 0.15 < table.select(hidden.mean()).item() < 0.25
+    assert table.filter(actor="JO").select(hidden.mean()).item() > 0.2
+    assert (table["end"] > table["start"]).all()

@@ -1,0 +1,321 @@
+"""ck.news.bursts: held equal to a slow twin, to what the sample is known to hold, and to plain counting."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from pathlib import Path
+from typing import Any
+
+import oracles_news_bursts as oracle
+import polars as pl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+import corpus_kit as ck
+from corpus_kit.errors import InputError
+from corpus_kit.measures.proportions import wilson
+from corpus_kit.news.burst_detection import _cheapest, _saved, _two_rates, _two_states
+from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_of
+from corpus_kit.provenance import provenance_of
+
+SCHEMA = {
+    "pattern": pl.String, "period": pl.Date, "documents": pl.Int64, "words": pl.Int64, "hits": pl.Int64,
+    "occurrences": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64, "state": pl.UInt8,
+    "burst": pl.Boolean, "burst_number": pl.UInt32, "weight": pl.Float64,
+}  # fmt: skip
+DAY = datetime.date(2026, 3, 2)  # a Monday
+
+
+@pytest.fixture(scope="module")
+def sample() -> ck.Corpus:
+    return ck.sample_corpus()
+
+
+def build(folder: Path, rows: list[tuple[int | None, str]], **columns: list[Any]) -> ck.Corpus:
+    """A corpus of texts, each so many days after DAY (None: without a date)."""
+    days = [None if after is None else DAY + datetime.timedelta(days=after) for after, _ in rows]
+    frame = pl.DataFrame({"text": [text for _, text in rows], "date": pl.Series(days, dtype=pl.Date), **columns})
+    return ck.Corpus.build(frame, folder / "corpus", date="date", progress=False)
+
+
+# ----------------------------------------------------------------------------------------------------
+# The twin
+# ----------------------------------------------------------------------------------------------------
+batches = st.lists(
+    st.integers(0, 12).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials))),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(batches, st.floats(1.01, 6), st.floats(0, 3))
+@example([(0, 9), (6, 9), (0, 0), (6, 9), (1, 9)], 2.0, 1.0)
+@example([(0, 0)], 2.0, 1.0)
+@example([(3, 3), (0, 3)], 3.0, 0.0)
+def test_no_sequence_of_states_costs_less(batch: list[tuple[int, int]], s: float, gamma: float) -> None:
+    hits, trials = [hit for hit, _ in batch], [trial for _, trial in batch]
+    rates = oracle.rates_of(hits, trials, s)
+    arrays = pl.Series(hits).to_numpy(), pl.Series(trials).to_numpy()
+    assert _two_rates(*arrays, s) == rates
+    states, saved = _two_states(*arrays, rates, gamma)
+    if rates is None:
+        assert not states.any()
+        return
+    chosen = oracle.cost_of(tuple(states.tolist()), hits, trials, rates, gamma)
+    assert chosen == pytest.approx(oracle.least_cost(hits, trials, s, gamma), rel=1e-9, abs=1e-9)
+    for saving, hit, trial in zip(saved, hits, trials, strict=True):
+        usual, raised = (oracle.binomial_cost(hit, trial, rate) for rate in rates)
+        assert saving == pytest.approx(usual - raised, rel=1e-9, abs=1e-9)
+
+
+def test_of_two_sequences_that_cost_the_same_the_lower_is_taken() -> None:
+    assert _cheapest(pl.Series([1.0]).to_numpy(), 1.0).tolist() == [0]
+    assert _cheapest(pl.Series([1.5, 0.0, 0.0]).to_numpy(), 1.0).tolist() == [1, 0, 0]
+    assert _cheapest(pl.Series([0.0, 0.0]).to_numpy(), 0.0).tolist() == [0, 0]
+
+
+def test_a_worked_example() -> None:
+    """Two of twenty are hits; in the raised state (0.2) two of two cost 2 ln 2 less."""
+    hits, trials = pl.Series([0, 2, 0]).to_numpy(), pl.Series([9, 2, 9]).to_numpy()
+    saved = _saved(hits, trials, 0.1, 0.2)
+    assert saved[1] == pytest.approx(2 * math.log(2))
+    assert saved[0] == pytest.approx(9 * math.log(0.8 / 0.9))
+    assert _cheapest(saved, math.log(3)).tolist() == [0, 1, 0]
+    assert _cheapest(saved, 1.3 * math.log(3)).tolist() == [0, 0, 0]
+
+
+@given(
+    st.lists(st.dates(datetime.date(1999, 1, 1), datetime.date(2001, 3, 1)), min_size=1, max_size=4),
+    st.sampled_from(EVERY),
+    st.sampled_from(WEEK_STARTS),
+)
+def test_periods_are_those_of_the_calendar(days: list[datetime.date], every: str, week_start: str) -> None:
+    series = pl.Series("day", [*days, None])
+    assert period_of(series, every, week_start).to_list() == [
+        *(oracle.period(day, every, week_start) for day in days),
+        None,
+    ]
+    assert period_of(series, every, week_start).name == "day"
+    assert all_periods(series, every, week_start).to_list() == oracle.periods(days, every, week_start)
+
+
+def test_periods_of_no_dates() -> None:
+    assert all_periods(pl.Series([None], dtype=pl.Date)).to_list() == []
+    with pytest.raises(InputError, match="did you mean 'week'"):
+        period_of(pl.Series([DAY]), "weeks")
+    with pytest.raises(InputError, match="did you mean 'sunday'"):
+        period_of(pl.Series([DAY]), "week", "sundays")
+
+
+# ----------------------------------------------------------------------------------------------------
+# The sample
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_the_planted_burst(sample: ck.Corpus) -> None:
+    """With the default s and gamma; weeks of the sample begin on Sunday."""
+    table = ck.news.bursts(sample, "المسيرات", week_start="sunday")
+    assert dict(table.schema) == SCHEMA
+    truth = ck.sample_truth()["bursts"]
+    first = datetime.date(2026, 1, 4)
+    assert table["period"].to_list() == [first + datetime.timedelta(weeks=week - 1) for week in truth["week"]]
+    assert table["documents"].to_list() == truth["items"].to_list()
+    assert table["hits"].to_list() == truth["with_term"].to_list()
+    assert table["occurrences"].to_list() == truth["with_term"].to_list()
+    assert table["burst"].to_list() == truth["burst"].to_list()
+    assert table["words"].sum() == 22_804
+    assert table.filter("burst")["burst_number"].to_list() == [1, 1, 1]
+    weight = 3 * (6 * math.log(2) + 3 * math.log(0.75 / 0.875))  # the usual rate is 30 of 240
+    assert table.filter("burst")["weight"].to_list() == pytest.approx([weight] * 3)
+    assert table.filter(~pl.col("burst"))["burst_number"].null_count() == 23
+
+
+def test_rates_and_intervals(sample: ck.Corpus) -> None:
+    table = ck.news.bursts(sample, "المسيرات", unit="words", confidence=0.9)
+    for row in table.rows(named=True):
+        low, high = wilson(row["occurrences"], row["words"], 0.9)
+        assert row["rate"] == pytest.approx(1e6 * row["occurrences"] / row["words"])
+        assert (row["low"], row["high"]) == pytest.approx((1e6 * low, 1e6 * high))
+    assert str(table["low"].min()) == "0.0"
+
+
+def test_a_rate_and_not_a_count_makes_a_burst(tmp_path: Path) -> None:
+    """Ten documents with the word among a hundred are no burst beside one among ten."""
+    rows = [(day, "ورد" if number == 0 else "بحر") for day in range(0, 28, 7) for number in range(10)]
+    rows += [(28, "ورد" if number < 10 else "بحر") for number in range(100)]
+    with build(tmp_path, rows) as corpus:
+        assert not ck.news.bursts(corpus, "ورد")["burst"].any()
+
+
+def test_several_patterns_and_groups(sample: ck.Corpus) -> None:
+    patterns = ["هدنة إنسانية", "المسيرات"]
+    both = ck.news.bursts(sample, patterns, by="outlet", every="month")
+    assert both.columns == ["outlet", *SCHEMA]
+    assert both["pattern"].unique(maintain_order=True).to_list() == patterns
+    assert both.height == 2 * 7 * 7
+    for pattern in patterns:
+        of_one = ck.news.bursts(sample, pattern, every="month")
+        sums = (
+            both.filter(pattern=pattern).group_by("period", maintain_order=True).agg(pl.col("documents", "hits").sum())
+        )
+        assert_frame_equal(sums, of_one.select("period", "documents", "hits"))
+    outlet = both["outlet"][0]
+    alone = ck.news.bursts(sample.filter(pl.col("outlet") == outlet), "المسيرات", every="month")
+    assert_frame_equal(both.filter(outlet=outlet, pattern="المسيرات").drop("outlet"), alone)
+
+
+def test_options_of_patterns(tmp_path: Path) -> None:
+    with build(tmp_path, [(0, "وَرد بحر"), (0, "ورد\nبحر"), (1, "بحر ورد"), *[(1, "بحر")] * 5]) as corpus:
+        assert ck.news.bursts(corpus, "ورد", exact=True)["hits"].to_list() == [2]
+        assert ck.news.bursts(corpus, "ورد بحر")["hits"].to_list() == [1]
+        assert ck.news.bursts(corpus, "ورد بحر", within="document")["hits"].to_list() == [2]
+        with pytest.raises(InputError, match=r"corpus\.annotate"):
+            ck.news.bursts(corpus, "ورد", clitics=True)
+
+
+# ----------------------------------------------------------------------------------------------------
+# Periods without documents, few documents, views
+# ----------------------------------------------------------------------------------------------------
+
+
+def test_empty_periods_are_there_and_cost_nothing(tmp_path: Path) -> None:
+    rows = [(day, "بحر") for day in range(10) for _ in range(3)] + [(day, "ورد") for day in (12, 14) for _ in range(3)]
+    with build(tmp_path, rows) as corpus:
+        table = ck.news.bursts(corpus, "ورد", every="day")
+    assert table.height == 15
+    assert table["documents"].to_list() == [3] * 10 + [0, 0, 3, 0, 3]
+    assert table["rate"].to_list() == [0.0] * 10 + [None, None, 1.0, None, 1.0]
+    assert table["low"].null_count() == table["high"].null_count() == 3
+    assert table["burst"].to_list() == [False] * 12 + [True] * 3  # it lasts through the empty day
+
+
+@pytest.mark.parametrize("every", EVERY)
+@pytest.mark.parametrize("texts", [["ورد"], ["بحر"], ["ورد", "ورد"], ["ورد", "بحر"]])
+def test_one_period_is_no_burst(tmp_path: Path, every: str, texts: list[str]) -> None:
+    with build(tmp_path, [(0, text) for text in texts]) as corpus:
+        table = ck.news.bursts(corpus, "ورد", every=every, s=1.5)
+    assert table["documents"].to_list() == [len(texts)]
+    assert table["burst"].to_list() == [False]
+
+
+def test_a_pattern_without_hits_or_in_every_document(tmp_path: Path) -> None:
+    with build(tmp_path, [(day, "ورد") for day in range(0, 30, 3)]) as corpus:
+        for pattern, rate in (("غائب", 0.0), ("ورد", 1.0)):
+            table = ck.news.bursts(corpus, pattern)
+            assert set(table["rate"].to_list()) == {rate}
+            assert not table["burst"].any()
+
+
+def test_a_raised_rate_of_one_or_more_is_lowered_and_said(tmp_path: Path) -> None:
+    rows = [(day, "ورد") for day in (0, 1, 2, 3)] + [(day, "بحر") for day in (4, 5)]
+    with build(tmp_path, rows) as corpus, pytest.warns(UserWarning, match="for 'ورد'; the raised rate is half-way"):
+        table = ck.news.bursts(corpus, "ورد", every="day", gamma=0)
+    assert table["weight"][0] == pytest.approx(4 * math.log((5 / 6) / (4 / 6)))
+    assert table["burst"].to_list() == [True] * 4 + [False] * 2
+
+
+def test_documents_without_a_date_are_counted_and_left_out(tmp_path: Path) -> None:
+    with build(tmp_path, [(0, "ورد"), (None, "ورد"), *[(8, "بحر")] * 2]) as corpus:
+        with pytest.warns(UserWarning, match="1 of 4 documents have no date"):
+            table = ck.news.bursts(corpus, "ورد")
+        assert table["documents"].to_list() == [1, 2]
+        assert table["hits"].to_list() == [1, 0]
+        told = provenance_of(table)
+        assert told is not None
+        assert told["options"]["undated"] == 1
+        with pytest.raises(InputError, match="empty"):
+            ck.news.bursts(corpus.filter(pl.col("date").is_null()), "ورد")
+
+
+def test_subcorpus_cleaned_view_and_nothing(sample: ck.Corpus) -> None:
+    part = sample.filter(pl.col("date") >= datetime.date(2026, 4, 5))
+    whole = ck.news.bursts(sample, "المسيرات", week_start="sunday")
+    table = ck.news.bursts(part, "المسيرات", week_start="sunday")
+    same = ["period", "documents", "words", "hits", "occurrences", "rate"]
+    assert_frame_equal(table.select(same), whole.select(same).tail(13))
+    hidden = ck.kwic(sample, "المسيرات").frame.select("document", "start", "end")
+    cleaned = ck.news.bursts(sample.without(hidden), "المسيرات", week_start="sunday")
+    assert cleaned["hits"].sum() == 0
+    assert cleaned["words"].sum() == 22_804 - 30
+    nothing = ck.news.bursts(sample.filter(pl.lit(value=False)), "المسيرات", by="outlet")
+    assert nothing.height == 0
+    assert dict(nothing.schema) == {"outlet": pl.String, **SCHEMA}
+
+
+def test_the_same_twice_and_a_record_of_it(sample: ck.Corpus) -> None:
+    table = ck.news.bursts(sample, ["المسيرات"], s=3, gamma=0.5)
+    assert_frame_equal(table, ck.news.bursts(sample, "المسيرات", s=3, gamma=0.5))
+    told = provenance_of(table)
+    assert told is not None
+    assert told["function"] == "ck.news.bursts"
+    assert told["options"]["s"] == 3.0
+
+
+# ----------------------------------------------------------------------------------------------------
+# Bad input
+# ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"every": "weekly"}, "did you mean 'week'"),
+        ({"week_start": "friday"}, "unknown week_start 'friday'"),
+        ({"unit": "tokens"}, "unknown unit 'tokens'"),
+        ({"within": "text"}, "unknown within 'text'"),
+        ({"s": 1}, "s= takes a number above 1"),
+        ({"s": float("nan")}, "s= takes a number above 1"),
+        ({"s": True}, "s= takes a number above 1"),
+        ({"s": "2"}, "s= takes a number above 1"),
+        ({"gamma": -0.1}, "gamma= takes a number from 0"),
+        ({"gamma": float("inf")}, "gamma= takes a number from 0"),
+        ({"confidence": 1}, "confidence="),
+        ({"date": "day"}, "unknown metadata column 'day'"),
+        ({"date": "outlet"}, "holds String"),
+        ({"by": "outlets"}, "did you mean 'outlet'"),
+        ({"pattern": ""}, "is empty"),
+        ({"pattern": []}, "a pattern or a list"),
+        ({"pattern": ["ورد", "ورد"]}, "twice"),
+        ({"pattern": 5}, "a pattern or a list"),
+        ({"pattern": ["ورد", None]}, "a pattern is a str"),
+        ({"pattern": "[kind=punctuation]+", "unit": "words"}, None),
+    ],
+)
+def test_what_it_cannot_take(sample: ck.Corpus, options: dict[str, Any], message: str | None) -> None:
+    options = {"pattern": "المسيرات", **options}
+    if message is None:  # signs are fewer than words here
+        assert ck.news.bursts(sample, **options)["occurrences"].sum() > 0
+        return
+    with pytest.raises(InputError, match=message):
+        ck.news.bursts(sample, **options)
+
+
+def test_no_corpus_no_dates_and_more_signs_than_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"news\.bursts takes a Corpus"):
+        ck.news.bursts("ورد", "ورد")  # type: ignore[arg-type]
+    with (
+        ck.Corpus.build(pl.DataFrame({"text": ["ورد"]}), tmp_path / "undated", progress=False) as corpus,
+        pytest.raises(InputError, match="date="),
+    ):
+        ck.news.bursts(corpus, "ورد")
+    with build(tmp_path, [(0, "ورد ! ورد ؟ ! «")]) as corpus, pytest.raises(InputError, match="signs have no rate"):
+        ck.news.bursts(corpus, "[kind=punctuation]", unit="words")
+
+
+@pytest.mark.parametrize("word", ["المسيرات", "هدنة", "رمضان"])
+def test_counts_are_those_of_plain_counting(sample: ck.Corpus, word: str) -> None:
+    hits = ck.kwic(sample, word).frame["document"].unique().to_list()
+    expected = (
+        sample.documents.select("document", "date")
+        .collect()
+        .with_columns(period=pl.col("date").dt.truncate("1mo"), hit=pl.col("document").is_in(hits))
+        .group_by("period")
+        .agg(pl.len().alias("documents"), pl.col("hit").sum())
+        .sort("period")
+    )
+    table = ck.news.bursts(sample, word, every="month")
+    assert table["hits"].to_list() == expected["hit"].to_list()
+    assert table["documents"].to_list() == expected["documents"].to_list()

@@ -1,0 +1,126 @@
+"""Pairs of quotation marks: neighbours before shapes, nesting, repair, and what has no pair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import oracles_news_quotations as oracles
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_kit as ck
+from corpus_kit.errors import InputError
+from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
+
+
+def build(tmp_path: Path, *texts: str) -> ck.Corpus:
+    return ck.Corpus.build(pl.DataFrame({"text": list(texts)}), tmp_path / "corpus", progress=False)
+
+
+def offsets(corpus: ck.Corpus) -> list[tuple[int, int, int]]:
+    pairs = pair_marks(corpus)
+    rows = zip(
+        corpus._starts[pairs.open].tolist(), corpus._starts[pairs.close].tolist(), pairs.depth.tolist(), strict=True
+    )
+    return list(rows)
+
+
+def inside(text: str, corpus: ck.Corpus) -> list[str]:
+    return [text[begin + 1 : end] for begin, end, _ in offsets(corpus)]
+
+
+CASES = [
+    ('قال "نعم" ثم "لا".', ["نعم", "لا"]),
+    ("قالت «نعم» وقالت “لا” ثم ‹ربما›", ["نعم", "لا", "ربما"]),  # noqa: RUF001
+    ("يكتب ”كذا” ثم ”ذاك”", ["كذا", "ذاك"]),
+    ("يكتب ”كذا“ ثم „ذاك‟", ["كذا", "ذاك"]),
+    ('باسم بـ"كذا" ول«ذاك» و"تلك"', ["كذا", "ذاك", "تلك"]),
+    ('قال “كذا" ثم سكت', ["كذا"]),
+    ('قال "كذا وكذا» ثم سكت', ["كذا وكذا"]),
+    ("«كذا «ذاك» تلك»", ["كذا «ذاك» تلك", "ذاك"]),
+    ("ذكر 'كذا' ولم يقل don't", ["كذا"]),
+    ('طول الشاشة 5" واسمها "كذا"', ["كذا"]),
+    ('قال:"كذا".ثم قال:"ذاك"', ["كذا", "ذاك"]),
+    ('قال.. "كذا.." ثم سكت', ["كذا.."]),
+    ("＂كذا＂ قال", ["كذا"]),  # noqa: RUF001
+    ('قال "كذا\nثم "ذاك" و', ["ذاك"]),
+    ("كذا» ثم سكت «", []),
+    ("بلا علامات", []),
+    ("»»»»»»»»", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES)
+def test_pairs(tmp_path: Path, text: str, wanted: list[str]) -> None:
+    assert inside(text, build(tmp_path, text)) == wanted
+
+
+def test_two_signs_in_one_token_close_two_levels(tmp_path: Path) -> None:
+    assert [depth for _, _, depth in offsets(build(tmp_path, 'روى "قال لي "نعم""'))] == [0, 1]
+
+
+def test_styles(tmp_path: Path) -> None:
+    corpus = build(tmp_path, "«أ» “ب” \"ج\" ‹د› ‘ه’ 'ز'")  # noqa: RUF001
+    styles = styles_of_types(corpus)[corpus._types[pair_marks(corpus).open]]
+    assert [STYLES[row] for row in styles.tolist()] == list(STYLES)
+    assert marks_of_types(corpus).sum() == 10  # two straight ones are the same at both ends
+
+
+def test_arrays_of_numbers(tmp_path: Path) -> None:
+    pairs = pair_marks(build(tmp_path, "بلا علامات"))
+    assert isinstance(pairs, MarkedSpans)
+    assert [(len(each), each.dtype) for each in pairs] == [(0, np.int64)] * 3
+
+
+def test_subcorpus_and_cleaned_view(tmp_path: Path) -> None:
+    corpus = build(tmp_path, 'قال "نعم"', 'قال "لا" ثم "بلى"')
+    part = corpus.filter(pl.col("id") == "1")
+    assert pair_marks(part).open.tolist() == pair_marks(corpus).open.tolist()[1:]
+    opening = pl.DataFrame({"document": [1], "start": [4], "end": [5]})
+    assert len(pair_marks(corpus.without(opening)).open) == 2
+    assert len(pair_marks(corpus.filter(pl.lit(False))).open) == 0
+
+
+def test_only_a_corpus() -> None:
+    with pytest.raises(InputError, match="pair_marks"):
+        pair_marks("نص")  # type: ignore[arg-type]
+
+
+WORDS = ["قال", "كذا", "ب", "ول", "12", "نعم"]
+SIGNS = [
+    *oracles.MARKS,
+    *oracles.DOUBLE,
+    *oracles.DOUBLE,
+    "،",
+    ".",
+    "..",
+    "...",
+    ":",
+    "(",
+    ")",
+    "-",
+    " ",
+    " ",
+    " ",
+    "\n",
+]
+
+
+TEXTS = st.lists(st.sampled_from([*WORDS, *WORDS, *SIGNS]), max_size=40).map(lambda parts: "كلمة " + "".join(parts))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=12))
+@settings(max_examples=15)
+def test_as_the_twin(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    corpus = build(tmp_path_factory.mktemp("twin"), *texts)
+    assert offsets(corpus) == [pair for text in texts for pair in oracles.pairs(text)]
+
+
+def test_as_the_twin_on_the_sample() -> None:
+    corpus = ck.sample_corpus()
+    rows: list[dict[str, Any]] = corpus.documents.select("text").collect().to_dicts()
+    assert offsets(corpus) == [pair for row in rows for pair in oracles.pairs(row["text"])]

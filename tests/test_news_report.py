@@ -1,0 +1,139 @@
+"""The tables of a first report: all analyses over one corpus, and the command that prints them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import corpus_kit as ck
+from corpus_kit.cli import app
+from corpus_kit.news.all_tables import headlines
+
+TABLES = ["structure", "furniture", "quotations", "actors", "labels", "dates", "network", "frames", "ngrams"]
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pl.DataFrame]:
+    return ck.news.report(ck.sample_corpus(), by="outlet")
+
+
+def test_each_table_is_that_of_its_function(tables: dict[str, pl.DataFrame]) -> None:
+    corpus = ck.sample_corpus()
+    assert list(tables) == TABLES
+    furniture = ck.news.furniture(corpus, by="outlet")
+    body = corpus.without(furniture).without(headlines(corpus))
+    assert tables["furniture"].equals(furniture)
+    assert tables["actors"].equals(ck.news.actors(corpus, furniture=furniture))
+    assert tables["dates"].equals(ck.news.dates(body))
+    assert tables["frames"].equals(ck.news.frames(body))
+    assert tables["ngrams"].equals(ck.ngrams(body, n=(1, 3)))
+    assert tables["network"].equals(ck.news.network(body))
+
+
+def test_structure_is_what_the_sample_says(tables: dict[str, pl.DataFrame]) -> None:
+    truth = ck.sample_truth()["items"].select("id", "body", "words")
+    told = tables["structure"].select(
+        "id", pl.col("paragraphs").cast(pl.UInt32).alias("body"), pl.col("words").cast(pl.UInt32)
+    )
+    assert told.equals(truth)
+    assert tables["structure"]["headline_words"].min() > 0
+    assert tables["structure"]["furniture"].sum() == ck.sample_truth()["furniture"].height
+
+
+def test_structure_without_headline_or_text(tmp_path: Path) -> None:
+    corpus = ck.Corpus.build(pl.DataFrame({"text": ["وصل الوفد. غادر.\nثم عاد", "..."]}), tmp_path / "corpus")
+    rows = ck.news.structure(corpus).drop("id").rows()
+    assert rows == [(0, 0, 0, 2, 1, 3, 5, 5), (1, 0, 0, 0, 0, 0, 0, 0)]
+    assert ck.news.structure(corpus.filter(pl.col("document") == 1)).height == 1
+
+
+def test_labels_say_where_they_stand() -> None:
+    from corpus_kit.samples import sample_actors
+
+    labels = ck.news.report(ck.sample_corpus(), sample_actors(), by="outlet")["labels"]
+    assert labels.columns[0] == "place"
+    assert labels.filter(pl.col("actor") == "group")["place"].unique().to_list() != []
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, ["news", *arguments])
+
+
+def test_the_command_prints_eight_tables() -> None:
+    result = run(str(ck.sample_corpus().path), "--by", "outlet", "--top", "3")
+    assert result.exit_code == 0, result.output
+    titles = [line for line in result.output.splitlines() if line[:1].isdecimal() and ". " in line[:4]]
+    assert titles == [
+        "1a. Structure", "1b. Furniture", "2. Quotations", "3. Actors", "4. Labels", "5. Dates", "6. Network",
+        "7. Frames", "8. N-grams",
+    ]  # fmt: skip
+
+
+def test_the_command_writes_whole_tables(tmp_path: Path) -> None:
+    source = tmp_path / "item.txt"
+    source.write_text(
+        "وصل الوفد العراقي إلى الأردن\n\nقال الوزير يوم الاثنين إن العراق والأردن «على وفاق تام في هذا».\n"
+    )
+    result = run(str(source), "--date", "2026-03-04", "--output", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    assert sorted(path.stem for path in (tmp_path / "out").glob("*.csv")) == sorted(TABLES)
+    dates = pl.read_csv(tmp_path / "out/dates.csv", try_parse_dates=True)
+    assert dates["date"].to_list() == [datetime.date(2026, 3, 2)]
+    assert pl.read_csv(tmp_path / "out/network.csv").rows()[0][:3] == ("IQ", "JO", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--date", "yesterday"], "--date takes a day"),
+        (["--by", "outlit"], "did you mean 'outlet'"),
+        (["--actors", "nowhere.toml"], "nowhere.toml"),
+        (["--dictionary", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_bad_options_are_answered(arguments: list[str], told: str) -> None:
+    result = run(str(ck.sample_corpus().path), *arguments)
+    assert isinstance(result.exception, ck.InputError)
+    assert told in str(result.exception)
+
+
+def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
+    """The eight tables of one command, against the answers worked out by hand."""
+    expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))
+    out = tmp_path / "out"
+    seed, actors = (str(shared / "seed" / name) for name in ("article.txt", "actors.toml"))
+    result = run(seed, "--actors", actors, "--metonyms", "--date", "2014-10-29", "--output", str(out))
+    assert result.exit_code == 0, result.output
+    read = {name: pl.read_csv(out / f"{name}.csv", try_parse_dates=True) for name in TABLES}
+    body = expected["body"]
+    (structure,) = (
+        read["structure"].select("headline_words", "paragraphs", "begin_with_waw", "sentences", "words", "types").rows()
+    )
+    assert structure == (
+        expected["headline_tokens"], body["paragraphs"], body["starts_with_waw"], body["sentences"], body["tokens"],
+        body["types_normalised"],
+    )  # fmt: skip
+    text = (shared / "seed/article.txt").read_text(encoding="utf-8")
+    lines = [text[:start].count("\n") for start in read["furniture"]["start"]]
+    assert lines == [row["line"] for row in expected["furniture"]]
+    quotes = read["quotations"].select("start", "end", "actor", "words").rows()
+    assert quotes == [(row["start"], row["end"], row["speaker"], row["tokens"]) for row in expected["quotes"]]
+    countries = expected["countries"]
+    states = read["actors"].filter(kind="state", match="name", place="body")
+    assert states.height == countries["mentions"]
+    assert (states["proclitic"] != "").sum() == countries["hidden_by_proclitic"]
+    assert read["labels"].filter(actor="IS", place="body", label="التنظيم")["count"].item() == 3
+    assert read["dates"]["date"].to_list() == [datetime.date.fromisoformat(expected["dates"]["resolve"]["2014-10-29"])]
+    assert read["network"].height == expected["network"]["edges"]
+    paragraph = read["frames"].filter(pl.col("start").is_between(1006, 1190))
+    assert paragraph.height == len(expected["frames"]["levels"]) + len(expected["frames"]["means"])
+    counts = dict(read["ngrams"].select("ngram", "count").iter_rows())
+    for grams in ("1", "2", "3"):
+        for ngram, count in expected["ngrams"][grams].items():
+            assert counts[ngram] == count, ngram

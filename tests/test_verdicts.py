@@ -1,0 +1,64 @@
+"""What was read by hand: the documentation gives the rates of the verdicts, and these are of today's results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from corpus_kit.measures.proportions import wilson
+
+FOLDER = Path(__file__).parent / "verdicts"
+PAGE = Path(__file__).parents[1] / "docs/news/README.md"
+
+
+def verdicts(name: str) -> pl.DataFrame:
+    return pl.read_csv(FOLDER / f"{name}.csv", infer_schema=False).with_columns(pl.col("start", "end").cast(pl.UInt32))
+
+
+def rate(right: pl.Series) -> str:
+    """As the documentation writes it: right of all, share, interval."""
+    low, high = wilson(int(right.sum()), len(right))
+    return f"{right.sum()} of {len(right)} | {right.mean():.0%} | {low:.0%} to {high:.0%}"
+
+
+def figures() -> dict[str, str]:
+    actors, quotations = verdicts("actors"), verdicts("quotations")
+    told = {"Mentions of states": rate(actors["verdict"] == "right")}
+    for tier in ("explicit", "carried"):
+        rows = quotations.filter(pl.col("speaker_source") == tier)
+        told[f"Quotations, speaker {tier}: is it speech of the verb named?"] = rate(rows["relation"] == "right")
+        told[f"Quotations, speaker {tier}: is it the right speaker?"] = rate(rows["speaker"] == "right")
+    return told
+
+
+def test_the_page_gives_the_rates_of_the_verdicts() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for what, told in figures().items():
+        assert f"| {what} | {told} |" in page
+
+
+@pytest.mark.parametrize("name", ["actors", "quotations"])
+def test_sixty_are_read_and_what_is_wrong_has_a_reason(name: str) -> None:
+    rows = verdicts(name)
+    assert rows.height == 60
+    assert rows.select("id", "start", "end").is_duplicated().sum() == 0
+    judged = [column for column in ("verdict", "relation", "speaker") if column in rows.columns]
+    for row in rows.iter_rows(named=True):
+        assert {row[column] for column in judged} <= {"right", "wrong"}
+        assert row["reason"] or "wrong" not in {row[column] for column in judged}
+
+
+@pytest.mark.slow
+def test_the_verdicts_are_of_what_is_found_today(shared: Path, tmp_path: Path) -> None:
+    """The same sample is drawn again: a change of the rules that moves it asks for reading anew."""
+    from verdicts import draw
+
+    corpus = draw.real_corpus(shared / "data/saudinewsnet-part1.parquet", tmp_path / "corpus")
+    drawn: dict[str, Any] = {"actors": draw.actors(corpus), "quotations": draw.quotations(corpus)}
+    for name, rows in drawn.items():
+        read = verdicts(name)
+        columns = [column for column in ("id", "start", "end", "speaker_source") if column in read.columns]
+        assert rows.select(pl.col(columns).cast(read.select(columns).schema)).rows() == read.select(columns).rows()
