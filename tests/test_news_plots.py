@@ -65,8 +65,8 @@ NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأ
 
 def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
     spec = chart.to_dict()
-    spec = spec["vconcat"][0] if "vconcat" in spec else spec
-    return list((spec["layer"][layer].get("data") or spec["data"])["values"])
+    layers = spec["layer"] if "layer" in spec else spec["vconcat"][0]["layer"]
+    return list((layers[layer].get("data") or spec["data"])["values"])
 
 
 def test_a_heat_map_of_labels_runs_from_the_right_and_gives_intervals() -> None:

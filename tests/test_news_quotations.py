@@ -61,6 +61,22 @@ RULES = {
         "وقال لـ«المنارة» رئيس البلدية: «سنفتح الجسر بعد شهر».",
         ("direct", "قال", "رئيس البلدية", "explicit"),
     ),
+    "a station is no speaker": (
+        "وقالت مربية النحل لمحطة الفجر: «لن نترك الوادي هذا العام».",
+        ("direct", "قالت", "مربية النحل", "explicit"),
+    ),
+    "a station alone is none either": (
+        "وقالت لمحطة الفجر: «لن نترك الوادي هذا العام».",
+        ("direct", "قالت", None, "none"),
+    ),
+    "بين is a verb after من جانبه": (
+        "من جانبه، بين المهندس رائد أن «السد سيمتلئ قبل الربيع».",
+        ("direct", "بين", "المهندس رائد", "explicit"),
+    ),
+    "words carried on from an honorific are scripture": (
+        "وقال صلى الله عليه وسلم: «كذا وكذا وكذا وكذا»، وذكر: «وكذا وكذا وكذا أيضا».",
+        ("scripture", None, None, "none"),
+    ),
     "relayed words are those of the person": (
         'ونقلت الإذاعة عن صياد عجوز قوله إن "البحر لا ينسى أحدا".',
         ("direct", "نقلت", "صياد عجوز", "explicit"),
@@ -113,8 +129,8 @@ RULES = {
     "a title": ('وقال الوزير في مجلة "ضوء القرية" كلاما.', ("title", None, None, "none")),
     "a slogan": ('رفع الطلاب شعار "الماء للجميع".', ("slogan", None, None, "none")),
     "a nickname": ('حضر الرجل الملقب "الصقر" وغادر.', ("nickname", None, None, "none")),
-    "scripture": ('قال تعالى: "والعصر إن الإنسان لفي خسر".', ("scripture", None, None, "none")),
-    "verse": ('قال الشاعر: "وقفت على الديار فلم تجبني".', ("verse", None, None, "none")),
+    "scripture": ('قال تعالى: "هنا كلمات من النص المقدس".', ("scripture", None, None, "none")),
+    "verse": ('قال الشاعر: "هنا كلمات موزونة من القصيدة".', ("verse", None, None, "none")),
     "an ironic word": ('عادت "النعمة" إلى القرية.', ("scare", None, None, "none")),
     "nobody's long words": ('على الجدار "القارب لن يصل قبل العاصفة".', ("unattributed", None, None, "none")),
 }
@@ -216,12 +232,6 @@ def test_words_over_several_paragraphs(tmp_path: Path) -> None:
 
 def test_marks_without_words_are_no_row(tmp_path: Path) -> None:
     assert rows(tmp_path, 'قال "" و «...» ثم سكت') == []
-
-
-def test_the_short_cut_for_short_spans_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = quotations(ck.sample_corpus())
-    monkeypatch.setattr("corpus_kit.news.quoted_speech._may_be_speech", lambda *_: True)
-    assert quotations(ck.sample_corpus()).equals(quick)
 
 
 def test_min_words(tmp_path: Path) -> None:

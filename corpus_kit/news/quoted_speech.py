@@ -189,27 +189,16 @@ def read_span(document: Document, open_: int) -> tuple[str, Attribution | None]:
     named = _named(document, lead, size, clause=size > SHORT_NAME and _begins_with_verb(document, open_))
     if named is not None:
         return named, None
-    if size <= SHORT_NAME and not _may_be_speech(document, open_, size):
-        return "scare", None
     governing = before(document, lead, open_) if lead else None
     if governing is None or governing.how in (CLAUSE, LOOSE):
         governing = after(document, close) or governing
     if governing is None:
         return ("unattributed" if size > SHORT_NAME else "scare"), None
+    if governing.speaker is not None and document.roles[governing.speaker.first] & Role.HONORIFIC:
+        return "scripture", None
     if not _is_speech(document, governing, open_, size):
         return "scare", None
     return ("direct" if _is_whole(document, governing, lead, size) else "fragment"), governing
-
-
-def _may_be_speech(document: Document, open_: int, size: int) -> bool:
-    """Whether `_is_speech` can hold for a short span, whatever governs it: most are told without a look for a verb."""
-    if size == SHORT_NAME or _begins_with_verb(document, open_) or _ends_clause(document, document.opens[open_]):
-        return True
-    last = open_ - 1 - bool(open_ > 1 and document.roles[open_ - 1] & Role.COMMA)
-    if last < 0:
-        return False
-    introduces = Role.COLON | Role.SAYING | Role.COMPLEMENTISER | Role.BA
-    return bool(document.roles[last] & introduces) or document.form[last] >= 0
 
 
 def _is_whole(document: Document, governing: Attribution, lead: list[int], size: int) -> bool:

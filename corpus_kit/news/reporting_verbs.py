@@ -73,6 +73,8 @@ class Role:
     POSSESSED = 1 << 31
     PROCLITIC = 1 << 32
     HERS = 1 << 33
+    TURN = 1 << 34
+    HONORIFIC = 1 << 35
 
 
 _ROLES = {
@@ -86,6 +88,8 @@ _ROLES = {
     "objects": Role.OBJECT,
     "occasions": Role.OCCASION,
     "masculine_names": Role.MASCULINE_NAME,
+    "turns": Role.TURN,
+    "honorifics": Role.HONORIFIC,
 }
 _KINDS = {
     "title": Role.TITLE,

@@ -134,7 +134,8 @@ class Document:
             if self._follows(token, Role.SAYING):
                 return True  # تعبر عن ذلك بقولها
             definite = self.roles[min(token + 1, self.size - 1)] & Role.DEFINITE
-            return joined and not definite and self._follows(token, Role.COMPLEMENTISER)
+            verb = self._after_turn(token) or (joined and not definite)
+            return verb and self._follows(token, Role.COMPLEMENTISER)
         if "noun" in form.flags:
             particle = Role.PARTICLE | Role.STOP | Role.COMMA | Role.COLON | Role.MARK | Role.COMPLEMENTISER
             return joined or bool(before & particle) or self._in_cue(token)
@@ -146,6 +147,13 @@ class Document:
         if form is None or not form.participle or form.gender != "f" or "noun" not in form.flags:
             return form is not None and form.participle
         return token > 0 and bool(self.roles[token - 1] & (Role.COMMA | Role.MARK))
+
+    def _after_turn(self, token: int) -> bool:
+        """Whether the word has just been given to somebody: من جانبه، بين ..."""
+        place = token - 1
+        while place > 0 and self.roles[place] & Role.COMMA:
+            place -= 1
+        return token > 0 and not self.begins_sentence(token) and bool(self.roles[place] & Role.TURN)
 
     def _follows(self, token: int, role: int) -> bool:
         """Whether a word with this role stands in the rest of the clause, near a verb."""

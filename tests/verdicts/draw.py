@@ -20,7 +20,7 @@ import corpus_kit as ck
 from corpus_kit._random import hashed
 
 SIZE = 60
-SEED = 2026
+SEED = 2027
 TIERS = ("explicit", "carried")
 
 
