@@ -374,7 +374,7 @@ def test_what_it_cannot_take(sample: ck.Corpus, tmp_path: Path) -> None:
         ck.news.dates(sample, date="dates")
     with pytest.raises(InputError, match="holds String"):
         ck.news.dates(sample, date="outlet")
-    with pytest.raises(InputError, match="a metadata column or None"):
+    with pytest.raises(InputError, match="a metadata column, a date or None"):
         ck.news.dates(sample, date=5)  # type: ignore[arg-type]
     with ck.Corpus.build(pl.DataFrame({"text": ["الاثنين"]}), tmp_path / "corpus", progress=False) as corpus:
         with pytest.raises(InputError, match="date="):

@@ -124,7 +124,7 @@ def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
     chart = plots.bursts(BURSTS)
     upper, lower = chart.to_dict()["vconcat"]
     assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
-    assert upper["layer"][2]["transform"] == [{"filter": "isValid(datum.rate)"}]
+    assert upper["layer"][2]["mark"]["invalid"].startswith("break-paths")
     assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
     assert upper["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
     assert [layer["encoding"]["y"]["field"] for layer in lower["layer"]] == ["documents", "hits"]

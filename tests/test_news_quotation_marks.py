@@ -9,7 +9,7 @@ import numpy as np
 import oracles_news_quotations as oracles
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
@@ -114,6 +114,7 @@ TEXTS = st.lists(st.sampled_from([*WORDS, *WORDS, *SIGNS]), max_size=40).map(lam
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=12))
+@example(["كلمة «12ب“", '12ب"كلمة"'])
 @settings(max_examples=15)
 def test_as_the_twin(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     corpus = build(tmp_path_factory.mktemp("twin"), *texts)

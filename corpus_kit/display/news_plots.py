@@ -25,6 +25,7 @@ _DARK = 0.67  # from this part of the scale on, white is the more readable ink
 _BAND = "#E69F00"  # Okabe and Ito's orange
 _GREY = "#c9c9c9"
 _SPACE = (620, 440)  # pixels of a network, before its names are moved apart
+_PULL = 0.03  # between nodes without an edge, by the heaviest edge
 _RADIUS, _ABOVE = 14, 22  # of the largest circle; of a name above the middle of its circle
 _VALUES = ("rate", "document_share", "share")  # of frame_rates
 # Okabe and Ito's colours for communities; beyond eight they come again
@@ -211,7 +212,8 @@ def bursts(frame: pl.DataFrame, *, title: str | None = None) -> alt.VConcatChart
     label = "per million words" if words else "share of documents"
     axis = altair.Axis(format=",d" if words else "%", tickCount=5)
     interval = base.mark_rule(color=BLUE, opacity=0.45).encode(y=altair.Y("low:Q", title=label), y2="high:Q")
-    line = base.transform_filter("isValid(datum.rate)").mark_line(color=BLUE, point={"color": BLUE, "size": 36})
+    # the line stops where a period has no documents
+    line = base.mark_line(color=BLUE, point={"color": BLUE, "size": 36}, invalid="break-paths-show-domains")
     line = line.encode(y=altair.Y("rate:Q", title=label, axis=axis))
     upper = altair.layer(band, interval, line).properties(width=width, height=220)
     counted = base.encode(x=altair.X("period:O", sort=periods, title=None, axis=dated, scale=scale))
@@ -308,12 +310,15 @@ def _places(edges: pl.DataFrame) -> dict[str, tuple[float, float]]:
     """Where each node stands; the nodes in order of their names, so that nothing depends on the order of the rows.
 
     The forces take the root of the weights: with the weights themselves heavy neighbours fall upon each other.
+    A weak pull between all keeps parts that have no edge to the others within the picture.
     """
     import networkx
 
-    graph = networkx.Graph()
-    graph.add_nodes_from(pl.concat([edges["source"], edges["target"]]).unique().sort().to_list())
+    names = pl.concat([edges["source"], edges["target"]]).unique().sort().to_list()
     rows = edges.select("source", "target", pl.col("weight").sqrt()).sort("source", "target")
+    weak = _PULL * float(rows["weight"].max())  # type: ignore[arg-type]
+    graph = networkx.complete_graph(names)
+    networkx.set_edge_attributes(graph, weak, "weight")
     graph.add_weighted_edges_from(rows.iter_rows())
     placed = networkx.spring_layout(graph, weight="weight", seed=1, iterations=200, k=2.2 / max(len(graph), 1) ** 0.5)
     return {name: (float(x), float(y)) for name, (x, y) in placed.items()}

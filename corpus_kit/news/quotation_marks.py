@@ -165,8 +165,18 @@ def _lean(corpus: Corpus, codes: _Codes, tokens: Integers) -> Integers:
     following = np.minimum(tokens + 1, last)
     glued_after = ((corpus._flags[following] & GLUED) > 0) & (tokens < last)
     says_before = np.where(glued_before, codes.before[corpus._types[np.maximum(tokens - 1, 0)]], 1)
+    says_before[glued_before & _end_of_a_word(corpus, tokens - 1)] = -1  # 12ب is no proclitic
     says_after = np.where(glued_after, codes.after[corpus._types[following]], -1)
     return says_before.astype(np.int64) + says_after
+
+
+def _end_of_a_word(corpus: Corpus, tokens: Integers) -> npt.NDArray[np.bool_]:
+    """Whether a token and the one before it are letters or digits that are glued together."""
+    tokens = np.maximum(tokens, 1)
+    written = np.isin(corpus._kinds, [KINDS.index(kind) for kind in ("word", "number")])
+    glued = (corpus._flags[tokens] & GLUED) > 0
+    together: npt.NDArray[np.bool_] = glued & written[corpus._types[tokens]] & written[corpus._types[tokens - 1]]
+    return together
 
 
 def _paragraphs(corpus: Corpus, tokens: Integers) -> Integers:
