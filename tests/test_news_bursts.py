@@ -23,7 +23,7 @@ from corpus_kit.provenance import provenance_of
 
 SCHEMA = {
     "pattern": pl.String, "period": pl.Date, "documents": pl.Int64, "words": pl.Int64, "hits": pl.Int64,
-    "occurrences": pl.Int64, "rate": pl.Float64, "low": pl.Float64, "high": pl.Float64, "state": pl.UInt8,
+    "occurrences": pl.Int64, "rate": pl.Float64, "rate_low": pl.Float64, "rate_high": pl.Float64, "state": pl.UInt8,
     "burst": pl.Boolean, "burst_number": pl.UInt32, "weight": pl.Float64,
 }  # fmt: skip
 DAY = datetime.date(2026, 3, 2)  # a Monday
@@ -138,8 +138,8 @@ def test_rates_and_intervals(sample: ck.Corpus) -> None:
     for row in table.rows(named=True):
         low, high = wilson(row["occurrences"], row["words"], 0.9)
         assert row["rate"] == pytest.approx(1e6 * row["occurrences"] / row["words"])
-        assert (row["low"], row["high"]) == pytest.approx((1e6 * low, 1e6 * high))
-    assert str(table["low"].min()) == "0.0"
+        assert (row["rate_low"], row["rate_high"]) == pytest.approx((1e6 * low, 1e6 * high))
+    assert str(table["rate_low"].min()) == "0.0"
 
 
 def test_a_rate_and_not_a_count_makes_a_burst(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_empty_periods_are_there_and_cost_nothing(tmp_path: Path) -> None:
     assert table.height == 15
     assert table["documents"].to_list() == [3] * 10 + [0, 0, 3, 0, 3]
     assert table["rate"].to_list() == [0.0] * 10 + [None, None, 1.0, None, 1.0]
-    assert table["low"].null_count() == table["high"].null_count() == 3
+    assert table["rate_low"].null_count() == table["rate_high"].null_count() == 3
     assert table["burst"].to_list() == [False] * 12 + [True] * 3  # it lasts through the empty day
 
 

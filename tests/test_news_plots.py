@@ -54,8 +54,8 @@ BURSTS = pl.DataFrame(
         "documents": [10, 0, 10],
         "hits": [1, 0, 6],
         "rate": [0.1, None, 0.6],
-        "low": [0.0, None, 0.3],
-        "high": [0.3, None, 0.9],
+        "rate_low": [0.0, None, 0.3],
+        "rate_high": [0.3, None, 0.9],
         "burst": [False, False, True],
     }
 )
@@ -132,7 +132,7 @@ def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
 
 def test_bursts_of_words_are_rates_per_million() -> None:
     titles = {}
-    for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("rate", "low", "high") * 1e4))):
+    for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("^rate.*$") * 1e4))):
         y = plots.bursts(table).to_dict()["vconcat"][0]["layer"][2]["encoding"]["y"]
         titles[unit] = (y["title"], y["axis"]["format"])
     assert titles == {"documents": ("share of documents", "%"), "words": ("per million words", ",d")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import sys
 import zlib
@@ -89,15 +90,19 @@ def test_png_is_made_offline_and_repeats() -> None:
     assert size(plots.png(plots.frequency(joined)))[0] < size(plots.png(plots.frequency(apart)))[0]
 
 
-def ink_groups(png: bytes) -> int:
-    """How many pieces, parted by blank columns of pixels, a picture of one word falls into."""
-    width, height = size(png)
-    data, place, raw = b"", 8, b""
+def pixels_of(png: bytes) -> bytes:
+    data, place = b"", 8
     while place < len(png):
         length, kind = struct.unpack(">I4s", png[place : place + 8])
         data += png[place + 8 : place + 8 + length] if kind == b"IDAT" else b""
         place += length + 12
-    raw = zlib.decompress(data)
+    return zlib.decompress(data)
+
+
+def ink_groups(png: bytes) -> int:
+    """How many pieces, parted by blank columns of pixels, a picture of one word falls into."""
+    width, height = size(png)
+    raw = pixels_of(png)
     assert png[24:26] == b"\x08\x06"  # eight bits, four channels
     stride = 4 * width
     above = bytearray(stride)
@@ -146,6 +151,18 @@ def test_notebooks_store_png(altair: Any) -> None:
         altair.renderers.enable(before)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert set(data) == {"image/png"}
+    assert data["image/png"] == charts.packed(data["image/png"])
+
+
+@pytest.mark.usefixtures("altair")
+def test_packing_keeps_the_picture_and_makes_it_smaller() -> None:
+    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+    target = io.BytesIO()
+    plots.frequency(COUNTS).save(target, format="png", ppi=72)
+    before, after = target.getvalue(), charts.packed(target.getvalue())
+    assert len(after) < len(before)
+    assert pixels_of(after) == pixels_of(before)
+    assert size(after) == size(before)
 
 
 @pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(None), plots.use_png_renderer])

@@ -58,7 +58,10 @@ def sort_keys(obj: Any) -> list[str] | None:
 
 
 def label_columns(obj: Any) -> list[str]:
-    """The columns that a Concordance was asked to show with each line, if it says so."""
+    """The columns to show with each line: those that a Concordance was asked for, or all further ones of a table."""
+    if isinstance(obj, pl.DataFrame | pl.LazyFrame):
+        known = {*CONCORDANCE_COLUMNS, "id", "start", "end"}
+        return [name for name in obj.collect_schema() if name not in known]
     names = getattr(obj, "metadata", None)
     return [str(name) for name in names] if isinstance(names, list | tuple) else []
 

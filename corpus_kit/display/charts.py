@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import struct
+import zlib
 from contextlib import suppress
 from importlib import import_module
 from importlib.resources import files
@@ -31,6 +33,8 @@ _INSTALL = 'pip install "corpus-kit[notebooks]"'
 # IBM Plex does not, so it comes first; Amiri serves for the signs that others lack.
 _FONT = "'IBM Plex Sans Arabic', 'Segoe UI', 'Geeza Pro', Arial, 'DejaVu Sans', Amiri, sans-serif"
 _FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
+_PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
+_RENDERER = "corpus-kit png"
 BLUE = "#0072B2"  # Okabe and Ito's blue: distinct for every kind of colour vision
 INK = "#222222"
 
@@ -44,7 +48,25 @@ def png(chart: Any, *, ppi: int = 144) -> bytes:
     register_fonts()
     target = BytesIO()
     chart.save(target, format="png", ppi=ppi)
-    return target.getvalue()
+    return packed(target.getvalue())
+
+
+def packed(picture: bytes) -> bytes:
+    """The same picture in a file a third as large: the renderer packs its pixels in haste."""
+    chunks, pixels, place = [], b"", len(_PNG)
+    while place < len(picture):
+        size = int.from_bytes(picture[place : place + 4])
+        kind, data = picture[place + 4 : place + 8], picture[place + 8 : place + 8 + size]
+        place += size + 12  # with the size, the kind and the checksum
+        if kind == b"IDAT":
+            pixels += data
+        elif kind == b"IEND":
+            chunks += [(b"IDAT", zlib.compress(zlib.decompress(pixels), 9)), (kind, data)]
+        else:
+            chunks.append((kind, data))
+    return _PNG + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 def use_png_renderer(*, ppi: int = 144) -> None:
@@ -52,6 +74,16 @@ def use_png_renderer(*, ppi: int = 144) -> None:
     alt = load_altair()
     register_fonts()
     alt.renderers.enable("png", ppi=ppi)
+    render = alt.renderers.get()
+
+    def packed_png(spec: dict[str, Any], **options: Any) -> Any:
+        shown = render(spec, **options)
+        bundle = shown[0] if isinstance(shown, tuple) else shown
+        bundle["image/png"] = packed(bundle["image/png"])
+        return shown
+
+    alt.renderers.register(_RENDERER, packed_png)
+    alt.renderers.enable(_RENDERER)
 
 
 def label_text(text: Any) -> str:

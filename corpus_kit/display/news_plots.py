@@ -191,14 +191,20 @@ def bursts(frame: pl.DataFrame, *, title: str | None = None) -> alt.VConcatChart
     Returns an Altair chart; time runs from left to right. Raises InputError for another table.
     """
     frame = frame_of(frame, "plot.bursts")
-    _need(frame, ("period", "documents", "hits", "rate", "low", "high", "burst"), "ck.news.bursts")
+    _need(frame, ("period", "documents", "hits", "rate", "rate_low", "rate_high", "burst"), "ck.news.bursts")
     for name in frame.columns[: frame.columns.index("period")]:
         _only_one(frame, name)
     if not frame.height:
         raise InputError("the table has no rows to plot")
     altair = load_altair()
     points = frame.select(
-        pl.col("period").dt.strftime("%Y-%m-%d"), "documents", "hits", "rate", "low", "high", "burst"
+        pl.col("period").dt.strftime("%Y-%m-%d"),
+        "documents",
+        "hits",
+        "rate",
+        low="rate_low",
+        high="rate_high",
+        burst="burst",
     ).to_dicts()
     periods = [point["period"] for point in points]
     every = max(1, -(-len(periods) // 7))

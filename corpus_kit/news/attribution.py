@@ -352,8 +352,8 @@ def mentions_for(corpus: Corpus, actors: Any, furniture: pl.DataFrame | None) ->
 def actor_column(frame: pl.DataFrame, mentions: pl.DataFrame | None) -> pl.Series:
     """The actor that is mentioned in the phrase of the speaker, or in the one that it refers to.
 
-    A person goes before other actors, then the phrase itself before the other one, then the longest mention, then
-    the first.
+    A person goes before other actors, then the phrase itself before the other one, then what is mentioned first:
+    the head of an Arabic phrase stands at its beginning.
     """
     if mentions is None:
         return pl.Series("actor", [None] * frame.height, pl.String)
@@ -368,8 +368,7 @@ def actor_column(frame: pl.DataFrame, mentions: pl.DataFrame | None) -> pl.Serie
     chosen = (
         said.join(spans, on="document")
         .filter((pl.col("start") < pl.col("last")) & (pl.col("end") > pl.col("first")))
-        .with_columns(size=pl.col("end") - pl.col("start"))
-        .sort("row", "person", "phrase", "size", "start", descending=[False, True, False, True, False])
+        .sort("row", "person", "phrase", "start", descending=[False, True, False, False])
         .unique("row", keep="first", maintain_order=True)
         .select("row", "actor")
     )

@@ -41,8 +41,8 @@ _SCHEMA = {
     "hits": pl.Int64,
     "occurrences": pl.Int64,
     "rate": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
+    "rate_low": pl.Float64,
+    "rate_high": pl.Float64,
     "state": pl.UInt8,
     "burst": pl.Boolean,
     "burst_number": pl.UInt32,
@@ -96,7 +96,7 @@ def bursts(
         A DataFrame, one row a period, from the first to the last of the corpus with no gap, with the columns [the
         label, named as its column,] pattern (String), period (Date: its first day), documents and words (Int64:
         all in the period), hits (Int64: documents with the pattern), occurrences (Int64), rate (Float64: share of
-        documents from 0 to 1, or occurrences per million words; null where the period is empty), low and high
+        documents from 0 to 1, or occurrences per million words; null where the period is empty), rate_low and rate_high
         (Float64: Wilson's interval of the rate; for words it takes occurrences as independent of one another,
         which they are not), state (UInt8: 1 is raised), burst (Boolean), burst_number (UInt32, from 1; null
         outside), weight (Float64: the cost that the whole burst saves against the usual state; null outside).
@@ -267,7 +267,7 @@ def _rates(counted: _Counts, unit: str, confidence: float) -> pl.DataFrame:
     scale = 1.0 if unit == "documents" else _PER_MILLION
     low, high = wilson(successes, trials, confidence)
     with np.errstate(invalid="ignore"):
-        rates = {"rate": successes / trials, "low": low + 0.0, "high": high}  # 0.0 makes of -0.0 a plain zero
+        rates = {"rate": successes / trials, "rate_low": low + 0.0, "rate_high": high}  # 0.0 makes of -0.0 a plain zero
     columns = counted._asdict() | {name: pl.Series(each * scale, nan_to_null=True) for name, each in rates.items()}
     return pl.DataFrame({"period" if name == "periods" else name: each for name, each in columns.items()})
 
