@@ -177,6 +177,7 @@ def installed(task: Task) -> list[Way]:
     return [way for way in task.ways if way.make is not None and here.missing(way) is None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", registry.TASKS, ids=lambda task: task.name)
 def test_every_way_that_is_installed_does_the_same(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -689,6 +690,7 @@ def test_the_command_names_what_is_wrong(tmp_path: Path) -> None:
 # --------------------------------------------------------------------------- the suite and the gate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", kernels.KERNELS)
 def test_kernels_of_the_suite_run(name: str, tmp_path: Path) -> None:
     assert kernels.KERNELS[name](generated_texts(0.05), tmp_path)() is not None

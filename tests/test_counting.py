@@ -370,6 +370,7 @@ def articles(shared: Path) -> pl.Series:
     return pl.read_parquet(shared / "data/saudinewsnet-part1.parquet", columns=["content"])["content"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_ngrams_of_articles_equal_a_group_by(articles: pl.Series, n: int) -> None:
     frame = ck.count_ngrams(articles, n, profile=None, tokenizer="whitespace")

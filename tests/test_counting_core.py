@@ -91,6 +91,7 @@ def test_threads_change_nothing(
     assert together == count(documents, low, high, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("types", [1, 40, 100_000])
 def test_many_blocks_and_partitions(types: int, threads: int) -> None:

@@ -153,6 +153,7 @@ SURELY_NOTICED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("values", OTHER_VALUES)
 def test_other_values_are_our_error_or_another_result(path: Path, name: str, values: str) -> None:

@@ -144,6 +144,7 @@ def test_there_is_a_program_for_each_kernel() -> None:
     assert programs | {"test_search", "test_concordance"} <= set(PROGRAMS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", NATIVE)
 def test_on_this_machine(name: str, program: str, tmp_path: Path, tables: Path) -> None:

@@ -278,6 +278,7 @@ PATHS: dict[str, Call] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", PATHS)
 def test_no_path_keeps_memory(name: str) -> None:

@@ -204,6 +204,7 @@ def more_threads(environment: dict[str, str], before: str = "") -> dict[str, int
     return {name: int(number) for number, name in lines}
 
 
+@pytest.mark.slow
 @needs_tasks
 @pytest.mark.parametrize(
     ("environment", "before", "allowed"),
