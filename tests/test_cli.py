@@ -10,10 +10,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 import corpus_kit as ck
-from corpus_kit.cli import app
 
 
 def run(*arguments: object, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -134,9 +132,8 @@ def test_help_and_version() -> None:
     overview = run("--help").stdout
     for command in ("build", "info", "frequency", "ngrams", "kwic", "news", "sample", "demo"):
         assert command in overview
-        told = CliRunner().invoke(app, [command, "--help"])
-        assert told.exit_code == 0
-        assert "Usage" in told.output
+    for command in ("build", "news"):
+        assert "Usage" in run(command, "--help").stdout
 
 
 def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:

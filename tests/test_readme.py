@@ -27,10 +27,11 @@ def test_the_example_prints_what_the_readme_says() -> None:
 
 
 def test_the_lines_on_searching_and_statistics_run_after_the_example(tmp_path: Path) -> None:
-    example, searching, statistics = BLOCK.findall(README.read_text(encoding="utf-8"))[:3]
+    example, searching, statistics, news = BLOCK.findall(README.read_text(encoding="utf-8"))[:4]
     assert "ck.kwic" in searching
     assert "ck.measures" in statistics
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    code = example + searching + statistics
+    assert "ck.news" in news
+    code = example + searching + statistics + news
     subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True, cwd=tmp_path)
     assert (tmp_path / "codes.csv").is_file()
