@@ -21,7 +21,7 @@ from corpus_kit.cleaned import merged_spans
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
-from corpus_kit.news.gazetteer import Gazetteer, Key, folded, is_hyphen, keys_of
+from corpus_kit.news.gazetteer import Gazetteer, Key, folded, gazetteer_of, is_hyphen, keys_of
 from corpus_kit.news.running_text import PLACE_DTYPE, documents_of, original_text, places_of, token_ends
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -102,7 +102,7 @@ def actors(
     [('للأردن', 'JO'), ('لليونان', 'GR')]
     """
     expect_corpus(corpus, "news.actors")
-    listed = _gazetteer(gazetteer)
+    listed = gazetteer_of(gazetteer, "gazetteer")
     for name, value in (("metonyms", metonyms), ("anaphors", anaphors)):
         if not isinstance(value, bool):
             raise InputError(f"{name}= takes True or False, not {value!r:.60}")
@@ -144,16 +144,6 @@ def mention_tokens(corpus: Corpus, mentions: pl.DataFrame) -> tuple[Integers, In
     """First token and end (the token after the last) of each mention, as numbers of the corpus' tokens."""
     first = corpus.document_bounds(mentions["document"].to_numpy())[0] + mentions["position"].to_numpy()
     return first, first + mentions["tokens"].to_numpy()
-
-
-def _gazetteer(given: Any) -> Gazetteer:
-    if given is None:
-        return Gazetteer.states()
-    if isinstance(given, Gazetteer):
-        return given
-    if isinstance(given, str | PathLike):
-        return Gazetteer.read(given)
-    raise InputError(f"gazetteer= takes a Gazetteer, a path or None, not {type(given).__name__}: {given!r:.60}")
 
 
 # ------------------------------------------------------------------------------------- the listed names

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +22,10 @@ from corpus_kit.counted import BARRIERS, UNITS, ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.grouping import corpus_labels, groups_of
 from corpus_kit.news.actor_graph import centralities, chosen_centralities, communities, graph, write_graphml
+from corpus_kit.news.gazetteer import Gazetteer, gazetteer_of
 from corpus_kit.news.running_text import documents_of, original_text, token_ends
 from corpus_kit.provenance import attach
 from corpus_kit.storage import Array, reading
-
-if TYPE_CHECKING:
-    from corpus_kit.news.gazetteer import Gazetteer
 
 __all__ = ["actor_lists", "graph", "network", "nodes", "write_graphml"]
 
@@ -306,7 +304,7 @@ def _read(
         known = set(given["kind"]) if "kind" not in actors.columns else set(actors["kind"].drop_nulls())
         outside = actors.height - given.height
     else:
-        actors = _gazetteer(actors)
+        actors = gazetteer_of(actors)
         given = mentions_of(part, actors, metonyms=metonyms, anaphors=anaphors)
         known = {actor.kind for actor in actors}
         first_names = {actor.id: actor.names[0] for actor in actors if actor.names}
@@ -323,21 +321,6 @@ def _read(
     if wanted is not None:
         mentions = mentions.filter(pl.col("kind").is_in(wanted))
     return _Read(part, mentions, first_names, record)
-
-
-def _gazetteer(actors: object) -> Gazetteer:
-    from corpus_kit.news.gazetteer import Gazetteer
-
-    if actors is None:
-        return Gazetteer.states()
-    if isinstance(actors, Gazetteer):
-        return actors
-    if isinstance(actors, str | PathLike):
-        return Gazetteer.read(actors)
-    raise InputError(
-        "actors= takes a Gazetteer, the path of a TOML file, a table of ck.news.actors or None, not "
-        f"{type(actors).__name__}: {actors!r:.60}"
-    )
 
 
 def _chosen_kinds(kinds: str | Sequence[str] | None, known: set[str]) -> list[str] | None:

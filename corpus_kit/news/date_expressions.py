@@ -19,7 +19,12 @@ from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.news.date_reading import KINDS, Finder
 from corpus_kit.news.date_resolution import RULES, resolve
-from corpus_kit.news.running_text import document_dates, documents_of, original_text, selected_tokens, token_ends
+from corpus_kit.news.running_text import (
+    document_dates,
+    documents_of,
+    selected_tokens,
+    span_columns,
+)
 from corpus_kit.provenance import attach
 
 __all__ = ["dates"]
@@ -81,17 +86,11 @@ def dates(corpus: Corpus, *, date: str | datetime.date | None = "date") -> pl.Da
         first = tokens[np.array([each.first for each in found], np.int64)]
         last = tokens[np.array([each.end - 1 for each in found], np.int64)]
         documents = documents_of(corpus, first)
-        ends = token_ends(corpus, last)
-        starts = corpus._starts[first].astype(np.uint32)
         cues = _cue_texts(corpus, tokens, [each.cue for each in found])
     resolved = resolve(found, published.gather(documents).to_list())
     frame = pl.DataFrame(
         {
-            "document": documents,
-            "id": corpus.ids(documents),
-            "start": starts,
-            "end": ends,
-            "surface": original_text(corpus, first, last + 1),
+            **{column.name: column for column in span_columns(corpus, first, last + 1)},
             "kind": [each.kind for each in found],
             "date": [_as_date(row.first) for row in resolved],
             "date_end": [_as_date(row.last) for row in resolved],

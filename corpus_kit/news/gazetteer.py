@@ -253,6 +253,24 @@ class Gazetteer:
         return repr(self)
 
 
+def gazetteer_of(actors: object, argument: str = "actors") -> Gazetteer:
+    """What a user gives where actors are wanted: a Gazetteer, the path of a TOML file, or None for the built-in states.
+
+    >>> len(gazetteer_of(None)) == len(Gazetteer.states())
+    True
+    """
+    if actors is None:
+        return Gazetteer.states()
+    if isinstance(actors, Gazetteer):
+        return actors
+    if isinstance(actors, str | PathLike):
+        return Gazetteer.read(actors)
+    raise InputError(
+        f"{argument}= takes a Gazetteer, the path of a TOML file, a table of ck.news.actors or None, not "
+        f"{type(actors).__name__}: {actors!r:.60}"
+    )
+
+
 def _plain(part: Any) -> Any:
     """Tables and sets as sorted lists."""
     if isinstance(part, Mapping):

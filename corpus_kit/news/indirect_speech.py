@@ -22,7 +22,7 @@ from corpus_kit.news.attribution import (
 )
 from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
-from corpus_kit.news.running_text import documents_of, original_text, places_of, token_ends
+from corpus_kit.news.running_text import places_of, span_columns
 from corpus_kit.news.speakers import LONGEST_PHRASE, SHORT_NAME, Document
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -159,17 +159,12 @@ def _frame(
 ) -> pl.DataFrame:
     first = np.array([clause.first for clause in clauses], np.int64)
     end = np.array([clause.end for clause in clauses], np.int64)
-    documents = documents_of(corpus, first)
-    starts = corpus._starts[first].astype(np.uint32)
     frame = pl.DataFrame(
         [
-            pl.Series("document", documents),
-            corpus.ids(documents),
-            pl.Series("start", starts),
-            pl.Series("end", token_ends(corpus, end - 1).astype(np.uint32)),
-            original_text(corpus, first, end).alias("surface"),
+            *span_columns(corpus, first, end),
             pl.Series("words", [clause.words for clause in clauses], pl.UInt32),
             *report_columns(corpus, classes, [clause.reported for clause in clauses]),
         ]
     )
-    return frame.with_columns(actor_column(frame, mentions), places_of(corpus, documents, starts, furniture))
+    places = places_of(corpus, frame["document"].to_numpy(), frame["start"].to_numpy(), furniture)
+    return frame.with_columns(actor_column(frame, mentions), places)

@@ -19,7 +19,7 @@ from corpus_kit.errors import InputError, choose
 from corpus_kit.grouping import groups_of
 from corpus_kit.measures.proportions import clustered_wilson, wilson
 from corpus_kit.news.actor_matching import MATCHES, mentions_of
-from corpus_kit.news.gazetteer import Actor, Gazetteer, keys_of
+from corpus_kit.news.gazetteer import Actor, Gazetteer, gazetteer_of, keys_of
 from corpus_kit.news.periods import EVERY, WEEK_STARTS, period_of
 from corpus_kit.news.running_text import PLACES, document_dates, document_sources
 from corpus_kit.provenance import attach, provenance_of
@@ -301,7 +301,7 @@ def _counted(
         chosen = _chosen(actor, mentions["actor"].unique(maintain_order=True).to_list())
         names = _names_of_mentions(mentions.filter(pl.col("actor").is_in(chosen)), matches)
     else:
-        actors = _gazetteer(actors)
+        actors = gazetteer_of(actors)
         chosen = _chosen(actor, [each.id for each in actors])
         names = _names_of_gazetteer([actors[id] for id in chosen], matches)
         kinds = {"metonyms": "metonym" in matches, "anaphors": "anaphor" in matches}
@@ -326,19 +326,6 @@ def _chosen(actor: str | Sequence[str] | None, known: list[str]) -> list[str]:
         return known
     asked = _several(actor, "actor", known, "actor")
     return [id for id in known if id in asked]
-
-
-def _gazetteer(actors: Any) -> Gazetteer:
-    if actors is None:
-        return Gazetteer.states()
-    if isinstance(actors, Gazetteer):
-        return actors
-    if isinstance(actors, str | PathLike):
-        return Gazetteer.read(actors)
-    raise InputError(
-        "actors= takes a Gazetteer, the path of a TOML file, a table of mentions or None, "
-        f"not {type(actors).__name__}: {actors!r:.60}"
-    )
 
 
 _NAMES = {"actor": pl.String, "name": pl.String, "label": pl.String}

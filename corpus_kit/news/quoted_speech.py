@@ -35,7 +35,12 @@ from corpus_kit.news.attribution import (
 from corpus_kit.news.indirect_speech import statements
 from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
 from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
-from corpus_kit.news.running_text import documents_of, original_text, places_of, selected_tokens, token_ends
+from corpus_kit.news.running_text import (
+    documents_of,
+    places_of,
+    selected_tokens,
+    span_columns,
+)
 from corpus_kit.news.speakers import SHORT_NAME, Document
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -158,16 +163,10 @@ def _frame(
 ) -> pl.DataFrame:
     opened = np.array([span.open for span in spans], np.int64)
     closed = np.array([span.close for span in spans], np.int64)
-    documents = documents_of(corpus, opened)
-    starts = corpus._starts[opened + 1].astype(np.uint32)
     styles = [STYLES[row] for row in styles_of_types(corpus)[corpus._types[opened]].tolist()]
     frame = pl.DataFrame(
         [
-            pl.Series("document", documents),
-            corpus.ids(documents),
-            pl.Series("start", starts),
-            pl.Series("end", token_ends(corpus, closed - 1).astype(np.uint32)),
-            original_text(corpus, opened + 1, closed).alias("surface"),
+            *span_columns(corpus, opened + 1, closed),
             pl.Series("words", [span.words for span in spans], pl.UInt32),
             pl.Series("style", styles, pl.Enum(STYLES)),
             pl.Series("depth", [span.depth for span in spans], pl.UInt32),
@@ -175,7 +174,8 @@ def _frame(
             *report_columns(corpus, classes, [span.reported for span in spans]),
         ]
     )
-    return frame.with_columns(actor_column(frame, mentions), places_of(corpus, documents, starts, furniture))
+    places = places_of(corpus, frame["document"].to_numpy(), frame["start"].to_numpy(), furniture)
+    return frame.with_columns(actor_column(frame, mentions), places)
 
 
 # ------------------------------------------------------------------------------------ what a span is

@@ -28,6 +28,7 @@ __all__ = [
     "original_text",
     "places_of",
     "selected_tokens",
+    "span_columns",
     "token_ends",
 ]
 
@@ -61,6 +62,18 @@ def original_text(corpus: Corpus, first: Array, end: Array) -> pl.Series:
     first, end = (np.ascontiguousarray(each, np.int64) for each in (first, end))
     with reading(corpus.path):
         return series_from_core("", corpus._arrays.join(first, end, corpus._surfaces))
+
+
+def span_columns(corpus: Corpus, first: Array, end: Array) -> list[pl.Series]:
+    """Where runs of tokens, first to end, stand: document, id, start, end, surface."""
+    documents = documents_of(corpus, first)
+    return [
+        pl.Series("document", documents),
+        corpus.ids(documents),
+        pl.Series("start", corpus._starts[first].astype(np.uint32)),
+        pl.Series("end", token_ends(corpus, end - 1).astype(np.uint32)),
+        original_text(corpus, first, end).alias("surface"),
+    ]
 
 
 def places_of(corpus: Corpus, documents: Array, starts: Array, furniture: pl.DataFrame | None = None) -> pl.Series:
