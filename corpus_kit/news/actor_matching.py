@@ -22,6 +22,7 @@ from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.news.gazetteer import Gazetteer, Key, folded, gazetteer_of, is_hyphen, keys_of
+from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.running_text import PLACE_DTYPE, documents_of, original_text, places_of, token_ends
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading
@@ -610,7 +611,6 @@ def _table(
 
 def _quoted(corpus: Corpus, first: Integers, last: Integers) -> Booleans:
     """Whether each mention is all that stands between a pair of quotation marks."""
-    from corpus_kit.news.quotation_marks import pair_marks
 
     marks = pair_marks(corpus)
     if not len(marks.open):

@@ -14,6 +14,7 @@ import polars as pl
 
 from corpus_kit.corpus import Corpus
 from corpus_kit.counted import BEGINS_PARAGRAPH
+from corpus_kit.news.actor_matching import mentions_of
 from corpus_kit.news.reporting_verbs import Role, WordClasses
 from corpus_kit.news.running_text import original_text, token_ends
 from corpus_kit.news.speakers import SHORT_NAME, Document, Phrase
@@ -344,7 +345,6 @@ def mentions_for(corpus: Corpus, actors: Any, furniture: pl.DataFrame | None) ->
     """The mentions of the actors that speakers may be; None where none were asked for."""
     if actors is None:
         return None
-    from corpus_kit.news.actor_matching import mentions_of
 
     return mentions_of(corpus, actors, furniture=furniture)
 

@@ -22,6 +22,7 @@ from corpus_kit.counted import BARRIERS, UNITS, ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.grouping import corpus_labels, groups_of
 from corpus_kit.news.actor_graph import centralities, chosen_centralities, communities, graph, write_graphml
+from corpus_kit.news.actor_matching import mention_tokens, mentions_of
 from corpus_kit.news.gazetteer import Gazetteer, gazetteer_of
 from corpus_kit.news.running_text import documents_of, original_text, token_ends
 from corpus_kit.provenance import attach
@@ -291,8 +292,6 @@ def _read(
     furniture: pl.DataFrame | None,
 ) -> _Read:
     """Find the mentions, or take those of a table, and look up their tokens."""
-    from corpus_kit.news.actor_matching import mentions_of
-
     part = corpus if furniture is None else corpus.without(furniture)
     first_names: dict[str, str] = {}
     if isinstance(actors, pl.DataFrame):
@@ -336,8 +335,6 @@ def _chosen_kinds(kinds: str | Sequence[str] | None, known: set[str]) -> list[st
 
 def _located(corpus: Corpus, mentions: pl.DataFrame) -> pl.DataFrame:
     """Mentions with their tokens, in the order of the text; without those of which a cleaned view leaves out a part."""
-    from corpus_kit.news.actor_matching import mention_tokens
-
     first, stop = (each.astype(np.int64) for each in mention_tokens(corpus, mentions))
     start, end = (mentions[name].to_numpy() for name in ("start", "end"))
     whole = (corpus._starts[first] == start) & (token_ends(corpus, stop - 1) == end)
