@@ -341,7 +341,7 @@ _NEWS = {
     "labels": ("4. Labels", ("place", "actor", "label", "count", "total", "share", "quoted", "hidden")),
     "dates": ("5. Dates", ("document", "start", "end", "kind", "date", "surface")),
     "network": ("6. Network", ("source", "target", "weight", "documents")),
-    "frames": ("7. Frames", ("document", "start", "end", "dimension", "category", "proclitic", "surface")),
+    "frames": ("7. Frames and themes", ("document", "start", "end", "dimension", "category", "proclitic", "surface")),
     "ngrams": ("8. N-grams", ("ngram", "n", "count", "documents")),
 }
 
@@ -353,7 +353,7 @@ def news(
         Path | None, typer.Option(help="A TOML file of actors, beside the built-in states; see docs/news/actors.md.")
     ] = None,
     dictionary: Annotated[
-        Path | None, typer.Option(help="A TOML file of frames, in place of the built-in one.")
+        Path | None, typer.Option(help="A TOML file of frames or themes, in place of the built-in ones.")
     ] = None,
     by: Annotated[str | None, typer.Option(help="The metadata column that names the source of each document.")] = None,
     date: Annotated[

@@ -31,7 +31,10 @@ def test_each_table_is_that_of_its_function(tables: dict[str, pl.DataFrame]) -> 
     assert tables["furniture"].equals(furniture)
     assert tables["actors"].equals(ck.news.actors(corpus, furniture=furniture))
     assert tables["dates"].equals(ck.news.dates(body))
-    assert tables["frames"].equals(ck.news.frames(body))
+    assert tables["frames"].filter(pl.col("dimension") != "theme").equals(ck.news.frames(body))
+    themes = ck.news.frames(body, ck.news.FrameDictionary.builtin("themes"))
+    assert tables["frames"].filter(dimension="theme").equals(themes)
+    assert themes.height > 0
     assert tables["ngrams"].equals(ck.ngrams(body, n=(1, 3)))
     assert tables["network"].equals(ck.news.network(body))
 
@@ -71,7 +74,7 @@ def test_the_command_prints_eight_tables() -> None:
     titles = [line for line in result.output.splitlines() if line[:1].isdecimal() and ". " in line[:4]]
     assert titles == [
         "1a. Structure", "1b. Furniture", "2. Quotations", "3. Actors", "4. Labels", "5. Dates", "6. Network",
-        "7. Frames", "8. N-grams",
+        "7. Frames and themes", "8. N-grams",
     ]  # fmt: skip
 
 
@@ -131,8 +134,13 @@ def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
     assert read["labels"].filter(actor="IS", place="body", label="التنظيم")["count"].item() == 3
     assert read["dates"]["date"].to_list() == [datetime.date.fromisoformat(expected["dates"]["resolve"]["2014-10-29"])]
     assert read["network"].height == expected["network"]["edges"]
-    paragraph = read["frames"].filter(pl.col("start").is_between(1006, 1190))
+    paragraph = read["frames"].filter(pl.col("start").is_between(1006, 1190), pl.col("dimension") != "theme")
     assert paragraph.height == len(expected["frames"]["levels"]) + len(expected["frames"]["means"])
+    themes = dict(read["frames"].filter(dimension="theme").group_by("category").len().iter_rows())
+    told = {name.partition(":")[0].replace(" ", "_"): count for name, count in expected["themes"].items()}
+    told = {{"شبكة_الإنترنت": "web"}.get(name, name): count for name, count in told.items()}
+    del told["publication"]  # a name: the table of quotations has it, as a title
+    assert themes == told
     counts = dict(read["ngrams"].select("ngram", "count").iter_rows())
     for grams in ("1", "2", "3"):
         for ngram, count in expected["ngrams"][grams].items():

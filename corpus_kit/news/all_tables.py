@@ -16,6 +16,7 @@ from corpus_kit.counting import ngrams
 from corpus_kit.news.actor_matching import actors as find_actors
 from corpus_kit.news.cooccurrence import network
 from corpus_kit.news.date_expressions import dates
+from corpus_kit.news.dictionaries import FrameDictionary
 from corpus_kit.news.framing import frames
 from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.news.naming import labels
@@ -55,7 +56,7 @@ def report(
         metonyms: take a capital for its state where the gazetteer says so.
         anaphors: take expressions such as التنظيم for the actor that the text has named.
         collapse_lists: leave sentences that enumerate actors out of the network.
-        dictionary: of frames, as `ck.news.frames` takes it.
+        dictionary: of frames, as `ck.news.frames` takes it; None takes the built-in ones of frames and of themes.
 
     Returns:
         A dict of DataFrames, in this order: structure, furniture, quotations, actors, labels, dates, network,
@@ -83,9 +84,17 @@ def report(
         "labels": _labels_by_place(corpus, actors, found),
         "dates": dates(body, date=date if known else None),
         "network": network(body, mentions, collapse_lists=collapse_lists),
-        "frames": frames(body, dictionary),
+        "frames": _frames_and_themes(body, dictionary),
         "ngrams": ngrams(body, n=(1, 3)),
     }
+
+
+def _frames_and_themes(body: Corpus, dictionary: Any) -> pl.DataFrame:
+    """The hits of a dictionary; of both built-in ones, in the order of the text, where none is given."""
+    if dictionary is not None:
+        return frames(body, dictionary)
+    hits = pl.concat([frames(body, FrameDictionary.builtin(name)) for name in ("frames", "themes")])
+    return hits.sort("document", "start", maintain_order=True)
 
 
 def headlines(corpus: Corpus) -> pl.DataFrame:

@@ -47,7 +47,8 @@ ADJECTIVE_ENDINGS = ("", "ا", "ة", "ان", "ين", "تان", "تين", "ون",
 
 _NOTES = ("title", "description", "source")
 _LISTS = {"words": False, "adjectives": False, "exclude": True}  # and whether what is listed is left out
-_BUILT_IN = Path(__file__).parent / "lexicons" / "frames.toml"
+_LEXICONS = Path(__file__).parent / "lexicons"
+_BUILT_IN = ("frames", "themes")
 _ENDINGS = (".toml", ".dic")
 
 
@@ -83,14 +84,17 @@ class FrameDictionary:
     descriptions: tuple[tuple[str, str], ...] = ()  # of "dimension" or "dimension.category"
 
     @classmethod
-    def builtin(cls) -> FrameDictionary:
-        """The small dictionary that comes with the library: adjectives of means and of level.
+    def builtin(cls, name: str = "frames") -> FrameDictionary:
+        """A small dictionary that comes with the library.
+
+        name: "frames", adjectives of means and of level, which `ck.news.frames` takes where it is given none; or
+            "themes", nouns and phrases of online propaganda, as an example of a dictionary for one subject.
 
         >>> from corpus_kit.news import FrameDictionary
-        >>> list(FrameDictionary.builtin().categories)
-        ['means', 'level']
+        >>> list(FrameDictionary.builtin().categories), list(FrameDictionary.builtin("themes").categories)
+        (['means', 'level'], ['theme'])
         """
-        return cls.read(_BUILT_IN)
+        return cls.read(_LEXICONS / f"{choose(name, _BUILT_IN, 'built-in dictionary')}.toml")
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> FrameDictionary:
