@@ -10,7 +10,7 @@ import polars as pl
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core
 from corpus_kit.errors import InputError
-from corpus_kit.storage import Array
+from corpus_kit.storage import Array, ranges
 from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["CleanedTokens", "clean_tokens", "merged_spans"]
 
 _SPAN = ("document", "start", "end")
+_LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
 
 
 class CleanedTokens(NamedTuple):
@@ -48,7 +49,7 @@ def merged_spans(spans: object, n_documents: int) -> pl.DataFrame:
     wrong = [name for name in _SPAN if not (spans[name].dtype.is_integer() or spans[name].dtype == pl.Null)]
     if wrong:
         raise InputError(f"{wrong[0]} of spans is a whole number, not {spans[wrong[0]].dtype}")
-    given = spans.select(pl.col(_SPAN).cast(pl.Int64))
+    given = spans.select(pl.col(_SPAN).cast(pl.Int64, strict=False))  # what is beyond that becomes null, and is told
     bad = given.filter(
         pl.any_horizontal(pl.col(_SPAN).is_null())
         | (pl.col("document") < 0)
@@ -62,7 +63,9 @@ def merged_spans(spans: object, n_documents: int) -> pl.DataFrame:
             f"no span: document={document}, start={start}, end={end}. The corpus has documents 0 to {n_documents - 1}; "
             "a span begins at 0 or later and does not end before it begins"
         )
-    ordered = given.filter(pl.col("start") < pl.col("end")).sort(_SPAN)
+    # no text is longer; so the places of several documents fit into one key
+    within = given.with_columns(pl.col("start", "end").clip(upper_bound=_LONGEST_TEXT))
+    ordered = within.filter(pl.col("start") < pl.col("end")).sort(_SPAN)
     covered_to = pl.col("end").cum_max().shift(1).over("document")
     return (
         ordered.with_columns(group=(pl.col("start") > covered_to).fill_null(True).cum_sum())
@@ -95,7 +98,7 @@ def _covered(corpus: Corpus, spans: pl.DataFrame) -> Array:
     covered = np.zeros(len(corpus._types), bool)
     documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
     low, high = corpus.document_bounds(documents)
-    tokens = _ranges(low, high)
+    tokens = ranges(low, high)
     # one ascending key for the code points of all these documents, each in a range of its own
     document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32
     span_key = of_span.astype(np.int64).reshape(-1) << 32
@@ -106,9 +109,3 @@ def _covered(corpus: Corpus, spans: pl.DataFrame) -> Array:
     for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
         covered[tokens[first:last]] = True
     return covered
-
-
-def _ranges(first: Array, end: Array) -> Array:
-    """The numbers of all ranges first..end, one range after another."""
-    counts = end - first
-    return np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

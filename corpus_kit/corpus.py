@@ -851,7 +851,7 @@ class Corpus:
     def _token_frame(self, documents: storage.Array) -> pl.DataFrame:
         first, last = self.document_bounds(documents)
         counts = last - first
-        pick = _ranges(first, last)
+        pick = storage.ranges(first, last)
         types, starts, flags = self._types[pick], self._starts[pick], self._flags[pick]
         document_of = np.repeat(np.arange(len(documents)), counts)
         local_first = np.concatenate(([0], np.cumsum(counts)))[document_of] if len(pick) else pick
@@ -915,12 +915,3 @@ def _reopen(
 ) -> Corpus:
     """Unpickle a corpus; one that has changed since it was pickled says so when it is used."""
     return Corpus(path, storage.read_manifest(path), selection, stamp=stamp, filters=filters, hidden=hidden)
-
-
-def _ranges(first: storage.Array, last: storage.Array) -> storage.Array:
-    """The numbers of all ranges first..last, one range after another."""
-    counts = last - first
-    if not len(counts) or not counts.sum():
-        return np.zeros(0, np.int64)
-    offsets = np.cumsum(counts) - counts
-    return np.repeat(first - offsets, counts) + np.arange(counts.sum())

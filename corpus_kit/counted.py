@@ -19,7 +19,7 @@ from corpus_kit._tokenize import number_forms
 from corpus_kit.corpus import Corpus
 from corpus_kit.machine import threads
 from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.storage import reading
+from corpus_kit.storage import ranges, reading
 from corpus_kit.tokenization import COUNTED_KINDS
 
 __all__ = [
@@ -243,17 +243,6 @@ class CountedWords:
         )
         starts, words, counts = (series_from_core("", column).to_numpy() for column in columns)
         return DocumentRows(starts.astype(np.int64), words, counts)
-
-
-def ranges(first: Integers, end: Integers) -> Integers:
-    """The numbers of all ranges first..end, one range after another.
-
-    >>> ranges(np.array([3, 8]), np.array([5, 9])).tolist()
-    [3, 4, 8]
-    """
-    counts = end - first
-    offsets = np.cumsum(counts) - counts
-    return np.repeat(first - offsets, counts) + np.arange(counts.sum())
 
 
 class DocumentRows(NamedTuple):

@@ -27,6 +27,8 @@ class CorpusError(CorpusKitError):
 
 T = TypeVar("T", bound=str)
 
+_LISTED = 80  # options that a message names
+
 
 def choose(value: object, allowed: Iterable[T], what: str) -> T:
     """Return `value` if it is one of `allowed`; otherwise raise an error that names the nearest.
@@ -44,4 +46,6 @@ def choose(value: object, allowed: Iterable[T], what: str) -> T:
             return option
     near = get_close_matches(str(value), options, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    raise InputError(f"unknown {what} {value!r}{hint} Allowed: {', '.join(options)}")
+    listed = ", ".join(options[:_LISTED])
+    more = f", ... ({len(options):,} in all)" if len(options) > _LISTED else ""
+    raise InputError(f"unknown {what} {value!r}{hint} Allowed: {listed}{more}")

@@ -77,6 +77,17 @@ _DTYPES = {
 Array = npt.NDArray[Any]
 
 
+def ranges(first: Array, end: Array) -> npt.NDArray[np.int64]:
+    """The numbers of all ranges first..end, one range after another.
+
+    >>> ranges(np.array([3, 8]), np.array([5, 9])).tolist()
+    [3, 4, 8]
+    """
+    counts = np.asarray(end - first, np.int64)
+    offsets = np.cumsum(counts) - counts
+    return np.repeat(first - offsets, counts) + np.arange(counts.sum())
+
+
 class ArrayWriter:
     """Writes one array to a .npy file piece by piece; the length need not be known before."""
 

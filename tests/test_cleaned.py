@@ -123,6 +123,14 @@ def test_it_is_a_subcorpus_and_combines_with_filters(corpus: ck.Corpus) -> None:
         left.annotate()
 
 
+def test_a_span_beyond_every_text_ends_with_its_document(corpus: ck.Corpus) -> None:
+    far = corpus.without(spans((0, 0, 2**62), (2, 0, 1), (1, 2**40, 2**62)))
+    whole = corpus.tokens.collect()
+    assert far.tokens.filter(pl.col("document") == 1).collect().equals(whole.filter(document=1))
+    assert far.tokens.filter(pl.col("document") == 0).collect().height == 0
+    assert far.tokens.filter(pl.col("document") == 2).collect().height == whole.filter(document=2).height - 1
+
+
 def test_gaps_add_up(corpus: ck.Corpus) -> None:
     once = corpus.without(spans(caption(), (1, 0, 5)))
     twice = corpus.without(spans((1, 0, 5))).without(spans(caption()))
@@ -161,6 +169,10 @@ def test_nothing_to_leave_out(corpus: ck.Corpus) -> None:
         (spans((3, 0, 1)), "documents 0 to 2"),
         (spans((0, 5, 1)), "start=5, end=1"),
         (spans((0, -1, 1)), "start=-1"),
+        (
+            pl.DataFrame({"document": [2**63], "start": [0], "end": [1]}, schema_overrides={"document": pl.UInt64}),
+            "=None",
+        ),
         (pl.DataFrame({"document": [0, None], "start": [0, 1], "end": [1, 2]}), "document=None"),
     ],
 )

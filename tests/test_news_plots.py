@@ -185,6 +185,7 @@ def test_tables_of_the_library_are_taken_as_they_are() -> None:
         (lambda: plots.frame_rates(RATES, value="shares"), "did you mean 'share'"),
         (lambda: plots.network(EDGES.clear()), "no edges"),
         (lambda: plots.network(EDGES, top=0), "top= takes"),
+        (lambda: plots.network(EDGES, NODES.drop("actor")), "ck.news.nodes: there is no actor"),
     ],
 )
 def test_wrong_tables(call: Any, message: str) -> None:

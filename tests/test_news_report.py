@@ -64,6 +64,15 @@ def test_labels_say_where_they_stand() -> None:
     assert labels.filter(pl.col("actor") == "group")["place"].unique().to_list() != []
 
 
+def test_a_column_of_dates_that_is_not_there_is_told_unless_it_is_the_usual_one(tmp_path: Path) -> None:
+    corpus = ck.Corpus.build(pl.DataFrame({"text": ["غادر الوفد يوم الاثنين."]}), tmp_path / "corpus")
+    assert ck.news.report(corpus)["dates"]["date"].to_list() == [None]
+    with pytest.raises(ck.InputError, match="did you mean 'date'"):
+        ck.news.report(ck.sample_corpus(), date="dat")
+    with pytest.raises(ck.InputError, match="not 5"):
+        ck.news.report(corpus, date=5)  # type: ignore[arg-type]
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["news", *arguments])
 

@@ -264,7 +264,11 @@ def network(
     if not shown.height:
         raise InputError("the table has no edges to plot")
     altair = load_altair()
-    told = {} if nodes is None else {row["actor"]: row for row in frame_of(nodes, "plot.network").iter_rows(named=True)}
+    told: dict[str, dict[str, Any]] = {}
+    if nodes is not None:
+        nodes = frame_of(nodes, "plot.network")
+        _need(nodes, ("actor", "community"), "ck.news.nodes")
+        told = {row["actor"]: row for row in nodes.iter_rows(named=True)}
     strength: dict[str, int] = {}
     for source, target, weight in shown.select("source", "target", "weight").iter_rows():
         strength[source] = strength.get(source, 0) + weight

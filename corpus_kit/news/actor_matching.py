@@ -133,7 +133,7 @@ def mentions_of(
     Returns the columns of `ck.news.actors`. Raises InputError for a table that holds no mentions of this corpus.
     """
     if not isinstance(actors, pl.DataFrame):
-        return _actors(corpus, actors, **options)
+        return _actors(corpus, gazetteer_of(actors), **options)
     expect_corpus(corpus, "news.mentions_of")
     for option in options:
         choose(option, ("metonyms", "anaphors", "furniture"), "option of mentions_of")
@@ -660,7 +660,10 @@ def _check(corpus: Corpus, table: pl.DataFrame) -> None:
             f"{', '.join(table.columns) or 'none'}"
         )
     if table["actor"].dtype != pl.String or table["actor"].null_count():
-        raise InputError(f"the column actor of mentions is text without nulls, not {table['actor'].dtype}")
+        nulls = table["actor"].null_count()
+        raise InputError(
+            f"the column actor of mentions is text without nulls, not {table['actor'].dtype}, {nulls} null"
+        )
     merged_spans(table, corpus.n_documents)
     schema = {name: dtype for name, dtype in _COLUMNS.items() if name in table.columns}
     for name, dtype in schema.items():

@@ -52,7 +52,7 @@ def report(
         actors: a Gazetteer or the path of a TOML file; None takes the built-in states.
         by: the metadata column that names the source of each document, for lines that repeat in one source.
         date: the metadata column of publication dates, or the date of all documents; None, or a corpus without
-            the column, leaves relative dates open.
+            a column "date", leaves relative dates open.
         metonyms: take a capital for its state where the gazetteer says so.
         anaphors: take expressions such as التنظيم for the actor that the text has named.
         collapse_lists: leave sentences that enumerate actors out of the network.
@@ -75,14 +75,14 @@ def report(
     found = find_furniture(corpus, by=by)
     body = corpus.without(found).without(headlines(corpus))
     mentions = find_actors(corpus, actors, metonyms=metonyms, anaphors=anaphors, furniture=found)
-    known = isinstance(date, datetime.date) or date in corpus.label_columns()
+    absent = date == "date" and date not in corpus.label_columns()
     return {
         "structure": structure(corpus, furniture=found),
         "furniture": found,
         "quotations": quotations(body, actors=mentions),
         "actors": mentions,
         "labels": _labels_by_place(corpus, actors, found),
-        "dates": dates(body, date=date if known else None),
+        "dates": dates(body, date=None if absent else date),
         "network": network(body, mentions, collapse_lists=collapse_lists),
         "frames": _frames_and_themes(body, dictionary),
         "ngrams": ngrams(body, n=(1, 3)),

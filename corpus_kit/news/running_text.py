@@ -16,7 +16,7 @@ from corpus_kit.cleaned import merged_spans
 from corpus_kit.corpus import Corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
-from corpus_kit.storage import Array, reading
+from corpus_kit.storage import DOCUMENTS, Array, reading
 
 __all__ = [
     "PLACES",
@@ -82,7 +82,7 @@ def places_of(corpus: Corpus, documents: Array, starts: Array, furniture: pl.Dat
     What lies in furniture is furniture, also where it stands in a headline.
     """
     frame = pl.DataFrame({"document": documents.astype(np.uint32), "start": starts.astype(np.int64)})
-    heads = corpus._scan("documents.parquet").select("document", "headline")
+    heads = corpus._scan(DOCUMENTS).select("document", "headline")
     with reading(corpus.path):
         told = frame.lazy().join(heads, on="document", how="left", maintain_order="left").collect()
     start = pl.col("start")
