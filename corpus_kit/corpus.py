@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
 from os import PathLike
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from corpus_kit import storage
 from corpus_kit._arguments import is_text, path_argument, whole_number
@@ -24,25 +23,14 @@ from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.readers import DocumentReader
 from corpus_kit.segmentation import Annotator, annotator_record
-from corpus_kit.tokenization import BEGINS_SENTENCE, COUNTED_KINDS, KIND_DTYPE, KINDS
+from corpus_kit.tokenization import COUNTED_KINDS, KINDS
 
 if TYPE_CHECKING:
     from corpus_kit.cleaned import CleanedTokens
 
 __all__ = ["Corpus", "expect_corpus"]
 
-_TOKENS_PER_BATCH = 1 << 20
 _SPANS = ("text", "headline", "paragraphs")  # columns of documents that are no labels
-_TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "document": pl.UInt32,
-    "sentence": pl.UInt32,
-    "position": pl.UInt32,
-    "type": pl.UInt32,
-    "token": pl.String,
-    "kind": KIND_DTYPE,
-    "start": pl.UInt32,
-    "end": pl.UInt32,
-}
 
 
 # What a corpus maps or reads when it is first used, and shares with its subcorpora.
@@ -439,7 +427,9 @@ class Corpus:
         [(0, 0, 'word')]
         """
         self._check_open()
-        return register_io_source(self._token_batches, schema=_TOKEN_SCHEMA)
+        from corpus_kit.token_table import scan_tokens
+
+        return scan_tokens(self)
 
     @property
     def vocabulary(self) -> pl.LazyFrame:
@@ -817,59 +807,6 @@ class Corpus:
             choose(column, self.label_columns(), "metadata column")
             labels = frame.select(column).collect()[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
-
-    def _token_batches(
-        self, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        """Tokens as frames of about a million rows, for Polars to pull."""
-        left = n_rows
-        for documents in self._document_batches(batch_size or _TOKENS_PER_BATCH):
-            with storage.reading(self.path):
-                frame = self._token_frame(documents)
-            if left is not None:
-                frame = frame.head(left)
-                left -= frame.height
-            if predicate is not None:
-                frame = frame.filter(predicate)
-            yield frame if columns is None else frame.select(columns)
-            if left == 0:
-                return
-
-    def _document_batches(self, tokens: int) -> Iterator[storage.Array]:
-        documents = self.selected_documents()
-        first, last = self.document_bounds(documents)
-        before = np.cumsum(last - first)
-        begin = 0
-        while begin < len(documents):
-            done = before[begin - 1] if begin else 0
-            end = max(begin + 1, int(np.searchsorted(before, done + tokens, "right")))
-            yield documents[begin:end]
-            begin = end
-        if not len(documents):
-            yield documents
-
-    def _token_frame(self, documents: storage.Array) -> pl.DataFrame:
-        first, last = self.document_bounds(documents)
-        counts = last - first
-        pick = storage.ranges(first, last)
-        types, starts, flags = self._types[pick], self._starts[pick], self._flags[pick]
-        document_of = np.repeat(np.arange(len(documents)), counts)
-        local_first = np.concatenate(([0], np.cumsum(counts)))[document_of] if len(pick) else pick
-        sentence = np.cumsum(flags & BEGINS_SENTENCE, dtype=np.int64)
-        sentence -= sentence[local_first] if len(pick) else sentence
-        token = self.of_types("surface").gather(types)
-        frame = pl.DataFrame(
-            {
-                "document": documents[document_of],
-                "sentence": sentence,
-                "position": np.arange(len(pick)) - local_first,
-                "type": types,
-                "token": token,
-                "kind": self.of_types("kind").gather(types),
-                "start": starts,
-            }
-        )
-        return frame.with_columns(end=pl.col("start") + token.str.len_chars()).cast(_TOKEN_SCHEMA)  # type: ignore[arg-type]
 
 
 def expect_corpus(corpus: object, function: str) -> Corpus:

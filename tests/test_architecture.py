@@ -22,7 +22,7 @@ LAYERS = [
     {"segmentation"},
     {"measures"},
     {"namespace", "readers", "storage"},
-    {"annotation", "building", "cleaned", "corpus", "growth"},
+    {"annotation", "building", "cleaned", "corpus", "growth", "token_table"},
     {"counted", "grouping", "patterns"},
     {"matching"},
     {"occurrences"},
