@@ -55,7 +55,8 @@ def build_folder(
             "format_version": storage.FORMAT_VERSION,
             "library_version": corpus_kit.__version__,
             "unicode_version": UNICODE_VERSION,
-            "id": content.corpus_id(profile),
+            "id": content.checksum(profile)[:16],
+            "checksum": content.checksum(profile),
             "created": created,
             "counts": {
                 "documents": content.n_documents,
@@ -142,12 +143,12 @@ class _TextPass:
         self._digest.update(texts.str.len_bytes().to_numpy().tobytes())
         self._digest.update(joined)
 
-    def corpus_id(self, profile: Normalizer | None) -> str:
-        """The same for the same texts, ids, profile and rules, whenever and wherever it is built."""
+    def checksum(self, profile: Normalizer | None) -> str:
+        """SHA-256, the same for the same texts, ids, profile and rules, whenever and wherever it is built."""
         digest = self._digest.copy()
         rules = (_ID_VERSION, RULES_VERSION, UNICODE_VERSION, profile.digest if profile else None)
         digest.update(repr(rules).encode())
-        return digest.hexdigest()[:16]
+        return digest.hexdigest()
 
 
 def _write_documents(folder: Path) -> None:

@@ -347,6 +347,14 @@ class Corpus:
         return str(self._manifest["id"])
 
     @property
+    def checksum(self) -> str:
+        """The SHA-256 of ids, texts, profile and rules as 64 hex digits; `id` is its beginning.
+
+        A corpus built by an early version of the library keeps the beginning only.
+        """
+        return str(self._manifest.get("checksum", self._manifest["id"]))
+
+    @property
     def is_subcorpus(self) -> bool:
         """Whether documents were left out by `filter`, or parts of them by `without`."""
         return self._selection is not None or self._hidden is not None

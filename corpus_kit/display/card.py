@@ -21,6 +21,7 @@ def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
     selected = f"{len(corpus):,} of " if corpus.is_subcorpus else ""
     return [
         ("id", corpus.id),
+        ("checksum", f"sha256 {corpus.checksum}"),
         ("documents", f"{selected}{counts['documents']:,}"),
         *_cleaned_rows(corpus.selection),
         ("words", f"{counts['words']:,}"),
