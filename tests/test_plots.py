@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus_kit.display import charts, plots
-from corpus_kit.display._values import isolate
+from corpus_kit.display import charts, draw_altair, plots
+from corpus_kit.display._values import isolate, label_text
+from corpus_kit.display.look import THEMES, say, theme_of
 from corpus_kit.errors import CorpusKitError, InputError
 
 COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "قال"], "count": [90, 1200, 30, 90], "documents": [1, 2, 3, 4]})
@@ -136,7 +137,7 @@ def test_letters_are_not_drawn_over_each_other(altair: Any, word: str, shorter: 
 
     def draw(text: str) -> bytes:
         chart = altair.Chart(altair.Data(values=[{}])).mark_text(text=isolate(text), fontSize=40)
-        return plots.png(charts.styled(chart.properties(width=260, height=90), None), ppi=72)
+        return plots.png(draw_altair.styled(chart.properties(width=260, height=90), THEMES["light"]), ppi=72)
 
     assert ink_groups(draw(word)) == ink_groups(draw(shorter)) + 1
 
@@ -163,6 +164,73 @@ def test_packing_keeps_the_picture_and_makes_it_smaller() -> None:
     assert len(after) < len(before)
     assert pixels_of(after) == pixels_of(before)
     assert size(after) == size(before)
+
+
+def test_a_title_with_an_axis_in_arabic() -> None:
+    chart = plots.frequency(COUNTS, language="ar").to_dict()
+    assert chart["layer"][0]["encoding"]["x"]["title"] == isolate("العدد")
+
+
+def test_dark_grounds_have_light_inks() -> None:
+    assert {theme.ground for theme in THEMES.values()} == {"#ffffff", "#16181c"}
+    chart = plots.frequency(COUNTS, theme="dark").to_dict()
+    assert chart["background"] == THEMES["dark"].ground
+    assert chart["config"]["axis"]["labelColor"] == THEMES["dark"].ink
+
+
+def brightness(colour: str) -> float:
+    """The relative luminance of WCAG 2.2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((brightness(one), brightness(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_colours_can_be_told_apart(name: str) -> None:
+    theme = theme_of(name)
+    assert contrast(theme.ink, theme.ground) > 7
+    assert contrast(theme.blue, theme.ground) > 3
+    assert contrast(theme.orange, theme.ground) > 3
+    # each cell of a heat map is written on with one of two inks
+    for place, step in enumerate(theme.steps):
+        strong = place / (len(theme.steps) - 1) > 0.67
+        assert contrast(theme.strong_ink if strong else theme.ink, step) > 3.5, step
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, "\u2014"),
+        ("news 59%", "news 59%"),
+        ("نسبة 59% من", isolate("نسبة \u206659%\u2069 من")),
+        ("الفرق -3.5", isolate("الفرق \u2066-3.5\u2069")),
+        ("منذ 2026-01-04", isolate("منذ \u20662026-01-04\u2069")),
+        ("كوفيد-19 (2020)", isolate("كوفيد-19 (2020)")),
+        ("من \u20665%\u2069", isolate("من \u20665%\u2069")),
+    ],
+)
+def test_labels_are_turned_and_their_numbers_turned_back(text: str | None, expected: str) -> None:
+    assert label_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"backend": "mathplotlib"}, "did you mean 'matplotlib'"),
+        ({"theme": "drak"}, "did you mean 'dark'"),
+        ({"language": "fr"}, "unknown language 'fr'"),
+    ],
+)
+def test_wrong_looks(options: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        plots.frequency(COUNTS, **options)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="language"):
+        say("count", "fr")
 
 
 @pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(None), plots.use_png_renderer])

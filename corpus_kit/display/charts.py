@@ -1,49 +1,74 @@
-"""What all plots share: one look, fonts with Arabic, pictures made offline."""
+"""From a picture to a chart or a figure, and from these to a PNG made offline."""
 
 from __future__ import annotations
 
 import functools
 import struct
+import sys
 import zlib
-from contextlib import suppress
+from collections.abc import Sequence
 from importlib import import_module
-from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from corpus_kit.display._values import has_arabic, isolate
-from corpus_kit.errors import CorpusKitError, InputError
+import polars as pl
 
-__all__ = [
-    "BLUE",
-    "INK",
-    "check_top",
-    "label_text",
-    "load_altair",
-    "png",
-    "register_fonts",
-    "styled",
-    "use_png_renderer",
-]
+from corpus_kit.display.draw_altair import load_altair
+from corpus_kit.display.fonts import font_folders
+from corpus_kit.display.look import say, theme_of
+from corpus_kit.display.pictures import Picture
+from corpus_kit.errors import CorpusKitError, InputError, choose
 
-_INSTALL = 'pip install "corpus-kit[notebooks]"'
-# The renderer misplaces a glyph where a font makes two of one letter. Amiri does so when it lengthens a lam
-# before kaf (in "لكن", "المملكة"), and then draws the letters over each other; Noto's fonts do it for every dot.
-# IBM Plex does not, so it comes first; Amiri serves for the signs that others lack.
-_FONT = "'IBM Plex Sans Arabic', 'Segoe UI', 'Geeza Pro', Arial, 'DejaVu Sans', Amiri, sans-serif"
-_FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
+__all__ = ["check_look", "check_top", "draw", "expect_columns", "packed", "png", "register_fonts", "use_png_renderer"]
+
+BACKENDS = ("altair", "matplotlib")
 _PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
 _RENDERER = "corpus-kit png"
-BLUE = "#0072B2"  # Okabe and Ito's blue: distinct for every kind of colour vision
-INK = "#222222"
+
+
+def draw(picture: Picture, *, title: str | None, backend: str, theme: str) -> Any:
+    """The chart (Altair) or the figure (matplotlib) of a picture."""
+    module = import_module(f"corpus_kit.display.draw_{choose(backend, BACKENDS, 'backend')}")
+    return module.draw(picture, title, theme_of(theme))
+
+
+def check_look(backend: str, theme: str, language: str) -> None:
+    """Raise InputError for what `draw` and `say` do not know, before anything is computed."""
+    choose(backend, BACKENDS, "backend")
+    theme_of(theme)
+    say("count", language)
+
+
+def check_top(top: object) -> None:
+    """Raise InputError unless it is a number of things to show."""
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise InputError(f"top= takes a whole number from 1, not {top!r}")
+
+
+def expect_columns(frame: pl.DataFrame, columns: Sequence[str], function: str) -> None:
+    """Raise InputError unless a table has the columns that a plot takes from a function's tables."""
+    absent = [name for name in columns if name not in frame.columns]
+    if absent:
+        raise InputError(
+            f"this plot needs a table of {function}: there is no {', '.join(absent)} among "
+            f"{', '.join(frame.columns) or 'no columns'}"
+        )
 
 
 def png(chart: Any, *, ppi: int = 144) -> bytes:
-    """The PNG of a chart, made without a browser and without the network.
+    """The PNG of a plot, made without a browser and without the network.
 
-    ppi: pixels per inch; 72 is one pixel for each unit of the chart.
+    chart: an Altair chart or a matplotlib figure.
+    ppi: pixels per inch; 72 is one pixel for each unit of an Altair chart. Both kinds of one plot are about the
+        same size.
+
+    Raises CorpusKitError where the renderer is not installed.
     """
+    figures = sys.modules.get("matplotlib.figure")  # there is no figure where it was not loaded
+    if figures is not None and isinstance(chart, figures.Figure):
+        from corpus_kit.display.draw_matplotlib import picture_of
+
+        return packed(picture_of(chart, ppi))
     load_altair()
     register_fonts()
     target = BytesIO()
@@ -86,48 +111,14 @@ def use_png_renderer(*, ppi: int = 144) -> None:
     alt.renderers.enable(_RENDERER)
 
 
-def label_text(text: Any) -> str:
-    """A label as the renderer is to show it: one with an Arabic letter is turned, or it would begin at its end."""
-    shown = "\u2014" if text is None else str(text)
-    return isolate(shown) if has_arabic(shown) else shown
-
-
-def check_top(top: object) -> None:
-    """Raise InputError unless it is a number of things to show."""
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise InputError(f"top= takes a whole number from 1, not {top!r}")
-
-
-def styled(chart: Any, title: str | None) -> Any:
-    """What all plots share: a light ground of their own, readable inks, one font, fine grid lines."""
-    if title is not None:
-        chart = chart.properties(title=label_text(title))
-    return (
-        chart.properties(background="#ffffff", padding=14)
-        .configure(font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=INK, titleColor=INK, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-            gridColor="#e4e4e4", domainColor="#888888", ticks=False, labelLimit=320,
-        )
-        .configure_title(color=INK, fontSize=16, anchor="end", offset=12)
-    )  # fmt: skip
-
-
-def load_altair() -> Any:
-    try:
-        return import_module("altair")
-    except ImportError:
-        raise CorpusKitError(f"plots need Altair, which is not installed: {_INSTALL}") from None
-
-
 @functools.cache
 def register_fonts() -> None:
     """Make the packaged fonts known to the renderer; without them the system's fonts serve."""
     try:
         renderer = import_module("vl_convert")
     except ImportError:
-        raise CorpusKitError(f"PNG images need vl-convert, which is not installed: {_INSTALL}") from None
-    for package in _FONT_PACKAGES:
-        with suppress(ImportError):
-            renderer.register_font_directory(str(Path(str(files(package))) / "files"))
+        raise CorpusKitError(
+            'PNG images need vl-convert, which is not installed: pip install "corpus-kit[notebooks]"'
+        ) from None
+    for folder in font_folders():
+        renderer.register_font_directory(str(folder))

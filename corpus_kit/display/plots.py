@@ -1,55 +1,81 @@
-"""Plots of results, right to left, as Altair charts; reached as ``ck.plot``.
+"""Plots of results, right to left; reached as ``ck.plot``.
 
-Needs the extra ``notebooks``. Vega starts every text from left to right, so
-each label is isolated (`isolate`); a font for Arabic comes with the extra, so
-that a PNG is right on a machine that has none.
+Each takes a table of the library and gives an Altair chart, or with ``backend="matplotlib"`` a figure for a
+paper (``figure.savefig("words.svg")``). Both show the same. Needs the extra ``notebooks``; a font for Arabic
+comes with it, so that a picture is right on a machine that has none.
+
+Arguments that all plots share:
+
+backend: "altair" or "matplotlib" (3.11 or newer).
+theme: "light" or "dark". Colours are told apart by every kind of colour vision.
+language: of the words that the plot itself writes on its axes: "en" or "ar".
+title: a line above the plot.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
 from corpus_kit import measures
 from corpus_kit.display._values import isolate
-from corpus_kit.display.charts import BLUE, INK, check_top, label_text, load_altair, png, styled, use_png_renderer
+from corpus_kit.display.charts import check_look, check_top, draw, png, use_png_renderer
+from corpus_kit.display.look import say
 from corpus_kit.display.news_plots import bursts, copies, frame_rates, labels, network
+from corpus_kit.display.pictures import Bars, Number
+from corpus_kit.display.word_plots import dispersion, frequency_dispersion, growth, keyness, zipf
 from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of
-
-if TYPE_CHECKING:
-    import altair as alt
 
 __all__ = [
     "bursts",
     "collocations",
     "copies",
+    "dispersion",
     "frame_rates",
     "frequency",
+    "frequency_dispersion",
+    "growth",
     "isolate",
+    "keyness",
     "labels",
     "network",
     "png",
     "use_png_renderer",
+    "zipf",
 ]
 
 _LABELS = ("word", "ngram", "node", "collocate")
-_ROW = 26  # pixels of a bar and its gap
 
 
-def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -> alt.LayerChart:
+def frequency(
+    frame: pl.DataFrame,
+    *,
+    top: int = 20,
+    title: str | None = None,
+    backend: str = "altair",
+    theme: str = "light",
+    language: str = "en",
+) -> Any:
     """Bars of the most frequent words or n-grams, the longest at the top, growing from the right.
 
     frame: a table of `ck.frequency`, `ck.ngrams` or the like: a String column (word or ngram, else
         the first one) and `count`; each text once.
     top: bars to show; of equal counts those that come first in the table.
-    title: a line above the plot.
+    title, backend, theme, language: see `ck.plot`.
 
-    Returns an Altair chart; `png` turns it into an image.
+    Returns an Altair chart or a matplotlib figure; `png` turns either into an image.
     Raises InputError for a table that lacks these columns, holds a text twice or has no rows;
-    CorpusKitError where Altair is not installed.
+    CorpusKitError where the library that draws is not installed.
+
+    >>> import corpus_kit as ck
+    >>> chart = ck.plot.frequency(ck.frequency(ck.sample_corpus()), top=10, title="أكثر الكلمات")
+    >>> chart.to_dict()["height"]
+    260
     """
+    check_look(backend, theme, language)
     frame = frame_of(frame, "plot.frequency")
     label = _label_column(frame)
     check_top(top)
@@ -63,24 +89,37 @@ def frequency(frame: pl.DataFrame, *, top: int = 20, title: str | None = None) -
     rows = rows.sort("count", descending=True, maintain_order=True).head(top)
     if not rows.height:
         raise InputError("the table has no rows to plot")
-    rows = rows.with_columns(value="count", shown=pl.col("count").map_elements("{:,}".format, return_dtype=pl.String))
-    return _bars(rows, axis="count", form=",d", title=title)
+    rows = rows.with_columns(value="count")
+    picture = _bars(rows, axis=say("count", language), number="count")
+    return draw(picture, title=title, backend=backend, theme=theme)
 
 
 def collocations(
-    frame: pl.DataFrame, *, measure: str | None = None, top: int = 20, title: str | None = None
-) -> alt.LayerChart:
+    frame: pl.DataFrame,
+    *,
+    measure: str | None = None,
+    top: int = 20,
+    title: str | None = None,
+    backend: str = "altair",
+    theme: str = "light",
+    language: str = "en",
+) -> Any:
     """Bars of the strongest collocates, the strongest at the top, growing from the right; beside each its count.
 
     frame: a table of `ck.collocations`.
     measure: the column that is shown; without it the first measure of the table, by which it is sorted.
     top: bars to show: those of the largest values above 0; of equal ones those that come first in the table.
-    title: a line above the plot.
+    title, backend, theme, language: see `ck.plot`.
 
-    Returns an Altair chart; `png` turns it into an image.
+    Returns an Altair chart or a matplotlib figure; `png` turns either into an image.
     Raises InputError for a table that is none of collocations, an unknown measure, or no value above 0;
-    CorpusKitError where Altair is not installed.
+    CorpusKitError where the library that draws is not installed.
+
+    >>> import corpus_kit as ck
+    >>> pairs = ck.collocations(ck.sample_corpus(), "هدنة")
+    >>> chart = ck.plot.collocations(pairs, measure="mi", top=8, language="ar")
     """
+    check_look(backend, theme, language)
     frame = frame_of(frame, "plot.collocations")
     names = [name for name in frame.columns if name in measures.FAMILIES["contingency"]]
     label = "ngram" if "ngram" in frame.columns else "collocate"
@@ -99,33 +138,17 @@ def collocations(
     )
     if not rows.height:
         raise InputError(f"the table has no row whose {value} is above 0")
-    rows = rows.with_columns(shown=pl.col("count").map_elements("{:,}".format, return_dtype=pl.String))
-    return _bars(rows, axis=f"{value} (beside each bar: times together)", form="~s", title=title)
+    beside = say("beside each bar: times together", language)
+    picture = _bars(rows, axis=f"{say(value, language)} ({beside})", number="decimal")
+    return draw(picture, title=title, backend=backend, theme=theme)
 
 
-def _bars(rows: pl.DataFrame, *, axis: str, form: str, title: str | None) -> alt.LayerChart:
-    """Horizontal bars that grow from the right: label, value, and what is written beside each (shown)."""
-    altair = load_altair()
-    values = [
-        {"label": label_text(text), "value": value, "shown": shown}
-        for text, value, shown in rows.select("label", "value", "shown").iter_rows()
-    ]
-    base = altair.Chart(altair.Data(values=values)).encode(
-        y=altair.Y(
-            "label:N", sort=None, title=None, axis=altair.Axis(orient="right", labelFontSize=15, labelPadding=8)
-        ),
-        # From zero, with room for the number beyond the longest bar.
-        x=altair.X(
-            "value:Q",
-            title=axis,
-            scale=altair.Scale(reverse=True, domain=[0, max(row["value"] for row in values) * 1.12], nice=False),
-            axis=altair.Axis(format=form, tickCount=5, grid=True, **({"tickMinStep": 1} if form == ",d" else {})),
-        ),
+def _bars(rows: pl.DataFrame, *, axis: str, number: Number) -> Bars:
+    """Bars of the columns label and value; beside each its count."""
+    shown: Callable[[int], str] = "{:,}".format
+    return Bars(
+        rows["label"].to_list(), rows["value"].to_list(), [shown(count) for count in rows["count"]], axis, number
     )
-    bars = base.mark_bar(color=BLUE, height={"band": 0.72})
-    numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=INK).encode(text="shown:N")
-    chart: alt.LayerChart = styled(altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values)), title)
-    return chart
 
 
 def _label_column(frame: pl.DataFrame) -> str:
