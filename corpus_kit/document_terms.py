@@ -38,6 +38,16 @@ class DocumentTermMatrix(NamedTuple):
     documents: pl.DataFrame
     terms: pl.DataFrame
 
+    def __repr__(self) -> str:
+        rows, columns = self.matrix.shape
+        filled = self.matrix.nnz
+        return f"<DocumentTermMatrix: {rows:,} documents, {columns:,} terms, {filled:,} counts above 0>"
+
+    def _repr_html_(self) -> str:
+        from corpus_kit.display import show
+
+        return show(self.terms.sort("count", descending=True, maintain_order=True), caption=repr(self)).html
+
 
 def document_term_matrix(
     corpus: Corpus,

@@ -293,6 +293,12 @@ class Normalizer:
         on = "".join(f", {option}={getattr(self, option)!r}" for option in self.steps)
         return f"Normalizer({self.name!r}, version={self.version!r}{on})"
 
+    def _repr_html_(self) -> str:
+        from corpus_kit.display import show
+
+        steps = [(option, str(self.options[option])) for option in self.steps]
+        return show(pl.DataFrame(steps, ["step", "value"], orient="row"), caption=repr(self)).html
+
 
 Profile: TypeAlias = str | Normalizer | None
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,10 +23,10 @@ from rich.cells import cell_len
 
 import corpus_kit as ck
 from corpus_kit.display import show
-from corpus_kit.display._values import MISSING, format_float, is_concordance, isolate, plain, visible
+from corpus_kit.display._values import MISSING, format_float, is_concordance, isolate, plain, shortened, visible
 from corpus_kit.display.html import Html, concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import _clip, concordance_text, table_text
-from corpus_kit.errors import InputError
+from corpus_kit.errors import CorpusKitError, InputError
 
 GOLDEN = Path(__file__).parent / "golden"
 VOID = {"col", "meta", "img", "br"}
@@ -457,3 +460,76 @@ def test_display_loads_no_plotting_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_lines_and_no_rows_are_said() -> None:
+    empty = LINES.clear()
+    assert "no lines" in concordance_html(empty)
+    assert str(show(empty)).endswith("(no lines)")
+    assert "no rows" in table_html(COUNTS.clear())
+    assert str(show(COUNTS.clear())).endswith("(no rows)")
+
+
+def test_a_line_of_a_megabyte_makes_a_small_page() -> None:
+    long = "كَلِمَة " * 150_000
+    html = concordance_html(concordance(long, long, long), caption=long, sort=("before1", "after1"))
+    assert len(html) < 8000
+    before, node, after, _ = Reader(html).cells[1]
+    assert before.startswith("…")
+    assert long.endswith(before[1:])
+    assert node.endswith("…")
+    assert long.startswith(after[:-1])
+    assert len(after) == 1001
+
+
+@pytest.mark.parametrize("longest", range(1, 8))
+def test_texts_are_cut_beside_letters_not_beside_marks(longest: int) -> None:
+    text = "كَلِمَةٌ"
+    assert "\u064b" <= text[7] <= "\u065f"
+    assert shortened(text, longest)[:-1] in {"كَ", "كَلِ", "كَلِمَ", "كَلِمَةٌ", text[:longest]}
+    end = shortened(text, longest, keep_end=True)
+    assert text.endswith(end.removeprefix("…"))
+    assert not "\u064b" <= end.removeprefix("…")[:1] <= "\u065f"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: ck.Normalizer.preset("search"),
+        lambda: ck.news.Gazetteer.states(),
+        lambda: ck.news.FrameDictionary.builtin(),
+        lambda: ck.document_term_matrix(ck.sample_corpus()),
+        ck.sample_corpus,
+        lambda: ck.kwic(ck.sample_corpus(), "هدنة"),
+        lambda: show(COUNTS),
+    ],
+)
+def test_objects_of_the_library_are_tables_in_a_notebook(made: Any) -> None:
+    read = Reader(made()._repr_html_())
+    assert "table" in {tag for tag, _ in read.tags}
+    assert len(read.cells) > 1
+    assert len(repr(made())) < 3000
+
+
+def test_a_page_can_bring_its_letters() -> None:
+    pytest.importorskip("fontTools", reason="needs the extra `notebooks`")
+    pytest.importorskip("fontpkg_amiri", reason="needs the extra `notebooks`")
+    page = page_html("تقرير", [table_html(COUNTS)], fonts=True)
+    faces = re.findall(r"@font-face \{ font-family: Amiri; font-weight: (\w+); src: url\(data:font/woff;base64,", page)
+    assert faces == ["normal", "bold"]
+    assert page == page_html("تقرير", [table_html(COUNTS)], fonts=True)
+    assert len(page) < 200_000
+    from fontTools.ttLib import TTFont
+
+    data = re.search(r"base64,([^)]+)\)", page)
+    assert data is not None
+    cut = TTFont(io.BytesIO(base64.b64decode(data[1])))
+    assert {ord(letter) for letter in "تقرير"} <= set(cut.getBestCmap())
+    assert ord("ژ") not in cut.getBestCmap()
+    assert "font-face" not in page_html("تقرير", [])
+
+
+def test_fonts_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fontTools.subset", None)
+    with pytest.raises(CorpusKitError, match=r'fontTools.*pip install "corpus-kit\[notebooks\]"'):
+        page_html("تقرير", [], fonts=True)

@@ -102,11 +102,13 @@ def row_limit(max_rows: Any) -> int | None:
 def rows_note(shown: int, total: int | None, noun: str) -> str | None:
     """The line that says how many rows were left out; None if none was.
 
-    `total` is None where the number of rows is not known, only that there are more.
+    `total` is None where the number of rows is not known, only that there are more. That there is none is said too.
 
-    >>> rows_note(100, 5110, "lines")
-    'showing 100 of 5,110 lines'
+    >>> rows_note(100, 5110, "lines"), rows_note(0, 0, "lines")
+    ('showing 100 of 5,110 lines', 'no lines')
     """
+    if total == 0:
+        return f"no {noun}"
     if total is None:
         return f"showing the first {shown:,} {noun}; there are more"
     return f"showing {shown:,} of {total:,} {noun}" if shown < total else None
@@ -199,10 +201,29 @@ def text_with_counts(value: Any) -> tuple[str, str] | None:
     return text, ":".join(map(str, counts))
 
 
+def shortened(text: str, longest: int, *, keep_end: bool = False) -> str:
+    """A text cut to a number of code points, with an ellipsis where it was cut; never between a letter and its marks.
+
+    >>> shortened("abcdef", 3), shortened("abcdef", 3, keep_end=True)
+    ('abc…', '…def')
+    """
+    if len(text) <= longest:
+        return text
+    if keep_end:
+        return "…" + _MARKS.sub("", text[-longest:])
+    marks = _MARKS.match(text[longest:])
+    return text[:longest] + (marks[0] if marks else "") + "…"
+
+
 def visible(text: str) -> str:
     """Replace control characters, which a page drops and a terminal obeys, by their pictures."""
     return text.translate(_CONTROLS)
 
+
+# At most a few stand on one letter; a longer run is cut as any text.
+_MARKS = re.compile(
+    "^[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08ca-\u08ff]{1,8}"
+)
 
 # C0 without tab and line breaks, DEL, and C1 (which terminals read as the start of a command).
 _CONTROLS = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)}

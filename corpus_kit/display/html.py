@@ -27,10 +27,12 @@ from corpus_kit.display._values import (
     plain,
     row_limit,
     rows_note,
+    shortened,
     text_column,
     text_with_counts,
     visible,
 )
+from corpus_kit.display.fonts import embedded_faces
 from corpus_kit.errors import InputError, choose
 
 __all__ = ["Html", "concordance_html", "heading", "image", "page_html", "table_html"]
@@ -50,7 +52,7 @@ _FONTS = (
     "font-family:Amiri,'Noto Naskh Arabic','Scheherazade New','Geeza Pro','Traditional Arabic','Noto Sans Arabic',"
     "'Segoe UI',Tahoma,serif;"
 )
-_SANS = "font-family:system-ui,'Segoe UI','Noto Sans','Helvetica Neue',Arial,sans-serif;"
+_SANS = "font-family:system-ui,'Segoe UI','Noto Sans','Helvetica Neue',Arial,'IBM Plex Sans Arabic',Amiri,sans-serif;"
 _LINE = "border:none;border-bottom:1px solid rgba(128,128,128,0.3);"
 _NODE_TINT = "background-color:rgba(230,159,0,0.22);"
 # The k-th sort key has a tint and a kind of underline: nobody has to tell the tints apart.
@@ -61,6 +63,8 @@ _KEYS = (
     "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
 )
 _LONGEST_NAME = 16
+# Code points; what is longer would make a heavy page of what no screen shows.
+_LONGEST_CONTEXT, _LONGEST_NODE, _LONGEST_CAPTION = 1000, 400, 200
 _SORT_KEY = re.compile(r"(before|after)([1-9]\d*)")
 # A word as the eye takes it: letters, digits, marks and joiners in one run.
 _WORD = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d]+")
@@ -78,7 +82,7 @@ def concordance_html(
     """Show concordance lines right to left, the words next to the node always in sight.
 
     The words before the node stand to its right. A context that is too long
-    loses its far end, on the screen only.
+    loses its far end, on the screen only; beyond 1,000 characters also in the HTML.
 
     frame: the columns before, node, after (String), document, position, and
         id where there is one; further columns show when the pointer rests on
@@ -169,7 +173,7 @@ def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], label
         '<tr style="background:transparent">'
         f'<td class="ck-before" dir="ltr" style="{cell}{context}text-align:left"><bdi dir="rtl">{before}</bdi></td>'
         f'<td class="ck-node" dir="rtl" style="{cell}{_NODE_TINT}text-align:center;font-weight:bold;'
-        f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_text(row["node"])}</bdi></td>'
+        f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_node(row["node"])}</bdi></td>'
         f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
         f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
         f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td>'
@@ -185,7 +189,7 @@ def _label(value: str | None) -> str:
 
 
 def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
-    text = "" if value is None else str(value)
+    text = shortened("" if value is None else str(value), _LONGEST_CONTEXT, keep_end=from_end)
     words = list(_WORD.finditer(text)) if styles else []
     if from_end:
         words.reverse()
@@ -195,6 +199,10 @@ def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
         pieces += [_text(text[done:start]), f'<span style="{style}">{_text(text[start:end])}</span>']
         done = end
     return "".join([*pieces, _text(text[done:])])
+
+
+def _node(value: Any) -> str:
+    return _text(shortened("" if value is None else str(value), _LONGEST_NODE))
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -323,7 +331,7 @@ def _caption(caption: str | None) -> str:
     align = "right" if has_arabic(caption) else "left"
     return (
         f'<caption style="caption-side:top;text-align:{align};font-weight:bold;padding:4px 7px;white-space:nowrap">'
-        f"<bdi>{_text(caption)}</bdi></caption>"
+        f"<bdi>{_text(shortened(caption, _LONGEST_CAPTION))}</bdi></caption>"
     )
 
 
@@ -360,28 +368,31 @@ def image(png: bytes, *, alt: str) -> Html:
     return Html(f'<figure><img alt="{_text(alt)}" src="data:image/png;base64,{data}"></figure>')
 
 
-def page_html(title: str, parts: Iterable[Any], *, lang: str | None = None) -> Html:
+def page_html(title: str, parts: Iterable[Any], *, lang: str | None = None, fonts: bool = False) -> Html:
     """One self-contained page: it loads nothing, reads in light and dark, on a phone and on paper.
 
     title: the heading of the page.
     parts: in order: a str is a paragraph (escaped), `Html` is taken as it is, a DataFrame becomes
         a table, and anything that a notebook can show is shown as there.
     lang: "ar" or "en": the language and so the direction of the page; by default that of the title.
+    fonts: put the letters of an Arabic font into the page (about 150 kB), for readers whose machine has none.
+        Needs the extra "notebooks".
 
     >>> "<p dir=\\"auto\\" lang=\\"en\\">1 &lt; 2</p>" in page_html("Report", ["1 < 2"])
     True
     """
     language = _language(title) if lang is None else choose(lang, ("ar", "en"), "lang")
     body = "\n".join(_part(part) for part in parts)
+    faces = embedded_faces(title + body) if fonts else ""
     return Html(
         f'<!DOCTYPE html>\n<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         # The page proves itself self-contained: a browser refuses to load anything for it.
         '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+        "content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'\">\n"
         f'<meta name="generator" content="corpus-kit {__version__}">\n'
-        f"<title>{_text(title)}</title>\n<style>\n{_PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{_text(title)}</title>\n<style>\n{faces}{_PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n"
         f"{heading(title, level=1)}\n{body}\n</main>\n</body>\n</html>\n"
     )
 

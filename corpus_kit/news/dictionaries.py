@@ -172,6 +172,11 @@ class FrameDictionary:
         shown = "; ".join(f"{dimension}: {', '.join(names)}" for dimension, names in self.categories.items())
         return f"<FrameDictionary {self.name!r}: {len(self.entries)} entries ({shown:.200})>"
 
+    def _repr_html_(self) -> str:
+        from corpus_kit.display import show
+
+        return show(self.table(), caption=repr(self)).html
+
 
 # ------------------------------------------------------------------------------------ tables of a file
 

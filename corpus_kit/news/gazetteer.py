@@ -235,6 +235,11 @@ class Gazetteer:
             rows, schema=dict.fromkeys(("actor", "kind", "name", "match", "label"), pl.String), orient="row"
         )
 
+    def _repr_html_(self) -> str:
+        from corpus_kit.display import show
+
+        return show(self.names(), caption=repr(self)).html
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that matching looks at; the record of a result holds it."""
