@@ -24,10 +24,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The analyses of news are Python over arrays: under the sanitizers they would say nothing about the core."""
+    """What is Python over the results of the core would say nothing about it under the sanitizers."""
     for item in items:
-        if item.path.name.startswith("test_news_") or "corpus_kit/news" in item.path.as_posix():
+        place = item.path.as_posix()
+        if item.path.name.startswith(_BEYOND_THE_CORE) or any(part in place for part in _FOLDERS_BEYOND_THE_CORE):
             item.add_marker(pytest.mark.no_sanitizer)
+
+
+_BEYOND_THE_CORE = (
+    *("test_news_", "test_plots", "test_word_plots", "test_paper_plots", "test_display", "test_widget", "test_lab"),
+    *("test_notebooks", "test_docs"),
+)
+_FOLDERS_BEYOND_THE_CORE = ("corpus_kit/news", "corpus_kit/display", "corpus_kit/lab", "tests/browser")
 
 
 def shared_folder() -> Path | None:
