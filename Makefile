@@ -1,12 +1,13 @@
 # make demo   install the library with its notebooks and show what it does
 # make test   lint, types and every test but the slow ones, which .ci/run adds
+# make docs   build the documentation as a site, docs/_build/html; warnings are errors
 # make bench  measure beside the peers; writes bench-results/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types tests bench clean
+.PHONY: demo test lint types tests docs bench clean
 
 demo: $(VENV)
 	$(PIP) ".[notebooks]"
@@ -28,6 +29,11 @@ types:
 tests:
 	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"
 
+docs: $(VENV)
+	$(PIP) --editable ".[docs]"
+	$(BIN)/sphinx-build -W --keep-going -n -q -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html in a browser."
+
 bench: $(VENV)
 	$(PIP) ".[bench]"
 	$(BIN)/corpus-kit bench --output bench-results
@@ -37,4 +43,4 @@ $(VENV):
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist docs/_build docs/notebooks *.egg-info

@@ -1,4 +1,4 @@
-"""The compiled core: its extension modules and their debug and sanitizer switches.
+"""The compiled core: its extension modules and their debug and sanitizer switches; notebooks in a wheel.
 
 CORPUS_KIT_DEBUG=1     bounds checks and assertions
 CORPUS_KIT_SANITIZE=1  AddressSanitizer and UndefinedBehaviorSanitizer (run Python with the
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
 
 DEBUG = os.environ.get("CORPUS_KIT_DEBUG") == "1"
 SANITIZE = os.environ.get("CORPUS_KIT_SANITIZE") == "1"
@@ -45,7 +46,30 @@ extensions = [
     for source in sorted(Path("ext").glob("*.pyx"))
 ]
 
+
+class BuildWithNotebooks(build_py):
+    """The notebooks stand at the top of the repository; in a wheel they lie in the package."""
+
+    def run(self) -> None:
+        """Copy them with the modules; an editable installation finds them where they are."""
+        super().run()
+        if not self.editable_mode:
+            for source, target in self._notebooks():
+                self.mkpath(str(target.parent))
+                self.copy_file(str(source), str(target))
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        """What a wheel holds of the package."""
+        copies = [] if self.editable_mode else [str(target) for _, target in self._notebooks()]
+        return [*super().get_outputs(include_bytecode), *copies]
+
+    def _notebooks(self) -> list[tuple[Path, Path]]:
+        folder = Path(self.build_lib, "corpus_kit", "notebooks")
+        return [(path, folder / path.name) for path in sorted(Path("notebooks").glob("*.ipynb"))]
+
+
 setup(
+    cmdclass={"build_py": BuildWithNotebooks},
     ext_modules=cythonize(
         extensions,
         include_path=["ext"],
@@ -59,5 +83,5 @@ setup(
             "autotestdict": False,
             "freethreading_compatible": True,
         },
-    )
+    ),
 )

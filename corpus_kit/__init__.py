@@ -40,6 +40,7 @@ _HOMES = {
     "sample_corpus": "samples",
     "sample_truth": "samples",
     "show": "display",
+    "explore": "display.widget",
     "save": "export",
     "show_versions": "versions",
     "threads": "machine",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from corpus_kit.counting import ngrams as ngrams
     from corpus_kit.display import plots as plot  # noqa: F401 (a public name)
     from corpus_kit.display import show as show
+    from corpus_kit.display.widget import explore as explore
     from corpus_kit.distribution import dispersion as dispersion
     from corpus_kit.distribution import diversity as diversity
     from corpus_kit.document_terms import DocumentTermMatrix as DocumentTermMatrix

@@ -16,7 +16,8 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit.display.card import card_html, card_text
-from corpus_kit.display.html import concordance_html, heading, page_html, table_html
+from corpus_kit.display.fonts import can_embed_faces
+from corpus_kit.display.html import concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.export import write_whole
@@ -437,10 +438,47 @@ def demo(
             table_html(pairs, caption="الثنائيات الأكثر تكرارا", max_rows=15),
             heading("Concordance"),
             concordance_html(lines.frame, caption=lines.caption, sort=lines.sort),
+            *_demo_plots(corpus),
         ],
+        fonts=can_embed_faces(),
     )
     write_whole(output, page.encode())
-    typer.echo(f"\nWrote {output}. Open it in a browser.")
+    typer.echo(f"\nWrote {output}. Open it in a browser. The notebooks: corpus-kit lab")
+
+
+def _demo_plots(corpus: ck.Corpus) -> list[Any]:
+    """Two plots as pictures, where the extra "notebooks" is installed."""
+    outlet = "مرايا الشرق"
+    there = pl.col("outlet") == outlet
+    keys = ck.keyness(corpus.filter(there), corpus.filter(~there), min_count=3)
+    waves = ck.kwic(corpus, "المسيرات")
+    try:
+        plots = [
+            ("Key words", ck.plot.keyness(keys, title=f"ما يميز {outlet}"), f"Key words of {outlet}"),
+            ("Dispersion", ck.plot.dispersion(waves, by="outlet", title="أين ترد المسيرات؟"), "Where a word occurs"),
+        ]
+        return [part for name, plot, alt in plots for part in (heading(name), image(ck.plot.png(plot), alt=alt))]
+    except CorpusKitError:
+        return []
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="Where to put the notebooks; those you changed are kept.")
+    ] = Path("corpus-kit-notebooks"),
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on; without it, the next free one.", min=0, max=65535)
+    ] = None,
+    ip: Annotated[
+        str | None, typer.Option(help="The address to listen on; without it, this machine alone can connect.")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")] = False,
+) -> None:
+    """Start JupyterLab with the notebooks, and with Arabic set right to left."""
+    from corpus_kit.lab.server import start  # here, since the other commands do not need it
+
+    start(folder, port=port, ip=ip, browser=not no_browser, tell=lambda line: typer.echo(line, err=True))
 
 
 @app.command()

@@ -133,6 +133,7 @@ def _corpus_record(corpus: Any, made_by: dict[str, Any] | None) -> dict[str, Any
     return {
         "name": None if path is None else Path(path).name,
         "id": jsonable(identity),
+        "checksum": jsonable(manifest.get("checksum")),
         "normalizer": {"name": jsonable(normalizer.get("name")), "digest": jsonable(normalizer.get("digest"))},
         "documents": jsonable(counts.get("documents")),
         "tokens": jsonable(counts.get("tokens")),

@@ -32,8 +32,8 @@ LAYERS = [
     {"concordance", "samples"},
     {"news"},
     {"display", "export"},
-    {"coding"},
-    {"benchmarks"},
+    {"coding", "line_codes"},
+    {"benchmarks", "lab"},
     {"cli"},
 ]
 COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance", "_search"}

@@ -165,6 +165,7 @@ def test_pieces_carry_inline_styles_only() -> None:
         (["after2", "before1"], ["لأعضاء", "سأل"]),  # in the order of the line
         (("before1", "before2"), ["وأضاف", "لأعضاء"]),
         (("after1", "after1"), ["ثم"]),
+        ("-after1", ["ثم"]),
         (("node", "document", "after0", "after99"), []),
         (None, []),
     ],

@@ -6,12 +6,14 @@ import doctest
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+import corpus_kit as ck
 from corpus_kit import measures
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
+PAGES = sorted(path for path in DOCS.rglob("*.md") if path.relative_to(DOCS).parts[0] != "_build")
 FAMILY_PAGES = {
     "keyness": "keyness.md",
     "contingency": "association.md",
@@ -35,6 +37,35 @@ def test_examples_run(path: Path) -> None:
     said: list[str] = []
     results = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     assert not results.failed, "".join(said)
+
+
+def test_there_are_pages_of_every_kind() -> None:
+    names = {identity(path) for path in PAGES}
+    howto = {f"howto/{name}.md" for name in ("import", "clean", "search", "compare", "export", "cite")}
+    explanation = {f"explanation/{name}.md" for name in ("normalisation", "tokens", "statistics", "limits")}
+    assert {"index.md", "ar/index.md", "tutorial.md", "reference/index.md", *howto, *explanation} <= names
+
+
+def test_every_notebook_is_in_the_tutorial() -> None:
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    notebooks = sorted((DOCS.parent / "notebooks").glob("*.ipynb"))
+    assert re.findall(r"\.\./notebooks/(\w+\.ipynb)", text) == [path.name for path in notebooks]
+
+
+@pytest.mark.slow
+def test_what_profiles_merge_in_real_articles(shared: Path, tmp_path: Path) -> None:
+    """The figures of the page on normalisation."""
+    articles = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet", columns=["content"])
+    corpus = ck.Corpus.build(articles, tmp_path / "corpus", text="content", progress=False)
+    profiles = (None, "repair", "dediac", "search")
+    words = [ck.frequency(corpus, profile=profile, dispersion=None).height for profile in profiles]
+    pairs = ("على", "علي", "أن", "إن", "الآن", "آلان")
+    counts = [len(ck.kwic(corpus, word, exact=True)) for word in pairs]
+    page = (DOCS / "explanation" / "normalisation.md").read_text(encoding="utf-8")
+    for profile, height in zip(profiles, words, strict=True):
+        assert re.search(rf"^\| `?{str(profile).lower()}`? \| {height:,} \|", page, re.MULTILINE), profile
+    for word, count in zip(pairs, counts, strict=True):
+        assert re.search(rf"\| {word} \([\w, ]+\) \| {count:,} \|", page), word
 
 
 @pytest.mark.parametrize("path", PAGES, ids=identity)

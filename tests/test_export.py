@@ -46,6 +46,7 @@ class FakeCorpus:
         self.id = identity
         self.path = Path("folder") / "news.corpus"
         self.manifest = {
+            "checksum": "c0ffeec0ffee",
             "profile": {"name": "repair", "digest": "d1"},
             "counts": {"documents": 12, "tokens": 3400, "words": 3000},
         }
@@ -142,6 +143,7 @@ def test_the_corpus_and_the_call_are_recorded(tmp_path: Path) -> None:
     assert record["corpus"] == {
         "name": "news.corpus",
         "id": "c0ffee",
+        "checksum": "c0ffeec0ffee",
         "normalizer": {"name": "repair", "digest": "d1"},
         "documents": 12,
         "tokens": 3400,

@@ -1,21 +1,45 @@
-"""The notebooks run from top to bottom, stay thin, and are committed with small outputs."""
+"""The notebooks: what each holds, that they run on the sample and on other texts, and what a page of them shows.
+
+Run one again and keep what it shows with
+
+    jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.store_widget_state=False \
+        --ExecutePreprocessor.record_timing=False notebooks/00_quickstart.ipynb
+"""
 
 from __future__ import annotations
 
+import ast
 import json
-import os
 import re
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+
+import corpus_kit as ck
+from corpus_kit.samples import sample_items
 
 nbformat = pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")
 nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+nbconvert = pytest.importorskip("nbconvert", reason="the extra `notebooks` is not installed")
+bs4 = pytest.importorskip("bs4", reason="nbconvert brings it")
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FIRST = "00_quickstart"
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+# The one line that a user changes. The first notebook begins with files, all others with a corpus.
+SAMPLE_LINE = "corpus = ck.sample_corpus()"
+FILES_LINE = 'source = folder / "texts"'
+
+SUMMARY = re.compile(r'<div dir="rtl" lang="ar">\n\n\*\*الخلاصة:\*\* .+\n\n</div>')
+LETTER = "[\u0621-\u064a]"
+CHECKSUM = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def read(path: Path) -> Any:
@@ -26,48 +50,241 @@ def code_of(notebook: Any) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def outputs_of(cell: Any) -> list[dict[str, Any]]:
+def prose_of(notebook: Any) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def outputs_of(cell: Any) -> list[Any]:
     return [output for output in cell.get("outputs", []) if output.output_type in ("display_data", "execute_result")]
 
 
-def test_there_are_notebooks() -> None:
-    assert [path.name for path in NOTEBOOKS][:1] == ["00_quickstart.ipynb"]
+def shown_in(notebook: Any) -> Iterator[Any]:
+    for cell in notebook.cells:
+        yield from outputs_of(cell)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_and_shows_what_is_committed(path: Path) -> None:
-    """Executed in an empty folder; what cells show has the same forms as in the committed file."""
-    committed = read(path)
-    executed = read(path)
+@pytest.fixture
+def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Run a notebook in an empty folder, with no settings of the user; it must write nothing to stderr."""
+    ck.sample_corpus()  # where it was never built, the notebook would show the progress of that
     with tempfile.TemporaryDirectory() as folder:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-            os.environ.setdefault(name, folder)
-        client = nbclient.NotebookClient(executed, timeout=60, resources={"metadata": {"path": folder}})
-        client.execute()
-    for before, after in zip(committed.cells, executed.cells, strict=True):
-        if before.cell_type == "code":
-            assert [sorted(o.data) for o in outputs_of(before)] == [sorted(o.data) for o in outputs_of(after)]
-            assert not [o for o in after.outputs if o.output_type == "stream" and o.name == "stderr"], after.source
+            monkeypatch.setenv(name, folder)
+
+        def run(notebook: Any) -> Any:
+            nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": folder}}).execute()
+            for cell in notebook.cells:
+                errors = [o for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
+                assert not errors, (cell.source, errors)
+            return notebook
+
+        yield run
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# ------------------------------------------------------------------------------------------ what they hold
+
+
+def test_all_ten_are_there() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [
+        FIRST,
+        "01_article_or_page",
+        "02_normalisation",
+        "03_words_in_company",
+        "04_keyness",
+        "05_who_calls_it_what",
+        "06_who_speaks",
+        "07_who_copies",
+        "08_when",
+        "09_who_with_whom",
+    ]
+
+
+@each_notebook
 def test_is_thin(path: Path) -> None:
     notebook = read(path)
     assert len(notebook.cells) <= 15
     for source in code_of(notebook):
         assert len(source.splitlines()) <= 8, source
-        assert "def " not in source
+        kinds = {type(node) for node in ast.walk(ast.parse(source))}
+        assert not kinds & {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda}, source
     assert "SEED" in code_of(notebook)[0]
-    assert "show_versions" in code_of(notebook)[-1]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
+def test_begins_with_a_question_and_an_arabic_summary(path: Path) -> None:
+    title, _, question, *_ = prose_of(read(path))[0].split("\n")
+    assert title.startswith("# ")
+    assert question.startswith("**The question:** ")
+    assert question.endswith("?")
+    assert len(SUMMARY.findall(prose_of(read(path))[0])) == 1
+
+
+@each_notebook
+def test_first_output_is_the_card_with_the_checksum(path: Path) -> None:
+    card = next(shown_in(read(path)))["data"]["text/html"]
+    (checksum,) = CHECKSUM.findall(card)
+    assert "sha256" in card
+    assert checksum.startswith(guarded_id(path))
+    if path.stem != FIRST:  # which builds a corpus of its own
+        assert checksum == ck.sample_corpus().checksum
+
+
+def guarded_id(path: Path) -> str:
+    """The id of the corpus for which the last code cell checks what the prose says."""
+    (guard,) = (node for node in ast.parse(code_of(read(path))[-1]).body if isinstance(node, ast.If))
+    assert isinstance(guard.test, ast.Compare)
+    assert ast.unparse(guard.test.left) == "corpus.id"
+    assert any(isinstance(node, ast.Assert) for node in ast.walk(guard))
+    wanted = ast.literal_eval(guard.test.comparators[0])
+    assert isinstance(wanted, str)
+    return wanted
+
+
+@each_notebook
+def test_ends_with_checks_and_versions(path: Path) -> None:
+    assert re.fullmatch("[0-9a-f]{16}", guarded_id(path))
+    assert code_of(read(path))[-1].splitlines()[-1] == "ck.show_versions()"
+
+
+@each_notebook
+def test_one_line_names_the_texts(path: Path) -> None:
+    lines = [line for source in code_of(read(path)) for line in source.splitlines()]
+    wanted = FILES_LINE if path.stem == FIRST else SAMPLE_LINE
+    assert len([line for line in lines if line.startswith(wanted)]) == 1
+    assert len([line for line in lines if re.match(r"(corpus|source) =", line)]) == (2 if path.stem == FIRST else 1)
+
+
+@each_notebook
+def test_a_line_of_code_has_one_arabic_text(path: Path) -> None:
+    """Two on one line change places in an editor that orders them by themselves."""
+    for source in code_of(read(path)):
+        lines = Counter(text.lineno for text in arabic_texts(ast.parse(source)))
+        assert not [line for line, texts in lines.items() if texts > 1], source
+
+
+def arabic_texts(tree: ast.AST) -> Iterator[ast.expr]:
+    """String literals with Arabic; one with places to fill in is one."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.JoinedStr | ast.Constant):
+            if re.search(LETTER, ast.unparse(node)):
+                yield node
+        else:
+            yield from arabic_texts(node)
+
+
+@each_notebook
+def test_arabic_words_in_english_prose_keep_their_places(path: Path) -> None:
+    """Arabic, a sign, Arabic is one run from right to left: a list of words would stand in reverse order.
+
+    And digits right after an Arabic word go to its other side.
+    """
+    between = r"[^A-Za-z\u0621-\u0652\n]*"
+    turned = re.compile(rf"{LETTER}{between}[,;:/.()'\"–-]{between}{LETTER}|{LETTER}{between}[0-9]")
+    for source in prose_of(read(path)):
+        assert not turned.findall(re.sub(r'(?s)<div dir="rtl".*?</div>', "", source)), source
+
+
+@each_notebook
 def test_committed_outputs_are_small_and_of_no_machine(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text) < 400_000
     assert not re.search(r"(?<![\w:/.])/(?:home|root|tmp|Users|work)/", text), "a path of one machine"
     notebook = json.loads(text)
-    assert "widgets" not in notebook["metadata"]
-    shown = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["outputs"]]
-    assert shown, "commit the notebook executed"
+    assert "widgets" not in notebook["metadata"], "the state of widgets is large: leave it out"
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in codes] == list(range(1, len(codes) + 1)), "run it from top to bottom"
+
+
+# -------------------------------------------------------------------------------------------- that they run
+
+
+@pytest.mark.slow
+@each_notebook
+def test_runs_and_shows_what_is_committed(path: Path, execute: Any) -> None:
+    """What cells show has the same forms as in the committed file."""
+    committed, executed = read(path), execute(read(path))
+    for before, after in zip(committed.cells, executed.cells, strict=True):
+        assert [sorted(o.data) for o in outputs_of(before)] == [sorted(o.data) for o in outputs_of(after)]
+
+
+@pytest.fixture(scope="session")
+def other_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every second item of the sample under another id: as a corpus that nobody annotated, and as files."""
+    folder = tmp_path_factory.mktemp("texts of a user")
+    items = sample_items().gather_every(2).with_row_index("number")
+    items = items.select(pl.format("item-{}", "number").alias("id"), "outlet", "date", "text")
+    ck.Corpus.build(items, folder / "corpus", id="id", date="date", metadata=["outlet"], progress=False).close()
+    (folder / "files").mkdir()
+    for name, text in items.select("id", "text").iter_rows():
+        (folder / "files" / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+@pytest.mark.slow
+@each_notebook
+def test_runs_on_the_texts_of_a_user(path: Path, execute: Any, other_texts: Path) -> None:
+    """With one line changed, as the prose says."""
+    if path.stem == FIRST:
+        line, changed = FILES_LINE, f"source = {str(other_texts / 'files')!r}"
+    else:
+        line, changed = SAMPLE_LINE, f"corpus = ck.Corpus.open({str(other_texts / 'corpus')!r})"
+    notebook = read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = re.sub(rf"(?m)^{re.escape(line)}", lambda _: changed, cell.source)
+    executed = execute(notebook)
+    card = next(shown_in(executed))["data"]["text/html"]
+    assert not CHECKSUM.findall(card)[0].startswith(guarded_id(path))
+    assert len(list(shown_in(executed))) == len(list(shown_in(read(path))))
+
+
+# ----------------------------------------------------------------------------------- a page made of them
+
+
+def as_written(table: str) -> str:
+    """A piece of HTML as nbconvert writes it, which reads every page and writes it anew."""
+    return str(bs4.BeautifulSoup(table, "html.parser"))
+
+
+def page_of(notebook: Any) -> str:
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    assert isinstance(page, str)
+    return page
+
+
+@each_notebook
+def test_a_page_shows_tables_and_pictures(path: Path) -> None:
+    notebook = read(path)
+    page = page_of(notebook)
+    tables = [output["data"]["text/html"] for output in shown_in(notebook) if "text/html" in output["data"]]
+    pictures = [output["data"]["image/png"] for output in shown_in(notebook) if "image/png" in output["data"]]
+    assert tables
+    assert pictures or path.stem == "01_article_or_page"  # which is about tables alone
+    for table in tables:
+        assert as_written(table) in page  # to the letter: with its direction and its inline styles
+    assert any('dir="rtl"' in table and "style=" in table for table in tables)
+    for picture in pictures:
+        assert f"data:image/png;base64,{picture.strip()}" in page.replace("\n", "")
+    assert re.search(r'<div dir="rtl" lang="ar">\s*<p><strong>الخلاصة', page)
+
+
+def test_a_page_never_runs_what_a_text_says(tmp_path: Path) -> None:
+    said = "<script>alert(1)</script> هدنة <img src=x onerror=alert(2)> </td></table> في الميناء"
+    texts = pl.DataFrame({"text": [said], "outlet": ["<script>alert(3)</script>"]})
+    corpus = ck.Corpus.build(texts, tmp_path / "<script>alert(4)", progress=False)
+    notebook = nbformat.v4.new_notebook()
+    objects: list[Any] = [
+        corpus,
+        ck.kwic(corpus, "هدنة", metadata="outlet"),
+        ck.show(corpus.documents, caption="<script>alert(5)</script>"),
+        ck.show(ck.frequency(corpus, by="outlet")),
+        ck.show(ck.keyness(corpus, corpus)),
+    ]
+    for shown in objects:
+        output = nbformat.v4.new_output("execute_result", {"text/html": shown._repr_html_()})
+        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[output]))
+    page = page_of(notebook)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert len(re.findall(r"&lt;script&gt;alert\([1-5]\)", page)) >= 5

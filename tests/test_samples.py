@@ -110,8 +110,9 @@ class FakeCorpus:
         return cls(path)
 
     @classmethod
-    def build(cls, source: pl.DataFrame, path: Path, **columns: object) -> FakeCorpus:
+    def build(cls, source: pl.DataFrame, path: Path, *, progress: bool, **columns: object) -> FakeCorpus:
         assert source.equals(sample_items())
+        assert not progress
         assert columns == {"id": "id", "date": "date", "metadata": ["outlet"], "annotate": True}
         path.mkdir()
         (path / "whole").write_text("")

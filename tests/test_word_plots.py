@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import corpus_kit as ck
 from corpus_kit.display import pictures, plots
 from corpus_kit.display._values import isolate
+from corpus_kit.display.look import THEMES
 from corpus_kit.display.pictures import AREA, NAME_SIZE, Axis, log_axis, place_names, root_axis, text_width
 from corpus_kit.errors import InputError
 
@@ -122,6 +123,7 @@ def test_a_volcano_in_arabic_and_by_another_level() -> None:
     assert names_of(chart) == {isolate("مسؤولون")}
     colour = layers_of(chart)[1]["encoding"]["color"]["scale"]
     assert colour["domain"] == [isolate("كلمات مفتاحية في الهدف"), isolate("غير دالّ")]
+    assert colour["range"] == [THEMES["light"].blue, THEMES["light"].grey]
 
 
 def test_a_table_without_p_values_has_no_grey_words() -> None:

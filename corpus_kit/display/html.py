@@ -65,9 +65,9 @@ _KEYS = (
 _LONGEST_NAME = 16
 # Code points; what is longer would make a heavy page of what no screen shows.
 _LONGEST_CONTEXT, _LONGEST_NODE, _LONGEST_CAPTION = 1000, 400, 200
-_SORT_KEY = re.compile(r"(before|after)([1-9]\d*)")
+SORT_KEY = re.compile(r"-?(before|after)([1-9]\d*)")
 # A word as the eye takes it: letters, digits, marks and joiners in one run.
-_WORD = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d]+")
+WORD = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d]+")
 
 
 def concordance_html(
@@ -150,7 +150,7 @@ def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
     """For each side, the style of the n-th word from the node. Keys that name no word style nothing."""
     styles: dict[str, dict[int, str]] = {"before": {}, "after": {}}
     for place, key in enumerate([sort] if isinstance(sort, str) else sort or ()):
-        match = _SORT_KEY.fullmatch(key)
+        match = SORT_KEY.fullmatch(key)
         if match:
             styles[match[1]].setdefault(int(match[2]), _KEYS[min(place, len(_KEYS) - 1)])
     return styles
@@ -176,7 +176,7 @@ def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], label
         f'white-space:normal;overflow-wrap:break-word"><bdi dir="rtl">{_node(row["node"])}</bdi></td>'
         f'<td class="ck-after" dir="rtl" style="{cell}{context}text-align:right"><bdi dir="rtl">{after}</bdi></td>'
         f'<td class="ck-reference" dir="ltr" title="{_text(chr(10).join(details))}" style="{_cell(_SANS)}{context}'
-        f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(_short_name(row))}</bdi>:{row["position"]}</td>'
+        f'text-align:left;font-size:0.72em;opacity:0.75"><bdi>{_text(short_name(row))}</bdi>:{row["position"]}</td>'
         f"{''.join(map(_label, labels))}</tr>"
     )
 
@@ -190,7 +190,7 @@ def _label(value: str | None) -> str:
 
 def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
     text = shortened("" if value is None else str(value), _LONGEST_CONTEXT, keep_end=from_end)
-    words = list(_WORD.finditer(text)) if styles else []
+    words = list(WORD.finditer(text)) if styles else []
     if from_end:
         words.reverse()
     marked = sorted((words[n - 1].span(), style) for n, style in styles.items() if n <= len(words))
@@ -210,14 +210,14 @@ def _name(row: dict[str, Any]) -> str:
     return str(row["document"] if identity is None else identity)
 
 
-def _short_name(row: dict[str, Any]) -> str:
+def short_name(row: dict[str, Any]) -> str:
     """An id that leaves room for the position; the ends of addresses and file names tell them apart."""
     name = _name(row)
     return name if len(name) <= _LONGEST_NAME else "…" + name[1 - _LONGEST_NAME :]
 
 
 def _reference(row: dict[str, Any]) -> str:
-    return f"{_short_name(row)}:{row['position']}"
+    return f"{short_name(row)}:{row['position']}"
 
 
 def _width(texts: Iterable[Any], *, low: float, high: float, factor: float) -> float:
@@ -279,7 +279,7 @@ def _table_column(column: pl.Series, max_text: int | None, rtl: bool) -> list[st
     if _is_number(column.dtype):
         style = f"{_cell(_SANS)}text-align:right;white-space:nowrap;font-size:14px"
         return [f'<td dir="ltr" style="{style}">{_or_missing(value)}</td>' for value in format_column(column)]
-    text = f"{_cell()}text-align:{_align(False, rtl)};max-width:32em;white-space:pre-wrap;overflow-wrap:break-word"
+    text = f"{_cell()}text-align:{_align(False, rtl)};max-width:36em;white-space:pre-wrap;overflow-wrap:break-word"
     if column.dtype.is_temporal():
         style = f"{_cell(_SANS)}text-align:{_align(False, rtl)};white-space:nowrap;font-size:14px"
         values = [None if value is None else str(value) for value in column.to_list()]

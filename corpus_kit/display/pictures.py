@@ -21,6 +21,7 @@ __all__ = [
     "Circle",
     "Graph",
     "HeatMap",
+    "Hue",
     "Line",
     "Link",
     "Named",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 Number = Literal["count", "decimal", "percent"]  # how the numbers of an axis are written
+Hue = Literal["blue", "orange", "grey"]
 
 AREA = (620, 440)  # pixels of a scatter plot
 NAME_SIZE = 13  # pixels of the letters of a name beside a point
@@ -213,19 +215,19 @@ class Rule:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Points, some with names, curves and straight lines; `groups` are named in the legend, in this order."""
+    """Points, some with names, curves and straight lines; the legend has the groups, then the curves."""
 
     points: list[Point]
     x: Axis
     y: Axis
     names: list[Named] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)  # at most three: two colours and grey
+    groups: dict[str, Hue] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
 
     def colours(self, theme: Theme) -> list[str]:
         """The colours of the groups and then of the curves, as the legend lists them."""
-        of_groups = [theme.blue, theme.orange, theme.grey][: len(self.groups)]
+        of_groups: list[str] = [getattr(theme, hue) for hue in self.groups.values()]
         of_lines = [theme.orange] if of_groups else [theme.blue, theme.ink, theme.orange]
         return of_groups + of_lines[: len(self.lines)]
 

@@ -15,6 +15,7 @@ from corpus_kit.display.look import say
 from corpus_kit.display.pictures import (
     AREA,
     Axis,
+    Hue,
     Line,
     Point,
     Rule,
@@ -33,6 +34,7 @@ __all__ = ["dispersion", "frequency_dispersion", "growth", "keyness", "zipf"]
 _WORDS = ("word", "ngram", "lemma")
 _SIDES = ("target", "reference")
 _QUIET = "not significant"
+_HUES: dict[str, Hue] = {"target": "blue", "reference": "orange", _QUIET: "grey", "seen": "blue"}
 # Effect sizes of which 0 is no difference; the others say how sure a difference is.
 _EFFECTS = ("log_ratio", "conservative_log_ratio", "weighted_log_odds", "percent_diff", "difference_coefficient")
 _EVEN_AT_ZERO = ("deviation_of_proportions", "deviation_of_proportions_norm", "kullback_leibler_divergence")
@@ -367,12 +369,13 @@ def _scatter(
             seen.add(place)
             points.append(Point(a, b, groups.get(group, "")))
     # what is drawn last lies on top: the first groups
+    hues = {shown: _HUES[name] for name, shown in groups.items()}
     rank = {groups[name]: -place for name, place in order.items()}
     points.sort(key=lambda point: rank.get(point.group, 0))
     names = place_names(
         list(named.select("word", "x", "y").iter_rows()), [(point.x, point.y) for point in points], x, y
     )
-    return Scatter(points, x, y, names, list(groups.values()), lines or [], rules or [])
+    return Scatter(points, x, y, names, hues, lines or [], rules or [])
 
 
 def _word_column(frame: pl.DataFrame, plot: str, function: str) -> str:

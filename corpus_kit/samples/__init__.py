@@ -291,7 +291,7 @@ def build_sample(path: Path) -> Corpus:
     """
     from corpus_kit.corpus import Corpus
 
-    return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"], annotate=True)
+    return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"], annotate=True, progress=False)
 
 
 def _build(folder: Path, *, replace: bool) -> None:

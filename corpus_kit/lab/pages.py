@@ -1,0 +1,121 @@
+"""What the server answers for the style sheet and the fonts.
+
+JupyterLab links /custom/custom.css in its page. That sheet imports ours, then the user's own, so that the user
+has the last word. The user's stays at an address of the same folder, so that what it names beside it is found.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from corpus_kit.display.fonts import font_folders
+from corpus_kit.lab import rules
+
+__all__ = ["font_faces", "font_files", "serve_style"]
+
+# Arabic and its supplements and presentation forms.
+_ARABIC = "U+0600-06FF, U+0750-077F, U+0870-08FF, U+FB50-FDFF, U+FE70-FEFC"
+_MIXED = "Corpus Kit Arabic"
+# Family, weight, style, file. The last face of a family is asked first: Plex, and Amiri for what it lacks.
+_FACES = (
+    ("Amiri", 400, "normal", "Amiri-Regular.ttf"),
+    ("Amiri", 700, "normal", "Amiri-Bold.ttf"),
+    ("Amiri", 400, "italic", "Amiri-Italic.ttf"),
+    ("Amiri", 700, "italic", "Amiri-BoldItalic.ttf"),
+    ("IBM Plex Sans Arabic", 400, "normal", "IBMPlexSansArabic-Regular.ttf"),
+    ("IBM Plex Sans Arabic", 700, "normal", "IBMPlexSansArabic-Bold.ttf"),
+    (_MIXED, 400, "normal", "Amiri-Regular.ttf"),
+    (_MIXED, 700, "normal", "Amiri-Bold.ttf"),
+    (_MIXED, 400, "normal", "IBMPlexSansArabic-Regular.ttf"),
+    (_MIXED, 700, "normal", "IBMPlexSansArabic-Bold.ttf"),
+)
+
+
+def font_files() -> dict[str, Path]:
+    """The font files that are installed, by name; none without the packages of fonts."""
+    names = {name for *_, name in _FACES}
+    return {path.name: path for folder in font_folders() for path in folder.iterdir() if path.name in names}
+
+
+def font_faces() -> str:
+    """The rules that tell a browser where the fonts are, at addresses beside the style sheet."""
+    installed = font_files()
+    return "".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slant}; font-display: block; '
+        f'src: url("fonts/{name}") format("truetype");'
+        f"{f' unicode-range: {_ARABIC};' if family == _MIXED else ''} }}\n"
+        for family, weight, slant, name in _FACES
+        if name in installed
+    )
+
+
+def serve_style(application: Any) -> None:
+    """Add the addresses to the web application of a Jupyter Server.
+
+    Extensions are loaded in the order of their names, so this comes before JupyterLab's own /custom/.
+    """
+    base = application.settings["base_url"]
+    application.add_handlers(
+        ".*$",
+        [
+            (url_path_join(base, "custom", r"custom\.css"), CustomSheet),
+            (url_path_join(base, "corpus-kit", r"style\.css"), StyleSheet),
+            (url_path_join(base, "corpus-kit", "fonts", r"([\w-]+\.ttf)"), FontFile),
+        ],
+    )
+
+
+class CustomSheet(JupyterHandler):
+    """Our sheet, then the user's. With ?own the user's alone, as it is on disk."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Answer with the sheet; it is read anew each time, since users edit theirs."""
+        own = self._own()
+        if self.get_argument("own", None) is None:
+            both = ["../corpus-kit/style.css", *(["custom.css?own"] if own else [])]
+            _finish_sheet(self, "".join(f'@import url("{address}");\n' for address in both).encode())
+        elif own is None:
+            raise web.HTTPError(404)
+        else:
+            _finish_sheet(self, own.read_bytes())
+
+    def _own(self) -> Path | None:
+        """The user's own sheet, where Jupyter looks for it."""
+        folders = self.settings.get("static_custom_path") or []
+        paths = [Path(folder) / "custom.css" for folder in ([folders] if isinstance(folders, str) else folders)]
+        return next((path for path in paths if path.is_file()), None)
+
+
+class StyleSheet(JupyterHandler):
+    """Where the fonts are, and the rules."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """Answer with the sheet."""
+        _finish_sheet(self, (font_faces() + rules()).encode())
+
+
+class FontFile(JupyterHandler):
+    """One of the fonts, by its name; no other file can be asked for."""
+
+    @web.authenticated
+    def get(self, name: str) -> None:
+        """Answer with the file."""
+        path = font_files().get(name)
+        if path is None:
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", "font/ttf")
+        self.set_header("Cache-Control", "private, max-age=86400")
+        self.finish(path.read_bytes())
+
+
+def _finish_sheet(handler: JupyterHandler, sheet: bytes) -> None:
+    handler.set_header("Content-Type", "text/css; charset=utf-8")
+    handler.set_header("Cache-Control", "no-cache")
+    handler.finish(sheet)

@@ -1,0 +1,245 @@
+"""The site of the documentation: it builds without a warning, is whole, and asks the network for nothing."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+import corpus_kit as ck
+
+pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "video": "src", "link": "href"}
+
+
+@pytest.fixture(autouse=True)
+def extensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The modules of docs/_extensions can be imported, as Sphinx imports them."""
+    monkeypatch.syspath_prepend(str(DOCS / "_extensions"))
+
+
+# ------------------------------------------------------------------------------------- extensions
+
+
+@pytest.mark.parametrize("name", ["arabic_pages", "arabic_search"])
+def test_examples_of_the_extensions_run(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(name))
+    assert results.attempted
+    assert not results.failed
+
+
+def to_rest(docstring: str, **options: Any) -> str:
+    return "\n".join(importlib.import_module("docstrings").to_rest(docstring, **options))
+
+
+def test_arguments_with_and_without_a_heading_become_the_same() -> None:
+    headed = "Count.\n\nArguments:\n    top: how many,\n        at most.\n    by, n: others.\n"
+    bare = "Count.\n\ntop: how many,\n    at most.\nby, n: others.\n"
+    told = to_rest(headed, parameters=("top", "by", "n"))
+    assert told.split() == to_rest(bare, parameters=("top", "by", "n")).split()
+    assert ":Arguments:\n    **top**\n        how many, at most.\n\n    **by**, **n**\n        others." in told
+    assert ":Arguments:" not in to_rest(bare), "a colon alone makes no argument"
+
+
+def test_returns_raises_and_sources_are_fields() -> None:
+    told = to_rest("One.\n\nReturns a table, with\ntwo columns.\nRaises InputError for 3 * 4_.\n\nSource: A. (1999).")
+    assert ":Returns:\n    A table, with two columns." in told
+    assert ":Raises:\n    :py:exc:`InputError <corpus_kit.InputError>` for 3 \\* 4\\_." in told
+    assert ":Source:\n    A. (1999)." in told
+
+
+def test_code_becomes_a_link_where_the_reference_has_an_entry() -> None:
+    told = to_rest("Like `ck.kwic`, `corpus.without(spans)` and `no_such_name`; see docs/searching.md.")
+    assert ":py:obj:`ck.kwic <corpus_kit.kwic>`" in told
+    assert ":py:obj:`corpus.without(spans) <corpus_kit.Corpus.without>`" in told
+    assert "``no_such_name``" in told
+    assert ":doc:`/searching`" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("الدولة stands before الإسلامية 30 times", ["الدولة", "الإسلامية"]),
+        ("ا, و or ي", ["ا", "و", "ي"]),
+        ("finds «إمارة» السهل.", ["«إمارة» السهل"]),
+        ("write ال(كتاب|قلم) as", ["ال(كتاب|قلم)"]),
+        ("على (on) and علي (Ali)", ["على", "علي"]),
+        ("no Arabic (at all) 12", []),
+    ],
+)
+def test_runs_of_arabic(text: str, runs: list[str]) -> None:
+    pieces = list(importlib.import_module("arabic_pages").parted(text))
+    assert [piece for piece, is_run in pieces if is_run] == runs
+    assert "".join(piece for piece, _ in pieces) == text
+
+
+def test_formulas_are_mathml_and_a_mistake_is_told() -> None:
+    mathml = importlib.import_module("mathml")
+    assert "<mfrac>" in mathml.to_mathml(r"\frac{a}{b}, \dots", block=True)
+    with pytest.raises(mathml.MathError):
+        mathml.to_mathml(r"\nosuchcommand", block=False)
+
+
+# ------------------------------------------------------------------------------------------- site
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a page of the site holds."""
+
+    path: Path
+    ids: set[str] = field(default_factory=set)
+    links: list[str] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.text = self.path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = {name: value or "" for name, value in attributes}
+        self.tags.append(tag)
+        if "id" in known:
+            self.ids.add(known["id"])
+        if tag == "a" and "href" in known:
+            self.links.append(known["href"])
+        if LOADED.get(tag) in known and known.get("rel") not in ("canonical", "index", "search", "next", "prev"):
+            self.loads.append(known[LOADED[tag]])
+
+
+@dataclass
+class Site:
+    """A site that was built."""
+
+    folder: Path
+
+    @cached_property
+    def pages(self) -> dict[Path, Page]:
+        return {path: Page(path) for path in sorted(self.folder.rglob("*.html")) if "_static" not in path.parts}
+
+    def page(self, name: str) -> Page:
+        return self.pages[self.folder / name]
+
+    def broken_links(self) -> Iterator[str]:
+        for path, page in self.pages.items():
+            for link in [*page.links, *page.loads]:
+                parts = urlsplit(link)
+                if parts.scheme in ("http", "https", "mailto", "data", "javascript"):
+                    continue
+                target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+                ids = self.pages[target].ids if target in self.pages else {unquote(parts.fragment)}
+                if not target.exists() or (parts.fragment and unquote(parts.fragment) not in ids):
+                    yield f"{path.name}: {link}"
+
+    def asked_of_the_network(self) -> Iterator[str]:
+        for path, page in self.pages.items():
+            yield from (f"{path.name}: {link}" for link in page.loads if urlsplit(link).scheme in ("http", "https"))
+        for path in self.folder.rglob("*.css"):
+            for link in re.findall(r"url\(\s*['\"]?([^)'\"]+)|@import\s+['\"]([^'\"]+)", path.read_text("utf-8")):
+                if "".join(link).startswith(("http:", "https:", "//")):
+                    yield f"{path.name}: {''.join(link)}"
+
+    def missing_fonts(self) -> list[str]:
+        style = (self.folder / "_static" / "arabic.css").read_text(encoding="utf-8")
+        return [
+            name for name in re.findall(r'url\("([^"]+)"\)', style) if not (self.folder / "_static" / name).exists()
+        ]
+
+
+def public_names() -> Iterator[str]:
+    modules = {"": ck, "news.": ck.news, "measures.": ck.measures, "plot.": ck.plot}
+    for prefix, module in modules.items():
+        for name in module.__all__:
+            if callable(getattr(module, name)):
+                yield f"corpus_kit.{prefix}{name}"
+    for kind in (ck.Corpus, ck.Concordance, ck.Normalizer):
+        for name, member in vars(kind).items():
+            if not name.startswith("_") and ">>>" in (getattr(member, "__doc__", None) or ""):
+                yield f"corpus_kit.{kind.__name__}.{name}"
+    for name in ("normalize", "tokenize"):
+        yield f"corpus_kit.namespace.ArabicExpr.{name}"
+
+
+def check_notebooks(site: Site) -> None:
+    for path in NOTEBOOKS:
+        page = site.page(f"notebooks/{path.stem}.html")
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        shown = [output.data for cell in cells for output in cell.outputs if "data" in output]
+        pictures = sum("image/png" in data for data in shown)
+        tables = sum("<table" in data.get("text/html", "") for data in shown)
+        assert page.tags.count("img") >= pictures, path.name
+        assert page.tags.count("table") >= tables, path.name
+        assert 'dir="rtl"' in page.text, path.name
+
+
+def check_in_a_browser(site: Site) -> None:
+    """Nothing is asked of the network, Arabic has its fonts and direction, and is found."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("the site was checked, but not in a browser: no chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for name in ("ar/index.html", "notebooks/00_quickstart.html", "measures/keyness.html"):
+            page.goto((site.folder / name).as_uri())
+            page.evaluate("document.fonts.ready")
+        page.goto((site.folder / "ar" / "index.html").as_uri())
+        paragraph = page.locator("article p", has_text="مكتبة").first
+        assert paragraph.evaluate("node => getComputedStyle(node).direction") == "rtl"
+        assert page.evaluate("document.fonts.check('16px \"Arabic Sans\"', 'خبر')")
+        assert page.locator("article pre").first.evaluate("node => getComputedStyle(node).direction") == "ltr"
+        for query in ("المدونة", "المُدَوَّنة"):
+            page.goto(f"{(site.folder / 'search.html').as_uri()}?q={query}")
+            page.locator("ul.search a", has_text="المدو").first.wait_for()
+        assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+        browser.close()
+
+
+@pytest.mark.slow
+@pytest.mark.no_sanitizer  # says nothing about the core
+def test_the_site(tmp_path: Path) -> None:
+    """One test, since the site is built once: as `make docs` does it, to another folder."""
+    recipe = re.search(r"sphinx-build (.+) docs docs/_build/html", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert recipe is not None
+    assert {"-W", "-n"} <= set(recipe[1].split())
+    elsewhere = ["-d", str(tmp_path / "doctrees"), str(DOCS), str(tmp_path / "html")]
+    command = [sys.executable, "-m", "sphinx", *recipe[1].split(), *elsewhere]
+    built = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=tmp_path)
+    assert not built.returncode, built.stderr
+    site = Site(tmp_path / "html")
+    entries = set().union(*(page.ids for page in site.pages.values()))
+    assert [name for name in public_names() if name not in entries] == []
+    commands = importlib.import_module("typer").main.get_command(importlib.import_module("corpus_kit.cli").app)
+    assert set(commands.commands) <= site.page("reference/commands.html").ids
+    check_notebooks(site)
+    assert list(site.broken_links()) == []
+    assert list(site.asked_of_the_network()) == []
+    assert site.missing_fonts() == []
+    assert (site.folder / "_static" / "fonts" / "LICENSE-Amiri.txt").is_file()
+    formulas = sum(page.tags.count("math") for page in site.pages.values())
+    written = sum(path.read_text(encoding="utf-8").count("$$") // 2 for path in DOCS.glob("measures/*.md"))
+    assert formulas > written > 50
+    assert not [load for page in site.pages.values() for load in page.loads if "mathjax" in load.lower()]
+    check_in_a_browser(site)
