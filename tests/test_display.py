@@ -23,7 +23,16 @@ from rich.cells import cell_len
 
 import corpus_kit as ck
 from corpus_kit.display import show
-from corpus_kit.display._values import MISSING, format_float, is_concordance, isolate, plain, shortened, visible
+from corpus_kit.display._values import (
+    MISSING,
+    by_direction,
+    format_float,
+    is_concordance,
+    isolate,
+    plain,
+    shortened,
+    visible,
+)
 from corpus_kit.display.html import Html, concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import _clip, concordance_text, table_text
 from corpus_kit.errors import CorpusKitError, InputError
@@ -534,3 +543,33 @@ def test_fonts_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "fontTools.subset", None)
     with pytest.raises(CorpusKitError, match=r'fontTools.*pip install "corpus-kit\[notebooks\]"'):
         page_html("تقرير", [], fonts=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("بنسبة -3.5% وفق Reuters", ["-3.5%", "Reuters"]),
+        ("قال (AFP) reports إن", ["AFP) reports"]),
+        ("كوفيد-19 في 2020", []),
+        ("منذ 2026-01-04 و+12.5", ["2026-01-04"]),
+        ("شركة Google Cloud، و C++ أيضا", ["Google Cloud", "C++"]),
+        ("New York Times", ["New York Times"]),
+    ],
+)
+def test_latin_and_signed_numbers_keep_their_order(text: str, kept: list[str]) -> None:
+    assert [piece for piece, turned in by_direction(text) if turned] == kept
+    html = concordance_html(concordance(text, "خبر", text))
+    assert html.count('<bdi dir="ltr">') == 2 * len(kept)
+    assert Reader(html).cells[1][0] == text
+
+
+@given(texts)
+def test_directions_lose_nothing(text: str) -> None:
+    pieces = by_direction(text)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert not any(re.search("[\u0620-\u064a]", piece) for piece, turned in pieces if turned)
+
+
+def test_mathjax_leaves_tables_alone() -> None:
+    for html in (concordance_html(LINES), table_html(COUNTS)):
+        assert 'tex2jax_ignore mathjax_ignore"' in html.partition(">")[0]

@@ -285,3 +285,43 @@ def test_collocates_by_a_measure_with_their_counts() -> None:
 def test_what_no_collocation_plot_can_be_made_of(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         plots.collocations(frame, **options)
+
+
+def test_a_notebook_stores_a_picture_without_being_asked(altair: Any) -> None:
+    """Not Altair's page, which loads scripts from the network and takes a word of a corpus for markup."""
+    pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
+    chart = plots.frequency(COUNTS)
+    assert altair.renderers.active in ("", "default")
+    data, metadata = chart._repr_mimebundle_()
+    assert set(data) == {"image/png"}
+    width, height = size(data["image/png"])
+    assert metadata["image/png"] == {"width": width // 2, "height": height // 2}
+    assert set(chart.properties(title="x")._repr_mimebundle_()[0]) == {"image/png"}
+    assert isinstance(chart, altair.LayerChart)
+    assert type(chart).__name__ == "LayerChart"
+
+
+def test_the_user_may_choose_another_renderer(altair: Any) -> None:
+    with altair.renderers.enable("mimetype"):
+        bundle = plots.frequency(COUNTS)._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert not {"image/png", "text/html"} & set(data)
+
+
+def test_no_word_ends_a_script(altair: Any) -> None:
+    bad = pl.DataFrame({"word": ["</script><img src=x onerror=alert(1)>", "<!--<script>"], "count": [2, 1]})
+    chart = plots.frequency(bad, title="</script>")
+    page = chart.to_html()
+    assert altair.VEGALITE_VERSION in page
+    assert page.count("</script>") == plots.frequency(COUNTS).to_html().count("</script>")
+    assert "<!--<script>" not in page
+    assert "</script>" not in str(chart.to_dict())
+
+
+def test_a_notebook_without_the_renderer_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    charts.register_fonts.cache_clear()
+    data, _ = plots.frequency(COUNTS)._repr_mimebundle_()
+    charts.register_fonts.cache_clear()
+    assert set(data) == {"text/plain"}
+    assert "vl-convert" in data["text/plain"]

@@ -16,10 +16,14 @@ LIST_SEPARATOR = " · "  # neutral: it reads the same in both directions
 CONCORDANCE_COLUMNS = ("before", "node", "after", "document", "position")
 
 _LRI, _RLI, _PDI = "\u2066", "\u2067", "\u2069"
+_NOT_IN_SCRIPTS = re.compile("<(?=[/!])")
 _ISOLATES = re.compile("[\u2066-\u2069]")
 # A sign counts where a number may begin; the hyphen of كوفيد-19 is none.
-_NUMBER = re.compile(
-    r"(?<![^\s(\[«:])(?:[+\-\u2212]?\d+(?:[.,:/\-]\d+)*%|[+\-\u2212]\d+(?:[.,]\d+)*|\d+(?:[.,:/\-]\d+)+)"
+_NUMBER_FORMS = r"(?:[+\-\u2212]?\d+(?:[.,:/\-]\d+)*%|[+\-\u2212]\d+(?:[.,]\d+)*|\d+(?:[.,:/\-]\d+)+)"
+_NUMBER = re.compile(rf"(?<![^\s(\[«:]){_NUMBER_FORMS}")
+_LATIN = "A-Za-z\u00c0-\u024f"
+_LEFT_TO_RIGHT = re.compile(
+    rf"[{_LATIN}](?:[{_LATIN}0-9.,;:'’&@/+#()\- ]*[{_LATIN}0-9+#])?|(?<![^\s(\[«:\"“]){_NUMBER_FORMS}"
 )
 # A class that Python's `re` and the Rust engine of Polars read alike.
 _ARABIC = "[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
@@ -39,15 +43,31 @@ def label_text(text: Any) -> str:
 
     One with an Arabic letter is turned, or it would begin at its end. Numbers in it that have a sign, a percent
     sign or parts are turned back, or "59%" would read "%59", and a date begin with its day. Where the text has
-    isolates of its own, nothing is added within.
+    isolates of its own, nothing is added within. A chart may be written into a script in a page, which "</" or "<!"
+    would end: an invisible joiner parts them.
 
     >>> label_text("منذ 2026-01-04") == "\u2067منذ \u20662026-01-04\u2069\u2069"
     True
     """
-    shown = MISSING if text is None else str(text)
+    shown = MISSING if text is None else _NOT_IN_SCRIPTS.sub("<\u2060", str(text))
     if not has_arabic(shown):
         return shown
     return isolate(shown if _ISOLATES.search(shown) else _NUMBER.sub(f"{_LRI}\\g<0>{_PDI}", shown))
+
+
+def by_direction(text: str) -> list[tuple[str, bool]]:
+    """A text in Arabic cut into pieces, and for each whether it has to be kept from left to right.
+
+    Those are Latin words with what stands between them, and numbers with a sign, a percent sign or parts.
+
+    >>> by_direction("بنسبة -3.5% وفق Reuters")
+    [('بنسبة ', False), ('-3.5%', True), (' وفق ', False), ('Reuters', True)]
+    """
+    pieces, done = [], 0
+    for run in _LEFT_TO_RIGHT.finditer(text):
+        pieces += [(text[done : run.start()], False), (run[0], True)]
+        done = run.end()
+    return [(piece, turned) for piece, turned in [*pieces, (text[done:], False)] if piece]
 
 
 def has_arabic(text: str) -> bool:

@@ -19,7 +19,17 @@ from corpus_kit.display.look import say, theme_of
 from corpus_kit.display.pictures import Picture
 from corpus_kit.errors import CorpusKitError, InputError, choose
 
-__all__ = ["check_look", "check_top", "draw", "expect_columns", "packed", "png", "register_fonts", "use_png_renderer"]
+__all__ = [
+    "check_look",
+    "check_top",
+    "draw",
+    "expect_columns",
+    "packed",
+    "png",
+    "png_bundle",
+    "register_fonts",
+    "use_png_renderer",
+]
 
 BACKENDS = ("altair", "matplotlib")
 _PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
@@ -76,6 +86,19 @@ def png(chart: Any, *, ppi: int = 144) -> bytes:
     return packed(target.getvalue())
 
 
+def png_bundle(chart: Any, *, ppi: int = 144) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a notebook shows and stores of a chart: its PNG, and the size it has on the page."""
+    try:
+        picture = png(chart, ppi=ppi)
+    except CorpusKitError as error:
+        return {"text/plain": f"<{type(chart).__name__}: {error}>"}, {}
+    size = {
+        "width": int.from_bytes(picture[16:20]) * 72 // ppi,
+        "height": int.from_bytes(picture[20:24]) * 72 // ppi,
+    }
+    return {"image/png": picture}, {"image/png": size}
+
+
 def packed(picture: bytes) -> bytes:
     """The same picture in a file a third as large: the renderer packs its pixels in haste."""
     chunks, pixels, place = [], b"", len(_PNG)
@@ -95,7 +118,10 @@ def packed(picture: bytes) -> bytes:
 
 
 def use_png_renderer(*, ppi: int = 144) -> None:
-    """Let notebooks show and store charts as PNG: offline, in every viewer, always the same."""
+    """Let a notebook show all charts of Altair as PNG, its own too: offline, in every viewer, always the same.
+
+    The plots of corpus-kit are shown so in any case; after this call they have `ppi` pixels per inch.
+    """
     alt = load_altair()
     register_fonts()
     alt.renderers.enable("png", ppi=ppi)

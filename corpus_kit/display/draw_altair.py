@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -42,7 +43,31 @@ def draw(picture: Any, title: str | None, theme: Theme) -> Any:
     chart = _DRAWN[type(picture)](picture, load_altair(), theme)
     if title is not None:
         chart = chart.properties(title=label_text(title))
-    return styled(chart, theme)
+    chart = styled(chart, theme)
+    # past Altair, which takes every assignment for a property of the chart
+    kind: Any = type(chart)
+    object.__setattr__(chart, "__class__", _picture_class(kind))
+    return chart
+
+
+@cache
+def _picture_class(kind: Any) -> type:
+    """A kind of chart that a notebook shows as a picture, unless the user has chosen another renderer.
+
+    Altair's own way is a page with scripts from the network, in which a word of a corpus could become markup.
+    """
+
+    class Picture(kind):  # type: ignore[misc]
+        def _repr_mimebundle_(self, *include: Any, **exclude: Any) -> Any:
+            if load_altair().renderers.active not in ("", "default"):
+                return super()._repr_mimebundle_(*include, **exclude)
+            from corpus_kit.display.charts import png_bundle
+
+            return png_bundle(self)
+
+    Picture.__name__ = Picture.__qualname__ = kind.__name__
+    Picture.__doc__ = kind.__doc__
+    return Picture
 
 
 def styled(chart: Any, theme: Theme) -> Any:

@@ -13,7 +13,7 @@ from corpus_kit._arguments import is_text
 from corpus_kit.concordance import Concordance, kwic
 from corpus_kit.corpus import Corpus
 from corpus_kit.display import html
-from corpus_kit.display._values import has_arabic, plain, text_column, visible
+from corpus_kit.display._values import by_direction, has_arabic, plain, text_column, visible
 from corpus_kit.errors import InputError
 from corpus_kit.matching import Hits
 
@@ -165,7 +165,7 @@ def _ranks(sort: Sequence[str]) -> dict[str, dict[int, int]]:
 
 
 def _pieces(text: str, ranks: Mapping[int, int], *, from_end: bool) -> list[list[Any]]:
-    """A context cut into pairs of text and sort key; 0 where no key names the word."""
+    """A context cut into pieces: text, sort key (0 where none names the word), and 1 where it runs from the left."""
     words = list(html.WORD.finditer(text)) if ranks else []
     if from_end:
         words.reverse()
@@ -174,7 +174,11 @@ def _pieces(text: str, ranks: Mapping[int, int], *, from_end: bool) -> list[list
     for start, end, rank in sorted((*words[n - 1].span(), rank) for n, rank in ranks.items() if n <= len(words)):
         pieces += [(text[done:start], 0), (text[start:end], rank)]
         done = end
-    return [[visible(piece), rank] for piece, rank in [*pieces, (text[done:], 0)] if piece]
+    return [
+        [visible(part), rank, int(turned)]
+        for piece, rank in [*pieces, (text[done:], 0)]
+        for part, turned in by_direction(piece)
+    ]
 
 
 def context_of(concordance: Concordance, line: int, unit: str) -> dict[str, Any]:

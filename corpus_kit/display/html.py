@@ -21,6 +21,7 @@ from corpus_kit.display._values import (
     CONCORDANCE_COLUMNS,
     LIST_SEPARATOR,
     MISSING,
+    by_direction,
     format_column,
     frame_has_arabic,
     has_arabic,
@@ -196,13 +197,20 @@ def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
     marked = sorted((words[n - 1].span(), style) for n, style in styles.items() if n <= len(words))
     pieces, done = [], 0
     for (start, end), style in marked:
-        pieces += [_text(text[done:start]), f'<span style="{style}">{_text(text[start:end])}</span>']
+        pieces += [_running(text[done:start]), f'<span style="{style}">{_running(text[start:end])}</span>']
         done = end
-    return "".join([*pieces, _text(text[done:])])
+    return "".join([*pieces, _running(text[done:])])
+
+
+def _running(text: str) -> str:
+    """Running text in a cell from right to left, in which Latin words and numbers with signs keep their order."""
+    return "".join(
+        f'<bdi dir="ltr">{_text(piece)}</bdi>' if turned else _text(piece) for piece, turned in by_direction(text)
+    )
 
 
 def _node(value: Any) -> str:
-    return _text(shortened("" if value is None else str(value), _LONGEST_NODE))
+    return _running(shortened("" if value is None else str(value), _LONGEST_NODE))
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -344,7 +352,8 @@ def _frame_of(name: str, direction: str, lang: str, table: str, note: str | None
         else ""
     )
     return (
-        f'<div class="{name}" dir="{direction}"{language} style="max-width:100%">'
+        # in a notebook MathJax would take two signs of dollar for a formula
+        f'<div class="{name} tex2jax_ignore mathjax_ignore" dir="{direction}"{language} style="max-width:100%">'
         f'<div class="ck-scroll" style="max-width:100%;overflow-x:auto;overflow-y:hidden">{table}</div>{below}</div>'
     )
 

@@ -457,7 +457,10 @@ class Explorer {
   // node, and what is too long runs out at the far side.
   buildContext(name, direction, pieces) {
     const text = make("bdi", { dir: "rtl" });
-    text.append(...pieces.map(([piece, key]) => (key === 0 ? piece : make("span", { class: `ck-key ck-key-${key}` }, piece))));
+    text.append(...pieces.map(([piece, key, fromLeft]) => {
+      const words = fromLeft ? isolated(piece) : piece;
+      return key === 0 ? words : make("span", { class: `ck-key ck-key-${key}` }, words);
+    }));
     return make("td", { role: "cell", class: `ck-${name}`, dir: direction }, text);
   }
 

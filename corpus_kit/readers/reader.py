@@ -131,6 +131,7 @@ class DocumentReader:
             for block in self._blocks(plan, ledger, progress):
                 self._check_ids(block, ids, plan)
                 yield from batches.add(block.frame)
+            progress.finish()
             yield from batches.rest()
         report = ledger.report(self._description(ledger), plan.layout.renamed)
         if not ledger.documents and any(part.file for part in plan.parts):
@@ -526,6 +527,10 @@ class _Progress:
         """Begin the next file; the one before it is done."""
         self._update(self._left)
         self._left = size
+
+    def finish(self) -> None:
+        """All files are done; a bar that ends short of its total would turn red in a notebook."""
+        self.start(0)
 
     def advance(self, block: _Block) -> None:
         """Take the size of a block for what was read of the file: near enough, and never beyond its end."""

@@ -391,6 +391,7 @@ def letters(what: Any, start: int, end: int) -> dict[str, float]:
 
 def fonts(page: Any, selector: str) -> dict[str, bool]:
     """The fonts that the letters of the first element are really drawn with; True for those that were served."""
+    page.locator(selector).first.wait_for(state="attached", timeout=PATIENCE * 1000)
     session = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         session.send(f"{domain}.enable")

@@ -466,7 +466,6 @@ def test_a_notebook_that_was_run_runs_no_script(plain: lab.Server, browser: Any,
     lab.picture(page, "hostile-run")
 
 
-@pytest.mark.xfail(reason="Altair's own page of a chart takes a title or a word for markup")
 def test_a_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -> None:
     """A chart as it is shown where nobody has asked for pictures."""
     code = f"import corpus_kit as ck; import polars as pl; bad = '</script>' + {IMAGE!r}"
@@ -478,7 +477,6 @@ def test_a_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -
     assert page.evaluate("window.hacked") is None
 
 
-@pytest.mark.xfail(reason="tables do not tell MathJax to leave them alone")
 def test_prices_are_no_formulas(plain: lab.Server, browser: Any, page_of: Any) -> None:
     """JupyterLab sets what stands between two signs of dollar as a formula, unless a table forbids it."""
     frame = pl.DataFrame({"text": ["سعره $5 أو $6 للبرميل", r"\(x\)"]})
