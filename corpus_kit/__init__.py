@@ -24,6 +24,8 @@ _HOMES = {
     "count_ngrams": "counting",
     "ngrams": "counting",
     "frequency": "counting",
+    "folding_steps": "folding",
+    "collisions": "folding",
     "keyness": "comparison",
     "collocations": "collocation",
     "dispersion": "distribution",
@@ -80,6 +82,8 @@ if TYPE_CHECKING:
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.export import save as save
+    from corpus_kit.folding import collisions as collisions
+    from corpus_kit.folding import folding_steps as folding_steps
     from corpus_kit.frequency_laws import fit_heaps as fit_heaps
     from corpus_kit.frequency_laws import fit_zipf_mandelbrot as fit_zipf_mandelbrot
     from corpus_kit.frequency_laws import lexical_bundles as lexical_bundles

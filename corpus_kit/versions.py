@@ -14,7 +14,7 @@ from corpus_kit.arabic import UNICODE_VERSION
 __all__ = ["show_versions", "versions"]
 
 _CORE = ("_normalize", "_tokenize", "_counting", "_concordance")
-_OPTIONAL = ("altair", "vl-convert-python", "fontpkg-amiri", "ipykernel", "jupyterlab")
+_OPTIONAL = ("altair", "vl-convert-python", "matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab")
 
 
 def versions() -> dict[str, str]:

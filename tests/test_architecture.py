@@ -28,7 +28,7 @@ LAYERS = [
     {"occurrences"},
     {"_statistics", "resampling"},
     {"counting"},
-    {"collocation", "comparison", "distribution", "document_terms", "frequency_laws"},
+    {"collocation", "comparison", "distribution", "document_terms", "folding", "frequency_laws"},
     {"concordance", "samples"},
     {"news"},
     {"display", "export"},

@@ -1,0 +1,98 @@
+"""What profiles join: equal to the obvious counts word by word, in the sample and in any texts."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import oracles_folding
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_kit as ck
+from corpus_kit.errors import InputError
+from corpus_kit.provenance import provenance_of
+
+PROFILES = ["repair", "dediac", "search", "social", "classical", "lucene", "camel"]
+
+
+def built(texts: list[str], folder: str) -> ck.Corpus:
+    return ck.Corpus.build(pl.DataFrame({"text": texts}), Path(folder) / "corpus", progress=False)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_sample_is_counted_as_word_by_word(profile: str) -> None:
+    corpus = ck.sample_corpus()
+    texts = corpus.documents.select("text").collect()["text"].to_list()
+    normalizer = ck.Normalizer.preset(profile)
+    assert ck.folding_steps(corpus, profile).rows() == oracles_folding.folding_steps(texts, normalizer)
+    assert ck.collisions(corpus, profile).rows() == oracles_folding.collisions(texts, normalizer)
+
+
+WORDS = st.text("اأإآىيهةكَُّـ\u0640\u064b\ufefb\u0644\u0627\u0653\u200c١1Aa#@", min_size=1, max_size=6)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(WORDS, max_size=12).map(" ".join), min_size=1, max_size=4), st.sampled_from(PROFILES))
+def test_any_texts_are_counted_as_word_by_word(texts: list[str], profile: str) -> None:
+    texts = [*texts, "خبر"]  # a corpus has a word
+    normalizer = ck.Normalizer.preset(profile)
+    with tempfile.TemporaryDirectory() as folder, built(texts, folder) as corpus:
+        assert ck.folding_steps(corpus, profile).rows() == oracles_folding.folding_steps(texts, normalizer)
+        assert ck.collisions(corpus, profile).rows() == oracles_folding.collisions(texts, normalizer)
+
+
+def test_the_last_step_is_what_is_counted() -> None:
+    corpus = ck.sample_corpus()
+    assert ck.folding_steps(corpus)["forms"][-1] == ck.frequency(corpus).height
+    assert ck.folding_steps(corpus)["merged"].sum() == (
+        ck.frequency(corpus, profile=None).height - ck.frequency(corpus).height
+    )
+
+
+def test_a_subcorpus_counts_its_own_words() -> None:
+    corpus = ck.sample_corpus()
+    part = corpus.filter(pl.col("document") < 40)
+    texts = part.documents.select("text").collect()["text"].to_list()
+    assert ck.folding_steps(part).rows() == oracles_folding.folding_steps(texts, ck.Normalizer.preset("search"))
+
+
+def test_planted_spellings_are_found() -> None:
+    met = ck.collisions(ck.sample_corpus())
+    joined = {row["form"]: row["spellings"] for row in met.filter(step="marks").to_dicts()}
+    assert {each["surface"] for each in joined["عمان"]} == {"عُمان", "عمّان"}
+    assert met.schema["spellings"] == pl.List(pl.Struct({"surface": pl.String, "count": pl.Int64}))
+
+
+def test_results_say_how_they_were_made() -> None:
+    corpus = ck.sample_corpus()
+    for table in (ck.folding_steps(corpus, "dediac"), ck.collisions(corpus, "dediac")):
+        record = provenance_of(table)
+        assert record is not None
+        assert record["options"]["profile"] == "dediac"
+        assert record["corpus_id"] == corpus.id
+
+
+def test_a_profile_of_one_step() -> None:
+    corpus = ck.sample_corpus()
+    alef = ck.Normalizer().replace(alef="all")
+    assert ck.folding_steps(corpus, alef)["step"].to_list() == ["as read", "alef"]
+    assert set(ck.collisions(corpus, alef)["step"]) == {"alef"}
+    assert ck.collisions(corpus, ck.Normalizer()).height == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: ck.folding_steps(c, "serach"), "did you mean 'search'"),
+        (lambda c: ck.collisions(c, None), "None has no steps"),
+        (lambda c: ck.folding_steps(c, None), "None has no steps"),
+        (lambda c: ck.folding_steps(c.path), "Corpus"),
+    ],
+)
+def test_wrong_arguments(call: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call(ck.sample_corpus())
