@@ -3,12 +3,7 @@
 Everything of the server (configuration, settings, workspaces, files of kernels) lies in a temporary folder;
 nothing of the user's own Jupyter is read or written, and only loopback is used.
 
-    from browser import jupyterlab as lab       # `tests` is on the path of the tests
-
-    @pytest.fixture(scope="module")
-    def browser() -> Iterator[Any]:
-        with lab.chromium() as opened:          # skips where there is no Chromium
-            yield opened
+    from browser import jupyterlab as lab       # `tests` is on the path of the tests; `browser` is in conftest.py
 
     def test_a_notebook(browser: Any, tmp_path: Path) -> None:
         lab.write_notebook(tmp_path / "n.ipynb", ["1 + 1", "print('خبر')"])
@@ -78,17 +73,6 @@ def launch(running: Any, *, environment: Mapping[str, str] | None = None) -> Any
         pytest.skip("no chromium on this machine")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     return running.chromium.launch(executable_path=program, args=arguments, env={**os.environ, **(environment or {})})
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Playwright and one browser, for tests that need no more."""
-    with driver() as running:
-        opened = launch(running)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 # ----------------------------------------------------------------------------------------------------

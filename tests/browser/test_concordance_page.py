@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from browser import jupyterlab as lab
 
 from corpus_kit.display.html import concordance_html, heading, page_html, table_html
 
@@ -27,34 +27,11 @@ LINES = pl.DataFrame(
 )
 WIDE = pl.DataFrame({f"column_{number}": ["قيمة طويلة بعض الشيء"] for number in range(40)})
 
-# The first and the last visible text of a cell, as rectangles of their letters.
-RECTANGLE = """([row, cell, start, end]) => {
-  const td = document.querySelectorAll('.ck-concordance tbody tr')[row].querySelector('.ck-' + cell);
-  const walker = document.createTreeWalker(td, NodeFilter.SHOW_TEXT);
-  const letters = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode())
-    for (let place = 0; place < node.length; place++) letters.push([node, place]);
-  const [first, last] = [letters.at(start), letters.at(end)];
-  const range = document.createRange();
-  range.setStart(...first);
-  range.setEnd(last[0], last[1] + 1);
-  const {left, right, top, bottom, width} = range.getBoundingClientRect();
-  const box = td.getBoundingClientRect();
-  return {left, right, top, bottom, width, cellLeft: box.left, cellRight: box.right};
-}"""
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        running = driver.chromium.launch(executable_path=program, args=arguments)
-        yield running
-        running.close()
+def letters(page: Any, row: int, cell: str, start: int, end: int) -> dict[str, float]:
+    """The rectangle of some letters of a cell, and the bounds of the cell."""
+    line = page.locator(".ck-concordance tbody tr").nth(row)
+    return lab.letters(line.locator(f".ck-{cell}"), start, end)
 
 
 @pytest.fixture(scope="module")
@@ -100,37 +77,37 @@ def test_before_stands_right_of_the_node_and_after_left(page: Any) -> None:
 
 def test_the_words_next_to_the_node_are_in_sight(page: Any) -> None:
     # The last letters before the node and the first ones after it, where the line is far too long.
-    nearest = page.evaluate(RECTANGLE, [0, "before", -8, -1])
+    nearest = letters(page, 0, "before", -8, -1)
     assert nearest["width"] > 20
-    assert nearest["cellLeft"] <= nearest["left"] <= nearest["cellLeft"] + 12
-    assert nearest["right"] <= nearest["cellRight"]
-    nearest = page.evaluate(RECTANGLE, [0, "after", 0, 7])
+    assert nearest["cell_left"] <= nearest["left"] <= nearest["cell_left"] + 12
+    assert nearest["right"] <= nearest["cell_right"]
+    nearest = letters(page, 0, "after", 0, 7)
     assert nearest["width"] > 20
-    assert nearest["cellRight"] - 12 <= nearest["right"] <= nearest["cellRight"]
-    assert nearest["left"] >= nearest["cellLeft"]
+    assert nearest["cell_right"] - 12 <= nearest["right"] <= nearest["cell_right"]
+    assert nearest["left"] >= nearest["cell_left"]
     # ... and the far ends are cut off, not wrapped.
-    far = page.evaluate(RECTANGLE, [0, "before", 0, -1])
-    assert far["right"] > far["cellRight"]
+    far = letters(page, 0, "before", 0, -1)
+    assert far["right"] > far["cell_right"]
     assert box(page, 0, "before")["height"] < 60
 
 
 def test_a_short_context_stands_against_the_node(page: Any) -> None:
-    before = page.evaluate(RECTANGLE, [1, "before", 0, -1])
-    assert before["left"] - before["cellLeft"] < 12
-    after = page.evaluate(RECTANGLE, [1, "after", 0, -1])
-    assert after["cellRight"] - after["right"] < 12
+    before = letters(page, 1, "before", 0, -1)
+    assert before["left"] - before["cell_left"] < 12
+    after = letters(page, 1, "after", 0, -1)
+    assert after["cell_right"] - after["right"] < 12
 
 
 def test_a_long_node_is_whole(page: Any) -> None:
-    node = page.evaluate(RECTANGLE, [3, "node", 0, -1])
-    assert node["left"] >= node["cellLeft"]
-    assert node["right"] <= node["cellRight"]
+    node = letters(page, 3, "node", 0, -1)
+    assert node["left"] >= node["cell_left"]
+    assert node["right"] <= node["cell_right"]
 
 
 def test_references_show_their_position(page: Any) -> None:
     for row, position in enumerate(LINES["position"].to_list()):
-        digits = page.evaluate(RECTANGLE, [row, "reference", -len(str(position)), -1])
-        assert digits["cellLeft"] <= digits["left"] < digits["right"] <= digits["cellRight"]
+        digits = letters(page, row, "reference", -len(str(position)), -1)
+        assert digits["cell_left"] <= digits["left"] < digits["right"] <= digits["cell_right"]
 
 
 def test_the_page_itself_never_scrolls_sideways(page: Any) -> None:

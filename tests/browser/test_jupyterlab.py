@@ -117,19 +117,6 @@ def lab_command(folder: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def driver() -> Iterator[Any]:
-    with lab.driver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(driver: Any) -> Iterator[Any]:
-    opened = lab.launch(driver)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
 def without_arabic(driver: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser on a machine whose only font has no Arabic letter."""
     folder = tmp_path_factory.mktemp("fonts")

@@ -25,12 +25,6 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with lab.chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
     folder = tmp_path_factory.mktemp("notebooks")
     for name in ("used", "dark"):

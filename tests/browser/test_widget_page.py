@@ -60,29 +60,13 @@ RENDER = """async (script) => {
   const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
   window.end = module.default.render({ model: window.model, el: document.getElementById("host") });
 }"""
-# The first and the last visible text of a cell, as rectangles of their letters.
-RECTANGLE = """([row, cell, start, end]) => {
-  const td = document.querySelectorAll('.ck-line')[row].querySelector('.ck-' + cell);
-  const walker = document.createTreeWalker(td, NodeFilter.SHOW_TEXT);
-  const letters = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode())
-    for (let place = 0; place < node.length; place++) letters.push([node, place]);
-  const [first, last] = [letters.at(start), letters.at(end)];
-  const range = document.createRange();
-  range.setStart(...first);
-  range.setEnd(last[0], last[1] + 1);
-  const {left, right, width} = range.getBoundingClientRect();
-  const box = td.getBoundingClientRect();
-  return {left, right, width, cellLeft: box.left, cellRight: box.right};
-}"""
 
 Show = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with lab.chromium() as opened:
-        yield opened
+def letters(page: Any, row: int, cell: str, start: int, end: int) -> dict[str, float]:
+    """The rectangle of some letters of a cell, and the bounds of the cell."""
+    return lab.letters(page.locator(".ck-line").nth(row).locator(f".ck-{cell}"), start, end)
 
 
 @pytest.fixture(scope="module")
@@ -180,17 +164,17 @@ def test_before_stands_right_of_the_node_and_after_left(show: Show, corpus: ck.C
 @pytest.mark.parametrize("width", [1200, 420])
 def test_the_words_next_to_the_node_are_in_sight(show: Show, corpus: ck.Corpus, width: int) -> None:
     page = show(ck.explore(corpus, "المجلس", window=30, metadata="paper"), width=width)
-    nearest = page.evaluate(RECTANGLE, [0, "before", -8, -1])
+    nearest = letters(page, 0, "before", -8, -1)
     assert nearest["width"] > 20
-    assert nearest["cellLeft"] <= nearest["left"] <= nearest["cellLeft"] + 12
-    assert nearest["right"] <= nearest["cellRight"]
-    nearest = page.evaluate(RECTANGLE, [0, "after", 0, 7])
+    assert nearest["cell_left"] <= nearest["left"] <= nearest["cell_left"] + 12
+    assert nearest["right"] <= nearest["cell_right"]
+    nearest = letters(page, 0, "after", 0, 7)
     assert nearest["width"] > 20
-    assert nearest["cellRight"] - 12 <= nearest["right"] <= nearest["cellRight"]
-    far = page.evaluate(RECTANGLE, [0, "before", 0, -1])
-    assert far["right"] > far["cellRight"]
-    digits = page.evaluate(RECTANGLE, [1, "reference", -1, -1])
-    assert digits["cellLeft"] <= digits["left"] < digits["right"] <= digits["cellRight"]
+    assert nearest["cell_right"] - 12 <= nearest["right"] <= nearest["cell_right"]
+    far = letters(page, 0, "before", 0, -1)
+    assert far["right"] > far["cell_right"]
+    digits = letters(page, 1, "reference", -1, -1)
+    assert digits["cell_left"] <= digits["left"] < digits["right"] <= digits["cell_right"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
