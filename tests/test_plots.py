@@ -6,6 +6,7 @@ import io
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,18 @@ COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "قال"], "coun
 @pytest.fixture
 def altair() -> Any:
     return pytest.importorskip("altair", reason="needs the extra `notebooks`")
+
+
+@pytest.fixture(autouse=True)
+def own_renderer() -> Iterator[None]:
+    """Which renderer is enabled is a setting of the whole process; other tests may have changed it."""
+    try:
+        from altair import renderers
+    except ImportError:
+        yield
+        return
+    with renderers.enable("default"):
+        yield
 
 
 def values_of(chart: Any) -> list[dict[str, Any]]:
