@@ -549,7 +549,10 @@ def test_fonts_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> No
     ("text", "kept"),
     [
         ("بنسبة -3.5% وفق Reuters", ["-3.5%", "Reuters"]),
-        ("قال (AFP) reports إن", ["AFP) reports"]),
+        ("قال (AFP) reports إن", ["(AFP) reports"]),
+        ("said on 12.5%,", ["said on 12.5%"]),
+        ("وفق Reuters (عاجل) و[AFP", ["Reuters", "AFP"]),
+        ("انظر <a href=x>news.example/a_b?</a> هنا", ["<a href=x>news.example/a_b", "</a>"]),
         ("كوفيد-19 في 2020", []),
         ("منذ 2026-01-04 و+12.5", ["2026-01-04"]),
         ("شركة Google Cloud، و C++ أيضا", ["Google Cloud", "C++"]),

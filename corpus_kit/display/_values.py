@@ -22,8 +22,13 @@ _ISOLATES = re.compile("[\u2066-\u2069]")
 _NUMBER_FORMS = r"(?:[+\-\u2212]?\d+(?:[.,:/\-]\d+)*%|[+\-\u2212]\d+(?:[.,]\d+)*|\d+(?:[.,:/\-]\d+)+)"
 _NUMBER = re.compile(rf"(?<![^\s(\[«:]){_NUMBER_FORMS}")
 _LATIN = "A-Za-z\u00c0-\u024f"
+_SIGNS = r".,;:'’&@/+#%=_\-"
+_WITHIN = rf"{_LATIN}0-9{_SIGNS}"  # what may stand within a Latin word, an address, a name of a file
+_LATIN_WORD = rf"[{_LATIN}](?:[{_WITHIN}]*[{_LATIN}0-9+#%])?"
+_IN_BRACKETS = rf"[(\[<](?=[{_WITHIN} ]*[{_LATIN}])[{_WITHIN} ]*[)\]>]"  # both of them, or they would not match
 _LEFT_TO_RIGHT = re.compile(
-    rf"[{_LATIN}](?:[{_LATIN}0-9.,;:'’&@/+#()\- ]*[{_LATIN}0-9+#])?|(?<![^\s(\[«:\"“]){_NUMBER_FORMS}"
+    rf"(?:{_IN_BRACKETS}|{_LATIN_WORD})(?:[ {_SIGNS}]*(?:{_IN_BRACKETS}|{_LATIN_WORD}|[0-9]+(?:[.,][0-9]+)*%?))*"
+    rf"|(?<![^\s(\[«:\"“]){_NUMBER_FORMS}"
 )
 # A class that Python's `re` and the Rust engine of Polars read alike.
 _ARABIC = "[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
