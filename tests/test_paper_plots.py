@@ -18,7 +18,7 @@ import corpus_kit as ck
 from corpus_kit.display import draw_matplotlib, plots
 from corpus_kit.display._values import isolate
 from corpus_kit.display.look import THEMES
-from corpus_kit.errors import CorpusKitError
+from corpus_kit.errors import CorpusKitError, InputError
 
 pytest.importorskip("altair", reason="needs the extra `notebooks`")
 matplotlib = pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
@@ -157,6 +157,15 @@ def test_files_repeat(kind: str) -> None:
     first = written()
     assert written() == first
     assert len(first) > 2000
+
+
+def test_a_figure_too_large_is_refused() -> None:
+    figure = plots.frequency(COUNTS, backend="matplotlib")
+    with pytest.raises(InputError, match="ppi= takes a whole number from 1 to 600"):
+        plots.png(figure, ppi=0)
+    figure.set_size_inches(300, 300)
+    with pytest.raises(InputError, match="too large for a picture"):
+        plots.png(figure)
 
 
 def test_a_notebook_shows_a_picture() -> None:

@@ -246,7 +246,7 @@ def test_wrong_looks(options: dict[str, str], message: str) -> None:
         say("count", "fr")
 
 
-@pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(None), plots.use_png_renderer])
+@pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(object()), plots.use_png_renderer])
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
@@ -338,3 +338,31 @@ def test_a_notebook_without_the_renderer_says_what_is_missing(monkeypatch: pytes
     charts.register_fonts.cache_clear()
     assert set(data) == {"text/plain"}
     assert "vl-convert" in data["text/plain"]
+
+
+LONG = pl.DataFrame({"word": [f"w{number}" for number in range(20_000)], "count": 1})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plots.png(None), "takes an Altair chart or a matplotlib figure, not NoneType"),
+        (lambda: plots.png("x"), "takes an Altair chart or a matplotlib figure, not str"),
+        (lambda: plots.png(plots.frequency(COUNTS), ppi=0), "ppi= takes a whole number from 1 to 600, not 0"),
+        (lambda: plots.png(plots.frequency(COUNTS), ppi=10**6), "ppi= takes a whole number"),
+        (lambda: plots.png(plots.frequency(COUNTS), ppi=72.5), "ppi= takes a whole number"),  # type: ignore[arg-type]
+        (lambda: plots.use_png_renderer(ppi=-1), "ppi= takes a whole number"),
+        (lambda: plots.png(plots.frequency(LONG, top=20_000)), "1,082 megapixels, up to 120 can be made"),
+    ],
+)
+def test_pictures_that_cannot_be_made(call: Any, message: str) -> None:
+    """The renderer would end the whole process where its memory does not suffice."""
+    pytest.importorskip("altair", reason="needs the extra `notebooks`")
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+@pytest.mark.usefixtures("altair")
+def test_a_plot_too_large_for_a_notebook_says_so() -> None:
+    data, _ = plots.frequency(LONG, top=20_000)._repr_mimebundle_()
+    assert "too large for a picture" in data["text/plain"]

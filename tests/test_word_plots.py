@@ -37,6 +37,7 @@ SPREAD = pl.DataFrame(
     }
 )
 COUNTS = pl.DataFrame({"word": ["في", "من", "قال", "خبر"], "count": [100, 50, 30, 1]})
+FIT = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [100.0]})
 GROWTH = pl.DataFrame({"tokens": [1, 10, 100], "types": [1, 8, 60], "hapaxes": [1, 7, 40]})
 
 
@@ -237,6 +238,22 @@ NO_LINES = ck.kwic(ck.sample_corpus(), "كلمةلاوجودلها")
         (lambda: plots.keyness(KEYS, effect="log_likelihood"), "unknown effect"),
         (lambda: plots.keyness(KEYS.clear()), "no rows"),
         (lambda: plots.keyness(KEYS, top=0), "top="),
+        (lambda: plots.keyness(KEYS, alpha=0), "alpha= takes a number above 0 and up to 1, not 0"),
+        (lambda: plots.keyness(KEYS, alpha="x"), "alpha= takes a number"),
+        (
+            lambda: plots.keyness(KEYS.with_columns(p_adjusted=pl.lit("x"))),
+            "column p_adjusted of the table holds String",
+        ),
+        (lambda: plots.keyness(KEYS.with_columns(log_ratio=pl.lit("x"))), "column log_ratio of the table holds String"),
+        (lambda: plots.keyness(KEYS.with_columns(word=pl.lit(None, pl.String))), "no rows"),
+        (lambda: plots.frequency_dispersion(SPREAD.with_columns(count=pl.lit("x"))), "column count of the table holds"),
+        (lambda: plots.zipf(COUNTS.with_columns(count=float("nan"))), "counts of at least 1"),
+        (lambda: plots.zipf(COUNTS.with_columns(count=float("inf"))), "counts of at least 1"),
+        (lambda: plots.zipf(pl.concat([COUNTS, COUNTS])), "filter the table to one group"),
+        (lambda: plots.zipf(COUNTS, fit=FIT.with_columns(shift=-2.0)), "the law takes one above -1"),
+        (lambda: plots.zipf(COUNTS, fit=FIT.with_columns(scale=pl.lit(None, pl.Float64))), "has to have numbers in"),
+        (lambda: plots.growth(GROWTH.with_columns(types=pl.lit("x"))), "column types of the table holds String"),
+        (lambda: plots.growth(GROWTH * 0), "at least two rows"),
         (lambda: plots.frequency_dispersion(KEYS), "needs a table of ck.dispersion"),
         (lambda: plots.frequency_dispersion(SPREAD.tail(1)), "no word that occurs twice"),
         (lambda: plots.frequency_dispersion(pl.concat([SPREAD, SPREAD])), "filter the table to one group"),

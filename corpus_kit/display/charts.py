@@ -24,6 +24,7 @@ __all__ = [
     "check_top",
     "draw",
     "expect_columns",
+    "expect_each_once",
     "packed",
     "png",
     "png_bundle",
@@ -34,6 +35,8 @@ __all__ = [
 BACKENDS = ("altair", "matplotlib")
 _PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
 _RENDERER = "corpus-kit png"
+_HIGHEST_PPI = 600  # what a printer takes
+_MOST_PIXELS = 120_000_000  # the renderer ends the whole process where its memory does not suffice
 
 
 def draw(picture: Picture, *, title: str | None, backend: str, theme: str) -> Any:
@@ -65,22 +68,65 @@ def expect_columns(frame: pl.DataFrame, columns: Sequence[str], function: str) -
         )
 
 
+def expect_numbers(frame: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Raise InputError unless columns of a table are numbers."""
+    for name in columns:
+        if not frame.schema[name].is_numeric():
+            raise InputError(f"the column {name} of the table holds {frame.schema[name]}, and this plot takes numbers")
+
+
+def expect_each_once(texts: pl.Series, name: str) -> None:
+    """Raise InputError for a table of several groups, in which a text stands more than once."""
+    repeated = texts.filter(texts.is_duplicated())
+    if len(repeated):
+        raise InputError(
+            f"each {name} may stand once in the table, but {repeated[0]!r} stands more often; "
+            "filter the table to one group first"
+        )
+
+
+def _check_size(width: float, height: float, ppi: object) -> None:
+    """Raise InputError for a picture that cannot be made. Sizes are in units of 1/72 inch."""
+    if isinstance(ppi, bool) or not isinstance(ppi, int) or not 1 <= ppi <= _HIGHEST_PPI:
+        raise InputError(f"ppi= takes a whole number from 1 to {_HIGHEST_PPI}, not {ppi!r}")
+    pixels = width * height * (ppi / 72) ** 2
+    if pixels > _MOST_PIXELS:
+        raise InputError(
+            f"this plot is too large for a picture of {ppi} pixels per inch: {pixels / 1e6:,.0f} megapixels, "
+            f"up to {_MOST_PIXELS / 1e6:,.0f} can be made. Plot fewer rows, or take a smaller ppi="
+        )
+
+
+def _size_of(spec: dict[str, Any]) -> tuple[float, float]:
+    """The size of what a chart draws in, without what is written around it."""
+    parts = [_size_of(part) for part in spec.get("vconcat", ())]
+    if parts:
+        return max(width for width, _ in parts), sum(height for _, height in parts)
+    width, height = spec.get("width"), spec.get("height")
+    return width if isinstance(width, int | float) else 0, height if isinstance(height, int | float) else 0
+
+
 def png(chart: Any, *, ppi: int = 144) -> bytes:
     """The PNG of a plot, made without a browser and without the network.
 
     chart: an Altair chart or a matplotlib figure.
-    ppi: pixels per inch; 72 is one pixel for each unit of an Altair chart. Both kinds of one plot are about the
-        same size.
+    ppi: pixels per inch, up to 600; 72 is one pixel for each unit of an Altair chart. Both kinds of one plot are
+        about the same size.
 
-    Raises CorpusKitError where the renderer is not installed.
+    Raises InputError for anything else, and for a picture of more than 120 megapixels; CorpusKitError where the
+    renderer is not installed.
     """
     figures = sys.modules.get("matplotlib.figure")  # there is no figure where it was not loaded
     if figures is not None and isinstance(chart, figures.Figure):
         from corpus_kit.display.draw_matplotlib import picture_of
 
+        width, height = chart.get_size_inches()
+        _check_size(72 * width, 72 * height, ppi)
         return packed(picture_of(chart, ppi))
-    load_altair()
+    if not isinstance(chart, load_altair().TopLevelMixin):
+        raise InputError(f"png takes an Altair chart or a matplotlib figure, not {type(chart).__name__}: {chart!r:.60}")
     register_fonts()
+    _check_size(*_size_of(chart.to_dict(validate=False)), ppi)
     target = BytesIO()
     chart.save(target, format="png", ppi=ppi)
     return packed(target.getvalue())
@@ -123,11 +169,13 @@ def use_png_renderer(*, ppi: int = 144) -> None:
     The plots of corpus-kit are shown so in any case; after this call they have `ppi` pixels per inch.
     """
     alt = load_altair()
+    _check_size(0, 0, ppi)
     register_fonts()
     alt.renderers.enable("png", ppi=ppi)
     render = alt.renderers.get()
 
     def packed_png(spec: dict[str, Any], **options: Any) -> Any:
+        _check_size(*_size_of(spec), ppi)
         shown = render(spec, **options)
         bundle = shown[0] if isinstance(shown, tuple) else shown
         bundle["image/png"] = packed(bundle["image/png"])

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit.display._values import MISSING, label_text
-from corpus_kit.display.charts import check_look, check_top, draw, expect_columns
+from corpus_kit.display.charts import check_look, check_top, draw, expect_columns, expect_numbers
 from corpus_kit.display.look import say
 from corpus_kit.display.pictures import Cell, Circle, Graph, HeatMap, Link, Number, Period, Series, text_width
 from corpus_kit.errors import InputError, choose
@@ -135,6 +135,7 @@ def _heat_map(
     if not rows.height:
         raise InputError("the table has no rows to plot")
     middle, low, high = value
+    expect_numbers(rows, [name for name in value if name is not None])
     largest = float(rows[middle].cast(pl.Float64).max() or 0)  # type: ignore[arg-type]
     # periods of a month are named by it, others by their first day
     days = rows["period"].unique() if rows.schema.get("period") == pl.Date else pl.Series([], dtype=pl.Date)
@@ -205,6 +206,7 @@ def bursts(
         _only_one(frame, name)
     if not frame.height:
         raise InputError("the table has no rows to plot")
+    expect_numbers(frame, ["documents", "hits", "rate", "rate_low", "rate_high"])
     words = _is_per_million(frame)
     number: Number = "count" if words else "percent"
     rows = frame.select(
@@ -251,6 +253,7 @@ def network(
     check_look(backend, theme, language)
     edges = frame_of(edges, "plot.network")
     expect_columns(edges, ("source", "target", "weight"), "ck.news.network")
+    expect_numbers(edges, ["weight"])
     check_top(top)
     shown = edges.sort("weight", "source", "target", descending=[True, False, False]).head(top)
     if not shown.height:

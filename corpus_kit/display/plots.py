@@ -21,7 +21,7 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit.display._values import isolate
-from corpus_kit.display.charts import check_look, check_top, draw, png, use_png_renderer
+from corpus_kit.display.charts import check_look, check_top, draw, expect_each_once, png, use_png_renderer
 from corpus_kit.display.look import say
 from corpus_kit.display.news_plots import bursts, copies, frame_rates, labels, network
 from corpus_kit.display.pictures import Bars, Number
@@ -80,12 +80,7 @@ def frequency(
     label = _label_column(frame)
     check_top(top)
     rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
-    repeated = rows.filter(pl.col("label").is_duplicated())
-    if repeated.height:
-        raise InputError(
-            f"each {label} may stand once in the table, but {repeated['label'][0]!r} stands more often; "
-            "filter the table to one group first"
-        )
+    expect_each_once(rows["label"], label)
     rows = rows.sort("count", descending=True, maintain_order=True).head(top)
     if not rows.height:
         raise InputError("the table has no rows to plot")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit.concordance import Concordance
-from corpus_kit.display.charts import check_look, check_top, draw, expect_columns
+from corpus_kit.display.charts import check_look, check_top, draw, expect_columns, expect_each_once, expect_numbers
 from corpus_kit.display.look import say
 from corpus_kit.display.pictures import (
     AREA,
@@ -59,7 +60,7 @@ def keyness(
         Steps are those of the square root: of log_likelihood that is about the number of standard errors.
     effect: the column that goes across: log_ratio or another of which 0 is no difference. Words of the target
         are at its right.
-    alpha: words whose p_adjusted is above it are grey; a table without that column has no grey words.
+    alpha: above 0, up to 1; words whose p_adjusted is above it are grey; a table without that column has no grey words.
     top: words to name, those of the highest measure first; a name that finds no room is left out.
     title, backend, theme, language: see `ck.plot`.
 
@@ -87,7 +88,11 @@ def keyness(
             f"measure such as log_likelihood; this table has: {', '.join(frame.columns) or 'no columns'}"
         )
     up = upwards[0] if measure is None else choose(measure, upwards, "measure")
-    sure = pl.col("p_adjusted") <= alpha if "p_adjusted" in frame.columns else pl.lit(True)
+    has_p = [name for name in frame.columns if name == "p_adjusted"]
+    expect_numbers(frame, [across, up, *has_p])
+    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 1:
+        raise InputError(f"alpha= takes a number above 0 and up to 1, not {alpha!r}")
+    sure = pl.col("p_adjusted") <= alpha if has_p else pl.lit(True)
     rows = frame.select(
         pl.col(word).alias("word"),
         x=pl.col(across).cast(pl.Float64),
@@ -95,7 +100,8 @@ def keyness(
         group=pl.when(sure & pl.col("direction").is_in(_SIDES))
         .then(pl.col("direction").cast(pl.String))
         .otherwise(pl.lit(_QUIET)),
-    ).filter(pl.col("x").is_finite(), pl.col("y").is_finite())
+    )
+    rows = rows.filter(pl.col("word").is_not_null(), pl.col("x").is_finite(), pl.col("y").is_finite())
     if not rows.height:
         raise InputError("the table has no rows to plot")
     wide = float(rows["x"].abs().max()) * 1.12 or 1.0  # type: ignore[arg-type]
@@ -149,12 +155,12 @@ def frequency_dispersion(
             f"this table has: {', '.join(frame.columns) or 'no columns'}"
         )
     up = known[0] if measure is None else choose(measure, known, "measure")
+    expect_numbers(frame, ["count", up])
     rows = frame.select(pl.col(word).alias("word"), x=pl.col("count").cast(pl.Float64), y=pl.col(up).cast(pl.Float64))
-    rows = rows.filter(pl.col("x") > 1, pl.col("y").is_finite())
+    rows = rows.filter(pl.col("word").is_not_null(), pl.col("x") > 1, pl.col("x").is_finite(), pl.col("y").is_finite())
     if not rows.height:
         raise InputError("the table has no word that occurs twice")
-    if rows["word"].is_duplicated().any():
-        raise InputError("each word may stand once in the table; filter the table to one group first")
+    expect_each_once(rows["word"], word)
     even_at_zero = up in (*_EVEN_AT_ZERO, "dispersion")
     low, high = float(rows["x"].min()), float(rows["x"].max())  # type: ignore[arg-type]
     even = say("0 is even" if even_at_zero else "1 is even", language)
@@ -198,9 +204,11 @@ def zipf(
     word = _word_column(frame, "a plot of Zipf's law", "ck.frequency")
     if "count" not in frame.columns:
         raise InputError(f"a plot of Zipf's law needs a column count; this table has: {', '.join(frame.columns)}")
+    expect_numbers(frame, ["count"])
     rows = frame.select(pl.col(word).alias("word"), y=pl.col("count").cast(pl.Float64)).drop_nulls()
-    if not rows.height or rows["y"].min() < 1:  # type: ignore[operator]
+    if not rows.height or not ((rows["y"] >= 1) & rows["y"].is_finite()).all():
         raise InputError("a plot of Zipf's law needs rows, and counts of at least 1")
+    expect_each_once(rows["word"], word)
     rows = rows.sort("y", descending=True, maintain_order=True).with_row_index("x", offset=1).cast({"x": pl.Float64})
     x = log_axis(say("rank", language), 1, rows.height)
     y = log_axis(say("count", language), 1, float(rows["y"].max()))  # type: ignore[arg-type]
@@ -210,6 +218,8 @@ def zipf(
     if fit is not None:
         fit = frame_of(fit, "plot.zipf")
         exponent, shift, scale = _one_row(fit, ("exponent", "shift", "scale"), "ck.fit_zipf_mandelbrot")
+        if shift <= -1:
+            raise InputError(f"fit= has the shift {shift}; the law takes one above -1")
         ranks = np.geomspace(1, rows.height, 100)
         curve = scale * (ranks + shift) ** -exponent
         drawn = (curve >= y.low) & (curve <= y.high)
@@ -244,9 +254,11 @@ def growth(
     check_look(backend, theme, language)
     frame = frame_of(frame, "plot.growth")
     expect_columns(frame, ("tokens", "types", "hapaxes"), "ck.vocabulary_growth")
+    expect_numbers(frame, ["tokens", "types", "hapaxes"])
     rows = frame.select(pl.col("tokens", "types", "hapaxes").cast(pl.Float64)).drop_nulls().sort("tokens")
-    if rows.height < 2:
-        raise InputError("a plot of growth needs at least two rows")
+    rows = rows.filter(pl.all_horizontal(pl.all().is_finite()))
+    if rows.height < 2 or rows["tokens"][-1] < 1:
+        raise InputError("a plot of growth needs at least two rows of tokens, types and hapaxes")
     tokens = rows["tokens"].to_list()
     lines = [
         Line(say(name, language), list(zip(tokens, rows[column].to_list(), strict=True)))
@@ -392,4 +404,8 @@ def _one_row(fit: pl.DataFrame, columns: Sequence[str], function: str) -> tuple[
     expect_columns(fit, columns, function)
     if fit.height != 1:
         raise InputError(f"fit= takes a table of one row, as {function} gives it, not of {fit.height:,}")
-    return tuple(float(fit[name][0]) for name in columns)
+    expect_numbers(fit, columns)
+    numbers = tuple(float("nan" if fit[name][0] is None else fit[name][0]) for name in columns)
+    if not all(math.isfinite(number) for number in numbers):
+        raise InputError(f"fit= has to have numbers in {', '.join(columns)}, as {function} gives them")
+    return numbers
