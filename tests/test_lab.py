@@ -365,3 +365,10 @@ def refused(running: Any, path: str, status: int) -> None:
         ask(running.url(path, **({query: ""} if query else {})))
     error.value.close()
     assert error.value.code == status
+
+
+@pytest.mark.parametrize("port", [-1, 65536, "8888", 80.0, True])
+def test_what_is_no_port(tmp_path: Path, port: Any) -> None:
+    with pytest.raises(InputError, match="port= takes a whole number from 0 to 65535"):
+        server.start(tmp_path / "n", port=port)
+    assert not (tmp_path / "n").exists()

@@ -775,3 +775,11 @@ def test_the_page_loads_nothing_and_takes_no_markup() -> None:
         assert word not in script
     assert "url(" not in style
     assert "@import" not in style
+
+
+@pytest.mark.parametrize("pattern", [None, 3, ["هدنة"]])
+def test_a_search_for_what_is_no_text(pattern: Any) -> None:
+    explorer = ck.explore(ck.sample_corpus(), "هدنة")
+    with pytest.raises(ck.InputError, match="search takes a pattern, not"):
+        explorer.search(pattern)
+    assert explorer.concordance.pattern == "هدنة"

@@ -122,7 +122,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
     def search(self, pattern: str) -> None:
         """Search for another pattern, as if it were typed into the box.
 
-        Raises InputError for a pattern that cannot be read.
+        Raises InputError for a pattern that cannot be read, or is no text.
 
         >>> import corpus_kit as ck
         >>> lines = ck.explore(ck.sample_corpus(), "هدنة")
@@ -130,6 +130,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         >>> lines.concordance.pattern
         'التحالف'
         """
+        if not isinstance(pattern, str):
+            raise InputError(f"search takes a pattern, not {type(pattern).__name__}: {pattern!r:.60}")
         self._find(replace(self._wanted, pattern=pattern, page=1))
         self._publish()
 

@@ -48,10 +48,12 @@ def start(
     tell: takes the lines for the user.
 
     Raises CorpusKitError where JupyterLab is absent or too old, or where the port is in use; InputError for a folder
-    that cannot be written, and for an address that is not one of this machine.
+    that cannot be written, for a port that is none, and for an address that is not one of this machine.
     """
     _check_jupyterlab()
     root = path_argument(folder, "folder")
+    if port is not None and (type(port) is not int or not 0 <= port <= 65535):
+        raise InputError(f"port= takes a whole number from 0 to 65535, not {port!r}")
     if port is not None or ip is not None:
         _check_address(ip, port or 0)
     copied = copy_notebooks(root, bundled_notebooks())
