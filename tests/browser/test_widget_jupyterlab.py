@@ -27,10 +27,26 @@ CELLS = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
     folder = tmp_path_factory.mktemp("notebooks")
-    for name in ("used", "dark"):
+    for name in ("used", "dark", "saved"):
         lab.write_notebook(folder / f"{name}.ipynb", CELLS)
     with lab.serve(folder) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def saved(server: lab.Server, browser: Any) -> Path:
+    """A notebook that was run and saved; of its own, since tests of a module may run in several processes."""
+    page = server.open(browser, "saved.ipynb")
+    assert lab.run_cell(page, 0)
+    lab.output(page, 0).locator(".ck-explorer .ck-line").first.wait_for()
+    save(page)
+    page.close()
+    return server.root / "saved.ipynb"
+
+
+def save(page: Any) -> None:
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
 
 
 def visible_tables(page: Any) -> int:
@@ -80,8 +96,7 @@ def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browse
     assert lab.texts(page, 2) == ["('هدنة', 'against', 'ملاحظة') ('هدنة', 'for', None)"]
     assert lab.errors(page) == []
     assert page.failures == []
-    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+    save(page)
     page.close()
 
     saved = json.loads((server.root / "used.ipynb").read_text(encoding="utf-8"))
@@ -89,8 +104,8 @@ def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browse
     assert len(json.dumps(saved["cells"][0]["outputs"])) < 150_000
 
 
-def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser: Any) -> None:
-    page = server.open(browser, "used.ipynb", kernel=False)
+def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser: Any, saved: Path) -> None:
+    page = server.open(browser, saved.name, kernel=False)
     lab.output(page, 0).locator(".ck-still .ck-concordance").wait_for()
     assert visible_tables(page) == 1
     assert lab.output(page, 0).get_by_text("Run the cell to search").is_visible()
@@ -104,10 +119,10 @@ def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser:
     page.close()
 
 
-def test_in_a_notebook_that_is_not_trusted_there_is_one_table(server: lab.Server, browser: Any) -> None:
-    saved = json.loads((server.root / "used.ipynb").read_text(encoding="utf-8"))
-    saved["cells"][0]["source"] = "# another source, so that the signature does not fit"
-    Path(server.root / "foreign.ipynb").write_text(json.dumps(saved), encoding="utf-8")
+def test_in_a_notebook_that_is_not_trusted_there_is_one_table(server: lab.Server, browser: Any, saved: Path) -> None:
+    notebook = json.loads(saved.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = "# another source, so that the signature does not fit"
+    (server.root / "foreign.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     page = server.open(browser, "foreign.ipynb", kernel=False)
     lab.output(page, 0).locator(".ck-concordance").first.wait_for()
     assert visible_tables(page) == 1
