@@ -38,7 +38,7 @@ extensions = [
         f"corpus_kit.{source.stem}",
         [str(source)],
         include_dirs=["ext/include"],
-        depends=[*headers, "ext/ck.pxd"],
+        depends=[*headers, "ext/ck.pxd", "ext/views.pxd"],
         define_macros=macros,
         extra_compile_args=compile_args,
         extra_link_args=link_args,

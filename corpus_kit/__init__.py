@@ -54,7 +54,7 @@ _HOMES = {
     "SourceError": "errors",
     "CorpusError": "errors",
 }
-_MODULES = {"plot": "display.plots", "errors": "errors", "measures": "measures", "news": "news"}
+_MODULES = {"plot": "display.plots", "errors": "errors", "measures": "measures", "news": "news", "scale": "scale"}
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from corpus_kit import errors as errors
     from corpus_kit import measures as measures
     from corpus_kit import news as news
+    from corpus_kit import scale as scale
     from corpus_kit.collocation import collocations as collocations
     from corpus_kit.comparison import keyness as keyness
     from corpus_kit.concordance import Concordance as Concordance

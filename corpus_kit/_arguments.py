@@ -1,15 +1,20 @@
-"""Arguments that many functions take: a path, a whole number."""
+"""Arguments that many functions take: a path, a whole number, a size of memory."""
 
 from __future__ import annotations
 
 import operator
 import os
+import re
 from pathlib import Path
 from typing import SupportsIndex
 
 from corpus_kit.errors import InputError
 
-__all__ = ["integer", "is_text", "path_argument", "whole_number"]
+__all__ = ["integer", "is_text", "memory_argument", "path_argument", "whole_number"]
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20,
+          "GIB": 2**30, "TIB": 2**40}  # fmt: skip
+_LEAST_MEMORY = 64 * 10**6
 
 
 def is_text(value: str) -> bool:
@@ -80,6 +85,25 @@ def integer(value: object, argument: str) -> int:
     if number is None:
         raise InputError(f"{argument}= takes a whole number, not {type(value).__name__}: {value!r:.60}")
     return number
+
+
+def memory_argument(memory: object, argument: str = "memory") -> int:
+    """Return a number of bytes, given as such or as a text like "2GB", "400 MB" or "1.5GiB".
+
+    >>> memory_argument("400MB"), memory_argument("2GiB"), memory_argument(10**9)
+    (400000000, 2147483648, 1000000000)
+    """
+    if isinstance(memory, str):
+        match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
+        unit = _UNITS.get(match[2].upper()) if match else None
+        if match is None or unit is None:
+            raise InputError(f"{argument}={memory!r:.60}, but it is a size such as '2GB' or '400MB', or bytes")
+        size = int(float(match[1]) * unit)
+    else:
+        size = integer(memory, argument)
+    if size < _LEAST_MEMORY:
+        raise InputError(f"{argument}={memory!r:.60}, but 64MB is the least")
+    return size
 
 
 def _integer(value: object) -> int | None:

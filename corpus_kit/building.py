@@ -22,6 +22,7 @@ from corpus_kit.errors import CorpusError, InputError
 from corpus_kit.growth import Growth
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.readers import DocumentReader
+from corpus_kit.scale.positions import positions_of_types
 from corpus_kit.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
 
 FOLDED_PROFILE = "search"
@@ -35,10 +36,12 @@ def build_folder(
     *,
     profile: Normalizer | None,
     options: dict[str, Any],
+    memory: int,
     after: Growth | None = None,
 ) -> None:
     """Write every file of a corpus into `folder`, the manifest last.
 
+    memory: bytes that the index may take while it is made.
     after: the corpus whose documents come before those of the reader.
     """
     folded_profile = Normalizer.preset(FOLDED_PROFILE)
@@ -48,7 +51,7 @@ def build_folder(
     if not content.n_documents:
         raise CorpusError(f"no documents to build a corpus from. {reader.report}")
     _write_documents(folder)
-    _write_vocabulary(folder, vocabulary, profile, folded_profile)
+    _write_vocabulary(folder, vocabulary, profile, folded_profile, memory)
     storage.write_manifest(
         folder,
         {
@@ -159,29 +162,40 @@ def _write_documents(folder: Path) -> None:
     shutil.rmtree(folder / _PARTS)
 
 
-def _write_vocabulary(folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer) -> None:
+def _write_vocabulary(
+    folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer, memory: int
+) -> None:
     type_ids = storage.map_array(folder / storage.TYPES)
-    counts, documents = _counting.count_types(
+    counts_of_types, documents = _counting.count_types(
         type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height
     )
+    counts = series_from_core("count", counts_of_types)
     surface = types["surface"]
     forms = normalize_series(surface, folded).alias("folded")
     types.with_row_index("type").with_columns(
         (surface if profile is None else normalize_series(surface, profile)).alias("word"),
         forms,
-        series_from_core("count", counts),
+        counts,
         series_from_core("documents", documents),
     ).write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
-    _write_index(folder, type_ids, types["kind"], surface, forms)
+    _write_positions(folder, type_ids, counts.to_numpy(), memory)
+    _write_index(folder, types["kind"], surface, forms)
 
 
-def _write_index(
-    folder: Path, type_ids: storage.Array, kinds: pl.Series, surfaces: pl.Series, folded: pl.Series
-) -> None:
-    """What a search reads: where each type occurs, and which types have a form."""
-    offsets, positions = _counting.postings(type_ids, n_types=len(kinds))
-    storage.write_array(folder / storage.INDEX_OFFSETS, series_from_core("", offsets).to_numpy())
-    storage.write_array(folder / storage.INDEX_POSITIONS, series_from_core("", positions).to_numpy())
+def _write_positions(folder: Path, type_ids: storage.Array, counts: storage.Array, memory: int) -> None:
+    """Where each type occurs: an index as long as the corpus."""
+    offsets = np.concatenate((np.zeros(1, np.uint64), np.cumsum(counts, dtype=np.uint64)))
+    storage.write_array(folder / storage.INDEX_OFFSETS, offsets)
+    runs = folder / _PARTS
+    runs.mkdir()
+    with storage.ArrayWriter(folder / storage.INDEX_POSITIONS, np.uint32) as writer:
+        for positions in positions_of_types(type_ids, counts, runs, memory):
+            writer.write(positions)
+    shutil.rmtree(runs)
+
+
+def _write_index(folder: Path, kinds: pl.Series, surfaces: pl.Series, folded: pl.Series) -> None:
+    """Which types have a form, and in which order they stand."""
     storage.write_array(folder / storage.INDEX_KINDS, kinds.to_physical().cast(pl.UInt8).to_numpy())
     storage.write_texts(folder, "surface", surfaces)
     storage.write_texts(folder, "folded", folded)

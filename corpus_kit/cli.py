@@ -8,6 +8,8 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +25,9 @@ from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.export import write_whole
 from corpus_kit.provenance import provenance_of
 from corpus_kit.samples import build_sample
+from corpus_kit.scale.locations import Location
+from corpus_kit.scale.slurm import SlurmJobs, slurm_script
+from corpus_kit.scale.work import manifest_of, work_of
 
 app = typer.Typer(
     name="corpus-kit",
@@ -175,7 +180,9 @@ def frequency(
 
 @app.command()
 def ngrams(
-    corpus: CorpusPath,
+    corpus: Annotated[
+        str, typer.Argument(metavar="CORPUS", help="The folder of a corpus, or the folder or URL of a table of count.")
+    ],
     n: Annotated[str, typer.Option("-n", help="Words in an n-gram: 2, or a range such as 2-4.")] = "2",
     by: By = None,
     min_count: Annotated[int, typer.Option(help="Leave out n-grams below this count.", min=1)] = 2,
@@ -189,9 +196,201 @@ def ngrams(
     output: Output = None,
 ) -> None:
     """Count sequences of words."""
-    opened = _open(corpus, where, containing)
+    opened = _ngram_table(corpus, where, containing) or _open(Path(corpus), where, containing)
     table = ck.ngrams(opened, n=_orders(n), min_count=min_count, by=by, within=within, profile=_profile(profile))
-    _deliver(table, opened, top, output)
+    _deliver(table, opened if isinstance(opened, ck.Corpus) else None, top, output)
+
+
+_OF_JOBS = "For Slurm: "
+
+
+@app.command()
+def count(
+    source: Annotated[
+        list[str], typer.Argument(help="Files, folders, globs or URLs: .parquet, .jsonl, .txt, also .gz, .bz2, .xz.")
+    ],
+    out: Annotated[str, typer.Argument(help="The folder of the table, or its URL.")],
+    n: Annotated[str, typer.Option("-n", help="Words in an n-gram: 2, or a range such as 1-3.")] = "2",
+    text: Annotated[str, typer.Option(help="Name of the text column of tables.")] = "text",
+    profile: Profile = "search",
+    min_count: Annotated[int, typer.Option(help="Leave out n-grams below this count.", min=1)] = 1,
+    memory: Annotated[
+        str | None,
+        typer.Option(help="What the count may take, in each worker process; 2GB, or for Slurm 60 % of a worker's."),
+    ] = None,
+    tokenizer: Annotated[str, typer.Option(help="standard, or whitespace.")] = "standard",
+    skip: Annotated[int, typer.Option(help="Words that a skip-gram may pass over in all.", min=0)] = 0,
+    within: Annotated[
+        str, typer.Option(help="What n-grams may not leave: sentence, paragraph or document.")
+    ] = "paragraph",
+    lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
+    skip_unreadable: Annotated[
+        bool, typer.Option("--skip-unreadable", help="Leave out files that cannot be read, and say which.")
+    ] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Count from the beginning, in place of what is there (resume=False).")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Use the workers of a Dask scheduler: its address (tcp://...) or its scheduler file."),
+    ] = None,
+    progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
+    top: Top = 20,
+    slurm: Annotated[
+        Path | None,
+        typer.Option(
+            help="Count nothing; write a Python script that counts on a Slurm cluster, - for standard output."
+        ),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=f"{_OF_JOBS}replace a script that is there.")] = False,
+    workers: Annotated[int, typer.Option(help=f"{_OF_JOBS}worker processes in all.", min=1)] = 4,
+    workers_per_job: Annotated[int, typer.Option(help=f"{_OF_JOBS}how many of them share a job.", min=1)] = 1,
+    worker_memory: Annotated[str, typer.Option(help=f"{_OF_JOBS}memory of each.")] = "4GB",
+    walltime: Annotated[str, typer.Option(help=f"{_OF_JOBS}how long a job may run.")] = "04:00:00",
+    partition: Annotated[str | None, typer.Option(help=f"{_OF_JOBS}the partition (queue) of the jobs.")] = None,
+    account: Annotated[str | None, typer.Option(help=f"{_OF_JOBS}the account that pays.")] = None,
+    interface: Annotated[
+        str | None, typer.Option(help=f"{_OF_JOBS}the network interface between nodes, such as ib0.")
+    ] = None,
+    python: Annotated[str, typer.Option(help=f"{_OF_JOBS}the interpreter, a name or a path.")] = "python",
+    logs: Annotated[Path | None, typer.Option(help=f"{_OF_JOBS}a folder for what jobs print.")] = None,
+    module: Annotated[
+        list[str] | None, typer.Option(help=f"{_OF_JOBS}an environment module to load; may stand several times.")
+    ] = None,
+    prologue: Annotated[
+        list[str] | None, typer.Option(help=f"{_OF_JOBS}a line of shell to run first; may stand several times.")
+    ] = None,
+    directive: Annotated[
+        list[str] | None, typer.Option(help=f"{_OF_JOBS}an option of sbatch; may stand several times.")
+    ] = None,
+) -> None:
+    """Count the n-grams of texts larger than memory, here or on a cluster, into a folder of Parquet files.
+
+    A count that is cut off goes on where it was when the same command is given again.
+    """
+    options: dict[str, Any] = {
+        "text": text,
+        "profile": _profile(profile),
+        "min_count": min_count,
+        "tokenizer": tokenizer,
+        "skip": skip,
+        "within": within,
+        "lines": lines,
+        "unreadable": "skip" if skip_unreadable else "raise",
+        "resume": not anew,
+    }
+    if slurm is not None:
+        jobs = SlurmJobs(
+            workers=workers,
+            workers_per_job=workers_per_job,
+            worker_memory=worker_memory,
+            walltime=walltime,
+            partition=partition,
+            account=account,
+            interface=interface,
+            python=python,
+            log_directory=logs,
+            modules=module or (),
+            prologue=prologue or (),
+            directives=directive or (),
+        )
+        script = slurm_script(source, out, n=_orders(n), memory=memory, jobs=jobs, **options)
+        _write_script(script, slurm, overwrite=overwrite)
+        return
+    try:
+        with _client(scheduler) as client:
+            table = ck.scale.count_ngrams(
+                source, _orders(n), out, memory=memory or "2GB", client=client, progress=progress, **options
+            )
+    except KeyboardInterrupt:
+        again = "begins anew" if anew else "goes on from there"
+        typer.secho(f"interrupted; the same command {again}", fg="red", err=True)
+        raise typer.Exit(130) from None
+    _print_count(table)
+    _heading("The most frequent n-grams")
+    frequent = _most_frequent(table, top)
+    _deliver(frequent, None, top, None)
+    if frequent.height < table.manifest["counts"]["ngrams"]:
+        typer.echo(f"(showing {frequent.height:,} of {table.manifest['counts']['ngrams']:,} rows)")
+
+
+def _write_script(script: str, target: Path, *, overwrite: bool) -> None:
+    if str(target) == "-":
+        typer.echo(script, nl=False)
+        return
+    if target.exists() and not overwrite:
+        raise InputError(f"{target} is there already; --overwrite replaces it")
+    write_whole(target, script.encode())
+    typer.echo(f"Wrote {target}. Its first lines say how to run it.", err=True)
+
+
+@contextmanager
+def _client(scheduler: str | None) -> Iterator[Any]:
+    """A client of the Dask scheduler at an address, or of the one that a scheduler file names."""
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CorpusKitError("--scheduler needs Dask. Install it with pip install 'corpus-kit[cluster]'") from None
+    is_file = Path(scheduler).is_file()
+    if not is_file and "://" not in scheduler:
+        raise InputError(f"--scheduler takes an address as tcp://host:8786 or a scheduler file, not {scheduler!r}")
+    try:
+        given = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
+        client = Client(**given)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise CorpusKitError(f"no scheduler answers at {scheduler}: {error}") from None
+    with client:
+        yield client
+
+
+def _print_count(table: ck.scale.NgramTable) -> None:
+    """What was counted and left out, and where it lies."""
+    manifest, counts = table.manifest, table.manifest["counts"]
+    low, high = table.options["n"]
+    rows = [
+        ("files", f"{counts['files']:,}"),
+        ("documents", f"{counts['documents']:,}"),
+        ("words", f"{counts['tokens']:,}"),
+        ("n", f"{low}" if low == high else f"{low} to {high}"),
+        ("n-grams", f"{counts['ngrams']:,}, which occur {counts['occurrences']:,} times"),
+        ("min_count", f"{table.options['min_count']:,}"),
+        *_rows_of("left out", [f"{each['name']}: {each['reason']}" for each in manifest["unreadable"]]),
+        *_rows_of("not read", [f"{name}: another kind of file" for name in manifest["source"]["ignored"]]),
+        ("table", str(table.location)),
+        ("manifest", str(manifest_of(table.location))),
+        ("checksum", f"sha256 {manifest['checksum']}"),
+    ]
+    typer.echo("\n".join(f"  {what:<10} {value}" for what, value in rows))
+
+
+def _rows_of(what: str, lines: list[str], most: int = 10) -> list[tuple[str, str]]:
+    """The first lines, and how many more there are."""
+    more = [f"{len(lines) - most:,} more, which the manifest names"] if len(lines) > most else []
+    return [(what, line) for line in [*lines[:most], *more]]
+
+
+def _most_frequent(table: ck.scale.NgramTable, top: int) -> pl.DataFrame:
+    """The first rows of the order that ck.ngrams has; 0: all rows."""
+    keys, descending = ["count", "n", "ngram"], [True, False, False]
+    rows = table.scan()
+    if top:
+        rows = rows.top_k(top, by=keys, reverse=[not each for each in descending])
+    return rows.collect(engine="streaming").sort(keys, descending=descending)
+
+
+def _ngram_table(path: str, where: list[str] | None, containing: list[str] | None) -> ck.scale.NgramTable | None:
+    """The table of n-grams at a path, if there is one."""
+    location = Location.of(path)
+    traces = (manifest_of(location), work_of(location))
+    has_parts = any(name.endswith(".parquet") for name in location.children())
+    if (location / "manifest.json").exists() or not (has_parts or any(trace.exists() for trace in traces)):
+        return None
+    if where or containing:
+        raise InputError("a table of n-grams has no documents that --where or --containing could choose; take a corpus")
+    return ck.scale.NgramTable.open(path)
 
 
 @app.command()
@@ -564,7 +763,7 @@ def _orders(n: str) -> int | tuple[int, int]:
 
 
 def _deliver(
-    table: pl.DataFrame, corpus: ck.Corpus, top: int, output: Path | None, *, shown: list[str] | None = None
+    table: pl.DataFrame, corpus: ck.Corpus | None, top: int, output: Path | None, *, shown: list[str] | None = None
 ) -> None:
     """Write a table to a file, or show it; a terminal is narrow, so there only the columns `shown`."""
     if output:
@@ -581,7 +780,7 @@ def _statistics_of(table: pl.DataFrame) -> list[str]:
     return list(record["options"]["measure"]) if record else []
 
 
-def _save(table: pl.DataFrame, corpus: ck.Corpus, output: Path) -> None:
+def _save(table: pl.DataFrame, corpus: ck.Corpus | None, output: Path) -> None:
     ck.save(table, output, corpus)
     typer.echo(f"Wrote {table.height:,} rows to {output} and how they were made to {output}.json.", err=True)
 

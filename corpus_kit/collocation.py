@@ -14,11 +14,13 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._columns import Capsules, series_from_core
 from corpus_kit._statistics import chosen_measures, nan_as_null, sign_of_difference, stopword_forms
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BARRIERS, UNITS, CountedWords, forms_of, tokens_of
-from corpus_kit.counting import MAX_N, MAX_SKIP, count_ngrams
+from corpus_kit.counted import CountedWords, forms_of, tokens_of
+from corpus_kit.counting import count_ngrams
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import BARRIERS, UNITS
 from corpus_kit.machine import threads
 from corpus_kit.matching import Hits, find
+from corpus_kit.ngram_options import MAX_N, MAX_SKIP
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.patterns import parse_pattern
 from corpus_kit.provenance import attach

@@ -23,8 +23,9 @@ from corpus_kit._statistics import (
 )
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.corrections import CORRECTIONS
-from corpus_kit.counted import NO_FORM, CountedWords, forms_of
+from corpus_kit.counted import CountedWords, forms_of
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import NO_FORM
 from corpus_kit.measures._evaluation import positive
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach, provenance_of

@@ -16,8 +16,8 @@ from corpus_kit._columns import series_from_core
 from corpus_kit._concordance import TokenArrays, numbers
 from corpus_kit._random import hashed
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BARRIERS, UNITS
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import BARRIERS, UNITS
 from corpus_kit.matching import Hits, find, variants
 from corpus_kit.patterns import parse_pattern
 from corpus_kit.provenance import attach

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import storage
-from corpus_kit._arguments import is_text, path_argument, whole_number
+from corpus_kit._arguments import is_text, memory_argument, path_argument, whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit.errors import CorpusError, InputError, choose
@@ -106,6 +106,7 @@ class Corpus:
         lines: bool = False,
         annotate: bool = False,
         overwrite: bool = False,
+        memory: str | int = "2GB",
         progress: bool | None = None,
     ) -> Corpus:
         """Build a corpus from files or a frame and open it.
@@ -122,9 +123,12 @@ class Corpus:
             lines: a .txt file holds one document a line.
             annotate: add segments, stems and lemmas to the vocabulary, as the method `annotate` does.
             overwrite: replace a corpus that is there already, once the new one is complete.
+            memory: what the index may take while it is made, as "400MB" or a number of bytes; of a corpus that
+                needs more, sorted runs lie on disk until they are merged. The files are the same.
             progress: show a progress bar; None shows it on a terminal or in a notebook.
 
-        Texts are read once, in batches of bounded size. A metadata column that has the name of one
+        Texts are read once, in batches of bounded size. Beside `memory`, what is held grows with the number of
+        distinct words and, by eight bytes each, of documents. A metadata column that has the name of one
         of our own (document, text, id, date, headline, paragraphs, tokens, words) gets an underscore.
         Documents without text (null, empty, unreadable) are skipped, counted and listed in
         `corpus.manifest["source"]`.
@@ -144,10 +148,12 @@ class Corpus:
 
         target = path_argument(path, "path")
         normalizer = resolve_profile(profile)
+        limit = memory_argument(memory)
         storage.check_target(target, overwrite=overwrite)
         reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
         with storage.new_folder(target, overwrite=overwrite) as folder:
-            build_folder(reader, folder, profile=normalizer, options=_record(text, id, date, metadata, lines))
+            options = _record(text, id, date, metadata, lines)
+            build_folder(reader, folder, profile=normalizer, options=options, memory=limit)
         built = cls.open(target)
         return built.annotate() if annotate else built
 
@@ -160,6 +166,7 @@ class Corpus:
         date: str | None = None,
         metadata: list[str] | None = None,
         lines: bool = False,
+        memory: str | int = "2GB",
         progress: bool | None = None,
     ) -> Corpus:
         """Add documents after those that are there; the corpus then is the one that all of them give.
@@ -199,6 +206,7 @@ class Corpus:
         self._check_open()
         if self.is_subcorpus:
             raise InputError("add takes a whole corpus, not a subcorpus: documents left out would be lost")
+        limit = memory_argument(memory)
         growth = Growth(self.path, self._manifest)
         profile = growth.profile()
         reader = DocumentReader(
@@ -213,7 +221,7 @@ class Corpus:
         )
         with storage.new_folder(self.path, overwrite=True) as folder:
             options = _record(text, id, date, metadata, lines)
-            build_folder(reader, folder, profile=profile, options=options, after=growth)
+            build_folder(reader, folder, profile=profile, options=options, memory=limit, after=growth)
             self._check_open()  # another program may have been faster
             self._forget()
         annotated = self._manifest.get("annotation")
@@ -520,7 +528,7 @@ class Corpus:
         >>> len(part) + len(rest) == len(corpus), len(ck.kwic(rest, "الوزير"))
         (True, 0)
         """
-        from corpus_kit.counted import UNITS
+        from corpus_kit.forms import UNITS
         from corpus_kit.matching import find
         from corpus_kit.patterns import parse_pattern
 

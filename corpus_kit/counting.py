@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -11,38 +12,25 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _counting, measures
-from corpus_kit._arguments import integer
 from corpus_kit._columns import series_from_core, text_series, text_stream
 from corpus_kit._statistics import dispersion_by_group, nan_as_null, spread_of
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import (
-    BARRIERS,
-    BEGINS_WORD,
-    UNITS,
-    CountedWords,
-    Forms,
-    Integers,
-    TokenArrays,
-    forms_of,
-    forms_of_types,
-    select,
-    tokens_of,
-)
+from corpus_kit.counted import CountedWords, forms_of, tokens_of
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import BARRIERS, BEGINS_WORD, UNITS, Forms, Integers, TokenArrays, forms_of_types, select
 from corpus_kit.grouping import Groups, corpus_labels, groups_of, labels_of
 from corpus_kit.machine import threads
+from corpus_kit.ngram_options import NgramOptions, ngram_options
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.occurrences import Occurrences
 from corpus_kit.patterns import parse_pattern
 from corpus_kit.provenance import attach
 from corpus_kit.resampling import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
+from corpus_kit.scale.table import NgramTable
 from corpus_kit.storage import reading
 from corpus_kit.tokenization import Tokenizer
 
 __all__ = ["count_ngrams", "frequency", "ngrams"]
-
-MAX_N = 8
-MAX_SKIP = 15
 
 _TOTAL = "\0total"  # no column of a user has this name
 _COLUMNS = ("ngram", "n", "count", "documents")
@@ -56,62 +44,6 @@ _FREQUENCY_COLUMNS = (
     "per_million_high",
     "n_bootstrap",
 )
-
-# ------------------------------------------------------------------ options
-
-
-@dataclass(frozen=True)
-class NgramOptions:
-    """The options of a count, checked; what they mean is said in count_ngrams."""
-
-    low: int
-    high: int
-    min_count: int
-    skip: int
-    within: str
-    document_frequency: bool
-    output: str
-
-
-def ngram_options(
-    n: int | tuple[int, int],
-    *,
-    min_count: int = 1,
-    unit: str = "token",
-    skip: int = 0,
-    within: str = "paragraph",
-    document_frequency: bool = True,
-    output: str = "strings",
-) -> NgramOptions:
-    """Check the options of a count."""
-    choose(unit, ["token", "character"], "unit")
-    if within == "token" and unit == "token":
-        raise InputError("within='token' keeps character n-grams inside a word: it takes unit='character'")
-    choose(within, [each for each in BARRIERS if each != "token" or unit == "character"], "within")
-    choose(output, ["strings", "ids"], "output")
-    low, high = _range_of_n(n)
-    skip = integer(skip, "skip")
-    if not 0 <= skip <= MAX_SKIP:
-        raise InputError(f"skip={skip}, but it is the number of tokens that may be skipped: 0 to {MAX_SKIP}")
-    min_count = integer(min_count, "min_count")
-    if min_count < 1:
-        raise InputError(f"min_count={min_count}, but it is the lowest count that is kept: 1 or more")
-    return NgramOptions(low, high, min(min_count, 2**63), skip, within, bool(document_frequency), output)
-
-
-def _range_of_n(n: object) -> tuple[int, int]:
-    if isinstance(n, Sequence) and not isinstance(n, str):
-        if len(n) != 2:
-            raise InputError(f"n= takes one number or (low, high), not {len(n)} items: {n!r:.60}")
-        low, high = integer(n[0], "n"), integer(n[1], "n")
-    else:
-        low = high = integer(n, "n")
-    if low > high:
-        raise InputError(f"n=({low}, {high}), but the first number is the smaller one: ({high}, {low})")
-    if low < 1 or high > MAX_N:
-        raise InputError(f"n={n!r}, but an n-gram has 1 to {MAX_N} tokens")
-    return low, high
-
 
 # -------------------------------------------------------------- arrays to a table
 
@@ -365,7 +297,7 @@ def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool
 
 
 def ngrams(
-    corpus: Corpus,
+    corpus: Corpus | NgramTable | str | Path,
     n: int | tuple[int, int] = 2,
     *,
     min_count: int = 2,
@@ -377,7 +309,8 @@ def ngrams(
     """Count the n-grams of a corpus.
 
     Args:
-        corpus: a Corpus or a subcorpus.
+        corpus: a Corpus or a subcorpus; or a table of `ck.scale.count_ngrams`, or the path of its folder, which was
+            counted with the same profile, skip and within.
         n: the number of words, 1 to 8, or (low, high) for all from low to high.
         min_count: the lowest count of a row that is kept; with by= it holds for the count in the group.
         by: a metadata column: n-grams are counted for each of its values apart.
@@ -388,24 +321,41 @@ def ngrams(
     Returns:
         A DataFrame with the columns [the labels, named as their column,] ngram (String, words joined by one
         space), n (UInt8), count (Int64) and documents (Int64). Order: count descending, then n, then first
-        occurrence.
+        occurrence; of a table, which knows no first occurrence, by bytes.
 
     Raises:
-        InputError: an argument that cannot be, or a metadata column that is not there.
+        InputError: an argument that cannot be, a metadata column that is not there, or a table that was counted
+            otherwise.
+        CorpusError: a path at which there is no table.
 
     >>> import corpus_kit as ck
     >>> ck.ngrams(ck.sample_corpus(), n=2).columns
     ['ngram', 'n', 'count', 'documents']
     """
-    expect_corpus(corpus, "ngrams")
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
     normalizer = resolve_profile(profile)
+    given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
+    if isinstance(corpus, NgramTable | str | Path):
+        return _ngrams_of_table(corpus, options, normalizer, given)
+    expect_corpus(corpus, "ngrams")
     labels = None if by is None else corpus_labels(corpus, by, _COLUMNS)
     with reading(corpus.path):
         table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
     assert isinstance(table, pl.DataFrame)  # output="strings"
-    given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
     return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, given)
+
+
+def _ngrams_of_table(
+    table: NgramTable | str | Path, options: NgramOptions, normalizer: Normalizer | None, given: dict[str, Any]
+) -> pl.DataFrame:
+    if given["by"] is not None:
+        raise InputError(f"by={given['by']!r}: a table of n-grams has no documents and no metadata; take a Corpus")
+    opened = table if isinstance(table, NgramTable) else NgramTable.open(table)
+    record = {**given, "profile": None if normalizer is None else normalizer.name}
+    digest = None if normalizer is None else normalizer.digest
+    return attach(
+        opened.select(options, normalizer), "ck.ngrams", record, corpus_id=opened.id, profile_digest=digest
+    )  # fmt: skip
 
 
 def frequency(

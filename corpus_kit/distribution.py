@@ -14,8 +14,9 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._statistics import chosen_measures, nan_as_null, numbered, spread_of_documents, stopword_forms
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import CountedWords, Numbers
+from corpus_kit.counted import CountedWords
 from corpus_kit.errors import InputError
+from corpus_kit.forms import Numbers
 from corpus_kit.grouping import corpus_labels, groups_of
 from corpus_kit.measures import richness
 from corpus_kit.measures._evaluation import positive

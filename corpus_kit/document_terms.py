@@ -13,7 +13,8 @@ from corpus_kit._arguments import whole_number
 from corpus_kit._statistics import stopword_forms
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import CountedWords, forms_of, tokens_of
-from corpus_kit.counting import count_token_arrays, ngram_options
+from corpus_kit.counting import count_token_arrays
+from corpus_kit.ngram_options import ngram_options
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.storage import reading

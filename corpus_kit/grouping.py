@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import Numbers
 from corpus_kit.errors import InputError
+from corpus_kit.forms import Numbers
 
 __all__ = ["Groups", "corpus_labels", "groups_of", "labels_of"]
 

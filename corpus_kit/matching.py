@@ -17,8 +17,8 @@ from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core
 from corpus_kit._search import SearchProgram, SearchText, in_documents
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import BARRIERS
 from corpus_kit.errors import InputError
+from corpus_kit.forms import BARRIERS
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.patterns import (
     Alternatives,

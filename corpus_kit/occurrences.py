@@ -7,7 +7,8 @@ import polars as pl
 
 from corpus_kit._columns import series_from_core
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import CountedWords, Integers, Selected
+from corpus_kit.counted import CountedWords
+from corpus_kit.forms import Integers, Selected
 from corpus_kit.matching import Hits, find
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.patterns import Pattern

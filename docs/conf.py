@@ -49,6 +49,8 @@ toc_object_entries_show_parents = "hide"
 nitpick_ignore_regex = [
     ("py:class", r"(altair|alt|anywidget|collections|datetime|matplotlib|networkx|numpy|os|pathlib|pl|polars)\..+"),
     ("py:class", r"csr_array"),  # of SciPy
+    # of ours: what tasks of a count pass to one another; their docstrings say what it is
+    ("py:class", r"corpus_kit\.scale\.(locations|merging|partition|plan|sources)\..+"),
     # of ours: short for numbers, for a list of words, for whatever has a vocabulary; docstrings say what they take
     ("py:class", r"Number|Tokens|corpus_kit\.segmentation\.HasVocabulary"),
 ]

@@ -9,6 +9,7 @@ from libc.stdlib cimport free
 from libc.string cimport memset
 
 from ck cimport *
+from views cimport i64_items, u8_items, u32_items, u64_items
 
 cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
@@ -185,32 +186,6 @@ cdef _same_length(str name, size_t length, str other, size_t expected):
         raise ValueError(f"{name} has {length} items, but {other} has {expected}")
 
 
-# A view of no items may have no address.
-cdef const uint32_t *_u32(const uint32_t[::1] view) except? NULL:
-    if view is None or not view.shape[0]:
-        return NULL
-    ck_check_aligned(&view[0], sizeof(uint32_t))
-    return &view[0]
-
-
-cdef const uint64_t *_u64(const uint64_t[::1] view) except? NULL:
-    if view is None or not view.shape[0]:
-        return NULL
-    ck_check_aligned(&view[0], sizeof(uint64_t))
-    return &view[0]
-
-
-cdef const int64_t *_i64(const int64_t[::1] view) except? NULL:
-    if view is None or not view.shape[0]:
-        return NULL
-    ck_check_aligned(&view[0], sizeof(int64_t))
-    return &view[0]
-
-
-cdef inline const uint8_t *_u8(const uint8_t[::1] view) noexcept:
-    return &view[0] if view is not None and view.shape[0] else NULL
-
-
 cdef size_t _chosen(const uint8_t[::1] documents) noexcept:
     cdef Py_ssize_t d
     cdef size_t count = 0
@@ -236,13 +211,13 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
     if documents is not None:
         _same_length("documents", documents.shape[0], "counts_per_document", counts_per_document.shape[0])
-    job.type_ids = _u32(type_ids)
-    job.flags = _u8(flags)
+    job.type_ids = u32_items(type_ids)
+    job.flags = u8_items(flags)
     job.n_tokens = type_ids.shape[0]
-    job.counts = _u32(counts_per_document)
-    job.chosen = _u8(documents)
+    job.counts = u32_items(counts_per_document)
+    job.chosen = u8_items(documents)
     job.n_documents = counts_per_document.shape[0]
-    job.form_of_type = _u32(form_of_type)
+    job.form_of_type = u32_items(form_of_type)
     job.n_types = form_of_type.shape[0]
     job.barrier_bits = barrier_bit
     job.with_positions = with_positions
@@ -288,14 +263,14 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
     _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
     if grouped:
         _same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
-    job.tokens = _u32(ids)
-    job.barriers = _u8(barriers)
+    job.tokens = u32_items(ids)
+    job.barriers = u8_items(barriers)
     job.barrier_bits = barrier_bits
     job.n_tokens = ids.shape[0]
     job.n_types = n_types
-    job.document_ends = _u64(document_ends)
+    job.document_ends = u64_items(document_ends)
     job.n_documents = document_ends.shape[0]
-    job.groups = _u32(groups)
+    job.groups = u32_items(groups)
     job.n_groups = n_groups
     job.low = low
     job.high = high
@@ -360,15 +335,15 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     cdef ck_code code
     cdef size_t n_rows = n.shape[0]
     cdef unsigned workers = ck_workers_for(threads, n_rows, grain or CK_WORTH_A_THREAD)
-    cdef const uint8_t *lengths = _u8(n)
-    cdef const uint64_t *keys = _u64(first)
+    cdef const uint8_t *lengths = u8_items(n)
+    cdef const uint64_t *keys = u64_items(first)
     cdef bytes padded = separator + bytes(CK_PIECE)
     cdef const uint8_t *between = padded
     cdef uint8_t *packed = NULL
     _same_length("first", first.shape[0], "n", n_rows)
     if ck_utf8_check(between, <size_t>len(separator)) != <size_t>len(separator):
         raise ValueError(f"separator is not UTF-8: {separator!r}")
-    joiner.ids = _u32(ids)
+    joiner.ids = u32_items(ids)
     joiner.n_tokens = ids.shape[0]
     joiner.separator.bytes = between
     joiner.separator.length = <uint32_t>len(separator)
@@ -400,10 +375,10 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef const uint32_t *tokens = _u32(ids)
-    cdef const uint64_t *ends = _u64(document_ends)
-    cdef const uint8_t *chosen = _u8(documents)
-    cdef const uint32_t *group_of_document = _u32(groups)
+    cdef const uint32_t *tokens = u32_items(ids)
+    cdef const uint64_t *ends = u64_items(document_ends)
+    cdef const uint8_t *chosen = u8_items(documents)
+    cdef const uint32_t *group_of_document = u32_items(groups)
     cdef size_t n_documents = document_ends.shape[0]
     cdef ck_type_counts types
     cdef ck_group_counts rows
@@ -450,9 +425,9 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef const uint32_t *tokens = _u32(ids)
-    cdef const uint64_t *ends = _u64(document_ends)
-    cdef const uint8_t *chosen = _u8(documents)
+    cdef const uint32_t *tokens = u32_items(ids)
+    cdef const uint64_t *ends = u64_items(document_ends)
+    cdef const uint8_t *chosen = u8_items(documents)
     cdef size_t n_documents = document_ends.shape[0]
     cdef size_t n_chosen = n_documents if documents is None else _chosen(documents)
     cdef ck_document_rows rows
@@ -498,16 +473,16 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
         raise OverflowError(f"n_forms is {n_forms}; at most 4,294,967,294 are possible")
     _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
     _same_length("end", end.shape[0], "first", first.shape[0])
-    job.types = _u32(type_ids)
-    job.flags = _u8(flags)
+    job.types = u32_items(type_ids)
+    job.flags = u8_items(flags)
     job.n_tokens = type_ids.shape[0]
-    job.form_of_type = _u32(form_of_type)
+    job.form_of_type = u32_items(form_of_type)
     job.n_types = form_of_type.shape[0]
     job.n_forms = n_forms
-    job.document_ends = _u64(document_ends)
+    job.document_ends = u64_items(document_ends)
     job.n_documents = document_ends.shape[0]
-    job.first = _u32(first)
-    job.end = _u32(end)
+    job.first = u32_items(first)
+    job.end = u32_items(end)
     job.n_hits = first.shape[0]
     job.before = before
     job.after = after
@@ -535,7 +510,7 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
     """Where each type occurs: the columns (offsets, positions), with n_types + 1 offsets."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef const uint32_t *tokens = _u32(ids)
+    cdef const uint32_t *tokens = u32_items(ids)
     cdef size_t n_tokens = ids.shape[0]
     cdef uint64_t *offsets = NULL
     cdef uint32_t *positions = NULL
@@ -566,9 +541,9 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
     """The positions (UInt32) of all tokens of some types, ascending; offsets and positions are those of `postings`."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef const uint64_t *begins = _u64(offsets)
-    cdef const uint32_t *listed = _u32(positions)
-    cdef const uint32_t *asked = _u32(types)
+    cdef const uint64_t *begins = u64_items(offsets)
+    cdef const uint32_t *listed = u32_items(positions)
+    cdef const uint32_t *asked = u32_items(types)
     cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_asked = types.shape[0], i
     cdef size_t length = 0
     cdef uint32_t *given = NULL
@@ -610,7 +585,7 @@ def ratio_factors(const int64_t[::1] previous not None, double threshold):
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef const int64_t *before = _i64(previous)
+    cdef const int64_t *before = i64_items(previous)
     cdef int64_t n = previous.shape[0], i, begin = 0, types = 0, factors = 0
     cdef ck_code code = CK_OK
     with nogil:

@@ -5,6 +5,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from ck cimport *
+from views cimport u32_items, u64_items
 
 cdef extern from "postings.h" nogil:
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
@@ -43,20 +44,6 @@ cdef extern from "search.h" nogil:
                             ck_error *error)
 
 
-cdef const uint32_t *_u32(const uint32_t[::1] view) except? NULL:
-    if not view.shape[0]:
-        return NULL
-    ck_check_aligned(&view[0], sizeof(uint32_t))
-    return &view[0]
-
-
-cdef const uint64_t *_u64(const uint64_t[::1] view) except? NULL:
-    if not view.shape[0]:
-        return NULL
-    ck_check_aligned(&view[0], sizeof(uint64_t))
-    return &view[0]
-
-
 cdef object _column(ck_u32s *array):
     return ck_numbers_to_capsules(CK_FORMAT_U32, &array.data, array.length)
 
@@ -79,8 +66,8 @@ cdef class SearchProgram:
         self.kind, self.words_only, self.x, self.y = kind, words_only, x, y
         self.program.kind = &kind[0] if length else NULL
         self.program.words_only = &words_only[0] if length else NULL
-        self.program.x = _u32(x)
-        self.program.y = _u32(y)
+        self.program.x = u32_items(x)
+        self.program.y = u32_items(y)
         self.program.length = length
 
     def __len__(self):
@@ -117,10 +104,10 @@ cdef class SearchText:
         if not stride or tests.shape[0] % stride:
             raise ValueError(f"{tests.shape[0]} bytes of tests are not {stride} for each type")
         self.types, self.flags, self.document_ends, self.tests = types, flags, document_ends, tests
-        self.text.types = _u32(types)
+        self.text.types = u32_items(types)
         self.text.flags = &flags[0] if flags.shape[0] else NULL
         self.text.n_tokens = types.shape[0]
-        self.text.document_ends = _u64(document_ends)
+        self.text.document_ends = u64_items(document_ends)
         self.text.n_documents = document_ends.shape[0]
         self.text.tests = &tests[0] if tests.shape[0] else NULL
         self.text.stride = stride
@@ -141,7 +128,7 @@ cdef class SearchText:
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef ck_u32s found
-        cdef const uint32_t *given = _u32(anchors)
+        cdef const uint32_t *given = u32_items(anchors)
         cdef size_t n_anchors = anchors.shape[0]
         cdef ck_code code
         memset(&found, 0, sizeof(found))
@@ -165,7 +152,7 @@ cdef class SearchText:
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef ck_u32s first, end
-        cdef const uint32_t *given = _u32(starts)
+        cdef const uint32_t *given = u32_items(starts)
         cdef size_t n_starts = starts.shape[0]
         cdef ck_code code
         memset(&first, 0, sizeof(first))
@@ -208,8 +195,8 @@ def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] doc
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_u32s found
-    cdef const uint32_t *given = _u32(positions)
-    cdef const uint64_t *ends = _u64(document_ends)
+    cdef const uint32_t *given = u32_items(positions)
+    cdef const uint64_t *ends = u64_items(document_ends)
     cdef size_t n_positions = positions.shape[0]
     cdef size_t n_documents = document_ends.shape[0]
     cdef const uint8_t *selected = &chosen[0] if chosen.shape[0] else NULL

@@ -20,8 +20,9 @@ LAYERS = [
     {"normalization"},
     {"tokenization"},
     {"segmentation"},
-    {"measures"},
-    {"namespace", "readers", "storage"},
+    {"forms", "measures"},
+    {"namespace", "ngram_options", "readers", "storage"},
+    {"scale"},
     {"annotation", "building", "cleaned", "corpus", "growth", "token_table"},
     {"counted", "grouping", "patterns"},
     {"matching"},
@@ -36,7 +37,7 @@ LAYERS = [
     {"benchmarks", "lab"},
     {"cli"},
 ]
-COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance", "_search"}
+COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance", "_runs", "_search"}
 LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in layer}
 
 

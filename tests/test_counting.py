@@ -16,8 +16,9 @@ from oracles import slow_character_documents, slow_count_ngrams, slow_text_docum
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
-from corpus_kit.counted import Forms, TokenArrays, forms_of_types
-from corpus_kit.counting import count_token_arrays, ngram_options
+from corpus_kit.counting import count_token_arrays
+from corpus_kit.forms import Forms, TokenArrays, forms_of_types
+from corpus_kit.ngram_options import ngram_options
 from corpus_kit.normalization import resolve_profile
 from corpus_kit.tokenization import Tokenizer
 

@@ -166,7 +166,7 @@ class Site:
 
 
 def public_names() -> Iterator[str]:
-    modules = {"": ck, "news.": ck.news, "measures.": ck.measures, "plot.": ck.plot}
+    modules = {"": ck, "news.": ck.news, "measures.": ck.measures, "plot.": ck.plot, "scale.": ck.scale}
     for prefix, module in modules.items():
         for name in module.__all__:
             if callable(getattr(module, name)):

@@ -239,7 +239,7 @@ CALLS = """
 import ctypes, gc
 import numpy as np
 import polars as pl
-from corpus_kit import _counting
+from corpus_kit import _counting, _runs
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit._search import SearchProgram, SearchText, in_documents
@@ -281,6 +281,18 @@ search = SearchProgram(
 some_words = SearchProgram(
     np.array([0, 0, 0, 3], np.uint8), np.ones(4, np.uint8), np.zeros(4, np.uint32), np.zeros(4, np.uint32)
 )
+# 60,000 pairs, all different; of the other words every second one ends with what comes before the space
+row = np.arange(60_000, dtype=np.uint64)
+pairs, whole = row // 12 << 32 | row % 12 << 28, np.ones(len(row), np.int64)
+others = [words[number // 2] + "\\x01" * (number % 2) for number in range(len(words))]
+
+def made(words, **options):
+    ranks = series_from_core("", _runs.word_ranks(text_stream(pl.Series(words)))).to_numpy()
+    return _runs.make_run(
+        ids, twos[: len(pairs)], pairs, whole, whole, text_stream(pl.Series(words)), ranks, **options
+    )
+
+runs = [series_from_core("", made(written, bucket_bits=0)[0]).to_numpy() for written in (words, others, words)]
 program = _program(Normalizer.preset("search"))
 composing = _program(Normalizer.preset("repair"))
 tables = _tables(Normalizer.preset("repair"))
@@ -328,6 +340,10 @@ CALLS = {
     "positions, merged": lambda: [_counting.positions_of(listed_from, listed, some)],
     "positions, sorted": lambda: [_counting.positions_of(listed_from, listed, forms)],
     "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
+    "ranks": lambda: [_runs.word_ranks(text_stream(vocabulary))],
+    "run": lambda: made(words, bucket_bits=4),
+    "run, sorted by bytes": lambda: made(others, bucket_bits=4),
+    "runs, merged": lambda: _runs.merge_runs(runs, np.full(3, len(pairs), np.uint64)),
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
     "neighbours": lambda: [tokens.neighbours(spans, spans + 50, 2, False)],
     "join": lambda: [tokens.join(spans, spans + 5, surfaces)],

@@ -55,6 +55,7 @@ KEYS = pl.DataFrame(
 )  # fmt: skip
 SPREAD = pl.DataFrame({"word": ["في", "خبر"], "count": [500, 20], "deviation_of_proportions": [0.1, 0.4]})
 GROWTH = pl.DataFrame({"tokens": [1, 10, 100], "types": [1, 8, 60], "hapaxes": [1, 7, 40]})
+MEASURED = pl.DataFrame({"gigabytes": [0.1, 1.0], "seconds": [1.5, 12.0], "way": ["على القرص"] * 2})
 ZIPF = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [1000.0]})
 
 # Each plot, with words that its picture has to hold.
@@ -69,6 +70,10 @@ PLOTS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "frequency_dispersion": (lambda **o: plots.frequency_dispersion(SPREAD, **o), {isolate("خبر"), "count"}),
     "zipf": (lambda **o: plots.zipf(COUNTS, fit=ZIPF, **o), {isolate("كُرَة"), "rank", "fitted", "seen"}),
     "growth": (lambda **o: plots.growth(GROWTH, **o), {"running words", "distinct words", "words seen once"}),
+    "scaling": (
+        lambda **o: plots.scaling(MEASURED, by="way", limit=20, **o),
+        {isolate("على القرص"), "gigabytes of text", "seconds"},
+    ),
     "labels": (lambda **o: plots.labels(LABELS, **o), {isolate("بريد"), isolate("إمارة"), "75%", "30% to 95%"}),
     "frame_rates": (lambda **o: plots.frame_rates(RATES, **o), {isolate("عسكري"), "1,200", "300 to 2,500"}),
     "copies": (lambda **o: plots.copies(COPIES, by="outlet", **o), {isolate("أ"), "1", "0"}),

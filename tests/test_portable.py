@@ -141,7 +141,7 @@ def check(program: str, target: Target, folder: Path, tables: Path) -> None:
 
 def test_there_is_a_program_for_each_kernel() -> None:
     programs = {"test_utf8", "test_normalize", "test_tokenize", "types_against_list", "test_ngrams", "test_collocates"}
-    assert programs | {"test_search", "test_concordance"} <= set(PROGRAMS)
+    assert programs | {"test_search", "test_concordance", "test_runs"} <= set(PROGRAMS)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 
-from corpus_kit import _counting
+from corpus_kit import _counting, _runs
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit._search import SearchProgram, SearchText, in_documents
@@ -82,6 +82,28 @@ def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return np.zeros(size, np.int64), np.full(size, 100_000, np.int64)
 
 
+def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
+    """What makes the run of so many pairs of 2,000 words, every second of which ends before the space."""
+    words = pl.Series([f"{number // 2:04}" + "\x01" * (number % 2) for number in range(2000)])
+    row = np.arange(size, dtype=np.uint64)
+    arguments = {
+        "ids": np.stack([row // 2000, row % 2000], axis=1).astype(np.uint32).ravel(),
+        "n": np.full(size, 2, np.uint8),
+        "first": row << np.uint64(33),
+        "count": np.ones(size, np.int64),
+        "documents": np.ones(size, np.int64),
+        "vocabulary": text_stream(words),
+        "ranks": np.arange(2000, dtype=np.uint32),
+    }
+    return partial(_runs.make_run, bucket_bits=bucket_bits, **{**arguments, **changed})  # type: ignore[arg-type]
+
+
+def merge_of_pairs(size: int, runs: int) -> Call:
+    """What merges such a run with itself."""
+    piece = series_from_core("", run_of_pairs(size)()[0]).to_numpy()  # type: ignore[index]
+    return partial(_runs.merge_runs, [piece] * runs, np.full(runs, size, np.uint64))
+
+
 TEST, SPLIT = 0, 1
 # A word, and up to fifty more. Ten thousand words: so many are looked at for each token where a hit may begin.
 OPTIONAL = program((TEST, 0, 0), *(step for n in range(50) for step in ((SPLIT, 2 * n + 2, 101), (TEST, 0, 0))))
@@ -120,6 +142,9 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "ngram_strings": lambda: partial(
         _counting.ngram_strings, many_ids(), ones(), first_tokens(), stream(*map(str, range(60_000)))
     ),
+    "word_ranks": lambda: partial(_runs.word_ranks, stream(*map(str, range(700_000)))),
+    "make_run": lambda: run_of_pairs(3_900_000),
+    "merge_runs": lambda: merge_of_pairs(1_000_000, 4),
     "context before": lambda: partial(tokens_without_words().context, *spans(), 10**6, True),
     "context after": lambda: partial(tokens_without_words().context, *spans(), 10**6, False),
     "neighbours before": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, True),
@@ -228,6 +253,8 @@ FIRST = np.arange(len(IDS), dtype=np.int64)
 MAPPED = mapped(*WORDS)
 CUT = Texts(np.frombuffer("".join(WORDS).encode(), np.uint8)[1:], np.arange(len(IDS) + 1, dtype=np.uint64))
 WORD_TOKENS = TokenArrays(IDS, BARRIERS, ONES)
+MERGED = merge_of_pairs(20_000, 3)
+ONE_MORE = np.array([0, 0, 1], np.uint64)
 SEARCHED = SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1)
 PATHS: dict[str, Call] = {
     "tokenize": lambda: fresh_table(30_000),
@@ -249,6 +276,14 @@ PATHS: dict[str, Call] = {
     "strings": lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS)),
     "strings, a missing word": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:]))),
     "strings, a null": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:], None))),
+    "ranks": lambda: _runs.word_ranks(stream(*WORDS)),
+    "ranks, a null": failing(lambda: _runs.word_ranks(stream(*WORDS, None))),
+    "run": lambda: run_of_pairs(20_000, bucket_bits=3)(),
+    "run, a wrong id": failing(lambda: run_of_pairs(20_000, ids=np.full(40_000, 2000, np.uint32))()),
+    "run, a wrong rank": failing(lambda: run_of_pairs(20_000, ranks=np.zeros(2000, np.uint32))()),
+    "run, a pair twice": failing(lambda: run_of_pairs(20_000, ids=np.arange(40_000, dtype=np.uint32) % 2000)()),
+    "merge": lambda: MERGED(),
+    "merge, damaged at its end": failing(lambda: _runs.merge_runs(MERGED.args[0], MERGED.args[1] + ONE_MORE)),
     "types": lambda: _counting.count_types(IDS, ENDS, len(IDS)),
     "types by group": lambda: _counting.count_types(IDS, ENDS, len(IDS), groups=GROUPS, n_groups=1),
     "types by group, a wrong id": failing(
@@ -315,6 +350,9 @@ def tokens() -> TokenArrays:
         lambda: tokens().join(misaligned("q"), misaligned("q"), mapped("ا")),
         lambda: Texts(FLAG, misaligned("Q")),
         lambda: mapped("ا").gather(misaligned("I")),
+        lambda: run_of_pairs(1, ids=misaligned("I"))(),
+        lambda: run_of_pairs(8, first=misaligned("Q"))(),
+        lambda: _runs.merge_runs([b""] * 8, misaligned("Q")),
     ],
 )
 def test_an_array_between_two_items_is_refused(call: Call) -> None:

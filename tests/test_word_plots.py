@@ -39,6 +39,9 @@ SPREAD = pl.DataFrame(
 COUNTS = pl.DataFrame({"word": ["في", "من", "قال", "خبر"], "count": [100, 50, 30, 1]})
 FIT = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [100.0]})
 GROWTH = pl.DataFrame({"tokens": [1, 10, 100], "types": [1, 8, 60], "hapaxes": [1, 7, 40]})
+MEASURED = pl.DataFrame(
+    {"gigabytes": [1.0, 0.1, 1.0, 0.1], "seconds": [12.0, 1.5, 9.0, 1.1], "way": ["على القرص"] * 2 + ["في الذاكرة"] * 2}
+)
 
 
 def layers_of(chart: Any) -> list[dict[str, Any]]:
@@ -175,6 +178,15 @@ def test_growth_beside_its_law() -> None:
     assert curve[-1]["y"] == pytest.approx(2 * math.sqrt(100))
 
 
+def test_scaling_has_a_line_for_each_way_and_one_for_the_limit() -> None:
+    rule, *lines = (layer["values"] for layer in layers_of(plots.scaling(MEASURED, by="way", limit=20)))
+    found = {line[0]["group"]: [(value["x"], value["y"]) for value in line] for line in lines}
+    assert found == {isolate("على القرص"): [(0.1, 1.5), (1, 12)], isolate("في الذاكرة"): [(0.1, 1.1), (1, 9)]}
+    assert rule[0]["y"] == 20
+    (line,) = (layer["values"] for layer in layers_of(plots.scaling(MEASURED.head(1).with_columns(seconds=0))))
+    assert [(value["x"], value["y"]) for value in line] == [(1, 0)]
+
+
 def test_ticks_stand_where_the_lines_are() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة")
@@ -267,6 +279,15 @@ NO_LINES = ck.kwic(ck.sample_corpus(), "كلمةلاوجودلها")
         (
             lambda: plots.growth(GROWTH, fit=pl.DataFrame({"scale": [1.0, 2.0], "exponent": [1.0, 1.0]})),
             "a table of one row",
+        ),
+        (lambda: plots.scaling(GROWTH), "there is no gigabytes"),
+        (lambda: plots.scaling(MEASURED.clear()), "1 to 3 lines, and here are 0"),
+        (lambda: plots.scaling(MEASURED, by="gigabyte"), "there is no gigabyte"),
+        (lambda: plots.scaling(MEASURED, value="hours"), "unknown value 'hours'"),
+        (lambda: plots.scaling(MEASURED.with_columns(seconds=pl.lit("x"))), "column seconds of the table holds String"),
+        (
+            lambda: plots.scaling(pl.concat([MEASURED.with_columns(way=pl.lit(str(k))) for k in range(4)]), by="way"),
+            "1 to 3 lines, and here are 4",
         ),
         (lambda: plots.dispersion(NO_LINES), "no line to plot"),
         (lambda: plots.dispersion(COUNTS), "takes a Concordance"),

@@ -25,7 +25,7 @@ from corpus_kit.display.charts import check_look, check_top, draw, expect_each_o
 from corpus_kit.display.look import say
 from corpus_kit.display.news_plots import bursts, copies, frame_rates, labels, network
 from corpus_kit.display.pictures import Bars, Number
-from corpus_kit.display.word_plots import dispersion, frequency_dispersion, growth, keyness, zipf
+from corpus_kit.display.word_plots import dispersion, frequency_dispersion, growth, keyness, scaling, zipf
 from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of
 
@@ -43,6 +43,7 @@ __all__ = [
     "labels",
     "network",
     "png",
+    "scaling",
     "use_png_renderer",
     "zipf",
 ]

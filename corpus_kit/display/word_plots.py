@@ -30,7 +30,7 @@ from corpus_kit.display.pictures import (
 from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of
 
-__all__ = ["dispersion", "frequency_dispersion", "growth", "keyness", "zipf"]
+__all__ = ["dispersion", "frequency_dispersion", "growth", "keyness", "scaling", "zipf"]
 
 _WORDS = ("word", "ngram", "lemma")
 _SIDES = ("target", "reference")
@@ -273,6 +273,60 @@ def growth(
     x = Axis(say("running words", language), 0.0, tokens[-1] * 1.02, number="count")
     y = Axis(say("words", language), 0.0, highest * 1.05, number="count")
     return draw(Scatter([], x, y, lines=lines), title=title, backend=backend, theme=theme)
+
+
+_SCALED = {"seconds": "seconds", "megabytes": "megabytes of memory"}
+_MOST_WAYS = 3  # colours that are told apart by every kind of colour vision
+
+
+def scaling(
+    frame: pl.DataFrame,
+    *,
+    value: str = "seconds",
+    by: str | None = None,
+    limit: float | None = None,
+    title: str | None = None,
+    backend: str = "altair",
+    theme: str = "light",
+    language: str = "en",
+) -> Any:
+    """How time or memory grows with the size of the text: a line through the measurements.
+
+    frame: a row for each measurement, with the columns gigabytes (of text) and seconds or megabytes (of memory).
+    value: "seconds" or "megabytes". by: a column of names, at most three: each has a line of its own.
+    limit: a value at which a straight line is drawn, such as the memory that was allowed.
+    title, backend, theme, language: see `ck.plot`.
+
+    Returns an Altair chart or a matplotlib figure. Raises InputError for another table.
+
+    >>> import polars as pl
+    >>> measured = pl.DataFrame({"gigabytes": [0.1, 1.0, 5.0], "megabytes": [310, 390, 395]})
+    >>> chart = ck.plot.scaling(measured, value="megabytes", limit=500)
+    """
+    check_look(backend, theme, language)
+    choose(value, _SCALED, "value")
+    frame = frame_of(frame, "plot.scaling")
+    expect_columns(frame, ("gigabytes", value, *([by] if by else [])), "your measurements")
+    expect_numbers(frame, ["gigabytes", value])
+    rows = frame.with_columns(pl.col("gigabytes", value).cast(pl.Float64)).drop_nulls(["gigabytes", value])
+    rows = rows.filter(pl.all_horizontal(pl.col("gigabytes", value).is_finite())).sort("gigabytes", maintain_order=True)
+    names = [""] if by is None else [str(name) for name in rows[by].unique(maintain_order=True)]
+    if not rows.height or len(names) > _MOST_WAYS:
+        raise InputError(
+            f"a plot of scaling shows 1 to {_MOST_WAYS} lines, and here are {len(names) if rows.height else 0}"
+        )
+    lines = [
+        _way(rows if by is None else rows.filter(pl.col(by).cast(pl.String) == name), name, value) for name in names
+    ]
+    highest = max([up for line in lines for _, up in line.points] + ([] if limit is None else [float(limit)]))
+    x = Axis(say("gigabytes of text", language), 0.0, float(rows["gigabytes"][-1]) * 1.02 or 1.0)
+    y = Axis(say(_SCALED[value], language), 0.0, highest * 1.05 or 1.0, number="count")
+    rules = [] if limit is None else [Rule(y=float(limit))]
+    return draw(Scatter([], x, y, lines=lines, rules=rules), title=title, backend=backend, theme=theme)
+
+
+def _way(rows: pl.DataFrame, name: str, value: str) -> Line:
+    return Line(name, list(rows.select("gigabytes", value).iter_rows()))
 
 
 def dispersion(

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import BEGINS_PARAGRAPH
+from corpus_kit.forms import BEGINS_PARAGRAPH
 from corpus_kit.news.actor_matching import mentions_of
 from corpus_kit.news.reporting_verbs import Role, WordClasses
 from corpus_kit.news.running_text import original_text, token_ends

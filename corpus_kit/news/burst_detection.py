@@ -18,8 +18,9 @@ import polars as pl
 from corpus_kit import storage
 from corpus_kit._statistics import positive_share
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import UNITS, CountedWords
+from corpus_kit.counted import CountedWords
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import UNITS
 from corpus_kit.grouping import corpus_labels, groups_of
 from corpus_kit.matching import find
 from corpus_kit.measures.proportions import wilson

@@ -18,8 +18,9 @@ from corpus_kit import arabic, measures
 from corpus_kit._arguments import whole_number
 from corpus_kit._statistics import chosen_measures, nan_as_null
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BARRIERS, UNITS, ranges
+from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import BARRIERS, UNITS
 from corpus_kit.grouping import corpus_labels, groups_of
 from corpus_kit.news.actor_graph import centralities, chosen_centralities, communities, graph, write_graphml
 from corpus_kit.news.actor_matching import mention_tokens, mentions_of

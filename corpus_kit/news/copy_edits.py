@@ -10,8 +10,9 @@ import polars as pl
 
 from corpus_kit._arguments import whole_number
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import NO_FORM, Integers, Numbers, forms_of, ranges
+from corpus_kit.counted import forms_of, ranges
 from corpus_kit.errors import InputError
+from corpus_kit.forms import NO_FORM, Integers, Numbers
 from corpus_kit.news.running_text import original_text, token_ends
 from corpus_kit.news.text_reuse import checked_pairs, clusters_of, copies, publication_dates
 from corpus_kit.normalization import Normalizer, resolve_profile

@@ -24,7 +24,8 @@ import polars as pl
 
 from corpus_kit import arabic
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import BEGINS_PARAGRAPH, NO_FORM, forms_of, ranges
+from corpus_kit.counted import forms_of, ranges
+from corpus_kit.forms import BEGINS_PARAGRAPH, NO_FORM
 from corpus_kit.news.dictionaries import WILDCARD, FrameDictionary
 from corpus_kit.news.running_text import documents_of
 from corpus_kit.normalization import Normalizer, normalize_series

@@ -17,8 +17,8 @@ from corpus_kit._random import draws
 from corpus_kit._statistics import nan_as_null, positive_share
 from corpus_kit.cleaned import merged_spans
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 from corpus_kit.errors import InputError
+from corpus_kit.forms import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 from corpus_kit.grouping import corpus_labels
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.dictionaries import ENTRY_KINDS, FrameDictionary

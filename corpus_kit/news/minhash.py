@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit._random import hashed
-from corpus_kit.counted import Integers, ranges
+from corpus_kit.counted import ranges
+from corpus_kit.forms import Integers
 from corpus_kit.news.shingles import (
     Alike,
     Keys,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from corpus_kit.arabic import BRACKET_PAIRS
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import BEGINS_PARAGRAPH
+from corpus_kit.forms import BEGINS_PARAGRAPH
 from corpus_kit.news.running_text import selected_tokens
 from corpus_kit.storage import Array, reading
 from corpus_kit.tokenization import GLUED, KINDS

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit._random import hashed
-from corpus_kit.counted import Integers, Numbers, ranges
+from corpus_kit.counted import ranges
+from corpus_kit.forms import Integers, Numbers
 
 __all__ = [
     "Alike",

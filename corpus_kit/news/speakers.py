@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit.corpus import Corpus
-from corpus_kit.counted import BEGINS_PARAGRAPH, BEGINS_SENTENCE
+from corpus_kit.forms import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 from corpus_kit.news.reporting_verbs import CueWords, Form, Role, WordClasses
 from corpus_kit.tokenization import GLUED
 

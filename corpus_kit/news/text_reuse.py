@@ -12,8 +12,9 @@ import polars as pl
 
 from corpus_kit._arguments import integer, whole_number
 from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counted import CountedWords, Integers, ranges
+from corpus_kit.counted import CountedWords, ranges
 from corpus_kit.errors import InputError, choose
+from corpus_kit.forms import Integers
 from corpus_kit.grouping import corpus_labels
 from corpus_kit.news.minhash import alike_by_bands, expected_recall, usual_bands
 from corpus_kit.news.shingles import Alike, Pairs, Words, alike, shingle_sets, together

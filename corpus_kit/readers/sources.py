@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ __all__ = [
     "list_files",
     "reading",
     "reason_of",
+    "unknown_ending",
 ]
 
 Kind = Literal["text", "archive", "csv", "json", "parquet", "ipc"]
@@ -49,7 +50,6 @@ ENDINGS: dict[str, Kind] = {
     ".arrow": "ipc",
     ".feather": "ipc",
 }
-_READ = "Read are " + ", ".join(ENDINGS)
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,23 @@ class Listing:
     named: list[str] = field(default_factory=list)
 
 
-def ending_of(name: str) -> str:
+def ending_of(name: str, endings: Mapping[str, object] = ENDINGS) -> str:
     """Return the ending by which a file is read, or the empty string.
 
     >>> ending_of("news/2014.TAR.GZ"), ending_of("notes.doc")
     ('.tar.gz', '')
     """
     lower = name.lower()
-    return max((ending for ending in ENDINGS if lower.endswith(ending)), key=len, default="")
+    return max((ending for ending in endings if lower.endswith(ending)), key=len, default="")
+
+
+def unknown_ending(endings: Mapping[str, object]) -> str:
+    """Say that a file has none of these endings.
+
+    >>> unknown_ending({".txt": "text", ".parquet": "parquet"})
+    'unknown file ending. Read are .txt, .parquet'
+    """
+    return "unknown file ending. Read are " + ", ".join(endings)
 
 
 def is_hidden(name: str) -> bool:
@@ -110,8 +119,8 @@ def clean_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def list_files(sources: list[str | Path]) -> Listing:
-    """List what the sources stand for.
+def list_files(sources: list[str | Path], endings: Mapping[str, object] = ENDINGS) -> Listing:
+    """List what the sources stand for; `endings` are those of files that are read.
 
     Names are relative to the folder or the fixed part of the glob, for a file to the folder it lies in; for several
     sources to the folder that they share. Within a folder or glob files are sorted by the parts of their paths;
@@ -123,7 +132,7 @@ def list_files(sources: list[str | Path]) -> Listing:
     items = [_Item(source) for source in sources]
     shared = _shared_folder([item.base for item in items])
     for number, item in enumerate(items):
-        _Walk(listing, shared, number).add(item)
+        _Walk(listing, shared, number, endings).add(item)
     return listing
 
 
@@ -159,8 +168,9 @@ def _shared_folder(bases: list[Path]) -> Path:
 class _Walk:
     """Adds what one source stands for to a listing."""
 
-    def __init__(self, listing: Listing, shared: Path, source: int) -> None:
+    def __init__(self, listing: Listing, shared: Path, source: int, endings: Mapping[str, object]) -> None:
         self._listing = listing
+        self._endings = endings
         self._source = source
         self._prefix = os.path.join(os.path.abspath(shared), "")  # noqa: PTH100, PTH118
         self._folders: set[tuple[int, int]] = set()
@@ -178,8 +188,8 @@ class _Walk:
         elif item.path.is_dir():
             self._visit(item.path)
         else:
-            if not ending_of(item.path.name):
-                raise SourceError(f"cannot read {str(item.source)!r}: unknown file ending. {_READ}")
+            if not ending_of(item.path.name, self._endings):
+                raise SourceError(f"cannot read {str(item.source)!r}: {unknown_ending(self._endings)}")
             self._found[self._name(item.path)] = item.path
             self._listing.named.append(self._name(item.path))
         for name in sorted(self._found, key=lambda name: name.split("/")):
@@ -201,7 +211,7 @@ class _Walk:
             self._listing.unreadable.append((self._name(path), reason_of(error)))
 
     def _take(self, path: Path, name: str) -> None:
-        ending = ending_of(path.name)
+        ending = ending_of(path.name, self._endings)
         if not ending:
             self._listing.ignored.append(name)
             return

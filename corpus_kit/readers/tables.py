@@ -24,7 +24,7 @@ from corpus_kit.errors import SourceError
 from corpus_kit.readers.sources import SourceFile, reading
 from corpus_kit.readers.texts import digest
 
-__all__ = ["Table", "TableBatch", "file_table", "frame_table"]
+__all__ = ["Table", "TableBatch", "as_text", "file_table", "frame_table", "json_objects"]
 
 _ROWS = 1024
 _BATCH_BYTES = 16 << 20
@@ -167,7 +167,7 @@ def _json_batches(path: Path, schema: dict[str, pl.DataType], names: list[str]) 
     problems: dict[int, str] = {}
     size = 0
     with path.open("rb") as stream:
-        for row in _parsed(stream):
+        for row in json_objects(stream):
             if row is None:
                 problems[len(rows)] = _UNPAIRED
             rows.append(row or {})
@@ -183,40 +183,53 @@ def _json_frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType], name
     for name in names:
         values = [row.get(name) for row in rows]
         if schema[name] == pl.String:
-            values = [_as_text(value) for value in values]
+            values = [as_text(value) for value in values]
         series.append(pl.Series(name, values, dtype=schema[name]))
     return pl.DataFrame(series)
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """A value as text: what is no string in its JSON form.
+
+    >>> as_text("خبر"), as_text({"a": [1, True]}), as_text(None)
+    ('خبر', '{"a": [1, true]}', None)
+    """
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _json_rows(path: Path) -> Iterator[dict[str, Any] | None]:
     with path.open("rb") as stream:
-        yield from _parsed(stream)
+        yield from json_objects(stream)
 
 
-def _parsed(stream: IO[bytes]) -> Iterator[dict[str, Any] | None]:
-    """Yield the object of each line that is not blank; None for one with an unpaired surrogate."""
-    position = 0
-    for number, line in enumerate(iter(stream.readline, b""), start=1):
-        if number == 1 and line.startswith(codecs.BOM_UTF8):
+def json_objects(stream: IO[bytes], *, position: int = 0, line: int | None = 1) -> Iterator[dict[str, Any] | None]:
+    """Yield the object of each line that is not blank; None for one with an unpaired surrogate.
+
+    `position` is the byte of the file at which the stream begins, `line` the number of its first line, None if unknown.
+    Raises ValueError, naming the line or byte, where a line is not UTF-8 or not a JSON object.
+
+    >>> import io
+    >>> list(json_objects(io.BytesIO(b'{"text": "a"}\\n\\n{"text": "b"}\\n')))
+    [{'text': 'a'}, {'text': 'b'}]
+    """
+    for number, raw in enumerate(iter(stream.readline, b""), start=line or 0):
+        where = f"the line at byte {position:,}" if line is None else f"line {number:,}"
+        if position == 0 and raw.startswith(codecs.BOM_UTF8):
             position = len(codecs.BOM_UTF8)
-            line = line[position:]
+            raw = raw[position:]
         try:
-            text = line.decode("utf-8")
+            text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             raise _not_utf8(position + error.start) from error
-        position += len(line)
+        position += len(raw)
         if text.isspace() or not text:
             continue
         try:
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"line {number:,} is not JSON: {error}") from error
+            raise ValueError(f"{where} is not JSON: {error}") from error
         if not isinstance(value, dict):
-            raise ValueError(f"line {number:,} is not a JSON object but {text.strip():.40}")
+            raise ValueError(f"{where} is not a JSON object but {text.strip():.40}")
         # Only an escape can stand for an unpaired surrogate.
         yield None if ("\\ud" in text or "\\uD" in text) and _has_surrogate(value) else value
 

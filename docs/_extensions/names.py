@@ -13,7 +13,14 @@ from corpus_kit.display import Shown
 from corpus_kit.display.explorer import ConcordanceExplorer
 
 # Modules whose names a user calls by way of the module.
-_MODULES = {"news": ck.news, "measures": ck.measures, "plot": ck.plot, "readers": readers, "namespace": namespace}
+_MODULES = {
+    "news": ck.news,
+    "measures": ck.measures,
+    "plot": ck.plot,
+    "scale": ck.scale,
+    "readers": readers,
+    "namespace": namespace,
+}
 _RULES = ("patterns", "resampling", "segmentation")  # modules whose docstrings say by which rules something is done
 
 

@@ -1,0 +1,31 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_Capsules = tuple[object, object]
+_U8 = npt.NDArray[np.uint8]
+_U32 = npt.NDArray[np.uint32]
+_U64 = npt.NDArray[np.uint64]
+_I64 = npt.NDArray[np.int64]
+
+HASH_VERSION: int
+
+def word_ranks(vocabulary: object) -> _Capsules: ...
+def make_run(
+    ids: _U32,
+    n: _U8,
+    first: _U64,
+    count: _I64,
+    documents: _I64,
+    vocabulary: object,
+    ranks: _U32,
+    *,
+    bucket_bits: int,
+    hash_bits: int = 64,
+) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+
+# pieces are buffers of bytes; mypy takes no array for one
+def merge_runs(
+    pieces: list[Any], rows: _U64, *, min_count: int = 1
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules]: ...

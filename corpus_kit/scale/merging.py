@@ -1,0 +1,90 @@
+"""The second half of a count: one bucket of all runs to one part of the table."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _runs
+from corpus_kit._columns import series_from_core
+from corpus_kit.errors import CorpusError
+from corpus_kit.scale.plan import CountPlan
+from corpus_kit.scale.runs import RunRecord, read_bucket
+
+__all__ = ["METADATA_KEY", "BucketRecord", "merge_bucket", "part_name"]
+
+METADATA_KEY = "corpus_kit"
+_ROWS_OF_GROUP = 1 << 17
+
+
+@dataclass(frozen=True)
+class BucketRecord:
+    """A part that was written: its bucket, file, rows, the sum of their counts, size and SHA-256."""
+
+    number: int
+    name: str
+    rows: int
+    count: int
+    bytes: int
+    sha256: str
+
+
+def part_name(bucket: int) -> str:
+    """The file of a bucket.
+
+    >>> part_name(7)
+    'part-00007.parquet'
+    """
+    return f"part-{bucket:05}.parquet"
+
+
+def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
+    """Sum one bucket of all runs and write it as one Parquet file: ngram (ascending by bytes), n, count, documents.
+
+    Only here min_count is applied: what is rare in one run may be frequent in all.
+
+    Raises CorpusError where a run is not what was written, or nothing can be written.
+    """
+    plan.check_version()
+    buckets = 1 << plan.bucket_bits
+    pieces, rows = [], []
+    for run in _listed_runs(plan):
+        piece, n_rows = read_bucket(plan.work / "runs" / run.name, run, bucket, buckets)
+        if n_rows:
+            pieces.append(piece)
+            rows.append(n_rows)
+    try:
+        columns = _runs.merge_runs(pieces, np.array(rows, np.uint64), min_count=plan.options.min_count)
+    except (ValueError, OverflowError) as error:
+        raise CorpusError(f"bucket {bucket} of {plan.work} cannot be merged: {error}") from None
+    del pieces
+    names = ("ngram", "n", "count", "documents")
+    table = pl.DataFrame([series_from_core(name, column) for name, column in zip(names, columns, strict=True)])
+    data = _parquet(table, plan)
+    (plan.parts / part_name(bucket)).write([data])
+    total = int(table["count"].sum())
+    return BucketRecord(bucket, part_name(bucket), table.height, total, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _listed_runs(plan: CountPlan) -> list[RunRecord]:
+    listed = json.loads((plan.work / "runs.json").read())
+    return [RunRecord(**run) for run in listed]
+
+
+def _parquet(table: pl.DataFrame, plan: CountPlan) -> memoryview:
+    """The file of a part; it tells itself how it was counted."""
+    buffer = io.BytesIO()
+    told = json.dumps({"library_version": plan.library_version, **plan.record()}, ensure_ascii=False)
+    table.write_parquet(
+        buffer,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=_ROWS_OF_GROUP,
+        metadata={METADATA_KEY: told},
+    )
+    return buffer.getbuffer()

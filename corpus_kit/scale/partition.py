@@ -1,0 +1,172 @@
+"""The first half of a count: whole documents to runs of sorted n-grams."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit import _counting, _runs
+from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit.errors import InputError, SourceError
+from corpus_kit.forms import BARRIERS, Forms, TokenArrays, forms_of_types, select
+from corpus_kit.scale.plan import CountPlan
+from corpus_kit.scale.runs import RunRecord, write_run
+from corpus_kit.scale.sources import Partition, Piece, read_piece
+from corpus_kit.tokenization import TokenBatch, Tokenizer
+
+__all__ = ["PartitionRecord", "count_partition"]
+
+
+@dataclass(frozen=True)
+class PartitionRecord:
+    """What came of a partition: counts of what was read, its runs, and what was left out with the reason."""
+
+    number: int
+    documents: int
+    tokens: int
+    runs: tuple[RunRecord, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    worker: str
+
+
+def count_partition(partition: Partition, plan: CountPlan) -> PartitionRecord:
+    """Count the n-grams of a group of whole documents and write them as runs.
+
+    The same partition and plan give the same files, whoever counts them and however often. A piece that cannot be
+    read leaves nothing behind: where the plan says that it may be skipped, the others are counted without it.
+
+    Raises SourceError where a piece cannot be read and may not be skipped; CorpusError where nothing can be written.
+    """
+    plan.check_version()
+    unreadable: dict[int, str] = {}
+    while True:
+        writer = _RunWriter(partition.number, plan)
+        failure = writer.add(partition.pieces, without=unreadable)
+        if failure is None:
+            break
+        number, reason = failure
+        if not plan.skip_unreadable:
+            raise SourceError(reason)
+        unreadable[number] = reason
+    named = tuple((_name(partition.pieces[number]), why) for number, why in unreadable.items())
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    return PartitionRecord(partition.number, writer.n_documents, writer.n_tokens, tuple(writer.runs), named, worker)
+
+
+def _name(piece: Piece) -> str:
+    """The file of a piece, and which part of it where it is cut."""
+    return f"{piece.location} ({piece.start:,} to {piece.stop:,})" if piece.start else str(piece.location)
+
+
+class _RunWriter:
+    """Gathers the tokens of documents and writes a run whenever there are enough."""
+
+    def __init__(self, number: int, plan: CountPlan) -> None:
+        self._number = number
+        self._plan = plan
+        self.n_documents = self.n_tokens = 0
+        self.runs: list[RunRecord] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self._tokenizer = Tokenizer(self._plan.tokenizer)
+        self._batches: list[TokenBatch] = []
+        self._held = 0
+
+    def add(self, pieces: Sequence[Piece], *, without: Collection[int]) -> tuple[int, str] | None:
+        """Count pieces, without some; gives the number of the first that cannot be read, and why."""
+        for number, piece in enumerate(pieces):
+            if number in without:
+                continue
+            try:
+                for texts in self._texts(piece):
+                    self._add_texts(texts)
+            except SourceError as error:
+                return number, str(error)
+        self.flush()
+        return None
+
+    def _texts(self, piece: Piece) -> Iterator[pl.Series]:
+        # a batch is small beside a run, so that a run holds no more than it should
+        most = max(min(self._plan.task_memory // 24, 8 << 20), 1 << 16)
+        return read_piece(piece, text=self._plan.text, lines=self._plan.lines, max_bytes=most)
+
+    def _add_texts(self, texts: pl.Series) -> None:
+        batch = self._tokenizer.add(texts, starts=False, threads=1)
+        self.n_documents += len(texts)
+        self._batches.append(batch)
+        self._held += len(batch.type_ids)
+        if self._held >= self._plan.run_tokens:
+            self.flush()
+
+    def flush(self) -> None:
+        """Count what was gathered and write its run."""
+        if not self._held:
+            return
+        options = self._plan.options
+        tokens, forms = self._taken()
+        selected = select(tokens, forms, BARRIERS[options.within], threads=1)
+        del tokens
+        self.n_tokens += len(selected.ids)
+        columns = _counting.count_ngrams(
+            selected.ids,
+            selected.barriers,
+            selected.document_ends,
+            low=options.low,
+            high=options.high,
+            skip=options.skip,
+            min_count=1,  # what is rare here may be frequent in all
+            barrier_bits=selected.barrier_bits,
+            n_types=len(forms.words),
+            document_frequency=True,
+            threads=1,
+        )
+        lengths, first, count, documents = (_array(column) for column in columns[:4])
+        made = _runs.make_run(
+            selected.ids,
+            lengths,
+            first,
+            count,
+            documents,
+            text_stream(forms.words),
+            _array(_runs.word_ranks(text_stream(forms.words))),
+            bucket_bits=self._plan.bucket_bits,
+            hash_bits=self._plan.hash_bits,
+        )
+        del selected, columns, lengths, first, count, documents
+        name = f"{self._number:06}-{len(self.runs):04}.run"
+        data, ends, rows = (_array(column) for column in made)
+        self.runs.append(write_run(self._plan.work / "runs" / name, data, ends, rows))
+
+    def _taken(self) -> tuple[TokenArrays, Forms]:
+        """The tokens that were gathered, and their forms; nothing of them is held any longer."""
+        batches, tokenizer = self._batches, self._tokenizer
+        self._clear()
+        tokens = TokenArrays(
+            np.concatenate([batch.type_ids for batch in batches]),
+            np.concatenate([batch.flags for batch in batches]),
+            np.concatenate([batch.counts for batch in batches]),
+        )
+        profile = self._plan.profile
+        if profile is None and self._plan.tokenizer == "whitespace":
+            forms = Forms(None, tokenizer.surfaces().alias("word"))
+        else:
+            forms = forms_of_types(tokenizer.types(), normalizer=profile)
+        spaced = forms.words.filter(forms.words.str.contains(" ", literal=True))
+        if len(spaced) and self._plan.options.high > 1:
+            raise InputError(
+                f"the profile writes one word as {spaced[0]!r}: with a space in a word, n-grams of different words "
+                "have the same text and cannot be told apart. Take a profile without ligatures='expand'"
+            )
+        return tokens, forms
+
+
+def _array(column: Any) -> npt.NDArray[Any]:
+    return series_from_core("", column).to_numpy()

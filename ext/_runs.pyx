@@ -1,0 +1,222 @@
+"""Runs: n-grams with their counts, sorted and packed for disk, and the merging of many runs.
+
+A count that does not fit into memory is made of runs. `make_run` turns the table of a count into one,
+`merge_runs` makes the table of one bucket of many. See ext/include/ngram_runs.h for the layout.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+from ck cimport *
+from views cimport i64_items, u8_items, u32_items, u64_items
+
+cdef extern from "arrays.h" nogil:
+    ctypedef struct ck_u8s:
+        uint8_t *data
+        size_t length
+
+cdef extern from "ngram_hash.h" nogil:
+    enum:
+        CK_HASH_VERSION
+
+cdef extern from "ngram_columns.h" nogil:
+    enum:
+        CK_PIECE
+
+    ctypedef struct ck_joiner:
+        const uint32_t *ids
+        size_t n_tokens
+        const ck_text *words
+        size_t n_words
+        ck_text separator
+
+    uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error)
+
+cdef extern from "ngram_runs.h" nogil:
+    ctypedef struct ck_run_job:
+        ck_joiner joiner
+        const uint32_t *ranks
+        const uint8_t *n
+        const uint64_t *first
+        const int64_t *count
+        const int64_t *documents
+        size_t n_rows
+        unsigned bucket_bits
+        unsigned hash_bits
+
+    ctypedef struct ck_run:
+        ck_u8s bytes
+        uint64_t *ends
+        uint64_t *rows
+
+    void ck_run_free(ck_run *run)
+    ck_code ck_make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error)
+
+cdef extern from "ngram_merge.h" nogil:
+    ctypedef struct ck_run_piece:
+        const uint8_t *bytes
+        size_t length
+        uint64_t rows
+
+    ctypedef struct ck_merged:
+        ck_strings texts
+        ck_u8s n
+        ck_u64s counts
+        ck_u64s documents
+
+    void ck_merged_free(ck_merged *merged)
+    ck_code ck_merge_bucket(const ck_run_piece *pieces, size_t runs, uint64_t min_count, ck_merged *merged,
+                          ck_ticker *ticker, ck_error *error)
+
+cdef extern from "word_ranks.h" nogil:
+    ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker, ck_error *error)
+
+HASH_VERSION = CK_HASH_VERSION
+
+
+cdef _same_length(str name, size_t length, size_t n_rows):
+    if length != n_rows:
+        raise ValueError(f"{name} has {length} items, but n has {n_rows}")
+
+
+def word_ranks(object vocabulary):
+    """The place of each word in the order of bytes (UInt32); `vocabulary` is the Arrow stream capsule of the words."""
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_text_column words
+    cdef ck_text *texts = NULL
+    cdef uint32_t *ranks = NULL
+    cdef ck_code code
+    cdef size_t length
+    ck_text_column_of_capsule(vocabulary, &words)
+    length = words.length
+    if length > 0xFFFFFFFF:
+        ck_text_column_close(&words)
+        raise OverflowError(f"{length} words; at most 4,294,967,295 can be ranked")
+    try:
+        with nogil:
+            code = ck_text_column_read(&words, False, &texts, &error)
+            if not code:
+                ranks = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
+                code = ck_word_ranks(texts, length, ranks, &ticker, &error) if ranks != NULL else error.code
+            free(texts)
+            ck_text_column_close(&words)
+        if code:
+            ck_raise(&error)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &ranks, length)
+    finally:
+        free(ranks)
+
+
+def make_run(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
+             const int64_t[::1] count not None, const int64_t[::1] documents not None, object vocabulary,
+             const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
+    """The run of a counted table: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket.
+
+    ids are the counted tokens, n, first, count and documents the columns of `count_ngrams`, `vocabulary` is the
+    Arrow stream capsule of the words in order of id, and ranks are their places in the order of bytes. No word
+    may be empty or hold a space. Of the hash `hash_bits` bits are used.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_text_column words
+    cdef ck_text *texts = NULL
+    cdef ck_run_job job
+    cdef ck_run run
+    cdef ck_code code
+    cdef uint8_t *packed = NULL
+    cdef bytes space = b" " + bytes(CK_PIECE)
+    cdef const uint8_t *separator = space
+    cdef size_t n_rows = n.shape[0]
+    _same_length("first", first.shape[0], n_rows)
+    _same_length("count", count.shape[0], n_rows)
+    _same_length("documents", documents.shape[0], n_rows)
+    memset(&job, 0, sizeof(job))
+    memset(&run, 0, sizeof(run))
+    job.joiner.ids = u32_items(ids)
+    job.joiner.n_tokens = ids.shape[0]
+    job.joiner.separator.bytes = separator
+    job.joiner.separator.length = 1
+    job.ranks = u32_items(ranks)
+    job.n = u8_items(n)
+    job.first = u64_items(first)
+    job.count = i64_items(count)
+    job.documents = i64_items(documents)
+    job.n_rows = n_rows
+    job.bucket_bits = bucket_bits
+    job.hash_bits = hash_bits
+    ck_text_column_of_capsule(vocabulary, &words)
+    if words.length != ranks.shape[0]:
+        length = words.length
+        ck_text_column_close(&words)
+        raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
+    with nogil:
+        job.joiner.n_words = words.length
+        code = ck_text_column_read(&words, False, &texts, &error)
+        job.joiner.words = texts
+        if not code:
+            packed = ck_pack_words(texts, job.joiner.n_words, &error)
+            code = CK_OK if packed != NULL else error.code
+        if not code:
+            code = ck_make_run(&job, &run, &ticker, &error)
+        free(packed)
+        free(texts)
+        ck_text_column_close(&words)
+    if code:
+        ck_raise(&error)
+    try:
+        buckets = <size_t>1 << bucket_bits
+        return (ck_numbers_to_capsules(CK_FORMAT_U8, &run.bytes.data, run.bytes.length),
+                ck_numbers_to_capsules(CK_FORMAT_U64, &run.ends, buckets),
+                ck_numbers_to_capsules(CK_FORMAT_U64, &run.rows, buckets))
+    finally:
+        ck_run_free(&run)
+
+
+def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint64_t min_count=1):
+    """The table of one bucket: the columns ngram (String, ascending by bytes), n (UInt8), count and documents (Int64).
+
+    pieces are buffers, a bucket of each run; rows says how many rows each has. Rows that count less than
+    `min_count` in all are left out. Raises ValueError where a piece is damaged.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_merged merged
+    cdef ck_code code
+    cdef ck_column texts
+    cdef tuple buffers = tuple(pieces)  # nobody else can change it
+    cdef size_t n_pieces = len(buffers), i
+    cdef const uint8_t[::1] piece
+    cdef const uint64_t *n_rows = u64_items(rows)
+    cdef ck_run_piece *given
+    if <size_t>rows.shape[0] != n_pieces:
+        raise ValueError(f"rows has {rows.shape[0]} items, but there are {n_pieces} pieces")
+    given = <ck_run_piece *>ck_allocate(n_pieces, sizeof(ck_run_piece), &error)
+    if given == NULL:
+        ck_raise(&error)
+    memset(&merged, 0, sizeof(merged))
+    held = []  # the views keep the buffers where they are
+    try:
+        for i in range(n_pieces):
+            piece = buffers[i]
+            if piece is None:
+                raise TypeError(f"piece {i} is None, not a buffer")
+            held.append(piece)
+            given[i].bytes = u8_items(piece)
+            given[i].length = piece.shape[0]
+            given[i].rows = n_rows[i]
+        with nogil:
+            code = ck_merge_bucket(given, n_pieces, min_count, &merged, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        length = merged.n.length
+        if ck_strings_finish(&merged.texts, &texts, &error):
+            ck_raise(&error)
+        return (ck_column_to_capsules(&texts),
+                ck_numbers_to_capsules(CK_FORMAT_U8, &merged.n.data, length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &merged.counts.data, length),
+                ck_numbers_to_capsules(CK_FORMAT_I64, &merged.documents.data, length))
+    finally:
+        free(given)
+        ck_merged_free(&merged)

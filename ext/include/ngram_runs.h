@@ -1,0 +1,534 @@
+/* A run: the n-grams of some documents with their counts, on their way to disk.
+ *
+ * N-grams are put into buckets by their hash, sorted by bytes within each, and
+ * written so that each tells only how it differs from the one before it:
+ *
+ *   how many bytes it shares with the one before (the first of a bucket: 0)
+ *   how many bytes follow, and these bytes
+ *   2 * count, plus 1 if its documents are fewer
+ *   count - documents, if they are
+ *
+ * All numbers are in groups of seven bits, the lowest first, as in Protocol
+ * Buffers. Twelve bytes a row are usual where a table has forty; and merging
+ * needs the shared bytes anyway (ngram_merge.h).
+ *
+ * Sorting goes by the ranks of words, which is faster than by their bytes and
+ * the same where no word holds a byte below that of the space. Where one does,
+ * it shows while writing, and that bucket is sorted again by bytes. */
+#ifndef CK_NGRAM_RUNS_H
+#define CK_NGRAM_RUNS_H
+
+#include "arrays.h"
+#include "core.h"
+#include "ngram_columns.h"
+#include "ngram_hash.h"
+#include "pages.h"
+
+enum { CK_MOST_BUCKET_BITS = 16, CK_RADIX_BITS = 12, CK_MOST_VARINT = 10 };
+
+/* A text of 31 bits, and room for what is copied behind it. */
+enum { CK_LONGEST_NGRAM = INT32_MAX - 2 * CK_PIECE };
+
+typedef struct {
+  ck_joiner joiner;      /* its words are packed */
+  const uint32_t *ranks; /* of each word, in the order of bytes; below n_words */
+  const uint8_t *n;
+  const uint64_t *first; /* the place of an occurrence, see ngram_rows.h */
+  const int64_t *count, *documents;
+  size_t n_rows;
+  unsigned bucket_bits;
+  unsigned hash_bits; /* a test may ask for fewer than 64 */
+} ck_run_job;
+
+typedef struct {
+  ck_u8s bytes;   /* of all buckets */
+  uint64_t *ends; /* of each bucket in them */
+  uint64_t *rows; /* of each bucket */
+} ck_run;
+
+CK_UNUSED static void ck_run_free(ck_run *run) {
+  ck_u8s_free(&run->bytes);
+  free(run->ends);
+  free(run->rows);
+  memset(run, 0, sizeof *run);
+}
+
+/* ------------------------------------------------------------ words of rows */
+
+/* How often a row occurs, and in how many documents. */
+typedef struct {
+  uint64_t count, documents;
+} ck_run_counts;
+
+/* The words in the order of bytes, and the rows in the order of their buckets, so that what is sorted and
+ * written together lies together: for each row the numbers of its words in that order from 1, with 0
+ * behind the last one, and its counts. */
+typedef struct {
+  const ck_run_job *job;
+  ck_text *words;   /* [0] is none */
+  uint64_t *hashes; /* of these words */
+  uint32_t *ranks;  /* `widest` for each row */
+  ck_run_counts *counts;
+  unsigned widest;
+} ck_run_words;
+
+static void ck_run_words_free(ck_run_words *words) {
+  free(words->words);
+  free(words->hashes);
+  free(words->ranks);
+  free(words->counts);
+}
+
+static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
+  const ck_run_job *job = words->job;
+  size_t n = job->joiner.n_words;
+  words->words = (ck_text *)ck_large(n + 1, sizeof(ck_text), error);
+  words->hashes = words->words ? (uint64_t *)ck_large(n + 1, sizeof(uint64_t), error) : NULL;
+  if (!words->hashes) return error->code;
+  for (size_t i = 0; i <= n; i++) words->words[i].bytes = NULL;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t rank = job->ranks[i];
+    if (CK_UNLIKELY(rank >= n || words->words[rank + 1].bytes))
+      return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u of %zu, which is none or another one's", i, rank, n);
+    if (CK_UNLIKELY(!job->joiner.words[i].length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
+    words->words[rank + 1] = job->joiner.words[i];
+    words->hashes[rank + 1] = ck_hash_word(job->joiner.words[i].bytes, job->joiner.words[i].length);
+  }
+  return CK_OK;
+}
+
+/* The words of a row, at the places of its first occurrence. */
+static ck_code ck_run_find_words(const ck_run_words *words, size_t row, uint32_t *ranks, ck_error *error) {
+  const ck_run_job *job = words->job;
+  size_t positions[CK_WIDEST];
+  unsigned n = job->n[row];
+  if (ck_ngram_positions(job->first[row], n, job->joiner.n_tokens, row, positions, error)) return error->code;
+  for (unsigned j = 0; j < n; j++) {
+    uint32_t id = job->joiner.ids[positions[j]];
+    if (CK_UNLIKELY(id >= job->joiner.n_words)) return ck_no_such_type(positions[j], id, job->joiner.n_words, error);
+    ranks[j] = job->ranks[id] + 1;
+  }
+  for (unsigned j = n; j < words->widest; j++) ranks[j] = 0;
+  return CK_OK;
+}
+
+/* Rows ahead whose memory is fetched while one is worked on. */
+enum { CK_RUN_AHEAD = 24 };
+
+static ck_code ck_run_widest(ck_run_words *words, ck_error *error) {
+  const ck_run_job *job = words->job;
+  words->widest = 1;
+  for (size_t i = 0; i < job->n_rows; i++) words->widest = job->n[i] > words->widest ? job->n[i] : words->widest;
+  return words->widest > CK_WIDEST ? ck_fail(error, CK_CORRUPT, "a row has n = %u", words->widest) : CK_OK;
+}
+
+static inline void ck_run_fetch(const ck_run_job *job, size_t row) {
+  if (row + CK_RUN_AHEAD >= job->n_rows) return;
+  size_t position = (size_t)(job->first[row + CK_RUN_AHEAD] >> 32);
+  if (position < job->joiner.n_tokens) CK_PREFETCH(&job->joiner.ids[position]);
+}
+
+/* --------------------------------------------------------------- sorting */
+
+typedef struct {
+  uint64_t key; /* two words */
+  uint32_t row, order;
+} ck_run_row;
+
+static unsigned ck_bits_of(uint64_t largest) {
+  unsigned bits = 0;
+  while (bits < 64 && largest >> bits) bits++;
+  return bits;
+}
+
+static uint32_t ck_run_bucket(const ck_run_words *words, const uint32_t *ranks) {
+  uint64_t hash = 0;
+  for (unsigned j = 0; j < words->widest && ranks[j]; j++) hash = ck_hash_join(hash, words->hashes[ranks[j]]);
+  if (words->job->hash_bits < 64) hash &= ~(UINT64_MAX >> words->job->hash_bits);
+  return words->job->bucket_bits ? (uint32_t)(hash >> (64 - words->job->bucket_bits)) : 0;
+}
+
+/* The bucket of each row, and in places[b] where the rows of bucket b begin. */
+static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
+                                   ck_error *error) {
+  size_t n = words->job->n_rows, buckets = (size_t)1 << words->job->bucket_bits;
+  memset(places, 0, buckets * sizeof *places);
+  for (size_t row = 0; row < n; row++) {
+    uint32_t ranks[CK_WIDEST];
+    ck_run_fetch(words->job, row);
+    if (ck_run_find_words(words, row, ranks, error)) return error->code;
+    bucket[row] = ck_run_bucket(words, ranks);
+    places[bucket[row]]++;
+    if (ck_tick(ticker, 1, error)) return error->code;
+  }
+  uint64_t place = 0;
+  for (size_t b = 0; b < buckets; b++) {
+    uint64_t size = places[b];
+    places[b] = place;
+    place += size;
+  }
+  return CK_OK;
+}
+
+/* Puts what is known of each row where those of its bucket are; then places[b] is where those of bucket b end. */
+static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
+                                 ck_error *error) {
+  const ck_run_job *job = words->job;
+  words->ranks = (uint32_t *)ck_large(job->n_rows * (size_t)words->widest, sizeof(uint32_t), error);
+  words->counts = words->ranks ? (ck_run_counts *)ck_large(job->n_rows, sizeof(ck_run_counts), error) : NULL;
+  if (!words->counts) return error->code;
+  for (size_t row = 0; row < job->n_rows; row++) {
+    size_t place = (size_t)places[bucket[row]]++;
+    ck_run_fetch(job, row);
+    if (ck_run_find_words(words, row, words->ranks + place * words->widest, error)) return error->code;
+    words->counts[place] = (ck_run_counts){(uint64_t)job->count[row], (uint64_t)job->documents[row]};
+    if (ck_tick(ticker, 1, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* One pass of a radix sort, by `bits` bits of the key. */
+static void ck_run_pass(const ck_run_row *from, ck_run_row *to, size_t n, unsigned shift, unsigned bits,
+                        uint32_t *places) {
+  const uint64_t mask = ((uint64_t)1 << bits) - 1;
+  memset(places, 0, sizeof(uint32_t) << bits);
+  for (size_t i = 0; i < n; i++) places[from[i].key >> shift & mask]++;
+  uint32_t place = 0;
+  for (size_t digit = 0; digit <= mask; digit++) {
+    uint32_t size = places[digit];
+    places[digit] = place;
+    place += size;
+  }
+  for (size_t i = 0; i < n; i++) to[places[from[i].key >> shift & mask]++] = from[i];
+}
+
+static int ck_compare_run_rows(const void *one, const void *other) {
+  const ck_run_row *a = (const ck_run_row *)one, *b = (const ck_run_row *)other;
+  if (a->key != b->key) return a->key < b->key ? -1 : 1;
+  return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Sorts few rows by key; `order` keeps those with equal keys as they were. */
+static void ck_run_sort_few(ck_run_row *rows, size_t n) {
+  for (size_t i = 0; i < n; i++) rows[i].order = (uint32_t)i;
+  qsort(rows, n, sizeof *rows, ck_compare_run_rows);
+}
+
+enum { CK_FEW_ROWS = 1 << 9 };
+
+/* Sorts the rows of one bucket, which begin at `first`, by their words: by the last two first. `room` holds as
+ * many rows. */
+static void ck_run_sort_bucket(const ck_run_words *words, size_t first, ck_run_row *rows, ck_run_row *room, size_t n,
+                               uint32_t *places) {
+  if (!n) return; /* there may be no words at all */
+  unsigned rank_bits = ck_bits_of(words->job->joiner.n_words);
+  unsigned passes = (2 * rank_bits + CK_RADIX_BITS - 1) / CK_RADIX_BITS, bits = (2 * rank_bits + passes - 1) / passes;
+  for (size_t i = 0; i < n; i++) rows[i].row = (uint32_t)(first + i);
+  for (unsigned at = (words->widest + 1) / 2 * 2; at > 0;) {
+    at -= 2;
+    for (size_t i = 0; i < n; i++) {
+      const uint32_t *ranks = words->ranks + (size_t)rows[i].row * words->widest + at;
+      rows[i].key = (uint64_t)ranks[0] << rank_bits | (at + 1 < words->widest ? ranks[1] : 0);
+    }
+    if (n <= CK_FEW_ROWS) {
+      ck_run_sort_few(rows, n);
+      continue;
+    }
+    ck_run_row *from = rows, *to = room;
+    for (unsigned pass = 0; pass < passes; pass++) {
+      ck_run_pass(from, to, n, pass * bits, bits, places);
+      ck_run_row *sorted = to;
+      to = from;
+      from = sorted;
+    }
+    if (from != rows) memcpy(rows, from, n * sizeof *rows);
+  }
+}
+
+/* --------------------------------------------------------------- writing */
+
+static inline uint8_t *ck_put_varint(uint8_t *to, uint64_t value) {
+  while (value >= 0x80) {
+    *to++ = (uint8_t)(value | 0x80);
+    value >>= 7;
+  }
+  *to++ = (uint8_t)value;
+  return to;
+}
+
+/* How many bytes two texts share, at most `most`. Behind each text there is place for a piece. */
+static inline size_t ck_shared_bytes(const uint8_t *a, const uint8_t *b, size_t most) {
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  for (size_t i = 0; i < most; i += 8) {
+    uint64_t x, y;
+    memcpy(&x, a + i, 8);
+    memcpy(&y, b + i, 8);
+    if (x == y) continue;
+    i += (size_t)__builtin_ctzll(x ^ y) / 8;
+    return i < most ? i : most;
+  }
+  return most;
+#else
+  size_t i = 0;
+  while (i < most && a[i] == b[i]) i++;
+  return i;
+#endif
+}
+
+/* Room for a row whose text shares bytes with the one before and has `rest` bytes of its own. */
+static inline uint8_t *ck_run_room(ck_u8s *out, size_t shared, size_t rest, ck_error *error) {
+  if (CK_UNLIKELY(rest > CK_LONGEST_NGRAM || shared + rest > CK_LONGEST_NGRAM)) {
+    ck_fail(error, CK_LIMIT, "an n-gram holds more than %d bytes", CK_LONGEST_NGRAM);
+    return NULL;
+  }
+  return ck_u8s_reserve(out, rest + 4 * CK_MOST_VARINT + 2 * CK_PIECE, error) ? NULL : out->data + out->length;
+}
+
+/* Writes what follows the text of a row. */
+static inline uint8_t *ck_put_counts(const ck_run_words *words, size_t row, uint8_t *to) {
+  uint64_t count = words->counts[row].count, fewer = count - words->counts[row].documents;
+  to = ck_put_varint(to, count << 1 | (fewer > 0));
+  return fewer ? ck_put_varint(to, fewer) : to;
+}
+
+/* How the words of a row differ from those of the row before it. */
+typedef struct {
+  unsigned word;      /* the first one that is another */
+  size_t shared;      /* bytes of the texts before what differs */
+  size_t within;      /* bytes of these that belong to that word */
+  bool is_after;      /* the row comes after the one before it */
+} ck_run_difference;
+
+/* What stands in a text at a place in its word `j`: a byte, the space behind the word, or -1 behind the text. */
+static inline int ck_run_byte(const ck_run_words *words, const uint32_t *ranks, unsigned j, size_t at) {
+  ck_text word = words->words[ranks[j]];
+  if (at < word.length) return word.bytes[at];
+  return j + 1 < words->widest && ranks[j + 1] ? ' ' : -1;
+}
+
+static inline ck_run_difference ck_run_compare(const ck_run_words *words, const uint32_t *before,
+                                               const uint32_t *ranks) {
+  ck_run_difference found = {0};
+  unsigned j = 0;
+  while (j < words->widest && ranks[j] == before[j]) {
+    if (!ranks[j]) return found; /* the same words */
+    found.shared += (size_t)words->words[ranks[j]].length + 1;
+    j++;
+  }
+  if (j == words->widest || !ranks[j]) return found; /* the same words, or the beginning of those before */
+  found.word = j;
+  if (!before[j]) { /* those before are the beginning of these */
+    found.shared -= j > 0;
+    found.is_after = true;
+    return found;
+  }
+  ck_text a = words->words[before[j]], b = words->words[ranks[j]];
+  found.within = ck_shared_bytes(a.bytes, b.bytes, a.length < b.length ? a.length : b.length);
+  found.shared += found.within;
+  found.is_after = ck_run_byte(words, ranks, j, found.within) > ck_run_byte(words, before, j, found.within);
+  return found;
+}
+
+/* Writes a row: the rest of the word that differs, and the words behind it. */
+static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, const uint32_t *ranks,
+                                       ck_run_difference difference, bool follows, ck_u8s *out, ck_error *error) {
+  unsigned j = difference.word;
+  ck_text part = words->words[ranks[j]];
+  part.bytes += difference.within;
+  part.length -= (uint32_t)difference.within;
+  size_t rest = part.length + (size_t)follows;
+  for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) rest += 1 + (size_t)words->words[ranks[k]].length;
+  uint8_t *to = ck_run_room(out, difference.shared, rest, error);
+  if (!to) return error->code;
+  to = ck_put_varint(to, difference.shared);
+  to = ck_put_varint(to, rest);
+  if (follows) *to++ = ' ';
+  to = ck_copy_word(to, part);
+  for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) {
+    *to++ = ' ';
+    to = ck_copy_word(to, words->words[ranks[k]]);
+  }
+  out->length = (size_t)(ck_put_counts(words, row, to) - out->data);
+  return CK_OK;
+}
+
+/* Writes the rows of one bucket. *in_order tells whether they were sorted by bytes; if not, nothing is written. */
+static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
+                                   bool *in_order, ck_ticker *ticker, ck_error *error) {
+  size_t begin = out->length;
+  const uint32_t *before = NULL;
+  *in_order = true;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t *ranks = words->ranks + (size_t)rows[i].row * words->widest;
+    ck_run_difference difference = {.is_after = true};
+    if (before) difference = ck_run_compare(words, before, ranks);
+    if (CK_UNLIKELY(!difference.is_after)) {
+      out->length = begin;
+      *in_order = false;
+      return CK_OK;
+    }
+    bool follows = before && difference.word && !before[difference.word];
+    if (ck_run_write_row(words, rows[i].row, ranks, difference, follows, out, error)) return error->code;
+    before = ranks;
+    if (ck_tick(ticker, 1, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* ------------------------------------------- where ranks do not tell the order */
+
+typedef struct {
+  size_t begin, length; /* of its text in the bucket's texts */
+  const ck_u8s *texts;
+  uint32_t row;
+} ck_run_slow_row;
+
+static int ck_compare_slow_rows(const void *one, const void *other) {
+  const ck_run_slow_row *a = (const ck_run_slow_row *)one, *b = (const ck_run_slow_row *)other;
+  size_t most = a->length < b->length ? a->length : b->length;
+  int order = memcmp(a->texts->data + a->begin, b->texts->data + b->begin, most);
+  return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static ck_code ck_run_add_text(const ck_run_words *words, size_t row, ck_u8s *texts, ck_error *error) {
+  const uint32_t *ranks = words->ranks + row * words->widest;
+  for (unsigned j = 0; j < words->widest && ranks[j]; j++) {
+    ck_text word = words->words[ranks[j]];
+    if (ck_u8s_reserve(texts, word.length + 1 + CK_PIECE, error)) return error->code;
+    if (j) texts->data[texts->length++] = ' ';
+    texts->length = (size_t)(ck_copy_word(texts->data + texts->length, word) - texts->data);
+  }
+  return CK_OK;
+}
+
+static ck_code ck_run_collect(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_run_slow_row *slow,
+                              ck_u8s *texts, ck_error *error) {
+  for (size_t i = 0; i < n; i++) {
+    size_t begin = texts->length;
+    if (ck_run_add_text(words, rows[i].row, texts, error)) return error->code;
+    slow[i] = (ck_run_slow_row){begin, texts->length - begin, texts, rows[i].row};
+  }
+  return CK_OK;
+}
+
+static ck_code ck_run_write_slow_row(const ck_run_words *words, const ck_run_slow_row *row, size_t shared, ck_u8s *out,
+                                     ck_error *error) {
+  size_t rest = row->length - shared;
+  uint8_t *to = ck_run_room(out, shared, rest, error);
+  if (!to) return error->code;
+  to = ck_put_varint(to, shared);
+  to = ck_put_varint(to, rest);
+  memcpy(to, row->texts->data + row->begin + shared, rest);
+  out->length = (size_t)(ck_put_counts(words, row->row, to + rest) - out->data);
+  return CK_OK;
+}
+
+static ck_code ck_run_write_sorted(const ck_run_words *words, const ck_run_slow_row *slow, size_t n, ck_u8s *out,
+                                   ck_error *error) {
+  for (size_t i = 0; i < n; i++) {
+    size_t shared = 0;
+    if (i) {
+      size_t most = slow[i].length < slow[i - 1].length ? slow[i].length : slow[i - 1].length;
+      const uint8_t *texts = slow[i].texts->data;
+      shared = ck_shared_bytes(texts + slow[i - 1].begin, texts + slow[i].begin, most);
+      if (shared == slow[i].length)
+        return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word holds a space");
+    }
+    if (ck_run_write_slow_row(words, &slow[i], shared, out, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* Writes the rows of a bucket in the order of the bytes of their texts. Two with the same text cannot be told apart
+ * by a merge: a word with a space in it, which callers must keep out. */
+static ck_code ck_run_write_by_bytes(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
+                                     ck_error *error) {
+  ck_u8s texts = {0};
+  ck_run_slow_row *slow = (ck_run_slow_row *)ck_allocate(n, sizeof *slow, error);
+  ck_code code = slow ? ck_run_collect(words, rows, n, slow, &texts, error) : error->code;
+  if (!code) {
+    qsort(slow, n, sizeof *slow, ck_compare_slow_rows);
+    code = ck_run_write_sorted(words, slow, n, out, error);
+  }
+  free(slow);
+  ck_u8s_free(&texts);
+  return code;
+}
+
+/* ---------------------------------------------------------- all of it together */
+
+/* The most rows that a bucket has. */
+static size_t ck_run_largest(const uint64_t *ends, size_t buckets) {
+  size_t largest = 0;
+  for (size_t b = 0; b < buckets; b++) {
+    size_t size = (size_t)(ends[b] - (b ? ends[b - 1] : 0));
+    largest = size > largest ? size : largest;
+  }
+  return largest;
+}
+
+/* Sorts and writes bucket after bucket; run->ends tells where the rows of each end, and then where its bytes do. */
+static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, uint32_t *digits,
+                                ck_run *run, ck_ticker *ticker, ck_error *error) {
+  size_t buckets = (size_t)1 << words->job->bucket_bits, at = 0;
+  for (size_t bucket = 0; bucket < buckets; bucket++) {
+    size_t n = (size_t)run->ends[bucket] - at;
+    ck_run_sort_bucket(words, at, rows, room, n, digits);
+    bool in_order;
+    if (ck_run_write_bucket(words, rows, n, &run->bytes, &in_order, ticker, error)) return error->code;
+    if (!in_order && ck_run_write_by_bytes(words, rows, n, &run->bytes, error)) return error->code;
+    run->rows[bucket] = n;
+    at += n;
+    run->ends[bucket] = run->bytes.length;
+  }
+  return CK_OK;
+}
+
+static ck_code ck_run_write(const ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error) {
+  size_t largest = ck_run_largest(run->ends, (size_t)1 << words->job->bucket_bits);
+  ck_run_row *rows = (ck_run_row *)ck_large(largest, sizeof *rows, error);
+  ck_run_row *room = rows ? (ck_run_row *)ck_large(largest, sizeof *room, error) : NULL;
+  uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
+  ck_code code = digits ? CK_OK : error->code;
+  /* near what is needed, so that what is written is seldom moved */
+  if (!code) code = ck_u8s_reserve(&run->bytes, words->job->n_rows * (5 + 6 * (size_t)words->widest), error);
+  if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
+  free(rows);
+  free(room);
+  free(digits);
+  return code;
+}
+
+static ck_code ck_run_check(const ck_run_job *job, ck_error *error) {
+  if (job->bucket_bits > CK_MOST_BUCKET_BITS || job->hash_bits < 1 || job->hash_bits > 64)
+    return ck_fail(error, CK_LIMIT, "%u bits of a bucket and %u of a hash", job->bucket_bits, job->hash_bits);
+  if (job->n_rows > UINT32_MAX || job->joiner.n_words >= UINT32_MAX)
+    return ck_fail(error, CK_LIMIT, "%zu rows of %zu words in one run", job->n_rows, job->joiner.n_words);
+  for (size_t i = 0; i < job->n_rows; i++)
+    if (CK_UNLIKELY(job->documents[i] < 1 || job->documents[i] > job->count[i] || job->count[i] > INT64_MAX / 2))
+      return ck_fail(error, CK_CORRUPT, "row %zu counts %lld in %lld documents", i, (long long)job->count[i],
+                     (long long)job->documents[i]);
+  return CK_OK;
+}
+
+/* The run of a table of n-grams. On failure nothing is left. */
+CK_UNUSED static ck_code ck_make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error) {
+  memset(run, 0, sizeof *run);
+  if (ck_run_check(job, error)) return error->code;
+  size_t buckets = (size_t)1 << job->bucket_bits;
+  ck_run_words words = {.job = job};
+  uint32_t *bucket = (uint32_t *)ck_large(job->n_rows, sizeof(uint32_t), error);
+  run->ends = bucket ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
+  run->rows = run->ends ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
+  ck_code code = run->rows ? ck_run_order_words(&words, error) : error->code;
+  if (!code) code = ck_run_widest(&words, error);
+  if (!code) code = ck_run_find_buckets(&words, bucket, run->ends, ticker, error);
+  if (!code) code = ck_run_to_buckets(&words, bucket, run->ends, ticker, error);
+  free(bucket);
+  if (!code) code = ck_run_write(&words, run, ticker, error);
+  ck_run_words_free(&words);
+  if (code) ck_run_free(run);
+  return code;
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* The place of each word in the order of bytes.
+ *
+ * Most words differ within their first eight bytes, so these are sorted as
+ * numbers; only words that share them are compared further. */
+#ifndef CK_WORD_RANKS_H
+#define CK_WORD_RANKS_H
+
+#include "core.h"
+#include "pages.h"
+#include "text_column.h"
+
+typedef struct {
+  uint64_t head; /* the first eight bytes, the first one highest; zeros behind the end */
+  const ck_text *word;
+} ck_ranked_word;
+
+enum { CK_HEAD = 8, CK_RANK_BITS = 11 };
+
+static uint64_t ck_head_of(ck_text word) {
+  uint64_t head = 0;
+  for (unsigned i = 0; i < CK_HEAD; i++) head = head << 8 | (i < word.length ? word.bytes[i] : 0);
+  return head;
+}
+
+static int ck_compare_tails(const void *one, const void *other) {
+  const ck_text *a = ((const ck_ranked_word *)one)->word, *b = ((const ck_ranked_word *)other)->word;
+  size_t most = a->length < b->length ? a->length : b->length;
+  int order = most > CK_HEAD ? memcmp(a->bytes + CK_HEAD, b->bytes + CK_HEAD, most - CK_HEAD) : 0;
+  if (order) return order;
+  if (a->length != b->length) return a->length < b->length ? -1 : 1;
+  return (a > b) - (a < b); /* equal words keep their order */
+}
+
+static void ck_head_pass(const ck_ranked_word *from, ck_ranked_word *to, size_t n, unsigned shift) {
+  uint32_t places[1 << CK_RANK_BITS] = {0};
+  const uint64_t mask = (1 << CK_RANK_BITS) - 1;
+  for (size_t i = 0; i < n; i++) places[from[i].head >> shift & mask]++;
+  uint32_t place = 0;
+  for (size_t digit = 0; digit <= mask; digit++) {
+    uint32_t size = places[digit];
+    places[digit] = place;
+    place += size;
+  }
+  for (size_t i = 0; i < n; i++) to[places[from[i].head >> shift & mask]++] = from[i];
+}
+
+/* Sorts by the heads. Six passes: the sorted words are again in the first array. */
+static ck_code ck_sort_heads(ck_ranked_word *words, ck_ranked_word *room, size_t n, ck_ticker *ticker,
+                             ck_error *error) {
+  for (unsigned shift = 0; shift < 64; shift += CK_RANK_BITS) {
+    ck_head_pass(words, room, n, shift);
+    ck_ranked_word *sorted = room;
+    room = words;
+    words = sorted;
+    if (ck_tick(ticker, (int64_t)n, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* Ranks of `n` words, fewer than 2^32; equal words keep their order. */
+CK_UNUSED static ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker,
+                                       ck_error *error) {
+  ck_ranked_word *ranked = (ck_ranked_word *)ck_large(n, sizeof *ranked, error);
+  ck_ranked_word *room = ranked ? (ck_ranked_word *)ck_large(n, sizeof *room, error) : NULL;
+  ck_code code = room ? CK_OK : error->code;
+  for (size_t i = 0; i < n && !code; i++) ranked[i] = (ck_ranked_word){ck_head_of(words[i]), &words[i]};
+  if (!code) code = ck_sort_heads(ranked, room, n, ticker, error);
+  for (size_t i = 0; i < n && !code;) {
+    size_t end = i + 1;
+    while (end < n && ranked[end].head == ranked[i].head) end++;
+    if (end - i > 1) qsort(ranked + i, end - i, sizeof *ranked, ck_compare_tails);
+    i = end;
+  }
+  for (size_t i = 0; i < n && !code; i++) ranks[ranked[i].word - words] = (uint32_t)i;
+  free(ranked);
+  free(room);
+  return code;
+}
+
+#endif

@@ -1,0 +1,32 @@
+# The items of typed memory views as pointers, for every extension module.
+#
+# A view of no items may have no address, so the pointer is NULL then. Items
+# that are not aligned are refused: a producer may hand out any address.
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+
+from ck cimport ck_check_aligned
+
+
+cdef inline const uint32_t *u32_items(const uint32_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint32_t))
+    return &view[0]
+
+
+cdef inline const uint64_t *u64_items(const uint64_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(uint64_t))
+    return &view[0]
+
+
+cdef inline const int64_t *i64_items(const int64_t[::1] view) except? NULL:
+    if view is None or not view.shape[0]:
+        return NULL
+    ck_check_aligned(&view[0], sizeof(int64_t))
+    return &view[0]
+
+
+cdef inline const uint8_t *u8_items(const uint8_t[::1] view) noexcept:
+    return &view[0] if view is not None and view.shape[0] else NULL

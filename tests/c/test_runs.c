@@ -1,0 +1,663 @@
+/* Ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted rows; bytes that are damaged,
+ * interruption, and memory that runs out. */
+/* clang-format off: this one comes first */
+#include "failing.h"
+/* clang-format on */
+#include "ngram_merge.h"
+#include "ngram_runs.h"
+#include "word_ranks.h"
+
+enum {
+  MOST_WORDS = 3000,
+  LONGEST = 40,
+  MOST_ROWS = 4000,
+  MOST_TOKENS = MOST_ROWS * 3 * CK_WIDEST,
+  MOST_TEXT = CK_WIDEST * (LONGEST + 1),
+  RUNS = 9,
+  MOST_BUCKETS = 64
+};
+
+/* A row as it should be. */
+typedef struct {
+  uint8_t text[MOST_TEXT];
+  size_t length;
+  uint64_t count, documents, bucket;
+  uint64_t first;
+  unsigned n;
+} row;
+
+typedef struct {
+  size_t length, capacity;
+  row *rows;
+} rows;
+
+/* ------------------------------------------------------------------------------ words */
+
+static struct {
+  uint8_t bytes[MOST_WORDS][LONGEST];
+  ck_text texts[MOST_WORDS]; /* in the order of bytes */
+  size_t length;
+} vocabulary;
+
+static int compare_words(const void *one, const void *other) {
+  const ck_text *a = (const ck_text *)one, *b = (const ck_text *)other;
+  int order = memcmp(a->bytes, b->bytes, a->length < b->length ? a->length : b->length);
+  return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* Distinct words without spaces; many begin as another does, some end before the space. */
+static void make_words(random_source *random, size_t length, bool controls) {
+  for (size_t w = 0; w < length; w++) {
+    uint8_t *bytes = vocabulary.bytes[w];
+    size_t size = 1 + random_below(random, random_below(random, 4) ? 8 : LONGEST), begin = 0;
+    if (w && random_below(random, 3) == 0) { /* all of another word, and something behind it */
+      ck_text other = vocabulary.texts[random_below(random, (unsigned)w)];
+      begin = other.length < LONGEST ? other.length : 0;
+      if (begin) memcpy(bytes, other.bytes, begin);
+      size = begin + 1 + random_below(random, (unsigned)(LONGEST - begin));
+    }
+    text_kind kind = random_below(random, 2) ? TEXT_ARABIC : TEXT_ANY;
+    random_text(random, kind, bytes + begin, size - begin);
+    for (size_t i = 0; i < size; i++)
+      if (bytes[i] <= ' ') bytes[i] = controls ? bytes[i] & 0x1F : '_';
+    vocabulary.texts[w].bytes = bytes;
+    vocabulary.texts[w].length = (uint32_t)size;
+  }
+  qsort(vocabulary.texts, length, sizeof(ck_text), compare_words);
+  vocabulary.length = 0;
+  for (size_t w = 0; w < length; w++)
+    if (!w || compare_words(&vocabulary.texts[vocabulary.length - 1], &vocabulary.texts[w]))
+      vocabulary.texts[vocabulary.length++] = vocabulary.texts[w];
+}
+
+/* ------------------------------------------------------------------------------ tables */
+
+/* The words of the vocabulary have other ids in each table. */
+typedef struct {
+  ck_text words[MOST_WORDS];
+  uint32_t ranks[MOST_WORDS], ids[MOST_TOKENS];
+  uint8_t n[MOST_ROWS];
+  uint64_t first[MOST_ROWS];
+  int64_t count[MOST_ROWS], documents[MOST_ROWS];
+  size_t n_tokens, n_rows;
+} table;
+
+static table one_table;
+
+static void shuffle_words(table *made, random_source *random) {
+  for (uint32_t w = 0; w < vocabulary.length; w++) made->ranks[w] = w;
+  for (uint32_t w = (uint32_t)vocabulary.length; w > 1; w--) {
+    uint32_t other = random_below(random, w), rank = made->ranks[w - 1];
+    made->ranks[w - 1] = made->ranks[other];
+    made->ranks[other] = rank;
+  }
+  for (size_t w = 0; w < vocabulary.length; w++) made->words[w] = vocabulary.texts[made->ranks[w]];
+}
+
+/* The ranks are those by which the words were shuffled. */
+static void compare_ranks(const table *table) {
+  static uint32_t ranks[MOST_WORDS];
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_word_ranks(table->words, vocabulary.length, ranks, &ticker, &error));
+  CHECK(!memcmp(ranks, table->ranks, vocabulary.length * sizeof *ranks));
+}
+
+/* Words that are the same are ranked in their order; a zero is a byte as others are. */
+static void rank_few(void) {
+  static const uint8_t bytes[] = "b\0\0\0\0\0\0\0\0\0";
+  const ck_text words[7] = {{bytes, 2}, {bytes, 10}, {bytes, 1}, {bytes, 2}, {bytes + 1, 1}, {bytes, 8}, {bytes, 9}};
+  const uint32_t expected[7] = {2, 6, 1, 3, 0, 4, 5};
+  uint32_t ranks[7];
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_word_ranks(words, 7, ranks, &ticker, &error));
+  CHECK(!memcmp(ranks, expected, sizeof ranks));
+  CHECK(!ck_word_ranks(words, 0, ranks, &ticker, &error));
+}
+
+static int compare_rows(const void *one, const void *other) {
+  const row *a = (const row *)one, *b = (const row *)other;
+  int order = memcmp(a->text, b->text, a->length < b->length ? a->length : b->length);
+  return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* An n-gram of random tokens, some of which have others between them. */
+static void make_row(table *made, random_source *random, unsigned widest, row *row) {
+  memset(row, 0, sizeof *row);
+  row->n = 1 + random_below(random, widest);
+  row->first = (uint64_t)made->n_tokens << 32;
+  for (unsigned j = 0; j < row->n; j++) {
+    unsigned gap = j && random_below(random, 5) == 0 ? 1 + random_below(random, 2) : 0;
+    for (unsigned g = 0; g < gap; g++) made->ids[made->n_tokens++] = 0;
+    if (j) row->first |= (uint64_t)gap << (32 - 4 * j);
+    unsigned limit = random_below(random, 2) ? (unsigned)vocabulary.length : 1 + (unsigned)vocabulary.length / 50;
+    uint32_t id = random_below(random, limit);
+    made->ids[made->n_tokens++] = id;
+    if (j) row->text[row->length++] = ' ';
+    memcpy(row->text + row->length, made->words[id].bytes, made->words[id].length);
+    row->length += made->words[id].length;
+  }
+  unsigned bits = random_below(random, 60);
+  row->count = 1 + (random_below(random, 3) ? random_bits(random) % 5 : random_bits(random) >> 4 >> bits);
+  row->documents = random_below(random, 2) ? row->count : 1 + random_bits(random) % row->count;
+}
+
+/* A table of up to `length` rows in any order; `sorted` is its rows by text. */
+static void make_table(table *made, random_source *random, size_t length, unsigned widest, rows *sorted) {
+  memset(made, 0, sizeof *made);
+  shuffle_words(made, random);
+  CHECK(length <= sorted->capacity);
+  for (size_t i = 0; i < length; i++) make_row(made, random, widest, &sorted->rows[i]);
+  qsort(sorted->rows, length, sizeof(row), compare_rows);
+  sorted->length = 0;
+  for (size_t i = 0; i < length; i++)
+    if (!i || compare_rows(&sorted->rows[sorted->length - 1], &sorted->rows[i]))
+      sorted->rows[sorted->length++] = sorted->rows[i];
+  made->n_rows = sorted->length;
+  for (size_t i = 0, step = sorted->length > 1 && sorted->length % 7 ? 7 : 1; i < sorted->length; i++) {
+    const row *row = &sorted->rows[i];
+    size_t place = i * step % sorted->length;
+    made->n[place] = (uint8_t)row->n;
+    made->first[place] = row->first;
+    made->count[place] = (int64_t)row->count;
+    made->documents[place] = (int64_t)row->documents;
+  }
+}
+
+/* `words` are those of the table, packed. */
+static ck_run_job job_of(const table *table, const ck_text *words, unsigned bucket_bits, unsigned hash_bits) {
+  return (ck_run_job){.joiner = {table->ids, table->n_tokens, words, vocabulary.length, {NULL, 0}},
+                      .ranks = table->ranks,
+                      .n = table->n,
+                      .first = table->first,
+                      .count = table->count,
+                      .documents = table->documents,
+                      .n_rows = table->n_rows,
+                      .bucket_bits = bucket_bits,
+                      .hash_bits = hash_bits};
+}
+
+/* The table's run, which is the caller's to free. */
+static ck_code run_of(const table *table, unsigned bucket_bits, unsigned hash_bits, ck_run *run, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  static ck_text words[MOST_WORDS];
+  memset(run, 0, sizeof *run);
+  memcpy(words, table->words, sizeof words);
+  uint8_t *packed = ck_pack_words(words, vocabulary.length, error);
+  if (!packed) return error->code;
+  const ck_run_job job = job_of(table, words, bucket_bits, hash_bits);
+  ck_code code = ck_make_run(&job, run, &ticker, error);
+  free(packed);
+  return code;
+}
+
+/* ------------------------------------------------------------------------------ the hash */
+
+/* The hash of an n-gram, from its text. */
+static uint64_t slow_hash(const uint8_t *text, size_t length) {
+  uint64_t hash = 0;
+  for (size_t begin = 0; begin <= length; begin++) {
+    size_t size = 0;
+    while (begin + size < length && text[begin + size] != ' ') size++;
+    uint64_t word = (uint64_t)size * 0x9E3779B97F4A7C15u;
+    for (size_t i = 0; i < size; i++) {
+      word ^= (uint64_t)text[begin + i] << 8 * (i % 8);
+      if (i % 8 == 7 || i == size - 1) word = ck_hash_mix(word);
+    }
+    hash = ck_hash_mix(hash * 0xD1342543DE82EF95u + word);
+    begin += size;
+  }
+  return hash;
+}
+
+static uint64_t slow_bucket(const row *row, unsigned bucket_bits, unsigned hash_bits) {
+  uint64_t hash = slow_hash(row->text, row->length);
+  if (hash_bits < 64) hash = hash >> (64 - hash_bits) << (64 - hash_bits);
+  return bucket_bits ? hash >> (64 - bucket_bits) : 0;
+}
+
+static void published_hashes(void) {
+  static const struct {
+    const char *text;
+    uint64_t hash;
+  } published[] = {
+      {"a", 0x3C5019C546843BB4u},
+      {"aaaaaaa", 0xB8FA37C00213BF24u},
+      {"aaaaaaaa", 0x4EDDB6EFCD92C1FEu},
+      {"aaaaaaaaa", 0xEBBBDE75640434F2u},
+      {"كتاب", 0x957A0561B90671BEu},
+      {"قال الرئيس", 0x7B78B9FEB824934Bu},
+      {"قال الرئيس إن", 0x452FF8670E2F34CBu},
+  };
+  CHECK(CK_HASH_VERSION == 1);
+  for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
+    const char *text = published[i].text;
+    uint64_t hash = 0;
+    CHECK(slow_hash((const uint8_t *)text, strlen(text)) == published[i].hash);
+    for (size_t begin = 0; begin < strlen(text); begin += strcspn(text + begin, " ") + 1)
+      hash = ck_hash_join(hash, ck_hash_word((const uint8_t *)text + begin, strcspn(text + begin, " ")));
+    CHECK(hash == published[i].hash);
+  }
+}
+
+/* ------------------------------------------------------------------------------ runs */
+
+static uint64_t read_number(const uint8_t **at) {
+  uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    value |= (uint64_t)(**at & 127) << shift;
+    if (*(*at)++ < 128) return value;
+  }
+}
+
+/* The bytes of a bucket hold these rows, each told by what it does not share with the one before. */
+static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *sorted, uint64_t bucket, uint64_t n_rows) {
+  static const row none;
+  const row *before = &none;
+  for (size_t i = 0; i < sorted->length; i++) {
+    const row *row = &sorted->rows[i];
+    if (row->bucket != bucket) continue;
+    size_t shared = 0;
+    while (shared < before->length && shared < row->length && before->text[shared] == row->text[shared]) shared++;
+    CHECK(n_rows-- > 0);
+    CHECK(read_number(&at) == shared);
+    CHECK(read_number(&at) == row->length - shared);
+    CHECK(!memcmp(at, row->text + shared, row->length - shared));
+    at += row->length - shared;
+    uint64_t count = read_number(&at);
+    CHECK(count >> 1 == row->count);
+    CHECK((count & 1) == (row->documents < row->count));
+    if (count & 1) CHECK(read_number(&at) == row->count - row->documents);
+    before = row;
+  }
+  CHECK(!n_rows && at == end);
+}
+
+/* Ranks alone sort what holds no byte below the space. Where they do not, a bucket is sorted again by bytes, which
+ * gives the same; but it asks for memory in each bucket, and so shows. */
+static long allocations_of_a_run(random_source *random, bool controls) {
+  enum { BITS = 6 };
+  ck_error error;
+  ck_run run;
+  rows sorted = {0, MOST_ROWS, (row *)malloc(MOST_ROWS * sizeof(row))};
+  CHECK(sorted.rows);
+  make_words(random, MOST_WORDS, controls);
+  make_table(&one_table, random, MOST_ROWS, 4, &sorted);
+  long before = allocations;
+  CHECK(!run_of(&one_table, BITS, 64, &run, &error));
+  long made = allocations - before;
+  ck_run_free(&run);
+  free(sorted.rows);
+  return made;
+}
+
+static void sort_once(random_source *random) {
+  CHECK(allocations_of_a_run(random, false) < MOST_BUCKETS);
+  CHECK(allocations_of_a_run(random, true) > MOST_BUCKETS);
+}
+
+static void compare_run(const table *table, rows *sorted, unsigned bucket_bits, unsigned hash_bits, ck_run *run,
+                        digest *digest) {
+  ck_error error;
+  CHECK(!run_of(table, bucket_bits, hash_bits, run, &error));
+  for (size_t i = 0; i < sorted->length; i++)
+    sorted->rows[i].bucket = slow_bucket(&sorted->rows[i], bucket_bits, hash_bits);
+  for (size_t b = 0; b < (size_t)1 << bucket_bits; b++) {
+    uint64_t begin = b ? run->ends[b - 1] : 0;
+    CHECK(begin <= run->ends[b] && run->ends[b] <= run->bytes.length);
+    if (run->bytes.data) compare_bucket(run->bytes.data + begin, run->bytes.data + run->ends[b], sorted, b, run->rows[b]);
+    digest_number(digest, run->rows[b]);
+  }
+  CHECK(run->ends[((size_t)1 << bucket_bits) - 1] == run->bytes.length);
+  digest_bytes(digest, run->bytes.data, run->bytes.length);
+}
+
+/* ------------------------------------------------------------------------------ merging */
+
+static ck_code merge(const ck_run_piece *pieces, size_t runs, uint64_t min_count, ck_merged *merged, ck_error *error) {
+  ck_ticker ticker = ck_ticker_new(NULL);
+  return ck_merge_bucket(pieces, runs, min_count, merged, &ticker, error);
+}
+
+/* A text of the column that is being made. */
+static const uint8_t *text_at(const ck_strings *strings, size_t row, size_t *length) {
+  const uint8_t *view = strings->views.data + CK_VIEW_SIZE * row;
+  uint32_t size, block, offset;
+  memcpy(&size, view, 4);
+  memcpy(&block, view + 8, 4);
+  memcpy(&offset, view + 12, 4);
+  *length = size;
+  return size <= CK_VIEW_INLINE ? view + 4 : strings->blocks[block].data + offset;
+}
+
+/* `all` are the rows of all runs, by text. */
+static void compare_merge(const ck_run_piece *pieces, size_t runs, const rows *all, uint64_t bucket, uint64_t min_count,
+                          digest *digest) {
+  ck_error error;
+  ck_merged merged;
+  CHECK(!merge(pieces, runs, min_count, &merged, &error));
+  size_t found = 0;
+  for (size_t i = 0; i < all->length;) {
+    const row *row = &all->rows[i];
+    uint64_t count = 0, documents = 0;
+    for (; i < all->length && !compare_rows(row, &all->rows[i]); i++) {
+      count += all->rows[i].count;
+      documents += all->rows[i].documents;
+    }
+    if (row->bucket != bucket || count < min_count) continue;
+    size_t length;
+    CHECK(found < merged.n.length);
+    const uint8_t *text = text_at(&merged.texts, found, &length);
+    CHECK(length == row->length && !memcmp(text, row->text, length));
+    CHECK(merged.n.data[found] == row->n && merged.counts.data[found] == count);
+    CHECK(merged.documents.data[found++] == documents);
+    digest_number(digest, count);
+  }
+  CHECK(found == merged.n.length && found == merged.counts.length && found == merged.documents.length);
+  CHECK(found == (size_t)merged.texts.length);
+  ck_merged_free(&merged);
+}
+
+static ck_run_piece piece_of(const ck_run *run, size_t bucket) {
+  uint64_t begin = bucket ? run->ends[bucket - 1] : 0;
+  const uint8_t *bytes = run->bytes.data ? run->bytes.data + begin : NULL;
+  return (ck_run_piece){bytes, (size_t)(run->ends[bucket] - begin), run->rows[bucket]};
+}
+
+/* Some tables of the same words, made to runs and merged. */
+static void compare_runs(random_source *random, size_t runs, size_t length, digest *digest) {
+  ck_run made[RUNS];
+  unsigned bucket_bits = random_below(random, 7), hash_bits = random_below(random, 2) ? 64 : 1 + random_below(random, 64);
+  unsigned widest = 1 + random_below(random, CK_WIDEST);
+  rows all = {0, runs * length, (row *)malloc((runs * length + 1) * sizeof(row))};
+  CHECK(all.rows && runs <= RUNS && (1 << bucket_bits) <= MOST_BUCKETS);
+  for (size_t r = 0; r < runs; r++) {
+    rows sorted = {0, length, all.rows + all.length};
+    make_table(&one_table, random, random_below(random, (unsigned)length + 1), widest, &sorted);
+    compare_ranks(&one_table);
+    compare_run(&one_table, &sorted, bucket_bits, hash_bits, &made[r], digest);
+    all.length += sorted.length;
+  }
+  qsort(all.rows, all.length, sizeof(row), compare_rows);
+  for (size_t b = 0; b < (size_t)1 << bucket_bits; b++) {
+    ck_run_piece pieces[RUNS];
+    for (size_t r = 0; r < runs; r++) pieces[r] = piece_of(&made[r], b);
+    compare_merge(pieces, runs, &all, b, 1 + random_below(random, 6), digest);
+  }
+  for (size_t r = 0; r < runs; r++) ck_run_free(&made[r]);
+  free(all.rows);
+}
+
+/* ------------------------------------------------------------------------------ what is wrong */
+
+static void check_refused(const ck_run_job *job, ck_code expected) {
+  ck_run run;
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(ck_make_run(job, &run, &ticker, &error) == expected && error.code == expected);
+  CHECK(!run.bytes.data && !run.ends && !run.rows);
+}
+
+/* A table of no rows, of no words or of some. */
+static void nothing_counted(void) {
+  ck_error error;
+  ck_run run;
+  static table none;
+  for (size_t length = 0; length < 3; length += 2) {
+    vocabulary.length = length;
+    for (uint32_t w = 0; w < length; w++) none.ranks[w] = w;
+    for (size_t w = 0; w < length; w++) none.words[w] = (ck_text){(const uint8_t *)"ab" + w, 1};
+    CHECK(!run_of(&none, 3, 64, &run, &error));
+    CHECK(!run.bytes.length && !run.ends[0] && !run.rows[0] && !run.ends[7] && !run.rows[7]);
+    ck_run_free(&run);
+  }
+}
+
+static void refused(void) {
+  static const uint8_t bytes[] = "abcdefghijklmnopqrstuvwxyz";
+  const ck_text words[2] = {{bytes, 1}, {bytes + 1, 2}}, empty[2] = {{bytes, 1}, {bytes, 0}};
+  const uint32_t ids[3] = {0, 1, 0}, wrong_ids[3] = {0, 2, 0}, ranks[2] = {0, 1}, same[2] = {1, 1}, beyond[2] = {0, 2};
+  const uint8_t n[2] = {2, 1}, none[2] = {2, 0}, many[2] = {2, 9};
+  const uint64_t first[2] = {0, 0}, far[2] = {0, (uint64_t)3 << 32}, gap[2] = {15u << 28, 0};
+  const int64_t count[2] = {3, INT64_MAX / 2}, documents[2] = {1, 1}, zero[2] = {1, 0}, large[2] = {3, INT64_MAX / 2 + 1},
+                more[2] = {4, 1};
+  const ck_run_job job = {{ids, 3, words, 2, {bytes, 1}}, ranks, n, first, count, documents, 2, 3, 64};
+  ck_run_job wrong;
+#define REFUSED(member, value, code) (wrong = job, wrong.member = (value), check_refused(&wrong, (code)))
+  REFUSED(joiner.ids, wrong_ids, CK_CORRUPT);
+  REFUSED(joiner.words, empty, CK_CORRUPT);
+  REFUSED(joiner.n_tokens, 1, CK_CORRUPT);
+  REFUSED(ranks, same, CK_CORRUPT);
+  REFUSED(ranks, beyond, CK_CORRUPT);
+  REFUSED(n, none, CK_CORRUPT);
+  REFUSED(n, many, CK_CORRUPT);
+  REFUSED(first, far, CK_CORRUPT);
+  REFUSED(first, gap, CK_CORRUPT);
+  REFUSED(count, zero, CK_CORRUPT);
+  REFUSED(count, large, CK_CORRUPT);
+  REFUSED(documents, zero, CK_CORRUPT);
+  REFUSED(documents, more, CK_CORRUPT);
+  REFUSED(bucket_bits, CK_MOST_BUCKET_BITS + 1, CK_LIMIT);
+  REFUSED(bucket_bits, 64, CK_LIMIT);
+  REFUSED(hash_bits, 0, CK_LIMIT);
+  REFUSED(hash_bits, 65, CK_LIMIT);
+  REFUSED(joiner.n_words, UINT32_MAX, CK_LIMIT);
+#if SIZE_MAX > UINT32_MAX
+  REFUSED(n_rows, (size_t)UINT32_MAX + 1, CK_LIMIT);
+#endif
+  ck_u8s out = {0};
+  ck_error error;
+  for (size_t rest = CK_LONGEST_NGRAM - 8; rest <= CK_LONGEST_NGRAM; rest += 8) {
+    error.code = CK_OK;
+    CHECK(!ck_run_room(&out, CK_LONGEST_NGRAM + (size_t)1 - rest, rest, &error) && error.code == CK_LIMIT);
+  }
+  CHECK(ck_run_room(&out, CK_LONGEST_NGRAM - 8, 8, &error));
+  ck_u8s_free(&out);
+}
+
+/* The last numbers that fit, and the first that do not. */
+static void extreme_numbers(void) {
+  static const uint8_t most[] = {0, 1, 'a', 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1};
+  static const uint8_t one[] = {0, 1, 'a', 2};
+  ck_run_piece pieces[2] = {{most, sizeof most, 1}, {one, sizeof one, 1}};
+  ck_error error;
+  ck_merged merged;
+  CHECK(!merge(pieces, 1, 1, &merged, &error));
+  CHECK(merged.counts.length == 1 && merged.counts.data[0] == INT64_MAX && merged.documents.data[0] == INT64_MAX);
+  ck_merged_free(&merged);
+  CHECK(merge(pieces, 2, 1, &merged, &error) == CK_LIMIT);
+  /* a number of more than 64 bits, and a text of no bytes */
+  static const uint8_t wide[] = {0, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2, 'a', 2};
+  static const uint8_t nothing[] = {0, 0, 2};
+  const ck_run_piece wrong[2] = {{wide, sizeof wide, 1}, {nothing, sizeof nothing, 1}};
+  for (int i = 0; i < 2; i++) CHECK(merge(&wrong[i], 1, 1, &merged, &error) == CK_CORRUPT);
+}
+
+/* A table that a merge gave: its texts are UTF-8, of so many words, and in order. */
+static void check_sound(const ck_merged *merged) {
+  const uint8_t *before = NULL;
+  size_t before_length = 0;
+  for (size_t i = 0; i < merged->n.length; i++) {
+    size_t length, most, spaces = 0;
+    const uint8_t *text = text_at(&merged->texts, i, &length);
+    CHECK(length > 0 && ck_utf8_check(text, length) == length);
+    for (size_t j = 0; j < length; j++) spaces += text[j] == ' ';
+    CHECK(merged->n.data[i] == spaces + 1);
+    CHECK(merged->documents.data[i] >= 1 && merged->documents.data[i] <= merged->counts.data[i]);
+    most = length < before_length ? length : before_length;
+    int order = before ? memcmp(before, text, most) : -1;
+    CHECK(order < 0 || (order == 0 && before_length < length));
+    before = text;
+    before_length = length;
+  }
+}
+
+/* One damaged piece between two good ones, in memory that ends where it ends. */
+static void merge_damaged(const uint8_t *bytes, size_t length, uint64_t n_rows, ck_run_piece good, digest *digest) {
+  ck_error error;
+  ck_merged merged;
+  exact room = exact_new(length, 0);
+  if (length) memcpy(room.bytes, bytes, length);
+  const ck_run_piece pieces[3] = {good, {room.bytes, length, n_rows}, good};
+  ck_code code = merge(pieces, 3, 1, &merged, &error);
+  CHECK(code == CK_OK || code == CK_CORRUPT || code == CK_LIMIT);
+  if (!code) {
+    check_sound(&merged);
+    digest_number(digest, merged.n.length);
+    ck_merged_free(&merged);
+  }
+  digest_number(digest, code);
+  exact_free(&room);
+}
+
+static void damaged(random_source *random, digest *digest) {
+  enum { FEW = 12 };
+  ck_run run, other;
+  ck_error error;
+  rows sorted = {0, FEW, (row *)malloc(FEW * sizeof(row))};
+  CHECK(sorted.rows);
+  make_table(&one_table, random, FEW, 3, &sorted);
+  CHECK(!run_of(&one_table, 0, 64, &other, &error));
+  make_table(&one_table, random, FEW, 3, &sorted);
+  CHECK(!run_of(&one_table, 0, 64, &run, &error));
+  ck_run_piece good = piece_of(&other, 0), piece = piece_of(&run, 0);
+  uint8_t *bytes = run.bytes.data;
+  for (size_t length = 0; length < piece.length; length++) merge_damaged(bytes, length, piece.rows, good, digest);
+  for (uint64_t n_rows = 0; n_rows < 2 * FEW; n_rows++) merge_damaged(bytes, piece.length, n_rows, good, digest);
+  merge_damaged(bytes, piece.length, UINT64_MAX, good, digest);
+  for (size_t bit = 0; bit < 8 * piece.length; bit++) {
+    bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    merge_damaged(bytes, piece.length, piece.rows, good, digest);
+    bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+  }
+  for (int round = 0; round < 3000; round++) { /* several bytes at once, small ones above all */
+    uint8_t changed[FEW * MOST_TEXT];
+    memcpy(changed, bytes, piece.length);
+    for (unsigned changes = 1 + random_below(random, 6); changes > 0; changes--) {
+      unsigned place = random_below(random, (unsigned)piece.length), bits = random_below(random, 9);
+      changed[place] = (uint8_t)random_below(random, 1u << bits);
+    }
+    merge_damaged(changed, piece.length, piece.rows, good, digest);
+  }
+  ck_run_free(&run);
+  ck_run_free(&other);
+  free(sorted.rows);
+}
+
+static int poll_says_stop(void) {
+  return 1;
+}
+
+/* Wherever it is stopped, nothing is left. */
+static void interrupted(random_source *random) {
+  enum { FEW = 100 };
+  rows sorted = {0, FEW, (row *)malloc(FEW * sizeof(row))};
+  CHECK(sorted.rows);
+  make_table(&one_table, random, FEW, 3, &sorted);
+  static ck_text words[MOST_WORDS];
+  ck_error error;
+  ck_run run;
+  memcpy(words, one_table.words, sizeof words);
+  uint8_t *packed = ck_pack_words(words, vocabulary.length, &error);
+  CHECK(packed);
+  const ck_run_job job = job_of(&one_table, words, 2, 64);
+  size_t stops = 0;
+  for (int64_t left = 1;; left += 7, stops++) {
+    ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
+    long before = live;
+    ck_code code = ck_make_run(&job, &run, &ticker, &error);
+    if (!code) break;
+    CHECK(code == CK_INTERRUPTED && live == before && !run.bytes.data);
+  }
+  CHECK(stops > one_table.n_rows / 7);
+  ck_run_piece pieces[2] = {piece_of(&run, 0), piece_of(&run, 0)};
+  for (int64_t left = 1;; left += 7, stops++) {
+    ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
+    ck_merged merged;
+    long before = live;
+    ck_code code = ck_merge_bucket(pieces, 2, 1, &merged, &ticker, &error);
+    if (!code) {
+      CHECK(merged.n.length == pieces[0].rows);
+      ck_merged_free(&merged);
+      break;
+    }
+    CHECK(code == CK_INTERRUPTED && live == before);
+  }
+  ck_run_free(&run);
+  free(packed);
+  free(sorted.rows);
+}
+
+/* ------------------------------------------------------------------------------ memory */
+
+static ck_code making(digest *digest, ck_error *error) {
+  ck_run run;
+  ck_code code = run_of(&one_table, 2, 64, &run, error);
+  if (code) return code;
+  digest_bytes(digest, run.bytes.data, run.bytes.length);
+  ck_run_free(&run);
+  return CK_OK;
+}
+
+static ck_code ranking(digest *digest, ck_error *error) {
+  static uint32_t ranks[MOST_WORDS];
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_code code = ck_word_ranks(one_table.words, vocabulary.length, ranks, &ticker, error);
+  if (!code) digest_u32s(digest, ranks, vocabulary.length);
+  return code;
+}
+
+static ck_run given_run;
+
+static ck_code merging(digest *digest, ck_error *error) {
+  ck_run_piece pieces[4];
+  ck_merged merged;
+  for (size_t i = 0; i < 4; i++) pieces[i] = piece_of(&given_run, i);
+  ck_code code = merge(pieces, 4, 1, &merged, error);
+  if (code) return code;
+  for (size_t i = 0; i < merged.n.length; i++) digest_number(digest, merged.counts.data[i]);
+  ck_merged_free(&merged);
+  return CK_OK;
+}
+
+static void without_memory(random_source *random) {
+  ck_error error;
+  rows sorted = {0, MOST_ROWS, (row *)malloc(MOST_ROWS * sizeof(row))};
+  CHECK(sorted.rows);
+  make_table(&one_table, random, MOST_ROWS, 4, &sorted);
+  CHECK(!run_of(&one_table, 2, 64, &given_run, &error));
+  failing_run("ranking", ranking);
+  failing_run("making", making);
+  failing_run("merging", merging);
+  ck_run_free(&given_run);
+  free(sorted.rows);
+}
+
+int main(void) {
+  random_source random = {0x94D049BB133111EBu};
+  digest runs = {0}, damage = {0};
+  fail_at = -1;
+  published_hashes();
+  rank_few();
+  refused();
+  nothing_counted();
+  extreme_numbers();
+  for (int round = 0; round < 60; round++) {
+    make_words(&random, 1 + random_below(&random, 60), round % 3 == 0);
+    size_t number = random_below(&random, RUNS + 1), length = random_below(&random, 120);
+    compare_runs(&random, number, length, &runs);
+  }
+  for (int round = 0; round < 4; round++) { /* so many that a radix sort sorts them */
+    make_words(&random, MOST_WORDS, round % 2);
+    compare_runs(&random, 3, MOST_ROWS, &runs);
+  }
+  sort_once(&random);
+  without_memory(&random);
+  make_words(&random, 20, true);
+  for (int round = 0; round < 5; round++) damaged(&random, &damage);
+  interrupted(&random);
+  digest_print("runs", &runs);
+  digest_print("damage", &damage);
+  return 0;
+}

@@ -1,0 +1,58 @@
+"""A local S3 server for the tests of remote files: real requests, on the loopback only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from corpus_kit.scale.locations import Location
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """A running store: the URL of an empty bucket of it, and what fsspec needs to reach it."""
+
+    endpoint: str
+    url: str
+
+    @property
+    def storage_options(self) -> dict[str, Any]:
+        return {"key": "test", "secret": "test", "client_kwargs": {"endpoint_url": self.endpoint}}
+
+    def location(self, name: str) -> Location:
+        """A location in the bucket."""
+        return Location.of(f"{self.url}/{name}", self.storage_options)
+
+    def with_new_bucket(self) -> ObjectStore:
+        """The same store with another bucket, so that tests do not see one another's objects."""
+        bucket = f"bucket-{uuid4().hex[:12]}"
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket=bucket)
+        client.close()
+        return ObjectStore(self.endpoint, f"s3://{bucket}")
+
+
+@contextmanager
+def object_store() -> Iterator[ObjectStore]:
+    """Start the server on a free port of 127.0.0.1 and stop it at the end."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it tells of every request
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield ObjectStore(f"http://{host}:{port}", "").with_new_bucket()
+    finally:
+        server.stop()

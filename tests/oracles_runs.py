@@ -1,0 +1,180 @@
+"""Slow, obvious twins of the runs: the hash by its definition, the layout of a run, and merging by a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+SIXTY_FOUR_BITS = 2**64 - 1
+MOST_BYTES = 2**31 - 1  # of one text
+MOST = 2**63 - 1  # of one count
+
+
+class Row(NamedTuple):
+    """An n-gram as a run tells it."""
+
+    text: bytes
+    count: int
+    documents: int
+
+
+class Merged(NamedTuple):
+    """An n-gram as a merge tells it."""
+
+    text: bytes
+    n: int
+    count: int
+    documents: int
+
+
+class DamagedError(ValueError):
+    """A piece is not what an encoder writes."""
+
+
+# ----------------------------------------------------------------------------------------------------
+# The hash, version 1
+# ----------------------------------------------------------------------------------------------------
+
+
+def _mix(z: int) -> int:
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & SIXTY_FOUR_BITS
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & SIXTY_FOUR_BITS
+    return z ^ z >> 31
+
+
+def slow_hash_word(word: bytes) -> int:
+    """Its length, and then eight bytes at a time."""
+    value = len(word) * 0x9E3779B97F4A7C15 & SIXTY_FOUR_BITS
+    for begin in range(0, len(word), 8):
+        value = _mix(value ^ int.from_bytes(word[begin : begin + 8], "little"))
+    return value
+
+
+def slow_hash(text: bytes) -> int:
+    """The hash of an n-gram: of its words, one after another."""
+    value = 0
+    for word in text.split(b" "):
+        value = _mix((value * 0xD1342543DE82EF95 + slow_hash_word(word)) & SIXTY_FOUR_BITS)
+    return value
+
+
+def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
+    """The highest bits of the hash, of which those behind the first `hash_bits` count as zeros."""
+    kept = slow_hash(text) >> (64 - hash_bits) << (64 - hash_bits)
+    return kept >> (64 - bucket_bits)
+
+
+# ----------------------------------------------------------------------------------------------------
+# The layout
+# ----------------------------------------------------------------------------------------------------
+
+
+def number(value: int) -> bytes:
+    """Groups of seven bits, the lowest first; all but the last have the eighth bit."""
+    groups = [value & 127]
+    while value := value >> 7:
+        groups.append(value & 127)
+    return bytes([*(group | 128 for group in groups[:-1]), groups[-1]])
+
+
+def _shared(one: bytes, other: bytes) -> int:
+    length = 0
+    while length < min(len(one), len(other)) and one[length] == other[length]:
+        length += 1
+    return length
+
+
+def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
+    """The bytes of one bucket; its rows are sorted here."""
+    written, before = b"", b""
+    for row in sorted(rows):
+        shared, fewer = _shared(before, row.text), row.count - row.documents
+        rest = row.text[shared:]
+        written += number(shared) + number(len(rest)) + rest + number(2 * row.count + (fewer > 0))
+        written += number(fewer) if fewer else b""
+        before = row.text
+    return written
+
+
+class Run(NamedTuple):
+    """What `make_run` gives: where the bytes of each bucket end, and how many rows it has."""
+
+    written: bytes
+    ends: list[int]
+    rows: list[int]
+
+
+def slow_run(rows: Iterable[Row], bucket_bits: int, hash_bits: int = 64) -> Run:
+    """The run of some rows, bucket after bucket."""
+    buckets: list[list[Row]] = [[] for _ in range(1 << bucket_bits)]
+    for row in rows:
+        buckets[slow_bucket(row.text, bucket_bits, hash_bits)].append(row)
+    written, ends = b"", []
+    for bucket in buckets:
+        written += slow_bucket_bytes(bucket)
+        ends.append(len(written))
+    return Run(written, ends, [len(bucket) for bucket in buckets])
+
+
+class _Reader:
+    def __init__(self, piece: bytes) -> None:
+        self.left = piece
+
+    def bytes(self, length: int) -> bytes:
+        if length > len(self.left):
+            raise DamagedError("too short")
+        taken, self.left = self.left[:length], self.left[length:]
+        return taken
+
+    def number(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.bytes(1)[0]
+            value |= (byte & 127) << shift
+            shift += 7
+            if value > SIXTY_FOUR_BITS or shift > 70:
+                raise DamagedError("a number of more than 64 bits")
+            if byte < 128:
+                return value
+
+
+def slow_rows(piece: bytes, n_rows: int) -> list[Row]:
+    """What a piece of so many rows says; DamagedError where it breaks a rule of the layout."""
+    reader = _Reader(piece)
+    rows: list[Row] = []
+    for _ in range(n_rows):
+        before = rows[-1].text if rows else b""
+        shared, length = reader.number(), reader.number()
+        if shared > len(before) or shared + length > MOST_BYTES:
+            raise DamagedError("shares more than there is")
+        text = before[:shared] + reader.bytes(length)
+        if text <= before or _shared(before, text) != shared:
+            raise DamagedError("out of order, empty, or shares more than it says")
+        twice = reader.number()
+        fewer = reader.number() if twice & 1 else 0
+        count = twice >> 1
+        if fewer >= count:
+            raise DamagedError("in no document")
+        rows.append(Row(text, count, count - fewer))
+    if reader.left:
+        raise DamagedError("too long")
+    return rows
+
+
+# ----------------------------------------------------------------------------------------------------
+# Merging
+# ----------------------------------------------------------------------------------------------------
+
+
+def slow_merge(tables: Sequence[Iterable[Row]], min_count: int = 1) -> list[Merged]:
+    """The sums over all tables, in the order of bytes."""
+    sums: dict[bytes, tuple[int, int]] = {}
+    for table in tables:
+        for text, count, documents in table:
+            before = sums.get(text, (0, 0))
+            sums[text] = (before[0] + count, before[1] + documents)
+    return [
+        Merged(text, text.count(b" ") + 1, count, documents)
+        for text, (count, documents) in sorted(sums.items())
+        if count >= min_count
+    ]

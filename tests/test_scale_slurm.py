@@ -1,0 +1,427 @@
+"""The script for Slurm: what it says, what Slurm would be asked, and that it counts what a count in memory does."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import corpus_kit as ck
+from corpus_kit.benchmarks.generated import generated_texts
+from corpus_kit.errors import InputError
+from corpus_kit.scale.slurm import SlurmJobs, slurm_script
+
+
+def values_of(script: str, name: str) -> Any:
+    """What the script assigns to a name: a literal, or a dict(...) of literals."""
+    for statement in ast.parse(script).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
+            value = statement.value
+            if isinstance(value, ast.Call):
+                return {keyword.arg: ast.literal_eval(keyword.value) for keyword in value.keywords}
+            return ast.literal_eval(value)
+    raise AssertionError(f"the script does not assign {name}")
+
+
+def shape_of(script: str) -> str:
+    """The syntax of a script, whatever its constants are."""
+
+    class Blank(ast.NodeTransformer):
+        def visit_Constant(self, node: ast.Constant) -> ast.AST:
+            return ast.copy_location(ast.Constant(type(node.value).__name__), node)
+
+    return ast.dump(Blank().visit(ast.parse(script)))
+
+
+# ------------------------------------------------------------------------------------------------- what it says
+
+
+def test_the_options_of_the_count_are_those_that_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = slurm_script(
+        ["أخبار/*.parquet", "s3://news/2014/"],
+        "عدّ",
+        n=(1, 3),
+        text="content",
+        profile=None,
+        min_count=5,
+        resume=False,
+        tokenizer="whitespace",
+        skip=1,
+        within="document",
+        lines=True,
+        unreadable="skip",
+    )
+    assert values_of(script, "COUNT") == {
+        "source": [str(tmp_path / "أخبار" / "*.parquet"), "s3://news/2014"],
+        "n": (1, 3),
+        "out": str(tmp_path / "عدّ"),
+        "text": "content",
+        "profile": None,
+        "min_count": 5,
+        "memory": "2.4GB",
+        "resume": False,
+        "tokenizer": "whitespace",
+        "skip": 1,
+        "within": "document",
+        "lines": True,
+        "unreadable": "skip",
+    }
+
+
+def test_the_memory_of_the_count_leaves_room_in_the_job() -> None:
+    def memory(**options: Any) -> Any:
+        jobs = SlurmJobs(worker_memory=options.pop("worker_memory"))
+        return values_of(slurm_script("a.txt", "out", n=2, jobs=jobs, **options), "COUNT")["memory"]
+
+    assert memory(worker_memory="10GB") == "6GB"
+    assert memory(worker_memory="4GiB") == "2.576980377GB"
+    assert memory(worker_memory=10**9) == "0.6GB"
+    assert memory(worker_memory="10GB", memory="500MB") == "0.5GB"
+    with pytest.raises(InputError, match="60 %"):
+        memory(worker_memory="10GB", memory="7GB")
+
+
+def test_the_defaults_of_the_script_are_those_of_the_count() -> None:
+    import inspect
+
+    own = inspect.signature(slurm_script).parameters
+    counted = inspect.signature(ck.scale.count_ngrams).parameters
+    left = set(counted) - set(own)
+    assert left == {"client", "storage_options", "progress"}
+    shared = set(own) & set(counted) - {"memory", "n"}
+    assert {name: own[name].default for name in shared} == {name: counted[name].default for name in shared}
+
+
+def test_workers_may_share_a_job() -> None:
+    jobs = SlurmJobs(workers=10, workers_per_job=4, worker_memory="3GB")
+    script = slurm_script("a.txt", "out", n=2, jobs=jobs)
+    assert values_of(script, "JOBS") == 3
+    cluster = values_of(script, "CLUSTER")
+    assert (cluster["cores"], cluster["processes"], cluster["memory"]) == (4, 4, "12GB")
+    assert values_of(script, "COUNT")["memory"] == "1.8GB"
+
+
+@given(text=st.text(min_size=1), name=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_no_text_becomes_code(text: str, name: str) -> None:
+    plain = slurm_script(["a"], "out", n=2)
+    try:
+        script = slurm_script([f"/{name}"], f"/out/{name}.", n=2, text=text)
+    except InputError:
+        return  # a text that names no file
+    script.encode()
+    assert shape_of(script) == shape_of(plain)
+    assert values_of(script, "COUNT")["text"] == text
+
+
+@pytest.mark.parametrize("name", ['"""; import os', "'''", "a\nimport os\n", "\\", "{JOBS}", "\u2067", "# x", "a b"])
+def test_hostile_names_of_files_stay_names(name: str) -> None:
+    script = slurm_script(f"/{name}", "out", n=2)
+    assert shape_of(script) == shape_of(slurm_script("/a", "out", n=2))
+    assert values_of(script, "COUNT")["source"] == [f"/{name}"]
+    assert "\u2067" not in script
+
+
+# --------------------------------------------------------------------------------------------- what it refuses
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"workers": 0}, "workers= takes a number of processes from 1"),
+        ({"workers_per_job": 1.5}, "workers_per_job="),
+        ({"worker_memory": "500MB"}, "a worker needs 1GB or more"),
+        ({"worker_memory": "4G"}, "worker_memory='4G', but it is a size"),
+        ({"walltime": "an hour"}, "walltime='an hour', but Slurm takes"),
+        ({"walltime": "01:00:00\n#SBATCH -p x"}, "walltime="),
+        ({"walltime": 60}, "walltime=60"),
+        ({"partition": "long\nrm -rf x"}, "partition="),
+        ({"partition": ""}, "partition=''"),
+        ({"account": "a b"}, "account='a b'"),
+        ({"interface": "$(id)"}, "interface="),
+        ({"python": ""}, "python=''"),
+        ({"python": "python\nid"}, "python="),
+        ({"modules": ["python; id"]}, "modules='python; id'"),
+        ({"modules": "python"}, "modules= takes a list"),
+        ({"prologue": ["a\nb"]}, "prologue="),
+        ({"directives": ["exclusive"]}, "an option of sbatch begins with '-'"),
+        ({"directives": ["--x\nid"]}, "directives="),
+    ],
+)
+def test_what_slurm_cannot_take(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        SlurmJobs(**options)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n": 9}, "n"),
+        ({"profile": "serach"}, "did you mean 'search'?"),
+        ({"profile": ck.Normalizer()}, "profile= takes the name"),
+        ({"within": "page"}, "within"),
+        ({"tokenizer": "standrad"}, "did you mean 'standard'?"),
+        ({"unreadable": "ignore"}, "unreadable"),
+        ({"text": 3}, "text= takes the name of a column"),
+        ({"text": chr(0xD800)}, "text= takes the name of a column"),
+        ({"memory": "lots"}, "memory='lots'"),
+        ({"jobs": SlurmJobs(log_directory="my logs")}, "white space"),
+    ],
+)
+def test_what_the_count_cannot_take(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        slurm_script("a.txt", "out", **{"n": 2, **options})
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("source", [[], 5, "", ["a.txt", 5]])
+def test_a_source_that_is_none(source: Any) -> None:
+    with pytest.raises(InputError, match="source="):
+        slurm_script(source, "out", n=2)
+
+
+# ------------------------------------------------------------------------------------- what Slurm would be asked
+
+
+def job_script(jobs: SlurmJobs) -> str:
+    """The text that dask-jobqueue would give to sbatch for the arguments in the script."""
+    dask_jobqueue = pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    arguments = values_of(slurm_script("a.txt", "out", n=2, jobs=jobs), "CLUSTER")
+    here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with dask_jobqueue.SLURMCluster(**arguments, scheduler_options=here) as cluster:  # no job is asked for yet
+        return str(cluster.job_script())
+
+
+def test_the_job_asks_for_what_was_given(tmp_path: Path) -> None:
+    script = job_script(
+        SlurmJobs(
+            workers=8,
+            worker_memory="8GiB",
+            walltime="1-12:00:00",
+            partition="long,short",
+            account="arabic@cpu",
+            interface="lo",
+            python="~/my env/bin/python",
+            log_directory=tmp_path / "سجلات",
+            modules=["python/3.12", "gcc"],
+            prologue=["source env/bin/activate"],
+            directives=["--exclusive", "--mail-type=END"],
+        )
+    )
+    lines = script.splitlines()
+    assert lines[0] == "#!/usr/bin/env bash"
+    directives = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH ")]
+    assert {
+        "-p long,short",
+        "-A arabic@cpu",
+        "-n 1",
+        "--cpus-per-task=1",
+        "--mem=8G",
+        "-t 1-12:00:00",
+        f"-e {tmp_path}/سجلات/dask-worker-%J.err",
+        "--exclusive",
+        "--mail-type=END",
+    } <= set(directives)
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands[:3] == ["module load python/3.12", "module load gcc", "source env/bin/activate"]
+    python = Path("~/my env/bin/python").expanduser()
+    assert commands[3].startswith(f"'{python}' -m distributed.cli.dask_worker tcp://")
+    assert "--nthreads 1 " in commands[3]
+    assert "--memory-limit 8.00GiB" in commands[3]
+    assert "--interface lo" in commands[3]
+    assert len(commands) == 4
+
+
+def test_the_job_asks_for_no_more_than_was_given() -> None:
+    script = job_script(SlurmJobs())
+    directives = [line.removeprefix("#SBATCH ").split()[0] for line in script.splitlines() if "#SBATCH" in line]
+    assert directives == ["-J", "-n", "--cpus-per-task=1", "--mem=4G", "-t"]
+    assert "\npython -m distributed.cli.dask_worker" in script
+
+
+def test_a_job_of_several_workers() -> None:
+    script = job_script(SlurmJobs(workers=8, workers_per_job=4, worker_memory="2GiB"))
+    assert "--cpus-per-task=4" in script
+    assert "--mem=8G" in script
+    assert "--nthreads 1 --memory-limit 2.00GiB --nworkers 4" in script
+
+
+# ---------------------------------------------------------------------------------------------- that it counts
+
+SBATCH = """#!{python}
+import pathlib, subprocess, sys
+jobs = pathlib.Path({jobs!r})
+number = len(list(jobs.glob("*.taken"))) + 1
+while True:
+    try:
+        (jobs / f"{{number}}.taken").touch(exist_ok=False)
+        break
+    except FileExistsError:
+        number += 1
+script = jobs / f"{{number}}.sh"
+script.write_text(pathlib.Path(sys.argv[1]).read_text())
+with (jobs / f"{{number}}.out").open("w") as out:
+    job = subprocess.Popen(["bash", script], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+(jobs / f"{{number}}.pid").write_text(str(job.pid))
+print("Submitted batch job", number)
+"""
+SCANCEL = """#!{python}
+import os, pathlib, signal, sys
+try:
+    os.killpg(int((pathlib.Path({jobs!r}) / f"{{sys.argv[1]}}.pid").read_text()), signal.SIGTERM)
+except ProcessLookupError:
+    sys.exit(1)
+"""
+
+
+@pytest.fixture
+def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """sbatch and scancel of a machine that is a cluster by itself; the folder holds the jobs."""
+    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    jobs, commands = tmp_path / "jobs", tmp_path / "commands"
+    jobs.mkdir()
+    commands.mkdir()
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (commands / name).write_text(text.format(python=sys.executable, jobs=str(jobs)))
+        (commands / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
+    yield jobs
+    for process in processes_of(jobs):
+        with suppress(ProcessLookupError):
+            os.killpg(process, signal.SIGKILL)
+
+
+def processes_of(jobs: Path) -> list[int]:
+    return [int(text) for path in jobs.glob("*.pid") if (text := path.read_text())]
+
+
+def lives(process: int) -> bool:
+    try:
+        os.killpg(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(condition: Any, what: str) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain until {what}"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def texts() -> pl.Series:
+    return generated_texts(20)
+
+
+@pytest.fixture(scope="module")
+def source(texts: pl.Series, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("نصوص كثيرة")
+    texts.to_frame("content").write_parquet(folder / "أخبار.parquet", row_group_size=100)
+    return folder
+
+
+def script_file(source: Path, folder: Path, **options: Any) -> Path:
+    jobs = SlurmJobs(workers=2, worker_memory="1GB", interface="lo", python=sys.executable)
+    script = slurm_script(source, folder / "الثنائيات", n=2, text="content", jobs=jobs, **options)
+    path = folder / "count.py"
+    path.write_text(script, encoding="utf-8")
+    return path
+
+
+def check_table(folder: Path, texts: pl.Series) -> None:
+    table = ck.scale.NgramTable.open(folder / "الثنائيات")
+    table.verify()
+    counted = table.scan().collect().sort("ngram")
+    assert counted.equals(ck.count_ngrams(texts, 2).sort("ngram"))
+
+
+@pytest.mark.slow
+def test_it_counts_with_jobs_of_this_machine(source: Path, texts: pl.Series, tmp_path: Path) -> None:
+    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    local = (
+        "import runpy, sys, dask_jobqueue, dask_jobqueue.local\n"
+        "dask_jobqueue.SLURMCluster = dask_jobqueue.local.LocalCluster\n"
+        "runpy.run_path(sys.argv[1], run_name='__main__')"
+    )
+    path = script_file(source, tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-c", local, path], capture_output=True, encoding="utf-8", timeout=300, cwd=tmp_path
+    )
+    assert run.returncode == 0, run.stderr
+    assert "Asked Slurm for 2 jobs" in run.stdout
+    assert "n=2: " in run.stdout
+    check_table(tmp_path, texts)
+
+
+@pytest.mark.slow
+def test_it_asks_sbatch_for_jobs_and_ends_them(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+    path = script_file(source, tmp_path)
+    subprocess.run([sys.executable, path], check=True, capture_output=True, timeout=300, cwd=tmp_path)
+    check_table(tmp_path, texts)
+    assert len(processes_of(slurm)) == 2
+    wait_until(lambda: not any(map(lives, processes_of(slurm))), "the jobs had ended")
+
+
+@pytest.mark.slow
+def test_jobs_that_come_to_their_end_are_replaced(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+    path = script_file(source, tmp_path, memory="64MB")
+    script = path.read_text(encoding="utf-8")
+    assert "ASK_AGAIN = 30" in script
+    path.write_text(script.replace("ASK_AGAIN = 30", "ASK_AGAIN = 0.5"), encoding="utf-8")
+    environment = {**os.environ, "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "500ms"}
+    done = tmp_path / "الثنائيات.counting" / "partitions"
+    with subprocess.Popen(
+        [sys.executable, path], env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as run:
+        try:
+            wait_until(lambda: done.is_dir() and any(done.glob("0*.json")), "a partition was counted")
+            wait_until(lambda: len(processes_of(slurm)) == 2, "there were two jobs")
+            first = processes_of(slurm)
+            for process in first:
+                os.killpg(process, signal.SIGKILL)
+            assert run.wait(240) == 0
+        finally:
+            run.kill()
+    assert len(processes_of(slurm)) > 2
+    check_table(tmp_path, texts)
+
+
+@pytest.mark.slow
+def test_a_script_that_is_ended_goes_on(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+    path = script_file(source, tmp_path, memory="64MB")
+    done = tmp_path / "الثنائيات.counting" / "partitions"
+    with subprocess.Popen([sys.executable, path], cwd=tmp_path, stderr=subprocess.DEVNULL) as run:
+        try:
+            wait_until(lambda: done.is_dir() and any(done.glob("0*.json")), "a partition was counted")
+            run.terminate()
+            assert run.wait(120) == 143
+        finally:
+            run.kill()
+    wait_until(lambda: not any(map(lives, processes_of(slurm))), "the jobs had ended")
+    before = {file.name: file.stat().st_mtime_ns for file in done.glob("0*.json")}
+    assert before
+    counted = []
+    with subprocess.Popen([sys.executable, path], cwd=tmp_path, stderr=subprocess.DEVNULL) as run:
+        while run.poll() is None:
+            with suppress(OSError):
+                counted.append({file.name: file.stat().st_mtime_ns for file in done.glob("0*.json")})
+            time.sleep(0.02)
+    assert run.returncode == 0
+    latest = max(counted, key=len)
+    assert {name: latest[name] for name in before} == before, "what was done was done again"
+    check_table(tmp_path, texts)

@@ -1,0 +1,706 @@
+"""What a count of many files reads: which files, how they are cut, and that no cut loses or doubles a document."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import pickle
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from object_store import ObjectStore, object_store
+
+from corpus_kit.errors import InputError, SourceError
+from corpus_kit.readers.tables import as_text, json_objects
+from corpus_kit.scale import sources as sources_module
+from corpus_kit.scale.locations import Location
+from corpus_kit.scale.sources import ENDINGS, SourcePlan, plan_source, read_piece
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+LIMITS = st.integers(1, 200) | st.just(64 << 20)
+PACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[ObjectStore]:
+    with object_store() as running:
+        yield running
+
+
+def short(value: object) -> str | None:
+    """The name of a parameter in a test's id: bytes of packed files differ from run to run."""
+    return "content" if isinstance(value, bytes) else None
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def upload(store: ObjectStore, name: str, content: str | bytes) -> Location:
+    place = store.location(name)
+    place.write([content.encode() if isinstance(content, str) else content])
+    return place
+
+
+def parquet(frame: pl.DataFrame, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, **options)
+    return buffer.getvalue()
+
+
+def json_lines(*texts: str | None) -> str:
+    return "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+
+
+def read(plan: SourcePlan, **options: Any) -> list[str | None]:
+    texts: list[str | None] = []
+    for partition in plan.partitions:
+        for piece in partition.pieces:
+            for series in read_piece(piece, **options):
+                assert series.name == "text"
+                assert series.dtype == pl.String
+                assert 0 < len(series) <= 65_536
+                texts += series.to_list()
+    return texts
+
+
+def read_all(source: Any, *, partition_bytes: int = 64 << 20, max_bytes: int = 8 << 20, **options: Any) -> Any:
+    storage_options = options.pop("storage_options", None)
+    plan = plan_source(source, partition_bytes=partition_bytes, storage_options=storage_options, **options)
+    return read(plan, max_bytes=max_bytes, **options)
+
+
+def names(plan: SourcePlan) -> list[str]:
+    return [file.name for file in plan.files]
+
+
+# Which files
+
+
+def test_a_folder_is_read_recursively_in_order_without_hidden_files(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "b/1.txt", "a.txt", "b-c.txt", ".hidden.txt", ".git/x.txt", "notes.doc", "b/_SUCCESS"):
+        write(tmp_path / name, f"خبر {name}")
+    plan = plan_source(tmp_path)
+    assert names(plan) == ["a.txt", "b/1.txt", "b/2.txt", "b-c.txt"]
+    assert sorted(plan.ignored) == ["b/_SUCCESS", "notes.doc"]
+    assert read(plan) == [f"خبر {name}" for name in names(plan)]
+    assert [file.documents for file in plan.files] == [1, 1, 1, 1]
+    assert [file.bytes for file in plan.files] == [(tmp_path / name).stat().st_size for name in names(plan)]
+
+
+def test_every_ending_is_read(tmp_path: Path) -> None:
+    for ending in ENDINGS:
+        packing = Path(ending).suffix if ending.count(".") > 1 else ""
+        plain = ending.removesuffix(packing)
+        content = parquet(pl.DataFrame({"text": [ending]})) if ending == ".parquet" else json_lines(ending).encode()
+        content = ending.encode() if plain == ".txt" else content
+        write(tmp_path / f"1{ending}", PACK[packing](content) if packing else content)
+        assert read_all(tmp_path / f"1{ending}") == [ending]
+    assert sorted(read_all(tmp_path)) == sorted(ENDINGS)
+
+
+def test_globs_lists_and_file_urls(tmp_path: Path) -> None:
+    for name in ("a/1.txt", "a/2.txt", "b/c/3.txt", "b/c/4.jsonl"):
+        write(tmp_path / name, json_lines(name) if name.endswith("l") else name)
+    assert read_all(f"{tmp_path}/a/*.txt") == ["a/1.txt", "a/2.txt"]
+    assert read_all(f"{tmp_path}/**/*.txt") == ["a/1.txt", "a/2.txt", "b/c/3.txt"]
+    assert read_all(tmp_path.as_uri()) == ["a/1.txt", "a/2.txt", "b/c/3.txt", "b/c/4.jsonl"]
+    assert read_all([tmp_path / "b", f"{tmp_path}/a/2*"]) == ["b/c/3.txt", "b/c/4.jsonl", "a/2.txt"]
+    assert read_all([tmp_path / "b/c/4.jsonl", tmp_path / "a"]) == ["b/c/4.jsonl", "a/1.txt", "a/2.txt"]
+
+
+def test_a_name_with_the_signs_of_a_glob(tmp_path: Path) -> None:
+    write(tmp_path / "[1].txt", "نعم")
+    write(tmp_path / "1.txt", "لا")
+    assert read_all(tmp_path / "[1].txt") == ["نعم"]
+
+
+def test_a_file_met_twice_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a/1.txt", "خبر")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a/1.txt")
+    for again in (tmp_path / "a/1.txt", f"{tmp_path}/a/*", tmp_path / "link.txt"):
+        with pytest.raises(InputError, match=r"source= holds '.*\.txt' twice"):
+            plan_source([tmp_path / "a", again])
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        ("none", SourceError, "there is no file or folder '.*none'"),
+        ("*.parquet", SourceError, r"no file matches '.*\*\.parquet'"),
+        ("other", SourceError, r"'.*other' holds no file that is read; 1 files have other endings. Read are \.parquet"),
+        ("other/1.csv", SourceError, r"cannot read '.*1\.csv': unknown file ending. Read are \.parquet, \.jsonl"),
+        ([], InputError, "source= is an empty list"),
+        (5, InputError, "source= takes a path, a URL or a list of these, not int: 5"),
+        ([5], InputError, "source= takes a path .* not int: 5"),
+        ("", InputError, "source= is empty"),
+    ],
+)
+def test_sources_that_hold_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Any, error: type[Exception], message: str
+) -> None:
+    write(tmp_path / "other/1.csv", "text\nخبر\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match=message):
+        plan_source(source)
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, None, True])
+def test_sizes_that_are_none(tmp_path: Path, value: Any) -> None:
+    write(tmp_path / "1.txt", "خبر")
+    with pytest.raises(InputError, match="partition_bytes= takes a number of bytes from 1"):
+        plan_source(tmp_path, partition_bytes=value)
+    piece = plan_source(tmp_path).partitions[0].pieces[0]
+    with pytest.raises(InputError, match="max_bytes= takes a number of bytes from 1"):
+        list(read_piece(piece, max_bytes=value))
+
+
+def test_empty_files_hold_no_documents(tmp_path: Path) -> None:
+    for name in ("1.txt", "2.jsonl", "3.jsonl.gz", "4.txt.xz", "5.json.bz2", "blank.jsonl"):
+        write(tmp_path / name, "\n \n" if name == "blank.jsonl" else b"")
+    write(tmp_path / "packed.jsonl.gz", gzip.compress(b""))
+    write(tmp_path / "rows.parquet", parquet(pl.DataFrame({"text": ["خبر"]}).clear()))
+    plan = plan_source(tmp_path)
+    assert len(plan.files) == 8
+    assert read(plan) == []
+    assert [file.documents for file in plan.files if file.name != "blank.jsonl"] == [0, 0, 0, 0, 0, None, 0]
+    assert plan_source(tmp_path / "1.txt", lines=True).partitions == ()
+
+
+def test_a_plan_can_be_pickled_and_tells_when_a_file_has_changed(tmp_path: Path) -> None:
+    file = write(tmp_path / "1.jsonl", json_lines("خبر"))
+    plan = plan_source(tmp_path)
+    assert pickle.loads(pickle.dumps(plan)) == plan == plan_source(tmp_path)
+    write(file, json_lines("نبأ"))
+    os.utime(file, ns=(1, 1))
+    assert plan_source(tmp_path).files != plan.files
+
+
+# Partitions
+
+
+def test_small_files_are_gathered_and_large_ones_cut(tmp_path: Path) -> None:
+    for number in range(30):
+        write(tmp_path / f"{number:02}.txt", "x" * 100)
+    write(tmp_path / "large.jsonl", json_lines(*["ا" * 20] * 100))
+    write(tmp_path / "packed.jsonl.gz", gzip.compress(json_lines(*["ا" * 20] * 100).encode()))
+    plan = plan_source(tmp_path, partition_bytes=1000)
+    assert [partition.number for partition in plan.partitions] == list(range(len(plan.partitions)))
+    sizes = [sum(piece.text_bytes for piece in partition.pieces) for partition in plan.partitions]
+    assert max(sizes) <= 1000
+    assert sizes[:3] == [1000, 1000, 1000]
+    assert sum(sizes) == plan.text_bytes
+    assert (
+        len([piece for part in plan.partitions for piece in part.pieces if piece.location.name == "large.jsonl"]) == 6
+    )
+    packed = [piece for part in plan.partitions for piece in part.pieces if piece.location.name == "packed.jsonl.gz"]
+    assert len(packed) == 1
+
+
+def test_parquet_is_cut_at_row_groups_and_large_row_groups_into_rows(tmp_path: Path) -> None:
+    texts = [f"{row:04}" * 25 for row in range(100)]
+    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": texts}), row_group_size=10, compression="zstd"))
+
+    def ranges(limit: int) -> list[list[tuple[int, int]]]:
+        plan = plan_source(tmp_path, partition_bytes=limit)
+        assert read(plan) == texts
+        return [[(piece.start, piece.stop) for piece in partition.pieces] for partition in plan.partitions]
+
+    assert ranges(1 << 20) == [[(0, 100)]]
+    assert ranges(4_000) == [[(0, 30)], [(30, 60)], [(60, 90)], [(90, 100)]]
+    assert ranges(700)[:3] == [[(0, 5)], [(5, 10)], [(10, 15)]]
+    assert ranges(1) == [[(row, row + 1)] for row in range(100)]
+
+
+def test_the_size_of_texts_is_about_right(tmp_path: Path) -> None:
+    texts = [f"خبر {row} " * 50 for row in range(500)]
+    size = sum(len(text.encode()) for text in texts)
+    write(tmp_path / "p/1.parquet", parquet(pl.DataFrame({"text": texts, "other": texts})))
+    write(tmp_path / "j/1.jsonl", json_lines(*texts))
+    write(tmp_path / "t/1.txt", "\n".join(texts))
+    for name in ("p", "j", "t"):
+        assert size <= plan_source(tmp_path / name).text_bytes <= 1.1 * size
+    write(tmp_path / "dictionary/1.parquet", parquet(pl.DataFrame({"text": ["خبر"] * 1000})))
+    assert plan_source(tmp_path / "dictionary").text_bytes >= 16_000
+
+
+# No cut loses or doubles a document
+
+
+ROWS_OF_LINES = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12)
+    | st.sampled_from(["", " ", "خبر", "نبأ عاجل"]),
+    max_size=20,
+)
+
+
+@given(
+    lines=ROWS_OF_LINES,
+    ends=st.lists(st.sampled_from(["\n", "\r\n", "\n\n", "\r"]), min_size=1),
+    limit=LIMITS,
+    block=st.integers(1, 50),
+    is_ended=st.booleans(),
+    mark=st.booleans(),
+)
+def test_lines_of_text_for_any_cut(
+    lines: list[str], ends: list[str], limit: int, block: int, is_ended: bool, mark: bool
+) -> None:
+    content = "".join(line + ends[number % len(ends)] for number, line in enumerate(lines))
+    content = content if is_ended else content.rstrip("\r\n")
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "1.txt", content.encode("utf-8-sig" if mark else "utf-8"))
+        expected = [
+            line for line in content.replace("\r", "\n").split("\n") if pl.Series([line]).str.contains(r"\S")[0]
+        ]
+        assert read_all(path, partition_bytes=limit, max_bytes=block, lines=True) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1256"])
+@pytest.mark.parametrize("packing", ["", ".gz"])
+def test_lines_of_text_in_other_encodings(tmp_path: Path, encoding: str, packing: str) -> None:
+    lines = [f"هذا خبر رقم {number} من أخبار اليوم" for number in range(300)]
+    content = "\r\n".join(lines).encode(encoding)
+    path = write(tmp_path / f"1.txt{packing}", PACK[packing](content) if packing else content)
+    for limit in (100, 1000, 1 << 20):
+        plan = plan_source(path, lines=True, partition_bytes=limit)
+        assert read(plan, lines=True, max_bytes=500) == lines
+        is_cut = encoding == "cp1256" and not packing and limit < len(content)
+        assert (len(plan.partitions) > 1) == is_cut
+    assert read_all(path) == ["\r\n".join(lines)]
+
+
+VALUES = st.one_of(
+    TEXTS,
+    st.none(),
+    st.integers(),
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.lists(TEXTS, max_size=2),
+    st.dictionaries(TEXTS, st.integers(), max_size=2),
+)
+KEYS = st.sampled_from(["text", "title", "te", "text ", "نص"])
+
+
+@st.composite
+def json_line(draw: st.DrawFn) -> str:
+    """A line of JSON, written in one of many ways: with keys that come twice, with escapes, or blank."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(
+            st.sampled_from(
+                [
+                    "",
+                    " ",
+                    "\t",
+                    "{}",
+                    '{"text": "\\ud83d\\ude00"}',
+                    '{"text":null,"text":"ب"}',
+                    '{"te\\u0078t": "مفتاح"}',
+                    '{"text": "\\ud800"}',
+                    '{"x": "\\uDC00", "text": "ب"}',
+                    '{"text" : {"text": "داخل"}}',
+                    '{"x": "\\"text\\":", "text": "قيمة"}',
+                ]
+            )
+        )
+    pairs = draw(st.lists(st.tuples(KEYS, VALUES), max_size=3))
+    is_ascii = draw(st.booleans())
+    written = (
+        f"{json.dumps(key, ensure_ascii=is_ascii)}:{json.dumps(value, ensure_ascii=is_ascii)}" for key, value in pairs
+    )
+    return "{" + ", ".join(written) + "}"
+
+
+def texts_by_python(content: bytes, text: str) -> list[str | None]:
+    return [None if row is None else as_text(row.get(text)) for row in json_objects(io.BytesIO(content))]
+
+
+@given(
+    lines=st.lists(json_line(), max_size=15),
+    end=st.sampled_from(["\n", "\r\n"]),
+    limit=LIMITS,
+    block=st.integers(1, 400),
+    is_ended=st.booleans(),
+    mark=st.booleans(),
+    text=st.sampled_from(["text", "نص"]),
+)
+@settings(max_examples=300)
+def test_json_lines_for_any_cut(
+    lines: list[str], end: str, limit: int, block: int, is_ended: bool, mark: bool, text: str
+) -> None:
+    lines.append(json.dumps({text: "آخر"}))  # a file without the key would be refused
+    content = (end.join(lines) + (end if is_ended else "")).encode("utf-8-sig" if mark else "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "1.jsonl", content)
+        assert read_all(path, partition_bytes=limit, max_bytes=block, text=text) == texts_by_python(content, text)
+        packed = write(Path(folder) / "2.jsonl.gz", gzip.compress(content))
+        assert read_all(packed, partition_bytes=limit, max_bytes=block, text=text) == texts_by_python(content, text)
+
+
+@given(lines=st.lists(json_line(), min_size=1, max_size=6), text=st.sampled_from(["text", "نص"]))
+@settings(max_examples=500)
+@example(lines=['{"text": "أ"}', '{"text": "ب", "text": "ج"}', "{}"], text="text")
+@example(lines=['{"text": "أ", "text": null}', '{"x": 1}'], text="text")
+@example(lines=['{"text": 1.50}'], text="text")
+@example(lines=['{"te\\u0078t": "أ"}', '{"text": "ب", "text": "ج"}'], text="text")
+@example(lines=['{"x": "\\uD800", "text": "ب"}'], text="text")
+@example(lines=['{"x": "\\ud800", "text": "ب"}'], text="text")
+@example(lines=['{"\\u0646\\u0635": "أ"}', '{"نص": "ب", "نص": "ج"}'], text="نص")
+def test_the_fast_parser_finds_what_the_other_finds_or_nothing(lines: list[str], text: str) -> None:
+    block = "\n".join(lines).encode()
+    fast = sources_module._FastJson(text).texts(block)
+    assert fast is None or fast.to_list() == texts_by_python(block, text)
+
+
+@pytest.mark.parametrize("is_ascii", [True, False])
+def test_the_fast_parser_is_used(is_ascii: bool) -> None:
+    rows = [{"id": number, "text": f"«خبر» {number}\n"} for number in range(50)] + [{"id": 1}]
+    block = "\n".join(json.dumps(row, ensure_ascii=is_ascii) for row in rows).encode()
+    fast = sources_module._FastJson("text").texts(block)
+    assert fast is not None
+    assert fast.to_list() == [row.get("text") for row in rows]
+
+
+@given(content=st.lists(json_line().map(str.encode) | st.binary(max_size=12), max_size=5).map(b"\n".join))
+@settings(max_examples=300)
+def test_both_parsers_refuse_the_same(content: bytes) -> None:
+    fast = sources_module._FastJson("text").texts(content)
+    if fast is not None:
+        assert fast.to_list() == texts_by_python(content, "text")
+
+
+@given(
+    texts=st.lists(st.none() | TEXTS, max_size=40), group=st.integers(1, 15), limit=LIMITS, block=st.integers(1, 500)
+)
+@settings(max_examples=60)
+def test_parquet_for_any_cut(texts: list[str | None], group: int, limit: int, block: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        frame = pl.DataFrame({"id": range(len(texts)), "text": texts}, schema={"id": pl.Int64, "text": pl.String})
+        frame.write_parquet(Path(folder) / "1.parquet", row_group_size=group)
+        frame.reverse().write_parquet(Path(folder) / "2.parquet", row_group_size=group + 1)
+        assert read_all(folder, partition_bytes=limit, max_bytes=block) == [*texts, *reversed(texts)]
+
+
+@given(texts=st.lists(st.none() | TEXTS, max_size=40), limit=st.integers(1, 100))
+def test_series_are_no_larger_than_asked(texts: list[str | None], limit: int) -> None:
+    portions = list(sources_module._portions(pl.Series(texts, dtype=pl.String), limit))
+    assert [text for portion in portions for text in portion] == texts
+    for portion in portions:
+        size = sum(len((text or "").encode()) for text in portion)
+        assert size <= limit or len(portion) == 1
+    assert all(len(portion) for portion in portions)
+
+
+def test_a_series_holds_no_more_than_so_many_rows(tmp_path: Path) -> None:
+    write(tmp_path / "1.txt", "خ\n" * 150_000)
+    piece = plan_source(tmp_path, lines=True).partitions[0].pieces[0]
+    assert [len(series) for series in read_piece(piece, lines=True)] == [65_536, 65_536, 18_928]
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["سياسة", "رياضة"])])
+def test_texts_of_few_values(tmp_path: Path, dtype: Any) -> None:
+    texts = ["سياسة", None, "رياضة"] * 50
+    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": pl.Series(texts, dtype=dtype)}), row_group_size=40))
+    for limit in (100, 1 << 20):
+        assert read_all(tmp_path, partition_bytes=limit) == texts
+    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": [None, None]})))
+    assert read_all(tmp_path) == [None, None]
+
+
+def test_row_groups_beyond_the_memory_are_read_by_ranges(tmp_path: Path) -> None:
+    texts = [f"{row}" * 40 for row in range(3_000)]
+    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": texts}), row_group_size=3_000))
+    for block in (10, 1_000, 40_000, 1 << 20):
+        assert read_all(tmp_path, max_bytes=block) == texts
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bad.parquet", b"", "it is not a Parquet file"),
+        ("bad.parquet", parquet(pl.DataFrame({"text": ["خبر"]}))[:-3], "it is not a Parquet file"),
+        ("bad.jsonl", b'{"text": "a"}\n[1]\n', "line 2 is not a JSON object but"),
+        ("bad.json", b'[{"text": "a"}]', "line 1 is not a JSON object but"),
+        ("bad.jsonl", b'{"text": "a"}\n\n{"text": \n', "line 3 is not JSON"),
+        ("bad.jsonl", '{"text": "خبر"}'.encode("cp1256"), r"it is not UTF-8 \(byte 10\)"),
+        ("bad.jsonl.gz", b"no gzip", "Not a gzipped file"),
+        ("bad.jsonl.gz", gzip.compress(b'{"text": "a"}\n')[:-9], "ended before"),
+        ("bad.txt.bz2", b"no bzip2", "Invalid data stream"),
+        ("bad.txt.xz", b"no xz", "not supported by decoder"),
+    ],
+    ids=short,
+)
+def test_a_damaged_file_is_named_or_left_out_on_request(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    write(tmp_path / "1.txt", "خبر")
+    write(tmp_path / name, content)
+    with pytest.raises(SourceError, match=rf"cannot read '.*{name}': .*{message}"):
+        plan_source(tmp_path)
+    told: list[tuple[str, str]] = []
+    plan = plan_source(tmp_path, unreadable=lambda *what: told.append(what))
+    assert read(plan) == ["خبر"]
+    assert [file for file, _ in told] == [name]
+    assert not told[0][1].startswith("cannot read")
+
+
+def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    write(tmp_path / "1.txt", "خبر")
+    (tmp_path / "2.txt").symlink_to(tmp_path / "none")
+    with pytest.raises(SourceError, match=r"cannot read '2\.txt': No such file"):
+        plan_source(tmp_path)
+    told: list[str] = []
+    assert read(plan_source(tmp_path, unreadable=lambda name, _: told.append(name))) == ["خبر"]
+    assert told == ["2.txt"]
+
+
+def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
+    for number in range(1000):
+        write(tmp_path / f"{number:04}.jsonl", json_lines(str(number)))
+    write(tmp_path / "0500.jsonl", "{")
+    with pytest.raises(SourceError, match=r"0500\.jsonl"):
+        plan_source(tmp_path)
+    told: list[str] = []
+    plan = plan_source(tmp_path, unreadable=lambda name, _: told.append(name))
+    assert told == ["0500.jsonl"]
+    assert read(plan) == [str(number) for number in range(1000) if number != 500]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("1.parquet", parquet(pl.DataFrame({"id": [1], "texts": ["خبر"]})), "did you mean 'texts'.*Columns: id, texts"),
+        ("1.jsonl", '{"id": 1}\n{"texts": "خبر"}\n', "did you mean 'texts'.*Keys seen: id, texts"),
+        ("1.jsonl.gz", gzip.compress(b'{"id": 1}\n'), "text= names no column there is: 'text'. Keys seen: id"),
+        ("1.parquet", parquet(pl.DataFrame({"text": [1]})), "'text' has the type Int64"),
+        ("1.parquet", parquet(pl.DataFrame({"text": [["خبر"]]})), r"'text' has the type List\(String\)"),
+    ],
+    ids=short,
+)
+def test_a_file_without_the_text_column_is_always_refused(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
+    write(tmp_path / "0.txt", "خبر")
+    write(tmp_path / name, content)
+    for unreadable in (None, lambda *_: None):
+        with pytest.raises(SourceError, match=rf"cannot read '.*{name}'.*{message}"):
+            plan_source(tmp_path, unreadable=unreadable)
+
+
+def test_a_key_that_comes_late_or_a_first_line_that_is_long(tmp_path: Path) -> None:
+    late = write(tmp_path / "late.jsonl", '{"id": 1}\n' * 10 + json_lines("خبر"))
+    assert read_all(late) == [None] * 10 + ["خبر"]
+    long = write(tmp_path / "long.jsonl", json_lines("ا" * 70_000))
+    assert read_all(long) == ["ا" * 70_000]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (b"[1, 2]\n", "is not a JSON object but"),
+        (b'{"text": "a"\n', "is not JSON"),
+        (b'{"text": "\xff"}\n', r"it is not UTF-8 \(byte {at:,}\)"),
+    ],
+)
+def test_damage_met_while_reading_is_told_with_its_place(tmp_path: Path, damage: bytes, message: str) -> None:
+    before = json_lines(*["خبر"] * 10_000).encode()
+    path = write(tmp_path / "1.jsonl", before + damage + before)
+    whole, cut = plan_source(path), plan_source(path, partition_bytes=1_000)
+    message = message.format(at=len(before) + damage.find(b"\xff"))
+    place = "" if b"\xff" in damage else r"line 10,001 "
+    with pytest.raises(SourceError, match=rf"cannot read '.*1\.jsonl': {place}{message}"):
+        read(whole)
+    place = "" if b"\xff" in damage else rf"the line at byte {len(before):,} "
+    with pytest.raises(SourceError, match=rf"cannot read '.*1\.jsonl': {place}{message}"):
+        read(cut)
+
+
+def test_text_that_is_not_in_the_encoding_of_its_beginning(tmp_path: Path) -> None:
+    head = "خبر\n".encode() * 200_000
+    path = write(tmp_path / "1.txt", head + "خبر\n".encode("cp1256"))
+    for limit in (100_000, 64 << 20):
+        with pytest.raises(SourceError, match=rf"1\.txt': not UTF-8 at byte {len(head):,} .*as its first MiB is"):
+            read_all(path, partition_bytes=limit, lines=True)
+    damaged = write(tmp_path / "2.txt", b"\x00\xff\x01\xfe" * 50)
+    for lines in (True, False):
+        with pytest.raises(SourceError, match=r"2\.txt': not UTF-8"):
+            read_all(damaged, lines=lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
+@pytest.mark.parametrize("shift", range(4))
+def test_a_long_file_of_lines_is_judged_by_its_first_mib(tmp_path: Path, encoding: str, shift: int) -> None:
+    """Whatever the first MiB ends with: within a letter, within a pair of surrogates."""
+    letters = "خ" * 31 if encoding == "cp1256" else "خ" * 30 + "\U0001f4f0"
+    texts = ["x" * shift + letters * 40_000, "خبر", *["خبر من الأخبار"] * 40_000]
+    path = write(tmp_path / "1.txt", "\n".join(texts).encode(encoding))
+    assert path.stat().st_size > 1 << 20
+    assert read_all(path, partition_bytes=100_000, lines=True) == texts
+
+
+def test_a_text_longer_than_a_document_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources_module, "MAX_TEXT_BYTES", 1_000)
+    write(tmp_path / "1.txt", "x" * 3_000)
+    write(tmp_path / "2.txt.gz", gzip.compress(b"x" * 3_000))
+    for name in ("1.txt", "2.txt.gz"):
+        with pytest.raises(SourceError, match=r"longer than .* MiB; lines=True reads its lines as documents"):
+            read_all(tmp_path / name)
+        with pytest.raises(SourceError, match=r"a line is longer than"):
+            read_all(tmp_path / name, lines=True, max_bytes=100, partition_bytes=1 << 20)
+
+
+def test_a_parquet_file_with_damaged_pages(tmp_path: Path) -> None:
+    data = bytearray(parquet(pl.DataFrame({"text": [f"خبر {row}" for row in range(1000)]}), compression="zstd"))
+    data[10:2000] = bytes(len(data[10:2000]))
+    path = write(tmp_path / "1.parquet", bytes(data))
+    with pytest.raises(SourceError, match=r"cannot read '.*1\.parquet'"):
+        read_all(path)
+
+
+def test_a_file_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
+    for name, content in (("1.parquet", parquet(pl.DataFrame({"text": ["خبر"]}))), ("1.txt", b"x"), ("1.jsonl", b"{}")):
+        path = write(tmp_path / name, content)
+        plan = plan_source(path)
+        path.unlink()
+        with pytest.raises(SourceError, match=rf"there is no file '.*{name}'"):
+            read(plan)
+
+
+def test_a_column_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": ["خبر"]})))
+    plan = plan_source(path)
+    write(path, parquet(pl.DataFrame({"other": ["خبر"]})))
+    with pytest.raises(SourceError, match="no column 'text'"):
+        read(plan)
+
+
+# In an object store
+
+
+def test_a_folder_of_a_store_and_globs(store: ObjectStore) -> None:
+    bucket = store.with_new_bucket()
+    for name in ("news/b/2.txt", "news/b/1.txt", "news/a.txt", "news/b-c.txt", "news/.x.txt", "news/.git/1.txt"):
+        upload(bucket, name, name)
+    upload(bucket, "news/c.csv", "text")
+    options: dict[str, Any] = {"storage_options": bucket.storage_options}
+    inside = ["news/a.txt", "news/b/1.txt", "news/b/2.txt", "news/b-c.txt"]
+    plan = plan_source(f"{bucket.url}/news", **options)
+    assert names(plan) == [f"{bucket.url}/{name}" for name in inside]
+    assert plan.ignored == (f"{bucket.url}/news/c.csv",)
+    assert read(plan) == inside
+    assert pickle.loads(pickle.dumps(plan)) == plan
+    assert read_all(f"{bucket.url}/news/*/*.txt", **options) == ["news/b/1.txt", "news/b/2.txt"]
+    assert read_all(f"{bucket.url}/**/*.txt", **options) == inside
+    assert read_all(f"{bucket.url}/*", **options) == inside
+    assert read_all([f"{bucket.url}/news/b", f"{bucket.url}/news/a.txt"], **options) == [*inside[1:3], inside[0]]
+    with pytest.raises(InputError, match=r"holds 's3://.*/news/b/1\.txt' twice"):
+        plan_source([f"{bucket.url}/news/b", f"{bucket.url}/news/b/1.txt"], **options)
+    for missing, message in (("none", "there is no file or folder"), ("none/*.txt", "no file matches")):
+        with pytest.raises(SourceError, match=message):
+            plan_source(f"{bucket.url}/{missing}", **options)
+    with pytest.raises(SourceError, match=r"c\.csv': unknown file ending"):
+        plan_source(f"{bucket.url}/news/c.csv", **options)
+
+
+def test_here_and_there_in_one_list(store: ObjectStore, tmp_path: Path) -> None:
+    bucket = store.with_new_bucket()
+    upload(bucket, "1.jsonl", json_lines("هناك"))
+    write(tmp_path / "1.txt", "هنا")
+    write(tmp_path / "2.txt", "هنا أيضا")
+    source = [tmp_path / "1.txt", bucket.url, tmp_path / "2.txt"]
+    assert read_all(source, storage_options=bucket.storage_options) == ["هنا", "هناك", "هنا أيضا"]
+
+
+@pytest.mark.parametrize("limit", [40, 1_000, 64 << 20])
+def test_remote_files_give_what_local_ones_do(store: ObjectStore, tmp_path: Path, limit: int) -> None:
+    bucket = store.with_new_bucket()
+    texts = [None if row % 9 == 4 else f"خبر رقم {row}" * (row % 4) for row in range(60)]
+    frame = pl.DataFrame({"id": [f"{row}" * 20 for row in range(60)], "text": texts})
+    files = {
+        "1.parquet": parquet(frame, row_group_size=7),
+        "2.jsonl": json_lines(*texts).encode(),
+        "3.jsonl.gz": gzip.compress(json_lines(*texts).encode()),
+        "4.txt": "نص\r\nآخر\r\n".encode("utf-16"),
+        "5.txt.xz": lzma.compress("نص آخر".encode()),
+    }
+    for name, content in files.items():
+        write(tmp_path / name, content)
+        upload(bucket, name, content)
+    for lines in (True, False):
+        here = read_all(tmp_path, partition_bytes=limit, lines=lines)
+        there = read_all(bucket.url, partition_bytes=limit, lines=lines, storage_options=bucket.storage_options)
+        assert there == here
+
+
+def test_of_a_remote_parquet_file_only_the_texts_are_downloaded(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = store.with_new_bucket()
+    noise = [os.urandom(2_000).hex() for _ in range(400)]
+    frame = pl.DataFrame({"before": noise, "text": [f"خبر {row}" for row in range(400)], "after": noise})
+    content = parquet(frame, row_group_size=100, compression="uncompressed")
+    file = upload(bucket, "1.parquet", content)
+    plan = plan_source(file.url, storage_options=bucket.storage_options, partition_bytes=2_500)
+    assert len(plan.partitions) == 4
+    downloaded = []
+    read_bytes = Location.read
+
+    def counting(self: Location, start: int = 0, stop: int | None = None) -> bytes:
+        data = read_bytes(self, start, stop)
+        downloaded.append(len(data))
+        return data
+
+    monkeypatch.setattr(Location, "read", counting)
+    assert read(plan) == frame["text"].to_list()
+    assert sum(downloaded) < 400_000 < len(content)
+    assert not list(Path(tempfile.gettempdir()).glob("corpus-kit-*/part.parquet"))
+
+
+def test_damaged_and_wrong_files_of_a_store(store: ObjectStore) -> None:
+    bucket = store.with_new_bucket()
+    upload(bucket, "1.parquet", b"PAR1 nothing PAR1")
+    upload(bucket, "2.txt", "خبر")
+    options = bucket.storage_options
+    with pytest.raises(SourceError, match=r"cannot read 's3://.*/1\.parquet': its footer is damaged"):
+        plan_source(bucket.url, storage_options=options)
+    told: list[str] = []
+    plan = plan_source(bucket.url, storage_options=options, unreadable=lambda name, _: told.append(name))
+    assert told == [f"{bucket.url}/1.parquet"]
+    assert read(plan) == ["خبر"]
+    upload(bucket, "3.parquet", parquet(pl.DataFrame({"text": [1], "x": [2]})))
+    with pytest.raises(SourceError, match=r"3\.parquet': the text column 'text' has the type Int64"):
+        plan_source(bucket.url, storage_options=options, unreadable=lambda *_: None)
+
+
+def test_an_object_that_is_gone_when_it_is_read(store: ObjectStore) -> None:
+    bucket = store.with_new_bucket()
+    for name, content in (("1.parquet", parquet(pl.DataFrame({"text": ["خبر"]}))), ("1.jsonl", json_lines("خبر"))):
+        file = upload(bucket, name, content)
+        plan = plan_source(file.url, storage_options=bucket.storage_options)
+        file.delete()
+        with pytest.raises(SourceError, match=rf"there is no file 's3://.*{name}'"):
+            read(plan)
+
+
+def test_nothing_is_left_running(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / f"{number}.jsonl", "{" if number == 3 else json_lines("خبر"))
+    before = set(threading.enumerate())
+    with pytest.raises(SourceError):
+        plan_source(tmp_path)
+    assert set(threading.enumerate()) <= before
