@@ -1,16 +1,17 @@
-"""Arguments that many functions take: a path, a whole number, a size of memory."""
+"""Arguments that many functions take: a path, a whole number, a size of memory; and the time that builds tell."""
 
 from __future__ import annotations
 
 import operator
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import SupportsIndex
 
 from corpus_kit.errors import InputError
 
-__all__ = ["integer", "is_text", "memory_argument", "path_argument", "whole_number"]
+__all__ = ["build_time", "integer", "is_text", "memory_argument", "path_argument", "whole_number"]
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20,
           "GIB": 2**30, "TIB": 2**40}  # fmt: skip
@@ -114,3 +115,13 @@ def _integer(value: object) -> int | None:
         return operator.index(value)
     except TypeError:  # an array of several numbers
         return None
+
+
+def build_time() -> str:
+    """The time now in UTC, as manifests tell it; SOURCE_DATE_EPOCH fixes it for reproducible builds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise InputError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}") from None
+    return time.isoformat(timespec="seconds")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,10 @@ import polars as pl
 
 import corpus_kit
 from corpus_kit import _counting, storage
+from corpus_kit._arguments import build_time
 from corpus_kit._columns import series_from_core
 from corpus_kit.arabic import UNICODE_VERSION
-from corpus_kit.errors import CorpusError, InputError
+from corpus_kit.errors import CorpusError
 from corpus_kit.growth import Growth
 from corpus_kit.normalization import Normalizer, normalize_series
 from corpus_kit.readers import DocumentReader
@@ -45,7 +44,7 @@ def build_folder(
     after: the corpus whose documents come before those of the reader.
     """
     folded_profile = Normalizer.preset(FOLDED_PROFILE)
-    created = _now()
+    created = build_time()
     content = _TextPass(folder)
     vocabulary = content.run(reader if after is None else after.documents(reader))
     if not content.n_documents:
@@ -211,13 +210,3 @@ def _profile_record(profile: Normalizer | None) -> dict[str, Any] | None:
     if profile is None:
         return None
     return {"name": profile.name, "version": profile.version, "digest": profile.digest, "options": profile.options}
-
-
-def _now() -> str:
-    """The time of the build in UTC; SOURCE_DATE_EPOCH fixes it for reproducible builds."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InputError(f"SOURCE_DATE_EPOCH is not a number of seconds: {epoch!r}") from None
-    return time.isoformat(timespec="seconds")

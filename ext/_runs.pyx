@@ -64,10 +64,11 @@ cdef extern from "ngram_merge.h" nogil:
         ck_u8s n
         ck_u64s counts
         ck_u64s documents
+        uint64_t content
 
     void ck_merged_free(ck_merged *merged)
     ck_code ck_merge_bucket(const ck_run_piece *pieces, size_t runs, uint64_t min_count, ck_merged *merged,
-                          ck_ticker *ticker, ck_error *error)
+                            ck_ticker *ticker, ck_error *error)
 
 cdef extern from "word_ranks.h" nogil:
     ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker, ck_error *error)
@@ -177,6 +178,8 @@ def make_run(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, co
 def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint64_t min_count=1):
     """The table of one bucket: the columns ngram (String, ascending by bytes), n (UInt8), count and documents (Int64).
 
+    The fifth item is the sum of the hashes of the rows, modulo 2^64: of a table it is the same however it was cut.
+
     pieces are buffers, a bucket of each run; rows says how many rows each has. Rows that count less than
     `min_count` in all are left out. Raises ValueError where a piece is damaged.
     """
@@ -216,7 +219,8 @@ def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint6
         return (ck_column_to_capsules(&texts),
                 ck_numbers_to_capsules(CK_FORMAT_U8, &merged.n.data, length),
                 ck_numbers_to_capsules(CK_FORMAT_I64, &merged.counts.data, length),
-                ck_numbers_to_capsules(CK_FORMAT_I64, &merged.documents.data, length))
+                ck_numbers_to_capsules(CK_FORMAT_I64, &merged.documents.data, length),
+                merged.content)
     finally:
         free(given)
         ck_merged_free(&merged)

@@ -50,6 +50,17 @@ def slow_hash_word(word: bytes) -> int:
     return value
 
 
+def slow_content(rows: Iterable[Merged]) -> int:
+    """The sum of the hashes of rows: of the text as one word, then of the counts."""
+    total = 0
+    for row in rows:
+        value = slow_hash_word(row.text)
+        for number in (row.count, row.documents):
+            value = _mix((value * 0xD1342543DE82EF95 + number) & SIXTY_FOUR_BITS)
+        total += value
+    return total & SIXTY_FOUR_BITS
+
+
 def slow_hash(text: bytes) -> int:
     """The hash of an n-gram: of its words, one after another."""
     value = 0

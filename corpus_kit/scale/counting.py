@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import corpus_kit
 from corpus_kit import machine
-from corpus_kit._arguments import memory_argument
+from corpus_kit._arguments import build_time, memory_argument
 from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.ngram_options import ngram_options
 from corpus_kit.normalization import Profile, resolve_profile
@@ -22,7 +22,7 @@ from corpus_kit.scale.engine import DaskEngine, Engine, LocalEngine
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.merging import BucketRecord, merge_bucket
 from corpus_kit.scale.partition import PartitionRecord, count_partition
-from corpus_kit.scale.plan import CountPlan, cut_of
+from corpus_kit.scale.plan import CountPlan, cut_of, versions
 from corpus_kit.scale.sources import Partition, Piece, SourcePlan, plan_source
 from corpus_kit.scale.table import NgramTable
 from corpus_kit.scale.work import Stored, WorkFolder, as_json, manifest_of, work_of
@@ -292,17 +292,21 @@ class _Count:
         counted = [partitions[number] for number in sorted(partitions)]
         parts = [buckets[number] for number in sorted(buckets)]
         left_out = [*self._left_out, *(item for record in counted for item in record.unreadable)]
-        checksum = hashlib.sha256(as_json([self._plan.record(), [part.sha256 for part in parts]])).hexdigest()
+        content = sum(part.content for part in parts) % 2**64
+        ngrams = sum(part.rows for part in parts)
+        checksum = hashlib.sha256(as_json([self._plan.record(), ngrams, content])).hexdigest()
         return {
             "format": _FORMAT,
             "library_version": self._plan.library_version,
+            "versions": versions(),
+            "created": build_time(),
             "checksum": checksum,
             "options": self._plan.record(),
             "counts": {
                 "files": len(source.files),
                 "documents": sum(record.documents for record in counted),
                 "tokens": sum(record.tokens for record in counted),
-                "ngrams": sum(part.rows for part in parts),
+                "ngrams": ngrams,
                 "occurrences": sum(part.count for part in parts),
                 "unreadable": len(left_out),
             },

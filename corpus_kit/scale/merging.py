@@ -24,12 +24,13 @@ _ROWS_OF_GROUP = 1 << 17
 
 @dataclass(frozen=True)
 class BucketRecord:
-    """A part that was written: its bucket, file, rows, the sum of their counts, size and SHA-256."""
+    """A part that was written: its bucket and file, rows, the sums of their counts and hashes, size and SHA-256."""
 
     number: int
     name: str
     rows: int
     count: int
+    content: int
     bytes: int
     sha256: str
 
@@ -59,7 +60,7 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
             pieces.append(piece)
             rows.append(n_rows)
     try:
-        columns = _runs.merge_runs(pieces, np.array(rows, np.uint64), min_count=plan.options.min_count)
+        *columns, content = _runs.merge_runs(pieces, np.array(rows, np.uint64), min_count=plan.options.min_count)
     except (ValueError, OverflowError) as error:
         raise CorpusError(f"bucket {bucket} of {plan.work} cannot be merged: {error}") from None
     del pieces
@@ -67,8 +68,15 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
     table = pl.DataFrame([series_from_core(name, column) for name, column in zip(names, columns, strict=True)])
     data = _parquet(table, plan)
     (plan.parts / part_name(bucket)).write([data])
-    total = int(table["count"].sum())
-    return BucketRecord(bucket, part_name(bucket), table.height, total, len(data), hashlib.sha256(data).hexdigest())
+    return BucketRecord(
+        bucket,
+        part_name(bucket),
+        table.height,
+        int(table["count"].sum()),
+        content,
+        len(data),
+        hashlib.sha256(data).hexdigest(),
+    )
 
 
 def _listed_runs(plan: CountPlan) -> list[RunRecord]:

@@ -160,10 +160,10 @@ class _RunWriter:
         else:
             forms = forms_of_types(tokenizer.types(), normalizer=profile)
         spaced = forms.words.filter(forms.words.str.contains(" ", literal=True))
-        if len(spaced) and self._plan.options.high > 1:
+        if len(spaced):
             raise InputError(
-                f"the profile writes one word as {spaced[0]!r}: with a space in a word, n-grams of different words "
-                "have the same text and cannot be told apart. Take a profile without ligatures='expand'"
+                f"the profile writes one word as {spaced[0]!r}: with a space in a word, the text of an n-gram does not "
+                "tell its words. Take a profile without ligatures='expand'"
             )
         return tokens, forms
 

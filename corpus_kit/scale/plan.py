@@ -14,7 +14,7 @@ from corpus_kit.normalization import Normalizer
 from corpus_kit.scale.locations import Location
 from corpus_kit.tokenization import RULES_VERSION
 
-__all__ = ["CountPlan", "cut_of"]
+__all__ = ["CountPlan", "cut_of", "versions"]
 
 # Measured: what a token of a run takes at most while it is counted, sorted and written, and what one more length adds.
 _BYTES_PER_TOKEN = 40

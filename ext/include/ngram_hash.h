@@ -18,20 +18,34 @@ static inline uint64_t ck_hash_mix(uint64_t z) {
   return z ^ (z >> 31);
 }
 
-/* Eight bytes of a word at a time, the lowest first on every machine. */
+/* Up to eight bytes as a number, the first one lowest on every machine. */
+static inline uint64_t ck_hash_part(const uint8_t *bytes, size_t length) {
+  uint64_t part = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (length >= 8) {
+    memcpy(&part, bytes, 8);
+    return part;
+  }
+#endif
+  for (size_t j = 0; j < length && j < 8; j++) part |= (uint64_t)bytes[j] << (8 * j);
+  return part;
+}
+
 CK_UNUSED static uint64_t ck_hash_word(const uint8_t *bytes, size_t length) {
   uint64_t hash = (uint64_t)length * 0x9E3779B97F4A7C15u;
-  for (size_t i = 0; i < length; i += 8) {
-    uint64_t part = 0;
-    for (size_t j = i; j < length && j < i + 8; j++) part |= (uint64_t)bytes[j] << (8 * (j - i));
-    hash = ck_hash_mix(hash ^ part);
-  }
+  for (size_t i = 0; i < length; i += 8) hash = ck_hash_mix(hash ^ ck_hash_part(bytes + i, length - i));
   return hash;
 }
 
 /* Of the words before it and of one more word. */
 static inline uint64_t ck_hash_join(uint64_t hash, uint64_t word) {
   return ck_hash_mix(hash * 0xD1342543DE82EF95u + word);
+}
+
+/* Of a row of a table: its text and its counts. Sums of these, which may wrap, do not depend on the order of
+ * rows, and so tell tables from one another however they were cut. */
+CK_UNUSED static uint64_t ck_hash_row(const uint8_t *text, size_t length, uint64_t count, uint64_t documents) {
+  return ck_hash_join(ck_hash_join(ck_hash_word(text, length), count), documents);
 }
 
 #endif

@@ -37,6 +37,7 @@ typedef struct {
   ck_strings texts;
   ck_u8s n;
   ck_u64s counts, documents;
+  uint64_t content; /* the sum of the hashes of all rows */
 } ck_merged;
 
 CK_UNUSED static void ck_merged_free(ck_merged *merged) {
@@ -230,6 +231,7 @@ static ck_code ck_merge_end(ck_merged *merged, const ck_sum *sum, const uint8_t 
   if (ck_u8s_push(&merged->n, n, error) || ck_u64s_push(&merged->counts, sum->count, error) ||
       ck_u64s_push(&merged->documents, sum->documents, error))
     return error->code;
+  merged->content += ck_hash_row(room, sum->length, sum->count, sum->documents);
   return ck_strings_commit(&merged->texts, sum->length, error);
 }
 

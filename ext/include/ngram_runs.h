@@ -91,6 +91,8 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
     if (CK_UNLIKELY(rank >= n || words->words[rank + 1].bytes))
       return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u of %zu, which is none or another one's", i, rank, n);
     if (CK_UNLIKELY(!job->joiner.words[i].length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
+    if (CK_UNLIKELY(memchr(job->joiner.words[i].bytes, ' ', job->joiner.words[i].length)))
+      return ck_fail(error, CK_CORRUPT, "word %zu holds a space; the text of an n-gram would not tell its words", i);
     words->words[rank + 1] = job->joiner.words[i];
     words->hashes[rank + 1] = ck_hash_word(job->joiner.words[i].bytes, job->joiner.words[i].length);
   }
@@ -432,15 +434,15 @@ static ck_code ck_run_write_sorted(const ck_run_words *words, const ck_run_slow_
       const uint8_t *texts = slow[i].texts->data;
       shared = ck_shared_bytes(texts + slow[i - 1].begin, texts + slow[i].begin, most);
       if (shared == slow[i].length)
-        return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word holds a space");
+        return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word stands twice");
     }
     if (ck_run_write_slow_row(words, &slow[i], shared, out, error)) return error->code;
   }
   return CK_OK;
 }
 
-/* Writes the rows of a bucket in the order of the bytes of their texts. Two with the same text cannot be told apart
- * by a merge: a word with a space in it, which callers must keep out. */
+/* Writes the rows of a bucket in the order of the bytes of their texts. Two with the same text could not be told
+ * apart by a merge. */
 static ck_code ck_run_write_by_bytes(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
                                      ck_error *error) {
   ck_u8s texts = {0};

@@ -1,5 +1,5 @@
-/* Ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted rows; bytes that are damaged,
- * interruption, and memory that runs out. */
+/* Ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted rows; bytes that
+ * are damaged, interruption, and memory that runs out. */
 /* clang-format off: this one comes first */
 #include "failing.h"
 /* clang-format on */
@@ -252,7 +252,8 @@ static uint64_t read_number(const uint8_t **at) {
 }
 
 /* The bytes of a bucket hold these rows, each told by what it does not share with the one before. */
-static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *sorted, uint64_t bucket, uint64_t n_rows) {
+static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *sorted, uint64_t bucket,
+                           uint64_t n_rows) {
   static const row none;
   const row *before = &none;
   for (size_t i = 0; i < sorted->length; i++) {
@@ -306,7 +307,8 @@ static void compare_run(const table *table, rows *sorted, unsigned bucket_bits, 
   for (size_t b = 0; b < (size_t)1 << bucket_bits; b++) {
     uint64_t begin = b ? run->ends[b - 1] : 0;
     CHECK(begin <= run->ends[b] && run->ends[b] <= run->bytes.length);
-    if (run->bytes.data) compare_bucket(run->bytes.data + begin, run->bytes.data + run->ends[b], sorted, b, run->rows[b]);
+    const uint8_t *bytes = run->bytes.data;
+    if (bytes) compare_bucket(bytes + begin, bytes + run->ends[b], sorted, b, run->rows[b]);
     digest_number(digest, run->rows[b]);
   }
   CHECK(run->ends[((size_t)1 << bucket_bits) - 1] == run->bytes.length);
@@ -368,7 +370,8 @@ static ck_run_piece piece_of(const ck_run *run, size_t bucket) {
 /* Some tables of the same words, made to runs and merged. */
 static void compare_runs(random_source *random, size_t runs, size_t length, digest *digest) {
   ck_run made[RUNS];
-  unsigned bucket_bits = random_below(random, 7), hash_bits = random_below(random, 2) ? 64 : 1 + random_below(random, 64);
+  unsigned bucket_bits = random_below(random, 7);
+  unsigned hash_bits = random_below(random, 2) ? 64 : 1 + random_below(random, 64);
   unsigned widest = 1 + random_below(random, CK_WIDEST);
   rows all = {0, runs * length, (row *)malloc((runs * length + 1) * sizeof(row))};
   CHECK(all.rows && runs <= RUNS && (1 << bucket_bits) <= MOST_BUCKETS);
@@ -420,8 +423,8 @@ static void refused(void) {
   const uint32_t ids[3] = {0, 1, 0}, wrong_ids[3] = {0, 2, 0}, ranks[2] = {0, 1}, same[2] = {1, 1}, beyond[2] = {0, 2};
   const uint8_t n[2] = {2, 1}, none[2] = {2, 0}, many[2] = {2, 9};
   const uint64_t first[2] = {0, 0}, far[2] = {0, (uint64_t)3 << 32}, gap[2] = {15u << 28, 0};
-  const int64_t count[2] = {3, INT64_MAX / 2}, documents[2] = {1, 1}, zero[2] = {1, 0}, large[2] = {3, INT64_MAX / 2 + 1},
-                more[2] = {4, 1};
+  const int64_t count[2] = {3, INT64_MAX / 2}, large[2] = {3, INT64_MAX / 2 + 1};
+  const int64_t documents[2] = {1, 1}, zero[2] = {1, 0}, more[2] = {4, 1};
   const ck_run_job job = {{ids, 3, words, 2, {bytes, 1}}, ranks, n, first, count, documents, 2, 3, 64};
   ck_run_job wrong;
 #define REFUSED(member, value, code) (wrong = job, wrong.member = (value), check_refused(&wrong, (code)))
