@@ -39,6 +39,19 @@ def count_ngrams(
     threads: int = 1,
     grain: int = 0,
 ) -> tuple[_Capsules, Any, _Capsules, _Capsules | None, _Capsules | None]: ...
+def count_ngram_levels(
+    ids: _U32,
+    barriers: _U8,
+    document_ends: _U64,
+    *,
+    low: int,
+    high: int,
+    skip: int = 0,
+    barrier_bits: int = 255,
+    n_types: int = 0,
+    threads: int = 1,
+    grain: int = 0,
+) -> list[tuple[int, _Capsules, _Capsules | None, _Capsules, _Capsules]]: ...
 def ngram_strings(
     ids: _U32,
     n: _U8,

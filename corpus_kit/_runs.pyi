@@ -4,20 +4,15 @@ import numpy as np
 import numpy.typing as npt
 
 _Capsules = tuple[object, object]
-_U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
-_I64 = npt.NDArray[np.int64]
 
 HASH_VERSION: int
 
 def word_ranks(vocabulary: object) -> _Capsules: ...
 def make_run(
     ids: _U32,
-    n: _U8,
-    first: _U64,
-    count: _I64,
-    documents: _I64,
+    levels: list[tuple[int, _U32, _U32 | None, _U32, _U32]],
     vocabulary: object,
     ranks: _U32,
     *,

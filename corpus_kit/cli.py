@@ -91,6 +91,7 @@ def build(
     lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Add segments, stems and lemmas of the words.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a corpus that is there already.")] = False,
+    memory: Annotated[str, typer.Option(help="What the index may take while it is made.")] = "2GB",
     progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
 ) -> None:
     """Build a corpus from files."""
@@ -105,6 +106,7 @@ def build(
         lines=lines,
         annotate=annotate,
         overwrite=overwrite,
+        memory=memory,
         progress=progress,
     )
     _print_card(built)
@@ -121,12 +123,22 @@ def add(
         list[str] | None, typer.Option(help="A column to keep; may stand several times. All without it.")
     ] = None,
     lines: Annotated[bool, typer.Option("--lines", help="A .txt file holds one document a line.")] = False,
+    memory: Annotated[str, typer.Option(help="What the index may take while it is made.")] = "2GB",
     progress: Annotated[bool | None, typer.Option(help="Show a progress bar; by default on a terminal.")] = None,
 ) -> None:
     """Add documents to a corpus."""
     opened = ck.Corpus.open(corpus)
     _print_card(
-        opened.add(source, text=text, id=id, date=date, metadata=metadata or None, lines=lines, progress=progress)
+        opened.add(
+            source,
+            text=text,
+            id=id,
+            date=date,
+            metadata=metadata or None,
+            lines=lines,
+            memory=memory,
+            progress=progress,
+        )
     )
 
 

@@ -116,7 +116,15 @@ cdef extern from "ngram_rows.h" nogil:
     enum:
         CK_WIDEST
 
+    ctypedef struct ck_level:
+        size_t length
+        uint32_t *count
+        uint32_t *start
+        uint32_t *gaps
+        uint32_t *documents
+
     ctypedef struct ck_rows:
+        ck_level levels[9]
         size_t length
 
     ctypedef struct ck_ngram_table:
@@ -260,16 +268,11 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
     cdef ck_ngram_table table
     cdef ck_code code
     cdef bint grouped = groups is not None
-    _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
+    _ngram_job(&job, ids, barriers, document_ends)
     if grouped:
         _same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
-    job.tokens = u32_items(ids)
-    job.barriers = u8_items(barriers)
     job.barrier_bits = barrier_bits
-    job.n_tokens = ids.shape[0]
     job.n_types = n_types
-    job.document_ends = u64_items(document_ends)
-    job.n_documents = document_ends.shape[0]
     job.groups = u32_items(groups)
     job.n_groups = n_groups
     job.low = low
@@ -294,6 +297,60 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
         return _ngram_columns(&table, length, high if with_ids else 0)
     finally:
         ck_ngram_table_free(&table)
+
+
+cdef _ngram_job(ck_ngram_job *job, const uint32_t[::1] ids, const uint8_t[::1] barriers,
+                const uint64_t[::1] document_ends):
+    """Begins a job with its arrays."""
+    _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
+    memset(job, 0, sizeof(ck_ngram_job))
+    job.tokens = u32_items(ids)
+    job.barriers = u8_items(barriers)
+    job.n_tokens = ids.shape[0]
+    job.document_ends = u64_items(document_ends)
+    job.n_documents = document_ends.shape[0]
+
+
+def count_ngram_levels(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
+                       const uint64_t[::1] document_ends not None, *, unsigned low, unsigned high, unsigned skip=0,
+                       uint8_t barrier_bits=255, size_t n_types=0, unsigned threads=1, size_t grain=0):
+    """The same counts, not put into one table: for each length from low to high (n, start, gaps, count, documents).
+
+    The columns (UInt32) are in the order of first occurrence, which is at `start`; gaps is None where no token is
+    skipped.
+    """
+    cdef ck_error error
+    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ngram_job job
+    cdef ck_rows rows
+    cdef ck_code code
+    _ngram_job(&job, ids, barriers, document_ends)
+    job.barrier_bits = barrier_bits
+    job.n_types = n_types
+    job.low = low
+    job.high = high
+    job.skip = skip
+    job.min_count = 1
+    job.document_frequency = True
+    job.threads = threads
+    job.grain = grain or CK_WORTH_A_THREAD
+    memset(&rows, 0, sizeof(rows))
+    with nogil:
+        code = ck_count_ngrams(&job, &rows, &ticker, &error)
+    try:
+        if code:
+            ck_raise(&error)
+        return [_level_columns(n, &rows.levels[n]) for n in range(low, high + 1)]
+    finally:
+        ck_rows_free(&rows)
+
+
+cdef object _level_columns(unsigned n, ck_level *level):
+    length = level.length
+    start = ck_numbers_to_capsules(CK_FORMAT_U32, &level.start, length)
+    gaps = None if level.gaps == NULL else ck_numbers_to_capsules(CK_FORMAT_U32, &level.gaps, length)
+    count = ck_numbers_to_capsules(CK_FORMAT_U32, &level.count, length)
+    return n, start, gaps, count, ck_numbers_to_capsules(CK_FORMAT_U32, &level.documents, length)
 
 
 cdef object _ngram_columns(ck_ngram_table *table, size_t length, unsigned width):

@@ -4,12 +4,12 @@ A count that does not fit into memory is made of runs. `make_run` turns the tabl
 `merge_runs` makes the table of one bucket of many. See ext/include/ngram_runs.h for the layout.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
 from ck cimport *
-from views cimport i64_items, u8_items, u32_items, u64_items
+from views cimport u8_items, u32_items, u64_items
 
 cdef extern from "arrays.h" nogil:
     ctypedef struct ck_u8s:
@@ -21,27 +21,28 @@ cdef extern from "ngram_hash.h" nogil:
         CK_HASH_VERSION
 
 cdef extern from "ngram_columns.h" nogil:
-    enum:
-        CK_PIECE
-
     ctypedef struct ck_joiner:
         const uint32_t *ids
         size_t n_tokens
         const ck_text *words
         size_t n_words
-        ck_text separator
 
     uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error)
 
 cdef extern from "ngram_runs.h" nogil:
+    ctypedef struct ck_run_level:
+        unsigned n
+        size_t length
+        const uint32_t *start
+        const uint32_t *gaps
+        const uint32_t *count
+        const uint32_t *documents
+
     ctypedef struct ck_run_job:
         ck_joiner joiner
         const uint32_t *ranks
-        const uint8_t *n
-        const uint64_t *first
-        const int64_t *count
-        const int64_t *documents
-        size_t n_rows
+        const ck_run_level *levels
+        size_t n_levels
         unsigned bucket_bits
         unsigned hash_bits
 
@@ -78,7 +79,30 @@ HASH_VERSION = CK_HASH_VERSION
 
 cdef _same_length(str name, size_t length, size_t n_rows):
     if length != n_rows:
-        raise ValueError(f"{name} has {length} items, but n has {n_rows}")
+        raise ValueError(f"{name} has {length} items, but start has {n_rows}")
+
+
+cdef list _fill_level(object given, ck_run_level *level):
+    """Points a level at the arrays of a tuple (n, start, gaps or None, count, documents); gives what holds them."""
+    cdef const uint32_t[::1] start
+    cdef const uint32_t[::1] gaps
+    cdef const uint32_t[::1] count
+    cdef const uint32_t[::1] documents
+    n, start, gaps, count, documents = given
+    if start is None or count is None or documents is None:
+        raise TypeError("a level has start, count and documents; gaps alone may be None")
+    level.n = n
+    level.length = start.shape[0]
+    _same_length("count", count.shape[0], level.length)
+    _same_length("documents", documents.shape[0], level.length)
+    level.gaps = NULL
+    if gaps is not None:
+        _same_length("gaps", gaps.shape[0], level.length)
+        level.gaps = u32_items(gaps)
+    level.start = u32_items(start)
+    level.count = u32_items(count)
+    level.documents = u32_items(documents)
+    return [start, gaps, count, documents]
 
 
 def word_ranks(object vocabulary):
@@ -110,69 +134,64 @@ def word_ranks(object vocabulary):
         free(ranks)
 
 
-def make_run(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
-             const int64_t[::1] count not None, const int64_t[::1] documents not None, object vocabulary,
+def make_run(const uint32_t[::1] ids not None, list levels not None, object vocabulary,
              const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
-    """The run of a counted table: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket.
+    """The run of counted n-grams: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket.
 
-    ids are the counted tokens, n, first, count and documents the columns of `count_ngrams`, `vocabulary` is the
-    Arrow stream capsule of the words in order of id, and ranks are their places in the order of bytes. No word
-    may be empty or hold a space. Of the hash `hash_bits` bits are used.
+    ids are the counted tokens and levels what `count_ngram_levels` gives of them: for each length (n, start, gaps or
+    None, count, documents). `vocabulary` is the Arrow stream capsule of the words in order of id, and ranks are their
+    places in the order of bytes. No word may hold a space. Of the hash `hash_bits` bits are used.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef ck_run_job job
+    cdef ck_run_level *filled
     cdef ck_run run
     cdef ck_code code
     cdef uint8_t *packed = NULL
-    cdef bytes space = b" " + bytes(CK_PIECE)
-    cdef const uint8_t *separator = space
-    cdef size_t n_rows = n.shape[0]
-    _same_length("first", first.shape[0], n_rows)
-    _same_length("count", count.shape[0], n_rows)
-    _same_length("documents", documents.shape[0], n_rows)
+    cdef size_t n_levels = len(levels), i
     memset(&job, 0, sizeof(job))
     memset(&run, 0, sizeof(run))
     job.joiner.ids = u32_items(ids)
     job.joiner.n_tokens = ids.shape[0]
-    job.joiner.separator.bytes = separator
-    job.joiner.separator.length = 1
     job.ranks = u32_items(ranks)
-    job.n = u8_items(n)
-    job.first = u64_items(first)
-    job.count = i64_items(count)
-    job.documents = i64_items(documents)
-    job.n_rows = n_rows
     job.bucket_bits = bucket_bits
     job.hash_bits = hash_bits
-    ck_text_column_of_capsule(vocabulary, &words)
-    if words.length != ranks.shape[0]:
-        length = words.length
-        ck_text_column_close(&words)
-        raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
-    with nogil:
-        job.joiner.n_words = words.length
-        code = ck_text_column_read(&words, False, &texts, &error)
-        job.joiner.words = texts
-        if not code:
-            packed = ck_pack_words(texts, job.joiner.n_words, &error)
-            code = CK_OK if packed != NULL else error.code
-        if not code:
-            code = ck_make_run(&job, &run, &ticker, &error)
-        free(packed)
-        free(texts)
-        ck_text_column_close(&words)
-    if code:
+    filled = <ck_run_level *>ck_allocate(n_levels, sizeof(ck_run_level), &error)
+    if filled == NULL:
         ck_raise(&error)
+    job.levels = filled
     try:
+        held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays where they are
+        job.n_levels = len(held)
+        ck_text_column_of_capsule(vocabulary, &words)
+        if words.length != ranks.shape[0]:
+            length = words.length
+            ck_text_column_close(&words)
+            raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
+        with nogil:
+            job.joiner.n_words = words.length
+            code = ck_text_column_read(&words, False, &texts, &error)
+            job.joiner.words = texts
+            if not code:
+                packed = ck_pack_words(texts, job.joiner.n_words, &error)
+                code = CK_OK if packed != NULL else error.code
+            if not code:
+                code = ck_make_run(&job, &run, &ticker, &error)
+            free(packed)
+            free(texts)
+            ck_text_column_close(&words)
+        if code:
+            ck_raise(&error)
         buckets = <size_t>1 << bucket_bits
         return (ck_numbers_to_capsules(CK_FORMAT_U8, &run.bytes.data, run.bytes.length),
                 ck_numbers_to_capsules(CK_FORMAT_U64, &run.ends, buckets),
                 ck_numbers_to_capsules(CK_FORMAT_U64, &run.rows, buckets))
     finally:
         ck_run_free(&run)
+        free(filled)
 
 
 def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint64_t min_count=1):

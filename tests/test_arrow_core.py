@@ -204,10 +204,8 @@ def read_as_vocabulary(capsule: object) -> object:
 
 
 def read_as_words_of_a_run(capsule: object, words: int = 1) -> object:
-    one = np.ones(1, np.int64)
-    ranks = np.arange(words, dtype=np.uint32)
-    first = np.zeros(1, np.uint64)
-    return _runs.make_run(ranks[:1], np.ones(1, np.uint8), first, one, one, capsule, ranks, bucket_bits=0)
+    one, ranks = np.ones(1, np.uint32), np.arange(words, dtype=np.uint32)
+    return _runs.make_run(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
 
 
 READERS: list[Callable[[object], object]] = [

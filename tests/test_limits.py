@@ -282,15 +282,13 @@ some_words = SearchProgram(
     np.array([0, 0, 0, 3], np.uint8), np.ones(4, np.uint8), np.zeros(4, np.uint32), np.zeros(4, np.uint32)
 )
 # 60,000 pairs, all different; of the other words every second one ends with what comes before the space
-row = np.arange(60_000, dtype=np.uint64)
-pairs, whole = row // 12 << 32 | row % 12 << 28, np.ones(len(row), np.int64)
+row = np.arange(60_000, dtype=np.uint32)
+pairs, whole = [row // 12, row % 12 << 28], np.ones(len(row), np.uint32)
 others = [words[number // 2] + "\\x01" * (number % 2) for number in range(len(words))]
 
 def made(words, **options):
     ranks = series_from_core("", _runs.word_ranks(text_stream(pl.Series(words)))).to_numpy()
-    return _runs.make_run(
-        ids, twos[: len(pairs)], pairs, whole, whole, text_stream(pl.Series(words)), ranks, **options
-    )
+    return _runs.make_run(ids, [(2, *pairs, whole, whole)], text_stream(pl.Series(words)), ranks, **options)
 
 runs = [series_from_core("", made(written, bucket_bits=0)[0]).to_numpy() for written in (words, others, words)]
 program = _program(Normalizer.preset("search"))
@@ -343,7 +341,7 @@ CALLS = {
     "ranks": lambda: [_runs.word_ranks(text_stream(vocabulary))],
     "run": lambda: made(words, bucket_bits=4),
     "run, sorted by bytes": lambda: made(others, bucket_bits=4),
-    "runs, merged": lambda: _runs.merge_runs(runs, np.full(3, len(pairs), np.uint64)),
+    "runs, merged": lambda: _runs.merge_runs(runs, np.full(3, len(row), np.uint64)),
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
     "neighbours": lambda: [tokens.neighbours(spans, spans + 50, 2, False)],
     "join": lambda: [tokens.join(spans, spans + 5, surfaces)],

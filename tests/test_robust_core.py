@@ -85,13 +85,11 @@ def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
 def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
     """What makes the run of so many pairs of 2,000 words, every second of which ends before the space."""
     words = pl.Series([f"{number // 2:04}" + "\x01" * (number % 2) for number in range(2000)])
-    row = np.arange(size, dtype=np.uint64)
+    row = np.arange(size, dtype=np.uint32)
+    ones = np.ones(size, np.uint32)
     arguments = {
-        "ids": np.stack([row // 2000, row % 2000], axis=1).astype(np.uint32).ravel(),
-        "n": np.full(size, 2, np.uint8),
-        "first": row << np.uint64(33),
-        "count": np.ones(size, np.int64),
-        "documents": np.ones(size, np.int64),
+        "ids": np.stack([row // 2000, row % 2000], axis=1).ravel(),
+        "levels": [(2, changed.pop("start", row * 2), None, ones, ones)],
         "vocabulary": text_stream(words),
         "ranks": np.arange(2000, dtype=np.uint32),
     }
@@ -351,7 +349,7 @@ def tokens() -> TokenArrays:
         lambda: Texts(FLAG, misaligned("Q")),
         lambda: mapped("ا").gather(misaligned("I")),
         lambda: run_of_pairs(1, ids=misaligned("I"))(),
-        lambda: run_of_pairs(8, first=misaligned("Q"))(),
+        lambda: run_of_pairs(16, start=misaligned("I"))(),
         lambda: _runs.merge_runs([b""] * 8, misaligned("Q")),
     ],
 )

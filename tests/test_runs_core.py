@@ -64,24 +64,23 @@ def stream(words: Words) -> object:
     return text_stream(pl.Series(words, dtype=pl.String))
 
 
-def laid_out(entries: Iterable[Entry]) -> list[npt.NDArray[Any]]:
-    """Tokens in which each n-gram occurs once, and the columns n, first, count, documents."""
+def laid_out(entries: Iterable[Entry]) -> list[Any]:
+    """Tokens in which each n-gram occurs once, and the levels of the n-grams: those of one length together."""
     ids: list[int] = []
-    rows: list[tuple[int, int, int, int]] = []
+    rows: dict[int, list[tuple[int, int, int, int]]] = {}
     for entry in entries:
-        first = len(ids) << 32
+        start, gaps = len(ids), 0
         ids.append(entry.ids[0])
         for place, word in enumerate(entry.ids[1:], 1):
             gap = entry.gaps[place - 1] if entry.gaps else 0
-            first |= gap << (32 - 4 * place)
+            gaps |= gap << (32 - 4 * place)
             ids += [0] * gap + [word]
-        rows.append((len(entry.ids), first, entry.count, entry.documents))
-    columns = zip(*rows, strict=True) if rows else [()] * 4
-    types = (np.uint8, np.uint64, np.int64, np.int64)
-    return [
-        np.array(ids, np.uint32),
-        *(np.array(column, dtype) for column, dtype in zip(columns, types, strict=True)),
-    ]
+        rows.setdefault(len(entry.ids), []).append((start, gaps, entry.count, entry.documents))
+    levels = []
+    for n, level in rows.items():
+        start, gaps, count, documents = np.array(level, np.uint32).T.copy()
+        levels.append((n, start, gaps if gaps.any() else None, count, documents))
+    return [np.array(ids, np.uint32), levels]
 
 
 def core_run(words: Words, columns: Sequence[Any], bucket_bits: int = 0, hash_bits: int = 64) -> Run:
@@ -134,7 +133,6 @@ some_words = st.builds(
     str.__add__, st.sampled_from(BEGINNINGS), st.text("aبج\x00\x01\x1f!~\u0600\U0001f642", min_size=1, max_size=4)
 )
 vocabularies = st.lists(some_words, min_size=1, max_size=9, unique=True)
-counts = st.one_of(st.integers(1, 3), st.integers(1, 300), st.integers(1, 2**62 - 1))
 
 
 @st.composite
@@ -142,7 +140,7 @@ def entries_of(draw: st.DrawFn, n_words: int) -> list[Entry]:
     """Rows of a table, each n-gram once."""
     entries = []
     for ids in draw(st.lists(st.lists(st.integers(0, n_words - 1), min_size=1, max_size=8).map(tuple), unique=True)):
-        count = draw(counts)
+        count = draw(st.one_of(st.integers(1, 3), st.integers(1, 300), st.integers(1, 2**32 - 1)))
         documents = draw(st.one_of(st.just(count), st.integers(1, count)))
         gaps = draw(st.lists(st.sampled_from([0, 0, 1, 15]), min_size=len(ids) - 1, max_size=len(ids) - 1))
         entries.append(Entry(ids, count, documents, tuple(gaps)))
@@ -162,10 +160,10 @@ WORDS = ["قال", "الرئيس", "ال\x01", "ال", "قالت"]
 
 
 def counted(documents: list[Document], low: int, high: int, skip: int = 0) -> list[Any]:
-    """The columns that `make_run` takes, as `count_ngrams` gives them."""
+    """What `make_run` takes, as `count_ngram_levels` gives it."""
     ids, barriers, ends = arrays(documents)
-    columns = _counting.count_ngrams(ids, barriers, ends, low=low, high=high, skip=skip)[:4]
-    return [ids, *(numbers(column) for column in columns)]  # type: ignore[arg-type]
+    levels = _counting.count_ngram_levels(ids, barriers, ends, low=low, high=high, skip=skip)
+    return [ids, [(n, *(None if each is None else numbers(each) for each in columns)) for n, *columns in levels]]
 
 
 def slowly_counted(documents: list[Document], low: int, high: int, skip: int = 0) -> list[Row]:
@@ -591,13 +589,12 @@ def test_a_min_count_that_is_none_is_refused(min_count: int) -> None:
 def arguments(**changed: Any) -> dict[str, Any]:
     """What makes a run of two n-grams of two words, but for what is changed."""
     columns = laid_out([Entry((0, 1), 3, 2), Entry((1, 0), 3, 2)])
-    named = dict(zip(("ids", "n", "first", "count", "documents"), columns, strict=True))
+    ids, ((n, start, _, count, documents),) = columns
+    named = {"ids": ids, "n": n, "start": start, "gaps": None, "count": count, "documents": documents}
     rest = {"vocabulary": stream(["ا", "ب"]), "ranks": ranks_of("اب"), "bucket_bits": 1}
-    return {**named, **rest, **changed}
-
-
-def i64(*values: int) -> npt.NDArray[np.int64]:
-    return np.array(values, np.int64)
+    given = {**named, **rest, **changed}
+    level = tuple(given.pop(name) for name in ("n", "start", "gaps", "count", "documents"))
+    return {"levels": [level], **given}
 
 
 def u64(*values: int) -> npt.NDArray[np.uint64]:
@@ -614,7 +611,7 @@ def u8(*values: int) -> npt.NDArray[np.uint8]:
 
 def test_arrays_that_cannot_be_written_to_are_read() -> None:
     given = arguments()
-    for value in given.values():
+    for value in (*given.values(), *given["levels"][0]):
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     written = numbers(_runs.make_run(**given)[0]).tobytes()
@@ -626,42 +623,39 @@ def test_arrays_that_cannot_be_written_to_are_read() -> None:
     [
         ({"ids": None}, TypeError, "ids"),
         ({"vocabulary": None}, ValueError, "PyCapsule"),
-        ({"n": u8(2)}, ValueError, "first has 2 items, but n has 1"),
-        ({"first": u64(0)}, ValueError, "first has 1 items, but n has 2"),
-        ({"count": i64(3)}, ValueError, "count has 1 items, but n has 2"),
-        ({"documents": i64(2, 2, 2)}, ValueError, "documents has 3 items, but n has 2"),
+        ({"levels": None}, TypeError, "levels"),
+        ({"levels": [(2, u32())]}, ValueError, "values to unpack"),
+        ({"start": None}, TypeError, "gaps alone may be None"),
+        ({"count": u32(3)}, ValueError, "count has 1 items, but start has 2"),
+        ({"documents": u32(2, 2, 2)}, ValueError, "documents has 3 items, but start has 2"),
+        ({"gaps": u32()}, ValueError, "gaps has 0 items, but start has 2"),
         ({"ids": np.zeros(4, np.int32)}, ValueError, "Buffer dtype mismatch"),
         ({"ids": np.zeros(8, np.uint32)[::2]}, ValueError, "not C-contiguous|not C contiguous"),
         ({"ids": misaligned("I")}, ValueError, "begins at an address"),
-        ({"n": np.full(8, 1, np.uint8), "first": misaligned("Q"), "count": np.ones(8, np.int64),
-          "documents": np.ones(8, np.int64)}, ValueError, "begins at an address"),
-        ({"n": np.full(8, 1, np.uint8), "first": np.zeros(8, np.uint64), "count": misaligned("q"),
-          "documents": np.ones(8, np.int64)}, ValueError, "begins at an address"),
+        ({"start": misaligned("I"), "count": np.ones(16, np.uint32), "documents": np.ones(16, np.uint32)},
+         ValueError, "begins at an address"),
+        ({"start": np.zeros(16, np.uint32), "count": misaligned("I"), "documents": np.ones(16, np.uint32)},
+         ValueError, "begins at an address"),
         ({"ranks": misaligned("I", 2)}, ValueError, "begins at an address"),
         ({"ids": u32(0, 1, 2, 0)}, ValueError, "token 2 has the id 2, but there are 2 types"),
         ({"ids": u32(0, 1, 2**32 - 1, 0)}, ValueError, "token 2 has the id 4294967295"),
         ({"ids": u32(0, 1, 1)}, ValueError, "row 1 ends at token 3 of 3"),
         ({"ids": u32()}, ValueError, "row 0 ends at token 1 of 0"),
-        ({"first": u64(0, 4 << 32)}, ValueError, "row 1 ends at token 5 of 4"),
-        ({"first": u64(0, 2**64 - 1)}, ValueError, "row 1 ends at token"),
-        ({"first": u64(0, 15 << 28)}, ValueError, "row 1 ends at token 16 of 4"),
-        ({"n": u8(2, 0)}, ValueError, "row 1 has n = 0"),
-        ({"n": u8(2, 9)}, ValueError, "n = 9"),
-        ({"n": u8(255, 2)}, ValueError, "n = 255"),
-        ({"n": u8(0, 0)}, ValueError, "row 0 has n = 0"),
+        ({"start": u32(0, 4)}, ValueError, "row 1 ends at token 5 of 4"),
+        ({"start": u32(0, 2**32 - 1)}, ValueError, "row 1 ends at token"),
+        ({"gaps": u32(0, 15 << 28)}, ValueError, "row 1 ends at token 18 of 4"),
+        ({"n": 0}, ValueError, "a level has n = 0"),
+        ({"n": 9}, ValueError, "a level has n = 9"),
+        ({"n": -1}, OverflowError, None),
+        ({"n": None}, TypeError, None),
         ({"ranks": u32(0)}, ValueError, "ranks has 1 items, but there are 2 words"),
         ({"ranks": u32(0, 1, 2)}, ValueError, "ranks has 3 items, but there are 2 words"),
         ({"ranks": u32(0, 2)}, ValueError, "word 1 has the rank 2 of 2"),
         ({"ranks": u32(2**32 - 1, 0)}, ValueError, "word 0 has the rank 4294967295 of 2"),
         ({"ranks": u32(1, 1)}, ValueError, "word 1 has the rank 1 of 2, which is none or another one's"),
-        ({"count": i64(3, 0)}, ValueError, "row 1 counts 0 in 2 documents"),
-        ({"count": i64(-1, 3)}, ValueError, "row 0 counts -1 in 2 documents"),
-        ({"count": i64(3, 2**62)}, ValueError, "row 1 counts 4611686018427387904 in 2"),
-        ({"count": i64(3, MOST)}, ValueError, "row 1 counts 9223372036854775807 in 2"),
-        ({"count": i64(3, -MOST - 1)}, ValueError, "row 1 counts -9223372036854775808 in 2"),
-        ({"documents": i64(2, 0)}, ValueError, "row 1 counts 3 in 0 documents"),
-        ({"documents": i64(-2, 2)}, ValueError, "row 0 counts 3 in -2 documents"),
-        ({"documents": i64(2, 4)}, ValueError, "row 1 counts 3 in 4 documents"),
+        ({"count": u32(3, 0)}, ValueError, "row 1 counts 0 in 2 documents"),
+        ({"count": u32(3, 2**32 - 1), "documents": u32(2, 0)}, ValueError, "row 1 counts 4294967295 in 0 documents"),
+        ({"documents": u32(2, 4)}, ValueError, "row 1 counts 3 in 4 documents"),
         ({"bucket_bits": 17}, OverflowError, "17 bits of a bucket and 64 of a hash"),
         ({"bucket_bits": 2**32 - 1}, OverflowError, "4294967295 bits of a bucket"),
         ({"bucket_bits": -1}, OverflowError, None),

@@ -101,7 +101,8 @@ def test_every_option_means_what_it_means_in_memory(
     assert rows(table).equals(in_memory(news, n, **options))
 
 
-@pytest.mark.parametrize(("partition_bytes", "bits"), [(1, 0), (1 << 18, 1), (1 << 20, 9), (1 << 40, 14)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("partition_bytes", "bits"), [(1, 0), (1 << 18, 1), (1 << 20, 9), (1 << 40, 11)])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_any_number_of_partitions_buckets_and_workers_gives_the_same(
     partition_bytes: int, bits: int, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -311,6 +312,7 @@ def wait_for(place: Path, count: int, process: subprocess.Popen[bytes] | None = 
     raise AssertionError(f"{place} never held {count} records")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 @pytest.mark.parametrize("folder", ["partitions", "buckets"])
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGINT])

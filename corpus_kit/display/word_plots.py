@@ -299,7 +299,7 @@ def scaling(
 
     Returns an Altair chart or a matplotlib figure. Raises InputError for another table.
 
-    >>> import polars as pl
+    >>> import corpus_kit as ck
     >>> measured = pl.DataFrame({"gigabytes": [0.1, 1.0, 5.0], "megabytes": [310, 390, 395]})
     >>> chart = ck.plot.scaling(measured, value="megabytes", limit=500)
     """

@@ -49,7 +49,22 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
 
     Only here min_count is applied: what is rare in one run may be frequent in all.
 
+    The runs are those that runs.json in the plan's folder lists.
+
     Raises CorpusError where a run is not what was written, or nothing can be written.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from corpus_kit.ngram_options import ngram_options
+    >>> from corpus_kit.scale.locations import Location
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "runs.json").write_text("[]")
+    >>> plan = CountPlan(
+    ...     ngram_options(1), None, "standard", "text", False, False, task_memory=10**8, bucket_bits=1,
+    ...     work=Location.of(folder), parts=Location.of(folder),
+    ... )
+    >>> merge_bucket(1, plan).rows, pl.read_parquet(folder / "part-00001.parquet").columns
+    (0, ['ngram', 'n', 'count', 'documents'])
     """
     plan.check_version()
     buckets = 1 << plan.bucket_bits
@@ -93,6 +108,7 @@ def _parquet(table: pl.DataFrame, plan: CountPlan) -> memoryview:
         compression="zstd",
         compression_level=1,
         row_group_size=_ROWS_OF_GROUP,
+        statistics=False,  # each part holds n-grams from the first to the last of all: they would rule out none
         metadata={METADATA_KEY: told},
     )
     return buffer.getbuffer()

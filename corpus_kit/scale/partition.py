@@ -43,6 +43,22 @@ def count_partition(partition: Partition, plan: CountPlan) -> PartitionRecord:
     read leaves nothing behind: where the plan says that it may be skipped, the others are counted without it.
 
     Raises SourceError where a piece cannot be read and may not be skipped; CorpusError where nothing can be written.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from corpus_kit.ngram_options import ngram_options
+    >>> from corpus_kit.scale.locations import Location
+    >>> from corpus_kit.scale.sources import plan_source
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("كتاب جديد وكتاب جديد", encoding="utf-8")
+    >>> (folder / "runs").mkdir()
+    >>> plan = CountPlan(
+    ...     ngram_options(1), None, "standard", "text", False, False, task_memory=10**8, bucket_bits=1,
+    ...     work=Location.of(folder), parts=Location.of(folder / "parts"),
+    ... )
+    >>> record = count_partition(plan_source(folder / "a.txt").partitions[0], plan)
+    >>> record.documents, record.tokens, [run.rows for run in record.runs]
+    (1, 4, [3])
     """
     plan.check_version()
     unreadable: dict[int, str] = {}
@@ -115,32 +131,29 @@ class _RunWriter:
         selected = select(tokens, forms, BARRIERS[options.within], threads=1)
         del tokens
         self.n_tokens += len(selected.ids)
-        columns = _counting.count_ngrams(
+        levels = _counting.count_ngram_levels(
             selected.ids,
             selected.barriers,
             selected.document_ends,
             low=options.low,
             high=options.high,
             skip=options.skip,
-            min_count=1,  # what is rare here may be frequent in all
             barrier_bits=selected.barrier_bits,
             n_types=len(forms.words),
-            document_frequency=True,
             threads=1,
         )
-        lengths, first, count, documents = (_array(column) for column in columns[:4])
         made = _runs.make_run(
             selected.ids,
-            lengths,
-            first,
-            count,
-            documents,
+            [
+                (n, _array(start), None if gaps is None else _array(gaps), _array(count), _array(documents))
+                for n, start, gaps, count, documents in levels
+            ],
             text_stream(forms.words),
             _array(_runs.word_ranks(text_stream(forms.words))),
             bucket_bits=self._plan.bucket_bits,
             hash_bits=self._plan.hash_bits,
         )
-        del selected, columns, lengths, first, count, documents
+        del selected, levels
         name = f"{self._number:06}-{len(self.runs):04}.run"
         data, ends, rows = (_array(column) for column in made)
         self.runs.append(write_run(self._plan.work / "runs" / name, data, ends, rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import corpus_kit
@@ -16,11 +17,16 @@ from corpus_kit.tokenization import RULES_VERSION
 
 __all__ = ["CountPlan", "cut_of", "versions"]
 
-# Measured: what a token of a run takes at most while it is counted, sorted and written, and what one more length adds.
-_BYTES_PER_TOKEN = 40
-_BYTES_PER_NGRAM = 50
-# What a row takes while a bucket is merged and its part written, if no two rows were equal.
-_BYTES_PER_MERGED_ROW = 110
+# What a token takes at most while its n-grams are counted, sorted and written: measured at n = 2, 5, 1 to 3 and 1 to 5.
+_BYTES_PER_TOKEN = 36
+_BYTES_PER_ROW = 20  # of its own, and for each word of the longest n-gram and of this one:
+_BYTES_PER_RANK = 4
+_BYTES_PER_WORD = 9
+_BYTES_ON_THE_WAY = 30  # of the shorter n-grams that only longer ones are made of
+_BYTES_PER_GAP = 24  # more for each row where tokens may be skipped
+# What a row takes while a bucket is merged and its part written, if no two rows were equal; and each of its words.
+_BYTES_PER_MERGED_ROW = 40
+_BYTES_PER_MERGED_WORD = 35
 _BYTES_OF_TEXT_PER_TOKEN = 9  # fewer than in real Arabic text, so that there is room
 _MOST_PARTITION_BYTES = 256 << 20
 _MOST_BUCKET_BITS = 14
@@ -87,10 +93,21 @@ def versions() -> dict[str, Any]:
     }
 
 
+def rows_per_token(options: NgramOptions, n: int) -> int:
+    """How many n-grams of this length may begin at a token."""
+    return comb(options.skip + n - 1, n - 1)
+
+
 def bytes_per_token(options: NgramOptions) -> int:
     """What a token takes while its n-grams are counted and written, for the lengths that are asked for."""
-    levels = options.high - options.low + 1
-    return _BYTES_PER_TOKEN + _BYTES_PER_NGRAM * levels * (1 + options.skip)
+    of_row = _BYTES_PER_ROW + _BYTES_PER_RANK * options.high + (_BYTES_PER_GAP if options.skip else 0)
+    lengths = range(options.low, options.high + 1)
+    on_the_way = _BYTES_ON_THE_WAY if options.low > 2 else 0
+    return (
+        _BYTES_PER_TOKEN
+        + on_the_way
+        + sum(rows_per_token(options, n) * (of_row + _BYTES_PER_WORD * n) for n in lengths)
+    )
 
 
 def cut_of(options: NgramOptions, text_bytes: int, task_memory: int) -> tuple[int, int]:
@@ -100,9 +117,11 @@ def cut_of(options: NgramOptions, text_bytes: int, task_memory: int) -> tuple[in
     n-gram comes twice.
     """
     partition = task_memory // bytes_per_token(options) * _BYTES_OF_TEXT_PER_TOKEN
-    levels = (options.high - options.low + 1) * (1 + options.skip)
-    rows = text_bytes // _BYTES_OF_TEXT_PER_TOKEN * levels
-    needed = rows * _BYTES_PER_MERGED_ROW // max(task_memory // 2, 1)
+    row_bytes = sum(
+        rows_per_token(options, n) * (_BYTES_PER_MERGED_ROW + _BYTES_PER_MERGED_WORD * n)
+        for n in range(options.low, options.high + 1)
+    )
+    needed = text_bytes // _BYTES_OF_TEXT_PER_TOKEN * row_bytes // max(task_memory // 2, 1)
     bits = min(needed.bit_length(), _MOST_BUCKET_BITS)
     if text_bytes > partition:
         bits = max(bits, _USUAL_BUCKET_BITS)

@@ -6,8 +6,9 @@
     buckets    as `_runs.make_run` packs them (ext/include/ngram_runs.h)
     index      for each bucket: offset, bytes and rows (three UInt64) and CRC-32 (UInt64), little-endian
 
-An Arrow file of the same rows, compressed with LZ4, is twice as large, and neither Polars nor anything else that we
-depend on reads one batch of such a file alone. Here a bucket is one read at a known place, and is merged as it is.
+An Arrow file of the same rows, compressed with LZ4, is as small (17.2 bytes a row against 16.4), but neither Polars nor
+anything else that we depend on reads one batch of it alone. Here a bucket is one read at a known place, and is merged
+as it is.
 """
 
 from __future__ import annotations

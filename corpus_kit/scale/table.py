@@ -25,10 +25,19 @@ class NgramTable:
 
     Made by `ck.scale.count_ngrams` and opened by `NgramTable.open`. `ck.ngrams` takes one, or its path.
 
-    Attributes:
-        location: the folder or URL.
-        manifest: what was counted, how, from which files, and the SHA-256 of each part. Where the file beside the
-            folder is missing, only what the parts tell of themselves: `options` and `library_version`.
+    `location` is the folder or URL. `manifest` says what was counted, how, from which files, and the SHA-256 of each
+    part; where the file beside the folder is missing, it holds only what the parts tell of themselves: `options` and
+    `library_version`.
+
+    >>> import tempfile
+    >>> import corpus_kit as ck
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("كتاب جديد في كتاب جديد", encoding="utf-8")
+    >>> table = ck.scale.count_ngrams(folder / "a.txt", 2, folder / "pairs", min_count=2)
+    >>> table.scan().collect().rows()
+    [('كتاب جديد', 2, 2, 1)]
+    >>> ck.scale.NgramTable.open(folder / "pairs").id == table.id
+    True
     """
 
     def __init__(self, location: Location, manifest: dict[str, Any]) -> None:

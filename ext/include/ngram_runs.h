@@ -29,13 +29,20 @@ enum { CK_MOST_BUCKET_BITS = 16, CK_RADIX_BITS = 12, CK_MOST_VARINT = 10 };
 /* A text of 31 bits, and room for what is copied behind it. */
 enum { CK_LONGEST_NGRAM = INT32_MAX - 2 * CK_PIECE };
 
+/* Counted n-grams of one length, see ck_level in ngram_rows.h. */
+typedef struct {
+  unsigned n;
+  size_t length;
+  const uint32_t *start; /* where each occurs */
+  const uint32_t *gaps;  /* NULL without gaps */
+  const uint32_t *count, *documents;
+} ck_run_level;
+
 typedef struct {
   ck_joiner joiner;      /* its words are packed */
   const uint32_t *ranks; /* of each word, in the order of bytes; below n_words */
-  const uint8_t *n;
-  const uint64_t *first; /* the place of an occurrence, see ngram_rows.h */
-  const int64_t *count, *documents;
-  size_t n_rows;
+  const ck_run_level *levels;
+  size_t n_levels;
   unsigned bucket_bits;
   unsigned hash_bits; /* a test may ask for fewer than 64 */
 } ck_run_job;
@@ -57,7 +64,7 @@ CK_UNUSED static void ck_run_free(ck_run *run) {
 
 /* How often a row occurs, and in how many documents. */
 typedef struct {
-  uint64_t count, documents;
+  uint32_t count, documents;
 } ck_run_counts;
 
 /* The words in the order of bytes, and the rows in the order of their buckets, so that what is sorted and
@@ -69,6 +76,7 @@ typedef struct {
   uint64_t *hashes; /* of these words */
   uint32_t *ranks;  /* `widest` for each row */
   ck_run_counts *counts;
+  size_t n_rows;
   unsigned widest;
 } ck_run_words;
 
@@ -99,12 +107,14 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
   return CK_OK;
 }
 
-/* The words of a row, at the places of its first occurrence. */
-static ck_code ck_run_find_words(const ck_run_words *words, size_t row, uint32_t *ranks, ck_error *error) {
+/* The words of row `i` of a level, at the place where it occurs. */
+static inline ck_code ck_run_find_words(const ck_run_words *words, const ck_run_level *level, size_t i,
+                                        uint32_t *ranks, ck_error *error) {
   const ck_run_job *job = words->job;
   size_t positions[CK_WIDEST];
-  unsigned n = job->n[row];
-  if (ck_ngram_positions(job->first[row], n, job->joiner.n_tokens, row, positions, error)) return error->code;
+  unsigned n = level->n;
+  uint64_t first = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
+  if (ck_ngram_positions(first, n, job->joiner.n_tokens, i, positions, error)) return error->code;
   for (unsigned j = 0; j < n; j++) {
     uint32_t id = job->joiner.ids[positions[j]];
     if (CK_UNLIKELY(id >= job->joiner.n_words)) return ck_no_such_type(positions[j], id, job->joiner.n_words, error);
@@ -112,22 +122,6 @@ static ck_code ck_run_find_words(const ck_run_words *words, size_t row, uint32_t
   }
   for (unsigned j = n; j < words->widest; j++) ranks[j] = 0;
   return CK_OK;
-}
-
-/* Rows ahead whose memory is fetched while one is worked on. */
-enum { CK_RUN_AHEAD = 24 };
-
-static ck_code ck_run_widest(ck_run_words *words, ck_error *error) {
-  const ck_run_job *job = words->job;
-  words->widest = 1;
-  for (size_t i = 0; i < job->n_rows; i++) words->widest = job->n[i] > words->widest ? job->n[i] : words->widest;
-  return words->widest > CK_WIDEST ? ck_fail(error, CK_CORRUPT, "a row has n = %u", words->widest) : CK_OK;
-}
-
-static inline void ck_run_fetch(const ck_run_job *job, size_t row) {
-  if (row + CK_RUN_AHEAD >= job->n_rows) return;
-  size_t position = (size_t)(job->first[row + CK_RUN_AHEAD] >> 32);
-  if (position < job->joiner.n_tokens) CK_PREFETCH(&job->joiner.ids[position]);
 }
 
 /* --------------------------------------------------------------- sorting */
@@ -153,15 +147,17 @@ static uint32_t ck_run_bucket(const ck_run_words *words, const uint32_t *ranks) 
 /* The bucket of each row, and in places[b] where the rows of bucket b begin. */
 static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
                                    ck_error *error) {
-  size_t n = words->job->n_rows, buckets = (size_t)1 << words->job->bucket_bits;
+  const ck_run_job *job = words->job;
+  size_t buckets = (size_t)1 << job->bucket_bits, row = 0;
   memset(places, 0, buckets * sizeof *places);
-  for (size_t row = 0; row < n; row++) {
-    uint32_t ranks[CK_WIDEST];
-    ck_run_fetch(words->job, row);
-    if (ck_run_find_words(words, row, ranks, error)) return error->code;
-    bucket[row] = ck_run_bucket(words, ranks);
-    places[bucket[row]]++;
-    if (ck_tick(ticker, 1, error)) return error->code;
+  for (size_t l = 0; l < job->n_levels; l++) {
+    for (size_t i = 0; i < job->levels[l].length; i++, row++) {
+      uint32_t ranks[CK_WIDEST];
+      if (ck_run_find_words(words, &job->levels[l], i, ranks, error)) return error->code;
+      bucket[row] = ck_run_bucket(words, ranks);
+      places[bucket[row]]++;
+      if (ck_tick(ticker, 1, error)) return error->code;
+    }
   }
   uint64_t place = 0;
   for (size_t b = 0; b < buckets; b++) {
@@ -176,15 +172,18 @@ static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, 
 static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
                                  ck_error *error) {
   const ck_run_job *job = words->job;
-  words->ranks = (uint32_t *)ck_large(job->n_rows * (size_t)words->widest, sizeof(uint32_t), error);
-  words->counts = words->ranks ? (ck_run_counts *)ck_large(job->n_rows, sizeof(ck_run_counts), error) : NULL;
+  words->ranks = (uint32_t *)ck_large(words->n_rows * (size_t)words->widest, sizeof(uint32_t), error);
+  words->counts = words->ranks ? (ck_run_counts *)ck_large(words->n_rows, sizeof(ck_run_counts), error) : NULL;
   if (!words->counts) return error->code;
-  for (size_t row = 0; row < job->n_rows; row++) {
-    size_t place = (size_t)places[bucket[row]]++;
-    ck_run_fetch(job, row);
-    if (ck_run_find_words(words, row, words->ranks + place * words->widest, error)) return error->code;
-    words->counts[place] = (ck_run_counts){(uint64_t)job->count[row], (uint64_t)job->documents[row]};
-    if (ck_tick(ticker, 1, error)) return error->code;
+  size_t row = 0;
+  for (size_t l = 0; l < job->n_levels; l++) {
+    const ck_run_level *level = &job->levels[l];
+    for (size_t i = 0; i < level->length; i++, row++) {
+      size_t place = (size_t)places[bucket[row]]++;
+      if (ck_run_find_words(words, level, i, words->ranks + place * words->widest, error)) return error->code;
+      words->counts[place] = (ck_run_counts){level->count[i], level->documents[i]};
+      if (ck_tick(ticker, 1, error)) return error->code;
+    }
   }
   return CK_OK;
 }
@@ -493,7 +492,7 @@ static ck_code ck_run_write(const ck_run_words *words, ck_run *run, ck_ticker *t
   uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
   ck_code code = digits ? CK_OK : error->code;
   /* near what is needed, so that what is written is seldom moved */
-  if (!code) code = ck_u8s_reserve(&run->bytes, words->job->n_rows * (5 + 6 * (size_t)words->widest), error);
+  if (!code) code = ck_u8s_reserve(&run->bytes, words->n_rows * (5 + 6 * (size_t)words->widest), error);
   if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
   free(rows);
   free(room);
@@ -501,29 +500,43 @@ static ck_code ck_run_write(const ck_run_words *words, ck_run *run, ck_ticker *t
   return code;
 }
 
-static ck_code ck_run_check(const ck_run_job *job, ck_error *error) {
+static ck_code ck_run_check_level(const ck_run_level *level, ck_error *error) {
+  if (level->n < 1 || level->n > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "a level has n = %u", level->n);
+  for (size_t i = 0; i < level->length; i++)
+    if (CK_UNLIKELY(level->documents[i] < 1 || level->documents[i] > level->count[i]))
+      return ck_fail(error, CK_CORRUPT, "row %zu counts %u in %u documents", i, level->count[i], level->documents[i]);
+  return CK_OK;
+}
+
+/* Checks what is asked for, and finds how many rows there are and how many words the longest has. */
+static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
+  const ck_run_job *job = words->job;
   if (job->bucket_bits > CK_MOST_BUCKET_BITS || job->hash_bits < 1 || job->hash_bits > 64)
     return ck_fail(error, CK_LIMIT, "%u bits of a bucket and %u of a hash", job->bucket_bits, job->hash_bits);
-  if (job->n_rows > UINT32_MAX || job->joiner.n_words >= UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu rows of %zu words in one run", job->n_rows, job->joiner.n_words);
-  for (size_t i = 0; i < job->n_rows; i++)
-    if (CK_UNLIKELY(job->documents[i] < 1 || job->documents[i] > job->count[i] || job->count[i] > INT64_MAX / 2))
-      return ck_fail(error, CK_CORRUPT, "row %zu counts %lld in %lld documents", i, (long long)job->count[i],
-                     (long long)job->documents[i]);
+  words->widest = 1;
+  for (size_t l = 0; l < job->n_levels; l++) {
+    const ck_run_level *level = &job->levels[l];
+    if (level->length > UINT32_MAX - words->n_rows)
+      return ck_fail(error, CK_LIMIT, "more than 4,294,967,295 rows in one run");
+    words->n_rows += level->length;
+    if (ck_run_check_level(level, error)) return error->code;
+    if (level->n > words->widest) words->widest = level->n;
+  }
+  if (job->joiner.n_words >= UINT32_MAX)
+    return ck_fail(error, CK_LIMIT, "%zu words in one run; at most 4,294,967,294 are possible", job->joiner.n_words);
   return CK_OK;
 }
 
 /* The run of a table of n-grams. On failure nothing is left. */
 CK_UNUSED static ck_code ck_make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error) {
   memset(run, 0, sizeof *run);
-  if (ck_run_check(job, error)) return error->code;
-  size_t buckets = (size_t)1 << job->bucket_bits;
   ck_run_words words = {.job = job};
-  uint32_t *bucket = (uint32_t *)ck_large(job->n_rows, sizeof(uint32_t), error);
+  if (ck_run_check(&words, error)) return error->code;
+  size_t buckets = (size_t)1 << job->bucket_bits;
+  uint32_t *bucket = (uint32_t *)ck_large(words.n_rows, sizeof(uint32_t), error);
   run->ends = bucket ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
   run->rows = run->ends ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
   ck_code code = run->rows ? ck_run_order_words(&words, error) : error->code;
-  if (!code) code = ck_run_widest(&words, error);
   if (!code) code = ck_run_find_buckets(&words, bucket, run->ends, ticker, error);
   if (!code) code = ck_run_to_buckets(&words, bucket, run->ends, ticker, error);
   free(bucket);

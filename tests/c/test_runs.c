@@ -76,9 +76,8 @@ static void make_words(random_source *random, size_t length, bool controls) {
 typedef struct {
   ck_text words[MOST_WORDS];
   uint32_t ranks[MOST_WORDS], ids[MOST_TOKENS];
-  uint8_t n[MOST_ROWS];
-  uint64_t first[MOST_ROWS];
-  int64_t count[MOST_ROWS], documents[MOST_ROWS];
+  uint32_t start[MOST_ROWS], gaps[MOST_ROWS], count[MOST_ROWS], documents[MOST_ROWS];
+  ck_run_level levels[MOST_ROWS]; /* of one row, so that rows of all lengths stand in any order */
   size_t n_tokens, n_rows;
 } table;
 
@@ -138,8 +137,8 @@ static void make_row(table *made, random_source *random, unsigned widest, row *r
     memcpy(row->text + row->length, made->words[id].bytes, made->words[id].length);
     row->length += made->words[id].length;
   }
-  unsigned bits = random_below(random, 60);
-  row->count = 1 + (random_below(random, 3) ? random_bits(random) % 5 : random_bits(random) >> 4 >> bits);
+  unsigned bits = random_below(random, 30);
+  row->count = 1 + (random_below(random, 3) ? random_bits(random) % 5 : random_bits(random) >> 33 >> bits);
   row->documents = random_below(random, 2) ? row->count : 1 + random_bits(random) % row->count;
 }
 
@@ -158,10 +157,12 @@ static void make_table(table *made, random_source *random, size_t length, unsign
   for (size_t i = 0, step = sorted->length > 1 && sorted->length % 7 ? 7 : 1; i < sorted->length; i++) {
     const row *row = &sorted->rows[i];
     size_t place = i * step % sorted->length;
-    made->n[place] = (uint8_t)row->n;
-    made->first[place] = row->first;
-    made->count[place] = (int64_t)row->count;
-    made->documents[place] = (int64_t)row->documents;
+    made->start[place] = (uint32_t)(row->first >> 32);
+    made->gaps[place] = (uint32_t)row->first;
+    made->count[place] = (uint32_t)row->count;
+    made->documents[place] = (uint32_t)row->documents;
+    made->levels[place] = (ck_run_level){row->n, 1, &made->start[place], row->first << 32 ? &made->gaps[place] : NULL,
+                                         &made->count[place], &made->documents[place]};
   }
 }
 
@@ -169,11 +170,8 @@ static void make_table(table *made, random_source *random, size_t length, unsign
 static ck_run_job job_of(const table *table, const ck_text *words, unsigned bucket_bits, unsigned hash_bits) {
   return (ck_run_job){.joiner = {table->ids, table->n_tokens, words, vocabulary.length, {NULL, 0}},
                       .ranks = table->ranks,
-                      .n = table->n,
-                      .first = table->first,
-                      .count = table->count,
-                      .documents = table->documents,
-                      .n_rows = table->n_rows,
+                      .levels = table->levels,
+                      .n_levels = table->n_rows,
                       .bucket_bits = bucket_bits,
                       .hash_bits = hash_bits};
 }
@@ -421,11 +419,11 @@ static void refused(void) {
   static const uint8_t bytes[] = "abcdefghijklmnopqrstuvwxyz";
   const ck_text words[2] = {{bytes, 1}, {bytes + 1, 2}}, empty[2] = {{bytes, 1}, {bytes, 0}};
   const uint32_t ids[3] = {0, 1, 0}, wrong_ids[3] = {0, 2, 0}, ranks[2] = {0, 1}, same[2] = {1, 1}, beyond[2] = {0, 2};
-  const uint8_t n[2] = {2, 1}, none[2] = {2, 0}, many[2] = {2, 9};
-  const uint64_t first[2] = {0, 0}, far[2] = {0, (uint64_t)3 << 32}, gap[2] = {15u << 28, 0};
-  const int64_t count[2] = {3, INT64_MAX / 2}, large[2] = {3, INT64_MAX / 2 + 1};
-  const int64_t documents[2] = {1, 1}, zero[2] = {1, 0}, more[2] = {4, 1};
-  const ck_run_job job = {{ids, 3, words, 2, {bytes, 1}}, ranks, n, first, count, documents, 2, 3, 64};
+  const uint32_t start[2] = {0, 1}, far[2] = {0, 3}, gaps[2] = {0, 15u << 28}, count[2] = {3, UINT32_MAX};
+  const uint32_t documents[2] = {1, 1}, zero[2] = {1, 0}, more[2] = {4, 1};
+  const ck_run_level level = {2, 2, start, NULL, count, documents};
+  const ck_run_job job = {{ids, 3, words, 2, {NULL, 0}}, ranks, &level, 1, 3, 64};
+  ck_run_level other;
   ck_run_job wrong;
 #define REFUSED(member, value, code) (wrong = job, wrong.member = (value), check_refused(&wrong, (code)))
   REFUSED(joiner.ids, wrong_ids, CK_CORRUPT);
@@ -433,21 +431,22 @@ static void refused(void) {
   REFUSED(joiner.n_tokens, 1, CK_CORRUPT);
   REFUSED(ranks, same, CK_CORRUPT);
   REFUSED(ranks, beyond, CK_CORRUPT);
-  REFUSED(n, none, CK_CORRUPT);
-  REFUSED(n, many, CK_CORRUPT);
-  REFUSED(first, far, CK_CORRUPT);
-  REFUSED(first, gap, CK_CORRUPT);
-  REFUSED(count, zero, CK_CORRUPT);
-  REFUSED(count, large, CK_CORRUPT);
-  REFUSED(documents, zero, CK_CORRUPT);
-  REFUSED(documents, more, CK_CORRUPT);
+#define REFUSED_LEVEL(member, value, code) \
+  (other = level, other.member = (value), wrong = job, wrong.levels = &other, check_refused(&wrong, (code)))
+  REFUSED_LEVEL(n, 0, CK_CORRUPT);
+  REFUSED_LEVEL(n, 9, CK_CORRUPT);
+  REFUSED_LEVEL(start, far, CK_CORRUPT);
+  REFUSED_LEVEL(gaps, gaps, CK_CORRUPT);
+  REFUSED_LEVEL(count, zero, CK_CORRUPT);
+  REFUSED_LEVEL(documents, zero, CK_CORRUPT);
+  REFUSED_LEVEL(documents, more, CK_CORRUPT);
   REFUSED(bucket_bits, CK_MOST_BUCKET_BITS + 1, CK_LIMIT);
   REFUSED(bucket_bits, 64, CK_LIMIT);
   REFUSED(hash_bits, 0, CK_LIMIT);
   REFUSED(hash_bits, 65, CK_LIMIT);
   REFUSED(joiner.n_words, UINT32_MAX, CK_LIMIT);
 #if SIZE_MAX > UINT32_MAX
-  REFUSED(n_rows, (size_t)UINT32_MAX + 1, CK_LIMIT);
+  REFUSED_LEVEL(length, (size_t)UINT32_MAX + 1, CK_LIMIT);
 #endif
   ck_u8s out = {0};
   ck_error error;
