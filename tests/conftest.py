@@ -33,9 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 _BEYOND_THE_CORE = (
     *("test_news_", "test_plots", "test_word_plots", "test_paper_plots", "test_display", "test_widget", "test_lab"),
-    *("test_notebooks", "test_docs"),
+    *("test_notebooks", "test_docs", "test_scale", "test_parquet_footer", "test_large_text"),
 )
-_FOLDERS_BEYOND_THE_CORE = ("corpus_kit/news", "corpus_kit/display", "corpus_kit/lab", "tests/browser")
+_FOLDERS_BEYOND_THE_CORE = (
+    *("corpus_kit/news", "corpus_kit/display", "corpus_kit/lab", "corpus_kit/scale", "tests/browser"),
+)
 
 
 def shared_folder() -> Path | None:

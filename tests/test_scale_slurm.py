@@ -196,9 +196,18 @@ def test_a_source_that_is_none(source: Any) -> None:
 # ------------------------------------------------------------------------------------- what Slurm would be asked
 
 
+def imported_jobqueue() -> Any:
+    """dask-jobqueue, or the test is skipped. When it is imported it takes Ctrl-C for itself, for the whole process."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        return pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def job_script(jobs: SlurmJobs) -> str:
     """The text that dask-jobqueue would give to sbatch for the arguments in the script."""
-    dask_jobqueue = pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    dask_jobqueue = imported_jobqueue()
     arguments = values_of(slurm_script("a.txt", "out", n=2, jobs=jobs), "CLUSTER")
     here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with dask_jobqueue.SLURMCluster(**arguments, scheduler_options=here) as cluster:  # no job is asked for yet
@@ -290,7 +299,7 @@ except ProcessLookupError:
 @pytest.fixture
 def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """sbatch and scancel of a machine that is a cluster by itself; the folder holds the jobs."""
-    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    imported_jobqueue()
     jobs, commands = tmp_path / "jobs", tmp_path / "commands"
     jobs.mkdir()
     commands.mkdir()
@@ -352,7 +361,7 @@ def check_table(folder: Path, texts: pl.Series) -> None:
 
 @pytest.mark.slow
 def test_it_counts_with_jobs_of_this_machine(source: Path, texts: pl.Series, tmp_path: Path) -> None:
-    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
+    imported_jobqueue()
     local = (
         "import runpy, sys, dask_jobqueue, dask_jobqueue.local\n"
         "dask_jobqueue.SLURMCluster = dask_jobqueue.local.LocalCluster\n"
