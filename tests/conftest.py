@@ -36,7 +36,11 @@ _BEYOND_THE_CORE = (
     *("test_notebooks", "test_docs", "test_scale", "test_parquet_footer", "test_large_text"),
 )
 _FOLDERS_BEYOND_THE_CORE = (
-    *("corpus_kit/news", "corpus_kit/display", "corpus_kit/lab", "corpus_kit/scale", "tests/browser"),
+    "corpus_kit/news",
+    "corpus_kit/display",
+    "corpus_kit/lab",
+    "corpus_kit/scale",
+    "tests/browser",
 )
 
 
