@@ -17,10 +17,20 @@ from corpus_kit._statistics import dispersion_by_group, nan_as_null, spread_of
 from corpus_kit.corpus import Corpus, expect_corpus
 from corpus_kit.counted import CountedWords, forms_of, tokens_of
 from corpus_kit.errors import InputError, choose
-from corpus_kit.forms import BARRIERS, BEGINS_WORD, UNITS, Forms, Integers, TokenArrays, forms_of_types, select
+from corpus_kit.forms import (
+    BARRIERS,
+    BEGINS_WORD,
+    UNITS,
+    Forms,
+    Integers,
+    TokenArrays,
+    forms_of_tokenizer,
+    forms_of_types,
+    select,
+)
 from corpus_kit.grouping import Groups, corpus_labels, groups_of, labels_of
 from corpus_kit.machine import threads
-from corpus_kit.ngram_options import NgramOptions, ngram_options
+from corpus_kit.ngram_options import NgramOptions, check_tokenizer, ngram_options
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.occurrences import Occurrences
 from corpus_kit.patterns import parse_pattern
@@ -212,11 +222,7 @@ def count_ngrams(
         document_frequency=document_frequency,
         output=output,
     )
-    choose(tokenizer, ["standard", "whitespace"], "tokenizer")
-    if tokenizer == "whitespace" and unit == "token" and within == "sentence":
-        raise InputError(
-            "within='sentence' takes tokenizer='standard': tokenizer='whitespace' does not look for sentences"
-        )
+    check_tokenizer(tokenizer, "paragraph" if unit == "character" else within)
     normalizer = resolve_profile(profile)
     given = {
         "n": n,
@@ -267,11 +273,7 @@ def _counted_ngrams(
         return count_token_arrays(tokens, forms, options=options, by=by, separator="")
     counter = Tokenizer(tokenizer=tokenizer)
     batch = counter.add(series, starts=False)
-    if normalizer is None and tokenizer == "whitespace":
-        # all types are of one kind, so that no two have the same surface
-        forms = Forms(None, counter.surfaces().alias("word"))
-    else:
-        forms = forms_of_types(counter.types(), normalizer=normalizer)
+    forms = forms_of_tokenizer(counter, normalizer)
     del counter  # its table of types is large
     return count_token_arrays(TokenArrays(batch.type_ids, batch.flags, batch.counts), forms, options=options, by=by)
 

@@ -16,9 +16,19 @@ from corpus_kit import _counting, machine
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit._tokenize import number_forms
 from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.tokenization import COUNTED_KINDS
+from corpus_kit.tokenization import COUNTED_KINDS, Tokenizer
 
-__all__ = ["BARRIERS", "NO_FORM", "UNITS", "Forms", "Selected", "TokenArrays", "forms_of_types", "select"]
+__all__ = [
+    "BARRIERS",
+    "NO_FORM",
+    "UNITS",
+    "Forms",
+    "Selected",
+    "TokenArrays",
+    "forms_of_tokenizer",
+    "forms_of_types",
+    "select",
+]
 
 NO_FORM = 0xFFFFFFFF  # the form of a type that is not counted
 
@@ -78,6 +88,14 @@ def forms_of_types(
     normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
     of_type, words = number_forms(text_stream(normalised), counted)
     return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
+
+
+def forms_of_tokenizer(tokenizer: Tokenizer, normalizer: Normalizer | None) -> Forms:
+    """The forms of all types that a tokenizer has met."""
+    if normalizer is None and tokenizer.tokenizer == "whitespace":
+        # all types are of one kind, so that no two have the same surface
+        return Forms(None, tokenizer.surfaces().alias("word"))
+    return forms_of_types(tokenizer.types(), normalizer=normalizer)
 
 
 class Selected(NamedTuple):

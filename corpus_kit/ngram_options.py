@@ -9,7 +9,7 @@ from corpus_kit._arguments import integer
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import BARRIERS
 
-__all__ = ["MAX_N", "MAX_SKIP", "NgramOptions", "ngram_options"]
+__all__ = ["MAX_N", "MAX_SKIP", "NgramOptions", "check_tokenizer", "ngram_options"]
 
 MAX_N = 8
 MAX_SKIP = 15
@@ -52,6 +52,15 @@ def ngram_options(
     if min_count < 1:
         raise InputError(f"min_count={min_count}, but it is the lowest count that is kept: 1 or more")
     return NgramOptions(low, high, min(min_count, 2**63), skip, within, bool(document_frequency), output)
+
+
+def check_tokenizer(tokenizer: object, within: str) -> None:
+    """Raise InputError for an unknown tokenizer, and for one that does not look for the units of `within`."""
+    choose(tokenizer, ["standard", "whitespace"], "tokenizer")
+    if tokenizer == "whitespace" and within == "sentence":
+        raise InputError(
+            "within='sentence' takes tokenizer='standard': tokenizer='whitespace' does not look for sentences"
+        )
 
 
 def _range_of_n(n: object) -> tuple[int, int]:

@@ -207,7 +207,8 @@ def new_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
         raise CorpusError(f"cannot write to {path.parent}: {error.strerror}") from error
     try:
         yield folder
-        _put_in_place(folder, path, overwrite=overwrite)
+        check_target(path, overwrite=overwrite)  # another build may have ended first
+        put_in_place(folder, path)
     except (OSError, pl.exceptions.ComputeError) as error:  # Polars tells of some files in its own way
         error = error if isinstance(error, OSError) else OSError(str(error).partition("\n")[0])
         raise CorpusError(f"building {path} failed: {error.strerror or error}. Nothing was left behind.") from error
@@ -234,8 +235,8 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         )
 
 
-def _put_in_place(folder: Path, path: Path, *, overwrite: bool) -> None:
-    check_target(path, overwrite=overwrite)  # another build may have ended first
+def put_in_place(folder: Path, path: Path) -> None:
+    """Rename a finished folder to its path; what was there stays until then, and comes back if that fails."""
     if not path.exists():
         folder.rename(path)
         return

@@ -360,6 +360,65 @@ def test_a_finished_table_is_not_counted_again(
     assert again.manifest == first.manifest
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_run_that_ends_before_its_manifest_is_written_goes_on(
+    again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a table that was there had been replaced already."""
+    (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
+    if again:
+        ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", progress=False)
+    whole = Location.write
+
+    def lost(location: Location, pieces: Any) -> None:
+        if location.name == "out.manifest.json":
+            raise RuntimeError("lost")
+        whole(location, pieces)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Location, "write", lost)
+        with pytest.raises(RuntimeError, match="lost"):
+            ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", resume=False, progress=False)
+    table = ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False)
+    table.verify()
+    assert rows(table)["ngram"].to_list() == ["جديد", "كتاب"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "out", "out.manifest.json"]
+
+
+def test_what_a_finished_run_had_not_cleared_up_goes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
+    first = ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False)
+    (tmp_path / "out.counting" / "runs").mkdir(parents=True)
+    (tmp_path / "out.counting" / "runs" / "000000-0000.run").write_bytes(b"CKRUN001")
+    assert ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False).id == first.id
+    assert not (tmp_path / "out.counting").exists()
+
+
+def test_paths_that_look_like_globs(tmp_path: Path) -> None:
+    folder = tmp_path / "أخبار [1] *"
+    folder.mkdir()
+    (folder / "a[0].txt").write_text("كتاب جديد", encoding="utf-8")
+    table = ck.scale.count_ngrams(folder / "a[0].txt", 1, folder / "out?", progress=False)
+    assert rows(table)["ngram"].to_list() == ["جديد", "كتاب"]
+    assert ck.ngrams(folder / "out?", 1, min_count=1).height == 2
+
+
+def test_the_lock_of_another_run_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that slept for longer than a lock holds may find that another one took its place."""
+    (tmp_path / "a.txt").write_text("كتاب", encoding="utf-8")
+    lock, whole = tmp_path / "out.counting" / "lock.json", counting.count_partition
+
+    def taken(item: Any, plan: Any) -> Any:
+        lock.write_text(json.dumps({"run": "another"}), encoding="utf-8")
+        return whole(item, plan)
+
+    monkeypatch.setattr(counting, "count_partition", taken)
+    fail_at(monkeypatch, "merge_bucket", 0)
+    with pytest.raises(RuntimeError, match="lost"):
+        ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False)
+    assert json.loads(lock.read_text(encoding="utf-8")) == {"run": "another"}
+
+
 def test_counting_anew_replaces_a_table(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
     ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False)

@@ -198,6 +198,11 @@ def test_from_an_object_store_to_an_object_store(
             assert not Location.of(f"{prefix}/{name}.counting", options).children()
             assert ck.ngrams(table, 2, min_count=50).height == bigrams.filter(pl.col("count") >= 50).height
 
+        # the options are those of the source, too, where the table lies on this machine
+        here = ck.scale.count_ngrams(source, 2, tmp_path / "here", **given)
+        assert here.id == table.id
+        assert ck.scale.count_ngrams(source, 2, tmp_path / "here", **given).id == table.id
+
         whole = counting.merge_bucket
 
         def lost(bucket: int, plan: Any) -> Any:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import corpus_kit
-from corpus_kit import machine
+from corpus_kit import machine, storage
 from corpus_kit._arguments import build_time, memory_argument
 from corpus_kit.errors import CorpusError, InputError, choose
-from corpus_kit.ngram_options import ngram_options
+from corpus_kit.ngram_options import check_tokenizer, ngram_options
 from corpus_kit.normalization import Profile, resolve_profile
 from corpus_kit.scale.engine import DaskEngine, Engine, LocalEngine
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.merging import BucketRecord, merge_bucket
+from corpus_kit.scale.merging import BucketRecord, is_part_name, merge_bucket
 from corpus_kit.scale.partition import PartitionRecord, count_partition
 from corpus_kit.scale.plan import CountPlan, cut_of, versions
 from corpus_kit.scale.sources import Partition, Piece, SourcePlan, plan_source
@@ -100,10 +98,8 @@ def count_ngrams(
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
     if not isinstance(text, str):
         raise InputError(f"text= takes the name of a column, not {type(text).__name__}: {text!r:.60}")
-    choose(tokenizer, ["standard", "whitespace"], "tokenizer")
+    check_tokenizer(tokenizer, within)
     choose(unreadable, ["raise", "skip"], "unreadable")
-    if tokenizer == "whitespace" and within == "sentence":
-        raise InputError("within='sentence' takes tokenizer='standard': white space alone does not tell sentences")
     options_of_store = None if storage_options is None else dict(storage_options)
     target = Location.of(out, options_of_store, argument="out")
     engine, task_memory = _engine(client, memory_argument(memory))
@@ -113,7 +109,7 @@ def count_ngrams(
         work.location, work.location / "parts" if target.is_local else target,
     )  # fmt: skip
     _check_target(target)
-    count = _Count(plan, work, engine, progress)
+    count = _Count(plan, work, engine, options_of_store, progress)
     if resume and manifest_of(target).exists():
         return count.finished(source)
     return count.run(source, resume=resume)
@@ -132,28 +128,37 @@ def _check_target(out: Location) -> None:
     """Refuse a folder that holds something else than a table."""
     if out.is_local and out.path.exists() and not out.path.is_dir():
         raise CorpusError(f"{out} is a file; a table of n-grams is a folder. Choose another path")
-    if not out.children() or manifest_of(out).exists():
+    children = out.children()
+    if not children or manifest_of(out).exists():
         return
-    begun = not out.is_local and (work_of(out) / "plan.json").exists()
-    if not begun:  # an object store has no folder to be renamed: there parts are written into their place
+    # a run may have ended before its manifest was written: it is gone on with, and replaces what it left
+    begun = (work_of(out) / "plan.json").exists() and all(is_part_name(name) for name in children)
+    if not begun:
         raise CorpusError(f"{out} is not empty and has no manifest of a count beside it. Choose another path")
 
 
 class _Count:
     """One call: the plan, where it works, and who does the tasks."""
 
-    def __init__(self, plan: CountPlan, work: WorkFolder, engine: Engine, progress: bool | None) -> None:
+    def __init__(
+        self, plan: CountPlan, work: WorkFolder, engine: Engine, options: dict[str, Any] | None, progress: bool | None
+    ) -> None:
         self._plan = plan
         self._work = work
         self._engine = engine
+        self._options = options  # of the file system, for source and output; a local output has none
         self._progress = progress
         self._left_out: list[tuple[str, str]] = []  # files that could not be opened while planning
 
     def finished(self, source: Any) -> NgramTable:
         """The table that is there already, if it is what was asked for."""
-        table = NgramTable.open(self._work.out.url, storage_options=self._work.out.storage_options)
+        table = NgramTable.open(self._work.out.url, storage_options=self._options)
         source_plan = self._planned_source(source)
         self._expect_same(table.options, table.manifest["source"]["files"], source_plan, str(self._work.out))
+        if self._work.location.exists():  # the run that wrote the manifest ended before it had cleared up
+            with suppress(CorpusError), self._work.locked():  # or another one counts anew
+                self._work.clear()
+                self._work.location.delete_folder()
         return table
 
     def run(self, source: Any, *, resume: bool) -> NgramTable:
@@ -165,7 +170,7 @@ class _Count:
             buckets = self._merge()
             self._put_in_place(source_plan, partitions, buckets)
         self._work.location.delete_folder()
-        return NgramTable.open(self._work.out.url, storage_options=self._work.out.storage_options)
+        return NgramTable.open(self._work.out.url, storage_options=self._options)
 
     # Planning
 
@@ -178,7 +183,7 @@ class _Count:
             text=plan.text,
             lines=plan.lines,
             partition_bytes=partition_bytes,
-            storage_options=self._work.out.storage_options,
+            storage_options=self._options,
             unreadable=note,
         )
 
@@ -199,7 +204,7 @@ class _Count:
                     f"{self._work.location} was begun by corpus_kit {stored.library_version}, and this is "
                     f"{corpus_kit.__version__}; resume=False counts anew"
                 )
-            found = _with_options(stored.source, self._work.out.storage_options)
+            found = _with_options(stored.source, self._options)
         self._plan = replace(self._plan, bucket_bits=stored.bucket_bits)
         self._work.prepare()
         if isinstance(self._engine, DaskEngine):
@@ -278,7 +283,10 @@ class _Count:
         out = self._work.out
         if out.is_local:
             manifest_of(out).delete()
-            _exchange(self._plan.parts.path, out.path)
+            try:
+                storage.put_in_place(self._plan.parts.path, out.path)
+            except OSError as error:
+                raise CorpusError(f"cannot put the table into {out}: {error.strerror}") from error
         else:
             written = {record.name for record in buckets.values()}
             for name in out.children():
@@ -331,18 +339,6 @@ def _with_options(source: SourcePlan, options: dict[str, Any] | None) -> SourceP
 
 def _shown(value: Any) -> str:
     return f"{value['name']} ({value['digest'][:12]})" if isinstance(value, dict) else repr(value)
-
-
-def _exchange(parts: Path, out: Path) -> None:
-    """Put the folder of parts in the place of the table; what was there stays until it is."""
-    old = out.with_name(f".{out.name}.{uuid4().hex}.old")
-    try:
-        if out.exists():
-            out.rename(old)
-        parts.rename(out)
-    except OSError as error:
-        raise CorpusError(f"cannot put the table into {out}: {error.strerror}") from error
-    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager

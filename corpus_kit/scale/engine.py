@@ -137,7 +137,7 @@ def _reaching_cluster() -> Iterator[None]:
         ) from error
     except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
         raise CorpusKitError(
-            f"the cluster cannot be reached any more: {error!r:.200}. What is done is kept: call again to go on"
+            f"the cluster cannot go on: {error!r:.200}. What is done is kept: call again to go on from there"
         ) from error
 
 

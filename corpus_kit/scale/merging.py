@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from corpus_kit.errors import CorpusError
 from corpus_kit.scale.plan import CountPlan
 from corpus_kit.scale.runs import RunRecord, read_bucket
 
-__all__ = ["METADATA_KEY", "BucketRecord", "merge_bucket", "part_name"]
+__all__ = ["METADATA_KEY", "BucketRecord", "is_part_name", "merge_bucket", "part_name"]
 
 METADATA_KEY = "corpus_kit"
 _ROWS_OF_GROUP = 1 << 17
@@ -42,6 +43,15 @@ def part_name(bucket: int) -> str:
     'part-00007.parquet'
     """
     return f"part-{bucket:05}.parquet"
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a file of this name is a part of a table.
+
+    >>> is_part_name("part-00007.parquet"), is_part_name("parts.parquet")
+    (True, False)
+    """
+    return re.fullmatch(r"part-[0-9]{5}\.parquet", name) is not None
 
 
 def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:

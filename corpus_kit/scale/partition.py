@@ -15,7 +15,7 @@ import polars as pl
 from corpus_kit import _counting, _runs
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit.errors import InputError, SourceError
-from corpus_kit.forms import BARRIERS, Forms, TokenArrays, forms_of_types, select
+from corpus_kit.forms import BARRIERS, Forms, TokenArrays, forms_of_tokenizer, select
 from corpus_kit.scale.plan import CountPlan
 from corpus_kit.scale.runs import RunRecord, write_run
 from corpus_kit.scale.sources import Partition, Piece, read_piece
@@ -167,11 +167,7 @@ class _RunWriter:
             np.concatenate([batch.flags for batch in batches]),
             np.concatenate([batch.counts for batch in batches]),
         )
-        profile = self._plan.profile
-        if profile is None and self._plan.tokenizer == "whitespace":
-            forms = Forms(None, tokenizer.surfaces().alias("word"))
-        else:
-            forms = forms_of_types(tokenizer.types(), normalizer=profile)
+        forms = forms_of_tokenizer(tokenizer, self._plan.profile)
         spaced = forms.words.filter(forms.words.str.contains(" ", literal=True))
         if len(spaced):
             raise InputError(

@@ -16,7 +16,7 @@ from typing import Any
 import corpus_kit
 from corpus_kit._arguments import is_text, memory_argument, path_argument, whole_number
 from corpus_kit.errors import InputError, choose
-from corpus_kit.ngram_options import ngram_options
+from corpus_kit.ngram_options import check_tokenizer, ngram_options
 from corpus_kit.normalization import resolve_profile
 from corpus_kit.scale.locations import Location
 
@@ -173,7 +173,7 @@ def slurm_script(
     if profile is not None and not isinstance(profile, str):
         raise InputError(f"profile= takes the name of a profile here, not {type(profile).__name__}")
     resolve_profile(profile)
-    choose(tokenizer, ["standard", "whitespace"], "tokenizer")
+    check_tokenizer(tokenizer, within)
     choose(unreadable, ["raise", "skip"], "unreadable")
     if not isinstance(text, str) or not is_text(text):
         raise InputError(f"text= takes the name of a column, not {text!r:.60}")

@@ -51,7 +51,7 @@ class NgramTable:
         Raises CorpusError where there is no such table, it is not complete, or it is damaged.
         """
         location = Location.of(path, storage_options)
-        parts = [name for name in location.children() if name.endswith(".parquet") and not name.startswith(".")]
+        parts = _part_names(location)
         manifest = manifest_of(location)
         if manifest.exists():
             told = read_json(manifest)
@@ -81,7 +81,9 @@ class NgramTable:
         Of an object store Polars reads by itself; its options follow from those of an S3 store.
         """
         options = None if self.location.is_local else _polars_options(self.location)
-        return pl.scan_parquet(f"{self.location.url}/*.parquet", storage_options=options, hive_partitioning=False)
+        parts = [(self.location / name).url for name in _part_names(self.location)]
+        # by name: the path of a table may hold what a glob takes for a sign
+        return pl.scan_parquet(parts, glob=False, storage_options=options, hive_partitioning=False)
 
     def select(self, options: NgramOptions, profile: Normalizer | None) -> pl.DataFrame:
         """The n-grams that `ck.ngrams` gives: count descending, then n, then by bytes.
@@ -128,6 +130,10 @@ class NgramTable:
         told = f"{counts['ngrams']:,} n-grams of {counts['documents']:,} documents" if counts else "no manifest"
         low, high = self.options["n"]
         return f"NgramTable({str(self.location)!r}, n={low if low == high else (low, high)}: {told})"
+
+
+def _part_names(location: Location) -> list[str]:
+    return [name for name in location.children() if name.endswith(".parquet") and not name.startswith(".")]
 
 
 def _named(value: Any) -> Any:

@@ -29,7 +29,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
 
-from corpus_kit.errors import CorpusError
+from corpus_kit.errors import CorpusError, CorpusKitError
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.merging import BucketRecord
 from corpus_kit.scale.partition import PartitionRecord
@@ -100,7 +100,8 @@ class WorkFolder:
         finally:
             ended.set()
             keeper.join()
-            self._lock.delete()
+            if self._is_held(own):
+                self._lock.delete()
 
     def _take(self, own: dict[str, Any]) -> None:
         if self._lock.create_exclusively(as_json({**own, "renewed": time.time()})):
@@ -120,14 +121,22 @@ class WorkFolder:
         try:
             holder = read_json(self._lock)
             return {"host": str(holder["host"]), "pid": int(holder["pid"]), "renewed": float(holder["renewed"])}
-        except (CorpusError, KeyError, TypeError, ValueError):
+        except (CorpusKitError, KeyError, TypeError, ValueError):
             return None  # cut off while it was written
+
+    def _is_held(self, own: dict[str, Any]) -> bool:
+        """Whether the lock is still that of this run: one that slept for long may have lost it."""
+        try:
+            return bool(read_json(self._lock).get("run") == own["run"])
+        except (CorpusKitError, AttributeError):
+            return False
 
     def _renew(self, own: dict[str, Any], ended: threading.Event) -> None:
         while not ended.wait(_RENEWED):
             try:
-                self._lock.write([as_json({**own, "renewed": time.time()})])
-            except CorpusError:
+                if self._is_held(own):
+                    self._lock.write([as_json({**own, "renewed": time.time()})])
+            except CorpusKitError:
                 continue  # a full disk stops the work itself, with its own message
 
     # What is planned
@@ -245,7 +254,7 @@ def _source_record(source: SourcePlan) -> dict[str, Any]:
 
 
 def _source_of(found: dict[str, Any]) -> SourcePlan:
-    """The plan of a source; its locations have no options yet (see `SourcePlan.with_options`)."""
+    """The plan of a source; its locations have no options of a file system, which are stored nowhere."""
     partitions = [
         Partition(
             number, tuple(Piece(Location(url), kind, start, stop, size) for url, kind, start, stop, size in pieces)
