@@ -667,6 +667,7 @@ def test_a_plan_of_another_version_is_not_gone_on_with(
         ({"out": ""}, "out="),
         ({"out": 5}, "out="),
         ({"text": 5}, "text="),
+        ({"storage_options": "key=secret"}, "storage_options= takes the options of fsspec as a dict, not str$"),
     ],
 )
 def test_wrong_arguments_are_told(options: dict[str, Any], message: str, tmp_path: Path) -> None:

@@ -100,8 +100,8 @@ def count_ngrams(
         raise InputError(f"text= takes the name of a column, not {type(text).__name__}: {text!r:.60}")
     check_tokenizer(tokenizer, within)
     choose(unreadable, ["raise", "skip"], "unreadable")
+    target = Location.of(out, storage_options, argument="out")
     options_of_store = None if storage_options is None else dict(storage_options)
-    target = Location.of(out, options_of_store, argument="out")
     engine, task_memory = _engine(client, memory_argument(memory))
     work = WorkFolder(target)
     plan = CountPlan(

@@ -80,6 +80,10 @@ class Location:
         ...
         corpus_kit.errors.InputError: path= is empty; it takes a path (a str or a Path)
         """
+        if storage_options is not None and not isinstance(storage_options, Mapping):
+            raise InputError(
+                f"storage_options= takes the options of fsspec as a dict, not {type(storage_options).__name__}"
+            )  # and never the value, which may be a secret
         if not is_url(value):
             return cls(str(path_argument(value, argument)))
         url = _url_argument(str(value), argument)
