@@ -84,7 +84,7 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 # ------------------------------------------------------------------------------------------ what they hold
 
 
-def test_all_ten_are_there() -> None:
+def test_all_eleven_are_there() -> None:
     assert [path.stem for path in NOTEBOOKS] == [
         FIRST,
         "01_article_or_page",
@@ -96,6 +96,7 @@ def test_all_ten_are_there() -> None:
         "07_who_copies",
         "08_when",
         "09_who_with_whom",
+        "10_scale_and_speed",
     ]
 
 

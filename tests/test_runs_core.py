@@ -313,7 +313,7 @@ def test_the_words_are_told_apart_in_the_hash() -> None:
 
 # -------------------------------------------------------------------------------------------- merging
 
-some_texts = st.lists(st.text("aبج\x01\U0001f642", min_size=1, max_size=3), min_size=1, max_size=8).map(" ".join)
+some_texts = st.lists(st.text("aبج\0\x01\U0001f642", min_size=1, max_size=3), min_size=1, max_size=8).map(" ".join)
 
 
 @st.composite
@@ -331,6 +331,15 @@ def tables_of(draw: st.DrawFn, most: int = 40, highest: int = 2**57) -> list[lis
 
 ALIKE = [[Row(b"a", 2, 1), Row(b"a b", 1, 1), Row("ب".encode(), 5, 5)]] * 7
 APART = [[Row(f"{number:02}".encode(), number + 1, 1)] for number in range(40)]
+# Runs compare eight bytes at a time, with 0 behind the end of a text: bytes of 0 within texts are none of these.
+ENDS = [
+    b"a" * length + zeros + end
+    for length in (0, 1, 7, 8, 9, 16)
+    for zeros in (b"", b"\0", b"\0" * 9)
+    for end in (b"", b"b")
+]
+ZEROS = [[Row(text, number, 1)] for number, text in enumerate(sorted(ENDS)[1:], 1)]
+SHARED_ZEROS = [[Row(text, 1, 1) for text in sorted(ENDS[part:])[1:]] for part in range(len(ENDS) - 1)]
 
 
 @given(tables_of(), st.one_of(st.integers(0, 4), st.integers(0, 2**60)))
@@ -342,6 +351,9 @@ APART = [[Row(f"{number:02}".encode(), number + 1, 1)] for number in range(40)]
 @example(APART, 20)
 @example(APART[::-1], 1)
 @example([*ALIKE, [], *APART], 1)
+@example(ZEROS, 1)
+@example(ZEROS[::-1], 1)
+@example(SHARED_ZEROS, 1)
 def test_a_merge_equals_a_dict(tables: list[list[Row]], min_count: int) -> None:
     assert merge_tables(tables, min_count) == slow_merge(tables, min_count)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
+from corpus_kit import machine
 from corpus_kit._arguments import memory_argument
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.errors import CorpusError, InputError, SourceError
-from corpus_kit.scale import counting
+from corpus_kit.scale import counting, partition
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.plan import cut_of
 
@@ -123,6 +126,7 @@ def test_any_number_of_partitions_buckets_and_workers_gives_the_same(
     partition_bytes=st.sampled_from([1, 40, 10_000]),
     bits=st.integers(0, 4),
     run_tokens=st.sampled_from([1, 7, 10_000]),
+    run_rows=st.sampled_from([1, 5, 10_000]),
     min_count=st.integers(1, 3),
 )
 def test_random_texts(
@@ -131,6 +135,7 @@ def test_random_texts(
     partition_bytes: int,
     bits: int,
     run_tokens: int,
+    run_rows: int,
     min_count: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -141,6 +146,7 @@ def test_random_texts(
     with pytest.MonkeyPatch.context() as patch:
         cut_into(patch, partition_bytes, bits)
         patch.setattr(counting.CountPlan, "run_tokens", run_tokens)
+        patch.setattr(counting.CountPlan, "run_rows", lambda *_: run_rows)
         table = ck.scale.count_ngrams(
             folder / "*.jsonl", n, folder / "out", min_count=min_count, profile=None, tokenizer="whitespace",
             progress=False,
@@ -158,6 +164,32 @@ def test_one_run_and_many_runs_of_a_partition_are_the_same(
     monkeypatch.setattr(counting.CountPlan, "run_tokens", 50_000)
     table = ck.scale.count_ngrams(news_file, 2, tmp_path / "out", progress=False)
     assert rows(table).equals(bigrams)
+
+
+@pytest.mark.parametrize(("n", "options"), [(2, {}), ((1, 3), {}), (3, {"skip": 2})])
+def test_rows_that_are_too_many_for_one_run_make_more(
+    n: int | tuple[int, int],
+    options: dict[str, Any],
+    news: pl.Series,
+    news_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    write_run = partition.write_run
+
+    def counting_rows(*given: Any) -> Any:
+        record = write_run(*given)
+        made.append(record.rows)
+        return record
+
+    monkeypatch.setattr(partition, "write_run", counting_rows)
+    monkeypatch.setattr(counting.CountPlan, "run_rows", lambda *_: 40_000)
+    cut_into(monkeypatch, 1 << 20, 3)
+    table = ck.scale.count_ngrams(news_file, n, tmp_path / "out", progress=False, **options)
+    assert rows(table).equals(in_memory(news, n, **options))
+    assert max(made) <= 40_000 + 3  # each length is cut in shares of its own
+    assert len(made) > sum(made) / 40_000
 
 
 def test_a_hash_of_eight_bits_is_still_exact(
@@ -700,6 +732,39 @@ def test_more_text_and_less_memory_make_more_buckets_and_smaller_partitions() ->
     assert small[0] == large[0] < cut_of(options, 10**9, 10**9)[0]
     assert cut_of(options, 10**9, 10**9)[1] < small[1] < large[1] <= 14
     assert cut_of(options, 100, 10**9)[1] == 0
+
+
+def test_what_one_run_holds_follows_from_the_memory() -> None:
+    plan = counting.CountPlan(
+        counting.ngram_options((2, 3)), None, "standard", "text", False, False, task_memory=10**9, bucket_bits=6,
+        work=Location.of("work"), parts=Location.of("parts"),
+    )  # fmt: skip
+    tokens = plan.run_tokens
+    most = plan.run_rows(tokens, {2: tokens // 2, 3: tokens // 2})
+    assert replace(plan, task_memory=10**8).run_tokens == pytest.approx(tokens / 10, rel=1e-6)
+    assert 0 < plan.run_rows(tokens, {2: tokens, 3: tokens}) < most < plan.run_rows(tokens // 2, {2: tokens // 4})
+    assert plan.run_rows(tokens, {2: 0, 3: tokens}) < plan.run_rows(tokens, {2: tokens, 3: 0})
+    assert plan.run_rows(100 * tokens, {2: tokens}) == 1  # more than there is room for: row by row
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library has no malloc_trim")
+def test_memory_that_was_freed_goes_back() -> None:
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+    pieces = [bytes(60_000) for _ in range(2_000)]
+    kept = pieces[::100]  # what is freed lies between these, so that it does not go back by itself
+    del pieces
+    before = resident()
+    machine.release_memory()
+    assert resident() < before - 50_000_000
+    assert len(kept) == 20
+
+
+def test_memory_is_kept_where_the_c_library_cannot_release_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.os, "name", "nt")
+    monkeypatch.setattr(machine.ctypes, "CDLL", None)  # is not asked
+    machine.release_memory()
 
 
 def test_progress_is_shown_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

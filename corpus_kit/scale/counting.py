@@ -30,6 +30,7 @@ __all__ = ["count_ngrams"]
 Record = TypeVar("Record")
 
 _FORMAT = 1
+_OVERHEAD = 32 * 10**6  # of a task: what is read, and what Polars keeps of it
 _LEAST_TASK_MEMORY = 100 * 10**6  # with less, a thread more costs more in runs than it gains
 
 
@@ -118,10 +119,15 @@ def count_ngrams(
 def _engine(client: Any, memory: int) -> tuple[Engine, int]:
     """Who does the work, and the memory of one task."""
     if client is not None:
-        engine = DaskEngine(client)
-        return engine, memory // engine.tasks_of_a_worker
+        cluster = DaskEngine(client)
+        return cluster, _task_memory(memory, cluster.tasks_of_a_worker)
     workers = max(min(machine.threads(), memory // _LEAST_TASK_MEMORY), 1)
-    return LocalEngine(workers), memory // workers
+    return LocalEngine(workers), _task_memory(memory, workers)
+
+
+def _task_memory(memory: int, tasks: int) -> int:
+    share = memory // tasks
+    return share - min(_OVERHEAD, share // 4)
 
 
 def _check_target(out: Location) -> None:

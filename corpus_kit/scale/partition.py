@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _counting, _runs, machine
 from corpus_kit._columns import series_from_core, text_stream
 from corpus_kit.errors import InputError, SourceError
 from corpus_kit.forms import BARRIERS, Forms, TokenArrays, forms_of_tokenizer, select
@@ -81,6 +81,23 @@ def _name(piece: Piece) -> str:
     return f"{piece.location} ({piece.start:,} to {piece.stop:,})" if piece.start else str(piece.location)
 
 
+@dataclass(frozen=True)
+class _Level:
+    """The counted n-grams of one length, as `count_ngram_levels` gives them."""
+
+    n: int
+    start: npt.NDArray[np.uint32]
+    gaps: npt.NDArray[np.uint32] | None
+    count: npt.NDArray[np.uint32]
+    documents: npt.NDArray[np.uint32]
+
+    def share(self, number: int, of: int) -> tuple[int, Any, Any, Any, Any]:
+        """Some of the rows, as `make_run` takes them."""
+        part = slice(len(self.start) * number // of, len(self.start) * (number + 1) // of)
+        gaps = None if self.gaps is None else self.gaps[part]
+        return self.n, self.start[part], gaps, self.count[part], self.documents[part]
+
+
 class _RunWriter:
     """Gathers the tokens of documents and writes a run whenever there are enough."""
 
@@ -110,8 +127,8 @@ class _RunWriter:
         return None
 
     def _texts(self, piece: Piece) -> Iterator[pl.Series]:
-        # a batch is small beside a run, so that a run holds no more than it should
-        most = max(min(self._plan.task_memory // 24, 8 << 20), 1 << 16)
+        # a batch is small beside what is counted at once
+        most = max(min(self._plan.task_memory // 48, 8 << 20), 1 << 16)
         return read_piece(piece, text=self._plan.text, lines=self._plan.lines, max_bytes=most)
 
     def _add_texts(self, texts: pl.Series) -> None:
@@ -128,6 +145,7 @@ class _RunWriter:
             return
         options = self._plan.options
         tokens, forms = self._taken()
+        machine.release_memory()
         selected = select(tokens, forms, BARRIERS[options.within], threads=1)
         del tokens
         self.n_tokens += len(selected.ids)
@@ -142,21 +160,28 @@ class _RunWriter:
             n_types=len(forms.words),
             threads=1,
         )
+        ids = selected.ids
+        del selected
+        machine.release_memory()
+        self._write(ids, [_Level(n, *map(_optional_array, columns)) for n, *columns in levels], forms.words)
+
+    def _write(self, ids: npt.NDArray[np.uint32], levels: list[_Level], words: pl.Series) -> None:
+        """Write all rows as one run; as more, if one would take more memory than a task has."""
+        rows = {level.n: len(level.start) for level in levels}
+        most = self._plan.run_rows(len(ids), rows)
+        runs = -(-sum(rows.values()) // most)
+        ranks = _array(_runs.word_ranks(text_stream(words)))
+        for run in range(runs):
+            self._write_run(ids, [level.share(run, runs) for level in levels], words, ranks)
+
+    def _write_run(self, ids: npt.NDArray[np.uint32], levels: list[Any], words: pl.Series, ranks: Any) -> None:
+        plan = self._plan
         made = _runs.make_run(
-            selected.ids,
-            [
-                (n, _array(start), None if gaps is None else _array(gaps), _array(count), _array(documents))
-                for n, start, gaps, count, documents in levels
-            ],
-            text_stream(forms.words),
-            _array(_runs.word_ranks(text_stream(forms.words))),
-            bucket_bits=self._plan.bucket_bits,
-            hash_bits=self._plan.hash_bits,
+            ids, levels, text_stream(words), ranks, bucket_bits=plan.bucket_bits, hash_bits=plan.hash_bits
         )
-        del selected, levels
         name = f"{self._number:06}-{len(self.runs):04}.run"
         data, ends, rows = (_array(column) for column in made)
-        self.runs.append(write_run(self._plan.work / "runs" / name, data, ends, rows))
+        self.runs.append(write_run(plan.work / "runs" / name, data, ends, rows))
 
     def _taken(self) -> tuple[TokenArrays, Forms]:
         """The tokens that were gathered, and their forms; nothing of them is held any longer."""
@@ -175,6 +200,10 @@ class _RunWriter:
                 "tell its words. Take a profile without ligatures='expand'"
             )
         return tokens, forms
+
+
+def _optional_array(column: Any) -> Any:
+    return None if column is None else _array(column)
 
 
 def _array(column: Any) -> npt.NDArray[Any]:

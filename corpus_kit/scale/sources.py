@@ -68,6 +68,7 @@ _OPENED_AT_ONCE = 8
 _LOOKED_AT = 64 << 10  # bytes of a file of lines that are looked at before anything is read
 _JUDGED = 1 << 20  # bytes from which the encoding of a file of lines is known
 _COMPRESSION = 6  # how many bytes of text a compressed byte is taken to be
+_SHARES = 8  # of a partition, in which row groups are cut
 _ROW_BYTES = 16  # the least that a row is taken to hold: a dictionary may stand for a column of many rows
 _DOWNLOAD = 8 << 20
 _BLOCK = 4 << 20  # bytes of a file of lines that are parsed at once: several times as much memory is needed for it
@@ -317,7 +318,7 @@ def _gathered(pieces: list[Piece], limit: int) -> Iterator[tuple[Piece, ...]]:
             group, size = [], 0
         before = group[-1] if group else None
         if before and piece.kind == "parquet" and before.location == piece.location:
-            # Row groups that are read in one go are decoded by several threads.
+            # One piece: a remote row group is downloaded once, and not for each of its ranges.
             group[-1] = Piece(piece.location, "parquet", before.start, piece.stop, before.text_bytes + piece.text_bytes)
         else:
             group.append(piece)
@@ -365,11 +366,13 @@ class _Look:
 
     def _row_ranges(self, file: _File, footer: Footer) -> Iterator[Piece]:
         first = 0
+        # Row groups are cut so small that partitions become full; a remote one is downloaded anew for each partition.
+        shares = _SHARES if file.location.is_local else 1
         for group in footer.row_groups:
             if not group.rows:
                 continue
             size = max(group.columns[self.text].uncompressed_bytes, group.rows * _ROW_BYTES)
-            for start, stop in _equal_ranges(group.rows, -(-size // self.limit)):
+            for start, stop in _equal_ranges(group.rows, -(-shares * size // self.limit)):
                 yield Piece(file.location, "parquet", first + start, first + stop, size * (stop - start) // group.rows)
             first += group.rows
 
@@ -500,32 +503,22 @@ def _parquet_texts(piece: Piece, text: str, limit: int) -> Iterator[pl.Series]:
     if text not in footer.columns:
         raise SourceError(f"there is no column {text!r} in {str(location)!r} any more")
     if location.is_local:
-        yield from _rows(location.path, footer, piece, text, limit)
+        yield from _rows(location.path, piece, text, limit)
         return
     with _sparse(location, footer, piece.start, piece.stop, text) as path:
-        yield from _rows(path, footer, piece, text, limit)
+        yield from _rows(path, piece, text, limit)
 
 
-def _rows(path: Path, footer: Footer, piece: Piece, text: str, limit: int) -> Iterator[pl.Series]:
+def _rows(path: Path, piece: Piece, text: str, limit: int) -> Iterator[pl.Series]:
     """The rows of a piece, decoded a few at a time.
 
-    Polars decodes a row group whole, those that follow at the same time, and hands out batches: that is fastest, and
-    takes the memory of some row groups. In a row group too large for that it is told to decode ranges of rows. Each
-    time it loads the compressed column again but decodes only the pages of the range.
+    Polars loads the compressed column of a row group for each range anew, but decodes only the pages of the range. Its
+    streaming engine would be no faster, and would hold what follows the range, too.
     """
-    groups = [group for _, group in _needed(footer, piece.start, piece.stop)]
-    largest = max((group.columns[text].uncompressed_bytes for group in groups), default=0)
     row_bytes = max(1, piece.text_bytes // (piece.stop - piece.start))
+    step = max(1, 2 * limit // row_bytes)
     scan = _scan(path).select(pl.col(text).cast(pl.String))
-    window = 4 * limit
-    if largest <= window:
-        rows = scan.slice(piece.start, piece.stop - piece.start)
-        for batch in rows.collect_batches(chunk_size=min(_ROWS, max(1, limit // row_bytes)), maintain_order=True):
-            yield batch.to_series()
-        return
-    step = max(1, window // row_bytes)
     for start in range(piece.start, piece.stop, step):
-        # The streaming engine would hold more than this range.
         yield scan.slice(start, min(step, piece.stop - start)).collect(engine="in-memory").to_series()
 
 

@@ -12,6 +12,7 @@
 #ifndef CK_NGRAM_MERGE_H
 #define CK_NGRAM_MERGE_H
 
+#include "bytes.h"
 #include "column_out.h"
 #include "core.h"
 #include "ngram_runs.h"
@@ -116,56 +117,95 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
   return CK_OK;
 }
 
-/* ------------------------------------------------------------- the tree */
-
-/* Who waits: its run in the lower half; in the upper half how many bytes it shares with the text that
- * it lost against, plus 1. A run that is done has 0 there, and so loses against all. */
-typedef uint64_t ck_contender;
-
-static inline ck_contender ck_contender_of(size_t run, size_t shared_and_one) {
-  return (uint64_t)shared_and_one << 32 | run;
+/* The eight bytes of a text from a place in it on, the first one highest, with 0 behind its end: behind a text
+ * there is place for a piece. */
+static inline uint64_t ck_next_bytes(const ck_run_reader *reader, size_t from) {
+  static const uint64_t first_bytes[9] = {
+      0,
+      0xFF00000000000000u,
+      0xFFFF000000000000u,
+      0xFFFFFF0000000000u,
+      0xFFFFFFFF00000000u,
+      0xFFFFFFFFFF000000u,
+      0xFFFFFFFFFFFF0000u,
+      0xFFFFFFFFFFFFFF00u,
+      0xFFFFFFFFFFFFFFFFu,
+  };
+  size_t left = reader->length - from;
+  return ck_load_big(reader->text + from) & first_bytes[left < 8 ? left : 8];
 }
 
-static inline size_t ck_run_of(ck_contender one) {
-  return (uint32_t)one;
+/* Who waits: how many bytes it shares with the text that it lost against, plus 1, and the bytes that follow
+ * these (offset-value codes: Conner 1977). A run that is done has 0 and the last of all bytes, and so loses
+ * against all. */
+typedef struct {
+  uint64_t next;       /* eight bytes, the first one highest; 0 behind the text */
+  uint32_t shared_and_one;
+  uint32_t run;
+} ck_contender;
+
+static inline ck_contender ck_contender_of(const ck_run_reader *readers, size_t run, size_t shared) {
+  const ck_run_reader *reader = &readers[run];
+  if (reader->done) return (ck_contender){UINT64_MAX, 0, (uint32_t)run};
+  return (ck_contender){ck_next_bytes(reader, shared), (uint32_t)shared + 1, (uint32_t)run};
 }
 
-static inline size_t ck_shared_of(ck_contender one) {
-  return (size_t)(one >> 32);
-}
-
-/* Says which of two comes first where both share as much with the text that came out last. The loser
- * then knows what it shares with the winner. Equal texts come in the order of their runs. */
+/* Says which of two comes first where both share as much with the text that came out last, and go on with the
+ * same eight bytes. The loser then knows what it shares with the winner. Equal texts come in the order of
+ * their runs. */
 static void ck_contest_of_equals(const ck_run_reader *readers, ck_contender *winner, ck_contender *loser) {
-  if (!ck_shared_of(*winner)) return; /* both are done */
+  if (!winner->shared_and_one) return; /* both are done */
   ck_contender one = *winner, other = *loser;
-  const ck_run_reader *a = &readers[ck_run_of(one)], *b = &readers[ck_run_of(other)];
-  size_t most = a->length < b->length ? a->length : b->length, from = ck_shared_of(one) - 1;
+  const ck_run_reader *a = &readers[one.run], *b = &readers[other.run];
+  size_t most = a->length < b->length ? a->length : b->length, from = one.shared_and_one - 1;
   size_t shared = from + ck_shared_bytes(a->text + from, b->text + from, most - from);
   bool swap;
   if (shared < most)
     swap = b->text[shared] < a->text[shared];
   else
-    swap = b->length < a->length || (b->length == a->length && ck_run_of(other) < ck_run_of(one));
+    swap = b->length < a->length || (b->length == a->length && other.run < one.run);
   if (swap) *winner = other;
-  *loser = ck_contender_of(ck_run_of(swap ? one : other), shared + 1);
+  *loser = ck_contender_of(readers, swap ? one.run : other.run, shared);
 }
 
+/* One or the other, without a branch: `which` is all ones or none. */
+static inline ck_contender ck_either(uint64_t which, ck_contender one, ck_contender other) {
+  return (ck_contender){
+      .next = (one.next & which) | (other.next & ~which),
+      .shared_and_one = (one.shared_and_one & (uint32_t)which) | (other.shared_and_one & ~(uint32_t)which),
+      .run = (one.run & (uint32_t)which) | (other.run & ~(uint32_t)which),
+  };
+}
+
+/* Who shares more comes first, and who shares the same, by the bytes that follow. Which of two it is cannot be
+ * foreseen: nothing branches on it. */
 static inline void ck_contest(const ck_run_reader *readers, ck_contender *winner, ck_contender *loser) {
   ck_contender one = *winner, other = *loser;
-  if (CK_UNLIKELY(ck_shared_of(one) == ck_shared_of(other))) {
+  bool alike = one.shared_and_one == other.shared_and_one;
+  uint64_t differing = one.next ^ other.next;
+  if (CK_UNLIKELY(alike & !differing)) {
     ck_contest_of_equals(readers, winner, loser);
     return;
   }
-  *winner = one > other ? one : other; /* who wins cannot be foreseen: nothing branches on it */
-  *loser = one > other ? other : one;
+  uint64_t swap = (uint64_t)0 - ((other.shared_and_one > one.shared_and_one) | (alike & (other.next < one.next)));
+  ck_contender first = ck_either(swap, other, one), last = ck_either(swap, one, other);
+  /* where they share the same, the loser shares more with the winner than both did with the text before */
+  uint64_t changes = (uint64_t)0 - (uint64_t)alike;
+  size_t shared_and_one = last.shared_and_one + (ck_zeros_above(differing | 1) / 8 & changes);
+  size_t most = readers[first.run].length + 1; /* the 0 behind the winner is no byte of it */
+  shared_and_one = shared_and_one < most ? shared_and_one : most;
+  uint64_t next = ck_next_bytes(&readers[last.run], (shared_and_one - 1) & changes);
+  last.shared_and_one = (uint32_t)shared_and_one;
+  last.next = (next & changes) | (last.next & ~changes);
+  *winner = first;
+  *loser = last;
 }
 
 /* The tree: losers[0] is the winner of all, the others stand at the nodes 1 .. runs - 1; run r begins
  * at the leaf `runs + r`. A node that is not taken waits for its first contender. */
 static void ck_tree_fill(const ck_run_reader *readers, ck_contender *losers, bool *taken, size_t runs) {
   for (size_t run = 0; run < runs; run++) {
-    ck_contender one = ck_contender_of(run, !readers[run].done);
+    ck_contender one = ck_contender_of(readers, run, 0);
     size_t node = (runs + run) / 2;
     while (node > 0 && taken[node]) {
       ck_contest(readers, &one, &losers[node]);
@@ -177,8 +217,8 @@ static void ck_tree_fill(const ck_run_reader *readers, ck_contender *losers, boo
 }
 
 static void ck_tree_replay(const ck_run_reader *readers, ck_contender *losers, size_t runs, size_t shared) {
-  size_t run = ck_run_of(losers[0]);
-  ck_contender one = ck_contender_of(run, readers[run].done ? 0 : shared + 1);
+  size_t run = losers[0].run;
+  ck_contender one = ck_contender_of(readers, run, shared);
   for (size_t node = (runs + run) / 2; node > 0; node /= 2) ck_contest(readers, &one, &losers[node]);
   losers[0] = one;
 }
@@ -239,13 +279,13 @@ static ck_code ck_merge_rows(ck_run_reader *readers, ck_contender *losers, size_
                              ck_merged *merged, ck_ticker *ticker, ck_error *error) {
   ck_sum sum = {0};
   uint8_t *room = NULL;
-  while (ck_shared_of(losers[0])) {
-    size_t run = ck_run_of(losers[0]), shared;
+  while (losers[0].shared_and_one) {
+    size_t run = losers[0].run, shared;
     ck_run_reader *reader = &readers[run];
-    bool same = sum.count && ck_shared_of(losers[0]) == sum.length + 1 && reader->length == sum.length;
+    bool same = sum.count && losers[0].shared_and_one == sum.length + 1 && reader->length == sum.length;
     if (!same) {
       if (ck_merge_end(merged, &sum, room, min_count, error)) return error->code;
-      if (CK_UNLIKELY(!ck_is_text(reader->text, reader->length, ck_shared_of(losers[0]) - 1)))
+      if (CK_UNLIKELY(!ck_is_text(reader->text, reader->length, losers[0].shared_and_one - 1)))
         return ck_run_damaged(run, "a text is not UTF-8", error);
       room = ck_strings_room(&merged->texts, reader->length + CK_PIECE, error);
       if (!room) return error->code;
@@ -267,6 +307,7 @@ static ck_code ck_merge_open(ck_run_reader *readers, const ck_run_piece *pieces,
     readers[run].at = pieces[run].bytes ? pieces[run].bytes : nothing;
     readers[run].end = readers[run].at + pieces[run].length;
     readers[run].rows_left = pieces[run].rows;
+    if (ck_reader_grow(&readers[run], 0, error)) return error->code; /* so that it has a text, if none of a row */
     if (ck_reader_next(&readers[run], run, &shared, error)) return error->code;
     if (shared) return ck_run_damaged(run, "its first row shares bytes with none", error);
   }

@@ -19,6 +19,7 @@
 #define CK_NGRAM_RUNS_H
 
 #include "arrays.h"
+#include "bytes.h"
 #include "core.h"
 #include "ngram_columns.h"
 #include "ngram_hash.h"
@@ -73,7 +74,7 @@ typedef struct {
 typedef struct {
   const ck_run_job *job;
   ck_text *words;   /* [0] is none */
-  uint64_t *hashes; /* of these words */
+  uint64_t *hashes; /* of the words by their ids: those of frequent words lie together */
   uint32_t *ranks;  /* `widest` for each row */
   ck_run_counts *counts;
   size_t n_rows;
@@ -91,7 +92,7 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
   const ck_run_job *job = words->job;
   size_t n = job->joiner.n_words;
   words->words = (ck_text *)ck_large(n + 1, sizeof(ck_text), error);
-  words->hashes = words->words ? (uint64_t *)ck_large(n + 1, sizeof(uint64_t), error) : NULL;
+  words->hashes = words->words ? (uint64_t *)ck_large(n, sizeof(uint64_t), error) : NULL;
   if (!words->hashes) return error->code;
   for (size_t i = 0; i <= n; i++) words->words[i].bytes = NULL;
   for (size_t i = 0; i < n; i++) {
@@ -102,25 +103,22 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
     if (CK_UNLIKELY(memchr(job->joiner.words[i].bytes, ' ', job->joiner.words[i].length)))
       return ck_fail(error, CK_CORRUPT, "word %zu holds a space; the text of an n-gram would not tell its words", i);
     words->words[rank + 1] = job->joiner.words[i];
-    words->hashes[rank + 1] = ck_hash_word(job->joiner.words[i].bytes, job->joiner.words[i].length);
+    words->hashes[i] = ck_hash_word(job->joiner.words[i].bytes, job->joiner.words[i].length);
   }
   return CK_OK;
 }
 
-/* The words of row `i` of a level, at the place where it occurs. */
-static inline ck_code ck_run_find_words(const ck_run_words *words, const ck_run_level *level, size_t i,
-                                        uint32_t *ranks, ck_error *error) {
-  const ck_run_job *job = words->job;
+/* The ids of the words of row `i` of a level, at the place where it occurs. */
+static inline ck_code ck_run_find_ids(const ck_run_job *job, const ck_run_level *level, size_t i, uint32_t *ids,
+                                      ck_error *error) {
   size_t positions[CK_WIDEST];
-  unsigned n = level->n;
   uint64_t first = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
-  if (ck_ngram_positions(first, n, job->joiner.n_tokens, i, positions, error)) return error->code;
-  for (unsigned j = 0; j < n; j++) {
-    uint32_t id = job->joiner.ids[positions[j]];
-    if (CK_UNLIKELY(id >= job->joiner.n_words)) return ck_no_such_type(positions[j], id, job->joiner.n_words, error);
-    ranks[j] = job->ranks[id] + 1;
+  if (ck_ngram_positions(first, level->n, job->joiner.n_tokens, i, positions, error)) return error->code;
+  for (unsigned j = 0; j < level->n; j++) {
+    ids[j] = job->joiner.ids[positions[j]];
+    if (CK_UNLIKELY(ids[j] >= job->joiner.n_words))
+      return ck_no_such_type(positions[j], ids[j], job->joiner.n_words, error);
   }
-  for (unsigned j = n; j < words->widest; j++) ranks[j] = 0;
   return CK_OK;
 }
 
@@ -137,9 +135,9 @@ static unsigned ck_bits_of(uint64_t largest) {
   return bits;
 }
 
-static uint32_t ck_run_bucket(const ck_run_words *words, const uint32_t *ranks) {
+static uint32_t ck_run_bucket(const ck_run_words *words, const uint32_t *ids, unsigned n) {
   uint64_t hash = 0;
-  for (unsigned j = 0; j < words->widest && ranks[j]; j++) hash = ck_hash_join(hash, words->hashes[ranks[j]]);
+  for (unsigned j = 0; j < n; j++) hash = ck_hash_join(hash, words->hashes[ids[j]]);
   if (words->job->hash_bits < 64) hash &= ~(UINT64_MAX >> words->job->hash_bits);
   return words->job->bucket_bits ? (uint32_t)(hash >> (64 - words->job->bucket_bits)) : 0;
 }
@@ -152,9 +150,9 @@ static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, 
   memset(places, 0, buckets * sizeof *places);
   for (size_t l = 0; l < job->n_levels; l++) {
     for (size_t i = 0; i < job->levels[l].length; i++, row++) {
-      uint32_t ranks[CK_WIDEST];
-      if (ck_run_find_words(words, &job->levels[l], i, ranks, error)) return error->code;
-      bucket[row] = ck_run_bucket(words, ranks);
+      uint32_t ids[CK_WIDEST];
+      if (ck_run_find_ids(job, &job->levels[l], i, ids, error)) return error->code;
+      bucket[row] = ck_run_bucket(words, ids, job->levels[l].n);
       places[bucket[row]]++;
       if (ck_tick(ticker, 1, error)) return error->code;
     }
@@ -180,7 +178,10 @@ static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, ui
     const ck_run_level *level = &job->levels[l];
     for (size_t i = 0; i < level->length; i++, row++) {
       size_t place = (size_t)places[bucket[row]]++;
-      if (ck_run_find_words(words, level, i, words->ranks + place * words->widest, error)) return error->code;
+      uint32_t *ranks = words->ranks + place * words->widest;
+      if (ck_run_find_ids(job, level, i, ranks, error)) return error->code;
+      for (unsigned j = 0; j < level->n; j++) ranks[j] = job->ranks[ranks[j]] + 1;
+      for (unsigned j = level->n; j < words->widest; j++) ranks[j] = 0;
       words->counts[place] = (ck_run_counts){level->count[i], level->documents[i]};
       if (ck_tick(ticker, 1, error)) return error->code;
     }
@@ -215,7 +216,7 @@ static void ck_run_sort_few(ck_run_row *rows, size_t n) {
   qsort(rows, n, sizeof *rows, ck_compare_run_rows);
 }
 
-enum { CK_FEW_ROWS = 1 << 9 };
+enum { CK_FEW_ROWS = 1 << 9, CK_ROWS_AHEAD = 6 };
 
 /* Sorts the rows of one bucket, which begin at `first`, by their words: by the last two first. `room` holds as
  * many rows. */
@@ -259,21 +260,13 @@ static inline uint8_t *ck_put_varint(uint8_t *to, uint64_t value) {
 
 /* How many bytes two texts share, at most `most`. Behind each text there is place for a piece. */
 static inline size_t ck_shared_bytes(const uint8_t *a, const uint8_t *b, size_t most) {
-#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   for (size_t i = 0; i < most; i += 8) {
-    uint64_t x, y;
-    memcpy(&x, a + i, 8);
-    memcpy(&y, b + i, 8);
-    if (x == y) continue;
-    i += (size_t)__builtin_ctzll(x ^ y) / 8;
+    uint64_t differing = ck_load_big(a + i) ^ ck_load_big(b + i);
+    if (!differing) continue;
+    i += ck_zeros_above(differing) / 8;
     return i < most ? i : most;
   }
   return most;
-#else
-  size_t i = 0;
-  while (i < most && a[i] == b[i]) i++;
-  return i;
-#endif
 }
 
 /* Room for a row whose text shares bytes with the one before and has `rest` bytes of its own. */
@@ -353,6 +346,18 @@ static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, co
   return CK_OK;
 }
 
+/* Asks for the words of rows that are written soon, and for their bytes. */
+static inline void ck_run_fetch_ahead(const ck_run_words *words, const ck_run_row *rows, size_t n, size_t i) {
+  if (i + 2 * CK_ROWS_AHEAD < n) {
+    const uint32_t *ranks = words->ranks + (size_t)rows[i + 2 * CK_ROWS_AHEAD].row * words->widest;
+    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(&words->words[ranks[j]]);
+  }
+  if (i + CK_ROWS_AHEAD < n) {
+    const uint32_t *ranks = words->ranks + (size_t)rows[i + CK_ROWS_AHEAD].row * words->widest;
+    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(words->words[ranks[j]].bytes);
+  }
+}
+
 /* Writes the rows of one bucket. *in_order tells whether they were sorted by bytes; if not, nothing is written. */
 static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
                                    bool *in_order, ck_ticker *ticker, ck_error *error) {
@@ -361,6 +366,7 @@ static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *
   *in_order = true;
   for (size_t i = 0; i < n; i++) {
     const uint32_t *ranks = words->ranks + (size_t)rows[i].row * words->widest;
+    ck_run_fetch_ahead(words, rows, n, i);
     ck_run_difference difference = {.is_after = true};
     if (before) difference = ck_run_compare(words, before, ranks);
     if (CK_UNLIKELY(!difference.is_after)) {
@@ -468,6 +474,13 @@ static size_t ck_run_largest(const uint64_t *ends, size_t buckets) {
   return largest;
 }
 
+/* Makes room for the rows that are left, as those of the first bucket were: while an array is moved it takes its
+ * memory twice. */
+static ck_code ck_run_reserve(ck_run *run, size_t written, size_t left, ck_error *error) {
+  size_t of_row = written ? run->bytes.length / written + 1 : 0;
+  return left <= PTRDIFF_MAX / (of_row + 1) ? ck_u8s_reserve(&run->bytes, left * of_row, error) : CK_OK;
+}
+
 /* Sorts and writes bucket after bucket; run->ends tells where the rows of each end, and then where its bytes do. */
 static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, uint32_t *digits,
                                 ck_run *run, ck_ticker *ticker, ck_error *error) {
@@ -481,6 +494,7 @@ static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_
     run->rows[bucket] = n;
     at += n;
     run->ends[bucket] = run->bytes.length;
+    if (at == n && ck_run_reserve(run, n, words->n_rows - n, error)) return error->code;
   }
   return CK_OK;
 }
@@ -491,8 +505,6 @@ static ck_code ck_run_write(const ck_run_words *words, ck_run *run, ck_ticker *t
   ck_run_row *room = rows ? (ck_run_row *)ck_large(largest, sizeof *room, error) : NULL;
   uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
   ck_code code = digits ? CK_OK : error->code;
-  /* near what is needed, so that what is written is seldom moved */
-  if (!code) code = ck_u8s_reserve(&run->bytes, words->n_rows * (5 + 6 * (size_t)words->widest), error);
   if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
   free(rows);
   free(room);
