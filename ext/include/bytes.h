@@ -4,6 +4,12 @@
 
 #include "core.h"
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+enum { CK_LITTLE_ENDIAN = 0 };
+#else
+enum { CK_LITTLE_ENDIAN = 1 };
+#endif
+
 static inline uint64_t ck_reverse_bytes(uint64_t bytes) {
 #if defined(__GNUC__) || defined(__clang__)
   return __builtin_bswap64(bytes);

@@ -2,15 +2,10 @@
 #ifndef CK_UTF8_H
 #define CK_UTF8_H
 
+#include "bytes.h"
 #include "core.h"
 #include "simd.h"
 #include "utf8_simd.h"
-
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-enum { CK_LITTLE_ENDIAN = 0 };
-#else
-enum { CK_LITTLE_ENDIAN = 1 };
-#endif
 
 /* Number of bytes at the beginning that are whole, well-formed code points of
  * one or two bytes; looks at eight bytes at once and stops early when in doubt. */
