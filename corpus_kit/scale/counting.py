@@ -67,7 +67,7 @@ def count_ngrams(
         text: the column that holds the text.
         profile, min_count, tokenizer, skip, within: as in `ck.count_ngrams`. min_count is applied to the whole.
         memory: what the count may take, as "400MB" or a number of bytes, beyond what the process has when it begins.
-            With a client it holds for each worker process.
+            It is kept about: reading may take up to 70 MB more. With a client it holds for each worker process.
         client: a `distributed.Client`; its workers do the same tasks. They must see the source and `out`, and have
             the same version of corpus_kit. None: threads of this process.
         resume: go on with a count of the same source and options that was cut off. False: count anew, and put the

@@ -516,7 +516,7 @@ def _rows(path: Path, piece: Piece, text: str, limit: int) -> Iterator[pl.Series
     streaming engine would be no faster, and would hold what follows the range, too.
     """
     row_bytes = max(1, piece.text_bytes // (piece.stop - piece.start))
-    step = max(1, 2 * limit // row_bytes)
+    step = max(1, min(_ROWS, 2 * limit // row_bytes))
     scan = _scan(path).select(pl.col(text).cast(pl.String))
     for start in range(piece.start, piece.stop, step):
         yield scan.slice(start, min(step, piece.stop - start)).collect(engine="in-memory").to_series()

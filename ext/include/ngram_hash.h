@@ -7,6 +7,7 @@
 #ifndef CK_NGRAM_HASH_H
 #define CK_NGRAM_HASH_H
 
+#include "bytes.h"
 #include "core.h"
 
 enum { CK_HASH_VERSION = 1 };
@@ -21,13 +22,8 @@ static inline uint64_t ck_hash_mix(uint64_t z) {
 /* Up to eight bytes as a number, the first one lowest on every machine. */
 static inline uint64_t ck_hash_part(const uint8_t *bytes, size_t length) {
   uint64_t part = 0;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (length >= 8) {
-    memcpy(&part, bytes, 8);
-    return part;
-  }
-#endif
-  for (size_t j = 0; j < length && j < 8; j++) part |= (uint64_t)bytes[j] << (8 * j);
+  if (length >= 8) return ck_load_little(bytes);
+  for (size_t j = 0; j < length; j++) part |= (uint64_t)bytes[j] << (8 * j);
   return part;
 }
 
