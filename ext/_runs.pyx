@@ -27,8 +27,6 @@ cdef extern from "ngram_columns.h" nogil:
         const ck_text *words
         size_t n_words
 
-    uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error)
-
 cdef extern from "ngram_runs.h" nogil:
     ctypedef struct ck_run_level:
         unsigned n
@@ -150,7 +148,6 @@ def make_run(const uint32_t[::1] ids not None, list levels not None, object voca
     cdef ck_run_level *filled
     cdef ck_run run
     cdef ck_code code
-    cdef uint8_t *packed = NULL
     cdef size_t n_levels = len(levels), i
     memset(&job, 0, sizeof(job))
     memset(&run, 0, sizeof(run))
@@ -176,11 +173,7 @@ def make_run(const uint32_t[::1] ids not None, list levels not None, object voca
             code = ck_text_column_read(&words, False, &texts, &error)
             job.joiner.words = texts
             if not code:
-                packed = ck_pack_words(texts, job.joiner.n_words, &error)
-                code = CK_OK if packed != NULL else error.code
-            if not code:
                 code = ck_make_run(&job, &run, &ticker, &error)
-            free(packed)
             free(texts)
             ck_text_column_close(&words)
         if code:

@@ -1,12 +1,13 @@
-"""Slow, obvious twins of the runs: the hash by its definition, the layout of a run, and merging by a dict."""
+"""Slow, obvious twins of the runs: the hash by its definition, the code, the layout of a run, merging by a dict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 SIXTY_FOUR_BITS = 2**64 - 1
-MOST_BYTES = 2**31 - 1  # of one text
+MOST_BYTES = 2**30  # of the code of one text
 MOST = 2**63 - 1  # of one count
 
 
@@ -76,6 +77,46 @@ def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
 
 
 # ----------------------------------------------------------------------------------------------------
+# The code of letters
+# ----------------------------------------------------------------------------------------------------
+
+CODES = [  # the first and the last code point, the first byte of their codes, and how many bytes follow it
+    (0x0, 0x7F, 0x00, 0),
+    (0x80, 0x61F, 0x80, 1),
+    (0x620, 0x67F, 0x86, 0),
+    (0x680, 0x77F, 0xE6, 1),
+    (0x780, 0xFFFF, 0xE7, 2),
+    (0x10000, 0x10FFFF, 0xE8, 2),
+]
+
+
+@cache
+def _code_of(letter: str) -> bytes:
+    first, _, begin, more = next(row for row in CODES if ord(letter) <= row[1])
+    return ((begin << 8 * more) + ord(letter) - first).to_bytes(1 + more, "big")
+
+
+def slow_code(text: bytes) -> bytes:
+    """The code of a text of UTF-8."""
+    return b"".join(map(_code_of, text.decode()))
+
+
+def slow_text(code: bytes) -> bytes:
+    """The UTF-8 of a code; DamagedError where it is none."""
+    text = b""
+    while code:
+        first, last, begin, more = max(row for row in CODES if row[2] <= code[0])
+        if len(code) <= more:
+            raise DamagedError("cut off")
+        point = int.from_bytes(code[: 1 + more], "big") - (begin << 8 * more) + first
+        if point > last or 0xD800 <= point < 0xE000:
+            raise DamagedError("no code point")
+        text += chr(point).encode()
+        code = code[1 + more :]
+    return text
+
+
+# ----------------------------------------------------------------------------------------------------
 # The layout
 # ----------------------------------------------------------------------------------------------------
 
@@ -99,11 +140,12 @@ def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
     """The bytes of one bucket; its rows are sorted here."""
     written, before = b"", b""
     for row in sorted(rows):
-        shared, fewer = _shared(before, row.text), row.count - row.documents
-        rest = row.text[shared:]
+        code = slow_code(row.text)
+        shared, fewer = _shared(before, code), row.count - row.documents
+        rest = code[shared:]
         written += number(shared) + number(len(rest)) + rest + number(2 * row.count + (fewer > 0))
         written += number(fewer) if fewer else b""
-        before = row.text
+        before = code
     return written
 
 
@@ -153,20 +195,21 @@ def slow_rows(piece: bytes, n_rows: int) -> list[Row]:
     """What a piece of so many rows says; DamagedError where it breaks a rule of the layout."""
     reader = _Reader(piece)
     rows: list[Row] = []
+    code = b""
     for _ in range(n_rows):
-        before = rows[-1].text if rows else b""
+        before = code
         shared, length = reader.number(), reader.number()
         if shared > len(before) or shared + length > MOST_BYTES:
             raise DamagedError("shares more than there is")
-        text = before[:shared] + reader.bytes(length)
-        if text <= before or _shared(before, text) != shared:
+        code = before[:shared] + reader.bytes(length)
+        if code <= before or _shared(before, code) != shared:
             raise DamagedError("out of order, empty, or shares more than it says")
         twice = reader.number()
         fewer = reader.number() if twice & 1 else 0
         count = twice >> 1
         if fewer >= count:
             raise DamagedError("in no document")
-        rows.append(Row(text, count, count - fewer))
+        rows.append(Row(slow_text(code), count, count - fewer))
     if reader.left:
         raise DamagedError("too long")
     return rows

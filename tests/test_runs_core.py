@@ -127,10 +127,12 @@ def merge_all(runs: Sequence[Run], min_count: int = 1) -> list[Merged]:
 
 # ------------------------------------------------------------------------------------------- made runs
 
+# The first and the last of those that have codes of a kind (letter_code.h); U+00A0 has a space in its own.
+EDGES = "\x7f\x80\xa0\u061f\u0620\u067f\u0680\u077f\u0780\ud7ff\ue000\uffff\U00010000\U0001f642\U0010ffff"
 # Control characters come before the space; beginnings are shared; sixteen bytes are copied at once.
 BEGINNINGS = ["", "", "", "ب", "a" * 15, "a" * 16, "كتابكتاب", "كتابكتابك", "\U0001f642" * 30]
 some_words = st.builds(
-    str.__add__, st.sampled_from(BEGINNINGS), st.text("aبج\x00\x01\x1f!~\u0600\U0001f642", min_size=1, max_size=4)
+    str.__add__, st.sampled_from(BEGINNINGS), st.text("aبج\x00\x01\x1f!~" + EDGES, min_size=1, max_size=4)
 )
 vocabularies = st.lists(some_words, min_size=1, max_size=9, unique=True)
 
@@ -248,6 +250,23 @@ def test_a_word_that_stands_twice_is_refused(same: list[tuple[int, ...]], more: 
         core_run(words, laid_out(entries))
 
 
+def test_every_letter_keeps_its_place() -> None:
+    """Each code point as a word, made to a run and merged: all come out again, sorted as their bytes are."""
+    letters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000 and chr(point) != " "]
+    columns = [np.arange(len(letters), dtype=np.uint32), [_level_of(len(letters))]]
+    words = pl.Series(letters)
+    ranks = numbers(_runs.word_ranks(text_stream(words)))
+    assert (ranks == np.arange(len(letters))).all()
+    written, _, rows = map(numbers, _runs.make_run(*columns, text_stream(words), ranks, bucket_bits=0))
+    merged = series_from_core("", _runs.merge_runs([written], rows)[0])
+    assert merged.equals(words)
+
+
+def _level_of(length: int) -> tuple[Any, ...]:
+    ones = np.ones(length, np.uint32)
+    return 1, np.arange(length, dtype=np.uint32), None, ones, ones
+
+
 # ------------------------------------------------------------------------------------------ ranks of words
 
 
@@ -313,7 +332,7 @@ def test_the_words_are_told_apart_in_the_hash() -> None:
 
 # -------------------------------------------------------------------------------------------- merging
 
-some_texts = st.lists(st.text("aبج\0\x01\U0001f642", min_size=1, max_size=3), min_size=1, max_size=8).map(" ".join)
+some_texts = st.lists(st.text("aبج\0\x01" + EDGES, min_size=1, max_size=3), min_size=1, max_size=8).map(" ".join)
 
 
 @st.composite
@@ -331,10 +350,10 @@ def tables_of(draw: st.DrawFn, most: int = 40, highest: int = 2**57) -> list[lis
 
 ALIKE = [[Row(b"a", 2, 1), Row(b"a b", 1, 1), Row("ب".encode(), 5, 5)]] * 7
 APART = [[Row(f"{number:02}".encode(), number + 1, 1)] for number in range(40)]
-# Runs compare eight bytes at a time, with 0 behind the end of a text: bytes of 0 within texts are none of these.
+# Runs compare seven bytes at a time, with 0 behind the end of a text: bytes of 0 within texts are none of these.
 ENDS = [
     b"a" * length + zeros + end
-    for length in (0, 1, 7, 8, 9, 16)
+    for length in (0, 1, 6, 7, 8, 14, 16)
     for zeros in (b"", b"\0", b"\0" * 9)
     for end in (b"", b"b")
 ]
@@ -446,9 +465,7 @@ def expected_of(pieces: list[tuple[bytes, int]]) -> list[Merged] | None:
     """What a merge gives, or None where a piece is damaged."""
     try:
         merged = slow_merge([slow_rows(*piece) for piece in pieces])
-        for row in merged:
-            row.text.decode()
-    except (DamagedError, UnicodeDecodeError):
+    except DamagedError:
         return None
     return None if any(row.n > 8 for row in merged) else merged
 
@@ -488,7 +505,7 @@ def test_damage_is_told_wherever_it_is(rows: list[Row]) -> None:
     for one in damaged:
         assert_told([one])
         assert_told([good, one, good])
-    assert sum(expected_of([one]) is None for one in damaged) > len(damaged) // 4
+    assert sum(expected_of([one]) is None for one in damaged) > len(damaged) // 5
 
 
 @given(st.lists(st.tuples(st.binary(max_size=40), st.integers(0, 4)), max_size=4))
@@ -504,9 +521,6 @@ def test_bytes_that_were_moved_are_told(tables: list[list[Row]], data: st.DataOb
         begin, end, to = (data.draw(st.integers(0, len(piece))) for _ in range(3))
         pieces.append((piece[:begin] + piece[min(begin, to) : to] + piece[end:], len(table)))
     assert_told(pieces)
-
-
-LETTER = "ب".encode()
 
 
 @pytest.mark.parametrize(
@@ -531,11 +545,18 @@ LETTER = "ب".encode()
         (b"\x00\x01a\x03", 1, "a count is none"),
         (b"\x00\x01a\x02\x00", 1, "bytes follow its last row"),
         (b"\x00", 0, "bytes follow its last row"),
-        (b"\x00\x01\xff\x02", 1, "a text is not UTF-8"),
-        (b"\x00\x01\xd8\x02", 1, "a text is not UTF-8"),
-        (b"\x00\x02" + LETTER + b"\x02\x01\x01\xd9\x02", 2, "a text is not UTF-8"),
-        (b"\x00\x03" + LETTER + b"a\x02\x02\x01\xd8\x02", 2, "a text is not UTF-8"),
-        (b"\x00\x02" + LETTER + b"\x02\x02\x01\xa8\x02", 2, "a text is not UTF-8"),
+        (b"\x00\x01\xff\x02", 1, "a text has no such code"),
+        (b"\x00\x01\xf8\x02", 1, "a text has no such code"),
+        (b"\x00\x02a\xf8\x02", 1, "a text has no such code"),
+        (b"\x00\x01\x80\x02", 1, "a text has no such code"),
+        (b"\x00\x01\xe6\x02", 1, "a text has no such code"),
+        (b"\x00\x02\xe7\x00\x02", 1, "a text has no such code"),
+        (b"\x00\x02\xf7\xff\x02", 1, "a text has no such code"),
+        (b"\x00\x02\x85\xa0\x02", 1, "a text has no such code"),
+        (b"\x00\x03\xe7\xd0\x80\x02", 1, "a text has no such code"),
+        (b"\x00\x03\xe7\xf8\x80\x02", 1, "a text has no such code"),
+        (b"\x00\x03\x8e\x85\x01\x02\x02\x01\xa0\x02", 2, "a text has no such code"),
+        (b"\x00\x02\x8ea\x02\x01\x01\xe7\x02", 2, "a text has no such code"),
     ],
 )
 def test_what_is_wrong_is_said_and_where(piece: bytes, n_rows: int, message: str) -> None:
@@ -716,6 +737,6 @@ def test_an_ngram_over_two_gibibytes_is_refused() -> None:
     chunk.buffers = [None, np.array([0, size], np.int64).tobytes(), sparse("uint8", size)]  # type: ignore[list-item]
     read: Callable[[], object] = SparseProducer(b"U", [chunk]).capsule
     columns = laid_out([Entry((0,) * 8)])
-    with pytest.raises(OverflowError, match="an n-gram holds more than 2147483615 bytes"):
+    with pytest.raises(OverflowError, match="an n-gram holds more than 1073741807 bytes"):
         _runs.make_run(*columns, read(), u32(0), bucket_bits=0)
     assert numbers(_runs.make_run(*laid_out([Entry((0,))]), read(), u32(0), bucket_bits=0)[0]).size == size + 7

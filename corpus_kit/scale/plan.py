@@ -28,7 +28,7 @@ _BYTES_PER_GAP = 8  # more for each row where tokens may be skipped
 # What a row takes while it is sorted and packed: itself, each word of the longest n-gram, and its own words.
 _BYTES_PER_SORTED_ROW = 8
 _BYTES_PER_RANK = 4
-_BYTES_PER_WORD = 9
+_BYTES_PER_WORD = 6
 # What a row takes while a bucket is merged and its part written, if no two rows were equal; and each of its words.
 _BYTES_PER_MERGED_ROW = 40
 _BYTES_PER_MERGED_WORD = 35

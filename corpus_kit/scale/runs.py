@@ -6,7 +6,9 @@
     buckets    as `_runs.make_run` packs them (ext/include/ngram_runs.h)
     index      for each bucket: offset, bytes and rows (three UInt64) and CRC-32 (UInt64), little-endian
 
-An Arrow file of the same rows, compressed with LZ4, is as small (17.2 bytes a row against 16.4), but neither Polars nor
+The CRC begins with the version, so that a run of another layout, which an interrupted count left, is told as damaged.
+
+An Arrow file of the same rows, compressed with LZ4, takes 17.2 bytes a row against 10.1, and neither Polars nor
 anything else that we depend on reads one batch of it alone. Here a bucket is one read at a known place, and is merged
 as it is.
 """
@@ -24,7 +26,8 @@ from corpus_kit.scale.locations import Location
 
 __all__ = ["RunRecord", "read_bucket", "write_run"]
 
-_MAGIC = b"CKRUN001"
+_VERSION = 2
+_MAGIC = f"CKRUN{_VERSION:03}".encode()
 _ENTRY = np.dtype([("offset", "<u8"), ("bytes", "<u8"), ("rows", "<u8"), ("crc", "<u8")])
 
 
@@ -47,7 +50,7 @@ def write_run(
     index["bytes"] = ends - starts
     index["rows"] = rows
     view = data.data
-    index["crc"] = [zlib.crc32(view[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    index["crc"] = [_crc(view[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     location.write([_MAGIC, view, index.tobytes()])
     return RunRecord(location.name, len(_MAGIC) + len(data) + index.nbytes, int(rows.sum()))
 
@@ -65,9 +68,13 @@ def read_bucket(location: Location, run: RunRecord, bucket: int, buckets: int) -
     if offset + size > at:
         raise _damaged(location)
     data = location.read(offset, offset + size) if size else b""
-    if len(data) != size or zlib.crc32(data) != crc:
+    if len(data) != size or _crc(data) != crc:
         raise _damaged(location)
     return data, rows
+
+
+def _crc(data: bytes | memoryview) -> int:
+    return zlib.crc32(data, _VERSION)
 
 
 def _damaged(location: Location) -> CorpusError:

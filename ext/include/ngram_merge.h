@@ -15,17 +15,19 @@
 #include "bytes.h"
 #include "column_out.h"
 #include "core.h"
+#include "letter_code.h"
 #include "ngram_runs.h"
-#include "utf8.h"
 
-/* One run's bucket, read from its begin; `text` is the n-gram where it stands. */
+/* A run that is done waits with a text of bytes that no text begins with, which comes behind all others. */
+enum { CK_NEXT_BYTES = 7, CK_MORE = 8, CK_NO_LETTER = 0xFF };
+
+/* One run's bucket, read from its begin; `text` is the code of the n-gram where it stands. */
 typedef struct {
   const uint8_t *at, *end;
   uint64_t rows_left;
   uint8_t *text;
-  size_t length, capacity;
+  size_t length, capacity; /* before the first row, of no bytes */
   uint64_t count, documents;
-  bool done;
 } ck_run_reader;
 
 typedef struct {
@@ -89,7 +91,8 @@ static ck_code ck_reader_grow(ck_run_reader *reader, size_t length, ck_error *er
 static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared, ck_error *error) {
   *shared = 0;
   if (!reader->rows_left) {
-    reader->done = true;
+    reader->length = CK_MORE;
+    memset(reader->text, CK_NO_LETTER, CK_MORE);
     return reader->at == reader->end ? CK_OK : ck_run_damaged(run, "bytes follow its last row", error);
   }
   reader->rows_left--;
@@ -99,9 +102,9 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
     return ck_run_damaged(run, "a text leaves it", error);
   if (!(same + rest)) return ck_run_damaged(run, "a text is empty", error);
   if (ck_reader_grow(reader, (size_t)(same + rest), error)) return error->code;
-  bool first = !reader->count; /* a row counts at least 1 */
-  if (!first && (!rest || (same < reader->length && *reader->at <= reader->text[same])))
+  if (reader->length && (!rest || (same < reader->length && *reader->at <= reader->text[same])))
     return ck_run_damaged(run, "its rows are not in order", error);
+  if (!same && *reader->at >= CK_CODE_NONE) return ck_run_damaged(run, "a text has no such code", error);
   if (CK_LIKELY(rest + CK_PIECE <= (size_t)(reader->end - reader->at)))
     ck_copy_pieces(reader->text + same, reader->at, (size_t)rest);
   else
@@ -117,10 +120,11 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
   return CK_OK;
 }
 
-/* The eight bytes of a text from a place in it on, the first one highest, with 0 behind its end: behind a text
+/* What follows the shared bytes of a text, so that numbers compare as the texts do: seven bytes, the first one
+ * highest, with 0 behind the end; and how many of them there are, or CK_MORE for more than these. Behind a text
  * there is place for a piece. */
 static inline uint64_t ck_next_bytes(const ck_run_reader *reader, size_t from) {
-  static const uint64_t first_bytes[9] = {
+  static const uint64_t first_bytes[CK_MORE + 1] = {
       0,
       0xFF00000000000000u,
       0xFFFF000000000000u,
@@ -129,76 +133,59 @@ static inline uint64_t ck_next_bytes(const ck_run_reader *reader, size_t from) {
       0xFFFFFFFFFF000000u,
       0xFFFFFFFFFFFF0000u,
       0xFFFFFFFFFFFFFF00u,
-      0xFFFFFFFFFFFFFFFFu,
+      0xFFFFFFFFFFFFFF00u,
   };
   size_t left = reader->length - from;
-  return ck_load_big(reader->text + from) & first_bytes[left < 8 ? left : 8];
+  left = left < CK_MORE ? left : CK_MORE;
+  return (ck_load_big(reader->text + from) & first_bytes[left]) | left;
 }
 
-/* Who waits: how many bytes it shares with the text that it lost against, plus 1, and the bytes that follow
- * these (offset-value codes: Conner 1977). A run that is done has 0 and the last of all bytes, and so loses
- * against all. */
+static inline bool ck_is_done(const ck_run_reader *reader) { return *reader->text == CK_NO_LETTER; }
+
+/* Who waits: what follows the bytes that it shares with the text that it lost against (offset-value codes:
+ * Conner 1977); and in one number, whose lower half is its run, how few these are, so that who shares more has
+ * less. */
 typedef struct {
-  uint64_t next;       /* eight bytes, the first one highest; 0 behind the text */
-  uint32_t shared_and_one;
-  uint32_t run;
+  uint64_t next, few_and_run;
 } ck_contender;
 
+static inline size_t ck_contender_shares(ck_contender one) { return UINT32_MAX - (one.few_and_run >> 32); }
+
 static inline ck_contender ck_contender_of(const ck_run_reader *readers, size_t run, size_t shared) {
-  const ck_run_reader *reader = &readers[run];
-  if (reader->done) return (ck_contender){UINT64_MAX, 0, (uint32_t)run};
-  return (ck_contender){ck_next_bytes(reader, shared), (uint32_t)shared + 1, (uint32_t)run};
+  return (ck_contender){ck_next_bytes(&readers[run], shared), (uint64_t)(UINT32_MAX - shared) << 32 | run};
 }
 
-/* Says which of two comes first where both share as much with the text that came out last, and go on with the
- * same eight bytes. The loser then knows what it shares with the winner. Equal texts come in the order of
- * their runs. */
-static void ck_contest_of_equals(const ck_run_reader *readers, ck_contender *winner, ck_contender *loser) {
-  if (!winner->shared_and_one) return; /* both are done */
-  ck_contender one = *winner, other = *loser;
-  const ck_run_reader *a = &readers[one.run], *b = &readers[other.run];
-  size_t most = a->length < b->length ? a->length : b->length, from = one.shared_and_one - 1;
-  size_t shared = from + ck_shared_bytes(a->text + from, b->text + from, most - from);
-  bool swap;
-  if (shared < most)
-    swap = b->text[shared] < a->text[shared];
-  else
-    swap = b->length < a->length || (b->length == a->length && other.run < one.run);
-  if (swap) *winner = other;
-  *loser = ck_contender_of(readers, swap ? one.run : other.run, shared);
+/* A contest of two that share as much with the text that came out last, and go on with the same bytes, and more. */
+static ck_contender ck_contest_of_equals(const ck_run_reader *readers, ck_contender one, ck_contender *loser) {
+  uint32_t run = (uint32_t)one.few_and_run, other_run = (uint32_t)loser->few_and_run;
+  const ck_run_reader *a = &readers[run], *b = &readers[other_run];
+  if (ck_is_done(a)) return one; /* both are */
+  size_t most = a->length < b->length ? a->length : b->length, shared = ck_contender_shares(one) + CK_NEXT_BYTES;
+  shared += ck_shared_bytes(a->text + shared, b->text + shared, most - shared);
+  bool swap = shared < most ? b->text[shared] < a->text[shared] : b->length < a->length;
+  ck_contender first = swap ? *loser : one;
+  *loser = ck_contender_of(readers, swap ? run : other_run, shared);
+  return first;
 }
 
-/* One or the other, without a branch: `which` is all ones or none. */
-static inline ck_contender ck_either(uint64_t which, ck_contender one, ck_contender other) {
-  return (ck_contender){
-      .next = (one.next & which) | (other.next & ~which),
-      .shared_and_one = (one.shared_and_one & (uint32_t)which) | (other.shared_and_one & ~(uint32_t)which),
-      .run = (one.run & (uint32_t)which) | (other.run & ~(uint32_t)which),
-  };
-}
-
-/* Who shares more comes first, and who shares the same, by the bytes that follow. Which of two it is cannot be
- * foreseen: nothing branches on it. */
-static inline void ck_contest(const ck_run_reader *readers, ck_contender *winner, ck_contender *loser) {
-  ck_contender one = *winner, other = *loser;
-  bool alike = one.shared_and_one == other.shared_and_one;
-  uint64_t differing = one.next ^ other.next;
-  if (CK_UNLIKELY(alike & !differing)) {
-    ck_contest_of_equals(readers, winner, loser);
-    return;
-  }
-  uint64_t swap = (uint64_t)0 - ((other.shared_and_one > one.shared_and_one) | (alike & (other.next < one.next)));
-  ck_contender first = ck_either(swap, other, one), last = ck_either(swap, one, other);
+/* Who shares more comes first, and who shares the same, by the bytes that follow; equal texts come in any order.
+ * The loser then knows what it shares with the winner, which is given back. Which of two it is cannot be foreseen:
+ * nothing branches on it. */
+static inline ck_contender ck_contest(const ck_run_reader *readers, ck_contender one, ck_contender *loser) {
+  ck_contender other = *loser;
+  uint64_t next = one.next ^ other.next, few_and_run = one.few_and_run ^ other.few_and_run;
+  bool alike = !(few_and_run >> 32);
+  if (CK_UNLIKELY(alike & !next & ((one.next & 0xFF) == CK_MORE))) return ck_contest_of_equals(readers, one, loser);
+  bool shares_more = other.few_and_run >> 32 < one.few_and_run >> 32;
+  uint64_t swap = (uint64_t)0 - (shares_more | (alike & (other.next < one.next)));
+  ck_contender first = {one.next ^ (next & swap), one.few_and_run ^ (few_and_run & swap)};
+  ck_contender last = {other.next ^ (next & swap), other.few_and_run ^ (few_and_run & swap)};
   /* where they share the same, the loser shares more with the winner than both did with the text before */
-  uint64_t changes = (uint64_t)0 - (uint64_t)alike;
-  size_t shared_and_one = last.shared_and_one + (ck_zeros_above(differing | 1) / 8 & changes);
-  size_t most = readers[first.run].length + 1; /* the 0 behind the winner is no byte of it */
-  shared_and_one = shared_and_one < most ? shared_and_one : most;
-  uint64_t next = ck_next_bytes(&readers[last.run], (shared_and_one - 1) & changes);
-  last.shared_and_one = (uint32_t)shared_and_one;
-  last.next = (next & changes) | (last.next & ~changes);
-  *winner = first;
-  *loser = last;
+  uint64_t more = ck_zeros_above(next | 1) / 8, most = first.next & 0xFF; /* a 0 behind the winner is no byte of it */
+  more = (more < most ? more : most) & ((uint64_t)0 - alike);
+  loser->few_and_run = last.few_and_run - (more << 32);
+  loser->next = ck_next_bytes(&readers[(uint32_t)loser->few_and_run], ck_contender_shares(*loser));
+  return first;
 }
 
 /* The tree: losers[0] is the winner of all, the others stand at the nodes 1 .. runs - 1; run r begins
@@ -208,7 +195,7 @@ static void ck_tree_fill(const ck_run_reader *readers, ck_contender *losers, boo
     ck_contender one = ck_contender_of(readers, run, 0);
     size_t node = (runs + run) / 2;
     while (node > 0 && taken[node]) {
-      ck_contest(readers, &one, &losers[node]);
+      one = ck_contest(readers, one, &losers[node]);
       node /= 2;
     }
     losers[node] = one;
@@ -217,9 +204,9 @@ static void ck_tree_fill(const ck_run_reader *readers, ck_contender *losers, boo
 }
 
 static void ck_tree_replay(const ck_run_reader *readers, ck_contender *losers, size_t runs, size_t shared) {
-  size_t run = losers[0].run;
+  size_t run = (uint32_t)losers[0].few_and_run;
   ck_contender one = ck_contender_of(readers, run, shared);
-  for (size_t node = (runs + run) / 2; node > 0; node /= 2) ck_contest(readers, &one, &losers[node]);
+  for (size_t node = (runs + run) / 2; node > 0; node /= 2) one = ck_contest(readers, one, &losers[node]);
   losers[0] = one;
 }
 
@@ -227,7 +214,8 @@ static void ck_tree_replay(const ck_run_reader *readers, ck_contender *losers, s
 
 /* The row that is being summed; its text lies in the room behind the column's. */
 typedef struct {
-  size_t length;
+  size_t length, text_length; /* of its code, and of its text */
+  uint8_t n;
   uint64_t count, documents;
 } ck_sum;
 
@@ -239,26 +227,16 @@ static ck_code ck_merge_add(ck_sum *sum, const ck_run_reader *reader, ck_error *
   return CK_OK;
 }
 
-/* Whether a text that shares bytes with one that is UTF-8 is so itself. */
-static bool ck_is_text(const uint8_t *text, size_t length, size_t shared) {
-  size_t from = shared; /* back to where the last code point of the shared bytes begins: it may be cut */
-  while (from > 0 && (text[from - 1] & 0xC0) == 0x80) from--;
-  if (from > 0 && text[from - 1] >= 0xC0) from--;
-  return ck_utf8_check(text + from, length - from) == length - from;
-}
-
 /* How many words a text has, at most 255; behind it there is place for a piece. */
 static uint8_t ck_words_in(const uint8_t *text, size_t length) {
   size_t spaces = 0;
   for (size_t i = 0; i < length; i += 8) {
-    uint64_t x;
-    memcpy(&x, text + i, 8);
-    if (length - i < 8) /* what stands behind the end is none of it */
-      for (size_t j = length - i; j < 8; j++) ((uint8_t *)&x)[j] = 0;
-    x ^= 0x2020202020202020u; /* a space is now zero */
-    uint64_t low = (x & 0x7F7F7F7F7F7F7F7Fu) + 0x7F7F7F7F7F7F7F7Fu;
-    uint64_t zero = ~(low | x) & 0x8080808080808080u;
-    spaces += (zero >> 7) * 0x0101010101010101u >> 56;
+    uint64_t bytes = ck_load_little(text + i) ^ 0x2020202020202020u; /* a space is now zero */
+    uint64_t low = (bytes & 0x7F7F7F7F7F7F7F7Fu) + 0x7F7F7F7F7F7F7F7Fu;
+    uint64_t found = ~(low | bytes) & 0x8080808080808080u;
+    size_t left = length - i;
+    found &= left < 8 ? ((uint64_t)1 << (8 * left)) - 1 : UINT64_MAX; /* what stands behind the end is none of it */
+    spaces += (found >> 7) * 0x0101010101010101u >> 56;
   }
   return (uint8_t)(spaces < 254 ? spaces + 1 : 255);
 }
@@ -266,31 +244,45 @@ static uint8_t ck_words_in(const uint8_t *text, size_t length) {
 static ck_code ck_merge_end(ck_merged *merged, const ck_sum *sum, const uint8_t *room, uint64_t min_count,
                             ck_error *error) {
   if (sum->count < min_count || !sum->count) return CK_OK;
-  uint8_t n = ck_words_in(room, sum->length);
-  if (n > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "a merged n-gram has more than %d words", (int)CK_WIDEST);
-  if (ck_u8s_push(&merged->n, n, error) || ck_u64s_push(&merged->counts, sum->count, error) ||
+  if (ck_u8s_push(&merged->n, sum->n, error) || ck_u64s_push(&merged->counts, sum->count, error) ||
       ck_u64s_push(&merged->documents, sum->documents, error))
     return error->code;
-  merged->content += ck_hash_row(room, sum->length, sum->count, sum->documents);
-  return ck_strings_commit(&merged->texts, sum->length, error);
+  merged->content += ck_hash_row(room, sum->text_length, sum->count, sum->documents);
+  return ck_strings_commit(&merged->texts, sum->text_length, error);
+}
+
+/* Begins with the row that a reader has; gives the room of its text, or NULL. */
+static uint8_t *ck_merge_begin(ck_merged *merged, ck_sum *sum, const ck_run_reader *reader, size_t run,
+                               ck_error *error) {
+  uint8_t *room = ck_strings_room(&merged->texts, 2 * reader->length + CK_PIECE, error);
+  if (!room) return NULL;
+  uint8_t *end = ck_put_text(room, reader->text, reader->length);
+  if (CK_UNLIKELY(!end)) {
+    ck_run_damaged(run, "a text has no such code", error);
+    return NULL;
+  }
+  uint8_t n = ck_words_in(room, (size_t)(end - room)); /* in a code, what looks like a space may be half of a letter */
+  if (CK_UNLIKELY(n > CK_WIDEST)) {
+    ck_fail(error, CK_CORRUPT, "a merged n-gram has more than %d words", (int)CK_WIDEST);
+    return NULL;
+  }
+  *sum = (ck_sum){.length = reader->length, .text_length = (size_t)(end - room), .n = n};
+  return room;
 }
 
 static ck_code ck_merge_rows(ck_run_reader *readers, ck_contender *losers, size_t runs, uint64_t min_count,
                              ck_merged *merged, ck_ticker *ticker, ck_error *error) {
   ck_sum sum = {0};
   uint8_t *room = NULL;
-  while (losers[0].shared_and_one) {
-    size_t run = losers[0].run, shared;
+  for (;;) {
+    size_t run = (uint32_t)losers[0].few_and_run, shared;
     ck_run_reader *reader = &readers[run];
-    bool same = sum.count && losers[0].shared_and_one == sum.length + 1 && reader->length == sum.length;
+    if (ck_is_done(reader)) break; /* and so are all */
+    bool same = reader->length == sum.length && ck_contender_shares(losers[0]) == sum.length;
     if (!same) {
       if (ck_merge_end(merged, &sum, room, min_count, error)) return error->code;
-      if (CK_UNLIKELY(!ck_is_text(reader->text, reader->length, losers[0].shared_and_one - 1)))
-        return ck_run_damaged(run, "a text is not UTF-8", error);
-      room = ck_strings_room(&merged->texts, reader->length + CK_PIECE, error);
+      room = ck_merge_begin(merged, &sum, reader, run, error);
       if (!room) return error->code;
-      ck_copy_pieces(room, reader->text, reader->length);
-      sum = (ck_sum){.length = reader->length};
     }
     if (ck_merge_add(&sum, reader, error)) return error->code;
     if (ck_reader_next(reader, run, &shared, error)) return error->code;

@@ -1,7 +1,8 @@
 /* A run: the n-grams of some documents with their counts, on their way to disk.
  *
  * N-grams are put into buckets by their hash, sorted by bytes within each, and
- * written so that each tells only how it differs from the one before it:
+ * written so that each tells only how it differs from the one before it. Its
+ * text is written in a code of half the bytes (letter_code.h):
  *
  *   how many bytes it shares with the one before (the first of a bucket: 0)
  *   how many bytes follow, and these bytes
@@ -9,7 +10,7 @@
  *   count - documents, if they are
  *
  * All numbers are in groups of seven bits, the lowest first, as in Protocol
- * Buffers. Twelve bytes a row are usual where a table has forty; and merging
+ * Buffers. Nine bytes a row are usual where a table has forty; and merging
  * needs the shared bytes anyway (ngram_merge.h).
  *
  * Sorting goes by the ranks of words, which is faster than by their bytes and
@@ -21,14 +22,15 @@
 #include "arrays.h"
 #include "bytes.h"
 #include "core.h"
+#include "letter_code.h"
 #include "ngram_columns.h"
 #include "ngram_hash.h"
 #include "pages.h"
 
 enum { CK_MOST_BUCKET_BITS = 16, CK_RADIX_BITS = 12, CK_MOST_VARINT = 10 };
 
-/* A text of 31 bits, and room for what is copied behind it. */
-enum { CK_LONGEST_NGRAM = INT32_MAX - 2 * CK_PIECE };
+/* A code whose text has 31 bits, and room for what is copied behind it. */
+enum { CK_LONGEST_NGRAM = (INT32_MAX - 2 * CK_PIECE) / 2 };
 
 /* Counted n-grams of one length, see ck_level in ngram_rows.h. */
 typedef struct {
@@ -40,7 +42,7 @@ typedef struct {
 } ck_run_level;
 
 typedef struct {
-  ck_joiner joiner;      /* its words are packed */
+  ck_joiner joiner;
   const uint32_t *ranks; /* of each word, in the order of bytes; below n_words */
   const ck_run_level *levels;
   size_t n_levels;
@@ -73,7 +75,8 @@ typedef struct {
  * behind the last one, and its counts. */
 typedef struct {
   const ck_run_job *job;
-  ck_text *words;   /* [0] is none */
+  uint8_t *codes;   /* of the words, one after another; a piece can be read from the begin of each */
+  uint32_t *begins; /* of each in them, from 1; the last is the end of all */
   uint64_t *hashes; /* of the words by their ids: those of frequent words lie together */
   uint32_t *ranks;  /* `widest` for each row */
   ck_run_counts *counts;
@@ -82,29 +85,72 @@ typedef struct {
 } ck_run_words;
 
 static void ck_run_words_free(ck_run_words *words) {
-  free(words->words);
+  free(words->codes);
+  free(words->begins);
   free(words->hashes);
   free(words->ranks);
   free(words->counts);
 }
 
-static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
+static inline ck_text ck_run_word(const ck_run_words *words, uint32_t rank) {
+  uint32_t begin = words->begins[rank];
+  return (ck_text){words->codes + begin, words->begins[rank + 1] - begin};
+}
+
+/* The most bytes that the codes of all words take. */
+static ck_code ck_run_code_bytes(const ck_joiner *joiner, size_t *most, ck_error *error) {
+  const uint64_t limit = (UINT32_MAX - CK_MOST_CODE) / 3 * 2;
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < joiner->n_words; i++) bytes += joiner->words[i].length;
+  if (bytes > limit)
+    return ck_fail(error, CK_LIMIT, "the words of one run hold %llu bytes; at most %llu are possible",
+                   (unsigned long long)bytes, (unsigned long long)limit);
+  *most = (size_t)(bytes + bytes / 2 + CK_MOST_CODE);
+  return CK_OK;
+}
+
+/* Checks and hashes the words, and finds in begins[1 + rank] the word of each rank, as its id and 1. */
+static ck_code ck_run_rank_words(ck_run_words *words, ck_error *error) {
   const ck_run_job *job = words->job;
   size_t n = job->joiner.n_words;
-  words->words = (ck_text *)ck_large(n + 1, sizeof(ck_text), error);
-  words->hashes = words->words ? (uint64_t *)ck_large(n, sizeof(uint64_t), error) : NULL;
-  if (!words->hashes) return error->code;
-  for (size_t i = 0; i <= n; i++) words->words[i].bytes = NULL;
+  memset(words->begins, 0, (n + 2) * sizeof *words->begins);
   for (size_t i = 0; i < n; i++) {
+    ck_text word = job->joiner.words[i];
     uint32_t rank = job->ranks[i];
-    if (CK_UNLIKELY(rank >= n || words->words[rank + 1].bytes))
+    if (CK_UNLIKELY(rank >= n || words->begins[rank + 1]))
       return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u of %zu, which is none or another one's", i, rank, n);
-    if (CK_UNLIKELY(!job->joiner.words[i].length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
-    if (CK_UNLIKELY(memchr(job->joiner.words[i].bytes, ' ', job->joiner.words[i].length)))
+    if (CK_UNLIKELY(!word.length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
+    if (CK_UNLIKELY(memchr(word.bytes, ' ', word.length)))
       return ck_fail(error, CK_CORRUPT, "word %zu holds a space; the text of an n-gram would not tell its words", i);
-    words->words[rank + 1] = job->joiner.words[i];
-    words->hashes[i] = ck_hash_word(job->joiner.words[i].bytes, job->joiner.words[i].length);
+    if (CK_UNLIKELY(ck_utf8_check(word.bytes, word.length) != word.length))
+      return ck_fail(error, CK_CORRUPT, "word %zu is not UTF-8", i);
+    words->begins[rank + 1] = (uint32_t)i + 1;
+    words->hashes[i] = ck_hash_word(word.bytes, word.length);
   }
+  return CK_OK;
+}
+
+enum { CK_WORDS_AHEAD = 8 };
+
+/* Writes the codes of the words in the order of their ranks. */
+static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
+  size_t n = words->job->joiner.n_words, most = 0;
+  if (ck_run_code_bytes(&words->job->joiner, &most, error)) return error->code;
+  words->begins = (uint32_t *)ck_large(n + 2, sizeof(uint32_t), error);
+  words->hashes = words->begins ? (uint64_t *)ck_large(n, sizeof(uint64_t), error) : NULL;
+  words->codes = words->hashes ? (uint8_t *)ck_large(most + CK_PIECE, 1, error) : NULL;
+  if (!words->codes || ck_run_rank_words(words, error)) return error->code;
+  uint8_t *to = words->codes;
+  const ck_text *texts = words->job->joiner.words;
+  for (size_t rank = 1; rank <= n; rank++) {
+    ck_text word = texts[words->begins[rank] - 1];
+    if (rank + 2 * CK_WORDS_AHEAD <= n) CK_PREFETCH(&texts[words->begins[rank + 2 * CK_WORDS_AHEAD] - 1]);
+    if (rank + CK_WORDS_AHEAD <= n) CK_PREFETCH(texts[words->begins[rank + CK_WORDS_AHEAD] - 1].bytes);
+    words->begins[rank] = (uint32_t)(to - words->codes);
+    to = ck_put_codes(to, word.bytes, word.length);
+  }
+  words->begins[n + 1] = (uint32_t)(to - words->codes);
+  memset(to, 0, CK_PIECE);
   return CK_OK;
 }
 
@@ -295,7 +341,7 @@ typedef struct {
 
 /* What stands in a text at a place in its word `j`: a byte, the space behind the word, or -1 behind the text. */
 static inline int ck_run_byte(const ck_run_words *words, const uint32_t *ranks, unsigned j, size_t at) {
-  ck_text word = words->words[ranks[j]];
+  ck_text word = ck_run_word(words, ranks[j]);
   if (at < word.length) return word.bytes[at];
   return j + 1 < words->widest && ranks[j + 1] ? ' ' : -1;
 }
@@ -306,7 +352,7 @@ static inline ck_run_difference ck_run_compare(const ck_run_words *words, const 
   unsigned j = 0;
   while (j < words->widest && ranks[j] == before[j]) {
     if (!ranks[j]) return found; /* the same words */
-    found.shared += (size_t)words->words[ranks[j]].length + 1;
+    found.shared += (size_t)ck_run_word(words, ranks[j]).length + 1;
     j++;
   }
   if (j == words->widest || !ranks[j]) return found; /* the same words, or the beginning of those before */
@@ -316,7 +362,7 @@ static inline ck_run_difference ck_run_compare(const ck_run_words *words, const 
     found.is_after = true;
     return found;
   }
-  ck_text a = words->words[before[j]], b = words->words[ranks[j]];
+  ck_text a = ck_run_word(words, before[j]), b = ck_run_word(words, ranks[j]);
   found.within = ck_shared_bytes(a.bytes, b.bytes, a.length < b.length ? a.length : b.length);
   found.shared += found.within;
   found.is_after = ck_run_byte(words, ranks, j, found.within) > ck_run_byte(words, before, j, found.within);
@@ -327,11 +373,11 @@ static inline ck_run_difference ck_run_compare(const ck_run_words *words, const 
 static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, const uint32_t *ranks,
                                        ck_run_difference difference, bool follows, ck_u8s *out, ck_error *error) {
   unsigned j = difference.word;
-  ck_text part = words->words[ranks[j]];
+  ck_text part = ck_run_word(words, ranks[j]);
   part.bytes += difference.within;
   part.length -= (uint32_t)difference.within;
   size_t rest = part.length + (size_t)follows;
-  for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) rest += 1 + (size_t)words->words[ranks[k]].length;
+  for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) rest += 1 + (size_t)ck_run_word(words, ranks[k]).length;
   uint8_t *to = ck_run_room(out, difference.shared, rest, error);
   if (!to) return error->code;
   to = ck_put_varint(to, difference.shared);
@@ -340,21 +386,22 @@ static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, co
   to = ck_copy_word(to, part);
   for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) {
     *to++ = ' ';
-    to = ck_copy_word(to, words->words[ranks[k]]);
+    to = ck_copy_word(to, ck_run_word(words, ranks[k]));
   }
   out->length = (size_t)(ck_put_counts(words, row, to) - out->data);
   return CK_OK;
 }
 
-/* Asks for the words of rows that are written soon, and for their bytes. */
+/* Asks for the words of rows that are written soon, and for their codes and counts. */
 static inline void ck_run_fetch_ahead(const ck_run_words *words, const ck_run_row *rows, size_t n, size_t i) {
   if (i + 2 * CK_ROWS_AHEAD < n) {
     const uint32_t *ranks = words->ranks + (size_t)rows[i + 2 * CK_ROWS_AHEAD].row * words->widest;
-    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(&words->words[ranks[j]]);
+    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(&words->begins[ranks[j]]);
   }
   if (i + CK_ROWS_AHEAD < n) {
     const uint32_t *ranks = words->ranks + (size_t)rows[i + CK_ROWS_AHEAD].row * words->widest;
-    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(words->words[ranks[j]].bytes);
+    for (unsigned j = 0; j < words->widest; j++) CK_PREFETCH(words->codes + words->begins[ranks[j]]);
+    CK_PREFETCH(&words->counts[rows[i + CK_ROWS_AHEAD].row]);
   }
 }
 
@@ -400,7 +447,7 @@ static int ck_compare_slow_rows(const void *one, const void *other) {
 static ck_code ck_run_add_text(const ck_run_words *words, size_t row, ck_u8s *texts, ck_error *error) {
   const uint32_t *ranks = words->ranks + row * words->widest;
   for (unsigned j = 0; j < words->widest && ranks[j]; j++) {
-    ck_text word = words->words[ranks[j]];
+    ck_text word = ck_run_word(words, ranks[j]);
     if (ck_u8s_reserve(texts, word.length + 1 + CK_PIECE, error)) return error->code;
     if (j) texts->data[texts->length++] = ' ';
     texts->length = (size_t)(ck_copy_word(texts->data + texts->length, word) - texts->data);

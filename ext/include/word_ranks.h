@@ -1,31 +1,37 @@
 /* The place of each word in the order of bytes.
  *
- * Most words differ within their first eight bytes, so these are sorted as
- * numbers; only words that share them are compared further. */
+ * Most words differ within their first eight letters, so these are sorted as
+ * numbers (letter_code.h); only words that share them are compared further. */
 #ifndef CK_WORD_RANKS_H
 #define CK_WORD_RANKS_H
 
 #include "core.h"
+#include "letter_code.h"
 #include "pages.h"
 #include "text_column.h"
 
 typedef struct {
-  uint64_t head; /* the first eight bytes, the first one highest; zeros behind the end */
+  uint64_t head; /* the first eight bytes of its code, the first one highest; zeros behind the end */
   const ck_text *word;
 } ck_ranked_word;
 
 enum { CK_HEAD = 8, CK_RANK_BITS = 11 };
 
+/* `word` is checked UTF-8. */
 static uint64_t ck_head_of(ck_text word) {
-  uint64_t head = 0;
-  for (unsigned i = 0; i < CK_HEAD; i++) head = head << 8 | (i < word.length ? word.bytes[i] : 0);
-  return head;
+  uint8_t code[CK_HEAD + CK_MOST_CODE] = {0}, *to = code;
+  for (size_t i = 0; i < word.length && to < code + CK_HEAD;) {
+    unsigned size;
+    to = ck_put_code(to, ck_utf8_decode(word.bytes + i, &size));
+    i += size;
+  }
+  return ck_load_big(code);
 }
 
-static int ck_compare_tails(const void *one, const void *other) {
+static int ck_compare_words_of_a_head(const void *one, const void *other) {
   const ck_text *a = ((const ck_ranked_word *)one)->word, *b = ((const ck_ranked_word *)other)->word;
   size_t most = a->length < b->length ? a->length : b->length;
-  int order = most > CK_HEAD ? memcmp(a->bytes + CK_HEAD, b->bytes + CK_HEAD, most - CK_HEAD) : 0;
+  int order = memcmp(a->bytes, b->bytes, most);
   if (order) return order;
   if (a->length != b->length) return a->length < b->length ? -1 : 1;
   return (a > b) - (a < b); /* equal words keep their order */
@@ -57,18 +63,26 @@ static ck_code ck_sort_heads(ck_ranked_word *words, ck_ranked_word *room, size_t
   return CK_OK;
 }
 
+static ck_code ck_find_heads(const ck_text *words, size_t n, ck_ranked_word *ranked, ck_error *error) {
+  for (size_t i = 0; i < n; i++) {
+    if (CK_UNLIKELY(ck_utf8_check(words[i].bytes, words[i].length) != words[i].length))
+      return ck_fail(error, CK_CORRUPT, "word %zu is not UTF-8", i);
+    ranked[i] = (ck_ranked_word){ck_head_of(words[i]), &words[i]};
+  }
+  return CK_OK;
+}
+
 /* Ranks of `n` words, fewer than 2^32; equal words keep their order. */
 CK_UNUSED static ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker,
                                        ck_error *error) {
   ck_ranked_word *ranked = (ck_ranked_word *)ck_large(n, sizeof *ranked, error);
   ck_ranked_word *room = ranked ? (ck_ranked_word *)ck_large(n, sizeof *room, error) : NULL;
-  ck_code code = room ? CK_OK : error->code;
-  for (size_t i = 0; i < n && !code; i++) ranked[i] = (ck_ranked_word){ck_head_of(words[i]), &words[i]};
+  ck_code code = room ? ck_find_heads(words, n, ranked, error) : error->code;
   if (!code) code = ck_sort_heads(ranked, room, n, ticker, error);
   for (size_t i = 0; i < n && !code;) {
     size_t end = i + 1;
     while (end < n && ranked[end].head == ranked[i].head) end++;
-    if (end - i > 1) qsort(ranked + i, end - i, sizeof *ranked, ck_compare_tails);
+    if (end - i > 1) qsort(ranked + i, end - i, sizeof *ranked, ck_compare_words_of_a_head);
     i = end;
   }
   for (size_t i = 0; i < n && !code; i++) ranks[ranked[i].word - words] = (uint32_t)i;

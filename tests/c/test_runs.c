@@ -1,8 +1,9 @@
-/* Ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted rows; bytes that
- * are damaged, interruption, and memory that runs out. */
+/* The code of letters; ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted
+ * rows; bytes that are damaged, interruption, and memory that runs out. */
 /* clang-format off: this one comes first */
 #include "failing.h"
 /* clang-format on */
+#include "letter_code.h"
 #include "ngram_merge.h"
 #include "ngram_runs.h"
 #include "word_ranks.h"
@@ -113,6 +114,8 @@ static void rank_few(void) {
   CHECK(!ck_word_ranks(words, 7, ranks, &ticker, &error));
   CHECK(!memcmp(ranks, expected, sizeof ranks));
   CHECK(!ck_word_ranks(words, 0, ranks, &ticker, &error));
+  const ck_text no_text = {(const uint8_t *)"\xD8", 1};
+  CHECK(ck_word_ranks(&no_text, 1, ranks, &ticker, &error) == CK_CORRUPT);
 }
 
 static int compare_rows(const void *one, const void *other) {
@@ -166,9 +169,8 @@ static void make_table(table *made, random_source *random, size_t length, unsign
   }
 }
 
-/* `words` are those of the table, packed. */
-static ck_run_job job_of(const table *table, const ck_text *words, unsigned bucket_bits, unsigned hash_bits) {
-  return (ck_run_job){.joiner = {table->ids, table->n_tokens, words, vocabulary.length, {NULL, 0}},
+static ck_run_job job_of(const table *table, unsigned bucket_bits, unsigned hash_bits) {
+  return (ck_run_job){.joiner = {table->ids, table->n_tokens, table->words, vocabulary.length, {NULL, 0}},
                       .ranks = table->ranks,
                       .levels = table->levels,
                       .n_levels = table->n_rows,
@@ -179,15 +181,8 @@ static ck_run_job job_of(const table *table, const ck_text *words, unsigned buck
 /* The table's run, which is the caller's to free. */
 static ck_code run_of(const table *table, unsigned bucket_bits, unsigned hash_bits, ck_run *run, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
-  static ck_text words[MOST_WORDS];
-  memset(run, 0, sizeof *run);
-  memcpy(words, table->words, sizeof words);
-  uint8_t *packed = ck_pack_words(words, vocabulary.length, error);
-  if (!packed) return error->code;
-  const ck_run_job job = job_of(table, words, bucket_bits, hash_bits);
-  ck_code code = ck_make_run(&job, run, &ticker, error);
-  free(packed);
-  return code;
+  const ck_run_job job = job_of(table, bucket_bits, hash_bits);
+  return ck_make_run(&job, run, &ticker, error);
 }
 
 /* ------------------------------------------------------------------------------ the hash */
@@ -239,6 +234,72 @@ static void published_hashes(void) {
   }
 }
 
+/* ------------------------------------------------------------------------------ the code */
+
+/* The code of a code point, by the table in letter_code.h; gives its length. */
+static size_t slow_code(uint32_t point, uint8_t *code) {
+  static const struct {
+    uint32_t last, first, begin, more;
+  } kinds[] = {{0x7F, 0, 0, 0},          {0x61F, 0x80, 0x80, 1},     {0x67F, 0x620, 0x86, 0},
+               {0x77F, 0x680, 0xE6, 1}, {0xFFFF, 0x780, 0xE7, 2}, {0x10FFFF, 0x10000, 0xE8, 2}};
+  size_t k = 0;
+  while (point > kinds[k].last) k++;
+  uint32_t value = (kinds[k].begin << 8 * kinds[k].more) + point - kinds[k].first;
+  for (uint32_t i = 0; i <= kinds[k].more; i++) code[i] = (uint8_t)(value >> 8 * (kinds[k].more - i));
+  return 1 + kinds[k].more;
+}
+
+static size_t slow_codes(const uint8_t *text, size_t length, uint8_t *code) {
+  size_t to = 0;
+  for (size_t i = 0; i < length;) {
+    unsigned size;
+    to += slow_code(ck_utf8_decode(text + i, &size), code + to);
+    i += size;
+  }
+  return to;
+}
+
+/* Each code point goes to its code and back, and codes sort as code points do. */
+static void codes_of_all(void) {
+  uint8_t text[CK_PIECE], code[CK_PIECE], expected[CK_PIECE], back[CK_PIECE], before[CK_PIECE] = {0};
+  size_t before_size = 0;
+  for (uint32_t point = 0; point <= 0x10FFFF; point++) {
+    if (point == 0xD800) point = 0xE000;
+    size_t length = ck_utf8_encode(point, text), size = slow_code(point, expected);
+    CHECK((size_t)(ck_put_codes(code, text, length) - code) == size && 2 * size <= 3 * length);
+    CHECK(!memcmp(code, expected, size));
+    CHECK((size_t)(ck_put_text(back, code, size) - back) == length && length <= 2 * size);
+    CHECK(!memcmp(back, text, length));
+    int order = memcmp(before, code, before_size < size ? before_size : size);
+    CHECK(!before_size || order < 0); /* and none is the beginning of another */
+    memcpy(before, code, size);
+    before_size = size;
+  }
+}
+
+/* Bytes that are the code of a text are its only one; all others are none. */
+static void check_code(const uint8_t *code, size_t size) {
+  uint8_t text[2 * CK_PIECE], again[2 * CK_PIECE];
+  const uint8_t *end = ck_put_text(text, code, size);
+  if (!end) return;
+  size_t length = (size_t)(end - text);
+  CHECK(length <= 2 * size && ck_utf8_check(text, length) == length);
+  CHECK((size_t)(ck_put_codes(again, text, length) - again) == size && !memcmp(again, code, size));
+}
+
+static void bytes_as_codes(void) {
+  for (unsigned lead = 0; lead < 256; lead++) {
+    uint8_t code[3] = {(uint8_t)lead, 0, 0};
+    check_code(code, 1);
+    for (unsigned next = 0; next < 65536; next++) {
+      code[1] = (uint8_t)(next >> 8);
+      code[2] = (uint8_t)next;
+      if (lead >= CK_CODE_FAR) check_code(code, 3);
+      if (next % 256 == 0) check_code(code, 2);
+    }
+  }
+}
+
 /* ------------------------------------------------------------------------------ runs */
 
 static uint64_t read_number(const uint8_t **at) {
@@ -252,23 +313,24 @@ static uint64_t read_number(const uint8_t **at) {
 /* The bytes of a bucket hold these rows, each told by what it does not share with the one before. */
 static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *sorted, uint64_t bucket,
                            uint64_t n_rows) {
-  static const row none;
-  const row *before = &none;
+  uint8_t code[2 * MOST_TEXT], before[2 * MOST_TEXT];
+  size_t before_length = 0;
   for (size_t i = 0; i < sorted->length; i++) {
     const row *row = &sorted->rows[i];
     if (row->bucket != bucket) continue;
-    size_t shared = 0;
-    while (shared < before->length && shared < row->length && before->text[shared] == row->text[shared]) shared++;
+    size_t shared = 0, length = slow_codes(row->text, row->length, code);
+    while (shared < before_length && shared < length && before[shared] == code[shared]) shared++;
     CHECK(n_rows-- > 0);
     CHECK(read_number(&at) == shared);
-    CHECK(read_number(&at) == row->length - shared);
-    CHECK(!memcmp(at, row->text + shared, row->length - shared));
-    at += row->length - shared;
+    CHECK(read_number(&at) == length - shared);
+    CHECK(!memcmp(at, code + shared, length - shared));
+    at += length - shared;
     uint64_t count = read_number(&at);
     CHECK(count >> 1 == row->count);
     CHECK((count & 1) == (row->documents < row->count));
     if (count & 1) CHECK(read_number(&at) == row->count - row->documents);
-    before = row;
+    memcpy(before, code, length);
+    before_length = length;
   }
   CHECK(!n_rows && at == end);
 }
@@ -418,6 +480,8 @@ static void nothing_counted(void) {
 static void refused(void) {
   static const uint8_t bytes[] = "abcdefghijklmnopqrstuvwxyz";
   const ck_text words[2] = {{bytes, 1}, {bytes + 1, 2}}, empty[2] = {{bytes, 1}, {bytes, 0}};
+  const ck_text large[2] = {{bytes, 1u << 31}, {bytes, 1u << 30}};
+  const ck_text no_text[2] = {{bytes, 1}, {(const uint8_t *)"\xD8", 1}};
   const uint32_t ids[3] = {0, 1, 0}, wrong_ids[3] = {0, 2, 0}, ranks[2] = {0, 1}, same[2] = {1, 1}, beyond[2] = {0, 2};
   const uint32_t start[2] = {0, 1}, far[2] = {0, 3}, gaps[2] = {0, 15u << 28}, count[2] = {3, UINT32_MAX};
   const uint32_t documents[2] = {1, 1}, zero[2] = {1, 0}, more[2] = {4, 1};
@@ -428,6 +492,7 @@ static void refused(void) {
 #define REFUSED(member, value, code) (wrong = job, wrong.member = (value), check_refused(&wrong, (code)))
   REFUSED(joiner.ids, wrong_ids, CK_CORRUPT);
   REFUSED(joiner.words, empty, CK_CORRUPT);
+  REFUSED(joiner.words, no_text, CK_CORRUPT);
   REFUSED(joiner.n_tokens, 1, CK_CORRUPT);
   REFUSED(ranks, same, CK_CORRUPT);
   REFUSED(ranks, beyond, CK_CORRUPT);
@@ -445,6 +510,7 @@ static void refused(void) {
   REFUSED(hash_bits, 0, CK_LIMIT);
   REFUSED(hash_bits, 65, CK_LIMIT);
   REFUSED(joiner.n_words, UINT32_MAX, CK_LIMIT);
+  REFUSED(joiner.words, large, CK_LIMIT);
 #if SIZE_MAX > UINT32_MAX
   REFUSED_LEVEL(length, (size_t)UINT32_MAX + 1, CK_LIMIT);
 #endif
@@ -557,13 +623,9 @@ static void interrupted(random_source *random) {
   rows sorted = {0, FEW, (row *)malloc(FEW * sizeof(row))};
   CHECK(sorted.rows);
   make_table(&one_table, random, FEW, 3, &sorted);
-  static ck_text words[MOST_WORDS];
   ck_error error;
   ck_run run;
-  memcpy(words, one_table.words, sizeof words);
-  uint8_t *packed = ck_pack_words(words, vocabulary.length, &error);
-  CHECK(packed);
-  const ck_run_job job = job_of(&one_table, words, 2, 64);
+  const ck_run_job job = job_of(&one_table, 2, 64);
   size_t stops = 0;
   for (int64_t left = 1;; left += 7, stops++) {
     ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
@@ -587,7 +649,6 @@ static void interrupted(random_source *random) {
     CHECK(code == CK_INTERRUPTED && live == before);
   }
   ck_run_free(&run);
-  free(packed);
   free(sorted.rows);
 }
 
@@ -641,6 +702,8 @@ int main(void) {
   digest runs = {0}, damage = {0};
   fail_at = -1;
   published_hashes();
+  codes_of_all();
+  bytes_as_codes();
   rank_few();
   refused();
   nothing_counted();
