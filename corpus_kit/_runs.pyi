@@ -10,15 +10,19 @@ _U64 = npt.NDArray[np.uint64]
 HASH_VERSION: int
 
 def word_ranks(vocabulary: object) -> _Capsules: ...
-def make_run(
-    ids: _U32,
-    levels: list[tuple[int, _U32, _U32 | None, _U32, _U32]],
-    vocabulary: object,
-    ranks: _U32,
-    *,
-    bucket_bits: int,
-    hash_bits: int = 64,
-) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+
+class RunRows:
+    def __init__(
+        self,
+        ids: _U32,
+        levels: list[tuple[int, _U32, _U32 | None, _U32, _U32]],
+        vocabulary: object,
+        ranks: _U32,
+        *,
+        bucket_bits: int,
+        hash_bits: int = 64,
+    ) -> None: ...
+    def pack(self) -> tuple[_Capsules, _Capsules, _Capsules]: ...
 
 # pieces are buffers of bytes; mypy takes no array for one
 def merge_runs(

@@ -1,6 +1,6 @@
 """Runs: n-grams with their counts, sorted and packed for disk, and the merging of many runs.
 
-A count that does not fit into memory is made of runs. `make_run` turns the table of a count into one,
+A count that does not fit into memory is made of runs. `RunRows` turns the table of a count into one,
 `merge_runs` makes the table of one bucket of many. See ext/include/ngram_runs.h for the layout.
 """
 
@@ -49,8 +49,14 @@ cdef extern from "ngram_runs.h" nogil:
         uint64_t *ends
         uint64_t *rows
 
+    ctypedef struct ck_run_words:
+        uint8_t *codes
+        unsigned bucket_bits
+
     void ck_run_free(ck_run *run)
-    ck_code ck_make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error)
+    void ck_run_words_free(ck_run_words *words)
+    ck_code ck_run_gather(const ck_run_job *job, ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error)
+    ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "ngram_merge.h" nogil:
     ctypedef struct ck_run_piece:
@@ -132,59 +138,94 @@ def word_ranks(object vocabulary):
         free(ranks)
 
 
-def make_run(const uint32_t[::1] ids not None, list levels not None, object vocabulary,
-             const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
-    """The run of counted n-grams: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket.
+cdef class RunRows:
+    """The rows of counted n-grams in their buckets, on their way to a run; holds nothing of what they were made of.
 
     ids are the counted tokens and levels what `count_ngram_levels` gives of them: for each length (n, start, gaps or
     None, count, documents). `vocabulary` is the Arrow stream capsule of the words in order of id, and ranks are their
     places in the order of bytes. No word may hold a space. Of the hash `hash_bits` bits are used.
     """
-    cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-    cdef ck_text_column words
-    cdef ck_text *texts = NULL
-    cdef ck_run_job job
-    cdef ck_run_level *filled
+    cdef ck_run_words words
     cdef ck_run run
-    cdef ck_code code
-    cdef size_t n_levels = len(levels), i
-    memset(&job, 0, sizeof(job))
-    memset(&run, 0, sizeof(run))
-    job.joiner.ids = u32_items(ids)
-    job.joiner.n_tokens = ids.shape[0]
-    job.ranks = u32_items(ranks)
-    job.bucket_bits = bucket_bits
-    job.hash_bits = hash_bits
-    filled = <ck_run_level *>ck_allocate(n_levels, sizeof(ck_run_level), &error)
-    if filled == NULL:
-        ck_raise(&error)
-    job.levels = filled
-    try:
-        held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays where they are
-        job.n_levels = len(held)
-        ck_text_column_of_capsule(vocabulary, &words)
-        if words.length != ranks.shape[0]:
-            length = words.length
-            ck_text_column_close(&words)
-            raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
+
+    def __init__(self, const uint32_t[::1] ids not None, list levels not None, object vocabulary,
+                 const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_text_column words
+        cdef ck_text *texts = NULL
+        cdef ck_run_job job
+        cdef ck_run_level *filled
+        cdef ck_run_words gathered
+        cdef ck_run run
+        cdef ck_code code
+        cdef size_t n_levels = len(levels), i
+        memset(&job, 0, sizeof(job))
+        job.joiner.ids = u32_items(ids)
+        job.joiner.n_tokens = ids.shape[0]
+        job.ranks = u32_items(ranks)
+        job.bucket_bits = bucket_bits
+        job.hash_bits = hash_bits
+        filled = <ck_run_level *>ck_allocate(n_levels, sizeof(ck_run_level), &error)
+        if filled == NULL:
+            ck_raise(&error)
+        job.levels = filled
+        try:
+            held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays in place
+            job.n_levels = len(held)
+            ck_text_column_of_capsule(vocabulary, &words)
+            if words.length != ranks.shape[0]:
+                length = words.length
+                ck_text_column_close(&words)
+                raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
+            with nogil:
+                job.joiner.n_words = words.length
+                code = ck_text_column_read(&words, False, &texts, &error)
+                job.joiner.words = texts
+                if not code:
+                    code = ck_run_gather(&job, &gathered, &run, &ticker, &error)
+                free(texts)
+                ck_text_column_close(&words)
+            if code:
+                ck_raise(&error)
+        finally:
+            free(filled)
+        self._free()
+        self.words = gathered
+        self.run = run
+
+    cdef void _free(self) noexcept:
+        ck_run_words_free(&self.words)
+        ck_run_free(&self.run)
+
+    def __dealloc__(self):
+        self._free()
+
+    def pack(self):
+        """The run: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket. Nothing is left then.
+
+        Raises ValueError where the rows were packed before.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_run_words words = self.words
+        cdef ck_run run = self.run
+        cdef ck_code code
+        cdef size_t buckets = <size_t>1 << words.bucket_bits
+        if run.ends == NULL:
+            raise ValueError("these rows were packed before")
+        memset(&self.words, 0, sizeof(words))  # whoever else asks finds none
+        memset(&self.run, 0, sizeof(run))
         with nogil:
-            job.joiner.n_words = words.length
-            code = ck_text_column_read(&words, False, &texts, &error)
-            job.joiner.words = texts
-            if not code:
-                code = ck_make_run(&job, &run, &ticker, &error)
-            free(texts)
-            ck_text_column_close(&words)
+            code = ck_run_pack(&words, &run, &ticker, &error)
         if code:
             ck_raise(&error)
-        buckets = <size_t>1 << bucket_bits
-        return (ck_numbers_to_capsules(CK_FORMAT_U8, &run.bytes.data, run.bytes.length),
-                ck_numbers_to_capsules(CK_FORMAT_U64, &run.ends, buckets),
-                ck_numbers_to_capsules(CK_FORMAT_U64, &run.rows, buckets))
-    finally:
-        ck_run_free(&run)
-        free(filled)
+        try:
+            return (ck_numbers_to_capsules(CK_FORMAT_U8, &run.bytes.data, run.bytes.length),
+                    ck_numbers_to_capsules(CK_FORMAT_U64, &run.ends, buckets),
+                    ck_numbers_to_capsules(CK_FORMAT_U64, &run.rows, buckets))
+        finally:
+            ck_run_free(&run)
 
 
 def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint64_t min_count=1):

@@ -150,7 +150,7 @@ def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
 
 
 class Run(NamedTuple):
-    """What `make_run` gives: where the bytes of each bucket end, and how many rows it has."""
+    """What a pack of rows is: where the bytes of each bucket end, and how many rows it has."""
 
     written: bytes
     ends: list[int]

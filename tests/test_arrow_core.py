@@ -205,7 +205,7 @@ def read_as_vocabulary(capsule: object) -> object:
 
 def read_as_words_of_a_run(capsule: object, words: int = 1) -> object:
     one, ranks = np.ones(1, np.uint32), np.arange(words, dtype=np.uint32)
-    return _runs.make_run(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
+    return _runs.RunRows(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
 
 
 READERS: list[Callable[[object], object]] = [

@@ -288,7 +288,8 @@ others = [words[number // 2] + "\\x01" * (number % 2) for number in range(len(wo
 
 def made(words, **options):
     ranks = series_from_core("", _runs.word_ranks(text_stream(pl.Series(words)))).to_numpy()
-    return _runs.make_run(ids, [(2, *pairs, whole, whole)], text_stream(pl.Series(words)), ranks, **options)
+    rows = _runs.RunRows(ids, [(2, *pairs, whole, whole)], text_stream(pl.Series(words)), ranks, **options)
+    return rows.pack()
 
 runs = [series_from_core("", made(written, bucket_bits=0)[0]).to_numpy() for written in (words, others, words)]
 program = _program(Normalizer.preset("search"))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,10 @@ def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return np.zeros(size, np.int64), np.full(size, 100_000, np.int64)
 
 
+def make_run(*arguments: Any, **named: Any) -> tuple[Any, ...]:
+    return _runs.RunRows(*arguments, **named).pack()
+
+
 def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
     """What makes the run of so many pairs of 2,000 words, every second of which ends before the space."""
     words = pl.Series([f"{number // 2:04}" + "\x01" * (number % 2) for number in range(2000)])
@@ -93,7 +98,7 @@ def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
         "vocabulary": text_stream(words),
         "ranks": np.arange(2000, dtype=np.uint32),
     }
-    return partial(_runs.make_run, bucket_bits=bucket_bits, **{**arguments, **changed})  # type: ignore[arg-type]
+    return partial(make_run, bucket_bits=bucket_bits, **{**arguments, **changed})
 
 
 def merge_of_pairs(size: int, runs: int) -> Call:

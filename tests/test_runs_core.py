@@ -84,8 +84,8 @@ def laid_out(entries: Iterable[Entry]) -> list[Any]:
 
 
 def core_run(words: Words, columns: Sequence[Any], bucket_bits: int = 0, hash_bits: int = 64) -> Run:
-    made = _runs.make_run(*columns, stream(words), ranks_of(words), bucket_bits=bucket_bits, hash_bits=hash_bits)
-    written, ends, rows = map(numbers, made)
+    gathered = _runs.RunRows(*columns, stream(words), ranks_of(words), bucket_bits=bucket_bits, hash_bits=hash_bits)
+    written, ends, rows = map(numbers, gathered.pack())
     return Run(written.tobytes(), ends.tolist(), rows.tolist())
 
 
@@ -162,7 +162,7 @@ WORDS = ["قال", "الرئيس", "ال\x01", "ال", "قالت"]
 
 
 def counted(documents: list[Document], low: int, high: int, skip: int = 0) -> list[Any]:
-    """What `make_run` takes, as `count_ngram_levels` gives it."""
+    """What makes rows of a run, as `count_ngram_levels` gives it."""
     ids, barriers, ends = arrays(documents)
     levels = _counting.count_ngram_levels(ids, barriers, ends, low=low, high=high, skip=skip)
     return [ids, [(n, *(None if each is None else numbers(each) for each in columns)) for n, *columns in levels]]
@@ -229,6 +229,26 @@ def test_an_empty_table_has_empty_buckets() -> None:
     assert len(core_run(WORDS, laid_out([]), 16).ends) == 1 << 16
 
 
+def test_rows_are_packed_once() -> None:
+    rows = _runs.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
+    rows.pack()
+    with pytest.raises(ValueError, match="these rows were packed before"):
+        rows.pack()
+
+
+def test_rows_hold_nothing_of_what_they_were_made_of() -> None:
+    """Whatever is done to it, or how often they are made, the run is that of the last time."""
+    ids, levels = laid_out([Entry((0, 1), 3, 2), Entry((1, 2))])
+    expected = core_run(WORDS, [ids.copy(), [tuple(np.copy(part) if part is not None else None for part in levels[0])]])
+    rows = _runs.RunRows(*laid_out([Entry((4,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=3)
+    rows.__init__(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)  # type: ignore[misc]
+    for array in (ids, *levels[0][1:]):
+        if array is not None:
+            array[:] = 77
+    written, ends, counts = map(numbers, rows.pack())
+    assert Run(written.tobytes(), ends.tolist(), counts.tolist()) == expected
+
+
 def test_the_order_of_the_rows_is_of_no_account() -> None:
     entries = [Entry((first, second)) for first in range(5) for second in range(5)]
     assert core_run(WORDS, laid_out(entries), 1) == core_run(WORDS, laid_out(entries[::-1]), 1)
@@ -257,7 +277,7 @@ def test_every_letter_keeps_its_place() -> None:
     words = pl.Series(letters)
     ranks = numbers(_runs.word_ranks(text_stream(words)))
     assert (ranks == np.arange(len(letters))).all()
-    written, _, rows = map(numbers, _runs.make_run(*columns, text_stream(words), ranks, bucket_bits=0))
+    written, _, rows = map(numbers, _runs.RunRows(*columns, text_stream(words), ranks, bucket_bits=0).pack())
     merged = series_from_core("", _runs.merge_runs([written], rows)[0])
     assert merged.equals(words)
 
@@ -647,7 +667,7 @@ def test_arrays_that_cannot_be_written_to_are_read() -> None:
     for value in (*given.values(), *given["levels"][0]):
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
-    written = numbers(_runs.make_run(**given)[0]).tobytes()
+    written = numbers(_runs.RunRows(**given).pack()[0]).tobytes()
     assert written == slow_run([Row("ا ب".encode(), 3, 2), Row("ب ا".encode(), 3, 2)], 1).written
 
 
@@ -700,7 +720,7 @@ def test_arrays_that_cannot_be_written_to_are_read() -> None:
 )  # fmt: skip
 def test_tables_that_are_none_are_refused(changed: dict[str, Any], error: type[Exception], message: str | None) -> None:
     with pytest.raises(error, match=message):
-        _runs.make_run(**arguments(**changed))
+        _runs.RunRows(**arguments(**changed))
 
 
 @pytest.mark.parametrize(
@@ -714,7 +734,7 @@ def test_tables_that_are_none_are_refused(changed: dict[str, Any], error: type[E
 )
 def test_words_that_are_none_are_refused(words: list[str | None], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        _runs.make_run(**arguments(vocabulary=text_stream(pl.Series(words, dtype=pl.String))))
+        _runs.RunRows(**arguments(vocabulary=text_stream(pl.Series(words, dtype=pl.String))))
 
 
 # ------------------------------------------------------------------------------------------------ limits
@@ -738,5 +758,6 @@ def test_an_ngram_over_two_gibibytes_is_refused() -> None:
     read: Callable[[], object] = SparseProducer(b"U", [chunk]).capsule
     columns = laid_out([Entry((0,) * 8)])
     with pytest.raises(OverflowError, match="an n-gram holds more than 1073741807 bytes"):
-        _runs.make_run(*columns, read(), u32(0), bucket_bits=0)
-    assert numbers(_runs.make_run(*laid_out([Entry((0,))]), read(), u32(0), bucket_bits=0)[0]).size == size + 7
+        _runs.RunRows(*columns, read(), u32(0), bucket_bits=0).pack()
+    alone = _runs.RunRows(*laid_out([Entry((0,))]), read(), u32(0), bucket_bits=0).pack()
+    assert numbers(alone[0]).size == size + 7

@@ -92,10 +92,38 @@ class _Level:
     documents: npt.NDArray[np.uint32]
 
     def share(self, number: int, of: int) -> tuple[int, Any, Any, Any, Any]:
-        """Some of the rows, as `make_run` takes them."""
+        """Some of the rows, as `RunRows` takes them."""
         part = slice(len(self.start) * number // of, len(self.start) * (number + 1) // of)
         gaps = None if self.gaps is None else self.gaps[part]
         return self.n, self.start[part], gaps, self.count[part], self.documents[part]
+
+
+class _Counted:
+    """The counted n-grams of many tokens, and the tokens."""
+
+    def __init__(
+        self, ids: npt.NDArray[np.uint32], levels: list[_Level], words: pl.Series, ranks: npt.NDArray[np.uint32]
+    ) -> None:
+        self.ids = ids
+        self.rows = {level.n: len(level.start) for level in levels}
+        self.n_rows = sum(self.rows.values())
+        self._levels = levels
+        self._words = words
+        self._ranks = ranks
+
+    def share(self, number: int, of: int, plan: CountPlan) -> _runs.RunRows:
+        """Some of the rows, on their way to a run."""
+        levels = [level.share(number, of) for level in self._levels]
+        return _runs.RunRows(
+            self.ids, levels, text_stream(self._words), self._ranks, bucket_bits=plan.bucket_bits,
+            hash_bits=plan.hash_bits,
+        )  # fmt: skip
+
+    def drop(self) -> None:
+        """Hold nothing any longer: all rows are shared out."""
+        self.ids = self._ranks = np.empty(0, np.uint32)
+        self._levels = []
+        self._words = self._words.clear()
 
 
 class _RunWriter:
@@ -140,9 +168,19 @@ class _RunWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Count what was gathered and write its run."""
+        """Count what was gathered and write its rows: as one run; as more, if one took more memory than a task has."""
         if not self._held:
             return
+        counted = self._counted()
+        runs = -(-counted.n_rows // self._plan.run_rows(len(counted.ids), counted.rows))
+        for run in range(runs):
+            rows = counted.share(run, runs, self._plan)
+            if run == runs - 1:
+                counted.drop()
+            machine.release_memory()
+            self._write_run(*map(_array, rows.pack()))
+
+    def _counted(self) -> _Counted:
         options = self._plan.options
         tokens, forms = self._taken()
         machine.release_memory()
@@ -162,26 +200,12 @@ class _RunWriter:
         )
         ids = selected.ids
         del selected
-        machine.release_memory()
-        self._write(ids, [_Level(n, *map(_optional_array, columns)) for n, *columns in levels], forms.words)
+        ranks = _array(_runs.word_ranks(text_stream(forms.words)))
+        return _Counted(ids, [_Level(n, *map(_optional_array, columns)) for n, *columns in levels], forms.words, ranks)
 
-    def _write(self, ids: npt.NDArray[np.uint32], levels: list[_Level], words: pl.Series) -> None:
-        """Write all rows as one run; as more, if one would take more memory than a task has."""
-        rows = {level.n: len(level.start) for level in levels}
-        most = self._plan.run_rows(len(ids), rows)
-        runs = -(-sum(rows.values()) // most)
-        ranks = _array(_runs.word_ranks(text_stream(words)))
-        for run in range(runs):
-            self._write_run(ids, [level.share(run, runs) for level in levels], words, ranks)
-
-    def _write_run(self, ids: npt.NDArray[np.uint32], levels: list[Any], words: pl.Series, ranks: Any) -> None:
-        plan = self._plan
-        made = _runs.make_run(
-            ids, levels, text_stream(words), ranks, bucket_bits=plan.bucket_bits, hash_bits=plan.hash_bits
-        )
+    def _write_run(self, data: Any, ends: Any, rows: Any) -> None:
         name = f"{self._number:06}-{len(self.runs):04}.run"
-        data, ends, rows = (_array(column) for column in made)
-        self.runs.append(write_run(plan.work / "runs" / name, data, ends, rows))
+        self.runs.append(write_run(self._plan.work / "runs" / name, data, ends, rows))
 
     def _taken(self) -> tuple[TokenArrays, Forms]:
         """The tokens that were gathered, and their forms; nothing of them is held any longer."""
@@ -192,6 +216,7 @@ class _RunWriter:
             np.concatenate([batch.flags for batch in batches]),
             np.concatenate([batch.counts for batch in batches]),
         )
+        del batches
         forms = forms_of_tokenizer(tokenizer, self._plan.profile)
         spaced = forms.words.filter(forms.words.str.contains(" ", literal=True))
         if len(spaced):

@@ -20,7 +20,7 @@ __all__ = ["CountPlan", "cut_of", "versions"]
 
 # What a token takes while its n-grams are counted, measured at n = 2, 5 and 1 to 3: as it is gathered, with its share
 # of the words and their forms; and by the counting itself.
-_BYTES_PER_TOKEN = 22
+_BYTES_PER_TOKEN = 15
 _BYTES_PER_COUNTED_TOKEN = 10
 _BYTES_ON_THE_WAY = 16  # of the shorter n-grams that only longer ones are made of
 _BYTES_PER_COUNTED_ROW = 12

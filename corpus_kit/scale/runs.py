@@ -3,7 +3,7 @@
 ::
 
     8 bytes    "CKRUN" and three digits of the version
-    buckets    as `_runs.make_run` packs them (ext/include/ngram_runs.h)
+    buckets    as `_runs.RunRows` packs them (ext/include/ngram_runs.h)
     index      for each bucket: offset, bytes and rows (three UInt64) and CRC-32 (UInt64), little-endian
 
 The CRC begins with the version, so that a run of another layout, which an interrupted count left, is told as damaged.

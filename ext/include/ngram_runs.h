@@ -74,22 +74,23 @@ typedef struct {
  * written together lies together: for each row the numbers of its words in that order from 1, with 0
  * behind the last one, and its counts. */
 typedef struct {
-  const ck_run_job *job;
+  const ck_run_job *job; /* until the rows are gathered */
   uint8_t *codes;   /* of the words, one after another; a piece can be read from the begin of each */
   uint32_t *begins; /* of each in them, from 1; the last is the end of all */
   uint64_t *hashes; /* of the words by their ids: those of frequent words lie together */
   uint32_t *ranks;  /* `widest` for each row */
   ck_run_counts *counts;
-  size_t n_rows;
-  unsigned widest;
+  size_t n_words, n_rows;
+  unsigned widest, bucket_bits;
 } ck_run_words;
 
-static void ck_run_words_free(ck_run_words *words) {
+CK_UNUSED static void ck_run_words_free(ck_run_words *words) {
   free(words->codes);
   free(words->begins);
   free(words->hashes);
   free(words->ranks);
   free(words->counts);
+  memset(words, 0, sizeof *words);
 }
 
 static inline ck_text ck_run_word(const ck_run_words *words, uint32_t rank) {
@@ -269,7 +270,7 @@ enum { CK_FEW_ROWS = 1 << 9, CK_ROWS_AHEAD = 6 };
 static void ck_run_sort_bucket(const ck_run_words *words, size_t first, ck_run_row *rows, ck_run_row *room, size_t n,
                                uint32_t *places) {
   if (!n) return; /* there may be no words at all */
-  unsigned rank_bits = ck_bits_of(words->job->joiner.n_words);
+  unsigned rank_bits = ck_bits_of(words->n_words);
   unsigned passes = (2 * rank_bits + CK_RADIX_BITS - 1) / CK_RADIX_BITS, bits = (2 * rank_bits + passes - 1) / passes;
   for (size_t i = 0; i < n; i++) rows[i].row = (uint32_t)(first + i);
   for (unsigned at = (words->widest + 1) / 2 * 2; at > 0;) {
@@ -531,7 +532,7 @@ static ck_code ck_run_reserve(ck_run *run, size_t written, size_t left, ck_error
 /* Sorts and writes bucket after bucket; run->ends tells where the rows of each end, and then where its bytes do. */
 static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, uint32_t *digits,
                                 ck_run *run, ck_ticker *ticker, ck_error *error) {
-  size_t buckets = (size_t)1 << words->job->bucket_bits, at = 0;
+  size_t buckets = (size_t)1 << words->bucket_bits, at = 0;
   for (size_t bucket = 0; bucket < buckets; bucket++) {
     size_t n = (size_t)run->ends[bucket] - at;
     ck_run_sort_bucket(words, at, rows, room, n, digits);
@@ -544,19 +545,6 @@ static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_
     if (at == n && ck_run_reserve(run, n, words->n_rows - n, error)) return error->code;
   }
   return CK_OK;
-}
-
-static ck_code ck_run_write(const ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error) {
-  size_t largest = ck_run_largest(run->ends, (size_t)1 << words->job->bucket_bits);
-  ck_run_row *rows = (ck_run_row *)ck_large(largest, sizeof *rows, error);
-  ck_run_row *room = rows ? (ck_run_row *)ck_large(largest, sizeof *room, error) : NULL;
-  uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
-  ck_code code = digits ? CK_OK : error->code;
-  if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
-  free(rows);
-  free(room);
-  free(digits);
-  return code;
 }
 
 static ck_code ck_run_check_level(const ck_run_level *level, ck_error *error) {
@@ -573,6 +561,8 @@ static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
   if (job->bucket_bits > CK_MOST_BUCKET_BITS || job->hash_bits < 1 || job->hash_bits > 64)
     return ck_fail(error, CK_LIMIT, "%u bits of a bucket and %u of a hash", job->bucket_bits, job->hash_bits);
   words->widest = 1;
+  words->n_words = job->joiner.n_words;
+  words->bucket_bits = job->bucket_bits;
   for (size_t l = 0; l < job->n_levels; l++) {
     const ck_run_level *level = &job->levels[l];
     if (level->length > UINT32_MAX - words->n_rows)
@@ -586,21 +576,44 @@ static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
   return CK_OK;
 }
 
-/* The run of a table of n-grams. On failure nothing is left. */
-CK_UNUSED static ck_code ck_make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error) {
+/* The first half of making a run: puts the rows into buckets. Of the table nothing is needed any more. On failure
+ * nothing is left. */
+CK_UNUSED static ck_code ck_run_gather(const ck_run_job *job, ck_run_words *words, ck_run *run, ck_ticker *ticker,
+                                       ck_error *error) {
   memset(run, 0, sizeof *run);
-  ck_run_words words = {.job = job};
-  if (ck_run_check(&words, error)) return error->code;
+  memset(words, 0, sizeof *words);
+  words->job = job;
+  if (ck_run_check(words, error)) return error->code;
   size_t buckets = (size_t)1 << job->bucket_bits;
-  uint32_t *bucket = (uint32_t *)ck_large(words.n_rows, sizeof(uint32_t), error);
+  uint32_t *bucket = (uint32_t *)ck_large(words->n_rows, sizeof(uint32_t), error);
   run->ends = bucket ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
   run->rows = run->ends ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
-  ck_code code = run->rows ? ck_run_order_words(&words, error) : error->code;
-  if (!code) code = ck_run_find_buckets(&words, bucket, run->ends, ticker, error);
-  if (!code) code = ck_run_to_buckets(&words, bucket, run->ends, ticker, error);
+  ck_code code = run->rows ? ck_run_order_words(words, error) : error->code;
+  if (!code) code = ck_run_find_buckets(words, bucket, run->ends, ticker, error);
+  if (!code) code = ck_run_to_buckets(words, bucket, run->ends, ticker, error);
   free(bucket);
-  if (!code) code = ck_run_write(&words, run, ticker, error);
-  ck_run_words_free(&words);
+  free(words->hashes);
+  words->hashes = NULL;
+  words->job = NULL;
+  if (code) {
+    ck_run_words_free(words);
+    ck_run_free(run);
+  }
+  return code;
+}
+
+/* The second half: sorts and packs the rows, of which nothing is left then. On failure no run is left either. */
+CK_UNUSED static ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error) {
+  size_t largest = ck_run_largest(run->ends, (size_t)1 << words->bucket_bits);
+  ck_run_row *rows = (ck_run_row *)ck_large(largest, sizeof *rows, error);
+  ck_run_row *room = rows ? (ck_run_row *)ck_large(largest, sizeof *room, error) : NULL;
+  uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
+  ck_code code = digits ? CK_OK : error->code;
+  if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
+  free(rows);
+  free(room);
+  free(digits);
+  ck_run_words_free(words);
   if (code) ck_run_free(run);
   return code;
 }

@@ -178,11 +178,17 @@ static ck_run_job job_of(const table *table, unsigned bucket_bits, unsigned hash
                       .hash_bits = hash_bits};
 }
 
+static ck_code make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, ck_error *error) {
+  ck_run_words words;
+  if (ck_run_gather(job, &words, run, ticker, error)) return error->code;
+  return ck_run_pack(&words, run, ticker, error);
+}
+
 /* The table's run, which is the caller's to free. */
 static ck_code run_of(const table *table, unsigned bucket_bits, unsigned hash_bits, ck_run *run, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   const ck_run_job job = job_of(table, bucket_bits, hash_bits);
-  return ck_make_run(&job, run, &ticker, error);
+  return make_run(&job, run, &ticker, error);
 }
 
 /* ------------------------------------------------------------------------------ the hash */
@@ -458,7 +464,7 @@ static void check_refused(const ck_run_job *job, ck_code expected) {
   ck_run run;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
-  CHECK(ck_make_run(job, &run, &ticker, &error) == expected && error.code == expected);
+  CHECK(make_run(job, &run, &ticker, &error) == expected && error.code == expected);
   CHECK(!run.bytes.data && !run.ends && !run.rows);
 }
 
@@ -630,7 +636,7 @@ static void interrupted(random_source *random) {
   for (int64_t left = 1;; left += 7, stops++) {
     ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
     long before = live;
-    ck_code code = ck_make_run(&job, &run, &ticker, &error);
+    ck_code code = make_run(&job, &run, &ticker, &error);
     if (!code) break;
     CHECK(code == CK_INTERRUPTED && live == before && !run.bytes.data);
   }
