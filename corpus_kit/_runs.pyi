@@ -1,7 +1,8 @@
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import disjoint_base
 
 _Capsules = tuple[object, object]
 _U32 = npt.NDArray[np.uint32]
@@ -11,9 +12,10 @@ HASH_VERSION: int
 
 def word_ranks(vocabulary: object) -> _Capsules: ...
 
+@disjoint_base
 class RunRows:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         ids: _U32,
         levels: list[tuple[int, _U32, _U32 | None, _U32, _U32]],
         vocabulary: object,
@@ -21,7 +23,8 @@ class RunRows:
         *,
         bucket_bits: int,
         hash_bits: int = 64,
-    ) -> None: ...
+    ) -> RunRows: ...
+    def __reduce__(self) -> NoReturn: ...
     def pack(self) -> tuple[_Capsules, _Capsules, _Capsules]: ...
 
 # pieces are buffers of bytes; mypy takes no array for one

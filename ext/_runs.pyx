@@ -4,6 +4,7 @@ A count that does not fit into memory is made of runs. `RunRows` turns the table
 `merge_runs` makes the table of one bucket of many. See ext/include/ngram_runs.h for the layout.
 """
 
+cimport cython
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
@@ -138,6 +139,7 @@ def word_ranks(object vocabulary):
         free(ranks)
 
 
+@cython.auto_pickle(False)
 cdef class RunRows:
     """The rows of counted n-grams in their buckets, on their way to a run; holds nothing of what they were made of.
 
@@ -148,16 +150,14 @@ cdef class RunRows:
     cdef ck_run_words words
     cdef ck_run run
 
-    def __init__(self, const uint32_t[::1] ids not None, list levels not None, object vocabulary,
-                 const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
+    def __cinit__(self, const uint32_t[::1] ids not None, list levels not None, object vocabulary,
+                  const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef ck_text_column words
         cdef ck_text *texts = NULL
         cdef ck_run_job job
         cdef ck_run_level *filled
-        cdef ck_run_words gathered
-        cdef ck_run run
         cdef ck_code code
         cdef size_t n_levels = len(levels), i
         memset(&job, 0, sizeof(job))
@@ -183,23 +183,20 @@ cdef class RunRows:
                 code = ck_text_column_read(&words, False, &texts, &error)
                 job.joiner.words = texts
                 if not code:
-                    code = ck_run_gather(&job, &gathered, &run, &ticker, &error)
+                    code = ck_run_gather(&job, &self.words, &self.run, &ticker, &error)
                 free(texts)
                 ck_text_column_close(&words)
             if code:
                 ck_raise(&error)
         finally:
             free(filled)
-        self._free()
-        self.words = gathered
-        self.run = run
 
-    cdef void _free(self) noexcept:
+    def __dealloc__(self):
         ck_run_words_free(&self.words)
         ck_run_free(&self.run)
 
-    def __dealloc__(self):
-        self._free()
+    def __reduce__(self):
+        raise TypeError("rows of a run cannot be pickled; pass the run")
 
     def pack(self):
         """The run: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket. Nothing is left then.

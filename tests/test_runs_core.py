@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -236,12 +238,17 @@ def test_rows_are_packed_once() -> None:
         rows.pack()
 
 
+def test_rows_cannot_be_pickled_or_copied() -> None:
+    rows = _runs.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
+    for call in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="cannot be pickled; pass the run"):
+            call(rows)
+
+
 def test_rows_hold_nothing_of_what_they_were_made_of() -> None:
-    """Whatever is done to it, or how often they are made, the run is that of the last time."""
     ids, levels = laid_out([Entry((0, 1), 3, 2), Entry((1, 2))])
     expected = core_run(WORDS, [ids.copy(), [tuple(np.copy(part) if part is not None else None for part in levels[0])]])
-    rows = _runs.RunRows(*laid_out([Entry((4,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=3)
-    rows.__init__(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)  # type: ignore[misc]
+    rows = _runs.RunRows(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)
     for array in (ids, *levels[0][1:]):
         if array is not None:
             array[:] = 77
