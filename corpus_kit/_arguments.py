@@ -94,14 +94,20 @@ def memory_argument(memory: object, argument: str = "memory") -> int:
     >>> memory_argument("400MB"), memory_argument("2GiB"), memory_argument(10**9)
     (400000000, 2147483648, 1000000000)
     """
+    allowed = "a size such as '2GB' or '400MB', or a number of bytes"
     if isinstance(memory, str):
         match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
         unit = _UNITS.get(match[2].upper()) if match else None
         if match is None or unit is None:
-            raise InputError(f"{argument}={memory!r:.60}, but it is a size such as '2GB' or '400MB', or bytes")
-        size = int(float(match[1]) * unit)
-    else:
-        size = integer(memory, argument)
+            raise InputError(f"{argument}={memory!r:.60}, but it is {allowed}")
+        return _enough(int(float(match[1]) * unit), memory, argument)
+    size = _integer(memory)
+    if size is None:
+        raise InputError(f"{argument}= takes {allowed}, not {type(memory).__name__}: {memory!r:.60}")
+    return _enough(size, memory, argument)
+
+
+def _enough(size: int, memory: object, argument: str) -> int:
     if size < _LEAST_MEMORY:
         raise InputError(f"{argument}={memory!r:.60}, but 64MB is the least")
     return size

@@ -662,6 +662,19 @@ def test_a_damaged_run_is_told(news_file: Path, tmp_path: Path, monkeypatch: pyt
     ck.scale.count_ngrams(news_file, 2, tmp_path / "out", progress=False).verify()
 
 
+def test_a_run_of_another_layout_is_told(news_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version of the library that is being worked on may have changed the layout and not its number."""
+    fail_at(monkeypatch, "merge_bucket", 0)
+    with monkeypatch.context() as before:
+        before.setattr("corpus_kit.scale.runs._VERSION", 1)
+        with pytest.raises(RuntimeError, match="lost"):
+            ck.scale.count_ngrams(news_file, 2, tmp_path / "out", progress=False)
+    monkeypatch.undo()
+    with pytest.raises(CorpusError, match=r"\.run is damaged.* Count again with resume=False"):
+        ck.scale.count_ngrams(news_file, 2, tmp_path / "out", progress=False)
+    ck.scale.count_ngrams(news_file, 2, tmp_path / "out", resume=False, progress=False).verify()
+
+
 def test_a_plan_of_another_version_is_not_gone_on_with(
     news_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -688,6 +701,8 @@ def test_a_plan_of_another_version_is_not_gone_on_with(
         ({"memory": "2 sheep"}, "memory="),
         ({"memory": "1MB"}, "64MB is the least"),
         ({"memory": -1}, "64MB is the least"),
+        ({"memory": None}, "memory= takes a size such as '2GB' or '400MB', or a number of bytes, not NoneType"),
+        ({"memory": "much"}, "memory='much', but it is a size such as '2GB' or '400MB', or a number of bytes"),
         ({"memory": None}, "memory="),
         ({"client": "localhost:8786"}, "distributed.Client"),
         ({"unreadable": "ignore"}, "unknown unreadable"),

@@ -67,8 +67,8 @@ static ck_code ck_run_damaged(size_t run, const char *what, ck_error *error) {
   return ck_fail(error, CK_CORRUPT, "run %zu of the bucket is damaged: %s", run, what);
 }
 
-/* Most texts and rests are short: they are copied in pieces, without looking how long they are. Behind the
- * text of a reader, and of a room for one, there is place for a piece. */
+/* Most rests are short: they are copied in pieces, without looking how long they are. Behind the text of a
+ * reader there is place for a piece. */
 static inline void ck_copy_pieces(uint8_t *to, const uint8_t *from, size_t length) {
   size_t i = 0;
   do {

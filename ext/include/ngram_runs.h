@@ -10,7 +10,7 @@
  *   count - documents, if they are
  *
  * All numbers are in groups of seven bits, the lowest first, as in Protocol
- * Buffers. Nine bytes a row are usual where a table has forty; and merging
+ * Buffers. Ten bytes a row are usual where a table has forty; and merging
  * needs the shared bytes anyway (ngram_merge.h).
  *
  * Sorting goes by the ranks of words, which is faster than by their bytes and
@@ -75,10 +75,10 @@ typedef struct {
  * behind the last one, and its counts. */
 typedef struct {
   const ck_run_job *job; /* until the rows are gathered */
-  uint8_t *codes;   /* of the words, one after another; a piece can be read from the begin of each */
-  uint32_t *begins; /* of each in them, from 1; the last is the end of all */
-  uint64_t *hashes; /* of the words by their ids: those of frequent words lie together */
-  uint32_t *ranks;  /* `widest` for each row */
+  uint8_t *codes;        /* of the words, one after another; a piece can be read from the begin of each */
+  uint32_t *begins;      /* of each in them, from 1; the last is the end of all */
+  uint64_t *hashes;      /* of the words by their ids: those of frequent words lie together */
+  uint32_t *ranks;       /* `widest` for each row */
   ck_run_counts *counts;
   size_t n_words, n_rows;
   unsigned widest, bucket_bits;

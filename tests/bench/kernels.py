@@ -56,10 +56,21 @@ def _ids(tokenizer: str) -> Make:
     return make
 
 
+def _file(texts: pl.Series, folder: Path) -> Path:
+    path = folder / "texts.parquet"
+    texts.to_frame("text").write_parquet(path)
+    return path
+
+
 def _build(texts: pl.Series, folder: Path) -> Callable[[], Any]:
-    source, numbers = folder / "texts.parquet", itertools.count()
-    texts.to_frame("text").write_parquet(source)
+    source, numbers = _file(texts, folder), itertools.count()
     return lambda: ck.Corpus.build(source, folder / f"corpus-{next(numbers)}", progress=False)
+
+
+def _at_scale(texts: pl.Series, folder: Path) -> Callable[[], Any]:
+    source, numbers = _file(texts, folder), itertools.count()
+    options: dict[str, Any] = {"memory": "64MB", "progress": False}
+    return lambda: ck.scale.count_ngrams(source, (1, 3), folder / f"pairs-{next(numbers)}", **options)
 
 
 def _of_corpus(question: Callable[[ck.Corpus], Any]) -> Make:
@@ -97,6 +108,7 @@ KERNELS: dict[str, Make] = {
     "n-grams, n = 3": _ngrams(3),
     "n-grams, n = 1 to 3, documents, strings": _ngrams((1, 3), output="strings"),
     "n-grams, full rules": _ngrams(2, profile="search", tokenizer="standard"),
+    "n-grams, at scale": _at_scale,
     "build": _build,
     "frequency": _of_corpus(_frequency),
     "keyness": _of_corpus(_keyness),
