@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from corpus_kit._version import __version__
 
 # Where each public name is defined.
 _HOMES = {

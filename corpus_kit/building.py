@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-import corpus_kit
 from corpus_kit import _counting, storage
 from corpus_kit._arguments import build_time
 from corpus_kit._columns import series_from_core
+from corpus_kit._version import __version__
 from corpus_kit.arabic import UNICODE_VERSION
 from corpus_kit.errors import CorpusError
 from corpus_kit.growth import Growth
@@ -55,7 +55,7 @@ def build_folder(
         folder,
         {
             "format_version": storage.FORMAT_VERSION,
-            "library_version": corpus_kit.__version__,
+            "library_version": __version__,
             "unicode_version": UNICODE_VERSION,
             "id": content.checksum(profile)[:16],
             "checksum": content.checksum(profile),
@@ -79,7 +79,7 @@ def _history(after: Growth | None, created: str, record: dict[str, Any]) -> dict
     if after is None:
         return record
     before = after.manifest
-    step = {"created": created, "library_version": corpus_kit.__version__, **record}
+    step = {"created": created, "library_version": __version__, **record}
     return {
         "first_created": before.get("first_created", before["created"]),
         "options": before["options"],

@@ -13,7 +13,7 @@ from corpus_kit import _counting, measures
 from corpus_kit._arguments import whole_number
 from corpus_kit._columns import Capsules, series_from_core
 from corpus_kit._statistics import chosen_measures, nan_as_null, sign_of_difference, stopword_forms
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords, forms_of, tokens_of
 from corpus_kit.counting import count_ngrams
 from corpus_kit.errors import InputError, choose
@@ -37,7 +37,7 @@ _WIDEST = 2**32  # words; no document has more
 
 
 def collocations(
-    corpus: Corpus,
+    corpus: CorpusView,
     pattern: str | None = None,
     *,
     window: int | tuple[int, int] | str = 5,
@@ -216,7 +216,7 @@ class _Table(NamedTuple):
 
 
 def _of_windows(
-    corpus: Corpus,
+    corpus: CorpusView,
     hits: Hits,
     normalizer: Normalizer | None,
     window: tuple[int, int],
@@ -227,7 +227,8 @@ def _of_windows(
     counted, forms = CountedWords(corpus, normalizer), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _counting.count_collocates(
-        corpus._types, corpus._flags, corpus._ends, forms.of_type, len(forms.words), hits.first, hits.end,
+        corpus.token_types, corpus.token_flags, corpus.document_ends,
+        forms.of_type, len(forms.words), hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
     count, documents, in_hits = _arrays(columns)
@@ -244,7 +245,7 @@ def _of_windows(
     return _Table(labels, count, row, counted.frequency, total, documents, node)
 
 
-def _of_units(corpus: Corpus, hits: Hits, normalizer: Normalizer | None, unit: str) -> _Table:
+def _of_units(corpus: CorpusView, hits: Hits, normalizer: Normalizer | None, unit: str) -> _Table:
     """Units of text that hold a hit and, outside of hits, the word."""
     tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
@@ -276,10 +277,10 @@ def _of_units(corpus: Corpus, hits: Hits, normalizer: Normalizer | None, unit: s
     return _Table({"collocate": forms.words}, with_both, int(marked.sum()), with_word, n_units, documents)
 
 
-def _units(corpus: Corpus, barrier_bits: int) -> Integers:
+def _units(corpus: CorpusView, barrier_bits: int) -> Integers:
     """The unit of text of each token of the whole corpus."""
-    begins = (corpus._flags & barrier_bits) != 0
-    starts = corpus._ends[corpus._ends < len(begins)].astype(np.int64)
+    begins = (corpus.token_flags & barrier_bits) != 0
+    starts = corpus.document_ends[corpus.document_ends < len(begins)].astype(np.int64)
     begins[starts] = True
     begins[:1] = True
     return np.cumsum(begins) - 1
@@ -300,7 +301,13 @@ def _groups_with(ids: Any, group_of: Integers, n_groups: int, n_words: int) -> I
 
 
 def _of_ngrams(
-    corpus: Corpus, n: int, skip: int, within: str, least: int, normalizer: Normalizer | None, left_out: frozenset[str]
+    corpus: CorpusView,
+    n: int,
+    skip: int,
+    within: str,
+    least: int,
+    normalizer: Normalizer | None,
+    left_out: frozenset[str],
 ) -> _Table:
     """n-grams as pairs of their first n - 1 words and their last one."""
     counts, words = count_ngrams(corpus, n, skip=skip, within=within, profile=normalizer, output="ids")

@@ -21,7 +21,7 @@ from corpus_kit._statistics import (
     spread_of,
     stopword_forms,
 )
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.corrections import CORRECTIONS
 from corpus_kit.counted import CountedWords, forms_of
 from corpus_kit.errors import InputError, choose
@@ -49,8 +49,8 @@ _DIRECTIONS = pl.Series(["target", "equal", "reference"], dtype=pl.Enum(["target
 
 
 def keyness(
-    target: Corpus | pl.DataFrame,
-    reference: Corpus | pl.DataFrame,
+    target: CorpusView | pl.DataFrame,
+    reference: CorpusView | pl.DataFrame,
     *,
     measure: str | Sequence[str] = ("log_likelihood", "log_ratio"),
     profile: str | Normalizer | None = "search",
@@ -207,7 +207,7 @@ class _Side:
     count: Integers
     size: int
     record: dict[str, Any]
-    corpus: Corpus | None = None
+    corpus: CorpusView | None = None
     counted: CountedWords | None = None
     documents: Integers | None = None
     dispersion: Floats | None = None
@@ -224,7 +224,7 @@ class _Side:
 
 
 def _side(
-    given: Corpus | pl.DataFrame,
+    given: CorpusView | pl.DataFrame,
     name: str,
     size: int | None,
     normalizer: Normalizer | None,
@@ -233,7 +233,7 @@ def _side(
 ) -> _Side:
     if isinstance(given, pl.DataFrame):
         return _side_of_table(given, name, size)
-    if not isinstance(given, Corpus):
+    if not isinstance(given, CorpusView):
         raise InputError(f"{name}= takes a Corpus or a table of frequencies, not {type(given).__name__}: {given!r:.60}")
     if size is not None:
         raise InputError(f"{name}_size= goes with a table of frequencies; a corpus knows its size")
@@ -288,14 +288,13 @@ def _side_of_table(frame: pl.DataFrame, name: str, size: int | None) -> _Side:
     return _Side(words.alias("word"), whole.to_numpy(), words_in_corpus, record)
 
 
-def _surface_counts(corpus: Corpus, normalizer: Normalizer | None) -> pl.DataFrame:
+def _surface_counts(corpus: CorpusView, normalizer: Normalizer | None) -> pl.DataFrame:
     """How often each type of the corpus occurs in its documents, with the number of the word that it is counted as."""
-    from corpus_kit.counting import type_counts
 
     of_type = forms_of(corpus, normalizer).of_type
     assert of_type is not None  # a corpus has punctuation, which is not counted
-    counts, _ = type_counts(corpus)
-    surfaces = corpus.of_types("surface")
+    counts, _ = corpus.type_counts()
+    surfaces = corpus.type_column("surface")
     types = np.flatnonzero(of_type != NO_FORM)
     return pl.DataFrame(
         {"word": of_type[types].astype(np.int64), "surface": surfaces.gather(types), "count": counts.gather(types)}
@@ -318,7 +317,7 @@ class _Pair:
     def of_one_corpus(self) -> bool:
         """Whether both are parts of one corpus, so that they have the same types."""
         target, reference = self.target.corpus, self.reference.corpus
-        return target is not None and reference is not None and target.derived is reference.derived
+        return target is not None and reference is not None and target.shares_types(reference)
 
     def rows(self, least: int, left_out: frozenset[str], normalizer: Normalizer | None) -> Integers:
         """The words that occur often enough, without stop words."""

@@ -15,7 +15,7 @@ from corpus_kit._arguments import integer, whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._concordance import TokenArrays, numbers
 from corpus_kit._random import hashed
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import BARRIERS, UNITS
 from corpus_kit.matching import Hits, find, variants
@@ -32,7 +32,7 @@ _WIDEST = 1 << 32  # words; no document has more
 
 
 def kwic(
-    corpus: Corpus,
+    corpus: CorpusView,
     pattern: str,
     *,
     window: int | tuple[int, int] = 8,
@@ -110,7 +110,7 @@ class Concordance:
     `page(number)` some. In a notebook the first hundred are shown right to left.
     """
 
-    def __init__(self, corpus: Corpus, pattern: str, hits: Hits, *, found: Hits, options: dict[str, Any]) -> None:
+    def __init__(self, corpus: CorpusView, pattern: str, hits: Hits, *, found: Hits, options: dict[str, Any]) -> None:
         self.corpus = corpus
         self.pattern = pattern
         self.options = options
@@ -128,15 +128,15 @@ class Concordance:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """All lines: document, id, position, before, node, after, start, end, and metadata."""
-        return self._with_provenance(self._lines(self._hits))
+        return self.with_provenance(self._lines(self._hits))
 
     def lines(self, start: int = 0, stop: int | None = None) -> pl.DataFrame:
         """The lines from `start` to `stop` (not included), with the columns of `frame`."""
         start = integer(start, "start")
         stop = None if stop is None else integer(stop, "stop")
         if "frame" in self.__dict__:
-            return self._with_provenance(self.frame[start:stop])
-        return self._with_provenance(self._lines(self._hits.take(slice(start, stop))))
+            return self.with_provenance(self.frame[start:stop])
+        return self.with_provenance(self._lines(self._hits.take(slice(start, stop))))
 
     def page(self, number: int, size: int = 50) -> pl.DataFrame:
         """A page of lines; pages are counted from 1, and one beyond the last is empty.
@@ -198,9 +198,9 @@ class Concordance:
         >>> ck.kwic(ck.sample_corpus(), "التحالف").variants.columns
         ['surface', 'count', 'documents']
         """
-        self.corpus._check_open()
+        self.corpus.check_open()
         with reading(self.corpus.path):
-            return self._with_provenance(variants(self.corpus, self._found))
+            return self.with_provenance(variants(self.corpus, self._found))
 
     def code(
         self, path: str | os.PathLike[str], columns: Sequence[str] = ("code", "note"), *, refresh: bool = True
@@ -231,7 +231,7 @@ class Concordance:
         """
         from corpus_kit.coding import with_codes
 
-        return self._with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
+        return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
 
     @property
     def sort(self) -> list[str]:
@@ -258,7 +258,13 @@ class Concordance:
 
         return show(self).html
 
-    def _with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
+    @property
+    def all_hits(self) -> Hits:
+        """Where the pattern occurs, before thinning and sampling."""
+        return self._found
+
+    def with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Attach to a table made of these lines what made it, as `ck.save` records it."""
         options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
         return attach(frame, "ck.kwic", options, corpus_id=self.corpus.id)
 
@@ -266,10 +272,10 @@ class Concordance:
 
     @property
     def _tokens(self) -> TokenArrays:
-        return self.corpus._arrays
+        return self.corpus.token_texts
 
     def _lines(self, hits: Hits) -> pl.DataFrame:
-        self.corpus._check_open()
+        self.corpus.check_open()
         with reading(self.corpus.path):
             return self._lines_of(hits)
 
@@ -289,7 +295,7 @@ class Concordance:
                 "before": self._join(first, node),
                 "node": self._join(node, end),
                 "after": self._join(end, last),
-                "start": _numbers(corpus._starts[node]),
+                "start": _numbers(corpus.token_starts[node]),
                 "end": self._ends(end - 1),
             }
         )
@@ -297,11 +303,11 @@ class Concordance:
         return frame.with_columns(*labels)
 
     def _join(self, first: Array, last: Array) -> pl.Series:
-        return series_from_core("", self._tokens.join(first, last, self.corpus._surfaces))
+        return series_from_core("", self._tokens.join(first, last, self.corpus.surfaces))
 
     def _ends(self, last: Array) -> pl.Series:
         """Code point after the last token of each node."""
-        return _numbers(self.corpus._starts[last]) + self._join(last, last + 1).str.len_chars()
+        return _numbers(self.corpus.token_starts[last]) + self._join(last, last + 1).str.len_chars()
 
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Code points where the sentence, paragraph or document around a hit begins and ends."""
@@ -309,10 +315,12 @@ class Concordance:
         node, end = hit.spans()
         (low,), (high,) = corpus.document_bounds(_documents(corpus, node))
         barriers = BARRIERS[unit]
-        begins = np.flatnonzero(corpus._flags[low:high] & barriers) + low if barriers else np.array([low])
+        begins = np.flatnonzero(corpus.token_flags[low:high] & barriers) + low if barriers else np.array([low])
         before, after = begins[begins <= node[0]], begins[begins >= end[0]]
-        first = 0 if unit == "document" or not len(before) or before[-1] == low else int(corpus._starts[before[-1]])
-        last = int(corpus._starts[after[0]]) if len(after) else length
+        first = (
+            0 if unit == "document" or not len(before) or before[-1] == low else int(corpus.token_starts[before[-1]])
+        )
+        last = int(corpus.token_starts[after[0]]) if len(after) else length
         return first, last
 
 
@@ -332,7 +340,7 @@ class _Key(NamedTuple):
     descending: bool
 
 
-def _sort_keys(sort: str | Sequence[str] | None, corpus: Corpus) -> tuple[_Key, ...]:
+def _sort_keys(sort: str | Sequence[str] | None, corpus: CorpusView) -> tuple[_Key, ...]:
     if sort is not None and not isinstance(sort, str | Sequence):
         raise InputError(f"sort= takes a key or a list of keys, not {type(sort).__name__}: {sort!r:.60}")
     keys = () if sort is None else (sort,) if isinstance(sort, str) else tuple(sort)
@@ -352,7 +360,7 @@ def _sort_keys(sort: str | Sequence[str] | None, corpus: Corpus) -> tuple[_Key, 
     return tuple(found)
 
 
-def _metadata(metadata: str | Sequence[str] | None, corpus: Corpus) -> list[str]:
+def _metadata(metadata: str | Sequence[str] | None, corpus: CorpusView) -> list[str]:
     if metadata is None:
         return []
     if not isinstance(metadata, str | Sequence):
@@ -365,7 +373,7 @@ def _metadata(metadata: str | Sequence[str] | None, corpus: Corpus) -> list[str]
     return [name for name in names if name not in ("document", "id")]  # which are shown anyway
 
 
-def _sorted(corpus: Corpus, hits: Hits, keys: tuple[_Key, ...]) -> Hits:
+def _sorted(corpus: CorpusView, hits: Hits, keys: tuple[_Key, ...]) -> Hits:
     """The hits, which are in the order of the text, in the order of the keys; ties keep theirs."""
     node, end = hits.spans()
     documents = _documents(corpus, node)
@@ -394,26 +402,26 @@ def _sorted(corpus: Corpus, hits: Hits, keys: tuple[_Key, ...]) -> Hits:
     return hits if order is None else hits.take(order)
 
 
-def _neighbours(corpus: Corpus, first: Array, last: Array, k: int, *, before: bool) -> Array:
+def _neighbours(corpus: CorpusView, first: Array, last: Array, k: int, *, before: bool) -> Array:
     """Rank, by its folded form, of the k-th word before or after each hit; _LAST where the document has none."""
-    types = series_from_core("", corpus._arrays.neighbours(first, last, k, before)).to_numpy()
+    types = series_from_core("", corpus.token_texts.neighbours(first, last, k, before)).to_numpy()
     ranks = np.full(len(types), _LAST)
     there = types != _NO_TYPE
-    ranks[there] = corpus._ranks[types[there]]
+    ranks[there] = corpus.type_ranks[types[there]]
     return ranks
 
 
-def _node_ranks(corpus: Corpus, hits: Hits) -> Array:
+def _node_ranks(corpus: CorpusView, hits: Hits) -> Array:
     """Ranks of the nodes by their folded forms."""
     if hits.ends is None:
-        ranks: Array = corpus._ranks[corpus._types[hits.first]].astype(np.uint64)
+        ranks: Array = corpus.type_ranks[corpus.token_types[hits.first]].astype(np.uint64)
         return ranks
     first, end = hits.spans()
-    folded = series_from_core("", corpus._arrays.join(first, end, corpus._folded))
+    folded = series_from_core("", corpus.token_texts.join(first, end, corpus.folded_forms))
     return folded.rank("dense").to_numpy().astype(np.uint64)
 
 
-def _label_ranks(corpus: Corpus, column: str) -> Array:
+def _label_ranks(corpus: CorpusView, column: str) -> Array:
     """Ranks of the values of a metadata column, of all documents; _LAST for null."""
     labels = corpus.labels(column, selected=False)
     if labels.dtype.is_nested():
@@ -424,9 +432,9 @@ def _label_ranks(corpus: Corpus, column: str) -> Array:
     return ranks
 
 
-def _documents(corpus: Corpus, tokens: Array) -> Array:
+def _documents(corpus: CorpusView, tokens: Array) -> Array:
     """The document of each of these tokens."""
-    ends = corpus._ends
+    ends = corpus.document_ends
     if len(tokens) <= len(ends) or (tokens[1:] < tokens[:-1]).any():
         return np.searchsorted(ends, tokens.astype(ends.dtype), "right")  # of two types, numpy would convert `ends`
     # fewer look-ups where there are more hits than documents

@@ -2,63 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
-from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from corpus_kit import storage
 from corpus_kit._arguments import is_text, memory_argument, path_argument, whole_number
-from corpus_kit._columns import series_from_core
-from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit.annotation import annotate_vocabulary
+from corpus_kit.building import build_folder
+from corpus_kit.corpus_view import CorpusView
+from corpus_kit.display.card import card_html
 from corpus_kit.errors import CorpusError, InputError, choose
+from corpus_kit.forms import UNITS
+from corpus_kit.growth import Growth
+from corpus_kit.mapped_files import MappedFiles
+from corpus_kit.matching import find
+from corpus_kit.news.text_reuse import dropped_copies
 from corpus_kit.normalization import Normalizer, resolve_profile
+from corpus_kit.patterns import parse_pattern
 from corpus_kit.readers import DocumentReader
 from corpus_kit.segmentation import Annotator, annotator_record
-from corpus_kit.tokenization import COUNTED_KINDS, KINDS
+from corpus_kit.spans import Exclusion
+from corpus_kit.token_table import scan_tokens
 
-if TYPE_CHECKING:
-    from corpus_kit.cleaned import CleanedTokens
-
-__all__ = ["Corpus", "expect_corpus"]
-
-_SPANS = ("text", "headline", "paragraphs")  # columns of documents that are no labels
+__all__ = ["Corpus"]
 
 
-# What a corpus maps or reads when it is first used, and shares with its subcorpora.
-_OF_TOKENS = (
-    "_cleaned",
-    "_types",
-    "_starts",
-    "_flags",
-    "_ends",
-    "_bounds",
-    "_offsets",
-    "_positions",
-    "_arrays",
-)
-_READ_ONCE = (
-    *_OF_TOKENS,
-    "_columns",
-    "_counted",
-    "_kinds",
-    "_order",
-    "_ranks",
-    "_surfaces",
-    "_folded",
-    "_ids",
-)
-
-
-class Corpus:
+class Corpus(CorpusView):
     """A corpus in a folder on disk.
 
     Make one with `Corpus.build`, open it again with `Corpus.open`. Opening is
@@ -70,27 +46,6 @@ class Corpus:
     >>> corpus.documents.select("document", "id").collect().height == len(corpus)
     True
     """
-
-    def __init__(
-        self,
-        path: Path,
-        manifest: dict[str, Any],
-        selection: storage.Array | None = None,
-        *,
-        stamp: tuple[int, int, int] | None = None,
-        filters: tuple[str, ...] = (),
-        hidden: pl.DataFrame | None = None,
-    ) -> None:
-        self.path = path
-        self._manifest = manifest
-        self._selection = selection  # sorted row numbers of documents; None means all
-        self._stamp = stamp  # tells whether another build has taken the place of this one
-        self._filters = filters  # what a subcorpus was asked for, as text
-        self._hidden = hidden  # spans whose tokens are left out, of `merged_spans`; None means none
-        self.derived: dict[Any, Any] = {}  # what analyses have made of the vocabulary; subcorpora share it
-        self._closed = False
-
-    # ------------------------------------------------------------------ making and opening
 
     @classmethod
     def build(
@@ -144,8 +99,6 @@ class Corpus:
         >>> corpus.manifest["counts"]["words"]
         8
         """
-        from corpus_kit.building import build_folder
-
         target = path_argument(path, "path")
         normalizer = resolve_profile(profile)
         limit = memory_argument(memory)
@@ -200,10 +153,7 @@ class Corpus:
         >>> corpus.documents.select("id", "outlet").collect().rows()
         [('0', None), ('1', 'a')]
         """
-        from corpus_kit.building import build_folder
-        from corpus_kit.growth import Growth
-
-        self._check_open()
+        self.check_open()
         if self.is_subcorpus:
             raise InputError("add takes a whole corpus, not a subcorpus: documents left out would be lost")
         limit = memory_argument(memory)
@@ -222,8 +172,8 @@ class Corpus:
         with storage.new_folder(self.path, overwrite=True) as folder:
             options = _record(text, id, date, metadata, lines)
             build_folder(reader, folder, profile=profile, options=options, memory=limit, after=growth)
-            self._check_open()  # another program may have been faster
-            self._forget()
+            self.check_open()  # another program may have been faster
+            self._files.release()
         annotated = self._manifest.get("annotation")
         self._reread()
         if annotated is not None and annotated["name"] == annotator_record()["name"]:
@@ -263,9 +213,7 @@ class Corpus:
         >>> corpus.vocabulary.select("surface", "segments", "stem").collect().rows()
         [('فيها', ['في', 'ها'], 'في'), ('والحكومة', ['و', 'الحكومة'], 'الحكومة')]
         """
-        from corpus_kit.annotation import annotate_vocabulary
-
-        self._check_open()
+        self.check_open()
         if self.is_subcorpus:
             raise InputError("annotate takes a whole corpus, not a subcorpus: its words share one vocabulary")
         if annotator is not None and not callable(annotator):
@@ -279,15 +227,15 @@ class Corpus:
         with storage.reading(self.path):
             vocabulary = pl.read_parquet(self.path / storage.VOCABULARY)
         frame = annotate_vocabulary(vocabulary, annotator)
-        self._check_open()  # another program may have been faster
+        self.check_open()  # another program may have been faster
         storage.write_annotations(self.path, self._manifest, frame, record)
-        self._forget()
+        self._files.release()
         self._reread()
         return self
 
     def _reread(self) -> None:
+        self._files = MappedFiles(self.path, storage.stamp(self.path))
         self._manifest = storage.read_manifest(self.path)
-        self._stamp = storage.stamp(self.path)
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> Corpus:
@@ -304,7 +252,7 @@ class Corpus:
         """
         folder = path_argument(path, "path")
         stamp = storage.stamp(folder)
-        return cls(folder, storage.read_manifest(folder), stamp=stamp)
+        return cls(MappedFiles(folder, stamp), storage.read_manifest(folder))
 
     def verify(self) -> None:
         """Read every file and compare it with the checksum that the build wrote down.
@@ -314,25 +262,19 @@ class Corpus:
         >>> import corpus_kit as ck
         >>> ck.sample_corpus().verify()
         """
-        self._check_open()
+        self.check_open()
         if "sha256" not in self._manifest:
             raise CorpusError(f"{self.path} was built without checksums. Build it again from its sources.")
         storage.verify_files(self.path, self._manifest)
 
     def close(self) -> None:
         """Let go of the mapped files. The corpus and its subcorpora on them cannot be used any more."""
-        self._closed = True
-        self._forget()
-
-    def _forget(self) -> None:
-        """Let go of all that was mapped or read."""
-        for name in _READ_ONCE:
-            self.__dict__.pop(name, None)
-        self.derived = {}
+        self._files.is_closed = True
+        self._files.release()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled is where it lies and which documents it has, so that other processes can open it."""
-        return _reopen, (self.path, self._selection, self._filters, self._stamp, self._hidden)
+        return _reopen, (self.path, self._files.stamp, self._selection, self._filters, self.excluded_spans)
 
     def __enter__(self) -> Corpus:
         return self
@@ -342,93 +284,20 @@ class Corpus:
     ) -> None:
         self.close()
 
-    # ------------------------------------------------------------------ what it is
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What the corpus was built from, when, with which options and versions (of the whole, not of a subcorpus)."""
-        return self._manifest
-
-    @property
-    def id(self) -> str:
-        """16 hex digits; the same for the same texts, ids and rules. Cite it with every number."""
-        return str(self._manifest["id"])
-
-    @property
-    def checksum(self) -> str:
-        """The SHA-256 of ids, texts, profile and rules as 64 hex digits; `id` is its beginning.
-
-        A corpus built by an early version of the library keeps the beginning only.
-        """
-        return str(self._manifest.get("checksum", self._manifest["id"]))
-
-    @property
-    def is_subcorpus(self) -> bool:
-        """Whether documents were left out by `filter`, or parts of them by `without`."""
-        return self._selection is not None or self._hidden is not None
-
-    def __len__(self) -> int:
-        """Number of documents."""
-        return self.n_documents if self._selection is None else len(self._selection)
-
-    @property
-    def n_documents(self) -> int:
-        """Documents of the whole corpus, also of those that are in no subcorpus."""
-        return int(self._manifest["counts"]["documents"])
-
     def __repr__(self) -> str:
         counts = self._manifest["counts"]
         whole = f"{counts['words']:,} words, {counts['types']:,} types"
         size = f"{counts['documents']:,} documents, {whole}"
         if self.is_subcorpus:
-            cleaned = "" if self._hidden is None else f" without {self._hidden.height:,} spans"
+            spans = self.excluded_spans
+            cleaned = "" if spans is None else f" without {spans.height:,} spans"
             size = f"{len(self):,} of {counts['documents']:,} documents{cleaned}; all of them: {whole}"
-        closed = ", closed" if self._closed else ""
+        closed = ", closed" if self._files.is_closed else ""
         return f"<Corpus {self.path.name!r} {self.id}: {size}{closed}>"
 
-    @property
-    def selection(self) -> dict[str, Any] | None:
-        """What a result is to say of a subcorpus: documents, the filters as text, a SHA-256 of the row numbers.
-
-        Where spans were left out, `without` has their number and a SHA-256 of them. None for a whole corpus.
-        """
-        if not self.is_subcorpus:
-            return None
-        rows = self.selected_documents().astype("<u4").tobytes()
-        told = {"documents": len(self), "filters": list(self._filters), "sha256": hashlib.sha256(rows).hexdigest()}
-        if self._hidden is not None:
-            spans = self._hidden.to_numpy().astype("<i8").tobytes(order="C")
-            told["without"] = {"spans": self._hidden.height, "sha256": hashlib.sha256(spans).hexdigest()}
-        return told
-
     def _repr_html_(self) -> str:
-        from corpus_kit.display.card import card_html
 
         return card_html(self)
-
-    # ------------------------------------------------------------------ tables
-
-    @property
-    def documents(self) -> pl.LazyFrame:
-        """Documents: document (row number, UInt32), id (String), metadata, text, headline, paragraphs, tokens, words.
-
-        `headline` (a struct) and `paragraphs` (a list of structs) are spans `start`, `end` in code
-        points of `text`; `tokens` counts all tokens, `words` those that analyses count (UInt32). Text
-        and spans are those of the document as read, also where `without` leaves out parts of it.
-
-        >>> import corpus_kit as ck
-        >>> ck.sample_corpus().documents.select("document", "outlet").head(1).collect().rows()
-        [(0, 'وكالة مدى')]
-        """
-        frame = self._scan(storage.DOCUMENTS)
-        if self._hidden is not None:
-            with storage.reading(self.path):
-                sizes = self._sizes().lazy()
-                names = frame.collect_schema().names()
-            frame = pl.concat([frame.drop("tokens", "words"), sizes], how="horizontal").select(names)
-        if self._selection is None:
-            return frame
-        return frame.filter(pl.col("document").is_in(pl.Series(self._selection).implode()))
 
     @property
     def tokens(self) -> pl.LazyFrame:
@@ -442,8 +311,7 @@ class Corpus:
         >>> ck.sample_corpus().tokens.select("document", "position", "kind").head(1).collect().rows()
         [(0, 0, 'word')]
         """
-        self._check_open()
-        from corpus_kit.token_table import scan_tokens
+        self.check_open()
 
         return scan_tokens(self)
 
@@ -460,18 +328,19 @@ class Corpus:
         >>> ck.sample_corpus().vocabulary.collect_schema().names()
         ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma']
         """
-        self._check_open()
+        self.check_open()
         if not self.is_subcorpus:
             annotations = storage.annotations_of(self._manifest)
-            vocabulary = self._scan(storage.VOCABULARY)
+            vocabulary = self._files.scan(storage.VOCABULARY)
             if annotations is None:
                 return vocabulary
-            return pl.concat([vocabulary, self._scan(annotations)], how="horizontal")
-        from corpus_kit.counting import type_counts
-
-        counts, documents = type_counts(self)
-        names = [*self._scan(storage.VOCABULARY).collect_schema(), *(storage.ANNOTATIONS if self.is_annotated else ())]
-        columns = [self.of_types(name) for name in names if name not in ("count", "documents")]
+            return pl.concat([vocabulary, self._files.scan(annotations)], how="horizontal")
+        counts, documents = self.type_counts()
+        names = [
+            *self._files.scan(storage.VOCABULARY).collect_schema(),
+            *(storage.ANNOTATIONS if self.is_annotated else ()),
+        ]
+        columns = [self.type_column(name) for name in names if name not in ("count", "documents")]
         frame = pl.DataFrame(columns).with_columns(counts.alias("count"), documents.alias("documents"))
         return frame.select(names).lazy().filter(pl.col("count") > 0)
 
@@ -501,7 +370,7 @@ class Corpus:
             selected = documents.filter(*predicates).select("document").collect()["document"]
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise InputError(f"the filter cannot be computed: {storage.reason(error)}") from error
-        return self._part(selected.sort().to_numpy(), *map(str, predicates))
+        return self.part(selected.sort().to_numpy(), *map(str, predicates))
 
     def containing(
         self,
@@ -528,56 +397,18 @@ class Corpus:
         >>> len(part) + len(rest) == len(corpus), len(ck.kwic(rest, "الوزير"))
         (True, 0)
         """
-        from corpus_kit.forms import UNITS
-        from corpus_kit.matching import find
-        from corpus_kit.patterns import parse_pattern
-
-        self._check_open()
+        self.check_open()
         parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
         choose(within, UNITS, "within")
         least = whole_number(min_hits, "min_hits", least=1, what="hits")
         with storage.reading(self.path):
             first = find(self, parsed, within=within).first
-            hits = np.diff(np.searchsorted(first, self._ends.astype(first.dtype), "left"), prepend=0)
+            hits = np.diff(np.searchsorted(first, self.document_ends.astype(first.dtype), "left"), prepend=0)
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
         bound = "fewer than" if invert else "at least"
         told = f"{bound} {least} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
-        return self._part(documents[kept], told)
-
-    def without(self, spans: pl.DataFrame) -> Corpus:
-        """The corpus without the tokens in some spans of its texts, such as page furniture.
-
-        Arguments:
-            spans: a table with the columns document (row number), start and end (code points of the
-                document's text), as those of `ck.news.furniture` and `ck.kwic`. Other columns are not
-                looked at; spans may overlap.
-
-        Returns a subcorpus: every analysis takes it. A token that overlaps a span is not there: it is
-        not counted, not found and not shown. Offsets stay those of the text as read. The words before and
-        after what was taken out are not neighbours: what follows begins a sentence and a paragraph.
-        Positions (in `tokens` and `kwic`) count the tokens that are left.
-
-        Raises InputError for a table without these columns, or with what is no span of this corpus.
-
-        >>> import corpus_kit as ck, polars as pl
-        >>> corpus = ck.sample_corpus()
-        >>> headline = corpus.documents.select("document", pl.col("headline").struct.unnest()).collect()
-        >>> body = corpus.without(headline)
-        >>> body.tokens.head(1).collect()["start"].item() > headline["end"][0]
-        True
-        """
-        from corpus_kit.cleaned import merged_spans
-
-        self._check_open()
-        hidden = merged_spans(spans, self.n_documents)
-        if self._hidden is not None:
-            hidden = merged_spans(pl.concat([self._hidden, hidden]), self.n_documents)
-        cleaned = Corpus(
-            self.path, self._manifest, self._selection, stamp=self._stamp, filters=self._filters, hidden=hidden
-        )
-        self._share(cleaned, [name for name in _READ_ONCE if name not in _OF_TOKENS])
-        return cleaned
+        return self.part(documents[kept], told)
 
     def deduplicate(
         self,
@@ -610,8 +441,6 @@ class Corpus:
         >>> len(corpus) - len(corpus.deduplicate()) == clusters.height - clusters["cluster"].n_unique()
         True
         """
-        from corpus_kit.news.text_reuse import dropped_copies
-
         options: dict[str, Any] = {
             "threshold": threshold, "n": n, "measure": measure, "method": method, "date": date, "profile": profile,
             "min_shingles": min_shingles,
@@ -619,220 +448,10 @@ class Corpus:
         dropped = dropped_copies(self, keep, **options)
         told = ", ".join(f"{name}={getattr(value, 'name', value)!r}" for name, value in options.items())
         documents = self.selected_documents()
-        return self._part(
+        return self.part(
             documents[~np.isin(documents, dropped.to_numpy())],
             f"deduplicate({told}, keep={keep!r}) left out {len(dropped):,} copies",
         )
-
-    def _part(self, documents: storage.Array, *filters: str) -> Corpus:
-        """The subcorpus of these documents, ascending; `filters` say what was asked for."""
-        filters = (*self._filters, *filters)
-        part = Corpus(self.path, self._manifest, documents, stamp=self._stamp, filters=filters, hidden=self._hidden)
-        self._share(part, _READ_ONCE)
-        return part
-
-    def _share(self, part: Corpus, names: Iterable[str]) -> None:
-        """Give a subcorpus what is mapped or read already."""
-        part.derived = self.derived
-        for name in names:
-            if name in self.__dict__:
-                part.__dict__[name] = self.__dict__[name]
-
-    # ------------------------------------------------------------------ for the analyses
-
-    @cached_property
-    def _cleaned(self) -> CleanedTokens | None:
-        """The tokens that are left where some were left out; None where all are there."""
-        if self._hidden is None:
-            return None
-        from corpus_kit.cleaned import clean_tokens
-
-        whole = Corpus(self.path, self._manifest, stamp=self._stamp)
-        self._share(whole, [name for name in _READ_ONCE if name not in _OF_TOKENS])
-        with storage.reading(self.path):
-            return clean_tokens(whole, self._hidden)
-
-    @cached_property
-    def _types(self) -> storage.Array:
-        return self._cleaned.types if self._cleaned else self._map(storage.TYPES)
-
-    @cached_property
-    def _starts(self) -> storage.Array:
-        return self._cleaned.starts if self._cleaned else self._map(storage.STARTS)
-
-    @cached_property
-    def _flags(self) -> storage.Array:
-        return self._cleaned.flags if self._cleaned else self._map(storage.FLAGS)
-
-    @cached_property
-    def _ends(self) -> storage.Array:
-        return self._cleaned.ends if self._cleaned else self._map(storage.DOCUMENT_ENDS)
-
-    @cached_property
-    def _offsets(self) -> storage.Array:
-        return self._cleaned.offsets if self._cleaned else self._map(storage.INDEX_OFFSETS)
-
-    @cached_property
-    def _positions(self) -> storage.Array:
-        return self._cleaned.positions if self._cleaned else self._map(storage.INDEX_POSITIONS)
-
-    @cached_property
-    def _columns(self) -> dict[str, pl.Series]:
-        return {}
-
-    @property
-    def n_types(self) -> int:
-        """Types of the whole corpus."""
-        return int(self._manifest["counts"]["types"])
-
-    @property
-    def is_annotated(self) -> bool:
-        """Whether the vocabulary has segments, stems and lemmas."""
-        return storage.annotations_of(self._manifest) is not None
-
-    def of_types(self, column: str) -> pl.Series:
-        """A column of the vocabulary of the whole corpus, in order of the types; read when it is first asked for."""
-        self._check_open()
-        if column not in self._columns:
-            file = storage.annotations_of(self._manifest) if column in storage.ANNOTATIONS else storage.VOCABULARY
-            if file is None:
-                raise InputError(f"this corpus has no column {column!r}: corpus.annotate() makes it")
-            with storage.reading(self.path):
-                read = pl.read_parquet(self.path / file, columns=[column])[column]
-                if len(read) != self.n_types:
-                    raise ValueError(f"{file} holds {len(read):,} types")
-                self._columns[column] = read
-        return self._columns[column]
-
-    @cached_property
-    def _kinds(self) -> storage.Array:
-        return self._map(storage.INDEX_KINDS)
-
-    @cached_property
-    def _counted(self) -> storage.Array:
-        counted: storage.Array = np.zeros(len(self._kinds), bool)
-        for kind in COUNTED_KINDS:  # some comparisons take a fraction of one look-up in a table
-            counted |= self._kinds == KINDS.index(kind)
-        return counted
-
-    @cached_property
-    def _bounds(self) -> tuple[storage.Array, storage.Array]:
-        ends = self._ends.astype(np.int64)
-        return np.concatenate(([0], ends[:-1])), ends
-
-    @cached_property
-    def _arrays(self) -> TokenArrays:
-        return TokenArrays(self._types, self._flags, self._counted.view(np.uint8))
-
-    @cached_property
-    def _order(self) -> storage.Array:
-        return self._map(storage.INDEX_ORDER)
-
-    @cached_property
-    def _ranks(self) -> storage.Array:
-        return self._map(storage.INDEX_RANKS)
-
-    @cached_property
-    def _surfaces(self) -> Texts:
-        return self._map_texts("surface")
-
-    @cached_property
-    def _folded(self) -> Texts:
-        return self._map_texts("folded")
-
-    @cached_property
-    def _ids(self) -> Texts:
-        return self._map_texts("id")
-
-    def ids(self, documents: storage.Array) -> pl.Series:
-        """The ids of documents, given as row numbers."""
-        with storage.reading(self.path):
-            return series_from_core("id", self._ids.gather(documents.astype(np.uint32)))
-
-    def _scan(self, name: str) -> pl.LazyFrame:
-        self._check_open()
-        with storage.reading(self.path):
-            frame = pl.scan_parquet(self.path / name)
-            frame.collect_schema()  # here, where damage can be told as what it is
-            return frame
-
-    def _map(self, name: str) -> storage.Array:
-        self._check_open()
-        with storage.reading(self.path):
-            return storage.map_array(self.path / name)
-
-    def _map_texts(self, name: str) -> Texts:
-        self._check_open()
-        with storage.reading(self.path):
-            return storage.map_texts(self.path, name)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise CorpusError(f"the corpus {self.path.name!r} is closed; open it again with Corpus.open")
-        if self._stamp is not None and storage.stamp(self.path) != self._stamp:
-            raise CorpusError(
-                f"the corpus at {self.path} was replaced, moved or removed since it was opened; "
-                "open it again with Corpus.open"
-            )
-
-    def selected_documents(self) -> storage.Array:
-        """Row numbers of the documents, sorted (UInt32)."""
-        if self._selection is None:
-            return np.arange(self.n_documents, dtype=np.uint32)
-        return self._selection
-
-    def document_bounds(self, documents: storage.Array) -> tuple[storage.Array, storage.Array]:
-        """First token and end of each of these documents (Int64), as indices into all tokens."""
-        starts, ends = self._bounds
-        return starts[documents], ends[documents]
-
-    def _sizes(self) -> pl.DataFrame:
-        """The columns `tokens` and `words` of all documents, as they are without what was left out."""
-        words = np.concatenate(([0], np.cumsum(self._counted[self._types])))
-        starts, ends = self._bounds
-        sizes = {"tokens": ends - starts, "words": words[ends] - words[starts]}
-        return pl.DataFrame(sizes).cast(pl.UInt32)
-
-    def token_counts(self) -> storage.Array:
-        """Tokens of each document of the whole corpus (UInt32)."""
-        return np.diff(self._ends, prepend=np.uint64(0)).astype(np.uint32)
-
-    def chosen_documents(self) -> storage.Array | None:
-        """1 for each selected document and 0 for the others (UInt8); None for a whole corpus."""
-        if self._selection is None:
-            return None
-        chosen = np.zeros(self.n_documents, np.uint8)
-        chosen[self._selection] = 1
-        return chosen
-
-    def counted_types(self) -> storage.Array:
-        """For each type, whether analyses count it: words, numbers, hashtags and mentions (bool)."""
-        return self._counted
-
-    def label_columns(self) -> list[str]:
-        """The columns of documents that hold labels: all but texts and spans."""
-        return [name for name in self._scan(storage.DOCUMENTS).collect_schema() if name not in _SPANS]
-
-    def labels(self, column: str, *, selected: bool = True) -> pl.Series:
-        """A metadata column of the selected (or of all) documents.
-
-        Raises InputError for an unknown name and says which there are.
-        """
-        frame = self._scan(storage.DOCUMENTS)
-        with storage.reading(self.path):
-            choose(column, self.label_columns(), "metadata column")
-            labels = frame.select(column).collect()[column]
-        return labels.gather(self._selection) if selected and self._selection is not None else labels
-
-
-def expect_corpus(corpus: object, function: str) -> Corpus:
-    """Return the corpus, or raise InputError where an analysis was given something else or one that is closed."""
-    if not isinstance(corpus, Corpus):
-        raise InputError(
-            f"{function} takes a Corpus (of Corpus.build or Corpus.open), not {type(corpus).__name__}: {corpus!r:.60}"
-        )
-    corpus._check_open()
-    return corpus
 
 
 def _check_predicate(predicate: pl.Expr, schema: pl.Schema) -> None:
@@ -861,10 +480,12 @@ def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: b
 
 def _reopen(
     path: Path,
+    stamp: tuple[int, int, int] | None,
     selection: storage.Array | None,
     filters: tuple[str, ...],
-    stamp: tuple[int, int, int] | None,
-    hidden: pl.DataFrame | None,
+    excluded: pl.DataFrame | None,
 ) -> Corpus:
     """Unpickle a corpus; one that has changed since it was pickled says so when it is used."""
-    return Corpus(path, storage.read_manifest(path), selection, stamp=stamp, filters=filters, hidden=hidden)
+    files, manifest = MappedFiles(path, stamp), storage.read_manifest(path)
+    exclusion = None if excluded is None else Exclusion(files, excluded, int(manifest["counts"]["types"]))
+    return Corpus(files, manifest, selection, filters=filters, exclusion=exclusion)

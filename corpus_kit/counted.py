@@ -13,7 +13,7 @@ import polars as pl
 
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.forms import Forms, Integers, Numbers, Selected, TokenArrays, forms_of_types, select
 from corpus_kit.normalization import Normalizer
 from corpus_kit.storage import ranges, reading
@@ -23,30 +23,29 @@ __all__ = ["CountedWords", "DocumentRows", "forms_of", "ranges", "tokens_of"]
 # ------------------------------------------------------------------------------- of a corpus
 
 
-def tokens_of(corpus: Corpus) -> TokenArrays:
+def tokens_of(corpus: CorpusView) -> TokenArrays:
     """The tokens of a corpus; chosen are the documents of a subcorpus."""
-    return TokenArrays(corpus._types, corpus._flags, corpus.token_counts(), corpus.chosen_documents())
+    return TokenArrays(corpus.token_types, corpus.token_flags, corpus.token_counts(), corpus.chosen_documents())
 
 
-def forms_of(corpus: Corpus, normalizer: Normalizer | None) -> Forms:
+def forms_of(corpus: CorpusView, normalizer: Normalizer | None) -> Forms:
     """The forms of a corpus' types, made once; a subcorpus has the very same object.
 
     Those of the profile `search` are stored in the corpus already.
     """
-    key = ("forms", None if normalizer is None else normalizer.digest)
-    if key not in corpus.derived:
-        if normalizer is not None and normalizer.digest == corpus.manifest["folded_profile"]["digest"]:
-            made = forms_of_types(_types(corpus, "folded"), normalizer=None)
-        else:
-            made = forms_of_types(_types(corpus, "surface"), normalizer=normalizer)
-        corpus.derived[key] = made
-    forms: Forms = corpus.derived[key]
-    return forms
+    digest = None if normalizer is None else normalizer.digest
+
+    def make() -> Forms:
+        if digest is not None and digest == corpus.manifest["folded_profile"]["digest"]:
+            return forms_of_types(_types(corpus, "folded"), normalizer=None)
+        return forms_of_types(_types(corpus, "surface"), normalizer=normalizer)
+
+    return corpus.derive(("forms", digest), make)
 
 
-def _types(corpus: Corpus, text: str) -> pl.DataFrame:
+def _types(corpus: CorpusView, text: str) -> pl.DataFrame:
     """The types with this text as their surface."""
-    return pl.DataFrame({"kind": corpus.of_types("kind"), "surface": corpus.of_types(text)})
+    return pl.DataFrame({"kind": corpus.type_column("kind"), "surface": corpus.type_column(text)})
 
 
 class CountedWords:
@@ -56,7 +55,7 @@ class CountedWords:
     documents: row numbers of the documents, ascending.
     """
 
-    def __init__(self, corpus: Corpus, normalizer: Normalizer | None) -> None:
+    def __init__(self, corpus: CorpusView, normalizer: Normalizer | None) -> None:
         self._corpus = corpus
         with reading(corpus.path):
             self._forms = forms_of(corpus, normalizer)
@@ -109,7 +108,7 @@ class CountedWords:
         # of a whole corpus the vocabulary knows it; no token needs to be looked at
         n_words = len(self.words)
         row = np.minimum(of_type, n_words)  # what is not counted gets a row of its own, which is left out
-        sums = np.bincount(row, weights=self._corpus.of_types("count").to_numpy(), minlength=n_words + 1)
+        sums = np.bincount(row, weights=self._corpus.type_column("count").to_numpy(), minlength=n_words + 1)
         return sums[:n_words].astype(np.int64)  # sums are exact: there are fewer tokens than 2**53
 
     @property

@@ -14,7 +14,7 @@ import polars as pl
 from corpus_kit import _counting, measures
 from corpus_kit._columns import series_from_core, text_series, text_stream
 from corpus_kit._statistics import dispersion_by_group, nan_as_null, spread_of
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords, forms_of, tokens_of
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import (
@@ -117,7 +117,7 @@ def count_token_arrays(
 
 @overload
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series | Corpus,
+    texts: Iterable[str | None] | pl.Series | CorpusView,
     n: int | tuple[int, int],
     *,
     min_count: int = ...,
@@ -134,7 +134,7 @@ def count_ngrams(
 
 @overload
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series | Corpus,
+    texts: Iterable[str | None] | pl.Series | CorpusView,
     n: int | tuple[int, int],
     *,
     min_count: int = ...,
@@ -150,7 +150,7 @@ def count_ngrams(
 
 
 def count_ngrams(
-    texts: Iterable[str | None] | pl.Series | Corpus,
+    texts: Iterable[str | None] | pl.Series | CorpusView,
     n: int | tuple[int, int],
     *,
     min_count: int = 1,
@@ -238,7 +238,7 @@ def count_ngrams(
     }
     result = _counted_ngrams(texts, normalizer, options, tokenizer=tokenizer, unit=unit, by=by)
     frame = result if isinstance(result, pl.DataFrame) else result[0]
-    if isinstance(texts, Corpus):
+    if isinstance(texts, CorpusView):
         attach_of_corpus(frame, "ck.count_ngrams", texts, normalizer, given)
     else:
         digest = None if normalizer is None else normalizer.digest
@@ -247,7 +247,7 @@ def count_ngrams(
 
 
 def _counted_ngrams(
-    texts: Iterable[str | None] | pl.Series | Corpus,
+    texts: Iterable[str | None] | pl.Series | CorpusView,
     normalizer: Normalizer | None,
     options: NgramOptions,
     *,
@@ -255,7 +255,7 @@ def _counted_ngrams(
     unit: str,
     by: Iterable[Any] | pl.Series | str | None,
 ) -> pl.DataFrame | tuple[pl.DataFrame, pl.Series]:
-    if isinstance(texts, Corpus):
+    if isinstance(texts, CorpusView):
         if tokenizer == "standard" and unit == "token":
             labels = None if by is None else corpus_labels(texts, by, _COLUMNS)
             with reading(texts.path):
@@ -299,7 +299,7 @@ def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool
 
 
 def ngrams(
-    corpus: Corpus | NgramTable | str | Path,
+    corpus: CorpusView | NgramTable | str | Path,
     n: int | tuple[int, int] = 2,
     *,
     min_count: int = 2,
@@ -361,7 +361,7 @@ def _ngrams_of_table(
 
 
 def frequency(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     by: str | None = None,
     pattern: str | None = None,
@@ -442,7 +442,7 @@ def frequency(
 
 
 def _counted(
-    corpus: Corpus, normalizer: Normalizer | None, pattern: str | None, *, exact: bool, clitics: bool, within: str
+    corpus: CorpusView, normalizer: Normalizer | None, pattern: str | None, *, exact: bool, clitics: bool, within: str
 ) -> CountedWords:
     """All words, or the hits of a pattern."""
     choose(within, UNITS, "within")
@@ -511,18 +511,8 @@ def _interval_columns(
     return [nan_as_null(low).alias("per_million_low"), nan_as_null(high).alias("per_million_high"), times]
 
 
-def type_counts(corpus: Corpus) -> tuple[pl.Series, pl.Series]:
-    """Count and document frequency of each type in the selected documents, in the order of type ids."""
-    with reading(corpus.path):
-        tokens = tokens_of(corpus)
-        counts, documents = _counting.count_types(
-            tokens.type_ids, corpus._ends, n_types=corpus.n_types, documents=tokens.chosen
-        )
-    return series_from_core("count", counts), series_from_core("documents", documents)
-
-
 def attach_of_corpus(
-    table: pl.DataFrame, function: str, corpus: Corpus, normalizer: Normalizer | None, options: dict[str, Any]
+    table: pl.DataFrame, function: str, corpus: CorpusView, normalizer: Normalizer | None, options: dict[str, Any]
 ) -> pl.DataFrame:
     """Note on a table which call made it, from which corpus and with which profile."""
     profile = None if normalizer is None else normalizer.name

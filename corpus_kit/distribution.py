@@ -13,7 +13,7 @@ from corpus_kit import _counting, measures
 from corpus_kit._arguments import whole_number
 from corpus_kit._columns import series_from_core
 from corpus_kit._statistics import chosen_measures, nan_as_null, numbered, spread_of_documents, stopword_forms
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords
 from corpus_kit.errors import InputError
 from corpus_kit.forms import Numbers
@@ -37,7 +37,7 @@ _BY_DISTANCE = measures.FAMILIES["distance"]
 
 
 def dispersion(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     by: str | None = None,
     parts: str | int = "document",
@@ -109,12 +109,12 @@ def dispersion(
 Cut = Callable[[CountedWords, Integers], tuple[Numbers, Integers]]
 
 
-def _cutter(corpus: Corpus, parts: str | int) -> Cut | None:
+def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
     """How the words of some documents are cut into parts; None where each document is one."""
     if parts == "document":
         return None
     if isinstance(parts, str):
-        labels = groups_of(corpus_labels(corpus, parts, ()), len(corpus._ends))
+        labels = groups_of(corpus_labels(corpus, parts, ()), len(corpus.document_ends))
 
         def by_label(counted: CountedWords, documents: Integers) -> tuple[Numbers, Integers]:
             part_of = labels.of_document[counted.documents[documents]]
@@ -172,7 +172,7 @@ def _gaps(ids: Any, words: Integers, n_words: int) -> Gaps:
 
 
 def _groups(
-    corpus: Corpus, counted: CountedWords, by: str | None, taken: Collection[str]
+    corpus: CorpusView, counted: CountedWords, by: str | None, taken: Collection[str]
 ) -> Iterator[tuple[pl.Series | None, Integers]]:
     """Each group's label, as a column of one row, and its documents, as indices into counted.documents."""
     if by is None:
@@ -180,7 +180,7 @@ def _groups(
         return
     if not len(counted.documents):
         return
-    groups = groups_of(corpus_labels(corpus, by, taken), len(corpus._ends))
+    groups = groups_of(corpus_labels(corpus, by, taken), len(corpus.document_ends))
     of_selected = groups.of_document[counted.documents]
     order = np.argsort(of_selected, kind="stable")
     numbers, first = np.unique(of_selected[order], return_index=True)
@@ -192,7 +192,7 @@ def _groups(
 
 
 def diversity(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     by: str | None = None,
     measure: str | Sequence[str] = ("ttr", "mattr", "hdd", "yule_k"),

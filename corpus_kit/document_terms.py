@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_kit._arguments import whole_number
 from corpus_kit._statistics import stopword_forms
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords, forms_of, tokens_of
 from corpus_kit.counting import count_token_arrays
 from corpus_kit.ngram_options import ngram_options
@@ -51,7 +51,7 @@ class DocumentTermMatrix(NamedTuple):
 
 
 def document_term_matrix(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     n: int | tuple[int, int] = 1,
     min_count: int = 1,
@@ -123,7 +123,7 @@ class _Entries(NamedTuple):
 
 
 def _of_words(
-    corpus: Corpus, normalizer: Normalizer | None, left_out: frozenset[str], keeps: pl.Expr
+    corpus: CorpusView, normalizer: Normalizer | None, left_out: frozenset[str], keeps: pl.Expr
 ) -> tuple[_Entries, pl.DataFrame]:
     counted = CountedWords(corpus, normalizer)
     everything = pl.DataFrame(
@@ -149,7 +149,7 @@ def _of_words(
 
 
 def _of_ngrams(
-    corpus: Corpus,
+    corpus: CorpusView,
     normalizer: Normalizer | None,
     n: int | tuple[int, int],
     within: str,
@@ -159,7 +159,7 @@ def _of_ngrams(
     min_count: int,
 ) -> tuple[_Entries, pl.DataFrame]:
     """The n-grams of the corpus that are kept, then those of each document that are among them."""
-    everyone = pl.Series("document", np.arange(len(corpus._ends), dtype=np.uint32))
+    everyone = pl.Series("document", np.arange(len(corpus.document_ends), dtype=np.uint32))
     whole = ngram_options(n, within=within, min_count=min_count, output="ids")
     apart = ngram_options(n, within=within, document_frequency=False, output="ids")
     with reading(corpus.path):

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from corpus_kit.corpus import Corpus, expect_corpus
-from corpus_kit.counting import type_counts
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.provenance import attach
@@ -18,7 +17,7 @@ __all__ = ["collisions", "folding_steps"]
 _AS_READ = "as read"
 
 
-def folding_steps(corpus: Corpus, profile: str | Normalizer = "search") -> pl.DataFrame:
+def folding_steps(corpus: CorpusView, profile: str | Normalizer = "search") -> pl.DataFrame:
     """What each step of a profile changes in a corpus, one step after another.
 
     Arguments:
@@ -63,7 +62,7 @@ def folding_steps(corpus: Corpus, profile: str | Normalizer = "search") -> pl.Da
 _NUMBERS = ("changed", "forms", "merged", "altered", "shared")
 
 
-def collisions(corpus: Corpus, profile: str | Normalizer = "search") -> pl.DataFrame:
+def collisions(corpus: CorpusView, profile: str | Normalizer = "search") -> pl.DataFrame:
     """Which words of a corpus a profile makes one, and by which step.
 
     Are they one word in two spellings, or two words? That is for the reader to say: على and علي are two, أحمد
@@ -104,14 +103,16 @@ _COLLISIONS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def _words(corpus: Corpus, profile: str | Normalizer, function: str) -> tuple[Normalizer, pl.DataFrame]:
+def _words(corpus: CorpusView, profile: str | Normalizer, function: str) -> tuple[Normalizer, pl.DataFrame]:
     """The profile, and the words of the documents that have a form in it: surface, count."""
     expect_corpus(corpus, function)
     normalizer = resolve_profile(profile)
     if normalizer is None:
         raise InputError(f"{function} takes a profile that changes something; None has no steps")
-    counts, _ = type_counts(corpus)
-    words = pl.DataFrame({"surface": corpus.of_types("surface"), "kind": corpus.of_types("kind"), "count": counts})
+    counts, _ = corpus.type_counts()
+    words = pl.DataFrame(
+        {"surface": corpus.type_column("surface"), "kind": corpus.type_column("kind"), "count": counts}
+    )
     words = words.filter(pl.col("kind").cast(pl.String).is_in(COUNTED_KINDS), pl.col("count") > 0)
     # the same letters can be of two kinds, and are one spelling
     words = words.group_by("surface", maintain_order=True).agg(pl.col("count").sum().cast(pl.Int64))
@@ -131,6 +132,6 @@ def _running(words: pl.DataFrame, forms: pl.Series, others: pl.Series) -> int:
     return int(words["count"].filter(forms != others).sum())
 
 
-def _attached(table: pl.DataFrame, function: str, corpus: Corpus, normalizer: Normalizer) -> pl.DataFrame:
+def _attached(table: pl.DataFrame, function: str, corpus: CorpusView, normalizer: Normalizer) -> pl.DataFrame:
     options = {"profile": normalizer.name, "subcorpus": corpus.selection}
     return attach(table, function, options, corpus_id=corpus.id, profile_digest=normalizer.digest)

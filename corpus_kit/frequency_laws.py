@@ -15,7 +15,7 @@ import polars as pl
 
 from corpus_kit._arguments import whole_number
 from corpus_kit._random import hashed
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords
 from corpus_kit.counting import attach_of_corpus, ngrams
 from corpus_kit.errors import CorpusKitError, InputError
@@ -33,7 +33,7 @@ _LEAST_PLACE = 1e-12  # of the first rank (1 + shift); below it the first word a
 
 
 def lexical_bundles(
-    corpus: Corpus,
+    corpus: CorpusView,
     n: int = 4,
     *,
     min_per_million: float = 20.0,
@@ -86,7 +86,9 @@ def lexical_bundles(
 # ------------------------------------------------------------------------------ Zipf, Mandelbrot
 
 
-def fit_zipf_mandelbrot(source: Corpus | pl.DataFrame, *, profile: str | Normalizer | None = "search") -> pl.DataFrame:
+def fit_zipf_mandelbrot(
+    source: CorpusView | pl.DataFrame, *, profile: str | Normalizer | None = "search"
+) -> pl.DataFrame:
     """Fit the law of Zipf and Mandelbrot to the frequencies of words.
 
     The word of rank r has the probability (r + shift)^-exponent / Z, with Z the sum over all ranks 1..V. The two
@@ -133,7 +135,7 @@ def fit_zipf_mandelbrot(source: Corpus | pl.DataFrame, *, profile: str | Normali
         "types": len(frequencies),
     }
     table = pl.DataFrame([row])
-    if isinstance(source, Corpus):
+    if isinstance(source, CorpusView):
         return attach_of_corpus(table, "ck.fit_zipf_mandelbrot", source, normalizer, {})
     return attach(table, "ck.fit_zipf_mandelbrot", {"rows": source.height})
 
@@ -223,7 +225,7 @@ def _loss(parameters: Floats, ranks: Floats, share: Floats) -> tuple[float, Floa
 
 
 def vocabulary_growth(
-    corpus: Corpus, *, points: int = 100, seed: int | None = None, profile: str | Normalizer | None = "search"
+    corpus: CorpusView, *, points: int = 100, seed: int | None = None, profile: str | Normalizer | None = "search"
 ) -> pl.DataFrame:
     """Follow the vocabulary of a corpus as it is read: how many types there are after so many tokens.
 
@@ -253,7 +255,7 @@ def vocabulary_growth(
 
 
 def fit_heaps(
-    corpus: Corpus, *, points: int = 100, seed: int | None = None, profile: str | Normalizer | None = "search"
+    corpus: CorpusView, *, points: int = 100, seed: int | None = None, profile: str | Normalizer | None = "search"
 ) -> pl.DataFrame:
     """Fit Heaps' law (Herdan's law) to the growth of the vocabulary: types = scale * tokens^exponent.
 
@@ -298,7 +300,7 @@ def fit_heaps(
     return attach_of_corpus(pl.DataFrame([row]), "ck.fit_heaps", corpus, normalizer, {"points": points, "seed": seed})
 
 
-def _growth(corpus: Corpus, normalizer: Normalizer | None, points: int, seed: int | None) -> pl.DataFrame:
+def _growth(corpus: CorpusView, normalizer: Normalizer | None, points: int, seed: int | None) -> pl.DataFrame:
     counted = CountedWords(corpus, normalizer)
     if not counted.size:
         raise InputError(f"the corpus holds no words ({len(corpus):,} documents); check its filter")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.forms import Numbers
 
@@ -58,7 +58,7 @@ def _is_id_column(name: str) -> bool:
     return name[:1] == "w" and name[1:].isdecimal()
 
 
-def corpus_labels(corpus: Corpus, by: object, taken: Collection[str]) -> pl.Series:
+def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str]) -> pl.Series:
     """The metadata column that a user named, for all documents of the corpus, also those of no subcorpus."""
     if not isinstance(by, str):
         raise InputError(f"by= takes the name of a metadata column, not {type(by).__name__}: {by!r:.60}")

@@ -16,7 +16,7 @@ import polars as pl
 from corpus_kit import _counting
 from corpus_kit._columns import Capsules, series_from_core
 from corpus_kit._search import SearchProgram, SearchText, in_documents
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.forms import BARRIERS
 from corpus_kit.normalization import Normalizer, normalize_series
@@ -77,7 +77,7 @@ class Hits:
         return first, first + 1 if self.ends is None else self.ends.astype(np.int64)
 
 
-def find(corpus: Corpus, pattern: Pattern, *, within: str = "paragraph") -> Hits:
+def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> Hits:
     """All hits of a pattern in the selected documents.
 
     A hit leaves no unit of text: `within` is "sentence", "paragraph" or "document".
@@ -90,18 +90,18 @@ def find(corpus: Corpus, pattern: Pattern, *, within: str = "paragraph") -> Hits
     return search.run()
 
 
-def variants(corpus: Corpus, hits: Hits) -> pl.DataFrame:
+def variants(corpus: CorpusView, hits: Hits) -> pl.DataFrame:
     """What the hits look like: surface (String), count and documents (Int64).
 
     The surface of a phrase is its text, with what stands between its words. Order: count descending,
     then first occurrence.
     """
-    documents = np.searchsorted(corpus._ends, hits.first, "right")
+    documents = np.searchsorted(corpus.document_ends, hits.first, "right")
     if hits.ends is None:
-        key = pl.Series("key", corpus._types[hits.first])
+        key = pl.Series("key", corpus.token_types[hits.first])
     else:
         first, end = hits.spans()
-        key = series_from_core("key", corpus._arrays.join(first, end, corpus._surfaces))
+        key = series_from_core("key", corpus.token_texts.join(first, end, corpus.surfaces))
     counted = (
         pl.DataFrame([key, pl.Series("document", documents)])
         .group_by("key", maintain_order=True)
@@ -110,14 +110,14 @@ def variants(corpus: Corpus, hits: Hits) -> pl.DataFrame:
     )
     surface = counted["key"]
     if hits.ends is None:
-        surface = series_from_core("", corpus._surfaces.gather(surface.to_numpy()))
+        surface = series_from_core("", corpus.surfaces.gather(surface.to_numpy()))
     return counted.select(surface.alias("surface"), "count", "documents")
 
 
 # ------------------------------------------------------------------------------ types of a test
 
 
-def types_of(corpus: Corpus, pattern: Pattern, test: Test) -> Array:
+def types_of(corpus: CorpusView, pattern: Pattern, test: Test) -> Array:
     """The types that one test matches, sorted (UInt32)."""
     condition = test.condition
     if condition is None:
@@ -126,11 +126,11 @@ def types_of(corpus: Corpus, pattern: Pattern, test: Test) -> Array:
     if found is None:
         found = np.flatnonzero(_holds(corpus, pattern, condition)).astype(np.uint32)
     elif test.words_only and not pattern.exact:
-        return found[corpus.counted_types()[found]]  # a form was asked for, so none is empty
+        return found[corpus.counted_types[found]]  # a form was asked for, so none is empty
     return found[_is_word(corpus, pattern)[found]] if test.words_only else found
 
 
-def _quick(corpus: Corpus, pattern: Pattern, condition: Condition) -> Array | None:
+def _quick(corpus: CorpusView, pattern: Pattern, condition: Condition) -> Array | None:
     """The types with a folded form, or one of several, by bisection; None for conditions of other sorts."""
     if isinstance(condition, Either):
         parts = [_quick(corpus, pattern, part) for part in condition.parts]
@@ -144,7 +144,7 @@ def _quick(corpus: Corpus, pattern: Pattern, condition: Condition) -> Array | No
     folded = condition.attribute == "folded" or (condition.attribute == "form" and not pattern.exact)
     if not folded or (pattern.clitics and condition.attribute == "form"):
         return None
-    order, texts, form = corpus._order, corpus._folded, condition.value.text.encode()
+    order, texts, form = corpus.type_order, corpus.folded_forms, condition.value.text.encode()
 
     def text_at(place: int) -> bytes:
         return texts.bytes_of(int(order[place]))
@@ -155,7 +155,7 @@ def _quick(corpus: Corpus, pattern: Pattern, condition: Condition) -> Array | No
     return found
 
 
-def _holds(corpus: Corpus, pattern: Pattern, condition: Condition) -> Array:
+def _holds(corpus: CorpusView, pattern: Pattern, condition: Condition) -> Array:
     """For each type, whether a condition holds (bool)."""
     if isinstance(condition, Negation):
         return ~_holds(corpus, pattern, condition.of)
@@ -178,58 +178,53 @@ def _compare(column: pl.Series, value: Value) -> Array:
     return found.fill_null(value=False).to_numpy().copy()
 
 
-def _column(corpus: Corpus, pattern: Pattern, attribute: str) -> pl.Series:
+def _column(corpus: CorpusView, pattern: Pattern, attribute: str) -> pl.Series:
     """A column of the vocabulary, in the form in which values are compared with it."""
     if attribute not in ("stem", "lemma"):
-        return corpus.of_types(attribute).cast(pl.String)
+        return corpus.type_column(attribute).cast(pl.String)
     if not corpus.is_annotated:
         asked = "clitics=True" if attribute == "stem" and pattern.clitics else f"[{attribute}=...]"
         raise InputError(
             f"the pattern {pattern.text!r:.200} asks for {asked}, but this corpus has no column {attribute!r}: "
             "corpus.annotate() makes it"
         )
-    column = corpus.of_types(attribute)
+    column = corpus.type_column(attribute)
     if pattern.exact:
         return column
-    key = ("folded", attribute)
-    if key not in corpus.derived:
-        corpus.derived[key] = normalize_series(column, Normalizer.preset("search"))
-    folded: pl.Series = corpus.derived[key]
-    return folded
+    return corpus.derive(("folded", attribute), lambda: normalize_series(column, Normalizer.preset("search")))
 
 
-def _is_word(corpus: Corpus, pattern: Pattern) -> Array:
+def _is_word(corpus: CorpusView, pattern: Pattern) -> Array:
     """For each type, whether it is a word in the form that is compared: of a kind that counts, and not empty."""
-    key = ("is word", pattern.exact)
-    if key not in corpus.derived:
-        if pattern.exact:
-            has_form = (corpus.of_types("word") != "").to_numpy()
-        else:
-            has_form = np.diff(corpus._map("index/folded_offsets.npy")) > 0
-        corpus.derived[key] = corpus.counted_types() & has_form
-    is_word: Array = corpus.derived[key]
-    return is_word
+
+    def make() -> Array:
+        has_form = (corpus.type_column("word") != "").to_numpy() if pattern.exact else corpus.folded_lengths > 0
+        return np.asarray(corpus.counted_types & has_form)
+
+    return corpus.derive(("is word", pattern.exact), make)
 
 
 # ------------------------------------------------------------------------------------ positions
 
 
-def _positions(corpus: Corpus, types: Array) -> Array:
+def _positions(corpus: CorpusView, types: Array) -> Array:
     """The tokens of these types, ascending (UInt32); those of a single type are not copied."""
     if len(types) == 1:
-        listed: Array = corpus._positions[int(corpus._offsets[types[0]]) : int(corpus._offsets[int(types[0]) + 1])]
+        listed: Array = corpus.index_positions[
+            int(corpus.index_offsets[types[0]]) : int(corpus.index_offsets[int(types[0]) + 1])
+        ]
         return listed
-    return _array(_counting.positions_of(corpus._offsets, corpus._positions, types))
+    return _array(_counting.positions_of(corpus.index_offsets, corpus.index_positions, types))
 
 
-def _occurrences(corpus: Corpus, types: Array) -> int:
-    return int((corpus._offsets[types.astype(np.int64) + 1] - corpus._offsets[types]).sum())
+def _occurrences(corpus: CorpusView, types: Array) -> int:
+    return int((corpus.index_offsets[types.astype(np.int64) + 1] - corpus.index_offsets[types]).sum())
 
 
-def _selected(corpus: Corpus, positions: Array) -> Array:
+def _selected(corpus: CorpusView, positions: Array) -> Array:
     """Those of ascending positions that lie in the documents of a subcorpus."""
     chosen = corpus.chosen_documents()
-    return positions if chosen is None else _array(in_documents(positions, corpus._ends, chosen))
+    return positions if chosen is None else _array(in_documents(positions, corpus.document_ends, chosen))
 
 
 def _array(column: Capsules) -> Array:
@@ -318,7 +313,7 @@ class _Anchor:
 class _Search:
     """One search of a pattern with several items."""
 
-    def __init__(self, corpus: Corpus, pattern: Pattern, barrier_bits: int) -> None:
+    def __init__(self, corpus: CorpusView, pattern: Pattern, barrier_bits: int) -> None:
         self.corpus = corpus
         self.pattern = pattern
         self.barrier_bits = barrier_bits
@@ -349,7 +344,7 @@ class _Search:
         return _array(text.starts(backwards, positions, anchor.test.words_only))
 
     def positions(self, text: SearchText, test: Test) -> Array:
-        if self.occurrences(test) * _SCAN_FROM > len(self.corpus._types) and (
+        if self.occurrences(test) * _SCAN_FROM > len(self.corpus.token_types) and (
             test.condition is None or len(self.types[test]) > 1
         ):
             return _array(text.scan(self.bits[test]))
@@ -386,7 +381,9 @@ class _Search:
         for test, types in self.types.items():
             byte, bit = divmod(self.bits[test], 8)
             tests[types, byte] |= np.uint8(1 << bit)
-        return SearchText(corpus._types, corpus._flags, corpus._ends, tests.ravel(), stride, self.barrier_bits)
+        return SearchText(
+            corpus.token_types, corpus.token_flags, corpus.document_ends, tests.ravel(), stride, self.barrier_bits
+        )
 
 
 def _merged(node: Node) -> Node:

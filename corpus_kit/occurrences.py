@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._columns import series_from_core
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.counted import CountedWords
 from corpus_kit.forms import Integers, Selected
 from corpus_kit.matching import Hits, find
@@ -25,14 +25,14 @@ class Occurrences(CountedWords):
     them; of a hit without words its text. `sizes` are, as ever, all words of each document.
     """
 
-    def __init__(self, corpus: Corpus, normalizer: Normalizer | None, pattern: Pattern, *, within: str) -> None:
+    def __init__(self, corpus: CorpusView, normalizer: Normalizer | None, pattern: Pattern, *, within: str) -> None:
         super().__init__(corpus, normalizer)
         self._all = CountedWords(corpus, normalizer)
         with reading(corpus.path):
             hits = find(corpus, pattern, within=within)
             ids, self.words = self._numbered(hits, normalizer)
             # each hit belongs to the document in which it begins, and no hit leaves one
-            ends = np.searchsorted(hits.first, corpus._ends.astype(hits.first.dtype), "left").astype(np.uint64)
+            ends = np.searchsorted(hits.first, corpus.document_ends.astype(hits.first.dtype), "left").astype(np.uint64)
         self._hits = Selected(ids, np.zeros(len(ids), np.uint8), 0, ends)
 
     @property
@@ -56,10 +56,10 @@ class Occurrences(CountedWords):
         """The number of each hit's expression, and the expressions in order of first occurrence."""
         corpus = self._corpus
         if hits.ends is None:
-            keys = pl.Series("key", corpus._types[hits.first])
-            surfaces = series_from_core("surface", corpus._surfaces.gather(keys.unique(maintain_order=True).to_numpy()))
+            keys = pl.Series("key", corpus.token_types[hits.first])
+            surfaces = series_from_core("surface", corpus.surfaces.gather(keys.unique(maintain_order=True).to_numpy()))
         else:
-            keys = series_from_core("key", corpus._arrays.join(*hits.spans(), corpus._surfaces))
+            keys = series_from_core("key", corpus.token_texts.join(*hits.spans(), corpus.surfaces))
             surfaces = keys.unique(maintain_order=True)
         expressions = pl.DataFrame(
             {"key": keys.unique(maintain_order=True), "word": _expressions(surfaces, normalizer)}

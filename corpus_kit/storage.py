@@ -161,6 +161,11 @@ def write_texts(folder: Path, name: str, texts: pl.Series) -> None:
         writer.write(texts)
 
 
+def text_offsets(name: str) -> str:
+    """The array that says where each text of a column of the index begins."""
+    return f"index/{name}_offsets.npy"
+
+
 def map_texts(folder: Path, name: str) -> Texts:
     """Map texts of the index."""
     return Texts(map_array(folder / f"index/{name}_text.npy"), map_array(folder / f"index/{name}_offsets.npy"))

@@ -14,7 +14,7 @@ from corpus_kit import storage
 from corpus_kit.tokenization import BEGINS_SENTENCE, KIND_DTYPE
 
 if TYPE_CHECKING:
-    from corpus_kit.corpus import Corpus
+    from corpus_kit.corpus_view import CorpusView
 
 __all__ = ["scan_tokens"]
 
@@ -31,13 +31,13 @@ _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def scan_tokens(corpus: Corpus) -> pl.LazyFrame:
+def scan_tokens(corpus: CorpusView) -> pl.LazyFrame:
     """The tokens of the selected documents, for `Corpus.tokens`."""
     return register_io_source(partial(_token_batches, corpus), schema=_TOKEN_SCHEMA)
 
 
 def _token_batches(
-    corpus: Corpus, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    corpus: CorpusView, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
 ) -> Iterator[pl.DataFrame]:
     """Tokens as frames of about a million rows, for Polars to pull."""
     left = n_rows
@@ -54,7 +54,7 @@ def _token_batches(
             return
 
 
-def _document_batches(corpus: Corpus, tokens: int) -> Iterator[storage.Array]:
+def _document_batches(corpus: CorpusView, tokens: int) -> Iterator[storage.Array]:
     """The documents, cut so that a piece has about so many tokens; one piece at least."""
     documents = corpus.selected_documents()
     first, last = corpus.document_bounds(documents)
@@ -69,16 +69,16 @@ def _document_batches(corpus: Corpus, tokens: int) -> Iterator[storage.Array]:
         yield documents
 
 
-def _token_frame(corpus: Corpus, documents: storage.Array) -> pl.DataFrame:
+def _token_frame(corpus: CorpusView, documents: storage.Array) -> pl.DataFrame:
     first, last = corpus.document_bounds(documents)
     counts = last - first
     pick = storage.ranges(first, last)
-    types, starts, flags = corpus._types[pick], corpus._starts[pick], corpus._flags[pick]
+    types, starts, flags = corpus.token_types[pick], corpus.token_starts[pick], corpus.token_flags[pick]
     document_of = np.repeat(np.arange(len(documents)), counts)
     local_first = np.concatenate(([0], np.cumsum(counts)))[document_of] if len(pick) else pick
     sentence = np.cumsum(flags & BEGINS_SENTENCE, dtype=np.int64)
     sentence -= sentence[local_first] if len(pick) else sentence
-    token = corpus.of_types("surface").gather(types)
+    token = corpus.type_column("surface").gather(types)
     frame = pl.DataFrame(
         {
             "document": documents[document_of],
@@ -86,7 +86,7 @@ def _token_frame(corpus: Corpus, documents: storage.Array) -> pl.DataFrame:
             "position": np.arange(len(pick)) - local_first,
             "type": types,
             "token": token,
-            "kind": corpus.of_types("kind").gather(types),
+            "kind": corpus.type_column("kind").gather(types),
             "start": starts,
         }
     )

@@ -8,7 +8,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from corpus_kit import __version__
+from corpus_kit._version import __version__
 from corpus_kit.arabic import UNICODE_VERSION
 
 __all__ = ["show_versions", "versions"]

@@ -130,7 +130,7 @@ class Twin:
         folded = corpus.vocabulary.select("type", "folded")
         self.ranks = {form: rank for rank, form in enumerate(sorted(self.all_folded(corpus), key=str.encode))}
         table = corpus.tokens.join(folded, on="type", how="left", maintain_order="left").collect()
-        flags = corpus._flags.tolist()
+        flags = corpus.token_flags.tolist()
         low, high = corpus.document_bounds(corpus.selected_documents())
         flag_of = [flags[token] for first, end in zip(low, high, strict=True) for token in range(first, end)]
         lines: dict[int, list[list[Token]]] = {document: [] for document in self.source}
@@ -150,7 +150,7 @@ class Twin:
 
     @staticmethod
     def all_folded(corpus: ck.Corpus) -> set[str]:
-        return set(corpus.of_types("folded").to_list())
+        return set(corpus.type_column("folded").to_list())
 
     def take(self, line: Line, low: int, high: int, kind: str, rule: str, documents: int | None = None) -> None:
         self.rows.append((line, low, high, kind, rule, documents))

@@ -90,7 +90,7 @@ def test_the_profile_fills_the_column_word(tmp_path: Path) -> None:
 
 
 def test_index_lists_the_tokens_of_each_type(corpus: ck.Corpus) -> None:
-    types, offsets, positions = corpus._types, corpus._offsets, corpus._positions
+    types, offsets, positions = corpus.token_types, corpus.index_offsets, corpus.index_positions
     assert len(offsets) == corpus.manifest["counts"]["types"] + 1
     for type_id in range(len(offsets) - 1):
         listed = positions[int(offsets[type_id]) : int(offsets[type_id + 1])]

@@ -475,7 +475,7 @@ def test_a_view_finds_nothing_in_what_it_leaves_out(sample: ck.Corpus, sample_fu
     rest = whole.filter(pl.col("place") != "furniture")
     assert actors(view).select(SPAN).rows() == rest.select(SPAN).rows()
     first, end = mention_tokens(view, actors(view))
-    assert (view._starts[first] == actors(view)["start"].to_numpy()).all()
+    assert (view.token_starts[first] == actors(view)["start"].to_numpy()).all()
     assert (end > first).all()
 
 

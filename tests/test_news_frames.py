@@ -792,7 +792,7 @@ def test_bad_arguments(sample: ck.Corpus) -> None:
 
 def test_a_large_dictionary_costs_little(sample: ck.Corpus) -> None:
     words = [
-        f"{word}{ending}" for word in sample.of_types("folded").unique().sort().head(3000) for ending in ("", "ستا")
+        f"{word}{ending}" for word in sample.type_column("folded").unique().sort().head(3000) for ending in ("", "ستا")
     ]
     letters = [word for word in words if word.isalpha() and all("\u0621" <= letter <= "\u064a" for letter in word)]
     hits = frames(sample, dictionary(sorted(set(letters))))

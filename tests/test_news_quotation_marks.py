@@ -24,7 +24,10 @@ def build(tmp_path: Path, *texts: str) -> ck.Corpus:
 def offsets(corpus: ck.Corpus) -> list[tuple[int, int, int]]:
     pairs = pair_marks(corpus)
     rows = zip(
-        corpus._starts[pairs.open].tolist(), corpus._starts[pairs.close].tolist(), pairs.depth.tolist(), strict=True
+        corpus.token_starts[pairs.open].tolist(),
+        corpus.token_starts[pairs.close].tolist(),
+        pairs.depth.tolist(),
+        strict=True,
     )
     return list(rows)
 
@@ -65,7 +68,7 @@ def test_two_signs_in_one_token_close_two_levels(tmp_path: Path) -> None:
 
 def test_styles(tmp_path: Path) -> None:
     corpus = build(tmp_path, "«أ» “ب” \"ج\" ‹د› ‘ه’ 'ز'")  # noqa: RUF001
-    styles = styles_of_types(corpus)[corpus._types[pair_marks(corpus).open]]
+    styles = styles_of_types(corpus)[corpus.token_types[pair_marks(corpus).open]]
     assert [STYLES[row] for row in styles.tolist()] == list(STYLES)
     assert marks_of_types(corpus).sum() == 10  # two straight ones are the same at both ends
 

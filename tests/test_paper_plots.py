@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit.display import draw_matplotlib, plots
+from corpus_kit.display import plots
 from corpus_kit.display._values import isolate
+from corpus_kit.display.libraries import load_matplotlib
 from corpus_kit.display.look import THEMES
 from corpus_kit.errors import CorpusKitError, InputError
 
@@ -208,4 +209,4 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_version_that_does_not_join_letters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matplotlib, "__version__", "3.10.8")
     with pytest.raises(CorpusKitError, match=r"matplotlib 3\.10\.8 does not join Arabic letters"):
-        draw_matplotlib.load_matplotlib()
+        load_matplotlib()

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus_kit.display import charts, draw_altair, plots
+from corpus_kit.display import draw_altair, plots
+from corpus_kit.display import png as png_module
 from corpus_kit.display._values import isolate, label_text
 from corpus_kit.display.look import THEMES, say, theme_of
 from corpus_kit.errors import CorpusKitError, InputError
@@ -165,7 +166,7 @@ def test_notebooks_store_png(altair: Any) -> None:
         altair.renderers.enable(before)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert set(data) == {"image/png"}
-    assert data["image/png"] == charts.packed(data["image/png"])
+    assert data["image/png"] == png_module.packed(data["image/png"])
 
 
 @pytest.mark.usefixtures("altair")
@@ -173,7 +174,7 @@ def test_packing_keeps_the_picture_and_makes_it_smaller() -> None:
     pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
     target = io.BytesIO()
     plots.frequency(COUNTS).save(target, format="png", ppi=72)
-    before, after = target.getvalue(), charts.packed(target.getvalue())
+    before, after = target.getvalue(), png_module.packed(target.getvalue())
     assert len(after) < len(before)
     assert pixels_of(after) == pixels_of(before)
     assert size(after) == size(before)
@@ -255,10 +256,10 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) 
 
 def test_a_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    charts.register_fonts.cache_clear()
+    png_module.register_fonts.cache_clear()
     with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
         plots.png(altair.Chart())
-    charts.register_fonts.cache_clear()
+    png_module.register_fonts.cache_clear()
 
 
 COLLOCATES = pl.DataFrame(
@@ -333,9 +334,9 @@ def test_no_word_ends_a_script(altair: Any) -> None:
 
 def test_a_notebook_without_the_renderer_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    charts.register_fonts.cache_clear()
+    png_module.register_fonts.cache_clear()
     data, _ = plots.frequency(COUNTS)._repr_mimebundle_()
-    charts.register_fonts.cache_clear()
+    png_module.register_fonts.cache_clear()
     assert set(data) == {"text/plain"}
     assert "vl-convert" in data["text/plain"]
 

@@ -10,10 +10,10 @@ import polars as pl
 from corpus_kit.display.html import Html, table_html
 
 if TYPE_CHECKING:
-    from corpus_kit.corpus import Corpus
+    from corpus_kit.corpus_view import CorpusView
 
 
-def card_rows(corpus: Corpus) -> list[tuple[str, str]]:
+def card_rows(corpus: CorpusView) -> list[tuple[str, str]]:
     """The lines of a card: what, and its value."""
     manifest = corpus.manifest
     counts = manifest["counts"]
@@ -71,18 +71,18 @@ def _tally(tally: dict[str, Any]) -> str:
     return f"{tally['count']:,}"
 
 
-def card_text(corpus: Corpus) -> str:
+def card_text(corpus: CorpusView) -> str:
     """The card for a terminal."""
     rows = [*card_rows(corpus), ("folder", str(corpus.path))]
     return "\n".join([f"Corpus {corpus.path.name}", *(f"  {name:<10} {value}" for name, value in rows)])
 
 
-def card_html(corpus: Corpus) -> Html:
+def card_html(corpus: CorpusView) -> Html:
     """The card for a notebook."""
     return table_html(card_frame(corpus))
 
 
-def card_frame(corpus: Corpus) -> pl.DataFrame:
+def card_frame(corpus: CorpusView) -> pl.DataFrame:
     """The card as a table of what and its value."""
     rows = card_rows(corpus)
     # a folder may have the name of the first column

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from corpus_kit.display._values import label_text
+from corpus_kit.display.libraries import load_altair
 from corpus_kit.display.look import FONTS, Theme
 from corpus_kit.display.pictures import (
     AREA,
@@ -21,21 +21,13 @@ from corpus_kit.display.pictures import (
     Series,
     Strips,
 )
-from corpus_kit.errors import CorpusKitError
+from corpus_kit.display.png import png_bundle
 
-__all__ = ["draw", "load_altair"]
+__all__ = ["draw"]
 
 _ROW = 26  # pixels of a bar and its gap
 _CELL = (112, 42)  # pixels
 _FORMATS: dict[Number, str] = {"count": ",d", "decimal": ",~r", "percent": "%"}
-
-
-def load_altair() -> Any:
-    """The library, or a CorpusKitError that says how to install it."""
-    try:
-        return import_module("altair")
-    except ImportError:
-        raise CorpusKitError('plots need Altair, which is not installed: pip install "corpus-kit[notebooks]"') from None
 
 
 def draw(picture: Any, title: str | None, theme: Theme) -> Any:
@@ -61,8 +53,6 @@ def _picture_class(kind: Any) -> type:
         def _repr_mimebundle_(self, *include: Any, **exclude: Any) -> Any:
             if load_altair().renderers.active not in ("", "default"):
                 return super()._repr_mimebundle_(*include, **exclude)
-            from corpus_kit.display.charts import png_bundle
-
             return png_bundle(self)
 
     Picture.__name__ = Picture.__qualname__ = kind.__name__

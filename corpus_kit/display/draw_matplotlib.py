@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from corpus_kit.display._values import label_text
 from corpus_kit.display.fonts import font_folders
+from corpus_kit.display.libraries import load_matplotlib
 from corpus_kit.display.look import FONTS, Theme
 from corpus_kit.display.pictures import (
     AREA,
@@ -28,35 +28,17 @@ from corpus_kit.display.pictures import (
     Series,
     Strips,
 )
-from corpus_kit.errors import CorpusKitError
+from corpus_kit.display.png import FIGURE_PIXELS_PER_INCH as _PER_INCH
+from corpus_kit.display.png import png
 
-__all__ = ["draw", "load_matplotlib"]
+__all__ = ["draw"]
 
-_PER_INCH = 100  # pixels of a picture
 _POINTS = 72 / _PER_INCH  # of a pixel
 _MARGIN = 0.16  # inches around everything
 _ROW = 26
 _CELL = (112, 42)
-_OLDEST = (3, 11)
 # What a file would say of the day and the program that wrote it.
 _DATED = {"png": ("Software",), "svg": ("Date",), "pdf": ("CreationDate", "Producer"), "ps": ("CreationDate",)}
-
-
-def load_matplotlib() -> Any:
-    """The library, or a CorpusKitError that says how to install it, also where it is too old for Arabic."""
-    try:
-        matplotlib = import_module("matplotlib")
-    except ImportError:
-        raise CorpusKitError(
-            'this plot needs matplotlib, which is not installed: pip install "corpus-kit[notebooks]"'
-        ) from None
-    found = tuple(int(part) for part in matplotlib.__version__.split(".")[:2])
-    if found < _OLDEST:
-        raise CorpusKitError(
-            f"matplotlib {matplotlib.__version__} does not join Arabic letters; 3.11 or newer does: "
-            'pip install "matplotlib>=3.11"'
-        )
-    return matplotlib
 
 
 def draw(picture: Any, title: str | None, theme: Theme) -> Any:
@@ -117,18 +99,9 @@ def _figure_class() -> Any:
                 super().savefig(fname, **options)
 
         def _repr_png_(self) -> bytes:
-            from corpus_kit.display.charts import png
-
             return png(self)
 
     return PaperFigure
-
-
-def picture_of(figure: Any, ppi: int) -> bytes:
-    """The PNG of a figure, the same bytes each time."""
-    target = BytesIO()
-    figure.savefig(target, format="png", dpi=ppi * _PER_INCH / 72)
-    return target.getvalue()
 
 
 # ------------------------------------------------------------------------------------------- panels

@@ -15,7 +15,7 @@ import traitlets
 
 from corpus_kit._arguments import is_text, whole_number
 from corpus_kit.concordance import Concordance
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.display import html, show
 from corpus_kit.display._values import visible
 from corpus_kit.display.explorer_lines import (
@@ -64,7 +64,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     def __init__(
         self,
-        corpus: Corpus,
+        corpus: CorpusView,
         request: Request,
         *,
         codes: tuple[str, ...] | None,
@@ -105,7 +105,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         Without the last two where coding is left out.
         """
         lines = self._lines
-        return lines._with_provenance(self._coded(lines.frame) if self._is_coding else lines.frame)
+        return lines.with_provenance(self._coded(lines.frame) if self._is_coding else lines.frame)
 
     @property
     def codes(self) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_kit._arguments import is_text
 from corpus_kit.concordance import Concordance, kwic
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.display import html
 from corpus_kit.display._values import by_direction, has_arabic, plain, text_column, visible
 from corpus_kit.errors import InputError
@@ -80,7 +80,7 @@ def number(value: object, name: str, least: int, most: int) -> int:
     return value
 
 
-def search(corpus: Corpus, request: Request, *, within: str, metadata: Sequence[str]) -> Concordance:
+def search(corpus: CorpusView, request: Request, *, within: str, metadata: Sequence[str]) -> Concordance:
     """The lines of a request; none where the pattern is empty."""
     options: dict[str, Any] = {
         "window": request.window, "sort": request.sort, "clitics": request.clitics, "exact": request.exact,
@@ -95,7 +95,7 @@ def search(corpus: Corpus, request: Request, *, within: str, metadata: Sequence[
     return Concordance(corpus, "", nothing, found=nothing, options={**checked.options, "sample": None})
 
 
-def sort_choices(corpus: Corpus, keys: Sequence[str]) -> list[str]:
+def sort_choices(corpus: CorpusView, keys: Sequence[str]) -> list[str]:
     """The keys that are offered: words near the node, columns of the documents, and those already in use."""
     schema = corpus.documents.collect_schema()
     columns = [name for name in corpus.label_columns() if name != "document" and not schema[name].is_nested()]
@@ -105,8 +105,8 @@ def sort_choices(corpus: Corpus, keys: Sequence[str]) -> list[str]:
 
 def documents_with_hits(concordance: Concordance) -> int:
     """The number of documents in which there are hits."""
-    first = concordance._found.first
-    ends = concordance.corpus._ends.astype(first.dtype)
+    first = concordance.all_hits.first
+    ends = concordance.corpus.document_ends.astype(first.dtype)
     return int(np.count_nonzero(np.diff(np.searchsorted(first, ends, "left"), prepend=0)))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 from rich.cells import cell_len
 
-from corpus_kit import __version__
+from corpus_kit._version import __version__
 from corpus_kit.display._values import (
     CONCORDANCE_COLUMNS,
     LIST_SEPARATOR,

@@ -21,10 +21,11 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit.display._values import isolate
-from corpus_kit.display.charts import check_look, check_top, draw, expect_each_once, png, use_png_renderer
+from corpus_kit.display.charts import check_look, check_top, draw, expect_each_once
 from corpus_kit.display.look import say
 from corpus_kit.display.news_plots import bursts, copies, frame_rates, labels, network
 from corpus_kit.display.pictures import Bars, Number
+from corpus_kit.display.png import png, use_png_renderer
 from corpus_kit.display.word_plots import dispersion, frequency_dispersion, growth, keyness, scaling, zipf
 from corpus_kit.errors import InputError, choose
 from corpus_kit.provenance import frame_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from corpus_kit._arguments import is_text
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.display.explorer_lines import MOST_LINES, WIDEST, Request, number
 from corpus_kit.errors import CorpusKitError, InputError
 
@@ -21,7 +21,7 @@ _MOST_CODES = 50
 
 
 def explore(
-    corpus: Corpus,
+    corpus: CorpusView,
     pattern: str = "",
     *,
     window: int | tuple[int, int] = 8,

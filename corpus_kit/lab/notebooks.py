@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import corpus_kit
+from corpus_kit._version import __version__
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.export import write_whole
 
@@ -40,7 +40,7 @@ def bundled_notebooks() -> dict[str, bytes]:
     >>> next(iter(bundled_notebooks()))
     '00_quickstart.ipynb'
     """
-    package = Path(corpus_kit.__file__).parent
+    package = Path(__file__).parents[1]
     # A wheel holds them in the package (setup.py); in the repository they stand beside it.
     for folder in (package / "notebooks", package.parent / "notebooks"):
         found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
@@ -49,7 +49,7 @@ def bundled_notebooks() -> dict[str, bytes]:
     raise CorpusKitError(f"this installation has no notebooks at {package / 'notebooks'}; install corpus-kit again")
 
 
-def copy_notebooks(folder: Path, notebooks: dict[str, bytes], *, version: str = corpus_kit.__version__) -> Copied:
+def copy_notebooks(folder: Path, notebooks: dict[str, bytes], *, version: str = __version__) -> Copied:
     """Copy notebooks into a folder, and never over one that the user has changed.
 
     A copy that the user has not changed is replaced by a newer one. Of a notebook that the user has changed, the newer

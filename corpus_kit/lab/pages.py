@@ -14,7 +14,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from corpus_kit.display.fonts import font_folders
-from corpus_kit.lab import rules
+from corpus_kit.lab.style import rules
 
 __all__ = ["font_faces", "font_files", "serve_style"]
 

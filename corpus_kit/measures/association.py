@@ -131,7 +131,7 @@ def simple_log_likelihood(o11: Array, r1: Array, c1: Array, n: Array) -> Array:
     2 (O ln(O/E) - (O - E)). Unsigned. It needs no other cell and so can be used with an expected frequency
     of any kind.
 
-    Source: Evert, S. (2008). Corpora and collocations. In: Corpus Linguistics. An International
+    Source: Evert, S. (2008). Corpora and collocations. In: CorpusView Linguistics. An International
     Handbook, 1212-1248.
 
     >>> from corpus_kit import measures
@@ -324,7 +324,7 @@ def local_mi(o11: Array, r1: Array, c1: Array, n: Array) -> Array:
 
     O log2(O/E). 0 where the two never meet (the limit). Negative where they avoid each other.
 
-    Source: Evert, S. (2008). Corpora and collocations. In: Corpus Linguistics. An International
+    Source: Evert, S. (2008). Corpora and collocations. In: CorpusView Linguistics. An International
     Handbook, 1212-1248.
 
     >>> from corpus_kit import measures

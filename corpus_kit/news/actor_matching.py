@@ -17,14 +17,14 @@ import polars as pl
 
 from corpus_kit import _counting
 from corpus_kit._columns import series_from_core
-from corpus_kit.cleaned import merged_spans
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.news.gazetteer import Gazetteer, Key, folded, gazetteer_of, is_hyphen, keys_of
 from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.running_text import PLACE_DTYPE, documents_of, original_text, places_of, token_ends
 from corpus_kit.provenance import attach
+from corpus_kit.spans import merged_spans
 from corpus_kit.storage import reading
 from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 
@@ -62,7 +62,7 @@ _NEEDED = ("document", "start", "end", "actor")
 
 
 def actors(
-    corpus: Corpus,
+    corpus: CorpusView,
     gazetteer: Gazetteer | str | PathLike[str] | None = None,
     *,
     metonyms: bool = False,
@@ -121,7 +121,7 @@ _actors = actors  # `mentions_of` has an argument of that name
 
 
 def mentions_of(
-    corpus: Corpus, actors: Gazetteer | str | PathLike[str] | pl.DataFrame | None, **options: Any
+    corpus: CorpusView, actors: Gazetteer | str | PathLike[str] | pl.DataFrame | None, **options: Any
 ) -> pl.DataFrame:
     """The mentions that an analysis works on: those of `ck.news.actors`, or a table of them that the user has.
 
@@ -141,7 +141,7 @@ def mentions_of(
         return _given(corpus, actors, options.get("furniture"))
 
 
-def mention_tokens(corpus: Corpus, mentions: pl.DataFrame) -> tuple[Integers, Integers]:
+def mention_tokens(corpus: CorpusView, mentions: pl.DataFrame) -> tuple[Integers, Integers]:
     """First token and end (the token after the last) of each mention, as numbers of the corpus' tokens."""
     first = corpus.document_bounds(mentions["document"].to_numpy())[0] + mentions["position"].to_numpy()
     return first, first + mentions["tokens"].to_numpy()
@@ -271,7 +271,7 @@ _CONJUNCTIONS = [_SHOWN.index(each) for each in ("و", "ف")]
 _ARTICLE = "^(?:[وفبك]?ال|[وف]?لل).."  # of a word with the article
 
 
-def _find(corpus: Corpus, names: _Names) -> tuple[_Matches, list[_Listed]]:
+def _find(corpus: CorpusView, names: _Names) -> tuple[_Matches, list[_Listed]]:
     """The mentions in the order of the text, and what each is."""
     keys = _type_keys(corpus)
     meanings = _Meanings(names)
@@ -286,13 +286,9 @@ def _find(corpus: Corpus, names: _Names) -> tuple[_Matches, list[_Listed]]:
     return found, [meanings.listed[row] for row in found.reading.tolist()]
 
 
-def _type_keys(corpus: Corpus) -> pl.Series:
+def _type_keys(corpus: CorpusView) -> pl.Series:
     """For each type, the form that is compared; made once."""
-    key = "actor keys"
-    if key not in corpus.derived:
-        corpus.derived[key] = folded(corpus.of_types("surface")).alias("word")
-    keys: pl.Series = corpus.derived[key]
-    return keys
+    return corpus.derive("actor keys", lambda: folded(corpus.type_column("surface")).alias("word"))
 
 
 def _beginnings(keys: pl.Series, names: _Names) -> _Beginnings:
@@ -314,16 +310,18 @@ def _beginnings(keys: pl.Series, names: _Names) -> _Beginnings:
     )
 
 
-def _matches(corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Meanings) -> _Matches:
+def _matches(corpus: CorpusView, names: _Names, keys: pl.Series, meanings: _Meanings) -> _Matches:
     """Every place where a spelling stands, whatever else stands there."""
     beginnings = _beginnings(keys, names)
     listed = np.unique(beginnings.type)
-    places = series_from_core("", _counting.positions_of(corpus._offsets, corpus._positions, listed.astype(np.uint32)))
+    places = series_from_core(
+        "", _counting.positions_of(corpus.index_offsets, corpus.index_positions, listed.astype(np.uint32))
+    )
     first = places.to_numpy().astype(np.int64)
     chosen = corpus.chosen_documents()
     if chosen is not None:
         first = first[chosen[documents_of(corpus, first)] != 0]
-    of_type = corpus._types[first].astype(np.int64)
+    of_type = corpus.token_types[first].astype(np.int64)
     low, high = (np.searchsorted(beginnings.type, of_type, side) for side in ("left", "right"))
     row = ranges(low, high)
     first = np.repeat(first, high - low)
@@ -338,7 +336,7 @@ def _matches(corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Meanings
         if not len(first):
             break
         last, on = _next_words(corpus, last, hyphens)
-        node = np.where(on, names.step(node, word_of_type[corpus._types[last]]), -1)
+        node = np.where(on, names.step(node, word_of_type[corpus.token_types[last]]), -1)
         goes_on = node >= 0
         first, last, row, node = (column[goes_on] for column in (first, last, row, node))
     first, last, row, spelling = (np.concatenate(columns) for columns in zip(*found, strict=True))
@@ -352,17 +350,17 @@ def _word_numbers(keys: pl.Series, names: _Names) -> Integers:
     return joined["number"].fill_null(-1).to_numpy().astype(np.int64)
 
 
-def _next_words(corpus: Corpus, tokens: Integers, hyphens: Booleans) -> tuple[Integers, Booleans]:
+def _next_words(corpus: CorpusView, tokens: Integers, hyphens: Booleans) -> tuple[Integers, Booleans]:
     """The token after each, beyond a hyphen, and whether it stands in the same sentence."""
-    final = len(corpus._types) - 1
+    final = len(corpus.token_types) - 1
     barrier = BEGINS_SENTENCE | BEGINS_PARAGRAPH
 
     def within(after: Integers) -> Booleans:
-        return np.asarray((after <= final) & (corpus._flags[np.minimum(after, final)] & barrier == 0), bool)
+        return np.asarray((after <= final) & (corpus.token_flags[np.minimum(after, final)] & barrier == 0), bool)
 
     after = tokens + 1
     on = within(after)
-    beyond = on & hyphens[corpus._types[np.minimum(after, final)]]
+    beyond = on & hyphens[corpus.token_types[np.minimum(after, final)]]
     after = after + beyond
     on &= ~beyond | within(after)
     return np.minimum(after, final), on
@@ -386,12 +384,12 @@ class _Meanings:
         self._choice = counts > 1
 
     def read(
-        self, corpus: Corpus, first: Integers, last: Integers, proclitic: Integers, spelling: Integers
+        self, corpus: CorpusView, first: Integers, last: Integers, proclitic: Integers, spelling: Integers
     ) -> _Matches:
         """What stands at these places: the reading that counts, unless vowel signs in the text tell them apart."""
         reading_, ambiguous = self.of_spelling[spelling], self._ambiguous[spelling]
-        types, number = np.unique(corpus._types[first], return_inverse=True)
-        surfaces = corpus.of_types("surface").gather(types)
+        types, number = np.unique(corpus.token_types[first], return_inverse=True)
+        surfaces = corpus.type_column("surface").gather(types)
         marked = (first == last) & surfaces.str.contains(f"[{_MARKS}]").to_numpy()[number]
         for row in np.flatnonzero(marked & self._choice[spelling]).tolist():
             reading_[row], ambiguous[row] = self._by_vowels(int(spelling[row]), surfaces[int(number[row])])
@@ -450,11 +448,11 @@ class _WordsBefore:
     there: whether there is one. form: what is compared of it. is_word: whether it is a word, not a sign.
     """
 
-    def __init__(self, corpus: Corpus, keys: pl.Series, tokens: Integers) -> None:
-        self.there = np.asarray(corpus._flags[tokens] & (BEGINS_SENTENCE | BEGINS_PARAGRAPH) == 0, bool)
-        types = corpus._types[np.maximum(tokens - 1, 0)]
+    def __init__(self, corpus: CorpusView, keys: pl.Series, tokens: Integers) -> None:
+        self.there = np.asarray(corpus.token_flags[tokens] & (BEGINS_SENTENCE | BEGINS_PARAGRAPH) == 0, bool)
+        types = corpus.token_types[np.maximum(tokens - 1, 0)]
         self.form = keys.gather(types)
-        self.is_word = corpus.counted_types()[types]
+        self.is_word = corpus.counted_types[types]
 
     def among(self, words: Iterable[str]) -> Booleans:
         """Whether it is one of these words, which may have a proclitic."""
@@ -467,7 +465,7 @@ class _WordsBefore:
 
 
 def _told_by_the_word_before(
-    corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches
+    corpus: CorpusView, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches
 ) -> _Matches:
     """The matches, read as another actor where the word before says so: العاصمة عمان is the city."""
     ids = {actor.id: row for row, actor in enumerate(names.gazetteer.actors)}
@@ -481,7 +479,7 @@ def _told_by_the_word_before(
     return matches
 
 
-def _adjectives(corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches) -> Booleans:
+def _adjectives(corpus: CorpusView, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches) -> Booleans:
     """For each match, whether it is an adjective that is spelled like a name (الحدود السعودية, ليرة سورية)."""
     doubts = names.gazetteer.doubts
     found = np.zeros(len(matches.first), bool)
@@ -507,11 +505,13 @@ def _rows_of(names: _Names, matches: _Matches, key: Key) -> Integers:
     return np.flatnonzero(matches.spelling == names.number_of.get(key, -1))
 
 
-def _beyond_doubt(corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches) -> _Matches:
+def _beyond_doubt(
+    corpus: CorpusView, names: _Names, keys: pl.Series, meanings: _Meanings, matches: _Matches
+) -> _Matches:
     """The matches without adjectives, and without common words that nothing in the document makes a name."""
     matches = matches.take(~_adjectives(corpus, names, keys, meanings, matches))
     doubts = names.gazetteer.doubts
-    alike = keys.gather(corpus._types[matches.first]).is_in(sorted(doubts.spelled_alike)).to_numpy()
+    alike = keys.gather(corpus.token_types[matches.first]).is_in(sorted(doubts.spelled_alike)).to_numpy()
     doubtful = alike & (matches.first == matches.last) & ~names.own[matches.spelling]
     for key, words in doubts.common_words.items():
         rows = _rows_of(names, matches, key)
@@ -527,7 +527,7 @@ def _beyond_doubt(corpus: Corpus, names: _Names, keys: pl.Series, meanings: _Mea
 # ------------------------------------------------------------------------------ which matches are mentions
 
 
-def _mentions(corpus: Corpus, names: _Names, meanings: _Meanings, matches: _Matches) -> _Matches:
+def _mentions(corpus: CorpusView, names: _Names, meanings: _Meanings, matches: _Matches) -> _Matches:
     """The longest of the matches, from the beginning of the text on; anaphors only where they refer."""
     # where two are of one length: the user's names, then the shorter proclitic
     order = (matches.proclitic, ~names.own[matches.spelling], -matches.last, matches.first)
@@ -552,7 +552,7 @@ def _longest(matches: _Matches, meanings: _Meanings) -> _Matches:
     return found.take(meanings.actor[found.reading] != _NOBODY)
 
 
-def _referents(corpus: Corpus, names: _Names, meanings: _Meanings, anaphors: _Matches, named: _Matches) -> Integers:
+def _referents(corpus: CorpusView, names: _Names, meanings: _Meanings, anaphors: _Matches, named: _Matches) -> Integers:
     """For each anaphor the reading whose actor was named last before it, or first after it; -1 for none."""
     low, high = corpus.document_bounds(documents_of(corpus, anaphors.first))
     never = np.iinfo(np.int64).max
@@ -579,12 +579,12 @@ def _referents(corpus: Corpus, names: _Names, meanings: _Meanings, anaphors: _Ma
 
 
 def _table(
-    corpus: Corpus, gazetteer: Gazetteer, found: _Matches, read: list[_Listed], furniture: pl.DataFrame | None
+    corpus: CorpusView, gazetteer: Gazetteer, found: _Matches, read: list[_Listed], furniture: pl.DataFrame | None
 ) -> pl.DataFrame:
     """The mentions as the columns that are documented."""
     documents = documents_of(corpus, found.first)
     low, _ = corpus.document_bounds(documents)
-    starts = corpus._starts[found.first]
+    starts = corpus.token_starts[found.first]
     actors = [gazetteer.actors[listed.actor] for listed in read]
     return pl.DataFrame(
         {
@@ -609,7 +609,7 @@ def _table(
     )
 
 
-def _quoted(corpus: Corpus, first: Integers, last: Integers) -> Booleans:
+def _quoted(corpus: CorpusView, first: Integers, last: Integers) -> Booleans:
     """Whether each mention is all that stands between a pair of quotation marks."""
 
     marks = pair_marks(corpus)
@@ -622,7 +622,7 @@ def _quoted(corpus: Corpus, first: Integers, last: Integers) -> Booleans:
 # ------------------------------------------------------------------------------- a table that the user has
 
 
-def _given(corpus: Corpus, table: pl.DataFrame, furniture: pl.DataFrame | None) -> pl.DataFrame:
+def _given(corpus: CorpusView, table: pl.DataFrame, furniture: pl.DataFrame | None) -> pl.DataFrame:
     """A table of mentions with all columns, and its positions as the corpus has them."""
     _check(corpus, table)
     given = table.with_columns(pl.col("document", "start", "end").cast(pl.UInt32))
@@ -652,7 +652,7 @@ def _given(corpus: Corpus, table: pl.DataFrame, furniture: pl.DataFrame | None) 
     return given.select(pl.col(name).cast(dtype) for name, dtype in _COLUMNS.items())
 
 
-def _check(corpus: Corpus, table: pl.DataFrame) -> None:
+def _check(corpus: CorpusView, table: pl.DataFrame) -> None:
     absent = [name for name in _NEEDED if name not in table.columns]
     if absent:
         raise InputError(
@@ -673,13 +673,13 @@ def _check(corpus: Corpus, table: pl.DataFrame) -> None:
             raise InputError(f"the column {name} of mentions is {dtype}, not {table[name].dtype}") from None
 
 
-def _tokens_of_spans(corpus: Corpus, spans: pl.DataFrame) -> tuple[Integers, Integers]:
+def _tokens_of_spans(corpus: CorpusView, spans: pl.DataFrame) -> tuple[Integers, Integers]:
     """First token and end of the tokens that lie in each span."""
     low, high = corpus.document_bounds(spans["document"].to_numpy())
     first, end = low.copy(), low.copy()
     starts, ends = spans["start"].to_numpy(), spans["end"].to_numpy()
     for row, (begin, stop) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        of_document = corpus._starts[begin:stop]
+        of_document = corpus.token_starts[begin:stop]
         first[row] = begin + np.searchsorted(of_document, starts[row])
         end[row] = begin + np.searchsorted(of_document, ends[row])
     return first, end

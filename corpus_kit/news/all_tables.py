@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_kit.cleaned import merged_spans
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import forms_of
 from corpus_kit.counting import ngrams
 from corpus_kit.news.actor_matching import actors as find_actors
@@ -25,6 +24,7 @@ from corpus_kit.news.quoted_speech import quotations
 from corpus_kit.news.running_text import PLACE_DTYPE, PLACES, covered_by, documents_of, selected_tokens
 from corpus_kit.normalization import resolve_profile
 from corpus_kit.provenance import attach
+from corpus_kit.spans import merged_spans
 from corpus_kit.storage import reading
 from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 
@@ -32,7 +32,7 @@ __all__ = ["report", "structure"]
 
 
 def report(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | str | PathLike[str] | None = None,
     *,
     by: str | None = None,
@@ -89,7 +89,7 @@ def report(
     }
 
 
-def _frames_and_themes(body: Corpus, dictionary: Any) -> pl.DataFrame:
+def _frames_and_themes(body: CorpusView, dictionary: Any) -> pl.DataFrame:
     """The hits of a dictionary; of both built-in ones, in the order of the text, where none is given."""
     if dictionary is not None:
         return frames(body, dictionary)
@@ -97,14 +97,14 @@ def _frames_and_themes(body: Corpus, dictionary: Any) -> pl.DataFrame:
     return hits.sort("document", "start", maintain_order=True)
 
 
-def headlines(corpus: Corpus) -> pl.DataFrame:
+def headlines(corpus: CorpusView) -> pl.DataFrame:
     """The spans of the headlines: document, start, end."""
     return (
         corpus.documents.select("document", pl.col("headline").struct.unnest()).filter(pl.col("start").is_not_null())
     ).collect()
 
 
-def structure(corpus: Corpus, *, furniture: pl.DataFrame | None = None) -> pl.DataFrame:
+def structure(corpus: CorpusView, *, furniture: pl.DataFrame | None = None) -> pl.DataFrame:
     """Say what each document is made of: headline, furniture, and the body that is left.
 
     Args:
@@ -136,28 +136,28 @@ def structure(corpus: Corpus, *, furniture: pl.DataFrame | None = None) -> pl.Da
     return attach(frame, "ck.news.structure", options, corpus_id=corpus.id)
 
 
-def _words_in(corpus: Corpus, heads: pl.DataFrame) -> pl.DataFrame:
+def _words_in(corpus: CorpusView, heads: pl.DataFrame) -> pl.DataFrame:
     """The words of each headline."""
     tokens = selected_tokens(corpus)
-    tokens = tokens[corpus.counted_types()[corpus._types[tokens]]]
+    tokens = tokens[corpus.counted_types[corpus.token_types[tokens]]]
     document = documents_of(corpus, tokens)
-    inside = covered_by(merged_spans(heads, corpus.n_documents), document, corpus._starts[tokens])
+    inside = covered_by(merged_spans(heads, corpus.n_documents), document, corpus.token_starts[tokens])
     return pl.DataFrame({"document": document[inside]}).group_by("document").len("headline_words")
 
 
-def _body_counts(body: Corpus) -> pl.DataFrame:
+def _body_counts(body: CorpusView) -> pl.DataFrame:
     """Paragraphs, sentences, words and types of each document; only what holds a word."""
     tokens = selected_tokens(body)
-    types = body._types[tokens]
+    types = body.token_types[tokens]
     words = (
         pl.DataFrame(
             {
                 "document": documents_of(body, tokens),
-                "paragraph": np.cumsum((body._flags[tokens] & BEGINS_PARAGRAPH) != 0),
-                "sentence": np.cumsum((body._flags[tokens] & BEGINS_SENTENCE) != 0),
-                "counted": body.counted_types()[types],
+                "paragraph": np.cumsum((body.token_flags[tokens] & BEGINS_PARAGRAPH) != 0),
+                "sentence": np.cumsum((body.token_flags[tokens] & BEGINS_SENTENCE) != 0),
+                "counted": body.counted_types[types],
                 "form": forms_of(body, resolve_profile("search")).of_type[types],  # type: ignore[index]
-                "waw": body.of_types("folded").str.starts_with("و").to_numpy()[types],
+                "waw": body.type_column("folded").str.starts_with("و").to_numpy()[types],
             }
         )
         .filter("counted")
@@ -173,7 +173,7 @@ def _body_counts(body: Corpus) -> pl.DataFrame:
 
 
 def _labels_by_place(
-    corpus: Corpus, actors: Gazetteer | str | PathLike[str] | None, found: pl.DataFrame
+    corpus: CorpusView, actors: Gazetteer | str | PathLike[str] | None, found: pl.DataFrame
 ) -> pl.DataFrame:
     """The labels of the actors that have several, in the headlines, the bodies and the furniture."""
     parts = [

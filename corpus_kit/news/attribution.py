@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.forms import BEGINS_PARAGRAPH
 from corpus_kit.news.actor_matching import mentions_of
 from corpus_kit.news.reporting_verbs import Role, WordClasses
@@ -306,7 +306,7 @@ def reported(document: Document, found: Attribution | None, *, carry: bool) -> R
     )
 
 
-def report_columns(corpus: Corpus, classes: WordClasses, rows: list[Reported]) -> list[pl.Series]:
+def report_columns(corpus: CorpusView, classes: WordClasses, rows: list[Reported]) -> list[pl.Series]:
     """The columns that tell of the report: verb, speaker, to whom it refers, agency, side."""
     return [
         *_verb_columns(corpus, classes, [row.verb for row in rows]),
@@ -319,21 +319,21 @@ def report_columns(corpus: Corpus, classes: WordClasses, rows: list[Reported]) -
     ]
 
 
-def _verb_columns(corpus: Corpus, classes: WordClasses, verbs: list[int | None]) -> list[pl.Series]:
+def _verb_columns(corpus: CorpusView, classes: WordClasses, verbs: list[int | None]) -> list[pl.Series]:
     """The verbs, without و or ف before them."""
     surface, start, end = _span_columns(corpus, "verb", [None if verb is None else (verb, verb + 1) for verb in verbs])
-    joined = [verb is not None and bool(classes.conjunction[corpus._types[verb]]) for verb in verbs]
+    joined = [verb is not None and bool(classes.conjunction[corpus.token_types[verb]]) for verb in verbs]
     cut = pl.Series("cut", joined, pl.Boolean).cast(pl.UInt32)
     return [surface.str.slice(cut), start + cut, end]
 
 
-def _span_columns(corpus: Corpus, name: str, spans: list[tuple[int, int] | None]) -> list[pl.Series]:
+def _span_columns(corpus: CorpusView, name: str, spans: list[tuple[int, int] | None]) -> list[pl.Series]:
     """Runs of tokens of the corpus as three columns: their text, start and end; null where there is none."""
     known = [span for span in spans if span is not None]
     first, end = (np.array([span[side] for span in known], np.int64) for side in (0, 1))
     columns = [
         original_text(corpus, first, end).alias(name),
-        pl.Series(f"{name}_start", corpus._starts[first].astype(np.uint32)),
+        pl.Series(f"{name}_start", corpus.token_starts[first].astype(np.uint32)),
         pl.Series(f"{name}_end", token_ends(corpus, end - 1).astype(np.uint32)),
     ]
     present = np.array([span is not None for span in spans], bool)
@@ -341,7 +341,7 @@ def _span_columns(corpus: Corpus, name: str, spans: list[tuple[int, int] | None]
     return [column.gather(row_of) for column in columns]
 
 
-def mentions_for(corpus: Corpus, actors: Any, furniture: pl.DataFrame | None) -> pl.DataFrame | None:
+def mentions_for(corpus: CorpusView, actors: Any, furniture: pl.DataFrame | None) -> pl.DataFrame | None:
     """The mentions of the actors that speakers may be; None where none were asked for."""
     if actors is None:
         return None

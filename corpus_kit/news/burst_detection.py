@@ -17,7 +17,7 @@ import polars as pl
 
 from corpus_kit import storage
 from corpus_kit._statistics import positive_share
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import UNITS
@@ -55,7 +55,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def bursts(
-    corpus: Corpus,
+    corpus: CorpusView,
     pattern: str | Sequence[str],
     *,
     every: str = "week",
@@ -185,7 +185,7 @@ def _number(value: object, name: str, *, above: float | None = None, least: floa
     return float(value)  # type: ignore[arg-type]
 
 
-def _empty(corpus: Corpus, by: str | None) -> pl.DataFrame:
+def _empty(corpus: CorpusView, by: str | None) -> pl.DataFrame:
     label = [] if by is None else [corpus_labels(corpus, by, _SCHEMA).clear()]
     return pl.DataFrame([*label, *pl.DataFrame(schema=_SCHEMA).get_columns()])
 
@@ -206,7 +206,7 @@ class _Counts(NamedTuple):
 class _Batches:
     """The documents of a corpus in periods, and in groups where these are asked for."""
 
-    def __init__(self, corpus: Corpus, dates: pl.Series, by: str | None, every: str, week_start: str) -> None:
+    def __init__(self, corpus: CorpusView, dates: pl.Series, by: str | None, every: str, week_start: str) -> None:
         self.corpus = corpus
         selected = corpus.selected_documents()
         dated = dates.is_not_null().to_numpy()[selected]

@@ -17,7 +17,7 @@ import polars as pl
 from corpus_kit import arabic, measures
 from corpus_kit._arguments import whole_number
 from corpus_kit._statistics import chosen_measures, nan_as_null
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import BARRIERS, UNITS
@@ -45,7 +45,7 @@ _AND = "و"
 
 
 def network(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | str | PathLike[str] | pl.DataFrame | None = None,
     *,
     unit: str = "sentence",
@@ -120,7 +120,7 @@ def network(
 
 
 def nodes(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | str | PathLike[str] | pl.DataFrame | None = None,
     *,
     unit: str = "sentence",
@@ -202,7 +202,7 @@ def nodes(
 
 
 def actor_lists(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | str | PathLike[str] | pl.DataFrame | None = None,
     *,
     list_min: int = LIST_MIN,
@@ -277,14 +277,14 @@ class _Read(NamedTuple):
     empty where a table was given. record: options for the provenance.
     """
 
-    corpus: Corpus
+    corpus: CorpusView
     mentions: pl.DataFrame
     first_names: dict[str, str]
     record: dict[str, Any]
 
 
 def _read(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Any,
     kinds: str | Sequence[str] | None,
     *,
@@ -334,12 +334,12 @@ def _chosen_kinds(kinds: str | Sequence[str] | None, known: set[str]) -> list[st
     return [choose(name, sorted(known), "kind of actors") for name in names] if known else names
 
 
-def _located(corpus: Corpus, mentions: pl.DataFrame) -> pl.DataFrame:
+def _located(corpus: CorpusView, mentions: pl.DataFrame) -> pl.DataFrame:
     """Mentions with their tokens, in the order of the text; without those of which a cleaned view leaves out a part."""
     first, stop = (each.astype(np.int64) for each in mention_tokens(corpus, mentions))
     start, end = (mentions[name].to_numpy() for name in ("start", "end"))
-    whole = (corpus._starts[first] == start) & (token_ends(corpus, stop - 1) == end)
-    if corpus._hidden is None and not whole.all():
+    whole = (corpus.token_starts[first] == start) & (token_ends(corpus, stop - 1) == end)
+    if corpus.excluded_spans is None and not whole.all():
         row = mentions.row(int(np.argmin(whole)), named=True)
         raise InputError(
             f"these are mentions of another corpus: in document {row['document']} no words reach from {row['start']} "
@@ -363,20 +363,20 @@ class _Units(NamedTuple):
         return np.searchsorted(self.begins, tokens, "right") - 1
 
 
-def _units(corpus: Corpus, unit: str) -> _Units:
+def _units(corpus: CorpusView, unit: str) -> _Units:
     if unit == "document":
         low, high = corpus.document_bounds(np.arange(corpus.n_documents))
         begins = low[low < high]
     else:
-        begins = np.flatnonzero(corpus._flags & np.uint8(BARRIERS[unit]))
-    words = corpus.counted_types()[corpus._types]
+        begins = np.flatnonzero(corpus.token_flags & np.uint8(BARRIERS[unit]))
+    words = corpus.counted_types[corpus.token_types]
     return _Units(begins, np.add.reduceat(words, begins, dtype=np.int64) if len(begins) else np.zeros(0, np.int64))
 
 
-def _with_lists(corpus: Corpus, mentions: pl.DataFrame, least: int) -> pl.DataFrame:
+def _with_lists(corpus: CorpusView, mentions: pl.DataFrame, least: int) -> pl.DataFrame:
     """Mentions with their sentence and run (numbers), and member: whether the run is a list."""
     first, stop = mentions["first"].to_numpy(), mentions["stop"].to_numpy()
-    begins = np.flatnonzero(corpus._flags & np.uint8(BARRIERS["sentence"]))
+    begins = np.flatnonzero(corpus.token_flags & np.uint8(BARRIERS["sentence"]))
     sentence = np.searchsorted(begins, first, "right") - 1
     joining, marks = _joining_tokens(corpus)
     gap = first[1:] - stop[:-1]
@@ -391,12 +391,12 @@ def _with_lists(corpus: Corpus, mentions: pl.DataFrame, least: int) -> pl.DataFr
     ).with_columns(member=pl.col("actor").n_unique().over("run") >= least)
 
 
-def _joining_tokens(corpus: Corpus) -> tuple[Integers, Integers]:
+def _joining_tokens(corpus: CorpusView) -> tuple[Integers, Integers]:
     """The tokens that join the members of a list, and the quotation marks, which may stand around a member."""
-    surface = corpus.of_types("surface")
-    joins = (corpus.of_types("word") == _AND) | ((surface.str.strip_chars("،,") == "") & (surface != ""))
+    surface = corpus.type_column("surface")
+    joins = (corpus.type_column("word") == _AND) | ((surface.str.strip_chars("،,") == "") & (surface != ""))
     marks = (surface.str.strip_chars(_QUOTATION_MARKS) == "") & (surface != "")
-    return tuple(np.flatnonzero(each.to_numpy()[corpus._types]) for each in (joins, marks))  # type: ignore[return-value]
+    return tuple(np.flatnonzero(each.to_numpy()[corpus.token_types]) for each in (joins, marks))  # type: ignore[return-value]
 
 
 def _within(places: Integers, low: Array, high: Array) -> Integers:
@@ -430,7 +430,7 @@ class _Counted(NamedTuple):
         return [] if self.labels is None else [self.labels.gather(table["group"])]
 
 
-def _count(corpus: Corpus, actors: object, options: dict[str, Any], taken: Sequence[str]) -> _Counted:
+def _count(corpus: CorpusView, actors: object, options: dict[str, Any], taken: Sequence[str]) -> _Counted:
     """Check the options that network and nodes share, and count."""
     unit = choose(options["unit"], UNITS, "unit")
     collapse = _chosen_collapse(options["collapse_lists"])
@@ -472,7 +472,7 @@ def _chosen_collapse(value: object) -> str | None:
 
 
 def _collapsed(
-    corpus: Corpus, mentions: pl.DataFrame, units: _Units, collapse: str | None, least: int
+    corpus: CorpusView, mentions: pl.DataFrame, units: _Units, collapse: str | None, least: int
 ) -> tuple[pl.DataFrame, _Units, dict[str, int] | None]:
     """Mentions with the column out; units without the words of sentences that are left out; how much that is."""
     if collapse is None:
@@ -494,7 +494,7 @@ def _collapsed(
     return found, _Units(units.begins, words), told
 
 
-def _groups(corpus: Corpus, labels: pl.Series | None) -> tuple[Integers, pl.Series | None]:
+def _groups(corpus: CorpusView, labels: pl.Series | None) -> tuple[Integers, pl.Series | None]:
     """The group of every document, and the labels of the groups that selected documents have, by first occurrence."""
     numbers = np.zeros(corpus.n_documents, np.int64)
     if labels is None:
@@ -506,7 +506,7 @@ def _groups(corpus: Corpus, labels: pl.Series | None) -> tuple[Integers, pl.Seri
 
 
 def _totals(
-    corpus: Corpus, units: _Units, mentions: pl.DataFrame, group_of_document: Integers, n_groups: int
+    corpus: CorpusView, units: _Units, mentions: pl.DataFrame, group_of_document: Integers, n_groups: int
 ) -> Integers:
     """How many units of the selected documents have a word, or a mention, in each group."""
     counts = units.words > 0

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._arguments import whole_number
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import forms_of, ranges
 from corpus_kit.errors import InputError
 from corpus_kit.forms import NO_FORM, Integers, Numbers
@@ -28,7 +28,7 @@ _OF_EDITS = ("first", "second", "kind", "first_words", "second_words", "cluster"
 
 
 def edits(
-    corpus: Corpus,
+    corpus: CorpusView,
     pairs: pl.DataFrame | None = None,
     *,
     threshold: float = 0.8,
@@ -119,7 +119,7 @@ def edits(
 
 
 def substitutions(
-    corpus: Corpus,
+    corpus: CorpusView,
     edits: pl.DataFrame | None = None,
     *,
     date: str | None = "date",
@@ -202,7 +202,7 @@ def _clusters(direction: int) -> pl.Expr:
     return pl.col("cluster").filter(pl.col("direction") == direction).n_unique()
 
 
-def _checked_edits(corpus: Corpus, table: object) -> pl.DataFrame:
+def _checked_edits(corpus: CorpusView, table: object) -> pl.DataFrame:
     what = "news.substitutions"
     if not isinstance(table, pl.DataFrame):
         raise InputError(f"{what} takes a table of ck.news.edits, not {type(table).__name__}: {table!r:.60}")
@@ -242,20 +242,20 @@ class _CountedTokens(NamedTuple):
     forms: pl.Series
 
     @classmethod
-    def of(cls, corpus: Corpus, normalizer: Normalizer | None, documents: Integers) -> _CountedTokens:
+    def of(cls, corpus: CorpusView, normalizer: Normalizer | None, documents: Integers) -> _CountedTokens:
         with reading(corpus.path):
             of_type, forms = forms_of(corpus, normalizer)
             low, high = corpus.document_bounds(documents)
             tokens = ranges(low, high)
-            types = corpus._types[tokens]
+            types = corpus.token_types[tokens]
             ids = types if of_type is None else of_type[types]
             counted = ids != NO_FORM
             tokens, ids = tokens[counted], ids[counted]
             bounds = np.concatenate([np.searchsorted(tokens, low), [len(tokens)]])
-            starts = corpus._starts[tokens].astype(np.int64)
+            starts = corpus.token_starts[tokens].astype(np.int64)
             return cls(documents, bounds, ids, tokens, starts, token_ends(corpus, tokens), forms)
 
-    def text(self, corpus: Corpus, begin: Integers, end: Integers) -> pl.Series:
+    def text(self, corpus: CorpusView, begin: Integers, end: Integers) -> pl.Series:
         """The text from the first to the last word of runs; "" where there is none."""
         there = np.flatnonzero(begin < end)
         texts = original_text(corpus, self.tokens[begin[there]], self.tokens[end[there] - 1] + 1)

@@ -15,7 +15,7 @@ import polars as pl
 
 from corpus_kit import storage
 from corpus_kit._columns import series_from_core
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.news.date_reading import KINDS, Finder
 from corpus_kit.news.date_resolution import RULES, resolve
@@ -45,7 +45,7 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 Integers = npt.NDArray[np.int64]
 
 
-def dates(corpus: Corpus, *, date: str | datetime.date | None = "date") -> pl.DataFrame:
+def dates(corpus: CorpusView, *, date: str | datetime.date | None = "date") -> pl.DataFrame:
     """Find the dates that texts speak of, and say which days they are.
 
     A weekday alone is the last one on or before the day of publication, unless a word beside it or the
@@ -104,7 +104,7 @@ def dates(corpus: Corpus, *, date: str | datetime.date | None = "date") -> pl.Da
     return attach(frame, "ck.news.dates", options, corpus_id=corpus.id)
 
 
-def _publication_dates(corpus: Corpus, date: str | datetime.date | None) -> pl.Series:
+def _publication_dates(corpus: CorpusView, date: str | datetime.date | None) -> pl.Series:
     """The publication date of every document; all null where none is known."""
     if date is None or isinstance(date, datetime.date):
         return pl.Series("date", [date], dtype=pl.Date).new_from_index(0, corpus.n_documents)
@@ -126,11 +126,11 @@ def _as_date(day: int | None) -> datetime.date | None:
     return None if day is None else datetime.date.fromordinal(day)
 
 
-def _cue_texts(corpus: Corpus, tokens: Integers, places: list[int]) -> pl.Series:
+def _cue_texts(corpus: CorpusView, tokens: Integers, places: list[int]) -> pl.Series:
     """The word of each place; empty where there is none."""
     cues = np.array(places, np.int64)
     told = cues >= 0
-    surfaces = series_from_core("", corpus._surfaces.gather(corpus._types[tokens[cues[told]]].astype(np.uint32)))
+    surfaces = series_from_core("", corpus.surfaces.gather(corpus.token_types[tokens[cues[told]]].astype(np.uint32)))
     texts = np.full(len(cues), "", object)
     texts[told] = surfaces.to_list()
     return pl.Series("cue", texts.tolist(), dtype=pl.String)

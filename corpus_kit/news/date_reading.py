@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.news.date_words import CalendarWords, Roles, calendar_words
 from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
@@ -83,14 +83,14 @@ class _Context:
 class Finder:
     """All dates of some tokens."""
 
-    def __init__(self, corpus: Corpus, tokens: Integers) -> None:
+    def __init__(self, corpus: CorpusView, tokens: Integers) -> None:
         self.corpus = corpus
         self.tokens = tokens
         self.words: CalendarWords = calendar_words(corpus)
-        types = corpus._types[tokens]
+        types = corpus.token_types[tokens]
         self.codes = self.words.of_type[types]
         self.numbers = self.words.numbers[types]
-        flags = corpus._flags[tokens]
+        flags = corpus.token_flags[tokens]
         self.sentences = np.cumsum((flags & (BEGINS_SENTENCE | BEGINS_PARAGRAPH)) != 0, dtype=np.int32)
         self.glued = (flags & GLUED) != 0
 
@@ -143,8 +143,8 @@ class Finder:
 
     def begins_with_to(self, first: int, end: int) -> bool:
         """Whether one of these tokens begins with the letter ل; few are asked."""
-        folded = self.corpus.of_types("folded")
-        types = self.corpus._types[self.tokens[first:end]]
+        folded = self.corpus.type_column("folded")
+        types = self.corpus.token_types[self.tokens[first:end]]
         return any(folded[int(each)].startswith("ل") for each in types)
 
 

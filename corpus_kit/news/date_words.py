@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.normalization import normalize
 
 __all__ = ["CalendarWords", "Roles", "calendar_words", "lexicon"]
@@ -55,18 +55,14 @@ def lexicon() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def calendar_words(corpus: Corpus) -> CalendarWords:
+def calendar_words(corpus: CorpusView) -> CalendarWords:
     """The words of dates among the types of a corpus; made once."""
-    key = "calendar words"
-    if key not in corpus.derived:
-        corpus.derived[key] = _classify(corpus)
-    words: CalendarWords = corpus.derived[key]
-    return words
+    return corpus.derive("calendar words", lambda: _classify(corpus))
 
 
-def _classify(corpus: Corpus) -> CalendarWords:
+def _classify(corpus: CorpusView) -> CalendarWords:
     forms = _forms()
-    folded, word = corpus.of_types("folded"), corpus.of_types("word")
+    folded, word = corpus.type_column("folded"), corpus.type_column("word")
     roles: list[Roles] = [{}, *forms.values()]
     table = pl.DataFrame({"folded": list(forms), "row": np.arange(1, len(roles))}, schema_overrides={"row": pl.Int32})
     known = folded.alias("folded").to_frame().join(table, on="folded", how="left", maintain_order="left")["row"]
@@ -75,7 +71,7 @@ def _classify(corpus: Corpus) -> CalendarWords:
     for row, others in (({"coming": True}, _future_verbs(folded)), ({"article": True}, folded.str.starts_with("ال"))):
         of_type[(of_type == 0) & others.to_numpy()] = len(roles)
         roles.append(row)
-    is_number = (corpus.of_types("kind") == "number").to_numpy()
+    is_number = (corpus.type_column("kind") == "number").to_numpy()
     values = folded.cast(pl.Int64, strict=False).fill_null(_NO_NUMBER).to_numpy()
     dotted = is_number & folded.str.contains(r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$").to_numpy()
     for number in np.flatnonzero(dotted).tolist():  # few: 12.3.2026 is one token

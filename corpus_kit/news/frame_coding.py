@@ -19,7 +19,7 @@ from corpus_kit._arguments import path_argument, whole_number
 from corpus_kit._random import hashed
 from corpus_kit._statistics import nan_as_null, positive_share
 from corpus_kit.concordance import Concordance
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.matching import Hits
 from corpus_kit.measures import krippendorff_alpha, krippendorff_alpha_interval, percent_agreement
@@ -37,7 +37,7 @@ _KEY = ("id", "position")
 
 
 def coding_sheet(
-    corpus: Corpus,
+    corpus: CorpusView,
     hits: pl.DataFrame | Dictionary | None = None,
     *,
     path: str | PathLike[str],
@@ -273,7 +273,7 @@ def _sampled(hits: pl.DataFrame, sample: int | None, stratify: bool, seed: int) 
     return places.with_columns(pl.col("category").list.join(_SEVERAL).alias(VERDICT))
 
 
-def _lines(corpus: Corpus, places: pl.DataFrame, window: int | tuple[int, int]) -> pl.DataFrame:
+def _lines(corpus: CorpusView, places: pl.DataFrame, window: int | tuple[int, int]) -> pl.DataFrame:
     documents = places["document"].to_numpy()
     first = corpus.document_bounds(documents)[0] + places["position"].to_numpy()
     found = Hits(first.astype(np.uint32), (first + places["tokens"].to_numpy()).astype(np.uint32))

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import arabic
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.counted import forms_of, ranges
 from corpus_kit.forms import BEGINS_PARAGRAPH, NO_FORM
 from corpus_kit.news.dictionaries import WILDCARD, FrameDictionary
@@ -84,7 +84,7 @@ class Matches(NamedTuple):
     proclitic: pl.Series
 
 
-def match(corpus: Corpus, dictionary: FrameDictionary, normalizer: Normalizer | None) -> Matches:
+def match(corpus: CorpusView, dictionary: FrameDictionary, normalizer: Normalizer | None) -> Matches:
     """All matches in the selected documents. Warns of wildcards that match no word of the corpus."""
     alternatives = _alternatives(dictionary)
     numbers: dict[_Item, int] = {}
@@ -138,7 +138,7 @@ def _warn_of_wildcards(items: list[_Item], readings: pl.DataFrame) -> None:
 # ------------------------------------------------------------------------------------- words and types
 
 
-def _readings(corpus: Corpus, items: list[_Item], normalizer: Normalizer | None, listed: list[str]) -> pl.DataFrame:
+def _readings(corpus: CorpusView, items: list[_Item], normalizer: Normalizer | None, listed: list[str]) -> pl.DataFrame:
     """The types that each item matches, and how: item, type (UInt32), cut (letters taken off), proclitic."""
     forms = forms_of(corpus, normalizer)
     variants = _variants(items, normalizer)
@@ -147,7 +147,7 @@ def _readings(corpus: Corpus, items: list[_Item], normalizer: Normalizer | None,
     known = found.join(rows, on="form", maintain_order="left_right")
     whole = pl.Series(sorted(set(_normalized(listed, normalizer))), dtype=pl.String)
     is_listed = forms.words.gather(known["form"]).is_in(whole.implode())
-    spelling = normalize_series(corpus.of_types("surface").gather(known["type"]), _PLAIN)
+    spelling = normalize_series(corpus.type_column("surface").gather(known["type"]), _PLAIN)
     sure = _as_spelled(known, spelling) & ~((known["proclitic"] != "") & is_listed)
     known, spelling = known.filter(sure), spelling.filter(sure)
     kept = known.filter(_clitics_are_cut(known, spelling))
@@ -261,34 +261,34 @@ def _best_entries(
     return best.select("type", "category", "entry", "proclitic")
 
 
-def _single_words(corpus: Corpus, best: pl.DataFrame) -> pl.DataFrame:
+def _single_words(corpus: CorpusView, best: pl.DataFrame) -> pl.DataFrame:
     """A row for each token of these types, and each category of it."""
     first = _tokens_of(corpus, best["type"].unique().sort().to_numpy())
-    tokens = pl.DataFrame({"first": first, "type": corpus._types[first]})
+    tokens = pl.DataFrame({"first": first, "type": corpus.token_types[first]})
     return tokens.join(best, on="type").with_columns(end=pl.col("first") + 1).select(_PLACE.names()).cast(_PLACE)
 
 
-def _tokens_of(corpus: Corpus, types: npt.NDArray[np.uint32]) -> Integers:
+def _tokens_of(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> Integers:
     """The tokens of these types in the selected documents, ascending."""
-    offsets = corpus._offsets
+    offsets = corpus.index_offsets
     low, high = (offsets[types.astype(np.int64) + shift].astype(np.int64) for shift in (0, 1))
-    tokens = np.sort(corpus._positions[ranges(low, high)].astype(np.int64))
+    tokens = np.sort(corpus.index_positions[ranges(low, high)].astype(np.int64))
     chosen = corpus.chosen_documents()
     return tokens if chosen is None else tokens[chosen[documents_of(corpus, tokens)] > 0]
 
 
-def _occurrences(corpus: Corpus, types: npt.NDArray[np.uint32]) -> int:
+def _occurrences(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> int:
     places = types.astype(np.int64)
-    return int((corpus._offsets[places + 1] - corpus._offsets[places]).sum())
+    return int((corpus.index_offsets[places + 1] - corpus.index_offsets[places]).sum())
 
 
 class _RunningWords:
     """The words of a corpus one after another, without the signs between them."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: CorpusView) -> None:
         self.corpus = corpus
-        self.tokens = np.flatnonzero(corpus.counted_types()[corpus._types])
-        begins = (corpus._flags & BEGINS_PARAGRAPH) > 0
+        self.tokens = np.flatnonzero(corpus.counted_types[corpus.token_types])
+        begins = (corpus.token_flags & BEGINS_PARAGRAPH) > 0
         self.paragraphs = np.cumsum(begins, dtype=np.uint32)[self.tokens]
 
     def phrase(self, entry: int, category: int, readings: list[pl.DataFrame]) -> pl.DataFrame:
@@ -298,12 +298,12 @@ class _RunningWords:
         begin = np.searchsorted(self.tokens, _tokens_of(self.corpus, types[rarest])) - rarest
         begin = begin[(begin >= 0) & (begin + len(types) <= len(self.tokens))]
         for place, each in enumerate(types):
-            begin = begin[np.isin(self.corpus._types[self.tokens[begin + place]], each)]
+            begin = begin[np.isin(self.corpus.token_types[self.tokens[begin + place]], each)]
         begin = begin[self.paragraphs[begin] == self.paragraphs[begin + len(types) - 1]]
         first = self.tokens[begin]
         proclitics = readings[0].select("type", "proclitic")
         found = pl.DataFrame({"first": first, "end": self.tokens[begin + len(types) - 1] + 1})
-        found = found.with_columns(type=pl.Series(self.corpus._types[first]), entry=entry, category=category)
+        found = found.with_columns(type=pl.Series(self.corpus.token_types[first]), entry=entry, category=category)
         return found.join(proclitics, on="type", maintain_order="left").select(_PLACE.names()).cast(_PLACE)
 
 

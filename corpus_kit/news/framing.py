@@ -15,8 +15,7 @@ import polars as pl
 
 from corpus_kit._random import draws
 from corpus_kit._statistics import nan_as_null, positive_share
-from corpus_kit.cleaned import merged_spans
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.forms import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 from corpus_kit.grouping import corpus_labels
@@ -35,6 +34,7 @@ from corpus_kit.news.running_text import (
 from corpus_kit.normalization import Normalizer, resolve_profile
 from corpus_kit.provenance import attach
 from corpus_kit.resampling import Bootstrap, bootstrap_options, bootstrap_record
+from corpus_kit.spans import merged_spans
 from corpus_kit.storage import reading
 
 __all__ = ["FrameDictionary", "frame_entries", "frame_rates", "frames", "hits_of"]
@@ -54,7 +54,7 @@ _FORMS = 10  # spellings that are shown of an entry
 
 
 def frames(
-    corpus: Corpus,
+    corpus: CorpusView,
     dictionary: Dictionary | None = None,
     *,
     profile: str | Normalizer | None = "search",
@@ -103,7 +103,7 @@ def frames(
 
 
 def frame_entries(
-    corpus: Corpus, dictionary: Dictionary | None = None, *, profile: str | Normalizer | None = "search"
+    corpus: CorpusView, dictionary: Dictionary | None = None, *, profile: str | Normalizer | None = "search"
 ) -> pl.DataFrame:
     """Say what each entry of a dictionary matches: to find entries that match nothing, or the wrong words.
 
@@ -151,7 +151,7 @@ def frame_entries(
 
 
 def frame_rates(
-    corpus: Corpus,
+    corpus: CorpusView,
     dictionary: Dictionary | pl.DataFrame | None = None,
     *,
     by: str | None = None,
@@ -225,7 +225,7 @@ def frame_rates(
     return attach(pl.DataFrame([*labels, *table]), "ck.news.frame_rates", options, corpus_id=corpus.id)
 
 
-def hits_of(corpus: Corpus, hits: pl.DataFrame) -> pl.DataFrame:
+def hits_of(corpus: CorpusView, hits: pl.DataFrame) -> pl.DataFrame:
     """A table of hits that a user gave back, checked against the corpus.
 
     Raises InputError where it lacks a column, or where its words do not stand there.
@@ -240,10 +240,12 @@ def hits_of(corpus: Corpus, hits: pl.DataFrame) -> pl.DataFrame:
         raise InputError("hits are a table of ck.news.frames, which has no nulls")
     documents, positions = (hits[name].to_numpy().astype(np.int64) for name in ("document", "position"))
     known = np.isin(documents, corpus.selected_documents())
-    low, high = corpus.document_bounds(np.where(known, documents, 0)) if len(corpus._ends) else (documents, documents)
+    low, high = (
+        corpus.document_bounds(np.where(known, documents, 0)) if len(corpus.document_ends) else (documents, documents)
+    )
     first = low + positions
     known &= (first < high) & (first + hits["tokens"].to_numpy() <= high)
-    known[known] = corpus._starts[first[known]] == hits["start"].to_numpy()[known]
+    known[known] = corpus.token_starts[first[known]] == hits["start"].to_numpy()[known]
     if not known.all():
         row = hits.row(int(np.argmin(known)), named=True)
         raise InputError(
@@ -272,11 +274,13 @@ def _record(dictionary: FrameDictionary, normalizer: Normalizer | None) -> dict[
     return {"dictionary": dictionary, "profile": None if normalizer is None else normalizer.name}
 
 
-def _hits(corpus: Corpus, dictionary: FrameDictionary, found: Matches, furniture: pl.DataFrame | None) -> pl.DataFrame:
+def _hits(
+    corpus: CorpusView, dictionary: FrameDictionary, found: Matches, furniture: pl.DataFrame | None
+) -> pl.DataFrame:
     first, end = found.first, found.end
     documents = documents_of(corpus, first)
     low, _ = corpus.document_bounds(documents)
-    starts = corpus._starts[first]
+    starts = corpus.token_starts[first]
     entries = dictionary.table()[found.entry]
     columns = {
         "document": documents,
@@ -295,9 +299,9 @@ def _hits(corpus: Corpus, dictionary: FrameDictionary, found: Matches, furniture
     return pl.DataFrame(columns).cast(_HITS)
 
 
-def _number_within(corpus: Corpus, flags: int, low: Integers, tokens: Integers) -> Integers:
+def _number_within(corpus: CorpusView, flags: int, low: Integers, tokens: Integers) -> Integers:
     """The number of the unit in which each token stands, within its document, whose first token is low."""
-    begins = np.cumsum((corpus._flags & flags) > 0, dtype=np.int64)
+    begins = np.cumsum((corpus.token_flags & flags) > 0, dtype=np.int64)
     number: Integers = begins[tokens] - begins[low]
     return number
 
@@ -312,7 +316,7 @@ class _Groups(NamedTuple):
     labels: list[pl.Series]
 
 
-def _groups(corpus: Corpus, by: str | None, every: str | None, date: str, week_start: str) -> _Groups:
+def _groups(corpus: CorpusView, by: str | None, every: str | None, date: str, week_start: str) -> _Groups:
     documents = corpus.selected_documents()
     columns = {}
     if by is not None:
@@ -341,7 +345,7 @@ class _Counts(NamedTuple):
     hits: Floats  # documents by categories
 
     @classmethod
-    def of(cls, corpus: Corpus, hits: pl.DataFrame, names: list[tuple[str, str]]) -> _Counts:
+    def of(cls, corpus: CorpusView, hits: pl.DataFrame, names: list[tuple[str, str]]) -> _Counts:
         documents = corpus.selected_documents()
         with reading(corpus.path):
             words = corpus.documents.select("words").collect()["words"].to_numpy()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.news.attribution import (
     Reported,
@@ -33,7 +33,7 @@ _REACH = LONGEST_PHRASE + 6  # tokens from a verb to its أن
 
 
 def statements(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     actors: Any = None,
     carry: bool = True,
@@ -87,7 +87,7 @@ class _Clause(NamedTuple):
     reported: Reported
 
 
-def _clauses(corpus: Corpus, classes: WordClasses, carry: bool) -> list[_Clause]:
+def _clauses(corpus: CorpusView, classes: WordClasses, carry: bool) -> list[_Clause]:
     """The clauses, document by document."""
     clauses: list[_Clause] = []
     numbers = word_numbers(corpus)
@@ -151,7 +151,7 @@ def _goes_on(document: Document, verb: int) -> bool:
 
 
 def _frame(
-    corpus: Corpus,
+    corpus: CorpusView,
     classes: WordClasses,
     clauses: list[_Clause],
     mentions: pl.DataFrame | None,

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit._random import hashed
-from corpus_kit.counted import ranges
 from corpus_kit.forms import Integers
 from corpus_kit.news.shingles import (
     Alike,
@@ -27,6 +26,7 @@ from corpus_kit.news.shingles import (
     together,
     verified,
 )
+from corpus_kit.storage import ranges
 
 __all__ = ["alike_by_bands", "expected_recall", "usual_bands"]
 

@@ -14,7 +14,7 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._random import draws
 from corpus_kit._statistics import nan_as_null, positive_share
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.grouping import groups_of
 from corpus_kit.measures.proportions import clustered_wilson, wilson
@@ -41,7 +41,7 @@ _LOG_ODDS = ("actor", "label", "count", "total", "reference_count", "reference_t
 
 
 def labels(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | pl.DataFrame | str | PathLike[str] | None = None,
     *,
     actor: str | Sequence[str] | None = None,
@@ -122,7 +122,7 @@ def labels(
 
 
 def label_log_odds(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Gazetteer | pl.DataFrame | str | PathLike[str] | None = None,
     *,
     actor: str | Sequence[str] | None = None,
@@ -233,13 +233,13 @@ class _Grouping(NamedTuple):
     undated: int
 
 
-def _whole(corpus: Corpus) -> _Grouping:
+def _whole(corpus: CorpusView) -> _Grouping:
     """All documents in one group."""
     documents = pl.DataFrame({"document": corpus.selected_documents()})
     return _Grouping(documents.with_columns(group=pl.lit(0, pl.UInt32)), None, 0)
 
 
-def _groups(corpus: Corpus, by: object, what: str, taken: Sequence[str]) -> _Grouping:
+def _groups(corpus: CorpusView, by: object, what: str, taken: Sequence[str]) -> _Grouping:
     """The groups of a metadata column, numbered by first occurrence in the corpus."""
     values = document_sources(corpus, by, what)
     if by in (*taken, "period"):
@@ -250,7 +250,9 @@ def _groups(corpus: Corpus, by: object, what: str, taken: Sequence[str]) -> _Gro
     return _Grouping(documents, grouped.labels, 0)
 
 
-def _in_periods(corpus: Corpus, grouping: _Grouping, every: str, week_start: str, date: str, what: str) -> _Grouping:
+def _in_periods(
+    corpus: CorpusView, grouping: _Grouping, every: str, week_start: str, date: str, what: str
+) -> _Grouping:
     """The same groups, each in periods; documents without a date are left out."""
     choose(every, EVERY, "period every=")
     choose(week_start, WEEK_STARTS, "week_start")
@@ -286,7 +288,7 @@ class _Counted(NamedTuple):
 
 
 def _counted(
-    corpus: Corpus,
+    corpus: CorpusView,
     actors: Any,
     actor: str | Sequence[str] | None,
     *,

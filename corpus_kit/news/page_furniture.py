@@ -21,7 +21,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._arguments import path_argument, whole_number
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError
 from corpus_kit.grouping import groups_of
@@ -87,7 +87,7 @@ _OPENERS = "([{«“•■▪"
 
 
 def furniture(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     by: str | None = None,
     min_share: float = 0.01,
@@ -173,7 +173,7 @@ def _share(value: object) -> float:
     return float(value)
 
 
-def _sources(corpus: Corpus, by: object) -> Integers:
+def _sources(corpus: CorpusView, by: object) -> Integers:
     """The number of the source of each selected document; documents without one are a source."""
     documents = corpus.selected_documents()
     if by is None:
@@ -345,7 +345,7 @@ class _Search:
         first = np.maximum(np.append(-1, page.words)[starts] + 1, page.free_first[line])
         within = first > page.line_first[line]
         between = ranges(first, page.words[starts])
-        kinds = page.corpus._kinds[page.types[between]]
+        kinds = page.corpus.type_kinds[page.types[between]]
         address = (kinds == KINDS.index("url")) | (kinds == KINDS.index("email"))
         glued = ((page.flags[between] & GLUED) > 0) & ~page.signs(between, _OPENERS)
         of_text = glued | page.signs(between, _FINAL_MARKS)
@@ -633,7 +633,7 @@ class _Search:
         columns = {name: column[order].astype(np.int64) for name, column in columns.items()}
         page, corpus = self.page, self.page.corpus
         document = page.documents[page.line_document[columns["line"]]]
-        start = corpus._starts[page.tokens[columns["first"]]]
+        start = corpus.token_starts[page.tokens[columns["first"]]]
         frame = pl.DataFrame(
             {
                 "document": document,

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.errors import InputError, choose
 from corpus_kit.news.running_text import selected_tokens
 from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.storage import DOCUMENTS, reason
+from corpus_kit.storage import reason
 from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, KINDS, tokenize
 
 __all__ = ["LISTED_KINDS", "Flags", "Hashes", "Integers", "Lexicon", "Page", "Phrase", "Runs", "distinct", "surfaces"]
@@ -183,14 +183,14 @@ class Page:
     yet found to be furniture, which is taken from the edges of lines only.
     """
 
-    def __init__(self, corpus: Corpus, sources: Integers, lexicon: Lexicon) -> None:
+    def __init__(self, corpus: CorpusView, sources: Integers, lexicon: Lexicon) -> None:
         self.corpus, self.lexicon, self.sources = corpus, lexicon, sources
         self.documents = corpus.selected_documents()
         low, high = corpus.document_bounds(self.documents)
         self.document_ends = np.cumsum(high - low)
         self.tokens = selected_tokens(corpus)
-        self.types = corpus._types[self.tokens]
-        self.flags = corpus._flags[self.tokens]
+        self.types = corpus.token_types[self.tokens]
+        self.flags = corpus.token_flags[self.tokens]
         self._read_lines()
         self._read_words()
         self.free_first, self.free_end = self.line_first.copy(), self.line_end.copy()
@@ -205,21 +205,21 @@ class Page:
 
     def _headlines(self) -> Flags:
         """Whether each line lies in a headline that the corpus knows."""
-        spans = self.corpus._scan(DOCUMENTS).select(pl.col("headline").struct.unnest()).collect()
+        spans = self.corpus.all_documents().select(pl.col("headline").struct.unnest()).collect()
         rows = self.documents[self.line_document]
         start, end = (spans[name].gather(rows).fill_null(0).to_numpy() for name in ("start", "end"))
-        place = self.corpus._starts[self.tokens[self.line_first]]
+        place = self.corpus.token_starts[self.tokens[self.line_first]]
         return np.asarray((place >= start) & (place < end), bool)
 
     def _read_words(self) -> None:
-        folded = self.corpus.of_types("folded")
-        kinds = self.corpus._kinds
+        folded = self.corpus.type_column("folded")
+        kinds = self.corpus.type_kinds
         self._signs: dict[str, Flags] = {}
-        self._is_word = self.corpus.counted_types() & (folded.str.len_bytes() > 0).to_numpy()
+        self._is_word = self.corpus.counted_types & (folded.str.len_bytes() > 0).to_numpy()
         self.words = np.flatnonzero(self._is_word[self.types])
         self.word_types = self.types[self.words]
         self.is_number = (kinds == KINDS.index("number"))[self.word_types]
-        forms = self.corpus._ranks.astype(np.int64)
+        forms = self.corpus.type_ranks.astype(np.int64)
         self.exact = _mixed(forms)[self.word_types]
         forms[kinds == KINDS.index("number")] = _NUMBER
         self.units = _mixed(forms)[self.word_types]
@@ -239,17 +239,17 @@ class Page:
     def signs(self, tokens: Integers, marks: str) -> Flags:
         """Whether each of these tokens is one of these marks, or a run that begins with one."""
         if marks not in self._signs:
-            first = self.corpus.of_types("surface").str.head(1)
+            first = self.corpus.type_column("surface").str.head(1)
             self._signs[marks] = first.is_in(list(marks)).to_numpy() & ~self._is_word
         return np.asarray(self._signs[marks][self.types[tokens]], bool)
 
     def words_in(self, forms: frozenset[str]) -> Flags:
         """Whether each word has one of these folded forms."""
-        return np.asarray(self.corpus.of_types("folded").is_in(sorted(forms)).to_numpy()[self.word_types], bool)
+        return np.asarray(self.corpus.type_column("folded").is_in(sorted(forms)).to_numpy()[self.word_types], bool)
 
     def latin_words(self) -> Flags:
         """Whether each word is written in Latin letters."""
-        latin = self.corpus.of_types("folded").str.contains("^[a-z]").to_numpy()
+        latin = self.corpus.type_column("folded").str.contains("^[a-z]").to_numpy()
         return np.asarray(latin[self.word_types], bool)
 
     def match(self, phrases: Sequence[Phrase], starts: Integers) -> tuple[Integers, Integers]:
@@ -277,11 +277,11 @@ class Page:
         return (self.words >= self.free_first[self.line_of]) & (self.words < self.free_end[self.line_of])
 
 
-def surfaces(corpus: Corpus, spans: pl.DataFrame) -> pl.Series:
+def surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.Series:
     """The text of each span (in the order of the text), as it was read: white space is not changed."""
     wanted = spans["document"].unique()
     read = (
-        corpus._scan(DOCUMENTS).filter(pl.col("document").is_in(wanted.implode())).select("document", "text").collect()
+        corpus.all_documents().filter(pl.col("document").is_in(wanted.implode())).select("document", "text").collect()
     )
     found: list[str] = []
     texts = read.iter_rows()

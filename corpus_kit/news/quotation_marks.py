@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit.arabic import BRACKET_PAIRS
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.forms import BEGINS_PARAGRAPH
 from corpus_kit.news.running_text import selected_tokens
 from corpus_kit.storage import Array, reading
@@ -82,7 +82,7 @@ _FAMILY = [family for family, _ in _SIGNS.values()]
 _SHAPE = [shape for _, shape in _SIGNS.values()]
 
 
-def pair_marks(corpus: Corpus) -> MarkedSpans:
+def pair_marks(corpus: CorpusView) -> MarkedSpans:
     """Pair the quotation marks of the selected documents.
 
     Arguments:
@@ -106,24 +106,24 @@ def pair_marks(corpus: Corpus) -> MarkedSpans:
     with reading(corpus.path):
         codes = _codes(corpus)
         tokens = selected_tokens(corpus)
-        tokens = tokens[codes.mark[corpus._types[tokens]] > 0]
+        tokens = tokens[codes.mark[corpus.token_types[tokens]] > 0]
         lean = _lean(corpus, codes, tokens)
         paragraphs = _paragraphs(corpus, tokens)
-        types = corpus._types[tokens]
+        types = corpus.token_types[tokens]
     marks = (codes.mark[types] - 1).tolist()
-    doubled = (corpus.of_types("surface").str.len_chars().to_numpy()[types] == _LONGEST_RUN).tolist()
+    doubled = (corpus.type_column("surface").str.len_chars().to_numpy()[types] == _LONGEST_RUN).tolist()
     pairs = _pairs(tokens.tolist(), marks, doubled, lean.tolist(), paragraphs.tolist())
     open_, close = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     return MarkedSpans(open_, close, _depths(open_.tolist(), close.tolist()))
 
 
-def marks_of_types(corpus: Corpus) -> Array:
+def marks_of_types(corpus: CorpusView) -> Array:
     """For each type, whether it is a quotation mark (bool)."""
     marks: Array = _codes(corpus).mark > 0
     return marks
 
 
-def styles_of_types(corpus: Corpus) -> Integers:
+def styles_of_types(corpus: CorpusView) -> Integers:
     """For each type that is a quotation mark, the row of `STYLES`; -1 for the others."""
     families = np.array([-1, *_FAMILY], np.int64)
     styles: Integers = families[_codes(corpus).mark]
@@ -133,55 +133,57 @@ def styles_of_types(corpus: Corpus) -> Integers:
 # ------------------------------------------------------------------------------------- reading marks
 
 
-def _codes(corpus: Corpus) -> _Codes:
-    key = "quotation marks"
-    if key not in corpus.derived:
-        surfaces = corpus.of_types("surface")
-        kinds = corpus._kinds
-        mark = np.zeros(len(surfaces), np.uint8)
-        before = np.full(len(surfaces), -1, np.int8)
-        after = np.ones(len(surfaces), np.int8)
-        signs = np.flatnonzero(kinds == KINDS.index("punctuation"))
-        for row, surface in zip(signs.tolist(), surfaces.gather(signs).to_list(), strict=True):
-            sign = surface[0]
-            if sign in _SIGNS:
-                before[row], after[row] = _SHAPE[_MARKS.index(sign)], _SHAPE[_MARKS.index(sign)]
-                if len(surface) <= _LONGEST_RUN:
-                    mark[row] = 1 + _MARKS.index(sign)
-                continue
-            before[row] = 1 if sign in _OPENERS else -1
-            after[row] = 1 if sign in _OPENING_BRACKETS else 0 if surface in ("..", "...", "…") else -1
-        proclitic = surfaces.str.strip_chars(_TATWEEL).is_in(_PROCLITICS).to_numpy()
-        before[proclitic] = 1
-        corpus.derived[key] = _Codes(mark, before, after)
-    codes: _Codes = corpus.derived[key]
-    return codes
+def _codes(corpus: CorpusView) -> _Codes:
+    return corpus.derive("quotation marks", lambda: _read_codes(corpus))
 
 
-def _lean(corpus: Corpus, codes: _Codes, tokens: Integers) -> Integers:
+def _read_codes(corpus: CorpusView) -> _Codes:
+    surfaces = corpus.type_column("surface")
+    kinds = corpus.type_kinds
+    mark = np.zeros(len(surfaces), np.uint8)
+    before = np.full(len(surfaces), -1, np.int8)
+    after = np.ones(len(surfaces), np.int8)
+    signs = np.flatnonzero(kinds == KINDS.index("punctuation"))
+    for row, surface in zip(signs.tolist(), surfaces.gather(signs).to_list(), strict=True):
+        sign = surface[0]
+        if sign in _SIGNS:
+            before[row], after[row] = _SHAPE[_MARKS.index(sign)], _SHAPE[_MARKS.index(sign)]
+            if len(surface) <= _LONGEST_RUN:
+                mark[row] = 1 + _MARKS.index(sign)
+            continue
+        before[row] = 1 if sign in _OPENERS else -1
+        after[row] = 1 if sign in _OPENING_BRACKETS else 0 if surface in ("..", "...", "…") else -1
+    proclitic = surfaces.str.strip_chars(_TATWEEL).is_in(_PROCLITICS).to_numpy()
+    before[proclitic] = 1
+    return _Codes(mark, before, after)
+
+
+def _lean(corpus: CorpusView, codes: _Codes, tokens: Integers) -> Integers:
     """What the neighbours of each mark say: 2 it opens, 1 and -1 more likely, 0 nothing, -2 it closes."""
-    last = len(corpus._types) - 1
-    glued_before = (corpus._flags[tokens] & GLUED) > 0
+    last = len(corpus.token_types) - 1
+    glued_before = (corpus.token_flags[tokens] & GLUED) > 0
     following = np.minimum(tokens + 1, last)
-    glued_after = ((corpus._flags[following] & GLUED) > 0) & (tokens < last)
-    says_before = np.where(glued_before, codes.before[corpus._types[np.maximum(tokens - 1, 0)]], 1)
+    glued_after = ((corpus.token_flags[following] & GLUED) > 0) & (tokens < last)
+    says_before = np.where(glued_before, codes.before[corpus.token_types[np.maximum(tokens - 1, 0)]], 1)
     says_before[glued_before & _end_of_a_word(corpus, tokens - 1)] = -1  # 12ب is no proclitic
-    says_after = np.where(glued_after, codes.after[corpus._types[following]], -1)
+    says_after = np.where(glued_after, codes.after[corpus.token_types[following]], -1)
     return says_before.astype(np.int64) + says_after
 
 
-def _end_of_a_word(corpus: Corpus, tokens: Integers) -> npt.NDArray[np.bool_]:
+def _end_of_a_word(corpus: CorpusView, tokens: Integers) -> npt.NDArray[np.bool_]:
     """Whether a token and the one before it are letters or digits that are glued together."""
     tokens = np.maximum(tokens, 1)
-    written = np.isin(corpus._kinds, [KINDS.index(kind) for kind in ("word", "number")])
-    glued = (corpus._flags[tokens] & GLUED) > 0
-    together: npt.NDArray[np.bool_] = glued & written[corpus._types[tokens]] & written[corpus._types[tokens - 1]]
+    written = np.isin(corpus.type_kinds, [KINDS.index(kind) for kind in ("word", "number")])
+    glued = (corpus.token_flags[tokens] & GLUED) > 0
+    together: npt.NDArray[np.bool_] = (
+        glued & written[corpus.token_types[tokens]] & written[corpus.token_types[tokens - 1]]
+    )
     return together
 
 
-def _paragraphs(corpus: Corpus, tokens: Integers) -> Integers:
+def _paragraphs(corpus: CorpusView, tokens: Integers) -> Integers:
     """A number for each token that is the same within a paragraph only."""
-    begins = np.flatnonzero(corpus._flags & BEGINS_PARAGRAPH)
+    begins = np.flatnonzero(corpus.token_flags & BEGINS_PARAGRAPH)
     return np.searchsorted(begins, tokens, "right")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._arguments import whole_number
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.news.attribution import (
     BESIDE,
@@ -58,7 +58,7 @@ _LONGEST_TITLE = 8  # words
 
 
 def quotations(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     actors: Any = None,
     min_words: int = 1,
@@ -115,7 +115,7 @@ def quotations(
         pairs = pair_marks(corpus)
         spans = _spans(corpus, classes, pairs, least, carry)
         frame = _frame(corpus, classes, spans, mentions, furniture)
-        marks = int(marks_of_types(corpus)[corpus._types[selected_tokens(corpus)]].sum())
+        marks = int(marks_of_types(corpus)[corpus.token_types[selected_tokens(corpus)]].sum())
     paired = len(np.union1d(pairs.open, pairs.close))
     options = {
         "actors": actors, "min_words": least, "carry": carry, "furniture": furniture, "lexicon": words.digest,
@@ -135,7 +135,7 @@ class _Span(NamedTuple):
     reported: Reported
 
 
-def _spans(corpus: Corpus, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> list[_Span]:
+def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> list[_Span]:
     """The spans, document by document."""
     spans: list[_Span] = []
     numbers = word_numbers(corpus)
@@ -155,7 +155,7 @@ def _spans(corpus: Corpus, classes: WordClasses, pairs: MarkedSpans, least: int,
 
 
 def _frame(
-    corpus: Corpus,
+    corpus: CorpusView,
     classes: WordClasses,
     spans: list[_Span],
     mentions: pl.DataFrame | None,
@@ -163,7 +163,7 @@ def _frame(
 ) -> pl.DataFrame:
     opened = np.array([span.open for span in spans], np.int64)
     closed = np.array([span.close for span in spans], np.int64)
-    styles = [STYLES[row] for row in styles_of_types(corpus)[corpus._types[opened]].tolist()]
+    styles = [STYLES[row] for row in styles_of_types(corpus)[corpus.token_types[opened]].tolist()]
     frame = pl.DataFrame(
         [
             *span_columns(corpus, opened + 1, closed),

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._arguments import path_argument
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.news.quotation_marks import marks_of_types
 from corpus_kit.normalization import Normalizer, normalize_series
@@ -263,17 +263,13 @@ class WordClasses(NamedTuple):
     cues: dict[int, list[CueWords]]
 
 
-def word_classes(corpus: Corpus, lexicon: Lexicon) -> WordClasses:
+def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     """Look up each type of a corpus once."""
-    key = ("reporting verbs", lexicon.digest)
-    if key not in corpus.derived:
-        corpus.derived[key] = _classify(corpus, lexicon)
-    classes: WordClasses = corpus.derived[key]
-    return classes
+    return corpus.derive(("reporting verbs", lexicon.digest), lambda: _classify(corpus, lexicon))
 
 
-def _classify(corpus: Corpus, lexicon: Lexicon) -> WordClasses:
-    surfaces = corpus.of_types("surface")
+def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
+    surfaces = corpus.type_column("surface")
     words = folded_types(corpus)
     roles = _look_up(words, _with_conjunctions(lexicon.words), 0).astype(np.uint64)
     spelled = list(lexicon.forms)
@@ -300,23 +296,18 @@ def _classify(corpus: Corpus, lexicon: Lexicon) -> WordClasses:
     return WordClasses(roles, form, conjunction, forms, cue, cues)
 
 
-def folded_types(corpus: Corpus) -> pl.Series:
+def folded_types(corpus: CorpusView) -> pl.Series:
     """The folded spelling of each type."""
-    key = "spelling for reporting verbs"
-    if key not in corpus.derived:
-        corpus.derived[key] = _fold(corpus.of_types("surface"))
-    words: pl.Series = corpus.derived[key]
-    return words
+    return corpus.derive("spelling for reporting verbs", lambda: _fold(corpus.type_column("surface")))
 
 
-def word_numbers(corpus: Corpus) -> npt.NDArray[np.int64]:
+def word_numbers(corpus: CorpusView) -> npt.NDArray[np.int64]:
     """A number for each type, the same for those that are spelled alike but for the article."""
-    key = "numbers for reporting verbs"
-    if key not in corpus.derived:
-        bare = folded_types(corpus).str.replace("^[وف]?ال", "")
-        corpus.derived[key] = bare.rank("dense").to_numpy().astype(np.int64)
-    numbers: npt.NDArray[np.int64] = corpus.derived[key]
-    return numbers
+
+    def make() -> npt.NDArray[np.int64]:
+        return folded_types(corpus).str.replace("^[وف]?ال", "").rank("dense").to_numpy().astype(np.int64)
+
+    return corpus.derive("numbers for reporting verbs", make)
 
 
 def _look_up(words: pl.Series, table: Mapping[str, int], absent: int) -> npt.NDArray[np.int64]:
@@ -341,7 +332,7 @@ def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:
     return table
 
 
-def _signs(surfaces: pl.Series, corpus: Corpus) -> npt.NDArray[np.uint64]:
+def _signs(surfaces: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
     """Roles of punctuation."""
     first = surfaces.str.slice(0, 1)
     roles = np.zeros(len(surfaces), np.uint64)
@@ -357,12 +348,12 @@ def _signs(surfaces: pl.Series, corpus: Corpus) -> npt.NDArray[np.uint64]:
     return roles
 
 
-def _shapes(words: pl.Series, corpus: Corpus) -> npt.NDArray[np.uint64]:
+def _shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
     """What the letters of a word say: its gender, its article, the person of a verb."""
     roles = np.zeros(len(words), np.uint64)
-    feminine = corpus.of_types("word").str.contains("ة$|ات$")
+    feminine = corpus.type_column("word").str.contains("ة$|ات$")
     shapes = (
-        (corpus.counted_types(), Role.WORD),
+        (corpus.counted_types, Role.WORD),
         (feminine.to_numpy(), Role.FEMININE),
         (words.str.contains("^[وفبك]?ال|^لل").to_numpy(), Role.DEFINITE),
         ((words == "عن").to_numpy(), Role.FROM),

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._columns import series_from_core
-from corpus_kit.cleaned import merged_spans
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.counted import ranges
 from corpus_kit.errors import InputError, choose
-from corpus_kit.storage import DOCUMENTS, Array, reading
+from corpus_kit.spans import merged_spans
+from corpus_kit.storage import Array, reading
 
 __all__ = [
     "PLACES",
@@ -38,51 +38,50 @@ PLACES = ("headline", "body", "furniture")
 PLACE_DTYPE = pl.Enum(PLACES)
 
 
-def selected_tokens(corpus: Corpus) -> Integers:
+def selected_tokens(corpus: CorpusView) -> Integers:
     """The tokens of the selected documents, ascending."""
     return ranges(*corpus.document_bounds(corpus.selected_documents()))
 
 
-def documents_of(corpus: Corpus, tokens: Array) -> Array:
+def documents_of(corpus: CorpusView, tokens: Array) -> Array:
     """The document of each token (UInt32)."""
-    return np.searchsorted(corpus._ends, tokens.astype(corpus._ends.dtype), "right").astype(np.uint32)
+    return np.searchsorted(corpus.document_ends, tokens.astype(corpus.document_ends.dtype), "right").astype(np.uint32)
 
 
-def token_ends(corpus: Corpus, tokens: Array) -> Integers:
+def token_ends(corpus: CorpusView, tokens: Array) -> Integers:
     """The code point after each of these tokens, in the text of its document."""
-    key = "surface lengths"
-    if key not in corpus.derived:
-        corpus.derived[key] = corpus.of_types("surface").str.len_chars().to_numpy().astype(np.int64)
-    lengths: Integers = corpus.derived[key]
-    return corpus._starts[tokens].astype(np.int64) + lengths[corpus._types[tokens]]
+    lengths = corpus.derive(
+        "surface lengths", lambda: corpus.type_column("surface").str.len_chars().to_numpy().astype(np.int64)
+    )
+    return corpus.token_starts[tokens].astype(np.int64) + lengths[corpus.token_types[tokens]]
 
 
-def original_text(corpus: Corpus, first: Array, end: Array) -> pl.Series:
+def original_text(corpus: CorpusView, first: Array, end: Array) -> pl.Series:
     """The text of runs of tokens, first to end, in their original spelling; white space is one space."""
     first, end = (np.ascontiguousarray(each, np.int64) for each in (first, end))
     with reading(corpus.path):
-        return series_from_core("", corpus._arrays.join(first, end, corpus._surfaces))
+        return series_from_core("", corpus.token_texts.join(first, end, corpus.surfaces))
 
 
-def span_columns(corpus: Corpus, first: Array, end: Array) -> list[pl.Series]:
+def span_columns(corpus: CorpusView, first: Array, end: Array) -> list[pl.Series]:
     """Where runs of tokens, first to end, stand: document, id, start, end, surface."""
     documents = documents_of(corpus, first)
     return [
         pl.Series("document", documents),
         corpus.ids(documents),
-        pl.Series("start", corpus._starts[first].astype(np.uint32)),
+        pl.Series("start", corpus.token_starts[first].astype(np.uint32)),
         pl.Series("end", token_ends(corpus, end - 1).astype(np.uint32)),
         original_text(corpus, first, end).alias("surface"),
     ]
 
 
-def places_of(corpus: Corpus, documents: Array, starts: Array, furniture: pl.DataFrame | None = None) -> pl.Series:
+def places_of(corpus: CorpusView, documents: Array, starts: Array, furniture: pl.DataFrame | None = None) -> pl.Series:
     """Where each of these places (code points) stands: "headline", "body", or "furniture" where spans of it are given.
 
     What lies in furniture is furniture, also where it stands in a headline.
     """
     frame = pl.DataFrame({"document": documents.astype(np.uint32), "start": starts.astype(np.int64)})
-    heads = corpus._scan(DOCUMENTS).select("document", "headline")
+    heads = corpus.all_documents().select("document", "headline")
     with reading(corpus.path):
         told = frame.lazy().join(heads, on="document", how="left", maintain_order="left").collect()
     start = pl.col("start")
@@ -115,7 +114,7 @@ def _key(documents: Array, starts: Array) -> Integers:
     return (documents.astype(np.int64) << 32) + starts.astype(np.int64)
 
 
-def document_sources(corpus: Corpus, by: object, what: str) -> pl.Series:
+def document_sources(corpus: CorpusView, by: object, what: str) -> pl.Series:
     """The metadata column that names the source of every document of the corpus.
 
     what: the analysis that needs it, for messages. Raises InputError where `by` is no metadata column.
@@ -129,7 +128,7 @@ def document_sources(corpus: Corpus, by: object, what: str) -> pl.Series:
     return corpus.labels(by, selected=False)
 
 
-def document_dates(corpus: Corpus, date: str, what: str) -> pl.Series:
+def document_dates(corpus: CorpusView, date: str, what: str) -> pl.Series:
     """The publication date of every document of the corpus (Date, null where it has none).
 
     date: the metadata column. what: the analysis that needs it, for messages. A column of times is cut to

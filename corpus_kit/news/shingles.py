@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit._random import hashed
-from corpus_kit.counted import ranges
 from corpus_kit.forms import Integers, Numbers
+from corpus_kit.storage import ranges
 
 __all__ = [
     "Alike",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit.corpus import Corpus
+from corpus_kit.corpus_view import CorpusView
 from corpus_kit.forms import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 from corpus_kit.news.reporting_verbs import CueWords, Form, Role, WordClasses
 from corpus_kit.tokenization import GLUED
@@ -52,15 +52,21 @@ class Document:
     """
 
     def __init__(
-        self, corpus: Corpus, classes: WordClasses, first: int, end: int, pairs: list[tuple[int, int]], words: Integers
+        self,
+        corpus: CorpusView,
+        classes: WordClasses,
+        first: int,
+        end: int,
+        pairs: list[tuple[int, int]],
+        words: Integers,
     ) -> None:
-        types = corpus._types[first:end]
+        types = corpus.token_types[first:end]
         self.first = first
         self.size = end - first
         self.roles: list[int] = classes.roles[types].tolist()
         self.form: list[int] = classes.form[types].tolist()
         self.cue: list[int] = classes.cue[types].tolist()
-        self.flags: list[int] = corpus._flags[first:end].tolist()
+        self.flags: list[int] = corpus.token_flags[first:end].tolist()
         self._types, self._numbers = types, words
         self.classes = classes
         self.verbs: list[int] = np.flatnonzero(classes.form[types] >= 0).tolist()

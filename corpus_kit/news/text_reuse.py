@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._arguments import integer, whole_number
-from corpus_kit.corpus import Corpus, expect_corpus
+from corpus_kit.corpus_view import CorpusView, expect_corpus
 from corpus_kit.counted import CountedWords, ranges
 from corpus_kit.errors import InputError, choose
 from corpus_kit.forms import Integers
@@ -42,7 +42,7 @@ _COLUMNS = ("id", "shingles")  # first_id and first_shingles are columns of ours
 
 
 def copies(
-    corpus: Corpus,
+    corpus: CorpusView,
     *,
     threshold: float = 0.8,
     n: int = 5,
@@ -139,7 +139,7 @@ def copies(
 
 
 def copy_clusters(
-    corpus: Corpus,
+    corpus: CorpusView,
     pairs: pl.DataFrame | None = None,
     *,
     threshold: float = 0.8,
@@ -209,7 +209,7 @@ def copy_clusters(
     return attach(frame, "ck.news.copy_clusters", options, corpus_id=corpus.id)
 
 
-def dropped_copies(corpus: Corpus, keep: object, **options: Any) -> pl.Series:
+def dropped_copies(corpus: CorpusView, keep: object, **options: Any) -> pl.Series:
     """The documents of clusters (of `copy_clusters`, with these options) but for the one of each that is kept."""
     expect_corpus(corpus, "deduplicate")
     chosen = choose(keep, KEPT, "keep")
@@ -277,7 +277,7 @@ class _Search(NamedTuple):
         )
 
     def run(
-        self, corpus: Corpus, gather: Callable[[Iterable[Pairs]], Pairs]
+        self, corpus: CorpusView, gather: Callable[[Iterable[Pairs]], Pairs]
     ) -> tuple[npt.NDArray[np.uint32], Alike, dict[str, Any]]:
         """The documents, what is alike among them (as places in these documents), and the record of the search.
 
@@ -322,19 +322,19 @@ def _threshold(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
-def _labels(corpus: Corpus, by: object) -> pl.Series:
+def _labels(corpus: CorpusView, by: object) -> pl.Series:
     if by in _COLUMNS:
         raise InputError(f"by={by!r}: first_{by} is a column of the result already; name another column")
     return corpus_labels(corpus, by, ())
 
 
-def publication_dates(corpus: Corpus, date: object, what: str) -> pl.Series:
+def publication_dates(corpus: CorpusView, date: object, what: str) -> pl.Series:
     """The date of every document of the corpus (Date); null for all where there is no column of dates.
 
     date: the metadata column, or None. Only "date" need not be there.
     """
     if date is None or (date == "date" and "date" not in corpus.label_columns()):
-        return pl.Series("date", [None], dtype=pl.Date).new_from_index(0, len(corpus._ends))
+        return pl.Series("date", [None], dtype=pl.Date).new_from_index(0, len(corpus.document_ends))
     dates = corpus.labels(choose(date, corpus.label_columns(), "metadata column"), selected=False)
     if dates.dtype not in (pl.Date, pl.Datetime, pl.Null):
         raise InputError(
@@ -344,7 +344,7 @@ def publication_dates(corpus: Corpus, date: object, what: str) -> pl.Series:
     return dates.cast(pl.Date).alias("date")
 
 
-def checked_pairs(corpus: Corpus, pairs: object, what: str) -> tuple[Integers, Integers]:
+def checked_pairs(corpus: CorpusView, pairs: object, what: str) -> tuple[Integers, Integers]:
     """Both documents of each pair of a table; raises InputError where they are no two documents of the corpus."""
     if not isinstance(pairs, pl.DataFrame):
         raise InputError(f"{what} takes pairs as a table of ck.news.copies, not {type(pairs).__name__}: {pairs!r:.60}")

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import platformdirs
 import polars as pl
 
-from corpus_kit import __version__
 from corpus_kit._arguments import path_argument
+from corpus_kit._version import __version__
 from corpus_kit.errors import CorpusError
 from corpus_kit.segmentation import annotator_record
 

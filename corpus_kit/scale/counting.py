@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import corpus_kit
 from corpus_kit import machine, storage
 from corpus_kit._arguments import build_time, memory_argument
+from corpus_kit._version import __version__
 from corpus_kit.errors import CorpusError, InputError, choose
 from corpus_kit.ngram_options import check_tokenizer, ngram_options
 from corpus_kit.normalization import Profile, resolve_profile
@@ -200,15 +200,15 @@ class _Count:
         if stored is None:
             self._work.clear()
             _, bits = cut_of(self._plan.options, found.text_bytes, self._plan.task_memory)
-            stored = Stored(self._plan.record(), found, bits, corpus_kit.__version__)
+            stored = Stored(self._plan.record(), found, bits, __version__)
             self._work.store(stored)
         else:
             files = [vars(file) for file in stored.source.files]
             self._expect_same(stored.record, files, found, str(self._work.location))
-            if stored.library_version != corpus_kit.__version__:
+            if stored.library_version != __version__:
                 raise CorpusError(
                     f"{self._work.location} was begun by corpus_kit {stored.library_version}, and this is "
-                    f"{corpus_kit.__version__}; resume=False counts anew"
+                    f"{__version__}; resume=False counts anew"
                 )
             found = _with_options(stored.source, self._options)
         self._plan = replace(self._plan, bucket_bits=stored.bucket_bits)

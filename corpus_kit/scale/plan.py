@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
-import corpus_kit
 from corpus_kit._runs import HASH_VERSION
+from corpus_kit._version import __version__
 from corpus_kit.arabic import UNICODE_VERSION
 from corpus_kit.errors import CorpusKitError
 from corpus_kit.ngram_options import NgramOptions
@@ -57,7 +57,7 @@ class CountPlan:
     work: Location
     parts: Location
     hash_bits: int = 64
-    library_version: str = corpus_kit.__version__
+    library_version: str = __version__
 
     @property
     def run_tokens(self) -> int:
@@ -89,9 +89,9 @@ class CountPlan:
 
     def check_version(self) -> None:
         """Raise CorpusKitError where this process has another version of the library than the one that planned."""
-        if self.library_version != corpus_kit.__version__:
+        if self.library_version != __version__:
             raise CorpusKitError(
-                f"this worker has corpus_kit {corpus_kit.__version__}, but the count was planned by "
+                f"this worker has corpus_kit {__version__}, but the count was planned by "
                 f"{self.library_version}; install the same version everywhere"
             )
 
@@ -99,7 +99,7 @@ class CountPlan:
 def versions() -> dict[str, Any]:
     """What must be the same on all workers."""
     return {
-        "corpus_kit": corpus_kit.__version__,
+        "corpus_kit": __version__,
         "unicode": UNICODE_VERSION,
         "tokenizer": RULES_VERSION,
         "hash": HASH_VERSION,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import corpus_kit
 from corpus_kit._arguments import is_text, memory_argument, path_argument, whole_number
+from corpus_kit._version import __version__
 from corpus_kit.errors import InputError, choose
 from corpus_kit.ngram_options import check_tokenizer, ngram_options
 from corpus_kit.normalization import resolve_profile
@@ -193,7 +193,7 @@ def slurm_script(
         "unreadable": unreadable,
     }
     return _TEMPLATE.format(
-        version=corpus_kit.__version__,
+        version=__version__,
         jobs=asked.jobs,
         cluster=_arguments(asked.cluster_arguments()),
         count=_arguments(count),
