@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Keep compiled modules, whatever the environment says: without them the tests take much longer.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test lint types tests docs bench clean
 
@@ -23,7 +25,7 @@ lint:
 	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext
 
 types:
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._runs corpus_kit._search corpus_kit._tokenize
 
 tests:
@@ -39,7 +41,7 @@ bench: $(VENV)
 	$(BIN)/corpus-kit bench --output bench-results
 
 $(VENV):
-	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'corpus-kit needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; say make PYTHON=python3.x')"
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'corpus-kit needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; run make PYTHON=python3.x')"
 	$(PYTHON) -m venv $(VENV)
 
 clean:

@@ -1,4 +1,4 @@
-"""The compiled core: its extension modules and their debug and sanitizer switches; notebooks in a wheel.
+"""Build the compiled core, with its debug and sanitizer switches, and put the notebooks into a wheel.
 
 CORPUS_KIT_DEBUG=1     bounds checks and assertions
 CORPUS_KIT_SANITIZE=1  AddressSanitizer and UndefinedBehaviorSanitizer (run Python with the
@@ -16,7 +16,7 @@ from setuptools.command.build_py import build_py
 DEBUG = os.environ.get("CORPUS_KIT_DEBUG") == "1"
 SANITIZE = os.environ.get("CORPUS_KIT_SANITIZE") == "1"
 
-# Said here, since CFLAGS from the environment would replace the default level.
+# Set here, since CFLAGS from the environment would replace the default level.
 compile_args = ["/O2"] if sys.platform == "win32" else ["-O3", "-std=c11"]
 link_args: list[str] = []
 macros: list[tuple[str, str | None]] = []
@@ -48,7 +48,7 @@ extensions = [
 
 
 class BuildWithNotebooks(build_py):
-    """The notebooks stand at the top of the repository; in a wheel they lie in the package."""
+    """Copies the notebooks, which are at the top of the repository, into the package of a wheel."""
 
     def run(self) -> None:
         """Copy them with the modules; an editable installation finds them where they are."""
@@ -59,7 +59,7 @@ class BuildWithNotebooks(build_py):
                 self.copy_file(str(source), str(target))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        """What a wheel holds of the package."""
+        """List what a wheel holds of the package."""
         copies = [] if self.editable_mode else [str(target) for _, target in self._notebooks()]
         return [*super().get_outputs(include_bytecode), *copies]
 

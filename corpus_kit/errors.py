@@ -1,51 +1,120 @@
-"""The library's own errors, and how a wrong word is answered."""
+"""The errors of the library and the form of their messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import PurePath
 from typing import TypeVar
 
-__all__ = ["CorpusError", "CorpusKitError", "InputError", "SourceError", "choose"]
+__all__ = [
+    "CorpusError",
+    "CorpusKitError",
+    "InputError",
+    "SourceError",
+    "choose",
+    "invalid",
+    "nearest",
+    "one_of",
+    "shown",
+]
 
 
 class CorpusKitError(Exception):
-    """Base of all errors that corpus_kit raises on purpose."""
+    """The base of all errors that corpus_kit raises deliberately."""
 
 
 class InputError(CorpusKitError, ValueError):
-    """An argument or a value that the function cannot take; the message says what it takes."""
+    """An invalid argument or value; the message states what it must be."""
 
 
 class SourceError(CorpusKitError):
-    """A source of documents that cannot be read: a file, a column, an encoding."""
+    """A source of documents that cannot be read, such as a file, a column or an encoding."""
 
 
 class CorpusError(CorpusKitError):
-    """A corpus on disk that cannot be built, opened or trusted."""
+    """A corpus on disk that cannot be built or opened, or is damaged."""
 
 
 T = TypeVar("T", bound=str)
 
-_LISTED = 80  # options that a message names
+_LISTED = 80  # options in a message
+_SHOWN = 60  # characters of a value in a message
 
 
-def choose(value: object, allowed: Iterable[T], what: str) -> T:
-    """Return `value` if it is one of `allowed`; otherwise raise an error that names the nearest.
+def shown(value: object) -> str:
+    """Return a value as messages show it: its repr on one line, shortened, or its type if it is not a plain value.
+
+    >>> shown(-1), shown("نص"), shown(object)
+    ('-1', "'نص'", "<class 'object'>")
+    >>> import polars as pl
+    >>> shown(pl.DataFrame()), shown(list(range(1_000_000)))
+    ('DataFrame', 'list of 1,000,000 items')
+    """
+    if not isinstance(value, _SIMPLE):
+        return type(value).__name__
+    if isinstance(value, str | bytes):
+        value = value[: _SHOWN + 1]  # the repr of a whole text would take as much memory again
+    elif isinstance(value, list | tuple | dict | set | frozenset) and len(value) > _SHOWN:
+        return f"{type(value).__name__} of {len(value):,} items"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+_SIMPLE = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type, PurePath)
+
+
+def invalid(name: str, expected: str, value: object, hint: str = "") -> InputError:
+    """Return the error for an argument, as every message of the library is written.
+
+    Args:
+        name: The name of the argument, or of whatever else is invalid.
+        expected: What it must be, such as "a positive integer".
+        value: What it is.
+        hint: One helpful sentence, such as the allowed values or what to do.
+
+    >>> invalid("page", "at least 1", 0)
+    InputError('page must be at least 1, got 0.')
+    """
+    return InputError(f"{name} must be {expected}, got {shown(value)}." + (f" {hint}" if hint else ""))
+
+
+def nearest(value: object, options: Iterable[str]) -> str:
+    """Return a question that suggests the option most similar to a value, or "" if none is similar.
+
+    >>> nearest("serach", ["repair", "search"])
+    "Did you mean 'search'?"
+    """
+    near = get_close_matches(value, list(options), n=1) if isinstance(value, str) else []
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def choose(value: object, allowed: Iterable[T], name: str) -> T:
+    """Return `value` if it is one of `allowed`; otherwise raise an error that suggests the nearest.
 
     >>> choose("search", ["repair", "search"], "profile")
     'search'
     >>> choose("serach", ["repair", "search"], "profile")
     Traceback (most recent call last):
     ...
-    corpus_kit.errors.InputError: unknown profile 'serach'; did you mean 'search'? Allowed: repair, search
+    corpus_kit.errors.InputError: profile must be 'repair' or 'search', got 'serach'. Did you mean 'search'?
     """
     options = list(allowed)
     for option in options:
-        if value == option:
+        if isinstance(value, str) and value == option:
             return option
-    near = get_close_matches(str(value), options, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    listed = ", ".join(options[:_LISTED])
-    more = f", ... ({len(options):,} in all)" if len(options) > _LISTED else ""
-    raise InputError(f"unknown {what} {value!r}{hint} Allowed: {listed}{more}")
+    raise invalid(name, one_of(options), value, nearest(value, options))
+
+
+def one_of(options: Sequence[str]) -> str:
+    """Return the options as a message lists them.
+
+    >>> one_of(["a"]), one_of(["a", "b"]), one_of(["a", "b", "c"])
+    ("'a'", "'a' or 'b'", "one of 'a', 'b', 'c'")
+    """
+    if not options:
+        return "left out, since there are none"
+    listed = [repr(option) for option in options[:_LISTED]]
+    if len(options) > _LISTED:
+        listed.append(f"… ({len(options):,} in all)")
+    return " or ".join(listed) if len(options) <= 2 else f"one of {', '.join(listed)}"

@@ -1,4 +1,4 @@
-"""Which versions produced a number: of this library, of what it stands on, of the machine."""
+"""The versions that a result depends on: of the library, its dependencies and the machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from corpus_kit._version import __version__
-from corpus_kit.arabic import UNICODE_VERSION
+from corpus_kit.text.arabic import UNICODE_VERSION
 
 __all__ = ["show_versions", "versions"]
 
@@ -18,7 +18,7 @@ _OPTIONAL = ("altair", "vl-convert-python", "matplotlib", "anywidget", "fontpkg-
 
 
 def versions() -> dict[str, str]:
-    """The versions that a result depends on, as `ck.save` records them.
+    """Return the versions that a result depends on, as `ck.save` records them.
 
     >>> versions()["unicode"]
     '17.0'
@@ -35,12 +35,13 @@ def versions() -> dict[str, str]:
 
 
 def show_versions() -> None:
-    """Print the versions of the library, of Python, of what they stand on, and of the machine.
+    """Print the versions of the library, Python, the dependencies and the machine.
 
-    Put it into the last cell of a notebook and into every report of a fault.
+    Put it into the last cell of a notebook and into every bug report.
 
-    >>> show_versions()  # doctest: +ELLIPSIS
-    corpus_kit ...
+    Examples:
+        >>> show_versions()  # doctest: +ELLIPSIS
+        corpus_kit ...
     """
     rows = versions()
     rows["unicode"] = f"{rows['unicode']} (the library's own tables)"

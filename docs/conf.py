@@ -1,6 +1,6 @@
 """The documentation as a site: Sphinx, MyST and the notebooks with their stored outputs. `make docs` builds it.
 
-Nothing is fetched, neither when it is built nor when it is read: fonts come from packages, formulas are MathML.
+Nothing is fetched when it is built or read: fonts come from packages, formulas are MathML.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ version = release = corpus_kit.__version__
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    # our own, in _extensions
+    # in _extensions
     "arabic_pages",
     "arabic_search",
     "docstrings",
@@ -29,30 +29,31 @@ extensions = [
     "tutorial",
 ]
 root_doc = "index"
-exclude_patterns = ["_build", "_extensions", "README.md", "**.ipynb_checkpoints"]  # README.md is the index on a forge
+exclude_patterns = ["_build", "_extensions", "README.md", "**.ipynb_checkpoints"]  # README.md is for the repository
 templates_path = ["_templates"]
 
 # Pages and notebooks
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"  # the tests execute the notebooks; the site shows what they stored
-nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # would be loaded from a server
-# No kernel is behind a page: of a widget, the table that it stores beside itself is shown.
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # they would be loaded from a server
+# A page has no kernel: for a widget, the table stored beside it is shown.
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 
 # Reference
-autodoc_preserve_defaults = True  # as they are written
 python_maximum_signature_line_length = 100
 python_display_short_literal_types = True
 toc_object_entries_show_parents = "hide"
-# Types in signatures that have no entry here. No inventory of other libraries can be fetched.
+# Types in signatures without an entry here. Inventories of other libraries would have to be fetched.
 nitpick_ignore_regex = [
     ("py:class", r"(altair|alt|anywidget|collections|datetime|matplotlib|networkx|numpy|os|pathlib|pl|polars)\..+"),
     ("py:class", r"csr_array"),  # of SciPy
-    # of ours: what tasks of a count pass to one another; their docstrings say what it is
-    ("py:class", r"corpus_kit\.scale\.(locations|merging|partition|plan|sources)\..+"),
-    # of ours: short for numbers, for a list of words, for whatever has a vocabulary; docstrings say what they take
-    ("py:class", r"Number|Tokens|corpus_kit\.segmentation\.HasVocabulary"),
+    # ours: what the tasks of a count pass to one another, as their docstrings say
+    ("py:class", r"corpus_kit\.scale\.(locations|merge_bucket|partition|plan|sources)\..+"),
+    # ours: aliases for numbers, a list of words, an object with a vocabulary; docstrings say what is accepted
+    ("py:class", r"Number|Tokens|corpus_kit\.text\.word_counts\.HasVocabulary"),
+    # ours: the interface of `Corpus` for analyses, and the hits that `ck.kwic` gives its Concordance
+    ("py:class", r"(corpus_kit\.corpus\.view\.)?CorpusView|corpus_kit\.search\.hits\.Hits"),
 ]
 
 # Site
@@ -61,7 +62,7 @@ html_title = "corpus-kit"
 html_static_path = ["_static"]
 html_css_files = ["arabic.css"]
 html_math_renderer = "mathml"
-html_search_language = "ar"  # arabic_search, which knows English too
+html_search_language = "ar"  # arabic_search, which also knows English
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False

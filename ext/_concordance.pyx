@@ -1,4 +1,4 @@
-"""Context of search hits: bounds, neighbouring words and text, from the arrays of a corpus."""
+"""Context of search hits, from the arrays of a corpus: bounds, neighbouring words and text."""
 
 cimport cython
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -56,10 +56,10 @@ cdef extern from "concordance.h" nogil:
 
 @cython.auto_pickle(False)
 cdef class Texts:
-    """Texts of a mapped file: text i is text[offsets[i]:offsets[i + 1]], in UTF-8.
+    """Texts of a memory-mapped file: text i is text[offsets[i]:offsets[i + 1]], in UTF-8.
 
-    Nothing is read before it is asked for, and what is read is checked then. The buffers are kept
-    alive; nothing is copied.
+    A text is read and checked when it is requested, so that the rest of the file stays on disk. The buffers are kept
+    alive and not copied.
     """
 
     cdef ck_texts texts
@@ -68,7 +68,7 @@ cdef class Texts:
 
     def __cinit__(self, const uint8_t[::1] text not None, const uint64_t[::1] offsets not None):
         if not offsets.shape[0]:
-            raise ValueError("offsets of texts are one more than the texts, so never none")
+            raise ValueError("offsets must have at least one item, got none")
         self.text = text
         self.offsets = offsets
         ck_check_aligned(&offsets[0], sizeof(uint64_t))
@@ -81,20 +81,20 @@ cdef class Texts:
         return self.texts.length
 
     def __reduce__(self):
-        raise TypeError("Texts point into mapped files and cannot be pickled; pass the path of the corpus")
+        raise TypeError("Texts refer to mapped files and cannot be pickled; pass the path of the corpus")
 
     def bytes_of(self, size_t row):
-        """One text as bytes, unchecked."""
+        """Return a text as bytes, without checking that it is UTF-8."""
         cdef ck_error error
         cdef ck_text text
         if row >= self.texts.length:
-            raise IndexError(f"text {row} of {self.texts.length}")
+            raise IndexError(f"row must be below {self.texts.length}, got {row}")
         if ck_texts_get(&self.texts, row, &text, &error):
             ck_raise(&error)
         return text.bytes[:text.length]
 
     def gather(self, const uint32_t[::1] rows not None):
-        """These texts as a String column; null for 4294967295."""
+        """Return texts as a String column, with null for row 4294967295."""
         cdef ck_strings out
         cdef ck_column column
         cdef ck_error error
@@ -122,7 +122,7 @@ cdef class Texts:
             else:
                 code = ck_strings_finish(&out, &column, &error)
         if bad >= 0:
-            raise IndexError(f"text {rows[bad]} of {self.texts.length}")
+            raise IndexError(f"rows must be below {self.texts.length}, got {rows[bad]}")
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
@@ -130,10 +130,10 @@ cdef class Texts:
 
 @cython.auto_pickle(False)
 cdef class TokenArrays:
-    """The arrays of a corpus, held together and checked once.
+    """The arrays of a corpus, checked once.
 
-    `types` and `flags` have one item a token, `counted` one a type. The
-    buffers are kept alive; nothing is copied.
+    `types` and `flags` have an item for each token, `counted` one for each type. The buffers are kept alive and not
+    copied.
     """
 
     cdef ck_token_arrays arrays
@@ -144,7 +144,7 @@ cdef class TokenArrays:
     def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
                   const uint8_t[::1] counted not None):
         if types.shape[0] != flags.shape[0]:
-            raise ValueError(f"{types.shape[0]} types but {flags.shape[0]} flags")
+            raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
         self.types = types
         self.flags = flags
         self.counted = counted
@@ -157,14 +157,14 @@ cdef class TokenArrays:
         self.arrays.n_types = counted.shape[0]
 
     def __reduce__(self):
-        raise TypeError("TokenArrays point into mapped files and cannot be pickled; pass the path of the corpus")
+        raise TypeError("TokenArrays refer to mapped files and cannot be pickled; pass the path of the corpus")
 
     cdef int check(self, const int64_t[::1] first, const int64_t[::1] last) except -1:
-        """Every span must lie inside the corpus: 0 <= first <= last <= tokens."""
+        # Every span must be inside the corpus: 0 <= first <= last <= tokens.
         cdef Py_ssize_t i
         cdef Py_ssize_t bad = -1
         if first.shape[0] != last.shape[0]:
-            raise ValueError(f"{first.shape[0]} starts but {last.shape[0]} ends")
+            raise ValueError(f"last must have {first.shape[0]} items, as many as first, got {last.shape[0]}")
         if first.shape[0]:
             ck_check_aligned(&first[0], sizeof(int64_t))
             ck_check_aligned(&last[0], sizeof(int64_t))
@@ -175,15 +175,16 @@ cdef class TokenArrays:
                     break
         if bad >= 0:
             size = self.arrays.n_tokens
-            raise ValueError(f"span {bad} is {first[bad]} to {last[bad]} in a corpus of {size} tokens")
+            raise ValueError(f"first and last must be spans within {size} tokens, got {first[bad]} to {last[bad]} "
+                             f"for span {bad}")
         return 0
 
     def context(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t window, bint before):
-        """Bound of the context of `window` words before (or after) each hit.
+        """Return the bound of the context of `window` words before (or after) each hit, as Int64.
 
-        For `before`, `first` holds the beginnings of the documents and `last`
-        the hits; otherwise `first` holds the ends of the hits and `last` the
-        ends of the documents. Returns the first (last) token of each context as Int64.
+        With `before`, `first` is the start of the document and `last` the start of each hit, and the bound is the first
+        token of the context. Otherwise `first` is the end of each hit and `last` that of the document, and the bound is
+        the end of the context.
         """
         cdef Py_ssize_t i, n = first.shape[0]
         cdef ck_error error
@@ -210,9 +211,9 @@ cdef class TokenArrays:
         return ck_numbers_to_capsules(CK_FORMAT_I64, &out, n)
 
     def neighbours(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t k, bint before):
-        """Type of the k-th word before (or after) each hit as UInt32; 4294967295 where there is none.
+        """Return the type of the k-th word before (or after) each hit as UInt32, 4294967295 where there is none.
 
-        `first` and `last` as in `context`.
+        `first` and `last` are as in `context`.
         """
         cdef Py_ssize_t i, n = first.shape[0]
         cdef ck_error error
@@ -221,7 +222,7 @@ cdef class TokenArrays:
         cdef uint32_t *out
         cdef int64_t word
         if k < 1:
-            raise ValueError(f"k counts from 1, not {k}")
+            raise ValueError(f"k must be at least 1, got {k}")
         self.check(first, last)
         out = <uint32_t *>ck_allocate(n, sizeof(uint32_t), &error)
         if out == NULL:
@@ -243,10 +244,9 @@ cdef class TokenArrays:
         return ck_numbers_to_capsules(CK_FORMAT_U32, &out, n)
 
     def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Texts texts not None):
-        """Text of the tokens first..last of each span, as a String column.
+        """Return the text of the tokens first[i] up to last[i] of each span, as a String column.
 
-        `texts` holds the text of each type. Tokens stand one space apart where the
-        text had white space between them.
+        `texts` are those of the types. Tokens are separated by a space where the text had white space.
         """
         cdef ck_strings out
         cdef ck_column column
@@ -256,7 +256,7 @@ cdef class TokenArrays:
         cdef Py_ssize_t i
         self.check(first, last)
         if <int64_t>texts.texts.length != self.arrays.n_types:
-            raise ValueError(f"{texts.texts.length} texts for {self.arrays.n_types} types")
+            raise ValueError(f"texts must have {self.arrays.n_types} items, as many as types, got {texts.texts.length}")
         with nogil:
             ck_strings_init(&out, 0)
             for i in range(first.shape[0]):
@@ -274,7 +274,7 @@ cdef class TokenArrays:
 
 
 def numbers(const uint32_t[::1] values not None):
-    """A UInt32 column of these numbers, which are copied."""
+    """Return a UInt32 column with a copy of these numbers."""
     cdef ck_error error
     cdef uint32_t *out = <uint32_t *>ck_allocate(values.shape[0], sizeof(uint32_t), &error)
     if out == NULL:

@@ -1,7 +1,6 @@
-"""Counts over arrays of ids: n-grams, types, postings, and what is counted at all.
+"""Counting over arrays of ids: n-grams, types, postings, collocates, and the selection of what is counted.
 
-Arrays come in through the buffer protocol (read-only ones too) and leave as
-pairs of Arrow capsules, one for each column.
+Arrays enter through the buffer protocol, also read-only ones. Columns leave as pairs of Arrow capsules.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
@@ -184,14 +183,14 @@ cdef extern from "ngram_columns.h" nogil:
 
 
 cdef _at_most_ids(str name, size_t number):
-    """An id is 32 bits; a larger number of them is a mistake, and could wrap when one is added."""
+    # Ids are 32 bits; a larger number of them would overflow.
     if number > 0xFFFFFFFF:
-        raise OverflowError(f"{name} is {number}; at most 4,294,967,295 are possible")
+        raise OverflowError(f"{name} must be at most 4,294,967,295, got {number}")
 
 
 cdef _same_length(str name, size_t length, str other, size_t expected):
     if length != expected:
-        raise ValueError(f"{name} has {length} items, but {other} has {expected}")
+        raise ValueError(f"{name} must have {expected} items, as many as {other}, got {length}")
 
 
 cdef size_t _chosen(const uint8_t[::1] documents) noexcept:
@@ -206,10 +205,21 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
            const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
            uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False, unsigned threads=1,
            size_t grain=0):
-    """The tokens whose type has a form, as ids of the form.
+    """Select the tokens whose type has a form, as ids of their forms.
 
-    Returns the columns (ids, barriers, document_ends, positions); positions is
-    None unless asked for. `documents` (0 or 1 each) leaves documents empty.
+    Args:
+        type_ids: Type of each token.
+        flags: Flags of each token.
+        counts_per_document: Number of tokens of each document.
+        form_of_type: Form of each type, or 4294967295 for none.
+        barrier_bit: Flag of tokens that begin a barrier.
+        documents: 1 for each document to keep, 0 for one to empty; None keeps all.
+        with_positions: Whether to return the positions of the tokens.
+        threads: Most threads to use.
+        grain: Tokens that are worth a thread; 0 for the default.
+
+    Returns:
+        The columns (ids, barriers, document_ends, positions); positions is None unless requested.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -250,16 +260,30 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
                  uint64_t min_count=1, uint8_t barrier_bits=255, size_t n_types=0, const uint32_t[::1] groups=None,
                  size_t n_groups=0, bint document_frequency=True, bint with_ids=False, unsigned threads=1,
                  size_t grain=0):
-    """Counts n-grams of low to high tokens, with up to `skip` tokens skipped in each.
+    """Count n-grams of low to high tokens, with up to `skip` tokens skipped in each.
 
-    No n-gram reaches into a token whose `barriers` has one of `barrier_bits` from
-    the one before. Returns the columns (n, place, count, documents, group);
-    documents is None unless asked for, group is None without groups. `place` is
-    the place of the first occurrence: its start << 32 | its gaps, 4 bits each, the
-    first gap highest. With `with_ids` it is a tuple of the ids of the first,
-    second, ... token, `high` columns, null beyond the row's n. `n_types`, if given,
-    is more than every id. `grain` is the number of items that are worth a thread;
-    0: as many as make it pay.
+    Args:
+        ids: Id of each token.
+        barriers: Barrier bits of each token; no n-gram crosses from the previous token into one with a bit of
+            `barrier_bits`.
+        document_ends: End of each document in tokens.
+        low: Shortest length, at least 1.
+        high: Longest length, at most 8.
+        skip: Most tokens skipped in an n-gram, at most 15.
+        min_count: Least frequency of a row.
+        barrier_bits: The bits of `barriers` that count.
+        n_types: A number above every id, if known; otherwise 0.
+        groups: Group of each document; None to count them together.
+        n_groups: Number of groups.
+        document_frequency: Whether to count documents.
+        with_ids: Whether to return ids instead of first occurrences.
+        threads: Most threads to use.
+        grain: Items that are worth a thread; 0 for the default.
+
+    Returns:
+        The columns (n, place, count, documents, group); documents is None unless requested, group without groups.
+        `place` is the first occurrence: start << 32 | gaps, 4 bits each, the first gap in the highest bits. With
+        `with_ids` it is a tuple of `high` columns, the ids of the first, second, ... token, null beyond n.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -301,7 +325,6 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
 
 cdef _ngram_job(ck_ngram_job *job, const uint32_t[::1] ids, const uint8_t[::1] barriers,
                 const uint64_t[::1] document_ends):
-    """Begins a job with its arrays."""
     _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
     memset(job, 0, sizeof(ck_ngram_job))
     job.tokens = u32_items(ids)
@@ -314,10 +337,11 @@ cdef _ngram_job(ck_ngram_job *job, const uint32_t[::1] ids, const uint8_t[::1] b
 def count_ngram_levels(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
                        const uint64_t[::1] document_ends not None, *, unsigned low, unsigned high, unsigned skip=0,
                        uint8_t barrier_bits=255, size_t n_types=0, unsigned threads=1, size_t grain=0):
-    """The same counts, not put into one table: for each length from low to high (n, start, gaps, count, documents).
+    """Count n-grams as `count_ngrams` does, one table for each length.
 
-    The columns (UInt32) are in the order of first occurrence, which is at `start`; gaps is None where no token is
-    skipped.
+    Returns:
+        A list of (n, start, gaps, count, documents) for each length from low to high. The columns (UInt32) are in
+        order of first occurrence, which is at `start`; gaps is None where no token is skipped.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -382,7 +406,7 @@ cdef object _ids_column(ck_ngram_table *table, unsigned j, size_t length):
 
 def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not None, const uint64_t[::1] first not None,
                   object vocabulary, *, bytes separator=b" ", size_t block_limit=0, unsigned threads=1, size_t grain=0):
-    """The tokens of each row, joined. `vocabulary` is the Arrow stream capsule of the words, in order of id."""
+    """Join the tokens of each row; `vocabulary` is the Arrow stream capsule of the words in order of id."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_text_column words
@@ -399,7 +423,7 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     cdef uint8_t *packed = NULL
     _same_length("first", first.shape[0], "n", n_rows)
     if ck_utf8_check(between, <size_t>len(separator)) != <size_t>len(separator):
-        raise ValueError(f"separator is not UTF-8: {separator!r}")
+        raise ValueError(f"separator must be UTF-8, got {separator!r}")
     joiner.ids = u32_items(ids)
     joiner.n_tokens = ids.shape[0]
     joiner.separator.bytes = between
@@ -424,11 +448,11 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
 
 def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
                 const uint8_t[::1] documents=None, const uint32_t[::1] groups=None, size_t n_groups=0):
-    """Counts and document frequencies of types, in the documents whose mask is not 0.
+    """Count the tokens and documents of types, in the documents whose mask is not 0.
 
-    Without groups: the columns (counts, documents), one row a type. With groups:
-    (group, type, counts, documents), one row for each pair that occurs, by group
-    and within it by first occurrence.
+    Returns:
+        Without groups the columns (counts, documents), a row for each type. With groups (group, type, counts,
+        documents), a row for each pair that occurs, by group and within it by first occurrence.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -476,9 +500,11 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
 
 def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] document_ends not None, size_t n_types, *,
                       const uint8_t[::1] documents=None):
-    """How often each type stands in each document whose mask is not 0: the columns (starts, types, counts).
+    """Count each type in each document whose mask is not 0.
 
-    The rows of the k-th of these documents are starts[k] up to starts[k + 1], by first occurrence.
+    Returns:
+        The columns (starts, types, counts). The rows of the k-th of these documents are starts[k] up to
+        starts[k + 1], by first occurrence.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -490,7 +516,7 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
     cdef ck_document_rows rows
     cdef ck_code code
     _at_most_ids("n_types", n_types)
-    _at_most_ids("the number of tokens", ids.shape[0])
+    _at_most_ids("the length of ids", ids.shape[0])
     if documents is not None:
         _same_length("documents", documents.shape[0], "document_ends", n_documents)
     if ck_check_documents(ends, n_documents, <size_t>ids.shape[0], &error):
@@ -513,21 +539,23 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
                      const uint64_t[::1] document_ends not None, const uint32_t[::1] form_of_type not None,
                      size_t n_forms, const uint32_t[::1] first not None, const uint32_t[::1] end not None, *,
                      uint64_t before, uint64_t after, uint8_t barrier_bit=0, unsigned threads=1, size_t grain=0):
-    """What stands in the windows around hits, for each form: the columns (counts, documents, in_hits).
+    """Count the forms in the windows around hits.
 
-    A hit is the tokens first[h] up to end[h]; hits are in the order of the text. A window is
-    `before` and `after` words, which are tokens with a form; it does not reach into a token with
-    one of the `barrier_bit`s from the one before, nor into another document. A token counts once,
-    however many windows it is in; the tokens of hits are in none, and counted in in_hits. `grain` is
-    the number of hits that are worth a thread.
+    Hit h is the tokens first[h] up to end[h]; hits are in text order. A window is `before` and `after` words, which are
+    tokens with a form. It does not cross into a token with a bit of `barrier_bit` or into another document. A token
+    counts once, however many windows it is in; the tokens of hits are in no window and are counted as in_hits. `grain`
+    is the number of hits that are worth a thread.
+
+    Returns:
+        The columns (counts, documents, in_hits), a row for each form.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_windows_job job
     cdef ck_collocates found
     cdef ck_code code
-    if n_forms >= 0xFFFFFFFF:  # the last number but one stands for a type that is not there
-        raise OverflowError(f"n_forms is {n_forms}; at most 4,294,967,294 are possible")
+    if n_forms >= 0xFFFFFFFF:  # 4,294,967,294 marks a type that does not exist
+        raise OverflowError(f"n_forms must be at most 4,294,967,294, got {n_forms}")
     _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
     _same_length("end", end.shape[0], "first", first.shape[0])
     job.types = u32_items(type_ids)
@@ -564,7 +592,7 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
 
 
 def postings(const uint32_t[::1] ids not None, size_t n_types):
-    """Where each type occurs: the columns (offsets, positions), with n_types + 1 offsets."""
+    """Return the positions of each type: the columns (offsets, positions), with n_types + 1 offsets."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef const uint32_t *tokens = u32_items(ids)
@@ -573,8 +601,7 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
     cdef uint32_t *positions = NULL
     cdef ck_code code = CK_OK
     _at_most_ids("n_types", n_types)
-    if n_tokens > 0xFFFFFFFF:
-        raise OverflowError(f"{n_tokens} tokens; at most 4,294,967,295 can be indexed at once")
+    _at_most_ids("the length of ids", n_tokens)
     try:
         with nogil:
             offsets = <uint64_t *>ck_large(n_types + 1, sizeof(uint64_t), &error)
@@ -595,7 +622,7 @@ def postings(const uint32_t[::1] ids not None, size_t n_types):
 
 def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] positions not None,
                  const uint32_t[::1] types not None):
-    """The positions (UInt32) of all tokens of some types, ascending; offsets and positions are those of `postings`."""
+    """Return the positions (UInt32) of all tokens of some types, ascending, from the columns of `postings`."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef const uint64_t *begins = u64_items(offsets)
@@ -607,15 +634,16 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
     cdef uint32_t *room = NULL
     cdef uint32_t *found = NULL
     if not n_offsets:
-        raise ValueError("offsets are one more than the types, so never none")
+        raise ValueError("offsets must have at least one item, got none")
     for i in range(n_asked):
         if asked[i] >= n_offsets - 1:
-            raise IndexError(f"type {asked[i]} of {n_offsets - 1}")
+            raise IndexError(f"types must be below {n_offsets - 1}, got {asked[i]}")
         if begins[asked[i]] > begins[asked[i] + 1] or begins[asked[i] + 1] > n_positions:
-            raise ValueError(f"type {asked[i]} lies at {begins[asked[i]]} to {begins[asked[i] + 1]} of {n_positions}")
+            raise ValueError(f"offsets must be ascending up to {n_positions}, got {begins[asked[i]]} to "
+                             f"{begins[asked[i] + 1]} for type {asked[i]}")
         length += <size_t>(begins[asked[i] + 1] - begins[asked[i]])
     if length > n_positions:
-        raise ValueError(f"{length} positions are asked for, but there are {n_positions}; a type stands twice")
+        raise ValueError(f"types must be distinct, got {length} positions in total where there are {n_positions}")
     try:
         with nogil:
             given = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
@@ -635,10 +663,12 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
 
 
 def ratio_factors(const int64_t[::1] previous not None, double threshold):
-    """Into how many factors a text falls: one ends where its type-token ratio falls below the threshold.
+    """Count the factors of a text; a factor ends where its type-token ratio falls below the threshold.
 
-    `previous` tells for each token the place of the one before it of the same type, or -1.
-    Returns (whole factors, tokens left at the end, types among these).
+    `previous` is the position of the previous token of the same type for each token, or -1.
+
+    Returns:
+        (complete factors, tokens in the remainder, types in the remainder).
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)

@@ -1,4 +1,4 @@
-"""Text through tables of code points: columns and strings, with offset maps."""
+"""Normalisation of columns and strings by tables of code points, with offset maps."""
 
 cimport cython
 from cpython.buffer cimport PyBuffer_FillInfo
@@ -94,10 +94,10 @@ cdef extern from "normalize_str.h":
 
 cdef dict SIMD = {"scalar": CK_SCALAR, "sse2": CK_SSE2, "avx2": CK_AVX2, "avx512": CK_AVX512, "neon": CK_NEON}
 
-# What this processor has, the fastest last.
+# The instruction sets of this processor, the fastest last.
 INSTRUCTIONS = tuple(name for name, simd in SIMD.items() if ck_simd_supported(simd))
 
-# The names of the groups of code points that a program is told.
+# Groups of code points that a program may have.
 cdef dict GROUPS = {
     "alefs": CK_IS_ALEF,
     "hamzas": CK_IS_HAMZA,
@@ -113,11 +113,11 @@ cdef dict GROUPS = {
 
 
 cdef ck_simd simd_of(object instructions) except *:
-    """The variant that `instructions` names; None: the fastest."""
+    # None is the fastest.
     if instructions is None:
         return ck_simd_best()
     if instructions not in INSTRUCTIONS:
-        raise ValueError(f"this processor has no instructions {instructions!r}; it has {', '.join(INSTRUCTIONS)}")
+        raise ValueError(f"instructions must be one of {', '.join(INSTRUCTIONS)} here, got {instructions!r}")
     return SIMD[instructions]
 
 
@@ -147,24 +147,25 @@ cdef class _Offsets:
 
 
 cdef uint32_t checked(object code_point) except? 0:
-    """A code point that a table may mention: any but a surrogate."""
+    # Any code point but a surrogate.
     cdef long long number = code_point
     if not 0 <= number < 0x110000 or 0xD800 <= number < 0xE000:
-        raise ValueError(f"a table holds {code_point!r}, which is no code point of a text")
+        raise ValueError(f"tables must contain code points other than surrogates, got {code_point!r}")
     return <uint32_t>number
 
 
 cdef class Program:
-    """Tables made ready for the kernels. It does not change after construction, so threads may share it.
+    """Tables compiled for the kernels; immutable, so that threads can share it.
 
-    early: code point -> the code points that take its place, before anything else; none: it is removed.
-    late: code point -> the one that takes its place, or none, after composition. Only a mark may be removed here,
-    and a result must not be a key.
-    marks: mark -> canonical combining class (1 to 254).
-    pairs: (composed, base, mark) of the canonical compositions; empty: texts are not composed.
-    groups: name -> code points, see GROUPS; "hamzas" are the marks removed from "alefs".
-    joiner: the code point that stays between "emoji" and is removed elsewhere; -1 for none.
-    elongation: the longest run of a letter that stays; 0 for any.
+    Args:
+        early: Code point -> code points that replace it, before anything else; none to remove it.
+        late: Code point -> the one that replaces it, or none, after composition. Only marks can be removed here, and a
+            result must not be a key.
+        marks: Mark -> canonical combining class (1 to 254).
+        pairs: (composed, base, mark) of the canonical compositions; empty for no composition.
+        groups: Name -> code points, see GROUPS; "hamzas" are the marks removed from "alefs".
+        joiner: The code point kept between "emoji" and removed elsewhere; -1 for none.
+        elongation: The longest run of a letter that is kept; 0 for any.
     """
 
     cdef ck_program *program
@@ -177,7 +178,7 @@ cdef class Program:
         if error.code != CK_OK:
             ck_raise(&error)
         if elongation < 0:
-            raise ValueError(f"elongation is 0 or more, not {elongation}")
+            raise ValueError(f"elongation must be non-negative, got {elongation}")
         self.program.elongation = elongation
         self.program.clusters = bool(pairs) or bool(groups.get("hamzas"))
         touched = self._fill(early, late, marks, pairs, groups)
@@ -196,7 +197,7 @@ cdef class Program:
         ck_program_free(self.program)
 
     def __reduce__(self):
-        raise TypeError("a Program is made from its tables; it cannot be pickled")
+        raise TypeError("a Program cannot be pickled; pass its tables")
 
     cdef _set(self, ck_paged *pages, uint32_t code_point, uint32_t value):
         cdef ck_error error
@@ -204,13 +205,13 @@ cdef class Program:
             ck_raise(&error)
 
     cdef uint32_t _change(self, object results) except? 0:
-        """The entry of EARLY or LATE for a list of code points."""
+        # The entry of a list of code points in early or late.
         cdef ck_error error
         cdef uint32_t letters[255]
         cdef uint32_t change = 0
         cdef size_t length = len(results), i
         if length > 255:
-            raise ValueError(f"a code point may become at most 255 others, not {length}")
+            raise ValueError(f"tables must replace a code point by at most 255, got {length}")
         if length == 0:
             return CK_CHANGE(CK_NONE, 0)
         for i in range(length):
@@ -222,7 +223,7 @@ cdef class Program:
         return change
 
     cdef set _fill(self, object early, object late, object marks, object pairs, object groups):
-        """Reads the tables; returns the code points that FAST must know."""
+        # Returns the code points that the fast path must know.
         cdef ck_error error
         cdef ck_pair pair
         cdef uint32_t flag
@@ -231,23 +232,24 @@ cdef class Program:
             self._set(&self.program.early, checked(code_point), self._change(results))
         for code_point, results in late.items():
             if len(results) > 1 or (not results and self.program.clusters and not marks.get(code_point)):
-                raise ValueError(f"late may not turn U+{code_point:04X} into {len(results)} code points")
+                raise ValueError(f"late must replace a code point by one, or a mark by none, got {len(results)} for "
+                                 f"U+{code_point:04X}")
             if results and results[0] in late:
-                raise ValueError(f"late changes its own result, U+{results[0]:04X}")
+                raise ValueError(f"late must not replace its own results, got U+{results[0]:04X}")
             self._set(&self.program.late, checked(code_point), self._change(results))
         for code_point, number in marks.items():
             if not 0 < number < 255:
-                raise ValueError(f"the combining class of U+{code_point:04X} is 1 to 254, not {number}")
+                raise ValueError(f"marks must have combining classes from 1 to 254, got {number}: U+{code_point:04X}")
             self._set(&self.program.traits, checked(code_point), number)
         for name, members in groups.items():
             if name not in GROUPS:
-                raise ValueError(f"unknown group {name!r}")
+                raise ValueError(f"groups must be named {', '.join(GROUPS)}, got {name!r}")
             flag = GROUPS[name]
             for code_point in members:
                 self._flag(checked(code_point), flag)
         for composed, base, mark in pairs:
             if not marks.get(mark) or marks.get(base) or marks.get(composed):
-                raise ValueError(f"U+{composed:04X} is not composed of a letter and a mark")
+                raise ValueError(f"pairs must compose a letter and a mark, got U+{composed:04X}")
             pair = ck_pair(composed=checked(composed), base=checked(base), mark=checked(mark))
             if ck_pairs_push(&self.program.pairs, pair, &error) != CK_OK:
                 ck_raise(&error)
@@ -260,7 +262,7 @@ cdef class Program:
         self._set(&self.program.traits, code_point, ck_paged_get(&self.program.traits, code_point) | flag)
 
     def column(self, stream, *, unsigned threads=1, instructions=None, size_t block_limit=0):
-        """Normalise a column (an Arrow stream capsule) with up to `threads` threads; returns the result's capsules."""
+        """Normalise a column, an Arrow stream capsule, with up to `threads` threads; return a column."""
         cdef ck_text_column texts
         cdef ck_column column
         cdef ck_error error
@@ -276,7 +278,7 @@ cdef class Program:
         return ck_column_to_capsules(&column)
 
     def text(self, str text not None, *, instructions=None):
-        """Normalise one string."""
+        """Normalise a string."""
         cdef size_t length
         return ck_normalize_str(self.program, text, simd_of(instructions), NULL, &length)
 
@@ -291,7 +293,7 @@ cdef class Program:
             if text is None:
                 continue
             if not isinstance(text, str):
-                raise TypeError(f"item {row} is no str but {type(text).__name__}")
+                raise TypeError(f"item {row} must be a str or None, got {type(text).__name__}")
             try:
                 results[row] = ck_normalize_str(self.program, text, simd, NULL, &length)
             except ValueError as error:
@@ -299,7 +301,7 @@ cdef class Program:
         return results
 
     def text_with_offsets(self, str text not None, *, instructions=None):
-        """Normalise one string; also a memoryview of int64: for each code point of the result its index in `text`."""
+        """Normalise a string; return also the index in `text` of each code point of the result, an int64 memoryview."""
         cdef ck_map map
         cdef size_t length
         memset(&map, 0, sizeof(map))

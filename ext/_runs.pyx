@@ -1,7 +1,7 @@
-"""Runs: n-grams with their counts, sorted and packed for disk, and the merging of many runs.
+"""Sorted, front-coded runs of counted n-grams on disk, and their k-way merge.
 
-A count that does not fit into memory is made of runs. `RunRows` turns the table of a count into one,
-`merge_runs` makes the table of one bucket of many. See ext/include/ngram_runs.h for the layout.
+Counts that do not fit in memory are written as runs. `RunRows` makes a run of the table of a count, `merge_runs` the
+table of a bucket from many runs. The layout is in ext/include/ngram_runs.h.
 """
 
 cimport cython
@@ -84,18 +84,18 @@ HASH_VERSION = CK_HASH_VERSION
 
 cdef _same_length(str name, size_t length, size_t n_rows):
     if length != n_rows:
-        raise ValueError(f"{name} has {length} items, but start has {n_rows}")
+        raise ValueError(f"{name} must have {n_rows} items, as many as start, got {length}")
 
 
 cdef list _fill_level(object given, ck_run_level *level):
-    """Points a level at the arrays of a tuple (n, start, gaps or None, count, documents); gives what holds them."""
+    # Points a level at the arrays of a tuple (n, start, gaps or None, count, documents); returns the views to keep.
     cdef const uint32_t[::1] start
     cdef const uint32_t[::1] gaps
     cdef const uint32_t[::1] count
     cdef const uint32_t[::1] documents
     n, start, gaps, count, documents = given
     if start is None or count is None or documents is None:
-        raise TypeError("a level has start, count and documents; gaps alone may be None")
+        raise TypeError("levels must have start, count and documents, got None; only gaps can be None")
     level.n = n
     level.length = start.shape[0]
     _same_length("count", count.shape[0], level.length)
@@ -111,7 +111,7 @@ cdef list _fill_level(object given, ck_run_level *level):
 
 
 def word_ranks(object vocabulary):
-    """The place of each word in the order of bytes (UInt32); `vocabulary` is the Arrow stream capsule of the words."""
+    """Return the rank of each word by bytes (UInt32); `vocabulary` is the Arrow stream capsule of the words."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_text_column words
@@ -123,7 +123,7 @@ def word_ranks(object vocabulary):
     length = words.length
     if length > 0xFFFFFFFF:
         ck_text_column_close(&words)
-        raise OverflowError(f"{length} words; at most 4,294,967,295 can be ranked")
+        raise OverflowError(f"vocabulary must have at most 4,294,967,295 words, got {length}")
     try:
         with nogil:
             code = ck_text_column_read(&words, False, &texts, &error)
@@ -141,11 +141,15 @@ def word_ranks(object vocabulary):
 
 @cython.auto_pickle(False)
 cdef class RunRows:
-    """The rows of counted n-grams in their buckets, on their way to a run; holds nothing of what they were made of.
+    """The rows of counted n-grams in buckets, to be packed as a run; keeps no reference to the arguments.
 
-    ids are the counted tokens and levels what `count_ngram_levels` gives of them: for each length (n, start, gaps or
-    None, count, documents). `vocabulary` is the Arrow stream capsule of the words in order of id, and ranks are their
-    places in the order of bytes. No word may hold a space. Of the hash `hash_bits` bits are used.
+    Args:
+        ids: The counted tokens.
+        levels: Their counts from `count_ngram_levels`, for each length (n, start, gaps or None, count, documents).
+        vocabulary: Arrow stream capsule of the words in order of id; no word may contain a space.
+        ranks: Ranks of the words by bytes.
+        bucket_bits: Logarithm of the number of buckets, 0 to 16.
+        hash_bits: Bits of the hash that are used, 1 to 64.
     """
     cdef ck_run_words words
     cdef ck_run run
@@ -171,13 +175,13 @@ cdef class RunRows:
             ck_raise(&error)
         job.levels = filled
         try:
-            held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays in place
+            held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays alive
             job.n_levels = len(held)
             ck_text_column_of_capsule(vocabulary, &words)
             if words.length != ranks.shape[0]:
                 length = words.length
                 ck_text_column_close(&words)
-                raise ValueError(f"ranks has {ranks.shape[0]} items, but there are {length} words")
+                raise ValueError(f"ranks must have {length} items, one for each word, got {ranks.shape[0]}")
             with nogil:
                 job.joiner.n_words = words.length
                 code = ck_text_column_read(&words, False, &texts, &error)
@@ -196,12 +200,13 @@ cdef class RunRows:
         ck_run_free(&self.run)
 
     def __reduce__(self):
-        raise TypeError("rows of a run cannot be pickled; pass the run")
+        raise TypeError("RunRows cannot be pickled; pass the run")
 
     def pack(self):
-        """The run: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket. Nothing is left then.
+        """Return the run and release the rows: (bytes UInt8, ends UInt64, rows UInt64), the latter two for each bucket.
 
-        Raises ValueError where the rows were packed before.
+        Raises:
+            ValueError: If the rows were packed before.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -210,8 +215,8 @@ cdef class RunRows:
         cdef ck_code code
         cdef size_t buckets = <size_t>1 << words.bucket_bits
         if run.ends == NULL:
-            raise ValueError("these rows were packed before")
-        memset(&self.words, 0, sizeof(words))  # whoever else asks finds none
+            raise ValueError("the rows were packed before")
+        memset(&self.words, 0, sizeof(words))  # so that another call finds none
         memset(&self.run, 0, sizeof(run))
         with nogil:
             code = ck_run_pack(&words, &run, &ticker, &error)
@@ -226,35 +231,42 @@ cdef class RunRows:
 
 
 def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint64_t min_count=1):
-    """The table of one bucket: the columns ngram (String, ascending by bytes), n (UInt8), count and documents (Int64).
+    """Merge a bucket of many runs into a table.
 
-    The fifth item is the sum of the hashes of the rows, modulo 2^64: of a table it is the same however it was cut.
+    Args:
+        pieces: Buffers, the bucket in each run.
+        rows: Number of rows of each piece.
+        min_count: Least total count of a row.
 
-    pieces are buffers, a bucket of each run; rows says how many rows each has. Rows that count less than
-    `min_count` in all are left out. Raises ValueError where a piece is damaged.
+    Returns:
+        The columns ngram (String, ascending by bytes), n (UInt8), count and documents (Int64), and the sum of the
+        hashes of the rows modulo 2^64, which does not depend on the division into buckets and runs.
+
+    Raises:
+        ValueError: If a piece is damaged.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_merged merged
     cdef ck_code code
     cdef ck_column texts
-    cdef tuple buffers = tuple(pieces)  # nobody else can change it
+    cdef tuple buffers = tuple(pieces)  # a tuple, which other threads cannot change
     cdef size_t n_pieces = len(buffers), i
     cdef const uint8_t[::1] piece
     cdef const uint64_t *n_rows = u64_items(rows)
     cdef ck_run_piece *given
     if <size_t>rows.shape[0] != n_pieces:
-        raise ValueError(f"rows has {rows.shape[0]} items, but there are {n_pieces} pieces")
+        raise ValueError(f"rows must have {n_pieces} items, one for each piece, got {rows.shape[0]}")
     given = <ck_run_piece *>ck_allocate(n_pieces, sizeof(ck_run_piece), &error)
     if given == NULL:
         ck_raise(&error)
     memset(&merged, 0, sizeof(merged))
-    held = []  # the views keep the buffers where they are
+    held = []  # views, which keep the buffers alive
     try:
         for i in range(n_pieces):
             piece = buffers[i]
             if piece is None:
-                raise TypeError(f"piece {i} is None, not a buffer")
+                raise TypeError(f"pieces must be buffers, got None for piece {i}")
             held.append(piece)
             given[i].bytes = u8_items(piece)
             given[i].length = piece.shape[0]

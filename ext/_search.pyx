@@ -1,4 +1,4 @@
-"""Where a pattern occurs in a corpus: the program of a pattern, run over the tokens near its anchors."""
+"""Search: the program of a pattern, run over the tokens near its anchors."""
 
 cimport cython
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
@@ -50,7 +50,7 @@ cdef object _column(ck_u32s *array):
 
 @cython.auto_pickle(False)
 cdef class SearchProgram:
-    """The steps of a pattern: kinds (0 test, 1 split, 2 jump, 3 accept), words_only, x and y, an item for each step."""
+    """The steps of a pattern: kind (0 test, 1 split, 2 jump, 3 accept), words_only, x and y, an item for each step."""
 
     cdef ck_search_program program
     cdef const uint8_t[::1] kind
@@ -62,7 +62,8 @@ cdef class SearchProgram:
                   const uint32_t[::1] x not None, const uint32_t[::1] y not None):
         cdef Py_ssize_t length = kind.shape[0]
         if not length == words_only.shape[0] == x.shape[0] == y.shape[0]:
-            raise ValueError(f"{length}, {words_only.shape[0]}, {x.shape[0]} and {y.shape[0]} parts of steps")
+            raise ValueError("kind, words_only, x and y must have the same length, "
+                             f"got {length}, {words_only.shape[0]}, {x.shape[0]} and {y.shape[0]}")
         self.kind, self.words_only, self.x, self.y = kind, words_only, x, y
         self.program.kind = &kind[0] if length else NULL
         self.program.words_only = &words_only[0] if length else NULL
@@ -81,10 +82,9 @@ cdef class SearchProgram:
 cdef class SearchText:
     """The tokens of a corpus and the tests of a pattern that each type passes.
 
-    `types` and `flags` have an item for each token. The tests of type t are the bits of
-    tests[t * stride] up to tests[(t + 1) * stride]; bit 0 says that it is a word. A token with a
-    flag of `barrier_bits` begins a unit of text that hits do not leave; without any, documents are
-    these units. Nothing is copied.
+    `types` and `flags` have an item for each token. The tests of type t are the bits of tests[t * stride] up to
+    tests[(t + 1) * stride]; bit 0 means that it is a word. A token with a bit of `barrier_bits` in its flags begins a
+    unit of text that bounds hits; with no bits, documents are these units. The arrays are not copied.
     """
 
     cdef ck_search_text text
@@ -98,11 +98,11 @@ cdef class SearchText:
                   uint8_t barrier_bits):
         cdef ck_error error
         if types.shape[0] != flags.shape[0]:
-            raise ValueError(f"{types.shape[0]} types but {flags.shape[0]} flags")
+            raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
         if types.shape[0] > 0xFFFFFFFE:
-            raise OverflowError(f"{types.shape[0]} tokens; at most 4,294,967,294 can be searched")
+            raise OverflowError(f"types must have at most 4,294,967,294 items, got {types.shape[0]}")
         if not stride or tests.shape[0] % stride:
-            raise ValueError(f"{tests.shape[0]} bytes of tests are not {stride} for each type")
+            raise ValueError(f"tests must have stride ({stride}) bytes for each type, got {tests.shape[0]} in total")
         self.types, self.flags, self.document_ends, self.tests = types, flags, document_ends, tests
         self.text.types = u32_items(types)
         self.text.flags = &flags[0] if flags.shape[0] else NULL
@@ -117,13 +117,12 @@ cdef class SearchText:
             ck_raise(&error)
 
     def __reduce__(self):
-        raise TypeError("a SearchText points into mapped files and cannot be pickled; pass the path of the corpus")
+        raise TypeError("a SearchText refers to mapped files and cannot be pickled; pass the path of the corpus")
 
     def starts(self, SearchProgram before not None, const uint32_t[::1] anchors not None, bint after_word):
-        """Where hits may begin (UInt32): what stands before each anchor, a program read backwards.
+        """Return where hits may begin (UInt32): a program run backwards from each anchor.
 
-        `after_word`: the test of the anchors is one of words only. The starts are in no order, and some
-        may come more than once.
+        `after_word` means that the test of the anchors is for words only. The starts are unordered and may repeat.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -145,9 +144,9 @@ cdef class SearchText:
             ck_u32s_free(&found)
 
     def hits(self, SearchProgram program not None, const uint32_t[::1] starts not None):
-        """The hits that begin at these tokens, which ascend: the columns (first, end), UInt32.
+        """Return the hits that begin at these tokens, which are ascending: the columns (first, end), UInt32.
 
-        One that lies inside another is left out.
+        A hit inside another one is left out.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
@@ -171,13 +170,13 @@ cdef class SearchText:
             ck_u32s_free(&end)
 
     def scan(self, uint32_t bit):
-        """All tokens whose type has this test (UInt32), ascending."""
+        """Return all tokens whose type passes a test (UInt32), ascending."""
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
         cdef ck_u32s found
         cdef ck_code code
         if bit >= 8 * self.text.stride:
-            raise ValueError(f"there is no test {bit}")
+            raise ValueError(f"bit must be below {8 * self.text.stride}, got {bit}")
         memset(&found, 0, sizeof(found))
         try:
             with nogil:
@@ -191,7 +190,7 @@ cdef class SearchText:
 
 def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] document_ends not None,
                  const uint8_t[::1] chosen not None):
-    """Those of ascending positions (UInt32) that lie in the chosen documents."""
+    """Return those of ascending positions (UInt32) that are in the chosen documents."""
     cdef ck_error error
     cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
     cdef ck_u32s found
@@ -202,7 +201,7 @@ def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] doc
     cdef const uint8_t *selected = &chosen[0] if chosen.shape[0] else NULL
     cdef ck_code code
     if document_ends.shape[0] != chosen.shape[0]:
-        raise ValueError(f"{document_ends.shape[0]} documents, of which {chosen.shape[0]} are chosen or not")
+        raise ValueError(f"chosen must have {n_documents} items, one for each document, got {chosen.shape[0]}")
     memset(&found, 0, sizeof(found))
     try:
         with nogil:

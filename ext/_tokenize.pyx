@@ -1,4 +1,4 @@
-"""Text to tokens: type ids, starts, flags; and the table that numbers the types."""
+"""Tokenisation to type ids, starts and flags, and the table that numbers the types."""
 cimport cython
 from libc.stdint cimport uint8_t, uint32_t
 from libc.stdlib cimport free
@@ -96,10 +96,11 @@ cdef object surfaces_of(const ck_types *types, size_t start):
 
 
 def number_forms(stream, const uint8_t[::1] chosen=None):
-    """Numbers the distinct texts of a column, in order of first occurrence.
+    """Number the distinct texts of a column in order of first occurrence.
 
-    Returns capsules: the number of each row, 2^32 - 1 for a null, an empty text and
-    a row that is not chosen (0 in `chosen`); and the texts in order of their numbers.
+    Returns:
+        The columns (numbers, texts): the number of each row, 2^32 - 1 for nulls, empty texts and rows that are 0 in
+        `chosen`; the texts in order of their numbers.
     """
     cdef ck_error error
     cdef ck_text_column texts
@@ -115,7 +116,7 @@ def number_forms(stream, const uint8_t[::1] chosen=None):
         rows = <size_t>texts.length
         if chosen is not None:
             if <size_t>chosen.shape[0] != rows:
-                raise ValueError(f"chosen has {chosen.shape[0]} items, but the column has {rows}")
+                raise ValueError(f"chosen must have {rows} items, as many as the column, got {chosen.shape[0]}")
             mask = &chosen[0] if rows else NULL
         of_type = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
         if of_type == NULL:
@@ -134,9 +135,9 @@ def number_forms(stream, const uint8_t[::1] chosen=None):
 
 @cython.auto_pickle(False)
 cdef class TypeTable:
-    """Distinct (kind, surface) pairs, numbered in order of first occurrence.
+    """Distinct pairs of kind and surface, numbered in order of first occurrence.
 
-    One thread at a time: a second one waits. A call that fails leaves the table as it was.
+    A lock admits one thread at a time. A call that fails leaves the table unchanged.
     """
 
     cdef ck_types types
@@ -145,7 +146,7 @@ cdef class TypeTable:
 
     def __cinit__(self, *, size_t max_types=CK_TYPES_LIMIT):
         if max_types > CK_TYPES_LIMIT:
-            raise ValueError(f"max_types={max_types} is more than the {CK_TYPES_LIMIT} types that 32 bits number")
+            raise ValueError(f"max_types must be at most {CK_TYPES_LIMIT}, got {max_types}")
         ck_types_init(&self.types, max_types)
         self.lock = RLock()
 
@@ -156,21 +157,28 @@ cdef class TypeTable:
         return ck_types_count(&self.types)
 
     def __reduce__(self):
-        raise TypeError("a table of types cannot be pickled or copied")
+        raise TypeError("a TypeTable cannot be pickled or copied")
 
     def tokenize(self, stream, mode, *, bint starts=True, unsigned threads=1, size_t grain=0, str instructions=None):
-        """The tokens of a column of texts: capsules of type ids, starts, flags and tokens per text.
+        """Tokenise a column of texts.
 
-        Without `starts` None stands for them. `grain` is the number of bytes that are
-        worth a thread; 0: as many as make it pay. `instructions` names the vector
-        instructions to use; None: the best.
+        Args:
+            stream: Arrow stream capsule of the texts.
+            mode: "standard", "whitespace" or "character".
+            starts: Whether to return where tokens start.
+            threads: Most threads to use.
+            grain: Bytes that are worth a thread; 0 for the default.
+            instructions: Instruction set to use; None for the fastest.
+
+        Returns:
+            The columns (type ids, starts, flags, tokens per text); starts is None unless requested.
         """
         if mode not in MODES:
-            raise ValueError(f"unknown mode {mode!r}; allowed: {', '.join(MODES)}")
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, got {mode!r}")
         cdef ck_token_mode code = MODES[mode]
         cdef ck_simd simd = ck_simd_best() if instructions is None else ck_simd_named(instructions.encode())
         if simd == CK_SIMD_COUNT:
-            raise ValueError(f"this processor has no instructions named {instructions!r}")
+            raise ValueError(f"instructions must be supported by this processor, got {instructions!r}")
         with self.lock:
             self.enter()
             try:
@@ -179,7 +187,7 @@ cdef class TypeTable:
                 self.busy = False
 
     def surfaces(self, size_t start=0):
-        """Capsules of the surfaces of all types from id `start` on."""
+        """Return the surfaces of all types from id `start` on."""
         with self.lock:
             self.enter()
             try:
@@ -188,7 +196,7 @@ cdef class TypeTable:
                 self.busy = False
 
     def kinds(self, size_t start=0):
-        """Capsules of the kinds (codes of arabic.TOKEN_KINDS) of all types from id `start` on."""
+        """Return the kinds, codes of arabic.TOKEN_KINDS, of all types from id `start` on."""
         with self.lock:
             self.enter()
             try:
@@ -197,9 +205,9 @@ cdef class TypeTable:
                 self.busy = False
 
     cdef int enter(self) except -1:
-        # The lock lets the same thread in again, which only a signal handler during a call could try.
+        # The lock is reentrant, for signal handlers during a call, which would otherwise deadlock.
         if self.busy:
-            raise RuntimeError("this table of types is in use by the call that the signal handler interrupted")
+            raise RuntimeError("the TypeTable is in use by the call that the signal handler interrupted")
         self.busy = True
         return 0
 

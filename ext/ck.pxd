@@ -1,7 +1,5 @@
-# The shared C headers, declared for every extension module.
-#
-# Only external declarations: nothing here is compiled on its own, so the
-# modules stay independent of one another.
+# Declarations of the C headers that the extension modules share. There are only external declarations, so that no code
+# is shared and the modules stay independent.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "core.h" nogil:

@@ -1,10 +1,10 @@
-"""Writes ext/include/code_points.h from corpus_kit/arabic.py and the Unicode data.
+"""Write ext/include/code_points.h from corpus_kit/text/arabic.py and the Unicode data.
 
     python ext/generate_tables.py            write the header
     python ext/generate_tables.py --check    fail if the header is out of date
 
-The Unicode data come from the package unicodedata2 in the version that arabic.py names, never
-from Python's own, so that every machine writes the same bytes.
+The Unicode data are those of the package unicodedata2, in the version that arabic.py requires, and not Python's own, so
+that the header is the same on every machine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEADER = ROOT / "ext" / "include" / "code_points.h"
 BLOCK_BITS = 7
 CODE_POINTS = 0x110000
 
-# What a mark does to a sentence; the upper four bits of a code point's entry.
+# Roles of marks in a sentence: the upper four bits of the entry of a code point.
 ROLES = (
     "none",
     "end",
@@ -40,8 +40,8 @@ ROLES = (
 
 
 def load_inventory() -> ModuleType:
-    """corpus_kit/arabic.py on its own, without what the package needs to run."""
-    spec = importlib.util.spec_from_file_location("arabic", ROOT / "corpus_kit" / "arabic.py")
+    """Import corpus_kit/text/arabic.py alone, without the dependencies of the package."""
+    spec = importlib.util.spec_from_file_location("arabic", ROOT / "corpus_kit" / "text" / "arabic.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -54,7 +54,7 @@ def expand(ranges: Iterable[tuple[int, int]]) -> set[int]:
 
 
 def token_classes(arabic: ModuleType) -> list[str]:
-    """The class of every code point, by the rules that arabic.TOKEN_CLASSES states."""
+    """Return the class of every code point, by the rules of arabic.TOKEN_CLASSES."""
     breaks, spaces = expand(arabic.LINE_BREAKS), expand(arabic.TOKEN_SPACES)
     visible, selectors = expand(arabic.VISIBLE_FORMATS), expand(arabic.VARIATION_SELECTORS)
     arabic_script, emoji = expand(arabic.ARABIC_BLOCKS), expand(arabic.TOKEN_EMOJI)
@@ -92,7 +92,7 @@ def sentence_roles(arabic: ModuleType) -> dict[int, str]:
     }
     roles = {ord(mark): role for role, text in marks.items() for mark in text}
     if len(roles) != sum(map(len, marks.values())):
-        raise ValueError("arabic.py gives one mark two roles in a sentence")
+        raise ValueError("arabic.py gives two roles in a sentence to one mark")
     return roles
 
 
@@ -100,16 +100,16 @@ PLAIN_BOUNDS = ("FIRST", "LAST", "NEXT_FIRST", "NEXT_LAST")
 
 
 def two_bytes(offset: int) -> int:
-    """The UTF-8 of a code point of U+0600 to U+06FF as one number."""
+    """Return the UTF-8 of a code point in U+0600 to U+06FF as an integer."""
     return int.from_bytes(chr(0x600 + offset).encode(), "big")
 
 
-# How the tokeniser goes on from the first byte of a token.
+# Function of the tokeniser for the first byte of a token.
 STEPS = ("rules", "space", "arabic", "letter", "url_letter", "sign")
 
 
 def first_steps(arabic: ModuleType, classes: list[str]) -> list[int]:
-    """For every byte; what looks ahead or is not common is left to the rules."""
+    """Return the step for every byte; tokens that need look-ahead or are rare are left to the rules."""
     url_letters = {case for prefix in arabic.URL_PREFIXES for case in (prefix[0], prefix[0].upper())}
 
     def step_of(byte: int) -> str:
@@ -125,7 +125,7 @@ def first_steps(arabic: ModuleType, classes: list[str]) -> list[int]:
 
 
 def two_levels(values: list[int]) -> tuple[list[int], list[int]]:
-    """The values as an index of blocks and the distinct blocks, in order of first use."""
+    """Return a two-level table: the index of blocks and the distinct blocks, in order of first use."""
     size = 1 << BLOCK_BITS
     blocks: dict[tuple[int, ...], int] = {}
     index = [
@@ -146,7 +146,7 @@ def lengths_by_last_byte(texts: Iterable[str]) -> list[int]:
 
 
 def longest_runs(flags: list[int], count: int) -> list[tuple[int, int]]:
-    """First and last of the longest runs of ones, in order."""
+    """Return the bounds (inclusive) of the longest runs of ones, in order."""
     edges = [place for place, (a, b) in enumerate(pairwise([0, *flags, 0])) if a != b]
     runs = sorted(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[0] - run[1])
     return sorted((first, end - 1) for first, end in runs[:count])
@@ -159,7 +159,7 @@ def c_array(name: str, values: list[int], type_: str = "uint8_t") -> list[str]:
 
 
 def c_strings(name: str, texts: Iterable[str]) -> list[str]:
-    """Strings with their lengths, all bytes written as octal so that nothing depends on an encoding."""
+    """Return an array of strings with lengths; bytes are octal, independent of the encoding of the source."""
     body = [
         f'    {{{len(data)}, "' + "".join(f"\\{byte:03o}" for byte in data) + '"},' for data in map(str.encode, texts)
     ]
@@ -182,7 +182,7 @@ def ascii_set(text: str) -> list[int]:
 
 
 def render() -> str:
-    """The whole header."""
+    """Return the text of the header."""
     arabic = load_inventory()
     if not unicodedata2.unidata_version.startswith(arabic.UNICODE_VERSION):
         raise ValueError(f"arabic.py follows Unicode {arabic.UNICODE_VERSION}, but {unicodedata2.unidata_version=}")
@@ -194,9 +194,9 @@ def render() -> str:
     two_byte_words = [int(classes[code_point] in ("arabic", "mark")) for code_point in range(0x600, 0x700)]
     plain = [offset for run in longest_runs(two_byte_words, 2) for offset in run]
     if index[0] != 0:
-        raise ValueError("the entries of ASCII are not the first ones")
+        raise ValueError("the entries of ASCII are not the first block")
     lines = [
-        "/* Generated by ext/generate_tables.py from corpus_kit/arabic.py and the Unicode data; do not edit. */",
+        "/* Generated by ext/generate_tables.py from corpus_kit/text/arabic.py and the Unicode data; do not edit. */",
         "/* clang-format off */",
         "#ifndef CK_CODE_POINTS_H",
         "#define CK_CODE_POINTS_H",
@@ -211,7 +211,7 @@ def render() -> str:
         *c_enum("CK_CLASS_", arabic.TOKEN_CLASSES),
         "/* Roles in a sentence: the upper four bits. */",
         *c_enum("CK_ROLE_", ROLES),
-        "/* How the tokeniser goes on from the first byte of a token. */",
+        "/* Function of the tokeniser for the first byte of a token. */",
         *c_enum("CK_STEP_", STEPS),
         "enum {",
         f"  CK_TEXT_STYLE = 0x{arabic.TEXT_STYLE:04X},",
@@ -224,7 +224,7 @@ def render() -> str:
         f"  CK_REGION_LAST = 0x{arabic.REGIONAL_INDICATORS[1]:04X},",
         f"  CK_TAG_FIRST = 0x{arabic.EMOJI_TAGS[0]:04X},",
         f"  CK_TAG_LAST = 0x{arabic.EMOJI_TAGS[1]:04X},",
-        "  /* the longest two ranges of CK_ARABIC_WORD, as two bytes each, lead byte first */",
+        "  /* the two longest ranges of CK_ARABIC_WORD, as big-endian UTF-8 */",
         *(f"  CK_PLAIN_{name} = 0x{two_bytes(offset):04X}," for name, offset in zip(PLAIN_BOUNDS, plain, strict=True)),
         f"  CK_BLOCK_BITS = {BLOCK_BITS}",
         "};",
@@ -235,7 +235,7 @@ def render() -> str:
         "} ck_literal;",
         "",
         *c_strings("CK_ABBREVIATIONS", arabic.ABBREVIATIONS),
-        "/* By the last byte of a word: bit n is set if an abbreviation of n bytes ends with it. */",
+        "/* Indexed by the last byte of a word: bit n is set if an abbreviation of n bytes ends with it. */",
         *c_array("CK_ABBREVIATION_LENGTHS", lengths_by_last_byte(arabic.ABBREVIATIONS), "uint32_t"),
         *c_strings("CK_ABBREVIATION_PREFIXES", arabic.ABBREVIATION_PREFIXES),
         *c_strings("CK_URL_PREFIXES", arabic.URL_PREFIXES),

@@ -1,7 +1,5 @@
-# The items of typed memory views as pointers, for every extension module.
-#
-# A view of no items may have no address, so the pointer is NULL then. Items
-# that are not aligned are refused: a producer may hand out any address.
+# The items of typed memory views as pointers. The pointer of an empty view, which may have no address, is NULL.
+# Alignment is checked, since a buffer may be at any address.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from ck cimport ck_check_aligned

@@ -5,43 +5,40 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if TYPE_CHECKING:
+    import corpus_kit as ck
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
+)
 # On CI the same examples every time: a new one found there would stop work that has nothing to do with it.
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+# Builds flush files to the disk, which costs a small corpus most of its time, and nothing in memory.
+_MEMORY = Path("/dev/shm")
+_ENOUGH = 6 * 2**30
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """The sample corpus of the tests is built apart from the user's own."""
-    if "CORPUS_KIT_CACHE" not in os.environ:
-        os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-tests-")
-        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is Python over the results of the core would say nothing about it under the sanitizers."""
-    for item in items:
-        place = item.path.as_posix()
-        if item.path.name.startswith(_BEYOND_THE_CORE) or any(part in place for part in _FOLDERS_BEYOND_THE_CORE):
-            item.add_marker(pytest.mark.no_sanitizer)
-
-
-_BEYOND_THE_CORE = (
-    *("test_news_", "test_plots", "test_word_plots", "test_paper_plots", "test_display", "test_widget", "test_lab"),
-    *("test_notebooks", "test_docs", "test_scale", "test_parquet_footer", "test_large_text"),
-)
-_FOLDERS_BEYOND_THE_CORE = (
-    "corpus_kit/news",
-    "corpus_kit/display",
-    "corpus_kit/lab",
-    "corpus_kit/scale",
-    "tests/browser",
-)
+    """Make temporary files in memory where there is room, and build the sample corpus apart from the user's own."""
+    if "CORPUS_KIT_CACHE" in os.environ:  # set by the process that started this one
+        return
+    if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+        tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="corpus-kit-tests-", dir=_MEMORY)
+        Path(os.environ["TMPDIR"]).chmod(0o755)  # tests of permissions run as another user
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("TMPDIR"), ignore_errors=True))
+    os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-sample-")
+    config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
 
 
 def shared_folder() -> Path | None:
@@ -57,6 +54,41 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("the folder of real texts is absent (set CORPUS_KIT_SHARED)")
     return folder
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Callable[..., ck.Corpus]]:
+    """Build corpora of a few texts, with metadata as keyword arguments; they are closed after the test."""
+    import polars as pl  # only tests that build corpora need it
+
+    import corpus_kit as ck  # as above
+
+    built: list[ck.Corpus] = []
+
+    def build_texts(texts: Sequence[str], **columns: Sequence[Any]) -> ck.Corpus:
+        frame = pl.DataFrame({"id": [f"d{row}" for row in range(len(texts))], "text": texts, **columns}, strict=False)
+        date = "date" if "date" in columns else None
+        folder = tmp_path / f"corpus{len(built)}"
+        built.append(ck.Corpus.build(frame, folder, id="id", date=date, progress=False))
+        return built[-1]
+
+    yield build_texts
+    for corpus in built:
+        corpus.close()
+
+
+@pytest.fixture(scope="session")
+def body() -> ck.Corpus:
+    """The sample corpus without headlines and boilerplate."""
+    import polars as pl  # only tests that use the sample need it
+
+    import corpus_kit as ck  # as above
+
+    corpus = ck.sample_corpus()
+    documents = corpus.documents.select("document", "id", "headline").collect()
+    boilerplate = ck.sample_truth()["boilerplate"].join(documents.select("document", "id"), on="id")
+    headlines = documents.select("document", pl.col("headline").struct.unnest())
+    return corpus.exclude(pl.concat([boilerplate.select("document", "start", "end"), headlines]))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -17,21 +17,22 @@ from corpus_kit.scale.locations import Location
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """A running store: the URL of an empty bucket of it, and what fsspec needs to reach it."""
+    """A running store: its endpoint and the URL of an empty bucket."""
 
     endpoint: str
     url: str
 
     @property
     def storage_options(self) -> dict[str, Any]:
+        """Options of fsspec for this store."""
         return {"key": "test", "secret": "test", "client_kwargs": {"endpoint_url": self.endpoint}}
 
     def location(self, name: str) -> Location:
-        """A location in the bucket."""
+        """Return a location in the bucket."""
         return Location.of(f"{self.url}/{name}", self.storage_options)
 
     def with_new_bucket(self) -> ObjectStore:
-        """The same store with another bucket, so that tests do not see one another's objects."""
+        """Return the same store with another bucket, so that tests do not share objects."""
         bucket = f"bucket-{uuid4().hex[:12]}"
         client = boto3.client(
             "s3",
@@ -48,7 +49,7 @@ class ObjectStore:
 @contextmanager
 def object_store() -> Iterator[ObjectStore]:
     """Start the server on a free port of 127.0.0.1 and stop it at the end."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it tells of every request
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it logs every request
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:

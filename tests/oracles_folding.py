@@ -1,4 +1,4 @@
-"""The slow, obvious twins of ck.folding_steps and ck.collisions: word by word, in dictionaries."""
+"""The slow, obvious twins of ck.folding_steps and ck.conflations: word by word, in dictionaries."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def folding_steps(texts: list[str], profile: ck.Normalizer) -> list[tuple[str, i
     return rows
 
 
-def collisions(texts: list[str], profile: ck.Normalizer) -> list[tuple[str, str, int, list[dict[str, str | int]]]]:
+def conflations(texts: list[str], profile: ck.Normalizer) -> list[tuple[str, str, int, list[dict[str, str | int]]]]:
     words = words_of(texts, profile)
     steps = chain(words, profile)
     rows = []

@@ -7,11 +7,11 @@ The values of the measures themselves are those of ck.measures, which have twins
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -29,12 +29,9 @@ COUNTED = {"word", "number", "hashtag", "mention"}
 @lru_cache(maxsize=10_000)
 def document_of(text: str, profile: str | None = "search") -> Document:
     """The counted tokens of a text."""
-    found = []
-    for token, kind in ck.tokens([text]).select("token", "kind").iter_rows():
-        word = token if profile is None else ck.normalize(token, profile)
-        if kind in COUNTED and word:
-            found.append((token, word))
-    return found
+    tokens = [token for token, kind in ck.tokens([text]).select("token", "kind").iter_rows() if kind in COUNTED]
+    forms = tokens if profile is None else ck.normalize(tokens, profile)
+    return [(token, form) for token, form in zip(tokens, forms, strict=True) if form]
 
 
 @dataclass(frozen=True)
@@ -65,17 +62,28 @@ class Side:
     def dispersion(self, word: str, measure: str) -> float | None:
         """How evenly a word is spread over the documents; None for one that does not occur."""
         assert self.documents is not None
-        if not self.counts[word]:
+        frequency = self.counts[word]
+        if not frequency:
             return None
         counts = [document[word] for document in self.documents]
-        sizes = [document.total() for document in self.documents]
-        if measure == "deviation_of_proportions":
-            differences = (
-                abs(Fraction(count, self.counts[word]) - Fraction(size, self.size))
-                for count, size in zip(counts, sizes, strict=True)
-            )
-            return float(sum(differences) / 2)
-        return none_for_nan(getattr(ck.measures, measure)(counts, sizes))
+        if measure == "deviation_of_proportions":  # sum |count / frequency - size / total| / 2, in integers
+            pairs = zip(counts, self.sizes, strict=True)
+            differences = sum(abs(count * self.size - size * frequency) for count, size in pairs)
+            return float(Fraction(differences, 2 * frequency * self.size))
+        return none_for_nan(getattr(ck.measures, measure)(counts, self.sizes))
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        assert self.documents is not None
+        return [document.total() for document in self.documents]
+
+    @cached_property
+    def spellings_of(self) -> dict[str, Counter[str]]:
+        """The spellings of each word."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for (spelling, word), count in self.spellings.items():
+            found[word][spelling] += count
+        return found
 
 
 def in_order_of_occurrence(*sources: Iterable[Document]) -> tuple[list[str], list[str]]:
@@ -178,8 +186,8 @@ def value_of(
     name: str, a: int, b: int, c: int, d: int, confidence: float = 0.95, comparisons: int = 1, k: float = 1.0
 ) -> float | None:
     """A measure of a word, None where it is not defined. In a contingency table, the word is the column."""
-    measure = getattr(ck.measures, name)
-    if name in ck.measures.FAMILIES["contingency"]:
+    measure = getattr(ck.measures, name)  # of two log_likelihoods, that of keyness
+    if name not in ck.measures.FAMILIES["keyness"]:
         return none_for_nan(measure(o11=a, r1=c, c1=a + b, n=c + d))
     options: dict[str, Any] = {}
     if name == "conservative_log_ratio":
@@ -191,10 +199,7 @@ def value_of(
 
 def variants_of(word: str, target: Side, reference: Side, spellings: Sequence[str]) -> list[Row]:
     """The spellings of a word with their counts, the most frequent first, then by first occurrence."""
-    here, there = (
-        Counter({spelling: count for (spelling, found), count in side.spellings.items() if found == word})
-        for side in (target, reference)
-    )
+    here, there = (side.spellings_of.get(word, Counter()) for side in (target, reference))
     total = here + there
     return [
         {"surface": spelling, "target": here[spelling], "reference": there[spelling]}

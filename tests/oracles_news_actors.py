@@ -1,4 +1,4 @@
-"""A slow, obvious twin of the matching of actors: every name at every token of every document."""
+"""A slow, obvious implementation of the matching of actors: every name at every token of every document."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def behind_proclitics(word: str) -> list[tuple[str, str]]:
 def matches_at(
     tokens: list[dict[str, Any]], place: int, key: tuple[str, ...], single: set[str]
 ) -> list[tuple[int, str]]:
-    """(last token, proclitic) of each way in which a spelling stands at a token."""
+    """(last token, proclitic) of each way in which a spelling occurs at a token."""
     word = tokens[place]["token"].translate(SAME)
     found = []
     ways = [("", word)] + ([] if word in single else behind_proclitics(word))

@@ -1,4 +1,4 @@
-"""Slow, obvious twins of corpus_kit.news.burst_detection and periods."""
+"""Slow, obvious twins of corpus_kit.news.bursts and periods."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import wordfreq
 
 import corpus_kit as ck
-from corpus_kit.news.dictionaries import FrameDictionary, FrameEntry
+from corpus_kit.news.frame_dictionary import FrameDictionary, FrameEntry
 
 Row = tuple[int, int, int, str, str, str, str]  # document, start, end, dimension, category, entry, proclitic
 COUNTED = {"word", "number", "hashtag", "mention"}

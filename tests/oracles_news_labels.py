@@ -10,7 +10,7 @@ from typing import Any
 
 from scipy import stats
 
-from corpus_kit._random import draws
+from corpus_kit._base.hashing import draws
 
 
 def first_day(day: date, every: str, week_start: str) -> date:
@@ -100,9 +100,9 @@ def labels(
             row["documents"] = sum(own > 0 for own, _ in shares)
             row["quoted"] = sum(own for own, _ in quoted)
             row["hidden"] = sum(mention["proclitic"] != "" for own in of_label for mention in own)
-            for name, pairs in (("share", shares), ("quoted", quoted)):
+            for name, pairs in (("share", shares), ("quoted_share", quoted)):
                 x, n = (sum(values) for values in zip(*pairs, strict=True))
-                row["share" if name == "share" else "quoted_share"] = x / n if n else None
+                row[name] = x / n if n else None
                 if interval == "bootstrap":
                     ends = bootstrapped(pairs, confidence, n_bootstrap, side * n_bootstrap, seed)
                 elif not n:

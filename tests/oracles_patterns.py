@@ -26,7 +26,7 @@ MANY = 100  # what a repeat without an upper bound means
 
 
 class Wildcard(Enum):
-    """A sign that stands for letters."""
+    """A wildcard."""
 
     ANY = "*"
     ONE = "?"
@@ -236,7 +236,7 @@ def _part_text(part: Expression) -> str:
 
 
 def may_be_nothing(pattern: Pattern, exact: bool = False) -> bool:
-    """Whether the pattern matches where nothing stands."""
+    """Whether the pattern also matches a sequence of no tokens."""
     match pattern:
         case Sequence(items):
             return all(may_be_nothing(item, exact) for item in items)

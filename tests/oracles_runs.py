@@ -1,4 +1,4 @@
-"""Slow, obvious twins of the runs: the hash by its definition, the code, the layout of a run, merging by a dict."""
+"""Slow, obvious versions of sorted runs: the hash by its definition, the code, the layout, merging with a dict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 2**63 - 1  # of one count
 
 
 class Row(NamedTuple):
-    """An n-gram as a run tells it."""
+    """A row of a run."""
 
     text: bytes
     count: int
@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """An n-gram as a merge tells it."""
+    """A row of a merged bucket."""
 
     text: bytes
     n: int
@@ -29,7 +29,7 @@ class Merged(NamedTuple):
 
 
 class DamagedError(ValueError):
-    """A piece is not what an encoder writes."""
+    """A piece that no encoder writes."""
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def _mix(z: int) -> int:
 
 
 def slow_hash_word(word: bytes) -> int:
-    """Its length, and then eight bytes at a time."""
+    """Hash the length, then eight bytes at a time."""
     value = len(word) * 0x9E3779B97F4A7C15 & SIXTY_FOUR_BITS
     for begin in range(0, len(word), 8):
         value = _mix(value ^ int.from_bytes(word[begin : begin + 8], "little"))
@@ -52,7 +52,7 @@ def slow_hash_word(word: bytes) -> int:
 
 
 def slow_content(rows: Iterable[Merged]) -> int:
-    """The sum of the hashes of rows: of the text as one word, then of the counts."""
+    """Return the sum of the hashes of rows: of the text as one word, then of the counts."""
     total = 0
     for row in rows:
         value = slow_hash_word(row.text)
@@ -63,7 +63,7 @@ def slow_content(rows: Iterable[Merged]) -> int:
 
 
 def slow_hash(text: bytes) -> int:
-    """The hash of an n-gram: of its words, one after another."""
+    """Return the hash of an n-gram: of its words, one after another."""
     value = 0
     for word in text.split(b" "):
         value = _mix((value * 0xD1342543DE82EF95 + slow_hash_word(word)) & SIXTY_FOUR_BITS)
@@ -71,7 +71,7 @@ def slow_hash(text: bytes) -> int:
 
 
 def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
-    """The highest bits of the hash, of which those behind the first `hash_bits` count as zeros."""
+    """Return the highest bits of the hash, of which those after the first `hash_bits` are zeros."""
     kept = slow_hash(text) >> (64 - hash_bits) << (64 - hash_bits)
     return kept >> (64 - bucket_bits)
 
@@ -80,7 +80,7 @@ def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
 # The code of letters
 # ----------------------------------------------------------------------------------------------------
 
-CODES = [  # the first and the last code point, the first byte of their codes, and how many bytes follow it
+CODES = [  # first and last code point, first byte of their codes, number of bytes after it
     (0x0, 0x7F, 0x00, 0),
     (0x80, 0x61F, 0x80, 1),
     (0x620, 0x67F, 0x86, 0),
@@ -97,12 +97,12 @@ def _code_of(letter: str) -> bytes:
 
 
 def slow_code(text: bytes) -> bytes:
-    """The code of a text of UTF-8."""
+    """Return the code of UTF-8."""
     return b"".join(map(_code_of, text.decode()))
 
 
 def slow_text(code: bytes) -> bytes:
-    """The UTF-8 of a code; DamagedError where it is none."""
+    """Return the UTF-8 of a code; raise DamagedError if it is not a code."""
     text = b""
     while code:
         first, last, begin, more = max(row for row in CODES if row[2] <= code[0])
@@ -122,7 +122,7 @@ def slow_text(code: bytes) -> bytes:
 
 
 def number(value: int) -> bytes:
-    """Groups of seven bits, the lowest first; all but the last have the eighth bit."""
+    """Encode an integer in groups of seven bits, the lowest first; all but the last have the eighth bit set."""
     groups = [value & 127]
     while value := value >> 7:
         groups.append(value & 127)
@@ -137,7 +137,7 @@ def _shared(one: bytes, other: bytes) -> int:
 
 
 def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
-    """The bytes of one bucket; its rows are sorted here."""
+    """Return the bytes of one bucket; its rows are sorted here."""
     written, before = b"", b""
     for row in sorted(rows):
         code = slow_code(row.text)
@@ -150,7 +150,7 @@ def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
 
 
 class Run(NamedTuple):
-    """What a pack of rows is: where the bytes of each bucket end, and how many rows it has."""
+    """Packed rows: their bytes, the end of each bucket, and its number of rows."""
 
     written: bytes
     ends: list[int]
@@ -158,7 +158,7 @@ class Run(NamedTuple):
 
 
 def slow_run(rows: Iterable[Row], bucket_bits: int, hash_bits: int = 64) -> Run:
-    """The run of some rows, bucket after bucket."""
+    """Return the run of some rows, bucket after bucket."""
     buckets: list[list[Row]] = [[] for _ in range(1 << bucket_bits)]
     for row in rows:
         buckets[slow_bucket(row.text, bucket_bits, hash_bits)].append(row)
@@ -192,7 +192,7 @@ class _Reader:
 
 
 def slow_rows(piece: bytes, n_rows: int) -> list[Row]:
-    """What a piece of so many rows says; DamagedError where it breaks a rule of the layout."""
+    """Return the rows of a piece; raise DamagedError if it breaks a rule of the layout."""
     reader = _Reader(piece)
     rows: list[Row] = []
     code = b""
@@ -221,7 +221,7 @@ def slow_rows(piece: bytes, n_rows: int) -> list[Row]:
 
 
 def slow_merge(tables: Sequence[Iterable[Row]], min_count: int = 1) -> list[Merged]:
-    """The sums over all tables, in the order of bytes."""
+    """Return the sums over all tables, in the order of bytes."""
     sums: dict[bytes, tuple[int, int]] = {}
     for table in tables:
         for text, count, documents in table:

@@ -8,7 +8,7 @@ from functools import cache
 
 from wordfreq import get_frequency_dict
 
-from corpus_kit import arabic
+from corpus_kit.text import arabic
 
 THRESHOLDS = {"و": 0.125, "ب": 0.25, "ل": 0.25, "س": 0.5, "ف": 4, "ك": 4}
 PRONOUNS = {"هما": 0.5, "ها": 0.5, "هم": 0.5, "ه": 0.5, "هن": 4, "كم": 4, "نا": 4, "ك": 4}

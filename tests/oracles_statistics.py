@@ -238,36 +238,36 @@ def _binomial(flags: Sequence[bool], p: float) -> float:
     return sum(times_log(1, p if flag else 1 - p) for flag in flags)
 
 
-def contingency_log_likelihood_ratio(pairs: Pairs, first: str, second: str) -> float:
+def association_log_likelihood(pairs: Pairs, first: str, second: str) -> float:
     """Dunning: twice the gain in log-likelihood when each row has a binomial of its own instead of a common one."""
     rows = [_seconds(pairs, first, second, given) for given in (True, False)]
     common = share([y == second for _, y in pairs])
     return 2 * sum(_binomial(row, share(row)) - _binomial(row, common) for row in rows)
 
 
-def contingency_log_likelihood_ratio_williams(pairs: Pairs, first: str, second: str) -> float:
+def association_log_likelihood_williams(pairs: Pairs, first: str, second: str) -> float:
     """The likelihood ratio over 1 + (sum of 1/P(row) - 1)(sum of 1/P(column) - 1) / 6n; 0 with an empty margin."""
     if _is_constant(pairs, first, second):
         return 0.0
     rows = sum(1 / share([(x == first) == given for x, _ in pairs]) for given in (True, False))
     columns = sum(1 / share([(y == second) == given for _, y in pairs]) for given in (True, False))
     q = 1 + (rows - 1) * (columns - 1) / (6 * len(pairs))
-    return contingency_log_likelihood_ratio(pairs, first, second) / q
+    return association_log_likelihood(pairs, first, second) / q
 
 
-def contingency_simple_log_likelihood(pairs: Pairs, first: str, second: str) -> float:
+def association_simple_log_likelihood(pairs: Pairs, first: str, second: str) -> float:
     """Twice the difference of Poisson log-likelihoods, of the observed and the expected joint frequency."""
     observed, expected = _cells(pairs, first, second)[0]
     return 2 * ((times_log(observed, observed) - observed) - (times_log(observed, expected) - float(expected)))
 
 
-def contingency_chi_squared(pairs: Pairs, first: str, second: str) -> float:
+def association_chi_squared(pairs: Pairs, first: str, second: str) -> float:
     """The sum over cells of (O - E)^2 / E; 0 with an empty margin."""
     cells = _cells(pairs, first, second)
     return float(sum((observed - expected) ** 2 / expected for observed, expected in cells if expected))
 
 
-def contingency_chi_squared_yates(pairs: Pairs, first: str, second: str) -> float:
+def association_chi_squared_yates(pairs: Pairs, first: str, second: str) -> float:
     """The sum over cells of (|O - E| - 1/2)^2 / E, where no difference falls below 0."""
     total = Fraction(0)
     for observed, expected in _cells(pairs, first, second):
@@ -289,31 +289,31 @@ def _hypergeometric(pairs: Pairs, first: str, second: str) -> tuple[int, dict[in
     return list(pairs).count((first, second)), chances
 
 
-def contingency_fisher_exact_two_sided(pairs: Pairs, first: str, second: str) -> float:
+def association_fisher_exact_two_sided(pairs: Pairs, first: str, second: str) -> float:
     """The chance of a joint frequency no more likely than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for chance in chances.values() if chance <= chances[observed]))
 
 
-def contingency_fisher_exact_left(pairs: Pairs, first: str, second: str) -> float:
+def association_fisher_exact_left(pairs: Pairs, first: str, second: str) -> float:
     """The chance of a joint frequency no greater than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for joint, chance in chances.items() if joint <= observed))
 
 
-def contingency_fisher_exact_right(pairs: Pairs, first: str, second: str) -> float:
+def association_fisher_exact_right(pairs: Pairs, first: str, second: str) -> float:
     """The chance of a joint frequency no smaller than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for joint, chance in chances.items() if joint >= observed))
 
 
-def contingency_t_score(pairs: Pairs, first: str, second: str) -> float:
+def association_t_score(pairs: Pairs, first: str, second: str) -> float:
     """How far the joint frequency is from its expectation, in roots of the observed frequency."""
     observed, expected = _cells(pairs, first, second)[0]
     return ratio(float(observed - expected), math.sqrt(observed))
 
 
-def contingency_z_score(pairs: Pairs, first: str, second: str) -> float:
+def association_z_score(pairs: Pairs, first: str, second: str) -> float:
     """How far the joint frequency is from its expectation, in roots of the expected frequency."""
     observed, expected = _cells(pairs, first, second)[0]
     return ratio(float(observed - expected), math.sqrt(expected))
@@ -332,47 +332,47 @@ def _times_more(pairs: Pairs, first: str, second: str) -> float:
     return ratio(both, with_first * with_second)
 
 
-def contingency_mi(pairs: Pairs, first: str, second: str) -> float:
+def association_mi(pairs: Pairs, first: str, second: str) -> float:
     """The binary logarithm of P(both) / (P(first) P(second))."""
     return log(_times_more(pairs, first, second), 2)
 
 
-def contingency_mi2(pairs: Pairs, first: str, second: str) -> float:
+def association_mi2(pairs: Pairs, first: str, second: str) -> float:
     """MI with the joint frequency as a second factor."""
     return log(list(pairs).count((first, second)) * _times_more(pairs, first, second), 2)
 
 
-def contingency_mi3(pairs: Pairs, first: str, second: str) -> float:
+def association_mi3(pairs: Pairs, first: str, second: str) -> float:
     """MI with the joint frequency as a second and a third factor."""
     return log(list(pairs).count((first, second)) ** 2 * _times_more(pairs, first, second), 2)
 
 
-def contingency_local_mi(pairs: Pairs, first: str, second: str) -> float:
+def association_local_mi(pairs: Pairs, first: str, second: str) -> float:
     """The sum of the MI of all pairs of these two words; 0 if there are none."""
-    mi = contingency_mi(pairs, first, second)
+    mi = association_mi(pairs, first, second)
     return float(sum(mi for pair in pairs if pair == (first, second)))
 
 
-def contingency_npmi(pairs: Pairs, first: str, second: str) -> float:
+def association_npmi(pairs: Pairs, first: str, second: str) -> float:
     """MI over the information of the pair; -1 if the pair never occurs, 1 if there is no other."""
     joint = share([pair == (first, second) for pair in pairs])
     if joint in (0, 1):
         return 2 * joint - 1
-    return contingency_mi(pairs, first, second) / -math.log2(joint)
+    return association_mi(pairs, first, second) / -math.log2(joint)
 
 
-def contingency_dice(pairs: Pairs, first: str, second: str) -> float:
+def association_dice(pairs: Pairs, first: str, second: str) -> float:
     """The share of the pair's words among all places where one of the two words stands on its side."""
     places = [(x == first, y == second) for x, y in pairs]
     return ratio(sum(2 for place in places if all(place)), sum(sum(place) for place in places))
 
 
-def contingency_log_dice(pairs: Pairs, first: str, second: str) -> float:
+def association_log_dice(pairs: Pairs, first: str, second: str) -> float:
     """14 and the binary logarithm of Dice."""
-    return 14 + log(contingency_dice(pairs, first, second), 2)
+    return 14 + log(association_dice(pairs, first, second), 2)
 
 
-def contingency_log_ratio_collocation(pairs: Pairs, first: str, second: str) -> float:
+def association_log_ratio_collocation(pairs: Pairs, first: str, second: str) -> float:
     """How many times P(second) doubles from the pairs without the first word to those with it; none counts as half."""
     logs = []
     for given_first in (True, False):
@@ -383,13 +383,13 @@ def contingency_log_ratio_collocation(pairs: Pairs, first: str, second: str) -> 
     return logs[0] - logs[1]
 
 
-def contingency_min_sensitivity(pairs: Pairs, first: str, second: str) -> float:
+def association_min_sensitivity(pairs: Pairs, first: str, second: str) -> float:
     """The smaller one of P(second | first) and P(first | second)."""
     shares = share(_seconds(pairs, first, second, True)), share(_firsts(pairs, first, second, True))
     return math.nan if any(map(math.isnan, shares)) else min(shares)
 
 
-def contingency_phi_squared(pairs: Pairs, first: str, second: str) -> float:
+def association_phi_squared(pairs: Pairs, first: str, second: str) -> float:
     """The squared correlation (Pearson) of two lists of 0 and 1."""
     xs = [int(x == first) for x, _ in pairs]
     ys = [int(y == second) for _, y in pairs]
@@ -399,45 +399,45 @@ def contingency_phi_squared(pairs: Pairs, first: str, second: str) -> float:
     return ratio(covariance**2, variances)
 
 
-def contingency_liddell(pairs: Pairs, first: str, second: str) -> float:
+def association_liddell(pairs: Pairs, first: str, second: str) -> float:
     """P(first | second) - P(first | not second): the difference of the proportions of the columns."""
     return share(_firsts(pairs, first, second, True)) - share(_firsts(pairs, first, second, False))
 
 
-def contingency_delta_p_2_given_1(pairs: Pairs, first: str, second: str) -> float:
+def association_delta_p_2_given_1(pairs: Pairs, first: str, second: str) -> float:
     """P(second | first) - P(second | not first)."""
     return share(_seconds(pairs, first, second, True)) - share(_seconds(pairs, first, second, False))
 
 
-def contingency_delta_p_1_given_2(pairs: Pairs, first: str, second: str) -> float:
+def association_delta_p_1_given_2(pairs: Pairs, first: str, second: str) -> float:
     """P(first | second) - P(first | not second)."""
     return share(_firsts(pairs, first, second, True)) - share(_firsts(pairs, first, second, False))
 
 
-CONTINGENCY: dict[str, Callable[..., float]] = {
-    "log_likelihood_ratio": contingency_log_likelihood_ratio,
-    "log_likelihood_ratio_williams": contingency_log_likelihood_ratio_williams,
-    "simple_log_likelihood": contingency_simple_log_likelihood,
-    "chi_squared": contingency_chi_squared,
-    "chi_squared_yates": contingency_chi_squared_yates,
-    "fisher_exact_two_sided": contingency_fisher_exact_two_sided,
-    "fisher_exact_left": contingency_fisher_exact_left,
-    "fisher_exact_right": contingency_fisher_exact_right,
-    "t_score": contingency_t_score,
-    "z_score": contingency_z_score,
-    "mi": contingency_mi,
-    "mi2": contingency_mi2,
-    "mi3": contingency_mi3,
-    "local_mi": contingency_local_mi,
-    "npmi": contingency_npmi,
-    "dice": contingency_dice,
-    "log_dice": contingency_log_dice,
-    "log_ratio_collocation": contingency_log_ratio_collocation,
-    "min_sensitivity": contingency_min_sensitivity,
-    "phi_squared": contingency_phi_squared,
-    "liddell": contingency_liddell,
-    "delta_p_2_given_1": contingency_delta_p_2_given_1,
-    "delta_p_1_given_2": contingency_delta_p_1_given_2,
+ASSOCIATION: dict[str, Callable[..., float]] = {
+    "association.log_likelihood": association_log_likelihood,  # ck.measures.log_likelihood is that of keyness
+    "log_likelihood_williams": association_log_likelihood_williams,
+    "simple_log_likelihood": association_simple_log_likelihood,
+    "chi_squared": association_chi_squared,
+    "chi_squared_yates": association_chi_squared_yates,
+    "fisher_exact_two_sided": association_fisher_exact_two_sided,
+    "fisher_exact_left": association_fisher_exact_left,
+    "fisher_exact_right": association_fisher_exact_right,
+    "t_score": association_t_score,
+    "z_score": association_z_score,
+    "mi": association_mi,
+    "mi2": association_mi2,
+    "mi3": association_mi3,
+    "local_mi": association_local_mi,
+    "npmi": association_npmi,
+    "dice": association_dice,
+    "log_dice": association_log_dice,
+    "log_ratio_collocation": association_log_ratio_collocation,
+    "min_sensitivity": association_min_sensitivity,
+    "phi_squared": association_phi_squared,
+    "liddell": association_liddell,
+    "delta_p_2_given_1": association_delta_p_2_given_1,
+    "delta_p_1_given_2": association_delta_p_1_given_2,
 }
 
 

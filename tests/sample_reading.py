@@ -13,7 +13,7 @@ OUTLET: dict[str, str] = {item["id"]: item["id"].split("-")[0] for item in ITEMS
 TRUTH = sample_truth()
 FOOTER = "لمتابعة أخبارنا أرسل كلمة ساحل إلى 7070"
 LETTER = "\u0621-\u064a\u064b-\u0655\u200c\ufe70-\ufefc"  # Arabic letters, the marks on them, the non-joiner
-FURNITURE_OPENINGS = (
+BOILERPLATE_OPENINGS = (
     "شرح الصورة: ",
     "تعليق الصورة: ",
     "الصورة: أرشيف",
@@ -31,7 +31,7 @@ def facts(kind: str) -> list[dict[str, Any]]:
 
 
 def spans(table: str, **wanted: object) -> set[tuple[str, int, int]]:
-    """Where the facts stand whose columns have the wanted values."""
+    """Return the spans of the facts whose columns have the wanted values."""
     rows = [row for row in facts(table) if all(row[column] == value for column, value in wanted.items())]
     return {(row["id"], row["start"], row["end"]) for row in rows}
 
@@ -41,14 +41,14 @@ def found(pattern: str, group: int | str = 0) -> set[tuple[str, int, int]]:
 
 
 def whole(*phrases: str, before: str = "") -> str:
-    """A pattern for whole words; `before` is a class of letters that may stand in front."""
+    """Return a pattern for whole words; `before` is a pattern of letters that may precede them."""
     return rf"(?<![{LETTER}]){before}(?:{'|'.join(phrases)})(?![{LETTER}])"
 
 
 def lines_of(name: str) -> list[tuple[str, str]]:
-    """(role, line): headline, furniture or body, told by how a line begins; without the glued footer."""
+    """(role, line): headline, boilerplate or body, by the beginning of the line; without the glued footer."""
     lines = [line.removesuffix(FOOTER) for line in TEXTS[name].split("\n") if line]
-    roles = ["furniture" if line.startswith(FURNITURE_OPENINGS) else "body" for line in lines]
+    roles = ["boilerplate" if line.startswith(BOILERPLATE_OPENINGS) else "body" for line in lines]
     roles[0] = "headline"
     return list(zip(roles, lines, strict=True))
 
@@ -67,4 +67,4 @@ def folded(word: str) -> str:
     return word.translate(str.maketrans("أإآىة٠١٢٣٤٥٦٧٨٩", "ااايه0123456789"))
 
 
-COPY_IDS = {row["copy"] for row in facts("copies")}
+COPY_IDS = {row["copy"] for row in facts("near_duplicates")}

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit import storage
-from corpus_kit.segmentation import ANNOTATION_SCHEMA, annotator_record
+from corpus_kit.corpus import storage
+from corpus_kit.text.annotators import ANNOTATION_SCHEMA, annotator_record
+
+pytestmark = pytest.mark.interface
 
 TEXT = "وقالت الحكومة إن للعراق وبالعراق 15 مدرسة #وسم فيها.\nقَالَت قالت"
 
@@ -49,7 +51,7 @@ def test_each_type_has_its_row(corpus: ck.Corpus) -> None:
     assert found["قَالَت"][1:] == found["قالت"][1:]
 
 
-def test_the_manifest_says_who_made_them(corpus: ck.Corpus) -> None:
+def test_the_manifest_records_the_annotator(corpus: ck.Corpus) -> None:
     assert not corpus.is_annotated
     id_before = corpus.id
     corpus.annotate()
@@ -78,7 +80,7 @@ def test_another_annotator(corpus: ck.Corpus) -> None:
     assert ck.kwic(corpus, '[lemma="<وق.*"]').frame["node"].to_list() == ["وقالت"]
 
 
-def test_annotations_take_the_place_of_others_and_leave_no_file(corpus: ck.Corpus) -> None:
+def test_annotations_replace_others_and_leave_no_file(corpus: ck.Corpus) -> None:
     corpus.annotate(whole)
     corpus.annotate()
     corpus.annotate()
@@ -97,7 +99,7 @@ def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_objects_opened_before_say_so(corpus: ck.Corpus) -> None:
+def test_objects_opened_before_are_refused(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("document") == 0)
     other = ck.Corpus.open(corpus.path)
     corpus.annotate()
@@ -126,17 +128,17 @@ def test_growth_annotates_anew(corpus: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("call", ["clitics", "stem", "lemma"])
-def test_what_was_not_built_is_told(corpus: ck.Corpus, call: str) -> None:
+def test_a_corpus_without_annotations_is_refused(corpus: ck.Corpus, call: str) -> None:
     pattern = "قال" if call == "clitics" else f"الحكومة [{call}=قال]"
-    with pytest.raises(ck.InputError, match=r"corpus\.annotate\(\) makes it"):
+    with pytest.raises(ck.InputError, match=r"corpus\.annotate\(\) adds it"):
         ck.kwic(corpus, pattern, clitics=call == "clitics")
 
 
 @pytest.mark.parametrize(
     ("annotator", "message"),
     [
-        ("x", "annotator= takes a function"),
-        (lambda words: words[:0], "an answer for each word"),
+        ("x", "^annotator must be a function"),
+        (lambda words: words[:0], "for each of 10 words"),
         (lambda words: [(["x"], word) for word in words], "x"),
         (lambda words: [([word], None) for word in words], "None"),
         (list, "وقالت"),
@@ -152,7 +154,7 @@ def test_bad_annotators_change_nothing(corpus: ck.Corpus, annotator: object, mes
 
 @pytest.mark.parametrize("name", ["", 5, b"x", "\ud800", ["a"]])
 def test_bad_names_of_annotators(corpus: ck.Corpus, name: object) -> None:
-    with pytest.raises(ck.InputError, match="name= takes the name"):
+    with pytest.raises(ck.InputError, match=r"^name must be"):
         corpus.annotate(whole, name=name)  # type: ignore[arg-type]
     assert not corpus.is_annotated
 
@@ -172,9 +174,9 @@ def test_a_failure_to_write_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "_write_json", full)
+    monkeypatch.setattr(storage, "write_json", full)
     names = {path.name for path in corpus.path.iterdir()}
-    with pytest.raises(ck.CorpusError, match=r"No space left on device\. The corpus is as it was"):
+    with pytest.raises(ck.CorpusError, match=r"No space left on device\. The corpus is unchanged"):
         corpus.annotate()
     assert {path.name for path in corpus.path.iterdir()} == names
 
@@ -184,7 +186,7 @@ def test_a_subcorpus_is_not_annotated(corpus: ck.Corpus) -> None:
         corpus.filter(pl.col("document") == 0).annotate()
 
 
-def test_a_damaged_file_of_annotations_is_told(corpus: ck.Corpus) -> None:
+def test_a_damaged_file_of_annotations_is_noticed(corpus: ck.Corpus) -> None:
     corpus.annotate()
     file = corpus.path / corpus.manifest["annotation"]["file"]
     size = file.stat().st_size

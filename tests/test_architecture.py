@@ -1,11 +1,17 @@
-"""The layout holds: imports go one way, importing stays light, public names are documented."""
+"""The layout holds: imports go one way, names are where their files say, importing stays light."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,77 +19,176 @@ import corpus_kit as ck
 
 PACKAGE = Path(ck.__file__).parent
 
-# A module may import from its own layer and from those before it.
-LAYERS = [
-    {"errors", "arabic"},
-    {"_arguments", "_columns", "_random", "corrections", "machine", "provenance", "versions"},
-    {"normalization"},
-    {"tokenization"},
-    {"segmentation"},
-    {"forms", "measures"},
-    {"namespace", "ngram_options", "readers", "storage"},
-    {"scale"},
-    {"annotation", "building", "cleaned", "corpus", "growth", "token_table"},
-    {"counted", "grouping", "patterns"},
-    {"matching"},
-    {"occurrences"},
-    {"_statistics", "resampling"},
-    {"counting"},
-    {"collocation", "comparison", "distribution", "document_terms", "folding", "frequency_laws"},
-    {"concordance", "samples"},
-    {"news"},
-    {"display", "export"},
-    {"coding", "line_codes"},
-    {"benchmarks", "lab"},
-    {"cli"},
+# Folders and files at the top, lowest first. A module imports from its own folder and from those above it in this list.
+ORDER = [
+    "_version",
+    "errors",
+    "_base",
+    "machine",
+    "display",
+    "text",
+    "versions",
+    "measures",
+    "readers",
+    "scale",
+    "corpus",
+    "search",
+    "analysis",
+    "news",
+    "corpus.corpus",  # the façade: `Corpus` has methods that search and compare, so it stands above what they use
+    "samples",
+    "plots",
+    "export",
+    "explore",
+    "lab",
+    "benchmarks",
+    "cli",
 ]
-COMPILED = {"_normalize", "_tokenize", "_counting", "_concordance", "_runs", "_search"}
-LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in layer}
+# Imports inside functions keep these away until they are needed: optional, or slow to load.
+LATE = {
+    "scipy",
+    "networkx",
+    "xlsxwriter",
+    "wordfreq",
+    "simplemma",
+    "tqdm",
+    "rich",
+    "babel",
+    "unicodedata2",
+    "hijridate",
+}
 
 
-def subject(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+class Import(NamedTuple):
+    """One imported module of the package, wherever the import is."""
+
+    source: str
+    target: str
+    line: int
+    is_late: bool
 
 
-def imports_at_module_level(path: Path) -> set[str]:
-    """Names of the package's own modules that are imported when the module is loaded."""
-    found: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def nodes(node: ast.AST, is_late: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """All nodes, and whether each is inside a function."""
+    for child in ast.iter_child_nodes(node):
+        yield child, is_late
+        yield from nodes(child, is_late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+
+def imports(source: str) -> Iterator[Import]:
+    """Every import of the package's own modules: at the top, in functions, for type checkers only."""
+    for node, is_late in nodes(tree_of(source)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "corpus_kit":
-            found |= {f"corpus_kit.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return {name.split(".")[1] for name in found if name.startswith("corpus_kit.")}
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source}:{node.lineno} imports by a relative name"
+            assert node.module is not None
+            longer = [f"{node.module}.{alias.name}" for alias in node.names]
+            found = [name if name in MODULES else node.module for name in longer]
+        else:
+            continue
+        for name in found:
+            if name in MODULES and name not in (source, "corpus_kit"):
+                yield Import(source, name, node.lineno, is_late)
 
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+@cache
+def graph() -> dict[str, list[str]]:
+    """What each module imports. corpus_kit/__init__.py is left out: what it imports is what users see."""
+    return {name: sorted({each.target for each in imports(name)}) for name in MODULES if name != "corpus_kit"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_one_way(path: Path) -> None:
-    own = subject(path)
-    assert own in LAYER_OF, f"{own} has no layer yet"
-    for imported in imports_at_module_level(path) - COMPILED - {"__version__"}:
-        assert LAYER_OF[imported] <= LAYER_OF[own], f"{own} imports {imported}"
+def place(module: str) -> int:
+    below = module.removeprefix("corpus_kit.")
+    return ORDER.index(below if below in ORDER else below.split(".")[0])
 
 
-def test_only_display_imports_plotting_libraries() -> None:
+def test_the_graph_of_imports_has_no_circle() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, f"circle of imports: {' -> '.join([*path[path.index(module) :], module])}"
+        if module not in done:
+            for target in graph()[module]:
+                visit(target, (*path, module))
+            done.add(module)
+
+    for module in graph():
+        visit(module, ())
+
+
+@pytest.mark.parametrize("folder", ORDER)
+def test_folders_are_in_one_order(folder: str) -> None:
+    for module in graph():
+        if place(module) == ORDER.index(folder):
+            for each in imports(module):
+                assert place(each.target) <= ORDER.index(folder), f"{module}:{each.line} imports {each.target}"
+
+
+def test_every_folder_has_a_place() -> None:
+    there = {name.removeprefix("corpus_kit.").split(".")[0] for name in graph()}
+    assert there == {name.split(".")[0] for name in ORDER}
+
+
+def test_imports_inside_functions_are_of_optional_or_slow_libraries() -> None:
+    for module in MODULES:
+        tree = tree_of(module)
+        lines = MODULES[module].read_text(encoding="utf-8").splitlines()
+        for node, is_late in nodes(tree):
+            if not is_late or not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            name = node.names[0].name if isinstance(node, ast.Import) else str(node.module)
+            line = lines[node.end_lineno - 1] if node.end_lineno else ""
+            reason = "  # " in line or "  # " in lines[node.lineno - 1]
+            assert reason, f"{module}:{node.lineno} imports {name} in a function and does not say why"
+
+
+def test_nobody_touches_private_attributes_of_others() -> None:
+    named_tuple = {"_replace", "_asdict", "_fields", "_make"}  # public, whatever their names
+    for module in MODULES:
+        tree = tree_of(module)
+        defined = {node.name for node, _ in nodes(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        for node, _ in nodes(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                defined.add(node.attr)
+            if isinstance(node, ast.AnnAssign | ast.Assign):
+                targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+                defined |= {target.id for target in targets if isinstance(target, ast.Name)}
+        for node, _ in nodes(tree):
+            if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr):
+                told = f"{module}:{node.lineno} touches {ast.unparse(node)}"
+                assert node.attr in defined | named_tuple or node.attr.startswith("_repr_"), told
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("corpus_kit"):
+                for alias in node.names:
+                    private = re.match("_[a-z]", alias.name)
+                    is_module = f"{node.module}.{alias.name}" in MODULES or (PACKAGE / f"{alias.name}.pyi").exists()
+                    assert not private or is_module, f"{module}:{node.lineno} imports {alias.name}"
+
+
+def test_only_the_display_of_results_imports_plotting_libraries() -> None:
     heavy = {"altair", "matplotlib", "plotly", "great_tables", "IPython", "anywidget"}
-    for path in MODULES:
-        names = {
-            name.split(".")[0]
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            for name in (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-        }
-        assert subject(path) == "display" or not names & heavy, path
+    for module in MODULES:
+        tree = tree_of(module)
+        found = set()
+        for node, _ in nodes(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(str(node.module).split(".")[0])
+        assert module.split(".")[1:2] in (["plots"], ["explore"]) or not found & heavy, module
 
 
 def test_importing_the_package_stays_light() -> None:
@@ -95,8 +200,89 @@ def test_importing_the_package_stays_light() -> None:
     assert not loaded & {"altair", "matplotlib", "IPython", "jupyterlab", "dask", "distributed", "networkx", "scipy"}
 
 
-def test_no_module_has_the_name_of_a_public_function() -> None:
-    assert not {path.stem for path in MODULES} & {name for name in ck.__all__ if callable(getattr(ck, name))}
+# ------------------------------------------------------------------------------- names and files
+
+PUBLIC = [
+    *((ck, name) for name in ck.__all__ if not name.startswith("__")),
+    *((module, name) for module in (ck.news, ck.plot, ck.scale) for name in module.__all__),
+]
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in snake or camel case."""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return [word for word in snake.split("_") if len(word) > 2]
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one, such as tokens and tokenization: they begin with the same five letters."""
+    length = min(5, len(one), len(other))
+    return one[:length] == other[:length]
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC, ids=lambda each: getattr(each, "__name__", each))
+def test_a_public_name_is_in_a_file_of_that_name(module: object, name: str) -> None:
+    """Such as `keyness` in analysis/keyness.py, `normalize` and `Normalizer` in text/normalization.py."""
+    value = getattr(module, name)
+    if inspect.ismodule(value):
+        return
+    path = Path(inspect.getsourcefile(inspect.unwrap(value)) or "")
+    shared = [word for word in words(name) for other in words(path.stem) if are_alike(word, other)]
+    assert shared, f"{name} is defined in {path.relative_to(PACKAGE)}"
+
+
+@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
+def test_a_package_shows_its_public_names_only(package: object) -> None:
+    assert set(dir(package)) == set(package.__all__)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
+def test_an_unknown_name_is_answered_with_the_nearest(package: object) -> None:
+    name = next(name for name in package.__all__ if name.islower() and name[0] != "_")  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=f"Did you mean '{name}'"):
+        getattr(package, name + "x")
+
+
+@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale], ids=lambda each: each.__name__)
+def test_type_checkers_see_the_names_that_are_loaded_lazily(package: object) -> None:
+    tree = tree_of(package.__name__)  # type: ignore[attr-defined]
+    seen = {
+        alias.asname or alias.name
+        for node, _ in nodes(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if str(node.module).startswith("corpus_kit") and not str(node.module).startswith("corpus_kit._base")
+    }
+    assert set(package.__all__) <= seen  # type: ignore[attr-defined]
+
+
+def test_a_function_has_its_name_whoever_imported_its_module_first() -> None:
+    code = (
+        "import corpus_kit.news.quotations, corpus_kit as ck; assert callable(ck.news.quotations), ck.news.quotations"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert importlib.import_module("corpus_kit.news.quotations").quotations is ck.news.quotations
+
+
+# Arguments that several functions share, in the order in which all of them have them.
+SHARED = ["unit", "profile", "exact", "clitics", "within", "by", "every", "window", "measure", "min_count"]
+SHARED += ["min_documents", "stopwords", "n_bootstrap", "confidence", "seed", "progress"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(getattr(module, name) for module, name in PUBLIC if inspect.isfunction(getattr(module, name))),
+        *(value for name, value in vars(ck.Corpus).items() if name[0] != "_" and inspect.isfunction(value)),
+    ],
+    ids=lambda function: function.__qualname__,
+)
+def test_shared_arguments_are_in_one_order(function: Callable[..., object]) -> None:
+    names = [name for name in inspect.signature(function).parameters if name in SHARED]
+    assert names == sorted(names, key=SHARED.index)
+
+
+# --------------------------------------------------------------------------------- documentation
 
 
 @pytest.mark.parametrize("name", [name for name in ck.__all__ if callable(getattr(ck, name))])
@@ -112,8 +298,3 @@ def test_public_names_of_the_news_are_documented(name: str) -> None:
     documentation = getattr(ck.news, name).__doc__ or ""
     assert documentation.strip()
     assert ">>>" in documentation or name in ("FrameDictionary", "Gazetteer"), f"{name} has no example"
-
-
-def test_a_name_that_news_does_not_have() -> None:
-    with pytest.raises(AttributeError, match=r"corpus_kit\.news.*'qotations'; did you mean 'quotations'"):
-        ck.news.qotations  # noqa: B018

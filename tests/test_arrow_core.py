@@ -19,9 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_kit import _counting, _runs
-from corpus_kit._columns import series_from_core
+from corpus_kit._base.columns import series_from_core
 from corpus_kit._normalize import Program
 from corpus_kit._tokenize import TypeTable, number_forms
+
+pytestmark = [pytest.mark.core, pytest.mark.interface]
 
 
 class ArrowSchema(ctypes.Structure):
@@ -254,16 +256,16 @@ def with_offsets(*ends: int, wide: bool = True, data: bytes | None = LONG) -> Ch
 
 GOOD = with_views(a_view(len(LONG), 0, 0))
 CORRUPT: list[tuple[bytes, Chunk, str]] = [
-    (b"vu", with_views(a_view(13, 1, 0)), "points at no buffer"),
-    (b"vu", with_views(a_view(13, -1, 0)), "points at no buffer"),
-    (b"vu", with_views(a_view(13, 0, -1)), "points at no buffer"),
+    (b"vu", with_views(a_view(13, 1, 0)), "row .*buffer"),
+    (b"vu", with_views(a_view(13, -1, 0)), "row .*buffer"),
+    (b"vu", with_views(a_view(13, 0, -1)), "row .*buffer"),
     (b"vu", with_views(a_view(13, 0, len(LONG) - 12)), "ends outside"),
     (b"vu", with_views(a_view(2**31 - 1, 0, 2**31 - 1)), "ends outside"),
     (b"vu", with_views(a_view(13, 0, 0), sizes=struct.pack("<q", -1)), "ends outside"),
     (b"vu", with_views(a_view(13, 0, 0), data=None), "ends outside"),
     (b"vu", with_views(a_view(13, 0, 0), sizes=None), "sizes of its data buffers are missing"),
-    (b"vu", replace(GOOD, n_buffers=2), "points at no buffer"),
-    (b"vu", replace(GOOD, n_buffers=3), "points at no buffer"),
+    (b"vu", replace(GOOD, n_buffers=2), "row .*buffer"),
+    (b"vu", replace(GOOD, n_buffers=3), "row .*buffer"),
     (b"vu", replace(GOOD, n_buffers=1), "1 buffers"),
     (b"vu", replace(GOOD, n_buffers=-1), "-1 buffers"),
     (b"vu", replace(GOOD, buffers=None, n_buffers=4), "4 buffers"),
@@ -273,12 +275,12 @@ CORRUPT: list[tuple[bytes, Chunk, str]] = [
     (b"vu", replace(GOOD, offset=-1), "offset -1"),
     (b"vu", replace(GOOD, offset=2**63 - 1), "length 1 at offset 9223372036854775807"),
     (b"vu", replace(GOOD, length=2**63 - 1), "length 9223372036854775807"),
-    (b"U", with_offsets(-1, 3), "offsets out of order"),
-    (b"U", with_offsets(3, 2), "offsets out of order"),
-    (b"U", with_offsets(0, 2**31 - 1, 3), "offsets out of order"),
-    (b"U", with_offsets(0, 3, data=None), "offsets out of order"),
-    (b"u", with_offsets(0, 4, -(2**31), wide=False), "offsets out of order"),
-    (b"u", with_offsets(0, 2**31 - 1, 3, wide=False), "offsets out of order"),
+    (b"U", with_offsets(-1, 3), "row .*offsets"),
+    (b"U", with_offsets(3, 2), "row .*offsets"),
+    (b"U", with_offsets(0, 2**31 - 1, 3), "row .*offsets"),
+    (b"U", with_offsets(0, 3, data=None), "row .*offsets"),
+    (b"u", with_offsets(0, 4, -(2**31), wide=False), "row .*offsets"),
+    (b"u", with_offsets(0, 2**31 - 1, 3, wide=False), "row .*offsets"),
     (b"u", replace(with_offsets(0, 3, wide=False), n_buffers=2), "2 buffers"),
     (b"u", replace(with_offsets(0, 3, wide=False), n_buffers=4), "4 buffers"),
     (b"U", Chunk(1, [None, None, LONG]), "values are missing"),
@@ -301,15 +303,15 @@ def test_a_corrupt_array_is_refused(
 
 def test_the_row_is_counted_over_all_chunks() -> None:
     producer = Producer(b"vu", [views([b"a"] * 7), with_views(a_view(2, 0, 0), a_view(-1, 0, 0))])
-    with pytest.raises(OverflowError, match="row 8 holds 4294967295 bytes"):
+    with pytest.raises(OverflowError, match=r"row 8 .* 4294967295 bytes"):
         normalize(producer.capsule())
 
 
 def test_a_text_beyond_two_gibibytes_is_refused() -> None:
     for length in (-(2**31), -1):  # Polars takes the length of a view for unsigned
-        with pytest.raises(OverflowError, match=f"row 0 holds {length % 2**32} bytes"):
+        with pytest.raises(OverflowError, match=f"row 0 .* {length % 2**32} bytes"):
             normalize(Producer(b"vu", [with_views(a_view(length, 0, 0))]).capsule())
-    with pytest.raises(OverflowError, match="row 0 holds 2147483648 bytes"):
+    with pytest.raises(OverflowError, match=r"row 0 .* 2147483648 bytes"):
         normalize(Producer(b"U", [with_offsets(0, 2**31)]).capsule())
 
 
@@ -349,7 +351,7 @@ def test_a_stream_is_read_once(reader: Callable[[object], object]) -> None:
     producer = Producer(b"vu", [views(["كتاب".encode()])])
     for capsule in (producer.capsule(), pl.Series(["كتاب"]).__arrow_c_stream__()):
         reader(capsule)
-        with pytest.raises(ValueError, match="read already"):
+        with pytest.raises(ValueError, match=r"Arrow stream .*read"):
             reader(capsule)
     assert producer.released.count("stream") == 1
 
@@ -365,6 +367,7 @@ WRONG = [
 RIGHT = ["\x7f", "\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filler", ["a", "ب", "aب", "€", "🙂"])
 def test_utf8_is_checked_at_every_place(filler: str) -> None:
     before = [(filler * 24).encode()[:length].decode(errors="ignore").encode() for length in range(20)]

@@ -1,4 +1,7 @@
-"""What a user may hand in by mistake: the answer is one of our own errors, and it says what is allowed."""
+"""What a user may pass by mistake: the error is one of the library's own and names the argument.
+
+That each function checks the type of each argument is tested in test_messages.py.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,18 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit._arguments import path_argument, whole_number
-from corpus_kit.provenance import provenance_of
+from corpus_kit._base.arguments import integer, path_argument
+from corpus_kit._base.records import provenance_of
+from corpus_kit.display.card import card_text
+
+pytestmark = pytest.mark.interface
 
 FRAME = pl.DataFrame({"text": ["قال الوزير نعم.", "غادر الوفد."], "outlet": ["a", "b"]})
-CORPUS = ck.sample_corpus()
+
+
+@pytest.fixture(scope="module")
+def corpus() -> ck.Corpus:
+    return ck.sample_corpus()
 
 
 @pytest.mark.parametrize("value", [None, "corpus", 5, FRAME, ck.Corpus])
@@ -27,7 +37,7 @@ def test_an_analysis_takes_a_corpus(analysis: Callable[[Any], object], value: ob
         with pytest.raises(ck.CorpusError, match="there is no table of n-grams at"):
             analysis(value)
         return
-    with pytest.raises(ck.InputError, match=f"takes a Corpus .*, not {type(value).__name__}"):
+    with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         analysis(value)
 
 
@@ -38,7 +48,7 @@ def test_a_path_is_a_path(value: Any) -> None:
         lambda: ck.Corpus.build(FRAME, value),
         lambda: ck.save(FRAME, value),
     ):
-        with pytest.raises(ck.InputError, match="path="):
+        with pytest.raises(ck.InputError, match=r"^path must be"):
             use()
 
 
@@ -84,15 +94,14 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"text": 5}, "text= takes the name of a column, not int"),
-        ({"text": None}, "text= takes the name of a column"),
-        ({"id": 5}, "id= takes the name of a column"),
-        ({"date": 1}, "date= takes the name of a column"),
-        ({"metadata": 5}, "metadata= takes a list of column names, not int"),
-        ({"metadata": "outlet"}, "not the string 'outlet'"),
-        ({"metadata": {"outlet"}}, "not set"),
-        ({"metadata": [5]}, "metadata= takes the name of a column"),
-        ({"profile": "serach"}, "did you mean 'search'"),
+        ({"text": 5}, "^text must be .* got 5"),
+        ({"text": None}, "^text must be .* got None"),
+        ({"id": 5}, "^id must be .* got 5"),
+        ({"date": 1}, "^date must be .* got 1"),
+        ({"metadata": 5}, "^metadata must be .* got 5"),
+        ({"metadata": {"outlet"}}, "^metadata must be .* got {'outlet'}"),
+        ({"metadata": [5]}, r"^metadata must be .* got \[?5"),
+        ({"profile": "serach"}, "^profile must be .* 'search'"),
     ],
 )
 def test_options_of_a_build(tmp_path: Path, options: dict[str, Any], message: str) -> None:
@@ -103,7 +112,7 @@ def test_options_of_a_build(tmp_path: Path, options: dict[str, Any], message: st
 
 def test_python_objects_are_no_metadata(tmp_path: Path) -> None:
     frame = FRAME.with_columns(pl.Series("thing", [object(), object()], dtype=pl.Object))
-    with pytest.raises(ck.SourceError, match=r"column 'thing' .* holds Python objects"):
+    with pytest.raises(ck.SourceError, match=r"'thing' .*Python objects"):
         ck.Corpus.build(frame, tmp_path / "corpus")
     assert len(ck.Corpus.build(frame, tmp_path / "corpus", metadata=["outlet"])) == 2
 
@@ -118,9 +127,9 @@ def test_metadata_of_our_own_names_is_kept_beside_ours(tmp_path: Path, name: str
     assert documents["words"].to_list() == [3, 2]
 
 
-def test_an_epoch_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(ck.InputError, match="SOURCE_DATE_EPOCH"):
+    with pytest.raises(ck.InputError, match=r"^SOURCE_DATE_EPOCH must be .* 'yesterday'"):
         ck.Corpus.build(FRAME, tmp_path / "corpus")
     assert not list(tmp_path.iterdir())
 
@@ -128,53 +137,53 @@ def test_an_epoch_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("predicate", "message"),
     [
-        (pl.col("outlt") == "a", "no column 'outlt'; did you mean 'outlet'"),
+        (pl.col("outlt") == "a", "'outlt'.*'outlet'"),
         (pl.col("outlet") == 1, "cannot compare string with numeric"),
-        (pl.col("outlet").str.len_chars(), "true or false, not UInt32"),
-        (pl.col("outlet").sum(), "does not fit the documents"),
+        (pl.col("outlet").str.len_chars(), "UInt32"),
+        (pl.col("outlet").sum(), "predicate"),
         (pl.col("date") > "2014", "cannot compare"),
-        (pl.all().is_null(), "true or false, not Boolean, Boolean"),
+        (pl.all().is_null(), "Boolean, Boolean"),
     ],
 )
-def test_filters(predicate: pl.Expr, message: str) -> None:
+def test_filters(corpus: ck.Corpus, predicate: pl.Expr, message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
-        CORPUS.filter(predicate)
+        corpus.filter(predicate)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sort": 5}, "sort= takes a key"),
-        ({"seed": "a"}, "seed= takes"),
-        ({"seed": -1}, "seed= takes"),
-        ({"sample": 2.5}, "sample= takes a number of lines from 0, not 2.5"),
-        ({"window": (1, 2, 3)}, "window= takes"),
-        ({"window": True}, "window= takes"),
+        ({"sort": 5}, "^sort must be .* got 5"),
+        ({"seed": "a"}, "^seed must be .* got 'a'"),
+        ({"seed": -1}, "^seed must be .* got -1"),
+        ({"sample": 2.5}, r"^sample must be .* got 2\.5"),
+        ({"window": (1, 2, 3)}, r"^window must be .* got \(1, 2, 3\)"),
+        ({"window": True}, "^window must be .* got True"),
     ],
 )
-def test_options_of_a_concordance(options: dict[str, Any], message: str) -> None:
+def test_options_of_a_concordance(corpus: ck.Corpus, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
-        ck.kwic(CORPUS, "في", **options)
+        ck.kwic(corpus, "في", **options)
 
 
-def test_whole_numbers_of_any_type_and_size() -> None:
-    wide = ck.kwic(CORPUS, "في", window=2**70).frame
-    assert wide.equals(ck.kwic(CORPUS, "في", window=10_000).frame)
-    assert len(ck.kwic(CORPUS, "في", window=np.int64(2), sample=np.int8(3), seed=np.uint64(2**63))) == 3
-    with pytest.raises(ck.InputError, match="from 1, not 0"):
-        whole_number(0, "top", least=1, what="rows")
+def test_integers_of_any_type_and_size(corpus: ck.Corpus) -> None:
+    wide = ck.kwic(corpus, "في", window=2**70).frame
+    assert wide.equals(ck.kwic(corpus, "في", window=10_000).frame)
+    assert len(ck.kwic(corpus, "في", window=np.int64(2), sample=np.int8(3), seed=np.uint64(2**63))) == 3
+    with pytest.raises(ck.InputError, match=r"^top must be .* of at least 1, got 0"):
+        integer(0, "top", least=1)
 
 
-def test_a_pattern_that_is_no_text() -> None:
-    with pytest.raises(ck.InputError, match=r"the pattern .* holds an unpaired surrogate"):
-        ck.kwic(CORPUS, "\ud800")
+def test_a_pattern_with_an_unpaired_surrogate(corpus: ck.Corpus) -> None:
+    with pytest.raises(ck.InputError, match=r"pattern .*surrogate"):
+        ck.kwic(corpus, "\ud800")
 
 
 def test_texts_without_an_order_are_refused() -> None:
     for texts in ({"خبر", "نبأ"}, frozenset({"خبر"}), {"a": "خبر"}, FRAME):
-        with pytest.raises(ck.InputError, match="texts= takes a list of str or a Polars Series"):
+        with pytest.raises(ck.InputError, match=r"^texts must be"):
             ck.tokens(texts)
-        with pytest.raises(ck.InputError, match="texts= takes"):
+        with pytest.raises(ck.InputError, match=r"^texts must be"):
             ck.count_ngrams(texts, 1)  # type: ignore[call-overload]  # that is the point
 
 
@@ -188,18 +197,18 @@ def test_subclasses_of_str_are_texts() -> None:
 
 @pytest.mark.parametrize("value", [None, "x", 5, ck.Corpus])
 def test_a_plot_takes_a_table(value: object) -> None:
-    with pytest.raises(ck.InputError, match=r"plot\.frequency takes a DataFrame"):
+    with pytest.raises(ck.InputError, match=r"^table must be a DataFrame"):
         ck.plot.frequency(value)  # type: ignore[arg-type]  # that is the point
 
 
-def test_the_record_of_a_subcorpus_says_which() -> None:
-    part = CORPUS.filter(pl.col("outlet") == CORPUS.labels("outlet")[0]).filter(pl.col("words") > 3)
+def test_the_record_of_a_subcorpus_says_which(corpus: ck.Corpus) -> None:
+    part = corpus.filter(pl.col("outlet") == corpus.labels("outlet")[0]).filter(pl.col("words") > 3)
     for table in (ck.frequency(part), ck.ngrams(part), ck.kwic(part, "في").frame):
         record = provenance_of(table)["options"]["subcorpus"]
         assert record["documents"] == len(part)
         assert [text.count("outlet") + 2 * text.count("words") for text in record["filters"]] == [1, 2]
         assert len(record["sha256"]) == 64
-    whole = provenance_of(ck.frequency(CORPUS))
+    whole = provenance_of(ck.frequency(corpus))
     assert whole["options"]["subcorpus"] is None
 
 
@@ -211,12 +220,10 @@ def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> N
     frame = FRAME.with_columns(tokens=pl.lit(1), day=pl.lit("gestern"))
     corpus = ck.Corpus.build([tmp_path / "in", frame], tmp_path / "corpus", date="day")
     corpus.add(pl.DataFrame({"text": ["خبر", None]}))
-    from corpus_kit.display.card import card_text
-
-    card = card_text(corpus)
+    card = card_text(corpus.card)
     for line in (
         "1: empty file",
-        "1: file ending not read",
+        "1: unknown file ending",
         "1: encoding guessed as cp1256",
         "2: date not understood",
         "column 'tokens' is kept as 'tokens_'",
@@ -229,7 +236,7 @@ def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> N
 def test_a_lazy_table_that_cannot_be_computed() -> None:
     lazy = FRAME.lazy().with_columns(x=pl.col("nothing"))
     for use in (lambda: ck.show(lazy), lambda: ck.save(lazy, "t.csv")):
-        with pytest.raises(ck.InputError, match=r'the LazyFrame cannot be computed: .*"nothing"'):
+        with pytest.raises(ck.InputError, match=r'^table must be a LazyFrame that Polars can compute.*"nothing"'):
             use()
 
 
@@ -242,11 +249,11 @@ def test_the_card_of_a_corpus_in_a_folder_named_corpus(tmp_path: Path) -> None:
     assert corpus.id in str(ck.show(corpus))
 
 
-def test_every_table_of_ngrams_has_its_record() -> None:
-    frame, _ = ck.count_ngrams(["خبر جديد"], 2, by=["a"], output="ids")
+def test_every_table_of_ngrams_has_its_record(corpus: ck.Corpus) -> None:
+    frame, _ = ck.count_ngram_ids(["خبر جديد"], 2, by=["a"])
     record = provenance_of(frame)
     assert record is not None
-    assert (record["function"], record["options"]["by"], record["corpus_id"]) == ("ck.count_ngrams", ["a"], None)
-    record = provenance_of(ck.count_ngrams(CORPUS, 2, skip=1))
+    assert (record["function"], record["options"]["by"], record["corpus_id"]) == ("ck.count_ngram_ids", ["a"], None)
+    record = provenance_of(ck.count_ngrams(corpus, 2, skip=1))
     assert record is not None
-    assert (record["options"]["skip"], record["corpus_id"]) == (1, CORPUS.id)
+    assert (record["options"]["skip"], record["corpus_id"]) == (1, corpus.id)

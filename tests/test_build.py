@@ -22,7 +22,6 @@ def compiler(name: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.no_sanitizer
 @pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here")
 def test_the_core_builds_and_works_with_clang(tmp_path: Path) -> None:
     compiler("clang")

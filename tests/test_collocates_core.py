@@ -20,7 +20,9 @@ from test_limits import sparse
 from test_robust_core import Call, failing, misaligned
 
 from corpus_kit import _counting
-from corpus_kit._columns import Capsules, series_from_core
+from corpus_kit._base.columns import Capsules, series_from_core
+
+pytestmark = pytest.mark.core
 
 NO_FORM = 0xFFFFFFFF
 
@@ -256,9 +258,9 @@ def test_tokens_beyond_32_bits() -> None:
     number += 1
     types, flags = sparse("uint32", number), sparse("uint8", number)
     ends = np.array([number], np.uint64)
-    with pytest.raises(OverflowError, match="4294967296 tokens; at most 4,294,967,295 can be counted at once"):
+    with pytest.raises(OverflowError, match="number of tokens must be at most 4,294,967,295"):
         _counting.count_collocates(**{**given, "type_ids": types, "flags": flags, "document_ends": ends})
-    with pytest.raises(OverflowError, match="4294967296; at most 4,294,967,295"):
+    with pytest.raises(OverflowError, match="4,294,967,295"):
         _counting.count_by_document(types, ends, 1)  # type: ignore[arg-type]
 
 
@@ -268,19 +270,19 @@ def test_tokens_beyond_32_bits() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"hits": [(6, 1)]}, "hit 0 is 6 to 1, after one from 0 to 0, in 5 tokens"),
+        ({"hits": [(6, 1)]}, "hit 0 is 6 to 1, after .* 0 to 0, in 5 tokens"),
         ({"hits": [(1, 1)]}, "hit 0 is 1 to 1"),
         ({"hits": [(2, 1)]}, "hit 0 is 2 to 1"),
         ({"hits": [(4, 6)]}, "hit 0 is 4 to 6"),
         ({"hits": [(5, 6)]}, "hit 0 is 5 to 6"),
         ({"hits": [(2**32 - 2, 2**32 - 1)]}, "hit 0 is 4294967294 to 4294967295"),
-        ({"hits": [(0, 1), (3, 4), (2, 3)]}, "hit 2 is 2 to 3, after one from 3 to 4"),
-        ({"hits": [(2, 5), (3, 4)]}, "hit 1 is 3 to 4, after one from 2 to 5"),
-        ({"hits": [(1, 3)]}, "hit 0 is in no document, or in two"),
-        ({"hits": [(0, 5)]}, "hit 0 is in no document, or in two"),
-        ({"hits": [(0, 1), (1, 4)]}, "hit 1 is in no document, or in two"),
+        ({"hits": [(0, 1), (3, 4), (2, 3)]}, "hit 2 is 2 to 3, after .* 3 to 4"),
+        ({"hits": [(2, 5), (3, 4)]}, "hit 1 is 3 to 4, after .* 2 to 5"),
+        ({"hits": [(1, 3)]}, "hit 0 is .* document"),
+        ({"hits": [(0, 5)]}, "hit 0 is .* document"),
+        ({"hits": [(0, 1), (1, 4)]}, "hit 1 is .* document"),
         ({"sizes": [2, 2]}, "the documents end at 4, but there are 5 tokens"),
-        ({"sizes": [2, 4]}, "document 1 ends at 6, after 2 and before 5 tokens"),
+        ({"sizes": [2, 4]}, "document 1 ends at 6, .* 2 .* 5"),
         ({"sizes": []}, "the documents end at 0, but there are 5 tokens"),
         ({"hits": [(1, 2)], "types": [3, 1, 2, 1, 0]}, "token 0 has the type 3 of 3 types, or a form beyond 3 forms"),
         ({"hits": [(3, 4)], "types": [0, 1, 2, 1, NO_FORM]}, "token 4 has the type 4294967295 of 3 types"),
@@ -317,11 +319,11 @@ TOO_LONG = np.zeros(6, np.uint32)
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
-        ({"flags": np.zeros(4, np.uint8)}, ValueError, "flags has 4 items, but type_ids has 5"),
-        ({"flags": np.zeros(0, np.uint8)}, ValueError, "flags has 0 items"),
-        ({"end": TOO_LONG}, ValueError, "end has 6 items, but first has 0"),
-        ({"first": TOO_LONG}, ValueError, "end has 0 items, but first has 6"),
-        ({"n_forms": 1 << 32}, OverflowError, "n_forms is 4294967296; at most 4,294,967,294"),
+        ({"flags": np.zeros(4, np.uint8)}, ValueError, "^flags .*type_ids"),
+        ({"flags": np.zeros(0, np.uint8)}, ValueError, "^flags "),
+        ({"end": TOO_LONG}, ValueError, "^end .*first"),
+        ({"first": TOO_LONG}, ValueError, "^end .*first"),
+        ({"n_forms": 1 << 32}, OverflowError, "^n_forms .*4,294,967,294"),
         ({"n_forms": -1}, OverflowError, "negative"),
         ({"before": -1}, OverflowError, "negative"),
         ({"after": 2**64}, OverflowError, "too (large|big)"),
@@ -344,11 +346,11 @@ TOO_LONG = np.zeros(6, np.uint32)
         ({"first": np.zeros(0, np.int64)}, ValueError, "mismatch"),
         ({"end": np.zeros(0, np.int32)}, ValueError, "mismatch"),
         ({"type_ids": [0, 1, 2, 1, 0]}, TypeError, "buffer|bytes-like"),
-        ({"type_ids": misaligned("I"), "flags": np.zeros(16, np.uint8)}, ValueError, "begins at an address"),
-        ({"document_ends": misaligned("Q")}, ValueError, "begins at an address"),
-        ({"form_of_type": misaligned("I")}, ValueError, "begins at an address"),
-        ({"first": misaligned("I"), "end": misaligned("I")}, ValueError, "begins at an address"),
-        ({"first": np.zeros(16, np.uint32), "end": misaligned("I")}, ValueError, "begins at an address"),
+        ({"type_ids": misaligned("I"), "flags": np.zeros(16, np.uint8)}, ValueError, "must be aligned"),
+        ({"document_ends": misaligned("Q")}, ValueError, "must be aligned"),
+        ({"form_of_type": misaligned("I")}, ValueError, "must be aligned"),
+        ({"first": misaligned("I"), "end": misaligned("I")}, ValueError, "must be aligned"),
+        ({"first": np.zeros(16, np.uint32), "end": misaligned("I")}, ValueError, "must be aligned"),
     ],
 )
 def test_arrays_that_do_not_fit_collocates(changed: dict[str, Any], error: type[Exception], message: str) -> None:
@@ -366,7 +368,7 @@ ENDS = np.array([1, 3], np.uint64)
         (lambda: _counting.count_by_document(IDS, ENDS, 1), ValueError, "token 1 has the id 1, but there are 1 types"),
         (lambda: _counting.count_by_document(IDS, ENDS, 0), ValueError, "token 0 has the id 0"),
         (lambda: _counting.count_by_document(IDS + NO_FORM, ENDS, 2), ValueError, "token 0 has the id 4294967295"),
-        (lambda: _counting.count_by_document(IDS, ENDS, 1 << 32), OverflowError, "n_types is 4294967296"),
+        (lambda: _counting.count_by_document(IDS, ENDS, 1 << 32), OverflowError, "^n_types .*4294967296"),
         (lambda: _counting.count_by_document(IDS, ENDS, -1), OverflowError, "negative"),
         (lambda: _counting.count_by_document(IDS, ENDS[:1], 2), ValueError, "documents end at 1, but there are 3"),
         (lambda: _counting.count_by_document(IDS[:2], ENDS, 2), ValueError, "document 1 ends at 3"),
@@ -374,12 +376,12 @@ ENDS = np.array([1, 3], np.uint64)
         (
             lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(3, np.uint8)),
             ValueError,
-            "documents has 3 items, but document_ends has 2",
+            "^documents .*document_ends",
         ),
         (
             lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(0, np.uint8)),
             ValueError,
-            "documents has 0 items",
+            "^documents ",
         ),
         (
             lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(2, np.int8)),
@@ -391,8 +393,8 @@ ENDS = np.array([1, 3], np.uint64)
         (lambda: _counting.count_by_document(IDS[::2], ENDS[:1] + 1, 2), ValueError, "contiguous"),
         (lambda: _counting.count_by_document(None, ENDS, 2), TypeError, "ids"),  # type: ignore[arg-type]
         (lambda: _counting.count_by_document(IDS, None, 2), TypeError, "document_ends"),  # type: ignore[arg-type]
-        (lambda: _counting.count_by_document(misaligned("I"), ENDS, 2), ValueError, "begins at an address"),  # type: ignore[arg-type]
-        (lambda: _counting.count_by_document(IDS, misaligned("Q"), 2), ValueError, "begins at an address"),  # type: ignore[arg-type]
+        (lambda: _counting.count_by_document(misaligned("I"), ENDS, 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
+        (lambda: _counting.count_by_document(IDS, misaligned("Q"), 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
     ],
 )
 def test_arrays_that_do_not_fit_rows(call: Call, error: type[Exception], message: str) -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from oracles_keyness import CORRECTED
 from scipy import stats
 
-from corpus_kit.corrections import CORRECTIONS, benjamini_hochberg, bonferroni, holm
+from corpus_kit.analysis.corrections import CORRECTIONS, benjamini_hochberg, bonferroni, holm
+
+pytestmark = pytest.mark.interface
 
 P_VALUES = st.lists(
     st.one_of(st.sampled_from([0.0, 1e-300, 0.01, 0.02, 0.05, 0.5, 1.0]), st.floats(0, 1)), min_size=1, max_size=12

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from oracles import runs, slow_count_ngrams, slow_postings, slow_select
+from oracles_counting import runs, slow_count_ngrams, slow_postings, slow_select
 
 from corpus_kit import _counting
-from corpus_kit._columns import Capsules, series_from_core, text_stream
+from corpus_kit._base.columns import Capsules, series_from_core, text_stream
+
+pytestmark = pytest.mark.core
 
 NO_FORM = 0xFFFFFFFF
 
@@ -271,7 +274,7 @@ class CounterMachine(RuleBasedStateMachine):
         assert count(self.documents, 1, 3, min_count=3) == [row for row in rows if row[2] >= 3]
 
 
-CounterMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+CounterMachine.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=12, deadline=None)
 TestCounterMachine = CounterMachine.TestCase
 
 
@@ -425,11 +428,11 @@ END = np.array([1], np.uint64)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: _counting.count_ngrams(ONE, FLAG[:0], END, low=1, high=1), ValueError, "barriers has 0 items"),
-        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=0, high=1), ValueError, "n from 0 to 1"),
-        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=9), ValueError, "n from 1 to 9"),
-        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=2, high=1), ValueError, "n from 2 to 1"),
-        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, skip=16), ValueError, "skip is 16"),
+        (lambda: _counting.count_ngrams(ONE, FLAG[:0], END, low=1, high=1), ValueError, "^barriers "),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=0, high=1), ValueError, "low and high must be .* 0 and 1"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=9), ValueError, "low and high must be .* 1 and 9"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=2, high=1), ValueError, "low and high must be .* 2 and 1"),
+        (lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, skip=16), ValueError, "^skip .*16"),
         (lambda: _counting.count_ngrams(ONE + 3, FLAG, END, low=1, high=1, n_types=3), ValueError, "has the id 3"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END + 1, low=1, high=1), ValueError, "document 0 ends at 2"),
         (lambda: _counting.count_ngrams(ONE, FLAG, END[:0], low=1, high=1), ValueError, "documents end at 0"),
@@ -442,15 +445,15 @@ END = np.array([1], np.uint64)
         (
             lambda: _counting.count_ngrams(ONE, FLAG, END, low=1, high=1, groups=ONE[:0], n_groups=1),
             ValueError,
-            "groups has 0 items",
+            "^groups ",
         ),
         (lambda: _counting.count_ngrams(ONE.astype(np.int64), FLAG, END, low=1, high=1), ValueError, "mismatch"),
         (lambda: _counting.count_ngrams(None, FLAG, END, low=1, high=1), TypeError, "ids"),
-        (lambda: _counting.select(ONE, FLAG[:0], ONE + 1, ONE), ValueError, "flags has 0 items"),
+        (lambda: _counting.select(ONE, FLAG[:0], ONE + 1, ONE), ValueError, "^flags "),
         (lambda: _counting.select(ONE + 1, FLAG, ONE + 1, ONE), ValueError, "token 0 has the type 1"),
-        (lambda: _counting.select(ONE, FLAG, ONE + 2, ONE), ValueError, "document 0 ends beyond"),
-        (lambda: _counting.select(ONE, FLAG, ONE, ONE), ValueError, "the documents hold 0 tokens"),
-        (lambda: _counting.select(ONE, FLAG, ONE + 1, ONE, documents=FLAG[:0]), ValueError, "documents has 0 items"),
+        (lambda: _counting.select(ONE, FLAG, ONE + 2, ONE), ValueError, "document 0 ends"),
+        (lambda: _counting.select(ONE, FLAG, ONE, ONE), ValueError, "the documents .* 0 tokens"),
+        (lambda: _counting.select(ONE, FLAG, ONE + 1, ONE, documents=FLAG[:0]), ValueError, "^documents "),
         (
             lambda: _counting.ngram_strings(ONE, FLAG, END << np.uint64(32), stream(["a"])),
             ValueError,
@@ -462,10 +465,14 @@ END = np.array([1], np.uint64)
             "row 0 ends at token 1 of 1",
         ),
         (lambda: _counting.ngram_strings(ONE, FLAG * 0, END * 0, stream(["a"])), ValueError, "n = 0"),
-        (lambda: _counting.ngram_strings(ONE, FLAG[:0], END, stream(["a"])), ValueError, "first has 1 items"),
+        (lambda: _counting.ngram_strings(ONE, FLAG[:0], END, stream(["a"])), ValueError, "^first "),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([])), ValueError, "token 0 has the id 0"),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream([None])), ValueError, "no word in row 0"),
-        (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream(["a"]), separator=b"\xff"), ValueError, "UTF-8"),
+        (
+            lambda: _counting.ngram_strings(ONE, FLAG, END * 0, stream(["a"]), separator=b"\xff"),
+            ValueError,
+            "^separator .*UTF-8",
+        ),
         (lambda: _counting.ngram_strings(ONE, FLAG, END * 0, object()), ValueError, "PyCapsule"),
         (lambda: _counting.count_types(ONE, END, n_types=0), ValueError, "token 0 has the id 0"),
         (lambda: _counting.count_types(ONE, END, n_types=1 << 40), OverflowError, "n_types"),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -21,7 +22,7 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 import corpus_kit as ck
-from corpus_kit.provenance import provenance_of
+from corpus_kit._base.records import provenance_of
 
 Term = tuple[str, ...]
 COUNTED = {"word", "number", "hashtag", "mention"}
@@ -231,10 +232,10 @@ OPTIONS = st.fixed_dictionaries(
     options=OPTIONS,
     data=st.data(),
 )
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_any_corpus_equals_the_twin(texts: list[str], n: Any, options: dict[str, Any], data: st.DataObject) -> None:
     rows = data.draw(st.sets(st.integers(0, len(texts) - 1)))
-    with tempfile.TemporaryDirectory() as folder, build(texts, folder) as corpus:
+    with TemporaryDirectory() as folder, build(texts, folder) as corpus:
         part = corpus.filter(pl.col("document").is_in(sorted(rows)))
         for chosen, kept in ((corpus, texts), (part, [text for row, text in enumerate(texts) if row in rows])):
             found = ck.document_term_matrix(chosen, n=n, **options)
@@ -276,10 +277,10 @@ def test_the_sample_equals_the_vectorizer(corpus: ck.Corpus, texts: list[str], n
 
 
 @given(texts=st.lists(TEXT, max_size=6))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_any_corpus_equals_the_vectorizer(texts: list[str]) -> None:
     texts = [*texts, "قال نهر"]  # the vectorizer takes no empty vocabulary
-    with tempfile.TemporaryDirectory() as folder, build(texts, folder) as corpus:
+    with TemporaryDirectory() as folder, build(texts, folder) as corpus:
         for n in (1, 2):
             assert_equals_vectorizer(ck.document_term_matrix(corpus, n=n), texts, n)
 
@@ -454,25 +455,25 @@ def test_topics_of_the_sample(corpus: ck.Corpus) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n": 0}, "1 to 8"),
-        ({"n": 9}, "1 to 8"),
-        ({"n": (3, 2)}, "the first number is the smaller one"),
-        ({"n": (1, 2, 3)}, "one number or"),
-        ({"n": 1.0}, "n="),
-        ({"n": True}, "n="),
-        ({"n": "2"}, "n="),
-        ({"min_count": 0}, "min_count= takes a number of occurrences from 1, not 0"),
-        ({"min_count": 1.5}, "min_count="),
-        ({"min_documents": 0}, "min_documents= takes a number of documents from 1, not 0"),
-        ({"min_documents": "1"}, "min_documents="),
-        ({"max_documents": 0}, "max_documents="),
-        ({"min_documents": 3, "max_documents": 2}, "max_documents= takes a number of documents from 3, not 2"),
-        ({"within": "token"}, "within='token'"),
-        ({"within": "paragraf"}, "did you mean 'paragraph'"),
-        ({"profile": "serach"}, "did you mean 'search'"),
-        ({"stopwords": "في"}, "stopwords= takes a collection of words"),
-        ({"stopwords": [1]}, "words as str"),
-        ({"stopwords": None}, "stopwords="),
+        ({"n": 0}, "^n must be .*got 0"),
+        ({"n": 9}, "^n must be .*got 9"),
+        ({"n": (3, 2)}, r"^n must be .*got \(3, 2\)"),
+        ({"n": (1, 2, 3)}, r"^n must be .*got \(1, 2, 3\)"),
+        ({"n": 1.0}, r"^n must be .*got 1\.0"),
+        ({"n": True}, "^n must be .*got True"),
+        ({"n": "2"}, "^n must be .*got '2'"),
+        ({"min_count": 0}, "^min_count must be .*got 0"),
+        ({"min_count": 1.5}, r"^min_count must be .*got 1\.5"),
+        ({"min_documents": 0}, "^min_documents must be .*got 0"),
+        ({"min_documents": "1"}, "^min_documents must be .*got '1'"),
+        ({"max_documents": 0}, "^max_documents must be .*got 0"),
+        ({"min_documents": 3, "max_documents": 2}, "^max_documents must be .*got 2"),
+        ({"within": "token"}, "^within must be .*got 'token'"),
+        ({"within": "paragraf"}, "^within must be .*Did you mean 'paragraph"),
+        ({"profile": "serach"}, "^profile must be .*Did you mean 'search"),
+        ({"stopwords": "في"}, "^stopwords must be .*got 'في'"),
+        ({"stopwords": [1]}, "^stopwords must be "),
+        ({"stopwords": None}, "^stopwords must be .*got None"),
     ],
 )
 def test_bad_arguments_are_answered(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
@@ -482,5 +483,5 @@ def test_bad_arguments_are_answered(small: ck.Corpus, options: dict[str, Any], m
 
 @pytest.mark.parametrize("given", [TEXTS, pl.DataFrame({"text": TEXTS}), "c", None])
 def test_other_things_than_a_corpus(given: Any) -> None:
-    with pytest.raises(ck.InputError, match="document_term_matrix"):
+    with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         ck.document_term_matrix(given)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import oracles_folding
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
+from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
-from corpus_kit.provenance import provenance_of
+
+pytestmark = pytest.mark.interface
 
 PROFILES = ["repair", "dediac", "search", "social", "classical", "lucene", "camel"]
 
@@ -23,26 +26,27 @@ def built(texts: list[str], folder: str) -> ck.Corpus:
     return ck.Corpus.build(pl.DataFrame({"text": texts}), Path(folder) / "corpus", progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_sample_is_counted_as_word_by_word(profile: str) -> None:
     corpus = ck.sample_corpus()
     texts = corpus.documents.select("text").collect()["text"].to_list()
     normalizer = ck.Normalizer.preset(profile)
-    assert ck.folding_steps(corpus, profile).rows() == oracles_folding.folding_steps(texts, normalizer)
-    assert ck.collisions(corpus, profile).rows() == oracles_folding.collisions(texts, normalizer)
+    assert ck.folding_steps(corpus, profile=profile).rows() == oracles_folding.folding_steps(texts, normalizer)
+    assert ck.conflations(corpus, profile=profile).rows() == oracles_folding.conflations(texts, normalizer)
 
 
 WORDS = st.text("اأإآىيهةكَُّـ\u0640\u064b\ufefb\u0644\u0627\u0653\u200c١1Aa#@", min_size=1, max_size=6)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(st.lists(WORDS, max_size=12).map(" ".join), min_size=1, max_size=4), st.sampled_from(PROFILES))
 def test_any_texts_are_counted_as_word_by_word(texts: list[str], profile: str) -> None:
     texts = [*texts, "خبر"]  # a corpus has a word
     normalizer = ck.Normalizer.preset(profile)
-    with tempfile.TemporaryDirectory() as folder, built(texts, folder) as corpus:
-        assert ck.folding_steps(corpus, profile).rows() == oracles_folding.folding_steps(texts, normalizer)
-        assert ck.collisions(corpus, profile).rows() == oracles_folding.collisions(texts, normalizer)
+    with TemporaryDirectory() as folder, built(texts, folder) as corpus:
+        assert ck.folding_steps(corpus, profile=profile).rows() == oracles_folding.folding_steps(texts, normalizer)
+        assert ck.conflations(corpus, profile=profile).rows() == oracles_folding.conflations(texts, normalizer)
 
 
 def test_the_last_step_is_what_is_counted() -> None:
@@ -61,7 +65,7 @@ def test_a_subcorpus_counts_its_own_words() -> None:
 
 
 def test_planted_spellings_are_found() -> None:
-    met = ck.collisions(ck.sample_corpus())
+    met = ck.conflations(ck.sample_corpus())
     joined = {row["form"]: row["spellings"] for row in met.filter(step="marks").to_dicts()}
     assert {each["surface"] for each in joined["عمان"]} == {"عُمان", "عمّان"}
     assert met.schema["spellings"] == pl.List(pl.Struct({"surface": pl.String, "count": pl.Int64}))
@@ -69,7 +73,7 @@ def test_planted_spellings_are_found() -> None:
 
 def test_results_say_how_they_were_made() -> None:
     corpus = ck.sample_corpus()
-    for table in (ck.folding_steps(corpus, "dediac"), ck.collisions(corpus, "dediac")):
+    for table in (ck.folding_steps(corpus, profile="dediac"), ck.conflations(corpus, profile="dediac")):
         record = provenance_of(table)
         assert record is not None
         assert record["options"]["profile"] == "dediac"
@@ -79,18 +83,18 @@ def test_results_say_how_they_were_made() -> None:
 def test_a_profile_of_one_step() -> None:
     corpus = ck.sample_corpus()
     alef = ck.Normalizer().replace(alef="all")
-    assert ck.folding_steps(corpus, alef)["step"].to_list() == ["as read", "alef"]
-    assert set(ck.collisions(corpus, alef)["step"]) == {"alef"}
-    assert ck.collisions(corpus, ck.Normalizer()).height == 0
+    assert ck.folding_steps(corpus, profile=alef)["step"].to_list() == ["as read", "alef"]
+    assert set(ck.conflations(corpus, profile=alef)["step"]) == {"alef"}
+    assert ck.conflations(corpus, profile=ck.Normalizer()).height == 0
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda c: ck.folding_steps(c, "serach"), "did you mean 'search'"),
-        (lambda c: ck.collisions(c, None), "None has no steps"),
-        (lambda c: ck.folding_steps(c, None), "None has no steps"),
-        (lambda c: ck.folding_steps(c.path), "Corpus"),
+        (lambda c: ck.folding_steps(c, profile="serach"), "^profile must be .* Did you mean 'search'"),
+        (lambda c: ck.conflations(c, profile=None), "^profile must be .* None"),
+        (lambda c: ck.folding_steps(c, profile=None), "^profile must be .* None"),
+        (lambda c: ck.folding_steps(c.path), "^corpus must be a Corpus"),
     ],
 )
 def test_wrong_arguments(call: Any, message: str) -> None:

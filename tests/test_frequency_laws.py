@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles_keyness import document_of
 from scipy import stats
 
 import corpus_kit as ck
-from corpus_kit.provenance import provenance_of
+from corpus_kit._base.records import provenance_of
+
+pytestmark = pytest.mark.interface
 
 Frequencies = Sequence[int]
 
@@ -179,7 +182,7 @@ DRAWN = st.builds(
 
 
 @given(counts=DRAWN, exponent=st.floats(0.01, 5), shift=st.floats(-0.99, 100))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_no_other_parameters_are_better(counts: list[int], exponent: float, shift: float) -> None:
     fit = fitted(counts)
     other = log_likelihood(counts, exponent, shift)
@@ -187,7 +190,7 @@ def test_no_other_parameters_are_better(counts: list[int], exponent: float, shif
 
 
 @given(counts=DRAWN, data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_is_said_of_the_fit(counts: list[int], data: st.DataObject) -> None:
     """Order and zeros make no difference; expected frequencies add up to the tokens; the error is that of the sums."""
     there = sorted((count for count in counts if count), reverse=True)
@@ -262,18 +265,18 @@ def test_columns_of_the_fit(corpus: ck.Corpus) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (pl.DataFrame({"count": [3, 2]}), "holds 2 words of 2 frequencies; a fit takes at least 3 words"),
-        (pl.DataFrame({"count": [3, 2, 0]}), "holds 2 words"),
-        (pl.DataFrame({"count": [4, 4, 4]}), "holds 3 words of 1 frequencies"),
-        (pl.DataFrame({"count": pl.Series([], dtype=pl.Int64)}), "holds 0 words"),
-        (pl.DataFrame({"count": [3, 2, -1]}), "null or negative"),
-        (pl.DataFrame({"count": [3, 2, None, 1]}), "null or negative"),
-        (pl.DataFrame({"count": [3.0, 2.0, 1.0]}), "whole numbers in the column count"),
-        (pl.DataFrame({"count": ["3", "2", "1"]}), "whole numbers in the column count"),
-        (pl.DataFrame({"frequency": [3, 2, 1]}), "its columns are: .'frequency'."),
-        ([3, 2, 1], "fit_zipf_mandelbrot"),
-        (None, "fit_zipf_mandelbrot"),
-        ("c", "fit_zipf_mandelbrot"),
+        (pl.DataFrame({"count": [3, 2]}), "^source must hold at least 3 words .*got 2 with 2"),
+        (pl.DataFrame({"count": [3, 2, 0]}), "^source must hold .*got 2 with 2"),
+        (pl.DataFrame({"count": [4, 4, 4]}), "^source must hold .*got 3 with 1"),
+        (pl.DataFrame({"count": pl.Series([], dtype=pl.Int64)}), "^source must hold .*got 0"),
+        (pl.DataFrame({"count": [3, 2, -1]}), "^source must be .*got -1"),
+        (pl.DataFrame({"count": [3, 2, None, 1]}), "^source must be .*got None"),
+        (pl.DataFrame({"count": [3.0, 2.0, 1.0]}), "^source must be .*integer column count"),
+        (pl.DataFrame({"count": ["3", "2", "1"]}), "^source must be .*integer column count"),
+        (pl.DataFrame({"frequency": [3, 2, 1]}), "^source must be .*columns are: frequency"),
+        ([3, 2, 1], "^source must be "),
+        (None, "^source must be .*got None"),
+        ("c", "^source must be .*got 'c'"),
     ],
 )
 def test_bad_frequencies_are_answered(source: Any, message: str) -> None:
@@ -331,12 +334,12 @@ TEXT = st.lists(st.sampled_from(PIECES), max_size=9).map(lambda some: " ".join([
     seed=st.none() | st.integers(0, 2**70),
     profile=st.sampled_from(["search", "dediac", None]),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_growth_equals_the_twin(some: list[str], points: int, seed: int | None, profile: str | None) -> None:
     documents = [words_of(text, profile) for text in some]
-    with tempfile.TemporaryDirectory() as folder, build(some, folder) as corpus:
+    with TemporaryDirectory() as folder, build(some, folder) as corpus:
         if not any(documents):
-            with pytest.raises(ck.InputError, match="no words"):
+            with pytest.raises(ck.InputError, match=r"^corpus must contain words"):
                 ck.vocabulary_growth(corpus, points=points, seed=seed, profile=profile)
             return
         table = ck.vocabulary_growth(corpus, points=points, seed=seed, profile=profile)
@@ -480,16 +483,16 @@ def test_a_line_takes_two_points(corpus: ck.Corpus, points: int) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"points": 1}, "points= takes a number of points from 2, not 1"),
-        ({"points": 0}, "points="),
-        ({"points": 2.5}, "points="),
-        ({"points": True}, "points="),
-        ({"points": None}, "points="),
-        ({"seed": -1}, "seed= takes a number of any kind from 0, not -1"),
-        ({"seed": 1.5}, "seed="),
-        ({"seed": True}, "seed="),
-        ({"seed": "1"}, "seed="),
-        ({"profile": "serach"}, "did you mean 'search'"),
+        ({"points": 1}, "^points must be .*got 1"),
+        ({"points": 0}, "^points must be .*got 0"),
+        ({"points": 2.5}, r"^points must be .*got 2\.5"),
+        ({"points": True}, "^points must be .*got True"),
+        ({"points": None}, "^points must be .*got None"),
+        ({"seed": -1}, r"^seed must be .*got -1"),
+        ({"seed": 1.5}, r"^seed must be .*got 1\.5"),
+        ({"seed": True}, "^seed must be .*got True"),
+        ({"seed": "1"}, "^seed must be .*got '1'"),
+        ({"profile": "serach"}, "^profile must be .*Did you mean 'search"),
     ],
 )
 def test_bad_growth_is_answered(
@@ -502,14 +505,14 @@ def test_bad_growth_is_answered(
 @pytest.mark.parametrize("function", [ck.vocabulary_growth, ck.fit_heaps])
 def test_a_corpus_without_words(small: ck.Corpus, function: Callable[..., pl.DataFrame]) -> None:
     for part in (nothing(small), small.filter(pl.col("document") == 2)):
-        with pytest.raises(ck.InputError, match="the corpus holds no words"):
+        with pytest.raises(ck.InputError, match=r"^corpus must contain words"):
             function(part)
 
 
 def test_too_few_words_for_heaps(tmp_path: Path) -> None:
     texts = ["نهر بحر نهر نهر بحر نهر نهر بحر سفينة", "نهر"]
     with build(texts, tmp_path) as corpus:
-        with pytest.raises(ck.InputError, match="the corpus has 9 words; Heaps' law takes at least 10"):
+        with pytest.raises(ck.InputError, match=r"^corpus must contain at least 10 words, got 9"):
             ck.fit_heaps(corpus.filter(pl.col("document") == 0))
         assert ck.fit_heaps(corpus)["tokens"].item() == 10
 
@@ -557,6 +560,7 @@ def assert_bundles_equal(table: pl.DataFrame, expected: dict[str, tuple[int, int
         assert (count, documents, rate) == (*expected[bundle][:2], pytest.approx(expected[bundle][2]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", ["sentence", "paragraph", "document"])
 @pytest.mark.parametrize(("n", "rate", "documents"), [(4, 20, 5), (3, 300.5, 1), (2, 0, 20), (1, 1000, 3), (7, 0, 2)])
 def test_bundles_of_the_sample_equal_the_twin(
@@ -632,22 +636,22 @@ def test_no_bundles(small: ck.Corpus) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n": 0}, "n= takes a number of words from 1, not 0"),
-        ({"n": 9}, "1 to 8"),
-        ({"n": (2, 3)}, "n="),
-        ({"n": 2.0}, "n="),
-        ({"n": True}, "n="),
-        ({"min_per_million": -1}, "min_per_million= takes a rate from 0, not -1"),
-        ({"min_per_million": math.nan}, "min_per_million="),
-        ({"min_per_million": math.inf}, "min_per_million="),
-        ({"min_per_million": "20"}, "min_per_million="),
-        ({"min_per_million": True}, "min_per_million="),
-        ({"min_per_million": None}, "min_per_million="),
-        ({"min_documents": 0}, "min_documents= takes a number of documents from 1, not 0"),
-        ({"min_documents": 1.5}, "min_documents="),
-        ({"within": "token"}, "within='token'"),
-        ({"within": "sentense"}, "did you mean 'sentence'"),
-        ({"profile": "serach"}, "did you mean 'search'"),
+        ({"n": 0}, "^n must be .*got 0"),
+        ({"n": 9}, "^n must be .*got 9"),
+        ({"n": (2, 3)}, r"^n must be .*got \(2, 3\)"),
+        ({"n": 2.0}, r"^n must be .*got 2\.0"),
+        ({"n": True}, "^n must be .*got True"),
+        ({"min_per_million": -1}, r"^min_per_million must be .*got -1"),
+        ({"min_per_million": math.nan}, "^min_per_million must be .*got nan"),
+        ({"min_per_million": math.inf}, "^min_per_million must be .*got inf"),
+        ({"min_per_million": "20"}, "^min_per_million must be .*got '20'"),
+        ({"min_per_million": True}, "^min_per_million must be .*got True"),
+        ({"min_per_million": None}, "^min_per_million must be .*got None"),
+        ({"min_documents": 0}, "^min_documents must be .*got 0"),
+        ({"min_documents": 1.5}, r"^min_documents must be .*got 1\.5"),
+        ({"within": "token"}, "^within must be .*got 'token'"),
+        ({"within": "sentense"}, "^within must be .*Did you mean 'sentence"),
+        ({"profile": "serach"}, "^profile must be .*Did you mean 'search"),
     ],
 )
 def test_bad_bundles_are_answered(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
@@ -702,5 +706,5 @@ def test_records_of_other_sources(corpus: ck.Corpus) -> None:
 @pytest.mark.parametrize("function", [ck.fit_heaps, ck.vocabulary_growth, ck.lexical_bundles])
 @pytest.mark.parametrize("given_", [TEXTS, pl.DataFrame({"count": [3, 2, 1]}), "c", None])
 def test_other_things_than_a_corpus(function: Callable[..., pl.DataFrame], given_: Any) -> None:
-    with pytest.raises(ck.InputError, match=function.__name__):
+    with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         function(given_)

@@ -1,4 +1,4 @@
-"""Numbers that no corpus has: each is answered at once, before memory is asked for."""
+"""Numbers that no corpus has: each is refused at once, before memory is allocated."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ HUGE = 10**400
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: measures.ttr(spectrum={1: HUGE}), r"spectrum= takes at most 2\^53 types"),
-        (lambda: measures.fisher_alpha(5, HUGE), r"n_tokens= takes at most 2\^53 tokens"),
-        (lambda: measures.average_waiting_time([1], HUGE), r"size= takes at most 2\^53 words"),
-        (lambda: measures.average_waiting_time([1e30], 10), r"positions= holds 1e\+30, but a corpus of size=10"),
-        (lambda: ck.frequency(ck.sample_corpus(), n_bootstrap=10**12), "n_bootstrap=1000000000000, but it is at most"),
-        (lambda: ck.collocations(ck.sample_corpus(), "هدنة", stopwords=["\ud800"]), "stopwords= holds an unpaired"),
+        (lambda: measures.ttr(spectrum={1: HUGE}), r"^spectrum must be"),
+        (lambda: measures.fisher_alpha(5, HUGE), r"^n_tokens must be at most 2\^53"),
+        (lambda: measures.average_waiting_time([1], HUGE), r"^size must be at most 2\^53"),
+        (lambda: measures.average_waiting_time([1e30], 10), r"^positions must be .*10"),
+        (lambda: ck.frequency(ck.sample_corpus(), n_bootstrap=10**12), r"^n_bootstrap must be .* got 1000000000000"),
+        (lambda: ck.collocations(ck.sample_corpus(), "هدنة", stopwords=["\ud800"]), r"^stopwords\[0\] must be"),
     ],
 )
 def test_what_is_too_large_is_refused(call: Callable[[], object], message: str) -> None:
@@ -37,5 +37,5 @@ def test_points_beyond_the_corpus_are_all_its_tokens() -> None:
 
 
 def test_an_argument_given_twice() -> None:
-    with pytest.raises(TypeError, match=r"log_ratio\(\) got a twice"):
+    with pytest.raises(TypeError, match=r"log_ratio\(\) got .*'a'"):
         measures.log_ratio(1, 2, 3, 4, a=1)

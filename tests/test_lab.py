@@ -22,7 +22,7 @@ from corpus_kit.lab import rules, server, style
 from corpus_kit.lab.notebooks import RECORD, bundled_notebooks, copy_notebooks
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-COMMAND = [sys.executable, "-c", "from corpus_kit.cli import main; main()", "lab"]
+COMMAND = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()", "lab"]
 
 
 def notebook(*sources: str, outputs: str = "") -> bytes:
@@ -131,9 +131,9 @@ def test_a_damaged_record_makes_nothing_ours(tmp_path: Path, record: str) -> Non
 def test_folders_that_cannot_be(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(InputError, match="is a file"):
+    with pytest.raises(InputError, match=r"^folder must be a folder, got the file"):
         copy_notebooks(file, {"a.ipynb": b"{}"})
-    with pytest.raises(InputError, match="cannot make the folder"):
+    with pytest.raises(InputError, match="Cannot create the folder"):
         copy_notebooks(file / "deeper", {"a.ipynb": b"{}"})
 
 
@@ -163,7 +163,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
 
 
 def test_only_what_was_asked_for_overrides_the_configuration(launched: Launched, tmp_path: Path) -> None:
-    server.start(tmp_path / "n", tell=lambda _: None)
+    server.start(tmp_path / "n", echo=lambda _: None)
     given = " ".join(launched.arguments)
     assert f"--ServerApp.root_dir={tmp_path / 'n'}" in launched.arguments
     assert "--LabApp.custom_css=True" in launched.arguments
@@ -174,7 +174,7 @@ def test_only_what_was_asked_for_overrides_the_configuration(launched: Launched,
 
 def test_options_and_the_first_notebook(launched: Launched, tmp_path: Path) -> None:
     port = jupyterlab.free_port()
-    server.start(tmp_path / "n", port=port, ip="127.0.0.1", browser=False, tell=lambda _: None)
+    server.start(tmp_path / "n", port=port, ip="127.0.0.1", browser=False, echo=lambda _: None)
     assert {f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"} <= {
         *launched.arguments
     }
@@ -182,27 +182,28 @@ def test_options_and_the_first_notebook(launched: Launched, tmp_path: Path) -> N
     first = next(each for each in launched.arguments if "default_url" in each)
     assert re.search(r"/lab/workspaces/corpus-kit-[0-9a-f]{8}/tree/00_quickstart\.ipynb$", first)
     # The second time the tabs come back as they were left.
-    server.start(tmp_path / "n", tell=lambda _: None)
+    server.start(tmp_path / "n", echo=lambda _: None)
     assert first.replace("/tree/00_quickstart.ipynb", "") in launched.arguments
 
 
 def test_what_is_told(launched: Launched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    server.start(tmp_path / "n", tell=said.append)
+    server.start(tmp_path / "n", echo=said.append)
     assert "copied: 00_quickstart.ipynb" in "\n".join(said)
     assert "kept" not in "\n".join(said)
     (tmp_path / "n" / "00_quickstart.ipynb").write_bytes(notebook("mine"))
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setattr(server.sys, "platform", "linux")
     said.clear()
-    server.start(tmp_path / "n", tell=said.append)
+    server.start(tmp_path / "n", echo=said.append)
     assert "kept, since you changed them: 00_quickstart.ipynb" in "\n".join(said)
     assert "no display" in "\n".join(said)
     assert "--ServerApp.open_browser=False" in launched.arguments
 
 
 @pytest.mark.parametrize(
-    ("installed", "message"), [("3.6.8", r"needs JupyterLab 4\.4 or newer, not 3\.6\.8"), (None, "needs JupyterLab;")]
+    ("installed", "message"),
+    [("3.6.8", r"needs JupyterLab 4\.4 or newer, found 3\.6\.8"), (None, r"needs JupyterLab\.")],
 )
 def test_without_a_fitting_jupyterlab(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: str | None, message: str
@@ -224,11 +225,11 @@ def test_a_port_in_use_and_addresses_of_nobody(launched: Launched, tmp_path: Pat
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(CorpusKitError, match=f"port {port} is in use; choose another with --port"):
+        with pytest.raises(CorpusKitError, match=f"Port {port} is in use.*--port"):
             server.start(tmp_path / "n", port=port)
-    with pytest.raises(InputError, match=r"'192\.0\.2\.1' is not an address of this machine"):
+    with pytest.raises(InputError, match=r"^ip must be .*'192\.0\.2\.1'"):
         server.start(tmp_path / "n", ip="192.0.2.1")
-    with pytest.raises(InputError, match="is no address"):
+    with pytest.raises(InputError, match=r"^ip must be an address, got 'no address'"):
         server.start(tmp_path / "n", ip="no address")
     assert not hasattr(launched, "arguments")
     assert not (tmp_path / "n").exists(), "nothing is written before that is clear"
@@ -258,7 +259,6 @@ def test_style_is_small_and_plain() -> None:
     assert piece.count("{") == rules().count("{") == piece.count("}")
 
 
-@pytest.mark.no_sanitizer
 def test_every_face_has_its_file() -> None:
     pages = pytest.importorskip("corpus_kit.lab.pages", reason="the extra `notebooks` is not installed")
     files = pages.font_files()
@@ -277,7 +277,6 @@ def lab_command(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.no_sanitizer
 def test_the_server_from_its_start_to_its_end(tmp_path: Path) -> None:
     folder = tmp_path / "دفاتر"
     with jupyterlab.serve(tmp_path, command=lab_command(folder)) as running:
@@ -322,7 +321,6 @@ def test_the_server_from_its_start_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_sanitizer
 def test_the_users_configuration_stays_in_force(tmp_path: Path) -> None:
     """A base address, a folder that would not fit, and extensions of the user's own."""
     configuration = tmp_path / "etc" / "jupyter_server_config.py"
@@ -369,6 +367,6 @@ def refused(running: Any, path: str, status: int) -> None:
 
 @pytest.mark.parametrize("port", [-1, 65536, "8888", 80.0, True])
 def test_what_is_no_port(tmp_path: Path, port: Any) -> None:
-    with pytest.raises(InputError, match="port= takes a whole number from 0 to 65535"):
+    with pytest.raises(InputError, match=r"^port must be an integer from 0 to 65,535"):
         server.start(tmp_path / "n", port=port)
     assert not (tmp_path / "n").exists()

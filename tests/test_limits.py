@@ -19,11 +19,14 @@ from test_arrow_core import Chunk, Producer, offsets
 
 import corpus_kit as ck
 from corpus_kit import _counting
-from corpus_kit._columns import series_from_core
+from corpus_kit._base.columns import series_from_core
 from corpus_kit._tokenize import TypeTable
 from corpus_kit.errors import InputError
-from corpus_kit.normalization import Normalizer, _program
-from corpus_kit.tokenization import Tokenizer
+from corpus_kit.text.folding_tables import core_program
+from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.tokenization import Tokenizer
+
+pytestmark = pytest.mark.core
 
 TESTS = Path(__file__).parent
 MEBIBYTE = 1 << 20
@@ -104,7 +107,7 @@ def test_offsets_beyond_four_gibibytes_are_followed() -> None:
     columns = table.tokenize(SparseProducer(b"U", [chunk]).capsule(), "standard")
     assert series_from_core("", table.surfaces()).to_list() == ["كتاب"]
     assert series_from_core("", columns[3]).to_list() == [0, 0, 0, 1]
-    result = _program(Normalizer.preset("search")).column(SparseProducer(b"U", [chunk]).capsule())
+    result = core_program(Normalizer.preset("search")).column(SparseProducer(b"U", [chunk]).capsule())
     assert series_from_core("", result).to_list() == [None, None, None, "كتاب"]
 
 
@@ -123,11 +126,9 @@ def test_a_text_over_two_gibibytes_is_refused_with_its_row() -> None:
     for layout, chunk, length in ((b"vu", as_views, size), (b"U", as_offsets, size - 1)):
         for read in (
             lambda stream: TypeTable().tokenize(stream, "standard"),
-            lambda stream: _program(Normalizer.preset("search")).column(stream),
+            lambda stream: core_program(Normalizer.preset("search")).column(stream),
         ):
-            with pytest.raises(
-                OverflowError, match=f"row 1 holds {length} bytes; a text may hold at most 2,147,483,647"
-            ):
+            with pytest.raises(OverflowError, match=f"row 1 .* {length} bytes; .* at most 2,147,483,647"):
                 read(SparseProducer(layout, [chunk]).capsule())
 
 
@@ -143,14 +144,14 @@ def test_more_tokens_than_32_bits_number_are_refused() -> None:
         lambda: _counting.postings(tokens, 1),  # type: ignore[arg-type]
     ]
     for call in calls:
-        with pytest.raises(OverflowError, match=r"4294967297 tokens; at most 4,294,967,295"):
+        with pytest.raises(OverflowError, match=r"4,294,967,295"):
             call()
     few, ends = np.zeros(1, np.uint32), np.array([1], np.uint64)
-    with pytest.raises(OverflowError, match=r"n_types is 4294967296; at most 4,294,967,295"):
+    with pytest.raises(OverflowError, match=r"^n_types .*4,294,967,295"):
         _counting.count_types(few, ends, 1 << 32)
-    with pytest.raises(OverflowError, match=r"n_types is 4294967296; at most 4,294,967,295"):
+    with pytest.raises(OverflowError, match=r"^n_types .*4,294,967,295"):
         _counting.postings(few, 1 << 32)
-    with pytest.raises(OverflowError, match="n_types is 4294967296"):
+    with pytest.raises(OverflowError, match=r"^n_types .*4294967296"):
         _counting.count_by_document(few, ends, 1 << 32)
 
 
@@ -177,7 +178,8 @@ except OverflowError as error:
 def test_more_skip_grams_than_32_bits_number_are_refused() -> None:
     """In a process of its own: until then the list of the tokens takes three gigabytes."""
     assert (
-        in_a_process(SKIP_GRAMS) == "4294967304 skip-grams of 2 tokens; at most 4,294,967,295 can be counted at once\n"
+        in_a_process(SKIP_GRAMS)
+        == "the number of skip-grams must be at most 4,294,967,295, got 4294967304 of 2 tokens\n"
     )
 
 
@@ -188,7 +190,7 @@ def test_a_full_table_of_types_is_told_and_works_on(mode: str) -> None:
     letters = ["ا ب", "ا" if mode == "character" else "ج"]
     first = tokenizer.add(letters).type_ids.tolist()
     assert len(tokenizer) == 3
-    with pytest.raises(InputError, match=r"more than 3 distinct tokens, the most that one table can number"):
+    with pytest.raises(InputError, match=r"more than 3 distinct tokens"):
         tokenizer.add(["ا د ذ", "ر"])
     assert len(tokenizer) == 3
     assert tokenizer.add(letters).type_ids.tolist() == first
@@ -204,7 +206,7 @@ def test_the_first_row_that_is_not_utf8_is_named_by_any_number_of_threads(bad: l
         texts[row] = b"a long text before the place: \xff"
     chunk = offsets(texts)
     message = f"row {bad[0]} is not valid UTF-8: byte 0xFF at position 30"
-    program = _program(Normalizer.preset("search"))
+    program = core_program(Normalizer.preset("search"))
     for number in range(1, 9):
         table = TypeTable()
         for function, arguments in (
@@ -240,11 +242,12 @@ import ctypes, gc
 import numpy as np
 import polars as pl
 from corpus_kit import _counting, _runs
-from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._concordance import Texts, TokenArrays
 from corpus_kit._search import SearchProgram, SearchText, in_documents
 from corpus_kit._tokenize import TypeTable
-from corpus_kit.normalization import Normalizer, _program, _tables
+from corpus_kit.text.folding_tables import core_program, core_tables
+from corpus_kit.text.normalization import Normalizer
 from corpus_kit._normalize import Program
 
 def threads(function, number):
@@ -292,9 +295,9 @@ def made(words, **options):
     return rows.pack()
 
 runs = [series_from_core("", made(written, bucket_bits=0)[0]).to_numpy() for written in (words, others, words)]
-program = _program(Normalizer.preset("search"))
-composing = _program(Normalizer.preset("repair"))
-tables = _tables(Normalizer.preset("repair"))
+program = core_program(Normalizer.preset("search"))
+composing = core_program(Normalizer.preset("repair"))
+tables = core_tables(Normalizer.preset("repair"))
 text = " ".join(words) + " 🙂"  # of four bytes a code point: such results are made in memory of the core's own
 
 def tokenized(mode, number):

@@ -19,16 +19,23 @@ import networkx
 import oracles_news_network as oracle
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sample_reading import TEXTS, facts
 
 import corpus_kit as ck
+from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
-from corpus_kit.news.actor_graph import centralities, communities, graph, write_graphml
-from corpus_kit.news.cooccurrence import MEASURES, actor_lists, network, nodes
-from corpus_kit.provenance import provenance_of
+from corpus_kit.news.actor_lists import actor_lists
+from corpus_kit.news.centralities import centralities, communities
+from corpus_kit.news.graph import graph
+from corpus_kit.news.graphml import write_graphml
+from corpus_kit.news.network import MEASURES, network
+from corpus_kit.news.nodes import nodes
+
+pytestmark = pytest.mark.interface
 
 COLUMNS = {
     "document": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32, "surface": pl.String, "proclitic": pl.String,
@@ -127,7 +134,7 @@ PLACES = st.tuples(st.integers(0, 4), st.integers(0, 60), st.integers(1, 12)).ma
     st.integers(2, 4),
     st.lists(PLACES, max_size=4),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_edges_are_those_of_a_slow_count(
     mentions: list[dict[str, Any]], unit: str, collapse: str | None, least: int, hidden: list[tuple[int, int, int]]
 ) -> None:
@@ -135,10 +142,10 @@ def test_edges_are_those_of_a_slow_count(
     if hidden:
         collapse = None  # the twin of lists reads the text, and with gaps the text is not what is left
         spans = pl.DataFrame(hidden, schema=["document", "start", "end"], orient="row")
-        corpus = corpus.without(spans)
+        corpus = corpus.exclude(spans)
         left = {(row[0], row[1]) for row in corpus.tokens.select("document", "start").collect().iter_rows()}
         ends = {(row[0], row[1]) for row in corpus.tokens.select("document", "end").collect().iter_rows()}
-    edges = network(corpus, table_of(mentions), unit=unit, collapse_lists=collapse or False, list_min=least)
+    edges = network(corpus, table_of(mentions), within=unit, collapse_lists=collapse or False, list_min=least)
     if hidden:
         whole = [
             each for each in mentions
@@ -154,7 +161,7 @@ def test_edges_are_those_of_a_slow_count(
 
 
 @given(some_mentions(), st.integers(2, 4))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_lists_are_those_of_a_slow_reading(mentions: list[dict[str, Any]], least: int) -> None:
     found = actor_lists(letters(), table_of(mentions), list_min=least)
     expected = oracle.lists_of(letters(), mentions, least)
@@ -174,7 +181,7 @@ def weighted_graphs(largest: int) -> st.SearchStrategy[tuple[int, list[tuple[int
 
 
 @given(weighted_graphs(5))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_centralities_are_those_of_all_paths(case: tuple[int, list[tuple[int, int, int]]]) -> None:
     size, edges = case
     found = centralities(size, edges, ("betweenness", "closeness", "pagerank"))
@@ -221,9 +228,9 @@ def test_weights_without_a_common_measure_are_no_trouble() -> None:
 
 @cache
 def states() -> pl.DataFrame:
-    """The states of the sample outside furniture, as its truth has them."""
+    """The states of the sample outside boilerplate, as its truth has them."""
     documents = ck.sample_corpus().documents.select("document", "id").collect()
-    names = ck.sample_truth()["names"].filter((pl.col("kind") == "state") & (pl.col("place") != "furniture"))
+    names = ck.sample_truth()["names"].filter((pl.col("kind") == "state") & (pl.col("place") != "boilerplate"))
     return names.join(documents, on="id", how="left", maintain_order="left").rename({"code": "actor"})
 
 
@@ -233,7 +240,7 @@ def blocs() -> dict[str, str]:
 
 @pytest.mark.parametrize("unit", ["sentence", "paragraph", "document"])
 def test_communities_of_the_sample_are_its_blocs(unit: str) -> None:
-    table = nodes(ck.sample_corpus(), states(), unit=unit)
+    table = nodes(ck.sample_corpus(), states(), within=unit)
     bloc = blocs()
     of_bloc = {
         (bloc[actor], community) for actor, community in table.select("actor", "community").rows() if actor in bloc
@@ -247,7 +254,7 @@ def test_edges_of_the_sample_are_those_of_a_count_in_its_texts() -> None:
     corpus = ck.sample_corpus()
     mentions = states().to_dicts()
     for unit in ("sentence", "paragraph", "document"):
-        assert counts(network(corpus, states(), unit=unit)) == oracle.count(corpus, mentions, unit)
+        assert counts(network(corpus, states(), within=unit)) == oracle.count(corpus, mentions, unit)
     for collapse in ("sentence", "members"):
         edges = network(corpus, states(), collapse_lists=collapse)
         assert counts(edges) == oracle.count(corpus, mentions, "sentence", collapse=collapse)
@@ -260,20 +267,20 @@ def test_lines_of_the_sample_are_its_paragraphs() -> None:
     for name, text in TEXTS.items():
         lines: dict[int, set[str]] = {}
         for row in facts("names"):
-            if row["id"] == name and row["kind"] == "state" and row["place"] != "furniture":
+            if row["id"] == name and row["kind"] == "state" and row["place"] != "boilerplate":
                 lines.setdefault(text.count("\n", 0, row["start"]), set()).add(row["code"])
         expected.update(pair for each in lines.values() for pair in combinations(sorted(each), 2))
-    assert pairs(network(ck.sample_corpus(), states(), unit="paragraph")) == expected
+    assert pairs(network(ck.sample_corpus(), states(), within="paragraph")) == expected
 
 
 def test_matched_actors_give_the_network_of_the_truth() -> None:
     corpus = ck.sample_corpus()
-    furniture = ck.sample_truth()["furniture"].join(
+    boilerplate = ck.sample_truth()["boilerplate"].join(
         corpus.documents.select("document", "id").collect(), on="id", how="left"
     )
-    edges = network(corpus, furniture=furniture, kinds="state")
+    edges = network(corpus, boilerplate=boilerplate, kinds="state")
     assert pairs(edges) == pairs(network(corpus, states()))
-    table = nodes(corpus, furniture=furniture, kinds="state")
+    table = nodes(corpus, boilerplate=boilerplate, kinds="state")
     names = dict(table.select("actor", "name").rows())
     gazetteer = ck.news.Gazetteer.states()
     assert all(name == gazetteer[actor].names[0] for actor, name in names.items())
@@ -314,8 +321,8 @@ def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
     for line in text.split("\n"):
         lines.append((0, start, start + len(line)))
         start += len(line) + 1
-    left_out = [lines[number] for number in (0, 2, 3, 29)]  # the headline and furniture
-    return corpus.without(pl.DataFrame(left_out, schema=["document", "start", "end"], orient="row"))
+    left_out = [lines[number] for number in (0, 2, 3, 29)]  # the headline and boilerplate
+    return corpus.exclude(pl.DataFrame(left_out, schema=["document", "start", "end"], orient="row"))
 
 
 def seed_table(shared: Path) -> pl.DataFrame:
@@ -323,15 +330,15 @@ def seed_table(shared: Path) -> pl.DataFrame:
     return table_of(seed_mentions(text, shared / "seed/actors.toml"))
 
 
-def check_seed(edges: pl.DataFrame, told: pl.DataFrame, expected: dict[str, Any]) -> None:
-    assert (told.height, edges.height) == (expected["nodes"], expected["edges"])
-    degree = dict(told.select("actor", "degree").rows())
+def check_seed(edges: pl.DataFrame, result: pl.DataFrame, expected: dict[str, Any]) -> None:
+    assert (result.height, edges.height) == (expected["nodes"], expected["edges"])
+    degree = dict(result.select("actor", "degree").rows())
     assert {actor: degree[actor] for actor in expected["degree"]} == expected["degree"]
     weight = pairs(edges)
     for pair, times in expected["weights"].items():
         source, target = sorted(pair.split("-"))
         assert weight[source, target] == times, pair
-    units = dict(told.select("actor", "units").rows())
+    units = dict(result.select("actor", "units").rows())
     assert {actor: units[actor] for actor in expected["sentence_freq"]} == expected["sentence_freq"]
     assert set(edges["units"]) == {12}
 
@@ -369,9 +376,9 @@ def test_collapsed_the_list_of_the_reference_document_adds_no_edge(seed: ck.Corp
     rest = Counter(members)
     rest.subtract(pairs(collapsed))
     assert +rest == {("ALLEN", "IS"): 1, ("ALLEN", "US"): 1, ("IS", "US"): 1}
-    told = nodes(seed, mentions, collapse_lists=True)
-    assert told.height == 17
-    alone = told.filter(actor="QA").row(0, named=True)
+    result = nodes(seed, mentions, collapse_lists=True)
+    assert result.height == 17
+    alone = result.filter(actor="QA").row(0, named=True)
     assert (alone["units"], alone["listed"], alone["degree"], alone["pagerank"] > 0) == (0, 1, 0, True)
 
 
@@ -401,8 +408,8 @@ def test_what_makes_a_list() -> None:
 
 def test_a_list_leaves_the_rest_of_its_paragraph() -> None:
     mentions = table_of(letter_mentions())
-    options: dict[str, Any] = {"unit": "document", "list_min": 4}
-    assert pairs(network(letters(), mentions, **options)) != pairs(network(letters(), mentions, unit="sentence"))
+    options: dict[str, Any] = {"within": "document", "list_min": 4}
+    assert pairs(network(letters(), mentions, **options)) != pairs(network(letters(), mentions, within="sentence"))
     left = pairs(network(letters(), mentions, collapse_lists=True, **options))
     # documents 0 and 4 keep ألف and باء, جيم, and then دال، هاء and ألف of the later lines; 1 keeps its second sentence
     assert left["A", "B"] == 4
@@ -413,9 +420,9 @@ def test_a_list_leaves_the_rest_of_its_paragraph() -> None:
 def test_a_lonely_actor_is_a_node_without_an_edge() -> None:
     mentions = table_of([each for each in letter_mentions() if each["actor"] == "E"])
     assert network(letters(), mentions).height == 0
-    told = nodes(letters(), mentions).row(0, named=True)
-    assert (told["units"], told["degree"], told["strength"], told["community"]) == (4, 0, 0, 1)
-    assert (told["betweenness"], told["closeness"], told["pagerank"]) == (0.0, 0.0, 1.0)
+    result = nodes(letters(), mentions).row(0, named=True)
+    assert (result["units"], result["degree"], result["strength"], result["community"]) == (4, 0, 0, 1)
+    assert (result["betweenness"], result["closeness"], result["pagerank"]) == (0.0, 0.0, 1.0)
 
 
 def test_no_mentions_give_empty_tables_with_all_columns() -> None:
@@ -438,22 +445,22 @@ def test_no_mentions_give_empty_tables_with_all_columns() -> None:
 
 def test_groups_are_the_subcorpora() -> None:
     mentions = table_of(letter_mentions())
-    edges, told = (each(letters(), mentions, by="part") for each in (network, nodes))
+    edges, result = (each(letters(), mentions, by="part") for each in (network, nodes))
     assert edges["part"].unique(maintain_order=True).to_list() == ["x", "y"]
-    assert told["part"].unique(maintain_order=True).to_list() == ["x", "y", None]
+    assert result["part"].unique(maintain_order=True).to_list() == ["x", "y", None]
     for part in ("x", "y"):
         subcorpus = letters().filter(pl.col("part") == part)
         assert edges.filter(part=part).drop("part").equals(network(subcorpus, mentions))
-        assert told.filter(part=part).drop("part").equals(nodes(subcorpus, mentions))
+        assert result.filter(part=part).drop("part").equals(nodes(subcorpus, mentions))
     assert record(network(subcorpus, mentions))["outside"] > 0
     assert record(edges)["outside"] == 0
 
 
-def test_furniture_is_left_out_as_by_without() -> None:
+def test_boilerplate_is_left_out_as_by_without() -> None:
     mentions = table_of(letter_mentions())
     line = pl.DataFrame({"document": [0], "start": [0], "end": [TEXTS_OF_LETTERS[0].index("\n")]})
-    assert network(letters(), mentions, furniture=line).equals(network(letters().without(line), mentions))
-    assert nodes(letters(), mentions, furniture=line).equals(nodes(letters().without(line), mentions))
+    assert network(letters(), mentions, boilerplate=line).equals(network(letters().exclude(line), mentions))
+    assert nodes(letters(), mentions, boilerplate=line).equals(nodes(letters().exclude(line), mentions))
 
 
 def test_identical_documents_double_every_count() -> None:
@@ -489,7 +496,7 @@ def test_kinds_are_filtered_first() -> None:
 @pytest.mark.parametrize("name", MEASURES)
 def test_measures_are_those_of_the_table_of_units(name: str) -> None:
     edges = network(letters(), table_of(letter_mentions()), measure=name)
-    formula = getattr(ck.measures, name)
+    formula = ck.measures.FAMILIES["association"][name]
     for row in edges.iter_rows(named=True):
         value = formula(row["weight"], row["source_units"], row["target_units"], row["units"])
         swapped = formula(row["weight"], row["target_units"], row["source_units"], row["units"])
@@ -508,28 +515,28 @@ def test_the_order_of_mentions_does_not_matter() -> None:
 
 def test_a_graph_has_all_columns() -> None:
     mentions = table_of(letter_mentions())
-    edges, told = network(letters(), mentions), nodes(letters(), mentions)
-    made = graph(edges, told)
-    assert [*made] == told["actor"].to_list()
+    edges, result = network(letters(), mentions), nodes(letters(), mentions)
+    made = graph(edges, result)
+    assert [*made] == result["actor"].to_list()
     assert made.nodes["A"]["label"] == "ألف"
-    assert made.nodes["A"]["community"] == told.filter(actor="A")["community"].item()
+    assert made.nodes["A"]["community"] == result.filter(actor="A")["community"].item()
     assert {tuple(sorted(pair)): each["weight"] for *pair, each in made.edges(data=True)} == pairs(edges)
     assert made.graph["corpus_id"] == letters().id
-    assert dict(made.degree(weight="weight")) == dict(told.select("actor", "strength").rows())
-    assert [*graph(edges)] == sorted(told["actor"])
-    assert graph(edges.filter(pl.col("weight") > 2), told).number_of_nodes() == told.height
+    assert dict(made.degree(weight="weight")) == dict(result.select("actor", "strength").rows())
+    assert [*graph(edges)] == sorted(result["actor"])
+    assert graph(edges.filter(pl.col("weight") > 2), result).number_of_nodes() == result.height
 
 
 def test_graphml_is_read_again_with_its_arabic(tmp_path: Path) -> None:
     mentions = table_of(letter_mentions())
-    edges, told = network(letters(), mentions), nodes(letters(), mentions)
-    write_graphml(edges, tmp_path / "one.graphml", nodes=told)
-    write_graphml(graph(edges, told), tmp_path / "two.graphml")
+    edges, result = network(letters(), mentions), nodes(letters(), mentions)
+    write_graphml(edges, tmp_path / "one.graphml", nodes=result)
+    write_graphml(graph(edges, result), tmp_path / "two.graphml")
     data = (tmp_path / "one.graphml").read_bytes()
     assert data == (tmp_path / "two.graphml").read_bytes()
     assert "ألف".encode() in data
     again = networkx.read_graphml(tmp_path / "one.graphml")
-    made = graph(edges, told)
+    made = graph(edges, result)
     assert dict(again.nodes(data=True)) == dict(made.nodes(data=True))
     assert [*again.edges(data=True)] == [*made.edges(data=True)]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["one.graphml", "two.graphml"]
@@ -540,9 +547,9 @@ def test_tables_and_files_are_the_same_in_every_process(tmp_path: Path) -> None:
     mentions = tmp_path / "mentions.parquet"
     states().write_parquet(mentions)
     code = (
-        "import sys, polars as pl, corpus_kit as ck; from corpus_kit.news.cooccurrence import *;"
+        "import sys, polars as pl, corpus_kit as ck; news = ck.news;"
         "corpus = ck.sample_corpus(); mentions = pl.read_parquet(sys.argv[1]);"
-        "write_graphml(network(corpus, mentions), sys.argv[2], nodes=nodes(corpus, mentions))"
+        "news.write_graphml(news.network(corpus, mentions), sys.argv[2], nodes=news.nodes(corpus, mentions))"
     )
     written = []
     for seed in ("1", "2"):
@@ -553,26 +560,26 @@ def test_tables_and_files_are_the_same_in_every_process(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
-def test_wrong_graphs_are_refused(tmp_path: Path) -> None:
+def test_invalid_graphs(tmp_path: Path) -> None:
     mentions = table_of(letter_mentions())
-    edges, told = network(letters(), mentions), nodes(letters(), mentions)
+    edges, result = network(letters(), mentions), nodes(letters(), mentions)
     path = tmp_path / "x.graphml"
-    with pytest.raises(InputError, match="no target"):
+    with pytest.raises(InputError, match=r"^edges must be .* without target"):
         graph(edges.drop("target"))
-    with pytest.raises(InputError, match="not among the nodes"):
-        graph(edges, told.filter(pl.col("actor") != "A"))
-    with pytest.raises(InputError, match="pair of actors stands twice: A and B"):
+    with pytest.raises(InputError, match=r"^nodes must contain"):
+        graph(edges, result.filter(pl.col("actor") != "A"))
+    with pytest.raises(InputError, match=r"^edges must be a table of one group, got A and B more than once"):
         graph(network(letters(), mentions, by="part").sort("source", "target"))
-    with pytest.raises(InputError, match="actor stands twice"):
-        graph(edges, pl.concat([told, told]))
-    with pytest.raises(InputError, match="source of edges is missing in 1 rows"):
+    with pytest.raises(InputError, match=r"^nodes must be a table of one group"):
+        graph(edges, pl.concat([result, result]))
+    with pytest.raises(InputError, match=r"^edges must be a table without nulls in source"):
         graph(edges.head(1).with_columns(source=pl.lit(None, pl.String)))
-    with pytest.raises(InputError, match="takes a DataFrame"):
+    with pytest.raises(InputError, match=r"^graph_or_edges must be .* got 3"):
         write_graphml(3, path)
-    with pytest.raises(InputError, match=r"ends in \.graphml"):
+    with pytest.raises(InputError, match=r"^path must be a path that ends in \.graphml"):
         write_graphml(edges, tmp_path / "x.xml")
-    with pytest.raises(InputError, match="has its nodes already"):
-        write_graphml(graph(edges), path, nodes=told)
+    with pytest.raises(InputError, match=r"^nodes must be None"):
+        write_graphml(graph(edges), path, nodes=result)
     with pytest.raises(InputError, match="cannot write"):
         write_graphml(edges, tmp_path / "absent" / "x.graphml")
     for wrong in ("\x01", "\ud800"):
@@ -587,62 +594,63 @@ def test_wrong_graphs_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"unit": "sentense"}, "unknown unit 'sentense'; did you mean 'sentence'"),
-        ({"kinds": "leter"}, "unknown kind of actors 'leter'; did you mean 'letter'"),
-        ({"kinds": []}, "kinds= is empty"),
-        ({"kinds": 3}, "kinds= takes a kind"),
-        ({"collapse_lists": "all"}, "collapse_lists= takes True, False, 'sentence' or 'members', not 'all'"),
-        ({"collapse_lists": None}, "collapse_lists= takes"),
-        ({"list_min": 1}, "list_min= takes a number of actors from 2"),
-        ({"min_weight": 0}, "min_weight= takes a number of units from 1"),
-        ({"by": "outlet"}, "unknown metadata column 'outlet'"),
-        ({"by": 3}, "by= takes the name of a metadata column"),
-        ({"metonyms": True}, "a table of mentions is taken as it is"),
-        ({"anaphors": False}, "a table of mentions is taken as it is"),
-        ({"furniture": 3}, "takes a DataFrame of spans"),
+        ({"within": "sentense"}, "within must be .* got 'sentense'. Did you mean 'sentence'"),
+        ({"kinds": "leter"}, "kinds must be .* got 'leter'. Did you mean 'letter'"),
+        ({"kinds": []}, "kinds must be None or at least one kind"),
+        ({"kinds": 3}, "kinds must be .* got 3"),
+        ({"collapse_lists": "all"}, "collapse_lists must be True, False, 'sentence' or 'members', got 'all'"),
+        ({"collapse_lists": None}, "collapse_lists must be .* got None"),
+        ({"list_min": 1}, "list_min must be an integer of at least 2, got 1"),
+        ({"min_weight": 0}, "min_weight must be an integer of at least 1, got 0"),
+        ({"by": "outlet"}, "by must be .* got 'outlet'"),
+        ({"by": 3}, "by must be .* got 3"),
+        ({"metonyms": True}, "metonyms must be left out with a table of mentions, got True"),
+        ({"metonyms": "yes"}, "metonyms must be True or False, got 'yes'"),
+        ({"anaphors": False}, "anaphors must be left out with a table of mentions, got False"),
+        ({"boilerplate": 3}, "boilerplate must be a DataFrame of spans, got 3"),
     ],
 )
-def test_bad_options_are_answered(options: dict[str, Any], message: str) -> None:
+def test_invalid_options(options: dict[str, Any], message: str) -> None:
     mentions = table_of(letter_mentions())
     for function in (network, nodes):
-        with pytest.raises(InputError, match=re.escape(message)):
+        with pytest.raises(InputError, match=f"^{message}"):
             function(letters(), mentions, **options)
 
 
-def test_bad_measures_are_answered() -> None:
+def test_invalid_measures() -> None:
     mentions = table_of(letter_mentions())
-    with pytest.raises(InputError, match="unknown measure 'npmy'; did you mean 'npmi'"):
+    with pytest.raises(InputError, match=r"^measure must be .* got 'npmy'. Did you mean 'npmi'"):
         network(letters(), mentions, measure="npmy")
-    with pytest.raises(InputError, match="unknown measure 'delta_p_1_given_2'"):
+    with pytest.raises(InputError, match=r"^measure must be .* got 'delta_p_1_given_2'"):
         network(letters(), mentions, measure="delta_p_1_given_2")
-    with pytest.raises(InputError, match="unknown measure 'closenes'; did you mean 'closeness'"):
+    with pytest.raises(InputError, match=r"^measure must be .* got 'closenes'. Did you mean 'closeness'"):
         nodes(letters(), mentions, measure="closenes")
     for resolution in (0, -1, True, "1", float("inf"), float("nan")):
-        with pytest.raises(InputError, match="resolution= takes a number above 0"):
+        with pytest.raises(InputError, match=r"^resolution must be a number above 0"):
             nodes(letters(), mentions, resolution=resolution)  # type: ignore[arg-type]
 
 
-def test_what_is_no_table_of_mentions_is_answered() -> None:
+def test_tables_that_hold_no_mentions_of_the_corpus() -> None:
     mentions = table_of(letter_mentions())
     wrong: list[tuple[Any, str]] = [
-        (mentions.drop("start"), "there is no start among"),
-        (mentions.drop("actor", "document"), "there is no document, actor among"),
-        (mentions.with_columns(start=pl.lit("3")), "start of spans is a whole number, not String"),
-        (mentions.with_columns(actor=pl.lit(3)), "actor of mentions is text"),
-        (mentions.with_columns(actor=pl.lit(None, pl.String)), "actor of mentions is text"),
-        (mentions.with_columns(document=pl.col("document") + 4), "The corpus has documents 0 to 4"),
-        (mentions.with_columns(document=pl.lit(-1)), "The corpus has documents 0 to 4"),
-        (mentions.with_columns(start=pl.col("start") - 1), "The corpus has documents 0 to 4"),
-        (mentions.with_columns(end=pl.col("end") + 1), "mentions of another corpus: in document 0 no words reach"),
-        (mentions.tail(1).with_columns(start=pl.col("start") - 1), "mentions of another corpus: in document 4"),
-        (mentions.with_columns(end=pl.lit(2**40)), "end of mentions is"),
-        (3, "actors= takes a Gazetteer"),
+        (mentions.drop("start"), "document, start, end"),
+        (mentions.drop("actor", "document"), "document, start, end"),
+        (mentions.with_columns(start=pl.lit("3")), "start"),
+        (mentions.with_columns(actor=pl.lit(3)), "actor"),
+        (mentions.with_columns(actor=pl.lit(None, pl.String)), "actor"),
+        (mentions.with_columns(document=pl.col("document") + 4), "documents 0 to 4"),
+        (mentions.with_columns(document=pl.lit(-1)), "documents 0 to 4"),
+        (mentions.with_columns(start=pl.col("start") - 1), "documents 0 to 4"),
+        (mentions.with_columns(end=pl.col("end") + 1), "document 0 has no words from"),
+        (mentions.tail(1).with_columns(start=pl.col("start") - 1), "document 4 has no words from"),
+        (mentions.with_columns(end=pl.lit(2**40)), "end"),
+        (3, "got 3"),
     ]
     for table, message in wrong:
-        with pytest.raises(InputError, match=re.escape(message)):
+        with pytest.raises(InputError, match=f"^actors must be .*{message}"):
             network(letters(), table)
     for function in (network, nodes, actor_lists):
-        with pytest.raises(InputError, match="takes a Corpus"):
+        with pytest.raises(InputError, match=r"^corpus must be a Corpus"):
             function("corpus", mentions)  # type: ignore[arg-type]
     named = table_of(letter_mentions()).with_columns(name=pl.lit(None, pl.String))
     assert nodes(letters(), named)["name"].null_count() == 5

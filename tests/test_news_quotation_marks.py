@@ -1,4 +1,4 @@
-"""Pairs of quotation marks: neighbours before shapes, nesting, repair, and what has no pair."""
+"""Pairs of quotation marks: neighbours before shapes, nesting, repair, and unpaired marks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import oracles_news_quotations as oracles
+import oracles_news_quotation_marks as oracles
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.errors import InputError
 from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
+
+pytestmark = pytest.mark.interface
 
 
 def build(tmp_path: Path, *texts: str) -> ck.Corpus:
@@ -30,10 +33,6 @@ def offsets(corpus: ck.Corpus) -> list[tuple[int, int, int]]:
         strict=True,
     )
     return list(rows)
-
-
-def inside(text: str, corpus: ck.Corpus) -> list[str]:
-    return [text[begin + 1 : end] for begin, end, _ in offsets(corpus)]
 
 
 CASES = [
@@ -57,9 +56,21 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), CASES)
-def test_pairs(tmp_path: Path, text: str, wanted: list[str]) -> None:
-    assert inside(text, build(tmp_path, text)) == wanted
+@pytest.fixture(scope="module")
+def found_in_cases(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """What is between the marks of each case."""
+    corpus = build(tmp_path_factory.mktemp("cases"), *(text for text, _ in CASES))
+    pairs = pair_marks(corpus)
+    found: list[list[str]] = [[] for _ in CASES]
+    spans = (corpus.documents_of(pairs.open), corpus.token_starts[pairs.open], corpus.token_starts[pairs.close])
+    for document, begin, end in zip(*(each.tolist() for each in spans), strict=True):
+        found[document].append(CASES[document][0][begin + 1 : end])
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[text for text, _ in CASES])
+def test_pairs(found_in_cases: list[list[str]], number: int) -> None:
+    assert found_in_cases[number] == CASES[number][1]
 
 
 def test_two_signs_in_one_token_close_two_levels(tmp_path: Path) -> None:
@@ -79,17 +90,17 @@ def test_arrays_of_numbers(tmp_path: Path) -> None:
     assert [(len(each), each.dtype) for each in pairs] == [(0, np.int64)] * 3
 
 
-def test_subcorpus_and_cleaned_view(tmp_path: Path) -> None:
+def test_subcorpus_and_excluded_spans(tmp_path: Path) -> None:
     corpus = build(tmp_path, 'قال "نعم"', 'قال "لا" ثم "بلى"')
     part = corpus.filter(pl.col("id") == "1")
     assert pair_marks(part).open.tolist() == pair_marks(corpus).open.tolist()[1:]
     opening = pl.DataFrame({"document": [1], "start": [4], "end": [5]})
-    assert len(pair_marks(corpus.without(opening)).open) == 2
+    assert len(pair_marks(corpus.exclude(opening)).open) == 2
     assert len(pair_marks(corpus.filter(pl.lit(False))).open) == 0
 
 
 def test_only_a_corpus() -> None:
-    with pytest.raises(InputError, match="pair_marks"):
+    with pytest.raises(InputError, match=r"^corpus must be"):
         pair_marks("نص")  # type: ignore[arg-type]
 
 
@@ -118,13 +129,13 @@ TEXTS = st.lists(st.sampled_from([*WORDS, *WORDS, *SIGNS]), max_size=40).map(lam
 
 @given(st.lists(TEXTS, min_size=1, max_size=12))
 @example(["كلمة «12ب“", '12ب"كلمة"'])
-@settings(max_examples=15)
-def test_as_the_twin(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
-    corpus = build(tmp_path_factory.mktemp("twin"), *texts)
+@settings(max_examples=examples(15))
+def test_equal_to_the_oracle(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    corpus = build(tmp_path_factory.mktemp("oracle"), *texts)
     assert offsets(corpus) == [pair for text in texts for pair in oracles.pairs(text)]
 
 
-def test_as_the_twin_on_the_sample() -> None:
+def test_equal_to_the_oracle_on_the_sample() -> None:
     corpus = ck.sample_corpus()
     rows: list[dict[str, Any]] = corpus.documents.select("text").collect().to_dicts()
     assert offsets(corpus) == [pair for row in rows for pair in oracles.pairs(row["text"])]

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_kit import arabic
-from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._normalize import Program
-from corpus_kit.normalization import Normalizer, _program
+from corpus_kit.text import arabic
+from corpus_kit.text.folding_tables import core_program
+from corpus_kit.text.normalization import Normalizer
+
+pytestmark = pytest.mark.core
 
 TEXTS = ["", "كتاب", None, "كَتَبَ الرَّجُلُ", "ﷺ", "a" * 40, None, "اللللله أكبر \u200f١٢٣", "🙂" * 9, "ا\u0654"]
 
@@ -38,14 +41,14 @@ def test_a_program_without_tables_changes_nothing() -> None:
 
 @pytest.mark.parametrize("block_limit", [1, 13, 64, 0])
 def test_blocks_may_be_small(block_limit: int) -> None:
-    core = _program(Normalizer.preset("social").replace(ligatures="expand"))
+    core = core_program(Normalizer.preset("social").replace(ligatures="expand"))
     expected = [None if text is None else core.text(text) for text in TEXTS]
     assert column(core, pl.Series(TEXTS), block_limit).to_list() == expected
 
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_chunks_and_slices_do_not_matter(texts: list[str | None], cut: int, skip: int) -> None:
-    core = _program(Normalizer.preset("search"))
+    core = core_program(Normalizer.preset("search"))
     whole = pl.Series("t", texts, dtype=pl.String)
     chunked = whole[:cut].append(whole[cut:])
     expected = [None if text is None else core.text(text) for text in texts]
@@ -90,7 +93,7 @@ def test_tables_that_never_come_to_rest_are_found_out() -> None:
 
 def test_marks_taken_up_one_by_one_are_taken_up_fast() -> None:
     # Each round composes one mark with the alef and folds it; a round for each mark would take minutes.
-    core = _program(Normalizer(composition="nfc", alef="hamza", hamza="keep"))
+    core = core_program(Normalizer(composition="nfc", alef="hamza", hamza="keep"))
     text = "ا" + "\u0653\u0654" * 100_000 + "\u064e"
     assert core.text(text) == "ا\u064e"
     result, offsets = core.text_with_offsets("ب" + text)
@@ -110,18 +113,18 @@ def test_many_marks_are_ordered_stably(length: int) -> None:
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"early": {0x110000: []}}, "no code point"),
-        ({"early": {0x61: [0xD800]}}, "no code point"),
-        ({"late": {-1: []}}, "no code point"),
+        ({"early": {0x110000: []}}, "code point"),
+        ({"early": {0x61: [0xD800]}}, "code point"),
+        ({"late": {-1: []}}, "code point"),
         ({"early": {0x61: [0x62] * 256}}, "at most 255"),
-        ({"late": {0x61: [0x62, 0x63]}}, "may not turn"),
-        ({"late": {0x61: [0x62], 0x62: [0x63]}}, "its own result"),
-        ({"late": {0x61: []}, "groups": {"hamzas": [0x654]}}, "may not turn"),
+        ({"late": {0x61: [0x62, 0x63]}}, "^late "),
+        ({"late": {0x61: [0x62], 0x62: [0x63]}}, "^late .*own result"),
+        ({"late": {0x61: []}, "groups": {"hamzas": [0x654]}}, "^late "),
         ({"marks": {0x64E: 0}}, "combining class"),
         ({"marks": {0x64E: 255}}, "combining class"),
-        ({"pairs": [(0x623, 0x627, 0x654)]}, "not composed"),
-        ({"groups": {"vowels": [0x61]}}, "unknown group"),
-        ({"elongation": -1}, "0 or more"),
+        ({"pairs": [(0x623, 0x627, 0x654)]}, "compose"),
+        ({"groups": {"vowels": [0x61]}}, "group.*'vowels'"),
+        ({"elongation": -1}, "^elongation "),
     ],
 )
 def test_bad_tables_are_refused(tables: dict[str, Any], message: str) -> None:
@@ -144,14 +147,14 @@ def test_other_things_than_text_are_refused() -> None:
 
 @pytest.mark.parametrize("text", ["\ud800", "كتاب\udfff", "\U0001f642\udc00", "ا\u064e\ud800", "\ud800\u0654"])
 def test_an_unpaired_surrogate_is_refused(text: str) -> None:
-    core = _program(Normalizer.preset("search"))
+    core = core_program(Normalizer.preset("search"))
     for call in (core.text, core.text_with_offsets):
         with pytest.raises(ValueError, match="unpaired surrogate"):
             call(text)
 
 
 def test_threads_share_a_program() -> None:
-    core = _program(Normalizer.preset("social"))
+    core = core_program(Normalizer.preset("social"))
     series = pl.Series([text for text in TEXTS if text is not None] * 500)
     expected = column(core, series)
     with ThreadPoolExecutor(4) as pool:
@@ -160,7 +163,7 @@ def test_threads_share_a_program() -> None:
 
 
 def test_a_long_text_passes_several_ticks() -> None:
-    core = _program(Normalizer.preset("search"))
+    core = core_program(Normalizer.preset("search"))
     text = "أَحمد ﷺ 🙂 " * 500_000
     expected = core.text("أَحمد ﷺ 🙂 ") * 500_000
     assert core.text(text) == expected
@@ -173,7 +176,7 @@ class StoppedError(Exception):
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
 def test_a_signal_stops_the_work() -> None:
-    core = _program(Normalizer.preset("social"))
+    core = core_program(Normalizer.preset("social"))
     text = "أَحمد ﷺ 🙂 " * 3_000_000
     series = pl.Series([text])
 

@@ -14,16 +14,20 @@ from typing import Any
 import polars as pl
 import pytest
 from core_calls import allocated
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import normalize_by_tables, normalize_slowly
+from oracles_normalization import normalize_by_tables, normalize_slowly
 from test_arrow_core import Producer, encode
 
-from corpus_kit import machine
-from corpus_kit._columns import series_from_core, text_stream
+import corpus_kit as ck
+from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._normalize import INSTRUCTIONS, Program
 from corpus_kit.errors import InputError
-from corpus_kit.normalization import PRESETS, Normalizer, _program, normalize
+from corpus_kit.text.folding_tables import core_program
+from corpus_kit.text.normalization import PRESETS, Normalizer, normalize
+
+pytestmark = pytest.mark.core
 
 VECTORS = [pytest.param(name, id=name) for name in INSTRUCTIONS if name != "scalar"]
 
@@ -87,10 +91,11 @@ def odd(name: str) -> Program:
 @pytest.mark.parametrize("instructions", VECTORS)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_at_every_place(preset: str, instructions: str) -> None:
-    core, texts = _program(Normalizer.preset(preset)), places()
+    core, texts = core_program(Normalizer.preset(preset)), places()
     assert all_forms(core, texts, instructions) == all_forms(core, texts, "scalar")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("instructions", VECTORS)
 @pytest.mark.parametrize("name", ODD_TABLES)
 def test_odd_tables_at_every_place(name: str, instructions: str) -> None:
@@ -116,7 +121,7 @@ LETTERS = st.one_of(st.integers(0x600, 0x6FF), st.integers(0, 0xFF), st.sampled_
 EARLY = st.dictionaries(LETTERS, st.lists(LETTERS, max_size=3), max_size=40)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(EARLY, st.lists(TEXTS, min_size=1, max_size=4))
 def test_any_tables_equal_their_twin(early: dict[int, list[int]], texts: list[str]) -> None:
     core = Program(early=early, late={}, marks={})
@@ -125,13 +130,13 @@ def test_any_tables_equal_their_twin(early: dict[int, list[int]], texts: list[st
         assert all_forms(core, texts, instructions) == [[text for text, _ in expected], [p for _, p in expected]]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.sampled_from(PRESETS), st.sampled_from([None, 1, 2, 3]), st.lists(TEXTS, min_size=1, max_size=4))
 def test_presets_equal_their_twin(preset: str, elongation: int | None, texts: list[str]) -> None:
     normalizer = Normalizer.preset(preset).replace(elongation=elongation)
     expected = [normalize_slowly(text, normalizer.options) for text in texts]
     for instructions in INSTRUCTIONS:
-        found = all_forms(_program(normalizer), texts, instructions)
+        found = all_forms(core_program(normalizer), texts, instructions)
         assert found == [[text for text, _ in expected], [list(sources) for _, sources in expected]]
 
 
@@ -179,7 +184,7 @@ def test_right_bytes_pass(text: str) -> None:
     st.sampled_from([0, 1, 40, 200]),
 )
 def test_threads_do_not_matter(texts: list[str | None], cut: int, skip: int, block_limit: int) -> None:
-    core = _program(Normalizer.preset("search").replace(ligatures="expand"))
+    core = core_program(Normalizer.preset("search").replace(ligatures="expand"))
     whole = pl.Series("t", texts, dtype=pl.String)
     series = whole[:cut].append(whole[cut:]).slice(skip)
     expected = [None if text is None else core.text(text) for text in texts[skip:]]
@@ -189,7 +194,7 @@ def test_threads_do_not_matter(texts: list[str | None], cut: int, skip: int, blo
 @pytest.mark.parametrize("threads", [1, 2, 3, 4, 5, 64])
 @pytest.mark.parametrize("block_limit", [0, 100_000])
 def test_large_columns_with_threads(threads: int, block_limit: int) -> None:
-    core = _program(Normalizer.preset("search"))
+    core = core_program(Normalizer.preset("search"))
     some = ["", "أ", None, "كِتاب طويل جدًا", "ﷺ " * 20, "x" * 13, "الأُمّة " * 400]
     series = pl.Series(some * 1500 + ["كلمة"] * 1001)
     expected = [None if text is None else core.text(text) for text in some] * 1500 + ["كلمه"] * 1001
@@ -235,7 +240,7 @@ def test_lists_of_strings() -> None:
     assert normalize(["أ", None, Word("إ"), "", "ب" * 500]) == ["ا", None, "ا", "", "ب" * 500]
     assert type(normalize([Word("إ")])[0]) is str
     assert normalize([]) == []
-    with pytest.raises(InputError, match=r"takes str or None, but item 1 is int"):
+    with pytest.raises(InputError, match=r"^obj\[1\] must be a str or None"):
         normalize(["أ", 5])  # type: ignore[list-item]
     with pytest.raises(InputError, match="unpaired surrogate"):
         normalize(["أ", None, "\ud800"])
@@ -253,15 +258,15 @@ def test_instructions_can_be_forced() -> None:
     vars(spied)["_core"] = Spy()
     try:
         for name in INSTRUCTIONS:
-            machine.set_instructions(name)
+            ck.set_instructions(name)
             normalize("أ", spied)
     finally:
-        machine.set_instructions(None)
+        ck.set_instructions(None)
     normalize("أ", spied)
     assert used == [*INSTRUCTIONS, INSTRUCTIONS[-1]]
     for wrong in ("mmx", "", 3):
-        with pytest.raises(ValueError, match="has no instructions"):
-            _program(Normalizer.preset("search")).text("أ", instructions=wrong)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="instructions must be"):
+            core_program(Normalizer.preset("search")).text("أ", instructions=wrong)  # type: ignore[arg-type]
 
 
 def test_expressions_and_series_agree_with_any_number_of_threads() -> None:
@@ -269,18 +274,18 @@ def test_expressions_and_series_agree_with_any_number_of_threads() -> None:
     expected = ["الامه", None, "ﷺ"] * 50_000
     query = frame.lazy().select(normalize(pl.col("t"))).collect
     for number in (1, 3):
-        machine.set_threads(number)
+        ck.set_threads(number)
         try:
             assert normalize(frame["t"]).to_list() == expected
             assert query(engine="in-memory")["t"].to_list() == expected
             assert query(engine="streaming")["t"].to_list() == expected
         finally:
-            machine.set_threads(None)
+            ck.set_threads(None)
 
 
 # ---------------------------------------------------------------------------- memory and signals
 
-SEARCH, SOCIAL = _program(Normalizer.preset("search")), _program(Normalizer.preset("social"))
+SEARCH, SOCIAL = core_program(Normalizer.preset("search")), core_program(Normalizer.preset("social"))
 WORDS = [f"كَلِمةٌ طويلة {number} «ﷺ»" for number in range(20_000)]
 SERIES = pl.Series([*WORDS, None] * 4)
 LONG = "".join(WORDS)

@@ -23,11 +23,6 @@ import pytest
 import corpus_kit as ck
 from corpus_kit.samples import sample_items
 
-nbformat = pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")
-nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
-nbconvert = pytest.importorskip("nbconvert", reason="the extra `notebooks` is not installed")
-bs4 = pytest.importorskip("bs4", reason="nbconvert brings it")
-
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FIRST = "00_quickstart"
@@ -42,8 +37,13 @@ LETTER = "[\u0621-\u064a]"
 CHECKSUM = re.compile(r"\b[0-9a-f]{64}\b")
 
 
+def library(name: str) -> Any:
+    """Return a library for notebooks; it is loaded where a test needs it, since that takes seconds."""
+    return pytest.importorskip(name, reason="the extra `notebooks` is not installed")
+
+
 def read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)
+    return library("nbformat").read(path, as_version=4)
 
 
 def code_of(notebook: Any) -> list[str]:
@@ -72,7 +72,7 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             monkeypatch.setenv(name, folder)
 
         def run(notebook: Any) -> Any:
-            nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": folder}}).execute()
+            library("nbclient").NotebookClient(notebook, timeout=60, resources={"metadata": {"path": folder}}).execute()
             for cell in notebook.cells:
                 errors = [o for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
                 assert not errors, (cell.source, errors)
@@ -245,15 +245,16 @@ def test_runs_on_the_texts_of_a_user(path: Path, execute: Any, other_texts: Path
 
 def as_written(table: str) -> str:
     """A piece of HTML as nbconvert writes it, which reads every page and writes it anew."""
-    return str(bs4.BeautifulSoup(table, "html.parser"))
+    return str(library("bs4").BeautifulSoup(table, "html.parser"))
 
 
 def page_of(notebook: Any) -> str:
-    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    page, _ = library("nbconvert").HTMLExporter().from_notebook_node(notebook)
     assert isinstance(page, str)
     return page
 
 
+@pytest.mark.slow
 @each_notebook
 def test_a_page_shows_tables_and_pictures(path: Path) -> None:
     notebook = read(path)
@@ -274,7 +275,7 @@ def test_a_page_never_runs_what_a_text_says(tmp_path: Path) -> None:
     said = "<script>alert(1)</script> هدنة <img src=x onerror=alert(2)> </td></table> في الميناء"
     texts = pl.DataFrame({"text": [said], "outlet": ["<script>alert(3)</script>"]})
     corpus = ck.Corpus.build(texts, tmp_path / "<script>alert(4)", progress=False)
-    notebook = nbformat.v4.new_notebook()
+    notebook = library("nbformat").v4.new_notebook()
     objects: list[Any] = [
         corpus,
         ck.kwic(corpus, "هدنة", metadata="outlet"),
@@ -283,8 +284,8 @@ def test_a_page_never_runs_what_a_text_says(tmp_path: Path) -> None:
         ck.show(ck.keyness(corpus, corpus)),
     ]
     for shown in objects:
-        output = nbformat.v4.new_output("execute_result", {"text/html": shown._repr_html_()})
-        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[output]))
+        output = library("nbformat").v4.new_output("execute_result", {"text/html": shown._repr_html_()})
+        notebook.cells.append(library("nbformat").v4.new_code_cell(outputs=[output]))
     page = page_of(notebook)
     assert "<script>alert" not in page
     assert "<img src=x" not in page

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus_kit.normalization import PRESETS, Normalizer, _tables
+from corpus_kit.text.folding_tables import core_tables
+from corpus_kit.text.normalization import PRESETS, Normalizer
 
 PROJECT = Path(__file__).parents[1]
 INCLUDE = PROJECT / "ext" / "include"
@@ -29,7 +30,6 @@ PROGRAMS = sorted(path.stem for path in SOURCES.glob("test_*.c")) + ["types_agai
 
 pytestmark = [
     pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here"),
-    pytest.mark.no_sanitizer,  # of Python: these programs have their own
 ]
 
 # Python.h defines _GNU_SOURCE too, and comes first in the extension modules.
@@ -87,7 +87,7 @@ def run(*command: str) -> str:
 
 def table_lines(name: str, normalizer: Normalizer) -> Iterator[str]:
     """A normaliser's tables as programs.h reads them."""
-    tables = _tables(normalizer)
+    tables = core_tables(normalizer)
     yield f"program {name}"
     yield f"elongation {tables['elongation']}"
     if tables["joiner"] >= 0:
@@ -171,6 +171,7 @@ def test_threads_do_not_race(program: str, tmp_path: Path, tables: Path) -> None
     check(program, Target("gcc", ("-g", "-O1", "-fsanitize=thread")), tmp_path, tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_missing_threads_are_made_up_for(compiler: str, tmp_path: Path, tables: Path) -> None:
     check("test_threads", Target(compiler, ("-O2", "-DMISSING_THREADS")), tmp_path, tables)

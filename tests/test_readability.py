@@ -14,6 +14,8 @@ import corpus_kit as ck
 from corpus_kit.errors import InputError
 from corpus_kit.measures.readability import aari, osman
 
+pytestmark = pytest.mark.interface
+
 # El-Haj & Rayson 2016, p. 4.
 EXAMPLE = "ذهب هند وأحمد الى المدرسة. هند تحب الرسم والمطالعة"
 
@@ -192,19 +194,19 @@ def test_the_value_is_a_float() -> None:
 class TestBadInput:
     @pytest.mark.parametrize("text", [None, 5, b"abc", ["نعم"], BARE.split()])
     def test_not_a_text(self, measure: Any, text: Any) -> None:
-        with pytest.raises(InputError, match=rf"{measure.__name__}\(\) takes one text as a str, not"):
+        with pytest.raises(InputError, match=r"^text must be"):
             measure(text)
 
     @pytest.mark.parametrize("text", ["", " \n", "12 ٣٤", "... ؟!", "ـــ", "\u064e", "https://example.org", "😀"])
     def test_no_words(self, measure: Any, text: str) -> None:
-        with pytest.raises(InputError, match=rf"{measure.__name__}\(\) takes a text with words"):
+        with pytest.raises(InputError, match=r"^text must be .* word"):
             measure(text)
 
     @pytest.mark.parametrize("sentences", [0, -1, 1.5, 2.0, True, "2", float("nan"), [1]])
     def test_no_number_of_sentences(self, measure: Any, sentences: Any) -> None:
-        with pytest.raises(InputError, match="sentences= takes a number of sentences from 1"):
+        with pytest.raises(InputError, match=r"^sentences must be"):
             measure(BARE, sentences)
 
     def test_an_unpaired_surrogate(self, measure: Any) -> None:
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match=r"^text must be"):
             measure("نعم \ud800")

@@ -20,12 +20,15 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import structure_of
+from oracles_structure import structure_of
 
 from corpus_kit.errors import InputError, SourceError
 from corpus_kit.readers import DocumentReader, ReadReport, texts
 from corpus_kit.readers import reader as reader_module
+from corpus_kit.readers.batches import UniqueIds
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
+
+pytestmark = pytest.mark.interface
 
 TABLE_ENDINGS = [".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".ipc", ".arrow", ".feather"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -398,9 +401,9 @@ def test_bad_json_names_the_line(tmp_path, line, message):
 def test_tables_of_text_must_be_utf8(tmp_path, name, start):
     head = start.encode()
     for bad in (b"\xce\xc8\xd1\n", b"\xd8"):
-        with pytest.raises(SourceError, match=rf"cannot read '{name}': it is not UTF-8 \(byte {len(head)}\)"):
+        with pytest.raises(SourceError, match=rf"cannot read '{name}': not UTF-8 at byte {len(head)}"):
             read(write(tmp_path / name, head + bad))
-    with pytest.raises(SourceError, match=r"not UTF-8 \(byte 0\)"):
+    with pytest.raises(SourceError, match="not UTF-8 at byte 0"):
         read(write(tmp_path / name, start.encode("utf-16")))
 
 
@@ -424,7 +427,7 @@ def test_a_table_cut_short_is_an_error(tmp_path, ending):
 
 def test_an_ipc_stream_is_refused_with_a_reason(tmp_path):
     pl.DataFrame({"text": ["خبر"]}).write_ipc_stream(tmp_path / "x.arrow")
-    with pytest.raises(SourceError, match="streams are not read"):
+    with pytest.raises(SourceError, match="IPC streams"):
         read(tmp_path / "x.arrow")
 
 
@@ -506,13 +509,13 @@ def test_columns_with_names_of_our_own_are_renamed():
 
 def test_a_missing_column_names_those_there_are_and_the_nearest(tmp_path):
     path = write(tmp_path / "x.csv", "txet,day\nخبر,1\n")
-    with pytest.raises(SourceError, match=r"'x.csv': text=.*'text'; did you mean 'txet'\? Columns: txet, day"):
+    with pytest.raises(SourceError, match=r"^text must be .*'x.csv', got 'text'.* txet, day. Did you mean 'txet'"):
         read(path)
-    with pytest.raises(SourceError, match=r"id=.*'dya'; did you mean 'day'"):
+    with pytest.raises(SourceError, match=r"^id must be .*'dya'.*Did you mean 'day'"):
         read(path, text="txet", id="dya")
-    with pytest.raises(SourceError, match=r"date=.*'days'; did you mean 'day'"):
+    with pytest.raises(SourceError, match=r"^date must be .*'days'.*Did you mean 'day'"):
         read(path, text="txet", date="days")
-    with pytest.raises(SourceError, match=r"metadata=.*'days'; did you mean 'day'"):
+    with pytest.raises(SourceError, match=r"^metadata must be .*'days'.*Did you mean 'day'"):
         read(path, text="txet", metadata=["days"])
 
 
@@ -521,7 +524,7 @@ def test_columns_of_wrong_types():
     with pytest.raises(SourceError, match="text column 'text' has the type Int64"):
         read(frame)
     frame = frame.with_columns(text=pl.lit("خبر"), n=1)
-    with pytest.raises(SourceError, match="cannot be an id"):
+    with pytest.raises(SourceError, match=r"id column .* has the type List"):
         read(frame, id="list")
     with pytest.raises(SourceError, match="date column 'n' has the type Int32"):
         read(frame, date="n")
@@ -530,17 +533,17 @@ def test_columns_of_wrong_types():
 def test_wrong_arguments(tmp_path):
     frame = pl.DataFrame({"text": ["خبر"]})
     for source in (3, None, b"x", [frame, 3], {"text": ["x"]}):
-        with pytest.raises(InputError, match="source="):
+        with pytest.raises(InputError, match=r"^source must be"):
             DocumentReader(source)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="empty list"):
+    with pytest.raises(InputError, match=r"^source must be .*at least one"):
         DocumentReader([])
-    with pytest.raises(InputError, match="metadata="):
-        DocumentReader(frame, metadata="text")
-    with pytest.raises(InputError, match="names the text column"):
-        read(frame, metadata=["text"])
+    with pytest.raises(InputError, match=r"^metadata must be"):
+        DocumentReader(frame, metadata=5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^metadata must be .*text column"):
+        read(frame, metadata="text")
     write(tmp_path / "x.txt", "خبر")
     for option in ({"id": "x"}, {"date": "x"}):
-        with pytest.raises(SourceError, match="only text files"):
+        with pytest.raises(SourceError, match="must be left out if there are only text files"):
             read(tmp_path, **option)
 
 
@@ -665,15 +668,15 @@ def test_unknown_endings(tmp_path):
     frame, report = read(tmp_path)
     assert frame["id"].to_list() == ["x.txt"]
     assert [one.source for one in report.ignored.examples] == ["noending", "x.doc"]
-    assert "ignored, file ending not read: 2" in str(report)
-    with pytest.raises(SourceError, match=r"x.doc.*Read are .txt, .zip.*\.feather"):
+    assert "ignored, unknown file ending: 2" in str(report)
+    with pytest.raises(SourceError, match=r"x.doc.*known are .txt, .zip.*\.feather"):
         DocumentReader(tmp_path / "x.doc")
 
 
 def test_nothing_to_read(tmp_path):
-    with pytest.raises(SourceError, match="there is no file or folder"):
+    with pytest.raises(SourceError, match="no such file or folder"):
         DocumentReader(tmp_path / "missing.txt")
-    with pytest.raises(SourceError, match="there is no such home folder"):
+    with pytest.raises(SourceError, match="no such home folder"):
         DocumentReader("~nobody-of-this-name/news")
     with pytest.raises(SourceError, match="no documents"):
         read(tmp_path)
@@ -823,13 +826,13 @@ def test_duplicate_ids_across_files(tmp_path):
 
 
 def test_hashes_that_collide_by_chance_are_no_error(monkeypatch):
-    monkeypatch.setattr(reader_module.UniqueIds, "suspects", lambda _, ids: ids.to_list()[:1])
+    monkeypatch.setattr(UniqueIds, "suspects", lambda _, ids: ids.to_list()[:1])
     assert read(pl.DataFrame({"text": ["أ", "ب"]}))[0].height == 2
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12))
 def test_every_repeated_id_is_suspected(batches):
-    ids, seen = reader_module.UniqueIds(), set()
+    ids, seen = UniqueIds(), set()
     for batch in batches:
         repeated = {one for number, one in enumerate(batch) if one in seen or batch.count(one) > 1}
         assert set(ids.suspects(pl.Series(batch, dtype=pl.Int64).cast(pl.String))) == {str(one) for one in repeated}

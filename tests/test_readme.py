@@ -1,4 +1,4 @@
-"""The README's example gives the output that stands below it."""
+"""The example of the README prints the output below it, and its other code runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 README = Path(__file__).parents[1] / "README.md"
@@ -26,6 +28,7 @@ def test_the_example_prints_what_the_readme_says() -> None:
     assert len(statements) <= 11
 
 
+@pytest.mark.slow
 def test_the_lines_on_searching_and_statistics_run_after_the_example(tmp_path: Path) -> None:
     example, searching, statistics, news = BLOCK.findall(README.read_text(encoding="utf-8"))[:4]
     assert "ck.kwic" in searching

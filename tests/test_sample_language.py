@@ -14,36 +14,36 @@ import corpus_kit as ck
 
 MARKS = {"mada": "«»", "mirqab": "«»", "unqud": "«»", "mina": '""', "maraya": '""', "barid": "“”", "nafidha": "“”"}
 DISTRIBUTIVE = re.compile("(خطوة خطوة|شبرا شبرا|بابا بابا)")  # said twice: "step by step"
+MARKS_OF_TEXT = re.escape(
+    '\n «»“”"،.:؛!؟()–-/,%٪٫٬…\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u200c\ufefb'
+)
 OWN = [name for name in TEXTS if name not in COPY_IDS]
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_the_language_is_clean(name):
-    text = TEXTS[name]
-    assert "  " not in text
-    assert not re.search(r"[A-Za-z]", text)
-    assert not re.search(r"(?<!\d),|,(?!\d)|[;?]", text), "an ASCII mark in Arabic prose"
-    assert not re.search(r"\s[،.؟:؛»”)]|[«“(]\s", text), "a space on the wrong side of a mark"
-    assert not re.search(r"[،؛:؟](?=[^\s\d»”\"])", text), "no space after a mark"
-    assert not re.search(r"^\s|\s$|\n\n\n|[^\n]\n[^\n]", text)
-    assert not re.search(r"[ةى][\u0621-\u064a]", text), "a final letter inside a word"
-    assert not re.search(rf"(?<![{LETTER}])(و|ف|ب|ل|ك|ال)(?![{LETTER}])(?![\d«“\"])", text), (
-        "a proclitic that stands alone"
-    )
-    assert not re.search(r"(\b\w{2,}\b) \1\b", DISTRIBUTIVE.sub("", text)), "a doubled word"
-    marks = set('\n «»“”"،.:؛!؟()–-/,%٪٫٬…\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u200c\ufefb')
-    unexpected = {
-        char for char in text if char not in marks and not "\u0621" <= char <= "\u064a" and not char.isdecimal()
+def test_the_language_is_clean():
+    wrong = {
+        "two spaces": "  ",
+        "a Latin letter": "[A-Za-z]",
+        "an ASCII mark in Arabic prose": r"(?<!\d),|,(?!\d)|[;?]",
+        "a space on the wrong side of a mark": r"\s[،.؟:؛»”)]|[«“(]\s",
+        "no space after a mark": r"[،؛:؟](?=[^\s\d»”\"])",
+        "odd white space": r"^\s|\s$|\n\n\n|[^\n]\n[^\n]",
+        "a final letter inside a word": r"[ةى][\u0621-\u064a]",
+        "a proclitic by itself": rf"(?<![{LETTER}])(و|ف|ب|ل|ك|ال)(?![{LETTER}])(?![\d«“\"])",
+        "another character": f"[^{MARKS_OF_TEXT}\u0621-\u064a\\d]",
     }
-    assert unexpected == set()
+    for name, text in TEXTS.items():
+        for what, pattern in wrong.items():
+            assert not re.search(pattern, text), (name, what)
+        assert not re.search(r"(\b\w{2,}\b) \1\b", DISTRIBUTIVE.sub("", text)), (name, "a doubled word")
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_every_body_paragraph_is_whole(name):
-    for body in bodies(name):
-        assert re.search(r"[.؟!][»”\"]?$", body)
-        assert body[0].isalnum() or body[0] in '«“"'
-        assert 10 <= len(words(body)) <= 60
+def test_every_body_paragraph_is_whole():
+    for name in TEXTS:
+        for body in bodies(name):
+            assert re.search(r"[.؟!][»”\"]?$", body), (name, body)
+            assert body[0].isalnum() or body[0] in '«“"', (name, body)
+            assert 10 <= len(words(body)) <= 60, (name, body)
 
 
 def test_no_spelling_that_a_desk_would_mend():
@@ -74,7 +74,7 @@ def test_most_body_paragraphs_begin_with_waw():
 
 def test_the_vocabulary_is_rich():
     tokens = [
-        folded(word) for name in OWN for role, line in lines_of(name) if role != "furniture" for word in words(line)
+        folded(word) for name in OWN for role, line in lines_of(name) if role != "boilerplate" for word in words(line)
     ]
     assert 15_500 <= len(tokens) <= 18_500
     assert len(set(tokens)) >= 4_100
@@ -108,7 +108,7 @@ def test_no_eight_words_twice_outside_planted_copies():
     seen: dict[tuple[str, ...], str] = {}
     for name in OWN:
         for role, line in lines_of(name):
-            tokens = [folded(word) for word in words(line)] if role != "furniture" else []
+            tokens = [folded(word) for word in words(line)] if role != "boilerplate" else []
             for start in range(len(tokens) - 7):
                 sequence = tuple(tokens[start : start + 8])
                 assert sequence not in seen, (seen[sequence], name)
@@ -146,6 +146,7 @@ def test_weekdays_are_those_of_the_calendar():
     assert {row["surface"] for row in rows} == set(weekdays)
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_from_the_real_texts(shared):
     real = pl.concat([pl.read_parquet(path).select("content") for path in sorted((shared / "data").glob("*.parquet"))])
     seed = (shared / "seed" / "article.txt").read_text(encoding="utf-8")
@@ -156,9 +157,14 @@ def test_nothing_is_taken_from_the_real_texts(shared):
         for tokens in [words(line)]
         for start in range(len(tokens) - 5)
     }
-    firsts = {sequence[0] for sequence in mine}
+    # Each sequence is looked up at its longest word, since long words are rare.
+    places: dict[str, set[int]] = {}
+    for sequence in mine:
+        longest = max(range(6), key=lambda place: len(sequence[place]))
+        places.setdefault(sequence[longest], set()).add(longest)
     for text in [*real["content"].drop_nulls(), seed]:
         tokens = words(text)
-        for start, token in enumerate(tokens):
-            if token in firsts:
-                assert tuple(tokens[start : start + 6]) not in mine
+        for position, token in enumerate(tokens):
+            for place in places.get(token, ()):
+                start = position - place
+                assert start < 0 or tuple(tokens[start : start + 6]) not in mine

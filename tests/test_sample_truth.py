@@ -10,9 +10,9 @@ from itertools import combinations, pairwise
 
 import pytest
 from sample_reading import (
+    BOILERPLATE_OPENINGS,
     COPY_IDS,
     FOOTER,
-    FURNITURE_OPENINGS,
     ITEMS,
     LETTER,
     OUTLET,
@@ -54,32 +54,32 @@ def test_paragraphs():
         roles[row["id"]].append(row["role"])
     for row in facts("items"):
         told = [role for role, _ in lines_of(row["id"])]
-        kept = [role if role in ("headline", "body") else "furniture" for role in roles[row["id"]]]
+        kept = [role if role in ("headline", "body") else "boilerplate" for role in roles[row["id"]]]
         assert kept == told
         assert row["paragraphs"] == len(told)
         assert row["body"] == told.count("body")
 
 
-def test_furniture():
-    openings = "|".join(re.escape(opening) for opening in FURNITURE_OPENINGS)
+def test_boilerplate():
+    openings = "|".join(re.escape(opening) for opening in BOILERPLATE_OPENINGS)
     lines = found(rf"(?m)^(?:{openings}).*$")
     footers = found(re.escape(FOOTER))
-    assert spans("furniture") == lines | footers
-    assert Counter(row["kind"] for row in facts("furniture")).keys() == {
+    assert spans("boilerplate") == lines | footers
+    assert Counter(row["kind"] for row in facts("boilerplate")).keys() == {
         "caption",
         "credit",
         "related",
         "share",
         "footer",
     }
-    for row in facts("furniture"):
+    for row in facts("boilerplate"):
         before = TEXTS[row["id"]][row["start"] - 1]
         assert row["glued"] == (row["kind"] == "footer") == (before != "\n")
 
 
 def test_footers_are_in_most_items_of_one_outlet():
     own = [name for name in TEXTS if OUTLET[name] == "barid"]
-    footed = {row["id"] for row in facts("furniture") if row["kind"] == "footer"}
+    footed = {row["id"] for row in facts("boilerplate") if row["kind"] == "footer"}
     assert footed < set(own)
     assert len(footed) / len(own) >= 0.7
 
@@ -88,7 +88,7 @@ def test_one_caption_repeats_a_statement():
     ((name, start, end),) = spans("no_speech", kind="repeated")
     repeated = TEXTS[name][start:end]
     assert any(row["id"] == name and repeated in row["surface"] for row in facts("quotations"))
-    assert any(row["id"] == name and row["start"] < start < row["end"] for row in facts("furniture"))
+    assert any(row["id"] == name and row["start"] < start < row["end"] for row in facts("boilerplate"))
 
 
 # ---- labels ------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_the_place_and_the_adjective_are_no_labels():
 def test_each_outlet_has_its_labels():
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in facts("labels"):
-        if row["place"] != "furniture" and row["label"] != "التنظيم":
+        if row["place"] != "boilerplate" and row["label"] != "التنظيم":
             counts[OUTLET[row["id"]]][row["label"].split()[0]] += 1
     assert counts == LABELS
     place_of = {(row["id"], row["start"], row["end"]): row["place"] for row in facts("labels")}
@@ -240,7 +240,7 @@ def test_names():
 
 
 def test_mentions_of_states():
-    mentions = [row for row in facts("names") if row["kind"] == "state" and row["place"] != "furniture"]
+    mentions = [row for row in facts("names") if row["kind"] == "state" and row["place"] != "boilerplate"]
     assert len(mentions) == 200
     assert sum(row["proclitic"] != "" for row in mentions) == 60
     for name in ("لبنان", "فرنسا", "بريطانيا", "ليبيا", "كندا"):
@@ -362,7 +362,7 @@ def test_pairs():
         assert row["containment"] == pytest.approx(shared / min(len(SHINGLES[one]), len(SHINGLES[other])), abs=1e-12)
         assert WEEK[one] == WEEK[other]
         assert OUTLET[one] != OUTLET[other]
-    originals = {row["original"] for row in facts("copies")}
+    originals = {row["original"] for row in facts("near_duplicates")}
     for row in facts("pairs"):
         if row["kind"] in ("identical", "light", "heavy"):
             # 120 words have 116 shingles, and m separate words change 5 m of them.
@@ -395,14 +395,14 @@ def test_copies_differ_by_the_listed_words_only():
     edits = defaultdict(list)
     for row in facts("edits"):
         edits[row["copy"]].append(row)
-    for row in facts("copies"):
+    for row in facts("near_duplicates"):
         assert row["edits"] == len(edits[row["copy"]])
         assert row["edits"] == {"identical": 0, "light": 1, "heavy": 4, "truncated": 0}[row["kind"]]
         text = TEXTS[row["original"]]
         for edit in sorted(edits[row["copy"]], key=lambda edit: edit["start"], reverse=True):
             text = text[: edit["start"]] + edit["copy_surface"] + text[edit["end"] :]
         original = re.sub('[«»“”"]', "|", text).split("\n\n")
-        copied = [re.sub('[«»“”"]', "|", line) for role, line in lines_of(row["copy"]) if role != "furniture"]
+        copied = [re.sub('[«»“”"]', "|", line) for role, line in lines_of(row["copy"]) if role != "boilerplate"]
         assert copied == (original[:3] if row["kind"] == "truncated" else original)
 
 
@@ -448,14 +448,14 @@ def test_decoys_of_keyness():
     assert len(saffron) == rows["one item"]["count"] == 7
     assert len({name for name, _, _ in saffron}) == 1
     protocol = Counter(name for name, _, _ in found(whole(rows["copies only"]["term"])))
-    families = {frozenset((row["original"], row["copy"])) for row in facts("copies")}
+    families = {frozenset((row["original"], row["copy"])) for row in facts("near_duplicates")}
     assert set(protocol.values()) == {2}
     assert all(any(name in family for family in families) for name in protocol)
     assert len(protocol) == 6
-    newsletter = found(whole(rows["furniture"]["term"]))
-    furniture = facts("furniture")
+    newsletter = found(whole(rows["boilerplate"]["term"]))
+    boilerplate = facts("boilerplate")
     for name, start, end in newsletter:
-        assert any(row["id"] == name and row["start"] <= start and end <= row["end"] for row in furniture)
+        assert any(row["id"] == name and row["start"] <= start and end <= row["end"] for row in boilerplate)
     assert len(newsletter) >= 15
 
 
@@ -489,12 +489,12 @@ def test_frame_words():
         *[stem + ending for stem in stems for ending in ("", "ة", "ا", "ين", "ون", "ات", "تين", "تان")],
         before="و?ف?[بك]?(?:ال|لل|ل)?",
     )
-    in_furniture = {
+    in_boilerplate = {
         (name, start, end)
         for name, start, end in found(pattern)
-        if lines_of(name)[TEXTS[name][:start].count("\n\n")][0] == "furniture"
+        if lines_of(name)[TEXTS[name][:start].count("\n\n")][0] == "boilerplate"
     }
-    assert spans("frames") == found(pattern) - in_furniture
+    assert spans("frames") == found(pattern) - in_boilerplate
     frames = Counter((row["dimension"], row["frame"]) for row in facts("frames"))
     assert len(frames) == 8
     assert min(frames.values()) >= 2

@@ -8,16 +8,18 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 import pytest
 from sample_reading import ITEMS, TEXTS, TRUTH, facts
 
-from corpus_kit import samples
 from corpus_kit.errors import CorpusError, InputError
 from corpus_kit.samples import sample_items
+from corpus_kit.samples.sample_truth import TRUTH_SCHEMA
+
+samples = import_module("corpus_kit.samples.sample_corpus")  # the package shows the function of this name
 
 FIRST_DAY = datetime.date(2026, 1, 4)
 ITEMS_OF_OUTLETS = {"mada": 48, "mirqab": 32, "mina": 33, "barid": 32, "unqud": 31, "maraya": 32, "nafidha": 32}
@@ -57,9 +59,9 @@ def test_outlets_share_the_items():
 
 
 def test_facts_have_their_columns():
-    assert list(TRUTH) == list(samples._TRUTH)
+    assert list(TRUTH) == list(TRUTH_SCHEMA)
     for kind, frame in TRUTH.items():
-        assert frame.schema == samples._TRUTH[kind], kind
+        assert frame.schema == TRUTH_SCHEMA[kind], kind
         assert frame.height > 0, kind
         assert frame.select(pl.exclude("code")).null_count().sum_horizontal().item() == 0, kind
 
@@ -78,13 +80,13 @@ def test_every_name_of_an_item_is_one():
             assert set(frame[column]) <= set(TEXTS)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, schema in samples._TRUTH.items() if "surface" in schema])
-def test_every_offset_points_at_its_surface(kind):
-    for row in facts(kind):
-        text = TEXTS[row.get("id") or row["original"]]
-        assert text[row["start"] : row["end"]] == row["surface"]
-        if "copy" in row:
-            assert TEXTS[row["copy"]][row["copy_start"] : row["copy_end"]] == row["copy_surface"]
+def test_every_offset_points_at_its_surface():
+    for kind in [kind for kind, schema in TRUTH_SCHEMA.items() if "surface" in schema]:
+        for row in facts(kind):
+            text = TEXTS[row.get("id") or row["original"]]
+            assert text[row["start"] : row["end"]] == row["surface"], kind
+            if "copy" in row:
+                assert TEXTS[row["copy"]][row["copy_start"] : row["copy_end"]] == row["copy_surface"], kind
 
 
 def test_the_files_are_small():
@@ -125,10 +127,8 @@ class FakeCorpus:
 
 @pytest.fixture
 def fake(monkeypatch, tmp_path):
-    module = ModuleType("corpus_kit.corpus")
     corpus = type("Corpus", (FakeCorpus,), {"builds": 0})
-    module.Corpus = corpus  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "corpus_kit.corpus", module)
+    monkeypatch.setattr(samples, "Corpus", corpus)
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path / "cache"))
     samples._process_folder.cache_clear()
     return corpus
@@ -151,8 +151,8 @@ def test_the_folder_is_keyed_by_version_and_items(monkeypatch):
     before = samples.sample_corpus().path
     monkeypatch.setattr(samples, "__version__", "99.0")
     newer = samples.sample_corpus().path
-    read = samples._read
-    monkeypatch.setattr(samples, "_read", lambda name: read(name) + b"\n")
+    read = samples.read_sample_file
+    monkeypatch.setattr(samples, "read_sample_file", lambda name: read(name) + b"\n")
     changed = samples._corpus_folder(newer.parents[1])
     assert len({before, newer, changed}) == 3
 
@@ -167,7 +167,7 @@ def test_the_cache_folder_is_the_systems_unless_named(monkeypatch, tmp_path):
 
 def test_a_cache_in_the_home_of_nobody_is_refused(monkeypatch):
     monkeypatch.setenv("CORPUS_KIT_CACHE", "~nobody-of-this-name/cache")
-    with pytest.raises(InputError, match=r"CORPUS_KIT_CACHE='~nobody.*there is no such home folder"):
+    with pytest.raises(InputError, match=r"^CORPUS_KIT_CACHE must be .*'~nobody"):
         samples.sample_corpus()
 
 
@@ -218,7 +218,7 @@ def test_without_a_cache_folder_the_corpus_lives_as_long_as_the_process(fake, mo
 
 
 def test_the_temporary_folder_goes_with_the_process():
-    program = "from corpus_kit import samples; print(samples._process_folder())"
+    program = "from corpus_kit.samples.sample_corpus import _process_folder; print(_process_folder())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not Path(done.stdout.strip()).exists()
 
@@ -234,12 +234,13 @@ def test_the_sample_corpus_holds_the_items(monkeypatch, tmp_path):
         corpus.close()
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_all_get_the_corpus(tmp_path):
     program = "from corpus_kit.samples import sample_corpus; print(sample_corpus().documents.collect().height)"
     command = [sys.executable, "-c", program]
     environment = {**os.environ, "CORPUS_KIT_CACHE": str(tmp_path)}
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(3)]
-    assert [process.communicate()[0].strip() for process in running] == ["240"] * 3
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(2)]
+    assert [process.communicate()[0].strip() for process in running] == ["240"] * 2
     assert len(folders(tmp_path)) == 1
     assert folders(tmp_path / folders(tmp_path)[0]) == ["sample"]
 

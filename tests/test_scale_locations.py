@@ -50,7 +50,7 @@ def test_file_urls_are_paths(tmp_path: Path) -> None:
     path = tmp_path / "خبر 100%.txt"
     assert Location.of(path.as_uri()).path == path
     assert Location.of(f"file://localhost{tmp_path}").path == tmp_path
-    with pytest.raises(InputError, match="names another machine"):
+    with pytest.raises(InputError, match=r"^path must be a file:// URL of this machine, got 'file://server"):
         Location.of("file://server/news.txt")
 
 
@@ -68,26 +68,34 @@ def test_parents_children_and_names(tmp_path: Path) -> None:
         assert str(child) == f"{folder}/2014/1.txt"
     assert Location.of("s3://bucket").parent == Location.of("s3://bucket")
     assert Location.of("s3://bucket").name == "bucket"
-    with pytest.raises(CorpusKitError, match="no path on this machine"):
+    with pytest.raises(CorpusKitError, match="no local path"):
         _ = Location.of("s3://bucket/x").path
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("", "out= is empty"),
+        ("", "''"),
         ("a\0b", "NUL"),
         ("s3://bucket/a\0b", "NUL"),
         ("a\ud800", "surrogate"),
         ("s3://bucket/a\ud800", "surrogate"),
-        ("s3://", "names no file or folder"),
-        (5, "not int: 5"),
-        (None, "not NoneType"),
+        ("s3://", "'s3://'"),
+        (5, "got 5"),
+        (None, "got None"),
+        (object(), "got object"),
     ],
 )
-def test_what_no_place_can_be_named(value: object, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+def test_invalid_paths_and_urls(value: object, message: str) -> None:
+    with pytest.raises(InputError, match=rf"^out must be .*{message}"):
         Location.of(value, argument="out")  # type: ignore[arg-type]
+
+
+def test_invalid_options_and_urls_do_not_show_secrets() -> None:
+    with pytest.raises(InputError, match=r"^storage_options must be a dict of options of fsspec, got str\.$"):
+        Location.of("s3://bucket/news", "key=s3cr3t")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^path must be .*ftp://reader:\*\*\*@host"):
+        Location.of("ftp://reader:hunter2@host/a\0b")
 
 
 def test_secrets_are_kept_when_it_is_pickled_and_never_shown() -> None:
@@ -333,7 +341,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: in
 
     monkeypatch.setattr(Path, "replace", no_room)
     file = Location.of(tmp_path) / "part.arrow"
-    with pytest.raises(CorpusError, match=r"no space is left for '.*part\.arrow'.*still good.*run it again"):
+    with pytest.raises(CorpusError, match=r"no space is left for '.*part\.arrow'.* to resume"):
         file.write([b"x"])
     assert file.parent.children() == []
 
@@ -369,12 +377,12 @@ def test_a_lock_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_all_there_is_is_not_deleted(store: ObjectStore) -> None:
     for root in (Location.of("/"), Location.of(store.url, store.storage_options)):
-        with pytest.raises(CorpusError, match="all there is"):
+        with pytest.raises(CorpusError, match="is a bucket or the root"):
             root.delete_folder()
     assert Location.of(store.url, store.storage_options).exists()
 
 
-def test_the_name_of_a_temporary_file_is_hidden_and_tells_where_it_comes_from(tmp_path: Path) -> None:
+def test_a_temporary_file_is_hidden_and_named_after_its_target(tmp_path: Path) -> None:
     file = Location.of(tmp_path) / "part"
     names: list[str] = []
 
@@ -385,5 +393,4 @@ def test_the_name_of_a_temporary_file_is_hidden_and_tells_where_it_comes_from(tm
     file.write(pieces())
     assert len(names) == 1
     assert names[0].startswith(".part.")
-    assert f".{os.getpid()}." in names[0]
     assert names[0].endswith(".part")

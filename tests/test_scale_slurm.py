@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import inspect
 import os
 import signal
 import subprocess
@@ -95,8 +97,6 @@ def test_the_memory_of_the_count_leaves_room_in_the_job() -> None:
 
 
 def test_the_defaults_of_the_script_are_those_of_the_count() -> None:
-    import inspect
-
     own = inspect.signature(slurm_script).parameters
     counted = inspect.signature(ck.scale.count_ngrams).parameters
     left = set(counted) - set(own)
@@ -140,57 +140,66 @@ def test_hostile_names_of_files_stay_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"workers": 0}, "workers= takes a number of processes from 1"),
-        ({"workers_per_job": 1.5}, "workers_per_job="),
-        ({"worker_memory": "500MB"}, "a worker needs 1GB or more"),
-        ({"worker_memory": "4G"}, "worker_memory='4G', but it is a size"),
-        ({"walltime": "an hour"}, "walltime='an hour', but Slurm takes"),
-        ({"walltime": "01:00:00\n#SBATCH -p x"}, "walltime="),
-        ({"walltime": 60}, "walltime=60"),
-        ({"partition": "long\nrm -rf x"}, "partition="),
-        ({"partition": ""}, "partition=''"),
-        ({"account": "a b"}, "account='a b'"),
-        ({"interface": "$(id)"}, "interface="),
-        ({"python": ""}, "python=''"),
-        ({"python": "python\nid"}, "python="),
-        ({"modules": ["python; id"]}, "modules='python; id'"),
-        ({"modules": "python"}, "modules= takes a list"),
-        ({"prologue": ["a\nb"]}, "prologue="),
-        ({"directives": ["exclusive"]}, "an option of sbatch begins with '-'"),
-        ({"directives": ["--x\nid"]}, "directives="),
+        ({"workers": 0}, "at least 1, got 0"),
+        ({"workers_per_job": 1.5}, "got 1.5"),
+        ({"worker_memory": "500MB"}, "at least 1GB, got '500MB'"),
+        ({"worker_memory": "4G"}, "'4G'"),
+        ({"walltime": "an hour"}, "'an hour'. Examples: '90', '04:00:00'"),
+        ({"walltime": "01:00:00\n#SBATCH -p x"}, "got '01:00:00"),
+        ({"walltime": 60}, "got 60"),
+        ({"partition": "long\nrm -rf x"}, "got 'long"),
+        ({"partition": ""}, "got ''"),
+        ({"account": "a b"}, "got 'a b'"),
+        ({"interface": "$(id)"}, "got '$(id)'"),
+        ({"python": ""}, "got ''"),
+        ({"python": "python\nid"}, "got 'python"),
+        ({"modules": ["python; id"]}, "got 'python; id'"),
+        ({"modules": "python"}, "a list of str, got 'python'"),
+        ({"prologue": ["a\nb"]}, "one line of text"),
+        ({"directives": ["exclusive"]}, "which begin with '-', got 'exclusive'"),
+        ({"directives": ["--x\nid"]}, "one line of text"),
+        *(({field.name: object()}, "got object") for field in dataclasses.fields(SlurmJobs)),
     ],
 )
 def test_what_slurm_cannot_take(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as raised:
-        SlurmJobs(**options)
+        _ = SlurmJobs(**options).cluster_arguments()
+    assert str(raised.value).startswith(f"{next(iter(options))} must be ")
     assert message in str(raised.value)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n": 9}, "n"),
-        ({"profile": "serach"}, "did you mean 'search'?"),
-        ({"profile": ck.Normalizer()}, "profile= takes the name"),
-        ({"within": "page"}, "within"),
-        ({"tokenizer": "standrad"}, "did you mean 'standard'?"),
-        ({"unreadable": "ignore"}, "unreadable"),
-        ({"text": 3}, "text= takes the name of a column"),
-        ({"text": chr(0xD800)}, "text= takes the name of a column"),
-        ({"memory": "lots"}, "memory='lots'"),
-        ({"jobs": SlurmJobs(log_directory="my logs")}, "white space"),
+        ({"n": 9}, "got 9"),
+        ({"profile": "serach"}, "Did you mean 'search'?"),
+        ({"profile": ck.Normalizer()}, "the name of a profile"),
+        ({"within": "page"}, "got 'page'"),
+        ({"tokenizer": "standrad"}, "Did you mean 'standard'?"),
+        ({"unreadable": "ignore"}, "got 'ignore'"),
+        ({"text": 3}, "got 3"),
+        ({"text": chr(0xD800)}, "surrogate"),
+        ({"memory": "lots"}, "got 'lots'"),
+        *(({name: object()}, "got object") for name in inspect.signature(slurm_script).parameters if name != "source"),
     ],
 )
 def test_what_the_count_cannot_take(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as raised:
-        slurm_script("a.txt", "out", **{"n": 2, **options})
+        slurm_script("a.txt", **{"n": 2, "out": "out", **options})
+    assert str(raised.value).startswith(f"{next(iter(options))} must be ")
     assert message in str(raised.value)
 
 
-@pytest.mark.parametrize("source", [[], 5, "", ["a.txt", 5]])
-def test_a_source_that_is_none(source: Any) -> None:
-    with pytest.raises(InputError, match="source="):
+@pytest.mark.parametrize("source", [[], 5, "", ["a.txt", 5], object()])
+def test_invalid_sources(source: Any) -> None:
+    with pytest.raises(InputError, match=r"^source must be"):
         slurm_script(source, "out", n=2)
+
+
+@pytest.mark.parametrize("folder", ["my logs", 5, object()])
+def test_invalid_folders_of_logs(folder: Any) -> None:
+    with pytest.raises(InputError, match=r"^log_directory must be"):
+        slurm_script("a.txt", "out", n=2, jobs=SlurmJobs(log_directory=folder))
 
 
 # ------------------------------------------------------------------------------------- what Slurm would be asked
@@ -372,7 +381,7 @@ def test_it_counts_with_jobs_of_this_machine(source: Path, texts: pl.Series, tmp
         [sys.executable, "-c", local, path], capture_output=True, encoding="utf-8", timeout=300, cwd=tmp_path
     )
     assert run.returncode == 0, run.stderr
-    assert "Asked Slurm for 2 jobs" in run.stdout
+    assert "Submitted 2 jobs" in run.stdout
     assert "n=2: " in run.stdout
     check_table(tmp_path, texts)
 
@@ -390,8 +399,8 @@ def test_it_asks_sbatch_for_jobs_and_ends_them(slurm: Path, source: Path, texts:
 def test_jobs_that_come_to_their_end_are_replaced(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
     path = script_file(source, tmp_path, memory="64MB")
     script = path.read_text(encoding="utf-8")
-    assert "ASK_AGAIN = 30" in script
-    path.write_text(script.replace("ASK_AGAIN = 30", "ASK_AGAIN = 0.5"), encoding="utf-8")
+    assert "RESUBMIT = 30" in script
+    path.write_text(script.replace("RESUBMIT = 30", "RESUBMIT = 0.5"), encoding="utf-8")
     environment = {**os.environ, "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "500ms"}
     done = tmp_path / "الثنائيات.counting" / "partitions"
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What a count of many files reads: which files, how they are cut, and that no cut loses or doubles a document."""
+"""Which files a count reads, how they are cut, and which of them it refuses; test_scale_pieces.py reads the pieces."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from object_store import ObjectStore, object_store
 
 from corpus_kit.errors import InputError, SourceError
-from corpus_kit.readers.tables import as_text, json_objects
-from corpus_kit.scale import sources as sources_module
+from corpus_kit.scale import pieces
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.sources import ENDINGS, SourcePlan, plan_source, read_piece
+from corpus_kit.scale.pieces import read_piece
+from corpus_kit.scale.sources import ENDINGS, SourcePlan, plan_source
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 LIMITS = st.integers(1, 200) | st.just(64 << 20)
@@ -132,24 +131,24 @@ def test_a_file_met_twice_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "a/1.txt", "خبر")
     (tmp_path / "link.txt").symlink_to(tmp_path / "a/1.txt")
     for again in (tmp_path / "a/1.txt", f"{tmp_path}/a/*", tmp_path / "link.txt"):
-        with pytest.raises(InputError, match=r"source= holds '.*\.txt' twice"):
+        with pytest.raises(InputError, match=r"^source must be .*\.txt' twice"):
             plan_source([tmp_path / "a", again])
 
 
 @pytest.mark.parametrize(
     ("source", "error", "message"),
     [
-        ("none", SourceError, "there is no file or folder '.*none'"),
+        ("none", SourceError, "'.*none'"),
         ("*.parquet", SourceError, r"no file matches '.*\*\.parquet'"),
-        ("other", SourceError, r"'.*other' holds no file that is read; 1 files have other endings. Read are \.parquet"),
-        ("other/1.csv", SourceError, r"cannot read '.*1\.csv': unknown file ending. Read are \.parquet, \.jsonl"),
-        ([], InputError, "source= is an empty list"),
-        (5, InputError, "source= takes a path, a URL or a list of these, not int: 5"),
-        ([5], InputError, "source= takes a path .* not int: 5"),
-        ("", InputError, "source= is empty"),
+        ("other", SourceError, r"'.*other' has no files to read; 1 files have other endings\. .* \.parquet"),
+        ("other/1.csv", SourceError, r"cannot read '.*1\.csv': .*\.parquet, \.jsonl"),
+        ([], InputError, r"^source must be .* got \[\]"),
+        (5, InputError, "^source must be .* got 5"),
+        ([5], InputError, "^source must be .* got 5"),
+        ("", InputError, "^source must be .* got ''"),
     ],
 )
-def test_sources_that_hold_nothing(
+def test_sources_without_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Any, error: type[Exception], message: str
 ) -> None:
     write(tmp_path / "other/1.csv", "text\nخبر\n")
@@ -159,12 +158,12 @@ def test_sources_that_hold_nothing(
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, None, True])
-def test_sizes_that_are_none(tmp_path: Path, value: Any) -> None:
+def test_invalid_sizes(tmp_path: Path, value: Any) -> None:
     write(tmp_path / "1.txt", "خبر")
-    with pytest.raises(InputError, match="partition_bytes= takes a number of bytes from 1"):
+    with pytest.raises(InputError, match=r"^partition_bytes must be"):
         plan_source(tmp_path, partition_bytes=value)
     piece = plan_source(tmp_path).partitions[0].pieces[0]
-    with pytest.raises(InputError, match="max_bytes= takes a number of bytes from 1"):
+    with pytest.raises(InputError, match=r"^max_bytes must be"):
         list(read_piece(piece, max_bytes=value))
 
 
@@ -237,195 +236,6 @@ def test_the_size_of_texts_is_about_right(tmp_path: Path) -> None:
     assert plan_source(tmp_path / "dictionary").text_bytes >= 16_000
 
 
-# No cut loses or doubles a document
-
-
-ROWS_OF_LINES = st.lists(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12)
-    | st.sampled_from(["", " ", "خبر", "نبأ عاجل"]),
-    max_size=20,
-)
-
-
-@given(
-    lines=ROWS_OF_LINES,
-    ends=st.lists(st.sampled_from(["\n", "\r\n", "\n\n", "\r"]), min_size=1),
-    limit=LIMITS,
-    block=st.integers(1, 50),
-    is_ended=st.booleans(),
-    mark=st.booleans(),
-)
-def test_lines_of_text_for_any_cut(
-    lines: list[str], ends: list[str], limit: int, block: int, is_ended: bool, mark: bool
-) -> None:
-    content = "".join(line + ends[number % len(ends)] for number, line in enumerate(lines))
-    content = content if is_ended else content.rstrip("\r\n")
-    with tempfile.TemporaryDirectory() as folder:
-        path = write(Path(folder) / "1.txt", content.encode("utf-8-sig" if mark else "utf-8"))
-        expected = [
-            line for line in content.replace("\r", "\n").split("\n") if pl.Series([line]).str.contains(r"\S")[0]
-        ]
-        assert read_all(path, partition_bytes=limit, max_bytes=block, lines=True) == expected
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1256"])
-@pytest.mark.parametrize("packing", ["", ".gz"])
-def test_lines_of_text_in_other_encodings(tmp_path: Path, encoding: str, packing: str) -> None:
-    lines = [f"هذا خبر رقم {number} من أخبار اليوم" for number in range(300)]
-    content = "\r\n".join(lines).encode(encoding)
-    path = write(tmp_path / f"1.txt{packing}", PACK[packing](content) if packing else content)
-    for limit in (100, 1000, 1 << 20):
-        plan = plan_source(path, lines=True, partition_bytes=limit)
-        assert read(plan, lines=True, max_bytes=500) == lines
-        is_cut = encoding == "cp1256" and not packing and limit < len(content)
-        assert (len(plan.partitions) > 1) == is_cut
-    assert read_all(path) == ["\r\n".join(lines)]
-
-
-VALUES = st.one_of(
-    TEXTS,
-    st.none(),
-    st.integers(),
-    st.booleans(),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.lists(TEXTS, max_size=2),
-    st.dictionaries(TEXTS, st.integers(), max_size=2),
-)
-KEYS = st.sampled_from(["text", "title", "te", "text ", "نص"])
-
-
-@st.composite
-def json_line(draw: st.DrawFn) -> str:
-    """A line of JSON, written in one of many ways: with keys that come twice, with escapes, or blank."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(
-            st.sampled_from(
-                [
-                    "",
-                    " ",
-                    "\t",
-                    "{}",
-                    '{"text": "\\ud83d\\ude00"}',
-                    '{"text":null,"text":"ب"}',
-                    '{"te\\u0078t": "مفتاح"}',
-                    '{"text": "\\ud800"}',
-                    '{"x": "\\uDC00", "text": "ب"}',
-                    '{"text" : {"text": "داخل"}}',
-                    '{"x": "\\"text\\":", "text": "قيمة"}',
-                ]
-            )
-        )
-    pairs = draw(st.lists(st.tuples(KEYS, VALUES), max_size=3))
-    is_ascii = draw(st.booleans())
-    written = (
-        f"{json.dumps(key, ensure_ascii=is_ascii)}:{json.dumps(value, ensure_ascii=is_ascii)}" for key, value in pairs
-    )
-    return "{" + ", ".join(written) + "}"
-
-
-def texts_by_python(content: bytes, text: str) -> list[str | None]:
-    return [None if row is None else as_text(row.get(text)) for row in json_objects(io.BytesIO(content))]
-
-
-@given(
-    lines=st.lists(json_line(), max_size=15),
-    end=st.sampled_from(["\n", "\r\n"]),
-    limit=LIMITS,
-    block=st.integers(1, 400),
-    is_ended=st.booleans(),
-    mark=st.booleans(),
-    text=st.sampled_from(["text", "نص"]),
-)
-@settings(max_examples=300)
-def test_json_lines_for_any_cut(
-    lines: list[str], end: str, limit: int, block: int, is_ended: bool, mark: bool, text: str
-) -> None:
-    lines.append(json.dumps({text: "آخر"}))  # a file without the key would be refused
-    content = (end.join(lines) + (end if is_ended else "")).encode("utf-8-sig" if mark else "utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        path = write(Path(folder) / "1.jsonl", content)
-        assert read_all(path, partition_bytes=limit, max_bytes=block, text=text) == texts_by_python(content, text)
-        packed = write(Path(folder) / "2.jsonl.gz", gzip.compress(content))
-        assert read_all(packed, partition_bytes=limit, max_bytes=block, text=text) == texts_by_python(content, text)
-
-
-@given(lines=st.lists(json_line(), min_size=1, max_size=6), text=st.sampled_from(["text", "نص"]))
-@settings(max_examples=500)
-@example(lines=['{"text": "أ"}', '{"text": "ب", "text": "ج"}', "{}"], text="text")
-@example(lines=['{"text": "أ", "text": null}', '{"x": 1}'], text="text")
-@example(lines=['{"text": 1.50}'], text="text")
-@example(lines=['{"te\\u0078t": "أ"}', '{"text": "ب", "text": "ج"}'], text="text")
-@example(lines=['{"x": "\\uD800", "text": "ب"}'], text="text")
-@example(lines=['{"x": "\\ud800", "text": "ب"}'], text="text")
-@example(lines=['{"\\u0646\\u0635": "أ"}', '{"نص": "ب", "نص": "ج"}'], text="نص")
-def test_the_fast_parser_finds_what_the_other_finds_or_nothing(lines: list[str], text: str) -> None:
-    block = "\n".join(lines).encode()
-    fast = sources_module._FastJson(text).texts(block)
-    assert fast is None or fast.to_list() == texts_by_python(block, text)
-
-
-@pytest.mark.parametrize("is_ascii", [True, False])
-def test_the_fast_parser_is_used(is_ascii: bool) -> None:
-    rows = [{"id": number, "text": f"«خبر» {number}\n"} for number in range(50)] + [{"id": 1}]
-    block = "\n".join(json.dumps(row, ensure_ascii=is_ascii) for row in rows).encode()
-    fast = sources_module._FastJson("text").texts(block)
-    assert fast is not None
-    assert fast.to_list() == [row.get("text") for row in rows]
-
-
-@given(content=st.lists(json_line().map(str.encode) | st.binary(max_size=12), max_size=5).map(b"\n".join))
-@settings(max_examples=300)
-def test_both_parsers_refuse_the_same(content: bytes) -> None:
-    fast = sources_module._FastJson("text").texts(content)
-    if fast is not None:
-        assert fast.to_list() == texts_by_python(content, "text")
-
-
-@given(
-    texts=st.lists(st.none() | TEXTS, max_size=40), group=st.integers(1, 15), limit=LIMITS, block=st.integers(1, 500)
-)
-@settings(max_examples=60)
-def test_parquet_for_any_cut(texts: list[str | None], group: int, limit: int, block: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        frame = pl.DataFrame({"id": range(len(texts)), "text": texts}, schema={"id": pl.Int64, "text": pl.String})
-        frame.write_parquet(Path(folder) / "1.parquet", row_group_size=group)
-        frame.reverse().write_parquet(Path(folder) / "2.parquet", row_group_size=group + 1)
-        assert read_all(folder, partition_bytes=limit, max_bytes=block) == [*texts, *reversed(texts)]
-
-
-@given(texts=st.lists(st.none() | TEXTS, max_size=40), limit=st.integers(1, 100))
-def test_series_are_no_larger_than_asked(texts: list[str | None], limit: int) -> None:
-    portions = list(sources_module._portions(pl.Series(texts, dtype=pl.String), limit))
-    assert [text for portion in portions for text in portion] == texts
-    for portion in portions:
-        size = sum(len((text or "").encode()) for text in portion)
-        assert size <= limit or len(portion) == 1
-    assert all(len(portion) for portion in portions)
-
-
-def test_a_series_holds_no_more_than_so_many_rows(tmp_path: Path) -> None:
-    write(tmp_path / "1.txt", "خ\n" * 150_000)
-    piece = plan_source(tmp_path, lines=True).partitions[0].pieces[0]
-    assert [len(series) for series in read_piece(piece, lines=True)] == [65_536, 65_536, 18_928]
-
-
-@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["سياسة", "رياضة"])])
-def test_texts_of_few_values(tmp_path: Path, dtype: Any) -> None:
-    texts = ["سياسة", None, "رياضة"] * 50
-    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": pl.Series(texts, dtype=dtype)}), row_group_size=40))
-    for limit in (100, 1 << 20):
-        assert read_all(tmp_path, partition_bytes=limit) == texts
-    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": [None, None]})))
-    assert read_all(tmp_path) == [None, None]
-
-
-def test_row_groups_beyond_the_memory_are_read_by_ranges(tmp_path: Path) -> None:
-    texts = [f"{row}" * 40 for row in range(3_000)]
-    write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": texts}), row_group_size=3_000))
-    for block in (10, 1_000, 40_000, 1 << 20):
-        assert read_all(tmp_path, max_bytes=block) == texts
-
-
 # What cannot be read
 
 
@@ -437,7 +247,7 @@ def test_row_groups_beyond_the_memory_are_read_by_ranges(tmp_path: Path) -> None
         ("bad.jsonl", b'{"text": "a"}\n[1]\n', "line 2 is not a JSON object but"),
         ("bad.json", b'[{"text": "a"}]', "line 1 is not a JSON object but"),
         ("bad.jsonl", b'{"text": "a"}\n\n{"text": \n', "line 3 is not JSON"),
-        ("bad.jsonl", '{"text": "خبر"}'.encode("cp1256"), r"it is not UTF-8 \(byte 10\)"),
+        ("bad.jsonl", '{"text": "خبر"}'.encode("cp1256"), r"not UTF-8 at byte 10"),
         ("bad.jsonl.gz", b"no gzip", "Not a gzipped file"),
         ("bad.jsonl.gz", gzip.compress(b'{"text": "a"}\n')[:-9], "ended before"),
         ("bad.txt.bz2", b"no bzip2", "Invalid data stream"),
@@ -484,11 +294,23 @@ def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("1.parquet", parquet(pl.DataFrame({"id": [1], "texts": ["خبر"]})), "did you mean 'texts'.*Columns: id, texts"),
-        ("1.jsonl", '{"id": 1}\n{"texts": "خبر"}\n', "did you mean 'texts'.*Keys seen: id, texts"),
-        ("1.jsonl.gz", gzip.compress(b'{"id": 1}\n'), "text= names no column there is: 'text'. Keys seen: id"),
-        ("1.parquet", parquet(pl.DataFrame({"text": [1]})), "'text' has the type Int64"),
-        ("1.parquet", parquet(pl.DataFrame({"text": [["خبر"]]})), r"'text' has the type List\(String\)"),
+        (
+            "1.parquet",
+            parquet(pl.DataFrame({"id": [1], "texts": ["خبر"]})),
+            r"text must be one of the columns \(id, texts\), got 'text'\. Did you mean 'texts'",
+        ),
+        (
+            "1.jsonl",
+            '{"id": 1}\n{"texts": "خبر"}\n',
+            r"keys .*\(id, texts\).* mean 'texts'",
+        ),
+        ("1.jsonl.gz", gzip.compress(b'{"id": 1}\n'), r"text must be one of the keys .*\(id\), got 'text'\."),
+        ("1.parquet", parquet(pl.DataFrame({"text": [1]})), "'text' must be String or Categorical, got Int64"),
+        (
+            "1.parquet",
+            parquet(pl.DataFrame({"text": [["خبر"]]})),
+            r"'text' must be String .*, got List\(String\)",
+        ),
     ],
     ids=short,
 )
@@ -514,10 +336,10 @@ def test_a_key_that_comes_late_or_a_first_line_that_is_long(tmp_path: Path) -> N
     [
         (b"[1, 2]\n", "is not a JSON object but"),
         (b'{"text": "a"\n', "is not JSON"),
-        (b'{"text": "\xff"}\n', r"it is not UTF-8 \(byte {at:,}\)"),
+        (b'{"text": "\xff"}\n', r"not UTF-8 at byte {at:,}"),
     ],
 )
-def test_damage_met_while_reading_is_told_with_its_place(tmp_path: Path, damage: bytes, message: str) -> None:
+def test_damage_met_while_reading_is_reported_with_its_place(tmp_path: Path, damage: bytes, message: str) -> None:
     before = json_lines(*["خبر"] * 10_000).encode()
     path = write(tmp_path / "1.jsonl", before + damage + before)
     whole, cut = plan_source(path), plan_source(path, partition_bytes=1_000)
@@ -534,7 +356,7 @@ def test_text_that_is_not_in_the_encoding_of_its_beginning(tmp_path: Path) -> No
     head = "خبر\n".encode() * 200_000
     path = write(tmp_path / "1.txt", head + "خبر\n".encode("cp1256"))
     for limit in (100_000, 64 << 20):
-        with pytest.raises(SourceError, match=rf"1\.txt': not UTF-8 at byte {len(head):,} .*as its first MiB is"):
+        with pytest.raises(SourceError, match=rf"1\.txt': not UTF-8 at byte {len(head):,} .*first MiB"):
             read_all(path, partition_bytes=limit, lines=True)
     damaged = write(tmp_path / "2.txt", b"\x00\xff\x01\xfe" * 50)
     for lines in (True, False):
@@ -542,19 +364,21 @@ def test_text_that_is_not_in_the_encoding_of_its_beginning(tmp_path: Path) -> No
             read_all(damaged, lines=lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
 @pytest.mark.parametrize("shift", range(4))
 def test_a_long_file_of_lines_is_judged_by_its_first_mib(tmp_path: Path, encoding: str, shift: int) -> None:
     """Whatever the first MiB ends with: within a letter, within a pair of surrogates."""
     letters = "خ" * 31 if encoding == "cp1256" else "خ" * 30 + "\U0001f4f0"
-    texts = ["x" * shift + letters * 40_000, "خبر", *["خبر من الأخبار"] * 40_000]
+    times = (1 << 20) // len(letters.encode(encoding)) + 100
+    texts = ["x" * shift + letters * times, "خبر", *["خبر من الأخبار"] * 5_000]
     path = write(tmp_path / "1.txt", "\n".join(texts).encode(encoding))
     assert path.stat().st_size > 1 << 20
     assert read_all(path, partition_bytes=100_000, lines=True) == texts
 
 
 def test_a_text_longer_than_a_document_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources_module, "MAX_TEXT_BYTES", 1_000)
+    monkeypatch.setattr(pieces, "MAX_TEXT_BYTES", 1_000)
     write(tmp_path / "1.txt", "x" * 3_000)
     write(tmp_path / "2.txt.gz", gzip.compress(b"x" * 3_000))
     for name in ("1.txt", "2.txt.gz"):
@@ -585,7 +409,7 @@ def test_a_column_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
     path = write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": ["خبر"]})))
     plan = plan_source(path)
     write(path, parquet(pl.DataFrame({"other": ["خبر"]})))
-    with pytest.raises(SourceError, match="no column 'text'"):
+    with pytest.raises(SourceError, match="the column 'text' has gone"):
         read(plan)
 
 
@@ -608,9 +432,9 @@ def test_a_folder_of_a_store_and_globs(store: ObjectStore) -> None:
     assert read_all(f"{bucket.url}/**/*.txt", **options) == inside
     assert read_all(f"{bucket.url}/*", **options) == inside
     assert read_all([f"{bucket.url}/news/b", f"{bucket.url}/news/a.txt"], **options) == [*inside[1:3], inside[0]]
-    with pytest.raises(InputError, match=r"holds 's3://.*/news/b/1\.txt' twice"):
+    with pytest.raises(InputError, match=r"^source must be .*'s3://.*/news/b/1\.txt' twice"):
         plan_source([f"{bucket.url}/news/b", f"{bucket.url}/news/b/1.txt"], **options)
-    for missing, message in (("none", "there is no file or folder"), ("none/*.txt", "no file matches")):
+    for missing, message in (("none", "no such file or folder"), ("none/*.txt", "no file matches")):
         with pytest.raises(SourceError, match=message):
             plan_source(f"{bucket.url}/{missing}", **options)
     with pytest.raises(SourceError, match=r"c\.csv': unknown file ending"):
@@ -626,6 +450,7 @@ def test_here_and_there_in_one_list(store: ObjectStore, tmp_path: Path) -> None:
     assert read_all(source, storage_options=bucket.storage_options) == ["هنا", "هناك", "هنا أيضا"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [40, 1_000, 64 << 20])
 def test_remote_files_give_what_local_ones_do(store: ObjectStore, tmp_path: Path, limit: int) -> None:
     bucket = store.with_new_bucket()
@@ -683,7 +508,7 @@ def test_damaged_and_wrong_files_of_a_store(store: ObjectStore) -> None:
     assert told == [f"{bucket.url}/1.parquet"]
     assert read(plan) == ["خبر"]
     upload(bucket, "3.parquet", parquet(pl.DataFrame({"text": [1], "x": [2]})))
-    with pytest.raises(SourceError, match=r"3\.parquet': the text column 'text' has the type Int64"):
+    with pytest.raises(SourceError, match=r"3\.parquet': the text column 'text' must be .*Int64"):
         plan_source(bucket.url, storage_options=options, unreadable=lambda *_: None)
 
 

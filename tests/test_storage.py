@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,22 +12,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_kit import storage
+from corpus_kit.corpus import storage
 from corpus_kit.errors import CorpusError
+
+pytestmark = pytest.mark.interface
 
 
 @given(pieces=st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=20), max_size=5))
 def test_an_array_written_in_pieces_is_mapped_whole(
-    pieces: list[list[int]], tmp_path_factory: pytest.TempPathFactory
+    pieces: list[list[int]],
 ) -> None:
-    path = tmp_path_factory.mktemp("arrays") / "sub" / "a.npy"
-    with storage.ArrayWriter(path, np.uint32) as writer:
-        for piece in pieces:
-            writer.write(np.array(piece, dtype=np.uint32))
-    flat = [value for piece in pieces for value in piece]
-    mapped = storage.map_array(path)
-    assert mapped.dtype == np.uint32
-    assert mapped.tolist() == flat == np.load(path).tolist()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sub" / "a.npy"
+        with storage.ArrayWriter(path, np.uint32) as writer:
+            for piece in pieces:
+                writer.write(np.array(piece, dtype=np.uint32))
+        flat = [value for piece in pieces for value in piece]
+        mapped = storage.map_array(path)
+        assert mapped.dtype == np.uint32
+        assert mapped.tolist() == flat == np.load(path).tolist()
 
 
 def test_a_mapped_array_is_read_only(tmp_path: Path) -> None:
@@ -79,7 +83,7 @@ def test_overwrite_replaces_and_cleans_up(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="No space left on device"):
         build_until(tmp_path / "corpus", OSError(28, "No space left on device"))
     assert list(tmp_path.iterdir()) == []
@@ -87,14 +91,14 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
     target = make(tmp_path / "corpus", {})
-    with pytest.raises(CorpusError, match="already holds a corpus"):
+    with pytest.raises(CorpusError, match="is a corpus already"):
         storage.check_target(target, overwrite=False)
     (tmp_path / "file").write_text("x")
     with pytest.raises(CorpusError, match="is a file"):
         storage.check_target(tmp_path / "file", overwrite=True)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.doc").write_text("x")
-    with pytest.raises(CorpusError, match="is not a corpus"):
+    with pytest.raises(CorpusError, match="not a corpus"):
         storage.check_target(tmp_path / "full", overwrite=True)
     (tmp_path / "empty").mkdir()
     make(tmp_path / "empty", {})
@@ -106,20 +110,20 @@ def test_an_empty_folder_may_be_the_target_and_parents_are_made(tmp_path: Path) 
     assert (tmp_path / "a" / "b" / "corpus" / storage.MANIFEST).is_file()
 
 
-def test_a_parent_that_is_a_file_is_told(tmp_path: Path) -> None:
+def test_a_parent_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(CorpusError, match="cannot write to"):
         make(tmp_path / "file" / "corpus", {})
 
 
-def test_opening_says_what_is_wrong(tmp_path: Path) -> None:
+def test_opening_a_damaged_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="there is no corpus"):
         storage.read_manifest(tmp_path / "nothing")
     with pytest.raises(CorpusError, match=r"has no manifest\.json"):
         storage.read_manifest(tmp_path)
     target = make(tmp_path / "corpus", {})
     (target / "data.bin").write_bytes(b"12")
-    with pytest.raises(CorpusError, match=r"data\.bin has 2 bytes in place of 3"):
+    with pytest.raises(CorpusError, match=r"data\.bin has 2 bytes instead of 3"):
         storage.read_manifest(target)
     (target / "data.bin").unlink()
     with pytest.raises(CorpusError, match=r"data\.bin is missing"):
@@ -134,7 +138,7 @@ def test_opening_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 def make(path: Path, manifest: dict[str, Any], *, overwrite: bool = False) -> Path:
-    """A folder that passes for a corpus."""
+    """A folder that passes as a corpus."""
     with storage.new_folder(path, overwrite=overwrite) as folder:
         (folder / "data.bin").write_bytes(b"123")
         storage.write_manifest(folder, {"format_version": storage.FORMAT_VERSION, **manifest})

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import structure_of
+from oracles_structure import structure_of
 
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN, find_structure
 

@@ -23,7 +23,9 @@ from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
 from corpus_kit import _counting
-from corpus_kit.tokenization import Tokenizer
+from corpus_kit.text.tokenization import Tokenizer
+
+pytestmark = pytest.mark.core
 
 MOST = 5
 
@@ -74,7 +76,7 @@ def token_batches() -> list[pl.DataFrame]:
 
 
 def counted_ids() -> list[pl.DataFrame]:
-    ids, words = ck.count_ngrams(texts(), (1, 3), output="ids")
+    ids, words = ck.count_ngram_ids(texts(), (1, 3))
     return [ids, words.to_frame()]
 
 
@@ -98,8 +100,8 @@ CALLS: dict[str, Call] = {
     "n-grams without documents": lambda: [ck.count_ngrams(texts(), (1, 2), document_frequency=False)],
     "skip-grams": lambda: [ck.count_ngrams(texts(2), 3, skip=2, min_count=2)],
     "ids": counted_ids,
-    "characters": lambda: [ck.count_ngrams(texts(2), (1, 4), unit="character", min_count=2)],
-    "characters in words": lambda: [ck.count_ngrams(texts(2), 3, unit="character", within="token")],
+    "characters": lambda: [ck.count_ngrams(texts(2), (1, 4), level="character", min_count=2)],
+    "characters in words": lambda: [ck.count_ngrams(texts(2), 3, level="character", within="token")],
 }  # fmt: skip
 
 
@@ -114,6 +116,7 @@ def with_one_thread(name: str) -> list[pl.DataFrame]:
     return CALLS[name]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2, MOST + 1))
 @pytest.mark.parametrize("name", CALLS)
 def test_any_number_of_threads_gives_the_same(name: str, number: int) -> None:
@@ -155,7 +158,7 @@ COUNT_TASKS = """
 import os, sys, threading, time
 import polars as pl
 import corpus_kit as ck
-from corpus_kit.tokenization import Tokenizer
+from corpus_kit.text.tokenization import Tokenizer
 
 def tasks():
     return len(os.listdir("/proc/self/task"))
@@ -230,9 +233,10 @@ import numpy as np
 import polars as pl
 import corpus_kit as ck
 from corpus_kit import _counting
-from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._tokenize import TypeTable
-from corpus_kit.normalization import Normalizer, _program
+from corpus_kit.text.folding_tables import core_program
+from corpus_kit.text.normalization import Normalizer
 
 ck.set_threads(4)
 texts = pl.Series([" ".join(["كِتاب جديد في المدرسة، قال أحمد."] * 40)] * 5_000)
@@ -240,7 +244,7 @@ ids = (np.arange(2_000_000, dtype=np.uint32) * 7919 % 5003).astype(np.uint32)
 barriers = np.zeros(len(ids), np.uint8)
 barriers[0] = 1
 ends = np.array([len(ids)], np.uint64)
-program = _program(Normalizer.preset("search"))
+program = core_program(Normalizer.preset("search"))
 
 def work():
     # what needs no threads of Polars, which a fork leaves behind: a Series, the core, an array
@@ -296,6 +300,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer  # the allocator of AddressSanitizer may be forked with its locks taken, and then hangs
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("script", [FORK, POOL], ids=["fork", "multiprocessing"])
 def test_a_fork_in_the_middle_of_other_calls(script: str) -> None:

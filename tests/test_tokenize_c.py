@@ -32,12 +32,14 @@ def output(folder: Path, name: str, compiler: str, options: list[str]) -> str:
     return ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("options", [["-O3"], ["-O1", "-g", *SANITIZERS]], ids=["fast", "sanitized"])
 def test_the_table_of_types_equals_a_list(tmp_path: Path, compiler: str, options: list[str]) -> None:
     assert output(tmp_path, "types_against_list", compiler, options) == "ok\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("options", [["-O3"], ["-O1", "-g", *SANITIZERS]], ids=["fast", "sanitized"])
 def test_every_variant_finds_the_same_white_space(tmp_path: Path, compiler: str, options: list[str]) -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_kit._columns import series_from_core, text_stream
+from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._tokenize import TypeTable
+
+pytestmark = pytest.mark.core
 
 MODES = ["standard", "whitespace", "character"]
 LETTERS = "ابجد كتاب، 12٣ـ\u064b\u200c.\n#@a_bكم؟ "

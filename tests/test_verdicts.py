@@ -1,4 +1,4 @@
-"""What was read by hand: the documentation gives the rates of the verdicts, and these are of today's results."""
+"""Verdicts of reading by hand: the documentation gives their rates, and they are about the current results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from verdicts import draw
 
 from corpus_kit.measures.proportions import wilson
 
@@ -19,29 +20,29 @@ def verdicts(name: str) -> pl.DataFrame:
 
 
 def rate(right: pl.Series) -> str:
-    """As the documentation writes it: right of all, share, interval."""
+    """The rate as the documentation gives it: right of all, share, interval."""
     low, high = wilson(int(right.sum()), len(right))
     return f"{right.sum()} of {len(right)} | {right.mean():.0%} | {low:.0%} to {high:.0%}"
 
 
 def figures() -> dict[str, str]:
     actors, quotations = verdicts("actors"), verdicts("quotations")
-    told = {"Mentions of states": rate(actors["verdict"] == "right")}
+    rates = {"Mentions of states": rate(actors["verdict"] == "right")}
     for tier in ("explicit", "carried"):
         rows = quotations.filter(pl.col("speaker_source") == tier)
-        told[f"Quotations, speaker {tier}: is it speech of the verb named?"] = rate(rows["relation"] == "right")
-        told[f"Quotations, speaker {tier}: is it the right speaker?"] = rate(rows["speaker"] == "right")
-    return told
+        rates[f"Quotations, speaker {tier}: is it speech of the verb named?"] = rate(rows["relation"] == "right")
+        rates[f"Quotations, speaker {tier}: is it the right speaker?"] = rate(rows["speaker"] == "right")
+    return rates
 
 
 def test_the_page_gives_the_rates_of_the_verdicts() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for what, told in figures().items():
-        assert f"| {what} | {told} |" in page
+    for question, rate_of_it in figures().items():
+        assert f"| {question} | {rate_of_it} |" in page
 
 
 @pytest.mark.parametrize("name", ["actors", "quotations"])
-def test_sixty_are_read_and_what_is_wrong_has_a_reason(name: str) -> None:
+def test_there_are_sixty_verdicts_and_each_wrong_one_has_a_reason(name: str) -> None:
     rows = verdicts(name)
     assert rows.height == 60
     assert rows.select("id", "start", "end").is_duplicated().sum() == 0
@@ -52,10 +53,8 @@ def test_sixty_are_read_and_what_is_wrong_has_a_reason(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_verdicts_are_of_what_is_found_today(shared: Path, tmp_path: Path) -> None:
-    """The same sample is drawn again: a change of the rules that moves it asks for reading anew."""
-    from verdicts import draw
-
+def test_the_verdicts_are_about_the_current_results(shared: Path, tmp_path: Path) -> None:
+    """The same sample is drawn again: if a change of the rules moves it, it must be read again."""
     corpus = draw.real_corpus(shared / "data/saudinewsnet-part1.parquet", tmp_path / "corpus")
     drawn: dict[str, Any] = {"actors": draw.actors(corpus), "quotations": draw.quotations(corpus)}
     for name, rows in drawn.items():

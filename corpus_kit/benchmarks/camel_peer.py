@@ -1,4 +1,4 @@
-"""CAMeL Tools' normalisers, run by `measure.py` in an environment of their own (see `peers.py`)."""
+"""CAMeL Tools: its normalisers, run by `measure.py` in an environment of their own (see `peers.py`)."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ Texts = list[str]
 
 
 def marks(texts: Texts) -> Callable[[], Texts]:
-    # dediac_ar leaves tatweel
+    # dediac_ar keeps tatweel.
     return lambda: [dediac_ar(text).replace("\u0640", "") for text in texts]
 
 

@@ -1,4 +1,4 @@
-"""The picture of a benchmark: a row for each task, speed from left to right on a log scale."""
+"""The plot of a benchmark: a row for each task, speed on a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from corpus_kit import plots
+from corpus_kit._base.files import write_whole
 from corpus_kit.benchmarks.report import summary
-from corpus_kit.display import plots
 from corpus_kit.errors import CorpusKitError
-from corpus_kit.export import write_whole
 
 __all__ = ["speed_chart", "write_chart"]
 
-# Okabe and Ito's colours, distinct for every kind of colour vision; the shapes say the same.
+# Okabe and Ito's palette, distinct for every kind of colour vision; shapes repeat the distinction.
 _OURS, _PEER, _OTHER = "corpus-kit", "best peer", "other peers"
 _COLOURS = {_OURS: "#0072B2", _PEER: "#D55E00", _OTHER: "#999999"}
 _SHAPES = {_OURS: "circle", _PEER: "diamond", _OTHER: "square"}
@@ -23,7 +23,7 @@ _FONT = "'IBM Plex Sans Arabic', Arial, 'DejaVu Sans', sans-serif"
 
 
 def _points(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """A point for corpus-kit (its first way), for the best peer and for each other peer."""
+    """Return a point for corpus-kit (its first way), for the best peer and for each other peer."""
     points, seen = [], set()
     for row in summary(report):
         if row["seconds"] is None or row["role"] == "context" or (row["role"] == "ours" and row["task"] in seen):
@@ -40,25 +40,26 @@ def _points(report: dict[str, Any]) -> list[dict[str, Any]]:
                 "faster": faster,
             }
         )
-    # where a peer's name goes depends on where corpus-kit's point lies
+    # The side of a label depends on which of the two points is further right.
     leads = {point["task"]: point["faster"] for point in points if point["kind"] == _OURS}
-    order = [_OTHER, _PEER, _OURS]  # what is drawn last lies on top
+    order = [_OTHER, _PEER, _OURS]  # the last one is drawn on top
     points.sort(key=lambda point: order.index(point["kind"]))
     return [{**point, "faster": leads.get(point["task"], True)} for point in points]
 
 
 def speed_chart(report: dict[str, Any]) -> Any:
-    """An Altair chart of a report.
+    """Return an Altair chart of a report.
 
-    Raises CorpusKitError where Altair is not installed or nothing was measured.
+    Raises:
+        CorpusKitError: If Altair is not installed or nothing was measured.
     """
     try:
         altair = import_module("altair")
     except ImportError:
-        raise CorpusKitError('the plot needs Altair, which is not installed: pip install "corpus-kit[bench]"') from None
+        raise CorpusKitError("The plot needs Altair. Install it with pip install 'corpus-kit[bench]'.") from None
     points = _points(report)
     if not points:
-        raise CorpusKitError("there is nothing to plot: no way was measured")
+        raise CorpusKitError("There is nothing to plot: nothing was measured.")
     tasks = [task["title"] for task in report["tasks"] if any(point["task"] == task["title"] for point in points)]
     speeds = [point["speed"] for point in points]
     base = altair.Chart(altair.Data(values=points)).encode(
@@ -78,7 +79,7 @@ def speed_chart(report: dict[str, Any]) -> Any:
     )
     layers = [base.mark_rule(color="#cccccc").encode(x="min(speed):Q", x2="max(speed):Q"), marks]
     for kind, faster, side in ((_OURS, True, 1), (_OURS, False, -1), (_PEER, True, -1), (_PEER, False, 1)):
-        # above the line, so that it does not run through them
+        # Above the line, so that the line does not cross the text.
         style = {"align": "left" if side > 0 else "right", "dx": 5 * side, "dy": -10, "fontSize": 11}
         layers.append(
             base.mark_text(color=_INK, fontWeight="bold" if kind == _OURS else "normal", **style)
@@ -93,7 +94,7 @@ def speed_chart(report: dict[str, Any]) -> Any:
         altair.layer(*layers)
         .properties(
             width=640, height=34 * len(tasks), background="#ffffff", padding=16,
-            title=altair.TitleParams("corpus-kit beside its peers", subtitle=subtitle, anchor="start", offset=10),
+            title=altair.TitleParams("corpus-kit and its peers", subtitle=subtitle, anchor="start", offset=10),
         )
         .configure(font=_FONT)
         .configure_view(stroke=None)
@@ -107,7 +108,7 @@ def speed_chart(report: dict[str, Any]) -> Any:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """1, 2 and 5 times the powers of ten that lie in the picture; only the powers where it spans much."""
+    """Return 1, 2 and 5 times the powers of ten in the range; only the powers if it spans two orders or more."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if high / low < 100 else (1,)
     return [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
@@ -118,7 +119,7 @@ def _scale(altair: Any, values: dict[str, Any]) -> Any:
 
 
 def write_chart(report: dict[str, Any], folder: Path) -> list[Path]:
-    """Write speed.png and speed.svg; return their paths."""
+    """Write speed.png and speed.svg and return their paths."""
     chart = speed_chart(report)
     write_whole(folder / "speed.png", plots.png(chart))
     svg = folder / "speed.svg"

@@ -1,4 +1,4 @@
-"""The command `corpus-kit bench`: run, show, write."""
+"""`corpus-kit bench`: run, print, write."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from pathlib import Path
 
 from rich.console import Console
 
-from corpus_kit._arguments import path_argument
+from corpus_kit._base.arguments import path_argument
 from corpus_kit.benchmarks.chart import write_chart
 from corpus_kit.benchmarks.report import terminal_table, write_results
 from corpus_kit.benchmarks.runner import Options, run
-from corpus_kit.errors import CorpusKitError
+from corpus_kit.errors import CorpusKitError, invalid
 
 __all__ = ["Options", "run_and_write"]
 
-_NARROWEST = 130  # columns of the terminal table; a narrower terminal wraps it
+_NARROWEST = 130  # columns of the table; a narrower terminal wraps its lines
 
 
 def run_and_write(options: Options, folder: Path, *, tell: Callable[[str], None]) -> list[Path]:
-    """Run, print the table to standard output, and write results, tables and the plot to a folder.
+    """Run the benchmarks, print the table to standard output, and write results, tables and the plot to a folder.
 
-    Returns the paths of the files. A plot that cannot be drawn is told of; the rest is there.
+    Args:
+        options: What to run.
+        folder: The folder to write to.
+        tell: Called with a line of progress, and with the reason if the plot cannot be drawn.
+
+    Returns:
+        The paths of the files.
     """
     folder = path_argument(folder, "output")
     if folder.exists() and not folder.is_dir():
-        raise CorpusKitError(f"--output {folder} is a file; it takes a folder")
+        raise invalid("--output", "a folder", str(folder))
     report = run(options, tell=tell)
     console = Console()
     if console.width < _NARROWEST:

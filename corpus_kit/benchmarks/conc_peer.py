@@ -1,7 +1,7 @@
 """conc, run by `measure.py` in an environment of its own (see `peers.py`).
 
-conc asks for a spaCy pipeline with seven named pipes; spaCy has none for Arabic, so sentence
-splitters carry the names. The import and the making of the pipeline are outside the clock.
+conc needs a spaCy pipeline with seven named pipes. spaCy has none for Arabic, so sentence splitters take the names.
+Importing and making the pipeline is outside the clock.
 """
 
 import csv
@@ -15,7 +15,7 @@ from conc.conc import Conc
 from conc.corpus import Corpus
 
 WORD = "في"
-# As in corpora.py: what is searched for, and what in its place where it does not occur.
+# As in corpora.py: the pattern of a search, and its replacement in texts without it.
 SEARCHES = {
     "corpus-word": ("في", "في"),
     "corpus-name": ("السعودية", "حتى"),
@@ -54,7 +54,7 @@ def asked(question: Callable[[Any], Any]) -> Callable[[list[str]], Callable[[], 
 
 
 def searched(name: str) -> Callable[[list[str]], Callable[[], Any]]:
-    """The first page in conc's own order, by the three words after; and the number of all hits."""
+    """Return the first page in conc's own order, by the three words after the node, and the number of hits."""
 
     def make(texts: list[str]) -> Callable[[], Any]:
         wanted, instead = SEARCHES[name]

@@ -1,8 +1,7 @@
-"""A corpus: built from a file, counted, searched; beside conc, the closest peer, where it is asked for.
+"""A corpus: built from a file, counted, searched; compared with conc, the closest peer, on request.
 
-conc finds its words with spaCy, by other rules, so its counts are others. It is shown beside ours for
-the same articles and the same questions, and its results are not compared. Of searches the report shows
-how many hits each finds.
+conc tokenises with spaCy, by other rules, so its counts differ. It runs on the same articles with the same queries, but
+its results are not compared. The report shows the number of hits of each search.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from corpus_kit.benchmarks.tasks import Make, Task, Way
 __all__ = ["SEARCHES", "TASKS", "WORD"]
 
 WORD = "في"
-# What is searched for, and what in its place where it does not occur, as in generated news. conc_peer.py has them too.
+# The pattern of a search, and its replacement in texts without it, such as generated news. conc_peer.py repeats them.
 SEARCHES = {
     "corpus-word": ("في", "في"),
     "corpus-name": ("السعودية", "حتى"),
@@ -47,13 +46,13 @@ def _opened(question: Callable[[ck.Corpus], Any]) -> Make:
 
 
 def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
-    """One half of the documents beside the other, with no more than conc gives: counts, documents, measures."""
+    """Compare one half of the documents with the other, with the columns that conc has: counts, documents, measures."""
     even = pl.col("document") % 2 == 0
     return ck.keyness(corpus.filter(even), corpus.filter(~even), dispersion=None, variants=False)
 
 
 def _search(name: str) -> Make:
-    """The first page in the order of the three words after, five words each side, as conc gives it."""
+    """Return the first page, sorted by the three words after the node, five words on each side, as in conc."""
 
     def make(texts: pl.Series) -> Callable[[], Any]:
         wanted, instead = SEARCHES[name]

@@ -1,8 +1,8 @@
-"""n-grams beside their peers: from a text column to a table of counts.
+"""N-grams: from a text column to a table of counts.
 
-All split at white space. So that everyone finds the same tokens, white space is reduced to single
-spaces beforehand; Polars and DuckDB split at one space, which is the fastest they can do. They may count
-in any order, and Polars' codes need not be named; corpus-kit orders by count and gives the words of its ids.
+All ways split at white space. It is reduced to single spaces first, so that all find the same tokens; Polars and DuckDB
+split at one space, which is their fastest way. Their rows may have any order, and Polars may return codes without
+words; corpus-kit sorts by count and returns the words of its ids.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 import corpus_kit as ck
@@ -21,17 +22,18 @@ __all__ = ["TASKS"]
 Orders = range
 
 
-def _ours(orders: Orders, *, output: str = "ids", documents: bool = False, min_count: int = 1) -> Make:
+def _ours(orders: Orders, *, strings: bool = False, documents: bool = False, min_count: int = 1) -> Make:
+    count: Callable[..., Any] = ck.count_ngrams if strings else ck.count_ngram_ids
+
     def make(texts: pl.Series) -> Callable[[], Any]:
-        return lambda: ck.count_ngrams(
+        return lambda: count(
             texts,
             (orders[0], orders[-1]),
             min_count=min_count,
             profile=None,
             tokenizer="whitespace",
             document_frequency=documents,
-            output=output,
-        )  # type: ignore[call-overload]
+        )
 
     return make
 
@@ -44,9 +46,9 @@ def _ours_search(orders: Orders) -> Make:
 
 
 def _polars(orders: Orders, *, codes: bool, strings: bool = False, documents: bool = False, min_count: int = 1) -> Make:
-    """Words side by side with those that follow them, grouped; as codes of a Categorical or as strings.
+    """Group each word with those that follow it, as codes of a Categorical or as strings.
 
-    Gives a list of frames, one for each n, and the Categorical column that says what the codes stand for.
+    The call returns a list of tables, one for each n, and the Categorical column of the codes.
     """
 
     def make(texts: pl.Series) -> Callable[[], tuple[list[pl.DataFrame], pl.Series | None]]:
@@ -79,7 +81,7 @@ def _polars_grouped(words: pl.DataFrame, n: int, *, documents: bool, min_count: 
 
 
 def _categories(coded: pl.Series) -> pl.Series:
-    """The word of each code, as a column whose row is the code."""
+    """Return the word of each code; the row number is the code."""
     pairs = pl.DataFrame({"code": coded.to_physical(), "word": coded}).unique("code").sort("code")
     size = (pairs["code"][-1] if pairs.height else -1) + 1
     if pairs.height == size:
@@ -89,7 +91,7 @@ def _categories(coded: pl.Series) -> pl.Series:
 
 
 def _joined(frame: pl.DataFrame, named: pl.Series | None) -> pl.DataFrame:
-    """One string an n-gram, from its words or their codes."""
+    """Join the words of each n-gram, given as words or codes, to one string."""
     words = [name for name in frame.columns if name[0] == "w"]
     parts = [frame[name] if named is None else named.gather(frame[name]).alias(name) for name in words]
     ngram = pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=" ").alias("ngram")).to_series()
@@ -100,7 +102,7 @@ def _joined(frame: pl.DataFrame, named: pl.Series | None) -> pl.DataFrame:
 
 
 class _Stream:
-    """A Polars frame as nothing but an Arrow stream, which DuckDB reads without pyarrow."""
+    """A Polars table as an Arrow stream, which DuckDB reads without pyarrow."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
@@ -110,10 +112,10 @@ class _Stream:
 
 
 def _duckdb(orders: Orders, *, strings: bool = False, documents: bool = False, min_count: int = 1) -> Make:
-    """SQL over lists; the counts stay in tables of DuckDB. Gives the connection."""
+    """Count with SQL over lists; the call returns the connection, whose tables hold the counts."""
 
     def make(texts: pl.Series) -> Callable[[], Any]:
-        import duckdb
+        import duckdb  # a peer, which may not be installed
 
         stream = _Stream(texts.to_frame("t"))
 
@@ -150,11 +152,10 @@ def _duckdb_query(n: int, *, strings: bool, documents: bool, min_count: int) -> 
 
 
 def _sklearn(orders: Orders, *, documents: bool) -> Make:
-    """CountVectorizer with str.split; then the sums of its matrix, and the names."""
+    """Count with CountVectorizer and str.split; the call returns the sums of its matrix, and the names."""
 
     def make(texts: list[str]) -> Callable[[], Any]:
-        import numpy as np
-        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.feature_extraction.text import CountVectorizer  # a peer, which may not be installed
 
         def run() -> Any:
             vectorizer = CountVectorizer(
@@ -192,8 +193,8 @@ def _counter(orders: Orders, *, documents: bool = False, min_count: int = 1) -> 
 
 def _nltk(orders: Orders) -> Make:
     def make(texts: list[str]) -> Callable[[], Any]:
-        from nltk import FreqDist
-        from nltk.util import ngrams
+        from nltk import FreqDist  # a peer, which may not be installed
+        from nltk.util import ngrams  # likewise
 
         def run() -> Any:
             counts = FreqDist()
@@ -217,7 +218,7 @@ def _frame(ngrams: Iterable[Any], counts: Any, documents: Any) -> pl.DataFrame:
 
 
 def counts_of(result: Any, *, documents: bool = False) -> pl.DataFrame:
-    """Any way's result as a frame (ngram, count[, documents]), sorted by n-gram."""
+    """Return the result of any way as a table (ngram, count[, documents]), sorted by n-gram."""
     names = ["ngram", "count", *(["documents"] if documents else [])]
     frame = pl.concat([part.select(names).with_columns(pl.exclude("ngram").cast(pl.Int64)) for part in _parts(result)])
     return frame.sort("ngram")
@@ -247,7 +248,7 @@ def _parts(result: Any) -> list[pl.DataFrame]:
         vocabulary, counts, documents = result
         places = list(vocabulary.values())
         return [_frame(vocabulary, counts[places], None if documents is None else documents[places])]
-    pairs = list(first.items())  # not `for key in first`: a FreqDist gives its keys in an order of its own
+    pairs = list(first.items())  # not `for key in first`: a FreqDist iterates over its keys in an order of its own
     documents = None if second is None else [second[key] for key, _ in pairs]
     return [_frame((" ".join(key) for key, _ in pairs), [count for _, count in pairs], documents)]
 
@@ -260,7 +261,7 @@ def _of_duckdb(base: Any, table: str) -> pl.DataFrame:
 
 
 def totals_of(result: Any) -> list[int]:
-    """Distinct n-grams and the sum of their counts, without naming them."""
+    """Return the number of distinct n-grams and the sum of their counts."""
     if isinstance(result, pl.DataFrame):
         return [result.height, int(result["count"].sum())]
     if not isinstance(result, tuple):
@@ -290,7 +291,7 @@ def _task(
     nltk: dict[str, Any] = {"modules": ("nltk",), "package": "nltk"}
     sklearn: dict[str, Any] = {"modules": ("sklearn",), "package": "scikit-learn"}
     duckdb: dict[str, Any] = {"modules": ("duckdb",), "package": "duckdb"}
-    make = _ours(orders, output="strings" if strings else "ids", **options)
+    make = _ours(orders, strings=strings, **options)
     ours = [Way("corpus-kit", "ours", make), *(ways_by_instructions(make) if in_quick else [])]
     if not documents and min_count == 1 and not strings:
         ours.append(
@@ -305,7 +306,7 @@ def _task(
         Way("Polars, strings", "peer", _polars(orders, codes=False, strings=strings, **options), package="polars"),
         Way("DuckDB", "peer", _duckdb(orders, strings=strings, **options), **duckdb),
     ]
-    if min_count == 1:  # it cannot leave out by count
+    if min_count == 1:  # it has no threshold for counts
         ways.append(
             Way("scikit-learn CountVectorizer", "peer", _sklearn(orders, documents=documents), "list", **sklearn)
         )

@@ -1,9 +1,9 @@
-"""Invented news for measuring: the shape of real Arabic news, none of its sentences.
+"""Invented news for measurements: the statistics of real Arabic news, none of its sentences.
 
-What decides the speed of a count is how often words return, how many new words and n-grams keep
-appearing, how long words and documents are, and how much is not a plain letter. Those follow real
-news; what the words say does not. Everything is drawn by hashing whole numbers, so that the same
-size and seed give the same bytes with every version of every library, on every machine.
+The speed of a count depends on the frequency distribution of words, the growth of the vocabulary and of n-grams, the
+lengths of words and documents, and the share of characters that are not plain letters. Those follow real news; the
+words have no meaning. Everything is drawn by hashing integers, so that the same size and seed give the same bytes with
+every version of every library, on every machine.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ __all__ = ["generated_texts"]
 Numbers = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 
-_DOCUMENTS = 1500  # in one batch, which is about 5 MB
+_DOCUMENTS = 1500  # of one batch, about 5 MB
 _TYPES = 4_000_000  # possible words; most are never drawn
 _STEMS = 120_000
 _PHRASES = 120_000
 
-# The most frequent words, in the order of their frequency.
+# The most frequent words, by descending frequency.
 _FUNCTION_WORDS = """
     في من على أن إلى التي عن مع الذي هذا هذه ما لا بعد كان بين كما خلال قال أو كل حيث ذلك لم قد عام ومن وفي هو
     أكثر أي هي عدد غير منذ حتى إن وأن عند كانت يوم وقال قبل وهو تم ولا أمس إذا لكن لدى حول ضمن وقد أمام عبر ثم فيها
 """.split()  # noqa: SIM905 (a list of sixty items would fill the page)
-# With how often of 1,000 a word begins or ends so.
+# Prefixes and suffixes, with their frequency per 1,000 words.
 _BEGINNINGS = {
     "": 430, "ال": 270, "و": 90, "وال": 50, "ب": 40, "لل": 25, "بال": 25, "ل": 25, "ف": 8, "ك": 5, "س": 5,
     "ي": 14, "ت": 13,
@@ -39,7 +39,7 @@ _ENDINGS = {
     "": 526, "ة": 150, "ات": 55, "ين": 50, "ية": 50, "ها": 35, "ه": 30, "ي": 30, "هم": 12, "ون": 12, "ًا": 8, "اً": 12,
     "ى": 18, "اء": 8, "نا": 4,
 }  # fmt: skip
-# Of 1,000 letters of a stem.
+# Frequencies per 1,000 letters of stems.
 _LETTERS = {
     "ا": 130, "ر": 75, "ي": 80, "م": 75, "ن": 62, "ل": 75, "و": 62, "ع": 55, "د": 55, "ب": 48, "س": 45, "ف": 38,
     "ت": 48, "ق": 40, "ح": 36, "ك": 28, "ج": 26, "ش": 22, "ط": 20, "ص": 18, "خ": 17, "أ": 28, "إ": 7, "ض": 12,
@@ -48,21 +48,27 @@ _LETTERS = {
 _STEM_LENGTHS = {2: 40, 3: 330, 4: 360, 5: 200, 6: 70}
 _MARKS = "\u064e\u064f\u0650\u0651\u0652"
 _LATIN = ("BBC", "CNN", "Google", "iPhone", "Reuters", "Twitter", "COVID", "km", "GDP", "FIFA", "USD", "Apple")
-# What stands after a word, of 1,000 words; a full stop may end a sentence only.
+# Characters after a word, with their frequency per 1,000 words; a full stop only ends sentences.
 _AFTER = {"": 909, "،": 42, ".": 34, ":": 5, "؛": 1, "؟": 1, "!": 1, ")": 3, "»": 3, '"': 1}
 _AROUND = {")": "(", "»": "«", '"': '"'}
-# Words of a document, in twelfths of all documents; as far again by chance.
+# Lengths of documents in words, each of a twelfth of the documents; they vary at random.
 _LENGTHS = (40, 75, 105, 130, 155, 180, 205, 240, 290, 350, 450, 820)
 _PARAGRAPH = 58  # words, on average
 
 
 def generated_texts(megabytes: float, seed: int = 1) -> pl.Series:
-    """About this many megabytes (10^6 bytes of UTF-8) of invented news.
+    """Return about this many megabytes (10^6 bytes of UTF-8) of invented news.
 
-    Returns a String series `text`, a document a row.
+    Args:
+        megabytes: The size.
+        seed: The seed.
 
-    >>> generated_texts(0.1).equals(generated_texts(0.1))
-    True
+    Returns:
+        A String series `text`, one document per row.
+
+    Examples:
+        >>> generated_texts(0.1).equals(generated_texts(0.1))
+        True
     """
     wanted, texts, size = int(megabytes * 1e6), [], 0
     for batch in _batches(seed):
@@ -83,13 +89,13 @@ def _batches(seed: int) -> Iterator[list[str]]:
 
 
 def _zipf(size: int, *, shift: int, bend: int) -> Numbers:
-    """Sums of the weights of ranks: 1 / (rank + shift), falling faster beyond `bend`; in whole numbers."""
+    """Return cumulative weights of ranks: 1 / (rank + shift), falling faster beyond `bend`; integers."""
     ranks = np.arange(size, dtype=np.uint64)
     return np.cumsum(np.uint64(bend << 40) // ((ranks + np.uint64(shift)) * (ranks + np.uint64(bend))), dtype=np.uint64)
 
 
 def _hash(seed: int, stream: int, values: Numbers) -> Numbers:
-    """SplitMix64 of each value, apart for each seed and each purpose."""
+    """Return SplitMix64 of each value, independent for each seed and stream."""
     with np.errstate(over="ignore"):
         start = (seed * 0x9E3779B97F4A7C15 + stream * 0xD1B54A32D192ED03) % 2**64
         mixed = values * np.uint64(0x9E3779B97F4A7C15) + np.uint64(start)
@@ -103,18 +109,18 @@ def _below(hashes: Numbers, bound: int) -> Ints:
 
 
 def _pick(sums: Numbers, hashes: Numbers) -> Ints:
-    """Ranks with the weights that were summed up."""
+    """Return ranks, drawn with the weights of the cumulative sums."""
     ranks: Ints = np.searchsorted(sums, hashes % sums[-1], side="right")
     return ranks
 
 
 def _choose(weights: dict[str, int] | dict[int, int], hashes: Numbers) -> Ints:
-    """Which of the keys, by number."""
+    """Return the numbers of keys, drawn with their weights."""
     return _pick(np.cumsum(list(weights.values()), dtype=np.uint64), hashes)
 
 
 class _Batch:
-    """Some documents: units are drawn, then put into words, then spelled, then laid out."""
+    """Some documents: ranks are drawn, then spelled as words, decorated and laid out."""
 
     def __init__(self, seed: int, number: int, word_sums: Numbers, phrase_sums: Numbers) -> None:
         self._seed = seed
@@ -122,7 +128,7 @@ class _Batch:
         self._words, self._phrases = word_sums, phrase_sums
 
     def _draw(self, stream: int, count: int) -> Numbers:
-        """Hashes that no other batch and no other purpose has."""
+        """Return hashes that no other batch and no other stream has."""
         return _hash(self._seed, stream, np.arange(self._first, self._first + count, dtype=np.uint64))
 
     def documents(self) -> list[str]:
@@ -141,7 +147,7 @@ class _Batch:
         return lengths
 
     def _ranks(self, total: int) -> Ints:
-        """Ranks of words: drawn one by one, or as one of many fixed phrases of two to four words."""
+        """Return ranks of words, drawn singly or as one of many fixed phrases of two to four words."""
         singles = _pick(self._words, self._draw(3, total))
         is_phrase = _below(self._draw(4, total), 1000) < 150
         phrase = _pick(self._phrases, self._draw(5, total)).astype(np.uint64)
@@ -158,7 +164,7 @@ class _Batch:
         return list(spellings[places])
 
     def _decorate(self, words: list[str]) -> None:
-        """Numbers, Latin words and punctuation, in place."""
+        """Add numbers, Latin words and punctuation, in place."""
         kind = _below(self._draw(8, len(words)), 1000)
         value = self._draw(9, len(words))
         after = _choose(_AFTER, self._draw(10, len(words)))
@@ -170,7 +176,7 @@ class _Batch:
             words[place] = _AROUND.get(sign, "") + words[place] + sign
 
     def _laid_out(self, words: list[str], start: int, end: int) -> str:
-        """Paragraphs with line ends between them; a few spaces are doubled, as in what was typed."""
+        """Return paragraphs, one per line; a few spaces are doubled, as in typed text."""
         paragraphs = []
         while start < end:
             size = (
@@ -181,7 +187,7 @@ class _Batch:
         return "\n".join(paragraphs).replace(". و", ".  و")
 
     def _with_copies(self, documents: list[str]) -> list[str]:
-        """One document in twelve is the one before it, as when two papers print the same report."""
+        """Replace one document in twelve by the one before it, as when two papers print the same report."""
         again = _below(self._draw(12, len(documents)), 12)
         for place in np.flatnonzero(again == 0).tolist():
             if place:
@@ -201,7 +207,7 @@ def _number(value: int) -> str:
 
 
 def _spellings(ranks: Numbers) -> list[str]:
-    """The word of each rank: a stem, which many words share, between what begins and what ends them."""
+    """Return the word of each rank: a stem, which many words share, with a prefix and a suffix."""
     stems = _stems()
     beginnings, endings = list(_BEGINNINGS), list(_ENDINGS)
     numbers = zip(
@@ -221,7 +227,7 @@ def _spellings(ranks: Numbers) -> list[str]:
 
 
 def _marked(word: str, chance: int) -> str:
-    """Few words carry marks, fewer are drawn out."""
+    """Add marks to a few words, tatweel to fewer."""
     if chance < 12:
         return word[:2] + _MARKS[chance % 5] + word[2:]
     if chance < 13:
@@ -238,6 +244,6 @@ def _stems() -> list[str]:
     longest = max(_STEM_LENGTHS)
     grid = letters[_choose(_LETTERS, _hash(0, 18, np.arange(_STEMS * longest, dtype=np.uint64)))]
     grid = grid.reshape(_STEMS, longest)
-    grid[np.arange(longest) >= lengths[:, None]] = 0  # numpy ends a string there
+    grid[np.arange(longest) >= lengths[:, None]] = 0  # NUL ends a numpy string
     stems: list[str] = np.ascontiguousarray(grid).view(f"<U{longest}").ravel().tolist()
     return stems

@@ -1,7 +1,7 @@
 """The clock: seconds, page faults and peak memory of a call. Standard library only.
 
-Also the program of peers that live in an environment of their own, where corpus_kit is not
-installed: ``python measure.py PEER.py REQUEST`` takes the ways from PEER.py's WAYS.
+It is also the program for peers in environments of their own, where corpus_kit is not installed:
+``python measure.py PEER.py REQUEST`` takes the ways from WAYS in PEER.py.
 """
 
 from __future__ import annotations
@@ -22,21 +22,26 @@ Measured = dict[str, Any]
 
 
 def measure(call: Callable[[], Any], *, repeats: int, budget: float) -> tuple[Measured, Any]:
-    """Call once on fresh memory, then up to `repeats` times more while `budget` seconds last.
+    """Call once on fresh memory, then up to `repeats` more times within `budget` seconds.
 
-    Returns what was measured, and the last result. Measured: `first` and `warm` (a list), each with
-    `seconds` and `faults` (minor page faults; None where the system does not count them);
-    `base_mib`, what the process held before the first call with its libraries and the text, and
-    `peak_mib`, the most it held during the calls.
+    Args:
+        call: The function.
+        repeats: The number of calls after the first one.
+        budget: Seconds after which no further call starts.
+
+    Returns:
+        What was measured, and the last result. Measured: `first` and `warm` (a list), each with `seconds` and `faults`
+        (minor page faults; None if the system does not count them); `base_mib`, the memory before the first call, with
+        libraries and text; `peak_mib`, the most during the calls.
     """
     gc.collect()
     at_start = _status("VmRSS")
-    _forget_peak()
+    _reset_peak()
     runs: list[dict[str, Any]] = []
     result: Any = None
     begin = time.perf_counter()
     while len(runs) <= repeats and (not runs or time.perf_counter() - begin < budget):
-        result = None  # freed outside the clock
+        result = None  # frees the last result outside the clock
         faults = _minor_faults()
         start = time.perf_counter()
         result = call()
@@ -49,14 +54,14 @@ def measure(call: Callable[[], Any], *, repeats: int, budget: float) -> tuple[Me
 
 def _minor_faults() -> int | None:
     try:
-        import resource
-    except ImportError:  # Windows
+        import resource  # missing on Windows
+    except ImportError:
         return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
-def _forget_peak() -> None:
-    """Let the peak begin anew, so that what preparing took does not count (Linux; elsewhere it counts)."""
+def _reset_peak() -> None:
+    """Reset the peak, so that preparing does not count (on Linux; elsewhere it does)."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -64,19 +69,19 @@ def _forget_peak() -> None:
 
 
 def _peak() -> float | None:
-    """VmHWM, which is this program's own; ru_maxrss begins with that of the program that started it."""
+    """Return VmHWM, which is of this program alone; ru_maxrss starts with that of its parent."""
     peak = _status("VmHWM")
     if peak is not None:
         return peak
     try:
-        import resource
+        import resource  # missing on Windows
     except ImportError:
         return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _status(field: str) -> float | None:
-    """A field of /proc/self/status in MiB."""
+    """Return a field of /proc/self/status in MiB."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:
@@ -85,7 +90,7 @@ def _status(field: str) -> float | None:
 
 
 def main() -> None:
-    """Check or time one way of a peer's own environment."""
+    """Check or time one way of a peer in its own environment."""
     peer, request = sys.argv[1], json.loads(sys.argv[2])
     ways = runpy.run_path(peer)["WAYS"]
     texts = json.loads(Path(request["texts"]).read_text(encoding="utf-8"))
@@ -95,9 +100,9 @@ def main() -> None:
         Path(request["output"]).write_text(json.dumps(call(), ensure_ascii=False), encoding="utf-8")
         return
     measured, result = measure(call, repeats=request["repeats"], budget=request["budget"])
-    if isinstance(result, list):  # of str; what else a peer gives is not compared
+    if isinstance(result, list):  # of str; other results of peers are not compared
         measured["totals"] = [sum(map(len, result))]
-    elif isinstance(result, tuple):  # the result, and its totals
+    elif isinstance(result, tuple):  # the result and its totals
         measured["totals"] = result[1]
     print("MEASURED " + json.dumps(measured))
 

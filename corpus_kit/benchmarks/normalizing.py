@@ -1,4 +1,4 @@
-"""Normalisation beside its peers: strings, lists of strings, columns, and offsets into the original."""
+"""Normalisation: strings, lists of strings, columns, and offsets into the original."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from corpus_kit.benchmarks.tasks import Make, Task, Way, ways_by_instructions
 
 __all__ = ["TASKS"]
 
-# What every peer can do: remove the marks U+064B-0652 and tatweel, fold alefs with hamza or madda,
-# final yeh and teh marbuta. It is exactly the preset `lucene`. Code points on which the peers
-# disagree are taken out of the text beforehand.
+# What every peer can do: remove the marks U+064B-0652 and tatweel; fold alefs with hamza or madda, final yeh and teh
+# marbuta. It is exactly the preset `lucene`. Code points on which the peers disagree are removed from the text first.
 FOLD = "lucene"
 MARKS = ck.Normalizer(name="marks", marks="core", tatweel="drop")
 
@@ -52,16 +51,16 @@ def _replace(work: str) -> Make:
 
 
 def _pyarabic_marks(texts: Texts) -> Callable[[], Texts]:
-    from pyarabic import araby
+    from pyarabic import araby  # a peer, which may not be installed
 
     return lambda: [araby.strip_tatweel(araby.strip_tashkeel(text)) for text in texts]
 
 
 def _pyarabic_fold(texts: Texts) -> Callable[[], Texts]:
-    from pyarabic import araby
+    from pyarabic import araby  # a peer, which may not be installed
 
     def one(text: str) -> str:
-        # normalize_alef would turn a final yeh into alef, and pyarabic has no function that turns it into yeh
+        # normalize_alef would turn a final yeh into alef, and pyarabic has no function that turns it into yeh.
         text = araby.strip_tatweel(araby.strip_tashkeel(text)).replace("ى", "ي")
         folded: str = araby.normalize_teh(araby.normalize_alef(text))
         return folded
@@ -76,7 +75,7 @@ def _arabic_norm_options(work: str) -> dict[str, bool]:
 
 def _arabic_norm_each(work: str) -> Make:
     def make(texts: Texts) -> Callable[[], Texts]:
-        import arabic_norm
+        import arabic_norm  # a peer, which may not be installed
 
         options = _arabic_norm_options(work)
         return lambda: [arabic_norm.normalize(text, **options) for text in texts]
@@ -86,7 +85,7 @@ def _arabic_norm_each(work: str) -> Make:
 
 def _arabic_norm_batch(work: str) -> Make:
     def make(texts: Texts) -> Callable[[], Any]:
-        import arabic_norm
+        import arabic_norm  # a peer, which may not be installed
 
         options = _arabic_norm_options(work)
         return lambda: arabic_norm.normalize_batch(texts, **options)
@@ -96,7 +95,7 @@ def _arabic_norm_batch(work: str) -> Make:
 
 def _arabic_normalize(work: str, *, many: bool) -> Make:
     def make(texts: Texts) -> Callable[[], Any]:
-        import arabic_normalize
+        import arabic_normalize  # a peer, which may not be installed
 
         fold = work == "fold"
         program = arabic_normalize.Normalizer(alef=fold, alef_maqsura=fold, ta_marbuta=fold, bidi_marks=False)
@@ -153,7 +152,7 @@ def _map_elements(texts: pl.Series) -> Callable[[], pl.Series]:
 
 
 def _arabic_norm_column(texts: pl.Series) -> Callable[[], pl.Series]:
-    import arabic_norm
+    import arabic_norm  # a peer, which may not be installed
 
     options = _arabic_norm_options("fold")
     return lambda: pl.Series(arabic_norm.normalize_batch(texts.to_list(), **options))
@@ -165,7 +164,7 @@ def _offsets_ours(texts: Texts) -> Callable[[], list[Any]]:
 
 
 def _offsets_python(texts: Texts) -> Callable[[], list[Any]]:
-    """The plain loop; no library that we know of gives offsets."""
+    """Use a plain loop: no library that we know of returns offsets."""
     table = _TABLES["fold"]
 
     def one(text: str) -> tuple[str, list[int]]:

@@ -1,8 +1,8 @@
-"""Which peers are there, in which version; environments of their own for those that do not mix.
+"""Which peers are installed, in which version; separate environments for those that conflict with the others.
 
-camel-tools brings torch, though its normalisers need nothing of it: it is installed with --no-deps,
-with the two small packages that they import. conc pins an old Polars and needs spaCy. Tashaphyne and
-farahidi are under the GPL, so they are never imported here; both are small.
+camel-tools depends on torch, which its normalisers do not use: it is installed with --no-deps and the two small
+packages that they import. conc pins an old Polars and needs spaCy. Tashaphyne and farahidi are under the GPL, so they
+are never imported here; both are small.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from corpus_kit.benchmarks.tasks import Way
-from corpus_kit.errors import InputError
-from corpus_kit.samples import cache_folder
+from corpus_kit.errors import invalid
+from corpus_kit.samples.sample_corpus import cache_folder
 
 __all__ = ["ENVIRONMENTS", "Environment", "Peers"]
 
@@ -30,13 +30,21 @@ _TIMEOUT = 900  # seconds for pip
 
 @dataclass(frozen=True)
 class Environment:
-    """Packages that live apart. `variable` names the environment variable that gives its Python."""
+    """A separate environment.
+
+    Attributes:
+        packages: The packages to install.
+        options: Options of pip.
+        variable: The environment variable with the path of its Python.
+        script: The file with its ways.
+        switch: The option of the command that creates it.
+    """
 
     packages: tuple[str, ...]
     options: tuple[str, ...]
     variable: str
     script: str
-    switch: str  # of the command, which has it made
+    switch: str
 
 
 ENVIRONMENTS = {
@@ -56,10 +64,11 @@ ENVIRONMENTS = {
 
 
 class Peers:
-    """What can run on this machine.
+    """The peers that can run on this machine.
 
-    make: environments that may be made where they are missing; others are used where they are.
-    tell: is told when one is made, since that takes a while.
+    Args:
+        make: Environments to create if they are missing; others are only used if they exist.
+        tell: Called with a line when one is created, since that takes a while.
     """
 
     def __init__(self, *, make: frozenset[str], tell: Callable[[str], None]) -> None:
@@ -69,7 +78,7 @@ class Peers:
         self._versions: dict[tuple[str, str], str] = {}
 
     def missing(self, way: Way) -> str | None:
-        """Why a way cannot run, or None."""
+        """Return why a way cannot run, or None."""
         if way.environment:
             python = self.python(way.environment)
             return python if isinstance(python, str) else None
@@ -77,13 +86,13 @@ class Peers:
         return f"not installed ({way.package})" if absent else None
 
     def python(self, environment: str) -> Path | str:
-        """The Python of an environment, or why there is none."""
+        """Return the Python of an environment, or why there is none."""
         if environment not in self._pythons:
             self._pythons[environment] = self._find(environment)
         return self._pythons[environment]
 
     def version(self, way: Way) -> str:
-        """The version of a peer's package; "" for Python's own."""
+        """Return the version of a peer's package; "" for the standard library."""
         key = (way.environment, way.package)
         if not way.package:
             return ""
@@ -106,15 +115,15 @@ class Peers:
         given = os.environ.get(environment.variable)
         if given:
             if not Path(given).is_file():
-                raise InputError(f"{environment.variable}={given}: there is no such program")
+                raise invalid(environment.variable, "the path of a Python interpreter", given)
             return Path(given)
         folder = self._folder(name)
         python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
         if (folder / "complete").is_file() and python.is_file():
             return python
         if name not in self._make:
-            return f"not installed ({environment.switch} makes an environment for it)"
-        self._tell(f"making an environment for {environment.packages[0]} in {folder}")
+            return f"not installed ({environment.switch} creates an environment for it)"
+        self._tell(f"creating an environment for {environment.packages[0]} in {folder}")
         return _made(folder, python, environment)
 
     def _folder(self, name: str) -> Path:
@@ -124,7 +133,7 @@ class Peers:
 
 
 def _made(folder: Path, python: Path, environment: Environment) -> Path | str:
-    """Make an environment; the file `complete` is written last, so that a broken one is made anew."""
+    """Create an environment; the file `complete` is written last, so that an incomplete one is created again."""
     shutil.rmtree(folder, ignore_errors=True)
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     try:

@@ -1,4 +1,4 @@
-"""The text of a benchmark: given or generated, checked, and laid out as each task needs it."""
+"""The text of a benchmark: read or generated, checked, and written in the variants that tasks need."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from corpus_kit.errors import InputError, SourceError, choose
 
 __all__ = ["SAMPLE", "WHOLE", "Prepared", "given_texts", "prepare", "read"]
 
-# Normalisers disagree on these: marks beyond U+064B-0652, alef wasla and its like, Quranic signs, format characters.
+# Normalisers disagree on these: marks beyond U+064B-0652, alef wasla and similar letters, Quranic signs, format
+# characters.
 DISAGREED = (
     "[\u0610-\u061a\u061c\u0653-\u065f\u0670-\u0673\u06d6-\u06ed\u08ca-\u08ff"
     "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
-# Everything that str.split splits at.
+# Whatever str.split splits at.
 _WHITE_SPACE = r"[\s\x1c-\x1f]+"
 
 WHOLE, SAMPLE = "whole", "sample"
@@ -29,11 +30,12 @@ _SAMPLE_BYTES = 3e6  # compared in full before anything is timed
 
 @dataclass(frozen=True)
 class Prepared:
-    """The texts on disk, and what they are.
+    """The texts on disk.
 
-    folder: holds `<part>-<variant>.parquet` and, for peers without Polars, `.json`; part is "whole" or "sample".
-    description: name, documents, bytes, SHA-256 and so on, for the report.
-    sizes: bytes of UTF-8 of each variant.
+    Attributes:
+        folder: Holds `<part>-<variant>.parquet` and, for peers without Polars, `.json`; part is "whole" or "sample".
+        description: Name, documents, bytes, SHA-256 and so on, for the report.
+        sizes: UTF-8 bytes of each variant.
     """
 
     folder: Path
@@ -41,6 +43,7 @@ class Prepared:
     sizes: dict[str, int]
 
     def file(self, part: str, variant: str, ending: str = "parquet") -> Path:
+        """Return the file of a part in a variant; JSON is written when it is first needed."""
         path = self.folder / f"{part}-{variant}.{ending}"
         if ending == "json" and not path.exists():
             texts = read(self.file(part, variant)).to_list()
@@ -49,26 +52,37 @@ class Prepared:
 
 
 def given_texts(path: Path, column: str) -> pl.Series:
-    """A column of strings of a Parquet file."""
+    """Return a column of strings from a Parquet file.
+
+    Raises:
+        SourceError: If the file cannot be read.
+        InputError: If there is no such column, or it has no texts.
+    """
     try:
         schema = pl.read_parquet_schema(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise SourceError(f"--texts {path} cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    choose(column, schema, f"column of {path.name}")
+    choose(column, schema, "--column")
     if schema[column] != pl.String:
-        raise InputError(f"--column {column} has the type {schema[column]}; it takes a column of strings")
+        raise InputError(f"--column must be a column of strings, got {column!r} of type {schema[column]}.")
     texts = pl.read_parquet(path, columns=[column])[column].alias("text")
     if not texts.fill_null("").str.len_bytes().sum():
-        raise InputError(f"--column {column} of {path} holds no text")
+        raise InputError(f"--column must be a column with texts, got {column!r}, which has none.")
     return texts
 
 
 def prepare(folder: Path, *, texts: pl.Series | None, size: float, name: str) -> Prepared:
-    """Write the texts, generated where none are given, in all variants.
+    """Write the texts in all variants.
 
     - raw: as they are; a null is an empty text
     - agreed: without the code points that normalisers treat differently
     - spaced: all white space reduced to single spaces
+
+    Args:
+        folder: The folder to write to.
+        texts: The texts; None generates some.
+        size: Megabytes of generated text.
+        name: The name of the text in the report.
     """
     raw = (generated_texts(size) if texts is None else texts).fill_null("").rechunk()
     variants = {
@@ -97,7 +111,7 @@ def prepare(folder: Path, *, texts: pl.Series | None, size: float, name: str) ->
 
 
 def read(path: Path) -> pl.Series:
-    """The texts in memory of their own, not mapped: no page of the file is read inside the clock."""
+    """Return the texts, not memory-mapped, so that no page of the file is read inside the clock."""
     return pl.read_parquet(path)["text"].rechunk()
 
 

@@ -19,16 +19,18 @@ GROUPS: tuple[str, ...] = tuple(dict.fromkeys(task.group for task in TASKS))
 
 
 def task_named(name: str) -> Task:
+    """Return the task of a name."""
     return next(task for task in TASKS if task.name == choose(name, [each.name for each in TASKS], "task"))
 
 
 def chosen_tasks(only: str | None, *, quick: bool) -> list[Task]:
-    """The tasks that a list of names or groups asks for, parted by commas; without one all, or the quick ones.
+    """Return the tasks in a list of names or groups, separated by commas; without a list all, or the quick ones.
 
-    >>> [task.name for task in chosen_tasks("ngrams-1,segment", quick=True)]
-    ['segment-words', 'segment-some', 'ngrams-1']
+    Examples:
+        >>> [task.name for task in chosen_tasks("ngrams-1,segment", quick=True)]
+        ['segment-words', 'segment-some', 'ngrams-1']
     """
     if only is None:
         return [task for task in TASKS if task.in_quick or not quick]
-    names = [choose(name.strip(), [*GROUPS, *(task.name for task in TASKS)], "benchmark") for name in only.split(",")]
+    names = [choose(name.strip(), [*GROUPS, *(task.name for task in TASKS)], "--only") for name in only.split(",")]
     return [task for task in TASKS if task.name in names or task.group in names]

@@ -1,7 +1,6 @@
-"""What a benchmark says: rows of medians and ratios, as a table for the terminal, Markdown and JSON.
+"""The report of a benchmark: medians and ratios, as a table for the terminal, Markdown and JSON.
 
-``python -m corpus_kit.benchmarks.report RESULTS.json README.md`` puts the table into a README, between
-its two marks.
+``python -m corpus_kit.benchmarks.report RESULTS.json README.md`` writes the table into a README, between its two marks.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from corpus_kit._base.files import write_whole
 from corpus_kit.errors import SourceError
-from corpus_kit.export import write_whole
 
 __all__ = ["markdown", "put_into", "summary", "terminal_table", "write_results"]
 
@@ -31,18 +30,22 @@ BEGIN, END = "<!-- speed: printed by corpus-kit bench -->", "<!-- speed: end -->
 
 
 def seconds_of(run: Row) -> float:
-    """A process's time: the median of its warm calls, or its first call where there was no time for more."""
+    """Return the time of a process: the median of its warm calls, or its first call if there are no others."""
     calls: list[Row] = run["warm"] or [run["first"]]
     return float(statistics.median(call["seconds"] for call in calls))
 
 
 def summary(report: Row) -> list[Row]:
-    """A row for each way of each task: medians over its processes, and its speed beside the best peer.
+    """Return a row for each way of each task: medians over its processes, and its speed relative to the best peer.
 
-    Fields: task, title, name, role, status, note, processes; seconds (warm), first_seconds, mb_per_second
-    (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults, best_peer (its name), and ratio,
-    ratio_low, ratio_high: the best peer's time over this one's, in the turns of the run; counted, such as
-    "12 hits", where the task counts something that the ways may find differently. What is not known is None.
+    Args:
+        report: The report of `runner.run`.
+
+    Returns:
+        Rows with the fields task, title, name, role, status, note, processes; seconds (warm), first_seconds,
+        mb_per_second (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults, best_peer (its name); ratio,
+        ratio_low, ratio_high: the best peer's time divided by this one's, over the turns of the run; counted, such as
+        "12 hits", if ways may find different numbers. Unknown values are None.
     """
     return [row for task in report["tasks"] for row in _task_rows(task)]
 
@@ -54,7 +57,7 @@ def _task_rows(task: Row) -> list[Row]:
 
 
 def _counted(task: Row, way: Row) -> str | None:
-    """What a way found, in words."""
+    """Return what a way found, in words."""
     totals = way["runs"][0].get("totals") if way["runs"] else None
     return f"{totals[0]:,} {task['counted']}" if totals and task.get("counted") else None
 
@@ -85,7 +88,7 @@ def _row(task: Row, way: Row, best: Row | None) -> Row:
 
 
 def _ratios(runs: list[Row], best: Row | None) -> Row:
-    """The best peer's seconds over ours, turn by turn; a peer too slow to be run again keeps its one time."""
+    """Return the best peer's seconds divided by ours, turn by turn; a peer too slow to run again keeps its one time."""
     if best is None:
         return dict.fromkeys(("ratio", "ratio_low", "ratio_high"))
     theirs, ours = [seconds_of(run) for run in best["runs"]], [seconds_of(run) for run in runs]
@@ -103,10 +106,11 @@ def _median(values: Iterable[float | None]) -> float | None:
 
 
 def in_words(seconds: float | None) -> str:
-    """Seconds, in the unit that reads best.
+    """Return a time in the unit that reads best.
 
-    >>> in_words(0.00421), in_words(0.83), in_words(12.34)
-    ('4.2 ms', '830 ms', '12.3 s')
+    Examples:
+        >>> in_words(0.00421), in_words(0.83), in_words(12.34)
+        ('4.2 ms', '830 ms', '12.3 s')
     """
     if seconds is None:
         return ""
@@ -135,7 +139,7 @@ def _memory(row: Row) -> str:
 
 
 def origin(report: Row) -> str:
-    """One paragraph: which machine, versions and text the numbers come from, and how they were taken."""
+    """Return one paragraph on the machine, versions and text behind the numbers, and how they were measured."""
     machine, text, versions = report["machine"], report["text"], dict(report["versions"])
     ours = f"corpus-kit {versions.pop('corpus_kit')}, Python {versions.pop('python')}"
     rest = ", ".join(f"{name} {value}" for name, value in versions.items() if name not in ("platform", "unicode"))
@@ -154,7 +158,7 @@ def _processes(count: int) -> str:
 
 
 def terminal_table(report: Row) -> Table:
-    """Every way, task by task: the whole of what was measured, for a terminal."""
+    """Return every way, task by task, as a table for a terminal."""
     table = Table(caption=origin(report), caption_justify="left", header_style="bold", pad_edge=False, box=None)
     table.add_column("", no_wrap=True)
     for name in ("times the best peer", "warm", "first call", "MB/s", "peak MiB (before)", "page faults"):
@@ -184,10 +188,9 @@ def _remark(row: Row, report: Row) -> str:
 
 
 def markdown(report: Row) -> str:
-    """A line for each task: ours, the best peer, and the ratio; then where the numbers come from.
+    """Return a Markdown table with a line for each task (ours, the best peer, the ratio), and its origin.
 
-    Where corpus-kit was also timed doing more than the peers do, or with other instructions, that has a
-    line of its own.
+    If corpus-kit was also timed doing more than the peers do, or with other instructions, that has a line of its own.
     """
     lines = [
         "| | corpus-kit | MB/s | best peer | its time | times faster (range) | peak MiB (peer) | page faults (peer) |",
@@ -220,7 +223,7 @@ def markdown(report: Row) -> str:
 
 
 def _found(row: Row, rows: list[Row]) -> str:
-    """What a peer found beside what corpus-kit did."""
+    """Return what a peer found and what corpus-kit found."""
     ours = next(each for each in rows if each["task"] == row["task"] and each["role"] == "ours")
     return f"{row['title']}: {ours['counted']}, {row['name']} {row['counted']}"
 
@@ -244,7 +247,7 @@ def _cells(row: Row, peer: Row | None, missing: str) -> list[str]:
 
 
 def write_results(report: Row, folder: Path) -> list[Path]:
-    """Write results.json (raw runs and the summary), README-table.md and table.txt; return their paths."""
+    """Write results.json (raw runs and the summary), README-table.md and table.txt, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = {**report, "summary": summary(report)}
     console = Console(width=160, record=True, file=StringIO(), color_system=None)
@@ -260,19 +263,24 @@ def write_results(report: Row, folder: Path) -> list[Path]:
 
 
 def put_into(readme: str, table: str) -> str:
-    """The README with the table between its two marks.
+    r"""Return the README with the table between its two marks.
 
-    >>> put_into(f"a {BEGIN} old {END} z", "new") == f"a {BEGIN}\\n\\nnew\\n{END} z"
-    True
+    Raises:
+        SourceError: If the README has no marks.
+
+    Examples:
+        >>> put_into(f"a {BEGIN} old {END} z", "new") == f"a {BEGIN}\n\nnew\n{END} z"
+        True
     """
     before, begin, rest = readme.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise SourceError(f"the README has no place for the table: it must hold {BEGIN} and {END}")
+        raise SourceError(f"the README has no place for the table: it must contain {BEGIN} and {END}")
     return f"{before}{BEGIN}\n\n{table}\n{END}{after}"
 
 
 def main() -> None:
+    """Write the table of a report into a README."""
     results, readme = map(Path, sys.argv[1:3])
     report = json.loads(results.read_text(encoding="utf-8"))
     write_whole(readme, put_into(readme.read_text(encoding="utf-8"), markdown(report)).encode())

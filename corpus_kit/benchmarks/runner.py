@@ -1,4 +1,4 @@
-"""Runs a benchmark: results compared first, then every way timed in processes of its own, in turns."""
+"""Run a benchmark: compare results first, then time every way in processes of its own, in turns."""
 
 from __future__ import annotations
 
@@ -19,26 +19,25 @@ from typing import Any
 import polars as pl
 
 import corpus_kit
-from corpus_kit import machine
-from corpus_kit._arguments import integer, whole_number
+from corpus_kit._base.arguments import integer
 from corpus_kit._normalize import INSTRUCTIONS
 from corpus_kit.benchmarks import measure as measure_module
 from corpus_kit.benchmarks.peers import ENVIRONMENTS, Peers
 from corpus_kit.benchmarks.prepare import SAMPLE, WHOLE, Prepared, given_texts, prepare
 from corpus_kit.benchmarks.registry import chosen_tasks
 from corpus_kit.benchmarks.tasks import DifferentResultError, Task, Way, compare_counts, compare_texts
-from corpus_kit.errors import CorpusKitError, InputError, choose
+from corpus_kit.errors import CorpusKitError, choose, invalid
+from corpus_kit.machine.instructions import instructions
+from corpus_kit.machine.threads import MOST_THREADS, threads_or_default
 from corpus_kit.versions import versions
 
 __all__ = ["Options", "run"]
 
 FORMAT = 1  # of the JSON; raised when a field changes its meaning
 
-# Calls of one process after the first one.
-_WARM = 9
+_WARM = 9  # calls of one process after the first one
 _WARM_SECONDS = 4.0
-# A way whose process took longer than this is not started again.
-_SLOW_SECONDS = 12.0
+_SLOW_SECONDS = 12.0  # a peer whose process took longer is not run again
 
 Job = tuple[Task, Way]
 Raw = dict[str, Any]
@@ -48,14 +47,18 @@ Raw = dict[str, Any]
 class Options:
     """What to run.
 
-    texts, column: a Parquet file and its column; without it the text is generated, `size` megabytes.
-    only: names or groups of tasks, parted by commas.
-    repeat: processes for each way.
-    limit: seconds that one process may take; a slower peer is shown as skipped.
-    threads, instructions: as for `ck.set_threads` and `ck.set_instructions`; all peers get the threads.
-    quick: a few tasks on little text, once.
-    environments: make environments for peers that need one of their own (camel-tools, Tashaphyne, farahidi).
-    with_conc: also run conc, in an environment that is made if need be; it is large.
+    Attributes:
+        texts: A Parquet file; None generates text.
+        column: Its text column.
+        size: Megabytes of generated text; None is 30, or 1 for a quick run.
+        only: Names or groups of tasks, separated by commas.
+        repeat: Processes for each way; None is 3, or 1 for a quick run.
+        limit: Seconds that one process may take; a slower peer is reported as skipped. None is 60, or 20.
+        threads: As for `ck.set_threads`; all peers get the same number.
+        instructions: As for `ck.set_instructions`.
+        quick: A few tasks on little text, once.
+        environments: Whether to create environments for camel-tools, Tashaphyne and farahidi; None: unless quick.
+        with_conc: Whether to run conc, too, in an environment that is created if needed; it is large.
     """
 
     texts: Path | None = None
@@ -72,40 +75,48 @@ class Options:
 
     @property
     def megabytes(self) -> float:
+        """Megabytes of generated text."""
         return self.size if self.size is not None else 1.0 if self.quick else 30.0
 
     @property
     def processes(self) -> int:
+        """Processes for each way."""
         return self.repeat if self.repeat is not None else 1 if self.quick else 3
 
     @property
     def seconds(self) -> float:
+        """The time limit of a process."""
         return self.limit if self.limit is not None else 20.0 if self.quick else 60.0
 
     def check(self) -> None:
+        """Raise InputError for an invalid option."""
         if self.size is not None and not 0.01 <= self.size <= 100_000:
-            raise InputError(f"--size {self.size} is a number of megabytes: 0.01 to 100,000")
+            raise invalid("--size", "a number of megabytes from 0.01 to 100,000", self.size)
         if self.texts is not None and self.size is not None:
-            raise InputError("--size is of generated text; with --texts the file decides")
+            raise invalid("--size", "left out with --texts", self.size, "It is the size of generated text.")
         if self.repeat is not None:
-            whole_number(self.repeat, "repeat", least=1, what="processes")
+            integer(self.repeat, "--repeat", least=1)
         if self.limit is not None and not self.limit > 0:
-            raise InputError(f"--limit {self.limit} is a number of seconds above 0")
+            raise invalid("--limit", "a number of seconds above 0", self.limit)
         chosen_tasks(self.only, quick=self.quick)
         if self.threads is not None:
-            least = integer(self.threads, "threads")
-            if not 1 <= least <= machine.MOST_THREADS:
-                raise InputError(f"--threads {least} is a number of threads: 1 to {machine.MOST_THREADS}")
+            integer(self.threads, "--threads", least=1, most=MOST_THREADS)
 
 
 def run(options: Options, *, tell: Callable[[str], None]) -> Raw:
-    """Run the benchmark and return its report, as it is written to JSON.
+    """Run the benchmark.
 
-    tell: is told in one line what is being done.
+    Args:
+        options: What to run.
+        tell: Called with a line of progress.
+
+    Returns:
+        The report, as it is written to JSON.
 
     Raises:
-        DifferentResultError: a peer's result is another one.
-        InputError, SourceError: the options or the text.
+        DifferentResultError: If the result of a peer differs.
+        InputError: If an option is invalid.
+        SourceError: If the text cannot be read.
     """
     options.check()
     environment = _environment(options)
@@ -138,22 +149,22 @@ def run(options: Options, *, tell: Callable[[str], None]) -> Raw:
 
 
 def _environment(options: Options) -> dict[str, str]:
-    """The environment of every process: all peers get as many threads as we do."""
+    """Return the environment variables of every process: all peers get as many threads as we do."""
     environment = dict(os.environ)
     if options.instructions is not None:
-        environment["CORPUS_KIT_INSTRUCTIONS"] = choose(options.instructions, list(INSTRUCTIONS), "instructions")
-    threads = str(options.threads if options.threads is not None else machine.threads())
+        environment["CORPUS_KIT_INSTRUCTIONS"] = choose(options.instructions, list(INSTRUCTIONS), "--instructions")
+    threads = str(threads_or_default(options.threads))
     names = ("CORPUS_KIT", "POLARS_MAX", "RAYON_NUM", "OMP_NUM", "OPENBLAS_NUM")
     return environment | {f"{name}_THREADS": threads for name in names}
 
 
 def describe_machine(environment: dict[str, str]) -> dict[str, Any]:
-    """The processor, how many of it, and what of it the core uses."""
+    """Return the processor, the number of processors, and the threads and instructions of the core."""
     return {
         "processor": _processor(),
         "processors": os.cpu_count(),
         "threads": int(environment["CORPUS_KIT_THREADS"]),
-        "instructions": environment.get("CORPUS_KIT_INSTRUCTIONS") or machine.instructions(),
+        "instructions": environment.get("CORPUS_KIT_INSTRUCTIONS") or instructions(),
     }
 
 
@@ -167,7 +178,7 @@ def _processor() -> str:
 
 @dataclass
 class _Session:
-    """One run: what is asked of it, and what has come of each way."""
+    """One run: its options, and the state of each way."""
 
     options: Options
     prepared: Prepared
@@ -180,7 +191,7 @@ class _Session:
     # ------------------------------------------------------------------------------ comparing
 
     def check(self, ways: list[Job]) -> None:
-        """Compare results on a part of the text; a way that cannot run is noted, a different result is an error."""
+        """Compare results on a sample of the text; a way that cannot run is recorded, a difference is an error."""
         for task, way in ways:
             reason = self.peers.missing(way)
             if reason:
@@ -196,7 +207,7 @@ class _Session:
         results = self._results(task, ways, outputs)
         ours = task.ways[0].name
         if ours not in results:
-            reason = self.status.get((task.name, ours), "gave no result")
+            reason = self.status.get((task.name, ours), "has no result")
             raise CorpusKitError(f"{task.name}: corpus-kit {reason}")
         for name, found in results.items():
             self._compare(task, ours, results[ours], name, found)
@@ -235,7 +246,7 @@ class _Session:
     # --------------------------------------------------------------------------------- timing
 
     def time(self, ways: list[Job]) -> None:
-        """Time every way once, then all again, so that slow minutes of the machine meet all of them."""
+        """Time every way once, then all again, so that slow minutes of the machine affect all of them."""
         for turn in range(self.options.processes):
             jobs = self._able(ways)
             for number, (task, way) in enumerate(jobs, start=1):
@@ -262,7 +273,7 @@ class _Session:
         self._compare_totals(task, way, answer)
 
     def _compare_totals(self, task: Task, way: Way, answer: Raw) -> None:
-        """The whole text was timed, so what is quick to compare of its result is compared too."""
+        """Compare the totals of a result on the whole text."""
         ours = self.runs.get((task.name, task.ways[0].name))
         if way.role == "context" or not way.compared or not ours or "totals" not in answer:
             return
@@ -281,6 +292,7 @@ class _Session:
         return [(task, way) for task, way in ways if (task.name, way.name) not in self.status]
 
     def timed(self) -> list[Job]:
+        """Return what has been timed."""
         tasks = chosen_tasks(self.options.only, quick=self.options.quick)
         return [(task, way) for task in tasks for way in task.ways if (task.name, way.name) in self.runs]
 
@@ -288,7 +300,7 @@ class _Session:
 
     def _own(self, request: Raw, *, seconds: float) -> Raw | str:
         environment = dict(self.environment)
-        # so that the worker finds this very package, installed or not
+        # The worker must import this package, installed or not.
         home = str(Path(corpus_kit.__file__).parents[1])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [home, environment.get("PYTHONPATH")]))
         command = [sys.executable, "-P", "-m", "corpus_kit.benchmarks.worker", json.dumps(request)]
@@ -307,7 +319,7 @@ class _Session:
     def _process(
         self, command: list[str], environment: dict[str, str], seconds: float, work: str | None = None
     ) -> Raw | str:
-        """The answer of a process; or, in words, why there is none."""
+        """Return the answer of a process, or in words why there is none."""
         with tempfile.TemporaryDirectory(dir=self.prepared.folder) as folder:
             try:
                 done = subprocess.run(
@@ -326,7 +338,7 @@ class _Session:
         return {}
 
     def report(self, task: Task) -> Raw:
-        """What became of a task: each way with its raw runs, or why it has none."""
+        """Return the result of a task: each way with its raw runs, or why it has none."""
         return {
             "name": task.name,
             "title": task.title,

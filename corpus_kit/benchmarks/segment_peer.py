@@ -1,11 +1,10 @@
 """Tashaphyne or farahidi, run by `measure.py` in an environment of its own (see `peers.py`).
 
-The one that is installed is asked. Neither cuts as treebanks do: what they say of a word is turned into cuts.
-The article stays with its word, and of endings only pronouns come off, but not ي, which
-is mostly no pronoun.
+The one that is installed is used. Neither segments like treebanks, so their analyses are converted: the article stays
+with its word, and pronouns are the only suffixes that are cut off, except ي, which is rarely a pronoun.
 
-- Tashaphyne: what stands before and after the stem that `ArabicLightStemmer.light_stem` returns.
-- farahidi: proclitics and enclitics of the analysis that it ranks first.
+- Tashaphyne: what precedes and follows the stem that `ArabicLightStemmer.light_stem` returns.
+- farahidi: proclitics and enclitics of its first analysis.
 """
 
 import re
@@ -17,7 +16,7 @@ from importlib.util import find_spec
 Texts = list[str]
 Segment = Callable[[str], Texts]
 
-# What segmenting.py does, too: all ways get the same words.
+# As in segmenting.py, so that all ways get the same words.
 MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 WORD = re.compile("[\u0621-\u063a\u0641-\u064a]+")
 SOME = 3000
@@ -36,7 +35,7 @@ def some_words(texts: Texts) -> Texts:
 
 
 def pieces(word: str, before: str, after: str) -> Texts:
-    """A word cut where its affixes are clitics."""
+    """Cut a word where its affixes are clitics."""
     found = PROCLITICS.match(before)
     clitics = [clitic for clitic in found.groups() if clitic] if found else []
     pronoun = PRONOUN.search(after)
@@ -61,7 +60,7 @@ def tashaphyne() -> Segment:
 
 
 def farahidi() -> Segment:
-    # a new one for each call, since it remembers stems
+    # A new one for each call, since it caches stems.
     analyzer = import_module("farahidi").Analyzer()
 
     def segment(word: str) -> Texts:
@@ -81,7 +80,7 @@ def segmented(choose: Callable[[Texts], Texts]) -> Callable[[Texts], Callable[[]
     def make(texts: Texts) -> Callable[[], list[Texts]]:
         words = choose(texts)
         start = farahidi if find_spec("farahidi") else tashaphyne
-        start()("وقال")  # reads its lists
+        start()("وقال")  # loads its word lists
 
         def run() -> list[Texts]:
             segment = start()

@@ -1,7 +1,7 @@
-"""Clitics: the distinct words of the texts cut into pieces.
+"""Clitic segmentation of the distinct words of the texts.
 
-The peers cut by other rules, so their results are not compared; `tests/bench/segmenters.py` says how right each
-is. They are under the GPL: they live in environments of their own and are never imported here.
+The peers follow other rules, so their results are not compared; `tests/bench/segmenters.py` measures the accuracy of
+each. They are under the GPL: they have environments of their own and are never imported here.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ __all__ = ["SOME", "TASKS", "some_words", "words_of"]
 
 Texts = list[str]
 
-# What segment_peer.py does, too: all ways get the same words.
+# As in segment_peer.py, so that all ways get the same words.
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _WORD = re.compile("[\u0621-\u063a\u0641-\u064a]+")
 SOME = 3000  # words, for the slowest peer
 
 
 def words_of(texts: Iterable[str]) -> Texts:
-    """The distinct words, sorted: runs of Arabic letters, once marks and tatweel are left out.
+    """Return the distinct words, sorted: runs of Arabic letters, after removing marks and tatweel.
 
-    >>> words_of(["قَالَ، وقال", "قال 12"])
-    ['قال', 'وقال']
+    Examples:
+        >>> words_of(["قَالَ، وقال", "قال 12"])
+        ['قال', 'وقال']
     """
     return sorted({word for text in texts for word in _WORD.findall(_MARKS.sub("", text))})
 
 
 def some_words(texts: Iterable[str]) -> Texts:
-    """No more than SOME of the distinct words, evenly spread over the alphabet."""
+    """Return at most SOME of the distinct words, evenly spread over the sorted list."""
     words = words_of(texts)
     return words if len(words) <= SOME else [words[place * len(words) // SOME] for place in range(SOME)]
 
@@ -40,7 +41,7 @@ def some_words(texts: Iterable[str]) -> Texts:
 def _ours(choose: Callable[[Texts], Texts]) -> Callable[[Texts], Callable[[], list[Texts]]]:
     def make(texts: Texts) -> Callable[[], list[Texts]]:
         words = choose(texts)
-        ck.segment(["و"])  # the list of words is read once
+        ck.segment(["و"])  # loads the word list
         return lambda: ck.segment(words)
 
     return make

@@ -1,4 +1,4 @@
-"""What a benchmark is: a task, the ways to do it, and when two results are the same."""
+"""Tasks, the ways to do them, and the comparison of their results."""
 
 from __future__ import annotations
 
@@ -8,35 +8,36 @@ from typing import Any
 
 import polars as pl
 
-from corpus_kit import machine
 from corpus_kit._normalize import INSTRUCTIONS
 from corpus_kit.errors import CorpusKitError
+from corpus_kit.machine.instructions import set_instructions
 
 __all__ = ["DifferentResultError", "Task", "Way", "compare_counts", "compare_texts", "ways_by_instructions"]
 
-# Takes the texts and gets ready, outside the clock; gives the call that is timed.
+# Takes the texts, prepares outside the clock, and returns the call to time.
 Make = Callable[[Any], Callable[[], Any]]
-# What two ways must agree on: a list of str, or a frame (ngram, count[, documents]).
+# Converts a result to the form in which ways are compared: a list of str, or a table (ngram, count[, documents]).
 Canonical = Callable[[Any], Any]
 
 
 class DifferentResultError(CorpusKitError):
-    """A peer's result differs from corpus-kit's: a time without the same work would mean nothing."""
+    """A peer's result differs from corpus-kit's, so their times cannot be compared."""
 
 
 @dataclass(frozen=True)
 class Way:
     """One way to do a task.
 
-    name: as the table shows it.
-    role: "ours"; "peer"; "context", which does other work than the rest of the task and is only shown.
-    make: see Make. None for a peer that lives in an environment of its own.
-    takes: what `make` is given: "list" (of str) or "series".
-    modules: what must be there to import.
-    package: the distribution whose version is reported.
-    compared: False for a peer of which another result is to be expected; the note says why.
-    environment: "" for this Python, else the name of an environment of `peers.ENVIRONMENTS`.
-    note: what the reader must know, in a few words.
+    Attributes:
+        name: Its name in the table.
+        role: "ours"; "peer"; or "context" for a way that does other work than the rest and is only shown.
+        make: See Make; None for a peer in an environment of its own.
+        takes: The argument of `make`: "list" (of str) or "series".
+        modules: Modules that must be installed.
+        package: The distribution whose version is reported.
+        compared: False for a peer whose result is expected to differ; the note says why.
+        environment: "" for this Python, otherwise the name of an environment in `peers.ENVIRONMENTS`.
+        note: What the reader must know, in a few words.
     """
 
     name: str
@@ -54,14 +55,15 @@ class Way:
 class Task:
     """One thing to do with the text.
 
-    name: for --only and for files, such as "ngrams-2"; its group is the part before the first "-".
-    title: for the table.
-    text: which of the prepared texts is read (see `prepare.VARIANTS`).
-    ways: ours first; the first is what all peers are compared with.
-    canonical: a result in the form in which results are compared.
-    total: numbers of a result that are quick to get; they are compared on the whole text.
-    counted: what the one number of `total` counts, such as "hits", if the report is to show it for each way.
-    in_quick: part of the short run.
+    Attributes:
+        name: For --only and for files, such as "ngrams-2"; its group is the part before the first "-".
+        title: For the table.
+        text: Which of the prepared texts is read (see `prepare.prepare`).
+        ways: Ours first; the first one is what all peers are compared with.
+        canonical: Converts a result to the form in which results are compared.
+        total: Returns numbers of a result that are quick to get; they are compared on the whole text.
+        in_quick: Whether it is part of the short run.
+        counted: What the one number of `total` counts, such as "hits", if the report shows it for each way.
     """
 
     name: str
@@ -75,14 +77,16 @@ class Task:
 
     @property
     def group(self) -> str:
+        """The part of the name before the first "-"."""
         return self.name.partition("-")[0]
 
     def way(self, name: str) -> Way:
+        """Return the way of a name."""
         return next(way for way in self.ways if way.name == name)
 
 
 def ways_by_instructions(make: Make, takes: str = "series") -> tuple[Way, ...]:
-    """The same way with each set of vector instructions but the fastest, which it has without being told."""
+    """Return the same way with each set of vector instructions except the fastest, which is the default."""
     return tuple(
         Way(f"corpus-kit, {name}", "ours", _forced(make, name), takes, note=f"{name} instructions")
         for name in INSTRUCTIONS[:-1]
@@ -94,11 +98,11 @@ def _forced(make: Make, name: str) -> Make:
         call = make(texts)
 
         def run() -> Any:
-            machine.set_instructions(name)
+            set_instructions(name)
             try:
                 return call()
             finally:
-                machine.set_instructions(None)
+                set_instructions(None)
 
         return run
 
@@ -106,12 +110,18 @@ def _forced(make: Make, name: str) -> Make:
 
 
 def compare_texts(task: str, expected_of: str, expected: list[str], found_of: str, found: list[str]) -> None:
-    """Raise DifferentResultError at the first text that differs.
+    """Compare two lists of texts.
 
-    >>> compare_texts("fold", "ours", ["a"], "theirs", ["a"])
+    Raises:
+        DifferentResultError: At the first text that differs.
+
+    Examples:
+        >>> compare_texts("fold", "ours", ["a"], "theirs", ["a"])
     """
     if len(expected) != len(found):
-        raise DifferentResultError(f"{task}: {found_of} gives {len(found)} texts, {expected_of} gives {len(expected)}")
+        raise DifferentResultError(
+            f"{task}: {found_of} returns {len(found)} texts, {expected_of} returns {len(expected)}"
+        )
     for row, (one, other) in enumerate(zip(expected, found, strict=True)):
         if one != other:
             place = next(
@@ -125,12 +135,18 @@ def compare_texts(task: str, expected_of: str, expected: list[str], found_of: st
 
 
 def compare_counts(task: str, expected_of: str, expected: pl.DataFrame, found_of: str, found: pl.DataFrame) -> None:
-    """Raise DifferentResultError at the first n-gram whose counts differ; both sorted by n-gram."""
+    """Compare two tables of counts, both sorted by n-gram.
+
+    Raises:
+        DifferentResultError: At the first n-gram whose counts differ.
+    """
     if found.equals(expected):
         return
     values = [name for name in expected.columns if name != "ngram"]
     if found.columns != expected.columns:
-        raise DifferentResultError(f"{task}: {found_of} gives {found.columns}, {expected_of} gives {expected.columns}")
+        raise DifferentResultError(
+            f"{task}: {found_of} returns {found.columns}, {expected_of} returns {expected.columns}"
+        )
     joined = expected.join(found, on="ngram", how="full", suffix=" found", coalesce=True, nulls_equal=True).sort(
         "ngram"
     )
@@ -143,6 +159,6 @@ def compare_counts(task: str, expected_of: str, expected: pl.DataFrame, found_of
             f"{row['ngram']!r}: {here} instead of {there}"
         )
     raise DifferentResultError(
-        f"{task}: {found_of} gives some n-grams more than once, such as "
+        f"{task}: {found_of} returns some n-grams more than once, such as "
         f"{found.filter(pl.col('ngram').is_duplicated())['ngram'].head(1).to_list()}"
     )

@@ -1,4 +1,4 @@
-"""The tokeniser. At white space the peers do the same; with the full rules nobody does."""
+"""The tokeniser. Peers do the same at white space; no peer has the full rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 
 import corpus_kit as ck
 from corpus_kit.benchmarks.tasks import Task, Way
-from corpus_kit.tokenization import Tokenizer
+from corpus_kit.text.tokenization import Tokenizer
 
 __all__ = ["TASKS"]
 
@@ -39,14 +39,14 @@ def _find(pattern: str) -> Callable[[Texts], Callable[[], list[Texts]]]:
 
 
 def _nltk_words(texts: Texts) -> Callable[[], list[Texts]]:
-    from nltk.tokenize import WordPunctTokenizer
+    from nltk.tokenize import WordPunctTokenizer  # a peer, which may not be installed
 
     program = WordPunctTokenizer()
     return lambda: [program.tokenize(text) for text in texts]
 
 
 def _tokens_joined(result: Any) -> list[str]:
-    """The tokens of each text, told apart by a sign that no text has."""
+    """Return the tokens of each text, joined by a character that no text has."""
     if isinstance(result, pl.Series):
         return [] if not len(result) else result.list.join("\x1f").fill_null("").to_list()
     if isinstance(result, tuple):
@@ -59,7 +59,7 @@ def _tokens_joined(result: Any) -> list[str]:
 
 def _tokens(result: Any) -> list[int]:
     if isinstance(result, pl.Series):
-        # str.split makes one empty piece of an empty text, which is no token
+        # str.split returns one empty string for an empty text, which is not a token.
         return [int(result.list.len().sum()) - int((result.list.get(0, null_on_oob=True) == "").sum())]
     if isinstance(result, pl.DataFrame):
         return [result.height]

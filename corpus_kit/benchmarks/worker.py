@@ -1,7 +1,7 @@
-"""One process of a benchmark: checks the ways of a task, or times one. Started by `runner.py`.
+"""One process of a benchmark, started by `runner.py`: check the ways of a task, or time one.
 
-Its one argument is a JSON object. mode "check": task, ways, texts, outputs (a folder). mode "time": task,
-way, texts, repeats, budget. The answer is the last line, after ``MEASURED`` or ``CHECKED``.
+Its only argument is a JSON object. Mode "check": task, ways, texts, outputs (a folder). Mode "time": task, way, texts,
+repeats, budget. The answer is the last line, after ``MEASURED`` or ``CHECKED``.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ __all__ = ["main"]
 
 
 def _ready(way: Way, texts: pl.Series) -> Any:
-    assert way.make is not None, f"{way.name} lives in an environment of its own"
+    assert way.make is not None, f"{way.name} has an environment of its own"
     return way.make(texts.to_list() if way.takes == "list" else texts)
 
 
 def _check(task: Task, request: dict[str, Any]) -> dict[str, str]:
-    """Write each result in its canonical form; tell which way could not give one."""
+    """Write each result in its canonical form; return the reasons of those that failed."""
     texts = read(Path(request["texts"]))
     failed = {}
     for number, name in request["ways"].items():
         try:
             canonical = task.canonical(_ready(task.way(name), texts)())
-        except Exception as error:  # a peer may raise anything; the rest goes on and the report says it
+        except Exception as error:  # a peer may raise anything; the others run on, and the report has the reason
             failed[number] = f"failed: {type(error).__name__}: {error}"
             continue
         frame = canonical if isinstance(canonical, pl.DataFrame) else pl.DataFrame({"text": canonical})
@@ -48,6 +48,7 @@ def _time(task: Task, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Answer the request."""
     request = json.loads(sys.argv[1])
     task = task_named(request["task"])
     if request["mode"] == "check":

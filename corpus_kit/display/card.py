@@ -1,29 +1,35 @@
-"""The card of a corpus: what it is, how large, from what, and what was left out."""
+"""The card of a corpus: its identity and size, its sources, and what was left out."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from corpus_kit.display.html import Html, table_html
 
-if TYPE_CHECKING:
-    from corpus_kit.corpus_view import CorpusView
+
+class Card(NamedTuple):
+    """The content of the card of a corpus."""
+
+    path: Path
+    manifest: dict[str, Any]  # of the whole corpus
+    n_documents: int  # of the corpus or subcorpus
+    selection: dict[str, Any] | None  # of a subcorpus, as `CorpusView.selection` has it
 
 
-def card_rows(corpus: CorpusView) -> list[tuple[str, str]]:
-    """The lines of a card: what, and its value."""
-    manifest = corpus.manifest
+def card_rows(card: Card) -> list[tuple[str, str]]:
+    """Return the lines of a card: a name and its value."""
+    manifest = card.manifest
     counts = manifest["counts"]
     profile = manifest["profile"]
-    selected = f"{len(corpus):,} of " if corpus.is_subcorpus else ""
+    selected = f"{card.n_documents:,} of " if card.selection is not None else ""
     return [
-        ("id", corpus.id),
-        ("checksum", f"sha256 {corpus.checksum}"),
+        ("id", str(manifest["id"])),
+        ("checksum", f"sha256 {manifest.get('checksum', manifest['id'])}"),
         ("documents", f"{selected}{counts['documents']:,}"),
-        *_cleaned_rows(corpus.selection),
+        *_cleaned_rows(card.selection),
         ("words", f"{counts['words']:,}"),
         ("tokens", f"{counts['tokens']:,} (with punctuation)"),
         ("types", f"{counts['types']:,}"),
@@ -36,13 +42,13 @@ def card_rows(corpus: CorpusView) -> list[tuple[str, str]]:
 
 
 def _cleaned_rows(selection: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """How much was left out of the texts, if anything was."""
+    """Return how much of the texts was left out, if anything was."""
     left_out = (selection or {}).get("without")
     return [("without", f"{left_out['spans']:,} spans of their texts")] if left_out else []
 
 
 def _annotation_rows(annotation: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """Who made segments, stems and lemmas, if they were made."""
+    """Return what made segments, stems and lemmas, if anything did."""
     if annotation is None:
         return []
     by = " ".join(str(annotation[name]) for name in ("name", "version") if name in annotation)
@@ -51,17 +57,17 @@ def _annotation_rows(annotation: dict[str, Any] | None) -> list[tuple[str, str]]
 
 
 def _source_name(source: str) -> str:
-    """What was read, without the folders of one machine."""
+    """Return the name of what was read, without the folders of one machine."""
     path = PurePath(source)
     return path.name if path.is_absolute() else source
 
 
 def _source_rows(what: str, report: dict[str, Any]) -> list[tuple[str, str]]:
-    """Where documents came from, and all that was left out, guessed or renamed on the way."""
+    """Return where documents came from, and what was left out, guessed or renamed."""
     rows = [(what, _source_name(report["source"]))]
     rows += [("skipped", f"{_tally(tally)}: {reason}") for reason, tally in report["skipped"].items()]
     if report["ignored"]["count"]:
-        rows.append(("ignored", f"{_tally(report['ignored'])}: file ending not read"))
+        rows.append(("ignored", f"{_tally(report['ignored'])}: unknown file ending"))
     rows += [("note", f"{_tally(tally)}: {kind}") for kind, tally in report["notices"].items()]
     rows += [("note", f"column {old!r} is kept as {new!r}") for old, new in report["renamed"].items()]
     return rows
@@ -71,20 +77,20 @@ def _tally(tally: dict[str, Any]) -> str:
     return f"{tally['count']:,}"
 
 
-def card_text(corpus: CorpusView) -> str:
-    """The card for a terminal."""
-    rows = [*card_rows(corpus), ("folder", str(corpus.path))]
-    return "\n".join([f"Corpus {corpus.path.name}", *(f"  {name:<10} {value}" for name, value in rows)])
+def card_text(card: Card) -> str:
+    """Return the card for a terminal."""
+    rows = [*card_rows(card), ("folder", str(card.path))]
+    return "\n".join([f"Corpus {card.path.name}", *(f"  {name:<10} {value}" for name, value in rows)])
 
 
-def card_html(corpus: CorpusView) -> Html:
-    """The card for a notebook."""
-    return table_html(card_frame(corpus))
+def card_html(card: Card) -> Html:
+    """Return the card for a notebook."""
+    return table_html(card_frame(card))
 
 
-def card_frame(corpus: CorpusView) -> pl.DataFrame:
-    """The card as a table of what and its value."""
-    rows = card_rows(corpus)
-    # a folder may have the name of the first column
-    value = corpus.path.name if corpus.path.name != "corpus" else "value"
+def card_frame(card: Card) -> pl.DataFrame:
+    """Return the card as a table of names and values."""
+    rows = card_rows(card)
+    # A folder may have the name of the first column.
+    value = card.path.name if card.path.name != "corpus" else "value"
     return pl.DataFrame({"corpus": [name for name, _ in rows], value: [value for _, value in rows]})

@@ -1,4 +1,4 @@
-"""The Arabic fonts that come with the extra ``notebooks``, for machines that have none."""
+"""The Arabic fonts of the extra ``notebooks``, for machines without one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_amiri")
 
 
 def font_folders() -> list[Path]:
-    """The folders of font files that are installed; without any the system's fonts serve."""
+    """Return the folders of the font files that are installed. Without any, the fonts of the system are used."""
     found = []
     for package in _PACKAGES:
         with suppress(ImportError):
@@ -27,14 +27,15 @@ def font_folders() -> list[Path]:
 
 
 def can_embed_faces() -> bool:
-    """Whether what `embedded_faces` needs is installed."""
+    """Return whether `embedded_faces` has what it needs."""
     return bool(find_spec("fontTools") and find_spec("fontpkg_amiri"))
 
 
 def embedded_faces(text: str) -> str:
-    """Style rules that bring Amiri with them, regular and bold: only the letters that a text needs.
+    """Return style rules with Amiri, regular and bold, cut down to the letters of a text.
 
-    Raises CorpusKitError where the fonts, or fontTools to cut them, are not installed.
+    Raises:
+        CorpusKitError: If the fonts or fontTools are not installed.
     """
     try:
         subset = import_module("fontTools.subset")
@@ -42,12 +43,12 @@ def embedded_faces(text: str) -> str:
         folder = Path(str(files("fontpkg_amiri"))) / "files"
     except ImportError as missing:
         raise CorpusKitError(
-            f'fonts in a page need {missing.name}, which is not installed: pip install "corpus-kit[notebooks]"'
+            f'Fonts in a page need {missing.name}. Install it with pip install "corpus-kit[notebooks]".'
         ) from None
     rules = []
     for weight, name in (("normal", "Amiri-Regular.ttf"), ("bold", "Amiri-Bold.ttf")):
         options = subset.Options()
-        options.layout_features = ["*"]  # or letters would not join as the face has them
+        options.layout_features = ["*"]  # without them letters would not join
         options.drop_tables += ["meta"]
         font = ttf.TTFont(folder / name, recalcTimestamp=False)  # the same bytes each time
         cutter = subset.Subsetter(options)

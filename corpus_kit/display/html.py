@@ -1,8 +1,8 @@
 """Right-to-left HTML: a concordance, a table of results, a whole page.
 
-The pieces carry inline styles only, since JupyterLab removes style sheets from
-notebooks that it does not trust. Text keeps the colour of its surroundings and
-every tint is translucent, so that a piece reads in light and in dark.
+The pieces have inline styles only, since JupyterLab removes style sheets from
+notebooks that it does not trust. Text has the colour of its surroundings and
+every tint is translucent, so that a piece is readable in light and dark themes.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 import polars as pl
 from rich.cells import cell_len
 
+from corpus_kit._base.arguments import integer
 from corpus_kit._version import __version__
-from corpus_kit.display._values import (
+from corpus_kit.display.fonts import embedded_faces
+from corpus_kit.display.isolation import by_direction, frame_has_arabic, has_arabic
+from corpus_kit.display.values import (
     CONCORDANCE_COLUMNS,
     LIST_SEPARATOR,
     MISSING,
-    by_direction,
     format_column,
-    frame_has_arabic,
-    has_arabic,
     plain,
     row_limit,
     rows_note,
@@ -33,14 +33,13 @@ from corpus_kit.display._values import (
     text_with_counts,
     visible,
 )
-from corpus_kit.display.fonts import embedded_faces
-from corpus_kit.errors import InputError, choose
+from corpus_kit.errors import InputError, choose, invalid
 
 __all__ = ["Html", "concordance_html", "heading", "image", "page_html", "table_html"]
 
 
 class Html(str):
-    """A piece of HTML. A plain str is text, and is escaped where a piece is expected."""
+    """A piece of HTML. A plain str is text and is escaped where a piece is expected."""
 
     __slots__ = ()
 
@@ -48,7 +47,7 @@ class Html(str):
         return str(self)
 
 
-# Named only, never fetched. Naskh faces first: running text is set in them.
+# Only named, never fetched. Naskh faces come first: running text is set in them.
 _FONTS = (
     "font-family:Amiri,'Noto Naskh Arabic','Scheherazade New','Geeza Pro','Traditional Arabic','Noto Sans Arabic',"
     "'Segoe UI',Tahoma,serif;"
@@ -56,7 +55,7 @@ _FONTS = (
 _SANS = "font-family:system-ui,'Segoe UI','Noto Sans','Helvetica Neue',Arial,'IBM Plex Sans Arabic',Amiri,sans-serif;"
 _LINE = "border:none;border-bottom:1px solid rgba(128,128,128,0.3);"
 _NODE_TINT = "background-color:rgba(230,159,0,0.22);"
-# The k-th sort key has a tint and a kind of underline: nobody has to tell the tints apart.
+# The k-th sort key has a tint and a kind of underline, so that no reader depends on colours.
 # The hues are Okabe and Ito's blue, vermilion and bluish green.
 _KEYS = (
     "background-color:rgba(0,114,178,0.25);border-bottom:2px solid rgb(45,140,200);font-weight:bold;",
@@ -64,10 +63,10 @@ _KEYS = (
     "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
 )
 _LONGEST_NAME = 16
-# Code points; what is longer would make a heavy page of what no screen shows.
+# Code points. Longer texts would make a page heavy with what no screen shows.
 _LONGEST_CONTEXT, _LONGEST_NODE, _LONGEST_CAPTION = 1000, 400, 200
 SORT_KEY = re.compile(r"-?(before|after)([1-9]\d*)")
-# A word as the eye takes it: letters, digits, marks and joiners in one run.
+# A word as a reader sees it: letters, digits, marks and joiners in one run.
 WORD = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u200c\u200d]+")
 
 
@@ -80,43 +79,44 @@ def concordance_html(
     max_rows: int | None = 100,
     total: int | None = None,
 ) -> Html:
-    """Show concordance lines right to left, the words next to the node always in sight.
+    r"""Return concordance lines as HTML, right to left, the words next to the node always in sight.
 
-    The words before the node stand to its right. A context that is too long
-    loses its far end, on the screen only; beyond 1,000 characters also in the HTML.
+    The words before the node are at its right. A context that is too long loses its far end, on the screen only;
+    beyond 1,000 characters also in the HTML.
 
-    frame: the columns before, node, after (String), document, position, and
-        id where there is one; further columns show when the pointer rests on
-        the reference.
-    caption: a line above the table.
-    sort: the keys the lines were sorted by, such as ("after1", "before2");
-        the words they name are tinted and underlined.
-    labels: columns of `frame` to show in columns of their own, after the reference.
-    max_rows: lines to show; None shows all. A note says how many were left out.
-    total: lines there are, where `frame` holds only the first of them.
+    Args:
+        frame: The columns before, node, after (String), document, position and, optionally, id. Other columns are
+            shown when the pointer rests on the reference.
+        caption: A line above the table.
+        sort: The keys by which the lines were sorted, such as ("after1", "before2"). The words that they name are
+            tinted and underlined.
+        labels: Columns of `frame` to show in columns of their own, after the reference.
+        max_rows: The number of lines to show; None shows all. A note says how many are not shown.
+        total: The number of lines, if `frame` has only the first of them.
 
-    Raises InputError for a frame without those columns.
+    Raises:
+        InputError: If the table lacks these columns.
 
     >>> line = {"before": ["قرأت"], "node": ["الخبر"], "after": ["أمس"], "document": [0], "position": [6]}
-    >>> "<bdi dir=\\"rtl\\">الخبر</bdi>" in concordance_html(pl.DataFrame(line))
+    >>> "<bdi dir=\"rtl\">الخبر</bdi>" in concordance_html(pl.DataFrame(line))
     True
     """
     missing = [name for name in CONCORDANCE_COLUMNS if name not in frame.columns]
     if missing:
         raise InputError(
-            f"a concordance has the columns {', '.join(CONCORDANCE_COLUMNS)}; "
-            f"missing: {', '.join(missing)}. This table has: {', '.join(frame.columns) or 'none'}"
+            f"frame must be a concordance with the columns {', '.join(CONCORDANCE_COLUMNS)}, "
+            f"got one without {', '.join(missing)}. Its columns: {', '.join(frame.columns) or 'none'}."
         )
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
     keys = _key_styles(sort)
-    told = {name: text_column(shown[name]) for name in labels}
+    beside_lines = {name: text_column(shown[name]) for name in labels}
     rows = "".join(
-        _concordance_row(row, keys, [values[place] for values in told.values()])
+        _concordance_row(row, keys, [values[place] for values in beside_lines.values()])
         for place, row in enumerate(shown.iter_rows(named=True))
     )
     note = rows_note(shown.height, frame.height if total is None else total, "lines")
-    # Node and reference are as wide as what they hold, within bounds; the contexts share the rest.
+    # Node and reference are as wide as their content, within bounds. The contexts share the rest.
     node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
     reference = _width([_reference(row) for row in shown.iter_rows(named=True)], low=4, high=11, factor=0.42)
     head = "".join(
@@ -134,7 +134,7 @@ def concordance_html(
         f'white-space:nowrap;overflow:hidden;text-overflow:ellipsis"><bdi>{_text(name)}</bdi></th>'
         for name in labels
     )
-    beside = [_width([name, *values], low=4, high=9, factor=0.5) for name, values in told.items()]
+    beside = [_width([name, *values], low=4, high=9, factor=0.5) for name, values in beside_lines.items()]
     fixed = "".join(f'<col style="width:{width:.1f}em">' for width in (reference, *beside))
     columns = f'<colgroup><col><col style="width:{node:.1f}em"><col>{fixed}</colgroup>'
     table = (
@@ -144,11 +144,11 @@ def concordance_html(
         f"{_caption(caption)}{columns}"
         f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
-    return Html(_frame_of("ck-concordance", "rtl", "ar", table, note))
+    return Html(_box("ck-concordance", "rtl", "ar", table, note))
 
 
 def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
-    """For each side, the style of the n-th word from the node. Keys that name no word style nothing."""
+    """Return, for each side, the style of the n-th word from the node. Other keys style nothing."""
     styles: dict[str, dict[int, str]] = {"before": {}, "after": {}}
     for place, key in enumerate([sort] if isinstance(sort, str) else sort or ()):
         match = SORT_KEY.fullmatch(key)
@@ -158,9 +158,9 @@ def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
 
 
 def _concordance_row(row: dict[str, Any], keys: dict[str, dict[int, str]], labels: Iterable[str | None]) -> str:
-    # The context before the node is a left-to-right cell around right-to-left text: it stands against
-    # the node, and what is too long runs out at the far side.
-    # The padding above and below leaves room for marks and underlines, which the cell would cut off.
+    # The context before the node is a left-to-right cell around right-to-left text: so it ends at the node, and
+    # a long one overflows at its far end. The padding leaves room for marks and underlines, which the cell would
+    # cut off.
     cell = _cell(padding="5px 7px")
     context = "white-space:nowrap;overflow:hidden;text-overflow:ellipsis;"
     before = _context(row["before"], keys["before"], from_end=True)
@@ -203,9 +203,10 @@ def _context(value: Any, styles: dict[int, str], *, from_end: bool) -> str:
 
 
 def _running(text: str) -> str:
-    """Running text in a cell from right to left, in which Latin words and numbers with signs keep their order."""
+    """Return running text for a right-to-left cell, in which Latin words and numbers with signs keep their order."""
     return "".join(
-        f'<bdi dir="ltr">{_text(piece)}</bdi>' if turned else _text(piece) for piece, turned in by_direction(text)
+        f'<bdi dir="ltr">{_text(run)}</bdi>' if left_to_right else _text(run)
+        for run, left_to_right in by_direction(text)
     )
 
 
@@ -219,7 +220,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def short_name(row: dict[str, Any]) -> str:
-    """An id that leaves room for the position; the ends of addresses and file names tell them apart."""
+    """Return an id short enough to leave room for the position: its end, where addresses and file names differ."""
     name = _name(row)
     return name if len(name) <= _LONGEST_NAME else "…" + name[1 - _LONGEST_NAME :]
 
@@ -241,15 +242,17 @@ def table_html(
     more: bool = False,
     max_text: int | None = 300,
 ) -> Html:
-    """Show any table of results; right to left where a text column holds Arabic.
+    """Return any table of results as HTML, right to left if a text column has Arabic.
 
-    A missing value is an em dash, an empty text an empty cell. Whole numbers
-    have thousands separators, ids and positions (unsigned columns) have none.
+    A missing value is an em dash, an empty text an empty cell. Integers have thousands separators, except ids and
+    positions (unsigned columns).
 
-    caption: a line above the table.
-    max_rows: rows to show; None shows all. A note says how many were left out.
-    more: whether the table goes on, no one knows how far, beyond the end of `frame`.
-    max_text: code points of a text to show, the rest becomes "…"; None shows all.
+    Args:
+        frame: The table.
+        caption: A line above the table.
+        max_rows: The number of rows to show; None shows all. A note says how many are not shown.
+        more: Whether there are more rows than `frame` has, and nobody knows how many.
+        max_text: The number of code points of a text to show, followed by "…"; None shows all.
 
     >>> "1,250" in table_html(pl.DataFrame({"word": ["خبر"], "count": [1250]}))
     True
@@ -271,7 +274,7 @@ def table_html(
         f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
     note = rows_note(shown.height, None if more else frame.height, "rows")
-    return Html(_frame_of("ck-table", "rtl" if rtl else "ltr", "ar" if rtl else "", table, note))
+    return Html(_box("ck-table", "rtl" if rtl else "ltr", "ar" if rtl else "", table, note))
 
 
 def _is_number(dtype: pl.DataType) -> bool:
@@ -279,7 +282,7 @@ def _is_number(dtype: pl.DataType) -> bool:
 
 
 def _align(number: bool, rtl: bool) -> str:
-    # Digits line up at the right in both directions; text starts where its table starts.
+    # Digits are aligned at the right in both directions; text starts where its table starts.
     return "right" if number or rtl else "left"
 
 
@@ -293,7 +296,7 @@ def _table_column(column: pl.Series, max_text: int | None, rtl: bool) -> list[st
         values = [None if value is None else str(value) for value in column.to_list()]
         return [f'<td style="{style}"><bdi dir="ltr">{_or_missing(value)}</bdi></td>' for value in values]
     if column.dtype.is_nested():
-        text += ";min-width:16em"  # or many numbers beside it would press it into a strip
+        text += ";min-width:16em"  # or many numbers beside it would squeeze it into a strip
     return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in column.to_list()]
 
 
@@ -302,7 +305,7 @@ def _or_missing(value: str | None) -> str:
 
 
 def _nested(value: Any, max_text: int | None) -> str:
-    """A text, list or struct; each text in it isolated, so that none reorders its neighbours."""
+    """Return a text, list or struct with each text in it isolated, so that none reorders its neighbours."""
     if isinstance(value, pl.Series):
         value = value.to_list()
     if isinstance(value, dict):
@@ -343,7 +346,7 @@ def _caption(caption: str | None) -> str:
     )
 
 
-def _frame_of(name: str, direction: str, lang: str, table: str, note: str | None) -> str:
+def _box(name: str, direction: str, lang: str, table: str, note: str | None) -> str:
     language = f' lang="{lang}"' if lang else ""
     below = (
         f'<div class="ck-note" dir="ltr" lang="en" style="{_SANS}font-size:12px;opacity:0.75;padding:4px 7px;'
@@ -352,42 +355,42 @@ def _frame_of(name: str, direction: str, lang: str, table: str, note: str | None
         else ""
     )
     return (
-        # in a notebook MathJax would take two signs of dollar for a formula
+        # In a notebook MathJax would take two dollar signs for a formula.
         f'<div class="{name} tex2jax_ignore mathjax_ignore" dir="{direction}"{language} style="max-width:100%">'
         f'<div class="ck-scroll" style="max-width:100%;overflow-x:auto;overflow-y:hidden">{table}</div>{below}</div>'
     )
 
 
 def heading(text: str, *, level: int = 2) -> Html:
-    """A heading for a page.
+    """Return a heading for a page.
 
     >>> print(heading("Counts"))
     <h2 dir="auto" lang="en">Counts</h2>
     """
-    if level not in (1, 2, 3, 4):
-        raise InputError(f"level= takes 1 to 4, not {level!r}")
+    level = integer(level, "level", least=1, most=4)
     return Html(f'<h{level} dir="auto" lang="{_language(text)}">{_text(text)}</h{level}>')
 
 
 def image(png: bytes, *, alt: str) -> Html:
-    """A PNG inside the page itself. `alt` says in words what the picture shows."""
+    """Return an image stored in the page itself; `alt` says in words what it shows."""
     if not png.startswith(b"\x89PNG\r\n\x1a\n"):
-        raise InputError(f"image takes the bytes of a PNG, but they begin with {png[:8]!r}")
+        raise invalid("png", "the bytes of a PNG", png[:8])
     data = base64.b64encode(png).decode("ascii")
     return Html(f'<figure><img alt="{_text(alt)}" src="data:image/png;base64,{data}"></figure>')
 
 
 def page_html(title: str, parts: Iterable[Any], *, lang: str | None = None, fonts: bool = False) -> Html:
-    """One self-contained page: it loads nothing, reads in light and dark, on a phone and on paper.
+    r"""Return a self-contained page, which loads nothing and is readable in light and dark, on a phone and on paper.
 
-    title: the heading of the page.
-    parts: in order: a str is a paragraph (escaped), `Html` is taken as it is, a DataFrame becomes
-        a table, and anything that a notebook can show is shown as there.
-    lang: "ar" or "en": the language and so the direction of the page; by default that of the title.
-    fonts: put the letters of an Arabic font into the page (about 150 kB), for readers whose machine has none.
-        Needs the extra "notebooks".
+    Args:
+        title: The heading of the page.
+        parts: The content, in order: a str is a paragraph (escaped), `Html` is kept, a DataFrame becomes a table,
+            and anything that a notebook can show is shown as there.
+        lang: The language, which decides the direction: "ar" or "en"; None takes that of the title.
+        fonts: Whether to put the letters of an Arabic font into the page (about 150 kB), for readers without one.
+            This needs the extra `notebooks`.
 
-    >>> "<p dir=\\"auto\\" lang=\\"en\\">1 &lt; 2</p>" in page_html("Report", ["1 < 2"])
+    >>> "<p dir=\"auto\" lang=\"en\">1 &lt; 2</p>" in page_html("Report", ["1 < 2"])
     True
     """
     language = _language(title) if lang is None else choose(lang, ("ar", "en"), "lang")
@@ -397,7 +400,7 @@ def page_html(title: str, parts: Iterable[Any], *, lang: str | None = None, font
         f'<!DOCTYPE html>\n<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        # The page proves itself self-contained: a browser refuses to load anything for it.
+        # Makes sure that the page is self-contained: a browser refuses to load anything for it.
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'\">\n"
         f'<meta name="generator" content="corpus-kit {__version__}">\n'
@@ -416,7 +419,7 @@ def _part(part: Any) -> str:
     show = getattr(part, "_repr_html_", None)
     if callable(show):
         return str(show())
-    raise InputError(f"a page takes str, Html, DataFrames and what a notebook can show, not {type(part).__name__}")
+    raise invalid("parts", "made of str, Html, DataFrames and objects that a notebook can show", part)
 
 
 def _language(text: str) -> str:

@@ -1,15 +1,15 @@
-"""Plain text for the terminal: concordance lines and tables with columns that line up.
+"""Plain text for the terminal: concordance lines and tables with aligned columns.
 
-Text is printed in logical order, the order in which it is stored. A terminal
-without bidirectional text shows that from left to right; one with it turns it
-round by itself. Isolates (U+2067...U+2069) keep it from turning more than one
-cell at a time; they are added for a terminal only, since in a file or a pipe
-they would be noise to every program that searches it.
+Text is printed in logical order, as it is stored. A terminal with bidirectional
+text reorders it, one without shows it left to right. Isolates (U+2067 and
+U+2069) keep a terminal from reordering more than one cell at a time. They are
+added for a terminal only: in a file or a pipe they would disturb every program
+that searches it.
 
-A concordance line is isolated as a whole as well. Then a bidirectional
-terminal shows all of it right to left, the context before the node at its
-right; every line has the same width, so that the nodes stand under each other
-there too. The columns of a table keep their places: only a cell is turned.
+A concordance line is isolated as a whole, too, so that a bidirectional terminal
+shows the context before the node at its right. All lines have the same width,
+which aligns the nodes. The columns of a table keep their places: only cells are
+reordered.
 """
 
 from __future__ import annotations
@@ -21,28 +21,20 @@ from typing import Any
 import polars as pl
 from rich.cells import cell_len
 
-from corpus_kit.display._values import (
-    MISSING,
-    has_arabic,
-    isolate,
-    plain,
-    row_limit,
-    rows_note,
-    text_column,
-    visible,
-)
+from corpus_kit.display.isolation import has_arabic, isolate
+from corpus_kit.display.values import MISSING, plain, row_limit, rows_note, text_column, visible
 
 __all__ = ["concordance_text", "table_text"]
 
 _CUT = "…"
 _SPACES = re.compile(r"\s+")
-# Embeddings, overrides and isolates of the text itself: unbalanced ones would break the line.
+# Embeddings, overrides and isolates of the text itself; unbalanced ones would break the line.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
-_LEAST_CONTEXT = 15  # columns that labels leave for the text on each side
+_LEAST_CONTEXT = 15  # terminal columns that labels leave for the context on each side
 _BETWEEN = " | "
-_LONGEST_READ = 5000  # characters of a text that are looked at; far more than a cell shows
+_LONGEST_READ = 5000  # code points of a text that are processed, far more than a cell shows
 
 
 def concordance_text(
@@ -54,13 +46,15 @@ def concordance_text(
     terminal: bool = False,
     total: int | None = None,
 ) -> str:
-    """Concordance lines, one a line: before | node | after | reference, and labels.
+    """Return concordance lines as text: before | node | after | reference, and labels.
 
-    frame: the columns before, node, after, document, position, and id where there is one.
-    labels: columns of `frame` to show after the reference, as far as there is room; the rest is named below.
-    width: columns of the terminal; contexts are cut at their far ends to fit.
-    terminal: add isolates, for a terminal.
-    total: lines there are, where `frame` holds only the first of them.
+    Args:
+        frame: The columns before, node, after, document, position and, optionally, id.
+        labels: Columns of `frame` to show after the reference, as far as there is room; the rest is named below.
+        max_rows: The number of lines to show; None shows all.
+        width: The columns of the terminal. Contexts are cut at their far ends to fit.
+        terminal: Whether to add isolates.
+        total: The number of lines, if `frame` has only the first of them.
     """
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
@@ -79,7 +73,7 @@ def concordance_text(
         side = node_width - cell_len(node)
         cells = (
             _pad_before(before, context, terminal),
-            " " * (side // 2) + _turned(node, terminal) + " " * (side - side // 2),
+            " " * (side // 2) + _isolated(node, terminal) + " " * (side - side // 2),
             _pad_after(after, context, terminal),
             _pad_after(references[place], _widest(references), False),
             *(_pad_after(values[place], _widest(values), terminal) for values in beside[1:]),
@@ -99,7 +93,7 @@ def _label(column: pl.Series, width: int) -> list[str]:
 
 
 def _fitting(columns: list[list[str]], room: int) -> list[list[str]]:
-    """The first column and those after it beside which the contexts keep some room."""
+    """Return the first column, and the next ones as long as they leave room for the contexts."""
     kept = columns[:1]
     for column in columns[1:]:
         taken = sum(_widest(cells) + len(_BETWEEN) for cells in [*kept, column])
@@ -121,12 +115,15 @@ def table_text(
     terminal: bool = False,
     more: bool = False,
 ) -> str:
-    """A table with a header and columns that line up, numbers at the right.
+    """Return a table as text with a header and aligned columns, numbers at the right.
 
-    width: columns of the terminal; long texts are cut, and columns for which
-        there is no room are named below the table. None: as wide as it needs.
-    terminal: add isolates, for a terminal.
-    more: whether the table goes on, no one knows how far, beyond the end of `frame`.
+    Args:
+        frame: The table.
+        max_rows: The number of rows to show; None shows all.
+        width: The columns of the terminal. Long texts are cut, and columns without room are named below the table.
+            None lets the table be as wide as it needs.
+        terminal: Whether to add isolates.
+        more: Whether there are more rows than `frame` has, and nobody knows how many.
 
     >>> print(table_text(pl.DataFrame({"word": ["news", None], "count": [1250, 7]})))
     word  count
@@ -169,7 +166,7 @@ def _column(column: pl.Series) -> list[str]:
 
 
 def _fit(widths: list[int], numeric: Sequence[bool], room: int) -> int:
-    """Narrow the widest text columns until all fit; return how many columns to show."""
+    """Narrow the widest text columns until all fit. Return the number of columns to show."""
 
     def excess(count: int) -> int:
         return sum(widths[:count]) + 2 * (count - 1) - room
@@ -192,25 +189,25 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _clean(value: Any) -> str:
-    """One line, harmless to a terminal: no escape sequences, no direction controls of its own."""
+    """Return a value in one line without escape sequences and direction controls, harmless to a terminal."""
     text = "" if value is None else plain(value)
     return _BIDI_CONTROLS.sub("", visible(_SPACES.sub(" ", text)))
 
 
-def _turned(text: str, terminal: bool) -> str:
+def _isolated(text: str, terminal: bool) -> str:
     return isolate(text) if terminal and has_arabic(text) else text
 
 
 def _pad_before(text: str, width: int, terminal: bool) -> str:
-    return " " * (width - cell_len(text)) + _turned(text, terminal)
+    return " " * (width - cell_len(text)) + _isolated(text, terminal)
 
 
 def _pad_after(text: str, width: int, terminal: bool) -> str:
-    return _turned(text, terminal) + " " * (width - cell_len(text))
+    return _isolated(text, terminal) + " " * (width - cell_len(text))
 
 
 def _clip(text: str, width: int, *, keep_end: bool = False) -> str:
-    """Cut a text to a width in terminal columns, never between a letter and its marks."""
+    """Return a text cut to a number of terminal columns, never between a letter and its marks."""
     if cell_len(text) <= width:
         return text
     clusters = list(_clusters(text))
@@ -227,7 +224,7 @@ def _clip(text: str, width: int, *, keep_end: bool = False) -> str:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """A character with the marks and joiners that follow it."""
+    """Yield each character with the marks and joiners that follow it."""
     start = 0
     for place in range(1, len(text)):
         if cell_len(text[place]) and text[place - 1] != "\u200d":

@@ -1,7 +1,7 @@
-"""JupyterLab with the project's notebooks, and with Arabic set right.
+"""JupyterLab with the notebooks of the project and right-to-left Arabic.
 
-``corpus-kit lab`` starts it (`corpus_kit.lab.server`). This package is also an extension of Jupyter Server: where
-it is enabled, the style sheet and the Arabic fonts are served at /custom/custom.css, before the user's own.
+``corpus-kit lab`` starts it (`corpus_kit.lab.server`). This package is also an extension of Jupyter Server, which
+serves the style sheet and the Arabic fonts at /custom/custom.css, before the user's own style sheet.
 """
 
 from __future__ import annotations
@@ -18,6 +18,6 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    from corpus_kit.lab.pages import serve_style  # here, since Jupyter Server calls this and nobody else has it
+    from corpus_kit.lab.pages import serve_style  # needs Jupyter Server, which is optional
 
     serve_style(server.web_app)

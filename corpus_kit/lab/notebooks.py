@@ -1,7 +1,7 @@
-"""Copies of the project's notebooks in a folder of the user's, who may change them.
+"""Copies of the notebooks of the project in a folder of the user, who may change them.
 
-What counts is what a person writes: the cells and their sources. A notebook that was only run has other outputs
-and is still ours. A hidden file in the folder says what was written there.
+Notebooks are compared by what a person writes: the cells and their sources. A notebook that was only run has other
+outputs and counts as unchanged. A hidden file in the folder records what was written there.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus_kit._base.files import write_whole
 from corpus_kit._version import __version__
 from corpus_kit.errors import CorpusKitError, InputError
-from corpus_kit.export import write_whole
 
 __all__ = ["Copied", "bundled_notebooks", "copy_notebooks"]
 
@@ -22,44 +22,50 @@ RECORD = ".corpus-kit-notebooks.json"
 
 @dataclass
 class Copied:
-    """What `copy_notebooks` did: names of files in the folder."""
+    """What `copy_notebooks` did, as names of files in the folder."""
 
     written: list[str] = field(default_factory=list)
-    """Copied now, for the first time or in a newer version."""
+    """Notebooks that were copied, for the first time or in a newer version."""
     kept: list[str] = field(default_factory=list)
-    """Left as they are, since the user has changed them."""
+    """Notebooks that were kept, since the user has changed them."""
     beside: list[str] = field(default_factory=list)
-    """Newer versions of notebooks that were kept, written under names with the version."""
+    """Newer versions of notebooks that were kept, copied under names with the version."""
 
 
 def bundled_notebooks() -> dict[str, bytes]:
-    """The notebooks of this version, by name.
+    """Return the notebooks of this version, by name.
 
-    Raises CorpusKitError where the installation has none.
+    Raises:
+        CorpusKitError: If the installation has none.
 
     >>> next(iter(bundled_notebooks()))
     '00_quickstart.ipynb'
     """
     package = Path(__file__).parents[1]
-    # A wheel holds them in the package (setup.py); in the repository they stand beside it.
+    # A wheel has them in the package (setup.py), the repository beside it.
     for folder in (package / "notebooks", package.parent / "notebooks"):
         found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
         if found:
             return {path.name: path.read_bytes() for path in found}
-    raise CorpusKitError(f"this installation has no notebooks at {package / 'notebooks'}; install corpus-kit again")
+    raise CorpusKitError(f"There are no notebooks in {str(package / 'notebooks')!r}. Install corpus-kit again.")
 
 
 def copy_notebooks(folder: Path, notebooks: dict[str, bytes], *, version: str = __version__) -> Copied:
-    """Copy notebooks into a folder, and never over one that the user has changed.
+    """Copy notebooks into a folder, but never over one that the user has changed.
 
-    A copy that the user has not changed is replaced by a newer one. Of a notebook that the user has changed, the newer
-    one is put beside it, once, under a name with the version. A copy that the user has deleted is written again.
+    An unchanged copy is replaced by a newer version. Beside a changed one, the newer version is written once, under a
+    name with the version. A deleted copy is written again.
 
-    folder: made where it is absent.
-    notebooks: what to write, by name, as `bundled_notebooks` gives it.
-    version: what the names of newer ones hold.
+    Args:
+        folder: The folder, which is created if necessary.
+        notebooks: The notebooks by name, as `bundled_notebooks` returns them.
+        version: The version, for the names of newer notebooks.
 
-    Returns what was done. Raises InputError for a folder that is a file, or that cannot be written.
+    Returns:
+        What was done.
+
+    Raises:
+        InputError: If the folder is a file or cannot be written.
     """
     _make(folder)
     record = _read_record(folder / RECORD)
@@ -81,19 +87,19 @@ def copy_notebooks(folder: Path, notebooks: dict[str, bytes], *, version: str = 
 
 
 def _put_beside(folder: Path, name: str, content: bytes, version: str, record: dict[str, str], done: Copied) -> None:
-    """Put a newer notebook beside one that was kept, unless it has been there before."""
+    """Write a newer notebook beside one that was kept, unless it has been there before."""
     other = f"{Path(name).stem}-{version}.ipynb"
     if record.get(other) != _digest(content) and _state(folder / other, content, record.get(other)) == "ours":
         _write(folder / other, content, record, done.beside)
 
 
 def _state(path: Path, content: bytes, written: str | None) -> str:
-    """What stands at a path: "same" as the content, "ours" to write (absent, or as we wrote it), or "changed"."""
+    """Return the state of a path: "same" as the content, "ours" (absent, or as we wrote it), or "changed"."""
     try:
         present = _digest(path.read_bytes())
     except FileNotFoundError:
         return "changed" if path.is_symlink() else "ours"
-    except OSError:  # a folder, or a file that may not be read
+    except OSError:  # a folder, or a file without permission to read
         return "changed"
     if present == _digest(content):
         return "same"
@@ -107,7 +113,7 @@ def _write(path: Path, content: bytes, record: dict[str, str], done: list[str]) 
 
 
 def _digest(content: bytes) -> str:
-    """The SHA-256 of what a person writes in a notebook; of the bytes where they are none."""
+    """Return the SHA-256 of the cells and sources of a notebook; of the bytes if it is not a notebook."""
     try:
         cells = [[cell["cell_type"], _source(cell["source"])] for cell in json.loads(content)["cells"]]
         content = json.dumps(cells).encode()
@@ -117,12 +123,12 @@ def _digest(content: bytes) -> str:
 
 
 def _source(source: str | list[str]) -> str:
-    """A source as one text; a file holds it whole or by lines."""
+    """Return a source as one text; a file has it whole or as a list of lines."""
     return source if isinstance(source, str) else "".join(source)
 
 
 def _read_record(path: Path) -> dict[str, str]:
-    """What was written; a record that cannot be read counts as none, so that nothing is taken for ours."""
+    """Return what was written. An unreadable record counts as empty, so that every notebook counts as changed."""
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -132,8 +138,8 @@ def _read_record(path: Path) -> dict[str, str]:
 
 def _make(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"{str(folder)!r} is a file; FOLDER takes a folder for the notebooks, which may be new")
+        raise InputError(f"folder must be a folder, got the file {str(folder)!r}.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot make the folder {str(folder)!r}: {error.strerror or error}") from error
+        raise InputError(f"Cannot create the folder {str(folder)!r}: {error.strerror or error}.") from error

@@ -1,7 +1,7 @@
-"""What the server answers for the style sheet and the fonts.
+"""The style sheet and the fonts, as the server delivers them.
 
-JupyterLab links /custom/custom.css in its page. That sheet imports ours, then the user's own, so that the user
-has the last word. The user's stays at an address of the same folder, so that what it names beside it is found.
+JupyterLab links /custom/custom.css in its page. That sheet imports ours, then the user's own, so that the user's rules
+win. The user's sheet keeps an address in the same folder, so that its relative links work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["font_faces", "font_files", "serve_style"]
 # Arabic and its supplements and presentation forms.
 _ARABIC = "U+0600-06FF, U+0750-077F, U+0870-08FF, U+FB50-FDFF, U+FE70-FEFC"
 _MIXED = "Corpus Kit Arabic"
-# Family, weight, style, file. The last face of a family is asked first: Plex, and Amiri for what it lacks.
+# Family, weight, style, file. The last face of a family is tried first: Plex, then Amiri for what it lacks.
 _FACES = (
     ("Amiri", 400, "normal", "Amiri-Regular.ttf"),
     ("Amiri", 700, "normal", "Amiri-Bold.ttf"),
@@ -37,13 +37,13 @@ _FACES = (
 
 
 def font_files() -> dict[str, Path]:
-    """The font files that are installed, by name; none without the packages of fonts."""
+    """Return the font files that are installed, by name."""
     names = {name for *_, name in _FACES}
     return {path.name: path for folder in font_folders() for path in folder.iterdir() if path.name in names}
 
 
 def font_faces() -> str:
-    """The rules that tell a browser where the fonts are, at addresses beside the style sheet."""
+    """Return the @font-face rules, with addresses relative to the style sheet."""
     installed = font_files()
     return "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slant}; font-display: block; '
@@ -55,9 +55,9 @@ def font_faces() -> str:
 
 
 def serve_style(application: Any) -> None:
-    """Add the addresses to the web application of a Jupyter Server.
+    """Add the handlers to the web application of a Jupyter Server.
 
-    Extensions are loaded in the order of their names, so this comes before JupyterLab's own /custom/.
+    Extensions are loaded in alphabetical order, so these come before JupyterLab's own handler of /custom/.
     """
     base = application.settings["base_url"]
     application.add_handlers(
@@ -71,11 +71,11 @@ def serve_style(application: Any) -> None:
 
 
 class CustomSheet(JupyterHandler):
-    """Our sheet, then the user's. With ?own the user's alone, as it is on disk."""
+    """Our sheet, then the user's. With ?own only the user's, as it is on disk."""
 
     @web.authenticated
     def get(self) -> None:
-        """Answer with the sheet; it is read anew each time, since users edit theirs."""
+        """Send the sheet. It is read each time, since users edit theirs."""
         own = self._own()
         if self.get_argument("own", None) is None:
             both = ["../corpus-kit/style.css", *(["custom.css?own"] if own else [])]
@@ -86,27 +86,27 @@ class CustomSheet(JupyterHandler):
             _finish_sheet(self, own.read_bytes())
 
     def _own(self) -> Path | None:
-        """The user's own sheet, where Jupyter looks for it."""
+        """Return the path of the user's own sheet, where Jupyter looks for it."""
         folders = self.settings.get("static_custom_path") or []
         paths = [Path(folder) / "custom.css" for folder in ([folders] if isinstance(folders, str) else folders)]
         return next((path for path in paths if path.is_file()), None)
 
 
 class StyleSheet(JupyterHandler):
-    """Where the fonts are, and the rules."""
+    """The @font-face rules and the style sheet."""
 
     @web.authenticated
     def get(self) -> None:
-        """Answer with the sheet."""
+        """Send the sheet."""
         _finish_sheet(self, (font_faces() + rules()).encode())
 
 
 class FontFile(JupyterHandler):
-    """One of the fonts, by its name; no other file can be asked for."""
+    """One of the fonts, by name. No other file can be requested."""
 
     @web.authenticated
     def get(self, name: str) -> None:
-        """Answer with the file."""
+        """Send the file."""
         path = font_files().get(name)
         if path is None:
             raise web.HTTPError(404)

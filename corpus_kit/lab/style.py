@@ -1,4 +1,4 @@
-"""The style sheet that sets Arabic right in JupyterLab."""
+"""The style sheet for right-to-left Arabic in JupyterLab."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ __all__ = ["rules", "style"]
 
 
 def style() -> Html:
-    """Set Arabic right in a notebook that ``corpus-kit lab`` did not open; call it as the last line of a cell.
+    """Show Arabic right to left in a notebook that ``corpus-kit lab`` did not open.
 
-    It holds for prose, code and tables of the whole page, in JupyterLab and in Notebook 7, as long as the output of the
-    cell is shown. It names no font file: letters come from the fonts of the machine. What is stored in the
-    notebook is about 2 kB; a notebook that is not trusted has to be run for it.
+    Make the call the last line of a cell. The rules hold for prose, code and tables of the whole page, in JupyterLab
+    and Notebook 7, as long as the output of the cell is shown. They use the fonts of the machine. About 2 kB are stored
+    in the notebook. If the notebook is not trusted, run the cell.
 
-    Returns a piece of HTML, which a notebook shows as an empty line.
+    Returns:
+        A piece of HTML, which a notebook shows as an empty line.
 
-    >>> style().startswith("<style>")
-    True
+    Examples:
+        >>> from corpus_kit.lab import style
+        >>> style().startswith("<style>")
+        True
     """
     return Html(f"<style>{_short(rules())}</style>")
 
 
 def rules() -> str:
-    """The style sheet, without fonts.
+    """Return the style sheet, without fonts.
 
     >>> "unicode-bidi: isolate" in rules()
     True
@@ -35,5 +38,5 @@ def rules() -> str:
 
 
 def _short(sheet: str) -> str:
-    """A style sheet without its comments and line breaks."""
+    """Return a style sheet without comments and line breaks."""
     return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)).strip()

@@ -1,52 +1,67 @@
-"""Statistical measures: formulas only, each with its reference and an example.
+"""Statistical measures: formulas only, each with its source and an example.
 
-The families and what they take:
+A module holds a family, whose measures take the same arguments:
 
-- keyness (a, b, c, d): a word in a target and a reference; numbers, arrays, Series or expressions
-- contingency (o11, r1, c1, n): two things together; numbers, arrays, Series or expressions
-- dispersion (counts, sizes): a word in the parts of a corpus
-- distance (positions, size): the places of a word in a corpus
-- diversity (tokens or spectrum): the vocabulary of a text
-- readability (text): how hard an Arabic text is to read
+- `keyness` (a, b, c, d): a word in a target and a reference; numbers, arrays, Series or expressions
+- `association` (o11, r1, c1, n): two things that occur together; numbers, arrays, Series or expressions
+- `dispersion` (counts, sizes): a word in the parts of a corpus
+- `distances` (positions, size): the positions of a word in a corpus
+- `diversity` (tokens or spectrum): the vocabulary of a text
+- `readability` (text): how hard an Arabic text is to read
+- `agreement` (codes): how far coders agree
 
-`FAMILIES` lists the names of each. Outside the families stand the agreement of coders (`krippendorff_alpha`,
-`krippendorff_alpha_interval`, `percent_agreement`; codes of each coder) and the interval of a share (`wilson`).
-What is done to whole corpora is in `ck.keyness`, `ck.collocations`, `ck.dispersion` and `ck.diversity`, which call
-these.
+`FAMILIES` maps each family to its measures, by name. All of them are in `ck.measures`, too, along with `wilson`, the
+interval of a proportion. One name is in two families: `ck.measures.log_likelihood` is that of `keyness`, the
+log-likelihood of two cells; `ck.measures.association.log_likelihood` is the one of all four.
+
+`ck.keyness`, `ck.collocations`, `ck.dispersion` and `ck.diversity` apply the measures to whole corpora.
 """
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from corpus_kit.measures import agreement, association, distances, evenness, readability, richness, two_corpora
+from corpus_kit._base.lazy import no_attribute
+from corpus_kit.measures import agreement, association, dispersion, distances, diversity, keyness, readability
+from corpus_kit.measures.keyness import *  # noqa: F403
+
+# isort: split
+# Keyness comes first, since for mypy log_likelihood has the type of its first import.
 from corpus_kit.measures.agreement import *  # noqa: F403
-from corpus_kit.measures.association import *  # noqa: F403
+from corpus_kit.measures.association import *  # type: ignore[assignment]  # noqa: F403
+from corpus_kit.measures.dispersion import *  # noqa: F403
 from corpus_kit.measures.distances import *  # noqa: F403
-from corpus_kit.measures.evenness import *  # noqa: F403
+from corpus_kit.measures.diversity import *  # noqa: F403
 from corpus_kit.measures.proportions import wilson as wilson
 from corpus_kit.measures.readability import *  # noqa: F403
-from corpus_kit.measures.richness import *  # noqa: F403
-from corpus_kit.measures.two_corpora import *  # noqa: F403
 
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "keyness": tuple(two_corpora.__all__),
-    "contingency": tuple(association.__all__),
-    "dispersion": tuple(evenness.__all__),
-    "distance": tuple(distances.__all__),
-    "diversity": tuple(richness.__all__),
-    "readability": tuple(readability.__all__),
+log_likelihood = keyness.log_likelihood  # and not that of association
+
+_MODULES = {
+    "keyness": keyness,
+    "association": association,
+    "dispersion": dispersion,
+    "distances": distances,
+    "diversity": diversity,
+    "readability": readability,
+    "agreement": agreement,
 }
 
-__all__ = ["FAMILIES", *two_corpora.__all__, *association.__all__, *evenness.__all__, *distances.__all__]
-__all__ += [*richness.__all__, *readability.__all__, *agreement.__all__, "wilson"]
+# The measures of a family differ in their arguments, hence Any.
+FAMILIES: Mapping[str, Mapping[str, Any]] = {
+    family: {name: getattr(module, name) for name in module.__all__} for family, module in _MODULES.items()
+}
+
+__all__ = ["FAMILIES", "agreement", "association", "dispersion", "distances", "diversity", "keyness", "readability"]
+__all__ += sorted({name for measures in FAMILIES.values() for name in measures} | {"wilson"})
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 if not TYPE_CHECKING:  # a type checker knows the names
 
     def __getattr__(name: str) -> object:
-        """A measure that is not there: say which is near."""
-        near = get_close_matches(name, __all__, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise AttributeError(f"module 'corpus_kit.measures' has no attribute {name!r}{hint}")
+        raise no_attribute(__name__, name, __all__)

@@ -1,13 +1,7 @@
-"""Agreement of coders: how far several people who code the same things come to the same codes.
+"""Agreement of coders: how far several people who code the same units agree.
 
-Arguments of every measure: codes, the codes of each coder, one sequence a coder, all of the same length, in which an
-item is a thing that was coded (a *unit*); or a DataFrame with a column for each coder and a row for each unit. None,
-a null and NaN say that a coder did not code a unit. Units with fewer than two codes say nothing about agreement and
-are left out. Codes are numbers or text; levels other than nominal need numbers.
-
-InputError is raised for fewer than two coders, sequences of several lengths, codes of both sorts, an unknown level.
-NaN is what cannot be computed: no unit with two codes, or nothing but one and the same code, which no coder
-could have told from another.
+All measures take codes: a sequence of codes for each coder, or a DataFrame with a column for each coder and a row for
+each unit. Units with fewer than two codes carry no information about agreement and are left out.
 """
 
 from __future__ import annotations
@@ -16,26 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from corpus_kit._arguments import is_text, whole_number
-from corpus_kit._random import draws
-from corpus_kit.errors import InputError, choose
-from corpus_kit.measures._evaluation import positive
+from corpus_kit._base.arguments import integer, is_text
+from corpus_kit._base.arrays import Floats
+from corpus_kit._base.hashing import draws
+from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.measures.evaluation import positive
 
 __all__ = ["krippendorff_alpha", "krippendorff_alpha_interval", "percent_agreement"]
-
-Floats = npt.NDArray[np.float64]
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 _MOST = 100_000  # replicates
 
 
 class CodedUnits(NamedTuple):
-    """What the measures are computed from: the units with two codes or more.
+    """The units with at least two codes, from which the measures are computed.
 
-    counts: how often each unit was given each value, units by values. values: the distinct codes, ascending.
+    Attributes:
+        counts: How often each unit was given each value, units by values.
+        values: The distinct codes, ascending.
     """
 
     counts: Floats
@@ -43,10 +37,11 @@ class CodedUnits(NamedTuple):
 
     @classmethod
     def of(cls, codes: Any) -> CodedUnits:
-        """Read the codes; see the docstring of the module.
+        """Return the units of codes, given as in `krippendorff_alpha`.
 
-        >>> CodedUnits.of([["a", "b", None], ["a", "a", "b"]]).counts.tolist()
-        [[2.0, 0.0], [1.0, 1.0]]
+        Examples:
+            >>> CodedUnits.of([["a", "b", None], ["a", "a", "b"]]).counts.tolist()
+            [[2.0, 0.0], [1.0, 1.0]]
         """
         coders = _columns(codes)
         unit = np.tile(np.arange(len(coders[0])), len(coders))
@@ -61,42 +56,51 @@ class CodedUnits(NamedTuple):
 
     @property
     def units(self) -> int:
-        """Units with two codes or more."""
+        """Number of units with at least two codes."""
         return len(self.counts)
 
     @property
     def pairable(self) -> int:
-        """Codes in these units."""
+        """Number of codes in these units."""
         return int(self.counts.sum())
 
 
 def krippendorff_alpha(codes: Any, *, level: str = "nominal") -> float:
-    """Krippendorff's alpha: agreement of any number of coders beyond chance. 1 perfect, 0 as by chance, below 0 worse.
+    """Return Krippendorff's alpha: the agreement of any number of coders beyond chance.
 
-    1 - (n - 1) sum_u [sum_{c<k} n_uc n_uk d(c,k) / (m_u - 1)] / sum_{c<k} n_c n_k d(c,k); n_uc how often unit u was
-    given the code c, m_u the codes of the unit, n_c those c of all units, n all. d is the difference of two codes:
+    1 - (n - 1) Σ_u [Σ_{c<k} n_uc n_uk d(c,k) / (m_u - 1)] / Σ_{c<k} n_c n_k d(c,k): 1 is perfect, 0 chance, below 0
+    worse than chance. n_uc is how often unit u was given the code c, m_u the number of codes of the unit, n_c that of
+    all codes c, n that of all codes. d is the difference of two codes:
 
     - nominal: 1, or 0 for the same code
-    - ordinal: (n_c / 2 + those between c and k + n_k / 2)^2
-    - interval: (c - k)^2
-    - ratio: ((c - k) / (c + k))^2; numbers from 0
+    - ordinal: (n_c / 2 + the number of codes between c and k + n_k / 2)²
+    - interval: (c - k)²
+    - ratio: ((c - k) / (c + k))²
+
+    Units with fewer than two codes carry no information about agreement and are left out.
 
     Args:
-        codes: a sequence of codes for each coder, or a DataFrame with a column for each; None where one is missing.
-        level: of measurement: "nominal", "ordinal", "interval" or "ratio".
+        codes: A sequence of codes for each coder, all of the same length, or a DataFrame with a column for each coder
+            and a row for each unit. Codes are numbers or text; None, null and NaN are missing codes.
+        level: Level of measurement: "nominal", "ordinal", "interval" or "ratio". All but nominal require numbers, ratio
+            non-negative ones.
 
     Returns:
-        A float up to 1; NaN where no unit has two codes, or where all codes are the same.
+        A float, at most 1; NaN if no unit has two codes or all codes are the same, as coders who use one code only show
+        no ability to distinguish.
 
     Raises:
-        InputError: see the docstring of the module.
+        InputError: If there are fewer than two coders, lengths or types differ, or a code or the level is invalid.
 
-    Source: Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability. University of Pennsylvania, Annenberg
-    School for Communication; Krippendorff, K. (2004). Content Analysis, 2nd ed., ch. 11. The example is B of 2011.
+    References:
+        Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability. University of Pennsylvania, Annenberg
+        School for Communication; Krippendorff, K. (2004). Content Analysis, 2nd ed., ch. 11. The example is B of
+        2011.
 
-    >>> from corpus_kit import measures
-    >>> round(measures.krippendorff_alpha(["aabbdcccedda", "babbbccceddd"]), 3)
-    0.692
+    Examples:
+        >>> from corpus_kit import measures
+        >>> round(measures.krippendorff_alpha(["aabbdcccedda", "babbbccceddd"]), 3)
+        0.692
     """
     units = CodedUnits.of(codes)
     return float(_alphas(units, _difference(units, level), np.ones((1, units.units)))[0])
@@ -105,39 +109,40 @@ def krippendorff_alpha(codes: Any, *, level: str = "nominal") -> float:
 def krippendorff_alpha_interval(
     codes: Any, *, level: str = "nominal", confidence: float = 0.95, n_bootstrap: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """An interval of Krippendorff's alpha from a bootstrap over units: (low, high).
+    """Return the bootstrap interval of Krippendorff's alpha.
 
-    As many units as there are, of those with two codes, are drawn with replacement, alpha is computed again, and the
-    interval is that of the quantiles. Zapf et al. find that it covers the true value about as often as it says;
-    the bootstrap of Hayes & Krippendorff (2007) draws pairs of codes from all units instead. Replicates in which
-    alpha is not defined, since all codes drawn are the same, are passed over. With perfect agreement both ends are 1,
-    which says more than a few units warrant.
+    Each replicate draws as many units as there are with two codes, with replacement, and computes alpha again; the
+    interval is between quantiles of the replicates. Zapf et al. find that its coverage is close to nominal. (The
+    bootstrap of Hayes & Krippendorff 2007 draws pairs of codes from all units instead.) Replicates without a defined
+    alpha, as all codes drawn are the same, are ignored. With perfect agreement both ends are 1, which overstates what
+    few units show.
 
     Args:
-        codes, level: as for `krippendorff_alpha`.
-        confidence: the share of the replicates that the interval holds.
-        n_bootstrap: replicates, from 1.
-        seed: of the draws.
+        codes: As in `krippendorff_alpha`.
+        level: As in `krippendorff_alpha`.
+        confidence: Share of the replicates within the interval, between 0 and 1.
+        n_bootstrap: Number of replicates, 1 to 100,000; 1,000 to 10,000 are usual.
+        seed: A non-negative integer; the same seed gives the same interval.
 
     Returns:
-        Two floats; NaN where alpha is not defined.
+        A tuple (low, high) of two floats, NaN where alpha is not defined.
 
     Raises:
-        InputError: see the docstring of the module.
+        InputError: If an argument is invalid.
 
-    Source: Zapf, A., Castell, S., Morawietz, L. & Karch, A. (2016). Measuring inter-rater reliability for nominal
-    data: which coefficients and confidence intervals are appropriate? BMC Medical Research Methodology 16, 93.
+    References:
+        Zapf, A., Castell, S., Morawietz, L. & Karch, A. (2016). Measuring inter-rater reliability for nominal data:
+        which coefficients and confidence intervals are appropriate? BMC Medical Research Methodology 16, 93.
 
-    >>> from corpus_kit import measures
-    >>> low, high = measures.krippendorff_alpha_interval(["aabbdcccedda", "babbbccceddd"])
-    >>> low < 0.692 < high
-    True
+    Examples:
+        >>> from corpus_kit import measures
+        >>> low, high = measures.krippendorff_alpha_interval(["aabbdcccedda", "babbbccceddd"])
+        >>> low < 0.692 < high
+        True
     """
     share = float(positive("confidence", confidence, below=1))
-    replicates = whole_number(n_bootstrap, "n_bootstrap", least=1, what="replicates")
-    if replicates > _MOST:
-        raise InputError(f"n_bootstrap={replicates}, but it is at most {_MOST:,}; 1,000 to 10,000 are usual")
-    start = whole_number(seed, "seed", least=0, what="any kind")
+    replicates = integer(n_bootstrap, "n_bootstrap", least=1, most=_MOST)
+    start = integer(seed, "seed", least=0)
     units = CodedUnits.of(codes)
     difference = _difference(units, level)
     if not units.units:
@@ -152,17 +157,28 @@ def krippendorff_alpha_interval(
 
 
 def percent_agreement(codes: Any) -> float:
-    """The share of the pairs of codes of one unit that are the same; each unit counts as many as it has codes. 0 to 1.
+    """Return the share of pairs of codes of a unit that are the same.
 
-    sum_u [sum_c n_uc (n_uc - 1) / (m_u - 1)] / n, in the letters of `krippendorff_alpha`. For two coders it is the
-    share of the units on which they agree. It does not allow for chance: two coders who nearly always say the same
-    agree often whatever they look at.
+    Σ_u [Σ_c n_uc (n_uc - 1) / (m_u - 1)] / n, 0 to 1, with the symbols of `krippendorff_alpha`: each unit has the
+    weight of its number of codes. For two coders it is the share of units on which they agree. It does not correct for
+    chance: coders who nearly always give the same code agree often, whatever they code.
 
-    Source: Krippendorff, K. (2004). Content Analysis, 2nd ed., ch. 11: 1 less the observed disagreement.
+    Args:
+        codes: As in `krippendorff_alpha`.
 
-    >>> from corpus_kit import measures
-    >>> measures.percent_agreement(["aabb", "abbb"])
-    0.75
+    Returns:
+        A float; NaN if no unit has two codes.
+
+    Raises:
+        InputError: If there are fewer than two coders, lengths or types differ, or a code is invalid.
+
+    References:
+        Krippendorff, K. (2004). Content Analysis, 2nd ed., ch. 11: 1 less the observed disagreement.
+
+    Examples:
+        >>> from corpus_kit import measures
+        >>> measures.percent_agreement(["aabb", "abbb"])
+        0.75
     """
     units = CodedUnits.of(codes)
     if not units.units:
@@ -174,17 +190,17 @@ def percent_agreement(codes: Any) -> float:
 
 # ------------------------------------------------------------------------------------------ formulas
 
-# Takes how often each value was given in each replicate; gives the differences, values by values, of each or of all.
+# From how often each value was given in a replicate to the squared differences, values by values.
 Difference = Callable[[Floats], Floats]
 
 
 def _alphas(units: CodedUnits, difference: Difference, weights: Floats) -> Floats:
-    """Alpha of replicates; weights say how often each unit was drawn, replicates by units."""
+    """Return alpha of each replicate; weights are how often each unit was drawn, replicates by units."""
     counts = units.counts
     shares = counts / (counts.sum(axis=1, keepdims=True) - 1)
     found = []
     for weight in weights:
-        # the matrix of coincidences, but for its diagonal, on which differences are 0
+        # the coincidence matrix except for its diagonal, where differences are 0
         coincidences = (shares * weight[:, None]).T @ counts
         totals = weight @ counts
         delta = difference(totals)
@@ -196,18 +212,18 @@ def _alphas(units: CodedUnits, difference: Difference, weights: Floats) -> Float
 
 
 def _difference(units: CodedUnits, level: str) -> Difference:
-    """The squared differences of the values at a level of measurement."""
+    """Return the squared differences of the values at a level of measurement."""
     choose(level, LEVELS, "level")
     if level == "nominal":
         fixed = 1 - np.eye(len(units.values))
         return lambda _: fixed
     if units.values.dtype == pl.String and units.units:
-        raise InputError(f"level={level!r} needs numbers as codes, not text: {units.values[:3].to_list()}")
+        raise invalid("codes", f"numbers at the level {level!r}", units.values[:3].to_list())
     values = units.values.cast(pl.Float64).to_numpy()
     if level == "ordinal":
         return _ordinal
     if level == "ratio" and (values < 0).any():
-        raise InputError(f"level='ratio' needs numbers from 0 as codes, not {values[values < 0][0]:g}")
+        raise invalid("codes", "non-negative numbers at the level 'ratio'", float(values[values < 0][0]))
     first, second = values[:, None], values[None, :]
     spread = (first - second) if level == "interval" else _ratio(first, second)
     squared = spread**2
@@ -220,7 +236,7 @@ def _ratio(first: Floats, second: Floats) -> Floats:
 
 
 def _ordinal(totals: Floats) -> Floats:
-    """Codes from the middle of one value to the middle of the other."""
+    """Return the squared number of codes from the middle of one value to the middle of another."""
     middle = np.cumsum(totals) - totals / 2
     squared: Floats = (middle[:, None] - middle[None, :]) ** 2
     return squared
@@ -230,55 +246,53 @@ def _ordinal(totals: Floats) -> Floats:
 
 
 def _columns(codes: Any) -> list[pl.Series]:
-    """The codes of each coder as columns of one type: text or numbers."""
+    """Return the codes of each coder as columns of one type, text or numbers."""
     if isinstance(codes, pl.DataFrame):
         given: Sequence[Any] = codes.get_columns()
     elif isinstance(codes, str | bytes | dict | set | frozenset | pl.Series) or not isinstance(codes, Iterable):
-        raise InputError(f"codes takes a sequence of codes for each coder, not {type(codes).__name__}: {codes!r:.60}")
+        raise invalid("codes", "a sequence of codes for each coder, or a DataFrame", codes)
     else:
         given = list(codes)
     if len(given) < 2:
-        raise InputError(f"codes takes the codes of two coders or more, not of {len(given)}")
+        raise InputError(f"codes must be of at least two coders, got {len(given)}.")
     columns = [_column(each, place) for place, each in enumerate(given)]
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
-        raise InputError(
-            f"codes takes as many codes of each coder, with None for what is missing; there are {sorted(lengths)}"
-        )
+        found = " and ".join(map(str, sorted(lengths)))
+        raise InputError(f"codes must be of the same length for all coders, got {found}. None is a missing code.")
     known = {column.dtype for column in columns if column.dtype != pl.Null}
     if len(known) > 1:
-        raise InputError("codes are text or numbers; here some coders have text and others numbers")
+        raise InputError("codes must be either text or numbers, got both from different coders.")
     dtype = next(iter(known), pl.String())
     return [column.cast(dtype) for column in columns]
 
 
 def _column(codes: Any, coder: int) -> pl.Series:
-    where = f"codes (coder {coder})"
     if not isinstance(codes, Iterable) or isinstance(codes, bytes | dict | set | frozenset):
-        raise InputError(f"{where} takes a sequence, not {type(codes).__name__}: {codes!r:.60}")
-    column = codes if isinstance(codes, pl.Series) else _series(list(codes), where)
+        raise invalid("codes", "a sequence of codes for each coder", codes, f"It is that of coder {coder}.")
+    column = codes if isinstance(codes, pl.Series) else _series(list(codes), coder)
     if column.dtype in (pl.Categorical, pl.Enum):
         column = column.cast(pl.String)
     if column.dtype.is_numeric():
         numbers = column.cast(pl.Float64).fill_nan(None)
         if numbers.is_infinite().any():
-            raise InputError(f"{where} holds an infinite number")
+            raise invalid("codes", "finite", float("inf"), f"It is one of coder {coder}.")
         return numbers.alias("code")
     if column.dtype not in (pl.String, pl.Null):
-        raise InputError(f"{where} are text or numbers, not {column.dtype}")
+        raise InputError(f"codes must be text or numbers, got {column.dtype} from coder {coder}.")
     return column.alias("code")
 
 
-def _series(codes: list[Any], where: str) -> pl.Series:
-    """A column of what are numbers of any type, or text."""
+def _series(codes: list[Any], coder: int) -> pl.Series:
+    """Return a column of codes that are numbers of any types, or text."""
     present = [code for code in codes if code is not None]
     if all(isinstance(code, int | float | np.number) and not isinstance(code, bool) for code in present):
         try:
             numbers = [None if code is None else float(code) for code in codes]
         except OverflowError:
-            raise InputError(f"{where} holds a number that is too large") from None
+            raise InputError(f"codes must be numbers below 1e308, got a larger one from coder {coder}.") from None
         return pl.Series(numbers, dtype=pl.Float64 if present else pl.Null)
     bad = [code for code in present if not isinstance(code, str) or not is_text(code)]
     if bad:
-        raise InputError(f"{where} are text or numbers of one sort; here is {bad[0]!r:.60}, {type(bad[0]).__name__}")
+        raise invalid("codes", "either text or numbers", bad[0], f"It is one of coder {coder}.")
     return pl.Series(codes, dtype=pl.String)

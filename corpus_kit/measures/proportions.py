@@ -1,4 +1,4 @@
-"""Intervals of a share: how sure a proportion can be, where trials are independent and where they come in clusters."""
+"""Intervals of a proportion, for independent trials and for trials in clusters."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit.errors import InputError
-from corpus_kit.measures._evaluation import Array, Number, numbers, positive
+from corpus_kit.errors import invalid
+from corpus_kit.measures.evaluation import Array, Number, broadcast, numbers, positive
 
 __all__ = ["clustered_wilson", "wilson"]
 
 
 def wilson(successes: Number | Any, trials: Number | Any, confidence: float = 0.95) -> tuple[Any, Any]:
-    """Wilson's score interval of a proportion: (low, high), both from 0 to 1.
+    """Return Wilson's score interval of a proportion.
 
-    (p + z²/2n -+ z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), p = successes / trials, n = trials, z the normal
-    quantile of `confidence`. It never leaves 0 to 1, and where nothing or everything is a success it is still as
-    wide as few trials warrant. It takes the trials as independent of one another.
+    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n), p = successes / trials, n = trials, z the normal quantile of
+    `confidence`. It stays within 0 and 1, and keeps a width that few trials warrant even where none or all are
+    successes. Trials are assumed to be independent.
 
     Args:
-        successes, trials: numbers, arrays or Series; 0 <= successes <= trials. They need not be whole:
-            trials may be an effective number.
-        confidence: a number between 0 and 1.
+        successes: A number, an array or a Series; from 0 to trials.
+        trials: Likewise. They need not be integers: there may be an effective number of trials.
+        confidence: A number between 0 and 1.
 
     Returns:
-        Two floats, or two arrays of the common shape. NaN where there are no trials or an argument is missing.
+        A tuple (low, high) of two floats, or of two arrays of the common shape. NaN where there are no trials or a
+        value is missing.
 
     Raises:
-        InputError: successes below 0 or more than the trials, or what is no number.
+        InputError: If an argument is not numeric, or successes are negative or exceed the trials.
 
-    Source: Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
-    Journal of the American Statistical Association 22, 209-212. The example is that of Newcombe, R. G. (1998).
-    Two-sided confidence intervals for the single proportion. Statistics in Medicine 17, 857-872, method 3.
+    References:
+        Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
+        American Statistical Association 22, 209-212. The example is that of Newcombe, R. G. (1998). Two-sided
+        confidence intervals for the single proportion. Statistics in Medicine 17, 857-872, method 3.
 
-    >>> from corpus_kit.measures.proportions import wilson
-    >>> low, high = wilson(81, 263)
-    >>> round(low, 4), round(high, 4)
-    (0.2553, 0.3662)
+    Examples:
+        >>> from corpus_kit.measures.proportions import wilson
+        >>> low, high = wilson(81, 263)
+        >>> round(low, 4), round(high, 4)
+        (0.2553, 0.3662)
     """
     z = NormalDist().inv_cdf(0.5 + positive("confidence", confidence, below=1) / 2)
     x, n = numbers("successes", successes), numbers("trials", trials)
-    try:
-        x, n = np.broadcast_arrays(x, n)
-    except ValueError:
-        raise InputError(f"successes and trials have shapes that do not fit together: {x.shape}, {n.shape}") from None
+    x, n = broadcast({"successes": x, "trials": n})
     _check(x, n)
     with np.errstate(all="ignore"):
         share = x / n
         centre = share + z**2 / (2 * n)
         half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
         low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
-    # at the ends exactly, whatever the rounding
+    # exactly 0 and 1 at the ends, whatever the rounding
     low = np.where((x == 0) & (n > 0), 0.0, np.clip(low, 0, share))
     high = np.where((x == n) & (n > 0), 1.0, np.clip(high, share, 1))
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
@@ -66,45 +66,52 @@ def clustered_wilson(
     n_groups: int,
     confidence: float = 0.95,
 ) -> tuple[Array, Array]:
-    """Wilson's interval of the proportion of each group, where trials of one cluster are not independent.
+    """Return Wilson's interval of the proportion of each group, for trials in clusters that are not independent.
 
-    The trials are replaced by their effective number: as many independent trials as would give a proportion p
-    the variance that it has from cluster to cluster (Rao and Scott 1992). With x successes of n trials in each of
-    D clusters, N trials in all:
+    Trials are replaced by their effective number: as many independent trials as would give a proportion p the variance
+    that it has between clusters (Rao and Scott 1992). With x successes in n trials in each of D clusters, N trials in
+    all:
 
-        v = D/(D-1) sum (x - p n)² / N²,    effective = min(p (1-p) / v, N) (z / t)²
+        v = D/(D-1) Σ (x - p n)² / N²,    effective = min(p (1-p) / v, N) (z / t)²
 
-    t is the quantile of Student's distribution of D - 1 degrees, for which few clusters are paid (Korn and
-    Graubard 1998). Where there is no variance to estimate (one cluster, no success, or nothing else), a cluster
-    is taken as one trial: the effective number is N² / sum n² (Kish 1965).
+    t is the quantile of Student's distribution with D - 1 degrees of freedom, which widens the interval for few
+    clusters (Korn and Graubard 1998). Where no variance can be estimated (one cluster, no successes or only successes),
+    a cluster counts as one trial: the effective number is N² / Σ n² (Kish 1965). Dean and Pagano (2015) find that
+    Wilson's interval performs well with effective numbers.
 
     Args:
-        successes, trials: one number for each cluster of each group; 0 <= successes <= trials. Clusters without
-            trials are passed over.
-        groups: the number of the group, from 0, of each of these.
-        n_groups: how many groups there are.
-        confidence: a number between 0 and 1.
+        successes: Successes in each cluster of each group, from 0 to trials.
+        trials: Trials in each of them; clusters without trials are ignored.
+        groups: Group of each of them, from 0.
+        n_groups: Number of groups.
+        confidence: A number between 0 and 1.
 
     Returns:
-        Two arrays of `n_groups` numbers: low and high. NaN for a group without trials.
+        A tuple (low, high) of two arrays of `n_groups` numbers. NaN for a group without trials.
 
     Raises:
-        InputError: successes below 0 or more than the trials.
+        InputError: If an argument is not numeric, or successes are negative or exceed the trials.
 
-    Sources: Rao, J. N. K. & Scott, A. J. (1992). A simple method for the analysis of clustered binary data.
-    Biometrics 48, 577-585. Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small
-    expected number of positive counts estimated from survey data. Survey Methodology 24, 193-201. Kish, L. (1965).
-    Survey Sampling. Wiley. That the interval of Wilson fares well with effective numbers: Dean, N. & Pagano, M.
-    (2015). Evaluating confidence interval methods for binomial proportions in clustered surveys. Journal of Survey
-    Statistics and Methodology 3, 484-503.
+    References:
+        Dean, N. & Pagano, M. (2015). Evaluating confidence interval methods for binomial proportions in clustered
+        surveys. Journal of Survey Statistics and Methodology 3, 484-503.
 
-    >>> import numpy as np
-    >>> from corpus_kit.measures.proportions import clustered_wilson
-    >>> low, high = clustered_wilson([4, 0, 4, 0, 4, 0], [4, 4, 4, 4, 4, 4], np.zeros(6, int), 1)
-    >>> round(float(low[0]), 2), round(float(high[0]), 2)  # six clusters, not 24 trials
-    (0.12, 0.88)
+        Kish, L. (1965). Survey Sampling. Wiley.
+
+        Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of
+        positive counts estimated from survey data. Survey Methodology 24, 193-201.
+
+        Rao, J. N. K. & Scott, A. J. (1992). A simple method for the analysis of clustered binary data. Biometrics 48,
+        577-585.
+
+    Examples:
+        >>> import numpy as np
+        >>> from corpus_kit.measures.proportions import clustered_wilson
+        >>> low, high = clustered_wilson([4, 0, 4, 0, 4, 0], [4, 4, 4, 4, 4, 4], np.zeros(6, int), 1)
+        >>> round(float(low[0]), 2), round(float(high[0]), 2)  # six clusters, not 24 trials
+        (0.12, 0.88)
     """
-    from scipy import special
+    from scipy import special  # scipy is slow to import
 
     x, n = numbers("successes", successes), numbers("trials", trials)
     _check(x, n)
@@ -131,4 +138,4 @@ def _check(successes: Array, trials: Array) -> None:
     bad = np.isinf(successes) | np.isinf(trials) | (successes < 0) | (trials < 0) | (successes > trials)
     if bad.any():
         x, n = successes[bad].flat[0], trials[bad].flat[0]
-        raise InputError(f"successes={x:g} of trials={n:g}, but it takes numbers with 0 <= successes <= trials")
+        raise invalid("successes", f"from 0 to trials ({n:g})", float(x))

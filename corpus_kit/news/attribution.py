@@ -1,7 +1,7 @@
-"""What governs words: the reporting verb or cue before or after them, and its speaker.
+"""Speaker attribution: the reporting verb or cue before or after some words, and its speaker.
 
-The words are a span in quotation marks or an indirect clause. What stands before them in their sentence is the lead-in;
-other quotations in it are passed over, so that a second span belongs to the verb of the first.
+The words are a span in quotation marks or an indirect clause. The part of the sentence before them is the lead-in;
+other quotations in it are skipped, so that a second span belongs to the verb of the first.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.forms import BEGINS_PARAGRAPH
-from corpus_kit.news.actor_matching import mentions_of
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.news.actors import mentions_of
 from corpus_kit.news.reporting_verbs import Role, WordClasses
 from corpus_kit.news.running_text import original_text, token_ends
 from corpus_kit.news.speakers import SHORT_NAME, Document, Phrase
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
 
 __all__ = [
     "BESIDE",
@@ -41,19 +41,27 @@ __all__ = [
 SPEAKER_SOURCES = ("explicit", "carried", "none")
 SIDES = ("before", "after")
 
-_LONGEST_LEAD = 60  # tokens before the words that are looked at
-_NEAR = 20  # tokens between the words and a verb that is one of saying only by what follows it
-_LONGEST_GAP = 40  # of them, tokens between the verb and the words
+_LONGEST_LEAD = 60  # tokens of a lead-in
+_NEAR = 20  # tokens between the words and a verb that reports only in some constructions (`needs`)
+_LONGEST_GAP = 40  # tokens between the verb and the words
 
-# How the words before a span lead to it: with a colon, قائلا or قوله; with أن; the verb or its speaker stands beside
-# it; it is a part of a clause with أن; it is a part of the sentence.
+# How the lead-in ends: with a colon, قائلا or قوله; with أن; with the verb or its speaker. Or the words are part of a
+# clause with أن, or of the reporter's sentence.
 SPOKEN, THAT, BESIDE, CLAUSE, LOOSE = range(5)
 
 
 class Attribution(NamedTuple):
-    """What governs a span. verb: its token; speaker: its phrase; how: one of the constants above.
+    """What a span is attributed to.
 
-    describes: the verb says how somebody describes something. cue: a phrase such as بحسب stands in the place of a verb.
+    Attributes:
+        verb: The token of the verb.
+        speaker: The phrase of the speaker.
+        source: One of `SPEAKER_SOURCES`.
+        how: How the lead-in ends, one of the constants above.
+        side: One of `SIDES`.
+        relayed_by: Who passes the words on.
+        describes: Whether the verb says how somebody describes something.
+        cue: Whether a phrase such as بحسب replaces the verb.
     """
 
     verb: int
@@ -70,7 +78,7 @@ class Attribution(NamedTuple):
 
 
 def lead_in(document: Document, open_: int) -> list[int]:
-    """The tokens of the sentence before a mark, without the insides of longer quotations in between."""
+    """Return the tokens of the sentence before a mark, without the contents of longer quotations."""
     tokens: list[int] = []
     place = open_
     while place and len(tokens) < _LONGEST_LEAD:
@@ -78,7 +86,7 @@ def lead_in(document: Document, open_: int) -> list[int]:
             break
         place -= 1
         if place in document.opens and document.opens[place] > open_:
-            break  # the span lies in another one, which begins here
+            break  # the enclosing span begins here
         tokens.append(place)
         if place in document.closes:
             inner = document.closes[place]
@@ -90,12 +98,12 @@ def lead_in(document: Document, open_: int) -> list[int]:
 
 
 def _colon_before(document: Document, place: int) -> bool:
-    """Whether a colon ends the paragraph before: the words it announces stand in a paragraph of their own."""
+    """Return whether the paragraph before ends with a colon, which announces words in a paragraph of their own."""
     return bool(document.flags[place] & BEGINS_PARAGRAPH and document.roles[place - 1] & Role.COLON)
 
 
 def _how(document: Document, lead: list[int], verb: int, speaker: Phrase | None) -> int:
-    """How the end of a lead-in leads to the words."""
+    """Return how a lead-in ends."""
     last = lead[-1]
     if document.roles[last] & Role.COMMA and len(lead) > 1:
         last = lead[-2]
@@ -112,7 +120,7 @@ def _how(document: Document, lead: list[int], verb: int, speaker: Phrase | None)
 
 
 def before(document: Document, lead: list[int], open_: int) -> Attribution | None:
-    """What governs a span from before it: a verb, or a participle with the verb before it."""
+    """Return the attribution before a span: a verb, or a participle with the verb before it."""
     carrier: int | None = None  # the participle that carries a report on (مضيفا)
     quotative: int | None = None  # the one that only says that words follow (قائلا)
     saying = False
@@ -140,7 +148,7 @@ def before(document: Document, lead: list[int], open_: int) -> Attribution | Non
 
 
 def _outside_marks(document: Document, lead: list[int]) -> Iterator[int]:
-    """The tokens of a lead-in from its end, without those in quotation marks."""
+    """Yield the tokens of a lead-in from its end, without those in quotation marks."""
     begin = document.size
     for place in reversed(lead):
         begin = min(begin, document.closes.get(place, begin))
@@ -175,14 +183,14 @@ def _governed(document: Document, lead: list[int], open_: int, verb: int, carrie
 def _carried(
     document: Document, verb: int, open_: int, how: int, *, side: str = "before", describes: bool = False
 ) -> Attribution:
-    """A verb without a subject: the last speaker of its gender."""
+    """Return the attribution of a verb without a subject: the last speaker of its gender."""
     report = document.last_report(min(verb, open_), document.gender(verb))
     speaker = report.speaker if report else None
     return Attribution(verb, speaker, "none" if speaker is None else "carried", how, side, describes=describes)
 
 
 def _without_verb(document: Document, lead: list[int], open_: int, participle: int | None) -> Attribution | None:
-    """A participle whose verb is no reporting verb, or a cue (بحسب) before the span."""
+    """Return the attribution by a participle whose verb is not a reporting verb, or by a cue (بحسب)."""
     if participle is not None:
         return _carried(document, participle, open_, _how(document, lead, participle, None))
     for place in lead:
@@ -197,7 +205,7 @@ def _without_verb(document: Document, lead: list[int], open_: int, participle: i
 
 
 def _continued(document: Document, lead: list[int]) -> Attribution | None:
-    """A sentence that begins with وأن goes on with the report before it."""
+    """Return the attribution of a sentence that begins with وأن, which continues the report before it."""
     report = document.last_report(lead[0], "")
     if report is None:
         return None
@@ -208,7 +216,7 @@ def _continued(document: Document, lead: list[int]) -> Attribution | None:
 
 
 def source_cue(document: Document, place: int, limit: int) -> tuple[int, Phrase] | None:
-    """A phrase such as بحسب that begins at a token and has a speaker after it: the word that names it, the speaker."""
+    """Return the word that names a cue such as بحسب at this token, and the speaker after it; None without either."""
     for cue in document.cues_at(place):
         first = place + len(cue.words)
         if cue.kind != "source":
@@ -223,7 +231,7 @@ def source_cue(document: Document, place: int, limit: int) -> tuple[int, Phrase]
 
 
 def after(document: Document, close: int) -> Attribution | None:
-    """What governs a span from after it: بحسب فلان، كما قال فلان، على حد تعبيره، قال فلان."""
+    """Return the attribution after a span: بحسب فلان، كما قال فلان، على حد تعبيره، قال فلان."""
     place, comma = close + 1, False
     while place < document.size and document.roles[place] & (Role.COMMA | Role.DASH):
         place, comma = place + 1, True
@@ -260,7 +268,7 @@ def _said_after(document: Document, verb: int, close: int) -> Attribution:
 
 
 def _goes_on(document: Document, found: Attribution) -> bool:
-    """Whether the verb after a span governs what comes next, and not the span."""
+    """Return whether the verb after a span introduces the next words, and not the span."""
     end = found.speaker.end if found.speaker else found.verb + 1
     return end < document.size and (
         bool(document.roles[end] & (Role.COMPLEMENTISER | Role.COLON | Role.MARK | Role.SAYING))
@@ -272,7 +280,7 @@ def _goes_on(document: Document, found: Attribution) -> bool:
 
 
 class Reported(NamedTuple):
-    """What a row says of the report: runs of tokens of the corpus."""
+    """The attribution in a row of the result: tokens, and runs of tokens (first, end), of the corpus."""
 
     verb: int | None = None
     lemma: str | None = None
@@ -284,7 +292,7 @@ class Reported(NamedTuple):
 
 
 def reported(document: Document, found: Attribution | None, *, carry: bool) -> Reported:
-    """What governs some words, with the tokens of the corpus; `carry` keeps speakers that are carried over."""
+    """Return an attribution with the tokens of the corpus; `carry` keeps speakers that are carried over."""
     if found is None:
         return Reported()
 
@@ -307,7 +315,7 @@ def reported(document: Document, found: Attribution | None, *, carry: bool) -> R
 
 
 def report_columns(corpus: CorpusView, classes: WordClasses, rows: list[Reported]) -> list[pl.Series]:
-    """The columns that tell of the report: verb, speaker, to whom it refers, agency, side."""
+    """Return the columns of the attribution: verb, speaker, whom it refers to, who relays, side."""
     return [
         *_verb_columns(corpus, classes, [row.verb for row in rows]),
         pl.Series("verb_lemma", [row.lemma for row in rows], pl.String),
@@ -320,7 +328,7 @@ def report_columns(corpus: CorpusView, classes: WordClasses, rows: list[Reported
 
 
 def _verb_columns(corpus: CorpusView, classes: WordClasses, verbs: list[int | None]) -> list[pl.Series]:
-    """The verbs, without و or ف before them."""
+    """Return the columns of the verbs, without و or ف before them."""
     surface, start, end = _span_columns(corpus, "verb", [None if verb is None else (verb, verb + 1) for verb in verbs])
     joined = [verb is not None and bool(classes.conjunction[corpus.token_types[verb]]) for verb in verbs]
     cut = pl.Series("cut", joined, pl.Boolean).cast(pl.UInt32)
@@ -328,7 +336,7 @@ def _verb_columns(corpus: CorpusView, classes: WordClasses, verbs: list[int | No
 
 
 def _span_columns(corpus: CorpusView, name: str, spans: list[tuple[int, int] | None]) -> list[pl.Series]:
-    """Runs of tokens of the corpus as three columns: their text, start and end; null where there is none."""
+    """Return runs of tokens as three columns: their text, start and end; null for None."""
     known = [span for span in spans if span is not None]
     first, end = (np.array([span[side] for span in known], np.int64) for side in (0, 1))
     columns = [
@@ -341,23 +349,22 @@ def _span_columns(corpus: CorpusView, name: str, spans: list[tuple[int, int] | N
     return [column.gather(row_of) for column in columns]
 
 
-def mentions_for(corpus: CorpusView, actors: Any, furniture: pl.DataFrame | None) -> pl.DataFrame | None:
-    """The mentions of the actors that speakers may be; None where none were asked for."""
+def mentions_for(corpus: CorpusView, actors: Any, boilerplate: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Return the mentions of the actors that speakers may be; None if no actors are given."""
     if actors is None:
         return None
+    return mentions_of(corpus, actors, boilerplate=boilerplate)
 
-    return mentions_of(corpus, actors, furniture=furniture)
 
+def actor_column(table: pl.DataFrame, mentions: pl.DataFrame | None) -> pl.Series:
+    """Return the actor that the phrase of each speaker, or the one it refers to, mentions.
 
-def actor_column(frame: pl.DataFrame, mentions: pl.DataFrame | None) -> pl.Series:
-    """The actor that is mentioned in the phrase of the speaker, or in the one that it refers to.
-
-    A person goes before other actors, then the phrase itself before the other one, then what is mentioned first:
-    the head of an Arabic phrase stands at its beginning.
+    A person takes precedence over other actors, then the phrase itself over the other one, then the first mention:
+    the head of an Arabic phrase is at its beginning.
     """
     if mentions is None:
-        return pl.Series("actor", [None] * frame.height, pl.String)
-    numbered = frame.with_row_index("row")
+        return pl.Series("actor", [None] * table.height, pl.String)
+    numbered = table.with_row_index("row")
     said = pl.concat(
         [
             numbered.select("row", "document", first=f"{name}_start", last=f"{name}_end", phrase=pl.lit(rank))

@@ -1,7 +1,7 @@
-"""Dates as they are written: what stands in the text, before anyone asks which day that is.
+"""Date expressions in text, before they are resolved to days.
 
-The words are those of lexicons/calendar.toml (date_words.py); what they mean for a document of a given date, the
-module date_resolution.py says.
+The words are those of lexicons/calendar.toml (date_words.py); date_resolution.py says what they mean for a document of
+a given date.
 """
 
 from __future__ import annotations
@@ -12,30 +12,29 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from corpus_kit.corpus_view import CorpusView
+from corpus_kit._base.arrays import Integers
+from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.date_words import CalendarWords, Roles, calendar_words
-from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
 __all__ = ["KINDS", "NONE", "Expression", "Finder"]
 
 KINDS = ("weekday", "day", "month", "numeric", "hijri", "relative")
 NONE = -1  # no cue, no neighbour, no number
 
-_BEFORE, _AFTER = 14, 10  # words of the sentence that are looked at before and after the word that is found
-_VERB_WITHIN = 12  # how far before a weekday its verb may stand
-_VERB_AFTER = 4  # and after one that begins its sentence
+_BEFORE, _AFTER = 14, 10  # tokens of context before and after an anchor
+_VERB_WITHIN = 12  # how far before a weekday its verb may be
+_VERB_AFTER = 4  # how far after, if the weekday begins its sentence
 _GREGORIAN_YEARS = range(1900, 2101)
 _HIJRI_YEARS = range(1300, 1501)
 
-Integers = npt.NDArray[np.int64]
-BeginsWithTo: TypeAlias = Callable[[int, int], bool]  # whether one of the tokens first..end begins with ل
+BeginsWithTo: TypeAlias = Callable[[int, int], bool]  # whether one of the tokens first to end begins with ل
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A date as it is written. first, end and cue are tokens; what is not said is None or 0."""
+    """A date as it is written. first, end and cue are tokens; what is not written is None or 0."""
 
     first: int
     end: int
@@ -53,7 +52,7 @@ class Expression:
 
 
 class _Context:
-    """The words of a sentence around one of its tokens, whose place is 0."""
+    """The words of a sentence around one of its tokens, which has the place 0."""
 
     __slots__ = ("anchor", "codes", "numbers", "roles_of")
 
@@ -75,13 +74,13 @@ class _Context:
         return sign
 
     def number(self, place: int) -> int:
-        """The value of a whole number; -1 for other tokens."""
+        """Return the value of a whole number; -1 for other tokens."""
         index = _BEFORE + place
         return self.numbers[index] if 0 <= index < len(self.numbers) else -1
 
 
 class Finder:
-    """All dates of some tokens."""
+    """A search for all dates in some tokens."""
 
     def __init__(self, corpus: CorpusView, tokens: Integers) -> None:
         self.corpus = corpus
@@ -95,7 +94,7 @@ class Finder:
         self.glued = (flags & GLUED) != 0
 
     def all(self) -> list[Expression]:
-        """What is found, in order of the text; none overlaps another."""
+        """Return all expressions in the order of the text, without overlap."""
         anchor = self.words.having("weekday", "month_name", "month_of", "relative", "unit", "counted_unit", "dotted")
         numeric = self.numeric_dates()
         anchors = np.union1d(np.flatnonzero(anchor[self.codes]), numeric)
@@ -112,7 +111,7 @@ class Finder:
         return _joined_neighbours(found, self)
 
     def numeric_dates(self) -> Integers:
-        """Where three numbers with the same sign between them begin; one of them has four digits."""
+        """Return where three numbers with the same separator begin; one of them has four digits."""
         n = len(self.codes)
         if n < 5:
             return np.zeros(0, np.int64)
@@ -130,7 +129,7 @@ class Finder:
         return places
 
     def contexts(self, anchors: Integers) -> Iterator[_Context]:
-        """What stands around each of these tokens, in its sentence."""
+        """Yield the context of each of these tokens in its sentence."""
         steps = np.arange(-_BEFORE, _AFTER + 1)
         for begin in range(0, len(anchors), 1 << 16):
             some = anchors[begin : begin + (1 << 16)]
@@ -142,7 +141,7 @@ class Finder:
                 yield _Context(anchor, row, values, self.words.roles)
 
     def begins_with_to(self, first: int, end: int) -> bool:
-        """Whether one of these tokens begins with the letter ل; few are asked."""
+        """Return whether one of these tokens begins with the letter ل; called for few tokens."""
         folded = self.corpus.type_column("folded")
         types = self.corpus.token_types[self.tokens[first:end]]
         return any(folded[int(each)].startswith("ل") for each in types)
@@ -177,14 +176,14 @@ def _read_weekday(context: _Context, begins_with_to: BeginsWithTo) -> Expression
 
 
 def _is_the_two(context: _Context) -> bool:
-    """Whether الاثنين is the number: both of them."""
+    """Return whether الاثنين is the number: both of them."""
     if context.has(1, "two_before"):
         return True
     return context.has(-1, "two_after") and not any(context.has(place, "weekday") for place in (1, 2))
 
 
 def _direction_of_weekday(context: _Context, begins_with_to: BeginsWithTo) -> tuple[str, int, int | None]:
-    """The direction of a weekday, the place of the word that decides it (0: none), and days from the publication."""
+    """Return the direction of a weekday, the place of its cue (0: none), and days from the publication."""
     after = _cue_after(context)
     if after:
         return *after, None
@@ -208,7 +207,7 @@ def _direction_of_weekday(context: _Context, begins_with_to: BeginsWithTo) -> tu
 
 
 def _first_weekday(context: _Context) -> int:
-    """The first of several weekdays in a row: أيام الخميس والجمعة."""
+    """Return the first of several weekdays in a row: أيام الخميس والجمعة."""
     place = 0
     while context.has(place - 1, "weekday"):
         place -= 1
@@ -216,7 +215,7 @@ def _first_weekday(context: _Context) -> int:
 
 
 def _cue_after(context: _Context) -> tuple[str, int] | None:
-    """الماضي or المقبل after a weekday, or after the second of two."""
+    """Return the direction by الماضي or المقبل after a weekday, or after the second of two, and its place."""
     place = 1
     while context.has(place, "weekday") or (context.has(place, "and_so") and context.has(place + 1, "weekday")):
         place += 1
@@ -229,21 +228,21 @@ def _cue_after(context: _Context) -> tuple[str, int] | None:
 
 
 def _direction_by_tense(context: _Context, lead: int, begins_with_to: BeginsWithTo) -> tuple[str, int]:
-    """By the nearest verb before, in the same sentence; by one that follows where the weekday begins the sentence."""
+    """Return the direction by the nearest verb before in the sentence, or after a weekday that begins it."""
     for place in range(lead, -_VERB_WITHIN - 1, -1):
-        told = _tense(context, place, begins_with_to)
-        if told:
-            return ("coming", place) if told == "coming" else ("last", place)
+        tense = _tense(context, place, begins_with_to)
+        if tense:
+            return ("coming", place) if tense == "coming" else ("last", place)
     if context.has(lead, "outside"):
         for place in range(1, _VERB_AFTER + 1):
-            told = _tense(context, place, begins_with_to)
-            if told:
-                return ("coming", place) if told == "coming" else ("last", place)
+            tense = _tense(context, place, begins_with_to)
+            if tense:
+                return ("coming", place) if tense == "coming" else ("last", place)
     return "last", 0
 
 
 def _tense(context: _Context, place: int, begins_with_to: BeginsWithTo) -> str:
-    """What a word says of the time: "past", "coming" or nothing."""
+    """Return the tense of a word: "past", "coming" or nothing."""
     roles = context.roles(place)
     coming = "coming" in roles
     if "coming_without_to" in roles:
@@ -258,7 +257,7 @@ def _tense(context: _Context, place: int, begins_with_to: BeginsWithTo) -> str:
 
 
 def _skip(context: _Context, place: int, role: str) -> int:
-    """The first place from here, going back, without this role; a comma or bracket is passed over."""
+    """Return the first place from here backwards without this role; commas and brackets are skipped."""
     while context.has(place, role) or (context.sign(place) in ("،", ",", "(") and place > -4):
         place -= 1
     return place
@@ -295,7 +294,7 @@ def _read_month(context: _Context) -> Expression | None:
 
 
 def _month_at(context: _Context, place: int) -> tuple[tuple[str, int] | None, int]:
-    """The calendar and number of a month that begins here, and how many tokens its name has."""
+    """Return the calendar and number of a month that begins here, and the tokens of its name."""
     roles = context.roles(place)
     if "month_of" in roles:
         ends = context.roles(place + 1).get("ends")
@@ -317,7 +316,7 @@ def _end_of_twin(context: _Context, end: int, month: tuple[str, int]) -> int:
 
 
 def _day_before(context: _Context) -> tuple[int, int]:
-    """The day of the month before a month's name, and where it begins; 0 where there is none."""
+    """Return the day before the name of a month, and where it begins; 0 if there is none."""
     place = -1
     if context.has(place, "month"):
         place -= 1
@@ -332,7 +331,7 @@ def _day_before(context: _Context) -> tuple[int, int]:
 
 
 def _ordinal_before(context: _Context, place: int) -> tuple[int, int]:
-    """A day in words that ends here: السادس, الحادي عشر, الخامس والعشرين, العشرين."""
+    """Return a day in words that ends here, such as السادس, الحادي عشر, الخامس والعشرين, العشرين."""
     roles, before = context.roles(place), context.roles(place - 1)
     if "ten_more" in roles and "ordinal" in before:
         return 10 + before["ordinal"], place - 1
@@ -346,7 +345,7 @@ def _ordinal_before(context: _Context, place: int) -> tuple[int, int]:
 
 
 def _year_after(context: _Context, end: int, calendar: str) -> tuple[int | None, int | None, int, int, str]:
-    """The year, or years from that of the publication; where the date ends; the place of a cue; the direction."""
+    """Return the year, or years from the publication; where the date ends; the place of a cue; the direction."""
     place = end
     for direction in ("last", "next", "this"):
         if context.has(place, direction):
@@ -376,7 +375,7 @@ def _read_numeric(context: _Context) -> Expression | None:
 
 
 def _numeric(context: _Context, parts: Sequence[int], length: int) -> Expression | None:
-    """Day, month, year; or year, month, day."""
+    """Read day, month, year; or year, month, day."""
     day, month, year = parts if parts[2] >= 1000 else reversed(parts)
     calendar = "hijri" if year in _HIJRI_YEARS else "gregorian"
     if year not in _HIJRI_YEARS and year not in _GREGORIAN_YEARS:
@@ -415,14 +414,14 @@ def _days_of_relative(context: _Context, place: int) -> int:
 
 
 def _is_the_day(context: _Context) -> bool:
-    """Whether اليوم is "the day" of something, and not today."""
+    """Return whether اليوم is "the day" of something, and not today."""
     if context.has(-1, "today_not_after") or context.has(1, "today_not_before"):
         return True
     return context.has(1, "article") and not context.has(1, "weekday")
 
 
 def _read_ago(context: _Context) -> Expression | None:
-    """قبل يومين, قبل ثلاثة أيام, قبل 10 أيام."""
+    """Read قبل يومين, قبل ثلاثة أيام, قبل 10 أيام."""
     roles = context.roles(0)
     if context.has(1, "from_another_day"):
         return None
@@ -438,14 +437,14 @@ def _read_ago(context: _Context) -> Expression | None:
 
 
 def _joined_neighbours(found: list[Expression], finder: Finder) -> list[Expression]:
-    """A weekday with the date that follows it (السبت 9 أيار), and أمس with the weekday that follows it."""
+    """Join a weekday with the date after it (السبت 9 أيار), and أمس with the weekday after it."""
     joined = list(found)
     roles = finder.words.roles
     for number, (one, other) in enumerate(pairwise(found)):
         dated = one.kind == "weekday" and other.kind in ("day", "numeric", "hijri")
-        told = one.kind == "relative" and one.days in (-2, -1, 0, 1, 2) and other.kind == "weekday"
+        named = one.kind == "relative" and one.days in (-2, -1, 0, 1, 2) and other.kind == "weekday"
         near = other.first - one.end <= 3 and finder.sentences[one.first] == finder.sentences[other.first]
-        if not ((dated or told) and near):
+        if not ((dated or named) and near):
             continue
         between = [roles[code] for code in finder.codes[one.end : other.first].tolist()]
         if all("beside" in each or "lead" in each or each.get("sign") in ("،", "(", ",", "-", "–") for each in between):

@@ -1,7 +1,7 @@
-"""Which days dates are, for a document that was published on a given day.
+"""Resolution of date expressions, for a document published on a given day.
 
-Days are counted as `datetime.date.toordinal` does. Hijri dates follow the Umm al-Qura calendar, by the package
-hijridate (from 1343 to 1500 of the Hijra).
+Days are ordinals as of `datetime.date.toordinal`. Hijri dates follow the Umm al-Qura calendar, by the package hijridate
+(from 1343 to 1500 AH).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RULES = ("written", "nearest", "last", "next", "beside", "counted", "none")
 
 @dataclass(frozen=True)
 class Days:
-    """The first and last day, as ordinals of the calendar (None: not known), and the rule that told them."""
+    """The first and last day, as ordinals (None: unknown), and the rule that gave them."""
 
     first: int | None
     last: int | None
@@ -31,20 +31,20 @@ _UNKNOWN = Days(None, None, "none")
 
 
 def resolve(found: list[Expression], published: Iterable[datetime.date | None]) -> list[Days]:
-    """The days of all expressions; neighbours that say the same agree."""
+    """Return the days of all expressions; adjacent expressions of the same day agree."""
     days = [each.toordinal() if each else None for each in published]
     alone = [_resolve_one(each, day) for each, day in zip(found, days, strict=True)]
     resolved = list(alone)
     for number, expression in enumerate(found):
         if expression.kind == "weekday" and expression.beside >= 0:
-            told = alone[expression.beside].first
-            shift = None if told is None else _shift_to_weekday(told, expression.weekday)
-            if shift is None or told is None:
+            day = alone[expression.beside].first
+            shift = None if day is None else _shift_to_weekday(day, expression.weekday)
+            if shift is None or day is None:
                 continue
             if shift == 0:
-                resolved[number] = Days(told, told, "beside")
-            elif abs(shift) == 1 and found[expression.beside].kind == "hijri":  # the moon was sighted otherwise
-                resolved[number] = resolved[expression.beside] = Days(told + shift, told + shift, "beside")
+                resolved[number] = Days(day, day, "beside")
+            elif abs(shift) == 1 and found[expression.beside].kind == "hijri":  # the moon was sighted on another day
+                resolved[number] = resolved[expression.beside] = Days(day + shift, day + shift, "beside")
     for number, expression in enumerate(found):
         if expression.kind == "relative" and expression.beside >= 0 and resolved[expression.beside].first is not None:
             resolved[number] = replace(resolved[expression.beside], rule="beside")
@@ -52,7 +52,7 @@ def resolve(found: list[Expression], published: Iterable[datetime.date | None]) 
 
 
 def _shift_to_weekday(day: int, weekday: int) -> int:
-    """Days to the nearest such weekday, from -3 to 3."""
+    """Return the days to the nearest such weekday, from -3 to 3."""
     return (weekday - _weekday(day) + 3) % 7 - 3
 
 
@@ -75,7 +75,7 @@ def _resolve_one(each: Expression, published: int | None) -> Days:
 
 
 def _resolve_weekday(each: Expression, published: int | None) -> Days:
-    """The weekday on or before the publication, or as its direction says."""
+    """Return the weekday on or before the publication, or as its direction says."""
     rule = (
         "next" if each.direction in ("next", "coming") else "nearest" if each.direction in ("near", "this") else "last"
     )
@@ -96,7 +96,7 @@ def _resolve_weekday(each: Expression, published: int | None) -> Days:
 
 
 def _resolve_without_year(each: Expression, published: int | None) -> Days:
-    """The day or month that is nearest to the publication, or the last one before or the next one after it."""
+    """Return the day or month nearest to the publication, or the last before or the next after it."""
     rule = {"last": "last", "since": "last", "next": "next"}.get(each.direction, "nearest")
     if published is None:
         return Days(None, None, rule)
@@ -106,10 +106,10 @@ def _resolve_without_year(each: Expression, published: int | None) -> Days:
     if each.years is not None:
         first, last = _span(each, this + each.years)
         return Days(first, last, "counted") if first is not None else _UNKNOWN
-    leap = each.day >= 29  # a day that some years do not have
+    leap = each.day >= 29  # some years have no such day
     spans = [_span(each, this + step) for step in range(-8 if leap else -2, 9 if leap else 3)]
     known = [(first, last) for first, last in spans if first is not None and last is not None]
-    if each.direction == "since":  # it may have begun only now
+    if each.direction == "since":  # it may have begun today
         known = [span for span in known if span[0] <= published]
     elif rule == "last":
         known = [span for span in known if span[1] < published]
@@ -122,7 +122,7 @@ def _resolve_without_year(each: Expression, published: int | None) -> Days:
 
 
 def _span(each: Expression, year: int) -> tuple[int | None, int | None]:
-    """First and last day of a day or of a month in a year; None where the calendar has none."""
+    """Return first and last day of a day or of a month in a year; None if it does not exist."""
     length = _hijri_day if each.calendar == "hijri" else _gregorian_day
     if each.day:
         day = length(year, each.month, each.day)
@@ -141,8 +141,8 @@ def _gregorian_day(year: int, month: int, day: int) -> int | None:
 
 @lru_cache(maxsize=1 << 14)
 def _hijri_day(year: int, month: int, day: int) -> int | None:
-    """A day of the Umm al-Qura calendar; None outside of its tables (1343 to 1500) and for what is no day."""
-    from hijridate.convert import Hijri
+    """Return a day of the Umm al-Qura calendar; None outside its tables (1343 to 1500) and for invalid days."""
+    from hijridate.convert import Hijri  # slow to import
 
     try:
         return int(Hijri(year, month, day).to_gregorian().toordinal())
@@ -152,11 +152,11 @@ def _hijri_day(year: int, month: int, day: int) -> int | None:
 
 @lru_cache(maxsize=1 << 14)
 def _year_of(calendar: str, day: int) -> int | None:
-    """The year in which a day lies."""
+    """Return the year of a day."""
     date = datetime.date.fromordinal(day)
     if calendar == "gregorian":
         return date.year
-    from hijridate.convert import Gregorian
+    from hijridate.convert import Gregorian  # slow to import
 
     try:
         return int(Gregorian.fromdate(date).to_hijri().year)

@@ -1,7 +1,7 @@
-"""The words of dates: what each type of a corpus may be in a date, read from lexicons/calendar.toml.
+"""The vocabulary of dates: the roles of each type of a corpus, from lexicons/calendar.toml.
 
-A type is looked at once. It has *roles*: the weekday الاثنين has the role "weekday" with the value 0, الأول is the
-end of the month تشرين الأول, an ordinal and the end of أمس الأول. What a token is in its place, its neighbours decide.
+Each type is classified once. It has *roles*: the weekday الاثنين has the role "weekday" with the value 0; الأول is the
+end of the month تشرين الأول, an ordinal, and the end of أمس الأول. Its neighbours decide which role a token has.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.normalization import normalize
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.text.normalization import normalize
 
 __all__ = ["CalendarWords", "Roles", "calendar_words", "lexicon"]
 
@@ -34,9 +34,10 @@ _PLAIN_LISTS = (
 
 
 class CalendarWords(NamedTuple):
-    """What the types of a corpus are: of_type maps each to a row of `roles`; numbers are values, or -1.
+    """The roles of the types of a corpus.
 
-    The first row of roles is that of all other words, the last one of what lies outside of a sentence.
+    of_type maps each type to a row of `roles`; numbers are values, or -1. The first row of roles is that of all other
+    words, the last that of places outside a sentence.
     """
 
     of_type: npt.NDArray[np.int32]
@@ -44,19 +45,19 @@ class CalendarWords(NamedTuple):
     roles: list[Roles]
 
     def having(self, *names: str) -> npt.NDArray[np.bool_]:
-        """For each row of roles, whether it has one of these."""
+        """Return for each row of roles whether it has one of these."""
         return np.array([any(name in each for name in names) for each in self.roles])
 
 
 @cache
 def lexicon() -> dict[str, Any]:
-    """The file calendar.toml."""
+    """Return the content of calendar.toml."""
     text = files("corpus_kit.news").joinpath("lexicons/calendar.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 def calendar_words(corpus: CorpusView) -> CalendarWords:
-    """The words of dates among the types of a corpus; made once."""
+    """Return the roles of the types of a corpus; computed once."""
     return corpus.derive("calendar words", lambda: _classify(corpus))
 
 
@@ -82,7 +83,7 @@ def _classify(corpus: CorpusView) -> CalendarWords:
 
 
 def _set_apart_other_spellings(of_type: npt.NDArray[np.int32], roles: list[Roles], word: pl.Series) -> None:
-    """Types such as أب fold to the same as آب; they are a month after a day only."""
+    """Give types such as أب, which folds to the same as آب, roles of their own: a month after a day only."""
     listed = lexicon()["months"]["as_spelt"]
     right = {before + name for name in listed for before in _CONJUNCTIONS}
     strict = np.array([each.get("as_spelt", False) for each in roles])
@@ -97,7 +98,7 @@ def _set_apart_other_spellings(of_type: npt.NDArray[np.int32], roles: list[Roles
 
 
 def _future_verbs(folded: pl.Series) -> pl.Series:
-    """Words that begin as future verbs do, with سي or ست, perhaps after و or ف."""
+    """Return whether words begin like future verbs, with سي or ست, also after و or ف."""
     bare = folded.str.replace("^[وف]", "")
     begins = bare.str.contains("^س[يت]") & (bare.str.len_chars() >= 5)
     nouns = [_fold(each) for each in lexicon()["tense"]["not_future"]]
@@ -111,7 +112,7 @@ def _fold(word: str) -> str:
 
 @cache
 def _forms() -> dict[str, Roles]:
-    """Each folded form and its roles."""
+    """Return each folded form and its roles."""
     forms: dict[str, Roles] = {}
     for add in (_add_cues, _add_signs, _add_tenses, _add_relative, _add_ordinals, _add_months, _add_weekdays):
         add(forms)
@@ -124,11 +125,11 @@ def _forms() -> dict[str, Roles]:
 def _add(
     forms: dict[str, Roles], word: str, *, prepositions: bool = False, conjunctions: bool = True, **roles: Any
 ) -> None:
-    """Give a word roles, also where و ف (and ب ل ك) stand before it."""
+    """Give a word roles, also after و ف (and ب ل ك)."""
     form = _fold(word)
     for conjunction in _CONJUNCTIONS if conjunctions else ("",):
         for preposition in _PREPOSITIONS if prepositions else ("",):
-            hidden = preposition == "ل" and form.startswith("ال")  # for the alef of the article is not written after ل
+            hidden = preposition == "ل" and form.startswith("ال")  # after ل the article loses its alef
             spelt = conjunction + preposition + (form[1:] if hidden else form)
             forms.setdefault(spelt, {}).update(roles)
 

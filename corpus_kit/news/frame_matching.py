@@ -1,16 +1,16 @@
-"""Where the entries of a dictionary stand in a corpus.
+"""Matches of the entries of a dictionary in a corpus.
 
-**Matching.** Entries are compared with the distinct words of the corpus, not with its text, so the cost hardly
-depends on how large the dictionary is. A word fits an entry as it is listed, with the article, and with what
-is written together with it: و ف, then ب ل ك, then the article (للدولية is ل and الدولية). In a phrase only the first
-word takes clitics; the others may have the article.
+**Matching.** Entries are compared with the distinct words of the corpus, not with its text, so the cost hardly depends
+on the size of the dictionary. A word matches an entry as it is listed, with the article, and with the clitics written
+together with it: و ف, then ب ل ك, then the article (للدولية is ل and الدولية). In a phrase only the first word takes
+clitics; the others may have the article.
 
-**Clitics are not guessed.** A reading with a clitic is refused where the whole word is listed itself, and where
-`ck.segment` does not cut this clitic off a word that the general vocabulary knows: بحر is not ب and حر. The
-article must be spelled as it is: in إلهام there is none.
+**Clitics are not guessed.** A reading with a clitic is rejected if the whole word is listed itself, or if `ck.segment`
+does not cut this clitic off a word that the general vocabulary contains: بحر is not ب and حر. The article must be
+spelled as it is: there is none in إلهام.
 
 **Counting.** In a category each word counts once: the match that begins first wins, and of those the longest.
-Entries to be excluded take part in this; what they win is left out. Categories do not know of each other.
+Exclusions take part in this; what they win is left out. Categories are independent of each other.
 """
 
 from __future__ import annotations
@@ -22,27 +22,29 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import arabic
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.counted import forms_of, ranges
-from corpus_kit.forms import BEGINS_PARAGRAPH, NO_FORM
-from corpus_kit.news.dictionaries import WILDCARD, FrameDictionary
+from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit.analysis.counted_words import forms_of
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.news.frame_dictionary import WILDCARD, FrameDictionary
 from corpus_kit.news.running_text import documents_of
-from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.segmentation import Segmenter, general_counts
+from corpus_kit.text import closed_classes
+from corpus_kit.text.forms import NO_FORM
+from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.segmentation import Segmenter
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
+from corpus_kit.text.word_counts import general_counts
 
 __all__ = ["Matches", "match"]
 
-Integers = npt.NDArray[np.int64]
 
-_LAST_LETTER = chr(0x10FFFF)  # after every other
+_LAST_LETTER = chr(0x10FFFF)  # sorts after every other
 _PLAIN = Normalizer.preset("dediac")
 _LAM = "ل"
-_SHOWN = 3  # entries that a warning names
+_SHOWN = 3  # entries named in a warning
 
 
 class _Item(NamedTuple):
-    """A word of an entry. One that begins an entry may have clitics; the others the article alone."""
+    """A word of an entry. The first word of an entry may have clitics, the others only the article."""
 
     text: str
     is_first: bool
@@ -53,26 +55,26 @@ class _Item(NamedTuple):
 
 
 class _Clitic(NamedTuple):
-    """What may stand before a listed word: the letters that are written, and those of them that are no article."""
+    """What may precede a listed word: the letters written, and those of them that are not the article."""
 
     letters: str
     proclitic: str
 
 
 def _clitics() -> tuple[_Clitic, ...]:
-    """Conjunction, preposition, article, each or none; fewest letters first."""
+    """Return conjunction, preposition and article, each or none; fewest letters first."""
     found = []
-    for conjunction in ("", *arabic.CONJUNCTION_CLITICS):
-        for preposition in ("", *arabic.PREPOSITION_CLITICS):
+    for conjunction in ("", *closed_classes.CONJUNCTION_CLITICS):
+        for preposition in ("", *closed_classes.PREPOSITION_CLITICS):
             proclitic = f"{conjunction}{preposition}"
             # after ل the article loses its alef
-            article = _LAM if preposition == _LAM else arabic.ARTICLE
+            article = _LAM if preposition == _LAM else closed_classes.ARTICLE
             found += [_Clitic(proclitic, proclitic), _Clitic(f"{proclitic}{article}", proclitic)]
     return tuple(sorted(found, key=lambda clitic: (len(clitic.letters), clitic.letters)))
 
 
 _CLITICS = _clitics()
-_NO_CLITIC, _ARTICLE = _Clitic("", ""), _Clitic(arabic.ARTICLE, "")
+_NO_CLITIC, _ARTICLE = _Clitic("", ""), _Clitic(closed_classes.ARTICLE, "")
 
 
 class Matches(NamedTuple):
@@ -85,7 +87,7 @@ class Matches(NamedTuple):
 
 
 def match(corpus: CorpusView, dictionary: FrameDictionary, normalizer: Normalizer | None) -> Matches:
-    """All matches in the selected documents. Warns of wildcards that match no word of the corpus."""
+    """Return all matches in the selected documents; warn of wildcards that match no word of the corpus."""
     alternatives = _alternatives(dictionary)
     numbers: dict[_Item, int] = {}
     for _, _, items in alternatives:
@@ -109,7 +111,7 @@ def match(corpus: CorpusView, dictionary: FrameDictionary, normalizer: Normalize
 
 
 def _alternatives(dictionary: FrameDictionary) -> list[tuple[int, int, tuple[_Item, ...]]]:
-    """The row of the entry, the number of its category, and the words of each alternative."""
+    """Return the row of the entry, the number of its category, and the words of each alternative."""
     categories: dict[tuple[str, str], int] = {}
     found = []
     for row, entry in enumerate(dictionary.entries):
@@ -122,24 +124,25 @@ def _alternatives(dictionary: FrameDictionary) -> list[tuple[int, int, tuple[_It
 
 
 def _listed(dictionary: FrameDictionary) -> list[str]:
-    """The single words that are listed in full, in all their forms."""
+    """Return the single words that are listed in full, in all their forms."""
     single = [words[0] for entry in dictionary.entries for words in entry.alternatives if len(words) == 1]
     return [word for word in single if not word.endswith(WILDCARD)]
 
 
 def _warn_of_wildcards(items: list[_Item], readings: pl.DataFrame) -> None:
+    """Warn of wildcards that match no word of the corpus."""
     used = set(readings["item"].unique())
     idle = [item.text for number, item in enumerate(items) if item.is_prefix and number not in used]
     if idle:
         shown = ", ".join(idle[:_SHOWN]) + (", ..." if len(idle) > _SHOWN else "")
-        warnings.warn(f"no word of the corpus matches these wildcards of the dictionary: {shown}", stacklevel=4)
+        warnings.warn(f"these wildcards of the dictionary match no word of the corpus: {shown}", stacklevel=4)
 
 
 # ------------------------------------------------------------------------------------- words and types
 
 
 def _readings(corpus: CorpusView, items: list[_Item], normalizer: Normalizer | None, listed: list[str]) -> pl.DataFrame:
-    """The types that each item matches, and how: item, type (UInt32), cut (letters taken off), proclitic."""
+    """Return the types that each item matches, and how: item, type (UInt32), cut (letters removed), proclitic."""
     forms = forms_of(corpus, normalizer)
     variants = _variants(items, normalizer)
     found = pl.concat([_whole_words(variants, forms.words), _beginnings(variants, forms.words)])
@@ -156,43 +159,45 @@ def _readings(corpus: CorpusView, items: list[_Item], normalizer: Normalizer | N
 
 
 def _normalized(words: list[str], normalizer: Normalizer | None) -> list[str]:
+    """Return words in the form in which they are compared."""
     series = pl.Series(words, dtype=pl.String)
     return (series if normalizer is None else normalize_series(series, normalizer)).to_list()
 
 
 def _variants(items: list[_Item], normalizer: Normalizer | None) -> pl.DataFrame:
-    """How each item can be written with clitics: item, text, is_prefix, letters, proclitic, cut."""
+    """Return the spellings of each item with clitics: item, text, is_prefix, letters, proclitic, cut."""
     rows = []
     texts = _normalized([item.text.removesuffix(WILDCARD) for item in items], normalizer)
     for number, (item, text) in enumerate(zip(items, texts, strict=True)):
         if not text:
             continue
-        has_article = text.startswith(arabic.ARTICLE)
-        noun = text[len(arabic.ARTICLE) :] if has_article else text
+        has_article = text.startswith(closed_classes.ARTICLE)
+        noun = text[len(closed_classes.ARTICLE) :] if has_article else text
         for clitic in _CLITICS if item.is_first else (_NO_CLITIC, _ARTICLE):
             if has_article and clitic.letters == clitic.proclitic:
-                continue  # listed with the article, and not found without it
+                continue  # listed with the article, so not found without it
             letters = _written(clitic, noun)
-            cut = len(letters) - (len(arabic.ARTICLE) if has_article else 0)
+            cut = len(letters) - (len(closed_classes.ARTICLE) if has_article else 0)
             rows.append((number, f"{letters}{noun}", item.is_prefix, letters, clitic.proclitic, cut))
     schema = {"item": pl.UInt32, "text": pl.String, "is_prefix": pl.Boolean, "letters": pl.String}
     return pl.DataFrame(rows, schema={**schema, "proclitic": pl.String, "cut": pl.Int64}, orient="row")
 
 
 def _written(clitic: _Clitic, noun: str) -> str:
-    """The letters of a clitic before a noun. Three lams are written as two: للجنة is ل and اللجنة."""
+    """Return the letters of a clitic before a noun; three lams are written as two: للجنة is ل and اللجنة."""
     if noun.startswith(_LAM) and clitic.letters.endswith(_LAM + _LAM):
         return clitic.letters[:-1]
     return clitic.letters
 
 
 def _whole_words(variants: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+    """Return the forms that equal a variant."""
     forms = words.alias("text").to_frame().with_row_index("form")
     return variants.filter(~pl.col("is_prefix")).join(forms, on="text", maintain_order="left")
 
 
 def _beginnings(variants: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
-    """Forms that begin with the text of a wildcard: those between two places of the sorted list."""
+    """Return the forms that begin with the text of a wildcard: a range of the sorted list."""
     wild = variants.filter("is_prefix")
     if wild.is_empty():
         return wild.with_columns(form=pl.lit(0, pl.UInt32))
@@ -205,20 +210,20 @@ def _beginnings(variants: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
 
 
 def _as_spelled(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
-    """Whether the letters that were taken for clitics are those letters: the alef of the article has no hamza."""
+    """Return whether the letters taken for clitics are spelled like them: the alef of the article has no hamza."""
     frame = known.select("cut", "letters").with_columns(spelling.alias("spelling"))
     return frame.select((pl.col("cut") == 0) | pl.col("spelling").str.starts_with(pl.col("letters"))).to_series()
 
 
 def _clitics_are_cut(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
-    """Whether the segmenter takes the same letters for clitics, or does not know the word at all."""
+    """Return whether the segmenter cuts the same clitics, or does not know the word at all."""
     doubtful = known.select("proclitic").with_columns(spelling.alias("spelling")).filter(pl.col("proclitic") != "")
     words = doubtful["spelling"].unique(maintain_order=True)
     if words.is_empty():
         return pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
     counts = general_counts()
     parts = list(Segmenter().segment_all(words))
-    told = pl.DataFrame(
+    segmented = pl.DataFrame(
         {
             "spelling": words,
             "proclitics": ["".join(part.proclitics) for part in parts],
@@ -231,7 +236,9 @@ def _clitics_are_cut(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
     same = pl.col("proclitic") == pl.col("proclitics")
     accepted = (pl.col("proclitic") == "") | same | pl.col("is_unknown")
     return (
-        judged.join(told, on="spelling", how="left", maintain_order="left").select(accepted.fill_null(True)).to_series()
+        judged.join(segmented, on="spelling", how="left", maintain_order="left")
+        .select(accepted.fill_null(True))
+        .to_series()
     )
 
 
@@ -245,9 +252,9 @@ _PLACE = pl.Schema(
 def _best_entries(
     single: list[tuple[int, int, int]], items: list[_Item], readings: pl.DataFrame, excluded: list[bool]
 ) -> pl.DataFrame:
-    """The entry that wins a type in each category: type, category, entry, proclitic.
+    """Return the entry that wins a type in each category: type, category, entry, proclitic.
 
-    A whole word before a wildcard, the longer before the shorter, what is excluded before what is not.
+    Whole words come before wildcards, longer before shorter, exclusions before others.
     """
     schema = {"entry": pl.UInt32, "category": pl.UInt32, "item": pl.UInt32}
     entries = pl.DataFrame(single, schema=schema, orient="row").with_columns(
@@ -262,28 +269,29 @@ def _best_entries(
 
 
 def _single_words(corpus: CorpusView, best: pl.DataFrame) -> pl.DataFrame:
-    """A row for each token of these types, and each category of it."""
+    """Return a row for each token of these types, and each of its categories."""
     first = _tokens_of(corpus, best["type"].unique().sort().to_numpy())
     tokens = pl.DataFrame({"first": first, "type": corpus.token_types[first]})
     return tokens.join(best, on="type").with_columns(end=pl.col("first") + 1).select(_PLACE.names()).cast(_PLACE)
 
 
 def _tokens_of(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> Integers:
-    """The tokens of these types in the selected documents, ascending."""
+    """Return the tokens of these types in the selected documents, ascending."""
     offsets = corpus.index_offsets
     low, high = (offsets[types.astype(np.int64) + shift].astype(np.int64) for shift in (0, 1))
     tokens = np.sort(corpus.index_positions[ranges(low, high)].astype(np.int64))
-    chosen = corpus.chosen_documents()
+    chosen = corpus.document_mask()
     return tokens if chosen is None else tokens[chosen[documents_of(corpus, tokens)] > 0]
 
 
 def _occurrences(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> int:
+    """Return how often these types occur."""
     places = types.astype(np.int64)
     return int((corpus.index_offsets[places + 1] - corpus.index_offsets[places]).sum())
 
 
 class _RunningWords:
-    """The words of a corpus one after another, without the signs between them."""
+    """The words of a corpus one after another, without the punctuation between them."""
 
     def __init__(self, corpus: CorpusView) -> None:
         self.corpus = corpus
@@ -292,7 +300,7 @@ class _RunningWords:
         self.paragraphs = np.cumsum(begins, dtype=np.uint32)[self.tokens]
 
     def phrase(self, entry: int, category: int, readings: list[pl.DataFrame]) -> pl.DataFrame:
-        """Where the words of a phrase follow one another in a paragraph. The rarest of them is looked for first."""
+        """Find the words of a phrase in sequence in a paragraph, starting from the rarest of them."""
         types = [reading["type"].to_numpy() for reading in readings]
         rarest = min(range(len(types)), key=lambda place: _occurrences(self.corpus, types[place]))
         begin = np.searchsorted(self.tokens, _tokens_of(self.corpus, types[rarest])) - rarest
@@ -308,7 +316,7 @@ class _RunningWords:
 
 
 def _winners(found: pl.DataFrame, excluded: list[bool]) -> Matches:
-    """In each category, from its beginning on, the longest match; what is excluded is taken out at the end."""
+    """Return the longest match from each beginning on in each category, without exclusions."""
     is_excluded = pl.Series(excluded, dtype=pl.Boolean)
     ordered = found.with_columns(excluded=is_excluded.gather(found["entry"])).sort(
         "category", "first", "end", "excluded", "entry", descending=[False, False, True, True, False]
@@ -319,11 +327,11 @@ def _winners(found: pl.DataFrame, excluded: list[bool]) -> Matches:
 
 
 def _do_not_overlap(ordered: pl.DataFrame) -> pl.Series:
-    """For each match whether it begins after the one before it that was taken."""
+    """Return for each match whether it begins after the last match that was kept."""
     reach = pl.col("end").cum_max().shift(1).over("category")
     touches = ordered.select((pl.col("first") < reach).fill_null(False)).to_series().to_numpy()
     taken = ~touches
-    # only where matches overlap need they be gone through one by one: from the first of them on
+    # only overlapping matches are examined one by one, from the first of each group on
     first, end = ordered["first"].to_numpy(), ordered["end"].to_numpy()
     reached = 0
     for row in np.flatnonzero(touches).tolist():

@@ -1,7 +1,7 @@
-"""Names of actors: the built-in states, territories and cities, and the user's own file.
+"""The gazetteer of actors: built-in states, territories and cities, and the user's own file.
 
-The built-in names are those of the CLDR (lexicons/gazetteer.tsv) and a few added by hand
-(lexicons/gazetteer_additions.toml). Names are kept as they are listed; `folded` says which spellings are one.
+The built-in names are those of the CLDR (lexicons/gazetteer.tsv), with additions made by hand
+(lexicons/gazetteer_additions.toml).
 """
 
 from __future__ import annotations
@@ -18,95 +18,43 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from corpus_kit._arguments import path_argument
-from corpus_kit.errors import InputError, choose
-from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.tokenization import tokens
+from corpus_kit._base.arguments import boolean, path_argument
+from corpus_kit.display.show import show
+from corpus_kit.errors import choose, invalid
+from corpus_kit.news.actor_file import ActorFile, Claims, with_more_names
+from corpus_kit.news.actor_names import NAME_LISTS, Actor, Key, keys_of
 
-__all__ = ["Actor", "Gazetteer", "Key", "folded", "keys_of"]
-
-# The forms of the words of a name, as they are compared.
-Key = tuple[str, ...]
+__all__ = ["Gazetteer", "gazetteer_of"]
 
 _LEXICONS = Path(__file__).with_name("lexicons")
-_LISTS = ("names", "anaphors", "metonyms")
-_ACTOR_KEYS = ("id", "kind", *_LISTS, "labels")
-_FILE_KEYS = ("actor", "groups", "not_a_mention")
-_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014")
-
-# What makes no difference between two spellings of a name: marks and tatweel, hamza on or under alef, ta marbuta or ha,
-# Farsi letters. Madda does (آلان is not الآن without it), and so do ى and ي (على is not علي).
-_UNMARKED = Normalizer.preset("dediac").replace(farsi="arabic")
-_SAME = {"أ": "ا", "إ": "ا", "ٱ": "ا", "ة": "ه"}
-
-
-def folded(words: pl.Series) -> pl.Series:
-    """Words as matching compares them.
-
-    >>> folded(pl.Series(["الإماراتِ", "غزّة", "آلان", "على"])).to_list()
-    ['الامارات', 'غزه', 'آلان', 'على']
-    """
-    return normalize_series(words, _UNMARKED).str.replace_many(_SAME)
-
-
-def keys_of(names: Iterable[str]) -> list[Key]:
-    """The words of each name as matching compares them, without hyphens; () for a name without any."""
-    listed = list(names)
-    words = tokens(listed)
-    words = words.filter(~is_hyphen(words["token"]))
-    keys: list[list[str]] = [[] for _ in listed]
-    for name, form in zip(words["document"].to_list(), folded(words["token"]).to_list(), strict=True):
-        if form:
-            keys[name].append(form)
-    return [tuple(key) for key in keys]
-
-
-def is_hyphen(words: pl.Series) -> pl.Series:
-    """Whether each is a hyphen or a dash, which may stand between the words of a name."""
-    return words.is_in(sorted(_HYPHENS))
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One actor of a gazetteer.
-
-    id: what tables call it (an ISO code for a state). kind: state, territory, organisation, city, person, ...
-    names: full names and spellings. anaphors: what refers to it in a text that names it (التنظيم). metonyms: what
-    stands for it (a capital for its state). labels: names under which others are gathered; none: each name is its own.
-    """
-
-    id: str
-    kind: str
-    names: tuple[str, ...] = ()
-    anaphors: tuple[str, ...] = ()
-    metonyms: tuple[str, ...] = ()
-    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-
-    def label_of(self, name: str) -> str:
-        """The label of a listed name: that in whose list it stands, or the name itself.
-
-        >>> Actor("G", "group", names=("a", "b"), labels={"self": ("a",)}).label_of("a")
-        'self'
-        """
-        return next((label for label, names in self.labels.items() if name in names), name)
 
 
 class Doubts(NamedTuple):
-    """Built-in names that need their context; what each list is for stands in the file of additions."""
+    """Built-in names that need their context; the file of additions explains each list.
 
-    common_words: Mapping[Key, frozenset[str]] = {}  # and the words after one of which each counts
+    Attributes:
+        common_words: Names that are common words, and the words after one of which each counts as a name.
+        spelled_alike: Words that are spelled like a name.
+        by_word_before: Names of two actors: the actor that one refers to, and the words after which it does.
+        after_definite: Names that are adjectives after a definite noun.
+        also_definite: Nouns that count as definite without the article.
+        not_definite: Words that look definite and are not.
+        indefinite: Names that are adjectives after an indefinite noun, and the words after which each is a name.
+    """
+
+    common_words: Mapping[Key, frozenset[str]] = {}
     spelled_alike: frozenset[str] = frozenset()
-    told: Mapping[Key, tuple[str, frozenset[str]]] = {}  # the actor that a name is after one of some words
+    by_word_before: Mapping[Key, tuple[str, frozenset[str]]] = {}
     after_definite: frozenset[Key] = frozenset()
     also_definite: frozenset[str] = frozenset()
     not_definite: frozenset[str] = frozenset()
-    indefinite: Mapping[Key, frozenset[str]] = {}  # and the words after which each is a name
+    indefinite: Mapping[Key, frozenset[str]] = {}
 
     def without(self, claimed: Container[Key]) -> Doubts:
-        """The same without names that the user has listed: those are taken as they are."""
+        """Return the doubts about other names only: names that the user has listed are not doubted."""
         return self._replace(
             common_words={key: words for key, words in self.common_words.items() if key not in claimed},
-            told={key: told for key, told in self.told.items() if key not in claimed},
+            by_word_before={key: actor for key, actor in self.by_word_before.items() if key not in claimed},
             after_definite=frozenset(key for key in self.after_definite if key not in claimed),
             indefinite={key: words for key, words in self.indefinite.items() if key not in claimed},
         )
@@ -114,83 +62,91 @@ class Doubts(NamedTuple):
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Actors and their names. Made by `Gazetteer.states` and `Gazetteer.read`.
+    """Actors and their names, made by `Gazetteer.states` and `Gazetteer.read`.
 
-    actors: in the order in which they are listed, the user's first. groups: lists of ids.
+    Attributes:
+        actors: The actors in the order in which they are listed, the user's first.
+        groups: Lists of ids by the name of the group.
+        not_mentions: Expressions that contain a name and mention nobody.
+        rivals: Id and name of built-in cities that are not in the gazetteer and share a name with an actor.
+        doubts: What is known of built-in names that are ambiguous.
+        own: The names of the user's file.
     """
 
     actors: tuple[Actor, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    not_mentions: tuple[str, ...] = ()  # expressions that hold a name and mention nobody
-    rivals: tuple[tuple[str, str], ...] = ()  # (id, name) of built-in cities that are not in it and share a name
-    doubts: Doubts = field(default_factory=lambda: Doubts(), hash=False)  # of built-in names
-    own: frozenset[Key] = frozenset()  # the names of the user's file
+    not_mentions: tuple[str, ...] = ()
+    rivals: tuple[tuple[str, str], ...] = ()
+    doubts: Doubts = field(default_factory=lambda: Doubts(), hash=False)
+    own: frozenset[Key] = frozenset()
 
     @classmethod
     def states(cls, *, cities: bool = False, organisations: bool = False) -> Gazetteer:
-        """The built-in states and territories of the CLDR, with added names, capitals as metonyms, and groups.
-
-        Args:
-            cities: with 418 cities, of the kind "city"; the id is the name of their time zone (Asia/Amman).
-            organisations: with the European Union and the United Nations (ids EU and UN).
+        """Return the states and territories of the CLDR, with added names, capitals as metonyms, and groups.
 
         A state is a member or an observer of the United Nations; every other code of the CLDR is a territory.
-        44 names are those of a state or territory and of a city: they are the former, and `ambiguous`.
+        44 names are those of a state or territory and of a city; they refer to the former and are `ambiguous`.
 
-        >>> import corpus_kit as ck
-        >>> states = ck.news.Gazetteer.states()
-        >>> states["SA"].names
-        ('المملكة العربية السعودية', 'السعودية', 'العربية السعودية')
-        >>> states.group("gcc")
-        ('AE', 'BH', 'KW', 'OM', 'QA', 'SA')
+        Args:
+            cities: Whether to include 418 cities of the kind "city". Their ids are names of time zones (Asia/Amman).
+            organisations: Whether to include the European Union and the United Nations (ids EU and UN).
+
+        Raises:
+            InputError: If an argument is not True or False.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> states = ck.news.Gazetteer.states()
+            >>> states["SA"].names
+            ('المملكة العربية السعودية', 'السعودية', 'العربية السعودية')
+            >>> states.group("gcc")
+            ('AE', 'BH', 'KW', 'OM', 'QA', 'SA')
         """
-        for name, value in (("cities", cities), ("organisations", organisations)):
-            if not isinstance(value, bool):
-                raise InputError(f"{name}= takes True or False, not {value!r:.60}")
-        left_out = {kind for kind, there in (("city", cities), ("organisation", organisations)) if not there}
-        return _built_in(frozenset(left_out))
+        optional = {"city": boolean(cities, "cities"), "organisation": boolean(organisations, "organisations")}
+        return _built_in(frozenset(kind for kind, included in optional.items() if not included))
 
     @classmethod
     def read(cls, path: str | PathLike[str], *, base: Gazetteer | str | None = "states") -> Gazetteer:
-        """Read the actors of a TOML file, beside built-in ones.
+        r"""Read the actors of a TOML file and add them to built-in ones.
+
+        An actor with the id and the kind of one in `base` adds to it. With another kind it is another actor, and the
+        one in `base` gets its kind as a prefix: beside an organisation "IS", Iceland is "state:IS". If the file and
+        `base` give a name to different ids, the file wins. Two actors of the file may share an anaphor, which the
+        text resolves; sharing a name is an error.
 
         Args:
-            path: a file of tables ``[[actor]]`` with id, kind, names, anaphors, metonyms (lists of names) and labels (a
+            path: A file of ``[[actor]]`` tables with id, kind, names, anaphors, metonyms (lists of names) and labels (a
                 table: label = [names]). A table ``[groups]`` may list ids, and not_a_mention = [...] expressions that
-                hold a name and mention nobody.
-            base: what stands beside them: "states" (`Gazetteer.states()`), another Gazetteer, or None.
-
-        An actor with the id and the kind of one of `base` adds to it. With another kind it is another actor, and the
-        one of `base` gets its kind into its id: beside an organisation "IS", Iceland is "state:IS". A name of the
-        file that `base` has for another id is the file's. Actors that share an anaphor are told apart by the text;
-        two that share a name are an error.
+                contain a name and mention nobody.
+            base: What the actors are added to: "states" (`Gazetteer.states()`), another Gazetteer, or None.
 
         Raises:
-            InputError: a file that cannot be read, is no TOML, or holds what cannot be; it names file, actor and
-                name.
+            InputError: If an argument is invalid, or the file cannot be read, is not TOML or has an invalid entry;
+                the message names the file, the actor and the name.
 
-        >>> import corpus_kit as ck, tempfile, pathlib
-        >>> file = pathlib.Path(tempfile.mkdtemp(), "actors.toml")
-        >>> text = '[[actor]]\\nid = "G"\\nkind = "organisation"\\nnames = ["تنظيم السهل"]\\nanaphors = ["التنظيم"]'
-        >>> _ = file.write_text(text, encoding="utf-8")
-        >>> ck.news.Gazetteer.read(file, base=None)["G"].anaphors
-        ('التنظيم',)
+        Examples:
+            >>> import corpus_kit as ck, tempfile, pathlib
+            >>> file = pathlib.Path(tempfile.mkdtemp(), "actors.toml")
+            >>> text = '[[actor]]\nid = "G"\nkind = "organisation"\nnames = ["تنظيم السهل"]\nanaphors = ["التنظيم"]'
+            >>> _ = file.write_text(text, encoding="utf-8")
+            >>> ck.news.Gazetteer.read(file, base=None)["G"].anaphors
+            ('التنظيم',)
         """
         file = path_argument(path, "path")
         if isinstance(base, str):
             choose(base, ["states"], "base")
             base = cls.states()
         if base is not None and not isinstance(base, Gazetteer):
-            raise InputError(f'base= takes "states", a Gazetteer or None, not {type(base).__name__}: {base!r:.60}')
-        return _joined(_UserFile(file), base or Gazetteer(()))
+            raise invalid("base", "'states', a Gazetteer or None", base)
+        return _combined(ActorFile(file), base or Gazetteer(()))
 
     @cached_property
     def _by_id(self) -> dict[str, Actor]:
         return {actor.id: actor for actor in self.actors}
 
     def __getitem__(self, id: str) -> Actor:
-        """The actor with an id."""
-        return self._by_id[choose(id, self._by_id, "actor")]
+        """Return the actor with an id."""
+        return self._by_id[choose(id, self._by_id, "id")]
 
     def __contains__(self, id: object) -> bool:
         return id in self._by_id
@@ -206,24 +162,34 @@ class Gazetteer:
         return f"<Gazetteer of {len(self):,} actors: {', '.join(f'{n:,} {kind}' for kind, n in kinds.iter_rows())}>"
 
     def group(self, name: str) -> tuple[str, ...]:
-        """The ids of a group: a built-in one, or one of the user's file.
+        """Return the ids of a group: a built-in one, or one of the user's file.
 
-        Built in are arab_league, gcc, eu, nato, g7, un_security_council_permanent: members on 1 January 2025.
+        Built in are arab_league, gcc, eu, nato, g7 and un_security_council_permanent, as of 1 January 2025.
 
-        Raises InputError for an unknown name and says which there are.
+        Args:
+            name: The name of the group.
 
-        >>> import corpus_kit as ck
-        >>> ck.news.Gazetteer.states().group("g7")
-        ('CA', 'DE', 'FR', 'GB', 'IT', 'JP', 'US')
+        Raises:
+            InputError: If there is no such group; the message lists those there are.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.news.Gazetteer.states().group("g7")
+            ('CA', 'DE', 'FR', 'GB', 'IT', 'JP', 'US')
         """
-        return self.groups[choose(name, self.groups, "group")]
+        return self.groups[choose(name, self.groups, "name")]
 
     def names(self) -> pl.DataFrame:
-        """Every listed name: actor, kind, name, match ("name", "metonym", "anaphor"), label (String).
+        """Return every listed name.
 
-        >>> import corpus_kit as ck
-        >>> ck.news.Gazetteer.states().names().filter(actor="OM").select("name", "match").rows()
-        [('عُمان', 'name'), ('سلطنة عمان', 'name'), ('مسقط', 'metonym')]
+        Returns:
+            A DataFrame with the String columns actor (id), kind, name, match ("name", "metonym" or "anaphor") and
+            label.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.news.Gazetteer.states().names().filter(actor="OM").select("name", "match").rows()
+            [('عُمان', 'name'), ('سلطنة عمان', 'name'), ('مسقط', 'metonym')]
         """
         rows = [
             (actor.id, actor.kind, name, match, actor.label_of(name))
@@ -236,30 +202,28 @@ class Gazetteer:
         )
 
     def _repr_html_(self) -> str:
-        from corpus_kit.display import show
-
         return show(self.names(), caption=repr(self)).html
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that matching looks at; the record of a result holds it."""
-        told = [
+        """The SHA-256 of everything that matching uses; the record of a result holds it."""
+        content = [
             [[a.id, a.kind, a.names, a.anaphors, a.metonyms, list(a.labels.items())] for a in self.actors],
             list(self.groups.items()),
             self.not_mentions,
             self.rivals,
             [_plain(part) for part in self.doubts],
         ]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
     @property
     def name(self) -> str:
-        """What the record of a result calls it."""
+        """The name of the gazetteer in the record of a result."""
         return repr(self)
 
 
 def gazetteer_of(actors: object, argument: str = "actors") -> Gazetteer:
-    """What a user gives where actors are wanted: a Gazetteer, the path of a TOML file, or None for the built-in states.
+    """Return the gazetteer that an argument stands for: itself, a TOML file's, or for None the built-in states.
 
     >>> len(gazetteer_of(None)) == len(Gazetteer.states())
     True
@@ -270,14 +234,12 @@ def gazetteer_of(actors: object, argument: str = "actors") -> Gazetteer:
         return actors
     if isinstance(actors, str | PathLike):
         return Gazetteer.read(actors)
-    raise InputError(
-        f"{argument}= takes a Gazetteer, the path of a TOML file, a table of ck.news.actors or None, not "
-        f"{type(actors).__name__}: {actors!r:.60}"
-    )
+    table = ", a table of ck.news.actors" if argument == "actors" else ""
+    raise invalid(argument, f"a Gazetteer, the path of a TOML file{table} or None", actors)
 
 
 def _plain(part: Any) -> Any:
-    """Tables and sets as sorted lists."""
+    """Return tables and sets as sorted lists."""
     if isinstance(part, Mapping):
         return sorted([key, _plain(value)] for key, value in part.items())
     if isinstance(part, frozenset):
@@ -290,10 +252,10 @@ def _plain(part: Any) -> Any:
 
 @cache
 def _built_in(left_out: frozenset[str]) -> Gazetteer:
-    """The built-in actors without those of some kinds."""
+    """Return the built-in actors without some kinds."""
     with (_LEXICONS / "gazetteer_additions.toml").open("rb") as file:
         added = tomllib.load(file)
-    every = [_extended(actor, added["additions"].get(actor.id, {})) for actor in _cldr()]
+    every = [with_more_names(actor, added["additions"].get(actor.id, {})) for actor in _cldr()]
     actors = tuple(actor for actor in every if actor.kind not in left_out)
     return Gazetteer(
         actors,
@@ -305,7 +267,7 @@ def _built_in(left_out: frozenset[str]) -> Gazetteer:
 
 
 def _doubts(added: Mapping[str, Any]) -> Doubts:
-    common, told = added["common_words"], added["told_by_the_word_before"]
+    common, by_word = added["common_words"], added["by_word_before"]
     words = {
         key: _forms(common[f"{kind}_after"])
         for kind, listed in (("state", common["states"]), ("city", common["cities"]))
@@ -315,7 +277,7 @@ def _doubts(added: Mapping[str, Any]) -> Doubts:
     return Doubts(
         common_words=words,
         spelled_alike=_forms(common["spelled_alike"]),
-        told={keys_of([each["name"]])[0]: (actor, _forms(each["after"])) for actor, each in told.items()},
+        by_word_before={keys_of([each["name"]])[0]: (id, _forms(each["after"])) for id, each in by_word.items()},
         after_definite=frozenset(keys_of(adjectives["after_definite"])),
         also_definite=_forms(adjectives["also_definite"]),
         not_definite=_forms(adjectives["not_definite"]),
@@ -328,7 +290,7 @@ def _forms(words: Iterable[str]) -> frozenset[str]:
 
 
 def _cldr() -> Iterator[Actor]:
-    """The territories and cities of the CLDR, without what explains a name (in parentheses, after a comma)."""
+    """Yield the territories and cities of the CLDR, without explanations in parentheses or after a comma."""
     with (_LEXICONS / "gazetteer.tsv").open(encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     for id, kind, name in rows[1:]:
@@ -336,134 +298,12 @@ def _cldr() -> Iterator[Actor]:
             yield Actor(id, kind, (name.partition(" (")[0].partition("،")[0],))
 
 
-def _extended(actor: Actor, more: Mapping[str, Iterable[str]]) -> Actor:
-    """An actor with more names, each of them once."""
-    lists: dict[str, Any] = {key: tuple(dict.fromkeys((*getattr(actor, key), *more.get(key, ())))) for key in _LISTS}
-    return replace(actor, **lists)
+# -------------------------------------------------------------------------------- beside the built-in names
 
 
-# ------------------------------------------------------------------------------------- the user's file
-
-
-class _UserFile:
-    """A checked TOML file of actors."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        content = self._content()
-        self._known(content, _FILE_KEYS, "the file")
-        if not content:
-            raise self.error("holds no actors")
-        tables = content.get("actor", [])
-        if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-            raise self.error("actors are tables [[actor]]")
-        self.actors = [self._actor(number, table) for number, table in enumerate(tables, start=1)]
-        self._check_ids()
-        self._check_names()
-        self.not_mentions = self._names(content, "not_a_mention", "the file")
-        groups = content.get("groups", {})
-        if not isinstance(groups, dict):
-            raise self.error(f"[groups] is a table of lists of ids, not {_what(groups)}")
-        self.groups = {name: self._names(groups, name, "[groups]") for name in groups}
-
-    def error(self, problem: str) -> InputError:
-        return InputError(f"{self.path}: {problem}")
-
-    def _content(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8-sig"))
-        except OSError as error:
-            raise InputError(f"cannot read {self.path}: {error.strerror or error}") from None
-        except UnicodeDecodeError:
-            raise self.error("is not UTF-8") from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise self.error(f"is no TOML: {error}") from None
-
-    def _actor(self, number: int, table: dict[str, Any]) -> Actor:
-        id = table.get("id")
-        if not isinstance(id, str) or not id.strip():
-            near = f" ({table['names'][0]!r:.60})" if isinstance(table.get("names"), list) and table["names"] else ""
-            problem = f"the id is a text that is not empty, not {_what(id)}" if "id" in table else "has no id"
-            raise self.error(f"actor {number}{near} {problem}")
-        where = f"actor {id!r}"
-        self._known(table, _ACTOR_KEYS, where)
-        kind = table.get("kind", "")
-        if not isinstance(kind, str) or ("kind" in table and not kind.strip()):
-            raise self.error(f"{where}: kind is a text that is not empty, not {_what(kind)}")
-        lists: dict[str, Any] = {key: self._names(table, key, where) for key in _LISTS}
-        actor = Actor(id, kind, **lists)
-        return replace(actor, labels=self._labels(table, actor, where))
-
-    def _labels(self, table: dict[str, Any], actor: Actor, where: str) -> dict[str, tuple[str, ...]]:
-        labels = table.get("labels", {})
-        if not isinstance(labels, dict):
-            raise self.error(f"{where}: labels is a table of lists of names, not {_what(labels)}")
-        listed = (*actor.names, *actor.anaphors, *actor.metonyms)
-        seen: dict[str, str] = {}
-        for label in labels:
-            for name in self._names(labels, label, f"{where}, label {label!r}"):
-                if name not in listed:
-                    raise self.error(f"{where}: label {label!r} has {name!r}, which is none of its listed names")
-                if name in seen:
-                    raise self.error(f"{where}: {name!r} is in two labels, {seen[name]!r} and {label!r}")
-                seen[name] = label
-        return {label: tuple(labels[label]) for label in labels}
-
-    def _names(self, table: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
-        """A list of names, none of them empty."""
-        names = table.get(key, [])
-        if not isinstance(names, list):
-            raise self.error(f"{where}: {key} is a list of texts, not {_what(names)}")
-        for name in names:
-            if not isinstance(name, str):
-                raise self.error(f"{where}: {key} is a list of texts, but one of them is {_what(name)}")
-        for name, form in zip(names, keys_of(names), strict=True):
-            if not form:
-                raise self.error(f"{where}: {key} holds {name!r}, which is empty")
-        return tuple(names)
-
-    def _known(self, table: dict[str, Any], allowed: Iterable[str], where: str) -> None:
-        for key in table:
-            try:
-                choose(key, allowed, "key")
-            except InputError as error:
-                raise self.error(f"{where}: {error}") from None
-
-    def _check_ids(self) -> None:
-        seen: set[str] = set()
-        for actor in self.actors:
-            if actor.id in seen:
-                raise self.error(f"the id {actor.id!r} stands twice")
-            seen.add(actor.id)
-
-    def _check_names(self) -> None:
-        """No name is that of two actors; an anaphor may be shared, but is not the name of another actor."""
-        owner: dict[Key, tuple[str, str]] = {}
-        for actor in self.actors:
-            names = (*actor.names, *actor.metonyms)
-            for name, key in zip(names, keys_of(names), strict=True):
-                other, spelled = owner.setdefault(key, (actor.id, name))
-                if other != actor.id:
-                    raise self.error(_taken(actor.id, name, other, spelled))
-        for actor in self.actors:
-            for name, key in zip(actor.anaphors, keys_of(actor.anaphors), strict=True):
-                other, spelled = owner.get(key, (actor.id, name))
-                if other != actor.id:
-                    raise self.error(_taken(actor.id, name, other, spelled))
-
-
-def _taken(id: str, name: str, other: str, spelled: str) -> str:
-    same = "" if name == spelled else f", spelled {spelled!r}"
-    return f"actor {id!r}: {name!r} is already a name of actor {other!r}{same}"
-
-
-def _what(value: object) -> str:
-    return f"{type(value).__name__}: {value!r:.60}"
-
-
-def _joined(file: _UserFile, base: Gazetteer) -> Gazetteer:
-    """The actors of a file beside those of another gazetteer; where both claim a name it is the file's."""
-    claims = _Claims(file.actors)
+def _combined(file: ActorFile, base: Gazetteer) -> Gazetteer:
+    """Return the actors of a file and those of another gazetteer; if both claim a name, the file has it."""
+    claims = Claims(file.actors)
     kinds = {actor.id: actor.kind for actor in file.actors if actor.kind}
     base = _renamed(base, {actor.id for actor in base.actors if kinds.get(actor.id, actor.kind) != actor.kind})
     known = {actor.id: actor for actor in claims.rest_of(base.actors)}
@@ -471,19 +311,19 @@ def _joined(file: _UserFile, base: Gazetteer) -> Gazetteer:
     for actor in file.actors:
         before = known.pop(actor.id, Actor(actor.id, ""))
         if not (actor.kind or before.kind):
-            raise file.error(f"actor {actor.id!r} has no kind")
-        more = {key: getattr(before, key) for key in _LISTS}
+            raise file.error(f"actor {actor.id!r}: the kind is missing.")
+        more = {key: getattr(before, key) for key in NAME_LISTS}
         labels = {**before.labels, **actor.labels}
-        whole = replace(_extended(actor, more), kind=actor.kind or before.kind, labels=labels)
+        whole = replace(with_more_names(actor, more), kind=actor.kind or before.kind, labels=labels)
         if not (whole.names or whole.metonyms):
-            raise file.error(f"actor {actor.id!r} has no names")
+            raise file.error(f"actor {actor.id!r}: names are missing.")
         own.append(whole)
     actors = (*own, *known.values())
     ids = {actor.id for actor in actors}
     for group, members in file.groups.items():
         for member in members:
             if member not in ids:
-                raise file.error(f"[groups]: {group} lists {member!r}, which is no actor")
+                raise file.error(f"[groups]: {group} lists {member!r}, but there is no such actor.")
     rival_keys = keys_of(name for _, name in base.rivals)
     return Gazetteer(
         actors,
@@ -496,49 +336,15 @@ def _joined(file: _UserFile, base: Gazetteer) -> Gazetteer:
 
 
 def _renamed(base: Gazetteer, taken: set[str]) -> Gazetteer:
-    """A gazetteer in which these ids have their kind before them: IS, the state, becomes state:IS."""
+    """Return a gazetteer with the kind before these ids: IS, the state, becomes state:IS."""
     if not taken:
         return base
     new = {id: f"{base[id].kind}:{id}" for id in taken}
-    told = {key: (new.get(actor, actor), after) for key, (actor, after) in base.doubts.told.items()}
+    by_word = {key: (new.get(actor, actor), after) for key, (actor, after) in base.doubts.by_word_before.items()}
     return replace(
         base,
         actors=tuple(replace(actor, id=new.get(actor.id, actor.id)) for actor in base.actors),
         groups={name: tuple(new.get(id, id) for id in ids) for name, ids in base.groups.items()},
         rivals=tuple((new.get(id, id), name) for id, name in base.rivals),
-        doubts=base.doubts._replace(told=told),
+        doubts=base.doubts._replace(by_word_before=by_word),
     )
-
-
-class _Claims:
-    """The spellings that the actors of a file have, and whose they are."""
-
-    def __init__(self, actors: Iterable[Actor]) -> None:
-        self._names: dict[Key, set[str]] = {}
-        self._anaphors: dict[Key, set[str]] = {}
-        for actor in actors:
-            for claimed, listed in ((self._names, (*actor.names, *actor.metonyms)), (self._anaphors, actor.anaphors)):
-                for key in keys_of(listed):
-                    claimed.setdefault(key, set()).add(actor.id)
-        self.keys = frozenset((*self._names, *self._anaphors))
-
-    def rest_of(self, actors: Iterable[Actor]) -> list[Actor]:
-        """Actors without the names that are claimed for others; anaphors may be shared."""
-        before = list(actors)
-        listed = [name for actor in before for key in _LISTS for name in getattr(actor, key)]
-        forms = dict(zip(listed, keys_of(listed), strict=True))
-
-        def kept(actor: Actor, key: str) -> tuple[str, ...]:
-            claims = [self._names] if key == "anaphors" else [self._names, self._anaphors]
-            return tuple(
-                name
-                for name in getattr(actor, key)
-                if all(claimed.get(forms[name], {actor.id}) == {actor.id} for claimed in claims)
-            )
-
-        return [
-            replace(
-                actor, names=kept(actor, "names"), anaphors=kept(actor, "anaphors"), metonyms=kept(actor, "metonyms")
-            )
-            for actor in before
-        ]

@@ -1,8 +1,8 @@
-"""Candidates for copies by MinHash and locality-sensitive hashing, for corpora too large for the exact join.
+"""Candidate near-duplicates by MinHash and locality-sensitive hashing, for corpora too large for the exact join.
 
-The lowest value of a random hash function over a set is the same for two sets with the probability of their
-Jaccard similarity s (Broder 1997). With b bands of r such values, two sets agree in all values of at least one
-band with the probability 1 - (1 - s^r)^b (Leskovec, Rajaraman and Ullman 2014, section 3.4).
+The lowest value of a random hash function is the same for two sets with a probability that equals their Jaccard
+similarity s (Broder 1997). With b bands of r such values, two sets agree in all values of at least one band with
+probability 1 - (1 - s^r)^b (Leskovec, Rajaraman and Ullman 2014, section 3.4).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit._random import hashed
-from corpus_kit.forms import Integers
+from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit._base.hashing import hashed
 from corpus_kit.news.shingles import (
     Alike,
     Keys,
@@ -26,17 +26,16 @@ from corpus_kit.news.shingles import (
     together,
     verified,
 )
-from corpus_kit.storage import ranges
 
 __all__ = ["alike_by_bands", "expected_recall", "usual_bands"]
 
-_BLOCK = 1 << 16  # shingles whose values are computed at a time: they stay in the cache
-_PAIRS = 1 << 20  # pairs that are looked at before those found are gathered
+_BLOCK = 1 << 16  # shingles hashed at a time, so that their values stay in the cache
+_PAIRS = 1 << 20  # candidates verified before the pairs found are gathered
 _USUAL_RECALL = 0.99
 
 
 def expected_recall(similarity: float, n_hashes: int, bands: int) -> float:
-    """The probability that two sets of this Jaccard similarity share a band (the S-curve).
+    """Return the probability that two sets of this Jaccard similarity share a band (the S-curve).
 
     >>> round(expected_recall(0.8, 128, 21), 4)
     0.9983
@@ -46,7 +45,7 @@ def expected_recall(similarity: float, n_hashes: int, bands: int) -> float:
 
 
 def usual_bands(threshold: float, n_hashes: int) -> int:
-    """The fewest bands, of equal size, that find 99 of 100 pairs at the threshold; as many as there are hashes, else.
+    """Return the fewest bands that find 99 of 100 pairs at the threshold; the number of hashes if none suffice.
 
     >>> usual_bands(0.8, 128)
     21
@@ -68,16 +67,26 @@ def alike_by_bands(
     seed: int,
     gather: Callable[[Iterable[Pairs]], Pairs] = together,
 ) -> Alike:
-    """Pairs of sets that share a band and have at least this Jaccard similarity, which is computed exactly.
+    """Return pairs of sets that share a band and have at least this Jaccard similarity, which is computed exactly.
 
-    least: sets of fewer shingles take no part. gather: as in `alike`. The sizes of documents that share no band
-    are given as 0.
+    Args:
+        words: The words of the documents.
+        n: Words in a shingle.
+        least: Sets of fewer shingles are left out.
+        threshold: The lowest similarity.
+        n_hashes: MinHash values of each document.
+        bands: Bands of these.
+        seed: Seed of the hash functions.
+        gather: As in `alike`.
+
+    Returns:
+        As `alike`; the sizes of documents that share no band are 0.
     """
     of_band = _bands(words, n, n_hashes, bands, seed)
-    in_company = np.zeros(len(words.sizes), bool)
+    shares_a_band = np.zeros(len(words.sizes), bool)
     for keys in of_band:
-        in_company |= _has_company(keys)
-    documents = np.flatnonzero(in_company & (words.sizes > 0))
+        shares_a_band |= _occurs_twice(keys)
+    documents = np.flatnonzero(shares_a_band & (words.sizes > 0))
     ends = np.cumsum(words.sizes)[documents]
     ids = words.ids[ranges(ends - words.sizes[documents], ends)]
     sets = shingle_sets(Words(ids, words.sizes[documents], words.n_ids), n)
@@ -97,7 +106,7 @@ def alike_by_bands(
 
 
 def _bands(words: Words, n: int, n_hashes: int, bands: int, seed: int) -> Keys:
-    """A number for the values of each band (rows of the result) of each document (columns).
+    """Return a key for the values of each band (row) of each document (column).
 
     The hash functions are h -> a h + b modulo 2^64, of a hash of the words of the shingle.
     """
@@ -115,7 +124,7 @@ def _bands(words: Words, n: int, n_hashes: int, bands: int, seed: int) -> Keys:
 
 
 def _shingles_by_block(words: Words, n: int) -> Iterator[tuple[Integers, Keys, Integers]]:
-    """Some documents that have words, the hashes of their shingles, and where those of each begin among them."""
+    """Yield documents, the hashes of their shingles, and where those of each document begin."""
     of_id = hashed(np.arange(words.n_ids), seed=0)
     ends = np.cumsum(words.sizes)
     begins = ends - words.sizes
@@ -127,7 +136,7 @@ def _shingles_by_block(words: Words, n: int) -> Iterator[tuple[Integers, Keys, I
             counts = end - first
             yield documents, hashes[ranges(first - first[0], end - first[0])], np.cumsum(counts) - counts
     short = words.sizes[(words.sizes > 0) & (words.sizes < n)]
-    for size in np.unique(short).tolist():  # all words of such a document are one shingle
+    for size in np.unique(short).tolist():  # such a document is one shingle
         documents = np.flatnonzero(words.sizes == size)
         hashes = np.zeros(len(documents), np.uint64)
         for place in range(size):
@@ -135,8 +144,8 @@ def _shingles_by_block(words: Words, n: int) -> Iterator[tuple[Integers, Keys, I
         yield documents, hashes, np.arange(len(documents))
 
 
-def _has_company(keys: Keys) -> npt.NDArray[np.bool_]:
-    """Whether each key stands more than once."""
+def _occurs_twice(keys: Keys) -> npt.NDArray[np.bool_]:
+    """Return for each key whether it occurs more than once."""
     order = np.argsort(keys)
     new = np.ones(len(keys) + 1, bool)
     new[1:-1] = np.diff(keys[order]) > 0
@@ -146,7 +155,7 @@ def _has_company(keys: Keys) -> npt.NDArray[np.bool_]:
 
 
 def _with_pairs(pairs: Keys, keys: Keys, documents: Integers) -> Keys:
-    """These pairs of documents and all those that have the same key, each once."""
+    """Add all pairs of documents with the same key to these pairs, each once."""
     order = np.argsort(keys, kind="stable")
     ordered, documents = keys[order], documents[order].astype(np.uint64)
     later = np.searchsorted(ordered, ordered, "right") - np.arange(len(ordered)) - 1
@@ -155,6 +164,6 @@ def _with_pairs(pairs: Keys, keys: Keys, documents: Integers) -> Keys:
         one = np.repeat(documents[first:end], counts)
         following = np.arange(first, end) + 1
         other = documents[ranges(following, following + counts)]
-        # the sort is stable, so that the first of a pair has the lower number
+        # the sort is stable, so the first of a pair has the lower number
         pairs = np.union1d(pairs, one << np.uint64(32) | other)
     return pairs

@@ -1,186 +1,49 @@
-"""Pages as lines of words, for `page_furniture`: the lexicon of phrases, hashes of runs of words, what is found so far.
-
-A run of words is known by a hash of its words, spelled as the profile `search` folds them. All numbers are one word:
-footers count issues and name the day.
-"""
+"""Pages as lines of words, for `boilerplate`: which words they have, and which parts are not yet found."""
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.errors import InputError, choose
+from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.news.boilerplate_lexicon import Lexicon, Phrase
 from corpus_kit.news.running_text import selected_tokens
-from corpus_kit.normalization import Normalizer, normalize_series
-from corpus_kit.storage import reason
-from corpus_kit.tokenization import BEGINS_PARAGRAPH, BEGINS_SENTENCE, KINDS, tokenize
+from corpus_kit.news.word_runs import Powers, Runs, mixed
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE
+from corpus_kit.text.tokenization import KINDS
 
-__all__ = ["LISTED_KINDS", "Flags", "Hashes", "Integers", "Lexicon", "Page", "Phrase", "Runs", "distinct", "surfaces"]
+__all__ = ["Flags", "Page"]
 
-Integers = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
-LISTED_KINDS = ("caption", "credit", "related", "share", "footer", "navigation")
-_FORMS = ("openings", "labels", "alone", "endings", "controls")
-_KEPT = ("formulas", "dateline", "holders")
-_NUMBER = -1  # in the place of the folded form of any number
-
-
-# ------------------------------------------------------------------------------------- the lexicon
-
-
-class Phrase(NamedTuple):
-    """A listed phrase: its folded words, what it tells, and how it is used (the list it is from)."""
-
-    words: tuple[str, ...]
-    kind: str
-    form: str
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """What a file such as lexicons/furniture.toml holds, folded."""
-
-    phrases: tuple[Phrase, ...]
-    formulas: tuple[Phrase, ...]
-    dateline: frozenset[str]
-    holders: frozenset[str]
-    digest: str
-
-    @classmethod
-    def read(cls, path: Path) -> Lexicon:
-        """Read a lexicon; InputError for what cannot be read, an unknown kind or list, and an empty phrase."""
-        try:
-            content = path.read_bytes()
-            tables = tomllib.loads(content.decode("utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-            raise InputError(f"the lexicon {str(path)!r} cannot be read: {reason(error)}") from None
-        kept = _lists(tables.pop("kept", {}), "kept", _KEPT)
-        phrases = [
-            Phrase(words, choose(kind, LISTED_KINDS, "kind of furniture"), form)
-            for kind, table in tables.items()
-            for form, listed in _lists(table, kind, _FORMS).items()
-            for words in listed
-        ]
-        if not phrases:
-            raise InputError(f"the lexicon {str(path)!r} holds no phrases")
-        return cls(
-            tuple(phrases),
-            tuple(Phrase(words, "", "formulas") for words in kept.get("formulas", [])),
-            frozenset(word for words in kept.get("dateline", []) for word in words),
-            frozenset(words[0] for words in kept.get("holders", [])),
-            hashlib.sha256(content).hexdigest(),
-        )
-
-    def of_form(self, *forms: str) -> list[Phrase]:
-        """The phrases of some lists."""
-        return [phrase for phrase in self.phrases if phrase.form in forms]
-
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """A number from 1 for each word of a phrase or formula."""
-        words = dict.fromkeys(word for phrase in (*self.phrases, *self.formulas) for word in phrase.words)
-        return {word: number for number, word in enumerate(words, start=1)}
-
-
-def _lists(table: object, name: str, allowed: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
-    """The lists of one table of a lexicon; each phrase as its folded words."""
-    if not isinstance(table, Mapping):
-        raise InputError(f"[{name}] of a lexicon of furniture is a table of lists, not {type(table).__name__}")
-    folded = {}
-    for key, phrases in table.items():
-        choose(key, allowed, f"list in [{name}]")
-        if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
-            raise InputError(f"{key} in [{name}] is a list of phrases, not {phrases!r:.60}")
-        folded[key] = [_folded(phrase, f"{key} in [{name}]") for phrase in phrases]
-    return folded
-
-
-def _folded(phrase: str, where: str) -> tuple[str, ...]:
-    tokens = pl.Series("word", tokenize(phrase), dtype=pl.String)
-    folded = normalize_series(tokens, Normalizer.preset("search")).to_list()
-    words = tuple(word for word in folded if any(map(str.isalnum, word)))
-    if not words:
-        raise InputError(f"{where}: {phrase!r:.60} holds no word")
-    return words
-
-
-# ------------------------------------------------------------------------------------ runs of words
-
-
-def _mixed(numbers: npt.NDArray[Any]) -> Hashes:
-    """A hash of each number (the finaliser of splitmix64)."""
-    x = numbers.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)), np.uint64)
-
-
-class Runs:
-    """Hashes of runs of words: the same for the same words wherever they stand. Each costs a few look-ups.
-
-    A polynomial modulo 2**64 over hashes of the words; running sums give it for any run.
-    """
-
-    _BASE = 0x9FB21C651E98DF25
-
-    def __init__(self, units: Hashes, longer: Runs | None = None) -> None:
-        """longer: runs of at least as many words, whose powers serve again."""
-        self._powers: Hashes = _powers(self._BASE, len(units)) if longer is None else longer._powers
-        inverse = pow(self._BASE, -1, 1 << 64)
-        self._inverse: Hashes = _powers(inverse, len(units)) if longer is None else longer._inverse
-        self._sums = np.zeros(len(units) + 1, np.uint64)
-        np.cumsum(units * self._powers[: len(units)], out=self._sums[1:])
-
-    def of(self, first: Integers, end: Integers, source: Integers) -> Hashes:
-        """The hash of the words first to end, in a source."""
-        run = (self._sums[end] - self._sums[first]) * self._inverse[first]
-        return _mixed(run ^ _mixed(source))
-
-
-def _powers(base: int, length: int) -> Hashes:
-    powers = np.full(length + 1, base, np.uint64)
-    powers[0] = 1
-    return np.asarray(np.multiply.accumulate(powers), np.uint64)
-
-
-def distinct(keys: Hashes, values: npt.NDArray[Any]) -> Integers:
-    """For each item, how many different values go with its key.
-
-    >>> distinct(np.array([7, 7, 9], np.uint64), np.array([1, 2, 1])).tolist()
-    [2, 2, 1]
-    """
-    order = np.lexsort((values, keys))
-    sorted_keys, sorted_values = keys[order], values[order]
-    new_key = np.append(True, sorted_keys[1:] != sorted_keys[:-1])[: len(keys)]
-    new_pair = new_key | np.append(True, sorted_values[1:] != sorted_values[:-1])[: len(keys)]
-    of_key = np.cumsum(new_key) - 1
-    counts = np.bincount(of_key[new_pair], minlength=1)
-    result = np.empty(len(keys), np.int64)
-    result[order] = counts[of_key]
-    return result
-
-
-# --------------------------------------------------------------------------------------- the pages
+_NUMBER = -1  # replaces the folded form of every number
 
 
 class Page:
     """The selected documents as lines of words.
 
     Tokens, words, lines and documents are numbered from 0 within the selection. A *word* is a token that analyses
-    count and whose folded form is not empty. `free_first` and `free_end` bound the tokens of each line that are not
-    yet found to be furniture, which is taken from the edges of lines only.
+    count and whose folded form is not empty.
+
+    Attributes:
+        sources: The source of each document.
+        tokens, types, flags: Of each token: its number in the corpus, its type, its flags.
+        line_first, line_end: The tokens of each line.
+        line_document, line_number: The document of each line, and its number in it.
+        is_headline: Whether each line is part of a headline.
+        words, word_types, is_number: Of each word: its token, its type, whether it is a number.
+        units, exact: Of each word: a hash that is the same for all numbers, and one that is not.
+        runs, powers: Hashes of runs of `units`, and the powers that other runs can share.
+        line_words, line_words_end, line_sizes: The words of each line, and how many they are.
+        line_of: The line of each word.
+        opens: Whether a sentence begins at each word, or at signs before it.
+        free_first, free_end: The tokens of each line that are not yet boilerplate, which is taken from the edges of
+            lines only.
     """
 
     def __init__(self, corpus: CorpusView, sources: Integers, lexicon: Lexicon) -> None:
@@ -204,7 +67,7 @@ class Page:
         self.is_headline = self._headlines()
 
     def _headlines(self) -> Flags:
-        """Whether each line lies in a headline that the corpus knows."""
+        """Return whether each line lies in a headline that the corpus knows."""
         spans = self.corpus.all_documents().select(pl.col("headline").struct.unnest()).collect()
         rows = self.documents[self.line_document]
         start, end = (spans[name].gather(rows).fill_null(0).to_numpy() for name in ("start", "end"))
@@ -220,40 +83,41 @@ class Page:
         self.word_types = self.types[self.words]
         self.is_number = (kinds == KINDS.index("number"))[self.word_types]
         forms = self.corpus.type_ranks.astype(np.int64)
-        self.exact = _mixed(forms)[self.word_types]
+        self.exact = mixed(forms)[self.word_types]
         forms[kinds == KINDS.index("number")] = _NUMBER
-        self.units = _mixed(forms)[self.word_types]
-        self.runs = Runs(self.units)
+        self.units = mixed(forms)[self.word_types]
+        self.powers = Powers.up_to(len(self.units))
+        self.runs = Runs(self.units, self.powers)
         numbers = self.lexicon.numbers
         listed = folded.replace_strict(numbers, default=0, return_dtype=pl.UInt32).to_numpy()
         self._listed = listed[self.word_types]
-        self.line_words = np.searchsorted(self.words, self.line_first)  # the first word of each line
+        self.line_words = np.searchsorted(self.words, self.line_first)
         self.line_words_end = np.searchsorted(self.words, self.line_end)
         self.line_sizes = self.line_words_end - self.line_words
         self.line_of = np.repeat(np.arange(len(self.line_first)), self.line_sizes)
         begun = np.cumsum((self.flags & (BEGINS_SENTENCE | BEGINS_PARAGRAPH)) > 0)[self.words]
-        self.opens = np.diff(begun, prepend=0) > 0  # whether a sentence begins at the word, or at signs before it
+        self.opens = np.diff(begun, prepend=0) > 0
 
     # ------------------------------------------------------------------ looking at the text
 
     def signs(self, tokens: Integers, marks: str) -> Flags:
-        """Whether each of these tokens is one of these marks, or a run that begins with one."""
+        """Return whether each token is one of these marks, or a run that begins with one."""
         if marks not in self._signs:
             first = self.corpus.type_column("surface").str.head(1)
             self._signs[marks] = first.is_in(list(marks)).to_numpy() & ~self._is_word
         return np.asarray(self._signs[marks][self.types[tokens]], bool)
 
     def words_in(self, forms: frozenset[str]) -> Flags:
-        """Whether each word has one of these folded forms."""
+        """Return whether each word has one of these folded forms."""
         return np.asarray(self.corpus.type_column("folded").is_in(sorted(forms)).to_numpy()[self.word_types], bool)
 
     def latin_words(self) -> Flags:
-        """Whether each word is written in Latin letters."""
+        """Return whether each word is written in Latin letters."""
         latin = self.corpus.type_column("folded").str.contains("^[a-z]").to_numpy()
         return np.asarray(latin[self.word_types], bool)
 
     def match(self, phrases: Sequence[Phrase], starts: Integers) -> tuple[Integers, Integers]:
-        """The longest phrase that begins at each of these words and stays in its line: its number (or -1), its end."""
+        """Return the longest phrase that begins at each of these words within its line: its number (or -1), its end."""
         numbers = self.lexicon.numbers
         listed = np.append(self._listed, np.zeros(1, self._listed.dtype))  # a phrase may reach beyond the last word
         line_end = self.line_words_end[self.line_of[starts]]
@@ -268,26 +132,20 @@ class Page:
         return found, end
 
     def starts_of(self, phrases: Sequence[Phrase]) -> Integers:
-        """The words with which one of these phrases may begin."""
+        """Return the words with which one of these phrases may begin."""
         firsts = sorted({self.lexicon.numbers[phrase.words[0]] for phrase in phrases})
         return np.flatnonzero(np.isin(self._listed, firsts))
 
+    @cached_property
+    def in_formula(self) -> Flags:
+        """Whether each word belongs to a formula that the lexicon keeps."""
+        inside = np.zeros(len(self.words), bool)
+        if self.lexicon.formulas:
+            starts = self.starts_of(self.lexicon.formulas)
+            number, end = self.match(self.lexicon.formulas, starts)
+            inside[ranges(starts[number >= 0], end[number >= 0])] = True
+        return inside
+
     def free_words(self) -> Flags:
-        """Whether each word is not yet found to be furniture."""
+        """Return whether each word is not yet boilerplate."""
         return (self.words >= self.free_first[self.line_of]) & (self.words < self.free_end[self.line_of])
-
-
-def surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.Series:
-    """The text of each span (in the order of the text), as it was read: white space is not changed."""
-    wanted = spans["document"].unique()
-    read = (
-        corpus.all_documents().filter(pl.col("document").is_in(wanted.implode())).select("document", "text").collect()
-    )
-    found: list[str] = []
-    texts = read.iter_rows()
-    row, text = -1, ""
-    for document, start, end in spans.select("document", "start", "end").iter_rows():
-        while row < document:
-            row, text = next(texts)
-        found.append(text[start:end])
-    return pl.Series("surface", found, dtype=pl.String)

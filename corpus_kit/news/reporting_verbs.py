@@ -1,14 +1,14 @@
-"""The lexicon of reporting verbs, and what it says of each type of a corpus.
+"""The lexicon of reporting verbs, and the roles it gives to each type of a corpus.
 
-The words stand in lexicons/reporting_verbs.toml. Each distinct type is looked up once; the analyses then read
-numbers. Compared are spellings without vowel signs and tatweel, with أ إ ٱ as ا and ة as ه. ى and ي stay apart
+The words are in lexicons/reporting_verbs.toml. Each distinct type is looked up once; the analyses then work on
+numbers. Spellings are compared without vowel signs and tatweel, with أ إ ٱ as ا and ة as ه. ى and ي stay distinct
 (على is not علي), and so does آ (آلان is not الآن).
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -20,23 +20,27 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit._arguments import path_argument
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.errors import InputError
+from corpus_kit._base.arguments import path_argument
+from corpus_kit.corpus.storage import reason
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.news.quotation_marks import marks_of_types
-from corpus_kit.normalization import Normalizer, normalize_series
+from corpus_kit.text.normalization import Normalizer, normalize_series
 
 __all__ = ["Cue", "Form", "Lexicon", "Role", "WordClasses", "folded", "lexicon_of", "word_classes", "word_numbers"]
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "reporting_verbs.toml"
 _GENDERS = ("m", "f", "p")
+_TABLES = ("verb", "cues", "words", "kinds")
+_ASPECTS = ("perfect", "imperfect", "participle")
 _FLAGS = ("transitive", "quotative", "describes", "relays", "noun", "preposition", "needs")
+_VERB_KEYS = ("lemma", *_ASPECTS, *_FLAGS)
 _CONJUNCTIONS = ("و", "ف")
 _FOLDED = {"أ": "ا", "إ": "ا", "ٱ": "ا", "ة": "ه"}
 
 
 class Role:
-    """What a word may do, as bits of a number."""
+    """What a word may do, as bit flags."""
 
     COMPLEMENTISER = 1 << 0
     SAYING = 1 << 1
@@ -53,7 +57,7 @@ class Role:
     VERSE = 1 << 12
     SCRIPTURE = 1 << 13
     ADDRESSEE = 1 << 14
-    # told by the sign or the form, not by the lexicon
+    # by the sign or the form, not by the lexicon
     CONJUNCTION = 1 << 15
     COLON = 1 << 16
     COMMA = 1 << 17
@@ -105,9 +109,14 @@ _OBJECT_PRONOUNS = ("ه", "ها", "هم", "هما", "نا", "ني")
 
 
 class Form(NamedTuple):
-    """A form of a verb. gender: m, f or p; participle: an accusative one; flags: see the lexicon.
+    """A form of a verb.
 
-    has_object: a pronoun is attached (وصفه).
+    Attributes:
+        lemma: The lemma.
+        gender: m, f, or p for dual and plural.
+        participle: Whether it is an accusative participle.
+        flags: The flags of the verb, explained in the lexicon.
+        has_object: Whether an object pronoun is attached (وصفه).
     """
 
     lemma: str
@@ -118,7 +127,7 @@ class Form(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """A phrase that names a source. kind: source, clause or own; words: folded, a last ل as a prefix of the next."""
+    """A phrase that names a source: its kind (source, clause or own) and folded words; a last ل is a prefix."""
 
     kind: str
     words: tuple[str, ...]
@@ -128,8 +137,11 @@ class Cue(NamedTuple):
 class Lexicon:
     """Reporting verbs and the words around them, with folded spellings as keys.
 
-    forms: the forms of verbs; words: the roles of words, as bits; cues: phrases, longest first. digest: SHA-256 of
-    the file.
+    Attributes:
+        digest: The SHA-256 of the file.
+        forms: The forms of verbs.
+        words: The roles of words, as bits of `Role`.
+        cues: Phrases that name a source, the longest first.
     """
 
     digest: str
@@ -139,7 +151,7 @@ class Lexicon:
 
 
 def folded(word: str) -> str:
-    """A word as the lexicon compares it.
+    """Return a word in the form in which the lexicon compares it.
 
     >>> folded("أنّ"), folded("على") == folded("علي"), folded("آلان") == folded("الآن")
     ('ان', False, False)
@@ -156,9 +168,10 @@ def _fold(words: pl.Series) -> pl.Series:
 
 
 def lexicon_of(path: str | PathLike[str] | None) -> Lexicon:
-    """The lexicon in a TOML file of this form; None: the library's own.
+    """Return the lexicon in a TOML file, or with None the library's own.
 
-    Raises InputError where the file cannot be read, or does not have the form that the built-in one describes.
+    Raises:
+        InputError: If the file cannot be read, or does not have the form that the built-in one describes.
     """
     return _read(_BUILT_IN if path is None else path_argument(path, "lexicon"))
 
@@ -168,17 +181,21 @@ def _read(path: Path) -> Lexicon:
         raw = path.read_bytes()
         tomllib.loads(raw.decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"lexicon={path.name!r} cannot be read: {error}") from error
-    return _parsed(sha256(raw).hexdigest(), raw)
+        raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from error
+    try:
+        return _parsed(sha256(raw).hexdigest(), raw)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 @lru_cache(maxsize=8)
 def _parsed(digest: str, raw: bytes) -> Lexicon:
     table = tomllib.loads(raw.decode())
-    unknown = sorted(set(table) - {"verb", "cues", "words", "kinds"})
-    if unknown or not isinstance(table.get("verb"), list) or not table["verb"]:
-        told = f"there is an unknown table {unknown[0]!r}" if unknown else "there is no [[verb]]"
-        raise InputError(f"a lexicon has the tables verb, cues, words and kinds; {told}")
+    unknown = sorted(set(table) - set(_TABLES))
+    if unknown:
+        raise InputError(f"unknown table {unknown[0]!r}. {_allowed(unknown[0], _TABLES)}")
+    if not isinstance(table.get("verb"), list) or not table["verb"]:
+        raise InputError("the lexicon has no [[verb]].")
     forms: dict[str, Form] = {}
     for verb in table["verb"]:
         for spelling, form in _forms(verb):
@@ -194,38 +211,44 @@ def _parsed(digest: str, raw: bytes) -> Lexicon:
     return Lexicon(digest, forms, words, _cues(table.get("cues", {})))
 
 
+def _allowed(name: str, allowed: Sequence[str]) -> str:
+    return " ".join(part for part in (nearest(name, allowed), f"Allowed: {', '.join(allowed)}.") if part)
+
+
 def _forms(verb: Any) -> Iterable[tuple[str, Form]]:
     if not isinstance(verb, dict) or not isinstance(verb.get("lemma"), str):
-        raise InputError(f"a [[verb]] has a lemma and its forms, not {verb!r:.80}")
-    unknown = sorted(set(verb) - {"lemma", "perfect", "imperfect", "participle", *_FLAGS})
+        raise InputError(f"each [[verb]] must be a table with a lemma, got {shown(verb)}.")
+    unknown = sorted(set(verb) - set(_VERB_KEYS))
     if unknown:
-        raise InputError(f"the verb {verb['lemma']!r} has an unknown key {unknown[0]!r}")
+        raise InputError(f"verb {verb['lemma']!r}: unknown key {unknown[0]!r}. {_allowed(unknown[0], _VERB_KEYS)}")
     flags = frozenset(flag for flag in _FLAGS if verb.get(flag))
-    for aspect in ("perfect", "imperfect", "participle"):
+    for aspect in _ASPECTS:
         cells = verb.get(aspect, {})
         if not isinstance(cells, dict) or set(cells) - set(_GENDERS):
-            raise InputError(f"{aspect} of the verb {verb['lemma']!r} takes a table with the keys m, f, p")
+            raise InputError(
+                f"verb {verb['lemma']!r}: {aspect} must be a table with the keys {', '.join(_GENDERS)}, "
+                f"got {shown(cells)}."
+            )
         for gender, spellings in cells.items():
             for spelling in _words(spellings, f"{aspect} of {verb['lemma']}"):
                 form = Form(verb["lemma"], gender, aspect == "participle", flags)
                 yield spelling, form
                 if "transitive" in flags and not form.participle:
-                    stem = (
-                        spelling[:-1]
-                        if spelling.endswith("وا")
-                        else spelling[:-1] + "ا"
-                        if spelling[-1] == "ى"
-                        else spelling
-                    )
-                    yield from (
-                        (stem + pronoun, form._replace(flags=flags - {"noun"}, has_object=True))
-                        for pronoun in _OBJECT_PRONOUNS
-                    )
+                    with_object = form._replace(flags=flags - {"noun"}, has_object=True)
+                    stem = _before_pronoun(spelling)
+                    yield from ((stem + pronoun, with_object) for pronoun in _OBJECT_PRONOUNS)
+
+
+def _before_pronoun(spelling: str) -> str:
+    """Return a form as it is spelled before an object pronoun."""
+    if spelling.endswith("وا"):
+        return spelling[:-1]
+    return spelling[:-1] + "ا" if spelling[-1] == "ى" else spelling
 
 
 def _words(text: object, what: str) -> list[str]:
     if not isinstance(text, str):
-        raise InputError(f"{what} takes words in one string, not {type(text).__name__}: {text!r:.60}")
+        raise InputError(f"{what} must be words in one string, got {shown(text)}.")
     return _fold(pl.Series(text.split(), dtype=pl.String)).to_list()
 
 
@@ -240,7 +263,7 @@ def _cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:
 
 
 class CueWords(NamedTuple):
-    """A cue as numbers of words. before_lam: whether the next word has to begin with ل."""
+    """A cue as numbers of words; `before_lam`: whether the next word must begin with ل."""
 
     kind: str
     words: list[int]
@@ -248,11 +271,15 @@ class CueWords(NamedTuple):
 
 
 class WordClasses(NamedTuple):
-    """What the lexicon says of each type of a corpus.
+    """The roles of each type of a corpus.
 
-    roles: bits of `Role` (UInt64). form: row of `forms`, or -1 (Int16). conjunction: whether و or ف stands
-    before the form or the cue word. cue: the number of a word of cues, or -1 (Int16). cues: by the
-    number of their first word, longest first.
+    Attributes:
+        roles: Bits of `Role`.
+        form: The row of `forms`, or -1.
+        conjunction: Whether و or ف precedes the form or the cue word.
+        forms: The forms of verbs.
+        cue: The number of a word of a cue, or -1.
+        cues: The cues by the number of their first word, the longest first.
     """
 
     roles: npt.NDArray[np.uint64]
@@ -264,7 +291,7 @@ class WordClasses(NamedTuple):
 
 
 def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
-    """Look up each type of a corpus once."""
+    """Look up each type of a corpus; done once for a corpus."""
     return corpus.derive(("reporting verbs", lexicon.digest), lambda: _classify(corpus, lexicon))
 
 
@@ -297,12 +324,12 @@ def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
 
 
 def folded_types(corpus: CorpusView) -> pl.Series:
-    """The folded spelling of each type."""
+    """Return the folded spelling of each type."""
     return corpus.derive("spelling for reporting verbs", lambda: _fold(corpus.type_column("surface")))
 
 
 def word_numbers(corpus: CorpusView) -> npt.NDArray[np.int64]:
-    """A number for each type, the same for those that are spelled alike but for the article."""
+    """Return a number for each type that ignores the article: الوزير and وزير have the same."""
 
     def make() -> npt.NDArray[np.int64]:
         return folded_types(corpus).str.replace("^[وف]?ال", "").rank("dense").to_numpy().astype(np.int64)
@@ -316,7 +343,7 @@ def _look_up(words: pl.Series, table: Mapping[str, int], absent: int) -> npt.NDA
 
 
 def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:
-    """Words, those that may have و or ف before them also with it, and titles also with a pronoun."""
+    """Return words also with و or ف where these may precede them, and titles also with pronouns and proclitics."""
     table = dict(words)
     for word, bits in words.items():
         for c in _CONJUNCTIONS:
@@ -333,7 +360,7 @@ def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:
 
 
 def _signs(surfaces: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
-    """Roles of punctuation."""
+    """Return the roles of punctuation."""
     first = surfaces.str.slice(0, 1)
     roles = np.zeros(len(surfaces), np.uint64)
     for signs, bit in (
@@ -349,7 +376,7 @@ def _signs(surfaces: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
 
 
 def _shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
-    """What the letters of a word say: its gender, its article, the person of a verb."""
+    """Return the roles that the letters of a word show: its gender, its article, the person of a verb."""
     roles = np.zeros(len(words), np.uint64)
     feminine = corpus.type_column("word").str.contains("ة$|ات$")
     shapes = (

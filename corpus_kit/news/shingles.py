@@ -1,9 +1,9 @@
-"""Sets of shingles: what they are of documents, and which of them are alike.
+"""Sets of shingles of documents, and the join that finds which of them are similar.
 
-A shingle is a run of n consecutive words (Broder 1997). Shingles are told apart by their words; hashes only
-bring equal ones together. The join is exact: an inverted index over the rarest shingles of each set gives the
-candidates (Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 2007; Xiao et al. 2011), and the shared
-shingles of each candidate are counted.
+A shingle is a run of n consecutive words (Broder 1997). Shingles are compared by their words; hashes only bring equal
+ones together. The join is exact: an inverted index over the rarest shingles of each set gives the candidates
+(Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 2007; Xiao et al. 2011), and the shared shingles of each
+candidate are counted.
 
 Documents are numbered 0, 1, ... here, in the order in which their words are given.
 """
@@ -16,9 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit._random import hashed
-from corpus_kit.forms import Integers, Numbers
-from corpus_kit.storage import ranges
+from corpus_kit._base.arrays import Integers, Numbers, ranges
+from corpus_kit._base.hashing import hashed
 
 __all__ = [
     "Alike",
@@ -39,12 +38,12 @@ Keys = npt.NDArray[np.uint64]
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a word is lost
-_BLOCK = 1 << 18  # positions hashed at a time: they stay in the cache
-_WORK = 1 << 20  # matches, or shingles of pairs, that are held at a time
+_BLOCK = 1 << 18  # positions hashed at a time, so that they stay in the cache
+_WORK = 1 << 20  # matches, or shingles of pairs, held at a time
 
 
 class Words(NamedTuple):
-    """The words of documents, one document after another, as ids; how many each has; how many ids there are."""
+    """The words of documents as ids, one document after another; the words of each; the number of ids."""
 
     ids: Numbers
     sizes: Integers
@@ -54,9 +53,9 @@ class Words(NamedTuple):
 class ShingleSets(NamedTuple):
     """The set of shingles of each document.
 
-    sizes: how many distinct shingles it has.
-    starts: document k has the shingles starts[k] up to starts[k + 1], ascending. Only those are listed that
-        more than one document has: the others cannot be shared.
+    sizes: Distinct shingles of each document.
+    starts: Document k has the shingles starts[k] up to starts[k + 1], ascending. Only shingles that more than one
+        document has are listed: the others cannot be shared.
     """
 
     sizes: Integers
@@ -65,12 +64,12 @@ class ShingleSets(NamedTuple):
 
     @property
     def listed(self) -> Integers:
-        """How many shingles of each document are listed."""
+        """The number of listed shingles of each document."""
         return np.diff(self.starts)
 
 
 class Pairs(NamedTuple):
-    """Pairs of documents, and how many shingles both have."""
+    """Pairs of documents, and how many shingles they share."""
 
     first: Integers
     second: Integers
@@ -78,11 +77,11 @@ class Pairs(NamedTuple):
 
 
 class Alike(NamedTuple):
-    """Pairs of sets that reach a threshold; each set is told by the first document that has it.
+    """Pairs of sets that reach a threshold; each set is represented by the first document that has it.
 
-    first, second, shared: the pairs, and how many shingles both have.
-    sizes: distinct shingles of each document.
-    same_as: for each document, the first one with the same set; itself where there is none.
+    first, second, shared: The pairs, and the shingles that they share.
+    sizes: Distinct shingles of each document.
+    same_as: For each document, the first one with the same set; itself if there is none.
     """
 
     first: Integers
@@ -96,7 +95,7 @@ class Alike(NamedTuple):
 
 
 def rolling_hashes(words: Words, first: int, end: int, n: int, of_id: Keys) -> Keys:
-    """A hash of the n words from each of the positions first to end."""
+    """Return a hash of the n words from each of the positions first to end."""
     mixed = of_id[words.ids[first : end + n - 1]]
     hashes = np.zeros(end - first, np.uint64)
     for place in range(n):
@@ -106,20 +105,23 @@ def rolling_hashes(words: Words, first: int, end: int, n: int, of_id: Keys) -> K
 
 
 def shingle_sets(words: Words, n: int, *, hash_bits: int = 64) -> ShingleSets:
-    """The sets of shingles of n words. A document of fewer words has one shingle: all its words.
+    """Return the sets of shingles of n words; a document of fewer words has one shingle, all its words.
 
-    hash_bits: how much of each hash is used; the result is the same for any number.
+    Args:
+        words: The words of the documents.
+        n: Words in a shingle.
+        hash_bits: Bits of each hash that are used; the result does not depend on it.
     """
     sizes = words.sizes
-    n = min(n, int(sizes.max(initial=0)) + 1)  # longer ones would only cost time
+    n = min(n, int(sizes.max(initial=0)) + 1)  # a longer shingle fits no document
     ends = np.cumsum(sizes)
     places, begins_group = _repeated(words, ends, n, hash_bits)
     documents = np.searchsorted(ends, places, "right")
     windows = np.maximum(sizes - n + 1, 0)
-    once = windows - np.bincount(documents, minlength=len(sizes))  # shingles that stand nowhere else
+    once = windows - np.bincount(documents, minlength=len(sizes))  # shingles that occur only once
     groups = np.cumsum(begins_group) - 1
-    places, groups, documents = _told_apart(words, n, places, groups, documents)
-    fresh = np.ones(len(groups), bool)  # not again in the same document
+    places, groups, documents = _split_collisions(words, n, places, groups, documents)
+    fresh = np.ones(len(groups), bool)  # first of the same document
     fresh[1:] = (groups[1:] != groups[:-1]) | (documents[1:] != documents[:-1])
     groups, documents = groups[fresh], documents[fresh]
     once += np.bincount(documents, minlength=len(sizes))
@@ -132,9 +134,9 @@ def shingle_sets(words: Words, n: int, *, hash_bits: int = 64) -> ShingleSets:
 
 
 def _repeated(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
-    """Where shingles begin whose hash occurs more than once, by hash, then place; and where a new hash begins.
+    """Return where shingles begin whose hash occurs more than once, by hash, then place, and where a new hash begins.
 
-    The place is kept in the lower bits of the key, so that one sort in place is all.
+    The place is in the lower bits of the key, so a single sort in place suffices.
     """
     keys, low = _keys(words, ends, n, hash_bits)
     keys.sort()
@@ -146,7 +148,7 @@ def _repeated(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Int
 
 
 def _keys(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Keys, np.uint64]:
-    """Hash and place of each shingle, in one number; and the bits that do not belong to the hash."""
+    """Return hash and place of each shingle in one number, and a mask of the bits that are not of the hash."""
     total = len(words.ids)
     kept = min(hash_bits, 64 - total.bit_length())
     low = np.uint64((1 << (64 - kept)) - 1)
@@ -168,10 +170,10 @@ def _keys(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Keys, n
     return keys, low
 
 
-def _told_apart(
+def _split_collisions(
     words: Words, n: int, places: Integers, groups: Integers, documents: Integers
 ) -> tuple[Integers, Integers, Integers]:
-    """Groups of equal hashes, cut where the words differ; in order of group, then place."""
+    """Split groups of equal hashes where the words differ; return them by group, then place."""
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
     model = places[begins][groups]  # the first place of each group
     differs = np.zeros(len(places), bool)
@@ -188,7 +190,7 @@ def _told_apart(
 
 
 def _short(words: Words, ends: Integers, n: int, first_group: int) -> tuple[Integers, Integers]:
-    """The one shingle of each document of fewer than n words: numbers from first_group on, and the documents."""
+    """Return the one shingle of each document of fewer than n words, numbered from first_group, and the documents."""
     numbers: dict[bytes, int] = {}
     documents = np.flatnonzero((words.sizes > 0) & (words.sizes < n))
     groups = np.empty(len(documents), np.int64)
@@ -199,7 +201,7 @@ def _short(words: Words, ends: Integers, n: int, first_group: int) -> tuple[Inte
 
 
 def _by_document(sizes: Integers, documents: Integers, groups: Integers) -> ShingleSets:
-    """Listed shingles by document; numbers of the groups without gaps."""
+    """Return the listed shingles by document; groups are numbered without gaps."""
     there = np.zeros(int(groups.max(initial=-1)) + 1, bool)
     there[groups] = True
     numbers = np.cumsum(there) - 1
@@ -210,14 +212,14 @@ def _by_document(sizes: Integers, documents: Integers, groups: Integers) -> Shin
 
 
 def _packed(high: npt.NDArray[np.integer], low: npt.NDArray[np.integer]) -> Keys:
-    """Two numbers below 2^32 as one that sorts by the first, then the second."""
+    """Pack two numbers below 2^32 into one that sorts by the first, then the second."""
     return np.asarray(high.astype(np.uint64) << _SHIFT | low.astype(np.uint64), np.uint64)
 
 
 def first_with_same(sets: ShingleSets, wanted: npt.NDArray[np.bool_]) -> Integers:
-    """For each document the first one with the same set of shingles; only among those that are wanted.
+    """Return for each document the first one with the same set of shingles, among those that are wanted.
 
-    A set with a shingle that is not listed is like no other.
+    A set with a shingle that is not listed is the same as no other.
     """
     same_as = np.arange(len(sets.sizes))
     seen: dict[bytes, int] = {}
@@ -232,7 +234,7 @@ def first_with_same(sets: ShingleSets, wanted: npt.NDArray[np.bool_]) -> Integer
 
 
 def together(pieces: Iterable[Pairs]) -> Pairs:
-    """All pairs in one piece."""
+    """Join pairs that come in pieces."""
     none = np.zeros(0, np.int64)
     return Pairs(*(np.concatenate(each) for each in zip((none, none, none), *pieces, strict=True)))
 
@@ -244,21 +246,26 @@ def alike(
     measure: str,
     gather: Callable[[Iterable[Pairs]], Pairs] = together,
 ) -> Alike:
-    """All pairs of sets whose measure ("jaccard" or "containment") is at least the threshold.
+    """Return all pairs of sets whose measure is at least the threshold.
 
-    wanted: which documents take part. gather: what makes one piece of the pairs, which come piece by piece.
+    Args:
+        sets: The sets.
+        wanted: Whether each document takes part.
+        threshold: The lowest value.
+        measure: "jaccard" or "containment".
+        gather: Joins the pairs, which come in pieces.
     """
     same_as = first_with_same(sets, wanted)
     chosen = np.flatnonzero(wanted & (sets.sizes > 0) & (same_as == np.arange(len(same_as))))
     chosen = chosen[np.argsort(sets.sizes[chosen], kind="stable")]  # the smaller of two has the lower number
-    part = _of(sets, chosen)
+    part = _chosen_sets(sets, chosen)
     found = gather(verified(part, keys, threshold, measure) for keys in _candidates(part, threshold, measure))
     one, other = chosen[found.first], chosen[found.second]
     return Alike(np.minimum(one, other), np.maximum(one, other), found.shared, sets.sizes, same_as)
 
 
-def _of(sets: ShingleSets, chosen: Integers) -> ShingleSets:
-    """The sets of some documents, in this order; shingles are numbered by rarity among them."""
+def _chosen_sets(sets: ShingleSets, chosen: Integers) -> ShingleSets:
+    """Return the sets of some documents, in this order, with shingles numbered by rarity among them."""
     starts, ends = sets.starts[chosen], sets.starts[chosen + 1]
     shingles = sets.shingles[ranges(starts, ends)]
     documents = np.repeat(np.arange(len(chosen), dtype=np.uint32), ends - starts)
@@ -271,10 +278,10 @@ def _of(sets: ShingleSets, chosen: Integers) -> ShingleSets:
 
 
 def _candidates(part: ShingleSets, threshold: float, measure: str) -> Iterator[Keys]:
-    """Pairs that may reach the threshold, each once: the smaller set in the upper half of a key, the larger below.
+    """Yield pairs that may reach the threshold, each once, as keys: the smaller set in the upper half.
 
     Two sets that share k shingles share one of the first (size - k + 1) of each, in any one order of all shingles
-    (the prefix filter). Shingles that one set alone has come first in ours, then the rarest.
+    (prefix filtering). Here, shingles that occur in one set only come first, then the rarest.
     """
     sizes, listed = part.sizes, part.listed
     documents = np.repeat(np.arange(len(sizes)), listed)
@@ -304,12 +311,12 @@ def _candidates(part: ShingleSets, threshold: float, measure: str) -> Iterator[K
 
 
 def _least(sizes: Integers, share: float) -> Integers:
-    """The lowest whole number that may be this share of each size: no rounding makes it too high."""
+    """Return the lowest integer that can be this share of each size, safe against rounding up."""
     return np.asarray(np.ceil(sizes * share * (1 - 1e-12)), np.int64)
 
 
 def blocks(work: Integers, most: int | None = None) -> Iterator[tuple[int, int]]:
-    """Ranges of things, one after another, whose work is at most this in sum, or one thing that is more."""
+    """Yield ranges of consecutive items whose work sums to at most this, or a single item with more work."""
     limit = _WORK if most is None else most
     done = np.cumsum(work)
     first = 0
@@ -321,7 +328,7 @@ def blocks(work: Integers, most: int | None = None) -> Iterator[tuple[int, int]]
 
 
 def verified(sets: ShingleSets, pairs: Keys, threshold: float, measure: str) -> Pairs:
-    """The pairs, of those given as keys, that reach the threshold."""
+    """Return those of the candidates, given as keys, that reach the threshold."""
     first, second = (pairs >> _SHIFT).astype(np.int64), (pairs & _LOW).astype(np.int64)
     possible = np.minimum(sets.listed[first], sets.listed[second])
     kept = _value(sets.sizes[first], sets.sizes[second], possible, measure) >= threshold
@@ -334,12 +341,13 @@ def verified(sets: ShingleSets, pairs: Keys, threshold: float, measure: str) -> 
 
 
 def _value(one: Integers, other: Integers, shared: Integers, measure: str) -> npt.NDArray[np.float64]:
+    """Return the measure of each pair."""
     whole = one + other - shared if measure == "jaccard" else np.minimum(one, other)
     return np.asarray(shared / whole, np.float64)
 
 
 def _shared(sets: ShingleSets, first: Integers, second: Integers) -> Integers:
-    """How many shingles both documents of each pair have: those that stand twice under the number of the pair."""
+    """Return how many shingles the documents of each pair share: those that occur twice under its number."""
     pairs = np.arange(len(first))
     keys = np.concatenate(
         [

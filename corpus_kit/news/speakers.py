@@ -1,7 +1,7 @@
-"""Who speaks: the phrase of the speaker beside a reporting verb, and whom a title or a bare name refers to.
+"""Speakers: the phrase of the speaker beside a reporting verb, and whom a title or a bare name refers to.
 
-Arabic news puts the verb before its subject (قال الوزير). A verb without a subject carries on with the last
-speaker of its gender. The functions read one document as lists of numbers; tokens are numbered within it.
+Arabic news puts the verb before its subject (قال الوزير). A verb without a subject takes the last speaker of its
+gender. The functions work on one document as lists of numbers; tokens are numbered within it.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from corpus_kit.corpus_view import CorpusView
-from corpus_kit.forms import BEGINS_PARAGRAPH, BEGINS_SENTENCE
+from corpus_kit._base.arrays import Integers
+from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.reporting_verbs import CueWords, Form, Role, WordClasses
-from corpus_kit.tokenization import GLUED
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
-__all__ = ["SHORT_NAME", "Document", "Phrase", "Report"]
+__all__ = ["LONGEST_PHRASE", "SHORT_NAME", "Document", "Phrase", "Report"]
 
-Integers = npt.NDArray[np.int64]
 
-LONGEST_PHRASE = 12  # words of a speaker
+LONGEST_PHRASE = 12  # words of a speaker phrase
 SHORT_NAME = 3  # words of a name in quotation marks
 _PARAGRAPHS_BACK = 2  # how far back a speaker is carried
 _ENDS = Role.COLON | Role.STOP | Role.BRACKET | Role.COMPLEMENTISER | Role.SAYING | Role.RELATIVE | Role.SPEAKER_END
@@ -31,7 +29,7 @@ _PUNCTUATION = Role.COLON | Role.COMMA | Role.STOP | Role.BRACKET | Role.MARK | 
 
 
 class Phrase(NamedTuple):
-    """A run of tokens: first, and the one after the last."""
+    """A run of tokens: the first, and the one after the last."""
 
     first: int
     end: int
@@ -46,9 +44,19 @@ class Report(NamedTuple):
 
 
 class Document:
-    """One document as numbers: what each token may do, where sentences begin, what stands in marks.
+    """One document as numbers: what each token may do, where sentences begin, what is in quotation marks.
 
-    pairs: opening and closing token of each pair of quotation marks, as (open, close).
+    Attributes:
+        first: The first token of the document in the corpus.
+        size: The number of tokens.
+        roles: The bits of `Role` of each token.
+        form: The row of the verb form of each token, or -1.
+        cue: The number of the cue word of each token, or -1.
+        flags: The flags of each token.
+        verbs: The tokens that are verb forms.
+        pairs: The opening and closing token of each pair of quotation marks.
+        opens: The closing token by the opening one.
+        closes: The opening token by the closing one.
     """
 
     def __init__(
@@ -72,11 +80,13 @@ class Document:
         self.verbs: list[int] = np.flatnonzero(classes.form[types] >= 0).tolist()
         self.pairs = [(open_ - first, close - first) for open_, close in pairs]
         self.opens = dict(self.pairs)
-        self.closes = {close: open_ for open_, close in reversed(self.pairs)}  # of two that share a mark, the outer one
+        self.closes = {
+            close: open_ for open_, close in reversed(self.pairs)
+        }  # of two pairs that share a mark, the outer one
 
     @cached_property
     def words(self) -> list[int]:
-        """A number for each token, the same for the same spelling."""
+        """A number for the spelling of each token."""
         numbers: list[int] = self._numbers[self._types].tolist()
         return numbers
 
@@ -93,7 +103,7 @@ class Document:
         return bisect_right(self._paragraph_starts, token)
 
     def words_in(self, open_: int) -> int:
-        """How many words stand between a pair of marks."""
+        """Count the words between a pair of marks."""
         return self._words_before[self.opens[open_]] - self._words_before[open_]
 
     @cached_property
@@ -106,7 +116,7 @@ class Document:
         return quoted
 
     def in_quotation(self, token: int) -> bool:
-        """Whether a token stands in a longer quotation, or is a mark of one."""
+        """Return whether a token is in a longer quotation, or is a mark of one."""
         return self._quoted[token]
 
     @cached_property
@@ -122,7 +132,7 @@ class Document:
     # ------------------------------------------------------------------------------------------- verbs
 
     def is_finite(self, token: int) -> bool:
-        """Whether a form is a verb here, and not a noun, a preposition, or a verb of a relative clause."""
+        """Return whether a form is a verb here, and not a noun, a preposition, or a verb in a relative clause."""
         form = self.verb_form(token)
         if form is None or form.participle:
             return False
@@ -148,21 +158,21 @@ class Document:
         return True
 
     def is_participle(self, token: int) -> bool:
-        """Whether a participle carries a report on; متابعة and the like do so only after a comma or a mark."""
+        """Return whether a participle continues a report; متابعة and the like do so only after a comma or a mark."""
         form = self.verb_form(token)
         if form is None or not form.participle or form.gender != "f" or "noun" not in form.flags:
             return form is not None and form.participle
         return token > 0 and bool(self.roles[token - 1] & (Role.COMMA | Role.MARK))
 
     def _after_turn(self, token: int) -> bool:
-        """Whether the word has just been given to somebody: من جانبه، بين ..."""
+        """Return whether somebody has just been given the floor: من جانبه، بين ..."""
         place = token - 1
         while place > 0 and self.roles[place] & Role.COMMA:
             place -= 1
         return token > 0 and not self.begins_sentence(token) and bool(self.roles[place] & Role.TURN)
 
     def _follows(self, token: int, role: int) -> bool:
-        """Whether a word with this role stands in the rest of the clause, near a verb."""
+        """Return whether a word with this role follows in the clause, near a verb."""
         for place in range(token + 1, min(token + 1 + LONGEST_PHRASE, self.size)):
             if self.roles[place] & (Role.STOP | Role.MARK) or self.begins_sentence(place):
                 return False
@@ -171,7 +181,7 @@ class Document:
         return False
 
     def cues_at(self, place: int) -> Iterator[CueWords]:
-        """The cues that stand at a token, longest first."""
+        """Yield the cues that begin at a token, the longest first."""
         number = self.cue[place]
         if number >= 0:
             for cue in self.classes.cues.get(number, ()):
@@ -179,7 +189,7 @@ class Document:
                     yield cue
 
     def _in_cue(self, token: int) -> bool:
-        """Whether a phrase such as كما or على ما stands directly before the token."""
+        """Return whether a phrase such as كما or على ما comes directly before the token."""
         for size in (1, 2):
             first = token - size
             if first >= 0 and any(cue.kind == "clause" and len(cue.words) == size for cue in self.cues_at(first)):
@@ -189,9 +199,12 @@ class Document:
     # -------------------------------------------------------------------------------- speaker phrases
 
     def phrase(self, first: int, limit: int, verb: int | None = None) -> Phrase | None:
-        """The speaker that begins at a token; None where something else begins there.
+        """Return the speaker phrase that begins at a token; None if something else begins there.
 
-        limit: the token that it cannot reach. verb: that of which it is to be the subject.
+        Args:
+            first: The token.
+            limit: The token before which the phrase must end.
+            verb: The verb whose subject it should be.
         """
         first = self._after_addressee(first, limit)
         if first < limit and first in self.opens:
@@ -204,7 +217,7 @@ class Document:
         return Phrase(first, end)
 
     def _after_addressee(self, first: int, limit: int) -> int:
-        """The token after "to the newspaper" (لـ«الوطن»، لوكالة «الأنباء»); the same token where there is none."""
+        """Return the token after an addressee (لـ«الوطن»، لوكالة «الأنباء»), or the same token if there is none."""
         mark = first + 1
         if mark in self.opens and self.roles[first] & Role.LA and self.opens[mark] < limit:
             joined = self.roles[first] & Role.PROCLITIC or self.flags[mark] & GLUED
@@ -220,19 +233,19 @@ class Document:
             return False
         if verb is not None and role & Role.LA and role & Role.DEFINITE:
             return False  # قال للصحيفة
-        # after its verb a subject agrees with it in gender: what does not is an object
+        # a subject after its verb agrees with it in gender; what does not agree is an object
         masculine = verb is not None and self.gender(verb) == "m"
         return not (masculine and role & Role.FEMININE and not role & Role.MASCULINE_NAME)
 
     def form_is_verb(self, token: int) -> bool:
-        """Whether a token is a form that ends a speaker phrase: a verb or a participle, not a noun."""
+        """Return whether a token is a verb form that ends a speaker phrase: a verb or a participle, not a noun."""
         form = self.verb_form(token)
         if form is None:
             return False
         return form.participle or bool(self.roles[token] & Role.CONJUNCTION) or not form.flags & {"noun", "preposition"}
 
     def _quoted_name(self, open_: int, limit: int) -> Phrase | None:
-        """A short name in quotation marks as the speaker; the marks are not part of it."""
+        """Return a short name in quotation marks as the speaker, without the marks."""
         close = self.opens[open_]
         if close < limit and 0 < self.words_in(open_) <= SHORT_NAME:
             return Phrase(open_ + 1, close)
@@ -259,11 +272,11 @@ class Document:
         return end
 
     def _ends_phrase(self, first: int, token: int, limit: int, envoy: bool) -> bool:
-        """Whether a token ends the phrase of a speaker that begins at `first`."""
+        """Return whether a token ends the speaker phrase that begins at `first`."""
         role = self.roles[token]
         if role & Role.COMMA:
             return not self._apposition_follows(first, token, limit)
-        if role & Role.STOP:  # the point of an abbreviation (د.) ends no sentence
+        if role & Role.STOP:  # the full stop of an abbreviation (د.) ends no sentence
             return token + 1 >= limit or self.begins_sentence(token + 1)
         if role & Role.PROCLITIC and token + 1 in self.opens and self.flags[token + 1] & GLUED:
             return True  # بـ«كذا»
@@ -276,7 +289,7 @@ class Document:
         return bool(role & (_ENDS | _PUNCTUATION) & ~Role.DASH) or self.form_is_verb(token)
 
     def _office_follows(self, first: int, token: int, limit: int) -> bool:
-        """Whether في leads from a title to an office (مسؤول في وزارة كذا), and not to an occasion or a lone place."""
+        """Return whether في leads from a title to an office (مسؤول في وزارة كذا), not to an occasion or a place."""
         if token - first > SHORT_NAME or token + 2 >= limit or self.roles[token + 1] & Role.OCCASION:
             return False
         both = self.roles[token + 1] | self.roles[token + 2]
@@ -284,7 +297,7 @@ class Document:
         return not both & ends and not self.form_is_verb(token + 1) and not self.form_is_verb(token + 2)
 
     def _apposition_follows(self, first: int, comma: int, limit: int) -> bool:
-        """Whether a short title is followed by a short name: الوزير، فلان الفلاني، ..."""
+        """Return whether a short name follows a short title: الوزير، فلان الفلاني، ..."""
         if comma - first > 2 or not self.roles[first] & Role.DEFINITE:
             return False
         for place in range(comma + 1, min(comma + 6, limit)):
@@ -294,7 +307,7 @@ class Document:
         return False
 
     def subject(self, verb: int, limit: int) -> Phrase | None:
-        """The subject of a verb: before it in its clause (وكان الوزير قد قال), or after it."""
+        """Return the subject of a verb: before it in its clause (وكان الوزير قد قال), or after it."""
         return self._subject_before(verb) or self.phrase(verb + 1, limit, verb)
 
     def relays(self, verb: int) -> bool:
@@ -302,7 +315,7 @@ class Document:
         return form is not None and "relays" in form.flags
 
     def relayed(self, verb: int, limit: int) -> tuple[Phrase, Phrase | None] | None:
-        """Whose words a verb passes on, and who does so: نقلت الوكالة عن الوزير قوله gives الوزير and الوكالة."""
+        """Return whose words a verb relays, and who does so: نقلت الوكالة عن الوزير قوله gives الوزير and الوكالة."""
         if not self.relays(verb):
             return None
         limit = self._clause_end(verb, limit)
@@ -312,16 +325,16 @@ class Document:
             return None
         if saying < limit and saying - source - 1 <= LONGEST_PHRASE:
             end = saying - bool(self.roles[saying - 1] & Role.COMMA)
-            told = Phrase(source + 1, end)
+            speaker = Phrase(source + 1, end)
         else:
             phrase = self.phrase(source + 1, limit)
             if phrase is None:
                 return None
-            told = phrase
-        return (told, self.phrase(verb + 1, source, verb)) if told.first < told.end else None
+            speaker = phrase
+        return (speaker, self.phrase(verb + 1, source, verb)) if speaker.first < speaker.end else None
 
     def _clause_end(self, first: int, limit: int) -> int:
-        """The first token after one at which its clause ends: a sign, a longer quotation, a new sentence."""
+        """Return the token after `first` at which its clause ends: a sign, a longer quotation, a new sentence."""
         for place in range(first + 1, min(limit, first + 3 * LONGEST_PHRASE)):
             if self.roles[place] & (Role.STOP | Role.COLON) or self.in_quotation(place) or self.begins_sentence(place):
                 return place
@@ -367,7 +380,7 @@ class Document:
         return found
 
     def _reports(self, verb: int, speaker: Phrase) -> bool:
-        """Whether a verb that may mean something else (`needs`) does report: its speaker is followed by words."""
+        """Return whether a verb that can mean something else (`needs`) reports here: words follow its speaker."""
         form = self.verb_form(verb)
         if form is None or not form.flags & {"needs", "describes"}:
             return True
@@ -381,14 +394,14 @@ class Document:
         return False
 
     def gender(self, token: int) -> str:
-        """Of a verb, a participle, or the noun of a cue with a pronoun (على حد قولها); empty where nothing tells it."""
+        """Return the gender of a verb, or of the pronoun of a cue (على حد قولها); "" if unknown."""
         form = self.verb_form(token)
         if form is not None:
             return form.gender
         return "f" if self.roles[token] & Role.HERS else ""
 
     def last_report(self, place: int, gender: str) -> Report | None:
-        """The last report before a token that a verb of this gender can carry on, at most two paragraphs back."""
+        """Return the last report before a token that a verb of this gender continues, at most two paragraphs back."""
         paragraph = self.paragraph(place)
         for report in reversed(self.reports[: bisect_right(self._report_places, place - 1)]):
             if paragraph - self.paragraph(report.verb) > _PARAGRAPHS_BACK:
@@ -402,7 +415,7 @@ class Document:
         return [report.verb for report in self.reports]
 
     def refers_to(self, phrase: Phrase) -> Phrase | None:
-        """The last fuller phrase before it that has all its words: a title (الجنرال الأمريكي) or a bare name."""
+        """Return the last fuller speaker phrase with all words of a title (الجنرال الأمريكي) or bare name before it."""
         size = phrase.end - phrase.first
         if size > SHORT_NAME:
             return None

@@ -1,9 +1,9 @@
 """Files and frames to documents.
 
-`reader` puts sources together and hands out documents in batches; `sources` finds
-files, `texts` and `tables` read them, `encodings` decides how bytes become text,
-`layout` brings the columns of several sources together, `structure` finds headline
-and paragraphs, and `report` says what was read and what was left out.
+`reader` joins sources and yields documents in batches. `sources` finds files; `formats` is the registry of
+what reads them: `texts`, `archives`, `delimited`, `json_lines` and `columnar`, with `tables` for what tables
+share. `encodings` decides how bytes become text, `layout` settles the columns of several sources, `structure`
+finds headline and paragraphs, and `report` records what was read and what was left out.
 """
 
 from corpus_kit.readers.reader import DocumentReader

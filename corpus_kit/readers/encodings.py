@@ -1,19 +1,19 @@
-"""Which encoding the bytes of a text file are in: decided where possible, guessed and marked as a guess where not.
+"""The encoding of a text file: determined if possible, otherwise guessed and marked as a guess.
 
 The rules, in this order:
 
-1. A byte order mark decides: UTF-8, UTF-16 little or big endian. The mark is not part of the text.
-2. *UTF-16 without a mark* is guessed if the bytes at odd (or even) positions look like the high halves of Arabic
-   and ASCII: nine of ten are 00 or 06, no 00 lies on the other side, and nine of ten decoded characters are
+1. A byte order mark determines UTF-8 or UTF-16, little or big endian. The mark is not part of the text.
+2. *UTF-16 without a mark* is guessed if the bytes at odd (or even) positions look like the high bytes of Arabic
+   and ASCII: nine of ten are 00 or 06, there is no 00 among the other bytes, and nine of ten decoded characters are
    Arabic, printable ASCII or white space. (Arabic in UTF-16 is often valid UTF-8 by accident, full of control
-   characters; that is why this is asked first, and only where the bytes 00 or 06 occur.)
+   characters; hence this rule comes before the next one, and applies only if the bytes 00 or 06 occur.)
 3. Valid UTF-8 is UTF-8.
 4. *Windows-1256* (cp1256) is guessed if there are no control characters, most letters are Arabic, accented Latin
    letters hardly ever touch Arabic ones (they would in ISO 8859-6), and most bytes beyond ASCII are not valid UTF-8
    (they would be in a damaged UTF-8 file).
 5. Anything else is an error; the message names the first byte that is not UTF-8.
 
-Guesses are made from the first MiB of the part in question; that the whole file decodes is always checked.
+Guesses use the first MiB of the part in question; the whole file is always checked to decode.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _JUDGED_BYTES = 1 << 20
-_CONTROLS = "it holds control characters"
+_CONTROLS = "it contains control characters"
 
 _PLAIN_CHARACTER = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc\\s\u0020-\u007e]")
 # The Arabic and the accented Latin letters of Windows-1256.
@@ -44,7 +44,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class EncodingError(ValueError):
-    """Bytes in no encoding that is read here; `position` is that of the first bad byte."""
+    """Bytes in an unknown encoding; `position` is that of the first invalid byte."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -53,7 +53,7 @@ class EncodingError(ValueError):
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding, the length of the byte order mark to leave out, and whether it was guessed."""
+    """An encoding, the length of the byte order mark to skip, and whether it was guessed."""
 
     name: str
     mark: int = 0
@@ -61,9 +61,10 @@ class Encoding:
 
 
 def decode(data: bytes) -> tuple[str, Encoding]:
-    """Return the text that the bytes hold, without a byte order mark, and the encoding found.
+    """Decode bytes; return the text, without a byte order mark, and the encoding.
 
-    Raises EncodingError if they are in none of UTF-8, UTF-16 and Windows-1256.
+    Raises:
+        EncodingError: If they are not UTF-8, UTF-16 or Windows-1256.
 
     >>> decode("خبر".encode("utf-8"))
     ('خبر', Encoding(name='utf-8', mark=0, guessed=False))
@@ -75,9 +76,10 @@ def decode(data: bytes) -> tuple[str, Encoding]:
 
 
 def detect(chunks: Iterable[bytes]) -> Encoding:
-    """Return the encoding of a file given in pieces; no more than two pieces are held at a time.
+    """Return the encoding of a file given in pieces; at most two pieces are in memory at a time.
 
-    Raises EncodingError if the bytes are in none of UTF-8, UTF-16 and Windows-1256.
+    Raises:
+        EncodingError: If the bytes are not UTF-8, UTF-16 or Windows-1256.
 
     >>> detect(["خ".encode("utf-16")[:3], "خ".encode("utf-16")[3:]])
     Encoding(name='utf-16-le', mark=2, guessed=False)
@@ -85,7 +87,7 @@ def detect(chunks: Iterable[bytes]) -> Encoding:
     pieces = iter(chunks)
     first = next(pieces, b"")
     while len(first) < 4 and (more := next(pieces, b"")):
-        first += more  # a byte order mark may be cut in two
+        first += more  # a byte order mark may be split
     for mark, name in _MARKS:
         if first.startswith(mark):
             _check(name, first[len(mark) :], pieces, offset=len(mark))
@@ -107,7 +109,7 @@ def _check(name: str, first: bytes, pieces: Iterable[bytes], *, offset: int = 0)
 
 
 class _Decoder:
-    """An incremental decoder that knows at which byte of the file it fails."""
+    """An incremental decoder that reports the byte of the file at which it fails."""
 
     def __init__(self, name: str, offset: int) -> None:
         self._decoder = codecs.getincrementaldecoder(name)()
@@ -150,7 +152,7 @@ def _utf8_or_cp1256(first: bytes, pieces: Iterator[bytes]) -> Encoding:
 
 
 def _objection_to_cp1256(data: bytes) -> str:
-    """Say why the bytes are not Arabic in Windows-1256; empty if they may be."""
+    """Return why the bytes cannot be Arabic in Windows-1256; empty if they can."""
     if _CONTROL_BYTE.search(data):
         return _CONTROLS
     data = data[:_JUDGED_BYTES]
@@ -163,12 +165,12 @@ def _objection_to_cp1256(data: bytes) -> str:
     if arabic <= len(re.findall(_LATIN_LETTER, text)):
         return "most of its letters would not be Arabic"
     if 100 * len(_ARABIC_TOUCHES_ACCENTED.findall(text)) > arabic:
-        return "accented Latin letters would stand inside Arabic words"
+        return "there would be accented Latin letters inside Arabic words"
     return ""
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """Name the UTF-16 that the bytes seem to be in, or return the empty string."""
+    """Return the UTF-16 encoding that the bytes seem to be in, or the empty string."""
     if b"\x00" not in data and b"\x06" not in data:
         return ""
     data = data[: len(data) // 2 * 2]

@@ -1,21 +1,20 @@
-"""Which columns documents have: the user's wishes and the columns of all sources, settled before anything is read."""
+"""The columns of documents, settled from the arguments and the columns of all sources before anything is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import polars as pl
 
-from corpus_kit.errors import InputError, SourceError
+from corpus_kit.errors import InputError, SourceError, nearest
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
 from corpus_kit.readers.tables import Table
 
 __all__ = ["Columns", "Layout", "TableColumns", "common_type"]
 
-# Columns of documents that are ours: a metadata column of such a name is renamed.
+# The names of our own columns; a metadata column with such a name is renamed.
 _OWN = ("document", "text", "id", "date", "headline", "paragraphs", "tokens", "words")
-# A day, alone or with a time that is cut off.
+# A day, alone or with a time, which is cut off.
 _ISO_DAY = (
     r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
     r"(?:[T ][0-9]{2}(?::?[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?\s*$"
@@ -24,7 +23,7 @@ _ISO_DAY = (
 
 @dataclass(frozen=True)
 class Columns:
-    """What the user asked for: the columns of text, id and date, and the metadata to keep (None: all)."""
+    """The arguments of a reader: the columns of text, id and date, and the metadata to keep (None: all)."""
 
     text: str = "text"
     id: str | None = None
@@ -43,13 +42,16 @@ class Layout:
 
     @classmethod
     def settle(cls, asked: Columns, tables: list[Table], *, has_texts: bool) -> Layout:
-        """Put the columns of all sources together.
+        """Join the columns of all sources.
 
-        Raises SourceError where a column is missing, of a type that cannot be used, or of different types in
-        different sources; InputError where the text is asked for as metadata.
+        Raises:
+            SourceError: If a column is missing, has an unsuitable type, or has incompatible types in two sources.
+            InputError: If `metadata` names the text column.
         """
         if asked.metadata is not None and asked.text in asked.metadata and tables:
-            raise InputError(f"metadata= names the text column {asked.text!r}; the text is kept in any case")
+            raise InputError(
+                f"metadata must be columns other than the text column, got {asked.text!r}. Texts are always kept."
+            )
         layout = cls(asked)
         origins: dict[str, str] = {}
         if has_texts:
@@ -74,7 +76,7 @@ class Layout:
         )
 
     def of_table(self, table: Table) -> TableColumns:
-        """Say how the rows of a table become documents."""
+        """Return how the rows of a table become documents."""
         asked = self.asked
         kept = _kept(asked, table)
         metadata = [
@@ -93,7 +95,7 @@ class Layout:
         )
 
     def of_texts(self, ids: pl.Series, files: pl.Series, lines: pl.Series | None, texts: pl.Series) -> pl.DataFrame:
-        """Make documents, still without headline and paragraphs, of texts from text files."""
+        """Return documents made from texts of text files, still without headline and paragraphs."""
         own = {"file": files, "line": lines}
         columns = [ids.alias("id")]
         if self.asked.date:
@@ -110,15 +112,15 @@ class Layout:
                 continue
             if dtype == pl.Object:
                 raise SourceError(
-                    f"column {name!r} of {source!r} holds Python objects, which no file can keep; "
-                    "name the columns to keep in metadata="
+                    f"column {name!r} of {source!r} holds Python objects, which cannot be stored; "
+                    "list the columns to keep in metadata"
                 )
             before = self.metadata.get(name)
             common = dtype if before is None else common_type(before, dtype)
             if common is None:
                 raise SourceError(
                     f"column {name!r} has the type {dtype} in {source!r} but {before} in {origins[name]!r}; "
-                    "give both the same type, or name the columns to keep in metadata="
+                    "give both the same type, or list the columns to keep in metadata"
                 )
             self.metadata[name] = common
             origins.setdefault(name, source)
@@ -126,14 +128,16 @@ class Layout:
     def _check_asked(self, tables: list[Table]) -> None:
         there = {name: None for table in tables for name in table.schema} | dict.fromkeys(self.metadata)
         for name in self.asked.metadata or []:
-            _choose(name, list(there), "metadata=")
+            _check_name(name, list(there), "metadata")
         if not tables:
-            for argument, value in (("id=", self.asked.id), ("date=", self.asked.date)):
+            for argument, value in (("id", self.asked.id), ("date", self.asked.date)):
                 if value is not None:
-                    raise SourceError(f"{argument} names a column of tables, {value!r}, but there are only text files")
+                    raise SourceError(
+                        f"{argument} must be left out if there are only text files, got {value!r}. It names a column."
+                    )
 
     def _rename(self) -> None:
-        # A column without any value has no type; text is what it would most likely hold.
+        # a column without values has no type; it would most likely hold text
         self.metadata = {name: pl.String() if dtype == pl.Null else dtype for name, dtype in self.metadata.items()}
         for name in self.metadata:
             if name in _OWN:
@@ -155,56 +159,62 @@ class TableColumns:
     _headline: str | None
 
     def documents(self, frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-        """Return the documents, still without headline and paragraphs; `ids` serve where no column of ids is named."""
+        """Return the documents, still without headline and paragraphs; `ids` are used if there is no column of ids."""
         id = (frame[self._id].cast(pl.String) if self._id else ids).alias("id")
         return pl.DataFrame([id, *frame.select(self._expressions).get_columns()])
 
     def dates(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Return the dates as given, where they are strings."""
+        """Return the dates as given, if they are strings."""
         return frame[self._date] if self._date else None
 
     def headlines(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Return the headlines that the table names."""
+        """Return the headlines that the table gives."""
         return frame[self._headline] if self._headline else None
 
 
 def _kept(asked: Columns, table: Table) -> list[str]:
-    """The columns of a table that are kept as metadata."""
+    """Return the columns of a table that are kept as metadata."""
     if asked.metadata is not None:
         return [name for name in table.schema if name in asked.metadata]
     return [name for name in table.schema if name not in (asked.text, asked.id, asked.date)]
 
 
 def _check(asked: Columns, table: Table) -> None:
-    """Raise SourceError unless the columns asked for exist and can be used."""
+    """Raise SourceError unless the named columns exist and have suitable types."""
     columns = list(table.schema)
-    _choose(asked.text, columns, f"cannot read {table.name!r}: text=")
+    _check_name(asked.text, columns, "text", table.name)
     dtype = table.schema[asked.text]
     if not _is_text(dtype) and dtype != pl.Null:
         raise SourceError(
             f"cannot read {table.name!r}: the text column {asked.text!r} has the type {dtype}, not String"
         )
     if asked.id is not None:
-        _choose(asked.id, columns, f"cannot read {table.name!r}: id=")
-        if table.schema[asked.id].is_nested() or table.schema[asked.id] in (pl.Binary, pl.Object):
-            raise SourceError(f"cannot read {table.name!r}: the type {table.schema[asked.id]} cannot be an id")
+        _check_name(asked.id, columns, "id", table.name)
+        dtype = table.schema[asked.id]
+        if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+            raise SourceError(
+                f"cannot read {table.name!r}: the id column {asked.id!r} has the type {dtype}, not String or integer"
+            )
     if asked.date is not None:
-        _choose(asked.date, columns, f"cannot read {table.name!r}: date=")
+        _check_name(asked.date, columns, "date", table.name)
         dtype = table.schema[asked.date]
         if dtype not in (pl.Date, pl.Datetime, pl.String, pl.Null):
             raise SourceError(
-                f"cannot read {table.name!r}: the date column {asked.date!r} has the type {dtype}; "
-                "it takes Date, Datetime or String in ISO form"
+                f"cannot read {table.name!r}: the date column {asked.date!r} has the type {dtype}, "
+                "not Date, Datetime or String (in ISO form)"
             )
 
 
-def _choose(name: str, columns: list[str], context: str) -> None:
+def _check_name(name: str, columns: list[str], argument: str, table: str | None = None) -> None:
+    """Raise SourceError if there is no such column."""
     if name in columns:
         return
-    near = get_close_matches(name, columns, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    there = ", ".join(columns) or "none"
-    raise SourceError(f"{context} names no column there is: {name!r}{hint} Columns: {there}")
+    where = "" if table is None else f" of {table!r}"
+    known = ", ".join(columns) or "none"
+    hint = nearest(name, columns)
+    raise SourceError(
+        f"{argument} must be a column{where}, got {name!r}. There are: {known}." + (f" {hint}" if hint else "")
+    )
 
 
 def _date(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -221,7 +231,7 @@ def _is_text(dtype: pl.DataType) -> bool:
 
 
 def common_type(one: pl.DataType, other: pl.DataType) -> pl.DataType | None:
-    """The type that holds what both hold, or None."""
+    """Return the type that holds the values of both, or None."""
     if one == other or other == pl.Null:
         return one
     if one == pl.Null:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from corpus_kit.errors import InputError, SourceError
+from corpus_kit._base.arguments import boolean, integer, names
+from corpus_kit.errors import InputError, SourceError, invalid
+from corpus_kit.readers.batches import Batcher, UniqueIds
+from corpus_kit.readers.blocks import Block, Pages, block_of_lines, numbered_ids, origins
+from corpus_kit.readers.formats import FORMATS, Format, format_of
 from corpus_kit.readers.layout import Columns, Layout
-from corpus_kit.readers.report import Example, FileRecord, Ledger, ReadReport, Tally
+from corpus_kit.readers.progress import Progress
+from corpus_kit.readers.report import MOST_EXAMPLES, Example, FileRecord, Ledger, ReadReport, Tally
 from corpus_kit.readers.sources import SourceFile, list_files, reading, reason_of
 from corpus_kit.readers.structure import find_structure
-from corpus_kit.readers.tables import Table, file_table, frame_table
-from corpus_kit.readers.texts import MAX_TEXT_BYTES, Ignored, Opened, Texts, Unreadable, read_texts
+from corpus_kit.readers.tables import Table, frame_table
+from corpus_kit.readers.texts import MAX_TEXT_BYTES, Ignored, Opened, Unreadable
 
 __all__ = ["DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
 
@@ -29,49 +32,52 @@ Source = str | Path | Frame | Sequence[str | Path | Frame]
 
 
 class DocumentReader:
-    """Reads documents from files or frames; iterate over it to get them in batches.
+    r"""Documents of files or frames; iterate over it to get them in batches.
 
-    source: a file, a folder (read recursively in sorted order, hidden files left out), a glob, a DataFrame, a
-        LazyFrame, or a list of these. Files are known by their endings: .txt; .zip, .tar, .tar.gz, .tgz, .tar.bz2
-        and .tar.xz of .txt files; .csv, .tsv; .jsonl, .ndjson; .parquet; .ipc, .arrow, .feather.
-    text: the column of tables and frames that holds the text, kept exactly as it is.
-    id: the column of ids, turned into strings. Without it the id is the path of a .txt file, path:line with `lines`,
-        path:row (from 0) in table files, and the row number in frames (which runs on over several frames). Paths are
-        relative to the folder given, or to the one that several sources share.
-    date: the column of dates: dates, datetimes (cut to the day) or strings in ISO form. It becomes `date`. One that
-        cannot be understood is null and counted in the report.
-    metadata: the columns to keep; all by default. Texts from .txt files have `file` and, with `lines`, `line`.
-        A column used as id or date is kept beside it only if named here.
-    lines: make each line of a .txt file a document. Empty lines are none.
-    progress: show progress; None shows it on a terminal or in a notebook.
-    first_row: the number of the first row of frames, for ids.
+    A batch is a DataFrame of at most 4,096 documents and, unless a single text is longer, 16 MiB of text, with the
+    columns of `schema`: id String; date Date (if `date` is given); the metadata; text String; headline Struct(start,
+    end: UInt32), null if there is none; paragraphs List of such structs. Offsets count code points of `text`.
+    `corpus_kit.readers.structure` defines headlines and paragraphs. Headlines are looked for in .txt documents only;
+    the column `headline` of a table is used if it equals the first paragraph of the text.
 
-    Yields DataFrames of at most 4,096 documents and, unless a single text is longer, 16 MiB of text, all with the
-    columns of `schema`: id String; date Date (if asked for); the metadata; text String; headline Struct(start, end:
-    UInt32), null where there is none; paragraphs List of such structs. Offsets count code points of `text`; see
-    `corpus_kit.readers.structure` for what a headline and a paragraph are. Headlines are looked for in .txt documents
-    only; a table's column `headline` is used where it equals the first paragraph of the text.
+    Several sources are joined: a column that one of them lacks is null there. If types differ, integers become Int64,
+    and text with anything else becomes String; other differences are an error. A metadata column named document, text,
+    id, date, headline, paragraphs, tokens or words gets an underscore at its end; the report lists it.
 
-    Several sources are put together: a column that one of them lacks is null there. Where types differ, whole numbers
-    become Int64, and anything that meets text becomes String; other differences are an error. A metadata column named
-    document, text, id, date, headline, paragraphs, tokens or words is kept under that name with an underscore added;
-    the report says so.
+    What cannot be a document is skipped and counted in `report`: a null, blank or overlong text (256 MiB), a text with
+    a NUL character, an empty or unreadable file or member of an archive. If such a file is the only source, it is an
+    error.
 
-    What cannot be a document is skipped and counted in `report`: a null, blank or overlong text (256 MiB), a text
-    with NUL, an empty or unreadable file or member of an archive. Where such a file is the only source it is an error.
+    Args:
+        source: A file, a folder (read recursively in sorted order, without hidden files), a glob, a DataFrame, a
+            LazyFrame, or a list of these. The ending says what a file is: .txt; .zip, .tar, .tar.gz, .tgz, .tar.bz2
+            and .tar.xz with .txt files; .csv, .tsv; .jsonl, .ndjson; .parquet; .ipc, .arrow, .feather.
+        text: The text column of tables and frames; texts are kept exactly as they are.
+        id: The column of ids, which become strings. Without it the id is the path of a .txt file, path:line with
+            `lines`, path:row (from 0) in tables, and the row number in frames (continued over several frames). Paths
+            are relative to the folder given, or to the one that several sources share.
+        date: The column of dates: dates, datetimes (cut to the day) or strings in ISO form. It becomes `date`. A date
+            that cannot be read is null and counted in the report.
+        metadata: A column to keep, or several; None keeps all. Texts from .txt files have `file` and, with `lines`,
+            `line`. The columns of ids and dates are kept a second time only if named here.
+        lines: Make each line of a .txt file a document; empty lines are skipped.
+        progress: Show progress; None shows it on a terminal or in a notebook.
+        first_row: The number of the first row of frames, for ids.
 
-    Raises InputError for wrong arguments. Raises SourceError where there is nothing to read, a file is named that
-    does not exist or is of an unknown ending, a column is missing, a table or archive is damaged, or ids are null or
-    not unique.
+    Raises:
+        InputError: If an argument is invalid.
+        SourceError: If there is nothing to read, a given file does not exist or has an unknown ending, a column is
+            missing, a table or archive is damaged, or ids are null or not unique.
 
-    >>> import polars as pl
-    >>> reader = DocumentReader(pl.DataFrame({"text": ["خبر\\nقصير", " "], "page": [1, 2]}))
-    >>> for batch in reader:
-    ...     print(batch.select("id", "page", "text").rows(), batch["paragraphs"][0].to_list())
-    [('0', 1, 'خبر\\nقصير')] [{'start': 0, 'end': 3}, {'start': 4, 'end': 8}]
-    >>> print(reader.report)
-    1 document from DataFrame of 2 rows
-    skipped, blank text: 1, e.g. DataFrame:1
+    Examples:
+        >>> import polars as pl
+        >>> reader = DocumentReader(pl.DataFrame({"text": ["خبر\nقصير", " "], "page": [1, 2]}))
+        >>> for batch in reader:
+        ...     print(batch.select("id", "page", "text").rows(), batch["paragraphs"][0].to_list())
+        [('0', 1, 'خبر\nقصير')] [{'start': 0, 'end': 3}, {'start': 4, 'end': 8}]
+        >>> print(reader.report)
+        1 document from DataFrame of 2 rows
+        skipped, blank text: 1, e.g. DataFrame:1
     """
 
     max_documents = 4096
@@ -84,7 +90,7 @@ class DocumentReader:
         text: str = "text",
         id: str | None = None,
         date: str | None = None,
-        metadata: Sequence[str] | None = None,
+        metadata: str | Sequence[str] | None = None,
         lines: bool = False,
         progress: bool | None = None,
         first_row: int = 0,
@@ -93,15 +99,15 @@ class DocumentReader:
             _column_name(text, "text"),
             None if id is None else _column_name(id, "id"),
             None if date is None else _column_name(date, "date"),
-            _column_names(metadata),
-            lines,
+            None if metadata is None else names(metadata, "metadata"),
+            boolean(lines, "lines"),
         )
-        self._progress = progress
-        self._first_row = first_row
+        self._progress = None if progress is None else boolean(progress, "progress")
+        self._first_row = integer(first_row, "first_row", least=0)
         self._sources = _as_list(source)
         paths = [item for item in self._sources if isinstance(item, str | Path)]
-        self._listing = list_files(paths)
-        # One path and nothing else, and not that of a folder: what would be skipped elsewhere is then an error.
+        self._listing = list_files(paths, FORMATS)
+        # a single file, given by its own path: what would be skipped among others is then an error
         self._single = len(self._sources) == len(paths) == len(self._listing.named) == 1
         if self._single and self._listing.unreadable:
             name, reason = self._listing.unreadable[0]
@@ -111,7 +117,7 @@ class DocumentReader:
 
     @property
     def schema(self) -> pl.Schema:
-        """The columns of every batch. Opens all table files; reads JSON Lines whole."""
+        """The columns of every batch. Opens all tables; reads JSON Lines to their end."""
         return self._planned().layout.schema
 
     @property
@@ -127,18 +133,18 @@ class DocumentReader:
         ledger = plan.opening.copy()
         ids = UniqueIds()
         batches = Batcher(self.max_documents, self.max_bytes)
-        with closing(_Progress(plan, self._progress)) as progress:
+        with closing(Progress(plan.file_bytes, self._progress)) as progress:
             for block in self._blocks(plan, ledger, progress):
                 self._check_ids(block, ids, plan)
                 yield from batches.add(block.frame)
             progress.finish()
             yield from batches.rest()
         report = ledger.report(self._description(ledger), plan.layout.renamed)
-        if not ledger.documents and any(part.file for part in plan.parts):
-            _nothing(report)
+        if not ledger.documents and plan.file_bytes is not None:
+            _no_documents(report)
         self._report = report
 
-    # What there is to read
+    # ------------------------------------------------------------------ what there is to read
 
     def _planned(self) -> _Plan:
         """Open all tables and settle the columns of the batches; done once."""
@@ -150,17 +156,17 @@ class DocumentReader:
                 opening.skip("unreadable file", [Example(name, detail=reason)])
             parts = [part for part in self._parts(opening) if part is not None]
             if not parts:
-                _nothing(opening.report(self._description(opening), {}))
-            has_texts = any(part.file and part.table is None for part in parts)
+                _no_documents(opening.report(self._description(opening), {}))
+            has_texts = any(part.table is None for part in parts)
             layout = Layout.settle(self._asked, [part.table for part in parts if part.table], has_texts=has_texts)
             self._plan = _Plan(parts, layout, opening)
         return self._plan
 
     def _parts(self, opening: Ledger) -> Iterator[_Part | None]:
-        """What there is to read, in the order of the sources."""
+        """Yield files and frames in the order of the sources."""
         files = iter(self._listing.files)
         file = next(files, None)
-        number = 0
+        number = 0  # of the source among those that are paths
         for source in self._sources:
             if isinstance(source, Frame):
                 yield _Part(None, frame_table(source, type(source).__name__))
@@ -174,19 +180,19 @@ class DocumentReader:
         if not file.bytes:
             self._unreadable(Unreadable(file.name, "empty file"), opening, alone=self._single)
             return None
-        if file.kind == "text":
+        form = format_of(file)
+        if form.read_texts and not form.is_archive:  # read at once, so that errors are found then
             return _Part(file, None)
         try:
             file.path.open("rb").close()
         except OSError as error:
-            self._unreadable(
-                Unreadable(file.name, "unreadable file", reason_of(error), error), opening, alone=self._single
-            )
+            problem = Unreadable(file.name, "unreadable file", reason_of(error), error)
+            self._unreadable(problem, opening, alone=self._single)
             return None
-        return _Part(file, None if file.kind == "archive" else file_table(file))
+        return _Part(file, form.open_table(file) if form.open_table else None)
 
     def _unreadable(self, problem: Unreadable, ledger: Ledger, *, alone: bool) -> None:
-        """Enter a file or member without a text; if it is all there is to read, say so as an error."""
+        """Record a file or member without a text; if it is all there is to read, raise an error."""
         if alone:
             detail = f": {problem.detail}" if problem.detail else ""
             raise SourceError(f"cannot read {problem.name!r}: {problem.reason}{detail}") from problem.cause
@@ -194,19 +200,19 @@ class DocumentReader:
 
     def _description(self, ledger: Ledger) -> str:
         rows = iter(ledger.frame_rows)
-        names = [
+        described = [
             f"{type(source).__name__} of {next(rows, 0):,} rows" if isinstance(source, Frame) else str(source)
             for source in self._sources
         ]
-        shown = ", ".join(names[:5])
-        return shown if len(names) <= 5 else f"{shown} and {len(names) - 5:,} more"
+        shown = ", ".join(described[:5])
+        return shown if len(described) <= 5 else f"{shown} and {len(described) - 5:,} more"
 
-    # Documents
+    # ------------------------------------------------------------------ documents
 
-    def _blocks(self, plan: _Plan, ledger: Ledger, progress: _Progress | None = None) -> Iterator[_Block]:
-        """Yield all documents, checked but for the uniqueness of their ids, in blocks of no certain size."""
-        pages = _Pages(plan.layout, self.max_documents, self.max_bytes)
-        frame_rows = self._first_row  # row numbers run on over the frames
+    def _blocks(self, plan: _Plan, ledger: Ledger, progress: Progress | None = None) -> Iterator[Block]:
+        """Yield all documents, checked except for the uniqueness of their ids, in blocks of any size."""
+        pages = Pages(plan.layout, self.max_documents, self.max_bytes)
+        frame_rows = self._first_row  # row numbers are continued over the frames
         for part in plan.parts:
             if progress:
                 progress.start(part.file.bytes if part.file else 0)
@@ -228,57 +234,60 @@ class DocumentReader:
 
     def _of_table(
         self, file: SourceFile | None, table: Table, layout: Layout, ledger: Ledger, first: int
-    ) -> Iterator[_Block]:
+    ) -> Iterator[Block]:
         number = ledger.file(file.name, file.bytes, table.sha256) if file else None
         columns = layout.of_table(table)
         for batch in table.batches(columns.read):
             rows = pl.int_range(first, first + batch.frame.height, eager=True)
             first += batch.frame.height
             with reading(table.name):
-                block = _Block(
-                    columns.documents(batch.frame, rows.cast(pl.String) if file is None else _named(table.name, rows)),
-                    _origin(table.name, rows, number, len(rows)),
+                ids = rows.cast(pl.String) if file is None else numbered_ids(table.name, rows)
+                block = Block(
+                    columns.documents(batch.frame, ids),
+                    origins(table.name, rows, number, len(rows)),
                     headlines=columns.headlines(batch.frame),
                     dates=columns.dates(batch.frame),
                     problems=batch.problems,
                 )
             yield block
 
-    def _of_texts(self, part: _Part, pages: _Pages, ledger: Ledger) -> Iterator[_Block]:
-        assert part.file is not None
+    def _of_texts(self, part: _Part, pages: Pages, ledger: Ledger) -> Iterator[Block]:
+        file, form = part.file, part.format
+        assert file is not None
+        assert form.read_texts is not None
         number = -1
-        for event in read_texts(part.file, lines=self._asked.lines):
+        for event in form.read_texts(file, lines=self._asked.lines):
             if isinstance(event, Opened):
-                number = ledger.file(part.file.name, part.file.bytes, event.sha256)
+                number = ledger.file(file.name, file.bytes, event.sha256)
             elif isinstance(event, Ignored):
                 ledger.ignore(event.name)
             elif isinstance(event, Unreadable):
-                self._unreadable(event, ledger, alone=self._single and part.file.kind == "text")
+                self._unreadable(event, ledger, alone=self._single and not form.is_archive)
             else:
                 if event.line in (None, 1):
                     ledger.encoding(number, event.encoding, event.name)
                 if event.line is None:
                     pages.add(event, number)
-                    if pages.full:
+                    if pages.is_full:
                         yield from self._finished(pages, ledger)
                 else:
-                    yield self._checked(_block_of_lines(pages.layout, event, number), ledger)
+                    yield self._checked(block_of_lines(pages.layout, event, number), ledger)
 
-    def _finished(self, pages: _Pages, ledger: Ledger) -> Iterator[_Block]:
+    def _finished(self, pages: Pages, ledger: Ledger) -> Iterator[Block]:
         """Turn the pages gathered so far into a block."""
-        if pages.names:
-            only_page = self._single and self._listing.files[0].kind == "text"
-            yield self._checked(pages.take(), ledger, alone=only_page, guess_headline=True)
+        if len(pages):
+            alone = self._single and not format_of(self._listing.files[0]).is_archive
+            yield self._checked(pages.take(), ledger, alone=alone, guess_headline=True)
 
-    def _checked(self, block: _Block, ledger: Ledger, *, alone: bool = False, guess_headline: bool = False) -> _Block:
-        """Skip what is no document, find headline and paragraphs of the rest, and count."""
+    def _checked(self, block: Block, ledger: Ledger, *, alone: bool = False, guess_headline: bool = False) -> Block:
+        """Skip what cannot be a document, find headline and paragraphs of the rest, and count."""
 
         def skip(reason: str, mask: pl.Series) -> None:
             count = int(mask.sum())
             if count and alone:
                 raise SourceError(f"cannot read {block.where(0).source!r}: {reason}")
             if count:
-                ledger.skip(reason, (block.where(row) for row in mask.arg_true().head(_EXAMPLES)), count)
+                ledger.skip(reason, (block.where(row) for row in mask.arg_true().head(MOST_EXAMPLES)), count)
                 block.keep(~mask)
 
         if block.problems:
@@ -297,16 +306,16 @@ class DocumentReader:
             ledger.count(file, count)
         return block
 
-    def _check_dates(self, block: _Block, ledger: Ledger) -> None:
+    def _check_dates(self, block: Block, ledger: Ledger) -> None:
         if block.dates is None:
             return
         bad = block.frame["date"].is_null() & (block.dates.str.strip_chars() != "").fill_null(False)
         if bad.any():
             given = block.dates
-            examples = (replace(block.where(row), detail=given[row]) for row in bad.arg_true().head(_EXAMPLES))
+            examples = (replace(block.where(row), detail=given[row]) for row in bad.arg_true().head(MOST_EXAMPLES))
             ledger.notice("date not understood", examples, int(bad.sum()))
 
-    def _check_ids(self, block: _Block, ids: UniqueIds, plan: _Plan) -> None:
+    def _check_ids(self, block: Block, ids: UniqueIds, plan: _Plan) -> None:
         column = block.frame["id"]
         if column.null_count():
             row = int(column.is_null().arg_true()[0])
@@ -317,13 +326,10 @@ class DocumentReader:
                 raise SourceError(f"the id {suspect!r} is not unique: {places[0]} and {places[1]}")
 
     def _places(self, plan: _Plan, id: str) -> Iterator[str]:
-        """Read again to find where an id stands: only hashes of ids are held in memory."""
+        """Read everything again to find where an id occurs, since memory holds only hashes of ids."""
         for block in self._blocks(plan, Ledger()):
             for row in (block.frame["id"] == id).arg_true():
                 yield block.place(row)
-
-
-_EXAMPLES = 20
 
 
 @dataclass(frozen=True)
@@ -332,6 +338,11 @@ class _Part:
 
     file: SourceFile | None
     table: Table | None
+
+    @property
+    def format(self) -> Format:
+        assert self.file is not None
+        return format_of(self.file)
 
 
 @dataclass(frozen=True)
@@ -342,227 +353,17 @@ class _Plan:
     layout: Layout
     opening: Ledger
 
-
-class _Block:
-    """Documents and, for each, where it comes from: `origin` has the source, the row or line, and the file's number."""
-
-    def __init__(
-        self,
-        frame: pl.DataFrame,
-        origin: pl.DataFrame,
-        *,
-        headlines: pl.Series | None = None,
-        dates: pl.Series | None = None,
-        problems: dict[int, str] | None = None,
-        unit: str = "row",
-    ) -> None:
-        self.frame = frame
-        self.origin = origin
-        self.headlines = headlines
-        self.dates = dates
-        self.problems = problems or {}
-        self._unit = unit
-
     @property
-    def height(self) -> int:
-        return self.frame.height
-
-    @property
-    def texts(self) -> pl.Series:
-        return self.frame["text"]
-
-    def keep(self, mask: pl.Series) -> None:
-        self.frame = self.frame.filter(mask)
-        self.origin = self.origin.filter(mask)
-        self.headlines = None if self.headlines is None else self.headlines.filter(mask)
-        self.dates = None if self.dates is None else self.dates.filter(mask)
-
-    def where(self, row: int) -> Example:
-        source, number, _ = self.origin.row(row)
-        return Example(source, number)
-
-    def place(self, row: int) -> str:
-        where = self.where(row)
-        return where.source if where.row is None else f"{self._unit} {where.row:,} of {where.source}"
+    def file_bytes(self) -> int | None:
+        """Bytes of all files; None if there are only frames."""
+        sizes = [part.file.bytes for part in self.parts if part.file]
+        return sum(sizes) if sizes else None
 
 
-def _origin(source: str | list[str], rows: pl.Series | None, file: int | list[int] | None, height: int) -> pl.DataFrame:
-    def column(value: Any, dtype: pl.DataType) -> pl.Series:
-        if isinstance(value, list):
-            return pl.Series(value, dtype=dtype)
-        return pl.repeat(value, height, dtype=dtype, eager=True)
-
-    numbers = column(None, pl.Int64()) if rows is None else rows.cast(pl.Int64)
-    return pl.DataFrame({"source": column(source, pl.String()), "row": numbers, "file": column(file, pl.UInt32())})
-
-
-def _named(name: str, numbers: pl.Series) -> pl.Series:
-    """Ids made of a path and a number."""
-    return pl.select(pl.concat_str(pl.lit(f"{name}:"), numbers.cast(pl.String))).to_series()
-
-
-def _block_of_lines(layout: Layout, event: Texts, file: int) -> _Block:
-    texts = pl.Series(event.texts, dtype=pl.String)
-    first = event.line or 1
-    filled = texts != ""
-    numbers = pl.int_range(first, first + len(texts), eager=True).filter(filled)
-    texts = texts.filter(filled)
-    origin = _origin(event.name, numbers, file, len(texts))
-    frame = layout.of_texts(_named(event.name, numbers), origin["source"], numbers, texts)
-    return _Block(frame, origin, unit="line")
-
-
-class _Pages:
-    """Gathers texts that are a whole file each."""
-
-    def __init__(self, layout: Layout, max_documents: int, max_bytes: int) -> None:
-        self.layout = layout
-        self._max_documents = max_documents
-        self._max_bytes = max_bytes
-        self._clear()
-
-    def _clear(self) -> None:
-        self.names: list[str] = []
-        self._files: list[int] = []
-        self._texts: list[str] = []
-        self._bytes = 0
-
-    def add(self, event: Texts, file: int) -> None:
-        for text in event.texts:
-            self.names.append(event.name)
-            self._files.append(file)
-            self._texts.append(text)
-            self._bytes += 2 * len(text)  # near enough for Arabic
-
-    @property
-    def full(self) -> bool:
-        return len(self.names) >= self._max_documents or self._bytes >= self._max_bytes
-
-    def take(self) -> _Block:
-        origin = _origin(self.names, None, self._files, len(self.names))
-        names = origin["source"]
-        frame = self.layout.of_texts(names, names, None, pl.Series(self._texts, dtype=pl.String))
-        self._clear()
-        return _Block(frame, origin)
-
-
-class UniqueIds:
-    """Finds ids that may have come before, from eight bytes for each."""
-
-    def __init__(self) -> None:
-        self._runs: list[npt.NDArray[np.uint64]] = []  # sorted hashes; each run is longer than the next
-
-    def suspects(self, ids: pl.Series) -> list[str]:
-        """Return the ids of this batch whose hash has come before, in it or in an earlier one; take them all in."""
-        hashes = ids.hash().to_numpy()
-        seen = pl.Series(hashes).is_duplicated().to_numpy()
-        for run in self._runs:
-            at = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
-            seen = seen | (run[at] == hashes)
-        if len(hashes):
-            self._add(np.sort(hashes))
-        return ids.filter(pl.Series(seen, dtype=pl.Boolean)).unique(maintain_order=True).to_list()
-
-    def _add(self, run: npt.NDArray[np.uint64]) -> None:
-        while self._runs and len(self._runs[-1]) <= len(run):
-            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
-        self._runs.append(run)
-
-
-class Batcher:
-    """Cuts frames and puts them together to batches of bounded size."""
-
-    def __init__(self, max_documents: int, max_bytes: int) -> None:
-        self._max_documents = max_documents
-        self._max_bytes = max_bytes
-        self._held: list[pl.DataFrame] = []
-        self._documents = 0
-        self._bytes = 0
-
-    def add(self, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        sizes = frame["text"].str.len_bytes().to_numpy()
-        start = 0
-        while start < frame.height:
-            ahead = np.cumsum(sizes[start : start + self._max_documents - self._documents], dtype=np.int64)
-            fits = int(np.searchsorted(ahead, self._max_bytes - self._bytes, side="right"))
-            if not self._held:
-                fits = max(fits, 1)  # a single text may be longer than the bound
-            if fits:
-                self._held.append(frame.slice(start, fits))
-                self._documents += fits
-                self._bytes += int(ahead[fits - 1])
-                start += fits
-            if start < frame.height or self._documents == self._max_documents:
-                yield from self.rest()
-
-    def rest(self) -> Iterator[pl.DataFrame]:
-        if self._held:
-            batch = pl.concat(self._held, rechunk=True)
-            self._held, self._documents, self._bytes = [], 0, 0
-            yield batch
-
-
-class _Progress:
-    """A bar of bytes read, or of rows where there are only frames."""
-
-    def __init__(self, plan: _Plan, shown: bool | None) -> None:
-        self._bar: Any = None
-        self._left = 0
-        self._rows = not any(part.file for part in plan.parts)
-        if shown is False:
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a notebook lacks widgets
-            from tqdm.auto import tqdm  # type: ignore[import-untyped]
-        self._bar = tqdm(
-            total=None if self._rows else sum(part.file.bytes for part in plan.parts if part.file),
-            desc="Reading",
-            unit="row" if self._rows else "B",
-            unit_scale=not self._rows,
-            disable=None if shown is None else False,
-            leave=False,
-        )
-
-    def start(self, size: int) -> None:
-        """Begin the next file; the one before it is done."""
-        self._update(self._left)
-        self._left = size
-
-    def finish(self) -> None:
-        """All files are done; a bar that ends short of its total would turn red in a notebook."""
-        self.start(0)
-
-    def advance(self, block: _Block) -> None:
-        """Take the size of a block for what was read of the file: near enough, and never beyond its end."""
-        if self._rows:
-            self._update(block.height)
-        elif self._bar is not None:
-            done = min(self._left, int(block.texts.str.len_bytes().sum()))
-            self._left -= done
-            self._update(done)
-
-    def _update(self, amount: int) -> None:
-        if self._bar is not None and amount:
-            self._bar.update(amount)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-
-def _column_name(value: object, argument: str) -> str:
+def _column_name(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise InputError(f"{argument}= takes the name of a column, not {type(value).__name__}: {value!r:.60}")
+        raise invalid(name, "the name of a column", value)
     return value
-
-
-def _column_names(metadata: object) -> list[str] | None:
-    if metadata is None:
-        return None
-    if not isinstance(metadata, list | tuple):
-        what = "the string" if isinstance(metadata, str) else f"{type(metadata).__name__}:"
-        raise InputError(f"metadata= takes a list of column names, not {what} {metadata!r:.60}")
-    return [_column_name(name, "metadata") for name in metadata]
 
 
 def _as_list(source: object) -> list[str | Path | Frame]:
@@ -570,15 +371,12 @@ def _as_list(source: object) -> list[str | Path | Frame]:
     items: list[str | Path | Frame] = []
     for item in given:
         if not isinstance(item, str | Path | pl.DataFrame | pl.LazyFrame):
-            raise InputError(
-                "source= takes a path, a glob, a Polars DataFrame or LazyFrame, or a list of these, "
-                f"not {type(item).__name__}: {item!r:.60}"
-            )
+            raise invalid("source", "a path, a glob, a DataFrame, a LazyFrame, or a list of these", item)
         items.append(item)
     if not items:
-        raise InputError("source= is an empty list; it takes paths, globs or frames")
+        raise invalid("source", "a list of at least one path, glob, DataFrame or LazyFrame", source)
     return items
 
 
-def _nothing(report: ReadReport) -> NoReturn:
+def _no_documents(report: ReadReport) -> NoReturn:
     raise SourceError(f"no documents: {report}".replace("\n", "; "))

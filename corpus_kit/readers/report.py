@@ -1,4 +1,4 @@
-"""What was read and what was not: the record that a reader leaves."""
+"""What was read, and what was skipped and why."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from typing import Any
 
 from corpus_kit.readers.encodings import Encoding
 
-__all__ = ["Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
+__all__ = ["MOST_EXAMPLES", "Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
 
-_EXAMPLES = 20
+MOST_EXAMPLES = 20  # of each reason, in a report
 
 
 @dataclass(frozen=True)
 class Example:
-    """One case: the source, the row (from 0) or line (from 1) in it, if it has rows, and what was found."""
+    """One case.
+
+    Attributes:
+        source: The file or frame.
+        row: The row (from 0) or the line (from 1) in it, if it has any.
+        detail: What was found.
+    """
 
     source: str
     row: int | None = None
@@ -30,14 +36,19 @@ class Example:
 
 @dataclass(frozen=True)
 class Tally:
-    """How often something happened, and the first 20 cases."""
+    """How often something occurred.
+
+    Attributes:
+        count: The number of cases.
+        examples: The first 20 of them.
+    """
 
     count: int = 0
     examples: tuple[Example, ...] = ()
 
     def plus(self, examples: Iterable[Example], count: int) -> Tally:
         """Return the tally with `count` more cases, of which these are examples."""
-        room = _EXAMPLES - len(self.examples)
+        room = MOST_EXAMPLES - len(self.examples)
         return Tally(self.count + count, (*self.examples, *islice(examples, room)))
 
 
@@ -45,9 +56,13 @@ class Tally:
 class FileRecord:
     """A file that was read.
 
-    `path` is relative, in POSIX form. `encoding` is that of a text file; of an archive those of its members, joined
-    by commas. `guessed` says that it was inferred from the letters, not from the form of the bytes. `documents` are
-    those taken over from the file.
+    Attributes:
+        path: Its relative path in POSIX form.
+        bytes: Its size.
+        sha256: Its SHA-256.
+        encoding: The encoding of a text file; of an archive those of its members, joined by commas.
+        guessed: Whether the encoding was inferred from the letters, not from the form of the bytes.
+        documents: The number of documents from the file.
     """
 
     path: str
@@ -62,13 +77,19 @@ class FileRecord:
 class ReadReport:
     """What a reader read, skipped and noticed.
 
-    `skipped`, by reason, holds what could have been a document and is none; `ignored` files of endings that are not
-    read; `notices`, by kind, what was read but deserves a look (an encoding guessed, a date not understood).
-    `renamed` maps columns of the source to the names under which they are kept.
+    Attributes:
+        source: The files and frames.
+        documents: The number of documents.
+        files: The files that were read.
+        skipped: By reason, what could have been a document and was left out.
+        ignored: Files with endings that are not read.
+        notices: By kind, what was read but deserves a look (an encoding guessed, a date not understood).
+        renamed: The columns of the source that are kept under another name, with that name.
 
-    >>> print(ReadReport("news", 2, skipped={"blank text": Tally(1, (Example("news/3.txt"),))}))
-    2 documents from news
-    skipped, blank text: 1, e.g. news/3.txt
+    Examples:
+        >>> print(ReadReport("news", 2, skipped={"blank text": Tally(1, (Example("news/3.txt"),))}))
+        2 documents from news
+        skipped, blank text: 1, e.g. news/3.txt
     """
 
     source: str
@@ -80,10 +101,11 @@ class ReadReport:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain dicts, lists, strings and numbers, for JSON.
+        """Return the report as dicts, lists, strings and numbers, for JSON.
 
-        >>> ReadReport("news", 1).to_dict()["documents"]
-        1
+        Examples:
+            >>> ReadReport("news", 1).to_dict()["documents"]
+            1
         """
         plain = asdict(self)
         plain["files"] = list(plain["files"])
@@ -98,7 +120,7 @@ class ReadReport:
             lines.append(f"{_number(len(self.files), 'file')}, {_number(total, 'byte')}{self._encodings()}")
         lines += [f"skipped, {reason}: {_shown(tally)}" for reason, tally in self.skipped.items()]
         if self.ignored.count:
-            lines.append(f"ignored, file ending not read: {_shown(self.ignored)}")
+            lines.append(f"ignored, unknown file ending: {_shown(self.ignored)}")
         lines += [f"note, {kind}: {_shown(tally)}" for kind, tally in self.notices.items()]
         lines += [f"note, column {old!r} is kept as {new!r}" for old, new in self.renamed.items()]
         return "\n".join(lines)
@@ -131,7 +153,7 @@ class _FileEntry:
 
 
 class Ledger:
-    """Collects, while reading, what the report will say."""
+    """The report in the making."""
 
     def __init__(self) -> None:
         self.documents = 0
@@ -142,20 +164,24 @@ class Ledger:
         self._files: list[_FileEntry] = []
 
     def skip(self, reason: str, examples: Iterable[Example], count: int = 1) -> None:
+        """Count what was left out."""
         self.skipped[reason] = self.skipped.get(reason, Tally()).plus(examples, count)
 
     def notice(self, kind: str, examples: Iterable[Example], count: int = 1) -> None:
+        """Count what was read but deserves a look."""
         self.notices[kind] = self.notices.get(kind, Tally()).plus(examples, count)
 
     def ignore(self, name: str) -> None:
+        """Count a file with an unknown ending."""
         self.ignored = self.ignored.plus([Example(name)], 1)
 
     def file(self, path: str, size: int, sha256: str) -> int:
-        """Enter a file; return the number by which `encoding` and `count` know it."""
+        """Add a file; return its number for `encoding` and `count`."""
         self._files.append(_FileEntry(path, size, sha256))
         return len(self._files) - 1
 
     def encoding(self, file: int, encoding: Encoding, name: str) -> None:
+        """Record the encoding of a file or of one member of it."""
         entry = self._files[file]
         entry.encodings.add(encoding.name)
         if encoding.guessed:
@@ -163,14 +189,17 @@ class Ledger:
             self.notice(f"encoding guessed as {encoding.name}", [Example(name)])
 
     def copy(self) -> Ledger:
+        """Return an independent copy."""
         return deepcopy(self)
 
     def count(self, file: int | None, documents: int) -> None:
+        """Count documents, of a file or of a frame."""
         self.documents += documents
         if file is not None:
             self._files[file].documents += documents
 
     def report(self, source: str, renamed: Mapping[str, str]) -> ReadReport:
+        """Return the finished report."""
         files = tuple(
             FileRecord(
                 entry.path,

@@ -1,7 +1,7 @@
-"""What files a source stands for: files, folders, globs and lists of these, in a fixed order.
+"""The files of a source: files, folders, globs and lists of these, in a fixed order.
 
-Nothing is opened here; files are only looked at. Hidden files and folders (a name that begins with a dot) are left
-out. Links are followed; a folder is read once, however many links lead to it.
+Nothing is opened here. Hidden files and folders (whose names begin with a dot) are left out. Links are followed; a
+folder is read once, however many links lead to it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
 from corpus_kit.errors import CorpusKitError, SourceError
 
 __all__ = [
-    "ENDINGS",
     "Listing",
     "SourceFile",
     "clean_name",
@@ -32,46 +30,35 @@ __all__ = [
     "unknown_ending",
 ]
 
-Kind = Literal["text", "archive", "csv", "json", "parquet", "ipc"]
-ENDINGS: dict[str, Kind] = {
-    ".txt": "text",
-    ".zip": "archive",
-    ".tar": "archive",
-    ".tar.gz": "archive",
-    ".tgz": "archive",
-    ".tar.bz2": "archive",
-    ".tar.xz": "archive",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".parquet": "parquet",
-    ".ipc": "ipc",
-    ".arrow": "ipc",
-    ".feather": "ipc",
-}
-
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to read: its path, its name (relative, POSIX form, the start of its documents' ids), ending and size."""
+    """A file to read.
+
+    Attributes:
+        path: Where it is.
+        name: Its relative path in POSIX form; the ids of its documents begin with it.
+        ending: The ending that says how it is read.
+        bytes: Its size.
+        source: The number of the source that it belongs to.
+    """
 
     path: Path
     name: str
     ending: str
     bytes: int
-    source: int  # which of the sources it belongs to
-
-    @property
-    def kind(self) -> Kind:
-        return ENDINGS[self.ending]
+    source: int
 
 
 @dataclass
 class Listing:
-    """The files of a source in the order of reading, those of other endings, and what cannot be read, with reasons.
+    """What the sources hold.
 
-    `named` are the files that were given by their own path.
+    Attributes:
+        files: The files to read, in order.
+        ignored: The names of files with other endings.
+        unreadable: The names of files and folders that cannot be read, with reasons.
+        named: The names of files that were given by their own path.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -80,10 +67,10 @@ class Listing:
     named: list[str] = field(default_factory=list)
 
 
-def ending_of(name: str, endings: Mapping[str, object] = ENDINGS) -> str:
-    """Return the ending by which a file is read, or the empty string.
+def ending_of(name: str, endings: Mapping[str, object]) -> str:
+    """Return the longest of these endings that a file name has, or the empty string.
 
-    >>> ending_of("news/2014.TAR.GZ"), ending_of("notes.doc")
+    >>> ending_of("news/2014.TAR.GZ", {".tar.gz": "archive"}), ending_of("notes.doc", {".txt": "text"})
     ('.tar.gz', '')
     """
     lower = name.lower()
@@ -91,16 +78,16 @@ def ending_of(name: str, endings: Mapping[str, object] = ENDINGS) -> str:
 
 
 def unknown_ending(endings: Mapping[str, object]) -> str:
-    """Say that a file has none of these endings.
+    """Return what is wrong with a file that has none of these endings.
 
     >>> unknown_ending({".txt": "text", ".parquet": "parquet"})
-    'unknown file ending. Read are .txt, .parquet'
+    'unknown file ending; known are .txt, .parquet'
     """
-    return "unknown file ending. Read are " + ", ".join(endings)
+    return "unknown file ending; known are " + ", ".join(endings)
 
 
 def is_hidden(name: str) -> bool:
-    """Say whether any part of a relative path begins with a dot.
+    """Return whether any part of a relative path begins with a dot.
 
     >>> is_hidden("news/.cache/1.txt"), is_hidden("../news/1.txt")
     (True, False)
@@ -109,7 +96,7 @@ def is_hidden(name: str) -> bool:
 
 
 def clean_name(name: str) -> str:
-    r"""Write a file name as text; bytes of it that are not UTF-8 become ``\xNN``.
+    r"""Return a file name as text; bytes that are not UTF-8 become ``\xNN``.
 
     >>> print(clean_name("خبر\udcff.txt"))
     خبر\xff.txt
@@ -119,14 +106,19 @@ def clean_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def list_files(sources: list[str | Path], endings: Mapping[str, object] = ENDINGS) -> Listing:
-    """List what the sources stand for; `endings` are those of files that are read.
+def list_files(sources: list[str | Path], endings: Mapping[str, object]) -> Listing:
+    """List the files of the sources.
 
-    Names are relative to the folder or the fixed part of the glob, for a file to the folder it lies in; for several
-    sources to the folder that they share. Within a folder or glob files are sorted by the parts of their paths;
-    sources keep the order given.
+    Names are relative to the folder, to the fixed part of the glob, or to the folder of the file; if there are several
+    sources, to the folder that they share. Files of a folder or glob are sorted by the parts of their paths; sources
+    keep the order given.
 
-    Raises SourceError where a source does not exist or a file named by itself has an ending that is not read.
+    Args:
+        sources: Files, folders and globs.
+        endings: The endings of files that are read.
+
+    Raises:
+        SourceError: If a source does not exist, or a file given by its own path has another ending.
     """
     listing = Listing()
     items = [_Item(source) for source in sources]
@@ -137,14 +129,14 @@ def list_files(sources: list[str | Path], endings: Mapping[str, object] = ENDING
 
 
 class _Item:
-    """One source: what it is and the folder that its names are relative to."""
+    """One source, and the folder that its names are relative to."""
 
     def __init__(self, source: str | Path) -> None:
         self.source = source
         try:
             self.path = Path(source).expanduser()
-        except RuntimeError:  # of a user that is not there
-            raise SourceError(f"cannot read {str(source)!r}: there is no such home folder") from None
+        except RuntimeError:  # the home folder of a user that does not exist
+            raise SourceError(f"cannot read {str(source)!r}: no such home folder") from None
         self.is_glob = not os.path.lexists(self.path) and glob.has_magic(str(source))
         if self.is_glob:
             parts = self.path.parts
@@ -166,7 +158,7 @@ def _shared_folder(bases: list[Path]) -> Path:
 
 
 class _Walk:
-    """Adds what one source stands for to a listing."""
+    """Adds the files of one source to a listing."""
 
     def __init__(self, listing: Listing, shared: Path, source: int, endings: Mapping[str, object]) -> None:
         self._listing = listing
@@ -184,7 +176,7 @@ class _Walk:
             if not matches:
                 raise SourceError(f"no file matches {str(item.source)!r}")
         elif not os.path.lexists(item.path):
-            raise SourceError(f"there is no file or folder {str(item.source)!r}")
+            raise SourceError(f"no such file or folder: {str(item.source)!r}")
         elif item.path.is_dir():
             self._visit(item.path)
         else:
@@ -203,7 +195,7 @@ class _Walk:
             status = path.stat()
             identity = (status.st_dev, status.st_ino)
             if identity in self._folders:
-                return  # a link back, or a folder that a glob matched beside its parent
+                return  # a link back, or a folder that a glob matched along with its parent
             self._folders.add(identity)
             for child in _children(path):
                 self._visit(child)
@@ -221,7 +213,7 @@ class _Walk:
             self._listing.unreadable.append((name, reason_of(error)))
             return
         if not stat.S_ISREG(status.st_mode):
-            self._listing.unreadable.append((name, "it is not a regular file"))
+            self._listing.unreadable.append((name, "not a regular file"))
             return
         self._listing.files.append(SourceFile(path, name, ending, status.st_size, self._source))
 
@@ -231,13 +223,13 @@ class _Walk:
 
 
 def _children(folder: Path) -> list[Path]:
-    """What lies in a folder, sorted, without what is hidden."""
+    """Return the sorted paths in a folder that are not hidden."""
     names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # ten times faster
     return [folder / name for name in names]
 
 
 def reason_of(error: BaseException) -> str:
-    """Say in one short line why something could not be read."""
+    """Return in one short line why something could not be read."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     lines = str(error).strip().splitlines()
@@ -246,7 +238,7 @@ def reason_of(error: BaseException) -> str:
 
 @contextmanager
 def reading(name: str) -> Iterator[None]:
-    """Turn whatever goes wrong while a source is read into a SourceError that names it."""
+    """Turn any error while a source is read into a SourceError that names it."""
     try:
         yield
     except (CorpusKitError, MemoryError):

@@ -1,7 +1,7 @@
-"""Who does the tasks: threads of this process, or the workers of a Dask cluster.
+"""Engines that run the tasks of a count: threads of this process, or the workers of a Dask cluster.
 
-An engine gives the results of a function for many items as they come, in any order. That is all that a count asks of
-it, so that another engine is one small class.
+An engine applies a function to many items and yields the results as they are finished, in any order. A count needs
+nothing else of it, so another engine is one small class.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.plan import CountPlan, versions
 
@@ -23,27 +23,27 @@ Result = TypeVar("Result")
 Task = Callable[[Item, CountPlan], Result]
 
 _RETRIES = 3
-_BATCH = 256  # tasks that are sent to a cluster at once: small enough for a scheduler, enough for many workers
-_AHEAD = 4  # tasks that wait for each thread; more would hold their results for nothing
+_BATCH = 256  # tasks sent to a cluster at once: few enough for a scheduler, enough for many workers
+_AHEAD = 4  # tasks queued for each thread; more would only keep their results in memory
 
 
 class Engine(Protocol):
-    """Does a task for many items."""
+    """Runs a task for many items."""
 
     def run(self, task: Task[Item, Result], items: Sequence[Item], plan: CountPlan) -> Iterator[Result]:
-        """Yield the results as they come. What a task raises ends all."""
+        """Yield the results as they are finished; an exception of a task ends the run."""
 
 
 class LocalEngine:
-    """Threads of this process; the core and Polars leave Python's lock while they work."""
+    """Threads of this process; the core and Polars release the GIL while they work."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
 
     def run(self, task: Task[Item, Result], items: Sequence[Item], plan: CountPlan) -> Iterator[Result]:
-        """Yield the results as they come; on Ctrl-C no task begins any more, and those at work end first."""
+        """Yield the results as they are finished; on Ctrl-C no task starts, and the running ones end first."""
         if self._workers == 1:
-            # in this thread, which Ctrl-C reaches in the middle of a task
+            # In this thread, so that Ctrl-C interrupts a running task.
             yield from (task(item, plan) for item in items)
             return
         pool = ThreadPoolExecutor(self._workers, "corpus-kit count")
@@ -60,42 +60,43 @@ class LocalEngine:
 
 
 class DaskEngine:
-    """The workers of a `distributed.Client`. A task whose worker is lost, or that fails, is tried again."""
+    """The workers of a `distributed.Client`; a task that fails, or whose worker is lost, is tried again."""
 
     def __init__(self, client: Any) -> None:
         if not all(hasattr(client, name) for name in ("map", "run", "scheduler_info", "cancel")):
-            raise InputError(
-                f"client= takes a distributed.Client, not {type(client).__name__}: {client!r:.60}. "
-                "Without one the count runs on this machine"
-            )
+            raise invalid("client", "a distributed.Client", client, "Without a client the count runs on this machine.")
         self._client = client
 
     @property
     def tasks_of_a_worker(self) -> int:
-        """How many tasks a worker process does at once, at most."""
+        """The largest number of tasks that a worker process runs at once."""
         with _reaching_cluster():
             workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return max((int(worker["nthreads"]) for worker in workers), default=1)
 
     def check(self, place: Location) -> None:
-        """Raise CorpusKitError where a worker has other versions, or does not see a file that was just written."""
+        """Check that all workers have the same versions and see a file that was just written.
+
+        Raises:
+            CorpusKitError: If one does not.
+        """
         with _reaching_cluster():
             found = self._client.run(_seen_by_worker, place)
         own = versions()
         for worker, (theirs, sees) in sorted(found.items()):
             if theirs != own:
                 raise CorpusKitError(
-                    f"the worker {worker} has other versions: {theirs}, and here are {own}. Install the same everywhere"
+                    f"the worker {worker} has other versions: {theirs}, here {own}. Install the same everywhere."
                 )
             if not sees:
                 raise CorpusKitError(
-                    f"the worker {worker} does not see {place}: the output must be a folder that all workers share, "
-                    "or a URL of an object store"
+                    f"the worker {worker} does not see {place}. The output must be a folder that all workers share, "
+                    "or the URL of an object store."
                 )
 
     def run(self, task: Task[Item, Result], items: Sequence[Item], plan: CountPlan) -> Iterator[Result]:
-        """Yield the results as they come; what is not done is cancelled where this ends early."""
-        from distributed import as_completed
+        """Yield the results as they are finished; if the run ends early, the other tasks are cancelled."""
+        from distributed import as_completed  # optional: the extra `cluster`
 
         left = iter(items)
         done = as_completed(with_results=True)  # type: ignore[no-untyped-call]
@@ -121,23 +122,23 @@ class DaskEngine:
 
 @contextmanager
 def _reaching_cluster() -> Iterator[None]:
-    """Say in our own words what goes wrong between this process and a cluster."""
-    from distributed import KilledWorker
+    """Turn what goes wrong between this process and a cluster into CorpusKitError."""
+    from distributed import KilledWorker  # optional: the extra `cluster`
 
     try:
         yield
     except CorpusKitError:
         raise
     except ModuleNotFoundError as error:
-        raise CorpusKitError(f"a worker cannot import what it needs: {error}. Install corpus_kit there") from error
+        raise CorpusKitError(f"a worker cannot import a module: {error}. Install corpus_kit there.") from error
     except KilledWorker as error:
         raise CorpusKitError(
-            "a task ended four workers, one after another; most likely they have less memory than memory= says. "
-            "What is done is kept: give less memory= or larger workers, and call again"
+            "a task killed four workers, one after another; most likely they have less memory than the argument memory "
+            "allows. Finished tasks are kept: reduce memory or use larger workers, and call again to resume."
         ) from error
     except (OSError, RuntimeError, TimeoutError, CancelledError) as error:
         raise CorpusKitError(
-            f"the cluster cannot go on: {error!r:.200}. What is done is kept: call again to go on from there"
+            f"the cluster failed: {error!r:.200}. Finished tasks are kept: call again to resume."
         ) from error
 
 

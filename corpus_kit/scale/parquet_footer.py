@@ -1,11 +1,14 @@
-"""The footer of a Parquet file: how many rows there are, in which row groups, and where the bytes of a column lie.
+"""The footer of a Parquet file: its row groups, their rows, and the offset and size of each column in them.
 
-Polars reads Parquet but does not tell of row groups. Only that is read here; every other field is passed over. The
-footer is a struct of the Thrift compact protocol, described in
-https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md, with the fields of
-https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift. Every length, number and depth
-is checked, and every element of a list takes at least a byte, so that the work on a damaged footer is bounded by its
-size.
+Polars does not expose row groups (2.1: neither `read_parquet_metadata` nor `scan_parquet`). pyarrow does, and is faster
+(5,000 row groups in 17 ms instead of 0.6 s), but local files would need it, too: 170 MB more to install, 29 MB more
+memory in each process and up to 35 MB for a footer, where a count may have a limit of 64 MB. So footers are read here.
+
+A footer is a struct of the Thrift compact protocol
+(https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md) with the fields of
+https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift. Fields that are not needed are
+skipped. Every length, number and depth is checked, and every element of a list takes at least a byte, so that the work
+on a damaged footer is bounded by its size.
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ T = TypeVar("T")
 _MAGIC = b"PAR1"
 _ENCRYPTED_MAGIC = b"PARE"
 _END = 8  # the length of the footer, 4 bytes, and the magic
-_FIRST_READ = 64 << 10  # most footers are shorter
-_LARGEST = 64 << 20
-_DEEPEST = 32
+_FIRST_READ = 64 << 10  # bytes; most footers are shorter
+_LARGEST = 64 << 20  # bytes
+_DEEPEST = 32  # levels of nesting
 
 # Types of the compact protocol.
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = range(1, 14)
@@ -36,7 +39,7 @@ _INTEGERS = (_I16, _I32, _I64)
 
 @dataclass(frozen=True, slots=True)
 class ColumnChunk:
-    """The values of one top-level column in one row group: their bytes, and where in the file they lie."""
+    """The values of one top-level column in one row group: their sizes, and their range of bytes in the file."""
 
     compressed_bytes: int
     uncompressed_bytes: int
@@ -46,7 +49,7 @@ class ColumnChunk:
 
 @dataclass(frozen=True)
 class RowGroup:
-    """The number of rows of a row group and its columns by name; the chunks of a nested column count as one."""
+    """The number of rows of a row group, and its columns by name; the chunks of a nested column are joined."""
 
     rows: int
     columns: dict[str, ColumnChunk]
@@ -54,7 +57,7 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Footer:
-    """What a Parquet file holds: rows, row groups, the names of the top-level columns; `start` is the footer's byte."""
+    """The rows, row groups and top-level columns of a Parquet file, and the offset of the footer itself."""
 
     rows: int
     row_groups: tuple[RowGroup, ...]
@@ -63,21 +66,23 @@ class Footer:
 
 
 class _DamageError(ValueError):
-    """The footer is not what it must be."""
+    """The file is damaged, encrypted or not a Parquet file."""
 
 
 def read_footer(location: Location) -> Footer:
     """Read the footer of a Parquet file.
 
-    Raises SourceError, naming the file, where there is none, where it is damaged or encrypted.
+    Raises:
+        SourceError: If the file is not a Parquet file, or is damaged or encrypted.
 
-    >>> import polars as pl, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     place = Location.of(folder) / "news.parquet"
-    ...     pl.DataFrame({"text": ["خبر", "نبأ", "قول"]}).write_parquet(place.path, row_group_size=2)
-    ...     footer = read_footer(place)
-    >>> footer.rows, [group.rows for group in footer.row_groups], footer.columns
-    (3, [2, 1], ('text',))
+    Examples:
+        >>> import polars as pl, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     place = Location.of(folder) / "news.parquet"
+        ...     pl.DataFrame({"text": ["خبر", "نبأ", "قول"]}).write_parquet(place.path, row_group_size=2)
+        ...     footer = read_footer(place)
+        >>> footer.rows, [group.rows for group in footer.row_groups], footer.columns
+        (3, [2, 1], ('text',))
     """
     size = location.size()
     try:
@@ -87,16 +92,16 @@ def read_footer(location: Location) -> Footer:
 
 
 def _footer_bytes(location: Location, size: int) -> tuple[bytes, int]:
-    """The footer and the byte at which it begins."""
+    """Return the footer and its offset."""
     tail = location.read(max(0, size - _FIRST_READ), size)
     if tail[-4:] == _ENCRYPTED_MAGIC:
-        raise _DamageError("it is encrypted; encrypted Parquet files are not read")
+        raise _DamageError("it is encrypted, and encrypted Parquet files cannot be read")
     if size < 4 + _END or len(tail) < _END or tail[-4:] != _MAGIC:
-        raise _DamageError("it is not a Parquet file, or its end is missing")
+        raise _DamageError("it is not a Parquet file, or is truncated")
     length = int.from_bytes(tail[-_END:-4], "little")
     start = size - _END - length
     if start < 4 or length > _LARGEST:
-        raise _DamageError(f"its footer is damaged: it would be {length:,} bytes long in a file of {size:,}")
+        raise _DamageError(f"its footer is damaged: its length is {length:,} in a file of {size:,} bytes")
     if length + _END > len(tail):
         tail = location.read(start, size)
         if len(tail) != length + _END:
@@ -117,13 +122,13 @@ def _parse(data: bytes, start: int) -> Footer:
         elif field == 4 and kind == _LIST:
             groups = reader.structs(lambda inner: _row_group(inner, start))
         elif field == 8:
-            raise _DamageError("columns of it are encrypted; encrypted Parquet files are not read")
+            raise _DamageError("it has encrypted columns, which cannot be read")
         else:
             reader.skip(kind)
     if columns is None or groups is None or rows is None:
         raise _DamageError("its footer is damaged: schema, row groups or the number of rows is missing")
     if sum(group.rows for group in groups) != rows:
-        raise _DamageError("its footer is damaged: the rows of the row groups are not those of the file")
+        raise _DamageError("its footer is damaged: its row groups do not add up to its number of rows")
     names = set(columns)
     if any(group.columns.keys() != names for group in groups):
         raise _DamageError("its footer is damaged: a row group has other columns than the file")
@@ -131,7 +136,7 @@ def _parse(data: bytes, start: int) -> Footer:
 
 
 def _schema_element(reader: _Compact) -> tuple[str, int]:
-    """The name of a column, and how many columns it has within."""
+    """Return the name of a column and the number of its children."""
     name: str | None = None
     children = 0
     for field, kind in reader.fields():
@@ -147,7 +152,7 @@ def _schema_element(reader: _Compact) -> tuple[str, int]:
 
 
 def _top_level(elements: list[tuple[str, int]]) -> tuple[str, ...]:
-    """The names right below the root; the schema is a tree, written with every node before those within it."""
+    """Return the names of the children of the root; the schema is a tree in preorder."""
     if not elements:
         raise _DamageError("its footer is damaged: there is no schema")
     names = []
@@ -157,7 +162,7 @@ def _top_level(elements: list[tuple[str, int]]) -> tuple[str, ...]:
         open_nodes = 1
         while open_nodes:
             if at == len(elements):
-                raise _DamageError("its footer is damaged: the schema ends too early")
+                raise _DamageError("its footer is damaged: its schema is truncated")
             open_nodes += elements[at][1] - 1
             at += 1
     if len(names) != elements[0][1] or len(set(names)) != len(names):
@@ -197,11 +202,11 @@ def _column_chunk(reader: _Compact, end: int) -> tuple[str, ColumnChunk]:
         if field == 3 and kind == _STRUCT:
             found = _column_metadata(reader, end)
         elif field == 1 and kind == _BINARY and reader.binary():
-            raise _DamageError("its columns lie in other files, which is not read")
+            raise _DamageError("its columns are in other files, which cannot be read")
         elif not (field == 1 and kind == _BINARY):
             reader.skip(kind)
     if found is None:
-        raise _DamageError("its footer is damaged: a column says nothing of itself")
+        raise _DamageError("its footer is damaged: a column has no metadata")
     return found
 
 
@@ -216,9 +221,9 @@ def _column_metadata(reader: _Compact, end: int) -> tuple[str, ColumnChunk]:
         else:
             reader.skip(kind)
     if not path or not numbers.keys() >= {6, 7, 9}:
-        raise _DamageError("its footer is damaged: a column says too little of itself")
+        raise _DamageError("its footer is damaged: the metadata of a column is incomplete")
     uncompressed, compressed, data_page = numbers[6], numbers[7], numbers[9]
-    dictionary_page = numbers.get(11, 0)  # some writers say 0 for none
+    dictionary_page = numbers.get(11, 0)  # some writers write 0 for none
     start = min(dictionary_page, data_page) if dictionary_page else data_page
     if start + compressed > end:
         raise _DamageError("its footer is damaged: a column ends after the file")
@@ -226,14 +231,14 @@ def _column_metadata(reader: _Compact, end: int) -> tuple[str, ColumnChunk]:
 
 
 class _Compact:
-    """Reads values of the Thrift compact protocol, one after another."""
+    """A reader of consecutive values of the Thrift compact protocol."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
 
     def fields(self) -> Iterator[tuple[int, int]]:
-        """Yield the number and type of each field of a struct; its value must be read or skipped before the next."""
+        """Yield the id and type of each field of a struct; read or skip its value before the next."""
         number = 0
         while header := self._byte():
             if header >> 4:
@@ -243,48 +248,48 @@ class _Compact:
             yield number, header & 15
 
     def structs(self, read: Callable[[_Compact], T]) -> list[T]:
-        """A list of structs, each read by a function."""
+        """Read a list of structs, each with the given function."""
         kind, length = self._list_header()
         if length and kind != _STRUCT:
             raise _DamageError("its footer is damaged: a list holds values of the wrong type")
         return [read(self) for _ in range(length)]
 
     def texts(self) -> list[str]:
-        """A list of strings."""
+        """Read a list of strings."""
         kind, length = self._list_header()
         if length and kind != _BINARY:
             raise _DamageError("its footer is damaged: a list holds values of the wrong type")
         return [self.text() for _ in range(length)]
 
     def count(self) -> int:
-        """A whole number that cannot be negative, of 64 bits."""
+        """Read a non-negative integer of 64 bits."""
         value = self._integer()
         if not 0 <= value < 1 << 63:
-            raise _DamageError(f"its footer is damaged: it counts {value:,}")
+            raise _DamageError(f"its footer is damaged: a size or number is {value:,}")
         return value
 
     def text(self) -> str:
-        """A string."""
+        """Read a string."""
         try:
             return self.binary().decode("utf-8")
         except UnicodeDecodeError:
             raise _DamageError("its footer is damaged: a name is not UTF-8") from None
 
     def binary(self) -> bytes:
-        """Bytes with their length before them."""
+        """Read bytes, which follow their length."""
         length = self._varint()
         start = self._at
-        self._pass(length)
+        self._advance(length)
         return self._data[start : self._at]
 
     def skip(self, kind: int, depth: int = 0) -> None:
-        """Pass over a value of any type."""
+        """Skip a value of any type."""
         if depth > _DEEPEST:
             raise _DamageError("its footer is damaged: it is nested too deeply")
         if kind in _INTEGERS:
             self._varint()
         elif kind == _BINARY:
-            self._pass(self._varint())
+            self._advance(self._varint())
         elif kind == _STRUCT:
             for _, inner in self.fields():
                 self.skip(inner, depth + 1)
@@ -295,7 +300,7 @@ class _Compact:
         elif kind == _MAP:
             self._skip_map(depth + 1)
         elif kind in _FIXED_BYTES:
-            self._pass(_FIXED_BYTES[kind])
+            self._advance(_FIXED_BYTES[kind])
         else:
             raise _DamageError("its footer is damaged: a value has an unknown type")
 
@@ -309,9 +314,9 @@ class _Compact:
             self._skip_element(kinds & 15, depth)
 
     def _skip_element(self, kind: int, depth: int) -> None:
-        """Pass over an element of a list or map; a truth value takes a byte there, none as a field."""
+        """Skip an element of a list or map; a Boolean takes a byte there, but none as a field."""
         if kind in (_TRUE, _FALSE):
-            self._pass(1)
+            self._advance(1)
         else:
             self.skip(kind, depth)
 
@@ -348,11 +353,11 @@ class _Compact:
         try:
             byte = self._data[self._at]
         except IndexError:
-            raise _DamageError("its footer is damaged: it ends too early") from None
+            raise _DamageError("its footer is damaged: it is truncated") from None
         self._at += 1
         return byte
 
-    def _pass(self, length: int) -> None:
+    def _advance(self, length: int) -> None:
         if length > len(self._data) - self._at:
-            raise _DamageError("its footer is damaged: it ends too early")
+            raise _DamageError("its footer is damaged: it is truncated")
         self._at += length

@@ -1,4 +1,4 @@
-"""The first half of a count: whole documents to runs of sorted n-grams."""
+"""The first half of a count: count the n-grams of a partition of whole documents and write them as sorted runs."""
 
 from __future__ import annotations
 
@@ -12,21 +12,33 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting, _runs, machine
-from corpus_kit._columns import series_from_core, text_stream
-from corpus_kit.errors import InputError, SourceError
-from corpus_kit.forms import BARRIERS, Forms, TokenArrays, forms_of_tokenizer, select
-from corpus_kit.scale.plan import CountPlan
+from corpus_kit import _counting, _runs
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit.errors import InputError, SourceError, invalid
+from corpus_kit.machine.memory import release_memory
+from corpus_kit.scale.pieces import Piece, read_piece
+from corpus_kit.scale.plan import CountPlan, expect_plan
 from corpus_kit.scale.runs import RunRecord, write_run
-from corpus_kit.scale.sources import Partition, Piece, read_piece
-from corpus_kit.tokenization import TokenBatch, Tokenizer
+from corpus_kit.scale.sources import Partition
+from corpus_kit.text.forms import DocumentTokens, Forms, forms_of_tokenizer, select
+from corpus_kit.text.token_flags import BARRIERS
+from corpus_kit.text.tokenization import TokenBatch, Tokenizer
 
 __all__ = ["PartitionRecord", "count_partition"]
 
 
 @dataclass(frozen=True)
 class PartitionRecord:
-    """What came of a partition: counts of what was read, its runs, and what was left out with the reason."""
+    """A partition that was counted.
+
+    Attributes:
+        number: Its number in the plan.
+        documents: The number of documents.
+        tokens: The number of tokens that n-grams are made of.
+        runs: The runs that were written.
+        unreadable: The names of pieces that were left out, and the reasons.
+        worker: Host and process that counted it.
+    """
 
     number: int
     documents: int
@@ -37,29 +49,42 @@ class PartitionRecord:
 
 
 def count_partition(partition: Partition, plan: CountPlan) -> PartitionRecord:
-    """Count the n-grams of a group of whole documents and write them as runs.
+    """Count the n-grams of a partition and write them as sorted runs.
 
-    The same partition and plan give the same files, whoever counts them and however often. A piece that cannot be
-    read leaves nothing behind: where the plan says that it may be skipped, the others are counted without it.
+    The same partition and plan give the same files, whoever counts them and however often.
 
-    Raises SourceError where a piece cannot be read and may not be skipped; CorpusError where nothing can be written.
+    Args:
+        partition: Pieces of files that hold whole documents.
+        plan: The plan of the count. If it allows pieces that cannot be read to be skipped, the partition is counted
+            without them; nothing of such a piece is counted.
 
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from corpus_kit.ngram_options import ngram_options
-    >>> from corpus_kit.scale.locations import Location
-    >>> from corpus_kit.scale.sources import plan_source
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "a.txt").write_text("كتاب جديد وكتاب جديد", encoding="utf-8")
-    >>> (folder / "runs").mkdir()
-    >>> plan = CountPlan(
-    ...     ngram_options(1), None, "standard", "text", False, False, task_memory=10**8, bucket_bits=1,
-    ...     work=Location.of(folder), parts=Location.of(folder / "parts"),
-    ... )
-    >>> record = count_partition(plan_source(folder / "a.txt").partitions[0], plan)
-    >>> record.documents, record.tokens, [run.rows for run in record.runs]
-    (1, 4, [3])
+    Returns:
+        The record of the partition.
+
+    Raises:
+        InputError: If an argument is invalid, or the profile writes spaces into words.
+        SourceError: If a piece cannot be read and must not be skipped.
+        CorpusError: If a run cannot be written.
+
+    Examples:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from corpus_kit.text.ngram_options import ngram_options
+        >>> from corpus_kit.scale.locations import Location
+        >>> from corpus_kit.scale.sources import plan_source
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "a.txt").write_text("كتاب جديد وكتاب جديد", encoding="utf-8")
+        >>> (folder / "runs").mkdir()
+        >>> plan = CountPlan(
+        ...     ngram_options(1), None, "standard", "text", False, False, task_memory=10**8, bucket_bits=1,
+        ...     work=Location.of(folder), parts=Location.of(folder / "parts"),
+        ... )
+        >>> record = count_partition(plan_source(folder / "a.txt").partitions[0], plan)
+        >>> record.documents, record.tokens, [run.rows for run in record.runs]
+        (1, 4, [3])
     """
+    _expect_partition(partition)
+    expect_plan(plan)
     plan.check_version()
     unreadable: dict[int, str] = {}
     while True:
@@ -76,14 +101,19 @@ def count_partition(partition: Partition, plan: CountPlan) -> PartitionRecord:
     return PartitionRecord(partition.number, writer.n_documents, writer.n_tokens, tuple(writer.runs), named, worker)
 
 
+def _expect_partition(partition: object) -> None:
+    if not isinstance(partition, Partition):
+        raise invalid("partition", "a Partition", partition)
+
+
 def _name(piece: Piece) -> str:
-    """The file of a piece, and which part of it where it is cut."""
+    """Return the file of a piece, with its range if the file is cut."""
     return f"{piece.location} ({piece.start:,} to {piece.stop:,})" if piece.start else str(piece.location)
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The counted n-grams of one length, as `count_ngram_levels` gives them."""
+    """The counted n-grams of one length, as returned by `count_ngram_levels`."""
 
     n: int
     start: npt.NDArray[np.uint32]
@@ -92,14 +122,14 @@ class _Level:
     documents: npt.NDArray[np.uint32]
 
     def share(self, number: int, of: int) -> tuple[int, Any, Any, Any, Any]:
-        """Some of the rows, as `RunRows` takes them."""
+        """Return share `number` of `of` of the rows, as `RunRows` takes them."""
         part = slice(len(self.start) * number // of, len(self.start) * (number + 1) // of)
         gaps = None if self.gaps is None else self.gaps[part]
         return self.n, self.start[part], gaps, self.count[part], self.documents[part]
 
 
 class _Counted:
-    """The counted n-grams of many tokens, and the tokens."""
+    """The counted n-grams of many tokens, with the tokens."""
 
     def __init__(
         self, ids: npt.NDArray[np.uint32], levels: list[_Level], words: pl.Series, ranks: npt.NDArray[np.uint32]
@@ -112,7 +142,7 @@ class _Counted:
         self._ranks = ranks
 
     def share(self, number: int, of: int, plan: CountPlan) -> _runs.RunRows:
-        """Some of the rows, on their way to a run."""
+        """Return share `number` of `of` of the rows, to be packed into a run."""
         levels = [level.share(number, of) for level in self._levels]
         return _runs.RunRows(
             self.ids, levels, text_stream(self._words), self._ranks, bucket_bits=plan.bucket_bits,
@@ -120,14 +150,14 @@ class _Counted:
         )  # fmt: skip
 
     def drop(self) -> None:
-        """Hold nothing any longer: all rows are shared out."""
+        """Free the memory after the last share was taken."""
         self.ids = self._ranks = np.empty(0, np.uint32)
         self._levels = []
         self._words = self._words.clear()
 
 
 class _RunWriter:
-    """Gathers the tokens of documents and writes a run whenever there are enough."""
+    """Collects the tokens of documents and writes a run when there are enough."""
 
     def __init__(self, number: int, plan: CountPlan) -> None:
         self._number = number
@@ -142,7 +172,7 @@ class _RunWriter:
         self._held = 0
 
     def add(self, pieces: Sequence[Piece], *, without: Collection[int]) -> tuple[int, str] | None:
-        """Count pieces, without some; gives the number of the first that cannot be read, and why."""
+        """Count the pieces except some; return the number of the first that cannot be read and the reason."""
         for number, piece in enumerate(pieces):
             if number in without:
                 continue
@@ -155,7 +185,7 @@ class _RunWriter:
         return None
 
     def _texts(self, piece: Piece) -> Iterator[pl.Series]:
-        # a batch is small beside what is counted at once
+        # A batch is small compared to what is counted at once.
         most = max(min(self._plan.task_memory // 48, 8 << 20), 1 << 16)
         return read_piece(piece, text=self._plan.text, lines=self._plan.lines, max_bytes=most)
 
@@ -168,7 +198,7 @@ class _RunWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Count what was gathered and write its rows: as one run; as more, if one took more memory than a task has."""
+        """Count the collected tokens and write them as one run, or as several to stay within the task's memory."""
         if not self._held:
             return
         counted = self._counted()
@@ -177,13 +207,13 @@ class _RunWriter:
             rows = counted.share(run, runs, self._plan)
             if run == runs - 1:
                 counted.drop()
-            machine.release_memory()
+            release_memory()
             self._write_run(*map(_array, rows.pack()))
 
     def _counted(self) -> _Counted:
         options = self._plan.options
         tokens, forms = self._taken()
-        machine.release_memory()
+        release_memory()
         selected = select(tokens, forms, BARRIERS[options.within], threads=1)
         del tokens
         self.n_tokens += len(selected.ids)
@@ -207,11 +237,11 @@ class _RunWriter:
         name = f"{self._number:06}-{len(self.runs):04}.run"
         self.runs.append(write_run(self._plan.work / "runs" / name, data, ends, rows))
 
-    def _taken(self) -> tuple[TokenArrays, Forms]:
-        """The tokens that were gathered, and their forms; nothing of them is held any longer."""
+    def _taken(self) -> tuple[DocumentTokens, Forms]:
+        """Return the collected tokens and their forms, and start again without any."""
         batches, tokenizer = self._batches, self._tokenizer
         self._clear()
-        tokens = TokenArrays(
+        tokens = DocumentTokens(
             np.concatenate([batch.type_ids for batch in batches]),
             np.concatenate([batch.flags for batch in batches]),
             np.concatenate([batch.counts for batch in batches]),
@@ -221,8 +251,8 @@ class _RunWriter:
         spaced = forms.words.filter(forms.words.str.contains(" ", literal=True))
         if len(spaced):
             raise InputError(
-                f"the profile writes one word as {spaced[0]!r}: with a space in a word, the text of an n-gram does not "
-                "tell its words. Take a profile without ligatures='expand'"
+                f"profile must be one that writes no spaces into words, got one that gives {spaced[0]!r}. "
+                "Use a profile without ligatures='expand'."
             )
         return tokens, forms
 

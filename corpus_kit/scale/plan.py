@@ -1,4 +1,4 @@
-"""What a count at scale is to do: its options, checked; how its work is cut; where its files lie."""
+"""The plan of a count at scale: its options, the sizes of partitions and buckets, the locations of its files."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any
 
 from corpus_kit._runs import HASH_VERSION
 from corpus_kit._version import __version__
-from corpus_kit.arabic import UNICODE_VERSION
-from corpus_kit.errors import CorpusKitError
-from corpus_kit.ngram_options import NgramOptions
-from corpus_kit.normalization import Normalizer
+from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.scale.locations import Location
-from corpus_kit.tokenization import RULES_VERSION
+from corpus_kit.text.arabic import UNICODE_VERSION
+from corpus_kit.text.ngram_options import NgramOptions
+from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.tokenization import RULES_VERSION
 
-__all__ = ["CountPlan", "cut_of", "versions"]
+__all__ = ["CountPlan", "cut_of", "expect_plan", "versions"]
 
-# What a token takes while its n-grams are counted, measured at n = 2, 5 and 1 to 3: as it is gathered, with its share
-# of the words and their forms; and by the counting itself.
+# Bytes of a token while its n-grams are counted, measured at n = 2, 5 and 1 to 3: while it is collected, with its share
+# of the words and their forms; and during the counting itself.
 _BYTES_PER_TOKEN = 15
 _BYTES_PER_COUNTED_TOKEN = 10
-_BYTES_ON_THE_WAY = 16  # of the shorter n-grams that only longer ones are made of
+_BYTES_OF_SHORTER_NGRAMS = 16  # of a token, for n-grams that are counted only to build longer ones
 _BYTES_PER_COUNTED_ROW = 12
-_BYTES_PER_GAP = 8  # more for each row where tokens may be skipped
-# What a row takes while it is sorted and packed: itself, each word of the longest n-gram, and its own words.
+_BYTES_PER_GAP = 8  # additional bytes of a row if tokens may be skipped
+# Bytes of a row while it is sorted and packed: for itself, for each word of the longest n-gram, for each of its words.
 _BYTES_PER_SORTED_ROW = 8
 _BYTES_PER_RANK = 4
 _BYTES_PER_WORD = 6
-# What a row takes while a bucket is merged and its part written, if no two rows were equal; and each of its words.
+# Bytes of a row, and of each of its words, while a bucket is merged and its part written, if no two rows are equal.
 _BYTES_PER_MERGED_ROW = 40
 _BYTES_PER_MERGED_WORD = 35
-_BYTES_OF_TEXT_PER_TOKEN = 10  # fewer than in real Arabic text, so that a partition makes one run
+_BYTES_OF_TEXT_PER_TOKEN = 10  # less than in real Arabic text, so that a partition fits into one run
 _MOST_PARTITION_BYTES = 256 << 20
 _MOST_BUCKET_BITS = 14
 _USUAL_BUCKET_BITS = 6  # sorting is faster in small buckets
@@ -40,10 +40,21 @@ _USUAL_BUCKET_BITS = 6  # sorting is faster in small buckets
 
 @dataclass(frozen=True)
 class CountPlan:
-    """All that a task needs beside its own number; sent to workers, so small and picklable.
+    """Everything that a task needs besides its own item; small and picklable, since it is sent to workers.
 
-    work: the folder of runs and records; parts: the folder in which the parts of the table are written.
-    task_memory: bytes that one task may take. bucket_bits: two to their power is the number of buckets.
+    Attributes:
+        options: The options of n-grams.
+        profile: The normaliser, or None.
+        tokenizer: The name of the tokenizer.
+        text: The column or key of the texts.
+        lines: Whether each line of a text file is a document.
+        skip_unreadable: Whether pieces that cannot be read are left out.
+        task_memory: Bytes that one task may take.
+        bucket_bits: The binary logarithm of the number of buckets.
+        work: The folder of runs and records.
+        parts: The folder in which the parts of the table are written.
+        hash_bits: Bits of the hash that sorts n-grams; fewer only in tests of collisions.
+        library_version: The version that made the plan.
     """
 
     options: NgramOptions
@@ -61,11 +72,16 @@ class CountPlan:
 
     @property
     def run_tokens(self) -> int:
-        """How many tokens are counted at once."""
+        """The number of tokens that are counted at once."""
         return max(self.task_memory // bytes_per_token(self.options), 1)
 
     def run_rows(self, n_tokens: int, rows: Mapping[int, int]) -> int:
-        """How many n-grams of that many counted tokens make one run; `rows` says how many there are of each length."""
+        """Return how many n-grams fit into one run.
+
+        Args:
+            n_tokens: The number of counted tokens.
+            rows: The number of n-grams of each length.
+        """
         row_bytes = _BYTES_PER_COUNTED_ROW + (_BYTES_PER_GAP if self.options.skip else 0)
         room = self.task_memory - n_tokens * _BYTES_PER_TOKEN - sum(rows.values()) * row_bytes
         words = sum(n * count for n, count in rows.items()) / max(sum(rows.values()), 1)
@@ -73,7 +89,7 @@ class CountPlan:
         return max(int(room / sorted_bytes), 1)
 
     def record(self) -> dict[str, Any]:
-        """What decides the table, as JSON values: two counts whose records are equal give the same rows."""
+        """Return what determines the table, as JSON values: counts with equal records give the same rows."""
         profile = self.profile
         return {
             "n": [self.options.low, self.options.high],
@@ -88,16 +104,26 @@ class CountPlan:
         }
 
     def check_version(self) -> None:
-        """Raise CorpusKitError where this process has another version of the library than the one that planned."""
+        """Check that this process has the version of the library that made the plan.
+
+        Raises:
+            CorpusKitError: If it has another one.
+        """
         if self.library_version != __version__:
             raise CorpusKitError(
-                f"this worker has corpus_kit {__version__}, but the count was planned by "
-                f"{self.library_version}; install the same version everywhere"
+                f"this worker has corpus_kit {__version__}, but the count was planned by {self.library_version}. "
+                "Install the same version everywhere."
             )
 
 
+def expect_plan(plan: object) -> None:
+    """Raise InputError for an argument that is not a plan."""
+    if not isinstance(plan, CountPlan):
+        raise invalid("plan", "a CountPlan", plan)
+
+
 def versions() -> dict[str, Any]:
-    """What must be the same on all workers."""
+    """Return the versions that must be the same on all workers."""
     return {
         "corpus_kit": __version__,
         "unicode": UNICODE_VERSION,
@@ -107,23 +133,23 @@ def versions() -> dict[str, Any]:
 
 
 def rows_per_token(options: NgramOptions, n: int) -> int:
-    """How many n-grams of this length may begin at a token."""
+    """Return how many n-grams of this length can begin at a token."""
     return comb(options.skip + n - 1, n - 1)
 
 
 def bytes_per_token(options: NgramOptions) -> int:
-    """What a token takes at most while its n-grams are counted, for the lengths that are asked for."""
+    """Return the most bytes that a token takes while its n-grams are counted."""
     of_row = _BYTES_PER_COUNTED_ROW + (_BYTES_PER_GAP if options.skip else 0)
     rows = sum(rows_per_token(options, n) for n in range(options.low, options.high + 1))
-    on_the_way = _BYTES_ON_THE_WAY if options.low > 2 else 0
-    return _BYTES_PER_TOKEN + _BYTES_PER_COUNTED_TOKEN + on_the_way + rows * of_row
+    shorter = _BYTES_OF_SHORTER_NGRAMS if options.low > 2 else 0
+    return _BYTES_PER_TOKEN + _BYTES_PER_COUNTED_TOKEN + shorter + rows * of_row
 
 
 def cut_of(options: NgramOptions, text_bytes: int, task_memory: int) -> tuple[int, int]:
-    """How the work is cut: bytes of text in a partition, and bits of a bucket's number.
+    """Return the bytes of text in a partition, and the binary logarithm of the number of buckets.
 
-    A partition is what is counted at once. Buckets are so many that one can be merged in the memory of a task even if
-    no n-gram comes twice.
+    A partition is counted at once. There are enough buckets that one can be merged in the memory of a task even if no
+    n-gram occurs twice.
     """
     partition = task_memory // bytes_per_token(options) * _BYTES_OF_TEXT_PER_TOKEN
     row_bytes = sum(

@@ -1,7 +1,7 @@
-"""Where each type of a corpus occurs, for more tokens than memory holds.
+"""Postings of a corpus with more tokens than memory holds: the positions of each type.
 
-The list of all positions, type after type, is as long as the corpus. It is made as a table of n-grams is: stretches of
-tokens are sorted into runs, which lie on disk, and the runs are merged, a range of types at a time.
+The list of all positions, type after type, is as long as the corpus. It is made by external sorting, like a table of
+n-grams: stretches of tokens are sorted into runs on disk, and the runs are merged, a range of types at a time.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit import _counting
-from corpus_kit._columns import series_from_core
+from corpus_kit._base.arrays import Numbers
+from corpus_kit._base.columns import series_from_core
 
 __all__ = ["positions_of_types"]
 
-Numbers = npt.NDArray[np.uint32]
 Counts = npt.NDArray[np.int64]
 
-_BYTES_PER_TOKEN = 24  # of a stretch that is sorted, and of a range that is merged
+_BYTES_PER_TOKEN = 24  # while a stretch is sorted or a range of types is merged
 
 
 def positions_of_types(type_ids: npt.NDArray[Any], counts: Counts, folder: Path, memory: int) -> Iterator[Numbers]:
-    """Yield the positions (UInt32) of all tokens, by type and ascending within it, in slices that follow one another.
+    """Yield the positions (UInt32) of all tokens, by type and ascending within a type, in consecutive slices.
 
-    type_ids: the type of each token (UInt32), may be mapped. counts: how many tokens each type has. folder: for the
-    runs, where they do not fit; who calls removes it. memory: bytes that this may take, about.
+    Args:
+        type_ids: The type of each token (UInt32); may be memory-mapped.
+        counts: The number of tokens of each type.
+        folder: For runs that do not fit into memory; the caller deletes it.
+        memory: Bytes that this may take, approximately.
     """
     most = max(memory // _BYTES_PER_TOKEN, 1)
     if len(type_ids) <= most:
@@ -41,7 +44,7 @@ def positions_of_types(type_ids: npt.NDArray[Any], counts: Counts, folder: Path,
     for first, end in _ranges(counts, most):
         size = int(counts[first:end].sum())
         if end - first == 1 and size > most:
-            # one type alone: its positions in the runs follow one another
+            # A single type: its positions in the runs are already in order.
             yield from (run.take(first, end)[1] for run in runs)
         else:
             yield _merged(runs, counts, first, end, size)
@@ -57,17 +60,17 @@ def _stretches(type_ids: npt.NDArray[Any], most: int) -> Iterator[tuple[int, int
 
 
 class _Run:
-    """The positions of a stretch of tokens, by type, on disk; types are taken in their order."""
+    """The positions of a stretch of tokens by type, on disk; types are taken in order."""
 
     def __init__(self, path: Path, type_ids: npt.NDArray[Any], start: int, most: int, n_types: int) -> None:
         offsets, positions = _sorted(type_ids[start : start + most], n_types)
         self._positions, self._counts = path.with_suffix(".positions"), path.with_suffix(".counts")
         (positions + np.uint32(start)).tofile(self._positions)
         np.diff(offsets).astype(np.uint32).tofile(self._counts)
-        self._taken = 0  # positions of the types before
+        self._taken = 0  # positions of the types taken so far
 
     def take(self, first: int, end: int) -> tuple[Counts, Numbers]:
-        """How many tokens each type of the next range has here, and where they are."""
+        """Return the number of tokens of each type of the next range in this stretch, and their positions."""
         counts = np.fromfile(self._counts, np.uint32, end - first, offset=4 * first).astype(np.int64)
         size = int(counts.sum())
         positions = np.fromfile(self._positions, np.uint32, size, offset=4 * self._taken)
@@ -76,7 +79,7 @@ class _Run:
 
 
 def _ranges(counts: Counts, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of types that have at most `most` tokens together, or are one type alone."""
+    """Yield ranges of types that have at most `most` tokens in all, or are a single type."""
     sums = np.cumsum(counts)
     first = 0
     while first < len(counts):
@@ -88,10 +91,10 @@ def _ranges(counts: Counts, most: int) -> Iterator[tuple[int, int]]:
 
 def _merged(runs: list[_Run], counts: Counts, first: int, end: int, size: int) -> Numbers:
     out = np.empty(size, np.uint32)
-    room = np.cumsum(counts[first:end]) - counts[first:end]  # where the next position of each type goes
+    next_slot = np.cumsum(counts[first:end]) - counts[first:end]  # the slot of the next position of each type
     for run in runs:
         found, positions = run.take(first, end)
-        shift = room - (np.cumsum(found) - found)
+        shift = next_slot - (np.cumsum(found) - found)
         out[np.arange(len(positions)) + np.repeat(shift, found)] = positions
-        room += found
+        next_slot += found
     return out

@@ -1,16 +1,16 @@
-"""The files of runs: the buckets of a run, one after another, and an index behind them.
+"""Files of sorted runs: the buckets of a run, followed by an index.
 
 ::
 
-    8 bytes    "CKRUN" and three digits of the version
-    buckets    as `_runs.RunRows` packs them (ext/include/ngram_runs.h)
+    8 bytes    "CKRUN" and the version in three digits
+    buckets    as packed by `_runs.RunRows` (ext/include/ngram_runs.h)
     index      for each bucket: offset, bytes and rows (three UInt64) and CRC-32 (UInt64), little-endian
 
-The CRC begins with the version, so that a run of another layout, which an interrupted count left, is told as damaged.
+The version is the initial value of the CRC, so that a run of another layout, left by an interrupted count, is detected
+as damaged.
 
-An Arrow file of the same rows, compressed with LZ4, takes 17.2 bytes a row against 10.1, and neither Polars nor
-anything else that we depend on reads one batch of it alone. Here a bucket is one read at a known place, and is merged
-as it is.
+An Arrow file of the same rows, compressed with LZ4, takes 17.2 bytes a row instead of 10.1, and none of our
+dependencies can read a single batch of it. Here a bucket is one read at a known offset and is merged as it is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ENTRY = np.dtype([("offset", "<u8"), ("bytes", "<u8"), ("rows", "<u8"), ("crc",
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run that was written: the name of its file, how many bytes it has, and how many rows."""
+    """A run that was written: its file name, size in bytes, and number of rows."""
 
     name: str
     bytes: int
@@ -43,7 +43,14 @@ class RunRecord:
 def write_run(
     location: Location, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.uint64], rows: npt.NDArray[np.uint64]
 ) -> RunRecord:
-    """Write the buckets of a run; whole or not at all."""
+    """Write the buckets of a run, completely or not at all.
+
+    Args:
+        location: The file.
+        data: The packed buckets.
+        ends: The end of each bucket in `data`.
+        rows: The number of rows of each bucket.
+    """
     starts = np.concatenate((np.zeros(1, np.uint64), ends[:-1]))
     index = np.zeros(len(ends), _ENTRY)
     index["offset"] = starts + np.uint64(len(_MAGIC))
@@ -56,9 +63,16 @@ def write_run(
 
 
 def read_bucket(location: Location, run: RunRecord, bucket: int, buckets: int) -> tuple[bytes, int]:
-    """The bytes of one bucket of a run, and how many rows they hold.
+    """Return the bytes of one bucket of a run, and the number of its rows.
 
-    Raises CorpusError where the file is not what was written.
+    Args:
+        location: The file.
+        run: Its record.
+        bucket: The number of the bucket.
+        buckets: The number of buckets in all.
+
+    Raises:
+        CorpusError: If the file is damaged.
     """
     at = run.bytes - (buckets - bucket) * _ENTRY.itemsize
     entry = location.read(at, at + _ENTRY.itemsize)
@@ -78,4 +92,4 @@ def _crc(data: bytes | memoryview) -> int:
 
 
 def _damaged(location: Location) -> CorpusError:
-    return CorpusError(f"{location} is damaged: it has not the content that was written. Count again with resume=False")
+    return CorpusError(f"{location} is damaged: it has changed since it was written. Use resume=False to count again.")

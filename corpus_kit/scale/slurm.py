@@ -1,7 +1,7 @@
-"""A Python script that counts n-grams on a Slurm cluster: dask-jobqueue asks for the workers, Dask hands them tasks.
+"""A Python script that counts n-grams on a Slurm cluster: dask-jobqueue requests workers, Dask gives them tasks.
 
-The script stands alone: it can be read, kept with the paper and changed by hand. Every value in it is a Python literal,
-so that no path and no name becomes code.
+The script is self-contained: it can be read, edited and kept with the paper. Every value in it is a Python literal, so
+that no path and no name becomes code.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus_kit._arguments import is_text, memory_argument, path_argument, whole_number
+from corpus_kit._base.arguments import boolean, integer, memory_argument, path_argument, text_argument
 from corpus_kit._version import __version__
-from corpus_kit.errors import InputError, choose
-from corpus_kit.ngram_options import check_tokenizer, ngram_options
-from corpus_kit.normalization import resolve_profile
+from corpus_kit.errors import choose, invalid
 from corpus_kit.scale.locations import Location
+from corpus_kit.scale.sources import source_items
+from corpus_kit.text.ngram_options import check_tokenizer, ngram_options
+from corpus_kit.text.normalization import resolve_profile
 
 __all__ = ["SlurmJobs", "slurm_script"]
 
 _COUNT_PERCENT = 60
-"""What of a worker's memory the count takes. A worker has some 200 MB before it begins, Dask gives it no new task
-above 80 %, and ends it above 95 %."""
-_LEAST_WORKER_MEMORY = 10**9  # with less, what a worker has before it begins leaves no room below those 80 %
+"""The percentage of a worker's memory that the count may take. A worker uses about 200 MB before it starts, gets no new
+task from Dask above 80 %, and is killed above 95 %."""
+_LEAST_WORKER_MEMORY = 10**9  # bytes; with less, those 200 MB leave no room below 80 %
 
 _WORD = re.compile(r"[\w.,:@+=/-]+")
 _WALLTIME = re.compile(r"\d+(:[0-5]?\d){0,2}|\d+-[0-2]?\d(:[0-5]?\d){0,2}", re.ASCII)
@@ -33,30 +34,32 @@ _WALLTIME = re.compile(r"\d+(:[0-5]?\d){0,2}|\d+-[0-2]?\d(:[0-5]?\d){0,2}", re.A
 
 @dataclass(frozen=True, kw_only=True)
 class SlurmJobs:
-    """What is asked of Slurm.
+    """The resources that are requested from Slurm.
 
     Args:
-        workers: worker processes in all; each counts one partition at a time.
-        workers_per_job: how many of them share a job; more than one where the cluster gives whole nodes only.
-        worker_memory: memory of each, as "4GB" or a number of bytes.
-        walltime: how long a job may run, as Slurm takes it: "04:00:00", "1-12:00:00", "90" (minutes).
-        partition: the partition (queue) of the jobs; None: the cluster's default.
-        account: the account that pays; None: the user's default.
-        interface: the network interface by which nodes reach one another, such as "ib0"; None: the usual one.
-        python: the interpreter of the jobs: a name on their PATH, or a path.
-        log_directory: a folder for what jobs print; None: where Slurm puts it.
-        modules: environment modules that a job loads first, such as "python/3.12".
-        prologue: lines of shell that a job runs after that, such as "source env/bin/activate".
-        directives: more options of sbatch, such as "--exclusive".
+        workers: Worker processes in all; each counts one partition at a time.
+        workers_per_job: Workers in one job; more than one if the cluster allocates whole nodes only.
+        worker_memory: Memory of each worker, such as "4GB" or a number of bytes; at least 1GB.
+        walltime: Time limit of a job in the notation of Slurm: "04:00:00", "1-12:00:00", "90" (minutes).
+        partition: The partition (queue) of the jobs; None uses the default of the cluster.
+        account: The account to charge; None uses the user's default.
+        interface: The network interface between nodes, such as "ib0"; None uses the default.
+        python: The interpreter of the jobs: a name on their PATH, or a path.
+        log_directory: A folder for the logs of jobs; None uses the default of Slurm.
+        modules: Environment modules that a job loads first, such as "python/3.12".
+        prologue: Shell commands that a job runs next, such as "source env/bin/activate".
+        directives: Further options of sbatch, such as "--exclusive".
 
-    Raises InputError for a value that Slurm cannot take.
+    Raises:
+        InputError: If Slurm cannot take a value.
 
-    >>> SlurmJobs(workers=32, partition="long", walltime="1-00:00:00").jobs
-    32
-    >>> SlurmJobs(partition="long; rm")
-    Traceback (most recent call last):
-    ...
-    corpus_kit.errors.InputError: partition='long; rm': it takes a name without spaces and signs
+    Examples:
+        >>> SlurmJobs(workers=32, partition="long", walltime="1-00:00:00").jobs
+        32
+        >>> SlurmJobs(partition="long; rm")
+        Traceback (most recent call last):
+        ...
+        corpus_kit.errors.InputError: partition must be a name without spaces and special characters, got 'long; rm'.
     """
 
     workers: int = 4
@@ -73,15 +76,13 @@ class SlurmJobs:
     directives: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        whole_number(self.workers, "workers", least=1, what="processes")
-        whole_number(self.workers_per_job, "workers_per_job", least=1, what="processes")
+        integer(self.workers, "workers", least=1)
+        integer(self.workers_per_job, "workers_per_job", least=1)
         if memory_argument(self.worker_memory, "worker_memory") < _LEAST_WORKER_MEMORY:
-            raise InputError(f"worker_memory={self.worker_memory!r:.60}, but a worker needs 1GB or more")
+            raise invalid("worker_memory", "at least 1GB", self.worker_memory)
         if not isinstance(self.walltime, str) or not _WALLTIME.fullmatch(self.walltime):
-            raise InputError(
-                f"walltime={self.walltime!r:.60}, but Slurm takes minutes, hours:minutes:seconds or "
-                "days-hours:minutes:seconds, such as '90', '04:00:00' or '1-12:00:00'"
-            )
+            expected = "minutes, hours:minutes:seconds or days-hours:minutes:seconds"
+            raise invalid("walltime", expected, self.walltime, "Examples: '90', '04:00:00', '1-12:00:00'.")
         for name in ("partition", "account", "interface"):
             value = getattr(self, name)
             if value is not None:
@@ -91,21 +92,21 @@ class SlurmJobs:
                 if name == "modules":
                     _expect_word(value, name)
                 elif name == "directives" and not value.startswith("-"):
-                    raise InputError(f"directives holds {value!r:.60}, but an option of sbatch begins with '-'")
+                    raise invalid("directives", "a list of options of sbatch, which begin with '-'", value)
         _expect_line(self.python, "python")
 
     @property
     def jobs(self) -> int:
-        """How many jobs that makes."""
+        """The number of jobs."""
         return -(-self.workers // self.workers_per_job)
 
     @property
     def count_memory(self) -> int:
-        """What the count may take in each worker, in bytes."""
+        """Memory that the count may take in each worker, in bytes."""
         return memory_argument(self.worker_memory, "worker_memory") * _COUNT_PERCENT // 100
 
     def cluster_arguments(self) -> dict[str, Any]:
-        """The arguments of `dask_jobqueue.SLURMCluster`, all of which are Python literals."""
+        """Return the arguments of `dask_jobqueue.SLURMCluster`, all of them Python literals."""
         size = memory_argument(self.worker_memory, "worker_memory") * self.workers_per_job
         given: dict[str, Any] = {
             "queue": self.partition,
@@ -127,7 +128,7 @@ class SlurmJobs:
             return None
         folder = str(path_argument(self.log_directory, "log_directory"))
         if re.search(r"\s", folder):
-            raise InputError(f"log_directory={folder!r}: Slurm takes no folder of logs with white space in its path")
+            raise invalid("log_directory", "a path without white space", folder)
         return folder
 
 
@@ -138,64 +139,73 @@ def slurm_script(
     n: int | tuple[int, int],
     jobs: SlurmJobs | None = None,
     text: str = "text",
+    lines: bool = False,
     profile: str | None = "search",
+    tokenizer: str = "standard",
+    within: str = "paragraph",
+    skip: int = 0,
     min_count: int = 1,
     memory: str | int | None = None,
     resume: bool = True,
-    tokenizer: str = "standard",
-    skip: int = 0,
-    within: str = "paragraph",
-    lines: bool = False,
     unreadable: str = "raise",
 ) -> str:
-    """Return the text of a script that counts with `ck.scale.count_ngrams` on the workers of a Slurm cluster.
+    """Return a script that counts with `ck.scale.count_ngrams` on the workers of a Slurm cluster.
 
     Args:
-        source, out: as in `ck.scale.count_ngrams`. Paths become absolute, since jobs run elsewhere.
-        n: the number of tokens, or (low, high).
-        jobs: what is asked of Slurm; None: the defaults of `SlurmJobs`.
-        memory: what the count may take in each worker; None: 60 % of `jobs.worker_memory`, which is also the most.
-        text, profile, min_count, resume, tokenizer, skip, within, lines, unreadable: as in `ck.scale.count_ngrams`.
-            The profile is one of the library, by its name.
+        source: As in `ck.scale.count_ngrams`; paths become absolute, since jobs run elsewhere.
+        out: The folder or URL of the table; likewise.
+        n: The number of words, or (low, high).
+        jobs: The resources to request; None uses the defaults of `SlurmJobs`.
+        text: The column or key of the texts.
+        lines: Whether each line of a text file is a document.
+        profile: The name of a normalisation profile of the library, or None.
+        tokenizer: "standard" or "whitespace".
+        within: The unit of text that bounds n-grams.
+        skip: The number of words that a skip-gram may skip in all.
+        min_count: The lowest count that is kept.
+        memory: Memory of the count in each worker; None uses 60 % of `jobs.worker_memory`, which is also the most.
+        resume: Whether to resume an interrupted count.
+        unreadable: "raise", or "skip" to leave out files that cannot be read.
 
     Returns:
-        The script. It takes no options of a file system: the keys of an object store come from the environment.
+        The script. It has no fsspec options: the keys of an object store come from the environment.
 
     Raises:
-        InputError: an argument that the count or Slurm cannot take.
+        InputError: If the count or Slurm cannot take an argument.
 
-    >>> script = slurm_script("s3://news/2014/*.parquet", "s3://news/pairs", n=2, jobs=SlurmJobs(workers=32))
-    >>> [line for line in script.splitlines() if line.startswith(("JOBS", "    source=", "    memory="))]
-    ['JOBS = 32', "    memory='4GB',", "    source=['s3://news/2014/*.parquet'],", "    memory='2.4GB',"]
+    Examples:
+        >>> script = slurm_script("s3://news/2014/*.parquet", "s3://news/pairs", n=2, jobs=SlurmJobs(workers=32))
+        >>> [line for line in script.splitlines() if line.startswith(("JOBS", "    source=", "    memory="))]
+        ['JOBS = 32', "    memory='4GB',", "    source=['s3://news/2014/*.parquet'],", "    memory='2.4GB',"]
     """
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
-    asked = jobs or SlurmJobs()
+    requested = SlurmJobs() if jobs is None else jobs
+    if not isinstance(requested, SlurmJobs):
+        raise invalid("jobs", "a SlurmJobs or None", jobs)
     if profile is not None and not isinstance(profile, str):
-        raise InputError(f"profile= takes the name of a profile here, not {type(profile).__name__}")
+        raise invalid("profile", "the name of a profile or None", profile)
     resolve_profile(profile)
     check_tokenizer(tokenizer, within)
     choose(unreadable, ["raise", "skip"], "unreadable")
-    if not isinstance(text, str) or not is_text(text):
-        raise InputError(f"text= takes the name of a column, not {text!r:.60}")
     count = {
-        "source": _sources(source),
+        "source": [Location.of(item, argument="source").url for item in source_items(source)],
         "n": options.low if options.low == options.high else (options.low, options.high),
         "out": Location.of(out, argument="out").url,
-        "text": text,
+        "text": text_argument(text, "text"),
         "profile": profile,
         "min_count": options.min_count,
-        "memory": _size(_count_memory(memory, asked)),
-        "resume": bool(resume),
+        "memory": _size(_count_memory(memory, requested)),
+        "resume": boolean(resume, "resume"),
         "tokenizer": tokenizer,
         "skip": options.skip,
         "within": within,
-        "lines": bool(lines),
+        "lines": boolean(lines, "lines"),
         "unreadable": unreadable,
     }
     return _TEMPLATE.format(
         version=__version__,
-        jobs=asked.jobs,
-        cluster=_arguments(asked.cluster_arguments()),
+        jobs=requested.jobs,
+        cluster=_arguments(requested.cluster_arguments()),
         count=_arguments(count),
     )
 
@@ -205,23 +215,14 @@ def _count_memory(memory: str | int | None, jobs: SlurmJobs) -> int:
         return jobs.count_memory
     size = memory_argument(memory)
     if size > jobs.count_memory:
-        raise InputError(
-            f"memory={memory!r:.60}, but the count takes at most {_COUNT_PERCENT} % of worker_memory="
-            f"{jobs.worker_memory!r}: Dask ends a worker that has no room left"
-        )
+        limit = f"at most {_COUNT_PERCENT} % of worker_memory ({jobs.worker_memory!r})"
+        raise invalid("memory", limit, memory, "Dask kills a worker that runs out of memory.")
     return size
 
 
 def _size(size: int) -> str:
-    """A number of bytes as Dask and `memory=` read it."""
+    """Return a number of bytes as Dask and the argument memory read it."""
     return f"{size / 10**9:.12g}GB"
-
-
-def _sources(source: str | Path | Sequence[str | Path]) -> list[str]:
-    items = [source] if isinstance(source, str | Path) else list(source) if isinstance(source, list | tuple) else []
-    if not items:
-        raise InputError(f"source= takes a path, a URL or a list of these, not {source!r:.60}")
-    return [Location.of(item, argument="source").url for item in items]
 
 
 def _arguments(values: dict[str, Any]) -> str:
@@ -230,48 +231,48 @@ def _arguments(values: dict[str, Any]) -> str:
 
 def _expect_line(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise InputError(f"{name}={value!r:.60}: it takes one line of text")
+        raise invalid(name, "one line of text", value)
     return value
 
 
 def _expect_word(value: object, name: str) -> None:
     if not isinstance(value, str) or not _WORD.fullmatch(value):
-        raise InputError(f"{name}={value!r:.60}: it takes a name without spaces and signs")
+        raise invalid(name, "a name without spaces and special characters", value)
 
 
 def _texts(values: object, name: str) -> list[str]:
     if not isinstance(values, list | tuple):
-        raise InputError(f"{name}= takes a list of texts, not {values!r:.60}")
+        raise invalid(name, "a list of str", values)
     return [_expect_line(value, name) for value in values]
 
 
 def _interpreter(python: str) -> str:
-    """The interpreter as a word of shell: a name as it is, a path absolute."""
+    """Return the interpreter, quoted for the shell: a name as it is, a path as absolute path."""
     is_path = "/" in python or python.startswith("~")
     return shlex.quote(str(path_argument(python, "python")) if is_path else python)
 
 
 _TEMPLATE = '''\
-"""Count n-grams on a Slurm cluster. Written by corpus_kit {version}; change it as you like.
+"""Count n-grams on a Slurm cluster. Written by corpus_kit {version}; edit it as you like.
 
-Run this script where `sbatch` works, and where it may run until the count has ended: it asks Slurm for jobs, gives
-them work, and waits. Either in a job of its own,
+Run this script where `sbatch` works and where it may run until the count has finished: it submits jobs, gives them
+tasks and waits. Either in a job of its own,
 
     sbatch --time=2-00:00:00 --mem=4G --output=count.log --wrap "exec python THIS_SCRIPT.py"
 
-or, where the rules of the cluster allow it, on a login node inside tmux or screen:
+or, if the rules of the cluster allow it, on a login node inside tmux or screen:
 
     python THIS_SCRIPT.py
 
 Before that:
-- Install the same versions of Python and corpus-kit[cluster] for all nodes, for instance into one environment on a
-  shared file system.
-- Source and table must lie on a file system that all nodes share, or in an object store. The keys of a store come
-  from the environment (AWS_ACCESS_KEY_ID and so on), which sbatch passes on.
+- Install the same versions of Python and corpus-kit[cluster] on all nodes, for instance in one environment on a shared
+  file system.
+- Source and table must be on a file system that all nodes share, or in an object store. The keys of a store come from
+  the environment (AWS_ACCESS_KEY_ID and so on), which sbatch passes on.
 
-A job that ends before its time is replaced by a new one, and its tasks are done again elsewhere. If this script itself
-is ended, run it again: with resume=True below it goes on from there, as long as source, options and version are the
-same.
+A job that reaches its time limit is replaced by a new one, and its unfinished tasks run again elsewhere. If this script
+itself is interrupted, run it again: with resume=True below it resumes the count, as long as source, options and version
+are the same.
 """
 
 import signal
@@ -284,30 +285,30 @@ from distributed import Client
 import corpus_kit as ck
 
 JOBS = {jobs}
-ASK_AGAIN = 30  # seconds after which jobs that have ended are asked for anew
+RESUBMIT = 30  # seconds after which jobs that have ended are submitted again
 
-# What Slurm is asked for, for each job.
+# The resources of each job.
 CLUSTER = dict(
 {cluster}
 )
 
-# What is counted, and how.
+# The count.
 COUNT = dict(
 {count}
 )
 
 
 def keep_jobs(cluster, ended):
-    """Have as many jobs as were asked for, also after some have come to the end of their time."""
-    while not ended.wait(ASK_AGAIN):
+    """Keep the number of jobs constant when some reach their time limit."""
+    while not ended.wait(RESUBMIT):
         cluster.scale(jobs=JOBS)
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the jobs end with this script
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the jobs end with this script
     with SLURMCluster(**CLUSTER) as cluster, Client(cluster) as client:
         cluster.scale(jobs=JOBS)
-        print(f"Asked Slurm for {{JOBS}} jobs; waiting for the first worker.", flush=True)
+        print(f"Submitted {{JOBS}} jobs; waiting for the first worker.", flush=True)
         client.wait_for_workers(1)
         ended = threading.Event()
         threading.Thread(target=keep_jobs, args=(cluster, ended), daemon=True).start()

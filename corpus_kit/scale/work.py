@@ -1,19 +1,20 @@
-"""The folder of a count that is under way: who works on it, what was planned, and what is done already.
+"""The work folder of a count: its lock, its plan, and records of finished tasks.
 
 ::
 
-    OUT.counting/lock.json          who counts, and when that was last said
-    OUT.counting/plan.json          options, files of the source, and how the work is cut
-    OUT.counting/runs/*.run         runs of sorted n-grams
-    OUT.counting/partitions/*.json  a record of each partition that is counted
-    OUT.counting/runs.json          the runs that are merged: those of the partitions' records
-    OUT.counting/parts/             parts of the table, until all are there (local folders only)
+    OUT.counting/lock.json          the process that counts, and when it last renewed the lock
+    OUT.counting/plan.json          options, files of the source, partitions and buckets
+    OUT.counting/runs/*.run         sorted runs of n-grams
+    OUT.counting/partitions/*.json  a record of each counted partition
+    OUT.counting/runs.json          the runs to merge: those in the records of partitions
+    OUT.counting/parts/             parts of the table until all are written (local folders only)
     OUT.counting/buckets/*.json     a record of each part
     OUT/part-*.parquet              the table
     OUT.manifest.json               what was counted, how, and the SHA-256 of each part
 
-The manifest lies beside the table and not in it, since a folder of Parquet files is what `pl.scan_parquet` reads.
-A record is written after what it tells of. So a run that is cut off is resumed by doing what has no record.
+The manifest is beside the table and not in it, so that the folder holds nothing but Parquet files, as
+`pl.scan_parquet` expects. A record is written after the files that it describes: to resume an interrupted count, the
+tasks without a record are run.
 """
 
 from __future__ import annotations
@@ -31,35 +32,40 @@ from uuid import uuid4
 
 from corpus_kit.errors import CorpusError, CorpusKitError
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.merging import BucketRecord
+from corpus_kit.scale.merge_bucket import BucketRecord
 from corpus_kit.scale.partition import PartitionRecord
+from corpus_kit.scale.pieces import Piece
 from corpus_kit.scale.runs import RunRecord
-from corpus_kit.scale.sources import Partition, Piece, SourcePlan, SourceRecord
+from corpus_kit.scale.sources import Partition, SourcePlan, SourceRecord
 
 __all__ = ["WorkFolder", "manifest_of", "work_of"]
 
 _FORMAT = 1
-_RENEWED = 20.0  # seconds between two signs of life
-_STALE = 300.0  # a lock that was not renewed for so long is that of a run that ended
+_RENEWED = 20.0  # seconds between two renewals of the lock
+_STALE = 300.0  # seconds without renewal after which a lock is that of a run that ended
 
 
 def work_of(out: Location) -> Location:
-    """The folder of the work on a table."""
+    """Return the work folder of a table."""
     return out.parent / f"{out.name}.counting"
 
 
 def manifest_of(out: Location) -> Location:
-    """The manifest of a table."""
+    """Return the location of the manifest of a table."""
     return out.parent / f"{out.name}.manifest.json"
 
 
 def as_json(value: object) -> bytes:
-    """JSON as it is written everywhere here: the same bytes for the same value."""
+    """Return a value as JSON: the same bytes for the same value."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read_json(location: Location) -> Any:
-    """The value in a JSON file. Raises CorpusError where it holds none."""
+    """Return the value in a JSON file.
+
+    Raises:
+        CorpusError: If the file is not JSON.
+    """
     try:
         return json.loads(location.read())
     except (ValueError, RecursionError) as error:
@@ -68,7 +74,7 @@ def read_json(location: Location) -> Any:
 
 @dataclass(frozen=True)
 class Stored:
-    """What plan.json says."""
+    """The content of plan.json."""
 
     record: dict[str, Any]
     source: SourcePlan
@@ -77,18 +83,22 @@ class Stored:
 
 
 class WorkFolder:
-    """Reads and writes the folder; who counts has it for themselves between `locked` and its end."""
+    """The work folder; a run has exclusive access to it inside `locked`."""
 
     def __init__(self, out: Location) -> None:
         self.out = out
         self.location = work_of(out)
         self._lock = self.location / "lock.json"
 
-    # Who works here
+    # The lock
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Have the folder alone. Raises CorpusError, which names who has it, where another run works there."""
+        """Lock the folder for this run and renew the lock until the end.
+
+        Raises:
+            CorpusError: If another run has the lock; the message names its process and host.
+        """
         self.location.make_folder()
         own = {"host": socket.gethostname(), "pid": os.getpid(), "run": uuid4().hex}
         self._take(own)
@@ -107,25 +117,25 @@ class WorkFolder:
         if self._lock.create_exclusively(as_json({**own, "renewed": time.time()})):
             return
         holder = self._holder()
-        if holder is not None and _lives(holder):
+        if holder is not None and _is_alive(holder):
             raise CorpusError(
-                f"another run works on {self.out}: process {holder['pid']} on {holder['host']}, last seen "
+                f"another run is counting into {self.out}: process {holder['pid']} on {holder['host']}, last seen "
                 f"{time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(holder['renewed']))}. If it has ended, delete "
-                f"{self._lock} or wait five minutes"
+                f"{self._lock} or wait five minutes."
             )
         self._lock.delete()
         if not self._lock.create_exclusively(as_json({**own, "renewed": time.time()})):
-            raise CorpusError(f"another run has just begun to work on {self.out}")
+            raise CorpusError(f"another run has just started to count into {self.out}")
 
     def _holder(self) -> dict[str, Any] | None:
         try:
             holder = read_json(self._lock)
             return {"host": str(holder["host"]), "pid": int(holder["pid"]), "renewed": float(holder["renewed"])}
         except (CorpusKitError, KeyError, TypeError, ValueError):
-            return None  # cut off while it was written
+            return None  # interrupted while it was written
 
     def _is_held(self, own: dict[str, Any]) -> bool:
-        """Whether the lock is still that of this run: one that slept for long may have lost it."""
+        """Return whether the lock is still that of this run: it may have gone stale while the machine slept."""
         try:
             return bool(read_json(self._lock).get("run") == own["run"])
         except (CorpusKitError, AttributeError):
@@ -137,31 +147,35 @@ class WorkFolder:
                 if self._is_held(own):
                     self._lock.write([as_json({**own, "renewed": time.time()})])
             except CorpusKitError:
-                continue  # a full disk stops the work itself, with its own message
+                continue  # a full disk stops the tasks, with a message of its own
 
-    # What is planned
+    # The plan
 
     def stored(self) -> Stored | None:
-        """The plan of a run that was cut off here; None where there is none."""
+        """Return the plan of an interrupted run, or None.
+
+        Raises:
+            CorpusError: If the plan is damaged or of another version.
+        """
         if not (self.location / "plan.json").exists():
             return None
         found = read_json(self.location / "plan.json")
         try:
             if found["format"] != _FORMAT:
                 raise CorpusError(
-                    f"{self.location} has the format {found['format']}, written by corpus_kit "
-                    f"{found['library_version']}; resume=False counts anew"
+                    f"{self.location} has format {found['format']}, written by corpus_kit "
+                    f"{found['library_version']}. Use resume=False to count again."
                 )
             return Stored(
                 found["options"], _source_of(found["source"]), int(found["bucket_bits"]), found["library_version"]
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CorpusError(
-                f"{self.location / 'plan.json'} is damaged ({error!r}); resume=False counts anew"
+                f"{self.location / 'plan.json'} is damaged ({error!r}). Use resume=False to count again."
             ) from None
 
     def store(self, plan: Stored) -> None:
-        """Write the plan of a run that begins."""
+        """Write the plan of a new run."""
         content = {
             "format": _FORMAT,
             "library_version": plan.library_version,
@@ -172,25 +186,25 @@ class WorkFolder:
         (self.location / "plan.json").write([as_json(content)])
 
     def clear(self) -> None:
-        """Delete all that a run left, but the lock."""
+        """Delete everything that an earlier run left, except the lock."""
         for name in ("runs", "partitions", "parts", "buckets"):
             (self.location / name).delete_folder()
         for name in ("runs.json", "plan.json"):
             (self.location / name).delete()
 
     def prepare(self) -> None:
-        """Make the folders that tasks write to."""
+        """Make the folders for the files of tasks."""
         for name in ("runs", "partitions", "parts", "buckets"):
             (self.location / name).make_folder()
 
-    # What is done
+    # Records of finished tasks
 
-    def note_partition(self, record: PartitionRecord) -> None:
-        """A partition is counted; its runs are there."""
+    def record_partition(self, record: PartitionRecord) -> None:
+        """Record that a partition is counted and its runs are written."""
         (self.location / "partitions" / f"{record.number:06}.json").write([as_json(asdict(record))])
 
     def partitions(self) -> dict[int, PartitionRecord]:
-        """The partitions that are counted, by number; one whose runs are not all there is not."""
+        """Return the records of counted partitions whose runs all exist, by number."""
         runs = set((self.location / "runs").children())
         found = {}
         for record in self._records("partitions"):
@@ -201,17 +215,17 @@ class WorkFolder:
                 found[done.number] = done
         return found
 
-    def note_runs(self, partitions: dict[int, PartitionRecord]) -> None:
-        """Say which runs are merged, in the order of the partitions."""
+    def record_runs(self, partitions: dict[int, PartitionRecord]) -> None:
+        """Write the list of runs to merge, in the order of partitions."""
         listed = [asdict(run) for number in sorted(partitions) for run in partitions[number].runs]
         (self.location / "runs.json").write([as_json(listed)])
 
-    def note_bucket(self, record: BucketRecord) -> None:
-        """A bucket is merged; its part is there."""
+    def record_bucket(self, record: BucketRecord) -> None:
+        """Record that a bucket is merged and its part is written."""
         (self.location / "buckets" / f"{record.number:05}.json").write([as_json(asdict(record))])
 
     def buckets(self, parts: Location) -> dict[int, BucketRecord]:
-        """The buckets that are merged, by number; one whose part is not there is not."""
+        """Return the records of merged buckets whose part exists, by number."""
         there = set(parts.children())
         found = [BucketRecord(**record) for record in self._records("buckets")]
         return {record.number: record for record in found if record.name in there}
@@ -221,23 +235,23 @@ class WorkFolder:
         found = []
         for name in place.children():
             if not name.endswith(".json") or name.startswith("."):
-                continue  # what a writer that was killed left
+                continue  # a temporary file of a process that was killed
             record = read_json(place / name)
             if not isinstance(record, dict):
-                raise CorpusError(f"{place / name} is damaged; resume=False counts anew")
+                raise CorpusError(f"{place / name} is damaged. Use resume=False to count again.")
             found.append(record)
         return found
 
 
-def _lives(holder: dict[str, Any]) -> bool:
-    """Whether the run that holds a lock may still be at work."""
+def _is_alive(holder: dict[str, Any]) -> bool:
+    """Return whether the run that holds a lock may still be working."""
     if holder["host"] == socket.gethostname() and os.name == "posix":
         try:
             os.kill(holder["pid"], 0)
         except ProcessLookupError:
             return False
         except OSError:
-            pass  # it lives, and is another user's
+            pass  # the process exists and belongs to another user
     return bool(time.time() - holder["renewed"] < _STALE)
 
 
@@ -254,7 +268,7 @@ def _source_record(source: SourcePlan) -> dict[str, Any]:
 
 
 def _source_of(found: dict[str, Any]) -> SourcePlan:
-    """The plan of a source; its locations have no options of a file system, which are stored nowhere."""
+    """Return the plan of a source; its locations have no fsspec options, which are not stored."""
     partitions = [
         Partition(
             number, tuple(Piece(Location(url), kind, start, stop, size) for url, kind, start, stop, size in pieces)

@@ -1,7 +1,7 @@
-"""What Arabic needs in the pages: isolated runs, fonts that come with the site, pages from right to left.
+"""Arabic in the pages: isolated runs, fonts that come with the site, pages from right to left.
 
-In a line from left to right a number after an Arabic word would be drawn before it, and two words with a comma
-between them would change places. So each run of Arabic is set apart, in prose and in code.
+In a left-to-right line, a number after an Arabic word would be shown before it, and two words with a comma between them
+would change places. So each run of Arabic is isolated, in prose and in code.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from pygments.formatters import HtmlFormatter
 from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-# Letters and marks of the script; what may stand between two words of one run; brackets that belong to one.
+# Letters and marks of the script. A run can have spaces and signs between its words, and brackets around it.
 _LETTERS = (
     r"\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d6-\u06ef\u06fa-\u06ff"
     r"\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 )
 _RUN = re.compile(rf"[{_LETTERS}]+[0-9]*(?:[ \u00a0\u060c\u061b\u061f«»()|.!:*/-]*[{_LETTERS}]+[0-9]*)*")
 _BRACKETS = {"»": "«", ")": "("}
-# What stands in quotation marks in code is set apart as a whole, so that a pattern is read from right to left.
+# In code, a string is isolated as a whole, so that a pattern is read right to left.
 _CHARACTER = r"(?:[^&\n\"']|&(?:amp|lt|gt);)"
 _STRING = re.compile(rf"(?P<mark>&#39;|&quot;|['\"])(?P<text>{_CHARACTER}*?[{_LETTERS}]{_CHARACTER}*?)(?P=mark)")
 _TAG = re.compile(r"(<[^>]*>)")
-# Two faces: one for running text, one for tables and plots. Package, file.
+# One typeface for running text, one for tables and plots. Package, file.
 _FONTS = (
     ("fontpkg_amiri", "Amiri-Regular.ttf"),
     ("fontpkg_amiri", "Amiri-Bold.ttf"),
@@ -39,7 +39,7 @@ _FONTS = (
 
 
 def parted(text: str) -> Iterator[tuple[str, bool]]:
-    """The pieces of a text in order, and which of them are runs of Arabic, with the brackets that belong to them.
+    """Yield the pieces of a text in order, and whether each is a run of Arabic with its brackets.
 
     >>> list(parted("الدولة stands 30 times"))
     [('الدولة', True), (' stands 30 times', False)]
@@ -62,7 +62,7 @@ def parted(text: str) -> Iterator[tuple[str, bool]]:
 
 
 class IsolateRuns(SphinxPostTransform):
-    """Set the runs of Arabic in the prose of a page apart."""
+    """Isolate the runs of Arabic in the prose of a page."""
 
     default_priority = 900
     formats = ("html",)
@@ -78,7 +78,7 @@ class IsolateRuns(SphinxPostTransform):
 
 
 def isolate_in_code(markup: str) -> str:
-    """HTML of code with its Arabic in <bdi> elements: brackets, commas and numbers beside it stay where they are.
+    """Return HTML of code with its Arabic in <bdi> elements, so that signs and numbers beside it keep their places.
 
     >>> isolate_in_code("<span>('خبر عاجل', 3)</span>")
     "<span>('<bdi>خبر عاجل</bdi>', 3)</span>"
@@ -99,7 +99,7 @@ def _isolated_runs(code: str) -> str:
 
 
 class CodeFormatter(HtmlFormatter):
-    """Code as HTML, its Arabic isolated."""
+    """Code as HTML with isolated Arabic."""
 
     def format(self, tokensource: Any, outfile: Any) -> None:
         class Isolating:
@@ -110,7 +110,7 @@ class CodeFormatter(HtmlFormatter):
 
 
 def copy_fonts(app: Any, error: Exception | None) -> None:
-    """Put the fonts and their licences into the site."""
+    """Copy the fonts and their licences into the site."""
     if error or app.builder.format != "html":
         return
     target = Path(app.outdir) / "_static" / "fonts"
@@ -122,7 +122,7 @@ def copy_fonts(app: Any, error: Exception | None) -> None:
 
 
 def _direction(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
-    """Say to the layout which pages are in Arabic."""
+    """Tell the layout which pages are in Arabic."""
     context["arabic_page"] = pagename.startswith("ar/")
 
 

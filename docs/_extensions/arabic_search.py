@@ -1,7 +1,7 @@
-"""The search of the site, for English and Arabic: words are folded as in the library's own search.
+"""The search of the site for English and Arabic, with words folded as in the library's own search.
 
-Sphinx cuts words at vowel marks, and finds no المدونة where a page has المدوّنة. Here marks and tatweel are removed
-and letters folded, in the index and in what a reader types.
+Sphinx splits words at vowel marks, and does not find المدونة on a page with المدوّنة. Here marks and tatweel are removed
+and letters are folded, in the index and in what a reader types.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx.search.en import SearchEnglish
 
-# What is replaced by what, as a character class of both languages; the same as in the profile `search`.
+# Replacements as character classes that both languages read; the same as in the profile `search`.
 _FOLDS = (
     (r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]", ""),
     (r"[\u0622\u0623\u0625\u0671]", r"\u0627"),
@@ -22,10 +22,10 @@ _COMPILED = tuple((re.compile(letters), by.encode().decode("unicode_escape")) fo
 
 
 class SearchArabic(SearchEnglish):
-    """English stems, Arabic folded."""
+    """English stems and folded Arabic."""
 
     lang = "ar"
-    # without the signs that the template would escape
+    # Without the characters that the template would escape.
     js_splitter_code = "\n".join(
         (
             "var splitQuery = function (query) {",
@@ -38,7 +38,7 @@ class SearchArabic(SearchEnglish):
     )
 
     def split(self, input: str) -> list[str]:
-        """The words of a text, folded.
+        """Return the words of a text, folded.
 
         >>> SearchArabic({}).split("عُدّة المدوّنات: tools")
         ['عده', 'المدونات', 'tools']

@@ -1,6 +1,6 @@
-"""Formulas as MathML, made at build by the converter of docutils: no script, no font, nothing to load.
+"""Formulas as MathML, from the converter of docutils: no script, no font, nothing to load.
 
-Browsers show MathML themselves since 2023, so this needs no package beside Sphinx and works offline.
+All browsers have shown MathML since 2023, so this needs no package beside Sphinx and works offline.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util import logging
 
-# Commands that the converter lacks, and what means the same.
+# Commands that the converter lacks, and their equivalents.
 _SAME = {r"\dots": r"\ldots", r"\texttt": r"\mathtt"}
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 
@@ -21,9 +21,10 @@ logger = logging.getLogger(__name__)
 
 
 def to_mathml(formula: str, *, block: bool) -> str:
-    """A formula of LaTeX as MathML.
+    """Return a LaTeX formula as MathML.
 
-    Raises MathError for what the converter does not know.
+    Raises:
+        MathError: If the converter does not know a command.
     """
     known = _COMMAND.sub(lambda command: _SAME.get(command[0], command[0]), formula)
     return str(tex2mathml(known.strip(), as_block=block))

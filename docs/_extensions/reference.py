@@ -1,6 +1,6 @@
-"""Directives of the reference: `public` lists public names with their entries, `commands` the command line.
+"""Directives of the reference: `public` for public names, `commands` for the command line.
 
-Both ask the library, so that nothing is typed twice.
+Both read the library, so that nothing is written twice.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import typer
-from docstrings import to_rest
+from docstrings import inline
 from docutils import nodes
 from docutils.parsers.rst import directives
-from names import documented_names
+from names import documented_names, members_of
 from sphinx.util.docutils import SphinxDirective
 
-from corpus_kit.cli import app as command_line
+from corpus_kit.cli.main import app as command_line
 
 
 class Public(SphinxDirective):
-    """Names, one a line: a table with the first sentence of each, then the entry of each.
+    """A table of public names, one a line, with their first sentences, and then their entries.
 
-    A name that ends with ``.*`` stands for all names of a module.
-
-    exclude: members of classes that are left out, since other modules of the library use them and users do not.
+    A name that ends in ``.*`` means all names of a module. The option `exclude` has members of classes that only other
+    modules of the library use.
     """
 
     has_content = True
@@ -53,9 +52,9 @@ class Public(SphinxDirective):
                 continue
             yield from [f".. auto{'exception' if issubclass(obj, Exception) else 'class'}:: {name}"]
             if not issubclass(obj, Exception):
-                yield from ["   :members:", "   :member-order: bysource"]
-            if "exclude" in self.options:
-                yield f"   :exclude-members: {self.options['exclude']}"
+                excluded = [each.strip() for each in self.options.get("exclude", "").split(",")]
+                shown = [each for each in members_of(name, obj) if each not in excluded]
+                yield from [f"   :members: {', '.join(shown)}", "   :member-order: bysource"]
             yield ""
 
 
@@ -67,11 +66,11 @@ def _expanded(name: str) -> list[str]:
 
 def _first_sentence(name: str) -> str:
     paragraph = (inspect.getdoc(documented_names()[name]) or "").partition("\n\n")[0]
-    return " ".join(to_rest(paragraph)[:1])
+    return inline(" ".join(paragraph.split()))
 
 
 class Commands(SphinxDirective):
-    """Every command of the command line: what it does, how it is called, its arguments and options."""
+    """Every command of the command line, with its usage, arguments and options."""
 
     def run(self) -> list[nodes.Node]:
         group: Any = typer.main.get_command(command_line)
@@ -81,13 +80,12 @@ class Commands(SphinxDirective):
     def _command(self, name: str, command: Any) -> Iterator[str]:
         context = type(command).context_class(command, info_name=f"corpus-kit {name}")
         usage = command.get_usage(context).removeprefix("Usage: ").strip()
-        yield from [name, "-" * len(name), "", *to_rest(inspect.cleandoc(command.help or "")), ""]
+        yield from [name, "-" * len(name), "", *inline(inspect.cleandoc(command.help or "")).splitlines(), ""]
         yield from [".. code-block:: text", "", *(f"   {' '.join(line.split())}" for line in usage.splitlines()), ""]
         for parameter in command.get_params(context):
             record = parameter.get_help_record(context)
             if record and "--help" not in record[0]:
-                told = " ".join(to_rest(" ".join(record[1].split())))
-                yield from [f"``{record[0].strip()}``", f"    {told}", ""]
+                yield from [f"``{record[0].strip()}``", f"    {inline(' '.join(record[1].split()))}", ""]
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The notebooks as pages: Sphinx reads only what lies in its folder, so they are copied there, with their outputs."""
+"""The notebooks as pages: Sphinx reads only its own folder, so they are copied there, with their outputs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-FOLDER = "notebooks"  # in docs/, known to .gitignore
+FOLDER = "notebooks"  # in docs/, ignored by git
 
 
 def copy_notebooks(app: Any, config: Any) -> None:  # noqa: ARG001
-    """Bring the copies up to date; one whose notebook is gone goes too."""
+    """Update the copies, and delete those without a notebook."""
     source, target = Path(app.srcdir).parent / FOLDER, Path(app.srcdir) / FOLDER
     target.mkdir(exist_ok=True)
     wanted = {path.name: path.read_bytes() for path in source.glob("*.ipynb")}
@@ -23,13 +23,13 @@ def copy_notebooks(app: Any, config: Any) -> None:  # noqa: ARG001
             copy.write_bytes(content)
 
 
-# Links between pages and notebooks, as they work in the repository; in JSON their source is the same text.
+# Links between pages and notebooks, as they work in the repository; in JSON they are the same text.
 _TO_NOTEBOOK = re.compile(r"\]\((?:\.\./)+notebooks/(?=\w+\.ipynb[)#])")
 _TO_PAGE = re.compile(r"\]\(\.\./docs/(?=[\w/]+\.md[)#])")
 
 
 def link_here(app: Any, docname: str, source: list[str]) -> None:  # noqa: ARG001
-    """Let links lead to the pages of the site, where notebooks and pages are neighbours."""
+    """Change links for the site, where notebooks are in the folder of the pages."""
     source[0] = _TO_NOTEBOOK.sub(f"](/{FOLDER}/", source[0])
     if docname.startswith(f"{FOLDER}/"):
         source[0] = _TO_PAGE.sub("](/", source[0])

@@ -1,10 +1,10 @@
-/* Arrays that grow. */
+/* Growable arrays. */
 #ifndef CK_ARRAYS_H
 #define CK_ARRAYS_H
 
 #include "pages.h"
 
-/* A typed array that grows by half its size; `data` is NULL while empty. */
+/* A typed array that grows by a factor of 1.5; `data` is NULL while empty. */
 #define CK_ARRAY(type, name)                                                              \
   typedef struct {                                                                        \
     type *data;                                                                           \

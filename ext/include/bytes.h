@@ -1,4 +1,4 @@
-/* Eight bytes of a text at a time, as a number, on every machine. */
+/* Eight bytes of text as an integer, on machines of any endianness. */
 #ifndef CK_BYTES_H
 #define CK_BYTES_H
 
@@ -20,7 +20,7 @@ static inline uint64_t ck_reverse_bytes(uint64_t bytes) {
 #endif
 }
 
-/* Eight bytes as a number, the first one lowest or highest. */
+/* Eight bytes as an integer, the first one lowest or highest. */
 static inline uint64_t ck_load_little(const uint8_t *p) {
   uint64_t bytes;
   memcpy(&bytes, p, 8);
@@ -33,7 +33,7 @@ static inline uint64_t ck_load_big(const uint8_t *p) {
   return CK_LITTLE_ENDIAN ? ck_reverse_bytes(bytes) : bytes;
 }
 
-/* Zeros above the highest one of a mask that is not zero. */
+/* Number of leading zeros of a nonzero mask. */
 static inline unsigned ck_zeros_above(uint64_t mask) {
 #if defined(__GNUC__) || defined(__clang__)
   return (unsigned)__builtin_clzll(mask);

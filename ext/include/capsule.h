@@ -40,8 +40,8 @@ static PyObject *ck_exception_of(ck_code code) {
 /* Sets the Python exception of a failed kernel. */
 CK_UNUSED static void ck_raise(const ck_error *error) {
   if (error->code == CK_INTERRUPTED) return; /* set by the signal handler */
-  /* a producer's words may be cut in the middle of a code point, or be no UTF-8 at all */
-  const char *message = error->code ? error->message : "a kernel failed without saying why";
+  /* a producer's message may be cut within a code point, or not be UTF-8 */
+  const char *message = error->code ? error->message : "a kernel failed without a message";
   PyObject *text = PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace");
   if (!text) return;
   PyErr_SetObject(ck_exception_of(error->code), text);
@@ -78,9 +78,8 @@ CK_UNUSED static PyObject *ck_column_to_capsules(ck_column *column) {
   return pair;
 }
 
-/* Moves an array of numbers into a pair of capsules. `array` is the address of
- * the pointer to it, which is set to NULL: the memory is taken over, and freed
- * on failure too. A NULL is an array of no items. */
+/* Moves an array of numbers into a pair of capsules. `array` is the address of the pointer, which is set to NULL:
+ * ownership moves, and the memory is freed on failure too. NULL is an empty array. */
 CK_UNUSED static PyObject *ck_numbers_to_capsules(const char *format, void *array, size_t length) {
   ck_error error;
   ck_column column;
@@ -94,15 +93,14 @@ CK_UNUSED static PyObject *ck_numbers_to_capsules(const char *format, void *arra
   return ck_column_to_capsules(&column);
 }
 
-/* Opens the column in a stream's capsule. The stream is moved out of the
- * capsule, read to its end and released, so that nobody takes a second reading,
- * which would find nothing, for an empty column. -1 with a Python error set on
- * failure; then the column is closed. */
+/* Opens the column in the capsule of a stream. The stream is moved out of the capsule, read to its end and released,
+ * since a second reader would find it empty and take it for an empty column. -1 with a Python error set on failure;
+ * the column is then closed. */
 CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column *column) {
   struct ArrowArrayStream *given = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
   if (!given) return -1;
   if (!given->release) {
-    PyErr_SetString(PyExc_ValueError, "this Arrow stream was read already");
+    PyErr_SetString(PyExc_ValueError, "the Arrow stream was already read");
     return -1;
   }
   struct ArrowArrayStream stream = *given;
@@ -118,15 +116,15 @@ CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column
   return -1;
 }
 
-/* The kernels read whole items; a view of bytes may begin between two of them. */
+/* The kernels read whole items, but a view of bytes may be unaligned. */
 CK_UNUSED static int ck_check_aligned(const void *items, size_t size) {
   if ((uintptr_t)items % size == 0) return 0;
-  PyErr_Format(PyExc_ValueError, "an array of items of %zu bytes begins at an address that is no multiple of that",
+  PyErr_Format(PyExc_ValueError, "an array of %zu-byte items must be aligned, but begins at another address",
                size);
   return -1;
 }
 
-/* Runs pending signal handlers; nonzero when one raised. For ck_ticker. */
+/* Runs pending signal handlers; nonzero if one raised. The poll function of ck_ticker. */
 CK_UNUSED static int ck_poll_signals(void) {
   PyGILState_STATE state = PyGILState_Ensure();
   int raised = PyErr_CheckSignals();

@@ -1,4 +1,4 @@
-/* Looking up code points, and walking over checked UTF-8. */
+/* Look-up of code points, and iteration over validated UTF-8. */
 #ifndef CK_CLASSES_H
 #define CK_CLASSES_H
 
@@ -18,21 +18,21 @@ static inline uint8_t ck_class_of(uint8_t entry) {
   return entry & 15;
 }
 
-/* A code point in a text, and its entry. */
+/* A code point in a text, and its table entry. */
 typedef struct {
   uint32_t code_point;
-  unsigned size; /* bytes; 0 at the end of the text */
+  unsigned size; /* in bytes; 0 at the end of the text */
   uint8_t entry;
 } ck_point;
 
-/* The code point at p; at the end of the text a control, which belongs to no token. */
+/* The code point at p; at the end of the text a control character, which is part of no token. */
 static inline ck_point ck_point_at(const uint8_t *p, const uint8_t *end) {
   ck_point point = {0, 0, CK_CLASS_CONTROL};
   if (CK_UNLIKELY(p >= end)) return point;
   if (*p < 0x80) {
     point.code_point = *p;
     point.size = 1;
-    point.entry = CK_CODE_POINT_BLOCKS[*p]; /* the first block is that of ASCII */
+    point.entry = CK_CODE_POINT_BLOCKS[*p]; /* the first block is ASCII */
     return point;
   }
   point.code_point = ck_utf8_decode(p, &point.size);
@@ -40,14 +40,14 @@ static inline ck_point ck_point_at(const uint8_t *p, const uint8_t *end) {
   return point;
 }
 
-/* The last code point before `end`, which lies behind at least one. */
+/* The last code point before `end`; there is at least one. */
 static inline ck_point ck_point_before(const uint8_t *end) {
   const uint8_t *p = end - 1;
   while ((*p & 0xC0) == 0x80) p--;
   return ck_point_at(p, end);
 }
 
-/* Arabic letters and marks of U+0600 to U+06FF, two bytes each; p + 1 must be readable. */
+/* Arabic letters and marks in U+0600 to U+06FF, two bytes each; p + 1 must be readable. */
 static inline bool ck_is_arabic_word(const uint8_t *p) {
   return ((p[0] & 0xFC) == 0xD8) & CK_ARABIC_WORD[(p[0] & 3) << 6 | (p[1] & 63)];
 }
@@ -58,9 +58,9 @@ static inline bool ck_is_arabic_word(const uint8_t *p) {
 #define CK_ONES_8 0x0101010101010101u
 #define CK_TOPS_8 0x8080808080808080u
 
-/* Four times two bytes, of which the first ones begin a code point: the upper bits of those that are
- * not Arabic letters or marks of the longest two ranges. A lead byte of two settles it that a
- * continuation follows, so comparing numbers is enough, up to the first that is no such letter. */
+/* SWAR over four pairs of bytes that begin a code point: sets the upper bits of the pairs that are not Arabic letters
+ * or marks of the two longest ranges. A two-byte lead implies a continuation byte, so comparing integers suffices, up
+ * to the first pair that is not such a letter. */
 static inline uint64_t ck_not_plain(uint64_t pairs) {
   uint64_t lower = pairs & ~CK_TOPS_16;
   uint64_t from = lower + (0x10000 - CK_PLAIN_FIRST) * CK_ONES_16;
@@ -70,8 +70,8 @@ static inline uint64_t ck_not_plain(uint64_t pairs) {
   return ~(((from & ~after) | (next_from & ~next_after)) & pairs) & CK_TOPS_16;
 }
 
-/* The end of a run of Arabic letters and marks at p. It may end early, before one of a rare range.
- * Most words fit the first sixteen bytes, which cost no branch. */
+/* The end of a run of Arabic letters and marks at p. It may end early, before a letter of a rare range. Most words
+ * fit in the first sixteen bytes, which take no branch. */
 static inline const uint8_t *ck_arabic_run(const uint8_t *p, const uint8_t *end) {
   while (end - p >= 16) {
     uint64_t stop = ck_not_plain(ck_load_big(p)), later = ck_not_plain(ck_load_big(p + 8));
@@ -90,7 +90,7 @@ static inline bool ck_is_ascii_digit(uint32_t c) {
   return c - '0' < 10;
 }
 
-/* The upper bit of each byte is zero where it is an ASCII letter, a digit or an underscore. */
+/* Clears the upper bit of each byte that is an ASCII letter, a digit or an underscore. */
 static inline uint64_t ck_not_ascii_word(uint64_t bytes) {
   uint64_t ascii = bytes & ~CK_TOPS_8, folded = ascii | 0x20 * CK_ONES_8;
   uint64_t letter = (folded + (0x80 - 'a') * CK_ONES_8) & ~(folded + (0x7F - 'z') * CK_ONES_8);
@@ -99,7 +99,7 @@ static inline uint64_t ck_not_ascii_word(uint64_t bytes) {
   return (bytes | (~(letter | digit) & not_underscore)) & CK_TOPS_8;
 }
 
-/* The end of the run of ASCII letters, digits and underscores at p. */
+/* The end of a run of ASCII letters, digits and underscores at p. */
 static inline const uint8_t *ck_ascii_word_run(const uint8_t *p, const uint8_t *end) {
   while (end - p >= 8) {
     uint64_t stop = ck_not_ascii_word(ck_load_little(p));
@@ -110,18 +110,18 @@ static inline const uint8_t *ck_ascii_word_run(const uint8_t *p, const uint8_t *
   return p;
 }
 
-/* Code points that begin in eight bytes: the product adds up the eight bits. */
+/* Number of code points that begin in eight bytes; the multiplication sums the eight bits. */
 static inline uint32_t ck_count_in_word(uint64_t bytes) {
   uint64_t continuation = (bytes >> 7) & ~(bytes >> 6) & CK_ONES_8;
   return 8 - (uint32_t)(continuation * CK_ONES_8 >> 56);
 }
 
-/* Code points that begin in [p, end); what lies before `readable_end` may be read. */
+/* Number of code points that begin in [p, end); memory up to `readable_end` may be read. */
 static inline uint32_t ck_count_points(const uint8_t *p, const uint8_t *end, const uint8_t *readable_end) {
   uint32_t count = 0;
   for (; end - p >= 8; p += 8) count += ck_count_in_word(ck_load_little(p));
   if (p < end && readable_end - p >= 8) {
-    unsigned others = 8 * (8 - (unsigned)(end - p)); /* bits after the end; they are made continuations */
+    unsigned others = 8 * (8 - (unsigned)(end - p)); /* bytes after the end are counted as continuations */
     uint64_t bytes = ck_load_little(p) << others >> others;
     return count + ck_count_in_word(bytes | CK_TOPS_8 << (64 - others));
   }

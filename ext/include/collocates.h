@@ -1,4 +1,4 @@
-/* What stands around the hits of a search. */
+/* Counts of what occurs in windows around the hits of a search. */
 #ifndef CK_COLLOCATES_H
 #define CK_COLLOCATES_H
 
@@ -7,10 +7,9 @@
 #include "selection.h"
 #include "threads.h"
 
-/* Hits are spans of tokens, first[h] up to end[h], in the order of the text. A
- * window is so many words (tokens with a form) before and after a hit. It ends
- * where a unit of text ends: a token with one of `barrier_bits` begins a new
- * one; a document always does. */
+/* Hits are spans of tokens, first[h] up to end[h], in text order. A window is a number of words (tokens with a form)
+ * before and after a hit. It is bounded by units of text: a token with one of `barrier_bits` begins one, and so does
+ * a document. */
 typedef struct {
   const uint32_t *types;
   const uint8_t *flags;
@@ -29,16 +28,14 @@ typedef struct {
 
 enum { CK_HITS_WORTH_A_THREAD = 200 * 1000 };
 
-/* While counting, what belongs to a form lies together: a collocate then costs one
- * look into memory that is not near, not three. */
+/* While counting, the counters of a form are adjacent, so that a collocate costs one cache miss and not three. */
 typedef struct {
   uint32_t count, documents, in_hits;
-  uint32_t last; /* the last document of the form, plus one */
+  uint32_t last; /* the last document with the form, plus one */
 } ck_collocate;
 
-/* For each form: how often it stands in a window, in how many documents it does,
- * and how often it is part of a hit. A token in two windows counts once, and one
- * that is part of a hit is in no window. */
+/* For each form: how often it is in a window, in how many documents, and how often it is part of a hit. A token in
+ * two windows counts once; a token that is part of a hit is in no window. */
 typedef struct {
   int64_t *counts, *documents, *in_hits;
   ck_collocate *forms;
@@ -52,7 +49,7 @@ CK_UNUSED static void ck_collocates_free(ck_collocates *found) {
   memset(found, 0, sizeof *found);
 }
 
-/* The counts of one worker, all zero. */
+/* The counters of a worker, all zero. */
 static ck_collocate *ck_collocates_zero(size_t n_forms, ck_error *error) {
   ck_collocate *forms = (ck_collocate *)ck_large(n_forms, sizeof *forms, error);
   if (forms) memset(forms, 0, n_forms * sizeof *forms);
@@ -70,13 +67,12 @@ CK_UNUSED static ck_code ck_collocates_new(ck_collocates *found, size_t n_forms,
   return error->code;
 }
 
-/* Hits must be spans of the corpus, each beginning and ending not before the one
- * before it, and within one document. */
+/* Hits must be spans of the corpus with ascending starts and ends, each within one document. */
 static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
   uint32_t first = 0, end = 0;
   for (size_t h = 0; h < job->n_hits; h++) {
     if (job->first[h] < first || job->end[h] < end || job->end[h] <= job->first[h] || job->end[h] > job->n_tokens)
-      return ck_fail(error, CK_CORRUPT, "hit %zu is %u to %u, after one from %u to %u, in %zu tokens", h,
+      return ck_fail(error, CK_CORRUPT, "hit %zu is %u to %u, after the one at %u to %u, in %zu tokens", h,
                      job->first[h], job->end[h], first, end, job->n_tokens);
     first = job->first[h];
     end = job->end[h];
@@ -84,7 +80,7 @@ static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
   return CK_OK;
 }
 
-/* The document that a token is in, or the number of documents. */
+/* The document of a token, or the number of documents if there is none. */
 static size_t ck_document_of(const ck_windows_job *job, size_t token) {
   size_t low = 0, high = job->n_documents;
   while (low < high) {
@@ -95,7 +91,7 @@ static size_t ck_document_of(const ck_windows_job *job, size_t token) {
   return low;
 }
 
-/* The form of a token, or CK_NO_FORM; sets `error` where the type or form is not there. */
+/* The form of a token, or CK_NO_FORM; sets `error` if its type or form is out of range. */
 static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error *error) {
   uint32_t type = job->types[i];
   uint32_t form = CK_LIKELY(type < job->n_types) ? job->form_of_type[type] : CK_NO_FORM - 1;
@@ -105,8 +101,8 @@ static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error 
   return form;
 }
 
-/* Collocates that were met and are not counted yet: by then the memory of their form, which
- * was asked for when they were met, has come. They are counted in the order they were met. */
+/* Collocates that have been found but not counted yet. Their counters are prefetched when they are found, and have
+ * arrived when they are counted, in the same order. */
 enum { CK_COLLOCATES_WAITING = 32 };
 
 typedef struct {
@@ -131,7 +127,7 @@ static inline void ck_add_collocate(ck_waiting *waiting, ck_collocate *forms, ui
   waiting->document[slot] = document;
 }
 
-/* Asks for the memory of hits that come soon: first for their tokens, then for the forms of these. */
+/* Prefetches for hits that come soon: first their tokens, then the forms of these. */
 static inline void ck_collocates_ahead(const ck_windows_job *job, size_t hit) {
   enum { TOKENS = 16, FORMS = 8, WIDEST = 8 };
   if (hit + TOKENS >= job->n_hits) return;
@@ -146,11 +142,11 @@ static inline void ck_collocates_ahead(const ck_windows_job *job, size_t hit) {
     if (CK_LIKELY(job->types[i] < job->n_types)) CK_PREFETCH(job->form_of_type + job->types[i]);
 }
 
-/* The windows around the hits from `hit` up to `last`, which is the first of another document. */
+/* Counts the windows around the hits from `hit` up to `last`, the first one of another document. */
 static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size_t last, ck_collocate *forms,
                                      ck_ticker *ticker, ck_error *error) {
   ck_waiting waiting;
-  size_t done = 0; /* tokens before it are counted, or are in no window */
+  size_t done = 0; /* tokens before it are counted or in no window */
   size_t document = hit < last ? ck_document_of(job, job->first[hit]) : 0;
   size_t begins = document ? (size_t)job->document_ends[document - 1] : 0;
   error->code = CK_OK;
@@ -162,7 +158,7 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
     while (document < job->n_documents && job->document_ends[document] <= first)
       begins = (size_t)job->document_ends[document++];
     if (CK_UNLIKELY(document == job->n_documents || end > job->document_ends[document]))
-      return ck_fail(error, CK_CORRUPT, "hit %zu is in no document, or in two", h);
+      return ck_fail(error, CK_CORRUPT, "hit %zu is not inside a document", h);
     size_t low = done > begins ? done : begins, high = (size_t)job->document_ends[document];
     uint64_t left = job->before;
     for (size_t i = first; i > low && left && !(job->flags[i] & job->barrier_bits); i--) {
@@ -207,7 +203,7 @@ static ck_code ck_collocates_worker(void *context, unsigned worker, ck_ticker *t
   return ck_collocates_of_hits(all->job, all->hit[worker], all->hit[worker + 1], all->forms[worker], ticker, error);
 }
 
-/* The hits of each worker: whole documents, so that a document is counted by one of them. */
+/* The hits of each worker: those of whole documents, so that a document is counted by one worker only. */
 static void ck_collocates_cut(ck_collocating *all, unsigned workers) {
   const ck_windows_job *job = all->job;
   for (unsigned w = 0; w <= workers; w++) {
@@ -221,7 +217,7 @@ static void ck_collocates_cut(ck_collocating *all, unsigned workers) {
   }
 }
 
-/* Adds what the other workers counted to the forms of the first, and widens the numbers. */
+/* Adds the counts of the other workers to those of the first, and widens them to 64 bits. */
 static void ck_collocates_finish(const ck_collocating *all, unsigned workers, ck_collocates *found) {
   for (size_t form = 0; form < all->job->n_forms; form++) {
     ck_collocate sum = all->forms[0][form];
@@ -242,7 +238,7 @@ CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collo
   unsigned workers = ck_workers_for(job->threads, job->n_hits, job->grain ? job->grain : CK_HITS_WORTH_A_THREAD);
   ck_code code = CK_OK;
   if (job->n_tokens > UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu tokens; at most 4,294,967,295 can be counted at once", job->n_tokens);
+    return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
   if (ck_check_hits(job, error)) return error->code;
   all.job = job;
   all.forms[0] = found->forms;

@@ -1,7 +1,6 @@
-/* Result columns, handed out through the Arrow C data interface.
+/* Result columns, exported through the Arrow C data interface.
  *
- * Numbers leave as they were computed, without a copy; strings leave as string
- * views, which is the layout that Polars uses itself. */
+ * Numbers are exported without a copy; strings as string views, the layout that Polars uses itself. */
 #ifndef CK_COLUMN_OUT_H
 #define CK_COLUMN_OUT_H
 
@@ -70,13 +69,12 @@ static void ck_array_init(struct ArrowArray *array, ck_owned *owned, int64_t len
   array->release = ck_array_release;
 }
 
-/* Makes a column of the numbers in `data` (from malloc; taken over, and freed
- * on failure too). */
+/* Makes a column of the numbers in `data` (from malloc; takes ownership, and frees it on failure too). */
 CK_UNUSED static ck_code ck_column_of_numbers(ck_column *column, const char *format, void *data, size_t length,
                                               ck_error *error) {
   memset(column, 0, sizeof *column);
   ck_owned *owned = ck_owned_new(2, error);
-  if (owned && !data) data = ck_allocate(0, 1, error); /* an empty array has no memory yet */
+  if (owned && !data) data = ck_allocate(0, 1, error); /* an empty array has no memory */
   if (!owned || !data) {
     free(owned);
     free(data);
@@ -88,7 +86,7 @@ CK_UNUSED static ck_code ck_column_of_numbers(ck_column *column, const char *for
   return CK_OK;
 }
 
-/* The same with nulls: `validity` has a bit for each item, or is NULL; taken over too. */
+/* The same with nulls: `validity` has a bit for each item, or is NULL; takes ownership of it too. */
 CK_UNUSED static ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length,
                                                uint8_t *validity, int64_t nulls, ck_error *error) {
   if (ck_column_of_numbers(column, format, data, length, error)) {
@@ -111,15 +109,15 @@ enum { CK_VIEW_SIZE = 16, CK_VIEW_INLINE = 12 };
 
 typedef struct {
   ck_u8s views;    /* 16 bytes a row */
-  ck_u8s validity; /* one bit a row; filled only once a null was pushed */
+  ck_u8s validity; /* a bit for each row; allocated when the first null is pushed */
   int64_t length, null_count;
   size_t block_limit; /* bytes in one block; offsets into it are 32 bits */
   size_t n_blocks, blocks_capacity;
   ck_u8s *blocks;
-  uint32_t first_number, number_step; /* of the blocks, in the views */
+  uint32_t first_number, number_step; /* numbers of the blocks in the views */
 } ck_strings;
 
-/* Blocks of at most 1 GiB, unless the caller (a test) asks for smaller ones. */
+/* Blocks of at most 1 GiB, unless the caller (a test) requests smaller ones. */
 enum { CK_BLOCK_LIMIT = 1 << 30 };
 
 CK_UNUSED static void ck_strings_init(ck_strings *strings, size_t block_limit) {
@@ -150,11 +148,11 @@ static ck_code ck_strings_add_block(ck_strings *strings, ck_error *error) {
   return CK_OK;
 }
 
-/* Room for a value of up to `length` bytes; write it there, then call
- * ck_strings_commit with the length it really has. NULL on failure. */
+/* Reserves space for a value of up to `length` bytes; write it there, then call ck_strings_commit with its actual
+ * length. NULL on failure. */
 CK_UNUSED static uint8_t *ck_strings_room(ck_strings *strings, size_t length, ck_error *error) {
   if (CK_UNLIKELY(length > INT32_MAX)) {
-    ck_fail(error, CK_LIMIT, "a value may need %zu bytes; a text may hold at most 2,147,483,647", length);
+    ck_fail(error, CK_LIMIT, "a text must have at most 2,147,483,647 bytes; a value may need %zu", length);
     return NULL;
   }
   ck_u8s *block = strings->n_blocks ? &strings->blocks[strings->n_blocks - 1] : NULL;
@@ -173,7 +171,7 @@ static ck_code ck_strings_mark(ck_strings *strings, bool valid, ck_error *error)
     size_t more = bytes - strings->validity.length;
     ck_code code = ck_u8s_reserve(&strings->validity, more, error);
     if (code) return code;
-    /* rows before the first null were all valid */
+    /* all rows before the first null are valid */
     memset(strings->validity.data + strings->validity.length, strings->null_count ? 0 : 0xFF, more);
     strings->validity.length = bytes;
   }
@@ -194,7 +192,7 @@ static ck_code ck_strings_push_view(ck_strings *strings, const uint8_t view[CK_V
   return CK_OK;
 }
 
-/* Ends the value that was written into the room given before. */
+/* Commits the value that was written to the reserved space. */
 CK_UNUSED static ck_code ck_strings_commit(ck_strings *strings, size_t length, ck_error *error) {
   ck_u8s *block = &strings->blocks[strings->n_blocks - 1];
   const uint8_t *value = block->data + block->length;
@@ -227,7 +225,7 @@ CK_UNUSED static ck_code ck_strings_push_null(ck_strings *strings, ck_error *err
   return ck_strings_push_view(strings, empty, false, error);
 }
 
-/* Turns the strings into a column and leaves them empty; frees them on failure. */
+/* Moves the strings into a column and leaves them empty; frees them on failure. */
 CK_UNUSED static ck_code ck_strings_finish(ck_strings *strings, ck_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
   size_t blocks = strings->n_blocks;
@@ -256,9 +254,8 @@ CK_UNUSED static ck_code ck_strings_finish(ck_strings *strings, ck_column *colum
 
 /* ------------------------------------- a column of strings by several workers
  *
- * Each worker has a range of rows and writes its views straight into the column,
- * and its text into blocks of its own. So that views need no second look, the
- * blocks of w workers are numbered 0, w, 2w, ... and 1, w + 1, ... and so on. */
+ * Each worker has a range of rows and writes its views directly into the column, and its text into blocks of its own.
+ * So that views need no second pass, the blocks of w workers are numbered 0, w, 2w, ... and 1, w + 1, ... and so on. */
 
 typedef struct {
   unsigned workers;
@@ -268,7 +265,7 @@ typedef struct {
   ck_strings parts[CK_MOST_WORKERS];
 } ck_shared_strings;
 
-/* The parts of worker w: the rows from first_row[w] up to first_row[w + 1]. */
+/* The part of worker w is the rows from first_row[w] up to first_row[w + 1]. */
 CK_UNUSED static ck_code ck_shared_strings_open(ck_shared_strings *shared, const size_t *first_row, unsigned workers,
                                                 size_t block_limit, ck_error *error) {
   memset(shared, 0, sizeof *shared);
@@ -290,14 +287,14 @@ CK_UNUSED static ck_code ck_shared_strings_open(ck_shared_strings *shared, const
 
 CK_UNUSED static void ck_shared_strings_free(ck_shared_strings *shared) {
   for (unsigned w = 0; w < shared->workers; w++) {
-    memset(&shared->parts[w].views, 0, sizeof(ck_u8s)); /* a part of the column's */
+    memset(&shared->parts[w].views, 0, sizeof(ck_u8s)); /* part of that of the column */
     ck_strings_free(&shared->parts[w]);
   }
   free(shared->views);
   memset(shared, 0, sizeof *shared);
 }
 
-/* The validity of all rows, of which some are null. */
+/* The validity of all rows if some are null. */
 static uint8_t *ck_shared_validity(const ck_shared_strings *shared, ck_error *error) {
   uint8_t *bits = (uint8_t *)calloc(shared->rows / 8 + 1, 1);
   if (!bits) ck_out_of_memory(error, shared->rows / 8 + 1);
@@ -311,7 +308,7 @@ static uint8_t *ck_shared_validity(const ck_shared_strings *shared, ck_error *er
   return bits;
 }
 
-/* Hands the blocks of all parts to the array; where a worker has fewer than another, empty ones. */
+/* Moves the blocks of all parts into the array, padded with empty blocks for workers with fewer. */
 static ck_code ck_shared_blocks(ck_shared_strings *shared, ck_owned *owned, int64_t *sizes, ck_error *error) {
   for (size_t i = 0; i + 3 < owned->count; i++) {
     ck_strings *part = &shared->parts[i % shared->workers];
@@ -324,7 +321,7 @@ static ck_code ck_shared_blocks(ck_shared_strings *shared, ck_owned *owned, int6
   return CK_OK;
 }
 
-/* Turns the strings into a column and leaves them empty; frees them on failure. Every row was written. */
+/* Moves the strings into a column and leaves them empty; frees them on failure. Every row must have been written. */
 CK_UNUSED static ck_code ck_shared_strings_finish(ck_shared_strings *shared, ck_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
   size_t blocks = 0;

@@ -1,4 +1,4 @@
-/* Context of the hits of a search: how far it reaches, and its text. */
+/* Context of the hits of a search: its bounds and its text. */
 #ifndef CK_CONCORDANCE_H
 #define CK_CONCORDANCE_H
 
@@ -9,8 +9,8 @@
 
 enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
 
-/* A corpus as its arrays: types[i] is the type of token i, counted[t] says
- * whether tokens of type t are words (and not punctuation or symbols). */
+/* The arrays of a corpus: types[i] is the type of token i, counted[t] whether tokens of type t are words and not
+ * punctuation or symbols. */
 typedef struct {
   const uint32_t *types;
   const uint8_t *flags;
@@ -24,9 +24,8 @@ static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
   return type < tokens->n_types && tokens->counted[type];
 }
 
-/* A context looks at no more than so many tokens for each word it is asked for.
- * Texts never come near it; a page of nothing but signs would otherwise be gone
- * through, and shown, whole for every hit. */
+/* Most tokens examined for each word of context requested. Normal text never gets close; without a limit, a page of
+ * nothing but symbols would be scanned and shown whole for every hit. */
 enum { CK_REACH = 16 };
 
 static inline int64_t ck_reach_before(int64_t hit, int64_t low, int64_t words) {
@@ -37,8 +36,8 @@ static inline int64_t ck_reach_after(int64_t after, int64_t high, int64_t words)
   return words < (high - after + CK_REACH - 1) / CK_REACH ? after + CK_REACH * words : high;
 }
 
-/* First token of the context that reaches `window` words back from `hit`, not
- * before `low`. Punctuation before the first of these words stays outside. */
+/* First token of the context of `window` words before `hit`, not before `low`. It excludes punctuation before the
+ * first of these words. */
 CK_UNUSED static inline int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low,
                                                   int64_t window) {
   int64_t first = hit;
@@ -48,12 +47,11 @@ CK_UNUSED static inline int64_t ck_context_before(const ck_token_arrays *tokens,
     first = i;
     window--;
   }
-  return window > 0 ? low : first; /* fewer words than asked: everything from the beginning */
+  return window > 0 ? low : first; /* fewer words than requested: everything from the beginning */
 }
 
-/* End of the context that reaches `window` words forward from `after`, the
- * token after the hit; punctuation that follows the last word belongs to it
- * only while it is glued. */
+/* End of the context of `window` words from `after`, the token after the hit. It includes punctuation after the last
+ * word only if no white space is between. */
 CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high,
                                                  int64_t window) {
   int64_t end = after;
@@ -65,8 +63,7 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
   return end;
 }
 
-/* Position of the `k`-th word (from 1) before `hit` or after `after`, or -1
- * where there is none within reach. */
+/* Position of the `k`-th word (from 1) before `hit` or from `after`, or -1 if there is none within the limit. */
 CK_UNUSED static inline int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
   low = ck_reach_before(hit, low, k);
   for (int64_t i = hit - 1; i >= low; i--)
@@ -81,8 +78,8 @@ CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int
   return -1;
 }
 
-/* Texts of a mapped file, one after another: text i is bytes[offsets[i]] up to
- * bytes[offsets[i + 1]]. Nothing of it is checked before it is read. */
+/* Texts of a memory-mapped file: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. They are checked when they
+ * are read. */
 typedef struct {
   const uint8_t *bytes;
   const uint64_t *offsets;
@@ -93,14 +90,14 @@ CK_UNUSED static inline ck_code ck_texts_get(const ck_texts *texts, size_t i, ck
   uint64_t begin = texts->offsets[i], end = texts->offsets[i + 1];
   memset(text, 0, sizeof *text);
   if (CK_UNLIKELY(begin > end || end > texts->n_bytes || end - begin > INT32_MAX))
-    return ck_fail(error, CK_CORRUPT, "text %zu lies at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
+    return ck_fail(error, CK_CORRUPT, "text %zu is at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
                    (unsigned long long)end, texts->n_bytes);
-  text->bytes = texts->n_bytes ? texts->bytes + begin : (const uint8_t *)""; /* none may be at NULL */
+  text->bytes = texts->n_bytes ? texts->bytes + begin : (const uint8_t *)""; /* so that no text is at NULL */
   text->length = (uint32_t)(end - begin);
   return CK_OK;
 }
 
-/* Ends a value that was put together from texts of a file: only now is it known to be UTF-8. */
+/* Commits a value joined from texts of a file, after checking that it is UTF-8. */
 static ck_code ck_texts_commit(ck_strings *out, const uint8_t *value, size_t length, ck_error *error) {
   if (CK_UNLIKELY(ck_utf8_check(value, length) != length))
     return ck_fail(error, CK_UTF8, "a text of the corpus is not valid UTF-8");
@@ -116,8 +113,8 @@ CK_UNUSED static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strin
   return ck_texts_commit(out, room, text.length, error);
 }
 
-/* Appends the text of the tokens first..end: the texts of their types, with one space
- * where white space stood between them. */
+/* Appends the text of the tokens from `first` up to `end`: the texts of their types, separated by a space where there
+ * was white space. */
 CK_UNUSED static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int64_t end,
                                         const ck_texts *texts, ck_strings *out, ck_error *error) {
   size_t length = 0;

@@ -1,5 +1,4 @@
-/* What every kernel shares: how errors are told, how a long loop stays
- * interruptible, and memory. */
+/* What all kernels share: errors, interruption of long loops, and memory. */
 #ifndef CK_CORE_H
 #define CK_CORE_H
 
@@ -14,13 +13,13 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define CK_LIKELY(x) __builtin_expect(!!(x), 1)
 #define CK_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#if defined(__MINGW32__) /* there "printf" may mean Microsoft's, which knows no %zu */
+#if defined(__MINGW32__) /* "printf" may mean Microsoft's there, which lacks %zu */
 #define CK_PRINTF(f, a) __attribute__((format(__MINGW_PRINTF_FORMAT, f, a)))
 #else
 #define CK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #endif
 #define CK_UNUSED __attribute__((unused))
-#define CK_INLINE inline __attribute__((always_inline)) /* for what is written once and compiled for constants */
+#define CK_INLINE inline __attribute__((always_inline)) /* for code written once and specialised for constants */
 #define CK_PREFETCH(address) __builtin_prefetch(address)
 #define CK_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
 #else
@@ -33,7 +32,7 @@
 #define CK_PREFETCH_WRITE(address) ((void)(address))
 #endif
 
-/* Checks of the kernels' own reasoning; compiled in by CORPUS_KIT_DEBUG=1. */
+/* Assertions; compiled in with CORPUS_KIT_DEBUG=1. */
 #ifdef CK_DEBUG
 #include <assert.h>
 #define CK_ASSERT(x) assert(x)
@@ -46,10 +45,10 @@
 typedef enum {
   CK_OK = 0,
   CK_MEMORY,      /* an allocation failed */
-  CK_CORRUPT,     /* a buffer contradicts itself or the Arrow specification */
+  CK_CORRUPT,     /* a buffer is inconsistent or violates the Arrow specification */
   CK_UTF8,        /* a value is not valid UTF-8 */
-  CK_TYPE,        /* the column is not of a type the kernel reads */
-  CK_LIMIT,       /* a size is beyond what the kernel's integers hold */
+  CK_TYPE,        /* the column is of a type that the kernel does not read */
+  CK_LIMIT,       /* a size exceeds the kernel's integers */
   CK_INTERRUPTED, /* a signal handler raised; the Python error is set */
   CK_PRODUCER     /* the producer of the stream failed */
 } ck_code;
@@ -69,28 +68,26 @@ CK_UNUSED CK_PRINTF(3, 4) static ck_code ck_fail(ck_error *error, ck_code code, 
 }
 
 CK_UNUSED static ck_code ck_out_of_memory(ck_error *error, size_t bytes) {
-  return ck_fail(error, CK_MEMORY, "out of memory while asking for %zu bytes", bytes);
+  return ck_fail(error, CK_MEMORY, "out of memory: cannot allocate %zu bytes", bytes);
 }
 
 /* --------------------------------------------------------- interruption */
 
-/* Several workers on one job, and which of them shall stop: all whose number is
- * not below `from`. So a worker that fails stops only those behind it, and the
- * error that is told is the first one in the order of the data. */
+/* Which of several workers on a job must stop: all whose number is at least `from`. A worker that fails stops only
+ * those after it, so that the error reported is the first one in the order of the data. */
 typedef struct {
-  volatile unsigned from; /* read and written by atomic operations only (threads.h) */
+  volatile unsigned from; /* accessed by atomic operations only (threads.h) */
 } ck_stop;
 
-/* A loop tells its ticker how many bytes or items it has done; about every
- * four million of them the ticker asks `poll`, which takes the GIL and runs
- * Python's signal handlers. `poll` may be NULL (own tests without Python; and
- * in a thread that is not the caller's, which asks `stop` instead). */
+/* A loop reports to its ticker how many bytes or items it has processed; about every four million, the ticker calls
+ * `poll`, which takes the GIL and runs Python's signal handlers. `poll` is NULL in tests without Python and on
+ * threads other than the caller's, which check `stop` instead. */
 typedef struct {
   int64_t left;
-  int (*poll)(void); /* nonzero: stop, the Python error is set */
+  int (*poll)(void); /* nonzero: stop; the Python error is set */
   const ck_stop *stop;
   unsigned worker;
-  bool raised; /* `poll` said so: it is not to be asked again */
+  bool raised; /* `poll` was nonzero: do not call it again */
 } ck_ticker;
 
 enum { CK_TICK = 4 * 1000 * 1000 };
@@ -119,7 +116,7 @@ CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_erro
 
 /* --------------------------------------------------------------- memory */
 
-/* Memory of `count` items of `size` bytes, or NULL; never a null for zero items. */
+/* Allocates `count` items of `size` bytes; NULL on failure only, not for zero items. */
 CK_UNUSED static void *ck_allocate(size_t count, size_t size, ck_error *error) {
   if (size && count > PTRDIFF_MAX / size) {
     ck_out_of_memory(error, SIZE_MAX);

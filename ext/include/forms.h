@@ -13,7 +13,7 @@ enum { CK_FORMS_WAITING = 32 };
 typedef struct {
   ck_types *forms;
   uint32_t *of_type;
-  ck_key keys[CK_FORMS_WAITING]; /* fetched while others are read */
+  ck_key keys[CK_FORMS_WAITING]; /* prefetched while others are read */
   int64_t rows[CK_FORMS_WAITING];
   unsigned length;
 } ck_form_queue;
@@ -26,8 +26,8 @@ static ck_code ck_form_flush(ck_form_queue *queue, ck_error *error) {
   return code;
 }
 
-/* Numbers the texts of a column, of those rows whose `chosen` is not 0 (NULL: all).
- * `of_type` takes the number of each row; a null or an empty text has none. */
+/* Numbers the texts of a column in the rows whose `chosen` is not 0 (NULL: all). `of_type` receives the number of
+ * each row, CK_NO_FORM for a null or an empty text. */
 CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms,
                                          uint32_t *of_type, ck_ticker *ticker, ck_error *error) {
   ck_form_queue queue = {.forms = forms, .of_type = of_type};
@@ -48,11 +48,11 @@ CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint
   return code ? code : ck_form_flush(&queue, error);
 }
 
-/* How far a block of bytes goes that begins with the type `first`: as far as its limit allows. */
+/* The end of the block of bytes that begins with the type `first`, within its limit. */
 static size_t ck_surfaces_block_end(const ck_types *types, size_t first, size_t block_limit) {
   const uint64_t *ends = types->ends.data;
   uint64_t begin = first ? ends[first - 1] : 0;
-  size_t low = first + 1, high = ck_types_count(types); /* one always fits */
+  size_t low = first + 1, high = ck_types_count(types); /* a single one always fits */
   if (ends[high - 1] - begin <= block_limit) return high;
   while (low < high) {
     size_t middle = low + (high - low + 1) / 2;
@@ -64,7 +64,7 @@ static size_t ck_surfaces_block_end(const ck_types *types, size_t first, size_t 
   return low;
 }
 
-/* Views of the types [first, end), whose bytes are a copy of the table's. */
+/* Views of the types [first, end), whose bytes are a copy of those of the table. */
 static ck_code ck_surfaces_block(const ck_types *types, size_t first, size_t end, ck_strings *strings,
                                  ck_error *error) {
   const uint64_t *ends = types->ends.data;
@@ -86,7 +86,7 @@ static ck_code ck_surfaces_block(const ck_types *types, size_t first, size_t end
     memset(view, 0, CK_VIEW_SIZE);
     memcpy(view, &length, 4);
     if (CK_LIKELY(length <= CK_VIEW_INLINE)) {
-      /* what stands behind the value is another one: a view holds zeros there */
+      /* the bytes after the value are those of another one, but must be zero in a view */
       const uint8_t *kept = mask + CK_VIEW_INLINE - length;
       uint64_t low = ck_load64(bytes) & ck_load64(kept), high = ck_load64(bytes + 4) & ck_load64(kept + 4);
       memcpy(view + 4, &low, 8);
@@ -103,7 +103,7 @@ static ck_code ck_surfaces_block(const ck_types *types, size_t first, size_t end
   return CK_OK;
 }
 
-/* The surfaces of all types from `first` on, as strings; the caller frees them on failure too. */
+/* The surfaces of all types from `first` on, as strings; the caller frees them, on failure too. */
 CK_UNUSED static ck_code ck_surfaces(const ck_types *types, size_t first, ck_strings *strings, ck_ticker *ticker,
                                      ck_error *error) {
   size_t count = ck_types_count(types);

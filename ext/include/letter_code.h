@@ -1,4 +1,4 @@
-/* A code for text in which an Arabic letter takes one byte, and which sorts as the code points do.
+/* An order-preserving code for text in which an Arabic letter takes one byte.
  *
  *   U+0000  - U+007F    00 - 7F
  *   U+0080  - U+061F    80 - 85 and a byte
@@ -7,8 +7,8 @@
  *   U+0780  - U+FFFF    E7 and two bytes
  *   U+10000 - U+10FFFF  E8 - F7 and two bytes
  *
- * So Arabic text takes half of its bytes in UTF-8, and eight bytes are eight letters, which mostly tell two
- * n-grams apart. UTF-8 sorts as the code points do, too: two codes come in the order of the texts they stand for. */
+ * Arabic text takes half of its bytes in UTF-8, so that eight bytes are eight letters, which are usually enough to
+ * distinguish two n-grams. UTF-8 preserves the order of code points too, so codes and texts have the same order. */
 #ifndef CK_LETTER_CODE_H
 #define CK_LETTER_CODE_H
 
@@ -16,21 +16,21 @@
 #include "utf8.h"
 
 enum {
-  CK_CODE_BEFORE = 0x80, /* the first of the codes of what comes before the letters */
+  CK_CODE_BEFORE = 0x80, /* the first lead byte of the code points before the letters */
   CK_CODE_LETTERS = 0x86,
   CK_CODE_BEHIND = 0xE6,
   CK_CODE_FAR = 0xE7,
   CK_CODE_FARTHEST = 0xE8,
   CK_CODE_NONE = 0xF8,
-  CK_FIRST_BEFORE = 0x80, /* the code points that these begin with */
+  CK_FIRST_BEFORE = 0x80, /* the first code points of these */
   CK_FIRST_LETTER = 0x620,
   CK_FIRST_BEHIND = 0x680,
   CK_FIRST_FAR = 0x780,
   CK_FIRST_FARTHEST = 0x10000,
-  CK_MOST_CODE = 3 /* bytes of a code point */
+  CK_MOST_CODE = 3 /* bytes per code point */
 };
 
-/* Writes the code of a code point; returns where it ends. */
+/* Writes the code of a code point; returns its end. */
 static inline uint8_t *ck_put_code(uint8_t *to, uint32_t code_point) {
   if (code_point < CK_FIRST_BEFORE) {
     *to++ = (uint8_t)code_point;
@@ -52,7 +52,7 @@ static inline uint8_t *ck_put_code(uint8_t *to, uint32_t code_point) {
   return to;
 }
 
-/* Writes the code of a text of checked UTF-8, at most 3 bytes for each 2 of it; returns where it ends. */
+/* Encodes validated UTF-8, at most 3 bytes for each 2 of it; returns the end of the code. */
 static inline uint8_t *ck_put_codes(uint8_t *to, const uint8_t *text, size_t length) {
   for (size_t i = 0; i < length;) {
     unsigned size;
@@ -62,7 +62,7 @@ static inline uint8_t *ck_put_codes(uint8_t *to, const uint8_t *text, size_t len
   return to;
 }
 
-/* The code point that begins at code[0] with a code of several bytes, which are *size; 0 where there is none. */
+/* Decodes the code point at code[0], whose code has several bytes, *size; 0 if it is invalid. */
 static uint32_t ck_code_point(const uint8_t *code, size_t length, unsigned *size) {
   uint8_t lead = code[0];
   *size = lead >= CK_CODE_FAR ? 3 : 2;
@@ -78,8 +78,8 @@ static uint32_t ck_code_point(const uint8_t *code, size_t length, unsigned *size
   return point >= CK_FIRST_FARTHEST || (point >= 0xD800 && point < 0xE000) ? 0 : point;
 }
 
-/* Writes the UTF-8 of a code, at most 2 bytes for each of it, and something behind it; returns where it ends, or
- * NULL where the code is none. */
+/* Decodes to UTF-8, at most 2 bytes for each byte of the code, and may write beyond it; returns its end, or NULL if
+ * the code is invalid. */
 CK_UNUSED static uint8_t *ck_put_text(uint8_t *to, const uint8_t *code, size_t length) {
   for (size_t i = 0; i < length;) {
     uint8_t byte = code[i];

@@ -1,4 +1,4 @@
-/* The text of the rows of an n-gram count. */
+/* The text of the rows of an n-gram table. */
 #ifndef CK_NGRAM_COLUMNS_H
 #define CK_NGRAM_COLUMNS_H
 
@@ -9,7 +9,7 @@
 #include "postings.h"
 #include "text_column.h"
 
-/* Where the tokens of the row's first occurrence stand, checked against the tokens there are. */
+/* The positions of the tokens of a row's first occurrence, checked against the number of tokens. */
 static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_tokens, size_t row,
                                          size_t positions[CK_WIDEST], ck_error *error) {
   if (CK_UNLIKELY(n < 1 || n > CK_WIDEST)) return ck_fail(error, CK_CORRUPT, "row %zu has n = %u", row, n);
@@ -27,7 +27,7 @@ static inline ck_code ck_ngram_positions(uint64_t first, unsigned n, size_t n_to
 
 /* ------------------------------------------------------------------ text */
 
-/* Most words are no longer: they are copied without looking how long they are. */
+/* Most words are no longer than this, and are copied without a branch on their length. */
 enum { CK_PIECE = 16 };
 
 typedef struct {
@@ -35,11 +35,11 @@ typedef struct {
   size_t n_tokens;
   const ck_text *words; /* see ck_pack_words */
   size_t n_words;
-  ck_text separator; /* the same holds for it */
+  ck_text separator; /* so does it */
 } ck_joiner;
 
-/* Puts the bytes of all words behind one another, so that CK_PIECE bytes can be
- * read from the begin of each. The memory is the caller's to free; NULL on failure. */
+/* Concatenates the bytes of all words, padded so that CK_PIECE bytes can be read from the start of each. The caller
+ * frees the memory; NULL on failure. */
 CK_UNUSED static uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error) {
   size_t length = 0;
   for (size_t i = 0; i < n_words; i++) length += words[i].length;
@@ -55,15 +55,15 @@ CK_UNUSED static uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error
   return packed;
 }
 
-/* Copies a word, and something behind it; returns where it ends. */
+/* Copies a word, and may write beyond it; returns its end. */
 static inline uint8_t *ck_copy_word(uint8_t *to, ck_text word) {
   memcpy(to, word.bytes, CK_PIECE);
   if (CK_UNLIKELY(word.length > CK_PIECE)) memcpy(to + CK_PIECE, word.bytes + CK_PIECE, word.length - CK_PIECE);
   return to + word.length;
 }
 
-/* Rows that are worked on together, so that the memory of one is fetched while
- * another waits: their words' entries first, then their words, then the text. */
+/* Rows processed together, so that memory is prefetched in stages: first the entries of their words, then the words,
+ * then the text is written. */
 enum { CK_BATCH = 32 };
 
 typedef struct {
@@ -132,7 +132,7 @@ static ck_code ck_join_worker(void *context, unsigned worker, ck_ticker *ticker,
   return CK_OK;
 }
 
-/* The tokens of each row's first occurrence, joined by the separator. */
+/* Joins the tokens of the first occurrence of each row by the separator. */
 CK_UNUSED static ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first,
                                           size_t n_rows, unsigned workers, size_t block_limit, ck_column *column,
                                           ck_ticker *ticker, ck_error *error) {

@@ -1,12 +1,10 @@
-/* Merging one bucket of many runs (ngram_runs.h) into one table: the counts of
- * equal n-grams are summed, and the rows come out sorted by bytes.
+/* K-way merge of a bucket of many runs (ngram_runs.h) into a table: counts of equal n-grams are summed, rows are
+ * sorted by bytes.
  *
- * A tree of losers that knows shared bytes (Ng & Kakehi 2008, Merging string
- * sequences by longest common prefixes): every text that waits knows how many
- * bytes it shares with the text that was given out last. Who shares more comes
- * first; only where two share the same are bytes compared, and those behind the
- * shared ones only. A run tells these numbers itself, so that most texts are
- * never looked at.
+ * A loser tree with shared prefixes (Ng & Kakehi 2008, Merging string sequences by longest common prefixes): each
+ * waiting text knows how many bytes it shares with the last text written. The one that shares more comes first; only
+ * if two share the same number are bytes compared, beginning after the shared ones. Runs are front-coded and contain
+ * these numbers, so that most texts are never examined.
  *
  * Runs come from disks and networks: every number is checked before it is used. */
 #ifndef CK_NGRAM_MERGE_H
@@ -18,15 +16,15 @@
 #include "letter_code.h"
 #include "ngram_runs.h"
 
-/* A run that is done waits with a text of bytes that no text begins with, which comes behind all others. */
+/* The text of an exhausted run: bytes that no text begins with, so that it sorts last. */
 enum { CK_NEXT_BYTES = 7, CK_MORE = 8, CK_NO_LETTER = 0xFF };
 
-/* One run's bucket, read from its begin; `text` is the code of the n-gram where it stands. */
+/* A reader of the bucket of a run; `text` is the code of the current n-gram. */
 typedef struct {
   const uint8_t *at, *end;
   uint64_t rows_left;
   uint8_t *text;
-  size_t length, capacity; /* before the first row, of no bytes */
+  size_t length, capacity; /* 0 before the first row */
   uint64_t count, documents;
 } ck_run_reader;
 
@@ -67,8 +65,8 @@ static ck_code ck_run_damaged(size_t run, const char *what, ck_error *error) {
   return ck_fail(error, CK_CORRUPT, "run %zu of the bucket is damaged: %s", run, what);
 }
 
-/* Most rests are short: they are copied in pieces, without looking how long they are. Behind the text of a
- * reader there is place for a piece. */
+/* Most suffixes are short: they are copied in pieces, without a branch on their length. The text of a reader is
+ * padded by a piece. */
 static inline void ck_copy_pieces(uint8_t *to, const uint8_t *from, size_t length) {
   size_t i = 0;
   do {
@@ -87,24 +85,24 @@ static ck_code ck_reader_grow(ck_run_reader *reader, size_t length, ck_error *er
   return CK_OK;
 }
 
-/* Takes the next row; *shared is how many bytes it shares with the one before. */
+/* Reads the next row; *shared is the length of the prefix it shares with the previous one. */
 static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared, ck_error *error) {
   *shared = 0;
   if (!reader->rows_left) {
     reader->length = CK_MORE;
     memset(reader->text, CK_NO_LETTER, CK_MORE);
-    return reader->at == reader->end ? CK_OK : ck_run_damaged(run, "bytes follow its last row", error);
+    return reader->at == reader->end ? CK_OK : ck_run_damaged(run, "there are bytes after its last row", error);
   }
   reader->rows_left--;
   uint64_t same, rest, count, fewer = 0;
   if (!ck_get_varint(reader, &same) || !ck_get_varint(reader, &rest) || same > reader->length ||
       rest > (size_t)(reader->end - reader->at) || rest > CK_LONGEST_NGRAM || same + rest > CK_LONGEST_NGRAM)
-    return ck_run_damaged(run, "a text leaves it", error);
+    return ck_run_damaged(run, "a text ends outside it", error);
   if (!(same + rest)) return ck_run_damaged(run, "a text is empty", error);
   if (ck_reader_grow(reader, (size_t)(same + rest), error)) return error->code;
   if (reader->length && (!rest || (same < reader->length && *reader->at <= reader->text[same])))
-    return ck_run_damaged(run, "its rows are not in order", error);
-  if (!same && *reader->at >= CK_CODE_NONE) return ck_run_damaged(run, "a text has no such code", error);
+    return ck_run_damaged(run, "its rows are not sorted", error);
+  if (!same && *reader->at >= CK_CODE_NONE) return ck_run_damaged(run, "a text has an invalid code", error);
   if (CK_LIKELY(rest + CK_PIECE <= (size_t)(reader->end - reader->at)))
     ck_copy_pieces(reader->text + same, reader->at, (size_t)rest);
   else
@@ -113,16 +111,15 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
   reader->at += rest;
   if (!ck_get_varint(reader, &count) || ((count & 1) && !ck_get_varint(reader, &fewer)) ||
       !(count >> 1) || fewer >= count >> 1)
-    return ck_run_damaged(run, "a count is none", error);
+    return ck_run_damaged(run, "a count is invalid", error);
   reader->count = count >> 1;
   reader->documents = reader->count - fewer;
   *shared = (size_t)same;
   return CK_OK;
 }
 
-/* What follows the shared bytes of a text, so that numbers compare as the texts do: seven bytes, the first one
- * highest, with 0 behind the end; and how many of them there are, or CK_MORE for more than these. Behind a text
- * there is place for a piece. */
+/* The bytes after the shared prefix of a text as an integer that compares as the text does: seven bytes, big-endian,
+ * padded with 0, and how many they are, or CK_MORE for more. The text is padded by a piece. */
 static inline uint64_t ck_next_bytes(const ck_run_reader *reader, size_t from) {
   static const uint64_t first_bytes[CK_MORE + 1] = {
       0,
@@ -142,9 +139,8 @@ static inline uint64_t ck_next_bytes(const ck_run_reader *reader, size_t from) {
 
 static inline bool ck_is_done(const ck_run_reader *reader) { return *reader->text == CK_NO_LETTER; }
 
-/* Who waits: what follows the bytes that it shares with the text that it lost against (offset-value codes:
- * Conner 1977); and in one number, whose lower half is its run, how few these are, so that who shares more has
- * less. */
+/* A contender: the bytes after the prefix that it shares with the text it lost to (offset-value codes: Conner 1977),
+ * and an integer whose upper half is smaller the longer this prefix is, and whose lower half is its run. */
 typedef struct {
   uint64_t next, few_and_run;
 } ck_contender;
@@ -155,11 +151,12 @@ static inline ck_contender ck_contender_of(const ck_run_reader *readers, size_t 
   return (ck_contender){ck_next_bytes(&readers[run], shared), (uint64_t)(UINT32_MAX - shared) << 32 | run};
 }
 
-/* A contest of two that share as much with the text that came out last, and go on with the same bytes, and more. */
+/* A comparison of two that share the same prefix length with the last text written, continue with the same bytes, and
+ * are longer. */
 static ck_contender ck_contest_of_equals(const ck_run_reader *readers, ck_contender one, ck_contender *loser) {
   uint32_t run = (uint32_t)one.few_and_run, other_run = (uint32_t)loser->few_and_run;
   const ck_run_reader *a = &readers[run], *b = &readers[other_run];
-  if (ck_is_done(a)) return one; /* both are */
+  if (ck_is_done(a)) return one; /* both are exhausted */
   size_t most = a->length < b->length ? a->length : b->length, shared = ck_contender_shares(one) + CK_NEXT_BYTES;
   shared += ck_shared_bytes(a->text + shared, b->text + shared, most - shared);
   bool swap = shared < most ? b->text[shared] < a->text[shared] : b->length < a->length;
@@ -168,9 +165,9 @@ static ck_contender ck_contest_of_equals(const ck_run_reader *readers, ck_conten
   return first;
 }
 
-/* Who shares more comes first, and who shares the same, by the bytes that follow; equal texts come in any order.
- * The loser then knows what it shares with the winner, which is given back. Which of two it is cannot be foreseen:
- * nothing branches on it. */
+/* The contender with the longer shared prefix wins; with equal lengths, the following bytes decide; equal texts come
+ * in any order. The loser then knows the prefix it shares with the winner, which is returned. The outcome is
+ * unpredictable, so the code is branchless. */
 static inline ck_contender ck_contest(const ck_run_reader *readers, ck_contender one, ck_contender *loser) {
   ck_contender other = *loser;
   uint64_t next = one.next ^ other.next, few_and_run = one.few_and_run ^ other.few_and_run;
@@ -180,16 +177,16 @@ static inline ck_contender ck_contest(const ck_run_reader *readers, ck_contender
   uint64_t swap = (uint64_t)0 - (shares_more | (alike & (other.next < one.next)));
   ck_contender first = {one.next ^ (next & swap), one.few_and_run ^ (few_and_run & swap)};
   ck_contender last = {other.next ^ (next & swap), other.few_and_run ^ (few_and_run & swap)};
-  /* where they share the same, the loser shares more with the winner than both did with the text before */
-  uint64_t more = ck_zeros_above(next | 1) / 8, most = first.next & 0xFF; /* a 0 behind the winner is no byte of it */
+  /* with equal lengths, the loser shares more with the winner than both did with the previous text */
+  uint64_t more = ck_zeros_above(next | 1) / 8, most = first.next & 0xFF; /* a 0 after its end is padding */
   more = (more < most ? more : most) & ((uint64_t)0 - alike);
   loser->few_and_run = last.few_and_run - (more << 32);
   loser->next = ck_next_bytes(&readers[(uint32_t)loser->few_and_run], ck_contender_shares(*loser));
   return first;
 }
 
-/* The tree: losers[0] is the winner of all, the others stand at the nodes 1 .. runs - 1; run r begins
- * at the leaf `runs + r`. A node that is not taken waits for its first contender. */
+/* The loser tree: losers[0] is the overall winner, the others are at the nodes 1 .. runs - 1; run r starts at the
+ * leaf `runs + r`. A free node waits for its first contender. */
 static void ck_tree_fill(const ck_run_reader *readers, ck_contender *losers, bool *taken, size_t runs) {
   for (size_t run = 0; run < runs; run++) {
     ck_contender one = ck_contender_of(readers, run, 0);
@@ -212,9 +209,9 @@ static void ck_tree_replay(const ck_run_reader *readers, ck_contender *losers, s
 
 /* --------------------------------------------------------------- writing */
 
-/* The row that is being summed; its text lies in the room behind the column's. */
+/* The row being summed; its text is in the reserved space after the column's. */
 typedef struct {
-  size_t length, text_length; /* of its code, and of its text */
+  size_t length, text_length; /* lengths of its code and its text */
   uint8_t n;
   uint64_t count, documents;
 } ck_sum;
@@ -227,15 +224,15 @@ static ck_code ck_merge_add(ck_sum *sum, const ck_run_reader *reader, ck_error *
   return CK_OK;
 }
 
-/* How many words a text has, at most 255; behind it there is place for a piece. */
+/* Number of words of a text, at most 255; it is padded by a piece. */
 static uint8_t ck_words_in(const uint8_t *text, size_t length) {
   size_t spaces = 0;
   for (size_t i = 0; i < length; i += 8) {
-    uint64_t bytes = ck_load_little(text + i) ^ 0x2020202020202020u; /* a space is now zero */
+    uint64_t bytes = ck_load_little(text + i) ^ 0x2020202020202020u; /* spaces are now zero */
     uint64_t low = (bytes & 0x7F7F7F7F7F7F7F7Fu) + 0x7F7F7F7F7F7F7F7Fu;
     uint64_t found = ~(low | bytes) & 0x8080808080808080u;
     size_t left = length - i;
-    found &= left < 8 ? ((uint64_t)1 << (8 * left)) - 1 : UINT64_MAX; /* what stands behind the end is none of it */
+    found &= left < 8 ? ((uint64_t)1 << (8 * left)) - 1 : UINT64_MAX; /* ignore the padding */
     spaces += (found >> 7) * 0x0101010101010101u >> 56;
   }
   return (uint8_t)(spaces < 254 ? spaces + 1 : 255);
@@ -251,17 +248,17 @@ static ck_code ck_merge_end(ck_merged *merged, const ck_sum *sum, const uint8_t 
   return ck_strings_commit(&merged->texts, sum->text_length, error);
 }
 
-/* Begins with the row that a reader has; gives the room of its text, or NULL. */
+/* Starts a sum with the row of a reader; returns the space for its text, or NULL. */
 static uint8_t *ck_merge_begin(ck_merged *merged, ck_sum *sum, const ck_run_reader *reader, size_t run,
                                ck_error *error) {
   uint8_t *room = ck_strings_room(&merged->texts, 2 * reader->length + CK_PIECE, error);
   if (!room) return NULL;
   uint8_t *end = ck_put_text(room, reader->text, reader->length);
   if (CK_UNLIKELY(!end)) {
-    ck_run_damaged(run, "a text has no such code", error);
+    ck_run_damaged(run, "a text has an invalid code", error);
     return NULL;
   }
-  uint8_t n = ck_words_in(room, (size_t)(end - room)); /* in a code, what looks like a space may be half of a letter */
+  uint8_t n = ck_words_in(room, (size_t)(end - room)); /* in a code, a byte 0x20 may be the second half of a letter */
   if (CK_UNLIKELY(n > CK_WIDEST)) {
     ck_fail(error, CK_CORRUPT, "a merged n-gram has more than %d words", (int)CK_WIDEST);
     return NULL;
@@ -277,7 +274,7 @@ static ck_code ck_merge_rows(ck_run_reader *readers, ck_contender *losers, size_
   for (;;) {
     size_t run = (uint32_t)losers[0].few_and_run, shared;
     ck_run_reader *reader = &readers[run];
-    if (ck_is_done(reader)) break; /* and so are all */
+    if (ck_is_done(reader)) break; /* as are all others */
     bool same = reader->length == sum.length && ck_contender_shares(losers[0]) == sum.length;
     if (!same) {
       if (ck_merge_end(merged, &sum, room, min_count, error)) return error->code;
@@ -295,27 +292,28 @@ static ck_code ck_merge_rows(ck_run_reader *readers, ck_contender *losers, size_
 static ck_code ck_merge_open(ck_run_reader *readers, const ck_run_piece *pieces, size_t runs, ck_error *error) {
   for (size_t run = 0; run < runs; run++) {
     size_t shared;
-    static const uint8_t nothing[1] = {0}; /* a piece of no bytes may have no address */
+    static const uint8_t nothing[1] = {0}; /* an empty piece may be NULL */
     readers[run].at = pieces[run].bytes ? pieces[run].bytes : nothing;
     readers[run].end = readers[run].at + pieces[run].length;
     readers[run].rows_left = pieces[run].rows;
-    if (ck_reader_grow(&readers[run], 0, error)) return error->code; /* so that it has a text, if none of a row */
+    if (ck_reader_grow(&readers[run], 0, error)) return error->code; /* so that there is a text even without a row */
     if (ck_reader_next(&readers[run], run, &shared, error)) return error->code;
-    if (shared) return ck_run_damaged(run, "its first row shares bytes with none", error);
+    if (shared) return ck_run_damaged(run, "its first row shares bytes with a previous one", error);
   }
   return CK_OK;
 }
 
-/* Merges the pieces of a bucket. On failure nothing is left. */
+/* Merges the pieces of a bucket. On failure everything is freed. */
 CK_UNUSED static ck_code ck_merge_bucket(const ck_run_piece *pieces, size_t runs, uint64_t min_count,
                                        ck_merged *merged, ck_ticker *ticker, ck_error *error) {
   memset(merged, 0, sizeof *merged);
   ck_strings_init(&merged->texts, 0);
   if (!runs) return CK_OK;
-  if (runs > UINT32_MAX) return ck_fail(error, CK_LIMIT, "%zu runs; at most 4,294,967,295 can be merged", runs);
+  if (runs > UINT32_MAX)
+    return ck_fail(error, CK_LIMIT, "the number of runs must be at most 4,294,967,295, got %zu", runs);
   ck_run_reader *readers = (ck_run_reader *)calloc(runs, sizeof *readers);
   ck_contender *losers = (ck_contender *)ck_allocate(runs, sizeof *losers, error);
-  bool *taken = (bool *)calloc(runs + 1, sizeof *taken); /* one more: some compilers see a node 1 of one run */
+  bool *taken = (bool *)calloc(runs + 1, sizeof *taken); /* one more: some compilers warn of node 1 with a single run */
   ck_code code = CK_OK;
   if (!readers || !taken) code = ck_out_of_memory(error, runs * sizeof *readers);
   if (!losers) code = error->code;

@@ -1,27 +1,24 @@
-/* The rows of an n-gram count, and their table in the final order: count
- * descending, then n, then first occurrence.
+/* The rows of an n-gram count, and their table in the final order: count descending, then n, then first occurrence.
  *
- * The rows come level after level, in order of first occurrence. So the place of
- * a row follows from how many rows there are of each higher count, and how many
- * of its own count come before it. Each worker has a share of each level, looks
- * how many of each count are in it, and then puts its rows where they belong, in
- * all columns at once: the columns are fresh memory, which is what costs. A level
- * is given back as soon as its rows are in the table. */
+ * Rows come level by level, in order of first occurrence, so the rank of a row follows from the number of rows with
+ * higher counts and of earlier rows with the same count: a counting sort. Each worker has a share of each level,
+ * counts how often each count occurs in it, and then writes its rows at their ranks, into all columns at once, since
+ * page faults on the fresh columns dominate the cost. A level is freed as soon as its rows are in the table. */
 #ifndef CK_NGRAM_ROWS_H
 #define CK_NGRAM_ROWS_H
 
 #include "arrays.h"
 #include "threads.h"
 
-/* Counts below this are sorted by counting; the few above it by comparison. */
+/* Counts below this are sorted by a counting sort; the few others by comparison. */
 enum { CK_LIGHT = 4096, CK_LEVELS = 9, CK_WIDEST = 8 };
 
 /* The n-grams of one length, in order of first occurrence. */
 typedef struct {
   size_t length, capacity;
   uint32_t *count;
-  uint32_t *start;                    /* position of the first token where it is met first */
-  uint32_t *gaps, *documents, *group; /* NULL where not asked for */
+  uint32_t *start;                    /* position of the first token of its first occurrence */
+  uint32_t *gaps, *documents, *group; /* NULL unless requested */
 } ck_level;
 
 typedef struct {
@@ -50,7 +47,7 @@ static bool ck_level_column(uint32_t **column, size_t length, ck_error *error) {
   return *column != NULL;
 }
 
-/* Room for `length` rows, and behind them for `aside` that are written and not kept. */
+/* Allocates `length` rows, followed by `aside` scratch rows. */
 CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t length, size_t aside, bool gaps, bool documents,
                                       bool group, ck_error *error) {
   memset(level, 0, sizeof *level);
@@ -65,7 +62,7 @@ CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t length, size_t asi
 
 /* ------------------------------------------------------------------ order */
 
-/* A row whose count is not light. */
+/* A row with a heavy count. */
 typedef struct {
   uint32_t count, row, rank;
 } ck_heavy;
@@ -78,8 +75,8 @@ static int ck_compare_heavy(const void *left, const void *right) {
   return a->row < b->row ? -1 : 1;
 }
 
-/* What a worker knows of its share of a level: of each light count, how many rows
- * there are and then where the next one goes; and the heavy rows. */
+/* A worker's share of a level: for each light count the number of rows, later the rank of the next one; and the heavy
+ * rows. */
 typedef struct {
   uint32_t places[CK_LIGHT];
   ck_heavies heavy;
@@ -87,9 +84,8 @@ typedef struct {
 
 /* ------------------------------------------------------------------ table */
 
-/* The columns that are wanted; NULL: not wanted. `first` is the place of the
- * first occurrence: start << 32 | gaps. ids[j] is the j-th token of each row, 0
- * where there is none; its validity says so too, where some row has none. */
+/* The requested columns; others are NULL. `first` is the first occurrence: start << 32 | gaps. ids[j] is the j-th
+ * token of each row, 0 if there is none; its validity marks these too, if there are any. */
 typedef struct {
   uint8_t *n;
   uint64_t *first;
@@ -98,7 +94,7 @@ typedef struct {
   uint32_t *ids[CK_WIDEST];
   uint8_t *validity[CK_WIDEST];
   int64_t nulls[CK_WIDEST];
-  unsigned width; /* how many columns of ids; 0: `first` is wanted */
+  unsigned width; /* number of columns of ids; 0: `first` is requested */
 } ck_ngram_table;
 
 CK_UNUSED static void ck_ngram_table_free(ck_ngram_table *table) {
@@ -120,7 +116,7 @@ typedef struct {
   ck_ngram_table *table;
   ck_survey *surveys; /* by level, then by worker */
   unsigned n_surveys, workers;
-  unsigned level; /* that is being worked on: n, and its number among those that have rows */
+  unsigned level; /* the current level: n, and its number among those with rows */
   unsigned number;
 } ck_filling;
 
@@ -141,7 +137,7 @@ static ck_code ck_survey_worker(void *context, unsigned worker, ck_ticker *ticke
   return ck_tick(ticker, (int64_t)(end - begin), error);
 }
 
-/* Ranks of the heavy rows, which come before all others. Returns how many there are. */
+/* Ranks the heavy rows, which come before all others. Returns their number. */
 static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *error) {
   size_t length = 0, done = 0;
   for (unsigned s = 0; s < job->n_surveys; s++) length += job->surveys[s].heavy.length;
@@ -150,7 +146,7 @@ static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *e
   for (unsigned s = 0; s < job->n_surveys; s++) {
     for (size_t h = 0; h < job->surveys[s].heavy.length; h++) {
       all[done] = &job->surveys[s].heavy.data[h];
-      all[done]->row = (uint32_t)done; /* they are met in the order that decides between equal counts */
+      all[done]->row = (uint32_t)done; /* they are visited in the order that breaks ties */
       done++;
     }
   }
@@ -161,8 +157,8 @@ static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *e
   return CK_OK;
 }
 
-/* From how many there are of each light count to the rank of the first one: by
- * count descending, then by level, then by worker. */
+/* Prefix sums: from the number of rows of each light count to the rank of the first one, by count descending, then
+ * level, then worker. */
 static void ck_rank_light(const ck_filling *job, uint32_t place) {
   for (unsigned count = CK_LIGHT; count-- > 0;) {
     for (unsigned s = 0; s < job->n_surveys; s++) {
@@ -173,7 +169,7 @@ static void ck_rank_light(const ck_filling *job, uint32_t place) {
   }
 }
 
-/* The tokens of row `i` of a level, which stand where the row was met first. */
+/* The tokens of row `i` of a level, at its first occurrence. */
 static inline void ck_fill_ids(const ck_filling *job, const ck_level *level, unsigned n, size_t i, size_t rank) {
   const uint32_t *token = job->tokens + level->start[i];
   uint32_t gaps = level->gaps ? level->gaps[i] : 0;
@@ -185,7 +181,7 @@ static inline void ck_fill_ids(const ck_filling *job, const ck_level *level, uns
   for (unsigned j = n; j < job->table->width; j++) job->table->ids[j][rank] = 0;
 }
 
-/* Puts a worker's rows of the level where they belong. */
+/* Writes a worker's rows of the level at their ranks. */
 static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_filling *job = (const ck_filling *)context;
   const ck_level *level = &job->rows->levels[job->level];
@@ -216,7 +212,7 @@ static inline uint8_t ck_longer_than(const uint8_t n[8], unsigned j) {
   return bits;
 }
 
-/* Which rows have a j-th token, after the table is filled. */
+/* The validity of the j-th tokens, after the table is filled. */
 static ck_code ck_validity_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_filling *job = (const ck_filling *)context;
   ck_ngram_table *table = job->table;
@@ -239,10 +235,10 @@ static void *ck_table_column(ck_rows *rows, size_t size, bool wanted, bool *fail
   return column;
 }
 
-/* Memory for the columns; what was spared on the way comes first. */
+/* Memory for the columns, first from the spare arrays. */
 static ck_code ck_table_columns(ck_rows *rows, bool documents, bool groups, ck_ngram_table *table, ck_error *error) {
   bool failed = false;
-  size_t levels = 0; /* rows that have a j-th token */
+  size_t levels = 0; /* rows with a j-th token */
   for (unsigned n = 0; n < CK_LEVELS; n++) levels += rows->levels[n].length;
   table->first = (uint64_t *)ck_table_column(rows, sizeof(uint64_t), !table->width, &failed, error);
   table->count = (int64_t *)ck_table_column(rows, sizeof(int64_t), true, &failed, error);
@@ -260,7 +256,7 @@ static ck_code ck_table_columns(ck_rows *rows, bool documents, bool groups, ck_n
   return failed ? error->code : CK_OK;
 }
 
-/* Does `part` with each level that has rows. */
+/* Calls `part` for each level with rows. */
 static ck_code ck_each_level(ck_filling *job, ck_job part, bool give_back, ck_ticker *ticker, ck_error *error) {
   job->number = 0;
   for (job->level = 0; job->level < CK_LEVELS; job->level++) {
@@ -284,9 +280,8 @@ static ck_code ck_table_fill(ck_filling *job, ck_ticker *ticker, ck_error *error
   return code || !nulls ? code : ck_parallel(job->workers, ck_validity_worker, job, ticker, error);
 }
 
-/* The table of the rows: with `width` columns of ids, or for 0 with the places
- * of first occurrences. Documents and groups are there if the rows have them.
- * On failure the table is freed. */
+/* Makes the table of the rows: with `width` columns of ids, or for 0 with the first occurrences. It has documents and
+ * groups if the rows do. On failure the table is freed. */
 CK_UNUSED static ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, unsigned width, bool documents,
                                        bool groups, unsigned threads, size_t grain, ck_ngram_table *table,
                                        ck_ticker *ticker, ck_error *error) {
@@ -295,7 +290,7 @@ CK_UNUSED static ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, un
   rows->length = 0;
   for (unsigned n = 0; n < CK_LEVELS; n++) rows->length += rows->levels[n].length;
   if (rows->length > UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu distinct n-grams; a table holds at most 4,294,967,295 rows", rows->length);
+    return ck_fail(error, CK_LIMIT, "a table has at most 4,294,967,295 rows, got %zu distinct n-grams", rows->length);
   ck_filling job = {.rows = rows, .tokens = tokens, .table = table};
   job.workers = ck_workers_for(threads, rows->length, grain);
   for (unsigned n = 0; n < CK_LEVELS; n++) job.n_surveys += rows->levels[n].length ? job.workers : 0;

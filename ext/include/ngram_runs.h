@@ -1,21 +1,18 @@
-/* A run: the n-grams of some documents with their counts, on their way to disk.
+/* A run: the n-grams of some documents with their counts, for disk.
  *
- * N-grams are put into buckets by their hash, sorted by bytes within each, and
- * written so that each tells only how it differs from the one before it. Its
- * text is written in a code of half the bytes (letter_code.h):
+ * N-grams are divided into buckets by their hash, sorted by bytes within each, and front-coded. The text is in a code
+ * of half the bytes (letter_code.h). A row is
  *
- *   how many bytes it shares with the one before (the first of a bucket: 0)
- *   how many bytes follow, and these bytes
- *   2 * count, plus 1 if its documents are fewer
- *   count - documents, if they are
+ *   the length of the prefix it shares with the previous row (the first of a bucket: 0)
+ *   the length of the suffix, and its bytes
+ *   2 * count, plus 1 if there are fewer documents
+ *   count - documents, if there are
  *
- * All numbers are in groups of seven bits, the lowest first, as in Protocol
- * Buffers. Ten bytes a row are usual where a table has forty; and merging
- * needs the shared bytes anyway (ngram_merge.h).
+ * All numbers are varints: groups of seven bits, little-endian, as in Protocol Buffers. A row usually takes ten bytes
+ * where a table takes forty, and the merge needs the prefix lengths anyway (ngram_merge.h).
  *
- * Sorting goes by the ranks of words, which is faster than by their bytes and
- * the same where no word holds a byte below that of the space. Where one does,
- * it shows while writing, and that bucket is sorted again by bytes. */
+ * Rows are sorted by the ranks of their words, which is faster than by bytes and equivalent unless a word contains a
+ * byte below the space. If one does, it is noticed while writing, and that bucket is sorted again by bytes. */
 #ifndef CK_NGRAM_RUNS_H
 #define CK_NGRAM_RUNS_H
 
@@ -29,25 +26,25 @@
 
 enum { CK_MOST_BUCKET_BITS = 16, CK_RADIX_BITS = 12, CK_MOST_VARINT = 10 };
 
-/* A code whose text has 31 bits, and room for what is copied behind it. */
+/* The longest code whose text has a 31-bit length, with padding. */
 enum { CK_LONGEST_NGRAM = (INT32_MAX - 2 * CK_PIECE) / 2 };
 
 /* Counted n-grams of one length, see ck_level in ngram_rows.h. */
 typedef struct {
   unsigned n;
   size_t length;
-  const uint32_t *start; /* where each occurs */
+  const uint32_t *start; /* of an occurrence of each */
   const uint32_t *gaps;  /* NULL without gaps */
   const uint32_t *count, *documents;
 } ck_run_level;
 
 typedef struct {
   ck_joiner joiner;
-  const uint32_t *ranks; /* of each word, in the order of bytes; below n_words */
+  const uint32_t *ranks; /* rank of each word by bytes, below n_words */
   const ck_run_level *levels;
   size_t n_levels;
   unsigned bucket_bits;
-  unsigned hash_bits; /* a test may ask for fewer than 64 */
+  unsigned hash_bits; /* tests use fewer than 64 */
 } ck_run_job;
 
 typedef struct {
@@ -65,19 +62,18 @@ CK_UNUSED static void ck_run_free(ck_run *run) {
 
 /* ------------------------------------------------------------ words of rows */
 
-/* How often a row occurs, and in how many documents. */
+/* Count and document frequency of a row. */
 typedef struct {
   uint32_t count, documents;
 } ck_run_counts;
 
-/* The words in the order of bytes, and the rows in the order of their buckets, so that what is sorted and
- * written together lies together: for each row the numbers of its words in that order from 1, with 0
- * behind the last one, and its counts. */
+/* The words sorted by bytes, and the rows sorted by bucket, so that what is sorted and written together is adjacent
+ * in memory: for each row the ranks of its words from 1, with 0 after the last one, and its counts. */
 typedef struct {
-  const ck_run_job *job; /* until the rows are gathered */
-  uint8_t *codes;        /* of the words, one after another; a piece can be read from the begin of each */
-  uint32_t *begins;      /* of each in them, from 1; the last is the end of all */
-  uint64_t *hashes;      /* of the words by their ids: those of frequent words lie together */
+  const ck_run_job *job; /* NULL after the rows are gathered */
+  uint8_t *codes;        /* of the words, concatenated; a piece can be read from the start of each */
+  uint32_t *begins;      /* start of each in them, from 1; the last is the end of all */
+  uint64_t *hashes;      /* of the words by id, so that those of frequent words are adjacent */
   uint32_t *ranks;       /* `widest` for each row */
   ck_run_counts *counts;
   size_t n_words, n_rows;
@@ -98,19 +94,19 @@ static inline ck_text ck_run_word(const ck_run_words *words, uint32_t rank) {
   return (ck_text){words->codes + begin, words->begins[rank + 1] - begin};
 }
 
-/* The most bytes that the codes of all words take. */
+/* Upper bound of the bytes of all codes. */
 static ck_code ck_run_code_bytes(const ck_joiner *joiner, size_t *most, ck_error *error) {
   const uint64_t limit = (UINT32_MAX - CK_MOST_CODE) / 3 * 2;
   uint64_t bytes = 0;
   for (size_t i = 0; i < joiner->n_words; i++) bytes += joiner->words[i].length;
   if (bytes > limit)
-    return ck_fail(error, CK_LIMIT, "the words of one run hold %llu bytes; at most %llu are possible",
+    return ck_fail(error, CK_LIMIT, "the words of a run have %llu bytes; the maximum is %llu",
                    (unsigned long long)bytes, (unsigned long long)limit);
   *most = (size_t)(bytes + bytes / 2 + CK_MOST_CODE);
   return CK_OK;
 }
 
-/* Checks and hashes the words, and finds in begins[1 + rank] the word of each rank, as its id and 1. */
+/* Checks and hashes the words, and sets begins[1 + rank] to the id plus 1 of the word of each rank. */
 static ck_code ck_run_rank_words(ck_run_words *words, ck_error *error) {
   const ck_run_job *job = words->job;
   size_t n = job->joiner.n_words;
@@ -119,10 +115,10 @@ static ck_code ck_run_rank_words(ck_run_words *words, ck_error *error) {
     ck_text word = job->joiner.words[i];
     uint32_t rank = job->ranks[i];
     if (CK_UNLIKELY(rank >= n || words->begins[rank + 1]))
-      return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u of %zu, which is none or another one's", i, rank, n);
+      return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u, which is not below %zu or not unique", i, rank, n);
     if (CK_UNLIKELY(!word.length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
     if (CK_UNLIKELY(memchr(word.bytes, ' ', word.length)))
-      return ck_fail(error, CK_CORRUPT, "word %zu holds a space; the text of an n-gram would not tell its words", i);
+      return ck_fail(error, CK_CORRUPT, "word %zu contains a space, which separates the words of an n-gram", i);
     if (CK_UNLIKELY(ck_utf8_check(word.bytes, word.length) != word.length))
       return ck_fail(error, CK_CORRUPT, "word %zu is not UTF-8", i);
     words->begins[rank + 1] = (uint32_t)i + 1;
@@ -133,7 +129,7 @@ static ck_code ck_run_rank_words(ck_run_words *words, ck_error *error) {
 
 enum { CK_WORDS_AHEAD = 8 };
 
-/* Writes the codes of the words in the order of their ranks. */
+/* Writes the codes of the words in order of rank. */
 static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
   size_t n = words->job->joiner.n_words, most = 0;
   if (ck_run_code_bytes(&words->job->joiner, &most, error)) return error->code;
@@ -155,7 +151,7 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
   return CK_OK;
 }
 
-/* The ids of the words of row `i` of a level, at the place where it occurs. */
+/* The ids of the words of row `i` of a level, from its occurrence. */
 static inline ck_code ck_run_find_ids(const ck_run_job *job, const ck_run_level *level, size_t i, uint32_t *ids,
                                       ck_error *error) {
   size_t positions[CK_WIDEST];
@@ -189,7 +185,7 @@ static uint32_t ck_run_bucket(const ck_run_words *words, const uint32_t *ids, un
   return words->job->bucket_bits ? (uint32_t)(hash >> (64 - words->job->bucket_bits)) : 0;
 }
 
-/* The bucket of each row, and in places[b] where the rows of bucket b begin. */
+/* The bucket of each row; places[b] is where the rows of bucket b begin. */
 static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
                                    ck_error *error) {
   const ck_run_job *job = words->job;
@@ -213,7 +209,7 @@ static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, 
   return CK_OK;
 }
 
-/* Puts what is known of each row where those of its bucket are; then places[b] is where those of bucket b end. */
+/* Scatters the rows to their buckets; then places[b] is where the rows of bucket b end. */
 static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
                                  ck_error *error) {
   const ck_run_job *job = words->job;
@@ -236,7 +232,7 @@ static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, ui
   return CK_OK;
 }
 
-/* One pass of a radix sort, by `bits` bits of the key. */
+/* A pass of a radix sort, by `bits` bits of the key. */
 static void ck_run_pass(const ck_run_row *from, ck_run_row *to, size_t n, unsigned shift, unsigned bits,
                         uint32_t *places) {
   const uint64_t mask = ((uint64_t)1 << bits) - 1;
@@ -257,7 +253,7 @@ static int ck_compare_run_rows(const void *one, const void *other) {
   return (a->order > b->order) - (a->order < b->order);
 }
 
-/* Sorts few rows by key; `order` keeps those with equal keys as they were. */
+/* Sorts a few rows by key; `order` makes it stable. */
 static void ck_run_sort_few(ck_run_row *rows, size_t n) {
   for (size_t i = 0; i < n; i++) rows[i].order = (uint32_t)i;
   qsort(rows, n, sizeof *rows, ck_compare_run_rows);
@@ -265,11 +261,11 @@ static void ck_run_sort_few(ck_run_row *rows, size_t n) {
 
 enum { CK_FEW_ROWS = 1 << 9, CK_ROWS_AHEAD = 6 };
 
-/* Sorts the rows of one bucket, which begin at `first`, by their words: by the last two first. `room` holds as
- * many rows. */
+/* Sorts the rows of a bucket, which begin at `first`, by their words: an LSD radix sort, two words at a time. `room`
+ * is a buffer of as many rows. */
 static void ck_run_sort_bucket(const ck_run_words *words, size_t first, ck_run_row *rows, ck_run_row *room, size_t n,
                                uint32_t *places) {
-  if (!n) return; /* there may be no words at all */
+  if (!n) return; /* there may be no words */
   unsigned rank_bits = ck_bits_of(words->n_words);
   unsigned passes = (2 * rank_bits + CK_RADIX_BITS - 1) / CK_RADIX_BITS, bits = (2 * rank_bits + passes - 1) / passes;
   for (size_t i = 0; i < n; i++) rows[i].row = (uint32_t)(first + i);
@@ -305,7 +301,7 @@ static inline uint8_t *ck_put_varint(uint8_t *to, uint64_t value) {
   return to;
 }
 
-/* How many bytes two texts share, at most `most`. Behind each text there is place for a piece. */
+/* Length of the common prefix of two texts, at most `most`. Each text is padded by a piece. */
 static inline size_t ck_shared_bytes(const uint8_t *a, const uint8_t *b, size_t most) {
   for (size_t i = 0; i < most; i += 8) {
     uint64_t differing = ck_load_big(a + i) ^ ck_load_big(b + i);
@@ -316,31 +312,31 @@ static inline size_t ck_shared_bytes(const uint8_t *a, const uint8_t *b, size_t 
   return most;
 }
 
-/* Room for a row whose text shares bytes with the one before and has `rest` bytes of its own. */
+/* Reserves space for a row whose text has a suffix of `rest` bytes. */
 static inline uint8_t *ck_run_room(ck_u8s *out, size_t shared, size_t rest, ck_error *error) {
   if (CK_UNLIKELY(rest > CK_LONGEST_NGRAM || shared + rest > CK_LONGEST_NGRAM)) {
-    ck_fail(error, CK_LIMIT, "an n-gram holds more than %d bytes", CK_LONGEST_NGRAM);
+    ck_fail(error, CK_LIMIT, "an n-gram has more than %d bytes", CK_LONGEST_NGRAM);
     return NULL;
   }
   return ck_u8s_reserve(out, rest + 4 * CK_MOST_VARINT + 2 * CK_PIECE, error) ? NULL : out->data + out->length;
 }
 
-/* Writes what follows the text of a row. */
+/* Writes the counts of a row. */
 static inline uint8_t *ck_put_counts(const ck_run_words *words, size_t row, uint8_t *to) {
   uint64_t count = words->counts[row].count, fewer = count - words->counts[row].documents;
   to = ck_put_varint(to, count << 1 | (fewer > 0));
   return fewer ? ck_put_varint(to, fewer) : to;
 }
 
-/* How the words of a row differ from those of the row before it. */
+/* How the words of a row differ from those of the previous row. */
 typedef struct {
-  unsigned word;      /* the first one that is another */
-  size_t shared;      /* bytes of the texts before what differs */
-  size_t within;      /* bytes of these that belong to that word */
-  bool is_after;      /* the row comes after the one before it */
+  unsigned word;      /* the first one that differs */
+  size_t shared;      /* length of the common prefix of the texts */
+  size_t within;      /* of which in that word */
+  bool is_after;      /* the row sorts after the previous one */
 } ck_run_difference;
 
-/* What stands in a text at a place in its word `j`: a byte, the space behind the word, or -1 behind the text. */
+/* The byte of a text at a position in its word `j`, the space after the word, or -1 at the end of the text. */
 static inline int ck_run_byte(const ck_run_words *words, const uint32_t *ranks, unsigned j, size_t at) {
   ck_text word = ck_run_word(words, ranks[j]);
   if (at < word.length) return word.bytes[at];
@@ -356,9 +352,9 @@ static inline ck_run_difference ck_run_compare(const ck_run_words *words, const 
     found.shared += (size_t)ck_run_word(words, ranks[j]).length + 1;
     j++;
   }
-  if (j == words->widest || !ranks[j]) return found; /* the same words, or the beginning of those before */
+  if (j == words->widest || !ranks[j]) return found; /* the same words, or a prefix of the previous ones */
   found.word = j;
-  if (!before[j]) { /* those before are the beginning of these */
+  if (!before[j]) { /* the previous ones are a prefix of these */
     found.shared -= j > 0;
     found.is_after = true;
     return found;
@@ -370,7 +366,7 @@ static inline ck_run_difference ck_run_compare(const ck_run_words *words, const 
   return found;
 }
 
-/* Writes a row: the rest of the word that differs, and the words behind it. */
+/* Writes a row: the suffix of the word that differs, and the words after it. */
 static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, const uint32_t *ranks,
                                        ck_run_difference difference, bool follows, ck_u8s *out, ck_error *error) {
   unsigned j = difference.word;
@@ -393,7 +389,7 @@ static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, co
   return CK_OK;
 }
 
-/* Asks for the words of rows that are written soon, and for their codes and counts. */
+/* Prefetches the words of rows written soon, and their codes and counts. */
 static inline void ck_run_fetch_ahead(const ck_run_words *words, const ck_run_row *rows, size_t n, size_t i) {
   if (i + 2 * CK_ROWS_AHEAD < n) {
     const uint32_t *ranks = words->ranks + (size_t)rows[i + 2 * CK_ROWS_AHEAD].row * words->widest;
@@ -406,7 +402,7 @@ static inline void ck_run_fetch_ahead(const ck_run_words *words, const ck_run_ro
   }
 }
 
-/* Writes the rows of one bucket. *in_order tells whether they were sorted by bytes; if not, nothing is written. */
+/* Writes the rows of a bucket. *in_order is whether they were sorted by bytes; if not, nothing is written. */
 static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
                                    bool *in_order, ck_ticker *ticker, ck_error *error) {
   size_t begin = out->length;
@@ -430,10 +426,10 @@ static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *
   return CK_OK;
 }
 
-/* ------------------------------------------- where ranks do not tell the order */
+/* ------------------------------------------- if ranks do not give the order */
 
 typedef struct {
-  size_t begin, length; /* of its text in the bucket's texts */
+  size_t begin, length; /* of its text in the texts of the bucket */
   const ck_u8s *texts;
   uint32_t row;
 } ck_run_slow_row;
@@ -487,15 +483,15 @@ static ck_code ck_run_write_sorted(const ck_run_words *words, const ck_run_slow_
       const uint8_t *texts = slow[i].texts->data;
       shared = ck_shared_bytes(texts + slow[i - 1].begin, texts + slow[i].begin, most);
       if (shared == slow[i].length)
-        return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word stands twice");
+        return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word is repeated");
     }
     if (ck_run_write_slow_row(words, &slow[i], shared, out, error)) return error->code;
   }
   return CK_OK;
 }
 
-/* Writes the rows of a bucket in the order of the bytes of their texts. Two with the same text could not be told
- * apart by a merge. */
+/* Writes the rows of a bucket sorted by the bytes of their texts. It is an error if two have the same text, since a
+ * merge could not distinguish them. */
 static ck_code ck_run_write_by_bytes(const ck_run_words *words, const ck_run_row *rows, size_t n, ck_u8s *out,
                                      ck_error *error) {
   ck_u8s texts = {0};
@@ -512,7 +508,7 @@ static ck_code ck_run_write_by_bytes(const ck_run_words *words, const ck_run_row
 
 /* ---------------------------------------------------------- all of it together */
 
-/* The most rows that a bucket has. */
+/* The largest number of rows of a bucket. */
 static size_t ck_run_largest(const uint64_t *ends, size_t buckets) {
   size_t largest = 0;
   for (size_t b = 0; b < buckets; b++) {
@@ -522,14 +518,14 @@ static size_t ck_run_largest(const uint64_t *ends, size_t buckets) {
   return largest;
 }
 
-/* Makes room for the rows that are left, as those of the first bucket were: while an array is moved it takes its
- * memory twice. */
+/* Reserves memory for the remaining rows, estimated from the first bucket, since an array that grows takes its memory
+ * twice while it is moved. */
 static ck_code ck_run_reserve(ck_run *run, size_t written, size_t left, ck_error *error) {
   size_t of_row = written ? run->bytes.length / written + 1 : 0;
   return left <= PTRDIFF_MAX / (of_row + 1) ? ck_u8s_reserve(&run->bytes, left * of_row, error) : CK_OK;
 }
 
-/* Sorts and writes bucket after bucket; run->ends tells where the rows of each end, and then where its bytes do. */
+/* Sorts and writes bucket by bucket; run->ends is where the rows of each end, and then where its bytes do. */
 static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, uint32_t *digits,
                                 ck_run *run, ck_ticker *ticker, ck_error *error) {
   size_t buckets = (size_t)1 << words->bucket_bits, at = 0;
@@ -551,15 +547,17 @@ static ck_code ck_run_check_level(const ck_run_level *level, ck_error *error) {
   if (level->n < 1 || level->n > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "a level has n = %u", level->n);
   for (size_t i = 0; i < level->length; i++)
     if (CK_UNLIKELY(level->documents[i] < 1 || level->documents[i] > level->count[i]))
-      return ck_fail(error, CK_CORRUPT, "row %zu counts %u in %u documents", i, level->count[i], level->documents[i]);
+      return ck_fail(error, CK_CORRUPT, "row %zu has count %u in %u documents", i, level->count[i],
+                     level->documents[i]);
   return CK_OK;
 }
 
-/* Checks what is asked for, and finds how many rows there are and how many words the longest has. */
+/* Checks the arguments, and counts the rows and the words of the longest one. */
 static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
   const ck_run_job *job = words->job;
   if (job->bucket_bits > CK_MOST_BUCKET_BITS || job->hash_bits < 1 || job->hash_bits > 64)
-    return ck_fail(error, CK_LIMIT, "%u bits of a bucket and %u of a hash", job->bucket_bits, job->hash_bits);
+    return ck_fail(error, CK_LIMIT, "bucket_bits must be at most %d and hash_bits from 1 to 64, got %u and %u",
+                   CK_MOST_BUCKET_BITS, job->bucket_bits, job->hash_bits);
   words->widest = 1;
   words->n_words = job->joiner.n_words;
   words->bucket_bits = job->bucket_bits;
@@ -572,12 +570,12 @@ static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
     if (level->n > words->widest) words->widest = level->n;
   }
   if (job->joiner.n_words >= UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu words in one run; at most 4,294,967,294 are possible", job->joiner.n_words);
+    return ck_fail(error, CK_LIMIT, "a run must have at most 4,294,967,294 words, got %zu", job->joiner.n_words);
   return CK_OK;
 }
 
-/* The first half of making a run: puts the rows into buckets. Of the table nothing is needed any more. On failure
- * nothing is left. */
+/* The first half of making a run: divides the rows into buckets. The table is not needed afterwards. On failure
+ * everything is freed. */
 CK_UNUSED static ck_code ck_run_gather(const ck_run_job *job, ck_run_words *words, ck_run *run, ck_ticker *ticker,
                                        ck_error *error) {
   memset(run, 0, sizeof *run);
@@ -602,7 +600,7 @@ CK_UNUSED static ck_code ck_run_gather(const ck_run_job *job, ck_run_words *word
   return code;
 }
 
-/* The second half: sorts and packs the rows, of which nothing is left then. On failure no run is left either. */
+/* The second half: sorts and packs the rows, and frees them. On failure the run is freed too. */
 CK_UNUSED static ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error) {
   size_t largest = ck_run_largest(run->ends, (size_t)1 << words->bucket_bits);
   ck_run_row *rows = (ck_run_row *)ck_large(largest, sizeof *rows, error);

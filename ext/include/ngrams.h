@@ -1,17 +1,14 @@
 /* Counting n-grams, level by level.
  *
- * The key of an n-gram is exact, 64 bits: the number of the n-gram that it
- * begins with, and its last token or the number of the n-gram that it ends
- * with. So 3-grams are made of 2-grams, and where only 8-grams are asked for,
- * of 2, 4 and 8. On level 1 the prefix is the document's group; without groups
- * a token is its own number, and its counts are kept in an array.
+ * The key of an n-gram is exact, 64 bits: the number of its prefix, and its last token or the number of its suffix.
+ * So 3-grams are made of 2-grams, and where only 8-grams are requested, they are made of 2- and 4-grams. On level 1
+ * the prefix is the document's group; without groups a token is its own number, and its counts are in an array.
  *
- * Each level is scattered, aggregated and read again (partitions.h). The
- * reading walks the occurrences in text order, so it meets the distinct
- * n-grams in order of first occurrence: nothing needs sorting but the counts.
+ * Each level is scattered, aggregated and read again (partitions.h). The last pass visits the occurrences in text
+ * order, and so the distinct n-grams in order of first occurrence: only counts need sorting.
  *
- * An n-gram below min_count is dead: no longer one that contains it can reach
- * min_count, so its occurrences are left out of the next level. */
+ * An n-gram below min_count is dead: no longer n-gram that contains it can reach min_count, so its occurrences are
+ * left out of the next level. */
 #ifndef CK_NGRAMS_H
 #define CK_NGRAMS_H
 
@@ -26,10 +23,10 @@ enum { CK_MAX_N = 8, CK_MAX_SKIP = 15, CK_WORTH_A_THREAD = 1 << 16 };
 
 typedef struct {
   const uint32_t *tokens;
-  const uint8_t *barriers; /* of each token; those of its bits that are in barrier_bits: no n-gram may reach into it */
+  const uint8_t *barriers; /* of each token; if it has a bit of barrier_bits, no n-gram crosses into it */
   uint8_t barrier_bits;
   size_t n_tokens;
-  size_t n_types; /* ids are below it; 0: not known */
+  size_t n_types; /* above all ids; 0: unknown */
   const uint64_t *document_ends;
   size_t n_documents;
   const uint32_t *groups; /* of each document; NULL: one group */
@@ -41,7 +38,7 @@ typedef struct {
   size_t grain; /* items that are worth a thread */
 } ck_ngram_job;
 
-/* The document of position `at`, looked for from `document` on. */
+/* The document of position `at`, searched from `document` on. */
 static inline size_t ck_document_at(const ck_ngram_job *job, size_t document, size_t at) {
   while (at >= job->document_ends[document]) document++;
   return document;
@@ -62,14 +59,13 @@ static size_t ck_first_document(const ck_ngram_job *job, size_t at) {
 
 /* ----------------------------------------------------------- occurrences */
 
-/* The occurrences of the n-grams of one level, in text order. Without gaps,
- * occurrence k begins at token k, and has no number where there is no n-gram or
- * a dead one. Gaps are the numbers of tokens skipped, in nibbles from the top;
- * the lowest nibble, which eight tokens leave free, holds their sum. */
+/* The occurrences of the n-grams of a level, in text order. Without gaps, occurrence k begins at token k, and has no
+ * number if there is no n-gram or a dead one. Gaps are the numbers of skipped tokens, in nibbles from the top; the
+ * lowest nibble, which eight tokens leave free, is their sum. */
 typedef struct {
   uint32_t *start;    /* position of the first token; NULL without gaps */
   uint32_t *gaps;     /* NULL without gaps */
-  const uint32_t *id; /* numbers of the last level; NULL before the first one */
+  const uint32_t *id; /* numbers of the previous level; NULL before the first one */
   uint32_t *own;      /* the memory for numbers */
   size_t length;
 } ck_occurrences;
@@ -101,7 +97,7 @@ static ck_code ck_gapped_new(ck_occurrences *list, size_t length, ck_error *erro
   return error->code;
 }
 
-/* Level 1 of skip-grams: every token occurs. */
+/* Level 1 of skip-grams: every token is an occurrence. */
 static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck_ticker *ticker, ck_error *error) {
   if (ck_gapped_new(list, job->n_tokens, error)) return error->code;
   for (size_t i = 0; i < job->n_tokens; i++) {
@@ -112,7 +108,7 @@ static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck
   return CK_OK;
 }
 
-/* For each token, how many follow before the next barrier; at most CK_MAX_SKIP + 1. */
+/* For each token, the number of tokens before the next barrier, at most CK_MAX_SKIP + 1. */
 static uint8_t *ck_tokens_ahead(const ck_ngram_job *job, ck_error *error) {
   uint8_t *ahead = (uint8_t *)ck_large(job->n_tokens, 1, error);
   for (size_t i = ahead ? job->n_tokens : 0; i-- > 0;) {
@@ -122,7 +118,7 @@ static uint8_t *ck_tokens_ahead(const ck_ngram_job *job, ck_error *error) {
   return ahead;
 }
 
-/* How many tokens can follow occurrence `k`: the next one, or one beyond a gap. */
+/* Number of tokens that can follow occurrence `k`: the next one, or one after a gap. */
 static inline unsigned ck_continuations(const ck_ngram_job *job, const uint8_t *ahead, const ck_occurrences *list,
                                         size_t k, unsigned n) {
   unsigned room = ahead[ck_last_position(list, k, n)], allowed = job->skip - (list->gaps[k] & 15) + 1;
@@ -139,7 +135,7 @@ static ck_code ck_gapped_extend(const ck_ngram_job *job, const uint8_t *ahead, c
     total += ck_continuations(job, ahead, list, k, n);
   }
   if (total > UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%llu skip-grams of %u tokens; at most 4,294,967,295 can be counted at once",
+    return ck_fail(error, CK_LIMIT, "the number of skip-grams must be at most 4,294,967,295, got %llu of %u tokens",
                    (unsigned long long)total, n + 1);
   ck_occurrences longer;
   if (ck_gapped_new(&longer, (size_t)total, error)) return error->code;
@@ -164,23 +160,23 @@ static ck_code ck_gapped_extend(const ck_ngram_job *job, const uint8_t *ahead, c
 
 /* ---------------------------------------------------------------- a level */
 
-/* n-grams of n tokens from those of n - step: an n-gram begins with one of these
- * and ends with another, or with a token where step is 1. */
+/* n-grams of n tokens from those of n - step: an n-gram begins with one of these and ends with another one, or with a
+ * token if step is 1. */
 typedef struct {
   const ck_ngram_job *job;
   ck_occurrences *list;
   ck_partitions *parts;
-  ck_level *rows; /* NULL: the level is a step on the way */
+  ck_level *rows; /* NULL for an intermediate level */
   unsigned n, step, workers;
   bool more;               /* a level follows */
   const size_t *first_row; /* of each worker */
 } ck_step;
 
-/* What tells whether an n-gram occurs at k: those of n - step tokens that begin at k, k + 1 and
- * k + step are there. They reach over all its tokens, so no barrier is between these. */
+/* The condition for an n-gram at k: those of n - step tokens at k, k + 1 and k + step exist. They cover all its
+ * tokens, so there is no barrier between them. */
 typedef enum {
   CK_ALWAYS, /* n is 1 */
-  CK_PAIRS,  /* n is 2, and no token is dead, whatever its id */
+  CK_PAIRS,  /* n is 2, and no token is dead */
   CK_LIVING, /* n is 2 */
   CK_LONGER
 } ck_condition;
@@ -205,7 +201,7 @@ static CK_INLINE bool ck_occurs(const ck_condition condition, const uint32_t *id
   }
 }
 
-/* Puts the keys of the n-grams at [begin, end) into their partitions. Compiled for each condition. */
+/* Scatters the keys of the n-grams at [begin, end) to their partitions. Specialised for each condition. */
 static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t end, size_t *document,
                                        ck_writer *given, const ck_condition condition, const bool with_documents) {
   const ck_ngram_job *job = step->job;
@@ -214,7 +210,7 @@ static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t
   const unsigned distance = step->step;
   uint16_t *of_occurrence = step->parts->of_occurrence;
   size_t at = *document;
-  ck_writer writer = *given; /* so that the compiler sees that nothing else is written through */
+  ck_writer writer = *given; /* local copies, so that the compiler can rule out aliasing */
   for (size_t k = begin; k < end; k++) {
     if (!ck_occurs(condition, id, barriers, barrier_bits, distance, k)) {
       of_occurrence[k] = CK_NOWHERE;
@@ -263,7 +259,7 @@ static ck_code ck_scatter_plain(const ck_step *step, unsigned worker, ck_writer 
   size_t k = ck_share(step->list->length, step->workers, worker);
   size_t end = ck_share(step->list->length, step->workers, worker + 1);
   size_t document = k < end ? ck_first_document(job, k) : 0;
-  /* nothing of two tokens begins so near the end */
+  /* no n-gram of two tokens begins so near the end */
   size_t within = step->n == 1 ? job->n_tokens : job->n_tokens > step->step ? job->n_tokens - step->step : 0;
   size_t stop = end < within ? end : within;
   while (k < stop) {
@@ -302,20 +298,19 @@ static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *tick
   return code;
 }
 
-/* What a worker that reads needs, and where it is. */
+/* State of a worker that reads. */
 typedef struct {
   const ck_step *step;
   ck_reader *readers;
-  size_t row, row_end, aside; /* of its rows, and of its place behind all rows */
+  size_t row, row_end, aside; /* start of its rows, and its scratch row after all rows */
   size_t document;
 } ck_reading;
 
-/* Walks occurrences and gives each the number of its n-gram, if a level follows;
- * takes a row for each n-gram where it is met first. Compiled for each kind of rows.
+/* Visits the occurrences and gives each the number of its n-gram, if a level follows; makes a row for each n-gram at
+ * its first occurrence. Specialised for each kind of row.
  *
- * Whether an n-gram is new cannot be foreseen, so nothing branches on it: a
- * row is always written, and stays if it is one. Behind the worker's last row
- * it is written into a place of the worker's own. */
+ * Whether an n-gram is new is unpredictable, so the code is branchless: a row is always written, and kept if it is
+ * new. After the last row of a worker it is written to the scratch row. */
 static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t end, const bool with_rows,
                                     const bool plain, const bool with_documents) {
   const ck_step *step = reading->step;
@@ -339,7 +334,7 @@ static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t en
     }
     ck_reader *reader = &readers[partition];
     uint32_t id = items[reader->at++];
-    if (CK_UNLIKELY(reader->at & CK_RECORDS)) /* behind the numbers of a block stand counts */
+    if (CK_UNLIKELY(reader->at & CK_RECORDS)) /* the numbers of a block are followed by counts */
       reader->at = (size_t)parts->next[reader->at / (2 * CK_RECORDS)] * 2 * CK_RECORDS;
     if (with_rows) {
       size_t place = row < row_end ? row : aside;
@@ -405,7 +400,7 @@ static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker,
   return code;
 }
 
-/* Room for the rows of all workers; says where those of each begin. */
+/* Allocates the rows of all workers, and finds where those of each begin. */
 static ck_code ck_step_rows(ck_step *step, size_t first_row[CK_MOST_WORKERS + 1], ck_error *error) {
   const ck_partitions *parts = step->parts;
   first_row[0] = 0;
@@ -419,7 +414,7 @@ static ck_code ck_step_rows(ck_step *step, size_t first_row[CK_MOST_WORKERS + 1]
                       job->groups != NULL, error);
 }
 
-/* Memory for the numbers of a level that others are made of. */
+/* Memory for the numbers of a level that another one is made of. */
 static ck_code ck_numbers_new(ck_occurrences *list, ck_error *error) {
   if (!list->own) list->own = (uint32_t *)ck_large(list->length, sizeof(uint32_t), error);
   return list->own ? CK_OK : error->code;
@@ -428,8 +423,8 @@ static ck_code ck_numbers_new(ck_occurrences *list, ck_error *error) {
 static ck_code ck_count_level(ck_step *step, ck_ticker *ticker, ck_error *error) {
   const ck_ngram_job *job = step->job;
   size_t first_row[CK_MOST_WORKERS + 1];
-  /* With gaps a prefix may have several continuations in one place, so that
-   * it can be rarer than the longer n-gram: nothing is dropped on the way. */
+  /* With gaps a prefix may have several continuations at a position, so that it can be rarer than the longer n-gram:
+   * intermediate levels drop nothing. */
   uint64_t needed = job->skip ? 1 : job->min_count;
   step->workers = ck_workers_for(job->threads, step->list->length, job->grain);
   bool with_documents = step->rows && job->document_frequency;
@@ -456,11 +451,11 @@ typedef struct {
 typedef struct {
   const ck_ngram_job *job;
   size_t n_types;
-  ck_single *singles[CK_MOST_WORKERS];   /* each worker's own; at last worker 0 has all */
-  ck_spread *documents[CK_MOST_WORKERS]; /* NULL where not asked for */
+  ck_single *singles[CK_MOST_WORKERS];   /* each worker's own; finally the sums are in that of worker 0 */
+  ck_spread *documents[CK_MOST_WORKERS]; /* NULL unless requested */
   size_t first_document[CK_MOST_WORKERS + 1];
   unsigned workers;
-  uint32_t *alive; /* tokens, without those below min_count */
+  uint32_t *alive; /* tokens, except those below min_count */
 } ck_singles;
 
 static size_t ck_document_begin(const ck_ngram_job *job, size_t document) {
@@ -507,7 +502,7 @@ static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *tick
   return CK_OK;
 }
 
-/* Adds up what the workers counted, each for its share of the types. */
+/* Sums the counts of the workers; each worker sums a share of the types. */
 static ck_code ck_singles_add(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_singles *all = (const ck_singles *)context;
   size_t begin = ck_share(all->n_types, all->workers, worker), end = ck_share(all->n_types, all->workers, worker + 1);
@@ -531,7 +526,7 @@ static void ck_singles_row(const ck_singles *all, ck_level *rows, size_t type, b
   rows->length += keep;
 }
 
-/* Rows in order of first occurrence, which is mostly that of the types. */
+/* Makes the rows in order of first occurrence, which is mostly that of the types. */
 static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker *ticker, ck_error *error) {
   const ck_ngram_job *job = all->job;
   const ck_single *singles = all->singles[0];
@@ -587,7 +582,7 @@ static size_t ck_types_in(const ck_ngram_job *job) {
   return job->n_tokens ? (size_t)highest + 1 : 0;
 }
 
-/* Counts the tokens where their ids are dense enough for an array. */
+/* Counts the tokens, if their ids are dense enough for an array. */
 static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occurrences *list, ck_level *rows,
                                 bool more, ck_ticker *ticker, ck_error *error) {
   ck_singles all = {0};
@@ -624,11 +619,12 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
 
 static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
   if (job->low < 1 || job->high > CK_MAX_N || job->low > job->high)
-    return ck_fail(error, CK_CORRUPT, "n from %u to %u; it runs from 1 to %d", job->low, job->high, CK_MAX_N);
+    return ck_fail(error, CK_CORRUPT, "low and high must be from 1 to %d and in order, got %u and %u", CK_MAX_N,
+                   job->low, job->high);
   if (job->skip > CK_MAX_SKIP)
-    return ck_fail(error, CK_CORRUPT, "skip is %u; at most %d tokens can be skipped", job->skip, CK_MAX_SKIP);
+    return ck_fail(error, CK_CORRUPT, "skip must be at most %d, got %u", CK_MAX_SKIP, job->skip);
   if (job->n_tokens > UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu tokens; at most 4,294,967,295 can be counted at once", job->n_tokens);
+    return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
   if (ck_check_documents(job->document_ends, job->n_documents, job->n_tokens, error)) return error->code;
   size_t begin = 0;
   for (size_t d = 0; d < job->n_documents; d++) {
@@ -642,8 +638,8 @@ static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
   return CK_OK;
 }
 
-/* The levels to work out, in order: those that are asked for, and before the
- * lowest of them its halves, rounded up. Skip-grams grow token by token. */
+/* The levels to compute, in order: those requested, and before the lowest its halves, rounded up. Skip-grams grow by
+ * one token. */
 static unsigned ck_plan_levels(const ck_ngram_job *job, unsigned plan[CK_MAX_N]) {
   unsigned halves[CK_MAX_N], n_halves = 0, length = 0;
   for (unsigned n = job->low; n > 1;) {
@@ -655,8 +651,7 @@ static unsigned ck_plan_levels(const ck_ngram_job *job, unsigned plan[CK_MAX_N])
   return length;
 }
 
-/* Without groups a token is its own number: level 1 need not be counted if
- * nobody asks for it. */
+/* Without groups a token is its own number, so level 1 is counted only if requested. */
 static bool ck_skips_level_1(const ck_ngram_job *job) {
   return job->low > 1 && !job->groups && (job->min_count <= 1 || job->skip);
 }
@@ -676,7 +671,7 @@ static ck_code ck_first_level(ck_step *step, ck_ticker *ticker, ck_error *error)
   return ck_count_level(step, ticker, error);
 }
 
-/* The working memory becomes that of the result. */
+/* The working memory is reused for the result. */
 static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spares *spares) {
   if (!list->start) {
     ck_spares_give(spares, list->own, list->length, sizeof(uint32_t));
@@ -692,7 +687,7 @@ static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spare
   ck_partitions_free(parts);
 }
 
-/* Counts the n-grams of a selection. `rows` takes the levels low to high. */
+/* Counts the n-grams of a selection. `rows` receives the levels low to high. */
 CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error) {
   ck_occurrences list = {0};
   ck_partitions parts = {0};

@@ -1,11 +1,11 @@
-/* The normaliser over one text: its kernels, one for each form of text.
+/* Normalisation of a text: the kernels, one for each form of text.
  *
- * normalize_program.h: the tables.
- * normalize_cluster.h: what happens to a letter with its marks.
- * normalize_map.h:     where the units of a result came from.
- * normalize_blocks.h:  the vector variants.
- * normalize_kernel.h:  the loop over a text.
- * normalize_column.h:  columns, with threads. */
+ *   normalize_program.h: the tables.
+ *   normalize_cluster.h: a letter with its marks.
+ *   normalize_map.h:     where the units of a result come from.
+ *   normalize_blocks.h:  the vector variants.
+ *   normalize_kernel.h:  the loop over a text.
+ *   normalize_column.h:  columns, with threads. */
 #ifndef CK_NORMALIZE_H
 #define CK_NORMALIZE_H
 
@@ -15,7 +15,7 @@
 #include "normalize_program.h"
 #include "simd.h"
 
-/* A map on its way through cut runs. */
+/* A map being rewritten while runs are cut. */
 typedef struct {
   const ck_map *map;
   ck_map result;
@@ -52,7 +52,7 @@ enum { CK_SHORT_BLOCK = 12, CK_ALONE = 64 };
 #include "normalize_kernel.h"
 #undef CK_FORM
 #undef CK_UNIT
-#define CK_UCS4_FORM 1 /* characters beyond U+FFFF are rare: vectors only with AVX-512 */
+#define CK_UCS4_FORM 1 /* characters above U+FFFF are rare: vectorised with AVX-512 only */
 #define CK_FORM ucs4
 #define CK_UNIT uint32_t
 #include "normalize_kernel.h"

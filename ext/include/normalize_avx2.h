@@ -1,4 +1,4 @@
-/* The functions that normalize_lanes_kernel.h asks for, with AVX2. */
+/* The functions required by normalize_lanes_kernel.h, with AVX2. */
 #ifndef CK_NORMALIZE_AVX2_H
 #define CK_NORMALIZE_AVX2_H
 
@@ -52,8 +52,7 @@ CK_TARGET static inline __m256i ck_v_right6_avx2(__m256i a) {
   return _mm256_and_si256(_mm256_srli_epi16(a, 6), _mm256_set1_epi8(3));
 }
 
-/* 128 bytes in eight rows of 16: a look-up in each row, then the right row by
- * three bits of the index. */
+/* 128 bytes as eight rows of 16: a look-up in each row, then a selection of the row by three bits of the index. */
 CK_TARGET static inline __m256i ck_v_get_avx2(const uint8_t *table, __m256i index) {
   const __m256i column = _mm256_and_si256(index, _mm256_set1_epi8(15));
   __m256i row[8];
@@ -81,7 +80,7 @@ CK_TARGET static inline __m256i ck_v_marked_avx2(const ck_half *half, __m256i in
   return _mm256_and_si256(_mm256_shuffle_epi8(bits, column), _mm256_shuffle_epi8(bit_of_row, row));
 }
 
-/* The 64-bit quarters come out in the order 0 2 1 3, which the permutation mends. */
+/* The 64-bit quarters are in the order 0 2 1 3, which the permutation restores. */
 CK_TARGET static inline void ck_v_split_avx2(const uint16_t *s, __m256i *low, __m256i *high) {
   const __m256i low_byte = _mm256_set1_epi16(0xFF);
   __m256i a = _mm256_loadu_si256((const __m256i *)s), b = _mm256_loadu_si256((const __m256i *)(s + 16));

@@ -146,7 +146,7 @@ CK_TARGET_AVX512 static inline ck_code ck_blocks_units_avx512(const ck_program *
     __m512i page = _mm512_andnot_si512(low_byte, units);
     __mmask32 arabic = _mm512_cmpeq_epi16_mask(page, arabic_page);
     __mmask32 other = (__mmask32) ~(arabic | _mm512_testn_epi16_mask(page, page)) | beyond;
-    /* the bytes at odd places look up something as well, which is cut away */
+    /* bytes at odd positions are looked up too and discarded */
     __mmask64 upper = _mm512_movepi8_mask(_mm512_and_si512(units, low_byte));
     __m512i letter = ck_page_get_avx512(&pages.latin, units, upper);
     __m512i kind = ck_page_get_avx512(&pages.latin_kind, units, upper);
@@ -187,7 +187,7 @@ CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs4_avx512(const ck_program
   return ck_blocks_units_avx512(program, (const uint8_t *)s, true, n, stop, (uint8_t *)out, map, place, error);
 }
 
-/* A Latin-1 text goes this way only if its result is one too. */
+/* A Latin-1 text takes this path only if its result is Latin-1 too. */
 CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs1_avx512(const ck_program *program, const uint8_t *s, size_t n,
                                                                 size_t stop, uint8_t *out, ck_map *map, ck_place *place,
                                                                 ck_error *error) {

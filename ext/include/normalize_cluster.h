@@ -1,4 +1,4 @@
-/* What happens to a letter with its marks: composition, LATE, and both again. */
+/* Normalisation of a letter with its marks: composition and LATE, repeated. */
 #ifndef CK_NORMALIZE_CLUSTER_H
 #define CK_NORMALIZE_CLUSTER_H
 
@@ -12,11 +12,11 @@ typedef struct {
 
 CK_ARRAY(ck_item, ck_items)
 
-/* What a kernel works with: its own for each call or thread. */
+/* Working memory of a kernel, for each call or thread. */
 typedef struct {
   ck_items items, spare;
   ck_simd simd;
-  bool full; /* the result had too little room */
+  bool full; /* the buffer of the result was too small */
 } ck_work;
 
 CK_UNUSED static void ck_work_free(ck_work *work) {
@@ -93,7 +93,7 @@ static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *er
       continue;
     }
     if (ck_order_marks(program, items + i, end - i, &work->spare, error)) return error->code;
-    ck_item *base = kept ? &items[kept - 1] : NULL; /* no mark: i stood after one that is none */
+    ck_item *base = kept ? &items[kept - 1] : NULL; /* not a mark: i is after one that is not */
     uint32_t last = 0;
     for (; i < end; i++) {
       uint32_t number = ck_class_of(program, items[i].code_point);
@@ -110,7 +110,7 @@ static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *er
   return CK_OK;
 }
 
-/* LATE on every item; tells whether anything changed. */
+/* Applies LATE to every item; returns whether anything changed. */
 static bool ck_fold(const ck_program *program, ck_items *items) {
   bool changed = false, on_alef = false;
   size_t kept = 0;
@@ -129,16 +129,14 @@ static bool ck_fold(const ck_program *program, ck_items *items) {
   return changed;
 }
 
-/* The marks on a letter, in canonical order and done with by LATE. Of those of
- * one class only the first can compose: each class is a range of items whose
- * beginning moves on. */
+/* The marks on a letter, in canonical order and after LATE. Of a class only the first can compose, so each class is a
+ * range of items whose beginning advances. */
 typedef struct {
   size_t next[CK_CLASS], end[CK_CLASS], count;
 } ck_classes;
 
-/* Composes the letter with what it can and applies LATE to the result, again
- * and again. Stops before what needs a look at all marks: hamzas to be removed
- * since the letter has become an alef, or a result that decomposes. */
+/* Composes the letter with its marks and applies LATE to the result, repeatedly. Stops before cases that involve all
+ * marks: hamzas to be removed because the letter has become an alef, or a result that decomposes. */
 static uint32_t ck_drain_letter(const ck_program *program, uint32_t letter, const ck_item *items, ck_classes *classes) {
   bool alef = ck_paged_get(&program->traits, letter) & CK_IS_ALEF;
   uint32_t stops = CK_IS_COMPOSED | (alef ? 0 : CK_IS_ALEF);
@@ -160,7 +158,7 @@ static uint32_t ck_drain_letter(const ck_program *program, uint32_t letter, cons
   return letter;
 }
 
-/* The classes of the marks in items[begin:end]; false if these are not as they must be. */
+/* The classes of the marks in items[begin:end]; false if they are not in the form required. */
 static bool ck_classes_find(const ck_program *program, bool alef, const ck_item *items, size_t begin, size_t end,
                             ck_classes *classes) {
   uint32_t last = 0;
@@ -175,8 +173,8 @@ static bool ck_classes_find(const ck_program *program, bool alef, const ck_item 
   return true;
 }
 
-/* The same for each letter of a cluster, so that a letter which takes up a
- * thousand marks one by one is not composed and folded a thousand times. */
+/* The same for each letter of a cluster, so that a letter that absorbs a thousand marks one by one is not composed
+ * and folded a thousand times. */
 static void ck_drain(const ck_program *program, ck_items *items) {
   ck_classes classes;
   size_t kept = 0, end;
@@ -196,16 +194,15 @@ static void ck_drain(const ck_program *program, ck_items *items) {
   items->length = kept;
 }
 
-/* Composes and folds the items until nothing changes any more. With honest
- * tables it ends, since LATE leaves its own results alone and composition makes
- * the items fewer; tables that decompose what LATE has made could go on for ever. */
+/* Composes and folds the items until a fixed point. With valid tables it terminates, since LATE is idempotent and
+ * composition reduces the number of items; tables that decompose the results of LATE could cycle. */
 CK_UNUSED static ck_code ck_settle(const ck_program *program, ck_work *work, ck_error *error) {
   for (size_t round = 0, limit = work->items.length + 64; round < limit; round++) {
     if (program->pairs.length && ck_compose(program, work, error)) return error->code;
     if (!ck_fold(program, &work->items)) return CK_OK;
-    if (round > 0 && program->pairs.length) ck_drain(program, &work->items); /* LATE is done with the marks */
+    if (round > 0 && program->pairs.length) ck_drain(program, &work->items); /* LATE has been applied to the marks */
   }
-  return ck_fail(error, CK_LIMIT, "the tables change a letter and its marks without end");
+  return ck_fail(error, CK_LIMIT, "the tables change a letter and its marks without end (a cycle)");
 }
 
 #endif

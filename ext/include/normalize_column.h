@@ -1,10 +1,9 @@
-/* A column of text through a program, by several threads.
+/* Normalisation of a column by several threads.
  *
- * Each worker takes a range of rows with about as many bytes as the others' and
- * writes blocks of its own. Views and validity are written where they stay;
- * ranges begin at multiples of eight rows, so that no two workers write to one
- * byte. The blocks are ordered: first that of each worker, then the further
- * ones, which only a part beyond the block limit has. */
+ * Each worker takes a range of rows with about the same number of bytes and writes blocks of its own. Views and
+ * validity are written to their final position; ranges begin at multiples of eight rows, so that no two workers write
+ * to the same byte. The blocks are ordered: first that of each worker, then further ones, which only parts beyond the
+ * block limit have. */
 #ifndef CK_NORMALIZE_COLUMN_H
 #define CK_NORMALIZE_COLUMN_H
 
@@ -20,7 +19,7 @@ enum { CK_NORMALIZE_PIECE = 1 << 20 };
 /* The rows of one worker, and its blocks. */
 typedef struct {
   int64_t first, end;
-  size_t bytes, longest; /* of its texts that do not fit into a view; the longest of these */
+  size_t bytes, longest; /* of its texts that are not inline in a view; the longest of these */
   int64_t null_count;
   ck_u8s *blocks;
   size_t n_blocks, blocks_capacity;
@@ -31,18 +30,18 @@ typedef struct {
   const ck_text_column *texts;
   ck_simd simd;
   size_t block_limit;
-  uint8_t *views, *validity; /* validity: NULL where there are no nulls */
+  uint8_t *views, *validity; /* validity: NULL if there are no nulls */
   unsigned workers;
   ck_part parts[CK_MOST_WORKERS];
 } ck_column_job;
 
-/* Bytes of a value that a view does not hold itself, as the column says; nothing is checked yet. */
+/* Bytes of a value that is not inline in a view, as the column states; unchecked. */
 static inline size_t ck_outside_view(const ck_text_column *texts, const ck_text_chunk *chunk, int64_t row) {
   size_t length = ck_text_claimed(texts, chunk, row);
   return length > CK_VIEW_INLINE ? length : 0;
 }
 
-/* Cuts the column into parts of about the same number of bytes. */
+/* Divides the column into parts of about the same number of bytes. */
 static void ck_parts_cut(ck_column_job *job, unsigned threads) {
   const ck_text_column *texts = job->texts;
   size_t total = 0, done = 0;
@@ -71,8 +70,7 @@ static void ck_parts_cut(ck_column_job *job, unsigned threads) {
   job->workers = w + 1;
 }
 
-/* Room for a result that is most likely long enough; more than the text, which
- * a letter that becomes two may need. */
+/* Capacity that is most likely sufficient for a result; more than the text, as a letter may become two. */
 static size_t ck_likely_room(size_t length) {
   return length + length / 8 + CK_SLACK;
 }
@@ -92,11 +90,11 @@ static ck_code ck_part_add_block(ck_part *part, size_t bytes, ck_error *error) {
   return CK_OK;
 }
 
-/* Room of `bytes` at the end of the last block, or in a new one. */
+/* Reserves `bytes` at the end of the last block, or in a new one. */
 static uint8_t *ck_part_room(const ck_column_job *job, ck_part *part, size_t bytes, ck_error *error) {
   ck_u8s *block = part->n_blocks ? &part->blocks[part->n_blocks - 1] : NULL;
   if (!block || (block->length && block->length + bytes > job->block_limit)) {
-    /* what is left of the part, as far as one block may take it */
+    /* the rest of the part, up to the limit of a block */
     size_t wanted = part->bytes + part->longest / 8 + CK_SLACK;
     if (wanted > job->block_limit) wanted = job->block_limit;
     if (ck_part_add_block(part, wanted > bytes ? wanted : bytes, error)) return NULL;
@@ -113,7 +111,7 @@ static ck_code ck_part_commit(const ck_column_job *job, ck_part *part, int64_t r
   uint8_t *view = job->views + CK_VIEW_SIZE * (size_t)row;
   uint32_t length32 = (uint32_t)length;
   if (CK_UNLIKELY(length > INT32_MAX))
-    return ck_fail(error, CK_LIMIT, "row %lld would become %zu bytes; a text may hold at most 2,147,483,647",
+    return ck_fail(error, CK_LIMIT, "row %lld would have %zu bytes; a text can have at most 2,147,483,647",
                    (long long)row, length);
   memset(view, 0, CK_VIEW_SIZE);
   memcpy(view, &length32, 4);
@@ -147,7 +145,7 @@ static ck_code ck_part_value(const ck_column_job *job, ck_part *part, ck_text te
   return code ? code : ck_part_commit(job, part, row, length, error);
 }
 
-/* Gives back what a block did not need, where that is much. */
+/* Releases the unused memory of a block if it is much. */
 static void ck_block_trim(ck_u8s *block) {
   if (block->capacity - block->length <= block->capacity / 16 + CK_SLACK) return;
   uint8_t *data = (uint8_t *)realloc(block->data, block->length ? block->length : 1);
@@ -203,7 +201,7 @@ static void ck_part_renumber(const ck_column_job *job, const ck_part *part, uint
   }
 }
 
-/* Puts the parts together; takes over what they own. */
+/* Joins the parts; takes ownership of their memory. */
 static ck_code ck_parts_finish(ck_column_job *job, ck_column *column, ck_error *error) {
   ck_strings strings;
   ck_strings_init(&strings, 0);
@@ -214,7 +212,7 @@ static ck_code ck_parts_finish(ck_column_job *job, ck_column *column, ck_error *
   if (!strings.blocks) return error->code;
   for (unsigned w = 0; w < job->workers; w++) {
     ck_part *part = &job->parts[w];
-    if (!part->n_blocks && ck_part_add_block(part, 1, error)) { /* each worker's number must have its block */
+    if (!part->n_blocks && ck_part_add_block(part, 1, error)) { /* the block numbers of all workers must exist */
       free(strings.blocks);
       return error->code;
     }
@@ -223,7 +221,7 @@ static ck_code ck_parts_finish(ck_column_job *job, ck_column *column, ck_error *
     for (size_t k = 1; k < part->n_blocks; k++) strings.blocks[job->workers + further++] = part->blocks[k];
     strings.null_count += part->null_count;
   }
-  for (unsigned w = 0; w < job->workers; w++) job->parts[w].n_blocks = 0; /* theirs no more */
+  for (unsigned w = 0; w < job->workers; w++) job->parts[w].n_blocks = 0; /* owned by the column now */
   strings.n_blocks = n_blocks;
   strings.length = job->texts->length;
   size_t rows = (size_t)strings.length;
@@ -249,8 +247,8 @@ static bool ck_may_hold_nulls(const ck_text_column *texts) {
   return false;
 }
 
-/* Makes a column of the normalised texts; nulls stay null. `block_limit` is 0 or
- * the most bytes of a block. */
+/* Makes a column of the normalised texts; nulls stay null. `block_limit` is 0 or the maximum size of a block in
+ * bytes. */
 CK_UNUSED static ck_code ck_normalize_column(const ck_program *program, ck_text_column *texts, ck_simd simd,
                                              unsigned threads, size_t block_limit, ck_ticker *ticker, ck_column *column,
                                              ck_error *error) {

@@ -1,6 +1,6 @@
-/* The normaliser's loop over one text; normalize.h includes it once for each
- * form of text. CK_FORM names the form, CK_UNIT is its unit, CK_UTF8_FORM says
- * whether a code point may take several units. No include guard on purpose. */
+/* The normaliser's loop over a text, included by normalize.h once for each form of text. CK_FORM names the form,
+ * CK_UNIT is its unit, CK_UTF8_FORM whether a code point may take several units. There is deliberately no include
+ * guard. */
 
 #define CK_GLUE_(a, b) a##_##b
 #define CK_GLUE(a, b) CK_GLUE_(a, b)
@@ -44,7 +44,7 @@ static inline size_t CK_NAME(ck_before)(const CK_UNIT *s, size_t i) {
   return i;
 }
 
-/* Whether the joiner at s[i] stands between two emoji. */
+/* Whether the joiner at s[i] is between two emoji. */
 static bool CK_NAME(ck_joins_emoji)(const ck_program *program, const CK_UNIT *s, size_t n, size_t i) {
   unsigned size;
   CK_NAME(ck_read)(s + i, &size);
@@ -57,8 +57,7 @@ static bool CK_NAME(ck_joins_emoji)(const ck_program *program, const CK_UNIT *s,
   return traits & CK_IS_EMOJI;
 }
 
-/* Reads the cluster that begins at s[*i] into the work's items, after EARLY,
- * and moves *i behind it. */
+/* Reads the cluster at s[*i] into the items, after EARLY, and advances *i to its end. */
 static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, size_t n, size_t *i, ck_work *work,
                                   ck_error *error) {
   work->items.length = 0;
@@ -82,8 +81,8 @@ static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, s
   return CK_OK;
 }
 
-/* Whether lams at out[n] would open the word Allah: an alef stands before them,
- * the beginning of the word, or a proclitic that is its beginning. */
+/* Whether lams at out[n] would begin the word Allah: they are preceded by an alef, the start of the word, or a
+ * proclitic at its start. */
 static bool CK_NAME(ck_opens_allah)(const ck_program *program, const CK_UNIT *out, size_t n) {
   uint32_t letters[2] = {0, 0}; /* traits of the last two letters of the word; 0: none */
   unsigned size, found = 0;
@@ -107,7 +106,7 @@ static bool CK_NAME(ck_heh_follows)(const ck_program *program, const CK_UNIT *ou
   return traits & CK_IS_HEH;
 }
 
-/* Moves out[*from:end], which stays, to the end of what has been done. */
+/* Moves out[*from:end], which is kept, to the end of the processed part. */
 static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, size_t *from, size_t end,
                                 ck_error *error) {
   if (*done != *from) memmove(out + *done, out + *from, (end - *from) * sizeof *out);
@@ -117,10 +116,9 @@ static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, siz
   return CK_OK;
 }
 
-/* Whether a run of three (two, if `pairs`) of the same code point may begin among
- * the CK_RUN_BLOCK units from b on; CK_RUN_AHEAD more are looked at. Written so
- * that compilers make vectors of it. In UTF-8, of two bytes a code point; any
- * longer one counts as a run. */
+/* Whether a run of three (two, if `pairs`) of the same code point may begin in the CK_RUN_BLOCK units from b on;
+ * CK_RUN_AHEAD more are examined. Written for autovectorisation. In UTF-8, for two-byte code points; any longer one
+ * counts as a run. */
 static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs) {
   CK_UNIT none = 1;
   for (unsigned k = 0; k < CK_RUN_BLOCK; k++) {
@@ -135,7 +133,7 @@ static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs) {
   return !none;
 }
 
-/* Passes over blocks in which no run begins, to the beginning of a code point. */
+/* Skips blocks in which no run begins, to the start of a code point. */
 static size_t CK_NAME(ck_pass_blocks)(const CK_UNIT *out, size_t i, size_t n, bool pairs) {
   size_t begun = i;
   while (n - i >= CK_RUN_BLOCK + CK_RUN_AHEAD && !CK_NAME(ck_may_run)(out + i, pairs)) i += CK_RUN_BLOCK;
@@ -147,8 +145,8 @@ static size_t CK_NAME(ck_pass_blocks)(const CK_UNIT *out, size_t i, size_t n, bo
   return i;
 }
 
-/* Cuts long runs of a letter in the result, in place. A run of lams that can only be that of the word Allah becomes
- * two. Marks and tatweel around it are looked through. */
+/* Shortens long runs of a letter in the result, in place. A run of lams that can only be in the word Allah becomes
+ * two. Marks and tatweel around it are transparent. */
 static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, ck_moves *moves, size_t *length,
                                     ck_ticker *ticker, ck_error *error) {
   size_t i = 0, done = 0, from = 0, looked = 0;
@@ -186,7 +184,7 @@ static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, siz
   return CK_OK;
 }
 
-/* What becomes of the code point at s[i] by FAST, as a list. */
+/* The result of FAST for the code point at s[i], as a list. */
 static const uint32_t *CK_NAME(ck_fast_list)(const ck_program *program, const CK_UNIT *s, size_t n, size_t i,
                                              uint32_t *single, unsigned *size, size_t *length) {
   uint32_t code_point = CK_NAME(ck_read)(s + i, size), change = ck_paged_get(&program->fast, code_point);
@@ -195,8 +193,7 @@ static const uint32_t *CK_NAME(ck_fast_list)(const ck_program *program, const CK
   return ck_change_list(program, change, code_point, single, length);
 }
 
-/* Goes back to the letter that a mark depends on: the last code point that left
- * something in the result, or the floor. */
+/* Backtracks to the letter that a mark depends on: the last code point with a result, or the floor. */
 static void CK_NAME(ck_rewind)(const ck_program *program, const CK_UNIT *s, size_t n, ck_place *place) {
   while (place->in > place->floor_in) {
     unsigned size;
@@ -210,7 +207,7 @@ static void CK_NAME(ck_rewind)(const ck_program *program, const CK_UNIT *s, size
   CK_ASSERT(place->out == place->floor_out);
 }
 
-/* One text on its way: what the kernels need of it. */
+/* The state of a text during normalisation. */
 typedef struct {
   const ck_program *program;
   const CK_UNIT *s;
@@ -221,21 +218,21 @@ typedef struct {
   ck_work *work;
 } CK_NAME(ck_task);
 
-/* Writes one code point that came from s[source]. Room for what is still to be
- * read from s[rest:] must be left, since the short ways do not look. */
+/* Writes a code point that comes from s[source]. It must leave space for the units still to be read from s[rest:],
+ * since the fast paths do not check. */
 static ck_code CK_NAME(ck_put)(const CK_NAME(ck_task) * task, ck_place *place, uint32_t code_point, size_t source,
                                size_t rest, ck_error *error) {
   size_t size = CK_NAME(ck_size)(code_point);
   if (CK_UNLIKELY(task->capacity - place->out < task->n - rest + CK_SLACK + size)) {
     task->work->full = true;
-    return ck_fail(error, CK_LIMIT, "the tables make a text longer than they say");
+    return ck_fail(error, CK_LIMIT, "the tables make a text longer than their declared growth");
   }
   if (task->map && ck_map_add(task->map, place->out, source, error)) return error->code;
   place->out += CK_NAME(ck_write)(code_point, task->out + place->out);
   return CK_OK;
 }
 
-/* Does the cluster at the place in full. */
+/* Normalises the cluster at the current position on the slow path. */
 static ck_code CK_NAME(ck_cluster)(const CK_NAME(ck_task) * task, ck_place *place, ck_error *error) {
   ck_work *work = task->work;
   if (CK_NAME(ck_gather)(task->program, task->s, task->n, &place->in, work, error)) return error->code;
@@ -249,7 +246,7 @@ static ck_code CK_NAME(ck_cluster)(const CK_NAME(ck_task) * task, ck_place *plac
   return CK_OK;
 }
 
-/* One code point by its entry in FAST. */
+/* A code point by its entry in FAST. */
 static ck_code CK_NAME(ck_general)(const CK_NAME(ck_task) * task, ck_place *place, ck_error *error) {
   unsigned size;
   uint32_t code_point = CK_NAME(ck_read)(task->s + place->in, &size), single;
@@ -260,7 +257,7 @@ static ck_code CK_NAME(ck_general)(const CK_NAME(ck_task) * task, ck_place *plac
   }
   if (kind == CK_MARK || kind == CK_LETTER_MARKS) return CK_NAME(ck_cluster)(task, place, error);
   if (kind == CK_BAD)
-    return ck_fail(error, CK_UTF8, "the text holds an unpaired surrogate, U+%04X, at position %zu",
+    return ck_fail(error, CK_UTF8, "the text contains an unpaired surrogate, U+%04X, at position %zu",
                    (unsigned)code_point, place->in);
   size_t length, begin = place->in;
   const uint32_t *list = CK_NAME(ck_fast_list)(task->program, task->s, task->n, begin, &single, &size, &length);
@@ -270,8 +267,7 @@ static ck_code CK_NAME(ck_general)(const CK_NAME(ck_task) * task, ck_place *plac
   return CK_OK;
 }
 
-/* The short way: code points below U+0800 by one look-up each, up to `stop` or
- * the first that needs ck_general. */
+/* The fast path: code points below U+0800 by a look-up each, up to `stop` or the first that needs ck_general. */
 static inline ck_code CK_NAME(ck_run)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
   const ck_program *program = task->program;
   const CK_UNIT *s = task->s;
@@ -281,7 +277,7 @@ static inline ck_code CK_NAME(ck_run)(const CK_NAME(ck_task) * task, size_t stop
   (void)error;
   if (stop == task->n) stop--; /* two bytes are read at once */
   while (i < stop) {
-    /* No branch on the length of the code point: a processor cannot guess it. */
+    /* Branchless in the length of the code point, which is unpredictable. */
     uint8_t lead = s[i];
     size_t two = lead >> 7, both = 128 + ((size_t)(lead & 31) << 6 | (s[i + 1] & 63));
     const ck_short *entry = &program->bytes[lead ^ ((lead ^ both) & (0 - two))];
@@ -307,7 +303,7 @@ static inline ck_code CK_NAME(ck_run)(const CK_NAME(ck_task) * task, size_t stop
   return CK_OK;
 }
 
-/* The same unit by unit or in blocks, as this call's instructions are. */
+/* The same unit by unit or in blocks, depending on the instruction set of the call. */
 static ck_code CK_NAME(ck_short_way)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
   switch (task->work->simd) {
 #if CK_HAS_X86
@@ -332,8 +328,8 @@ static ck_code CK_NAME(ck_short_way)(const CK_NAME(ck_task) * task, size_t stop,
   return CK_NAME(ck_run)(task, stop, place, error);
 }
 
-/* Up to `stop`. Where a block ends early for the second time within its length,
- * the text is of a kind that blocks do not help with: a stretch goes unit by unit. */
+/* Up to `stop`. If blocks end early twice within the length of one, they do not pay for this text: a stretch is
+ * processed unit by unit. */
 static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
   while (place->in < stop) {
     size_t begun = place->in;
@@ -349,10 +345,9 @@ static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, c
   return CK_OK;
 }
 
-/* Normalises `s` of `n` units into `out`, which has room for `capacity`: at
- * least n + CK_SLACK. If that does not do, work->full is set with the error;
- * n times the program's growth and CK_SLACK always do. `map`, where given, says
- * of each unit of the result where in `s` it came from. */
+/* Normalises `s` of `n` units into `out`, of capacity at least n + CK_SLACK. If that is insufficient, work->full is
+ * set with the error; n times the growth of the program plus CK_SLACK always suffices. `map`, if not NULL, receives
+ * the index in `s` of each unit of the result. */
 CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out,
                                                size_t capacity, ck_map *map, size_t *length, ck_work *work,
                                                ck_ticker *ticker, ck_error *error) {

@@ -13,7 +13,7 @@
  *   split(s, &low, &high): low and high bytes of 16-bit units; join writes them
  *   pack(from, shuffle, to): eight bytes of `from` by eight indices */
 
-/* The letters of the upper half where `index` has its top bit. */
+/* The letters of the upper half where the top bit of `index` is set. */
 CK_TARGET static inline CK_VEC CK_ISA(ck_letters)(const ck_half *halves, CK_VEC index, uint64_t upper) {
   CK_VEC letter = CK_ISA(ck_v_letter)(&halves[0], index);
   if (CK_LIKELY(!upper)) return letter;
@@ -26,7 +26,7 @@ CK_TARGET static inline CK_VEC CK_ISA(ck_kinds)(const ck_half *halves, CK_VEC in
   return CK_ISA(ck_v_select)(CK_ISA(ck_v_top)(index), CK_ISA(ck_v_kind)(&halves[1], index), kind);
 }
 
-/* Bits of the bytes that are marked. */
+/* The mask of marked bytes. */
 CK_TARGET static inline uint64_t CK_ISA(ck_marks)(const ck_half *halves, CK_VEC index, uint64_t upper) {
   const CK_VEC zero = CK_ISA(ck_v_set)(0);
   CK_VEC marked = CK_ISA(ck_v_marked)(&halves[0], index);
@@ -39,7 +39,7 @@ CK_TARGET static inline uint64_t CK_ISA(ck_equal_bits)(CK_VEC a, unsigned b) {
   return CK_ISA(ck_v_bits)(CK_ISA(ck_v_equal)(a, CK_ISA(ck_v_set)((uint8_t)b)));
 }
 
-/* Writes the bytes whose bits are in `kept`, moved together. */
+/* Writes the bytes whose bits are set in `kept`, compacted. */
 CK_TARGET static inline void CK_ISA(ck_write_kept)(const ck_block_tables *tables, CK_VEC bytes, uint64_t kept,
                                                    uint8_t *out) {
   uint8_t aside[CK_WIDTH];
@@ -94,7 +94,7 @@ CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_utf8)(const ck_program *prog
       letter = CK_ISA(ck_v_select)(here, CK_ISA(ck_v_letter)(&half[CK_LATIN], index), letter);
       kind = CK_ISA(ck_v_select)(here, CK_ISA(ck_v_kind)(&half[CK_LATIN], index), kind);
     }
-    /* of a pair the letter and the kind stand at both bytes; ASCII has its own */
+    /* both bytes of a pair have its letter and kind; ASCII has its own */
     CK_VEC is_pair = CK_ISA(ck_v_top)(bytes);
     letter = CK_ISA(ck_v_select)(is_pair, letter, CK_ISA(ck_v_letter)(&half[CK_ASCII], bytes));
     kind = CK_ISA(ck_v_select)(is_pair, kind, CK_ISA(ck_v_kind)(&half[CK_ASCII], bytes));
@@ -171,7 +171,7 @@ CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs2)(const ck_program *prog
   return CK_OK;
 }
 
-/* A Latin-1 text goes this way only if its result is one too. */
+/* A Latin-1 text takes this path only if its result is Latin-1 too. */
 CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs1)(const ck_program *program, const uint8_t *s, size_t n,
                                                           size_t stop, uint8_t *out, ck_map *map, ck_place *place,
                                                           ck_error *error) {

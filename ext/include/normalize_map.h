@@ -1,8 +1,7 @@
-/* Where the units of a result came from: only where the distance changes.
+/* A map from the units of a result to those of the text, stored as the steps where their distance changes.
  *
- * From the unit `out` of a step on, each unit of the result came from the next
- * unit of the text, beginning with `source`, until the next step. Before the
- * first step both run together. */
+ * From the unit `out` of a step on, each unit of the result comes from the next unit of the text, beginning with
+ * `source`, until the next step. Before the first step both advance together. */
 #ifndef CK_NORMALIZE_MAP_H
 #define CK_NORMALIZE_MAP_H
 
@@ -24,7 +23,7 @@ CK_UNUSED static void ck_map_free(ck_map *map) {
   ck_steps_free(&map->steps);
 }
 
-/* Empties the map and makes room for `steps`: they are many or few, but memory that is not written to costs nothing. */
+/* Empties the map and reserves `steps`; memory that is not written to costs nothing. */
 CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *error) {
   map->steps.length = 0;
   map->shift = 0;
@@ -36,7 +35,7 @@ CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *err
   return CK_OK;
 }
 
-/* The unit `out` of the result came from `source`. Units are told in their order. */
+/* Records that the unit `out` of the result comes from `source`. Units come in ascending order. */
 static inline ck_code ck_map_add(ck_map *map, size_t out, size_t source, ck_error *error) {
   if (CK_LIKELY(source - out == map->shift)) return CK_OK;
   ck_step step = {out, source};
@@ -44,8 +43,7 @@ static inline ck_code ck_map_add(ck_map *map, size_t out, size_t source, ck_erro
   return ck_steps_push(&map->steps, step, error);
 }
 
-/* Of the units of a block that begins at `source`, those of the bits of `kept`
- * follow one another from `out` on. */
+/* Records a block that begins at `source`: the units whose bits are set in `kept` are consecutive from `out` on. */
 CK_UNUSED static inline ck_code ck_map_add_kept(ck_map *map, size_t out, size_t source, uint64_t kept,
                                                 ck_error *error) {
   while (kept) {
@@ -62,7 +60,7 @@ CK_UNUSED static inline ck_code ck_map_add_kept(ck_map *map, size_t out, size_t 
   return CK_OK;
 }
 
-/* Forgets the units of the result from `out` on. */
+/* Drops the units of the result from `out` on. */
 CK_UNUSED static void ck_map_rewind(ck_map *map, size_t out) {
   ck_steps *steps = &map->steps;
   while (steps->length && steps->data[steps->length - 1].out >= out) steps->length--;
@@ -70,9 +68,8 @@ CK_UNUSED static void ck_map_rewind(ck_map *map, size_t out) {
   map->shift = last ? last->source - last->out : 0;
 }
 
-/* Appends to `map`, for units that move to `out`, what `old` says of its units
- * from `begin` to `end`. `*next` is the number of the first step of `old` after
- * `begin` so far; it only grows. */
+/* Appends to `map` the entries of the units `begin` to `end` of `old`, which move to `out`. `*next` is the index of
+ * the first step of `old` after `begin`; it only increases. */
 CK_UNUSED static ck_code ck_map_move(ck_map *map, size_t out, const ck_map *old, size_t begin, size_t end, size_t *next,
                                      ck_error *error) {
   const ck_steps *steps = &old->steps;

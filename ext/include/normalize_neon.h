@@ -1,4 +1,4 @@
-/* The functions that normalize_lanes_kernel.h asks for, with NEON. */
+/* The functions required by normalize_lanes_kernel.h, with NEON. */
 #ifndef CK_NORMALIZE_NEON_H
 #define CK_NORMALIZE_NEON_H
 

@@ -1,4 +1,4 @@
-/* How far the normaliser has come in a text, and the room that it needs. */
+/* The position of the normaliser in a text, and the slack that it needs. */
 #ifndef CK_NORMALIZE_PLACE_H
 #define CK_NORMALIZE_PLACE_H
 
@@ -6,13 +6,12 @@
 #include "normalize_program.h"
 #include "simd.h"
 
-/* What has been read and written, and where the last cluster ended: no mark
- * that follows depends on anything before. */
+/* Units read and written, and the end of the last cluster: marks after it do not depend on anything before. */
 typedef struct {
   size_t in, out, floor_in, floor_out;
 } ck_place;
 
-/* Units beyond those still to be read for which a result must have room. */
+/* Units that a result needs beyond those still to be read. */
 enum { CK_SLACK = 64 };
 
 static inline uint64_t ck_low_bits(size_t count) {

@@ -1,22 +1,19 @@
-/* Normalisation by tables: the program, and what happens to a letter with its marks.
+/* Normalisation by tables: the program.
  *
- * A text is changed in four steps. EARLY maps each code point to any number of
- * others (presentation forms to letters, controls to nothing). Then each
- * cluster, a code point and the marks after it, is composed (canonical order
- * and composition) and LATE maps each of its code points to one or none; both
- * are repeated until the cluster no longer changes. At last long runs of one
- * letter are cut.
+ * A text is changed in four steps. EARLY maps each code point to any number of others (presentation forms to letters,
+ * controls to nothing). Then each cluster, a code point with the marks after it, is composed (canonical order and
+ * composition), and LATE maps each of its code points to one or none; both are repeated until a fixed point. Finally,
+ * long runs of a letter are shortened.
  *
- * Most code points need none of that: FAST holds what becomes of a code point
- * in any surroundings. Only marks that stay or compose send the kernel
- * (normalize_kernel.h) back to the beginning of their cluster. */
+ * Most code points need none of this: FAST has the result of a code point in any context. Only marks that are kept or
+ * compose make the kernel (normalize_kernel.h) backtrack to the start of their cluster. */
 #ifndef CK_NORMALIZE_PROGRAM_H
 #define CK_NORMALIZE_PROGRAM_H
 
 #include "arrays.h"
 #include "utf8.h"
 
-/* ------------------------------------------------- a number for every code point */
+/* ------------------------------------------------- a value for every code point */
 
 enum { CK_CODE_POINTS = 0x110000, CK_PAGE = 256 };
 
@@ -50,7 +47,7 @@ CK_UNUSED static ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint
 
 /* ------------------------------------------------------------------- the program */
 
-/* What becomes of a code point: the kind in the upper bits, its detail in the lower. */
+/* The result of a code point: the kind in the upper bits, a detail in the lower. */
 enum {
   CK_SAME = 0,     /* nothing */
   CK_ONE,          /* the code point in the detail */
@@ -59,21 +56,21 @@ enum {
   CK_MARK,         /* a mark that depends on its cluster; in FAST only */
   CK_LETTER_MARKS, /* a letter and such marks; in FAST only */
   CK_JOINER,       /* kept between emoji, else removed */
-  CK_BAD           /* no character: a surrogate */
+  CK_BAD           /* a surrogate */
 };
 #define CK_CHANGE(kind, detail) ((uint32_t)(kind) << 29 | (uint32_t)(detail))
 #define CK_KIND(change) ((change) >> 29)
 #define CK_DETAIL(change) ((change)&0x1FFFFFFFu)
 
-/* What a code point is: the combining class in the lowest byte, then flags. */
+/* Traits of a code point: the combining class in the lowest byte, then flags. */
 enum {
   CK_CLASS = 0xFF,
   CK_IS_ALEF = 1 << 8,         /* `hamza` marks on it are removed */
   CK_IS_HAMZA = 1 << 9,        /* a mark that is removed on alefs */
   CK_IS_COMPOSED = 1 << 10,    /* has a canonical decomposition */
-  CK_IS_EMOJI = 1 << 11,       /* may stand beside the joiner */
-  CK_IS_SELECTOR = 1 << 12,    /* may stand between an emoji and the joiner */
-  CK_IS_LETTER = 1 << 13,      /* long runs of it are cut */
+  CK_IS_EMOJI = 1 << 11,       /* may be next to the joiner */
+  CK_IS_SELECTOR = 1 << 12,    /* may be between an emoji and the joiner */
+  CK_IS_LETTER = 1 << 13,      /* long runs of it are shortened */
   CK_IS_TRANSPARENT = 1 << 14, /* does not end a word, is not a letter of it */
   CK_IS_LAM = 1 << 15,         /* the letters around the guarded lams of Allah */
   CK_IS_HEH = 1 << 16,
@@ -87,14 +84,13 @@ typedef struct {
 
 CK_ARRAY(ck_pair, ck_pairs)
 
-/* What becomes of a code point of one or two bytes: `size` bytes, never more than it had, or ask FAST. */
+/* The result of a code point of one or two bytes: `size` bytes, never more than it had, or a reference to FAST. */
 typedef struct {
   uint8_t bytes[2], size, ask;
 } ck_short;
 
-/* FAST for the pages U+0000-00FF and U+0600-06FF, in the form that vector kernels look
- * up (normalize_blocks.h): a half page holds for each of its 128 code points the lowest
- * byte of the result and the kind of the result. */
+/* FAST for the pages U+0000-00FF and U+0600-06FF, in the form for vector kernels (normalize_blocks.h): a half page
+ * has the lowest byte and the kind of the result for each of its 128 code points. */
 enum { CK_TO_ARABIC, CK_TO_LATIN, CK_TO_NOTHING, CK_TO_ASK };
 enum { CK_ASCII, CK_LATIN, CK_ARABIC, CK_ARABIC_UPPER, CK_HALVES };
 
@@ -107,7 +103,7 @@ typedef struct {
 typedef struct {
   ck_half half[CK_HALVES];
   uint8_t ascii[128];   /* the result of an ASCII character; CK_ASCII_NOTHING, CK_ASCII_ASK */
-  uint8_t pack[256][8]; /* indices of the bits of a number, in order: shuffles that close gaps */
+  uint8_t pack[256][8]; /* indices of the bits of an integer, ascending: shuffles that close gaps */
 } ck_block_tables;
 
 enum { CK_ASCII_NOTHING = 0x80, CK_ASCII_ASK = 0xFF };
@@ -115,15 +111,15 @@ enum { CK_ASCII_NOTHING = 0x80, CK_ASCII_ASK = 0xFF };
 typedef struct {
   ck_paged fast, early, late, traits;
   ck_u32s letters;            /* of CK_MANY */
-  ck_pairs pairs;             /* canonical compositions; none: no composition */
-  bool clusters;              /* FAST holds CK_MARK */
-  size_t elongation;          /* longest run of a letter; 0: any */
+  ck_pairs pairs;             /* canonical compositions; empty for no composition */
+  bool clusters;              /* FAST contains CK_MARK */
+  size_t elongation;          /* longest run of a letter; 0 for any */
   size_t growth_bytes;        /* most bytes of the result for one byte of the text */
   size_t growth_units;        /* most code points for one */
   uint32_t highest_latin1;    /* highest code point that a Latin-1 text can become */
   uint32_t highest_bmp;       /* the same for a text below U+10000 */
-  ck_short bytes[128 + 2048]; /* what becomes of one byte, of two bytes */
-  uint16_t unit[2048];        /* what becomes of U+0000-07FF in str; 0xFFFF: ask FAST, 0xFFFE: removed */
+  ck_short bytes[128 + 2048]; /* results of code points of one and two bytes */
+  uint16_t unit[2048];        /* results of U+0000-07FF in str; 0xFFFF: see FAST, 0xFFFE: removed */
   ck_block_tables blocks;
 } ck_program;
 
@@ -150,13 +146,13 @@ CK_UNUSED static void ck_program_free(ck_program *program) {
   free(program);
 }
 
-/* Stores a run of letters and gives the change that stands for it. */
+/* Stores a run of letters and returns the change that refers to it. */
 CK_UNUSED static ck_code ck_program_letters(ck_program *program, const uint32_t *letters, size_t length,
                                             uint32_t *change, ck_error *error) {
   size_t start = program->letters.length;
-  if (length > 255) return ck_fail(error, CK_LIMIT, "a code point may become at most 255 others, not %zu", length);
+  if (length > 255) return ck_fail(error, CK_LIMIT, "tables must replace a code point by at most 255, got %zu", length);
   if (start + length >= 1 << 21)
-    return ck_fail(error, CK_LIMIT, "the tables hold more than 2,097,151 code points that take the place of others");
+    return ck_fail(error, CK_LIMIT, "the tables have more than 2,097,151 replacement code points");
   if (ck_u32s_reserve(&program->letters, length, error)) return error->code;
   memcpy(program->letters.data + start, letters, length * sizeof *letters);
   program->letters.length += length;
@@ -164,7 +160,7 @@ CK_UNUSED static ck_code ck_program_letters(ck_program *program, const uint32_t 
   return CK_OK;
 }
 
-/* The change as a list of code points; `single` is the room for a list of one. */
+/* The change as a list of code points; `single` is a buffer for a list of one. */
 static inline const uint32_t *ck_change_list(const ck_program *program, uint32_t change, uint32_t code_point,
                                              uint32_t *single, size_t *length) {
   uint32_t detail = CK_DETAIL(change);
@@ -185,8 +181,8 @@ static void ck_program_reach(ck_program *program, uint32_t code_point, uint32_t 
   if (code_point < 0x10000 && result > program->highest_bmp) program->highest_bmp = result;
 }
 
-/* FAST for one code point, and what it may grow to: called once for each code
- * point that any table mentions, when EARLY, LATE and the traits are complete. */
+/* Sets FAST for a code point, and its growth: called once for each code point in any table, when EARLY, LATE and the
+ * traits are complete. */
 CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_point, ck_error *error) {
   uint32_t early = ck_paged_get(&program->early, code_point);
   if (CK_KIND(early) == CK_JOINER || CK_KIND(early) == CK_BAD)
@@ -202,7 +198,7 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
     bool removed = CK_KIND(late) == CK_NONE;
     depends |= program->clusters && (traits & CK_CLASS) && (combines || !removed);
     ck_program_reach(program, code_point, list[i]);
-    /* the larger one: a letter may be composed before LATE sees it while its neighbour is not */
+    /* the larger one: a letter may be composed before LATE is applied while its neighbour is not */
     uint32_t after = CK_KIND(late) == CK_ONE ? CK_DETAIL(late) : list[i];
     bytes += ck_utf8_size(list[i]) > ck_utf8_size(after) ? ck_utf8_size(list[i]) : ck_utf8_size(after);
     if (!removed) result[kept++] = after;
@@ -222,7 +218,7 @@ CK_UNUSED static ck_code ck_program_prepare(ck_program *program, uint32_t code_p
   return ck_paged_set(&program->fast, code_point, change, error);
 }
 
-/* Whether a composition, or what LATE makes of it, may take more bytes than its parts. */
+/* Whether a composition, or the result of LATE for it, may take more bytes than its parts. */
 static bool ck_pairs_lengthen(const ck_program *program) {
   for (size_t k = 0; k < program->pairs.length; k++) {
     const ck_pair *pair = &program->pairs.data[k];
@@ -263,11 +259,11 @@ static void ck_block_tables_fill(ck_block_tables *tables, const ck_paged *fast) 
       if (bits >> i & 1) tables->pack[bits][k++] = i;
 }
 
-/* The tables of short code points, made from FAST when that is complete. */
+/* Makes the tables of short code points from FAST, when it is complete. */
 CK_UNUSED static void ck_program_finish(ck_program *program) {
   if (!program->growth_bytes) program->growth_bytes = 1;
   if (!program->growth_units) program->growth_units = 1;
-  /* where composition lengthens a letter, only the largest size of a code point is a bound */
+  /* if composition lengthens a letter, only the largest size of a code point is a bound */
   if (ck_pairs_lengthen(program) && program->growth_bytes < 4 * program->growth_units)
     program->growth_bytes = 4 * program->growth_units;
   for (uint32_t code_point = 0; code_point < 2048; code_point++) {

@@ -1,6 +1,5 @@
-/* The blocks of normalize_blocks.h for SSE2, which has no look-up: only UTF-8, where
- * it finds the beginnings of the code points. They are then looked up one by one,
- * but none has to wait for the length of the one before. */
+/* The blocks of normalize_blocks.h for SSE2, which has no look-up: for UTF-8 only, where it finds the starts of the
+ * code points. They are then looked up one by one, without a dependency on the length of the previous one. */
 #ifndef CK_NORMALIZE_SSE2_H
 #define CK_NORMALIZE_SSE2_H
 

@@ -1,4 +1,4 @@
-/* Python strings through a program, by their own buffers. */
+/* Normalisation of Python strings, directly on their buffers. */
 #ifndef CK_NORMALIZE_STR_H
 #define CK_NORMALIZE_STR_H
 
@@ -9,11 +9,11 @@
 #include "pages.h"
 
 enum {
-  CK_STR_SHORT = 256,   /* code points: so short a result is made on the stack */
-  CK_STR_RELEASE = 8192 /* code points: from here on other threads may run meanwhile */
+  CK_STR_SHORT = 256,   /* code points: shorter results are made on the stack */
+  CK_STR_RELEASE = 8192 /* code points: from this length on the GIL is released */
 };
 
-/* One string: `kind` is that of the text and the result. */
+/* Normalises a string; `kind` is that of the text and the result. */
 typedef struct {
   const ck_program *program;
   int kind;
@@ -41,14 +41,14 @@ static ck_code ck_str_run(ck_str_task *task, void *out, size_t capacity, size_t 
   return code;
 }
 
-/* A string may be of kind 2 only if it needs that. */
+/* A string must be of the smallest kind that fits. */
 static bool ck_needs_two_bytes(const uint16_t *units, size_t length) {
   for (size_t i = 0; i < length; i++)
     if (units[i] > 0xFF) return true;
   return false;
 }
 
-/* Written where it stays; `capacity` code points. */
+/* Written directly into the result, of `capacity` code points. */
 static PyObject *ck_str_in_place(ck_str_task *task, size_t capacity, ck_error *error) {
   size_t length = 0;
   PyObject *result = PyUnicode_New((Py_ssize_t)capacity, 0xFFFF);
@@ -64,11 +64,11 @@ static PyObject *ck_str_in_place(ck_str_task *task, size_t capacity, ck_error *e
     Py_DECREF(result);
     return narrow;
   }
-  PyUnicode_Resize(&result, (Py_ssize_t)length); /* NULL if that fails */
+  PyUnicode_Resize(&result, (Py_ssize_t)length); /* NULL on failure */
   return result;
 }
 
-/* Written aside and copied. */
+/* Written to a buffer and copied. */
 static PyObject *ck_str_aside(ck_str_task *task, size_t capacity, ck_error *error) {
   uint32_t nearby[CK_STR_SHORT + CK_STR_SHORT / 8 + CK_SLACK];
   size_t length = 0;

@@ -1,7 +1,7 @@
 /* Large working arrays.
  *
- * Fresh memory is paid for page by page, at a tenth of the speed of a copy.
- * Where the system has huge pages, large arrays ask for them. */
+ * Page faults on fresh memory run at a tenth of the speed of a copy, so large arrays request huge pages (madvise)
+ * where the system has them. */
 #ifndef CK_PAGES_H
 #define CK_PAGES_H
 
@@ -13,26 +13,26 @@
 
 enum { CK_HUGE_PAGE = 2 << 20 };
 
-/* Asks for huge pages in memory that nobody has written to yet. */
+/* Requests huge pages for memory that has not been written to. */
 CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
 #ifdef MADV_HUGEPAGE
   uintptr_t begin = ((uintptr_t)memory + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
   uintptr_t end = ((uintptr_t)memory + bytes) / CK_HUGE_PAGE * CK_HUGE_PAGE;
-  if (end > begin) madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* a wish: small pages serve as well */
+  if (end > begin) madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* only a hint: failure is harmless */
 #else
   (void)memory;
   (void)bytes;
 #endif
 }
 
-/* Memory of `count` items of `size` bytes, to be given back with free(). */
+/* Allocates `count` items of `size` bytes, to be freed with free(). */
 CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
 #ifdef MADV_HUGEPAGE
   if (size && count <= (PTRDIFF_MAX - CK_HUGE_PAGE) / size && count * size >= CK_HUGE_PAGE) {
     size_t bytes = (count * size + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
     void *memory = aligned_alloc(CK_HUGE_PAGE, bytes);
     if (memory) {
-      madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: small pages serve as well */
+      madvise(memory, bytes, MADV_HUGEPAGE); /* only a hint: failure is harmless */
       return memory;
     }
   }
@@ -40,8 +40,8 @@ CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
   return ck_allocate(count, size, error);
 }
 
-/* Memory that grows from `used` bytes that are to be kept to `bytes`; NULL, and the old memory as it
- * was, where there is none. realloc() would move a large array to small pages. */
+/* Grows memory to `bytes`, keeping its first `used` bytes; on failure returns NULL and leaves it unchanged. realloc()
+ * would move a large array to small pages. */
 CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error *error) {
   void *memory;
   if (old && bytes < CK_HUGE_PAGE) {
@@ -55,8 +55,7 @@ CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error 
   return memory;
 }
 
-/* Arrays that are done with, kept for whoever needs one next: their pages are
- * there already. */
+/* Arrays no longer used, kept for reuse: their pages are already mapped. */
 enum { CK_MOST_SPARES = 16 };
 
 typedef struct {
@@ -80,7 +79,7 @@ CK_UNUSED static void ck_spares_give(ck_spares *spares, void *memory, size_t cou
   spares->items[spares->length++].bytes = count * size;
 }
 
-/* The smallest spare that is large enough, cut to size, or fresh memory. */
+/* The smallest spare array that is large enough, shrunk to size, or fresh memory. */
 CK_UNUSED static void *ck_spares_take(ck_spares *spares, size_t count, size_t size, ck_error *error) {
   unsigned best = CK_MOST_SPARES;
   for (unsigned i = 0; i < spares->length; i++) {

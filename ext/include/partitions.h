@@ -1,23 +1,19 @@
-/* Pairs of numbers, counted: 64-bit keys to numbers, counts and document
- * frequencies, by several workers.
+/* Counting 64-bit keys (pairs of numbers) by radix partitioning: keys to numbers, counts and document frequencies, by
+ * several workers.
  *
- *   scatter    each worker takes a range of the occurrences and puts their keys
- *              into partitions by their hash, in order, so that one partition's
- *              distinct keys fit in the second-level cache;
- *   aggregate  within a partition each distinct key gets a number in order of
- *              first occurrence; the numbers overwrite the keys;
- *   read       the occurrences are walked again in order, each worker its own
- *              range; a number is new if it is the partition's next one.
+ *   scatter    each worker takes a range of the occurrences and appends their keys to partitions by their hash, in
+ *              order, so that the distinct keys of a partition fit in the second-level cache;
+ *   aggregate  within a partition each distinct key gets a number in order of first occurrence; the numbers overwrite
+ *              the keys;
+ *   read       the occurrences are visited again in order, each worker its own range; a number is new if it is the
+ *              next one of its partition.
  *
- * A partition holds the records of worker 0, then those of worker 1, and so on:
- * that is the order of the text. So the numbers, and whatever is read, do not
- * depend on how many workers there were.
+ * A partition has the records of worker 0, then those of worker 1, and so on, which is text order. So the numbers,
+ * and everything read, do not depend on the number of workers.
  *
- * Records lie in blocks, which are taken from one array as they are needed; the
- * array is kept from level to level. Once a partition is aggregated, the first
- * half of a block holds the numbers of its occurrences; the second halves of
- * the partition's blocks, one after another, hold the counts of its keys, and
- * the documents' places their document frequencies. */
+ * Records are in blocks, which are taken from one array as needed; the array is kept from level to level. After a
+ * partition is aggregated, the first half of a block has the numbers of its occurrences; the second halves of its
+ * blocks, concatenated, have the counts of its keys, and the space of the documents their document frequencies. */
 #ifndef CK_PARTITIONS_H
 #define CK_PARTITIONS_H
 
@@ -25,21 +21,21 @@
 #include "pages.h"
 #include "threads.h"
 
-#define CK_DEAD 0xFFFFFFFFu /* the number of a key below min_count */
-#define CK_NOWHERE 0xFFFFu  /* the partition of an occurrence that is not counted */
+#define CK_DEAD 0xFFFFFFFFu /* number of a key below min_count */
+#define CK_NOWHERE 0xFFFFu  /* partition of an occurrence that is not counted */
 
-/* A block begins at a multiple of its size, so that a place tells its block. */
+/* Blocks are aligned to their size, so that a position gives its block. */
 enum { CK_RECORDS = 512 };
 
 enum { CK_PARTITION_SIZE = 1 << 15, CK_MAX_PARTITION_BITS = 15 };
 
-/* What one worker put into one partition. */
+/* The stream of a worker in a partition. */
 typedef struct {
   uint32_t first, last; /* blocks */
   uint32_t n_blocks;
   uint32_t filled; /* records in the last block */
   uint32_t met;    /* distinct keys of the partition in the workers up to this one */
-  uint32_t rows;   /* of those that this worker met first: how many have min_count */
+  uint32_t rows;   /* of those first met by this worker, the number that reach min_count */
 } ck_stream;
 
 typedef struct {
@@ -49,17 +45,17 @@ typedef struct {
 } ck_partition;
 
 typedef struct {
-  size_t capacity, n_blocks; /* records and blocks that there is memory for */
+  size_t capacity, n_blocks; /* capacity in records and blocks */
   uint64_t *keys;
   uint32_t *documents;     /* only where with_documents */
-  uint32_t *next;          /* of each block: the one that follows in its stream */
+  uint32_t *next;          /* for each block, the next one of its stream */
   uint16_t *of_occurrence; /* the partition of each */
-  size_t n_occurrences;    /* that of_occurrence has room for */
+  size_t n_occurrences;    /* capacity of of_occurrence */
   ck_partition *partitions;
   ck_stream *streams; /* by worker, then by partition */
   unsigned bits, workers;
-  bool with_documents; /* on this level */
-  ck_counter taken;    /* partitions that were taken for aggregation */
+  bool with_documents; /* of this level */
+  ck_counter taken;    /* partitions claimed for aggregation */
 } ck_partitions;
 
 static inline size_t ck_partitions_count(const ck_partitions *parts) {
@@ -80,8 +76,7 @@ CK_UNUSED static void ck_partitions_free(ck_partitions *parts) {
   memset(parts, 0, sizeof *parts);
 }
 
-/* The first block that belongs to worker `w`. Each may leave one block of each
- * partition unfilled. */
+/* The first block of worker `w`. Each worker may leave a block of each partition partly filled. */
 static inline size_t ck_first_block(const ck_partitions *parts, size_t length, unsigned w) {
   return ck_share(length, parts->workers, w) / CK_RECORDS + (size_t)w * (ck_partitions_count(parts) + 1);
 }
@@ -101,7 +96,7 @@ static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_err
   return CK_OK;
 }
 
-/* Room for `length` occurrences; what was there before is gone. */
+/* Reserves space for `length` occurrences, discarding the contents. */
 CK_UNUSED static ck_code ck_partitions_start(ck_partitions *parts, size_t length, unsigned workers, bool with_documents,
                                              ck_error *error) {
   parts->workers = workers;
@@ -138,11 +133,11 @@ static inline uint64_t ck_hash(uint64_t key) {
   return key ^ key >> 32;
 }
 
-/* Writes the keys of one worker. `place` says for each partition where its next
- * record goes; at the begin of a block there is none yet. */
+/* Writes the keys of a worker. `place` is the position of the next record of each partition; at the start of a block,
+ * none has been allocated yet. */
 typedef struct {
   uint64_t *keys;
-  uint32_t *documents; /* NULL where not asked for */
+  uint32_t *documents; /* NULL unless requested */
   uint32_t *next;
   ck_stream *streams;
   size_t *place;
@@ -188,7 +183,7 @@ static CK_INLINE uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_
   return (uint16_t)partition;
 }
 
-/* Ends the streams, or gives them up. */
+/* Ends the streams, or discards them. */
 CK_UNUSED static void ck_writer_close(ck_writer *writer) {
   for (size_t q = 0; q < writer->n_partitions; q++) {
     ck_stream *stream = &writer->streams[q];
@@ -199,12 +194,11 @@ CK_UNUSED static void ck_writer_close(ck_writer *writer) {
 
 /* -------------------------------------------------------------- aggregate */
 
-/* The distinct keys of one partition: open addressing into arrays that are
- * filled in order of first occurrence. */
+/* The distinct keys of a partition: open addressing into arrays that are filled in order of first occurrence. */
 typedef struct {
-  size_t room, capacity; /* keys: that fit now, and that memory was taken for */
+  size_t room, capacity; /* keys: current capacity, and allocated capacity */
   uint32_t length;
-  uint32_t *slots; /* twice as many as room: 0, or the number of a key plus one */
+  uint32_t *slots; /* twice the capacity (load factor at most 1/2): 0, or the number of a key plus one */
   uint64_t *keys;
   uint32_t *counts, *documents, *last, *renumbered;
 } ck_table;
@@ -231,7 +225,7 @@ static bool ck_grow(void *array, size_t bytes, ck_error *error) {
   return true;
 }
 
-/* Sets the room for keys to a power of two and fills the slots anew. */
+/* Sets the capacity to a power of two and rehashes. */
 static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) {
   if (room > table->capacity) {
     if (!ck_grow(&table->slots, 2 * room * sizeof(uint32_t), error) ||
@@ -261,10 +255,10 @@ static ck_code ck_table_start(ck_table *table, size_t expected, ck_error *error)
   return ck_table_set_room(table, room, error);
 }
 
-/* Gives each key its number and counts it. There is room for all of them and one more.
+/* Numbers and counts the keys. There is capacity for all of them and one more.
  *
- * Whether a key is new cannot be foreseen, so nothing branches on it: behind the known keys stands
- * the one that is looked for, so that one is always found. `ids` may lie over the keys. */
+ * Whether a key is new is unpredictable, so the code is branchless: the key searched is written after the known keys
+ * as a sentinel, so that it is always found. `ids` may overlap the keys. */
 static CK_INLINE void ck_table_count(ck_table *table, const uint64_t *keys, const uint32_t *documents, uint32_t length,
                                      uint32_t *ids, const bool with_documents) {
   uint32_t *slots = table->slots, *counts = table->counts, *spread = table->documents, *last = table->last;
@@ -290,13 +284,13 @@ static CK_INLINE void ck_table_count(ck_table *table, const uint64_t *keys, cons
       spread[id] += last[id] != documents[k];
       last[id] = documents[k];
     }
-    ids[k] = id; /* over key k / 2, which was read before */
+    ids[k] = id; /* overwrites key k / 2, which has been read */
     next += id == next;
   }
   table->length = next;
 }
 
-/* The numbers of a block's occurrences, and behind them a part of the counts. */
+/* The numbers of a block's occurrences, followed by a part of the counts. */
 static inline uint32_t *ck_block_ids(const ck_partitions *parts, size_t block) {
   return (uint32_t *)(parts->keys + block * CK_RECORDS);
 }
@@ -317,7 +311,7 @@ static ck_code ck_number_block(const ck_partitions *parts, uint32_t block, uint3
   return CK_OK;
 }
 
-/* Drops keys below min_count, from the numbers of the partition too. */
+/* Drops keys below min_count, also from the numbers of the partition. */
 static void ck_prune(const ck_partitions *parts, size_t partition, uint64_t min_count, ck_table *table) {
   uint32_t kept = 0;
   unsigned worker = 0;
@@ -341,8 +335,8 @@ static void ck_prune(const ck_partitions *parts, size_t partition, uint64_t min_
   }
 }
 
-/* Makes one list of the blocks of all workers' streams, which the counts need.
- * Returns the number of records that fit in them. */
+/* Links the blocks of all workers' streams into a list for the counts. Returns the number of records that fit in
+ * them. */
 static size_t ck_link_streams(const ck_partitions *parts, size_t partition) {
   const ck_stream *before = NULL;
   size_t blocks = 0;
@@ -359,7 +353,7 @@ static size_t ck_link_streams(const ck_partitions *parts, size_t partition) {
   return blocks * CK_RECORDS;
 }
 
-/* Puts the counts, and the document frequencies, where the keys were. */
+/* Writes the counts and the document frequencies over the keys. */
 static void ck_store_counts(const ck_partitions *parts, size_t partition, const ck_table *table) {
   uint32_t done = 0;
   for (unsigned w = 0; w < parts->workers; w++) {
@@ -375,8 +369,8 @@ static void ck_store_counts(const ck_partitions *parts, size_t partition, const 
   CK_ASSERT(done == table->length);
 }
 
-/* Numbers the keys of one partition. Those below `needed` lose their number;
- * rows are counted of those that reach min_count. */
+/* Numbers the keys of a partition. Those below `needed` lose their number; rows are counted for those that reach
+ * min_count. */
 static ck_code ck_aggregate_one(const ck_partitions *parts, size_t partition, uint64_t needed, uint64_t min_count,
                                 ck_table *table, ck_error *error) {
   size_t length = ck_link_streams(parts, partition);
@@ -425,7 +419,7 @@ static ck_code ck_aggregate_worker(void *context, unsigned worker, ck_ticker *ti
   return code;
 }
 
-/* Numbers and counts in every partition. */
+/* Numbers and counts the keys of all partitions. */
 CK_UNUSED static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uint64_t min_count, ck_ticker *ticker,
                                       ck_error *error) {
   ck_aggregation job = {parts, needed, min_count};
@@ -440,15 +434,15 @@ CK_UNUSED static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uin
 
 /* -------------------------------------------------------------------- read */
 
-/* Where a worker is in one partition. Places count 32-bit items of the keys. */
+/* Position of a worker in a partition, in 32-bit items of the keys. */
 typedef struct {
-  size_t at;     /* the next occurrence's number */
-  size_t met_at; /* the count of the next key that has not been met */
+  size_t at;     /* number of the next occurrence */
+  size_t met_at; /* count of the next key not yet met */
   uint32_t met;  /* its number */
   uint32_t base;
 } ck_reader;
 
-/* Readers of a worker, one a partition; NULL without memory. */
+/* Readers of a worker, one for each partition; NULL on failure. */
 CK_UNUSED static ck_reader *ck_readers_new(const ck_partitions *parts, unsigned worker, ck_error *error) {
   size_t count = ck_partitions_count(parts);
   ck_reader *readers = (ck_reader *)ck_allocate(count, sizeof(ck_reader), error);

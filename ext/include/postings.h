@@ -1,25 +1,25 @@
-/* Counts of types, in all and in each document, and where each type occurs. */
+/* Counts of types, in total and in each document, and postings. */
 #ifndef CK_POSTINGS_H
 #define CK_POSTINGS_H
 
 #include "arrays.h"
 #include "pages.h"
 
-enum { CK_STRIDE = 1 << 16 }; /* items between two looks at the ticker */
+enum { CK_STRIDE = 1 << 16 }; /* items between two calls of the ticker */
 
 static ck_code ck_no_such_type(size_t position, uint32_t type, size_t n_types, ck_error *error) {
   return ck_fail(error, CK_CORRUPT, "token %zu has the id %u, but there are %zu types", position, type, n_types);
 }
 
-/* Documents end in ascending order, the last one at the last token. */
+/* Document ends must ascend, the last one to the number of tokens. */
 CK_UNUSED static ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens,
                                             ck_error *error) {
   uint64_t begin = 0;
   if (n_documents > UINT32_MAX - 1)
-    return ck_fail(error, CK_LIMIT, "%zu documents; at most 4,294,967,294 can be counted at once", n_documents);
+    return ck_fail(error, CK_LIMIT, "the number of documents must be at most 4,294,967,294, got %zu", n_documents);
   for (size_t d = 0; d < n_documents; d++) {
     if (ends[d] < begin || ends[d] > n_tokens)
-      return ck_fail(error, CK_CORRUPT, "document %zu ends at %llu, after %llu and before %zu tokens", d,
+      return ck_fail(error, CK_CORRUPT, "document %zu ends at %llu, but must end at %llu to %zu", d,
                      (unsigned long long)ends[d], (unsigned long long)begin, n_tokens);
     begin = ends[d];
   }
@@ -31,8 +31,8 @@ CK_UNUSED static ck_code ck_check_documents(const uint64_t *ends, size_t n_docum
 
 /* ---------------------------------------------------------------- postings */
 
-/* Sorts positions by type: those of type t are positions[offsets[t]] up to
- * positions[offsets[t + 1]], ascending. `offsets` has room for n_types + 1. */
+/* Sorts positions by type, a counting sort: those of type t are positions[offsets[t]] up to positions[offsets[t +
+ * 1]], ascending. `offsets` has n_types + 1 items. */
 CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets,
                                      uint32_t *positions, ck_ticker *ticker, ck_error *error) {
   enum { AHEAD = 24 };
@@ -42,7 +42,7 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
     offsets[ids[i]]++;
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
   }
-  uint64_t begin = 0; /* counts become the places where each type's next position goes */
+  uint64_t begin = 0; /* prefix sums: where the next position of each type goes */
   for (size_t t = 0; t <= n_types; t++) {
     uint64_t count = offsets[t];
     offsets[t] = begin;
@@ -53,7 +53,7 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
     positions[offsets[ids[i]]++] = (uint32_t)i;
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
   }
-  memmove(offsets + 1, offsets, n_types * sizeof *offsets); /* each now stands at its end: the next one's begin */
+  memmove(offsets + 1, offsets, n_types * sizeof *offsets); /* each is now at its end, the start of the next one */
   offsets[0] = 0;
   return CK_OK;
 }
@@ -68,8 +68,8 @@ static void ck_merge_runs(const uint32_t *a, size_t n_a, const uint32_t *b, size
   memcpy(out + (n_a - i), b + j, (n_b - j) * sizeof *out);
 }
 
-/* Merges ascending runs, run r from begins[r] up to begins[r + 1], two by two until there is one.
- * Returns where the result is: in `from` or in `to`. */
+/* Merges ascending runs pairwise until one is left; run r is from begins[r] up to begins[r + 1]. Returns the array
+ * with the result, `from` or `to`. */
 static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size_t n_runs, ck_ticker *ticker,
                               ck_error *error) {
   while (n_runs > 1) {
@@ -89,7 +89,7 @@ static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size
   return from;
 }
 
-/* Sorts numbers by their digits, eleven bits at a time. Returns where the result is. */
+/* LSD radix sort, eleven bits at a time. Returns the array with the result. */
 static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_ticker *ticker, ck_error *error) {
   enum { BITS = 11, DIGITS = 1 << BITS };
   for (unsigned shift = 0; shift < 32; shift += BITS) {
@@ -109,11 +109,11 @@ static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_t
   return from;
 }
 
-/* Few lists are merged; many short ones are faster sorted. */
+/* A few lists are merged; many short ones are faster to sort. */
 enum { CK_MERGED_RUNS = 16 };
 
-/* The positions of all tokens of some types, ascending: `given` and `room` have room for all of them.
- * `offsets` and `positions` are those of ck_postings. Returns where the result is, or NULL. */
+/* The positions of all tokens of some types, ascending; `given` and `room` are buffers for all of them. `offsets` and
+ * `positions` are those of ck_postings. Returns the buffer with the result, or NULL. */
 CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions,
                                            size_t n_positions, const uint32_t *types, size_t n_given, uint32_t *given,
                                            uint32_t *room, size_t length, ck_ticker *ticker, ck_error *error) {
@@ -125,7 +125,7 @@ CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_typ
     }
     uint64_t begin = offsets[types[i]], end = offsets[types[i] + 1u];
     if (CK_UNLIKELY(begin > end || end > n_positions || end - begin > length - at)) {
-      ck_fail(error, CK_CORRUPT, "the tokens of type %u lie at %llu to %llu of %zu positions", types[i],
+      ck_fail(error, CK_CORRUPT, "the tokens of type %u are at %llu to %llu of %zu positions", types[i],
               (unsigned long long)begin, (unsigned long long)end, n_positions);
       return NULL;
     }
@@ -134,7 +134,7 @@ CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_typ
     if (i < CK_MERGED_RUNS) begins[i + 1] = at;
   }
   if (CK_UNLIKELY(at != length)) {
-    ck_fail(error, CK_CORRUPT, "%zu tokens in place of %zu", at, length);
+    ck_fail(error, CK_CORRUPT, "expected %zu tokens, got %zu", length, at);
     return NULL;
   }
   return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given, ticker, error)
@@ -164,7 +164,7 @@ CK_UNUSED static ck_code ck_type_counts_new(ck_type_counts *types, size_t n_type
   return ck_out_of_memory(error, (n_types + 1) * (2 * sizeof(int64_t) + sizeof(uint32_t)));
 }
 
-/* Adds one document. `met`, if given, takes the types met for the first time. */
+/* Adds a document. `met`, if not NULL, receives the types met for the first time. */
 static ck_code ck_count_document(const uint32_t *ids, size_t begin, size_t end, size_t n_types, uint32_t document,
                                  ck_type_counts *types, ck_u32s *met, ck_error *error) {
   for (size_t i = begin; i < end; i++) {
@@ -206,7 +206,7 @@ CK_UNUSED static void ck_group_counts_free(ck_group_counts *rows) {
   ck_u64s_free(&rows->documents);
 }
 
-/* Moves the counts of the types in `met` into rows and sets them back to zero. */
+/* Moves the counts of the types in `met` to rows and resets them. */
 static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32s *met, ck_type_counts *types,
                                    ck_error *error) {
   for (size_t i = 0; i < met->length; i++) {
@@ -222,7 +222,7 @@ static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32
   return CK_OK;
 }
 
-/* The same counts for each group: rows by group, within it by first occurrence. */
+/* The same counts for each group: rows by group, then first occurrence. */
 CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
                                                  const uint8_t *chosen, const uint32_t *groups, size_t n_groups,
                                                  size_t n_types, ck_group_counts *rows, ck_ticker *ticker,
@@ -269,9 +269,8 @@ CK_UNUSED static void ck_document_rows_free(ck_document_rows *rows) {
   memset(rows, 0, sizeof *rows);
 }
 
-/* Counts the types of each chosen document (NULL: all). `place[t]` says where type t
- * stands in the row; whether that is so, the row itself tells, so that nothing has to
- * be cleared between documents. */
+/* Counts the types of each chosen document (NULL: all). `place[t]` is the position of type t in the row; it is valid
+ * if the row has t there, so that nothing is cleared between documents (a sparse set). */
 CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
                                               const uint8_t *chosen, size_t n_types, ck_document_rows *rows,
                                               ck_ticker *ticker, ck_error *error) {

@@ -1,23 +1,19 @@
-/* Finding the hits of a pattern in the tokens of a corpus.
+/* Search for the hits of a pattern in the tokens of a corpus.
  *
- * A pattern is a program, as for a regular expression, whose letters are tokens:
- * a step tests one token, or goes on elsewhere. The search looks only at tokens
- * near an anchor, the rarest thing that each hit must hold: from each anchor a
- * program of what stands before it, read backwards, leads to where a hit may
- * begin; from there the whole program, read forwards, says where it ends.
+ * A pattern is a program, as for a regular expression over tokens: a step tests a token, or jumps. Only tokens near
+ * an anchor are examined, the rarest thing that each hit must contain: from each anchor, a program for what precedes
+ * it is run backwards to where a hit may begin; from there, the whole program is run forwards to its end.
  *
- * All paths through a program are followed at once, in the order in which they
- * are preferred (Pike's machine), so that no pattern takes longer than its
- * length times that of the text it looks at. */
+ * All threads of a program are followed at once, in order of preference (Pike's virtual machine), so that the time is
+ * at most the length of the pattern times that of the text examined. */
 #ifndef CK_SEARCH_H
 #define CK_SEARCH_H
 
 #include "arrays.h"
 #include "core.h"
 
-/* The tests of type t are the bits of tests[t * stride] and the bytes after it;
- * bit 0 says whether the type is a word. A token with a flag of `barrier_bits`
- * begins a unit of text, which no hit leaves; a document is one always. */
+/* The tests of type t are the bits of tests[t * stride] and the following bytes; bit 0 is whether the type is a word.
+ * A token with a flag of `barrier_bits` begins a unit of text, which bounds hits, and so does a document. */
 typedef struct {
   const uint32_t *types;
   const uint8_t *flags;
@@ -31,17 +27,16 @@ typedef struct {
 
 typedef enum { CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT } ck_step_kind;
 
-/* A test: the token must have the bit `x`. With `words_only`, tokens that are no
- * words are passed over before it, if the test before it was such a one too;
- * no token but words may pass it, or starts are missed.
- * A split goes on at `x`, or, less preferred, at `y`; a jump at `x`. */
+/* A test: the token must have the bit `x`. With `words_only`, tokens that are not words are skipped before it, if the
+ * previous test has words_only too; such a test must be passed by words only, or starts are missed. A split continues
+ * at `x` or, less preferred, at `y`; a jump at `x`. */
 typedef struct {
   const uint8_t *kind, *words_only;
   const uint32_t *x, *y;
   size_t length;
 } ck_search_program;
 
-/* The kinds must be known, the steps and bits be there, and the last step must not lead out of the program. */
+/* Kinds must be valid, steps and bits must exist, and the last step must not lead outside the program. */
 CK_UNUSED static ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error) {
   for (size_t i = 0; i < program->length; i++) {
     uint8_t kind = program->kind[i];
@@ -50,9 +45,9 @@ CK_UNUSED static ck_code ck_check_search_program(const ck_search_program *progra
     if (kind == CK_STEP_SPLIT) sound = program->x[i] < program->length && program->y[i] < program->length;
     if (kind == CK_STEP_JUMP) sound = program->x[i] < program->length;
     if (!sound)
-      return ck_fail(error, CK_CORRUPT, "step %zu of a search program is of kind %u and leads out of it", i, kind);
+      return ck_fail(error, CK_CORRUPT, "step %zu of a search program, of kind %u, leads outside it", i, kind);
   }
-  if (!program->length) return ck_fail(error, CK_CORRUPT, "a search program without steps");
+  if (!program->length) return ck_fail(error, CK_CORRUPT, "the search program has no steps");
   return CK_OK;
 }
 
@@ -72,8 +67,8 @@ static inline bool ck_search_sound(const ck_search_text *text, size_t token) {
   return CK_LIKELY(token < text->n_tokens && text->types[token] < text->n_types);
 }
 
-/* First token and end of the document that a token is in. Where flags of tokens are
- * barriers these are not needed: each document begins with both. */
+/* First token and end of the document of a token. With barrier flags they are not needed, as each document begins
+ * with one. */
 typedef struct {
   size_t low, high;
 } ck_bounds;
@@ -93,7 +88,7 @@ static ck_bounds ck_search_bounds(const ck_search_text *text, size_t token) {
   return all;
 }
 
-/* The token after (or before) a token in the same unit of text, or SIZE_MAX. */
+/* The token after (or before) a token within its unit of text, or SIZE_MAX. */
 static inline size_t ck_search_next(const ck_search_text *text, ck_bounds bounds, size_t token) {
   size_t next = token + 1;
   return next < bounds.high && !(text->flags[next] & text->barrier_bits) ? next : SIZE_MAX;
@@ -103,7 +98,7 @@ static inline size_t ck_search_previous(const ck_search_text *text, ck_bounds bo
   return token > bounds.low && !(text->flags[token] & text->barrier_bits) ? token - 1 : SIZE_MAX;
 }
 
-/* Asks for the memory around a token that is looked at soon. */
+/* Prefetches the memory around a token that is examined soon. */
 static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *tokens, size_t i, size_t n_tokens) {
   enum { AHEAD = 24 };
   if (i + AHEAD < n_tokens && tokens[i + AHEAD] < text->n_tokens) {
@@ -114,7 +109,7 @@ static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *t
 
 /* -------------------------------------------------------------- the machine */
 
-/* Where a path stands: at a test, and whether the test before it was of words only. */
+/* State of a thread: its test, and whether the previous test had words_only. */
 typedef struct {
   uint32_t step;
   bool after_word;
@@ -123,14 +118,14 @@ typedef struct {
 typedef struct {
   ck_path *paths;
   size_t length;
-  uint64_t *seen; /* for each step and what came before it: the number of the list that has it */
+  uint64_t *seen; /* for each state: the number of the list that has it */
   uint64_t number;
 } ck_paths;
 
 typedef struct {
   ck_paths now, next;
-  uint32_t *stack; /* steps still to be followed */
-  size_t work;     /* since the ticker was told: the paths of each token, or its tests */
+  uint32_t *stack; /* stack of steps to follow */
+  size_t work;     /* work since the last tick: the threads of each token, or its tests */
 } ck_search_machine;
 
 CK_UNUSED static void ck_search_machine_free(ck_search_machine *machine) {
@@ -171,9 +166,8 @@ static bool ck_paths_add(ck_paths *paths, uint32_t step, bool after_word) {
   return true;
 }
 
-/* Follows splits and jumps from `step`; adds the tests that they lead to, the preferred
- * ones first. True, at once, where they lead to the end of the pattern. With `all`,
- * which is for sets of paths, the others are followed still. */
+/* Follows splits and jumps from `step` and adds the tests they lead to, in order of preference. Returns true as soon
+ * as they lead to the end of the pattern. With `all`, for sets of threads, the others are still followed. */
 static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, uint32_t *stack, uint32_t step,
                             bool after_word, bool all) {
   size_t depth = 0;
@@ -202,8 +196,8 @@ static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, u
   return accepted;
 }
 
-/* One token: moves all paths of `now` into `next`. Returns whether one came to the end of the
- * pattern; then those that are less preferred end there, unless all are followed. */
+/* Advances all threads of `now` by a token to `next`. Returns whether one reached the end of the pattern; less
+ * preferred ones are then cut, unless all are followed. */
 static bool ck_search_token(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
                             size_t token, bool all) {
   ck_paths *now = &machine->now, *next = &machine->next;
@@ -213,7 +207,7 @@ static bool ck_search_token(const ck_search_text *text, const ck_search_program 
   for (size_t p = 0; p < now->length; p++) {
     ck_path path = now->paths[p];
     bool words_only = program->words_only[path.step];
-    if (words_only && path.after_word && !is_word) { /* passed over */
+    if (words_only && path.after_word && !is_word) { /* skipped */
       if (ck_paths_add(next, path.step, true)) next->paths[next->length++] = path;
     } else if (ck_has_test(text, type, program->x[path.step])) {
       if (ck_paths_follow(program, next, machine->stack, path.step + 1, words_only, all)) {
@@ -229,7 +223,7 @@ static bool ck_search_token(const ck_search_text *text, const ck_search_program 
   return accepted;
 }
 
-/* Whether a program is nothing but tests, one after another. */
+/* Whether a program is a sequence of tests. */
 static bool ck_search_is_plain(const ck_search_program *program) {
   for (size_t i = 0; i + 1 < program->length; i++)
     if (program->kind[i] != CK_STEP_TEST) return false;
@@ -238,7 +232,7 @@ static bool ck_search_is_plain(const ck_search_program *program) {
 
 /* --------------------------------------------------------------- backwards */
 
-/* For a plain program: the token of the last test, or SIZE_MAX; on `corrupt` one that cannot be. */
+/* For a sequence of tests: the token of the last one, or SIZE_MAX; sets `corrupt` to a token with an invalid type. */
 static inline size_t ck_walk_back(const ck_search_text *text, const ck_search_program *program, size_t token,
                                   bool after_word, size_t *work, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
@@ -259,9 +253,8 @@ static inline size_t ck_walk_back(const ck_search_text *text, const ck_search_pr
   return token;
 }
 
-/* Where hits may begin: from each anchor the program is read backwards, beginning with the
- * token before it. `after_word`: the anchor's own test is of words only. The starts
- * of one anchor may come in any order, and some more than once. */
+/* Where hits may begin: from each anchor the program is run backwards, from the token before it. `after_word`: the
+ * anchor's own test has words_only. The starts of an anchor are unordered and may repeat. */
 CK_UNUSED static ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program,
                                           const uint32_t *anchors, size_t n_anchors, bool after_word, ck_u32s *starts,
                                           ck_ticker *ticker, ck_error *error) {
@@ -299,7 +292,7 @@ CK_UNUSED static ck_code ck_search_starts(const ck_search_text *text, const ck_s
 
 /* ---------------------------------------------------------------- forwards */
 
-/* For a plain program: the token after the hit that begins at `token`, or SIZE_MAX. */
+/* For a sequence of tests: the end of the hit that begins at `token`, or SIZE_MAX. */
 static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_program *program, size_t token,
                                 size_t *work, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
@@ -320,10 +313,10 @@ static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_prog
     if (!ck_has_test(text, text->types[token], program->x[i])) return SIZE_MAX;
     after_word = words_only;
   }
-  return program->length > 1 ? token + 1 : SIZE_MAX; /* a hit has a token */
+  return program->length > 1 ? token + 1 : SIZE_MAX; /* a hit is not empty */
 }
 
-/* The same for any program: the end of the path that is preferred. */
+/* The same for any program: the end of the preferred thread. */
 static size_t ck_run_on(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
                         size_t token, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
@@ -341,7 +334,7 @@ static size_t ck_run_on(const ck_search_text *text, const ck_search_program *pro
   return end;
 }
 
-/* The hits that begin at these tokens, which ascend. One that lies inside another is left out. */
+/* The hits that begin at these tokens, which are ascending. A hit inside another one is left out. */
 CK_UNUSED static ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program,
                                         const uint32_t *starts, size_t n_starts, ck_u32s *first, ck_u32s *end,
                                         ck_ticker *ticker, ck_error *error) {
@@ -373,8 +366,7 @@ CK_UNUSED static ck_code ck_search_hits(const ck_search_text *text, const ck_sea
 
 /* ----------------------------------------------------- positions of types */
 
-/* All tokens with a test, ascending. For tests that very many tokens have; for few,
- * the lists of the index are shorter. */
+/* All tokens that pass a test, ascending. For tests that many tokens pass; for few, postings are faster. */
 CK_UNUSED static ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker,
                                         ck_error *error) {
   enum { PIECE = 1 << 12 };
@@ -383,7 +375,7 @@ CK_UNUSED static ck_code ck_search_scan(const ck_search_text *text, uint32_t bit
     if (ck_u32s_reserve(found, end - begin, error)) return error->code;
     for (size_t i = begin; i < end; i++) {
       if (!ck_search_sound(text, i)) return ck_search_corrupt(text, i, error);
-      found->data[found->length] = (uint32_t)i; /* kept only if the length grows */
+      found->data[found->length] = (uint32_t)i; /* kept only if the length is incremented */
       found->length += ck_has_test(text, text->types[i], bit);
     }
     if (ck_tick(ticker, PIECE, error)) return error->code;

@@ -1,8 +1,7 @@
-/* From tokens of every kind to the ids that are counted.
+/* Selection of the ids that are counted from all tokens.
  *
- * A type has a form (the id that is counted) or CK_NO_FORM: such a token is
- * neither counted nor a barrier. A sentence or paragraph that begins with a
- * token without a form begins with the next token that has one. */
+ * A type has a form (the id that is counted) or CK_NO_FORM: such a token is neither counted nor a barrier. A sentence
+ * or paragraph that begins with a token without a form begins with the next token that has one. */
 #ifndef CK_SELECTION_H
 #define CK_SELECTION_H
 
@@ -14,7 +13,7 @@
 
 typedef struct {
   uint32_t *ids;
-  uint8_t *barriers; /* 1: no n-gram may reach into this token from the one before */
+  uint8_t *barriers; /* 1: no n-gram crosses into this token from the previous one */
   uint32_t *positions;
   uint64_t *document_ends;
   size_t length;
@@ -45,9 +44,9 @@ typedef struct {
 
 static ck_code ck_selection_allocate(const ck_selection_job *job, unsigned workers, ck_selection *out,
                                      ck_error *error) {
-  size_t room = job->n_tokens + workers; /* a token without a form is written too, and overwritten by the next */
+  size_t room = job->n_tokens + workers; /* a token without a form is written, then overwritten */
   if (job->n_tokens > UINT32_MAX)
-    return ck_fail(error, CK_LIMIT, "%zu tokens; at most 4,294,967,295 can be counted at once", job->n_tokens);
+    return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
   out->ids = (uint32_t *)ck_large(room, sizeof(uint32_t), error);
   if (!out->ids) return error->code;
   out->barriers = (uint8_t *)ck_large(room, sizeof(uint8_t), error);
@@ -59,8 +58,8 @@ static ck_code ck_selection_allocate(const ck_selection_job *job, unsigned worke
   return out->positions ? CK_OK : error->code;
 }
 
-/* Each worker has a range of documents. It writes what it keeps from where its
- * tokens begin; then all is moved together. */
+/* Each worker has a range of documents and writes the tokens it keeps from the start of its range; then the ranges
+ * are compacted. */
 typedef struct {
   const ck_selection_job *job;
   ck_selection *out;
@@ -69,7 +68,7 @@ typedef struct {
   size_t kept[CK_MOST_WORKERS];
 } ck_selecting;
 
-/* Returns how many tokens were kept; they are written from `place` on. */
+/* Returns the number of tokens kept; they are written from `place` on. */
 static ck_code ck_select_document(const ck_selection_job *job, size_t begin, size_t end, ck_selection *out,
                                   size_t *place, ck_error *error) {
   size_t length = *place;
@@ -94,7 +93,7 @@ static ck_code ck_select_document(const ck_selection_job *job, size_t begin, siz
 static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   ck_selecting *all = (ck_selecting *)context;
   const ck_selection_job *job = all->job;
-  size_t first = all->token[worker], begin = first, place = first + worker; /* one item of room between workers */
+  size_t first = all->token[worker], begin = first, place = first + worker; /* a gap of one item between workers */
   for (size_t d = all->document[worker]; d < all->document[worker + 1]; d++) {
     size_t end = begin + job->counts[d];
     if ((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error))
@@ -107,7 +106,7 @@ static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticke
   return CK_OK;
 }
 
-/* Cuts the documents for the workers and checks that they hold the tokens there are. */
+/* Divides the documents among the workers and checks that they have all tokens. */
 static ck_code ck_select_cut(ck_selecting *all, ck_error *error) {
   const ck_selection_job *job = all->job;
   size_t begin = 0;
@@ -118,7 +117,7 @@ static ck_code ck_select_cut(ck_selecting *all, ck_error *error) {
       all->token[w] = begin;
     }
     if (job->counts[d] > job->n_tokens - begin)
-      return ck_fail(error, CK_CORRUPT, "document %zu ends beyond the last of %zu tokens", d, job->n_tokens);
+      return ck_fail(error, CK_CORRUPT, "document %zu ends after the last of %zu tokens", d, job->n_tokens);
     begin += job->counts[d];
   }
   for (; w <= all->workers; w++) {
@@ -126,11 +125,11 @@ static ck_code ck_select_cut(ck_selecting *all, ck_error *error) {
     all->token[w] = begin;
   }
   if (begin != job->n_tokens)
-    return ck_fail(error, CK_CORRUPT, "the documents hold %zu tokens, but there are %zu", begin, job->n_tokens);
+    return ck_fail(error, CK_CORRUPT, "the documents have %zu tokens, but there are %zu", begin, job->n_tokens);
   return CK_OK;
 }
 
-/* Moves what each worker kept behind that of the one before. */
+/* Compacts the tokens that the workers kept. */
 static void ck_select_close(ck_selecting *all) {
   ck_selection *out = all->out;
   for (unsigned w = 0; w < all->workers; w++) {

@@ -1,8 +1,7 @@
-/* Where sentences begin, decided while tokens pass by.
+/* Sentence boundaries, decided in one pass over the tokens.
  *
- * A sentence ends at an end mark; closing quotation marks and brackets after
- * the mark still belong to it. So the decision falls with the first token that
- * cannot belong to the old sentence any more. */
+ * A sentence ends at an end mark; closing quotation marks and brackets after the mark still belong to it. So the
+ * decision is made at the first token that cannot belong to the old sentence. */
 #ifndef CK_SENTENCE_H
 #define CK_SENTENCE_H
 
@@ -28,8 +27,7 @@ static inline bool ck_is_dotted(uint8_t entry) {
   return ck_class_of(entry) == CK_CLASS_LETTER || ck_class_of(entry) == CK_CLASS_DIGIT;
 }
 
-/* The flags of the next token, whose first code point has the entry `first`. Called only
- * when the state is not CK_WITHIN. */
+/* The flags of the next token, whose first code point has the entry `first`. Called unless the state is CK_WITHIN. */
 CK_UNUSED static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first, uint8_t role, bool glued) {
   ck_sentence_state state = sentence->state;
   sentence->state = CK_WITHIN;
@@ -61,7 +59,7 @@ CK_UNUSED static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first,
   return 0;
 }
 
-/* Is it a single letter or a listed abbreviation? */
+/* Whether it is a single letter or a listed abbreviation. */
 static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
   if (length <= 4 && ck_point_at(word, word + length).size == length) return true;
   if (length > 31 || !(CK_ABBREVIATION_LENGTHS[word[length - 1]] >> length & 1)) return false;
@@ -70,7 +68,7 @@ static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
   return false;
 }
 
-/* The same, also behind a joined conjunction. The word is not empty. */
+/* The same, also after a proclitic conjunction. The word is not empty. */
 static bool ck_is_abbreviated(const uint8_t *word, size_t length) {
   for (int i = 0; i < CK_ABBREVIATION_PREFIXES_COUNT; i++) {
     size_t prefix = CK_ABBREVIATION_PREFIXES[i].length;
@@ -81,14 +79,14 @@ static bool ck_is_abbreviated(const uint8_t *word, size_t length) {
   return ck_is_abbreviation(word, length);
 }
 
-/* What one full stop leaves behind; [word, end) is the token that it touches, or NULL. */
+/* The state after a full stop; [word, end) is the adjacent token, or NULL. */
 static ck_sentence_state ck_full_stop(const uint8_t *word, const uint8_t *end, bool is_word) {
   if (!word) return CK_ENDED;
   if (is_word && ck_is_abbreviated(word, (size_t)(end - word))) return CK_WITHIN;
   return ck_is_dotted(ck_point_before(end).entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
 }
 
-/* Takes note of a mark that was passed, `repeats` times in a row. */
+/* Updates the state for a mark, repeated `repeats` times. */
 CK_UNUSED static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats, const uint8_t *word,
                                        const uint8_t *end, bool is_word) {
   switch (role) {

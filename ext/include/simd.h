@@ -1,9 +1,7 @@
-/* Which vector instructions this processor has, and how a function is compiled
- * for them.
+/* Detection of vector instructions, and function attributes for them.
  *
- * A kernel that has vector variants takes a ck_simd and must give the same
- * bytes with each. Nothing is remembered between calls: asking the processor
- * costs less than a cache miss. */
+ * A kernel with vector variants takes a ck_simd and must give the same bytes with each. Nothing is cached between
+ * calls: detection costs less than a cache miss. */
 #ifndef CK_SIMD_H
 #define CK_SIMD_H
 
@@ -26,7 +24,7 @@
 #define CK_HAS_NEON 0
 #endif
 
-/* SSE2 and NEON are part of their processors' base: the compiler needs no word for them. */
+/* SSE2 and NEON are in the baseline of their architectures: they need no attribute. */
 typedef enum { CK_SCALAR = 0, CK_SSE2, CK_AVX2, CK_AVX512, CK_NEON, CK_SIMD_COUNT } ck_simd;
 
 CK_UNUSED static bool ck_simd_supported(ck_simd simd) {
@@ -52,14 +50,14 @@ CK_UNUSED static bool ck_simd_supported(ck_simd simd) {
   }
 }
 
-/* The fastest variant that this processor has. */
+/* The fastest variant supported by this processor. */
 CK_UNUSED static ck_simd ck_simd_best(void) {
   for (int simd = CK_SIMD_COUNT - 1; simd > 0; simd--)
     if (ck_simd_supported((ck_simd)simd)) return (ck_simd)simd;
   return CK_SCALAR;
 }
 
-/* The variant of this name; CK_SIMD_COUNT: unknown, or this processor lacks it. */
+/* The variant of this name; CK_SIMD_COUNT if it is unknown or not supported. */
 CK_UNUSED static ck_simd ck_simd_named(const char *name) {
   static const char *const names[CK_SIMD_COUNT] = {"scalar", "sse2", "avx2", "avx512", "neon"};
   int simd = 0;
@@ -67,7 +65,7 @@ CK_UNUSED static ck_simd ck_simd_named(const char *name) {
   return simd < CK_SIMD_COUNT && ck_simd_supported((ck_simd)simd) ? (ck_simd)simd : CK_SIMD_COUNT;
 }
 
-/* Index of the lowest bit of a mask that is not zero, and the number of bits. */
+/* Number of trailing zeros of a nonzero mask, and number of ones. */
 #if defined(__GNUC__) || defined(__clang__)
 static inline unsigned ck_lowest_bit(uint64_t mask) {
   return (unsigned)__builtin_ctzll(mask);

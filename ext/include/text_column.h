@@ -1,9 +1,8 @@
 /* A column of text, read from an Arrow stream.
  *
- * Accepts the three Arrow string layouts: string views ("vu", what Polars
- * exports), large UTF-8 ("U") and UTF-8 ("u"). Every index, length and offset
- * is checked before it is followed and every value is checked to be UTF-8,
- * because neither the producer nor the import guarantees it. */
+ * It accepts the three Arrow string layouts: string views ("vu", exported by Polars), large UTF-8 ("U") and UTF-8
+ * ("u"). Every index, length and offset is checked before it is used, and every value is validated as UTF-8, because
+ * neither the producer nor the import guarantees it. */
 #ifndef CK_TEXT_COLUMN_H
 #define CK_TEXT_COLUMN_H
 
@@ -17,7 +16,7 @@ typedef enum { CK_VIEWS, CK_OFFSETS32, CK_OFFSETS64 } ck_text_layout;
 typedef struct {
   struct ArrowArray array; /* owned */
   int64_t first_row;       /* row number of the chunk's first value in the column */
-  int64_t data_end;        /* with offsets: where the chunk's last value ends, and so every other */
+  int64_t data_end;        /* with offsets: upper bound of all of them, the end of the last value */
 } ck_text_chunk;
 
 CK_ARRAY(ck_text_chunk, ck_text_chunks)
@@ -25,7 +24,7 @@ CK_ARRAY(ck_text_chunk, ck_text_chunks)
 typedef struct {
   ck_text_layout layout;
   int64_t length; /* rows in all chunks */
-  ck_simd simd;   /* what values are checked with; a caller may change it */
+  ck_simd simd;   /* instruction set for validation; a caller may change it */
   ck_text_chunks chunks;
 } ck_text_column;
 
@@ -69,7 +68,7 @@ static ck_code ck_text_layout_of(const char *format, ck_text_layout *layout, ck_
   return CK_OK;
 }
 
-/* Checks that the buffers which a chunk needs are there at all. */
+/* Checks that the buffers that a chunk needs exist. */
 static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, ck_error *error) {
   const struct ArrowArray *array = &chunk->array;
   if (array->length < 0 || array->offset < 0 || array->length > INT64_MAX / 16 - array->offset - 1 ||
@@ -90,8 +89,7 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, 
   return CK_OK;
 }
 
-/* Reads all chunks of a stream. On failure the column is closed. The stream
- * itself stays the caller's to release. */
+/* Reads all chunks of a stream. On failure the column is closed. The caller releases the stream. */
 CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
   column->simd = ck_simd_best();
@@ -129,7 +127,7 @@ static ck_code ck_text_corrupt(const ck_text_chunk *chunk, int64_t row, const ch
 }
 
 static ck_code ck_text_too_long(const ck_text_chunk *chunk, int64_t row, int64_t length, ck_error *error) {
-  return ck_fail(error, CK_LIMIT, "row %lld holds %lld bytes; a text may hold at most 2,147,483,647",
+  return ck_fail(error, CK_LIMIT, "row %lld has %lld bytes; a text can have at most 2,147,483,647",
                  (long long)(chunk->first_row + row), (long long)length);
 }
 
@@ -144,7 +142,7 @@ static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_t
   int32_t length, buffer, offset;
   memcpy(&length, view, 4);
   text->length = (uint32_t)length;
-  if (CK_UNLIKELY(length < 0)) /* Polars makes views of up to 4 GiB, which Arrow's are not */
+  if (CK_UNLIKELY(length < 0)) /* Polars makes views of up to 4 GiB, beyond the limit of Arrow */
     return ck_text_too_long(chunk, row, text->length, error);
   if (length <= 12) {
     text->bytes = view + 4;
@@ -153,7 +151,7 @@ static inline ck_code ck_text_view(const ck_text_chunk *chunk, int64_t row, ck_t
   memcpy(&buffer, view + 8, 4);
   memcpy(&offset, view + 12, 4);
   if (CK_UNLIKELY(buffer < 0 || offset < 0 || buffer >= array->n_buffers - 3))
-    return ck_text_corrupt(chunk, row, "a view points at no buffer", error);
+    return ck_text_corrupt(chunk, row, "a view refers to a missing buffer", error);
   int64_t size;
   memcpy(&size, (const uint8_t *)array->buffers[array->n_buffers - 1] + 8 * (int64_t)buffer, 8);
   const uint8_t *data = (const uint8_t *)array->buffers[2 + buffer];
@@ -169,14 +167,14 @@ static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout l
   int64_t index = array->offset + row;
   int64_t start = ck_text_offset(array, layout, index), end = ck_text_offset(array, layout, index + 1);
   if (CK_UNLIKELY(start < 0 || end < start || end > chunk->data_end || (end > start && !array->buffers[2])))
-    return ck_text_corrupt(chunk, row, "offsets out of order", error);
+    return ck_text_corrupt(chunk, row, "its offsets are not ascending", error);
   if (CK_UNLIKELY(end - start > INT32_MAX)) return ck_text_too_long(chunk, row, end - start, error);
   text->bytes = array->buffers[2] ? (const uint8_t *)array->buffers[2] + start : (const uint8_t *)"";
   text->length = (uint32_t)(end - start);
   return CK_OK;
 }
 
-/* The value in `row` of the chunk: checked to lie inside its buffer and to be UTF-8. */
+/* The value in `row` of the chunk, checked to be inside its buffer and valid UTF-8. */
 CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
                                             ck_text *text, ck_error *error) {
   text->bytes = NULL;
@@ -195,7 +193,7 @@ CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const 
 
 /* ----------------------------------------------------------- rows in order */
 
-/* Walks over a range of rows, from chunk to chunk. */
+/* An iterator over a range of rows, across chunks. */
 typedef struct {
   const ck_text_column *column;
   size_t chunk;
@@ -207,7 +205,7 @@ CK_UNUSED static ck_text_rows ck_text_rows_of(const ck_text_column *column, int6
   return rows;
 }
 
-/* The next value; there is one while row < end. */
+/* The next value; requires row < end. */
 CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, ck_error *error) {
   const ck_text_chunk *chunk = &rows->column->chunks.data[rows->chunk];
   while (CK_UNLIKELY(rows->row - chunk->first_row >= chunk->array.length))
@@ -215,7 +213,7 @@ CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, 
   return ck_text_get(rows->column, chunk, rows->row++ - chunk->first_row, text, error);
 }
 
-/* Bytes of a value, as the column says; nothing is checked and nulls may have some too. */
+/* Bytes of a value, as the column states; unchecked, and nulls may have some too. */
 static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
   const struct ArrowArray *array = &chunk->array;
   int64_t index = array->offset + row, bytes;
@@ -229,7 +227,7 @@ static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text
   return bytes > 0 && bytes <= INT32_MAX ? (size_t)bytes : 0;
 }
 
-/* Bytes of all values, as the column says. */
+/* Bytes of all values, as the column states. */
 CK_UNUSED static size_t ck_text_column_bytes(const ck_text_column *column) {
   size_t total = 0;
   for (size_t c = 0; c < column->chunks.length; c++)
@@ -238,9 +236,8 @@ CK_UNUSED static size_t ck_text_column_bytes(const ck_text_column *column) {
   return total;
 }
 
-/* Cuts a column for workers, each about the same number of bytes: worker w has the
- * rows from rows[w] up to rows[w + 1]. Returns how many workers there are, not
- * more than `threads` and one for each `grain` of bytes. */
+/* Divides a column among workers by bytes: worker w has the rows from rows[w] up to rows[w + 1]. Returns the number
+ * of workers, at most `threads` and one for each `grain` bytes. */
 CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsigned threads, size_t grain,
                                              int64_t rows[CK_MOST_WORKERS + 1]) {
   enum { ROW = 16 }; /* a row costs as much as some bytes */
@@ -260,8 +257,8 @@ CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsig
   return workers;
 }
 
-/* All values of the column, each checked once; they point into it. `*texts` is
- * the caller's to free, on failure too. A null becomes an empty text or is an error. */
+/* All values of the column, each checked once; they point into it. The caller frees `*texts`, on failure too. A null
+ * becomes an empty text or is an error. */
 CK_UNUSED static ck_code ck_text_column_read(const ck_text_column *column, bool null_is_empty, ck_text **texts,
                                              ck_error *error) {
   ck_text *text = *texts = (ck_text *)ck_allocate((size_t)column->length, sizeof(ck_text), error);

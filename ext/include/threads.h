@@ -1,11 +1,10 @@
-/* Several threads for the length of one call.
+/* Threads for the duration of a call.
  *
- * No pool is kept: threads are made by the call and have ended when it returns,
- * so nothing is left that a fork could break, and there is no global state. A
- * thread costs some 30 microseconds; callers ask for one a megabyte at most.
+ * There is no pool: threads are created by the call and joined before it returns, so that nothing is left that a fork
+ * could break, and there is no global state. A thread costs about 30 microseconds; callers request at most one per
+ * megabyte.
  *
- * The caller's thread works too, as worker 0. It alone asks Python for signals;
- * while it waits for the others it goes on asking. */
+ * The caller's thread works too, as worker 0. It alone checks Python signals, also while it waits for the others. */
 #ifndef CK_THREADS_H
 #define CK_THREADS_H
 
@@ -28,7 +27,7 @@ typedef pthread_t ck_thread;
 
 /* ---------------------------------------------------------------- atomics */
 
-/* Hands out the numbers 0, 1, 2, ... to whoever asks next. */
+/* A shared counter that returns 0, 1, 2, ... */
 typedef struct {
   volatile unsigned next;
 } ck_counter;
@@ -41,7 +40,7 @@ CK_UNUSED static inline unsigned ck_counter_take(ck_counter *counter) {
 #endif
 }
 
-/* Workers from this number on shall stop. */
+/* Tells workers from this number on to stop. */
 CK_UNUSED static void ck_stop_from(ck_stop *stop, unsigned worker) {
 #if defined(__GNUC__) || defined(__clang__)
   unsigned from = __atomic_load_n(&stop->from, __ATOMIC_RELAXED);
@@ -60,7 +59,7 @@ CK_UNUSED static void ck_stop_from(ck_stop *stop, unsigned worker) {
 
 /* ---------------------------------------------------------------- workers */
 
-/* What a worker does: its number says which part is its own. */
+/* The function of a worker; its number selects its part. */
 typedef ck_code (*ck_job)(void *context, unsigned worker, ck_ticker *ticker, ck_error *error);
 
 typedef struct ck_crew ck_crew;
@@ -78,7 +77,7 @@ struct ck_crew {
   ck_job job;
   void *context;
   ck_stop stop;
-  unsigned working; /* threads that have not ended */
+  unsigned working; /* threads still running */
 #if defined(_WIN32)
   CRITICAL_SECTION lock;
   CONDITION_VARIABLE ended;
@@ -137,7 +136,7 @@ static void ck_worker_join(ck_worker *worker) {
   CloseHandle(worker->thread);
 }
 
-/* Waits, holding the lock, until a worker ends or a twentieth of a second is over. */
+/* Waits, with the lock held, until a worker ends or 50 ms have passed. */
 static void ck_crew_wait(ck_crew *crew) {
   SleepConditionVariableCS(&crew->ended, &crew->lock, 50);
 }
@@ -172,7 +171,7 @@ static void ck_crew_unlock(ck_crew *crew) {
   pthread_mutex_unlock(&crew->lock);
 }
 
-/* Signals are the caller's: a handler must not run on a thread that Python does not know. */
+/* Signals are blocked here: handlers must run on the thread of the caller, not on one unknown to Python. */
 static bool ck_worker_start(ck_worker *worker) {
   sigset_t all, before;
   sigfillset(&all);
@@ -186,7 +185,7 @@ static void ck_worker_join(ck_worker *worker) {
   pthread_join(worker->thread, NULL);
 }
 
-/* Waits, holding the lock, until a worker ends or a twentieth of a second is over. */
+/* Waits, with the lock held, until a worker ends or 50 ms have passed. */
 static void ck_crew_wait(ck_crew *crew) {
   struct timespec until;
   timespec_get(&until, TIME_UTC);
@@ -199,14 +198,14 @@ static void ck_crew_wait(ck_crew *crew) {
 }
 #endif
 
-/* Waits for all threads; returns whether a signal handler has raised. */
+/* Waits for all threads; returns whether a signal handler raised. */
 static bool ck_crew_finish(ck_crew *crew, const ck_ticker *ticker) {
   bool raised = ticker->raised;
   ck_crew_lock(crew);
   while (crew->working) {
     ck_crew_wait(crew);
     if (!crew->working || raised || !ticker->poll) continue;
-    ck_crew_unlock(crew); /* the handler may take its time */
+    ck_crew_unlock(crew); /* the handler may take long */
     raised = ticker->poll() != 0;
     if (raised) ck_stop_from(&crew->stop, 0);
     ck_crew_lock(crew);
@@ -217,12 +216,12 @@ static bool ck_crew_finish(ck_crew *crew, const ck_ticker *ticker) {
   return raised;
 }
 
-/* Does `job` with the numbers 0 to workers - 1 at the same time and returns when
- * all have ended. An error is that of the lowest number that failed. A part for
- * which no thread can be had is done by the caller. */
+/* Runs `job` with the numbers 0 to workers - 1 in parallel and returns when all have ended. The error is that of the
+ * lowest number that failed. The caller runs the parts for which no thread could be created. */
 CK_UNUSED static ck_code ck_parallel(unsigned workers, ck_job job, void *context, ck_ticker *ticker, ck_error *error) {
   if (workers <= 1) return job(context, 0, ticker, error);
-  if (workers > CK_MOST_WORKERS) return ck_fail(error, CK_LIMIT, "%u workers; at most %d", workers, CK_MOST_WORKERS);
+  if (workers > CK_MOST_WORKERS)
+    return ck_fail(error, CK_LIMIT, "the number of workers must be at most %d, got %u", CK_MOST_WORKERS, workers);
   ck_crew *crew = (ck_crew *)calloc(1, sizeof *crew);
   if (!crew) return ck_out_of_memory(error, sizeof *crew);
   crew->job = job;
@@ -262,7 +261,7 @@ CK_UNUSED static ck_code ck_parallel(unsigned workers, ck_job job, void *context
   return code;
 }
 
-/* How many workers are worth their threads: one for each `piece` of the work. */
+/* Number of workers worth their threads: one for each `piece` of the work. */
 CK_UNUSED static unsigned ck_workers_for(unsigned threads, size_t work, size_t piece) {
   size_t workers = work / piece + 1;
   if (threads < 1) threads = 1;
@@ -270,7 +269,7 @@ CK_UNUSED static unsigned ck_workers_for(unsigned threads, size_t work, size_t p
   return workers < threads ? (unsigned)workers : threads;
 }
 
-/* Worker `w` of `workers` has the items from here up to the next worker's. */
+/* First item of worker `w` of `workers`; its items end at those of the next worker. */
 CK_UNUSED static inline size_t ck_share(size_t length, unsigned workers, unsigned w) {
   return (size_t)((uint64_t)length / workers * w + (uint64_t)length % workers * w / workers);
 }

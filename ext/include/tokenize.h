@@ -1,10 +1,8 @@
-/* Text to tokens: type ids, starts in code points, flags.
+/* Tokenisation: type ids, starts in code points, flags.
  *
- * No rule crosses white space. A run of Arabic letters and marks, which is
- * most of Arabic text, is a token at once; everything else meets the rules.
- * The text must be checked UTF-8. Nothing here is quadratic: e-mail addresses,
- * the only rule that would look far ahead from every letter, are looked for
- * once from every @. */
+ * No rule crosses white space. A run of Arabic letters and marks, which is most of Arabic text, is a token at once;
+ * everything else goes through the rules. The text must be validated UTF-8. The time is linear: e-mail addresses, the
+ * only rule that would look far ahead from every letter, are searched once from every @. */
 #ifndef CK_TOKENIZE_H
 #define CK_TOKENIZE_H
 
@@ -18,7 +16,7 @@ typedef struct {
   uint32_t *ids, *starts;
   uint8_t *flags;
   size_t length, capacity;
-  bool without_starts; /* set it to have none written: `starts` stays NULL */
+  bool without_starts; /* if set, none are written and `starts` stays NULL */
 } ck_tokens;
 
 CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
@@ -28,7 +26,7 @@ CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
   memset(tokens, 0, sizeof *tokens);
 }
 
-/* Makes room for so many more tokens. */
+/* Reserves space for more tokens. */
 CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_error *error) {
   if (CK_LIKELY(tokens->capacity - tokens->length >= more)) return CK_OK;
   size_t limit = PTRDIFF_MAX / sizeof(uint32_t), capacity = tokens->capacity + tokens->capacity / 2 + 1024;
@@ -51,27 +49,27 @@ CK_UNUSED static ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_er
   return CK_OK;
 }
 
-/* Keys that wait for their ids, so that the slots are fetched meanwhile. */
+/* Keys queued for their ids while their slots are prefetched. */
 enum { CK_WAITING = 64 };
 
 typedef struct {
-  ck_types *types; /* NULL: the tokens get no ids */
+  ck_types *types; /* NULL: tokens get no ids */
   ck_tokens *tokens;
   ck_ticker *ticker;
   ck_error *error;
   ck_key waiting[CK_WAITING];
   unsigned n_waiting;
-  int64_t bytes_done; /* since the ticker was told last */
+  int64_t bytes_done; /* since the last tick */
   /* the text */
   const uint8_t *end;
-  uint32_t position; /* code points that lie before the next token */
-  /* the token before, if the next one is glued to it */
+  uint32_t position; /* number of code points before the next token */
+  /* the previous token, if it is adjacent to the next one */
   const uint8_t *last_start, *last_end; /* last_start is NULL after white space */
   uint8_t last_kind;
   ck_sentence sentence;
-  /* the next @ in the text, where what may stand before it begins, and where an address with it ends */
+  /* the next @ in the text, the start of its local part, and the end of its address */
   const uint8_t *at, *mail_start, *mail_end;
-  ck_simd simd; /* the best one unless the caller sets another */
+  ck_simd simd; /* the fastest one unless the caller sets another */
 } ck_scanner;
 
 CK_UNUSED static void ck_scanner_init(ck_scanner *scanner, ck_types *types, ck_tokens *tokens, ck_ticker *ticker,
@@ -95,8 +93,8 @@ static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
   return code ? code : ck_tokens_reserve(scanner->tokens, CK_WAITING, scanner->error);
 }
 
-/* Gives the waiting tokens, which are the last ones, their ids. Their bytes must still be there.
- * Then there is room for as many tokens as may wait. */
+/* Assigns ids to the queued tokens, which are the last ones; their bytes must still exist. Afterwards there is space
+ * for a full queue. */
 static ck_code ck_scanner_flush(ck_scanner *scanner) {
   ck_tokens *tokens = scanner->tokens;
   unsigned count = scanner->n_waiting;
@@ -111,8 +109,7 @@ static ck_code ck_scanner_flush(ck_scanner *scanner) {
   return code ? code : ck_tick(scanner->ticker, bytes, scanner->error);
 }
 
-/* Writes a token that starts at code point `position`. There is room for it: ck_scanner_begin and
- * ck_scanner_flush have seen to that. */
+/* Writes a token that starts at code point `position`; ck_scanner_begin and ck_scanner_flush reserved the space. */
 static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t length, const uint8_t *readable_end,
                              uint32_t position, uint8_t kind, uint8_t flags) {
   ck_tokens *tokens = scanner->tokens;
@@ -131,13 +128,13 @@ static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t l
 
 /* ------------------------------------------------------- standard tokens */
 
-/* How many code points [start, end) holds; not counted where nobody wants to know. */
+/* Number of code points in [start, end); not counted unless needed. */
 static inline uint32_t ck_points(const ck_scanner *scanner, const uint8_t *start, const uint8_t *end) {
   return scanner->tokens->starts ? ck_count_points(start, end, scanner->end) : 0;
 }
 
-/* Writes the token [start, end) of `points` code points, whose first one has the entry `first`. For
- * a mark with a role, `repeats` says how often it stands there. */
+/* Writes the token [start, end) of `points` code points, the first with the entry `first`. For a mark with a role,
+ * `repeats` is how often it is repeated. */
 static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const uint8_t *end, uint32_t points,
                                uint8_t kind, uint8_t first, uint32_t repeats) {
   bool glued = scanner->last_start != NULL;
@@ -168,7 +165,7 @@ static const uint8_t *ck_url_end(const uint8_t *p, const uint8_t *end) {
     if (same == length) body = p + length;
   }
   if (!body) return NULL;
-  int64_t unclosed = 0; /* opened brackets less closed ones */
+  int64_t unclosed = 0; /* open brackets */
   const uint8_t *q = body;
   for (;;) {
     ck_point point = ck_point_at(q, end);
@@ -204,7 +201,7 @@ static const uint8_t *ck_domain_end(const uint8_t *p, const uint8_t *end) {
   return !empty_label && q - label >= 2 && label > p && label[-1] == '.' ? q : NULL;
 }
 
-/* Looks for the first @ from p on and for the address around it. Without one, mail_start is at the @. */
+/* Finds the first @ from p on and the address around it. Without an address, mail_start is at the @. */
 static void ck_mail_find(ck_scanner *scanner, const uint8_t *p) {
   const uint8_t *at = (const uint8_t *)memchr(p, '@', (size_t)(scanner->end - p));
   scanner->at = scanner->mail_start = at ? at : scanner->end;
@@ -213,8 +210,7 @@ static void ck_mail_find(ck_scanner *scanner, const uint8_t *p) {
   while (scanner->mail_start > p && ck_is_mail_local(scanner->mail_start[-1])) scanner->mail_start--;
 }
 
-/* The end of the e-mail address that begins with the letter or digit at p, or NULL. Called with
- * growing p. */
+/* The end of the e-mail address that begins with the letter or digit at p, or NULL. Called with increasing p. */
 static inline const uint8_t *ck_mail_end(ck_scanner *scanner, const uint8_t *p) {
   if (CK_LIKELY(p < scanner->mail_start)) return NULL;
   if (scanner->at < p) ck_mail_find(scanner, p);
@@ -238,10 +234,9 @@ static const uint8_t *ck_number_end(const uint8_t *p, const uint8_t *end) {
   }
 }
 
-/* The end of the word whose letters begin at p or, after the ones before it, go on there: letters
- * and marks; format characters and underscores inside; after a letter that is not Arabic (`latin`)
- * also digits, and an apostrophe before another such letter. A URL or an e-mail address that touches
- * Arabic letters is not part of the word. */
+/* The end of the word that begins at p or continues there: letters and marks; format characters and underscores
+ * inside; after a letter that is not Arabic (`latin`) also digits, and an apostrophe before another such letter. A
+ * URL or an e-mail address adjacent to Arabic letters is not part of the word. */
 static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p, bool begins, bool latin) {
   const uint8_t *start = begins ? p : NULL, *last = p, *end = scanner->end;
   for (;;) {
@@ -253,7 +248,7 @@ static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p, bool be
       case CK_CLASS_MARK:
         break;
       case CK_CLASS_LETTER:
-        /* at the beginning of the word the caller has looked */
+        /* the caller has checked the start of the word */
         if (!latin && p != start && point.code_point < 128 && (ck_url_end(p, end) || ck_mail_end(scanner, p)))
           return last;
         latin = true;
@@ -280,7 +275,7 @@ static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p, bool be
   }
 }
 
-/* The end of the hashtag or mention whose sign stands before p, or NULL without a letter in it. */
+/* The end of the hashtag or mention whose sign is before p, or NULL if it has no letter. */
 static const uint8_t *ck_tag_end(const uint8_t *p, const uint8_t *end) {
   const uint8_t *last = NULL;
   bool has_letter = false;
@@ -303,7 +298,7 @@ static inline bool ck_is_between(uint32_t code_point, uint32_t first, uint32_t l
   return code_point >= first && code_point <= last;
 }
 
-/* The end of an emoji after its first sign: styles, skin tones, tags, and signs joined to it. */
+/* The end of an emoji after its first code point: styles, skin tones, tags, and emoji joined to it. */
 static const uint8_t *ck_emoji_rest(const uint8_t *p, const uint8_t *end) {
   for (;;) {
     ck_point point = ck_point_at(p, end);
@@ -340,25 +335,25 @@ static const uint8_t *ck_emoji_end(const uint8_t *p, ck_point first, const uint8
   return NULL;
 }
 
-/* Other signs and digits need U+FE0F or U+20E3 after them, which begin with these bytes. */
+/* Other symbols and digits must be followed by U+FE0F or U+20E3, which begin with these bytes. */
 static inline bool ck_may_be_emoji(const uint8_t *p, ck_point first, const uint8_t *end) {
   const uint8_t *q = p + first.size;
   return ck_class_of(first.entry) == CK_CLASS_EMOJI || (q < end && (*q == 0xEF || *q == 0xE2));
 }
 
-/* The end of the run of the code point of `size` bytes that stands at p. */
+/* The end of the run of the code point of `size` bytes at p. */
 static inline const uint8_t *ck_repetition_end(const uint8_t *p, unsigned size, const uint8_t *end) {
   const uint8_t *q = p + size;
   if (size == 1) {
     while (q < end && *q == *p) q++;
     return q;
   }
-  /* byte by byte; at the end of checked UTF-8 or of a run no more than the first bytes can be the same */
+  /* byte by byte; at the end of the text or run at most the first bytes can match */
   while (q < end && *q == q[-(ptrdiff_t)size]) q++;
   return q - (q - p) % size;
 }
 
-/* Punctuation and symbols: what they introduce, or all repetitions of the same sign. */
+/* Punctuation and symbols: the token that they introduce, or all repetitions of the same one. */
 static ck_code ck_sign(ck_scanner *scanner, const uint8_t **p, ck_point first) {
   const uint8_t *start = *p, *end = scanner->end;
   if (first.code_point == '#' || first.code_point == '@') {
@@ -375,7 +370,7 @@ static ck_code ck_sign(ck_scanner *scanner, const uint8_t **p, ck_point first) {
   return ck_token(scanner, start, *p, repeats, kind, first.entry, repeats);
 }
 
-/* The same for an ASCII sign that introduces nothing. */
+/* The same for an ASCII symbol that introduces nothing. */
 static inline ck_code ck_ascii_sign(ck_scanner *scanner, const uint8_t **p) {
   const uint8_t *start = *p, *q = start + 1;
   uint8_t entry = CK_CODE_POINT_BLOCKS[*start];
@@ -423,7 +418,7 @@ static inline const uint8_t *ck_digit_end(ck_scanner *scanner, const uint8_t *p,
   return ck_number_end(p + first.size, scanner->end);
 }
 
-/* The token at *p, of no kind that has a step of its own; *p moves behind it. */
+/* The token at *p, of a kind without a function of its own; *p advances to its end. */
 static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
   const uint8_t *start = *p, *end = NULL;
   ck_point first = ck_point_at(start, scanner->end);
@@ -457,7 +452,7 @@ static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
   return ck_token(scanner, start, end, ck_points(scanner, start, end), kind, first.entry, 0);
 }
 
-/* Does the word before p, of plain Arabic letters, go on there? */
+/* Whether the word before p, of plain Arabic letters, continues there. */
 static inline bool ck_word_goes_on(const uint8_t *p, const uint8_t *end) {
   ck_point next = ck_point_at(p, end);
   uint8_t class = ck_class_of(next.entry);
@@ -465,7 +460,7 @@ static inline bool ck_word_goes_on(const uint8_t *p, const uint8_t *end) {
          next.code_point == '_';
 }
 
-/* The token that begins with an Arabic letter or mark at *p, if one stands there, and a space after it. */
+/* The token that begins with an Arabic letter or mark at *p, if there is one, and a space after it. */
 static inline ck_code ck_arabic_letter(ck_scanner *scanner, const uint8_t **p) {
   const uint8_t *start = *p, *end = scanner->end, *q = ck_arabic_run(start, end);
   if (CK_UNLIKELY(q == start)) return ck_scan_one(scanner, p);
@@ -518,24 +513,24 @@ CK_UNUSED static ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p,
 
 /* ---------------------------------------------------------- other modes */
 
-/* The word that goes on where a block of white-space mode ends. */
+/* The word that continues at the end of a block, in white-space mode. */
 typedef struct {
-  const uint8_t *start; /* NULL: none does */
+  const uint8_t *start; /* NULL if there is none */
   uint32_t position;    /* code points before it */
   uint8_t flags;        /* of the next word */
 } ck_piece;
 
-/* The words of a block. One may have begun before it, and one may go on behind it. */
+/* The words of a block. One may have begun before it, and one may continue after it. */
 typedef struct {
-  uint32_t begins[CK_BLOCK], ends[CK_BLOCK]; /* places in the block */
+  uint32_t begins[CK_BLOCK], ends[CK_BLOCK]; /* positions in the block */
   unsigned n_begins, n_ends;
 } ck_block_words;
 
-/* Writes the words that end in the block at p, of which `position` code points come before. The keys of a
- * block's words are made together, so that their lengths are no branches. */
+/* Writes the words that end in the block at p, which begins at code point `position`. The keys of a block are made
+ * together, branchless in the lengths of words. */
 static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, const ck_block_bits *bits,
                                      uint32_t position, ck_piece *piece) {
-  /* the bit before the block counts as white if no word goes on */
+  /* the bit before the block is white space unless a word continues */
   uint64_t before = bits->white << 1 | (piece->start ? 0 : 1);
   ck_block_words words;
   words.n_begins = ck_bit_places(~bits->white & before, words.begins);
@@ -547,7 +542,7 @@ static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, cons
   ck_tokens *tokens = scanner->tokens;
   ck_key *key = scanner->waiting + scanner->n_waiting;
   const uint8_t *end = scanner->end, *start = piece->start;
-  const unsigned early = start != NULL; /* words that have begun before */
+  const unsigned early = start != NULL; /* words that began before the block */
   if (tokens->starts) {
     uint32_t *starts = tokens->starts + tokens->length;
     if (early && words.n_ends) starts[0] = piece->position;
@@ -571,7 +566,7 @@ static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, cons
   scanner->bytes_done += CK_BLOCK;
   if (words.n_begins + early == words.n_ends) {
     piece->start = NULL;
-  } else if (words.n_begins) { /* else the same word goes on */
+  } else if (words.n_begins) { /* otherwise the same word continues */
     unsigned last = words.begins[words.n_begins - 1];
     piece->start = p + last;
     if (tokens->starts) piece->position = position + ck_ones(bits->begins & (((uint64_t)1 << last) - 1));
@@ -579,15 +574,15 @@ static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, cons
   return CK_OK;
 }
 
-/* Exactly the pieces that Python's str.split() gives. */
+/* Exactly the pieces of Python's str.split(). */
 CK_UNUSED static ck_code ck_scan_whitespace(ck_scanner *scanner, const uint8_t *p, const uint8_t *end) {
   ck_block_reader read = ck_block_reader_of(scanner->simd);
   ck_piece piece = {NULL, 0, CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH};
-  uint8_t last[CK_BLOCK]; /* what does not fill a block, and white space after it */
+  uint8_t last[CK_BLOCK]; /* the remainder, padded with white space */
   uint32_t position = 0;
   uint64_t spill = 0;
   ck_code code = ck_scanner_begin(scanner, end);
-  /* one block more than are full, so that the last word ends */
+  /* one more than the full blocks, so that the last word ends */
   for (; !code; p += CK_BLOCK) {
     bool is_full = end - p >= CK_BLOCK;
     if (!is_full) {
@@ -621,13 +616,12 @@ static uint8_t ck_kind_of_class(uint8_t class) {
   }
 }
 
-/* Code points as tokens. `standard` holds the standard tokens of the same text, which tell where
- * sentences begin. */
+/* Code points as tokens. `standard` are the standard tokens of the same text, for the starts of sentences. */
 CK_UNUSED static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *p, const uint8_t *end,
                                             const ck_tokens *standard) {
   static const uint8_t space[CK_KEY_INLINE] = {' '};
   const uint8_t both = CK_BEGINS_SENTENCE | CK_BEGINS_PARAGRAPH;
-  size_t next = 0; /* the standard token that is to come */
+  size_t next = 0; /* the next standard token */
   bool new_paragraph = true, spaced = false;
   uint32_t space_position = 0;
   ck_code code = ck_scanner_begin(scanner, end);
@@ -647,7 +641,7 @@ CK_UNUSED static ck_code ck_scan_characters(ck_scanner *scanner, const uint8_t *
       code = ck_put(scanner, space, 1, space + sizeof space, space_position, CK_KIND_SYMBOL, CK_GLUED);
     if (code) return code;
     if (next < standard->length && standard->starts[next] == position) {
-      /* the first character of a paragraph, which may be an invisible one, has begun its first sentence */
+      /* the first character of the paragraph, possibly invisible, began its first sentence */
       if (!(standard->flags[next] & CK_BEGINS_PARAGRAPH)) flags |= standard->flags[next] & CK_BEGINS_SENTENCE;
       next++;
     }

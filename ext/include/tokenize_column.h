@@ -1,10 +1,8 @@
-/* The tokens of a column of texts, by several workers.
+/* Tokenisation of a column by several workers.
  *
- * Each worker takes a range of rows, about the same number of bytes, and numbers
- * the types that it meets in a table of its own; the first one uses the table
- * that was given. Then the other tables are merged into that one, in order, so
- * that types are numbered in order of first occurrence, as by one worker, and
- * the tokens are put behind one another with their new numbers. */
+ * Each worker takes a range of rows, about the same number of bytes, and numbers its types in a table of its own; the
+ * first one uses the given table. Then the other tables are merged into it, in order, so that types are numbered by
+ * first occurrence as by a single worker, and the tokens are concatenated with their new numbers. */
 #ifndef CK_TOKENIZE_COLUMN_H
 #define CK_TOKENIZE_COLUMN_H
 
@@ -16,7 +14,7 @@ typedef struct {
   ck_types *types; /* the given one, or `own` */
   ck_types own;
   ck_tokens tokens;
-  uint32_t *map; /* from the worker's numbers of types to the final ones */
+  uint32_t *map; /* from the worker's type ids to the final ones */
   size_t offset; /* where its tokens begin in the result */
 } ck_token_share;
 
@@ -68,8 +66,7 @@ static ck_code ck_tokenize_worker(void *context, unsigned worker, ck_ticker *tic
   return code;
 }
 
-/* Puts a part of each worker's tokens into their place in the result; those of the first one are
- * there. */
+/* Copies a part of each worker's tokens into the result; those of the first one are in place. */
 static ck_code ck_place_tokens(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_tokenizing *job = (const ck_tokenizing *)context;
   ck_tokens *result = job->result;
@@ -106,9 +103,9 @@ static ck_code ck_merge_shares(ck_tokenizing *job, ck_ticker *ticker, ck_error *
   return ck_parallel(job->workers, ck_place_tokens, job, ticker, error);
 }
 
-enum { CK_TEXT_GRAIN = 1 << 22 }; /* bytes that are worth a thread, and the fresh memory of its table */
+enum { CK_TEXT_GRAIN = 1 << 22 }; /* bytes worth a thread and the fresh memory of its table */
 
-/* The whole part of a square root. */
+/* Integer square root. */
 static uint64_t ck_square_root(uint64_t number) {
   uint64_t root = number, next = number / 2 + 1;
   while (next < root) {
@@ -118,22 +115,21 @@ static uint64_t ck_square_root(uint64_t number) {
   return root;
 }
 
-/* Memory for about what a share will need (the first one that of all): a token has eight bytes or more, a word some ten,
- * and types grow more slowly than words (Heaps' law; here as the power 3/4). It is taken by the caller, since memory
- * that a thread takes itself is fresh in each call and costs more than what is done with it. */
+/* Reserves the estimated memory of a share (of the first one, that of all): a token has eight bytes or more, a word
+ * about ten, and types grow more slowly than words (Heaps' law, here with exponent 3/4). The caller allocates it,
+ * since memory that a thread allocates is fresh in each call, and page faults cost more than the work. */
 static ck_code ck_share_reserve(ck_token_share *share, size_t bytes, ck_error *error) {
   enum { TOKEN = 8, WORD = 10, FACTOR = 3, LETTERS = 12 };
   size_t tokens = bytes / TOKEN, words = bytes / WORD, root = (size_t)ck_square_root(words);
   size_t types = FACTOR * root * (size_t)ck_square_root(root);
   ck_code code = ck_tokens_reserve(&share->tokens, tokens, error);
-  if (code || ck_types_count(share->types)) return code; /* one that is in use has grown to what it needs */
+  if (code || ck_types_count(share->types)) return code; /* a table in use has grown as needed */
   code = ck_types_reserve(share->types, types < words ? types : words, error);
   return code ? code : ck_u8s_reserve(&share->types->arena, LETTERS * types, error);
 }
 
-/* The tokens of all texts of a column, and how many each has (0 for a null); `tokens` is empty and
- * says whether starts are wanted. On failure the table of types is as before and the caller frees
- * the tokens. */
+/* The tokens of all texts of a column, and their number for each text (0 for a null); `tokens` is empty except for
+ * the option without_starts. On failure the table of types is unchanged and the caller frees the tokens. */
 CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_token_mode mode, ck_simd simd,
                                             unsigned threads, size_t grain, ck_types *types, ck_tokens *tokens,
                                             uint32_t *counts, ck_ticker *ticker, ck_error *error) {

@@ -1,13 +1,10 @@
 /* The table of types: distinct (kind, bytes) to ids in order of first occurrence.
  *
- * Open addressing with linear probing. A slot holds the first 16 bytes of its
- * type, which is the whole of most Arabic words, so that a look-up seldom
- * leaves the slot; two slots share a cache line. The bytes of all types lie one
- * after another in an arena.
+ * Open addressing with linear probing. A slot has the first 16 bytes of its type, which are all of most Arabic words,
+ * so that a look-up seldom leaves the slot; two slots share a cache line. The bytes of all types are in an arena.
  *
- * The upper bits of the hash say where the probing begins. So a table that
- * grows reads its old slots and writes its new ones from the first to the last,
- * as fast as memory is copied. */
+ * Probing begins at the upper bits of the hash, so that a growing table reads its old slots and writes its new ones
+ * sequentially, at the speed of a copy. */
 #ifndef CK_TYPE_TABLE_H
 #define CK_TYPE_TABLE_H
 
@@ -16,36 +13,36 @@
 enum {
   CK_KEY_INLINE = 16,
   CK_KIND_BITS = 4,
-  CK_TYPES_FIRST_BITS = 12, /* 2 to this are the first slots */
+  CK_TYPES_FIRST_BITS = 12, /* log2 of the initial number of slots */
   CK_CACHE_LINE = 64,
-  CK_MERGE_AHEAD = 24, /* types whose slots are fetched before their turn */
+  CK_MERGE_AHEAD = 24, /* types whose slots are prefetched */
   CK_MERGE_BLOCK = 1024
 };
 
-/* More ids than these do not fit: 2^32-1 is left free as a sentinel for users of the ids. */
+/* Maximum number of ids: 2^32-1 is reserved as a sentinel for users of the ids. */
 #define CK_TYPES_LIMIT 0xFFFFFFFEu
 
 typedef struct {
   uint64_t low, high; /* the first 16 bytes, zeros after the end */
-  uint64_t hash;      /* of all bytes; the kind in its lowest 4 bits */
+  uint64_t hash;      /* hash of all bytes; the kind in its lowest 4 bits */
   const uint8_t *bytes;
   uint32_t length;
 } ck_key;
 
 typedef struct {
-  uint64_t low, high; /* as in the key; of a type that is longer, `high` is where its bytes are in the arena */
+  uint64_t low, high; /* as in the key; for a longer type, `high` is its offset in the arena */
   uint64_t hash;
   uint32_t id, length; /* length 0: the slot is free */
 } ck_slot;
 
 typedef struct {
   ck_slot *slots; /* NULL while the table is empty and nothing is reserved */
-  void *memory;   /* what the slots lie in */
+  void *memory;   /* the memory of the slots */
   size_t mask;    /* number of slots - 1 */
-  unsigned shift; /* takes the hash to its slot */
-  size_t room;    /* types that the slots and the arrays have room for */
+  unsigned shift; /* shift from the hash to its slot */
+  size_t room;    /* capacity of the slots and the arrays, in types */
   ck_u8s arena;
-  ck_u64s ends;   /* of each type in the arena */
+  ck_u64s ends;   /* offset of each type in the arena */
   ck_u64s hashes; /* of each type */
   size_t limit;
 } ck_types;
@@ -99,7 +96,7 @@ static inline uint64_t ck_load64(const uint8_t *bytes) {
   return word;
 }
 
-/* Eight bytes at once; the last eight may overlap the ones before. `length` is more than 16. */
+/* Eight bytes at a time; the last eight may overlap the previous ones. `length` is more than 16. */
 static uint64_t ck_hash_long(uint64_t hash, const uint8_t *bytes, uint32_t length) {
   uint32_t i = CK_KEY_INLINE;
   for (; length - i > 8; i += 8) hash = ck_mix(hash ^ ck_load64(bytes + i), 0xE7037ED1A0B428DBu);
@@ -113,8 +110,8 @@ static inline uint64_t ck_key_hash(uint64_t low, uint64_t high, const uint8_t *b
   return (hash & ~kinds) | kind;
 }
 
-/* The first 16 bytes of a token; `readable` bytes may be read from its beginning. The lengths of
- * words change too often for branches. */
+/* The first 16 bytes of a token; `readable` bytes may be read from its start. Branchless, as the lengths of words are
+ * unpredictable. */
 static inline void ck_key_load(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable) {
   static const uint8_t masks[2 * CK_KEY_INLINE] = {255, 255, 255, 255, 255, 255, 255, 255,
                                                    255, 255, 255, 255, 255, 255, 255, 255};
@@ -151,8 +148,8 @@ static inline void ck_types_fill(ck_slot *slots, size_t mask, unsigned shift, co
   slots[place] = *slot;
 }
 
-/* Slots of zeros, of which none lies across two cache lines; on huge pages where they fill some. They
- * lie in `memory`, which is to be freed. Fresh memory is zero already, so nothing is written here. */
+/* Zeroed slots, none across two cache lines; on huge pages if they are large enough. They are in `memory`, which is
+ * to be freed. Fresh memory is already zero, so nothing is written. */
 static ck_slot *ck_slots_new(size_t count, void **memory, ck_error *error) {
   size_t bytes = count * sizeof(ck_slot);
   size_t alignment = bytes < 2 * (size_t)CK_HUGE_PAGE ? CK_CACHE_LINE : CK_HUGE_PAGE;
@@ -164,14 +161,14 @@ static ck_slot *ck_slots_new(size_t count, void **memory, ck_error *error) {
   uint8_t *first = (uint8_t *)*memory;
   first += (alignment - (uintptr_t)first % alignment) % alignment;
 #ifdef MADV_HUGEPAGE
-  if (alignment == CK_HUGE_PAGE) madvise(first, bytes, MADV_HUGEPAGE); /* a wish: small pages serve as well */
+  if (alignment == CK_HUGE_PAGE) madvise(first, bytes, MADV_HUGEPAGE); /* only a hint: failure is harmless */
 #endif
   return (ck_slot *)(void *)first;
 }
 
-/* Makes room for `count` types in all, and for some at least; on failure the table is as before. */
+/* Reserves capacity for `count` types in total, with a minimum; on failure the table is unchanged. */
 CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_error *error) {
-  const unsigned most_bits = 8 * sizeof(size_t) - 6; /* more could not be counted in bytes */
+  const unsigned most_bits = 8 * sizeof(size_t) - 6; /* its size in bytes would overflow */
   unsigned bits = CK_TYPES_FIRST_BITS;
   if (count > types->limit) count = types->limit;
   if (types->slots && count <= types->room) return CK_OK;
@@ -194,8 +191,8 @@ CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_erro
   return CK_OK;
 }
 
-/* Does the type in the slot go on like the key, whose first eight bytes and length it has? Both are
- * longer than 16 bytes. */
+/* Whether the type in the slot equals the key beyond its first eight bytes and length, which match. Both are longer
+ * than 16 bytes. */
 static inline bool ck_slot_goes_on(const ck_types *types, const ck_slot *slot, const ck_key *key) {
   const uint8_t *type = types->arena.data + slot->high, *bytes = key->bytes;
   uint32_t i = 8;
@@ -204,7 +201,7 @@ static inline bool ck_slot_goes_on(const ck_types *types, const ck_slot *slot, c
   return ck_load64(type + key->length - 8) == ck_load64(bytes + key->length - 8);
 }
 
-/* The slot of the key's type, or the free one where it belongs. There are slots. */
+/* The slot of the key's type, or the free one for it. The table must have slots. */
 static inline ck_slot *ck_types_find(const ck_types *types, const ck_key *key) {
   for (size_t place = key->hash >> types->shift;; place = (place + 1) & types->mask) {
     ck_slot *slot = &types->slots[place];
@@ -219,7 +216,7 @@ static ck_code ck_types_add(ck_types *types, const ck_key *key, uint32_t *id, ck
   if (CK_UNLIKELY(count == types->room)) {
     if (count == types->limit)
       return ck_fail(error, CK_LIMIT,
-                     "the texts hold more than %zu distinct tokens, the most that one table can number", types->limit);
+                     "the texts have more than %zu distinct tokens, the maximum of one table", types->limit);
     ck_code code = ck_types_reserve(types, count + 1, error);
     if (code) return code;
   }
@@ -240,7 +237,7 @@ static ck_code ck_types_add(ck_types *types, const ck_key *key, uint32_t *id, ck
   return CK_OK;
 }
 
-/* The id of a type, which is added when it is new. There are slots. On failure the table is as before. */
+/* The id of a type, which is added if it is new. The table must have slots. On failure it is unchanged. */
 static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *id, ck_error *error) {
   const ck_slot *slot = ck_types_find(types, key);
   if (CK_UNLIKELY(!slot->length)) return ck_types_add(types, key, id, error);
@@ -248,8 +245,8 @@ static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *
   return CK_OK;
 }
 
-/* The ids of many types; their slots should have been fetched. On failure the types before the one
- * that failed have been added. */
+/* The ids of many types; their slots should have been prefetched. On failure the types before the failing one have
+ * been added. */
 CK_UNUSED static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids,
                                       ck_error *error) {
   if (CK_UNLIKELY(!types->slots)) {
@@ -263,7 +260,7 @@ CK_UNUSED static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsig
   return CK_OK;
 }
 
-/* Frees a slot; those behind it that probe over it move up. */
+/* Frees a slot by backward-shift deletion. */
 static void ck_types_remove(ck_types *types, size_t place) {
   for (size_t next = (place + 1) & types->mask; types->slots[next].length; next = (next + 1) & types->mask) {
     size_t home = types->slots[next].hash >> types->shift;
@@ -274,7 +271,7 @@ static void ck_types_remove(ck_types *types, size_t place) {
   memset(&types->slots[place], 0, sizeof(ck_slot));
 }
 
-/* Takes out all types from `count` on. */
+/* Removes all types from `count` on. */
 CK_UNUSED static void ck_types_truncate(ck_types *types, size_t count) {
   for (size_t id = count; id < ck_types_count(types); id++) {
     size_t place = types->hashes.data[id] >> types->shift;
@@ -308,8 +305,7 @@ static ck_code ck_types_merge_range(ck_types *into, const ck_types *from, size_t
   return CK_OK;
 }
 
-/* Adds all types of another table in the order of their ids; map[id there] = id here, for each of
- * them. On failure the table is as before. */
+/* Adds all types of another table in order of id; map[id there] = id here. On failure the table is unchanged. */
 CK_UNUSED static ck_code ck_types_merge(ck_types *into, const ck_types *from, uint32_t *map, ck_ticker *ticker,
                                         ck_error *error) {
   size_t before = ck_types_count(into), count = ck_types_count(from);

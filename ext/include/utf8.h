@@ -7,11 +7,11 @@
 #include "simd.h"
 #include "utf8_simd.h"
 
-/* Number of bytes at the beginning that are whole, well-formed code points of
- * one or two bytes; looks at eight bytes at once and stops early when in doubt. */
+/* Length of a prefix of complete, well-formed code points of one or two bytes; examines eight bytes at a time and
+ * stops early when in doubt. */
 static inline size_t ck_utf8_skip_short(const uint8_t *s, size_t length) {
   const uint64_t ones = 0x0101010101010101u, top = 0x80 * ones;
-  uint64_t pending = 0; /* 0x80 if the byte before begins a code point of two */
+  uint64_t pending = 0; /* 0x80 if the previous byte is a two-byte lead */
   size_t i = 0;
   while (CK_LITTLE_ENDIAN && length - i >= 8) {
     uint64_t bytes;
@@ -55,11 +55,10 @@ static size_t ck_utf8_check_bytes(const uint8_t *s, size_t length) {
   return length;
 }
 
-enum { CK_UTF8_SHORT = 32 }; /* bytes below which a block is not worth its beginning */
+enum { CK_UTF8_SHORT = 32 }; /* length from which blocks are worth their set-up */
 
-/* Index of the first byte that does not belong to well-formed UTF-8 (Unicode
- * 17.0, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF),
- * or `length` when all of it is well formed. */
+/* Index of the first byte that is not part of well-formed UTF-8 (Unicode 17.0, table 3-7: no overlong forms, no
+ * surrogates, nothing above U+10FFFF), or `length` if all of it is well formed. */
 CK_UNUSED static size_t ck_utf8_check_with(ck_simd simd, const uint8_t *s, size_t length) {
   if (simd == CK_SCALAR || length < CK_UTF8_SHORT) return ck_utf8_check_bytes(s, length);
   size_t i = 0;
@@ -71,7 +70,7 @@ CK_UNUSED static size_t ck_utf8_check_with(ck_simd simd, const uint8_t *s, size_
   i = ck_utf8_sound_neon(s, length);
 #endif
   if (CK_LIKELY(i == length)) return length;
-  /* all before i is well formed but for what the last code point lacks: back to its beginning or one before */
+  /* all before i is well formed except that the last code point may be incomplete: back to its start */
   i = i < 4 ? 0 : i - 4;
   while ((s[i] & 0xC0) == 0x80 && i > 0) i++;
   return i + ck_utf8_check_bytes(s + i, length - i);
@@ -82,7 +81,7 @@ CK_UNUSED static size_t ck_utf8_check(const uint8_t *s, size_t length) {
   return ck_utf8_check_with(ck_simd_best(), s, length);
 }
 
-/* The code point at s[0] and its length in bytes; s must be checked UTF-8. */
+/* The code point at s[0] and its length in bytes; s must be validated UTF-8. */
 CK_UNUSED static inline uint32_t ck_utf8_decode(const uint8_t *s, unsigned *size) {
   uint8_t lead = s[0];
   if (lead < 0x80) {
@@ -101,7 +100,7 @@ CK_UNUSED static inline uint32_t ck_utf8_decode(const uint8_t *s, unsigned *size
   return (uint32_t)(lead & 7) << 18 | (uint32_t)(s[1] & 63) << 12 | (uint32_t)(s[2] & 63) << 6 | (s[3] & 63u);
 }
 
-/* Writes one code point (at most 4 bytes) and returns its length in bytes. */
+/* Writes a code point (at most 4 bytes) and returns its length in bytes. */
 CK_UNUSED static inline unsigned ck_utf8_encode(uint32_t code_point, uint8_t *out) {
   if (code_point < 0x80) {
     out[0] = (uint8_t)code_point;
@@ -125,7 +124,7 @@ CK_UNUSED static inline unsigned ck_utf8_encode(uint32_t code_point, uint8_t *ou
   return 4;
 }
 
-/* Number of code points in checked UTF-8. */
+/* Number of code points in validated UTF-8. */
 CK_UNUSED static inline size_t ck_utf8_count(const uint8_t *s, size_t length) {
   size_t count = 0;
   for (size_t i = 0; i < length; i++) count += (s[i] & 0xC0) != 0x80;

@@ -1,9 +1,8 @@
-/* The loop of utf8_simd.h over blocks of 64 bytes, included once for each kind of
- * vector instructions; that gives ck_b64 (a block), and of a block as masks the
- * bytes of 80 and more (high), those equal to a byte, and those from a byte on.
- * No include guard on purpose. */
+/* The loop of utf8_simd.h over blocks of 64 bytes, included once for each instruction set, which provides ck_b64 (a
+ * block) and the masks of its bytes from 80 on (high), equal to a byte, and from a byte on. There is deliberately no
+ * include guard. */
 
-/* Whether the block is sound after what came before. */
+/* Whether the block is valid after the previous one. */
 CK_TARGET static inline bool CK_ISA(ck_utf8_step)(const uint8_t *s, ck_utf8_state *state) {
   CK_ISA(ck_b64) block;
   CK_ISA(ck_b64_load)(s, &block);
@@ -31,15 +30,15 @@ CK_TARGET static inline bool CK_ISA(ck_utf8_step)(const uint8_t *s, ck_utf8_stat
   return ck_utf8_block_is_sound(state, &m);
 }
 
-/* `length` if all is well formed, else the beginning of the first block that is
- * not, or of the last one, after which something is lacking. */
+/* `length` if all is well formed, otherwise the start of the first invalid block, or of the last one if its end is
+ * incomplete. */
 CK_TARGET CK_UNUSED static size_t CK_ISA(ck_utf8_sound)(const uint8_t *s, size_t length) {
   ck_utf8_state state = {0, 0, 0, 0, 0};
   size_t i = 0;
   for (; length - i >= CK_UTF8_BLOCK; i += CK_UTF8_BLOCK)
     if (CK_UNLIKELY(!CK_ISA(ck_utf8_step)(s + i, &state))) return i;
   if (i == length) return state.expected ? i - CK_UTF8_BLOCK : length;
-  uint8_t rest[CK_UTF8_BLOCK] = {0}; /* the zeros are no continuations: what is lacking is found */
+  uint8_t rest[CK_UTF8_BLOCK] = {0}; /* the zero padding has no continuation bytes, so an incomplete end is found */
   memcpy(rest, s + i, length - i);
   return CK_ISA(ck_utf8_step)(rest, &state) && !state.expected ? length : i;
 }

@@ -1,10 +1,9 @@
-/* Well-formed UTF-8, 64 bytes at once.
+/* Validation of UTF-8, 64 bytes at a time.
  *
- * A block becomes a few masks of one bit a byte. Without bytes of E0 and more
- * all is well if no byte is C0 or C1 and the continuation bytes are exactly those
- * that follow a lead. A block with such bytes goes by the same rule: which bytes
- * must be continuations, and four leads that narrow their second byte. Where a
- * block is wrong, ck_utf8_check_bytes (utf8.h) says which byte. */
+ * A block becomes a few masks of one bit a byte. Without bytes from E0 on, it is valid if no byte is C0 or C1 and the
+ * continuation bytes are exactly those that follow a lead. A block with such bytes follows the same rule: which bytes
+ * must be continuations, and four leads that restrict their second byte. In an invalid block, ck_utf8_check_bytes
+ * (utf8.h) finds the byte. */
 #ifndef CK_UTF8_SIMD_H
 #define CK_UTF8_SIMD_H
 
@@ -13,15 +12,14 @@
 
 enum { CK_UTF8_BLOCK = 64 };
 
-/* What the end of a block asks of the next one. */
+/* What the end of a block requires of the next one. */
 typedef struct {
-  uint64_t expected;       /* continuation bytes at its beginning */
+  uint64_t expected;       /* continuation bytes at its start */
   uint64_t e0, ed, f0, f4; /* 1: the last byte was this lead */
 } ck_utf8_state;
 
-/* The masks of a block: leads of two bytes and more, of three and more, of four;
- * bytes that are never right; the leads that narrow their second byte; bytes
- * below 90 and A0. */
+/* The masks of a block: leads of two bytes and more, of three and more, of four; bytes that are never valid; leads
+ * that restrict their second byte; bytes below 90 and A0. */
 typedef struct {
   uint64_t continuation, two, three, four, never, e0, ed, f0, f4, below_90, below_a0;
 } ck_utf8_masks;
@@ -125,7 +123,7 @@ typedef uint8x16x4_t ck_b64_neon;
 static inline void ck_b64_load_neon(const uint8_t *s, ck_b64_neon *block) {
   for (int k = 0; k < 4; k++) block->val[k] = vld1q_u8(s + 16 * k);
 }
-/* Truths to bits: each byte keeps its own bit, and neighbours are added three times. */
+/* A movemask: each byte keeps a bit of its own, and neighbours are added three times. */
 static inline uint64_t ck_b64_bits_neon(ck_b64_neon truth) {
   static const uint8_t bit_of[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   const uint8x16_t bit = vld1q_u8(bit_of);

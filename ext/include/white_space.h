@@ -1,8 +1,7 @@
-/* Where white space is: one bit for each byte of a text, 64 at a time.
+/* White space as bits, one for each byte of a text, 64 at a time.
  *
- * White space is what str.split() of Python takes for it. Of its code points of
- * two and three bytes only the first bytes are looked for at once; those are
- * rare enough to be decoded one by one. All variants give the same bits. */
+ * White space is that of Python's str.split(). Of its code points of two and three bytes only the first bytes are
+ * searched in parallel; they are rare enough to be decoded one by one. All variants give the same bits. */
 #ifndef CK_WHITE_SPACE_H
 #define CK_WHITE_SPACE_H
 
@@ -11,10 +10,10 @@
 
 enum { CK_BLOCK = 64 };
 
-/* Of 64 bytes, the first one lowest. */
+/* Masks of 64 bytes, the first one lowest. */
 typedef struct {
   uint64_t white;  /* ASCII white space */
-  uint64_t leads;  /* bytes that may begin white space of several bytes */
+  uint64_t leads;  /* bytes that may begin multi-byte white space */
   uint64_t begins; /* bytes that begin a code point */
 } ck_block_bits;
 
@@ -33,12 +32,12 @@ enum {
 
 /* --------------------------------------------------------------- scalar */
 
-/* The upper bits of the bytes in [first, last], all of whose upper bits are clear. */
+/* The upper bits of the bytes in [first, last]; the upper bits of all bytes must be clear. */
 static inline uint64_t ck_bytes_between(uint64_t lower, unsigned first, unsigned last) {
   return (lower + (0x80 - first) * CK_ONES_8) & ~(lower + (0x7F - last) * CK_ONES_8);
 }
 
-/* The upper bits of eight bytes, side by side. */
+/* The upper bits of eight bytes, gathered. */
 static inline uint64_t ck_upper_bits(uint64_t bytes) {
   return (bytes >> 7 & CK_ONES_8) * 0x0102040810204080u >> 56;
 }
@@ -127,7 +126,7 @@ static inline uint8x16_t ck_between_neon(uint8x16_t bytes, unsigned first, unsig
   return vcleq_u8(vsubq_u8(bytes, vdupq_n_u8((uint8_t)first)), vdupq_n_u8((uint8_t)(last - first)));
 }
 
-/* One bit of each byte of four vectors that hold 0 or 255: neighbours are added up three times. */
+/* A movemask of four vectors of 0 or 255: neighbours are added three times. */
 static inline uint64_t ck_bits_neon(const uint8x16_t *bytes) {
   static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint8x16_t weight = vld1q_u8(weights);
@@ -154,15 +153,15 @@ CK_UNUSED static ck_block_bits ck_block_neon(const uint8_t *p) {
 
 /* --------------------------------------------------------------- blocks */
 
-/* The number of ones, for processors of which no more is known than that they have none to count them. */
+/* Population count, for baseline x86-64, which has no instruction for it. */
 static inline uint32_t ck_ones(uint64_t mask) {
   mask -= mask >> 1 & 0x5555555555555555u;
   mask = (mask & 0x3333333333333333u) + (mask >> 2 & 0x3333333333333333u);
   return (uint32_t)(((mask + (mask >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * CK_ONES_8 >> 56);
 }
 
-/* Writes the places of all ones, and up to seven items behind them; returns how many there are. Eight at a
- * time, since a loop that ends after each one cannot be foreseen. */
+/* Writes the positions of all ones, and up to seven more items; returns their number. Eight at a time, since a loop
+ * exit after each one would be unpredictable. */
 static inline unsigned ck_bit_places(uint64_t bits, uint32_t *places) {
   const uint64_t top = (uint64_t)1 << (CK_BLOCK - 1);
   const unsigned count = ck_ones(bits);
@@ -196,8 +195,8 @@ CK_UNUSED static ck_block_reader ck_block_reader_of(ck_simd simd) {
   }
 }
 
-/* Adds the white space of several bytes to the bits of the block at p of a text that ends at `end`.
- * Returns what of it lies in the next block. */
+/* Adds multi-byte white space to the bits of the block at p of a text that ends at `end`. Returns its part in the
+ * next block. */
 CK_UNUSED static uint64_t ck_block_rare(ck_block_bits *bits, const uint8_t *p, const uint8_t *end) {
   uint64_t spill = 0;
   for (uint64_t leads = bits->leads; leads; leads &= leads - 1) {

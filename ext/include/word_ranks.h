@@ -1,7 +1,7 @@
-/* The place of each word in the order of bytes.
+/* The rank of each word by bytes.
  *
- * Most words differ within their first eight letters, so these are sorted as
- * numbers (letter_code.h); only words that share them are compared further. */
+ * Most words differ within their first eight letters, so these are sorted as integers (letter_code.h); only words
+ * that share them are compared further. */
 #ifndef CK_WORD_RANKS_H
 #define CK_WORD_RANKS_H
 
@@ -11,13 +11,13 @@
 #include "text_column.h"
 
 typedef struct {
-  uint64_t head; /* the first eight bytes of its code, the first one highest; zeros behind the end */
+  uint64_t head; /* the first eight bytes of its code, big-endian, padded with zeros */
   const ck_text *word;
 } ck_ranked_word;
 
 enum { CK_HEAD = 8, CK_RANK_BITS = 11 };
 
-/* `word` is checked UTF-8. */
+/* `word` is validated UTF-8. */
 static uint64_t ck_head_of(ck_text word) {
   uint8_t code[CK_HEAD + CK_MOST_CODE] = {0}, *to = code;
   for (size_t i = 0; i < word.length && to < code + CK_HEAD;) {
@@ -34,7 +34,7 @@ static int ck_compare_words_of_a_head(const void *one, const void *other) {
   int order = memcmp(a->bytes, b->bytes, most);
   if (order) return order;
   if (a->length != b->length) return a->length < b->length ? -1 : 1;
-  return (a > b) - (a < b); /* equal words keep their order */
+  return (a > b) - (a < b); /* the sort is stable */
 }
 
 static void ck_head_pass(const ck_ranked_word *from, ck_ranked_word *to, size_t n, unsigned shift) {
@@ -50,7 +50,7 @@ static void ck_head_pass(const ck_ranked_word *from, ck_ranked_word *to, size_t 
   for (size_t i = 0; i < n; i++) to[places[from[i].head >> shift & mask]++] = from[i];
 }
 
-/* Sorts by the heads. Six passes: the sorted words are again in the first array. */
+/* Radix sort by the heads. There are six passes, so that the result is in the first array. */
 static ck_code ck_sort_heads(ck_ranked_word *words, ck_ranked_word *room, size_t n, ck_ticker *ticker,
                              ck_error *error) {
   for (unsigned shift = 0; shift < 64; shift += CK_RANK_BITS) {
@@ -72,7 +72,7 @@ static ck_code ck_find_heads(const ck_text *words, size_t n, ck_ranked_word *ran
   return CK_OK;
 }
 
-/* Ranks of `n` words, fewer than 2^32; equal words keep their order. */
+/* Ranks of `n` words, fewer than 2^32; the sort is stable. */
 CK_UNUSED static ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker,
                                        ck_error *error) {
   ck_ranked_word *ranked = (ck_ranked_word *)ck_large(n, sizeof *ranked, error);

@@ -1,4 +1,4 @@
-"""Texts made to be hard: four times the text may take about four times as long, never sixteen times."""
+"""Adversarial texts: four times the text may take about four times as long, but not sixteen times."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit._columns import text_stream
+from corpus_kit._base.columns import text_stream
 from corpus_kit._tokenize import TypeTable
-from corpus_kit.normalization import PRESETS, Normalizer, _program
+from corpus_kit.text.folding_tables import core_program
+from corpus_kit.text.normalization import PRESETS, Normalizer
 
-# What is repeated; a lone letter before it, so that marks have one to stand on.
+# What is repeated, after a single letter, so that marks have a base.
 UNITS = {
     "one token a byte": "a!",
     "hash signs": "#",
@@ -49,7 +50,7 @@ def tokenizing(mode: str) -> Callable[[str], object]:
 
 
 def normalizing(name: str, how: str) -> Callable[[str], object]:
-    program = _program(NORMALIZERS[name])
+    program = core_program(NORMALIZERS[name])
     if how == "column":
         return lambda text: program.column(text_stream(pl.Series([text])))
     return program.text_with_offsets
@@ -63,7 +64,7 @@ WAYS: dict[str, Callable[[str], object]] = {
 
 
 def distinct_words(count: int) -> str:
-    """Each word once, so that the table of types does nothing but grow."""
+    """Each word once, so that the table of types keeps growing."""
     return " ".join(f"ا{n:x}ب" for n in range(count))
 
 

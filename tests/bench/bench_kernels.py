@@ -1,6 +1,6 @@
-"""One benchmark for each kernel, on generated text; the whole takes less than a minute.
+"""One benchmark for each kernel, on generated text; all together take less than a minute.
 
-``corpus-kit bench`` measures beside the peers; this suite is for a quick look and for --benchmark-compare.
+``corpus-kit bench`` compares with peers; this suite is for a quick look and for --benchmark-compare.
 """
 
 from __future__ import annotations

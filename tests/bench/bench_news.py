@@ -1,6 +1,6 @@
-"""The analyses of news over whole articles: the real ones where they are, otherwise generated news.
+"""The analyses of news over whole articles: real ones if they are available, otherwise generated news.
 
-Each benchmark notes the rows that come out and the peak memory of the process so far.
+Each benchmark records the number of rows and the peak memory of the process so far.
 
     pytest tests/bench/bench_news.py --benchmark-columns=min,median
 """
@@ -18,13 +18,15 @@ import pytest
 import corpus_kit as ck
 
 ANALYSES: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
-    "furniture": lambda corpus: ck.news.furniture(corpus, by=source_of(corpus)),
+    "boilerplate": lambda corpus: ck.news.boilerplate(corpus, by=source_of(corpus)),
     "quotations": ck.news.quotations,
-    "statements": ck.news.statements,
+    "indirect quotations": ck.news.indirect_quotations,
     "actors": ck.news.actors,
-    "copies": ck.news.copies,
-    "copies, minhash": lambda corpus: ck.news.copies(corpus, method="minhash"),
-    "copies, containment 0.5": lambda corpus: ck.news.copies(corpus, measure="containment", threshold=0.5),
+    "near-duplicates": ck.news.near_duplicates,
+    "near-duplicates, minhash": lambda corpus: ck.news.near_duplicates(corpus, method="minhash"),
+    "near-duplicates, containment": lambda corpus: ck.news.near_duplicates(
+        corpus, measure="containment", threshold=0.5
+    ),
     "edits": ck.news.edits,
     "dates": lambda corpus: ck.news.dates(corpus, date=None),
     "network": ck.news.network,

@@ -1,8 +1,8 @@
-"""The normaliser in each of its variants, beside whatever peers can be imported.
+"""The normaliser in each of its variants, and the peers that can be imported.
 
-``python tests/bench/bench_normalize.py [articles.parquet]`` prints the table: MB/s of UTF-8 in, the best of several
-runs that take turns. ``--cpu`` counts the time of this process instead of the clock's, for a machine that others use
-as well. Peers are compared on steps that all of them do, after their results were compared.
+``python tests/bench/bench_normalize.py [articles.parquet]`` prints the table: MB/s of UTF-8 input, the best of several
+runs that take turns. ``--cpu`` measures CPU time instead of wall-clock time, for a shared machine. Peers are compared
+on steps that all of them have, after their results were compared.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit._columns import text_stream
+from corpus_kit._base.columns import text_stream
 from corpus_kit._normalize import INSTRUCTIONS
-from corpus_kit.normalization import Normalizer
+from corpus_kit.text.normalization import Normalizer
 
 Work = Callable[[], Any]
 
-# What the peers do too: tashkeel, dagger alef and tatweel go, alefs, alef maksura and teh marbuta are folded.
+# What the peers do, too: remove tashkeel, dagger alef and tatweel; fold alefs, alef maksura and teh marbuta.
 COMMON = Normalizer(marks="core", dagger="drop", tatweel="drop", alef="wasla", maksura="yeh", teh_marbuta="heh")
 FOLDED = {"آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"}
 TABLE = FOLDED | dict.fromkeys([*map(chr, range(0x64B, 0x653)), "\u0670", "\u0640"], "")
 TRANSLATION = str.maketrans(TABLE)
-MADDAH_ABOVE = "\u0653"  # arabic_norm and arabic_normalize remove it too
+MADDAH_ABOVE = "\u0653"  # arabic_norm and arabic_normalize remove it, too
 
 
 def chained(text: str) -> str:
@@ -39,7 +39,7 @@ def chained(text: str) -> str:
 
 
 def peers_of_str() -> dict[str, Callable[[str], str]]:
-    """Peers that take one string; those that are not installed are left out."""
+    """Return the installed peers that take one string."""
     found: dict[str, Callable[[str], str]] = {
         "str.translate": lambda text: text.translate(TRANSLATION),
         "chained str.replace": chained,
@@ -83,7 +83,7 @@ def with_threads(number: int, work: Work) -> Work:
 
 
 def variants(texts: pl.Series, normalizer: Normalizer) -> dict[str, Work]:
-    """Each path of the normaliser, by a name."""
+    """Return each path of the normaliser, by name."""
     articles = texts.to_list()
     whole = "\n".join(articles)
     frame = texts.to_frame("t").lazy().select(normalizer(pl.col("t")))
@@ -106,7 +106,7 @@ def variants(texts: pl.Series, normalizer: Normalizer) -> dict[str, Work]:
 
 
 def peers(texts: pl.Series) -> dict[str, Work]:
-    """The peers' ways and ours with the same steps."""
+    """Return the peers' ways, and ours with the same steps."""
     articles = texts.to_list()
     works: dict[str, Work] = {
         name: lambda call=call: [call(article) for article in articles]  # type: ignore[misc]
@@ -120,7 +120,7 @@ def peers(texts: pl.Series) -> dict[str, Work]:
 
 
 def disagreeing(texts: pl.Series) -> list[str]:
-    """The peers whose results are not ours, on the articles that hold nothing a peer is known to do otherwise."""
+    """Return the peers whose results differ from ours, on articles without characters that peers treat differently."""
     texts = texts.filter(~texts.str.contains(MADDAH_ABOVE, literal=True))
     articles, expected = texts.to_list(), COMMON(texts).to_list()
     results = {name: [call(article) for article in articles] for name, call in peers_of_str().items()}
@@ -129,7 +129,7 @@ def disagreeing(texts: pl.Series) -> list[str]:
 
 
 def seconds(works: dict[str, Work], rounds: int, clock: Callable[[], float] = time.perf_counter) -> dict[str, float]:
-    """The shortest time of each; all take turns, so that a busy moment meets all."""
+    """Return the shortest time of each; all take turns, so that a busy moment affects all."""
     best = dict.fromkeys(works, float("inf"))
     for _ in range(rounds):
         for name, work in works.items():
@@ -141,7 +141,7 @@ def seconds(works: dict[str, Work], rounds: int, clock: Callable[[], float] = ti
 
 
 def short_string() -> dict[str, float]:
-    """Nanoseconds of a whole call on a phrase of 20 letters."""
+    """Return the nanoseconds of a whole call on a phrase of 20 letters."""
     phrase, calls = "المدرسة الابتدائية ال", 20_000
     search = Normalizer.preset("search")
     ways: dict[str, Work] = {
@@ -161,7 +161,7 @@ def test_variants(benchmark: Any, articles: pl.Series, way: str, instructions: s
 
 
 def test_peers_agree(benchmark: Any, articles: pl.Series) -> None:
-    """No time counts unless the results are equal."""
+    """Times only count if the results are equal."""
     assert disagreeing(articles.head(2000)) == []
     benchmark.pedantic(lambda: None)
 
@@ -171,12 +171,12 @@ def main() -> None:
     parser.add_argument("articles", type=Path, help="Parquet file with a column content")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--profile", default="search")
-    parser.add_argument("--cpu", action="store_true", help="count the time of this process, not of the clock")
+    parser.add_argument("--cpu", action="store_true", help="measure CPU time instead of wall-clock time")
     given = parser.parse_args()
     texts = pl.read_parquet(given.articles, columns=["content"])["content"].drop_nulls().rechunk()
     clock = time.process_time if given.cpu else time.perf_counter
     megabytes = int(texts.str.len_bytes().sum()) / 1e6
-    print(f"{len(texts)} articles, {megabytes:.1f} MB; other results than ours: {disagreeing(texts) or 'none'}")
+    print(f"{len(texts)} articles, {megabytes:.1f} MB; peers with other results: {disagreeing(texts) or 'none'}")
     for works in (variants(texts, Normalizer.preset(given.profile)), peers(texts)):
         for name, best in seconds(works, given.rounds, clock).items():
             print(f"{name:42} {megabytes / best:8.0f} MB/s")

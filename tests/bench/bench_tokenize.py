@@ -1,7 +1,7 @@
-"""The tokeniser alone, one thread, on news and on texts that are hard for it.
+"""The tokeniser alone, on one thread, on news and on texts that are hard for it.
 
-Each benchmark notes megabytes and tokens a second of its fastest round: `ids` with a table that
-knows all types (warm), `new ids` with a fresh one. The text is given as one column.
+Each benchmark records megabytes and tokens per second of its fastest round: `ids` with a table that holds all types
+(warm), `new ids` with an empty one. The text is one column.
 
     pytest tests/bench/bench_tokenize.py --benchmark-columns=min,median
 """
@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus_kit._columns import text_stream
+from corpus_kit._base.columns import text_stream
 from corpus_kit._tokenize import TypeTable
 
 SIZE = 4_000_000  # bytes of each generated text
@@ -29,7 +29,7 @@ MIXED = [
 
 
 def repeated(unit: Callable[[random.Random], str]) -> pl.Series:
-    """Texts of about a thousand units."""
+    """Return texts of about a thousand units."""
     chance, texts, size = random.Random(1), [], 0
     while size < SIZE:
         text = "".join(unit(chance) for _ in range(1000))

@@ -1,4 +1,4 @@
-"""Texts for the benchmarks: the real articles where they are, otherwise generated ones of about the same size."""
+"""Texts for the benchmarks: real articles if they are available, otherwise generated ones of about the same size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corpus_kit.benchmarks.generated import generated_texts
 
 @pytest.fixture(scope="session")
 def articles_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Parquet file with the column content."""
+    """Return a Parquet file with the column content."""
     given = os.environ.get("CORPUS_KIT_SHARED")
     shared = Path(given) if given else Path(__file__).parents[3] / "shared"
     real = shared / "data" / "saudinewsnet-part1.parquet"

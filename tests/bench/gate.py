@@ -1,13 +1,13 @@
-"""The regression gate: is the change slower than its base? No absolute times, only ratios of the two.
+"""The regression gate: is the change slower than its base? It compares ratios, not absolute times.
 
-Builds the base and the change from git, each in a folder of its own, and times the kernels of `kernels.py`
-in fresh processes that take turns: base, change, change, base ... A kernel that looks slower is timed
-again, twice, and fails the gate when it is slower each time: in most rounds, and by more than the
-threshold in the fastest ones. Standard library only; nothing in the repository is touched.
+The base and the change are built from git, each in a folder of its own, and the kernels of `kernels.py` are timed in
+new processes that take turns: base, change, change, base ... A kernel that looks slower is timed again, twice, and
+fails the gate if it is slower each time: in most rounds, and by more than the threshold in the fastest ones. Standard
+library only; the repository is not changed.
 
 Usage: gate.py [--base REVISION] [--threshold 1.15] [--seconds 280]
 
-Without --base: what HEAD and origin/main have in common, or HEAD's parent where that is HEAD itself.
+The default base is the merge base of HEAD and origin/main, or the parent of HEAD if that is HEAD itself.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# What decides how fast the library is.
+# The files that determine the speed of the library.
 MEASURED = ("ext", "corpus_kit", "setup.py")
 
 ROUNDS = 6  # of all kernels
 LOOKS = 3
 AGAIN = 9  # rounds of a further look, at suspicious kernels only
-FEWEST = 3  # rounds, however long they take
+FEWEST = 3  # rounds at least, however long they take
 LIMIT_OF_PROCESS = 120
 LEAST_SECONDS = 60  # for timing, however long the builds took
 
-# Seconds of each kernel on one side: "base" or "change"; None where it does not have the kernel.
+# Returns the seconds of each kernel on one side, "base" or "change"; None for a kernel that it does not have.
 Time = Callable[[str, list[str]], dict[str, float | None]]
 
 
 class NothingToCompareError(Exception):
-    """There is no base, or nothing that is measured differs from it."""
+    """There is no base, or no measured file differs from it."""
 
 
 # ------------------------------------------------------------------------------------- the judgement
@@ -53,7 +53,7 @@ Pair = tuple[float, float]  # seconds of the base and of the change in one round
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of a kernel: the rounds of each look at it."""
+    """The verdict on a kernel, from the rounds of each look at it."""
 
     name: str
     looks: list[list[Pair]]
@@ -61,7 +61,7 @@ class Verdict:
 
     @property
     def counted(self) -> list[Pair]:
-        """The last look alone: those before it chose the kernel."""
+        """The last look; the earlier ones only selected the kernel."""
         return self.looks[-1]
 
     @property
@@ -80,17 +80,17 @@ class Verdict:
 
 
 def ratio(pairs: list[Pair]) -> float:
-    """Change to base, of the fastest rounds: whatever else the machine does can only slow a round down."""
+    """Return the ratio of change to base in the fastest rounds: other processes can only slow a round down."""
     return min(change for _, change in pairs) / min(base for base, _ in pairs)
 
 
 def is_slower(pairs: list[Pair], threshold: float) -> bool:
-    """By more than the threshold, and slower at all in two rounds of three."""
+    """Return whether the ratio exceeds the threshold and the change is slower in two rounds of three."""
     return bool(pairs) and ratio(pairs) > threshold and 3 * sum(c > b for b, c in pairs) >= 2 * len(pairs)
 
 
 def is_suspicious(pairs: list[Pair], threshold: float) -> bool:
-    """Half of what fails is enough to look again."""
+    """Return whether the ratio exceeds half of the threshold, which is enough for another look."""
     return bool(pairs) and ratio(pairs) > 1 + (threshold - 1) / 2
 
 
@@ -104,8 +104,8 @@ def compare(
 ) -> list[Verdict]:
     """Time the kernels of both sides in turns, the suspicious ones again, and judge.
 
-    Half of the seconds is for the first look. Each look at a suspicious kernel counts by itself, and the kernel
-    is slower only if every one of them says so.
+    Half of the seconds is for the first look. Looks at a suspicious kernel are judged separately, and the kernel is
+    slower only if it is slower in each of them.
     """
     names, start = list(kernels), clock()
     looks = {name: [pairs] for name, pairs in _look(names, measure, ROUNDS, seconds / 2, start, clock).items()}
@@ -123,7 +123,7 @@ def compare(
 def _look(
     names: list[str], measure: Time, count: int, seconds: float, start: float, clock: Callable[[], float]
 ) -> dict[str, list[Pair]]:
-    """Rounds of both sides while the time lasts; the side that begins changes from round to round."""
+    """Run rounds of both sides while there is time; the sides alternate in going first."""
     pairs: dict[str, list[Pair]] = {name: [] for name in names}
     for number in range(count):
         if number >= FEWEST and clock() - start >= seconds:
@@ -157,7 +157,7 @@ def table(verdicts: list[Verdict]) -> str:
 
 
 def git(*arguments: str, repository: Path) -> str:
-    # somebody must sign the commit that `stash create` makes
+    # The commit of `stash create` needs an author.
     names = {f"GIT_{who}_{what}": "gate" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     run = subprocess.run(
         ["git", *arguments], cwd=repository, env={**os.environ, **names}, capture_output=True, text=True
@@ -168,12 +168,13 @@ def git(*arguments: str, repository: Path) -> str:
 
 
 def revisions(repository: Path, base: str | None) -> tuple[str, str]:
-    """The commits of the base and of the change; uncommitted changes of tracked files count.
+    """Return the commits of the base and of the change, which includes uncommitted changes of tracked files.
 
-    Raises NothingToCompareError, in words, for a shallow clone, a first commit, or where what is measured is equal.
+    Raises:
+        NothingToCompareError: For a shallow clone or a first commit, or if no measured file differs.
     """
     head = git("rev-parse", "HEAD", repository=repository)
-    # a commit of the work tree that belongs to no branch; nothing where the work tree is clean
+    # A commit of the work tree that is on no branch; empty if the work tree is clean.
     change = git("stash", "create", repository=repository) or head
     if base is None:
         base = _usual_base(repository, head)
@@ -197,7 +198,7 @@ def _usual_base(repository: Path, head: str) -> str:
 
 
 def build(repository: Path, revision: str, folder: Path) -> str | None:
-    """Write a revision's files into a folder and build its core there. Returns what went wrong, if anything."""
+    """Extract a revision into a folder and build its core there; return the error, if any."""
     archive = subprocess.run(
         ["git", "archive", "--format=tar", revision], cwd=repository, capture_output=True, check=True
     ).stdout
@@ -209,7 +210,7 @@ def build(repository: Path, revision: str, folder: Path) -> str | None:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Imports from this folder and nowhere else."""
+    """Return environment variables with which Python imports from this folder."""
     return {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -221,7 +222,11 @@ class Builds:
         self._texts = folder / "texts.parquet"
 
     def make(self, repository: Path, base: str, change: str) -> None:
-        """Build both at once. Raises NothingToCompareError if the base does not build; exits if the change does not."""
+        """Build both in parallel; exit if the change does not build.
+
+        Raises:
+            NothingToCompareError: If the base does not build.
+        """
         with ThreadPoolExecutor(2) as pool:
             sides = {"base": base, "change": change}
             jobs = {side: pool.submit(build, repository, sides[side], self._folder / side) for side in sides}
@@ -258,8 +263,8 @@ def kernel_names(folder: Path) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--base", help="the revision to compare with")
-    parser.add_argument("--threshold", type=float, default=1.15, help="how many times slower is too slow")
-    parser.add_argument("--seconds", type=float, default=280, help="for all, building included")
+    parser.add_argument("--threshold", type=float, default=1.15, help="the largest ratio of change to base that passes")
+    parser.add_argument("--seconds", type=float, default=280, help="time for everything, with the builds")
     given = parser.parse_args(arguments)
     repository, start = HERE.parents[1], time.monotonic()
     try:
@@ -267,8 +272,8 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="corpus-kit-gate-") as name:
             folder, builds = Path(name), Builds(Path(name))
             if hasattr(os, "getloadavg") and os.getloadavg()[0] > (os.cpu_count() or 1):
-                print("gate: this machine is busy with other things: a slowdown may stay unseen")
-            print(f"gate: {change[:10]} beside {base[:10]}; building both", flush=True)
+                print("gate: this machine is busy; a slowdown may go unnoticed")
+            print(f"gate: {change[:10]} compared with {base[:10]}; building both", flush=True)
             builds.make(repository, base, change)
             names = kernel_names(folder / "change")
             left = max(given.seconds - (time.monotonic() - start), LEAST_SECONDS)

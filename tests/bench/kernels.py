@@ -1,7 +1,7 @@
-"""The kernels that the suite and the regression gate time, through the public interface only.
+"""The kernels timed by the suite and the regression gate, through the public interface only.
 
-As a program, for the gate: ``python kernels.py texts FILE`` writes the text; ``python kernels.py time FILE
-NAME ...`` prints the fastest seconds of each kernel as JSON, None for one that this version does not have.
+For the gate it is also a program: ``python kernels.py texts FILE`` writes the text; ``python kernels.py time FILE
+NAME ...`` prints the fastest time of each kernel in seconds as JSON, null for one that this version does not have.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,18 @@ import polars as pl
 import corpus_kit as ck
 
 MEGABYTES = 3.0
-# of one kernel in one process
-FEWEST_CALLS, SECONDS = 5, 0.3
+FEWEST_CALLS, SECONDS = 5, 0.3  # of one kernel in one process
 
 Make = Callable[[pl.Series, Path], Callable[[], Any]]
 
 
-def _ngrams(n: int | tuple[int, int], **options: Any) -> Make:
-    options = {"profile": None, "tokenizer": "whitespace", "output": "ids", **options}
-    return lambda texts, _: lambda: ck.count_ngrams(texts, n, **options)
+def _ngrams(n: int | tuple[int, int], *, strings: bool = False, **options: Any) -> Make:
+    options = {"profile": None, "tokenizer": "whitespace", **options}
+    count: Callable[..., Any] = ck.count_ngrams
+    if not strings:
+        # Versions before count_ngram_ids have an option of count_ngrams.
+        count = getattr(ck, "count_ngram_ids", partial(ck.count_ngrams, output="ids"))
+    return lambda texts, _: lambda: count(texts, n, **options)
 
 
 def _strings(texts: pl.Series, _: Path) -> Callable[[], Any]:
@@ -49,7 +53,7 @@ def _offsets(texts: pl.Series, _: Path) -> Callable[[], Any]:
 
 def _ids(tokenizer: str) -> Make:
     def make(texts: pl.Series, _: Path) -> Callable[[], Any]:
-        from corpus_kit.tokenization import Tokenizer
+        from corpus_kit.text.tokenization import Tokenizer  # missing in older versions
 
         return lambda: Tokenizer(tokenizer).add(texts)
 
@@ -106,14 +110,14 @@ KERNELS: dict[str, Make] = {
     "n-grams, n = 1": _ngrams(1),
     "n-grams, n = 2": _ngrams(2),
     "n-grams, n = 3": _ngrams(3),
-    "n-grams, n = 1 to 3, documents, strings": _ngrams((1, 3), output="strings"),
+    "n-grams, n = 1 to 3, documents, strings": _ngrams((1, 3), strings=True),
     "n-grams, full rules": _ngrams(2, profile="search", tokenizer="standard"),
     "n-grams, at scale": _at_scale,
     "build": _build,
     "frequency": _of_corpus(_frequency),
     "keyness": _of_corpus(_keyness),
     "collocations": _of_corpus(lambda corpus: ck.collocations(corpus, "في")),
-    "collocations of a corpus": _of_corpus(lambda corpus: ck.collocations(corpus)),
+    "collocations of a corpus": _of_corpus(getattr(ck, "ngram_collocations", ck.collocations)),
     "concordance": _of_corpus(lambda corpus: ck.kwic(corpus, "في", sort="after1").lines(0, 100)),
     "phrase": _of_corpus(lambda corpus: ck.kwic(corpus, "في من").lines(0, 100)),
     "pattern with a gap": _of_corpus(lambda corpus: ck.kwic(corpus, "في []{0,2} من").lines(0, 100)),
@@ -123,7 +127,7 @@ KERNELS: dict[str, Make] = {
 
 
 def seconds_of(name: str, texts: pl.Series) -> float | None:
-    """The fastest of some calls after a first one: what else runs on the machine can only slow a call down."""
+    """Return the time of the fastest call after a first one: other processes can only slow a call down."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             call = KERNELS[name](texts, Path(folder))
@@ -141,7 +145,7 @@ def seconds_of(name: str, texts: pl.Series) -> float | None:
 def main() -> None:
     what, path, *names = sys.argv[1:]
     if what == "texts":
-        from corpus_kit.benchmarks.generated import generated_texts
+        from corpus_kit.benchmarks.generated import generated_texts  # not needed for timing
 
         generated_texts(MEGABYTES).to_frame("text").write_parquet(path)
     else:

@@ -1,19 +1,19 @@
-"""The index of a corpus of about 100 million tokens: how fast it answers, and in how much memory. Linux.
+"""The index of a corpus of about 100 million tokens: the time and memory of queries. Linux only.
 
 Usage: large_index.py FOLDER [--size 1050] [--processes 5] [--again 5]
        large_index.py --corpus PATH
 
-Builds the corpus in FOLDER from generated news (a quarter of an hour and 4 GB of disk), and uses what is there
-already: texts piece by piece, then the corpus. With --corpus a corpus is only read. Then every question is asked in
-processes of its own and a Markdown table is printed, with the targets. Three times are told apart:
+The corpus is built in FOLDER from generated news (a quarter of an hour and 4 GB of disk); existing texts and an
+existing corpus are used again. With --corpus an existing corpus is read. Every query then runs in processes of its own,
+and a Markdown table with the targets is printed. It has three times:
 
-    cold    in a new process; before it opens the corpus, its files are taken out of the system's memory
-    first   in a new process, the files in the system's memory
+    cold    in a new process, after the files of the corpus were dropped from the page cache
+    first   in a new process, with the files in the page cache
     again   in the same process
 
-Each is a median over the processes; `again` is first the median of the calls in one. The libraries are imported
-before and what that left behind is collected, and opening is timed by itself. Targets for warm memory are compared
-with `again`; what `first` has besides is what a process does once.
+Each is a median over the processes; `again` is first the median of the calls in one process. Importing the libraries
+and collecting garbage come before, and opening is timed separately. Targets for warm memory are compared with `again`;
+`first` includes what a process does once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import corpus_kit as ck
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.benchmarks.runner import describe_machine
 from corpus_kit.errors import CorpusKitError
-from corpus_kit.machine import threads
+from corpus_kit.machine.threads import threads
 from corpus_kit.versions import versions
 
 PIECE = 50.0  # megabytes of text generated at once
@@ -43,9 +43,9 @@ SOME_HITS = 100_000
 LINES = 50
 LIMIT = 600  # seconds of a process
 
-# The words that are asked for: "first" and "second", the most frequent ones, and "some", with about SOME_HITS hits.
+# The words of queries: "first" and "second", the most frequent ones, and "some", with about SOME_HITS hits.
 Words = dict[str, str]
-Question = Callable[[ck.Corpus, Words], int]  # gives the number of hits, or of rows
+Question = Callable[[ck.Corpus, Words], int]  # returns the number of hits or rows
 Answer = dict[str, Any]
 
 
@@ -67,7 +67,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "gap": ("pattern: {first} []{{1,2}} {second}", _search("{first} []{{1,2}} {second}")),
     "collocates": ("collocates of {first}", lambda corpus, words: len(ck.collocations(corpus, words["first"]))),
 }
-# Milliseconds: of "cold", and of "again".
+# Milliseconds.
 TARGETS: dict[str, dict[str, float]] = {
     "open": {"first": 20},
     "page": {"cold": 60, "again": 20},
@@ -76,14 +76,14 @@ TARGETS: dict[str, dict[str, float]] = {
     "collocates": {"again": 200},
 }
 MEMORY_TARGET = 200.0  # MB of anonymous memory
-TOGETHER = ["page", "phrase", "collocates"]  # in one process, for the memory
+TOGETHER = ["page", "phrase", "collocates"]  # in one process, to measure its memory
 
 
 # ------------------------------------------------------------------------------------- the corpus
 
 
 def build(folder: Path, megabytes: float) -> Path:
-    """The corpus in this folder; what is there already is not made again."""
+    """Return the corpus in this folder; it is built if it does not exist."""
     corpus = folder / "corpus"
     if (corpus / "manifest.json").is_file():
         return corpus
@@ -92,7 +92,7 @@ def build(folder: Path, megabytes: float) -> Path:
 
 
 def pieces(folder: Path, megabytes: float) -> Iterator[Path]:
-    """Parquet files of generated news, each with a seed of its own, so that no more than one is in memory."""
+    """Yield Parquet files of generated news, each with its own seed, so that only one is in memory."""
     folder.mkdir(parents=True, exist_ok=True)
     number = 0
     while megabytes > 0:
@@ -108,7 +108,7 @@ def pieces(folder: Path, megabytes: float) -> Iterator[Path]:
 
 
 def words_to_ask(path: Path) -> Answer:
-    """The words, with what the table says about the corpus."""
+    """Return the words of queries, and the description of the corpus for the table."""
     frequency = ck.frequency(ck.Corpus.open(path), dispersion=None)
     near = (frequency["count"] - SOME_HITS).abs().arg_min()
     assert near is not None, "a corpus without words"
@@ -128,7 +128,7 @@ def words_to_ask(path: Path) -> Answer:
 
 
 def forget_files(path: Path) -> None:
-    """Have the system drop what it holds of these files in memory."""
+    """Drop these files from the page cache."""
     for file in path.rglob("*"):
         if file.is_file():
             descriptor = os.open(file, os.O_RDONLY)
@@ -140,7 +140,7 @@ def forget_files(path: Path) -> None:
 
 
 def anonymous_memory() -> float:
-    """RssAnon, in MB."""
+    """Return RssAnon in MB."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("RssAnon:"):
             return int(line.split()[1]) * 1024 / 1e6
@@ -148,19 +148,19 @@ def anonymous_memory() -> float:
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
-    """Milliseconds, and the result."""
+    """Return the milliseconds of a call, and its result."""
     start = time.perf_counter()
     result = call()
     return 1e3 * (time.perf_counter() - start), result
 
 
 def process(request: Answer) -> Answer:
-    """Open the corpus and ask the questions, each once and then again."""
+    """Open the corpus and run the queries, each once and then again."""
     path = Path(request["corpus"])
     if request["mode"] == "words":
         return words_to_ask(path)
-    _ = ck.Corpus, ck.kwic, ck.collocations  # names are imported when they are first used
-    gc.collect()  # or it falls into the first question, for the objects of all imports
+    _ = ck.Corpus, ck.kwic, ck.collocations  # names are loaded when they are first used
+    gc.collect()  # otherwise the first query pays for the objects of all imports
     if request["cold"]:
         forget_files(path)
     before = anonymous_memory()
@@ -181,7 +181,7 @@ def process(request: Answer) -> Answer:
 
 
 def ask(path: Path, mode: str, **request: Any) -> Answer:
-    """What a new process answers."""
+    """Return the answer of a new process."""
     command = [sys.executable, str(Path(__file__).resolve()), "--request"]
     command.append(json.dumps({"corpus": str(path), "mode": mode, **request}))
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT, check=False)
@@ -192,7 +192,7 @@ def ask(path: Path, mode: str, **request: Any) -> Answer:
 
 
 def measure(path: Path, words: Words, processes: int, again: int) -> Answer:
-    """Medians in milliseconds of each question, the number of hits, and the highest memory of the set."""
+    """Return the medians of each query in milliseconds, its number of hits, and the peak memory of TOGETHER."""
     found: dict[str, dict[str, list[float]]] = {}
 
     def note(name: str, kind: str, value: float) -> None:
@@ -216,7 +216,7 @@ def measure(path: Path, words: Words, processes: int, again: int) -> Answer:
 
 
 def report(asked: Answer, measured: Answer, processes: int) -> str:
-    """The table in Markdown, with the targets, and where it comes from."""
+    """Return the Markdown table with the targets, and its origin."""
     lines = [
         "| | hits or rows | cold, ms | first, ms | again, ms | target | met |",
         "|---|---:|---:|---:|---:|---|---|",
@@ -254,10 +254,10 @@ def origin(asked: Answer, processes: int) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", help="where texts and corpus are made, and kept")
-    parser.add_argument("--corpus", type=Path, help="a corpus that is there already")
+    parser.add_argument("folder", type=Path, nargs="?", help="the folder for texts and corpus, which are kept")
+    parser.add_argument("--corpus", type=Path, help="an existing corpus")
     parser.add_argument("--size", type=float, default=1050, help="megabytes of text; 1050 give 109 million tokens")
-    parser.add_argument("--processes", type=int, default=5, help="for each question, cold and not")
+    parser.add_argument("--processes", type=int, default=5, help="processes for each query, cold and warm")
     parser.add_argument("--again", type=int, default=5, help="further calls in each process")
     parser.add_argument("--request", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)

@@ -1,12 +1,12 @@
-"""As much news as is asked for, as Parquet: articles re-sampled so that new words and n-grams keep appearing.
+"""News of any size as Parquet: articles re-sampled so that new words and n-grams keep appearing.
 
     python tests/bench/large_text.py OUT.parquet --gigabytes 1 [--articles FILE.parquet --text content]
 
-A document is a chain of passages, each a run of words from some place in the articles. So words and short n-grams
-return as often as in the articles, and new ones keep coming: where two passages meet, where a word is exchanged for
-another one, and where a word is made of two. Without --articles the passages are those of invented news
-(corpus_kit.benchmarks.generated). Everything is drawn by hashing whole numbers: the same articles, size and seed give
-the same texts.
+A document is a chain of passages, each a sequence of words from a random position in the articles. So words and short
+n-grams recur as often as in the articles, and new ones keep appearing: where two passages meet, where a word is
+replaced by another one, and where two words are joined. Without --articles the passages come from generated news
+(corpus_kit.benchmarks.generated). Everything is drawn by hashing integers: the same articles, size and seed give the
+same texts.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit._random import hashed
+from corpus_kit._base.hashing import hashed
 from corpus_kit.benchmarks.generated import generated_texts
-from corpus_kit.tokenization import Tokenizer
+from corpus_kit.text.tokenization import Tokenizer
 
-_DOCUMENTS = 2_000  # in one batch, about 6 MB
-_LENGTHS = (40, 75, 105, 130, 155, 180, 205, 240, 290, 350, 450, 820)  # words, in twelfths of all documents
-_PASSAGE = 24  # words, at most; at least three
+_DOCUMENTS = 2_000  # of one batch, about 6 MB
+_LENGTHS = (40, 75, 105, 130, 155, 180, 205, 240, 290, 350, 450, 820)  # words; each of a twelfth of the documents
+_PASSAGE = 24  # words at most; three at least
 _PARAGRAPH = 58  # words
-_EXCHANGED = 100  # of 1,000 words
-_MADE = 4  # of 1,000 words
+_REPLACED = 100  # of 1,000 words
+_JOINED = 4  # of 1,000 words
 _GENERATED_MEGABYTES = 60
 
 Ints = npt.NDArray[np.int64]
 
 
 class Articles:
-    """The words of the articles: types, and which type stands where."""
+    """The types of the articles, and the type of each token."""
 
     def __init__(self, texts: pl.Series) -> None:
         tokenizer = Tokenizer(tokenizer="whitespace")
@@ -45,7 +45,7 @@ class Articles:
 
 
 def documents(articles: Articles, number: int, seed: int) -> pl.Series:
-    """The texts of batch `number`."""
+    """Return the texts of batch `number`."""
 
     def draw(purpose: int, count: int, below: int) -> Ints:
         places = np.arange(count, dtype=np.uint64) + np.uint64(number << 32)
@@ -60,9 +60,9 @@ def documents(articles: Articles, number: int, seed: int) -> pl.Series:
     at = (draw(3, total, n_running)[passage] + within) % n_running
     kind = draw(4, total, 1000)
     elsewhere = draw(5, total, n_running)
-    at = np.where(kind < _EXCHANGED, elsewhere, at)
+    at = np.where(kind < _REPLACED, elsewhere, at)
     words = articles.types.gather(articles.running[at])
-    made = np.flatnonzero(kind >= 1000 - _MADE)
+    made = np.flatnonzero(kind >= 1000 - _JOINED)
     second = articles.types.gather(articles.running[elsewhere[made]])
     words = words.scatter(made, words.gather(made).str.head(4) + second.str.tail(4))
     document = np.repeat(np.arange(_DOCUMENTS), lengths)
@@ -74,7 +74,7 @@ def documents(articles: Articles, number: int, seed: int) -> pl.Series:
 
 
 def batches(articles: Articles, size: int, seed: int) -> Iterator[pl.DataFrame]:
-    """Frames of id and text, `size` bytes of UTF-8 in all, and no more than a document beyond."""
+    """Yield tables of id and text, `size` bytes of UTF-8 in all, exceeded by less than a document."""
     number = written = 0
     while written < size:
         texts = documents(articles, number, seed)
@@ -87,7 +87,7 @@ def batches(articles: Articles, size: int, seed: int) -> Iterator[pl.DataFrame]:
 
 
 def write(path: Path, articles: pl.Series | None, gigabytes: float, seed: int = 1) -> None:
-    """Write the file; what stood there before is replaced when all is done."""
+    """Write the file; an existing one is replaced at the end."""
     words = Articles(generated_texts(_GENERATED_MEGABYTES) if articles is None else articles)
     frames = batches(words, int(gigabytes * 1e9), seed)
     schema = pl.Schema({"id": pl.String(), "text": pl.String()})

@@ -1,13 +1,12 @@
-"""Time and memory of counting at scale, by size of the text; beside a count in memory, Polars, and two workers.
+"""Time and memory of counting at scale by size of the text, compared with counting in memory, Polars and two workers.
 
     python tests/bench/scale_curve.py FOLDER [--gigabytes 0.1 0.3 1 3 5] [--articles FILE.parquet --text content]
                                       [--memory 400MB] [--runs 3] [--largest-in-memory 1]
 
-Texts are made by large_text.py and kept in FOLDER. Each measurement is a process of its own; ways take turns, and the
-median of the runs is told, with the ratio to the count in memory of the same size, reading the file included. Polars
-splits on white space only, so beside it stands a count in memory that does the same (profile=None,
-tokenizer="whitespace"); of these two the reading is not timed. The result is
-FOLDER/scale_curve.csv.
+Texts are made by large_text.py and kept in FOLDER. Each measurement is a process of its own; ways take turns. The
+result is the median of the runs, and its ratio to the count in memory of the same size, with reading the file. Polars
+splits at white space only, so a count in memory does the same (profile=None, tokenizer="whitespace"); for these two,
+reading is not timed. The result is written to FOLDER/scale_curve.csv.
 """
 
 from __future__ import annotations
@@ -27,22 +26,20 @@ from typing import Any
 import polars as pl
 from large_text import write
 
+import corpus_kit as ck
+
 N = 2
 
 
 def spilled(source: Path, out: Path, memory: str) -> int:
-    """`ck.scale.count_ngrams` on this machine."""
-    import corpus_kit as ck
-
+    """Count with `ck.scale.count_ngrams` on this machine."""
     table = ck.scale.count_ngrams(source, N, out, memory=memory, progress=False)
     return int(table.manifest["counts"]["ngrams"])
 
 
 def on_two_workers(source: Path, out: Path, memory: str) -> int:
-    """The same on two processes of Dask; the time includes neither their start nor their end."""
-    from distributed import Client, LocalCluster
-
-    import corpus_kit as ck
+    """Count on two processes of Dask; starting and stopping them is not timed."""
+    from distributed import Client, LocalCluster  # its memory must not count in other ways
 
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0") as cluster,
@@ -57,24 +54,20 @@ def on_two_workers(source: Path, out: Path, memory: str) -> int:
 
 
 def in_memory(source: Path, _out: Path, _memory: str) -> int:
-    """`ck.count_ngrams` of the same column, its table kept in memory."""
-    import corpus_kit as ck
-
+    """Count the same column with `ck.count_ngrams`; its table stays in memory."""
     return ck.count_ngrams(pl.read_parquet(source, columns=["text"])["text"], N).height
 
 
 def in_memory_whitespace(source: Path, _out: Path, _memory: str) -> int:
-    """What Polars does below, by `ck.count_ngrams`: as ids, as Polars' result is. Of a column that was read before."""
-    import corpus_kit as ck
-
+    """Count with `ck.count_ngram_ids` as Polars does below, with ids; reading is not timed."""
     texts = pl.read_parquet(source, columns=["text"])["text"]
     options: dict[str, Any] = {"profile": None, "tokenizer": "whitespace", "document_frequency": False}
     with _Clock.running():
-        return ck.count_ngrams(texts, N, output="ids", **options)[0].height
+        return ck.count_ngram_ids(texts, N, **options)[0].height
 
 
 def polars(source: Path, _out: Path, _memory: str) -> int:
-    """Polars on codes of words, its fastest way. Of a column that was read before."""
+    """Count with Polars on codes of words, its fastest way; reading is not timed."""
     texts = pl.read_parquet(source, columns=["text"])["text"]
     with _Clock.running():
         return _counted_by_polars(texts)
@@ -99,7 +92,7 @@ WAYS: dict[str, Callable[[Path, Path, str], int]] = {
 
 
 class _Clock:
-    """What a way measures itself, where the process does more than it."""
+    """Measurements by a way itself, if the process does more than the way."""
 
     seconds: float | None = None
     megabytes: float | None = None
@@ -113,21 +106,19 @@ class _Clock:
 
 
 def _peak() -> float:
-    """The most megabytes that this process has had; getrusage would tell of the process that began it, too."""
+    """Return the peak megabytes of this process; getrusage would start with those of its parent."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     kibibytes = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     return kibibytes * 1024 / 1e6
 
 
 def _loaded() -> None:
-    """Load the library, which a cluster does once."""
-    import corpus_kit as ck
-
+    """Load the library, which a worker does once."""
     ck.count_ngrams(["كتاب جديد"], 2)
 
 
 def measure(way: str, source: Path, memory: str) -> None:
-    """Run one way in this process and print what it took as JSON."""
+    """Run one way in this process and print its time and memory as JSON."""
     out = source.with_suffix(".out")
     _remove(out)
     _loaded()
@@ -148,13 +139,13 @@ def _remove(out: Path) -> None:
 
 def _in_a_process(way: str, source: Path, memory: str) -> dict[str, float]:
     command = [sys.executable, __file__, str(source), "--way", way, "--memory", memory]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    result: dict[str, float] = json.loads(told.strip().splitlines()[-1])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    result: dict[str, float] = json.loads(output.strip().splitlines()[-1])
     return result
 
 
 def curve(folder: Path, sizes: list[float], ways: list[str], given: argparse.Namespace) -> pl.DataFrame:
-    """The medians of all ways and sizes."""
+    """Return the medians of all ways and sizes."""
     articles = None if given.articles is None else pl.read_parquet(given.articles)[given.text].drop_nulls()
     rows = []
     for size in sizes:
@@ -179,7 +170,7 @@ def curve(folder: Path, sizes: list[float], ways: list[str], given: argparse.Nam
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="of the texts and the result; with --way, a file of texts")
+    parser.add_argument("folder", type=Path, help="the folder for texts and result; with --way, a file of texts")
     parser.add_argument("--gigabytes", type=float, nargs="+", default=[0.1, 0.3, 1.0, 3.0, 5.0])
     parser.add_argument("--articles", type=Path)
     parser.add_argument("--text", default="text")

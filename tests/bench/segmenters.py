@@ -1,14 +1,13 @@
-"""How right each segmenter is on a treebank, and how fast: a Markdown table.
+"""The accuracy and speed of segmenters on a treebank, as a Markdown table.
 
 Usage: segmenters.py TREEBANK.conllu [--texts FILE.parquet --column text] [--environments]
 
-Scored are the words of the treebank: runs of tokens without a space between them, parted at punctuation. Marks and
-tatweel are left out, and words with anything but Arabic letters are passed over. A word is exact when all of its cuts
-are right; F1 is that of the places of the cuts. The speed is that of the distinct words, on warm memory.
+The words of the treebank are scored: sequences of tokens without spaces, separated at punctuation. Marks and tatweel
+are removed, and words with anything but Arabic letters are skipped. A word is exact if all of its cuts are right; F1 is
+of the positions of cuts. Speed is measured on the distinct words, on warm memory.
 
-With --texts a further line shows corpus-kit with the words of these texts counted besides the general vocabulary.
-The peers are asked in environments of their own (see corpus_kit/benchmarks/segment_peer.py); --environments makes
-them where they are missing.
+With --texts another line shows corpus-kit with the words of these texts counted, too. Peers run in environments of
+their own (see corpus_kit/benchmarks/segment_peer.py); --environments creates them.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from corpus_kit.benchmarks.prepare import given_texts
 from corpus_kit.benchmarks.runner import describe_machine
 from corpus_kit.benchmarks.segmenting import TASKS, words_of
 from corpus_kit.errors import CorpusKitError
-from corpus_kit.segmentation import Segmenter
+from corpus_kit.text.segmentation import Segmenter
 
 TASK = TASKS[0].name  # all distinct words
 LIMIT = 900  # seconds for a peer
@@ -50,7 +49,7 @@ Pieces = dict[str, list[str]]  # of each distinct word
 
 
 def treebank_words(lines: Iterator[str]) -> Iterator[list[str]]:
-    """The tokens of each word of a CoNLL-U file, without marks."""
+    """Yield the tokens of each word of a CoNLL-U file, without marks."""
     word: list[str] = []
     for line in lines:
         columns = line.rstrip("\n").split("\t")
@@ -67,7 +66,7 @@ def treebank_words(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 def scored_words(path: Path) -> list[list[str]]:
-    """Those that consist of Arabic letters alone."""
+    """Return the words that consist of Arabic letters only."""
     with path.open(encoding="utf-8") as file:
         return [tokens for tokens in treebank_words(file) if words_of(["".join(tokens)]) == ["".join(tokens)]]
 
@@ -77,10 +76,11 @@ def cuts(pieces: list[str]) -> set[int]:
 
 
 def score(gold: list[list[str]], pieces: Pieces | None) -> tuple[float, float | None]:
-    """Share of the words that are exactly right, and F1 of the cuts; None leaves all words whole.
+    """Return the share of exact words, and F1 of the cuts; pieces=None leaves all words whole.
 
-    >>> score([["و", "قال"], ["قال"]], {"وقال": ["و", "قال"], "قال": ["ق", "ال"]})
-    (0.5, 0.6666666666666666)
+    Examples:
+        >>> score([["و", "قال"], ["قال"]], {"وقال": ["و", "قال"], "قال": ["ق", "ال"]})
+        (0.5, 0.6666666666666666)
     """
     right = both = given = found = 0
     for tokens in gold:
@@ -144,7 +144,7 @@ def peer_line(name: str, gold: list[list[str]], words: list[str], python: Path, 
 
 
 def asked(python: Path, name: str, request: dict[str, Any]) -> str:
-    """What a peer's process prints."""
+    """Return the output of a peer's process."""
     program = Path(measure.__file__)
     command = [str(python), "-P", str(program), str(program.parent / ENVIRONMENTS[name].script), json.dumps(request)]
     environment = {variable: value for variable, value in os.environ.items() if variable != "PYTHONPATH"}
@@ -160,7 +160,7 @@ def asked(python: Path, name: str, request: dict[str, Any]) -> str:
 
 
 def table(gold: list[list[str]], counts: dict[str, int] | None, peers: Peers) -> str:
-    """The whole report in Markdown."""
+    """Return the report in Markdown."""
     words = sorted({"".join(tokens) for tokens in gold})
     lines = [Line("no splitting", *score(gold, None), None, ""), own_line("corpus-kit", gold, words, None)]
     if counts is not None:
@@ -190,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("treebank", type=Path, help="a CoNLL-U file")
     parser.add_argument("--texts", type=Path, help="a Parquet file whose words are counted, too")
     parser.add_argument("--column", default="text", help="its column of texts")
-    parser.add_argument("--environments", action="store_true", help="make environments for peers that have none")
+    parser.add_argument("--environments", action="store_true", help="create environments for peers that have none")
     given = parser.parse_args(arguments)
     tell = sys.stderr.write
     make = frozenset(way.environment for way in TASKS[1].ways[1:]) if given.environments else frozenset[str]()

@@ -12,7 +12,7 @@ from browser import jupyterlab as lab
 
 from corpus_kit.display.html import concordance_html, heading, page_html, table_html
 
-pytestmark = pytest.mark.no_sanitizer  # a browser must not get the sanitizer that is loaded into Python
+pytestmark = pytest.mark.slow
 
 LONG = "كلمة تتلوها كلمة أخرى في سطر طويل لا يتسع له العمود مهما اتسع، " * 6
 LINES = pl.DataFrame(

@@ -21,7 +21,6 @@ from corpus_kit.lab import style
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.no_sanitizer,  # a browser must not get the sanitizer that is loaded into Python
 ]
 
 PROJECT = Path(__file__).parents[2]
@@ -112,7 +111,7 @@ def notebook_of(page: Any) -> Any:
 
 
 def lab_command(folder: str) -> list[str]:
-    code = "from corpus_kit.cli import main; main()"
+    code = "from corpus_kit.cli.main import main; main()"
     return [sys.executable, "-c", code, "lab", folder, "--no-browser", "--ip", "127.0.0.1", "--port", "{port}"]
 
 

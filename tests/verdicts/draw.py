@@ -1,11 +1,10 @@
-"""Which quotations and mentions of real articles are read by hand, and what is shown of each.
+"""Draw the quotations and mentions of real articles that are read by hand, and show them.
 
 ``python tests/verdicts/draw.py quotations CORPUS`` prints them with their context, to be read; the verdicts go to
-``quotations.csv`` and ``actors.csv`` beside this file, without any text. A corpus of the articles has the id
-column-less form that `real_corpus` builds.
+``quotations.csv`` and ``actors.csv`` beside this file, without any text. `real_corpus` builds the corpus.
 
-The sample is stratified: rows are put in order of their strata and every k-th is taken, from a place that the
-seed tells. So each stratum has its share, and the plain rate is an estimate for all rows.
+The sample is stratified and systematic: rows are ordered by their strata and every k-th is drawn, from a start that
+depends on the seed. So each stratum has its share, and the plain rate is an estimate for all rows.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 import polars as pl
 
 import corpus_kit as ck
-from corpus_kit._random import hashed
+from corpus_kit._base.hashing import hashed
 
 SIZE = 60
 SEED = 2027
@@ -38,13 +37,13 @@ def systematic(rows: pl.DataFrame, strata: list[str], seed: int = SEED) -> pl.Da
 
 
 def quotations(corpus: ck.Corpus) -> pl.DataFrame:
-    """Spans that are taken for speech with a speaker, by tier and newspaper."""
+    """Speech with a speaker, by tier and newspaper."""
     found = ck.news.quotations(corpus).filter(pl.col("speaker_source").cast(pl.String).is_in(TIERS))
     return systematic(_with_source(corpus, found), ["speaker_source", "source"])
 
 
 def actors(corpus: ck.Corpus) -> pl.DataFrame:
-    """Mentions of states, by whether a proclitic hides them and by newspaper."""
+    """Mentions of states, by whether they have a proclitic and by newspaper."""
     found = ck.news.actors(corpus).with_columns(hidden=pl.col("proclitic") != "")
     return systematic(_with_source(corpus, found), ["hidden", "source"])
 
@@ -58,8 +57,8 @@ def _print(corpus: ck.Corpus, rows: pl.DataFrame) -> None:
     text_of = dict(texts.collect().iter_rows())
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         text, start, end = text_of[row["document"]], row["start"], row["end"]
-        told = {name: row[name] for name in ("actor", "kind", "verb", "speaker", "speaker_source") if name in row}
-        print(f"{number} {row['id']} {start} {end} {told}")
+        found = {name: row[name] for name in ("actor", "kind", "verb", "speaker", "speaker_source") if name in row}
+        print(f"{number} {row['id']} {start} {end} {found}")
         print(f"   {text[max(0, start - 350) : start]}⟦{text[start:end]}⟧{text[end : end + 120]}".replace("\n", " / "))
 
 

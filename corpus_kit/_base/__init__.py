@@ -1,0 +1,1 @@
+"""What every other folder builds on: columns, arguments, atomic files, hashing, provenance."""

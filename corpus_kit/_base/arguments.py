@@ -1,0 +1,204 @@
+"""Checks of arguments that many functions take: paths, integers, proportions, names, sizes of memory."""
+
+from __future__ import annotations
+
+import operator
+import os
+import re
+from pathlib import Path
+from typing import SupportsIndex
+
+import numpy as np
+
+from corpus_kit.errors import invalid
+
+__all__ = [
+    "boolean",
+    "integer",
+    "is_text",
+    "memory_argument",
+    "names",
+    "path_argument",
+    "proportion",
+    "share",
+    "text_argument",
+]
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20,
+          "GIB": 2**30, "TIB": 2**40}  # fmt: skip
+_LEAST_MEMORY = 64 * 10**6
+
+
+def is_text(value: str) -> bool:
+    """Return whether a str can be encoded: it holds no unpaired surrogate.
+
+    >>> is_text("خبر"), is_text(chr(0xD800))
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def text_argument(value: object, name: str, hint: str = "") -> str:
+    """Return a str that is text: one without unpaired surrogates.
+
+    >>> text_argument("خبر", "text")
+    'خبر'
+    >>> text_argument(5, "text")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: text must be a str, got 5.
+    """
+    if not isinstance(value, str):
+        raise invalid(name, "a str", value, hint)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        place = f"U+{ord(value[error.start]):04X} is at position {error.start:,}."
+        raise invalid(name, "text without unpaired surrogates", value, place) from None
+    return value
+
+
+def path_argument(value: object, name: str) -> Path:
+    """Return an absolute path, which stays valid after a change of the working folder; ~ is the home folder.
+
+    Raises:
+        InputError: If it is not a path, or holds characters that no file system allows.
+
+    >>> path_argument("~/news", "path").is_absolute()
+    True
+    >>> path_argument(5, "path")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: path must be a path (a str or a Path), got 5.
+    """
+    given = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(given, str) or not given:
+        raise invalid(name, "a path (a str or a Path)", value)
+    try:
+        os.fsencode(given)
+    except UnicodeEncodeError:
+        raise invalid(name, "a path without unpaired surrogates", value) from None
+    if "\0" in given:
+        raise invalid(name, "a path without NUL characters", value)
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:  # there is no user of this name
+        raise invalid(name, "a path in an existing home folder", value) from None
+
+
+def boolean(value: object, name: str) -> bool:
+    """Return True or False; no other value stands for them.
+
+    >>> boolean(True, "carry")
+    True
+    >>> boolean(1, "carry")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: carry must be True or False, got 1.
+    """
+    if not isinstance(value, bool):
+        raise invalid(name, "True or False", value)
+    return value
+
+
+def integer(value: object, name: str, *, least: int | None = None, most: int | None = None) -> int:
+    """Return an integer of any integer type within bounds; True and False are not integers.
+
+    >>> integer(3, "window", least=0)
+    3
+    >>> integer(-1, "seed", least=0)
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: seed must be a non-negative integer, got -1.
+    >>> integer(0, "page", least=1)
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: page must be an integer of at least 1, got 0.
+    """
+    number = _integer(value)
+    if number is None or (least is not None and number < least) or (most is not None and number > most):
+        raise invalid(name, _integer_within(least, most), value)
+    return number
+
+
+def _integer_within(least: int | None, most: int | None) -> str:
+    if most is not None:
+        return f"an integer from {least:,} to {most:,}" if least is not None else f"an integer of at most {most:,}"
+    if least is None:
+        return "an integer"
+    return "a non-negative integer" if least == 0 else f"an integer of at least {least:,}"
+
+
+def share(value: object, name: str) -> float:
+    """Return a finite number above 0 and at most 1.
+
+    >>> share(0.8, "threshold")
+    0.8
+    >>> share(2, "threshold")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: threshold must be a number above 0 and at most 1, got 2.
+    """
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= 1:  # type: ignore[operator]
+        raise invalid(name, "a number above 0 and at most 1", value)
+    return float(value)  # type: ignore[arg-type]
+
+
+def proportion(value: object, name: str) -> float:
+    """Return a number above 0 and below 1, such as a level of confidence.
+
+    >>> proportion(0.95, "confidence")
+    0.95
+    >>> proportion(1, "confidence")
+    Traceback (most recent call last):
+    ...
+    corpus_kit.errors.InputError: confidence must be a number above 0 and below 1, got 1.
+    """
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or not 0 < value < 1:  # type: ignore[operator]
+        raise invalid(name, "a number above 0 and below 1", value)
+    return float(value)  # type: ignore[arg-type]
+
+
+def names(value: object, name: str) -> list[str]:
+    """Return the names that a user passed: one, or several in a list or tuple.
+
+    >>> names("outlet", "metadata"), names(["outlet", "date"], "metadata")
+    (['outlet'], ['outlet', 'date'])
+    """
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
+        raise invalid(name, "a name or a list of names", value)
+    return list(given)
+
+
+def memory_argument(memory: object, name: str = "memory") -> int:
+    """Return a number of bytes, given as such or as a str like "2GB", "400 MB" or "1.5GiB".
+
+    >>> memory_argument("400MB"), memory_argument("2GiB"), memory_argument(10**9)
+    (400000000, 2147483648, 1000000000)
+    """
+    size = _integer(memory)
+    if isinstance(memory, str):
+        match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
+        unit = _UNITS.get(match[2].upper()) if match else None
+        size = int(float(match[1]) * unit) if match and unit else None
+    if size is None:
+        raise invalid(name, "a size such as '2GB' or '400MB', or a number of bytes", memory)
+    if size < _LEAST_MEMORY:
+        raise invalid(name, "at least 64MB", memory)
+    return size
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of several numbers
+        return None

@@ -1,0 +1,140 @@
+"""Atomic writing: files and folders are written completely or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from corpus_kit.errors import InputError
+
+__all__ = ["beside", "put_in_place", "write_both", "write_json", "write_whole"]
+
+
+def beside(path: Path, purpose: str) -> Path:
+    """Return an unused hidden path in the same folder; a file written there can be renamed to `path`."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.{purpose}")
+
+
+def put_in_place(folder: Path, path: Path) -> None:
+    """Move a finished folder to its path; a previous folder is kept until then and restored if the move fails."""
+    if not path.exists():
+        folder.rename(path)
+        return
+    old = beside(path, "old")
+    path.rename(old)
+    try:
+        folder.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_both(
+    table: Path,
+    record: Path,
+    write_table: Callable[[BinaryIO], None],
+    write_record: Callable[[BinaryIO, Path], None],
+) -> None:
+    """Write a table and its record to temporary files, then rename both.
+
+    No file system renames two files at once. The old record is removed first and the new one is moved last, so that
+    after a crash the folder may hold a table without a record but never a table with a wrong one. After an exception
+    the old files are restored.
+
+    Args:
+        table: The path of the table.
+        record: The path of the record beside it.
+        write_table: Writes the table to an open file.
+        write_record: Writes the record to an open file; the path is that of the new table.
+
+    Raises:
+        InputError: If the path of the record is a folder.
+    """
+    if os.path.isdir(record):  # noqa: PTH112
+        raise InputError(f"cannot write the record of the table: {str(record)!r} is a folder. Rename it.")
+    scraps = [beside(path, purpose) for path in (table, record) for purpose in ("part", "old")]
+    new_table, old_table, new_record, old_record = scraps
+    try:
+        with durable(new_table, table) as file:
+            write_table(file)
+        with durable(new_record, record) as file:
+            write_record(file, new_table)
+        kept = [(path, old) for path, old in ((table, old_table), (record, old_record)) if _keep(path, old)]
+        try:
+            record.unlink(missing_ok=True)
+            os.replace(new_table, table)  # noqa: PTH105 (called by name, so that tests can make it fail)
+            os.replace(new_record, record)  # noqa: PTH105
+        except BaseException:
+            for path in (record, table):
+                if path not in dict(kept):
+                    path.unlink(missing_ok=True)
+            for path, old in kept:
+                os.replace(old, path)  # noqa: PTH105
+            raise
+        sync_folder(table.parent)
+    finally:
+        for scrap in scraps:
+            with suppress(OSError):
+                scrap.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file to a temporary name and rename it, so that it is complete or absent."""
+    aside = beside(path, "part")
+    try:
+        with durable(aside, path) as file:
+            file.write(data)
+        aside.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def durable(path: Path, takes_place_of: Path) -> Iterator[BinaryIO]:
+    """Open a new file with the permissions of the one it will replace; it is on disk when the block ends."""
+    with path.open("xb") as file:
+        if takes_place_of.exists():
+            shutil.copymode(takes_place_of, path)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _keep(path: Path, old: Path) -> bool:
+    """Keep a file under a second name, by a copy if the file system has no hard links."""
+    if not path.exists():
+        return False
+    try:
+        os.link(path, old)
+    except OSError:
+        shutil.copy2(path, old)
+    return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush renames in a folder to disk, where the system can."""
+    with suppress(OSError):  # Windows cannot open folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON file and flush it to disk."""
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())

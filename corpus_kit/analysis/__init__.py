@@ -1,0 +1,1 @@
+"""Analyses of a corpus: functions from a corpus to a table."""

@@ -1,0 +1,142 @@
+"""The bootstrap over documents: how much a number would vary if other documents of the kind had been collected.
+
+The words of a document are not independent of one another, so whole documents are drawn, with replacement, as many as
+there are. The number is computed again for each such replicate, and the interval is that of the quantiles.
+
+References:
+    Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap, ch. 13. Chapman & Hall.
+    Lijffijt, J. et al. (2016). Significance testing of word frequencies in corpora. Digital Scholarship in the
+    Humanities 31, 374-397.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from corpus_kit._base.arguments import integer, proportion
+from corpus_kit._base.arrays import Floats, Integers, ranges
+from corpus_kit._base.hashing import draws
+from corpus_kit.analysis.counted_words import CountedWords
+
+__all__ = ["Bootstrap", "Replicates", "bootstrap_options", "bootstrap_record", "intervals"]
+
+_MOST = 100_000
+_CELLS = 1 << 22  # words times replicates in memory at once: 32 MiB
+
+
+class Bootstrap(NamedTuple):
+    """The number of replicates, their seed, and the share of them that an interval contains."""
+
+    replicates: int
+    seed: int
+    confidence: float
+
+
+def bootstrap_options(n_bootstrap: object, seed: object, confidence: object) -> Bootstrap | None:
+    """Return the options, checked; None if there is nothing to draw."""
+    replicates = integer(n_bootstrap, "n_bootstrap", least=0, most=_MOST)
+    options = Bootstrap(replicates, integer(seed, "seed", least=0), proportion(confidence, "confidence"))
+    return options if replicates else None
+
+
+def bootstrap_record(bootstrap: Bootstrap | None) -> dict[str, Any]:
+    """Return what the record of a table says about its intervals."""
+    if bootstrap is None:
+        return {"n_bootstrap": 0}
+    return {"n_bootstrap": bootstrap.replicates, "confidence": bootstrap.confidence, "seed": bootstrap.seed}
+
+
+class Replicates:
+    """Counts of words in replicates of some documents.
+
+    Args:
+        counted: The counts of a corpus.
+        documents: Indices into counted.documents.
+        bootstrap: The options.
+        side: A number that makes the draws of several groups of documents independent.
+    """
+
+    def __init__(self, counted: CountedWords, documents: Integers, bootstrap: Bootstrap, *, side: int = 0) -> None:
+        self.counted, self.documents = counted, documents
+        first = side * bootstrap.replicates
+        self.weights = np.stack(
+            [draws(len(documents), first + replicate, bootstrap.seed) for replicate in range(bootstrap.replicates)],
+            axis=1,
+        )
+        self.sizes: Integers = counted.sizes[documents] @ self.weights
+
+    def counts(self, words: Integers) -> Iterator[Integers]:
+        """Yield the counts of some of the words at a time, as arrays of words by replicates.
+
+        Args:
+            words: Ids of words; -1 for a word that does not occur.
+        """
+        from scipy.sparse import csr_array  # slow to import
+
+        rows = self.counted.by_document
+        entries = ranges(rows.starts[self.documents], rows.starts[self.documents + 1])
+        place = np.full(len(self.counted.words), -1)
+        known = words >= 0
+        place[words[known]] = np.flatnonzero(known)
+        word = place[rows.words[entries]]
+        document = np.repeat(np.arange(len(self.documents)), np.diff(rows.starts)[self.documents])
+        kept = word >= 0
+        counts = rows.counts[entries].astype(np.int64)[kept]
+        table = csr_array((counts, (word[kept], document[kept])), shape=(len(words), len(self.documents)))
+        step = max(1, _CELLS // max(self.weights.shape[1], 1))
+        for begin in range(0, len(words), step):
+            yield table[begin : begin + step] @ self.weights
+
+
+def intervals(
+    statistic: Callable[..., Floats], replicates: tuple[Replicates, ...], words: tuple[Integers, ...], confidence: float
+) -> tuple[Floats, Floats]:
+    """Return the lower and upper ends of the interval of a statistic for each word.
+
+    Args:
+        statistic: A function of the counts (words by replicates) and the sizes (one per replicate) of each group of
+            documents, which returns words by replicates. Replicates in which it is not defined are ignored.
+        replicates: The replicates of each group.
+        words: The words, as ids of each group.
+        confidence: The share of the replicates that the interval contains.
+    """
+    low, high = [], []
+    tail = (1 - confidence) / 2
+    all_have_words = np.all([each.sizes > 0 for each in replicates], axis=0)
+    for counts in zip(*(each.counts(ids) for each, ids in zip(replicates, words, strict=True)), strict=True):
+        arguments: list[Any] = []
+        for group, frequency in zip(replicates, counts, strict=True):
+            arguments += [
+                frequency.astype(np.float64),
+                np.broadcast_to(group.sizes.astype(np.float64), frequency.shape),
+            ]
+        with np.errstate(all="ignore"):
+            # a replicate of documents without words has no rate
+            values = np.where(all_have_words, statistic(*arguments), np.nan)
+            bounds = _quantiles(values, (tail, 1 - tail))
+        low.append(bounds[0])
+        high.append(bounds[1])
+    none = [np.zeros(0)]
+    return np.concatenate(low or none), np.concatenate(high or none)
+
+
+def _quantiles(values: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Quantiles along the rows, with linear interpolation; NaN values are ignored."""
+    ordered = np.sort(values, axis=1)  # NaN comes last
+    there = np.isfinite(ordered) | np.isinf(ordered)
+    last = there.sum(axis=1) - 1
+    found = []
+    for share in shares:
+        place = share * np.maximum(last, 0)
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, np.maximum(last, 0))
+        part = place - below
+        first = np.take_along_axis(ordered, below[:, None], axis=1)[:, 0]
+        second = np.take_along_axis(ordered, above[:, None], axis=1)[:, 0]
+        between = first * (1 - part) + second * part
+        # no interpolation at a value and between equal ones: infinity times 0 is not a number
+        found.append(np.where((part == 0) | (first == second), first, between))
+    return found[0], found[1]

@@ -1,0 +1,104 @@
+"""Documents in groups: labels that a user gives, or a metadata column of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import choose, invalid
+
+__all__ = ["Groups", "corpus_labels", "documents_by_group", "groups_of", "labels_of"]
+
+
+class Groups(NamedTuple):
+    """The number of the group of each document, and the label of each group."""
+
+    of_document: Numbers
+    labels: pl.Series
+
+
+def groups_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection[str] = ()) -> Groups:
+    """Return groups in order of first occurrence; null is a label like any other. See `labels_of`."""
+    labels = labels_of(by, n_documents, taken)
+    frame = labels.alias("label").to_frame().with_row_index("row")
+    grouped = frame.group_by("label", maintain_order=True).agg("row")
+    of_document = np.empty(n_documents, dtype=np.uint32)
+    of_document[grouped["row"].explode().to_numpy()] = np.repeat(
+        np.arange(grouped.height, dtype=np.uint32), grouped["row"].list.len().to_numpy()
+    )
+    return Groups(of_document, grouped["label"].alias(labels.name))
+
+
+def labels_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection[str]) -> pl.Series:
+    """Check labels that a user gave for documents.
+
+    Args:
+        by: The labels.
+        n_documents: How many there must be.
+        taken: The columns of the table to which the labels become a column.
+    """
+    if isinstance(by, str | bytes) or not isinstance(by, Iterable):
+        raise invalid("by", "a list or a Series of labels", by)
+    try:
+        series = by if isinstance(by, pl.Series) else pl.Series("by", list(by))
+    except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
+        raise invalid("by", "labels of one type", by, f"Polars says: {str(error).splitlines()[0]}") from None
+    if series.dtype == pl.Object:
+        raise invalid("by", "labels of a type that Polars has, not Python objects", by)
+    if len(series) != n_documents:
+        raise invalid("by", f"one label for each text ({n_documents:,})", by, f"It has {len(series):,}.")
+    if series.name in taken or ("ngram" in taken and _is_id_column(series.name)):
+        raise invalid("by", "a Series named unlike the columns of the result", series.name, "Use .alias('by').")
+    return series if series.name else series.alias("by")
+
+
+def _is_id_column(name: str) -> bool:
+    """Whether a table of n-grams may have this column for the ids of words."""
+    return name[:1] == "w" and name[1:].isdecimal()
+
+
+def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, name: str = "by") -> pl.Series:
+    """Return the metadata column that a user named, for all documents of the corpus, also outside a subcorpus.
+
+    Args:
+        corpus: A corpus.
+        by: The name of the column.
+        taken: The columns of the table to which the labels become a column.
+        name: The argument, for the message.
+    """
+    with reading(corpus.path):
+        column = choose(by, corpus.label_columns(), name)
+    if column in taken:
+        raise invalid(name, "a column whose name the result does not use", by, "Rename it before the corpus is built.")
+    return corpus.labels(column, selected=False)
+
+
+def documents_by_group(
+    corpus: CorpusView, documents: Integers, by: str | None, taken: Collection[str]
+) -> Iterator[tuple[pl.Series | None, Integers]]:
+    """Yield the label of each group, as a column of one row, and its documents, as indices into `documents`.
+
+    Args:
+        corpus: A corpus.
+        documents: Row numbers of documents.
+        by: The metadata column that has the labels; None makes one group without a label.
+        taken: The columns of the table to which the labels become a column.
+    """
+    if by is None:
+        yield None, np.arange(len(documents))
+        return
+    labels = corpus_labels(corpus, by, taken)
+    if not len(documents):
+        return
+    groups = groups_of(labels, len(labels))
+    of_selected = groups.of_document[documents]
+    order = np.argsort(of_selected, kind="stable")
+    numbers, first = np.unique(of_selected[order], return_index=True)
+    for number, members in zip(numbers.tolist(), np.split(order, first[1:]), strict=True):
+        yield groups.labels[number : number + 1], members

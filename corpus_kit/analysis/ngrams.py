@@ -1,0 +1,317 @@
+"""Counting the n-grams of texts or of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.columns import text_series
+from corpus_kit._base.records import attach
+from corpus_kit.analysis.counted_words import forms_of, tokens_of
+from corpus_kit.analysis.groups import corpus_labels, labels_of
+from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, count_token_arrays_as_ids
+from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.errors import invalid
+from corpus_kit.scale.ngram_table import NgramTable
+from corpus_kit.text.forms import DocumentTokens, Forms, forms_of_tokenizer, forms_of_types
+from corpus_kit.text.ngram_options import NgramOptions, check_tokenizer, ngram_options
+from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.text.token_flags import BEGINS_WORD
+from corpus_kit.text.tokenization import Tokenizer
+
+__all__ = ["count_ngram_ids", "count_ngrams", "ngrams"]
+
+Texts = Iterable[str | None] | pl.Series | CorpusView
+Labels = Iterable[Any] | pl.Series | str | None
+
+# ------------------------------------------------------------------- texts to a table
+
+
+def count_ngrams(
+    texts: Texts,
+    n: int | tuple[int, int],
+    *,
+    level: str = "word",
+    profile: str | Normalizer | None = "search",
+    tokenizer: str = "standard",
+    within: str = "paragraph",
+    skip: int = 0,
+    by: Labels = None,
+    min_count: int = 1,
+    document_frequency: bool = True,
+) -> pl.DataFrame:
+    """Count the n-grams of texts: sequences of n words, or of n characters.
+
+    Words, numbers, hashtags and mentions are counted; punctuation and symbols are neither counted nor a barrier.
+    Texts are tokenised as they are; then each distinct token is normalised. A token whose form is empty (a mark
+    alone) is not counted. A profile may write white space into a form (ligatures="expand"): it is still one token,
+    and the n-gram contains its spaces.
+
+    Args:
+        texts: A list of str or a String Series, in which each element is a document, and a null or an empty text a
+            document without tokens; or a Corpus, which is tokenised already.
+        n: The number of words or characters, 1 to 8, or (low, high) for all lengths from low to high.
+        level: "word" or "character". N-grams of characters are those of the normalised text, with all its
+            characters (code points) and one space for each run of white space; they are joined without a
+            separator.
+        profile: The form that is counted: the name of a preset, a Normalizer, or None for the text as it is.
+        tokenizer: "standard", or "whitespace": whatever is between white space is a token and is counted. It has no
+            effect on n-grams of characters.
+        within: The unit of text that an n-gram does not cross: "sentence", "paragraph" (line breaks separate
+            paragraphs) or "document"; with level="character" also "token": white space, which is then not
+            counted. With tokenizer="whitespace", only the elements of `texts` are separated.
+        skip: For skip-grams, the number of tokens (0 to 15) that may be skipped in all between the first and the
+            last. An n-gram that is found in several ways at one place counts as often.
+        by: A label for each text, as a list or a Series of any type, or the name of a metadata column of a Corpus:
+            n-grams are counted separately for each label, and null is a label like any other.
+        min_count: The lowest count of a row that is kept; with `by`, the count in the group.
+        document_frequency: Whether documents are counted, too.
+
+    Returns:
+        A DataFrame with the columns [the labels, named "by" or after their Series,] ngram (String, words joined by
+        one space), n (UInt8), count (Int64) and documents (Int64: number of texts that contain it; absent with
+        document_frequency=False). Order: count descending, then n, then first occurrence.
+
+    Raises:
+        InputError: If an argument is invalid, or there are more than 4,294,967,295 tokens or n-grams.
+
+    References:
+        Guthrie, D., Allison, B., Liu, W., Guthrie, L. & Wilks, Y. (2006). A closer look at skip-gram modelling.
+        Proceedings of LREC 2006, 1222-1225.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> ck.count_ngrams(["الكتابُ الجديد", "هذا الكتاب الجديد"], 2).rows()
+        [('الكتاب الجديد', 2, 2, 2), ('هذا الكتاب', 2, 1, 1)]
+    """
+    source = _source(
+        texts, n, level=level, profile=profile, tokenizer=tokenizer, within=within, skip=skip, by=by,
+        min_count=min_count, document_frequency=document_frequency,
+    )  # fmt: skip
+    with source.reading():
+        table = count_token_arrays(
+            source.tokens, source.forms, options=source.options, by=source.by, separator=source.separator
+        )
+    return source.attach(table, "ck.count_ngrams")
+
+
+def count_ngram_ids(
+    texts: Texts,
+    n: int | tuple[int, int],
+    *,
+    level: str = "word",
+    profile: str | Normalizer | None = "search",
+    tokenizer: str = "standard",
+    within: str = "paragraph",
+    skip: int = 0,
+    by: Labels = None,
+    min_count: int = 1,
+    document_frequency: bool = True,
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Count the n-grams of texts and leave their words as ids, which take less memory than strings.
+
+    Args:
+        texts: As in `count_ngrams`.
+        n: As in `count_ngrams`.
+        level: As in `count_ngrams`.
+        profile: As in `count_ngrams`.
+        tokenizer: As in `count_ngrams`.
+        within: As in `count_ngrams`.
+        skip: As in `count_ngrams`.
+        by: As in `count_ngrams`.
+        min_count: As in `count_ngrams`.
+        document_frequency: As in `count_ngrams`.
+
+    Returns:
+        The table of `count_ngrams`, with the columns w1, w2, … (UInt32, null beyond n) in place of ngram; and the
+        Series "word" (String), whose rows these ids are.
+
+    Raises:
+        InputError: If an argument is invalid, or there are more than 4,294,967,295 tokens or n-grams.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> table, words = ck.count_ngram_ids(["الكتابُ الجديد", "هذا الكتاب الجديد"], 2)
+        >>> table.rows()
+        [(2, 0, 1, 2, 2), (2, 2, 0, 1, 1)]
+        >>> words.to_list()
+        ['الكتاب', 'الجديد', 'هذا']
+    """
+    source = _source(
+        texts, n, level=level, profile=profile, tokenizer=tokenizer, within=within, skip=skip, by=by,
+        min_count=min_count, document_frequency=document_frequency,
+    )  # fmt: skip
+    with source.reading():
+        table, words = count_token_arrays_as_ids(source.tokens, source.forms, options=source.options, by=source.by)
+    return source.attach(table, "ck.count_ngram_ids"), words
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """What is counted of texts, as arrays, and what the record of the table says."""
+
+    tokens: DocumentTokens
+    forms: Forms
+    options: NgramOptions
+    by: Iterable[Any] | pl.Series | None
+    separator: str
+    corpus: CorpusView | None
+    is_mapped: bool  # whether the tokens are files of the corpus
+    normalizer: Normalizer | None
+    record: dict[str, Any]
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Report damage of the files that are read while tokens are counted."""
+        return reading(self.corpus.path) if self.corpus is not None and self.is_mapped else nullcontext()
+
+    def attach(self, table: pl.DataFrame, function: str) -> pl.DataFrame:
+        if self.corpus is not None:
+            return attach_of_corpus(table, function, self.corpus, self.normalizer, self.record)
+        profile = None if self.normalizer is None else self.normalizer.name
+        digest = None if self.normalizer is None else self.normalizer.digest
+        return attach(table, function, {**self.record, "profile": profile}, profile_digest=digest)
+
+
+def _source(
+    texts: Texts,
+    n: int | tuple[int, int],
+    *,
+    level: str,
+    profile: str | Normalizer | None,
+    tokenizer: str,
+    within: str,
+    skip: int,
+    by: Labels,
+    min_count: int,
+    document_frequency: bool,
+) -> _Source:
+    """Check the arguments of a count, and tokenise the texts."""
+    options = ngram_options(
+        n, min_count=min_count, level=level, skip=skip, within=within, document_frequency=document_frequency
+    )
+    check_tokenizer(tokenizer, "paragraph" if level == "character" else within)
+    normalizer = resolve_profile(profile)
+    record = {
+        "n": n, "min_count": min_count, "tokenizer": tokenizer, "level": level, "skip": skip, "within": within,
+        "by": by, "document_frequency": document_frequency,
+    }  # fmt: skip
+    corpus = texts if isinstance(texts, CorpusView) else None
+    labels: Iterable[Any] | pl.Series | None
+    if corpus is not None and tokenizer == "standard" and level == "word":
+        labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
+        with reading(corpus.path):
+            tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
+        return _Source(tokens, forms, options, labels, " ", corpus, True, normalizer, record)
+    if corpus is not None:
+        labels = None if by is None else corpus.labels(corpus_labels(corpus, by, NGRAM_COLUMNS).name)
+        with reading(corpus.path):
+            series = corpus.documents.select("text").collect()["text"]
+    else:
+        series = text_series(texts)
+        labels = None if by is None else labels_of(by, len(series), NGRAM_COLUMNS)  # errors before the work
+    if level == "character":
+        if tokenizer == "whitespace" and within != "token":
+            options = replace(options, within="document")
+        tokens, forms = _characters(series, normalizer, apart=within == "token")
+    else:
+        tokens, forms = _words(series, normalizer, tokenizer)
+    separator = "" if level == "character" else " "
+    return _Source(tokens, forms, options, labels, separator, corpus, False, normalizer, record)
+
+
+def _words(series: pl.Series, normalizer: Normalizer | None, tokenizer: str) -> tuple[DocumentTokens, Forms]:
+    counter = Tokenizer(tokenizer=tokenizer)
+    batch = counter.add(series, starts=False)
+    return DocumentTokens(batch.type_ids, batch.flags, batch.counts), forms_of_tokenizer(counter, normalizer)
+
+
+def _characters(series: pl.Series, normalizer: Normalizer | None, *, apart: bool) -> tuple[DocumentTokens, Forms]:
+    """Split the normalised texts into characters; `apart` makes white space a barrier that is not counted."""
+    splitter = Tokenizer(tokenizer="character")
+    batch = splitter.add(series if normalizer is None else normalize_series(series, normalizer), starts=False)
+    types = splitter.types()
+    if not apart:
+        forms = forms_of_types(types, normalizer=None, kinds=None)
+        return DocumentTokens(batch.type_ids, batch.flags, batch.counts), forms
+    blank = types["surface"].str.strip_chars() == ""
+    spaces = blank.to_numpy()
+    forms = forms_of_types(
+        types.with_columns(surface=pl.when(~blank).then("surface").otherwise(pl.lit(""))), normalizer=None, kinds=None
+    )
+    flags = batch.flags | np.where(spaces, BEGINS_WORD, 0).astype(np.uint8)[batch.type_ids]
+    return DocumentTokens(batch.type_ids, flags, batch.counts), forms
+
+
+# ------------------------------------------------------------------- corpus to a table
+
+
+def ngrams(
+    corpus: CorpusView | NgramTable | str | Path,
+    n: int | tuple[int, int] = 2,
+    *,
+    profile: str | Normalizer | None = "search",
+    within: str = "paragraph",
+    skip: int = 0,
+    by: str | None = None,
+    min_count: int = 2,
+) -> pl.DataFrame:
+    """Count the n-grams of a corpus.
+
+    Args:
+        corpus: A Corpus or a subcorpus; or a table of `ck.scale.count_ngrams`, or the path of its folder, which was
+            counted with the same profile, skip and within.
+        n: The number of words, 1 to 8, or (low, high) for all lengths from low to high.
+        profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
+        within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
+        skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
+        by: A metadata column; n-grams are counted separately for each of its values.
+        min_count: The lowest count of a row that is kept; with `by`, the count in the group.
+
+    Returns:
+        A DataFrame with the columns [the labels, named after their column,] ngram (String, words joined by one
+        space), n (UInt8), count (Int64) and documents (Int64: number of documents that contain it). Order: count
+        descending, then n, then first occurrence; of a table, which records no first occurrence, by bytes.
+
+    Raises:
+        InputError: If an argument is invalid, `by` is not a metadata column, or the table was counted with other
+            options.
+        CorpusError: If there is no table at the path.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> ck.ngrams(ck.sample_corpus(), n=2).columns
+        ['ngram', 'n', 'count', 'documents']
+    """
+    options = ngram_options(n, min_count=min_count, skip=skip, within=within)
+    normalizer = resolve_profile(profile)
+    given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
+    if isinstance(corpus, NgramTable | str | Path):
+        return _ngrams_of_table(corpus, options, normalizer, given)
+    expect_corpus(corpus)
+    labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
+    with reading(corpus.path):
+        table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
+    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, given)
+
+
+def _ngrams_of_table(
+    table: NgramTable | str | Path, options: NgramOptions, normalizer: Normalizer | None, given: dict[str, Any]
+) -> pl.DataFrame:
+    if given["by"] is not None:
+        raise invalid("by", "None for a table of n-grams, which has no metadata", given["by"])
+    if isinstance(table, str):
+        path_argument(table, "corpus")
+    opened = table if isinstance(table, NgramTable) else NgramTable.open(table)
+    record = {**given, "profile": None if normalizer is None else normalizer.name}
+    digest = None if normalizer is None else normalizer.digest
+    selected = opened.select(options, normalizer)
+    return attach(selected, "ck.ngrams", record, corpus_id=opened.id, profile_digest=digest)

@@ -1,0 +1,67 @@
+"""The spread of words over documents: what the measures of dispersion take."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_kit import measures
+from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.measures.dispersion import Spread
+
+__all__ = ["dispersion_by_group", "renumber", "spread_of", "spread_of_documents"]
+
+
+def spread_of(counted: CountedWords) -> Spread:
+    """Return the spread of all words over the documents; a document without words is not a part."""
+    rows = counted.by_document
+    parts = np.cumsum(counted.sizes > 0) - 1
+    sizes = counted.sizes[counted.sizes > 0].astype(np.float64)
+    words = rows.words.astype(np.intp)
+    return Spread(words, parts[rows.documents()], rows.counts.astype(np.float64), sizes, len(counted.words))
+
+
+def spread_of_documents(counted: CountedWords, documents: Integers) -> tuple[Integers, Spread]:
+    """Return the words that occur in some documents, as ids, and their spread over these documents.
+
+    Args:
+        counted: The counts of a corpus.
+        documents: Indices into counted.documents.
+    """
+    rows = counted.by_document
+    entries = ranges(rows.starts[documents], rows.starts[documents + 1])
+    part_of_document = np.cumsum(counted.sizes[documents] > 0) - 1
+    parts = np.repeat(part_of_document, np.diff(rows.starts)[documents])
+    sizes = counted.sizes[documents]
+    words, numbers = renumber(rows.words[entries], len(counted.words))
+    counts = rows.counts[entries].astype(np.float64)
+    return words, Spread(numbers, parts, counts, sizes[sizes > 0].astype(np.float64), len(words))
+
+
+def renumber(ids: npt.NDArray[np.uint32], n_ids: int) -> tuple[Integers, Integers]:
+    """Return the distinct ids in ascending order, and for each id its index among them."""
+    if len(ids) < n_ids // 8:  # sorting a few ids costs less than a pass over all possible ones
+        distinct, numbers = np.unique(ids, return_inverse=True)
+        return distinct.astype(np.int64), numbers.reshape(-1)
+    occurs = np.zeros(n_ids, bool)
+    occurs[ids] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[ids]
+
+
+def dispersion_by_group(
+    counted: CountedWords, measure: str, group_of_document: Integers, n_groups: int
+) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
+    """Return a measure of dispersion over the documents of each group: group, word id and value of each pair."""
+    formula = measures.FAMILIES["dispersion"][measure].formula
+    groups, words, values = [], [], []
+    for group in range(n_groups):
+        found, spread = spread_of_documents(counted, np.flatnonzero(group_of_document == group))
+        groups.append(np.full(len(found), group))
+        words.append(found)
+        values.append(formula(spread))
+    return _joined(groups), _joined(words), np.concatenate(values) if values else np.zeros(0)
+
+
+def _joined(parts: list[Integers]) -> Integers:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)

@@ -1,0 +1,27 @@
+"""Stop words in the form that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from corpus_kit._base.columns import text_series
+from corpus_kit.errors import invalid
+from corpus_kit.text.normalization import Normalizer, normalize_series
+
+__all__ = ["stopword_forms"]
+
+
+def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None) -> frozenset[str]:
+    """Return the forms under which these words are counted, whatever their spelling.
+
+    >>> sorted(stopword_forms(["إلى"], Normalizer.preset("search")))
+    ['الي']
+    """
+    if isinstance(stopwords, str) or not isinstance(stopwords, Collection):
+        raise invalid("stopwords", "a collection of words", stopwords)
+    words = list(stopwords)
+    for word in words:
+        if not isinstance(word, str):
+            raise invalid("stopwords", "a collection of words", word)
+    series = text_series(words, argument="stopwords")
+    return frozenset(series if normalizer is None else normalize_series(series, normalizer))

@@ -1,0 +1,112 @@
+"""Commands that make, extend and describe a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import corpus_kit as ck
+from corpus_kit.cli.options import CorpusPath, Progress, as_profile
+from corpus_kit.cli.output import print_card
+from corpus_kit.samples.sample_corpus import build_sample
+
+__all__ = ["add", "annotate", "build", "info", "sample"]
+
+Text = Annotated[str, typer.Option(help="The text column of tables.")]
+Id = Annotated[str | None, typer.Option(help="The column of document ids.")]
+Date = Annotated[str | None, typer.Option(help="The column of dates.")]
+Metadata = Annotated[
+    list[str] | None, typer.Option(help="A column to keep; can be repeated. Without it, all columns are kept.")
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a document.")]
+Memory = Annotated[str, typer.Option(help="Memory for making the index.")]
+
+
+def build(
+    source: Annotated[
+        str, typer.Argument(help="A file, a folder or a glob: .txt, .zip, .tar, .csv, .jsonl, .parquet, .ipc.")
+    ],
+    corpus: CorpusPath,
+    text: Text = "text",
+    id: Id = None,
+    date: Date = None,
+    metadata: Metadata = None,
+    profile: Annotated[str, typer.Option(help="Normalisation profile of the vocabulary.")] = "repair",
+    lines: Lines = False,
+    annotate: Annotated[bool, typer.Option("--annotate", help="Add segments, stems and lemmas of the words.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing corpus.")] = False,
+    memory: Memory = "2GB",
+    progress: Progress = None,
+) -> None:
+    """Build a corpus from files."""
+    built = ck.Corpus.build(
+        source,
+        corpus,
+        text=text,
+        id=id,
+        date=date,
+        metadata=metadata or None,
+        profile=as_profile(profile),
+        lines=lines,
+        annotate=annotate,
+        overwrite=overwrite,
+        memory=memory,
+        progress=progress,
+    )
+    print_card(built)
+
+
+def add(
+    source: Annotated[str, typer.Argument(help="A file, a folder or a glob, as for build.")],
+    corpus: CorpusPath,
+    text: Text = "text",
+    id: Id = None,
+    date: Date = None,
+    metadata: Metadata = None,
+    lines: Lines = False,
+    memory: Memory = "2GB",
+    progress: Progress = None,
+) -> None:
+    """Add documents to a corpus."""
+    opened = ck.Corpus.open(corpus)
+    print_card(
+        opened.add(
+            source,
+            text=text,
+            id=id,
+            date=date,
+            metadata=metadata or None,
+            lines=lines,
+            memory=memory,
+            progress=progress,
+        )
+    )
+
+
+def annotate(corpus: CorpusPath) -> None:
+    """Add segments, stems and lemmas to the words of a corpus, for searches with --clitics and [lemma=...]."""
+    print_card(ck.Corpus.open(corpus).annotate())
+
+
+def info(
+    corpus: CorpusPath,
+    verify: Annotated[bool, typer.Option("--verify", help="Compare every file with its checksum.")] = False,
+) -> None:
+    """Show what a corpus contains and what it was built from."""
+    opened = ck.Corpus.open(corpus)
+    if verify:
+        opened.verify()
+    print_card(opened)
+    if verify:
+        typer.echo("  verified   every file matches its checksum")
+
+
+def sample(
+    corpus: Annotated[
+        Path | None, typer.Argument(help="The folder for the corpus; without it, the cache folder is used.")
+    ] = None,
+) -> None:
+    """Build the bundled sample of invented news items."""
+    print_card(ck.sample_corpus() if corpus is None else build_sample(corpus))

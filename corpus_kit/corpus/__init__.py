@@ -1,0 +1,1 @@
+"""A corpus on disk: storage, building, growing, and the view of it that analyses see."""

@@ -1,0 +1,491 @@
+"""Corpus: documents, tokens and vocabulary that know where they came from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import boolean, integer, memory_argument, names, path_argument
+from corpus_kit._base.arrays import Array
+from corpus_kit.corpus import storage
+from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
+from corpus_kit.corpus.building import build_folder
+from corpus_kit.corpus.files import MappedFiles
+from corpus_kit.corpus.filtering import filtered_documents
+from corpus_kit.corpus.growing import Growth
+from corpus_kit.corpus.spans import Exclusion
+from corpus_kit.corpus.token_table import scan_tokens
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.corpus.vocabulary import scan_vocabulary
+from corpus_kit.display.card import card_html
+from corpus_kit.errors import CorpusError, InputError, choose
+from corpus_kit.news.near_duplicates import dropped_duplicates
+from corpus_kit.readers import DocumentReader
+from corpus_kit.search.hits import hits_per_document
+from corpus_kit.search.matching import find
+from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.text.annotators import Annotator
+from corpus_kit.text.normalization import Normalizer, resolve_profile
+from corpus_kit.text.token_flags import UNITS
+
+__all__ = ["Corpus"]
+
+
+class Corpus(CorpusView):
+    """A corpus in a folder on disk.
+
+    Create one with `Corpus.build`, open it again with `Corpus.open`. Opening is instant: tables and arrays
+    are read when they are first used. `filter`, `containing`, `deduplicate` and `exclude` return a
+    subcorpus with the same interface; every analysis takes either.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> corpus.documents.select("document", "id").collect().height == len(corpus)
+        True
+    """
+
+    # ------------------------------------------------------------------ building and opening
+
+    @classmethod
+    def build(
+        cls,
+        source: Any,
+        path: str | PathLike[str],
+        *,
+        text: str = "text",
+        id: str | None = None,
+        date: str | None = None,
+        metadata: str | Sequence[str] | None = None,
+        lines: bool = False,
+        profile: str | Normalizer | None = "repair",
+        annotate: bool = False,
+        overwrite: bool = False,
+        memory: str | int = "2GB",
+        progress: bool | None = None,
+    ) -> Corpus:
+        """Build a corpus from files or frames, and open it.
+
+        Texts are read once, in batches of bounded size. Beside `memory`, the build needs memory for the
+        distinct words and eight bytes for each document. A metadata column with the name of one of our own
+        (document, text, id, date, headline, paragraphs, tokens, words) gets an underscore at its end.
+        Documents without text (null, empty, unreadable) are skipped; `corpus.manifest["source"]` counts
+        and lists them.
+
+        Args:
+            source: A file, a folder, a glob, a DataFrame, a LazyFrame, or a list of these. Files are .txt, .zip
+                and .tar archives of them, .csv, .tsv, .jsonl, .parquet and .ipc.
+            path: The folder to create. It appears only when it is complete.
+            text: The text column of tables.
+            id: The column of ids; without it ids come from paths and row numbers.
+            date: The column of dates.
+            metadata: A column to keep, or several; None keeps all.
+            lines: Make each line of a .txt file a document.
+            profile: The normalisation of the vocabulary's column `word`: a preset, a Normalizer or None.
+            annotate: Add segments, stems and lemmas to the vocabulary, as the method `annotate` does.
+            overwrite: Replace an existing corpus, once the new one is complete.
+            memory: The limit for building the index, such as "400MB", or a number of bytes. A larger corpus is
+                sorted on disk; the result is the same.
+            progress: Show a progress bar; None shows it on a terminal or in a notebook.
+
+        Returns:
+            The new corpus.
+
+        Raises:
+            InputError: If an argument is invalid.
+            SourceError: If the source cannot be read, a column is missing, or an id occurs twice.
+            CorpusError: If `path` exists already, cannot be written, or the disk is full.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> frame = pl.DataFrame({"text": ["قال الوزير إن الاجتماع ناجح.", "غادر الوفد المدينة."]})
+            >>> corpus = ck.Corpus.build(frame, tempfile.mkdtemp())
+            >>> corpus.manifest["counts"]["words"]
+            8
+        """
+        target = path_argument(path, "path")
+        normalizer = resolve_profile(profile)
+        limit = memory_argument(memory)
+        boolean(annotate, "annotate")
+        storage.check_target(target, overwrite=boolean(overwrite, "overwrite"))
+        reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
+        with storage.new_folder(target, overwrite=overwrite) as folder:
+            options = _record(text, id, date, metadata, lines)
+            build_folder(reader, folder, profile=normalizer, options=options, memory=limit)
+        built = cls.open(target)
+        return built.annotate() if annotate else built
+
+    @classmethod
+    def open(cls, path: str | PathLike[str]) -> Corpus:
+        """Open a corpus.
+
+        This is instant: only the manifest and the sizes of the files are read; `verify` reads the files.
+
+        Args:
+            path: The folder of the corpus.
+
+        Raises:
+            CorpusError: If there is no corpus, if it has another format version, or if a file is missing or
+                differs from the manifest in size or form.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.Corpus.open(ck.sample_corpus().path).id == ck.sample_corpus().id
+            True
+        """
+        folder = path_argument(path, "path")
+        stamp = storage.stamp(folder)
+        return cls(MappedFiles(folder, stamp), storage.read_manifest(folder))
+
+    def verify(self) -> None:
+        """Read every file and compare it with the checksum recorded when it was written.
+
+        Raises:
+            CorpusError: If a file has changed; the message names it.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().verify()
+        """
+        self.check_open()
+        if "sha256" not in self._manifest:
+            raise CorpusError(f"{self.path} was built without checksums. Build it again from its sources.")
+        storage.verify_files(self.path, self._manifest)
+
+    def close(self) -> None:
+        """Release the mapped files. The corpus and its subcorpora cannot be used any more."""
+        self._files.is_closed = True
+        self._files.release()
+
+    # ------------------------------------------------------------------ changing it
+
+    def add(
+        self,
+        source: Any,
+        *,
+        text: str = "text",
+        id: str | None = None,
+        date: str | None = None,
+        metadata: str | Sequence[str] | None = None,
+        lines: bool = False,
+        memory: str | int = "2GB",
+        progress: bool | None = None,
+    ) -> Corpus:
+        """Add documents after the existing ones; the result is the corpus that all of them together would give.
+
+        The corpus is built anew beside the old one, from its documents and the new ones, and replaces it
+        when it is complete; if anything goes wrong, the old one stays. The source files of the old
+        documents are not needed. Columns that only some documents have are null in the others.
+
+        The arguments are those of `Corpus.build`; the profile is that of the corpus. Annotations by the
+        library are made again for all words. Those of another annotator are dropped with a warning: call
+        `annotate` with it again. `manifest["added"]` lists what was added, when and with which options;
+        `manifest["source"]` is the first source.
+
+        Args:
+            source: A file, a folder, a glob, a DataFrame, a LazyFrame, or a list of these.
+            text: The text column of tables.
+            id: The column of ids. Without it, rows of a frame are numbered from the next free number.
+            date: The column of dates.
+            metadata: A column to keep, or several; None keeps all.
+            lines: Make each line of a .txt file a document.
+            memory: The limit for building the index, such as "400MB", or a number of bytes.
+            progress: Show a progress bar; None shows it on a terminal or in a notebook.
+
+        Returns:
+            This corpus, with the new documents. Other objects on it, such as subcorpora, must be opened again.
+
+        Raises:
+            InputError: If this is a subcorpus, or an argument is invalid.
+            SourceError: If the source cannot be read, a column has another type than in the corpus, or an id
+                exists already.
+            CorpusError: If the folder cannot be written, the disk is full, the profile is unknown to this
+                version, or another program changed the corpus meanwhile.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير."]}), tempfile.mkdtemp())
+            >>> len(corpus.add(pl.DataFrame({"text": ["غادر الوفد."], "outlet": ["a"]})))
+            2
+            >>> corpus.documents.select("id", "outlet").collect().rows()
+            [('0', None), ('1', 'a')]
+        """
+        self.check_open()
+        if self.is_subcorpus:
+            raise InputError("add needs the whole corpus, not a subcorpus: the documents left out would be lost.")
+        limit = memory_argument(memory)
+        growth = Growth(self.path, self._manifest)
+        profile = growth.profile()
+        reader = DocumentReader(
+            source,
+            text=text,
+            id=id,
+            date=date,
+            metadata=metadata,
+            lines=lines,
+            progress=progress,
+            first_row=growth.first_row(),
+        )
+        with storage.new_folder(self.path, overwrite=True) as folder:
+            options = _record(text, id, date, metadata, lines)
+            build_folder(reader, folder, profile=profile, options=options, memory=limit, after=growth)
+            self.check_open()  # another program may have replaced the corpus meanwhile
+            self._files.release()
+        annotated = self._manifest.get("annotation")
+        self._reread()
+        if annotated is not None and uses_own_annotator(annotated):
+            self.annotate()
+        elif annotated is not None:
+            warnings.warn(
+                f"The annotations by {annotated['name']!r} do not cover the new words and were dropped. "
+                "Call annotate with this annotator again.",
+                stacklevel=2,
+            )
+        return self
+
+    def annotate(self, annotator: Annotator | None = None, *, name: str | None = None) -> Corpus:
+        """Add segments, stems and lemmas to the vocabulary, for searches with clitics and lemmas.
+
+        The vocabulary gets the columns segments (List(String): the pieces of the word, in its repaired
+        spelling), stem (String: the word without clitics, as it is spelled on its own) and lemma (String);
+        existing annotations are replaced. Each distinct word is annotated once, without its context. A
+        token that is not a word is its own segment, stem and lemma.
+
+        Args:
+            annotator: A function that takes the list of distinct words and returns, for each, its pieces and its
+                lemma (`corpus_kit.text.annotators.Annotator`). None is the library's own: `ck.segment`, with
+                the counts of this corpus beside the general vocabulary, and `ck.lemmatize`.
+            name: The name of the annotator in `corpus.manifest["annotation"]`; by default that of the function.
+
+        Returns:
+            This corpus. Other objects on it, such as subcorpora, must be opened again.
+
+        Raises:
+            InputError: If this is a subcorpus, or what the annotator returns does not fit the words.
+            CorpusError: If the folder cannot be written; the corpus is unchanged then.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["فيها والحكومة"]}), tempfile.mkdtemp()).annotate()
+            >>> corpus.vocabulary.select("surface", "segments", "stem").collect().rows()
+            [('فيها', ['في', 'ها'], 'في'), ('والحكومة', ['و', 'الحكومة'], 'الحكومة')]
+        """
+        self.check_open()
+        if self.is_subcorpus:
+            raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
+        record = record_of(annotator, name)
+        with storage.reading(self.path):
+            vocabulary = pl.read_parquet(self.path / storage.VOCABULARY)
+        frame = annotate_vocabulary(vocabulary, annotator)
+        self.check_open()  # another program may have replaced the corpus meanwhile
+        storage.write_annotations(self.path, self._manifest, frame, record)
+        self._files.release()
+        self._reread()
+        return self
+
+    def _reread(self) -> None:
+        self._files = MappedFiles(self.path, storage.stamp(self.path))
+        self._manifest = storage.read_manifest(self.path)
+
+    # ------------------------------------------------------------------ tables
+
+    @property
+    def tokens(self) -> pl.LazyFrame:
+        """The tokens: document, sentence, position (both within the document, from 0), type, token, kind, start, end.
+
+        `token` is the original spelling; `start` and `end` are code points of the document's text:
+        ``text[start:end] == token``. `kind` is an Enum, `token` a String, the rest UInt32. The table is
+        generated in batches as it is read, so that a filter or a count over it needs little memory.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().tokens.select("document", "position", "kind").head(1).collect().rows()
+            [(0, 0, 'word')]
+        """
+        self.check_open()
+        return scan_tokens(self)
+
+    @property
+    def vocabulary(self) -> pl.LazyFrame:
+        """The types: type, surface, kind, word (the profile of the corpus), folded (profile search), count, documents.
+
+        A type is a surface together with its kind; count and documents are Int64. After `annotate` there
+        are segments, stem and lemma too. In a subcorpus, counts are those of its documents, and types
+        that do not occur there are left out.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().vocabulary.collect_schema().names()
+            ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma']
+        """
+        self.check_open()
+        return scan_vocabulary(self)
+
+    # ------------------------------------------------------------------ subcorpora
+
+    def filter(self, *predicates: pl.Expr) -> Corpus:
+        """Return the subcorpus of the documents for which all predicates hold. Nothing is copied.
+
+        Row numbers stay those of the whole corpus.
+
+        Args:
+            *predicates: Polars expressions over the columns of `documents`, true or false for each document.
+
+        Raises:
+            InputError: If a predicate is no such expression, or names a column that does not exist.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl
+            >>> corpus = ck.sample_corpus()
+            >>> len(corpus.filter(pl.col("outlet").is_not_null())) == len(corpus)
+            True
+        """
+        return self.subcorpus(filtered_documents(self, predicates), *map(str, predicates))
+
+    def containing(
+        self,
+        pattern: str,
+        *,
+        exact: bool = False,
+        clitics: bool = False,
+        within: str = "paragraph",
+        min_hits: int = 1,
+        invert: bool = False,
+    ) -> Corpus:
+        """Return the subcorpus of the documents in which a pattern occurs.
+
+        Args:
+            pattern: As in `ck.kwic`.
+            exact: As in `ck.kwic`.
+            clitics: As in `ck.kwic`.
+            within: As in `ck.kwic`.
+            min_hits: How often the pattern must occur in a document.
+            invert: Take the other documents instead.
+
+        Raises:
+            InputError: If the pattern has an error, or an argument is invalid.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> part, rest = (corpus.containing("الوزير", invert=invert) for invert in (False, True))
+            >>> len(part) + len(rest) == len(corpus), len(ck.kwic(rest, "الوزير"))
+            (True, 0)
+        """
+        self.check_open()
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+        choose(within, UNITS, "within")
+        least = integer(min_hits, "min_hits", least=1)
+        boolean(invert, "invert")
+        with storage.reading(self.path):
+            hits = hits_per_document(self, find(self, parsed, within=within))
+        documents = self.selected_documents()
+        kept = (hits[documents] >= least) != invert
+        bound = "fewer than" if invert else "at least"
+        condition = f"{bound} {least} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
+        return self.subcorpus(documents[kept], condition)
+
+    def deduplicate(
+        self,
+        *,
+        n: int = 5,
+        profile: str | Normalizer | None = "search",
+        threshold: float = 0.8,
+        measure: str = "jaccard",
+        method: str = "exact",
+        keep: str = "first",
+        date: str | None = "date",
+        min_shingles: int = 1,
+    ) -> Corpus:
+        """Return a subcorpus with one document of each cluster of near-duplicates, and all other documents.
+
+        `ck.news.duplicate_clusters`, with the same options, shows the clusters. A cluster is a chain of
+        near-duplicates, so that two of its documents need not resemble one another.
+
+        Args:
+            threshold: As in `ck.news.duplicate_clusters`.
+            n: As in `ck.news.duplicate_clusters`.
+            measure: As in `ck.news.duplicate_clusters`.
+            method: As in `ck.news.duplicate_clusters`.
+            keep: The document of a cluster to keep: "first", the one with the earliest date (of several, or if
+                there are no dates, the one with the lowest row number), or "longest", the one with the most
+                words (of several, the first in that order).
+            date: As in `ck.news.duplicate_clusters`.
+            profile: As in `ck.news.duplicate_clusters`.
+            min_shingles: As in `ck.news.duplicate_clusters`.
+
+        Raises:
+            InputError: If an argument is invalid.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> clusters = ck.news.duplicate_clusters(corpus)
+            >>> len(corpus) - len(corpus.deduplicate()) == clusters.height - clusters["cluster"].n_unique()
+            True
+        """
+        options: dict[str, Any] = {
+            "threshold": threshold, "n": n, "measure": measure, "method": method, "date": date, "profile": profile,
+            "min_shingles": min_shingles,
+        }  # fmt: skip
+        dropped = dropped_duplicates(self, keep, **options)
+        given = ", ".join(f"{name}={getattr(value, 'name', value)!r}" for name, value in options.items())
+        documents = self.selected_documents()
+        return self.subcorpus(
+            documents[~np.isin(documents, dropped.to_numpy())],
+            f"deduplicate({given}, keep={keep!r}) left out {len(dropped):,} copies",
+        )
+
+    # ------------------------------------------------------------------ as a Python object
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the place of the corpus and the selected documents, so that other processes can open it."""
+        return _reopen, (self.path, self._files.stamp, self._selection, self._filters, self.excluded_spans)
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = self._manifest["counts"]
+        whole = f"{counts['words']:,} words, {counts['types']:,} types"
+        size = f"{counts['documents']:,} documents, {whole}"
+        if self.is_subcorpus:
+            spans = self.excluded_spans
+            excluded = "" if spans is None else f" without {spans.height:,} spans"
+            size = f"{len(self):,} of {counts['documents']:,} documents{excluded}; all of them: {whole}"
+        closed = ", closed" if self._files.is_closed else ""
+        return f"<Corpus {self.path.name!r} {self.id}: {size}{closed}>"
+
+    def _repr_html_(self) -> str:
+        return card_html(self.card)
+
+
+def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: bool) -> dict[str, Any]:
+    """Return the options of a build for the manifest."""
+    kept = None if metadata is None else names(metadata, "metadata")
+    return {"text": text, "id": id, "date": date, "metadata": kept, "lines": lines}
+
+
+def _reopen(
+    path: Path,
+    stamp: tuple[int, int, int] | None,
+    selection: Array | None,
+    filters: tuple[str, ...],
+    excluded: pl.DataFrame | None,
+) -> Corpus:
+    """Unpickle a corpus. If it was replaced since it was pickled, using it raises an error."""
+    files, manifest = MappedFiles(path, stamp), storage.read_manifest(path)
+    exclusion = None if excluded is None else Exclusion(files, excluded, int(manifest["counts"]["types"]))
+    return Corpus(files, manifest, selection, filters=filters, exclusion=exclusion)

@@ -1,0 +1,136 @@
+"""The documents of an existing corpus followed by new ones, which `Corpus.add` builds the larger corpus from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpus_kit.corpus import storage
+from corpus_kit.errors import CorpusError, InputError, SourceError
+from corpus_kit.readers import DocumentReader
+from corpus_kit.readers.batches import Batcher, UniqueIds
+from corpus_kit.readers.layout import common_type
+from corpus_kit.text.normalization import PRESETS, Normalizer
+
+__all__ = ["Growth"]
+
+_FIRST = ("id", "date")
+_LAST = ("text", "headline", "paragraphs")
+_COMPUTED = ("document", "tokens", "words")  # columns that every build computes
+_ROWS = 1024
+
+
+class Growth:
+    """A corpus that documents are added to.
+
+    Its texts are read again, in batches of bounded size, so that the result is the corpus that the old and
+    the new documents together would give.
+    """
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+        with storage.reading(path):
+            schema = pl.scan_parquet(path / storage.DOCUMENTS).collect_schema()
+        self._schema = {name: dtype for name, dtype in schema.items() if name not in _COMPUTED}
+
+    def profile(self) -> Normalizer | None:
+        """Return the normaliser that the corpus was built with.
+
+        Raises:
+            CorpusError: If this version of the library does not have it.
+        """
+        record = self.manifest["profile"]
+        if record is None:
+            return None
+        name, options = record["name"], record.get("options")
+        if options is not None:
+            try:
+                found = Normalizer(name=name, **options)
+            except (InputError, TypeError) as error:
+                raise CorpusError(f"{self.path} has a profile that this version does not know: {error}") from error
+        elif name in PRESETS:
+            found = Normalizer.preset(name)
+        else:
+            raise CorpusError(f"{self.path} does not record its profile {name!r}. Build it again from its sources.")
+        if found.digest != record["digest"]:
+            raise CorpusError(
+                f"the profile {name!r} of {self.path} differs from that of this version of corpus_kit, so that new "
+                "documents would not match the old ones. Build it again from its sources."
+            )
+        return found
+
+    def first_row(self) -> int:
+        """Return a number for the first row of new frames, larger than all ids that are numbers."""
+        with storage.reading(self.path):
+            numbers = self._scan().select(pl.col("id").str.to_integer(strict=False).max()).collect().item()
+        return 0 if numbers is None else max(int(numbers) + 1, 0)
+
+    def documents(self, reader: DocumentReader) -> Iterator[pl.DataFrame]:
+        """Yield the old documents and then those of the reader, in batches like those of a reader.
+
+        Raises:
+            SourceError: If a column has incompatible types, or an id exists already.
+        """
+        schema = self._joined_schema(reader.schema)
+        batches = Batcher(reader.max_documents, reader.max_bytes)
+        ids = UniqueIds()
+        for old in self._old():
+            ids.suspects(old["id"])
+            yield from batches.add(_conform(old, schema))
+        added = 0
+        for new in reader:
+            added += new.height
+            for suspect in ids.suspects(new["id"]):
+                self._refuse(suspect)
+            yield from batches.add(_conform(new, schema))
+        if not added:
+            raise CorpusError(f"no documents to add to {self.path}. {reader.report}")
+        yield from batches.rest()
+
+    def _scan(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self.path / storage.DOCUMENTS)
+
+    def _old(self) -> Iterator[pl.DataFrame]:
+        with storage.reading(self.path):
+            yield from self._scan().drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
+
+    def _refuse(self, suspect: str) -> None:
+        """Raise SourceError if this id, whose hash occurred before, is that of an old document."""
+        with storage.reading(self.path):
+            row = self._scan().filter(pl.col("id") == suspect).select("document").collect()
+        if row.height:
+            raise SourceError(
+                f"the id {suspect!r} is that of document {row.item(0, 0):,} of the corpus; ids must be unique. For "
+                "another document, name a column of ids in id, or give the path of a folder further up."
+            )
+
+    def _joined_schema(self, new: pl.Schema) -> dict[str, pl.DataType]:
+        """Return the columns of the old documents and then the new ones, with types that hold the values of both."""
+        names = [*self._schema, *(name for name in new if name not in self._schema)]
+        middle = [name for name in names if name not in (*_FIRST, *_LAST)]
+        ordered = [*(name for name in _FIRST if name in names), *middle, *_LAST]
+        return {name: self._type(name, new.get(name)) for name in ordered}
+
+    def _type(self, name: str, new: pl.DataType | None) -> pl.DataType:
+        old = self._schema.get(name)
+        if old is None or new is None:
+            found = new if old is None else old
+        else:
+            found = common_type(old, new)
+        if found is None:
+            raise SourceError(
+                f"column {name!r} has the type {new} in the source but {old} in the corpus. Give it that type, "
+                "or list the columns to keep in metadata."
+            )
+        return found
+
+
+def _conform(batch: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    return batch.select(
+        pl.col(name).cast(dtype) if name in batch.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in schema.items()
+    )

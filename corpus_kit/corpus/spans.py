@@ -1,0 +1,145 @@
+"""Spans of texts, and the tokens that are left when some spans are excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _counting
+from corpus_kit._base.arrays import Array, ranges
+from corpus_kit._base.columns import series_from_core
+from corpus_kit.corpus import storage
+from corpus_kit.corpus.files import MappedFiles, bounds
+from corpus_kit.errors import InputError, invalid
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
+
+__all__ = ["Exclusion", "KeptTokens", "merged_spans"]
+
+T = TypeVar("T")
+
+_SPAN = ("document", "start", "end")
+_LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
+
+
+def merged_spans(spans: object, n_documents: int, name: str = "spans") -> pl.DataFrame:
+    """Return spans in order, overlapping ones merged: document (UInt32), start, end (Int64).
+
+    Args:
+        spans: A DataFrame with the columns document, start and end.
+        n_documents: How many documents the whole corpus has.
+        name: The argument that holds the spans, for messages.
+
+    Raises:
+        InputError: If it is not a table of spans of these documents.
+    """
+    if not isinstance(spans, pl.DataFrame):
+        raise invalid(name, "a DataFrame of spans", spans, f"It needs the columns {', '.join(_SPAN)}.")
+    absent = [column for column in _SPAN if column not in spans.columns]
+    if absent:
+        raise InputError(
+            f"{name} must be a table with the columns {', '.join(_SPAN)}; it has {', '.join(spans.columns) or 'none'}."
+        )
+    wrong = [column for column in _SPAN if not (spans[column].dtype.is_integer() or spans[column].dtype == pl.Null)]
+    if wrong:
+        raise InputError(f"{name} must be a table of integers; its column {wrong[0]!r} holds {spans[wrong[0]].dtype}.")
+    given = spans.select(pl.col(_SPAN).cast(pl.Int64, strict=False))  # what does not fit becomes null and is refused
+    bad = given.filter(
+        pl.any_horizontal(pl.col(_SPAN).is_null())
+        | (pl.col("document") < 0)
+        | (pl.col("document") >= n_documents)
+        | (pl.col("start") < 0)
+        | (pl.col("start") > pl.col("end"))
+    )
+    if bad.height:
+        document, start, end = bad.row(0)
+        raise InputError(
+            f"{name} must be spans of the documents 0 to {n_documents - 1:,} with 0 <= start <= end; one has "
+            f"document={document}, start={start}, end={end}."
+        )
+    # no text is longer, so that a document and a place in it fit into one 64-bit key
+    within = given.with_columns(pl.col("start", "end").clip(upper_bound=_LONGEST_TEXT))
+    ordered = within.filter(pl.col("start") < pl.col("end")).sort(_SPAN)
+    covered_to = pl.col("end").cum_max().shift(1).over("document")
+    return (
+        ordered.with_columns(group=(pl.col("start") > covered_to).fill_null(True).cum_sum())
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("document").first(), pl.col("start").first(), pl.col("end").max())
+        .select(pl.col("document").cast(pl.UInt32), "start", "end")
+    )
+
+
+class KeptTokens(NamedTuple):
+    """The token arrays of `storage` without the excluded tokens; starts are those in the text as read."""
+
+    types: Array
+    starts: Array
+    flags: Array
+    ends: Array
+    offsets: Array
+    positions: Array
+
+
+class Exclusion:
+    """Spans whose tokens are excluded from a corpus, shared by its subcorpora.
+
+    Args:
+        files: The files of the corpus.
+        spans: From `merged_spans`.
+        n_types: The number of types of the corpus.
+    """
+
+    def __init__(self, files: MappedFiles, spans: pl.DataFrame, n_types: int) -> None:
+        self.spans = spans
+        self._files = files
+        self._n_types = n_types
+        self._kept: dict[Hashable, Any] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returned when it was first called with this key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
+
+    @cached_property
+    def tokens(self) -> KeptTokens:
+        """The tokens that overlap none of the spans.
+
+        A token after a gap begins a paragraph: the words around an excluded span are not neighbours.
+        """
+        files = self._files
+        with storage.reading(files.path):
+            kept = np.flatnonzero(~self._covered())
+            types, flags = files.array(storage.TYPES)[kept], files.array(storage.FLAGS)[kept]
+            ends = np.searchsorted(kept, files.array(storage.DOCUMENT_ENDS).astype(np.int64)).astype(np.uint64)
+            follows_gap = np.diff(kept, prepend=-1) > 1
+            firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
+            follows_gap[firsts[firsts < ends]] = True
+            flags[follows_gap] = (flags[follows_gap] | BEGINS_SENTENCE | BEGINS_PARAGRAPH) & ~np.uint8(GLUED)
+            index = _counting.postings(types, self._n_types)
+            offsets, positions = (series_from_core("", each).to_numpy() for each in index)
+            return KeptTokens(types, files.array(storage.STARTS)[kept], flags, ends, offsets, positions)
+
+    def _covered(self) -> Array:
+        """Return for each token of the whole corpus whether it overlaps a span."""
+        files, spans = self._files, self.spans
+        types = files.array(storage.TYPES)
+        covered = np.zeros(len(types), bool)
+        documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
+        low, high = (each[documents] for each in bounds(files.array(storage.DOCUMENT_ENDS)))
+        tokens = ranges(low, high)
+        # the upper half of a key is the document and the lower half the code point, so that keys ascend
+        document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32
+        span_key = of_span.astype(np.int64).reshape(-1) << 32
+        surfaces = files.column(storage.VOCABULARY, "surface", self._n_types)
+        starts = document_key + files.array(storage.STARTS)[tokens]
+        ends = starts + surfaces.str.len_chars().to_numpy()[types[tokens]]
+        begin = np.searchsorted(ends, span_key + spans["start"].to_numpy(), "right")
+        stop = np.searchsorted(starts, span_key + spans["end"].to_numpy(), "left")
+        for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
+            covered[tokens[first:last]] = True
+        return covered

@@ -1,0 +1,457 @@
+"""What analyses see of a corpus: its tables and arrays, without what makes or changes one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _counting
+from corpus_kit._base.arrays import Array
+from corpus_kit._base.columns import series_from_core
+from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit.corpus import storage
+from corpus_kit.corpus.files import MappedFiles, bounds
+from corpus_kit.corpus.spans import Exclusion, merged_spans
+from corpus_kit.display.card import Card
+from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
+
+__all__ = ["CorpusView", "expect_corpus"]
+
+T = TypeVar("T")
+
+_NO_LABELS = ("text", "headline", "paragraphs")  # columns of documents that are not metadata
+
+
+class CorpusView:
+    """The tables and arrays of a corpus, of a subcorpus, or of a corpus with spans excluded.
+
+    Analyses take a view and need not know which of the three it is. Arrays are mapped when they are
+    first used, and shared by all views of a corpus. Types, row numbers of documents and indices of
+    tokens are those of the whole corpus, so that views can be compared; excluded tokens are gone, and
+    `document_mask` says which documents a subcorpus has.
+
+    What analyses use, beside the tables and properties that users see:
+
+    ===========================  ==============================================================================
+    token_types, token_flags     of each token: its type (UInt32), its flags (UInt8, `text.token_flags`)
+    token_starts                 its first code point in the text of its document (UInt32)
+    document_ends                of each document: the index of the token after its last (UInt64)
+    document_bounds(documents)   first token and end of these documents (Int64)
+    documents_of(tokens)         the document of each of these tokens
+    token_counts()               tokens of each document (UInt32)
+    index_positions              the tokens of each type, ascending, type after type (UInt32)
+    index_offsets                where the positions of each type begin (UInt64, n_types + 1)
+    type_kinds, counted_types    of each type: its kind (UInt8, a place in KINDS), whether it is counted (bool)
+    type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
+    surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
+    token_texts                  joins tokens to text and finds their neighbours
+    type_column(name)            a column of the vocabulary of the whole corpus
+    type_counts()                count and document frequency of each type in the selected documents
+    all_documents()              the table of all documents, selected or not
+    all_types()                  the vocabulary of the whole corpus
+    selected_documents()         row numbers of the selected documents, ascending (UInt32)
+    document_mask()              1 for each selected document, 0 for the others (UInt8); None for all
+    ids(documents)               the ids of documents
+    labels(column)               a metadata column
+    derive(key, make)            what an analysis derives from the vocabulary, made once for all views
+    ===========================  ==============================================================================
+    """
+
+    def __init__(
+        self,
+        files: MappedFiles,
+        manifest: dict[str, Any],
+        selection: Array | None = None,
+        *,
+        filters: tuple[str, ...] = (),
+        exclusion: Exclusion | None = None,
+    ) -> None:
+        self._files = files
+        self._manifest = manifest
+        self._selection = selection  # ascending row numbers of documents; None means all
+        self._filters = filters  # how the subcorpus was selected, as text
+        self._exclusion = exclusion
+
+    # ------------------------------------------------------------------ what it is
+
+    @property
+    def path(self) -> Path:
+        """The folder of the corpus."""
+        return self._files.path
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the corpus was built from, when, and with which options and versions.
+
+        That of the whole corpus, also in a subcorpus; `selection` describes the subcorpus.
+        """
+        return self._manifest
+
+    @property
+    def id(self) -> str:
+        """The identifier of the whole corpus: 16 hex digits, the same for the same texts, ids and rules.
+
+        Cite it with every number. A subcorpus has the id of its corpus; `selection` identifies its documents.
+        """
+        return str(self._manifest["id"])
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of all ids, texts, profile and rules of the whole corpus, as 64 hex digits; it begins with `id`.
+
+        A corpus built by an early version of the library keeps the beginning only.
+        """
+        return str(self._manifest.get("checksum", self._manifest["id"]))
+
+    @property
+    def is_subcorpus(self) -> bool:
+        """Whether documents were filtered out, or spans of their texts excluded."""
+        return self._selection is not None or self._exclusion is not None
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether the vocabulary has segments, stems and lemmas."""
+        return storage.annotations_of(self._manifest) is not None
+
+    @property
+    def excluded_spans(self) -> pl.DataFrame | None:
+        """The spans that `exclude` left out, ordered and merged: document, start, end. None if there are none."""
+        return None if self._exclusion is None else self._exclusion.spans
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return self.n_documents
+
+    @property
+    def n_documents(self) -> int:
+        """The number of documents, in a subcorpus of its own documents: `len(corpus)`."""
+        return self.total_documents if self._selection is None else len(self._selection)
+
+    @property
+    def total_documents(self) -> int:
+        """The number of documents of the whole corpus; row numbers of documents are below it."""
+        return int(self._manifest["counts"]["documents"])
+
+    @property
+    def n_types(self) -> int:
+        """The number of types of the whole corpus."""
+        return int(self._manifest["counts"]["types"])
+
+    @property
+    def selection(self) -> dict[str, Any] | None:
+        """What a result records of a subcorpus: documents, the filters as text, a SHA-256 of the row numbers.
+
+        If spans were excluded, `without` has their number and their SHA-256. None for a whole corpus.
+        """
+        if not self.is_subcorpus:
+            return None
+        rows = self.selected_documents().astype("<u4").tobytes()
+        record = {"documents": len(self), "filters": list(self._filters), "sha256": hashlib.sha256(rows).hexdigest()}
+        if self._exclusion is not None:
+            spans = self._exclusion.spans.to_numpy().astype("<i8").tobytes(order="C")
+            record["without"] = {"spans": self._exclusion.spans.height, "sha256": hashlib.sha256(spans).hexdigest()}
+        return record
+
+    def exclude(self, spans: pl.DataFrame) -> Self:
+        """Return the corpus without the tokens in some spans of its texts, such as boilerplate.
+
+        Every analysis takes the result. A token that overlaps a span is not counted, found or shown.
+        The words before and after a gap are not neighbours: what follows begins a sentence and a
+        paragraph. Offsets stay those of the text as read; positions (in `tokens` and `ck.kwic`) count
+        the tokens that are left. Spans excluded before stay excluded.
+
+        Args:
+            spans: A table with the columns document (row number), start and end (code points of the
+                document's text), such as those of `ck.news.boilerplate` and `ck.kwic`. Other columns
+                are ignored; spans may overlap.
+
+        Returns:
+            A subcorpus with the same documents.
+
+        Raises:
+            InputError: If a column is missing, or a span lies outside this corpus.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl
+            >>> corpus = ck.sample_corpus()
+            >>> headline = corpus.documents.select("document", pl.col("headline").struct.unnest()).collect()
+            >>> body = corpus.exclude(headline)
+            >>> body.tokens.head(1).collect()["start"].item() > headline["end"][0]
+            True
+        """
+        self.check_open()
+        excluded = merged_spans(spans, self.total_documents)
+        if self.excluded_spans is not None:
+            excluded = merged_spans(pl.concat([self.excluded_spans, excluded]), self.total_documents)
+        exclusion = Exclusion(self._files, excluded, self.n_types)
+        return type(self)(self._files, self._manifest, self._selection, filters=self._filters, exclusion=exclusion)
+
+    def subcorpus(self, documents: Array, *filters: str) -> Self:
+        """Return the subcorpus of these documents.
+
+        Args:
+            documents: Row numbers, ascending (UInt32).
+            *filters: How they were selected, as text, for `selection`.
+        """
+        return type(self)(
+            self._files, self._manifest, documents, filters=(*self._filters, *filters), exclusion=self._exclusion
+        )
+
+    def shares_types(self, other: CorpusView) -> bool:
+        """Return whether both are views of one corpus, so that they number types alike."""
+        return self._files is other._files
+
+    @property
+    def card(self) -> Card:
+        """What `ck.show` and notebooks show of the corpus."""
+        return Card(self.path, self.manifest, len(self), self.selection)
+
+    def check_open(self) -> None:
+        """Raise CorpusError if the corpus is closed, or was replaced since it was opened."""
+        self._files.check_open()
+
+    # ------------------------------------------------------------------ documents
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """The documents: document (row number, UInt32), id (String), date, metadata, text, and their sizes.
+
+        `text` (String) is the text as read. `headline` (Struct) and `paragraphs` (List of Struct) are
+        spans of it: `start`, `end` in code points (UInt32). `tokens` counts all tokens and `words` those
+        that analyses count (UInt32). Text and spans are whole, also if `exclude` left out parts.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().documents.select("document", "outlet").head(1).collect().rows()
+            [(0, 'وكالة مدى')]
+        """
+        frame = self.all_documents()
+        if self._exclusion is not None:
+            with storage.reading(self.path):
+                sizes = self._sizes().lazy()
+                names = frame.collect_schema().names()
+            frame = pl.concat([frame.drop("tokens", "words"), sizes], how="horizontal").select(names)
+        if self._selection is None:
+            return frame
+        return frame.filter(pl.col("document").is_in(pl.Series(self._selection).implode()))
+
+    def all_documents(self) -> pl.LazyFrame:
+        """Return the table of all documents as it was built: selected or not, nothing excluded."""
+        return self._files.scan(storage.DOCUMENTS)
+
+    def selected_documents(self) -> Array:
+        """Return the row numbers of the documents, ascending (UInt32)."""
+        if self._selection is None:
+            return np.arange(self.total_documents, dtype=np.uint32)
+        return self._selection
+
+    def document_mask(self) -> Array | None:
+        """Return 1 for each selected document and 0 for the others (UInt8); None for a whole corpus."""
+        if self._selection is None:
+            return None
+        mask = np.zeros(self.total_documents, np.uint8)
+        mask[self._selection] = 1
+        return mask
+
+    def ids(self, documents: Array) -> pl.Series:
+        """Return the ids of documents, given as row numbers."""
+        with storage.reading(self.path):
+            return series_from_core("id", self._files.texts("id").gather(documents.astype(np.uint32)))
+
+    def label_columns(self) -> list[str]:
+        """Return the names of the columns of documents that hold labels: all but texts and spans."""
+        return [name for name in self.all_documents().collect_schema() if name not in _NO_LABELS]
+
+    def labels(self, column: str, *, selected: bool = True, name: str = "metadata") -> pl.Series:
+        """Return a metadata column.
+
+        Args:
+            column: The name of the column.
+            selected: Whether to return the values of the selected documents only.
+            name: The argument that names the column, for the message.
+
+        Raises:
+            InputError: If there is no such column.
+        """
+        frame = self.all_documents()
+        with storage.reading(self.path):
+            choose(column, self.label_columns(), name)
+            labels = frame.select(column).collect()[column]
+        return labels.gather(self._selection) if selected and self._selection is not None else labels
+
+    # ------------------------------------------------------------------ tokens
+
+    @property
+    def token_types(self) -> Array:
+        """The type of each token (UInt32)."""
+        return self._files.array(storage.TYPES) if self._exclusion is None else self._exclusion.tokens.types
+
+    @property
+    def token_starts(self) -> Array:
+        """The first code point of each token in the text of its document (UInt32)."""
+        return self._files.array(storage.STARTS) if self._exclusion is None else self._exclusion.tokens.starts
+
+    @property
+    def token_flags(self) -> Array:
+        """The flags of each token (UInt8): BEGINS_SENTENCE, BEGINS_PARAGRAPH, GLUED."""
+        return self._files.array(storage.FLAGS) if self._exclusion is None else self._exclusion.tokens.flags
+
+    @property
+    def document_ends(self) -> Array:
+        """The index of the token after the last one of each document (UInt64)."""
+        return self._files.array(storage.DOCUMENT_ENDS) if self._exclusion is None else self._exclusion.tokens.ends
+
+    @property
+    def index_offsets(self) -> Array:
+        """Where the positions of each type begin (UInt64, n_types + 1)."""
+        return self._files.array(storage.INDEX_OFFSETS) if self._exclusion is None else self._exclusion.tokens.offsets
+
+    @property
+    def index_positions(self) -> Array:
+        """The tokens of each type, ascending, type after type (UInt32)."""
+        if self._exclusion is None:
+            return self._files.array(storage.INDEX_POSITIONS)
+        return self._exclusion.tokens.positions
+
+    def _keep_for_tokens(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` derives from the tokens; it is called once for all views with the same tokens."""
+        keeper = self._files if self._exclusion is None else self._exclusion
+        return keeper.keep(("of tokens", key), make)
+
+    @property
+    def _bounds(self) -> tuple[Array, Array]:
+        return self._keep_for_tokens("bounds", lambda: bounds(self.document_ends))
+
+    def document_bounds(self, documents: Array) -> tuple[Array, Array]:
+        """Return the first token and the end of each of these documents (Int64), as indices into all tokens."""
+        starts, ends = self._bounds
+        return starts[documents], ends[documents]
+
+    def documents_of(self, tokens: Array) -> Array:
+        """Return the document (row number) of each of these tokens, given as indices into all tokens."""
+        ends = self.document_ends
+        if len(tokens) <= len(ends) or (tokens[1:] < tokens[:-1]).any():
+            return np.searchsorted(ends, tokens.astype(ends.dtype), "right")  # of two dtypes, numpy would copy `ends`
+        # fewer look-ups if there are more tokens than documents
+        before = np.searchsorted(tokens, ends.astype(tokens.dtype), "left")
+        return np.repeat(np.arange(len(ends)), np.diff(before, prepend=0))
+
+    def token_counts(self) -> Array:
+        """Return the number of tokens of each document of the whole corpus (UInt32)."""
+        return np.diff(self.document_ends, prepend=np.uint64(0)).astype(np.uint32)
+
+    def _sizes(self) -> pl.DataFrame:
+        """Return the columns `tokens` and `words` of all documents, without the excluded tokens."""
+        words = np.concatenate(([0], np.cumsum(self.counted_types[self.token_types])))
+        starts, ends = self._bounds
+        sizes = {"tokens": ends - starts, "words": words[ends] - words[starts]}
+        return pl.DataFrame(sizes).cast(pl.UInt32)
+
+    @property
+    def token_texts(self) -> TokenArrays:
+        """The tokens as the core joins them to text and finds their neighbours."""
+
+        def arrays() -> TokenArrays:
+            return TokenArrays(self.token_types, self.token_flags, self.counted_types.view(np.uint8))
+
+        return self._keep_for_tokens("token texts", arrays)
+
+    # ------------------------------------------------------------------ types
+
+    @property
+    def type_kinds(self) -> Array:
+        """The kind of each type, as its place in `tokenization.KINDS` (UInt8)."""
+        return self._files.array(storage.INDEX_KINDS)
+
+    @property
+    def type_order(self) -> Array:
+        """The types in the order of their folded forms, compared by bytes (UInt32)."""
+        return self._files.array(storage.INDEX_ORDER)
+
+    @property
+    def type_ranks(self) -> Array:
+        """The rank of each type in that order (UInt32); types with the same folded form share it."""
+        return self._files.array(storage.INDEX_RANKS)
+
+    @property
+    def surfaces(self) -> Texts:
+        """The spelling of each type."""
+        return self._files.texts("surface")
+
+    @property
+    def folded_forms(self) -> Texts:
+        """The folded form (profile `search`) of each type."""
+        return self._files.texts("folded")
+
+    @property
+    def folded_lengths(self) -> Array:
+        """The length of the folded form of each type in bytes (Int64)."""
+        return np.diff(self._files.array(storage.text_offsets("folded")).astype(np.int64))
+
+    @property
+    def counted_types(self) -> Array:
+        """For each type, whether analyses count it: words, numbers, hashtags and mentions (bool)."""
+
+        def counted() -> Array:
+            kinds = self.type_kinds
+            found: Array = np.zeros(len(kinds), bool)
+            for kind in COUNTED_KINDS:  # a few comparisons are much faster than np.isin
+                found |= kinds == KINDS.index(kind)
+            return found
+
+        return self.derive("counted types", counted)
+
+    def all_types(self) -> pl.LazyFrame:
+        """Return the vocabulary of the whole corpus, with its annotations if it has any."""
+        vocabulary = self._files.scan(storage.VOCABULARY)
+        annotations = storage.annotations_of(self._manifest)
+        if annotations is None:
+            return vocabulary
+        return pl.concat([vocabulary, self._files.scan(annotations)], how="horizontal")
+
+    def type_column(self, name: str) -> pl.Series:
+        """Return a column of the vocabulary of the whole corpus, in the order of types; it is read once.
+
+        Raises:
+            InputError: If it is a column of annotations and the corpus has none.
+        """
+        file = storage.annotations_of(self._manifest) if name in storage.ANNOTATIONS else storage.VOCABULARY
+        if file is None:
+            raise InputError(f"this corpus has no column {name!r}. corpus.annotate() adds it.")
+        return self._files.column(file, name, self.n_types)
+
+    def type_counts(self) -> tuple[pl.Series, pl.Series]:
+        """Return count and document frequency of each type in the selected documents (Int64)."""
+        with storage.reading(self.path):
+            counts, documents = _counting.count_types(
+                self.token_types, self.document_ends, n_types=self.n_types, documents=self.document_mask()
+            )
+        return series_from_core("count", counts), series_from_core("documents", documents)
+
+    def derive(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns; it is called once for the corpus and all its subcorpora.
+
+        Args:
+            key: What is made, with every option that it depends on.
+            make: A function of the vocabulary. It must not depend on tokens or selected documents.
+        """
+        return self._files.keep(("derived", key), make)
+
+
+def expect_corpus(corpus: object, name: str = "corpus") -> CorpusView:
+    """Return the corpus that an analysis was given.
+
+    Raises:
+        InputError: If it is not a corpus.
+        CorpusError: If it is closed, or was replaced since it was opened.
+    """
+    if not isinstance(corpus, CorpusView):
+        raise invalid(name, "a Corpus", corpus, "Corpus.build makes one, Corpus.open opens one.")
+    corpus.check_open()
+    return corpus

@@ -1,0 +1,103 @@
+"""The direction of texts that mix scripts: isolates for plots and terminals, runs for HTML."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from corpus_kit.display.values import MISSING
+from corpus_kit.errors import invalid
+
+__all__ = ["by_direction", "frame_has_arabic", "has_arabic", "isolate", "label_text"]
+
+# A class that Python's `re` and the Rust engine of Polars read alike.
+_ARABIC = "[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
+_ARABIC_CHARACTER = re.compile(_ARABIC)
+_LRI, _RLI, _PDI = "\u2066", "\u2067", "\u2069"
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_ENDS_SCRIPT = re.compile("<(?=[/!])")
+# A sign counts only where a number can begin: the hyphen of كوفيد-19 is not a minus.
+_NUMBER_FORMS = r"(?:[+\-\u2212]?\d+(?:[.,:/\-]\d+)*%|[+\-\u2212]\d+(?:[.,]\d+)*|\d+(?:[.,:/\-]\d+)+)"
+_NUMBER = re.compile(rf"(?<![^\s(\[«:]){_NUMBER_FORMS}")
+_LATIN = "A-Za-z\u00c0-\u024f"
+_SIGNS = r".,;:'’&@/+#%=_\-"
+_WITHIN = rf"{_LATIN}0-9{_SIGNS}"  # what can be inside a Latin word, an address, a file name
+_LATIN_WORD = rf"[{_LATIN}](?:[{_WITHIN}]*[{_LATIN}0-9+#%])?"
+_IN_BRACKETS = rf"[(\[<](?=[{_WITHIN} ]*[{_LATIN}])[{_WITHIN} ]*[)\]>]"  # a pair, since one alone would not be mirrored
+_LEFT_TO_RIGHT = re.compile(
+    rf"(?:{_IN_BRACKETS}|{_LATIN_WORD})(?:[ {_SIGNS}]*(?:{_IN_BRACKETS}|{_LATIN_WORD}|[0-9]+(?:[.,][0-9]+)*%?))*"
+    rf"|(?<![^\s(\[«:\"“]){_NUMBER_FORMS}"
+)
+
+
+def isolate(text: str) -> str:
+    r"""Wrap a text in right-to-left isolates (U+2067 and U+2069), which separate it from what surrounds it.
+
+    For places without HTML: labels of plots, cells in a terminal.
+
+    Args:
+        text: The text.
+
+    Returns:
+        The text between the two isolates.
+
+    Raises:
+        InputError: If `text` is not a str.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> ck.plot.isolate("خبر (1)") == "\u2067خبر (1)\u2069"
+        True
+    """
+    if not isinstance(text, str):
+        raise invalid("text", "a str", text)
+    return f"{_RLI}{text}{_PDI}"
+
+
+def label_text(text: object) -> str:
+    r"""Return the label of a plot; None becomes a dash.
+
+    A label with an Arabic letter is isolated, or it would start at its end. Numbers in it with a sign, a percent sign
+    or several parts are isolated left to right, or "59%" would read "%59" and a date start with its day. Nothing is
+    added inside a text that has isolates already. A chart may be written into a script in a page, which "</" or "<!"
+    would end: a word joiner (U+2060) separates them.
+
+    >>> label_text("منذ 2026-01-04") == "\u2067منذ \u20662026-01-04\u2069\u2069"
+    True
+    """
+    shown = MISSING if text is None else _ENDS_SCRIPT.sub("<\u2060", str(text))
+    if not has_arabic(shown):
+        return shown
+    return isolate(shown if _ISOLATES.search(shown) else _NUMBER.sub(f"{_LRI}\\g<0>{_PDI}", shown))
+
+
+def by_direction(text: str) -> list[tuple[str, bool]]:
+    """Cut an Arabic text into runs, and say of each whether it must be kept left to right.
+
+    Such runs are Latin words with what is between them, and numbers with a sign, a percent sign or several parts.
+
+    >>> by_direction("بنسبة -3.5% وفق Reuters")
+    [('بنسبة ', False), ('-3.5%', True), (' وفق ', False), ('Reuters', True)]
+    """
+    runs, done = [], 0
+    for run in _LEFT_TO_RIGHT.finditer(text):
+        runs += [(text[done : run.start()], False), (run[0], True)]
+        done = run.end()
+    return [(run, is_left_to_right) for run, is_left_to_right in [*runs, (text[done:], False)] if run]
+
+
+def has_arabic(text: str) -> bool:
+    """Return whether a text has an Arabic character."""
+    return _ARABIC_CHARACTER.search(text) is not None
+
+
+def frame_has_arabic(frame: pl.DataFrame) -> bool:
+    """Return whether a column of texts, or of lists of texts, has an Arabic character."""
+    for column in frame.iter_columns():
+        series = column.explode() if isinstance(column.dtype, pl.List) and column.len() else column
+        if series.dtype in (pl.Categorical, pl.Enum):
+            series = series.cast(pl.String)
+        if series.dtype == pl.String and series.str.contains(_ARABIC).any():
+            return True
+    return False

@@ -1,0 +1,118 @@
+"""`ck.show`: tables right to left in a notebook, in aligned columns in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from corpus_kit._base.records import collected
+from corpus_kit.display import html as _html
+from corpus_kit.display import text as _text
+from corpus_kit.display.card import Card, card_frame, card_html, card_text
+from corpus_kit.display.values import is_concordance, label_columns, row_limit, sort_keys
+from corpus_kit.errors import invalid
+
+__all__ = ["Shown", "show"]
+
+_TABLE_ROWS = 50
+_CONCORDANCE_ROWS = 100
+_TERMINAL_ROWS = 20
+
+
+class Shown:
+    """A table ready to be shown: `.html` for a notebook or a page, `str()` for the terminal."""
+
+    def __init__(self, frame: pl.DataFrame, make_html: Callable[[], _html.Html], make_text: Callable[..., str]) -> None:
+        self.frame = frame
+        self._make_html = make_html
+        self._make_text = make_text
+
+    @property
+    def html(self) -> str:
+        """The table as a piece of HTML with inline styles."""
+        return self._make_html()
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        terminal = sys.stdout.isatty()
+        return self._make_text(width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal)
+
+    __repr__ = __str__
+
+
+def show(table: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
+    """Show a table or a concordance: right to left in a notebook, in aligned columns in a terminal.
+
+    Args:
+        table: A DataFrame, LazyFrame (only the rows shown are computed), Series, Concordance or Corpus. A table with
+            the columns of a concordance is shown as one, a corpus as its card.
+        caption: A line above the table.
+        max_rows: The number of rows to show. None shows 50 of a table and 100 of a concordance, and 20 in a
+            terminal. A note below says how many are not shown.
+
+    Returns:
+        An object that a notebook shows. `.html` is its HTML, `str()` its text.
+
+    Raises:
+        InputError: If an argument is invalid.
+
+    Examples:
+        >>> import corpus_kit as ck, polars as pl
+        >>> ck.show(pl.DataFrame({"word": ["news", "report"], "count": [1250, 7]}))
+        word    count
+        ------  -----
+        news    1,250
+        report      7
+    """
+    limit = row_limit(max_rows)
+    if caption is not None and not isinstance(caption, str):
+        raise invalid("caption", "a str or None", caption)
+    card = getattr(table, "card", None)
+    if isinstance(card, Card):
+        return Shown(card_frame(card), lambda: card_html(card), lambda **_: card_text(card))
+    frame, more, sort, total = _frame_of(table, limit)
+    if caption is None and not isinstance(table, Shown):
+        given = getattr(table, "caption", None)
+        caption = given if isinstance(given, str) else None
+    in_terminal = _TERMINAL_ROWS if limit is None else limit
+    above = "" if caption is None else f"{caption}\n"
+    if is_concordance(frame):
+        labels = label_columns(table)
+        rows = _CONCORDANCE_ROWS if limit is None else limit
+        return Shown(
+            frame,
+            lambda: _html.concordance_html(
+                frame, caption=caption, sort=sort, labels=labels, max_rows=rows, total=total
+            ),
+            lambda **to: above + _text.concordance_text(frame, labels=labels, max_rows=in_terminal, total=total, **to),
+        )
+    rows = _TABLE_ROWS if limit is None else limit
+    return Shown(
+        frame,
+        lambda: _html.table_html(frame, caption=caption, max_rows=rows, more=more),
+        lambda **to: above + _text.table_text(frame, max_rows=in_terminal, more=more, **to),
+    )
+
+
+def _frame_of(table: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None, int | None]:
+    """Return the rows to show, whether a LazyFrame has more, and the sort keys and number of lines of a concordance."""
+    if isinstance(table, pl.DataFrame):
+        return table, False, None, None
+    if isinstance(table, pl.LazyFrame):
+        rows = _TABLE_ROWS if limit is None else limit
+        frame = collected(table.head(rows + 1))
+        return frame.head(rows), frame.height > rows, None, None
+    if isinstance(table, pl.Series):
+        return table.to_frame(), False, None, None
+    if hasattr(table, "lines"):  # a Concordance builds only the lines that it is asked for
+        return table.lines(0, _CONCORDANCE_ROWS if limit is None else limit), False, sort_keys(table), len(table)
+    held = getattr(table, "frame", None)
+    if isinstance(held, pl.DataFrame) and hasattr(table, "_repr_html_"):
+        return held, False, sort_keys(table), None
+    raise invalid("table", "a DataFrame, LazyFrame, Series, Concordance or Corpus", table)

@@ -1,0 +1,194 @@
+"""The requests of the interactive concordance, and the small page of JSON values that it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import boolean, integer, text_argument
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.display import html
+from corpus_kit.display.isolation import by_direction, has_arabic
+from corpus_kit.display.values import plain, text_column, visible
+from corpus_kit.errors import InputError, invalid
+from corpus_kit.search.concordance import Concordance
+from corpus_kit.search.hits import Hits
+from corpus_kit.search.kwic import kwic
+
+__all__ = ["MOST_LINES", "WIDEST", "Request", "context_of", "lines_of", "read_request", "search", "sort_choices"]
+
+MOST_LINES = 200  # on a page
+WIDEST = 100  # words on each side of a node
+MOST_KEYS = 2  # by which lines are sorted
+_LONGEST_PATTERN = 2_000
+# Code points that are sent. A screen shows fewer of a line, and nobody reads more of a context.
+_SIDE, _NODE, _LABEL = 400, 300, 120
+_CONTEXT = 20_000
+_NEIGHBOURS = ("before1", "before2", "before3", "after1", "after2", "after3", "node", "document")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of the reader. Pages are numbered from 1."""
+
+    pattern: str
+    sort: tuple[str, ...]
+    window: tuple[int, int]
+    clitics: bool
+    exact: bool
+    page_size: int
+    page: int = 1
+
+    def finds_the_same_as(self, other: Request) -> bool:
+        """Return whether two requests have the same lines in the same order, whatever their windows and pages."""
+        return all(getattr(self, name) == getattr(other, name) for name in ("pattern", "sort", "clitics", "exact"))
+
+
+def read_request(message: Mapping[str, Any]) -> Request:
+    """Return the request in a message from the page.
+
+    Raises:
+        InputError: If a value is missing or invalid.
+    """
+    pattern = text_argument(message.get("pattern"), "pattern")
+    if len(pattern) > _LONGEST_PATTERN:
+        raise InputError(f"pattern must have at most {_LONGEST_PATTERN:,} characters, got {len(pattern):,}.")
+    window, sort = message.get("window"), message.get("sort")
+    if not isinstance(window, list) or len(window) != 2:
+        raise invalid("window", "a list of two numbers", window)
+    if not isinstance(sort, list):
+        raise invalid("sort", "a list of sort keys", sort)
+    return Request(
+        pattern=pattern,
+        sort=tuple(text_argument(key, "sort") for key in sort[: MOST_KEYS + 1]),
+        window=(
+            integer(window[0], "window", least=0, most=WIDEST),
+            integer(window[1], "window", least=0, most=WIDEST),
+        ),
+        clitics=boolean(message.get("clitics"), "clitics"),
+        exact=boolean(message.get("exact"), "exact"),
+        page_size=integer(message.get("page_size"), "page_size", least=1, most=MOST_LINES),
+        page=integer(message.get("page"), "page", least=1, most=1 << 32),
+    )
+
+
+def search(corpus: CorpusView, request: Request, *, within: str, metadata: Sequence[str]) -> Concordance:
+    """Return the lines of a request; none if the pattern is empty."""
+    options: dict[str, Any] = {
+        "window": request.window, "sort": request.sort, "clitics": request.clitics, "exact": request.exact,
+        "within": within, "metadata": metadata,
+    }  # fmt: skip
+    if len(request.sort) > MOST_KEYS:
+        raise invalid("sort", f"at most {MOST_KEYS} sort keys", list(request.sort))
+    if request.pattern.strip():
+        return kwic(corpus, request.pattern, **options)
+    checked = kwic(corpus, "ا", sample=0, **options)  # so that the other arguments are checked
+    nothing = Hits(np.empty(0, np.uint32))
+    return Concordance(corpus, "", nothing, found=nothing, options={**checked.options, "sample": None})
+
+
+def sort_choices(corpus: CorpusView, keys: Sequence[str]) -> list[str]:
+    """Return the sort keys to choose from: words near the node, columns of the documents, and those in use."""
+    schema = corpus.documents.collect_schema()
+    columns = [name for name in corpus.label_columns() if name != "document" and not schema[name].is_nested()]
+    used = [key.removeprefix("-") for key in keys]
+    return list(dict.fromkeys([*_NEIGHBOURS, *columns, *used]))
+
+
+def documents_with_hits(concordance: Concordance) -> int:
+    """Return the number of documents with hits."""
+    first = concordance.all_hits.first
+    ends = concordance.corpus.document_ends.astype(first.dtype)
+    return int(np.count_nonzero(np.diff(np.searchsorted(first, ends, "left"), prepend=0)))
+
+
+# ------------------------------------------------------------------------------------------ lines
+
+
+def lines_of(frame: pl.DataFrame, sort: Sequence[str], labels: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the lines of a page in the form that the browser expects.
+
+    Args:
+        frame: The lines of a concordance, with the columns code and note if lines are coded.
+        sort: The sort keys, whose words are marked.
+        labels: The columns to show with each line.
+    """
+    ranks = _ranks(sort)
+    shown = {name: text_column(frame[name]) for name in labels}
+    return [
+        _line(row, ranks, [values[place] for values in shown.values()])
+        for place, row in enumerate(frame.iter_rows(named=True))
+    ]
+
+
+def _line(row: Mapping[str, Any], ranks: Mapping[str, Mapping[int, int]], labels: list[str | None]) -> dict[str, Any]:
+    before, node, after = row["before"], row["node"], row["after"]
+    if len(before) > _SIDE:
+        before = "…" + before[-_SIDE:]
+    return {
+        "id": row["id"],
+        "position": row["position"],
+        "name": visible(html.short_name(dict(row))),
+        "details": _details(row),
+        "before": _pieces(before, ranks["before"], from_end=True),
+        "node": visible(_short(node, _NODE)),
+        "after": _pieces(_short(after, _SIDE), ranks["after"], from_end=False),
+        "labels": [None if label is None else visible(_short(label, _LABEL)) for label in labels],
+        "code": row.get("code"),
+        "note": row.get("note"),
+    }
+
+
+def _details(row: Mapping[str, Any]) -> str:
+    hidden = ("before", "node", "after", "code", "note")
+    shown = ((name, value) for name, value in row.items() if name not in hidden and value is not None)
+    return "\n".join(f"{name}: {visible(plain(value)):.80}" for name, value in shown)
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def _ranks(sort: Sequence[str]) -> dict[str, dict[int, int]]:
+    """Return, for each side, the rank of the sort key (from 1) that names the n-th word from the node."""
+    ranks: dict[str, dict[int, int]] = {"before": {}, "after": {}}
+    for rank, key in enumerate(sort, 1):
+        match = html.SORT_KEY.fullmatch(key)
+        if match:
+            ranks[match[1]][int(match[2])] = rank
+    return ranks
+
+
+def _pieces(text: str, ranks: Mapping[int, int], *, from_end: bool) -> list[list[Any]]:
+    """Return the pieces of a context: text, rank of the sort key that names it or 0, and 1 if it is left to right."""
+    words = list(html.WORD.finditer(text)) if ranks else []
+    if from_end:
+        words.reverse()
+    pieces: list[tuple[str, int]] = []
+    done = 0
+    for start, end, rank in sorted((*words[n - 1].span(), rank) for n, rank in ranks.items() if n <= len(words)):
+        pieces += [(text[done:start], 0), (text[start:end], rank)]
+        done = end
+    return [
+        [visible(part), rank, int(left_to_right)]
+        for piece, rank in [*pieces, (text[done:], 0)]
+        for part, left_to_right in by_direction(piece)
+    ]
+
+
+def context_of(concordance: Concordance, line: int, within: str) -> dict[str, Any]:
+    """Return a line in its paragraph or document; what is far from the node is counted, not sent."""
+    row = concordance.context(line, within).row(0, named=True)
+    before, node, after = row["before"].lstrip(), row["node"], row["after"].rstrip()
+    return {
+        "before": visible(before[-_CONTEXT:]),
+        "node": visible(node[:_CONTEXT]),
+        "after": visible(after[:_CONTEXT]),
+        "more_before": max(len(before) - _CONTEXT, 0),
+        "more_after": max(len(after) - _CONTEXT, 0),
+        "rtl": has_arabic(before[-_CONTEXT:] + node[:_CONTEXT] + after[:_CONTEXT]),
+    }

@@ -1,0 +1,654 @@
+// The interactive concordance in the browser. It draws the page of lines that Python sends, and requests others.
+// Whatever comes from a corpus, a pattern or a coder is inserted as text, never as markup.
+
+const TYPING = 300; // ms without a keystroke before a search starts
+const PATIENCE = 10000; // ms until the reader is told that there is no answer
+const WIDEST = 100; // words of context on each side
+const EM = 17; // px, the font size of a table
+const CONTEXTS = 22; // em, the least width of the two contexts of a line
+
+const SORT_NAMES = {
+  before1: ["قبلها 1", "first word before"],
+  before2: ["قبلها 2", "second word before"],
+  before3: ["قبلها 3", "third word before"],
+  after1: ["بعدها 1", "first word after"],
+  after2: ["بعدها 2", "second word after"],
+  after3: ["بعدها 3", "third word after"],
+  node: ["الكلمة", "node"],
+  document: ["الوثيقة", "document"],
+};
+
+const EXAMPLES = [
+  ["هدنة", "a word, in any spelling"],
+  ["إمارة السهل", "a phrase"],
+  ["رئيس|وزير", "one or the other"],
+  ["ال*ية", "any letters"],
+  ["رئيس []{0,2} السهل", "a gap"],
+  ["[lemma=قال]", "an attribute"],
+];
+
+// JupyterLab would take keys for its own commands (d twice deletes a cell). It reads this from the focused element.
+const KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  if (["button", "input", "select", "textarea"].includes(tag)) attributes = { ...KEYS, ...attributes };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+function isolated(text, direction = "ltr") {
+  return make("bdi", { dir: direction }, text);
+}
+
+function amount(number) {
+  return isolated(number.toLocaleString("en-US"));
+}
+
+function keyOf(line) {
+  return JSON.stringify([line.id, line.position]);
+}
+
+// The part of a line that its row is built from. Codes are inserted into existing rows.
+function lookOf(line) {
+  return JSON.stringify({ ...line, code: null, note: null });
+}
+
+class Explorer {
+  constructor(model, host) {
+    this.model = model;
+    this.setup = model.get("_setup");
+    this.client = Math.random().toString(36).slice(2) + Date.now().toString(36);
+    this.number = 0; // of the last request
+    this.waiting = false; // for its answer
+    this.queued = false; // whether a newer request waits for that answer
+    this.typing = 0; // timer
+    this.patience = 0; // timer
+    this.serial = 0; // of the drawn page
+    this.page = null;
+    this.least = 0; // px that a table needs
+    this.rows = new Map(); // by line, in their order
+    this.opened = null; // {key, number, unit, row}
+    this.openings = 0;
+    this.build(host);
+    this.heard = { "change:_page": () => this.receive(), "msg:custom": (message) => this.receiveMessage(message) };
+    for (const [event, listener] of Object.entries(this.heard)) model.on(event, listener);
+    this.receive();
+  }
+
+  close() {
+    for (const [event, listener] of Object.entries(this.heard)) this.model.off(event, listener);
+    this.resized.disconnect();
+    clearTimeout(this.typing);
+    clearTimeout(this.patience);
+  }
+
+  // ------------------------------------------------------------------------------ building
+
+  build(host) {
+    this.root = make("div", {
+      class: "ck-explorer", dir: "rtl", lang: "ar", role: "group", "aria-label": "كشاف سياقي (concordance)",
+    });
+    const id = `ck-${this.client}`;
+    this.problem = make("div", { class: "ck-problem", id: `${id}-problem`, role: "alert", hidden: true });
+    this.notice = make("div", { class: "ck-notice", role: "status", "aria-live": "polite", hidden: true });
+    this.used = make("datalist", { id: `${id}-codes` });
+    this.lines = make("div", { class: "ck-lines" });
+    this.hint = this.buildHint();
+    this.root.append(
+      this.buildSearch(id), this.buildOptions(), this.problem, this.buildStatus(), this.notice, this.hint, this.lines,
+      this.used,
+    );
+    this.buildTable();
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
+    host.append(this.root);
+    this.resized = new ResizeObserver(() => this.fit());
+    this.resized.observe(this.root);
+  }
+
+  buildSearch(id) {
+    this.box = make("input", {
+      type: "search", class: "ck-box", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000,
+      "aria-label": "بحث (search)", "aria-describedby": `${id}-problem`, title: "Search: word, phrase or pattern",
+      placeholder: "كلمة أو عبارة أو نمط",
+    });
+    this.box.addEventListener("input", (event) => event.isComposing || this.ask({ after: TYPING }));
+    this.box.addEventListener("compositionend", () => this.ask({ after: TYPING }));
+    this.box.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.ask());
+    this.clitics = this.buildToggle("باللواصق", "With proclitics and enclitics: و ف ب ل ك س before the word, pronouns after it");
+    this.exact = this.buildToggle("بالرسم نفسه", "Exact spelling: hamza, ة and ه, ى and ي are told apart");
+    const search = make("label", { class: "ck-search" }, make("span", { title: "Search" }, "بحث"), this.box);
+    return make("div", { class: "ck-bar", role: "search" }, search, this.clitics.label, this.exact.label);
+  }
+
+  buildToggle(text, title) {
+    const input = make("input", { type: "checkbox" });
+    input.addEventListener("change", () => this.ask());
+    const label = make("label", { class: "ck-toggle", title }, input, make("span", {}, text));
+    return Object.assign(input, { label });
+  }
+
+  buildOptions() {
+    this.sorts = [this.buildSort("الترتيب", "Sort by"), this.buildSort("ثم", "and then by")];
+    this.windows = [this.buildNumber("قبل", "Words before the node"), this.buildNumber("بعد", "Words after the node")];
+    this.size = make("select", { title: "Lines of a page", "aria-label": "أسطر الصفحة (lines of a page)" });
+    this.size.append(...this.setup.page_sizes.map((size) => make("option", { value: size }, String(size))));
+    this.size.addEventListener("change", () => this.ask());
+    return make(
+      "div",
+      { class: "ck-bar" },
+      ...this.sorts.map(({ label }) => label),
+      make("span", { class: "ck-group", title: "Words of context" }, "السياق", ...this.windows.map(({ label }) => label)),
+      make("label", { title: "Lines of a page" }, make("span", {}, "أسطر الصفحة"), this.size),
+    );
+  }
+
+  buildSort(text, title) {
+    const choices = this.setup.sort_choices.map((name) => {
+      const [shown, meaning] = SORT_NAMES[name] ?? [name, name];
+      return make("option", { value: name, title: meaning }, shown);
+    });
+    const none = make("option", { value: "", title: "order of the text" }, text === "ثم" ? "—" : "النص");
+    const select = make("select", { "aria-label": `${text} (${title.toLowerCase()})` }, none, ...choices);
+    const turn = make("button", { type: "button", class: "ck-turn" });
+    const show = () => {
+      const down = turn.dataset.down === "true";
+      turn.textContent = down ? "▼" : "▲";
+      turn.title = down ? "Descending" : "Ascending";
+      turn.setAttribute("aria-label", down ? "تنازلي (descending)" : "تصاعدي (ascending)");
+      turn.hidden = select.value === "";
+    };
+    const sort = {
+      label: make("span", { class: "ck-group", title }, text, select, turn),
+      get: () => (select.value === "" ? null : (turn.dataset.down === "true" ? "-" : "") + select.value),
+      set: (key) => {
+        select.value = (key ?? "").replace(/^-/, "");
+        turn.dataset.down = String((key ?? "").startsWith("-"));
+        show();
+      },
+    };
+    select.addEventListener("change", () => (show(), this.ask()));
+    turn.addEventListener("click", () => {
+      turn.dataset.down = String(turn.dataset.down !== "true");
+      show();
+      this.ask();
+    });
+    return sort;
+  }
+
+  buildNumber(text, title) {
+    const input = make("input", {
+      type: "number", min: 0, max: WIDEST, step: 1, dir: "ltr", "aria-label": `${text} (${title.toLowerCase()})`,
+    });
+    input.addEventListener("input", () => this.ask({ after: TYPING, page: this.page.page }));
+    const label = make("label", { title }, make("span", {}, text), input);
+    return Object.assign(input, { label });
+  }
+
+  buildStatus() {
+    this.status = make("div", { class: "ck-status", role: "status", "aria-live": "polite" });
+    this.waits = make("span", { class: "ck-waits", hidden: true }, "جارٍ البحث…");
+    const turn = (text, title, page) => {
+      const button = make("button", { type: "button", title }, text);
+      button.addEventListener("click", () => {
+        if (button.getAttribute("aria-disabled") !== "true") this.ask({ page: page() });
+      });
+      return button;
+    };
+    // Not `disabled`, or the focus would be lost on the last page.
+    this.turns = {
+      first: turn("الأولى", "First page", () => 1),
+      previous: turn("السابقة", "Previous page", () => this.target - 1),
+      next: turn("التالية", "Next page", () => this.target + 1),
+      last: turn("الأخيرة", "Last page", () => this.page.pages),
+    };
+    this.numberOfPage = make("span", { class: "ck-page", title: "Page" });
+    const { first, previous, next, last } = this.turns;
+    const pager = make(
+      "div",
+      { class: "ck-pager", role: "navigation", "aria-label": "الصفحات (pages)" },
+      first, previous, this.numberOfPage, next, last,
+    );
+    return make("div", { class: "ck-bar ck-under" }, this.status, this.waits, pager);
+  }
+
+  buildHint() {
+    const examples = EXAMPLES.map(([pattern, title]) => {
+      const button = make("button", { type: "button", title, dir: "auto" }, pattern);
+      button.addEventListener("click", () => {
+        this.box.value = pattern;
+        this.box.focus();
+        this.ask();
+      });
+      return button;
+    });
+    const text = make("p", { title: "Type a word, a phrase or a pattern" }, "اكتب كلمة أو عبارة أو نمطًا، مثل:");
+    return make("div", { class: "ck-hint", hidden: true }, text, make("div", { class: "ck-examples" }, ...examples));
+  }
+
+  buildTable() {
+    const heads = [
+      ["before", "السياق السابق", "before"],
+      ["node", "الكلمة", "node"],
+      ["after", "السياق اللاحق", "after"],
+      ["reference", "الموضع", "document and position"],
+    ].map(([name, text, title]) => make("th", { scope: "col", role: "columnheader", class: `ck-${name}`, title }, text));
+    const labels = this.setup.labels.map((name) =>
+      make("th", { scope: "col", role: "columnheader", class: "ck-label" }, isolated(name, "auto")),
+    );
+    const coding = make("th", { scope: "col", role: "columnheader", class: "ck-coding", title: "code and note" }, "الترميز");
+    const head = make("tr", { role: "row" }, ...heads, ...labels, ...(this.setup.coding ? [coding] : []));
+    this.width = head.children.length;
+    this.columns = make("colgroup");
+    this.body = make("tbody", { role: "rowgroup" });
+    this.table = make(
+      "table",
+      { role: "table", dir: "rtl", "aria-label": "أسطر الكشاف (lines)" },
+      this.columns, make("thead", { role: "rowgroup" }, head), this.body,
+    );
+    this.lines.append(this.table);
+  }
+
+  // -------------------------------------------------------------------- requests and answers
+
+  // Request what the controls show. One request is sent at a time; the newest waits for its answer.
+  ask({ after = 0, page = 1 } = {}) {
+    this.target = Math.max(page, 1);
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => {
+      this.typing = 0;
+      if (this.waiting) this.queued = true;
+      else this.send();
+    }, after);
+  }
+
+  send() {
+    const words = this.windows.map((input, side) => {
+      const number = Number.parseInt(input.value, 10);
+      return Number.isNaN(number) ? this.page.window[side] : Math.min(Math.max(number, 0), WIDEST);
+    });
+    this.queued = false;
+    this.wait(true);
+    this.model.send({
+      kind: "show", client: this.client, number: ++this.number, pattern: this.box.value,
+      sort: this.sorts.map((sort) => sort.get()).filter((key) => key !== null),
+      window: words, clitics: this.clitics.checked, exact: this.exact.checked,
+      page: this.target, page_size: Number(this.size.value),
+    });
+  }
+
+  wait(waiting) {
+    this.waiting = waiting;
+    this.root.setAttribute("aria-busy", String(waiting));
+    this.waits.hidden = !waiting;
+    clearTimeout(this.patience);
+    if (!waiting) return;
+    this.patience = setTimeout(() => {
+      this.wait(false);
+      this.tell(this.notice, "لا جواب بعد: النواة مشغولة أو متوقفة (no answer yet: the kernel is busy or gone; run the cell again)");
+      if (this.queued) this.send();
+    }, PATIENCE);
+  }
+
+  receive() {
+    const page = this.model.get("_page");
+    const mine = Array.isArray(page.answers) && page.answers[0] === this.client;
+    if (page.serial <= this.serial || (mine && page.answers[1] < this.number)) return; // outdated
+    if (mine) this.wait(false);
+    else if (this.waiting) return; // the answer will hold everything new
+    if (this.queued) return this.send();
+    this.serial = page.serial;
+    this.page = page;
+    if (!this.typing) this.adopt(page);
+    this.draw(page);
+  }
+
+  receiveMessage(message) {
+    const mine = message?.kind === "opened" && message.client === this.client;
+    if (mine && this.opened !== null && message.number === this.opened.number) this.fill(message);
+  }
+
+  // Let the controls show the request of the page. A box that already does keeps its caret.
+  adopt(page) {
+    this.target = page.page;
+    if (this.box.value !== page.pattern) this.box.value = page.pattern;
+    this.clitics.checked = page.clitics;
+    this.exact.checked = page.exact;
+    this.sorts.forEach((sort, place) => sort.set(page.sort[place]));
+    this.windows.forEach((input, side) => {
+      if (input.value !== String(page.window[side])) input.value = page.window[side];
+    });
+    this.size.value = String(page.page_size);
+  }
+
+  // -------------------------------------------------------------------------------- drawing
+
+  tell(place, text) {
+    place.hidden = text === "";
+    place.replaceChildren(...(text === "" ? [] : [isolated(text, "auto")]));
+  }
+
+  draw(page) {
+    const empty = page.of === "" && page.problem === "";
+    this.tell(this.problem, page.problem);
+    this.box.setAttribute("aria-invalid", String(page.problem !== ""));
+    this.tell(this.notice, page.notice);
+    this.hint.hidden = !empty;
+    this.lines.hidden = page.lines.length === 0;
+    this.drawStatus(page, empty);
+    this.used.replaceChildren(...page.in_use.map((code) => make("option", { value: code })));
+    const drawn = [...this.rows.values()];
+    const same = drawn.length === page.lines.length && page.lines.every((line, place) => drawn[place].look === lookOf(line));
+    if (!same) this.drawLines(page);
+    page.lines.forEach((line) => this.drawCodes(this.rows.get(keyOf(line)), line));
+  }
+
+  drawStatus(page, empty) {
+    const parts = [];
+    if (empty) parts.push("");
+    else if (page.count === 0 && page.problem === "") parts.push(make("span", { title: "no hits" }, "لا نتائج"));
+    else if (page.lines.length > 0) {
+      const last = page.first + page.lines.length;
+      const range = page.lines.length === 1 ? String(last) : `${(page.first + 1).toLocaleString("en-US")}–${last.toLocaleString("en-US")}`;
+      parts.push(
+        make("span", { title: `lines ${range} of ${page.count}` }, "الأسطر ", isolated(range), " من ", amount(page.count)),
+        make("span", { title: "documents with hits" }, "الوثائق: ", amount(page.documents)),
+      );
+    }
+    if (this.setup.coding && page.coded > 0) parts.push(make("span", { title: "coded lines, of all searches" }, "المرمَّز: ", amount(page.coded)));
+    const stale = page.problem !== "" && page.lines.length > 0;
+    if (stale) parts.push(make("span", { class: "ck-stale", title: "lines of the search before" }, "أسطر البحث السابق: ", isolated(page.of, "auto")));
+    this.root.classList.toggle("ck-of-before", stale);
+    this.status.replaceChildren(...parts);
+    this.numberOfPage.replaceChildren("صفحة ", amount(page.page), " من ", amount(page.pages));
+    const still = stale || page.lines.length === 0;
+    for (const [name, atEnd] of [
+      ["first", page.page <= 1], ["previous", page.page <= 1], ["next", page.page >= page.pages], ["last", page.page >= page.pages],
+    ]) {
+      this.turns[name].setAttribute("aria-disabled", String(still || atEnd));
+    }
+  }
+
+  drawLines(page) {
+    const focused = this.focusedLine();
+    this.saveDrafts();
+    this.rows = new Map(page.lines.map((line, place) => [keyOf(line), this.buildRow(line, place)]));
+    this.setColumns(page.lines);
+    this.body.replaceChildren(...[...this.rows.values()].map(({ row }) => row));
+    const open = this.opened && this.rows.get(this.opened.key);
+    if (open) {
+      open.row.after(this.opened.row);
+      open.button.setAttribute("aria-expanded", "true");
+    } else this.opened = null;
+    this.setFirstTab([...this.rows.values()][0]);
+    if (focused !== null) this.focusAgain(focused);
+  }
+
+  // The line with the focus, and which of its controls has it.
+  focusedLine() {
+    const element = document.activeElement;
+    if (!element || !this.body.contains(element)) return null;
+    const row = element.closest("tr");
+    const owner = row === this.opened?.row ? row.previousElementSibling : row;
+    const place = [...this.rows.values()].findIndex((entry) => entry.row === owner);
+    return { place, key: [...this.rows.keys()][place], role: element.dataset.role ?? "node" };
+  }
+
+  focusAgain({ place, key, role }) {
+    const rows = [...this.rows.values()];
+    const entry = this.rows.get(key) ?? rows[Math.min(Math.max(place, 0), rows.length - 1)];
+    if (!entry) return this.box.focus();
+    (this.rows.has(key) ? (entry[role] ?? entry.button) : entry.button).focus();
+    this.setFirstTab(entry);
+  }
+
+  setColumns(lines) {
+    const length = (text) => [...text].length;
+    const longest = (texts, low, high, factor) => Math.min(Math.max(...texts.map((text) => length(text) * factor + 1.4), low), high);
+    const node = longest(lines.map((line) => line.node), 4.5, 12, 0.5);
+    const reference = longest(lines.map((line) => `${line.name}:${line.position}`), 4, 10, 0.42);
+    const fixed = [reference, ...this.setup.labels.map(() => 6.5), ...(this.setup.coding ? [12] : [])];
+    this.columns.replaceChildren(
+      ...[null, node, null, ...fixed].map((width) => make("col", { style: width === null ? null : `width:${width}em` })),
+    );
+    this.least = (node + CONTEXTS + fixed.reduce((sum, width) => sum + width, 0)) * EM;
+    this.fit();
+  }
+
+  // Whether the lines are a table, or each is above its reference and its codes.
+  fit() {
+    this.root.classList.toggle("ck-narrow", this.root.clientWidth < this.least);
+  }
+
+  buildRow(line, place) {
+    const button = make("button", {
+      type: "button", class: "ck-open", "data-role": "node", "aria-expanded": "false", tabindex: -1,
+      title: "Enter: context; arrows: other lines" + (this.setup.codes?.length ? "; 1 to 9: code, 0: none" : ""),
+    });
+    button.append(isolated(line.node, "rtl"));
+    const entry = { look: lookOf(line), line: { ...line }, button, place, sent: {} };
+    button.addEventListener("click", () => this.toggle(entry));
+    const reference = make("td", { role: "cell", class: "ck-reference", dir: "ltr", title: line.details });
+    reference.append(isolated(line.name), `:${line.position}`);
+    entry.row = make(
+      "tr",
+      { role: "row", class: "ck-line" },
+      this.buildContext("before", "ltr", line.before), make("td", { role: "cell", class: "ck-node", dir: "rtl" }, button),
+      this.buildContext("after", "rtl", line.after), reference,
+      ...line.labels.map((label) => {
+        const cell = make("td", { role: "cell", class: "ck-label", dir: "rtl", title: label });
+        cell.append(label === null ? make("span", { class: "ck-missing" }, "—") : isolated(label, "auto"));
+        return cell;
+      }),
+      ...(this.setup.coding ? [this.buildCoding(entry)] : []),
+    );
+    entry.row.addEventListener("click", (event) => {
+      if (event.target.closest("button, select, input, textarea, .ck-coding")) return;
+      if (window.getSelection()?.isCollapsed ?? true) this.toggle(entry);
+    });
+    return entry;
+  }
+
+  // The cell before the node is a left-to-right one around right-to-left text: so the text ends at the node,
+  // and a long one overflows at its far end.
+  buildContext(name, direction, pieces) {
+    const text = make("bdi", { dir: "rtl" });
+    text.append(...pieces.map(([piece, key, fromLeft]) => {
+      const words = fromLeft ? isolated(piece) : piece;
+      return key === 0 ? words : make("span", { class: `ck-key ck-key-${key}` }, words);
+    }));
+    return make("td", { role: "cell", class: `ck-${name}`, dir: direction }, text);
+  }
+
+  // --------------------------------------------------------------------------------- coding
+
+  buildCoding(entry) {
+    const codes = this.setup.codes;
+    if (codes === null) {
+      entry.code = make("input", { type: "text", list: this.used.id, maxlength: 10000, placeholder: "رمز", dir: "auto" });
+    } else {
+      entry.code = make("select", {}, make("option", { value: "" }, "—"));
+      entry.code.append(...codes.map((code) => make("option", { value: code }, code)));
+    }
+    entry.note = make("textarea", { rows: 1, maxlength: 10000, placeholder: "ملاحظة", dir: "auto" });
+    for (const [column, name, title] of [["code", "الرمز", "code"], ["note", "ملاحظة", "note"]]) {
+      const control = entry[column];
+      this.setControl(control, entry.line[column] ?? "");
+      control.dataset.role = column;
+      control.classList.add(`ck-${column}`);
+      control.title = title;
+      control.setAttribute("aria-label", `${name} (${title}), ${entry.line.name}:${entry.line.position}`);
+      control.addEventListener("change", () => this.setCode(entry, column));
+      control.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing || control.tagName === "SELECT") return;
+        event.preventDefault();
+        this.setCode(entry, column);
+      });
+    }
+    return make("td", { role: "cell", class: "ck-coding", dir: "rtl" }, make("div", { class: "ck-codes" }, entry.code, entry.note));
+  }
+
+  // Send a code at once, without waiting for a search. `was` lets Python see whether somebody else changed it.
+  setCode(entry, column) {
+    const value = entry[column].value.trim() || null;
+    const was = entry.line[column];
+    if (value === was) return;
+    entry.line[column] = value;
+    entry.sent[column] = value;
+    entry[column].classList.add("ck-saving");
+    this.model.send({ kind: "code", id: entry.line.id, position: entry.line.position, column, value, was });
+  }
+
+  // Send what is being written before its field disappears.
+  saveDrafts() {
+    if (!this.setup.coding) return;
+    for (const entry of this.rows.values()) {
+      for (const column of ["code", "note"]) {
+        if (entry[column].getAttribute("aria-invalid") !== "true") this.setCode(entry, column);
+      }
+    }
+  }
+
+  drawCodes(entry, line) {
+    if (!this.setup.coding) return;
+    for (const column of ["code", "note"]) {
+      const control = entry[column];
+      const sent = column in entry.sent;
+      const refused = sent && entry.sent[column] !== line[column];
+      const draft = !sent && document.activeElement === control && (control.value.trim() || null) !== entry.line[column];
+      control.classList.remove("ck-saving");
+      delete entry.sent[column];
+      entry.line[column] = line[column];
+      control.setAttribute("aria-invalid", String(refused));
+      if (draft || (refused && control.tagName !== "SELECT")) continue; // keep what was typed
+      this.setControl(control, line[column] ?? "");
+    }
+    entry.row.classList.toggle("ck-is-coded", line.code !== null);
+  }
+
+  setControl(control, value) {
+    if (control.tagName === "SELECT" && ![...control.options].some((option) => option.value === value)) {
+      control.append(make("option", { value }, value)); // from a sheet with other codes
+    }
+    if (control.value !== value) control.value = value;
+  }
+
+  // -------------------------------------------------------------------------------- context
+
+  toggle(entry) {
+    const key = keyOf(entry.line);
+    if (this.opened?.key === key) this.shut();
+    else this.openContext(entry, "paragraph");
+  }
+
+  openContext(entry, unit) {
+    if (this.opened?.key !== keyOf(entry.line)) this.shut(false);
+    const number = ++this.openings;
+    if (this.opened === null) {
+      const cell = make("td", { role: "cell", colspan: this.width });
+      this.opened = { key: keyOf(entry.line), row: make("tr", { role: "row", class: "ck-context" }, cell), cell };
+      entry.row.after(this.opened.row);
+      cell.append(this.buildPanel(entry));
+    }
+    Object.assign(this.opened, { number, unit });
+    entry.button.setAttribute("aria-expanded", "true");
+    for (const [name, button] of Object.entries(this.opened.units)) button.setAttribute("aria-pressed", String(name === unit));
+    this.opened.text.setAttribute("aria-busy", "true");
+    this.model.send({
+      kind: "open", client: this.client, number, line: this.page.first + entry.place, id: entry.line.id,
+      position: entry.line.position, within: unit,
+    });
+  }
+
+  buildPanel(entry) {
+    const units = {};
+    for (const [unit, text] of [["paragraph", "الفقرة"], ["document", "الوثيقة"]]) {
+      units[unit] = make("button", { type: "button", title: unit, "aria-pressed": "false" }, text);
+      units[unit].addEventListener("click", () => this.openContext(entry, unit));
+    }
+    const shut = make("button", { type: "button", title: "Close (Escape)", "aria-label": "إغلاق (close)" }, "إغلاق");
+    shut.addEventListener("click", () => this.shut());
+    const reference = make("span", { class: "ck-source", dir: "ltr" }, isolated(entry.line.id, "auto"), `:${entry.line.position}`);
+    const text = make("div", { ...KEYS, class: "ck-text", tabindex: 0, role: "region", "aria-label": "السياق (context)" });
+    Object.assign(this.opened, { units, text });
+    const bar = make("div", { class: "ck-bar" }, units.paragraph, units.document, reference, shut);
+    return make("div", { class: "ck-panel" }, bar, text);
+  }
+
+  fill(message) {
+    const { text } = this.opened;
+    text.removeAttribute("aria-busy");
+    if (message.problem) {
+      text.replaceChildren(isolated(message.problem, "auto"));
+      return;
+    }
+    const far = (number) => (number > 0 ? [make("span", { class: "ck-far", dir: "ltr" }, `… ${number.toLocaleString("en-US")} characters …`)] : []);
+    const mark = make("mark", {}, message.node);
+    const quote = make("div", { class: "ck-quote", dir: message.rtl ? "rtl" : "ltr" }, message.before, mark, message.after);
+    text.replaceChildren(...far(message.more_before), quote, ...far(message.more_after));
+    text.scrollTop = mark.offsetTop - text.clientHeight / 2;
+  }
+
+  // Close the context. If the focus would be lost, it moves to the line.
+  shut(refocus = true) {
+    if (this.opened === null) return;
+    const entry = this.rows.get(this.opened.key);
+    const inside = this.opened.row.contains(document.activeElement);
+    this.opened.row.remove();
+    this.opened = null;
+    entry?.button.setAttribute("aria-expanded", "false");
+    if (refocus && inside) entry?.button.focus();
+  }
+
+  // ------------------------------------------------------------------------------- keyboard
+
+  pressed(event) {
+    if (event.key === "Escape" && this.opened !== null && event.target !== this.box) {
+      event.preventDefault();
+      event.stopPropagation();
+      return this.shut();
+    }
+    const entry = [...this.rows.values()].find(({ button }) => button === event.target);
+    if (!entry || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = [...this.rows.values()];
+    const to = {
+      ArrowDown: () => this.focusLine(rows[entry.place + 1]),
+      ArrowUp: () => this.focusLine(rows[entry.place - 1]),
+      Home: () => this.focusLine(rows[0]),
+      End: () => this.focusLine(rows.at(-1)),
+      PageDown: () => this.turns.next.click(),
+      PageUp: () => this.turns.previous.click(),
+    }[event.key];
+    const code = /^[0-9]$/.test(event.key) && this.setup.codes?.length ? Number(event.key) : null;
+    if (to) to();
+    else if (code !== null && code <= this.setup.codes.length) {
+      entry.code.value = code === 0 ? "" : this.setup.codes[code - 1];
+      this.setCode(entry, "code");
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  focusLine(entry) {
+    if (!entry) return;
+    this.setFirstTab(entry);
+    entry.button.focus();
+  }
+
+  // The tab key reaches one line; the arrow keys move on from it.
+  setFirstTab(entry) {
+    for (const { button } of this.rows.values()) button.tabIndex = -1;
+    if (entry) entry.button.tabIndex = 0;
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const explorer = new Explorer(model, el);
+    return () => explorer.close();
+  },
+};

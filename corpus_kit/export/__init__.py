@@ -1,0 +1,1 @@
+"""Tables in files, with the record that lets their numbers be cited."""

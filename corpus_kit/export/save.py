@@ -1,0 +1,126 @@
+"""`ck.save`: a table in a file, and beside it the record that lets its numbers be cited."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.clock import now
+from corpus_kit._base.files import write_both
+from corpus_kit._base.records import jsonable, provenance_of, table_of
+from corpus_kit.display.values import label_columns, sort_keys
+from corpus_kit.errors import CorpusKitError, InputError, invalid, nearest, one_of
+from corpus_kit.export.formats import ENDINGS, refuse_objects, write_table
+from corpus_kit.versions import versions
+
+__all__ = ["save"]
+
+_FORMAT = 1  # of the record
+
+
+def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None) -> Path:
+    r"""Save a table, and beside it the record of how it was made, so that its numbers can be cited.
+
+    The record is `<path>.json` (`table.csv.json` beside `table.csv`): the SHA-256 of the file, its rows and columns,
+    the corpus, the call that made the table with its options, versions, and whatever the format could not hold as it
+    was. Both files are written under other names and then renamed. If that fails, what was there before is unchanged.
+
+    Args:
+        table: A DataFrame, LazyFrame, Series or Concordance.
+        path: The file, which is overwritten if it exists. Its ending names the format: .csv (UTF-8 with a byte order
+            mark, without which Excel garbles Arabic), .tsv (UTF-8 without one, for programs), .parquet, .jsonl or
+            .ndjson, .arrow or .ipc, .xlsx (right to left if the table has Arabic), .html. In .csv, .tsv and .xlsx,
+            lists and structs become JSON text.
+        corpus: The corpus that the table comes from; its id, normaliser and sizes are recorded.
+        note: A text for the record.
+
+    Returns:
+        The absolute path of the table. The time in the record honours SOURCE_DATE_EPOCH.
+
+    Raises:
+        InputError: If an argument is invalid, the folder does not exist, the format cannot hold the table (more than
+            1,048,575 rows in .xlsx), or the table was made from another corpus.
+
+    Examples:
+        >>> import json, tempfile
+        >>> import corpus_kit as ck, polars as pl
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = ck.save(pl.DataFrame({"word": ["خبر"], "count": [3]}), f"{folder}/words.tsv")
+        ...     path.read_text(encoding="utf-8"), json.loads(Path(f"{path}.json").read_text())["rows"]
+        ('word\tcount\nخبر\t3\n', 1)
+    """
+    frame = table_of(table)
+    refuse_objects(frame)
+    target = _target(path)
+    if note is not None and not isinstance(note, str):
+        raise invalid("note", "a str or None", note)
+    # Asked of the table as the library returned it, before anything is converted.
+    made_by = provenance_of(frame)
+    about = _corpus_record(corpus, made_by)
+    record: dict[str, Any] = {
+        "format": _FORMAT,
+        "created": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "file": target.name,
+        "rows": frame.height,
+        "columns": [{"name": name, "dtype": str(dtype)} for name, dtype in frame.schema.items()],
+    }
+    changes: list[str] = []
+
+    def write_data(file: BinaryIO) -> None:
+        changes.extend(write_table(frame, file, target, sort=sort_keys(table), labels=label_columns(table)))
+
+    def write_record(file: BinaryIO, written: Path) -> None:
+        with written.open("rb") as table_file:
+            record["sha256"] = hashlib.file_digest(table_file, "sha256").hexdigest()
+        record.update(changes=changes, corpus=about, made_by=made_by, note=note, versions=versions())
+        file.write(json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
+
+    try:
+        write_both(target, target.with_name(target.name + ".json"), write_data, write_record)
+    except CorpusKitError:
+        raise
+    except (OSError, pl.exceptions.PolarsError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
+        raise InputError(f"cannot write {str(target)!r}: {why}. What was there before is unchanged.") from error
+    return target
+
+
+def _target(path: object) -> Path:
+    target = path_argument(path, "path")
+    ending = target.suffix.lower()
+    if ending not in ENDINGS:
+        raise invalid("path", f"a file that ends in {one_of(ENDINGS)}", target.name, nearest(ending, ENDINGS))
+    if not target.parent.is_dir():
+        raise InputError(f"path must be in an existing folder, got {str(target)!r}. Create the folder first.")
+    if os.path.isdir(target):  # noqa: PTH112  # unlike Path.is_dir, works with a name that is too long
+        raise InputError(f"path must be the name of a file, got the folder {str(target)!r}.")
+    return target
+
+
+def _corpus_record(corpus: Any, made_by: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the record says of a corpus, as far as its manifest has it."""
+    if corpus is None:
+        return None
+    manifest, identity = getattr(corpus, "manifest", None), getattr(corpus, "id", None)
+    if not isinstance(manifest, dict):
+        raise invalid("corpus", "a Corpus or None", corpus)
+    made_from = made_by and made_by["corpus_id"]
+    if made_from and identity and made_from != identity:
+        raise InputError(f"corpus must be the one that the table was made from, {made_from}, got {identity}.")
+    path = getattr(corpus, "path", None)
+    normalizer, counts = manifest.get("profile") or {}, manifest.get("counts") or {}
+    return {
+        "name": None if path is None else Path(path).name,
+        "id": jsonable(identity),
+        "checksum": jsonable(manifest.get("checksum")),
+        "normalizer": {"name": jsonable(normalizer.get("name")), "digest": jsonable(normalizer.get("digest"))},
+        "documents": jsonable(counts.get("documents")),
+        "tokens": jsonable(counts.get("tokens")),
+        "words": jsonable(counts.get("words")),
+    }

@@ -1,0 +1,121 @@
+"""Boilerplate: credits, captions, links and footers, all that a scraped page has beside the article.
+
+There are two kinds of evidence. *Openings*: a line begins as such lines begin on Arabic news pages (the phrases are in
+lexicons/boilerplate.toml). *Repetition*: many documents of one source share a whole line, or end in the same words.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import integer, path_argument
+from corpus_kit._base.arrays import Integers
+from corpus_kit._base.records import attach
+from corpus_kit.analysis.groups import groups_of
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.errors import invalid
+from corpus_kit.news.boilerplate_lexicon import Lexicon, built_in_lexicon
+from corpus_kit.news.boilerplate_spans import Spans
+from corpus_kit.news.listed_boilerplate import find_listed
+from corpus_kit.news.page_lines import Page
+from corpus_kit.news.repeated_lines import find_repeated_headlines, find_repeated_lines
+from corpus_kit.news.text_ends import find_repeated_ends
+
+__all__ = ["boilerplate"]
+
+
+def boilerplate(
+    corpus: CorpusView,
+    *,
+    by: str | None = None,
+    min_share: float = 0.01,
+    min_documents: int = 5,
+    min_words: int = 4,
+    max_words: int = 40,
+    lexicon: str | PathLike[str] | None = None,
+) -> pl.DataFrame:
+    """Find the boilerplate of scraped pages: credits, captions, links, buttons and footers.
+
+    Args:
+        corpus: A Corpus, a subcorpus, or a corpus with spans excluded. Only its documents are counted.
+        by: The metadata column that names the source of each document; documents without one form a source of
+            their own. With None all documents are of one source.
+        min_share: The least share of a source's documents (0 to 1) that must have a line, or end in the same words.
+        min_documents: The least number of such documents (2 or more). Near-duplicates of a text count once.
+        min_words: The least number of words in a repeated end of texts that begins within a line (1 or more).
+        max_words: The most words in a line that is boilerplate by its opening; a longer line is text.
+        lexicon: A TOML file in the form of corpus_kit/news/lexicons/boilerplate.toml that replaces it.
+
+    Returns:
+        A DataFrame in the order of the text, which `corpus.exclude` takes, with the columns
+
+        - document (UInt32): row number of the document
+        - id (String): id of the document
+        - paragraph (UInt32): number of the line in the document, from 0; the headline and all lines with a token count
+        - start, end (UInt32): code points in the text
+        - surface (String): text[start:end]
+        - kind (Enum): caption, credit, related, share, footer, navigation, headline or repeated
+        - glued (Boolean): whether the line has other words
+        - rule (Enum): "opening" for a phrase of the lexicon, or "repeated"
+        - documents (UInt32): how many documents of the source have this piece of boilerplate, numbers aside
+
+    Note:
+        The kind "repeated" is a whole line that no phrase explains, "footer" an end of texts, "headline" a headline
+        that occurs again below itself. A headline itself is never boilerplate, and neither is a dateline.
+        If there is one document, or all are the same, nothing repeats and the lexicon alone decides.
+
+    Raises:
+        InputError: If an argument is invalid, there is no such metadata column, or the lexicon cannot be read.
+
+    References:
+        Accessor variety: Feng, Chen, Deng and Zheng (2004), Accessor variety criteria for Chinese word extraction,
+        Computational Linguistics 30(1), 75-93, https://doi.org/10.1162/089120104773633394.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> table = ck.news.boilerplate(corpus, by="outlet")
+        >>> table["kind"].value_counts(sort=True, name="rows").rows()
+        [('share', 50), ('caption', 30), ('footer', 29), ('related', 28), ('credit', 24)]
+        >>> len(ck.kwic(corpus, "نشرتنا")), len(ck.kwic(corpus.exclude(table), "نشرتنا"))
+        (25, 0)
+    """
+    expect_corpus(corpus)
+    share = _share(min_share)
+    documents = integer(min_documents, "min_documents", least=2)
+    end_words = integer(min_words, "min_words", least=1)
+    line_words = integer(max_words, "max_words", least=1)
+    known = built_in_lexicon() if lexicon is None else Lexicon.read(path_argument(lexicon, "lexicon"))
+    sources = _sources(corpus, by)
+    with reading(corpus.path):
+        spans = Spans(Page(corpus, sources, known), share, documents)
+        find_listed(spans, line_words)
+        by_opening = ~spans.page.free_words()
+        find_repeated_headlines(spans)
+        find_repeated_lines(spans)
+        find_repeated_ends(spans, end_words, by_opening)
+        table = spans.table()
+    options = {
+        "by": by, "min_share": share, "min_documents": documents, "min_words": end_words,
+        "max_words": line_words, "lexicon": known.digest, "subcorpus": corpus.selection,
+    }  # fmt: skip
+    return attach(table, "ck.news.boilerplate", options, corpus_id=corpus.id)
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value <= 1:
+        raise invalid("min_share", "a number from 0 to 1", value)
+    return float(value)
+
+
+def _sources(corpus: CorpusView, by: str | None) -> Integers:
+    """Return the number of the source of each selected document; documents without one are a source."""
+    documents = corpus.selected_documents()
+    if by is None:
+        return np.zeros(len(documents), np.int64)
+    labels = corpus.labels(by, selected=False, name="by")
+    return groups_of(labels, len(labels)).of_document[documents].astype(np.int64)

@@ -1,0 +1,129 @@
+"""The phrases by which boilerplate is known: a TOML file such as lexicons/boilerplate.toml."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from corpus_kit.corpus.storage import reason
+from corpus_kit.errors import InputError, nearest, shown
+from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.tokenization import tokenize
+
+__all__ = ["LISTED_KINDS", "Lexicon", "Phrase", "built_in_lexicon"]
+
+LISTED_KINDS = ("caption", "credit", "related", "share", "footer", "navigation")
+_USES = ("openings", "labels", "alone", "endings", "controls")
+_KEPT = ("formulas", "dateline", "holders")
+
+_BUILT_IN = Path(__file__).parent / "lexicons" / "boilerplate.toml"
+
+
+class Phrase(NamedTuple):
+    """A listed phrase: its folded words, the kind of boilerplate, and the list it is from, which is how it is used."""
+
+    words: tuple[str, ...]
+    kind: str
+    use: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The content of a lexicon of boilerplate, folded.
+
+    Attributes:
+        phrases: The phrases of boilerplate.
+        formulas: Formulas that are no boilerplate however often they are repeated.
+        dateline: Words of a dateline.
+        holders: First words of holders of rights to a picture.
+        digest: The SHA-256 of the file.
+    """
+
+    phrases: tuple[Phrase, ...]
+    formulas: tuple[Phrase, ...]
+    dateline: frozenset[str]
+    holders: frozenset[str]
+    digest: str
+
+    @classmethod
+    def read(cls, path: Path) -> Lexicon:
+        """Read a lexicon.
+
+        Raises:
+            InputError: If the file cannot be read, or has an unknown kind or list, or a phrase without a word.
+        """
+        try:
+            content = path.read_bytes()
+            tables = tomllib.loads(content.decode("utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from None
+        kept = _lists(path, tables.pop("kept", {}), "kept", _KEPT)
+        for kind in tables:
+            if kind not in LISTED_KINDS:
+                raise _unknown(path, f"table [{kind}]", kind, (*LISTED_KINDS, "kept"))
+        phrases = [
+            Phrase(words, kind, use)
+            for kind, table in tables.items()
+            for use, listed in _lists(path, table, kind, _USES).items()
+            for words in listed
+        ]
+        if not phrases:
+            raise InputError(f"{path}: the lexicon has no phrases.")
+        return cls(
+            tuple(phrases),
+            tuple(Phrase(words, "", "formulas") for words in kept.get("formulas", [])),
+            frozenset(word for words in kept.get("dateline", []) for word in words),
+            frozenset(words[0] for words in kept.get("holders", [])),
+            hashlib.sha256(content).hexdigest(),
+        )
+
+    def used_as(self, *uses: str) -> list[Phrase]:
+        """Return the phrases of some lists."""
+        return [phrase for phrase in self.phrases if phrase.use in uses]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """A number from 1 for each word of a phrase or formula."""
+        words = dict.fromkeys(word for phrase in (*self.phrases, *self.formulas) for word in phrase.words)
+        return {word: number for number, word in enumerate(words, start=1)}
+
+
+@cache
+def built_in_lexicon() -> Lexicon:
+    """Return the lexicon of the library."""
+    return Lexicon.read(_BUILT_IN)
+
+
+def _lists(path: Path, table: object, name: str, allowed: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the lists of one table of a lexicon; each phrase as its folded words."""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{path}: [{name}] must be a table of lists, got {shown(table)}.")
+    folded = {}
+    for key, phrases in table.items():
+        if key not in allowed:
+            raise _unknown(path, f"list {key!r} in [{name}]", key, allowed)
+        if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+            raise InputError(f"{path}: {key} in [{name}] must be a list of phrases, got {shown(phrases)}.")
+        folded[key] = [_folded(path, phrase, f"{key} in [{name}]") for phrase in phrases]
+    return folded
+
+
+def _unknown(path: Path, what: str, name: str, allowed: Iterable[str]) -> InputError:
+    hint = " ".join(part for part in (nearest(name, allowed), f"Allowed: {', '.join(allowed)}.") if part)
+    return InputError(f"{path}: unknown {what}. {hint}")
+
+
+def _folded(path: Path, phrase: str, where: str) -> tuple[str, ...]:
+    tokens = pl.Series("word", tokenize(phrase), dtype=pl.String)
+    folded = normalize_series(tokens, Normalizer.preset("search")).to_list()
+    words = tuple(word for word in folded if any(map(str.isalnum, word)))
+    if not words:
+        raise InputError(f"{path}: {where} contains {shown(phrase)}, which has no word.")
+    return words

@@ -1,0 +1,197 @@
+"""The boilerplate that was found: spans of the lines of pages, taken from the edges of the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.news.boilerplate_lexicon import LISTED_KINDS, Phrase
+from corpus_kit.news.page_lines import Flags, Page
+from corpus_kit.news.running_text import token_ends
+from corpus_kit.news.word_runs import distinct
+from corpus_kit.text.token_flags import GLUED
+from corpus_kit.text.tokenization import KINDS as TOKEN_KINDS
+
+__all__ = ["CREDIT", "FOOTER", "HEADLINE", "KINDS", "LABEL_MARKS", "REPEATED", "RULES", "Spans", "kinds_of"]
+
+KINDS = (*LISTED_KINDS, "headline", "repeated")
+CREDIT, FOOTER, HEADLINE, REPEATED = (KINDS.index(kind) for kind in ("credit", "footer", "headline", "repeated"))
+RULES = ("opening", "repeated")
+LABEL_MARKS = ":：|-–—/"  # noqa: RUF001
+
+_FINAL_MARKS = ".!?؟…۔"  # noqa: RUF001
+_OPENERS = "([{«“•■▪"
+_SCHEMA = {
+    "document": pl.UInt32,
+    "id": pl.String,
+    "paragraph": pl.UInt32,
+    "start": pl.UInt32,
+    "end": pl.UInt32,
+    "surface": pl.String,
+    "kind": pl.Enum(KINDS),
+    "glued": pl.Boolean,
+    "rule": pl.Enum(RULES),
+    "documents": pl.UInt32,
+}
+_FOUND = ("line", "first", "last", "kind", "glued", "rule", "documents")
+_COUNT_LATER = -1  # for a number of documents
+
+
+class Spans:
+    """Boilerplate of pages as it is found: what is added is no longer among the free parts of the lines.
+
+    Attributes:
+        page: The lines.
+        source_size: For each document, how many documents its source has.
+        least: For each document, how many documents of its source must agree.
+    """
+
+    def __init__(self, page: Page, share: float, documents: int) -> None:
+        self.page = page
+        sizes = np.bincount(page.sources, minlength=1)
+        least = np.maximum(np.ceil(share * sizes - 1e-9), documents).astype(np.int64)
+        self.source_size = sizes[page.sources]
+        self.least = least[page.sources]
+        final = page.signs(np.arange(len(page.tokens)), _FINAL_MARKS)
+        self._final_marks_before = np.concatenate(([0], np.cumsum(final)))
+        self._found: list[dict[str, npt.NDArray[Any]]] = []
+
+    def add(
+        self, lines: Integers, first: Integers, end: Integers, kind: Any, rule: str, documents: Integers | None = None
+    ) -> None:
+        """Add the tokens first to end of lines.
+
+        Args:
+            lines: The lines, each once.
+            first: The first token in each.
+            end: The token after the last in each.
+            kind: The kind, as a row of `KINDS`: one, or one a line.
+            rule: One of `RULES`.
+            documents: How many documents have it; None to count those with the same words.
+        """
+        if not len(lines):
+            return
+        page = self.page
+        whole = (first == page.line_first[lines]) & (end == page.line_end[lines])
+        self._found.append(
+            {
+                "line": lines,
+                "first": first,
+                "last": end - 1,
+                "kind": np.broadcast_to(kind, lines.shape).astype(np.int64),
+                "glued": ~whole,
+                "rule": np.full(len(lines), RULES.index(rule)),
+                "documents": np.full(len(lines), _COUNT_LATER) if documents is None else documents,
+            }
+        )
+        at_end = end >= page.free_end[lines]
+        page.free_end[lines[at_end]] = first[at_end]
+        page.free_first[lines[~at_end]] = end[~at_end]
+
+    def add_lines(self, lines: Integers, kind: Any, rule: str) -> None:
+        """Add whole lines."""
+        self.add(lines, self.page.line_first[lines], self.page.line_end[lines], kind, rule)
+
+    def add_rest(self, starts: Integers, kind: Any, rule: str) -> None:
+        """Add the rest of lines from each of these words on, one word a line."""
+        line = self.page.line_of[starts]
+        self.add(line, self.first_tokens(starts), self.page.free_end[line], kind, rule)
+
+    def first_tokens(self, starts: Integers) -> Integers:
+        """Return where boilerplate that begins with a word within a line begins: signs before it may belong to it.
+
+        Signs that follow the last word of the text before without a space, final marks and addresses belong to the
+        text.
+        """
+        page = self.page
+        line = page.line_of[starts]
+        first = np.maximum(np.append(-1, page.words)[starts] + 1, page.free_first[line])
+        within = first > page.line_first[line]
+        between = ranges(first, page.words[starts])
+        kinds = page.corpus.type_kinds[page.types[between]]
+        is_address = (kinds == TOKEN_KINDS.index("url")) | (kinds == TOKEN_KINDS.index("email"))
+        glued = ((page.flags[between] & GLUED) > 0) & ~page.signs(between, _OPENERS)
+        of_text = glued | page.signs(between, _FINAL_MARKS)
+        address_at, of_text_at = (
+            dict(zip(between.tolist(), each.tolist(), strict=True)) for each in (is_address, of_text)
+        )
+        firsts = []
+        for start, word, attached in zip(first.tolist(), page.words[starts].tolist(), within.tolist(), strict=True):
+            begin = start
+            for token in range(start, word):
+                attached = attached and of_text_at[token]
+                if attached or address_at[token]:
+                    begin = token + 1
+            firsts.append(begin)
+        return np.array(firsts, np.int64)
+
+    def has_final_mark(self, first: Integers, end: Integers) -> Flags:
+        """Return whether a final mark is among the tokens first to end."""
+        return np.asarray(self._final_marks_before[end] > self._final_marks_before[first], bool)
+
+    def ends_finally(self, line: Integers) -> Flags:
+        """Return whether a final mark follows the last word of each line."""
+        page = self.page
+        return self.has_final_mark(page.words[page.line_words_end[line] - 1], page.line_end[line])
+
+    # ------------------------------------------------------------------ the table
+
+    def table(self) -> pl.DataFrame:
+        """Return what was found, in the order of the text."""
+        empty = {name: np.zeros(0, np.int64) for name in _FOUND}
+        columns = {name: np.concatenate([empty[name], *(part[name] for part in self._found)]) for name in _FOUND}
+        order = np.argsort(columns["first"])
+        columns = {name: column[order].astype(np.int64) for name, column in columns.items()}
+        page, corpus = self.page, self.page.corpus
+        document = page.documents[page.line_document[columns["line"]]]
+        table = pl.DataFrame(
+            {
+                "document": document,
+                "id": corpus.ids(document),
+                "paragraph": page.line_number[columns["line"]],
+                "start": corpus.token_starts[page.tokens[columns["first"]]],
+                "end": token_ends(corpus, page.tokens[columns["last"]]),
+                "surface": pl.Series([], dtype=pl.String).extend_constant("", len(document)),
+                "kind": pl.Series(KINDS).gather(columns["kind"]),
+                "glued": columns["glued"].astype(bool),
+                "rule": pl.Series(RULES).gather(columns["rule"]),
+                "documents": self._documents(columns),
+            }
+        ).cast(_SCHEMA)  # type: ignore[arg-type]
+        return table.with_columns(_surfaces(corpus, table))
+
+    def _documents(self, columns: Mapping[str, npt.NDArray[Any]]) -> Integers:
+        """Return how many documents of the source have each piece of boilerplate."""
+        page = self.page
+        document = page.line_document[columns["line"]]
+        first = np.searchsorted(page.words, columns["first"])
+        end = np.searchsorted(page.words, columns["last"], "right")
+        same = distinct(page.runs.of(first, end, page.sources[document]), document)
+        return np.where(columns["documents"] == _COUNT_LATER, same, columns["documents"])
+
+
+def kinds_of(phrases: Sequence[Phrase]) -> Integers:
+    """Return the kind of each phrase as a row of `KINDS`, and any for -1, no phrase."""
+    return np.array([*(KINDS.index(phrase.kind) for phrase in phrases), 0], np.int64)
+
+
+def _surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.Series:
+    """Return the text of each span (in the order of the text) as it was read, with its white space."""
+    wanted = spans["document"].unique()
+    read = (
+        corpus.all_documents().filter(pl.col("document").is_in(wanted.implode())).select("document", "text").collect()
+    )
+    found: list[str] = []
+    texts = read.iter_rows()
+    row, text = -1, ""
+    for document, start, end in spans.select("document", "start", "end").iter_rows():
+        while row < document:
+            row, text = next(texts)
+        found.append(text[start:end])
+    return pl.Series("surface", found, dtype=pl.String)

@@ -1,0 +1,124 @@
+"""Boilerplate that is known by a listed phrase: how credits, captions, links and footers begin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corpus_kit._base.arrays import Integers
+from corpus_kit.news.boilerplate_spans import CREDIT, LABEL_MARKS, Spans, kinds_of
+from corpus_kit.news.page_lines import Flags
+
+__all__ = ["find_listed"]
+
+_CREDIT_WORDS = 8  # after the phrase; more are a sentence
+_SENTENCE_WORDS = 4  # a line of a credit phrase and more words than this that ends in a full stop is a sentence
+_INLINE_WORDS = 25  # boilerplate within a line of text, after its phrase
+_ENDING_WORDS = 6  # the holder of rights after a credit phrase at the end of a line
+_BRACKETS = "(["
+
+
+def find_listed(spans: Spans, longest: int) -> None:
+    """Add the lines and parts of lines that begin with a listed phrase, the surest first.
+
+    Args:
+        spans: What was found so far.
+        longest: The most words of a line that is boilerplate by its opening.
+    """
+    _lines(spans, longest)
+    _credits_at_ends(spans, longest)
+    _within_lines(spans, longest)
+
+
+def _lines(spans: Spans, longest: int) -> None:
+    """Add lines that begin with a listed phrase."""
+    page = spans.page
+    lines = np.flatnonzero((page.line_sizes > 0) & ~page.is_headline)
+    kind = _kinds(spans, page.line_words[lines], longest, alone=True)
+    spans.add_lines(lines[kind >= 0], kind[kind >= 0], "opening")
+    lines = lines[kind < 0]
+    phrases = page.lexicon.used_as("controls")
+    number, end = page.match(phrases, page.line_words[lines])
+    lines, end, kind = lines[number >= 0], end[number >= 0], kinds_of(phrases)[number[number >= 0]]
+    more = page.line_words_end[lines] > end
+    stop = np.where(more, page.words[end - 1] + 1, page.line_end[lines])
+    spans.add(lines, page.line_first[lines], stop, kind, "opening")
+
+
+def _kinds(spans: Spans, starts: Integers, longest: int, *, alone: bool) -> Integers:
+    """Return the kind of the rest of a line from each of these words on, by the longest phrase there; -1 for text.
+
+    Args:
+        spans: What was found so far.
+        starts: The words.
+        longest: The most words after the phrase.
+        alone: Whether a phrase may be all of the line.
+    """
+    page = spans.page
+    line = page.line_of[starts]
+    kind, reach = np.full(len(starts), -1), np.zeros(len(starts), np.int64)
+    for use in ("alone", "labels", "openings"):
+        phrases = page.lexicon.used_as(use)
+        number, end = page.match(phrases, starts)
+        its_kind = kinds_of(phrases)[number]
+        rest = page.line_words_end[line] - end
+        credit = its_kind == CREDIT
+        marked = _has_label_mark(spans, end, line)
+        if use == "alone":
+            good = (rest == 0) & alone
+        elif use == "labels":
+            good = marked | (alone & (rest == 0) & (end - starts > 1))
+        else:
+            good = ~(credit & ~marked & (rest > _SENTENCE_WORDS) & spans.ends_finally(line))
+        good &= (number >= 0) & (rest <= np.where(credit, _CREDIT_WORDS, longest)) & (end >= reach)
+        kind, reach = np.where(good, its_kind, kind), np.where(good, end, reach)
+    return kind
+
+
+def _has_label_mark(spans: Spans, end: Integers, line: Integers) -> Flags:
+    """Return whether a colon or the like follows the word before each `end` in the same line."""
+    page = spans.page
+    after = page.words[np.maximum(end, 1) - 1] + 1
+    inside = after < page.line_end[line]
+    return np.asarray(inside & page.signs(np.where(inside, after, 0), LABEL_MARKS), bool)
+
+
+def _credits_at_ends(spans: Spans, longest: int) -> None:
+    """Add alternative texts that run into a credit: "... مصدر الصورة Getty"."""
+    page = spans.page
+    phrases = page.lexicon.used_as("endings")
+    if not phrases:
+        return
+    starts = page.starts_of(phrases)
+    line = page.line_of[starts]
+    inside = (starts > page.line_words[line]) & ~page.is_headline[line] & (page.free_end[line] > page.words[starts])
+    starts = starts[inside]
+    number, end = page.match(phrases, starts)
+    line = page.line_of[starts]
+    rest = page.line_words_end[line] - end
+    good = (number >= 0) & (rest >= 1) & (rest <= _ENDING_WORDS) & ~spans.ends_finally(line)
+    starts, end, line, number = (each[good] for each in (starts, end, line, number))
+    holder = page.latin_words() | page.words_in(page.lexicon.holders)
+    good = holder[end] | page.signs(page.words[end - 1] + 1, LABEL_MARKS + "،,")
+    starts, line, number = (each[good] for each in (starts, line, number))
+    line, first = np.unique(line, return_index=True)
+    starts, kind = starts[first], kinds_of(phrases)[number[first]]
+    opened = np.cumsum(page.opens)
+    one_sentence = opened[starts] == opened[page.line_words[line]]
+    whole = one_sentence & (page.line_sizes[line] <= longest)
+    spans.add_lines(line[whole], kind[whole], "opening")
+    spans.add_rest(starts[~whole], kind[~whole], "opening")
+
+
+def _within_lines(spans: Spans, longest: int) -> None:
+    """Add listed phrases that open the last words of a line, after the end of a sentence or in brackets."""
+    page = spans.page
+    starts = page.starts_of(page.lexicon.used_as("openings", "labels"))
+    line = page.line_of[starts]
+    free = (starts > page.line_words[line]) & ~page.is_headline[line] & page.free_words()[starts]
+    starts = starts[free]
+    kind = _kinds(spans, starts, min(longest, _INLINE_WORDS), alone=False)
+    bracket = page.signs(page.words[starts] - 1, _BRACKETS)
+    good = (kind >= 0) & (page.opens[starts] | (bracket & (kind == CREDIT)))
+    starts, kind = starts[good], kind[good]
+    _, first = np.unique(page.line_of[starts], return_index=True)
+    spans.add_rest(starts[first], kind[first], "opening")

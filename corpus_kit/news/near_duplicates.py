@@ -1,0 +1,246 @@
+"""Near-duplicates: pairs of documents that share much of their wording, and the clusters that they form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import integer
+from corpus_kit._base.records import attach
+from corpus_kit.analysis.groups import corpus_labels
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.errors import choose, invalid
+from corpus_kit.news.duplicate_search import (
+    DuplicateSearch,
+    all_pairs,
+    at_most,
+    check_number,
+    checked_pairs,
+    clusters_of,
+    linking_pairs,
+    number_of_pairs,
+    publication_dates,
+)
+from corpus_kit.news.shingles import together
+from corpus_kit.text.normalization import Normalizer
+
+__all__ = ["KEPT", "dropped_duplicates", "duplicate_clusters", "near_duplicates"]
+
+
+KEPT = ("first", "longest")
+_TAKEN = ("document", "id", "shingles")  # first_document, first_id, first_shingles are columns of the result
+
+
+def near_duplicates(
+    corpus: CorpusView,
+    *,
+    n: int = 5,
+    profile: str | Normalizer | None = "search",
+    by: str | None = None,
+    threshold: float = 0.8,
+    measure: str = "jaccard",
+    method: str = "exact",
+    n_hashes: int = 128,
+    bands: int | None = None,
+    date: str | None = "date",
+    min_shingles: int = 1,
+    max_pairs: int = 10_000_000,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Return pairs of documents that share much of their wording.
+
+    Each document is treated as the set of its shingles, runs of n counted words in the form that `profile` gives them.
+    Shingles cross sentences, paragraphs and the spans that `Corpus.exclude` took out, but never documents. A document
+    of fewer than n words has one shingle, all its words; a document without words has none and is in no pair.
+
+    Args:
+        corpus: A Corpus or a subcorpus. Exclude boilerplate first (`Corpus.exclude`): it makes texts alike.
+        n: Words in a shingle.
+        profile: The form that is compared: the name of a preset, a Normalizer, or None for the original spelling.
+        by: A metadata column, such as the outlet, to be shown for both documents.
+        threshold: The lowest value of the measure, above 0 and at most 1.
+        measure: "jaccard", the shared shingles divided by those in either text (Broder 1997); or "containment", the
+            shared shingles divided by those of the text that has fewer, which also finds a short text inside a long
+            one.
+        method: "exact" finds all pairs, by a prefix-filter join (Bayardo, Ma and Srikant 2007; Xiao et al. 2011).
+            "minhash" compares only documents that agree in a band of MinHash values (Leskovec, Rajaraman and Ullman
+            2014, chapter 3), which needs less memory: the pairs that it returns have exact values, and a pair of
+            Jaccard similarity s is found with probability 1 - (1 - s^rows)^bands.
+        n_hashes: MinHash values of each document; for method="minhash".
+        bands: Bands into which these are cut; None takes the fewest that find 99 of 100 pairs at the threshold. The
+            record of the table holds bands, rows and expected_recall at the threshold.
+        date: The metadata column of dates, from which `days` is computed. With None, or if a corpus has no column
+            "date", days is null.
+        min_shingles: Documents with fewer distinct shingles are left out; the record of the table says how many.
+        max_pairs: The most rows that the result may have. k identical documents are k (k - 1) / 2 pairs;
+            `duplicate_clusters` and `Corpus.deduplicate` do not list pairs.
+        seed: Seed of the random hash functions; for method="minhash".
+
+    Returns:
+        A DataFrame, ordered by first_document, then second_document:
+
+        - first_document, second_document (UInt32): row numbers, first_document < second_document.
+        - first_id, second_id (String).
+        - first_<by>, second_<by> (as the column), across (Boolean: whether they differ); only with `by`.
+        - shared, first_shingles, second_shingles (Int64): distinct shingles in both, and in each.
+        - jaccard, containment (Float64).
+        - days (Int64): from the date of the first document to that of the second; null if one has no date.
+
+    Raises:
+        InputError: If an argument is invalid, or there are more than max_pairs pairs.
+
+    References:
+        Broder, A. Z. (1997). On the resemblance and containment of documents. Proceedings of Compression and Complexity
+        of Sequences, 21-29. Bayardo, R. J., Ma, Y. & Srikant, R. (2007). Scaling up all pairs similarity search. WWW
+        2007, 131-140. Xiao, C. et al. (2011). Efficient similarity joins for near-duplicate detection. ACM Transactions
+        on Database Systems 36(3). Leskovec, J., Rajaraman, A. & Ullman, J. D. (2014). Mining of Massive Datasets, 2nd
+        ed., chapter 3.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> table = ck.news.near_duplicates(ck.sample_corpus(), by="outlet")
+        >>> table.select("first_id", "second_id", "across", "shared", "jaccard").row(0)
+        ('mada-2026-01-05-1', 'unqud-2026-01-05-2', True, 125, 0.9398496240601504)
+    """
+    expect_corpus(corpus)
+    search = DuplicateSearch.of(threshold, n, measure, method, profile, min_shingles, n_hashes, bands, seed)
+    most = integer(max_pairs, "max_pairs", least=0)
+    labels = None if by is None else _labels(corpus, by)
+    dates = publication_dates(corpus, date)
+    documents, found, record = search.run(corpus, lambda pieces: together(at_most(most, pieces)))
+    check_number(number_of_pairs(found), most)
+    one, other, shared = all_pairs(found)
+    first, second = documents[one], documents[other]
+    sizes = found.sizes[one], found.sizes[other]
+    columns: dict[str, Any] = {
+        "first_document": first,
+        "second_document": second,
+        "first_id": corpus.ids(first),
+        "second_id": corpus.ids(second),
+    }
+    if labels is not None:
+        columns[f"first_{by}"], columns[f"second_{by}"] = labels.gather(first), labels.gather(second)
+        columns["across"] = columns[f"first_{by}"].ne_missing(columns[f"second_{by}"])
+    columns |= {
+        "shared": shared,
+        "first_shingles": sizes[0],
+        "second_shingles": sizes[1],
+        "jaccard": shared / (sizes[0] + sizes[1] - shared),
+        "containment": shared / np.minimum(*sizes),
+        "days": (dates.gather(second) - dates.gather(first)).dt.total_days(),
+    }
+    options = {**record, "by": by, "date": date, "max_pairs": most, "subcorpus": corpus.selection}
+    return attach(
+        pl.DataFrame(columns),
+        "ck.news.near_duplicates",
+        options,
+        corpus_id=corpus.id,
+        profile_digest=None if search.normalizer is None else search.normalizer.digest,
+    )
+
+
+def duplicate_clusters(
+    corpus: CorpusView,
+    pairs: pl.DataFrame | None = None,
+    *,
+    n: int = 5,
+    profile: str | Normalizer | None = "search",
+    threshold: float = 0.8,
+    measure: str = "jaccard",
+    method: str = "exact",
+    n_hashes: int = 128,
+    bands: int | None = None,
+    date: str | None = "date",
+    min_shingles: int = 1,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Return clusters of documents that are near-duplicates, directly or through other documents.
+
+    Clusters are the connected components of the graph of pairs: two documents of a cluster need not be similar to each
+    other. Documents that are similar to no other are in no cluster. Time and memory grow with the number of documents,
+    even if thousands of them are identical.
+
+    Args:
+        corpus: A Corpus or a subcorpus.
+        pairs: A table of `ck.news.near_duplicates`, or some of its rows (columns first_document and second_document);
+            the options of the search then have no effect. None searches.
+        n: As in `ck.news.near_duplicates`.
+        profile: As in `ck.news.near_duplicates`.
+        threshold: As in `ck.news.near_duplicates`.
+        measure: As in `ck.news.near_duplicates`.
+        method: As in `ck.news.near_duplicates`.
+        n_hashes: As in `ck.news.near_duplicates`.
+        bands: As in `ck.news.near_duplicates`.
+        date: The metadata column of dates; None, or a corpus without the column "date", has none.
+        min_shingles: As in `ck.news.near_duplicates`.
+        seed: As in `ck.news.near_duplicates`.
+
+    Returns:
+        A DataFrame, ordered by cluster, then document:
+
+        - cluster (UInt32): numbered from 0, in the order of the lowest row number in each.
+        - document (UInt32), id (String).
+        - size (UInt32): documents in the cluster.
+        - first_published (Boolean): true for one document of each cluster, the one with the earliest date; of several,
+          or if none has a date, the one with the lowest row number.
+        - days (Int64): since the first published; null if either has no date.
+
+    Raises:
+        InputError: If an argument is invalid, or pairs are not of this corpus.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> clusters = ck.news.duplicate_clusters(ck.sample_corpus(), threshold=0.5, measure="containment")
+        >>> clusters["cluster"].n_unique(), clusters["first_published"].sum()
+        (18, 18)
+    """
+    expect_corpus(corpus)
+    dates = publication_dates(corpus, date)
+    if pairs is None:
+        search = DuplicateSearch.of(threshold, n, measure, method, profile, min_shingles, n_hashes, bands, seed)
+        documents, found, record = search.run(corpus, linking_pairs)
+        one = np.concatenate([found.first, np.arange(len(documents))])
+        other = np.concatenate([found.second, found.same_as])
+        first, second = documents[one], documents[other]
+    else:
+        first, second = checked_pairs(corpus, pairs, "pairs", "ck.news.near_duplicates")
+        record = {"pairs": pairs.height}
+    cluster, document = clusters_of(first, second)
+    frame = pl.DataFrame({"cluster": cluster, "document": document}).with_columns(
+        corpus.ids(document),
+        size=pl.len().over("cluster").cast(pl.UInt32),
+        date=dates.gather(document),
+    )
+    order = ("cluster", "date", "document")
+    earliest = frame.sort(order, nulls_last=True).group_by("cluster", maintain_order=True).first()
+    frame = frame.with_columns(
+        first_published=pl.col("document").is_in(earliest["document"].implode()),
+        days=(pl.col("date") - earliest["date"].gather(frame["cluster"])).dt.total_days(),
+    ).drop("date")
+    options = {**record, "date": date, "subcorpus": corpus.selection}
+    return attach(frame, "ck.news.duplicate_clusters", options, corpus_id=corpus.id)
+
+
+def dropped_duplicates(corpus: CorpusView, keep: object, **options: Any) -> pl.Series:
+    """Return all documents of the clusters but one of each; the options are those of `duplicate_clusters`."""
+    expect_corpus(corpus)
+    chosen = choose(keep, KEPT, "keep")
+    clusters = duplicate_clusters(corpus, **options)
+    if chosen == "first":
+        return clusters.filter(~pl.col("first_published"))["document"]
+    with reading(corpus.path):
+        sizes = corpus.documents.select("document", "words").collect()
+    ordered = clusters.join(sizes, on="document", how="left").sort(
+        "cluster", "words", "days", "document", descending=[False, True, False, False], nulls_last=True
+    )
+    return ordered.filter(~pl.col("cluster").is_first_distinct())["document"]
+
+
+def _labels(corpus: CorpusView, by: object) -> pl.Series:
+    """Return the labels of `by` for all documents."""
+    if by in _TAKEN:
+        raise invalid("by", f"another column, since the result has a column first_{by}", by)
+    return corpus_labels(corpus, by, ())

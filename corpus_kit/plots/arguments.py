@@ -1,0 +1,167 @@
+"""What all plots share: the arguments for their looks, and checks of the tables they are given."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypedDict, Unpack
+
+import polars as pl
+
+from corpus_kit._base.records import table_of
+from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.plots import draw_altair, draw_matplotlib
+from corpus_kit.plots.look import LANGUAGES, theme_of
+from corpus_kit.plots.pictures import Picture
+
+__all__ = [
+    "Look",
+    "expect_columns",
+    "expect_each_once",
+    "expect_numbers",
+    "expect_one",
+    "expect_rows",
+    "plot",
+    "single_row",
+    "wrong_table",
+]
+
+_BACKENDS = {"altair": draw_altair.draw, "matplotlib": draw_matplotlib.draw}
+
+P = ParamSpec("P")
+
+
+class Look(TypedDict, total=False):
+    """The arguments that all plots share. `plot` fills in the defaults."""
+
+    title: str | None
+    backend: str
+    theme: str
+    language: str
+
+
+# name: (default, description)
+_LOOK: dict[str, tuple[str | None, str]] = {
+    "title": (None, "A line above the plot."),
+    "backend": ("altair", 'The library that draws: "altair" or "matplotlib".'),
+    "theme": ("light", '"light" or "dark".'),
+    "language": ("en", 'The language of the axes: "en" or "ar".'),
+}
+_RETURNS = "An Altair chart or a matplotlib figure; `ck.plot.png` turns either into an image."
+_NOT_INSTALLED = "CorpusKitError: If the library that draws is not installed."
+
+
+def plot(make: Callable[P, Picture]) -> Callable[P, Any]:
+    """Make a plot of a function that returns a picture and takes `**look`.
+
+    The plot has the arguments of the function, with those of `Look` and their descriptions in place of `**look`,
+    and draws the picture with the library that was chosen.
+    """
+    given = inspect.signature(make)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = [each for each in given.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    shared = [
+        inspect.Parameter(name, keyword, default=default, annotation="str | None" if default is None else "str")
+        for name, (default, _) in _LOOK.items()
+    ]
+    signature = inspect.Signature([*own, *shared], return_annotation="Any")
+
+    @wraps(make)
+    def draw(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{make.__name__}() {error}") from None
+        bound.apply_defaults()
+        title, backend, theme = _checked_look(**{name: bound.arguments[name] for name in _LOOK})
+        picture = make(*bound.args, **bound.kwargs)
+        return backend(picture, title, theme)
+
+    draw.__signature__ = signature  # type: ignore[attr-defined]
+    draw.__annotations__ = {each.name: each.annotation for each in own} | dict.fromkeys(_LOOK, "str") | {"return": Any}
+    draw.__doc__ = _with_look(make.__doc__ or "")
+    return draw
+
+
+def _checked_look(**look: Unpack[Look]) -> tuple[str | None, Callable[..., Any], Any]:
+    title = look["title"]
+    if title is not None and not isinstance(title, str):
+        raise invalid("title", "a str or None", title)
+    choose(look["language"], LANGUAGES, "language")
+    return title, _BACKENDS[choose(look["backend"], _BACKENDS, "backend")], theme_of(look["theme"])
+
+
+def _with_look(docstring: str) -> str:
+    """Return a docstring with the shared arguments in place of `**look`, and with what every plot returns."""
+    entries = "\n".join(f"        {name}: {text}" for name, (_, text) in _LOOK.items())
+    with_arguments = re.sub(r"^ *\*\*look: .*$", entries, docstring, flags=re.MULTILINE)
+    before, raises, after = re.split(
+        r"(^    Raises:\n(?:        .*\n)+)", with_arguments, maxsplit=1, flags=re.MULTILINE
+    )
+    return f"{before}    Returns:\n        {_RETURNS}\n\n{raises}        {_NOT_INSTALLED}\n{after}"
+
+
+def expect_columns(table: Any, columns: Sequence[str], function: str, name: str = "table") -> pl.DataFrame:
+    """Return the DataFrame of a table.
+
+    Args:
+        table: What the user passed.
+        columns: The columns that it must have.
+        function: Who returns such tables, such as "ck.keyness".
+        name: The argument, for the message.
+    """
+    frame = table_of(table, name)
+    absent = [column for column in columns if column not in frame.columns]
+    if absent:
+        raise wrong_table(frame, function, f"without {', '.join(absent)}", name)
+    return frame
+
+
+def wrong_table(frame: pl.DataFrame, function: str, what: str, name: str = "table") -> InputError:
+    """Return the error for a table that another function returned."""
+    columns = ", ".join(frame.columns) or "none"
+    return InputError(f"{name} must be a table of {function}, got one {what}. Its columns: {columns}.")
+
+
+def expect_numbers(frame: pl.DataFrame, columns: Sequence[str], name: str = "table") -> None:
+    """Raise InputError unless columns of a table are numeric."""
+    for column in columns:
+        if not frame.schema[column].is_numeric():
+            raise InputError(f"{name} must have numbers in the column {column}, got {frame.schema[column]}.")
+
+
+def expect_rows(frame: pl.DataFrame, what: str = "rows to plot") -> None:
+    """Raise InputError for a table without rows."""
+    if not frame.height:
+        raise InputError(f"table must have {what}, got none.")
+
+
+def expect_each_once(texts: pl.Series, column: str) -> None:
+    """Raise InputError for a table of several groups, in which a text occurs more than once."""
+    repeated = texts.filter(texts.is_duplicated())
+    if len(repeated):
+        raise InputError(
+            f"table must have each {column} once, got {repeated[0]!r} several times. Filter it to one group first."
+        )
+
+
+def expect_one(frame: pl.DataFrame, column: str) -> None:
+    """Raise InputError for a table with several values in a column that a plot shows one of."""
+    found = frame[column].unique().sort().to_list()
+    if len(found) > 1:
+        listed = ", ".join(map(str, found[:5])) + (", …" if len(found) > 5 else "")
+        raise InputError(f"table must have one {column}, got {len(found)} ({listed}). Filter it to one first.")
+
+
+def single_row(fit: Any, columns: Sequence[str], function: str) -> list[float]:
+    """Return the numbers of the table of a fitted law, which has one row."""
+    frame = expect_columns(fit, columns, function, "fit")
+    if frame.height != 1:
+        raise wrong_table(frame, function, f"of {frame.height:,} rows instead of one", "fit")
+    expect_numbers(frame, columns, "fit")
+    row = frame.select(pl.col(columns).cast(pl.Float64))
+    if not row.select(pl.all_horizontal(pl.all().is_finite().fill_null(False))).item():
+        raise InputError(f"fit must have finite numbers in {', '.join(columns)}, got {row.row(0)}.")
+    return list(row.row(0))

@@ -1,0 +1,52 @@
+"""The rate of a pattern over time, with its bursts."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import polars as pl
+
+from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_one, expect_rows, plot
+from corpus_kit.plots.look import say
+from corpus_kit.plots.pictures import Period, Series
+
+__all__ = ["bursts"]
+
+_NUMBERS = ("documents", "hits", "rate", "rate_low", "rate_high")
+
+
+@plot
+def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
+    """Draw the series of `ck.news.bursts`: the rate of each period with its interval, bursts as bands.
+
+    Below the rates are the documents of each period and, in blue, those with the pattern: the numbers that the
+    rates are computed from. Time runs from left to right.
+
+    Args:
+        table: A table of `ck.news.bursts` of one pattern and, if it was made with `by`, of one source.
+        **look: See `ck.plot`.
+
+    Raises:
+        InputError: If the table is another one, or has several patterns or sources.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> chart = ck.plot.bursts(ck.news.bursts(ck.sample_corpus(), "المسيرات", every="week"))
+    """
+    frame = expect_columns(table, ("period", *_NUMBERS, "burst"), "ck.news.bursts")
+    for name in frame.columns[: frame.columns.index("period")]:
+        expect_one(frame, name)
+    expect_rows(frame)
+    expect_numbers(frame, _NUMBERS)
+    per_million = _is_per_million(frame)
+    rows = frame.select(pl.col("period").dt.strftime("%Y-%m-%d"), *_NUMBERS, "burst")
+    language = look["language"]
+    rate = say("per million words" if per_million else "share of documents", language)
+    periods = [Period(*row) for row in rows.iter_rows()]
+    return Series(periods, rate, "count" if per_million else "percent", say("documents", language))
+
+
+def _is_per_million(frame: pl.DataFrame) -> bool:
+    """Whether words were counted: otherwise hits / documents is the rate."""
+    shares = frame.filter(pl.col("documents") > 0).select(pl.col("rate") - pl.col("hits") / pl.col("documents"))
+    return bool((shares["rate"].abs() > 1e-9).any())

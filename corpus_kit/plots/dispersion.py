@@ -1,0 +1,93 @@
+"""A dispersion plot: where in a corpus a pattern occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Unpack
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from corpus_kit._base.arguments import integer
+from corpus_kit.display.values import MISSING
+from corpus_kit.errors import InputError, invalid
+from corpus_kit.plots.arguments import Look, plot
+from corpus_kit.plots.look import say
+from corpus_kit.plots.pictures import Strip, Strips
+from corpus_kit.search.concordance import Concordance
+
+__all__ = ["dispersion"]
+
+
+@plot
+def dispersion(
+    lines: Concordance | Sequence[Concordance], *, by: str | None = None, top: int = 20, **look: Unpack[Look]
+) -> Strips:
+    """Draw where in a corpus a pattern occurs: a tick for each concordance line, a row for each pattern or source.
+
+    Positions are counted in tokens. The number of lines is written beside each row.
+
+    Args:
+        lines: A Concordance of `ck.kwic`, or several of one corpus, each of which gets a row.
+        by: A metadata column, with one concordance only. Each of its values gets a row, in which positions are
+            those within the texts of that value, in the order of the corpus.
+        top: The number of rows; with `by`, those with most lines.
+        **look: See `ck.plot`.
+
+    Raises:
+        InputError: If `lines` is anything but concordances of one corpus, the column is unknown, or there is no line.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> both = [ck.kwic(ck.sample_corpus(), "هدنة"), ck.kwic(ck.sample_corpus(), "المسيرات")]
+        >>> chart = ck.plot.dispersion(both, title="أين تقع الكلمتان؟")
+    """
+    top = integer(top, "top", least=1)
+    given = [each for each in (lines if isinstance(lines, list | tuple) else [lines]) if isinstance(each, Concordance)]
+    if len(given) != (len(lines) if isinstance(lines, list | tuple) else 1) or not given:
+        raise invalid("lines", "a Concordance of ck.kwic or a list of them", lines)
+    if len({each.corpus.id for each in given}) > 1:
+        raise InputError("lines must be concordances of one corpus, got several corpora.")
+    language = look["language"]
+    if by is None:
+        strips = [_strip(each, language) for each in given[:top]]
+    elif len(given) > 1:
+        raise invalid("by", f"None with {len(given)} concordances", by)
+    else:
+        strips = _strips_by(given[0], by, top, language)
+    if not any(strip.places for strip in strips):
+        raise InputError("lines must have at least one line to plot, got none.")
+    return Strips(strips, say("place in the corpus" if by is None else "place in the texts of each", language))
+
+
+def _strip(lines: Concordance, language: str) -> Strip:
+    places = _places(lines, lines.corpus.selected_documents())
+    return Strip(_with_count(lines.pattern, len(places), language), places)
+
+
+def _strips_by(lines: Concordance, by: str, top: int, language: str) -> list[Strip]:
+    """Return a row for each value of a column, null included, those with most lines first."""
+    documents = lines.corpus.selected_documents()
+    labels = lines.corpus.labels(by, selected=False, name="by").gather(documents)
+    found = pl.DataFrame({"document": documents, "label": labels.cast(pl.String)})
+    strips = []
+    for (label,), group in found.group_by("label", maintain_order=True):
+        places = _places(lines, group["document"].to_numpy())
+        name = MISSING if label is None else str(label)
+        strips.append(Strip(_with_count(name, len(places), language), places))
+    return sorted(strips, key=lambda strip: -len(strip.places))[:top]
+
+
+def _places(lines: Concordance, documents: NDArray[np.integer]) -> list[float]:
+    """Return where the lines are in these documents, read one after another: from 0 to 1, in order."""
+    low, high = lines.corpus.document_bounds(documents)
+    sizes = np.asarray(high, np.int64) - np.asarray(low, np.int64)
+    begin = dict(zip(np.asarray(documents).tolist(), (np.cumsum(sizes) - sizes).tolist(), strict=True))
+    total = int(sizes.sum()) or 1
+    rows = lines.frame.select("document", "position").filter(pl.col("document").is_in(list(begin)))
+    return sorted((begin[document] + position + 0.5) / total for document, position in rows.iter_rows())
+
+
+def _with_count(name: str, count: int, language: str) -> str:
+    return f"{name} ({count:,})" if language == "en" else f"{name} ({say('lines', language)}: {count:,})"

@@ -1,0 +1,60 @@
+"""A bar chart of the most frequent words or n-grams."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import polars as pl
+
+from corpus_kit._base.arguments import integer
+from corpus_kit._base.records import table_of
+from corpus_kit.errors import InputError
+from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot
+from corpus_kit.plots.look import say
+from corpus_kit.plots.pictures import Bars
+
+__all__ = ["frequency"]
+
+_LABELS = ("word", "ngram", "node", "collocate")
+
+
+@plot
+def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Bars:
+    """Draw bars of the most frequent words or n-grams, the longest at the top, growing from the right.
+
+    Args:
+        table: A table of `ck.frequency`, `ck.ngrams` or the like: a String column (word or ngram, otherwise the
+            first one) and `count`, with each text once.
+        top: The number of bars. Of equal counts, those that come first in the table are shown.
+        **look: See `ck.plot`.
+
+    Raises:
+        InputError: If the table lacks these columns, has a text twice or has no rows.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> chart = ck.plot.frequency(ck.frequency(ck.sample_corpus()), top=10, title="أكثر الكلمات")
+        >>> chart.to_dict()["height"]
+        260
+    """
+    frame = table_of(table)
+    top = integer(top, "top", least=1)
+    label = _label_column(frame)
+    rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
+    expect_each_once(rows["label"], label)
+    rows = rows.sort("count", descending=True, maintain_order=True).head(top)
+    expect_rows(rows)
+    counts = rows["count"].to_list()
+    return Bars(
+        rows["label"].to_list(), counts, [f"{count:,}" for count in counts], say("count", look["language"]), "count"
+    )
+
+
+def _label_column(frame: pl.DataFrame) -> str:
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    if "count" not in frame.columns or not frame.schema["count"].is_numeric() or not texts:
+        columns = ", ".join(f"{name} ({dtype})" for name, dtype in frame.schema.items())
+        raise InputError(
+            f"table must have a String column and a numeric column 'count', got the columns: {columns or 'none'}."
+        )
+    return next((name for name in _LABELS if name in texts), texts[0])

@@ -1,0 +1,57 @@
+"""The growth of the vocabulary with the text."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import numpy as np
+import polars as pl
+
+from corpus_kit.errors import InputError
+from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, single_row
+from corpus_kit.plots.look import say
+from corpus_kit.plots.pictures import Axis, Line, Scatter
+
+__all__ = ["growth"]
+
+_COLUMNS = ("tokens", "types", "hapaxes")
+
+
+@plot
+def growth(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, **look: Unpack[Look]) -> Scatter:
+    """Draw how the vocabulary grows: distinct words, and words seen once, after so many running words.
+
+    Args:
+        table: A table of `ck.vocabulary_growth`.
+        fit: A table of `ck.fit_heaps`, drawn as a curve.
+        **look: See `ck.plot`.
+
+    Raises:
+        InputError: If the table is another one.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> corpus = ck.sample_corpus()
+        >>> chart = ck.plot.growth(ck.vocabulary_growth(corpus), fit=ck.fit_heaps(corpus))
+    """
+    frame = expect_columns(table, _COLUMNS, "ck.vocabulary_growth")
+    expect_numbers(frame, _COLUMNS)
+    rows = frame.select(pl.col(_COLUMNS).cast(pl.Float64)).drop_nulls().sort("tokens")
+    rows = rows.filter(pl.all_horizontal(pl.all().is_finite()))
+    if rows.height < 2 or rows["tokens"][-1] < 1:
+        raise InputError(f"table must have at least two rows of {', '.join(_COLUMNS)}, got {rows.height}.")
+    language = look["language"]
+    tokens = rows["tokens"].to_list()
+    lines = [
+        Line(say(name, language), list(zip(tokens, rows[column].to_list(), strict=True)))
+        for name, column in (("distinct words", "types"), ("words seen once", "hapaxes"))
+    ]
+    if fit is not None:
+        scale, exponent = single_row(fit, ("scale", "exponent"), "ck.fit_heaps")
+        at = np.linspace(1, tokens[-1], 200)
+        curve = list(zip(at.tolist(), (scale * at**exponent).tolist(), strict=True))
+        lines.append(Line(say("fitted", language), curve))
+    highest = max(up for line in lines for _, up in line.points)
+    x = Axis(say("running words", language), 0.0, tokens[-1] * 1.02, number="count")
+    y = Axis(say("words", language), 0.0, highest * 1.05, number="count")
+    return Scatter([], x, y, lines=lines)

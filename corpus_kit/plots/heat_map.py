@@ -1,0 +1,84 @@
+"""Heat maps: cells with their number and its interval, a row for each source or period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from corpus_kit.display.isolation import label_text
+from corpus_kit.display.values import MISSING
+from corpus_kit.plots.arguments import expect_numbers, expect_rows
+from corpus_kit.plots.look import say
+from corpus_kit.plots.pictures import Cell, HeatMap
+
+__all__ = ["heat_map"]
+
+_DARK = 0.67  # share of the largest value above which the ink of dark cells is more readable
+
+
+def heat_map(
+    rows: pl.DataFrame,
+    groups: Sequence[str],
+    column: str,
+    value: str,
+    *,
+    intervals: bool = True,
+    percent: bool = False,
+    language: str,
+) -> HeatMap:
+    """Return the picture of a long table.
+
+    Args:
+        rows: A row for each cell.
+        groups: The columns that name the row of a cell, such as outlet and period.
+        column: The column that names the column of a cell.
+        value: The column with the number of a cell.
+        intervals: Whether `<value>_low` and `<value>_high` are shown below the number.
+        percent: Whether numbers are shown as percentages.
+        language: Of the word between the ends of an interval.
+    """
+    expect_rows(rows)
+    low, high = (f"{value}_low", f"{value}_high") if intervals else (None, None)
+    expect_numbers(rows, [name for name in (value, low, high) if name is not None])
+    largest = float(rows[value].cast(pl.Float64).max() or 0)  # type: ignore[arg-type]
+    # A month is named "2026-01", any other period by its first day.
+    days = rows["period"].unique() if rows.schema.get("period") == pl.Date else pl.Series([], dtype=pl.Date)
+    months = len(days) > 1 and bool((days.dt.day() == 1).all())
+    cells = [
+        Cell(
+            row=_row_label([row[group] for group in groups], months=months),
+            column=MISSING if row[column] is None else str(row[column]),
+            value=float(row[value] or 0),
+            shown=MISSING if row[value] is None else _number(row[value], percent=percent),
+            interval=_interval(row, low, high, percent=percent, to=say("to", language)),
+            dark=bool(largest and (row[value] or 0) > _DARK * largest),
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    names, columns = (list(dict.fromkeys(getattr(cell, key) for cell in cells)) for key in ("row", "column"))
+    return HeatMap(names, columns, cells, intervals=intervals)
+
+
+def _row_label(values: list[Any], *, months: bool) -> str:
+    """Return groups and period in one line, right to left if one of them is Arabic."""
+    shown = []
+    for value in values:
+        if isinstance(value, date):
+            text = f"{value:%Y-%m}" if months else f"{value:%Y-%m-%d}"
+            shown.append(f"\u2066{text}\u2069" if len(values) > 1 else text)
+        else:
+            shown.append(label_text(value) if len(values) > 1 else MISSING if value is None else str(value))
+    return " · ".join(shown) or MISSING
+
+
+def _number(value: float | int, *, percent: bool) -> str:
+    return f"{value:.0%}" if percent else f"{value:,.0f}"
+
+
+def _interval(row: dict[str, Any], low: str | None, high: str | None, *, percent: bool, to: str) -> str:
+    if low is None or high is None or row[low] is None:
+        return ""
+    return f"{_number(row[low], percent=percent)} {to} {_number(row[high], percent=percent)}"

@@ -1,0 +1,47 @@
+"""A matrix of near-duplicates between sources."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import polars as pl
+
+from corpus_kit.errors import invalid
+from corpus_kit.plots.arguments import Look, expect_columns, plot
+from corpus_kit.plots.heat_map import heat_map
+from corpus_kit.plots.pictures import HeatMap
+
+__all__ = ["near_duplicates"]
+
+
+@plot
+def near_duplicates(table: pl.DataFrame, *, by: str, **look: Unpack[Look]) -> HeatMap:
+    """Draw a matrix of `ck.news.near_duplicates`: the number of pairs between each two sources.
+
+    A pair counts in both of its cells, so the matrix is symmetric. On the diagonal are pairs within one source.
+
+    Args:
+        table: A table of `ck.news.near_duplicates`, made with `by`.
+        by: The same column.
+        **look: See `ck.plot`.
+
+    Raises:
+        InputError: If the table is another one, or was made without this column.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> table = ck.news.near_duplicates(ck.sample_corpus(), by="outlet")
+        >>> chart = ck.plot.near_duplicates(table, by="outlet")
+    """
+    if not isinstance(by, str):
+        raise invalid("by", "the name of a metadata column", by)
+    first, second = f"first_{by}", f"second_{by}"
+    frame = expect_columns(table, (first, second, "jaccard"), f"ck.news.near_duplicates with by={by!r}")
+    pairs = frame.select(pl.col(first).alias("row"), pl.col(second).alias("column"))
+    mirrored = pairs.filter(pl.col("row") != pl.col("column")).select(row="column", column="row")
+    names = pl.concat([pairs["row"], pairs["column"]]).unique().sort().to_frame("row")
+    cells = names.join(names.rename({"row": "column"}), how="cross").join(
+        pl.concat([pairs, mirrored]).group_by("row", "column").len("count"), on=["row", "column"], how="left"
+    )
+    cells = cells.with_columns(pl.col("count").fill_null(0)).sort("row", "column")
+    return heat_map(cells, ["row"], "column", "count", intervals=False, language=look["language"])

@@ -1,0 +1,321 @@
+"""The content of a plot, whatever library draws it: bars, cells, points and lines, and where names are written.
+
+A plot turns a table into one of these pictures; `draw_altair` and `draw_matplotlib` turn a picture into a chart or a
+figure. So both show the same, and the content can be tested without either.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from corpus_kit.plots.look import Theme
+
+__all__ = [
+    "Axis",
+    "Bars",
+    "Cell",
+    "Circle",
+    "Graph",
+    "HeatMap",
+    "Hue",
+    "Line",
+    "Link",
+    "Named",
+    "Period",
+    "Picture",
+    "Point",
+    "Rule",
+    "Scatter",
+    "Series",
+    "Strip",
+    "Strips",
+    "log_axis",
+    "place_names",
+    "root_axis",
+    "text_width",
+]
+
+Number = Literal["count", "decimal", "percent"]  # the format of the numbers of an axis
+Hue = Literal["blue", "orange", "grey"]
+
+AREA = (620, 440)  # width and height of a scatter plot, in pixels
+NAME_SIZE = 13  # font size of a name beside a point, in pixels
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars that grow from the right, the first at the top, with the texts of `shown` beside them."""
+
+    labels: list[str]
+    values: list[float]
+    shown: list[str]
+    axis: str
+    number: Number
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a heat map."""
+
+    row: str
+    column: str
+    value: float
+    shown: str
+    interval: str
+    dark: bool  # whether its ink must be readable on the last colours of the scale
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Coloured cells; the first column is at the right."""
+
+    rows: list[str]
+    columns: list[str]
+    cells: list[Cell]
+    intervals: bool
+
+    @property
+    def largest(self) -> float:
+        """The largest value; 1 if there is none above 0."""
+        return max((cell.value for cell in self.cells), default=0) or 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of a series."""
+
+    name: str
+    documents: int
+    hits: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    burst: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """Rates over time with intervals, bursts as bands; below them the documents of each period."""
+
+    periods: list[Period]
+    rate: str
+    number: Number
+    documents: str
+
+    @property
+    def named(self) -> list[str]:
+        """The periods whose names are written below the axis: as many as there is room for."""
+        every = max(1, -(-len(self.periods) // 7))
+        return [period.name for period in self.periods[::every]]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line between two circles."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A node of a graph."""
+
+    at: tuple[float, float]
+    name: str
+    strength: float
+    community: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Circles, the links between them, and the size in pixels. A name is written above its circle."""
+
+    LINK_WIDTHS: ClassVar = (0.75, 6.0)  # pixels
+    CIRCLE_AREAS: ClassVar = (80, 620)  # square pixels
+    NAME_ABOVE: ClassVar = 22  # pixels from the middle of the circle
+
+    circles: list[Circle]
+    links: list[Link]
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis from `low` to `high`. Without `ticks`, the library that draws chooses them."""
+
+    title: str
+    low: float
+    high: float
+    scale: Literal["linear", "log", "root"] = "linear"
+    number: Number = "decimal"
+    ticks: tuple[float, ...] = ()
+
+    def part(self, value: float) -> float:
+        """Return the position of a value: 0 at the low end, 1 at the high end."""
+        low, high, at = (self._measure(number) for number in (self.low, self.high, value))
+        return (at - low) / (high - low)
+
+    def value(self, part: float) -> float:
+        """Return the value at a position; the inverse of `part`."""
+        low, high = self._measure(self.low), self._measure(self.high)
+        at = low + part * (high - low)
+        return 10.0**at if self.scale == "log" else at * abs(at) if self.scale == "root" else at
+
+    def _measure(self, number: float) -> float:
+        if self.scale == "log":
+            return math.log10(number)
+        return math.copysign(math.sqrt(abs(number)), number) if self.scale == "root" else number
+
+
+def log_axis(title: str, low: float, high: float, *, number: Number = "count") -> Axis:
+    """Return a logarithmic axis with room at both ends. Ticks are powers of ten; a short axis has more."""
+    low, high = low / 1.25, high * 1.6
+    steps = (1,) if high / low > 200 else (1, 2, 5)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = tuple(step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high)
+    return Axis(title, low, high, "log", number, ticks)
+
+
+def root_axis(title: str, high: float) -> Axis:
+    """Return an axis from 0 with a square-root scale."""
+    high = max(high, 1.0) * 1.12
+    powers = range(math.floor(math.log10(high)) - 1, math.ceil(math.log10(high)) + 1)
+    steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    return Axis(title, 0.0, high, "root", "decimal", (0.0, *(step for step in steps if high / 40 <= step <= high)))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point in the values of the axes."""
+
+    x: float
+    y: float
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name and its centre, in the values of the axes."""
+
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve, with its name in the legend."""
+
+    name: str
+    points: list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line at a value of one axis."""
+
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Points, some of them named, curves and straight lines. The legend lists the groups, then the curves."""
+
+    points: list[Point]
+    x: Axis
+    y: Axis
+    names: list[Named] = field(default_factory=list)
+    groups: dict[str, Hue] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+    def colours(self, theme: Theme) -> list[str]:
+        """Return the colours of the groups and then of the curves, in the order of the legend."""
+        of_groups: list[str] = [getattr(theme, hue) for hue in self.groups.values()]
+        of_lines = [theme.orange] if of_groups else [theme.blue, theme.ink, theme.orange]
+        return of_groups + of_lines[: len(self.lines)]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A row of ticks."""
+
+    label: str
+    places: list[float]  # from 0 (the beginning) to 1 (the end)
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Rows of ticks: the positions of hits in a sequence of texts."""
+
+    strips: list[Strip]
+    axis: str
+
+
+Picture = Bars | HeatMap | Series | Graph | Scatter | Strips
+
+
+# ------------------------------------------------------------------------------------ positions of names
+
+
+def text_width(text: str, size: float = NAME_SIZE) -> float:
+    """Estimate the width of a text in pixels; combining marks take none."""
+    return 0.56 * size * sum(unicodedata.category(letter) not in ("Mn", "Cf") for letter in text)
+
+
+def place_names(
+    named: Sequence[tuple[str, float, float]],
+    points: Iterable[tuple[float, float]],
+    x: Axis,
+    y: Axis,
+    area: tuple[int, int] = AREA,
+) -> list[Named]:
+    """Place names beside their points, so that none covers another name or another named point.
+
+    Args:
+        named: The names with the values of their points, the most important first. A name without room is left out.
+        points: Points that names should not cover if possible.
+        x: The horizontal axis.
+        y: The vertical axis.
+        area: The size of the picture in pixels.
+    """
+    height = NAME_SIZE + 4
+    busy = [(x.part(a) * area[0], y.part(b) * area[1]) for a, b in points]
+    spots = [(x.part(a) * area[0], y.part(b) * area[1]) for _, a, b in named]
+    boxes: list[tuple[float, float, float, float]] = []
+    placed = []
+    for (text, _, _), (at, up) in zip(named, spots, strict=True):
+        width = text_width(text) + 8
+        rooms = [
+            (at + along * (width / 2 + 5), up + above * (height / 2 + 5), width, height)
+            for along, above in ((0, 1), (1, 0), (-1, 0), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+        ]
+        free = [
+            room
+            for room in rooms
+            if _inside(room, area)
+            and not any(_meet(room, box) for box in boxes)
+            and not any(_meet(room, (*spot, 8, 8)) for spot in spots if spot != (at, up))
+        ]
+        if not free:
+            continue
+        room = min(free, key=lambda room: sum(_meet(room, (*spot, 4, 4)) for spot in busy))
+        boxes.append(room)
+        placed.append(Named(text, x.value(room[0] / area[0]), y.value(room[1] / area[1])))
+    return placed
+
+
+def _inside(room: tuple[float, float, float, float], area: tuple[int, int]) -> bool:
+    at, up, width, height = room
+    return width / 2 <= at <= area[0] - width / 2 and height / 2 <= up <= area[1] - height / 2
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2

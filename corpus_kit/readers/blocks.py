@@ -1,0 +1,138 @@
+"""Blocks of documents on their way through the reader, with the place that each document comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from corpus_kit.readers.layout import Layout
+from corpus_kit.readers.report import Example
+from corpus_kit.readers.texts import Texts
+
+__all__ = ["Block", "Pages", "block_of_lines", "numbered_ids", "origins"]
+
+
+class Block:
+    """Documents, not yet in batches.
+
+    Attributes:
+        frame: The documents, with the columns of the layout.
+        origin: Where each comes from: source, row (or line), and the number of its file.
+        headlines: Headlines that a table gives.
+        dates: Dates as given, if they are strings.
+        problems: The reason for each row that cannot be used, by row number.
+    """
+
+    def __init__(
+        self,
+        frame: pl.DataFrame,
+        origin: pl.DataFrame,
+        *,
+        headlines: pl.Series | None = None,
+        dates: pl.Series | None = None,
+        problems: dict[int, str] | None = None,
+        unit: str = "row",
+    ) -> None:
+        self.frame = frame
+        self.origin = origin
+        self.headlines = headlines
+        self.dates = dates
+        self.problems = problems or {}
+        self._unit = unit
+
+    @property
+    def height(self) -> int:
+        """The number of documents."""
+        return self.frame.height
+
+    @property
+    def texts(self) -> pl.Series:
+        """The texts of the documents."""
+        return self.frame["text"]
+
+    def keep(self, mask: pl.Series) -> None:
+        """Drop the documents for which the mask is false."""
+        self.frame = self.frame.filter(mask)
+        self.origin = self.origin.filter(mask)
+        self.headlines = None if self.headlines is None else self.headlines.filter(mask)
+        self.dates = None if self.dates is None else self.dates.filter(mask)
+
+    def where(self, row: int) -> Example:
+        """Return the place of a document, for the report."""
+        source, number, _ = self.origin.row(row)
+        return Example(source, number)
+
+    def place(self, row: int) -> str:
+        """Return the place of a document, for messages."""
+        where = self.where(row)
+        return where.source if where.row is None else f"{self._unit} {where.row:,} of {where.source}"
+
+
+def origins(source: str | list[str], rows: pl.Series | None, file: int | list[int] | None, height: int) -> pl.DataFrame:
+    """Return the origins of `height` documents: source (String), row (Int64), file (UInt32)."""
+
+    def column(value: Any, dtype: pl.DataType) -> pl.Series:
+        if isinstance(value, list):
+            return pl.Series(value, dtype=dtype)
+        return pl.repeat(value, height, dtype=dtype, eager=True)
+
+    numbers = column(None, pl.Int64()) if rows is None else rows.cast(pl.Int64)
+    return pl.DataFrame({"source": column(source, pl.String()), "row": numbers, "file": column(file, pl.UInt32())})
+
+
+def numbered_ids(name: str, numbers: pl.Series) -> pl.Series:
+    """Return ids made of a path and a number, such as news.csv:3."""
+    return pl.select(pl.concat_str(pl.lit(f"{name}:"), numbers.cast(pl.String))).to_series()
+
+
+def block_of_lines(layout: Layout, event: Texts, file: int) -> Block:
+    """Return a block of the lines of a text file that are not empty."""
+    texts = pl.Series(event.texts, dtype=pl.String)
+    first = event.line or 1
+    filled = texts != ""
+    numbers = pl.int_range(first, first + len(texts), eager=True).filter(filled)
+    texts = texts.filter(filled)
+    origin = origins(event.name, numbers, file, len(texts))
+    frame = layout.of_texts(numbered_ids(event.name, numbers), origin["source"], numbers, texts)
+    return Block(frame, origin, unit="line")
+
+
+class Pages:
+    """Texts that are a whole file each, gathered until there are enough for a block."""
+
+    def __init__(self, layout: Layout, max_documents: int, max_bytes: int) -> None:
+        self.layout = layout
+        self._max_documents = max_documents
+        self._max_bytes = max_bytes
+        self._clear()
+
+    def _clear(self) -> None:
+        self._names: list[str] = []
+        self._files: list[int] = []
+        self._texts: list[str] = []
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def add(self, event: Texts, file: int) -> None:
+        """Add a text of the file with this number."""
+        for text in event.texts:
+            self._names.append(event.name)
+            self._files.append(file)
+            self._texts.append(text)
+            self._bytes += 2 * len(text)  # an Arabic letter has two bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are enough texts for a block."""
+        return len(self) >= self._max_documents or self._bytes >= self._max_bytes
+
+    def take(self) -> Block:
+        """Return the texts as a block and begin anew."""
+        origin = origins(self._names, None, self._files, len(self))
+        names = origin["source"]
+        frame = self.layout.of_texts(names, names, None, pl.Series(self._texts, dtype=pl.String))
+        self._clear()
+        return Block(frame, origin)

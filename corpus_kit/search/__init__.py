@@ -1,0 +1,1 @@
+"""Searching a corpus: patterns, where they occur, concordances, coding by hand."""

@@ -1,0 +1,294 @@
+"""The lines of a concordance, put together from tokens when they are looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arguments import integer
+from corpus_kit._base.arrays import Array
+from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.records import attach
+from corpus_kit._concordance import TokenArrays, numbers
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.display.show import show
+from corpus_kit.errors import choose, invalid
+from corpus_kit.search.coding import with_codes
+from corpus_kit.search.hits import Hits, variants
+from corpus_kit.text.token_flags import BARRIERS, UNITS
+
+__all__ = ["Concordance", "window_argument"]
+
+_WIDEST = 1 << 32  # words; no document has more
+
+
+def window_argument(window: object, name: str = "window") -> tuple[int, int]:
+    """Return words before and after a node, given as one number or as a pair.
+
+    >>> window_argument(5), window_argument((0, 3))
+    ((5, 5), (0, 3))
+    """
+    pair = window if isinstance(window, tuple | list) else (window, window)
+    try:
+        before, after = (integer(words, name, least=0) for words in pair)
+    except ValueError:
+        raise invalid(name, "a non-negative integer or a pair of them (before, after)", window) from None
+    return min(before, _WIDEST), min(after, _WIDEST)
+
+
+class Concordance:
+    """The lines of a concordance, from `ck.kwic`.
+
+    Lines are put together when they are looked at: `frame` holds all of them, `lines(start, stop)` and
+    `page(page)` some. A notebook shows the first hundred, right to left.
+    """
+
+    def __init__(self, corpus: CorpusView, pattern: str, hits: Hits, *, found: Hits, options: dict[str, Any]) -> None:
+        self.corpus = corpus
+        self.pattern = pattern
+        self.options = options
+        self._hits = hits  # in the order of the lines
+        self._found = found  # all hits, before thinning and sampling
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    @property
+    def total(self) -> int:
+        """The number of hits in the corpus, before thinning and sampling."""
+        return len(self._found)
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """All lines: document, id, position, before, node, after, start, end, and metadata."""
+        return self.with_provenance(self._lines(self._hits))
+
+    def lines(self, start: int = 0, stop: int | None = None) -> pl.DataFrame:
+        """Return the lines from `start` up to `stop`, with the columns of `frame`.
+
+        Args:
+            start: The first line, from 0; negative numbers count from the end.
+            stop: The line after the last one; None for the end.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.kwic(ck.sample_corpus(), "في").lines(10, 15).height
+            5
+        """
+        start = integer(start, "start")
+        stop = None if stop is None else integer(stop, "stop")
+        if "frame" in self.__dict__:
+            return self.with_provenance(self.frame[start:stop])
+        return self.with_provenance(self._lines(self._hits.take(slice(start, stop))))
+
+    def page(self, page: int, size: int = 50) -> pl.DataFrame:
+        """Return a page of lines, with the columns of `frame`.
+
+        Args:
+            page: The number of the page, from 1. A page beyond the last one is empty.
+            size: Lines on a page.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.kwic(ck.sample_corpus(), "في").page(2, size=20).height
+            20
+        """
+        before = integer(page, "page", least=1) - 1
+        size = integer(size, "size", least=1)
+        return self.lines(before * size, (before + 1) * size)
+
+    def widen(self, window: int | tuple[int, int]) -> Concordance:
+        """Return the same lines, in the same order, with more or less context.
+
+        Args:
+            window: Words before and after the node: one number, or (before, after).
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "التحالف", window=2).widen(20)
+            >>> lines.options["window"]
+            [20, 20]
+        """
+        options = {**self.options, "window": list(window_argument(window))}
+        return Concordance(self.corpus, self.pattern, self._hits, found=self._found, options=options)
+
+    def context(self, line: int, within: str = "paragraph") -> pl.DataFrame:
+        """Return one line with the whole sentence, paragraph or document around it, as it is in the text.
+
+        Args:
+            line: The number of the line, from 0, in the order of the lines.
+            within: The unit of text to show: "sentence", "paragraph" or "document".
+
+        Returns:
+            One row with the columns of `frame`. Line breaks and spaces are those of the text.
+
+        Raises:
+            InputError: If there is no such line or unit.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "التحالف")
+            >>> row = lines.context(0, "document").row(0, named=True)
+            >>> len(row["before"]) == row["start"]
+            True
+        """
+        line = integer(line, "line", least=0)
+        choose(within, UNITS, "within")
+        if line >= len(self):
+            raise invalid("line", f"below {len(self):,}, the number of lines", line, "Lines are numbered from 0.")
+        hit = self._hits.take(slice(line, line + 1))
+        row = self._lines(hit)
+        with reading(self.corpus.path):
+            documents = self.corpus.documents.filter(pl.col("document") == row.item(0, "document"))
+            text = documents.select("text").collect().item()
+            low, high = self._unit_around(hit, within, len(text))
+        start, end = row.item(0, "start"), row.item(0, "end")
+        return row.with_columns(
+            before=pl.lit(text[low:start]), node=pl.lit(text[start:end]), after=pl.lit(text[end:high])
+        )
+
+    @cached_property
+    def variants(self) -> pl.DataFrame:
+        """The spellings of the node: surface (String), count, documents (Int64).
+
+        All hits are counted, also if lines were thinned or sampled. The spelling of a phrase is its
+        text, with the signs between its words. Ordered by count, descending, then by first occurrence.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.kwic(ck.sample_corpus(), "التحالف").variants.columns
+            ['surface', 'count', 'documents']
+        """
+        self.corpus.check_open()
+        with reading(self.corpus.path):
+            return self.with_provenance(variants(self.corpus, self._found))
+
+    def code(
+        self, path: str | os.PathLike[str], columns: str | Sequence[str] = ("code", "note"), *, refresh: bool = True
+    ) -> pl.DataFrame:
+        """Update a sheet for coding by hand, and return the lines with the codes that it holds.
+
+        The sheet is a .csv, .tsv or .parquet file with a row for each line: id, position, before, node,
+        after, and the columns to fill in (String). Fill them in with any program and run the notebook
+        again. Codes are found by id and position, so that they survive another order, another window,
+        another sample, and a corpus that grows. New lines are added to the sheet; rows of lines that are
+        no longer shown stay in it, and so do columns of your own.
+
+        Args:
+            path: The sheet; it is created if it does not exist.
+            columns: A column, or several, to fill in. A sheet that lacks one gets it.
+            refresh: Whether to write the sheet; False only reads it.
+
+        Returns:
+            `frame` with the columns of codes; null if nothing was filled in.
+
+        Raises:
+            InputError: If the sheet cannot be read or written, if it has two rows for a line, or if the
+                node of a row differs from the word in the corpus (the sheet was made for other texts).
+
+        Examples:
+            >>> import corpus_kit as ck, tempfile
+            >>> lines = ck.kwic(ck.sample_corpus(), "في", sample=10)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     lines.code(f"{folder}/codes.csv", "stance")["stance"].null_count()
+            10
+        """
+        return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
+
+    @property
+    def sort(self) -> list[str]:
+        """The keys that the lines are sorted by; none for the order of the text."""
+        return list(self.options["sort"])
+
+    @property
+    def metadata(self) -> list[str]:
+        """The metadata columns shown with each line."""
+        return list(self.options["metadata"])
+
+    @property
+    def caption(self) -> str:
+        """The pattern and the number of lines."""
+        return f"{self.pattern} ({len(self):,})"
+
+    def __repr__(self) -> str:
+        return str(show(self))
+
+    def _repr_html_(self) -> str:
+        return show(self).html
+
+    @property
+    def all_hits(self) -> Hits:
+        """Where the pattern occurs, before thinning and sampling."""
+        return self._found
+
+    def with_provenance(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Attach to a table made from these lines the call that made it, which `ck.save` records."""
+        if not isinstance(frame, pl.DataFrame):
+            raise invalid("frame", "a DataFrame", frame)
+        options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
+        return attach(frame, "ck.kwic", options, corpus_id=self.corpus.id)
+
+    # ------------------------------------------------------------------ lines from tokens
+
+    @property
+    def _tokens(self) -> TokenArrays:
+        return self.corpus.token_texts
+
+    def _lines(self, hits: Hits) -> pl.DataFrame:
+        self.corpus.check_open()
+        with reading(self.corpus.path):
+            return self._lines_of(hits)
+
+    def _lines_of(self, hits: Hits) -> pl.DataFrame:
+        corpus = self.corpus
+        node, end = hits.spans()
+        documents = corpus.documents_of(node)
+        low, high = corpus.document_bounds(documents)
+        words_before, words_after = self.options["window"]
+        first = series_from_core("", self._tokens.context(low, node, words_before, True)).to_numpy()
+        last = series_from_core("", self._tokens.context(end, high, words_after, False)).to_numpy()
+        frame = pl.DataFrame(
+            {
+                "document": _numbers(documents),
+                "id": corpus.ids(documents),
+                "position": _numbers(node - low),
+                "before": self._join(first, node),
+                "node": self._join(node, end),
+                "after": self._join(end, last),
+                "start": _numbers(corpus.token_starts[node]),
+                "end": self._ends(end - 1),
+            }
+        )
+        labels = (corpus.labels(name, selected=False).gather(documents) for name in self.options["metadata"])
+        return frame.with_columns(*labels)
+
+    def _join(self, first: Array, last: Array) -> pl.Series:
+        return series_from_core("", self._tokens.join(first, last, self.corpus.surfaces))
+
+    def _ends(self, last: Array) -> pl.Series:
+        """Return the code point after the last token of each node."""
+        return _numbers(self.corpus.token_starts[last]) + self._join(last, last + 1).str.len_chars()
+
+    def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
+        """Find the code points where the sentence, paragraph or document around a hit begins and ends."""
+        corpus = self.corpus
+        node, end = hit.spans()
+        (low,), (high,) = corpus.document_bounds(corpus.documents_of(node))
+        barriers = BARRIERS[unit]
+        begins = np.flatnonzero(corpus.token_flags[low:high] & barriers) + low if barriers else np.array([low])
+        before, after = begins[begins <= node[0]], begins[begins >= end[0]]
+        is_first = unit == "document" or not len(before) or before[-1] == low
+        first = 0 if is_first else int(corpus.token_starts[before[-1]])
+        last = int(corpus.token_starts[after[0]]) if len(after) else length
+        return first, last
+
+
+def _numbers(values: Array) -> pl.Series:
+    """Return a UInt32 column; Polars would load a part of numpy for it, which takes longer than a page of lines."""
+    return series_from_core("", numbers(np.ascontiguousarray(values, np.uint32)))

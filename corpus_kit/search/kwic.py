@@ -1,0 +1,100 @@
+"""kwic: every occurrence of a pattern with the words around it, in the original spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_kit._base.arguments import integer, names
+from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.errors import InputError, choose
+from corpus_kit.search.concordance import Concordance, window_argument
+from corpus_kit.search.matching import find
+from corpus_kit.search.order import sample_rows, sort_hits, sort_keys
+from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.text.token_flags import UNITS
+
+__all__ = ["kwic"]
+
+
+def kwic(
+    corpus: CorpusView,
+    pattern: str,
+    *,
+    exact: bool = False,
+    clitics: bool = False,
+    within: str = "paragraph",
+    window: int | tuple[int, int] = 8,
+    metadata: str | Sequence[str] | None = None,
+    sort: str | Sequence[str] | None = None,
+    thin: int = 1,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Concordance:
+    """Find a pattern and show each hit in context (keyword in context).
+
+    Args:
+        corpus: A corpus or a subcorpus.
+        pattern: A word, a phrase, wildcards, alternatives, gaps, regular expressions or attributes, in the
+            language that docs/searching.md describes.
+        exact: Compare the repaired spelling instead of the folded form.
+        clitics: Find words with proclitics and enclitics too; needs `corpus.annotate()`.
+        within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
+        window: Words before and after the node: one number, or (before, after). Signs between words are
+            shown too, up to 16 tokens for each word.
+        metadata: A column of the documents, or several, to show with each line.
+        sort: A sort key or a list of them: "before1", "before2", … and "after1", … (the words next to the
+            node, compared in folded form), "node", "document", or a metadata column. A "-" before a key
+            sorts in descending order. Missing values come last; ties, and all lines if None, keep the
+            order of the text.
+        thin: Keep every thin-th line, in the order of the text and beginning with the first; done before
+            sampling.
+        sample: The number of lines to draw at random; all lines if there are fewer.
+        seed: The seed of the sample. A larger sample with the same seed contains the smaller one.
+
+    Returns:
+        A Concordance. Its `frame` has the columns document (UInt32, row number), id (String), position
+        (UInt32, the node's first token within the document), before, node, after (String, original
+        spelling), start, end (UInt32, code points of the node in the document's text), and the metadata
+        columns. Its `variants` counts the spellings of the node.
+
+    Raises:
+        InputError: If the pattern has an error (the message names the place), or an argument is invalid.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> lines = ck.kwic(ck.sample_corpus(), "التحالف", window=3, sort="after1")
+        >>> lines.frame["node"].is_not_null().all()
+        True
+    """
+    expect_corpus(corpus)
+    parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+    choose(within, UNITS, "within")
+    before, after = window_argument(window)
+    columns = _metadata_columns(metadata, corpus)
+    keys = sort_keys(sort, corpus)
+    thin = integer(thin, "thin", least=1)
+    sample = None if sample is None else integer(sample, "sample", least=0)
+    seed = integer(seed, "seed", least=0)
+    with reading(corpus.path):
+        found = find(corpus, parsed, within=within)
+    hits = found if thin == 1 else found.take(slice(None, None, thin))
+    if sample is not None and sample < len(hits):
+        hits = hits.take(sample_rows(hits.first, sample, seed))
+    if keys:
+        with reading(corpus.path):
+            hits = sort_hits(corpus, hits, keys)
+    options = {
+        "window": [before, after], "sort": [key.text for key in keys], "sample": sample, "seed": seed, "thin": thin,
+        "exact": exact, "clitics": clitics, "within": within, "metadata": columns,
+    }  # fmt: skip
+    return Concordance(corpus, pattern, hits, found=found, options=options)
+
+
+def _metadata_columns(metadata: str | Sequence[str] | None, corpus: CorpusView) -> list[str]:
+    columns = [] if metadata is None else names(metadata, "metadata")
+    for number, name in enumerate(columns):
+        choose(name, corpus.label_columns(), "metadata")
+        if name in columns[:number]:
+            raise InputError(f"metadata must be a list of different columns, got {name!r} twice.")
+    return [name for name in columns if name not in ("document", "id")]  # which every line has

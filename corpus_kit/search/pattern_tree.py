@@ -1,0 +1,190 @@
+"""The tree that a pattern is read into: conditions on one token, and nodes that match sequences of tokens."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+__all__ = [
+    "Alternatives",
+    "Both",
+    "Compare",
+    "Condition",
+    "Either",
+    "Negation",
+    "Node",
+    "Pattern",
+    "Repeat",
+    "Sequence",
+    "Test",
+    "Value",
+    "all_tests",
+    "matches_empty",
+]
+
+_ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
+# Words of all kinds. A regular expression that matches each of them is taken to match every word.
+_PROBES = pl.Series(
+    [form for sign in _ALPHABET for form in (sign, f"{sign}كلمه", f"كلمه{sign}", f"#{sign}", sign * 40)]
+)
+
+
+# ------------------------------------------------------------------------------------ conditions
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an attribute is compared with: a text, or a regular expression for the whole of it."""
+
+    text: str
+    is_regex: bool = False
+
+    @property
+    def expression(self) -> str:
+        """The regular expression, anchored at both ends."""
+        return f"(?s)^(?:{self.text})$"
+
+
+@dataclass(frozen=True)
+class Compare:
+    """The comparison of an attribute with a value.
+
+    The attribute "form" is the one that plain words are compared by: the column `folded`, or `word` if exact.
+    """
+
+    attribute: str
+    value: Value
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Negation:
+    """A condition that must not hold."""
+
+    of: Condition
+
+
+@dataclass(frozen=True)
+class Both:
+    """Conditions that must all hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """Conditions of which one must hold."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Compare | Negation | Both | Either
+
+
+# ----------------------------------------------------------------------------------------- nodes
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test of one token.
+
+    Attributes:
+        condition: The condition on the token; None matches any word.
+        words_only: Match only tokens of the kinds that analyses count, and pass over the signs before one.
+    """
+
+    __test__ = False  # not a test for pytest
+
+    condition: Condition | None
+    words_only: bool = True
+
+    @property
+    def matches_every_word(self) -> bool:
+        """Whether no word fails the test."""
+        return self.condition is None or (self.words_only and _is_universal(self.condition))
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Nodes that follow one another."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Nodes of which one matches; the first that does is taken."""
+
+    branches: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A node repeated from `low` to `high` times: as often as possible, or as rarely as possible if `lazy`."""
+
+    body: Node
+    low: int
+    high: int
+    lazy: bool
+
+
+Node = Test | Sequence | Alternatives | Repeat
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A parsed pattern.
+
+    Attributes:
+        text: The pattern as it was given.
+        root: Its tree.
+        exact: Compare words in the repaired spelling, not in folded form.
+        clitics: Find words with proclitics and enclitics too.
+    """
+
+    text: str
+    root: Node
+    exact: bool
+    clitics: bool
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """The distinct tests, in order."""
+        return tuple(dict.fromkeys(all_tests(self.root)))
+
+
+def all_tests(node: Node) -> Iterator[Test]:
+    """Yield the tests of a node, in order."""
+    if isinstance(node, Test):
+        yield node
+    elif isinstance(node, Repeat):
+        yield from all_tests(node.body)
+    else:
+        for part in node.parts if isinstance(node, Sequence) else node.branches:
+            yield from all_tests(part)
+
+
+def matches_empty(node: Node) -> bool:
+    """Return whether a node also matches a sequence of no tokens."""
+    if isinstance(node, Test):
+        return False
+    if isinstance(node, Repeat):
+        return node.low == 0 or matches_empty(node.body)
+    if isinstance(node, Sequence):
+        return all(map(matches_empty, node.parts))
+    return any(map(matches_empty, node.branches))
+
+
+def _is_universal(condition: Condition) -> bool:
+    """Whether a condition holds for words of all kinds."""
+    if isinstance(condition, Both):
+        return all(map(_is_universal, condition.parts))
+    if isinstance(condition, Either):
+        return any(map(_is_universal, condition.parts))
+    if isinstance(condition, Negation) or condition.negated or not condition.value.is_regex:
+        return False
+    return bool(_PROBES.str.contains(condition.value.expression).all())

@@ -1,0 +1,1 @@
+"""Arabic text: code points, normalisation, tokens, segments and lemmas."""

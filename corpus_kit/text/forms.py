@@ -1,0 +1,124 @@
+"""Tokens as arrays, the forms of their types that are counted, and the barriers that n-grams do not cross.
+
+Counting starts from these, both with a corpus and without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit import _counting
+from corpus_kit._base.arrays import Bytes, Numbers
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit._tokenize import number_forms
+from corpus_kit.machine.threads import threads_or_default
+from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
+from corpus_kit.text.tokenization import COUNTED_KINDS, Tokenizer
+
+__all__ = [
+    "NO_FORM",
+    "DocumentTokens",
+    "Forms",
+    "Selected",
+    "forms_of_tokenizer",
+    "forms_of_types",
+    "select",
+]
+
+NO_FORM = 0xFFFFFFFF  # of a type that is not counted
+
+
+class DocumentTokens(NamedTuple):
+    """The tokens of documents, one document after another.
+
+    `type_ids` and `flags` have an item for each token, `counts` for each document. `chosen`, if given, is 1 for the
+    documents to count and 0 for the others.
+    """
+
+    type_ids: Numbers
+    flags: Bytes
+    counts: Numbers
+    chosen: Bytes | None = None
+
+
+class Forms(NamedTuple):
+    """The form of each type that is counted.
+
+    `of_type` maps type ids to rows of `words`, or to NO_FORM. If it is None, each type is its own form.
+    """
+
+    of_type: Numbers | None
+    words: pl.Series
+
+
+def forms_of_types(
+    types: pl.DataFrame,
+    *,
+    normalizer: Normalizer | None,
+    kinds: Collection[str] | None = COUNTED_KINDS,
+) -> Forms:
+    """Normalise the surfaces of types and number the distinct forms in order of appearance.
+
+    Args:
+        types: A table with the columns surface and kind, in order of type id.
+        normalizer: The normaliser, or None.
+        kinds: The kinds that are counted, or None for all. Types of other kinds and types whose normalised spelling
+            is empty have no form.
+    """
+    surfaces = types["surface"]
+    counted = None if kinds is None else types["kind"].is_in(sorted(kinds)).cast(pl.UInt8).to_numpy()
+    normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
+    of_type, words = number_forms(text_stream(normalised), counted)
+    return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
+
+
+def forms_of_tokenizer(tokenizer: Tokenizer, normalizer: Normalizer | None) -> Forms:
+    """Return the forms of all types that a tokenizer has seen."""
+    if normalizer is None and tokenizer.tokenizer == "whitespace":
+        # types of one kind have distinct surfaces
+        return Forms(None, tokenizer.surfaces().alias("word"))
+    return forms_of_types(tokenizer.types(), normalizer=normalizer)
+
+
+class Selected(NamedTuple):
+    """The tokens that are counted.
+
+    No n-gram crosses the start of a token whose `barriers` share a bit with `barrier_bits`.
+    """
+
+    ids: Numbers
+    barriers: Bytes
+    barrier_bits: int
+    document_ends: npt.NDArray[np.uint64]
+
+
+def select(tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, threads: int | None = None) -> Selected:
+    """Return the tokens of the chosen documents whose type has a form, as numbers of the form.
+
+    Args:
+        tokens: The tokens.
+        forms: The forms of their types.
+        barrier_bits: The flags of tokens that an n-gram does not cross.
+        threads: The most threads to use, or None for `corpus_kit.threads`.
+    """
+    if forms.of_type is None and tokens.chosen is None and barrier_bits & BEGINS_PARAGRAPH:
+        # the first token of a document begins a paragraph, so the arrays can be used as they are
+        return Selected(tokens.type_ids, tokens.flags, barrier_bits, np.cumsum(tokens.counts, dtype=np.uint64))
+    of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
+    columns = _counting.select(
+        tokens.type_ids,
+        tokens.flags,
+        tokens.counts,
+        of_type,
+        barrier_bit=barrier_bits,
+        documents=tokens.chosen,
+        threads=threads_or_default(threads),
+    )
+    ids, marks, ends = (series_from_core("", column).to_numpy() for column in columns[:3])
+    return Selected(ids, marks, 1, ends)

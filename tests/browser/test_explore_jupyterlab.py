@@ -1,0 +1,145 @@
+"""The interactive concordance in JupyterLab: used with its kernel, looked at without one, and not trusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import jupyterlab as lab
+
+import corpus_kit as ck
+
+pytest.importorskip("anywidget", reason="anywidget is not installed")
+pytestmark = pytest.mark.slow
+
+CELLS = [
+    "import corpus_kit as ck\n"
+    'lines = ck.explore(ck.sample_corpus(), "هدنة", codes=["for", "against"], metadata="outlet")\n'
+    "lines",
+    'print(lines.concordance.pattern, *lines.concordance.sort, *lines.frame["code"].drop_nulls())',
+    "print(*lines.codes.select('node', 'code', 'note').rows())",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
+    folder = tmp_path_factory.mktemp("notebooks")
+    for name in ("used", "dark", "saved"):
+        lab.write_notebook(folder / f"{name}.ipynb", CELLS)
+    with lab.serve(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def saved(server: lab.Server, browser: Any) -> Path:
+    """A notebook that was run and saved; of its own, since tests of a module may run in several processes."""
+    page = server.open(browser, "saved.ipynb")
+    assert lab.run_cell(page, 0)
+    lab.output(page, 0).locator(".ck-explorer .ck-line").first.wait_for()
+    save(page)
+    page.close()
+    return server.root / "saved.ipynb"
+
+
+def save(page: Any) -> None:
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+
+def visible_tables(page: Any) -> int:
+    """Static tables that are in sight in the first cell."""
+    tables = lab.output(page, 0).locator(".ck-concordance").all()
+    return sum(table.is_visible() for table in tables)
+
+
+def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browser: Any) -> None:
+    page = server.open(browser, "used.ipynb")
+    assert lab.run_cell(page, 0)
+    explorer = lab.output(page, 0).locator(".ck-explorer")
+    explorer.locator(".ck-line").first.wait_for()
+    assert visible_tables(page) == 0
+    before, node, after = (
+        explorer.locator(f".ck-line td.ck-{name}").first.bounding_box() for name in ("before", "node", "after")
+    )
+    assert before["x"] > node["x"] > after["x"]
+
+    explorer.locator("select.ck-code").first.select_option("against")
+    explorer.locator("textarea").first.fill("ملاحظة")
+    explorer.locator("textarea").first.press("Enter")
+    explorer.locator(".ck-status", has_text="المرمَّز: 1").wait_for()
+    explorer.locator(".ck-open").nth(1).focus()
+    for key in ("ArrowDown", "1", "Enter"):
+        page.keyboard.press(key)
+    explorer.locator("mark").wait_for()
+    for control in (".ck-open", "select.ck-code", ".ck-toggle input", ".ck-text", ".ck-pager button"):
+        explorer.locator(control).first.focus()
+        for key in ("d", "d", "x", "b"):  # of which JupyterLab has commands: they delete and add cells
+            page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    assert explorer.locator("mark").count() == 0
+    assert page.locator(".jp-Notebook .jp-CodeCell").count() == 3
+    lab.picture(page, "explorer-jupyterlab")
+
+    explorer.locator(".ck-group select").first.select_option("after1")
+    explorer.locator(".ck-key-1").first.wait_for()
+    hits = len(ck.kwic(ck.sample_corpus(), "هدنة إنسانية"))
+    explorer.locator(".ck-box").fill("هدنة إنسانية")
+    explorer.locator(".ck-status", has_text=f"من {hits}").wait_for()
+    assert lab.run_cell(page, 1)
+    assert lab.run_cell(page, 2)
+    pattern, *rest = lab.texts(page, 1)[0].split(" after1 ")
+    assert pattern == "هدنة إنسانية"
+    assert sorted(rest[0].split()) == ["against", "for"]
+    assert lab.texts(page, 2) == ["('هدنة', 'against', 'ملاحظة') ('هدنة', 'for', None)"]
+    assert lab.errors(page) == []
+    assert page.failures == []
+    save(page)
+    page.close()
+
+    saved = json.loads((server.root / "used.ipynb").read_text(encoding="utf-8"))
+    assert "widgets" not in saved["metadata"]
+    assert len(json.dumps(saved["cells"][0]["outputs"])) < 150_000
+
+
+def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser: Any, saved: Path) -> None:
+    page = server.open(browser, saved.name, kernel=False)
+    lab.output(page, 0).locator(".ck-still .ck-concordance").wait_for()
+    assert visible_tables(page) == 1
+    assert lab.output(page, 0).get_by_text("Run the cell to search").is_visible()
+    assert not lab.output(page, 0).get_by_text("Loading widget").is_visible()
+    before, node, after = (
+        lab.output(page, 0).locator(f".ck-still tbody td.ck-{name}").first.bounding_box()
+        for name in ("before", "node", "after")
+    )
+    assert before["x"] > node["x"] > after["x"]
+    lab.picture(page, "explorer-without-kernel")
+    page.close()
+
+
+def test_in_a_notebook_that_is_not_trusted_there_is_one_table(server: lab.Server, browser: Any, saved: Path) -> None:
+    notebook = json.loads(saved.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = "# another source, so that the signature does not fit"
+    (server.root / "foreign.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    page = server.open(browser, "foreign.ipynb", kernel=False)
+    lab.output(page, 0).locator(".ck-concordance").first.wait_for()
+    assert visible_tables(page) == 1
+    page.close()
+
+
+def test_in_the_dark_theme(server: lab.Server, browser: Any) -> None:
+    server.theme("dark")
+    page = server.open(browser, "dark.ipynb")
+    assert lab.run_cell(page, 0)
+    explorer = lab.output(page, 0).locator(".ck-explorer")
+    explorer.locator(".ck-open").first.click()
+    explorer.locator("mark").wait_for()
+    style = "element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
+    ground, ink = ([int(part) for part in colour.strip("rgba()").split(",")[:3]] for colour in explorer.evaluate(style))
+    assert max(ground) < 60
+    assert min(ink) > 200
+    lab.picture(page, "explorer-jupyterlab-dark")
+    page.close()
+    server.theme("light")

@@ -1,0 +1,13 @@
+"""How many examples a Hypothesis test runs: a part in `make test`, all of them where CORPUS_KIT_EXAMPLES=all."""
+
+from __future__ import annotations
+
+import os
+
+_SHARE = 1.0 if os.environ.get("CORPUS_KIT_EXAMPLES") == "all" else 0.2
+_FEWEST = 5
+
+
+def examples(number: int) -> int:
+    """Return how many of so many examples to run."""
+    return max(min(number, _FEWEST), round(number * _SHARE))

@@ -1,0 +1,99 @@
+"""A slow, obvious pairing of quotation marks: characters and plain loops, one paragraph at a time."""
+
+from __future__ import annotations
+
+import re
+
+DOUBLE = {"«": ("guillemets", 1), "»": ("guillemets", -1), "“": ("curly", 1), "”": ("curly", -1), '"': ("straight", 0)}
+SINGLE = {
+    "‹": ("single guillemets", 1),  # noqa: RUF001
+    "›": ("single guillemets", -1),  # noqa: RUF001
+    "‘": ("single curly", 1),
+    "’": ("single curly", -1),
+    "'": ("single straight", 0),
+}
+MARKS = DOUBLE | SINGLE
+PROCLITICS = {"ب", "ل", "ك", "و", "ف", "ال", "بال", "لل", "وب", "ول", "وك", "فل", "فب", "وال"}
+
+
+def pieces(text: str) -> list[tuple[int, str]]:
+    """Words and signs (with their repetitions) of a paragraph, with their offsets."""
+    return [(match.start(), match[0]) for match in re.finditer(r"[^\W_]+|([^\w\s])\1*", text)]
+
+
+def says(before: str, after: str) -> int:
+    """What the pieces glued to a mark say of it; empty where there is white space or an end."""
+    if not before:
+        left = 1
+    elif before[0] in MARKS:
+        left = MARKS[before[0]][1]
+    elif before[0].isalnum():
+        left = 1 if before in PROCLITICS else -1
+    else:
+        left = 1 if before[0] in "([{:-–—/؛=*•" else -1
+    if not after:
+        right = -1
+    elif after[0] in MARKS:
+        right = MARKS[after[0]][1]
+    elif after[0].isalnum():
+        right = 1
+    else:
+        right = 1 if after[0] in "([{" else 0 if after in ("..", "...", "…") else -1
+    return left + right
+
+
+def opens(sign: str, evidence: int, waiting: list[tuple[str, int]]) -> bool:
+    style, shape = MARKS[sign]
+    if "guillemets" in style:
+        return shape == 1
+    if shape != 0 and abs(evidence) < 2:
+        return shape == 1
+    if evidence != 0 or style == "single straight":
+        return evidence > 0
+    return style not in [other for other, _ in waiting]
+
+
+def closed(sign: str, waiting: list[tuple[str, int]]) -> int | None:
+    style = MARKS[sign][0]
+    for place in reversed(range(len(waiting))):
+        if waiting[place][0] == style:
+            return place
+    if waiting and waiting[-1][0].startswith("single") == style.startswith("single"):
+        return len(waiting) - 1
+    return None
+
+
+def pairs_of_paragraph(text: str) -> list[tuple[int, int]]:
+    found = []
+    waiting: list[tuple[str, int]] = []
+    listed = pieces(text)
+    for number, (place, piece) in enumerate(listed):
+        if piece[0] not in MARKS or len(piece) > 2:
+            continue
+        before, after = "", ""
+        if number and listed[number - 1][0] + len(listed[number - 1][1]) == place:
+            before = listed[number - 1][1]
+        if number + 1 < len(listed) and listed[number + 1][0] == place + len(piece):
+            after = listed[number + 1][1]
+        if opens(piece[0], says(before, after), waiting):
+            waiting.append((MARKS[piece[0]][0], place))
+            continue
+        which = closed(piece[0], waiting)
+        if which is None:
+            continue
+        found.append((waiting[which][1], place))
+        waiting = waiting[:which]
+        if len(piece) == 2 and waiting and waiting[-1][0] == MARKS[piece[0]][0]:
+            found.append((waiting.pop()[1], place))
+    return found
+
+
+def pairs(text: str) -> list[tuple[int, int, int]]:
+    """Where each pair opens and closes (code points of the text), and how many pairs it lies in."""
+    found = []
+    offset = 0
+    for paragraph in text.split("\n"):
+        found += [(offset + begin, offset + end) for begin, end in pairs_of_paragraph(paragraph)]
+        offset += len(paragraph) + 1
+    found.sort()
+    return [(a, b, sum(1 for c, d in found if c < a and b <= d)) for a, b in found]

@@ -1,0 +1,143 @@
+"""tests/bench/gate.py and its kernels: the gate tells noise from a slowdown, and its workflow is valid."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import gate
+import kernels
+import pytest
+
+from corpus_kit.benchmarks.generated import generated_texts
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", kernels.KERNELS)
+def test_kernels_of_the_suite_run(name: str, tmp_path: Path) -> None:
+    assert kernels.KERNELS[name](generated_texts(0.05), tmp_path)() is not None
+    assert kernels.seconds_of(name, generated_texts(0.02)) is not None
+
+
+def timings(slowdowns: dict[str, float], noise: float, seed: int) -> tuple[gate.Time, list[list[str]]]:
+    """Invented timings: a kernel of the change takes so many times as long, all of them with noise."""
+    chance = random.Random(seed)
+    asked: list[list[str]] = []
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        asked.append(names)
+        factor = {name: slowdowns[name] if side == "change" else 1.0 for name in names}
+        return {name: 0.01 * factor[name] * (1 + noise * chance.random()) for name in names}
+
+    return measure, asked
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_gate_tells_noise_from_a_planted_slowdown(seed: int) -> None:
+    slowdowns = {"same": 1.0, "slow": 1.4, "fast": 0.5, "a little": 1.03}
+    measure, asked = timings(slowdowns, 0.3, seed)
+    verdicts = {verdict.name: verdict for verdict in gate.compare(slowdowns, measure, threshold=1.15)}
+    assert [name for name, verdict in verdicts.items() if verdict.slower] == ["slow"]
+    assert verdicts["fast"].word == "faster"
+    assert all(set(names) <= {"slow", "same", "a little"} for names in asked[2 * gate.ROUNDS :]), "only the suspicious"
+    assert "SLOWER" in gate.table(list(verdicts.values()))
+
+
+def test_the_gate_passes_what_was_slow_once() -> None:
+    """A slow spell of the machine in the first look: the second one finds nothing."""
+    calls = 0
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        nonlocal calls
+        calls += 1
+        return dict.fromkeys(names, 0.02 if side == "change" and calls <= 2 * gate.ROUNDS else 0.01)
+
+    (verdict,) = gate.compare(["build"], measure, threshold=1.15)
+    assert verdict.word == "noise"
+    assert not verdict.slower
+
+
+def test_the_gate_does_not_judge_new_kernels_and_keeps_its_time() -> None:
+    now = 0.0
+
+    def measure(side: str, names: list[str]) -> dict[str, float | None]:
+        nonlocal now
+        now += 50
+        return dict.fromkeys(names, 1.0) | ({"new": None} if side == "base" else {})
+
+    verdicts = gate.compare(["new", "old"], measure, threshold=1.15, seconds=200, clock=lambda: now)
+    assert [verdict.word for verdict in verdicts] == ["only in one of them", "as before"]
+    assert now == 50 * 2 * gate.FEWEST
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    gate.git("init", "--quiet", "--initial-branch=main", repository=folder)
+    commit(folder, "setup.py", "print(1)")
+    return folder
+
+
+def commit(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    gate.git("add", name, repository=folder)
+    gate.git("commit", "--quiet", "--message", name, repository=folder)
+    return gate.git("rev-parse", "HEAD", repository=folder)
+
+
+def test_what_the_gate_compares(repository: Path, tmp_path: Path) -> None:
+    with pytest.raises(gate.NothingToCompareError, match="no parent here: a first commit, or a shallow clone"):
+        gate.revisions(repository, None)
+    first = gate.git("rev-parse", "HEAD", repository=repository)
+    second = commit(repository, "setup.py", "print(2)")
+    assert gate.revisions(repository, None) == (first, second)
+    third = commit(repository, "README.md", "words")
+    with pytest.raises(gate.NothingToCompareError, match="nothing that is measured differs"):
+        gate.revisions(repository, None)
+    assert gate.revisions(repository, first) == (first, third)
+    (repository / "setup.py").write_text("print(3)")
+    base, change = gate.revisions(repository, None)
+    assert base == second
+    assert gate.git("show", f"{change}:setup.py", repository=repository) == "print(3)"
+    assert not gate.git("stash", "list", repository=repository)
+    shallow = tmp_path / "shallow"
+    gate.git("clone", "--quiet", "--depth=1", repository.as_uri(), str(shallow), repository=tmp_path)
+    with pytest.raises(gate.NothingToCompareError, match="shallow"):
+        gate.revisions(shallow, None)
+    # on a branch the base is where it left main
+    clone = tmp_path / "clone"
+    gate.git("clone", "--quiet", repository.as_uri(), str(clone), repository=tmp_path)
+    gate.git("checkout", "--quiet", "-b", "work", repository=clone)
+    commit(clone, "setup.py", "print(4)")
+    newest = commit(clone, "setup.py", "print(5)")
+    assert gate.revisions(clone, None) == (third, newest)
+
+
+def test_the_gate_builds_what_git_holds(repository: Path, tmp_path: Path) -> None:
+    works = gate.git("rev-parse", "HEAD", repository=repository)
+    fails = commit(repository, "setup.py", "raise SystemExit('no compiler')")
+    assert gate.build(repository, works, tmp_path / "works") is None
+    assert gate.build(repository, fails, tmp_path / "fails") == "no compiler"
+    with pytest.raises(gate.NothingToCompareError, match="does not build here"):
+        gate.Builds(tmp_path / "builds").make(repository, fails, works)
+    with pytest.raises(SystemExit, match="the change does not build"):
+        gate.Builds(tmp_path / "others").make(repository, works, fails)
+
+
+def test_the_workflow_is_valid_and_pinned() -> None:
+    yaml = pytest.importorskip("yaml", reason="needs PyYAML, which the extra `dev` has")
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "benchmarks.yml").read_text(encoding="utf-8"))
+    events = workflow[True]  # YAML 1.1 reads the key `on` as true
+    assert "pull_request" in events
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert actions
+    assert all(action.rpartition("@v")[2].isdecimal() for action in actions), actions
+    checkout = next(step for step in steps if step.get("uses", "").startswith("actions/checkout@"))
+    assert checkout["with"]["fetch-depth"] == 2
+    commands = "\n".join(step.get("run", "") for step in steps)
+    for command in ('pip install ".[bench]"', "corpus-kit bench --quick", "tests/bench/gate.py"):
+        assert command in commands

@@ -1,0 +1,202 @@
+"""Corpus.add: what grows is what all documents together give, and a failed addition changes nothing."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit.corpus import storage
+from corpus_kit.readers import DocumentReader
+
+pytestmark = pytest.mark.interface
+
+OLD = pl.DataFrame(
+    {
+        "text": ["قال الوزير: نعم.\n\nوقال: لا!", "مرحبًا بالعالم", "العالم كبير"],
+        "outlet": ["أ", "ب", "أ"],
+        "page": [1, 2, 3],
+    }
+)
+NEW = pl.DataFrame({"text": ["غادر الوفد المدينة.", "قال الرئيس: نعم."], "outlet": ["ج", None], "words": [1.5, 2.5]})
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> ck.Corpus:
+    return ck.Corpus.build(OLD, tmp_path / "corpus", progress=False)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != storage.MANIFEST
+    }
+
+
+@pytest.mark.parametrize("size", [1, 2, 4096])
+def test_a_grown_corpus_is_the_one_that_all_documents_give(
+    corpus: ck.Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    whole = ck.Corpus.build([OLD, NEW], tmp_path / "whole", progress=False)
+    monkeypatch.setattr(DocumentReader, "max_documents", size)
+    grown = corpus.add(NEW, progress=False)
+    assert grown is corpus
+    assert (len(grown), grown.id) == (5, ck.Corpus.build([OLD, NEW], tmp_path / "again", progress=False).id)
+    for table in ("documents", "tokens", "vocabulary"):
+        assert getattr(grown, table).collect().equals(getattr(whole, table).collect())
+    assert ck.frequency(grown).equals(ck.frequency(whole))
+    assert ck.kwic(grown, "قال").frame.equals(ck.kwic(whole, "قال").frame)
+    if size == 4096:
+        assert contents(grown.path) == contents(whole.path)
+    grown.verify()
+
+
+def test_columns_are_joined_and_the_history_is_kept(corpus: ck.Corpus) -> None:
+    first = corpus.manifest
+    corpus.add(NEW)
+    corpus.add(pl.DataFrame({"body": ["خبر."], "day": [date(2026, 1, 4)], "page": ["الأولى"]}), text="body", date="day")
+    documents = corpus.documents.collect()
+    assert documents.columns[:6] == ["document", "id", "date", "outlet", "page", "words_"]
+    assert documents["id"].to_list() == ["0", "1", "2", "3", "4", "5"]
+    assert documents["page"].to_list() == ["1", "2", "3", None, None, "الأولى"]
+    assert documents["words_"].to_list() == [None, None, None, 1.5, 2.5, None]
+    assert documents["date"].to_list() == [None] * 5 + [date(2026, 1, 4)]
+    manifest = ck.Corpus.open(corpus.path).manifest
+    assert manifest["source"] == first["source"]
+    assert manifest["options"] == first["options"]
+    assert manifest["first_created"] == first["created"]
+    assert [step["source"]["documents"] for step in manifest["added"]] == [2, 1]
+    assert manifest["added"][1]["options"]["text"] == "body"
+    assert manifest["added"][0]["source"]["renamed"] == {"words": "words_"}
+
+
+def test_what_was_derived_before_is_derived_again(corpus: ck.Corpus) -> None:
+    """Arrays that a corpus keeps after their first use are those of the larger corpus once it has grown."""
+    assert len(ck.kwic(corpus, "قال").frame) == 1
+    corpus.add(NEW, progress=False)
+    assert ck.kwic(corpus, "قال", sort="-document").frame["document"].to_list() == [4, 0]
+
+
+def test_the_profile_is_that_of_the_corpus(tmp_path: Path) -> None:
+    profile = ck.Normalizer.preset("dediac").replace(hamza="bare", lookalikes=True)
+    corpus = ck.Corpus.build(pl.DataFrame({"text": ["مؤتمر"]}), tmp_path / "c", profile=profile)
+    corpus.add(pl.DataFrame({"text": ["سُؤَال"]}))
+    assert corpus.vocabulary.collect()["word"].to_list() == ["مءتمر", "سءال"]
+    plain = ck.Corpus.build(pl.DataFrame({"text": ["سُؤَال"]}), tmp_path / "d", profile=None)
+    assert plain.add(pl.DataFrame({"text": ["مُؤتمر"]})).vocabulary.collect()["word"].to_list() == ["سُؤَال", "مُؤتمر"]
+
+
+def test_a_profile_of_another_version_is_refused(corpus: ck.Corpus) -> None:
+    path = corpus.path / storage.MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for change, message in (
+        ({"digest": "0"}, "differs from that of this version"),
+        ({"options": {"hamzah": "seat"}}, "does not know"),
+        ({"options": None, "name": "mine"}, "does not record its profile 'mine'"),
+    ):
+        path.write_text(json.dumps({**manifest, "profile": {**manifest["profile"], **change}}), encoding="utf-8")
+        with pytest.raises(ck.CorpusError, match=message):
+            ck.Corpus.open(corpus.path).add(NEW)
+    assert len(ck.Corpus.open(corpus.path)) == 3
+
+
+def test_what_cannot_be_added_changes_nothing(corpus: ck.Corpus, tmp_path: Path) -> None:
+    before = contents(corpus.path)
+    text = tmp_path / "a.txt"
+    text.write_text("خبر", encoding="utf-8")
+    named = NEW.with_columns(id=pl.Series(["7", "1"]))
+    for add, error, message in (
+        (lambda: corpus.add(named, id="id"), ck.SourceError, "the id '1' is that of document 1 of the corpus"),
+        (lambda: corpus.add(NEW.with_columns(page=pl.lit([1]))), ck.SourceError, "column 'page' has the type"),
+        (lambda: corpus.add(NEW.clear()), ck.CorpusError, "no documents"),
+        (lambda: corpus.add(NEW, text="txt"), ck.SourceError, "^text must be .*'txt'.*Did you mean 'text'"),
+        (lambda: corpus.add(tmp_path / "nothing.txt"), ck.SourceError, "no such file or folder"),
+        (lambda: corpus.add(None), ck.InputError, "^source must be"),
+        (lambda: corpus.filter(pl.col("page") > 1).add(NEW), ck.InputError, "not a subcorpus"),
+    ):
+        with pytest.raises(error, match=message):
+            add()
+        assert contents(corpus.path) == before
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert len(corpus.add(text)) == 4  # and it can still be used
+    with pytest.raises(ck.SourceError, match=r"the id 'a\.txt' is that of document 3"):
+        corpus.add(text)
+    corpus.close()
+    with pytest.raises(ck.CorpusError, match="is closed"):
+        corpus.add(NEW)
+
+
+def test_an_addition_that_fails_half_way_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(corpus.path)
+    for error, expected in (
+        (OSError(28, "No space left on device"), ck.CorpusError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+    ):
+
+        def fail(*_: object, error: BaseException = error) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(storage, "write_manifest", fail)
+            with pytest.raises(expected):
+                corpus.add(NEW)
+        assert contents(corpus.path) == before
+        assert [path.name for path in corpus.path.parent.iterdir()] == ["corpus"]
+        assert ck.frequency(corpus)["count"].sum() == corpus.manifest["counts"]["words"]
+
+
+def test_objects_opened_before_an_addition_are_refused(corpus: ck.Corpus) -> None:
+    other, part = ck.Corpus.open(corpus.path), corpus.filter(pl.col("outlet") == "أ")
+    pickled = pickle.dumps(part)
+    assert len(pickle.loads(pickled)) == 2
+    corpus.add(NEW)
+    for stale in (other, part, pickle.loads(pickled)):
+        for use in (
+            lambda stale=stale: ck.frequency(stale),
+            lambda stale=stale: stale.documents,
+            lambda stale=stale: ck.kwic(stale, "قال"),
+            lambda stale=stale: stale.filter(pl.lit(True)),
+            lambda stale=stale: stale.tokens,
+        ):
+            with pytest.raises(ck.CorpusError, match="was replaced, moved or removed since it was opened"):
+                use()
+    with pytest.raises(ck.CorpusError, match="was replaced"):
+        other.add(NEW)  # its documents would be lost
+    assert ck.frequency(corpus)["count"].sum() == corpus.manifest["counts"]["words"]
+
+
+def test_two_additions_at_once_lose_nothing(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = ck.Corpus.open(corpus.path)
+    true = storage.write_manifest
+
+    def write_after_the_other(folder: Path, manifest: dict[str, object]) -> None:
+        monkeypatch.setattr(storage, "write_manifest", true)
+        other.add(NEW)
+        true(folder, manifest)
+
+    monkeypatch.setattr(storage, "write_manifest", write_after_the_other)
+    with pytest.raises(ck.CorpusError, match="was replaced"):
+        corpus.add(NEW)
+    assert len(ck.Corpus.open(corpus.path)) == 5
+
+
+def test_the_sources_are_not_needed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "أول.txt").write_text("عنوان قصير\n\nقال الوزير نعم.", encoding="utf-8")
+    corpus = ck.Corpus.build(folder, tmp_path / "corpus")
+    headline = corpus.documents.select("headline").collect().item()
+    shutil.rmtree(folder)
+    folder.mkdir()
+    (folder / "ثان.txt").write_text("خبر آخر", encoding="utf-8")
+    corpus.add(folder)
+    documents = corpus.documents.collect()
+    assert documents["id"].to_list() == documents["file"].to_list() == ["أول.txt", "ثان.txt"]
+    assert documents["headline"][0] == headline

@@ -1,0 +1,202 @@
+"""Messages about arguments have one form: ``NAME must be WHAT, got VALUE.``
+
+Every public function is called with `object()` for each of its arguments in turn, the others being valid.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit.samples import sample_actors
+
+Call = Callable[..., Any]
+
+
+FOLDER = Path("a-folder-that-is-not-there")
+
+
+@cache
+def corpus() -> ck.Corpus:
+    return ck.sample_corpus()
+
+
+@cache
+def part() -> ck.Corpus:
+    """Thirty items: enough for what is computed before an argument is checked."""
+    return corpus().filter(pl.col("document") < 30)
+
+
+@cache
+def rest() -> ck.Corpus:
+    return corpus().filter(pl.col("document") >= 30)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
+    """A corpus that can be changed, and a folder that can be written to."""
+    VALID["save.path"] = lambda: tmp_path_factory.getbasetemp() / "table.csv"
+    texts = pl.DataFrame({"text": ["قال الوزير نعم.", "غادر الوفد."], "outlet": ["a", "b"]})
+    INSTANCES["Corpus"] = cache(lambda: ck.Corpus.build(texts, tmp_path_factory.mktemp("messages") / "corpus"))
+    return INSTANCES["Corpus"]()
+
+
+@cache
+def pairs() -> pl.DataFrame:
+    return ck.news.near_duplicates(corpus())
+
+
+@cache
+def edges() -> pl.DataFrame:
+    return ck.news.network(part())
+
+
+@cache
+def concordance() -> ck.Concordance:
+    return ck.kwic(part(), "في")
+
+
+@cache
+def sheet() -> pl.DataFrame:
+    columns = {"hit": [0], "id": ["x"], "position": [0], "dimension": ["level"], "category": ["دولي"]}
+    return pl.DataFrame({**columns, "coder1": ["yes"], "coder2": ["yes"]})
+
+
+# Valid values of required arguments, by function and argument or by the name of the argument.
+VALID: dict[str, Callable[[], Any]] = {
+    "by": lambda: "outlet",
+    "corpus": part,
+    "edges": edges,
+    "graph_or_edges": edges,
+    "hits": lambda: ck.news.frames(part()),
+    "line": lambda: 0,
+    "lines": concordance,
+    "n": lambda: 2,
+    "name": lambda: "scalar",
+    "number": lambda: 1,
+    "obj": lambda: "نص",
+    "out": lambda: FOLDER / "out",
+    "page": lambda: 1,
+    "path": lambda: FOLDER / "file.csv",
+    "pattern": lambda: "في",
+    "reference": rest,
+    "sheet": sheet,
+    "source": lambda: pl.DataFrame({"text": ["نص"]}),
+    "table": lambda: ck.frequency(part()),
+    "target": part,
+    "text": lambda: "نص",
+    "texts": lambda: ["نص"],
+    "window": lambda: 3,
+    "words": lambda: ["نص"],
+    "Concordance.with_provenance.frame": lambda: concordance().frame,
+    "Corpus.exclude.spans": lambda: pl.DataFrame({"document": [0], "start": [0], "end": [1]}),
+    "FrameDictionary.of.tables": dict,
+    "Gazetteer.group.name": lambda: "states",
+    "fit_zipf_mandelbrot.source": part,
+    "news.write_graphml.path": lambda: FOLDER / "network.graphml",
+    "plot.bursts.table": lambda: ck.news.bursts(corpus(), "المسيرات"),
+    "plot.collocations.table": lambda: ck.collocations(part(), "السهل"),
+    "plot.frame_rates.table": lambda: ck.news.frame_rates(part(), by="outlet", n_bootstrap=0),
+    "plot.frequency_dispersion.table": lambda: ck.dispersion(part()),
+    "plot.growth.table": lambda: ck.vocabulary_growth(part()),
+    "plot.keyness.table": lambda: ck.keyness(part(), rest()),
+    "plot.labels.table": lambda: ck.news.labels(part(), sample_actors(), by="outlet"),
+    "plot.near_duplicates.table": lambda: ck.news.near_duplicates(corpus(), by="outlet"),
+    "plot.png.chart": lambda: ck.plot.frequency(ck.frequency(part())),
+    "plot.scaling.table": lambda: pl.DataFrame({"million_tokens": [1.0], "seconds": [1.0]}),
+    "scale.count_ngrams.source": lambda: FOLDER / "texts.parquet",
+}
+# Options without which an argument is not looked at.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "Corpus.annotate.name": {"annotator": lambda words: [([word], word) for word in words]},
+    "kwic.seed": {"sample": 3},
+    "news.coding_sheet": {"dimension": "means"},
+    "news.coding_sheet.seed": {"sample": 3},
+    "news.coding_sheet.stratify": {"sample": 3},
+    "news.dictionary_precision": {"dimension": "level"},
+    "news.edits": {"pairs": None},
+    "news.frame_rates.date": {"every": "week"},
+    "news.frame_rates.week_start": {"every": "week"},
+    "news.label_log_odds": {"actors": sample_actors(), "by": "outlet"},
+    "news.labels": {"actors": sample_actors()},
+    "news.labels.confidence": {"interval": "wilson"},
+    "news.labels.date": {"every": "week"},
+    "news.labels.seed": {"n_bootstrap": 10},
+    "news.labels.week_start": {"every": "week"},
+}
+# Made by functions of the library and not by users; of some the methods are called.
+RESULTS = {"Concordance", "Corpus", "DocumentTermMatrix", "FrameDictionary", "Gazetteer", "NgramTable"}
+INSTANCES: dict[str, Callable[[], Any]] = {
+    "Concordance": concordance,
+    "FrameDictionary": lambda: ck.news.FrameDictionary.builtin("frames"),
+    "Gazetteer": lambda: ck.news.Gazetteer.states(),
+}
+TASKS = {"count_partition", "merge_bucket"}  # run by engines and job scripts on what the library planned
+
+
+def methods(name: str) -> Iterator[tuple[str, Call]]:
+    made = INSTANCES[name]()
+    for method in [*vars(type(made)), *(["exclude"] if name == "Corpus" else [])]:
+        if not method.startswith("_") and callable(getattr(made, method)):
+            yield f"{name}.{method}", getattr(made, method)
+
+
+def calls(module: Any, prefix: str, name: str) -> Iterator[tuple[str, Call]]:
+    value = getattr(module, name)
+    if name in RESULTS:
+        yield from methods(name) if name in INSTANCES else ()
+    elif callable(value) and name not in TASKS and not (inspect.isclass(value) and issubclass(value, Exception)):
+        yield f"{prefix}{name}", value
+
+
+def valid_arguments(name: str, function: Call) -> dict[str, Any]:
+    required = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    return {each: (VALID.get(f"{name}.{each}") or VALID[each])() for each in required} | OPTIONS.get(name, {})
+
+
+def wrong_messages(name: str, function: Call) -> Iterator[str]:
+    valid = valid_arguments(name, function)
+    for parameter in inspect.signature(function).parameters.values():
+        argument = f"{name}.{parameter.name}"
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        options = valid | OPTIONS.get(argument, {})
+        try:
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                function(object(), **options)
+            else:
+                function(**options | {parameter.name: object()})
+        except ck.InputError as error:
+            if not re.match(rf"{parameter.name} must be .+, got .+\.", str(error)):
+                yield f"{argument}: {error}"
+        except Exception as error:
+            yield f"{argument}: {type(error).__name__}: {error}"
+        else:
+            yield f"{argument}: no error"
+
+
+PUBLIC = [
+    *((ck, "", name) for name in ck.__all__ if not inspect.ismodule(getattr(ck, name))),
+    *((ck.news, "news.", name) for name in ck.news.__all__),
+    *((ck.plot, "plot.", name) for name in ck.plot.__all__),
+    *((ck.scale, "scale.", name) for name in ck.scale.__all__),
+]
+
+
+@pytest.mark.parametrize(("module", "prefix", "name"), PUBLIC, ids=[prefix + name for _, prefix, name in PUBLIC])
+def test_a_message_names_its_argument(module: Any, prefix: str, name: str) -> None:
+    wrong = [line for each, function in calls(module, prefix, name) for line in wrong_messages(each, function)]
+    assert not wrong, "\n".join(["", *wrong])

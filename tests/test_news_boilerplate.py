@@ -1,0 +1,577 @@
+"""ck.news.boilerplate: what is planted in the sample, pages of other layouts, near-duplicates, and a slow oracle."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import oracles_news_boilerplate as oracle
+import polars as pl
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sample_reading import spans
+
+import corpus_kit as ck
+from corpus_kit._base.records import provenance_of
+from corpus_kit.errors import InputError
+
+pytestmark = pytest.mark.interface
+
+Build = Callable[..., ck.Corpus]
+SCHEMA = {
+    "document": pl.UInt32,
+    "id": pl.String,
+    "paragraph": pl.UInt32,
+    "start": pl.UInt32,
+    "end": pl.UInt32,
+    "surface": pl.String,
+    "kind": pl.Enum(["caption", "credit", "related", "share", "footer", "navigation", "headline", "repeated"]),
+    "glued": pl.Boolean,
+    "rule": pl.Enum(["opening", "repeated"]),
+    "documents": pl.UInt32,
+}
+NO_LEXICON = '[share]\nopenings = ["بغبغان"]\n'  # a lexicon must have a phrase
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Build a corpus of texts; `source` names the source of each."""
+
+    def make(texts: list[str], source: list[Any] | None = None, headline: list[str] | None = None) -> ck.Corpus:
+        columns: dict[str, Any] = {"text": texts, "source": source or ["الأفق"] * len(texts)}
+        if headline:
+            columns["headline"] = headline
+        folder = Path(tempfile.mkdtemp(dir=tmp_path)) / "corpus"
+        return ck.Corpus.build(pl.DataFrame(columns), folder, progress=False)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def no_lexicon(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lexicon") / "none.toml"
+    path.write_text(NO_LEXICON, encoding="utf-8")
+    return path
+
+
+WHO = ["البستاني", "الخباز", "النجار", "المعلمة", "الصياد", "الطبيبة", "الحداد", "السائق", "الراعي", "الخياط"]
+DID = ["أصلح", "باع", "رتب", "نظف", "وصف", "رسم", "نقل", "اشترى", "فحص", "عرض"]
+WHAT = ["المركب", "السور", "الدفتر", "المصباح", "البئر", "النافذة", "الطاولة", "السلم", "الصندوق", "الحقل"]
+WHERE = ["قرب الجسر", "عند السوق", "خلف المدرسة", "فوق التل", "أمام المرفأ", "تحت القنطرة", "داخل الورشة"]
+
+
+def sentence(number: int) -> str:
+    """An invented sentence; those of 700 numbers in a row share no four words."""
+    who, did, what, where = number % 10, (number // 10 + number) % 10, (number // 100 + 3 * number) % 10, number % 7
+    return f"{WHERE[where]} {number} {DID[did]} {WHO[who]} {WHAT[what]} {WHERE[(where + did) % 7]} {WHO[who - 1]}"
+
+
+def body(number: int) -> str:
+    return f"{sentence(37 * number)}. و{sentence(37 * number + 11)}."
+
+
+def found(corpus: ck.Corpus, **options: Any) -> list[tuple[str, str, bool]]:
+    table = ck.news.boilerplate(corpus, **options)
+    return [(surface, str(kind), glued) for surface, kind, glued in table.select("surface", "kind", "glued").rows()]
+
+
+# ----------------------------------------------------------------------------------------------------
+# The sample
+# ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("by", ["outlet", None])
+def test_exactly_what_is_planted_in_the_sample_is_found(by: str | None) -> None:
+    table = ck.news.boilerplate(ck.sample_corpus(), by=by)
+    columns = ["id", "start", "end", "surface", "kind", "glued"]
+    planted = ck.sample_truth()["boilerplate"].select(columns)
+    assert table.height == 161
+    assert set(table.with_columns(pl.col("kind").cast(pl.String)).select(columns).rows()) == set(planted.rows())
+
+
+def test_lines_are_numbered_as_in_the_truth_of_the_sample() -> None:
+    table = ck.news.boilerplate(ck.sample_corpus(), by="outlet").filter(~pl.col("glued"))
+    truth = ck.sample_truth()["paragraphs"].filter(pl.col("role").is_in(["caption", "credit", "related", "share"]))
+    columns = ["id", "paragraph", "start", "end"]
+    found = table.select(*columns, pl.col("kind").cast(pl.String))
+    assert set(found.rows()) == set(truth.select(*columns, "role").rows())
+
+
+def test_a_caption_that_repeats_a_statement_is_a_caption() -> None:
+    table = ck.news.boilerplate(ck.sample_corpus(), by="outlet")
+    [(name, start, end)] = spans("no_speech", kind="repeated")
+    line = table.filter((pl.col("id") == name) & (pl.col("start") <= start) & (pl.col("end") >= end))
+    assert line["kind"].to_list() == ["caption"]
+
+
+def test_repetition_finds_what_repeats_in_the_sample_without_a_lexicon(no_lexicon: Path) -> None:
+    truth = ck.sample_truth()["boilerplate"].filter(pl.col("kind").is_in(["share", "footer"]))
+    expected = set(truth.select("id", "start", "end", "glued").rows())
+    for by in ("outlet", None):
+        table = ck.news.boilerplate(ck.sample_corpus(), by=by, lexicon=no_lexicon)
+        assert set(table.select("id", "start", "end", "glued").rows()) == expected
+        assert set(table["rule"]) == {"repeated"}
+        assert sorted(table["documents"].unique()) == [25, 29]
+
+
+def test_excluding_boilerplate_drops_its_words_and_keeps_offsets() -> None:
+    corpus = ck.sample_corpus()
+    table = ck.news.boilerplate(corpus, by="outlet")
+    clean = corpus.exclude(table)
+    assert len(ck.kwic(corpus, "نشرتنا")) == 25
+    assert len(ck.kwic(clean, "نشرتنا")) == 0
+    planted = {"نشرتنا", "7070"}
+    assert planted <= set(ck.frequency(corpus, profile=None)["word"])
+    assert not planted & set(ck.frequency(clean, profile=None)["word"])
+    assert "شارك الخبر" not in set(ck.ngrams(clean, n=2, min_count=1)["ngram"])
+    parts = [ck.Corpus.filter(each, pl.col("outlet") == "النافذة السابعة") for each in (corpus, clean)]
+    rests = [ck.Corpus.filter(each, pl.col("outlet") != "النافذة السابعة") for each in (corpus, clean)]
+    typical = [set(ck.keyness(part, rest)["word"].head(20)) for part, rest in zip(parts, rests, strict=True)]
+    assert "نشرتنا" in typical[0]
+    assert "نشرتنا" not in typical[1]
+    texts = dict(corpus.documents.select("document", "text").collect().iter_rows())
+    for row in clean.tokens.collect().sample(300, seed=1).iter_rows(named=True):
+        assert texts[row["document"]][row["start"] : row["end"]] == row["token"]
+    assert ck.news.boilerplate(clean, by="outlet").height == 0
+
+
+# ----------------------------------------------------------------------------------------------------
+# The seed document
+# ----------------------------------------------------------------------------------------------------
+def test_seed(shared: Path, tmp_path: Path) -> None:
+    corpus = ck.Corpus.build(shared / "seed/article.txt", tmp_path / "corpus", progress=False)
+    expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))["furniture"]
+    text = (shared / "seed/article.txt").read_text(encoding="utf-8")
+    table = ck.news.boilerplate(corpus)
+    lines = [text.count("\n", 0, start) for start in table["start"]]  # from 0
+    assert lines == [row["line"] for row in expected]
+    same = [surface == text.split("\n")[line] for surface, line in zip(table["surface"], lines, strict=True)]
+    assert all(same)
+    assert table["kind"].to_list() == ["credit", "caption", "related"]
+    assert table["paragraph"].to_list() == [1, 2, 15]
+    body_words = corpus.exclude(table).documents.select("words").collect().item()
+    assert body_words == 313 + 12  # of the body and of the headline
+
+
+# ----------------------------------------------------------------------------------------------------
+# Pages of other layouts
+# ----------------------------------------------------------------------------------------------------
+def pages(count: int = 12) -> tuple[list[str], list[list[tuple[str, str, bool]]]]:
+    """Pages of an invented paper, and the boilerplate of each: nothing of it is in the lexicon."""
+    texts, expected = [], []
+    for number in range(count):
+        headline = f"{WHO[number % 10]} يعود إلى {WHERE[number % 7]} مرة أخرى {number}"
+        lines = [headline, headline, "وادي الزيتون - خاص", body(number), "بوابتكم إلى كل جديد | دائما معكم"]
+        footer = f"[ خدمة الرسائل: أرسل حرف ن إلى 44{number:02}! ]"
+        lines.append(f"{body(number + 50)} {footer}")
+        lines.append(f"من الطبعة الورقية {300 + number}، الصفحة {number % 4 + 1}")
+        texts.append("\n\n".join(lines))
+        expected.append(
+            [(headline, "headline", False), (lines[4], "repeated", False), (footer, "footer", True)]
+            + [(lines[6], "repeated", False)]
+        )
+    return texts, expected
+
+
+@pytest.mark.parametrize("by", ["source", None])
+def test_pages_of_another_layout(build: Build, by: str | None) -> None:
+    texts, expected = pages()
+    headlines = [text.split("\n")[0] for text in texts]
+    for corpus in (build(texts), build(texts, headline=headlines)):
+        assert found(corpus, by=by) == [row for page in expected for row in page]
+        counts = ck.news.boilerplate(corpus, by=by).filter(pl.col("kind") != "headline")
+        assert set(counts["documents"]) == {12}
+
+
+def test_sources_are_separate_and_a_missing_source_is_one(build: Build) -> None:
+    texts = [body(number) for number in range(24)]
+    lines = ["هنا تنتهي صفحتنا لليوم", "تجدوننا كل صباح باكر", "موعدنا معكم يتجدد دوما"]
+    texts = [f"{text}\n{lines[number % 3]}" for number, text in enumerate(texts)]
+    source = [["أ", "ب", None][number % 3] for number in range(24)]
+    table = ck.news.boilerplate(build(texts, source), by="source")
+    assert table["surface"].to_list() == [lines[number % 3] for number in range(24)]
+    assert set(table["documents"]) == {8}
+    assert ck.news.boilerplate(build(texts, source), by="source", min_documents=9).height == 0
+    assert ck.news.boilerplate(build(texts), min_share=0.4).height == 0  # of all documents, each line is in a third
+    assert ck.news.boilerplate(build(texts), min_share=1 / 3).height == 24
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "تابعوا برامج محطتنا على التردد 11270 أفقي",
+        "تابعوا برامج محطتنا على التردد 11270 أفقي.",
+        "- تابعوا برامج محطتنا على التردد 11270 أفقي -",
+        "(تابعوا برامج محطتنا على التردد 11270 أفقي)",
+        "*** تابعوا برامج محطتنا، على التردد 11270 أفقي",
+    ],
+)
+@pytest.mark.parametrize("gap", ["", " ", "\u00a0"])
+def test_footers_glued_to_the_last_sentence(build: Build, footer: str, gap: str) -> None:
+    if gap == "" and footer[0] in "-*":
+        return  # signs that touch the text belong to it
+    texts = [f"{body(number)}{gap}{footer}" for number in range(8)]
+    assert found(build(texts)) == [(footer, "footer", True)] * 8
+
+
+def test_a_footer_over_several_lines_is_found_line_by_line(build: Build) -> None:
+    texts = [
+        f"{body(number)} يصلكم بريدنا المسائي{' ' if number % 2 else chr(10)}كل يوم خميس مع التحية"
+        for number in range(10)
+    ]
+    table = ck.news.boilerplate(build(texts))
+    assert table["surface"].to_list() == [
+        surface
+        for number in range(10)
+        for surface in (
+            ["يصلكم بريدنا المسائي كل يوم خميس مع التحية"]
+            if number % 2
+            else ["يصلكم بريدنا المسائي", "كل يوم خميس مع التحية"]
+        )
+    ]
+    assert set(table["documents"]) <= {5, 10}
+
+
+def test_links_with_changing_titles_are_open_footers(build: Build, no_lexicon: Path) -> None:
+    titles = [f"{WHO[number % 10]} و{WHAT[number // 2]} {number}" for number in range(12)]
+    texts = [f"{body(number)}{' ' if number % 2 else chr(10)}صفحة المادة: {titles[number]}" for number in range(12)]
+    table = ck.news.boilerplate(build(texts), lexicon=no_lexicon)
+    assert table["surface"].to_list() == [f"صفحة المادة: {title}" for title in titles]
+    assert table["glued"].to_list() == [bool(number % 2) for number in range(12)]
+    assert set(table["documents"]) == {12}
+    assert set(table["kind"]) == {"footer"}
+
+
+def test_last_sentences_that_begin_alike_are_text(build: Build) -> None:
+    texts = [f"{body(number)} يذكر أن {sentence(90 + 7 * number)}." for number in range(12)]
+    assert found(build(texts)) == []
+    without_stops = [text.replace(".", "") for text in texts]
+    assert found(build(without_stops)) == []
+
+
+def test_datelines_and_formulas_repeat_and_are_text(build: Build) -> None:
+    for dateline in ("وادي الزيتون - خاص", "وادي الزيتون (وكالة النبع)", "الأحد 4 أيار", "كتب: سليم الراوي"):
+        texts = [f"عن {sentence(3 * number)}\n{dateline}\n{body(number)}" for number in range(10)]
+        assert found(build(texts)) == []
+    formulas = ["إنا لله وإنا إليه راجعون.", "والسلام عليكم ورحمة الله وبركاته"]
+    for formula in formulas:
+        assert found(build([f"{body(number)} {formula}" for number in range(10)])) == []
+        assert found(build([f"{body(number)}\n{formula}" for number in range(10)])) == []
+
+
+def test_formulaic_phrases_at_the_end_of_sentences_are_text(build: Build) -> None:
+    ends = ["وتمنى للبلد الصديق المزيد من التقدم والازدهار." if number < 6 else "" for number in range(60)]
+    assert found(build([f"{body(number)[:-1]} {end}" for number, end in enumerate(ends)])) == []
+
+
+def test_a_headline_is_never_boilerplate(build: Build) -> None:
+    texts = [f"نشرة الصباح من الأفق\n\n{body(number)}" for number in range(10)]
+    assert found(build(texts, headline=["نشرة الصباح من الأفق"] * 10)) == []
+    assert found(build(texts)) == [("نشرة الصباح من الأفق", "repeated", False)] * 10
+    lexical = [f"شارك الخبر مع جارك\n\n{body(number)}" for number in range(3)]
+    assert found(build(lexical, headline=["شارك الخبر مع جارك"] * 3)) == []
+
+
+# ----------------------------------------------------------------------------------------------------
+# Openings
+# ----------------------------------------------------------------------------------------------------
+LINES = [
+    ("تعليق الصورة: قارب عند المرفأ.", "caption"),
+    ("تعليقُ الصّورة - قارب عند المرفأ", "caption"),
+    ("Image caption قارب عند المرفأ قبل الغروب", "caption"),
+    ("مصدر الصورة Getty Images", "credit"),
+    ("(تصوير: سليم الراوي)", "credit"),
+    ("عدسة/ سليم الراوي", "credit"),
+    ("قارب عند المرفأ مصدر الصورة Reuters", "credit"),
+    ("قارب عند المرفأ صدر الصورة، مواقع", "credit"),
+    ("إقرأ أيضاً: دفتر الراعي", "related"),
+    ("• اقرأ ايضا دفتر الراعي", "related"),
+    ("المزيد حول هذه القصة", "related"),
+    ("...المزيد", "related"),
+    ("الوسوم: مركب، سور", "related"),
+    ("شارك هذا الخبر", "share"),
+    ("طباعة | حفظ", "share"),
+    ("اشترك في نشرتنا البريدية", "share"),
+    ("جميع الحقوق محفوظة لصحيفة الأفق 2026", "footer"),
+    ("آخر تحديث: 10:45", "footer"),
+    ("الرئيسية > محليات", None),
+    ("الرئيسية | محليات", "navigation"),
+    ("شارك الوزير في افتتاح السوق", None),
+    ("اشترك في المسابقة عشرون قاربا", None),
+    ("الصورة التي نشرت أمس قديمة", None),
+    ("لم يعرف أحد مصدر الصورة", None),
+    ("سأل الراعي عن مصدر الصورة القديمة", None),
+    ("مصدر الصورة التي نشرتها الصحف كلها أمس قرب الجسر مجهول حتى اليوم.", None),
+    ("سمات", None),
+    ("المزيد من العمل ينتظر النجار", None),
+    ("مصدر الصورة وما قيل عنها في الأيام الماضية قرب الجسر وخلف السوق", None),
+    ("شرح الصورة " + "كلمة " * 60, None),
+]
+
+
+def test_lines_by_their_opening(build: Build) -> None:
+    corpus = build([f"{body(number)}\n{line}\n{body(number + 50)}" for number, (line, _) in enumerate(LINES)])
+    table = ck.news.boilerplate(corpus).select("document", "surface", "kind", "glued")
+    expected = [(number, line, kind, False) for number, (line, kind) in enumerate(LINES) if kind]
+    assert table.rows() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (f"{body(1)} اقرأ أيضا: دفتر الراعي", "اقرأ أيضا: دفتر الراعي"),
+        (f"{body(1)} (تصوير: سليم الراوي)", "(تصوير: سليم الراوي)"),
+        (f"{body(1)[:-1]} (عدسة: سليم الراوي)", "(عدسة: سليم الراوي)"),
+        (f"{body(1)} قارب مصدر الصورة Getty", "مصدر الصورة Getty"),
+        (f"{body(1)} تصوير قارب: {sentence(5)}", None),
+        (f"{body(1)[:-1]} ثم اقرأ أيضا: دفتر الراعي", None),
+        (f"{body(1)} اقرأ أيضا: {'كلمة ' * 30}", None),
+    ],
+)
+def test_openings_within_a_line(build: Build, text: str, rest: str | None) -> None:
+    kinds = {"ا": "related"}
+    expected = [(rest, kinds.get(rest[0], "credit"), True)] if rest else []
+    assert found(build([text])) == expected
+
+
+def test_controls_leave_the_rest_of_their_line(build: Build) -> None:
+    corpus = build([f"Next Previous سليم الراوي – الجسر\n{body(1)}", f"Next Previous\n{body(2)}"])
+    assert found(corpus) == [("Next Previous", "navigation", True), ("Next Previous", "navigation", False)]
+
+
+def test_lines_longer_than_max_words_are_text(build: Build) -> None:
+    corpus = build([f"{body(1)}\nشرح الصورة: أربع كلمات بعد ذلك"])
+    assert len(found(corpus, max_words=4)) == 1
+    assert found(corpus, max_words=3) == []
+
+
+def test_a_lexicon_of_the_user(build: Build, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[credit]\nlabels = ["بريشة"]\n[kept]\nformulas = ["كلمة أخيرة لكم"]', encoding="utf-8")
+    corpus = build([f"{body(number)}\nبريشة: سليم\nشارك الخبر\nكلمة أخيرة لكم" for number in range(4)])
+    assert found(corpus, lexicon=path) == [("بريشة: سليم", "credit", False)] * 4
+    table = ck.news.boilerplate(corpus, lexicon=str(path), min_documents=4)
+    assert table["surface"].unique(maintain_order=True).to_list() == ["بريشة: سليم", "شارك الخبر"]
+
+
+# ----------------------------------------------------------------------------------------------------
+# Near-duplicates
+# ----------------------------------------------------------------------------------------------------
+def test_identical_documents_are_no_repetition(build: Build, no_lexicon: Path) -> None:
+    text = f"{body(1)}\nبوابتكم إلى كل جديد دائما\n{body(2)} تابعوا برامج محطتنا على التردد العام"
+    assert found(build([text] * 30)) == []
+    assert found(build([text])) == []
+    assert found(build(["بوابتكم إلى كل جديد دائما"] * 30)) == []
+    mixed = [text] * 30 + [body(number) for number in range(3, 30)]
+    assert found(build(mixed), lexicon=no_lexicon) == []
+
+
+def test_lines_and_ends_that_only_near_duplicates_share_are_text(build: Build) -> None:
+    paragraphs = [body(number) for number in range(100, 104)]
+    copies = ["\n".join(paragraphs) for _ in range(6)]
+    # an editor changed a word of the first paragraph of each
+    edited = [f"{WHO[number]} {copy}" for number, copy in enumerate(copies)]
+    others = [f"{body(number)}\n{body(number + 30)}" for number in range(30)]
+    assert found(build(edited + others)) == []
+
+
+def test_near_duplicates_lose_their_footer_and_keep_their_last_sentence(build: Build) -> None:
+    footer = "تابعوا برامج محطتنا على التردد العام"
+    texts = [f"{body(number)} {footer}" for number in range(20)] + [f"{body(99)}\n{body(98)} {footer}"] * 8
+    assert found(build(texts)) == [(footer, "footer", True)] * 28
+
+
+def test_a_word_that_some_texts_share_before_the_footer_is_text(build: Build) -> None:
+    footer = "تابعوا برامج محطتنا على التردد العام"
+    texts = [f"{body(number)[:-1]}{' كما قيل' if number < 8 else ''} {footer}" for number in range(40)]
+    assert {surface for surface, _, _ in found(build(texts))} == {footer}
+
+
+# ----------------------------------------------------------------------------------------------------
+# Parts, empty corpora, invalid input
+# ----------------------------------------------------------------------------------------------------
+def test_a_subcorpus_is_counted_alone(build: Build) -> None:
+    texts, expected = pages(12)
+    corpus = build(texts)
+    part = corpus.filter(pl.col("document") >= 6)
+    table = ck.news.boilerplate(part)
+    assert table["document"].unique().to_list() == list(range(6, 12))
+    assert found(part) == [row for page in expected[6:] for row in page]
+    assert set(table.filter(pl.col("kind") != "headline")["documents"]) == {6}
+    few = corpus.filter(pl.col("document") < 3)
+    assert {kind for _, kind, _ in found(few)} == {"headline"}
+
+
+def test_offsets_are_of_the_original_if_spans_are_excluded(build: Build) -> None:
+    texts, _ = pages(12)
+    corpus = build(texts)
+    whole = ck.news.boilerplate(corpus)
+    some = whole.filter(pl.col("kind") == "repeated")
+    rest = ck.news.boilerplate(corpus.exclude(some))
+    columns = ["document", "start", "end", "surface", "kind"]
+    assert rest.select(columns).equals(whole.filter(pl.col("kind") != "repeated").select(columns))
+
+
+def test_empty_tables_have_all_columns(build: Build) -> None:
+    corpus = build([body(1), "...", body(2)])
+    for each in (corpus, corpus.filter(pl.col("document") > 9), ck.sample_corpus().filter(pl.lit(False))):
+        table = ck.news.boilerplate(each)
+        assert table.height == 0
+        assert dict(table.schema) == SCHEMA
+    assert dict(ck.news.boilerplate(ck.sample_corpus()).schema) == SCHEMA
+
+
+def test_surfaces_are_the_text_as_it_was_read(build: Build) -> None:
+    texts = [f"🙂 {body(1)}\r\n\r\n\u200fشارك  الخبر\tعبر البريد \u00a0\r\n{body(2)}"]
+    corpus = build(texts)
+    [row] = ck.news.boilerplate(corpus).iter_rows(named=True)
+    text = corpus.documents.select("text").collect().item()
+    assert row["surface"] == text[row["start"] : row["end"]]
+    assert row["surface"] == "شارك  الخبر\tعبر البريد"
+
+
+def test_the_call_is_on_record_and_repeats_exactly() -> None:
+    corpus = ck.sample_corpus().filter(pl.col("outlet") == "بريد الساحل")
+    table = ck.news.boilerplate(corpus, by="outlet", min_share=0.1)
+    record = provenance_of(table)
+    assert record is not None
+    assert record["function"] == "ck.news.boilerplate"
+    assert record["options"]["by"] == "outlet"
+    assert record["options"]["min_share"] == 0.1
+    assert record["options"]["subcorpus"]["documents"] == 32
+    assert table.equals(ck.news.boilerplate(corpus, by="outlet", min_share=0.1))
+    assert table.select("document", "start").equals(table.select("document", "start").sort("document", "start"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by": "outlt"}, "^by must be .* got 'outlt'.*'outlet'"),
+        ({"by": 5}, "^by must be"),
+        ({"min_share": 1.5}, "^min_share must be .* got 1.5"),
+        ({"min_share": float("nan")}, "^min_share must be"),
+        ({"min_share": True}, "^min_share must be"),
+        ({"min_share": "many"}, "^min_share must be"),
+        ({"min_documents": 1}, "^min_documents must be .* 2, got 1"),
+        ({"min_documents": 2.5}, "^min_documents must be"),
+        ({"min_words": 0}, "^min_words must be"),
+        ({"max_words": 0}, "^max_words must be"),
+        ({"lexicon": 5}, "^lexicon must be"),
+        ({"lexicon": "/nowhere/boilerplate.toml"}, "/nowhere/boilerplate.toml"),
+    ],
+)
+def test_invalid_arguments(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ck.news.boilerplate(ck.sample_corpus(), **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "no phrases"),
+        ("[share", "cannot read"),
+        ("[shares]\nopenings = ['شارك']", r"\[shares\].*'share'"),
+        ("[share]\nopening = ['شارك']", "'opening'.*'openings'"),
+        ("[share]\nopenings = 'شارك'", r"openings in \[share\] must be .* got 'شارك'"),
+        ("[share]\nopenings = ['شارك', 5]", r"openings in \[share\] must be .* 5"),
+        ("[share]\nopenings = ['...']", r"openings in \[share\] .*'\.\.\.'"),
+        ("share = 5", r"\[share\] must be .* got 5"),
+        ("[kept]\nformula = ['شارك']", "'formula'.*'formulas'"),
+    ],
+)
+def test_invalid_lexicons(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        ck.news.boilerplate(ck.sample_corpus(), lexicon=path)
+    assert "bad.toml" in str(caught.value)
+
+
+def test_no_corpus() -> None:
+    with pytest.raises(InputError, match=r"^corpus must be"):
+        ck.news.boilerplate(["شارك الخبر"])  # type: ignore[arg-type]
+
+
+# ----------------------------------------------------------------------------------------------------
+# The oracle
+# ----------------------------------------------------------------------------------------------------
+PIECES = [
+    "شارك الخبر", "شارك", "اقرأ أيضا", "تصوير", "عدسة", "مصدر الصورة", "Getty", "المزيد", "Next Previous", "سمات",
+    "رابط الخبر", "شرح الصورة", "إنا لله وإنا إليه راجعون", "الأحد", "مركب", "سور", "قمر", "ورد", "و", "12",
+    "\u0667", "@abc", "#ورد", "a@b.com", "http://a.b/c",
+]  # fmt: skip
+SIGNS = [":", ".", "،", "(", ")", "«", "»", '"', "-", "|", "/", "!", "***", "…", "؟", "ـ"]
+GAPS = [" ", " ", " ", "", "\n", "\n\n"]
+ENDS = ["", " تابعوا مركب سور دوما 5", "\nتابعوا مركب سور دوما 6.", ". بريد الورد قمر", "\nسطر واحد ثابت"]
+
+
+@st.composite
+def small_pages(draw: st.DrawFn) -> tuple[list[str], list[str | None]]:
+    """Texts of a few pieces, with ends that repeat, so that all rules have work."""
+    texts = []
+    for _ in range(draw(st.integers(2, 7))):
+        parts = draw(
+            st.lists(
+                st.tuples(st.one_of(*[st.sampled_from(PIECES)] * 2, st.sampled_from(SIGNS)), st.sampled_from(GAPS)),
+                min_size=1,
+                max_size=14,
+            )
+        )
+        end = draw(st.sampled_from([*ENDS, f". صفحة المادة {draw(st.sampled_from(PIECES))}"]))
+        texts.append("".join(piece + gap for piece, gap in parts) + end)
+    texts += [texts[place] for place in draw(st.lists(st.integers(0, len(texts) - 1), max_size=2))]
+    source = draw(st.lists(st.sampled_from(["أ", "ب", None]), min_size=len(texts), max_size=len(texts)))
+    return texts, source
+
+
+@given(small_pages(), st.sampled_from([None, "source"]), st.integers(2, 3), st.integers(1, 3), st.integers(2, 12))
+@settings(max_examples=examples(12))
+def test_equal_to_the_oracle(
+    made: tuple[list[str], list[str | None]], by: str | None, least: int, tail: int, longest: int
+) -> None:
+    texts, source = made
+    options = {"min_share": 0.2, "min_documents": least, "min_words": tail, "max_words": longest}
+    with tempfile.TemporaryDirectory() as folder:
+        frame = pl.DataFrame({"text": texts, "source": source}, schema={"text": pl.String, "source": pl.String})
+        corpus = ck.Corpus.build(frame, Path(folder) / "corpus", progress=False)
+        table = ck.news.boilerplate(corpus, by=by, **options)  # type: ignore[arg-type]
+        assert oracle.rows_of(table) == oracle.boilerplate(corpus, by, **options)
+        spans = corpus.documents.select("document", "text").collect()
+        text_of = dict(spans.iter_rows())
+        for row in table.iter_rows(named=True):
+            assert text_of[row["document"]][row["start"] : row["end"]] == row["surface"]
+        corpus.close()
+
+
+def test_equal_to_the_oracle_on_the_sample_and_on_pages(build: Build, no_lexicon: Path) -> None:
+    sample = ck.sample_corpus().filter(pl.col("outlet").is_in(["بريد الساحل", "النافذة السابعة", "مرايا الشرق"]))
+    corpora = [(sample, "outlet"), (sample, None), (build(pages()[0]), "source")]
+    for corpus, by in corpora:
+        for options in ({}, {"lexicon": no_lexicon}):
+            table = ck.news.boilerplate(corpus, by=by, **options)  # type: ignore[arg-type]
+            assert oracle.rows_of(table) == oracle.boilerplate(corpus, by, **options)
+            assert table.height
+
+
+# ----------------------------------------------------------------------------------------------------
+# Real articles
+# ----------------------------------------------------------------------------------------------------
+@pytest.mark.slow
+def test_footers_of_real_outlets(shared: Path, tmp_path: Path, no_lexicon: Path) -> None:
+    articles = pl.read_parquet(shared / "data/saudinewsnet-part1.parquet").select("source", text="content")
+    frame = articles.filter(pl.col("source").is_in(["alweeam", "3alyoum", "almadina", "sabq"]))
+    corpus = ck.Corpus.build(frame, tmp_path / "corpus", progress=False)
+    named = corpus.documents.select("document", "source").collect()
+    for lexicon in (None, no_lexicon):
+        table = ck.news.boilerplate(corpus, by="source", lexicon=lexicon).join(named, on="document")
+        ends = table.filter(pl.col("kind") != "navigation")
+        documents = dict(ends.group_by("source").agg(pl.col("document").n_unique()).iter_rows())
+        size = dict(named.group_by("source").len().iter_rows())
+        assert documents["alweeam"] > 0.98 * size["alweeam"]  # a link with the title of the article
+        if lexicon is None:
+            assert 0.78 < documents["3alyoum"] / size["3alyoum"] < 0.82  # key words, after a word that is listed
+        assert 0.08 < documents["almadina"] / size["almadina"] < 0.12  # how to write to the author
+        assert documents.get("sabq", 0) < 5

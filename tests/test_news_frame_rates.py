@@ -1,0 +1,113 @@
+"""ck.news.frame_rates: rates by hand, of periods, of chosen hits; intervals; invalid options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit.errors import InputError
+from corpus_kit.news.frame_dictionary import FrameDictionary
+from corpus_kit.news.frame_rates import frame_rates
+from corpus_kit.news.frames import frames
+
+pytestmark = pytest.mark.interface
+
+
+@pytest.fixture(scope="module")
+def sample() -> ck.Corpus:
+    return ck.sample_corpus()
+
+
+@pytest.fixture(scope="module")
+def cleaned(sample: ck.Corpus) -> ck.Corpus:
+    documents = sample.documents.select("document", "id").collect()
+    return sample.exclude(ck.sample_truth()["boilerplate"].join(documents, on="id", maintain_order="left"))
+
+
+def test_rates_by_hand(build: Any) -> None:
+    corpus = build(["خبر دولي ثم دولي", "خبر محلي", "خبر", "كلام قليل عن شيء"])
+    rates = frame_rates(corpus, n_bootstrap=0)
+    row = rates.filter(category="international").row(0, named=True)
+    assert (row["count"], row["documents"], row["rate"]) == (2, 1, pytest.approx(2e6 / 11))
+    assert (row["document_share"], row["share"]) == (0.25, pytest.approx(2 / 3))
+    # Wilson's interval for 1 of 4
+    assert row["document_share_low"] == pytest.approx(0.0456, abs=1e-4)
+    assert row["document_share_high"] == pytest.approx(0.6994, abs=1e-4)
+    assert row["rate_low"] is row["share_high"] is None
+    assert rates.filter(dimension="means")["share"].to_list() == [None] * 5
+    assert rates.filter(dimension="means")["rate"].to_list() == [0.0] * 5
+
+
+def test_rates_agree_with_the_hits_and_the_frequency_table(cleaned: ck.Corpus) -> None:
+    rates = frame_rates(cleaned, by="outlet", n_bootstrap=50, seed=3)
+    hits = frames(cleaned).join(cleaned.documents.select("document", "outlet").collect(), on="document")
+    counts = {row[:3]: row[3] for row in hits.group_by("outlet", "dimension", "category").len().iter_rows()}
+    for row in rates.iter_rows(named=True):
+        assert row["count"] == counts.get((row["outlet"], row["dimension"], row["category"]), 0)
+    shares = rates.group_by("outlet", "dimension").agg(pl.col("share").sum())["share"]
+    assert {round(share, 9) for share in shares} == {0.0, 1.0}  # 0 where an outlet has no hit of the dimension
+    assert rates["outlet"].unique(maintain_order=True).equals(cleaned.labels("outlet").unique(maintain_order=True))
+    # a category of one word has the rates and intervals that the word has
+    lists = FrameDictionary.of({"t": {"truce": {"words": ["هدنة"]}}})
+    mine = frame_rates(cleaned, lists, n_bootstrap=100, seed=5).row(0, named=True)
+    words = ck.frequency(cleaned, n_bootstrap=100, seed=5).filter(word="هدنه").row(0, named=True)
+    assert mine["count"] == words["count"]
+    assert mine["documents"] == words["documents"]
+    for one, other in (("rate", "per_million"), ("rate_low", "per_million_low"), ("rate_high", "per_million_high")):
+        assert mine[one] == pytest.approx(words[other])
+
+
+def test_rates_of_periods(build: Any) -> None:
+    from datetime import date
+
+    dates = [date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 2), None]
+    corpus = build(["خبر دولي", "خبر", "خبر دولي", "خبر دولي"], date=dates, source=["b", "a", "b", "a"])
+    with pytest.warns(UserWarning, match="1 of 4 documents have no date"):
+        rates = frame_rates(corpus, every="month", n_bootstrap=0)
+    kept = rates.filter(category="international").select("period", "count", "documents", "document_share")
+    assert kept.rows() == [(date(2026, 1, 1), 1, 1, 0.5), (date(2026, 2, 1), 1, 1, 1.0)]
+    with pytest.warns(UserWarning, match="no date"):
+        both = frame_rates(corpus, by="source", every="week", week_start="sunday", n_bootstrap=0)
+    kept = both.filter(category="international").select("source", "period", "count")
+    assert kept.rows() == [
+        ("b", date(2026, 1, 4), 1), ("b", date(2026, 2, 1), 1), ("a", date(2026, 1, 4), 0),
+    ]  # fmt: skip
+
+
+def test_rates_of_hits_that_were_chosen(cleaned: ck.Corpus) -> None:
+    hits = frames(cleaned)
+    some = hits.filter(pl.col("dimension") == "level", pl.col("place") == "body")
+    rates = frame_rates(cleaned, some, n_bootstrap=20)
+    assert rates.select("category", "count").rows() == sorted(some.group_by("category").len().iter_rows())
+    assert frame_rates(cleaned, hits.clear()).height == 0
+    with pytest.raises(InputError, match=r"^dictionary must be hits in this corpus"):
+        frame_rates(ck.sample_corpus(), hits)
+    with pytest.raises(InputError, match=r"^dictionary must be hits in this corpus"):
+        frame_rates(cleaned.filter(pl.col("document") < 10), hits)
+    with pytest.raises(InputError, match=r"^dictionary must be .* without the column position"):
+        frame_rates(cleaned, hits.drop("position"))
+    with pytest.raises(InputError, match=r"^dictionary must be .* got Int64 in start"):
+        frame_rates(cleaned, hits.with_columns(pl.col("start").cast(pl.Int64)))
+    with pytest.raises(InputError, match=r"^dictionary must be .* got null in category"):
+        frame_rates(cleaned, hits.with_columns(category=pl.lit(None, pl.String)))
+
+
+def test_the_same_seed_gives_the_same_intervals(sample: ck.Corpus) -> None:
+    one, two, three = (frame_rates(sample, n_bootstrap=50, seed=seed) for seed in (1, 1, 2))
+    assert one.equals(two)
+    assert not one.equals(three)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"by": "outlets"}, {"by": 5}, {"every": "year"}, {"every": "week", "week_start": "x"}, {"confidence": 1.5},
+        {"n_bootstrap": -1}, {"seed": "x"}, {"every": "day", "date": "dat"},
+    ],
+)  # fmt: skip
+def test_invalid_options(sample: ck.Corpus, options: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=f"^{[*options][-1]} must be"):
+        frame_rates(sample, **options)

@@ -1,0 +1,219 @@
+"""Plots of the analyses of news: what each chart says, and which tables it takes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit import plots
+from corpus_kit.display.isolation import isolate
+from corpus_kit.errors import InputError
+from corpus_kit.samples import sample_actors
+
+pytest.importorskip("altair", reason="needs the extra `notebooks`")
+
+LABELS = pl.DataFrame(
+    {
+        "outlet": ["بريد", "بريد", "wire"],
+        "actor": ["G"] * 3,
+        "label": ["تنظيم", "إمارة", "تنظيم"],
+        "count": [3, 1, 2],
+        "share": [0.75, 0.25, 1.0],
+        "share_low": [0.3, 0.05, 0.34],
+        "share_high": [0.95, 0.7, 1.0],
+    }
+)
+RATES = pl.DataFrame(
+    {
+        "outlet": ["بريد", "بريد"],
+        "dimension": ["means", "level"],
+        "category": ["military", "local"],
+        "count": [3, 1],
+        "rate": [1200.0, 400.0],
+        "rate_low": [300.0, 0.0],
+        "rate_high": [2500.4, 900.0],
+        "share": [0.25, None],
+        "share_low": [0.1, None],
+        "share_high": [0.5, None],
+    }
+)
+COPIES = pl.DataFrame(
+    {
+        "first_outlet": ["a", "a", "b", "c"],
+        "second_outlet": ["b", "b", "a", "c"],
+        "jaccard": [1.0, 0.9, 0.85, 0.8],
+    }
+)
+BURSTS = pl.DataFrame(
+    {
+        "period": [datetime.date(2026, 1, day) for day in (4, 11, 18)],
+        "documents": [10, 0, 10],
+        "hits": [1, 0, 6],
+        "rate": [0.1, None, 0.6],
+        "rate_low": [0.0, None, 0.3],
+        "rate_high": [0.3, None, 0.9],
+        "burst": [False, False, True],
+    }
+)
+EDGES = pl.DataFrame({"source": ["A", "A", "B"], "target": ["B", "C", "C"], "weight": [5, 1, 2]})
+NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأردن", "C"], "community": [0, 0, 1]})
+
+
+def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
+    spec = chart.to_dict()
+    layers = spec["layer"] if "layer" in spec else spec["vconcat"][0]["layer"]
+    return list((layers[layer].get("data") or spec["data"])["values"])
+
+
+def test_a_heat_map_of_labels_runs_from_the_right_and_gives_intervals() -> None:
+    chart = plots.labels(LABELS, title="من يسمي ماذا")
+    cells = data_of(chart)
+    assert [(cell["row"], cell["column"]) for cell in cells] == [
+        (isolate("بريد"), isolate("تنظيم")),
+        (isolate("بريد"), isolate("إمارة")),
+        ("wire", isolate("تنظيم")),
+    ]
+    assert cells[0]["shown"] == "75%"
+    assert cells[0]["interval"] == "30% to 95%"
+    spec = chart.to_dict()
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["sort"] == [isolate("إمارة"), isolate("تنظيم")]
+    assert spec["layer"][0]["encoding"]["y"]["axis"]["orient"] == "right"
+
+
+def test_the_frame_profile_shows_one_dimension() -> None:
+    cells = data_of(plots.frame_rates(RATES, dimension="means"))
+    assert [(cell["column"], cell["shown"], cell["interval"]) for cell in cells] == [
+        ("military", "1,200", "300 to 2,500")
+    ]
+    with pytest.raises(InputError, match=r"^table must have one dimension, got 2"):
+        plots.frame_rates(RATES)
+    with pytest.raises(InputError, match=r"^dimension must be 'level' or 'means'"):
+        plots.frame_rates(RATES, dimension="mean")
+
+
+def test_the_frame_profile_shows_shares_and_a_dash_where_there_is_none() -> None:
+    shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="means", value="share"))]
+    assert shown == [("25%", "10% to 50%")]
+    shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="level", value="share"))]
+    assert shown == [("\u2014", "")]
+
+
+@pytest.mark.parametrize(("days", "expected"), [((1, 1), "2026-02"), ((1, 8), "2026-02-08")])
+def test_rows_of_a_source_and_a_period_run_from_the_right(days: tuple[int, int], expected: str) -> None:
+    """The period is turned back: behind Arabic letters its numbers would change their places."""
+    first, second = (datetime.date(2026, month, day) for month, day in zip((1, 2), days, strict=True))
+    table = LABELS.head(2).insert_column(1, pl.Series("period", [first, second]))
+    assert data_of(plots.labels(table))[1]["row"] == isolate(f"{isolate('بريد')} · \u2066{expected}\u2069")
+    assert data_of(plots.labels(table.drop("outlet")))[1]["row"] == expected
+
+
+def test_the_copy_matrix_is_symmetric() -> None:
+    cells = {
+        (cell["row"], cell["column"]): cell["value"] for cell in data_of(plots.near_duplicates(COPIES, by="outlet"))
+    }
+    assert len(cells) == 9
+    assert cells["a", "b"] == cells["b", "a"] == 3
+    assert cells["c", "c"] == 1
+    assert cells["a", "c"] == cells["a", "a"] == 0
+
+
+def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
+    chart = plots.bursts(BURSTS)
+    upper, lower = chart.to_dict()["vconcat"]
+    assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
+    assert upper["layer"][2]["mark"]["invalid"].startswith("break-paths")
+    assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
+    assert upper["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
+    assert [layer["encoding"]["y"]["field"] for layer in lower["layer"]] == ["documents", "hits"]
+
+
+def test_bursts_of_words_are_rates_per_million() -> None:
+    titles = {}
+    for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("^rate.*$") * 1e4))):
+        y = plots.bursts(table).to_dict()["vconcat"][0]["layer"][2]["encoding"]["y"]
+        titles[unit] = (y["title"], y["axis"]["format"])
+    assert titles == {"documents": ("share of documents", "%"), "words": ("per million words", ",d")}
+
+
+def test_the_network_repeats_and_names_its_nodes() -> None:
+    chart = plots.network(EDGES, NODES)
+    assert chart.to_dict() == plots.network(EDGES.reverse(), NODES.reverse()).to_dict()
+    circles = {each["name"]: each for each in data_of(chart, 1)}
+    assert circles.keys() == {isolate("العراق"), isolate("الأردن"), "C"}
+    assert circles[isolate("العراق")]["strength"] == 6
+    assert len(data_of(plots.network(EDGES, top=1))) == 1
+    assert {each["name"] for each in data_of(plots.network(EDGES, top=1), 1)} == {"A", "B"}
+
+
+def test_no_name_of_a_network_covers_another() -> None:
+    """All of 12 actors meet each other, so forces alone leave them close together."""
+    names = [f"actor number {number}" for number in range(12)]
+    pairs = [(a, b, 9) for a in names for b in names if a < b]
+    circles = data_of(plots.network(pl.DataFrame(pairs, schema=["source", "target", "weight"], orient="row")), 1)
+    for one in circles:
+        assert not [
+            other
+            for other in circles
+            if other is not one and abs(one["x"] - other["x"]) < 90 and abs(one["y"] - other["y"]) < 40
+        ]
+
+
+def test_tables_of_the_library_are_taken_as_they_are() -> None:
+    corpus = ck.sample_corpus()
+    plots.labels(ck.news.labels(corpus, sample_actors(), actor="group", by="outlet"))
+    plots.bursts(ck.news.bursts(corpus, "المسيرات", every="month"))
+    plots.frame_rates(ck.news.frame_rates(corpus, by="outlet", n_bootstrap=0), dimension="level")
+    chart = plots.network(ck.news.network(corpus, kinds="state"), ck.news.nodes(corpus, kinds="state"))
+    assert isolate("العراق") in {circle["name"] for circle in data_of(chart, 1)}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: plots.labels(LABELS.drop("share_low")),
+            "^table must be a table of ck.news.labels, got .*share_low",
+        ),
+        (lambda: plots.labels(LABELS.with_columns(actor=pl.col("outlet"))), "^table must have one actor, got 2"),
+        (lambda: plots.labels(LABELS.clear()), "^table must have rows"),
+        (lambda: plots.frame_rates(LABELS), "^table must be a table of ck.news.frame_rates"),
+        (
+            lambda: plots.near_duplicates(COPIES, by="source"),
+            "^table must be .*by='source', got .*first_source",
+        ),
+        (lambda: plots.near_duplicates(COPIES.clear(), by="outlet"), "^table must have rows"),
+        (lambda: plots.bursts(BURSTS.clear()), "^table must have rows"),
+        (
+            lambda: plots.bursts(BURSTS.select(pl.Series("pattern", ["a", "a", "b"]), pl.all())),
+            "^table must have one",
+        ),
+        (
+            lambda: plots.bursts(BURSTS.select(pl.Series("outlet", ["a", "a", "b"]), pl.all())),
+            "^table must have one",
+        ),
+        (lambda: plots.frame_rates(RATES, value="shares"), "^value must be .*Did you mean 'share'"),
+        (
+            lambda: plots.labels(LABELS.with_columns(share=pl.lit("x"))),
+            "^table must have numbers .*share",
+        ),
+        (lambda: plots.bursts(BURSTS.with_columns(hits=pl.lit("x"))), "^table must have numbers in the column hits"),
+        (
+            lambda: plots.network(EDGES.with_columns(weight=pl.lit("x"))),
+            "^edges must have numbers .*weight",
+        ),
+        (lambda: plots.network(EDGES.clear()), "^edges must have at least one edge"),
+        (lambda: plots.network(EDGES, top=0), "^top must be"),
+        (
+            lambda: plots.network(EDGES, NODES.drop("actor")),
+            "^nodes must be a table of ck.news.nodes, got .*actor",
+        ),
+    ],
+)
+def test_wrong_tables(call: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        call()
