@@ -5,7 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Modules are compiled when they are first imported: most of a package never is.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # Keep compiled modules, whatever the environment says: without them the tests take much longer.
 export PYTHONDONTWRITEBYTECODE =
 
@@ -42,7 +43,7 @@ bench: $(VENV)
 
 $(VENV):
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'corpus-kit needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; run make PYTHON=python3.x')"
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --upgrade-deps $(VENV)
 
 clean:
 	rm -rf $(VENV) build dist docs/_build docs/notebooks *.egg-info

@@ -70,6 +70,7 @@ class BuildWithNotebooks(build_py):
 
 setup(
     cmdclass={"build_py": BuildWithNotebooks},
+    options={"build_ext": {"parallel": os.cpu_count()}},  # compile the modules side by side
     ext_modules=cythonize(
         extensions,
         include_path=["ext"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ _ENOUGH = 6 * 2**30
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make temporary files in memory where there is room, and build the sample corpus apart from the user's own."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "CORPUS_KIT_CACHE" in os.environ:  # set by the process that started this one
         return
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:

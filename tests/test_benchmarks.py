@@ -514,7 +514,7 @@ def test_the_command(tmp_path: Path) -> None:
         "bench",
         "--quick",
         "--size",
-        "0.5",
+        "0.1",
     ]
     done = subprocess.run(
         [*command, "--threads", "1", "--instructions", "scalar", "-o", str(tmp_path / "out")],

@@ -253,7 +253,7 @@ def wait_until(condition: Any, what: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 def test_ctrl_c_and_the_same_command_again(tmp_path: Path) -> None:
-    texts = generated_texts(40)
+    texts = generated_texts(15)
     texts.to_frame().write_parquet(tmp_path / "texts.parquet", row_group_size=100)
     arguments = ["count", tmp_path / "texts.parquet", tmp_path / "out", "--memory", "64MB"]
     done = tmp_path / "out.counting" / "partitions"

@@ -219,9 +219,8 @@ def test_a_word_that_ends_below_the_space_comes_first() -> None:
     assert in_order == [b"a", b"a\x1f", b"a\x1f b", b"a a a", b"a b", b"a!", b"a! b"]
 
 
-@pytest.mark.slow
-def test_words_of_a_megabyte() -> None:
-    long = "كتاب" * (1 << 17)
+def test_words_of_256_kib() -> None:
+    long = "كتاب" * (1 << 15)
     words = [long, long + "ا", long[:-1] + "ا", "ا"]
     entries = [Entry(ids) for ids in [(0,), (1,), (2, 3), (2,), (3, 0), (1, 1, 1), (3,)]]
     run = core_run(words, laid_out(entries), 1)
@@ -468,7 +467,7 @@ def test_counts_as_large_as_they_may_be() -> None:
 
 
 def test_long_texts_are_merged() -> None:
-    tables = [[Row(b"a" * length + b"b", 1, 1) for length in range(0, 3000, step)] for step in (1, 7, 50)]
+    tables = [[Row(b"a" * length + b"b", 1, 1) for length in range(0, 3000, step)] for step in (3, 7, 50)]
     assert merge_tables(tables) == slow_merge(tables)
 
 

@@ -208,6 +208,7 @@ def more_threads(environment: dict[str, str], before: str = "") -> dict[str, int
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer
 @needs_tasks
 @pytest.mark.parametrize(
     ("environment", "before", "allowed"),
@@ -362,8 +363,8 @@ def test_ctrl_c_is_answered_within_half_a_second(name: str, number: int) -> None
     much_text()
     call = LONG_CALLS[name] if name in LONG_CALLS else counting()
     for seconds in (0.05, 0.2, 0.5):
-        # the shortest of a few: the machine may have been busy with something else
-        assert min(interrupted_after(call, seconds) for _ in range(3)) < 0.5
+        # one of a few: the machine may have been busy with something else
+        assert any(interrupted_after(call, seconds) < 0.5 for _ in range(3))
     assert ck.tokenize("قال أحمد.") == ["قال", "أحمد", "."]
 
 

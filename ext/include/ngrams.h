@@ -170,7 +170,7 @@ typedef struct {
   unsigned n, step, workers;
   bool more;               /* a level follows */
   const size_t *first_row; /* of each worker */
-} ck_step;
+} ck_level_step;
 
 /* The condition for an n-gram at k: those of n - step tokens at k, k + 1 and k + step exist. They cover all its
  * tokens, so there is no barrier between them. */
@@ -181,7 +181,7 @@ typedef enum {
   CK_LONGER
 } ck_condition;
 
-static ck_condition ck_condition_of(const ck_step *step) {
+static ck_condition ck_condition_of(const ck_level_step *step) {
   if (step->n == 1) return CK_ALWAYS;
   if (step->list->id == step->job->tokens) return CK_PAIRS;
   return step->n == 2 ? CK_LIVING : CK_LONGER;
@@ -202,7 +202,7 @@ static CK_INLINE bool ck_occurs(const ck_condition condition, const uint32_t *id
 }
 
 /* Scatters the keys of the n-grams at [begin, end) to their partitions. Specialised for each condition. */
-static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t end, size_t *document,
+static CK_INLINE void ck_scatter_range(const ck_level_step *step, size_t begin, size_t end, size_t *document,
                                        ck_writer *given, const ck_condition condition, const bool with_documents) {
   const ck_ngram_job *job = step->job;
   const uint32_t *id = step->list->id, *last = step->step == 1 ? job->tokens + (step->n - 1) : id + step->step;
@@ -224,7 +224,7 @@ static CK_INLINE void ck_scatter_range(const ck_step *step, size_t begin, size_t
   given->next_block = writer.next_block;
 }
 
-static void ck_scatter_some(const ck_step *step, size_t begin, size_t end, size_t *document, ck_writer *writer) {
+static void ck_scatter_some(const ck_level_step *step, size_t begin, size_t end, size_t *document, ck_writer *writer) {
   const bool documents = step->parts->with_documents;
   switch (ck_condition_of(step)) {
     case CK_ALWAYS:
@@ -253,7 +253,7 @@ static void ck_scatter_some(const ck_step *step, size_t begin, size_t end, size_
   }
 }
 
-static ck_code ck_scatter_plain(const ck_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
+static ck_code ck_scatter_plain(const ck_level_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
                                 ck_error *error) {
   const ck_ngram_job *job = step->job;
   size_t k = ck_share(step->list->length, step->workers, worker);
@@ -272,7 +272,7 @@ static ck_code ck_scatter_plain(const ck_step *step, unsigned worker, ck_writer 
   return CK_OK;
 }
 
-static ck_code ck_scatter_gapped(const ck_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
+static ck_code ck_scatter_gapped(const ck_level_step *step, unsigned worker, ck_writer *writer, ck_ticker *ticker,
                                  ck_error *error) {
   const ck_ngram_job *job = step->job;
   const ck_occurrences *list = step->list;
@@ -289,7 +289,7 @@ static ck_code ck_scatter_gapped(const ck_step *step, unsigned worker, ck_writer
 }
 
 static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  const ck_step *step = (const ck_step *)context;
+  const ck_level_step *step = (const ck_level_step *)context;
   ck_writer writer;
   if (ck_writer_open(&writer, step->parts, step->list->length, worker, error)) return error->code;
   ck_code code = step->list->start ? ck_scatter_gapped(step, worker, &writer, ticker, error)
@@ -300,7 +300,7 @@ static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *tick
 
 /* State of a worker that reads. */
 typedef struct {
-  const ck_step *step;
+  const ck_level_step *step;
   ck_reader *readers;
   size_t row, row_end, aside; /* start of its rows, and its scratch row after all rows */
   size_t document;
@@ -313,7 +313,7 @@ typedef struct {
  * new. After the last row of a worker it is written to the scratch row. */
 static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t end, const bool with_rows,
                                     const bool plain, const bool with_documents) {
-  const ck_step *step = reading->step;
+  const ck_level_step *step = reading->step;
   const ck_ngram_job *job = step->job;
   const ck_occurrences *list = step->list;
   const ck_partitions *parts = step->parts;
@@ -375,7 +375,7 @@ static void ck_read_some(ck_reading *reading, size_t begin, size_t end) {
 }
 
 static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  const ck_step *step = (const ck_step *)context;
+  const ck_level_step *step = (const ck_level_step *)context;
   const ck_occurrences *list = step->list;
   const ck_level *rows = step->rows;
   ck_reading reading = {.step = step};
@@ -401,7 +401,7 @@ static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker,
 }
 
 /* Allocates the rows of all workers, and finds where those of each begin. */
-static ck_code ck_step_rows(ck_step *step, size_t first_row[CK_MOST_WORKERS + 1], ck_error *error) {
+static ck_code ck_step_rows(ck_level_step *step, size_t first_row[CK_MOST_WORKERS + 1], ck_error *error) {
   const ck_partitions *parts = step->parts;
   first_row[0] = 0;
   for (unsigned w = 0; w < step->workers; w++) {
@@ -420,7 +420,7 @@ static ck_code ck_numbers_new(ck_occurrences *list, ck_error *error) {
   return list->own ? CK_OK : error->code;
 }
 
-static ck_code ck_count_level(ck_step *step, ck_ticker *ticker, ck_error *error) {
+static ck_code ck_count_level(ck_level_step *step, ck_ticker *ticker, ck_error *error) {
   const ck_ngram_job *job = step->job;
   size_t first_row[CK_MOST_WORKERS + 1];
   /* With gaps a prefix may have several continuations at a position, so that it can be rarer than the longer n-gram:
@@ -656,7 +656,7 @@ static bool ck_skips_level_1(const ck_ngram_job *job) {
   return job->low > 1 && !job->groups && (job->min_count <= 1 || job->skip);
 }
 
-static ck_code ck_first_level(ck_step *step, ck_ticker *ticker, ck_error *error) {
+static ck_code ck_first_level(ck_level_step *step, ck_ticker *ticker, ck_error *error) {
   const ck_ngram_job *job = step->job;
   ck_occurrences *list = step->list;
   if (!list->start && !job->groups) list->id = job->tokens;
@@ -702,7 +702,7 @@ CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows,
   }
   for (unsigned i = 0; !code && i < levels; i++) {
     unsigned n = plan[i];
-    ck_step step = {job, &list, &parts, n < job->low ? NULL : &rows->levels[n], n, 0, 0, i + 1 < levels, NULL};
+    ck_level_step step = {job, &list, &parts, n < job->low ? NULL : &rows->levels[n], n, 0, 0, i + 1 < levels, NULL};
     step.step = i ? n - plan[i - 1] : 1;
     if (n > 1 && job->skip) code = ck_gapped_extend(job, ahead, &list, n - 1, ticker, error);
     if (!code) code = n == 1 ? ck_first_level(&step, ticker, error) : ck_count_level(&step, ticker, error);

@@ -24,7 +24,7 @@ CK_UNUSED static void ck_work_free(ck_work *work) {
   ck_items_free(&work->spare);
 }
 
-static inline uint32_t ck_class_of(const ck_program *program, uint32_t code_point) {
+static inline uint32_t ck_mark_class(const ck_program *program, uint32_t code_point) {
   return ck_paged_get(&program->traits, code_point) & CK_CLASS;
 }
 
@@ -56,9 +56,9 @@ static ck_code ck_order_marks(const ck_program *program, ck_item *marks, size_t 
   if (length <= 32) {
     for (size_t i = 1; i < length; i++) {
       ck_item item = marks[i];
-      uint32_t number = ck_class_of(program, item.code_point);
+      uint32_t number = ck_mark_class(program, item.code_point);
       size_t k = i;
-      for (; k && ck_class_of(program, marks[k - 1].code_point) > number; k--) marks[k] = marks[k - 1];
+      for (; k && ck_mark_class(program, marks[k - 1].code_point) > number; k--) marks[k] = marks[k - 1];
       marks[k] = item;
     }
     return CK_OK;
@@ -66,9 +66,9 @@ static ck_code ck_order_marks(const ck_program *program, ck_item *marks, size_t 
   spare->length = 0;
   if (ck_items_reserve(spare, length, error)) return error->code;
   size_t next[CK_CLASS + 2] = {0};
-  for (size_t i = 0; i < length; i++) next[ck_class_of(program, marks[i].code_point) + 1]++;
+  for (size_t i = 0; i < length; i++) next[ck_mark_class(program, marks[i].code_point) + 1]++;
   for (size_t k = 1; k <= CK_CLASS; k++) next[k] += next[k - 1];
-  for (size_t i = 0; i < length; i++) spare->data[next[ck_class_of(program, marks[i].code_point)]++] = marks[i];
+  for (size_t i = 0; i < length; i++) spare->data[next[ck_mark_class(program, marks[i].code_point)]++] = marks[i];
   memcpy(marks, spare->data, length * sizeof *marks);
   return CK_OK;
 }
@@ -87,7 +87,7 @@ static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *er
   size_t length = work->items.length, kept = 0, i = 0;
   while (i < length) {
     size_t end = i;
-    while (end < length && ck_class_of(program, items[end].code_point)) end++;
+    while (end < length && ck_mark_class(program, items[end].code_point)) end++;
     if (end == i) {
       items[kept++] = items[i++];
       continue;
@@ -96,7 +96,7 @@ static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *er
     ck_item *base = kept ? &items[kept - 1] : NULL; /* not a mark: i is after one that is not */
     uint32_t last = 0;
     for (; i < end; i++) {
-      uint32_t number = ck_class_of(program, items[i].code_point);
+      uint32_t number = ck_mark_class(program, items[i].code_point);
       uint32_t composed = base && last < number ? ck_composed(program, base->code_point, items[i].code_point) : 0;
       if (composed) {
         base->code_point = composed;
@@ -181,7 +181,7 @@ static void ck_drain(const ck_program *program, ck_items *items) {
   for (size_t i = 0; i < items->length; i = end) {
     ck_item letter = items->data[i];
     uint32_t traits = ck_paged_get(&program->traits, letter.code_point);
-    for (end = i + 1; end < items->length && ck_class_of(program, items->data[end].code_point);) end++;
+    for (end = i + 1; end < items->length && ck_mark_class(program, items->data[end].code_point);) end++;
     if ((traits & CK_CLASS) || !ck_classes_find(program, traits & CK_IS_ALEF, items->data, i + 1, end, &classes)) {
       while (i < end) items->data[kept++] = items->data[i++];
       continue;

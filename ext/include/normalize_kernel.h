@@ -70,7 +70,7 @@ static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, s
       change = CK_CHANGE(CK_NAME(ck_joins_emoji)(program, s, n, *i) ? CK_SAME : CK_NONE, 0);
     size_t length;
     const uint32_t *list = ck_change_list(program, change, code_point, &single, &length);
-    if (length && work->items.length && !ck_class_of(program, list[0])) break;
+    if (length && work->items.length && !ck_mark_class(program, list[0])) break;
     if (ck_items_reserve(&work->items, length, error)) return error->code;
     for (size_t k = 0; k < length; k++) {
       ck_item item = {list[k], *i};

@@ -10,9 +10,9 @@
 
 typedef struct {
   size_t out, source;
-} ck_step;
+} ck_map_step;
 
-CK_ARRAY(ck_step, ck_steps)
+CK_ARRAY(ck_map_step, ck_steps)
 
 typedef struct {
   ck_steps steps;
@@ -29,7 +29,7 @@ CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *err
   map->shift = 0;
   if (map->steps.capacity >= steps) return CK_OK;
   ck_map_free(map);
-  map->steps.data = (ck_step *)ck_large(steps, sizeof *map->steps.data, error);
+  map->steps.data = (ck_map_step *)ck_large(steps, sizeof *map->steps.data, error);
   if (!map->steps.data) return error->code;
   map->steps.capacity = steps;
   return CK_OK;
@@ -38,7 +38,7 @@ CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *err
 /* Records that the unit `out` of the result comes from `source`. Units come in ascending order. */
 static inline ck_code ck_map_add(ck_map *map, size_t out, size_t source, ck_error *error) {
   if (CK_LIKELY(source - out == map->shift)) return CK_OK;
-  ck_step step = {out, source};
+  ck_map_step step = {out, source};
   map->shift = source - out;
   return ck_steps_push(&map->steps, step, error);
 }
@@ -64,7 +64,7 @@ CK_UNUSED static inline ck_code ck_map_add_kept(ck_map *map, size_t out, size_t 
 CK_UNUSED static void ck_map_rewind(ck_map *map, size_t out) {
   ck_steps *steps = &map->steps;
   while (steps->length && steps->data[steps->length - 1].out >= out) steps->length--;
-  const ck_step *last = steps->length ? &steps->data[steps->length - 1] : NULL;
+  const ck_map_step *last = steps->length ? &steps->data[steps->length - 1] : NULL;
   map->shift = last ? last->source - last->out : 0;
 }
 
