@@ -27,7 +27,7 @@ lint:
 
 types:
 	$(BIN)/mypy --num-workers auto
-	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._runs corpus_kit._search corpus_kit._tokenize
+	$(BIN)/python -m mypy.stubtest --mypy-config-file tests/stubtest.ini corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._runs corpus_kit._search corpus_kit._tokenize
 
 tests:
 	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"

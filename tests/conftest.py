@@ -1,4 +1,4 @@
-"""Shared fixtures: where the real texts are, and what a plain machine may lack."""
+"""Shared fixtures and the configuration of pytest and Hypothesis."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
 )
-# On CI the same examples every time: a new one found there would stop work that has nothing to do with it.
+# CI uses the same examples every time, so that a new failure does not block unrelated work.
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-# Builds flush files to the disk, which costs a small corpus most of its time, and nothing in memory.
+# Building a small corpus mostly waits for fsync, which is free on a file system in memory.
 _MEMORY = Path("/dev/shm")
 _ENOUGH = 6 * 2**30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make temporary files in memory where there is room, and build the sample corpus apart from the user's own."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell runs in the background
+    """Put temporary files in memory if possible, and keep the sample corpus out of the user's cache."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in background jobs of a shell
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if "CORPUS_KIT_CACHE" in os.environ:  # set by the process that started this one
+    if "CORPUS_KIT_CACHE" in os.environ:  # set by the parent process
         return
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
         tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="corpus-kit-tests-", dir=_MEMORY)
-        Path(os.environ["TMPDIR"]).chmod(0o755)  # tests of permissions run as another user
+        Path(os.environ["TMPDIR"]).chmod(0o755)  # permission tests run as another user
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("TMPDIR"), ignore_errors=True))
     os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-sample-")
     config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
 
 
 def shared_folder() -> Path | None:
-    """The folder of real texts and expected answers, if this machine has it."""
+    """Return the folder of real texts and expected results, if this machine has it."""
     given = os.environ.get("CORPUS_KIT_SHARED")
     folder = Path(given) if given else Path(__file__).parents[2] / "shared"
     return folder if (folder / "data").is_dir() else None
@@ -61,7 +61,7 @@ def shared() -> Path:
 
 @pytest.fixture
 def build(tmp_path: Path) -> Iterator[Callable[..., ck.Corpus]]:
-    """Build corpora of a few texts, with metadata as keyword arguments; they are closed after the test."""
+    """Return a function that builds a corpus of a few texts, with metadata as keyword arguments."""
     import polars as pl  # only tests that build corpora need it
 
     import corpus_kit as ck  # as above
@@ -82,7 +82,7 @@ def build(tmp_path: Path) -> Iterator[Callable[..., ck.Corpus]]:
 
 @pytest.fixture(scope="session")
 def body() -> ck.Corpus:
-    """The sample corpus without headlines and boilerplate."""
+    """Return the sample corpus without headlines and boilerplate."""
     import polars as pl  # only tests that use the sample need it
 
     import corpus_kit as ck  # as above
@@ -95,7 +95,7 @@ def body() -> ck.Corpus:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where CORPUS_KIT_NO_SKIPS=1, a skipped test is a failure: the machine was to provide everything."""
+    """Fail if tests were skipped and CORPUS_KIT_NO_SKIPS=1."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CORPUS_KIT_NO_SKIPS") == "1" and reporter and reporter.stats.get("skipped"):
         reporter.write_line("CORPUS_KIT_NO_SKIPS=1, but tests were skipped", red=True)

@@ -1,4 +1,4 @@
-"""What is asked of any call of the core: it answers signals, and keeps no memory."""
+"""Checks for any call of the core: signals interrupt it, and it leaks no memory."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class Mallinfo(ctypes.Structure):
 
 
 def allocated() -> int:
-    """Bytes that malloc has given out and not got back, in all its arenas."""
+    """Return the bytes allocated by malloc and not freed, in all arenas."""
     mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if mallinfo is None:
         pytest.skip("needs glibc's mallinfo2")
     mallinfo.restype = Mallinfo
-    told = mallinfo()
-    if not told.uordblks:
-        pytest.skip("another malloc has taken glibc's place")
-    return int(told.uordblks) + int(told.hblkhd)
+    info = mallinfo()
+    if not info.uordblks:
+        pytest.skip("malloc is not glibc's")
+    return int(info.uordblks) + int(info.hblkhd)
 
 
 class StoppedError(Exception):
@@ -38,7 +38,7 @@ class StoppedError(Exception):
 
 
 def assert_stops_before_its_end(call: Call) -> None:
-    """A signal that comes while the call runs ends it."""
+    """Assert that a signal interrupts the call."""
     done: list[object] = []
 
     def stop(*_: object) -> None:
@@ -46,7 +46,7 @@ def assert_stops_before_its_end(call: Call) -> None:
 
     def run() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.002)
-        # in C: no Python code, where the handler could run, is between the kernel and its result's place here
+        # a loop in C, so that the handler cannot run in Python code between the kernel and storing its result
         done.extend(islice(iter(call, None), 1))
         signal.pause()
 
@@ -61,7 +61,7 @@ def assert_stops_before_its_end(call: Call) -> None:
 
 
 def assert_keeps_no_memory(call: Call) -> None:
-    """Fifty calls leave no more behind than one may: each works with about a hundred kilobytes or more."""
+    """Assert that fifty calls leave less than a mebibyte; each uses at least about a hundred kilobytes."""
     for _ in range(5):
         call()
     gc.collect()

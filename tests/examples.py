@@ -1,4 +1,4 @@
-"""How many examples a Hypothesis test runs: a part in `make test`, all of them where CORPUS_KIT_EXAMPLES=all."""
+"""Number of examples of Hypothesis tests: a part in `make test`, all of them with CORPUS_KIT_EXAMPLES=all."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _FEWEST = 5
 
 
 def examples(number: int) -> int:
-    """Return how many of so many examples to run."""
+    """Return how many of these examples to run."""
     return max(min(number, _FEWEST), round(number * _SHARE))

@@ -1,4 +1,4 @@
-"""Documents of few words in groups: a strategy, the corpus of them, and their words as lists."""
+"""Documents with few words in groups: a strategy, corpora of them, and their words as lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTED = ("word", "number", "hashtag", "mention")
 
 
 class Document(NamedTuple):
-    """A text with its metadata; a subcorpus has those that are kept."""
+    """A text with its metadata; the subcorpus has those with `kept`."""
 
     id: str
     text: str
@@ -40,7 +40,7 @@ def build_texts(texts: Sequence[str], folder: str | Path) -> ck.Corpus:
 
 @cache
 def words_of(text: str, profile: str | None = "search") -> tuple[str, ...]:
-    """The words of a text in the form that is counted."""
+    """Return the words of a text in the form that is counted."""
     counted = ck.tokens([text]).filter(pl.col("kind").is_in(COUNTED))["token"].to_list()
     forms = counted if profile is None else ck.normalize(counted, profile)
     return tuple(form for form in forms if form)
@@ -51,21 +51,21 @@ def running_text(documents: Sequence[Document], profile: str | None = "search") 
 
 
 def grouped(chosen: Sequence[Document], column: str, every: Sequence[Document]) -> dict[Any, list[Document]]:
-    """The chosen documents of each label that one of them has; labels by first occurrence in the corpus."""
+    """Group the chosen documents by label; labels are in order of first occurrence in the corpus."""
     labels = dict.fromkeys(getattr(document, column) for document in every)
     groups = {label: [document for document in chosen if getattr(document, column) == label] for label in labels}
     return {label: group for label, group in groups.items() if group}
 
 
-def assert_same_value(told: Any, expected: float, name: str, *, relative: float = 1e-9) -> None:
-    """A number but for rounding, or null for what is no number."""
-    assert told is None or not math.isnan(told)
-    told = math.nan if told is None else told
-    assert told == pytest.approx(expected, rel=relative, abs=1e-9, nan_ok=True), name
+def assert_same_value(actual: Any, expected: float, name: str, *, relative: float = 1e-9) -> None:
+    """Assert equality up to rounding, with null for NaN."""
+    assert actual is None or not math.isnan(actual)
+    actual = math.nan if actual is None else actual
+    assert actual == pytest.approx(expected, rel=relative, abs=1e-9, nan_ok=True), name
 
 
 WORDS = ["مدينة", "مدينه", "مَدينة", "إلى", "الي", "في", "كتاب", "كتـاب", "١٢", "12", "#وسم", "@مدى", "News", "news"]
-SIGNS = ["،", "!", "...", "🙂", "https://a.example", "\n", "\u064b", "ـ"]  # the last two are words without a form
+SIGNS = ["،", "!", "...", "🙂", "https://a.example", "\n", "\u064b", "ـ"]  # the last two are tokens without a form
 OUTLETS = st.sampled_from([None, "a", "b"])
 YEARS = st.sampled_from([None, 1, 2])
 

@@ -1,4 +1,4 @@
-"""A local S3 server for the tests of remote files: real requests, on the loopback only."""
+"""A local S3 server for tests of remote files: real requests, on loopback only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ObjectStore:
 
     @property
     def storage_options(self) -> dict[str, Any]:
-        """Options of fsspec for this store."""
+        """The fsspec options for this store."""
         return {"key": "test", "secret": "test", "client_kwargs": {"endpoint_url": self.endpoint}}
 
     def location(self, name: str) -> Location:
@@ -32,7 +32,7 @@ class ObjectStore:
         return Location.of(f"{self.url}/{name}", self.storage_options)
 
     def with_new_bucket(self) -> ObjectStore:
-        """Return the same store with another bucket, so that tests do not share objects."""
+        """Return the same store with a new bucket, so that tests do not share objects."""
         bucket = f"bucket-{uuid4().hex[:12]}"
         client = boto3.client(
             "s3",

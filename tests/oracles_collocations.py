@@ -20,7 +20,7 @@ import corpus_kit as ck
 
 
 class Token(NamedTuple):
-    """A token of a text, whether it is of a kind that is counted, and the units of text that it stands in."""
+    """A token of a text, whether its kind is counted, and the units of text that contain it."""
 
     surface: str
     counted: bool
@@ -28,13 +28,13 @@ class Token(NamedTuple):
     paragraph: int
 
     def form(self, profile: str | None) -> str:
-        """What it is counted as; nothing where it is not."""
+        """Return the form it is counted as; "" if it is not counted."""
         if not self.counted:
             return ""
         return self.surface if profile is None else normalized(self.surface, profile)
 
     def unit(self, within: str) -> tuple[int, ...]:
-        """The unit of text that the token stands in."""
+        """Return the unit of text that contains the token."""
         return {"document": (), "paragraph": (self.paragraph,), "sentence": (self.paragraph, self.sentence)}[within]
 
 
@@ -49,7 +49,7 @@ def normalized(word: str, profile: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def document_of(text: str) -> Document:
-    """The tokens of a text; a line break before one begins a paragraph."""
+    """Return the tokens of a text; a line break begins a paragraph."""
     tokens = []
     paragraph = end = 0
     for row in ck.tokens([text]).iter_rows(named=True):
@@ -60,7 +60,7 @@ def document_of(text: str) -> Document:
 
 
 def hits_in(document: Document, pattern: str, *, exact: bool, within: str) -> list[Hit]:
-    """Where words that match those of the pattern follow one another in a unit of text."""
+    """Return where consecutive words of a unit match the words of the pattern."""
     profile = "repair" if exact else "search"
     wanted = [normalized(word, profile) for word in pattern.split()]
     words = [i for i, token in enumerate(document) if token.form(profile)]
@@ -74,7 +74,7 @@ def hits_in(document: Document, pattern: str, *, exact: bool, within: str) -> li
 
 
 def positions_in(hits: Iterable[Hit]) -> set[int]:
-    """The tokens of hits."""
+    """Return the tokens of hits."""
     return {i for first, last in hits for i in range(first, last + 1)}
 
 
@@ -82,7 +82,7 @@ def positions_in(hits: Iterable[Hit]) -> set[int]:
 # Tables of four cells
 # ----------------------------------------------------------------------------------------------------
 class Cells(NamedTuple):
-    """o11, r1, c1, n and in how many documents; `node` is what dice takes for r1."""
+    """o11, r1, c1, n and the number of documents; `node` is the r1 of dice."""
 
     joint: int
     row: int
@@ -102,7 +102,7 @@ class Table:
     hits: int = 0
 
     def kept(self, least: int, stopwords: Collection[str], profile: str | None) -> Table:
-        """Without rare rows, and without those of stop words."""
+        """Return the table without rare rows and stop words."""
         stop = {word if profile is None else normalized(word, profile) for word in stopwords}
         kept = {
             words: cells for words, cells in self.cells.items() if cells.joint >= least and not stop.intersection(words)
@@ -111,24 +111,24 @@ class Table:
 
     @property
     def too_many_words(self) -> bool:
-        """Whether the windows as they are reckoned hold more words than there are."""
+        """Return whether the computed size of the windows exceeds the number of words."""
         return self.row > self.total
 
     @property
     def too_little_room(self) -> bool:
-        """Whether a word stands so often that not all of it fits outside and inside of such windows."""
+        """Return whether a word is too frequent to fit into windows of this size and the rest."""
         return any(cells.row + cells.column - cells.joint > cells.total for cells in self.cells.values())
 
 
 def words_in_order(documents: Iterable[Document], profile: str | None) -> list[str]:
-    """The distinct words, by first occurrence."""
+    """Return the distinct words by first occurrence."""
     return list(dict.fromkeys(word for document in documents for token in document if (word := token.form(profile))))
 
 
 def near(
     document: Document, hits: Sequence[Hit], window: tuple[int, int], within: str, profile: str | None
 ) -> set[int]:
-    """The words in the windows of all hits. A set, so that a token in two windows is there once."""
+    """Return the words in the windows of all hits, as a set: a token in two windows counts once."""
     before, after = window
     words = [i for i, token in enumerate(document) if token.form(profile)]
     found: set[int] = set()
@@ -149,7 +149,7 @@ def windows_table(
     expectation: str,
     order: Sequence[str],
 ) -> Table:
-    """Tokens in windows around hits; `order` is that of the words' first occurrence."""
+    """Count tokens in windows around hits; `order` is the order of the words by first occurrence."""
     joint, documents_of, everywhere, outside = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for document, spans in zip(documents, hits, strict=True):
         around = [document[i].form(profile) for i in near(document, spans, window, within, profile)]
@@ -179,7 +179,7 @@ def units_table(
     profile: str | None,
     order: Sequence[str],
 ) -> Table:
-    """Units of text: those that hold a word of a hit, and those that hold another word outside of hits."""
+    """Count units of text: those with a word of a hit, and those with the other word outside hits."""
     units: list[tuple[int, bool, set[str]]] = []  # document, holds a hit, its words
     for number, (document, spans) in enumerate(zip(documents, hits, strict=True)):
         inside = positions_in(spans)
@@ -199,7 +199,7 @@ def units_table(
 
 
 def ngrams_table(documents: Sequence[Document], n: int, skip: int, *, within: str, profile: str | None) -> Table:
-    """n-grams as their first n - 1 words and their last one."""
+    """Count n-grams as their first n - 1 words and the last one."""
     counts: Counter[tuple[str, ...]] = Counter()
     documents_of: dict[tuple[str, ...], set[int]] = {}
     for number, document in enumerate(documents):
@@ -224,15 +224,15 @@ def ngrams_table(documents: Sequence[Document], n: int, skip: int, *, within: st
 # Measures
 # ----------------------------------------------------------------------------------------------------
 def value(measure: str, cells: Cells) -> float:
-    """A measure of a table; dice and log_dice take the node's own frequency."""
+    """Return a measure of a table; dice and log_dice use the node's own frequency."""
     if measure in ("dice", "log_dice"):
-        dice = 2 * cells.joint / (cells.node + cells.column)  # can be more than the measure itself would take
+        dice = 2 * cells.joint / (cells.node + cells.column)  # can exceed what the measure itself accepts
         return dice if measure == "dice" else 14 + math.log2(dice)
     function: Callable[..., float] = getattr(ck.measures.association, measure)
     return function(o11=cells.joint, r1=cells.row, c1=cells.column, n=cells.total)
 
 
 def direction(cells: Cells) -> str:
-    """Whether they are together more often than expected; in whole numbers."""
+    """Return whether they co-occur more often than expected, in integer arithmetic."""
     difference = cells.joint * cells.total - cells.row * cells.column
     return "attracted" if difference > 0 else "repelled" if difference < 0 else "neutral"

@@ -10,7 +10,7 @@ from oracles_counting import COUNTED
 
 import corpus_kit
 
-REACH = 16  # tokens that a context may hold for each word it was asked for
+REACH = 16  # tokens per requested word of context
 LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
 
 
@@ -28,7 +28,7 @@ class Line:
 
 
 def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fold: Callable[[str], str]) -> list[Line]:
-    """Every place where these folded words follow one another in a paragraph, by going through each text."""
+    """Return every place where these folded words are consecutive in a paragraph, scanning each text."""
     lines = []
     for document, text in enumerate(texts):
         tokens = corpus_kit.tokens([text]).rows(named=True)
@@ -44,7 +44,7 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
             farthest = min(len(tokens), run[-1] + 1 + REACH * window[1])
             while last < farthest and last > run[-1] + 1 and tokens[last]["kind"] not in COUNTED:
                 if any(character.isspace() for character in text[tokens[last - 1]["end"] : tokens[last]["start"]]):
-                    break  # an invisible character between them does not part them
+                    break  # an invisible character does not separate them
                 last += 1
             lines.append(
                 Line(
@@ -61,7 +61,7 @@ def concordance(texts: list[str], forms: list[str], window: tuple[int, int], fol
 
 
 def context(words: list[int], first: int, end: int, window: tuple[int, int], n_tokens: int) -> tuple[int, int]:
-    """Token bounds of the context: as many words as asked, or all up to the edge of the document or of the reach."""
+    """Return the token bounds of the context: the requested words, limited by the document and REACH."""
     if window[0] == 0:
         before = words[first]
     else:
@@ -74,7 +74,7 @@ def context(words: list[int], first: int, end: int, window: tuple[int, int], n_t
 
 
 def joined(text: str, tokens: list[dict[str, Any]]) -> str:
-    """Tokens with one space where the text has anything but nothing between them."""
+    """Join tokens with one space wherever the text has a gap between them."""
     out = ""
     for previous, token in zip([None, *tokens], tokens, strict=False):
         gap = text[previous["end"] : token["start"]] if previous else ""

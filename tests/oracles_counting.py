@@ -23,7 +23,7 @@ def slow_select(
     barrier_bit: int,
     chosen: Sequence[int] | None = None,
 ) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Ids, barriers, document ends and positions of the tokens whose type has a form."""
+    """Return ids, barriers, document ends and positions of the tokens whose type has a form."""
     ids: list[int] = []
     barriers: list[int] = []
     ends: list[int] = []
@@ -46,7 +46,7 @@ def slow_select(
 
 
 def runs(tokens: Sequence[T], barriers: Sequence[int]) -> list[list[T]]:
-    """The stretches of tokens between barriers."""
+    """Return the runs of tokens between barriers."""
     stretches: list[list[T]] = []
     for token, barrier in zip(tokens, barriers, strict=True):
         if barrier or not stretches:
@@ -56,7 +56,7 @@ def runs(tokens: Sequence[T], barriers: Sequence[int]) -> list[list[T]]:
 
 
 def slow_ngrams(tokens: Sequence[T], n: int, skip: int = 0) -> list[tuple[T, ...]]:
-    """All n-grams of one stretch that skip at most `skip` tokens, in text order."""
+    """Return all n-grams of one run that skip at most `skip` tokens, in text order."""
     found = []
     for start in range(len(tokens)):
         following = range(start + 1, min(start + n + skip, len(tokens)))
@@ -76,7 +76,7 @@ def slow_count_ngrams(
     min_count: int = 1,
     labels: Sequence[object] | None = None,
 ) -> list[tuple[object, tuple[T, ...], int, int]]:
-    """Rows (label, n-gram, count, documents) of documents that are lists of stretches.
+    """Return rows (label, n-gram, count, documents); documents are lists of runs.
 
     Count descending, then n, then first occurrence.
     """
@@ -99,14 +99,14 @@ def slow_count_ngrams(
 
 
 def slow_postings(ids: Sequence[int], n_types: int) -> list[list[int]]:
-    """The positions of each type."""
+    """Return the positions of each type."""
     return [[position for position, other in enumerate(ids) if other == type_id] for type_id in range(n_types)]
 
 
 def slow_text_documents(
     texts: Sequence[str | None], *, profile: str | None, tokenizer: str, within: str
 ) -> list[list[list[str]]]:
-    """The counted forms of each text, in stretches that n-grams do not leave."""
+    """Return the counted forms of each text, in runs that n-grams do not cross."""
     frame = corpus_kit.tokens(list(texts))
     documents: list[list[list[str]]] = []
     for number, text in enumerate(texts):
@@ -130,7 +130,7 @@ def slow_text_documents(
 
 
 def slow_character_documents(texts: Sequence[str | None], *, profile: str | None, within: str) -> list[list[list[str]]]:
-    """The characters of the normalised texts, white space as one space, in stretches."""
+    """Return the characters of the normalised texts in runs, with white space as one space."""
     documents: list[list[list[str]]] = []
     for text in texts:
         stretches = []

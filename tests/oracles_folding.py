@@ -11,7 +11,7 @@ COUNTED = {"word", "number", "hashtag", "mention"}
 
 
 def words_of(texts: list[str], profile: ck.Normalizer) -> Counter[str]:
-    """How often each word that has a form stands in the texts."""
+    """Count each word of the texts that has a form."""
     table = ck.tokens(texts)
     return Counter(
         token
@@ -21,7 +21,7 @@ def words_of(texts: list[str], profile: ck.Normalizer) -> Counter[str]:
 
 
 def chain(words: Counter[str], profile: ck.Normalizer) -> list[tuple[str, dict[str, str]]]:
-    """For the text as read and after each step: the form of each word."""
+    """Return the form of each word in the original text and after each step."""
     steps: list[tuple[str, dict[str, str]]] = [("as read", {word: word for word in words})]
     so_far = ck.Normalizer()
     for step in profile.steps:
@@ -62,6 +62,6 @@ def conflations(texts: list[str], profile: ck.Normalizer) -> list[tuple[str, str
         several = [(form, spellings) for form, spellings in met.items() if len(spellings) > 1]
         for form, spellings in sorted(several, key=lambda item: (-item[1].total(), item[0].encode())):
             ordered = sorted(spellings.items(), key=lambda item: (-item[1], item[0].encode()))
-            told: list[dict[str, str | int]] = [{"surface": surface, "count": count} for surface, count in ordered]
-            rows.append((step, form, spellings.total(), told))
+            merged: list[dict[str, str | int]] = [{"surface": surface, "count": count} for surface, count in ordered]
+            rows.append((step, form, spellings.total(), merged))
     return rows

@@ -19,7 +19,7 @@ from scipy import stats
 
 import corpus_kit as ck
 
-Token: TypeAlias = tuple[str, str]  # the spelling, and the word that it is counted as
+Token: TypeAlias = tuple[str, str]  # spelling, and the word it is counted as
 Document: TypeAlias = Sequence[Token]
 Row: TypeAlias = dict[str, Any]
 
@@ -28,7 +28,7 @@ COUNTED = {"word", "number", "hashtag", "mention"}
 
 @lru_cache(maxsize=10_000)
 def document_of(text: str, profile: str | None = "search") -> Document:
-    """The counted tokens of a text."""
+    """Return the counted tokens of a text."""
     tokens = [token for token, kind in ck.tokens([text]).select("token", "kind").iter_rows() if kind in COUNTED]
     forms = tokens if profile is None else ck.normalize(tokens, profile)
     return [(token, form) for token, form in zip(tokens, forms, strict=True) if form]
@@ -36,7 +36,7 @@ def document_of(text: str, profile: str | None = "search") -> Document:
 
 @dataclass(frozen=True)
 class Side:
-    """A target or a reference: how often each word occurs, and the documents, if it is a corpus."""
+    """A target or reference: the frequency of each word, and the documents if it is a corpus."""
 
     counts: Counter[str]
     size: int
@@ -45,7 +45,7 @@ class Side:
 
     @classmethod
     def of_documents(cls, documents: Iterable[Document]) -> Side:
-        kept = [document for document in documents if document]  # one without words is no part of a corpus
+        kept = [document for document in documents if document]  # a document without words is not a part
         tokens = Counter(token for document in kept for token in document)
         words = [Counter(word for _, word in document) for document in kept]
         return cls(sum(words, Counter()), tokens.total(), words, tokens)
@@ -60,7 +60,7 @@ class Side:
         return sum(word in document for document in self.documents)
 
     def dispersion(self, word: str, measure: str) -> float | None:
-        """How evenly a word is spread over the documents; None for one that does not occur."""
+        """Return how evenly a word is spread over the documents; None if it does not occur."""
         assert self.documents is not None
         frequency = self.counts[word]
         if not frequency:
@@ -79,7 +79,7 @@ class Side:
 
     @cached_property
     def spellings_of(self) -> dict[str, Counter[str]]:
-        """The spellings of each word."""
+        """Return the spellings of each word."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for (spelling, word), count in self.spellings.items():
             found[word][spelling] += count
@@ -87,7 +87,7 @@ class Side:
 
 
 def in_order_of_occurrence(*sources: Iterable[Document]) -> tuple[list[str], list[str]]:
-    """The words and the spellings of some corpora, one after another, each at its first occurrence."""
+    """Return the words and spellings of several corpora in order of first occurrence."""
     tokens = [token for documents in sources for document in documents for token in document]
     return list(dict.fromkeys(word for _, word in tokens)), list(dict.fromkeys(spelling for spelling, _ in tokens))
 
@@ -112,7 +112,7 @@ def slow_keyness(
     variants: bool = True,
     stop_forms: Collection[str] = (),
 ) -> list[Row]:
-    """The rows of the table, in order of first occurrence: words and spellings are in this order."""
+    """Return the rows of the table; words and spellings are in order of first occurrence."""
     of_corpora = target.documents is not None and reference.documents is not None
     rows = []
     for word in words:
@@ -161,7 +161,7 @@ def side_of(in_target: Fraction, in_reference: Fraction) -> str:
 
 
 def passes(row: Row, min_documents: int, low: float | None, high: float | None) -> bool:
-    """Whether a word passes on the side where it is key; one that is key on neither, on either of them."""
+    """Return whether a word passes on the side where it is key, or on either side if it is key on neither."""
 
     def passes_on(side: str) -> dict[str, bool]:
         spread = row.get(f"{side}_dispersion")
@@ -185,8 +185,8 @@ def none_for_nan(value: float) -> float | None:
 def value_of(
     name: str, a: int, b: int, c: int, d: int, confidence: float = 0.95, comparisons: int = 1, k: float = 1.0
 ) -> float | None:
-    """A measure of a word, None where it is not defined. In a contingency table, the word is the column."""
-    measure = getattr(ck.measures, name)  # of two log_likelihoods, that of keyness
+    """Return a measure of a word, None if undefined. In a contingency table, the word is the column."""
+    measure = getattr(ck.measures, name)  # of the two log_likelihoods, the one of keyness
     if name not in ck.measures.FAMILIES["keyness"]:
         return none_for_nan(measure(o11=a, r1=c, c1=a + b, n=c + d))
     options: dict[str, Any] = {}
@@ -198,7 +198,7 @@ def value_of(
 
 
 def variants_of(word: str, target: Side, reference: Side, spellings: Sequence[str]) -> list[Row]:
-    """The spellings of a word with their counts, the most frequent first, then by first occurrence."""
+    """Return the spellings of a word with their counts, most frequent first, then by first occurrence."""
     here, there = (side.spellings_of.get(word, Counter()) for side in (target, reference))
     total = here + there
     return [
@@ -212,7 +212,7 @@ def slow_bonferroni(p: Sequence[float]) -> list[float]:
 
 
 def slow_holm(p: Sequence[float]) -> list[float]:
-    """From the smallest upwards: times the number of tests not yet seen, and never below the one before."""
+    """From the smallest up: multiply by the number of tests left, and never fall below the previous value."""
     corrected, before = [0.0] * len(p), 0.0
     for seen, place in enumerate(sorted(range(len(p)), key=lambda place: p[place])):
         before = corrected[place] = max(before, min(1.0, p[place] * (len(p) - seen)))
@@ -220,7 +220,7 @@ def slow_holm(p: Sequence[float]) -> list[float]:
 
 
 def slow_benjamini_hochberg(p: Sequence[float]) -> list[float]:
-    """From the largest downwards: times the number of tests over the rank, and never above the one after."""
+    """From the largest down: multiply by the number of tests over the rank, and never exceed the next value."""
     corrected, after = [0.0] * len(p), 1.0
     for rank, place in reversed(list(enumerate(sorted(range(len(p)), key=lambda place: p[place]), start=1))):
         after = corrected[place] = min(after, p[place] * len(p) / rank)

@@ -22,10 +22,10 @@ class Reading(NamedTuple):
 
 
 def readings_of(gazetteer: Gazetteer, metonyms: bool, anaphors: bool) -> dict[tuple[str, ...], list[Reading]]:
-    """What each spelling may mean, names first."""
+    """Return what each spelling can mean, names first."""
     found: dict[tuple[str, ...], list[Reading]] = {}
-    asked = [("names", "name")] + [("metonyms", "metonym")] * metonyms + [("anaphors", "anaphor")] * anaphors
-    for field, match in asked:
+    wanted = [("names", "name")] + [("metonyms", "metonym")] * metonyms + [("anaphors", "anaphor")] * anaphors
+    for field, match in wanted:
         for actor in gazetteer.actors:
             for name in getattr(actor, field):
                 found.setdefault(tuple(words_of(name)), []).append(Reading(actor.id, name, match))
@@ -35,13 +35,13 @@ def readings_of(gazetteer: Gazetteer, metonyms: bool, anaphors: bool) -> dict[tu
 
 
 def single_names(gazetteer: Gazetteer) -> set[str]:
-    """The listed names of one word, also those that are not asked for."""
+    """Return all listed one-word names, including kinds that were not requested."""
     every = readings_of(gazetteer, True, True)
     return {key[0] for key in every if len(key) == 1}
 
 
 def behind_proclitics(word: str) -> list[tuple[str, str]]:
-    """(proclitic, what is left): all ways to take a conjunction and a preposition from a word."""
+    """Return every (proclitic, rest) with a conjunction, a preposition or both taken off a word."""
     found = []
     for conjunction in ("", "و", "ف"):
         for preposition in ("", "ب", "ل", "ك"):
@@ -57,7 +57,7 @@ def behind_proclitics(word: str) -> list[tuple[str, str]]:
 def matches_at(
     tokens: list[dict[str, Any]], place: int, key: tuple[str, ...], single: set[str]
 ) -> list[tuple[int, str]]:
-    """(last token, proclitic) of each way in which a spelling occurs at a token."""
+    """Return (last token, proclitic) of each match of a spelling at a token."""
     word = tokens[place]["token"].translate(SAME)
     found = []
     ways = [("", word)] + ([] if word in single else behind_proclitics(word))
@@ -79,9 +79,9 @@ def matches_at(
 def mentions(
     tokens: list[dict[str, Any]], gazetteer: Gazetteer, *, metonyms: bool = False, anaphors: bool = True
 ) -> list[tuple[int, int, str, str, str, str, bool]]:
-    """(first, last, proclitic, actor, name, match, ambiguous) of the mentions in one document.
+    """Return (first, last, proclitic, actor, name, match, ambiguous) of the mentions in one document.
 
-    tokens: token and unit (what a name does not leave) of each.
+    tokens: each token and its unit, which names do not cross.
     """
     readings = readings_of(gazetteer, metonyms, anaphors)
     single = single_names(gazetteer)
@@ -91,7 +91,7 @@ def mentions(
             for last, proclitic in matches_at(tokens, place, key, single):
                 candidates.append((place, last, proclitic, key, meant))
     candidates.sort(key=lambda c: (c[0], -c[1], c[3] not in gazetteer.own, len(c[2])))
-    # a name before an anaphor; anaphors are resolved by the names that are mentions without them
+    # names before anaphors; anaphors refer to names that are mentions without them
     full = [c for c in candidates if c[4][0].match != "anaphor"]
     named = [(c[0], c[4][0].actor) for c in without_overlaps(full) if c[4][0].actor]
     resolved = []
@@ -116,7 +116,7 @@ def without_overlaps(candidates: list[Any]) -> list[Any]:
 
 
 def referent_of(place: int, meant: list[Reading], named: list[tuple[int, str]]) -> Reading | None:
-    """The reading whose actor was named last before a place, or else first after it."""
+    """Return the reading whose actor was named last before a position, or else first after it."""
     options = [reading for reading in meant if reading.match == "anaphor"]
     of_actor = {reading.actor: reading for reading in reversed(options)}
     before = [actor for first, actor in named if first < place and actor in of_actor]

@@ -1,7 +1,7 @@
-"""A slow implementation of ck.news.boilerplate: one document, one line and one word after the other, lists and dicts.
+"""A slow implementation of ck.news.boilerplate: document by document, line by line, word by word, with lists and dicts.
 
 It reads the corpus through its public tables and follows the rules in docs/news/boilerplate.md. Only the number that
-represents a document's own text (`body_number`) is computed as in the library: which one is the least depends on the
+represents a document's own text (`body_number`) is computed as in the library: which one is smallest depends on the
 hash.
 """
 
@@ -45,7 +45,7 @@ class Token(NamedTuple):
 
 
 class Line:
-    """A line of a document; `low` and `high` bound its tokens that are not yet boilerplate."""
+    """A line of a document; its tokens from `low` to `high` are not yet boilerplate."""
 
     def __init__(self, document: int, number: int, tokens: list[Token], headline: tuple[int, int]) -> None:
         self.document, self.number, self.tokens = document, number, tokens
@@ -66,7 +66,7 @@ class Line:
         return self.low <= self.places[word] < self.high
 
     def opens_at(self, word: int) -> bool:
-        """Whether a sentence begins at a word or at the signs before it."""
+        """Return whether a sentence begins at a word or at the punctuation before it."""
         since = self.places[word - 1] + 1 if word else 0
         return any(token.opens for token in self.tokens[since : self.places[word] + 1])
 
@@ -74,7 +74,7 @@ class Line:
         return any(token.is_sign(FINAL) for token in self.tokens[self.places[-1] + 1 :])
 
     def mark_after(self, end: int, marks: str) -> bool:
-        """Whether the token after the word before `end` is such a mark."""
+        """Return whether the token after the word before `end` is one of these marks."""
         after = self.places[end - 1] + 1
         return after < len(self.tokens) and self.tokens[after].is_sign(marks)
 
@@ -162,7 +162,7 @@ class Twin:
     # ------------------------------------------------------------------ by the lexicon
 
     def match(self, line: Line, word: int, forms: set[str]) -> tuple[str, str, int] | None:
-        """The longest phrase at a word: its form, kind and end; the last listed of equals."""
+        """Return form, kind and end of the longest phrase at a word; of equals, the last listed."""
         best = None
         for phrase, form, kind in self.phrases.get(line.words[word].folded, []):
             texts = tuple(token.folded for token in line.words[word : word + len(phrase)])
@@ -170,8 +170,8 @@ class Twin:
                 best = form, kind, word + len(phrase)
         return best
 
-    def tells(self, line: Line, word: int, longest: int, alone: bool) -> str | None:
-        """The kind of the rest of a line, if its first words tell that it is boilerplate."""
+    def kind_by_opening(self, line: Line, word: int, longest: int, alone: bool) -> str | None:
+        """Return the kind of the rest of a line if its first words mark it as boilerplate."""
         found_kind, reach = None, 0
         for form in ("alone", "labels", "openings"):
             found = self.match(line, word, {form})
@@ -193,7 +193,7 @@ class Twin:
         for line in self.lines:
             if not line.words or line.is_headline:
                 continue
-            kind = self.tells(line, 0, self.max_words, True)
+            kind = self.kind_by_opening(line, 0, self.max_words, True)
             found = self.match(line, 0, {"controls"})
             if kind:
                 self.take(line, 0, len(line.tokens), kind, "opening")
@@ -229,7 +229,7 @@ class Twin:
             for word in range(1, len(line.words)):
                 if line.is_headline or not line.is_free(word):
                     continue
-                kind = self.tells(line, word, min(self.max_words, 25), False)
+                kind = self.kind_by_opening(line, word, min(self.max_words, 25), False)
                 bracket = line.tokens[line.places[word] - 1].is_sign(BRACKETS)
                 if kind and (line.opens_at(word) or (bracket and kind == "credit")):
                     self.take(line, self.first_token(line, word), line.high, kind, "opening")
@@ -237,7 +237,7 @@ class Twin:
 
     @staticmethod
     def first_token(line: Line, word: int) -> int:
-        """The first token of boilerplate that begins with a word: signs before it may belong to the text."""
+        """Return the first token of boilerplate that begins at a word: punctuation before it can belong to the text."""
         first = max(line.places[word - 1] + 1 if word else 0, line.low)
         attached = first > 0
         begin = first
@@ -290,7 +290,7 @@ class Twin:
             formula = all(self.in_formula(group[0]))
             if len(bodies) >= self.least[group[0].document] and 2 * datelines < len(group) and not formula:
                 good += group
-        for line in good:  # all at once: what is found must not change what a document's own text is
+        for line in good:  # all at once: hits must not change what counts as a document's own text
             self.take(line, 0, len(line.tokens), "repeated", "repeated")
 
     def body_number(self, document: int, lines_often: set[int]) -> int | None:
@@ -357,7 +357,7 @@ class Twin:
                     self.take_end(document, line, word, len(group))
 
     def cut_of(self, document: int, units: dict[int, list[Any]]) -> tuple[int, int]:
-        """How many last words of a document are an end that repeats, and in how many surroundings it occurs."""
+        """Return the number of final words that repeat as an ending, and in how many contexts."""
         best = most = 0
         own = units[document]
         exact = self.exact
@@ -394,7 +394,7 @@ class Twin:
                 self.take_end(document, line, word, count)
 
     def open_footers(self, ends: dict[int, list[tuple[Line, int]]], length: int) -> list[tuple[int, int, int]]:
-        """(document, place, documents) of open footers known by so many words; by document, then place."""
+        """Return (document, place, documents) of open footers recognised by so many words, by document and place."""
 
         def run(document: int, place: int) -> tuple[Any, ...]:
             words = ends[document][place : place + length]
@@ -437,7 +437,7 @@ class Twin:
         return self.match(line, word, {"openings", "labels", "alone", "endings", "controls"}) is not None
 
     def holds_final(self, document: int, words: list[tuple[Line, int]], place: int) -> bool:
-        """Whether a final mark is between a word and the end of its document, or of the line of its last word."""
+        """Return whether a final mark is between a word and the end of its document or of its last word's line."""
         line, word = words[place]
         last = words[-1][0].number
         lines = self.pages[document][line.number : last + 1]
@@ -456,7 +456,7 @@ class Twin:
                     break
         return any(token.is_sign(FINAL) for token in between)
 
-    # ------------------------------------------------------------------ all of it
+    # ------------------------------------------------------------------ everything
 
     def free_words(self) -> set[tuple[int, int]]:
         return {(id(line), word) for line in self.lines for word in range(len(line.words)) if line.is_free(word)}
@@ -489,7 +489,7 @@ class Twin:
 
 
 def mixed(number: int) -> int:
-    """The finaliser of splitmix64."""
+    """Return the finaliser of splitmix64."""
     top = (1 << 64) - 1
     x = (number + 0x9E3779B97F4A7C15) & top
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & top
@@ -498,7 +498,7 @@ def mixed(number: int) -> int:
 
 
 def boilerplate(corpus: ck.Corpus, by: str | None = None, **options: Any) -> list[Row]:
-    """The rows of the table, without id and surface."""
+    """Return the rows of the table, without id and surface."""
     return Twin(corpus, by, **options).run()
 
 

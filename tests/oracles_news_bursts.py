@@ -8,14 +8,14 @@ from itertools import product
 
 
 def binomial_cost(hits: int, trials: int, rate: float) -> float:
-    """Minus the logarithm of the binomial probability, as Kleinberg writes it."""
+    """Return the negative logarithm of the binomial probability, in Kleinberg's form."""
     if not trials:
         return 0.0
     return -(math.log(math.comb(trials, hits)) + hits * math.log(rate) + (trials - hits) * math.log(1 - rate))
 
 
 def cost_of(states: tuple[int, ...], hits: list[int], trials: list[int], rates: tuple[float, float], gamma: float):
-    """What a sequence of states costs; before the first period the automaton is in the usual state."""
+    """Return the cost of a state sequence; the automaton starts in the usual state."""
     total, before = 0.0, 0
     for state, hit, trial in zip(states, hits, trials, strict=True):
         if state > before:
@@ -26,7 +26,7 @@ def cost_of(states: tuple[int, ...], hits: list[int], trials: list[int], rates: 
 
 
 def rates_of(hits: list[int], trials: list[int], s: float) -> tuple[float, float] | None:
-    """The usual and the raised rate; None where no rate is higher."""
+    """Return the usual and the raised rate; None if no rate is higher."""
     usual = sum(hits) / sum(trials) if sum(trials) else 0.0
     if usual in (0.0, 1.0):
         return None
@@ -34,14 +34,14 @@ def rates_of(hits: list[int], trials: list[int], s: float) -> tuple[float, float
 
 
 def least_cost(hits: list[int], trials: list[int], s: float, gamma: float) -> float:
-    """The least cost of all sequences of states, each of them tried."""
+    """Return the least cost of all state sequences by trying each."""
     rates = rates_of(hits, trials, s)
     assert rates is not None
     return min(cost_of(states, hits, trials, rates, gamma) for states in product((0, 1), repeat=len(hits)))
 
 
 def period(day: date, every: str, week_start: str) -> date:
-    """The first day of the period of a day, by going back day by day."""
+    """Return the first day of a day's period by going back day by day."""
     first = {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
     while (every == "week" and day.weekday() != first) or (every == "month" and day.day != 1):
         day -= timedelta(days=1)
@@ -49,7 +49,7 @@ def period(day: date, every: str, week_start: str) -> date:
 
 
 def periods(days: list[date], every: str, week_start: str) -> list[date]:
-    """All periods between the first and the last day, by going through all days."""
+    """Return all periods between the first and the last day by visiting all days."""
     found = []
     day = min(days)
     while day <= max(days):

@@ -1,4 +1,4 @@
-"""Slow, obvious twins of frames and of Krippendorff's alpha: word by word, and pair by pair."""
+"""Slow, obvious twins of frames (word by word) and of Krippendorff's alpha (pair by pair)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COUNTED = {"word", "number", "hashtag", "mention"}
 
 
 def frames(texts: list[str], dictionary: FrameDictionary) -> list[Row]:
-    """The hits of a dictionary in texts, in the profile `search`."""
+    """Return the hits of a dictionary in texts, with the profile `search`."""
     listed = {
         ck.normalize(words[0])
         for entry in dictionary.entries
@@ -40,7 +40,7 @@ def frames(texts: list[str], dictionary: FrameDictionary) -> list[Row]:
 
 
 def _hits(text: str, entries: list[tuple[int, FrameEntry]], listed: set[str]) -> list[tuple[int, int, str, str]]:
-    """The hits of one category: from the first word on, the best that begins there; then go on behind it."""
+    """Return the hits of one category: the best at each word from the first on, continuing after its end."""
     table = ck.tokens([text])
     words = [row for row in table.iter_rows(named=True) if row["kind"] in COUNTED]
     found, place = [], 0
@@ -68,10 +68,10 @@ def _hits(text: str, entries: list[tuple[int, FrameEntry]], listed: set[str]) ->
 
 
 def reading(token: str, item: str, is_first: bool, listed: set[str]) -> tuple[int, str] | None:
-    """How a word fits an item: how many letters stand before it, and the proclitic; None where it does not."""
+    """Return the number of letters before the item in a word and the proclitic; None if it does not match."""
     form, text, plain = normal(token), normal(item.removesuffix("*")), normal(token, "dediac")
     if text.removeprefix("ال") not in form:
-        return None  # whatever stands before it
+        return None  # whatever precedes it
     ways = []
     for conjunction in ("", "و", "ف") if is_first else ("",):
         for preposition in ("", "ب", "ل", "ك") if is_first else ("",):
@@ -119,7 +119,7 @@ def _is_cut(word: str, proclitic: str) -> bool:
 
 
 def alpha(codes: list[list[Any]], level: str) -> float:
-    """Krippendorff's alpha by its definition: the mean difference within units beside that among all codes."""
+    """Compute Krippendorff's alpha by definition: the mean difference within units relative to that of all codes."""
     units = [[code for code in unit if code is not None] for unit in zip(*codes, strict=True)]
     units = [unit for unit in units if len(unit) > 1]
     pooled = [code for unit in units for code in unit]

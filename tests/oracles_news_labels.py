@@ -1,4 +1,4 @@
-"""Slow and obvious twins of ck.news.labels and ck.news.label_log_odds: loops over mentions, one group after another."""
+"""Slow and obvious twins of ck.news.labels and ck.news.label_log_odds: loops over mentions, group by group."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def first_day(day: date, every: str, week_start: str) -> date:
 
 
 def wilson(x: float, n: float, confidence: float) -> tuple[float, float]:
-    """By the roots of (p - share)² = z² p (1 - p) / n."""
+    """Compute the roots of (p - share)² = z² p (1 - p) / n."""
     z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
     a, b, c = n + z2, -(2 * x + z2), x * x / n
     root = math.sqrt(max(b * b - 4 * a * c, 0.0))
@@ -79,7 +79,7 @@ def labels(
     n_bootstrap: int = 0,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """Rows by group, period, actor and label. listed: the labels of each actor; group_of: of documents that count."""
+    """Return rows by group, period, actor and label. listed: labels of each actor; group_of: of counted documents."""
     groups = list(dict.fromkeys(group_of.values()))
     found: dict[tuple[Any, Any, str], dict[int, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for mention in mentions:
@@ -117,7 +117,7 @@ def labels(
 def log_odds(
     counts: dict[Any, dict[str, int]], names: list[str], group: Any, reference: Any, prior: float | None
 ) -> dict[str, tuple[float, float] | None]:
-    """Log-odds and z of each label of one actor, in a group beside a reference (None: all other groups)."""
+    """Return log-odds and z of one actor's labels in a group against a reference (None: all other groups)."""
     others = [each for each in counts if each != group] if reference is None else [reference]
     everything = {name: sum(counts[each].get(name, 0) for each in counts) for name in names}
     weight = sum(everything.values()) if prior is None else prior

@@ -1,4 +1,4 @@
-"""Slow, obvious twins of ck.news.near_duplicates, duplicate_clusters and edits: sets of tuples, every pair."""
+"""Slow, obvious twins of ck.news.near_duplicates, duplicate_clusters and edits: sets of tuples, all pairs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Texts = Sequence[Sequence[Hashable]]
 
 
 class Pair(NamedTuple):
-    """Two texts, and how many shingles both, the first and the second have."""
+    """Two texts and the number of shingles of both, the first and the second."""
 
     first: int
     second: int
@@ -34,14 +34,14 @@ class Pair(NamedTuple):
 
 
 def shingles(text: Sequence[Hashable], n: int) -> set[tuple[Hashable, ...]]:
-    """The runs of n words of a text; of a shorter one all its words."""
+    """Return all sequences of n words; of a shorter text, all its words."""
     if len(text) < n:
         return {tuple(text)} if text else set()
     return {tuple(text[place : place + n]) for place in range(len(text) - n + 1)}
 
 
 def pairs(texts: Texts, n: int, threshold: float, measure: str, least: int = 1) -> list[Pair]:
-    """All pairs of texts that reach the threshold, each with each."""
+    """Return all pairs of texts that reach the threshold, by comparing each with each."""
     sets = [shingles(text, n) for text in texts]
     sets = [each if len(each) >= least else set() for each in sets]
     compared = [
@@ -53,7 +53,7 @@ def pairs(texts: Texts, n: int, threshold: float, measure: str, least: int = 1) 
 
 
 def pairs_by_index(texts: Texts, n: int, threshold: float, measure: str) -> list[Pair]:
-    """The same by counting over an inverted index: for texts that are too many to compare each with each."""
+    """Return the same from an inverted index, for too many texts to compare each with each."""
     sets = [shingles(text, n) for text in texts]
     holders: dict[tuple[Hashable, ...], list[int]] = defaultdict(list)
     for number, each in enumerate(sets):
@@ -68,7 +68,7 @@ def pairs_by_index(texts: Texts, n: int, threshold: float, measure: str) -> list
 
 
 def components(couples: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Documents that are linked, directly or by way of others; each ascending, by their lowest."""
+    """Return connected documents, each group ascending, ordered by its lowest document."""
     clusters: list[set[int]] = []
     for couple in couples:
         touched = [cluster for cluster in clusters if cluster & set(couple)]
@@ -78,7 +78,7 @@ def components(couples: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def longest_common_subsequence(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
-    """Its length, by the table of all beginnings."""
+    """Return its length from the table of all prefixes."""
     above = [0] * (len(second) + 1)
     for item in first:
         row = [0]
@@ -89,7 +89,7 @@ def longest_common_subsequence(first: Sequence[Hashable], second: Sequence[Hasha
 
 
 def words_of(corpus: ck.Corpus, profile: str) -> dict[int, list[str]]:
-    """The counted words of each document, normalised one by one."""
+    """Return the counted words of each document, normalised one by one."""
     words: dict[int, list[str]] = {row: [] for row in corpus.selected_documents().tolist()}
     tokens = corpus.tokens.filter(pl.col("kind").cast(pl.String).is_in(COUNTED_KINDS)).collect()
     form = {token: ck.normalize(token, profile) for token in tokens["token"].unique()}

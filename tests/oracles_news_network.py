@@ -1,4 +1,4 @@
-"""Networks of actors counted with plain loops over texts: nothing here is shared with the library."""
+"""Actor networks counted with plain loops over texts, without code from the library."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def texts_of(corpus: Corpus) -> dict[int, str]:
 
 
 def units_of(corpus: Corpus, unit: str, hidden: list[tuple[int, int, int]] | None = None) -> dict[Place, Any]:
-    """The unit of each token that is left without the hidden spans (document, start, end).
+    """Return the unit of each token outside the hidden spans (document, start, end).
 
-    A line is a paragraph; what follows a gap begins a sentence and a paragraph.
+    A line is a paragraph; a sentence and a paragraph begin after each gap.
     """
     texts = texts_of(corpus)
     where: dict[Place, Any] = {}
@@ -47,7 +47,7 @@ def units_of(corpus: Corpus, unit: str, hidden: list[tuple[int, int, int]] | Non
 
 
 def lists_of(corpus: Corpus, mentions: list[Mention], list_min: int) -> list[list[Mention]]:
-    """Runs of mentions of one kind in one sentence with nothing but commas, و and quotation marks between them."""
+    """Return runs of mentions of one kind in a sentence, separated only by commas, و and quotation marks."""
     texts = texts_of(corpus)
     sentence = units_of(corpus, "sentence")
     runs: list[list[Mention]] = []
@@ -79,7 +79,7 @@ def count(
     list_min: int = 4,
     hidden: list[tuple[int, int, int]] | None = None,
 ) -> dict[tuple[str, str], tuple[int, int, int, int, int]]:
-    """weight, documents, source_units, target_units and units of each pair of actors that meet."""
+    """Return weight, documents, source_units, target_units and units of each co-occurring pair of actors."""
     where = units_of(corpus, unit, hidden)
     kept = [each for each in mentions if (each["document"], each["start"]) in where]
     left_out: set[Any] = set()
@@ -112,7 +112,7 @@ def count(
 
 
 def shortest_paths(size: int, edges: list[tuple[int, int, int]]) -> dict[tuple[int, int], list[list[int]]]:
-    """All shortest paths between nodes, found by trying every path; an edge is 1 / weight long."""
+    """Return all shortest paths between nodes by trying every path; the length of an edge is 1 / weight."""
     length = {frozenset(edge[:2]): Fraction(1, edge[2]) for edge in edges}
     found: dict[tuple[int, int], list[list[int]]] = {}
     for one, other in itertools.combinations(range(size), 2):
@@ -151,7 +151,7 @@ def closeness(size: int, edges: list[tuple[int, int, int]]) -> list[float]:
 
 
 def pagerank(size: int, edges: list[tuple[int, int, int]]) -> list[float]:
-    """Many steps of a random walk that jumps anywhere with probability 0.15, and always where there is no edge."""
+    """Iterate a random walk that jumps anywhere with probability 0.15, and always from nodes without edges."""
     weight: dict[int, dict[int, int]] = {node: {} for node in range(size)}
     for one, other, each in edges:
         weight[one][other] = weight[other][one] = each

@@ -1,4 +1,4 @@
-"""A slow, obvious pairing of quotation marks: characters and plain loops, one paragraph at a time."""
+"""A slow, obvious pairing of quotation marks: characters and plain loops, paragraph by paragraph."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PROCLITICS = {"ب", "ل", "ك", "و", "ف", "ال", "بال", "لل", "وب", "�
 
 
 def pieces(text: str) -> list[tuple[int, str]]:
-    """Words and signs (with their repetitions) of a paragraph, with their offsets."""
+    """Return words and punctuation (repetitions joined) of a paragraph with their offsets."""
     return [(match.start(), match[0]) for match in re.finditer(r"[^\W_]+|([^\w\s])\1*", text)]
 
 
 def says(before: str, after: str) -> int:
-    """What the pieces glued to a mark say of it; empty where there is white space or an end."""
+    """Return what the adjacent piece suggests for a mark; empty at white space or an end."""
     if not before:
         left = 1
     elif before[0] in MARKS:
@@ -89,7 +89,7 @@ def pairs_of_paragraph(text: str) -> list[tuple[int, int]]:
 
 
 def pairs(text: str) -> list[tuple[int, int, int]]:
-    """Where each pair opens and closes (code points of the text), and how many pairs it lies in."""
+    """Return where each pair opens and closes (code points of the text) and its nesting depth."""
     found = []
     offset = 0
     for paragraph in text.split("\n"):

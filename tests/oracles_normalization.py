@@ -1,6 +1,6 @@
 """A slow, obvious normaliser that the tests compare the fast one with.
 
-It keeps a list of (character, index in the text) and processes all of it for each option. Classes, compositions and
+It keeps a list of (character, index in the text) and makes one pass for each option. Classes, compositions and
 presentation forms come from Unicode's own data (unicodedata2).
 """
 
@@ -20,7 +20,7 @@ Pairs: TypeAlias = list[tuple[str, int]]
 def normalize_by_tables(
     text: str, early: Mapping[int, Iterable[int]], late: Mapping[int, Iterable[int]]
 ) -> tuple[str, list[int]]:
-    """A program without marks: each code point by one table, what comes of it by the other."""
+    """Run a program without marks: map each code point by one table and the result by the other."""
     pairs = [(ord(char), index) for index, char in enumerate(text)]
     for table in (early, late):
         pairs = [(new, index) for code_point, index in pairs for new in table.get(code_point, [code_point])]
@@ -46,7 +46,7 @@ def _translate(pairs: Pairs, table: Mapping[int, int]) -> Pairs:
 
 
 def _letter_of_form(char: str) -> str:
-    """A presentation form as letters: NFKC without the space that Unicode puts under an isolated mark."""
+    """Return the letters of a presentation form: NFKC without the space that Unicode puts under isolated marks."""
     code_point = ord(char)
     if not (0xFB50 <= code_point <= 0xFDFF or 0xFE70 <= code_point <= 0xFEFE) or code_point in arabic.WORD_LIGATURES:
         return char
@@ -62,7 +62,7 @@ def _joins_emoji(text: str, index: int) -> bool:
 
 
 def _compose_arabic(pairs: Pairs) -> Pairs:
-    """NFC of each letter and the Arabic marks after it, step by step as in the standard."""
+    """Compose each letter and its Arabic marks to NFC, step by step as in the standard."""
     result: Pairs = []
     for is_mark, group in groupby(pairs, key=lambda pair: _is_arabic_mark(pair[0])):
         members = list(group)
@@ -151,7 +151,7 @@ _MARKS = "".join(chr(code_point) for code_point in range(0x600, 0x11000) if _is_
 
 
 def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[int]]:
-    """The normalised text, and for each of its characters the index in `text` that it came from."""
+    """Return the normalised text and the index in `text` of each of its characters."""
     pairs: Pairs = [(char, index) for index, char in enumerate(text)]
     if options["presentation"] == "letters":
         pairs = _map_chars(pairs, _letter_of_form)

@@ -1,7 +1,7 @@
 """The slow twin of the pattern language: patterns as trees, written out by `text_of` and found by `hits`.
 
-The twin reads no patterns. A test makes a tree, writes it in the language, and compares what the library finds with
-what the twin finds from the tree. So a mistake of the parser shows as well as a mistake of the search.
+The twin does not parse. A test makes a tree, writes it in the language, and compares what the library finds with
+what the twin finds from the tree, which reveals mistakes of the parser as well as of the search.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import corpus_kit as ck
 
 COUNTED = frozenset({"word", "number", "hashtag", "mention"})
 LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
-MANY = 100  # what a repeat without an upper bound means
+MANY = 100  # upper bound of an unbounded repeat
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -37,14 +37,14 @@ ANY, ONE = Wildcard.ANY, Wildcard.ONE
 
 @dataclass(frozen=True)
 class Word:
-    """A plain word: the text that is meant, without escapes. It may be several tokens."""
+    """A plain word: its text without escapes, possibly several tokens."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Wild:
-    """A word with wildcards: literal parts and wildcards. As the value of a test it may be literal alone."""
+    """A word of literal parts and wildcards. As the value of a test it can be entirely literal."""
 
     parts: tuple[str | Wildcard, ...]
 
@@ -58,9 +58,9 @@ class Regex:
 
 @dataclass(frozen=True)
 class Test:
-    """One test: a name, a value, and whether it is != in place of =."""
+    """One test: a name, a value, and whether the operator is != instead of =."""
 
-    __test__ = False  # for pytest: no class of tests
+    __test__ = False  # tells pytest that this is not a test class
 
     name: str
     value: Wild | Regex
@@ -87,14 +87,14 @@ Expression: TypeAlias = Test | Not | And | Or
 
 @dataclass(frozen=True)
 class Attribute:
-    """Square brackets; without an expression they are any word."""
+    """Square brackets; without an expression they match any word."""
 
     expression: Expression | None = None
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """One after another; inside another tree it is written in round brackets."""
+    """A sequence; inside another tree it is written in round brackets."""
 
     items: tuple[Pattern, ...]
 
@@ -106,7 +106,7 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A tree that is repeated; `high` None means no upper bound was written."""
+    """A repeated tree; `high` is None without an upper bound."""
 
     body: Pattern
     low: int
@@ -115,7 +115,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Piece:
-    """A token of a plain word, in the form that is compared. Only the twin itself makes these."""
+    """A token of a plain word in the compared form; made only by the twin itself."""
 
     form: str
     is_word: bool
@@ -126,12 +126,12 @@ Pattern: TypeAlias = Leaf | Sequence | Alternatives | Repeat
 
 
 def gap(low: int, high: int | None) -> Repeat:
-    """Some words, whatever they are."""
+    """Return a gap of any words."""
     return Repeat(Attribute(), low, high)
 
 
 def leaves(pattern: Pattern) -> Iterator[Leaf]:
-    """The items of a pattern."""
+    """Yield the items of a pattern."""
     match pattern:
         case Sequence(parts) | Alternatives(parts):
             for part in parts:
@@ -158,12 +158,12 @@ def mentions_kind(expression: Expression) -> bool:
 
 
 def text_of(pattern: Pattern) -> str:
-    """The pattern as a user writes it."""
+    """Return the pattern as a user writes it."""
     match pattern:
         case Sequence(items):
             return " ".join(_item_text(item) for item in items)
         case Alternatives(options):
-            # An option that has alternatives itself is a group; a sequence needs no brackets.
+            # Nested alternatives need brackets; a sequence does not.
             return "|".join(f"({text_of(o)})" if isinstance(o, Alternatives) else text_of(o) for o in options)
         case _:
             return _item_text(pattern)
@@ -250,7 +250,7 @@ def may_be_nothing(pattern: Pattern, exact: bool = False) -> bool:
 
 
 def is_any_word(leaf: Leaf) -> bool:
-    """Whether an item says nothing about the word it matches."""
+    """Return whether an item matches any word."""
     match leaf:
         case Attribute(expression):
             return expression is None
@@ -262,7 +262,7 @@ def is_any_word(leaf: Leaf) -> bool:
 
 
 def is_refused(pattern: Pattern, exact: bool = False) -> bool:
-    """Whether a pattern that is well written can match nothing, or says nothing about the words it matches."""
+    """Return whether a well-formed pattern can match nothing, or matches any words."""
     return may_be_nothing(pattern, exact) or all(is_any_word(leaf) for leaf in leaves(pattern))
 
 
@@ -273,23 +273,23 @@ def is_refused(pattern: Pattern, exact: bool = False) -> bool:
 
 @dataclass(frozen=True)
 class Token:
-    """A token with all that a pattern may ask about."""
+    """A token with everything a pattern can test."""
 
     surface: str
     kind: str
     word: str
     folded: str
-    form: str  # of these two the one that words are compared by
+    form: str  # whichever of the two words are compared by
     stem: str
     lemma: str
     is_word: bool
-    begins: bool  # a unit that a match may not enter
+    begins: bool  # a unit that matches cannot cross
 
 
 def read(
     text: str, *, exact: bool, within: str, stems: dict[str, str] | None, lemmas: dict[str, str] | None
 ) -> list[Token]:
-    """The tokens of a document. Stems and lemmas are those of the repaired spelling; a word may be its own."""
+    """Return the tokens of a document. Stems and lemmas belong to repaired spellings; others are their own."""
     tokens: list[Token] = []
     end, sentence = 0, None
     for row in ck.tokens([text]).rows(named=True):
@@ -322,7 +322,7 @@ def read(
 
 @cache
 def pieces_of(text: str, exact: bool) -> list[Piece]:
-    """The items of a plain word: its tokens, without those of which no form is left."""
+    """Return the items of a plain word: its tokens, without those whose form is empty."""
     rows = ck.tokens([text]).rows(named=True)
     pieces = [
         Piece(ck.normalize(row["token"], "repair" if exact else "search"), row["kind"] in COUNTED) for row in rows
@@ -332,14 +332,14 @@ def pieces_of(text: str, exact: bool) -> list[Piece]:
 
 @cache
 def fold_letters(source: str) -> str:
-    """A regular expression with each Arabic letter folded."""
+    """Return a regular expression with each Arabic letter folded."""
     return "".join(
         ck.normalize(letter, "search") if letter.isalpha() and letter > "\u0600" else letter for letter in source
     )
 
 
 def value_fits(value: Wild | Regex, text: str, profile: str | None) -> bool:
-    """Whether a whole text is what a value says; the profile is that of the text."""
+    """Return whether a value matches the whole text; the profile is that of the text."""
     if isinstance(value, Regex):
         if profile == "search":
             return re.fullmatch(fold_letters(value.source), text, re.IGNORECASE) is not None
@@ -394,22 +394,22 @@ def item_matches(item: Leaf, token: Token, *, exact: bool, clitics: bool) -> boo
 # Many items and many tokens
 # ----------------------------------------------------------------------------------------------------
 
-# How far a match has come: the next token, and whether the item before is words-only (None: there is none yet).
+# State of a match: the next token, and whether the previous item is words-only (None: no item yet).
 State: TypeAlias = tuple[int, bool | None]
 
 
 class Matcher:
-    """Where patterns that begin at a token of one document end."""
+    """Finds the ends of patterns that begin at a token of one document."""
 
     def __init__(self, tokens: list[Token], *, exact: bool, clitics: bool, empty_turns_go_on: bool) -> None:
         self.tokens = tokens
         self.exact, self.clitics, self.empty_turns_go_on = exact, clitics, empty_turns_go_on
-        self.known: dict[tuple[Pattern, State], list[State]] = {}  # the same is asked often
+        self.known: dict[tuple[Pattern, State], list[State]] = {}  # memoisation
 
     def ends(self, pattern: Pattern, state: State) -> list[State]:
-        """All states in which the pattern can be left, each once, the preferred first.
+        """Return all states after the pattern, each once, the preferred first.
 
-        What follows depends on the state alone. So a state that was reached by a preferred way is not needed again.
+        The rest of the match depends only on the state, so a state already reached by a preferred path is skipped.
         """
         if (pattern, state) not in self.known:
             self.known[pattern, state] = list(dict.fromkeys(self._ends(pattern, state)))
@@ -468,11 +468,11 @@ def hits(
     clitics: bool = False,
     empty_turns_go_on: bool = False,
 ) -> list[tuple[int, int, int]]:
-    """Every hit: its document, its first token and the token after its last, counted within the document.
+    """Return document, first token and end token of every hit, counted within the document.
 
-    stems, lemmas: of words in repaired spelling; the others are their own.
-    empty_turns_go_on: whether a repeat goes on after a turn that matched nothing. Engines of regular expressions
-        differ in that, and in rare cases another match is preferred.
+    stems, lemmas: by word in repaired spelling; other words are their own.
+    empty_turns_go_on: whether a repeat continues after an empty iteration. Regular expression engines
+        differ in this, which in rare cases changes the preferred match.
     """
     found = []
     for document, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""Slow, obvious versions of sorted runs: the hash by its definition, the code, the layout, merging with a dict."""
+"""Slow, obvious twins of sorted runs: the hash by definition, the letter code, the layout, merging with a dict."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 SIXTY_FOUR_BITS = 2**64 - 1
-MOST_BYTES = 2**30  # of the code of one text
-MOST = 2**63 - 1  # of one count
+MOST_BYTES = 2**30  # maximum code length of a text
+MOST = 2**63 - 1  # maximum count
 
 
 class Row(NamedTuple):
@@ -29,7 +29,7 @@ class Merged(NamedTuple):
 
 
 class DamagedError(ValueError):
-    """A piece that no encoder writes."""
+    """Raised for a piece that no encoder writes."""
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def slow_content(rows: Iterable[Merged]) -> int:
 
 
 def slow_hash(text: bytes) -> int:
-    """Return the hash of an n-gram: of its words, one after another."""
+    """Return the hash of an n-gram, word by word."""
     value = 0
     for word in text.split(b" "):
         value = _mix((value * 0xD1342543DE82EF95 + slow_hash_word(word)) & SIXTY_FOUR_BITS)
@@ -71,7 +71,7 @@ def slow_hash(text: bytes) -> int:
 
 
 def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
-    """Return the highest bits of the hash, of which those after the first `hash_bits` are zeros."""
+    """Return the highest bits of the hash; those after the first `hash_bits` are zero."""
     kept = slow_hash(text) >> (64 - hash_bits) << (64 - hash_bits)
     return kept >> (64 - bucket_bits)
 
@@ -80,7 +80,7 @@ def slow_bucket(text: bytes, bucket_bits: int, hash_bits: int = 64) -> int:
 # The code of letters
 # ----------------------------------------------------------------------------------------------------
 
-CODES = [  # first and last code point, first byte of their codes, number of bytes after it
+CODES = [  # first and last code point, first byte of their codes, number of further bytes
     (0x0, 0x7F, 0x00, 0),
     (0x80, 0x61F, 0x80, 1),
     (0x620, 0x67F, 0x86, 0),
@@ -150,7 +150,7 @@ def slow_bucket_bytes(rows: Iterable[Row]) -> bytes:
 
 
 class Run(NamedTuple):
-    """Packed rows: their bytes, the end of each bucket, and its number of rows."""
+    """Packed rows: bytes, end of each bucket, rows per bucket."""
 
     written: bytes
     ends: list[int]
@@ -158,7 +158,7 @@ class Run(NamedTuple):
 
 
 def slow_run(rows: Iterable[Row], bucket_bits: int, hash_bits: int = 64) -> Run:
-    """Return the run of some rows, bucket after bucket."""
+    """Return the run of some rows, bucket by bucket."""
     buckets: list[list[Row]] = [[] for _ in range(1 << bucket_bits)]
     for row in rows:
         buckets[slow_bucket(row.text, bucket_bits, hash_bits)].append(row)
@@ -221,7 +221,7 @@ def slow_rows(piece: bytes, n_rows: int) -> list[Row]:
 
 
 def slow_merge(tables: Sequence[Iterable[Row]], min_count: int = 1) -> list[Merged]:
-    """Return the sums over all tables, in the order of bytes."""
+    """Return the sums over all tables in byte order."""
     sums: dict[bytes, tuple[int, int]] = {}
     for table in tables:
         for text, count, documents in table:

@@ -1,4 +1,4 @@
-"""Slow, obvious twins of the segmenter: the rule of the counts as a list of analyses, cuts letter by letter."""
+"""Slow, obvious twins of the segmenter: the frequency rule as a list of analyses, segmentation letter by letter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def general() -> dict[str, float]:
 
 
 class Rule:
-    """What the docstring of the module says about words that are in no list."""
+    """The rule in the module docstring for unlisted words."""
 
     def __init__(self, own: Mapping[str, int]) -> None:
         self.own = own
@@ -77,7 +77,7 @@ class Rule:
 
 
 def split(word: str, own: Mapping[str, int], closed: Mapping[str, object]) -> tuple[str, str, str]:
-    """Proclitics, stem and pronoun of a plain word; `closed` are the words that the lists decide about."""
+    """Return proclitics, stem and pronoun of a plain word; `closed` are the words decided by lists."""
     rule = Rule(own)
     proclitics = rule.proclitics(word, closed)
     rest = word[len(proclitics) :]
@@ -88,7 +88,7 @@ def split(word: str, own: Mapping[str, int], closed: Mapping[str, object]) -> tu
 
 
 def cut_letters(word: str, sizes: list[int]) -> list[str]:
-    """Cut a word with marks into pieces of so many letters; marks and tatweel go with the letter before them."""
+    """Split a word with marks into pieces of so many letters; marks and tatweel follow their letter."""
     pieces, letters = [""], 0
     for character in word:
         if not (unicodedata.category(character) in ("Mn", "Cf") or ord(character) == arabic.TATWEEL):

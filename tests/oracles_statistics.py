@@ -18,31 +18,31 @@ Text: TypeAlias = Sequence[Hashable]
 
 
 def ratio(numerator: Number, denominator: Number) -> float:
-    """A quotient, where x/0 is infinite and 0/0 no number."""
+    """Divide, with x/0 infinite and 0/0 NaN."""
     if denominator == 0:
         return math.nan if numerator == 0 or math.isnan(numerator) else math.copysign(math.inf, numerator)
     return float(numerator / denominator)
 
 
 def log(x: Number, base: float = math.e) -> float:
-    """A logarithm, minus infinity for 0."""
+    """Return the logarithm, minus infinity for 0."""
     if x == 0:
         return -math.inf
     return math.log2(x) if base == 2 else math.log(x)
 
 
 def times_log(weight: Number, x: Number) -> float:
-    """weight * ln x, 0 where the weight is 0."""
+    """Return weight * ln x, 0 for weight 0."""
     return 0.0 if weight == 0 else float(weight) * log(x)
 
 
 def share(flags: Sequence[bool]) -> float:
-    """How many of the flags are set, as a share; no number if there are none."""
+    """Return the share of flags that are set; NaN if there are none."""
     return ratio(sum(flags), len(flags))
 
 
 def bisect(is_too_low: Callable[[float], bool], low: float, high: float) -> float:
-    """The number between `low` and `high` up to which `is_too_low` holds."""
+    """Return the number between `low` and `high` up to which `is_too_low` is true."""
     for _ in range(200):
         middle = (low + high) / 2
         if is_too_low(middle):
@@ -60,12 +60,12 @@ def _rate(word: str, tokens: Tokens) -> Fraction:
 
 
 def _rate_not_zero(word: str, tokens: Tokens) -> Fraction:
-    """The relative frequency, of half an occurrence if there is none."""
+    """The relative frequency, with half an occurrence in place of none."""
     return _rate(word, tokens) or Fraction(1, 2 * len(tokens))
 
 
 def _poisson(word: str, tokens: Tokens, rate: Fraction) -> float:
-    """Log-likelihood of a rate per token, without the part that is the same for all rates."""
+    """Log-likelihood of a rate per token, without the term common to all rates."""
     return times_log(sum(token == word for token in tokens), rate) - float(rate) * len(tokens)
 
 
@@ -77,7 +77,7 @@ def keyness_log_likelihood(word: str, target: Tokens, reference: Tokens) -> floa
 
 
 def keyness_log_ratio(word: str, target: Tokens, reference: Tokens) -> float:
-    """How many times the relative frequency doubles from reference to target; no occurrence counts as half of one."""
+    """Binary logarithm of the ratio of relative frequencies; no occurrence counts as half of one."""
     return log(_rate_not_zero(word, target), 2) - log(_rate_not_zero(word, reference), 2)
 
 
@@ -105,7 +105,7 @@ def _chance_of_at_least(successes: int, trials: int, p: float) -> float:
 def keyness_conservative_log_ratio(
     word: str, target: Tokens, reference: Tokens, confidence: float = 0.95, comparisons: int = 1
 ) -> float:
-    """The smallest log ratio that the share of the target in all occurrences does not contradict (Clopper-Pearson)."""
+    """The smallest log ratio compatible with the target's share of all occurrences (Clopper-Pearson)."""
     sides = [0] * list(target).count(word) + [1] * list(reference).count(word)
     tail = (1 - confidence) / comparisons / 2
     successes, trials = sides.count(0), len(sides)
@@ -120,12 +120,12 @@ def keyness_conservative_log_ratio(
 
 
 def keyness_bic(word: str, target: Tokens, reference: Tokens) -> float:
-    """Log-likelihood less the logarithm of the number of tokens."""
+    """Log-likelihood minus the logarithm of the number of tokens."""
     return keyness_log_likelihood(word, target, reference) - math.log(len([*target, *reference]))
 
 
 def keyness_ell(word: str, target: Tokens, reference: Tokens) -> float:
-    """Log-likelihood in relation to n ln(smallest expected frequency); needs an expectation above 1."""
+    """Log-likelihood over n ln(smallest expected frequency); the expectation must be above 1."""
     both = [*target, *reference]
     smallest = min(_rate(word, both) * len(target), _rate(word, both) * len(reference))
     if smallest <= 1:
@@ -134,13 +134,13 @@ def keyness_ell(word: str, target: Tokens, reference: Tokens) -> float:
 
 
 def keyness_percent_diff(word: str, target: Tokens, reference: Tokens) -> float:
-    """By how many per cent of the reference's relative frequency the target's is higher."""
+    """Difference of the relative frequencies in per cent of the reference's."""
     difference = _rate(word, target) - _rate(word, reference)
     return 100 * ratio(difference, _rate(word, reference))
 
 
 def keyness_odds_ratio(word: str, target: Tokens, reference: Tokens) -> float:
-    """Occurrences for each other token in the target, in relation to those in the reference."""
+    """Odds of the word in the target over those in the reference."""
     odds, other_odds = (
         ratio(sum(token == word for token in tokens), sum(token != word for token in tokens))
         for tokens in (target, reference)
@@ -149,17 +149,17 @@ def keyness_odds_ratio(word: str, target: Tokens, reference: Tokens) -> float:
 
 
 def keyness_relative_risk(word: str, target: Tokens, reference: Tokens) -> float:
-    """One relative frequency in relation to the other."""
+    """Ratio of the relative frequencies."""
     return ratio(_rate(word, target), _rate(word, reference))
 
 
 def keyness_simple_maths(word: str, target: Tokens, reference: Tokens, k: float = 1.0) -> float:
-    """Frequencies per million, each with k added, one in relation to the other."""
+    """Ratio of the frequencies per million, with k added to each."""
     return (1e6 * float(_rate(word, target)) + k) / (1e6 * float(_rate(word, reference)) + k)
 
 
 def keyness_difference_coefficient(word: str, target: Tokens, reference: Tokens) -> float:
-    """The difference of the relative frequencies in relation to their sum."""
+    """The difference of the relative frequencies over their sum."""
     rates = _rate(word, target), _rate(word, reference)
     return ratio(rates[0] - rates[1], rates[0] + rates[1])
 
@@ -202,12 +202,12 @@ KEYNESS: dict[str, Callable[..., Any]] = {
 # Contingency: the first and the second word of pairs
 # ----------------------------------------------------------------------------------------------------
 def _count(pairs: Pairs, first: str, second: str, is_first: bool, is_second: bool) -> int:
-    """Pairs that have, or have not, the first word and the second."""
+    """Count pairs with and without the first and the second word."""
     return sum((x == first) == is_first and (y == second) == is_second for x, y in pairs)
 
 
 def _cells(pairs: Pairs, first: str, second: str) -> list[tuple[int, Fraction]]:
-    """Observed and expected frequency of the four cells; the expected one from the sums of row and column."""
+    """Observed and expected frequency of the four cells; the latter from row and column sums."""
     cells = []
     for is_first in (True, False):
         for is_second in (True, False):
@@ -219,22 +219,22 @@ def _cells(pairs: Pairs, first: str, second: str) -> list[tuple[int, Fraction]]:
 
 
 def _seconds(pairs: Pairs, first: str, second: str, given_first: bool) -> list[bool]:
-    """Whether the second word is there, in the pairs with the first word or in those without."""
+    """Whether each pair has the second word, among the pairs with the first word or those without."""
     return [y == second for x, y in pairs if (x == first) == given_first]
 
 
 def _firsts(pairs: Pairs, first: str, second: str, given_second: bool) -> list[bool]:
-    """Whether the first word is there, in the pairs with the second word or in those without."""
+    """Whether each pair has the first word, among the pairs with the second word or those without."""
     return [x == first for x, y in pairs if (y == second) == given_second]
 
 
 def _is_constant(pairs: Pairs, first: str, second: str) -> bool:
-    """All pairs have the first word, or none; or all have the second, or none."""
+    """Whether all or none of the pairs have the first word, or the second."""
     return len({x == first for x, _ in pairs}) == 1 or len({y == second for _, y in pairs}) == 1
 
 
 def _binomial(flags: Sequence[bool], p: float) -> float:
-    """Log-likelihood of a chance for each flag to be set."""
+    """Log-likelihood of a probability for each flag to be set."""
     return sum(times_log(1, p if flag else 1 - p) for flag in flags)
 
 
@@ -277,7 +277,7 @@ def association_chi_squared_yates(pairs: Pairs, first: str, second: str) -> floa
 
 
 def _hypergeometric(pairs: Pairs, first: str, second: str) -> tuple[int, dict[int, Fraction]]:
-    """The joint frequency, and the chance of each one if the second words are dealt out anew."""
+    """The joint frequency, and the probability of each value if the second words are permuted."""
     firsts = [x for x, _ in pairs].count(first)
     seconds = [y for _, y in pairs].count(second)
     others = len(pairs) - firsts
@@ -290,31 +290,31 @@ def _hypergeometric(pairs: Pairs, first: str, second: str) -> tuple[int, dict[in
 
 
 def association_fisher_exact_two_sided(pairs: Pairs, first: str, second: str) -> float:
-    """The chance of a joint frequency no more likely than the observed one."""
+    """The probability of a joint frequency no more likely than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for chance in chances.values() if chance <= chances[observed]))
 
 
 def association_fisher_exact_left(pairs: Pairs, first: str, second: str) -> float:
-    """The chance of a joint frequency no greater than the observed one."""
+    """The probability of a joint frequency no greater than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for joint, chance in chances.items() if joint <= observed))
 
 
 def association_fisher_exact_right(pairs: Pairs, first: str, second: str) -> float:
-    """The chance of a joint frequency no smaller than the observed one."""
+    """The probability of a joint frequency no smaller than the observed one."""
     observed, chances = _hypergeometric(pairs, first, second)
     return float(sum(chance for joint, chance in chances.items() if joint >= observed))
 
 
 def association_t_score(pairs: Pairs, first: str, second: str) -> float:
-    """How far the joint frequency is from its expectation, in roots of the observed frequency."""
+    """Observed minus expected joint frequency over the square root of the observed."""
     observed, expected = _cells(pairs, first, second)[0]
     return ratio(float(observed - expected), math.sqrt(observed))
 
 
 def association_z_score(pairs: Pairs, first: str, second: str) -> float:
-    """How far the joint frequency is from its expectation, in roots of the expected frequency."""
+    """Observed minus expected joint frequency over the square root of the expected."""
     observed, expected = _cells(pairs, first, second)[0]
     return ratio(float(observed - expected), math.sqrt(expected))
 
@@ -348,13 +348,13 @@ def association_mi3(pairs: Pairs, first: str, second: str) -> float:
 
 
 def association_local_mi(pairs: Pairs, first: str, second: str) -> float:
-    """The sum of the MI of all pairs of these two words; 0 if there are none."""
+    """The sum of the MI over all pairs of these two words; 0 if there are none."""
     mi = association_mi(pairs, first, second)
     return float(sum(mi for pair in pairs if pair == (first, second)))
 
 
 def association_npmi(pairs: Pairs, first: str, second: str) -> float:
-    """MI over the information of the pair; -1 if the pair never occurs, 1 if there is no other."""
+    """MI over the information of the pair; -1 if the pair never occurs, 1 if no other does."""
     joint = share([pair == (first, second) for pair in pairs])
     if joint in (0, 1):
         return 2 * joint - 1
@@ -362,18 +362,18 @@ def association_npmi(pairs: Pairs, first: str, second: str) -> float:
 
 
 def association_dice(pairs: Pairs, first: str, second: str) -> float:
-    """The share of the pair's words among all places where one of the two words stands on its side."""
+    """Twice the joint frequency over the sum of the frequencies of the two words."""
     places = [(x == first, y == second) for x, y in pairs]
     return ratio(sum(2 for place in places if all(place)), sum(sum(place) for place in places))
 
 
 def association_log_dice(pairs: Pairs, first: str, second: str) -> float:
-    """14 and the binary logarithm of Dice."""
+    """14 plus the binary logarithm of Dice."""
     return 14 + log(association_dice(pairs, first, second), 2)
 
 
 def association_log_ratio_collocation(pairs: Pairs, first: str, second: str) -> float:
-    """How many times P(second) doubles from the pairs without the first word to those with it; none counts as half."""
+    """Binary logarithm of P(second | first) / P(second | not first); no occurrence counts as half."""
     logs = []
     for given_first in (True, False):
         seconds = _seconds(pairs, first, second, given_first)
@@ -384,13 +384,13 @@ def association_log_ratio_collocation(pairs: Pairs, first: str, second: str) -> 
 
 
 def association_min_sensitivity(pairs: Pairs, first: str, second: str) -> float:
-    """The smaller one of P(second | first) and P(first | second)."""
+    """The smaller of P(second | first) and P(first | second)."""
     shares = share(_seconds(pairs, first, second, True)), share(_firsts(pairs, first, second, True))
     return math.nan if any(map(math.isnan, shares)) else min(shares)
 
 
 def association_phi_squared(pairs: Pairs, first: str, second: str) -> float:
-    """The squared correlation (Pearson) of two lists of 0 and 1."""
+    """The squared Pearson correlation of two lists of 0 and 1."""
     xs = [int(x == first) for x, _ in pairs]
     ys = [int(y == second) for _, y in pairs]
     mean_x, mean_y = Fraction(sum(xs), len(xs)), Fraction(sum(ys), len(ys))
@@ -415,7 +415,7 @@ def association_delta_p_1_given_2(pairs: Pairs, first: str, second: str) -> floa
 
 
 ASSOCIATION: dict[str, Callable[..., float]] = {
-    "association.log_likelihood": association_log_likelihood,  # ck.measures.log_likelihood is that of keyness
+    "association.log_likelihood": association_log_likelihood,  # ck.measures.log_likelihood is the keyness measure
     "log_likelihood_williams": association_log_likelihood_williams,
     "simple_log_likelihood": association_simple_log_likelihood,
     "chi_squared": association_chi_squared,
@@ -501,14 +501,14 @@ def dispersion_lyne_d3(word: str, parts: Parts) -> float:
 
 
 def dispersion_deviation_of_proportions(word: str, parts: Parts) -> float:
-    """How much of the word would have to move to another part for an even spread."""
+    """The share of the word that would have to move to another part for an even spread."""
     if _is_absent(word, parts):
         return math.nan
     return sum(v - s for v, s in zip(*_in_parts(word, parts), strict=True) if v > s)
 
 
 def dispersion_deviation_of_proportions_norm(word: str, parts: Parts) -> float:
-    """Deviation of proportions over its greatest value: when the word is in the smallest part only."""
+    """Deviation of proportions over its maximum, reached if the word occurs in the smallest part only."""
     if _is_absent(word, parts) or len(parts) == 1:
         return math.nan
     smallest = min(range(len(parts)), key=lambda i: len(parts[i]))
@@ -549,15 +549,15 @@ DISPERSION: dict[str, Callable[[str, Parts], float]] = {
 
 
 # ----------------------------------------------------------------------------------------------------
-# Distance: a word on a corpus whose end is joined to its beginning
+# Distance: a word in a circular corpus
 # ----------------------------------------------------------------------------------------------------
 def distance_average_reduced_frequency(word: str, tokens: Tokens) -> float:
-    """Segments with the word, of as many equal ones as it has occurrences: the mean over all places to begin."""
+    """The mean number of equal segments with the word, as many segments as occurrences, over all starting points."""
     positions = [i for i, token in enumerate(tokens) if token == word]
     if not positions:
         return 0.0
     length = Fraction(len(tokens), len(positions))
-    # A segment loses or wins a word where one of its ends passes it; between these places nothing changes.
+    # A segment gains or loses a word only where one of its ends passes it.
     changes = sorted({Fraction(0), length, *(position % length for position in positions)})
     total = Fraction(0)
     for start, end in pairwise(changes):
@@ -568,7 +568,7 @@ def distance_average_reduced_frequency(word: str, tokens: Tokens) -> float:
 
 
 def _waits(word: str, tokens: Tokens) -> list[int]:
-    """From each position, how many steps to the next occurrence after it."""
+    """The steps from each position to the next occurrence after it."""
     waits = []
     for start in range(len(tokens)):
         steps = 1
@@ -579,12 +579,12 @@ def _waits(word: str, tokens: Tokens) -> list[int]:
 
 
 def distance_average_waiting_time(word: str, tokens: Tokens) -> float:
-    """The mean over all positions of the steps to the next occurrence."""
+    """The mean number of steps to the next occurrence, over all positions."""
     return fmean(_waits(word, tokens)) if word in tokens else math.nan
 
 
 def distance_average_logarithmic_distance(word: str, tokens: Tokens) -> float:
-    """The mean over all positions of the decimal logarithm of the gap they lie in."""
+    """The mean decimal logarithm of the gap around each position."""
     if word not in tokens:
         return math.nan
     logs = []
@@ -607,17 +607,17 @@ DISTANCE: dict[str, Callable[[str, Tokens], float]] = {
 # Diversity: the types of a text
 # ----------------------------------------------------------------------------------------------------
 def diversity_ttr(tokens: Text) -> float:
-    """Types for each token."""
+    """Types per token."""
     return len(set(tokens)) / len(tokens)
 
 
 def diversity_cttr(tokens: Text) -> float:
-    """Types over the root of twice the tokens."""
+    """Types over the square root of twice the tokens."""
     return len(set(tokens)) / math.sqrt(len([*tokens, *tokens]))
 
 
 def diversity_guiraud_r(tokens: Text) -> float:
-    """Types over the root of the tokens."""
+    """Types over the square root of the tokens."""
     return len(set(tokens)) / math.sqrt(len(tokens))
 
 
@@ -627,12 +627,12 @@ def diversity_herdan_c(tokens: Text) -> float:
 
 
 def diversity_maas(tokens: Text) -> float:
-    """How far the logarithm of the types falls short of that of the tokens, over the square of the latter."""
+    """(log tokens - log types) / (log tokens)^2."""
     return ratio(math.log(len(tokens)) - math.log(len(set(tokens))), math.log(len(tokens)) ** 2)
 
 
 def diversity_msttr(tokens: Text, window: int = 100) -> float:
-    """The mean TTR of segments that follow one another; an unfinished one is left out."""
+    """The mean TTR of consecutive segments; an incomplete one is left out."""
     segments = [tokens[i : i + window] for i in range(0, len(tokens), window)]
     ratios = [diversity_ttr(segment) for segment in segments if len(segment) == window]
     return fmean(ratios) if ratios else math.nan
@@ -646,7 +646,7 @@ def diversity_mattr(tokens: Text, window: int = 100) -> float:
 
 
 def _factors(tokens: Text, threshold: float) -> float:
-    """How many times the TTR falls below the threshold, begun anew each time; the rest counts for a part."""
+    """How often the TTR falls below the threshold, restarting each time; the rest counts as a fraction."""
     factors, start = 0.0, 0
     for end in range(1, len(tokens) + 1):
         if diversity_ttr(tokens[start:end]) < threshold:
@@ -663,7 +663,7 @@ def diversity_mtld(tokens: Text, threshold: float = 0.72) -> float:
 
 
 def diversity_hdd(tokens: Text, sample: int = 42) -> float:
-    """The TTR to expect of a sample without replacement: each type by its chance not to be left out."""
+    """The expected TTR of a sample without replacement: each type by its probability of being drawn."""
     if len(tokens) < sample:
         return math.nan
     all_samples = math.comb(len(tokens), sample)
@@ -675,7 +675,7 @@ def diversity_hdd(tokens: Text, sample: int = 42) -> float:
 
 
 def _spectrum(tokens: Text) -> Counter[int]:
-    """How many types have each frequency."""
+    """The number of types of each frequency."""
     return Counter(Counter(tokens).values())
 
 
@@ -693,12 +693,12 @@ def diversity_yule_i(tokens: Text) -> float:
 
 
 def diversity_simpson_d(tokens: Text) -> float:
-    """The chance that two tokens drawn without replacement are of one type."""
+    """The probability that two tokens drawn without replacement are of one type."""
     return share([x == y for x, y in combinations(tokens, 2)])
 
 
 def diversity_fisher_alpha(tokens: Text) -> float:
-    """The alpha at which alpha ln(1 + N / alpha) is the number of types; none is great enough if no type repeats."""
+    """The alpha for which alpha ln(1 + N / alpha) is the number of types; infinite if no type repeats."""
     types, size = len(set(tokens)), len(tokens)
     if types == size:
         return math.inf

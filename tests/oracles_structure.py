@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def lines_of(text: str) -> list[tuple[int, int]]:
-    """Where the lines of a text lie, without their line breaks; the last one has none."""
+    """Return the spans of the lines of a text, without line breaks."""
     lines = []
     start = position = 0
     while position < len(text):
@@ -21,8 +21,8 @@ WHITE_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + ""
 
 
 def structure_of(text: str, *, page: bool) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
-    """The headline and the paragraphs of a text; only a page has a headline."""
-    filled = []  # number of the line, start, end
+    """Return the headline and the paragraphs of a text; only a page has a headline."""
+    filled = []  # line number, start, end
     for number, (start, end) in enumerate(lines_of(text)):
         while start < end and text[start] in WHITE_SPACE:
             start += 1

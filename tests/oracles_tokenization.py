@@ -1,6 +1,6 @@
 """A slow, obvious tokeniser that the tests compare the fast one with.
 
-It writes a text as a string of class letters, one for each code point, and finds the tokens with regular expressions
+It maps a text to a string of class letters, one per code point, and finds the tokens with regular expressions
 in that string; sentences are found afterwards, from the tokens.
 """
 
@@ -78,10 +78,10 @@ def _oracle_mail(text: str, start: int) -> int | None:
 
 
 def _oracle_word_classes(text: str, classes: str) -> str:
-    """Class letters from the beginning of a word to the next white space, as its pattern needs them.
+    """Return class letters from the beginning of a word to the next white space, for the word pattern.
 
     U underscore, ' an apostrophe between letters, X the beginning of a URL or an e-mail address.
-    X can only stand for a letter that no other Latin letter of the word leads up to.
+    X can only replace a letter that does not follow another Latin letter of the word.
     """
     letters = list(classes)
     for i, char in enumerate(text):
@@ -99,7 +99,7 @@ def _oracle_emoji(text: str, classes: str, start: int) -> int | None:
     tail = "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
     if found := re.compile("[\U0001f1e6-\U0001f1ff]{1,2}").match(text, start):
         return found.end()
-    # a sign, unlike a digit, is an emoji before the style selector anyway, with all that follows
+    # unlike a digit, a symbol before the style selector is an emoji with all that follows
     if found := re.compile("[0-9]\ufe0f?\u20e3|[#*]\u20e3").match(text, start):
         return found.end()
     if classes[start] != "E" and not (classes[start] in "PS" and text[start + 1 : start + 2] == "\ufe0f"):
@@ -121,7 +121,7 @@ def _oracle_tag(text: str, classes: str, start: int) -> int | None:
 
 
 def oracle_spans(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, kind) of the standard tokens."""
+    """Return (start, end, kind) of the standard tokens."""
     classes = "".join(map(_class_letter, text))
     number = re.compile(f"D+(?:[{re.escape(arabic.NUMBER_SIGNS)}]D+)*")
     number_text = "".join(
@@ -162,7 +162,7 @@ def oracle_spans(text: str) -> list[tuple[int, int, str]]:
 
 
 def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, quoted: bool, after: str) -> bool:
-    """Does this mark end a sentence? `previous`: the token it touches; `after`: the class of what touches it behind."""
+    """Return whether a mark ends a sentence. `previous`: the adjacent token; `after`: the class of what follows."""
     if mark[0] in arabic.SENTENCE_ENDS:
         return True
     if mark[0] == arabic.ELLIPSIS or len(mark) > 1:
@@ -178,7 +178,7 @@ def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, 
 
 
 def oracle_tokens(text: str) -> list[OracleToken]:
-    """The standard tokens with their flags: paragraphs are cut first, then each is cut into sentences."""
+    """Return the standard tokens with their flags: split into paragraphs, then each into sentences."""
     spans = oracle_spans(text)
     classes = "".join(map(_class_letter, text))
     opening, closing = ("".join(pair[side] for pair in arabic.QUOTATION_PAIRS) for side in (0, 1))
@@ -220,7 +220,7 @@ def oracle_tokens(text: str) -> list[OracleToken]:
 
 
 def oracle_characters(text: str) -> list[OracleToken]:
-    """The tokens of mode "character": code points, and one space for white space inside a paragraph."""
+    """Return the tokens of mode "character": code points, with white space in a paragraph as one space."""
     kinds = {"A": "word", "L": "word", "M": "word", "D": "number", "P": "punctuation", "E": "emoji"}
     begins = {token.start for token in oracle_tokens(text) if token.flags & 3 == 1}
     tokens: list[OracleToken] = []

@@ -1,4 +1,4 @@
-"""Reading the sample items with plain Python: nothing here is shared with the library or with the builder."""
+"""Reads the sample items with plain Python, without code from the library or the builder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def facts(kind: str) -> list[dict[str, Any]]:
 
 
 def spans(table: str, **wanted: object) -> set[tuple[str, int, int]]:
-    """Return the spans of the facts whose columns have the wanted values."""
+    """Return the spans of the facts whose columns have these values."""
     rows = [row for row in facts(table) if all(row[column] == value for column, value in wanted.items())]
     return {(row["id"], row["start"], row["end"]) for row in rows}
 
@@ -41,12 +41,12 @@ def found(pattern: str, group: int | str = 0) -> set[tuple[str, int, int]]:
 
 
 def whole(*phrases: str, before: str = "") -> str:
-    """Return a pattern for whole words; `before` is a pattern of letters that may precede them."""
+    """Return a pattern for whole words; `before` matches letters that can precede them."""
     return rf"(?<![{LETTER}]){before}(?:{'|'.join(phrases)})(?![{LETTER}])"
 
 
 def lines_of(name: str) -> list[tuple[str, str]]:
-    """(role, line): headline, boilerplate or body, by the beginning of the line; without the glued footer."""
+    """Return (role, line): headline, boilerplate or body by the beginning of the line; without the glued footer."""
     lines = [line.removesuffix(FOOTER) for line in TEXTS[name].split("\n") if line]
     roles = ["boilerplate" if line.startswith(BOILERPLATE_OPENINGS) else "body" for line in lines]
     roles[0] = "headline"
@@ -58,7 +58,7 @@ def bodies(name: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Words and numbers: runs of letters, and runs of digits with the separators inside them."""
+    """Return words and numbers: runs of letters, and runs of digits with their separators."""
     return re.findall(rf"[{LETTER}]+|\d+(?:[.,٫٬]\d+)*", text)
 
 

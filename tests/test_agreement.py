@@ -1,4 +1,4 @@
-"""Krippendorff's alpha: published values, a slow twin, the interval, and bad input."""
+"""Krippendorff's alpha: published values, a slow twin, the interval, bad input."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def coded(draw: st.DrawFn) -> list[list[int | None]]:
 
 
 @pytest.mark.parametrize(("level", "value"), PUBLISHED.items())
-def test_the_published_example_at_each_level(level: str, value: float) -> None:
+def test_published_example_at_each_level(level: str, value: float) -> None:
     assert ck.measures.krippendorff_alpha(FOUR, level=level) == pytest.approx(value, abs=5e-4)
 
 
-def test_the_published_examples_of_two_coders() -> None:
-    # A: binary, B: nominal, of the same paper
+def test_published_examples_with_two_coders() -> None:
+    # examples A (binary) and B (nominal) of the same paper
     assert ck.measures.krippendorff_alpha(["0100000010", "1110010000"]) == pytest.approx(0.095, abs=5e-4)
     assert ck.measures.krippendorff_alpha(["aabbdcccedda", "babbbccceddd"]) == pytest.approx(0.692, abs=5e-4)
 
 
-def test_the_counts_of_the_published_example() -> None:
+def test_counts_of_published_example() -> None:
     units = CodedUnits.of(FOUR)
     assert (units.units, units.pairable) == (11, 40)
     assert units.counts.sum(axis=0).tolist() == [9, 13, 10, 5, 3]
@@ -61,7 +61,7 @@ def test_alpha_equals_its_twin(codes: list[list[int | None]], level: str) -> Non
 
 
 @given(codes=coded())
-def test_the_order_of_coders_and_units_does_not_matter(codes: list[list[int | None]]) -> None:
+def test_order_of_coders_and_units_does_not_matter(codes: list[list[int | None]]) -> None:
     value = ck.measures.krippendorff_alpha(codes)
     turned = [list(reversed(coder)) for coder in reversed(codes)]
     assert ck.measures.krippendorff_alpha(turned) == pytest.approx(value, abs=1e-12, nan_ok=True)
@@ -69,7 +69,7 @@ def test_the_order_of_coders_and_units_does_not_matter(codes: list[list[int | No
     assert ck.measures.krippendorff_alpha(as_text) == pytest.approx(value, abs=1e-12, nan_ok=True)
 
 
-def test_forms_of_the_codes() -> None:
+def test_input_formats() -> None:
     expected = ck.measures.krippendorff_alpha(FOUR)
     frame = pl.DataFrame({f"coder{place}": coder for place, coder in enumerate(FOUR)})
     floats = np.array([[math.nan if code is None else code for code in coder] for coder in FOUR])
@@ -79,7 +79,7 @@ def test_forms_of_the_codes() -> None:
     assert ck.measures.krippendorff_alpha(enum) == expected
 
 
-def test_perfect_no_and_undefined_agreement() -> None:
+def test_perfect_absent_and_undefined_agreement() -> None:
     alpha = ck.measures.krippendorff_alpha
     assert alpha(["abab", "abab"]) == 1
     assert alpha(["ab", "ba"]) == pytest.approx(-0.5)
@@ -92,12 +92,12 @@ def test_perfect_no_and_undefined_agreement() -> None:
 
 def test_percent_agreement() -> None:
     assert ck.measures.percent_agreement([["a", "b", None, "c"], ["a", "c", "b", "c"]]) == pytest.approx(2 / 3)
-    # by hand: units with 3, 4 and 2 codes, of which 3, 2 of 4 and none agree
+    # by hand
     three = [["a", "a", None], ["a", "a", "x"], ["a", "b", "y"], [None, "c", None]]
     assert ck.measures.percent_agreement(three) == pytest.approx((3 + 4 * 2 / 12 + 0) / 9)
 
 
-def test_the_interval_is_that_of_drawn_units() -> None:
+def test_interval_resamples_units() -> None:
     from corpus_kit._base.hashing import draws
 
     codes = [coder[:10] for coder in FOUR]
@@ -111,7 +111,7 @@ def test_the_interval_is_that_of_drawn_units() -> None:
     assert interval == pytest.approx(expected)
 
 
-def test_the_interval_repeats_and_narrows() -> None:
+def test_interval_is_reproducible_and_narrows() -> None:
     some = ["aabbabab" * 5, "aabbabba" * 5]
     many = [each * 10 for each in some]
     interval = ck.measures.krippendorff_alpha_interval
@@ -151,11 +151,11 @@ def test_bad_codes(codes: Any, options: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     "options", [{"confidence": 1}, {"confidence": "x"}, {"n_bootstrap": 0}, {"n_bootstrap": 10**6}, {"seed": -1}]
 )
-def test_bad_options_of_the_interval(options: dict[str, Any]) -> None:
+def test_bad_interval_options(options: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"^{next(iter(options))} must be"):
         ck.measures.krippendorff_alpha_interval(["ab", "ab"], **options)
 
 
-def test_an_unknown_name_brings_the_nearest() -> None:
+def test_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(AttributeError, match="'krippendorff_alpha'"):
         ck.measures.krippendorf_alpha  # noqa: B018

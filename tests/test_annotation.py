@@ -1,4 +1,4 @@
-"""corpus.annotate: segments, stems and lemmas as columns of the vocabulary."""
+"""Corpus.annotate: segments, stems and lemmas as vocabulary columns."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def columns(corpus: ck.Corpus) -> dict[str, tuple[list[str], str, str]]:
     return {surface: (segments, stem, lemma) for surface, segments, stem, lemma in rows.iter_rows()}
 
 
-def test_each_type_has_its_row(corpus: ck.Corpus) -> None:
+def test_one_row_per_type(corpus: ck.Corpus) -> None:
     before = corpus.vocabulary.collect()
     assert corpus.annotate() is corpus
     vocabulary = corpus.vocabulary.collect()
@@ -51,7 +51,7 @@ def test_each_type_has_its_row(corpus: ck.Corpus) -> None:
     assert found["قَالَت"][1:] == found["قالت"][1:]
 
 
-def test_the_manifest_records_the_annotator(corpus: ck.Corpus) -> None:
+def test_manifest_records_the_annotator(corpus: ck.Corpus) -> None:
     assert not corpus.is_annotated
     id_before = corpus.id
     corpus.annotate()
@@ -64,15 +64,15 @@ def test_the_manifest_records_the_annotator(corpus: ck.Corpus) -> None:
     corpus.verify()
 
 
-def test_another_annotator(corpus: ck.Corpus) -> None:
-    asked: list[list[str]] = []
+def test_custom_annotator(corpus: ck.Corpus) -> None:
+    calls: list[list[str]] = []
 
-    def listening(words: list[str]) -> list[tuple[list[str], str]]:
-        asked.append(words)
+    def recorder(words: list[str]) -> list[tuple[list[str], str]]:
+        calls.append(words)
         return whole(words)
 
-    corpus.annotate(listening, name="mine")
-    (words,) = asked
+    corpus.annotate(recorder, name="mine")
+    (words,) = calls
     assert len(words) == len(set(words))
     assert "15" not in words
     assert columns(corpus)["وقالت"] == (["وقالت"], "وقالت", "<وقالت>")
@@ -80,7 +80,7 @@ def test_another_annotator(corpus: ck.Corpus) -> None:
     assert ck.kwic(corpus, '[lemma="<وق.*"]').frame["node"].to_list() == ["وقالت"]
 
 
-def test_annotations_replace_others_and_leave_no_file(corpus: ck.Corpus) -> None:
+def test_annotating_again_replaces_the_old_file(corpus: ck.Corpus) -> None:
     corpus.annotate(whole)
     corpus.annotate()
     corpus.annotate()
@@ -91,7 +91,7 @@ def test_annotations_replace_others_and_leave_no_file(corpus: ck.Corpus) -> None
     }
 
 
-def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
+def test_same_words_give_the_same_bytes(tmp_path: Path) -> None:
     files = []
     for name in ("one", "two"):
         built = ck.Corpus.build(pl.DataFrame({"text": [TEXT]}), tmp_path / name, annotate=True, progress=False)
@@ -99,7 +99,7 @@ def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_objects_opened_before_are_refused(corpus: ck.Corpus) -> None:
+def test_stale_objects_are_refused(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("document") == 0)
     other = ck.Corpus.open(corpus.path)
     corpus.annotate()
@@ -109,14 +109,14 @@ def test_objects_opened_before_are_refused(corpus: ck.Corpus) -> None:
     assert len(ck.kwic(corpus, "العراق", clitics=True)) == 3
 
 
-def test_a_subcorpus_has_the_columns_too(corpus: ck.Corpus) -> None:
+def test_subcorpus_has_the_columns(corpus: ck.Corpus) -> None:
     part = corpus.annotate().filter(pl.col("document") == 1)
     assert part.vocabulary.select("surface", "stem").collect().rows() == [("العراق", "العراق")]
     again = pickle.loads(pickle.dumps(part))
     assert len(ck.kwic(again, "العراق", clitics=True)) == 1
 
 
-def test_growth_annotates_anew(corpus: ck.Corpus) -> None:
+def test_add_annotates_again(corpus: ck.Corpus) -> None:
     corpus.annotate()
     corpus.add(pl.DataFrame({"text": ["والعراق وحكومته"]}), progress=False)
     assert len(ck.kwic(corpus, "العراق", clitics=True)) == 4
@@ -128,7 +128,7 @@ def test_growth_annotates_anew(corpus: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("call", ["clitics", "stem", "lemma"])
-def test_a_corpus_without_annotations_is_refused(corpus: ck.Corpus, call: str) -> None:
+def test_missing_annotations_are_reported(corpus: ck.Corpus, call: str) -> None:
     pattern = "قال" if call == "clitics" else f"الحكومة [{call}=قال]"
     with pytest.raises(ck.InputError, match=r"corpus\.annotate\(\) adds it"):
         ck.kwic(corpus, pattern, clitics=call == "clitics")
@@ -153,13 +153,13 @@ def test_bad_annotators_change_nothing(corpus: ck.Corpus, annotator: object, mes
 
 
 @pytest.mark.parametrize("name", ["", 5, b"x", "\ud800", ["a"]])
-def test_bad_names_of_annotators(corpus: ck.Corpus, name: object) -> None:
+def test_bad_annotator_names(corpus: ck.Corpus, name: object) -> None:
     with pytest.raises(ck.InputError, match=r"^name must be"):
         corpus.annotate(whole, name=name)  # type: ignore[arg-type]
     assert not corpus.is_annotated
 
 
-def test_an_annotator_that_raises_changes_nothing(corpus: ck.Corpus) -> None:
+def test_failing_annotator_changes_nothing(corpus: ck.Corpus) -> None:
     def broken(words: list[str]) -> list[tuple[list[str], str]]:
         raise RuntimeError(f"no data for {len(words)} words")
 
@@ -170,7 +170,7 @@ def test_an_annotator_that_raises_changes_nothing(corpus: ck.Corpus) -> None:
     assert len(ck.kwic(corpus, "العراق")) == 1
 
 
-def test_a_failure_to_write_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_write_leaves_the_corpus_intact(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -181,12 +181,12 @@ def test_a_failure_to_write_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: py
     assert {path.name for path in corpus.path.iterdir()} == names
 
 
-def test_a_subcorpus_is_not_annotated(corpus: ck.Corpus) -> None:
+def test_subcorpus_cannot_be_annotated(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match="not a subcorpus"):
         corpus.filter(pl.col("document") == 0).annotate()
 
 
-def test_a_damaged_file_of_annotations_is_noticed(corpus: ck.Corpus) -> None:
+def test_damaged_annotation_file_is_detected(corpus: ck.Corpus) -> None:
     corpus.annotate()
     file = corpus.path / corpus.manifest["annotation"]["file"]
     size = file.stat().st_size

@@ -1,4 +1,4 @@
-"""The layout holds: imports go one way, names are where their files say, importing stays light."""
+"""Architecture rules: imports go one way, names match their files, importing stays cheap."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import corpus_kit as ck
 
 PACKAGE = Path(ck.__file__).parent
 
-# Folders and files at the top, lowest first. A module imports from its own folder and from those above it in this list.
+# Top-level folders and files, lowest layer first. A module imports only from its own folder and from earlier ones.
 ORDER = [
     "_version",
     "errors",
@@ -35,7 +35,7 @@ ORDER = [
     "search",
     "analysis",
     "news",
-    "corpus.corpus",  # the façade: `Corpus` has methods that search and compare, so it stands above what they use
+    "corpus.corpus",  # the façade: the methods of `Corpus` search and compare, so it is above what they use
     "samples",
     "plots",
     "export",
@@ -44,7 +44,7 @@ ORDER = [
     "benchmarks",
     "cli",
 ]
-# Imports inside functions keep these away until they are needed: optional, or slow to load.
+# Imported inside functions only, since they are optional or slow to load.
 LATE = {
     "scipy",
     "networkx",
@@ -60,7 +60,7 @@ LATE = {
 
 
 class Import(NamedTuple):
-    """One imported module of the package, wherever the import is."""
+    """An import of a module of this package, at any level of the code."""
 
     source: str
     target: str
@@ -82,14 +82,14 @@ def tree_of(module: str) -> ast.Module:
 
 
 def nodes(node: ast.AST, is_late: bool = False) -> Iterator[tuple[ast.AST, bool]]:
-    """All nodes, and whether each is inside a function."""
+    """Yield all nodes, and whether each is inside a function."""
     for child in ast.iter_child_nodes(node):
         yield child, is_late
         yield from nodes(child, is_late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
 
 def imports(source: str) -> Iterator[Import]:
-    """Every import of the package's own modules: at the top, in functions, for type checkers only."""
+    """Yield all imports of the package's own modules, including those in functions and for type checkers."""
     for node, is_late in nodes(tree_of(source)):
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
@@ -107,7 +107,7 @@ def imports(source: str) -> Iterator[Import]:
 
 @cache
 def graph() -> dict[str, list[str]]:
-    """What each module imports. corpus_kit/__init__.py is left out: what it imports is what users see."""
+    """Return the imports of each module, without corpus_kit/__init__.py, which re-exports the public names."""
     return {name: sorted({each.target for each in imports(name)}) for name in MODULES if name != "corpus_kit"}
 
 
@@ -116,11 +116,11 @@ def place(module: str) -> int:
     return ORDER.index(below if below in ORDER else below.split(".")[0])
 
 
-def test_the_graph_of_imports_has_no_circle() -> None:
+def test_no_circular_imports() -> None:
     done: set[str] = set()
 
     def visit(module: str, path: tuple[str, ...]) -> None:
-        assert module not in path, f"circle of imports: {' -> '.join([*path[path.index(module) :], module])}"
+        assert module not in path, f"circular import: {' -> '.join([*path[path.index(module) :], module])}"
         if module not in done:
             for target in graph()[module]:
                 visit(target, (*path, module))
@@ -131,19 +131,19 @@ def test_the_graph_of_imports_has_no_circle() -> None:
 
 
 @pytest.mark.parametrize("folder", ORDER)
-def test_folders_are_in_one_order(folder: str) -> None:
+def test_imports_follow_the_layer_order(folder: str) -> None:
     for module in graph():
         if place(module) == ORDER.index(folder):
             for each in imports(module):
                 assert place(each.target) <= ORDER.index(folder), f"{module}:{each.line} imports {each.target}"
 
 
-def test_every_folder_has_a_place() -> None:
+def test_every_folder_has_a_layer() -> None:
     there = {name.removeprefix("corpus_kit.").split(".")[0] for name in graph()}
     assert there == {name.split(".")[0] for name in ORDER}
 
 
-def test_imports_inside_functions_are_of_optional_or_slow_libraries() -> None:
+def test_only_optional_or_slow_libraries_are_imported_in_functions() -> None:
     for module in MODULES:
         tree = tree_of(module)
         lines = MODULES[module].read_text(encoding="utf-8").splitlines()
@@ -156,8 +156,8 @@ def test_imports_inside_functions_are_of_optional_or_slow_libraries() -> None:
             assert reason, f"{module}:{node.lineno} imports {name} in a function and does not say why"
 
 
-def test_nobody_touches_private_attributes_of_others() -> None:
-    named_tuple = {"_replace", "_asdict", "_fields", "_make"}  # public, whatever their names
+def test_private_attributes_are_not_used_across_modules() -> None:
+    named_tuple = {"_replace", "_asdict", "_fields", "_make"}  # public despite their names
     for module in MODULES:
         tree = tree_of(module)
         defined = {node.name for node, _ in nodes(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -169,8 +169,8 @@ def test_nobody_touches_private_attributes_of_others() -> None:
                 defined |= {target.id for target in targets if isinstance(target, ast.Name)}
         for node, _ in nodes(tree):
             if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr):
-                told = f"{module}:{node.lineno} touches {ast.unparse(node)}"
-                assert node.attr in defined | named_tuple or node.attr.startswith("_repr_"), told
+                message = f"{module}:{node.lineno} touches {ast.unparse(node)}"
+                assert node.attr in defined | named_tuple or node.attr.startswith("_repr_"), message
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("corpus_kit"):
                 for alias in node.names:
                     private = re.match("_[a-z]", alias.name)
@@ -178,7 +178,7 @@ def test_nobody_touches_private_attributes_of_others() -> None:
                     assert not private or is_module, f"{module}:{node.lineno} imports {alias.name}"
 
 
-def test_only_the_display_of_results_imports_plotting_libraries() -> None:
+def test_only_display_imports_plotting_libraries() -> None:
     heavy = {"altair", "matplotlib", "plotly", "great_tables", "IPython", "anywidget"}
     for module in MODULES:
         tree = tree_of(module)
@@ -191,7 +191,7 @@ def test_only_the_display_of_results_imports_plotting_libraries() -> None:
         assert module.split(".")[1:2] in (["plots"], ["explore"]) or not found & heavy, module
 
 
-def test_importing_the_package_stays_light() -> None:
+def test_importing_the_package_is_cheap() -> None:
     code = "import corpus_kit, sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -209,20 +209,20 @@ PUBLIC = [
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in snake or camel case."""
+    """Return the words of a name in snake or camel case."""
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return [word for word in snake.split("_") if len(word) > 2]
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one, such as tokens and tokenization: they begin with the same five letters."""
+    """Return whether two words share their first five letters, such as tokens and tokenization."""
     length = min(5, len(one), len(other))
     return one[:length] == other[:length]
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC, ids=lambda each: getattr(each, "__name__", each))
-def test_a_public_name_is_in_a_file_of_that_name(module: object, name: str) -> None:
-    """Such as `keyness` in analysis/keyness.py, `normalize` and `Normalizer` in text/normalization.py."""
+def test_public_names_match_their_file_names(module: object, name: str) -> None:
+    """For example, `keyness` is in analysis/keyness.py, `Normalizer` in text/normalization.py."""
     value = getattr(module, name)
     if inspect.ismodule(value):
         return
@@ -232,19 +232,19 @@ def test_a_public_name_is_in_a_file_of_that_name(module: object, name: str) -> N
 
 
 @pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
-def test_a_package_shows_its_public_names_only(package: object) -> None:
+def test_dir_lists_only_public_names(package: object) -> None:
     assert set(dir(package)) == set(package.__all__)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
-def test_an_unknown_name_is_answered_with_the_nearest(package: object) -> None:
+def test_unknown_attribute_suggests_the_nearest(package: object) -> None:
     name = next(name for name in package.__all__ if name.islower() and name[0] != "_")  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match=f"Did you mean '{name}'"):
         getattr(package, name + "x")
 
 
 @pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale], ids=lambda each: each.__name__)
-def test_type_checkers_see_the_names_that_are_loaded_lazily(package: object) -> None:
+def test_type_checkers_see_lazy_names(package: object) -> None:
     tree = tree_of(package.__name__)  # type: ignore[attr-defined]
     seen = {
         alias.asname or alias.name
@@ -256,7 +256,7 @@ def test_type_checkers_see_the_names_that_are_loaded_lazily(package: object) -> 
     assert set(package.__all__) <= seen  # type: ignore[attr-defined]
 
 
-def test_a_function_has_its_name_whoever_imported_its_module_first() -> None:
+def test_function_is_not_shadowed_by_its_module() -> None:
     code = (
         "import corpus_kit.news.quotations, corpus_kit as ck; assert callable(ck.news.quotations), ck.news.quotations"
     )
@@ -264,7 +264,7 @@ def test_a_function_has_its_name_whoever_imported_its_module_first() -> None:
     assert importlib.import_module("corpus_kit.news.quotations").quotations is ck.news.quotations
 
 
-# Arguments that several functions share, in the order in which all of them have them.
+# Arguments shared by several functions, in their common order.
 SHARED = ["unit", "profile", "exact", "clitics", "within", "by", "every", "window", "measure", "min_count"]
 SHARED += ["min_documents", "stopwords", "n_bootstrap", "confidence", "seed", "progress"]
 
@@ -277,7 +277,7 @@ SHARED += ["min_documents", "stopwords", "n_bootstrap", "confidence", "seed", "p
     ],
     ids=lambda function: function.__qualname__,
 )
-def test_shared_arguments_are_in_one_order(function: Callable[..., object]) -> None:
+def test_shared_arguments_have_one_order(function: Callable[..., object]) -> None:
     names = [name for name in inspect.signature(function).parameters if name in SHARED]
     assert names == sorted(names, key=SHARED.index)
 
@@ -294,7 +294,7 @@ def test_public_names_are_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ck.news.__all__)
-def test_public_names_of_the_news_are_documented(name: str) -> None:
+def test_public_news_names_are_documented(name: str) -> None:
     documentation = getattr(ck.news, name).__doc__ or ""
     assert documentation.strip()
     assert ">>>" in documentation or name in ("FrameDictionary", "Gazetteer"), f"{name} has no example"

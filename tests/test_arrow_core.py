@@ -1,6 +1,6 @@
-"""What the core makes of Arrow streams that no honest producer would hand it, and of odd honest ones.
+"""Arrow streams in the core: corrupt ones are rejected, unusual but valid ones are read.
 
-The producer here is written with ctypes, so that every field of the C structs can be wrong.
+The producer is written with ctypes, so that every field of the C structs can be set to a wrong value.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
 
 @dataclass
 class Chunk:
-    """One array as it is to be told; `buffers` as their bytes, None where the address is to be null."""
+    """An array to export; `buffers` are bytes, or None for a null pointer."""
 
     length: int
     buffers: list[bytes | None] | None
@@ -92,13 +92,13 @@ class Chunk:
     n_buffers: int | None = None
 
 
-# The capsules own nothing: the last producers stay alive here.
+# The capsules own nothing, so this keeps the last producers alive.
 LAST: deque[Producer] = deque(maxlen=8)
 
 
 @dataclass
 class Producer:
-    """A stream that counts what is released."""
+    """A stream that records what is released."""
 
     format: bytes | None
     chunks: list[Chunk]
@@ -156,14 +156,14 @@ class Producer:
         return 0
 
     def room(self, data: bytes) -> int:
-        # exactly as long as the data, so that AddressSanitizer sees each read beyond them
+        # exactly as long as the data, so that AddressSanitizer detects any read past the end
         memory = (ctypes.c_char * max(len(data), 17)).from_buffer_copy(data.rjust(17, b"\xff"))
         self.kept.append(memory)
         return ctypes.addressof(memory) + max(17 - len(data), 0)
 
 
 def views(texts: list[bytes | None], *, filler: int = 0) -> Chunk:
-    """The layout of string views, after `filler` rows that the offset leaves out."""
+    """Return string views, preceded by `filler` rows that the offset skips."""
     rows = [b"\xff\xff\xff\xffleft out"] * filler
     data = b""
     for text in (text or b"" for text in texts):
@@ -177,7 +177,7 @@ def views(texts: list[bytes | None], *, filler: int = 0) -> Chunk:
 
 
 def offsets(texts: list[bytes | None], *, filler: int = 0, wide: bool = True) -> Chunk:
-    """The layout of offsets into one buffer."""
+    """Return offsets into one buffer."""
     ends = [0] * (filler + 1)
     for text in texts:
         ends.append(ends[-1] + len(text or b""))
@@ -225,7 +225,7 @@ some_texts = st.lists(st.none() | st.text("aب\u064b🙂", max_size=20), max_siz
 
 
 @given(some_texts, some_texts, st.sampled_from(LAYOUTS), st.integers(0, 17), st.booleans())
-def test_every_layout_offset_and_validity_is_read(
+def test_all_layouts_offsets_and_validity_bitmaps(
     first: list[str | None], second: list[str | None], layout: bytes, filler: int, count_is_known: bool
 ) -> None:
     chunks = []
@@ -289,33 +289,33 @@ CORRUPT: list[tuple[bytes, Chunk, str]] = [
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(("layout", "chunk", "message"), CORRUPT)
-def test_a_corrupt_array_is_refused(
+def test_corrupt_array_is_rejected(
     reader: Callable[[object], object], layout: bytes, chunk: Chunk, message: str
 ) -> None:
     first = encode(layout, [b"ab"])
     producer = Producer(layout, [first, chunk])
-    if reader is read_as_words_of_a_run:  # which asks first whether there are as many words as it was told
+    if reader is read_as_words_of_a_run:  # it checks the number of words first
         reader = partial(read_as_words_of_a_run, words=1 + max(0, min(chunk.length, 2)))
     with pytest.raises(ValueError, match=message):
         reader(producer.capsule())
     assert sorted(producer.released) == ["array", "array", "schema", "stream"]
 
 
-def test_the_row_is_counted_over_all_chunks() -> None:
+def test_row_number_counts_earlier_chunks() -> None:
     producer = Producer(b"vu", [views([b"a"] * 7), with_views(a_view(2, 0, 0), a_view(-1, 0, 0))])
     with pytest.raises(OverflowError, match=r"row 8 .* 4294967295 bytes"):
         normalize(producer.capsule())
 
 
-def test_a_text_beyond_two_gibibytes_is_refused() -> None:
-    for length in (-(2**31), -1):  # Polars takes the length of a view for unsigned
+def test_text_over_two_gibibytes_is_rejected() -> None:
+    for length in (-(2**31), -1):  # Polars reads the length of a view as unsigned
         with pytest.raises(OverflowError, match=f"row 0 .* {length % 2**32} bytes"):
             normalize(Producer(b"vu", [with_views(a_view(length, 0, 0))]).capsule())
     with pytest.raises(OverflowError, match=r"row 0 .* 2147483648 bytes"):
         normalize(Producer(b"U", [with_offsets(0, 2**31)]).capsule())
 
 
-def test_lengths_that_add_up_to_too_many_rows_are_refused() -> None:
+def test_too_many_rows_in_total_are_rejected() -> None:
     huge = Chunk(2**58, [None, b"\0" * 16], null_count=0)
     producer = Producer(b"vu", [huge] * 40)
     with pytest.raises(ValueError, match="length 288230376151711744"):
@@ -323,7 +323,7 @@ def test_lengths_that_add_up_to_too_many_rows_are_refused() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_other_types_and_failing_producers_are_refused(reader: Callable[[object], object]) -> None:
+def test_other_types_and_failing_producers_raise(reader: Callable[[object], object]) -> None:
     for producer, error, message in (
         (Producer(b"vz", [GOOD]), TypeError, "type 'vz'"),
         (Producer(b"i", [GOOD]), TypeError, "type 'i'"),
@@ -334,7 +334,7 @@ def test_other_types_and_failing_producers_are_refused(reader: Callable[[object]
         (Producer(b"vu", [], schema_fails=True), RuntimeError, "no reason given"),
         (Producer(b"vu", [GOOD], next_fails=True, reason=b"the end is missing"), RuntimeError, "the end is missing"),
         (Producer(b"vu", [GOOD], next_fails=True), RuntimeError, "no reason given"),
-        # an Arabic message cut in the middle of a letter, and one that is no UTF-8, still say what is wrong
+        # messages cut inside a letter or not in UTF-8 are still shown
         (Producer(b"vu", [GOOD], next_fails=True, reason="ا!".encode() * 90), RuntimeError, "could not be read: ا!ا"),
         (Producer(b"vu", [GOOD], next_fails=True, reason=b"\xe9t\xe9"), RuntimeError, "\ufffdt\ufffd"),
     ):
@@ -347,7 +347,7 @@ def test_other_types_and_failing_producers_are_refused(reader: Callable[[object]
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_stream_is_read_once(reader: Callable[[object], object]) -> None:
+def test_stream_can_be_read_only_once(reader: Callable[[object], object]) -> None:
     producer = Producer(b"vu", [views(["كتاب".encode()])])
     for capsule in (producer.capsule(), pl.Series(["كتاب"]).__arrow_c_stream__()):
         reader(capsule)
@@ -356,7 +356,7 @@ def test_a_stream_is_read_once(reader: Callable[[object], object]) -> None:
     assert producer.released.count("stream") == 1
 
 
-# One sequence of each way to be wrong (Unicode 17.0, table 3-7), and the last right ones beside them.
+# One sequence for each kind of error (Unicode 17.0, table 3-7), and the nearest valid ones.
 WRONG = [
     b"\x80", b"\xbf", b"\xc0\x80", b"\xc1\xbf", b"\xc2", b"\xc2a", b"\xc2\xc2", b"\xdf\xe0",
     b"\xe0\x80\x80", b"\xe0\x9f\xbf", b"\xe1\x80", b"\xe1\x80a", b"\xe1a", b"\xed\xa0\x80", b"\xed\xbf\xbf",
@@ -369,7 +369,7 @@ RIGHT = ["\x7f", "\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00
 
 @pytest.mark.slow
 @pytest.mark.parametrize("filler", ["a", "ب", "aب", "€", "🙂"])
-def test_utf8_is_checked_at_every_place(filler: str) -> None:
+def test_utf8_is_checked_at_every_position(filler: str) -> None:
     before = [(filler * 24).encode()[:length].decode(errors="ignore").encode() for length in range(20)]
     texts = [start + piece + end.encode() for start in before for piece in WRONG for end in ("", "a" * 8, "ب" * 7)]
     for text in texts:
@@ -386,7 +386,7 @@ def test_utf8_is_checked_at_every_place(filler: str) -> None:
 @given(
     st.lists(st.sampled_from([b"a", b"\x80", b"\xd8", b"\xd8\xa8", b"\xe2\x82\xac", b"\xf0\x9f", b"\xc1"]), max_size=40)
 )
-def test_bytes_are_utf8_where_python_says_so(pieces: list[bytes]) -> None:
+def test_utf8_validity_matches_python(pieces: list[bytes]) -> None:
     text = b"".join(pieces)
     try:
         expected = text.decode()

@@ -1,4 +1,4 @@
-"""What a user may pass by mistake: the error is one of the library's own and names the argument.
+"""Mistakes of users: the error is one of the library's own and names the argument.
 
 That each function checks the type of each argument is tested in test_messages.py.
 """
@@ -32,7 +32,7 @@ def corpus() -> ck.Corpus:
 @pytest.mark.parametrize(
     "analysis", [ck.frequency, ck.ngrams, lambda corpus: ck.kwic(corpus, "في")], ids=["frequency", "ngrams", "kwic"]
 )
-def test_an_analysis_takes_a_corpus(analysis: Callable[[Any], object], value: object) -> None:
+def test_analyses_require_a_corpus(analysis: Callable[[Any], object], value: object) -> None:
     if analysis is ck.ngrams and isinstance(value, str):  # or the path of a table
         with pytest.raises(ck.CorpusError, match="there is no table of n-grams at"):
             analysis(value)
@@ -42,7 +42,7 @@ def test_an_analysis_takes_a_corpus(analysis: Callable[[Any], object], value: ob
 
 
 @pytest.mark.parametrize("value", [None, 5, FRAME, b"corpus", "", "a\0b", "\ud800", "~nobody-of-this-name/x"])
-def test_a_path_is_a_path(value: Any) -> None:
+def test_bad_paths(value: Any) -> None:
     for use in (
         lambda: ck.Corpus.open(value),
         lambda: ck.Corpus.build(FRAME, value),
@@ -52,7 +52,7 @@ def test_a_path_is_a_path(value: Any) -> None:
             use()
 
 
-def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+def test_name_too_long(tmp_path: Path) -> None:
     long = tmp_path / ("أ" * 300)
     with pytest.raises(ck.CorpusError, match="File name too long"):
         ck.Corpus.open(long)
@@ -76,7 +76,7 @@ def test_home_and_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert path_argument(Path("x"), "path") == tmp_path / "x"
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -104,13 +104,13 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
         ({"profile": "serach"}, "^profile must be .* 'search'"),
     ],
 )
-def test_options_of_a_build(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+def test_bad_build_options(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.Corpus.build(FRAME, tmp_path / "corpus", **options)
     assert not list(tmp_path.iterdir())
 
 
-def test_python_objects_are_no_metadata(tmp_path: Path) -> None:
+def test_python_objects_as_metadata_are_refused(tmp_path: Path) -> None:
     frame = FRAME.with_columns(pl.Series("thing", [object(), object()], dtype=pl.Object))
     with pytest.raises(ck.SourceError, match=r"'thing' .*Python objects"):
         ck.Corpus.build(frame, tmp_path / "corpus")
@@ -118,7 +118,7 @@ def test_python_objects_are_no_metadata(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["document", "tokens", "words", "id", "text_"])
-def test_metadata_of_our_own_names_is_kept_beside_ours(tmp_path: Path, name: str) -> None:
+def test_metadata_with_reserved_names_is_renamed(tmp_path: Path, name: str) -> None:
     corpus = ck.Corpus.build(FRAME.with_columns(pl.Series(name, ["x", "y"])), tmp_path / "corpus")
     kept = "text_" if name == "text_" else f"{name}_"
     documents = corpus.documents.collect()
@@ -127,7 +127,7 @@ def test_metadata_of_our_own_names_is_kept_beside_ours(tmp_path: Path, name: str
     assert documents["words"].to_list() == [3, 2]
 
 
-def test_an_invalid_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(ck.InputError, match=r"^SOURCE_DATE_EPOCH must be .* 'yesterday'"):
         ck.Corpus.build(FRAME, tmp_path / "corpus")
@@ -145,7 +145,7 @@ def test_an_invalid_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         (pl.all().is_null(), "Boolean, Boolean"),
     ],
 )
-def test_filters(corpus: ck.Corpus, predicate: pl.Expr, message: str) -> None:
+def test_bad_filters(corpus: ck.Corpus, predicate: pl.Expr, message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         corpus.filter(predicate)
 
@@ -161,7 +161,7 @@ def test_filters(corpus: ck.Corpus, predicate: pl.Expr, message: str) -> None:
         ({"window": True}, "^window must be .* got True"),
     ],
 )
-def test_options_of_a_concordance(corpus: ck.Corpus, options: dict[str, Any], message: str) -> None:
+def test_bad_concordance_options(corpus: ck.Corpus, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.kwic(corpus, "في", **options)
 
@@ -174,20 +174,20 @@ def test_integers_of_any_type_and_size(corpus: ck.Corpus) -> None:
         integer(0, "top", least=1)
 
 
-def test_a_pattern_with_an_unpaired_surrogate(corpus: ck.Corpus) -> None:
+def test_pattern_with_an_unpaired_surrogate(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match=r"pattern .*surrogate"):
         ck.kwic(corpus, "\ud800")
 
 
-def test_texts_without_an_order_are_refused() -> None:
+def test_unordered_texts_are_refused() -> None:
     for texts in ({"خبر", "نبأ"}, frozenset({"خبر"}), {"a": "خبر"}, FRAME):
         with pytest.raises(ck.InputError, match=r"^texts must be"):
             ck.tokens(texts)
         with pytest.raises(ck.InputError, match=r"^texts must be"):
-            ck.count_ngrams(texts, 1)  # type: ignore[call-overload]  # that is the point
+            ck.count_ngrams(texts, 1)  # type: ignore[call-overload]  # on purpose
 
 
-def test_subclasses_of_str_are_texts() -> None:
+def test_subclasses_of_str_are_accepted() -> None:
     text = np.str_("أحمد")
     assert ck.normalize(text) == "احمد"
     assert ck.normalize(text, None) == "أحمد"
@@ -196,12 +196,12 @@ def test_subclasses_of_str_are_texts() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "x", 5, ck.Corpus])
-def test_a_plot_takes_a_table(value: object) -> None:
+def test_plots_require_a_table(value: object) -> None:
     with pytest.raises(ck.InputError, match=r"^table must be a DataFrame"):
-        ck.plot.frequency(value)  # type: ignore[arg-type]  # that is the point
+        ck.plot.frequency(value)  # type: ignore[arg-type]  # on purpose
 
 
-def test_the_record_of_a_subcorpus_says_which(corpus: ck.Corpus) -> None:
+def test_provenance_describes_the_subcorpus(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("outlet") == corpus.labels("outlet")[0]).filter(pl.col("words") > 3)
     for table in (ck.frequency(part), ck.ngrams(part), ck.kwic(part, "في").frame):
         record = provenance_of(table)["options"]["subcorpus"]
@@ -212,7 +212,7 @@ def test_the_record_of_a_subcorpus_says_which(corpus: ck.Corpus) -> None:
     assert whole["options"]["subcorpus"] is None
 
 
-def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> None:
+def test_card_lists_what_was_skipped_guessed_or_renamed(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_bytes("خبر جديد".encode("cp1256"))
     (tmp_path / "in" / "b.txt").write_bytes(b"")
@@ -233,14 +233,14 @@ def test_the_card_says_what_was_left_out_guessed_or_renamed(tmp_path: Path) -> N
         assert line in card
 
 
-def test_a_lazy_table_that_cannot_be_computed() -> None:
+def test_failing_lazy_table() -> None:
     lazy = FRAME.lazy().with_columns(x=pl.col("nothing"))
     for use in (lambda: ck.show(lazy), lambda: ck.save(lazy, "t.csv")):
         with pytest.raises(ck.InputError, match=r'^table must be a LazyFrame that Polars can compute.*"nothing"'):
             use()
 
 
-def test_the_card_of_a_corpus_in_a_folder_named_corpus(tmp_path: Path) -> None:
+def test_card_of_a_corpus_in_a_folder_named_corpus(tmp_path: Path) -> None:
     corpus = ck.Corpus.build(FRAME, tmp_path / "corpus")
     html = corpus._repr_html_()
     for what in ("documents", "words", "profile", corpus.id):
@@ -249,7 +249,7 @@ def test_the_card_of_a_corpus_in_a_folder_named_corpus(tmp_path: Path) -> None:
     assert corpus.id in str(ck.show(corpus))
 
 
-def test_every_table_of_ngrams_has_its_record(corpus: ck.Corpus) -> None:
+def test_ngram_tables_have_provenance(corpus: ck.Corpus) -> None:
     frame, _ = ck.count_ngram_ids(["خبر جديد"], 2, by=["a"])
     record = provenance_of(frame)
     assert record is not None

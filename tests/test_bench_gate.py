@@ -1,4 +1,4 @@
-"""tests/bench/gate.py and its kernels: the gate tells noise from a slowdown, and its workflow is valid."""
+"""tests/bench/gate.py: the gate tells noise from a slowdown, its kernels run, its workflow is valid."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", kernels.KERNELS)
-def test_kernels_of_the_suite_run(name: str, tmp_path: Path) -> None:
+def test_kernels_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "SECONDS", 0)
+    monkeypatch.setattr(kernels, "FEWEST_CALLS", 1)
     assert kernels.KERNELS[name](generated_texts(0.05), tmp_path)() is not None
     assert kernels.seconds_of(name, generated_texts(0.02)) is not None
 
 
 def timings(slowdowns: dict[str, float], noise: float, seed: int) -> tuple[gate.Time, list[list[str]]]:
-    """Invented timings: a kernel of the change takes so many times as long, all of them with noise."""
+    """Return invented timings with noise: each kernel of the change is slower by its factor."""
     chance = random.Random(seed)
-    asked: list[list[str]] = []
+    timed: list[list[str]] = []
 
     def measure(side: str, names: list[str]) -> dict[str, float | None]:
-        asked.append(names)
+        timed.append(names)
         factor = {name: slowdowns[name] if side == "change" else 1.0 for name in names}
         return {name: 0.01 * factor[name] * (1 + noise * chance.random()) for name in names}
 
-    return measure, asked
+    return measure, timed
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_gate_tells_noise_from_a_planted_slowdown(seed: int) -> None:
+def test_gate_tells_noise_from_a_slowdown(seed: int) -> None:
     slowdowns = {"same": 1.0, "slow": 1.4, "fast": 0.5, "a little": 1.03}
-    measure, asked = timings(slowdowns, 0.3, seed)
+    measure, timed = timings(slowdowns, 0.3, seed)
     verdicts = {verdict.name: verdict for verdict in gate.compare(slowdowns, measure, threshold=1.15)}
     assert [name for name, verdict in verdicts.items() if verdict.slower] == ["slow"]
     assert verdicts["fast"].word == "faster"
-    assert all(set(names) <= {"slow", "same", "a little"} for names in asked[2 * gate.ROUNDS :]), "only the suspicious"
+    assert all(set(names) <= {"slow", "same", "a little"} for names in timed[2 * gate.ROUNDS :]), "only the suspicious"
     assert "SLOWER" in gate.table(list(verdicts.values()))
 
 
-def test_the_gate_passes_what_was_slow_once() -> None:
-    """A slow spell of the machine in the first look: the second one finds nothing."""
+def test_gate_ignores_a_single_slow_spell() -> None:
+    """The first look is slow, the second one is not."""
     calls = 0
 
     def measure(side: str, names: list[str]) -> dict[str, float | None]:
@@ -59,7 +61,7 @@ def test_the_gate_passes_what_was_slow_once() -> None:
     assert not verdict.slower
 
 
-def test_the_gate_does_not_judge_new_kernels_and_keeps_its_time() -> None:
+def test_gate_skips_new_kernels_and_keeps_its_time_limit() -> None:
     now = 0.0
 
     def measure(side: str, names: list[str]) -> dict[str, float | None]:
@@ -88,7 +90,7 @@ def commit(folder: Path, name: str, text: str) -> str:
     return gate.git("rev-parse", "HEAD", repository=folder)
 
 
-def test_what_the_gate_compares(repository: Path, tmp_path: Path) -> None:
+def test_revisions_to_compare(repository: Path, tmp_path: Path) -> None:
     with pytest.raises(gate.NothingToCompareError, match="no parent here: a first commit, or a shallow clone"):
         gate.revisions(repository, None)
     first = gate.git("rev-parse", "HEAD", repository=repository)
@@ -107,7 +109,7 @@ def test_what_the_gate_compares(repository: Path, tmp_path: Path) -> None:
     gate.git("clone", "--quiet", "--depth=1", repository.as_uri(), str(shallow), repository=tmp_path)
     with pytest.raises(gate.NothingToCompareError, match="shallow"):
         gate.revisions(shallow, None)
-    # on a branch the base is where it left main
+    # on a branch the base is its merge base with main
     clone = tmp_path / "clone"
     gate.git("clone", "--quiet", repository.as_uri(), str(clone), repository=tmp_path)
     gate.git("checkout", "--quiet", "-b", "work", repository=clone)
@@ -116,7 +118,7 @@ def test_what_the_gate_compares(repository: Path, tmp_path: Path) -> None:
     assert gate.revisions(clone, None) == (third, newest)
 
 
-def test_the_gate_builds_what_git_holds(repository: Path, tmp_path: Path) -> None:
+def test_gate_builds_from_git(repository: Path, tmp_path: Path) -> None:
     works = gate.git("rev-parse", "HEAD", repository=repository)
     fails = commit(repository, "setup.py", "raise SystemExit('no compiler')")
     assert gate.build(repository, works, tmp_path / "works") is None
@@ -127,10 +129,10 @@ def test_the_gate_builds_what_git_holds(repository: Path, tmp_path: Path) -> Non
         gate.Builds(tmp_path / "others").make(repository, works, fails)
 
 
-def test_the_workflow_is_valid_and_pinned() -> None:
+def test_workflow_is_valid_and_pinned() -> None:
     yaml = pytest.importorskip("yaml", reason="needs PyYAML, which the extra `dev` has")
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "benchmarks.yml").read_text(encoding="utf-8"))
-    events = workflow[True]  # YAML 1.1 reads the key `on` as true
+    events = workflow[True]  # in YAML 1.1 the key `on` is true
     assert "pull_request" in events
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     actions = [step["uses"] for step in steps if "uses" in step]

@@ -15,7 +15,7 @@ from corpus_kit.benchmarks.generated import generated_texts
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_large_index_on_a_small_corpus(
+def test_report_on_a_small_corpus(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(large_index, "PIECE", 0.1)
@@ -39,17 +39,20 @@ def test_the_large_index_on_a_small_corpus(
 
 
 @pytest.mark.slow
-def test_what_is_asked_of_the_large_index(tmp_path: Path) -> None:
-    """Every question is asked in one process, on a little corpus."""
+def test_all_queries_run(tmp_path: Path) -> None:
+    """Run every query in this process, on a small corpus."""
     ck.Corpus.build(generated_texts(0.05).to_frame("text"), tmp_path / "corpus", progress=False)
-    asked = large_index.process({"corpus": str(tmp_path / "corpus"), "mode": "words"})
-    assert asked["words"]["first"] == "في"
-    assert asked["words"]["second"] != "في"
-    assert (asked["documents"], asked["tokens"] > asked["words_in_all"]) == (len(generated_texts(0.05)), True)
+    description = large_index.process({"corpus": str(tmp_path / "corpus"), "mode": "words"})
+    assert description["words"]["first"] == "في"
+    assert description["words"]["second"] != "في"
+    assert (description["documents"], description["tokens"] > description["words_in_all"]) == (
+        len(generated_texts(0.05)),
+        True,
+    )
     if sys.platform != "linux":
         return
     questions = list(large_index.QUESTIONS)
-    request = {"mode": "ask", "words": asked["words"], "questions": questions, "cold": True, "again": 1}
+    request = {"mode": "ask", "words": description["words"], "questions": questions, "cold": True, "again": 1}
     answer = large_index.process({"corpus": str(tmp_path / "corpus"), **request})
     assert list(answer["questions"]) == questions
     assert all(len(each["again"]) == 1 for each in answer["questions"].values())
@@ -57,7 +60,7 @@ def test_what_is_asked_of_the_large_index(tmp_path: Path) -> None:
     assert len(answer["memory"]) == 1 + 2 * len(questions)
     medians = {name: {"cold": 1.0, "first": 1.0, "again": 1.0, "count": 5} for name in ["open", *questions]}
     medians["collocates"]["again"] = 300.0
-    shown = large_index.report(asked, {"medians": medians, "before": 40.0, "memory": 90.0}, 1)
+    shown = large_index.report(description, {"medians": medians, "before": 40.0, "memory": 90.0}, 1)
     assert "| phrase: في " in shown
     assert "| again < 60 ms | yes |" in shown
     assert "| collocates of في | 5 | 1.0 | 1.0 | 300.0 | again < 200 ms | no |" in shown

@@ -1,4 +1,4 @@
-"""tests/bench/segmenters.py: the accuracy of segmenters on a treebank, and its table."""
+"""tests/bench/segmenters.py: the accuracy of segmenters on a treebank, and the table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TREEBANK = """# sent_id = 1
 """
 
 
-def test_scores_of_segmenters(tmp_path: Path) -> None:
+def test_scores(tmp_path: Path) -> None:
     path = tmp_path / "little.conllu"
     path.write_text(TREEBANK, encoding="utf-8")
     gold = segmenters.scored_words(path)
@@ -39,9 +39,7 @@ def test_scores_of_segmenters(tmp_path: Path) -> None:
     assert segmenters.score(gold, whole) == (1 / 3, 2 * 2 / (3 + 3))
 
 
-def test_the_table_of_segmenters(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     monkeypatch.delenv("CORPUS_KIT_FARAHIDI_PYTHON", raising=False)
     script = tmp_path / "whole_peer.py"

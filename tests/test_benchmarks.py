@@ -1,4 +1,4 @@
-"""The benchmarks: text, comparison, clock, report and command."""
+"""The benchmarks: texts, comparison of results, timing, report and command."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ def silent(line: str) -> None:
 
 
 @pytest.mark.slow
-def test_generated_text_is_the_same_everywhere() -> None:
+def test_generated_text_is_deterministic() -> None:
     texts = generated_texts(0.5)
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     assert digest == "f921c86e84bb4a25012e28424d664af8f82949ea17d0d5b5590ae8447ae157d2"
     assert 0.5e6 <= texts.str.len_bytes().sum() < 0.52e6
     assert not generated_texts(0.1, seed=2).equals(generated_texts(0.1))
-    # a longer text goes on where a shorter one stops
+    # a longer text continues a shorter one
     assert generated_texts(0.2)[:20].equals(texts[:20])
 
 
-def test_generated_text_has_the_shape_of_news() -> None:
+def test_generated_text_resembles_news() -> None:
     texts = generated_texts(6)
     words = texts.str.extract_all(r"\S+").list.explode(empty_as_null=False)
     counts = words.value_counts()["count"]
@@ -70,7 +70,7 @@ def test_generated_text_has_the_shape_of_news() -> None:
         assert texts.str.contains(sign, literal=True).any(), sign
 
 
-def test_text_as_each_task_reads_it(tmp_path: Path) -> None:
+def test_text_variants_of_tasks(tmp_path: Path) -> None:
     texts = pl.Series(["ٱلكتاب \u0670\n  و\u00a0قلم ", None, "\x1fنعم"])
     prepared = prepare(tmp_path, texts=texts, size=0, name="three")
     assert pl.read_parquet(prepared.file("whole", "agreed"))["text"].to_list() == [
@@ -89,7 +89,7 @@ def test_text_as_each_task_reads_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_text_that_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_text(tmp_path: Path) -> None:
     path = tmp_path / "texts.parquet"
     with pytest.raises(SourceError, match="cannot be read as Parquet"):
         given_texts(path, "text")
@@ -105,7 +105,7 @@ def test_a_text_that_cannot_be_read(tmp_path: Path) -> None:
 # -------------------------------------------------------------------------------------- comparing
 
 
-def test_texts_that_differ() -> None:
+def test_different_texts_are_reported() -> None:
     with pytest.raises(DifferentResultError, match=r"fold: theirs differs from ours in text 1 at code point 2: 'abX'"):
         compare_texts("fold", "ours", ["a", "abc"], "theirs", ["a", "abX"])
     with pytest.raises(DifferentResultError, match="at code point 1: 'a' instead of 'ab'"):
@@ -129,7 +129,7 @@ COUNTS = pl.DataFrame({"ngram": ["a", "b"], "count": [2, 1], "documents": [1, 1]
         (COUNTS.drop("documents"), r"returns \['ngram', 'count'\]"),
     ],
 )
-def test_counts_that_differ(found: pl.DataFrame, message: str) -> None:
+def test_different_counts_are_reported(found: pl.DataFrame, message: str) -> None:
     compare_counts("ngrams", "ours", COUNTS, "theirs", COUNTS.clone())
     with pytest.raises(DifferentResultError, match=message):
         compare_counts("ngrams", "ours", COUNTS, "theirs", found)
@@ -143,8 +143,8 @@ def session(tmp_path: Path, tell: Callable[[str], None] = silent) -> runner._Ses
     )
 
 
-def test_a_wrong_peer_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A peer of an environment of its own that loses a letter: planted where camel-tools would be."""
+def test_wrong_peer_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake camel-tools in an environment of its own loses a letter."""
     script = tmp_path / "wrong_peer.py"
     script.write_text(
         "def lose(texts):\n    return lambda: [text.replace('\\u0643', '') for text in texts]\n"
@@ -159,7 +159,7 @@ def test_a_wrong_peer_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         session(tmp_path).check(ways)
 
 
-def test_other_totals_on_the_whole_text_stop_the_run(tmp_path: Path) -> None:
+def test_different_totals_on_the_whole_text_stop_the_run(tmp_path: Path) -> None:
     task = registry.task_named("ngrams-1")
     running = session(tmp_path)
     running.runs["ngrams-1", "corpus-kit"] = [{"totals": [3, 10]}]
@@ -175,7 +175,7 @@ def installed(task: Task) -> list[Way]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", registry.TASKS, ids=lambda task: task.name)
-def test_every_way_that_is_installed_does_the_same(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_installed_ways_agree(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     prepared = prepare(tmp_path, texts=generated_texts(0.04), size=0, name="little")
     texts = pl.read_parquet(prepared.file("whole", task.text))["text"]
@@ -200,8 +200,8 @@ def test_every_way_that_is_installed_does_the_same(task: Task, tmp_path: Path, m
 # --------------------------------------------------------------------------------- search and conc
 
 
-def test_conc_is_asked_the_same() -> None:
-    """conc_peer.py stands alone, so it repeats what is searched for."""
+def test_conc_peer_has_the_same_queries() -> None:
+    """conc_peer.py cannot import the package, so it repeats the queries."""
     lines = (ROOT / "corpus_kit" / "benchmarks" / "conc_peer.py").read_text(encoding="utf-8")
     values = {
         node.targets[0].id: node.value
@@ -214,7 +214,7 @@ def test_conc_is_asked_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", corpora.SEARCHES)
-def test_a_search_takes_what_the_texts_have(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_falls_back_to_another_query(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     wanted, instead = corpora.SEARCHES[name]
     make = registry.task_named(name).ways[0].make
@@ -227,8 +227,8 @@ def test_a_search_takes_what_the_texts_have(name: str, tmp_path: Path, monkeypat
     assert lines["after"].to_list() == sorted(lines["after"].to_list())
 
 
-def test_what_a_peer_finds_is_shown_beside_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A peer of other rules, planted where conc would be, that finds seven hits."""
+def test_hits_of_a_peer_are_shown_beside_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake conc with other rules finds seven hits."""
     script = tmp_path / "other_peer.py"
     script.write_text("WAYS = {'corpus-word': lambda texts: lambda: ('the lines', [7])}\n")
     monkeypatch.setitem(peers.ENVIRONMENTS, "conc", replace(peers.ENVIRONMENTS["conc"], script=str(script)))
@@ -236,12 +236,12 @@ def test_what_a_peer_finds_is_shown_beside_ours(tmp_path: Path, monkeypatch: pyt
     task = registry.task_named("corpus-word")
     running = session(tmp_path)
     running.time([(task, way) for way in task.ways])
-    told = running.report(task)
-    rows = report.summary({**REPORT, "tasks": [told]})
+    task_report = running.report(task)
+    rows = report.summary({**REPORT, "tasks": [task_report]})
     assert [row["counted"] for row in rows] == [f"{running.runs['corpus-word', 'corpus-kit'][0]['totals'][0]} hits"] + [
         "7 hits"
     ]
-    written = report.markdown({**REPORT, "tasks": [told]})
+    written = report.markdown({**REPORT, "tasks": [task_report]})
     assert f"Found: {task.title}: {rows[0]['counted']}, conc 7 hits." in written
 
 
@@ -284,11 +284,11 @@ def test_segmenters_get_the_same_words() -> None:
         ("قال", "", "", ["قال"]),
     ],
 )
-def test_affixes_of_peers_as_cuts(word: str, before: str, after: str, expected: list[str]) -> None:
+def test_affixes_become_cuts(word: str, before: str, after: str, expected: list[str]) -> None:
     assert segment_peer().pieces(word, before, after) == expected
 
 
-def test_peers_under_the_gpl_are_no_dependency() -> None:
+def test_gpl_peers_are_not_dependencies() -> None:
     assert {way.name for way in registry.task_named("segment-some").ways} == {"corpus-kit", "tashaphyne", "farahidi"}
     assert "tashaphyne" not in sys.modules
     assert "farahidi" not in sys.modules
@@ -297,10 +297,10 @@ def test_peers_under_the_gpl_are_no_dependency() -> None:
     assert "farahidi" not in project
 
 
-# ------------------------------------------------------------------------------- what is measured
+# ----------------------------------------------------------------------------------- measurement
 
 
-def test_the_clock() -> None:
+def test_measure() -> None:
     held = []
     measured, result = measure.measure(lambda: held.append(bytearray(32 << 20)) or len(held), repeats=2, budget=60)
     assert result == 3
@@ -313,7 +313,7 @@ def test_the_clock() -> None:
     assert measured["warm"] == [], "no budget, no second call"
 
 
-def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_packages_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     monkeypatch.delenv("CORPUS_KIT_CAMEL_PYTHON", raising=False)
     here = peers.Peers(make=frozenset(), tell=silent)
@@ -325,21 +325,21 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         peers.Peers(make=frozenset(), tell=silent).python("camel")
 
 
-@pytest.mark.slow  # makes an environment
-def test_an_environment_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow  # creates an environment
+def test_failed_environment_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     monkeypatch.delenv("CORPUS_KIT_CAMEL_PYTHON", raising=False)
     environment = replace(peers.ENVIRONMENTS["camel"], packages=(str(tmp_path / "nothing-here"),))
     monkeypatch.setitem(peers.ENVIRONMENTS, "camel", environment)
-    told: list[str] = []
-    why = peers.Peers(make=frozenset(["camel"]), tell=told.append).python("camel")
+    task_report: list[str] = []
+    why = peers.Peers(make=frozenset(["camel"]), tell=task_report.append).python("camel")
     assert isinstance(why, str)
     assert why.startswith("not installed (")
-    assert "creating an environment" in told[0]
+    assert "creating an environment" in task_report[0]
     assert not list((tmp_path / "benchmarks").iterdir())
 
 
-def test_a_way_that_is_too_slow_or_fails(tmp_path: Path) -> None:
+def test_slow_and_failing_ways(tmp_path: Path) -> None:
     running = session(tmp_path)
     sleep = [sys.executable, "-c", "import time; time.sleep(30)"]
     assert running._process(sleep, dict(os.environ), 0.2) == "skipped: slower than 0.2 s"
@@ -368,7 +368,7 @@ def test_wrong_options(options: dict[str, Any], message: str) -> None:
 
 
 def invented(seconds: dict[str, list[float]], roles: dict[str, str]) -> dict[str, Any]:
-    """A report with one task and these times."""
+    """Return a report with one task and these times."""
 
     def runs(times: list[float]) -> list[dict[str, Any]]:
         call = [{"seconds": time, "faults": 1000} for time in times]
@@ -412,7 +412,7 @@ REPORT = invented(
 )
 
 
-def test_ratios_are_of_the_best_peer_turn_by_turn() -> None:
+def test_ratios_to_the_best_peer_per_turn() -> None:
     rows = {row["name"]: row for row in report.summary(REPORT)}
     ours = rows["corpus-kit"]
     assert (ours["ratio"], ours["ratio_low"], ours["ratio_high"]) == pytest.approx((4, 2.5, 4))
@@ -441,7 +441,7 @@ def test_tables(tmp_path: Path) -> None:
     assert json.loads(written["results.json"])["summary"][0]["name"] == "corpus-kit"
 
 
-def test_other_instructions_have_lines_of_their_own() -> None:
+def test_other_instructions_have_separate_rows() -> None:
     ways = {"corpus-kit": [0.1], "corpus-kit, lazy": [0.2], "corpus-kit, scalar": [0.3], "fast": [0.4]}
     invention = invented(ways, {name: "peer" if name == "fast" else "ours" for name in ways})
     invention["tasks"][0]["ways"][2]["note"] = "scalar instructions"
@@ -449,14 +449,14 @@ def test_other_instructions_have_lines_of_their_own() -> None:
     assert lines[1:] == ["| Fold", "| — scalar instructions"]
 
 
-def test_ways_by_instructions_force_them_for_the_length_of_a_call() -> None:
+def test_ways_by_instructions_restore_the_setting() -> None:
     before = ck.instructions()
     used = [way.make(None)() for way in ways_by_instructions(lambda _: ck.instructions) if way.make]
     assert used == list(INSTRUCTIONS[:-1])
     assert ck.instructions() == before
 
 
-def test_the_table_goes_into_the_readme(tmp_path: Path) -> None:
+def test_table_is_written_into_the_readme(tmp_path: Path) -> None:
     readme, results = tmp_path / "README.md", tmp_path / "results.json"
     results.write_text(json.dumps(REPORT), encoding="utf-8")
     readme.write_text((ROOT / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
@@ -467,8 +467,8 @@ def test_the_table_goes_into_the_readme(tmp_path: Path) -> None:
         report.put_into("nothing", "table")
 
 
-def test_the_readme_shows_what_the_command_prints() -> None:
-    """The table of the README has today's columns, and says where it comes from."""
+def test_readme_table_is_up_to_date() -> None:
+    """The table in the README has the current columns, and states its origin."""
     shown = (ROOT / "README.md").read_text(encoding="utf-8").partition(report.BEGIN)[2].partition(report.END)[0]
     assert report.markdown(REPORT).splitlines()[0] in shown
     assert "SHA-256" in shown
@@ -478,7 +478,7 @@ def test_the_readme_shows_what_the_command_prints() -> None:
     assert {row for row in rows if not row.startswith("—")} <= titles
 
 
-def test_the_plot(tmp_path: Path) -> None:
+def test_plot(tmp_path: Path) -> None:
     chart = speed_chart(REPORT).to_dict()
     points = chart["data"]["values"]
     assert {point["kind"] for point in points} == {"corpus-kit", "best peer", "other peers"}
@@ -496,8 +496,8 @@ def test_the_plot(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_command(tmp_path: Path) -> None:
-    """The quick run with whatever peers are here; those that are not are named."""
+def test_command(tmp_path: Path) -> None:
+    """A quick run with the installed peers; missing ones are named."""
     environment = {
         **{
             name: value
@@ -554,7 +554,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
-def test_a_command_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+def test_terminated_command_leaves_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [
         sys.executable,
@@ -577,7 +577,7 @@ def test_a_command_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_command_names_what_is_wrong(tmp_path: Path) -> None:
+def test_command_errors(tmp_path: Path) -> None:
     error = run("bench", "--only", "ngram", cwd=tmp_path, code=1).stderr
     assert error.startswith("error: --only must be one of ")
     assert "Did you mean 'ngrams'?" in error

@@ -1,4 +1,4 @@
-"""The bootstrap over documents: equal to a slow twin, the draws themselves, what its intervals are worth, bad input."""
+"""The bootstrap over documents: equal to a slow twin; draws, coverage of the intervals, bad input."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def words_of(text: str, profile: str | None = "search") -> Words:
 
 
 def slow_draws(n: int, replicate: int, seed: int) -> list[int]:
-    """SplitMix64 in whole numbers without a bound; the upper half of each hash chooses one of n."""
+    """SplitMix64 in Python integers; the upper half of each hash selects one of n."""
     mask, times = 2**64 - 1, [0] * n
     for number in range(n):
         z = ((number + (replicate << 32)) * 0x9E3779B97F4A7C15 + seed * 0xD1342543DE82EF95 + 1) & mask
@@ -57,14 +57,14 @@ def slow_draws(n: int, replicate: int, seed: int) -> list[int]:
 
 
 def slow_replicates(documents: Sequence[Words], n_bootstrap: int, seed: int, side: int = 0) -> Iterator[Counter[str]]:
-    """Draw documents, put their words one after another, count."""
+    """Draw documents, concatenate their words, count."""
     for replicate in range(side * n_bootstrap, (side + 1) * n_bootstrap):
         times = draws(len(documents), replicate, seed).tolist()
         yield Counter(word for words, often in zip(documents, times, strict=True) for word in words * often)
 
 
 def slow_quantile(values: Sequence[float], share: float) -> float:
-    """Between the two neighbours in proportion; NaN is passed over. Next to infinity all in between is infinite."""
+    """Interpolate linearly, ignoring NaN; between a finite and an infinite value the result is infinite."""
     ordered = sorted(value for value in values if not math.isnan(value))
     if not ordered:
         return math.nan
@@ -84,7 +84,7 @@ def slow_interval(values: Sequence[float], confidence: float) -> Interval:
 def slow_rates(
     documents: Sequence[Words], least: int, *, n_bootstrap: int, seed: int = 0, confidence: float = 0.95
 ) -> dict[str, Interval]:
-    """The interval of the rate of each word that occurs often enough."""
+    """Return the interval of the rate of each word that is frequent enough."""
     replicates = [(each, each.total()) for each in slow_replicates(documents, n_bootstrap, seed)]
     counts = Counter(word for words in documents for word in words)
     return {
@@ -115,9 +115,9 @@ def slow_keyness_intervals(
     ]
 
     def value(word: str, here: Counter[str], there: Counter[str]) -> float:
-        if not here or not there:  # no measure compares with a corpus that has no words
+        if not here or not there:  # no measure is defined for a corpus without words
             return math.nan
-        if not here[word] and not there[word]:  # a replicate that lacks the word shows no difference
+        if not here[word] and not there[word]:  # a replicate without the word shows no difference
             return -math.log(here.total() + there.total()) if measure == "bic" else WITHOUT_DIFFERENCE[measure]
         found = value_of(measure, here[word], there[word], here.total(), there.total(), confidence, tests, k)
         return math.nan if found is None else found
@@ -128,7 +128,7 @@ def slow_keyness_intervals(
 
 
 def intervals_of(table: pl.DataFrame, low: str, high: str) -> dict[str, Interval]:
-    """null as NaN."""
+    """Return the intervals, with null as NaN."""
     rows = table.select("word", pl.col(low, high).fill_null(math.nan)).iter_rows()
     return {word: (one, other) for word, one, other in rows}
 
@@ -158,7 +158,7 @@ def corpus() -> ck.Corpus:
 
 @pytest.fixture(scope="module")
 def documents(corpus: ck.Corpus) -> list[tuple[str, Words]]:
-    """Outlet and words of each item of the sample."""
+    """Return the outlet and the words of each item of the sample."""
     return [
         (outlet, words_of(text)) for outlet, text in corpus.documents.select("outlet", "text").collect().iter_rows()
     ]
@@ -193,7 +193,7 @@ def test_rates_of_the_sample_equal_the_twin(
 
 @pytest.mark.parametrize("least", [1, 4])
 def test_rates_by_a_column_equal_the_twin(corpus: ck.Corpus, documents: list[tuple[str, Words]], least: int) -> None:
-    """Each outlet is a corpus of its own; so is each part of it in a subcorpus."""
+    """Each outlet is resampled separately, also in a subcorpus."""
     options: dict[str, Any] = {"n_bootstrap": 12, "seed": 4, "confidence": 0.8}
     odd = pl.col("document") % 2 == 1
     for part, chosen in ((corpus, documents), (corpus.filter(odd), documents[1::2])):
@@ -209,7 +209,7 @@ def test_rates_of_a_subcorpus_equal_the_twin(corpus: ck.Corpus, documents: list[
     assert_same(intervals_of(table, *BOUNDS), expected)
 
 
-# Few pieces, so that words repeat; some of them are spellings of one word, and some documents have no words.
+# Few pieces, so that words repeat; some are spellings of the same word, and some documents have no words.
 TEXT = st.lists(
     st.sampled_from(["مئة", "مئه", "مِئة", "إلى", "الى", "قال", "١٢", "12", "،", "!", "\u064e"]), max_size=7
 ).map(lambda some: " ".join([*some, "."]))
@@ -249,7 +249,7 @@ def test_rates_equal_the_twin(
 # keyness equals the twin
 # ----------------------------------------------------------------------------------------------------
 
-# each measure with its value for two rates that are equal; that of bic depends on the sizes
+# each measure with its value for equal rates; that of bic depends on the sizes
 WITHOUT_DIFFERENCE = {
     "log_likelihood": 0, "log_ratio": 0, "conservative_log_ratio": 0, "simple_maths": 1, "weighted_log_odds": 0,
     "difference_coefficient": 0, "chi_squared": 0, "npmi": 0, "odds_ratio": 1, "mi": 0,
@@ -268,7 +268,7 @@ def assert_keyness_equals_twin(
 
 
 def test_two_outlets_equal_the_twin(corpus: ck.Corpus, documents: list[tuple[str, Words]]) -> None:
-    """Subcorpora of one corpus; conservative_log_ratio takes all words of the table as its comparisons."""
+    """Subcorpora of one corpus; conservative_log_ratio corrects for all words of the table."""
     names = ("المرقاب", "العنقود")
     sides = [[words for outlet, words in documents if outlet == name] for name in names]
     options: dict[str, Any] = {"n_bootstrap": 24, "seed": 8, "confidence": 0.9, "k": 50.0}
@@ -276,14 +276,14 @@ def test_two_outlets_equal_the_twin(corpus: ck.Corpus, documents: list[tuple[str
     table = ck.keyness(*parts, measure=MEASURES, min_count=12, variants=False, **options)
     assert table.height > 20
     assert_keyness_equals_twin(table, *sides, MEASURES, tests=table.height, **options)
-    # the words of the other direction are not in the table, but among the tests
+    # words of the other direction are not in the table, but count as tests
     one = ck.keyness(*parts, measure=MEASURES, min_count=12, variants=False, direction="target", **options)
     assert 0 < one.height < table.height
     assert one.drop("variants", strict=False).equals(table.filter(pl.col("direction") == "target"))
 
 
 def test_two_corpora_equal_the_twin(tmp_path: Path, documents: list[tuple[str, Words]], corpus: ck.Corpus) -> None:
-    """Corpora number their words apart, and each has words that the other lacks."""
+    """Corpora number their words independently, and each has words that the other lacks."""
     texts = corpus.documents.select("text").collect()["text"].to_list()
     options: dict[str, Any] = {"n_bootstrap": 15, "seed": 2}
     names = ["log_ratio", "log_likelihood", "simple_maths"]
@@ -325,7 +325,7 @@ FEW = ["قال نهر", "قال قال سفينة", "نهر نهر", "بحر ن�
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """Five documents; in some replicates سفينة is missing in the target, in some in the reference."""
+    """Return five documents; some replicates lack سفينة in the target, others in the reference."""
     with build(FEW, tmp_path_factory.mktemp("few"), side=["t", "t", "t", "r", "r"]) as built:
         yield built
 
@@ -339,11 +339,10 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
         ("mi", 21),
     ],
 )
-def test_bounds_next_to_infinity(few: ck.Corpus, name: str, n_bootstrap: int) -> None:
+def test_bounds_near_infinite_values(few: ck.Corpus, name: str, n_bootstrap: int) -> None:
     """odds_ratio and mi are infinite where a word is missing on one side.
 
-    Where the place of a quantile is that of a finite value, it is this value; between a finite value and an
-    infinite one it is infinite.
+    A quantile at a finite value is that value; between a finite and an infinite value it is infinite.
     """
     documents = [[words_of(text) for text in side] for side in (FEW[:3], FEW[3:])]
     for seed in range(40):
@@ -352,8 +351,8 @@ def test_bounds_next_to_infinity(few: ck.Corpus, name: str, n_bootstrap: int) ->
         assert_keyness_equals_twin(table, *documents, [name], **options)
 
 
-def test_a_measure_that_compares_no_rates(few: ck.Corpus) -> None:
-    """dice is not one number for all pairs of equal rates; of a word that is not there it is 0."""
+def test_measure_not_based_on_rates(few: ck.Corpus) -> None:
+    """dice differs between pairs of equal rates; for an absent word it is 0."""
     documents = [[words_of(text) for text in side] for side in (FEW[:3], FEW[3:])]
     options: dict[str, Any] = {"n_bootstrap": 20, "seed": 1}
     table = ck.keyness(few.filter(SIDE == "t"), few.filter(SIDE == "r"), measure="dice", variants=False, **options)
@@ -362,7 +361,7 @@ def test_a_measure_that_compares_no_rates(few: ck.Corpus) -> None:
 
 @pytest.mark.parametrize("name", ["log_ratio", "log_likelihood", "bic", "chi_squared"])
 def test_replicates_without_words_are_left_out(tmp_path: Path, name: str) -> None:
-    """A document of signs alone may be all that is drawn; ck.measures compare with no empty corpus."""
+    """A replicate may consist of documents without words, which ck.measures cannot compare."""
     texts = ["نهر بحر بحر", "!", "نهر", "نهر نهر بحر"]
     options: dict[str, Any] = {"n_bootstrap": 30, "seed": 1}
     with build(texts, tmp_path, side=["t", "t", "r", "r"]) as corpus:
@@ -373,15 +372,15 @@ def test_replicates_without_words_are_left_out(tmp_path: Path, name: str) -> Non
     assert_keyness_equals_twin(table, words[:2], words[2:], [name], **options)
 
 
-def test_rates_of_replicates_without_words_are_left_out(tmp_path: Path) -> None:
+def test_rates_skip_replicates_without_words(tmp_path: Path) -> None:
     with build(["نهر بحر", "!"], tmp_path) as corpus:
         table = ck.frequency(corpus, n_bootstrap=30)
     assert not all(slow_replicates([["نهر", "بحر"], []], 30, 0))
     assert intervals_of(table, *BOUNDS) == {"نهر": (5e5, 5e5), "بحر": (5e5, 5e5)}
 
 
-def test_no_replicate_has_a_value(tmp_path: Path) -> None:
-    """One replicate, and it has no words: the bounds are missing, not a number."""
+def test_bounds_are_null_without_any_value(tmp_path: Path) -> None:
+    """The only replicate has no words: the bounds are null, not NaN."""
     seed = next(seed for seed in range(100) if draws(2, 0, seed).tolist() == [0, 2])
     with build(["نهر بحر", "!"], tmp_path) as corpus:
         table = ck.frequency(corpus, n_bootstrap=1, seed=seed)
@@ -403,7 +402,7 @@ def tables(corpus: ck.Corpus, **options: Any) -> list[pl.DataFrame]:
 
 
 @pytest.mark.usefixtures("_threads")
-def test_the_same_seed_gives_the_same_bytes(corpus: ck.Corpus) -> None:
+def test_same_seed_gives_the_same_bytes(corpus: ck.Corpus) -> None:
     first = [file_bytes(table) for table in tables(corpus, n_bootstrap=20, seed=5)]
     for number in (None, 1, 2):
         ck.set_threads(number)
@@ -413,15 +412,15 @@ def test_the_same_seed_gives_the_same_bytes(corpus: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("cells", [1, 7, 1000])
-def test_portions_change_nothing(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
-    """Words are taken a few at a time; how many makes no difference, down to one."""
+def test_batch_size_does_not_matter(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
+    """Words are processed in batches, which may be as small as one word."""
     part = corpus.filter(pl.col("document") < 60)
     expected = [file_bytes(table) for table in tables(part, n_bootstrap=5)]
     monkeypatch.setattr(resampling, "_CELLS", cells)
     assert [file_bytes(table) for table in tables(part, n_bootstrap=5)] == expected
 
 
-def test_the_other_columns_stay_as_they_are(corpus: ck.Corpus) -> None:
+def test_other_columns_are_unchanged(corpus: ck.Corpus) -> None:
     for drawn, plain in zip(tables(corpus, n_bootstrap=3), tables(corpus), strict=True):
         more = [name for name in drawn.columns if name not in plain.columns]
         assert drawn.drop(more).equals(plain)
@@ -431,7 +430,7 @@ def test_the_other_columns_stay_as_they_are(corpus: ck.Corpus) -> None:
         assert all(drawn.schema[name] == pl.Float64 for name in more if name != "n_bootstrap")
 
 
-def test_names_of_the_columns(corpus: ck.Corpus) -> None:
+def test_column_names(corpus: ck.Corpus) -> None:
     rates, grouped, key = tables(corpus, n_bootstrap=2)
     assert rates.columns[-3:] == grouped.columns[-3:] == [*BOUNDS, "n_bootstrap"]
     bounds = [f"{name}_bootstrap_{end}" for name in ("log_ratio", "simple_maths") for end in ("low", "high")]
@@ -440,7 +439,7 @@ def test_names_of_the_columns(corpus: ck.Corpus) -> None:
 
 @pytest.mark.parametrize("nothing", ["whole", "filtered"])
 def test_tables_without_rows(corpus: ck.Corpus, nothing: str) -> None:
-    """A subcorpus without documents, and a count that no word reaches."""
+    """An empty subcorpus, and a min_count that no word reaches."""
     part, least = (corpus.filter(pl.lit(False)), 1) if nothing == "whole" else (corpus, 10**6)
     full = ck.frequency(corpus, by="outlet", n_bootstrap=2, min_count=100)
     for by in (None, "outlet"):
@@ -452,7 +451,7 @@ def test_tables_without_rows(corpus: ck.Corpus, nothing: str) -> None:
         assert ck.keyness(*sides, min_count=least, n_bootstrap=2).height == 0
 
 
-def test_records(corpus: ck.Corpus) -> None:
+def test_provenance(corpus: ck.Corpus) -> None:
     for table in tables(corpus, n_bootstrap=4, seed=17, confidence=0.8):
         record = provenance_of(table)
         assert record is not None
@@ -466,12 +465,12 @@ def test_records(corpus: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What the intervals say
+# Meaning of the intervals
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_an_even_word_and_an_uneven_one(tmp_path: Path) -> None:
-    """قال is a quarter of each document; الزعفران stands 12 times in one of them and nowhere else."""
+def test_evenly_and_unevenly_spread_words(tmp_path: Path) -> None:
+    """قال makes up a quarter of each document; الزعفران occurs 12 times in one of them only."""
     texts = ["قال نهر بحر سفينة " * times for times in range(3, 15)]
     texts[4] = ("قال " + "الزعفران " * 3) * 4
     with build(texts, tmp_path) as corpus:
@@ -482,8 +481,8 @@ def test_an_even_word_and_an_uneven_one(tmp_path: Path) -> None:
     assert high > 2 * 12 / (4 * sum(range(3, 15))) * 1e6
 
 
-def test_planted_words_of_the_sample(corpus: ck.Corpus) -> None:
-    """الزعفران stands in one item, نشرتنا once in each of 25; what is spread has the narrower interval."""
+def test_planted_words(corpus: ck.Corpus) -> None:
+    """الزعفران occurs in one item, نشرتنا once in each of 25; the word that is spread has the narrower interval."""
     table = ck.frequency(corpus, n_bootstrap=400)
     bounds, rates = intervals_of(table, *BOUNDS), dict(table.select("word", "per_million").iter_rows())
     assert bounds["الزعفران"][0] == 0
@@ -492,8 +491,8 @@ def test_planted_words_of_the_sample(corpus: ck.Corpus) -> None:
     assert width["في"] < width["نشرتنا"] < width["الزعفران"]
 
 
-def test_a_word_of_one_item_is_not_key(corpus: ck.Corpus) -> None:
-    """Its seven occurrences differ from none by any test of words; replicates without the item show no difference."""
+def test_word_in_a_single_item_is_not_key(corpus: ck.Corpus) -> None:
+    """Its seven occurrences are significant in tests over words; replicates without the item show no difference."""
     side = OUTLET == "النافذة السابعة"
     table = ck.keyness(corpus.filter(side), corpus.filter(~side), n_bootstrap=300, min_count=7)
     row = table.row(by_predicate=pl.col("word") == "الزعفران", named=True)
@@ -503,14 +502,14 @@ def test_a_word_of_one_item_is_not_key(corpus: ck.Corpus) -> None:
     assert spread["log_ratio_bootstrap_low"] > 1
 
 
-def test_the_interval_holds_the_rate(corpus: ck.Corpus) -> None:
-    """The rate in the corpus itself lies in the interval of nearly every word."""
+def test_interval_contains_the_rate(corpus: ck.Corpus) -> None:
+    """The observed rate is within the interval for nearly every word."""
     table = ck.frequency(corpus, n_bootstrap=300, min_count=5)
     held = table.filter(pl.col("per_million").is_between(*map(pl.col, BOUNDS)))
     assert held.height > 0.99 * table.height
 
 
-def test_more_confidence_gives_wider_intervals(corpus: ck.Corpus) -> None:
+def test_higher_confidence_gives_wider_intervals(corpus: ck.Corpus) -> None:
     narrow, middle, wide = (tables(corpus, n_bootstrap=60, confidence=share) for share in (0.5, 0.9, 0.99))
     for inner, outer in ((narrow, middle), (middle, wide)):
         for one, other in zip(inner, outer, strict=True):
@@ -528,7 +527,7 @@ def test_one_replicate_is_its_own_interval(corpus: ck.Corpus) -> None:
 
 
 class Simulated:
-    """Documents as the bootstrap sees them: one word, how often it stands in each, and how long each is."""
+    """Documents as the bootstrap sees them: the count of one word in each, and their lengths."""
 
     def __init__(self, counts: Any, sizes: Any) -> None:
         self.sizes = sizes
@@ -539,9 +538,9 @@ class Simulated:
 
 
 def simulated_rates(trial: int, rate: float, clumping: float) -> tuple[Interval, Interval]:
-    """Two intervals of 95 % for a rate: of the bootstrap, and as if words were independent of one another.
+    """Return two 95 % intervals of a rate: from the bootstrap, and assuming independent words.
 
-    Documents of 50 to 500 words; each has a rate of its own, which varies around the true one.
+    Documents have 50 to 500 words; the rate of each varies around the true one.
     """
     source = np.random.default_rng(trial)
     sizes = source.integers(50, 501, 80)
@@ -554,16 +553,16 @@ def simulated_rates(trial: int, rate: float, clumping: float) -> tuple[Interval,
 
 
 @pytest.mark.parametrize(("rate", "clumping"), [(0.01, 0.5), (0.003, 1.0)])
-def test_the_interval_holds_the_true_rate(rate: float, clumping: float) -> None:
-    """In about 95 of 100 trials; one that takes words as independent holds it far less often."""
+def test_interval_covers_the_true_rate(rate: float, clumping: float) -> None:
+    """In about 95 of 100 trials; an interval assuming independent words covers it far less often."""
     both = [simulated_rates(trial, rate, clumping) for trial in range(100)]
     held, naive = (sum(low <= rate <= high for low, high in each) for each in zip(*both, strict=True))
     assert 86 <= held <= 99
     assert naive < 80
 
 
-def test_values_that_are_not_defined_are_passed_over() -> None:
-    """A statistic without a value in some replicates: the quantiles are those of the others."""
+def test_undefined_values_are_ignored() -> None:
+    """If a statistic is undefined in some replicates, the quantiles are those of the others."""
     sizes = np.array([3, 4, 5, 6])
     simulated: Any = Simulated(np.array([1, 2, 0, 3]), sizes)
     replicates = Replicates(simulated, np.arange(4), Bootstrap(51, 3, 0.5))
@@ -578,8 +577,8 @@ def test_values_that_are_not_defined_are_passed_over() -> None:
     assert math.isnan(high[0])
 
 
-def test_words_and_documents_that_are_chosen(corpus: ck.Corpus, documents: list[tuple[str, Words]]) -> None:
-    """Replicates of some documents, words in any order; -1 is a word that is not there."""
+def test_counts_of_selected_words_and_documents(corpus: ck.Corpus, documents: list[tuple[str, Words]]) -> None:
+    """Some documents, and words in any order; -1 stands for an absent word."""
     from corpus_kit.analysis.counted_words import CountedWords
     from corpus_kit.text.normalization import resolve_profile
 
@@ -605,8 +604,8 @@ def test_draws_equal_the_twin(n: int, replicate: int, seed: int) -> None:
     assert (len(found), int(found.sum()), found.dtype) == (n, n, np.int64)
 
 
-def test_draws_stay_what_they_are() -> None:
-    """An interval that is in print can be made again."""
+def test_draws_never_change() -> None:
+    """Published intervals must stay reproducible."""
     assert draws(12, 0, 0).tolist() == slow_draws(12, 0, 0) == [0, 0, 0, 1, 2, 2, 2, 0, 1, 2, 1, 1]
     assert draws(1, 5, 5).tolist() == [1]
 
@@ -617,19 +616,19 @@ def all_draws(n: int, replicates: int, seed: int) -> Any:
 
 @pytest.mark.parametrize("seed", [0, 1, 2**40])
 @pytest.mark.parametrize("n", [2, 7, 50, 1000])
-def test_each_document_is_drawn_equally_often(n: int, seed: int) -> None:
-    """Chi-squared, with a chance of one in a million to fail without a fault."""
+def test_documents_are_drawn_equally_often(n: int, seed: int) -> None:
+    """Chi-squared test at one in a million."""
     table = all_draws(n, 2000, seed)
     total = table.sum(axis=0)
     assert stats.chi2.sf(((total - 2000) ** 2 / 2000).sum(), n - 1) > 1e-6
-    # a document is drawn k times as often as a binomial variable is k
+    # the number of times a document is drawn is binomial
     often = np.bincount(table.ravel(), minlength=9)
     expected = stats.binom.pmf(np.arange(len(often)), n, 1 / n) * table.size
     assert abs(often - expected).max() < 6 * math.sqrt(table.size)
 
 
-def test_replicates_are_independent_of_one_another() -> None:
-    """No two replicates, seeds or sides go together more than chance allows."""
+def test_replicates_are_independent() -> None:
+    """No two replicates, seeds or sides correlate more than chance allows."""
     n, replicates = 400, 300
     tables_ = [all_draws(n, replicates, seed) for seed in (0, 1, 2)]
     together = np.concatenate(tables_).astype(float)
@@ -641,8 +640,8 @@ def test_replicates_are_independent_of_one_another() -> None:
     assert len({row.tobytes() for row in together}) == len(together)
 
 
-def test_both_sides_of_keyness_are_drawn_apart(tmp_path: Path) -> None:
-    """Two sides with the same documents: drawn together, all differences would be 0."""
+def test_both_sides_of_keyness_are_drawn_independently(tmp_path: Path) -> None:
+    """Both sides have the same documents: in joint draws all differences would be 0."""
     texts = ["نهر بحر", "نهر", "بحر بحر", "نهر نهر بحر"]
     with build(texts, tmp_path) as corpus:
         table = ck.keyness(corpus, corpus, n_bootstrap=50, variants=False)
@@ -675,7 +674,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("options", "message"), BAD)
-def test_bad_arguments_are_answered(few: ck.Corpus, options: dict[str, Any], message: str) -> None:
+def test_bad_arguments(few: ck.Corpus, options: dict[str, Any], message: str) -> None:
     given_options = {"n_bootstrap": 5} | options
     calls: list[Callable[[], object]] = [
         lambda: ck.frequency(few, **given_options),
@@ -693,7 +692,7 @@ def test_numbers_of_other_types(few: ck.Corpus) -> None:
     assert other.equals(expected)
 
 
-def test_tables_of_frequency_have_no_documents(few: ck.Corpus) -> None:
+def test_frequency_tables_are_refused(few: ck.Corpus) -> None:
     table = ck.frequency(few)
     for sides in ((table, table), (few, table), (table, few)):
         with pytest.raises(ck.InputError, match=r"^n_bootstrap must be .*got 5"):
@@ -701,7 +700,7 @@ def test_tables_of_frequency_have_no_documents(few: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("name", [*BOUNDS, "n_bootstrap"])
-def test_a_label_may_not_have_the_name_of_a_column(tmp_path: Path, name: str) -> None:
+def test_label_with_the_name_of_a_column_is_refused(tmp_path: Path, name: str) -> None:
     with (
         build(["نهر"], tmp_path, **{name: ["a"]}) as corpus,
         pytest.raises(ck.InputError, match=r"^by must be "),

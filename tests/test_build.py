@@ -1,4 +1,4 @@
-"""The build with another compiler."""
+"""Building with another compiler."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def compiler(name: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not INCLUDE.is_dir(), reason="the sources of the core are not here")
-def test_the_core_builds_and_works_with_clang(tmp_path: Path) -> None:
-    script = tmp_path / "clang"  # quick to compile: what it optimises, tests/test_portable.py looks at
+def test_core_builds_and_works_with_clang(tmp_path: Path) -> None:
+    script = tmp_path / "clang"  # -O1 compiles fast; tests/test_portable.py tests optimised code
     script.write_text(f'#!/bin/sh\nexec {compiler("clang")} "$@" -O1\n')
     script.chmod(0o755)
     shutil.copytree(PROJECT / "ext", tmp_path / "ext")

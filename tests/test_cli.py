@@ -1,4 +1,4 @@
-"""The command line: every subcommand on a small corpus, output files, errors in one line."""
+"""The command line: every subcommand on a small corpus, output files, one-line errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.interface
 
 
 def run(*arguments: object, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in this process: a new one would need a second for its imports."""
+    """Run the command in this process, since a new one would spend a second on imports."""
     stdout, stderr = io.StringIO(), io.StringIO()
     returned: object = 0
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
@@ -59,7 +59,7 @@ def test_build_and_info(corpus: Path) -> None:
     assert "documents  2" in out
 
 
-def test_frequency_by_a_column_to_every_kind_of_file(corpus: Path, tmp_path: Path) -> None:
+def test_frequency_by_a_column_in_every_format(corpus: Path, tmp_path: Path) -> None:
     assert "قال" in run("frequency", corpus, "--top", 5).stdout
     for name in ("t.csv", "t.parquet", "t.jsonl", "t.xlsx"):
         run("frequency", corpus, "--by", "outlet", "-o", tmp_path / name)
@@ -74,7 +74,7 @@ def test_ngrams(corpus: Path, tmp_path: Path) -> None:
     assert "قال الوزير" in run("ngrams", corpus).stdout
 
 
-def test_a_pattern_on_the_command_line(corpus: Path, tmp_path: Path) -> None:
+def test_patterns(corpus: Path, tmp_path: Path) -> None:
     out = run("kwic", corpus, "قال (الوزير|الرئيس)", "--metadata", "outlet", "--thin", 2, "-o", tmp_path / "k.csv")
     assert "Wrote 2 rows" in out.stderr
     assert pl.read_csv(tmp_path / "k.csv")["outlet"].to_list() == ["a", "b"]
@@ -100,7 +100,7 @@ def test_annotate(corpus: Path, tmp_path: Path) -> None:
     assert "وقال" in run("kwic", tmp_path / "d", "[lemma=قال]").stdout
 
 
-def test_kwic_in_a_part_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
+def test_kwic_in_a_subcorpus(corpus: Path, tmp_path: Path) -> None:
     assert "الرئيس" in run("kwic", corpus, "قال").stdout
     assert "الوزير" not in run("kwic", corpus, "قال", "--where", "outlet=b").stdout
     run("kwic", corpus, "قال", "--sort", "after1", "--sort", "node", "-o", tmp_path / "k.parquet")
@@ -109,12 +109,12 @@ def test_kwic_in_a_part_of_the_corpus(corpus: Path, tmp_path: Path) -> None:
     )
 
 
-def test_demo_writes_a_page_and_sample_a_corpus(tmp_path: Path) -> None:
+def test_demo_and_sample(tmp_path: Path) -> None:
     out = run("demo", cwd=tmp_path).stdout
     assert "corpus-demo.html" in out
     page = (tmp_path / "corpus-demo.html").read_text(encoding="utf-8")
     assert 'dir="rtl"' in page
-    assert "://" not in page  # nothing is fetched
+    assert "://" not in page  # nothing is downloaded
     run("sample", tmp_path / "sample")
     assert len(ck.Corpus.open(tmp_path / "sample")) == len(ck.sample_corpus())
 
@@ -141,7 +141,7 @@ def test_errors_are_one_line(corpus: Path, tmp_path: Path, arguments: list[str],
     assert "Traceback" not in result.stderr
 
 
-def test_the_installed_command() -> None:
+def test_installed_command() -> None:
     command = [sys.executable, "-c", "from corpus_kit.cli.main import main; main()"]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     for arguments, code, output in ((["--version"], 0, f"corpus-kit {ck.__version__}\n"), (["info", "absent"], 1, "")):
@@ -173,7 +173,7 @@ def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
     assert "is that of document 2" in run("add", source, grown, "--date", "day", code=1).stderr
 
 
-def test_keyness_of_a_target_and_the_rest_or_a_reference(corpus: Path, tmp_path: Path) -> None:
+def test_keyness_against_the_rest_or_a_reference(corpus: Path, tmp_path: Path) -> None:
     shown = run("keyness", corpus, "--target", "outlet=a", "--top", 0).stdout
     assert "الوزير" in shown
     assert "target_count" in shown
@@ -187,7 +187,7 @@ def test_keyness_of_a_target_and_the_rest_or_a_reference(corpus: Path, tmp_path:
     assert "p_adjusted" not in one
 
 
-def test_keyness_says_what_is_wrong(corpus: Path) -> None:
+def test_keyness_errors(corpus: Path) -> None:
     assert "Values of outlet: a, b" in run("keyness", corpus, "--target", "outlet=c", code=1).stderr
     assert "--target must be COLUMN=VALUE" in run("keyness", corpus, "--target", "outlet", code=1).stderr
     wrong = run("keyness", corpus, "--target", "outlet=a", "--measure", "log_ratoi", code=1).stderr

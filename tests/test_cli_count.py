@@ -1,4 +1,4 @@
-"""`corpus-kit count`: what it counts and prints, how it resumes, and the scripts that it writes for Slurm."""
+"""`corpus-kit count`: counts and output, resuming, scripts for Slurm."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def items() -> pl.DataFrame:
 
 @pytest.fixture
 def news(items: pl.DataFrame, tmp_path: Path) -> Path:
-    """A folder of two files that are read."""
+    """Return a folder with two readable files."""
     folder = tmp_path / "أخبار"
     folder.mkdir()
     items.head(120).write_parquet(folder / "1.parquet")
@@ -41,7 +41,7 @@ def rows(out: Path) -> pl.DataFrame:
 
 
 def card(stdout: str) -> dict[str, list[str]]:
-    """The lines before the table: what, and its values."""
+    """Return the lines before the table as keys and values."""
     found: dict[str, list[str]] = {}
     for line in stdout.partition("\n\n")[0].splitlines():
         found.setdefault(line[2:12].strip(), []).append(line[13:])
@@ -56,29 +56,29 @@ def values_of(script: str, name: str) -> dict[str | None, Any]:
     raise AssertionError(f"the script does not assign {name}")
 
 
-def test_it_counts_and_says_what(news: Path, items: pl.DataFrame, tmp_path: Path) -> None:
+def test_count_and_summary(news: Path, items: pl.DataFrame, tmp_path: Path) -> None:
     out = tmp_path / "الثنائيات"
     result = run("count", news, out, "-n", "1-2", "--top", 3)
     expected = ck.count_ngrams(items["text"], (1, 2))
     assert rows(out).equals(expected.sort("n", "ngram"))
     table = ck.scale.NgramTable.open(out)
-    told = card(result.stdout)
-    assert told["files"] == ["2"]
-    assert told["documents"] == ["240"]
-    assert told["words"] == ["22,804"]
-    assert told["n"] == ["1 to 2"]
-    assert told["n-grams"] == [f"{expected.height:,}, with {expected['count'].sum():,} occurrences"]
-    assert told["table"] == [str(out)]
-    assert told["manifest"] == [f"{out}.manifest.json"]
-    assert Path(told["manifest"][0]).is_file()
-    assert told["checksum"] == [f"sha256 {table.manifest['checksum']}"]
-    assert not {"left out", "not read"} & told.keys()
+    summary = card(result.stdout)
+    assert summary["files"] == ["2"]
+    assert summary["documents"] == ["240"]
+    assert summary["words"] == ["22,804"]
+    assert summary["n"] == ["1 to 2"]
+    assert summary["n-grams"] == [f"{expected.height:,}, with {expected['count'].sum():,} occurrences"]
+    assert summary["table"] == [str(out)]
+    assert summary["manifest"] == [f"{out}.manifest.json"]
+    assert Path(summary["manifest"][0]).is_file()
+    assert summary["checksum"] == [f"sha256 {table.manifest['checksum']}"]
+    assert not {"left out", "not read"} & summary.keys()
     shown = [line.split() for line in result.stdout.splitlines()[-4:-1]]
     assert shown == [[str(value) for value in row] for row in expected.head(3).rows()]
     assert result.stdout.splitlines()[-1] == f"(showing 3 of {expected.height:,} rows)"
 
 
-def test_the_first_rows_are_those_of_ngrams(news: Path, tmp_path: Path) -> None:
+def test_first_rows_match_ngrams(news: Path, tmp_path: Path) -> None:
     run("count", news, tmp_path / "out", "-n", "1-3", "--min-count", 2)
     expected = ck.ngrams(tmp_path / "out", n=(1, 3), min_count=2)
     shown = run("count", news, tmp_path / "out", "-n", "1-3", "--min-count", 2, "--top", 200).stdout
@@ -89,7 +89,7 @@ def test_the_first_rows_are_those_of_ngrams(news: Path, tmp_path: Path) -> None:
     assert "(showing" not in everything
 
 
-def test_options_reach_the_count(tmp_path: Path) -> None:
+def test_options_are_passed_on(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("هٰذا كتاب. هذا  بيت\nهذا كتاب. قلم\n", encoding="utf-8")
     arguments = ["--profile", "none", "--tokenizer", "whitespace", "--skip", 1, "--within", "document", "--lines"]
     run("count", tmp_path / "a.txt", tmp_path / "out", *arguments, "--min-count", 2, "--memory", "64MB")
@@ -110,28 +110,28 @@ def test_several_sources_and_a_glob(news: Path, tmp_path: Path) -> None:
     assert rows(tmp_path / "out").equals(rows(tmp_path / "whole"))
 
 
-def test_files_that_cannot_be_read(news: Path, tmp_path: Path) -> None:
+def test_unreadable_files(news: Path, tmp_path: Path) -> None:
     (news / "3.parquet").write_bytes(b"PAR1 and no more")
     (news / "notes.doc").write_bytes(b"notes")
     wrong = run("count", news, tmp_path / "out", code=1).stderr
     assert wrong.startswith(f"error: cannot read '{news}/3.parquet'")
     assert len(wrong.splitlines()) == 1
     assert not (tmp_path / "out").exists()
-    told = card(run("count", news, tmp_path / "out", "--unreadable", "skip").stdout)
-    assert told["files"] == ["2"]
-    assert told["left out"] == ["3.parquet: it is not a Parquet file, or is truncated"]
-    assert told["not read"] == ["notes.doc: another kind of file"]
+    summary = card(run("count", news, tmp_path / "out", "--unreadable", "skip").stdout)
+    assert summary["files"] == ["2"]
+    assert summary["left out"] == ["3.parquet: it is not a Parquet file, or is truncated"]
+    assert summary["not read"] == ["notes.doc: another kind of file"]
 
 
-def test_many_files_that_cannot_be_read_are_counted(news: Path, tmp_path: Path) -> None:
+def test_long_lists_of_unreadable_files_are_shortened(news: Path, tmp_path: Path) -> None:
     for number in range(30):
         (news / f"b{number:02}.parquet").write_bytes(b"PAR1")
-    told = card(run("count", news, tmp_path / "out", "--unreadable", "skip").stdout)
-    assert len(told["left out"]) == 11
-    assert told["left out"][-1] == "20 more, listed in the manifest"
+    summary = card(run("count", news, tmp_path / "out", "--unreadable", "skip").stdout)
+    assert len(summary["left out"]) == 11
+    assert summary["left out"][-1] == "20 more, listed in the manifest"
 
 
-def test_a_table_that_is_there(news: Path, tmp_path: Path) -> None:
+def test_existing_table(news: Path, tmp_path: Path) -> None:
     first = run("count", news, tmp_path / "out").stdout
     assert run("count", news, tmp_path / "out").stdout == first
     other = run("count", news, tmp_path / "out", "-n", 3, code=1).stderr
@@ -141,7 +141,7 @@ def test_a_table_that_is_there(news: Path, tmp_path: Path) -> None:
     assert set(rows(tmp_path / "out")["n"]) == {3}
 
 
-def test_ngrams_of_a_table(news: Path, tmp_path: Path) -> None:
+def test_ngrams_from_a_table(news: Path, tmp_path: Path) -> None:
     run("count", news, tmp_path / "out", "-n", "1-2")
     shown = run("ngrams", tmp_path / "out", "-n", 2, "--top", 2)
     assert "تنظيم السهل" in shown.stdout
@@ -190,7 +190,7 @@ def test_errors_are_one_line(news: Path, tmp_path: Path, arguments: list[str], m
 # --------------------------------------------------------------------------------------------------------- Slurm
 
 
-def test_a_script_for_slurm(news: Path, tmp_path: Path) -> None:
+def test_slurm_script(news: Path, tmp_path: Path) -> None:
     arguments = [
         *("count", f"{news.name}/*.parquet", "s3://news/2014", "out", "-n", "1-3", "--text", "content"),
         *("--profile", "none", "--min-count", 2, "--unreadable", "skip", "--no-resume", "--slurm", "count.py"),
@@ -252,7 +252,7 @@ def wait_until(condition: Any, what: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
-def test_ctrl_c_and_the_same_command_again(tmp_path: Path) -> None:
+def test_resumes_after_ctrl_c(tmp_path: Path) -> None:
     texts = generated_texts(15)
     texts.to_frame().write_parquet(tmp_path / "texts.parquet", row_group_size=100)
     arguments = ["count", tmp_path / "texts.parquet", tmp_path / "out", "--memory", "64MB"]
@@ -276,7 +276,7 @@ def test_ctrl_c_and_the_same_command_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_workers_of_a_scheduler(news: Path, tmp_path: Path) -> None:
+def test_workers_of_a_scheduler(news: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     run("count", news, tmp_path / "here")
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
@@ -292,9 +292,7 @@ def test_the_workers_of_a_scheduler(news: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_object_store_whose_keys_are_in_the_environment(
-    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_object_store_with_keys_in_the_environment(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("moto", reason="moto is not installed")
     from object_store import object_store
 
@@ -307,9 +305,9 @@ def test_an_object_store_whose_keys_are_in_the_environment(
         }  # fmt: skip
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        told = card(run("count", f"{store.url}/news", f"{store.url}/pairs", "--top", 5).stdout)
-        assert told["table"] == [f"{store.url}/pairs"]
-        assert told["documents"] == ["240"]
+        summary = card(run("count", f"{store.url}/news", f"{store.url}/pairs", "--top", 5).stdout)
+        assert summary["table"] == [f"{store.url}/pairs"]
+        assert summary["documents"] == ["240"]
         shown = run("ngrams", f"{store.url}/pairs", "--top", 5).stdout
         run("count", news, tmp_path / "out")
         assert shown == run("ngrams", tmp_path / "out", "--top", 5).stdout

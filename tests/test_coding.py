@@ -1,4 +1,4 @@
-"""Codes by hand: they are found again by document and position, and nothing is lost."""
+"""Manual codes: they are matched by document and position, and none is lost."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fill_in(path: Path, codes: list[str | None], column: str = "stance") -> None
 
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet"])
-def test_codes_survive_another_order_window_and_sample(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
+def test_codes_survive_changes_of_order_window_and_sample(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
     sheet = tmp_path / f"codes{ending}"
     lines = ck.kwic(corpus, "الوزير")
     first = lines.code(sheet, ["stance"])
@@ -58,10 +58,10 @@ def test_codes_survive_another_order_window_and_sample(corpus: ck.Corpus, tmp_pa
         assert coded.drop("stance").equals(again.frame)
         for id, position, code in coded.select("id", "position", "stance").iter_rows():
             assert code == expected[id, position]
-    assert read(sheet)["stance"].to_list() == codes  # rows of lines that were not shown are still there
+    assert read(sheet)["stance"].to_list() == codes  # rows of lines that were not shown are kept
 
 
-def test_new_lines_are_added_and_a_corpus_may_grow(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_new_lines_and_documents_are_added(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     ck.kwic(corpus, "قال").code(sheet, ["stance", "note"])
     fill_in(sheet, ["x"])
@@ -74,7 +74,7 @@ def test_new_lines_are_added_and_a_corpus_may_grow(corpus: ck.Corpus, tmp_path: 
     ]
 
 
-def test_columns_of_the_user_stay_and_are_shown(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_user_columns_are_kept_and_returned(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     lines = ck.kwic(corpus, "قال")
     lines.code(sheet, ["stance"])
@@ -84,7 +84,7 @@ def test_columns_of_the_user_stay_and_are_shown(corpus: ck.Corpus, tmp_path: Pat
     assert read(sheet).columns[-3:] == ["stance", "coder", "tone"]
 
 
-def test_a_sheet_can_be_read_only(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_refresh_false_only_reads(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     lines = ck.kwic(corpus, "الوزير")
     with pytest.raises(ck.InputError, match="no sheet of codes"):
@@ -95,7 +95,7 @@ def test_a_sheet_can_be_read_only(corpus: ck.Corpus, tmp_path: Path) -> None:
     assert sheet.read_bytes() == before
 
 
-def test_a_sheet_of_semicolons_is_read(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_semicolon_separated_sheet(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     lines = ck.kwic(corpus, "قال")
     lines.code(sheet, ["stance"])
@@ -103,19 +103,19 @@ def test_a_sheet_of_semicolons_is_read(corpus: ck.Corpus, tmp_path: Path) -> Non
     assert lines.code(sheet, ["stance"])["stance"].to_list() == ["x"]
 
 
-def test_a_sheet_begins_with_a_byte_order_mark(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_sheet_has_a_byte_order_mark(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     ck.kwic(corpus, "قال").code(sheet)
     assert sheet.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_the_table_has_its_provenance(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_table_has_provenance(corpus: ck.Corpus, tmp_path: Path) -> None:
     coded = ck.kwic(corpus, "قال").code(tmp_path / "codes.csv")
     assert ck.save(coded, tmp_path / "coded.csv", corpus).is_file()
     assert '"pattern": "قال"' in (tmp_path / "coded.csv.json").read_text(encoding="utf-8")
 
 
-def test_a_sheet_made_for_another_text_is_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_sheet_of_another_text_is_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     ck.kwic(corpus, "الوزير").code(sheet)
     other = ck.Corpus.build(
@@ -127,7 +127,7 @@ def test_a_sheet_made_for_another_text_is_refused(corpus: ck.Corpus, tmp_path: P
     assert sheet.read_bytes() == before
 
 
-def test_a_sheet_with_two_rows_for_a_line_is_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_duplicate_rows_are_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     lines = ck.kwic(corpus, "قال")
     lines.code(sheet)
@@ -145,7 +145,7 @@ def test_a_sheet_with_two_rows_for_a_line_is_refused(corpus: ck.Corpus, tmp_path
         ("id,position,node\na,x,قال\n".encode(), "cannot be read"),
     ],
 )
-def test_a_sheet_that_cannot_be_read(corpus: ck.Corpus, tmp_path: Path, content: bytes, message: str) -> None:
+def test_unreadable_sheet(corpus: ck.Corpus, tmp_path: Path, content: bytes, message: str) -> None:
     sheet = tmp_path / "codes.csv"
     sheet.write_bytes(content)
     with pytest.raises(ck.InputError, match=message):

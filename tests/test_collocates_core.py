@@ -1,4 +1,4 @@
-"""count_collocates and count_by_document of the core, over arrays: against slow twins, and under strain."""
+"""count_collocates and count_by_document of the core: slow twins, bad arrays, threads, signals, memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def values(columns: Sequence[Capsules]) -> list[list[int]]:
 # Twins
 # ----------------------------------------------------------------------------------------------------
 class Job(NamedTuple):
-    """What count_collocates is asked: forms of types, or None; hits as first and end."""
+    """Arguments of count_collocates: forms of types, or None; hits as (first, end)."""
 
     types: list[int]
     flags: list[int]
@@ -49,12 +49,12 @@ class Job(NamedTuple):
 
 
 def slow_collocates(job: Job) -> list[list[int]]:
-    """counts, documents and in_hits of each form, from sets of positions."""
+    """Return counts, documents and in_hits of each form, from sets of positions."""
     form_of = [job.forms[type_id] for type_id in job.types]
     document_of = [number for number, size in enumerate(job.sizes) for _ in range(size)]
 
     def joined(position: int) -> bool:
-        """Whether a token goes on where the one before it ends."""
+        """Return whether a token begins where the one before it ends."""
         return document_of[position - 1] == document_of[position] and not job.flags[position] & job.barrier
 
     taken = {i for first, end in job.hits for i in range(first, end)}
@@ -83,7 +83,7 @@ def slow_collocates(job: Job) -> list[list[int]]:
 
 
 def arrays(job: Job) -> dict[str, Any]:
-    """The arguments of count_collocates."""
+    """Return the arguments of count_collocates."""
     return {
         "type_ids": np.array(job.types, np.uint32),
         "flags": np.array(job.flags, np.uint8),
@@ -115,7 +115,7 @@ def jobs(draw: st.DrawFn) -> Job:
             hits |= {(first, min(start + size, first + draw(st.integers(1, 3)))) for first in firsts}
     ordered: list[tuple[int, int]] = []
     for first, end in sorted(hits):
-        if not ordered or end >= ordered[-1][1]:  # of two hits, one is not within the other unless they begin as one
+        if not ordered or end >= ordered[-1][1]:  # no hit is inside another, unless both have the same start
             ordered.append((first, end))
     return Job(
         draw(st.lists(st.integers(0, len(forms) - 1), min_size=total, max_size=total)),
@@ -130,18 +130,18 @@ def jobs(draw: st.DrawFn) -> Job:
 
 
 @example(Job([0, 1, 0, 1, 0], [0] * 5, [5], [0, 1], [(0, 3), (2, 5)], 3, 3))
-@example(Job([0, 1, 2], [0] * 3, [3], [0, 1, None], [(2, 3)]))  # a hit of nothing that counts
-@example(Job([0, 1], [0] * 2, [2], [0, 1], [(0, 2)], 9, 9))  # nothing but a hit
-@example(Job([0] * 6, [0, 0, 1, 0, 1, 0], [6], [3], [(3, 4)], 5, 5, 1))  # barriers at both ends
-@example(Job([0] * 6, [0, 0, 0, 1, 0, 0], [6], [3], [(2, 4)], 5, 5, 1))  # and inside of a hit
+@example(Job([0, 1, 2], [0] * 3, [3], [0, 1, None], [(2, 3)]))  # a hit without a countable token
+@example(Job([0, 1], [0] * 2, [2], [0, 1], [(0, 2)], 9, 9))  # the hit is the whole document
+@example(Job([0] * 6, [0, 0, 1, 0, 1, 0], [6], [3], [(3, 4)], 5, 5, 1))  # barriers at both ends of the hit
+@example(Job([0] * 6, [0, 0, 0, 1, 0, 0], [6], [3], [(2, 4)], 5, 5, 1))  # and inside it
 @given(jobs())
 def test_collocates_equal_sets_of_positions(job: Job) -> None:
     assert collocates(job) == slow_collocates(job)
 
 
 @given(jobs())
-def test_windows_are_there_with_or_without_the_other_side(job: Job) -> None:
-    """Words on both sides are those of one side and those of the other, but for tokens that are in both."""
+def test_two_sided_windows_combine_one_sided_ones(job: Job) -> None:
+    """Their counts are the sum of both sides, less the tokens that are on both."""
     both, left, right = (
         collocates(job._replace(before=before, after=after))
         for before, after in ((job.before, job.after), (job.before, 0), (0, job.after))
@@ -172,7 +172,7 @@ def test_rows_of_documents_equal_counters(documents: list[tuple[list[int], int]]
 
 
 def test_rows_of_large_documents() -> None:
-    """More types than a page holds; the same counts as of all documents together."""
+    """More types than fit in a page; rows add up to the counts of all documents together."""
     random = np.random.default_rng(5)
     ids = (30_000 * random.random(400_000) ** 3).astype(np.uint32)
     ends = np.array([0, 5, 150_000, 150_000, 399_999, 400_000], np.uint64)
@@ -199,7 +199,7 @@ EMPTY = Job([], [], [], [], [], n_forms=0)
 FIVE = Job([0, 1, 2, 1, 0], [0] * 5, [2, 3], [0, 1, 2], [], 9, 9, n_forms=3)
 
 
-def test_nothing_in_nothing_out() -> None:
+def test_empty_input() -> None:
     assert collocates(EMPTY) == [[], [], []]
     assert collocates(EMPTY._replace(sizes=[0, 0], forms=[None], n_forms=2)) == [[0, 0]] * 3
     assert collocates(FIVE) == [[0, 0, 0]] * 3
@@ -224,11 +224,11 @@ def test_hits_at_the_ends_of_documents(hits: list[tuple[int, int]], expected: li
     assert collocates(FIVE._replace(hits=hits)) == expected
 
 
-def test_a_window_of_no_words_counts_only_what_is_in_hits() -> None:
+def test_empty_window_counts_only_tokens_in_hits() -> None:
     assert collocates(FIVE._replace(hits=[(3, 4)], before=0, after=0)) == [[0] * 3, [0] * 3, [0, 1, 0]]
 
 
-def test_read_only_arrays_are_taken() -> None:
+def test_read_only_arrays_are_accepted() -> None:
     job = FIVE._replace(hits=[(2, 3)])
     given = arrays(job)
     for array in given.values():
@@ -243,7 +243,7 @@ def test_read_only_arrays_are_taken() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
 def test_tokens_beyond_32_bits() -> None:
-    """Counts of windows and rows of documents are numbered by 32 bits; hits may stand anywhere below."""
+    """Windows and rows are counted in 32 bits; positions of hits may be larger."""
     number = (1 << 32) - 1
     types, flags = sparse("uint32", number), sparse("uint8", number)
     given = {
@@ -293,12 +293,12 @@ def test_tokens_beyond_32_bits() -> None:
         ({"hits": [(2, 3)], "n_forms": 0}, "beyond 0 forms"),
     ],
 )
-def test_hits_and_numbers_that_cannot_be(changed: dict[str, Any], message: str) -> None:
+def test_invalid_hits_and_types(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         collocates(FIVE._replace(**changed))
 
 
-def test_documents_that_go_back_are_refused() -> None:
+def test_decreasing_document_ends_are_refused() -> None:
     for ends in ([3, 2, 5], [2**64 - 1, 5]):
         given = np.array(ends, np.uint64)
         with pytest.raises(ValueError, match=r"document [01] ends at"):
@@ -307,8 +307,8 @@ def test_documents_that_go_back_are_refused() -> None:
             _counting.count_by_document(np.zeros(5, np.uint32), given, 1)
 
 
-def test_what_no_window_holds_is_not_looked_at() -> None:
-    """Types are checked where they are read: the rest of a large corpus stays on disk."""
+def test_tokens_outside_windows_are_not_checked() -> None:
+    """Types are checked when they are read: the rest of a large corpus stays on disk."""
     job = FIVE._replace(types=[0, 1, 9, 1, 0], hits=[(0, 1)])
     assert collocates(job) == [[0, 1, 0], [0, 1, 0], [1, 0, 0]]
 
@@ -353,7 +353,7 @@ TOO_LONG = np.zeros(6, np.uint32)
         ({"first": np.zeros(16, np.uint32), "end": misaligned("I")}, ValueError, "must be aligned"),
     ],
 )
-def test_arrays_that_do_not_fit_collocates(changed: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_bad_arrays_for_collocates(changed: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         collocates(FIVE, **changed)
 
@@ -397,12 +397,12 @@ ENDS = np.array([1, 3], np.uint64)
         (lambda: _counting.count_by_document(IDS, misaligned("Q"), 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
     ],
 )
-def test_arrays_that_do_not_fit_rows(call: Call, error: type[Exception], message: str) -> None:
+def test_bad_arrays_for_rows(call: Call, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
 
 
-def test_a_wrong_id_in_a_document_that_is_left_out_is_not_looked_at() -> None:
+def test_ids_in_excluded_documents_are_not_checked() -> None:
     assert by_document([9, 1, 2], [1, 2], [0, 1]) == [[0, 2], [1, 2], [1, 1]]
 
 
@@ -438,7 +438,7 @@ def a_mask(value: int) -> npt.NDArray[np.uint8]:
     return np.full(len(many_ids()) // 16, value, np.uint8)
 
 
-# Each is ready to run: nothing of Python's is left to be done in the call.
+# Arguments are prepared beforehand, so that no call does work in Python.
 KERNELS: dict[str, Callable[[], Call]] = {
     "collocates, a hit in each document": lambda: many_windows(16, 20),
     "collocates, hits side by side": lambda: many_windows(1, 5),
@@ -451,14 +451,14 @@ KERNELS: dict[str, Callable[[], Call]] = {
 
 @needs_timers
 @pytest.mark.parametrize("name", KERNELS)
-def test_a_signal_is_answered_before_the_end(name: str) -> None:
+def test_signals_interrupt_a_call(name: str) -> None:
     call = KERNELS[name]()
     assert_stops_before_its_end(call)
 
 
 @needs_timers
 @pytest.mark.parametrize("name", KERNELS)
-def test_ctrl_c_is_a_keyboard_interrupt(name: str) -> None:
+def test_ctrl_c_raises_keyboard_interrupt(name: str) -> None:
     call = KERNELS[name]()
 
     def interrupt(*_: object) -> None:
@@ -478,8 +478,8 @@ def test_ctrl_c_is_a_keyboard_interrupt(name: str) -> None:
         signal.signal(signal.SIGALRM, previous)
 
 
-def test_several_callers_at_once() -> None:
-    """Arrays are only read, and each call has memory of its own."""
+def test_concurrent_calls() -> None:
+    """Arrays are only read, and each call has its own memory."""
     random = np.random.default_rng(3)
     size = 60_000
     job = Job(
@@ -533,6 +533,6 @@ PATHS: dict[str, Call] = {
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", PATHS)
-def test_no_path_keeps_memory(name: str) -> None:
+def test_no_memory_leaks(name: str) -> None:
     call = PATHS[name]
     assert_keeps_no_memory(call)

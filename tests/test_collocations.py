@@ -1,4 +1,4 @@
-"""ck.collocations: held equal to a slow twin, to n-grams and to what the sample is known to hold."""
+"""ck.collocations: equal to a slow twin and to n-grams; collocations planted in the sample are found."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def as_before() -> Iterator[None]:
 
 
 def build(texts: list[str], folder: str | Path) -> ck.Corpus:
-    """A corpus in which every other document is of the part 1."""
+    """Build a corpus in which every other document belongs to part 1."""
     frame = pl.DataFrame({"text": texts, "part": [number % 2 for number in range(len(texts))]})
     return ck.Corpus.build(frame, folder, progress=False)
 
@@ -48,7 +48,7 @@ def record(table: pl.DataFrame) -> dict[str, Any]:
 # ----------------------------------------------------------------------------------------------------
 WORDS = ["ورد", "وَرد", "وَرْدٌ", "ارض", "أرض", "بحر", "بحـر", "وبحر", "12", "١٢", "#ورد", "@بحر"]
 SIGNS = ["،", ".", ".", "؟", "!", "«", "»", "…", "🙂", "-"]
-MARKS = ["\u064b", "\u064b", "ـ"]  # alone they are words without a form
+MARKS = ["\u064b", "\u064b", "ـ"]  # on their own, words without a form
 GAPS = [" ", " ", " ", " ", "", "\n", "\n\n", "\u2028", "  "]
 ONE_WORD = ["ورد", "وَرد", "أرض", "بحر", "12", "#ورد", "و*", "?رض", "*ر*", "#*", "غائب"]
 PHRASES = ["ورد ارض", "ورد ورد", "ورد بحر ورد", "بحر ارض بحر", "و* بحر", "ورد *", "* *ر", "بحر 12"]
@@ -56,7 +56,7 @@ PHRASES = ["ورد ارض", "ورد ورد", "ورد بحر ورد", "بحر ا�
 
 @st.composite
 def corpora(draw: st.DrawFn) -> list[str]:
-    """Texts of a few pieces, so that words repeat."""
+    """Draw texts of a few pieces, so that words repeat."""
     words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5))
     pieces = st.one_of(*[st.sampled_from(words)] * 3, st.sampled_from(SIGNS), st.sampled_from(MARKS))
     texts = draw(
@@ -113,7 +113,7 @@ def pair(window: Any) -> tuple[int, int]:
 
 
 def twin_of(texts: list[str], part: int | None, pattern: str | None, options: dict[str, Any]) -> oracle.Table:
-    """The table that a call is to give, in order of first occurrence."""
+    """Return the expected table, in order of first occurrence."""
     profile = options["profile"]
     everything = [oracle.document_of(text) for text in texts]
     documents = [document for number, document in enumerate(everything) if part is None or number % 2 == part]
@@ -136,7 +136,7 @@ def twin_of(texts: list[str], part: int | None, pattern: str | None, options: di
 
 
 def assert_same(table: pl.DataFrame, expected: oracle.Table, pattern: str | None, measures: list[str]) -> None:
-    """Same rows, same numbers, and in order."""
+    """Assert the same rows and values, and the right order."""
     named = {} if pattern is not None else {"ngram": pl.String, "node": pl.String}
     count_of_node = {} if pattern is not None else {"node_count": pl.Int64}
     assert dict(table.schema) == {
@@ -174,7 +174,7 @@ def assert_same(table: pl.DataFrame, expected: oracle.Table, pattern: str | None
 
 
 def collocations(corpus: ck.Corpus, pattern: str | None, **options: Any) -> pl.DataFrame:
-    """Those of a pattern; without one, those of all n-grams."""
+    """Return the collocations of a pattern; without one, those of all n-grams."""
     return ck.ngram_collocations(corpus, **options) if pattern is None else ck.collocations(corpus, pattern, **options)
 
 
@@ -248,31 +248,31 @@ def counts(texts: list[str], folder: Path, pattern: str, **options: Any) -> dict
 @pytest.mark.parametrize(
     ("text", "pattern", "options", "expected"),
     [
-        # a token in two windows counts once; punctuation takes no place
+        # a token in two windows counts once; punctuation does not count
         ("ا ب ج، ب د", "ب", {"window": 1}, {"ا": 1, "ج": 1, "د": 1}),
         ("ا ب ج ب د", "ب", {"window": 2}, {"ا": 1, "ج": 1, "د": 1}),
-        # hits that overlap: none of their tokens is in a window
+        # overlapping hits: none of their tokens is in a window
         ("ج ا ب ا ب ا ج ا", "ا ب ا", {"window": 1}, {"ج": 2}),
         ("ج ا ب ا ب ا ج ا", "ا ب ا", {"window": 2}, {"ج": 2, "ا": 1}),
         # a hit next to a hit; one side only
         ("ب ب ا ب", "ب", {"window": (0, 1)}, {"ا": 1}),
         ("ب ب ا ب", "ب", {"window": [1, 0]}, {"ا": 1}),
-        # what a window does not cross
+        # boundaries that windows do not cross
         ("ا! ب! ج\nد ب", "ب", {"window": 3, "within": "sentence"}, {"د": 1}),
         ("ا! ب! ج\nد ب", "ب", {"window": 3}, {"ا": 1, "ج": 1, "د": 1}),
         ("ا! ب! ج\nد ب ه", "ب", {"window": 2, "within": "document"}, {"ا": 1, "ج": 1, "د": 1, "ه": 1}),
-        # units: how often a word stands in one does not matter
+        # units: repetitions of a word in one do not count
         ("ا ب ا! ا ج! ب", "ب", {"window": "sentence"}, {"ا": 1}),
         ("ا ب ا! ا ج! ب", "ب", {"window": "document"}, {"ا": 1, "ج": 1}),
-        # stop words take their place
+        # stop words occupy positions
         ("ا في ب في ج", "ب", {"window": 1, "stopwords": ["في"]}, {}),
         ("ا في ب في ج", "ب", {"window": 2, "stopwords": ["في"]}, {"ا": 1, "ج": 1}),
-        # the spelling of the pattern, and that of the collocates
+        # the spelling of the pattern and of the collocates
         ("أب ب أبّ\nاب ب", "ب", {"window": 1}, {"أب": 1, "أبّ": 1, "اب": 1}),
         ("أب ب أبّ\nاب ب", "ب", {"window": 1, "profile": "search"}, {"اب": 3}),
         ("ا أب ب\nج اب د", "أب", {"window": 1}, {"ا": 1, "ب": 1, "ج": 1, "د": 1}),
         ("ا أب ب\nج اب د", "أب", {"window": 1, "exact": True}, {"ا": 1, "ب": 1}),
-        # a punctuation mark may be the node
+        # punctuation as the node
         ("ا، ب. ج، د", "،", {"window": 1}, {"ا": 1, "ب": 1, "ج": 1, "د": 1}),
     ],
 )
@@ -280,8 +280,8 @@ def test_by_hand(tmp_path: Path, text: str, pattern: str, options: dict[str, Any
     assert counts([text], tmp_path, pattern, **options) == expected
 
 
-def test_the_two_expectations(tmp_path: Path) -> None:
-    """Ten words, of which three are hits; ب stands three times, twice in windows, which hold six words in all."""
+def test_both_expectations(tmp_path: Path) -> None:
+    """Ten words, three of them hits; ب occurs three times, twice in the windows, which have six words in all."""
     with build(["ا ب ج ا ب د ه", "ا ه ب"], tmp_path) as corpus:
         table = ck.collocations(corpus, "ا", window=1, min_count=1, measure="log_dice")
         row = table.row(by_predicate=pl.col("collocate") == "ب", named=True)
@@ -295,15 +295,15 @@ def test_the_two_expectations(tmp_path: Path) -> None:
         assert (record(table)["hits"], record(table)["row"], record(table)["total"]) == (3, 6, 10)
 
 
-def test_log_dice_may_be_above_14(tmp_path: Path) -> None:
+def test_log_dice_can_exceed_14(tmp_path: Path) -> None:
     with build(["ب ا ب"], tmp_path) as corpus:
         table = ck.collocations(corpus, "ا", window=1, min_count=1, measure=["log_dice", "dice"])
     assert table["dice"].to_list() == [4 / 3]
     assert table["log_dice"][0] > 14
 
 
-def test_a_word_in_two_sentences_of_a_phrase(tmp_path: Path) -> None:
-    """A phrase passes over the end of a sentence; both sentences hold it then."""
+def test_phrase_across_two_sentences(tmp_path: Path) -> None:
+    """A phrase that crosses the end of a sentence counts for both sentences."""
     with build(["ج ا! ب د! ه و"], tmp_path) as corpus:
         table = ck.collocations(corpus, "ا ب", window="sentence", min_count=1)
     assert set(table["collocate"]) == {"ج", "د"}
@@ -337,12 +337,12 @@ def sample() -> ck.Corpus:
 
 @pytest.fixture(scope="module")
 def frequent(sample: ck.Corpus) -> list[str]:
-    """Words of all frequencies."""
+    """Return words of all frequencies."""
     words = ck.frequency(sample, min_count=3)["word"].to_list()
     return words[:20] + words[20::60]
 
 
-def test_the_word_after_is_the_second_of_a_bigram(sample: ck.Corpus, frequent: list[str]) -> None:
+def test_right_neighbours_are_bigrams(sample: ck.Corpus, frequent: list[str]) -> None:
     bigrams = ck.ngrams(sample, n=2, min_count=1, within="paragraph").with_columns(
         pl.col("ngram").str.split(" ").alias("words")
     )
@@ -356,7 +356,7 @@ def test_the_word_after_is_the_second_of_a_bigram(sample: ck.Corpus, frequent: l
 
 
 @pytest.mark.parametrize("window", [1, 5, (3, 0), (0, 2)])
-def test_rows_add_up_to_the_windows(sample: ck.Corpus, frequent: list[str], window: Any) -> None:
+def test_counts_add_up_to_the_windows(sample: ck.Corpus, frequent: list[str], window: Any) -> None:
     for word in frequent:
         table = ck.collocations(sample, word, window=window, min_count=1, measure="mi")
         told = record(table)
@@ -379,8 +379,8 @@ def test_expected_and_direction_follow_from_the_counts(
             assert (row["mi"] > 0) == (above > 0) or above == 0
 
 
-def test_both_expectations_see_the_same_words(sample: ck.Corpus, frequent: list[str]) -> None:
-    """A node never stands next to itself here, so that only what is expected differs."""
+def test_expectations_share_their_counts(sample: ck.Corpus, frequent: list[str]) -> None:
+    """The node is never next to itself here, so that only expected values differ."""
     for word in frequent[3::4]:
         tables = [
             ck.collocations(sample, word, window=1, min_count=1, measure="mi", expectation=expectation)
@@ -391,7 +391,7 @@ def test_both_expectations_see_the_same_words(sample: ck.Corpus, frequent: list[
         assert_frame_equal(tables[0].sort("collocate"), tables[1].sort("collocate"))
 
 
-def test_a_wider_window_holds_all_of_a_narrower_one(sample: ck.Corpus, frequent: list[str]) -> None:
+def test_wider_windows_include_narrower_ones(sample: ck.Corpus, frequent: list[str]) -> None:
     for word in frequent[::5]:
         before = pl.DataFrame(schema={"collocate": pl.String, "narrow": pl.Int64})
         for window in (1, 2, 5, 10**9):
@@ -402,7 +402,7 @@ def test_a_wider_window_holds_all_of_a_narrower_one(sample: ck.Corpus, frequent:
             before = table.select("collocate", narrow="count")
 
 
-def test_the_parts_of_a_corpus_add_up(sample: ck.Corpus, frequent: list[str]) -> None:
+def test_parts_of_a_corpus_add_up(sample: ck.Corpus, frequent: list[str]) -> None:
     outlets = sample.documents.select("outlet").unique().collect()["outlet"].to_list()
     for word in frequent[:3]:
         whole = ck.collocations(sample, word, min_count=1, measure="mi")
@@ -414,7 +414,7 @@ def test_the_parts_of_a_corpus_add_up(sample: ck.Corpus, frequent: list[str]) ->
         assert_frame_equal(summed.sort("collocate"), whole.select(summed.columns).sort("collocate"))
 
 
-def test_min_count_and_stopwords_only_leave_out_rows(sample: ck.Corpus) -> None:
+def test_min_count_and_stopwords_only_remove_rows(sample: ck.Corpus) -> None:
     calls: list[tuple[str | None, dict[str, Any]]] = [
         ("السهل", {}),
         ("السهل", {"window": "paragraph"}),
@@ -432,7 +432,7 @@ def test_min_count_and_stopwords_only_leave_out_rows(sample: ck.Corpus) -> None:
         assert_frame_equal(few, kept)
 
 
-def test_measures_do_not_change_the_rest(sample: ck.Corpus) -> None:
+def test_measures_do_not_change_other_columns(sample: ck.Corpus) -> None:
     every = ck.collocations(sample, "إمارة السهل", measure=MEASURES, min_count=2)
     assert every.columns[-len(MEASURES) :] == list(MEASURES)
     for measure in MEASURES:
@@ -450,7 +450,7 @@ PLANTED = ck.sample_truth()["collocations"].rows(named=True)
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted["node"])
 @pytest.mark.parametrize("measure", ["log_likelihood", "log_dice"])
 def test_planted_collocations_are_found(sample: ck.Corpus, planted: dict[str, Any], measure: str) -> None:
-    """The collocate is planted right behind the node."""
+    """The collocate is planted directly after the node."""
     collocate = ck.normalize(planted["collocate"], "search")
     after = ck.collocations(sample, planted["node"], window=(0, 1), measure=measure)
     first = after.row(0, named=True)
@@ -466,7 +466,7 @@ def test_planted_collocations_are_found(sample: ck.Corpus, planted: dict[str, An
     assert back["collocate"][0] == ck.normalize(planted["node"], "search")
 
 
-def test_planted_collocations_are_among_the_first_of_all(sample: ck.Corpus) -> None:
+def test_planted_collocations_rank_high(sample: ck.Corpus) -> None:
     phrases = {ck.normalize(f"{row['node']} {row['collocate']}", "search") for row in PLANTED}
     for measure in ("log_likelihood", "log_dice"):
         table = ck.ngram_collocations(sample, measure=measure)
@@ -538,22 +538,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
         ),
     ],
 )
-def test_bad_input_is_answered(small: ck.Corpus, pattern: Any, options: dict[str, Any], message: str) -> None:
+def test_bad_input(small: ck.Corpus, pattern: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         collocations(small, pattern, **options)
 
 
-def test_windows_that_leave_no_room_are_refused(tmp_path: Path) -> None:
-    """One window of three words of four: the word that stands three times would be in it twice at least."""
+def test_windows_that_are_too_wide_for_span_factor(tmp_path: Path) -> None:
+    """The window has three of four words, so it must contain the word that occurs three times at least twice."""
     with build(["ورد بحر", "بحر بحر"], tmp_path) as corpus:
         with pytest.raises(InputError, match=r"^expectation must be .*'بحر'"):
             ck.collocations(corpus, "ورد", window=(1, 2), expectation="span_factor", min_count=1)
         given: dict[str, Any] = {"window": (1, 2), "expectation": "span_factor", "min_count": 1}
-        for options in ({"stopwords": ["بحر"]}, {"min_count": 2}):  # it is not shown, and so does not matter
+        for options in ({"stopwords": ["بحر"]}, {"min_count": 2}):  # words that are not shown do not matter
             assert ck.collocations(corpus, "ورد", **(given | options)).height == 0
 
 
-def test_something_else_in_place_of_a_corpus(tmp_path: Path) -> None:
+def test_corpus_is_required(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^corpus must be a Corpus"):
         ck.collocations(["ورد بحر"], "ورد")  # type: ignore[arg-type]
     corpus = build(["ورد بحر"], tmp_path)
@@ -564,7 +564,7 @@ def test_something_else_in_place_of_a_corpus(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"window": (1, 0)}, {"window": "sentence"}, {"expectation": "span_factor"}])
-def test_nothing_found_has_the_same_columns(small: ck.Corpus, options: dict[str, Any]) -> None:
+def test_no_hits_give_the_same_columns(small: ck.Corpus, options: dict[str, Any]) -> None:
     filled = ck.collocations(small, "ارض" if options.get("window") == "sentence" else "بحر", min_count=1, window=1)
     nothing = ck.collocations(small, "غائب", **options)
     assert nothing.height == 0
@@ -575,7 +575,7 @@ def test_nothing_found_has_the_same_columns(small: ck.Corpus, options: dict[str,
     assert empty.height == record(empty)["total"] == 0
 
 
-def test_no_ngrams_have_the_same_columns(small: ck.Corpus) -> None:
+def test_no_ngrams_give_the_same_columns(small: ck.Corpus) -> None:
     filled = ck.ngram_collocations(small, min_count=1)
     assert filled.height > 0
     calls: list[dict[str, Any]] = [{"n": 8}, {"min_count": 2**70}, {"min_count": 1, "stopwords": ["ورد"]}]
@@ -601,7 +601,7 @@ CALLS: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """Enough words for two threads."""
+    """Return a corpus with enough words for two threads."""
     words = [*WORDS, *[f"كلمة{number}" for number in range(90)], "بحر.", "أرض،"]
     texts = [
         " ".join(words[(place * place + document * 31) % (len(words) - place % 7)] for place in range(60))
@@ -612,7 +612,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_threads_and_repetition_change_nothing(large: ck.Corpus, name: str) -> None:
+def test_results_are_deterministic(large: ck.Corpus, name: str) -> None:
     part = large.filter(pl.col("part") == 1)
     assert large.manifest["counts"]["words"] > 150_000
     for corpus in (large, part):
@@ -625,7 +625,7 @@ def test_threads_and_repetition_change_nothing(large: ck.Corpus, name: str) -> N
         assert all(record(table) == record(tables[0]) for table in tables)
 
 
-def test_the_record_tells_what_all_rows_share(small: ck.Corpus) -> None:
+def test_provenance_has_the_common_values(small: ck.Corpus) -> None:
     table = ck.collocations(small, "ورد", window=(1, 0), min_count=1, stopwords=["ارض"], measure="mi")
     found = provenance_of(table)
     assert found is not None
@@ -653,8 +653,8 @@ def test_the_record_tells_what_all_rows_share(small: ck.Corpus) -> None:
     assert record(table)["skip"] == 0
 
 
-def test_words_of_a_wildcard_together_and_one_by_one(sample: ck.Corpus) -> None:
-    """Together they find what each finds, where none stands next to another."""
+def test_wildcard_equals_the_sum_of_its_words(sample: ck.Corpus) -> None:
+    """If no two of them are adjacent."""
     words = ck.frequency(sample)["word"]
     forms = words.filter(words.str.starts_with("مدرس")).to_list()
     assert len(forms) > 2
@@ -670,18 +670,18 @@ def test_words_of_a_wildcard_together_and_one_by_one(sample: ck.Corpus) -> None:
 # Known faults
 # ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("unit", ["sentence", "paragraph", "document"])
-def test_a_punctuation_mark_as_the_node_of_units(tmp_path: Path, unit: str) -> None:
+def test_punctuation_as_the_node_with_units(tmp_path: Path, unit: str) -> None:
     assert counts(["ا، ب", "ج د"], tmp_path, "،", window=unit) == {"ا": 1, "ب": 1}
 
 
-def test_a_phrase_with_a_mark_alone_in_it(tmp_path: Path) -> None:
+def test_phrase_around_an_isolated_mark(tmp_path: Path) -> None:
     with build(["ج ورد \u064b ارض د"], tmp_path) as corpus:
         assert "ورد ارض" in ck.ngrams(corpus, n=2, min_count=1)["ngram"]
         assert set(ck.collocations(corpus, "ورد ارض", window=1, min_count=1)["collocate"]) == {"ج", "د"}
 
 
-def test_a_punctuation_mark_must_stand_there_whatever_is_rare(tmp_path: Path) -> None:
-    """In both texts the full stop does not follow the word at once."""
+def test_punctuation_must_follow_even_if_it_is_the_rarest_token(tmp_path: Path) -> None:
+    """In both texts another mark separates the word from the full stop."""
     with build(["قال ! ."], tmp_path / "a") as corpus:
         assert record(ck.collocations(corpus, "قال ."))["hits"] == 0
     with build(["قال قال ! ."], tmp_path / "b") as corpus:

@@ -1,4 +1,4 @@
-"""kwic and patterns: held equal to a walk through each text."""
+"""kwic and patterns: equal to a linear scan of each text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def texts(draw: st.DrawFn) -> str:
     phrase=st.lists(st.sampled_from(["السعوديه", "الوزير", "في", "قال", "12", "سعوديه"]), min_size=1, max_size=3),
     window=st.tuples(st.integers(0, 4), st.integers(0, 4)),
 )
-def test_equal_to_the_twin(documents: list[str], phrase: list[str], window: tuple[int, int]) -> None:
+def test_kwic_equals_the_twin(documents: list[str], phrase: list[str], window: tuple[int, int]) -> None:
     kept = [text for text in documents if text.strip()] or ["كلمة"]
     with (
         TemporaryDirectory() as folder,
@@ -65,19 +65,19 @@ def test_equal_to_the_twin(documents: list[str], phrase: list[str], window: tupl
     assert [oracles.Line(**row) for row in found.rows(named=True)] == expected
 
 
-def test_a_phrase_is_found_as_often_as_its_ngram_is_counted(corpus: ck.Corpus) -> None:
+def test_phrase_hits_equal_ngram_counts(corpus: ck.Corpus) -> None:
     for ngram, count in ck.ngrams(corpus, n=2, min_count=1).select("ngram", "count").iter_rows():
         assert len(ck.kwic(corpus, ngram)) == count, ngram
 
 
-def test_hits_in_the_original_spelling_with_spans(corpus: ck.Corpus) -> None:
+def test_hits_have_the_original_spelling_and_spans(corpus: ck.Corpus) -> None:
     frame = ck.kwic(corpus, "السعودية").frame
     assert set(frame["node"]) == {"السعودية", "السُّعُودِيّة"}
     for document, node, start, end in frame.select("document", "node", "start", "end").iter_rows():
         assert TEXTS[document][start:end] == node
 
 
-def test_exact_compares_the_spelling(corpus: ck.Corpus) -> None:
+def test_exact_matches_the_spelling(corpus: ck.Corpus) -> None:
     assert len(ck.kwic(corpus, "السعودية")) == 5
     assert len(ck.kwic(corpus, "السعودية", exact=True)) == 4
 
@@ -97,7 +97,7 @@ def test_wildcards(corpus: ck.Corpus, pattern: str, nodes: set[str]) -> None:
     assert set(ck.kwic(corpus, pattern).frame["node"]) == nodes
 
 
-def test_a_phrase_passes_over_punctuation_but_not_over_a_paragraph_end(corpus: ck.Corpus) -> None:
+def test_phrases_cross_punctuation_but_not_paragraphs(corpus: ck.Corpus) -> None:
     assert ck.kwic(corpus, "الخلافة الإسلامية").frame["node"].to_list() == ['الخلافة "الإسلامية', "الخلافة الإسلامية"]
     assert len(ck.kwic(corpus, "السعودية السعودية")) == 0
 
@@ -114,7 +114,7 @@ def test_escaped_wildcards_are_literal(tmp_path: Path) -> None:
         assert ck.kwic(built, r"خمسة \*").frame["node"].to_list() == ["خمسة *"]
 
 
-def test_a_subcorpus_sees_only_its_documents(corpus: ck.Corpus) -> None:
+def test_subcorpus_is_limited_to_its_documents(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("outlet") == "b")
     assert ck.kwic(part, "السعودية").frame["document"].to_list() == [1, 1]
     assert len(ck.kwic(part, "الوزير")) == 0
@@ -132,12 +132,12 @@ def test_order(corpus: ck.Corpus) -> None:
     assert nodes == sorted(nodes)
 
 
-def test_lines_without_a_neighbour_come_last(corpus: ck.Corpus) -> None:
+def test_lines_without_a_neighbour_sort_last(corpus: ck.Corpus) -> None:
     lines = ck.kwic(corpus, "السعودية", sort="before1").frame
     assert lines["before"].to_list()[-1] == ""
 
 
-def test_a_sample_repeats_and_grows(corpus: ck.Corpus) -> None:
+def test_samples_are_reproducible_and_nested(corpus: ck.Corpus) -> None:
     everything = ck.kwic(corpus, "*ا*").frame
     rows = set(everything.rows())
     previous: set[tuple[object, ...]] = set()
@@ -154,14 +154,14 @@ def test_a_sample_repeats_and_grows(corpus: ck.Corpus) -> None:
     )
 
 
-def test_pages_are_slices_of_the_whole(corpus: ck.Corpus) -> None:
+def test_pages_are_slices(corpus: ck.Corpus) -> None:
     for sort in (None, "after1"):
         lines = ck.kwic(corpus, "*ا*", sort=sort)
         pages = [ck.kwic(corpus, "*ا*", sort=sort).lines(i, i + 3) for i in range(0, len(lines), 3)]
         assert pl.concat(pages).equals(lines.frame)
 
 
-def test_the_widest_window_gives_the_whole_document(corpus: ck.Corpus) -> None:
+def test_widest_window_gives_the_whole_document(corpus: ck.Corpus) -> None:
     line = ck.kwic(corpus, "شيء", window=99).frame.row(0, named=True)
     assert (line["before"], line["node"], line["after"]) == ("لا", "شيء", "هنا")
     narrow = ck.kwic(corpus, "شيء", window=(0, 1)).frame.row(0, named=True)
@@ -170,7 +170,7 @@ def test_the_widest_window_gives_the_whole_document(corpus: ck.Corpus) -> None:
 
 @pytest.mark.parametrize("signs", [15, 16, 17, 200])
 @pytest.mark.parametrize("window", [(0, 0), (1, 2), (2, 1)])
-def test_a_page_of_signs_is_not_shown_whole(tmp_path: Path, signs: int, window: tuple[int, int]) -> None:
+def test_runs_of_signs_are_cut(tmp_path: Path, signs: int, window: tuple[int, int]) -> None:
     text = "- + " * signs + "كلمة" + " - +" * signs
     with ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "c", progress=False) as built:
         line = ck.kwic(built, "كلمة", window=window, sort="before1").frame.row(0, named=True)
@@ -180,7 +180,7 @@ def test_a_page_of_signs_is_not_shown_whole(tmp_path: Path, signs: int, window: 
     assert len(line["after"].split()) == min(2 * signs, oracles.REACH * window[1])
 
 
-def test_nothing_found_is_an_empty_table(corpus: ck.Corpus) -> None:
+def test_no_hits_give_an_empty_table(corpus: ck.Corpus) -> None:
     lines = ck.kwic(corpus, "غائب", sort=("after1", "node"), sample=5)
     assert len(lines) == 0
     assert lines.frame.schema == ck.kwic(corpus, "السعودية").frame.schema
@@ -209,12 +209,12 @@ def test_nothing_found_is_an_empty_table(corpus: ck.Corpus) -> None:
         ({"pattern": "السعودية", "sample": 1, "seed": -1}, "^seed must be"),
     ],
 )
-def test_bad_arguments_are_answered(corpus: ck.Corpus, arguments: dict[str, object], message: str) -> None:
+def test_bad_arguments(corpus: ck.Corpus, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.kwic(corpus, **arguments)  # type: ignore[arg-type]
 
 
-def test_what_a_pattern_matches_can_be_seen(corpus: ck.Corpus) -> None:
+def test_words_matched_by_a_pattern(corpus: ck.Corpus) -> None:
     lines = ck.kwic(corpus, "السعودية", sample=1)
     assert lines.variants.rows() == [("السعودية", 4, 2), ("السُّعُودِيّة", 1, 1)]
     phrases = ck.kwic(corpus, "الخلافة الإسلامية")
@@ -249,7 +249,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
         (("node", "-after1"), [(1, 1), (0, 1), (3, 0), (0, 3), (2, 1)]),
     ],
 )
-def test_every_sort_key_in_both_directions(
+def test_all_sort_keys_in_both_directions(
     dated: ck.Corpus, sort: str | tuple[str, ...], places: list[tuple[int, int]]
 ) -> None:
     frame = ck.kwic(dated, "كلمة", sort=sort).frame
@@ -290,7 +290,7 @@ def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[s
     assert lines.rows(named=True) == rows
 
 
-def test_metadata_columns_are_shown_with_the_lines(dated: ck.Corpus) -> None:
+def test_metadata_columns(dated: ck.Corpus) -> None:
     frame = ck.kwic(dated, "كلمة", metadata=["rank", "outlet", "id"]).frame
     assert frame.columns[-2:] == ["rank", "outlet"]
     assert frame["outlet"].to_list() == ["y", "y", "x", None, "x"]
@@ -308,7 +308,7 @@ def test_thinning_keeps_every_nth_line(dated: ck.Corpus, thin: int) -> None:
     assert set(sampled.rows()) <= set(lines.frame.rows())
 
 
-def test_pages_are_counted_from_one(dated: ck.Corpus) -> None:
+def test_pages_start_at_one(dated: ck.Corpus) -> None:
     lines = ck.kwic(dated, "كلمة")
     assert lines.page(1, size=2).equals(lines.frame[:2])
     assert lines.page(3, size=2).equals(lines.frame[4:])
@@ -318,12 +318,12 @@ def test_pages_are_counted_from_one(dated: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("",), (None,), (0, "x"), (0.5,)])
-def test_bad_bounds_of_lines(dated: ck.Corpus, arguments: tuple[object, ...]) -> None:
+def test_bad_line_ranges(dated: ck.Corpus, arguments: tuple[object, ...]) -> None:
     with pytest.raises(ck.InputError, match=r"^(start|stop) must be an integer"):
         ck.kwic(dated, "كلمة").lines(*arguments)  # type: ignore[arg-type]
 
 
-def test_widening_keeps_the_lines_and_their_order(dated: ck.Corpus) -> None:
+def test_widen_keeps_lines_and_order(dated: ck.Corpus) -> None:
     narrow = ck.kwic(dated, "كلمة", window=0, sort="-outlet", sample=3)
     wide = narrow.widen((1, 0))
     assert wide.frame.drop("before", "after").equals(narrow.frame.drop("before", "after"))
@@ -334,7 +334,7 @@ def test_widening_keeps_the_lines_and_their_order(dated: ck.Corpus) -> None:
     assert set(wide.frame["after"]) == {""}
 
 
-def test_context_is_the_text_as_read(corpus: ck.Corpus) -> None:
+def test_context_is_the_original_text(corpus: ck.Corpus) -> None:
     lines = ck.kwic(corpus, "الخلافة الإسلامية")
     for line in range(len(lines)):
         row = lines.frame.row(line, named=True)
@@ -378,7 +378,7 @@ def test_bad_context(dated: ck.Corpus, arguments: tuple[object, ...], message: s
         ({"within": "line"}, "^within must be .*'line'"),
     ],
 )
-def test_bad_arguments_of_lines(dated: ck.Corpus, arguments: dict[str, object], message: str) -> None:
+def test_bad_arguments_of_line_methods(dated: ck.Corpus, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.kwic(dated, "كلمة", **arguments)  # type: ignore[arg-type]
 

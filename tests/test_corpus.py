@@ -1,4 +1,4 @@
-"""Corpus: what is built is what the texts hold, and a failed build leaves nothing."""
+"""Corpus: contents equal the texts, and a failed build leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def corpus(tmp_path: Path) -> ck.Corpus:
 
 @settings(max_examples=examples(50))
 @given(texts=st.lists(TEXT, min_size=1, max_size=6))
-def test_tokens_are_those_of_the_texts(texts: list[str]) -> None:
+def test_tokens_match_the_texts(texts: list[str]) -> None:
     kept = [text for text in texts if text.strip()] or ["x"]
     expected = ck.tokens(kept)
     with (
@@ -79,12 +79,12 @@ def test_documents_keep_text_metadata_and_sizes(corpus: ck.Corpus) -> None:
     assert [FRAME["text"][0][s["start"] : s["end"]] for s in spans] == ["قال الوزير: نعم.", "وقال: لا!"]
 
 
-def test_vocabulary_holds_every_form(corpus: ck.Corpus) -> None:
+def test_vocabulary_has_every_form(corpus: ck.Corpus) -> None:
     row = corpus.vocabulary.filter(pl.col("surface") == "مرحبًا").collect().row(0, named=True)
     assert (row["kind"], row["word"], row["folded"], row["count"], row["documents"]) == ("word", "مرحبًا", "مرحبا", 1, 1)
 
 
-def test_the_profile_fills_the_column_word(tmp_path: Path) -> None:
+def test_word_column_uses_the_profile(tmp_path: Path) -> None:
     for profile, expected in (("repair", "بًا"), ("dediac", "با"), (None, "بًا"), (ck.Normalizer.preset("camel"), "با")):
         with ck.Corpus.build(
             pl.DataFrame({"text": ["بًا"]}), tmp_path / str(expected) / str(profile)[:6], profile=profile
@@ -92,7 +92,7 @@ def test_the_profile_fills_the_column_word(tmp_path: Path) -> None:
             assert built.vocabulary.collect()["word"].to_list() == [expected]
 
 
-def test_index_lists_the_tokens_of_each_type(corpus: ck.Corpus) -> None:
+def test_index_lists_positions_by_type(corpus: ck.Corpus) -> None:
     types, offsets, positions = corpus.token_types, corpus.index_offsets, corpus.index_positions
     assert len(offsets) == corpus.manifest["counts"]["types"] + 1
     for type_id in range(len(offsets) - 1):
@@ -100,7 +100,7 @@ def test_index_lists_the_tokens_of_each_type(corpus: ck.Corpus) -> None:
         assert listed.tolist() == np.flatnonzero(types == type_id).tolist()
 
 
-def test_reopened_is_the_same(corpus: ck.Corpus) -> None:
+def test_reopening_gives_the_same_corpus(corpus: ck.Corpus) -> None:
     again = ck.Corpus.open(corpus.path)
     assert again.manifest == corpus.manifest
     assert again.tokens.collect().equals(corpus.tokens.collect())
@@ -108,7 +108,7 @@ def test_reopened_is_the_same(corpus: ck.Corpus) -> None:
     assert len(again) == 3
 
 
-def test_the_same_texts_give_the_same_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_builds_are_deterministic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     first = ck.Corpus.build(FRAME, tmp_path / "1", progress=False)
     second = ck.Corpus.build(FRAME.lazy(), tmp_path / "2", progress=False)
@@ -120,15 +120,15 @@ def test_the_same_texts_give_the_same_corpus(tmp_path: Path, monkeypatch: pytest
     assert other.id != first.id
 
 
-def test_batches_do_not_show(tmp_path: Path) -> None:
-    """Thousands of documents come in several batches; ids, counts and positions go on across them."""
+def test_batch_boundaries_do_not_matter(tmp_path: Path) -> None:
+    """Thousands of documents make several batches; ids, counts and positions continue across them."""
     frame = pl.DataFrame({"text": [f"كلمة رقم {i} وكلمة" for i in range(9000)]})
     with ck.Corpus.build(frame, tmp_path / "c", progress=False) as built:
         assert built.tokens.drop("type").collect().equals(ck.tokens(frame["text"]))
         assert built.documents.select("document").collect()["document"].to_list() == list(range(9000))
 
 
-def test_lazy_tokens_obey_columns_predicates_and_heads(corpus: ck.Corpus) -> None:
+def test_lazy_tokens_push_down_columns_predicates_and_head(corpus: ck.Corpus) -> None:
     whole = corpus.tokens.collect()
     assert corpus.tokens.select("token", "start").collect().equals(whole.select("token", "start"))
     assert corpus.tokens.filter(pl.col("kind") == "emoji").collect().equals(whole.filter(pl.col("kind") == "emoji"))
@@ -142,7 +142,7 @@ def test_lazy_tokens_obey_columns_predicates_and_heads(corpus: ck.Corpus) -> Non
     assert corpus.tokens.collect(engine="streaming").equals(whole)
 
 
-def test_a_subcorpus_is_its_documents(corpus: ck.Corpus) -> None:
+def test_subcorpus_equals_a_corpus_of_its_documents(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("outlet") == "a", pl.col("score") > 2)
     assert (len(part), part.is_subcorpus, part.id) == (1, True, corpus.id)
     assert (part.n_documents, part.total_documents, corpus.n_documents) == (1, 3, 3)
@@ -158,14 +158,14 @@ def test_a_subcorpus_is_its_documents(corpus: ck.Corpus) -> None:
     assert nothing.vocabulary.collect().height == 0
 
 
-def test_filter_answers_bad_predicates(corpus: ck.Corpus) -> None:
+def test_bad_predicates(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match=r"^predicates must be Polars expressions"):
         corpus.filter("outlet == 'a'")  # type: ignore[arg-type]
     with pytest.raises(ck.InputError, match=r"^predicates must be .*'outlt'.* document, id, .*Did you mean 'outlet'"):
         corpus.filter(pl.col("outlt") == "a")
 
 
-def test_a_closed_corpus_says_so(corpus: ck.Corpus) -> None:
+def test_closed_corpus_raises(corpus: ck.Corpus) -> None:
     with corpus:
         corpus.tokens.collect()
     for use in (
@@ -179,7 +179,7 @@ def test_a_closed_corpus_says_so(corpus: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("metadata", ["outlet", ["outlet"]])
-def test_metadata_is_a_name_or_a_list_of_names(tmp_path: Path, metadata: str | list[str]) -> None:
+def test_metadata_accepts_a_name_or_a_list(tmp_path: Path, metadata: str | list[str]) -> None:
     with ck.Corpus.build(FRAME, tmp_path / "c", metadata=metadata, progress=False) as built:
         assert built.label_columns() == ["document", "id", "outlet", "tokens", "words"]
         assert built.manifest["options"]["metadata"] == ["outlet"]
@@ -192,7 +192,7 @@ BUILD_ARGUMENTS = (
 
 
 @pytest.mark.parametrize("name", BUILD_ARGUMENTS)
-def test_bad_arguments_of_a_build(tmp_path: Path, name: str) -> None:
+def test_bad_build_arguments(tmp_path: Path, name: str) -> None:
     arguments = {"source": FRAME, "path": tmp_path / "c", "progress": False, name: object()}
     with pytest.raises(ck.InputError, match=f"^{name} must be"):
         ck.Corpus.build(**arguments)  # type: ignore[arg-type]
@@ -200,7 +200,7 @@ def test_bad_arguments_of_a_build(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["source", "text", "id", "date", "metadata", "lines", "memory", "progress"])
-def test_bad_arguments_of_an_addition(corpus: ck.Corpus, name: str) -> None:
+def test_bad_add_arguments(corpus: ck.Corpus, name: str) -> None:
     arguments = {"source": FRAME, "progress": False, name: object()}
     with pytest.raises(ck.InputError, match=f"^{name} must be"):
         corpus.add(**arguments)  # type: ignore[arg-type]
@@ -216,7 +216,7 @@ def test_bad_arguments_of_an_addition(corpus: ck.Corpus, name: str) -> None:
         ("deduplicate", {"threshold", "n", "measure", "method", "keep", "date", "profile", "min_shingles"}),
     ],
 )
-def test_bad_arguments_of_methods(corpus: ck.Corpus, method: str, arguments: set[str]) -> None:
+def test_bad_method_arguments(corpus: ck.Corpus, method: str, arguments: set[str]) -> None:
     for name in arguments:
         given = {"pattern": "قال", name: object()} if method == "containing" else {name: object()}
         with pytest.raises(ck.InputError, match=f"^{name} must be"):
@@ -225,20 +225,20 @@ def test_bad_arguments_of_methods(corpus: ck.Corpus, method: str, arguments: set
         corpus.filter(object())  # type: ignore[arg-type]
 
 
-def test_skipped_documents_are_counted_and_listed(tmp_path: Path) -> None:
+def test_skipped_documents_are_listed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": ["نص", None, "", " \n ", "a\0b"]})
     with ck.Corpus.build(frame, tmp_path / "c", progress=False) as built:
         assert len(built) == 1
         assert sum(tally["count"] for tally in built.manifest["source"]["skipped"].values()) == 4
 
 
-def test_nothing_to_build_from(tmp_path: Path) -> None:
+def test_empty_sources(tmp_path: Path) -> None:
     with pytest.raises(ck.CorpusError, match="no documents to build"):
         ck.Corpus.build(pl.DataFrame({"text": [None, ""]}, schema={"text": pl.String}), tmp_path / "c", progress=False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bad_sources_and_arguments_leave_nothing(tmp_path: Path) -> None:
+def test_failed_builds_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(ck.SourceError, match=r"^text must be .*'body'.* outlet, score"):
         ck.Corpus.build(FRAME, tmp_path / "c", text="body", progress=False)
     twice = pl.DataFrame({"text": ["a", "b"], "key": ["x", "x"]})
@@ -251,20 +251,20 @@ def test_bad_sources_and_arguments_leave_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_corpus_is_not_overwritten_unless_asked(corpus: ck.Corpus) -> None:
+def test_overwriting_must_be_explicit(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.CorpusError, match="is a corpus already"):
         ck.Corpus.build(FRAME, corpus.path, progress=False)
     assert len(ck.Corpus.build(FRAME.head(1), corpus.path, overwrite=True, progress=False)) == 1
 
 
-def test_a_truncated_array_is_noticed(corpus: ck.Corpus) -> None:
+def test_truncated_array_is_detected(corpus: ck.Corpus) -> None:
     path = corpus.path / storage.TYPES
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(ck.CorpusError, match=r"types\.npy has"):
         ck.Corpus.open(corpus.path)
 
 
-def test_an_unknown_label_is_answered_with_the_nearest(corpus: ck.Corpus) -> None:
+def test_unknown_label_suggests_the_nearest(corpus: ck.Corpus) -> None:
     assert corpus.labels("outlet").to_list() == ["a", "b", "a"]
     assert corpus.filter(pl.col("outlet") == "b").labels("outlet").to_list() == ["b"]
     with pytest.raises(ck.InputError, match=r"^metadata must be .*Did you mean 'outlet'"):
@@ -277,8 +277,8 @@ def in_a_process(code: str, folder: Path, **arguments: object) -> subprocess.Pop
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
 
 
-def test_a_full_disk_while_building(tmp_path: Path) -> None:
-    """A limit on the size of files stands for a full disk; the operating system refuses the write."""
+def test_full_disk_during_a_build(tmp_path: Path) -> None:
+    """A file size limit simulates a full disk: the operating system refuses the write."""
     code = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -295,7 +295,7 @@ except ck.CorpusError as error:
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_building(tmp_path: Path) -> None:
+def test_ctrl_c_during_a_build(tmp_path: Path) -> None:
     code = """
 print("ready", flush=True)
 ck.Corpus.build(pl.DataFrame({"text": ["كلمة وأخرى " * 40] * 200_000}), args["folder"] + "/c", progress=False)
@@ -313,7 +313,7 @@ ck.Corpus.build(pl.DataFrame({"text": ["كلمة وأخرى " * 40] * 200_000}),
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
+def test_reference_document(shared: Path, tmp_path: Path) -> None:
     with ck.Corpus.build(shared / "seed" / "article.txt", tmp_path / "c", progress=False) as built:
         document = built.documents.collect().row(0, named=True)
     expected = json.loads((shared / "seed" / "expected.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Corrections for many tests at once: textbook loops, scipy, and p-values that stand for several tests."""
+"""Corrections for multiple tests: textbook loops, scipy, and repeated p-values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_corrections_equal_plain_loops(name: str, p: list[float]) -> None:
 
 @given(p=P_VALUES)
 def test_definitions(p: list[float]) -> None:
-    """Without any order: each corrected value as the largest or the smallest of a set."""
+    """Each corrected value as the maximum or minimum of a set, without sorting."""
     for value, by_holm, by_bh in zip(p, corrected("holm", p), corrected("benjamini_hochberg", p), strict=True):
         stepped_down = (q * sum(other >= q for other in p) for q in p if q <= value)
         assert by_holm == pytest.approx(min(1.0, max(stepped_down)), rel=1e-12)
@@ -53,7 +53,7 @@ def test_benjamini_hochberg_equals_scipy(p: list[float]) -> None:
 
 @NAMES
 @given(data=st.data(), p=P_VALUES)
-def test_times_is_repeating(name: str, data: st.DataObject, p: list[float]) -> None:
+def test_times_equals_repeated_p_values(name: str, data: st.DataObject, p: list[float]) -> None:
     times = data.draw(st.lists(st.integers(1, 5), min_size=len(p), max_size=len(p)))
     repeated = corrected(name, [value for value, n in zip(p, times, strict=True) for _ in range(n)])
     expected = [repeated[sum(times[:place])] for place in range(len(p))]
@@ -69,7 +69,7 @@ def test_order_of_the_tests_does_not_matter(name: str, data: st.DataObject, p: l
 
 
 @given(p=P_VALUES)
-def test_what_each_promises(p: list[float]) -> None:
+def test_corrections_are_ordered_by_strictness(p: list[float]) -> None:
     each = {name: corrected(name, p) for name in CORRECTIONS}
     for place, value in enumerate(p):
         by_bonferroni, by_holm = each["bonferroni"][place], each["holm"][place]
@@ -82,7 +82,7 @@ def test_what_each_promises(p: list[float]) -> None:
 
 
 @NAMES
-def test_one_test_needs_no_correction_and_none_gives_none(name: str) -> None:
+def test_one_test_and_no_tests(name: str) -> None:
     assert corrected(name, [0.03]) == [0.03]
     assert corrected(name, []) == []
     assert corrected(name, [], []) == []

@@ -1,4 +1,4 @@
-"""The compiled counters, over arrays, against the slow twins."""
+"""The compiled counters over arrays, compared with slow twins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_FORM = 0xFFFFFFFF
 Stretch = list[int]
 Document = list[Stretch]
 
-# Documents of paragraphs of tokens from a small vocabulary, so that much repeats.
+# Documents of paragraphs of tokens; a small vocabulary gives many repetitions.
 documents_of_ids = st.lists(st.lists(st.lists(st.integers(0, 4), max_size=9), max_size=4), max_size=6)
 
 
@@ -38,7 +38,7 @@ def values(capsules: Capsules | None) -> list[Any] | None:
 
 
 def arrays(documents: list[Document]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ids, barriers and document ends of documents that are lists of stretches."""
+    """Return ids, barriers and document ends of documents given as lists of stretches."""
     ids, barriers, ends = [], [], []
     for document in documents:
         for stretch in document:
@@ -56,7 +56,7 @@ def positions_of(first: int, n: int) -> list[int]:
 
 
 def count(documents: list[Document], low: int, high: int, **options: Any) -> list[tuple[Any, ...]]:
-    """Rows (group, n-gram, count, documents) of the core."""
+    """Return the rows (group, n-gram, count, documents) of the core."""
     ids, barriers, ends = arrays(documents)
     groups = options.pop("groups", None)
     if groups is not None:
@@ -82,7 +82,7 @@ def count(documents: list[Document], low: int, high: int, **options: Any) -> lis
     st.booleans(),
     st.integers(2, 5),
 )
-def test_threads_change_nothing(
+def test_any_number_of_threads_gives_the_same_rows(
     documents: list[Document], low: int, more: int, skip: int, min_count: int, grouped: bool, threads: int
 ) -> None:
     options = {"skip": skip, "min_count": min_count, "grain": 1}
@@ -124,7 +124,7 @@ def test_skip_grams_equal_combinations(
 
 
 @given(documents_of_ids, st.data(), st.integers(1, 3), st.integers(0, 2), st.integers(0, 2), st.integers(1, 3))
-def test_groups_are_counted_apart(
+def test_groups_are_counted_separately(
     documents: list[Document], data: st.DataObject, low: int, more: int, skip: int, min_count: int
 ) -> None:
     groups = data.draw(st.lists(st.integers(0, 2), min_size=len(documents), max_size=len(documents)))
@@ -133,7 +133,7 @@ def test_groups_are_counted_apart(
 
 
 @given(documents_of_ids, st.integers(1, 3), st.booleans())
-def test_document_frequency_can_be_left_out(documents: list[Document], n: int, grouped: bool) -> None:
+def test_document_frequency_is_optional(documents: list[Document], n: int, grouped: bool) -> None:
     options = {"groups": [0] * len(documents)} if grouped else {}
     rows = count(documents, 1, n, document_frequency=False, **options)
     assert [row[:3] for row in rows] == [row[:3] for row in count(documents, 1, n, **options)]
@@ -141,25 +141,25 @@ def test_document_frequency_can_be_left_out(documents: list[Document], n: int, g
 
 
 @given(documents_of_ids, st.integers(1, 3))
-def test_ids_may_be_any_32_bits(documents: list[Document], n: int) -> None:
+def test_ids_can_be_any_32_bit_number(documents: list[Document], n: int) -> None:
     spread = [NO_FORM, NO_FORM - 1, 0, 1 << 31, 12345]
     wide = [[[spread[token] for token in stretch] for stretch in document] for document in documents]
     assert count(wide, n, n) == slow_count_ngrams(wide, n, n)
 
 
-def test_skip_grams_of_the_textbook() -> None:
+def test_skip_grams_of_guthrie_et_al() -> None:
     # Guthrie et al. 2006: "insurgents killed in ongoing fighting", 2-skip-bigrams.
     rows = count([[[0, 1, 2, 3, 4]]], 2, 2, skip=2)
     assert [row[1] for row in rows] == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)]
 
 
-def test_a_skip_gram_may_be_commoner_than_its_prefix() -> None:
-    # One "0" makes two pairs "0 1": dropping the rare "0" first would lose them.
+def test_skip_gram_can_be_more_frequent_than_its_prefix() -> None:
+    # One "0" makes two pairs "0 1"; dropping the rare "0" first would lose them.
     assert count([[[0, 1, 1]]], 2, 2, skip=1, min_count=2) == [(None, (0, 1), 2, 1)]
 
 
 @pytest.mark.parametrize("skip", [0, 15])
-def test_the_longest_ngrams_and_gaps(skip: int) -> None:
+def test_longest_ngrams_and_gaps(skip: int) -> None:
     tokens = list(range(23))
     ids, barriers, ends = arrays([[tokens]])
     n, first, *_ = (
@@ -183,7 +183,7 @@ def _choose(n: int, k: int) -> int:
 
 def test_many_tokens_fill_many_partitions() -> None:
     random = np.random.default_rng(1)
-    # A frequent head and a long tail, so that partitions differ in size and some pairs are heavy.
+    # A frequent head and a long tail, so that partitions differ in size and some pairs are very frequent.
     ids = np.minimum(random.zipf(1.3, 400_000), 50_000).astype(np.uint32)
     ends = np.sort(random.integers(0, len(ids) + 1, 500)).astype(np.uint64)
     ends[-1] = len(ids)
@@ -227,7 +227,7 @@ def test_one_pair_fills_its_partition() -> None:
 
 
 @pytest.mark.parametrize("skip", [0, 2])
-def test_nothing_in_nothing_out(skip: int) -> None:
+def test_empty_input(skip: int) -> None:
     for documents in ([], [[]], [[], [[]]]):
         assert count(documents, 1, 8, skip=skip) == []
         assert count(documents, 2, 2, skip=skip, groups=[0] * len(documents)) == []
@@ -235,7 +235,7 @@ def test_nothing_in_nothing_out(skip: int) -> None:
 
 
 class CounterMachine(RuleBasedStateMachine):
-    """Documents are added in turn; the count of all of them stays the obvious Counter's."""
+    """Add documents in turn; the counts always equal those of a Counter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,14 +261,14 @@ class CounterMachine(RuleBasedStateMachine):
             self.add(self.documents[-1])
 
     @invariant()
-    def counts_are_those_of_the_counter(self) -> None:
+    def counts_equal_the_counter(self) -> None:
         rows = count(self.documents, 1, 3)
         assert {row[1]: row[2] for row in rows} == self.counts
         assert {row[1]: row[3] for row in rows} == self.frequencies
         assert len(rows) == len(self.counts)
 
     @invariant()
-    def pruning_only_leaves_out_rows(self) -> None:
+    def pruning_only_removes_rows(self) -> None:
         rows = count(self.documents, 1, 3)
         assert count(self.documents, 1, 3, min_count=3) == [row for row in rows if row[2] >= 3]
 
@@ -311,7 +311,7 @@ def test_select_equals_a_loop(
     assert tuple(values(column) for column in columns) == expected
 
 
-def test_positions_come_only_on_request() -> None:
+def test_positions_are_optional() -> None:
     one = np.array([0], np.uint32)
     columns = _counting.select(one, np.array([3], np.uint8), np.array([1], np.uint32), one)
     assert columns[3] is None
@@ -490,7 +490,7 @@ def stream(words: list[str | None]) -> object:
     return text_stream(pl.Series(words, dtype=pl.String))
 
 
-def test_read_only_arrays_are_taken() -> None:
+def test_read_only_arrays_are_accepted() -> None:
     ids, barriers, ends = arrays([[[0, 1, 0]]])
     for array in (ids, barriers, ends):
         array.flags.writeable = False
@@ -503,7 +503,7 @@ def test_read_only_arrays_are_taken() -> None:
     assert values(_counting.select(ids, barriers, counts, ids[:2])[0]) == [0, 1, 0]
 
 
-def test_a_signal_stops_the_count() -> None:
+def test_signal_stops_the_count() -> None:
     ids = np.arange(3_000_000, dtype=np.uint32) % 1000
     barriers = np.zeros(len(ids), np.uint8)
     barriers[0] = 1
@@ -515,7 +515,7 @@ def test_a_signal_stops_the_count() -> None:
         raise StopCountingError
 
     def count_on_and_on() -> None:
-        # Far more work than the timer leaves time for.
+        # Far more work than is possible before the timer fires.
         for _ in range(1000):
             _counting.count_ngrams(ids, barriers, np.array([len(ids)], np.uint64), low=1, high=6, skip=2)
 

@@ -1,4 +1,4 @@
-"""A corpus on disk that was damaged, moved or replaced: no use crashes, and verify finds the file."""
+"""A damaged, moved or replaced corpus: nothing crashes, and verify finds the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.core
 
 
 def everything(lines: ck.Concordance) -> object:
-    """What a concordance shows, from each of the files that it reads."""
+    """Return what a concordance shows, which involves every file that it reads."""
     contexts = [lines.context(0, within) for within in ("sentence", "document")] if len(lines) else []
     return lines.frame, lines.variants, lines.page(2), contexts
 
@@ -53,16 +53,16 @@ def path(tmp_path: Path) -> Path:
 
 
 def file_in(path: Path, name: str) -> str:
-    """The name of a file of the corpus; that of the annotations has a digest in it."""
+    """Return the path of a file of the corpus; the name of the annotation file contains a digest."""
     return next(path.glob("annotations-*")).name if name == "annotations" else name
 
 
-def test_every_file_of_a_corpus_is_among_them(path: Path) -> None:
+def test_all_files_of_a_corpus_are_tested(path: Path) -> None:
     found = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
     assert {file_in(path, name) for name in FILES} == found - {storage.MANIFEST}
 
 
-# The uses that need each table.
+# Operations that need each table.
 NEEDED = {
     "annotations": {"vocabulary", "clitics"},
     "documents": {"documents", "by", "part", "filter"},
@@ -71,7 +71,7 @@ NEEDED = {
 
 
 def failures(corpus: ck.Corpus) -> set[str]:
-    """The uses that end in an error, which must be a CorpusError."""
+    """Return the operations that fail; the error must be a CorpusError."""
     failed = set()
     for name, use in USES.items():
         try:
@@ -82,7 +82,7 @@ def failures(corpus: ck.Corpus) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_of_zeros_is_noticed(path: Path, name: str) -> None:
+def test_file_of_zeros_is_detected(path: Path, name: str) -> None:
     name = file_in(path, name)
     (path / name).write_bytes(bytes((path / name).stat().st_size))
     if name.endswith(".npy"):
@@ -93,7 +93,7 @@ def test_a_file_of_zeros_is_noticed(path: Path, name: str) -> None:
         needing = next(uses for start, uses in NEEDED.items() if name.startswith(start))
         assert failures(corpus) >= needing
         if name == "documents.parquet":
-            assert "kwic" not in failures(corpus)  # which reads ids from the index
+            assert "kwic" not in failures(corpus)  # it reads ids from the index
         with pytest.raises(ck.CorpusError, match=f"{name} has changed"):
             corpus.verify()
 
@@ -101,7 +101,7 @@ def test_a_file_of_zeros_is_noticed(path: Path, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("byte", [0, 0xFF])
-def test_a_damaged_end_is_our_error_or_found_by_verify(path: Path, name: str, byte: int) -> None:
+def test_damaged_end_raises_or_is_found_by_verify(path: Path, name: str, byte: int) -> None:
     name = file_in(path, name)
     content = bytearray((path / name).read_bytes())
     half = max(len(content) // 2, 128) if name.endswith(".npy") else len(content) // 2
@@ -114,14 +114,14 @@ def test_a_damaged_end_is_our_error_or_found_by_verify(path: Path, name: str, by
 
 
 def rewrite(path: Path, name: str, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
-    """Put other values in the place of an array's, with a header and a manifest that fit."""
+    """Replace the values of an array, with a matching header and manifest."""
     array = change(np.load(path / name))
     np.save(path / name, array)
     record_size(path, name)
 
 
 def record_size(path: Path, name: str) -> None:
-    """Put the size of a file into the manifest."""
+    """Record the size of a file in the manifest."""
     manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
     manifest["files"][name] = (path / name).stat().st_size
     (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
@@ -147,7 +147,7 @@ OTHER_VALUES: dict[str, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]] = {
     "one more each": lambda array: array + array.dtype.type(1),
     "much more": lambda array: array + array.dtype.type(np.iinfo(array.dtype).max // 3),
 }
-# The uses that must notice what is wrong.
+# Operations that must detect the damage.
 SURELY_NOTICED = {
     ("index/surface_text.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
     ("index/surface_offsets.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
@@ -166,8 +166,8 @@ SURELY_NOTICED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("values", OTHER_VALUES)
-def test_other_values_are_our_error_or_another_result(path: Path, name: str, values: str) -> None:
-    """Every number that an array may hold is taken for what it is, or refused as damage: nothing else happens."""
+def test_wrong_values_raise_or_change_the_result(path: Path, name: str, values: str) -> None:
+    """Any number in an array is used as it is or refused as damage: nothing crashes."""
     rewrite(path, name, OTHER_VALUES[values])
     corpus = ck.Corpus.open(path)
     failed = failures(corpus)
@@ -179,8 +179,8 @@ def test_other_values_are_our_error_or_another_result(path: Path, name: str, val
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_was_cut_is_noticed(path: Path, name: str) -> None:
-    """By its size, or if the manifest was made to fit, when it is mapped or read."""
+def test_truncated_file_is_detected(path: Path, name: str) -> None:
+    """By its size, or, if the manifest was adjusted, when it is mapped or read."""
     name = file_in(path, name)
     content = (path / name).read_bytes()
     for size in (0, 9, 100, len(content) // 2, len(content) - 1):
@@ -199,9 +199,9 @@ def test_a_file_that_was_cut_is_noticed(path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_an_array_that_was_shortened_is_noticed(path: Path, name: str) -> None:
+def test_shortened_array_is_detected(path: Path, name: str) -> None:
     rewrite(path, name, lambda array: array[: len(array) // 2])
-    if name.endswith("_text.npy"):  # of any length, as far as the manifest says
+    if name.endswith("_text.npy"):  # the manifest allows any length
         assert failures(ck.Corpus.open(path))
     else:
         with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it has the dtype uint"):
@@ -209,13 +209,13 @@ def test_an_array_that_was_shortened_is_noticed(path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_an_array_of_another_type_is_noticed(path: Path, name: str) -> None:
+def test_array_of_another_type_is_detected(path: Path, name: str) -> None:
     rewrite(path, name, lambda array: array.astype(np.int64))
     with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it has the dtype int64"):
         ck.Corpus.open(path)
 
 
-def test_an_array_of_another_length_is_noticed(path: Path) -> None:
+def test_array_of_another_length_is_detected(path: Path) -> None:
     manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
     manifest["counts"]["tokens"] += 1
     (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
@@ -223,7 +223,7 @@ def test_an_array_of_another_length_is_noticed(path: Path) -> None:
         ck.Corpus.open(path)
 
 
-def test_a_vocabulary_of_another_corpus_is_noticed(path: Path, tmp_path: Path) -> None:
+def test_vocabulary_of_another_corpus_is_detected(path: Path, tmp_path: Path) -> None:
     other = ck.Corpus.build(pl.DataFrame({"text": ["خبر"]}), tmp_path / "other").path
     shutil.copy(other / storage.VOCABULARY, path / storage.VOCABULARY)
     with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has .* bytes instead of"):
@@ -235,7 +235,7 @@ def test_a_vocabulary_of_another_corpus_is_noticed(path: Path, tmp_path: Path) -
         ck.frequency(ck.Corpus.open(path))
 
 
-def test_a_corpus_that_was_removed_is_refused(path: Path) -> None:
+def test_removed_corpus_is_reported(path: Path) -> None:
     corpus = ck.Corpus.open(path)
     shutil.rmtree(path)
     assert failures(corpus) == set(USES)
@@ -243,7 +243,7 @@ def test_a_corpus_that_was_removed_is_refused(path: Path) -> None:
         corpus.verify()
 
 
-def test_a_corpus_from_before_checksums_opens(path: Path) -> None:
+def test_corpus_without_checksums_opens(path: Path) -> None:
     manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
     del manifest["sha256"]
     (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
@@ -253,6 +253,6 @@ def test_a_corpus_from_before_checksums_opens(path: Path) -> None:
         corpus.verify()
 
 
-def test_a_corpus_may_be_moved(path: Path, tmp_path: Path) -> None:
+def test_corpus_can_be_moved(path: Path, tmp_path: Path) -> None:
     path.rename(tmp_path / "مكان آخر")
     ck.Corpus.open(tmp_path / "مكان آخر").verify()

@@ -56,11 +56,11 @@ def as_before() -> Iterator[None]:
 # Dispersion
 # ----------------------------------------------------------------------------------------------------
 class TooFewWordsError(Exception):
-    """There are more parts than words."""
+    """There are fewer words than parts."""
 
 
 def cut(documents: Sequence[Document], parts: str | int, profile: str | None) -> list[list[str]]:
-    """The words of the parts that have words."""
+    """Return the words of each part, without empty parts."""
     if isinstance(parts, int):
         words = running_text(documents, profile)
         if len(words) < parts:
@@ -82,7 +82,7 @@ def slow_dispersion(chosen: Sequence[Document], every: Sequence[Document], optio
         pieces = cut(group, options["parts"], profile)
         words = running_text(group, profile)
         counts = {word: words.count(word) for word in in_order if word in words and word not in stopwords}
-        for word in sorted(counts, key=lambda word: -counts[word]):  # sorted keeps the order of equal ones
+        for word in sorted(counts, key=lambda word: -counts[word]):  # the sort is stable
             if counts[word] < options["min_count"]:
                 continue
             values = [
@@ -110,8 +110,8 @@ def check_dispersion(corpus: ck.Corpus, documents: Sequence[Document], whole: bo
     assert dict(table.schema) == {**head, **kept, **dict.fromkeys(options["measure"], pl.Float64)}
     first = len(head) + len(kept)
     assert [list(row[:first]) for row in table.iter_rows()] == [row[:first] for row in expected]
-    for told, row in zip(table.iter_rows(), expected, strict=True):
-        for name, one, other in zip(options["measure"], told[first:], row[first:], strict=True):
+    for actual, row in zip(table.iter_rows(), expected, strict=True):
+        for name, one, other in zip(options["measure"], actual[first:], row[first:], strict=True):
             assert_same_value(one, other, f"{name}: {row[:first]}")
 
 
@@ -154,10 +154,10 @@ def test_dispersion_equals_its_twin(documents: list[Document], calls: list[tuple
     profile=PROFILES,
     least=st.sampled_from([1, 1, 2]),
 )
-def test_frequency_has_the_column_of_dispersion(
+def test_frequency_dispersion_column(
     documents: list[Document], whole: bool, by: str | None, profile: str | None, least: int
 ) -> None:
-    """The same rows and values; by a column, the order of the rows is another one."""
+    """Same rows and values; with `by`, in another order."""
     with TemporaryDirectory() as folder, build(documents, folder) as corpus:
         chosen = corpus if whole else corpus.filter(pl.col("kept"))
         options: dict[str, Any] = {"by": by, "profile": profile, "min_count": least}
@@ -189,7 +189,7 @@ def column(table: pl.DataFrame, name: str) -> dict[str, Any]:
     ],
 )
 def test_parts_by_hand(tmp_path: Path, parts: str | int, holding: dict[str, int]) -> None:
-    """ا ب | ا ج | ا ا ب ا; the outlets are a, null, a, the years null, 1, null; one document is no part."""
+    """Documents with words: ا ب | ا ج | ا ا ب ا; outlets: a, null, a; years: null, 1, null."""
     documents = [
         Document("d0", "ا ب.", "a"),
         Document("d1", "ا ج.", None, 1),
@@ -205,7 +205,7 @@ def test_parts_by_hand(tmp_path: Path, parts: str | int, holding: dict[str, int]
 
 
 @pytest.mark.parametrize("parts", [2, 3, 7, 10])
-def test_equal_parts_differ_by_one_word_at_most(tmp_path: Path, parts: int) -> None:
+def test_equal_parts_differ_by_at_most_one_word(tmp_path: Path, parts: int) -> None:
     """Ten words, all different: for a word in a part of n words the divergence is log2(10 / n)."""
     words = ["ا", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ي"]
     with build_texts([" ".join(words[:3]), " ".join(words[3:])], tmp_path) as corpus:
@@ -215,8 +215,8 @@ def test_equal_parts_differ_by_one_word_at_most(tmp_path: Path, parts: int) -> N
     assert sum(1 / size for size in sizes) == pytest.approx(parts)
 
 
-def test_a_word_in_proportion_is_spread_evenly(tmp_path: Path) -> None:
-    """في makes up a third of each document, whatever its size; غريب stands in one place."""
+def test_proportional_word_is_perfectly_even(tmp_path: Path) -> None:
+    """في makes up a third of each document; غريب occurs in only one."""
     texts = ["في بحر رمل", "بحر في رمل في بحر بحر", "رمل رمل رمل رمل بحر بحر في في في", "في غريب غريب"]
     even = {name: 0.0 if name.startswith(("dev", "kull")) else 1.0 for name in OVER_PARTS}
     with build_texts(texts, tmp_path) as corpus:
@@ -227,7 +227,7 @@ def test_a_word_in_proportion_is_spread_evenly(tmp_path: Path) -> None:
         assert abs(rest[name] - value) > 0.2, name
 
 
-def test_one_part_compares_nothing(tmp_path: Path) -> None:
+def test_measures_undefined_for_one_part(tmp_path: Path) -> None:
     with build_texts(["في بحر في"], tmp_path) as corpus:
         table = ck.dispersion(corpus, measure=SPREAD)
     missing = {name for name in SPREAD if table[name].null_count()}
@@ -235,7 +235,7 @@ def test_one_part_compares_nothing(tmp_path: Path) -> None:
     assert all(table[name].null_count() == table.height for name in missing)
 
 
-def test_stopwords_count_for_the_sizes(tmp_path: Path) -> None:
+def test_stopwords_count_in_sizes(tmp_path: Path) -> None:
     with build_texts(["إلى بحر", "الي الى رمل بحر"], tmp_path) as corpus:
         for options in ({}, {"parts": 2}, {"by": "id"}):
             every = ck.dispersion(corpus, measure=SPREAD, **options)
@@ -244,7 +244,7 @@ def test_stopwords_count_for_the_sizes(tmp_path: Path) -> None:
             assert left.equals(every.filter(pl.col("word") != "الي"))
 
 
-def test_a_profile_of_ones_own(tmp_path: Path) -> None:
+def test_custom_profile(tmp_path: Path) -> None:
     kept = ck.Normalizer.preset("search").replace(digits="keep")
     with build_texts(["١٢ 12 مَدينة", "مدينة ١٢"], tmp_path) as corpus:
         table = ck.dispersion(corpus, profile=kept)
@@ -268,7 +268,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
 
 @pytest.mark.parametrize("by", [None, "outlet", "year", "id"])
 @pytest.mark.parametrize("nothing", NOTHING)
-def test_dispersion_of_nothing_has_no_rows(three: ck.Corpus, nothing: str, by: str | None) -> None:
+def test_dispersion_of_an_empty_corpus_has_no_rows(three: ck.Corpus, nothing: str, by: str | None) -> None:
     chosen = three.filter(pl.col("id") == NOTHING[nothing])
     for measure in SPREAD:
         for parts in ("document", "outlet"):
@@ -280,14 +280,14 @@ def test_dispersion_of_nothing_has_no_rows(three: ck.Corpus, nothing: str, by: s
 
 
 @pytest.mark.parametrize("nothing", NOTHING)
-def test_nothing_cannot_be_cut(three: ck.Corpus, nothing: str) -> None:
+def test_empty_corpus_has_no_equal_parts(three: ck.Corpus, nothing: str) -> None:
     with pytest.raises(InputError, match=r"^parts must be .*got 2"):
         ck.dispersion(three.filter(pl.col("id") == NOTHING[nothing]), parts=2)
 
 
 @pytest.mark.parametrize("measure", OVER_PARTS)
-def test_a_group_without_words_has_no_rows(three: ck.Corpus, measure: str) -> None:
-    """Here d1 and d2 have no words; in the subcorpus one group has no document either."""
+def test_groups_without_words_have_no_rows(three: ck.Corpus, measure: str) -> None:
+    """d1 and d2 have no words; in the subcorpus one group also has no documents."""
     for chosen in (three, three.filter(pl.col("kept"))):
         for by, parts in (("outlet", "document"), ("outlet", "year"), ("id", "document")):
             table = ck.dispersion(chosen, by=by, parts=parts, measure=measure)
@@ -342,21 +342,21 @@ def test_counts_and_ranges_agree(sample: ck.Corpus) -> None:
     assert_frame_equal(summed.sort("word"), table.select("word", "count", "parts").sort("word"))
 
 
-def test_distances_take_no_parts(sample: ck.Corpus) -> None:
+def test_distances_do_not_depend_on_parts(sample: ck.Corpus) -> None:
     names = ["word", "count", *ck.measures.FAMILIES["distances"]]
     tables = [ck.dispersion(sample, parts=parts, measure=names[2:]) for parts in ("document", "outlet", 2, 1000)]
     for table in tables[1:]:
         assert table.select(names).equals(tables[0].select(names))
 
 
-def test_the_parts_id_are_the_documents(sample: ck.Corpus) -> None:
+def test_parts_by_id_equal_documents(sample: ck.Corpus) -> None:
     for options in ({}, {"by": "outlet", "min_count": 2}):
         one = ck.dispersion(sample, parts="document", measure=OVER_PARTS, **options)  # type: ignore[arg-type]
         assert_frame_equal(one, ck.dispersion(sample, parts="id", measure=OVER_PARTS, **options))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("parts", ["document", "date", "outlet", 7])
-def test_dispersion_by_a_column_equals_that_of_the_filtered(sample: ck.Corpus, parts: str | int) -> None:
+def test_dispersion_by_a_column_equals_filtered_corpora(sample: ck.Corpus, parts: str | int) -> None:
     table = ck.dispersion(sample, by="outlet", parts=parts, measure=SPREAD, min_count=2)
     outlets = sample.documents.select("outlet").collect()["outlet"].unique(maintain_order=True).to_list()
     assert table["outlet"].unique(maintain_order=True).to_list() == outlets
@@ -365,7 +365,7 @@ def test_dispersion_by_a_column_equals_that_of_the_filtered(sample: ck.Corpus, p
         assert_frame_equal(table.filter(outlet == OUTLET).drop("outlet"), part, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def test_measures_do_not_change_the_rest(sample: ck.Corpus) -> None:
+def test_measures_do_not_change_other_columns(sample: ck.Corpus) -> None:
     every = ck.dispersion(sample, measure=SPREAD, parts=5)
     assert every.columns[3:] == SPREAD
     for name in SPREAD:
@@ -382,7 +382,7 @@ def test_measures_do_not_change_the_rest(sample: ck.Corpus) -> None:
     assert ck.diversity(sample).columns[4:] == ["ttr", "mattr", "hdd", "yule_k"]
 
 
-def test_min_count_only_leaves_out_rows(sample: ck.Corpus) -> None:
+def test_min_count_only_removes_rows(sample: ck.Corpus) -> None:
     for by in (None, "outlet"):
         whole = ck.dispersion(sample, by=by, measure=SPREAD)
         few = ck.dispersion(sample, by=by, measure=SPREAD, min_count=4)
@@ -391,7 +391,7 @@ def test_min_count_only_leaves_out_rows(sample: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# The same again, and where it comes from
+# Determinism and provenance
 # ----------------------------------------------------------------------------------------------------
 CALLS: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
     "dispersion": lambda c: ck.dispersion(c, measure=SPREAD),
@@ -405,8 +405,8 @@ CALLS: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_same_again(sample: ck.Corpus, name: str) -> None:
-    """With any number of threads, once more, from a pickle, from the corpus opened anew; all of it and a part."""
+def test_results_are_reproducible(sample: ck.Corpus, name: str) -> None:
+    """With any number of threads, from a pickle, from the reopened corpus; for the corpus and a subcorpus."""
     for corpus in (sample, sample.filter(pl.col("document") % 3 != 1)):
         first = CALLS[name](corpus)
         record = provenance_of(first)
@@ -424,7 +424,7 @@ def test_the_same_again(sample: ck.Corpus, name: str) -> None:
         assert CALLS[name](other).equals(CALLS[name](sample))
 
 
-def test_dispersion_knows_where_it_comes_from(sample: ck.Corpus) -> None:
+def test_dispersion_has_provenance(sample: ck.Corpus) -> None:
     part = sample.filter(pl.col("document") < 9)
     table = ck.dispersion(
         part,
@@ -452,10 +452,10 @@ def test_dispersion_knows_where_it_comes_from(sample: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("function", [ck.dispersion, ck.diversity, ck.frequency])
-def test_the_record_holds_every_option(sample: ck.Corpus, function: Callable[..., pl.DataFrame]) -> None:
+def test_provenance_has_every_option(sample: ck.Corpus, function: Callable[..., pl.DataFrame]) -> None:
     record = provenance_of(function(sample))
     assert record is not None
-    # the draws of a bootstrap are recorded where there are any
+    # bootstrap options are recorded only if used
     given = set(inspect.signature(function).parameters) - {"corpus", "n_bootstrap", "confidence", "seed"}
     assert given <= set(record["options"])
 
@@ -465,7 +465,7 @@ def test_the_record_holds_every_option(sample: ck.Corpus, function: Callable[...
 # ----------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """Six words; the columns have names of results, and one that looks like a column of n-gram ids."""
+    """Return six words, with metadata named like result columns and like a column of n-gram ids."""
     frame = pl.DataFrame(
         {
             "text": ["بحر في بحر", "رمل في رمل"],
@@ -538,7 +538,7 @@ def test_bad_arguments_of_frequency(small: ck.Corpus, options: dict[str, Any], m
 
 
 @pytest.mark.parametrize("name", ["juilland_d", "ttr", "types", "w1"])
-def test_columns_may_have_any_name_that_is_no_column_of_the_result(small: ck.Corpus, name: str) -> None:
+def test_metadata_names_that_do_not_clash_with_results(small: ck.Corpus, name: str) -> None:
     calls: list[Callable[[], pl.DataFrame]] = [
         lambda: ck.dispersion(small, parts=name, measure="burch_da"),
         lambda: ck.dispersion(small, by=name, measure="burch_da"),
@@ -553,7 +553,7 @@ def test_columns_may_have_any_name_that_is_no_column_of_the_result(small: ck.Cor
 
 
 @pytest.mark.parametrize("function", [ck.dispersion, ck.diversity])
-def test_what_is_no_open_corpus(function: Callable[..., pl.DataFrame], tmp_path: Path) -> None:
+def test_open_corpus_is_required(function: Callable[..., pl.DataFrame], tmp_path: Path) -> None:
     for other in (["بحر"], "بحر", None, pl.DataFrame({"text": ["بحر"]})):
         with pytest.raises(InputError, match=r"^corpus must be a Corpus"):
             function(other)

@@ -1,4 +1,4 @@
-"""Showing results: HTML that says what the table holds, text whose columns line up."""
+"""Display of results: HTML with the contents of the table, text with aligned columns."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ COUNTS = pl.DataFrame(
 
 
 def golden(name: str, text: str) -> None:
-    """Hold a text equal to a file; CORPUS_KIT_GOLDEN=write writes the file anew."""
+    """Compare a text with a golden file; CORPUS_KIT_GOLDEN=write rewrites the file."""
     path = GOLDEN / name
     if os.environ.get("CORPUS_KIT_GOLDEN") == "write":
         path.parent.mkdir(exist_ok=True)
@@ -71,7 +71,7 @@ def golden(name: str, text: str) -> None:
 
 
 class Reader(HTMLParser):
-    """Reads HTML as a browser would: which tags, are they balanced, what does each cell say."""
+    """Reads the tags of HTML, which must be balanced, and the text of each cell."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -83,7 +83,7 @@ class Reader(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len(dict(attrs)) == len(attrs), "an attribute stands twice"
+        assert len(dict(attrs)) == len(attrs), "duplicate attribute"
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
@@ -119,7 +119,7 @@ def test_concordance_order_of_cells_and_reference() -> None:
     assert "source: صحيفة مُتخيَّلة" in titles[0]
 
 
-def test_labels_stand_beside_the_lines() -> None:
+def test_labels_are_beside_the_lines() -> None:
     frame = LINES.with_columns(day=pl.Series([date(2026, 3, 27), None, date(2026, 3, 28), date(2026, 3, 29)]))
     read = Reader(concordance_html(frame, labels=["source", "day"]))
     assert read.cells[0][4:] == ["source", "day"]
@@ -128,7 +128,7 @@ def test_labels_stand_beside_the_lines() -> None:
     assert [cells[:4] for cells in read.cells] == [cells[:4] for cells in Reader(concordance_html(frame)).cells]
 
 
-def test_labels_in_a_terminal_as_far_as_there_is_room() -> None:
+def test_labels_in_a_terminal_depend_on_width() -> None:
     frame = LINES.with_columns(number=pl.Series([1, 20, None, 4000]))
     lines = concordance_text(frame, labels=["source", "number"], width=100).split("\n")
     assert [line.split(" | ")[5] for line in lines] == ["1", "20", MISSING, "4,000"]
@@ -138,7 +138,7 @@ def test_labels_in_a_terminal_as_far_as_there_is_room() -> None:
     assert narrow[:-1] == concordance_text(frame, width=60).split("\n")
 
 
-def test_a_concordance_shows_the_metadata_it_was_asked_for(tmp_path: Path) -> None:
+def test_concordance_shows_requested_metadata(tmp_path: Path) -> None:
     lines = ck.kwic(ck.sample_corpus(), "هدنة", metadata=["outlet", "date"])
     read = Reader(lines._repr_html_())
     assert read.cells[0][4:] == ["outlet", "date"]
@@ -150,7 +150,7 @@ def test_a_concordance_shows_the_metadata_it_was_asked_for(tmp_path: Path) -> No
     assert Reader(ck.kwic(ck.sample_corpus(), "هدنة")._repr_html_()).cells[0][4:] == []
 
 
-def test_concordance_keeps_the_words_next_to_the_node_in_sight() -> None:
+def test_words_next_to_the_node_stay_visible() -> None:
     read = Reader(concordance_html(LINES))
     cells = {attrs["class"]: attrs for tag, attrs in read.tags if tag == "td"}
     assert cells["ck-before"]["dir"] == "ltr"
@@ -161,7 +161,7 @@ def test_concordance_keeps_the_words_next_to_the_node_in_sight() -> None:
     assert ("table", "rtl") in [(tag, attrs.get("dir")) for tag, attrs in read.tags]
 
 
-def test_pieces_carry_inline_styles_only() -> None:
+def test_fragments_use_inline_styles_only() -> None:
     for piece in (concordance_html(LINES, sort="after1"), table_html(COUNTS)):
         assert {tag for tag, _ in Reader(piece).tags}.isdisjoint({"style", "script", "link", "svg", "img"})
 
@@ -170,7 +170,7 @@ def test_pieces_carry_inline_styles_only() -> None:
     ("sort", "marked"),
     [
         ("after1", ["ثم"]),
-        (["after2", "before1"], ["لأعضاء", "سأل"]),  # in the order of the line
+        (["after2", "before1"], ["لأعضاء", "سأل"]),  # in the order of the words in the line
         (("before1", "before2"), ["وأضاف", "لأعضاء"]),
         (("after1", "after1"), ["ثم"]),
         ("-after1", ["ثم"]),
@@ -178,11 +178,11 @@ def test_pieces_carry_inline_styles_only() -> None:
         (None, []),
     ],
 )
-def test_sort_keys_mark_their_words(sort: object, marked: list[str]) -> None:
+def test_words_of_sort_keys_are_marked(sort: object, marked: list[str]) -> None:
     text = concordance_html(LINES.head(1), sort=sort)  # type: ignore[arg-type]
     pieces = text.split("<span ")[1:]
     assert [piece.split(">", 1)[1].split("<", 1)[0] for piece in pieces] == marked
-    assert all("border-bottom:" in piece and "font-weight:bold" in piece for piece in pieces)  # not by colour alone
+    assert all("border-bottom:" in piece and "font-weight:bold" in piece for piece in pieces)  # not only by colour
     assert Reader(text).cells[1][:3] == list(LINES.row(0)[:3])
 
 
@@ -191,7 +191,7 @@ def test_the_kinds_of_underline_differ() -> None:
     assert all(kind in text for kind in (" solid rgb(", " double rgb(", " dotted rgb("))
 
 
-def test_rows_left_out_are_said() -> None:
+def test_omitted_rows_are_reported() -> None:
     many = pl.concat([LINES] * 1278).head(5110)
     assert "showing 100 of 5,110 lines" in concordance_html(many)
     assert "showing" not in concordance_html(LINES)
@@ -206,13 +206,13 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"
 
 
 @given(before=texts, node=texts, after=texts)
-def test_any_text_reads_back_from_a_concordance(before: str, node: str, after: str) -> None:
+def test_concordance_html_round_trips_any_text(before: str, node: str, after: str) -> None:
     html = concordance_html(concordance(before, node, after), sort=("before1", "after1", "after2"), caption=node)
     assert Reader(html).cells[1][:3] == [visible(before), visible(node), visible(after)]
 
 
 @given(value=texts, name=texts)
-def test_any_text_reads_back_from_a_table(value: str, name: str) -> None:
+def test_table_html_round_trips_any_text(value: str, name: str) -> None:
     frame = pl.DataFrame({name: [value]})
     read = Reader(table_html(frame, caption=value))
     assert read.cells == [[visible(name)], [visible(value)]]
@@ -222,7 +222,7 @@ def test_table_snapshot() -> None:
     golden("display_table.html", table_html(COUNTS, caption="Most frequent words", max_rows=4) + "\n")
 
 
-def test_table_direction_follows_its_texts() -> None:
+def test_table_direction_follows_its_text() -> None:
     def direction(frame: pl.DataFrame) -> str | None:
         return dict(Reader(table_html(frame)).tags)["table"]["dir"]
 
@@ -284,18 +284,18 @@ def test_format_float(value: float, decimals: int, text: str) -> None:
     assert format_float(value, decimals) == text
 
 
-def test_long_texts_are_cut_with_a_sign() -> None:
+def test_long_texts_are_cut_with_an_ellipsis() -> None:
     frame = pl.DataFrame({"text": ["س" * 400]})
     assert Reader(table_html(frame)).cells[1] == ["س" * 300 + "…"]
     assert Reader(table_html(frame, max_text=None)).cells[1] == ["س" * 400]
 
 
-def test_wide_tables_scroll_inside_their_own_box() -> None:
+def test_wide_tables_scroll_in_their_box() -> None:
     wide = pl.DataFrame({f"column_{number}": ["قيمة"] for number in range(60)})
     assert 'class="ck-scroll" style="max-width:100%;overflow-x:auto' in table_html(wide)
 
 
-def test_concordance_needs_its_columns() -> None:
+def test_concordance_requires_its_columns() -> None:
     with pytest.raises(InputError, match=r"^frame must be .* without after, document\. .*before, node, position"):
         concordance_html(LINES.select("before", "node", "position"))
 
@@ -306,7 +306,7 @@ def test_max_rows_is_checked(wrong: object) -> None:
         show(COUNTS, max_rows=wrong)  # type: ignore[arg-type]
 
 
-def test_page_is_whole_and_loads_nothing() -> None:
+def test_page_is_complete_and_loads_nothing() -> None:
     png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
     parts = [
         heading("Counts & more"),
@@ -345,14 +345,14 @@ def test_page_parts_are_checked() -> None:
         heading("x", level=7)
 
 
-def test_joined_html_is_text_again() -> None:
-    # Html + str is a str: a page escapes it rather than trust it.
+def test_joined_html_is_escaped() -> None:
+    # Html + str is a str, which a page escapes.
     assert not isinstance(Html("<b>") + "<i>", Html)
     assert "&lt;b&gt;&lt;i&gt;" in page_html("Report", [Html("<b>") + "<i>"])
 
 
 class FakeConcordance:
-    """What `show` asks of a Concordance."""
+    """The attributes of a Concordance that `show` uses."""
 
     frame = LINES
     sort = ("after1",)
@@ -362,18 +362,18 @@ class FakeConcordance:
         return ""
 
 
-def test_show_takes_what_the_library_returns() -> None:
+def test_show_accepts_results_of_the_library() -> None:
     assert show(COUNTS).html == table_html(COUNTS)
     assert show(COUNTS["word"]).html == table_html(COUNTS.select("word"))
     assert show(FakeConcordance()).html == concordance_html(LINES, sort=("after1",), caption="المجلس")
     assert show(FakeConcordance(), caption="سطور", max_rows=1)._repr_html_() == concordance_html(
         LINES, sort=("after1",), caption="سطور", max_rows=1
     )
-    assert show(LINES).html == concordance_html(LINES, labels=["source"])  # of a table nothing is left out
+    assert show(LINES).html == concordance_html(LINES, labels=["source"])  # all columns of a plain table are shown
 
     class Sortable(FakeConcordance):
         def sort(self) -> None:  # type: ignore[override]
-            """Not the keys of the lines."""
+            """Unrelated to the sort keys of a concordance."""
 
     assert show(Sortable()).html == concordance_html(LINES, caption="المجلس")
     assert show(show(COUNTS, max_rows=2)).html == table_html(COUNTS)
@@ -382,16 +382,16 @@ def test_show_takes_what_the_library_returns() -> None:
         show([1, 2])
 
 
-def test_show_collects_no_more_of_a_lazy_frame_than_it_shows() -> None:
-    asked: list[int | None] = []
+def test_show_collects_only_the_rows_it_needs() -> None:
+    limits: list[int | None] = []
 
     def source(_columns: object, _predicate: object, n_rows: int | None, _size: object) -> Iterator[pl.DataFrame]:
-        asked.append(n_rows)
+        limits.append(n_rows)
         yield pl.DataFrame({"n": range(n_rows or 0)})
 
     lazy = register_io_source(source, schema={"n": pl.Int64})
     shown = show(lazy, max_rows=3)
-    assert asked == [4]
+    assert limits == [4]
     assert shown.frame["n"].to_list() == [0, 1, 2]
     assert "showing the first 3 rows; there are more" in shown.html
     assert "(showing the first 3 rows; there are more)" in str(shown)
@@ -404,7 +404,7 @@ def test_terminal_snapshot() -> None:
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 200])
-def test_terminal_lines_have_one_width_and_the_node_one_place(width: int) -> None:
+def test_terminal_lines_are_aligned_at_the_node(width: int) -> None:
     lines = concordance_text(LINES, width=width, terminal=True).split("\n")
     assert len({cell_len(line) for line in lines}) == 1
     assert cell_len(lines[0]) <= max(width, 62)
@@ -414,7 +414,7 @@ def test_terminal_lines_have_one_width_and_the_node_one_place(width: int) -> Non
         assert line.count("\u2067") == line.count("\u2069")
 
 
-def test_isolates_are_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_isolates_are_only_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -428,7 +428,7 @@ def test_isolates_are_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isolate("المجلس") in in_terminal[1]
 
 
-def test_terminal_obeys_no_text() -> None:
+def test_terminal_control_characters_are_neutralised() -> None:
     text = concordance_text(concordance("a\x1b[31m\x9b", "ن\u202eن", "س\nط\tر\u2069"), width=60)
     assert "\x1b" not in text
     assert "\x9b" not in text
@@ -438,7 +438,7 @@ def test_terminal_obeys_no_text() -> None:
     assert "\n" not in table_text(pl.DataFrame({"x": ["a\nb"]})).split("\n", 2)[2]
 
 
-def test_narrow_terminals_name_the_columns_left_out() -> None:
+def test_narrow_terminals_list_omitted_columns() -> None:
     text = table_text(pl.DataFrame({"a": ["خ" * 50], "b": [123_456], "c": [1.5], "dddd": [7]}), width=26)
     assert all(cell_len(line) <= 26 for line in text.split("\n")[:3])
     assert text.endswith("(no room for 1 more column: dddd)")
@@ -450,7 +450,7 @@ def test_narrow_terminals_name_the_columns_left_out() -> None:
     width=st.integers(2, 12),
     keep_end=st.booleans(),
 )
-def test_clip_cuts_between_letters_with_their_marks(text: str, width: int, keep_end: bool) -> None:
+def test_clip_keeps_marks_with_their_letters(text: str, width: int, keep_end: bool) -> None:
     cut = _clip(text, width, keep_end=keep_end)
     assert cell_len(cut) <= width
     if cut == text:
@@ -462,7 +462,7 @@ def test_clip_cuts_between_letters_with_their_marks(text: str, width: int, keep_
     assert not after or cell_len(after[0]) > 0 or not rest
 
 
-def test_display_loads_no_plotting_library() -> None:
+def test_display_does_not_load_plotting_libraries() -> None:
     code = (
         "import sys, corpus_kit.display, corpus_kit.plots, corpus_kit.export.save, corpus_kit.versions;"
         "print(sorted({'altair', 'vl_convert', 'matplotlib', 'xlsxwriter', 'IPython'} & set(sys.modules)))"
@@ -471,7 +471,7 @@ def test_display_loads_no_plotting_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_no_lines_and_no_rows_are_said() -> None:
+def test_empty_results_are_labelled() -> None:
     empty = LINES.clear()
     assert "no lines" in concordance_html(empty)
     assert str(show(empty)).endswith("(no lines)")
@@ -479,7 +479,7 @@ def test_no_lines_and_no_rows_are_said() -> None:
     assert str(show(COUNTS.clear())).endswith("(no rows)")
 
 
-def test_a_line_of_a_megabyte_makes_a_small_page() -> None:
+def test_very_long_line_makes_a_small_page() -> None:
     long = "كَلِمَة " * 150_000
     html = concordance_html(concordance(long, long, long), caption=long, sort=("before1", "after1"))
     assert len(html) < 8000
@@ -492,7 +492,7 @@ def test_a_line_of_a_megabyte_makes_a_small_page() -> None:
 
 
 @pytest.mark.parametrize("longest", range(1, 8))
-def test_texts_are_cut_beside_letters_not_beside_marks(longest: int) -> None:
+def test_texts_are_not_cut_between_letter_and_mark(longest: int) -> None:
     text = "كَلِمَةٌ"
     assert "\u064b" <= text[7] <= "\u065f"
     assert shortened(text, longest)[:-1] in {"كَ", "كَلِ", "كَلِمَ", "كَلِمَةٌ", text[:longest]}
@@ -513,7 +513,7 @@ def test_texts_are_cut_beside_letters_not_beside_marks(longest: int) -> None:
         lambda: show(COUNTS),
     ],
 )
-def test_objects_of_the_library_are_tables_in_a_notebook(made: Any) -> None:
+def test_objects_are_displayed_as_tables_in_notebooks(made: Any) -> None:
     read = Reader(made()._repr_html_())
     assert "table" in {tag for tag, _ in read.tags}
     assert len(read.cells) > 1
@@ -521,7 +521,7 @@ def test_objects_of_the_library_are_tables_in_a_notebook(made: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_page_can_bring_its_letters() -> None:
+def test_page_can_embed_fonts() -> None:
     pytest.importorskip("fontTools", reason="needs the extra `notebooks`")
     pytest.importorskip("fontpkg_amiri", reason="needs the extra `notebooks`")
     page = page_html("تقرير", [table_html(COUNTS)], fonts=True)
@@ -539,7 +539,7 @@ def test_a_page_can_bring_its_letters() -> None:
     assert "font-face" not in page_html("تقرير", [])
 
 
-def test_fonts_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_font_packages_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fontTools.subset", None)
     with pytest.raises(CorpusKitError, match=r'fontTools.*pip install "corpus-kit\[notebooks\]"'):
         page_html("تقرير", [], fonts=True)
@@ -567,12 +567,12 @@ def test_latin_and_signed_numbers_keep_their_order(text: str, kept: list[str]) -
 
 
 @given(texts)
-def test_directions_lose_nothing(text: str) -> None:
+def test_by_direction_loses_no_text(text: str) -> None:
     pieces = by_direction(text)
     assert "".join(piece for piece, _ in pieces) == text
     assert not any(re.search("[\u0620-\u064a]", piece) for piece, turned in pieces if turned)
 
 
-def test_mathjax_leaves_tables_alone() -> None:
+def test_mathjax_ignores_tables() -> None:
     for html in (concordance_html(LINES), table_html(COUNTS)):
         assert 'tex2jax_ignore mathjax_ignore"' in html.partition(">")[0]

@@ -1,4 +1,4 @@
-"""ck.diversity: equal to slow twins over lists of words; and the factors of MTLD in the core."""
+"""ck.diversity: equal to slow twins over lists of words; MTLD factors in the core."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def items(sample: ck.Corpus) -> list[Document]:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """Six words; the columns have names of results, and one that looks like a column of n-gram ids."""
+    """Return six words, with metadata named like result columns and like a column of n-gram ids."""
     frame = pl.DataFrame(
         {
             "text": ["بحر في بحر", "رمل في رمل"],
@@ -124,7 +124,7 @@ def test_diversity_equals_its_twin(documents: list[Document], calls: list[tuple[
             check_diversity(corpus, documents, whole, options)
 
 
-def test_texts_that_are_too_short_and_texts_without_repetition(tmp_path: Path) -> None:
+def test_short_texts_and_texts_without_repetition(tmp_path: Path) -> None:
     documents = [
         Document("d0", "بحر رمل في", "distinct"),
         Document("d1", "بحر", "one"),
@@ -134,7 +134,7 @@ def test_texts_that_are_too_short_and_texts_without_repetition(tmp_path: Path) -
     with build(documents, tmp_path) as corpus:
         table = ck.diversity(corpus, by="outlet", measure=RICHNESS)
     rows = {row["outlet"]: row for row in table.iter_rows(named=True)}
-    for row in rows.values():  # shorter than a window and a sample
+    for row in rows.values():  # shorter than the window and the sample
         assert (row["msttr"], row["mattr"], row["hdd"]) == (None, None, None)
     for outlet in ("distinct", "one"):
         assert (rows[outlet]["fisher_alpha"], rows[outlet]["mtld"], rows[outlet]["yule_i"]) == (math.inf,) * 3
@@ -145,7 +145,7 @@ def test_texts_that_are_too_short_and_texts_without_repetition(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("nothing", NOTHING)
-def test_diversity_of_nothing(three: ck.Corpus, nothing: str) -> None:
+def test_diversity_of_an_empty_corpus(three: ck.Corpus, nothing: str) -> None:
     chosen = three.filter(pl.col("id") == NOTHING[nothing])
     documents = len(chosen)
     row = (documents, 0, 0, 0, *[None] * len(RICHNESS))
@@ -172,7 +172,7 @@ def test_diversity_equals_the_scalar_measures(sample: ck.Corpus, items: list[Doc
 
 
 @pytest.mark.parametrize("by", ["outlet", "date"])
-def test_diversity_by_a_column_equals_that_of_the_filtered(sample: ck.Corpus, by: str) -> None:
+def test_diversity_by_a_column_equals_filtered_corpora(sample: ck.Corpus, by: str) -> None:
     table = ck.diversity(sample, by=by, measure=RICHNESS)
     assert table["documents"].sum() == len(sample)
     assert table["tokens"].sum() == sample.manifest["counts"]["words"]
@@ -181,7 +181,7 @@ def test_diversity_by_a_column_equals_that_of_the_filtered(sample: ck.Corpus, by
         assert_frame_equal(table[number : number + 1].drop(by), part, rel_tol=1e-12, abs_tol=1e-12)
 
 
-def test_diversity_knows_where_it_comes_from(sample: ck.Corpus) -> None:
+def test_diversity_has_provenance(sample: ck.Corpus) -> None:
     table = ck.diversity(sample, measure="mtld", profile=None, window=10, sample=20, threshold=0.5)
     assert provenance_of(table) == {
         "function": "ck.diversity",
@@ -267,13 +267,13 @@ def test_factors_of_a_text(text: str, threshold: float) -> None:
     previous=st.lists(st.one_of(st.integers(-2, 30), st.integers(-(2**63), 2**63 - 1)), max_size=40),
     threshold=thresholds,
 )
-def test_factors_of_any_numbers(previous: list[int], threshold: float) -> None:
-    """Numbers that no text gives lead nowhere else: only their order counts."""
+def test_factors_of_arbitrary_numbers(previous: list[int], threshold: float) -> None:
+    """Numbers that no text produces are handled like others: only their order counts."""
     assert _counting.ratio_factors(np.array(previous, np.int64), threshold) == slow_factors(previous, threshold)
 
 
 def test_factors_of_a_longer_text() -> None:
-    """Longer than what is done between two looks at signals."""
+    """Longer than the work between two checks for signals."""
     ids = np.random.default_rng(5).zipf(1.3, 200_000) % 3000
     found = _counting.ratio_factors(previous_occurrence(ids), 0.72)
     factors, begin, seen = 0, 0, set()
@@ -284,7 +284,7 @@ def test_factors_of_a_longer_text() -> None:
     assert found == (factors, len(ids) - begin, len(seen))
 
 
-def test_factors_read_what_may_not_be_written() -> None:
+def test_factors_accept_read_only_buffers() -> None:
     previous = np.array([-1, 0, 1, -1], np.int64)
     previous.setflags(write=False)
     assert _counting.ratio_factors(previous, 0.72) == (1, 2, 2)
@@ -293,7 +293,7 @@ def test_factors_read_what_may_not_be_written() -> None:
     assert previous.tolist() == [-1, 0, 1, -1]
 
 
-def test_factors_of_nothing() -> None:
+def test_factors_of_an_empty_text() -> None:
     for threshold in (0.72, 0.0, math.nan):
         assert _counting.ratio_factors(np.zeros(0, np.int64), threshold) == (0, 0, 0)
     assert len(previous_occurrence(np.zeros(0, np.int64))) == 0
@@ -318,17 +318,17 @@ def misaligned() -> memoryview:
         (None, TypeError, "None"),
     ],
 )
-def test_arrays_that_are_refused(previous: Any, error: type[Exception], message: str) -> None:
+def test_bad_arrays(previous: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         _counting.ratio_factors(previous, 0.72)
 
 
-def test_a_threshold_is_a_number() -> None:
+def test_threshold_must_be_a_number() -> None:
     with pytest.raises(TypeError):
         _counting.ratio_factors(np.zeros(8, np.int64), "0.72")  # type: ignore[arg-type]
 
 
 @needs_timers
-def test_factors_answer_a_signal_before_their_end() -> None:
+def test_signals_interrupt_factors() -> None:
     call = partial(_counting.ratio_factors, np.zeros(16_000_000, np.int64), 0.72)
     assert_stops_before_its_end(call)

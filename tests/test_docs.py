@@ -1,4 +1,4 @@
-"""The pages in docs/: their examples run, their links work, every measure is on a page."""
+"""The pages in docs/: examples run, links work, every measure has an entry."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ def identity(path: Path) -> str:
 def test_examples_run(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)
-    assert ">>>" not in re.sub(r"```pycon\n.*?```", "", text, flags=re.DOTALL), "an example that is not run"
+    assert ">>>" not in re.sub(r"```pycon\n.*?```", "", text, flags=re.DOTALL), "an example that does not run"
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, path.name, str(path), 0)
-    said: list[str] = []
-    results = doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    assert not results.failed, "".join(said)
+    output: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(test, out=output.append)
+    assert not results.failed, "".join(output)
 
 
-def test_there_are_pages_of_every_kind() -> None:
+def test_every_section_has_pages() -> None:
     names = {identity(path) for path in PAGES}
     howto = {f"howto/{name}.md" for name in ("import", "clean", "search", "compare", "export", "cite")}
     explanation = {f"explanation/{name}.md" for name in ("normalisation", "tokens", "statistics", "limits")}
     assert {"index.md", "ar/index.md", "tutorial.md", "reference/index.md", *howto, *explanation} <= names
 
 
-def test_every_notebook_is_in_the_tutorial() -> None:
+def test_tutorial_lists_every_notebook() -> None:
     text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
     notebooks = sorted((DOCS.parent / "notebooks").glob("*.ipynb"))
     assert re.findall(r"\.\./notebooks/(\w+\.ipynb)", text) == [path.name for path in notebooks]
 
 
 @pytest.mark.slow
-def test_what_profiles_merge_in_real_articles(shared: Path, tmp_path: Path) -> None:
-    """The figures of the page on normalisation."""
+def test_figures_on_the_normalisation_page(shared: Path, tmp_path: Path) -> None:
+    """They are counts in real articles."""
     articles = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet", columns=["content"])
     corpus = ck.Corpus.build(articles, tmp_path / "corpus", text="content", progress=False)
     profiles = (None, "repair", "dediac", "search")
@@ -61,13 +61,13 @@ def test_what_profiles_merge_in_real_articles(shared: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("path", PAGES, ids=identity)
-def test_links_lead_somewhere(path: Path) -> None:
+def test_links_work(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
 @pytest.mark.parametrize("family", measures.FAMILIES)
-def test_each_measure_is_on_the_page_of_its_family(family: str) -> None:
+def test_measures_are_on_the_page_of_their_family(family: str) -> None:
     page = (DOCS / "measures" / f"{family}.md").read_text(encoding="utf-8")
     for name in measures.FAMILIES[family]:
         assert f"`{name}`" in page, f"{name} is missing"

@@ -1,4 +1,4 @@
-"""The site of the documentation: it builds without a warning, is whole, and asks the network for nothing."""
+"""The documentation site: it builds without warnings, is complete, and makes no network requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "vide
 
 @pytest.fixture(autouse=True)
 def extensions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The modules of docs/_extensions can be imported, as Sphinx imports them."""
+    """Make the modules of docs/_extensions importable, as Sphinx does."""
     monkeypatch.syspath_prepend(str(DOCS / "_extensions"))
 
 
@@ -39,7 +39,7 @@ def extensions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["arabic_pages", "arabic_search"])
-def test_examples_of_the_extensions_run(name: str) -> None:
+def test_extension_examples_run(name: str) -> None:
     results = doctest.testmod(importlib.import_module(name))
     assert results.attempted
     assert not results.failed
@@ -62,7 +62,7 @@ def test_sections_become_fields() -> None:
     assert ".. rubric:: References\n\nA. (1999)." in rest
 
 
-def test_code_becomes_a_link_where_the_reference_has_an_entry() -> None:
+def test_code_with_a_reference_entry_becomes_a_link() -> None:
     rest = to_rest("Like `ck.kwic`s, `corpus.exclude(spans)` and `no_such_name`; see docs/searching.md.")
     assert ":py:obj:`ck.kwic <corpus_kit.kwic>`\\ s" in rest
     assert ":py:obj:`corpus.exclude(spans) <corpus_kit.Corpus.exclude>`" in rest
@@ -72,7 +72,7 @@ def test_code_becomes_a_link_where_the_reference_has_an_entry() -> None:
     assert "``filter``" in to_rest("See `filter`.", owner="corpus_kit.Corpus", parameters=["filter"])
 
 
-def test_examples_are_left_as_they_are() -> None:
+def test_examples_are_unchanged() -> None:
     assert ">>> f(`a`, *b_)\n" in to_rest("One `x`.\n\n>>> f(`a`, *b_)\n3\n\nMore *.")
 
 
@@ -93,7 +93,7 @@ def test_runs_of_arabic(text: str, runs: list[str]) -> None:
     assert "".join(piece for piece, _ in pieces) == text
 
 
-def test_formulas_are_mathml_and_a_mistake_is_an_error() -> None:
+def test_formulas_become_mathml_or_raise() -> None:
     mathml = importlib.import_module("mathml")
     assert "<mfrac>" in mathml.to_mathml(r"\frac{a}{b}, \dots", block=True)
     with pytest.raises(mathml.MathError):
@@ -105,7 +105,7 @@ def test_formulas_are_mathml_and_a_mistake_is_an_error() -> None:
 
 @dataclass
 class Page(HTMLParser):
-    """What a page of the site holds."""
+    """The ids, links and resources of a page."""
 
     path: Path
     ids: set[str] = field(default_factory=set)
@@ -131,7 +131,7 @@ class Page(HTMLParser):
 
 @dataclass
 class Site:
-    """A site that was built."""
+    """A built site."""
 
     folder: Path
 
@@ -153,7 +153,7 @@ class Site:
                 if not target.exists() or (parts.fragment and unquote(parts.fragment) not in ids):
                     yield f"{path.name}: {link}"
 
-    def asked_of_the_network(self) -> Iterator[str]:
+    def external_requests(self) -> Iterator[str]:
         for path, page in self.pages.items():
             yield from (f"{path.name}: {link}" for link in page.loads if urlsplit(link).scheme in ("http", "https"))
         for path in self.folder.rglob("*.css"):
@@ -197,7 +197,7 @@ def check_notebooks(site: Site) -> None:
 
 
 def check_in_a_browser(site: Site) -> None:
-    """Nothing is asked of the network, Arabic has its fonts and direction, and is found."""
+    """Assert no network requests, Arabic fonts and direction, and a search that finds Arabic."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("the site was checked, but not in a browser: no chromium on this machine")
@@ -205,8 +205,8 @@ def check_in_a_browser(site: Site) -> None:
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        urls: list[str] = []
+        page.on("request", lambda request: urls.append(request.url))
         for name in ("ar/index.html", "notebooks/00_quickstart.html", "measures/keyness.html"):
             page.goto((site.folder / name).as_uri())
             page.evaluate("document.fonts.ready")
@@ -218,13 +218,13 @@ def check_in_a_browser(site: Site) -> None:
         for query in ("المدونة", "المُدَوَّنة"):
             page.goto(f"{(site.folder / 'search.html').as_uri()}?q={query}")
             page.locator("ul.search a", has_text="المدو").first.wait_for()
-        assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+        assert not [url for url in urls if not url.startswith(("file:", "data:"))]
         browser.close()
 
 
 @pytest.mark.slow
-def test_the_site(tmp_path: Path) -> None:
-    """One test, since the site is built once: as `make docs` does it, to another folder."""
+def test_site(tmp_path: Path) -> None:
+    """A single test, so that the site is built once, as by `make docs` but in another folder."""
     recipe = re.search(r"sphinx-build (.+) docs docs/_build/html", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert recipe is not None
     assert {"-W", "-n"} <= set(recipe[1].split())
@@ -239,7 +239,7 @@ def test_the_site(tmp_path: Path) -> None:
     assert set(commands.commands) <= site.page("reference/commands.html").ids
     check_notebooks(site)
     assert list(site.broken_links()) == []
-    assert list(site.asked_of_the_network()) == []
+    assert list(site.external_requests()) == []
     assert site.missing_fonts() == []
     assert (site.folder / "_static" / "fonts" / "LICENSE-Amiri.txt").is_file()
     formulas = sum(page.tags.count("math") for page in site.pages.values())

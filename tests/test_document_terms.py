@@ -1,4 +1,4 @@
-"""ck.document_term_matrix: equal to a Counter twin and to scikit-learn's CountVectorizer; its order and its use."""
+"""ck.document_term_matrix: equal to a Counter twin and to scikit-learn's CountVectorizer; order and use."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ WITHIN = ["sentence", "paragraph", "document"]
 
 
 # ----------------------------------------------------------------------------------------------------
-# The twin: tokens, spans, Counters
+# The twin: tokens, stretches, Counters
 # ----------------------------------------------------------------------------------------------------
 
 
 def stretches(text: str, profile: Any, within: str) -> list[list[str]]:
-    """The words of a text, one list for each sentence, paragraph or document."""
+    """Return the words of a text, one list for each sentence, paragraph or document."""
     found: dict[tuple[int, int], list[str]] = {}
     for sentence, start, token, kind in ck.tokens([text]).select("sentence", "start", "token", "kind").iter_rows():
         word = token if profile is None else ck.normalize(token, profile)
@@ -47,7 +47,7 @@ def stretches(text: str, profile: Any, within: str) -> list[list[str]]:
 
 
 def terms_of(text: str, low: int, high: int, within: str = "paragraph", profile: Any = "search") -> list[Term]:
-    """All n-grams of a text as tuples of words: a word may hold a space."""
+    """Return all n-grams of a text as tuples of words, since words may contain spaces."""
     return [
         tuple(words[begin : begin + n])
         for words in stretches(text, profile, within)
@@ -68,7 +68,7 @@ def slow_counts(
     min_documents: int = 1,
     max_documents: int | None = None,
 ) -> list[Counter[Term]]:
-    """The terms of each text that pass the filters."""
+    """Return the terms of each text that pass the filters."""
     left_out = {word if profile is None else ck.normalize(word, profile) for word in stopwords}
     counts = [Counter(terms_of(text, low, high, within, profile)) for text in texts]
     total = sum(counts, Counter())
@@ -84,25 +84,25 @@ def slow_counts(
 
 
 def strings(counter: Counter[Term]) -> Counter[tuple[str, int]]:
-    """A term as it is shown, with the number of its words."""
+    """Return terms as shown, with the number of their words."""
     return Counter({(" ".join(term), len(term)): often for term, often in counter.items()})
 
 
 def rows_of(found: ck.DocumentTermMatrix) -> list[Counter[tuple[str, int]]]:
-    """Each row of the matrix as a Counter of the terms that it holds."""
+    """Return each row of the matrix as a Counter of its terms."""
     names = list(found.terms.select("term", "n").iter_rows())
     dense = found.matrix.toarray()
     return [Counter({names[column]: int(row[column]) for column in np.flatnonzero(row)}) for row in dense]
 
 
 def assert_in_form(found: ck.DocumentTermMatrix, corpus: ck.Corpus) -> None:
-    """What holds of every matrix: its form, its margins, the order of its columns and of its rows."""
+    """Assert the invariants of every matrix: format, margins, order of columns and rows."""
     matrix, documents, terms = found
     assert isinstance(matrix, csr_array)
     assert matrix.dtype == np.int64
     assert matrix.shape == (documents.height, terms.height) == (len(corpus), terms.height)
     assert matrix.has_canonical_format
-    again = csr_array((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)  # with no flags from before
+    again = csr_array((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)  # without cached flags
     assert again.has_sorted_indices
     assert again.has_canonical_format
     for begin, end in pairwise(matrix.indptr.tolist()):
@@ -173,7 +173,7 @@ def low_high(n: Any) -> tuple[int, int]:
 
 @pytest.mark.parametrize("n", N)
 @pytest.mark.parametrize("within", WITHIN)
-def test_a_small_corpus_equals_the_twin(small: ck.Corpus, n: Any, within: str) -> None:
+def test_small_corpus_equals_the_twin(small: ck.Corpus, n: Any, within: str) -> None:
     found = ck.document_term_matrix(small, n=n, within=within)
     assert rows_of(found) == [strings(each) for each in slow_counts(TEXTS, *low_high(n), within=within)]
     assert_in_form(found, small)
@@ -202,8 +202,8 @@ def test_filters_equal_the_twin(small: ck.Corpus, options: dict[str, Any], n: An
     assert_in_form(found, small)
 
 
-def test_stop_words_take_their_ngrams_with_them(small: ck.Corpus) -> None:
-    """They are not taken out of the text: الوزير and المدينة do not become neighbours."""
+def test_ngrams_with_stop_words_are_dropped(small: ck.Corpus) -> None:
+    """Stop words stay in the text: الوزير and المدينة do not become adjacent."""
     terms = ck.document_term_matrix(small, n=(1, 3), within="document", stopwords=["إلي"]).terms["term"]
     assert not any("الي" in term.split() for term in terms)
     assert "الوزير المدينه" not in terms
@@ -211,7 +211,7 @@ def test_stop_words_take_their_ngrams_with_them(small: ck.Corpus) -> None:
 
 
 PIECES = ["مئة", "مئه", "مِئة", "إلى", "الى", "في", "١٢", "12", "#وسم", "@مدى", "،", "!", ".", "\n", "\u064e", "🙂"]
-# The signs at the end: a text of white space alone is no document.
+# Each text ends in punctuation, since white space alone is not a document.
 TEXT = st.lists(st.sampled_from(PIECES), max_size=9).map(lambda some: " ".join([*some, ".!"]))
 OPTIONS = st.fixed_dictionaries(
     {},
@@ -233,7 +233,7 @@ OPTIONS = st.fixed_dictionaries(
     data=st.data(),
 )
 @settings(max_examples=examples(80))
-def test_any_corpus_equals_the_twin(texts: list[str], n: Any, options: dict[str, Any], data: st.DataObject) -> None:
+def test_random_corpora_equal_the_twin(texts: list[str], n: Any, options: dict[str, Any], data: st.DataObject) -> None:
     rows = data.draw(st.sets(st.integers(0, len(texts) - 1)))
     with TemporaryDirectory() as folder, build(texts, folder) as corpus:
         part = corpus.filter(pl.col("document").is_in(sorted(rows)))
@@ -243,7 +243,7 @@ def test_any_corpus_equals_the_twin(texts: list[str], n: Any, options: dict[str,
             assert_in_form(found, chosen)
 
 
-def test_the_sample_equals_the_twin(corpus: ck.Corpus, texts: list[str]) -> None:
+def test_sample_equals_the_twin(corpus: ck.Corpus, texts: list[str]) -> None:
     options: dict[str, Any] = {"min_count": 3, "max_documents": 100, "stopwords": ck.stopwords()}
     found = ck.document_term_matrix(corpus, n=(1, 2), **options)
     assert found.terms.height > 500
@@ -257,7 +257,7 @@ def test_the_sample_equals_the_twin(corpus: ck.Corpus, texts: list[str]) -> None
 
 
 def ngrams_of(text: str, n: Any) -> list[str]:
-    """The library's own n-grams of a text, each as often as it occurs."""
+    """Return the library's n-grams of a text, repeated by count."""
     rows = ck.count_ngrams([text], n).select("ngram", "count").iter_rows()
     return [ngram for ngram, count in rows for _ in range(count)]
 
@@ -272,28 +272,28 @@ def assert_equals_vectorizer(found: ck.DocumentTermMatrix, texts: Sequence[str],
 
 
 @pytest.mark.parametrize("n", [1, 2, (1, 3)])
-def test_the_sample_equals_the_vectorizer(corpus: ck.Corpus, texts: list[str], n: Any) -> None:
+def test_sample_equals_the_vectorizer(corpus: ck.Corpus, texts: list[str], n: Any) -> None:
     assert_equals_vectorizer(ck.document_term_matrix(corpus, n=n), texts, n)
 
 
 @given(texts=st.lists(TEXT, max_size=6))
 @settings(max_examples=examples(30))
-def test_any_corpus_equals_the_vectorizer(texts: list[str]) -> None:
-    texts = [*texts, "قال نهر"]  # the vectorizer takes no empty vocabulary
+def test_random_corpora_equal_the_vectorizer(texts: list[str]) -> None:
+    texts = [*texts, "قال نهر"]  # the vectorizer raises on an empty vocabulary
     with TemporaryDirectory() as folder, build(texts, folder) as corpus:
         for n in (1, 2):
             assert_equals_vectorizer(ck.document_term_matrix(corpus, n=n), texts, n)
 
 
-def test_document_frequencies_are_those_of_the_vectorizer(corpus: ck.Corpus, texts: list[str]) -> None:
-    """min_documents and max_documents are its min_df and max_df."""
+def test_document_frequency_filters_equal_the_vectorizer(corpus: ck.Corpus, texts: list[str]) -> None:
+    """min_documents and max_documents are min_df and max_df of the vectorizer."""
     found = ck.document_term_matrix(corpus, min_documents=5, max_documents=60)
     vectorizer = CountVectorizer(analyzer=lambda text: ngrams_of(text, 1), min_df=5, max_df=60).fit(texts)
     assert set(found.terms["term"]) == set(vectorizer.vocabulary_)
 
 
 @pytest.mark.parametrize("least", [1, 4])
-def test_words_are_those_of_frequency(corpus: ck.Corpus, least: int) -> None:
+def test_words_equal_frequency(corpus: ck.Corpus, least: int) -> None:
     part = corpus.filter(pl.col("document") % 3 == 1)
     for chosen in (corpus, part):
         found = ck.document_term_matrix(chosen, min_count=least).terms.select("term", "count", "documents")
@@ -302,15 +302,15 @@ def test_words_are_those_of_frequency(corpus: ck.Corpus, least: int) -> None:
 
 @pytest.mark.parametrize("n", [2, (1, 3)])
 @pytest.mark.parametrize("within", WITHIN)
-def test_ngrams_are_those_of_ngrams(corpus: ck.Corpus, n: Any, within: str) -> None:
+def test_ngrams_equal_ngrams(corpus: ck.Corpus, n: Any, within: str) -> None:
     part = corpus.filter(pl.col("document") % 3 == 1)
     for chosen in (corpus, part):
         found = ck.document_term_matrix(chosen, n=n, within=within)
         assert found.terms.rows() == ck.ngrams(chosen, n, min_count=1, within=within).rows()
 
 
-def test_a_word_may_hold_a_space(tmp_path: Path) -> None:
-    """One token of four words is not the n-gram of four tokens: two columns of one name."""
+def test_words_can_contain_spaces(tmp_path: Path) -> None:
+    """A token with spaces is not the n-gram that looks the same: two columns have the same name."""
     profile = ck.Normalizer.preset("search").replace(ligatures="expand")
     texts = ["النبي ﷺ قال", "صلى الله عليه وسلم"]
     with build(texts, tmp_path) as corpus:
@@ -328,7 +328,7 @@ def test_a_word_may_hold_a_space(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_subcorpus(corpus: ck.Corpus, texts: list[str]) -> None:
-    """Rows in the order of the corpus, under the numbers and names that they have there."""
+    """Rows keep the order, numbers and names of the corpus."""
     rows = [3, 40, 41, 200]
     part = corpus.filter(pl.col("document").is_in(rows))
     names = corpus.documents.select("id").collect()["id"].to_list()
@@ -347,8 +347,8 @@ def test_documents_without_words_have_a_row(small: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("n", [1, 2, (1, 3)])
-def test_nothing_is_left(small: ck.Corpus, n: Any) -> None:
-    """No term passes the filters; no document is chosen."""
+def test_no_terms_or_no_documents(small: ck.Corpus, n: Any) -> None:
+    """No term passes the filters, or no document is selected."""
     empty = small.filter(pl.lit(False))
     for part, options in (
         (small, {"min_count": 1000}),
@@ -367,8 +367,8 @@ def test_all_words_are_stop_words(small: ck.Corpus) -> None:
         assert ck.document_term_matrix(small, n=n, stopwords=everything).matrix.shape == (5, 0)
 
 
-def test_ties_stand_in_the_order_of_the_text(tmp_path: Path) -> None:
-    """Count descending, then n, then the first to occur; not the first in the alphabet, nor in a document."""
+def test_ties_keep_the_order_of_the_text(tmp_path: Path) -> None:
+    """By count descending, then n, then first occurrence, not alphabetically."""
     texts = ["نهر بحر بحر", "سفينة نهر وزير", "وزير سفينة قال"]
     words = ["نهر", "بحر", "سفينه", "وزير", "قال"]
     pairs = ["نهر بحر", "بحر بحر", "سفينه نهر", "نهر وزير", "وزير سفينه", "سفينه قال"]
@@ -386,7 +386,7 @@ def test_repeated_runs_and_threads_give_the_same_bytes(corpus: ck.Corpus, n: Any
         assert bytes_of(ck.document_term_matrix(corpus, n=n, min_count=2)) == first
 
 
-def test_result_has_names(small: ck.Corpus) -> None:
+def test_result_is_a_named_tuple(small: ck.Corpus) -> None:
     found = ck.document_term_matrix(small)
     assert isinstance(found, ck.DocumentTermMatrix)
     assert found._fields == ("matrix", "documents", "terms")
@@ -394,7 +394,7 @@ def test_result_has_names(small: ck.Corpus) -> None:
     assert (matrix is found.matrix, documents is found.documents, terms is found.terms) == (True, True, True)
 
 
-def test_record(small: ck.Corpus) -> None:
+def test_provenance(small: ck.Corpus) -> None:
     part = small.filter(pl.col("outlet") == "x")
     options: dict[str, Any] = {
         "n": (1, 2),
@@ -419,12 +419,12 @@ def test_record(small: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What it is for
+# Use
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_topics_of_the_sample(corpus: ck.Corpus) -> None:
-    """Weights and a factorisation of scikit-learn, as the documentation shows them."""
+def test_topic_model_of_the_sample(corpus: ck.Corpus) -> None:
+    """Weighting and factorisation with scikit-learn, as in the documentation."""
     found = ck.document_term_matrix(corpus, min_documents=5, max_documents=120, stopwords=ck.stopwords())
     weights = TfidfTransformer().fit_transform(found.matrix)
     assert weights.shape == found.matrix.shape
@@ -476,12 +476,12 @@ def test_topics_of_the_sample(corpus: ck.Corpus) -> None:
         ({"stopwords": None}, "^stopwords must be .*got None"),
     ],
 )
-def test_bad_arguments_are_answered(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
+def test_bad_arguments(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.document_term_matrix(small, **options)
 
 
 @pytest.mark.parametrize("given", [TEXTS, pl.DataFrame({"text": TEXTS}), "c", None])
-def test_other_things_than_a_corpus(given: Any) -> None:
+def test_corpus_is_required(given: Any) -> None:
     with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         ck.document_term_matrix(given)

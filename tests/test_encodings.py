@@ -1,4 +1,4 @@
-"""Encodings are decided where the bytes decide, guessed where they only suggest, and refused otherwise."""
+"""Encodings are detected if the bytes are unambiguous, guessed if they are plausible, refused otherwise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corpus_kit.readers.encodings import Encoding, EncodingError, decode, detect
 
 ARABIC = "قال الوزير إن المشروع «كبير» جدا، وسيبدأ العمل فيه غدا؟\r\nثم أضاف: لا شك في ذلك.\n"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-# Whatever begins with what looks like a mark, or holds the bytes that make UTF-16 likely, is not decidable.
+# Text that begins like a byte order mark, or contains bytes typical of UTF-16, is ambiguous.
 PLAIN = TEXTS.filter(lambda text: not text.startswith("\ufeff") and not set("\x00\x06") & set(text))
 CP1256_WORDS = st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأإؤئ")).filter(lambda word: len(word) > 2)
 
@@ -30,7 +30,7 @@ CP1256_WORDS = st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغف
         ("cp1256", b"", Encoding("cp1256", guessed=True)),
     ],
 )
-def test_each_encoding_is_found_and_its_mark_left_out(codec, mark, expected):
+def test_encodings_are_detected_and_marks_removed(codec, mark, expected):
     assert decode(mark + ARABIC.encode(codec)) == (ARABIC, expected)
 
 
@@ -49,18 +49,18 @@ def test_persian_letters_of_windows_1256():
 
 
 @given(PLAIN)
-def test_any_text_in_utf8_is_read_back(text):
+def test_utf8_round_trip(text):
     assert decode(text.encode()) == (text, Encoding("utf-8"))
 
 
 @given(TEXTS, st.sampled_from([("utf-8", codecs.BOM_UTF8), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")]))
-def test_any_text_with_a_mark_is_read_back(text, form):
+def test_round_trip_with_a_byte_order_mark(text, form):
     codec, mark = form
     assert decode(mark + text.encode(codec)) == (text, Encoding(codec, len(mark)))
 
 
 @given(st.lists(CP1256_WORDS, min_size=1), st.sampled_from(["utf-16-le", "utf-16-be", "cp1256"]))
-def test_arabic_without_a_mark_is_guessed(words, codec):
+def test_arabic_without_a_byte_order_mark_is_guessed(words, codec):
     text = " ".join(words)
     try:
         expected = text.encode(codec)
@@ -70,7 +70,7 @@ def test_arabic_without_a_mark_is_guessed(words, codec):
 
 
 @given(st.binary(max_size=60), st.data())
-def test_pieces_of_any_size_give_the_same_answer(data, pieces):
+def test_chunk_size_does_not_matter(data, pieces):
     cuts = sorted(pieces.draw(st.lists(st.integers(0, len(data)), max_size=4)))
     ends = [*cuts, len(data)]
     parts = [part for part in (data[a:b] for a, b in zip([0, *cuts], ends, strict=True)) if part]
@@ -82,31 +82,31 @@ def test_pieces_of_any_size_give_the_same_answer(data, pieces):
         found: object = detect(parts)
     except EncodingError as error:
         found = error.position
-    # Guesses are made from single pieces, which are long outside this test.
+    # Guesses are made from single chunks, which are longer in practice.
     if not any(isinstance(answer, Encoding) and answer.guessed for answer in (whole, found)):
         assert found == whole
 
 
-def test_a_late_bad_byte_is_found_in_the_right_place():
+def test_late_bad_byte_is_located():
     pieces = ["خ".encode() * 3, b"x" * 10 + b"\xd8", b"x"]
     with pytest.raises(EncodingError, match="byte 16 ") as raised:
         detect(pieces)
     assert raised.value.position == 16
 
 
-def test_damaged_utf8_is_not_taken_for_windows_1256():
+def test_damaged_utf8_is_not_mistaken_for_windows_1256():
     whole = ARABIC.encode()
     for damaged in (whole[:40] + b"\xff" + whole[40:], whole[: whole.index("ك".encode()) + 1]):
         with pytest.raises(EncodingError, match="most of it is UTF-8"):
             decode(damaged)
 
 
-def test_iso_8859_6_is_not_taken_for_windows_1256():
+def test_iso_8859_6_is_not_mistaken_for_windows_1256():
     with pytest.raises(EncodingError, match="inside Arabic words"):
         decode("قال الوزير إن المشروع كبير جدا".encode("iso-8859-6"))
 
 
-def test_french_in_windows_1252_is_refused_and_french_among_arabic_accepted():
+def test_french_is_accepted_only_within_arabic():
     with pytest.raises(EncodingError, match="not be Arabic"):
         decode("déjà vu à Orléans".encode("cp1252"))
     mixed = "قال الوزير déjà vu ثم غادر القاعة"
@@ -121,17 +121,17 @@ def test_other_bytes_are_refused(data):
         decode(data)
 
 
-def test_control_characters_in_any_piece_speak_against_windows_1256():
+def test_control_characters_rule_out_windows_1256():
     for pieces in ([b"\x01", b"\xc7\xe1\xc7"], [b"\xc7\xe1\xc7", b"\x01"]):
         with pytest.raises(EncodingError, match="control characters"):
             detect([b"abcd", *pieces])
 
 
-def test_no_bytes_are_utf8():
+def test_empty_file_is_utf8():
     assert decode(b"") == ("", Encoding("utf-8"))
 
 
-def test_a_guess_is_checked_to_the_end(monkeypatch):
+def test_guesses_are_checked_to_the_end(monkeypatch):
     monkeypatch.setattr(encodings, "_JUDGED_BYTES", 8)
     data = "خبر عاجل".encode("utf-16-le")
     assert detect([data]).name == "utf-16-le"

@@ -1,4 +1,4 @@
-"""Corpus.exclude: every analysis sees the tokens that are left, at the offsets of the text as read."""
+"""Corpus.exclude: every analysis sees the remaining tokens, at their original offsets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def caption(text: str = TEXT) -> tuple[int, int, int]:
 
 
 def slow(corpus: ck.Corpus, rows: list[tuple[int, int, int]]) -> pl.DataFrame:
-    """The tokens that overlap no span, by looking at each with each."""
+    """Return the tokens that overlap no span, comparing each with each."""
     kept = [
         not any(
             token["document"] == document and token["start"] < end and token["end"] > start and start < end
@@ -48,7 +48,7 @@ PLACE = st.tuples(st.integers(0, 2), st.integers(0, 70), st.integers(0, 70)).map
 
 
 @given(st.lists(PLACE, max_size=8))
-def test_what_overlaps_a_span_is_gone(corpus: ck.Corpus, rows: list[tuple[int, int, int]]) -> None:
+def test_overlapping_tokens_are_excluded(corpus: ck.Corpus, rows: list[tuple[int, int, int]]) -> None:
     left = corpus.exclude(
         pl.DataFrame(rows, schema=dict.fromkeys(["document", "start", "end"], pl.Int64), orient="row")
     )
@@ -62,7 +62,7 @@ def test_what_overlaps_a_span_is_gone(corpus: ck.Corpus, rows: list[tuple[int, i
     assert left.documents.select("tokens").collect()["tokens"].to_list() == [sizes.get(row, 0) for row in range(3)]
 
 
-def test_searches_and_counts_see_what_is_left(corpus: ck.Corpus) -> None:
+def test_searches_and_counts_skip_excluded_tokens(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans(caption()))
     assert [len(ck.kwic(each, "الوفد")) for each in (corpus, left)] == [5, 4]
     found = ck.kwic(left, "غادر الوفد").frame
@@ -74,7 +74,7 @@ def test_searches_and_counts_see_what_is_left(corpus: ck.Corpus) -> None:
     assert "شرح" not in counts
 
 
-def test_words_around_a_gap_are_no_neighbours(corpus: ck.Corpus) -> None:
+def test_words_around_a_gap_are_not_adjacent(corpus: ck.Corpus) -> None:
     start = TEXT.index("الوفد أمس")
     left = corpus.exclude(spans((0, start, start + len("الوفد"))))
     pairs = ck.ngrams(left, min_count=1)["ngram"].to_list()
@@ -84,7 +84,7 @@ def test_words_around_a_gap_are_no_neighbours(corpus: ck.Corpus) -> None:
     assert left.tokens.collect().filter(document=0)["sentence"].to_list()[:3] == [0, 1, 1]
 
 
-def test_documents_keep_their_text_and_count_what_is_left(corpus: ck.Corpus) -> None:
+def test_documents_keep_their_text_but_count_remaining_tokens(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans((1, 0, len(OTHER))))
     frame = left.documents.collect()
     assert frame["text"].to_list() == [TEXT, OTHER, "لا شيء"]
@@ -96,7 +96,7 @@ def test_documents_keep_their_text_and_count_what_is_left(corpus: ck.Corpus) -> 
     assert (part.n_documents, part.total_documents) == (2, 3)
 
 
-def test_it_is_a_subcorpus_and_combines_with_filters(corpus: ck.Corpus) -> None:
+def test_exclude_combines_with_filters(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans(caption()))
     assert left.is_subcorpus
     assert left.id == corpus.id
@@ -113,7 +113,7 @@ def test_it_is_a_subcorpus_and_combines_with_filters(corpus: ck.Corpus) -> None:
         left.annotate()
 
 
-def test_a_span_beyond_every_text_ends_with_its_document(corpus: ck.Corpus) -> None:
+def test_spans_are_cut_at_the_end_of_the_document(corpus: ck.Corpus) -> None:
     far = corpus.exclude(spans((0, 0, 2**62), (2, 0, 1), (1, 2**40, 2**62)))
     whole = corpus.tokens.collect()
     assert far.tokens.filter(pl.col("document") == 1).collect().equals(whole.filter(document=1))
@@ -121,27 +121,27 @@ def test_a_span_beyond_every_text_ends_with_its_document(corpus: ck.Corpus) -> N
     assert far.tokens.filter(pl.col("document") == 2).collect().height == whole.filter(document=2).height - 1
 
 
-def test_gaps_add_up(corpus: ck.Corpus) -> None:
+def test_exclusions_accumulate(corpus: ck.Corpus) -> None:
     once = corpus.exclude(spans(caption(), (1, 0, 5)))
     twice = corpus.exclude(spans((1, 0, 5))).exclude(spans(caption()))
     assert once.selection == twice.selection
     assert once.tokens.collect().equals(twice.tokens.collect())
 
 
-def test_the_card_and_the_repr_show_it(corpus: ck.Corpus) -> None:
+def test_card_and_repr_show_exclusions(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans(caption()))
     assert "without 1 spans" in repr(left)
     assert "1 spans of their texts" in left._repr_html_()
 
 
-def test_it_can_be_sent_to_another_process(corpus: ck.Corpus) -> None:
+def test_cleaned_corpus_can_be_pickled(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans(caption()))
     again = pickle.loads(pickle.dumps(left))
     assert again.tokens.collect().equals(left.tokens.collect())
     assert again.selection == left.selection
 
 
-def test_nothing_to_leave_out(corpus: ck.Corpus) -> None:
+def test_empty_exclusions(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans((0, 3, 3)))
     assert left.tokens.collect().drop("sentence").equals(corpus.tokens.collect().drop("sentence"))
     everything = corpus.exclude(spans(*((row, 0, 1000) for row in range(3))))
@@ -166,6 +166,6 @@ def test_nothing_to_leave_out(corpus: ck.Corpus) -> None:
         (pl.DataFrame({"document": [0, None], "start": [0, 1], "end": [1, 2]}), "^spans must be .*document=None"),
     ],
 )
-def test_bad_spans_are_refused(corpus: ck.Corpus, given_spans: pl.DataFrame, message: str) -> None:
+def test_bad_spans(corpus: ck.Corpus, given_spans: pl.DataFrame, message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         corpus.exclude(given_spans)

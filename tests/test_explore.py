@@ -1,4 +1,4 @@
-"""The interactive concordance in Python: what it sends, what it takes, and that no code is lost."""
+"""The Python side of the interactive concordance: messages in both directions; no code is lost."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ def corpus(tmp_path: Path) -> Iterator[ck.Corpus]:
 
 
 def send(explorer: Any, message: object) -> dict[str, Any]:
-    """Let the page send a message; returns the page that is shown then."""
+    """Send a message as the page does; return the page shown afterwards."""
     explorer._received(explorer, message, [])
     page: dict[str, Any] = explorer._page
-    json.dumps(page)  # plain values only
+    json.dumps(page)  # only JSON values
     return page
 
 
 def ask(explorer: Any, **changes: Any) -> dict[str, Any]:
-    """Ask for what the page shows, with changes, as the controls do."""
+    """Request the current page with changes, as the controls do."""
     names = ("pattern", "sort", "window", "clitics", "exact", "page", "page_size")
     now = {name: explorer._page[name] for name in names}
     return send(explorer, {"kind": "show", "client": "c", "number": explorer._serial, **now, **changes})
 
 
 def code(explorer: Any, place: int, value: Any, column: str = "code", **changes: Any) -> dict[str, Any]:
-    """Code a line of the page, as its control does."""
+    """Code a line of the page, as the control does."""
     line = explorer._page["lines"][place]
     message = {"kind": "code", "id": line["id"], "position": line["position"], "column": column, "value": value}
     return send(explorer, {**message, "was": line[column], **changes})
@@ -82,7 +82,7 @@ def expected(lines: ck.Concordance, page: int, size: int) -> list[tuple[Any, ...
 
 @pytest.mark.parametrize("sort", [[], ["before1"], ["after1", "-before2"], ["-node", "date"], ["-document"]])
 @pytest.mark.parametrize("window", [[0, 3], [8, 8], [2, 0]])
-def test_pages_hold_the_lines_of_kwic(sample: ck.Corpus, sort: list[str], window: list[int]) -> None:
+def test_pages_have_the_lines_of_kwic(sample: ck.Corpus, sort: list[str], window: list[int]) -> None:
     explorer = ck.explore(sample, "السهل")
     lines = ck.kwic(sample, "*قال*", sort=sort, window=tuple(window))  # type: ignore[arg-type]
     assert len(lines) > 14
@@ -97,13 +97,13 @@ def test_pages_hold_the_lines_of_kwic(sample: ck.Corpus, sort: list[str], window
 
 
 @pytest.mark.parametrize("options", [{"clitics": True}, {"exact": True}, {"clitics": True, "exact": True}])
-def test_the_toggles_are_those_of_kwic(sample: ck.Corpus, options: dict[str, bool]) -> None:
+def test_toggles_work_as_in_kwic(sample: ck.Corpus, options: dict[str, bool]) -> None:
     explorer = ck.explore(sample, "السهل")
     assert shown(ask(explorer, **options)) == expected(ck.kwic(sample, "السهل", **options), 1, 20)  # type: ignore[arg-type]
     assert shown(ask(explorer, clitics=False, exact=False)) == expected(ck.kwic(sample, "السهل"), 1, 20)
 
 
-def test_the_arguments_are_those_of_kwic(sample: ck.Corpus) -> None:
+def test_arguments_match_kwic(sample: ck.Corpus) -> None:
     options = {"window": (3, 5), "sort": ("after1",), "within": "sentence", "metadata": ["outlet"], "clitics": True}
     explorer = ck.explore(sample, "رئيس []", page_size=5, **options)  # type: ignore[arg-type]
     lines = ck.kwic(sample, "رئيس []", **options)  # type: ignore[arg-type]
@@ -113,13 +113,13 @@ def test_the_arguments_are_those_of_kwic(sample: ck.Corpus) -> None:
     assert explorer._setup["labels"] == ["outlet"]
 
 
-def test_a_page_beyond_the_last_is_the_last(sample: ck.Corpus) -> None:
+def test_page_number_is_limited_to_the_last(sample: ck.Corpus) -> None:
     page = ask(ck.explore(sample, "التحالف|هدنة"), page=999, page_size=10)
     assert page["page"] == page["pages"] == 2
     assert page["lines"]
 
 
-def test_the_words_of_the_sort_keys_are_marked(sample: ck.Corpus) -> None:
+def test_words_of_sort_keys_are_marked(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", sort=["-after1", "before2"])
     for line in explorer._page["lines"]:
         marked = {rank: piece for side in ("before", "after") for piece, rank, _ in line[side] if rank}
@@ -128,7 +128,7 @@ def test_the_words_of_the_sort_keys_are_marked(sample: ck.Corpus) -> None:
         assert marked.get(2) in before[-2:-1] or len(before) < 2
 
 
-def test_a_window_that_changes_does_not_search_again(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changing_the_window_does_not_search_again(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     explorer = ck.explore(sample, "هدنة")
     monkeypatch.setattr(
         import_module("corpus_kit.explore.explorer"), "search", lambda *_, **__: pytest.fail("it searched")
@@ -137,7 +137,7 @@ def test_a_window_that_changes_does_not_search_again(sample: ck.Corpus, monkeypa
     assert ask(explorer, page_size=3, page=2)["first"] == 3
 
 
-def test_sort_keys_that_are_offered_can_be_used(corpus: ck.Corpus) -> None:
+def test_offered_sort_keys_work(corpus: ck.Corpus) -> None:
     explorer = ck.explore(corpus, "الوزير", sort="before7")
     assert {"before1", "after2", "node", "document", "paper", "before7"} <= set(explorer._setup["sort_choices"])
     for key in explorer._setup["sort_choices"]:
@@ -145,10 +145,10 @@ def test_sort_keys_that_are_offered_can_be_used(corpus: ck.Corpus) -> None:
         assert ask(explorer, sort=[f"-{key}"])["problem"] == ""
 
 
-# ----------------------------------------------------------------------------- what can be wrong
+# ---------------------------------------------------------------------------------------- errors
 
 
-def test_a_pattern_that_cannot_be_read_leaves_the_lines(sample: ck.Corpus) -> None:
+def test_bad_pattern_keeps_the_lines(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة")
     before = shown(explorer._page)
     page = ask(explorer, pattern="(رئيس")
@@ -158,7 +158,7 @@ def test_a_pattern_that_cannot_be_read_leaves_the_lines(sample: ck.Corpus) -> No
     assert ask(explorer, pattern="رئيس")["problem"] == ""
 
 
-def test_a_corpus_without_lemmas_says_how_to_get_them(corpus: ck.Corpus) -> None:
+def test_missing_lemmas_are_explained(corpus: ck.Corpus) -> None:
     explorer = ck.explore(corpus, "الوزير")
     assert "corpus.annotate()" in ask(explorer, pattern="[lemma=قال]")["problem"]
     assert "corpus.annotate()" in ask(explorer, pattern="قال", clitics=True)["problem"]
@@ -166,13 +166,13 @@ def test_a_corpus_without_lemmas_says_how_to_get_them(corpus: ck.Corpus) -> None
 
 
 @pytest.mark.parametrize("sort", [["no_such"], ["after1", "after1"], ["after1", "before1", "node"]])
-def test_sort_keys_that_are_wrong(sample: ck.Corpus, sort: list[str]) -> None:
+def test_bad_sort_keys(sample: ck.Corpus, sort: list[str]) -> None:
     explorer = ck.explore(sample, "هدنة")
     assert "sort" in ask(explorer, sort=sort)["problem"]
 
 
 @pytest.mark.parametrize("pattern", ["", "  ", "\n"])
-def test_without_a_pattern_there_are_no_lines(sample: ck.Corpus, pattern: str) -> None:
+def test_no_lines_without_a_pattern(sample: ck.Corpus, pattern: str) -> None:
     explorer = ck.explore(sample, pattern, metadata="outlet")
     assert (explorer._page["of"], explorer._page["count"], explorer._page["lines"]) == ("", 0, [])
     assert explorer.frame.columns == [*ck.kwic(sample, "هدنة", metadata="outlet").frame.columns, "code", "note"]
@@ -189,12 +189,12 @@ def test_no_hit_one_hit_and_lines_without_arabic(corpus: ck.Corpus) -> None:
     assert shown(page) == [("<b>c</b>", 1, "minister", "42", "in Reuters")]
 
 
-def test_control_characters_are_pictures(corpus: ck.Corpus) -> None:
+def test_control_characters_are_shown_as_symbols(corpus: ck.Corpus) -> None:
     explorer = ck.explore(corpus, "نفسه")
     assert context(explorer, 0)["before"].endswith("الوزير␇ ")
 
 
-def test_a_subcorpus_and_a_cleaned_corpus(corpus: ck.Corpus) -> None:
+def test_subcorpus_and_cleaned_corpus(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("id") == "b")
     assert {line["id"] for line in ck.explore(part, "الوزير")._page["lines"]} == {"b"}
     span = pl.DataFrame({"document": [0], "start": [0], "end": [len("قال الوزير ")]})
@@ -204,7 +204,7 @@ def test_a_subcorpus_and_a_cleaned_corpus(corpus: ck.Corpus) -> None:
     assert context(explorer, 0)["node"] == "الوزير"
 
 
-def test_a_corpus_that_was_closed(tmp_path: Path) -> None:
+def test_closed_corpus(tmp_path: Path) -> None:
     corpus = ck.Corpus.build(pl.DataFrame({"text": TEXTS}), tmp_path / "corpus", progress=False)
     explorer = ck.explore(corpus, "الوزير", codes=["x"])
     explorer.assign(0, "x")
@@ -222,7 +222,7 @@ def test_a_corpus_that_was_closed(tmp_path: Path) -> None:
 
 
 def context(explorer: Any, place: int, **changes: Any) -> dict[str, Any]:
-    """Open a line of the page; returns the answer."""
+    """Open a line of the page; return the answer."""
     page = explorer._page
     line = page["lines"][place] if page["lines"] else {"id": "a", "position": 0}
     message = {"kind": "open", "client": "c", "number": 7, "line": page["first"] + place, "within": "paragraph"}
@@ -236,7 +236,7 @@ def context(explorer: Any, place: int, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("within", ["paragraph", "document"])
-def test_the_context_is_that_of_the_concordance(sample: ck.Corpus, within: str) -> None:
+def test_context_equals_that_of_the_concordance(sample: ck.Corpus, within: str) -> None:
     explorer = ck.explore(sample, "هدنة", sort="after1", page_size=5)
     ask(explorer, page=2)
     for place in range(5):
@@ -248,7 +248,7 @@ def test_the_context_is_that_of_the_concordance(sample: ck.Corpus, within: str) 
         assert (answer["node"], answer["rtl"], answer["more_before"]) == (row["node"], True, 0)
 
 
-def test_a_context_of_a_megabyte_is_cut(tmp_path: Path) -> None:
+def test_long_context_is_cut(tmp_path: Path) -> None:
     text = "كلمة " * 200_000 + "هدف " + "word " * 1_000
     with ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "corpus", progress=False) as corpus:
         explorer = ck.explore(corpus, "هدف", window=100)
@@ -263,7 +263,7 @@ def test_a_context_of_a_megabyte_is_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "changes", [{"line": 5}, {"line": -1}, {"line": "0"}, {"id": "x"}, {"position": 99}, {"within": "page"}]
 )
-def test_a_context_that_is_not_there(sample: ck.Corpus, changes: dict[str, Any]) -> None:
+def test_missing_context(sample: ck.Corpus, changes: dict[str, Any]) -> None:
     answer = context(ck.explore(sample, "هدنة", page_size=5), 0, **changes)
     assert answer["problem"]
     assert "node" not in answer
@@ -272,7 +272,7 @@ def test_a_context_that_is_not_there(sample: ck.Corpus, changes: dict[str, Any])
 # ------------------------------------------------------------------------------------------ codes
 
 
-def test_codes_survive_another_search_order_and_window(sample: ck.Corpus) -> None:
+def test_codes_survive_a_new_search_order_or_window(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["for", "against"], page_size=5)
     page = code(explorer, 1, "against")
     assert (page["lines"][1]["code"], page["coded"], page["notice"]) == ("against", 1, "")
@@ -298,14 +298,14 @@ def test_codes_survive_another_search_order_and_window(sample: ck.Corpus) -> Non
     assert frame.filter(pl.col("code").is_not_null()).select("id", "position").rows() == [key]
 
 
-def test_a_longer_pattern_finds_the_code_of_the_place(sample: ck.Corpus) -> None:
+def test_codes_belong_to_positions(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["x"])
     code(explorer, 0, "x")
     assert ask(explorer, pattern="هدنة إنسانية")["lines"][0]["code"] == "x"
     assert explorer.frame["code"].null_count() == len(explorer.frame) - 1
 
 
-def test_a_code_and_a_note_can_be_taken_away(sample: ck.Corpus) -> None:
+def test_codes_and_notes_can_be_removed(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["x", "y"])
     code(explorer, 0, "x")
     code(explorer, 0, "remark", column="note")
@@ -315,7 +315,7 @@ def test_a_code_and_a_note_can_be_taken_away(sample: ck.Corpus) -> None:
     assert explorer.codes.is_empty()
 
 
-def test_a_code_that_is_not_allowed_is_refused(sample: ck.Corpus) -> None:
+def test_unlisted_code_is_refused(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["for", "against"])
     assert (
         "code must be 'for' or 'against', got 'agianst'. Did you mean 'against'?"
@@ -326,7 +326,7 @@ def test_a_code_that_is_not_allowed_is_refused(sample: ck.Corpus) -> None:
     assert explorer.codes.is_empty()
 
 
-def test_without_a_list_any_code_can_be_written(sample: ck.Corpus) -> None:
+def test_any_code_is_accepted_without_a_list(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة")
     assert (explorer._setup["codes"], explorer._setup["coding"]) == (None, True)
     code(explorer, 0, " تأييد ")
@@ -336,7 +336,7 @@ def test_without_a_list_any_code_can_be_written(sample: ck.Corpus) -> None:
     assert [line["code"] for line in page["lines"][:3]] == ["تأييد", MARKUP, "تأييد"]
 
 
-def test_coding_can_be_left_out(sample: ck.Corpus, tmp_path: Path) -> None:
+def test_coding_can_be_disabled(sample: ck.Corpus, tmp_path: Path) -> None:
     explorer = ck.explore(sample, "هدنة", codes=())
     assert explorer._setup["coding"] is False
     assert explorer.frame.equals(ck.kwic(sample, "هدنة").frame)
@@ -368,12 +368,12 @@ def test_coding_and_searching_from_python(sample: ck.Corpus) -> None:
 def test_two_browsers_do_not_overwrite_each_other(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["x", "y"])
     code(explorer, 0, "x")
-    page = code(explorer, 0, "y", was=None)  # from a page that does not know of "x"
+    page = code(explorer, 0, "y", was=None)  # from a page that has not seen "x"
     assert "its code is 'x' now" in page["notice"]
     assert page["lines"][0]["code"] == "x"
 
 
-def test_tables_say_how_they_were_made(sample: ck.Corpus, tmp_path: Path) -> None:
+def test_tables_have_provenance(sample: ck.Corpus, tmp_path: Path) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["x"])
     explorer.assign(0, "x")
     for name, table, function in (("codes", explorer.codes, "ck.explore"), ("lines", explorer.frame, "ck.kwic")):
@@ -399,7 +399,7 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet"])
-def test_a_sheet_goes_both_ways(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
+def test_sheet_is_read_and_written(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
     sheet = tmp_path / f"codes{ending}"
     lines = ck.kwic(corpus, "الوزير")
     lines.code(sheet)
@@ -417,10 +417,10 @@ def test_a_sheet_goes_both_ways(corpus: ck.Corpus, tmp_path: Path, ending: str) 
     assert coded["code"].to_list() == ["01", "yes", None, None, None]
     assert coded["note"].to_list()[1] == 'له، «ولنا»\nسطر "x"; y\tz'
     assert read(sheet)["coder"].to_list() == ["me"] * 5 + [None]
-    assert [path.name for path in tmp_path.iterdir() if "codes" in path.name] == [sheet.name]  # nothing left aside
+    assert [path.name for path in tmp_path.iterdir() if "codes" in path.name] == [sheet.name]  # no temporary files
 
 
-def test_a_sheet_is_made_by_the_first_code(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_first_code_creates_the_sheet(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", sheet=sheet)
     assert not sheet.exists()
@@ -428,13 +428,13 @@ def test_a_sheet_is_made_by_the_first_code(corpus: ck.Corpus, tmp_path: Path) ->
     assert read(sheet).rows() == [tuple(str(cell) if cell is not None else None for cell in explorer.codes.row(0))]
 
 
-def test_what_others_write_is_taken_over(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_external_edits_are_picked_up(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     ck.kwic(corpus, "الوزير").code(sheet)
     explorer = ck.explore(corpus, "الوزير", codes=["mine", "theirs"], sheet=sheet)
     theirs = read(sheet).with_columns(code=pl.Series([None, "theirs", None, None, None]), extra=pl.lit("e"))
     write(theirs, sheet)
-    page = code(explorer, 0, "mine")  # another line than theirs: both stay
+    page = code(explorer, 0, "mine")  # another line than theirs: both codes stay
     assert [line["code"] for line in page["lines"]] == ["mine", "theirs", None, None, None]
     assert read(sheet)["code"].to_list() == ["mine", "theirs", None, None, None]
     assert read(sheet)["extra"].to_list() == ["e"] * 5
@@ -444,7 +444,7 @@ def test_what_others_write_is_taken_over(corpus: ck.Corpus, tmp_path: Path) -> N
     assert {line["code"] for line in page["lines"]} == {"theirs"}
 
 
-def test_the_same_line_coded_elsewhere_is_not_overwritten(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_external_code_of_the_same_line_is_not_overwritten(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", codes=["mine", "theirs"], sheet=sheet)
     code(explorer, 0, "mine")
@@ -454,10 +454,10 @@ def test_the_same_line_coded_elsewhere_is_not_overwritten(corpus: ck.Corpus, tmp
     assert "coded elsewhere in the meantime: its code is 'theirs' now" in page["notice"]
     assert page["lines"][0]["code"] == "theirs"
     assert sheet.read_bytes() == before
-    assert code(explorer, 0, "mine")["lines"][0]["code"] == "mine"  # now that it was seen
+    assert code(explorer, 0, "mine")["lines"][0]["code"] == "mine"  # allowed, since the page now shows it
 
 
-def test_a_sheet_that_is_gone_is_written_again(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_deleted_sheet_is_written_again(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", sheet=sheet)
     code(explorer, 0, "x")
@@ -467,7 +467,7 @@ def test_a_sheet_that_is_gone_is_written_again(corpus: ck.Corpus, tmp_path: Path
     assert read(sheet)["code"].to_list() == ["x", "y"]
 
 
-def test_a_sheet_that_becomes_unreadable_is_left_alone(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_unreadable_sheet_is_not_overwritten(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", sheet=sheet)
     code(explorer, 0, "x")
@@ -479,7 +479,7 @@ def test_a_sheet_that_becomes_unreadable_is_left_alone(corpus: ck.Corpus, tmp_pa
     assert sheet.read_text(encoding="utf-8") == "a,b\n1,2\n"
 
 
-def test_a_sheet_that_cannot_be_written_keeps_the_codes(corpus: ck.Corpus, tmp_path: Path, monkeypatch: Any) -> None:
+def test_codes_survive_a_failed_write(corpus: ck.Corpus, tmp_path: Path, monkeypatch: Any) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", sheet=sheet)
     code(explorer, 0, "x")
@@ -498,7 +498,7 @@ def test_a_sheet_that_cannot_be_written_keeps_the_codes(corpus: ck.Corpus, tmp_p
     assert code(explorer, 1, "y")["lines"][1]["code"] == "y"
 
 
-def test_a_sheet_of_other_texts_is_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_sheet_of_other_texts_is_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     row = {"id": "a", "position": "1", "before": "", "node": "الأمير", "after": "", "code": "x", "note": ""}
     write(pl.DataFrame([row]), sheet)
@@ -512,13 +512,13 @@ def test_a_sheet_of_other_texts_is_refused(corpus: ck.Corpus, tmp_path: Path) ->
     assert sheet.read_bytes() == before
 
 
-def test_a_word_that_only_begins_alike_is_another_word(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_node_must_match_the_whole_word(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     write(pl.DataFrame({"id": ["a"], "position": ["1"], "node": ["الوز"], "code": ["x"]}), sheet)
     assert "does not fit" in ck.explore(corpus, "الوزير", sheet=sheet)._page["notice"]
 
 
-def test_sheets_that_cannot_be_used(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_bad_sheets(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     for content, message in (("a,b\n1,2\n", "is not a sheet"), ("id,position,node\na,1,x\na,1,x\n", "a:1 twice")):
         sheet.write_text(content, encoding="utf-8")
@@ -551,7 +551,7 @@ WRONG_FIELDS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("message", MALFORMED, ids=lambda message: f"{message!r:.40}")
-def test_a_malformed_message_changes_nothing(sample: ck.Corpus, message: Any) -> None:
+def test_malformed_messages_change_nothing(sample: ck.Corpus, message: Any) -> None:
     explorer = ck.explore(sample, "هدنة", codes=["x"])
     code(explorer, 0, "x")
     before = explorer._page["lines"]
@@ -566,7 +566,7 @@ def test_a_malformed_message_changes_nothing(sample: ck.Corpus, message: Any) ->
 
 
 @pytest.mark.parametrize("changes", WRONG_FIELDS, ids=lambda changes: f"{changes!r:.40}")
-def test_a_question_with_a_wrong_field_is_answered(sample: ck.Corpus, changes: dict[str, Any]) -> None:
+def test_requests_with_bad_fields_are_answered(sample: ck.Corpus, changes: dict[str, Any]) -> None:
     explorer = ck.explore(sample, "هدنة")
     before = explorer._page["lines"]
     page = ask(explorer, **changes)
@@ -577,20 +577,20 @@ def test_a_question_with_a_wrong_field_is_answered(sample: ck.Corpus, changes: d
 
 @pytest.mark.parametrize("value", [5, True, [], {}, "\ud800", "x" * 10_001])
 @pytest.mark.parametrize("column", ["code", "note"])
-def test_a_code_that_is_no_text_is_refused(sample: ck.Corpus, value: Any, column: str) -> None:
+def test_codes_must_be_short_text(sample: ck.Corpus, value: Any, column: str) -> None:
     for codes in (None, ["x"]):
         explorer = ck.explore(sample, "هدنة", codes=codes)
         assert code(explorer, 0, value, column=column)["notice"]
         assert explorer.codes.is_empty()
 
 
-def test_a_code_for_another_column_is_refused(sample: ck.Corpus) -> None:
+def test_code_for_another_column_is_refused(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة")
     assert "column must be 'code' or 'note'" in code(explorer, 0, None, column="node")["notice"]
     assert explorer.codes.is_empty()
 
 
-def test_messages_of_the_kernel_come_through(sample: ck.Corpus) -> None:
+def test_kernel_messages_are_handled(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة")
     content = {"kind": "code", "id": explorer._page["lines"][0]["id"], "column": "code", "value": "x", "was": None}
     content["position"] = explorer._page["lines"][0]["position"]
@@ -598,7 +598,7 @@ def test_messages_of_the_kernel_come_through(sample: ck.Corpus) -> None:
     assert explorer.codes["code"].to_list() == ["x"]
 
 
-def test_the_browser_cannot_set_the_lines(sample: ck.Corpus) -> None:
+def test_browser_cannot_set_the_lines(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "هدنة")
     before = dict(explorer._page)
     explorer.set_state({"_page": {"lines": []}, "_setup": {}, "_esm": "alert(1)", "_css": "", "tooltip": "t"})
@@ -608,7 +608,7 @@ def test_the_browser_cannot_set_the_lines(sample: ck.Corpus) -> None:
     assert explorer.tooltip == "t"
 
 
-# ----------------------------------------------------------------------------------- what is sent
+# -------------------------------------------------------------------------------------- size sent
 
 
 def state_size(explorer: Any) -> int:
@@ -637,7 +637,7 @@ def test_long_words_and_wide_windows_stay_small(tmp_path: Path) -> None:
         assert state_size(explorer) < 60_000
 
 
-def test_lines_that_were_shown_are_remembered_up_to_a_bound(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_remembered_lines_is_limited(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("corpus_kit.explore.explorer"), "_REMEMBERED", 25)
     explorer = ck.explore(sample, "في")
     first = explorer._page["lines"][0]
@@ -655,18 +655,18 @@ def test_lines_that_were_shown_are_remembered_up_to_a_bound(sample: ck.Corpus, m
     assert "a line that it does not show" in send(explorer, late)["notice"]
 
 
-# ------------------------------------------------------------------------------------- where shown
+# ----------------------------------------------------------------------------------- static output
 
 
 def outputs(explorer: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What a cell with the explorer shows."""
+    """Return the outputs of a cell with the explorer."""
     published: list[dict[str, Any]] = []
     monkeypatch.setattr("IPython.display.publish_display_data", lambda data, *_: published.append(data))
     explorer._ipython_display_()
     return published
 
 
-def test_where_nothing_can_be_clicked_the_lines_are_a_table(corpus: ck.Corpus) -> None:
+def test_static_output_is_a_table(corpus: ck.Corpus) -> None:
     explorer = ck.explore(corpus, "الوزير", metadata="paper", sort="after1")
     data, _ = explorer._repr_mimebundle_()
     assert data[VIEW]["model_id"] == explorer.model_id
@@ -681,7 +681,7 @@ def test_where_nothing_can_be_clicked_the_lines_are_a_table(corpus: ck.Corpus) -
     assert "5 lines, 1 coded" in repr(explorer)
 
 
-def test_the_table_is_that_of_the_page(sample: ck.Corpus) -> None:
+def test_static_table_shows_the_current_page(sample: ck.Corpus) -> None:
     explorer = ck.explore(sample, "في", page_size=3)
     ask(explorer, page=2)
     html = explorer._repr_mimebundle_()[0]["text/html"]
@@ -690,7 +690,7 @@ def test_the_table_is_that_of_the_page(sample: ck.Corpus) -> None:
     assert "لم يُبحث" in ck.explore(sample)._repr_mimebundle_()[0]["text/html"]
 
 
-def test_a_saved_notebook_shows_the_table_once(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saved_notebook_shows_the_table_once(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     nbconvert, nbformat = pytest.importorskip("nbconvert"), pytest.importorskip("nbformat")
     explorer = ck.explore(sample, "هدنة")
     shown_twice = outputs(explorer, monkeypatch)
@@ -734,12 +734,12 @@ def test_a_saved_notebook_shows_the_table_once(sample: ck.Corpus, monkeypatch: p
         ({"clitics": None}, "^clitics must be True or False"),
     ],
 )
-def test_arguments_that_are_wrong(sample: ck.Corpus, options: dict[str, Any], message: str) -> None:
+def test_bad_arguments(sample: ck.Corpus, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.explore(sample, **{"pattern": "هدنة", **options})
 
 
-def test_columns_of_the_names_of_codes(tmp_path: Path) -> None:
+def test_metadata_named_like_a_code_column_is_refused(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": TEXTS, "code": ["a"] * 4})
     with ck.Corpus.build(frame, tmp_path / "corpus", progress=False) as corpus:
         with pytest.raises(ck.InputError, match=r"^metadata must be without"):
@@ -748,27 +748,27 @@ def test_columns_of_the_names_of_codes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "corpus", pl.DataFrame()])
-def test_it_takes_a_corpus(value: Any) -> None:
+def test_corpus_is_required(value: Any) -> None:
     with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         ck.explore(value)
 
 
 @pytest.mark.parametrize("name", ["anywidget", "traitlets"])
-def test_a_missing_package_is_named(sample: ck.Corpus, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_is_reported(sample: ck.Corpus, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "corpus_kit.explore.explorer", raising=False)
     monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ck.CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
         ck.explore(sample, "هدنة")
 
 
-def test_the_files_of_the_page_are_packaged() -> None:
+def test_page_files_are_packaged() -> None:
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     packaged = project["tool"]["setuptools"]["package-data"]["corpus_kit.explore"]
     folder = Path(ck.__file__).parent / "explore"
     assert {path.name for path in folder.iterdir() if path.suffix in (".js", ".css")} <= set(packaged)
 
 
-def test_the_page_loads_nothing_and_takes_no_markup() -> None:
+def test_page_loads_nothing_and_escapes_markup() -> None:
     folder = Path(ck.__file__).parent / "explore"
     script, style = (
         (folder / "widget.js").read_text(encoding="utf-8"),
@@ -790,7 +790,7 @@ def test_the_page_loads_nothing_and_takes_no_markup() -> None:
 
 
 @pytest.mark.parametrize("pattern", [None, 3, ["هدنة"]])
-def test_a_search_for_what_is_no_text(sample: ck.Corpus, pattern: Any) -> None:
+def test_search_requires_text(sample: ck.Corpus, pattern: Any) -> None:
     explorer = ck.explore(sample, "هدنة")
     with pytest.raises(ck.InputError, match=r"^pattern must be a str"):
         explorer.search(pattern)

@@ -1,4 +1,4 @@
-"""Saving a table: what is written reads back, and the record beside it is true or absent."""
+"""Saving tables: files read back as written; the record beside them is correct or absent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 class FakeCorpus:
-    """What `save` asks of a Corpus."""
+    """The attributes of a Corpus that `save` uses."""
 
     def __init__(self, identity: str = "c0ffee") -> None:
         self.id = identity
@@ -60,7 +60,7 @@ def record_of(path: Path) -> dict[str, Any]:
 
 
 def sheet_of(path: Path) -> tuple[ElementTree.Element, list[list[str | None]]]:
-    """The sheet of an .xlsx file as XML, and its cells as strings."""
+    """Return the sheet of an .xlsx file as XML, and its cells as strings."""
     with zipfile.ZipFile(path) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
         shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
@@ -89,14 +89,14 @@ def sheet_of(path: Path) -> tuple[ElementTree.Element, list[list[str | None]]]:
         (".ipc", pl.read_ipc),
     ],
 )
-def test_what_is_written_reads_back(tmp_path: Path, ending: str, read: Any) -> None:
+def test_round_trip(tmp_path: Path, ending: str, read: Any) -> None:
     path = save(FRAME, tmp_path / f"table{ending}")
     assert path == tmp_path / f"table{ending}"
     assert_frame_equal(read(path), FRAME, check_exact=True)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_each_format_has_its_record_and_repeats(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formats_are_recorded_and_deterministic(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     written = []
     for folder in ("one", "two"):
@@ -128,7 +128,7 @@ def test_each_format_has_its_record_and_repeats(tmp_path: Path, ending: str, mon
     }
 
 
-def test_csv_has_a_byte_order_mark_and_tsv_has_none(tmp_path: Path) -> None:
+def test_csv_has_a_byte_order_mark_but_tsv_does_not(tmp_path: Path) -> None:
     assert save(FRAME, tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfword,count")
     assert save(FRAME, tmp_path / "a.tsv").read_bytes().startswith(b"word\tcount")
 
@@ -139,7 +139,7 @@ def test_empty_tables(tmp_path: Path, ending: str) -> None:
     assert record_of(save(pl.DataFrame(), tmp_path / f"columns{ending}"))["columns"] == []
 
 
-def test_the_corpus_and_the_call_are_recorded(tmp_path: Path) -> None:
+def test_corpus_and_call_are_recorded(tmp_path: Path) -> None:
     table = attach(FRAME.clone(), "ck.frequency", {"by": None, "n": (1, 2)}, corpus_id="c0ffee", profile_digest="d2")
     record = record_of(save(table, tmp_path / "a.csv", FakeCorpus()))
     assert record["corpus"] == {
@@ -168,7 +168,7 @@ def test_the_corpus_and_the_call_are_recorded(tmp_path: Path) -> None:
     assert sorted(item.name for item in tmp_path.iterdir()) == ["a.csv", "a.csv.json", "c.csv", "c.csv.json"]
 
 
-def test_other_tables(tmp_path: Path) -> None:
+def test_accepted_table_types(tmp_path: Path) -> None:
     class Concordance:
         frame = FRAME
 
@@ -221,7 +221,7 @@ def test_python_objects_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_xlsx_runs_right_to_left_where_it_holds_arabic(tmp_path: Path) -> None:
+def test_xlsx_with_arabic_is_right_to_left(tmp_path: Path) -> None:
     sheet, cells = sheet_of(save(FRAME, tmp_path / "frequency.xlsx"))
     view = sheet.find(f"{SHEET}sheetViews/{SHEET}sheetView")
     assert view is not None
@@ -233,7 +233,7 @@ def test_xlsx_runs_right_to_left_where_it_holds_arabic(tmp_path: Path) -> None:
     assert 'rightToLeft="1"' not in ElementTree.tostring(latin, encoding="unicode")
 
 
-def test_xlsx_takes_no_text_for_a_formula_a_number_or_a_link(tmp_path: Path) -> None:
+def test_xlsx_keeps_text_as_text(tmp_path: Path) -> None:
     texts = ["=1+1", "{=SUM(A1)}", "https://news.example/ar", "007", "+5", "", "_x0041_", "ن\x01\uffff"]
     path = save(pl.DataFrame({"text": texts}), tmp_path / "a.xlsx")
     sheet, cells = sheet_of(path)
@@ -274,7 +274,7 @@ def test_xlsx_keeps_every_digit_and_every_date(tmp_path: Path) -> None:
     ]
 
 
-def test_xlsx_limits_are_checked_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_xlsx_limits_are_checked_before_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"1,048,575 rows below the header.*has 1,048,576 rows"):
         save(pl.DataFrame({"n": range(1_048_576)}), tmp_path / "a.xlsx")
     with pytest.raises(InputError, match="row 1 of column 'text' has 32,768"):
@@ -293,7 +293,7 @@ def test_sheet_names(stem: str, sheet: str) -> None:
     assert excel._sheet_name(stem) == sheet
 
 
-def test_html_holds_all_rows(tmp_path: Path) -> None:
+def test_html_has_all_rows(tmp_path: Path) -> None:
     many = pl.DataFrame({"word": [f"خبر{n}" for n in range(300)], "text": ["س" * 500] * 300})
     page = save(many, tmp_path / "words.html").read_text(encoding="utf-8")
     assert page.count("<tr") == 301
@@ -320,14 +320,14 @@ def test_html_holds_all_rows(tmp_path: Path) -> None:
         ("folder.csv", "^path must be the name of a file, got the folder"),
     ],
 )
-def test_wrong_paths(tmp_path: Path, name: str, message: str) -> None:
+def test_bad_paths(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError, match=message):
         save(FRAME, tmp_path / name)
     assert [item.name for item in tmp_path.iterdir()] == ["folder.csv"]
 
 
-def test_wrong_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"^note must be .*got 3"):
         save(FRAME, tmp_path / "a.csv", note=3)  # type: ignore[arg-type]
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
@@ -340,7 +340,7 @@ def test_wrong_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert [item.name for item in tmp_path.iterdir()] == ["b.csv.json"]
 
 
-def test_an_existing_table_is_replaced_with_its_rights(tmp_path: Path) -> None:
+def test_replacing_a_table_keeps_its_permissions(tmp_path: Path) -> None:
     path = save(FRAME, tmp_path / "a.csv")
     if sys.platform != "win32":
         path.chmod(0o640)
@@ -359,7 +359,7 @@ def folder_state(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("links", [False, True])
 @pytest.mark.parametrize("broken", ["table", "record"])
 @pytest.mark.parametrize("error", [OSError("no space"), KeyboardInterrupt()])
-def test_a_failed_rename_leaves_what_was_there(
+def test_failed_rename_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool, links: bool, broken: str, error: BaseException
 ) -> None:
     if exists:
@@ -384,7 +384,7 @@ def test_a_failed_rename_leaves_what_was_there(
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool) -> None:
+def test_failed_write_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool) -> None:
     if exists:
         save(FRAME, tmp_path / "a.csv")
     before = folder_state(tmp_path)
@@ -398,7 +398,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
     assert folder_state(tmp_path) == before
 
 
-def test_at_every_step_the_record_is_true_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_record_is_correct_or_absent_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(FRAME, tmp_path / "a.csv")
     steps = 0
 
@@ -407,7 +407,7 @@ def test_at_every_step_the_record_is_true_or_absent(tmp_path: Path, monkeypatch:
         steps += 1
         if path.with_name("a.csv.json").exists():
             assert record_of(path)["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-        assert path.exists()  # a reader never finds the table gone
+        assert path.exists()  # readers always find a table
 
     def watched(name: str) -> None:
         true = getattr(os, name)
@@ -427,7 +427,7 @@ def test_at_every_step_the_record_is_true_or_absent(tmp_path: Path, monkeypatch:
     assert record_of(path)["rows"] == 2
 
 
-def test_provenance_follows_the_object_and_nothing_else() -> None:
+def test_provenance_belongs_to_one_object() -> None:
     table = attach(FRAME.clone(), "ck.ngrams", {"n": 2})
     assert provenance_of(table) == {
         "function": "ck.ngrams", "options": {"n": 2}, "corpus_id": None, "profile_digest": None,
@@ -509,7 +509,7 @@ def test_versions(capsys: pytest.CaptureFixture[str]) -> None:
         assert re.search(rf"^{re.escape(name)} +\S", printed, re.MULTILINE)
 
 
-def test_versions_say_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_versions_report_missing_packages(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("corpus_kit.versions._OPTIONAL", ("no-such-package-here",))
     monkeypatch.setattr("corpus_kit.versions._CORE", ("errors", "_no_such_core"))
     show_versions()

@@ -1,4 +1,4 @@
-"""What profiles join: equal to the obvious counts word by word, in the sample and in any texts."""
+"""Words merged by profiles: equal to plain counts word by word, in the sample and in random texts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def built(texts: list[str], folder: str) -> ck.Corpus:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
-def test_the_sample_is_counted_as_word_by_word(profile: str) -> None:
+def test_sample_equals_a_count_word_by_word(profile: str) -> None:
     corpus = ck.sample_corpus()
     texts = corpus.documents.select("text").collect()["text"].to_list()
     normalizer = ck.Normalizer.preset(profile)
@@ -41,15 +41,15 @@ WORDS = st.text("اأإآىيهةكَُّـ\u0640\u064b\ufefb\u0644\u0627\u0653\
 
 @settings(max_examples=examples(30))
 @given(st.lists(st.lists(WORDS, max_size=12).map(" ".join), min_size=1, max_size=4), st.sampled_from(PROFILES))
-def test_any_texts_are_counted_as_word_by_word(texts: list[str], profile: str) -> None:
-    texts = [*texts, "خبر"]  # a corpus has a word
+def test_random_texts_equal_a_count_word_by_word(texts: list[str], profile: str) -> None:
+    texts = [*texts, "خبر"]  # a corpus must have a word
     normalizer = ck.Normalizer.preset(profile)
     with TemporaryDirectory() as folder, built(texts, folder) as corpus:
         assert ck.folding_steps(corpus, profile=profile).rows() == oracles_folding.folding_steps(texts, normalizer)
         assert ck.conflations(corpus, profile=profile).rows() == oracles_folding.conflations(texts, normalizer)
 
 
-def test_the_last_step_is_what_is_counted() -> None:
+def test_last_step_equals_frequency() -> None:
     corpus = ck.sample_corpus()
     assert ck.folding_steps(corpus)["forms"][-1] == ck.frequency(corpus).height
     assert ck.folding_steps(corpus)["merged"].sum() == (
@@ -57,7 +57,7 @@ def test_the_last_step_is_what_is_counted() -> None:
     )
 
 
-def test_a_subcorpus_counts_its_own_words() -> None:
+def test_subcorpus_counts_only_its_words() -> None:
     corpus = ck.sample_corpus()
     part = corpus.filter(pl.col("document") < 40)
     texts = part.documents.select("text").collect()["text"].to_list()
@@ -71,7 +71,7 @@ def test_planted_spellings_are_found() -> None:
     assert met.schema["spellings"] == pl.List(pl.Struct({"surface": pl.String, "count": pl.Int64}))
 
 
-def test_results_say_how_they_were_made() -> None:
+def test_results_have_provenance() -> None:
     corpus = ck.sample_corpus()
     for table in (ck.folding_steps(corpus, profile="dediac"), ck.conflations(corpus, profile="dediac")):
         record = provenance_of(table)
@@ -80,7 +80,7 @@ def test_results_say_how_they_were_made() -> None:
         assert record["corpus_id"] == corpus.id
 
 
-def test_a_profile_of_one_step() -> None:
+def test_profile_with_a_single_step() -> None:
     corpus = ck.sample_corpus()
     alef = ck.Normalizer().replace(alef="all")
     assert ck.folding_steps(corpus, profile=alef)["step"].to_list() == ["as read", "alef"]
@@ -97,6 +97,6 @@ def test_a_profile_of_one_step() -> None:
         (lambda c: ck.folding_steps(c.path), "^corpus must be a Corpus"),
     ],
 )
-def test_wrong_arguments(call: Any, message: str) -> None:
+def test_bad_arguments(call: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call(ck.sample_corpus())

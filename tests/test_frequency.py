@@ -1,4 +1,4 @@
-"""frequency, ngrams and count_ngrams of a corpus: equal to counting its texts."""
+"""frequency, ngrams and count_ngrams of a corpus: equal to counts of its texts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_ngrams_equal_those_of_the_texts(part: tuple[ck.Corpus, list[str], list[
         assert_frame_equal(counted.sort("outlet", *order), grouped.sort("outlet", *order))
 
 
-def test_the_other_units_read_the_texts(part: tuple[ck.Corpus, list[str], list[str | None]]) -> None:
+def test_other_units_equal_those_of_the_texts(part: tuple[ck.Corpus, list[str], list[str | None]]) -> None:
     chosen, texts, outlets = part
     series = pl.Series("texts", texts, dtype=pl.String)
     assert ck.count_ngrams(chosen, 3, level="character").equals(ck.count_ngrams(series, 3, level="character"))
@@ -62,7 +62,7 @@ def test_the_other_units_read_the_texts(part: tuple[ck.Corpus, list[str], list[s
     assert whitespace.equals(ck.count_ngrams(series, 2, tokenizer="whitespace", by=labels))
 
 
-def test_frequency_is_a_counter(part: tuple[ck.Corpus, list[str], list[str | None]]) -> None:
+def test_frequency_equals_a_counter(part: tuple[ck.Corpus, list[str], list[str | None]]) -> None:
     chosen, texts, _ = part
     table = ck.frequency(chosen)
     words = [
@@ -81,7 +81,7 @@ def test_frequency_is_a_counter(part: tuple[ck.Corpus, list[str], list[str | Non
 
 
 def deviation_of_proportions(word: str, parts: list[list[str]]) -> float:
-    """Half the sum of what each document has of the word more or less than of the corpus."""
+    """Return half the sum of the differences between a document's share of the word and of the corpus."""
     frequency, size = sum(part.count(word) for part in parts), sum(map(len, parts))
     return sum(abs(part.count(word) / frequency - len(part) / size) for part in parts) / 2
 
@@ -110,7 +110,7 @@ def test_min_count_does_not_change_the_rates(corpus: ck.Corpus) -> None:
     assert ck.frequency(corpus, min_count=2).equals(ck.frequency(corpus).filter(pl.col("count") >= 2))
 
 
-def test_numbers_know_where_they_come_from(corpus: ck.Corpus) -> None:
+def test_tables_have_provenance(corpus: ck.Corpus) -> None:
     for table, function in ((ck.frequency(corpus), "ck.frequency"), (ck.ngrams(corpus), "ck.ngrams")):
         record = provenance_of(table)
         assert record is not None
@@ -133,6 +133,6 @@ def test_numbers_know_where_they_come_from(corpus: ck.Corpus) -> None:
         (lambda c: ck.count_ngrams(c, 2, by=["a"]), "^by must be"),
     ],
 )
-def test_bad_arguments_are_answered(corpus: ck.Corpus, call: object, message: str) -> None:
+def test_bad_arguments(corpus: ck.Corpus, call: object, message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         call(corpus)  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Laws of frequency: fits that find the law their data follow, growth of a vocabulary, lexical bundles; slow twins."""
+"""Frequency laws: fits recover known parameters; vocabulary growth and lexical bundles equal slow twins."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.interface
 
 Frequencies = Sequence[int]
 
-LETTERS = "بتثجحخدرسشصضطعغفقكلمن"  # letters that no profile changes
+LETTERS = "بتثجحخدرسشصضطعغفقكلمن"  # letters unchanged by every profile
 
 
 def word(number: int) -> str:
-    """An invented word for a number; another one for each."""
+    """Return an invented word, a different one for each number."""
     letters = ""
     while number or not letters:
         number, digit = divmod(number, len(LETTERS))
@@ -79,13 +79,13 @@ def nothing(corpus: ck.Corpus) -> ck.Corpus:
 
 
 def law(exponent: float, shift: float, types: int) -> Any:
-    """The probability of each rank."""
+    """Return the probability of each rank."""
     terms = (np.arange(1, types + 1) + shift) ** -exponent
     return terms / terms.sum()
 
 
 def log_likelihood(frequencies: Frequencies, exponent: float, shift: float) -> float:
-    """By logarithms alone, so that no probability is too small for a float."""
+    """Return the log-likelihood, computed in logarithms to avoid underflow."""
     ranked = sorted((count for count in frequencies if count), reverse=True)
     logs = [-exponent * math.log(rank + shift) for rank in range(1, len(ranked) + 1)]
     largest = max(logs)
@@ -98,7 +98,7 @@ def fitted(frequencies: Frequencies) -> dict[str, Any]:
 
 
 def slope(frequencies: Frequencies, exponent: float, shift: float) -> tuple[float, float]:
-    """How the log-likelihood per token changes with the exponent, and with ln(1 + shift)."""
+    """Return the derivatives of the log-likelihood per token by the exponent and by ln(1 + shift)."""
     step, size = 1e-5, sum(frequencies)
 
     def value(more: float, moved: float) -> float:
@@ -112,8 +112,8 @@ LAWS = [(1.0, 0.0), (1.1, 2.7), (0.8, -0.4), (1.4, 8.0), (2.0, 30.0)]
 
 @pytest.mark.parametrize(("exponent", "shift"), LAWS)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_law_is_found_in_what_follows_it(exponent: float, shift: float, seed: int) -> None:
-    """A million words drawn by a law; all of its 300 words occur."""
+def test_law_is_recovered_from_a_sample(exponent: float, shift: float, seed: int) -> None:
+    """A million words drawn from a law; all of its 300 words occur."""
     counts = np.random.default_rng(seed).multinomial(10**6, law(exponent, shift, 300))
     fit = fitted(counts.tolist())
     assert fit["exponent"] == pytest.approx(exponent, abs=0.03)
@@ -123,8 +123,8 @@ def test_a_law_is_found_in_what_follows_it(exponent: float, shift: float, seed: 
 
 
 @pytest.mark.parametrize(("exponent", "shift"), LAWS)
-def test_a_law_is_found_exactly_in_expected_frequencies(exponent: float, shift: float) -> None:
-    """Frequencies that are those of the law but for rounding."""
+def test_law_is_recovered_from_expected_frequencies(exponent: float, shift: float) -> None:
+    """The frequencies are those of the law, rounded."""
     fit = fitted(np.rint(10**12 * law(exponent, shift, 500)).astype(int).tolist())
     assert fit["exponent"] == pytest.approx(exponent, abs=1e-4)
     assert fit["shift"] == pytest.approx(shift, abs=1e-3)
@@ -132,7 +132,7 @@ def test_a_law_is_found_exactly_in_expected_frequencies(exponent: float, shift: 
 
 
 def test_many_rare_words() -> None:
-    """As in a text: most words of the law occur seldom or not at all, and the fit is only near it."""
+    """As in real text, most words are rare or absent, so the fit is only close to the law."""
     counts = np.random.default_rng(3).multinomial(50_000, law(1.05, 2.0, 20_000))
     fit = fitted(counts.tolist())
     assert fit["types"] == np.count_nonzero(counts)
@@ -148,8 +148,8 @@ REAL: list[Callable[[ck.Corpus], ck.Corpus]] = [
 
 
 @pytest.mark.parametrize("part", REAL)
-def test_the_fit_is_the_best_of_the_sample(corpus: ck.Corpus, part: Callable[[ck.Corpus], ck.Corpus]) -> None:
-    """Nothing near it is more likely, and at it the slope is 0."""
+def test_fit_of_the_sample_is_optimal(corpus: ck.Corpus, part: Callable[[ck.Corpus], ck.Corpus]) -> None:
+    """No nearby parameters are more likely, and the slope is 0."""
     chosen = part(corpus)
     frequencies = ck.frequency(chosen)["count"].to_list()
     fit = ck.fit_zipf_mandelbrot(chosen).row(0, named=True)
@@ -166,7 +166,7 @@ def test_the_fit_is_the_best_of_the_sample(corpus: ck.Corpus, part: Callable[[ck
 
 
 def drawn(exponent: float, shift: float, types: int, tokens: int, seed: int) -> list[int]:
-    """Frequencies of words drawn by a law; some of its words may be missing."""
+    """Return frequencies of words drawn from a law; some words may be absent."""
     counts: list[int] = np.random.default_rng(seed).multinomial(tokens, law(exponent, shift, types)).tolist()
     return counts
 
@@ -191,8 +191,8 @@ def test_no_other_parameters_are_better(counts: list[int], exponent: float, shif
 
 @given(counts=DRAWN, data=st.data())
 @settings(max_examples=examples(40))
-def test_what_is_said_of_the_fit(counts: list[int], data: st.DataObject) -> None:
-    """Order and zeros make no difference; expected frequencies add up to the tokens; the error is that of the sums."""
+def test_statistics_of_the_fit(counts: list[int], data: st.DataObject) -> None:
+    """Order and zeros do not matter; expected frequencies add up to the tokens; the error is of cumulative sums."""
     there = sorted((count for count in counts if count), reverse=True)
     fit = fitted(counts)
     assert fitted(data.draw(st.permutations([*counts, 0]))) == fit
@@ -205,13 +205,13 @@ def test_what_is_said_of_the_fit(counts: list[int], data: st.DataObject) -> None
 
 
 def test_a_few_words() -> None:
-    """The search gives no warning."""
+    """The optimiser gives no warnings."""
     fit = fitted([16, 4, 1, 1, 1, 1])
     assert (fit["exponent"], fit["shift"]) == pytest.approx((1.138, -0.659), abs=0.001)
 
 
 def geometric(counts: Frequencies) -> float:
-    """The log-likelihood of the geometric law, to which the law comes as both parameters grow without end."""
+    """Return the log-likelihood of the geometric law, the limit of the law as both parameters grow."""
     ranked = np.array(sorted(counts, reverse=True))
     ranks = np.arange(len(ranked))
 
@@ -225,8 +225,8 @@ STEEP: list[list[int]] = [[2**power for power in range(20)], list(range(1, 101))
 
 
 @pytest.mark.parametrize("counts", STEEP)
-def test_frequencies_that_follow_no_such_law(counts: list[int]) -> None:
-    """They fall as a geometric series, or faster: the larger both parameters, the better, and no fit is the best."""
+def test_geometric_frequencies_are_refused(counts: list[int]) -> None:
+    """They fall geometrically or faster: larger parameters always fit better, so there is no optimum."""
     try:
         fit = fitted(counts)
     except ck.CorpusKitError:
@@ -235,13 +235,13 @@ def test_frequencies_that_follow_no_such_law(counts: list[int]) -> None:
 
 
 @pytest.mark.parametrize("counts", [[2, 1, 1], [5, 1, 1, 1], [1000, 7, 7, 7], [10**6, 1, 1]])
-def test_one_word_stands_out(counts: list[int]) -> None:
-    """All others have one frequency: the nearer the exponent to 0 and the shift to -1, the better."""
+def test_single_outlier_is_refused(counts: list[int]) -> None:
+    """All others have one frequency: the fit improves as the exponent approaches 0 and the shift -1."""
     with pytest.raises(ck.CorpusKitError):
         fitted(counts)
 
 
-def test_a_corpus_is_its_table_of_frequencies(corpus: ck.Corpus) -> None:
+def test_fit_of_a_corpus_equals_that_of_its_table(corpus: ck.Corpus) -> None:
     part = corpus.filter(pl.col("outlet") == "المرقاب")
     for chosen in (corpus, part):
         for profile in ("search", None):
@@ -253,7 +253,7 @@ def test_a_corpus_is_its_table_of_frequencies(corpus: ck.Corpus) -> None:
     assert ck.fit_zipf_mandelbrot(small_numbers.cast(pl.UInt8)).equals(ck.fit_zipf_mandelbrot(small_numbers))
 
 
-def test_columns_of_the_fit(corpus: ck.Corpus) -> None:
+def test_fit_columns(corpus: ck.Corpus) -> None:
     numbers = ["exponent", "shift", "scale", "log_likelihood", "largest_error"]
     expected = dict.fromkeys(numbers, pl.Float64) | {"tokens": pl.Int64, "types": pl.Int64}
     for source in (corpus, ck.frequency(corpus)):
@@ -279,7 +279,7 @@ def test_columns_of_the_fit(corpus: ck.Corpus) -> None:
         ("c", "^source must be .*got 'c'"),
     ],
 )
-def test_bad_frequencies_are_answered(source: Any, message: str) -> None:
+def test_bad_frequencies(source: Any, message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.fit_zipf_mandelbrot(source)
 
@@ -290,7 +290,7 @@ def test_bad_frequencies_are_answered(source: Any, message: str) -> None:
 
 
 def slow_order(documents: int, seed: int | None) -> list[int]:
-    """The documents as they are read: by a SplitMix64 hash of their number."""
+    """Return the order of the documents: by a SplitMix64 hash of their number."""
     mask = 2**64 - 1
 
     def hashed(number: int) -> int:
@@ -303,7 +303,7 @@ def slow_order(documents: int, seed: int | None) -> list[int]:
 
 
 def slow_growth(documents: Sequence[Sequence[str]], points: int, seed: int | None) -> list[tuple[int, int, int]]:
-    """Read word by word; at each place look at what has been read."""
+    """Read word by word; at each point count the types so far."""
     text = [form for number in slow_order(len(documents), seed) for form in documents[number]]
     places = sorted({round(len(text) ** (step / (points - 1))) for step in range(points)})
     rows = []
@@ -343,7 +343,7 @@ def test_growth_equals_the_twin(some: list[str], points: int, seed: int | None, 
                 ck.vocabulary_growth(corpus, points=points, seed=seed, profile=profile)
             return
         table = ck.vocabulary_growth(corpus, points=points, seed=seed, profile=profile)
-    # the place itself may be the one beside it, where the logarithmic scale falls between two
+    # a point may be off by one token, where the logarithmic scale falls between two
     expected = {place: (types, once) for place, types, once in every_place(documents, seed)}
     assert table.rows() == [(place, *expected[place]) for place in table["tokens"]]
     size = sum(map(len, documents))
@@ -365,8 +365,8 @@ def scale(size: int, points: int) -> list[int]:
     return [round(size ** (step / (points - 1))) for step in range(points)]
 
 
-def test_the_last_row_is_the_whole(corpus: ck.Corpus) -> None:
-    """In any order of the documents; the way there differs."""
+def test_last_row_is_the_whole_corpus(corpus: ck.Corpus) -> None:
+    """The order of the documents changes the path, but not the end."""
     frequency = ck.frequency(corpus)["count"]
     whole = (int(frequency.sum()), len(frequency), int((frequency == 1).sum()))
     tables = [ck.vocabulary_growth(corpus, points=20, seed=seed) for seed in (None, 0, 1, 2)]
@@ -396,7 +396,7 @@ def test_more_points_than_words(tmp_path: Path) -> None:
 
 
 def text_by_heaps(scale: float, exponent: float, size: int, length: int = 500) -> list[str]:
-    """Documents whose vocabulary grows by the law: a new word where the law says so, else one that was there."""
+    """Return documents whose vocabulary grows by the law: a new word when it is due, else a known one."""
     words: list[str] = []
     types = 0
     for place in range(1, size + 1):
@@ -412,7 +412,7 @@ HEAPS = [(3.0, 0.6), (1.0, 0.8), (10.0, 0.4), (0.7, 0.95)]
 
 
 @pytest.mark.parametrize(("scale", "exponent"), HEAPS)
-def test_a_known_growth_is_found(tmp_path: Path, scale: float, exponent: float) -> None:
+def test_known_growth_is_recovered(tmp_path: Path, scale: float, exponent: float) -> None:
     texts = text_by_heaps(scale, exponent, 20_000)
     with build(texts, tmp_path) as corpus:
         fit = ck.fit_heaps(corpus).row(0, named=True)
@@ -424,8 +424,8 @@ def test_a_known_growth_is_found(tmp_path: Path, scale: float, exponent: float) 
 
 
 @pytest.mark.parametrize("options", [{}, {"points": 30, "seed": 5}, {"points": 5}, {"profile": None}])
-def test_the_line_is_that_of_least_squares(corpus: ck.Corpus, options: dict[str, Any]) -> None:
-    """The points are those of the growth from a hundredth of the tokens on."""
+def test_fit_is_least_squares(corpus: ck.Corpus, options: dict[str, Any]) -> None:
+    """Points before the first hundredth of the tokens are left out."""
     for part in (corpus, corpus.filter(pl.col("outlet") == "العنقود")):
         growth = ck.vocabulary_growth(part, **options)
         size, types = growth.select("tokens", "types").row(-1)
@@ -442,13 +442,13 @@ def test_the_line_is_that_of_least_squares(corpus: ck.Corpus, options: dict[str,
         }
 
 
-def test_columns_of_heaps(corpus: ck.Corpus) -> None:
+def test_heaps_columns(corpus: ck.Corpus) -> None:
     numbers = dict.fromkeys(["scale", "exponent", "r_squared"], pl.Float64)
     expected = numbers | dict.fromkeys(["points", "tokens", "types"], pl.Int64)
     assert list(ck.fit_heaps(corpus).schema.items()) == list(expected.items())
 
 
-def test_a_vocabulary_in_which_each_word_is_new(tmp_path: Path) -> None:
+def test_every_word_is_new(tmp_path: Path) -> None:
     with build([" ".join(map(word, range(400)))], tmp_path) as corpus:
         fit = ck.fit_heaps(corpus).row(0, named=True)
     assert (fit["scale"], fit["exponent"], fit["r_squared"]) == pytest.approx((1, 1, 1))
@@ -461,8 +461,8 @@ def test_a_vocabulary_in_which_each_word_is_new(tmp_path: Path) -> None:
         7,
     ],
 )
-def test_a_vocabulary_that_does_not_grow(tmp_path: Path, types: int) -> None:
-    """All words are there from the hundredth of the tokens on: a level line, on which all points lie."""
+def test_vocabulary_that_does_not_grow(tmp_path: Path, types: int) -> None:
+    """All words have occurred by the first hundredth of the tokens: a level line through all points."""
     with build([" ".join(map(word, range(types)))] * 300, tmp_path) as corpus:
         fit = ck.fit_heaps(corpus).row(0, named=True)
     assert fit["exponent"] == pytest.approx(0, abs=1e-12)
@@ -470,8 +470,8 @@ def test_a_vocabulary_that_does_not_grow(tmp_path: Path, types: int) -> None:
 
 
 @pytest.mark.parametrize("points", [2, 3])
-def test_a_line_takes_two_points(corpus: ck.Corpus, points: int) -> None:
-    """Through one point goes any line: too few points are refused, or more are taken."""
+def test_fit_needs_two_points(corpus: ck.Corpus, points: int) -> None:
+    """Too few points are refused, or more are used."""
     try:
         fit = ck.fit_heaps(corpus, points=points).row(0, named=True)
     except ck.InputError:
@@ -495,7 +495,7 @@ def test_a_line_takes_two_points(corpus: ck.Corpus, points: int) -> None:
         ({"profile": "serach"}, "^profile must be .*Did you mean 'search"),
     ],
 )
-def test_bad_growth_is_answered(
+def test_bad_growth_arguments(
     small: ck.Corpus, function: Callable[..., pl.DataFrame], options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ck.InputError, match=message):
@@ -503,7 +503,7 @@ def test_bad_growth_is_answered(
 
 
 @pytest.mark.parametrize("function", [ck.vocabulary_growth, ck.fit_heaps])
-def test_a_corpus_without_words(small: ck.Corpus, function: Callable[..., pl.DataFrame]) -> None:
+def test_corpus_without_words(small: ck.Corpus, function: Callable[..., pl.DataFrame]) -> None:
     for part in (nothing(small), small.filter(pl.col("document") == 2)):
         with pytest.raises(ck.InputError, match=r"^corpus must contain words"):
             function(part)
@@ -523,7 +523,7 @@ def test_too_few_words_for_heaps(tmp_path: Path) -> None:
 
 
 def stretches(text: str, within: str) -> list[list[str]]:
-    """The words of a text, one list for each sentence, paragraph or document."""
+    """Return the words of a text, one list for each sentence, paragraph or document."""
     found: dict[tuple[int, int], list[str]] = {}
     for sentence, start, token, kind in ck.tokens([text]).select("sentence", "start", "token", "kind").iter_rows():
         paragraph = text.count("\n", 0, start)
@@ -536,7 +536,7 @@ def stretches(text: str, within: str) -> list[list[str]]:
 def slow_bundles(
     texts: Sequence[str], n: int, min_per_million: float, min_documents: int, within: str = "sentence"
 ) -> dict[str, tuple[int, int, float]]:
-    """Count, documents and rate of each n-gram that is frequent, and in many documents."""
+    """Return count, documents and rate of each n-gram that reaches both thresholds."""
     counts, documents, size = Counter[str](), Counter[str](), 0
     for text in texts:
         parts = stretches(text, within)
@@ -552,7 +552,7 @@ def slow_bundles(
 
 
 def assert_bundles_equal(table: pl.DataFrame, expected: dict[str, tuple[int, int, float]], n: int) -> None:
-    """The twin's bundles stand in the order of the text."""
+    """The bundles of the twin are in the order of the text."""
     order = sorted(expected, key=lambda bundle: -expected[bundle][0])
     assert table["ngram"].to_list() == order
     assert table["n"].to_list() == [n] * len(order)
@@ -572,7 +572,7 @@ def test_bundles_of_the_sample_equal_the_twin(
         table = ck.lexical_bundles(chosen, n, min_per_million=rate, min_documents=documents, within=within)
         expected = slow_bundles(some, n, rate, documents, within)
         assert expected
-        # words come in the order of the corpus, also those of a part of it
+        # words are in the order of the corpus, also in a subcorpus
         if n > 1 or chosen is corpus:
             assert_bundles_equal(table, expected, n)
         else:
@@ -583,7 +583,7 @@ def test_defaults(corpus: ck.Corpus, texts: list[str]) -> None:
     assert_bundles_equal(ck.lexical_bundles(corpus), slow_bundles(texts, 4, 20, 5), 4)
 
 
-def test_what_stands_exactly_at_a_threshold_is_kept(tmp_path: Path) -> None:
+def test_values_equal_to_a_threshold_are_kept(tmp_path: Path) -> None:
     """قال نهر: 4 times in 15 words, in 2 documents."""
     texts = ["قال نهر. قال نهر. قال نهر. بحر سفينة", "قال نهر. وزير مدينة. طريق جسر. قال"]
     with build(texts, tmp_path) as corpus:
@@ -600,13 +600,13 @@ def test_what_stands_exactly_at_a_threshold_is_kept(tmp_path: Path) -> None:
         assert len(bundles(0, 1)) == 4
 
 
-def test_a_rate_that_is_whole_is_kept_at_its_threshold(tmp_path: Path) -> None:
+def test_rate_equal_to_its_threshold_is_kept(tmp_path: Path) -> None:
     with build(["قال " * 41 + "نهر " * 39], tmp_path) as corpus:
         table = ck.lexical_bundles(corpus, 1, min_per_million=512_500, min_documents=1)
     assert table["per_million"].to_list() == [512_500]
 
 
-def test_what_a_bundle_does_not_cross(tmp_path: Path) -> None:
+def test_bundles_do_not_cross_boundaries(tmp_path: Path) -> None:
     expected = {
         "sentence": ["قال نهر", "بحر سفينه"],
         "paragraph": ["قال نهر", "نهر بحر", "بحر سفينه"],
@@ -619,7 +619,7 @@ def test_what_a_bundle_does_not_cross(tmp_path: Path) -> None:
 
 
 def test_bundles_by_another_profile(small: ck.Corpus) -> None:
-    """The original spelling tells الوزيرَ and الوزير apart, and 12 from ١٢."""
+    """The original spelling distinguishes الوزيرَ from الوزير, and 12 from ١٢."""
     options: dict[str, Any] = {"min_per_million": 0, "min_documents": 1}
     assert "الوزيرَ في" in ck.lexical_bundles(small, 2, profile=None, **options)["ngram"]
     assert "المدينه 12" in ck.lexical_bundles(small, 2, **options)["ngram"]
@@ -654,7 +654,7 @@ def test_no_bundles(small: ck.Corpus) -> None:
         ({"profile": "serach"}, "^profile must be .*Did you mean 'search"),
     ],
 )
-def test_bad_bundles_are_answered(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
+def test_bad_bundle_arguments(small: ck.Corpus, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.lexical_bundles(small, **options)
 
@@ -676,7 +676,7 @@ CALLS: list[tuple[str, Callable[[ck.Corpus], pl.DataFrame], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "call", "options"), CALLS, ids=[name for name, _, _ in CALLS])
-def test_records(
+def test_provenance(
     corpus: ck.Corpus, name: str, call: Callable[[ck.Corpus], pl.DataFrame], options: dict[str, Any]
 ) -> None:
     part = corpus.filter(pl.col("outlet") == "المرقاب")
@@ -691,7 +691,7 @@ def test_records(
     assert part.selection is not None
 
 
-def test_records_of_other_sources(corpus: ck.Corpus) -> None:
+def test_provenance_of_other_sources(corpus: ck.Corpus) -> None:
     record = provenance_of(ck.fit_zipf_mandelbrot(pl.DataFrame({"count": [16, 4, 1, 1, 1, 1]})))
     assert record is not None
     assert record["function"] == "ck.fit_zipf_mandelbrot"
@@ -705,6 +705,6 @@ def test_records_of_other_sources(corpus: ck.Corpus) -> None:
 
 @pytest.mark.parametrize("function", [ck.fit_heaps, ck.vocabulary_growth, ck.lexical_bundles])
 @pytest.mark.parametrize("given_", [TEXTS, pl.DataFrame({"count": [3, 2, 1]}), "c", None])
-def test_other_things_than_a_corpus(function: Callable[..., pl.DataFrame], given_: Any) -> None:
+def test_corpus_is_required(function: Callable[..., pl.DataFrame], given_: Any) -> None:
     with pytest.raises(ck.InputError, match=r"^corpus must be a Corpus"):
         function(given_)

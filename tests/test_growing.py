@@ -1,4 +1,4 @@
-"""Corpus.add: what grows is what all documents together give, and a failed addition changes nothing."""
+"""Corpus.add: the result equals one build of all documents, and a failed addition changes nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("size", [1, 2, 4096])
-def test_a_grown_corpus_is_the_one_that_all_documents_give(
+def test_grown_corpus_equals_one_build_of_all_documents(
     corpus: ck.Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     whole = ck.Corpus.build([OLD, NEW], tmp_path / "whole", progress=False)
@@ -58,7 +58,7 @@ def test_a_grown_corpus_is_the_one_that_all_documents_give(
     grown.verify()
 
 
-def test_columns_are_joined_and_the_history_is_kept(corpus: ck.Corpus) -> None:
+def test_columns_are_merged_and_history_is_kept(corpus: ck.Corpus) -> None:
     first = corpus.manifest
     corpus.add(NEW)
     corpus.add(pl.DataFrame({"body": ["خبر."], "day": [date(2026, 1, 4)], "page": ["الأولى"]}), text="body", date="day")
@@ -77,14 +77,14 @@ def test_columns_are_joined_and_the_history_is_kept(corpus: ck.Corpus) -> None:
     assert manifest["added"][0]["source"]["renamed"] == {"words": "words_"}
 
 
-def test_what_was_derived_before_is_derived_again(corpus: ck.Corpus) -> None:
-    """Arrays that a corpus keeps after their first use are those of the larger corpus once it has grown."""
+def test_cached_arrays_are_recomputed(corpus: ck.Corpus) -> None:
+    """Arrays cached on first use are those of the larger corpus after an addition."""
     assert len(ck.kwic(corpus, "قال").frame) == 1
     corpus.add(NEW, progress=False)
     assert ck.kwic(corpus, "قال", sort="-document").frame["document"].to_list() == [4, 0]
 
 
-def test_the_profile_is_that_of_the_corpus(tmp_path: Path) -> None:
+def test_corpus_profile_is_used(tmp_path: Path) -> None:
     profile = ck.Normalizer.preset("dediac").replace(hamza="bare", lookalikes=True)
     corpus = ck.Corpus.build(pl.DataFrame({"text": ["مؤتمر"]}), tmp_path / "c", profile=profile)
     corpus.add(pl.DataFrame({"text": ["سُؤَال"]}))
@@ -93,7 +93,7 @@ def test_the_profile_is_that_of_the_corpus(tmp_path: Path) -> None:
     assert plain.add(pl.DataFrame({"text": ["مُؤتمر"]})).vocabulary.collect()["word"].to_list() == ["سُؤَال", "مُؤتمر"]
 
 
-def test_a_profile_of_another_version_is_refused(corpus: ck.Corpus) -> None:
+def test_profile_of_another_version_is_refused(corpus: ck.Corpus) -> None:
     path = corpus.path / storage.MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     for change, message in (
@@ -107,7 +107,7 @@ def test_a_profile_of_another_version_is_refused(corpus: ck.Corpus) -> None:
     assert len(ck.Corpus.open(corpus.path)) == 3
 
 
-def test_what_cannot_be_added_changes_nothing(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_bad_additions_change_nothing(corpus: ck.Corpus, tmp_path: Path) -> None:
     before = contents(corpus.path)
     text = tmp_path / "a.txt"
     text.write_text("خبر", encoding="utf-8")
@@ -125,7 +125,7 @@ def test_what_cannot_be_added_changes_nothing(corpus: ck.Corpus, tmp_path: Path)
             add()
         assert contents(corpus.path) == before
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
-    assert len(corpus.add(text)) == 4  # and it can still be used
+    assert len(corpus.add(text)) == 4  # the corpus still works
     with pytest.raises(ck.SourceError, match=r"the id 'a\.txt' is that of document 3"):
         corpus.add(text)
     corpus.close()
@@ -133,7 +133,7 @@ def test_what_cannot_be_added_changes_nothing(corpus: ck.Corpus, tmp_path: Path)
         corpus.add(NEW)
 
 
-def test_an_addition_that_fails_half_way_leaves_the_corpus(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addition_that_fails_halfway_changes_nothing(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(corpus.path)
     for error, expected in (
         (OSError(28, "No space left on device"), ck.CorpusError),
@@ -152,7 +152,7 @@ def test_an_addition_that_fails_half_way_leaves_the_corpus(corpus: ck.Corpus, mo
         assert ck.frequency(corpus)["count"].sum() == corpus.manifest["counts"]["words"]
 
 
-def test_objects_opened_before_an_addition_are_refused(corpus: ck.Corpus) -> None:
+def test_stale_objects_are_refused(corpus: ck.Corpus) -> None:
     other, part = ck.Corpus.open(corpus.path), corpus.filter(pl.col("outlet") == "أ")
     pickled = pickle.dumps(part)
     assert len(pickle.loads(pickled)) == 2
@@ -168,11 +168,11 @@ def test_objects_opened_before_an_addition_are_refused(corpus: ck.Corpus) -> Non
             with pytest.raises(ck.CorpusError, match="was replaced, moved or removed since it was opened"):
                 use()
     with pytest.raises(ck.CorpusError, match="was replaced"):
-        other.add(NEW)  # its documents would be lost
+        other.add(NEW)  # otherwise the first addition would be lost
     assert ck.frequency(corpus)["count"].sum() == corpus.manifest["counts"]["words"]
 
 
-def test_two_additions_at_once_lose_nothing(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_additions_lose_nothing(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     other = ck.Corpus.open(corpus.path)
     true = storage.write_manifest
 
@@ -187,7 +187,7 @@ def test_two_additions_at_once_lose_nothing(corpus: ck.Corpus, monkeypatch: pyte
     assert len(ck.Corpus.open(corpus.path)) == 5
 
 
-def test_the_sources_are_not_needed_again(tmp_path: Path) -> None:
+def test_sources_are_not_needed_again(tmp_path: Path) -> None:
     folder = tmp_path / "news"
     folder.mkdir()
     (folder / "أول.txt").write_text("عنوان قصير\n\nقال الوزير نعم.", encoding="utf-8")

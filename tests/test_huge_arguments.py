@@ -1,4 +1,4 @@
-"""Numbers that no corpus has: each is refused at once, before memory is allocated."""
+"""Huge arguments are refused at once, before memory is allocated."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ HUGE = 10**400
         (lambda: ck.collocations(ck.sample_corpus(), "هدنة", stopwords=["\ud800"]), r"^stopwords\[0\] must be"),
     ],
 )
-def test_what_is_too_large_is_refused(call: Callable[[], object], message: str) -> None:
+def test_huge_values_are_refused(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         call()
 
 
-def test_points_beyond_the_corpus_are_all_its_tokens() -> None:
+def test_more_points_than_tokens_means_every_token() -> None:
     part = ck.sample_corpus().filter(pl.col("document") == 0)
     growth = ck.vocabulary_growth(part, points=10**12)
     assert growth["tokens"][-1] == ck.frequency(part)["count"].sum()
     assert growth["tokens"].is_sorted()
 
 
-def test_an_argument_given_twice() -> None:
+def test_duplicate_argument() -> None:
     with pytest.raises(TypeError, match=r"log_ratio\(\) got .*'a'"):
         measures.log_ratio(1, 2, 3, 4, a=1)

@@ -1,4 +1,4 @@
-"""ck.keyness: equal to a slow twin, what filters and corrections do, the planted truth of the sample, bad input."""
+"""ck.keyness: equal to a slow twin; filters, corrections, words planted in the sample, bad input."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OUTLET = pl.col("outlet")
 # Equal to the twin
 # ----------------------------------------------------------------------------------------------------
 
-# Few pieces, so that words repeat; several of them are spellings of one word.
+# Few pieces, so that words repeat; several are spellings of the same word.
 WORDS = ["مئة", "مئه", "مِئة", "إلى", "الى", "الي", "في", "قال", "١٢", "12", "#وسم", "@مدى", "News", "news"]
 TEXT = st.lists(st.sampled_from([*WORDS, "،", "!", "\n", "\u064e"]), max_size=9).map(
     lambda some: " ".join([*some, "."])
@@ -74,7 +74,7 @@ FILTERS = st.fixed_dictionaries(
     optional={
         "min_documents": st.integers(0, 3),
         "dispersion": st.sampled_from(DISPERSION),
-        # no word of a few tokens has just this value
+        # no word of a few tokens has exactly this value
         "min_dispersion": st.sampled_from([0.1234567, 0.4142136]),
         "max_dispersion": st.sampled_from([0.3141593, 0.7320508]),
         "variants": st.booleans(),
@@ -106,10 +106,10 @@ def close(one: Any, other: Any, *, relative: float) -> bool:
 
 
 def assert_equals_twin(table: pl.DataFrame, expected: list[Row], measure: str = "log_likelihood") -> None:
-    """The values are those of the twin, and the order follows from them: the first measure, the count, the text.
+    """Assert that values equal the twin's, and are sorted by the first measure, the count and the text.
 
-    The twin's rows stand in the order of the text. The order is that of the table's own values, so that a
-    difference in the last digit is no difference in order.
+    The rows of the twin are in the order of the text. The expected order uses the values of the table, so that
+    differences in the last digit do not change it.
     """
     found = {row["word"]: row for row in table.to_dicts()}
     assert found.keys() == {row["word"] for row in expected}
@@ -118,7 +118,7 @@ def assert_equals_twin(table: pl.DataFrame, expected: list[Row], measure: str = 
         ours = found[row["word"]]
         assert ours.keys() == row.keys()
         for name, value in row.items():
-            # near a statistic of 0 the last digit of it is the eighth of the p-value
+            # near 0, the last digit of the statistic affects the eighth of the p-value
             relative = 1e-6 if name.startswith("p_") else 1e-9
             assert close(ours[name], value, relative=relative), (row["word"], name, ours[name], value)
 
@@ -159,7 +159,7 @@ def test_two_corpora_equal_the_twin(
     options: dict[str, Any],
     filters: dict[str, Any],
 ) -> None:
-    """Parts of two corpora, which number their words apart."""
+    """Parts of two corpora, which number their words independently."""
     assume(documents != others)
     given_options = options | filters | {"stop_forms": forms(options.get("stopwords", ()), "search")}
     given_options.pop("stopwords", None)
@@ -190,10 +190,10 @@ def test_tables_of_frequency_equal_the_twin(
     table = ck.keyness(*tables, reference_size=size, **options)
     assert_equals_twin(table, expected, first_measure(options))
     if not more:
-        assert_frame_equal(mixed.sort("word"), table.sort("word"))  # only words that tie may change places
+        assert_frame_equal(mixed.sort("word"), table.sort("word"))  # only ties may change order
 
 
-def test_an_outlet_of_the_sample_equals_the_twin(corpus: ck.Corpus) -> None:
+def test_outlets_of_the_sample_equal_the_twin(corpus: ck.Corpus) -> None:
     outlets = dict(zip(*corpus.documents.select("id", "outlet").collect(), strict=True))
     documents = [("t" if outlets[name] == "صدى الميناء" else "r", text) for name, text in TEXTS.items()]
     order = in_order_of_occurrence(document_of(text) for _, text in documents)
@@ -203,7 +203,7 @@ def test_an_outlet_of_the_sample_equals_the_twin(corpus: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What the table holds
+# Contents of the table
 # ----------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +220,7 @@ def threads() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """Words of the target: مئة in one document, الى in each. A word of both in each document: قال."""
+    """Return a corpus where مئة is in one document of the target, الى in each, and قال in all documents."""
     documents = [
         ("t", "مئة مئه مِئة قال إلى"),
         ("t", "قال الى الى"),
@@ -298,14 +298,14 @@ def test_columns(corpus: ck.Corpus, rows: str) -> None:
     assert chosen.columns == [*COUNTS, *names]
 
 
-def test_words_that_one_side_lacks_are_there(small: ck.Corpus) -> None:
+def test_words_absent_from_one_side_are_included(small: ck.Corpus) -> None:
     table = ck.keyness(small.filter(IN_TARGET), small.filter(IN_REFERENCE))
     here, there = row_of(table, "إلى"), row_of(table, "سفينة")
     assert (here["target_count"], here["reference_count"], here["direction"]) == (4, 0, "target")
     assert (there["target_count"], there["reference_count"], there["direction"]) == (0, 3, "reference")
     assert (here["reference_documents"], here["reference_dispersion"]) == (0, None)
     assert (there["target_documents"], there["target_dispersion"]) == (0, None)
-    assert "بعيد" not in table["word"]  # a word of the corpus that stands on neither side
+    assert "بعيد" not in table["word"]  # a word of the corpus that is on neither side
     assert here["log_ratio"] == pytest.approx(math.log2((4 / 11) / (0.5 / 11)))
 
 
@@ -322,7 +322,7 @@ def test_directions(small: ck.Corpus) -> None:
 
 
 def test_direction_is_exact() -> None:
-    """Rates that floats cannot tell apart, and counts whose products need more than 64 bits."""
+    """Rates that are equal as floats, and counts whose products need more than 64 bits."""
     large = 10**15
     for more, direction in ((-1, "reference"), (0, "equal"), (1, "target")):
         table = ck.keyness(counts_of(a=3 * large + more), counts_of(a=3 * large), target_size=9 * large,
@@ -350,7 +350,7 @@ def test_swapping_the_sides(corpus: ck.Corpus) -> None:
         assert sorted(counts, key=str) == sorted(ours, key=str)
 
 
-def test_a_corpus_against_itself(corpus: ck.Corpus) -> None:
+def test_corpus_against_itself(corpus: ck.Corpus) -> None:
     table = ck.keyness(corpus, corpus)
     assert table["direction"].unique().to_list() == ["equal"]
     assert table["log_likelihood"].unique().to_list() == [0.0]
@@ -365,8 +365,8 @@ def test_a_corpus_against_itself(corpus: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("measure", ["log_likelihood", "conservative_log_ratio", "ell", "log_ratio"])
-def test_ties_stand_in_the_order_of_the_text(measure: str) -> None:
-    """Also where the counts differ: both sides have ten words, so that 3 and 1 tie with 1 and 3."""
+def test_ties_keep_the_order_of_the_text(measure: str) -> None:
+    """Even if counts differ: both sides have ten words, so that 3 and 1 tie with 1 and 3."""
     target, reference = counts_of(x=3, y=1, z=3, rest=3), counts_of(x=1, y=3, z=1, rest=5)
     table = ck.keyness(target, reference, measure=measure)
     tied = table.filter(pl.col("word") != "rest")
@@ -380,7 +380,7 @@ def test_any_number_of_threads_gives_the_same_bytes(corpus: ck.Corpus, tmp_path:
     results = []
     for number in (1, 2, 1):
         ck.set_threads(number)
-        with ck.Corpus.open(corpus.path) as opened:  # so that nothing is kept from the time before
+        with ck.Corpus.open(corpus.path) as opened:  # without cached values
             target, reference = outlet_and_rest(opened, "بريد الساحل")
             one = ck.keyness(target, reference, measure=["conservative_log_ratio", "mi"], min_documents=2)
             with ck.Corpus.open(corpus.path) as other:
@@ -391,7 +391,7 @@ def test_any_number_of_threads_gives_the_same_bytes(corpus: ck.Corpus, tmp_path:
 
 
 def test_another_process_gives_the_same_bytes(corpus: ck.Corpus) -> None:
-    """Python orders sets of strings anew in each process."""
+    """The order of sets of strings differs between processes."""
     code = (
         "import corpus_kit as ck, polars as pl, hashlib, io, sys\n"
         f"corpus, file = ck.Corpus.open({str(corpus.path)!r}), io.BytesIO()\n"
@@ -407,7 +407,7 @@ def test_another_process_gives_the_same_bytes(corpus: ck.Corpus) -> None:
         assert run.stdout.strip() == ours
 
 
-def test_a_corpus_opened_twice_is_one_corpus(corpus: ck.Corpus) -> None:
+def test_corpus_opened_twice_is_the_same_corpus(corpus: ck.Corpus) -> None:
     target, reference = outlet_and_rest(corpus, "المرقاب")
     overlap = OUTLET.is_in(["المرقاب", "العنقود"])
     with ck.Corpus.open(corpus.path) as again:
@@ -427,11 +427,11 @@ def words_of(small: ck.Corpus, **options: Any) -> set[str]:
     return set(ck.keyness(small.filter(IN_TARGET), small.filter(IN_REFERENCE), **options)["word"])
 
 
-def test_filters_look_at_the_side_where_a_word_is_key(small: ck.Corpus) -> None:
+def test_filters_apply_to_the_side_where_a_word_is_key(small: ck.Corpus) -> None:
     everything = {"الي", "مئه", "النهر", "قال", "سفينه", "البحر"}
     assert words_of(small) == everything
-    assert words_of(small, min_count=4) == {"الي", "مئه", "قال", "البحر"}  # both sides together
-    # مئة stands in two documents, but only in one of the side where it is key
+    assert words_of(small, min_count=4) == {"الي", "مئه", "قال", "البحر"}  # of both sides together
+    # مئة is in two documents, but in only one on the side where it is key
     assert words_of(small, min_documents=2) == {"الي", "قال", "سفينه", "البحر"}
     assert words_of(small, min_documents=3) == {"الي", "قال"}
     # DP in the target: قال 0.12, الى 0.23, مئة 0.55, النهر 0.73; in the reference: قال 0.03, البحر 0.36, سفينة 0.36
@@ -440,10 +440,10 @@ def test_filters_look_at_the_side_where_a_word_is_key(small: ck.Corpus) -> None:
     assert words_of(small, min_dispersion=0.5) == {"مئه", "النهر"}
     assert words_of(small, min_dispersion=0.2, max_dispersion=0.7) == {"الي", "مئه", "سفينه", "البحر"}
     assert words_of(small, min_dispersion=0.5, dispersion="range_proportion") == {"الي", "قال", "سفينه", "البحر"}
-    assert words_of(small, min_dispersion=0) == everything  # 0 is a bound too
+    assert words_of(small, min_dispersion=0) == everything  # 0 is a valid bound
 
 
-def test_the_direction_does_not_change_the_correction(corpus: ck.Corpus) -> None:
+def test_direction_does_not_change_the_correction(corpus: ck.Corpus) -> None:
     sides = outlet_and_rest(corpus, "المرقاب")
     for correction in ("holm", "bonferroni", "benjamini_hochberg"):
         options: dict[str, Any] = {"correction": correction, "measure": ["log_ratio", "conservative_log_ratio"]}
@@ -466,7 +466,7 @@ def test_stop_words_in_any_spelling(small: ck.Corpus, stopwords: Any) -> None:
     sides = small.filter(IN_TARGET), small.filter(IN_REFERENCE)
     table = ck.keyness(*sides, stopwords=stopwords, correction=None)
     whole = ck.keyness(*sides, correction=None)
-    # they still count for the sizes
+    # they still count in the sizes
     assert_frame_equal(table, whole.filter(~pl.col("word").is_in(["الي", "قال"])), check_exact=True)
     for profile in ("search", None):
         tables = [ck.frequency(side, profile=profile) for side in sides]
@@ -474,13 +474,13 @@ def test_stop_words_in_any_spelling(small: ck.Corpus, stopwords: Any) -> None:
         assert {ck.normalize(word) for word in left} == {"مئه", "النهر", "سفينه", "البحر"}, profile
 
 
-def test_stop_words_of_the_original_spelling(small: ck.Corpus) -> None:
+def test_stop_words_in_the_original_spelling(small: ck.Corpus) -> None:
     sides = small.filter(IN_TARGET), small.filter(IN_REFERENCE)
     assert {"الى", "إلى"} & set(ck.keyness(*sides, profile=None, stopwords=["إلى"])["word"]) == {"الى"}
 
 
 @pytest.mark.parametrize("dispersion", DISPERSION)
-def test_dispersion_is_null_where_a_word_does_not_occur(small: ck.Corpus, dispersion: str) -> None:
+def test_dispersion_of_absent_words_is_null(small: ck.Corpus, dispersion: str) -> None:
     sides = small.filter(IN_TARGET), small.filter(IN_REFERENCE)
     table = ck.keyness(*sides, dispersion=dispersion)
     for side in ("target", "reference"):
@@ -523,7 +523,7 @@ def test_every_measure(tables: tuple[pl.DataFrame, pl.DataFrame], name: str) -> 
     assert ordered["place"].is_sorted()
 
 
-def test_a_measure_that_is_not_defined_is_null_and_comes_last() -> None:
+def test_undefined_values_are_null_and_come_last() -> None:
     table = ck.keyness(counts_of(a=90, b=2, c=1), counts_of(a=80, b=3, d=4), measure="ell")
     assert table["word"].to_list() == ["d", "b", "a", "c"]
     assert table["ell"].is_null().to_list() == [False, False, False, True]
@@ -562,7 +562,7 @@ def test_intervals(tables: tuple[pl.DataFrame, pl.DataFrame]) -> None:
 
 @pytest.mark.parametrize("label", ["word", "ngram", "lemma"])
 @pytest.mark.parametrize("dtype", [pl.UInt8, pl.Int32, pl.UInt64, pl.Float32, pl.Float64, pl.Decimal(10, 2)])
-def test_tables_of_any_origin(label: str, dtype: Any) -> None:
+def test_tables_from_other_sources(label: str, dtype: Any) -> None:
     target = pl.DataFrame({"rank": [1, 2], "count": [3, 1], label: ["ا", "ب"]}, schema_overrides={"count": dtype})
     reference = pl.DataFrame({"lemma": ["ج", "ا"], "count": [4, 0]})
     given_target = target.clone()
@@ -574,7 +574,7 @@ def test_tables_of_any_origin(label: str, dtype: Any) -> None:
     assert_frame_equal(target, given_target)
 
 
-def test_a_word_that_occurs_on_neither_side_is_left_out() -> None:
+def test_words_on_neither_side_are_left_out() -> None:
     table = ck.keyness(counts_of(a=1, b=0), counts_of(c=0, b=0, a=2))
     assert table["word"].to_list() == ["a"]
 
@@ -587,7 +587,7 @@ def test_tables_of_ngrams(small: ck.Corpus) -> None:
 
 
 def test_large_tables() -> None:
-    """More distinct pairs of counts than 16 bits number; sizes and products of counts beyond 32 and 64 bits."""
+    """More than 65,536 distinct pairs of counts; sizes and products beyond 32 and 64 bits."""
     n = 70_000
     words = pl.Series("word", [f"w{i}" for i in range(n)])
     ramp = pl.Series("count", range(1, n + 1))
@@ -608,7 +608,7 @@ def test_large_tables() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# The planted truth of the sample
+# Words planted in the sample
 # ----------------------------------------------------------------------------------------------------
 
 PLANTED = ck.sample_truth()["keyness"].to_dicts()
@@ -622,7 +622,7 @@ def planted(kind: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("outlet", "term"), KEY)
 def test_planted_words_are_key(corpus: ck.Corpus, outlet: str, term: str) -> None:
-    """Words of boilerplate precede them in three outlets; among words of five documents they are in the top ten."""
+    """Boilerplate ranks higher in three outlets; among words in at least five documents they are in the top ten."""
     sides = outlet_and_rest(corpus, outlet)
     options: dict[str, Any] = {"direction": "target", "min_documents": 5, "measure": ["log_likelihood", "log_ratio"]}
     table = ck.keyness(*sides, **options)
@@ -636,11 +636,11 @@ def test_planted_words_are_key(corpus: ck.Corpus, outlet: str, term: str) -> Non
     by_effect = ck.keyness(*sides, direction="target", min_documents=5, measure="conservative_log_ratio")
     assert by_effect["word"].to_list().index(row["word"]) < 10
     for other, other_term in KEY:
-        if other != outlet:  # the key word of another outlet is none here
+        if other != outlet:  # the key word of another outlet is not key here
             assert row_of(ck.keyness(*sides), other_term)["direction"] == "reference"
 
 
-def test_a_word_of_one_item_goes_with_its_dispersion(corpus: ck.Corpus) -> None:
+def test_dispersion_filters_remove_words_in_one_item(corpus: ck.Corpus) -> None:
     outlet, word = planted("one item")
     sides = outlet_and_rest(corpus, outlet)
     plain = ck.keyness(*sides, direction="target")
@@ -657,14 +657,14 @@ def test_a_word_of_one_item_goes_with_its_dispersion(corpus: ck.Corpus) -> None:
 
 
 def test_boilerplate_passes_every_filter(corpus: ck.Corpus) -> None:
-    """That is why it has to be removed from the texts."""
+    """So it must be removed from the texts."""
     outlet, word = planted("boilerplate")
     table = ck.keyness(*outlet_and_rest(corpus, outlet), direction="target", min_documents=20, max_dispersion=0.5)
     assert word in table["word"].head(6)
     assert (row_of(table, word)["target_documents"], row_of(table, word)["reference_count"]) == (25, 0)
 
 
-def test_a_word_of_copies_has_fewer_documents_than_occurrences(corpus: ck.Corpus) -> None:
+def test_word_in_copies_only(corpus: ck.Corpus) -> None:
     outlet, word = planted("copies only")
     row = row_of(ck.keyness(*outlet_and_rest(corpus, outlet)), word)
     assert (row["target_count"], row["reference_count"]) == (4, 8)
@@ -691,8 +691,8 @@ def test_variants_sum_to_the_counts(corpus: ck.Corpus, outlet: str) -> None:
         assert totals.list.min().min() == 1 or table.is_empty()
 
 
-def test_house_digits_show_in_the_variants(corpus: ck.Corpus) -> None:
-    """Two outlets write ١٢; folded to 12, a number is no key word of theirs, and the variants say who writes what."""
+def test_variants_show_the_digits_of_outlets(corpus: ck.Corpus) -> None:
+    """Two outlets write ١٢. Numbers folded to 12 are not key for them, but variants show which digits they use."""
     sides = outlet_and_rest(corpus, "صدى الميناء")
     table = ck.keyness(*sides)
     row = row_of(table, "١٤٤٧")
@@ -711,24 +711,24 @@ def test_house_digits_show_in_the_variants(corpus: ck.Corpus) -> None:
     assert western["reference"].sum() > 5 * arabic["reference"].sum()
 
 
-def test_planted_spellings_show_in_the_variants(corpus: ck.Corpus) -> None:
+def test_variants_show_planted_spellings(corpus: ck.Corpus) -> None:
     outlets = dict(zip(*corpus.documents.select("id", "outlet").collect(), strict=True))
     tables = {outlet: ck.keyness(*outlet_and_rest(corpus, outlet)) for outlet in sorted(set(outlets.values()))}
     spellings = ck.sample_truth()["spellings"].filter(pl.col("kind") != "misspelling")
     assert spellings["kind"].n_unique() == 5
     for name, surface, plain in spellings.select("id", "surface", "plain").iter_rows():
-        if "\u200c" not in surface:  # which the profile keeps: it tells words apart in other languages of this script
+        if "\u200c" not in surface:  # the profile keeps it, since it is distinctive in other languages
             assert ck.normalize(surface) == ck.normalize(plain)
         variants = {row["surface"]: row for row in row_of(tables[outlets[name]], surface)["variants"]}
         assert variants[surface]["target"] > 0, surface
 
 
 # ----------------------------------------------------------------------------------------------------
-# Where numbers come from
+# Provenance
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_the_record_of_parts_of_one_corpus(corpus: ck.Corpus) -> None:
+def test_provenance_of_subcorpora(corpus: ck.Corpus) -> None:
     target, reference = corpus.filter(OUTLET == "العنقود"), corpus.filter(OUTLET.is_in(["العنقود", "المرقاب"]))
     table = ck.keyness(target, reference, stopwords={"في", "إلى"}, min_count=2, direction="target", k=5)
     record = provenance_of(table)
@@ -751,7 +751,7 @@ def test_the_record_of_parts_of_one_corpus(corpus: ck.Corpus) -> None:
     json.dumps(record)
 
 
-def test_the_record_of_two_corpora(corpus: ck.Corpus, small: ck.Corpus) -> None:
+def test_provenance_of_two_corpora(corpus: ck.Corpus, small: ck.Corpus) -> None:
     record = provenance_of(ck.keyness(corpus, small, profile=None))
     assert record is not None
     assert (record["corpus_id"], record["profile_digest"]) == (None, None)
@@ -762,7 +762,7 @@ def test_the_record_of_two_corpora(corpus: ck.Corpus, small: ck.Corpus) -> None:
     assert options["reference"]["corpus_id"] == small.id
 
 
-def test_the_record_of_tables(small: ck.Corpus) -> None:
+def test_provenance_of_tables(small: ck.Corpus) -> None:
     made = ck.frequency(small.filter(IN_TARGET))
     table = ck.keyness(made, counts_of(a=1, b=2), target_size=99)
     options = options_of(table)
@@ -775,7 +775,7 @@ def test_the_record_of_tables(small: ck.Corpus) -> None:
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet", ".jsonl", ".xlsx"])
-def test_the_table_is_saved_with_its_record(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
+def test_table_is_saved_with_its_provenance(corpus: ck.Corpus, tmp_path: Path, ending: str) -> None:
     sides = outlet_and_rest(corpus, "المرقاب")
     table = ck.keyness(*sides, measure=["log_likelihood", "percent_diff"], min_count=3)
     path = ck.save(table, tmp_path / f"keyness{ending}", corpus)
@@ -805,7 +805,7 @@ def test_the_table_is_saved_with_its_record(corpus: ck.Corpus, tmp_path: Path, e
 
 @dataclass(frozen=True)
 class Given:
-    """What the calls below can use."""
+    """Objects for the calls below."""
 
     target: ck.Corpus
     reference: ck.Corpus
@@ -841,7 +841,7 @@ BAD: list[tuple[Callable[[Given], object], str]] = [
     (lambda g: ck.keyness(g.target, g.reference.filter(IN_TARGET)), "^reference must contain words.* 1 documents"),
     (with_counts(x=0, y=0), "^reference must contain words"),
     (lambda g: ck.keyness(g.a.clear(), g.b), "^target must contain words"),
-    # counts that cannot be
+    # invalid counts
     (with_counts(x=3, y=-1), "^reference must be .*got -1 for 'y'"),
     (with_counts(x=1.5, y=2.0), r"^reference must be .*got 1\.5 for 'x'"),
     (with_counts(x=math.nan), "^reference must be .*got nan for 'x'"),
@@ -897,7 +897,7 @@ BAD: list[tuple[Callable[[Given], object], str]] = [
     (corpora(max_dispersion=math.nan), "^max_dispersion must be .*got nan"),
     (corpora(dispersion=None, min_dispersion=0.5), r"^min_dispersion must be .*got 0\.5"),
     (corpora(dispersion=None, max_dispersion=0.0), r"^max_dispersion must be .*got 0\.0"),
-    # what needs documents
+    # options that need documents
     (frames(min_documents=2), "^min_documents must be .*got 2"),
     (frames(max_dispersion=0.5), r"^max_dispersion must be .*got 0\.5"),
     (frames(min_dispersion=0.0), r"^min_dispersion must be .*got 0\.0"),
@@ -915,12 +915,12 @@ BAD: list[tuple[Callable[[Given], object], str]] = [
 
 
 @pytest.mark.parametrize(("call", "message"), BAD, ids=[message for _, message in BAD])
-def test_bad_input_is_answered(given_sides: Given, call: Callable[[Given], object], message: str) -> None:
+def test_bad_input(given_sides: Given, call: Callable[[Given], object], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         call(given_sides)
 
 
-def test_a_closed_corpus(tmp_path: Path) -> None:
+def test_closed_corpus(tmp_path: Path) -> None:
     corpus = build([("t", "قال الوزير"), ("r", "قال")], tmp_path / "c")
     parts = corpus.filter(IN_TARGET), corpus.filter(IN_REFERENCE)
     table = ck.keyness(*parts)
@@ -932,6 +932,6 @@ def test_a_closed_corpus(tmp_path: Path) -> None:
         assert_frame_equal(ck.keyness(again.filter(IN_TARGET), again.filter(IN_REFERENCE)), table)
 
 
-def test_arguments_come_by_name(given_sides: Given) -> None:
+def test_options_are_keyword_only(given_sides: Given) -> None:
     with pytest.raises(TypeError, match="positional"):
         ck.keyness(given_sides.a, given_sides.b, "log_ratio")  # type: ignore[call-arg]

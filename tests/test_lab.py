@@ -1,4 +1,4 @@
-"""corpus-kit lab: copies of notebooks, what JupyterLab is given, what its server answers, how it ends."""
+"""corpus-kit lab: copies of notebooks, arguments for JupyterLab, responses of the server, shutdown."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def notebook(*sources: str, outputs: str = "") -> bytes:
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_the_notebooks_are_those_of_the_repository() -> None:
+def test_packaged_notebooks_equal_the_repository() -> None:
     found = bundled_notebooks()
     assert list(found) == sorted(path.name for path in FOLDER.glob("*.ipynb"))
     assert found["00_quickstart.ipynb"] == (FOLDER / "00_quickstart.ipynb").read_bytes()
 
 
-def test_a_new_folder_gets_all_and_a_second_start_nothing(tmp_path: Path) -> None:
+def test_new_folder_gets_all_notebooks_once(tmp_path: Path) -> None:
     folder = tmp_path / "دفاتر" / "deep"
     first = copy_notebooks(folder, bundled_notebooks())
     assert first.written == list(bundled_notebooks())
@@ -54,7 +54,7 @@ def test_a_new_folder_gets_all_and_a_second_start_nothing(tmp_path: Path) -> Non
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == times
 
 
-def test_a_changed_notebook_is_kept_and_nothing_put_beside_it(tmp_path: Path) -> None:
+def test_changed_notebook_is_kept(tmp_path: Path) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1"), "b.ipynb": notebook("2")})
     mine = notebook("1 + 1")
     (tmp_path / "a.ipynb").write_bytes(mine)
@@ -63,33 +63,33 @@ def test_a_changed_notebook_is_kept_and_nothing_put_beside_it(tmp_path: Path) ->
     assert (tmp_path / "a.ipynb").read_bytes() == mine
 
 
-def test_a_newer_version_replaces_what_nobody_changed(tmp_path: Path) -> None:
+def test_new_version_replaces_unchanged_notebooks(tmp_path: Path) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1")})
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("2")})
     assert (done.written, done.kept) == (["a.ipynb"], [])
     assert (tmp_path / "a.ipynb").read_bytes() == notebook("2")
 
 
-def test_a_newer_version_stands_beside_a_changed_one_once(tmp_path: Path) -> None:
+def test_new_version_is_put_beside_a_changed_one_once(tmp_path: Path) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1")})
     (tmp_path / "a.ipynb").write_bytes(notebook("mine"))
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("2")}, version="9.1")
     assert (done.kept, done.beside) == (["a.ipynb"], ["a-9.1.ipynb"])
     assert (tmp_path / "a.ipynb").read_bytes() == notebook("mine")
     assert (tmp_path / "a-9.1.ipynb").read_bytes() == notebook("2")
-    (tmp_path / "a-9.1.ipynb").unlink()  # the user has seen it and does not want it
+    (tmp_path / "a-9.1.ipynb").unlink()  # the user does not want it
     assert not copy_notebooks(tmp_path, {"a.ipynb": notebook("2")}, version="9.1").beside
     assert copy_notebooks(tmp_path, {"a.ipynb": notebook("3")}, version="9.2").beside == ["a-9.2.ipynb"]
-    # and what the user wrote into the one beside is kept, too
+    # user changes in that copy are kept, too
     (tmp_path / "a-9.2.ipynb").write_bytes(notebook("mine, too"))
     assert not copy_notebooks(tmp_path, {"a.ipynb": notebook("4")}, version="9.2").beside
     assert (tmp_path / "a-9.2.ipynb").read_bytes() == notebook("mine, too")
 
 
-def test_a_notebook_that_was_only_run_is_as_it_was(tmp_path: Path) -> None:
+def test_running_a_notebook_is_not_a_change(tmp_path: Path) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1\n", "2")})
     ran = json.loads(notebook("1\n", "2", outputs="many"))
-    ran["cells"][0]["source"] = ["1\n"]  # JupyterLab writes a source by lines
+    ran["cells"][0]["source"] = ["1\n"]  # JupyterLab saves the source as lines
     ran["metadata"] = {"kernelspec": {"name": "python3"}}
     (tmp_path / "a.ipynb").write_text(json.dumps(ran, indent=1))
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("1\n", "2")})
@@ -97,21 +97,21 @@ def test_a_notebook_that_was_only_run_is_as_it_was(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "a.ipynb").read_text()) == ran
 
 
-def test_a_deleted_notebook_comes_again(tmp_path: Path) -> None:
+def test_deleted_notebook_is_copied_again(tmp_path: Path) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1")})
     (tmp_path / "a.ipynb").unlink()
     assert copy_notebooks(tmp_path, {"a.ipynb": notebook("1")}).written == ["a.ipynb"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{}", b"[]", b'{"cells": [1]}', b"null", notebook("mine")])
-def test_a_file_that_was_there_before_is_never_overwritten(tmp_path: Path, content: bytes) -> None:
+def test_existing_file_is_never_overwritten(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.ipynb").write_bytes(content)
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("1")}, version="9")
     assert (done.kept, done.beside) == (["a.ipynb"], ["a-9.ipynb"])
     assert (tmp_path / "a.ipynb").read_bytes() == content
 
 
-def test_what_stands_in_the_way_is_kept(tmp_path: Path) -> None:
+def test_folders_and_links_of_the_same_name_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").mkdir()
     (tmp_path / "b.ipynb").symlink_to(tmp_path / "absent")
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("1"), "b.ipynb": notebook("1")}, version="9")
@@ -121,14 +121,14 @@ def test_what_stands_in_the_way_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("record", ["", "[]", "null", '{"a.ipynb": 5}', "\0"])
-def test_a_damaged_record_makes_nothing_ours(tmp_path: Path, record: str) -> None:
+def test_damaged_record_counts_every_file_as_changed(tmp_path: Path, record: str) -> None:
     copy_notebooks(tmp_path, {"a.ipynb": notebook("1")})
     (tmp_path / RECORD).write_text(record)
     done = copy_notebooks(tmp_path, {"a.ipynb": notebook("2")}, version="9")
     assert (done.written, done.kept, done.beside) == ([], ["a.ipynb"], ["a-9.ipynb"])
 
 
-def test_folders_that_cannot_be(tmp_path: Path) -> None:
+def test_bad_folders(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")
     with pytest.raises(InputError, match=r"^folder must be a folder, got the file"):
@@ -138,12 +138,12 @@ def test_folders_that_cannot_be(tmp_path: Path) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What JupyterLab is given
+# Arguments for JupyterLab
 # ----------------------------------------------------------------------------------------------------
 
 
 class Launched:
-    """Takes the place of JupyterLab's application."""
+    """A stand-in for JupyterLab's application."""
 
     arguments: list[str]
 
@@ -162,7 +162,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
     return application
 
 
-def test_only_what_was_asked_for_overrides_the_configuration(launched: Launched, tmp_path: Path) -> None:
+def test_only_explicit_options_override_the_configuration(launched: Launched, tmp_path: Path) -> None:
     server.start(tmp_path / "n", echo=lambda _: None)
     given = " ".join(launched.arguments)
     assert f"--ServerApp.root_dir={tmp_path / 'n'}" in launched.arguments
@@ -181,23 +181,23 @@ def test_options_and_the_first_notebook(launched: Launched, tmp_path: Path) -> N
     assert "--ServerApp.open_browser=False" in launched.arguments
     first = next(each for each in launched.arguments if "default_url" in each)
     assert re.search(r"/lab/workspaces/corpus-kit-[0-9a-f]{8}/tree/00_quickstart\.ipynb$", first)
-    # The second time the tabs come back as they were left.
+    # The second start restores the tabs.
     server.start(tmp_path / "n", echo=lambda _: None)
     assert first.replace("/tree/00_quickstart.ipynb", "") in launched.arguments
 
 
-def test_what_is_told(launched: Launched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    server.start(tmp_path / "n", echo=said.append)
-    assert "copied: 00_quickstart.ipynb" in "\n".join(said)
-    assert "kept" not in "\n".join(said)
+def test_messages_at_start(launched: Launched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages: list[str] = []
+    server.start(tmp_path / "n", echo=messages.append)
+    assert "copied: 00_quickstart.ipynb" in "\n".join(messages)
+    assert "kept" not in "\n".join(messages)
     (tmp_path / "n" / "00_quickstart.ipynb").write_bytes(notebook("mine"))
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setattr(server.sys, "platform", "linux")
-    said.clear()
-    server.start(tmp_path / "n", echo=said.append)
-    assert "kept, since you changed them: 00_quickstart.ipynb" in "\n".join(said)
-    assert "no display" in "\n".join(said)
+    messages.clear()
+    server.start(tmp_path / "n", echo=messages.append)
+    assert "kept, since you changed them: 00_quickstart.ipynb" in "\n".join(messages)
+    assert "no display" in "\n".join(messages)
     assert "--ServerApp.open_browser=False" in launched.arguments
 
 
@@ -205,7 +205,7 @@ def test_what_is_told(launched: Launched, tmp_path: Path, monkeypatch: pytest.Mo
     ("installed", "message"),
     [("3.6.8", r"needs JupyterLab 4\.4 or newer, found 3\.6\.8"), (None, r"needs JupyterLab\.")],
 )
-def test_without_a_fitting_jupyterlab(
+def test_missing_or_old_jupyterlab(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: str | None, message: str
 ) -> None:
     def version(name: str) -> str:
@@ -220,7 +220,7 @@ def test_without_a_fitting_jupyterlab(
     assert not (tmp_path / "n").exists()
 
 
-def test_a_port_in_use_and_addresses_of_nobody(launched: Launched, tmp_path: Path) -> None:
+def test_port_in_use_and_unusable_addresses(launched: Launched, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -232,7 +232,7 @@ def test_a_port_in_use_and_addresses_of_nobody(launched: Launched, tmp_path: Pat
     with pytest.raises(InputError, match=r"^ip must be an address, got 'no address'"):
         server.start(tmp_path / "n", ip="no address")
     assert not hasattr(launched, "arguments")
-    assert not (tmp_path / "n").exists(), "nothing is written before that is clear"
+    assert not (tmp_path / "n").exists(), "options are checked before anything is written"
 
 
 def test_errors_are_one_line(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_style_is_small_and_plain() -> None:
     assert piece.count("{") == rules().count("{") == piece.count("}")
 
 
-def test_every_face_has_its_file() -> None:
+def test_font_files_exist() -> None:
     pages = pytest.importorskip("corpus_kit.lab.pages", reason="the extra `notebooks` is not installed")
     files = pages.font_files()
     assert set(re.findall(r"fonts/([\w.-]+)", pages.font_faces())) == set(files)
@@ -277,7 +277,7 @@ def lab_command(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_server_from_its_start_to_its_end(tmp_path: Path) -> None:
+def test_server_from_start_to_shutdown(tmp_path: Path) -> None:
     folder = tmp_path / "دفاتر"
     with jupyterlab.serve(tmp_path, command=lab_command(folder)) as running:
         listed = json.loads(running.get("api/contents"))["content"]
@@ -292,7 +292,7 @@ def test_the_server_from_its_start_to_its_end(tmp_path: Path) -> None:
         refused(running, "corpus-kit/fonts/Absent.ttf", 404)
         refused(running, "corpus-kit/fonts/../style.css/..", 404)
         refused(running, "custom/custom.css?own", 404)
-        # The user's own sheet comes after ours, as it is, and what stands beside it is still served.
+        # The user's style sheet follows ours unchanged, and files beside it are still served.
         own = running.home / "config" / "custom"
         own.mkdir()
         (own / "custom.css").write_bytes('@import "more.css"; h1 { content: "é" }'.encode("latin-1"))
@@ -303,26 +303,26 @@ def test_the_server_from_its_start_to_its_end(tmp_path: Path) -> None:
         ]
         assert ask(f"{running.url('custom/custom.css', own='')}") == (own / "custom.css").read_bytes()
         assert running.get("custom/more.css") == b"h2 { color: red }"
-        # Nobody without the token gets anything.
+        # Nothing is served without the token.
         for path in ("fonts/Amiri-Regular.ttf", "style.css"):
             assert b"<title>" in ask(f"{running.address}/corpus-kit/{path}"), "the page that asks for a token"
         assert "Traceback" not in running.log()
-        # Ctrl-C, with a kernel at work: it ends, the kernel too, and the files of the run are gone.
+        # Ctrl-C while a kernel runs: both end, and the runtime files are removed.
         kernel = json.loads(post(running, "api/kernels"))
         assert list((running.home / "runtime").glob("*kernel*.json"))
         assert jupyterlab.stop(running.process, signal.SIGINT) == 0, running.log()[-2000:]
         left = [path.name for path in (running.home / "runtime").iterdir() if path.name != "jupyter_cookie_secret"]
         assert left == []
         assert kernel["id"] in running.log()
-        # What the user has in the configuration is as it was.
+        # The user's configuration is unchanged.
         assert sorted(path.name for path in (running.home / "config").iterdir() if path.is_file()) == [
             "jupyter_server_config.json"
         ]
 
 
 @pytest.mark.slow
-def test_the_users_configuration_stays_in_force(tmp_path: Path) -> None:
-    """A base address, a folder that would not fit, and extensions of the user's own."""
+def test_user_configuration_is_respected(tmp_path: Path) -> None:
+    """A base URL, another root folder, and the user's own extensions."""
     configuration = tmp_path / "etc" / "jupyter_server_config.py"
     configuration.parent.mkdir()
     configuration.write_text(
@@ -366,7 +366,7 @@ def refused(running: Any, path: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("port", [-1, 65536, "8888", 80.0, True])
-def test_what_is_no_port(tmp_path: Path, port: Any) -> None:
+def test_bad_ports(tmp_path: Path, port: Any) -> None:
     with pytest.raises(InputError, match=r"^port must be an integer from 0 to 65,535"):
         server.start(tmp_path / "n", port=port)
     assert not (tmp_path / "n").exists()

@@ -1,4 +1,4 @@
-"""The texts that counting at scale is measured on: as many as asked for, and the same each time."""
+"""Texts for measuring counts at scale: of the requested size, and the same each time."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ def articles() -> pl.Series:
     return generated_texts(1)
 
 
-def test_the_file_has_the_size_that_was_asked_for_and_is_the_same_each_time(
-    articles: pl.Series, tmp_path: Path
-) -> None:
+def test_file_has_the_requested_size_and_is_deterministic(articles: pl.Series, tmp_path: Path) -> None:
     for name in "ab":
         write(tmp_path / f"{name}.parquet", articles, 0.004)
     first, second = (pl.read_parquet(tmp_path / f"{name}.parquet") for name in "ab")
@@ -35,7 +33,7 @@ def test_other_seeds_give_other_texts(articles: pl.Series) -> None:
     assert not set(one) & set(other)
 
 
-def test_words_return_and_new_ngrams_keep_appearing(articles: pl.Series) -> None:
+def test_words_recur_and_new_ngrams_keep_appearing(articles: pl.Series) -> None:
     texts = pl.concat(list(batches(Articles(articles), 12_000_000, 1)))["text"]
     half, whole = (ck.count_ngrams(part, 2).height for part in (texts.head(len(texts) // 2), texts))
     assert whole > 1.3 * half

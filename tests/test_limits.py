@@ -1,4 +1,4 @@
-"""Where the core's numbers and the machine's memory end: a clear error, and nothing lost or kept."""
+"""Limits of integers and memory in the core: a clear error, no lost data, no leaks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEBIBYTE = 1 << 20
 
 
 def sparse(dtype: str, length: int) -> npt.NDArray[np.generic]:
-    """An array of zeros that takes no memory as long as it is only read."""
+    """Return an array of zeros that takes no memory unless written to."""
     itemsize = np.dtype(dtype).itemsize
     reserve = getattr(mmap, "MAP_NORESERVE", 0)
     memory = mmap.mmap(-1, length * itemsize, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | reserve)
@@ -41,7 +41,7 @@ def sparse(dtype: str, length: int) -> npt.NDArray[np.generic]:
 
 
 def memory_used() -> int:
-    """The most memory that this process has had so far, in bytes."""
+    """Return the peak memory of this process in bytes."""
     resource = pytest.importorskip("resource")
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) << 10
 
@@ -50,7 +50,7 @@ def memory_used() -> int:
 
 
 def over_four_gibibytes(text: str, last: str) -> pl.Series:
-    """A column whose views nearly all point at one text of a mebibyte."""
+    """Return a column in which nearly all views point to one text of a mebibyte."""
     repeats = MEBIBYTE // len(text.encode())
     two = pl.Series("text", [text * repeats, last])
     column = two.gather([0] * 4500 + [1])
@@ -59,7 +59,7 @@ def over_four_gibibytes(text: str, last: str) -> pl.Series:
 
 
 @pytest.mark.slow
-def test_a_column_over_four_gibibytes_is_normalised() -> None:
+def test_column_over_four_gibibytes_is_normalised() -> None:
     before = memory_used()
     column = over_four_gibibytes("\u064e\u0651", "قَلَمٌ")
     result = ck.normalize(column, "dediac")
@@ -71,7 +71,7 @@ def test_a_column_over_four_gibibytes_is_normalised() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["standard", "whitespace"])
-def test_a_column_over_four_gibibytes_is_tokenised_and_counted(tokenizer: str) -> None:
+def test_column_over_four_gibibytes_is_tokenised_and_counted(tokenizer: str) -> None:
     before = memory_used()
     column = over_four_gibibytes("كتاب", "قلم جديد")
     batch = Tokenizer(tokenizer=tokenizer).add(column)
@@ -85,7 +85,7 @@ def test_a_column_over_four_gibibytes_is_tokenised_and_counted(tokenizer: str) -
 
 
 class SparseProducer(Producer):
-    """A producer that also takes addresses for buffers."""
+    """A producer that also accepts addresses as buffers."""
 
     def room(self, data: bytes) -> int:
         if isinstance(data, np.ndarray):
@@ -97,7 +97,7 @@ class SparseProducer(Producer):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
 def test_offsets_beyond_four_gibibytes_are_followed() -> None:
-    """Three nulls of 1.5 GiB, which are not read, and a word behind them."""
+    """Three nulls of 1.5 GiB, which are not read, followed by a word."""
     size, word = 3 << 29, "كتاب".encode()
     data = sparse("uint8", 3 * size + 4096)
     data[3 * size : 3 * size + len(word)] = np.frombuffer(word, np.uint8)
@@ -116,7 +116,7 @@ def test_offsets_beyond_four_gibibytes_are_followed() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
-def test_a_text_over_two_gibibytes_is_refused_with_its_row() -> None:
+def test_text_over_two_gibibytes_is_refused_with_its_row() -> None:
     size = (1 << 31) + 8
     zeros = sparse("uint8", size)
     view = struct.pack("<I4sii", size, b"\0\0\0\0", 0, 0)
@@ -133,7 +133,7 @@ def test_a_text_over_two_gibibytes_is_refused_with_its_row() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
-def test_more_tokens_than_32_bits_number_are_refused() -> None:
+def test_too_many_tokens_for_32_bits_are_refused() -> None:
     number = (1 << 32) + 1
     tokens, flags = sparse("uint32", number), sparse("uint8", number)
     ends, counts = np.array([number], np.uint64), np.array([1], np.uint32)
@@ -175,8 +175,8 @@ except OverflowError as error:
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
-def test_more_skip_grams_than_32_bits_number_are_refused() -> None:
-    """In a process of its own: until then the list of the tokens takes three gigabytes."""
+def test_too_many_skip_grams_for_32_bits_are_refused() -> None:
+    """In a separate process, since the token list takes three gigabytes."""
     assert (
         in_a_process(SKIP_GRAMS)
         == "the number of skip-grams must be at most 4,294,967,295, got 4294967304 of 2 tokens\n"
@@ -184,7 +184,7 @@ def test_more_skip_grams_than_32_bits_number_are_refused() -> None:
 
 
 @pytest.mark.parametrize("mode", ["standard", "whitespace", "character"])
-def test_a_full_table_of_types_is_told_and_works_on(mode: str) -> None:
+def test_full_type_table_raises_and_stays_usable(mode: str) -> None:
     tokenizer = Tokenizer(tokenizer=mode)
     tokenizer._table = TypeTable(max_types=3)
     letters = ["ا ب", "ا" if mode == "character" else "ج"]
@@ -200,7 +200,7 @@ def test_a_full_table_of_types_is_told_and_works_on(mode: str) -> None:
 
 
 @pytest.mark.parametrize("bad", [[0], [4000], [5999], [17, 5999], [2999, 3000], [5, 2000, 4000, 5900]])
-def test_the_first_row_that_is_not_utf8_is_named_by_any_number_of_threads(bad: list[int]) -> None:
+def test_first_invalid_row_is_reported_with_any_number_of_threads(bad: list[int]) -> None:
     texts: list[bytes | None] = ["كتاب جديد في المدرسة، قال أحمد. ".encode() * 20] * 6000
     for row in bad:
         texts[row] = b"a long text before the place: \xff"
@@ -236,7 +236,7 @@ def in_a_process(script: str, **environment: str) -> str:
     return result.stdout
 
 
-# What is called in each of the following: the core's own functions, since Polars ends a process that gets no memory.
+# Calls for the tests below: only functions of the core, since Polars aborts if it gets no memory.
 CALLS = """
 import ctypes, gc
 import numpy as np
@@ -415,7 +415,7 @@ for name, call in CALLS.items():
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs glibc and LD_PRELOAD")
-def test_every_allocation_of_the_core_may_fail(tmp_path: Path) -> None:
+def test_every_allocation_of_the_core_can_fail(tmp_path: Path) -> None:
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler is installed")
@@ -423,8 +423,8 @@ def test_every_allocation_of_the_core_may_fail(tmp_path: Path) -> None:
     source = TESTS / "c" / "failing_malloc.c"
     command = [compiler, "-std=c11", "-D_GNU_SOURCE", "-O1", "-fno-optimize-sibling-calls", "-shared", "-fPIC"]
     subprocess.run([*command, str(source), "-o", str(library)], check=True)
-    told = in_a_process(ONE_AFTER_THE_OTHER, LD_PRELOAD=str(library)).splitlines()
-    assert len(told) == CALLS.count("lambda:")
+    outcomes_by_name = in_a_process(ONE_AFTER_THE_OTHER, LD_PRELOAD=str(library)).splitlines()
+    assert len(outcomes_by_name) == CALLS.count("lambda:")
 
 
 LITTLE_MEMORY = (
@@ -460,7 +460,7 @@ for name, call in CALLS.items():
 )
 
 
-# What glibc's malloc gets back, the system gets back, and there is one arena: the next call has to ask again.
+# One arena, and freed memory is returned to the system at once, so that each call must allocate again.
 AT_ONCE = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "65536",
@@ -472,9 +472,9 @@ AT_ONCE = {
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs limits of the address space")
-def test_little_memory_is_a_memory_error() -> None:
-    told = dict(line.split(" ", 1)[::-1] for line in in_a_process(LITTLE_MEMORY, **AT_ONCE).splitlines())
-    assert len(told) == CALLS.count("lambda:")
-    # those that need more than what is free in any case
+def test_low_memory_raises_memory_error() -> None:
+    outcomes_by_name = dict(line.split(" ", 1)[::-1] for line in in_a_process(LITTLE_MEMORY, **AT_ONCE).splitlines())
+    assert len(outcomes_by_name) == CALLS.count("lambda:")
+    # these always need more than what is free
     hungry = ("standard", "standard, threads", "whitespace, threads", "characters", "normalize", "normalize, threads")
-    assert all(int(told[name]) > 0 for name in hungry), told
+    assert all(int(outcomes_by_name[name]) > 0 for name in hungry), outcomes_by_name

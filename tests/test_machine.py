@@ -1,4 +1,4 @@
-"""What of the machine is used: the setting, else the environment, else all there is."""
+"""Threads and instructions: the setting, else the environment, else all that the machine has."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ck.set_instructions(None)
 
 
-def test_threads_of_the_machine() -> None:
+def test_threads_default_to_the_machine() -> None:
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert ck.threads() == min(allowed or 1, 64)
 
 
 @pytest.mark.parametrize("variable", ["CORPUS_KIT_THREADS", "POLARS_MAX_THREADS"])
-def test_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_threads_from_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "3")
     assert ck.threads() == 3
     monkeypatch.setenv(variable, "1000")
@@ -35,7 +35,7 @@ def test_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: s
     assert ck.threads() == 2
 
 
-def test_the_own_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_variable_takes_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLARS_MAX_THREADS", "5")
     monkeypatch.setenv("CORPUS_KIT_THREADS", "4")
     assert ck.threads() == 4
@@ -44,7 +44,7 @@ def test_the_own_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "٣٫٥"])
-def test_invalid_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_invalid_threads_in_the_environment(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("CORPUS_KIT_THREADS", text)
     with pytest.raises(ck.InputError, match=r"^CORPUS_KIT_THREADS must be"):
         ck.threads()
@@ -56,7 +56,7 @@ def test_invalid_threads(number: object) -> None:
         ck.set_threads(number)  # type: ignore[arg-type]
 
 
-def test_the_fastest_instructions_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fastest_instructions_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ck.instructions() == _normalize.INSTRUCTIONS[-1]
     monkeypatch.setenv("CORPUS_KIT_INSTRUCTIONS", "scalar")
     ck.set_instructions(None)
@@ -76,7 +76,7 @@ def test_invalid_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("instructions", _normalize.INSTRUCTIONS)
 @pytest.mark.parametrize("threads", [1, 3])
-def test_results_do_not_depend_on_it(instructions: str, threads: int) -> None:
+def test_results_do_not_depend_on_the_machine(instructions: str, threads: int) -> None:
     ck.set_threads(threads)
     ck.set_instructions(instructions)
     assert ck.normalize(["قَالَ الأمينُ", None], "search") == ["قال الامين", None]

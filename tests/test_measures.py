@@ -36,7 +36,7 @@ RENAMED = {
     "log_likelihood_ratio_williams": "log_likelihood_williams",
 }
 
-# Measures that a twin, or the library, finds by bisection.
+# Measures that the twin or the library finds by bisection.
 BISECTED = {"conservative_log_ratio", "fisher_alpha"}
 ARGUMENTS = dict.fromkeys(KEYNESS, ("a", "b", "c", "d")) | dict.fromkeys(ASSOCIATION, ("o11", "r1", "c1", "n"))
 AGREEMENT = ("krippendorff_alpha", "krippendorff_alpha_interval", "percent_agreement")
@@ -49,12 +49,12 @@ def measure(name: str) -> Callable[..., Any]:
 
 
 def numbers(result: Any) -> tuple[Any, ...]:
-    """The results of a measure as a tuple: one, or the two ends of an interval."""
+    """Return the results of a measure as a tuple: a value, or both ends of an interval."""
     return result if isinstance(result, tuple) else (result,)
 
 
 def assert_same(result: Any, expected: Any, *, relative: float = 1e-9, absolute: float = 1e-10) -> None:
-    """Floats, or pairs of them, that are equal but for rounding; NaN equals NaN."""
+    """Assert that floats or pairs of them are equal up to rounding; NaN equals NaN."""
     assert len(numbers(result)) == len(numbers(expected))
     for one, other in zip(numbers(result), numbers(expected), strict=True):
         assert type(one) is float
@@ -65,11 +65,11 @@ def test_every_measure_has_a_twin() -> None:
     public = {name for name in ck.measures.__all__ if callable(getattr(ck.measures, name))}
     twins = [*KEYNESS, *ASSOCIATION, *DISPERSION, *DISTANCE, *DIVERSITY]
     assert len(twins) == len(set(twins))
-    elsewhere = {"osman", "aari", "wilson", *AGREEMENT}  # own tests
+    elsewhere = {"osman", "aari", "wilson", *AGREEMENT}  # tested separately
     assert public == {*twins, *elsewhere} - {"association.log_likelihood"}
 
 
-def test_one_name_is_in_two_families() -> None:
+def test_only_one_name_is_in_two_families() -> None:
     names = [name for family in ck.measures.FAMILIES.values() for name in family]
     assert [name for name, times in Counter(names).items() if times > 1] == ["log_likelihood"]
     for family in ("keyness", "association"):
@@ -86,7 +86,7 @@ def test_published_values(row: dict[str, Any]) -> None:
     assert value == pytest.approx(row["expected"], rel=0, abs=row["tolerance"])
 
 
-def test_the_copied_values_are_complete(shared: Path) -> None:
+def test_published_values_are_complete(shared: Path) -> None:
     rows = json.loads((shared / "golden" / "statistics.json").read_text(encoding="utf-8"))["examples"]
     for row in rows:
         row["measure"] = RENAMED.get(row["measure"], row["measure"])
@@ -96,7 +96,7 @@ def test_the_copied_values_are_complete(shared: Path) -> None:
 # ----------------------------------------------------------------------------------------------------
 # Slow twins
 # ----------------------------------------------------------------------------------------------------
-# z is in none of the texts.
+# z is in no text.
 TEXT = st.text("abc", min_size=1, max_size=25)
 WORD = st.sampled_from("aaabcz")
 
@@ -260,7 +260,7 @@ def test_keyness_of_longer_texts(name: str) -> None:
 
 @pytest.mark.parametrize("name", ASSOCIATION)
 def test_association_of_longer_lists(name: str) -> None:
-    """Half of the pairs have the first word, so that for Fisher's test two tables each are equally likely."""
+    """Half of the pairs have the first word, so that for Fisher's test tables come in equally likely pairs."""
     rng = np.random.default_rng(17)
     for size, rate in ((40, 0.5), (500, 0.05), (500, 0.5), (2000, 0.1)):
         seconds = rng.choice(["b", "y"], p=[rate, 1 - rate], size=size).tolist()
@@ -281,9 +281,9 @@ def test_diversity_of_a_longer_text_without_options(name: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# Cases whose value is a matter of definition
+# Values by definition
 # ----------------------------------------------------------------------------------------------------
-def test_definite_values_of_keyness() -> None:
+def test_keyness_values_by_definition() -> None:
     inf = math.inf
     for name, counts, expected in [
         ("log_likelihood", (0, 0, 5, 9), 0.0),
@@ -325,7 +325,7 @@ def test_tables_with_an_empty_row_or_column(name: str, table: tuple[int, int, in
         assert math.isnan(value)
 
 
-def test_npmi_has_ends() -> None:
+def test_npmi_bounds() -> None:
     assert ck.measures.npmi(0, 4, 4, 9) == -1.0
     assert ck.measures.npmi(9, 9, 9, 9) == 1.0
 
@@ -334,7 +334,7 @@ def test_npmi_has_ends() -> None:
 # scipy
 # ----------------------------------------------------------------------------------------------------
 def random_tables(number: int, seed: int) -> list[tuple[int, int, int, int]]:
-    """Tables (o11, o12, o21, o22) of very different sizes without an empty cell."""
+    """Return tables (o11, o12, o21, o22) of very different sizes without empty cells."""
     rng = np.random.default_rng(seed)
     cells = np.exp(rng.uniform(0, np.log(2000), size=(number, 4))).astype(int)
     return [(int(a), int(b), int(c), int(d)) for a, b, c, d in cells]
@@ -380,7 +380,7 @@ def test_keyness_agrees_with_scipy(cells: tuple[int, int, int, int]) -> None:
     )
     odds = stats.contingency.odds_ratio([[a, not_a], [b, not_b]], kind="sample").statistic
     assert_same(ck.measures.odds_ratio(*counts), float(odds))
-    # lambda_ by number: the sums of observed and expected are equal but for rounding.
+    # lambda_ as a number: scipy then accepts sums that differ by rounding.
     log_likelihood = stats.power_divergence([a, b], expected, lambda_=0).statistic
     assert_same(ck.measures.log_likelihood(*counts), float(log_likelihood))
     for confidence, comparisons in ((0.95, 1), (0.99, 50)):
@@ -413,8 +413,8 @@ def test_hdd_agrees_with_scipy() -> None:
     assert_same(ck.measures.hdd(LONG_TEXT), float(np.sum(1 - absent)) / 42)
 
 
-def test_numbers_of_a_large_corpus() -> None:
-    """No overflow, no loss of digits: the same rates in a corpus a million times as large."""
+def test_counts_of_a_large_corpus() -> None:
+    """No overflow or loss of precision for the same rates in a corpus a million times larger."""
     for a, b, c, d in [(3, 4, 50, 90), (7, 1, 40, 41)]:
         large = tuple(1_000_000 * count for count in (a, b, c, d))
         for name in ("percent_diff", "odds_ratio", "relative_risk", "difference_coefficient", "log_ratio"):
@@ -461,7 +461,7 @@ def rows_of(name: str) -> list[tuple[int, int, int, int]]:
 def frame_of(name: str, *, nulls: bool = False) -> pl.DataFrame:
     frame = pl.DataFrame(rows_of(name), schema=list(ARGUMENTS[name]), orient="row")
     frame = frame.with_columns(group=pl.Series(["x", "y", "x", "x", "y", "x", "y"]))
-    if nulls:  # in each column once, at the end
+    if nulls:  # once in each column, at the end
         for i, column in enumerate(ARGUMENTS[name]):
             gap = [row if j != i else None for j, row in enumerate(rows_of(name)[1])]
             extra = pl.DataFrame([gap], schema=dict(frame.drop("group").schema), orient="row")
@@ -483,7 +483,7 @@ def named(result: Any) -> dict[str, Any]:
 
 
 def assert_columns(columns: Sequence[Any], expected: Sequence[tuple[float | None, ...]]) -> None:
-    """Columns or arrays that hold, item by item, the expected results."""
+    """Assert that columns or arrays have the expected results item by item."""
     assert {len(column) for column in columns} == {len(expected)}
     for column, values in zip(columns, zip(*expected, strict=True), strict=True):
         for one, other in zip(list(column), values, strict=True):
@@ -527,7 +527,7 @@ def test_arrays_are_broadcast(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_arrays_may_be_empty(name: str) -> None:
+def test_empty_arrays(name: str) -> None:
     for result in numbers(measure(name)([], [], [], [])):
         assert type(result) is np.ndarray
         assert (result.shape, result.dtype) == ((0,), np.float64)
@@ -548,7 +548,7 @@ def test_series_give_series(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_series_and_expressions_may_be_mixed_with_numbers(name: str) -> None:
+def test_series_and_expressions_mix_with_numbers(name: str) -> None:
     last = (50, 60) if name in KEYNESS else (6, 60)
     frame = pl.DataFrame({"x": [0, 1, None, 2], "y": [3, 4, 5, 2]})
     expected = [numbers(measure(name)(x, y, *last)) if x is not None else (None,) for x, y in frame.rows()]
@@ -597,7 +597,7 @@ def test_expressions_in_groups(name: str) -> None:
     assert_columns(frame.select(**window).get_columns(), expected)
 
 
-def test_expressions_take_the_options() -> None:
+def test_expressions_accept_options() -> None:
     frame = pl.DataFrame({"a": [3, 0, 9], "b": [1, 2, 4], "c": [50, 50, 60], "d": [70, 80, 90]})
     for name, options in (
         ("log_ratio_interval", {"confidence": 0.5}),
@@ -611,7 +611,7 @@ def test_expressions_take_the_options() -> None:
         assert_columns(frame.select(**named(result)).get_columns(), expected)
 
 
-def test_each_word_may_have_a_prior_of_its_own() -> None:
+def test_each_word_can_have_its_own_prior() -> None:
     counts = [3, 0, 9], [1, 2, 4], 60, 90
     priors = [0.5, 7, 2]
     expected = [
@@ -627,7 +627,7 @@ def test_each_word_may_have_a_prior_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", [*DISPERSION, *DISTANCE])
-def test_one_word_may_come_in_any_sequence(name: str) -> None:
+def test_one_word_in_any_sequence(name: str) -> None:
     first, second = ([3, 1, 4], [9, 7, 8]) if name in DISPERSION else ([3, 1, 4], 9)
     expected = measure(name)(first, second)
     assert type(expected) is float
@@ -639,7 +639,7 @@ def test_one_word_may_come_in_any_sequence(name: str) -> None:
         assert result == expected
 
 
-def test_diversity_takes_any_hashable_tokens() -> None:
+def test_diversity_accepts_hashable_tokens() -> None:
     words = ["بيت", "نهر", "بيت", "قمر", "نهر", "بيت"]
     pairs = [(word, len(word)) for word in words]
     categories = pl.Series(words, dtype=pl.Categorical)
@@ -662,7 +662,7 @@ NOT_COUNTS = [-1, 2.5, NAN, INF, -INF, True, "3", None, 1j]
 
 
 def assert_refused(argument: str, value: object, call: Callable[..., Any], *arguments: Any, **options: Any) -> None:
-    """The call fails with a message that begins with the argument and has the value as a word of its own."""
+    """Assert that the error message begins with the argument and contains the value."""
     with pytest.raises(InputError, match=rf"^(\w+ and )?{re.escape(argument)}\b.* must be ") as caught:
         call(*arguments, **options)
     found = re.search(rf"(?<![\w.-]){re.escape(str(value))}(?![\w.]*\w)", str(caught.value))
@@ -677,13 +677,13 @@ def with_argument(name: str, position: int, value: object) -> list[Any]:
 
 @pytest.mark.parametrize("value", NOT_COUNTS, ids=repr)
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_what_is_no_count(name: str, value: object) -> None:
+def test_bad_counts(name: str, value: object) -> None:
     for position, argument in enumerate(ARGUMENTS[name]):
         assert_refused(argument, value, measure(name), *with_argument(name, position, value))
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_what_is_no_count_in_a_column(name: str) -> None:
+def test_bad_counts_in_a_column(name: str) -> None:
     for position, argument in enumerate(ARGUMENTS[name]):
         good = GOOD["keyness" if name in KEYNESS else "association"][position]
         for bad in (-1, 2.5, NAN, INF):
@@ -700,7 +700,7 @@ def test_what_is_no_count_in_a_column(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_what_is_no_count_in_a_frame(name: str) -> None:
+def test_bad_counts_in_a_frame(name: str) -> None:
     frame = pl.DataFrame([GOOD["keyness"], (-7, 3, 10, 12)], schema=list(ARGUMENTS[name]), orient="row")
     result = named(measure(name)(*columns_of(name)))
     first = ARGUMENTS[name][0]
@@ -722,7 +722,7 @@ def test_what_is_no_count_in_a_frame(name: str) -> None:
         ((2, 3, 10, [12, 0]), "d", 0),
     ],
 )
-def test_frequencies_that_no_corpus_has(name: str, counts: tuple[Any, ...], argument: str, value: int) -> None:
+def test_impossible_frequencies(name: str, counts: tuple[Any, ...], argument: str, value: int) -> None:
     assert_refused(argument, value, measure(name), *counts)
 
 
@@ -739,12 +739,12 @@ def test_frequencies_that_no_corpus_has(name: str, counts: tuple[Any, ...], argu
         (([2, 4], 3, 10, 12), "o11", 4),
     ],
 )
-def test_margins_that_no_table_has(name: str, counts: tuple[Any, ...], argument: str, value: int) -> None:
+def test_impossible_margins(name: str, counts: tuple[Any, ...], argument: str, value: int) -> None:
     assert_refused(argument, value, measure(name), *counts)
 
 
 @pytest.mark.parametrize("name", TABLE_MEASURES)
-def test_lengths_that_do_not_fit(name: str) -> None:
+def test_different_lengths(name: str) -> None:
     for position, argument in enumerate(ARGUMENTS[name][:2]):
         others = [[value] * 3 for value in GOOD["keyness"]]
         for convert in (list, np.array, pl.Series):
@@ -777,7 +777,7 @@ def test_bad_prior(value: Any) -> None:
     assert_refused("prior_total", value, ck.measures.weighted_log_odds, 2, 3, 10, 12, prior_total=value)
 
 
-def test_a_prior_greater_than_that_of_all_words() -> None:
+def test_prior_greater_than_its_total() -> None:
     for total in (2.5, [9, 2.5]):
         assert_refused("prior_total", 2.5, ck.measures.weighted_log_odds, 2, 3, 10, 12, prior=4, prior_total=total)
 
@@ -912,7 +912,7 @@ def test_bad_arguments_of_fisher_alpha() -> None:
     assert_refused("types", 10, alpha, 10, 9)
 
 
-def test_an_unknown_measure_brings_the_nearest_name() -> None:
+def test_unknown_measure_suggests_the_nearest() -> None:
     with pytest.raises(AttributeError, match=r"'log_likelyhood'.*'log_likelihood'"):
         measure("log_likelyhood")
 
@@ -935,7 +935,7 @@ GOOD_ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", GOOD_ARGUMENTS)
-def test_an_object_is_no_argument(name: str) -> None:
+def test_objects_are_refused(name: str) -> None:
     good = GOOD_ARGUMENTS[name]
     for argument, parameter in inspect.signature(measure(name)).parameters.items():
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD:

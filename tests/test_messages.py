@@ -31,7 +31,7 @@ def corpus() -> ck.Corpus:
 
 @cache
 def part() -> ck.Corpus:
-    """Thirty items: enough for what is computed before an argument is checked."""
+    """Return thirty items, enough for computations that precede the check of an argument."""
     return corpus().filter(pl.col("document") < 30)
 
 
@@ -42,7 +42,7 @@ def rest() -> ck.Corpus:
 
 @pytest.fixture(scope="module", autouse=True)
 def whole(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
-    """A corpus that can be changed, and a folder that can be written to."""
+    """Return a corpus that tests may change, in a writable folder."""
     VALID["save.path"] = lambda: tmp_path_factory.getbasetemp() / "table.csv"
     texts = pl.DataFrame({"text": ["قال الوزير نعم.", "غادر الوفد."], "outlet": ["a", "b"]})
     INSTANCES["Corpus"] = cache(lambda: ck.Corpus.build(texts, tmp_path_factory.mktemp("messages") / "corpus"))
@@ -70,7 +70,7 @@ def sheet() -> pl.DataFrame:
     return pl.DataFrame({**columns, "coder1": ["yes"], "coder2": ["yes"]})
 
 
-# Valid values of required arguments, by function and argument or by the name of the argument.
+# Valid values of required arguments, by function and argument or by argument name.
 VALID: dict[str, Callable[[], Any]] = {
     "by": lambda: "outlet",
     "corpus": part,
@@ -114,7 +114,7 @@ VALID: dict[str, Callable[[], Any]] = {
     "plot.scaling.table": lambda: pl.DataFrame({"million_tokens": [1.0], "seconds": [1.0]}),
     "scale.count_ngrams.source": lambda: FOLDER / "texts.parquet",
 }
-# Options without which an argument is not looked at.
+# Options without which an argument is not checked.
 OPTIONS: dict[str, dict[str, Any]] = {
     "Corpus.annotate.name": {"annotator": lambda words: [([word], word) for word in words]},
     "kwic.seed": {"sample": 3},
@@ -132,14 +132,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "news.labels.seed": {"n_bootstrap": 10},
     "news.labels.week_start": {"every": "week"},
 }
-# Made by functions of the library and not by users; of some the methods are called.
+# Created by functions, not by users; some have methods to call.
 RESULTS = {"Concordance", "Corpus", "DocumentTermMatrix", "FrameDictionary", "Gazetteer", "NgramTable"}
 INSTANCES: dict[str, Callable[[], Any]] = {
     "Concordance": concordance,
     "FrameDictionary": lambda: ck.news.FrameDictionary.builtin("frames"),
     "Gazetteer": lambda: ck.news.Gazetteer.states(),
 }
-TASKS = {"count_partition", "merge_bucket"}  # run by engines and job scripts on what the library planned
+TASKS = {"count_partition", "merge_bucket"}  # called by engines and job scripts with internal values
 
 
 def methods(name: str) -> Iterator[tuple[str, Call]]:
@@ -197,6 +197,6 @@ PUBLIC = [
 
 
 @pytest.mark.parametrize(("module", "prefix", "name"), PUBLIC, ids=[prefix + name for _, prefix, name in PUBLIC])
-def test_a_message_names_its_argument(module: Any, prefix: str, name: str) -> None:
+def test_messages_name_the_argument(module: Any, prefix: str, name: str) -> None:
     wrong = [line for each, function in calls(module, prefix, name) for line in wrong_messages(each, function)]
     assert not wrong, "\n".join(["", *wrong])

@@ -55,7 +55,7 @@ def test_in_a_group_and_with_another_name() -> None:
     assert grouped.rows() == [("a", 3), ("b", 1)]
 
 
-def test_columns_of_other_types_are_refused() -> None:
+def test_non_text_columns_are_rejected() -> None:
     with pytest.raises(InputError, match=r"must be .* got Int64"):
         pl.Series("n", [1]).arabic.tokenize()
     with pytest.raises((InputError, pl.exceptions.ComputeError), match=r"must be .* got Int64"):

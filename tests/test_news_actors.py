@@ -1,4 +1,4 @@
-"""Mentions of actors: the rules, the truth of the sample, the reference document, a slow oracle, bad input."""
+"""Mentions of actors: rules, sample truth, reference document, slow oracle, invalid input."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def found(corpus: ck.Corpus, gazetteer: Any = None, **options: Any) -> list[tupl
 def test_states_of_the_sample(
     sample: ck.Corpus, truth: dict[str, pl.DataFrame], sample_boilerplate: pl.DataFrame
 ) -> None:
-    """All 200 mentions of states, 60 of them hidden by a proclitic, and nothing else."""
+    """Exactly the 200 mentions of states, 60 of them behind a proclitic."""
     table = actors(sample, boilerplate=sample_boilerplate)
     states = truth["names"].filter(kind="state")
     got = table.select(*SPAN, "surface", "proclitic", pl.col("actor").alias("code"), pl.col("place").cast(pl.String))
@@ -87,7 +87,7 @@ def test_states_of_the_sample(
 
 
 def test_names_of_the_sample(sample: ck.Corpus, truth: dict[str, pl.DataFrame]) -> None:
-    """With cities all 223 names, and nothing else."""
+    """With cities, exactly the 223 names."""
     table = actors(sample, Gazetteer.states(cities=True))
     expected = truth["names"].with_columns(place=pl.col("place").replace("boilerplate", "body"))
     got = table.select(*SPAN, "surface", "kind", "proclitic", pl.col("place").cast(pl.String))
@@ -151,7 +151,7 @@ def test_countries_of_the_reference_document(seed_table: pl.DataFrame, shared: P
     listed = states["actor"].to_list()
     first = listed.index(countries["list"][0])
     assert sorted(listed[first : first + len(countries["list"])]) == sorted(countries["list"])
-    assert hidden.filter(proclitic="و").height == countries["list_with_waw"] + 1  # and one outside of the list
+    assert hidden.filter(proclitic="و").height == countries["list_with_waw"] + 1  # and one outside the list
 
 
 def test_labels_of_the_reference_document(seed_table: pl.DataFrame, shared: Path) -> None:
@@ -171,7 +171,7 @@ def test_labels_of_the_reference_document(seed_table: pl.DataFrame, shared: Path
     }
     assert group.filter(place="headline")["name"].to_list() == ["الدولة الإسلامية"]
     assert group.filter(place="boilerplate")["name"].to_list() == ["التنظيم"]
-    # the adjective after a word in quotation marks is not a name
+    # the adjective after a quoted word is not a name
     assert group.filter(pl.col("name") != "التنظيم").height == 12
 
 
@@ -180,7 +180,7 @@ def test_anaphors_of_the_reference_document(seed_table: pl.DataFrame) -> None:
     assert dict(person["match"].cast(pl.String).value_counts().iter_rows()) == {"name": 1, "anaphor": 4}
 
 
-def test_the_reference_document_without_boilerplate(seed: ck.Corpus, seed_table: pl.DataFrame, shared: Path) -> None:
+def test_reference_document_without_boilerplate(seed: ck.Corpus, seed_table: pl.DataFrame, shared: Path) -> None:
     """The names in the headline and in the body are still found."""
     gone = seed_table.filter(place="boilerplate")
     spans = gone.select("document", "start", "end")
@@ -197,10 +197,10 @@ RULES: list[tuple[str, list[tuple[str, ...]]]] = [
     ("بقيت بالأردن وللأردن وبالعراق", [("بالأردن", "ب", "JO"), ("وللأردن", "ول", "JO"), ("وبالعراق", "وب", "IQ")]),
     ("سلمت للكويت كتونس", [("للكويت", "ل", "KW"), ("كتونس", "ك", "TN")]),
     ("رسالة لـمصر", [("لـمصر", "ل", "EG")]),
-    ("سمصر السورية اللبنان مصرية", []),  # no particle of verbs, no article that is not listed, no adjective
+    ("سمصر السورية اللبنان مصرية", []),  # neither verbal particle nor unlisted article nor adjective
     ("في الامارات والإِمارات", [("الامارات", "", "AE"), ("والإِمارات", "و", "AE")]),
     ("غينيا-بيساو ثم غينيا – بيساو", [("غينيا-بيساو", "", "GW"), ("غينيا – بيساو", "", "GW")]),
-    ("زار غينيا. بيساو", [("غينيا", "", "GN")]),  # a name does not leave the sentence
+    ("زار غينيا. بيساو", [("غينيا", "", "GN")]),  # names do not cross sentences
     ("الولايات المتحدة الأميركية", [("الولايات المتحدة الأميركية", "", "US")]),
     ("في جنوب السودان والسودان", [("جنوب السودان", "", "SS"), ("والسودان", "و", "SD")]),
     ("أمريكا اللاتينية وأمريكا", [("وأمريكا", "و", "US")]),
@@ -221,7 +221,7 @@ RULES: list[tuple[str, list[tuple[str, ...]]]] = [
     ("قال سوريًا وتركياً", []),
     ("باليُمن والبركة", []),
     ("باليمن", [("باليمن", "ب", "YE")]),
-    ("كلاوس وباندورا", []),  # no ك and Laos, no ب and Andorra
+    ("كلاوس وباندورا", []),  # neither ك + Laos nor ب + Andorra
 ]
 
 
@@ -256,7 +256,7 @@ def test_the_vowels_of_oman_and_amman(corpus_of: Any) -> None:
     assert ("لعَمّان", "ل", "JO") in found(corpus, metonyms=True)
 
 
-def test_double_names_are_states_and_ambiguous(corpus_of: Any) -> None:
+def test_shared_names_are_states_and_ambiguous(corpus_of: Any) -> None:
     corpus = corpus_of("بالكويت ثم تونس فمصر")
     table = actors(corpus, Gazetteer.states(cities=True))
     assert table.select("actor", "kind", "ambiguous").rows() == [
@@ -277,7 +277,7 @@ def test_metonyms(corpus_of: Any) -> None:
     assert both.select("kind", "match", "ambiguous").rows() == [("state", "metonym", True)] * 3
 
 
-def test_common_cities_need_a_word_before(corpus_of: Any) -> None:
+def test_common_city_names_need_a_preceding_cue(corpus_of: Any) -> None:
     gazetteer = Gazetteer.states(cities=True)
     assert found(corpus_of("ترك العيون بعد نوم"), gazetteer) == []
     assert found(corpus_of("في مدينة العيون"), gazetteer) == [("العيون", "", "Africa/El_Aaiun")]
@@ -297,7 +297,7 @@ def test_madda_and_alef_maksura_are_distinct(corpus_of: Any, actors_of: Any) -> 
     ]
 
 
-def test_a_listed_word_is_not_read_as_a_proclitic_and_a_name(corpus_of: Any, actors_of: Any) -> None:
+def test_listed_words_are_not_split(corpus_of: Any, actors_of: Any) -> None:
     text = '[[actor]]\nid = "{}"\nkind = "person"\nnames = ["{}"]\n'
     corpus = corpus_of("كيري لبنان بنان ككيري")
     listed = actors_of(text.format("K", "كيري") + text.format("Y", "يري") + text.format("B", "بنان"), base="states")
@@ -309,7 +309,7 @@ def test_a_listed_word_is_not_read_as_a_proclitic_and_a_name(corpus_of: Any, act
     ]
 
 
-def test_the_longest_name_counts(corpus_of: Any, actors_of: Any) -> None:
+def test_longest_name_wins(corpus_of: Any, actors_of: Any) -> None:
     listed = actors_of(
         '[[actor]]\nid = "S"\nkind = "group"\nnames = ["تنظيم السهل"]\nanaphors = ["التنظيم", "تنظيم"]\n'
         '[[actor]]\nid = "L"\nkind = "group"\nnames = ["تنظيم السهل الجديد", "السهل"]\n'
@@ -352,7 +352,7 @@ def test_anaphors(corpus_of: Any, actors_of: Any) -> None:
     assert not actors(corpus, actors_of(ALLIANCES), anaphors=False).filter(match="anaphor").height
 
 
-def test_an_excluded_name_is_no_antecedent(corpus_of: Any, actors_of: Any) -> None:
+def test_excluded_names_are_not_antecedents(corpus_of: Any, actors_of: Any) -> None:
     corpus = corpus_of("تحالف البحر ثم التحالف")
     view = corpus.exclude(pl.DataFrame({"document": [0], "start": [0], "end": [11]}))
     assert actors(view, actors_of(ALLIANCES)).height == 0
@@ -431,7 +431,7 @@ def by_the_library(corpus: ck.Corpus, gazetteer: Gazetteer, **options: Any) -> l
 
 @pytest.fixture(scope="module")
 def random_texts(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
-    """Ten texts of words that names are made of."""
+    """Return ten texts made of words that occur in names."""
     random = Random(7)
     texts = [" ".join(random.choices(WORDS, k=random.randint(1, 18))) + " ." for _ in range(10)]
     return ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path_factory.mktemp("random") / "corpus")
@@ -507,7 +507,7 @@ def test_identical_documents_and_determinism(corpus_of: Any) -> None:
     assert_frame_equal(table, actors(corpus))
 
 
-def test_the_record(sample: ck.Corpus) -> None:
+def test_call_is_recorded(sample: ck.Corpus) -> None:
     record = provenance_of(actors(sample, metonyms=True))
     assert record is not None
     assert record["function"] == "ck.news.actors"
@@ -520,7 +520,7 @@ def test_the_record(sample: ck.Corpus) -> None:
 # ----------------------------------------------------------------------------------------- tables of mentions
 
 
-def test_mentions_of_accepts_the_same_as_actors(sample: ck.Corpus, tmp_path: Path) -> None:
+def test_mentions_of_accepts_what_actors_accepts(sample: ck.Corpus, tmp_path: Path) -> None:
     assert_frame_equal(mentions_of(sample, None), actors(sample))
     assert_frame_equal(mentions_of(sample, Gazetteer.states(), metonyms=True), actors(sample, metonyms=True))
     file = tmp_path / "actors.toml"
@@ -596,7 +596,7 @@ def test_bad_arguments(sample: ck.Corpus) -> None:
 
 @pytest.mark.slow
 def test_hidden_mentions_in_real_articles(shared: Path, tmp_path: Path) -> None:
-    """Proclitics hide about a fifth of the mentions of states, and more than a quarter of those of Jordan."""
+    """About a fifth of the mentions of states, and over a quarter of those of Jordan, have a proclitic."""
     articles = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet")
     text = next(name for name in ("content", "text", "body") if name in articles.columns)
     frame = articles.select(pl.col(text).alias("text")).drop_nulls().head(6000)

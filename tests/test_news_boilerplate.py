@@ -1,4 +1,4 @@
-"""ck.news.boilerplate: what is planted in the sample, pages of other layouts, near-duplicates, and a slow oracle."""
+"""ck.news.boilerplate: the sample, other page layouts, near-duplicates, and a slow oracle."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ WHERE = ["قرب الجسر", "عند السوق", "خلف المدرسة", "ف�
 
 
 def sentence(number: int) -> str:
-    """An invented sentence; those of 700 numbers in a row share no four words."""
+    """Return an invented sentence; those of 700 consecutive numbers share no four words."""
     who, did, what, where = number % 10, (number // 10 + number) % 10, (number // 100 + 3 * number) % 10, number % 7
     return f"{WHERE[where]} {number} {DID[did]} {WHO[who]} {WHAT[what]} {WHERE[(where + did) % 7]} {WHO[who - 1]}"
 
@@ -84,7 +84,7 @@ def found(corpus: ck.Corpus, **options: Any) -> list[tuple[str, str, bool]]:
 # The sample
 # ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("by", ["outlet", None])
-def test_exactly_what_is_planted_in_the_sample_is_found(by: str | None) -> None:
+def test_finds_exactly_the_planted_boilerplate(by: str | None) -> None:
     table = ck.news.boilerplate(ck.sample_corpus(), by=by)
     columns = ["id", "start", "end", "surface", "kind", "glued"]
     planted = ck.sample_truth()["boilerplate"].select(columns)
@@ -92,7 +92,7 @@ def test_exactly_what_is_planted_in_the_sample_is_found(by: str | None) -> None:
     assert set(table.with_columns(pl.col("kind").cast(pl.String)).select(columns).rows()) == set(planted.rows())
 
 
-def test_lines_are_numbered_as_in_the_truth_of_the_sample() -> None:
+def test_line_numbers_match_the_sample_truth() -> None:
     table = ck.news.boilerplate(ck.sample_corpus(), by="outlet").filter(~pl.col("glued"))
     truth = ck.sample_truth()["paragraphs"].filter(pl.col("role").is_in(["caption", "credit", "related", "share"]))
     columns = ["id", "paragraph", "start", "end"]
@@ -100,14 +100,14 @@ def test_lines_are_numbered_as_in_the_truth_of_the_sample() -> None:
     assert set(found.rows()) == set(truth.select(*columns, "role").rows())
 
 
-def test_a_caption_that_repeats_a_statement_is_a_caption() -> None:
+def test_caption_repeating_a_statement_is_a_caption() -> None:
     table = ck.news.boilerplate(ck.sample_corpus(), by="outlet")
     [(name, start, end)] = spans("no_speech", kind="repeated")
     line = table.filter((pl.col("id") == name) & (pl.col("start") <= start) & (pl.col("end") >= end))
     assert line["kind"].to_list() == ["caption"]
 
 
-def test_repetition_finds_what_repeats_in_the_sample_without_a_lexicon(no_lexicon: Path) -> None:
+def test_repetition_without_a_lexicon(no_lexicon: Path) -> None:
     truth = ck.sample_truth()["boilerplate"].filter(pl.col("kind").is_in(["share", "footer"]))
     expected = set(truth.select("id", "start", "end", "glued").rows())
     for by in ("outlet", None):
@@ -139,9 +139,9 @@ def test_excluding_boilerplate_drops_its_words_and_keeps_offsets() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# The seed document
+# The reference document
 # ----------------------------------------------------------------------------------------------------
-def test_seed(shared: Path, tmp_path: Path) -> None:
+def test_reference_document(shared: Path, tmp_path: Path) -> None:
     corpus = ck.Corpus.build(shared / "seed/article.txt", tmp_path / "corpus", progress=False)
     expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))["furniture"]
     text = (shared / "seed/article.txt").read_text(encoding="utf-8")
@@ -153,14 +153,14 @@ def test_seed(shared: Path, tmp_path: Path) -> None:
     assert table["kind"].to_list() == ["credit", "caption", "related"]
     assert table["paragraph"].to_list() == [1, 2, 15]
     body_words = corpus.exclude(table).documents.select("words").collect().item()
-    assert body_words == 313 + 12  # of the body and of the headline
+    assert body_words == 313 + 12  # of body and headline
 
 
 # ----------------------------------------------------------------------------------------------------
 # Pages of other layouts
 # ----------------------------------------------------------------------------------------------------
 def pages(count: int = 12) -> tuple[list[str], list[list[tuple[str, str, bool]]]]:
-    """Pages of an invented paper, and the boilerplate of each: nothing of it is in the lexicon."""
+    """Return pages of an invented newspaper and the boilerplate of each, none of which is in the lexicon."""
     texts, expected = [], []
     for number in range(count):
         headline = f"{WHO[number % 10]} يعود إلى {WHERE[number % 7]} مرة أخرى {number}"
@@ -186,7 +186,7 @@ def test_pages_of_another_layout(build: Build, by: str | None) -> None:
         assert set(counts["documents"]) == {12}
 
 
-def test_sources_are_separate_and_a_missing_source_is_one(build: Build) -> None:
+def test_null_source_is_a_source_of_its_own(build: Build) -> None:
     texts = [body(number) for number in range(24)]
     lines = ["هنا تنتهي صفحتنا لليوم", "تجدوننا كل صباح باكر", "موعدنا معكم يتجدد دوما"]
     texts = [f"{text}\n{lines[number % 3]}" for number, text in enumerate(texts)]
@@ -195,7 +195,7 @@ def test_sources_are_separate_and_a_missing_source_is_one(build: Build) -> None:
     assert table["surface"].to_list() == [lines[number % 3] for number in range(24)]
     assert set(table["documents"]) == {8}
     assert ck.news.boilerplate(build(texts, source), by="source", min_documents=9).height == 0
-    assert ck.news.boilerplate(build(texts), min_share=0.4).height == 0  # of all documents, each line is in a third
+    assert ck.news.boilerplate(build(texts), min_share=0.4).height == 0  # each line is in a third of all documents
     assert ck.news.boilerplate(build(texts), min_share=1 / 3).height == 24
 
 
@@ -212,7 +212,7 @@ def test_sources_are_separate_and_a_missing_source_is_one(build: Build) -> None:
 @pytest.mark.parametrize("gap", ["", " ", "\u00a0"])
 def test_footers_glued_to_the_last_sentence(build: Build, footer: str, gap: str) -> None:
     if gap == "" and footer[0] in "-*":
-        return  # signs that touch the text belong to it
+        return  # punctuation attached to the text belongs to it
     texts = [f"{body(number)}{gap}{footer}" for number in range(8)]
     assert found(build(texts)) == [(footer, "footer", True)] * 8
 
@@ -245,14 +245,14 @@ def test_links_with_changing_titles_are_open_footers(build: Build, no_lexicon: P
     assert set(table["kind"]) == {"footer"}
 
 
-def test_last_sentences_that_begin_alike_are_text(build: Build) -> None:
+def test_last_sentences_with_the_same_opening_are_text(build: Build) -> None:
     texts = [f"{body(number)} يذكر أن {sentence(90 + 7 * number)}." for number in range(12)]
     assert found(build(texts)) == []
     without_stops = [text.replace(".", "") for text in texts]
     assert found(build(without_stops)) == []
 
 
-def test_datelines_and_formulas_repeat_and_are_text(build: Build) -> None:
+def test_repeated_datelines_and_formulas_are_text(build: Build) -> None:
     for dateline in ("وادي الزيتون - خاص", "وادي الزيتون (وكالة النبع)", "الأحد 4 أيار", "كتب: سليم الراوي"):
         texts = [f"عن {sentence(3 * number)}\n{dateline}\n{body(number)}" for number in range(10)]
         assert found(build(texts)) == []
@@ -337,7 +337,7 @@ def test_openings_within_a_line(build: Build, text: str, rest: str | None) -> No
     assert found(build([text])) == expected
 
 
-def test_controls_leave_the_rest_of_their_line(build: Build) -> None:
+def test_controls_do_not_mark_the_whole_line(build: Build) -> None:
     corpus = build([f"Next Previous سليم الراوي – الجسر\n{body(1)}", f"Next Previous\n{body(2)}"])
     assert found(corpus) == [("Next Previous", "navigation", True), ("Next Previous", "navigation", False)]
 
@@ -348,7 +348,7 @@ def test_lines_longer_than_max_words_are_text(build: Build) -> None:
     assert found(corpus, max_words=3) == []
 
 
-def test_a_lexicon_of_the_user(build: Build, tmp_path: Path) -> None:
+def test_user_lexicon(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('[credit]\nlabels = ["بريشة"]\n[kept]\nformulas = ["كلمة أخيرة لكم"]', encoding="utf-8")
     corpus = build([f"{body(number)}\nبريشة: سليم\nشارك الخبر\nكلمة أخيرة لكم" for number in range(4)])
@@ -360,7 +360,7 @@ def test_a_lexicon_of_the_user(build: Build, tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------------------------------
 # Near-duplicates
 # ----------------------------------------------------------------------------------------------------
-def test_identical_documents_are_no_repetition(build: Build, no_lexicon: Path) -> None:
+def test_identical_documents_do_not_count_as_repetition(build: Build, no_lexicon: Path) -> None:
     text = f"{body(1)}\nبوابتكم إلى كل جديد دائما\n{body(2)} تابعوا برامج محطتنا على التردد العام"
     assert found(build([text] * 30)) == []
     assert found(build([text])) == []
@@ -369,7 +369,7 @@ def test_identical_documents_are_no_repetition(build: Build, no_lexicon: Path) -
     assert found(build(mixed), lexicon=no_lexicon) == []
 
 
-def test_lines_and_ends_that_only_near_duplicates_share_are_text(build: Build) -> None:
+def test_lines_shared_only_by_near_duplicates_are_text(build: Build) -> None:
     paragraphs = [body(number) for number in range(100, 104)]
     copies = ["\n".join(paragraphs) for _ in range(6)]
     # an editor changed a word of the first paragraph of each
@@ -384,7 +384,7 @@ def test_near_duplicates_lose_their_footer_and_keep_their_last_sentence(build: B
     assert found(build(texts)) == [(footer, "footer", True)] * 28
 
 
-def test_a_word_that_some_texts_share_before_the_footer_is_text(build: Build) -> None:
+def test_shared_word_before_the_footer_is_text(build: Build) -> None:
     footer = "تابعوا برامج محطتنا على التردد العام"
     texts = [f"{body(number)[:-1]}{' كما قيل' if number < 8 else ''} {footer}" for number in range(40)]
     assert {surface for surface, _, _ in found(build(texts))} == {footer}
@@ -393,7 +393,7 @@ def test_a_word_that_some_texts_share_before_the_footer_is_text(build: Build) ->
 # ----------------------------------------------------------------------------------------------------
 # Parts, empty corpora, invalid input
 # ----------------------------------------------------------------------------------------------------
-def test_a_subcorpus_is_counted_alone(build: Build) -> None:
+def test_subcorpus_is_counted_on_its_own(build: Build) -> None:
     texts, expected = pages(12)
     corpus = build(texts)
     part = corpus.filter(pl.col("document") >= 6)
@@ -405,7 +405,7 @@ def test_a_subcorpus_is_counted_alone(build: Build) -> None:
     assert {kind for _, kind, _ in found(few)} == {"headline"}
 
 
-def test_offsets_are_of_the_original_if_spans_are_excluded(build: Build) -> None:
+def test_offsets_refer_to_the_original_text(build: Build) -> None:
     texts, _ = pages(12)
     corpus = build(texts)
     whole = ck.news.boilerplate(corpus)
@@ -424,7 +424,7 @@ def test_empty_tables_have_all_columns(build: Build) -> None:
     assert dict(ck.news.boilerplate(ck.sample_corpus()).schema) == SCHEMA
 
 
-def test_surfaces_are_the_text_as_it_was_read(build: Build) -> None:
+def test_surfaces_are_the_original_text(build: Build) -> None:
     texts = [f"🙂 {body(1)}\r\n\r\n\u200fشارك  الخبر\tعبر البريد \u00a0\r\n{body(2)}"]
     corpus = build(texts)
     [row] = ck.news.boilerplate(corpus).iter_rows(named=True)
@@ -433,7 +433,7 @@ def test_surfaces_are_the_text_as_it_was_read(build: Build) -> None:
     assert row["surface"] == "شارك  الخبر\tعبر البريد"
 
 
-def test_the_call_is_on_record_and_repeats_exactly() -> None:
+def test_runs_repeat_and_are_recorded() -> None:
     corpus = ck.sample_corpus().filter(pl.col("outlet") == "بريد الساحل")
     table = ck.news.boilerplate(corpus, by="outlet", min_share=0.1)
     record = provenance_of(table)
@@ -490,7 +490,7 @@ def test_invalid_lexicons(tmp_path: Path, content: str, message: str) -> None:
     assert "bad.toml" in str(caught.value)
 
 
-def test_no_corpus() -> None:
+def test_rejects_anything_but_a_corpus() -> None:
     with pytest.raises(InputError, match=r"^corpus must be"):
         ck.news.boilerplate(["شارك الخبر"])  # type: ignore[arg-type]
 
@@ -510,7 +510,7 @@ ENDS = ["", " تابعوا مركب سور دوما 5", "\nتابعوا مركب
 
 @st.composite
 def small_pages(draw: st.DrawFn) -> tuple[list[str], list[str | None]]:
-    """Texts of a few pieces, with ends that repeat, so that all rules have work."""
+    """Return texts made of a few pieces, with repeated ends, so that every rule applies."""
     texts = []
     for _ in range(draw(st.integers(2, 7))):
         parts = draw(
@@ -572,6 +572,6 @@ def test_footers_of_real_outlets(shared: Path, tmp_path: Path, no_lexicon: Path)
         size = dict(named.group_by("source").len().iter_rows())
         assert documents["alweeam"] > 0.98 * size["alweeam"]  # a link with the title of the article
         if lexicon is None:
-            assert 0.78 < documents["3alyoum"] / size["3alyoum"] < 0.82  # key words, after a word that is listed
+            assert 0.78 < documents["3alyoum"] / size["3alyoum"] < 0.82  # keywords after a listed word
         assert 0.08 < documents["almadina"] / size["almadina"] < 0.12  # how to write to the author
         assert documents.get("sabq", 0) < 5

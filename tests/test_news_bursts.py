@@ -1,4 +1,4 @@
-"""ck.news.bursts: held equal to a slow twin, to what the sample is known to hold, and to plain counting."""
+"""ck.news.bursts compared with a slow twin, the planted burst of the sample, and plain counting."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sample() -> ck.Corpus:
 
 
 def build(folder: Path, rows: list[tuple[int | None, str]], **columns: list[Any]) -> ck.Corpus:
-    """A corpus of texts, each so many days after DAY (None: without a date)."""
+    """Build a corpus of texts, each dated so many days after DAY (None: undated)."""
     days = [None if after is None else DAY + datetime.timedelta(days=after) for after, _ in rows]
     frame = pl.DataFrame({"text": [text for _, text in rows], "date": pl.Series(days, dtype=pl.Date), **columns})
     return ck.Corpus.build(frame, folder / "corpus", date="date", progress=False)
@@ -57,7 +57,7 @@ batches = st.lists(
 @example([(0, 9), (6, 9), (0, 0), (6, 9), (1, 9)], 2.0, 1.0)
 @example([(0, 0)], 2.0, 1.0)
 @example([(3, 3), (0, 3)], 3.0, 0.0)
-def test_no_sequence_of_states_costs_less(batch: list[tuple[int, int]], s: float, gamma: float) -> None:
+def test_state_sequence_is_optimal(batch: list[tuple[int, int]], s: float, gamma: float) -> None:
     hits, trials = [hit for hit, _ in batch], [trial for _, trial in batch]
     rates = oracle.rates_of(hits, trials, s)
     arrays = pl.Series(hits).to_numpy(), pl.Series(trials).to_numpy()
@@ -73,7 +73,7 @@ def test_no_sequence_of_states_costs_less(batch: list[tuple[int, int]], s: float
         assert saving == pytest.approx(usual - raised, rel=1e-9, abs=1e-9)
 
 
-def test_of_two_sequences_that_cost_the_same_the_lower_is_taken() -> None:
+def test_ties_prefer_the_lower_state() -> None:
     assert _cheapest(pl.Series([1.0]).to_numpy(), 1.0).tolist() == [0]
     assert _cheapest(pl.Series([1.5, 0.0, 0.0]).to_numpy(), 1.0).tolist() == [1, 0, 0]
     assert _cheapest(pl.Series([0.0, 0.0]).to_numpy(), 0.0).tolist() == [0, 0]
@@ -94,7 +94,7 @@ def test_a_worked_example() -> None:
     st.sampled_from(EVERY),
     st.sampled_from(WEEK_STARTS),
 )
-def test_periods_are_those_of_the_calendar(days: list[datetime.date], every: str, week_start: str) -> None:
+def test_periods_follow_the_calendar(days: list[datetime.date], every: str, week_start: str) -> None:
     series = pl.Series("day", [*days, None])
     assert period_of(series, every, week_start).to_list() == [
         *(oracle.period(day, every, week_start) for day in days),
@@ -104,7 +104,7 @@ def test_periods_are_those_of_the_calendar(days: list[datetime.date], every: str
     assert all_periods(series, every, week_start).to_list() == oracle.periods(days, every, week_start)
 
 
-def test_periods_of_no_dates() -> None:
+def test_periods_without_dates_and_invalid_periods() -> None:
     assert all_periods(pl.Series([None], dtype=pl.Date)).to_list() == []
     with pytest.raises(InputError, match=r"^every must be .* Did you mean 'week'"):
         period_of(pl.Series([DAY]), "weeks")
@@ -144,8 +144,8 @@ def test_rates_and_intervals(sample: ck.Corpus) -> None:
     assert str(table["rate_low"].min()) == "0.0"
 
 
-def test_a_rate_and_not_a_count_makes_a_burst(tmp_path: Path) -> None:
-    """Ten documents with the word among a hundred are no burst beside one among ten."""
+def test_bursts_depend_on_rates_not_counts(tmp_path: Path) -> None:
+    """Ten hits in a hundred documents are not a burst if one in ten is usual."""
     rows = [(day, "ورد" if number == 0 else "بحر") for day in range(0, 28, 7) for number in range(10)]
     rows += [(28, "ورد" if number < 10 else "بحر") for number in range(100)]
     with build(tmp_path, rows) as corpus:
@@ -183,7 +183,7 @@ def test_options_of_patterns(tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_empty_periods_are_there_and_cost_nothing(tmp_path: Path) -> None:
+def test_empty_periods_are_listed_and_cost_nothing(tmp_path: Path) -> None:
     rows = [(day, "بحر") for day in range(10) for _ in range(3)] + [(day, "ورد") for day in (12, 14) for _ in range(3)]
     with build(tmp_path, rows) as corpus:
         table = ck.news.bursts(corpus, "ورد", every="day")
@@ -191,19 +191,19 @@ def test_empty_periods_are_there_and_cost_nothing(tmp_path: Path) -> None:
     assert table["documents"].to_list() == [3] * 10 + [0, 0, 3, 0, 3]
     assert table["rate"].to_list() == [0.0] * 10 + [None, None, 1.0, None, 1.0]
     assert table["rate_low"].null_count() == table["rate_high"].null_count() == 3
-    assert table["burst"].to_list() == [False] * 12 + [True] * 3  # it lasts through the empty day
+    assert table["burst"].to_list() == [False] * 12 + [True] * 3  # lasts through the empty day
 
 
 @pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("texts", [["ورد"], ["بحر"], ["ورد", "ورد"], ["ورد", "بحر"]])
-def test_one_period_is_no_burst(tmp_path: Path, every: str, texts: list[str]) -> None:
+def test_single_period_is_not_a_burst(tmp_path: Path, every: str, texts: list[str]) -> None:
     with build(tmp_path, [(0, text) for text in texts]) as corpus:
         table = ck.news.bursts(corpus, "ورد", every=every, s=1.5)
     assert table["documents"].to_list() == [len(texts)]
     assert table["burst"].to_list() == [False]
 
 
-def test_a_pattern_without_hits_or_in_every_document(tmp_path: Path) -> None:
+def test_pattern_in_no_or_every_document(tmp_path: Path) -> None:
     with build(tmp_path, [(day, "ورد") for day in range(0, 30, 3)]) as corpus:
         for pattern, rate in (("غائب", 0.0), ("ورد", 1.0)):
             table = ck.news.bursts(corpus, pattern)
@@ -211,7 +211,7 @@ def test_a_pattern_without_hits_or_in_every_document(tmp_path: Path) -> None:
             assert not table["burst"].any()
 
 
-def test_a_raised_rate_of_one_or_more_is_lowered_and_said(tmp_path: Path) -> None:
+def test_warns_if_the_raised_rate_is_lowered(tmp_path: Path) -> None:
     rows = [(day, "ورد") for day in (0, 1, 2, 3)] + [(day, "بحر") for day in (4, 5)]
     with build(tmp_path, rows) as corpus, pytest.warns(UserWarning, match="for 'ورد'; the raised rate is half-way"):
         table = ck.news.bursts(corpus, "ورد", every="day", gamma=0)
@@ -219,7 +219,7 @@ def test_a_raised_rate_of_one_or_more_is_lowered_and_said(tmp_path: Path) -> Non
     assert table["burst"].to_list() == [True] * 4 + [False] * 2
 
 
-def test_documents_without_a_date_are_counted_and_left_out(tmp_path: Path) -> None:
+def test_undated_documents_are_skipped_and_counted(tmp_path: Path) -> None:
     with build(tmp_path, [(0, "ورد"), (None, "ورد"), *[(8, "بحر")] * 2]) as corpus:
         with pytest.warns(UserWarning, match="1 of 4 documents have no date"):
             table = ck.news.bursts(corpus, "ورد")
@@ -232,7 +232,7 @@ def test_documents_without_a_date_are_counted_and_left_out(tmp_path: Path) -> No
             ck.news.bursts(corpus.filter(pl.col("date").is_null()), "ورد")
 
 
-def test_subcorpus_cleaned_view_and_nothing(sample: ck.Corpus) -> None:
+def test_subcorpus_cleaned_view_and_empty_corpus(sample: ck.Corpus) -> None:
     part = sample.filter(pl.col("date") >= datetime.date(2026, 4, 5))
     whole = ck.news.bursts(sample, "المسيرات", week_start="sunday")
     table = ck.news.bursts(part, "المسيرات", week_start="sunday")
@@ -247,7 +247,7 @@ def test_subcorpus_cleaned_view_and_nothing(sample: ck.Corpus) -> None:
     assert dict(nothing.schema) == {"outlet": pl.String, **SCHEMA}
 
 
-def test_the_same_twice_and_a_record_of_it(sample: ck.Corpus) -> None:
+def test_runs_repeat_and_are_recorded(sample: ck.Corpus) -> None:
     table = ck.news.bursts(sample, ["المسيرات"], s=3, gamma=0.5)
     assert_frame_equal(table, ck.news.bursts(sample, "المسيرات", s=3, gamma=0.5))
     result = provenance_of(table)
@@ -257,7 +257,7 @@ def test_the_same_twice_and_a_record_of_it(sample: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# Bad input
+# Invalid input
 # ----------------------------------------------------------------------------------------------------
 
 
@@ -288,14 +288,14 @@ def test_the_same_twice_and_a_record_of_it(sample: ck.Corpus) -> None:
 )
 def test_invalid_arguments(sample: ck.Corpus, options: dict[str, Any], message: str | None) -> None:
     options = {"pattern": "المسيرات", **options}
-    if message is None:  # signs are fewer than words here
+    if message is None:  # here there are fewer punctuation marks than words
         assert ck.news.bursts(sample, **options)["occurrences"].sum() > 0
         return
     with pytest.raises(InputError, match=f"^{message}"):
         ck.news.bursts(sample, **options)
 
 
-def test_no_corpus_no_dates_and_more_signs_than_words(tmp_path: Path) -> None:
+def test_rejects_non_corpora_missing_dates_and_word_counts(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^corpus must be a Corpus"):
         ck.news.bursts("ورد", "ورد")  # type: ignore[arg-type]
     with (
@@ -311,7 +311,7 @@ def test_no_corpus_no_dates_and_more_signs_than_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["المسيرات", "هدنة", "رمضان"])
-def test_counts_are_those_of_plain_counting(sample: ck.Corpus, word: str) -> None:
+def test_counts_equal_plain_counting(sample: ck.Corpus, word: str) -> None:
     hits = ck.kwic(sample, word).frame["document"].unique().to_list()
     expected = (
         sample.documents.select("document", "date")

@@ -1,4 +1,4 @@
-"""ck.news.coding_sheet, agreement and dictionary_precision: sheets made, coded and judged; invalid sheets and codes."""
+"""ck.news.coding_sheet, agreement and dictionary_precision: from sampling to precision; invalid sheets and codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fill(path: Path, codes: dict[str, list[str | None]]) -> None:
     sheet.with_columns(columns).write_csv(path)
 
 
-def test_a_sheet_is_made_coded_and_judged(cleaned: ck.Corpus, tmp_path: Path) -> None:
+def test_sheet_from_sampling_to_precision(cleaned: ck.Corpus, tmp_path: Path) -> None:
     path = tmp_path / "level.csv"
     hits = frames(cleaned)
     lines = coding_sheet(cleaned, hits, path=path, dimension="level", coders=["sara", "ali"])
@@ -59,18 +59,18 @@ def test_a_sheet_is_made_coded_and_judged(cleaned: ck.Corpus, tmp_path: Path) ->
     assert table["agreement"][0] == pytest.approx(1 if verdicts[0] == "local" else 32 / 33)
     judged = dictionary_precision(path, hits, coders=["sara", "ali"], dimension="level")
     assert judged["hits"].sum() == 34
-    assert judged["judged"].sum() == 34  # one who coded a place alone decides
+    assert judged["judged"].sum() == 34  # a single code decides
     assert judged["confirmed"].sum() == 33
     row = judged.filter(category=verdicts[3]).row(0, named=True)
     assert row["precision"] == row["confirmed"] / row["judged"] < 1
     assert row["precision_low"] < row["precision"] < row["precision_high"]
-    # the codes are still there when the sheet is brought up to date
+    # updating the sheet keeps the codes
     again = coding_sheet(cleaned, hits, path=path, dimension="level", coders=["sara", "ali"], sample=3)
     assert again.height == 3
     assert again["sara"].null_count() == 0
 
 
-def test_a_sample_of_places(cleaned: ck.Corpus, tmp_path: Path) -> None:
+def test_sampling_places(cleaned: ck.Corpus, tmp_path: Path) -> None:
     def places(name: str, **options: Any) -> list[tuple[str, int]]:
         lines = coding_sheet(cleaned, path=tmp_path / name, dimension="means", **options)
         return lines.select("id", "position").rows()
@@ -106,7 +106,7 @@ def test_a_place_in_two_categories_is_one_row(build: Any, tmp_path: Path) -> Non
     assert dictionary_precision(path, hits, coders=["me"])["confirmed"].to_list() == [1, 1]
 
 
-def test_consensus_is_more_than_half() -> None:
+def test_consensus_needs_more_than_half() -> None:
     hits = frames(ck.sample_corpus()).filter(dimension="level").head(4).with_columns(category=pl.lit("x"))
     sheet = hits.select("id", "position").with_columns(
         a=pl.Series(["x", "x", "x", None]), b=pl.Series(["x", "y", "", " "]), c=pl.Series(["y", "z", None, None])
@@ -115,7 +115,7 @@ def test_consensus_is_more_than_half() -> None:
     assert (row["hits"], row["undecided"], row["judged"], row["confirmed"]) == (4, 2, 2, 2)
 
 
-def test_agreement_of_three_coders_and_of_numbers() -> None:
+def test_agreement_of_three_coders_and_of_numeric_codes() -> None:
     sheet = pl.DataFrame({"a": ["1", "2", "3", ""], "b": ["1", "2", "3", "3"], "c": ["1", "3", None, "2"]})
     table = agreement(sheet, coders=["a", "b", "c"], level="ordinal", n_bootstrap=0)
     assert table["coders"].to_list() == ["a, b, c", "a, b", "a, c", "b, c"]

@@ -1,4 +1,4 @@
-"""ck.news.dates: what the sample and the reference document are known to hold; each rule in a sentence of its own."""
+"""ck.news.dates: the dates of the sample and the reference document; each rule in a sentence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def day(month: int, number: int, year: int = 2026) -> datetime.date:
 
 
 def dates_of_all(texts: list[str], published: datetime.date | None = PUBLISHED) -> list[list[dict[str, Any]]]:
-    """The rows of each text."""
+    """Return the rows of each text."""
     rows: list[list[dict[str, Any]]] = [[] for _ in texts]
     with tempfile.TemporaryDirectory() as folder:
         frame = pl.DataFrame({"text": texts, "date": pl.Series([published] * len(texts), dtype=pl.Date)})
@@ -53,7 +53,7 @@ def dates_of(text: str, published: datetime.date | None = PUBLISHED) -> list[dic
 
 @pytest.fixture(scope="module")
 def known() -> Known:
-    """The rows of the short texts below, read all at once."""
+    """Return the rows of the short texts below, read in one call."""
     texts = [*FALSE_FRIENDS, *(row[0] for table in (WEEKDAYS, DAYS, MONTHS, RELATIVE) for row in table)]
     return dict(zip(texts, dates_of_all(texts), strict=True))
 
@@ -69,7 +69,7 @@ def sample() -> ck.Corpus:
 
 @pytest.fixture(scope="module")
 def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
-    """The reference document three times, with the publication dates of its expected answers."""
+    """Return the reference document three times, with the publication dates of its expected answers."""
     text = (shared / "seed/article.txt").read_text(encoding="utf-8")
     days = [datetime.date(2014, 10, 27), datetime.date(2014, 10, 29), None]
     frame = pl.DataFrame({"text": [text] * 3, "date": days})
@@ -78,11 +78,11 @@ def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.
 
 
 # ----------------------------------------------------------------------------------------------------
-# What is known of the sample and of the reference document
+# The sample and the reference document
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_all_dates_of_the_sample_and_no_others(sample: ck.Corpus) -> None:
+def test_finds_exactly_the_dates_of_the_sample(sample: ck.Corpus) -> None:
     table = ck.news.dates(sample)
     assert dict(table.schema) == SCHEMA
     columns = ["id", "start", "end", "surface", "date", "kind"]
@@ -135,7 +135,7 @@ WEEKDAYS = [
     ("اجتمع المجلس أمس (الثلاثاء)", day(3, 10)),
     ("اجتمع المجلس أول من أمس الاثنين", day(3, 9)),
     ("اجتمع المجلس أمس الأول الاثنين", day(3, 9)),
-    ("اجتمع المجلس مساء اليوم الخميس", day(3, 12)),  # the metadata are a day late
+    ("اجتمع المجلس مساء اليوم الخميس", day(3, 12)),  # the metadata is a day late
     ("الجلسة غدا الخميس", day(3, 12)),
     ("الجلسة مساء غد الخميس", day(3, 12)),
     ("الجلسة بعد غد الجمعة", day(3, 13)),
@@ -143,7 +143,7 @@ WEEKDAYS = [
     ("الأحد اجتمع المجلس", day(3, 8)),
     ("تعرض القاعة الجمعة صورا", day(3, 13)),
     ("تعرض رجل الجمعة للضرب", day(3, 6)),
-    ("اجتمع المجلس يوم الاثنين التالي", None),  # counted from another day
+    ("اجتمع المجلس يوم الاثنين التالي", None),  # relative to another day
     ("تفتح القاعة أيام الجمعة", None),
     ("تفتح القاعة الجمعة من كل أسبوع", None),
 ]
@@ -179,7 +179,7 @@ def test_false_friends(known: Known, text: str) -> None:
     assert known[text] == []
 
 
-def test_of_two_between_weekdays() -> None:
+def test_two_weekdays_after_between() -> None:
     assert [row[0] for row in read("الدوام بين الاثنين والخميس")] == ["الاثنين", "والخميس"]
 
 
@@ -249,7 +249,7 @@ MONTHS = [
 
 
 @pytest.mark.parametrize(("text", "surface", "first", "last"), MONTHS)
-def test_months_are_spans(known: Known, text: str, surface: str, first: datetime.date, last: datetime.date) -> None:
+def test_months_are_intervals(known: Known, text: str, surface: str, first: datetime.date, last: datetime.date) -> None:
     [row] = known[text]
     assert (row["surface"], row["kind"], row["date"], row["date_end"]) == (surface, "month", first, last)
 
@@ -274,11 +274,11 @@ def test_relative_days(known: Known, text: str, surface: str, expected: datetime
     assert [(row["surface"], row["kind"], row["date"]) for row in known[text]] == [(surface, "relative", expected)]
 
 
-def test_neighbours_agree() -> None:
-    """What stands beside a date says the same day."""
+def test_adjacent_expressions_agree() -> None:
+    """Adjacent expressions resolve to the same day."""
     assert [row[2] for row in read("في يوم السبت 2 أيار/مايو 2026")] == [day(5, 2)] * 2
-    assert [row[2] for row in read("في يوم الأحد الموافق 2/5/2026")] == [day(3, 8), day(5, 2)]  # they do not agree
-    # the month was seen to begin a day later than in the tables
+    assert [row[2] for row in read("في يوم الأحد الموافق 2/5/2026")] == [day(3, 8), day(5, 2)]  # they disagree
+    # the month began a day later than in the tables
     assert [row[2] for row in read("ليلة الخميس 15 رمضان 1447")] == [day(3, 5)] * 2
     assert [row[2] for row in read("وصل اليوم الثلاثاء")] == [day(3, 10)] * 2
     table = dates_of("في يوم السبت 2 أيار/مايو 2026")
@@ -295,19 +295,19 @@ def test_rules_and_cues() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# Resolving, against searching day by day
+# Resolution, compared with a day-by-day search
 # ----------------------------------------------------------------------------------------------------
 publications = st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 1, 1))
 
 
 def days_around(published: datetime.date, reach: int) -> list[datetime.date]:
-    """Days by their distance, of two the earlier first."""
+    """Return days by distance, ties by the earlier first."""
     steps = sorted(range(-reach, reach + 1), key=lambda step: (abs(step), step))
     return [published + datetime.timedelta(days=step) for step in steps]
 
 
 @given(publications, st.integers(0, 6), st.sampled_from(["last", "next", "coming"]))
-def test_weekdays_are_found_by_searching(published: datetime.date, weekday: int, direction: str) -> None:
+def test_weekdays_equal_a_day_by_day_search(published: datetime.date, weekday: int, direction: str) -> None:
     expression = Expression(0, 1, "weekday", weekday=weekday, direction=direction)
     [found] = resolve([expression], [published])
     fits = {"last": lambda other: other <= published, "next": lambda other: other > published}
@@ -317,7 +317,7 @@ def test_weekdays_are_found_by_searching(published: datetime.date, weekday: int,
 
 
 @given(publications, st.integers(1, 12), st.integers(1, 31), st.sampled_from(["", "last", "next"]))
-def test_days_without_a_year_are_found_by_searching(
+def test_days_without_a_year_equal_a_day_by_day_search(
     published: datetime.date, month: int, number: int, direction: str
 ) -> None:
     expression = Expression(0, 2, "day", month=month, day=number, direction=direction)
@@ -335,7 +335,7 @@ def test_days_without_a_year_are_found_by_searching(
 
 @given(st.dates(datetime.date(1930, 1, 1), datetime.date(2070, 1, 1)), st.sampled_from(["", "last", "next"]))
 def test_hijri_days_of_this_year(published: datetime.date, direction: str) -> None:
-    """A Hijri day without its year, said on that very day."""
+    """A Hijri day without a year, published on that day."""
     from hijridate.convert import Gregorian
 
     hijri = Gregorian.fromdate(published).to_hijri()
@@ -347,11 +347,11 @@ def test_hijri_days_of_this_year(published: datetime.date, direction: str) -> No
 
 
 # ----------------------------------------------------------------------------------------------------
-# Without dates, bad input, views
+# Missing dates, invalid input, views
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_without_a_publication_date_only_whole_dates_are_resolved() -> None:
+def test_only_full_dates_are_resolved_without_a_publication_date() -> None:
     text = "يوم الاثنين في 12 مارس وفي 12 مارس 2026 وفي 12/3/2026 وأمس وفي 1 رمضان 1447 وفي 1 رمضان وفي مارس 2026"
     found = read(text, None)
     assert [row[2] for row in found] == [
@@ -359,7 +359,7 @@ def test_without_a_publication_date_only_whole_dates_are_resolved() -> None:
     ]  # fmt: skip
 
 
-def test_a_column_without_any_date_is_warned_of(tmp_path: Path) -> None:
+def test_warns_if_the_date_column_is_empty(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": ["اجتمع المجلس الاثنين"], "date": pl.Series([None], dtype=pl.Date)})
     with (
         ck.Corpus.build(frame, tmp_path / "corpus", date="date", progress=False) as corpus,
@@ -409,7 +409,7 @@ def test_nothing_found(sample: ck.Corpus, tmp_path: Path) -> None:
             assert table.height == sum(text == "الاثنين" for text in texts)
 
 
-def test_nothing_is_read_across_sentences_and_documents(tmp_path: Path) -> None:
+def test_dates_do_not_cross_sentences_or_documents(tmp_path: Path) -> None:
     assert read("سيجتمع المجلس. وصل الوفد الاثنين") == [("الاثنين", "weekday", day(3, 9))]
     assert read("اجتمع المجلس 12\nمارس القادم")[0][1] == "month"
     frame = pl.DataFrame({"text": ["في 12", "مارس 2026"], "date": [PUBLISHED] * 2})
@@ -426,28 +426,28 @@ PIECES = (
 @given(
     st.lists(st.lists(st.sampled_from(PIECES.split()), min_size=1, max_size=14).map(" ".join), min_size=1, max_size=8)
 )
-def test_any_order_of_words_gives_spans_that_do_not_overlap(texts: list[str]) -> None:
+def test_spans_never_overlap(texts: list[str]) -> None:
     for text, rows in zip(texts, dates_of_all(texts), strict=True):
         ends = [0, *(row["end"] for row in rows)]
         assert all(row["start"] >= before for row, before in zip(rows, ends, strict=False))
         assert all(text[row["start"] : row["end"]] == row["surface"] for row in rows)
 
 
-def test_a_record_of_it(sample: ck.Corpus) -> None:
+def test_call_is_recorded(sample: ck.Corpus) -> None:
     record = provenance_of(ck.news.dates(sample))
     assert record is not None
     assert record["function"] == "ck.news.dates"
     assert record["options"] == {"date": "date", "subcorpus": None}
 
 
-def test_the_calendar_has_all_months_and_days() -> None:
+def test_calendar_has_all_months_and_days() -> None:
     calendar = lexicon()
     assert len(calendar["weekdays"]["names"]) == 7
     for region in ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco", "hijri"):
         assert len(calendar["months"][region]) == 12
 
 
-def test_each_month_of_each_region_is_read() -> None:
+def test_month_names_of_every_region() -> None:
     months = lexicon()["months"]
     for region in ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco"):
         spelt = [[names] if isinstance(names, str) else names for names in months[region]]
@@ -457,8 +457,8 @@ def test_each_month_of_each_region_is_read() -> None:
 
 
 @pytest.mark.slow
-def test_weekdays_of_real_news_agree_with_the_dates_beside_them(shared: Path, tmp_path: Path) -> None:
-    """A Saturday beside a written date is one check that nobody planted: the date's own weekday must be a Saturday."""
+def test_weekdays_agree_with_adjacent_dates_in_real_news(shared: Path, tmp_path: Path) -> None:
+    """A weekday next to a written date is an independent check: the date must fall on it."""
     news = pl.read_parquet(shared / "data/saudinewsnet-part1.parquet").head(6000)
     frame = news.select("content", pl.col("date_extracted").str.slice(0, 10).str.to_date().alias("date"))
     with ck.Corpus.build(frame, tmp_path / "corpus", text="content", date="date", progress=False) as corpus:

@@ -1,4 +1,4 @@
-"""ck.news.edits and substitutions: held to what makes an alignment right, and to the edits planted in the sample."""
+"""ck.news.edits and substitutions: properties of a correct alignment, and the edits planted in the sample."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ def texts_and_revisions(draw: st.DrawFn) -> tuple[list[int], list[int]]:
 @example(([1], []))
 @example(([1, 2], [2, 1]))
 @example(([1] * 20, [1] * 7))
-def test_runs_are_what_a_longest_common_subsequence_leaves_out(texts: tuple[list[int], list[int]]) -> None:
+def test_runs_are_the_complement_of_a_longest_common_subsequence(texts: tuple[list[int], list[int]]) -> None:
     first, second = texts
     runs = differences(first, second)
     made: list[int] = []
     at_first = at_second = aligned = 0
     for begin, end, other_begin, other_end in runs:
-        assert first[at_first:begin] == second[at_second:other_begin]  # what is aligned is equal
-        assert (at_first, at_second) == (0, 0) or begin > at_first  # runs are as long as they can be
+        assert first[at_first:begin] == second[at_second:other_begin]  # aligned words are equal
+        assert (at_first, at_second) == (0, 0) or begin > at_first  # runs are maximal
         assert end > begin or other_end > other_begin
         aligned += begin - at_first
         made += first[at_first:begin] + second[other_begin:other_end]
         at_first, at_second = end, other_end
     assert first[at_first:] == second[at_second:]
-    assert made + first[at_first:] == second  # the edits make the second of the first
+    assert made + first[at_first:] == second  # the edits turn the first into the second
     assert aligned + len(first) - at_first == oracle.longest_common_subsequence(first, second)
     assert runs == differences(list(first), list(second))
 
@@ -89,7 +89,7 @@ WORDS = ["وصل", "الوفد", "أمس", "إلى", "الى", "الميناء",
 
 @settings(max_examples=examples(15))
 @given(st.lists(st.lists(st.sampled_from([*WORDS, "،", "\n\n"]), max_size=12), min_size=2, max_size=4), st.data())
-def test_edits_make_the_second_text_of_the_first(texts: list[list[str]], data: st.DataObject) -> None:
+def test_edits_turn_the_first_text_into_the_second(texts: list[list[str]], data: st.DataObject) -> None:
     corpus = build([" ".join(["قال", *text, "نعم"]) for text in texts])
     profile = data.draw(st.sampled_from(["repair", "search"]))
     words = oracle.words_of(corpus, profile)
@@ -124,17 +124,17 @@ def check_row(row: dict[str, Any], contents: list[str], profile: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What is planted in the sample
+# The sample
 # ----------------------------------------------------------------------------------------------------
 def from_originals(corpus: ck.Corpus, *kinds: str) -> pl.DataFrame:
-    """The pairs of an original and its copy, in this direction."""
+    """Select the pairs whose first document is the original."""
     rows = corpus.documents.select("document", "id").collect()
     of_id = dict(rows.select("id", "document").iter_rows())
     copies = [row for row in facts("near_duplicates") if row["kind"] in kinds]
     return pairs_of(*((of_id[row["original"]], of_id[row["copy"]]) for row in copies))
 
 
-def test_the_planted_edits_are_found_and_nothing_else(body: ck.Corpus) -> None:
+def test_finds_exactly_the_planted_edits(body: ck.Corpus) -> None:
     table = ck.news.edits(body, from_originals(body, "light", "heavy", "identical"))
     assert table["kind"].unique().to_list() == ["substitution"]
     found = table.select(
@@ -147,7 +147,7 @@ def test_the_planted_edits_are_found_and_nothing_else(body: ck.Corpus) -> None:
     assert table["first_words"].equals(table["first_surface"])
 
 
-def test_truncated_copies_lack_their_end(body: ck.Corpus) -> None:
+def test_truncated_copies_miss_their_end(body: ck.Corpus) -> None:
     table = ck.news.edits(body, from_originals(body, "truncated"), context=2)
     assert table["kind"].to_list() == ["deletion"] * 6
     words = body.tokens.filter(pl.col("kind").cast(pl.String).is_in(["word", "number"]))
@@ -209,7 +209,7 @@ def test_substitutions_are_counted_by_cluster(body: ck.Corpus) -> None:
 # ----------------------------------------------------------------------------------------------------
 # Small corpora
 # ----------------------------------------------------------------------------------------------------
-def test_each_kind_with_its_places() -> None:
+def test_kinds_and_offsets() -> None:
     texts = ["وصل الوفد، أمس، إلى الميناء.", "وصل الوفد الى الميناء: القديم", "قد وصل الوفد أمس إلى الميناء"]
     corpus = build(texts)
     table = ck.news.edits(corpus, pairs_of((0, 1), (0, 2)), context=2)
@@ -254,7 +254,7 @@ def test_documents_without_words_or_without_edits() -> None:
     }  # fmt: skip
 
 
-def test_the_direction_is_that_of_the_dates() -> None:
+def test_direction_follows_the_dates() -> None:
     old, new = "غادر الوفد اليوم", "غادر الوفد أمس"
     corpus = build(
         [old, new, new, old, new, old],
@@ -262,7 +262,7 @@ def test_the_direction_is_that_of_the_dates() -> None:
     )
     table = ck.news.edits(corpus, pairs_of((0, 1), (2, 3)))
     row = ck.news.substitutions(corpus, table).row(0)
-    assert row == ("أمس", "اليوم", 2, 2, 4, 1, 1, 0)  # as often in each direction: by code points
+    assert row == ("أمس", "اليوم", 2, 2, 4, 1, 1, 0)  # equally frequent in both directions: ordered by code points
     table = ck.news.edits(corpus, pairs_of((1, 0), (4, 5)))
     assert ck.news.substitutions(corpus, table).row(0) == ("اليوم", "أمس", 2, 2, 4, 1, 0, 1)
     assert ck.news.substitutions(corpus, table, date=None).row(0) == ("أمس", "اليوم", 2, 2, 4, 0, 0, 2)

@@ -19,7 +19,7 @@ def dictionary(words: list[str], exclude: list[str] | None = None, **more: Any) 
     return FrameDictionary.of({"theme": {"one": lists}})
 
 
-def test_the_built_in_dictionary_says_what_it_is() -> None:
+def test_built_in_dictionary_describes_itself() -> None:
     lists = FrameDictionary.builtin()
     assert lists.categories == {
         "means": ("military", "police", "intelligence", "economic", "diplomatic"),
@@ -36,13 +36,13 @@ def test_the_built_in_dictionary_says_what_it_is() -> None:
         lists.name = "x"  # type: ignore[misc]
 
 
-def test_the_digest_depends_on_the_lists_alone() -> None:
+def test_digest_depends_only_on_the_lists() -> None:
     one = FrameDictionary.of({"t": {"a": {"words": ["جيش"], "description": "x"}}})
     assert one.digest == FrameDictionary.of({"t": {"a": {"words": ["جيش"]}}}, name="other").digest
     assert one.digest != dictionary(["جيش"]).digest
 
 
-def test_a_file_of_liwc(tmp_path: Path, build: Any) -> None:
+def test_liwc_file(tmp_path: Path, build: Any) -> None:
     path = tmp_path / "mood.dic"
     path.write_text("\ufeff%\n1\tgood\n2 bad\n%\nفرح\t1\nحزن*\t2\nسعيد جدا 1\nفرحة\t1\t2\n", encoding="utf-8")
     lists = FrameDictionary.read(path)
@@ -71,7 +71,7 @@ def test_a_file_of_liwc(tmp_path: Path, build: Any) -> None:
         ("%\n1\tgood\n2\tbad\n%\nفرح\t1\n", r"\[bad.bad\] lists no words"),
     ],
 )
-def test_invalid_files_of_liwc(tmp_path: Path, content: str, message: str) -> None:
+def test_invalid_liwc_files(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "bad.dic"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=message):

@@ -1,4 +1,4 @@
-"""ck.news.frame_rates: rates by hand, of periods, of chosen hits; intervals; invalid options."""
+"""ck.news.frame_rates: hand-computed rates, periods, selected hits, intervals, invalid options."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_rates_agree_with_the_hits_and_the_frequency_table(cleaned: ck.Corpus) -
     shares = rates.group_by("outlet", "dimension").agg(pl.col("share").sum())["share"]
     assert {round(share, 9) for share in shares} == {0.0, 1.0}  # 0 where an outlet has no hit of the dimension
     assert rates["outlet"].unique(maintain_order=True).equals(cleaned.labels("outlet").unique(maintain_order=True))
-    # a category of one word has the rates and intervals that the word has
+    # a category of one word has the rates and intervals of the word
     lists = FrameDictionary.of({"t": {"truce": {"words": ["هدنة"]}}})
     mine = frame_rates(cleaned, lists, n_bootstrap=100, seed=5).row(0, named=True)
     words = ck.frequency(cleaned, n_bootstrap=100, seed=5).filter(word="هدنه").row(0, named=True)
@@ -60,7 +60,7 @@ def test_rates_agree_with_the_hits_and_the_frequency_table(cleaned: ck.Corpus) -
         assert mine[one] == pytest.approx(words[other])
 
 
-def test_rates_of_periods(build: Any) -> None:
+def test_rates_by_period(build: Any) -> None:
     from datetime import date
 
     dates = [date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 2), None]
@@ -77,7 +77,7 @@ def test_rates_of_periods(build: Any) -> None:
     ]  # fmt: skip
 
 
-def test_rates_of_hits_that_were_chosen(cleaned: ck.Corpus) -> None:
+def test_rates_of_selected_hits(cleaned: ck.Corpus) -> None:
     hits = frames(cleaned)
     some = hits.filter(pl.col("dimension") == "level", pl.col("place") == "body")
     rates = frame_rates(cleaned, some, n_bootstrap=20)

@@ -55,7 +55,7 @@ words = ["مشروعية"]
 [theme.publication]
 words = ["دابق"]
 """
-# The names of these categories in the list of expected answers.
+# Names of these categories in the expected answers.
 EXPECTED_THEMES = {
     "internet": "internet: الإنترنت",
     "internet_network": "شبكة الإنترنت",
@@ -95,13 +95,13 @@ def found(corpus: ck.Corpus, lists: FrameDictionary, **options: Any) -> list[tup
 # ------------------------------------------------------------------------------------------- the truth
 
 
-def test_the_planted_frames_are_found_and_nothing_else(cleaned: ck.Corpus) -> None:
+def test_finds_exactly_the_planted_frames(cleaned: ck.Corpus) -> None:
     truth = ck.sample_truth()["frames"].rename({"frame": "category"}).select(FACTS)
     assert truth.height == 57
     assert frames(cleaned).select(FACTS).rows() == truth.rows()
 
 
-def test_with_boilerplate_its_hits_are_marked(sample: ck.Corpus, cleaned: ck.Corpus) -> None:
+def test_hits_in_boilerplate_are_marked(sample: ck.Corpus, cleaned: ck.Corpus) -> None:
     hits = frames(sample, boilerplate=boilerplate(sample))
     inside = hits.filter(place="boilerplate")
     assert inside.height == hits.height - 57 == 1
@@ -125,10 +125,10 @@ def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
             {"level": "levels"}.get(dimension, dimension)
         ]
     assert (listed["proclitic"] == "و").sum() == wanted["hidden_by_waw"]
-    # the one that is left: the adjective of an international coalition, in another paragraph
+    # the remaining one: the adjective of an international coalition, in another paragraph
     assert hits.filter(pl.col("sentence") != listed["sentence"][0])["category"].to_list() == ["international"]
     assert all(text[row["start"] : row["end"]] == row["surface"] for row in hits.iter_rows(named=True))
-    # the headline and two lines of boilerplate stand before the first paragraph of the body
+    # the headline and two lines of boilerplate precede the body
     assert listed["paragraph"].unique().to_list() == [wanted["paragraph"] + 2]
 
     path = tmp_path / "themes.toml"
@@ -248,7 +248,7 @@ def test_clitics_and_the_article(build: Any) -> None:
     assert [proclitic for _, proclitic in with_article] == ["", "و", "ف", "ب", "وب", "ل", "ول", "ك"]
 
 
-def test_three_lams_are_written_as_two(build: Any) -> None:
+def test_three_lams_are_spelled_as_two(build: Any) -> None:
     corpus = build(["لجنة اللجنة للجنة وللجنة والحمد لله والله"])
     for listed, count in (("لجنة", 4), ("اللجنة", 3)):
         hits = found(corpus, dictionary([listed]))
@@ -256,10 +256,10 @@ def test_three_lams_are_written_as_two(build: Any) -> None:
     assert found(corpus, dictionary(["الله"])) == [("لله", "ل"), ("والله", "و")]
 
 
-def test_a_clitic_is_not_taken_off_another_word(build: Any) -> None:
+def test_clitics_are_not_stripped_from_listed_words(build: Any) -> None:
     corpus = build(["بحر وبحر وقود كتاب وصف فطن لحوم"])
     assert found(corpus, dictionary(["حر", "قود", "تاب", "صف", "طن", "حوم"])) == []
-    # a word that is listed itself is no clitic and another listed word
+    # a listed word is not split into a clitic and another listed word
     corpus = build(["والدين للدين الدين"])
     assert found(corpus, dictionary(["دين"])) == [("والدين", "و"), ("للدين", "ل"), ("الدين", "")]
     two = FrameDictionary.of({"t": {"faith": {"words": ["دين"]}, "parents": {"words": ["والدين"]}}})
@@ -268,7 +268,7 @@ def test_a_clitic_is_not_taken_off_another_word(build: Any) -> None:
     ]  # fmt: skip
 
 
-def test_a_hamza_is_no_article(build: Any) -> None:
+def test_initial_hamza_is_not_an_article(build: Any) -> None:
     corpus = build(["إلهام كبير والهام قليل"])
     assert found(corpus, dictionary(["هام"])) == [("والهام", "و")]
 
@@ -295,12 +295,12 @@ def test_wildcards(build: Any) -> None:
     assert surfaces == ["دعاية", "والدعاية", "الدعائية", "بدعايته"]
     hits = frames(corpus, dictionary(["دعا*"], exclude=["دعاء", "دعا"]))
     assert hits["surface"].to_list() == ["دعاية", "والدعاية", "الدعائية", "بدعايته", "ودعاة"]
-    # the most exact entry is the one that is named
+    # the most exact entry is reported
     hits = frames(corpus, dictionary(["دعا*", "دعاي*", "دعاية"]))
     assert hits["entry"].to_list()[:4] == ["دعاية", "دعاية", "دعا*", "دعاي*"]
 
 
-def test_a_wildcard_that_matches_nothing_is_told(build: Any) -> None:
+def test_warns_of_wildcards_without_a_match(build: Any) -> None:
     corpus = build(["قال الوزير"])
     with pytest.warns(UserWarning, match=r"match no word of the corpus: زرا\*, غير\*$"):
         hits = frames(corpus, dictionary(["وزير", "زرا*", "غير*", "قا*"]))
@@ -316,11 +316,11 @@ def test_phrases(build: Any) -> None:
     assert frames(corpus, lists)["tokens"].to_list() == [2, 2, 3]
 
 
-def test_the_longest_match_wins_and_a_word_counts_once_in_a_category(build: Any) -> None:
+def test_longest_match_wins_within_a_category(build: Any) -> None:
     corpus = build(["شبكة الإنترنت السريعة و الإنترنت"])
     one = dictionary(["الإنترنت", "شبكة الإنترنت", "شبكة", "الإنترنت السريعة", "شبكة الإنترنت السريعة"])
     assert frames(corpus, one)["surface"].to_list() == ["شبكة الإنترنت السريعة", "الإنترنت"]
-    # what begins first wins, also over a longer one that begins within it
+    # the first to begin wins, even over a longer one that begins within it
     two = dictionary(["شبكة الإنترنت", "الإنترنت السريعة و الإنترنت"])
     assert frames(corpus, two)["surface"].to_list() == ["شبكة الإنترنت"]
     # in another category it counts again

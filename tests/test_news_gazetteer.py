@@ -1,4 +1,4 @@
-"""Gazetteers: the built-in names, what the file of additions may hold, the user's file and its errors."""
+"""Gazetteers: the built-in names, the file of additions, user files and their errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def everyone() -> Gazetteer:
 
 @pytest.fixture(scope="module")
 def keys(everyone: Gazetteer) -> set[Any]:
-    """The words of every built-in name and metonym."""
+    """Return the words of every built-in name and metonym."""
     return set(keys_of(name for one in everyone for name in (*one.names, *one.metonyms)))
 
 
@@ -54,7 +54,7 @@ def actor(id: str, *names: str, more: str = "") -> str:
 # ---------------------------------------------------------------------------------------------- built in
 
 
-def test_the_list_is_that_of_babel(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_matches_babel(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("babel")
     from babel.core import get_global
 
@@ -66,7 +66,7 @@ def test_the_list_is_that_of_babel(capsys: pytest.CaptureFixture[str]) -> None:
     assert "usage" in capsys.readouterr().out
 
 
-def test_a_list_that_is_out_of_date_is_reported(
+def test_outdated_list_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(generate_gazetteer, "generated", lambda: "new\n")
@@ -109,7 +109,7 @@ def test_44_names_are_both_a_territory_and_a_city() -> None:
     assert len(names["city"] & names["other"]) == 44
 
 
-def test_names_that_readers_expect(everyone: Gazetteer) -> None:
+def test_common_names_are_included(everyone: Gazetteer) -> None:
     names = everyone.names().filter(match="name")
     for name, id in (
         ("بريطانيا", "GB"),
@@ -126,13 +126,13 @@ def test_names_that_readers_expect(everyone: Gazetteer) -> None:
         assert names.filter(actor=id, name=name).height == 1, name
 
 
-def test_no_explanation_is_part_of_a_name(everyone: Gazetteer) -> None:
+def test_names_contain_no_explanations(everyone: Gazetteer) -> None:
     assert everyone["MM"].names[0] == "ميانمار"
     assert not [name for name in everyone.names()["name"] if "(" in name or "،" in name]
 
 
-def test_no_name_is_that_of_two_states() -> None:
-    """Double names of the built-in list are those of a state and a city, or of two cities."""
+def test_no_two_states_share_a_name() -> None:
+    """Shared names in the built-in list belong to a state and a city, or to two cities."""
     owners: dict[Any, set[str]] = {}
     listed = [
         (one.id, name)
@@ -145,7 +145,7 @@ def test_no_name_is_that_of_two_states() -> None:
     assert not {key: ids for key, ids in owners.items() if len(ids) > 1}
 
 
-def test_every_addition_belongs_to_something(additions: dict[str, Any], everyone: Gazetteer, keys: set[Any]) -> None:
+def test_additions_refer_to_known_entries(additions: dict[str, Any], everyone: Gazetteer, keys: set[Any]) -> None:
     known = {one.id for one in everyone}
     for id, lists in additions["additions"].items():
         assert id in known
@@ -160,7 +160,7 @@ def test_every_addition_belongs_to_something(additions: dict[str, Any], everyone
         assert keys_of([entry["name"]])[0] in keys
 
 
-def test_expressions_that_are_not_mentions_contain_a_name(additions: dict[str, Any], keys: set[Any]) -> None:
+def test_excluded_expressions_contain_a_name(additions: dict[str, Any], keys: set[Any]) -> None:
     names = [" ".join(key) for key in keys]
     for key in keys_of(additions["not_a_mention"]["expressions"]):
         expression = " ".join(key)
@@ -214,10 +214,10 @@ def test_keys_are_the_folded_words(name: str) -> None:
     assert keys_of([" ".join(key)]) == [tuple(word for word in key if word not in "-")]
 
 
-# ---------------------------------------------------------------------------------------- the user's file
+# ---------------------------------------------------------------------------------------- user files
 
 
-def test_a_file_with_everything(file: Any) -> None:
+def test_file_with_every_field(file: Any) -> None:
     path = file(
         'not_a_mention = ["جبل السهل"]\n'
         + actor("G", "تنظيم السهل", "إمارة السهل", more='anaphors = ["التنظيم"]\nmetonyms = ["القلعة"]')
@@ -259,7 +259,7 @@ def test_base(file: Any) -> None:
         Gazetteer.read(path, base=5)  # type: ignore[arg-type]
 
 
-def test_an_id_of_the_base_is_added_to(file: Any) -> None:
+def test_file_extends_an_actor_of_the_base(file: Any) -> None:
     built_in = Gazetteer.states()["US"]
     path = file('[[actor]]\nid = "US"\nnames = ["بلاد العم سام"]\nanaphors = ["الدولة العظمى"]\n')
     us = Gazetteer.read(path)["US"]
@@ -270,7 +270,7 @@ def test_an_id_of_the_base_is_added_to(file: Any) -> None:
     assert len(Gazetteer.read(path)) == 256
 
 
-def test_an_id_of_the_base_with_another_kind_is_another_actor(file: Any) -> None:
+def test_same_id_with_another_kind_is_another_actor(file: Any) -> None:
     text = '[[actor]]\nid = "IS"\nkind = "organisation"\nnames = ["تنظيم السهل"]'
     joined = Gazetteer.read(file(text))
     assert joined["IS"].names == ("تنظيم السهل",)
@@ -281,15 +281,15 @@ def test_an_id_of_the_base_with_another_kind_is_another_actor(file: Any) -> None
     assert set(again["IS"].names) == {"تنظيم السهل", *Gazetteer.states()["IS"].names}
 
 
-def test_the_users_name_wins_over_a_built_in_one(file: Any) -> None:
+def test_user_names_override_built_in_ones(file: Any) -> None:
     gazetteer = Gazetteer.read(file(actor("club", "الاردن", "واشنطن")))
     assert "الأردن" not in gazetteer["JO"].names
     assert "واشنطن" not in gazetteer["US"].metonyms
     assert gazetteer["club"].names == ("الاردن", "واشنطن")
 
 
-def test_a_file_beside_another(file: Any) -> None:
-    """Labels and shared anaphors of the first file stay; what the second claims as a name is the second's."""
+def test_two_files(file: Any) -> None:
+    """Labels and shared anaphors of the first file are kept; a name in both files belongs to the second."""
     more = 'anaphors = ["التحالف", "الحلف"]\nlabels = {x = ["تحالف أول"]}'
     first = Gazetteer.read(file(actor("A", "تحالف أول", "اسم", more=more)), base=None)
     text = actor("B", "اسم", "الحلف", more='anaphors = ["التحالف"]') + '[[actor]]\nid = "A"\nnames = ["تحالف قديم"]\n'

@@ -1,4 +1,4 @@
-"""ck.news.labels: the sample's planted labels, a slow twin, the seed document, coverage of the intervals, bad input."""
+"""ck.news.labels: the sample, a slow twin, the reference document, coverage of the intervals, invalid input."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def gazetteer() -> Gazetteer:
 
 @pytest.fixture(scope="module")
 def outlets(corpus: ck.Corpus) -> dict[str, str]:
-    """The outlet's name by the first part of its ids."""
+    """Return the name of each outlet by the prefix of its ids."""
     frame = corpus.documents.select("id", "outlet").collect()
     return {OUTLET[id]: outlet for id, outlet in frame.iter_rows()}
 
@@ -88,7 +88,7 @@ def options_of(table: pl.DataFrame) -> dict[str, Any]:
 # ---- the sample's planted truth ----------------------------------------------------------------------
 
 
-def test_each_outlet_has_its_labels(corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]) -> None:
+def test_labels_of_each_outlet(corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group", by="outlet")
     for outlet, planted in PLANTED.items():
         rows = table.filter(outlet=outlets[outlet])
@@ -102,7 +102,7 @@ def test_each_outlet_has_its_labels(corpus: ck.Corpus, gazetteer: Gazetteer, out
     )
 
 
-def test_every_count_is_that_of_the_planted_mentions(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_counts_equal_the_planted_mentions(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group")
     for label, surface in zip(LABELS, LABEL_OF, strict=True):
         planted = [row for row in facts("labels") if row["label"] == surface]
@@ -121,12 +121,12 @@ def test_one_outlet_switches_its_label(corpus: ck.Corpus, gazetteer: Gazetteer, 
     after = own["period"] >= datetime.date(2026, 4, 1)
     assert own["agency"].to_list() == (~after).cast(pl.Float64).to_list()
     assert own["hostile"].to_list() == after.cast(pl.Float64).to_list()
-    for other in set(PLANTED) - {"unqud"}:  # and no other outlet takes up a label for good
+    for other in set(PLANTED) - {"unqud"}:  # and no other outlet switches permanently
         shares = table.filter(outlet=outlets[other], label="hostile")["share"]
         assert set(shares) != {0.0, 1.0}
 
 
-def test_one_outlet_quotes_the_groups_own_name(
+def test_one_outlet_puts_the_self_designation_in_quotation_marks(
     corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]
 ) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group", by="outlet")
@@ -141,7 +141,7 @@ def test_one_outlet_quotes_the_groups_own_name(
     )
 
 
-def test_by_week_as_the_sample_counts_them(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_weekly_counts_equal_the_sample_truth(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group", every="week", week_start="sunday")
     week_of = {row["id"]: row["week"] for row in facts("items")}
     planted: dict[int, Counter[str]] = defaultdict(Counter)
@@ -159,7 +159,7 @@ def test_by_week_as_the_sample_counts_them(corpus: ck.Corpus, gazetteer: Gazette
     assert iso["count"].sum() == table["count"].sum()
 
 
-def test_anaphors_are_apart(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_anaphors_are_counted_separately(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     names = ck.news.labels(corpus, gazetteer, actor="group")
     assert names["label"].to_list() == LABELS
     anaphors = mentions_of(corpus, gazetteer).filter(actor="group", match="anaphor").height
@@ -169,7 +169,7 @@ def test_anaphors_are_apart(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     assert both["total"][0] == names["total"][0] + anaphors
 
 
-def test_anaphors_of_a_text_that_names_its_actor(tmp_path: Path, gazetteer: Gazetteer) -> None:
+def test_anaphors_in_a_text_that_names_the_actor(tmp_path: Path, gazetteer: Gazetteer) -> None:
     text = "دخل تنظيم السهل البلدة. ونفى التنظيم ذلك، وقال بيان للتنظيم إنه لم يدخلها."
     corpus = build(pl.DataFrame({"text": [text]}), tmp_path)
     counts = {
@@ -183,12 +183,12 @@ def test_anaphors_of_a_text_that_names_its_actor(tmp_path: Path, gazetteer: Gaze
     ]
 
 
-def test_headlines_apart(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_headlines_are_counted_separately(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group", place="headline")
     assert table.select("label", "count").rows() == [("self", 0), ("agency", 0), ("hostile", 1)]
 
 
-def test_log_odds_find_what_is_typical(corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]) -> None:
+def test_log_odds_find_typical_labels(corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]) -> None:
     table = ck.news.label_log_odds(corpus, gazetteer, actor="group", by="outlet")
     counts = {outlet: dict(zip(LABELS, planted, strict=True)) for outlet, planted in PLANTED.items()}
     for outlet, planted in counts.items():
@@ -213,7 +213,7 @@ def test_log_odds_find_what_is_typical(corpus: ck.Corpus, gazetteer: Gazetteer, 
         assert (row["reference_count"], row["reference_total"]) == (counts["mada"][row["label"]], 54)
 
 
-def test_built_in_states_are_labelled_by_their_names(corpus: ck.Corpus) -> None:
+def test_names_are_the_labels_of_built_in_states(corpus: ck.Corpus) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         table = ck.news.labels(corpus)
@@ -233,7 +233,7 @@ N_DOCUMENTS = 9
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
-    """Nine documents of twenty words, of three sources (one without a name) and four days (one without)."""
+    """Build nine documents of twenty words, from three sources (one null) and four days (one null)."""
     rows = {
         "text": [" ".join(["كلمة"] * 20)] * N_DOCUMENTS,
         "source": [SOURCES[number % 3] for number in range(N_DOCUMENTS)],
@@ -245,7 +245,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
 
 @st.composite
 def mention_tables(draw: st.DrawFn) -> pl.DataFrame:
-    """Mentions of two actors of three names, each a word of a document; at least one."""
+    """Return at least one mention; each is a word of a document, and two actors have three names."""
     places = [(document, word) for document in range(N_DOCUMENTS) for word in range(20)]
     spots = sorted(draw(st.sets(st.sampled_from(places), min_size=1, max_size=40)))
     columns = {
@@ -293,7 +293,7 @@ def test_equal_to_the_twin(
     corpus = small.filter(pl.col("document") != 4) if part else small
     draws = {"n_bootstrap": 7, "seed": 3} if interval == "bootstrap" else {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of documents without a date
+        warnings.simplefilter("ignore")  # in undated documents
         table = ck.news.labels(
             corpus, mentions, by=by, every=every, week_start=week_start, interval=interval,
             confidence=confidence, match=match, place=place, **draws,
@@ -335,7 +335,7 @@ def test_log_odds_equal_the_twin(
     small: ck.Corpus, mentions: pl.DataFrame, prior: float | None, reference: str | None
 ) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of actors that are in one group only
+        warnings.simplefilter("ignore")  # actors that occur in one group only
         table = ck.news.label_log_odds(
             small, mentions, by="source", prior=prior, reference=reference, place=["headline", "body", "boilerplate"]
         )
@@ -367,13 +367,13 @@ def test_log_odds_equal_the_twin(
     ("successes", "trials", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_wilson_gives_the_published_values(successes: int, trials: int, low: float, high: float) -> None:
+def test_wilson_published_values(successes: int, trials: int, low: float, high: float) -> None:
     """Newcombe (1998), Table I, method 3."""
     assert wilson(successes, trials) == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(0, 400), st.integers(1, 400), st.sampled_from([0.5, 0.95, 0.999]))
-def test_wilson_is_the_root_of_its_equation(successes: int, more: int, confidence: float) -> None:
+def test_wilson_solves_its_equation(successes: int, more: int, confidence: float) -> None:
     trials = successes + more
     low, high = wilson(successes, trials, confidence)
     assert (low, high) == pytest.approx(oracle.wilson(successes, trials, confidence), abs=1e-9)
@@ -382,7 +382,7 @@ def test_wilson_is_the_root_of_its_equation(successes: int, more: int, confidenc
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
 
 
-def test_wilson_of_arrays_and_of_nothing() -> None:
+def test_wilson_of_arrays_and_zero_trials() -> None:
     low, high = wilson(np.array([0, 5, 5]), 5)
     assert str(low[0]) == "0.0"  # not -0.0
     assert (high[1:] == 1.0).all()
@@ -397,7 +397,7 @@ def test_wilson_of_arrays_and_of_nothing() -> None:
         wilson([1, 2], [3, 4, 5])
 
 
-def test_groups_without_trials_and_bad_clusters() -> None:
+def test_groups_without_trials_and_invalid_clusters() -> None:
     low, high = clustered_wilson([0, 1, 0], [0, 1, 0], np.array([0, 1, 2]), 4)
     assert np.isnan(low).tolist() == np.isnan(high).tolist() == [True, False, True, True]
     assert (low[1], high[1]) == pytest.approx(wilson(1, 1))
@@ -406,17 +406,17 @@ def test_groups_without_trials_and_bad_clusters() -> None:
         clustered_wilson([3], [2], np.array([0]), 1)
 
 
-def test_clusters_of_one_trial_are_trials() -> None:
-    """Then the effective number is the number, but for the penalty of Student's distribution."""
+def test_clusters_of_one_trial_give_the_plain_interval() -> None:
+    """The effective number of trials is then the number of trials, except for the penalty of Student's t."""
     x = np.array([1] * 300 + [0] * 700)
     low, high = clustered_wilson(x, np.ones(1000), np.zeros(1000, int), 1)
     assert (low[0], high[0]) == pytest.approx(wilson(300, 1000), abs=1e-3)
 
 
 def simulated(n_documents: int, share: float, spread: float, runs: int, seed: int) -> tuple[float, float]:
-    """How often the clustered interval and that of Wilson hold the true share.
+    """Return how often the clustered interval and Wilson's contain the true share.
 
-    Documents have 1 to 12 mentions, and each a share of its own; `spread` is the correlation of two mentions of one.
+    Each document has 1 to 12 mentions and its own share; `spread` is the correlation of two mentions in a document.
     """
     random = np.random.default_rng(seed)
     trials = np.minimum(random.geometric(0.45, size=(runs, n_documents)), 12)
@@ -433,17 +433,17 @@ def simulated(n_documents: int, share: float, spread: float, runs: int, seed: in
 
 @pytest.mark.parametrize("n_documents", [10, 30, 100])
 @pytest.mark.parametrize("share", [0.1, 0.5])
-def test_clustered_intervals_hold_what_they_say(n_documents: int, share: float) -> None:
-    """Where documents keep to a label, Wilson's 95 % interval of mentions holds the share in about 75 % of cases."""
+def test_coverage_of_clustered_intervals(n_documents: int, share: float) -> None:
+    """If documents keep to one label, Wilson's 95 % interval over mentions covers the share in about 75 % of cases."""
     clustered, narrow = simulated(n_documents, share, 0.7, 1000, 1)
     assert 0.91 <= clustered <= 0.99
     assert narrow <= 0.91
-    spread_thin, plain = simulated(n_documents, share, 0.001, 1000, 2)  # mentions as good as independent
+    spread_thin, plain = simulated(n_documents, share, 0.001, 1000, 2)  # mentions are practically independent
     assert 0.93 <= spread_thin <= 0.995
     assert plain >= 0.92
 
 
-def test_intervals_of_each_kind(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_interval_methods(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     chosen = {"actor": "group", "by": "outlet"}
     default = ck.news.labels(corpus, gazetteer, **chosen)
     assert_frame_equal(default, ck.news.labels(corpus, gazetteer, interval="clustered", **chosen))
@@ -457,7 +457,7 @@ def test_intervals_of_each_kind(corpus: ck.Corpus, gazetteer: Gazetteer) -> None
         inside = (pl.col("share_low") <= pl.col("share")) & (pl.col("share") <= pl.col("share_high"))
         assert table.select(inside.all()).item()
     never = drawn.filter(pl.col("count") == 0)
-    assert set(never["share_high"]) == {0.0}  # the bootstrap believes it
+    assert set(never["share_high"]) == {0.0}  # the bootstrap is overconfident
     assert default.filter(pl.col("count") == 0)["share_high"].min() > 0.0  # type: ignore[operator]
     wide = ck.news.labels(corpus, gazetteer, confidence=0.99, **chosen)
     assert (wide["share_high"] >= default["share_high"]).all()
@@ -483,8 +483,8 @@ def test_subcorpus_and_cleaned_view(corpus: ck.Corpus, gazetteer: Gazetteer, out
     assert_frame_equal(of_table, ck.news.labels(corpus, mentions, actor="group", by="outlet", place="body"))
 
 
-def test_boilerplate_is_told_by_its_table(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
-    """Lines of the body are declared boilerplate: what they hold is then counted there only."""
+def test_boilerplate_comes_from_its_table(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+    """Mentions in spans declared as boilerplate are counted only there."""
     mentions = mentions_of(corpus, gazetteer, anaphors=False).filter(actor="group")
     spans = mentions.filter(pl.int_range(pl.len()) % 3 == 0).select("document", "start", "end")
     total = {
@@ -495,7 +495,7 @@ def test_boilerplate_is_told_by_its_table(corpus: ck.Corpus, gazetteer: Gazettee
     assert ck.news.labels(corpus, gazetteer, boilerplate=spans.clear(), place="boilerplate").height == 0
 
 
-def test_documents_without_a_date_are_left_out_and_counted(small: ck.Corpus) -> None:
+def test_undated_documents_are_skipped_and_counted(small: ck.Corpus) -> None:
     mentions = pl.DataFrame({"document": [0, 3, 7], "start": 0, "end": 4, "actor": "A", "name": "س"})
     with pytest.warns(UserWarning, match=r"news\.labels: 2 of 9 documents have no date"):
         table = ck.news.labels(small, mentions, every="month")
@@ -504,7 +504,7 @@ def test_documents_without_a_date_are_left_out_and_counted(small: ck.Corpus) -> 
     assert ck.news.labels(small, mentions)["count"].to_list() == [3]
 
 
-def test_missing_sources_are_a_group(small: ck.Corpus) -> None:
+def test_null_sources_are_a_group(small: ck.Corpus) -> None:
     mentions = pl.DataFrame({"document": [0, 2, 5], "start": 0, "end": 4, "actor": "A", "name": "س"})
     table = ck.news.labels(small, mentions, by="source")
     assert table.select("source", "count").rows() == [("ب", 1), (None, 2)]
@@ -521,7 +521,7 @@ def test_empty_results_have_all_columns(corpus: ck.Corpus, gazetteer: Gazetteer)
         odds = ck.news.label_log_odds(part, actors, by="outlet")
         assert (odds.height, odds.columns[:3]) == (0, ["outlet", "actor", "label"])
         assert odds.schema["z"] == pl.Float64
-    for match in ("name", "anaphor"):  # a name that is nowhere, and no anaphor at all
+    for match in ("name", "anaphor"):  # a name that never occurs, and no anaphor
         with pytest.warns(UserWarning, match="no counted mention of actor X"):
             assert ck.news.labels(corpus, rivers, actor="X", match=match).height == 0
 
@@ -532,14 +532,14 @@ def test_one_document(tmp_path: Path, gazetteer: Gazetteer) -> None:
     table = ck.news.labels(corpus, gazetteer, actor="group", by="source")
     assert table.select("label", "count", "total").rows() == [("self", 0, 3), ("agency", 2, 3), ("hostile", 1, 3)]
     ends = table.filter(label="agency").select("share_low", "share_high").row(0)
-    assert ends == pytest.approx(wilson(2 / 3, 1))  # one document is one decision
+    assert ends == pytest.approx(wilson(2 / 3, 1))  # a document is one decision
     with pytest.raises(InputError, match=r"^actor must be mentioned in two groups of 'source', got 'group'"):
         ck.news.label_log_odds(corpus, gazetteer, actor="group", by="source")
     with pytest.warns(UserWarning, match="1 actors are not mentioned"):
         assert ck.news.label_log_odds(corpus, gazetteer, by="source").height == 0
 
 
-def test_identical_documents_do_not_count_as_more(tmp_path: Path, gazetteer: Gazetteer) -> None:
+def test_identical_documents_do_not_narrow_the_interval(tmp_path: Path, gazetteer: Gazetteer) -> None:
     text = "هاجم تنظيم السهل القرية. ونفى تنظيم السهل ذلك."
     corpus = build(pl.DataFrame({"text": [text] * 5}), tmp_path)
     table = ck.news.labels(corpus, gazetteer, actor="group")
@@ -566,13 +566,13 @@ def group(labels: dict[str, tuple[str, ...]], *names: str, **more: Any) -> Gazet
     return Gazetteer((Actor("G", "organisation", names, labels=labels, **more),))
 
 
-def test_actors_come_as_they_are_listed(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
-    asked = ck.news.labels(corpus, sample_actors(), actor=["passages", "group"])
-    assert asked["actor"].unique(maintain_order=True).to_list() == ["group", "passages"]
-    assert_frame_equal(asked.filter(actor="group"), ck.news.labels(corpus, gazetteer, actor="group"))
+def test_actors_keep_the_order_of_the_gazetteer(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+    table = ck.news.labels(corpus, sample_actors(), actor=["passages", "group"])
+    assert table["actor"].unique(maintain_order=True).to_list() == ["group", "passages"]
+    assert_frame_equal(table.filter(actor="group"), ck.news.labels(corpus, gazetteer, actor="group"))
 
 
-def test_names_in_no_label_are_labels(corpus: ck.Corpus) -> None:
+def test_names_without_a_label_are_labels(corpus: ck.Corpus) -> None:
     actors = group({"منطقة": ("إمارة السهل", "ميليشيا السهل")}, *LABEL_OF)
     table = ck.news.labels(corpus, actors)
     assert table.select("label", "count").rows() == [("منطقة", 72 + 44), ("تنظيم السهل", 146)]
@@ -588,7 +588,7 @@ def test_spellings_of_one_name_are_one_label(corpus: ck.Corpus) -> None:
     assert gathered.select("label", "count").rows() == [("x", 72), ("تنظيم السهل", 146)]
 
 
-def test_the_longest_name_counts(tmp_path: Path) -> None:
+def test_longest_name_wins(tmp_path: Path) -> None:
     text = "قاتل تنظيم إمارة السهل في الشمال، وفي الجنوب قاتلت إمارة السهل وحدها."
     corpus = build(pl.DataFrame({"text": [text]}), tmp_path)
     table = ck.news.labels(corpus, group({}, "إمارة السهل", "تنظيم إمارة السهل"))
@@ -603,12 +603,12 @@ def test_the_longest_name_counts(tmp_path: Path) -> None:
         ({"تنظيم السهل": ("إمارة السهل",)}, "'تنظيم السهل' is a name in no label"),
     ],
 )
-def test_labels_that_overlap(corpus: ck.Corpus, labels: dict[str, tuple[str, ...]], message: str) -> None:
+def test_overlapping_labels(corpus: ck.Corpus, labels: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(InputError, match=f"^Labels of actor 'G' overlap.*{message}"):
         ck.news.labels(corpus, group(labels, "إمارة السهل", "امارة السهل", "تنظيم السهل"))
 
 
-def test_labels_that_overlap_in_a_file(corpus: ck.Corpus, tmp_path: Path) -> None:
+def test_overlapping_labels_in_a_file(corpus: ck.Corpus, tmp_path: Path) -> None:
     lines = ['[[actor]]\nid = "G"\nkind = "organisation"\nnames = ["س", "ص"]\n', '[actor.labels]\na = ["س"]\n']
     file = tmp_path / "actors.toml"
     for last in ('b = ["س"]', 'a = ["ص"]'):  # a name in two labels, a label twice
@@ -617,7 +617,7 @@ def test_labels_that_overlap_in_a_file(corpus: ck.Corpus, tmp_path: Path) -> Non
             ck.news.labels(corpus, file)
 
 
-# ---- bad input -----------------------------------------------------------------------------------
+# ---- invalid input -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -671,7 +671,7 @@ def test_invalid_options_of_log_odds(
         ck.news.label_log_odds(corpus, gazetteer, **options)
 
 
-def test_a_reference_that_does_not_mention_the_actor(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+def test_reference_without_the_actor(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     quiet = corpus.documents.collect()["id"][0]
     mentions = mentions_of(corpus, gazetteer).filter(pl.col("id") != quiet)
     with pytest.raises(InputError, match=r"^actor must be mentioned in .* and another group"):
@@ -689,7 +689,7 @@ def test_invalid_actors(corpus: ck.Corpus, tmp_path: Path) -> None:
         ck.news.labels(corpus, pl.DataFrame({"document": [0], "start": [0], "end": [4]}))
 
 
-def test_a_column_with_the_name_of_a_result(tmp_path: Path) -> None:
+def test_group_column_named_like_a_result_column(tmp_path: Path) -> None:
     corpus = build(pl.DataFrame({"text": ["خبر"], "label": ["ا"], "z": ["ب"]}), tmp_path)
     with pytest.raises(InputError, match=r"^by must be .*'label'"):
         ck.news.labels(corpus, by="label")
@@ -716,7 +716,7 @@ def test_the_reference_document(shared: Path) -> None:
         for place in ("body", "headline", "boilerplate"):
             for match in ("name", "anaphor"):
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # where there is none
+                    warnings.simplefilter("ignore")  # with none
                     table = ck.news.labels(
                         corpus, actors, actor="IS", boilerplate=boilerplate, place=place, match=match
                     )
@@ -733,7 +733,7 @@ def test_the_reference_document(shared: Path) -> None:
     assert used == {"الدولة الإسلامية": headline}
     assert counts["boilerplate", "name"] == {}
     assert counts["boilerplate", "anaphor"] == expected["naming_furniture"]
-    # the trap: one more token of the adjective than there are names, besides the headline
+    # the trap: the adjective has one token more than the names, not counting the headline
     assert words.is_in(["الإسلامية"]).sum() == name + bare + headline + 1
 
 

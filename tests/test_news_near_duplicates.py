@@ -1,4 +1,4 @@
-"""ck.news.near_duplicates, duplicate_clusters, Corpus.deduplicate: equal to slow twins and to the sample."""
+"""ck.news.near_duplicates, duplicate_clusters, Corpus.deduplicate: compared with slow twins and the sample."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def found_pairs(found: shingles.Alike) -> list[tuple[int, int, int, int, int]]:
 
 @st.composite
 def text_families(draw: st.DrawFn) -> list[list[int]]:
-    """Texts of few words, many of which are others with a piece put in, left out or changed."""
+    """Return short texts, many of them copies of others with an insertion, deletion or substitution."""
     letters = st.integers(0, draw(st.sampled_from([0, 1, 3, 12])))
     texts = draw(st.lists(st.lists(letters, max_size=14), min_size=1, max_size=4))
     for _ in range(draw(st.integers(0, 8))):
@@ -83,7 +83,7 @@ MEASURES = st.sampled_from(["jaccard", "containment"])
 @given(text_families(), st.integers(1, 6), THRESHOLDS, MEASURES, st.sampled_from([0, 1, 3, 64]), st.integers(1, 4))
 @example([[1, 2], [1, 2], [2, 1], []], 3, 0.8, "jaccard", 64, 1)
 @example([[1, 2, 3]], 10**12, 0.8, "jaccard", 64, 1)
-def test_the_join_finds_all_pairs(
+def test_join_finds_all_pairs(
     texts: list[list[int]], n: int, threshold: float, measure: str, hash_bits: int, least: int
 ) -> None:
     sets = shingles.shingle_sets(words_of_numbers(texts), n, hash_bits=hash_bits)
@@ -94,7 +94,7 @@ def test_the_join_finds_all_pairs(
 
 @settings(max_examples=examples(40))
 @given(text_families(), st.integers(1, 4), THRESHOLDS, MEASURES)
-def test_work_in_small_pieces_gives_the_same(texts: list[list[int]], n: int, threshold: float, measure: str) -> None:
+def test_small_chunks_give_the_same_pairs(texts: list[list[int]], n: int, threshold: float, measure: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shingles, "_WORK", 3)
         patch.setattr(shingles, "_BLOCK", 4)
@@ -112,14 +112,14 @@ def test_work_in_small_pieces_gives_the_same(texts: list[list[int]], n: int, thr
 
 
 def components(first: list[int], second: list[int]) -> list[list[int]]:
-    """Clusters as lists of documents."""
+    """Return clusters as lists of documents."""
     cluster, document = clusters_of(np.array(first), np.array(second))
     parts = pl.DataFrame({"cluster": cluster, "document": document}).partition_by("cluster", maintain_order=True)
     return [part["document"].to_list() for part in parts]
 
 
 @pytest.mark.parametrize("hash_bits", [0, 4, 8, 16, 64])
-def test_hashes_that_collide_change_nothing(hash_bits: int) -> None:
+def test_hash_collisions_change_nothing(hash_bits: int) -> None:
     random = np.random.default_rng(5)
     texts = [random.integers(0, 30, 40).tolist() for _ in range(30)]
     texts += [text[5:] + random.integers(0, 30, 5).tolist() for text in texts]
@@ -141,7 +141,7 @@ SIGNS = ["،", ".", "؟", "\u064b", "ـ", "\n\n"]
     MEASURES,
     st.sampled_from(["search", "repair"]),
 )
-def test_of_a_corpus(texts: list[list[str]], n: int, threshold: float, measure: str, profile: str) -> None:
+def test_corpus_equals_the_oracle(texts: list[list[str]], n: int, threshold: float, measure: str, profile: str) -> None:
     joined = [" ".join(text) for text in texts]
     if not any(text.strip() for text in joined):
         return
@@ -164,7 +164,7 @@ def test_of_a_corpus(texts: list[list[str]], n: int, threshold: float, measure: 
 # ----------------------------------------------------------------------------------------------------
 @settings(max_examples=examples(100))
 @given(text_families(), st.integers(1, 4), THRESHOLDS, st.integers(1, 8), st.integers(0, 3), st.integers(1, 3))
-def test_minhash_gives_no_wrong_pair_and_all_identical_ones(
+def test_minhash_has_no_false_pairs_and_finds_identical_texts(
     texts: list[list[int]], n: int, threshold: float, bands: int, seed: int, least: int
 ) -> None:
     found = found_pairs(
@@ -177,7 +177,7 @@ def test_minhash_gives_no_wrong_pair_and_all_identical_ones(
     assert {pair for pair in exact if pair[2] == pair[3] == pair[4]} <= set(found)
 
 
-def test_minhash_finds_as_many_as_the_curve_says() -> None:
+def test_minhash_recall_follows_the_curve() -> None:
     """Of 400 pairs of Jaccard similarity 0.5, one band of two values finds a quarter, eight bands nine of ten."""
     texts = [[row * 100 + place for place in range(30)] for row in range(400)]
     texts += [text[:20] + [50_000 + item for item in text[20:]] for text in texts]
@@ -188,13 +188,13 @@ def test_minhash_finds_as_many_as_the_curve_says() -> None:
         assert abs(len(found.first) - expected) < 4 * np.sqrt(400 * 0.25)
 
 
-def test_the_usual_bands_are_the_fewest_that_suffice() -> None:
+def test_default_bands_are_the_fewest_that_suffice() -> None:
     for threshold in (0.3, 0.5, 0.8, 0.95):
         bands = minhash.usual_bands(threshold, 128)
         assert minhash.expected_recall(threshold, 128, bands) >= 0.99
         larger = 128 // bands + 1
         assert minhash.expected_recall(threshold, 128, 128 // larger) < 0.99
-    assert minhash.usual_bands(0.01, 16) == 16  # 99 of 100 are out of reach
+    assert minhash.usual_bands(0.01, 16) == 16  # 0.99 is out of reach
     assert minhash.usual_bands(1.0, 128) == 1
 
 
@@ -211,7 +211,7 @@ def test_minhash_of_the_sample(body: ck.Corpus) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What is planted in the sample
+# The sample
 # ----------------------------------------------------------------------------------------------------
 def planted(*kinds: str) -> dict[frozenset[str], tuple[int, float, float]]:
     return {
@@ -226,7 +226,7 @@ def values(table: pl.DataFrame) -> dict[frozenset[str], tuple[int, float, float]
     return {frozenset(row[:2]): row[2:] for row in table.select(columns).iter_rows()}
 
 
-def test_the_planted_copies_are_found_and_nothing_else(body: ck.Corpus) -> None:
+def test_finds_exactly_the_planted_copies(body: ck.Corpus) -> None:
     table = ck.news.near_duplicates(body)
     expected = planted("identical", "light")
     assert table.height == len(expected) == 24
@@ -235,7 +235,7 @@ def test_the_planted_copies_are_found_and_nothing_else(body: ck.Corpus) -> None:
     assert all(found[pair] == pytest.approx(expected[pair], abs=1e-12) for pair in expected)
 
 
-def test_heavy_and_truncated_copies_are_found_by_containment(body: ck.Corpus) -> None:
+def test_containment_finds_heavily_edited_and_truncated_copies(body: ck.Corpus) -> None:
     table = ck.news.near_duplicates(body, threshold=0.65, measure="containment")
     expected = planted("identical", "light", "heavy", "truncated")
     assert table.height == len(expected) == 42
@@ -246,13 +246,13 @@ def test_heavy_and_truncated_copies_are_found_by_containment(body: ck.Corpus) ->
     assert set(whole) == set(planted("identical", "truncated"))
 
 
-def test_independent_reports_are_no_copies(body: ck.Corpus) -> None:
+def test_independent_reports_are_not_copies(body: ck.Corpus) -> None:
     found = values(ck.news.near_duplicates(body, threshold=1e-6, measure="containment"))
     assert not set(planted("independent")) & set(found)
 
 
-def test_boilerplate_lowers_the_values(body: ck.Corpus) -> None:
-    """With headlines and boilerplate the same pairs are found here, but 5 of 12 identical bodies are wholly alike."""
+def test_boilerplate_lowers_similarity(body: ck.Corpus) -> None:
+    """With headlines and boilerplate the same pairs are found, but only 5 of 12 identical bodies have similarity 1."""
     found, clean = values(ck.news.near_duplicates(ck.sample_corpus())), values(ck.news.near_duplicates(body))
     assert set(found) == set(clean)
     identical = [pair for pair, (_, jaccard, _) in clean.items() if jaccard == 1]
@@ -350,7 +350,7 @@ def test_short_documents_are_one_shingle() -> None:
     assert record(least)["documents_left_out"] == 4
 
 
-def test_shingles_cross_paragraphs_and_gaps_but_not_documents() -> None:
+def test_shingles_stay_within_documents() -> None:
     words = LONG.split()
     caption = "شرح الصورة"
     texts = [LONG, "\n\n".join([" ".join(words[:6]), " ".join(words[6:])]),
@@ -371,7 +371,7 @@ def values_of_pairs(table: pl.DataFrame) -> dict[tuple[int, int], float]:
     return {(first, second): value for first, second, value in table.select(*PAIR, "jaccard").iter_rows()}
 
 
-def test_a_subcorpus_knows_only_its_documents(body: ck.Corpus) -> None:
+def test_subcorpus_compares_only_its_documents(body: ck.Corpus) -> None:
     part = body.filter(pl.col("outlet") != "وكالة مدى")
     rows = part.selected_documents().tolist()
     whole = ck.news.near_duplicates(body)
@@ -400,14 +400,14 @@ def test_identical_documents() -> None:
     assert len(corpus.deduplicate(method="minhash")) == 1
 
 
-def test_the_reference_document_is_like_no_other(shared: Path, tmp_path: Path) -> None:
+def test_reference_document_has_no_duplicates(shared: Path, tmp_path: Path) -> None:
     corpus = ck.Corpus.build(shared / "seed" / "article.txt", tmp_path / "c", progress=False)
     assert ck.news.near_duplicates(corpus, threshold=0.01).height == 0
     assert len(corpus.deduplicate()) == 1
     assert ck.news.edits(corpus).height == ck.news.substitutions(corpus).height == 0
 
 
-def test_groups_of_identical_documents_that_are_alike() -> None:
+def test_near_duplicate_groups_of_identical_documents() -> None:
     other = LONG + " أمس"
     corpus = build([LONG, other, LONG, "لا شيء", other, LONG])
     table = ck.news.near_duplicates(corpus, threshold=0.85)
@@ -418,7 +418,7 @@ def test_groups_of_identical_documents_that_are_alike() -> None:
     assert ck.news.near_duplicates(corpus, threshold=0.95).height == 4
 
 
-def test_nothing_to_find() -> None:
+def test_no_pairs() -> None:
     for corpus in (build([LONG]), build(["...", "!"]), build([LONG, LONG]).filter(pl.col("document") > 5)):
         for method in ("exact", "minhash"):
             table = ck.news.near_duplicates(corpus, method=method)
@@ -447,7 +447,7 @@ def test_dates_of_clusters() -> None:
     assert undated.deduplicate().selected_documents().tolist() == [0]
 
 
-def test_the_longest_of_a_cluster_can_be_kept() -> None:
+def test_deduplicate_can_keep_the_longest() -> None:
     texts = [LONG, LONG + " أمس", "لا شيء", LONG + " غدا"]
     corpus = build(texts, date=[date(2026, 1, day) for day in (1, 3, 1, 2)])
     assert corpus.deduplicate().selected_documents().tolist() == [0, 2]
@@ -456,7 +456,7 @@ def test_the_longest_of_a_cluster_can_be_kept() -> None:
     assert corpus.exclude(hidden).deduplicate(keep="longest").selected_documents().tolist() == [1, 2]
 
 
-def test_null_is_a_label_like_any_other() -> None:
+def test_null_is_an_ordinary_label() -> None:
     corpus = build([LONG] * 3, outlet=[None, None, "a"])
     assert ck.news.near_duplicates(corpus, by="outlet")["across"].to_list() == [False, True, True]
 
@@ -547,7 +547,7 @@ def test_invalid_pairs(pairs: Any, message: str) -> None:
             function(ck.sample_corpus(), pairs)
 
 
-def test_no_corpus() -> None:
+def test_rejects_anything_but_a_corpus() -> None:
     for function in (ck.news.near_duplicates, ck.news.duplicate_clusters, ck.news.edits, ck.news.substitutions):
         with pytest.raises(InputError, match=r"^corpus must be a Corpus, got 'corpus'"):
             function("corpus")  # type: ignore[arg-type]
@@ -581,8 +581,8 @@ def test_copies_of_real_articles(articles: ck.Corpus) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("threshold", "measure"), [(0.8, "jaccard"), (0.5, "containment")])
-def test_real_articles_by_an_inverted_index(articles: ck.Corpus, threshold: float, measure: str) -> None:
-    """Four thousand articles of three outlets, with a count over an index of tuples of words."""
+def test_real_articles_equal_an_inverted_index(articles: ck.Corpus, threshold: float, measure: str) -> None:
+    """Four thousand articles of three outlets, compared with a count over an inverted index of word tuples."""
     part = articles.filter(pl.col("source").is_in(["alriyadh", "okaz", "aljazirah"]), pl.col("document") % 2 == 0)
     words = oracle.words_of(part, "search")
     rows = [*words]

@@ -1,4 +1,4 @@
-"""ck.news.network and nodes: equal to slow twins, to the blocs of the sample, and to the reference document."""
+"""ck.news.network and nodes compared with slow twins, the blocs of the sample, and the reference document."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ LETTERS = {"ألف": "A", "باء": "B", "جيم": "C", "دال": "D", "هاء":
 
 
 def letter_mentions(kinds: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    """Every letter by its name, with و or without."""
+    """Return every occurrence of a letter's name, with or without و."""
     found = []
     for document, text in enumerate(TEXTS_OF_LETTERS):
         for match in re.finditer(rf"\b(و?)({'|'.join(LETTERS)})\b", text):
@@ -108,7 +108,7 @@ def letter_mentions(kinds: dict[str, str] | None = None) -> list[dict[str, Any]]
 
 @st.composite
 def some_mentions(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Mentions of one to three tokens of the small corpus, in any order."""
+    """Return mentions of one to three tokens of the small corpus, in any order."""
     tokens = letter_tokens()
     found = []
     for first, length in draw(st.lists(st.tuples(st.integers(0, len(tokens) - 1), st.integers(1, 3)), max_size=25)):
@@ -135,12 +135,12 @@ PLACES = st.tuples(st.integers(0, 4), st.integers(0, 60), st.integers(1, 12)).ma
     st.lists(PLACES, max_size=4),
 )
 @settings(max_examples=examples(60))
-def test_edges_are_those_of_a_slow_count(
+def test_edges_equal_the_oracle(
     mentions: list[dict[str, Any]], unit: str, collapse: str | None, least: int, hidden: list[tuple[int, int, int]]
 ) -> None:
     corpus = letters()
     if hidden:
-        collapse = None  # the twin of lists reads the text, and with gaps the text is not what is left
+        collapse = None  # the list twin reads the text, which with gaps is not the visible text
         spans = pl.DataFrame(hidden, schema=["document", "start", "end"], orient="row")
         corpus = corpus.exclude(spans)
         left = {(row[0], row[1]) for row in corpus.tokens.select("document", "start").collect().iter_rows()}
@@ -162,7 +162,7 @@ def test_edges_are_those_of_a_slow_count(
 
 @given(some_mentions(), st.integers(2, 4))
 @settings(max_examples=examples(60))
-def test_lists_are_those_of_a_slow_reading(mentions: list[dict[str, Any]], least: int) -> None:
+def test_lists_equal_the_oracle(mentions: list[dict[str, Any]], least: int) -> None:
     found = actor_lists(letters(), table_of(mentions), list_min=least)
     expected = oracle.lists_of(letters(), mentions, least)
     assert [row[:3] for row in found.select("document", "start", "mentions").iter_rows()] == [
@@ -182,7 +182,7 @@ def weighted_graphs(largest: int) -> st.SearchStrategy[tuple[int, list[tuple[int
 
 @given(weighted_graphs(5))
 @settings(max_examples=examples(60))
-def test_centralities_are_those_of_all_paths(case: tuple[int, list[tuple[int, int, int]]]) -> None:
+def test_centralities_equal_the_oracle(case: tuple[int, list[tuple[int, int, int]]]) -> None:
     size, edges = case
     found = centralities(size, edges, ("betweenness", "closeness", "pagerank"))
     assert found["betweenness"] == pytest.approx(oracle.betweenness(size, edges))
@@ -191,7 +191,7 @@ def test_centralities_are_those_of_all_paths(case: tuple[int, list[tuple[int, in
 
 
 @given(weighted_graphs(8))
-def test_communities_are_numbered_by_size_and_stay_within_a_part(case: tuple[int, list[tuple[int, int, int]]]) -> None:
+def test_communities_are_ordered_by_size_and_connected(case: tuple[int, list[tuple[int, int, int]]]) -> None:
     size, edges = case
     found = communities(size, edges, 1.0)
     sizes = Counter(found)
@@ -207,14 +207,14 @@ def test_communities_are_numbered_by_size_and_stay_within_a_part(case: tuple[int
         assert not {found[node] for node in part} & {found[node] for node in others}
 
 
-def test_paths_of_equal_length_count_alike() -> None:
-    # 1/2 = 1/3 + 1/6, which floats need not say: two shortest paths from 0 to 2, one of them through 1
+def test_shortest_path_ties_are_exact() -> None:
+    # 1/2 = 1/3 + 1/6, but not necessarily in floats: two shortest paths from 0 to 2, one of them through 1
     edges = [(0, 1, 3), (1, 2, 6), (0, 2, 2)]
     assert centralities(3, edges, ("betweenness",))["betweenness"] == [0.0, 0.5, 0.0]
 
 
-def test_weights_without_a_common_measure_are_no_trouble() -> None:
-    # the steps of these edges are numbers beyond every float
+def test_weights_with_a_huge_common_multiple() -> None:
+    # in a common unit these lengths exceed the range of floats
     edges = [(node, node + 1, 1000 + node) for node in range(300)]
     found = centralities(301, edges, ("betweenness", "closeness"))
     assert found["betweenness"][150] == pytest.approx(150 * 150 / (300 * 299 / 2))
@@ -228,7 +228,7 @@ def test_weights_without_a_common_measure_are_no_trouble() -> None:
 
 @cache
 def states() -> pl.DataFrame:
-    """The states of the sample outside boilerplate, as its truth has them."""
+    """Return the mentions of states outside boilerplate, from the sample truth."""
     documents = ck.sample_corpus().documents.select("document", "id").collect()
     names = ck.sample_truth()["names"].filter((pl.col("kind") == "state") & (pl.col("place") != "boilerplate"))
     return names.join(documents, on="id", how="left", maintain_order="left").rename({"code": "actor"})
@@ -239,7 +239,7 @@ def blocs() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("unit", ["sentence", "paragraph", "document"])
-def test_communities_of_the_sample_are_its_blocs(unit: str) -> None:
+def test_sample_communities_are_the_blocs(unit: str) -> None:
     table = nodes(ck.sample_corpus(), states(), within=unit)
     bloc = blocs()
     of_bloc = {
@@ -250,7 +250,7 @@ def test_communities_of_the_sample_are_its_blocs(unit: str) -> None:
     assert len(of_bloc) == 2  # each bloc in one community, and no two in the same
 
 
-def test_edges_of_the_sample_are_those_of_a_count_in_its_texts() -> None:
+def test_sample_edges_equal_a_count_in_the_texts() -> None:
     corpus = ck.sample_corpus()
     mentions = states().to_dicts()
     for unit in ("sentence", "paragraph", "document"):
@@ -261,8 +261,8 @@ def test_edges_of_the_sample_are_those_of_a_count_in_its_texts() -> None:
         assert record(edges)["collapsed"] == {"lists": 12, "sentences": 12, "mentions": 48}
 
 
-def test_lines_of_the_sample_are_its_paragraphs() -> None:
-    """Weights again, from the texts and nothing else."""
+def test_sample_lines_are_paragraphs() -> None:
+    """Weights recomputed from the texts alone."""
     expected: Counter[tuple[str, str]] = Counter()
     for name, text in TEXTS.items():
         lines: dict[int, set[str]] = {}
@@ -273,7 +273,7 @@ def test_lines_of_the_sample_are_its_paragraphs() -> None:
     assert pairs(network(ck.sample_corpus(), states(), within="paragraph")) == expected
 
 
-def test_matched_actors_give_the_network_of_the_truth() -> None:
+def test_matched_actors_give_the_true_network() -> None:
     corpus = ck.sample_corpus()
     boilerplate = ck.sample_truth()["boilerplate"].join(
         corpus.documents.select("document", "id").collect(), on="id", how="left"
@@ -297,7 +297,7 @@ STATES = {
 
 
 def seed_mentions(text: str, file: Path) -> list[dict[str, Any]]:
-    """Names, metonyms and anaphors in a text, the longest first."""
+    """Return names, metonyms and anaphors in a text, longest match first."""
     listed = {name: (actor, "state") for actor, name in STATES.items()}
     for actor in tomllib.loads(file.read_text(encoding="utf-8"))["actor"]:
         for key in ("names", "metonyms", "anaphors"):
@@ -314,7 +314,7 @@ def seed_mentions(text: str, file: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
-    """The body of the reference document."""
+    """Return the body of the reference document."""
     text = (shared / "seed/article.txt").read_text(encoding="utf-8")
     corpus = ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path_factory.mktemp("seed") / "corpus")
     lines, start = [], 0
@@ -348,12 +348,12 @@ def network_expected(shared: Path) -> dict[str, Any]:
     return expected
 
 
-def test_the_network_of_the_reference_document(seed: ck.Corpus, shared: Path) -> None:
+def test_reference_document(seed: ck.Corpus, shared: Path) -> None:
     mentions = seed_table(shared)
     check_seed(network(seed, mentions), nodes(seed, mentions), network_expected(shared))
 
 
-def test_the_network_of_the_reference_document_by_its_own_gazetteer(seed: ck.Corpus, shared: Path) -> None:
+def test_reference_document_with_its_own_gazetteer(seed: ck.Corpus, shared: Path) -> None:
     path = shared / "seed/actors.toml"
     options: dict[str, Any] = {"actors": ck.news.Gazetteer.read(path), "metonyms": True, "anaphors": True}
     edges = network(seed, **options)
@@ -362,7 +362,7 @@ def test_the_network_of_the_reference_document_by_its_own_gazetteer(seed: ck.Cor
     assert network(seed, path, metonyms=True).equals(edges)
 
 
-def test_collapsed_the_list_of_the_reference_document_adds_no_edge(seed: ck.Corpus, shared: Path) -> None:
+def test_collapsed_list_of_the_reference_document_adds_no_edges(seed: ck.Corpus, shared: Path) -> None:
     mentions = seed_table(shared)
     lists = actor_lists(seed, mentions)
     assert lists.select("actors", "mentions", "sentence_actors", "sentence_edges").rows() == [(11, 11, 14, 91)]
@@ -399,25 +399,25 @@ def test_what_makes_a_list() -> None:
             "sentence_actors": pl.Int64, "sentence_edges": pl.Int64,
         }
     )  # fmt: skip
-    # another kind ends a list, and what is of no chosen kind is not looked at
+    # another kind ends a list, and mentions of other kinds than `kinds` are ignored
     other = table_of(letter_mentions({"C": "other"}))
     assert actor_lists(letters(), other, list_min=3).height == 0
     assert actor_lists(letters(), other, list_min=2).height == 5
     assert set(actor_lists(letters(), other, list_min=2, kinds="letter")["kind"]) == {"letter"}
 
 
-def test_a_list_leaves_the_rest_of_its_paragraph() -> None:
+def test_lists_do_not_affect_the_rest_of_the_paragraph() -> None:
     mentions = table_of(letter_mentions())
     options: dict[str, Any] = {"within": "document", "list_min": 4}
     assert pairs(network(letters(), mentions, **options)) != pairs(network(letters(), mentions, within="sentence"))
     left = pairs(network(letters(), mentions, collapse_lists=True, **options))
-    # documents 0 and 4 keep ألف and باء, جيم, and then دال، هاء and ألف of the later lines; 1 keeps its second sentence
+    # documents 0 and 4 keep ألف, باء and جيم, then دال، هاء and ألف of the later lines; 1 keeps its second sentence
     assert left["A", "B"] == 4
     assert left["D", "E"] == 2
     assert pairs(network(letters(), mentions, collapse_lists=True, list_min=6)) == pairs(network(letters(), mentions))
 
 
-def test_a_lonely_actor_is_a_node_without_an_edge() -> None:
+def test_actor_that_meets_no_other_is_an_isolated_node() -> None:
     mentions = table_of([each for each in letter_mentions() if each["actor"] == "E"])
     assert network(letters(), mentions).height == 0
     result = nodes(letters(), mentions).row(0, named=True)
@@ -443,7 +443,7 @@ def test_no_mentions_give_empty_tables_with_all_columns() -> None:
     assert nodes(nothing, mentions).height == 0
 
 
-def test_groups_are_the_subcorpora() -> None:
+def test_groups_equal_subcorpora() -> None:
     mentions = table_of(letter_mentions())
     edges, result = (each(letters(), mentions, by="part") for each in (network, nodes))
     assert edges["part"].unique(maintain_order=True).to_list() == ["x", "y"]
@@ -456,7 +456,7 @@ def test_groups_are_the_subcorpora() -> None:
     assert record(edges)["outside"] == 0
 
 
-def test_boilerplate_is_left_out_as_by_without() -> None:
+def test_boilerplate_option_equals_exclusion() -> None:
     mentions = table_of(letter_mentions())
     line = pl.DataFrame({"document": [0], "start": [0], "end": [TEXTS_OF_LETTERS[0].index("\n")]})
     assert network(letters(), mentions, boilerplate=line).equals(network(letters().exclude(line), mentions))
@@ -475,7 +475,7 @@ def test_identical_documents_double_every_count() -> None:
     assert twice == {pair: tuple(2 * number for number in numbers) for pair, numbers in once.items()}
 
 
-def test_light_edges_are_left_out_and_counted() -> None:
+def test_light_edges_are_dropped_and_counted() -> None:
     mentions = table_of(letter_mentions())
     every, heavy = network(letters(), mentions), network(letters(), mentions, min_weight=3)
     assert heavy.rows() == every.filter(pl.col("weight") >= 3).rows()
@@ -494,7 +494,7 @@ def test_kinds_are_filtered_first() -> None:
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_measures_are_those_of_the_table_of_units(name: str) -> None:
+def test_measures_are_computed_from_units(name: str) -> None:
     edges = network(letters(), table_of(letter_mentions()), measure=name)
     formula = ck.measures.FAMILIES["association"][name]
     for row in edges.iter_rows(named=True):
@@ -513,7 +513,7 @@ def test_the_order_of_mentions_does_not_matter() -> None:
 # -------------------------------------------------------------------------------------------- graphs
 
 
-def test_a_graph_has_all_columns() -> None:
+def test_graph_has_all_columns() -> None:
     mentions = table_of(letter_mentions())
     edges, result = network(letters(), mentions), nodes(letters(), mentions)
     made = graph(edges, result)
@@ -527,7 +527,7 @@ def test_a_graph_has_all_columns() -> None:
     assert graph(edges.filter(pl.col("weight") > 2), result).number_of_nodes() == result.height
 
 
-def test_graphml_is_read_again_with_its_arabic(tmp_path: Path) -> None:
+def test_graphml_round_trip_keeps_arabic(tmp_path: Path) -> None:
     mentions = table_of(letter_mentions())
     edges, result = network(letters(), mentions), nodes(letters(), mentions)
     write_graphml(edges, tmp_path / "one.graphml", nodes=result)
@@ -588,7 +588,7 @@ def test_invalid_graphs(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
-# ----------------------------------------------------------------------------------------- bad input
+# ----------------------------------------------------------------------------------------- invalid input
 
 
 @pytest.mark.parametrize(
@@ -630,7 +630,7 @@ def test_invalid_measures() -> None:
             nodes(letters(), mentions, resolution=resolution)  # type: ignore[arg-type]
 
 
-def test_tables_that_hold_no_mentions_of_the_corpus() -> None:
+def test_tables_that_are_not_mentions_of_the_corpus() -> None:
     mentions = table_of(letter_mentions())
     wrong: list[tuple[Any, str]] = [
         (mentions.drop("start"), "document, start, end"),
@@ -655,6 +655,6 @@ def test_tables_that_hold_no_mentions_of_the_corpus() -> None:
     named = table_of(letter_mentions()).with_columns(name=pl.lit(None, pl.String))
     assert nodes(letters(), named)["name"].null_count() == 5
     assert graph(network(letters(), named), nodes(letters(), named)).nodes["A"]["label"] == "A"
-    # a table of the user's own needs no more than who stands where
+    # user tables need only actors and positions
     bare = mentions.select("document", "start", "end", "actor")
     assert network(letters(), bare).equals(network(letters(), mentions))

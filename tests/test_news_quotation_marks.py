@@ -58,7 +58,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def found_in_cases(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
-    """What is between the marks of each case."""
+    """Return the text between the marks of each case."""
     corpus = build(tmp_path_factory.mktemp("cases"), *(text for text, _ in CASES))
     pairs = pair_marks(corpus)
     found: list[list[str]] = [[] for _ in CASES]
@@ -73,7 +73,7 @@ def test_pairs(found_in_cases: list[list[str]], number: int) -> None:
     assert found_in_cases[number] == CASES[number][1]
 
 
-def test_two_signs_in_one_token_close_two_levels(tmp_path: Path) -> None:
+def test_two_marks_in_one_token_close_two_levels(tmp_path: Path) -> None:
     assert [depth for _, _, depth in offsets(build(tmp_path, 'روى "قال لي "نعم""'))] == [0, 1]
 
 
@@ -81,7 +81,7 @@ def test_styles(tmp_path: Path) -> None:
     corpus = build(tmp_path, "«أ» “ب” \"ج\" ‹د› ‘ه’ 'ز'")  # noqa: RUF001
     styles = styles_of_types(corpus)[corpus.token_types[pair_marks(corpus).open]]
     assert [STYLES[row] for row in styles.tolist()] == list(STYLES)
-    assert marks_of_types(corpus).sum() == 10  # two straight ones are the same at both ends
+    assert marks_of_types(corpus).sum() == 10  # two straight quotes look the same at both ends
 
 
 def test_arrays_of_numbers(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_subcorpus_and_excluded_spans(tmp_path: Path) -> None:
     assert len(pair_marks(corpus.filter(pl.lit(False))).open) == 0
 
 
-def test_only_a_corpus() -> None:
+def test_rejects_anything_but_a_corpus() -> None:
     with pytest.raises(InputError, match=r"^corpus must be"):
         pair_marks("نص")  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Direct and indirect quotations: rules on invented sentences, the sample's planted truth, the reference document."""
+"""Direct and indirect quotations: rules in invented sentences, the sample truth, the reference document."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RULES = {
         'وكان الحارس قد أوضح أن "الباب ظل مفتوحا طوال الليل".',
         ("direct", "أوضح", "الحارس", "explicit"),
     ),
-    "a short name in marks speaks": (
+    "the speaker is a short name in quotation marks": (
         'واختتم «الرشيد» بقوله: "سنعود إلى البئر في الصيف".',
         ("direct", "اختتم", "الرشيد", "explicit"),
     ),
@@ -68,7 +68,7 @@ RULES = {
         "وقالت مربية النحل لمحطة الفجر: «لن نترك الوادي هذا العام».",
         ("direct", "قالت", "مربية النحل", "explicit"),
     ),
-    "a station alone is not one either": (
+    "a station alone is not a speaker either": (
         "وقالت لمحطة الفجر: «لن نترك الوادي هذا العام».",
         ("direct", "قالت", None, "none"),
     ),
@@ -76,19 +76,19 @@ RULES = {
         "من جانبه، بين المهندس رائد أن «السد سيمتلئ قبل الربيع».",
         ("direct", "بين", "المهندس رائد", "explicit"),
     ),
-    "words carried on from an honorific are scripture": (
+    "a carried quotation after an honorific is scripture": (
         "وقال صلى الله عليه وسلم: «كذا وكذا وكذا وكذا»، وذكر: «وكذا وكذا وكذا أيضا».",
         ("scripture", None, None, "none"),
     ),
-    "relayed words are of the person": (
+    "a relayed quotation belongs to the person": (
         'ونقلت الإذاعة عن صياد عجوز قوله إن "البحر لا ينسى أحدا".',
         ("direct", "نقلت", "صياد عجوز", "explicit"),
     ),
-    "a source after the words": (
+    "a source after the quotation": (
         '"البحر لا ينسى أحدا"، بحسب الصياد نعمان.',
         ("direct", "بحسب", "الصياد نعمان", "explicit"),
     ),
-    "a clause after the words": (
+    "a clause after the quotation": (
         '"البحر لا ينسى أحدا"، كما قال الصياد نعمان وهو يضحك.',
         ("direct", "قال", "الصياد نعمان", "explicit"),
     ),
@@ -124,24 +124,27 @@ RULES = {
         'جلس الطفل بين الوزير والحارس أن "القارب لن يصل قبل العاصفة".',
         ("unattributed", None, None, "none"),
     ),
-    "a verb of a relative clause does not report": (
+    "a verb in a relative clause is not a reporting verb": (
         'وصل الرجل الذي قال الحارس عنه في بيته "القارب لن يصل قبل العاصفة".',
         ("unattributed", None, None, "none"),
     ),
-    "a name after a verb is not said": ("وأعلن «الرشيد» فتح الباب.", ("scare", None, None, "none")),
+    "a quoted name after a verb is not speech": ("وأعلن «الرشيد» فتح الباب.", ("scare", None, None, "none")),
     "a title": ('وقال الوزير في مجلة "ضوء القرية" كلاما.', ("title", None, None, "none")),
     "a slogan": ('رفع الطلاب شعار "الماء للجميع".', ("slogan", None, None, "none")),
     "a nickname": ('حضر الرجل الملقب "الصقر" وغادر.', ("nickname", None, None, "none")),
     "scripture": ('قال تعالى: "هنا كلمات من النص المقدس".', ("scripture", None, None, "none")),
     "verse": ('قال الشاعر: "هنا كلمات موزونة من القصيدة".', ("verse", None, None, "none")),
     "an ironic word": ('عادت "النعمة" إلى القرية.', ("scare", None, None, "none")),
-    "long words of nobody": ('على الجدار "القارب لن يصل قبل العاصفة".', ("unattributed", None, None, "none")),
+    "a quotation without speaker": (
+        'على الجدار "القارب لن يصل قبل العاصفة".',
+        ("unattributed", None, None, "none"),
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def rows_by_rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The last row of the text of each rule."""
+    """Return the last row of each rule's text."""
     table = quotations(build(tmp_path_factory.mktemp("rules"), *(text for text, _ in RULES.values())))
     last = {row["document"]: row for row in table.to_dicts()}
     return {rule: last[document] for document, rule in enumerate(RULES)}
@@ -165,7 +168,7 @@ def test_an_agency_relays_the_last_speaker(tmp_path: Path) -> None:
     assert (*attribution(row)[1:], row["relayed_by"]) == ("نقلت", "الصياد نعمان", "carried", "الإذاعة")
 
 
-def test_a_second_quotation_of_a_sentence_has_the_same_verb_and_speaker(tmp_path: Path) -> None:
+def test_second_quotation_shares_verb_and_speaker(tmp_path: Path) -> None:
     text = 'وقالت المديرة هدى إن المدرسة "تفتح أبوابها للجميع اليوم" حيث "يتعلم الصغار القراءة والكتابة".'
     assert {attribution(row)[1:] for row in rows(tmp_path, text)} == {("قالت", "المديرة هدى", "explicit")}
 
@@ -182,12 +185,12 @@ def test_a_verb_without_subject_takes_the_last_speaker(tmp_path: Path) -> None:
     assert attribution(row) == ("direct", "أضاف", None, "none")
 
 
-def test_carried_at_most_two_paragraphs(tmp_path: Path) -> None:
+def test_speaker_is_carried_over_two_paragraphs_at_most(tmp_path: Path) -> None:
     assert attribution(rows(tmp_path, CARRIED.format(between="نزل المطر.\n"))[0])[-1] == "carried"
     assert attribution(rows(tmp_path / "far", CARRIED.format(between="نزل المطر.\nثم توقف.\n"))[0])[-1] == "none"
 
 
-def test_carried_by_gender(tmp_path: Path) -> None:
+def test_carried_speaker_agrees_in_gender(tmp_path: Path) -> None:
     text = 'وقال الوزير سامي إن الجسر سليم. وقالت المهندسة هدى إن الماء عال. وأضاف: "سيعبره الناس بعد يومين".'
     assert attribution(rows(tmp_path, text)[0])[2] == "الوزير سامي"
     assert attribution(rows(tmp_path / "f", text.replace("وأضاف", "وأضافت"))[0])[2] == "المهندسة هدى"
@@ -203,7 +206,7 @@ def test_a_sentence_beginning_with_that_continues_the_report(tmp_path: Path) -> 
     assert [attribution(row)[1:3] for row in rows(tmp_path, text)] == [("قال", "الوزير سامي")] * 2
 
 
-def test_titles_refer_to_the_last_full_name(tmp_path: Path) -> None:
+def test_title_refers_to_the_last_full_name(tmp_path: Path) -> None:
     text = (
         'وقال الجنرال المتقاعد سامي النجار إن الجسر سليم. وأضاف الجنرال: "سيعبره الناس بعد يومين". '
         'وختم النجار بقوله: "لا خوف من الماء أبدا".'
@@ -211,7 +214,7 @@ def test_titles_refer_to_the_last_full_name(tmp_path: Path) -> None:
     assert [row["speaker_refers_to"] for row in rows(tmp_path, text)] == ["الجنرال المتقاعد سامي النجار"] * 2
 
 
-def test_another_title_does_not_refer(tmp_path: Path) -> None:
+def test_other_titles_do_not_refer(tmp_path: Path) -> None:
     text = 'وقال الوزير القطري سامي النجار إن الجسر سليم. وأضاف الوزير المصري: "سيعبره الناس بعد يومين".'
     assert rows(tmp_path, text)[0]["speaker_refers_to"] is None
 
@@ -231,7 +234,7 @@ def test_nested_marks(tmp_path: Path) -> None:
 
 
 def test_a_quotation_over_several_paragraphs(tmp_path: Path) -> None:
-    """Each paragraph opens again and only the last one closes: only that one is a pair."""
+    """Each paragraph reopens the quotation and only the last closes it: only the last is a pair."""
     text = 'وقال الصياد نعمان: "البحر لا ينسى.\n"ولا يغفر أحدا لأحد منا.\n"والناس تنسى كل شيء هنا".'
     table = quotations(build(tmp_path, text))
     assert table["surface"].to_list() == ["والناس تنسى كل شيء هنا"]
@@ -240,7 +243,7 @@ def test_a_quotation_over_several_paragraphs(tmp_path: Path) -> None:
     assert record["options"]["unpaired_marks"] == 2
 
 
-def test_marks_without_words_have_no_row(tmp_path: Path) -> None:
+def test_marks_without_words_are_skipped(tmp_path: Path) -> None:
     assert rows(tmp_path, 'قال "" و «...» ثم سكت') == []
 
 
@@ -261,7 +264,7 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def test_columns_also_of_an_empty_result(tmp_path: Path) -> None:
+def test_empty_results_have_all_columns(tmp_path: Path) -> None:
     empty = quotations(build(tmp_path, "لا علامات هنا"))
     assert (empty.height, dict(empty.schema)) == (0, SCHEMA)
     assert dict(quotations(ck.sample_corpus()).schema) == SCHEMA
@@ -328,7 +331,7 @@ def test_invalid_arguments(options: dict[str, Any], message: str) -> None:
         quotations(ck.sample_corpus(), **options)
 
 
-def test_only_a_corpus() -> None:
+def test_rejects_anything_but_a_corpus() -> None:
     for function in (quotations, indirect_quotations):
         with pytest.raises(InputError, match=r"^corpus must be"):
             function("نص")  # type: ignore[operator]
@@ -355,7 +358,7 @@ def test_an_invalid_lexicon(tmp_path: Path, toml: str, message: str) -> None:
         quotations(ck.sample_corpus(), lexicon=path)
 
 
-def test_a_lexicon_of_the_user(tmp_path: Path) -> None:
+def test_user_lexicon(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.toml"
     added = '[[verb]]\nlemma = "دندن"\nperfect = { m = "دندن" }\n\n'
     path.write_text(added + LEXICON.read_text(encoding="utf-8"), encoding="utf-8")
@@ -398,7 +401,7 @@ def test_sample_explicit(found: dict[tuple[str, int, int], dict[str, Any]]) -> N
     assert all(found[key]["verb_start"] == row["verb_start"] for key, row in wanted.items())
     assert all(found[key]["verb"] == row["verb"] for key, row in wanted.items())
     heads = [found[key]["speaker_start"] == row["speaker_start"] for key, row in wanted.items()]
-    assert (sum(heads), len(heads)) == (134, 135)  # the other one: a title before a nickname in marks
+    assert (sum(heads), len(heads)) == (134, 135)  # the other one: a title before a nickname in quotation marks
 
 
 def test_sample_carried(found: dict[tuple[str, int, int], dict[str, Any]]) -> None:
@@ -411,7 +414,7 @@ def test_sample_carried(found: dict[tuple[str, int, int], dict[str, Any]]) -> No
     assert (sum(inside), len(inside)) == (43, 45)
 
 
-def test_sample_what_is_not_speech(found: dict[tuple[str, int, int], dict[str, Any]]) -> None:
+def test_sample_spans_that_are_not_speech(found: dict[tuple[str, int, int], dict[str, Any]]) -> None:
     facts = reading.facts("no_speech")
     kinds = {(row["id"], row["start"], row["end"]): row["kind"] for row in facts}
     assert not [key for key in kinds if found[key]["kind"] in SPEECH]
@@ -447,7 +450,7 @@ def test_sample_without_boilerplate() -> None:
 # ------------------------------------------------------------------------------ the reference document
 
 
-def test_seed(shared: Path, tmp_path: Path) -> None:
+def test_reference_document(shared: Path, tmp_path: Path) -> None:
     corpus = ck.Corpus.build(shared / "seed" / "article.txt", tmp_path / "seed", progress=False)
     wanted = json.loads((shared / "seed" / "expected.json").read_text(encoding="utf-8"))["quotes"]
     table = quotations(corpus, actors=shared / "seed" / "actors.toml")
@@ -460,19 +463,19 @@ def test_seed(shared: Path, tmp_path: Path) -> None:
         assert row["speaker_source"] == ("explicit" if fact["speaker"] else "none")
 
 
-def test_seed_with_a_table_of_mentions(shared: Path, tmp_path: Path) -> None:
+def test_reference_document_with_mentions(shared: Path, tmp_path: Path) -> None:
     corpus = ck.Corpus.build(shared / "seed" / "article.txt", tmp_path / "seed", progress=False)
     by_hand = pl.DataFrame({"document": [0], "start": [480], "end": [485], "actor": ["SOMEBODY"]})
     name = quotations(corpus).row(0, named=True)
     by_hand = by_hand.with_columns(start=pl.lit(name["speaker_end"] - 8), end=pl.lit(name["speaker_end"]))
     actors = quotations(corpus, actors=by_hand)["actor"].to_list()
-    assert actors == ["SOMEBODY"] * 5 + [None] * 2  # three of them through what الجنرال refers to
+    assert actors == ["SOMEBODY"] * 5 + [None] * 2  # three of them via the referent of الجنرال
 
 
-def test_seed_indirect_quotations(shared: Path, tmp_path: Path) -> None:
+def test_reference_document_indirect_quotations(shared: Path, tmp_path: Path) -> None:
     corpus = ck.Corpus.build(shared / "seed" / "article.txt", tmp_path / "seed", progress=False)
     table = indirect_quotations(corpus)
-    assert table.select("verb", "words").rows() == [("قال", 11)]  # the caption; the others have words in marks
+    assert table.select("verb", "words").rows() == [("قال", 11)]  # the caption; the others contain quoted words
 
 
 # ----------------------------------------------------------------------------- indirect quotations
@@ -493,7 +496,7 @@ def test_indirect_quotations(tmp_path: Path) -> None:
     assert indirect_quotations(build(tmp_path / "no", text), carry=False)["speaker"].null_count() == 1
 
 
-def test_indirect_quotations_keep_names_in_marks(tmp_path: Path) -> None:
+def test_indirect_quotations_keep_names_in_quotation_marks(tmp_path: Path) -> None:
     table = indirect_quotations(build(tmp_path, "وقال الوزير سامي إن جسر «القرية» سليم."))
     assert table["surface"].to_list() == ["إن جسر «القرية» سليم"]
 

@@ -1,4 +1,4 @@
-"""The tables of a first report and the structure of documents, and the command that prints them."""
+"""The tables of ck.news.report, the structure of documents, and the command that prints the report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tables() -> dict[str, pl.DataFrame]:
     return ck.news.report(ck.sample_corpus(), by="outlet")
 
 
-def test_each_table_is_that_of_its_function(tables: dict[str, pl.DataFrame]) -> None:
+def test_tables_equal_their_functions(tables: dict[str, pl.DataFrame]) -> None:
     corpus = ck.sample_corpus()
     assert list(tables) == TABLES
     boilerplate = ck.news.boilerplate(corpus, by="outlet")
@@ -57,7 +57,7 @@ def test_structure_without_headline_or_text(tmp_path: Path) -> None:
     assert ck.news.structure(corpus.filter(pl.col("document") == 1)).height == 1
 
 
-def test_labels_have_a_place() -> None:
+def test_labels_by_place() -> None:
     labels = ck.news.report(ck.sample_corpus(), sample_actors(), by="outlet")["labels"]
     assert labels.columns[0] == "place"
     assert labels.filter(pl.col("actor") == "group")["place"].unique().to_list() != []
@@ -115,7 +115,7 @@ def test_invalid_options(arguments: list[str], message: str) -> None:
 
 
 def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
-    """The eight tables of one command, against the answers worked out by hand."""
+    """The command's eight tables match the answers worked out by hand."""
     expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))
     out = tmp_path / "out"
     seed, actors = (str(shared / "seed" / name) for name in ("article.txt", "actors.toml"))
@@ -147,7 +147,7 @@ def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
     themes = dict(read["frames"].filter(dimension="theme").group_by("category").len().iter_rows())
     counted = {name.partition(":")[0].replace(" ", "_"): count for name, count in expected["themes"].items()}
     counted = {{"شبكة_الإنترنت": "web"}.get(name, name): count for name, count in counted.items()}
-    del counted["publication"]  # a name: the table of quotations has it, as a title
+    del counted["publication"]  # a name; in the table of quotations it is a title
     assert themes == counted
     counts = dict(read["ngrams"].select("ngram", "count").iter_rows())
     for grams in ("1", "2", "3"):

@@ -1,4 +1,4 @@
-"""count_ngrams: what is counted, of which texts, and in which form it comes back."""
+"""count_ngrams: what is counted, accepted input, and the tables returned."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.core, pytest.mark.interface]
 
 FATHA = "\u064e"
 
-# Few pieces, so that n-grams repeat: spellings that fold together, marks alone, numbers,
+# Few pieces, so that n-grams repeat: spellings that fold together, standalone marks, numbers,
 # hashtags, punctuation, presentation forms, astral letters, line and sentence ends.
 PIECES = [
     "كتاب",
@@ -67,7 +67,7 @@ texts_of_pieces = st.lists(
 
 
 def rows(frame: pl.DataFrame, *, labelled: bool = False) -> list[tuple[Any, ...]]:
-    """Rows (label, n-gram, count, documents), as the slow twin gives them."""
+    """Return rows (label, n-gram, count, documents) like the slow twin."""
     return [(row if labelled else (None, *row))[:2] + row[-2:] for row in frame.iter_rows()]
 
 
@@ -75,7 +75,7 @@ def joined(expected: list[tuple[object, tuple[str, ...], int, int]], separator: 
     return [(label, separator.join(ngram), count, documents) for label, ngram, count, documents in expected]
 
 
-# ---------------------------------------------------------------- against the slow twins
+# ---------------------------------------------------------------- compared with slow twins
 
 
 @settings(max_examples=examples(60))
@@ -126,7 +126,7 @@ def test_character_ngrams_equal_the_slow_twin(
 
 @settings(max_examples=examples(40))
 @given(texts_of_pieces, st.data(), st.integers(1, 2), st.integers(1, 2))
-def test_labels_are_counted_apart(texts: list[str | None], data: st.DataObject, n: int, min_count: int) -> None:
+def test_labels_are_counted_separately(texts: list[str | None], data: st.DataObject, n: int, min_count: int) -> None:
     labels = data.draw(st.lists(st.sampled_from(["ا", "ب", None]), min_size=len(texts), max_size=len(texts)))
     by = pl.Series("source", labels, dtype=pl.String)
     frame = ck.count_ngrams(texts, (1, n), by=by, min_count=min_count)
@@ -136,7 +136,7 @@ def test_labels_are_counted_apart(texts: list[str | None], data: st.DataObject, 
 
 @settings(max_examples=examples(40))
 @given(texts_of_pieces, st.integers(1, 3), st.integers(0, 2), st.booleans())
-def test_ids_say_the_same_as_strings(texts: list[str | None], low: int, more: int, document_frequency: bool) -> None:
+def test_ids_and_strings_agree(texts: list[str | None], low: int, more: int, document_frequency: bool) -> None:
     n = (low, low + more)
     strings = ck.count_ngrams(texts, n, document_frequency=document_frequency)
     ids, words = ck.count_ngram_ids(texts, n, document_frequency=document_frequency)
@@ -165,7 +165,7 @@ def test_chunks_and_slices_change_nothing(texts: list[str | None], cut: int) -> 
 # ------------------------------------------------------------------------ by hand
 
 
-def test_the_columns_and_their_types() -> None:
+def test_columns_and_dtypes() -> None:
     schema = {"ngram": pl.String, "n": pl.UInt8, "count": pl.Int64, "documents": pl.Int64}
     for texts in ([], [None], [""], ["كتاب"]):
         assert dict(ck.count_ngrams(texts, 1).schema) == schema
@@ -188,7 +188,7 @@ def test_spellings_that_fold_together_are_one_form() -> None:
     assert ck.count_ngrams(["على", "علي", "عَلَى"], 1, profile=None).height == 3
 
 
-def test_punctuation_is_neither_counted_nor_a_barrier() -> None:
+def test_punctuation_is_skipped() -> None:
     frame = ck.count_ngrams(['قال: "نعم، لا"'], 2)
     assert frame["ngram"].to_list() == ["قال نعم", "نعم لا"]
 
@@ -197,7 +197,7 @@ def test_a_mark_alone_is_not_counted() -> None:
     assert ck.count_ngrams([f"ا {FATHA} ب"], 2)["ngram"].to_list() == ["ا ب"]
 
 
-def test_what_separates() -> None:
+def test_barriers_of_each_unit() -> None:
     text = "ا كتب. قرأ د\nه و"
     ngrams = {
         within: set(ck.count_ngrams([text], 2, within=within)["ngram"])
@@ -221,7 +221,7 @@ def test_characters_within_words() -> None:
     assert frame["ngram"].to_list() == ["اب", "ب ", " ج", "جد"]
 
 
-def test_ties_keep_the_order_of_the_text() -> None:
+def test_ties_keep_text_order() -> None:
     frame = ck.count_ngrams(["ب ا ب ج", "ج ا"], (1, 2))
     assert frame["ngram"].to_list() == ["ب", "ا", "ج", "ب ا", "ا ب", "ب ج", "ج ا"]
     assert frame["count"].to_list() == [2, 2, 2, 1, 1, 1, 1]
@@ -253,23 +253,23 @@ def test_labels_of_any_type(labels: list[Any], dtype: pl.DataType) -> None:
     )
 
 
-def test_labels_of_a_list_are_called_by() -> None:
+def test_labels_without_a_name_are_called_by() -> None:
     assert ck.count_ngrams(["ا", "ب"], 1, by=[None, None]).columns[0] == "by"
     assert ck.count_ngrams(["ا", "ب"], 1, by=pl.Series([1, 2])).columns[0] == "by"
 
 
-def test_texts_may_be_categorical() -> None:
+def test_categorical_texts() -> None:
     texts = ["ا ب", "ا ب", None]
     assert_frame_equal(ck.count_ngrams(pl.Series(texts, dtype=pl.Categorical), 2), ck.count_ngrams(texts, 2))
 
 
-def test_a_form_may_hold_spaces() -> None:
+def test_forms_can_contain_spaces() -> None:
     expand = ck.Normalizer.preset("search").replace(ligatures="expand")
     frame = ck.count_ngrams(["محمد ﷺ"], 1, profile=expand)
     assert frame["ngram"].to_list() == ["محمد", "صلي الله عليه وسلم"]
 
 
-# ------------------------------------------------------------------------ mistakes
+# ------------------------------------------------------------------------ invalid input
 
 
 @pytest.mark.parametrize(
@@ -303,19 +303,19 @@ def test_a_form_may_hold_spaces() -> None:
         ({"by": pl.Series("w1", [1, 2])}, r"^by must be .* 'w1'"),
     ],
 )
-def test_mistakes_are_named(options: dict[str, Any], message: str) -> None:
+def test_invalid_arguments(options: dict[str, Any], message: str) -> None:
     arguments = {"n": 2, **options}
     with pytest.raises(ck.InputError, match=message):
         ck.count_ngrams(["ا ب", "ج"], arguments.pop("n"), **arguments)
 
 
 @pytest.mark.parametrize("texts", ["ا ب", b"a", 5, [1], pl.Series([1, 2]), ["\ud800"]])
-def test_what_is_not_text_is_refused(texts: Any) -> None:
+def test_non_text_input_is_rejected(texts: Any) -> None:
     with pytest.raises(ck.InputError):
         ck.count_ngrams(texts, 1)
 
 
-def test_numbers_of_numpy_are_numbers() -> None:
+def test_numpy_integers_are_accepted() -> None:
     assert_frame_equal(
         ck.count_ngrams(["ا ب ا ب"], np.int64(2), min_count=np.uint8(2)),  # type: ignore[arg-type]
         ck.count_ngrams(["ا ب ا ب"], 2, min_count=2),
@@ -326,7 +326,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 # ------------------------------------------------------------------- tokens as arrays
 
 
-def test_arrays_mapped_from_files(tmp_path: Path) -> None:
+def test_memory_mapped_arrays(tmp_path: Path) -> None:
     tokenizer = Tokenizer()
     batch = tokenizer.add(["ا ب. ج", "ا ب", "ا ب"])
     forms = forms_of_types(tokenizer.types(), normalizer=resolve_profile("search"))
@@ -341,7 +341,7 @@ def test_arrays_mapped_from_files(tmp_path: Path) -> None:
     assert_frame_equal(frame, expected)
 
 
-def test_documents_can_be_chosen() -> None:
+def test_selected_documents() -> None:
     tokenizer = Tokenizer()
     batch = tokenizer.add(["ا ب", "ا ج", "ا ب"])
     forms = forms_of_types(tokenizer.types(), normalizer=None)
@@ -393,7 +393,7 @@ def test_ngrams_of_articles_equal_a_group_by(articles: pl.Series, n: int) -> Non
     assert_frame_equal(frame.drop("n"), expected)
 
 
-def test_the_ngrams_of_the_reference_article(shared: Path) -> None:
+def test_ngrams_of_the_reference_article(shared: Path) -> None:
     expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))
     boilerplate = {item["line"] for item in expected["furniture"]}
     lines = (shared / "seed/article.txt").read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""Normalisation held to its documented strings, its slow twin, Unicode and the peers it copies."""
+"""Normalisation compared with documented examples, a slow twin, Unicode, and the tools it imitates."""
 
 from __future__ import annotations
 
@@ -92,14 +92,14 @@ def test_every_code_point_equals_the_twin() -> None:
 
 @settings(max_examples=examples(500))
 @given(PRESET, TEXTS)
-def test_twice_is_once(preset: str, text: str) -> None:
+def test_presets_are_idempotent(preset: str, text: str) -> None:
     once = normalize(text, preset)
     assert normalize(once, preset) == once
 
 
 @settings(max_examples=examples(300))
 @given(OPTIONS, TEXTS)
-def test_twice_is_once_for_any_options(options: dict[str, Any], text: str) -> None:
+def test_any_options_are_idempotent(options: dict[str, Any], text: str) -> None:
     normalizer = Normalizer(**options)
     once = normalizer(text)
     assert normalizer(once) == once
@@ -141,7 +141,7 @@ GOLDEN_STRINGS = [
 
 
 @pytest.mark.parametrize(("preset", "text", "expected"), GOLDEN_STRINGS)
-def test_strings_that_peers_get_wrong(preset: str, text: str, expected: str) -> None:
+def test_strings_that_other_tools_get_wrong(preset: str, text: str, expected: str) -> None:
     assert normalize(text, preset) == expected
 
 
@@ -217,7 +217,7 @@ def test_offsets_point_at_the_source() -> None:
     assert Normalizer.preset("search").with_offsets("")[1].tolist() == []
 
 
-# ------------------------------------------------------------------------------ tables and peers
+# ------------------------------------------------------------------------------ tables and other tools
 
 
 def golden(name: str) -> list[tuple[str, ...]]:
@@ -226,13 +226,13 @@ def golden(name: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_each_preset_changes_what_is_written_down(preset: str) -> None:
+def test_preset_changes_match_the_golden_files(preset: str) -> None:
     changes = Normalizer.preset(preset).changes()
     assert changes.select("hex", "result_hex", "step").rows() == golden(preset)
 
 
 @pytest.mark.parametrize("peer", ["camel", "lucene"])
-def test_presets_equal_the_peers(peer: str) -> None:
+def test_presets_equal_other_tools(peer: str) -> None:
     expected = golden(f"peer_{peer}")
     assert Normalizer.preset(peer).changes().select("hex", "result_hex").rows() == expected
     table = {
@@ -244,7 +244,7 @@ def test_presets_equal_the_peers(peer: str) -> None:
         assert normalize([text], peer) == [text.translate(table)]
 
 
-def test_presentation_forms_are_those_of_unicode() -> None:
+def test_presentation_forms_match_unicode() -> None:
     for code_point in [*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFF)]:
         if code_point in arabic.WORD_LIGATURES:
             continue
@@ -255,7 +255,7 @@ def test_presentation_forms_are_those_of_unicode() -> None:
         assert arabic.WORD_LIGATURES[code_point] == unicodedata2.normalize("NFKC", chr(code_point))
 
 
-def test_the_inventory_is_that_of_unicode() -> None:
+def test_inventory_matches_unicode() -> None:
     assert unicodedata2.unidata_version.startswith(arabic.UNICODE_VERSION)
     blocks = [*range(0x600, 0x700), *range(0x750, 0x780), *range(0x870, 0x900), *range(0x10EC0, 0x10F00)]
     classes = {point: unicodedata2.combining(chr(point)) for point in blocks}
@@ -278,7 +278,7 @@ def test_the_inventory_is_that_of_unicode() -> None:
         assert set(table.values()) <= set(range(0x621, 0x64B))
 
 
-def test_word_ligatures_are_letters_and_spaces() -> None:
+def test_word_ligatures_expand_to_letters_and_spaces() -> None:
     for word in arabic.WORD_LIGATURES.values():
         assert {ord(char) for char in word} <= arabic.LETTERS | {0x20}
         assert normalize(word, "repair") == word
@@ -287,7 +287,7 @@ def test_word_ligatures_are_letters_and_spaces() -> None:
 # --------------------------------------------------------------------------------- the interface
 
 
-def test_what_is_given_comes_back() -> None:
+def test_output_type_matches_input_type() -> None:
     assert normalize("أحمد") == "احمد"
     assert normalize(["أحمد", None, ""]) == ["احمد", None, ""]
     series = normalize(pl.Series("name", ["أحمد", None]))
@@ -307,7 +307,7 @@ TABLE_COLUMN = st.lists(st.one_of(st.none(), TEXTS), max_size=12)
 
 @settings(max_examples=examples(30))
 @given(TABLE_COLUMN)
-def test_expressions_are_the_same_in_every_engine(texts: list[str | None]) -> None:
+def test_expressions_agree_in_every_engine(texts: list[str | None]) -> None:
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
     expected = normalize(pl.Series("text", texts, dtype=pl.String))
     expression = normalize(pl.col("text"), "search")
@@ -359,7 +359,7 @@ def test_slices_and_chunks(texts: list[str | None], data: st.DataObject) -> None
         (lambda: Normalizer(name=3), "^name must be .* got 3"),
     ],
 )
-def test_errors_say_what_is_wrong(call: Any, message: str) -> None:
+def test_error_messages(call: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
 
@@ -385,14 +385,14 @@ def test_a_normalizer_is_a_value() -> None:
         search.hamza = "seat"  # type: ignore[misc]
 
 
-def test_digests_tell_normalizers_apart() -> None:
+def test_digests_identify_normalizers() -> None:
     digests = {preset: Normalizer.preset(preset).digest for preset in PRESETS}
     assert len(set(digests.values())) == len(PRESETS)
     search = Normalizer.preset("search")
     assert search.replace(name="mine").digest == search.digest
     assert search.replace(elongation=3).digest != search.replace(elongation=2).digest
     assert search.replace(elongation=2).digest == Normalizer.preset("social").digest
-    # Written down: a change of the tables or the options must change VERSION too.
+    # Stored digests: if the tables or the options change, VERSION must change too.
     assert digests == dict(golden("digests"))
     code = "from corpus_kit.text.normalization import Normalizer; print(Normalizer.preset('search').digest)"
     for seed in ("1", "2"):

@@ -1,4 +1,4 @@
-"""The core's Program by itself: columns in every shape, limits, bad tables, several threads."""
+"""The core's Program on its own: columns of every shape, limits, invalid tables, threads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def column(core: Program, series: pl.Series, block_limit: int = 0) -> pl.Series:
     return series_from_core(series.name, core.column(text_stream(series), block_limit=block_limit))
 
 
-def test_a_program_without_tables_changes_nothing() -> None:
+def test_empty_program_changes_nothing() -> None:
     for text in TEXTS:
         if text is not None:
             assert program().text(text) == text
@@ -40,14 +40,14 @@ def test_a_program_without_tables_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("block_limit", [1, 13, 64, 0])
-def test_blocks_may_be_small(block_limit: int) -> None:
+def test_small_blocks(block_limit: int) -> None:
     core = core_program(Normalizer.preset("social").replace(ligatures="expand"))
     expected = [None if text is None else core.text(text) for text in TEXTS]
     assert column(core, pl.Series(TEXTS), block_limit).to_list() == expected
 
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=12), st.integers(0, 12), st.integers(0, 12))
-def test_chunks_and_slices_do_not_matter(texts: list[str | None], cut: int, skip: int) -> None:
+def test_chunks_and_slices_change_nothing(texts: list[str | None], cut: int, skip: int) -> None:
     core = core_program(Normalizer.preset("search"))
     whole = pl.Series("t", texts, dtype=pl.String)
     chunked = whole[:cut].append(whole[cut:])
@@ -66,15 +66,15 @@ def test_the_worst_expansion_fits() -> None:
     assert list(memoryview(offsets).cast("q")) == [0] + [1] * 255 + [2] * 255
 
 
-def test_a_latin_text_may_become_any_other() -> None:
+def test_latin_text_can_become_any_script() -> None:
     core = program(early={0x61: [0x628], 0x62: [0x1F642], 0x63: []})
     assert core.text("abcé") == "ب🙂é"
     assert column(core, pl.Series(["abcé"])).to_list() == ["ب🙂é"]
 
 
 @pytest.mark.parametrize("rest", ["", "x", "x" * 500])
-def test_composition_may_lengthen_the_bytes(rest: str) -> None:
-    # "a" and a mark of one byte each become four bytes; what follows needs its room too
+def test_composition_can_add_bytes(rest: str) -> None:
+    # "a" and a mark, one byte each, become four bytes; the rest needs space as well
     for mark in (0x301, 0x62):
         core = program(marks={mark: 230}, pairs=[(0x10FFFF, 0x61, mark)])
         text = f"a{chr(mark)}" * 100 + rest
@@ -83,16 +83,16 @@ def test_composition_may_lengthen_the_bytes(rest: str) -> None:
     assert column(core, pl.Series(["ab" * 100 + rest])).item() == "\U0001f642" * 100 + rest
 
 
-def test_tables_that_never_come_to_rest_are_found_out() -> None:
-    # a letter that is composed of itself and a mark, and what LATE makes of the letter holds the mark as well
+def test_cyclic_tables_are_detected() -> None:
+    # a letter composes with a mark to itself, and LATE maps the letter to one that composes with the mark again
     pairs = [(0x13, 0x13, 0x301), (0x12, 0x13, 0x301)]
     core = program(late={0x13: [0x12]}, marks={0x301: 220, 0x302: 200}, pairs=pairs)
     with pytest.raises(OverflowError, match="without end"):
         core.text("\x12\u0302\u0301")
 
 
-def test_marks_taken_up_one_by_one_are_taken_up_fast() -> None:
-    # Each round composes one mark with the alef and folds it; a round for each mark would take minutes.
+def test_composing_marks_one_by_one_is_fast() -> None:
+    # Each round composes one mark with the alef and folds it; a full pass per mark would take minutes.
     core = core_program(Normalizer(composition="nfc", alef="hamza", hamza="keep"))
     text = "ا" + "\u0653\u0654" * 100_000 + "\u064e"
     assert core.text(text) == "ا\u064e"
@@ -102,7 +102,7 @@ def test_marks_taken_up_one_by_one_are_taken_up_fast() -> None:
 
 
 @pytest.mark.parametrize("length", [1, 31, 32, 33, 34, 500])
-def test_many_marks_are_ordered_stably(length: int) -> None:
+def test_mark_reordering_is_stable(length: int) -> None:
     marks = {0x64E: 30, 0x650: 32, 0x651: 33, 0x610: 230, 0x611: 230, 0x654: 230}
     core = program(marks=marks, pairs=[(0x623, 0x627, 0x654)], late={}, groups={})
     run = [list(marks)[(7 * k * k + k) % 5] for k in range(length)]
@@ -127,12 +127,12 @@ def test_many_marks_are_ordered_stably(length: int) -> None:
         ({"elongation": -1}, "^elongation "),
     ],
 )
-def test_bad_tables_are_refused(tables: dict[str, Any], message: str) -> None:
+def test_invalid_tables_are_rejected(tables: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         program(**tables)
 
 
-def test_other_things_than_text_are_refused() -> None:
+def test_non_text_input_is_rejected() -> None:
     with pytest.raises(TypeError):
         program().text(None)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="strings"):
@@ -146,7 +146,7 @@ def test_other_things_than_text_are_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["\ud800", "كتاب\udfff", "\U0001f642\udc00", "ا\u064e\ud800", "\ud800\u0654"])
-def test_an_unpaired_surrogate_is_refused(text: str) -> None:
+def test_unpaired_surrogate_is_rejected(text: str) -> None:
     core = core_program(Normalizer.preset("search"))
     for call in (core.text, core.text_with_offsets):
         with pytest.raises(ValueError, match="unpaired surrogate"):
@@ -162,7 +162,7 @@ def test_threads_share_a_program() -> None:
     assert all(result.equals(expected) for result in results)
 
 
-def test_a_long_text_passes_several_ticks() -> None:
+def test_long_text_spans_several_signal_checks() -> None:
     core = core_program(Normalizer.preset("search"))
     text = "أَحمد ﷺ 🙂 " * 500_000
     expected = core.text("أَحمد ﷺ 🙂 ") * 500_000
@@ -175,7 +175,7 @@ class StoppedError(Exception):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
-def test_a_signal_stops_the_work() -> None:
+def test_signal_stops_normalization() -> None:
     core = core_program(Normalizer.preset("social"))
     text = "أَحمد ﷺ 🙂 " * 3_000_000
     series = pl.Series([text])
@@ -194,6 +194,6 @@ def test_a_signal_stops_the_work() -> None:
         signal.signal(signal.SIGALRM, previous)
 
 
-def test_the_inventory_is_plain() -> None:
+def test_inventory_classes_are_disjoint() -> None:
     assert not arabic.LETTERS & arabic.COMBINING_CLASSES.keys()
     assert not arabic.CONTROLS & arabic.ODD_SPACES

@@ -1,7 +1,7 @@
-"""Every vector variant of the normaliser gives the bytes of the scalar one, whatever the tables and the text.
+"""Every vector variant of the normaliser returns the same bytes as the scalar one, for any tables and text.
 
-A block ends at the first unit that needs a closer look, moves together what stays, and may begin anywhere in a text. So
-each special thing is put at each place of texts up to some blocks long.
+A block ends at the first unit that needs the slow path, compacts what is kept, and can begin anywhere in a text. So
+each special unit is placed at every position of texts up to several blocks long.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.core
 
 VECTORS = [pytest.param(name, id=name) for name in INSTRUCTIONS if name != "scalar"]
 
-# What a block may meet: letters, marks and digits of the Arabic page, both halves; ASCII; U+0080-00FF; other leads of
-# two bytes; three and four bytes; letters that become two; what is removed or depends on its neighbours.
+# What a block can contain: letters, marks and digits of both halves of the Arabic block; ASCII; U+0080-00FF; other
+# 2-byte leads; 3 and 4 bytes; letters that expand to two; what is removed or depends on its neighbours.
 SPECIAL = [
     *"أةىA5٥ـ۵ێک«é\u00a0\u07caԱ”ﻻﷺ€😀",
     *"\u064b\u0651\u0653\u0654\u0670\u06d6\u0600\u06ff\u0610\u08f0\u200f\u200c\x00\x7f",
@@ -52,7 +52,7 @@ def column(core: Program, series: pl.Series, **options: Any) -> list[str | None]
 
 
 def all_forms(core: Program, texts: list[str], instructions: str) -> list[Any]:
-    """What the core makes of the texts as a column, as strings, and where it came from."""
+    """Return what the core makes of the texts as a column, as strings, and with offsets."""
     with_offsets = [core.text_with_offsets(text, instructions=instructions) for text in texts]
     offsets = [memoryview(places).cast("q").tolist() for _, places in with_offsets]
     results = core.texts(list(texts), instructions=instructions)
@@ -70,7 +70,7 @@ def places() -> list[str]:
     return texts
 
 
-# Latin to Latin-1 and beyond, Arabic to ASCII, to U+0080-00FF, to other scripts, to many; what the presets do not do.
+# What no preset does: Latin to Latin-1 and beyond, Arabic to ASCII, U+0080-00FF, other scripts, several letters.
 ODD_TABLES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "latin": {"early": {0x61: [0xE9], 0x41: [], 0xE9: [0x61], 0xAB: [0x628], 0xBB: [], 0xA0: [0x20], 0x20: [0xA0]}},
@@ -78,7 +78,7 @@ ODD_TABLES: dict[str, dict[str, Any]] = {
     "arabic": {
         "early": {0x628: [0x62], 0x62A: [0xE9], 0x62B: [0x7FF], 0x62C: [0x800], 0x62D: [0x1F642], 0x6A9: [0x643]}
     },
-    "everything goes": {"early": {code: [] for code in (*range(0x80), *range(0x600, 0x700))}},
+    "everything is removed": {"early": {code: [] for code in (*range(0x80), *range(0x600, 0x700))}},
     "everything doubles": {"early": {code: [code, code] for code in (*range(0x80), *range(0x600, 0x700))}},
     "every letter changes": {"late": {code: [0x6FF - (code & 0x7F)] for code in range(0x600, 0x680)}},
 }
@@ -140,7 +140,7 @@ def test_presets_equal_their_twin(preset: str, elongation: int | None, texts: li
         assert found == [[text for text, _ in expected], [list(sources) for _, sources in expected]]
 
 
-# The shortest wrong beginnings of each kind, and whole code points that hide their end or their beginning.
+# The shortest invalid sequences of each kind, and code points without their first or last bytes.
 WRONG = [
     *(b"\x80", b"\xbf", b"\xc0\x80", b"\xc1\xbf", b"\xd8", b"\xd8a", b"\xd8\xd8", b"\xe0\x9f\xbf", b"\xe2\x80"),
     *(b"\xed\xa0\x80", b"\xef\xbf", b"\xf0\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xff"),
@@ -151,10 +151,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize("instructions", VECTORS)
-def test_wrong_bytes_are_found_where_they_are(instructions: str) -> None:
+def test_invalid_utf8_is_located(instructions: str) -> None:
     core = odd("nothing")
 
-    def complaint(text: bytes, instructions: str) -> str:
+    def error_of(text: bytes, instructions: str) -> str:
         with pytest.raises(ValueError, match="not valid UTF-8") as caught:
             core.column(Producer(b"U", [encode(b"U", [text])]).capsule(), instructions=instructions)
         return str(caught.value)
@@ -164,15 +164,15 @@ def test_wrong_bytes_are_found_where_they_are(instructions: str) -> None:
             for wrong in WRONG:
                 for end in ("", "بa€" * 30):
                     text = (filler * length).encode() + wrong + end.encode()
-                    found = complaint(text, instructions)
-                    assert found == complaint(text, "scalar")
+                    found = error_of(text, instructions)
+                    assert found == error_of(text, "scalar")
                     with pytest.raises(UnicodeDecodeError) as wanted:
                         text.decode()
                     assert f"at position {wanted.value.start}" in found
 
 
 @given(st.text(st.sampled_from("aب€😀\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff\x7f\x80"), max_size=300))
-def test_right_bytes_pass(text: str) -> None:
+def test_valid_utf8_passes(text: str) -> None:
     for instructions in INSTRUCTIONS:
         assert column(odd("nothing"), pl.Series([text]), instructions=instructions) == [text]
 
@@ -183,7 +183,7 @@ def test_right_bytes_pass(text: str) -> None:
     st.integers(0, 20),
     st.sampled_from([0, 1, 40, 200]),
 )
-def test_threads_do_not_matter(texts: list[str | None], cut: int, skip: int, block_limit: int) -> None:
+def test_threads_change_nothing(texts: list[str | None], cut: int, skip: int, block_limit: int) -> None:
     core = core_program(Normalizer.preset("search").replace(ligatures="expand"))
     whole = pl.Series("t", texts, dtype=pl.String)
     series = whole[:cut].append(whole[cut:]).slice(skip)
@@ -206,14 +206,14 @@ def test_large_columns_with_threads(threads: int, block_limit: int) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 5])
-def test_the_first_wrong_row_is_told(threads: int) -> None:
+def test_first_invalid_row_is_reported(threads: int) -> None:
     texts = [b"x" * 8_000 if row % 200 else b"\xd8" * 8_000 for row in range(1, 900)]
     with pytest.raises(ValueError, match="row 199 is not"):
         odd("nothing").column(Producer(b"vu", [encode(b"vu", list(texts))]).capsule(), threads=threads)
 
 
-def test_a_letter_too_many_for_the_first_room() -> None:
-    # more results than an eighth more than the text: the room is asked for again
+def test_output_buffer_grows() -> None:
+    # the result exceeds the text by more than an eighth, so the buffer must grow
     core = odd("everything doubles")
     for length in (1, 60, 70, 100, 300, 5000, 100_000):
         text = "با" * length
@@ -223,7 +223,7 @@ def test_a_letter_too_many_for_the_first_room() -> None:
         assert column(core, pl.Series([text, "b", text]), threads=2) == [result, "bb", result]
 
 
-def test_results_of_a_narrower_kind_are_whole_strings() -> None:
+def test_narrower_results_are_canonical_strings() -> None:
     core = Program(early={0x628: [0x62], 0x62A: [0xE9], 0x1F642: []}, late={}, marks={})
     for times in (1, 10, 200, 1000):
         for text, expected in (("ب", "b"), ("ت", "é"), ("ب🙂", "b"), ("جa🙂", "جa")):
@@ -291,7 +291,7 @@ SERIES = pl.Series([*WORDS, None] * 4)
 LONG = "".join(WORDS)
 
 
-def refused(call: Callable[[], object]) -> Callable[[], object]:
+def rejected(call: Callable[[], object]) -> Callable[[], object]:
     def run() -> None:
         with pytest.raises(ValueError, match="surrogate"):
             call()
@@ -300,21 +300,21 @@ def refused(call: Callable[[], object]) -> Callable[[], object]:
 
 
 PATHS: dict[str, Callable[[], object]] = {
-    "by threads": lambda: SEARCH.column(text_stream(SERIES), threads=3),
+    "several threads": lambda: SEARCH.column(text_stream(SERIES), threads=3),
     "small blocks": lambda: SEARCH.column(text_stream(SERIES), threads=3, block_limit=10_000),
-    "room asked for again": lambda: odd("everything doubles").column(text_stream(SERIES), threads=2),
+    "buffer grows": lambda: odd("everything doubles").column(text_stream(SERIES), threads=2),
     "a list": lambda: SEARCH.texts([*WORDS, None]),
-    "a list with a surrogate": refused(lambda: SEARCH.texts([*WORDS, "\ud800"])),
-    "places, runs cut": lambda: SOCIAL.text_with_offsets(LONG),
-    "places, room asked for again": lambda: odd("everything doubles").text_with_offsets(LONG),
-    "places, a surrogate": refused(lambda: SOCIAL.text_with_offsets(LONG + "\ud800")),
+    "a list with a surrogate": rejected(lambda: SEARCH.texts([*WORDS, "\ud800"])),
+    "offsets, runs shortened": lambda: SOCIAL.text_with_offsets(LONG),
+    "offsets, buffer grows": lambda: odd("everything doubles").text_with_offsets(LONG),
+    "offsets, a surrogate": rejected(lambda: SOCIAL.text_with_offsets(LONG + "\ud800")),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", PATHS)
-def test_no_path_keeps_memory(name: str) -> None:
+def test_no_path_leaks_memory(name: str) -> None:
     call = PATHS[name]
     for _ in range(5):
         call()
@@ -323,7 +323,7 @@ def test_no_path_keeps_memory(name: str) -> None:
     for _ in range(50):
         call()
     gc.collect()
-    assert allocated() - before < 1 << 20  # each call works with more than that
+    assert allocated() - before < 1 << 20  # each call allocates more than that
 
 
 class StoppedError(Exception):
@@ -332,7 +332,7 @@ class StoppedError(Exception):
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
 @pytest.mark.parametrize("instructions", INSTRUCTIONS)
-def test_a_signal_stops_all_threads(instructions: str) -> None:
+def test_signal_stops_all_threads(instructions: str) -> None:
     series = pl.Series(["أَحمد ﷺ 🙂 " * 1000]).extend_constant("أَحمد ﷺ 🙂 " * 1000, 4000)
     done: list[object] = []
 

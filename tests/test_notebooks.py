@@ -1,6 +1,6 @@
-"""The notebooks: what each holds, that they run on the sample and on other texts, and what a page of them shows.
+"""The notebooks: their content, that they run on the sample and on other texts, and their HTML pages.
 
-Run one again and keep what it shows with
+To run one again and store its outputs:
 
     jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.store_widget_state=False \
         --ExecutePreprocessor.record_timing=False notebooks/00_quickstart.ipynb
@@ -28,7 +28,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FIRST = "00_quickstart"
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
-# The one line that a user changes. The first notebook begins with files, all others with a corpus.
+# The line that users change. The first notebook begins with files, all others with a corpus.
 SAMPLE_LINE = "corpus = ck.sample_corpus()"
 FILES_LINE = 'source = folder / "texts"'
 
@@ -38,7 +38,7 @@ CHECKSUM = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def library(name: str) -> Any:
-    """Return a library for notebooks; it is loaded where a test needs it, since that takes seconds."""
+    """Import a notebook library, only in the tests that need it, since that takes seconds."""
     return pytest.importorskip(name, reason="the extra `notebooks` is not installed")
 
 
@@ -65,8 +65,8 @@ def shown_in(notebook: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Run a notebook in an empty folder, with no settings of the user; it must write nothing to stderr."""
-    ck.sample_corpus()  # where it was never built, the notebook would show the progress of that
+    """Run a notebook in an empty folder without user settings; it must write nothing to stderr."""
+    ck.sample_corpus()  # otherwise the notebook would show the progress of building it
     with tempfile.TemporaryDirectory() as folder:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             monkeypatch.setenv(name, folder)
@@ -81,10 +81,10 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield run
 
 
-# ------------------------------------------------------------------------------------------ what they hold
+# ------------------------------------------------------------------------------------------ content
 
 
-def test_all_eleven_are_there() -> None:
+def test_there_are_eleven_notebooks() -> None:
     assert [path.stem for path in NOTEBOOKS] == [
         FIRST,
         "01_article_or_page",
@@ -101,7 +101,7 @@ def test_all_eleven_are_there() -> None:
 
 
 @each_notebook
-def test_is_thin(path: Path) -> None:
+def test_cells_are_short_and_define_nothing(path: Path) -> None:
     notebook = read(path)
     assert len(notebook.cells) <= 15
     for source in code_of(notebook):
@@ -121,17 +121,17 @@ def test_begins_with_a_question_and_an_arabic_summary(path: Path) -> None:
 
 
 @each_notebook
-def test_first_output_is_the_card_with_the_checksum(path: Path) -> None:
+def test_first_output_is_the_corpus_card(path: Path) -> None:
     card = next(shown_in(read(path)))["data"]["text/html"]
     (checksum,) = CHECKSUM.findall(card)
     assert "sha256" in card
     assert checksum.startswith(guarded_id(path))
-    if path.stem != FIRST:  # which builds a corpus of its own
+    if path.stem != FIRST:  # it builds its own corpus
         assert checksum == ck.sample_corpus().checksum
 
 
 def guarded_id(path: Path) -> str:
-    """The id of the corpus for which the last code cell checks what the prose says."""
+    """Return the id of the corpus for which the last code cell checks the numbers in the prose."""
     (guard,) = (node for node in ast.parse(code_of(read(path))[-1]).body if isinstance(node, ast.If))
     assert isinstance(guard.test, ast.Compare)
     assert ast.unparse(guard.test.left) == "corpus.id"
@@ -148,7 +148,7 @@ def test_ends_with_checks_and_versions(path: Path) -> None:
 
 
 @each_notebook
-def test_one_line_names_the_texts(path: Path) -> None:
+def test_one_line_selects_the_corpus(path: Path) -> None:
     lines = [line for source in code_of(read(path)) for line in source.splitlines()]
     wanted = FILES_LINE if path.stem == FIRST else SAMPLE_LINE
     assert len([line for line in lines if line.startswith(wanted)]) == 1
@@ -156,15 +156,15 @@ def test_one_line_names_the_texts(path: Path) -> None:
 
 
 @each_notebook
-def test_a_line_of_code_has_one_arabic_text(path: Path) -> None:
-    """Two on one line change places in an editor that orders them by themselves."""
+def test_at_most_one_arabic_literal_per_line(path: Path) -> None:
+    """An editor's bidirectional layout can swap two of them on one line."""
     for source in code_of(read(path)):
         lines = Counter(text.lineno for text in arabic_texts(ast.parse(source)))
         assert not [line for line, texts in lines.items() if texts > 1], source
 
 
 def arabic_texts(tree: ast.AST) -> Iterator[ast.expr]:
-    """String literals with Arabic; one with places to fill in is one."""
+    """Return string literals with Arabic; an f-string is one literal."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.JoinedStr | ast.Constant):
             if re.search(LETTER, ast.unparse(node)):
@@ -174,10 +174,10 @@ def arabic_texts(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 @each_notebook
-def test_arabic_words_in_english_prose_keep_their_places(path: Path) -> None:
-    """Arabic, a sign, Arabic is one run from right to left: a list of words would stand in reverse order.
+def test_arabic_in_english_prose_is_isolated(path: Path) -> None:
+    """ "Arabic, punctuation, Arabic" is one right-to-left run: a list of words would appear in reverse order.
 
-    And digits right after an Arabic word go to its other side.
+    Digits right after an Arabic word move to its other side.
     """
     between = r"[^A-Za-z\u0621-\u0652\n]*"
     turned = re.compile(rf"{LETTER}{between}[,;:/.()'\"–-]{between}{LETTER}|{LETTER}{between}[0-9]")
@@ -186,10 +186,10 @@ def test_arabic_words_in_english_prose_keep_their_places(path: Path) -> None:
 
 
 @each_notebook
-def test_committed_outputs_are_small_and_of_no_machine(path: Path) -> None:
+def test_committed_outputs_are_small_and_portable(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text) < 400_000
-    assert not re.search(r"(?<![\w:/.])/(?:home|root|tmp|Users|work)/", text), "a path of one machine"
+    assert not re.search(r"(?<![\w:/.])/(?:home|root|tmp|Users|work)/", text), "a path on one machine"
     notebook = json.loads(text)
     assert "widgets" not in notebook["metadata"], "the state of widgets is large: leave it out"
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
@@ -197,21 +197,12 @@ def test_committed_outputs_are_small_and_of_no_machine(path: Path) -> None:
     assert [cell["execution_count"] for cell in codes] == list(range(1, len(codes) + 1)), "run it from top to bottom"
 
 
-# -------------------------------------------------------------------------------------------- that they run
-
-
-@pytest.mark.slow
-@each_notebook
-def test_runs_and_shows_what_is_committed(path: Path, execute: Any) -> None:
-    """What cells show has the same forms as in the committed file."""
-    committed, executed = read(path), execute(read(path))
-    for before, after in zip(committed.cells, executed.cells, strict=True):
-        assert [sorted(o.data) for o in outputs_of(before)] == [sorted(o.data) for o in outputs_of(after)]
+# -------------------------------------------------------------------------------------------- execution
 
 
 @pytest.fixture(scope="session")
 def other_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every second item of the sample under another id: as a corpus that nobody annotated, and as files."""
+    """Return every second sample item under another id, as a corpus without annotations and as files."""
     folder = tmp_path_factory.mktemp("texts of a user")
     items = sample_items().gather_every(2).with_row_index("number")
     items = items.select(pl.format("item-{}", "number").alias("id"), "outlet", "date", "text")
@@ -222,29 +213,40 @@ def other_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
-@each_notebook
-def test_runs_on_the_texts_of_a_user(path: Path, execute: Any, other_texts: Path) -> None:
-    """With one line changed, as the prose says."""
+def on_texts_of_a_user(path: Path, folder: Path) -> Any:
+    """Return the notebook with one line changed, as its prose explains."""
     if path.stem == FIRST:
-        line, changed = FILES_LINE, f"source = {str(other_texts / 'files')!r}"
+        line, changed = FILES_LINE, f"source = {str(folder / 'files')!r}"
     else:
-        line, changed = SAMPLE_LINE, f"corpus = ck.Corpus.open({str(other_texts / 'corpus')!r})"
+        line, changed = SAMPLE_LINE, f"corpus = ck.Corpus.open({str(folder / 'corpus')!r})"
     notebook = read(path)
     for cell in notebook.cells:
+        cell.id = f"again-{cell.id}"
         if cell.cell_type == "code":
             cell.source = re.sub(rf"(?m)^{re.escape(line)}", lambda _: changed, cell.source)
-    executed = execute(notebook)
-    card = next(shown_in(executed))["data"]["text/html"]
-    assert not CHECKSUM.findall(card)[0].startswith(guarded_id(path))
-    assert len(list(shown_in(executed))) == len(list(shown_in(read(path))))
+    return notebook
 
 
-# ----------------------------------------------------------------------------------- a page made of them
+@pytest.mark.slow
+@each_notebook
+def test_runs_on_the_sample_and_on_user_texts(path: Path, execute: Any, other_texts: Path) -> None:
+    """One kernel runs both, since most of the time goes into its start."""
+    committed, both = read(path), read(path)
+    both.cells += on_texts_of_a_user(path, other_texts).cells
+    cells = execute(both).cells
+    on_sample, on_user_texts = cells[: len(committed.cells)], cells[len(committed.cells) :]
+    for before, after in zip(committed.cells, on_sample, strict=True):
+        assert [sorted(o.data) for o in outputs_of(before)] == [sorted(o.data) for o in outputs_of(after)]
+    shown = [output for cell in on_user_texts for output in outputs_of(cell)]
+    assert not CHECKSUM.findall(shown[0]["data"]["text/html"])[0].startswith(guarded_id(path))
+    assert len(shown) == len(list(shown_in(committed)))
+
+
+# ----------------------------------------------------------------------------------- HTML pages
 
 
 def as_written(table: str) -> str:
-    """A piece of HTML as nbconvert writes it, which reads every page and writes it anew."""
+    """Return a piece of HTML as nbconvert writes it after parsing and serialising."""
     return str(library("bs4").BeautifulSoup(table, "html.parser"))
 
 
@@ -256,22 +258,22 @@ def page_of(notebook: Any) -> str:
 
 @pytest.mark.slow
 @each_notebook
-def test_a_page_shows_tables_and_pictures(path: Path) -> None:
+def test_html_page_shows_tables_and_images(path: Path) -> None:
     notebook = read(path)
     page = page_of(notebook)
     tables = [output["data"]["text/html"] for output in shown_in(notebook) if "text/html" in output["data"]]
     pictures = [output["data"]["image/png"] for output in shown_in(notebook) if "image/png" in output["data"]]
     assert tables
-    assert pictures or path.stem == "01_article_or_page"  # which is about tables alone
+    assert pictures or path.stem == "01_article_or_page"  # it concerns only tables
     for table in tables:
-        assert as_written(table) in page  # to the letter: with its direction and its inline styles
+        assert as_written(table) in page  # verbatim, with its direction and inline styles
     assert any('dir="rtl"' in table and "style=" in table for table in tables)
     for picture in pictures:
         assert f"data:image/png;base64,{picture.strip()}" in page.replace("\n", "")
     assert re.search(r'<div dir="rtl" lang="ar">\s*<p><strong>الخلاصة', page)
 
 
-def test_a_page_never_runs_what_a_text_says(tmp_path: Path) -> None:
+def test_html_page_escapes_markup_in_texts(tmp_path: Path) -> None:
     said = "<script>alert(1)</script> هدنة <img src=x onerror=alert(2)> </td></table> في الميناء"
     texts = pl.DataFrame({"text": [said], "outlet": ["<script>alert(3)</script>"]})
     corpus = ck.Corpus.build(texts, tmp_path / "<script>alert(4)", progress=False)

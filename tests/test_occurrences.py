@@ -1,4 +1,4 @@
-"""frequency of a pattern and corpus.containing: held equal to counts over the lines of a concordance."""
+"""ck.frequency(pattern=...) and corpus.containing compared with counts over concordance lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
 
 
 def expected(corpus: ck.Corpus, pattern: str, profile: str | None) -> dict[str, tuple[int, int]]:
-    """Count and documents of each sequence of words, from the lines."""
+    """Return count and documents of each word sequence in the lines."""
     counts: dict[str, list[int]] = {}
     for document, node in ck.kwic(corpus, pattern).frame.select("document", "node").iter_rows():
         found = ck.tokens([node]).filter(pl.col("kind").is_in(["word", "number", "hashtag", "mention"]))["token"]
@@ -41,7 +41,7 @@ def expected(corpus: ck.Corpus, pattern: str, profile: str | None) -> dict[str, 
     "pattern", ["الوزير", "قال الوزير", "قال|الوزير", "قال []", "12", "لا شيء", "[kind=punctuation]"]
 )
 @pytest.mark.parametrize("profile", ["search", "repair", None])
-def test_equal_to_the_lines(corpus: ck.Corpus, pattern: str, profile: str | None) -> None:
+def test_counts_equal_the_concordance(corpus: ck.Corpus, pattern: str, profile: str | None) -> None:
     table = ck.frequency(corpus, pattern=pattern, profile=profile)
     found = {word: (count, documents) for word, count, documents in table.select("word", "count", "documents").rows()}
     assert found == expected(corpus, pattern, profile)
@@ -50,14 +50,14 @@ def test_equal_to_the_lines(corpus: ck.Corpus, pattern: str, profile: str | None
     assert table["per_million"].to_list() == pytest.approx([count / words * 1e6 for count in table["count"]])
 
 
-def test_one_word_is_counted_as_without_a_pattern(corpus: ck.Corpus) -> None:
+def test_single_word_pattern_equals_plain_frequency(corpus: ck.Corpus) -> None:
     for by in (None, "outlet"):
         whole = ck.frequency(corpus, by=by, n_bootstrap=50)
         found = ck.frequency(corpus, by=by, pattern="قال", n_bootstrap=50)
         assert_frame_equal(found, whole.filter(pl.col("word") == "قال"))
 
 
-def test_by_group_and_in_a_subcorpus(corpus: ck.Corpus) -> None:
+def test_groups_and_subcorpora(corpus: ck.Corpus) -> None:
     table = ck.frequency(corpus, pattern="قال (الوزير)?", by="outlet", profile=None)
     assert sorted(table.select("outlet", "word", "count").rows(), key=str) == sorted(
         [("x", "قال الوزير", 2), ("y", "قال الوزير", 1), (None, "قال", 3)], key=str
@@ -75,7 +75,7 @@ def test_nothing_found_is_an_empty_table(corpus: ck.Corpus) -> None:
     assert ck.frequency(corpus, pattern="غائبون []", by="outlet").height == 0
 
 
-def test_options_of_a_pattern_need_one(corpus: ck.Corpus) -> None:
+def test_pattern_options_need_a_pattern(corpus: ck.Corpus) -> None:
     for name, value in (("exact", True), ("clitics", True), ("within", "sentence")):
         with pytest.raises(ck.InputError, match=rf"^{name} must be .*without a pattern"):
             ck.frequency(corpus, **{name: value})
@@ -97,7 +97,7 @@ def test_containing(corpus: ck.Corpus, pattern: str, min_hits: int) -> None:
     assert len(ck.kwic(part, pattern)) == sum(counts.filter(pl.col("count") >= min_hits)["count"])
 
 
-def test_parts_of_parts(corpus: ck.Corpus) -> None:
+def test_containing_can_be_chained(corpus: ck.Corpus) -> None:
     part = corpus.containing("قال").filter(pl.col("outlet").is_not_null()).containing("سأل")
     assert part.selected_documents().tolist() == [1]
     selection = part.selection
@@ -109,7 +109,7 @@ def test_parts_of_parts(corpus: ck.Corpus) -> None:
     assert ck.keyness(part, corpus.containing("سأل", invert=True)).height
 
 
-def test_bad_containing(corpus: ck.Corpus) -> None:
+def test_invalid_containing(corpus: ck.Corpus) -> None:
     with pytest.raises(ck.InputError, match=r"^min_hits must be "):
         corpus.containing("قال", min_hits=0)
     with pytest.raises(ck.InputError, match="pattern"):

@@ -1,4 +1,4 @@
-"""The pattern language: each rule in an example, each error, and any pattern held equal to the slow twin."""
+"""The pattern language: an example of each rule, each error, and random patterns compared with the slow twin."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def build(texts: list[str], folder: Path | str) -> ck.Corpus:
 
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ck.Corpus]]:
-    """A corpus of these texts; each is built once."""
+    """Return a corpus of these texts; each is built once."""
     known: dict[tuple[str, ...], ck.Corpus] = {}
     with ExitStack() as stack:
 
@@ -67,7 +67,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
 
 @pytest.fixture
 def nodes(corpora: Callable[..., ck.Corpus]) -> Nodes:
-    """What a pattern finds in a text, in the order of the text."""
+    """Return what a pattern finds in a text, in text order."""
 
     def found(text: str | tuple[str, ...], pattern: str, **options: object) -> list[str]:
         corpus = corpora(*((text,) if isinstance(text, str) else text))
@@ -79,17 +79,17 @@ def nodes(corpora: Callable[..., ck.Corpus]) -> Nodes:
 
 @pytest.fixture(scope="module")
 def corpus(corpora: Callable[..., ck.Corpus]) -> ck.Corpus:
-    """A corpus for patterns of which only the errors matter."""
+    """Return a corpus for tests that only concern errors."""
     return corpora("باب دار، نار. قلم 12\nباب (ورق) #وسم @ab AB x")
 
 
 # ----------------------------------------------------------------------------------------------------
-# The twin, against texts that were worked out by hand
+# The twin, compared with examples worked out by hand
 # ----------------------------------------------------------------------------------------------------
 
 
 class TestTwin:
-    def test_words_pass_over_punctuation_and_stay_in_a_paragraph(self) -> None:
+    def test_words_skip_punctuation_within_a_paragraph(self) -> None:
         phrase = Sequence((Word("باب"), Word("دار")))
         assert hits(["باب دار", "باب، دار باب\nدار"], phrase) == [(0, 0, 2), (1, 0, 3)]
         assert hits(["باب\nدار"], phrase, within="document") == [(0, 0, 2)]
@@ -98,16 +98,16 @@ class TestTwin:
     def test_punctuation_is_required_at_its_place(self) -> None:
         assert hits(["باب، دار باب (، دار"], Word("باب،")) == [(0, 0, 2)]
 
-    def test_repeats_take_many_and_gaps_few(self) -> None:
+    def test_repeats_are_greedy_and_gaps_lazy(self) -> None:
         text = ["باب نار دار دار"]
         assert hits(text, Sequence((Word("باب"), gap(0, 3), Word("دار")))) == [(0, 0, 3)]
         assert hits(text, Sequence((Word("باب"), Repeat(Wild((ANY, "ار")), 0, 3), Word("دار")))) == [(0, 0, 4)]
 
-    def test_a_hit_inside_another_is_left_out(self) -> None:
+    def test_nested_hits_are_dropped(self) -> None:
         assert hits(["باب باب باب دار باب"], Repeat(Word("باب"), 1, None)) == [(0, 0, 3), (0, 4, 5)]
         assert hits(["باب باب باب"], Sequence((Word("باب"), Word("باب")))) == [(0, 0, 2), (0, 1, 3)]
 
-    def test_the_first_alternative_that_fits(self) -> None:
+    def test_first_matching_alternative_wins(self) -> None:
         short_first = Alternatives((Word("باب"), Sequence((Word("باب"), Word("دار")))))
         assert hits(["باب دار"], short_first) == [(0, 0, 1)]
         assert hits(["باب دار"], Alternatives(short_first.options[::-1])) == [(0, 0, 2)]
@@ -129,13 +129,13 @@ class TestTwin:
         assert text_of(Attribute(And((Not(either), either.parts[0])))) == r'[!(folded=ا* | kind!="a\"b") & folded=ا*]'
         assert text_of(Alternatives((Word("ا"), Repeat(Alternatives((Word("ب"), Regex("."))), 2, 2)))) == "ا|(ب|/./){2}"
 
-    def test_what_is_refused(self) -> None:
+    def test_is_refused(self) -> None:
         assert is_refused(gap(0, 3))
         assert is_refused(Sequence((Wild((ANY,)), gap(1, 2), Regex(".*"))))
         assert is_refused(Alternatives((Word("ا"), Repeat(Word("ب"), 0, 1))))
         assert not is_refused(Sequence((Word("ا"), gap(0, 3))))
 
-    def test_a_repeat_of_what_may_be_nothing(self) -> None:
+    def test_repeats_of_optional_items(self) -> None:
         twice = Repeat(Repeat(Word("باب"), 0, 1), 1, 3)
         for go_on in (False, True):
             found = hits(["باب باب دار"], Sequence((twice, Word("دار"))), empty_turns_go_on=go_on)
@@ -153,7 +153,7 @@ OFTEN = ["با", "نه", "با", "نه", "،", "."]
 pieces = st.tuples(st.sampled_from(OFTEN * 3 + WORDS + SIGNS), GAPS).map("".join)
 TEXTS = st.one_of(st.lists(pieces, max_size=25), st.lists(pieces, min_size=8, max_size=25)).map("".join)
 
-# Regular expressions that mean the same to Python and to Polars.
+# Regular expressions with the same meaning in Python and Polars.
 REGEXES = [
     ".*",
     "ب.",
@@ -177,7 +177,7 @@ words = (
 
 @st.composite
 def wilds(draw: st.DrawFn, *, least: int = 1) -> Wild:
-    """A word with at least one wildcard; at least * alone or one that says something of the word."""
+    """Return a word with at least one wildcard: * alone, or one that constrains the word."""
     literals = st.sampled_from(["ب", "ا", "أ", "ن", "ة", "ه", "1", "١", "b", "A", "#"])
     parts = draw(st.lists(st.one_of(literals, st.sampled_from([ANY, ONE])), min_size=least, max_size=4))
     if not any(part in (ANY, ONE) for part in parts):
@@ -214,7 +214,7 @@ def expressions() -> st.SearchStrategy[Expression]:
 
 
 attributes = expressions().map(Attribute).filter(lambda attribute: '".*"' not in text_of(attribute))
-# Those that are often found, so that long patterns are found too.
+# Items that often match, so that long patterns match too.
 common = st.sampled_from(
     [
         Word("با"),
@@ -249,7 +249,7 @@ def patterns() -> st.SearchStrategy[Pattern]:
 
 
 def size(pattern: Pattern) -> int:
-    """How many items a pattern has when its repeats are written out."""
+    """Return the number of items of a pattern with its repeats expanded."""
     match pattern:
         case Sequence(parts) | Alternatives(parts):
             return sum(map(size, parts))
@@ -261,15 +261,15 @@ def size(pattern: Pattern) -> int:
 
 
 def found(corpus: ck.Corpus, pattern: str, **options: object) -> list[tuple[int, int, int, int]]:
-    """What the library finds: document, first token, start and end in the text."""
+    """Return the library's hits: document, first token, start and end in the text."""
     frame = ck.kwic(corpus, pattern, **options).frame  # type: ignore[arg-type]
     return frame.select("document", "position", "start", "end").rows()
 
 
 def expected(texts: list[str], pattern: Pattern, **options: object) -> list[tuple[int, int, int, int]]:
-    """What the twin finds, in the same form."""
+    """Return the twin's hits in the same form."""
     both = [hits(texts, pattern, empty_turns_go_on=go_on, **options) for go_on in (False, True)]  # type: ignore[arg-type]
-    assume(both[0] == both[1])  # the language does not say what is preferred where these differ
+    assume(both[0] == both[1])  # where these differ, the language leaves the preference open
     spans = [ck.tokens([text]).select("start", "end").rows() for text in texts]
     return [
         (document, first, spans[document][first][0], spans[document][end - 1][1]) for document, first, end in both[0]
@@ -300,7 +300,7 @@ def test_equal_to_the_twin(documents: list[str], trees: list[Pattern], exact: bo
 
 @settings(max_examples=examples(20))
 @given(documents=st.lists(TEXTS, min_size=1, max_size=3), within=st.sampled_from(WITHIN))
-def test_a_phrase_is_found_as_often_as_its_ngram_is_counted(documents: list[str], within: str) -> None:
+def test_phrase_hits_equal_the_ngram_count(documents: list[str], within: str) -> None:
     kept = [text for text in documents if text.strip()] or ["با"]
     with TemporaryDirectory() as folder, build(kept, folder) as corpus:
         table = ck.ngrams(corpus, n=(1, 3), min_count=1, within=within).select("ngram", "count")
@@ -313,7 +313,7 @@ def test_a_phrase_is_found_as_often_as_its_ngram_is_counted(documents: list[str]
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_a_word_in_all_its_spellings(nodes: Nodes) -> None:
+def test_word_matches_all_its_spellings(nodes: Nodes) -> None:
     text = "مدينة مدينه مَدينَة المدينة مديـــنة"
     assert nodes(text, "مدينة") == ["مدينة", "مدينه", "مَدينَة", "مديـــنة"]
     assert nodes(text, "مَدِينَه") == nodes(text, "مدينة")
@@ -337,18 +337,18 @@ def test_hashtags_and_mentions_are_words(nodes: Nodes) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["باب دار", "  باب \n\t دار ", "(باب) دار", "(باب)(دار)", "باب[folded=دار]"])
-def test_white_space_between_items_is_free(nodes: Nodes, pattern: str) -> None:
+def test_white_space_between_items_is_ignored(nodes: Nodes, pattern: str) -> None:
     assert nodes("باب دار نار", pattern) == ["باب دار"]
 
 
 @pytest.mark.parametrize(("pattern", "place"), [("با(ب|ر)", 3), ("(با|نا)ب دار", 8), ("كتا*(:)", 5)])
-def test_brackets_inside_a_word_are_refused(nodes: Nodes, pattern: str, place: int) -> None:
-    """It looks like one word, and would be found as two."""
+def test_brackets_inside_a_word_are_rejected(nodes: Nodes, pattern: str, place: int) -> None:
+    """It looks like one word but would match as two."""
     with pytest.raises(ck.InputError, match=f"at character {place}: .*whole words"):
         nodes("باب دار", pattern)
 
 
-def test_a_regular_expression_of_what_is_folded_away_is_refused(nodes: Nodes) -> None:
+def test_regular_expressions_of_removed_characters_are_rejected(nodes: Nodes) -> None:
     text = "بَاب باب"
     with pytest.raises(ck.InputError, match=r"at character 3: .*folded away.* exact=True"):
         nodes(text, "/ب\u064eاب/")
@@ -358,15 +358,15 @@ def test_a_regular_expression_of_what_is_folded_away_is_refused(nodes: Nodes) ->
     assert nodes(text, '[word="ب\u064e?اب"]') == ["بَاب", "باب"]
 
 
-def test_no_word_has_an_empty_form(nodes: Nodes) -> None:
+def test_empty_forms_never_match(nodes: Nodes) -> None:
     assert nodes("باب ـ دار", "[folded=ـ]") == []
     assert nodes("باب ـ دار", "[folded=ـ | folded=دار]") == ["دار"]
 
 
-def test_phrases_pass_over_what_is_not_a_word(nodes: Nodes) -> None:
+def test_phrases_skip_tokens_that_are_not_words(nodes: Nodes) -> None:
     assert nodes("باب، دار باب (دار) باب ... «دار» باب نار دار", "باب دار") == ["باب، دار", "باب (دار", "باب ... «دار"]
     assert nodes("باب ـ دار، باب \u064e دار باب 😀 دار", "باب دار") == ["باب ـ دار", "باب \u064e دار", "باب 😀 دار"]
-    # A tatweel has a form in exact spelling.
+    # With exact spelling, a tatweel has a form.
     assert nodes("باب ـ دار", "باب دار", exact=True) == []
 
 
@@ -381,7 +381,7 @@ def test_punctuation_in_a_pattern_is_required(nodes: Nodes) -> None:
     assert nodes("باب،، باب،", "،") == ["،"]
 
 
-def test_marks_alone_are_left_out_of_a_phrase(nodes: Nodes) -> None:
+def test_phrases_skip_standalone_marks(nodes: Nodes) -> None:
     assert nodes("باب دار", "باب ـ دار") == ["باب دار"]
     assert nodes("باب دار", "\u064e باب دار ـ") == ["باب دار"]
 
@@ -469,7 +469,7 @@ def test_escaped_signs_are_literal(nodes: Nodes, sign: str) -> None:
     assert nodes(text, f"[kind!=word & surface=\\{sign}]") == [sign]
 
 
-def test_any_character_may_be_escaped(nodes: Nodes) -> None:
+def test_any_character_can_be_escaped(nodes: Nodes) -> None:
     assert nodes("باب دار", r"\ب\ا\ب") == ["باب"]
     assert nodes("باب دار", r"[folded=\باب]") == ["باب"]
 
@@ -492,7 +492,7 @@ def test_alternatives(nodes: Nodes) -> None:
 def test_the_first_alternative_is_preferred(nodes: Nodes) -> None:
     assert nodes("باب دار نار", "باب|باب دار") == ["باب"]
     assert nodes("باب دار نار", "باب دار|باب") == ["باب دار"]
-    # It is given up where the rest does not follow.
+    # Without a match of the rest there is no hit.
     assert nodes("باب دار نار", "(باب|باب دار) نار") == ["باب دار نار"]
 
 
@@ -512,11 +512,11 @@ def test_the_first_alternative_is_preferred(nodes: Nodes) -> None:
     ],
 )
 @pytest.mark.parametrize("atom", ["(دار)", "[folded=دار]", "/دار/", "(دار|x)", "((دار))"])
-def test_repeats_take_as_many_as_possible(nodes: Nodes, atom: str, repeat: str, expected: list[str]) -> None:
+def test_repeats_are_greedy(nodes: Nodes, atom: str, repeat: str, expected: list[str]) -> None:
     assert nodes("قلم دار. قلم دار، دار دار باب قلم نار قلم دار دار", f"قلم {atom}{repeat}") == expected
 
 
-def test_a_repeat_gives_back_what_the_rest_needs(nodes: Nodes) -> None:
+def test_repeats_backtrack(nodes: Nodes) -> None:
     assert nodes("دار دار دار نار", "(دار)* دار نار") == ["دار دار دار نار"]
     assert nodes("دار دار دار نار", "(دار){2,3} دار نار") == ["دار دار دار نار"]
 
@@ -528,14 +528,14 @@ def test_repeats_of_groups(nodes: Nodes) -> None:
     assert nodes("باب، دار، نار", "([] ،)+ نار") == ["باب، دار، نار"]
 
 
-def test_a_repeat_of_what_may_be_nothing(nodes: Nodes) -> None:
+def test_repeats_of_optional_items(nodes: Nodes) -> None:
     assert nodes("باب دار دار نار", "باب ((دار)?){1,3} نار") == ["باب دار دار نار"]
     assert nodes("باب دار دار نار", "باب ((دار)*){1,3} نار") == ["باب دار دار نار"]
     assert nodes("باب دار دار نار", "باب ([]{0,1}){0,3} نار") == ["باب دار دار نار"]
     assert nodes("باب نار", "باب ((دار)?){3} نار") == ["باب نار"]
 
 
-def test_a_repeat_ends_at_a_hundred(nodes: Nodes) -> None:
+def test_repeats_end_at_one_hundred(nodes: Nodes) -> None:
     text = "باب " * 130 + "نار"
     assert [len(node.split()) for node in nodes(text, "(باب)+ نار")] == [101]
     assert [len(node.split()) for node in nodes(text, "(باب){100} نار")] == [101]
@@ -557,7 +557,7 @@ def test_any_word(nodes: Nodes) -> None:
     assert nodes("باب ـ", "باب []", exact=True) == ["باب ـ"]
 
 
-def test_gaps_take_as_few_as_possible(nodes: Nodes) -> None:
+def test_gaps_are_lazy(nodes: Nodes) -> None:
     assert nodes("باب نار دار دار", "باب []{0,3} دار") == ["باب نار دار"]
     assert nodes("باب نار دار دار", "باب []{2,3} دار") == ["باب نار دار دار"]
     assert nodes("باب نار دار دار", "باب /.*/{0,3} دار") == ["باب نار دار دار"]
@@ -568,7 +568,7 @@ def test_gaps_take_as_few_as_possible(nodes: Nodes) -> None:
     assert nodes("باب دار دار", "باب [kind=word]? دار") == ["باب دار دار"]
 
 
-def test_gaps_count_words_alone(nodes: Nodes) -> None:
+def test_gaps_count_only_words(nodes: Nodes) -> None:
     text = "باب، (نار) ... قلم؛ دار"
     assert nodes(text, "باب []{2} دار") == ["باب، (نار) ... قلم؛ دار"]
     assert nodes(text, "باب []{0,1} دار") == []
@@ -622,7 +622,7 @@ ASKED = 'باب بَاب Bab ﺑﺎﺏ دار، دَار: 12 #وسم "نار" و
         ("[kind!=word & kind!=punctuation]", ["12", "#وسم"]),
         ('[kind=punctuation & surface="\\""]', ['"', '"']),
         ("[kind=punctuation & !surface=:]", ["،", '"', '"']),
-        # Without the kind only words are asked.
+        # Without a kind test, only words match.
         ("[surface=،]", []),
         ("[surface!=باب & surface!=*ا* & surface!=Bab]", ["ﺑﺎﺏ", "12", "#وسم"]),
         ("[kind=punctuation | folded=نار]", ["،", ":", '"', "نار", '"']),
@@ -632,7 +632,7 @@ def test_expressions(nodes: Nodes, pattern: str, expected: list[str]) -> None:
     assert nodes(ASKED, pattern) == expected
 
 
-def test_exact_changes_neither_surface_nor_word_nor_folded(nodes: Nodes) -> None:
+def test_exact_does_not_affect_attributes(nodes: Nodes) -> None:
     for pattern in ("[folded=باب]", "[word=باب]", "[surface=باب]", '[folded="BA."]'):
         assert nodes(ASKED, pattern, exact=True) == nodes(ASKED, pattern)
 
@@ -644,7 +644,7 @@ def test_words_are_not_folded_in_values_of_word(nodes: Nodes) -> None:
     assert nodes("أحمد احمد", '[folded="أ.*"]') == ["أحمد", "احمد"]
 
 
-def test_nothing_is_passed_over_beside_an_item_that_asks_for_the_kind(nodes: Nodes) -> None:
+def test_nothing_is_skipped_next_to_a_kind_test(nodes: Nodes) -> None:
     text = "باب، دار باب (، دار باب دار"
     assert nodes(text, "باب [kind=punctuation] دار") == ["باب، دار"]
     assert nodes(text, "باب [kind=punctuation]+ دار") == ["باب، دار", "باب (، دار"]
@@ -654,8 +654,8 @@ def test_nothing_is_passed_over_beside_an_item_that_asks_for_the_kind(nodes: Nod
     assert nodes(text, "باب دار [kind=word]") == ["باب، دار باب", "باب (، دار باب"]
 
 
-def test_what_counts_is_the_item_that_was_matched_before(nodes: Nodes) -> None:
-    # The item before دار is باب where nothing was taken of the repeat, and the sign where something was.
+def test_skipping_depends_on_the_previously_matched_item(nodes: Nodes) -> None:
+    # The item matched before دار is باب if the repeat matched nothing, else the punctuation mark.
     assert nodes("باب، دار", "باب (:)? دار") == ["باب، دار"]
     assert nodes("باب: ، دار", "باب (:)? دار") == ["باب: ، دار"]
     assert nodes("باب: ، دار", "باب : دار") == []
@@ -670,26 +670,26 @@ def test_a_word_without_a_form_has_a_kind(nodes: Nodes) -> None:
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_hits_inside_others_are_left_out(nodes: Nodes) -> None:
+def test_hits_inside_others_are_dropped(nodes: Nodes) -> None:
     assert nodes("باب باب باب دار باب", "(باب)+") == ["باب باب باب", "باب"]
     assert nodes("قلم باب نار دار", "[]{1,3} دار") == ["قلم باب نار دار"]
     assert nodes("باب دار نار قلم", "باب دار نار|دار|قلم") == ["باب دار نار", "قلم"]
     assert nodes("باب باب دار", "باب []{0,3} دار") == ["باب باب دار"]
 
 
-def test_hits_may_overlap(nodes: Nodes) -> None:
+def test_hits_can_overlap(nodes: Nodes) -> None:
     assert nodes("باب باب باب", "باب باب") == ["باب باب", "باب باب"]
     assert nodes("باب دار باب نار باب", "باب [] باب") == ["باب دار باب", "باب نار باب"]
     assert nodes("باب دار نار قلم", "باب دار نار|دار نار قلم") == ["باب دار نار", "دار نار قلم"]
 
 
-def test_hits_are_in_the_order_of_the_text(corpora: Callable[..., ck.Corpus]) -> None:
+def test_hits_are_in_text_order(corpora: Callable[..., ck.Corpus]) -> None:
     corpus = corpora("دار باب باب", "نار", "باب دار")
     frame = ck.kwic(corpus, "باب باب|دار|باب دار").frame
     assert frame.select("document", "position").rows() == [(0, 0), (0, 1), (2, 0)]
 
 
-def test_spans_are_those_of_the_text(corpora: Callable[..., ck.Corpus]) -> None:
+def test_spans_are_offsets_in_the_text(corpora: Callable[..., ck.Corpus]) -> None:
     text = "قال: باب ، (دَار) نار"
     frame = ck.kwic(corpora(text), "باب []").frame
     assert [text[start:end] for start, end in frame.select("start", "end").iter_rows()] == ["باب ، (دَار"]
@@ -709,12 +709,12 @@ def test_within(nodes: Nodes, within: str, expected: list[str]) -> None:
         assert nodes(texts, pattern, within=within) == expected
 
 
-def test_paragraph_is_the_default(nodes: Nodes) -> None:
+def test_paragraph_is_the_default_unit(nodes: Nodes) -> None:
     text = "باب. دار باب\nدار"
     assert nodes(text, "باب دار") == nodes(text, "باب دار", within="paragraph") == ["باب. دار"]
 
 
-def test_signs_at_a_boundary(nodes: Nodes) -> None:
+def test_punctuation_at_a_boundary(nodes: Nodes) -> None:
     assert nodes("باب\n، دار", "باب دار") == []
     assert nodes("باب\n، دار", "باب ،") == []
     assert nodes("باب\n، دار", "باب ،", within="document") == ["باب ،"]
@@ -737,7 +737,7 @@ def test_a_subcorpus_sees_only_its_documents(tmp_path: Path) -> None:
 DEEP = "(" * 51 + "باب" + ")" * 51
 ALL_KINDS = ", ".join(map(repr, KINDS))
 
-# What is wrong, and the character at which it begins; None if the whole pattern is wrong.
+# The error and the offset where it begins; None if it concerns the whole pattern.
 BAD_PATTERNS: list[tuple[object, str, int | None]] = [
     (5, "^pattern must be a str", None),
     (None, "^pattern must be a str", None),
@@ -758,7 +758,7 @@ BAD_PATTERNS: list[tuple[object, str, int | None]] = [
     ("(باب))", "never opened", 6),
     ("باب ]", "never opened", 5),
     ("باب }", "never opened", 5),
-    # Something is missing
+    # Missing parts
     ("()", "empty", 2),
     ("باب ( ) دار", "empty", 6),
     ("|باب", "empty", 1),
@@ -815,7 +815,7 @@ BAD_PATTERNS: list[tuple[object, str, int | None]] = [
     ('[kind="n[ou]n"]', f"kind must be one of {ALL_KINDS}, got", 7),
     ("[kind=w*n]", f"kind must be one of {ALL_KINDS}, got", 7),
     ("[kind=Word]", f"kind must be one of {ALL_KINDS}, got 'Word'.*Did you mean 'word'", 7),
-    # Regular expressions: the engine says why
+    # Regular expressions: the engine's message
     ("/(باب/", "is invalid: unclosed group", 2),
     ("باب /[ب/", "is invalid: unclosed character class", 6),
     ("/باب)|(دار/", "is invalid: unopened group", 5),
@@ -848,14 +848,14 @@ BAD_PATTERNS: list[tuple[object, str, int | None]] = [
     (f"[{DEEP.replace('باب', 'folded=x')}]", "50", None),
     ("[folded=x]" * 10_001, "too large.*10,000", None),
     ("((((باب){100}){100}){100}){100}", "too large.*10,000", None),
-    # What the corpus does not have
+    # Columns missing from the corpus
     ("[stem=باب]", r"corpus\.annotate\(\)", None),
     ("باب [folded=x | !lemma!=باب]", r"corpus\.annotate\(\)", None),
 ]
 
 
 @pytest.mark.parametrize(("pattern", "wrong", "place"), BAD_PATTERNS, ids=[f"{row[0]!r:.20}" for row in BAD_PATTERNS])
-def test_bad_patterns_are_answered(corpus: ck.Corpus, pattern: object, wrong: str, place: int | None) -> None:
+def test_invalid_patterns(corpus: ck.Corpus, pattern: object, wrong: str, place: int | None) -> None:
     with pytest.raises(ck.InputError, match=None if place is None else rf"at character {place}\b") as error:
         ck.kwic(corpus, pattern)  # type: ignore[arg-type]
     message = str(error.value)
@@ -879,7 +879,7 @@ def test_messages_show_the_pattern(corpus: ck.Corpus, pattern: str) -> None:
         ({"clitics": True}, r"corpus\.annotate\(\)"),
     ],
 )
-def test_bad_options_are_answered(corpus: ck.Corpus, options: dict[str, object], message: str) -> None:
+def test_invalid_options(corpus: ck.Corpus, options: dict[str, object], message: str) -> None:
     with pytest.raises(ck.InputError, match=message):
         ck.kwic(corpus, "باب", **options)  # type: ignore[arg-type]
 
@@ -889,19 +889,19 @@ def test_fifty_brackets_are_allowed(nodes: Nodes) -> None:
     assert nodes("باب دار", "(" * 49 + "[folded=باب]" + ")" * 49) == ["باب"]
 
 
-def test_a_letter_left_out_says_something(nodes: Nodes) -> None:
+def test_negated_classes_are_specific_enough(nodes: Nodes) -> None:
     assert nodes("باب دار", "/[^ب].*/") == ["دار"]
     assert nodes("باب ثوب", "/[^ث]*/") == ["باب"]
     assert nodes("باب ثوب x", "[folded!=x & folded!=ثوب]") == ["باب"]
 
 
-def test_one_item_that_says_something_is_enough(nodes: Nodes) -> None:
+def test_one_specific_item_is_enough(nodes: Nodes) -> None:
     assert nodes("باب دار، نار", "* نار") == ["دار، نار"]
     assert nodes("باب دار، نار", "[] ، *") == ["دار، نار"]
     assert nodes("باب دار، نار", "[] []{0,2} نار") == ["باب دار، نار"]
 
 
-def answer_or_refuse(corpus: ck.Corpus, pattern: str) -> None:
+def check_answer_or_error(corpus: ck.Corpus, pattern: str) -> None:
     message = ""
     try:
         ck.kwic(corpus, pattern)
@@ -961,8 +961,8 @@ def answer_or_refuse(corpus: ck.Corpus, pattern: str) -> None:
     ],
     ids=lambda pattern: pattern[:12] + ("..." if len(pattern) > 12 else ""),
 )
-def test_hostile_patterns_are_answered(corpus: ck.Corpus, pattern: str) -> None:
-    answer_or_refuse(corpus, pattern)
+def test_hostile_patterns_terminate(corpus: ck.Corpus, pattern: str) -> None:
+    check_answer_or_error(corpus, pattern)
 
 
 PARTS = [
@@ -987,16 +987,16 @@ PARTS = [
     )
 )
 @example("(باب)?دار")
-def test_any_text_is_a_pattern_or_an_input_error(corpus: ck.Corpus, pattern: str) -> None:
-    answer_or_refuse(corpus, pattern)
+def test_any_text_parses_or_raises_input_error(corpus: ck.Corpus, pattern: str) -> None:
+    check_answer_or_error(corpus, pattern)
 
 
 @pytest.mark.parametrize(
     "pattern",
     ["(ا|ا ا)+ ب", "((ا)?){50} ب", "(ا []{0,9}){1,9} ب", "([]{1,9} ا|ا []{1,9})+ ب", "(ا|/./|[folded=ا]|?){1,100} ب"],
 )
-def test_many_ways_to_match_are_not_tried_one_by_one(nodes: Nodes, pattern: str) -> None:
-    """There are more ways than could ever be tried."""
+def test_search_is_not_exponential(nodes: Nodes, pattern: str) -> None:
+    """Trying every path would never end."""
     assert nodes("ا " * 200 + "ج", pattern) == []
 
 
@@ -1004,7 +1004,7 @@ def test_many_ways_to_match_are_not_tried_one_by_one(nodes: Nodes, pattern: str)
 # Stems, lemmas and clitics
 # ----------------------------------------------------------------------------------------------------
 
-# Of each word its pieces, its stem and its lemma; other words are whole and their own lemmas.
+# Pieces, stem and lemma of each word; other words are unsegmented and their own lemmas.
 PARSES = {
     "والسعودية": (["و", "السعودية"], "السعودية", "سعودي"),
     "السعودية": (["السعودية"], "السعودية", "سعودي"),
@@ -1061,7 +1061,7 @@ class TestAnnotated:
         assert self.found(annotated, "العراق", clitics=True) == ["للعراق", "وللعراق", "العراق", "للعراق"]
         assert self.found(annotated, "/ا?لعراق/", clitics=True) == self.found(annotated, "العر*", clitics=True)
         assert self.found(annotated, "السعودية السعودية", clitics=True) == ["السعودية والسعودية"]
-        # Square brackets name the column they ask for.
+        # Square brackets name the column they test.
         assert self.found(annotated, "[folded=السعودية]", clitics=True) == ["السعودية"]
         assert self.found(annotated, "المدينة", clitics=True, exact=True) == ["والمدينة", "المدينة"]
 

@@ -1,4 +1,4 @@
-"""Plots: what the chart says, and that its picture is made offline with Arabic that is shaped."""
+"""Plots: the content of the chart, and offline rendering with shaped Arabic."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.plots import draw_altair
 from corpus_kit.plots.look import THEMES, say, theme_of
 
-png_module = import_module("corpus_kit.plots.png")  # the package shows the function of this name
+png_module = import_module("corpus_kit.plots.png")  # the package attribute of this name is the function
 COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "قال"], "count": [90, 1200, 30, 90], "documents": [1, 2, 3, 4]})
 
 
@@ -32,7 +32,7 @@ def altair() -> Any:
 
 @pytest.fixture(autouse=True)
 def own_renderer() -> Iterator[None]:
-    """Which renderer is enabled is a setting of the whole process; other tests may have changed it."""
+    """The enabled renderer is a process-wide setting that other tests may have changed."""
     try:
         from altair import renderers
     except ImportError:
@@ -47,7 +47,7 @@ def values_of(chart: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("altair")
-def test_bars_are_ordered_isolated_and_run_from_the_right() -> None:
+def test_bars_are_ordered_isolated_and_right_to_left() -> None:
     chart = plots.frequency(COUNTS, top=3, title="أكثر الكلمات (2024)")
     assert values_of(chart) == [
         {"label": isolate("كُرَة"), "value": 1200, "shown": "1,200"},
@@ -84,7 +84,7 @@ def test_other_columns_of_text() -> None:
         (COUNTS, {"top": True}, "^top must be .*got True"),
     ],
 )
-def test_wrong_tables(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
+def test_invalid_tables(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         plots.frequency(frame, **options)
 
@@ -96,14 +96,14 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.usefixtures("altair")
-def test_png_is_made_offline_and_repeats() -> None:
+def test_png_is_reproducible_offline() -> None:
     pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
     chart = plots.frequency(COUNTS)
     first = plots.png(chart, ppi=72)
     assert plots.png(chart, ppi=72) == first
     width, height = size(plots.png(chart))
     assert (width, height) == pytest.approx((2 * size(first)[0], 2 * size(first)[1]), abs=2)
-    # Shaped letters join: a word takes less room than its letters one by one.
+    # Shaped letters join: a word is narrower than its separate letters.
     joined = pl.DataFrame({"word": ["سسسسسسسسسس"], "count": [1]})
     apart = pl.DataFrame({"word": ["\u200c".join("سسسسسسسسسس")], "count": [1]})
     assert size(plots.png(plots.frequency(joined)))[0] < size(plots.png(plots.frequency(apart)))[0]
@@ -119,7 +119,7 @@ def pixels_of(png: bytes) -> bytes:
 
 
 def ink_groups(png: bytes) -> int:
-    """How many pieces, parted by blank columns of pixels, a picture of one word falls into."""
+    """Count the groups of ink, separated by blank pixel columns, in an image of one word."""
     width, height = size(png)
     raw = pixels_of(png)
     assert png[24:26] == b"\x08\x06"  # eight bits, four channels
@@ -148,8 +148,8 @@ def unfilter(kind: int, line: bytearray, above: bytearray) -> None:
 @pytest.mark.parametrize(
     ("word", "shorter"), [("الكبر", "لكبر"), ("الملكو", "لملكو"), ("الخبر", "لخبر"), ("الكلمة", "لكلمة")]
 )
-def test_letters_are_not_drawn_over_each_other(altair: Any, word: str, shorter: str) -> None:
-    # The renderer does that to fonts which make two glyphs of a letter; an alef then vanishes in the lam.
+def test_letters_do_not_overlap(altair: Any, word: str, shorter: str) -> None:
+    # The renderer does so with fonts that compose a letter of two glyphs; an alef then vanishes in the lam.
     pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
     pytest.importorskip("fontpkg_ibm_plex_sans_arabic", reason="needs the extra `notebooks`")
 
@@ -174,7 +174,7 @@ def test_notebooks_store_png(altair: Any) -> None:
 
 
 @pytest.mark.usefixtures("altair")
-def test_packing_keeps_the_picture_and_makes_it_smaller() -> None:
+def test_packing_shrinks_the_png_without_loss() -> None:
     pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
     target = io.BytesIO()
     plots.frequency(COUNTS).save(target, format="png", ppi=72)
@@ -184,12 +184,12 @@ def test_packing_keeps_the_picture_and_makes_it_smaller() -> None:
     assert size(after) == size(before)
 
 
-def test_a_title_with_an_axis_in_arabic() -> None:
+def test_arabic_title_and_axis() -> None:
     chart = plots.frequency(COUNTS, language="ar").to_dict()
     assert chart["layer"][0]["encoding"]["x"]["title"] == isolate("العدد")
 
 
-def test_dark_grounds_have_light_inks() -> None:
+def test_dark_backgrounds_have_light_text() -> None:
     assert {theme.ground for theme in THEMES.values()} == {"#ffffff", "#16181c"}
     chart = plots.frequency(COUNTS, theme="dark").to_dict()
     assert chart["background"] == THEMES["dark"].ground
@@ -197,7 +197,7 @@ def test_dark_grounds_have_light_inks() -> None:
 
 
 def brightness(colour: str) -> float:
-    """The relative luminance of WCAG 2.2."""
+    """Return the relative luminance of WCAG 2.2."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -209,12 +209,12 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_colours_can_be_told_apart(name: str) -> None:
+def test_colours_are_distinguishable(name: str) -> None:
     theme = theme_of(name)
     assert contrast(theme.ink, theme.ground) > 7
     assert contrast(theme.blue, theme.ground) > 3
     assert contrast(theme.orange, theme.ground) > 3
-    # each cell of a heat map is written on with one of two inks
+    # text in a heat map cell has one of two colours
     for place, step in enumerate(theme.steps):
         strong = place / (len(theme.steps) - 1) > 0.67
         assert contrast(theme.strong_ink if strong else theme.ink, step) > 3.5, step
@@ -232,7 +232,7 @@ def test_colours_can_be_told_apart(name: str) -> None:
         ("من \u20665%\u2069", isolate("من \u20665%\u2069")),
     ],
 )
-def test_labels_are_turned_and_their_numbers_turned_back(text: str | None, expected: str) -> None:
+def test_label_text(text: str | None, expected: str) -> None:
     assert label_text(text) == expected
 
 
@@ -245,14 +245,14 @@ def test_labels_are_turned_and_their_numbers_turned_back(text: str | None, expec
         ({"title": 5}, "^title must be .*got 5"),
     ],
 )
-def test_wrong_looks(options: dict[str, Any], message: str) -> None:
+def test_invalid_appearance_options(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         plots.frequency(COUNTS, **options)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"^language must be"):
         say("count", "fr")
 
 
-def test_a_plot_has_the_shared_arguments_in_its_signature_and_its_help() -> None:
+def test_shared_arguments_are_in_signature_and_help() -> None:
     assert list(inspect.signature(plots.frequency).parameters) == [
         "table", "top", "title", "backend", "theme", "language",
     ]  # fmt: skip
@@ -265,13 +265,13 @@ def test_a_plot_has_the_shared_arguments_in_its_signature_and_its_help() -> None
 
 
 @pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(object()), plots.use_png_renderer])
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
+def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(CorpusKitError, match=r'pip install "corpus-kit\[notebooks\]"'):
         call()
 
 
-def test_a_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
+def test_missing_renderer_is_named(monkeypatch: pytest.MonkeyPatch, altair: Any) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     png_module.register_fonts.cache_clear()
     with pytest.raises(CorpusKitError, match=r"vl-convert.*corpus-kit\[notebooks\]"):
@@ -290,7 +290,7 @@ COLLOCATES = pl.DataFrame(
 
 
 @pytest.mark.usefixtures("altair")
-def test_collocates_by_a_measure_with_their_counts() -> None:
+def test_collocates_by_measure_with_counts() -> None:
     chart = plots.collocations(COLLOCATES)
     assert values_of(chart) == [
         {"label": isolate("إنسانية"), "value": 13.9, "shown": "1,500"},
@@ -313,13 +313,13 @@ def test_collocates_by_a_measure_with_their_counts() -> None:
         (COLLOCATES.tail(1), {}, "^table must have a row whose log_dice is above 0"),
     ],
 )
-def test_what_no_collocation_plot_can_be_made_of(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
+def test_invalid_collocation_tables(frame: pl.DataFrame, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         plots.collocations(frame, **options)
 
 
-def test_a_notebook_stores_a_picture_without_being_asked(altair: Any) -> None:
-    """Not Altair's page, which loads scripts from the network and takes a word of a corpus for markup."""
+def test_notebooks_store_png_by_default(altair: Any) -> None:
+    """Altair's HTML would load scripts from the network and interpret words of a corpus as markup."""
     pytest.importorskip("vl_convert", reason="needs the extra `notebooks`")
     chart = plots.frequency(COUNTS)
     assert altair.renderers.active in ("", "default")
@@ -332,14 +332,14 @@ def test_a_notebook_stores_a_picture_without_being_asked(altair: Any) -> None:
     assert type(chart).__name__ == "LayerChart"
 
 
-def test_the_user_may_choose_another_renderer(altair: Any) -> None:
+def test_user_can_choose_another_renderer(altair: Any) -> None:
     with altair.renderers.enable("mimetype"):
         bundle = plots.frequency(COUNTS)._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert not {"image/png", "text/html"} & set(data)
 
 
-def test_no_word_ends_a_script(altair: Any) -> None:
+def test_words_cannot_close_the_script_element(altair: Any) -> None:
     bad = pl.DataFrame({"word": ["</script><img src=x onerror=alert(1)>", "<!--<script>"], "count": [2, 1]})
     chart = plots.frequency(bad, title="</script>")
     page = chart.to_html()
@@ -349,7 +349,7 @@ def test_no_word_ends_a_script(altair: Any) -> None:
     assert "</script>" not in str(chart.to_dict())
 
 
-def test_a_notebook_without_the_renderer_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notebook_without_renderer_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     png_module.register_fonts.cache_clear()
     data, _ = plots.frequency(COUNTS)._repr_mimebundle_()
@@ -373,14 +373,14 @@ LONG = pl.DataFrame({"word": [f"w{number}" for number in range(2_500)], "count":
         (lambda: plots.png(plots.frequency(LONG, top=2_500)), "^chart must be at most 120 megapixels .* 135 at"),
     ],
 )
-def test_pictures_that_cannot_be_made(call: Any, message: str) -> None:
-    """The renderer would end the whole process where its memory does not suffice."""
+def test_rendering_errors(call: Any, message: str) -> None:
+    """Out of memory, the renderer would abort the whole process."""
     pytest.importorskip("altair", reason="needs the extra `notebooks`")
     with pytest.raises(InputError, match=message):
         call()
 
 
 @pytest.mark.usefixtures("altair")
-def test_a_plot_too_large_for_a_notebook_says_so() -> None:
+def test_plot_too_large_for_a_notebook() -> None:
     data, _ = plots.frequency(LONG, top=2_500)._repr_mimebundle_()
     assert "megapixels" in data["text/plain"]

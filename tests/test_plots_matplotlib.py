@@ -1,4 +1,4 @@
-"""The same plots with matplotlib: the same words in the same order, shaped, and nothing global changed."""
+"""The same plots with matplotlib: same text in the same order, shaped, and no change of global settings."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ GROWTH = pl.DataFrame({"tokens": [1, 10, 100], "types": [1, 8, 60], "hapaxes": [
 MEASURED = pl.DataFrame({"gigabytes": [0.1, 1.0], "seconds": [1.5, 12.0], "way": ["على القرص"] * 2})
 ZIPF = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [1000.0]})
 
-# Each plot, with words that its picture has to hold.
+# Each plot with text that must appear in it.
 PLOTS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "frequency": (lambda **o: plots.frequency(COUNTS, **o), {isolate("كُرَة"), "Google", "1,200", "count"}),
     "collocations": (lambda **o: plots.collocations(COLLOCATES, **o), {isolate("إنسانية"), "15"}),
@@ -88,15 +88,15 @@ def texts_of(figure: Any) -> list[str]:
     return [text.get_text() for text in figure.findobj(matplotlib.text.Text) if text.get_visible() and text.get_text()]
 
 
-def test_every_plot_is_here() -> None:
+def test_every_plot_is_tested() -> None:
     assert set(PLOTS) == set(plots.__all__) - {"isolate", "png", "use_png_renderer"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", PLOTS)
-def test_the_words_of_a_plot(name: str, theme: str) -> None:
-    """Warnings are errors here, so no font lacks a letter that is drawn."""
+def test_text_of_each_plot(name: str, theme: str) -> None:
+    """Warnings are errors here, so no glyph is missing from the font."""
     make, words = PLOTS[name]
     figure = make(backend="matplotlib", title="عنوان بنسبة 5%", theme=theme)
     texts = texts_of(figure)
@@ -111,7 +111,7 @@ def test_the_words_of_a_plot(name: str, theme: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLOTS)
-def test_both_libraries_say_the_same(name: str) -> None:
+def test_both_libraries_show_the_same_text(name: str) -> None:
     make, _ = PLOTS[name]
     figure = set(texts_of(make(backend="matplotlib", language="ar")))
     spec = json.dumps(make(language="ar").to_dict(), ensure_ascii=False)
@@ -119,7 +119,7 @@ def test_both_libraries_say_the_same(name: str) -> None:
     assert all(text in spec for text in arabic)
 
 
-def test_bars_and_heat_maps_run_from_the_right() -> None:
+def test_bars_and_heat_maps_are_right_to_left() -> None:
     (bars,) = plots.frequency(COUNTS, backend="matplotlib").axes
     assert bars.get_xlim()[0] > bars.get_xlim()[1] == 0
     assert [tick.get_text() for tick in bars.get_yticklabels()][:2] == [isolate("كُرَة"), isolate("في")]
@@ -130,7 +130,7 @@ def test_bars_and_heat_maps_run_from_the_right() -> None:
     assert [tick.get_text() for tick in cells.get_xticklabels()] == [isolate("تنظيم"), isolate("إمارة")]
 
 
-def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
+def test_bursts_are_bands_and_empty_periods_are_gaps() -> None:
     upper, lower = plots.bursts(BURSTS, backend="matplotlib").axes
     (band,) = upper.patches
     assert (band.get_x(), band.get_width()) == (1.5, 1)
@@ -139,7 +139,7 @@ def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
 
 
 def test_letters_are_joined() -> None:
-    """Joined letters take less room than the same letters one by one."""
+    """Joined letters are narrower than the same letters apart."""
 
     def width(word: str) -> float:
         figure = plots.frequency(pl.DataFrame({"word": [word], "count": [1]}), backend="matplotlib")
@@ -149,13 +149,13 @@ def test_letters_are_joined() -> None:
     assert width("سسسسسسسسسس") < width("\u200c".join("سسسسسسسسسس"))
 
 
-def test_a_dollar_is_a_dollar() -> None:
+def test_dollar_signs_are_literal() -> None:
     assert isolate("5$ و 7$") in texts_of(plots.frequency(COUNTS, backend="matplotlib"))
     plots.png(plots.frequency(COUNTS, title="سعر $x_1$ و $y$", backend="matplotlib"))
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_files_repeat(kind: str) -> None:
+def test_files_are_reproducible(kind: str) -> None:
     def written() -> bytes:
         target = io.BytesIO()
         plots.frequency(COUNTS, title="كلمات", backend="matplotlib").savefig(target, format=kind)
@@ -166,7 +166,7 @@ def test_files_repeat(kind: str) -> None:
     assert len(first) > 2000
 
 
-def test_a_figure_too_large_is_refused() -> None:
+def test_figure_too_large_is_rejected() -> None:
     figure = plots.frequency(COUNTS, backend="matplotlib")
     with pytest.raises(InputError, match=r"^ppi must be an integer from 1 to 600"):
         plots.png(figure, ppi=0)
@@ -175,13 +175,13 @@ def test_a_figure_too_large_is_refused() -> None:
         plots.png(figure)
 
 
-def test_a_notebook_shows_a_picture() -> None:
+def test_notebooks_show_png() -> None:
     figure = plots.frequency(COUNTS, backend="matplotlib")
     assert figure._repr_png_() == plots.png(figure)
     assert plots.png(figure).startswith(b"\x89PNG")
 
 
-def test_nothing_global_is_changed() -> None:
+def test_global_settings_are_unchanged() -> None:
     code = (
         "import sys, matplotlib, polars as pl, corpus_kit as ck\n"
         "def held(): return {n: matplotlib.rcParams[n] for n in matplotlib.rcParams if n != 'backend'}\n"
@@ -193,7 +193,7 @@ def test_nothing_global_is_changed() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_altair_alone_loads_no_matplotlib() -> None:
+def test_altair_plots_do_not_load_matplotlib() -> None:
     code = (
         "import sys, polars as pl, corpus_kit as ck;"
         "ck.plot.frequency(pl.DataFrame({'word': ['خبر'], 'count': [1]})); assert 'matplotlib' not in sys.modules"
@@ -201,13 +201,13 @@ def test_altair_alone_loads_no_matplotlib() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(CorpusKitError, match=r'matplotlib.*pip install "corpus-kit\[notebooks\]"'):
         plots.frequency(COUNTS, backend="matplotlib")
 
 
-def test_a_version_that_does_not_join_letters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_version_without_letter_joining_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matplotlib, "__version__", "3.10.8")
     with pytest.raises(CorpusKitError, match=r"matplotlib 3\.10\.8 does not join Arabic letters"):
         load_matplotlib()

@@ -1,4 +1,4 @@
-"""Plots of the analyses of news: what each chart says, and which tables it takes."""
+"""Plots of news analyses: the content of each chart and the tables it accepts."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
     return list((layers[layer].get("data") or spec["data"])["values"])
 
 
-def test_a_heat_map_of_labels_runs_from_the_right_and_gives_intervals() -> None:
+def test_label_heat_map_is_right_to_left_with_intervals() -> None:
     chart = plots.labels(LABELS, title="من يسمي ماذا")
     cells = data_of(chart)
     assert [(cell["row"], cell["column"]) for cell in cells] == [
@@ -85,7 +85,7 @@ def test_a_heat_map_of_labels_runs_from_the_right_and_gives_intervals() -> None:
     assert spec["layer"][0]["encoding"]["y"]["axis"]["orient"] == "right"
 
 
-def test_the_frame_profile_shows_one_dimension() -> None:
+def test_frame_profile_shows_one_dimension() -> None:
     cells = data_of(plots.frame_rates(RATES, dimension="means"))
     assert [(cell["column"], cell["shown"], cell["interval"]) for cell in cells] == [
         ("military", "1,200", "300 to 2,500")
@@ -96,7 +96,7 @@ def test_the_frame_profile_shows_one_dimension() -> None:
         plots.frame_rates(RATES, dimension="mean")
 
 
-def test_the_frame_profile_shows_shares_and_a_dash_where_there_is_none() -> None:
+def test_frame_profile_of_shares() -> None:
     shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="means", value="share"))]
     assert shown == [("25%", "10% to 50%")]
     shown = [(c["shown"], c["interval"]) for c in data_of(plots.frame_rates(RATES, dimension="level", value="share"))]
@@ -104,15 +104,15 @@ def test_the_frame_profile_shows_shares_and_a_dash_where_there_is_none() -> None
 
 
 @pytest.mark.parametrize(("days", "expected"), [((1, 1), "2026-02"), ((1, 8), "2026-02-08")])
-def test_rows_of_a_source_and_a_period_run_from_the_right(days: tuple[int, int], expected: str) -> None:
-    """The period is turned back: behind Arabic letters its numbers would change their places."""
+def test_rows_by_source_and_period_are_right_to_left(days: tuple[int, int], expected: str) -> None:
+    """The period is isolated: after Arabic letters its numbers would be reordered."""
     first, second = (datetime.date(2026, month, day) for month, day in zip((1, 2), days, strict=True))
     table = LABELS.head(2).insert_column(1, pl.Series("period", [first, second]))
     assert data_of(plots.labels(table))[1]["row"] == isolate(f"{isolate('بريد')} · \u2066{expected}\u2069")
     assert data_of(plots.labels(table.drop("outlet")))[1]["row"] == expected
 
 
-def test_the_copy_matrix_is_symmetric() -> None:
+def test_copy_matrix_is_symmetric() -> None:
     cells = {
         (cell["row"], cell["column"]): cell["value"] for cell in data_of(plots.near_duplicates(COPIES, by="outlet"))
     }
@@ -122,7 +122,7 @@ def test_the_copy_matrix_is_symmetric() -> None:
     assert cells["a", "c"] == cells["a", "a"] == 0
 
 
-def test_bursts_are_bands_and_empty_periods_have_no_point() -> None:
+def test_bursts_are_bands_and_empty_periods_are_gaps() -> None:
     chart = plots.bursts(BURSTS)
     upper, lower = chart.to_dict()["vconcat"]
     assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
@@ -140,7 +140,7 @@ def test_bursts_of_words_are_rates_per_million() -> None:
     assert titles == {"documents": ("share of documents", "%"), "words": ("per million words", ",d")}
 
 
-def test_the_network_repeats_and_names_its_nodes() -> None:
+def test_network_is_reproducible_and_labelled() -> None:
     chart = plots.network(EDGES, NODES)
     assert chart.to_dict() == plots.network(EDGES.reverse(), NODES.reverse()).to_dict()
     circles = {each["name"]: each for each in data_of(chart, 1)}
@@ -150,8 +150,8 @@ def test_the_network_repeats_and_names_its_nodes() -> None:
     assert {each["name"] for each in data_of(plots.network(EDGES, top=1), 1)} == {"A", "B"}
 
 
-def test_no_name_of_a_network_covers_another() -> None:
-    """All of 12 actors meet each other, so forces alone leave them close together."""
+def test_network_labels_do_not_overlap() -> None:
+    """All 12 actors co-occur, so the forces alone would leave them close together."""
     names = [f"actor number {number}" for number in range(12)]
     pairs = [(a, b, 9) for a in names for b in names if a < b]
     circles = data_of(plots.network(pl.DataFrame(pairs, schema=["source", "target", "weight"], orient="row")), 1)
@@ -163,7 +163,7 @@ def test_no_name_of_a_network_covers_another() -> None:
         ]
 
 
-def test_tables_of_the_library_are_taken_as_they_are() -> None:
+def test_accepts_library_tables() -> None:
     corpus = ck.sample_corpus()
     plots.labels(ck.news.labels(corpus, sample_actors(), actor="group", by="outlet"))
     plots.bursts(ck.news.bursts(corpus, "المسيرات", every="month"))
@@ -214,6 +214,6 @@ def test_tables_of_the_library_are_taken_as_they_are() -> None:
         ),
     ],
 )
-def test_wrong_tables(call: Any, message: str) -> None:
+def test_invalid_tables(call: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()

@@ -1,4 +1,4 @@
-"""Plots of words as points and ticks: what is shown, what is named, which tables are taken."""
+"""Plots of words as points and ticks: what is drawn and labelled, and which tables are accepted."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def names_of(chart: Any) -> set[str]:
     return {value["name"] for layer in layers_of(chart) for value in layer["values"] if "name" in value}
 
 
-# ------------------------------------------------------------------------------------- axes and names
+# ------------------------------------------------------------------------------------- axes and labels
 
 
 @pytest.mark.parametrize(
     "axis", [Axis("", -3.0, 5.0), log_axis("", 1, 5000), root_axis("", 90.0), root_axis("", 3000.0), log_axis("", 1, 1)]
 )
-def test_a_value_and_its_part_of_an_axis_go_both_ways(axis: Axis) -> None:
+def test_axis_positions_round_trip(axis: Axis) -> None:
     assert axis.part(axis.low) == pytest.approx(0)
     assert axis.part(axis.high) == pytest.approx(1)
     for part in (0.0, 0.1, 0.5, 0.9, 1.0):
@@ -69,25 +69,25 @@ def test_a_value_and_its_part_of_an_axis_go_both_ways(axis: Axis) -> None:
     assert list(axis.ticks) == sorted(set(axis.ticks))
 
 
-def test_axes_have_some_ticks_whatever_they_span() -> None:
+def test_axes_have_ticks_for_any_range() -> None:
     for high in (0.0, 0.5, 3.0, 47.8, 900.0, 2.5e6):
         assert 3 <= len(root_axis("", high).ticks) <= 12
     for high in (1, 3, 20, 5000, 10**7):
         assert 1 <= len(log_axis("", 1, high).ticks) <= 12
 
 
-def test_the_steps_of_a_root_axis_are_those_of_the_root() -> None:
+def test_root_axis_steps() -> None:
     axis = root_axis("", 100.0)
     assert axis.part(64.0) - axis.part(49.0) == pytest.approx(axis.part(16.0) - axis.part(9.0))
 
 
-def test_marks_take_no_room() -> None:
+def test_marks_have_no_width() -> None:
     assert text_width("كُتِبَ") == text_width("كتب")
     assert text_width("كتاب") > text_width("كتب")
 
 
 @given(st.lists(st.tuples(st.text("ابتثجح", min_size=1, max_size=12), st.floats(0, 1), st.floats(0, 1)), max_size=40))
-def test_no_name_covers_another_or_leaves_the_picture(named: list[tuple[str, float, float]]) -> None:
+def test_labels_do_not_overlap_or_leave_the_plot(named: list[tuple[str, float, float]]) -> None:
     unit = Axis("", 0.0, 1.0)
     placed = place_names(named, [(x, y) for _, x, y in named], unit, unit)
     assert len(placed) <= len(named)
@@ -104,7 +104,7 @@ def test_no_name_covers_another_or_leaves_the_picture(named: list[tuple[str, flo
 # ------------------------------------------------------------------------------------------- keyness
 
 
-def test_a_volcano_has_the_target_at_the_right_and_names_only_what_is_sure() -> None:
+def test_volcano_labels_only_significant_words() -> None:
     chart = plots.keyness(KEYS)
     points = {(value["x"], value["y"]): value["group"] for layer in layers_of(chart) for value in layer["values"] if
               "group" in value}  # fmt: skip
@@ -123,7 +123,7 @@ def test_a_volcano_has_the_target_at_the_right_and_names_only_what_is_sure() -> 
     assert colour["domain"] == ["key in target", "key in reference", "not significant"]
 
 
-def test_a_volcano_in_arabic_and_by_another_level() -> None:
+def test_volcano_in_arabic_and_at_another_level() -> None:
     chart = plots.keyness(KEYS, language="ar", alpha=1e-6, top=1)
     assert names_of(chart) == {isolate("مسؤولون")}
     colour = layers_of(chart)[1]["encoding"]["color"]["scale"]
@@ -131,17 +131,17 @@ def test_a_volcano_in_arabic_and_by_another_level() -> None:
     assert colour["range"] == [THEMES["light"].blue, THEMES["light"].grey]
 
 
-def test_a_table_without_p_values_has_no_grey_words() -> None:
+def test_without_p_values_no_word_is_grey() -> None:
     chart = plots.keyness(KEYS.drop("p_adjusted").head(2))
     assert {value["group"] for value in layers_of(chart)[1]["values"]} == {"key in target", "key in reference"}
 
 
-def test_words_at_one_place_are_drawn_once() -> None:
+def test_coinciding_words_are_drawn_once() -> None:
     many = pl.concat([KEYS.with_columns(word=pl.col("word") + str(number)) for number in range(50)])
     assert len(layers_of(plots.keyness(many))[1]["values"]) == 4
 
 
-def test_rows_without_a_number_are_left_out() -> None:
+def test_rows_with_missing_values_are_dropped() -> None:
     table = KEYS.with_columns(log_ratio=pl.Series([4.7, float("inf"), None, float("nan")]))
     assert [value["x"] for value in layers_of(plots.keyness(table))[1]["values"]] == [4.7]
 
@@ -149,7 +149,7 @@ def test_rows_without_a_number_are_left_out() -> None:
 # ------------------------------------------------------------------------------- dispersion, laws
 
 
-def test_the_least_even_word_of_each_step_is_named() -> None:
+def test_least_even_word_of_each_bin_is_labelled() -> None:
     chart = plots.frequency_dispersion(SPREAD, top=2)
     assert names_of(chart) == {isolate("في"), isolate("زعفران")}
     assert len(layers_of(chart)[0]["values"]) == 3, "a word that occurs once is left out"
@@ -171,7 +171,7 @@ def test_ranks_and_the_fitted_law() -> None:
     assert len(layers_of(plots.zipf(COUNTS))[0]["values"]) == 4
 
 
-def test_growth_beside_its_law() -> None:
+def test_growth_and_its_law() -> None:
     fit = pl.DataFrame({"scale": [2.0], "exponent": [0.5]})
     types, hapaxes, curve = (layer["values"] for layer in layers_of(plots.growth(GROWTH, fit=fit)))
     assert [(value["x"], value["y"]) for value in types] == [(1, 1), (10, 8), (100, 60)]
@@ -179,7 +179,7 @@ def test_growth_beside_its_law() -> None:
     assert curve[-1]["y"] == pytest.approx(2 * math.sqrt(100))
 
 
-def test_scaling_has_a_line_for_each_way_and_one_for_the_limit() -> None:
+def test_scaling_has_a_line_per_method_and_one_for_the_limit() -> None:
     rule, *lines = (layer["values"] for layer in layers_of(plots.scaling(MEASURED, by="way", limit=20)))
     found = {line[0]["group"]: [(value["x"], value["y"]) for value in line] for line in lines}
     assert found == {isolate("على القرص"): [(0.1, 1.5), (1, 12)], isolate("في الذاكرة"): [(0.1, 1.1), (1, 9)]}
@@ -188,7 +188,7 @@ def test_scaling_has_a_line_for_each_way_and_one_for_the_limit() -> None:
     assert [(value["x"], value["y"]) for value in line] == [(1, 0)]
 
 
-def test_ticks_stand_where_the_lines_are() -> None:
+def test_ticks_match_the_concordance_lines() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة")
     ground, ticks = layers_of(plots.dispersion(lines))
@@ -200,7 +200,7 @@ def test_ticks_stand_where_the_lines_are() -> None:
     assert len(ticks["values"]) == len(lines) == 16
 
 
-def test_ticks_by_source_are_places_in_its_texts() -> None:
+def test_ticks_by_source_are_positions_in_its_texts() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة", sort="after1")
     ground, ticks = layers_of(plots.dispersion(lines, by="outlet", top=3))
@@ -213,7 +213,7 @@ def test_ticks_by_source_are_places_in_its_texts() -> None:
     assert [value["place"] for value in ticks["values"] if value["label"] == labels[0]] == pytest.approx(alone)
 
 
-def test_ticks_in_a_cleaned_corpus_leave_out_what_was_hidden() -> None:
+def test_ticks_in_a_cleaned_corpus_skip_excluded_text() -> None:
     corpus = ck.sample_corpus()
     body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
     places = [value["place"] for value in layers_of(plots.dispersion(ck.kwic(body, "المسيرات")))[1]["values"]]
@@ -221,7 +221,7 @@ def test_ticks_in_a_cleaned_corpus_leave_out_what_was_hidden() -> None:
     assert 0 < min(places) < max(places) < 1
 
 
-def test_tables_of_the_library_are_taken_as_they_are() -> None:
+def test_accepts_library_tables() -> None:
     corpus = ck.sample_corpus()
     plots.keyness(ck.keyness(corpus.filter(pl.col("document") < 99), corpus.filter(pl.col("document") >= 99)))
     plots.frequency_dispersion(ck.dispersion(corpus))
@@ -233,7 +233,7 @@ def test_tables_of_the_library_are_taken_as_they_are() -> None:
     assert len(layers_of(both)[0]["values"]) == 2
 
 
-def test_a_large_table_makes_a_small_picture() -> None:
+def test_large_tables_are_reduced() -> None:
     words = pl.DataFrame({"word": [f"w{n}" for n in range(60_000)], "count": [60_000 // n for n in range(1, 60_001)]})
     points = layers_of(plots.zipf(words))[0]["values"]
     assert len(points) < 2 * AREA[0]
@@ -319,12 +319,12 @@ NOWHERE = "كلمةلاوجودلها"
         (lambda: plots.dispersion(lines_of("في"), by="outlett"), "^by must be .*Did you mean 'outlet'"),
     ],
 )
-def test_wrong_tables(call: Any, message: str) -> None:
+def test_invalid_tables(call: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
 
 
-def test_pictures_can_be_told_apart_by_type() -> None:
+def test_chart_types() -> None:
     assert set(pictures.Picture.__args__) == {
         pictures.Bars, pictures.HeatMap, pictures.Series, pictures.Graph, pictures.Scatter, pictures.Strips,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""OSMAN and AARI: the published example, texts that were counted by hand, and what must not change the values."""
+"""OSMAN and AARI: the published example, texts counted by hand, and what must not change the values."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ BARE = "سافر القطار صباحا. وصل المسافرون مساء إ�
 SHORT_VOWELS = "\u064e\u064f\u0650"
 TANWIN_AND_SHADDA = "\u064b\u064c\u064d\u0651"
 
-# text: words, sentences, hard words, syllables, complex words, faseeh words; letters. Counted with pen and paper.
+# text: words, sentences, hard words, syllables, complex words, faseeh words; letters. Counted by hand.
 BY_HAND = {
-    # 3+4+3+3 7+3+2+6 letters that are sounded, less 2. المسافرون has 5 syllables by its letters and ends with ون.
+    # 3+4+3+3 7+3+2+6 pronounced letters, minus 2. المسافرون has 5 syllables by its letters and ends with ون.
     BARE: (8, 2, 3, 29, 0, 1, 41),
     # 4+4+5+3 7+5+2+5 syllables. المسافرون has 5 marks; it and مساء, which has ء, have more than 4 syllables.
     MARKED: (8, 2, 3, 35, 1, 2, 41),
     # 6+5+8: و after a fatha is long even with a sukun. Shadda is 2; only the last word has more than 4 marks.
     "عَلَّمُوا الأَوْلَادَ وَهَذَّبُوهُمْ": (3, 1, 2, 19, 1, 2, 19),
-    # Tatweel is no letter, a number no word; Latin letters are sounded: 4+3+4+2+4+4+2 less 2.
+    # Tatweel is not a letter, a number not a word; Latin letters are pronounced: 4+3+4+2+4+4+2 minus 2.
     "اشترت ســـلمى 3 أقلام من متجر Noor في ٢٠٢٤.": (7, 1, 0, 21, 0, 0, 26),
-    # A few marks in a text without: 3+4+4+3+5+7 letters less 2. المؤدبين has ؤ.
+    # A few marks in an unmarked text: 3+4+4+3+5+7 letters minus 2. المؤدبين has ؤ.
     "يُعد الكتاب مرجعًا جيدًا للطلاب المؤدبين.": (6, 1, 3, 24, 0, 1, 32),
-    # Half of the words have a short vowel, and that is enough: 3+0.
+    # Half of the words have a short vowel, which is enough: 3+0.
     "كَتَبَ الولد": (2, 1, 0, 3, 0, 0, 8),
-    # The ending وا counts at the end only, and ساعدوا has too few syllables.
+    # وا counts only at the end of a word, and ساعدوا has too few syllables.
     "زار الواجهتين": (2, 1, 1, 7, 0, 0, 12),
     "ساعدوا الجيران": (2, 1, 2, 7, 0, 0, 13),
     "يستقبلوا": (1, 1, 1, 5, 0, 1, 8),
-    # Never less than no syllable.
+    # The number of syllables is never negative.
     "ا": (1, 1, 0, 0, 0, 0, 1),
 }
 
@@ -55,7 +55,7 @@ def aari_of(letters: int, a: int, b: int) -> float:
     return 3.28 * letters + 1.43 * (letters / a) + 1.24 * (a / b)
 
 
-def test_osman_of_the_published_example() -> None:
+def test_osman_published_example() -> None:
     """El-Haj & Rayson 2016, p. 4, print 97.617 (with 24.18143403 for 24.181), which fits one sentence."""
     assert osman(EXAMPLE, sentences=1) == pytest.approx(97.6188, abs=0.001)
     assert osman(EXAMPLE) == pytest.approx(102.186, abs=0.001)
@@ -77,7 +77,7 @@ def letters_of(word: str) -> str:
 
 
 def slow_syllables(word: str) -> int:
-    """By marks, letter for letter."""
+    """Count by marks, letter by letter."""
     total = 0
     for place, mark in enumerate(word):
         if mark in TANWIN_AND_SHADDA:
@@ -89,7 +89,7 @@ def slow_syllables(word: str) -> int:
 
 
 def slow_osman(words: list[str], sentences: int) -> float:
-    """The formula, word for word."""
+    """Compute the formula word by word."""
     with_vowel = [word for word in words if set(SHORT_VOWELS) & set(word)]
     by_marks = len(with_vowel) / len(words) >= 0.5
     hard = syllables = complex_words = faseeh = 0
@@ -118,7 +118,7 @@ TEXTS = st.lists(st.one_of(WORDS, BARE_WORDS), min_size=1, max_size=12).map(" ".
 
 
 @given(TEXTS, st.integers(1, 4))
-def test_a_slow_count_gives_the_same(text: str, sentences: int) -> None:
+def test_equal_to_the_slow_count(text: str, sentences: int) -> None:
     tokens = ck.tokens([normalize("NFC", text)])
     words = [word for word, kind in tokens.select("token", "kind").iter_rows() if kind == "word"]
     letters = sum(len(letters_of(word)) for word in words)
@@ -127,26 +127,26 @@ def test_a_slow_count_gives_the_same(text: str, sentences: int) -> None:
 
 
 @given(TEXTS)
-def test_spellings_that_look_the_same_give_the_same(text: str) -> None:
+def test_equivalent_spellings_give_equal_values(text: str) -> None:
     for form in ("NFC", "NFD"):
         assert osman(normalize(form, text)) == osman(text)
         assert aari(normalize(form, text)) == aari(text)
 
 
-def test_shadda_may_stand_before_or_after_its_vowel() -> None:
+def test_shadda_before_or_after_its_vowel() -> None:
     assert osman("كُتَّاب") == osman("كُتّ" + "\u064e" + "اب") == osman_of(1, 1, 0, 5, 0, 0)
 
 
 @pytest.mark.parametrize("measure", [osman, aari])
 @pytest.mark.parametrize("text", [EXAMPLE, BARE, MARKED])
-def test_tatweel_numbers_and_signs_change_nothing(measure: Any, text: str) -> None:
+def test_tatweel_numbers_and_punctuation_change_nothing(measure: Any, text: str) -> None:
     plain = measure(text, sentences=2)
     assert measure(text.replace("هند", "هـــند").replace("مَسَا", "مَسَـا"), sentences=2) == plain
     assert measure(f"«{text}» (12) ٣٫٥ % https://example.org", sentences=2) == plain
     assert measure(f"ـــ {text} \u064e ___", sentences=2) == plain
 
 
-def test_marks_change_osman_where_half_of_the_words_have_a_vowel() -> None:
+def test_marks_change_osman_if_half_of_the_words_have_a_vowel() -> None:
     bare = "".join(letter for letter in MARKED if not combining(letter))
     assert bare == BARE
     assert osman(MARKED) < osman(BARE)
@@ -159,8 +159,8 @@ def test_marks_change_osman_where_half_of_the_words_have_a_vowel() -> None:
 
 
 @given(TEXTS, st.integers(1, 3))
-def test_the_same_text_twice(text: str, sentences: int) -> None:
-    """With marks OSMAN is the same; without, the 2 letters that are taken off once weigh half."""
+def test_repeating_a_text(text: str, sentences: int) -> None:
+    """With marks OSMAN is unchanged; without, the 2 letters subtracted per text weigh half as much."""
     twice = osman(f"{text}\n{text}", 2 * sentences)
     words = text.split()
     if 2 * sum(bool(set(SHORT_VOWELS) & set(word)) for word in words) >= len(words):
@@ -180,20 +180,20 @@ def test_longer_sentences_are_harder() -> None:
 
 
 @pytest.mark.parametrize("text", [EXAMPLE, BARE, "هل جاء؟ نعم!\nعنوان بلا نقطة\n\n١٫٥", "قال د. سامي نعم... ثم مضى"])
-def test_sentences_are_counted_as_elsewhere_in_the_library(text: str) -> None:
+def test_sentences_are_those_of_the_tokenizer(text: str) -> None:
     number = len(ck.sentences(text))
     assert osman(text) == osman(text, number) == osman(text, sentences=np.int64(number))  # type: ignore[arg-type]
     assert aari(text) == aari(text, number)
 
 
-def test_the_value_is_a_float() -> None:
+def test_values_are_floats() -> None:
     assert type(osman(BARE)) is type(aari(BARE)) is float
 
 
 @pytest.mark.parametrize("measure", [osman, aari])
 class TestBadInput:
     @pytest.mark.parametrize("text", [None, 5, b"abc", ["نعم"], BARE.split()])
-    def test_not_a_text(self, measure: Any, text: Any) -> None:
+    def test_text_of_another_type(self, measure: Any, text: Any) -> None:
         with pytest.raises(InputError, match=r"^text must be"):
             measure(text)
 
@@ -203,7 +203,7 @@ class TestBadInput:
             measure(text)
 
     @pytest.mark.parametrize("sentences", [0, -1, 1.5, 2.0, True, "2", float("nan"), [1]])
-    def test_no_number_of_sentences(self, measure: Any, sentences: Any) -> None:
+    def test_invalid_number_of_sentences(self, measure: Any, sentences: Any) -> None:
         with pytest.raises(InputError, match=r"^sentences must be"):
             measure(BARE, sentences)
 

@@ -1,4 +1,4 @@
-"""Files and frames to documents: what is read, what is skipped and said, what is an error."""
+"""Files and frames to documents: what is read, what is skipped and reported, what is an error."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def skipped(report: ReadReport) -> dict[str, list[tuple[str, int | None]]]:
 # Text files
 
 
-def test_a_folder_is_read_recursively_in_sorted_order_without_hidden_files(tmp_path):
+def test_folders_are_read_recursively_in_sorted_order(tmp_path):
     for name in ("b/2.txt", "b/1.txt", "a.txt", "b-c.txt", ".hidden.txt", ".git/x.txt", "B.TXT"):
         write(tmp_path / name, f"خبر {name}")
     for source in (tmp_path, str(tmp_path)):
@@ -81,7 +81,7 @@ def test_a_folder_is_read_recursively_in_sorted_order_without_hidden_files(tmp_p
         assert report.source == str(tmp_path)
 
 
-def test_text_is_kept_exactly_and_has_its_spans(tmp_path):
+def test_text_is_kept_exactly_with_its_spans(tmp_path):
     text = "خبر \U0001f600\r\n\r\n  قال.\u2028وقال\t.\r"
     frame, _ = read(write(tmp_path / "x.txt", text))
     assert frame["text"].to_list() == [text]
@@ -90,7 +90,7 @@ def test_text_is_kept_exactly_and_has_its_spans(tmp_path):
     assert frame["paragraphs"].to_list() == [[{"start": start, "end": end} for start, end in spans]]
 
 
-def test_the_record_of_a_file(tmp_path):
+def test_record_of_a_file(tmp_path):
     data = {
         "1.txt": "\ufeffخبر".encode(),
         "2.txt": "خبر".encode("utf-16"),
@@ -118,7 +118,7 @@ def test_the_record_of_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
-def test_one_document_a_line(tmp_path, codec):
+def test_one_document_per_line(tmp_path, codec):
     text = "خبر أول\r\n\nخبر ثان\r \nخبر ثالث"
     frame, report = read(write(tmp_path / "x.txt", text.encode(codec)), lines=True)
     assert frame.drop("paragraphs").rows() == [
@@ -131,14 +131,14 @@ def test_one_document_a_line(tmp_path, codec):
     assert report.files[0].sha256 == hashlib.sha256(text.encode(codec)).hexdigest()
 
 
-def test_only_line_ends_of_files_end_a_line(tmp_path):
+def test_only_newlines_end_a_line(tmp_path):
     frame, _ = read(write(tmp_path / "x.txt", "أ\u2028ب\u0085ج\vد\n"), lines=True)
     assert frame["text"].to_list() == ["أ\u2028ب\u0085ج\vد"]
     assert frame["paragraphs"].list.len().to_list() == [4]
 
 
 @given(st.lists(TEXTS.filter(lambda text: not set("\r\n\0\x06\ufeff") & set(text))), st.integers(1, 40))
-def test_lines_are_those_of_the_file_in_groups_of_any_size(tmp_path_factory, lines, size):
+def test_lines_do_not_depend_on_the_read_size(tmp_path_factory, lines, size):
     path = write(tmp_path_factory.mktemp("lines") / "x.txt", "\n".join(["خبر", *lines]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(texts, "_GROUP", size)
@@ -169,7 +169,7 @@ ARCHIVES = ["n.zip", "n.tar", "n.tar.gz", "n.tgz", "n.tar.bz2", "n.tar.xz"]
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_archives_give_their_text_files_in_stored_order(tmp_path, name):
+def test_archive_members_keep_their_order(tmp_path, name):
     members = [
         ("./b.txt", "خبر ثان".encode()),
         ("d/a.TXT", "خبر أول".encode("cp1256")),
@@ -257,7 +257,7 @@ def test_a_damaged_archive_is_an_error(tmp_path, name, in_folder):
         assert raised.value.__cause__ is not None
 
 
-def test_a_damaged_header_within_a_tar_is_not_taken_for_its_end(tmp_path):
+def test_damaged_tar_header_does_not_end_the_archive(tmp_path):
     path = make_archive(tmp_path / "n.tar", [("x.txt", "خبر".encode()), ("y.txt", "خبر".encode())])
     data = path.read_bytes().replace(b"y.txt", b"z.txt")
     with pytest.raises(SourceError, match="damaged header at byte 1,024"):
@@ -318,7 +318,7 @@ def test_table_files(tmp_path, ending):
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), st.sampled_from([".csv", ".tsv", ".jsonl"]))
-def test_any_text_in_a_table_is_read_back(tmp_path_factory, rows, ending):
+def test_any_text_round_trips_through_tables(tmp_path_factory, rows, ending):
     rows = [(text.replace("\0", ""), other) for text, other in rows]
     path = tmp_path_factory.mktemp("table") / f"x{ending}"
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -352,7 +352,7 @@ def test_a_long_csv_with_line_breaks_in_quotes(tmp_path):
     assert frame.select("id", "text").rows() == rows
 
 
-def test_types_of_json_lines_do_not_depend_on_the_order(tmp_path):
+def test_json_lines_dtypes_do_not_depend_on_row_order(tmp_path):
     lines = [
         {"text": "خبر", "i": 1, "f": 1, "s": "x", "m": 1, "b": True, "n": {"a": ["خ"]}, "big": 2**70, "none": None},
         {"text": "خبر", "i": 2, "f": 2.5, "s": None, "m": "y", "b": False, "n": [1], "late": 3},
@@ -376,7 +376,7 @@ def test_types_of_json_lines_do_not_depend_on_the_order(tmp_path):
         )
 
 
-def test_an_unpaired_surrogate_in_json_is_skipped_and_said(tmp_path):
+def test_unpaired_surrogates_in_json_are_skipped_and_reported(tmp_path):
     content = '\ufeff{"text": "\\ud83d\\ude00"}\r\n{"text": "\\uD800x"}\n{"text": "خبر", "t": [{"k": "\\udc00"}]}\n'
     frame, report = read(write(tmp_path / "x.jsonl", content))
     assert frame["text"].to_list() == ["\U0001f600"]
@@ -392,7 +392,7 @@ def test_an_unpaired_surrogate_in_json_is_skipped_and_said(tmp_path):
         ('{"text": ' + "1" * 5000 + "}", "line 2 is not JSON"),
     ],
 )
-def test_bad_json_names_the_line(tmp_path, line, message):
+def test_invalid_json_error_names_the_line(tmp_path, line, message):
     with pytest.raises(SourceError, match=f"cannot read 'x.jsonl': {message}"):
         read(write(tmp_path / "x.jsonl", '{"text": "خبر"}\n' + line))
 
@@ -419,19 +419,19 @@ def test_a_damaged_table_is_an_error(tmp_path, ending, in_folder):
 
 
 @pytest.mark.parametrize("ending", [".parquet", ".arrow"])
-def test_a_table_cut_short_is_an_error(tmp_path, ending):
+def test_truncated_table_is_an_error(tmp_path, ending):
     path = write_table(tmp_path / f"x{ending}", pl.DataFrame({"text": ["خبر"] * 1000, "n": range(1000)}))
     with pytest.raises(SourceError, match=f"cannot read 'x{ending}'"):
         read(write(path, path.read_bytes()[:-20]))
 
 
-def test_an_ipc_stream_is_refused_with_a_reason(tmp_path):
+def test_ipc_streams_are_rejected_with_a_reason(tmp_path):
     pl.DataFrame({"text": ["خبر"]}).write_ipc_stream(tmp_path / "x.arrow")
     with pytest.raises(SourceError, match="IPC streams"):
         read(tmp_path / "x.arrow")
 
 
-def test_parquet_keeps_its_types(tmp_path):
+def test_parquet_dtypes_are_kept(tmp_path):
     frame = pl.DataFrame(
         {
             "text": ["خبر"],
@@ -462,12 +462,12 @@ def test_frames(lazy):
     assert (empty.height, report.documents) == (0, 0)
 
 
-def test_texts_of_categories_and_of_no_type():
+def test_categorical_and_null_text_columns():
     assert read(pl.DataFrame({"text": pl.Series(["أ"], dtype=pl.Categorical)}))[0]["text"].to_list() == ["أ"]
     assert read(pl.DataFrame({"text": [None]}))[1].skipped["no text"].count == 1
 
 
-def test_what_goes_wrong_in_a_lazy_frame_is_a_source_error():
+def test_lazy_frame_errors_are_source_errors():
     frame = pl.LazyFrame({"text": ["أ"]}).with_columns(n=pl.lit("x").cast(pl.Int64))
     with pytest.raises(SourceError, match="LazyFrame") as raised:
         read(frame)
@@ -476,19 +476,19 @@ def test_what_goes_wrong_in_a_lazy_frame_is_a_source_error():
         read(pl.LazyFrame({"text": ["أ"]}).select("missing"))
 
 
-def test_a_text_with_nul_is_skipped():
+def test_texts_with_nul_are_skipped():
     frame, report = read(pl.DataFrame({"text": ["a\0b", "خبر"]}))
     assert frame["id"].to_list() == ["1"]
     assert skipped(report) == {"NUL character": [("DataFrame", 0)]}
 
 
-def test_an_overlong_text_is_skipped(monkeypatch):
+def test_overlong_texts_are_skipped(monkeypatch):
     monkeypatch.setattr(reader_module, "MAX_TEXT_BYTES", 6)
     _, report = read(pl.DataFrame({"text": ["خبر", "أخبار"]}))
     assert skipped(report) == {"text too long": [("DataFrame", 1)]}
 
 
-def test_a_column_of_headlines_is_used_where_it_is_the_first_paragraph():
+def test_headline_column_must_match_the_first_paragraph():
     frame, report = read(pl.DataFrame({"text": ["خبر\nقال", "قال"], "headline": ["خبر", "خبر"]}))
     assert frame["headline"].to_list() == [{"start": 0, "end": 3}, None]
     assert frame["paragraphs"].list.len().to_list() == [1, 1]
@@ -499,7 +499,7 @@ def test_a_column_of_headlines_is_used_where_it_is_the_first_paragraph():
 # Columns
 
 
-def test_columns_with_names_of_our_own_are_renamed():
+def test_reserved_column_names_are_renamed():
     frame = pl.DataFrame({"body": ["خبر"], "text": [1], "id": [2], "date": ["x"], "date_": [3], "paragraphs": [4]})
     got, report = read(frame, text="body")
     assert got.select("text_", "id_", "date__", "date_", "paragraphs_").row(0) == (1, 2, "x", 3, 4)
@@ -507,7 +507,7 @@ def test_columns_with_names_of_our_own_are_renamed():
     assert "column 'date' is kept as 'date__'" in str(report)
 
 
-def test_a_missing_column_names_those_there_are_and_the_nearest(tmp_path):
+def test_missing_column_error_lists_columns_and_the_nearest_name(tmp_path):
     path = write(tmp_path / "x.csv", "txet,day\nخبر,1\n")
     with pytest.raises(SourceError, match=r"^text must be .*'x.csv', got 'text'.* txet, day. Did you mean 'txet'"):
         read(path)
@@ -530,7 +530,7 @@ def test_columns_of_wrong_types():
         read(frame, date="n")
 
 
-def test_wrong_arguments(tmp_path):
+def test_invalid_arguments(tmp_path):
     frame = pl.DataFrame({"text": ["خبر"]})
     for source in (3, None, b"x", [frame, 3], {"text": ["x"]}):
         with pytest.raises(InputError, match=r"^source must be"):
@@ -575,7 +575,7 @@ def test_dates():
 # Several sources
 
 
-def test_different_columns_are_united(tmp_path):
+def test_columns_of_several_sources_are_merged(tmp_path):
     write(tmp_path / "a.txt", "خبر أ")
     write(tmp_path / "b.csv", "text,page\nخبر ب,1\n")
     write_table(
@@ -589,7 +589,7 @@ def test_different_columns_are_united(tmp_path):
         ("c.parquet:0", None, "2", 3),
         ("d.parquet:0", None, None, 4),
         ("0", None, None, None),
-        ("1", None, None, None),  # row numbers run on over frames
+        ("1", None, None, None),  # row numbers continue across frames
     ]
     assert frame.schema["n"] == pl.Int64
     assert report.source == f"{tmp_path}, DataFrame of 1 rows, LazyFrame of 1 rows"
@@ -597,7 +597,7 @@ def test_different_columns_are_united(tmp_path):
     assert dated["date"].to_list() == [None, dt.date(2015, 7, 21)]
 
 
-def test_types_that_cannot_be_united_are_an_error(tmp_path):
+def test_incompatible_dtypes_are_an_error(tmp_path):
     write_table(tmp_path / "a.parquet", pl.DataFrame({"text": ["خبر"], "x": [1]}))
     write_table(tmp_path / "b.parquet", pl.DataFrame({"text": ["خبر"], "x": [dt.date(2015, 7, 21)]}))
     with pytest.raises(SourceError, match=r"'x' has the type Date in 'b.parquet' but Int64 in 'a.parquet'"):
@@ -621,7 +621,7 @@ def test_types_that_cannot_be_united_are_an_error(tmp_path):
         (pl.List(pl.String), pl.String, None),
     ],
 )
-def test_which_types_are_united(one, other, expected):
+def test_compatible_dtypes(one, other, expected):
     frames = [pl.DataFrame({"text": ["خبر"], "x": pl.Series([None], dtype=dtype)}) for dtype in (one, other)]
     if expected is None:
         with pytest.raises(SourceError, match="give both the same type"):
@@ -630,7 +630,7 @@ def test_which_types_are_united(one, other, expected):
         assert read(frames)[0].schema["x"] == expected
 
 
-def test_names_in_a_list_are_relative_to_the_shared_folder(tmp_path):
+def test_ids_are_relative_to_the_common_folder(tmp_path):
     for name in ("a/1.txt", "b/1.txt", "c/d/2.txt"):
         write(tmp_path / name, "خبر")
     frame, _ = read([tmp_path / "b", str(tmp_path / "a" / "1.txt"), str(tmp_path / "c" / "**" / "*.txt")])
@@ -641,7 +641,7 @@ def test_globs(tmp_path, monkeypatch):
     for name in ("2014/1.txt", "2014/x.doc", "2015/1.txt", "2015/sub/2.txt", "old/1.txt", "a[1].txt", "2014/.h.txt"):
         write(tmp_path / name, "خبر")
     assert read(f"{tmp_path}/20*/*.txt")[0]["id"].to_list() == ["2014/1.txt", "2015/1.txt"]
-    frame, report = read(Path(f"{tmp_path}/20*"))  # folders that match are read
+    frame, report = read(Path(f"{tmp_path}/20*"))  # matching folders are read
     assert frame["id"].to_list() == ["2014/1.txt", "2015/1.txt", "2015/sub/2.txt"]
     assert report.ignored.count == 1
     assert read(f"{tmp_path}/**/*")[0].height == 5  # each file once
@@ -658,10 +658,10 @@ def test_names_that_look_like_globs(tmp_path, ending):
     assert read(path)[0]["id"].to_list() == [f"a[1]*{ending}:0"]
 
 
-# What is not read
+# Skipped files and errors
 
 
-def test_unknown_endings(tmp_path):
+def test_unknown_extensions(tmp_path):
     write(tmp_path / "x.txt", "خبر")
     write(tmp_path / "x.doc", "خبر")
     write(tmp_path / "noending", "خبر")
@@ -698,7 +698,7 @@ def test_nothing_to_read(tmp_path):
         (b"\xd9\x82\xd8", "unreadable file"),
     ],
 )
-def test_skips_in_a_folder_are_errors_for_a_single_file(tmp_path, content, reason):
+def test_what_a_folder_skips_is_an_error_for_a_single_file(tmp_path, content, reason):
     path = write(tmp_path / "bad.txt", content)
     write(tmp_path / "ok.txt", "خبر")
     for source in (tmp_path, [path, tmp_path / "ok.txt"], f"{tmp_path}/*.txt"):
@@ -719,11 +719,11 @@ def test_an_empty_file_of_any_kind(tmp_path, ending):
         read(path)
 
 
-def test_odd_things_in_a_folder(tmp_path):
+def test_special_files_in_a_folder(tmp_path):
     write(tmp_path / "folder.txt" / "inner.txt", "خبر")
     (tmp_path / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
     (tmp_path / "loop").symlink_to(tmp_path)
-    os.mkfifo(tmp_path / "fifo.txt")  # opening it would wait for ever
+    os.mkfifo(tmp_path / "fifo.txt")  # opening it would block
     frame, report = read(tmp_path)
     assert frame["id"].to_list() == ["folder.txt/inner.txt"]
     assert skipped(report) == {"unreadable file": [("dangling.txt", None), ("fifo.txt", None)]}
@@ -733,13 +733,13 @@ def test_odd_things_in_a_folder(tmp_path):
 
 
 @pytest.fixture
-def folder_of_an_ordinary_user():
-    """A folder in which permissions bind: as root, the test runs as nobody."""
+def unprivileged_folder():
+    """Yield a folder where permissions apply: if root, the test runs as nobody."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o777)
     is_root = os.geteuid() == 0
     if is_root:
-        read(write(folder / "warm.csv", "text\nخبر"))  # what is imported late must be there before
+        read(write(folder / "warm.csv", "text\nخبر"))  # late imports must happen first
         (folder / "warm.csv").unlink()
         os.seteuid(65534)
     try:
@@ -751,8 +751,8 @@ def folder_of_an_ordinary_user():
 
 
 @pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.zip", "x"])
-def test_permissions(folder_of_an_ordinary_user, name):
-    tmp_path = folder_of_an_ordinary_user
+def test_permissions(unprivileged_folder, name):
+    tmp_path = unprivileged_folder
     write(tmp_path / "ok.txt", "خبر")
     path = write(tmp_path / name, "x") if "." in name else write(tmp_path / name / "y.txt", "x").parent
     path.chmod(0)
@@ -766,7 +766,7 @@ def test_permissions(folder_of_an_ordinary_user, name):
 
 @pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.zip"])
 def test_a_file_that_cannot_be_opened(tmp_path, name):
-    """What permissions do, also for root: the file is gone when it is opened."""
+    """Works for root, too, unlike permissions: the file is gone when it is opened."""
     write(tmp_path / "ok.txt", "خبر")
     path = write(tmp_path / name, "x")
     for source in (tmp_path, path):
@@ -782,7 +782,7 @@ def test_a_file_that_cannot_be_opened(tmp_path, name):
             assert isinstance(raised.value.__cause__, FileNotFoundError)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems reject such names")
 def test_file_names_that_are_not_utf8(tmp_path):
     name = os.fsencode(tmp_path) + b"/\xce\xc8\xd1.txt"
     Path(os.fsdecode(name)).write_text("خبر", encoding="utf-8")
@@ -805,7 +805,7 @@ def test_ids_of_any_type_become_strings():
 
 
 @pytest.mark.parametrize("distance", [1, 5000])
-def test_a_duplicate_id_names_both_places(distance):
+def test_duplicate_id_error_names_both_places(distance):
     ids = [f"n{number}" for number in range(distance)] + ["n0", "n0"]
     frame = pl.DataFrame({"text": ["خبر"] * len(ids), "key": ids})
     for source in (frame, frame.lazy()):
@@ -825,7 +825,7 @@ def test_duplicate_ids_across_files(tmp_path):
         read([tmp_path / "x.txt", tmp_path / "*.txt"], lines=True)
 
 
-def test_hashes_that_collide_by_chance_are_no_error(monkeypatch):
+def test_hash_collisions_of_ids_are_harmless(monkeypatch):
     monkeypatch.setattr(UniqueIds, "suspects", lambda _, ids: ids.to_list()[:1])
     assert read(pl.DataFrame({"text": ["أ", "ب"]}))[0].height == 2
 
@@ -839,7 +839,7 @@ def test_every_repeated_id_is_suspected(batches):
         seen.update(batch)
 
 
-def test_a_null_id_names_the_row(tmp_path):
+def test_null_id_error_names_the_row(tmp_path):
     path = write(tmp_path / "x.csv", "text,key\n,\nخبر,a\nخبر,\n")  # the first is skipped: no text
     with pytest.raises(SourceError, match=r"id is null in row 2 of x.csv"):
         read(path, id="key")
@@ -881,7 +881,7 @@ def test_batches_of_files_of_all_kinds(tmp_path):
         assert reader.report == report
 
 
-def test_the_bounds_of_batches():
+def test_batch_limits():
     assert (DocumentReader.max_documents, DocumentReader.max_bytes) == (4096, 16 * 1024 * 1024)
     reader = DocumentReader(pl.DataFrame({"text": ["خبر"] * 5000}), progress=False)
     assert [batch.height for batch in reader] == [4096, 904]
@@ -889,20 +889,20 @@ def test_the_bounds_of_batches():
     assert [batch.height for batch in reader] == [1, 1, 1]
 
 
-def test_the_report_is_complete_after_the_iteration():
+def test_report_is_complete_after_iteration():
     reader = DocumentReader(pl.DataFrame({"text": ["أ", None, *["x"] * 5000]}), progress=False)
     with pytest.raises(InputError, match="complete only after"):
         _ = reader.report
     next(iter(reader))
     with pytest.raises(InputError, match="complete only after"):
         _ = reader.report
-    for _ in range(2):  # a reader can be read again
+    for _ in range(2):  # readers can be iterated again
         assert sum(batch.height for batch in reader) == 5001
         assert reader.report.documents == 5001
         assert reader.report.skipped["no text"].count == 1
 
 
-def test_many_skips_are_counted_and_twenty_shown():
+def test_all_skips_are_counted_and_twenty_listed():
     _, report = read(pl.DataFrame({"text": ["خبر", *[None] * 3000]}))
     tally = report.skipped["no text"]
     assert tally.count == 3000

@@ -1,4 +1,4 @@
-"""The example of the README prints the output below it, and its other code runs."""
+"""The README example prints the output below it, and the other code runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_the_example_prints_what_the_readme_says() -> None:
+def test_example_prints_the_output_shown() -> None:
     text = README.read_text(encoding="utf-8")
     found = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
     assert found is not None
@@ -29,7 +29,7 @@ def test_the_example_prints_what_the_readme_says() -> None:
 
 
 @pytest.mark.slow
-def test_the_lines_on_searching_and_statistics_run_after_the_example(tmp_path: Path) -> None:
+def test_other_code_runs_after_the_example(tmp_path: Path) -> None:
     example, searching, statistics, news = BLOCK.findall(README.read_text(encoding="utf-8"))[:4]
     assert "ck.kwic" in searching
     assert "ck.measures" in statistics

@@ -1,4 +1,4 @@
-"""The core under strain: signals in every kernel, several threads, a fork, memory, arrays that do not fit."""
+"""Stress tests of the core: signals in every kernel, threads, fork, memory, mismatched arrays."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def stream(*texts: str | None) -> object:
 
 
 def mapped(*texts: str) -> Texts:
-    """Texts as they lie in the files of an index."""
+    """Return texts laid out as in the files of an index."""
     pieces = [text.encode() for text in texts]
     offsets = np.cumsum([0, *map(len, pieces)], dtype=np.uint64)
     return Texts(np.frombuffer(b"".join(pieces), np.uint8), offsets)
 
 
 def program(*steps: tuple[int, int, int], words_only: bool = True) -> SearchProgram:
-    """A program of steps (kind, x, y), after which it accepts."""
+    """Return a program of steps (kind, x, y) followed by ACCEPT."""
     kind, x, y = (np.array(part) for part in zip(*steps, (3, 0, 0), strict=True))
     only = np.full(len(kind), words_only, np.uint8)
     return SearchProgram(kind.astype(np.uint8), only, x.astype(np.uint32), y.astype(np.uint32))
@@ -91,7 +91,7 @@ def make_run(*arguments: Any, **named: Any) -> tuple[Any, ...]:
 
 
 def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
-    """What makes the run of so many pairs of 2,000 words, every second of which ends before the space."""
+    """Return a call that makes a run of word pairs; every second of the 2,000 words sorts before the space."""
     words = pl.Series([f"{number // 2:04}" + "\x01" * (number % 2) for number in range(2000)])
     row = np.arange(size, dtype=np.uint32)
     ones = np.ones(size, np.uint32)
@@ -105,25 +105,25 @@ def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
 
 
 def merge_of_pairs(size: int, runs: int) -> Call:
-    """What merges such a run with itself."""
+    """Return a call that merges such a run with itself."""
     piece = series_from_core("", run_of_pairs(size)()[0]).to_numpy()  # type: ignore[index]
     return partial(_runs.merge_runs, [piece] * runs, np.full(runs, size, np.uint64))
 
 
 TEST, SPLIT = 0, 1
-# A word, and up to fifty more. Ten thousand words: so many are looked at for each token where a hit may begin.
+# One word and up to fifty more; and ten thousand words, all of which are visited for each possible start.
 OPTIONAL = program((TEST, 0, 0), *(step for n in range(50) for step in ((SPLIT, 2 * n + 2, 101), (TEST, 0, 0))))
 MANY_TESTS = program(*[(TEST, 0, 0)] * 10_000)
 
 
 def many_tokens(times: int = 1) -> SearchText:
-    """All are words, in one unit of text."""
+    """Return tokens that are all words in one unit of text."""
     types = np.tile(many_ids(), times)
     words = np.ones(60_000, np.uint8)
     return SearchText(types, np.zeros(len(types), np.uint8), np.array([len(types)], np.uint64), words, 1, 0)
 
 
-# Each is ready to run: nothing of Python's is left to be done in the call.
+# Each is prepared: the call itself does no work in Python.
 KERNELS: dict[str, Callable[[], Call]] = {
     "standard": lambda: partial(TypeTable().tokenize, stream(long_text()), "standard"),
     "whitespace": lambda: partial(TypeTable().tokenize, stream(long_text()), "whitespace"),
@@ -176,7 +176,7 @@ KERNELS: dict[str, Callable[[], Call]] = {
 @pytest.mark.slow
 @needs_timers
 @pytest.mark.parametrize("name", KERNELS)
-def test_every_kernel_answers_a_signal_before_its_end(name: str) -> None:
+def test_every_kernel_can_be_interrupted(name: str) -> None:
     call = KERNELS[name]()
     assert_stops_before_its_end(call)
 
@@ -184,7 +184,7 @@ def test_every_kernel_answers_a_signal_before_its_end(name: str) -> None:
 # ------------------------------------------------------------------------------- threads and processes
 
 
-def test_threads_share_what_does_not_change() -> None:
+def test_threads_share_immutable_objects() -> None:
     surfaces = mapped("كتاب", "قلم")
     types = np.tile(np.array([0, 1], np.uint32), 5000)
     flags = np.zeros(10_000, np.uint8)
@@ -211,7 +211,7 @@ def test_threads_share_what_does_not_change() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_fork_after_use_goes_on() -> None:
+def test_fork_after_use() -> None:
     script = """
 import os, sys
 import numpy as np
@@ -326,7 +326,7 @@ PATHS: dict[str, Call] = {
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", PATHS)
-def test_no_path_keeps_memory(name: str) -> None:
+def test_no_path_leaks_memory(name: str) -> None:
     call = PATHS[name]
     assert_keeps_no_memory(call)
 
@@ -365,7 +365,7 @@ def tokens() -> TokenArrays:
         lambda: _runs.merge_runs([b""] * 8, misaligned("Q")),
     ],
 )
-def test_an_array_between_two_items_is_refused(call: Call) -> None:
+def test_misaligned_arrays_are_rejected(call: Call) -> None:
     with pytest.raises(ValueError, match="must be aligned"):
         call()
 
@@ -408,12 +408,12 @@ def test_an_array_between_two_items_is_refused(call: Call) -> None:
         (lambda: _counting.count_types(ONE, END, 1, documents=np.ones(2, np.uint8)), ValueError),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(call: Call, error: type[Exception]) -> None:
+def test_mismatched_arrays_are_rejected(call: Call, error: type[Exception]) -> None:
     with pytest.raises(error):
         call()
 
 
-def test_empty_and_widest_arguments() -> None:
+def test_empty_and_extreme_arguments() -> None:
     empty = TokenArrays(ONE[:0], FLAG[:0], FLAG[:0])
     assert values(empty.context(NOWHERE[:0], NOWHERE[:0], 1, True)) == []
     assert values(empty.join(NOWHERE, NOWHERE, mapped())) == [""]
@@ -427,7 +427,7 @@ def test_empty_and_widest_arguments() -> None:
 # --------------------------------------------------------------------------------------------- texts
 
 
-def test_texts_of_a_file() -> None:
+def test_memory_mapped_texts() -> None:
     texts = ["كتاب", "", "قلم", "a" * 100, "", "🙂"]
     several = mapped(*texts)
     assert len(several) == 6
@@ -455,7 +455,7 @@ LETTERS = np.frombuffer("كتاب".encode(), np.uint8)
         ([2**63, 2**63], 0, "text 0 .* at 9223372036854775808 to"),
     ],
 )
-def test_texts_that_lie_elsewhere_are_told(ends: list[int], row: int, message: str) -> None:
+def test_text_bounds_outside_the_buffer_are_reported(ends: list[int], row: int, message: str) -> None:
     several = Texts(LETTERS, np.array(ends, np.uint64))
     rows = np.array([row], np.uint32)
     arrays = TokenArrays(rows, FLAG, np.ones(len(several), np.uint8))
@@ -469,7 +469,7 @@ def test_texts_that_lie_elsewhere_are_told(ends: list[int], row: int, message: s
             call()
 
 
-def test_texts_that_are_no_text_are_told_but_given_as_bytes() -> None:
+def test_invalid_utf8_is_reported_but_readable_as_bytes() -> None:
     cut = Texts(LETTERS, np.array([0, 3, 8], np.uint64))
     arrays = TokenArrays(np.array([0, 1], np.uint32), np.array([0, 4], np.uint8), np.ones(2, np.uint8))
     assert [cut.bytes_of(row) for row in (0, 1)] == [LETTERS[:3].tobytes(), LETTERS[3:].tobytes()]
@@ -480,7 +480,7 @@ def test_texts_that_are_no_text_are_told_but_given_as_bytes() -> None:
     assert values(arrays.join(NOWHERE, NOWHERE + 2, cut)) == ["كتاب"]
 
 
-def test_texts_keep_what_they_are_made_of() -> None:
+def test_texts_keep_their_buffers_alive() -> None:
     def made() -> Texts:
         return Texts(LETTERS.copy(), np.array([0, 2, 8], np.uint64))
 

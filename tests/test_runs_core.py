@@ -1,4 +1,4 @@
-"""The runs of the core, over arrays: made and merged as the slow twins do it, to the byte, and what is damaged."""
+"""The core's runs: made and merged byte for byte like the slow twins, and damaged runs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Words = Sequence[str]
 
 
 class Entry(NamedTuple):
-    """A row of a counted table; gaps are the tokens left out between its words."""
+    """A row of a counted table; gaps are the numbers of tokens skipped between its words."""
 
     ids: tuple[int, ...]
     count: int = 1
@@ -57,7 +57,7 @@ def numbers(capsules: Capsules) -> npt.NDArray[Any]:
 
 
 def ranks_of(words: Words) -> npt.NDArray[np.uint32]:
-    """The place of each word in the order of bytes."""
+    """Return the rank of each word in byte order."""
     order = sorted(range(len(words)), key=lambda word: words[word].encode())
     ranks = np.empty(len(words), np.uint32)
     ranks[order] = np.arange(len(words), dtype=np.uint32)
@@ -69,7 +69,7 @@ def stream(words: Words) -> object:
 
 
 def laid_out(entries: Iterable[Entry]) -> list[Any]:
-    """Tokens in which each n-gram occurs once, and the levels of the n-grams: those of one length together."""
+    """Return tokens in which each n-gram occurs once, and the n-grams in one level per length."""
     ids: list[int] = []
     rows: dict[int, list[tuple[int, int, int, int]]] = {}
     for entry in entries:
@@ -121,7 +121,7 @@ def bucket_of(run: Run, bucket: int) -> tuple[bytes, int]:
 
 
 def merge_all(runs: Sequence[Run], min_count: int = 1) -> list[Merged]:
-    """All buckets of some runs, merged one after another."""
+    """Merge all buckets of some runs one after another."""
     merged: list[Merged] = []
     for bucket in range(len(runs[0].ends)):
         pieces, rows = zip(*(bucket_of(run, bucket) for run in runs), strict=True)
@@ -129,11 +129,11 @@ def merge_all(runs: Sequence[Run], min_count: int = 1) -> list[Merged]:
     return sorted(merged)
 
 
-# ------------------------------------------------------------------------------------------- made runs
+# ------------------------------------------------------------------------------------------- making runs
 
-# The first and the last of those that have codes of a kind (letter_code.h); U+00A0 has a space in its own.
+# The first and last code points of each code range (letter_code.h); the code of U+00A0 contains a space.
 EDGES = "\x7f\x80\xa0\u061f\u0620\u067f\u0680\u077f\u0780\ud7ff\ue000\uffff\U00010000\U0001f642\U0010ffff"
-# Control characters come before the space; beginnings are shared; sixteen bytes are copied at once.
+# Control characters sort before the space; prefixes are shared; sixteen bytes are copied at a time.
 BEGINNINGS = ["", "", "", "ب", "a" * 15, "a" * 16, "كتابكتاب", "كتابكتابك", "\U0001f642" * 30]
 some_words = st.builds(
     str.__add__, st.sampled_from(BEGINNINGS), st.text("aبج\x00\x01\x1f!~" + EDGES, min_size=1, max_size=4)
@@ -143,7 +143,7 @@ vocabularies = st.lists(some_words, min_size=1, max_size=9, unique=True)
 
 @st.composite
 def entries_of(draw: st.DrawFn, n_words: int) -> list[Entry]:
-    """Rows of a table, each n-gram once."""
+    """Return rows of a table, each n-gram once."""
     entries = []
     for ids in draw(st.lists(st.lists(st.integers(0, n_words - 1), min_size=1, max_size=8).map(tuple), unique=True)):
         count = draw(st.one_of(st.integers(1, 3), st.integers(1, 300), st.integers(1, 2**32 - 1)))
@@ -166,7 +166,7 @@ WORDS = ["قال", "الرئيس", "ال\x01", "ال", "قالت"]
 
 
 def counted(documents: list[Document], low: int, high: int, skip: int = 0) -> list[Any]:
-    """What makes rows of a run, as `count_ngram_levels` gives it."""
+    """Return the arguments of RunRows, as `count_ngram_levels` provides them."""
     ids, barriers, ends = arrays(documents)
     levels = _counting.count_ngram_levels(ids, barriers, ends, low=low, high=high, skip=skip)
     return [ids, [(n, *(None if each is None else numbers(each) for each in columns)) for n, *columns in levels]]
@@ -197,7 +197,7 @@ def test_the_run_of_a_count_of_skip_grams(documents: list[Document], low: int, m
 @pytest.mark.parametrize("bucket_bits", [0, 2])
 @pytest.mark.parametrize("widest", [1, 2, 3, 8])
 def test_many_rows_are_sorted(widest: int, bucket_bits: int, control: bool) -> None:
-    """More than are sorted by comparison, of more words than one pass of the radix sort tells apart."""
+    """Too many rows for the comparison sort, and more words than one radix pass distinguishes."""
     chance = random.Random(widest)
     letters = "ابتثجحخدذرز" + "\x02" * control
     words = sorted({"".join(chance.choices(letters, k=chance.randint(1, 9))) for _ in range(3000)})
@@ -211,7 +211,7 @@ def test_many_rows_are_sorted(widest: int, bucket_bits: int, control: bool) -> N
     assert core_run(words, laid_out(entries), bucket_bits) == slow_run(rows_of(words, entries), bucket_bits)
 
 
-def test_a_word_that_ends_below_the_space_comes_first() -> None:
+def test_words_with_characters_below_space_sort_first() -> None:
     words = ["a", "a\x1f", "a!", "b"]
     entries = [Entry(ids) for ids in [(0, 3), (1, 3), (2, 3), (0,), (1,), (2,), (0, 0, 0)]]
     run = core_run(words, laid_out(entries))
@@ -248,7 +248,7 @@ def test_rows_cannot_be_pickled_or_copied() -> None:
             call(rows)
 
 
-def test_rows_hold_nothing_of_what_they_were_made_of() -> None:
+def test_rows_copy_their_arrays() -> None:
     ids, levels = laid_out([Entry((0, 1), 3, 2), Entry((1, 2))])
     expected = core_run(WORDS, [ids.copy(), [tuple(np.copy(part) if part is not None else None for part in levels[0])]])
     rows = _runs.RunRows(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)
@@ -259,29 +259,29 @@ def test_rows_hold_nothing_of_what_they_were_made_of() -> None:
     assert Run(written.tobytes(), ends.tolist(), counts.tolist()) == expected
 
 
-def test_the_order_of_the_rows_is_of_no_account() -> None:
+def test_row_order_does_not_matter() -> None:
     entries = [Entry((first, second)) for first in range(5) for second in range(5)]
     assert core_run(WORDS, laid_out(entries), 1) == core_run(WORDS, laid_out(entries[::-1]), 1)
 
 
 @pytest.mark.parametrize("words", [["a b"], ["a", "b", " "], ["a", "b ", "c"]])
-def test_a_word_that_holds_a_space_is_refused(words: list[str]) -> None:
-    """Even where no other n-gram has its text: it may have one in another run."""
+def test_words_with_a_space_are_rejected(words: list[str]) -> None:
+    """Even if no other n-gram has the same text: one may in another run."""
     with pytest.raises(ValueError, match=r"word \d contains a space"):
         core_run(words, laid_out([Entry((0,))]))
 
 
 @pytest.mark.parametrize("more", [0, 600])
 @pytest.mark.parametrize("same", [[(0,), (2,)], [(0, 1), (2, 1)], [(1, 0), (1, 2)]])
-def test_a_word_that_stands_twice_is_refused(same: list[tuple[int, ...]], more: int) -> None:
+def test_duplicate_ngrams_are_rejected(same: list[tuple[int, ...]], more: int) -> None:
     words = ["a", "b", "a", *(f"{number:03}" for number in range(more))]
     entries = [Entry(ids) for ids in same] + [Entry((3 + number,)) for number in range(more)]
     with pytest.raises(ValueError, match="two n-grams have the same text"):
         core_run(words, laid_out(entries))
 
 
-def test_every_letter_keeps_its_place() -> None:
-    """Each code point as a word, made to a run and merged: all come out again, sorted as their bytes are."""
+def test_every_code_point_round_trips() -> None:
+    """Each code point as a word, written to a run and merged: all are returned in byte order."""
     letters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000 and chr(point) != " "]
     columns = [np.arange(len(letters), dtype=np.uint32), [_level_of(len(letters))]]
     words = pl.Series(letters)
@@ -301,7 +301,7 @@ def _level_of(length: int) -> tuple[Any, ...]:
 
 
 @given(st.lists(st.one_of(some_words, some_words.map(lambda word: word * 3), st.just(""))))
-def test_ranks_are_the_order_of_bytes(words: list[str]) -> None:
+def test_ranks_follow_byte_order(words: list[str]) -> None:
     ranks = numbers(_runs.word_ranks(stream(words)))
     assert ranks.dtype == np.uint32
     assert ranks.tolist() == ranks_of(words).tolist()
@@ -315,7 +315,7 @@ def test_many_words_are_ranked() -> None:
 
 # ------------------------------------------------------------------------------------------- the hash
 
-# Runs are merged on other machines and later: these do not change while HASH_VERSION is 1.
+# Runs can be merged later and on other machines: these values are fixed while HASH_VERSION is 1.
 HASHES = {
     "ا": 0x95114EE82C0DF7A1,
     "a": 0x3C5019C546843BB4,
@@ -334,7 +334,7 @@ HASHES = {
 }
 
 
-def test_the_hash_is_the_published_one() -> None:
+def test_hash_values_are_stable() -> None:
     assert _runs.HASH_VERSION == 1
     assert {text: slow_hash(text.encode()) for text in HASHES} == HASHES
     words = sorted({word for text in HASHES for word in text.split(" ")})
@@ -344,7 +344,7 @@ def test_the_hash_is_the_published_one() -> None:
 
 
 def test_ngrams_are_spread_over_buckets() -> None:
-    """100,000 n-grams of few letters and of words that are numbers over 1,024 buckets."""
+    """Spread 100,000 n-grams of few letters and of numeric words over 1,024 buckets."""
     chance = random.Random(9)
     words = [str(number) for number in range(2000)] + ["".join(chance.choices("ابتث", k=12)) for _ in range(2000)]
     shapes: set[tuple[int, ...]] = set()
@@ -355,7 +355,7 @@ def test_ngrams_are_spread_over_buckets() -> None:
     assert max(rows) < 1.5 * sum(rows) / len(rows)
 
 
-def test_the_words_are_told_apart_in_the_hash() -> None:
+def test_hash_depends_on_word_boundaries() -> None:
     texts = ["ا ب", "اب", "ب ا", "ا", "ا ا", "ا ا ا", "a" * 8, "a" * 9, "aaaa aaaa"]
     assert len({slow_hash(text.encode()) for text in texts}) == len(texts)
 
@@ -367,7 +367,7 @@ some_texts = st.lists(st.text("aبج\0\x01" + EDGES, min_size=1, max_size=3), mi
 
 @st.composite
 def tables_of(draw: st.DrawFn, most: int = 40, highest: int = 2**57) -> list[list[Row]]:
-    """Runs of one bucket: some empty, some alike, most sharing n-grams."""
+    """Return runs of one bucket: some empty, some equal, most sharing n-grams."""
     texts = draw(st.lists(some_texts, min_size=1, max_size=12, unique=True))
     row = st.tuples(st.integers(0, highest - 1), st.integers(1, 300)).map(lambda pair: (pair[0] + 1, pair[1]))
     table = st.dictionaries(st.sampled_from(texts), st.one_of(row, st.just((1, 1))), max_size=12)
@@ -380,7 +380,7 @@ def tables_of(draw: st.DrawFn, most: int = 40, highest: int = 2**57) -> list[lis
 
 ALIKE = [[Row(b"a", 2, 1), Row(b"a b", 1, 1), Row("ب".encode(), 5, 5)]] * 7
 APART = [[Row(f"{number:02}".encode(), number + 1, 1)] for number in range(40)]
-# Runs compare seven bytes at a time, with 0 behind the end of a text: bytes of 0 within texts are none of these.
+# Texts are compared seven bytes at a time, padded with 0; NUL bytes within texts must differ from the padding.
 ENDS = [
     b"a" * length + zeros + end
     for length in (0, 1, 6, 7, 8, 14, 16)
@@ -408,7 +408,7 @@ def test_a_merge_equals_a_dict(tables: list[list[Row]], min_count: int) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 4), max_size=6), max_size=12), ranges, st.integers(0, 5), st.integers(1, 9))
-def test_parts_give_what_all_together_would(
+def test_merged_parts_equal_the_whole(
     lists: list[list[int]], low_high: tuple[int, int], bucket_bits: int, parts: int
 ) -> None:
     documents = [[words] for words in lists]
@@ -428,8 +428,8 @@ def test_a_short_hash_is_exact(hash_bits: int, bucket_bits: int) -> None:
 
 
 @given(tables_of(12), st.data(), st.integers(1, 4))
-def test_any_grouping_merges_to_the_same(tables: list[list[Row]], data: st.DataObject, min_count: int) -> None:
-    """Runs first merged in groups; what is rare in a group may be frequent in all, so it is kept till the end."""
+def test_merge_is_associative(tables: list[list[Row]], data: st.DataObject, min_count: int) -> None:
+    """Runs are first merged in groups; min_count applies only to the final merge."""
     groups = data.draw(st.lists(st.integers(0, 3), min_size=len(tables), max_size=len(tables)))
     partial = [
         [
@@ -443,7 +443,7 @@ def test_any_grouping_merges_to_the_same(tables: list[list[Row]], data: st.DataO
 
 
 @given(vocabularies, st.data())
-def test_a_merged_table_is_a_table_again(words: list[str], data: st.DataObject) -> None:
+def test_merged_tables_can_be_merged_again(words: list[str], data: st.DataObject) -> None:
     parts = [[entry._replace(count=1, documents=1) for entry in data.draw(entries_of(len(words)))] for _ in range(3)]
     merged = merge_tables([rows_of(words, part) for part in parts])
     ids = {word: number for number, word in enumerate(words)}
@@ -453,7 +453,7 @@ def test_a_merged_table_is_a_table_again(words: list[str], data: st.DataObject) 
     assert merge_all([core_run(words, laid_out(again), 3)]) == merged
 
 
-def test_counts_as_large_as_they_may_be() -> None:
+def test_largest_counts() -> None:
     text = "كتاب".encode()
     halves = [Row(text, 2**62 - 1, 2**62 - 2)]
     assert merge_tables([halves, halves]) == [Merged(text, 1, 2**63 - 2, 2**63 - 4)]
@@ -471,7 +471,7 @@ def test_long_texts_are_merged() -> None:
     assert merge_tables(tables) == slow_merge(tables)
 
 
-def test_every_buffer_of_bytes_is_a_piece() -> None:
+def test_any_bytes_buffer_is_a_piece() -> None:
     piece = slow_bucket_bytes(ALIKE[0])
     array = np.frombuffer(b"\0" + piece, np.uint8)[1:]
     writable = array.copy()
@@ -492,7 +492,7 @@ def test_several_callers_share_the_pieces() -> None:
 
 
 def expected_of(pieces: list[tuple[bytes, int]]) -> list[Merged] | None:
-    """What a merge gives, or None where a piece is damaged."""
+    """Return the merged rows, or None if a piece is damaged."""
     try:
         merged = slow_merge([slow_rows(*piece) for piece in pieces])
     except DamagedError:
@@ -500,7 +500,7 @@ def expected_of(pieces: list[tuple[bytes, int]]) -> list[Merged] | None:
     return None if any(row.n > 8 for row in merged) else merged
 
 
-def assert_told(pieces: list[tuple[bytes, int]]) -> None:
+def check_merge_or_error(pieces: list[tuple[bytes, int]]) -> None:
     expected = expected_of(pieces)
     given, rows = [piece for piece, _ in pieces], [n_rows for _, n_rows in pieces]
     if expected is None:
@@ -523,8 +523,8 @@ DAMAGED = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rows", DAMAGED)
-def test_damage_is_told_wherever_it_is(rows: list[Row]) -> None:
-    """Every cut, every changed bit, every other number of rows: an error, or the table that the bytes tell."""
+def test_damage_is_reported_anywhere(rows: list[Row]) -> None:
+    """Every truncation, flipped bit and wrong number of rows raises, or gives the table the bytes encode."""
     piece, good = slow_bucket_bytes(rows), (slow_bucket_bytes(APART[0]), 1)
     damaged = [(piece[:length], len(rows)) for length in range(len(piece))]
     damaged += [(piece + byte, len(rows)) for byte in (b"\0", b"\x80", piece)]
@@ -534,24 +534,24 @@ def test_damage_is_told_wherever_it_is(rows: list[Row]) -> None:
             changed = bytes([piece[place] ^ 1 << bit])
             damaged.append((piece[:place] + changed + piece[place + 1 :], len(rows)))
     for one in damaged:
-        assert_told([one])
-        assert_told([good, one, good])
+        check_merge_or_error([one])
+        check_merge_or_error([good, one, good])
     assert sum(expected_of([one]) is None for one in damaged) > len(damaged) // 5
 
 
 @given(st.lists(st.tuples(st.binary(max_size=40), st.integers(0, 4)), max_size=4))
-def test_any_bytes_are_told(pieces: list[tuple[bytes, int]]) -> None:
-    assert_told(pieces)
+def test_arbitrary_bytes_merge_or_raise(pieces: list[tuple[bytes, int]]) -> None:
+    check_merge_or_error(pieces)
 
 
 @given(tables_of(3), st.data())
-def test_bytes_that_were_moved_are_told(tables: list[list[Row]], data: st.DataObject) -> None:
+def test_moved_bytes_merge_or_raise(tables: list[list[Row]], data: st.DataObject) -> None:
     pieces = []
     for table in tables:
         piece = slow_bucket_bytes(table)
         begin, end, to = (data.draw(st.integers(0, len(piece))) for _ in range(3))
         pieces.append((piece[:begin] + piece[min(begin, to) : to] + piece[end:], len(table)))
-    assert_told(pieces)
+    check_merge_or_error(pieces)
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ def test_bytes_that_were_moved_are_told(tables: list[list[Row]], data: st.DataOb
         (b"\x00\x02\x8ea\x02\x01\x01\xe7\x02", 2, "a text has .* code"),
     ],
 )
-def test_what_is_wrong_is_said_and_where(piece: bytes, n_rows: int, message: str) -> None:
+def test_error_names_the_damage_and_the_run(piece: bytes, n_rows: int, message: str) -> None:
     assert expected_of([(piece, n_rows)]) is None
     good = slow_bucket_bytes(APART[0])
     for place in range(3):
@@ -600,7 +600,7 @@ def test_what_is_wrong_is_said_and_where(piece: bytes, n_rows: int, message: str
             core_merge(pieces, rows)
 
 
-def test_a_text_of_more_than_eight_words_is_refused() -> None:
+def test_more_than_eight_words_are_rejected() -> None:
     eight = [Row(b"a b c d e f g h", 1, 1)]
     assert [row.n for row in merge_tables([eight])] == [8]
     for spaces in (8, 253, 254, 255, 256, 512):
@@ -608,7 +608,7 @@ def test_a_text_of_more_than_eight_words_is_refused() -> None:
             merge_tables([[Row(b"a" + b" a" * spaces, 1, 1)]])
 
 
-# ---------------------------------------------------------------------------------------- wrong arguments
+# ---------------------------------------------------------------------------------------- invalid arguments
 
 ONE = np.ones(1, np.uint64)
 PIECE = slow_bucket_bytes(APART[0])
@@ -639,19 +639,19 @@ PIECE = slow_bucket_bytes(APART[0])
         ([np.zeros(8, np.uint8)[::2]], ONE, ValueError),
     ],
 )
-def test_pieces_that_are_none_are_refused(pieces: Any, rows: Any, error: type[Exception]) -> None:
+def test_invalid_pieces_are_rejected(pieces: Any, rows: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         _runs.merge_runs(pieces, rows)
 
 
 @pytest.mark.parametrize("min_count", [-1, 2**64])
-def test_a_min_count_that_is_none_is_refused(min_count: int) -> None:
+def test_invalid_min_count_is_rejected(min_count: int) -> None:
     with pytest.raises(OverflowError):
         _runs.merge_runs([PIECE], ONE, min_count=min_count)
 
 
 def arguments(**changed: Any) -> dict[str, Any]:
-    """What makes a run of two n-grams of two words, but for what is changed."""
+    """Return the arguments of a run of two bigrams, with the given changes."""
     columns = laid_out([Entry((0, 1), 3, 2), Entry((1, 0), 3, 2)])
     ids, ((n, start, _, count, documents),) = columns
     named = {"ids": ids, "n": n, "start": start, "gaps": None, "count": count, "documents": documents}
@@ -673,7 +673,7 @@ def u8(*values: int) -> npt.NDArray[np.uint8]:
     return np.array(values, np.uint8)
 
 
-def test_arrays_that_cannot_be_written_to_are_read() -> None:
+def test_read_only_arrays() -> None:
     given = arguments()
     for value in (*given.values(), *given["levels"][0]):
         if isinstance(value, np.ndarray):
@@ -729,7 +729,7 @@ def test_arrays_that_cannot_be_written_to_are_read() -> None:
         ({"hash_bits": -1}, OverflowError, None),
     ],
 )  # fmt: skip
-def test_tables_that_are_none_are_refused(changed: dict[str, Any], error: type[Exception], message: str | None) -> None:
+def test_invalid_tables_are_rejected(changed: dict[str, Any], error: type[Exception], message: str | None) -> None:
     with pytest.raises(error, match=message):
         _runs.RunRows(**arguments(**changed))
 
@@ -743,7 +743,7 @@ def test_tables_that_are_none_are_refused(changed: dict[str, Any], error: type[E
         ([], "^ranks "),
     ],
 )
-def test_words_that_are_none_are_refused(words: list[str | None], message: str) -> None:
+def test_invalid_words_are_rejected(words: list[str | None], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         _runs.RunRows(**arguments(vocabulary=text_stream(pl.Series(words, dtype=pl.String))))
 
@@ -751,7 +751,7 @@ def test_words_that_are_none_are_refused(words: list[str | None], message: str) 
 # ------------------------------------------------------------------------------------------------ limits
 
 
-def test_a_piece_with_a_text_over_two_gibibytes_is_refused() -> None:
+def test_piece_with_a_text_over_2_gib_is_rejected() -> None:
     piece = sparse("uint8", (1 << 31) + 64)
     for shared, rest in ((0, 1 << 31), (0, (1 << 32) + 1)):
         head = np.frombuffer(number(shared) + number(rest), np.uint8)
@@ -761,8 +761,8 @@ def test_a_piece_with_a_text_over_two_gibibytes_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_an_ngram_over_two_gibibytes_is_refused() -> None:
-    """Eight times a word of 256 MiB, of which the vocabulary holds one."""
+def test_ngram_over_2_gib_is_rejected() -> None:
+    """An n-gram of eight times the only word, which has 256 MiB."""
     size = 1 << 28
     chunk: Chunk = offsets([b""])
     chunk.buffers = [None, np.array([0, size], np.int64).tobytes(), sparse("uint8", size)]  # type: ignore[list-item]

@@ -1,4 +1,4 @@
-"""The language of the sample items: clean, varied, and measured like news."""
+"""The language of the sample items: clean, varied, and with the proportions of news."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sample_reading import COPY_IDS, FOOTER, ITEMS, LETTER, OUTLET, TEXTS, bodie
 import corpus_kit as ck
 
 MARKS = {"mada": "«»", "mirqab": "«»", "unqud": "«»", "mina": '""', "maraya": '""', "barid": "“”", "nafidha": "“”"}
-DISTRIBUTIVE = re.compile("(خطوة خطوة|شبرا شبرا|بابا بابا)")  # said twice: "step by step"
+DISTRIBUTIVE = re.compile("(خطوة خطوة|شبرا شبرا|بابا بابا)")  # reduplication: "step by step"
 MARKS_OF_TEXT = re.escape(
     '\n «»“”"،.:؛!؟()–-/,%٪٫٬…\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u200c\ufefb'
 )
@@ -38,7 +38,7 @@ def test_the_language_is_clean():
         assert not re.search(r"(\b\w{2,}\b) \1\b", DISTRIBUTIVE.sub("", text)), (name, "a doubled word")
 
 
-def test_every_body_paragraph_is_whole():
+def test_every_body_paragraph_is_complete():
     for name in TEXTS:
         for body in bodies(name):
             assert re.search(r"[.؟!][»”\"]?$", body), (name, body)
@@ -46,7 +46,7 @@ def test_every_body_paragraph_is_whole():
             assert 10 <= len(words(body)) <= 60, (name, body)
 
 
-def test_no_spelling_that_a_desk_would_mend():
+def test_only_planted_misspellings():
     wrong = "ان الى انه انها هذة الذى فى لاكن إجتماع الإجتماع إستقبل أستقبل إفتتح أفتتح إختتم أختتم إنتهت إنتهى"
     spellings = "|".join(wrong.split())
     assert found(rf"(?<![{LETTER}])[وفبل]?(?:{spellings})(?![{LETTER}])") == {
@@ -54,7 +54,7 @@ def test_no_spelling_that_a_desk_would_mend():
     }
 
 
-def test_lengths_are_those_of_news():
+def test_lengths_are_typical_of_news():
     lengths = {name: sum(len(words(body)) for body in bodies(name)) for name in TEXTS}
     assert {row["id"]: row["words"] for row in facts("items")} == lengths
     long = [length for length in lengths.values() if length >= 110]
@@ -80,8 +80,8 @@ def test_the_vocabulary_is_rich():
     assert len(set(tokens)) >= 4_100
 
 
-def test_words_are_those_of_the_tokeniser():
-    """What is called a word here, and counted in the truth, is what the library counts."""
+def test_words_agree_with_the_tokenizer():
+    """Words as counted here and in the truth are those that the library counts."""
     counted = ck.count_ngrams(list(TEXTS.values()), n=1, profile=None, min_count=1)["count"].sum()
     assert counted == sum(len(words(text)) for text in TEXTS.values())
 
@@ -98,13 +98,13 @@ def test_every_sentence_is_used_once():
 
 
 def test_openings_are_varied():
-    """Among the first three words of the items' bodies hardly any are the same."""
+    """Hardly any two bodies begin with the same three words."""
     openings = Counter(tuple(words(bodies(name)[0])[:3]) for name in OWN)
     assert max(openings.values()) <= 2
     assert sum(count - 1 for count in openings.values()) <= 6
 
 
-def test_no_eight_words_twice_outside_planted_copies():
+def test_no_repeated_eight_word_sequence_outside_planted_copies():
     seen: dict[tuple[str, ...], str] = {}
     for name in OWN:
         for role, line in lines_of(name):
@@ -122,7 +122,7 @@ def test_each_outlet_keeps_its_quotation_marks():
 
 
 def test_house_spellings():
-    """Each outlet spells "American" and "hundred" in its own way; a copy keeps what it copied."""
+    """Each outlet has its spelling of "American" and "hundred"; copies keep that of the original."""
     american = {"mada": "أميرك", "mirqab": "أميرك", "nafidha": "أميرك"}
     for name in OWN:
         stem = american.get(OUTLET[name], "أمريك")
@@ -131,14 +131,14 @@ def test_house_spellings():
         assert set(re.findall(rf"(?<![{LETTER}])(?:ال)?(مئة|مائة)(?![{LETTER}])", TEXTS[name])) <= {hundred}
 
 
-def test_digits_are_those_of_the_house():
+def test_digits_follow_the_house_style():
     for name in OWN:
         arabic = OUTLET[name] in ("mina", "maraya")
         digits = [char for char in TEXTS[name].replace(FOOTER, "") if char.isdecimal()]
         assert all(char.isascii() != arabic for char in digits)
 
 
-def test_weekdays_are_those_of_the_calendar():
+def test_weekdays_match_the_calendar():
     weekdays = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
     rows = [row for row in facts("dates") if row["kind"] == "weekday"]
     for row in rows:
@@ -147,7 +147,7 @@ def test_weekdays_are_those_of_the_calendar():
 
 
 @pytest.mark.slow
-def test_nothing_is_taken_from_the_real_texts(shared):
+def test_nothing_is_copied_from_real_texts(shared):
     real = pl.concat([pl.read_parquet(path).select("content") for path in sorted((shared / "data").glob("*.parquet"))])
     seed = (shared / "seed" / "article.txt").read_text(encoding="utf-8")
     mine = {

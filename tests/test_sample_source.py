@@ -1,4 +1,4 @@
-"""The builder of the sample: it writes exactly the bundled files and rejects mistakes."""
+"""The sample builder: it writes exactly the bundled files and rejects mistakes."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def digests(files: dict[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
-# ---- the same files every time -----------------------------------------------------------------------
+# ---- reproducibility ---------------------------------------------------------------------------------
 
 
-def test_the_bundled_files_are_those_of_the_storyboards():
+def test_bundled_files_match_the_storyboards():
     built = bundled_files()
     assert digests(built) == digests({name: (BUNDLED / name).read_bytes() for name in built})
 
 
-def test_the_files_do_not_depend_on_string_hashing():
-    """With another seed of Python's hashes, and so another order of sets, the bytes are the same."""
+def test_files_do_not_depend_on_string_hashing():
+    """With another hash seed, and so another order of sets, the bytes are the same."""
     command = [sys.executable, "-m", "sample_source", "--check"]
     for seed in ("0", "1"):
         done = subprocess.run(
@@ -89,12 +89,12 @@ def test_marks_become_text_and_facts():
         ("unqud", "10 شباط 2026، 23 شعبان 1447، 10/2/2026، 1,850 حسابا و12%"),
     ],
 )
-def test_each_outlet_writes_dates_and_digits_in_its_way(outlet, expected):
+def test_dates_and_digits_follow_the_outlet_style(outlet, expected):
     assert render("{y-1}، {h0}، {n-1}، 1,850 حسابا و12%", OUTLETS[outlet], DAY).text == expected
 
 
 def test_hijri_days():
-    """Days that the Umm al-Qura calendar publishes."""
+    """Published days of the Umm al-Qura calendar."""
     assert hijri(datetime.date(2026, 2, 18)) == "1 رمضان 1447"
     assert hijri(datetime.date(2026, 3, 19)) == "30 رمضان 1447"
     assert hijri(datetime.date(2026, 5, 27)) == "10 ذي الحجة 1447"
@@ -134,7 +134,7 @@ def test_hijri_days():
         ("كلمة * أخرى", "stray mark"),
     ],
 )
-def test_an_invalid_line_is_refused(line, message):
+def test_invalid_lines_are_rejected(line, message):
     with pytest.raises(MarkupError, match=message):
         render(line, OUTLETS["mada"], DAY)
 
@@ -150,7 +150,7 @@ def boards(folder: Path, *texts: str) -> Path:
     return folder
 
 
-def test_a_storyboard_is_read(tmp_path):
+def test_reading_a_storyboard(tmp_path):
     copies = "copy barid: ثانية => رابعة\ncopy mina: أولى => ثالثة\n"
     (draft,) = read_all(boards(tmp_path, "% about nothing\n" + ITEM + copies))
     assert (draft.key, draft.outlet, draft.week, draft.pair) == ("01.1", "mada", 2, None)
@@ -194,48 +194,48 @@ def test_a_copy_without_an_edit_is_identical(tmp_path):
         ([ITEM.replace("week 2", "week 2 pair 4")], "pair 4 must be two items of one storyboard and week, got 01.1"),
     ],
 )
-def test_an_invalid_storyboard_is_refused(tmp_path, texts, message):
+def test_invalid_storyboards_are_rejected(tmp_path, texts, message):
     with pytest.raises(MarkupError, match=message.replace(".", r"\.")):
         read_all(boards(tmp_path, *texts))
 
 
-def test_the_error_names_file_and_line(tmp_path):
+def test_error_names_file_and_line(tmp_path):
     boards(tmp_path, ITEM + "# عنوان ثان\n")
     with pytest.raises(MarkupError, match=r"01\.txt:6: 01\.1: a second headline"):
         read_storyboard(tmp_path / "01.txt")
 
 
-def test_a_storyboard_in_another_encoding_is_refused(tmp_path):
+def test_other_encodings_are_rejected(tmp_path):
     (tmp_path / "01.txt").write_bytes(ITEM.encode("cp1256"))
     with pytest.raises(MarkupError, match=r"01\.txt: not UTF-8 at byte \d+"):
         read_all(tmp_path)
 
 
-def test_bodies_too_short_to_compare_are_refused(tmp_path):
+def test_bodies_too_short_to_compare_are_rejected(tmp_path):
     short = "== 01.1 mada week 2\n# عنوان الخبر الأول\nكلمتان فقط.\ncopy mina:\n"
     items = build_items(read_all(boards(tmp_path, short)))
     with pytest.raises(MarkupError, match="fewer than 5 words"):
         build_truth(items)
 
 
-def test_a_sample_of_one_item_lacks_the_plants(tmp_path):
+def test_one_item_lacks_the_planted_facts(tmp_path):
     with pytest.raises(MarkupError, match="a brief item of 8 words"):
         bundled_files(boards(tmp_path, ITEM))
 
 
-def test_an_edit_that_changes_nothing_is_refused(tmp_path):
+def test_edits_without_effect_are_rejected(tmp_path):
     items = build_items(read_all(boards(tmp_path, ITEM + "copy mina: خامسة => سادسة\n")))
     with pytest.raises(MarkupError, match="expected 1 edits, but 0 words changed"):
         build_truth(items)
 
 
-def test_a_speaker_who_is_not_in_the_text_is_refused(tmp_path):
+def test_speaker_must_be_in_the_text(tmp_path):
     item = ITEM.replace("جملة أولى من الخبر.", "وقال خالد «جملة أولى من الخبر»[V قال: سعيد].")
     with pytest.raises(MarkupError, match=r"01\.1: 'سعيد' is not where"):
         build_truth(build_items(read_all(boards(tmp_path, item))))
 
 
-def test_wrong_offsets_are_refused():
+def test_wrong_offsets_are_rejected():
     items = build_items(read_all())
     item = next(item for item in items if item.facts.get("names"))
     item.text = "و" + item.text
@@ -252,7 +252,7 @@ def test_wrong_offsets_are_refused():
         ("المرتزقة", "المسلحون", "المرتزقة: "),
     ],
 )
-def test_a_missing_plant_is_refused(tmp_path, old, new, message):
+def test_missing_planted_fact_is_reported(tmp_path, old, new, message):
     folder = Path(shutil.copytree(FOLDER, tmp_path / "storyboards"))
     path = next(path for path in sorted(folder.glob("*.txt")) if f" {old} " in path.read_text(encoding="utf-8"))
     text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the sample says of itself, counted again with plain Python."""
+"""The sample's tables of truth, recounted with plain Python."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def test_paragraphs():
         assert row["paragraph"] == len(roles[row["id"]])
         roles[row["id"]].append(row["role"])
     for row in facts("items"):
-        told = [role for role, _ in lines_of(row["id"])]
+        in_text = [role for role, _ in lines_of(row["id"])]
         kept = [role if role in ("headline", "body") else "boilerplate" for role in roles[row["id"]]]
-        assert kept == told
-        assert row["paragraphs"] == len(told)
-        assert row["body"] == told.count("body")
+        assert kept == in_text
+        assert row["paragraphs"] == len(in_text)
+        assert row["body"] == in_text.count("body")
 
 
 def test_boilerplate():
@@ -103,7 +103,7 @@ def test_labels():
         assert hidden == row["label"] or "ا" + hidden == row["label"]
 
 
-def test_the_place_and_the_adjective_are_no_labels():
+def test_place_and_adjective_are_not_labels():
     everywhere = {(name, end) for name, _, end in found(rf"(?:السهل|للسهل)(?![{LETTER}])")}
     in_labels = {(row["id"], row["end"]) for row in facts("labels") if row["label"] != "التنظيم"}
     decoys = {(row["id"], row["end"]) for row in facts("decoys") if row["against"] == "labels"}
@@ -112,7 +112,7 @@ def test_the_place_and_the_adjective_are_no_labels():
     assert len(decoys) >= 10
 
 
-def test_each_outlet_has_its_labels():
+def test_labels_of_each_outlet():
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in facts("labels"):
         if row["place"] != "boilerplate" and row["label"] != "التنظيم":
@@ -124,7 +124,7 @@ def test_each_outlet_has_its_labels():
         assert lines_of(name)[line][0] == place
 
 
-def test_one_outlet_writes_the_groups_own_name_in_quotation_marks_half_the_time():
+def test_one_outlet_puts_half_of_the_self_designations_in_quotation_marks():
     rows = [row for row in facts("labels") if OUTLET[row["id"]] == "mirqab" and row["label"] == "إمارة السهل"]
     assert (len(rows), sum(row["quoted"] for row in rows)) == (20, 10)
     assert sum(row["quoted"] for row in facts("labels")) == 10
@@ -142,7 +142,7 @@ def test_one_outlet_switches_its_label():
 # ---- quotations ----------------------------------------------------------------------------------
 
 
-def test_every_span_in_quotation_marks_is_known():
+def test_every_span_in_quotation_marks_is_annotated():
     marked = found(r"«([^»]*)»|“([^”]*)”|\"([^\"]*)\"")
     inner = {(name, start + 1, end - 1) for name, start, end in marked}
     assert spans("quotations") | spans("no_speech") == inner
@@ -163,7 +163,7 @@ def test_quotations_of_each_kind():
     )
 
 
-def test_speakers_and_verbs_stand_where_the_kind_says():
+def test_position_of_speaker_and_verb_matches_the_kind():
     for row in facts("quotations"):
         text = TEXTS[row["id"]]
         assert text[row["verb_start"] : row["verb_end"]] == row["verb"]
@@ -173,7 +173,7 @@ def test_speakers_and_verbs_stand_where_the_kind_says():
             assert row["end"] < row["verb_start"] <= row["speaker_start"] < ends
         elif row["kind"] == "carried":
             assert begins <= row["verb_start"] < row["start"]
-            assert row["speaker_end"] < row["verb_start"], "a speaker of its own"
+            assert row["speaker_end"] < row["verb_start"], "an explicit speaker"
             assert text[row["speaker_start"] : row["start"]].count("\n\n") <= 2
         else:
             assert begins <= row["verb_start"] < row["start"]
@@ -184,7 +184,7 @@ def test_speakers_and_verbs_stand_where_the_kind_says():
                 assert not re.search(r"[.؟!]", between)
 
 
-def test_a_carried_quotation_is_by_the_speaker_before_it_and_agrees():
+def test_carried_quotations_belong_to_the_previous_speaker():
     rows = facts("quotations")
     feminine = re.compile("[تة]$")
     for previous, row in pairwise(rows):
@@ -194,28 +194,28 @@ def test_a_carried_quotation_is_by_the_speaker_before_it_and_agrees():
             assert bool(feminine.search(previous["verb"])) == bool(feminine.search(row["verb"]))
 
 
-def test_relayed_quotations_name_who_spoke():
+def test_relayed_quotations_name_the_original_speaker():
     for row in facts("quotations"):
         if row["kind"] == "relayed":
             assert row["verb"].startswith("نقل")
             assert re.search(rf"{row['verb']} .*عن ", TEXTS[row["id"]][row["verb_start"] : row["speaker_start"] + 1])
 
 
-def test_speakers_that_are_easily_missed():
+def test_difficult_speakers():
     speakers = {row["speaker"] for row in facts("quotations")}
     for name in ("علي", "آلان"):
         assert any(name in speaker.split() for speaker in speakers)
     assert any("د. " in speaker for speaker in speakers)
     nicknames = {row["surface"] for row in facts("no_speech") if row["kind"] == "nickname"}
-    assert len(nicknames & speakers) >= 2, "a short name in quotation marks speaks"
+    assert len(nicknames & speakers) >= 2, "nicknames as speakers"
     assert found(whole("على"))
     now = spans("decoys", against="speakers")
     assert now == found(whole("الآن"))
     assert not now & {(row["id"], row["speaker_start"], row["speaker_end"]) for row in facts("quotations")}
 
 
-def test_women_speak_with_feminine_verbs():
-    """Titles and first names that are certain tell the gender; the verb agrees."""
+def test_verbs_agree_in_gender():
+    """The verb agrees with the gender of unambiguous titles and first names."""
     titles = "الباحثة|المتحدثة|منسقة|مديرة|رئيسة|القاضية|مبعوثة|الخبيرة|الطبيبة|المعلمة|المهندسة|الممرضة"
     women = f"{titles}|سلمى|لينا|هالة|سميرة|مها"
     feminine = re.compile(r"ت$|^ت|ة$|^(?:بحسب|وفق|وفقا|حسب|تعبير|حد|قولها|بقولها)$")
@@ -252,7 +252,7 @@ def test_oman_and_amman():
     assert both == {("عُمان", "state"), ("عمّان", "city")}
 
 
-def test_the_adjective_is_no_name():
+def test_adjective_is_not_a_name():
     adjectives = spans("decoys", against="names", reason="an adjective")
     assert adjectives == found(whole("السورية", "للسورية", before="و?[بك]?"))
     assert len(adjectives) >= 2
@@ -369,7 +369,7 @@ def test_pairs():
             expected = (116 - 5 * row["edits"]) / (116 + 5 * row["edits"])
             if {row["first"], row["second"]} & originals:
                 assert row["jaccard"] == pytest.approx(expected)
-            else:  # edits of two copies may lie side by side
+            else:  # edits of two copies can be adjacent
                 assert row["jaccard"] >= expected - 1e-12
         assert (row["jaccard"] >= 0.8) == (row["kind"] in ("identical", "light"))
     heavy = [row for row in facts("pairs") if row["kind"] == "heavy"]
@@ -379,7 +379,7 @@ def test_pairs():
     assert all(row["jaccard"] < 0.1 for row in facts("pairs") if row["kind"] == "independent")
 
 
-def test_no_other_pair_is_alike():
+def test_no_other_pair_is_similar():
     known = {frozenset((row["first"], row["second"])) for row in facts("pairs") if row["kind"] != "independent"}
     names = list(TEXTS)
     alike = {
@@ -387,11 +387,11 @@ def test_no_other_pair_is_alike():
         for one, other in combinations(names, 2)
         if frozenset((one, other)) not in known and SHINGLES[one] & SHINGLES[other]
     }
-    # A truncated copy is no copy of anything but its original.
+    # A truncated copy is a copy of its original only.
     assert max(alike.values(), default=0) < 0.05
 
 
-def test_copies_differ_by_the_listed_words_only():
+def test_copies_differ_only_in_the_listed_words():
     edits = defaultdict(list)
     for row in facts("edits"):
         edits[row["copy"]].append(row)
@@ -442,7 +442,7 @@ def test_key_words():
         assert not found(whole(term)) & {place for place in found(whole(term)) if place[0] in COPY_IDS}
 
 
-def test_decoys_of_keyness():
+def test_keyness_decoys():
     rows = {row["kind"]: row for row in facts("keyness") if row["kind"] != "key"}
     saffron = found(whole(rows["one item"]["term"]))
     assert len(saffron) == rows["one item"]["count"] == 7
@@ -461,7 +461,7 @@ def test_decoys_of_keyness():
 
 def test_the_burst():
     holding = {name for name, _, _ in found(whole("المسيرات"))}
-    assert len(holding) == len(found(whole("المسيرات"))), "once an item"
+    assert len(holding) == len(found(whole("المسيرات"))), "once per item"
     with_term = Counter(WEEK[name] for name in holding)
     items = Counter(WEEK.values())
     for row in facts("bursts"):

@@ -1,4 +1,4 @@
-"""The bundled sample as users get it: items, tables of truth, and the corpus in its cache."""
+"""The bundled sample as users get it: items, tables of truth, and the cached corpus."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corpus_kit.errors import CorpusError, InputError
 from corpus_kit.samples import sample_items
 from corpus_kit.samples.sample_truth import TRUTH_SCHEMA
 
-samples = import_module("corpus_kit.samples.sample_corpus")  # the package shows the function of this name
+samples = import_module("corpus_kit.samples.sample_corpus")  # the package attribute of this name is the function
 
 FIRST_DAY = datetime.date(2026, 1, 4)
 ITEMS_OF_OUTLETS = {"mada": 48, "mirqab": 32, "mina": 33, "barid": 32, "unqud": 31, "maraya": 32, "nafidha": 32}
@@ -45,7 +45,7 @@ def test_items_have_their_columns_and_stable_ids():
         assert item["text"].startswith(item["headline"] + "\n\n")
 
 
-def test_nine_items_a_week_and_fifteen_in_week_20():
+def test_nine_items_per_week_and_fifteen_in_week_20():
     weeks = Counter((item["date"] - FIRST_DAY).days // 7 + 1 for item in ITEMS)
     assert weeks == {week: 15 if week == 20 else 9 for week in range(1, 27)}
     assert {row["id"]: row["week"] for row in facts("items")} == {
@@ -53,7 +53,7 @@ def test_nine_items_a_week_and_fifteen_in_week_20():
     }
 
 
-def test_outlets_share_the_items():
+def test_items_per_outlet():
     assert sorted(Counter(item["outlet"] for item in ITEMS).values()) == sorted(ITEMS_OF_OUTLETS.values())
     assert Counter(item["id"].split("-")[0] for item in ITEMS) == ITEMS_OF_OUTLETS
 
@@ -66,7 +66,7 @@ def test_facts_have_their_columns():
         assert frame.select(pl.exclude("code")).null_count().sum_horizontal().item() == 0, kind
 
 
-def test_facts_are_in_the_order_of_the_texts():
+def test_facts_are_in_text_order():
     order = {name: place for place, name in enumerate(TEXTS)}
     for kind, frame in TRUTH.items():
         if "start" in frame.columns and "id" in frame.columns:
@@ -74,7 +74,7 @@ def test_facts_are_in_the_order_of_the_texts():
             assert places == sorted(set(places)), kind
 
 
-def test_every_name_of_an_item_is_one():
+def test_facts_refer_to_existing_items():
     for frame in TRUTH.values():
         for column in {"id", "original", "copy", "first", "second"} & set(frame.columns):
             assert set(frame[column]) <= set(TEXTS)
@@ -98,7 +98,7 @@ def test_the_files_are_small():
 
 
 class FakeCorpus:
-    """Stands in for Corpus: a folder with one file. What is tested here is the handling of the cache."""
+    """A stand-in for Corpus, a folder with one file, to test the cache."""
 
     builds = 0
 
@@ -143,11 +143,11 @@ def test_the_corpus_is_built_once(fake, tmp_path):
     assert samples.sample_corpus().path == first.path
     assert fake.builds == 1
     assert first.path.parents[1] == tmp_path / "cache"
-    assert folders(first.path.parent) == [first.path.name], "something is left over"
+    assert folders(first.path.parent) == [first.path.name], "files are left behind"
 
 
 @pytest.mark.usefixtures("fake")
-def test_the_folder_is_keyed_by_version_and_items(monkeypatch):
+def test_folder_is_keyed_by_version_and_items(monkeypatch):
     before = samples.sample_corpus().path
     monkeypatch.setattr(samples, "__version__", "99.0")
     newer = samples.sample_corpus().path
@@ -157,7 +157,7 @@ def test_the_folder_is_keyed_by_version_and_items(monkeypatch):
     assert len({before, newer, changed}) == 3
 
 
-def test_the_cache_folder_is_the_systems_unless_named(monkeypatch, tmp_path):
+def test_cache_folder_defaults_to_the_systems(monkeypatch, tmp_path):
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     assert samples.cache_folder() == tmp_path
     for unset in (lambda: monkeypatch.setenv("CORPUS_KIT_CACHE", ""), lambda: monkeypatch.delenv("CORPUS_KIT_CACHE")):
@@ -165,13 +165,13 @@ def test_the_cache_folder_is_the_systems_unless_named(monkeypatch, tmp_path):
         assert samples.cache_folder().parts[-1] in ("corpus-kit", "Cache")
 
 
-def test_a_cache_in_the_home_of_nobody_is_refused(monkeypatch):
+def test_cache_without_a_home_folder_is_rejected(monkeypatch):
     monkeypatch.setenv("CORPUS_KIT_CACHE", "~nobody-of-this-name/cache")
     with pytest.raises(InputError, match=r"^CORPUS_KIT_CACHE must be .*'~nobody"):
         samples.sample_corpus()
 
 
-def test_a_broken_corpus_is_built_again(fake):
+def test_broken_corpus_is_rebuilt(fake):
     path = samples.sample_corpus().path
     (path / "whole").unlink()
     (path / "half").write_text("")
@@ -181,7 +181,7 @@ def test_a_broken_corpus_is_built_again(fake):
     assert fake.builds == 2
 
 
-def test_a_process_that_comes_second_opens_the_corpus_of_the_first(fake, monkeypatch):
+def test_second_process_opens_the_corpus_of_the_first(fake, monkeypatch):
     build = fake.build.__func__
 
     def slow_build(cls, source, path, **columns):
@@ -205,7 +205,7 @@ def test_a_corpus_that_never_opens_is_an_error(fake, monkeypatch):
         samples.sample_corpus()
 
 
-def test_without_a_cache_folder_the_corpus_lives_as_long_as_the_process(fake, monkeypatch, tmp_path):
+def test_without_a_cache_folder_the_corpus_is_temporary(fake, monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(blocked))
@@ -217,13 +217,13 @@ def test_without_a_cache_folder_the_corpus_lives_as_long_as_the_process(fake, mo
     assert blocked.read_text() == "not a folder"
 
 
-def test_the_temporary_folder_goes_with_the_process():
+def test_temporary_folder_is_deleted_at_exit():
     program = "from corpus_kit.samples.sample_corpus import _process_folder; print(_process_folder())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not Path(done.stdout.strip()).exists()
 
 
-def test_the_sample_corpus_holds_the_items(monkeypatch, tmp_path):
+def test_sample_corpus_contains_the_items(monkeypatch, tmp_path):
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
     for _ in range(2):  # built, then opened
         corpus = samples.sample_corpus()
@@ -235,7 +235,7 @@ def test_the_sample_corpus_holds_the_items(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_processes_that_build_at_once_all_get_the_corpus(tmp_path):
+def test_concurrent_builds_all_succeed(tmp_path):
     program = "from corpus_kit.samples import sample_corpus; print(sample_corpus().documents.collect().height)"
     command = [sys.executable, "-c", program]
     environment = {**os.environ, "CORPUS_KIT_CACHE": str(tmp_path)}
@@ -245,10 +245,10 @@ def test_processes_that_build_at_once_all_get_the_corpus(tmp_path):
     assert folders(tmp_path / folders(tmp_path)[0]) == ["sample"]
 
 
-# ---- the page that describes it ------------------------------------------------------------------
+# ---- its README ----------------------------------------------------------------------------------
 
 
-def test_the_page_gives_the_numbers():
+def test_numbers_in_the_readme():
     page = (Path(samples.__file__).parent / "README.md").read_text(encoding="utf-8")
     rows = {name: int(number) for name, number in re.findall(r"(?m)^\| `(\w+)` \| (\d+) \|", page)}
     assert rows == {kind: frame.height for kind, frame in TRUTH.items()}

@@ -1,4 +1,4 @@
-"""Counting at scale gives what counting in memory gives, however it is cut and wherever it is interrupted."""
+"""Counting at scale equals counting in memory, however it is partitioned and wherever it is interrupted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from corpus_kit.scale.plan import CountPlan, cut_of
 from corpus_kit.scale.sources import plan_source
 from corpus_kit.text.ngram_options import ngram_options
 
-# The module; in the package this name is that of the function.
+# The module; the package attribute of this name is the function.
 counting = import_module("corpus_kit.scale.count_ngrams")
 
 WORDS = ["في", "من", "كتاب", "كتابٌ", "بيت", "قلم", "a", "ab", "٣", "#وسم", "الكتاب", "."]
@@ -51,13 +51,13 @@ def rows(table: ck.scale.NgramTable) -> pl.DataFrame:
 
 
 def cut_into(monkeypatch: pytest.MonkeyPatch, partition_bytes: int, bits: int) -> None:
-    """Make small partitions and this many buckets, whatever the memory."""
+    """Set the size of partitions and the number of buckets, whatever the memory."""
     monkeypatch.setattr(counting, "cut_of", lambda *_: (partition_bytes, bits))
 
 
 @pytest.fixture(scope="session")
 def news() -> pl.Series:
-    """Real articles where they are, invented ones elsewhere."""
+    """Return real articles if available, else invented ones."""
     folder = shared_folder()
     if folder is None:
         return generated_texts(12)
@@ -79,7 +79,7 @@ def bigrams(news: pl.Series) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def few(news: pl.Series) -> pl.Series:
-    """About a megabyte of text, for tests that cut it into small partitions."""
+    """Return about a megabyte of text for tests with small partitions."""
     return news.head(500)
 
 
@@ -95,11 +95,11 @@ def few_bigrams(few: pl.Series) -> pl.DataFrame:
     return in_memory(few, 2)
 
 
-# ---------------------------------------------------------------------------------- the same, however it is cut
+# ---------------------------------------------------------------------------------- same result for any partitioning
 
 
 @pytest.mark.parametrize("memory", ["64MB", "300MB", "2GB"])
-def test_the_rows_are_those_of_a_count_in_memory(
+def test_rows_equal_a_count_in_memory(
     memory: str, news: pl.Series, news_file: Path, bigrams: pl.DataFrame, tmp_path: Path
 ) -> None:
     table = ck.scale.count_ngrams(news_file, 2, tmp_path / "out", memory=memory, progress=False)
@@ -123,7 +123,7 @@ def test_the_rows_are_those_of_a_count_in_memory(
         (8, {"profile": None}),
     ],
 )
-def test_every_option_means_what_it_means_in_memory(
+def test_options_mean_the_same_as_in_memory(
     n: Any, options: dict[str, Any], few: pl.Series, few_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_into(monkeypatch, 1 << 17, 3)
@@ -134,7 +134,7 @@ def test_every_option_means_what_it_means_in_memory(
 @pytest.mark.slow
 @pytest.mark.parametrize(("partition_bytes", "bits"), [(1, 0), (1 << 18, 1), (1 << 20, 9), (1 << 40, 11)])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_any_number_of_partitions_buckets_and_workers_gives_the_same(
+def test_partitions_buckets_and_workers_change_nothing(
     partition_bytes: int, bits: int, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = generated_texts(0.6)
@@ -185,7 +185,7 @@ def test_random_texts(
         assert ngrams == sorted(ngrams)
 
 
-def test_one_run_and_many_runs_of_a_partition_are_the_same(
+def test_runs_per_partition_change_nothing(
     few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting.CountPlan, "run_tokens", 6_000)
@@ -195,7 +195,7 @@ def test_one_run_and_many_runs_of_a_partition_are_the_same(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "options"), [(2, {}), ((1, 3), {}), (3, {"skip": 2})])
-def test_rows_that_are_too_many_for_one_run_make_more(
+def test_too_many_rows_for_one_run_start_another(
     n: int | tuple[int, int],
     options: dict[str, Any],
     few: pl.Series,
@@ -216,7 +216,7 @@ def test_rows_that_are_too_many_for_one_run_make_more(
     cut_into(monkeypatch, 1 << 17, 3)
     table = ck.scale.count_ngrams(few_file, n, tmp_path / "out", progress=False, **options)
     assert rows(table).equals(in_memory(few, n, **options))
-    assert max(made) <= 5_000 + 3  # each length is cut in shares of its own
+    assert max(made) <= 5_000 + 3  # each length is split separately
     assert len(made) > sum(made) / 5_000
 
 
@@ -232,7 +232,7 @@ def test_a_hash_of_eight_bits_is_still_exact(
     assert len(filled) <= 256 < len(table.manifest["parts"])
 
 
-def test_min_count_is_that_of_the_whole(few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path) -> None:
+def test_min_count_applies_to_the_total(few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path) -> None:
     table = ck.scale.count_ngrams(few_file, 2, tmp_path / "out", min_count=4, memory="64MB", progress=False)
     assert rows(table).equals(few_bigrams.filter(pl.col("count") >= 4))
 
@@ -248,9 +248,7 @@ def test_the_same_call_gives_the_same_bytes(few_file: Path, tmp_path: Path, monk
     assert digests[0] == digests[1]
 
 
-def test_the_id_tells_the_rows_and_not_how_they_were_cut(
-    few_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_id_depends_on_the_rows_only(few_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = []
     for number, (partition_bytes, bits, min_count) in enumerate([(1 << 40, 0, 1), (1 << 17, 5, 1), (1 << 17, 5, 2)]):
         cut_into(monkeypatch, partition_bytes, bits)
@@ -270,11 +268,11 @@ def test_texts_without_words_give_an_empty_table(texts: list[str], tmp_path: Pat
     assert ck.ngrams(table).is_empty()
 
 
-# ------------------------------------------------------------------------------- interrupted, and resumed
+# ------------------------------------------------------------------------------- interruption and resumption
 
 
 def run_in_another_process(source: Path, out: Path) -> subprocess.Popen[bytes]:
-    """A count in small pieces, by another process, that waits a little at each of them."""
+    """Start a count in another process that pauses at each small partition."""
     program = f"""
 import time, functools, importlib
 counting = importlib.import_module("corpus_kit.scale.count_ngrams")
@@ -293,7 +291,7 @@ counting.count_ngrams({str(source)!r}, 2, {str(out)!r}, progress=False)
 
 
 def wait_for(place: Path, count: int, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Wait until a folder holds so many records."""
+    """Wait until a folder has so many records."""
     for _ in range(6000):
         if place.is_dir() and len(list(place.glob("*.json"))) >= count:
             return
@@ -352,7 +350,7 @@ def test_a_finished_table_is_not_counted_again(few_file: Path, tmp_path: Path, m
 def test_a_run_that_ends_before_its_manifest_is_written_is_resumed(
     again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where a table that was there had been replaced already."""
+    """Also if an existing table has already been replaced."""
     (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
     if again:
         ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", progress=False)
@@ -373,7 +371,7 @@ def test_a_run_that_ends_before_its_manifest_is_written_is_resumed(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "out", "out.manifest.json"]
 
 
-def test_what_a_finished_run_had_not_cleared_up_goes(tmp_path: Path) -> None:
+def test_leftovers_of_a_finished_run_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
     first = ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", progress=False)
     (tmp_path / "out.counting" / "runs").mkdir(parents=True)
@@ -391,8 +389,8 @@ def test_paths_that_look_like_globs(tmp_path: Path) -> None:
     assert ck.ngrams(folder / "out?", 1, min_count=1).height == 2
 
 
-def test_the_lock_of_another_run_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that slept for longer than a lock holds may find that another one took its place."""
+def test_lock_of_another_run_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run suspended for longer than the lock's lifetime can find its lock taken over."""
     (tmp_path / "a.txt").write_text("كتاب", encoding="utf-8")
     lock, whole = tmp_path / "out.counting" / "lock.json", counting.count_partition
 
@@ -423,7 +421,7 @@ def test_counting_again_replaces_a_table(tmp_path: Path) -> None:
         ({"text": "title"}, "text was 'text' and is now 'title'"),
     ],
 )
-def test_other_options_are_reported_and_nothing_is_lost(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_changed_options_are_reported(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     pl.DataFrame({"text": ["كتاب جديد"], "title": ["قلم"]}).write_parquet(tmp_path / "a.parquet")
     first = ck.scale.count_ngrams(tmp_path / "a.parquet", 2, tmp_path / "out", progress=False)
     given = {"n": 2, **options}
@@ -432,7 +430,7 @@ def test_other_options_are_reported_and_nothing_is_lost(options: dict[str, Any],
     first.verify()
 
 
-def test_a_run_of_other_options_that_was_cut_off_is_reported(
+def test_interrupted_run_with_other_options_is_reported(
     few_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail_at(monkeypatch, "count_partition", 0)
@@ -445,7 +443,7 @@ def test_a_run_of_other_options_that_was_cut_off_is_reported(
     assert table.options["n"] == [1, 1]
 
 
-def test_a_source_that_changed_is_reported(tmp_path: Path) -> None:
+def test_changed_source_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
     ck.scale.count_ngrams(tmp_path / "*.txt", 1, tmp_path / "out", progress=False)
     (tmp_path / "b.txt").write_text("كتاب", encoding="utf-8")
@@ -469,17 +467,17 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, task: str, call: int, error: Except
     monkeypatch.setattr(counting, task, failing)
 
 
-# ------------------------------------------------------------------------------------------------- bad input
+# ------------------------------------------------------------------------------------------------- invalid input
 
 
 @pytest.fixture
 def thousand(tmp_path: Path) -> Path:
-    """A thousand files, one of them damaged."""
+    """Write a thousand files, one of them damaged."""
     folder = tmp_path / "thousand"
     folder.mkdir()
     for number in range(1000):
         (folder / f"{number:04}.jsonl").write_text(f'{{"text": "خبر رقم {number}"}}\n', encoding="utf-8")
-    # its first lines are sound, so that nothing is seen before it is read to its end
+    # its first lines are valid, so that the damage is found only at its end
     (folder / "0617.jsonl").write_text('{"text": "خبر"}\n' * 5000 + '{"text": \n', encoding="utf-8")
     return folder
 
@@ -491,7 +489,7 @@ def test_one_damaged_file_of_a_thousand_is_named(thousand: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_it_is_skipped_on_request_and_counted(thousand: Path, tmp_path: Path) -> None:
+def test_damaged_file_is_skipped_on_request_and_counted(thousand: Path, tmp_path: Path) -> None:
     table = ck.scale.count_ngrams(thousand, 1, tmp_path / "out", unreadable="skip", progress=False)
     assert table.manifest["counts"]["unreadable"] == 1
     assert table.manifest["counts"]["documents"] == 999
@@ -500,7 +498,7 @@ def test_it_is_skipped_on_request_and_counted(thousand: Path, tmp_path: Path) ->
     assert "JSON" in left_out["reason"]
     found = ck.ngrams(table, 1, min_count=999)
     assert sorted(found["ngram"].to_list()) == ["خبر", "رقم"]
-    assert found["count"].to_list() == [999, 999]  # nothing of the damaged file
+    assert found["count"].to_list() == [999, 999]  # nothing from the damaged file
 
 
 def test_a_damaged_parquet_file_is_named_and_skipped_on_request(tmp_path: Path) -> None:
@@ -527,7 +525,7 @@ def test_a_file_without_the_column_is_reported_before_anything_is_counted(tmp_pa
 
 
 @pytest.mark.parametrize("task", ["count_partition", "merge_bucket"])
-def test_a_full_disk_is_reported_and_what_is_done_is_kept(
+def test_full_disk_is_reported_and_finished_work_is_kept(
     task: str, few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_into(monkeypatch, 1 << 17, 5)
@@ -577,7 +575,7 @@ def test_a_folder_in_use_is_reported(few_file: Path, tmp_path: Path, monkeypatch
     ck.scale.NgramTable.open(tmp_path / "out").verify()
 
 
-def test_the_lock_of_a_run_that_ended_is_taken_over(tmp_path: Path) -> None:
+def test_stale_lock_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب", encoding="utf-8")
     lock = tmp_path / "out.counting" / "lock.json"
     lock.parent.mkdir()
@@ -595,7 +593,7 @@ def test_the_lock_of_a_run_that_ended_is_taken_over(tmp_path: Path) -> None:
         ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", resume=False, progress=False)
 
 
-def test_what_is_no_place_for_a_table_is_refused(tmp_path: Path) -> None:
+def test_invalid_output_folders(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب", encoding="utf-8")
     with pytest.raises(CorpusError, match="is a file"):
         ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "a.txt", progress=False)
@@ -615,12 +613,12 @@ def test_a_damaged_run_is_reported(few_file: Path, tmp_path: Path, monkeypatch: 
     run.write_bytes(data)
     with pytest.raises(CorpusError, match=rf"{run.name} is damaged"):
         ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False)
-    run.unlink()  # what is not there is counted again
+    run.unlink()  # the missing part is counted again
     ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False).verify()
 
 
 def test_a_run_of_another_layout_is_reported(few_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version of the library that is being worked on may have changed the layout and not its number."""
+    """A development version may have changed the layout but not its number."""
     fail_at(monkeypatch, "merge_bucket", 0)
     with monkeypatch.context() as before:
         before.setattr("corpus_kit.scale.runs._VERSION", 1)
@@ -640,13 +638,13 @@ def test_a_plan_of_another_version_is_not_resumed(
         ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False)
     monkeypatch.undo()
     plan = tmp_path / "out.counting" / "plan.json"
-    told = json.loads(plan.read_text(encoding="utf-8"))
+    content = json.loads(plan.read_text(encoding="utf-8"))
     for key, value, message in (
         ("library_version", "0.0.1", r"started by corpus_kit 0\.0\.1"),
         ("format", 99, "format 99"),
         ("source", {}, "damaged"),
     ):
-        plan.write_text(json.dumps({**told, key: value}), encoding="utf-8")
+        plan.write_text(json.dumps({**content, key: value}), encoding="utf-8")
         with pytest.raises(CorpusError, match=message):
             ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False)
 
@@ -705,7 +703,7 @@ def test_invalid_arguments_of_tasks(tmp_path: Path) -> None:
             task(*wrong)
 
 
-def test_a_profile_that_writes_spaces_into_words_is_refused(tmp_path: Path) -> None:
+def test_profile_that_adds_spaces_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("النبي ﷺ قال", encoding="utf-8")
     profile = ck.Normalizer.preset("search").replace(ligatures="expand")
     for n in (1, 2):
@@ -718,11 +716,11 @@ def test_a_profile_that_writes_spaces_into_words_is_refused(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("memory", "size"), [("64MB", 64 * 10**6), ("1.5 GiB", 3 << 29), ("2gb", 2 * 10**9), (10**8, 10**8)]
 )
-def test_memory_is_a_size(memory: str | int, size: int) -> None:
+def test_memory_sizes(memory: str | int, size: int) -> None:
     assert memory_argument(memory) == size
 
 
-def test_more_text_and_less_memory_make_more_buckets_and_smaller_partitions() -> None:
+def test_buckets_and_partitions_follow_text_size_and_memory() -> None:
     options = ngram_options((1, 3))
     small, large = cut_of(options, 10**9, 10**8), cut_of(options, 10**12, 10**8)
     assert small[0] == large[0] < cut_of(options, 10**9, 10**9)[0]
@@ -730,7 +728,7 @@ def test_more_text_and_less_memory_make_more_buckets_and_smaller_partitions() ->
     assert cut_of(options, 100, 10**9)[1] == 0
 
 
-def test_what_one_run_holds_follows_from_the_memory() -> None:
+def test_run_size_follows_the_memory() -> None:
     plan = CountPlan(
         ngram_options((2, 3)), None, "standard", "text", False, False, task_memory=10**9, bucket_bits=6,
         work=Location.of("work"), parts=Location.of("parts"),
@@ -740,16 +738,16 @@ def test_what_one_run_holds_follows_from_the_memory() -> None:
     assert replace(plan, task_memory=10**8).run_tokens == pytest.approx(tokens / 10, rel=1e-6)
     assert 0 < plan.run_rows(tokens, {2: tokens, 3: tokens}) < most < plan.run_rows(tokens // 2, {2: tokens // 4})
     assert plan.run_rows(tokens, {2: 0, 3: tokens}) < plan.run_rows(tokens, {2: tokens, 3: 0})
-    assert plan.run_rows(100 * tokens, {2: tokens}) == 1  # more than there is room for: row by row
+    assert plan.run_rows(100 * tokens, {2: tokens}) == 1  # larger than the memory: row by row
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library has no malloc_trim")
-def test_memory_that_was_freed_goes_back() -> None:
+def test_freed_memory_is_returned_to_the_system() -> None:
     def resident() -> int:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
     pieces = [bytes(60_000) for _ in range(2_000)]
-    kept = pieces[::100]  # what is freed lies between these, so that it does not go back by itself
+    kept = pieces[::100]  # these separate the freed blocks, so that they are not released automatically
     del pieces
     before = resident()
     memory.release_memory()
@@ -757,9 +755,9 @@ def test_memory_that_was_freed_goes_back() -> None:
     assert len(kept) == 20
 
 
-def test_memory_is_kept_where_the_c_library_cannot_release_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_release_memory_is_a_no_op_without_support(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.os, "name", "nt")
-    monkeypatch.setattr(memory.ctypes, "CDLL", None)  # is not asked
+    monkeypatch.setattr(memory.ctypes, "CDLL", None)  # must not be called
     memory.release_memory()
 
 
@@ -771,7 +769,7 @@ def test_progress_is_shown_on_request(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "Merging" in shown
 
 
-def test_a_location_of_the_output_tells_no_secrets(tmp_path: Path) -> None:
+def test_output_location_does_not_reveal_secrets(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب", encoding="utf-8")
     options = {"secret": "hush"}
     ck.scale.count_ngrams(tmp_path / "a.txt", 1, tmp_path / "out", storage_options=options, progress=False)

@@ -1,4 +1,4 @@
-"""The same tasks on the workers of a Dask cluster: two processes of this machine."""
+"""The same tasks on a Dask cluster of two local worker processes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ distributed = pytest.importorskip("distributed")
 __all__ = ["bigrams", "news", "news_file"]  # fixtures
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of workers that were killed
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of killed workers
 ]
 
 
 @contextmanager
 def cluster(memory_limit: str | int = 0, n_workers: int = 2) -> Iterator[Any]:
-    """A client of so many worker processes, each of one thread; 0 sets their memory no limit."""
+    """Yield a client of single-threaded worker processes; a memory limit of 0 means none."""
     with (
         distributed.LocalCluster(
             n_workers=n_workers,
@@ -63,7 +63,7 @@ def pids(client: Any) -> list[int]:
 
 
 @pytest.mark.slow
-def test_the_rows_are_those_of_one_process_and_of_a_count_in_memory(
+def test_rows_equal_one_process_and_a_count_in_memory(
     client: Any, news_file: Path, bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_into(monkeypatch, 1 << 20, 5)
@@ -77,10 +77,10 @@ def test_the_rows_are_those_of_one_process_and_of_a_count_in_memory(
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs signals")
-def test_workers_that_are_killed_change_nothing(
+def test_killed_workers_change_nothing(
     news_file: Path, bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One while partitions are counted, one while buckets are merged."""
+    """One is killed while partitions are counted, one while buckets are merged."""
     cut_into(monkeypatch, 1 << 17, 10)
     work = tmp_path / "out.counting"
     killed: list[int] = []
@@ -104,8 +104,8 @@ def test_workers_that_are_killed_change_nothing(
 
 
 @pytest.mark.slow
-def test_a_cap_below_the_size_of_the_result_is_enough(tmp_path: Path) -> None:
-    """The table takes more memory than all that a worker may have, and is still counted."""
+def test_memory_limit_below_the_size_of_the_result(tmp_path: Path) -> None:
+    """A table larger than the memory of a worker is still counted."""
     texts = generated_texts(40)
     texts.to_frame().write_parquet(tmp_path / "news.parquet", row_group_size=1000)
     expected = in_memory(texts, (1, 4))
@@ -116,13 +116,11 @@ def test_a_cap_below_the_size_of_the_result_is_enough(tmp_path: Path) -> None:
         table = ck.scale.count_ngrams(
             tmp_path / "news.parquet", (1, 4), tmp_path / "out", memory="80MB", client=client, progress=False
         )
-        assert sorted(pids(client)) == sorted(before)  # none was killed for its memory
+        assert sorted(pids(client)) == sorted(before)  # none was killed for exceeding its memory
     assert rows(table).equals(expected)
 
 
-def test_a_worker_of_another_version_is_reported_before_work_begins(
-    client: Any, news_file: Path, tmp_path: Path
-) -> None:
+def test_worker_with_another_version_is_reported_first(client: Any, news_file: Path, tmp_path: Path) -> None:
     def pretend(version: str, dask_worker: Any) -> None:
         if dask_worker.name == 1:
             import_module("corpus_kit.scale.plan").__version__ = version
@@ -137,7 +135,7 @@ def test_a_worker_of_another_version_is_reported_before_work_begins(
 
 
 @pytest.mark.slow
-def test_an_error_of_a_worker_is_that_of_the_call_and_the_run_can_be_resumed(
+def test_worker_errors_are_raised_and_the_run_can_be_resumed(
     client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_into(monkeypatch, 1000, 2)
@@ -159,7 +157,7 @@ def test_an_error_of_a_worker_is_that_of_the_call_and_the_run_can_be_resumed(
     assert rows(table)["count"].to_list() == [40] * 12
 
 
-def test_a_folder_that_a_worker_does_not_see_is_reported(
+def test_folder_not_visible_to_a_worker_is_reported(
     client: Any, news_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "_seen_by_worker", lambda _: (engine.versions(), False))
@@ -178,7 +176,7 @@ def test_a_closed_client_is_reported(news_file: Path, tmp_path: Path) -> None:
 def test_from_an_object_store_to_an_object_store(
     client: Any, news: pl.Series, bigrams: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Source, work and table in S3; counted by this process, then by workers, and once more where a run was cut off."""
+    """Source, work and table are in S3; counted by this process, by workers, and after an interruption."""
     counting = import_module("corpus_kit.scale.count_ngrams")
     cut_into(monkeypatch, 4 << 20, 3)
     with object_store() as store:
@@ -196,7 +194,7 @@ def test_from_an_object_store_to_an_object_store(
             assert not Location.of(f"{prefix}/{name}.counting", options).children()
             assert ck.ngrams(table, 2, min_count=50).height == bigrams.filter(pl.col("count") >= 50).height
 
-        # the options are those of the source, too, where the table lies on this machine
+        # the storage options also apply to the source if the table is local
         here = ck.scale.count_ngrams(source, 2, tmp_path / "here", **given)
         assert here.id == table.id
         assert ck.scale.count_ngrams(source, 2, tmp_path / "here", **given).id == table.id
@@ -214,7 +212,7 @@ def test_from_an_object_store_to_an_object_store(
                 ck.scale.count_ngrams(source, 2, f"{prefix}/again", **given)
         table = ck.scale.count_ngrams(source, 2, f"{prefix}/again", **given)
         assert rows(table).equals(bigrams)
-        # with fewer buckets in the place of a table of more
+        # a table with fewer buckets replaces one with more
         cut_into(monkeypatch, 4 << 20, 1)
         table = ck.scale.count_ngrams(source, 1, f"{prefix}/again", resume=False, **given)
         assert rows(table).equals(in_memory(news, 1))

@@ -1,4 +1,4 @@
-"""Files on this machine and in an object store, read and written by the same calls."""
+"""Local files and objects in a store, read and written by the same calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def store() -> Iterator[ObjectStore]:
 
 @pytest.fixture(params=["here", "store"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
-    """An empty folder of each kind."""
+    """Return an empty folder of each kind."""
     if request.param == "here":
         return Location.of(tmp_path)
     store: ObjectStore = request.getfixturevalue("store")
@@ -38,7 +38,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
 # Names
 
 
-def test_paths_are_absolute_and_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_absolute_and_home_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Location.of("news/1.txt").url == str(tmp_path / "news/1.txt")
@@ -54,7 +54,7 @@ def test_file_urls_are_paths(tmp_path: Path) -> None:
         Location.of("file://server/news.txt")
 
 
-def test_a_path_that_only_looks_like_a_url() -> None:
+def test_path_that_looks_like_a_url() -> None:
     assert Location.of(Path("s3://bucket/news")).is_local
     assert not is_url("C:\\news")
 
@@ -98,7 +98,7 @@ def test_invalid_options_and_urls_do_not_show_secrets() -> None:
         Location.of("ftp://reader:hunter2@host/a\0b")
 
 
-def test_secrets_are_kept_when_it_is_pickled_and_never_shown() -> None:
+def test_secrets_are_pickled_but_never_shown() -> None:
     location = Location.of("ftp://reader:hunter2@host/news", {"key": "k", "secret": "s3cr3t"}) / "1.txt"
     copy = pickle.loads(pickle.dumps(location))
     assert copy == location
@@ -135,7 +135,7 @@ def test_ranges(folder: Location) -> None:
             assert file.read(start, stop) == CONTENT[start:stop], (start, stop)
 
 
-def test_a_stream_seeks(folder: Location) -> None:
+def test_streams_are_seekable(folder: Location) -> None:
     folder.make_folder()
     file = folder / "1.bin"
     data = bytes(range(256)) * 40_000  # more than a buffer
@@ -171,7 +171,7 @@ def test_writing_replaces(folder: Location) -> None:
     assert file.fingerprint() != fingerprint
 
 
-def test_children_are_those_of_the_folder_alone(folder: Location) -> None:
+def test_children_are_not_recursive(folder: Location) -> None:
     assert folder.children() == []
     for name in ("b/1", "b/2", "a", "c/d/3"):
         (folder / name).parent.make_folder()
@@ -194,13 +194,13 @@ def test_deleting(folder: Location) -> None:
 
 
 @pytest.mark.parametrize("failing", ["at the start", "in the middle"])
-def test_what_the_pieces_raise_passes_and_nothing_is_left(folder: Location, failing: str) -> None:
+def test_failed_write_leaves_nothing_behind(folder: Location, failing: str) -> None:
     folder.make_folder()
     (folder / "kept").write([b"before"])
 
     def pieces() -> Iterator[bytes]:
         if failing == "in the middle":
-            yield b"x" * (40 << 20)  # so much that an upload has begun
+            yield b"x" * (40 << 20)  # enough to begin an upload
         raise ZeroDivisionError
 
     for name in ("new", "kept"):
@@ -221,11 +221,11 @@ def test_an_object_larger_than_one_upload(store: ObjectStore) -> None:
             yield piece
 
     file.write(watched())
-    assert not any(seen)  # it was not there before it was whole
+    assert not any(seen)  # it does not exist until it is complete
     assert file.read() == b"".join(pieces)
 
 
-def test_of_many_that_create_a_file_one_succeeds(folder: Location) -> None:
+def test_only_one_exclusive_creation_succeeds(folder: Location) -> None:
     folder.make_folder()
     lock = folder / "lock"
     with ThreadPoolExecutor(6) as pool:
@@ -237,7 +237,7 @@ def test_of_many_that_create_a_file_one_succeeds(folder: Location) -> None:
     assert lock.create_exclusively(b"again")
 
 
-def test_a_store_without_conditional_uploads_is_asked_first() -> None:
+def test_exclusive_creation_without_conditional_uploads() -> None:
     lock = Location.of("memory://run/locks/lock")
     assert lock.create_exclusively(b"one")
     assert not lock.create_exclusively(b"two")
@@ -255,10 +255,10 @@ def test_other_file_systems_have_folders() -> None:
     assert not folder.exists()
 
 
-# What goes wrong
+# Errors
 
 
-def test_reading_what_is_not_there(folder: Location) -> None:
+def test_reading_a_missing_file(folder: Location) -> None:
     file = folder / "none.bin"
     for read in (file.size, file.fingerprint, file.read, lambda: file.read(3, 9), lambda: file.open().read()):
         with pytest.raises(SourceError, match=r"there is no file '.*none\.bin'"):
@@ -272,17 +272,17 @@ def test_reading_a_folder_as_a_file(folder: Location) -> None:
         (folder / "inner").read()
 
 
-def test_a_bucket_that_does_not_exist(store: ObjectStore) -> None:
+def test_missing_bucket(store: ObjectStore) -> None:
     file = Location.of("s3://no-such-bucket/news/1.bin", store.storage_options)
     with pytest.raises(CorpusError, match=r"cannot write 's3://no-such-bucket/news/1\.bin': .*bucket"):
         file.write([b"x"])
     with pytest.raises(SourceError, match=r"there is no file 's3://no-such-bucket"):
         file.read()
     file.parent.make_folder()
-    assert not file.parent.parent.exists()  # no bucket was made by the way
+    assert not file.parent.parent.exists()  # no bucket was created on the way
 
 
-def test_a_store_that_cannot_be_reached() -> None:
+def test_unreachable_store() -> None:
     options = {
         "key": "test",
         "secret": "s3cr3t",
@@ -295,18 +295,18 @@ def test_a_store_that_cannot_be_reached() -> None:
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_options_that_the_file_system_does_not_know(store: ObjectStore) -> None:
+def test_unknown_storage_options(store: ObjectStore) -> None:
     file = Location.of(f"{store.url}/1.bin", {**store.storage_options, "nonsense": 5})
     with pytest.raises(SourceError, match="nonsense"):
         file.size()
 
 
-def test_a_kind_of_url_that_nobody_knows() -> None:
+def test_unknown_url_scheme() -> None:
     with pytest.raises(SourceError, match="cannot read 'nonsense://bucket/1': Protocol not known"):
         Location.of("nonsense://bucket/1").read()
 
 
-def test_without_fsspec_a_url_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_fsspec_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     with pytest.raises(CorpusKitError, match=r"pip install 'corpus-kit\[cluster\]'"):
@@ -316,7 +316,7 @@ def test_without_fsspec_a_url_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert local.read() == b"x"
 
 
-def test_without_the_package_of_a_kind_of_url_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_of_a_url_scheme_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import fsspec
 
     monkeypatch.setitem(sys.modules, "gcsfs", None)
@@ -325,7 +325,7 @@ def test_without_the_package_of_a_kind_of_url_it_is_named(monkeypatch: pytest.Mo
         Location.of("gs://bucket/1").read()
 
 
-def test_local_paths_load_no_fsspec(tmp_path: Path) -> None:
+def test_local_paths_do_not_load_fsspec(tmp_path: Path) -> None:
     code = (
         "import sys; from corpus_kit.scale.locations import Location\n"
         "file = Location.of(sys.argv[1]) / 'x'; file.write([b'1']); file.read(); file.parent.children()\n"
@@ -346,8 +346,8 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: in
     assert file.parent.children() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")
-def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
+def test_file_size_limit(tmp_path: Path) -> None:
     code = (
         "import resource, sys; from corpus_kit.scale.locations import Location\n"
         "from corpus_kit.errors import CorpusError\n"
@@ -360,7 +360,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     assert f"cannot write '{tmp_path}/part': File too large []" in run.stdout
 
 
-def test_a_folder_that_is_not_there_or_is_a_file(tmp_path: Path) -> None:
+def test_missing_folder_and_file_in_place_of_a_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"cannot write '.*none/part': No such file"):
         (Location.of(tmp_path) / "none" / "part").write([b"x"])
     (tmp_path / "file").write_bytes(b"")
@@ -370,12 +370,12 @@ def test_a_folder_that_is_not_there_or_is_a_file(tmp_path: Path) -> None:
         (Location.of(tmp_path) / "file").delete_folder()
 
 
-def test_a_lock_that_cannot_be_written(tmp_path: Path) -> None:
+def test_unwritable_lock(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"cannot write '.*none/lock'"):
         (Location.of(tmp_path) / "none" / "lock").create_exclusively(b"x")
 
 
-def test_all_there_is_is_not_deleted(store: ObjectStore) -> None:
+def test_roots_cannot_be_deleted(store: ObjectStore) -> None:
     for root in (Location.of("/"), Location.of(store.url, store.storage_options)):
         with pytest.raises(CorpusError, match="is a bucket or the root"):
             root.delete_folder()

@@ -1,4 +1,4 @@
-"""A table on disk: read by Polars and by `ck.ngrams`, refused if it is damaged or was counted with other options."""
+"""A table on disk: read by Polars and `ck.ngrams`, rejected if damaged or counted with other options."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_folder_is_a_parquet_dataset(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "out", "out.manifest.json"]
 
 
-def test_ngrams_takes_the_table_and_its_path(few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path) -> None:
+def test_ngrams_accepts_a_table_or_its_path(few_file: Path, few_bigrams: pl.DataFrame, tmp_path: Path) -> None:
     table = ck.scale.count_ngrams(few_file, (1, 2), tmp_path / "out", progress=False)
     expected = few_bigrams.filter(pl.col("count") >= 5).sort("count", "n", "ngram", descending=[True, False, False])
     for place in (table, tmp_path / "out", str(tmp_path / "out")):
@@ -53,9 +53,7 @@ def test_invalid_arguments_of_open(name: str, tmp_path: Path) -> None:
         ({"within": "sentence"}, "'paragraph', that of the table, got 'sentence'"),
     ],
 )
-def test_other_options_than_those_of_the_table_are_refused(
-    options: dict[str, Any], message: str, tmp_path: Path
-) -> None:
+def test_options_other_than_the_tables_are_rejected(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد", encoding="utf-8")
     table = ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", min_count=2, progress=False)
     with pytest.raises(InputError, match=f"^{next(iter(options))} must be {message}"):
@@ -69,7 +67,7 @@ def test_a_table_has_no_metadata(tmp_path: Path) -> None:
         ck.ngrams(table, by="source")
 
 
-def test_a_table_without_its_manifest_still_says_how_it_was_counted(tmp_path: Path) -> None:
+def test_table_without_manifest_still_has_its_options(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد كتاب جديد", encoding="utf-8")
     ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", progress=False)
     (tmp_path / "out.manifest.json").unlink()
@@ -80,7 +78,7 @@ def test_a_table_without_its_manifest_still_says_how_it_was_counted(tmp_path: Pa
         table.verify()
 
 
-def test_damage_of_a_table_is_reported(tmp_path: Path) -> None:
+def test_damaged_table_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("كتاب جديد كتاب جديد", encoding="utf-8")
     table = ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", progress=False)
     part = tmp_path / "out" / "part-00000.parquet"

@@ -1,4 +1,4 @@
-"""Footers of Parquet files: the same as DuckDB reads, and a SourceError if they are damaged."""
+"""Parquet footers: equal to what DuckDB reads; damaged ones raise SourceError."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def footer_of(path: Path) -> Footer:
 
 
 def read_by_duckdb(path: Path) -> list[tuple[int, dict[str, ColumnChunk]]]:
-    """The row groups with their columns, put together from DuckDB's rows, one for each leaf of the schema."""
+    """Return the row groups and their columns from DuckDB's rows, one per leaf of the schema."""
     rows = duckdb.sql(
         "select row_group_id, row_group_num_rows, path_in_schema, dictionary_page_offset, data_page_offset, "
         "total_compressed_size, total_uncompressed_size "
@@ -88,7 +88,7 @@ def test_files_of_duckdb_with_several_row_groups(tmp_path: Path, version: str) -
     assert [(group.rows, group.columns) for group in footer.row_groups] == read_by_duckdb(path)
 
 
-def test_a_file_without_rows_and_one_with_a_long_footer(tmp_path: Path) -> None:
+def test_empty_file_and_long_footer(tmp_path: Path) -> None:
     path = tmp_path / "none.parquet"
     FRAME.clear().write_parquet(path)
     assert footer_of(path).rows == 0
@@ -97,7 +97,7 @@ def test_a_file_without_rows_and_one_with_a_long_footer(tmp_path: Path) -> None:
     path = tmp_path / "wide.parquet"
     wide.write_parquet(path)
     assert footer_of(path).columns == tuple(wide.columns)
-    assert path.stat().st_size - footer_of(path).start > 65_536  # more than is read at first
+    assert path.stat().st_size - footer_of(path).start > 65_536  # longer than the first read
 
 
 def test_the_bytes_of_a_column_lie_before_the_footer(tmp_path: Path) -> None:
@@ -112,10 +112,10 @@ def test_the_bytes_of_a_column_lie_before_the_footer(tmp_path: Path) -> None:
         assert all(text.encode() in data[chunk.start : chunk.stop] for text in texts)
 
 
-def test_an_encrypted_file_is_refused(tmp_path: Path) -> None:
+def test_encrypted_files_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "secret.parquet"
     with duckdb.connect() as connection:
-        connection.execute("set force_mbedtls_unsafe = 'true'")  # it keeps no secret here
+        connection.execute("set force_mbedtls_unsafe = 'true'")  # not used for security here
         connection.execute("pragma add_parquet_key('key', '0123456789112345')")
         options = "format parquet, encryption_config {footer_key: 'key'}"
         connection.execute(f"copy (select 'سر' as text) to '{path}' ({options})")
@@ -124,14 +124,14 @@ def test_an_encrypted_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"\0" * 5000, "نص طويل بما يكفي".encode()])
-def test_what_is_no_parquet_file(tmp_path: Path, content: bytes) -> None:
+def test_not_a_parquet_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.parquet"
     path.write_bytes(content)
     with pytest.raises(SourceError, match=r"cannot read '.*other\.parquet': it is not a Parquet file"):
         footer_of(path)
 
 
-def test_no_file(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"there is no file '.*none\.parquet'"):
         footer_of(tmp_path / "none.parquet")
 
@@ -150,7 +150,7 @@ FOOTER_START = len(SAMPLE) - 8 - int.from_bytes(SAMPLE[-8:-4], "little")
 
 
 class Bytes(Location):
-    """A file in memory, so that thousands of damaged files are quick to read."""
+    """An in-memory file, so that thousands of damaged files are read quickly."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__("/damaged.parquet")
@@ -164,7 +164,7 @@ class Bytes(Location):
 
 
 def footer_or_error(data: bytes) -> Footer | None:
-    """The footer of a damaged file; None if it was refused. Whatever else happens fails the test."""
+    """Return the footer of a damaged file, None if it raises SourceError; other errors fail the test."""
     try:
         return read_footer(Bytes(data))
     except SourceError:
@@ -176,7 +176,7 @@ def with_footer(footer: bytes) -> bytes:
 
 
 @given(length=st.integers(0, len(SAMPLE) - 1))
-def test_a_file_that_is_cut_off(length: int) -> None:
+def test_truncated_file(length: int) -> None:
     assert footer_or_error(SAMPLE[:length]) is None
 
 
@@ -190,7 +190,7 @@ def test_every_flipped_bit_of_the_first_and_last_bytes_of_a_footer() -> None:
 
 
 @given(changes=st.lists(st.tuples(st.integers(FOOTER_START, len(SAMPLE) - 1), st.integers(0, 255)), min_size=1))
-def test_bytes_of_the_footer_changed(changes: list[tuple[int, int]]) -> None:
+def test_changed_footer_bytes(changes: list[tuple[int, int]]) -> None:
     data = bytearray(SAMPLE)
     for at, value in changes:
         data[at] = value
@@ -202,7 +202,7 @@ def test_bytes_of_the_footer_changed(changes: list[tuple[int, int]]) -> None:
 
 
 @given(cut=st.integers(FOOTER_START, len(SAMPLE) - 8), more=st.integers(1, 60))
-def test_bytes_of_the_footer_missing(cut: int, more: int) -> None:
+def test_missing_footer_bytes(cut: int, more: int) -> None:
     inner = SAMPLE[FOOTER_START:-8]
     shorter = inner[: cut - FOOTER_START] + inner[cut - FOOTER_START + more :]
     footer_or_error(with_footer(shorter))
@@ -211,28 +211,28 @@ def test_bytes_of_the_footer_missing(cut: int, more: int) -> None:
 @given(footer=st.binary(max_size=300))
 @example(b"\x1c" * 10_000)  # structs in structs
 @example(b"\x19\x19" * 10_000)  # lists in lists
-@example(b"\x19\xfc\xff\xff\xff\xff\x7f")  # a list of two thousand million structs
-@example(b"\x1b\xff\xff\xff\xff\x0f\x11")  # a map of as many truth values
+@example(b"\x19\xfc\xff\xff\xff\xff\x7f")  # a list of two billion structs
+@example(b"\x1b\xff\xff\xff\xff\x0f\x11")  # a map with as many booleans
 @example(b"\x18\xff\xff\xff\xff\xff\xff\xff\xff\x7f")  # a very long string
-@example(b"\x16" + b"\xff" * 30)  # a number without end
-@example(b"\x1e\x00")  # a type that there is not
-def test_any_bytes_as_a_footer(footer: bytes) -> None:
+@example(b"\x16" + b"\xff" * 30)  # an unterminated number
+@example(b"\x1e\x00")  # an unknown type
+def test_arbitrary_bytes_as_a_footer(footer: bytes) -> None:
     assert footer_or_error(with_footer(footer)) is None
 
 
-def test_a_list_of_nothing_is_not_gone_through_for_ever() -> None:
-    # A list says that it has as many truth values as the footer has bytes: one byte each, and they are there.
+def test_long_list_of_booleans_is_rejected() -> None:
+    # A list of 100,000 booleans of one byte each, all of them present.
     assert footer_or_error(with_footer(b"\x19\xf1\xa0\x8d\x06" + b"\x01" * 100_000 + b"\x00")) is None
 
 
-def test_a_column_that_would_end_after_the_file(tmp_path: Path) -> None:
+def test_column_beyond_the_end_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "short.parquet"
     path.write_bytes(SAMPLE[:4] + SAMPLE[FOOTER_START:])
     with pytest.raises(SourceError, match="its footer is damaged: a column ends after the file"):
         footer_of(path)
 
 
-def test_the_message_of_a_length_beyond_the_file(tmp_path: Path) -> None:
+def test_error_for_a_length_beyond_the_file(tmp_path: Path) -> None:
     path = tmp_path / "long.parquet"
     path.write_bytes(SAMPLE[:-8] + (10**9).to_bytes(4, "little") + b"PAR1")
     with pytest.raises(SourceError, match=re.escape("its length is 1,000,000,000 in a file of")):

@@ -1,4 +1,4 @@
-"""The texts of pieces: no cut loses or doubles a document, and both parsers of JSON Lines agree."""
+"""Texts of pieces: no split loses or repeats a document, and both JSON Lines parsers agree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corpus_kit.readers.json_lines import as_text, json_objects
 from corpus_kit.scale.pieces import FastJson, portions, read_piece
 from corpus_kit.scale.sources import plan_source
 
-# Any cut
+# Any split
 
 
 ROWS_OF_LINES = st.lists(
@@ -79,7 +79,7 @@ KEYS = st.sampled_from(["text", "title", "te", "text ", "نص"])
 
 @st.composite
 def json_line(draw: st.DrawFn) -> str:
-    """A line of JSON, written in one of many ways: with keys that come twice, with escapes, or blank."""
+    """Return a line of JSON in one of many forms: repeated keys, escapes, or blank."""
     if draw(st.integers(0, 9)) == 0:
         return draw(
             st.sampled_from(
@@ -123,7 +123,7 @@ def texts_by_python(content: bytes, text: str) -> list[str | None]:
 def test_json_lines_for_any_cut(
     lines: list[str], end: str, limit: int, block: int, is_ended: bool, mark: bool, text: str
 ) -> None:
-    lines.append(json.dumps({text: "آخر"}))  # a file without the key would be refused
+    lines.append(json.dumps({text: "آخر"}))  # a file without the key would be rejected
     content = (end.join(lines) + (end if is_ended else "")).encode("utf-8-sig" if mark else "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder) / "1.jsonl", content)
@@ -141,7 +141,7 @@ def test_json_lines_for_any_cut(
 @example(lines=['{"x": "\\uD800", "text": "ب"}'], text="text")
 @example(lines=['{"x": "\\ud800", "text": "ب"}'], text="text")
 @example(lines=['{"\\u0646\\u0635": "أ"}', '{"نص": "ب", "نص": "ج"}'], text="نص")
-def test_the_fast_parser_finds_what_the_other_finds_or_nothing(lines: list[str], text: str) -> None:
+def test_fast_parser_agrees_or_gives_up(lines: list[str], text: str) -> None:
     block = "\n".join(lines).encode()
     fast = FastJson(text).texts(block)
     assert fast is None or fast.to_list() == texts_by_python(block, text)
@@ -158,7 +158,7 @@ def test_the_fast_parser_is_used(is_ascii: bool) -> None:
 
 @given(content=st.lists(json_line().map(str.encode) | st.binary(max_size=12), max_size=5).map(b"\n".join))
 @settings(max_examples=examples(300))
-def test_both_parsers_refuse_the_same(content: bytes) -> None:
+def test_both_parsers_reject_the_same_input(content: bytes) -> None:
     fast = FastJson("text").texts(content)
     if fast is not None:
         assert fast.to_list() == texts_by_python(content, "text")
@@ -177,7 +177,7 @@ def test_parquet_for_any_cut(texts: list[str | None], group: int, limit: int, bl
 
 
 @given(texts=st.lists(st.none() | TEXTS, max_size=40), limit=st.integers(1, 100))
-def test_series_are_no_larger_than_asked(texts: list[str | None], limit: int) -> None:
+def test_portions_respect_the_size_limit(texts: list[str | None], limit: int) -> None:
     found = list(portions(pl.Series(texts, dtype=pl.String), limit))
     assert [text for portion in found for text in portion] == texts
     for portion in found:
@@ -186,14 +186,14 @@ def test_series_are_no_larger_than_asked(texts: list[str | None], limit: int) ->
     assert all(len(portion) for portion in found)
 
 
-def test_a_series_holds_no_more_than_so_many_rows(tmp_path: Path) -> None:
+def test_portions_respect_the_row_limit(tmp_path: Path) -> None:
     write(tmp_path / "1.txt", "خ\n" * 150_000)
     piece = plan_source(tmp_path, lines=True).partitions[0].pieces[0]
     assert [len(series) for series in read_piece(piece, lines=True)] == [65_536, 65_536, 18_928]
 
 
 @pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["سياسة", "رياضة"])])
-def test_texts_of_few_values(tmp_path: Path, dtype: Any) -> None:
+def test_texts_with_few_distinct_values(tmp_path: Path, dtype: Any) -> None:
     texts = ["سياسة", None, "رياضة"] * 50
     write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": pl.Series(texts, dtype=dtype)}), row_group_size=40))
     for limit in (100, 1 << 20):

@@ -1,4 +1,4 @@
-"""The positions of types, made of runs: the same as in memory, with bounded memory."""
+"""Positions of types from runs: the same as in memory, with bounded memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.core
 
 
 @given(tokens=st.lists(st.integers(0, 7), max_size=60), most=st.integers(1, 70))
-def test_runs_give_what_a_loop_gives(tokens: list[int], most: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_runs_equal_a_plain_loop(tokens: list[int], most: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     ids = np.array(tokens, np.uint32)
     counts = np.bincount(ids, minlength=9).astype(np.int64)
     slices = positions_of_types(ids, counts, tmp_path_factory.mktemp("runs"), most * 24)
@@ -28,7 +28,7 @@ def test_runs_give_what_a_loop_gives(tokens: list[int], most: int, tmp_path_fact
     assert found == [position for listed in slow_postings(tokens, 9) for position in listed]
 
 
-def test_no_slice_is_larger_than_it_may_be(tmp_path: Path) -> None:
+def test_slices_respect_the_size_limit(tmp_path: Path) -> None:
     ids = np.concatenate((np.zeros(500, np.uint32), np.arange(1000, dtype=np.uint32) % 7))
     slices = list(positions_of_types(ids, np.bincount(ids).astype(np.int64), tmp_path, 100 * 24))
     assert max(map(len, slices)) <= 200

@@ -1,4 +1,4 @@
-"""The script for Slurm: what it says, what Slurm would be asked, and that it counts what a count in memory does."""
+"""The Slurm script: its content, the requests to Slurm, and that its counts equal a count in memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from corpus_kit.scale.slurm import SlurmJobs, slurm_script
 
 
 def values_of(script: str, name: str) -> Any:
-    """What the script assigns to a name: a literal, or a dict(...) of literals."""
+    """Return the literal, or dict(...) of literals, that the script assigns to a name."""
     for statement in ast.parse(script).body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
             value = statement.value
@@ -38,7 +38,7 @@ def values_of(script: str, name: str) -> Any:
 
 
 def shape_of(script: str) -> str:
-    """The syntax of a script, whatever its constants are."""
+    """Return the syntax tree of a script without its constants."""
 
     class Blank(ast.NodeTransformer):
         def visit_Constant(self, node: ast.Constant) -> ast.AST:
@@ -47,10 +47,10 @@ def shape_of(script: str) -> str:
     return ast.dump(Blank().visit(ast.parse(script)))
 
 
-# ------------------------------------------------------------------------------------------------- what it says
+# ------------------------------------------------------------------------------------------------- content
 
 
-def test_the_options_of_the_count_are_those_that_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_count_options_are_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     script = slurm_script(
         ["أخبار/*.parquet", "s3://news/2014/"],
@@ -83,7 +83,7 @@ def test_the_options_of_the_count_are_those_that_were_given(tmp_path: Path, monk
     }
 
 
-def test_the_memory_of_the_count_leaves_room_in_the_job() -> None:
+def test_count_memory_leaves_room_in_the_job() -> None:
     def memory(**options: Any) -> Any:
         jobs = SlurmJobs(worker_memory=options.pop("worker_memory"))
         return values_of(slurm_script("a.txt", "out", n=2, jobs=jobs, **options), "COUNT")["memory"]
@@ -96,7 +96,7 @@ def test_the_memory_of_the_count_leaves_room_in_the_job() -> None:
         memory(worker_memory="10GB", memory="7GB")
 
 
-def test_the_defaults_of_the_script_are_those_of_the_count() -> None:
+def test_script_defaults_equal_the_counts() -> None:
     own = inspect.signature(slurm_script).parameters
     counted = inspect.signature(ck.scale.count_ngrams).parameters
     left = set(counted) - set(own)
@@ -105,7 +105,7 @@ def test_the_defaults_of_the_script_are_those_of_the_count() -> None:
     assert {name: own[name].default for name in shared} == {name: counted[name].default for name in shared}
 
 
-def test_workers_may_share_a_job() -> None:
+def test_workers_can_share_a_job() -> None:
     jobs = SlurmJobs(workers=10, workers_per_job=4, worker_memory="3GB")
     script = slurm_script("a.txt", "out", n=2, jobs=jobs)
     assert values_of(script, "JOBS") == 3
@@ -115,26 +115,26 @@ def test_workers_may_share_a_job() -> None:
 
 
 @given(text=st.text(min_size=1), name=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-def test_no_text_becomes_code(text: str, name: str) -> None:
+def test_arguments_cannot_inject_code(text: str, name: str) -> None:
     plain = slurm_script(["a"], "out", n=2)
     try:
         script = slurm_script([f"/{name}"], f"/out/{name}.", n=2, text=text)
     except InputError:
-        return  # a text that names no file
+        return  # not a valid column name
     script.encode()
     assert shape_of(script) == shape_of(plain)
     assert values_of(script, "COUNT")["text"] == text
 
 
 @pytest.mark.parametrize("name", ['"""; import os', "'''", "a\nimport os\n", "\\", "{JOBS}", "\u2067", "# x", "a b"])
-def test_hostile_names_of_files_stay_names(name: str) -> None:
+def test_hostile_file_names_stay_literals(name: str) -> None:
     script = slurm_script(f"/{name}", "out", n=2)
     assert shape_of(script) == shape_of(slurm_script("/a", "out", n=2))
     assert values_of(script, "COUNT")["source"] == [f"/{name}"]
     assert "\u2067" not in script
 
 
-# --------------------------------------------------------------------------------------------- what it refuses
+# --------------------------------------------------------------------------------------------- invalid options
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_hostile_names_of_files_stay_names(name: str) -> None:
         *(({field.name: object()}, "got object") for field in dataclasses.fields(SlurmJobs)),
     ],
 )
-def test_what_slurm_cannot_take(options: dict[str, Any], message: str) -> None:
+def test_invalid_job_options(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as raised:
         _ = SlurmJobs(**options).cluster_arguments()
     assert str(raised.value).startswith(f"{next(iter(options))} must be ")
@@ -183,7 +183,7 @@ def test_what_slurm_cannot_take(options: dict[str, Any], message: str) -> None:
         *(({name: object()}, "got object") for name in inspect.signature(slurm_script).parameters if name != "source"),
     ],
 )
-def test_what_the_count_cannot_take(options: dict[str, Any], message: str) -> None:
+def test_invalid_count_options(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as raised:
         slurm_script("a.txt", **{"n": 2, "out": "out", **options})
     assert str(raised.value).startswith(f"{next(iter(options))} must be ")
@@ -197,16 +197,16 @@ def test_invalid_sources(source: Any) -> None:
 
 
 @pytest.mark.parametrize("folder", ["my logs", 5, object()])
-def test_invalid_folders_of_logs(folder: Any) -> None:
+def test_invalid_log_folders(folder: Any) -> None:
     with pytest.raises(InputError, match=r"^log_directory must be"):
         slurm_script("a.txt", "out", n=2, jobs=SlurmJobs(log_directory=folder))
 
 
-# ------------------------------------------------------------------------------------- what Slurm would be asked
+# ------------------------------------------------------------------------------------- requests to Slurm
 
 
 def imported_jobqueue() -> Any:
-    """dask-jobqueue, or the test is skipped. When it is imported it takes Ctrl-C for itself, for the whole process."""
+    """Import dask-jobqueue or skip the test. Importing it replaces the SIGINT handler of the whole process."""
     before = signal.getsignal(signal.SIGINT)
     try:
         return pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
@@ -215,15 +215,15 @@ def imported_jobqueue() -> Any:
 
 
 def job_script(jobs: SlurmJobs) -> str:
-    """The text that dask-jobqueue would give to sbatch for the arguments in the script."""
+    """Return the script that dask-jobqueue would pass to sbatch for these arguments."""
     dask_jobqueue = imported_jobqueue()
     arguments = values_of(slurm_script("a.txt", "out", n=2, jobs=jobs), "CLUSTER")
     here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
-    with dask_jobqueue.SLURMCluster(**arguments, scheduler_options=here) as cluster:  # no job is asked for yet
+    with dask_jobqueue.SLURMCluster(**arguments, scheduler_options=here) as cluster:  # no job is submitted yet
         return str(cluster.job_script())
 
 
-def test_the_job_asks_for_what_was_given(tmp_path: Path) -> None:
+def test_job_requests_the_given_resources(tmp_path: Path) -> None:
     script = job_script(
         SlurmJobs(
             workers=8,
@@ -263,7 +263,7 @@ def test_the_job_asks_for_what_was_given(tmp_path: Path) -> None:
     assert len(commands) == 4
 
 
-def test_the_job_asks_for_no_more_than_was_given() -> None:
+def test_job_requests_nothing_else() -> None:
     script = job_script(SlurmJobs())
     directives = [line.removeprefix("#SBATCH ").split()[0] for line in script.splitlines() if "#SBATCH" in line]
     assert directives == ["-J", "-n", "--cpus-per-task=1", "--mem=4G", "-t"]
@@ -277,7 +277,7 @@ def test_a_job_of_several_workers() -> None:
     assert "--nthreads 1 --memory-limit 2.00GiB --nworkers 4" in script
 
 
-# ---------------------------------------------------------------------------------------------- that it counts
+# ---------------------------------------------------------------------------------------------- counting
 
 SBATCH = """#!{python}
 import pathlib, subprocess, sys
@@ -307,7 +307,7 @@ except ProcessLookupError:
 
 @pytest.fixture
 def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """sbatch and scancel of a machine that is a cluster by itself; the folder holds the jobs."""
+    """Provide sbatch and scancel that run jobs locally; return the folder of jobs."""
     imported_jobqueue()
     jobs, commands = tmp_path / "jobs", tmp_path / "commands"
     jobs.mkdir()
@@ -326,7 +326,7 @@ def processes_of(jobs: Path) -> list[int]:
     return [int(text) for path in jobs.glob("*.pid") if (text := path.read_text())]
 
 
-def lives(process: int) -> bool:
+def is_alive(process: int) -> bool:
     try:
         os.killpg(process, 0)
     except ProcessLookupError:
@@ -369,7 +369,7 @@ def check_table(folder: Path, texts: pl.Series) -> None:
 
 
 @pytest.mark.slow
-def test_it_counts_with_jobs_of_this_machine(source: Path, texts: pl.Series, tmp_path: Path) -> None:
+def test_counts_with_local_jobs(source: Path, texts: pl.Series, tmp_path: Path) -> None:
     imported_jobqueue()
     local = (
         "import runpy, sys, dask_jobqueue, dask_jobqueue.local\n"
@@ -387,16 +387,16 @@ def test_it_counts_with_jobs_of_this_machine(source: Path, texts: pl.Series, tmp
 
 
 @pytest.mark.slow
-def test_it_asks_sbatch_for_jobs_and_ends_them(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+def test_submits_jobs_and_cancels_them(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
     path = script_file(source, tmp_path)
     subprocess.run([sys.executable, path], check=True, capture_output=True, timeout=300, cwd=tmp_path)
     check_table(tmp_path, texts)
     assert len(processes_of(slurm)) == 2
-    wait_until(lambda: not any(map(lives, processes_of(slurm))), "the jobs had ended")
+    wait_until(lambda: not any(map(is_alive, processes_of(slurm))), "the jobs had ended")
 
 
 @pytest.mark.slow
-def test_jobs_that_come_to_their_end_are_replaced(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+def test_finished_jobs_are_replaced(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
     path = script_file(source, tmp_path, memory="64MB")
     script = path.read_text(encoding="utf-8")
     assert "RESUBMIT = 30" in script
@@ -420,7 +420,7 @@ def test_jobs_that_come_to_their_end_are_replaced(slurm: Path, source: Path, tex
 
 
 @pytest.mark.slow
-def test_a_script_that_is_ended_goes_on(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
+def test_terminated_script_can_be_resumed(slurm: Path, source: Path, texts: pl.Series, tmp_path: Path) -> None:
     path = script_file(source, tmp_path, memory="64MB")
     done = tmp_path / "الثنائيات.counting" / "partitions"
     with subprocess.Popen([sys.executable, path], cwd=tmp_path, stderr=subprocess.DEVNULL) as run:
@@ -430,7 +430,7 @@ def test_a_script_that_is_ended_goes_on(slurm: Path, source: Path, texts: pl.Ser
             assert run.wait(120) == 143
         finally:
             run.kill()
-    wait_until(lambda: not any(map(lives, processes_of(slurm))), "the jobs had ended")
+    wait_until(lambda: not any(map(is_alive, processes_of(slurm))), "the jobs had ended")
     before = {file.name: file.stat().st_mtime_ns for file in done.glob("0*.json")}
     assert before
     counted = []
@@ -441,5 +441,5 @@ def test_a_script_that_is_ended_goes_on(slurm: Path, source: Path, texts: pl.Ser
             time.sleep(0.02)
     assert run.returncode == 0
     latest = max(counted, key=len)
-    assert {name: latest[name] for name in before} == before, "what was done was done again"
+    assert {name: latest[name] for name in before} == before, "finished work was repeated"
     check_table(tmp_path, texts)

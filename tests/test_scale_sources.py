@@ -1,4 +1,4 @@
-"""Which files a count reads, how they are cut, and which of them it refuses; test_scale_pieces.py reads the pieces."""
+"""Which files a count reads, splits or rejects; test_scale_pieces.py tests reading the pieces."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def store() -> Iterator[ObjectStore]:
 
 
 def short(value: object) -> str | None:
-    """The name of a parameter in a test's id: bytes of packed files differ from run to run."""
+    """Return a parameter's name in the test id: bytes of compressed files differ from run to run."""
     return "content" if isinstance(value, bytes) else None
 
 
@@ -89,7 +89,7 @@ def names(plan: SourcePlan) -> list[str]:
 # Which files
 
 
-def test_a_folder_is_read_recursively_in_order_without_hidden_files(tmp_path: Path) -> None:
+def test_folders_are_read_recursively_in_sorted_order(tmp_path: Path) -> None:
     for name in ("b/2.txt", "b/1.txt", "a.txt", "b-c.txt", ".hidden.txt", ".git/x.txt", "notes.doc", "b/_SUCCESS"):
         write(tmp_path / name, f"خبر {name}")
     plan = plan_source(tmp_path)
@@ -100,7 +100,7 @@ def test_a_folder_is_read_recursively_in_order_without_hidden_files(tmp_path: Pa
     assert [file.bytes for file in plan.files] == [(tmp_path / name).stat().st_size for name in names(plan)]
 
 
-def test_every_ending_is_read(tmp_path: Path) -> None:
+def test_every_extension_is_read(tmp_path: Path) -> None:
     for ending in ENDINGS:
         packing = Path(ending).suffix if ending.count(".") > 1 else ""
         plain = ending.removesuffix(packing)
@@ -121,13 +121,13 @@ def test_globs_lists_and_file_urls(tmp_path: Path) -> None:
     assert read_all([tmp_path / "b/c/4.jsonl", tmp_path / "a"]) == ["b/c/4.jsonl", "a/1.txt", "a/2.txt"]
 
 
-def test_a_name_with_the_signs_of_a_glob(tmp_path: Path) -> None:
+def test_name_that_looks_like_a_glob(tmp_path: Path) -> None:
     write(tmp_path / "[1].txt", "نعم")
     write(tmp_path / "1.txt", "لا")
     assert read_all(tmp_path / "[1].txt") == ["نعم"]
 
 
-def test_a_file_met_twice_is_refused(tmp_path: Path) -> None:
+def test_duplicate_files_are_rejected(tmp_path: Path) -> None:
     write(tmp_path / "a/1.txt", "خبر")
     (tmp_path / "link.txt").symlink_to(tmp_path / "a/1.txt")
     for again in (tmp_path / "a/1.txt", f"{tmp_path}/a/*", tmp_path / "link.txt"):
@@ -167,7 +167,7 @@ def test_invalid_sizes(tmp_path: Path, value: Any) -> None:
         list(read_piece(piece, max_bytes=value))
 
 
-def test_empty_files_hold_no_documents(tmp_path: Path) -> None:
+def test_empty_files_have_no_documents(tmp_path: Path) -> None:
     for name in ("1.txt", "2.jsonl", "3.jsonl.gz", "4.txt.xz", "5.json.bz2", "blank.jsonl"):
         write(tmp_path / name, "\n \n" if name == "blank.jsonl" else b"")
     write(tmp_path / "packed.jsonl.gz", gzip.compress(b""))
@@ -179,7 +179,7 @@ def test_empty_files_hold_no_documents(tmp_path: Path) -> None:
     assert plan_source(tmp_path / "1.txt", lines=True).partitions == ()
 
 
-def test_a_plan_can_be_pickled_and_tells_when_a_file_has_changed(tmp_path: Path) -> None:
+def test_plan_can_be_pickled_and_detects_changed_files(tmp_path: Path) -> None:
     file = write(tmp_path / "1.jsonl", json_lines("خبر"))
     plan = plan_source(tmp_path)
     assert pickle.loads(pickle.dumps(plan)) == plan == plan_source(tmp_path)
@@ -191,7 +191,7 @@ def test_a_plan_can_be_pickled_and_tells_when_a_file_has_changed(tmp_path: Path)
 # Partitions
 
 
-def test_small_files_are_gathered_and_large_ones_cut(tmp_path: Path) -> None:
+def test_small_files_are_grouped_and_large_ones_split(tmp_path: Path) -> None:
     for number in range(30):
         write(tmp_path / f"{number:02}.txt", "x" * 100)
     write(tmp_path / "large.jsonl", json_lines(*["ا" * 20] * 100))
@@ -209,7 +209,7 @@ def test_small_files_are_gathered_and_large_ones_cut(tmp_path: Path) -> None:
     assert len(packed) == 1
 
 
-def test_parquet_is_cut_at_row_groups_and_large_row_groups_into_rows(tmp_path: Path) -> None:
+def test_parquet_is_split_at_row_groups_and_large_ones_by_rows(tmp_path: Path) -> None:
     texts = [f"{row:04}" * 25 for row in range(100)]
     write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": texts}), row_group_size=10, compression="zstd"))
 
@@ -224,7 +224,7 @@ def test_parquet_is_cut_at_row_groups_and_large_row_groups_into_rows(tmp_path: P
     assert ranges(1) == [[(row, row + 1)] for row in range(100)]
 
 
-def test_the_size_of_texts_is_about_right(tmp_path: Path) -> None:
+def test_estimated_text_size(tmp_path: Path) -> None:
     texts = [f"خبر {row} " * 50 for row in range(500)]
     size = sum(len(text.encode()) for text in texts)
     write(tmp_path / "p/1.parquet", parquet(pl.DataFrame({"text": texts, "other": texts})))
@@ -236,7 +236,7 @@ def test_the_size_of_texts_is_about_right(tmp_path: Path) -> None:
     assert plan_source(tmp_path / "dictionary").text_bytes >= 16_000
 
 
-# What cannot be read
+# Unreadable files
 
 
 @pytest.mark.parametrize(
@@ -255,28 +255,26 @@ def test_the_size_of_texts_is_about_right(tmp_path: Path) -> None:
     ],
     ids=short,
 )
-def test_a_damaged_file_is_named_or_left_out_on_request(
-    tmp_path: Path, name: str, content: bytes, message: str
-) -> None:
+def test_damaged_file_is_named_or_skipped_on_request(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     write(tmp_path / "1.txt", "خبر")
     write(tmp_path / name, content)
     with pytest.raises(SourceError, match=rf"cannot read '.*{name}': .*{message}"):
         plan_source(tmp_path)
-    told: list[tuple[str, str]] = []
-    plan = plan_source(tmp_path, unreadable=lambda *what: told.append(what))
+    skipped: list[tuple[str, str]] = []
+    plan = plan_source(tmp_path, unreadable=lambda *what: skipped.append(what))
     assert read(plan) == ["خبر"]
-    assert [file for file, _ in told] == [name]
-    assert not told[0][1].startswith("cannot read")
+    assert [file for file, _ in skipped] == [name]
+    assert not skipped[0][1].startswith("cannot read")
 
 
-def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+def test_broken_symlink(tmp_path: Path) -> None:
     write(tmp_path / "1.txt", "خبر")
     (tmp_path / "2.txt").symlink_to(tmp_path / "none")
     with pytest.raises(SourceError, match=r"cannot read '2\.txt': No such file"):
         plan_source(tmp_path)
-    told: list[str] = []
-    assert read(plan_source(tmp_path, unreadable=lambda name, _: told.append(name))) == ["خبر"]
-    assert told == ["2.txt"]
+    skipped: list[str] = []
+    assert read(plan_source(tmp_path, unreadable=lambda name, _: skipped.append(name))) == ["خبر"]
+    assert skipped == ["2.txt"]
 
 
 def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
@@ -285,9 +283,9 @@ def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
     write(tmp_path / "0500.jsonl", "{")
     with pytest.raises(SourceError, match=r"0500\.jsonl"):
         plan_source(tmp_path)
-    told: list[str] = []
-    plan = plan_source(tmp_path, unreadable=lambda name, _: told.append(name))
-    assert told == ["0500.jsonl"]
+    skipped: list[str] = []
+    plan = plan_source(tmp_path, unreadable=lambda name, _: skipped.append(name))
+    assert skipped == ["0500.jsonl"]
     assert read(plan) == [str(number) for number in range(1000) if number != 500]
 
 
@@ -314,7 +312,7 @@ def test_one_corrupt_file_among_a_thousand(tmp_path: Path) -> None:
     ],
     ids=short,
 )
-def test_a_file_without_the_text_column_is_always_refused(
+def test_file_without_the_text_column_is_always_rejected(
     tmp_path: Path, name: str, content: str | bytes, message: str
 ) -> None:
     write(tmp_path / "0.txt", "خبر")
@@ -324,7 +322,7 @@ def test_a_file_without_the_text_column_is_always_refused(
             plan_source(tmp_path, unreadable=unreadable)
 
 
-def test_a_key_that_comes_late_or_a_first_line_that_is_long(tmp_path: Path) -> None:
+def test_late_key_and_long_first_line(tmp_path: Path) -> None:
     late = write(tmp_path / "late.jsonl", '{"id": 1}\n' * 10 + json_lines("خبر"))
     assert read_all(late) == [None] * 10 + ["خبر"]
     long = write(tmp_path / "long.jsonl", json_lines("ا" * 70_000))
@@ -339,7 +337,7 @@ def test_a_key_that_comes_late_or_a_first_line_that_is_long(tmp_path: Path) -> N
         (b'{"text": "\xff"}\n', r"not UTF-8 at byte {at:,}"),
     ],
 )
-def test_damage_met_while_reading_is_reported_with_its_place(tmp_path: Path, damage: bytes, message: str) -> None:
+def test_damage_found_while_reading_is_located(tmp_path: Path, damage: bytes, message: str) -> None:
     before = json_lines(*["خبر"] * 10_000).encode()
     path = write(tmp_path / "1.jsonl", before + damage + before)
     whole, cut = plan_source(path), plan_source(path, partition_bytes=1_000)
@@ -352,7 +350,7 @@ def test_damage_met_while_reading_is_reported_with_its_place(tmp_path: Path, dam
         read(cut)
 
 
-def test_text_that_is_not_in_the_encoding_of_its_beginning(tmp_path: Path) -> None:
+def test_encoding_that_changes_within_a_file(tmp_path: Path) -> None:
     head = "خبر\n".encode() * 200_000
     path = write(tmp_path / "1.txt", head + "خبر\n".encode("cp1256"))
     for limit in (100_000, 64 << 20):
@@ -367,8 +365,8 @@ def test_text_that_is_not_in_the_encoding_of_its_beginning(tmp_path: Path) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
 @pytest.mark.parametrize("shift", range(4))
-def test_a_long_file_of_lines_is_judged_by_its_first_mib(tmp_path: Path, encoding: str, shift: int) -> None:
-    """Whatever the first MiB ends with: within a letter, within a pair of surrogates."""
+def test_encoding_is_detected_from_the_first_mib(tmp_path: Path, encoding: str, shift: int) -> None:
+    """Even if the first MiB ends within a letter or a surrogate pair."""
     letters = "خ" * 31 if encoding == "cp1256" else "خ" * 30 + "\U0001f4f0"
     times = (1 << 20) // len(letters.encode(encoding)) + 100
     texts = ["x" * shift + letters * times, "خبر", *["خبر من الأخبار"] * 5_000]
@@ -377,7 +375,7 @@ def test_a_long_file_of_lines_is_judged_by_its_first_mib(tmp_path: Path, encodin
     assert read_all(path, partition_bytes=100_000, lines=True) == texts
 
 
-def test_a_text_longer_than_a_document_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlong_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "MAX_TEXT_BYTES", 1_000)
     write(tmp_path / "1.txt", "x" * 3_000)
     write(tmp_path / "2.txt.gz", gzip.compress(b"x" * 3_000))
@@ -396,7 +394,7 @@ def test_a_parquet_file_with_damaged_pages(tmp_path: Path) -> None:
         read_all(path)
 
 
-def test_a_file_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
+def test_file_deleted_before_reading(tmp_path: Path) -> None:
     for name, content in (("1.parquet", parquet(pl.DataFrame({"text": ["خبر"]}))), ("1.txt", b"x"), ("1.jsonl", b"{}")):
         path = write(tmp_path / name, content)
         plan = plan_source(path)
@@ -405,7 +403,7 @@ def test_a_file_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
             read(plan)
 
 
-def test_a_column_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
+def test_column_removed_before_reading(tmp_path: Path) -> None:
     path = write(tmp_path / "1.parquet", parquet(pl.DataFrame({"text": ["خبر"]})))
     plan = plan_source(path)
     write(path, parquet(pl.DataFrame({"other": ["خبر"]})))
@@ -416,7 +414,7 @@ def test_a_column_that_is_gone_when_it_is_read(tmp_path: Path) -> None:
 # In an object store
 
 
-def test_a_folder_of_a_store_and_globs(store: ObjectStore) -> None:
+def test_folders_and_globs_in_a_store(store: ObjectStore) -> None:
     bucket = store.with_new_bucket()
     for name in ("news/b/2.txt", "news/b/1.txt", "news/a.txt", "news/b-c.txt", "news/.x.txt", "news/.git/1.txt"):
         upload(bucket, name, name)
@@ -441,7 +439,7 @@ def test_a_folder_of_a_store_and_globs(store: ObjectStore) -> None:
         plan_source(f"{bucket.url}/news/c.csv", **options)
 
 
-def test_here_and_there_in_one_list(store: ObjectStore, tmp_path: Path) -> None:
+def test_local_and_remote_files_in_one_list(store: ObjectStore, tmp_path: Path) -> None:
     bucket = store.with_new_bucket()
     upload(bucket, "1.jsonl", json_lines("هناك"))
     write(tmp_path / "1.txt", "هنا")
@@ -452,7 +450,7 @@ def test_here_and_there_in_one_list(store: ObjectStore, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("limit", [40, 1_000, 64 << 20])
-def test_remote_files_give_what_local_ones_do(store: ObjectStore, tmp_path: Path, limit: int) -> None:
+def test_remote_files_equal_local_ones(store: ObjectStore, tmp_path: Path, limit: int) -> None:
     bucket = store.with_new_bucket()
     texts = [None if row % 9 == 4 else f"خبر رقم {row}" * (row % 4) for row in range(60)]
     frame = pl.DataFrame({"id": [f"{row}" * 20 for row in range(60)], "text": texts})
@@ -472,7 +470,7 @@ def test_remote_files_give_what_local_ones_do(store: ObjectStore, tmp_path: Path
         assert there == here
 
 
-def test_of_a_remote_parquet_file_only_the_texts_are_downloaded(
+def test_only_the_text_column_of_remote_parquet_is_downloaded(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = store.with_new_bucket()
@@ -496,23 +494,23 @@ def test_of_a_remote_parquet_file_only_the_texts_are_downloaded(
     assert not list(Path(tempfile.gettempdir()).glob("corpus-kit-*/part.parquet"))
 
 
-def test_damaged_and_wrong_files_of_a_store(store: ObjectStore) -> None:
+def test_damaged_and_invalid_files_in_a_store(store: ObjectStore) -> None:
     bucket = store.with_new_bucket()
     upload(bucket, "1.parquet", b"PAR1 nothing PAR1")
     upload(bucket, "2.txt", "خبر")
     options = bucket.storage_options
     with pytest.raises(SourceError, match=r"cannot read 's3://.*/1\.parquet': its footer is damaged"):
         plan_source(bucket.url, storage_options=options)
-    told: list[str] = []
-    plan = plan_source(bucket.url, storage_options=options, unreadable=lambda name, _: told.append(name))
-    assert told == [f"{bucket.url}/1.parquet"]
+    skipped: list[str] = []
+    plan = plan_source(bucket.url, storage_options=options, unreadable=lambda name, _: skipped.append(name))
+    assert skipped == [f"{bucket.url}/1.parquet"]
     assert read(plan) == ["خبر"]
     upload(bucket, "3.parquet", parquet(pl.DataFrame({"text": [1], "x": [2]})))
     with pytest.raises(SourceError, match=r"3\.parquet': the text column 'text' must be .*Int64"):
         plan_source(bucket.url, storage_options=options, unreadable=lambda *_: None)
 
 
-def test_an_object_that_is_gone_when_it_is_read(store: ObjectStore) -> None:
+def test_object_deleted_before_reading(store: ObjectStore) -> None:
     bucket = store.with_new_bucket()
     for name, content in (("1.parquet", parquet(pl.DataFrame({"text": ["خبر"]}))), ("1.jsonl", json_lines("خبر"))):
         file = upload(bucket, name, content)
@@ -522,7 +520,7 @@ def test_an_object_that_is_gone_when_it_is_read(store: ObjectStore) -> None:
             read(plan)
 
 
-def test_nothing_is_left_running(tmp_path: Path) -> None:
+def test_no_threads_are_left_running(tmp_path: Path) -> None:
     for number in range(20):
         write(tmp_path / f"{number}.jsonl", "{" if number == 3 else json_lines("خبر"))
     before = set(threading.enumerate())

@@ -1,4 +1,4 @@
-"""The search of the core, over arrays: against a twin that tries one way after another, and under strain."""
+"""The core's search over arrays: compared with a backtracking twin, and stress tests."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Step = list[int]  # kind, words_only, x, y
 
 
 def steps_of(node: Node, bits: Sequence[int], steps: list[Step]) -> None:
-    """Append the steps of a node; its bit n is the bit bits[n] of the tests."""
+    """Append the steps of a node; its bit n is bit bits[n] of the tests."""
     if isinstance(node, Token):
         steps.append([TEST, node.words_only, bits[node.bit], 0])
     elif isinstance(node, Row):
@@ -120,7 +120,7 @@ def backwards(node: Node) -> Node:
 # The twin
 # ----------------------------------------------------------------------------------------------------
 class Text(NamedTuple):
-    """Types of the tokens, their flags, tokens of each document; for each type the tests that it passes."""
+    """Token types and flags, tokens per document, and the tests that each type passes."""
 
     types: list[int]
     tests: list[set[int]]
@@ -134,11 +134,11 @@ class Text(NamedTuple):
         return bit in self.tests[self.types[token]]
 
     def documents(self) -> list[int]:
-        """The document of each token."""
+        """Return the document of each token."""
         return [number for number, size in enumerate(self.sizes or [len(self.types)]) for _ in range(size)]
 
     def neighbour(self, token: int, way: int) -> int | None:
-        """The token after (before) this one in the same unit of text."""
+        """Return the next (previous) token in the same unit of text."""
         other, later = token + way, max(token, token + way)
         if not 0 <= other < len(self.types):
             return None
@@ -148,7 +148,7 @@ class Text(NamedTuple):
         return other if document_of[token] == document_of[other] else None
 
     def arrays(self) -> list[Any]:
-        """The arguments of SearchText."""
+        """Return the arguments of SearchText."""
         tests = np.zeros((len(self.tests), self.stride), np.uint8)
         for type_id, passed in enumerate(self.tests):
             for bit in passed:
@@ -166,11 +166,11 @@ class Text(NamedTuple):
         return SearchText(*self.arrays())
 
 
-State = tuple[int | None, int | None, bool]  # the token that was read last, the next one, whether after words only
+State = tuple[int | None, int | None, bool]  # last token read, next token, whether the last item was words-only
 
 
 def ways(text: Text, node: Node, state: State, way: int) -> Iterator[State]:
-    """All ways through a node, the preferred one first."""
+    """Yield all paths through a node, the preferred one first."""
     _, token, after_word = state
     if isinstance(node, Token):
         if node.words_only and after_word:
@@ -210,7 +210,7 @@ def slow_hits(text: Text, node: Node, starts: list[int]) -> list[tuple[int, int]
 
 
 def slow_starts(text: Text, before: Node, anchors: list[int], *, after_word: bool) -> list[int]:
-    """Each start of each anchor once."""
+    """Return each start of each anchor once."""
     return [
         start
         for anchor in anchors
@@ -251,7 +251,7 @@ def nodes_of(tokens: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 nodes = nodes_of(tests_of_tokens)
-# as patterns have them: what is of words only, no sign passes
+# as in patterns: words-only tests never accept punctuation
 SIGN = 3
 sound_tokens: st.SearchStrategy[Node] = st.builds(Token, st.integers(0, 2), st.booleans()) | st.just(
     Token(SIGN, words_only=False)
@@ -278,7 +278,7 @@ def searched(draw: st.DrawFn) -> Text:
 
 
 @given(searched(), nodes, st.data())
-def test_the_search_equals_trying_one_way_after_another(text: Text, node: Node, data: st.DataObject) -> None:
+def test_search_equals_the_backtracking_oracle(text: Text, node: Node, data: st.DataObject) -> None:
     every = list(range(len(text.types)))
     assert hits(text, node) == slow_hits(text, node, every)
     some = sorted(data.draw(st.lists(st.sampled_from(every)))) if every else []
@@ -293,7 +293,7 @@ def test_the_search_equals_trying_one_way_after_another(text: Text, node: Node, 
 
 @given(searched(), sound_nodes, sound_tokens, sound_nodes)
 def test_starts_of_anchors_are_where_hits_begin(text: Text, before: Node, anchor: Token, after: Node) -> None:
-    """A search from its anchors finds what one from every token does."""
+    """Searching from anchors finds the same as searching from every token."""
     text = text._replace(tests=[passed if WORD in passed else passed & {SIGN} for passed in text.tests])
     whole = Row((before, anchor, after))
     anchors = [token for token in range(len(text.types)) if text.passes(token, anchor.bit)]
@@ -303,7 +303,7 @@ def test_starts_of_anchors_are_where_hits_begin(text: Text, before: Node, anchor
 
 @example([(3, 1), (0, 1), (2, 0)])
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, 1, 255])), max_size=7))
-def test_positions_in_chosen_documents(documents: list[tuple[int, int]]) -> None:
+def test_positions_in_selected_documents(documents: list[tuple[int, int]]) -> None:
     ends = np.cumsum([size for size, _ in documents], dtype=np.uint64)
     chosen = np.array([mask for _, mask in documents], np.uint8)
     document_of = [number for number, (size, _) in enumerate(documents) for _ in range(size)]
@@ -315,7 +315,7 @@ def test_positions_in_chosen_documents(documents: list[tuple[int, int]]) -> None
 # ----------------------------------------------------------------------------------------------------
 # What a pattern means
 # ----------------------------------------------------------------------------------------------------
-# In the texts that follow, a letter is a word of that type and a sign is none.
+# In the following texts, a letter is a word of that type and a punctuation mark is not a word.
 TYPES = "abc.,"
 TESTS = [{0, 1, 7}, {0, 2, 7}, {0, 3, 7}, {4, 7}, {5, 7}]
 A, B, C = Token(1), Token(2), Token(3)
@@ -335,11 +335,11 @@ def shown(text: Text, node: Node) -> list[str]:
 @pytest.mark.parametrize(
     ("tokens", "node", "expected"),
     [
-        ("a.,b", Row((A, B)), ["a.,b"]),  # signs between two words of the pattern
-        ("a.b.", Row((A, B)), ["a.b"]),  # and none after the last
-        (".a.b", Row((A, B)), ["a.b"]),  # nor before the first
-        ("a.b", Row((A, STOP, B)), ["a.b"]),  # a sign that is asked for is there to be found
-        ("a,.b", Row((A, STOP, B)), []),  # and next to it nothing is passed over: neither before
+        ("a.,b", Row((A, B)), ["a.,b"]),  # punctuation between two words of the pattern is skipped
+        ("a.b.", Row((A, B)), ["a.b"]),  # but not after the last
+        (".a.b", Row((A, B)), ["a.b"]),  # or before the first
+        ("a.b", Row((A, STOP, B)), ["a.b"]),  # a required mark matches
+        ("a,.b", Row((A, STOP, B)), []),  # and nothing is skipped next to it: neither before
         ("a.,b", Row((A, STOP, B)), []),  # nor after
         ("a.b", Row((A, Token(2, words_only=False))), []),
         ("a.b", Row((Token(1, words_only=False), B)), []),
@@ -350,16 +350,16 @@ def shown(text: Text, node: Node) -> list[str]:
         ("a.,.,b", Row((A, Repeat(ANY_TOKEN, 1, 3), B)), []),
         ("a.,.,b", Row((A, Repeat(ANY_TOKEN, 1, 4), B)), ["a.,.,b"]),
         ("a.b", Row((A, Repeat(STOP, 0, 1), B)), ["a.b"]),
-        ("a,b", Row((A, Repeat(STOP, 0, 1), B)), ["a,b"]),  # not there: then two words meet
+        ("a,b", Row((A, Repeat(STOP, 0, 1), B)), ["a,b"]),  # the mark is absent: two words in a row
         ("....", A, []),
         (".", STOP, ["."]),
     ],
 )
-def test_signs_are_passed_over_between_words_only(tokens: str, node: Node, expected: list[str]) -> None:
+def test_punctuation_is_skipped_only_between_words(tokens: str, node: Node, expected: list[str]) -> None:
     assert shown(text_of(tokens), node) == expected
 
 
-def test_starts_pass_over_signs_as_hits_do() -> None:
+def test_starts_skip_punctuation_like_hits() -> None:
     text = text_of("a.,b.c")
     assert starts_of(text, A, [3]) == [0]
     assert starts_of(text, A, [3], after_word=False) == []
@@ -371,8 +371,8 @@ def test_starts_pass_over_signs_as_hits_do() -> None:
 
 
 @pytest.mark.parametrize(("barrier", "expected"), [(1, ["ab", "a.b"]), (2, ["ab"] * 3), (3, ["ab"]), (4, ["ab"] * 4)])
-def test_no_hit_leaves_a_unit_of_text(barrier: int, expected: list[str]) -> None:
-    """A token with a flag begins a unit; what no flag is asked of, means nothing."""
+def test_hits_stay_within_a_unit(barrier: int, expected: list[str]) -> None:
+    """A token with the barrier's flag begins a unit; other flags are ignored."""
     #             a  b  a  b  a  .  b  a  b
     flags = [3, 0, 3, 1, 3, 2, 8, 3, 9] if barrier != 4 else [4, 0] * 4 + [0]
     tokens = "ababa.bab" if barrier != 4 else "abababab."
@@ -382,7 +382,7 @@ def test_no_hit_leaves_a_unit_of_text(barrier: int, expected: list[str]) -> None
     assert sorted(starts) == [first for first, _ in hits(text, Row((A, B)))]
 
 
-def test_a_barrier_ends_gaps_and_signs_too() -> None:
+def test_barriers_stop_gaps_and_skipping() -> None:
     for flags, expected in (
         ([0, 0, 0, 0], ["a.cb"]),
         ([1, 0, 0, 0], ["a.cb"]),
@@ -404,21 +404,21 @@ def test_without_barriers_documents_are_the_units() -> None:
     assert hits(flagged._replace(barrier=3), Row((A, B))) == []
 
 
-def test_with_barriers_only_they_are_the_units() -> None:
-    """Each document of a corpus begins with both flags, so that its ends need not be looked for."""
+def test_with_barriers_the_units_are_between_them() -> None:
+    """Each document of a corpus begins with both flags, so document ends need no extra check."""
     text = text_of("a", "b", barrier=1, flags=[1, 0])
     assert hits(text, Row((A, B))) == [(0, 2)]
 
 
-def test_a_hit_inside_another_is_left_out() -> None:
+def test_hits_inside_others_are_dropped() -> None:
     assert shown(text_of("aaab"), Row((Repeat(A, 1, 3), B))) == ["aaab"]
     assert shown(text_of("aab"), Row((A, Repeat(A, 0, 1), Repeat(B, 0, 1)))) == ["aab"]
-    # but not where it goes on after the end of the one before
+    # but overlapping hits are kept
     assert shown(text_of("aaa"), Row((A, A))) == ["aa", "aa"]
     assert shown(text_of("ababa"), Row((A, B, A))) == ["aba", "aba"]
-    # one that begins twice is one
+    # repeated starts give one hit
     assert hits(text_of("ab"), Row((A, B)), [0, 0, 0]) == [(0, 2)]
-    # where the longer one begins later, both stay
+    # if the longer one begins later, both are kept
     assert shown(text_of("abac"), Either((Row((A, B)), Row((B, A, C))))) == ["ab", "bac"]
 
 
@@ -439,20 +439,20 @@ def test_a_hit_inside_another_is_left_out() -> None:
         ("aa", Row((Repeat(A, 0, 1, lazy=True), A)), ["a", "a"]),
         ("aa", Row((Repeat(A, 0, 1), A)), ["aa"]),
         ("a", Row((Repeat(A, 0, 1), A)), ["a"]),
-        ("ab", Repeat(A, 0, 1, lazy=True), []),  # nothing is preferred, and nothing is no hit
+        ("ab", Repeat(A, 0, 1, lazy=True), []),  # the empty match is preferred, and it is not a hit
         ("ab", Row(()), []),
         ("ab", Either((Row(()), A)), []),
         ("ab", Either((A, Row(()))), ["a"]),
     ],
 )
-def test_the_way_that_is_preferred_is_taken(tokens: str, node: Node, expected: list[str]) -> None:
+def test_preferred_path_wins(tokens: str, node: Node, expected: list[str]) -> None:
     text = text_of(tokens)
     assert shown(text, node) == expected
     assert hits(text, node) == slow_hits(text, node, list(range(len(tokens))))
 
 
-def test_a_program_that_goes_back_comes_to_an_end() -> None:
-    """As no pattern gives it: any number of words, or of nothing at all."""
+def test_programs_with_loops_terminate() -> None:
+    """Unbounded loops, also over nothing, which no pattern produces."""
     text = text_of("aaabaa").made()
     every = np.arange(6, dtype=np.uint32)
     longest = of_steps([[TEST, 1, 1, 0], [SPLIT, 0, 0, 2], [ACCEPT, 0, 0, 0]])
@@ -470,7 +470,7 @@ def test_a_program_that_goes_back_comes_to_an_end() -> None:
 
 
 def test_many_tests_in_several_bytes() -> None:
-    """Each type passes a test of its own; the bits lie in any of the bytes."""
+    """Each type passes one test; the bits can be in any byte."""
     for number in (7, 8, 9, 15, 16, 200):
         stride = number // 8 + 1
         tests = [{WORD, type_id + 1} for type_id in range(number)]
@@ -490,7 +490,7 @@ BYTES, ENDS = np.zeros(0, np.uint8), np.zeros(0, np.uint64)
 ONE = np.zeros(1, np.uint32)
 
 
-def test_nothing_in_nothing_out() -> None:
+def test_empty_input() -> None:
     single = program(A)
     for text in (
         SearchText(NOTHING, BYTES, ENDS, BYTES, 1, 0),
@@ -508,7 +508,7 @@ def test_nothing_in_nothing_out() -> None:
 
 
 @pytest.mark.parametrize("barrier", [0, 3])
-def test_mapped_and_read_only_arrays_give_the_same(tmp_path: Path, barrier: int) -> None:
+def test_memory_mapped_and_read_only_arrays(tmp_path: Path, barrier: int) -> None:
     random = np.random.default_rng(11)
     size = 3000
     flags = (random.random(size) < 0.05).astype(np.uint8) * 3
@@ -547,7 +547,7 @@ def test_mapped_and_read_only_arrays_give_the_same(tmp_path: Path, barrier: int)
     assert found(text.arrays(), parts, every, anchors) == expected
 
 
-def test_arrays_are_kept_as_long_as_they_are_needed() -> None:
+def test_arrays_are_kept_alive() -> None:
     expected = hits(text_of("ab.ab"), Row((A, B)))
     kept = [(text_of("ab.ab").made(), program(Row((A, B)))) for _ in range(100)]
     gc.collect()
@@ -565,8 +565,8 @@ def test_neither_can_be_pickled_or_copied() -> None:
                 call(held)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs memory that is only promised")
-def test_as_many_tokens_as_32_bits_number() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="needs memory overcommit")
+def test_maximum_number_of_tokens() -> None:
     most = 2**32 - 2
     words = np.ones(1, np.uint8)
     for barrier in (0, 1):
@@ -589,7 +589,7 @@ def test_as_many_tokens_as_32_bits_number() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# Bad arrays
+# Invalid arrays
 # ----------------------------------------------------------------------------------------------------
 FIVE = text_of("abcab")
 
@@ -633,7 +633,7 @@ def with_arrays(**changed: Any) -> SearchText:
         ({"document_ends": misaligned("Q")}, ValueError, "must be aligned"),
     ],
 )
-def test_arrays_that_do_not_fit_a_text(changed: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_mismatched_text_arrays(changed: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         with_arrays(**changed)
 
@@ -654,7 +654,7 @@ def test_arrays_that_do_not_fit_a_text(changed: dict[str, Any], error: type[Exce
         ([[255, 0, 0, 0]], "of kind 255"),
     ],
 )
-def test_programs_that_lead_out_are_refused(steps: list[Step], message: str) -> None:
+def test_jumps_out_of_the_program_are_rejected(steps: list[Step], message: str) -> None:
     wrong = of_steps(steps) if steps else SearchProgram(BYTES, BYTES, NOTHING, NOTHING)
     text = FIVE.made()
     for places in (NOTHING, ONE):
@@ -665,7 +665,7 @@ def test_programs_that_lead_out_are_refused(steps: list[Step], message: str) -> 
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_parts_of_steps_that_do_not_fit(number: int) -> None:
+def test_mismatched_step_arrays(number: int) -> None:
     parts: list[Any] = [np.zeros(2, dtype) for dtype in ("u1", "u1", "u4", "u4")]
     dtype = parts[number].dtype
     for wrong, error, message in (
@@ -718,13 +718,13 @@ def test_parts_of_steps_that_do_not_fit(number: int) -> None:
         (lambda _: in_documents(ONE, misaligned("Q"), np.zeros(8, np.uint8)), ValueError, "must be aligned"),  # type: ignore[arg-type]
     ],
 )
-def test_what_does_not_fit_a_call(call: Any, error: type[Exception], message: str) -> None:
+def test_invalid_call_arguments(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call(FIVE.made())
 
 
 @pytest.mark.parametrize("wrong", [5, 2**32 - 1])
-def test_types_that_are_not_there_are_told_where_they_are_looked_at(wrong: int) -> None:
+def test_invalid_types_are_reported_where_they_are_read(wrong: int) -> None:
     text = FIVE._replace(types=[0, 1, wrong, 0, 1])
     made = SearchText(np.array(text.types, np.uint32), *FIVE.arrays()[1:])
     message = f"token 2 has the type {wrong} of 5 types"
@@ -738,14 +738,14 @@ def test_types_that_are_not_there_are_told_where_they_are_looked_at(wrong: int) 
                 made.starts(before, ONE + anchor, True)
     with pytest.raises(ValueError, match=message):
         made.scan(0)
-    # elsewhere it is not looked at: the rest of a large corpus stays on disk
+    # elsewhere it is not read: the rest of a large corpus stays on disk
     assert [listed(column) for column in made.hits(program(Row((A, B))), ONE)] == [[0], [2]]
     assert listed(made.starts(program(A), ONE + 1, True)) == [0]
 
 
 @given(st.binary(min_size=1, max_size=60), st.integers(1, 3))
-def test_programs_of_any_bytes_are_refused_or_end(data: bytes, stride: int) -> None:
-    """With types and places that may be wrong too, the answer is an error or lies in the text."""
+def test_arbitrary_programs_are_rejected_or_terminate(data: bytes, stride: int) -> None:
+    """Even with invalid types and positions, the result is an error or within the text."""
     numbers = np.frombuffer(data, np.uint8)
     wide = numbers.astype(np.uint32)
     tests = np.resize(numbers, 4 * stride)
@@ -775,7 +775,7 @@ def all_words() -> SearchText:
 
 @lru_cache
 def no_words() -> SearchText:
-    """Signs up to a word at each end of a text: nothing but a test of words stops, and it looks at all of them."""
+    """Punctuation with a word at each end: the search visits every token before it reaches a word."""
     size = 400_000
     types = np.zeros(size, np.uint32)
     types[[0, -1]] = 1
@@ -793,17 +793,17 @@ SIGN_THEN_WORD = Row((Token(1), Token(WORD)))
 KERNELS: dict[str, Any] = {
     "hits": lambda: partial(all_words().hits, program(BRANCHES), places(100_000)),
     "hits, of plain tests": lambda: partial(all_words().hits, program(PLAIN), places(1_000_000)),
-    "hits, over signs": lambda: partial(no_words().hits, program(SIGN_THEN_WORD), places(400_000)),
+    "hits, over punctuation": lambda: partial(no_words().hits, program(SIGN_THEN_WORD), places(400_000)),
     "starts": lambda: partial(all_words().starts, program(BRANCHES), places(100_000), True),
     "starts, of plain tests": lambda: partial(all_words().starts, program(PLAIN), places(1_000_000), True),
-    "starts, over signs": lambda: partial(no_words().starts, program(Token(WORD)), places(400_000), True),
+    "starts, over punctuation": lambda: partial(no_words().starts, program(Token(WORD)), places(400_000), True),
 }
 
 
 @needs_timers
 @pytest.mark.parametrize("name", KERNELS)
-def test_ctrl_c_is_answered_before_the_end(name: str) -> None:
-    """Each would take many seconds, with few hits or starts: what counts is how much of the text is looked at."""
+def test_ctrl_c_interrupts_the_search(name: str) -> None:
+    """Each would take many seconds with few hits or starts; the interval depends on the tokens visited."""
     call: Call = KERNELS[name]()
     done: list[object] = []
 

@@ -1,4 +1,4 @@
-"""Clitics and lemmas: what must be cut, what must not, and how well it agrees with a treebank."""
+"""Clitics and lemmas: what must be segmented, what must not, and the agreement with a treebank."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def cut(word: str) -> str:
     return "+".join(SEGMENTER.segment(word).pieces)
 
 
-# ---------------------------------------------------------------------------------------- what is cut
+# ---------------------------------------------------------------------------------------- segmentation
 
 
 WHOLE = """
@@ -81,7 +81,7 @@ def test_cut_words(expected: str) -> None:
         ("وَالسُّعُودِيَّة", "السعودية"), ("السعـــودية", "السعودية"), ("علی", "علي"), ("ٱلكتاب", "الكتاب"),
     ],
 )  # fmt: skip
-def test_the_base_is_the_stem_as_it_is_written_alone(word: str, base: str) -> None:
+def test_base_is_the_stem_in_its_isolated_spelling(word: str, base: str) -> None:
     assert SEGMENTER.segment(word).base == base
 
 
@@ -101,7 +101,7 @@ def test_the_base_is_the_stem_as_it_is_written_alone(word: str, base: str) -> No
         ("وﻻ", "و+ﻻ"),
         ("ﻷن", "ﻷن"),  # ل and أ are one code point
         ("ﻷنه", "ﻷن+ه"),
-        ("لا\u0654ن", "ل+ا\u0654ن"),  # a hamza apart
+        ("لا\u0654ن", "ل+ا\u0654ن"),  # a separate hamza
     ],
 )
 def test_marks_tatweel_and_other_code_points(word: str, expected: str) -> None:
@@ -128,13 +128,13 @@ def test_marks_tatweel_and_other_code_points(word: str, expected: str) -> None:
         "ـ",
     ],
 )
-def test_what_is_no_arabic_word_stays_as_it_is(word: str) -> None:
+def test_other_tokens_are_unchanged(word: str) -> None:
     assert SEGMENTER.segment(word) == Segmentation((), word, (), word)
     assert segment([word]) == [[word]]
     assert lemmatize([word]) == [word]
 
 
-def test_ali_and_on_allen_and_now_are_not_taken_for_one_another() -> None:
+def test_similar_words_are_not_confused() -> None:
     assert lemmatize(["على", "آلان", "الآن"]) == ["على", "آلان", "الآن"]
     assert segment(["لعلي"]) == [["ل", "علي"]]
     assert SEGMENTER.segment("لعلي").base == "علي"
@@ -180,8 +180,8 @@ def test_marks_do_not_change_the_cuts(pair: tuple[str, str]) -> None:
 
 
 @given(WORDS)
-def test_cutting_a_stem_again_and_again_comes_to_an_end(word: str) -> None:
-    """A stem may be cut as any word may (ووفق), but each cut takes letters away, and what is whole stays whole."""
+def test_repeated_segmentation_terminates(word: str) -> None:
+    """A stem can be segmented again (ووفق), but each time it gets shorter, and whole words stay whole."""
     base = normalize(word, "dediac")
     for _ in range(len(word) + 1):
         found = SEGMENTER.segment(base)
@@ -194,7 +194,7 @@ def test_cutting_a_stem_again_and_again_comes_to_an_end(word: str) -> None:
 
 @settings(max_examples=examples(300))
 @given(WORDS, st.dictionaries(WORDS, st.integers(0, 10**9), max_size=6), st.data())
-def test_equal_to_the_rule_of_the_docstring(word: str, counts: dict[str, int], data: st.DataObject) -> None:
+def test_equal_to_the_documented_rule(word: str, counts: dict[str, int], data: st.DataObject) -> None:
     counts = {plain(spelling): count for spelling, count in counts.items()}
     word = plain(word)
     for rest in {word[1:], word[2:], word[:-1], word[:-2]} - {""}:
@@ -214,10 +214,10 @@ def plain(word: str) -> str:
     return word.replace("ٱ", "ا").replace("ک", "ك").replace("\u06cc", "ي")
 
 
-# ---------------------------------------------------------------------------------------- the lists
+# ---------------------------------------------------------------------------------------- word lists
 
 
-def test_the_lists_are_plain_spellings_and_each_list_means_something() -> None:
+def test_word_lists_are_plain_spellings_and_consistent() -> None:
     words = {
         *classes.FUNCTION_WORDS,
         *classes.WHOLE_WORDS,
@@ -234,35 +234,35 @@ def test_the_lists_are_plain_spellings_and_each_list_means_something() -> None:
     assert set(classes.PRONOUN_CLITICS) >= set(classes.OPEN_CLASS_PRONOUNS) >= set(classes.COMMON_PRONOUNS)
 
 
-def test_closed_words_join_and_function_words_are_whole() -> None:
+def test_closed_words_rejoin_and_function_words_are_whole() -> None:
     closed = closed_words()
     assert all("".join(found.pieces) == word for word, found in closed.items())
     for word in (*classes.FUNCTION_WORDS, *classes.NOT_COMBINED, *classes.WHOLE_WORDS):
         assert closed[word].pieces == [word]
 
 
-# ---------------------------------------------------------------------------------------- counts of one's own
+# ---------------------------------------------------------------------------------------- corpus counts
 
 
 class Vocabulary:
-    """As a corpus has one."""
+    """A vocabulary like that of a corpus."""
 
     vocabulary = pl.LazyFrame({"surface": ["وزخفور", "زخفور", "زخفور"], "kind": ["word"] * 3, "count": [1, 2, 3]})
 
 
 @pytest.mark.parametrize("vocabulary", [{"زخفور": 5}, {"زُخفور": 3, "زخفـور": 2}, Vocabulary()])
-def test_own_counts_decide_about_what_the_general_vocabulary_does_not_know(vocabulary: Any) -> None:
+def test_corpus_counts_decide_about_unknown_words(vocabulary: Any) -> None:
     assert segment(["وزخفور"]) == [["وزخفور"]]
     assert segment(["وزخفور"], vocabulary) == [["و", "زخفور"]]
     assert segment(["وزخفور"], {"زخفور": 1, "وزخفور": 9}) == [["وزخفور"]]
 
 
-def test_own_counts_are_added_to_those_of_a_corpus_of_a_hundred_million_words() -> None:
+def test_corpus_counts_are_added_to_the_general_counts() -> None:
     assert SEGMENTER.segment("وقال").proclitics == ("و",)
     count = 1e8 * oracle.general()["قال"]
     assert Segmenter({"وقال": int(count * 6)}).segment("وقال").proclitics == ("و",)
     assert Segmenter({"وقال": int(count * 9)}).segment("وقال").proclitics == ()
-    assert SEGMENTER.segment("وقال").proclitics == ("و",)  # the general counts are as they were
+    assert SEGMENTER.segment("وقال").proclitics == ("و",)  # the general counts are unchanged
     assert segment(["وقال"], {}) == segment(["وقال"])
 
 
@@ -292,7 +292,7 @@ def test_a_lemma_has_no_marks(word: str) -> None:
 # ---------------------------------------------------------------------------------------- annotation
 
 
-def test_annotate_gives_a_row_for_each_word_in_order() -> None:
+def test_annotate_returns_one_row_per_word_in_order() -> None:
     words = ["ومدرستها", "#خبر", "ومدرستها", "", "وَقال"]
     frame = annotate(words, [1, 2, 3, 4, 5])
     assert frame.schema == ANNOTATION_SCHEMA
@@ -308,7 +308,7 @@ def test_annotate_gives_a_row_for_each_word_in_order() -> None:
     assert annotate(["زخفور", "وزخفور"], [5, 1])["segments"].to_list() == [["زخفور"], ["و", "زخفور"]]
 
 
-def test_the_record_names_what_the_annotations_depend_on() -> None:
+def test_record_names_what_the_annotations_depend_on() -> None:
     record = annotator_record()
     assert record["name"] == "corpus_kit"
     assert record["version"] == ANNOTATOR_VERSION
@@ -316,13 +316,13 @@ def test_the_record_names_what_the_annotations_depend_on() -> None:
 
 
 @pytest.mark.parametrize("word", ["وأضاف", "وأوضح", "وكشف"])
-def test_verbs_that_begin_sentences_are_cut_in_a_corpus_of_news(word: str) -> None:
-    """There the word with و is several times as frequent as the verb alone."""
+def test_sentence_initial_verbs_are_cut_in_news(word: str) -> None:
+    """In news, the form with و is several times as frequent as the verb alone."""
     assert segment([word], {word: 3000, word[1:]: 300}) == [["و", word[1:]]]
     assert segment(["وليد", "وسائل", "وزير"]) == [["وليد"], ["وسائل"], ["وزير"]]
 
 
-def test_annotators_of_others_give_the_same_frame() -> None:
+def test_external_annotators_give_the_same_frame() -> None:
     def elsewhere(words: list[str]) -> Iterator[tuple[list[str], str]]:
         for word in words:
             yield SEGMENTER.segment(word).pieces, "x"
@@ -337,7 +337,7 @@ def test_annotators_of_others_give_the_same_frame() -> None:
     assert check_annotations([], []).equals(annotate([]))
 
 
-def test_the_article_as_a_piece_belongs_to_the_stem() -> None:
+def test_separate_article_is_joined_to_the_stem() -> None:
     frame = check_annotations(["وبالحشد", "لهم"], [(("و", "ب", "ال", "حشد"), "حشد"), (["ل", "هم"], "ل")])
     assert frame["stem"].to_list() == ["الحشد", "ل"]
 
@@ -360,7 +360,7 @@ def test_the_article_as_a_piece_belongs_to_the_stem() -> None:
         ("وق", r"^the result of the annotator must be .* got 'وق'"),
     ],
 )
-def test_wrong_answers_of_an_annotator_are_named(answers: Any, message: str) -> None:
+def test_invalid_annotator_results(answers: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         check_annotations(["وقال", "للحشد"], answers)
 
@@ -385,12 +385,12 @@ def test_wrong_answers_of_an_annotator_are_named(answers: Any, message: str) -> 
         (lambda: annotate(["قال"], [None]), r"^counts\[0\] must be .* got None"),
     ],
 )  # fmt: skip
-def test_wrong_input_is_named(call: Callable[[], Any], message: str) -> None:
+def test_invalid_input(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
 
 
-def test_word_lists_are_loaded_when_they_are_needed() -> None:
+def test_word_lists_are_loaded_lazily() -> None:
     code = "import corpus_kit.text.annotators, sys; print(*sorted(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"wordfreq", "simplemma", "langcodes", "ftfy"} & set(run.stdout.split())
@@ -404,7 +404,7 @@ Token = tuple[str, str, str]  # form, lemma, part of speech
 
 
 def treebank_words(path: Path) -> Iterator[tuple[int, list[Token]]]:
-    """The number of the sentence and the tokens of each word: a run of tokens without a space between them."""
+    """Yield the sentence number and the tokens of each word, a run of tokens without spaces."""
     sentence, word = 0, list[Token]()
     for line in path.read_text(encoding="utf-8").split("\n"):
         columns = line.split("\t")

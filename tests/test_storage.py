@@ -1,4 +1,4 @@
-"""The folder of a corpus: whole or not at all, checked when it is opened."""
+"""The corpus folder: written completely or not at all, and checked when opened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.interface
 
 
 @given(pieces=st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=20), max_size=5))
-def test_an_array_written_in_pieces_is_mapped_whole(
+def test_array_written_in_pieces_is_mapped_as_one(
     pieces: list[list[int]],
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def test_a_mapped_array_is_read_only(tmp_path: Path) -> None:
 
 
 def test_the_header_leaves_room_for_any_length(tmp_path: Path) -> None:
-    """The header is written for length 0 first and again at the end; it must never outgrow its place."""
+    """The header is written for length 0 first and rewritten at the end; it must not grow."""
     sizes = set()
     for length in (0, 1, 10**6, 2**62):
         with (tmp_path / "a.npy").open("wb") as file:
@@ -50,7 +50,7 @@ def test_the_header_leaves_room_for_any_length(tmp_path: Path) -> None:
 
 
 class Stop(BaseException):
-    """Stands for Ctrl-C."""
+    """Raised in place of KeyboardInterrupt."""
 
 
 def build_until(path: Path, error: BaseException) -> None:
@@ -66,7 +66,7 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path, error: BaseException) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failed_build_keeps_the_corpus_that_was_there(tmp_path: Path) -> None:
+def test_failed_build_keeps_the_existing_corpus(tmp_path: Path) -> None:
     target = make(tmp_path / "corpus", {"v": 1})
     with pytest.raises(Stop), storage.new_folder(target, overwrite=True):
         raise Stop
@@ -89,7 +89,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
+def test_obstacles_at_the_target_are_named(tmp_path: Path) -> None:
     target = make(tmp_path / "corpus", {})
     with pytest.raises(CorpusError, match="is a corpus already"):
         storage.check_target(target, overwrite=False)
@@ -105,12 +105,12 @@ def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
     assert storage.read_manifest(tmp_path / "empty")
 
 
-def test_an_empty_folder_may_be_the_target_and_parents_are_made(tmp_path: Path) -> None:
+def test_empty_target_is_accepted_and_parents_are_created(tmp_path: Path) -> None:
     make(tmp_path / "a" / "b" / "corpus", {})
     assert (tmp_path / "a" / "b" / "corpus" / storage.MANIFEST).is_file()
 
 
-def test_a_parent_that_is_a_file_is_refused(tmp_path: Path) -> None:
+def test_parent_that_is_a_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(CorpusError, match="cannot write to"):
         make(tmp_path / "file" / "corpus", {})
@@ -138,7 +138,7 @@ def test_opening_a_damaged_folder(tmp_path: Path) -> None:
 
 
 def make(path: Path, manifest: dict[str, Any], *, overwrite: bool = False) -> Path:
-    """A folder that passes as a corpus."""
+    """Create a folder that passes as a corpus."""
     with storage.new_folder(path, overwrite=overwrite) as folder:
         (folder / "data.bin").write_bytes(b"123")
         storage.write_manifest(folder, {"format_version": storage.FORMAT_VERSION, **manifest})

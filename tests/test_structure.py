@@ -59,7 +59,7 @@ def test_every_line_break(line_break):
         ("خبر…\n\nقال", True),
     ],
 )
-def test_the_rule_of_the_headline(text, has_headline):
+def test_headline_rule(text, has_headline):
     [(head, spans)] = structures([text], page=True)
     assert (head is not None) == has_headline
     [(no_head, all_spans)] = structures([text], page=False)
@@ -67,7 +67,7 @@ def test_the_rule_of_the_headline(text, has_headline):
     assert len(spans) + has_headline == len(all_spans)
 
 
-def test_known_headlines_are_found_only_where_they_are_the_first_paragraph():
+def test_known_headlines_must_be_the_first_paragraph():
     texts = pl.Series(["خبر\nقال", "قال\nخبر", "خبر", "خبر"])
     known = pl.Series([" خبر ", "خبر", "خبر", None])
     headline, paragraphs = find_structure(texts, guess_headline=False, headlines=known)

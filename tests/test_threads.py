@@ -1,4 +1,4 @@
-"""Several threads in one call: the same bytes for any number of them, and all that can happen to a thread meanwhile."""
+"""Threads within one call: the same bytes for any number, also with forks, interrupts and other callers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SIGNS = ["", "", "", "", "،", ".", "؟", " «", "»", ":", "\n", "\n\n", "!!!",
 
 @lru_cache
 def texts(megabytes: int = 8) -> pl.Series:
-    """Invented texts, enough for every thread; some null or empty, one of them as long as many others."""
+    """Return invented texts, enough for every thread; some null or empty, one very long."""
     source = random.Random(7)
     words = WORDS + [word + ending for word in WORDS[:16] for ending in ("ها", "هم", "نا", "كم", "ات", "ون")]
     pieces = [" ".join(source.choices(words, k=12)) + source.choice(SIGNS) for _ in range(3000)]
@@ -65,7 +65,7 @@ def as_before() -> Iterator[None]:
 
 
 def token_batches() -> list[pl.DataFrame]:
-    """The same tokeniser twice: its table goes on where the first call ended."""
+    """Use one tokeniser twice: its table continues where the first call ended."""
     tokenizer, half = Tokenizer(), len(texts()) // 3
     batches = [tokenizer.add(texts()[:half]), tokenizer.add(texts()[half:])]
     return [
@@ -85,7 +85,7 @@ def normalized(profile: str) -> list[pl.DataFrame]:
 
 
 Call = Callable[[], list[pl.DataFrame]]
-# What runs on several threads, by the public interface.
+# Public functions that run on several threads.
 CALLS: dict[str, Call] = {
     "normalize": lambda: normalized("search"),
     "normalize, with marks and runs": lambda: normalized("social"),
@@ -110,7 +110,7 @@ def assert_equal(several: list[pl.DataFrame], one: list[pl.DataFrame]) -> None:
         assert_frame_equal(left, right, check_exact=True)
 
 
-@lru_cache(maxsize=1)  # the next test is of the next call
+@lru_cache(maxsize=1)  # restored for the next test
 def with_one_thread(name: str) -> list[pl.DataFrame]:
     ck.set_threads(1)
     return CALLS[name]()
@@ -119,7 +119,7 @@ def with_one_thread(name: str) -> list[pl.DataFrame]:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(2, MOST + 1))
 @pytest.mark.parametrize("name", CALLS)
-def test_any_number_of_threads_gives_the_same(name: str, number: int) -> None:
+def test_number_of_threads_changes_nothing(name: str, number: int) -> None:
     expected = with_one_thread(name)
     assert expected[0].height > 30
     ck.set_threads(number)
@@ -136,7 +136,7 @@ def test_fewer_texts_than_threads(rows: int) -> None:
     assert_equal(*results)
 
 
-def test_a_corpus_is_the_same_to_the_byte(tmp_path: Path) -> None:
+def test_corpora_are_identical_to_the_byte(tmp_path: Path) -> None:
     source = pl.DataFrame({"text": texts(), "label": labels()})
     manifests = []
     for number in range(1, MOST + 1):
@@ -197,7 +197,7 @@ for name, call in CALLS.items():
 
 
 def more_threads(environment: dict[str, str], before: str = "") -> dict[str, int]:
-    """How many threads each kind of call has at most beside its own, in a process of its own."""
+    """Return the maximum number of additional threads of each kind of call, in a new process."""
     clean = {name: value for name, value in os.environ.items() if not name.endswith("_THREADS")}
     result = subprocess.run(
         [sys.executable, "-c", before + COUNT_TASKS], env={**clean, **environment}, capture_output=True, text=True
@@ -220,7 +220,7 @@ def more_threads(environment: dict[str, str], before: str = "") -> dict[str, int
         ({"POLARS_MAX_THREADS": "2", "CORPUS_KIT_THREADS": "2"}, "import corpus_kit as ck; ck.set_threads(4)\n", 4),
     ],
 )
-def test_no_more_threads_than_asked_for(environment: dict[str, str], before: str, allowed: int) -> None:
+def test_thread_limits_are_respected(environment: dict[str, str], before: str, allowed: int) -> None:
     more = more_threads(environment, before)
     assert set(more.values()) == {allowed - 1}, more
 
@@ -301,10 +301,10 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-@pytest.mark.no_sanitizer  # the allocator of AddressSanitizer may be forked with its locks taken, and then hangs
+@pytest.mark.no_sanitizer  # AddressSanitizer's allocator can be forked while locked, and then hangs
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("script", [FORK, POOL], ids=["fork", "multiprocessing"])
-def test_a_fork_in_the_middle_of_other_calls(script: str) -> None:
+def test_fork_during_other_calls(script: str) -> None:
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr
 
@@ -314,7 +314,7 @@ def test_a_fork_in_the_middle_of_other_calls(script: str) -> None:
 
 @lru_cache
 def much_text() -> pl.Series:
-    """About a gigabyte, of which most rows are the same few in memory."""
+    """Return about a gigabyte of text; most rows share the same few buffers."""
     return texts().gather(list(range(len(texts()))) * 100)
 
 
@@ -327,7 +327,7 @@ LONG_CALLS: dict[str, Callable[[], object]] = {
 
 
 def counting() -> Callable[[], object]:
-    """The count alone: by the calls above it would be reached too late."""
+    """Return a call that only counts: the calls above would reach the count too late."""
     ids = (np.arange(60_000_000, dtype=np.uint32) * 7919 % 1_000_003).astype(np.uint32)
     barriers = np.zeros(len(ids), np.uint8)
     barriers[::1000] = 1
@@ -336,7 +336,7 @@ def counting() -> Callable[[], object]:
 
 
 def interrupted_after(call: Callable[[], object], seconds: float) -> float:
-    """Seconds from Ctrl-C, which comes so long after the call has begun, to KeyboardInterrupt."""
+    """Return the seconds from Ctrl-C, sent after a delay, to KeyboardInterrupt."""
     sent = 0.0
 
     def send() -> None:
@@ -363,7 +363,7 @@ def test_ctrl_c_is_answered_within_half_a_second(name: str, number: int) -> None
     much_text()
     call = LONG_CALLS[name] if name in LONG_CALLS else counting()
     for seconds in (0.05, 0.2, 0.5):
-        # one of a few: the machine may have been busy with something else
+        # the best of a few: the machine may be busy
         assert any(interrupted_after(call, seconds) < 0.5 for _ in range(3))
     assert ck.tokenize("قال أحمد.") == ["قال", "أحمد", "."]
 
@@ -374,7 +374,7 @@ def test_ctrl_c_is_answered_within_half_a_second(name: str, number: int) -> None
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", ["normalize", "batches", "n-grams of white space", "n-grams by label", "skip-grams"])
-def test_fifty_calls_keep_no_memory(name: str) -> None:
+def test_fifty_calls_leak_no_memory(name: str) -> None:
     ck.set_threads(4)
     for _ in range(3):
         CALLS[name]()
@@ -383,11 +383,11 @@ def test_fifty_calls_keep_no_memory(name: str) -> None:
     for _ in range(50):
         CALLS[name]()
     gc.collect()
-    # a call works with megabytes; a thread's arena may keep a few small things
+    # a call allocates megabytes; a thread's arena may keep a few small blocks
     assert allocated() - before < 2 << 20
 
 
-def test_several_callers_at_once() -> None:
+def test_concurrent_callers() -> None:
     names = ["normalize", "batches", "n-grams of white space"]
     ck.set_threads(1)
     expected = {name: CALLS[name]() for name in names}

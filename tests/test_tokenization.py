@@ -1,4 +1,4 @@
-"""Tokens and sentences as users see them."""
+"""Tokens and sentences through the public API."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
     return tokens([text]).select("token", "kind").rows()
 
 
-# The strings of the design that other tools get wrong.
+# Strings from the design that other tools get wrong.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -47,7 +47,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ('قال:"نعم،لا".', ["قال", ":", '"', "نعم", "،", "لا", '"', "."]),
     ],
 )
-def test_strings_that_peers_get_wrong(text: str, expected: list[str]) -> None:
+def test_strings_that_other_tools_get_wrong(text: str, expected: list[str]) -> None:
     assert tokenize(text) == expected
 
 
@@ -66,7 +66,7 @@ def test_strings_that_peers_get_wrong(text: str, expected: list[str]) -> None:
         ("محمد ﷺ ﻻ", [("محمد", "word"), ("ﷺ", "word"), ("ﻻ", "word")]),
         ("\u064e \u064eب 5\u0301", [("\u064e", "word"), ("\u064eب", "word"), ("5", "number"), ("\u0301", "word")]),
         ("cafe\u0301s", [("cafe\u0301s", "word")]),
-        # letters and digits that touch
+        # adjacent letters and digits
         ("كوفيد19", [("كوفيد", "word"), ("19", "number")]),
         ("5G ٥كم", [("5", "number"), ("G", "word"), ("٥", "number"), ("كم", "word")]),
         # numbers
@@ -93,7 +93,7 @@ def test_strings_that_peers_get_wrong(text: str, expected: list[str]) -> None:
         ("1\ufe0f\u20e3 ❤\ufe0f ‼\ufe0f →",
          [("1\ufe0f\u20e3", "emoji"), ("❤\ufe0f", "emoji"), ("‼\ufe0f", "emoji"),
           ("→", "symbol")]),
-        # controls separate, what is unassigned or private is a symbol, invisible characters are skipped
+        # controls separate, unassigned and private code points are symbols, invisible characters are skipped
         ("أ\x00ب\x07", [("أ", "word"), ("ب", "word")]),
         ("\u0378 \ue000", [("\u0378", "symbol"), ("\ue000", "symbol")]),
         ("\ufeff \u200b", []),
@@ -133,15 +133,15 @@ def test_sentences(expected: list[str]) -> None:
         assert sentences(" ".join(expected)) == expected
 
 
-def test_a_full_stop_without_a_space_ends_an_arabic_sentence_but_not_a_latin_name() -> None:
+def test_full_stop_without_a_space() -> None:
     assert sentences("نعم.لا a.b 5.ب") == ["نعم.", "لا a.b 5.", "ب"]
 
 
-def test_quotations_do_not_outlive_their_paragraph() -> None:
+def test_open_quotations_end_with_the_paragraph() -> None:
     assert sentences('قال "نعم\nلا أعرف... ربما') == ['قال "نعم', "لا أعرف...", "ربما"]
 
 
-def test_line_ends_begin_paragraphs_and_white_space_ends_the_glue() -> None:
+def test_line_breaks_and_white_space_set_flags() -> None:
     marks = ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029", "\v", "\f"]
     batch = Tokenizer().add([f"ا{mark}ب،\tج \u200fد\x00ه،\u200fو" for mark in marks])
     both = BEGINS_SENTENCE | BEGINS_PARAGRAPH
@@ -150,7 +150,7 @@ def test_line_ends_begin_paragraphs_and_white_space_ends_the_glue() -> None:
 
 @settings(max_examples=examples(300))
 @given(texts)
-def test_sentences_lose_only_white_space(text: str) -> None:
+def test_sentences_drop_only_white_space(text: str) -> None:
     found = sentences(text)
     assert "".join("".join(found).split()) == "".join(text.split())
     assert all(piece and piece == piece.strip() for piece in found)
@@ -210,7 +210,7 @@ def test_other_tokenizers() -> None:
     }  # fmt: skip
 
 
-def test_types_go_on_from_batch_to_batch() -> None:
+def test_types_continue_across_batches() -> None:
     tokenizer = Tokenizer()
     assert tokenizer.add(["أ ب"]).type_ids.tolist() == [0, 1]
     assert tokenizer.add(pl.Series([None, "ب ج"], dtype=pl.Categorical)).type_ids.tolist() == [1, 2]
@@ -232,7 +232,7 @@ def test_types_go_on_from_batch_to_batch() -> None:
         (lambda: Tokenizer().types(-1), "^start must be .* got -1"),
     ],
 )
-def test_wrong_input_is_named(call: Callable[[], Any], message: str) -> None:
+def test_invalid_input(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
 

@@ -1,4 +1,4 @@
-"""The tokeniser's C parts without Python: programs that hold them to obvious twins."""
+"""The tokeniser's C parts without Python: programs that compare them with obvious twins."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ ROOT = Path(__file__).parents[1]
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)] or ["cc"]
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="compiled as POSIX systems do it")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX compiler")
 
 
 def output(folder: Path, name: str, compiler: str, options: list[str]) -> str:
-    """What the program prints."""
+    """Compile and run the program and return its output."""
     program = folder / name
     source = ROOT / "tests" / "c" / f"{name}.c"
     # as Python.h defines it
     always = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror"]
     command = [compiler, *always, *options, f"-I{ROOT / 'ext' / 'include'}", str(source), "-o", str(program)]
-    # What preloads a sanitizer for Python must not reach the compiler.
+    # A sanitizer preloaded for Python must not affect the compiler.
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "ASAN_OPTIONS": "detect_leaks=1"}
     made = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert made.returncode == 0, made.stderr
@@ -35,7 +35,7 @@ def output(folder: Path, name: str, compiler: str, options: list[str]) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("options", [["-O3"], ["-O1", "-g", *SANITIZERS]], ids=["fast", "sanitized"])
-def test_the_table_of_types_equals_a_list(tmp_path: Path, compiler: str, options: list[str]) -> None:
+def test_type_table_equals_a_list(tmp_path: Path, compiler: str, options: list[str]) -> None:
     assert output(tmp_path, "types_against_list", compiler, options) == "ok\n"
 
 

@@ -1,4 +1,4 @@
-"""A column of texts cut up for several threads: the tokens and the table of types are those of one."""
+"""A column split among several threads: tokens and type table are the same as with one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def types(table: TypeTable) -> list[tuple[str, int]]:
 @given(st.lists(texts, min_size=1, max_size=3), st.sampled_from(MODES), st.integers(2, 6))
 def test_threads_change_nothing(batches: list[list[str | None]], mode: str, threads: int) -> None:
     alone, together = TypeTable(), TypeTable()
-    for batch in batches:  # the second one finds types in the table
+    for batch in batches:  # the second call finds types in the table
         series = pl.Series(batch, dtype=pl.String)
         expected = tokenized(alone, series, mode)
         assert tokenized(together, series, mode, threads=threads, grain=1) == expected
@@ -51,7 +51,7 @@ def test_chunks_and_slices(parts: list[list[str | None]], threads: int) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5, 64])
-def test_the_table_is_as_before_when_it_is_full(threads: int) -> None:
+def test_full_table_is_unchanged(threads: int) -> None:
     table = TypeTable(max_types=6)
     series = pl.Series([f"كلمة{'ا' * number}" for number in range(4)])
     tokenized(table, series, "whitespace", threads=threads, grain=1)

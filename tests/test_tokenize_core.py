@@ -1,4 +1,4 @@
-"""The compiled tokeniser: equal to its twin, robust, and the same for any cutting of its input."""
+"""The compiled tokeniser: equal to its twin, robust, and independent of chunking."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.core
 
 MODES = ("standard", "whitespace", "character")
 
-# What the rules turn on, so that generated texts meet them often.
+# Characters that trigger the rules, so that generated texts contain them often.
 PIECES = [
     *"ابدكمهـوَّﷺﻼ",
     *"aFhtpw@#_.,:;!?…؟؛،«»“”\"'’()[]﴿﴾-+%$€/٫٬",  # noqa: RUF001
@@ -50,7 +50,7 @@ def types_of(table: TypeTable, start: int = 0) -> list[tuple[str, str]]:
 
 
 def resolved(values: list[str | None] | pl.Series, mode: str = "standard") -> list[list[tuple[str, str, int, int]]]:
-    """(surface, kind, start, flags) of the tokens of each text."""
+    """Return (surface, kind, start, flags) of the tokens of each text."""
     table = TypeTable()
     series = values if isinstance(values, pl.Series) else pl.Series(values, dtype=pl.String)
     ids, starts, flags, counts = run(table, series, mode)
@@ -98,7 +98,7 @@ def test_whitespace_is_str_split(text: str) -> None:
 
 
 def test_every_code_point_splits_as_in_python() -> None:
-    # Words of many lengths, so that every code point meets the edges of blocks.
+    # Words of many lengths, so that every code point is at the edge of a block.
     text = "".join(f"{'ا' * (c % 5)}{chr(c)}b" for c in range(0x110000) if not 0xD800 <= c < 0xE000)
     rows = resolved([text], "whitespace")[0]
     assert [row[0] for row in rows] == text.split()
@@ -109,7 +109,7 @@ def test_every_code_point_splits_as_in_python() -> None:
 @pytest.mark.parametrize("pad", range(3))
 def test_every_code_point_equals_the_twin(pad: int) -> None:
     code_points = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
-    # Short texts, and words that end where sixteen bytes are looked at together, or nearly so.
+    # Short texts, and words that end at or near a 16-byte boundary.
     before, after = "كتابكتاب"[: 6 * (pad > 0)], ["", " كتاب كتاب", "كتاب"][pad]
     samples = [f"{before}ا{char}a{char}1{after}" for char in code_points if c_is_worth_it(char)][
         pad // 2 :: 1 + (pad > 0)
@@ -119,7 +119,7 @@ def test_every_code_point_equals_the_twin(pad: int) -> None:
 
 
 def c_is_worth_it(char: str) -> bool:
-    """All of the planes where something happens, and every 97th of the ideographs and private-use planes."""
+    """Every code point of the relevant planes, and every 97th of the ideographic and private-use planes."""
     c = ord(char)
     return c < 0x3400 or 0xA000 <= c < 0xAC80 or 0xF900 <= c < 0x12000 or 0x1E000 <= c < 0x20000 or c % 97 == 0
 
@@ -196,7 +196,7 @@ def test_one_surface_of_two_kinds_is_two_types() -> None:
     assert types_of(table) == [(".", "punctuation"), ("5", "number"), (".", "word"), ("5", "word")]
 
 
-def test_a_failed_call_leaves_the_table_as_it_was() -> None:
+def test_failed_call_leaves_the_table_unchanged() -> None:
     table = TypeTable(max_types=5000)
     words = [f"كلمة{n}ا طويلة_الاسم_{n}_ا" for n in range(2000)]
     run(table, pl.Series(words), "whitespace")
@@ -208,7 +208,7 @@ def test_a_failed_call_leaves_the_table_as_it_was() -> None:
     assert ids.tolist() == [14, 4000, 3999, 4001]
 
 
-def test_wrong_arguments_are_refused() -> None:
+def test_invalid_arguments_are_rejected() -> None:
     table = TypeTable()
     with pytest.raises(ValueError, match=r"mode .*'words'"):
         table.tokenize(pl.Series(["ا"]).__arrow_c_stream__(), "words")
@@ -227,7 +227,7 @@ def test_wrong_arguments_are_refused() -> None:
     assert len(table) == 1
 
 
-def test_ctrl_c_is_answered_and_leaves_the_table_as_it_was() -> None:
+def test_ctrl_c_leaves_the_table_unchanged() -> None:
     table = TypeTable()
     run(table, pl.Series(["ا ب"]), "standard")
     text = pl.Series(["كلمة أخرى " * 600_000])
@@ -257,7 +257,7 @@ def test_ctrl_c_is_answered_and_leaves_the_table_as_it_was() -> None:
     assert ids.tolist() == [1, 0]
 
 
-def test_threads_may_share_a_table() -> None:
+def test_threads_can_share_a_table() -> None:
     table = TypeTable()
     series = [pl.Series([f"كلمة{n % 700} ت{t} {n}" for n in range(5000)]) for t in range(4)]
     results: dict[int, np.ndarray] = {}
@@ -298,7 +298,7 @@ def test_threads_may_share_a_table() -> None:
         "ا1",
     ],
 )
-def test_long_repetitions_are_tokenised_once_through(unit: str) -> None:
+def test_long_repetitions_take_linear_time(unit: str) -> None:
     # Quadratic look-ahead would take minutes here instead of milliseconds.
     text = unit * 300_000
     rows = resolved([text])[0]
@@ -306,7 +306,7 @@ def test_long_repetitions_are_tokenised_once_through(unit: str) -> None:
 
 
 @pytest.mark.no_sanitizer
-def test_the_generated_header_is_up_to_date() -> None:
+def test_generated_header_is_up_to_date() -> None:
     root = Path(__file__).parents[1]
     unicodedata2 = pytest.importorskip("unicodedata2")
     assert unicodedata2.unidata_version == UNICODE_VERSION

@@ -1,4 +1,4 @@
-"""Verdicts of reading by hand: the documentation gives their rates, and they are about the current results."""
+"""Verdicts of manual reading: the documentation gives their rates, and they refer to the current results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def verdicts(name: str) -> pl.DataFrame:
 
 
 def rate(right: pl.Series) -> str:
-    """The rate as the documentation gives it: right of all, share, interval."""
+    """Return the rate as in the documentation: correct of total, share, interval."""
     low, high = wilson(int(right.sum()), len(right))
     return f"{right.sum()} of {len(right)} | {right.mean():.0%} | {low:.0%} to {high:.0%}"
 
@@ -35,14 +35,14 @@ def figures() -> dict[str, str]:
     return rates
 
 
-def test_the_page_gives_the_rates_of_the_verdicts() -> None:
+def test_documented_rates_match_the_verdicts() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for question, rate_of_it in figures().items():
         assert f"| {question} | {rate_of_it} |" in page
 
 
 @pytest.mark.parametrize("name", ["actors", "quotations"])
-def test_there_are_sixty_verdicts_and_each_wrong_one_has_a_reason(name: str) -> None:
+def test_sixty_verdicts_and_a_reason_for_each_wrong_one(name: str) -> None:
     rows = verdicts(name)
     assert rows.height == 60
     assert rows.select("id", "start", "end").is_duplicated().sum() == 0
@@ -53,8 +53,8 @@ def test_there_are_sixty_verdicts_and_each_wrong_one_has_a_reason(name: str) -> 
 
 
 @pytest.mark.slow
-def test_the_verdicts_are_about_the_current_results(shared: Path, tmp_path: Path) -> None:
-    """The same sample is drawn again: if a change of the rules moves it, it must be read again."""
+def test_verdicts_refer_to_the_current_results(shared: Path, tmp_path: Path) -> None:
+    """Draw the same sample again: if a change of the rules changes it, it must be read again."""
     corpus = draw.real_corpus(shared / "data/saudinewsnet-part1.parquet", tmp_path / "corpus")
     drawn: dict[str, Any] = {"actors": draw.actors(corpus), "quotations": draw.quotations(corpus)}
     for name, rows in drawn.items():

@@ -1,4 +1,4 @@
-"""Adversarial texts: four times the text may take about four times as long, but not sixteen times."""
+"""Adversarial texts: four times the text may take about four times as long, but not sixteen times as long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus_kit._tokenize import TypeTable
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import PRESETS, Normalizer
 
-# What is repeated, after a single letter, so that marks have a base.
+# Repeated units; a single letter comes first, so that marks have a base.
 UNITS = {
     "one token a byte": "a!",
     "hash signs": "#",
@@ -64,7 +64,7 @@ WAYS: dict[str, Callable[[str], object]] = {
 
 
 def distinct_words(count: int) -> str:
-    """Each word once, so that the table of types keeps growing."""
+    """Return words that occur once each, so that the table of types keeps growing."""
     return " ".join(f"ا{n:x}ب" for n in range(count))
 
 
@@ -78,7 +78,7 @@ def fastest(way: Callable[[str], object], text: str) -> float:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_time_grows_with_the_text(benchmark: Any, way: str) -> None:
+def test_time_is_not_quadratic(benchmark: Any, way: str) -> None:
     for what, unit in UNITS.items():
         text = unit * (250_000 // len(unit.encode())) if unit else distinct_words(20_000)
         text, longer = "ا" + text, "ا" + (text * 4 if unit else distinct_words(80_000))
@@ -88,7 +88,7 @@ def test_time_grows_with_the_text(benchmark: Any, way: str) -> None:
     benchmark.pedantic(lambda: None)
 
 
-def test_a_long_text_without_white_space(benchmark: Any) -> None:
+def test_long_text_without_white_space(benchmark: Any) -> None:
     text = "كتاب" * 6_500_000  # 52 MB
     counts = benchmark.pedantic(ck.count_ngrams, ([text], 1), rounds=1)
     assert counts["count"].to_list() == [1]

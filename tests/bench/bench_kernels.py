@@ -1,4 +1,4 @@
-"""One benchmark for each kernel, on generated text; all together take less than a minute.
+"""One benchmark for each kernel, on generated text; together they take less than a minute.
 
 ``corpus-kit bench`` compares with peers; this suite is for a quick look and for --benchmark-compare.
 """

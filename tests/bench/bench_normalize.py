@@ -24,7 +24,7 @@ from corpus_kit.text.normalization import Normalizer
 
 Work = Callable[[], Any]
 
-# What the peers do, too: remove tashkeel, dagger alef and tatweel; fold alefs, alef maksura and teh marbuta.
+# Steps that peers have, too: remove tashkeel, dagger alef and tatweel; fold alefs, alef maksura and teh marbuta.
 COMMON = Normalizer(marks="core", dagger="drop", tatweel="drop", alef="wasla", maksura="yeh", teh_marbuta="heh")
 FOLDED = {"آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"}
 TABLE = FOLDED | dict.fromkeys([*map(chr, range(0x64B, 0x653)), "\u0670", "\u0640"], "")
@@ -106,7 +106,7 @@ def variants(texts: pl.Series, normalizer: Normalizer) -> dict[str, Work]:
 
 
 def peers(texts: pl.Series) -> dict[str, Work]:
-    """Return the peers' ways, and ours with the same steps."""
+    """Return the peers, and ours with the same steps."""
     articles = texts.to_list()
     works: dict[str, Work] = {
         name: lambda call=call: [call(article) for article in articles]  # type: ignore[misc]
@@ -161,7 +161,7 @@ def test_variants(benchmark: Any, articles: pl.Series, way: str, instructions: s
 
 
 def test_peers_agree(benchmark: Any, articles: pl.Series) -> None:
-    """Times only count if the results are equal."""
+    """Times are comparable only if the results are equal."""
     assert disagreeing(articles.head(2000)) == []
     benchmark.pedantic(lambda: None)
 

@@ -1,4 +1,4 @@
-"""The tokeniser alone, on one thread, on news and on texts that are hard for it.
+"""The tokeniser alone, on one thread, on news and on difficult texts.
 
 Each benchmark records megabytes and tokens per second of its fastest round: `ids` with a table that holds all types
 (warm), `new ids` with an empty one. The text is one column.

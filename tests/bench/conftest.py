@@ -13,7 +13,7 @@ from corpus_kit.benchmarks.generated import generated_texts
 
 @pytest.fixture(scope="session")
 def articles_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a Parquet file with the column content."""
+    """Return a Parquet file with the column `content`."""
     given = os.environ.get("CORPUS_KIT_SHARED")
     shared = Path(given) if given else Path(__file__).parents[3] / "shared"
     real = shared / "data" / "saudinewsnet-part1.parquet"

@@ -30,12 +30,12 @@ HERE = Path(__file__).resolve().parent
 # The files that determine the speed of the library.
 MEASURED = ("ext", "corpus_kit", "setup.py")
 
-ROUNDS = 6  # of all kernels
+ROUNDS = 6  # rounds of all kernels in the first look
 LOOKS = 3
 AGAIN = 9  # rounds of a further look, at suspicious kernels only
-FEWEST = 3  # rounds at least, however long they take
+FEWEST = 3  # minimum number of rounds, however long they take
 LIMIT_OF_PROCESS = 120
-LEAST_SECONDS = 60  # for timing, however long the builds took
+LEAST_SECONDS = 60  # minimum for timing, however long the builds took
 
 # Returns the seconds of each kernel on one side, "base" or "change"; None for a kernel that it does not have.
 Time = Callable[[str, list[str]], dict[str, float | None]]

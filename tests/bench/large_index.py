@@ -41,7 +41,7 @@ from corpus_kit.versions import versions
 PIECE = 50.0  # megabytes of text generated at once
 SOME_HITS = 100_000
 LINES = 50
-LIMIT = 600  # seconds of a process
+LIMIT = 600  # seconds
 
 # The words of queries: "first" and "second", the most frequent ones, and "some", with about SOME_HITS hits.
 Words = dict[str, str]
@@ -107,7 +107,7 @@ def pieces(folder: Path, megabytes: float) -> Iterator[Path]:
         megabytes -= PIECE
 
 
-def words_to_ask(path: Path) -> Answer:
+def query_words(path: Path) -> Answer:
     """Return the words of queries, and the description of the corpus for the table."""
     frequency = ck.frequency(ck.Corpus.open(path), dispersion=None)
     near = (frequency["count"] - SOME_HITS).abs().arg_min()
@@ -158,9 +158,9 @@ def process(request: Answer) -> Answer:
     """Open the corpus and run the queries, each once and then again."""
     path = Path(request["corpus"])
     if request["mode"] == "words":
-        return words_to_ask(path)
+        return query_words(path)
     _ = ck.Corpus, ck.kwic, ck.collocations  # names are loaded when they are first used
-    gc.collect()  # otherwise the first query pays for the objects of all imports
+    gc.collect()  # otherwise the first query collects the objects of all imports
     if request["cold"]:
         forget_files(path)
     before = anonymous_memory()
@@ -215,14 +215,14 @@ def measure(path: Path, words: Words, processes: int, again: int) -> Answer:
     return {"medians": medians, "before": together["before"], "memory": max(together["memory"])}
 
 
-def report(asked: Answer, measured: Answer, processes: int) -> str:
+def report(info: Answer, measured: Answer, processes: int) -> str:
     """Return the Markdown table with the targets, and its origin."""
     lines = [
         "| | hits or rows | cold, ms | first, ms | again, ms | target | met |",
         "|---|---:|---:|---:|---:|---|---|",
     ]
     for name, values in measured["medians"].items():
-        title = "open" if name == "open" else QUESTIONS[name][0].format(**asked["words"])
+        title = "open" if name == "open" else QUESTIONS[name][0].format(**info["words"])
         target = TARGETS.get(name, {})
         wanted = ", ".join(f"{kind} < {limit:g} ms" for kind, limit in target.items())
         met = "" if not target else _yes(all(values[kind] < limit for kind, limit in target.items() if kind in values))
@@ -232,20 +232,20 @@ def report(asked: Answer, measured: Answer, processes: int) -> str:
     memory = f"{measured['memory']:.0f} MB ({measured['before']:.0f} MB before the corpus is opened)"
     wanted, met = f"< {MEMORY_TARGET:g} MB", _yes(measured["memory"] < MEMORY_TARGET)
     lines.append(f"| anonymous memory: page, phrase and collocates | {memory} | | | | {wanted} | {met} |")
-    return "\n".join(lines) + "\n\n" + origin(asked, processes)
+    return "\n".join(lines) + "\n\n" + origin(info, processes)
 
 
 def _yes(met: bool) -> str:
     return "yes" if met else "no"
 
 
-def origin(asked: Answer, processes: int) -> str:
+def origin(info: Answer, processes: int) -> str:
     machine = describe_machine({**os.environ, "CORPUS_KIT_THREADS": str(threads())})
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     installed = versions()
     return (
-        f"{asked['documents']:,} documents, {asked['words_in_all']:,} words, {asked['tokens']:,} tokens, "
-        f"{asked['bytes'] / 1e6:,.0f} MB on disk (format {asked['format']}). {machine['processor']}, "
+        f"{info['documents']:,} documents, {info['words_in_all']:,} words, {info['tokens']:,} tokens, "
+        f"{info['bytes'] / 1e6:,.0f} MB on disk (format {info['format']}). {machine['processor']}, "
         f"{machine['processors']} processors, {machine['threads']} threads, {memory:.0f} GB of memory. "
         f"corpus-kit {installed['corpus_kit']}, Python {installed['python']}, polars {installed['polars']}, "
         f"numpy {installed['numpy']}. Pages of {LINES} lines; medians of {processes} processes each."
@@ -268,8 +268,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("give a folder to build in, or --corpus")
     try:
         path = given.corpus or build(given.folder, given.size)
-        asked = ask(path, "words")
-        print(report(asked, measure(path, asked["words"], given.processes, given.again), given.processes))
+        info = ask(path, "words")
+        print(report(info, measure(path, info["words"], given.processes, given.again), given.processes))
     except (CorpusKitError, OSError, subprocess.TimeoutExpired) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -24,12 +24,12 @@ from corpus_kit._base.hashing import hashed
 from corpus_kit.benchmarks.generated import generated_texts
 from corpus_kit.text.tokenization import Tokenizer
 
-_DOCUMENTS = 2_000  # of one batch, about 6 MB
-_LENGTHS = (40, 75, 105, 130, 155, 180, 205, 240, 290, 350, 450, 820)  # words; each of a twelfth of the documents
-_PASSAGE = 24  # words at most; three at least
+_DOCUMENTS = 2_000  # in a batch, about 6 MB
+_LENGTHS = (40, 75, 105, 130, 155, 180, 205, 240, 290, 350, 450, 820)  # words; one for each twelfth of the documents
+_PASSAGE = 24  # words at most, three at least
 _PARAGRAPH = 58  # words
-_REPLACED = 100  # of 1,000 words
-_JOINED = 4  # of 1,000 words
+_REPLACED = 100  # per 1,000 words
+_JOINED = 4  # per 1,000 words
 _GENERATED_MEGABYTES = 60
 
 Ints = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ def documents(articles: Articles, number: int, seed: int) -> pl.Series:
 
     lengths = np.array(_LENGTHS)[draw(1, _DOCUMENTS, len(_LENGTHS))]
     total = int(lengths.sum())
-    passages = 3 + draw(2, total, _PASSAGE - 2)  # more than are needed
+    passages = 3 + draw(2, total, _PASSAGE - 2)  # more than needed
     passage = np.repeat(np.arange(total), passages)[:total]
     within = np.arange(total) - (np.cumsum(passages) - passages)[passage]
     n_running = len(articles.running)

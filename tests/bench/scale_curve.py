@@ -39,7 +39,7 @@ def spilled(source: Path, out: Path, memory: str) -> int:
 
 def on_two_workers(source: Path, out: Path, memory: str) -> int:
     """Count on two processes of Dask; starting and stopping them is not timed."""
-    from distributed import Client, LocalCluster  # its memory must not count in other ways
+    from distributed import Client, LocalCluster  # imported here, since its memory must not count in other ways
 
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0") as cluster,
@@ -92,7 +92,7 @@ WAYS: dict[str, Callable[[Path, Path, str], int]] = {
 
 
 class _Clock:
-    """Measurements by a way itself, if the process does more than the way."""
+    """Time and memory measured by the way itself, if its process also does other work."""
 
     seconds: float | None = None
     megabytes: float | None = None
@@ -106,7 +106,7 @@ class _Clock:
 
 
 def _peak() -> float:
-    """Return the peak megabytes of this process; getrusage would start with those of its parent."""
+    """Return the peak memory of this process in MB; getrusage would include that of the parent."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     kibibytes = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     return kibibytes * 1024 / 1e6

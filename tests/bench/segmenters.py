@@ -98,7 +98,7 @@ def score(gold: list[list[str]], pieces: Pieces | None) -> tuple[float, float | 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table."""
+    """A row of the table."""
 
     name: str
     exact: float
@@ -134,16 +134,16 @@ def peer_line(name: str, gold: list[list[str]], words: list[str], python: Path, 
         texts, output = Path(folder) / "texts.json", Path(folder) / "pieces.json"
         texts.write_text(json.dumps([" ".join(words)], ensure_ascii=False), encoding="utf-8")
         request = {"way": TASK, "texts": str(texts), "work": folder, "output": str(output)}
-        asked(python, name, request | {"mode": "check"})
+        peer_output(python, name, request | {"mode": "check"})
         pieces = json.loads(output.read_text(encoding="utf-8"))
-        answer = asked(python, name, request | {"mode": "time", "repeats": CALLS, "budget": 20})
+        answer = peer_output(python, name, request | {"mode": "time", "repeats": CALLS, "budget": 20})
     measured = json.loads(answer.splitlines()[-1].removeprefix("MEASURED "))
     seconds = statistics.median(call["seconds"] for call in measured["warm"] or [measured["first"]])
     exact, f1 = score(gold, dict(zip(words, pieces, strict=True)))
     return Line(f"{name} {version_of_it}", exact, f1, len(words) / seconds, "GPL")
 
 
-def asked(python: Path, name: str, request: dict[str, Any]) -> str:
+def peer_output(python: Path, name: str, request: dict[str, Any]) -> str:
     """Return the output of a peer's process."""
     program = Path(measure.__file__)
     command = [str(python), "-P", str(program), str(program.parent / ENVIRONMENTS[name].script), json.dumps(request)]

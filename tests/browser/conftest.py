@@ -1,4 +1,4 @@
-"""The browser that the tests of a module share."""
+"""Browser fixtures, shared by the tests of a module."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from browser import jupyterlab as lab
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
-    """Playwright, for tests that start browsers of their own; skips where it is not installed."""
+    """Playwright, for tests that launch their own browsers; skips if it is not installed."""
     with lab.driver() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def browser(driver: Any) -> Iterator[Any]:
-    """The system's Chromium; skips where there is none."""
+    """The system's Chromium; skips if there is none."""
     opened = lab.launch(driver)
     yield opened
     opened.close()

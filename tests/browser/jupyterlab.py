@@ -1,22 +1,22 @@
-"""JupyterLab in a real browser, for tests: a server of its own; notebooks opened, run and looked at.
+"""JupyterLab in a real browser, for tests: a separate server; notebooks are opened, run and inspected.
 
-Everything of the server (configuration, settings, workspaces, files of kernels) lies in a temporary folder;
-nothing of the user's own Jupyter is read or written, and only loopback is used.
+All files of the server (configuration, settings, workspaces, kernels) are in a temporary folder; the user's Jupyter is
+neither read nor written, and only loopback is used.
 
     from browser import jupyterlab as lab       # `tests` is on the path of the tests; `browser` is in conftest.py
 
     def test_a_notebook(browser: Any, tmp_path: Path) -> None:
         lab.write_notebook(tmp_path / "n.ipynb", ["1 + 1", "print('خبر')"])
-        with lab.serve(tmp_path) as server:     # skips where JupyterLab is not installed
+        with lab.serve(tmp_path) as server:     # skips if JupyterLab is not installed
             page = server.open(browser, "n.ipynb")
             lab.run_all(page)                   # returns when all cells have run
-            assert lab.errors(page) == []       # tracebacks, of cells and on stderr
+            assert lab.errors(page) == []       # tracebacks of cells and on stderr
             assert lab.texts(page, 0) == ["2"]  # of the first code cell
-            lab.picture(lab.output(page, 0), "two")   # two.png, into CORPUS_KIT_ARTIFACTS where that is set
+            lab.picture(lab.output(page, 0), "two")   # two.png in CORPUS_KIT_ARTIFACTS, if set
             page.close()
 
 A server takes three seconds to start, a notebook four to open: share a server among the tests of a module.
-Outputs are all in the page, also those far below (`windowingMode: none`); nothing is saved by itself.
+The page contains all outputs, including those out of view (`windowingMode: none`); there is no autosave.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 120  # seconds for one step, on a machine that does much else
+PATIENCE = 120  # seconds for one step, on a busy machine
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -59,14 +59,14 @@ SETTINGS = {
 
 @contextmanager
 def driver() -> Iterator[Any]:
-    """Playwright. There can be one at a time in a process; it starts several browsers (`launch`)."""
+    """Run Playwright. A process can have only one at a time, which can start several browsers (`launch`)."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as running:
         yield running
 
 
 def launch(running: Any, *, environment: Mapping[str, str] | None = None) -> Any:
-    """The system's Chromium, without a window. `environment`: variables beside the present ones."""
+    """Start the system's Chromium without a window. `environment` has additional variables."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
@@ -80,14 +80,14 @@ def launch(running: Any, *, environment: Mapping[str, str] | None = None) -> Any
 # ----------------------------------------------------------------------------------------------------
 
 
-# Whether all cells are in the page, with all their outputs.
+# Returns whether the page has all cells with all their outputs.
 _SHOWN = """() => {
   const cells = window.jupyterapp.shell.currentWidget?.content?.widgets ?? [];
   const shown = cell => cell.node.querySelectorAll('.jp-OutputArea-output').length;
   const whole = cell => cell.model.type !== 'code' || shown(cell) >= cell.model.outputs.length;
   return cells.length && cells.every(cell => cell.isAttached && !cell.placeholder && whole(cell));
 }"""
-# JupyterLab fills outputs when it has nothing else to do. One whose markup was all removed stays empty.
+# JupyterLab fills outputs when idle. An output stays empty if all of its markup was removed.
 _FILLED = """async () => {
   const filled = () => [...document.querySelectorAll('.jp-OutputArea-output')].every(output => output.hasChildNodes())
     && [...document.images].every(image => image.complete);
@@ -97,7 +97,7 @@ _FILLED = """async () => {
 
 @dataclass
 class Server:
-    """A running JupyterLab: `root` holds its notebooks, `home` everything of Jupyter's own."""
+    """A running JupyterLab: notebooks are in `root`, Jupyter's own files in `home`."""
 
     address: str
     token: str
@@ -106,29 +106,28 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def url(self, path: str, **query: str) -> str:
-        """An address of the server, with the token."""
+        """Return an address of the server, with the token."""
         return f"{self.address}/{urllib.parse.quote(path)}?{urllib.parse.urlencode({**query, 'token': self.token})}"
 
     def get(self, path: str) -> bytes:
-        """What the server answers; raises urllib.error.HTTPError where that is an error."""
+        """Return the response of the server; raise urllib.error.HTTPError for an error."""
         with urllib.request.urlopen(self.url(path), timeout=PATIENCE) as answer:
             found: bytes = answer.read()
             return found
 
     def log(self) -> str:
-        """What the server has said so far."""
+        """Return the output of the server so far."""
         return (self.home / "log.txt").read_text(encoding="utf-8", errors="replace")
 
     def theme(self, name: str) -> None:
-        """Show pages that are opened from now on in "light" or in "dark"."""
+        """Set the theme of pages opened from now on: "light" or "dark"."""
         _write_settings(self.home, {"apputils-extension/themes": {"theme": THEMES[name]}})
 
     def open(self, browser: Any, notebook: str, *, width: int = 1400, height: int = 900, kernel: bool = True) -> Any:
-        """A new page that shows a notebook in one tab, ready to run.
+        """Open a new page with a notebook in a single tab, ready to run.
 
-        kernel: False opens it without one, as a person who only reads; it cannot be run then.
-        The page has `page.failures`: errors of scripts in the page, as texts. (JupyterLab has one of its own where
-        there is no kernel.)
+        kernel: False opens it without a kernel, as for reading only; it cannot be run.
+        `page.failures` lists the errors of scripts in the page. (JupyterLab itself causes one without a kernel.)
         """
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(PATIENCE * 1000)
@@ -157,13 +156,13 @@ class Server:
 
 @contextmanager
 def serve(root: Path, *, command: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Start JupyterLab in a folder, on loopback, and end it surely.
+    """Start JupyterLab in a folder, on loopback, and stop it at the end.
 
-    root: where its notebooks are.
-    command: what starts it, in place of `jupyter lab`; `{port}` in it becomes the number of a free port.
-    environment: variables for the server and its kernels, beside the present ones.
+    root: the folder of the notebooks.
+    command: starts it instead of `jupyter lab`; `{port}` is replaced by a free port.
+    environment: additional variables for the server and its kernels.
 
-    Raises AssertionError with the server's log where it does not come up.
+    Raises AssertionError with the server's log if it does not start.
     """
     for package in ("jupyterlab", "ipykernel"):
         if importlib.util.find_spec(package) is None:
@@ -180,7 +179,7 @@ def serve(root: Path, *, command: Sequence[str] = (), environment: Mapping[str, 
 
 
 def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
-    """End a server with its kernels, by force where it does not end; returns its exit status."""
+    """Stop a server and its kernels, by force if necessary; return the exit status."""
     if process.poll() is None:
         process.send_signal(how)
     try:
@@ -191,7 +190,7 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM)
 
 
 def folders(home: Path) -> dict[str, str]:
-    """Variables that keep everything of Jupyter's in one folder."""
+    """Return variables that keep all files of Jupyter in one folder."""
     names = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -205,7 +204,7 @@ def folders(home: Path) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment."""
+    """Return a free port on loopback."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
@@ -217,7 +216,7 @@ def _started(root: Path, home: Path, command: Sequence[str], environment: Mappin
     _write_settings(home, SETTINGS)
     _write_configuration(home, token)
     ways = command or (sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port={port}")
-    for _ in range(3):  # somebody may take the port before the server does
+    for _ in range(3):  # another process may take the port before the server does
         port = free_port()
         with (home / "log.txt").open("ab") as log:
             process = subprocess.Popen(
@@ -237,7 +236,7 @@ def _started(root: Path, home: Path, command: Sequence[str], environment: Mappin
 
 
 def _answers(server: Server) -> bool:
-    """Wait until the server answers; False where it has ended or takes too long."""
+    """Wait until the server answers; return False if it has stopped or takes too long."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.process.poll() is None:
         try:
@@ -271,9 +270,9 @@ def _write_configuration(home: Path, token: str) -> None:
 
 
 def write_notebook(path: Path, cells: Sequence[str | Mapping[str, Any]]) -> None:
-    """Write a notebook: a str is a code cell without outputs, a dict is a cell as nbformat has it.
+    """Write a notebook: a str is a code cell without outputs, a dict is a cell in nbformat.
 
-    It is not signed: where it has outputs, JupyterLab does not trust them.
+    It is not signed, so JupyterLab does not trust its outputs.
     """
     made = [
         {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None}
@@ -291,18 +290,18 @@ def write_notebook(path: Path, cells: Sequence[str | Mapping[str, Any]]) -> None
 
 
 def markdown(source: str) -> dict[str, Any]:
-    """A cell of prose for `write_notebook`."""
+    """Return a Markdown cell for `write_notebook`."""
     return {"cell_type": "markdown", "source": source, "metadata": {}}
 
 
 def shown(html: str, *, plain: str = "") -> dict[str, Any]:
-    """A code cell for `write_notebook` that has been run and showed a piece of HTML."""
+    """Return a code cell for `write_notebook` with a piece of HTML as its output."""
     output = {"output_type": "display_data", "data": {"text/html": html, "text/plain": plain}, "metadata": {}}
     return {"cell_type": "code", "source": "…", "metadata": {}, "outputs": [output], "execution_count": 1}
 
 
 def run_all(page: Any) -> bool:
-    """Run all cells and wait until they have run; False where a cell failed."""
+    """Run all cells and wait; return False if a cell failed."""
     command = f"""() => new Promise((done, fail) => {{
         window.jupyterapp.commands.execute('notebook:run-all-cells').then(done, fail);
         const begun = Date.now();
@@ -316,30 +315,30 @@ def run_all(page: Any) -> bool:
 
 
 def run_cell(page: Any, place: int) -> bool:
-    """Run the code cell with this number, from 0, and wait; False where it failed."""
+    """Run the code cell with this number, from 0, and wait; return False if it failed."""
     page.locator(".jp-Notebook .jp-CodeCell").nth(place).locator(".jp-InputPrompt").click()
     return bool(page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')"))
 
 
 def output(page: Any, place: int) -> Any:
-    """The outputs of a code cell, by its number among the code cells from 0, as a locator."""
+    """Return a locator of the outputs of a code cell, by its number from 0."""
     return page.locator(".jp-Notebook .jp-CodeCell").nth(place).locator(".jp-Cell-outputArea")
 
 
 def texts(page: Any, place: int) -> list[str]:
-    """The texts of the outputs of a code cell, as they are shown."""
+    """Return the texts of the outputs of a code cell, as shown."""
     found: list[str] = output(page, place).locator(".jp-OutputArea-output").all_inner_texts()
     return [text.strip() for text in found]
 
 
 def errors(page: Any) -> list[str]:
-    """Tracebacks in the notebook: of cells that failed, and whatever stands on stderr."""
+    """Return the tracebacks of failed cells, and all output on stderr."""
     kinds = ('[data-mime-type="application/vnd.jupyter.error"]', '[data-mime-type="application/vnd.jupyter.stderr"]')
     return [text for kind in kinds for text in page.locator(f".jp-OutputArea-output{kind}").all_inner_texts()]
 
 
 def set_source(page: Any, place: int, text: str) -> None:
-    """Put text into the code cell with this number, in place of what is there."""
+    """Replace the text of the code cell with this number."""
     page.evaluate(
         """([place, text]) => {
           const cells = window.jupyterapp.shell.currentWidget.content.widgets.filter(w => w.model.type === 'code');
@@ -350,9 +349,9 @@ def set_source(page: Any, place: int, text: str) -> None:
 
 
 def letters(what: Any, start: int, end: int) -> dict[str, float]:
-    """The rectangle of some letters of a locator's text: from the first to the last, negative ones from the end.
+    """Return the rectangle of a range of letters in a locator's text; negative numbers count from the end.
 
-    Returns left, right, top, bottom, width of the letters, and cell_left and cell_right of the locator's box.
+    Keys: left, right, top, bottom, width of the letters; cell_left and cell_right of the locator's box.
     """
     found: dict[str, float] = what.evaluate(
         """(element, [start, end]) => {
@@ -374,23 +373,23 @@ def letters(what: Any, start: int, end: int) -> dict[str, float]:
 
 
 def fonts(page: Any, selector: str) -> dict[str, bool]:
-    """The fonts that the letters of the first element are really drawn with; True for those that were served."""
+    """Return the fonts used to draw the letters of the first element; True if the font was served."""
     page.locator(selector).first.wait_for(state="attached", timeout=PATIENCE * 1000)
     session = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         session.send(f"{domain}.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
-    assert node, f"nothing is {selector}"
+    assert node, f"no element matches {selector}"
     used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
     session.detach()
     return {font["familyName"]: font["isCustomFont"] for font in used}
 
 
 def picture(what: Any, name: str) -> Path:
-    """Keep a picture of a page or a locator, as `name`.png; returns its path.
+    """Save a screenshot of a page or a locator as `name`.png; return its path.
 
-    The folder is CORPUS_KIT_ARTIFACTS, or one that the system clears.
+    The folder is CORPUS_KIT_ARTIFACTS, or a temporary one.
     """
     folder = Path(os.environ.get("CORPUS_KIT_ARTIFACTS") or Path(tempfile.gettempdir()) / "corpus-kit-pictures")
     folder.mkdir(parents=True, exist_ok=True)

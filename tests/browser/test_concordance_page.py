@@ -1,4 +1,4 @@
-"""The concordance in a real browser: where its parts stand and what is in sight."""
+"""The concordance in a real browser: layout and visibility."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WIDE = pl.DataFrame({f"column_{number}": ["قيمة طويلة بعض الشيء
 
 
 def letters(page: Any, row: int, cell: str, start: int, end: int) -> dict[str, float]:
-    """The rectangle of some letters of a cell, and the bounds of the cell."""
+    """Return the rectangle of a range of letters in a cell, and the bounds of the cell."""
     line = page.locator(".ck-concordance tbody tr").nth(row)
     return lab.letters(line.locator(f".ck-{cell}"), start, end)
 
@@ -65,18 +65,18 @@ def box(page: Any, row: int, cell: str) -> dict[str, float]:
     return found
 
 
-def test_before_stands_right_of_the_node_and_after_left(page: Any) -> None:
+def test_left_and_right_context_are_on_their_sides(page: Any) -> None:
     nodes = set()
     for row in range(LINES.height):
         before, node, after = (box(page, row, cell) for cell in ("before", "node", "after"))
         assert before["x"] >= node["x"] + node["width"] - 1
         assert node["x"] >= after["x"] + after["width"] - 1
         nodes.add((round(node["x"]), round(node["width"])))
-    assert len(nodes) == 1, "the nodes stand under each other"
+    assert len(nodes) == 1, "the nodes are aligned"
 
 
-def test_the_words_next_to_the_node_are_in_sight(page: Any) -> None:
-    # The last letters before the node and the first ones after it, where the line is far too long.
+def test_words_next_to_the_node_are_visible(page: Any) -> None:
+    # The last letters before the node and the first ones after it, in a line that is far too long.
     nearest = letters(page, 0, "before", -8, -1)
     assert nearest["width"] > 20
     assert nearest["cell_left"] <= nearest["left"] <= nearest["cell_left"] + 12
@@ -85,20 +85,20 @@ def test_the_words_next_to_the_node_are_in_sight(page: Any) -> None:
     assert nearest["width"] > 20
     assert nearest["cell_right"] - 12 <= nearest["right"] <= nearest["cell_right"]
     assert nearest["left"] >= nearest["cell_left"]
-    # ... and the far ends are cut off, not wrapped.
+    # The far ends are cut off, not wrapped.
     far = letters(page, 0, "before", 0, -1)
     assert far["right"] > far["cell_right"]
     assert box(page, 0, "before")["height"] < 60
 
 
-def test_a_short_context_stands_against_the_node(page: Any) -> None:
+def test_short_context_is_next_to_the_node(page: Any) -> None:
     before = letters(page, 1, "before", 0, -1)
     assert before["left"] - before["cell_left"] < 12
     after = letters(page, 1, "after", 0, -1)
     assert after["cell_right"] - after["right"] < 12
 
 
-def test_a_long_node_is_whole(page: Any) -> None:
+def test_long_node_is_not_cut(page: Any) -> None:
     node = letters(page, 3, "node", 0, -1)
     assert node["left"] >= node["cell_left"]
     assert node["right"] <= node["cell_right"]
@@ -110,7 +110,7 @@ def test_references_show_their_position(page: Any) -> None:
         assert digits["cell_left"] <= digits["left"] < digits["right"] <= digits["cell_right"]
 
 
-def test_the_page_itself_never_scrolls_sideways(page: Any) -> None:
+def test_page_never_scrolls_sideways(page: Any) -> None:
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.querySelector('.ck-table .ck-scroll').scrollWidth") > width
@@ -119,12 +119,12 @@ def test_the_page_itself_never_scrolls_sideways(page: Any) -> None:
     page.emulate_media(media="screen")
 
 
-def test_text_stands_out_from_its_ground(page: Any) -> None:
-    ink, ground = page.evaluate(
+def test_text_contrast(page: Any) -> None:
+    ink, background = page.evaluate(
         "[getComputedStyle(document.querySelector('.ck-node')).color,"
         " getComputedStyle(document.documentElement).backgroundColor]"
     )
-    assert contrast(ink, ground) >= 12
+    assert contrast(ink, background) >= 12
     assert page.evaluate("getComputedStyle(document.querySelector('.ck-concordance tbody tr')).backgroundColor") in (
         "rgba(0, 0, 0, 0)",
         "transparent",
@@ -132,7 +132,7 @@ def test_text_stands_out_from_its_ground(page: Any) -> None:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG 2 defines it, from 1 to 21."""
+    """Return the contrast of two colours as defined by WCAG 2, from 1 to 21."""
 
     def luminance(colour: str) -> float:
         parts = [int(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]

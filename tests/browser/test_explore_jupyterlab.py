@@ -1,4 +1,4 @@
-"""The interactive concordance in JupyterLab: used with its kernel, looked at without one, and not trusted."""
+"""The interactive concordance in JupyterLab: with a kernel, without one, and in an untrusted notebook."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
 
 @pytest.fixture(scope="module")
 def saved(server: lab.Server, browser: Any) -> Path:
-    """A notebook that was run and saved; of its own, since tests of a module may run in several processes."""
+    """A separate notebook that was run and saved, since tests of a module may run in several processes."""
     page = server.open(browser, "saved.ipynb")
     assert lab.run_cell(page, 0)
     lab.output(page, 0).locator(".ck-explorer .ck-line").first.wait_for()
@@ -50,12 +50,12 @@ def save(page: Any) -> None:
 
 
 def visible_tables(page: Any) -> int:
-    """Static tables that are in sight in the first cell."""
+    """Return the number of visible static tables in the first cell."""
     tables = lab.output(page, 0).locator(".ck-concordance").all()
     return sum(table.is_visible() for table in tables)
 
 
-def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browser: Any) -> None:
+def test_search_sort_code_and_read_back(server: lab.Server, browser: Any) -> None:
     page = server.open(browser, "used.ipynb")
     assert lab.run_cell(page, 0)
     explorer = lab.output(page, 0).locator(".ck-explorer")
@@ -76,7 +76,7 @@ def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browse
     explorer.locator("mark").wait_for()
     for control in (".ck-open", "select.ck-code", ".ck-toggle input", ".ck-text", ".ck-pager button"):
         explorer.locator(control).first.focus()
-        for key in ("d", "d", "x", "b"):  # of which JupyterLab has commands: they delete and add cells
+        for key in ("d", "d", "x", "b"):  # shortcuts of JupyterLab, which delete and add cells
             page.keyboard.press(key)
     page.keyboard.press("Escape")
     assert explorer.locator("mark").count() == 0
@@ -104,7 +104,7 @@ def test_searching_sorting_coding_and_reading_it_back(server: lab.Server, browse
     assert len(json.dumps(saved["cells"][0]["outputs"])) < 150_000
 
 
-def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser: Any, saved: Path) -> None:
+def test_static_table_without_a_kernel(server: lab.Server, browser: Any, saved: Path) -> None:
     page = server.open(browser, saved.name, kernel=False)
     lab.output(page, 0).locator(".ck-still .ck-concordance").wait_for()
     assert visible_tables(page) == 1
@@ -119,7 +119,7 @@ def test_without_a_kernel_the_table_is_in_its_place(server: lab.Server, browser:
     page.close()
 
 
-def test_in_a_notebook_that_is_not_trusted_there_is_one_table(server: lab.Server, browser: Any, saved: Path) -> None:
+def test_single_table_in_an_untrusted_notebook(server: lab.Server, browser: Any, saved: Path) -> None:
     notebook = json.loads(saved.read_text(encoding="utf-8"))
     notebook["cells"][0]["source"] = "# another source, so that the signature does not fit"
     (server.root / "foreign.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
@@ -129,7 +129,7 @@ def test_in_a_notebook_that_is_not_trusted_there_is_one_table(server: lab.Server
     page.close()
 
 
-def test_in_the_dark_theme(server: lab.Server, browser: Any) -> None:
+def test_dark_theme(server: lab.Server, browser: Any) -> None:
     server.theme("dark")
     page = server.open(browser, "dark.ipynb")
     assert lab.run_cell(page, 0)

@@ -1,4 +1,4 @@
-"""The interactive concordance in a real browser: its own script and style, with the real answers of Python."""
+"""The interactive concordance in a real browser: its script and style, with real answers from Python."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TEXTS = [
 ]
 IDS = ["item-1", "b" * 60, "item-3", MARKUP, "item-5", "item-6"]
 
-# What a front end gives a widget: a model that Python answers. Answers can be held back and let go in any order.
+# A model as a front end provides it, answered by Python. Answers can be held back and released in any order.
 MODEL = """(state) => {
   const heard = {};
   const tell = (event, ...values) => (heard[event] ?? []).forEach((listener) => listener(...values));
@@ -66,7 +66,7 @@ Show = Callable[..., Any]
 
 
 def letters(page: Any, row: int, cell: str, start: int, end: int) -> dict[str, float]:
-    """The rectangle of some letters of a cell, and the bounds of the cell."""
+    """Return the rectangle of a range of letters in a cell, and the bounds of the cell."""
     return lab.letters(page.locator(".ck-line").nth(row).locator(f".ck-{cell}"), start, end)
 
 
@@ -82,7 +82,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
 
 @pytest.fixture
 def show(browser: Any) -> Iterator[Show]:
-    """Put an explorer on a blank page; what the page asks, the explorer answers."""
+    """Return a function that shows an explorer on a blank page and answers its messages."""
     pages: list[Any] = []
 
     def shown(explorer: Any, *, width: int = 1200, scheme: str = "light") -> Any:
@@ -111,7 +111,7 @@ def show(browser: Any) -> Iterator[Show]:
 
 
 def answer(explorer: Any, message: Any) -> str:
-    """The messages of Python to one of the page."""
+    """Return Python's answer to a message of the page."""
     sent: list[Any] = []
     explorer.send = sent.append
     before = explorer._page
@@ -125,7 +125,7 @@ def nodes(page: Any) -> list[str]:
 
 
 def wait_for(page: Any, text: str) -> None:
-    """Wait until the state of the lines says this."""
+    """Wait until the status line contains this text."""
     page.locator(".ck-status", has_text=text).wait_for()
 
 
@@ -134,7 +134,7 @@ def status(page: Any) -> str:
 
 
 def focused(page: Any) -> list[Any]:
-    """The control that has the focus, and the number of its line (-1 outside the lines)."""
+    """Return the control that has the focus, and the number of its line (-1 outside the lines)."""
     found: list[Any] = page.evaluate("""() => {
       const element = document.activeElement;
       const row = element.closest('.ck-line');
@@ -143,27 +143,27 @@ def focused(page: Any) -> list[Any]:
     return found
 
 
-# ---------------------------------------------------------------------------------------- how it looks
+# ---------------------------------------------------------------------------------------- appearance
 
 
 @pytest.mark.parametrize("width", [1200, 760, 420])
 @pytest.mark.parametrize("codes", [None, ()])
-def test_before_stands_right_of_the_node_and_after_left(show: Show, corpus: ck.Corpus, width: int, codes: Any) -> None:
+def test_left_and_right_context_are_on_their_sides(show: Show, corpus: ck.Corpus, width: int, codes: Any) -> None:
     page = show(ck.explore(corpus, "المجلس", codes=codes, metadata="paper"), width=width)
     places = set()
     for row in page.locator(".ck-line").all():
         before, node, after = (row.locator(f"td.ck-{name}").bounding_box() for name in ("before", "node", "after"))
         assert before["x"] >= node["x"] + node["width"] - 1
         assert node["x"] >= after["x"] + after["width"] - 1
-        assert before["height"] < 60, "a line is one line"
+        assert before["height"] < 60, "a line is not wrapped"
         places.add((round(node["x"]), round(node["width"])))
-    assert len(places) == 1, "the nodes stand under each other"
+    assert len(places) == 1, "the nodes are aligned"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     lab.picture(page, f"explorer-{width}-{'codes' if codes is None else 'plain'}")
 
 
 @pytest.mark.parametrize("width", [1200, 420])
-def test_the_words_next_to_the_node_are_in_sight(show: Show, corpus: ck.Corpus, width: int) -> None:
+def test_words_next_to_the_node_are_visible(show: Show, corpus: ck.Corpus, width: int) -> None:
     page = show(ck.explore(corpus, "المجلس", window=30, metadata="paper"), width=width)
     nearest = letters(page, 0, "before", -8, -1)
     assert nearest["width"] > 20
@@ -179,7 +179,7 @@ def test_the_words_next_to_the_node_are_in_sight(show: Show, corpus: ck.Corpus, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_in_light_and_in_dark(show: Show, corpus: ck.Corpus, scheme: str) -> None:
+def test_text_contrast_in_light_and_dark(show: Show, corpus: ck.Corpus, scheme: str) -> None:
     page = show(ck.explore(corpus, "المجلس", codes=["نعم", "لا"], sort=["after1", "before1"]), scheme=scheme)
     page.locator(".ck-open").first.click()
     page.locator("mark").wait_for()
@@ -192,7 +192,7 @@ def test_text_stands_out_in_light_and_in_dark(show: Show, corpus: ck.Corpus, sch
     lab.picture(page, f"explorer-{scheme}")
 
 
-def test_the_colours_of_jupyterlab_are_taken(show: Show, corpus: ck.Corpus) -> None:
+def test_jupyterlab_colours_are_used(show: Show, corpus: ck.Corpus) -> None:
     page = show(ck.explore(corpus, "المجلس"), scheme="light")
     page.evaluate("""() => {
       document.body.dataset.jpThemeLight = 'false';
@@ -210,7 +210,7 @@ def colour(page: Any, selector: str, name: str) -> tuple[int, ...]:
 
 
 def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The contrast of two colours as WCAG 2 defines it, from 1 to 21."""
+    """Return the contrast of two colours as defined by WCAG 2, from 1 to 21."""
 
     def luminance(parts: tuple[int, ...]) -> float:
         linear = [(part / 255 + 0.055) ** 2.4 / 1.055**2.4 if part > 10 else part / 255 / 12.92 for part in parts]
@@ -220,14 +220,14 @@ def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-def test_the_words_of_the_sort_keys_are_tinted(show: Show, corpus: ck.Corpus) -> None:
+def test_words_of_sort_keys_are_tinted(show: Show, corpus: ck.Corpus) -> None:
     page = show(ck.explore(corpus, "المجلس", sort=["after1", "before1"]))
     line = page.locator(".ck-line", has_text="القرار")
     assert line.locator(".ck-after .ck-key-1").inner_text() == "القرار"
     assert line.locator(".ck-before .ck-key-2").inner_text() == "أعلن"
 
 
-def test_markup_is_text(show: Show, corpus: ck.Corpus) -> None:
+def test_markup_is_escaped(show: Show, corpus: ck.Corpus) -> None:
     explorer = ck.explore(corpus, "المجلس", metadata="paper", codes=[MARKUP, "x"])
     page = show(explorer)
     line = page.locator(".ck-line").nth(3)
@@ -260,7 +260,7 @@ def test_typing_searches(show: Show) -> None:
     assert page.locator(".ck-line").count() == 0
     page.locator(".ck-box").press_sequentially("هدنة", delay=20)
     wait_for(page, "من 16")
-    assert page.evaluate("window.asked.length") == 1, "it waits until the typing ends"
+    assert page.evaluate("window.asked.length") == 1, "the search waits until typing ends"
     assert nodes(page) == ck.kwic(CORPUS, "هدنة").frame["node"].to_list()
     assert status(page) == "الأسطر 1–16 من 16 الوثائق: 15"
     assert page.evaluate("document.querySelector('.ck-box').selectionStart") == 4, "the caret stays"
@@ -274,7 +274,7 @@ def test_typing_searches(show: Show) -> None:
     assert focused(page)[0] == "ck-box"
 
 
-def test_a_pattern_that_cannot_be_read_leaves_the_lines(show: Show) -> None:
+def test_bad_pattern_keeps_the_lines(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة"))
     page.fill(".ck-box", "(رئيس")
     page.locator(".ck-problem", has_text="is never closed").wait_for()
@@ -346,7 +346,7 @@ def test_toggles_and_windows(show: Show) -> None:
     page.wait_for_function("String(window.model.get('_page').window) === '100,1'")
 
 
-def test_an_older_answer_does_not_replace_a_newer_one(show: Show) -> None:
+def test_outdated_answers_are_ignored(show: Show) -> None:
     explorer = ck.explore(CORPUS, "السهل")
     page = show(explorer)
     page.evaluate("window.holding = true")
@@ -354,19 +354,19 @@ def test_an_older_answer_does_not_replace_a_newer_one(show: Show) -> None:
     page.wait_for_function("window.held.length === 1")
     page.fill(".ck-box", "هدنة")
     page.wait_for_timeout(600)
-    assert page.evaluate("window.asked.length") == 1, "one question is under way at a time"
+    assert page.evaluate("window.asked.length") == 1, "one request at a time"
     page.evaluate("window.old = JSON.parse(JSON.stringify(window.held[0])); window.release(0)")
     page.wait_for_function("window.held.length === 1")
-    assert set(nodes(page)) == {"السهل"}, "the answer that is out of date is not drawn"
+    assert set(nodes(page)) == {"السهل"}, "the outdated answer is not drawn"
     assert page.input_value(".ck-box") == "هدنة"
     page.evaluate("window.release(0)")
     wait_for(page, "من 16")
-    page.evaluate("window.push(window.old)")  # it comes once more, late
+    page.evaluate("window.push(window.old)")  # it arrives again, late
     assert set(nodes(page)) == {"هدنة"}
     assert page.input_value(".ck-box") == "هدنة"
 
 
-def test_what_is_typed_while_an_answer_comes_is_kept(show: Show) -> None:
+def test_typing_while_an_answer_arrives_is_kept(show: Show) -> None:
     page = show(ck.explore(CORPUS, "السهل"))
     page.evaluate("window.holding = true")
     page.fill(".ck-box", "هد")
@@ -379,7 +379,7 @@ def test_what_is_typed_while_an_answer_comes_is_kept(show: Show) -> None:
     assert page.input_value(".ck-box") == "هدنة"
 
 
-def test_a_search_from_python_is_shown(show: Show) -> None:
+def test_search_from_python_is_shown(show: Show) -> None:
     explorer = ck.explore(CORPUS, "السهل")
     page = show(explorer)
     explorer.search("هدنة")
@@ -391,7 +391,7 @@ def test_a_search_from_python_is_shown(show: Show) -> None:
 # -------------------------------------------------------------------------------------------- context
 
 
-def test_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> None:
+def test_clicking_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> None:
     page = show(ck.explore(corpus, "المجلس"))
     button = page.locator(".ck-open").nth(5)
     button.click()
@@ -403,7 +403,7 @@ def test_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> None:
     page.get_by_role("button", name="الوثيقة").click()
     page.locator(".ck-quote", has_text="فقرة ثانية").wait_for()
     assert page.locator(".ck-quote").inner_text() == TEXTS[5]
-    page.locator(".ck-line").nth(1).locator("td.ck-after").click()  # another line, anywhere on it
+    page.locator(".ck-line").nth(1).locator("td.ck-after").click()  # another line, clicked anywhere
     page.locator(".ck-quote", has_text="أعلن").wait_for()
     assert page.locator(".ck-context").count() == 1
     assert button.get_attribute("aria-expanded") == "false"
@@ -412,7 +412,7 @@ def test_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> None:
     assert focused(page) == ["node", 1]
 
 
-def test_the_context_stays_open_while_lines_are_coded(show: Show, corpus: ck.Corpus) -> None:
+def test_context_stays_open_while_coding(show: Show, corpus: ck.Corpus) -> None:
     page = show(ck.explore(corpus, "المجلس", codes=["x"]))
     page.locator(".ck-open").nth(1).click()
     page.locator("mark").wait_for()
@@ -427,7 +427,7 @@ def test_the_context_stays_open_while_lines_are_coded(show: Show, corpus: ck.Cor
     assert page.locator(".ck-context").count() == 0
 
 
-def test_a_long_context_scrolls_to_the_node(show: Show, tmp_path: Path) -> None:
+def test_long_context_scrolls_to_the_node(show: Show, tmp_path: Path) -> None:
     text = "كلمة " * 200_000 + "هدف " + "كلمة " * 20_000
     with ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "corpus", progress=False) as corpus:
         page = show(ck.explore(corpus, "هدف"))
@@ -439,7 +439,7 @@ def test_a_long_context_scrolls_to_the_node(show: Show, tmp_path: Path) -> None:
         assert "980,000 characters" in page.locator(".ck-far").first.inner_text()
 
 
-def test_the_keyboard_is_enough(show: Show) -> None:
+def test_everything_works_by_keyboard(show: Show) -> None:
     explorer = ck.explore(CORPUS, "هدنة", codes=["for", "against"], page_size=5)
     page = show(explorer)
     page.locator(".ck-open").first.focus()
@@ -476,7 +476,7 @@ def test_the_keyboard_is_enough(show: Show) -> None:
     assert page.locator(".ck-open[tabindex='0']").count() == 1
 
 
-def test_escape_closes_from_inside_the_context(show: Show, corpus: ck.Corpus) -> None:
+def test_escape_closes_the_context(show: Show, corpus: ck.Corpus) -> None:
     page = show(ck.explore(corpus, "المجلس"))
     page.locator(".ck-open").nth(2).click()
     page.locator("mark").wait_for()
@@ -489,7 +489,7 @@ def test_escape_closes_from_inside_the_context(show: Show, corpus: ck.Corpus) ->
 # --------------------------------------------------------------------------------------------- coding
 
 
-def test_codes_and_notes_land_in_the_table(show: Show) -> None:
+def test_codes_and_notes_reach_the_table(show: Show) -> None:
     explorer = ck.explore(CORPUS, "هدنة", codes=["مؤيد", "معارض"])
     page = show(explorer)
     line = page.locator(".ck-line").nth(3)
@@ -510,7 +510,7 @@ def test_codes_and_notes_land_in_the_table(show: Show) -> None:
     assert page.locator(".ck-is-coded").count() == 1
 
 
-def test_free_codes_are_offered_again(show: Show) -> None:
+def test_used_codes_are_suggested(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة"))
     field = page.locator("input.ck-code").first
     field.fill("تأييد")
@@ -519,12 +519,12 @@ def test_free_codes_are_offered_again(show: Show) -> None:
     assert focused(page) == ["note", 0]
 
 
-def test_a_note_that_is_being_written_is_not_lost(show: Show) -> None:
+def test_unfinished_note_is_not_lost(show: Show) -> None:
     explorer = ck.explore(CORPUS, "هدنة", codes=["x"])
     page = show(explorer)
     note = page.locator("textarea").nth(2)
     note.press_sequentially("نصف ملاح")
-    explorer.assign(0, "x")  # the page is drawn again meanwhile
+    explorer.assign(0, "x")  # redraws the page meanwhile
     page.evaluate("window.push", {"page": explorer._page, "messages": []})
     assert page.locator("select.ck-code").first.input_value() == "x"
     note.press_sequentially("ظة")
@@ -534,7 +534,7 @@ def test_a_note_that_is_being_written_is_not_lost(show: Show) -> None:
     assert explorer.codes["note"].to_list() == [None, "نصف ملاحظة"]
 
 
-def test_a_note_is_saved_before_its_line_goes_away(show: Show) -> None:
+def test_note_is_saved_before_its_line_disappears(show: Show) -> None:
     explorer = ck.explore(CORPUS, "هدنة", codes=["x"])
     page = show(explorer)
     page.locator("textarea").nth(2).press_sequentially("ملاحظة")
@@ -545,7 +545,7 @@ def test_a_note_is_saved_before_its_line_goes_away(show: Show) -> None:
     assert focused(page) == ["node", 0]
 
 
-def test_a_refused_code_is_told_and_the_true_one_shown(show: Show, tmp_path: Path) -> None:
+def test_refused_code_is_reported_and_replaced(show: Show, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(CORPUS, "هدنة", codes=["x", "y"], sheet=sheet)
     page = show(explorer)
@@ -559,26 +559,26 @@ def test_a_refused_code_is_told_and_the_true_one_shown(show: Show, tmp_path: Pat
     page.locator("textarea").first.fill("mine")
     page.locator("textarea").first.press("Enter")
     page.locator(".ck-notice").wait_for(state="hidden")
-    assert pl.read_csv(sheet)["note"].to_list() == ["mine"], "the note of the other was in sight"
+    assert pl.read_csv(sheet)["note"].to_list() == ["mine"], "the other coder's note had been shown"
 
 
-def test_without_coding_there_are_no_controls(show: Show) -> None:
+def test_no_controls_without_coding(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة", codes=()))
     assert page.locator(".ck-coding, .ck-code, textarea").count() == 0
     assert page.locator("thead th").count() == 4
 
 
-# ------------------------------------------------------------------------------------------- the rest
+# -------------------------------------------------------------------------- cleanup, accessibility
 
 
-def test_the_widget_ends_cleanly(show: Show) -> None:
+def test_widget_removes_its_listeners(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة"))
     assert page.evaluate("window.model.listeners()") == 2
     page.evaluate("window.end()")
     assert page.evaluate("window.model.listeners()") == 0
 
 
-def test_controls_have_names(show: Show) -> None:
+def test_controls_have_accessible_names(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة", codes=["x"], metadata="outlet", sort="after1"))
     page.locator(".ck-open").first.click()
     page.locator("mark").wait_for()

@@ -1,6 +1,6 @@
-"""Notebooks in JupyterLab, in a real browser: where things stand, with which letters, and that texts run no script.
+"""Notebooks in JupyterLab, in a real browser: layout, fonts, and that texts cannot run scripts.
 
-Pictures of what was looked at go to CORPUS_KIT_ARTIFACTS, where that is set.
+Screenshots are saved in CORPUS_KIT_ARTIFACTS, if set.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONG = "كلمة تتلوها كلمة أخرى في سطر طويل لا يتس
 SCRIPT = "<script>window.hacked = 1</script>"
 IMAGE = "<img src=x onerror='window.hacked = 1'>"
 
-# A corpus of somebody who wants to run script in the reader's notebook: `pieces` are what a notebook would show of it.
+# A corpus that tries to run scripts in the reader's notebook; `pieces` are its displays.
 HOSTILE = f"""
 import os, pathlib, tempfile
 import polars as pl
@@ -55,7 +55,7 @@ pieces = [
 ]
 """
 
-# What stands where in the tables and pictures below an element.
+# Returns the positions of tables and pictures below an element.
 STRUCTURE = """root => {
   const box = element => {
     const {left, right, top, bottom, width, height} = element.getBoundingClientRect();
@@ -79,7 +79,7 @@ STRUCTURE = """root => {
 
 
 def check_structure(root: Any) -> dict[str, int]:
-    """Hold everything below a locator to its place; returns how many tables and pictures there were."""
+    """Check the layout below a locator; return the numbers of tables and pictures."""
     found = root.evaluate(STRUCTURE)
     for table in found["concordances"]:
         assert [cell["text"] for cell in table["head"]][:4] == HEAD
@@ -90,9 +90,9 @@ def check_structure(root: Any) -> dict[str, int]:
             assert node["left"] >= after["right"] - 1, row
             assert after["left"] >= reference["right"] - 1, row
             assert found["frame"]["left"] <= node["left"]
-            assert node["right"] <= found["frame"]["right"] + 1, "the node is in sight"
+            assert node["right"] <= found["frame"]["right"] + 1, "the node is visible"
             nodes.add((round(node["left"]), round(node["width"])))
-        assert len(nodes) == 1, "the nodes stand under each other"
+        assert len(nodes) == 1, "the nodes are aligned"
     for table in found["tables"]:
         for row in table["rows"]:
             places = [cell["left"] for cell in row]
@@ -117,7 +117,7 @@ def lab_command(folder: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def without_arabic(driver: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A browser on a machine whose only font has no Arabic letter."""
+    """A browser on a machine whose only font has no Arabic letters."""
     folder = tmp_path_factory.mktemp("fonts")
     matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     shutil.copy(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf", folder)
@@ -133,7 +133,7 @@ def without_arabic(driver: Any, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
-    """What a newcomer sees: `corpus-kit lab` in an empty folder."""
+    """`corpus-kit lab` started in an empty folder."""
     root = tmp_path_factory.mktemp("lab")
     with lab.serve(root, command=lab_command("notebooks")) as server:
         yield server
@@ -149,7 +149,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.Server]:
 
 @pytest.fixture
 def page_of() -> Iterator[Any]:
-    """Opens pages that are closed after the test."""
+    """Return a function that opens pages; they are closed after the test."""
     opened: list[Any] = []
 
     def open_page(server: lab.Server, browser: Any, notebook: str, **options: Any) -> Any:
@@ -162,11 +162,11 @@ def page_of() -> Iterator[Any]:
 
 
 # ----------------------------------------------------------------------------------------------------
-# What a newcomer sees
+# First start
 # ----------------------------------------------------------------------------------------------------
 
 
-def test_the_first_notebook_runs_and_stands_right(started: lab.Server, browser: Any, page_of: Any) -> None:
+def test_first_notebook_runs_and_is_laid_out_correctly(started: lab.Server, browser: Any, page_of: Any) -> None:
     page = page_of(started, browser, "00_quickstart.ipynb")
     assert lab.run_all(page)
     assert lab.errors(page) == []
@@ -178,13 +178,13 @@ def test_the_first_notebook_runs_and_stands_right(started: lab.Server, browser: 
     summary = page.locator(".jp-RenderedMarkdown [dir=rtl] p").first
     assert summary.evaluate("element => getComputedStyle(element).direction") == "rtl"
     first = lab.letters(summary, 0, 0)
-    assert first["cell_right"] - first["right"] < 3, "the first letter stands at the right"
+    assert first["cell_right"] - first["right"] < 3, "the first letter is at the right"
     lab.picture(page, "00_quickstart-run")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, browser: Any, page_of: Any) -> None:
-    """As they are on opening: nobody has signed them, so JupyterLab does not trust them."""
+    """As on opening: the notebooks are unsigned, so JupyterLab does not trust the outputs."""
     page = page_of(started, browser, path.name, kernel=False)
     found = check_structure(notebook_of(page))
     assert found["tables"] >= 1
@@ -199,10 +199,10 @@ def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, browse
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    assert page.locator(".jp-RenderedImage img").count() == len(pictures), "every plot that is stored is shown"
+    assert page.locator(".jp-RenderedImage img").count() == len(pictures), "every stored plot is shown"
 
 
-def test_the_first_notebook_in_the_dark(started: lab.Server, browser: Any, page_of: Any) -> None:
+def test_first_notebook_in_the_dark_theme(started: lab.Server, browser: Any, page_of: Any) -> None:
     started.theme("dark")
     try:
         page = page_of(started, browser, "00_quickstart.ipynb", kernel=False)
@@ -226,8 +226,8 @@ def channels(colour: str) -> list[int]:
     return [int(float(part)) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
 
 
-def test_the_list_of_notebooks(started: lab.Server, browser: Any) -> None:
-    """The address that is printed leads to the notebooks, with the first one opened."""
+def test_list_of_notebooks(started: lab.Server, browser: Any) -> None:
+    """The printed address shows the notebooks and opens the first one."""
     page = browser.new_page()
     page.set_default_timeout(lab.PATIENCE * 1000)
     page.goto(started.url(""))
@@ -240,7 +240,7 @@ def test_the_list_of_notebooks(started: lab.Server, browser: Any) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------
-# The letters
+# Fonts
 # ----------------------------------------------------------------------------------------------------
 
 LETTERS = [
@@ -271,7 +271,7 @@ PLACES = {
 }
 
 
-def test_letters_on_a_machine_without_arabic_fonts(started: lab.Server, without_arabic: Any, page_of: Any) -> None:
+def test_fonts_on_a_machine_without_arabic_fonts(started: lab.Server, without_arabic: Any, page_of: Any) -> None:
     lab.write_notebook(started.root / "notebooks" / "letters.ipynb", LETTERS)
     try:
         page = page_of(started, without_arabic, "letters.ipynb")
@@ -282,24 +282,22 @@ def test_letters_on_a_machine_without_arabic_fonts(started: lab.Server, without_
         for selector, expected in PLACES.items():
             used = lab.fonts(page, selector)
             assert {name: served for name, served in used.items() if name != "STIXGeneral"} == expected, selector
-        assert lab.fonts(page, "td.ck-node bdi") == AMIRI, "no letter of the node from elsewhere"
+        assert lab.fonts(page, "td.ck-node bdi") == AMIRI, "the whole node is in one font"
         lab.picture(page, "letters-without-fonts")
     finally:
         (started.root / "notebooks" / "letters.ipynb").unlink()
 
 
-def test_letters_are_missing_there_without_the_style_sheet(
-    plain: lab.Server, without_arabic: Any, page_of: Any
-) -> None:
-    """So the test above can fail: the machine has no Arabic letter of its own."""
+def test_arabic_is_missing_without_the_style_sheet(plain: lab.Server, without_arabic: Any, page_of: Any) -> None:
+    """This shows that the test above can fail: the machine has no Arabic font."""
     lab.write_notebook(plain.root / "letters.ipynb", LETTERS)
     page = page_of(plain, without_arabic, "letters.ipynb", kernel=False)
     assert lab.fonts(page, "td.ck-node bdi") == {"STIXGeneral": False}
     lab.picture(page, "letters-without-anything")
 
 
-def test_latin_letters_and_the_users_choices_stay(started: lab.Server, browser: Any, page_of: Any) -> None:
-    """Our fonts hold Arabic alone: code and prose keep the theme's faces, or those that a user has set."""
+def test_latin_fonts_and_user_settings_are_kept(started: lab.Server, browser: Any, page_of: Any) -> None:
+    """Our fonts have only Arabic: code and prose keep the fonts of the theme or the user."""
     lab.write_notebook(started.root / "notebooks" / "latin.ipynb", [lab.markdown("Some prose"), "x = 1"])
     try:
         page = page_of(started, browser, "latin.ipynb", kernel=False)
@@ -371,28 +369,28 @@ def check_prose(page: Any) -> None:
         first = lab.letters(prose.locator(f"[dir=rtl] {name}").first, 0, 0)
         assert 0 <= first["cell_right"] - first["right"] < 12, name
     page.locator(".jp-MarkdownCell").first.click()
-    assert not page.locator(".jp-cell-toolbar").first.is_visible(), "no button lies on the prose"
+    assert not page.locator(".jp-cell-toolbar").first.is_visible(), "no button covers the prose"
     # Code reads from left to right, inside a line and in a block.
     for code in (prose.locator("p code"), prose.locator("pre code")):
         assert lab.letters(code, 0, 0)["right"] < lab.letters(code, 4, 4)["left"]
     block = lab.letters(prose.locator("pre"), 0, 0)
     assert block["left"] - block["cell_left"] < 60
-    # The bullets are inside the page, the line of the quotation is at the right.
+    # The bullets are inside the page, the border of the quotation is at the right.
     assert prose.locator("ul").evaluate("e => getComputedStyle(e).paddingRight") != "0px"
     assert prose.locator("blockquote").evaluate("e => getComputedStyle(e).borderRightWidth") == "5px"
-    # A cell of a table takes the direction of its text: what was cut off is missing at the end of each.
+    # A table cell follows the direction of its text, which is cut at its end.
     cells = page.locator("table.dataframe td")
     assert lab.letters(cells.nth(0), -1, -1)["right"] <= lab.letters(cells.nth(0), 0, 0)["left"]
     assert lab.letters(cells.nth(2), -1, -1)["left"] >= lab.letters(cells.nth(2), 0, 0)["right"]
     number = lab.letters(cells.nth(3), 0, -1)
     assert number["cell_right"] - number["right"] < 12, "numbers stay at the right"
-    # The first argument of the call stands left of the second.
+    # The first argument of the call is left of the second.
     line = page.locator(".jp-CodeCell .cm-line", has_text='f("').first
     assert lab.letters(line, 3, 5)["right"] < lab.letters(line, 9, 11)["left"]
 
 
-def test_style_says_the_same_as_the_style_sheet(plain: lab.Server, browser: Any, page_of: Any) -> None:
-    """In a notebook that is not trusted it is dropped, and nothing of it is seen."""
+def test_style_is_invisible_in_an_untrusted_notebook(plain: lab.Server, browser: Any, page_of: Any) -> None:
+    """JupyterLab drops the style, and no text of it is shown."""
     lab.write_notebook(plain.root / "style.ipynb", [lab.shown(style()), lab.markdown(PROSE)])
     page = page_of(plain, browser, "style.ipynb", kernel=False)
     assert page.locator(".jp-OutputArea-output style").count() == 0
@@ -400,20 +398,20 @@ def test_style_says_the_same_as_the_style_sheet(plain: lab.Server, browser: Any,
 
 
 # ----------------------------------------------------------------------------------------------------
-# A corpus that is out for script
+# A hostile corpus
 # ----------------------------------------------------------------------------------------------------
 
 
 def pieces(folder: Path) -> list[str]:
-    """What a notebook would store of the hostile corpus."""
+    """Return the outputs that a notebook would store for the hostile corpus."""
     names: dict[str, Any] = {}
     exec(HOSTILE.replace("{folder!r}", repr(str(folder))), names)
     return [piece._repr_html_() for piece in names["pieces"]]
 
 
 def check_hostile(page: Any) -> None:
-    """Markup of texts, ids, columns, values, captions and file names is shown as text, and nothing has run."""
-    page.wait_for_timeout(300)  # an image that does not load says so a little later
+    """Assert that markup in texts, ids, columns, values, captions and file names is shown as text and not run."""
+    page.wait_for_timeout(300)  # errors of images come a little later
     assert page.evaluate("window.hacked") is None
     shown = "\n".join(page.locator(".ck-concordance, .ck-table").all_inner_texts())
     assert SCRIPT in shown
@@ -424,7 +422,7 @@ def check_hostile(page: Any) -> None:
     assert found["tables"] >= 4
 
 
-def test_an_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
+def test_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
     control = "<script>window.control = 1</script><b>shown</b>"
     cells = [lab.shown(piece) for piece in [control, *pieces(tmp_path)]]
     lab.write_notebook(plain.root / "hostile.ipynb", cells)
@@ -436,8 +434,8 @@ def test_an_unsigned_notebook_runs_no_script(plain: lab.Server, browser: Any, pa
     lab.picture(page, "hostile-untrusted")
 
 
-def test_a_notebook_that_was_run_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
-    """Its outputs are trusted: script in them would run, as that of the first cell does."""
+def test_trusted_notebook_runs_no_script(plain: lab.Server, browser: Any, page_of: Any, tmp_path: Path) -> None:
+    """Outputs are trusted after a run: scripts in them would run, as in the first cell."""
     control = 'from IPython.display import HTML; HTML("<script>window.control = 1</script>")'
     shown = [f"pieces[{place}]" for place in range(5)]
     plot = "ck.plot.use_png_renderer(); ck.plot.frequency(ck.frequency(corpus), title=script + image)"
@@ -452,8 +450,8 @@ def test_a_notebook_that_was_run_runs_no_script(plain: lab.Server, browser: Any,
     lab.picture(page, "hostile-run")
 
 
-def test_a_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -> None:
-    """A chart as it is shown where nobody has asked for pictures."""
+def test_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -> None:
+    """An interactive chart, as shown by default."""
     code = f"import corpus_kit as ck; import polars as pl; bad = '</script>' + {IMAGE!r}"
     plot = "ck.plot.frequency(pl.DataFrame({'word': [bad], 'count': [3]}), title=bad)"
     lab.write_notebook(plain.root / "chart.ipynb", [code, plot])
@@ -463,8 +461,8 @@ def test_a_chart_runs_no_script(plain: lab.Server, browser: Any, page_of: Any) -
     assert page.evaluate("window.hacked") is None
 
 
-def test_prices_are_no_formulas(plain: lab.Server, browser: Any, page_of: Any) -> None:
-    """JupyterLab sets what stands between two signs of dollar as a formula, unless a table forbids it."""
+def test_prices_are_not_formulas(plain: lab.Server, browser: Any, page_of: Any) -> None:
+    """JupyterLab renders text between two dollar signs as a formula, unless a table prevents it."""
     frame = pl.DataFrame({"text": ["سعره $5 أو $6 للبرميل", r"\(x\)"]})
     lab.write_notebook(plain.root / "prices.ipynb", [lab.shown("<p>$x^2$</p>"), lab.shown(table_html(frame))])
     page = page_of(plain, browser, "prices.ipynb", kernel=False)
@@ -474,7 +472,7 @@ def test_prices_are_no_formulas(plain: lab.Server, browser: Any, page_of: Any) -
 
 
 # ----------------------------------------------------------------------------------------------------
-# Lines that are hard to set
+# Difficult lines
 # ----------------------------------------------------------------------------------------------------
 
 
@@ -494,8 +492,8 @@ HARD = {
 }
 
 
-def test_lines_that_are_hard_to_set(plain: lab.Server, browser: Any, page_of: Any) -> None:
-    """No line, one, only Latin and numbers, too long ones, two million letters; in a narrow window, too."""
+def test_difficult_lines(plain: lab.Server, browser: Any, page_of: Any) -> None:
+    """No line, one, Latin and numbers only, long ones, two million letters; also in a narrow window."""
     frames = {name: frame.with_columns(pl.col(pl.String).fill_null("")) for name, frame in HARD.items()}
     typed = {"before": pl.String, "node": pl.String, "after": pl.String}
     cells = [lab.shown(concordance_html(frame.cast(typed), caption=name)) for name, frame in frames.items()]
@@ -517,13 +515,13 @@ def test_lines_that_are_hard_to_set(plain: lab.Server, browser: Any, page_of: An
 
 
 # ----------------------------------------------------------------------------------------------------
-# As a page of HTML
+# HTML export
 # ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("template", ["lab", "classic"])
-def test_as_html_by_nbconvert(template: str, browser: Any, tmp_path: Path) -> None:
-    """The page that `jupyter nbconvert --to html` makes, without a network."""
+def test_nbconvert_html(template: str, browser: Any, tmp_path: Path) -> None:
+    """The page made by `jupyter nbconvert --to html`, without a network."""
     nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
     source = tmp_path / "n.ipynb"
     stored = json.loads((PROJECT / "notebooks" / "00_quickstart.ipynb").read_text(encoding="utf-8"))

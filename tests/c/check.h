@@ -1,9 +1,8 @@
-/* What the C tests share: a check that tells where it failed, a generator of
- * bytes and of texts, memory that ends where the text ends, and a digest of all
- * results, which must be the same on every platform.
+/* Shared by the C tests: a check that reports where it failed, generators of random bytes and texts, buffers of exact
+ * size, and a digest of all results, which must be the same on every platform.
  *
- * Each test is one program without Python. It prints its digest and nothing
- * else on standard output; a failed check ends it. */
+ * Each test is one program without Python. It prints only its digest to standard output, and exits at the first failed
+ * check. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -16,10 +15,18 @@
 #define CHECK(condition)                                                            \
   do {                                                                              \
     if (!(condition)) {                                                             \
-      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
+      fprintf(stderr, "%s:%d: check failed: %s\n", __FILE__, __LINE__, #condition); \
       exit(1);                                                                      \
     }                                                                               \
   } while (0)
+
+/* ---------------------------------------------------------------- rounds */
+
+/* Emulators and the race detector are slow: with STRIDE=n in the environment, only every nth round runs. */
+CK_UNUSED static unsigned stride(void) {
+  const char *text = getenv("STRIDE");
+  return text ? (unsigned)atoi(text) : 1;
+}
 
 /* ---------------------------------------------------------------- random */
 
@@ -52,7 +59,7 @@ CK_UNUSED static void digest_bytes(digest *digest, const void *bytes, size_t len
   for (size_t i = 0; i < length; i++) digest->value = (digest->value ^ p[i]) * 0x100000001B3u;
 }
 
-/* Numbers byte by byte from the lowest: the same whatever the order of bytes in memory. */
+/* Little-endian on every platform. */
 CK_UNUSED static void digest_number(digest *digest, uint64_t number) {
   uint8_t bytes[8];
   for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(number >> 8 * i);
@@ -72,30 +79,30 @@ CK_UNUSED static void digest_print(const char *name, const digest *digest) {
 
 enum { ALIGNMENTS = 64 };
 
-/* Memory whose first byte stands at `alignment` within 64 and whose last one is
- * the allocation's: a tool that watches the heap sees each byte read beyond it. */
+/* A buffer that begins at `alignment` modulo 64 and ends where its allocation ends, so that AddressSanitizer detects
+ * every read past its end. */
 typedef struct {
   void *memory;
   uint8_t *bytes;
 } exact;
 
 CK_UNUSED static exact exact_new(size_t length, size_t alignment) {
-  exact room = {NULL, NULL};
+  exact buffer = {NULL, NULL};
   void *memory = NULL;
   CHECK(posix_memalign(&memory, ALIGNMENTS, alignment + length ? alignment + length : 1) == 0);
-  room.memory = memory;
-  room.bytes = (uint8_t *)memory + alignment;
-  return room;
+  buffer.memory = memory;
+  buffer.bytes = (uint8_t *)memory + alignment;
+  return buffer;
 }
 
-CK_UNUSED static void exact_free(exact *room) {
-  free(room->memory);
-  room->memory = room->bytes = NULL;
+CK_UNUSED static void exact_free(exact *buffer) {
+  free(buffer->memory);
+  buffer->memory = buffer->bytes = NULL;
 }
 
 /* ----------------------------------------------------------------- texts */
 
-/* The kinds of text that are made. Each is drawn from ranges of code points. */
+/* Kinds of random text, each drawn from weighted ranges of code points. */
 typedef enum { TEXT_ARABIC, TEXT_MARKED, TEXT_FORMS, TEXT_MIXED, TEXT_ASCII, TEXT_ANY, TEXT_KINDS } text_kind;
 
 typedef struct {
@@ -105,7 +112,7 @@ typedef struct {
 enum { MOST_RANGES = 16 };
 
 static const text_range TEXT_RANGES[TEXT_KINDS][MOST_RANGES] = {
-    /* letters and spaces, as most text is */
+    /* mostly letters and spaces, like ordinary text */
     [TEXT_ARABIC] = {{0x627, 0x64A, 70},
                      {0x621, 0x626, 8},
                      {' ', ' ', 15},
@@ -116,7 +123,7 @@ static const text_range TEXT_RANGES[TEXT_KINDS][MOST_RANGES] = {
                      {0x64B, 0x652, 1},
                      {0x671, 0x6D3, 1},
                      {'0', '9', 1}},
-    /* a mark on nearly every letter, some of them out of order; hamzas and maddas that compose */
+    /* a mark on nearly every letter, some out of canonical order; hamzas and maddas that compose with alefs */
     [TEXT_MARKED] = {{0x627, 0x64A, 40},
                      {0x64B, 0x655, 35},
                      {0x670, 0x670, 3},
@@ -139,7 +146,7 @@ static const text_range TEXT_RANGES[TEXT_KINDS][MOST_RANGES] = {
                     {0x600, 0x61F, 3},
                     {0x1F600, 0x1F64F, 3},
                     {0xFE0F, 0xFE0F, 2}},
-    /* every length of a code point, side by side */
+    /* a mix of code points of all encoded lengths */
     [TEXT_MIXED] = {{' ', 0x7E, 30},
                     {0x80, 0x7FF, 20},
                     {0x800, 0xFFFF, 12},
@@ -163,11 +170,11 @@ CK_UNUSED static uint32_t random_code_point(random_source *random, text_kind kin
   const text_range *range = TEXT_RANGES[kind];
   for (; chosen >= range->weight; range++) chosen -= range->weight;
   uint32_t code_point = range->first + random_below(random, range->last - range->first + 1);
-  return code_point >= 0xD800 && code_point < 0xE000 ? 0xFFFD : code_point; /* a surrogate is no text */
+  return code_point >= 0xD800 && code_point < 0xE000 ? 0xFFFD : code_point; /* no surrogates in UTF-8 */
 }
 
-/* Fills `bytes` with well-formed UTF-8 of exactly `length` bytes; now and then a
- * code point is repeated, since runs have rules of their own. */
+/* Fills `bytes` with exactly `length` bytes of well-formed UTF-8. About one code point in eight repeats the previous
+ * one, since runs are treated specially. */
 CK_UNUSED static void random_text(random_source *random, text_kind kind, uint8_t *bytes, size_t length) {
   size_t filled = 0;
   uint32_t code_point = ' ';
@@ -175,7 +182,7 @@ CK_UNUSED static void random_text(random_source *random, text_kind kind, uint8_t
     uint8_t encoded[4];
     if (random_below(random, 8)) code_point = random_code_point(random, kind);
     unsigned size = ck_utf8_encode(code_point, encoded);
-    if (size > length - filled) { /* what still fits */
+    if (size > length - filled) { /* does not fit: fill the rest exactly */
       code_point = length - filled == 1 ? ' ' : length - filled == 2 ? 0x628 : 0xFEDF;
       size = ck_utf8_encode(code_point, encoded);
     }
@@ -184,7 +191,7 @@ CK_UNUSED static void random_text(random_source *random, text_kind kind, uint8_t
   }
 }
 
-/* Bytes that are nearly UTF-8: a text with some of its bytes changed. */
+/* Nearly valid UTF-8: a text in which up to three bytes are changed. */
 CK_UNUSED static void random_bytes(random_source *random, uint8_t *bytes, size_t length) {
   random_text(random, (text_kind)random_below(random, TEXT_KINDS), bytes, length);
   for (unsigned changes = length ? random_below(random, 4) : 0; changes > 0; changes--)
@@ -193,8 +200,8 @@ CK_UNUSED static void random_bytes(random_source *random, uint8_t *bytes, size_t
 
 /* ---------------------------------------------------------------- columns */
 
-/* A column of one chunk, in the layout of string views with everything out of
- * line that may be, or in that of offsets; each buffer ends where its data end. */
+/* A column of one chunk, with string views (inline only up to 12 bytes) or with 64-bit offsets. Each buffer ends where
+ * its data ends. */
 typedef struct {
   ck_text_column column;
   const void *buffers[4];
@@ -236,7 +243,7 @@ CK_UNUSED static void test_column_offsets(test_column *made, const ck_text *text
   made->buffers[2] = data;
 }
 
-/* The texts must lie one after another in `data`, which outlives the column. */
+/* The texts must be contiguous in `data`, which must outlive the column. */
 CK_UNUSED static void test_column_new(test_column *made, bool views, const ck_text *texts, size_t length,
                                       const uint8_t *data, size_t size) {
   ck_error error;

@@ -1,6 +1,7 @@
-/* Memory that runs out: included before any header of the core, this makes chosen allocations of theirs fail, and
- * counts what is not given back. `failing_run` lets every allocation of a scenario fail, one at a time and all from
- * one on: it must say so or succeed all the same, give back everything, and work afterwards. */
+/* Simulates running out of memory. Include it before any header of the core: it makes chosen allocations and thread
+ * creations fail, and counts blocks that are not freed. `failing_run` repeats a scenario for each of its allocations,
+ * failing first only that one, then also all later ones. Each time the scenario must either return CK_MEMORY or give
+ * the right result, and free everything. */
 #ifndef FAILING_H
 #define FAILING_H
 
@@ -16,14 +17,14 @@
 
 /* ------------------------------------------------------------- an allocator that fails */
 
-#define UNUSED_HERE __attribute__((unused)) /* a test may use only some of them */
+#define UNUSED_HERE __attribute__((unused)) /* not every test uses all of these */
 
-static long allocations, failures, live, fail_at; /* changed by atomic operations only */
-static int fails_on;                              /* from `fail_at` on all fail */
+static long allocations, failures, live, fail_at; /* updated atomically; `live` counts blocks not freed */
+static int keep_failing;                          /* allocations after `fail_at` fail too */
 
 UNUSED_HERE static int must_fail(void) {
   long number = __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
-  if (number != fail_at && !(fails_on && number > fail_at)) return 0;
+  if (number != fail_at && !(keep_failing && number > fail_at)) return 0;
   __atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
   return 1;
 }
@@ -69,27 +70,27 @@ UNUSED_HERE static int failing_create(pthread_t *thread, const pthread_attr_t *a
 
 #include "check.h"
 
-/* A call of a kernel; what it gives goes into the digest. */
+/* Calls a kernel and adds its results to the digest. */
 typedef ck_code (*scenario)(digest *digest, ck_error *error);
 
 static void failing_run(const char *name, scenario scenario) {
   digest expected = {0};
   ck_error error = {CK_OK, ""};
   fail_at = -1;
-  fails_on = 0;
+  keep_failing = 0;
   live = 0;
   CHECK(!scenario(&expected, &error) && expected.value && live == 0);
-  for (int on = 0; on < 2; on++) {
+  for (int keep = 0; keep < 2; keep++) {
     long at = 0;
-    for (;; at++) {
+    for (;; at += stride()) {
       digest result = {0};
       fail_at = at;
-      fails_on = on;
+      keep_failing = keep;
       allocations = failures = 0;
       error.code = CK_OK;
       ck_code code = scenario(&result, &error);
       fail_at = -1;
-      fails_on = 0;
+      keep_failing = 0;
       CHECK(live == 0);
       CHECK(code ? code == CK_MEMORY && error.code == CK_MEMORY && failures : result.value == expected.value);
       if (!failures) break;
@@ -99,20 +100,20 @@ static void failing_run(const char *name, scenario scenario) {
   }
 }
 
-/* What is not the kernel's own does not fail: between these two. */
+/* No allocation fails between these two calls: for setup that is not part of the kernel. Numbering restarts at 0. */
 static long paused_at;
-static int paused_on;
+static int paused_keep_failing;
 
 CK_UNUSED static void failing_pause(void) {
   paused_at = fail_at;
-  paused_on = fails_on;
+  paused_keep_failing = keep_failing;
   fail_at = -1;
-  fails_on = 0;
+  keep_failing = 0;
 }
 
-CK_UNUSED static void failing_go_on(void) {
+CK_UNUSED static void failing_resume(void) {
   fail_at = paused_at;
-  fails_on = paused_on;
+  keep_failing = paused_keep_failing;
   __atomic_store_n(&allocations, 0, __ATOMIC_RELAXED);
 }
 

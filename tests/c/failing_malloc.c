@@ -1,5 +1,5 @@
-/* A malloc for LD_PRELOAD whose calls fail where it is told, but only those that come from the extension modules of
- * corpus_kit: Python and Polars, which share the process, get their memory always. Needs glibc. */
+/* A malloc for LD_PRELOAD in which a chosen allocation fails. Only calls from the extension modules of corpus_kit are
+ * counted: Python and Polars share the process, but their allocations are left alone. Needs glibc. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
@@ -13,7 +13,8 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 
 static long number, failures, fail_at = -1;
 
-/* From now on the allocation with this number, counted from 0, fails; -1: none. Returns how many have failed. */
+/* Makes allocation number `at` fail, counted from 0 from now on; -1 for none. Returns the number of failures since the
+ * last call. */
 long failing_malloc_at(long at) {
   long failed = __atomic_load_n(&failures, __ATOMIC_RELAXED);
   __atomic_store_n(&fail_at, -1, __ATOMIC_RELAXED);

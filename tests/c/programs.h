@@ -1,12 +1,12 @@
-/* Normalisation programs for the C tests, read from the table file that
- * test_portable.py writes from the library's presets. A line of it is a word
- * and numbers:
+/* Normalisation programs for the C tests, read from the file that
+ * test_portable.py generates from the library's presets. Each line is a keyword
+ * with its arguments:
  *
  *   program NAME | elongation N | joiner N | early CODE_POINT RESULT... |
  *   late CODE_POINT RESULT... | mark CODE_POINT CLASS |
  *   pair COMPOSED BASE MARK | group NAME CODE_POINT | end
  *
- * A program is put together as _normalize.pyx does it. */
+ * Programs are built in the same way as in _normalize.pyx. */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H
 
@@ -84,7 +84,7 @@ static void program_complete(ck_program *program, const uint8_t *touched) {
   ck_program_finish(program);
 }
 
-/* The word and the numbers of a line; returns how many numbers. */
+/* Splits a line into keyword, name and numbers; returns how many numbers there are. */
 static size_t split_line(char *line, char **word, char **name, uint32_t *numbers) {
   size_t length = 0;
   *word = strtok(line, " \r\n");

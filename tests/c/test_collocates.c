@@ -1,18 +1,18 @@
-/* Words around hits, and words of documents, against loops that look at every token for every hit or every token. */
+/* Collocates, counts by document and positions of types, compared with brute-force loops over all tokens. */
 #include "check.h"
 #include "collocates.h"
 #include "postings.h"
 
 enum { MOST_TOKENS = 300, MOST_DOCUMENTS = 12, MOST_TYPES = 40, MOST_FORMS = 12, MOST_HITS = 60 };
 
-/* Each array stands in memory of its own that ends where the array ends. */
+/* Each array has its own buffer, which ends where the array ends. */
 typedef struct {
   exact types, flags, forms, ends, first, end, chosen;
   uint32_t document_of[MOST_TOKENS];
   ck_windows_job job;
 } sample;
 
-static void *room(exact *made, size_t count, size_t size) {
+static void *allocate(exact *made, size_t count, size_t size) {
   *made = exact_new(count * size, 0);
   return made->bytes;
 }
@@ -24,15 +24,15 @@ static void make_hits(sample *made, random_source *random) {
   for (size_t i = random_below(random, step); i < made->job.n_tokens && n_hits < MOST_HITS;) {
     size_t last = i + random_below(random, longest);
     while (last >= made->job.n_tokens || made->document_of[last] != made->document_of[i]) last--;
-    if (!n_hits || last + 1 >= end[n_hits - 1]) { /* none ends before the one before it */
+    if (!n_hits || last + 1 >= end[n_hits - 1]) { /* ends must not decrease */
       first[n_hits] = (uint32_t)i;
       end[n_hits++] = (uint32_t)last + 1;
     }
-    i += random_below(random, 9) ? 1 + random_below(random, step) : 0; /* now and then two begin as one */
+    i += random_below(random, 9) ? 1 + random_below(random, step) : 0; /* sometimes two hits begin at the same token */
   }
   made->job.n_hits = n_hits;
-  made->job.first = (const uint32_t *)room(&made->first, n_hits, sizeof *first);
-  made->job.end = (const uint32_t *)room(&made->end, n_hits, sizeof *end);
+  made->job.first = (const uint32_t *)allocate(&made->first, n_hits, sizeof *first);
+  made->job.end = (const uint32_t *)allocate(&made->end, n_hits, sizeof *end);
   memcpy(made->first.bytes, first, n_hits * sizeof *first);
   memcpy(made->end.bytes, end, n_hits * sizeof *end);
 }
@@ -49,18 +49,18 @@ static void make_sample(sample *made, random_source *random) {
     for (unsigned i = 0; i < length; i++) made->document_of[job->n_tokens++] = (uint32_t)d;
     ends[d] = job->n_tokens;
   }
-  uint32_t *types = (uint32_t *)room(&made->types, job->n_tokens, sizeof *types);
-  uint8_t *flags = (uint8_t *)room(&made->flags, job->n_tokens, 1);
-  uint32_t *forms = (uint32_t *)room(&made->forms, job->n_types, sizeof *forms);
+  uint32_t *types = (uint32_t *)allocate(&made->types, job->n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)allocate(&made->flags, job->n_tokens, 1);
+  uint32_t *forms = (uint32_t *)allocate(&made->forms, job->n_types, sizeof *forms);
   for (size_t i = 0; i < job->n_tokens; i++) {
     types[i] = random_below(random, (unsigned)job->n_types);
-    flags[i] = (uint8_t)(random_below(random, 64) << 2); /* bits that mean nothing */
+    flags[i] = (uint8_t)(random_below(random, 64) << 2); /* with random unused bits */
     if (!random_below(random, 7)) flags[i] |= 1;
     if (!random_below(random, 19)) flags[i] |= 2;
   }
   for (size_t t = 0; t < job->n_types; t++)
     forms[t] = random_below(random, 4) ? random_below(random, (unsigned)job->n_forms) : CK_NO_FORM;
-  memcpy(room(&made->ends, job->n_documents, sizeof *ends), ends, job->n_documents * sizeof *ends);
+  memcpy(allocate(&made->ends, job->n_documents, sizeof *ends), ends, job->n_documents * sizeof *ends);
   job->types = types;
   job->flags = flags;
   job->form_of_type = forms;
@@ -78,12 +78,12 @@ static void free_sample(sample *made) {
 
 /* --------------------------------------------------------------------- collocates */
 
-/* Does token i stand in the window of hit h? All words between them count, and every token between may be a barrier. */
+/* Whether token i is in the window of hit h. All words in between count, and any token in between may be a barrier. */
 static bool in_window(const sample *sample, size_t i, size_t h) {
   const ck_windows_job *job = &sample->job;
   size_t first = job->first[h], end = job->end[h];
   if (sample->document_of[i] != sample->document_of[first] || (i >= first && i < end)) return false;
-  size_t low = i < first ? i : end, high = i < first ? first : i + 1; /* words from `low` on, below `high` */
+  size_t low = i < first ? i : end, high = i < first ? first : i + 1; /* count words in [low, high) */
   uint64_t words = 0;
   for (size_t j = low; j < high; j++) words += job->form_of_type[job->types[j]] != CK_NO_FORM;
   for (size_t j = i < first ? i + 1 : end; j < (i < first ? first + 1 : high); j++)
@@ -138,8 +138,8 @@ static int stop(void) {
   return 1;
 }
 
-/* Hits that cannot be, types and forms that are not there, and a signal. */
-static void refused_collocates(sample *sample) {
+/* Invalid hits, types and forms out of range, and an interrupt. */
+static void invalid_collocates(sample *sample) {
   ck_windows_job job = sample->job;
   ck_ticker ticker = ck_ticker_new(NULL);
   if (!job.n_hits) return;
@@ -158,7 +158,7 @@ static void refused_collocates(sample *sample) {
     CHECK(code_of(&job, ticker) == CK_CORRUPT);
   }
   first[h] = kept_first;
-  end[h] = (uint32_t)job.n_tokens; /* beyond the document, unless that is the last one */
+  end[h] = (uint32_t)job.n_tokens; /* past the end of the document, unless it is the last one */
   bool across = sample->document_of[kept_first] != sample->document_of[job.n_tokens - 1];
   CHECK(code_of(&job, ticker) == (across ? CK_CORRUPT : CK_OK));
   end[h] = kept_end;
@@ -169,7 +169,7 @@ static void refused_collocates(sample *sample) {
     first[h - 1] = first[h];
     first[h] = kept_first;
   }
-  if (h) { /* the last one ends within the one before it */
+  if (h) { /* the last hit ends before the previous one does */
     uint32_t end_before = end[h - 1];
     end[h - 1] = kept_end + 1;
     CHECK(code_of(&job, ticker) == CK_CORRUPT);
@@ -195,7 +195,7 @@ static void compare_rows(sample *sample, random_source *random, digest *digest) 
   const ck_windows_job *job = &sample->job;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
-  uint8_t *chosen = (uint8_t *)room(&sample->chosen, job->n_documents, 1);
+  uint8_t *chosen = (uint8_t *)allocate(&sample->chosen, job->n_documents, 1);
   for (size_t d = 0; d < job->n_documents; d++) chosen[d] = random_below(random, 3) ? 1 + (uint8_t)(d % 255) : 0;
   for (int masked = 0; masked < 2; masked++) {
     ck_document_rows rows;
@@ -207,10 +207,10 @@ static void compare_rows(sample *sample, random_source *random, digest *digest) 
       CHECK(rows.starts[k++] == place);
       for (size_t i = begin; i < job->document_ends[d]; i++) {
         uint32_t count = 0;
-        bool met = false;
-        for (size_t j = begin; j < i; j++) met |= job->types[j] == job->types[i];
+        bool seen = false;
+        for (size_t j = begin; j < i; j++) seen |= job->types[j] == job->types[i];
         for (size_t j = i; j < job->document_ends[d]; j++) count += job->types[j] == job->types[i];
-        if (met) continue;
+        if (seen) continue;
         CHECK(rows.types[place] == job->types[i] && rows.counts[place] == count);
         place++;
       }
@@ -223,7 +223,7 @@ static void compare_rows(sample *sample, random_source *random, digest *digest) 
   }
 }
 
-static void refused_rows(sample *sample) {
+static void invalid_rows(sample *sample) {
   const ck_windows_job *job = &sample->job;
   ck_error error;
   ck_document_rows rows;
@@ -243,9 +243,9 @@ static void refused_rows(sample *sample) {
   ck_document_rows_free(&rows);
 }
 
-/* ------------------------------------------------------------------------- larger */
+/* -------------------------------------------------------------------- large input */
 
-/* Many hits in many documents: the sums of one kernel against those of another. */
+/* Many hits in many documents: the totals of different kernels must agree. */
 static void many_tokens(random_source *random, digest *digest) {
   enum { TOKENS = 400000, DOCUMENTS = 800, TYPES = 20000, EACH = TOKENS / DOCUMENTS, STEP = 5 };
   uint32_t *types = (uint32_t *)malloc(TOKENS * sizeof *types), *forms = (uint32_t *)malloc(TYPES * sizeof *forms);
@@ -267,14 +267,15 @@ static void many_tokens(random_source *random, digest *digest) {
   ck_collocates found;
   ck_document_rows rows;
   ck_type_counts counts;
-  ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS, first, end, TOKENS / STEP, 2, 4, 0, 1, 0};
+  ck_windows_job job = {types, flags, TOKENS, forms, TYPES, TYPES, ends, DOCUMENTS,
+                        first, end, TOKENS / STEP, 2, 4, 0, 1, 0};
   CHECK(!ck_collocates_new(&found, TYPES, &error) && !ck_count_collocates(&job, &found, &ticker, &error));
   CHECK(!ck_type_counts_new(&counts, TYPES, &error));
   CHECK(!ck_count_types(types, ends, DOCUMENTS, NULL, TYPES, &counts, &ticker, &error));
   CHECK(!ck_count_by_document(types, ends, DOCUMENTS, NULL, TYPES, &rows, &ticker, &error));
   for (size_t k = 0; k < rows.starts[DOCUMENTS]; k++) totals[rows.types[k]] += rows.counts[k];
   for (size_t t = 0; t < TYPES; t++) {
-    /* four words stand behind each hit, so that every token is in a window or in a hit */
+    /* hits are five tokens apart and windows extend four after, so that each token is in a hit or a window */
     CHECK(found.counts[t] + found.in_hits[t] == counts.counts[t]);
     CHECK(totals[t] == counts.counts[t]);
     digest_number(digest, (uint64_t)found.counts[t] << 20 ^ (uint64_t)found.documents[t]);
@@ -292,14 +293,14 @@ static void many_tokens(random_source *random, digest *digest) {
   free(totals);
 }
 
-/* The positions of some types, by merging and by sorting, against a look at every token. */
+/* Positions of some types, by merging and by sorting, compared with a scan of all tokens. */
 static void compare_positions(const sample *made, random_source *random, digest *digest) {
   const ck_windows_job *job = &made->job;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
-  uint32_t asked[MOST_TYPES], expected[MOST_TOKENS];
+  uint32_t query[MOST_TYPES], expected[MOST_TOKENS];
   bool chosen[MOST_TYPES];
-  size_t n_asked = 0, length = 0;
+  size_t n_query = 0, length = 0;
   exact offsets = exact_new((job->n_types + 1) * sizeof(uint64_t), 0);
   exact positions = exact_new(job->n_tokens * sizeof(uint32_t), 0);
   unsigned share = 1 + random_below(random, 4);
@@ -307,30 +308,30 @@ static void compare_positions(const sample *made, random_source *random, digest 
                      &ticker, &error));
   for (uint32_t t = 0; t < job->n_types; t++) {
     chosen[t] = !random_below(random, share);
-    if (chosen[t]) asked[n_asked++] = t;
+    if (chosen[t]) query[n_query++] = t;
   }
   for (size_t i = 0; i < job->n_tokens; i++)
     if (chosen[job->types[i]]) expected[length++] = (uint32_t)i;
-  exact given = exact_new(length * sizeof(uint32_t), 0), room_ = exact_new(length * sizeof(uint32_t), 0);
+  exact out = exact_new(length * sizeof(uint32_t), 0), scratch = exact_new(length * sizeof(uint32_t), 0);
   const uint32_t *found =
       ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes, job->n_tokens,
-                      asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length, &ticker, &error);
+                      query, n_query, (uint32_t *)out.bytes, (uint32_t *)scratch.bytes, length, &ticker, &error);
   CHECK(found);
   for (size_t i = 0; i < length; i++) CHECK(found[i] == expected[i]);
   digest_u32s(digest, found, length);
-  if (n_asked && length) { /* more than there is room for, and types that are not there */
+  if (n_query && length) { /* a result larger than the buffers, and a type out of range */
     CHECK(!ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes,
-                           job->n_tokens, asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length - 1,
+                           job->n_tokens, query, n_query, (uint32_t *)out.bytes, (uint32_t *)scratch.bytes, length - 1,
                            &ticker, &error));
-    asked[0] = (uint32_t)job->n_types;
+    query[0] = (uint32_t)job->n_types;
     CHECK(!ck_positions_of((const uint64_t *)offsets.bytes, job->n_types, (const uint32_t *)positions.bytes,
-                           job->n_tokens, asked, n_asked, (uint32_t *)given.bytes, (uint32_t *)room_.bytes, length,
+                           job->n_tokens, query, n_query, (uint32_t *)out.bytes, (uint32_t *)scratch.bytes, length,
                            &ticker, &error));
   }
   exact_free(&offsets);
   exact_free(&positions);
-  exact_free(&given);
-  exact_free(&room_);
+  exact_free(&out);
+  exact_free(&scratch);
 }
 
 int main(void) {
@@ -340,10 +341,10 @@ int main(void) {
     sample sample;
     make_sample(&sample, &random);
     compare_collocates(&sample, &digest);
-    refused_collocates(&sample);
+    invalid_collocates(&sample);
     compare_rows(&sample, &random, &digest);
     compare_positions(&sample, &random, &digest);
-    refused_rows(&sample);
+    invalid_rows(&sample);
     free_sample(&sample);
   }
   many_tokens(&random, &digest);

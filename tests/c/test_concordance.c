@@ -1,18 +1,17 @@
-/* Texts of a mapped file and the text of spans of tokens, against loops that copy byte by byte; and what a damaged
- * file may hold. */
+/* Texts of a mapped file and the text of spans of tokens, compared with loops that copy byte by byte; damaged files. */
 #include "check.h"
 #include "concordance.h"
 
 enum { MOST_TEXTS = 12, LONGEST_TEXT = 30, MOST_TOKENS = 40 };
 
-/* Each array stands in memory of its own that ends where the array ends. */
+/* Each array has its own buffer, which ends where the array ends. */
 typedef struct {
   exact bytes, offsets, types, flags, counted;
   ck_texts texts;
   ck_token_arrays tokens;
 } sample;
 
-static void *room(exact *made, size_t count, size_t size) {
+static void *allocate(exact *made, size_t count, size_t size) {
   *made = exact_new(count * size, 0);
   return made->bytes;
 }
@@ -22,7 +21,7 @@ static void make_sample(sample *made, random_source *random) {
   memset(made, 0, sizeof *made);
   size_t n_texts = 1 + random_below(random, MOST_TEXTS), n_tokens = random_below(random, MOST_TOKENS), size = 0;
   bool empty = !random_below(random, 20);
-  uint64_t *offsets = (uint64_t *)room(&made->offsets, n_texts + 1, sizeof *offsets);
+  uint64_t *offsets = (uint64_t *)allocate(&made->offsets, n_texts + 1, sizeof *offsets);
   for (size_t i = 0; i < n_texts; i++) {
     size_t length = empty || !random_below(random, 6) ? 0 : random_below(random, LONGEST_TEXT);
     offsets[i] = size;
@@ -30,10 +29,10 @@ static void make_sample(sample *made, random_source *random) {
     size += length;
   }
   offsets[n_texts] = size;
-  memcpy(room(&made->bytes, size, 1), bytes, size);
-  uint32_t *types = (uint32_t *)room(&made->types, n_tokens, sizeof *types);
-  uint8_t *flags = (uint8_t *)room(&made->flags, n_tokens, 1);
-  uint8_t *counted = (uint8_t *)room(&made->counted, n_texts, 1);
+  memcpy(allocate(&made->bytes, size, 1), bytes, size);
+  uint32_t *types = (uint32_t *)allocate(&made->types, n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)allocate(&made->flags, n_tokens, 1);
+  uint8_t *counted = (uint8_t *)allocate(&made->counted, n_texts, 1);
   for (size_t i = 0; i < n_tokens; i++) {
     types[i] = random_below(random, (unsigned)n_texts);
     flags[i] = (uint8_t)random_bits(random);
@@ -69,7 +68,7 @@ static value joined(const sample *sample, int64_t first, int64_t end) {
   return value;
 }
 
-/* The last value of a column is this one. */
+/* Checks the last value of a column. */
 static void check_last(const ck_strings *strings, const value *expected, digest *digest) {
   const uint8_t *view = strings->views.data + strings->views.length - CK_VIEW_SIZE;
   uint32_t length, block, offset;
@@ -90,7 +89,7 @@ static void check_last(const ck_strings *strings, const value *expected, digest 
 static void compare(const sample *sample, random_source *random, digest *digest) {
   ck_error error;
   ck_strings out;
-  ck_strings_init(&out, 1 + random_below(random, 200)); /* blocks that are soon full */
+  ck_strings_init(&out, 1 + random_below(random, 200)); /* small blocks, so that there are several */
   int64_t rows = 0;
   for (size_t i = 0; i < sample->texts.length; i++) {
     ck_text text;
@@ -114,10 +113,11 @@ static void compare(const sample *sample, random_source *random, digest *digest)
   ck_strings_free(&out);
 }
 
-/* ----------------------------------------------------------------- what cannot be */
+/* ------------------------------------------------------------------ invalid input */
 
-/* Refused by all three, and nothing of it stays in the column, which can be used as before. */
-static void refuse(const sample *sample, uint32_t text, ck_code code) {
+/* Pushing and joining the text must fail with `code` and leave the column empty and usable; getting it must fail only
+ * if its offsets are corrupt, since it does not validate UTF-8. */
+static void check_rejected(const sample *sample, uint32_t text, ck_code code) {
   ck_error error;
   ck_text got;
   ck_strings out;
@@ -134,7 +134,7 @@ static void refuse(const sample *sample, uint32_t text, ck_code code) {
   ck_strings_free(&out);
 }
 
-static void refused_offsets(sample *sample, random_source *random) {
+static void invalid_offsets(sample *sample, random_source *random) {
   uint64_t *offsets = (uint64_t *)sample->offsets.bytes, size = sample->texts.n_bytes;
   uint32_t text = random_below(random, (unsigned)sample->texts.length);
   uint64_t begin = offsets[text], end = offsets[text + 1];
@@ -144,31 +144,31 @@ static void refused_offsets(sample *sample, random_source *random) {
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     offsets[text] = wrong[i][0];
     offsets[text + 1] = wrong[i][1];
-    refuse(sample, text, CK_CORRUPT);
+    check_rejected(sample, text, CK_CORRUPT);
   }
-  /* a text of more than INT32_MAX bytes in a file that is as long as that; its bytes are not looked at */
+  /* a text of more than INT32_MAX bytes in a file of sufficient size; its bytes are never read */
   size_t kept = sample->texts.n_bytes;
   sample->texts.n_bytes = UINT32_MAX;
   offsets[text] = 0;
   offsets[text + 1] = (uint64_t)INT32_MAX + 1;
-  refuse(sample, text, CK_CORRUPT);
+  check_rejected(sample, text, CK_CORRUPT);
   sample->texts.n_bytes = kept;
   offsets[text] = begin;
   offsets[text + 1] = end;
 }
 
-static void refused_bytes(sample *sample, random_source *random) {
+static void invalid_bytes(sample *sample, random_source *random) {
   if (!sample->texts.n_bytes) return;
   size_t place = random_below(random, (unsigned)sample->texts.n_bytes);
   uint8_t kept = sample->bytes.bytes[place];
   uint32_t text = 0;
   while (sample->texts.offsets[text + 1] <= place) text++;
   sample->bytes.bytes[place] = (uint8_t)(0xF8 + random_below(random, 8));
-  refuse(sample, text, CK_UTF8);
+  check_rejected(sample, text, CK_UTF8);
   sample->bytes.bytes[place] = kept;
 }
 
-static void refused_types(sample *sample, random_source *random) {
+static void invalid_types(sample *sample, random_source *random) {
   if (!sample->tokens.n_tokens) return;
   ck_error error;
   ck_strings out;
@@ -185,8 +185,8 @@ static void refused_types(sample *sample, random_source *random) {
   ck_strings_free(&out);
 }
 
-/* A letter that a damaged file cuts in two is one again where its halves touch, and else no text. */
-static void letters_in_halves(void) {
+/* A damaged file may split a letter between two texts: joined without a space they are valid UTF-8, otherwise not. */
+static void split_letters(void) {
   const uint8_t bytes[] = {0xD8, 0xA7};
   const uint64_t offsets[] = {0, 1, 2};
   const ck_texts texts = {bytes, offsets, 2, 2};
@@ -205,8 +205,8 @@ static void letters_in_halves(void) {
   ck_strings_free(&out);
 }
 
-/* A span whose text is too long for a column is refused before its bytes are looked at, also where the sum of
- * its lengths is beyond 32 bits. */
+/* A span whose text is too long for a column is rejected before its bytes are read, even if the sum of its lengths
+ * exceeds 32 bits. */
 static void spans_too_long(void) {
   enum { TOKENS = 9, GIBIBYTE = 1 << 30 };
   const uint8_t byte = 'a', counted = 1, flags[TOKENS] = {0};
@@ -230,13 +230,13 @@ int main(void) {
     sample made;
     make_sample(&made, &random);
     compare(&made, &random, &digest);
-    refused_offsets(&made, &random);
-    refused_bytes(&made, &random);
-    refused_types(&made, &random);
+    invalid_offsets(&made, &random);
+    invalid_bytes(&made, &random);
+    invalid_types(&made, &random);
     compare(&made, &random, &digest);
     free_sample(&made);
   }
-  letters_in_halves();
+  split_letters();
   spans_too_long();
   digest_print("concordance", &digest);
   return 0;

@@ -1,5 +1,5 @@
-/* Every kernel but the normaliser when memory runs out. */
-/* clang-format off: this one comes first */
+/* Every kernel except the normaliser when memory runs out. */
+/* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
 #include "collocates.h"
@@ -49,7 +49,7 @@ static void make_sample(void) {
 static void sample_column(test_column *column) {
   failing_pause();
   test_column_new(column, true, sample.texts, TEXTS, sample.bytes, sample.size);
-  failing_go_on();
+  failing_resume();
 }
 
 /* --------------------------------------------------------------------------- scenarios */
@@ -229,7 +229,7 @@ static ck_code collocates_with_threads(digest *digest, ck_error *error) {
   return count_windows(THREADS, digest, error);
 }
 
-/* Each type has as many tests as a byte has bits; every token is an anchor, and begins a hit. */
+/* Each type has eight tests. Every token is an anchor and a start. */
 enum { STEPS = 7 };
 static const uint32_t SEARCH_X[STEPS] = {0, 2, 1, 4, 2, 6, 0}, SEARCH_Y[STEPS] = {0, 3, 0, 5, 0, 0, 0};
 static const uint8_t SEARCH_KINDS[STEPS] = {CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_TEST,  CK_STEP_SPLIT,
@@ -265,7 +265,7 @@ static ck_code searching(digest *digest, ck_error *error) {
   return search(program, digest, error);
 }
 
-static ck_code searching_plainly(digest *digest, ck_error *error) {
+static ck_code searching_tests_only(digest *digest, ck_error *error) {
   ck_search_program program = {PLAIN_KINDS, WORDS_ONLY, SEARCH_X, SEARCH_Y, sizeof PLAIN_KINDS};
   return search(program, digest, error);
 }
@@ -285,7 +285,7 @@ static ck_code scanning(digest *digest, ck_error *error) {
   return code;
 }
 
-/* Blocks that are soon full: the list of them grows too. */
+/* Small blocks, so that the list of blocks grows too. */
 static ck_code joining(digest *digest, ck_error *error) {
   enum { SPANS = 400 };
   static uint64_t offsets[TEXTS + 1];
@@ -371,7 +371,7 @@ static ck_code forms(digest *digest, ck_error *error) {
   return code;
 }
 
-/* An array that grows beyond a huge page keeps what is in it, also when it cannot grow further. */
+/* An array that grows past a huge page keeps its contents, even if it cannot grow further. */
 static ck_code growing(digest *digest, ck_error *error) {
   enum { ITEMS = 3 * CK_HUGE_PAGE / 8 };
   ck_u64s array = {0};
@@ -402,7 +402,7 @@ int main(void) {
   RUN(collocates);
   RUN(collocates_with_threads);
   RUN(searching);
-  RUN(searching_plainly);
+  RUN(searching_tests_only);
   RUN(scanning);
   RUN(joining);
   RUN(strings);

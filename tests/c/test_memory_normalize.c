@@ -1,5 +1,5 @@
-/* The normaliser, and the making of its programs, when memory runs out. The argument is the file of programs. */
-/* clang-format off: this one comes first */
+/* The normaliser, and the construction of its programs, when memory runs out. The argument is the file of programs. */
+/* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
 #include "normalize_column.h"
@@ -14,7 +14,7 @@ static struct {
   const ck_program *program;
 } sample;
 
-/* Among the texts is a cluster of many marks, which are sorted with memory of their own. */
+/* One text is a cluster of so many marks that sorting them needs memory. */
 static void make_sample(void) {
   random_source random = {0xC2B2AE3D27D4EB4Fu};
   for (size_t i = 0; i < TEXTS; i++) {
@@ -27,13 +27,13 @@ static void make_sample(void) {
   }
 }
 
-static ck_code column(digest *digest, ck_error *error) {
+static ck_code normalize_sample(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_column out;
   test_column column;
   failing_pause();
   test_column_new(&column, true, sample.texts, TEXTS, sample.bytes, sample.size);
-  failing_go_on();
+  failing_resume();
   ck_code code = ck_normalize_column(sample.program, &column.column, ck_simd_best(), 1, 1000, &ticker, &out, error);
   if (!code) {
     digest_bytes(digest, out.array.buffers[1], (size_t)out.array.length * 16);
@@ -43,7 +43,7 @@ static ck_code column(digest *digest, ck_error *error) {
   return code;
 }
 
-static ck_code made(digest *digest, ck_error *error) {
+static ck_code make_program(digest *digest, ck_error *error) {
   static const uint32_t word[] = {0x635, 0x644, 0x649};
   uint32_t change = 0;
   ck_program *program = ck_program_new(error);
@@ -73,9 +73,9 @@ int main(int count, char **arguments) {
   make_sample();
   for (size_t p = 0; p < list.length; p++) {
     sample.program = list.items[p].program;
-    failing_run(list.items[p].name, column);
+    failing_run(list.items[p].name, normalize_sample);
   }
-  failing_run("making a program", made);
+  failing_run("making a program", make_program);
   programs_free(&list);
   printf("memory done\n");
   return 0;

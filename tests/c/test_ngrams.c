@@ -1,4 +1,4 @@
-/* n-grams against a count that compares every occurrence with every n-gram found so far. */
+/* n-grams, checked against a brute-force count that compares every occurrence with every n-gram found so far. */
 #include "check.h"
 #include "ngram_columns.h"
 #include "ngrams.h"
@@ -19,7 +19,7 @@ static void make_sample(sample *made, random_source *random, unsigned words) {
     unsigned length = random_below(random, 20);
     for (unsigned i = 0; i < length && made->n_tokens < MOST_TOKENS; i++) {
       made->tokens[made->n_tokens] = random_below(random, words);
-      /* a barrier in the lowest bit; the others mean nothing */
+      /* the lowest bit is the barrier; the others are unused */
       made->barriers[made->n_tokens] = (uint8_t)((i == 0 || !random_below(random, 9)) | random_below(random, 128) << 1);
       made->document_of[made->n_tokens++] = (uint32_t)d;
     }
@@ -38,33 +38,33 @@ typedef struct {
 static found list[MOST_FOUND];
 static size_t n_found;
 
-static void meet(const sample *sample, const ck_ngram_job *job, const size_t *positions, unsigned n, uint64_t order) {
-  found met = {{0}, 0, 0, n, 0, order, 1, 1};
+static void record(const sample *sample, const ck_ngram_job *job, const size_t *positions, unsigned n, uint64_t order) {
+  found item = {{0}, 0, 0, n, 0, order, 1, 1};
   uint32_t document = sample->document_of[positions[0]];
   for (unsigned j = 0; j < n; j++) {
-    met.tokens[j] = sample->tokens[positions[j]];
-    if (j) met.first |= (uint64_t)(positions[j] - positions[j - 1] - 1) << (32 - 4 * j);
+    item.tokens[j] = sample->tokens[positions[j]];
+    if (j) item.first |= (uint64_t)(positions[j] - positions[j - 1] - 1) << (32 - 4 * j);
   }
-  met.first |= (uint64_t)positions[0] << 32;
-  met.group = job->groups ? job->groups[document] : 0;
-  met.last_document = document;
+  item.first |= (uint64_t)positions[0] << 32;
+  item.group = job->groups ? job->groups[document] : 0;
+  item.last_document = document;
   for (size_t i = 0; i < n_found; i++) {
     found *old = &list[i];
-    if (old->n != n || old->group != met.group || memcmp(old->tokens, met.tokens, sizeof met.tokens)) continue;
+    if (old->n != n || old->group != item.group || memcmp(old->tokens, item.tokens, sizeof item.tokens)) continue;
     old->count++;
     old->documents += old->last_document != document;
     old->last_document = document;
     return;
   }
   CHECK(n_found < MOST_FOUND);
-  list[n_found++] = met;
+  list[n_found++] = item;
 }
 
-/* Every way to go on from the positions found so far, the nearest first. */
+/* Completes an n-gram in every way from the positions chosen so far, nearest first. */
 static void choose_rest(const sample *sample, const ck_ngram_job *job, size_t *positions, unsigned chosen, unsigned n,
                         unsigned skips, uint64_t *order) {
   if (chosen == n) {
-    meet(sample, job, positions, n, (*order)++);
+    record(sample, job, positions, n, (*order)++);
     return;
   }
   size_t next = positions[chosen - 1] + 1;
@@ -81,7 +81,7 @@ static int in_final_order(const void *left, const void *right) {
   return a->order < b->order ? -1 : 1;
 }
 
-/* The rows as they should be are list[0 .. n_found). */
+/* Leaves the expected rows in list[0 .. n_found). */
 static void count_slowly(const sample *sample, const ck_ngram_job *job) {
   n_found = 0;
   for (unsigned n = job->low; n <= job->high; n++) {
@@ -98,7 +98,7 @@ static void count_slowly(const sample *sample, const ck_ngram_job *job) {
   qsort(list, n_found, sizeof *list, in_final_order);
 }
 
-/* The table of a job, with columns of ids where `width` says how many. */
+/* Makes the table of a job, with `width` columns of ids; returns its number of rows. */
 static size_t table_of(const ck_ngram_job *job, unsigned width, ck_ngram_table *table) {
   ck_rows rows;
   ck_error error;
@@ -125,7 +125,7 @@ static void compare_ids(const ck_ngram_job *job) {
   ck_ngram_table_free(&table);
 }
 
-/* With each number of threads, each of which gets a few items. */
+/* With one thread and with three. The grain is small, so that all threads get some items. */
 static void compare(const sample *sample, ck_ngram_job job, digest *digest) {
   count_slowly(sample, &job);
   for (job.threads = 1; job.threads <= MOST_THREADS; job.threads += 2) {
@@ -146,8 +146,8 @@ static void compare(const sample *sample, ck_ngram_job job, digest *digest) {
   }
 }
 
-/* What is too much, or contradicts itself, is refused. */
-static void refused(const sample *sample, ck_ngram_job job) {
+/* Jobs that are out of range or inconsistent must be rejected. */
+static void invalid_jobs(const sample *sample, ck_ngram_job job) {
   ck_rows rows;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
@@ -165,7 +165,7 @@ static void refused(const sample *sample, ck_ngram_job job) {
   }
 }
 
-/* Many tokens, so that there are many partitions, tables grow and counts pass the light ones. */
+/* Enough tokens for many partitions, growing tables and counts above the light ones (ngram_rows.h). */
 static void many_tokens(random_source *random, digest *digest) {
   enum { TOKENS = 300000, DOCUMENTS = 1000 };
   uint32_t *tokens = (uint32_t *)malloc(TOKENS * sizeof *tokens);
@@ -219,7 +219,7 @@ static void many_tokens(random_source *random, digest *digest) {
 int main(void) {
   random_source random = {0xE7037ED1A0B428DBu};
   digest digest = {0};
-  for (int round = 0; round < 250; round++) {
+  for (unsigned round = 0; round < 250; round += stride()) {
     sample sample;
     make_sample(&sample, &random, 2 + random_below(&random, 60));
     ck_ngram_job job = {.tokens = sample.tokens,
@@ -234,7 +234,7 @@ int main(void) {
                         .document_frequency = true,
                         .threads = 1,
                         .grain = 1 + random_below(&random, 60)};
-    if (random_below(&random, 2)) /* say what would otherwise be looked for */
+    if (random_below(&random, 2)) /* otherwise computed from the tokens */
       for (size_t i = 0; i < sample.n_tokens; i++)
         if (sample.tokens[i] >= job.n_types) job.n_types = (size_t)sample.tokens[i] + 1;
     job.skip = random_below(&random, 3) ? 0 : 1 + random_below(&random, 3);
@@ -247,7 +247,7 @@ int main(void) {
       job.n_groups = MOST_GROUPS;
     }
     compare(&sample, job, &digest);
-    refused(&sample, job);
+    invalid_jobs(&sample, job);
   }
   many_tokens(&random, &digest);
   digest_print("ngrams", &digest);

@@ -1,5 +1,5 @@
-/* The normaliser: UTF-8 against code points, 1, 2 and 4 bytes each, for every program and every variant.
- * The argument is the file of programs. */
+/* The normaliser on UTF-8 compared with code points of 1, 2 and 4 bytes, for every program and SIMD variant. The
+ * argument is the file of programs. */
 #include "programs.h"
 
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
   digest digest;
 } bench;
 
-/* The result in UTF-8; `*out` is the caller's to free. */
+/* Normalises UTF-8 into `*out`, which the caller must free; returns the length of the result. */
 static size_t utf8_result(bench *bench, const uint8_t *text, size_t length, exact *out) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
@@ -36,7 +36,8 @@ static size_t utf8_result(bench *bench, const uint8_t *text, size_t length, exac
   return result;
 }
 
-/* The same text as code points of `size` bytes each: result and map must be those of `expected`. */
+/* The same text as code points of type `unit`: the result must be `expected`, and the map must be `map`, which the
+ * first form fills in. */
 #define CHECK_FORM(form, unit)                                                                                         \
   static void check_##form(bench *bench, const code_points *text, const code_points *expected, int64_t *map,           \
                            bool first) {                                                                               \
@@ -81,7 +82,7 @@ static uint32_t highest(const code_points *list) {
   return most;
 }
 
-static void one_text(bench *bench, const uint8_t *bytes, size_t length) {
+static void check_text(bench *bench, const uint8_t *bytes, size_t length) {
   exact out;
   size_t result = utf8_result(bench, bytes, length, &out);
   digest_number(&bench->digest, result);
@@ -100,27 +101,27 @@ static void one_text(bench *bench, const uint8_t *bytes, size_t length) {
   exact_free(&out);
 }
 
-/* Every variant must give the same. */
+/* All SIMD variants must give the same digest. */
 static void all_variants(bench *bench, const uint8_t *bytes, size_t length) {
   digest before = bench->digest, first = before;
   for (int simd = 0; simd < CK_SIMD_COUNT; simd++) {
     if (!ck_simd_supported((ck_simd)simd)) continue;
     bench->work.simd = (ck_simd)simd;
     bench->digest = before;
-    one_text(bench, bytes, length);
+    check_text(bench, bytes, length);
     if (simd == CK_SCALAR) first = bench->digest;
     CHECK(!memcmp(&first, &bench->digest, sizeof first));
   }
 }
 
-static void random_one(bench *bench, random_source *random, size_t length, size_t alignment) {
-  exact room = exact_new(length, alignment);
-  random_text(random, (text_kind)random_below(random, TEXT_KINDS), room.bytes, length);
-  all_variants(bench, room.bytes, length);
-  exact_free(&room);
+static void check_random(bench *bench, random_source *random, size_t length, size_t alignment) {
+  exact buffer = exact_new(length, alignment);
+  random_text(random, (text_kind)random_below(random, TEXT_KINDS), buffer.bytes, length);
+  all_variants(bench, buffer.bytes, length);
+  exact_free(&buffer);
 }
 
-/* A surrogate stops each form, at the same place. */
+/* A surrogate must be an error at every position. The message, which contains the position, is part of the digest. */
 static void surrogates(bench *bench) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
@@ -145,10 +146,10 @@ int main(int count, char **arguments) {
     bench bench;
     memset(&bench, 0, sizeof bench);
     bench.program = list.items[p].program;
-    for (size_t length = 0; length <= 200; length++)
-      for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++) random_one(&bench, &random, length, alignment);
+    for (size_t length = 0; length <= 200; length += stride())
+      for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++) check_random(&bench, &random, length, alignment);
     for (size_t length = 1000; length < 50000; length = length * 3 + 7)
-      random_one(&bench, &random, length, length % ALIGNMENTS);
+      check_random(&bench, &random, length, length % ALIGNMENTS);
     surrogates(&bench);
     ck_work_free(&bench.work);
     digest_print(list.items[p].name, &bench.digest);

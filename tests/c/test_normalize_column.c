@@ -1,5 +1,5 @@
-/* A column through the normaliser: every number of threads, variant and limit of a block gives what the single
- * texts give. The argument is the file of programs. */
+/* The normaliser on columns: every number of threads, SIMD variant and block limit must give the same as the texts one
+ * by one. The argument is the file of programs. */
 #include "normalize_column.h"
 #include "programs.h"
 
@@ -11,7 +11,7 @@ static struct {
   ck_text texts[TEXTS];
 } sample;
 
-/* About four mebibytes, so that several threads are worth it. */
+/* About four mebibytes, enough for several threads. */
 static void make_sample(void) {
   random_source random = {0xC2B2AE3D27D4EB4Fu};
   sample.bytes = (uint8_t *)malloc((size_t)TEXTS * LONGEST);
@@ -25,7 +25,7 @@ static void make_sample(void) {
   }
 }
 
-/* The value of a row of a column of string views. */
+/* The value of a row in a column of string views. */
 static ck_text value_of(const ck_column *column, size_t row) {
   const uint8_t *view = (const uint8_t *)column->array.buffers[1] + 16 * row;
   ck_text text = {view + 4, 0};
@@ -54,7 +54,7 @@ static ck_column normalized(const ck_program *program, bool views, ck_simd simd,
   return out;
 }
 
-/* Against each text by itself, in plain code. */
+/* Compares the column with each text normalised by itself, in scalar code. */
 static void check_singly(const ck_program *program, const ck_column *out, digest *digest) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
@@ -64,13 +64,13 @@ static void check_singly(const ck_program *program, const ck_column *out, digest
   for (size_t row = 0; row < TEXTS; row++) {
     ck_text text = sample.texts[row], value = value_of(out, row);
     size_t capacity = text.length * program->growth_bytes + CK_SLACK, length = 0;
-    uint8_t *room = (uint8_t *)malloc(capacity);
-    CHECK(room);
-    CHECK(!ck_normalize_utf8(program, text.bytes, text.length, room, capacity, NULL, &length, &work, &ticker, &error));
-    CHECK(length == value.length && !memcmp(room, value.bytes, length));
+    uint8_t *bytes = (uint8_t *)malloc(capacity);
+    CHECK(bytes);
+    CHECK(!ck_normalize_utf8(program, text.bytes, text.length, bytes, capacity, NULL, &length, &work, &ticker, &error));
+    CHECK(length == value.length && !memcmp(bytes, value.bytes, length));
     digest_number(digest, length);
-    digest_bytes(digest, room, length);
-    free(room);
+    digest_bytes(digest, bytes, length);
+    free(bytes);
   }
   ck_work_free(&work);
 }
@@ -88,7 +88,7 @@ int main(int count, char **arguments) {
   CHECK(count == 2);
   programs_read(&list, arguments[1]);
   make_sample();
-  for (size_t p = 0; p < list.length; p++) {
+  for (size_t p = 0; p < list.length; p += stride()) {
     const ck_program *program = list.items[p].program;
     digest digest = {0};
     ck_column plain = normalized(program, true, CK_SCALAR, 1, 0);

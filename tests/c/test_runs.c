@@ -1,6 +1,6 @@
-/* The code of letters; ranks of words; runs against a twin that sorts whole texts, merges against one that sums sorted
- * rows; bytes that are damaged, interruption, and memory that runs out. */
-/* clang-format off: this one comes first */
+/* The letter code; ranks of words; runs compared with a reference that sorts whole texts, and merges with one that sums
+ * sorted rows; damaged bytes, interruption and running out of memory. */
+/* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
 #include "letter_code.h"
@@ -18,7 +18,7 @@ enum {
   MOST_BUCKETS = 64
 };
 
-/* A row as it should be. */
+/* An expected row. */
 typedef struct {
   uint8_t text[MOST_TEXT];
   size_t length;
@@ -36,7 +36,7 @@ typedef struct {
 
 static struct {
   uint8_t bytes[MOST_WORDS][LONGEST];
-  ck_text texts[MOST_WORDS]; /* in the order of bytes */
+  ck_text texts[MOST_WORDS]; /* sorted by bytes */
   size_t length;
 } vocabulary;
 
@@ -46,12 +46,13 @@ static int compare_words(const void *one, const void *other) {
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-/* Distinct words without spaces; many begin as another does, some end before the space. */
+/* Distinct words without spaces. Many have another word as prefix; with `controls`, some contain bytes below the
+ * space. */
 static void make_words(random_source *random, size_t length, bool controls) {
   for (size_t w = 0; w < length; w++) {
     uint8_t *bytes = vocabulary.bytes[w];
     size_t size = 1 + random_below(random, random_below(random, 4) ? 8 : LONGEST), begin = 0;
-    if (w && random_below(random, 3) == 0) { /* all of another word, and something behind it */
+    if (w && random_below(random, 3) == 0) { /* another word and a suffix */
       ck_text other = vocabulary.texts[random_below(random, (unsigned)w)];
       begin = other.length < LONGEST ? other.length : 0;
       if (begin) memcpy(bytes, other.bytes, begin);
@@ -73,12 +74,12 @@ static void make_words(random_source *random, size_t length, bool controls) {
 
 /* ------------------------------------------------------------------------------ tables */
 
-/* The words of the vocabulary have other ids in each table. */
+/* The words of the vocabulary have different ids in each table. */
 typedef struct {
   ck_text words[MOST_WORDS];
   uint32_t ranks[MOST_WORDS], ids[MOST_TOKENS];
   uint32_t start[MOST_ROWS], gaps[MOST_ROWS], count[MOST_ROWS], documents[MOST_ROWS];
-  ck_run_level levels[MOST_ROWS]; /* of one row, so that rows of all lengths stand in any order */
+  ck_run_level levels[MOST_ROWS]; /* one row each, so that n-grams of all lengths can be in any order */
   size_t n_tokens, n_rows;
 } table;
 
@@ -94,7 +95,7 @@ static void shuffle_words(table *made, random_source *random) {
   for (size_t w = 0; w < vocabulary.length; w++) made->words[w] = vocabulary.texts[made->ranks[w]];
 }
 
-/* The ranks are those by which the words were shuffled. */
+/* The ranks must be the permutation by which the words were shuffled. */
 static void compare_ranks(const table *table) {
   static uint32_t ranks[MOST_WORDS];
   ck_error error;
@@ -103,7 +104,7 @@ static void compare_ranks(const table *table) {
   CHECK(!memcmp(ranks, table->ranks, vocabulary.length * sizeof *ranks));
 }
 
-/* Words that are the same are ranked in their order; a zero is a byte as others are. */
+/* Equal words are ranked in input order, and NUL is an ordinary byte. */
 static void rank_few(void) {
   static const uint8_t bytes[] = "b\0\0\0\0\0\0\0\0\0";
   const ck_text words[7] = {{bytes, 2}, {bytes, 10}, {bytes, 1}, {bytes, 2}, {bytes + 1, 1}, {bytes, 8}, {bytes, 9}};
@@ -124,7 +125,7 @@ static int compare_rows(const void *one, const void *other) {
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-/* An n-gram of random tokens, some of which have others between them. */
+/* An n-gram of random tokens, some with gaps between them. */
 static void make_row(table *made, random_source *random, unsigned widest, row *row) {
   memset(row, 0, sizeof *row);
   row->n = 1 + random_below(random, widest);
@@ -145,7 +146,7 @@ static void make_row(table *made, random_source *random, unsigned widest, row *r
   row->documents = random_below(random, 2) ? row->count : 1 + random_bits(random) % row->count;
 }
 
-/* A table of up to `length` rows in any order; `sorted` is its rows by text. */
+/* Makes a table of up to `length` rows in arbitrary order; `sorted` receives its rows sorted by text. */
 static void make_table(table *made, random_source *random, size_t length, unsigned widest, rows *sorted) {
   memset(made, 0, sizeof *made);
   shuffle_words(made, random);
@@ -184,7 +185,7 @@ static ck_code make_run(const ck_run_job *job, ck_run *run, ck_ticker *ticker, c
   return ck_run_pack(&words, run, ticker, error);
 }
 
-/* The table's run, which is the caller's to free. */
+/* Makes the run of a table, which the caller must free. */
 static ck_code run_of(const table *table, unsigned bucket_bits, unsigned hash_bits, ck_run *run, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   const ck_run_job job = job_of(table, bucket_bits, hash_bits);
@@ -193,7 +194,7 @@ static ck_code run_of(const table *table, unsigned bucket_bits, unsigned hash_bi
 
 /* ------------------------------------------------------------------------------ the hash */
 
-/* The hash of an n-gram, from its text. */
+/* The hash of an n-gram, computed from its text. */
 static uint64_t slow_hash(const uint8_t *text, size_t length) {
   uint64_t hash = 0;
   for (size_t begin = 0; begin <= length; begin++) {
@@ -242,7 +243,7 @@ static void published_hashes(void) {
 
 /* ------------------------------------------------------------------------------ the code */
 
-/* The code of a code point, by the table in letter_code.h; gives its length. */
+/* Writes the code of a code point by the table in letter_code.h; returns its length. */
 static size_t slow_code(uint32_t point, uint8_t *code) {
   static const struct {
     uint32_t last, first, begin, more;
@@ -265,7 +266,7 @@ static size_t slow_codes(const uint8_t *text, size_t length, uint8_t *code) {
   return to;
 }
 
-/* Each code point goes to its code and back, and codes sort as code points do. */
+/* Every code point is encoded and decoded correctly, and codes sort in the order of code points. */
 static void codes_of_all(void) {
   uint8_t text[CK_PIECE], code[CK_PIECE], expected[CK_PIECE], back[CK_PIECE], before[CK_PIECE] = {0};
   size_t before_size = 0;
@@ -277,20 +278,20 @@ static void codes_of_all(void) {
     CHECK((size_t)(ck_put_text(back, code, size) - back) == length && length <= 2 * size);
     CHECK(!memcmp(back, text, length));
     int order = memcmp(before, code, before_size < size ? before_size : size);
-    CHECK(!before_size || order < 0); /* and none is the beginning of another */
+    CHECK(!before_size || order < 0); /* less within the common length: not a prefix */
     memcpy(before, code, size);
     before_size = size;
   }
 }
 
-/* Bytes that are the code of a text are its only one; all others are none. */
+/* If bytes decode to a text, they must be the only code of that text. All others must be rejected. */
 static void check_code(const uint8_t *code, size_t size) {
-  uint8_t text[2 * CK_PIECE], again[2 * CK_PIECE];
+  uint8_t text[2 * CK_PIECE], encoded[2 * CK_PIECE];
   const uint8_t *end = ck_put_text(text, code, size);
   if (!end) return;
   size_t length = (size_t)(end - text);
   CHECK(length <= 2 * size && ck_utf8_check(text, length) == length);
-  CHECK((size_t)(ck_put_codes(again, text, length) - again) == size && !memcmp(again, code, size));
+  CHECK((size_t)(ck_put_codes(encoded, text, length) - encoded) == size && !memcmp(encoded, code, size));
 }
 
 static void bytes_as_codes(void) {
@@ -316,7 +317,7 @@ static uint64_t read_number(const uint8_t **at) {
   }
 }
 
-/* The bytes of a bucket hold these rows, each told by what it does not share with the one before. */
+/* A bucket must contain these rows, front-coded. */
 static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *sorted, uint64_t bucket,
                            uint64_t n_rows) {
   uint8_t code[2 * MOST_TEXT], before[2 * MOST_TEXT];
@@ -341,8 +342,8 @@ static void compare_bucket(const uint8_t *at, const uint8_t *end, const rows *so
   CHECK(!n_rows && at == end);
 }
 
-/* Ranks alone sort what holds no byte below the space. Where they do not, a bucket is sorted again by bytes, which
- * gives the same; but it asks for memory in each bucket, and so shows. */
+/* Sorting by ranks is enough if no word contains a byte below the space. Otherwise a bucket is sorted again by bytes,
+ * with the same result; but that allocates memory for each bucket, so it shows in the number of allocations. */
 static long allocations_of_a_run(random_source *random, bool controls) {
   enum { BITS = 6 };
   ck_error error;
@@ -388,7 +389,7 @@ static ck_code merge(const ck_run_piece *pieces, size_t runs, uint64_t min_count
   return ck_merge_bucket(pieces, runs, min_count, merged, &ticker, error);
 }
 
-/* A text of the column that is being made. */
+/* The text of a row in a column under construction. */
 static const uint8_t *text_at(const ck_strings *strings, size_t row, size_t *length) {
   const uint8_t *view = strings->views.data + CK_VIEW_SIZE * row;
   uint32_t size, block, offset;
@@ -399,7 +400,7 @@ static const uint8_t *text_at(const ck_strings *strings, size_t row, size_t *len
   return size <= CK_VIEW_INLINE ? view + 4 : strings->blocks[block].data + offset;
 }
 
-/* `all` are the rows of all runs, by text. */
+/* `all` has the rows of all runs, sorted by text. */
 static void compare_merge(const ck_run_piece *pieces, size_t runs, const rows *all, uint64_t bucket, uint64_t min_count,
                           digest *digest) {
   ck_error error;
@@ -433,7 +434,7 @@ static ck_run_piece piece_of(const ck_run *run, size_t bucket) {
   return (ck_run_piece){bytes, (size_t)(run->ends[bucket] - begin), run->rows[bucket]};
 }
 
-/* Some tables of the same words, made to runs and merged. */
+/* Makes runs of several tables with the same words, and merges them. */
 static void compare_runs(random_source *random, size_t runs, size_t length, digest *digest) {
   ck_run made[RUNS];
   unsigned bucket_bits = random_below(random, 7);
@@ -458,9 +459,9 @@ static void compare_runs(random_source *random, size_t runs, size_t length, dige
   free(all.rows);
 }
 
-/* ------------------------------------------------------------------------------ what is wrong */
+/* ------------------------------------------------------------------------------ invalid input */
 
-static void check_refused(const ck_run_job *job, ck_code expected) {
+static void check_rejected(const ck_run_job *job, ck_code expected) {
   ck_run run;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
@@ -468,8 +469,8 @@ static void check_refused(const ck_run_job *job, ck_code expected) {
   CHECK(!run.bytes.data && !run.ends && !run.rows);
 }
 
-/* A table of no rows, of no words or of some. */
-static void nothing_counted(void) {
+/* A table without rows, with and without words. */
+static void empty_tables(void) {
   ck_error error;
   ck_run run;
   static table none;
@@ -483,7 +484,7 @@ static void nothing_counted(void) {
   }
 }
 
-static void refused(void) {
+static void invalid_jobs(void) {
   static const uint8_t bytes[] = "abcdefghijklmnopqrstuvwxyz";
   const ck_text words[2] = {{bytes, 1}, {bytes + 1, 2}}, empty[2] = {{bytes, 1}, {bytes, 0}};
   const ck_text large[2] = {{bytes, 1u << 31}, {bytes, 1u << 30}};
@@ -495,30 +496,30 @@ static void refused(void) {
   const ck_run_job job = {{ids, 3, words, 2, {NULL, 0}}, ranks, &level, 1, 3, 64};
   ck_run_level other;
   ck_run_job wrong;
-#define REFUSED(member, value, code) (wrong = job, wrong.member = (value), check_refused(&wrong, (code)))
-  REFUSED(joiner.ids, wrong_ids, CK_CORRUPT);
-  REFUSED(joiner.words, empty, CK_CORRUPT);
-  REFUSED(joiner.words, no_text, CK_CORRUPT);
-  REFUSED(joiner.n_tokens, 1, CK_CORRUPT);
-  REFUSED(ranks, same, CK_CORRUPT);
-  REFUSED(ranks, beyond, CK_CORRUPT);
-#define REFUSED_LEVEL(member, value, code) \
-  (other = level, other.member = (value), wrong = job, wrong.levels = &other, check_refused(&wrong, (code)))
-  REFUSED_LEVEL(n, 0, CK_CORRUPT);
-  REFUSED_LEVEL(n, 9, CK_CORRUPT);
-  REFUSED_LEVEL(start, far, CK_CORRUPT);
-  REFUSED_LEVEL(gaps, gaps, CK_CORRUPT);
-  REFUSED_LEVEL(count, zero, CK_CORRUPT);
-  REFUSED_LEVEL(documents, zero, CK_CORRUPT);
-  REFUSED_LEVEL(documents, more, CK_CORRUPT);
-  REFUSED(bucket_bits, CK_MOST_BUCKET_BITS + 1, CK_LIMIT);
-  REFUSED(bucket_bits, 64, CK_LIMIT);
-  REFUSED(hash_bits, 0, CK_LIMIT);
-  REFUSED(hash_bits, 65, CK_LIMIT);
-  REFUSED(joiner.n_words, UINT32_MAX, CK_LIMIT);
-  REFUSED(joiner.words, large, CK_LIMIT);
+#define REJECTED(member, value, code) (wrong = job, wrong.member = (value), check_rejected(&wrong, (code)))
+  REJECTED(joiner.ids, wrong_ids, CK_CORRUPT);
+  REJECTED(joiner.words, empty, CK_CORRUPT);
+  REJECTED(joiner.words, no_text, CK_CORRUPT);
+  REJECTED(joiner.n_tokens, 1, CK_CORRUPT);
+  REJECTED(ranks, same, CK_CORRUPT);
+  REJECTED(ranks, beyond, CK_CORRUPT);
+#define REJECTED_LEVEL(member, value, code) \
+  (other = level, other.member = (value), wrong = job, wrong.levels = &other, check_rejected(&wrong, (code)))
+  REJECTED_LEVEL(n, 0, CK_CORRUPT);
+  REJECTED_LEVEL(n, 9, CK_CORRUPT);
+  REJECTED_LEVEL(start, far, CK_CORRUPT);
+  REJECTED_LEVEL(gaps, gaps, CK_CORRUPT);
+  REJECTED_LEVEL(count, zero, CK_CORRUPT);
+  REJECTED_LEVEL(documents, zero, CK_CORRUPT);
+  REJECTED_LEVEL(documents, more, CK_CORRUPT);
+  REJECTED(bucket_bits, CK_MOST_BUCKET_BITS + 1, CK_LIMIT);
+  REJECTED(bucket_bits, 64, CK_LIMIT);
+  REJECTED(hash_bits, 0, CK_LIMIT);
+  REJECTED(hash_bits, 65, CK_LIMIT);
+  REJECTED(joiner.n_words, UINT32_MAX, CK_LIMIT);
+  REJECTED(joiner.words, large, CK_LIMIT);
 #if SIZE_MAX > UINT32_MAX
-  REFUSED_LEVEL(length, (size_t)UINT32_MAX + 1, CK_LIMIT);
+  REJECTED_LEVEL(length, (size_t)UINT32_MAX + 1, CK_LIMIT);
 #endif
   ck_u8s out = {0};
   ck_error error;
@@ -530,7 +531,7 @@ static void refused(void) {
   ck_u8s_free(&out);
 }
 
-/* The last numbers that fit, and the first that do not. */
+/* The largest numbers that fit, and the smallest that do not. */
 static void extreme_numbers(void) {
   static const uint8_t most[] = {0, 1, 'a', 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1};
   static const uint8_t one[] = {0, 1, 'a', 2};
@@ -541,14 +542,14 @@ static void extreme_numbers(void) {
   CHECK(merged.counts.length == 1 && merged.counts.data[0] == INT64_MAX && merged.documents.data[0] == INT64_MAX);
   ck_merged_free(&merged);
   CHECK(merge(pieces, 2, 1, &merged, &error) == CK_LIMIT);
-  /* a number of more than 64 bits, and a text of no bytes */
+  /* a varint of more than 64 bits, and an empty text */
   static const uint8_t wide[] = {0, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2, 'a', 2};
   static const uint8_t nothing[] = {0, 0, 2};
   const ck_run_piece wrong[2] = {{wide, sizeof wide, 1}, {nothing, sizeof nothing, 1}};
   for (int i = 0; i < 2; i++) CHECK(merge(&wrong[i], 1, 1, &merged, &error) == CK_CORRUPT);
 }
 
-/* A table that a merge gave: its texts are UTF-8, of so many words, and in order. */
+/* Invariants of a merged table: each text is UTF-8 and has n words, and the texts are strictly increasing. */
 static void check_sound(const ck_merged *merged) {
   const uint8_t *before = NULL;
   size_t before_length = 0;
@@ -567,13 +568,13 @@ static void check_sound(const ck_merged *merged) {
   }
 }
 
-/* One damaged piece between two good ones, in memory that ends where it ends. */
-static void merge_damaged(const uint8_t *bytes, size_t length, uint64_t n_rows, ck_run_piece good, digest *digest) {
+/* Merges a damaged piece, in a buffer of exact size, with two intact ones. */
+static void merge_damaged(const uint8_t *bytes, size_t length, uint64_t n_rows, ck_run_piece intact, digest *digest) {
   ck_error error;
   ck_merged merged;
-  exact room = exact_new(length, 0);
-  if (length) memcpy(room.bytes, bytes, length);
-  const ck_run_piece pieces[3] = {good, {room.bytes, length, n_rows}, good};
+  exact buffer = exact_new(length, 0);
+  if (length) memcpy(buffer.bytes, bytes, length);
+  const ck_run_piece pieces[3] = {intact, {buffer.bytes, length, n_rows}, intact};
   ck_code code = merge(pieces, 3, 1, &merged, &error);
   CHECK(code == CK_OK || code == CK_CORRUPT || code == CK_LIMIT);
   if (!code) {
@@ -582,7 +583,7 @@ static void merge_damaged(const uint8_t *bytes, size_t length, uint64_t n_rows, 
     ck_merged_free(&merged);
   }
   digest_number(digest, code);
-  exact_free(&room);
+  exact_free(&buffer);
 }
 
 static void damaged(random_source *random, digest *digest) {
@@ -595,35 +596,35 @@ static void damaged(random_source *random, digest *digest) {
   CHECK(!run_of(&one_table, 0, 64, &other, &error));
   make_table(&one_table, random, FEW, 3, &sorted);
   CHECK(!run_of(&one_table, 0, 64, &run, &error));
-  ck_run_piece good = piece_of(&other, 0), piece = piece_of(&run, 0);
+  ck_run_piece intact = piece_of(&other, 0), piece = piece_of(&run, 0);
   uint8_t *bytes = run.bytes.data;
-  for (size_t length = 0; length < piece.length; length++) merge_damaged(bytes, length, piece.rows, good, digest);
-  for (uint64_t n_rows = 0; n_rows < 2 * FEW; n_rows++) merge_damaged(bytes, piece.length, n_rows, good, digest);
-  merge_damaged(bytes, piece.length, UINT64_MAX, good, digest);
+  for (size_t length = 0; length < piece.length; length++) merge_damaged(bytes, length, piece.rows, intact, digest);
+  for (uint64_t n_rows = 0; n_rows < 2 * FEW; n_rows++) merge_damaged(bytes, piece.length, n_rows, intact, digest);
+  merge_damaged(bytes, piece.length, UINT64_MAX, intact, digest);
   for (size_t bit = 0; bit < 8 * piece.length; bit++) {
     bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    merge_damaged(bytes, piece.length, piece.rows, good, digest);
+    merge_damaged(bytes, piece.length, piece.rows, intact, digest);
     bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
   }
-  for (int round = 0; round < 3000; round++) { /* several bytes at once, small ones above all */
+  for (int round = 0; round < 3000; round++) { /* several bytes at once, mostly small values */
     uint8_t changed[FEW * MOST_TEXT];
     memcpy(changed, bytes, piece.length);
     for (unsigned changes = 1 + random_below(random, 6); changes > 0; changes--) {
       unsigned place = random_below(random, (unsigned)piece.length), bits = random_below(random, 9);
       changed[place] = (uint8_t)random_below(random, 1u << bits);
     }
-    merge_damaged(changed, piece.length, piece.rows, good, digest);
+    merge_damaged(changed, piece.length, piece.rows, intact, digest);
   }
   ck_run_free(&run);
   ck_run_free(&other);
   free(sorted.rows);
 }
 
-static int poll_says_stop(void) {
+static int stop(void) {
   return 1;
 }
 
-/* Wherever it is stopped, nothing is left. */
+/* Wherever a call is interrupted, it must free everything. */
 static void interrupted(random_source *random) {
   enum { FEW = 100 };
   rows sorted = {0, FEW, (row *)malloc(FEW * sizeof(row))};
@@ -634,7 +635,7 @@ static void interrupted(random_source *random) {
   const ck_run_job job = job_of(&one_table, 2, 64);
   size_t stops = 0;
   for (int64_t left = 1;; left += 7, stops++) {
-    ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
+    ck_ticker ticker = {left, stop, NULL, 0, false};
     long before = live;
     ck_code code = make_run(&job, &run, &ticker, &error);
     if (!code) break;
@@ -643,7 +644,7 @@ static void interrupted(random_source *random) {
   CHECK(stops > one_table.n_rows / 7);
   ck_run_piece pieces[2] = {piece_of(&run, 0), piece_of(&run, 0)};
   for (int64_t left = 1;; left += 7, stops++) {
-    ck_ticker ticker = {left, poll_says_stop, NULL, 0, false};
+    ck_ticker ticker = {left, stop, NULL, 0, false};
     ck_merged merged;
     long before = live;
     ck_code code = ck_merge_bucket(pieces, 2, 1, &merged, &ticker, &error);
@@ -690,7 +691,7 @@ static ck_code merging(digest *digest, ck_error *error) {
   return CK_OK;
 }
 
-static void without_memory(random_source *random) {
+static void out_of_memory(random_source *random) {
   ck_error error;
   rows sorted = {0, MOST_ROWS, (row *)malloc(MOST_ROWS * sizeof(row))};
   CHECK(sorted.rows);
@@ -711,20 +712,20 @@ int main(void) {
   codes_of_all();
   bytes_as_codes();
   rank_few();
-  refused();
-  nothing_counted();
+  invalid_jobs();
+  empty_tables();
   extreme_numbers();
   for (int round = 0; round < 60; round++) {
     make_words(&random, 1 + random_below(&random, 60), round % 3 == 0);
     size_t number = random_below(&random, RUNS + 1), length = random_below(&random, 120);
     compare_runs(&random, number, length, &runs);
   }
-  for (int round = 0; round < 4; round++) { /* so many that a radix sort sorts them */
+  for (int round = 0; round < 4; round++) { /* enough for the radix sort */
     make_words(&random, MOST_WORDS, round % 2);
     compare_runs(&random, 3, MOST_ROWS, &runs);
   }
   sort_once(&random);
-  without_memory(&random);
+  out_of_memory(&random);
   make_words(&random, 20, true);
   for (int round = 0; round < 5; round++) damaged(&random, &damage);
   interrupted(&random);

@@ -1,11 +1,11 @@
-/* Programs over tokens, against one that tries one path after another; and what a damaged file may hold. */
+/* Search programs, compared with a backtracking matcher; damaged files. */
 #include "check.h"
 #include "search.h"
 
 enum { MOST_TOKENS = 90, MOST_DOCUMENTS = 8, MOST_TYPES = 7, MOST_STEPS = 12, MOST_STRIDE = 3, USED_BITS = 5 };
 #define NOWHERE SIZE_MAX
 
-/* Each array stands in memory of its own that ends where the array ends. */
+/* Each array has its own buffer, which ends where the array ends. */
 typedef struct {
   exact types, flags, ends, tests, kind, words_only, x, y;
   uint32_t document_of[MOST_TOKENS], bits[USED_BITS];
@@ -13,20 +13,20 @@ typedef struct {
   ck_search_program program;
 } sample;
 
-static void *room(exact *made, size_t count, size_t size) {
+static void *allocate(exact *made, size_t count, size_t size) {
   *made = exact_new(count * size, 0);
   return made->bytes;
 }
 
-/* A program that goes only forwards; `plain` ones are tests and nothing else. */
+/* A program without backward jumps; one in three consists of tests only. */
 static void make_program(sample *made, random_source *random) {
   ck_search_program *program = &made->program;
   size_t length = program->length = 1 + random_below(random, MOST_STEPS);
   bool plain = !random_below(random, 3);
-  uint8_t *kind = (uint8_t *)room(&made->kind, length, 1);
-  uint8_t *words_only = (uint8_t *)room(&made->words_only, length, 1);
-  uint32_t *x = (uint32_t *)room(&made->x, length, sizeof *x);
-  uint32_t *y = (uint32_t *)room(&made->y, length, sizeof *y);
+  uint8_t *kind = (uint8_t *)allocate(&made->kind, length, 1);
+  uint8_t *words_only = (uint8_t *)allocate(&made->words_only, length, 1);
+  uint32_t *x = (uint32_t *)allocate(&made->x, length, sizeof *x);
+  uint32_t *y = (uint32_t *)allocate(&made->y, length, sizeof *y);
   for (size_t i = 0; i < length; i++) {
     unsigned left = (unsigned)(length - 1 - i), chosen = plain ? 0 : random_below(random, 20);
     kind[i] = chosen < 11 ? CK_STEP_TEST : chosen < 17 ? CK_STEP_SPLIT : CK_STEP_JUMP;
@@ -55,18 +55,18 @@ static void make_sample(sample *made, random_source *random) {
     for (unsigned i = 0; i < length; i++) made->document_of[text->n_tokens++] = (uint32_t)d;
     ends[d] = text->n_tokens;
   }
-  uint32_t *types = (uint32_t *)room(&made->types, text->n_tokens, sizeof *types);
-  uint8_t *flags = (uint8_t *)room(&made->flags, text->n_tokens, 1);
-  uint8_t *tests = (uint8_t *)room(&made->tests, text->n_types * text->stride, 1);
+  uint32_t *types = (uint32_t *)allocate(&made->types, text->n_tokens, sizeof *types);
+  uint8_t *flags = (uint8_t *)allocate(&made->flags, text->n_tokens, 1);
+  uint8_t *tests = (uint8_t *)allocate(&made->tests, text->n_types * text->stride, 1);
   for (size_t i = 0; i < text->n_tokens; i++) {
     bool begins = !i || made->document_of[i] != made->document_of[i - 1];
     types[i] = random_below(random, (unsigned)text->n_types);
-    flags[i] = (uint8_t)(random_below(random, 64) << 2 | (begins ? 3 : 0)); /* bits that mean nothing */
+    flags[i] = (uint8_t)(random_below(random, 64) << 2 | (begins ? 3 : 0)); /* with random unused bits */
     if (!random_below(random, 12)) flags[i] |= (uint8_t)(1 + random_below(random, 3));
   }
   for (size_t k = 0; k < text->n_types * text->stride; k++)
     tests[k] = (uint8_t)(random_bits(random) | (random_below(random, 2) ? random_bits(random) >> 8 : 0));
-  memcpy(room(&made->ends, text->n_documents, sizeof *ends), ends, text->n_documents * sizeof *ends);
+  memcpy(allocate(&made->ends, text->n_documents, sizeof *ends), ends, text->n_documents * sizeof *ends);
   text->types = types;
   text->flags = flags;
   text->tests = tests;
@@ -81,7 +81,7 @@ static void free_sample(sample *made) {
   for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) exact_free(rooms[i]);
 }
 
-/* ----------------------------------------------------------------------- the twin */
+/* ---------------------------------------------------------------------- reference */
 
 static bool passes(const sample *sample, size_t token, uint32_t bit) {
   const uint8_t *tests = sample->text.tests + sample->text.types[token] * sample->text.stride;
@@ -96,8 +96,9 @@ static size_t neighbour(const sample *sample, size_t token, int way) {
   return sample->document_of[token] == sample->document_of[other] ? other : NOWHERE;
 }
 
-/* All that can come after step `step` when `last` was read and `next` is to be read, the preferred way first. With
- * `ends`, every token where a path may end is marked; otherwise the first path that ends is taken, and true given. */
+/* Follows all paths from `step` by backtracking, in order of preference; `last` is the token just read, `next` the one
+ * to read. With `ends`, marks every token where a path ends; otherwise stops at the first path that ends, and returns
+ * true. */
 static bool follow(const sample *sample, uint32_t step, size_t last, size_t next, bool after_word, int way,
                    size_t *taken, bool *ends) {
   const ck_search_program *program = &sample->program;
@@ -126,7 +127,7 @@ typedef struct {
   size_t length;
 } list;
 
-/* Ascending; now and then one comes twice. In memory that ends where it ends. */
+/* Some tokens in ascending order, with occasional duplicates, in a buffer of exact size. */
 static exact some_tokens(const sample *sample, random_source *random, size_t *length) {
   list some = {.length = 0};
   unsigned step = 1 + random_below(random, 4);
@@ -154,7 +155,7 @@ static void compare_starts(const sample *sample, random_source *random, digest *
     follow(sample, 0, anchors[a], neighbour(sample, anchors[a], -1), after_word, -1, &taken, ends);
     CHECK(!ck_search_starts(&sample->text, &sample->program, anchors + a, 1, after_word, &found, &ticker, &error));
     for (size_t i = 0; i < sample->text.n_tokens; i++) count += ends[i];
-    CHECK(found.length == count); /* each is marked once, so none came twice */
+    CHECK(found.length == count); /* each is marked once: no duplicates */
     for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens && ends[found.data[i]]);
     for (size_t i = 0; i < found.length; i++) ends[found.data[i]] = false;
     for (size_t i = 0; i < sample->text.n_tokens; i++) CHECK(!ends[i]);
@@ -181,7 +182,7 @@ static void compare_hits(const sample *sample, random_source *random, digest *di
   for (size_t s = 0; s < n_starts; s++) {
     size_t taken = NOWHERE;
     if (!follow(sample, 0, NOWHERE, starts[s], false, 1, &taken, NULL) || taken == NOWHERE) continue;
-    if (taken + 1 <= last_end) continue; /* inside another */
+    if (taken + 1 <= last_end) continue; /* within the previous hit */
     CHECK(k < first.length && first.data[k] == starts[s] && end.data[k] == taken + 1);
     last_end = taken + 1;
     k++;
@@ -228,7 +229,7 @@ static void compare_documents(const sample *sample, random_source *random, diges
   exact_free(&mask);
 }
 
-/* ----------------------------------------------------------------- what cannot be */
+/* ------------------------------------------------------------------ invalid input */
 
 static int stop(void) {
   return 1;
@@ -239,7 +240,7 @@ typedef struct {
   size_t length;
 } outcome;
 
-/* Whatever they are given, what they find lies in the text. */
+/* Whatever the input, results must be within the text. */
 static outcome starts_of(const sample *sample, const uint32_t *anchors, size_t n_anchors, ck_ticker ticker) {
   ck_u32s found = {0};
   ck_error error;
@@ -247,9 +248,9 @@ static outcome starts_of(const sample *sample, const uint32_t *anchors, size_t n
       ck_search_starts(&sample->text, &sample->program, anchors, n_anchors, n_anchors & 1, &found, &ticker, &error);
   CHECK(code == CK_OK || (code == error.code && error.message[0]));
   for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens);
-  outcome told = {code, found.length};
+  outcome result = {code, found.length};
   ck_u32s_free(&found);
-  return told;
+  return result;
 }
 
 static outcome hits_of(const sample *sample, const uint32_t *starts, size_t n_starts, ck_ticker ticker) {
@@ -261,10 +262,10 @@ static outcome hits_of(const sample *sample, const uint32_t *starts, size_t n_st
   CHECK(first.length == end.length);
   for (size_t i = 0; i < first.length; i++)
     CHECK(first.data[i] < end.data[i] && end.data[i] <= sample->text.n_tokens);
-  outcome told = {code, first.length};
+  outcome result = {code, first.length};
   ck_u32s_free(&first);
   ck_u32s_free(&end);
-  return told;
+  return result;
 }
 
 static ck_code scan_of(const sample *sample, ck_ticker ticker) {
@@ -275,8 +276,8 @@ static ck_code scan_of(const sample *sample, ck_ticker ticker) {
   return code;
 }
 
-/* A type that is not there is told where it is looked at, and changes nothing where it is not. */
-static void refused_types(sample *sample, random_source *random) {
+/* A type out of range is reported if its token is examined, and otherwise changes nothing. */
+static void invalid_types(sample *sample, random_source *random) {
   ck_ticker ticker = ck_ticker_new(NULL);
   size_t n_tokens = sample->text.n_tokens, n_some;
   exact made = some_tokens(sample, random, &n_some);
@@ -299,7 +300,7 @@ static void refused_types(sample *sample, random_source *random) {
   exact_free(&made);
 }
 
-static void refused_places(const sample *sample) {
+static void invalid_positions(const sample *sample) {
   ck_ticker ticker = ck_ticker_new(NULL);
   uint32_t beyond[] = {(uint32_t)sample->text.n_tokens, UINT32_MAX};
   for (size_t i = 0; i < 2; i++) {
@@ -314,7 +315,7 @@ static void refused_places(const sample *sample) {
   ck_u32s_free(&found);
 }
 
-static void refused_signals(const sample *sample) {
+static void interrupted(const sample *sample) {
   ck_ticker ticker = ck_ticker_new(stop);
   uint32_t token = (uint32_t)(sample->text.n_tokens - 1);
   uint8_t chosen[MOST_DOCUMENTS] = {0};
@@ -328,8 +329,8 @@ static void refused_signals(const sample *sample) {
                         &error) == CK_INTERRUPTED);
 }
 
-/* Ends of documents that are any numbers: the search then leaves the wrong units, but never the text. */
-static void wrong_ends(sample *sample, random_source *random) {
+/* Arbitrary ends of documents: hits may cross documents, but never leave the text. */
+static void invalid_ends(sample *sample, random_source *random) {
   ck_ticker ticker = ck_ticker_new(NULL);
   uint64_t *ends = (uint64_t *)sample->ends.bytes, kept[MOST_DOCUMENTS];
   size_t n_documents = sample->text.n_documents, n_some;
@@ -350,14 +351,14 @@ static void wrong_ends(sample *sample, random_source *random) {
   exact_free(&mask);
 }
 
-static void refuse_program(const sample *sample, ck_search_program program) {
+static void check_rejected(const sample *sample, ck_search_program program) {
   ck_error error = {CK_OK, ""};
   CHECK(ck_check_search_program(&program, sample->text.stride, &error) == CK_CORRUPT);
   CHECK(error.code == CK_CORRUPT && error.message[0]);
 }
 
-/* Steps that lead out are refused. What is not refused may go round in circles, but comes to an end. */
-static void refused_programs(sample *sample, random_source *random) {
+/* Steps that lead outside the program are rejected. A program that is accepted may loop, but always terminates. */
+static void invalid_programs(sample *sample, random_source *random) {
   ck_search_program *program = &sample->program;
   uint8_t *kind = (uint8_t *)sample->kind.bytes;
   uint32_t *x = (uint32_t *)sample->x.bytes, *y = (uint32_t *)sample->y.bytes;
@@ -383,18 +384,18 @@ static void refused_programs(sample *sample, random_source *random) {
     kind[step] = wrong[i].kind;
     x[step] = wrong[i].x;
     y[step] = wrong[i].y;
-    refuse_program(sample, *program);
+    check_rejected(sample, *program);
   }
   kind[step] = kept_kind;
   x[step] = kept_x;
   y[step] = kept_y;
   kind[length - 1] = CK_STEP_TEST;
   x[length - 1] = 0;
-  refuse_program(sample, *program);
+  check_rejected(sample, *program);
   kind[length - 1] = CK_STEP_ACCEPT;
   ck_search_program none = *program;
   none.length = 0;
-  refuse_program(sample, none);
+  check_rejected(sample, none);
 
   ck_ticker ticker = ck_ticker_new(NULL);
   exact made = some_tokens(sample, random, &n_some);
@@ -410,20 +411,20 @@ static void refused_programs(sample *sample, random_source *random) {
   exact_free(&made);
 }
 
-/* Any word, again and again until another test holds: a program that goes back, which must find the longest (or, with
- * the other preference, the shortest) hit. */
+/* A loop over pairs of a word and a token with bit 1: the hit must be the longest or, with the other preference, the
+ * shortest. */
 static void compare_loops(digest *digest) {
   enum { TOKENS = 40, STEPS = 5 };
   uint32_t types[TOKENS], starts[TOKENS], x[STEPS] = {0, 1, 4, 0, 0}, y[STEPS] = {0};
   uint8_t flags[TOKENS] = {0}, tests[] = {1, 3}, words_only[STEPS] = {1, 1, 1, 1, 1};
-  /* 0: a word; 1: a test of bit 1; 2: split to the end, or on to 3; 3: back */
+  /* 0: a word; 1: bit 1; 2: split to 3 and 4; 3: back to 0; 4: accept */
   const uint8_t kind[STEPS] = {CK_STEP_TEST, CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT};
   const uint64_t end_of_text = TOKENS;
   ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 2, 0};
   ck_search_program program = {kind, words_only, x, y, STEPS};
   for (uint32_t i = 0; i < TOKENS; i++) {
     starts[i] = i;
-    types[i] = i % 7 != 6; /* pairs of a word and one with the bit, up to a token without it */
+    types[i] = i % 7 != 6; /* six tokens with bit 1, then one without */
   }
   for (int longest = 0; longest < 2; longest++) {
     ck_u32s first = {0}, end = {0};
@@ -462,13 +463,13 @@ int main(void) {
     compare_hits(&made, &random, &digest);
     compare_scan(&made, &digest);
     compare_documents(&made, &random, &digest);
-    refused_places(&made);
+    invalid_positions(&made);
     if (made.text.n_tokens) {
-      refused_types(&made, &random);
-      refused_signals(&made);
+      invalid_types(&made, &random);
+      interrupted(&made);
     }
-    wrong_ends(&made, &random);
-    refused_programs(&made, &random);
+    invalid_ends(&made, &random);
+    invalid_programs(&made, &random);
     free_sample(&made);
   }
   compare_loops(&digest);

@@ -1,4 +1,4 @@
-/* simd.h: what is said to be there can be run, and the bits are counted right. */
+/* simd.h: variants reported as supported can be run, and bits are counted correctly. */
 #include "check.h"
 #include "simd.h"
 
@@ -16,7 +16,7 @@ CK_TARGET_AVX2 static uint64_t sum_avx2(const uint64_t *numbers) {
 CK_TARGET_AVX512 static uint64_t sum_avx512(const uint64_t *numbers) {
   __m512i sum = _mm512_setzero_si512();
   for (int i = 0; i < 64; i += 8) sum = _mm512_add_epi64(sum, _mm512_loadu_si512(numbers + i));
-  /* of VBMI2: all bytes stay where they are */
+  /* a VBMI2 instruction; with a full mask it changes nothing */
   return (uint64_t)_mm512_reduce_add_epi64(_mm512_maskz_compress_epi8(UINT64_MAX, sum));
 }
 
@@ -62,7 +62,7 @@ static uint64_t sum_with(ck_simd simd) {
 int main(void) {
   static const char *names[CK_SIMD_COUNT] = {"scalar", "sse2", "avx2", "avx512", "neon"};
   random_source random = {0x1D8E4E27C47D124Fu};
-  for (int i = 0; i < 64; i++) many_bits[i] = random_bits(&random) >> 8; /* their sum fits */
+  for (int i = 0; i < 64; i++) many_bits[i] = random_bits(&random) >> 8; /* so that the sum does not overflow */
   CHECK(ck_simd_supported(CK_SCALAR));
   CHECK(ck_simd_supported(ck_simd_best()));
   CHECK(!ck_simd_supported(CK_SIMD_COUNT));
@@ -70,7 +70,7 @@ int main(void) {
     if (!ck_simd_supported((ck_simd)simd)) continue;
     CHECK(simd <= (int)ck_simd_best());
     CHECK(sum_with((ck_simd)simd) == sum_with(CK_SCALAR));
-    fprintf(stderr, "%s\n", names[simd]); /* not part of the digest: platforms differ */
+    fprintf(stderr, "%s\n", names[simd]); /* not to standard output: platforms differ */
   }
 #if CK_HAS_X86
   CHECK(ck_simd_supported(CK_SSE2));

@@ -1,15 +1,15 @@
-/* threads.h: every part is done once, the first error in the order of the parts is told, workers behind it stop,
- * missing threads are made up for, signals are asked for by the caller alone. */
+/* threads.h: every part is done once, the error of the lowest worker that fails is returned, workers above it are
+ * stopped, missing threads are compensated for, and only the caller polls for signals. */
 #include <errno.h>
 
 #if defined(MISSING_THREADS)
 #include <pthread.h>
-/* Every third thread cannot be had. */
-static int few_threads(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
-  static int asked;
-  return ++asked % 3 == 0 ? EAGAIN : pthread_create(thread, attributes, start, argument);
+/* Every third attempt to create a thread fails. */
+static int failing_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  static int calls;
+  return ++calls % 3 == 0 ? EAGAIN : pthread_create(thread, attributes, start, argument);
 }
-#define pthread_create few_threads
+#define pthread_create failing_create
 #endif
 
 #include "check.h"
@@ -21,13 +21,13 @@ typedef struct {
   ck_counter counter;
   uint32_t done[PARTS];
   uint32_t worker_done[CK_MOST_WORKERS];
-  unsigned fails[CK_MOST_WORKERS]; /* 1: fails at once, 2: after the others had time, 3: works until it is stopped */
+  unsigned fails[CK_MOST_WORKERS]; /* 1: fails at once, 2: fails after a delay, 3: works until it is stopped */
   pthread_t caller;
   unsigned polls, polls_elsewhere, stop_after;
 } job_context;
 
-static ck_code take_parts(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  job_context *context = (job_context *)given;
+static ck_code take_parts(void *argument, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)argument;
   (void)worker;
   for (unsigned part; (part = ck_counter_take(&context->counter)) < PARTS;) {
     context->done[part]++;
@@ -51,8 +51,8 @@ static void sleep_a_little(void) {
   nanosleep(&time, NULL);
 }
 
-static ck_code fail_or_work(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  job_context *context = (job_context *)given;
+static ck_code fail_or_work(void *argument, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)argument;
   context->worker_done[worker]++;
   if (context->fails[worker] == 2) sleep_a_little();
   if (context->fails[worker] == 3)
@@ -62,8 +62,8 @@ static ck_code fail_or_work(void *given, unsigned worker, ck_ticker *ticker, ck_
   return CK_OK;
 }
 
-/* Whoever fails, and in whatever order: the error is that of the lowest. */
-static void the_first_error_is_told(random_source *random, unsigned workers) {
+/* Whichever workers fail, in whatever order, the error must be that of the lowest. */
+static void lowest_error_is_returned(random_source *random, unsigned workers) {
   job_context context;
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_error error;
@@ -73,7 +73,7 @@ static void the_first_error_is_told(random_source *random, unsigned workers) {
     context.fails[w] = random_below(random, 3) ? 0 : 1 + random_below(random, 2);
     if (context.fails[w] && lowest == workers) lowest = w;
   }
-  for (unsigned w = lowest + 1; w < workers; w++) /* behind the error: would go on for ever if nobody stopped them */
+  for (unsigned w = lowest + 1; w < workers; w++) /* above the failing one: never ends unless stopped */
     if (!random_below(random, 4)) context.fails[w] = 3;
   ck_code code = ck_parallel(workers, fail_or_work, &context, &ticker, &error);
   for (unsigned w = 0; w < workers; w++) CHECK(context.worker_done[w] <= 1);
@@ -87,21 +87,21 @@ static void the_first_error_is_told(random_source *random, unsigned workers) {
   CHECK(code == CK_UTF8 && error.code == CK_UTF8 && !strcmp(error.message, expected));
 }
 
-static job_context *polled; /* a poll has no argument */
+static job_context *polled; /* global, since polls take no argument */
 
 static int poll_signals(void) {
   if (!pthread_equal(pthread_self(), polled->caller)) polled->polls_elsewhere++;
   return ++polled->polls > polled->stop_after;
 }
 
-static ck_code work_until_stopped(void *given, unsigned worker, ck_ticker *ticker, ck_error *error) {
-  job_context *context = (job_context *)given;
-  if (worker == 0 && context->fails[0] == 0) return CK_OK; /* the caller waits for the others, and goes on asking */
+static ck_code work_until_stopped(void *argument, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  job_context *context = (job_context *)argument;
+  if (worker == 0 && context->fails[0] == 0) return CK_OK; /* the caller waits for the others and keeps polling */
   for (;;)
     if (ck_tick(ticker, CK_TICK, error)) return error->code;
 }
 
-static void a_signal_stops_all(unsigned workers, bool caller_works) {
+static void signal_stops_all(unsigned workers, bool caller_works) {
   static job_context context;
   ck_ticker ticker = ck_ticker_new(poll_signals);
   ck_error error;
@@ -111,7 +111,7 @@ static void a_signal_stops_all(unsigned workers, bool caller_works) {
   context.fails[0] = caller_works;
   polled = &context;
   CHECK(ck_parallel(workers, work_until_stopped, &context, &ticker, &error) == CK_INTERRUPTED);
-  CHECK(context.polls == 4 && context.polls_elsewhere == 0); /* not again after it raised */
+  CHECK(context.polls == 4 && context.polls_elsewhere == 0); /* no poll after one that was nonzero */
 }
 
 static void workers_for_work(void) {
@@ -133,10 +133,10 @@ int main(void) {
   every_part_once(CK_MOST_WORKERS);
   CHECK(ck_parallel(CK_MOST_WORKERS + 1, fail_or_work, &context, &ticker, &error) == CK_LIMIT);
   CHECK(context.worker_done[0] == 0);
-  for (int round = 0; round < 300; round++) the_first_error_is_told(&random, 1 + random_below(&random, 8));
+  for (int round = 0; round < 300; round++) lowest_error_is_returned(&random, 1 + random_below(&random, 8));
   for (unsigned workers = 2; workers <= 5; workers++) {
-    a_signal_stops_all(workers, true);
-    a_signal_stops_all(workers, false);
+    signal_stops_all(workers, true);
+    signal_stops_all(workers, false);
   }
   workers_for_work();
   printf("threads done\n");

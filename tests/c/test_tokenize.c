@@ -1,5 +1,6 @@
-/* The tokeniser in its three modes. Standard tokens are held to what they promise of any text, white-space
- * tokens and characters to slow twins; the layout of the column and its cut into calls change nothing. */
+/* The tokeniser in its three modes. Standard tokens are checked for invariants that hold for any text, white-space
+ * tokens and characters against slow reference implementations. The layout of the column and its division into calls
+ * must not change the result. */
 #include "check.h"
 #include "tokenize_column.h"
 
@@ -11,7 +12,7 @@ typedef struct {
   ck_text texts[MOST_TEXTS];
 } batch;
 
-/* Texts one after another, the first at the alignment; each within well-formed UTF-8. */
+/* Contiguous texts, each well-formed UTF-8, the first at `alignment`. */
 static batch batch_new(random_source *random, size_t length, size_t longest, size_t alignment) {
   batch made;
   size_t lengths[MOST_TEXTS], place = 0;
@@ -36,28 +37,28 @@ typedef struct {
   uint32_t counts[MOST_TEXTS];
 } result;
 
-/* How a call is made; nothing of it may change the result. */
+/* Options of a call, none of which may change the result. */
 typedef struct {
   bool views, without_starts;
   ck_simd simd;
   unsigned threads;
-} manner;
+} options;
 
-static void tokenize(const batch *batch, size_t first, size_t length, manner manner, ck_token_mode mode,
+static void tokenize(const batch *batch, size_t first, size_t length, options options, ck_token_mode mode,
                      ck_types *types, result *out) {
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   test_column column;
   size_t from = length ? (size_t)(batch->texts[first].bytes - batch->data.bytes) : 0;
   memset(out, 0, sizeof *out);
-  test_column_new(&column, manner.views, batch->texts + first, length, batch->data.bytes + from, batch->size - from);
-  out->tokens.without_starts = manner.without_starts;
-  CHECK(!ck_tokenize_column(&column.column, mode, manner.simd, manner.threads, 64, types, &out->tokens, out->counts,
+  test_column_new(&column, options.views, batch->texts + first, length, batch->data.bytes + from, batch->size - from);
+  out->tokens.without_starts = options.without_starts;
+  CHECK(!ck_tokenize_column(&column.column, mode, options.simd, options.threads, 64, types, &out->tokens, out->counts,
                             &ticker, &error));
   test_column_free(&column);
 }
 
-/* The byte at which code point `index` of the text begins. */
+/* The first byte of code point `index` of the text. */
 static const uint8_t *at_point(const ck_text *text, uint32_t index) {
   const uint8_t *p = text->bytes, *end = p + text->length;
   for (; index > 0; index--) {
@@ -77,8 +78,8 @@ static void check_between(const uint8_t *p, const uint8_t *end) {
   }
 }
 
-/* Each token is a piece of the text with its type's bytes; nothing but white space, controls and format
- * characters lies between two of them; the glue bit says whether white space does. */
+/* Each token is a span of the text with the bytes of its type. Between tokens there is nothing but white space,
+ * controls and format characters; a token is glued if there is nothing at all. */
 static void check_standard(const ck_text *text, const ck_types *types, const uint32_t *ids, const uint32_t *starts,
                            const uint8_t *flags, size_t count) {
   const uint8_t *done = text->bytes;
@@ -127,7 +128,7 @@ static void check_whitespace(const ck_text *text, const ck_types *types, const u
   CHECK(i == count);
 }
 
-/* Every code point but white space; between two of one paragraph a space for any white space. */
+/* Each code point except white space is a token. White space within a paragraph becomes one space. */
 static void check_characters(const ck_text *text, const ck_types *types, const uint32_t *ids, const uint32_t *starts,
                              size_t count) {
   const uint8_t *p = text->bytes, *end = p + text->length;
@@ -159,7 +160,7 @@ static void check_texts(const batch *batch, ck_token_mode mode, const ck_types *
   size_t begin = 0;
   for (size_t t = 0; t < batch->length; t++) {
     size_t count = all->counts[t];
-    /* without a token there is no array to point into */
+    /* the arrays are NULL if there are no tokens */
     const uint32_t *ids = count ? all->tokens.ids + begin : NULL, *starts = count ? all->tokens.starts + begin : NULL;
     const uint8_t *flags = count ? all->tokens.flags + begin : NULL;
     if (mode == CK_STANDARD) check_standard(&batch->texts[t], types, ids, starts, flags, count);
@@ -170,7 +171,7 @@ static void check_texts(const batch *batch, ck_token_mode mode, const ck_types *
   CHECK(begin == all->tokens.length);
 }
 
-/* Tokens from `begin` on of one result are all those of the other. */
+/* The tokens of `part` are those of `all` from `begin` on. */
 static void check_same(const result *all, size_t begin, const result *part, bool without_starts) {
   for (size_t i = 0; i < part->tokens.length; i++) {
     CHECK(part->tokens.ids[i] == all->tokens.ids[begin + i]);
@@ -190,7 +191,7 @@ static void check_same_types(const ck_types *one, const ck_types *other) {
   }
 }
 
-/* An empty table; used again and again, since a new one costs more than what is tested here. */
+/* An empty table. Tables are reused, since creating one costs more than the test itself. */
 static ck_types *empty_table(unsigned number) {
   static ck_types tables[2];
   if (!tables[number].limit) ck_types_init(&tables[number], CK_TYPES_LIMIT);
@@ -198,35 +199,35 @@ static ck_types *empty_table(unsigned number) {
   return &tables[number];
 }
 
-/* The same texts, one call each, with a table of their own: the same tokens and the same types. */
+/* One call per text, with another table, must give the same tokens and types. */
 static void check_in_pieces(const batch *batch, ck_token_mode mode, const ck_types *types, const result *all) {
-  manner manner = {true, false, ck_simd_best(), 1};
-  ck_types *again = empty_table(1);
+  options options = {true, false, ck_simd_best(), 1};
+  ck_types *other = empty_table(1);
   size_t begin = 0;
   for (size_t t = 0; t < batch->length; t++) {
     result one;
-    tokenize(batch, t, 1, manner, mode, again, &one);
+    tokenize(batch, t, 1, options, mode, other, &one);
     CHECK(one.tokens.length == all->counts[t] && one.counts[0] == all->counts[t]);
     check_same(all, begin, &one, false);
     begin += one.tokens.length;
     ck_tokens_free(&one.tokens);
   }
-  check_same_types(again, types);
+  check_same_types(other, types);
 }
 
-/* The same texts in every other manner. */
-static void check_manners(const batch *batch, ck_token_mode mode, const ck_types *types, const result *all) {
+/* All other options must give the same tokens and types. */
+static void check_options(const batch *batch, ck_token_mode mode, const ck_types *types, const result *all) {
   for (int simd = 0; simd < CK_SIMD_COUNT; simd++)
     for (unsigned choice = 0; choice < 4; choice++) {
-      manner manner = {choice & 1, choice & 2, (ck_simd)simd, batch->length > 1 ? 1 + 2 * (choice >> 1) : 1};
+      options options = {choice & 1, choice & 2, (ck_simd)simd, batch->length > 1 ? 1 + 2 * (choice >> 1) : 1};
       result one;
-      if (!ck_simd_supported(manner.simd) || (mode != CK_WHITESPACE && simd != CK_SCALAR)) continue;
-      ck_types *again = empty_table(1);
-      tokenize(batch, 0, batch->length, manner, mode, again, &one);
+      if (!ck_simd_supported(options.simd) || (mode != CK_WHITESPACE && simd != CK_SCALAR)) continue;
+      ck_types *other = empty_table(1);
+      tokenize(batch, 0, batch->length, options, mode, other, &one);
       CHECK(one.tokens.length == all->tokens.length);
-      check_same(all, 0, &one, manner.without_starts);
+      check_same(all, 0, &one, options.without_starts);
       CHECK(!memcmp(one.counts, all->counts, batch->length * sizeof *one.counts));
-      check_same_types(again, types);
+      check_same_types(other, types);
       ck_tokens_free(&one.tokens);
     }
 }
@@ -245,23 +246,23 @@ static void add_to_digest(digest *digest, const batch *batch, const ck_types *ty
   }
 }
 
-static void one_batch(const batch *batch, digest digests[3]) {
-  const manner plain = {true, false, CK_SCALAR, 1};
+static void check_batch(const batch *batch, digest digests[3]) {
+  const options plain = {true, false, CK_SCALAR, 1};
   for (int m = CK_STANDARD; m <= CK_CHARACTER; m++) {
     ck_token_mode mode = (ck_token_mode)m;
     ck_types *types = empty_table(0);
     result all;
     tokenize(batch, 0, batch->length, plain, mode, types, &all);
     check_texts(batch, mode, types, &all);
-    check_manners(batch, mode, types, &all);
+    check_options(batch, mode, types, &all);
     if (batch->length > 1) check_in_pieces(batch, mode, types, &all);
     add_to_digest(&digests[mode], batch, types, &all);
     ck_tokens_free(&all.tokens);
   }
 }
 
-/* A text that is not UTF-8 is told with its row, and the table is as it was. */
-static void wrong_texts(random_source *random) {
+/* An invalid row is reported by its number, and the table is unchanged. */
+static void invalid_texts(random_source *random) {
   for (size_t row = 0; row < MOST_TEXTS; row++) {
     batch batch = batch_new(random, MOST_TEXTS, 40, row);
     if (!batch.texts[row].length) {
@@ -293,18 +294,18 @@ int main(void) {
   static const char *names[] = {"standard", "whitespace", "character"};
   random_source random = {0x2545F4914F6CDD1Du};
   digest digests[3] = {{0}, {0}, {0}};
-  for (size_t length = 0; length <= 200; length++)
+  for (size_t length = 0; length <= 200; length += stride())
     for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++) {
       batch batch = batch_new(&random, 1, length, alignment);
-      one_batch(&batch, digests);
+      check_batch(&batch, digests);
       exact_free(&batch.data);
     }
   for (size_t longest = 1; longest < 20000; longest = longest * 3 + 1) {
     batch batch = batch_new(&random, MOST_TEXTS, longest, longest % ALIGNMENTS);
-    one_batch(&batch, digests);
+    check_batch(&batch, digests);
     exact_free(&batch.data);
   }
-  wrong_texts(&random);
+  invalid_texts(&random);
   for (unsigned number = 0; number < 2; number++) ck_types_free(empty_table(number));
   for (int mode = 0; mode < 3; mode++) digest_print(names[mode], &digests[mode]);
   return 0;

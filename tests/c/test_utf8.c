@@ -1,7 +1,7 @@
-/* ck_utf8_check against the table of well-formed sequences, byte by byte; decoding, encoding, counting. */
+/* ck_utf8_check compared byte by byte with the table of well-formed sequences; decoding, encoding, counting. */
 #include "check.h"
 
-/* Unicode 17.0, table 3-7, written out: the length of the well-formed sequence at s, or 0. */
+/* Table 3-7 of Unicode 17.0: the length of the well-formed sequence at s, or 0. */
 static size_t sequence(const uint8_t *s, size_t length) {
   static const struct {
     uint8_t lead_first, lead_last, second_first, second_last, size;
@@ -28,21 +28,21 @@ static size_t check_slowly(const uint8_t *s, size_t length) {
 }
 
 static void fuzz(random_source *random, size_t length, size_t alignment, digest *digest) {
-  exact room = exact_new(length, alignment);
-  random_bytes(random, room.bytes, length);
-  size_t good = ck_utf8_check(room.bytes, length);
-  CHECK(good == check_slowly(room.bytes, length));
+  exact buffer = exact_new(length, alignment);
+  random_bytes(random, buffer.bytes, length);
+  size_t good = ck_utf8_check(buffer.bytes, length);
+  CHECK(good == check_slowly(buffer.bytes, length));
   digest_number(digest, good);
-  digest_number(digest, ck_utf8_count(room.bytes, good));
+  digest_number(digest, ck_utf8_count(buffer.bytes, good));
   for (size_t i = 0; i < good;) {
     unsigned size;
     uint8_t encoded[4];
-    uint32_t code_point = ck_utf8_decode(room.bytes + i, &size);
-    CHECK(size == sequence(room.bytes + i, good - i));
-    CHECK(ck_utf8_encode(code_point, encoded) == size && !memcmp(encoded, room.bytes + i, size));
+    uint32_t code_point = ck_utf8_decode(buffer.bytes + i, &size);
+    CHECK(size == sequence(buffer.bytes + i, good - i));
+    CHECK(ck_utf8_encode(code_point, encoded) == size && !memcmp(encoded, buffer.bytes + i, size));
     i += size;
   }
-  exact_free(&room);
+  exact_free(&buffer);
 }
 
 int main(void) {
@@ -51,7 +51,7 @@ int main(void) {
   for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++)
     for (size_t length = 0; length <= 200; length++) fuzz(&random, length, alignment, &digest);
   for (size_t length = 1000; length < 100000; length = length * 2 + 17) fuzz(&random, length, length % 64, &digest);
-  /* every code point, and every pair of bytes before the end of a text */
+  /* every code point, and every pair of bytes at the end of a text */
   for (uint32_t code_point = 0; code_point < 0x110000; code_point++) {
     uint8_t encoded[4];
     unsigned size, expected = ck_utf8_encode(code_point, encoded);
@@ -60,12 +60,12 @@ int main(void) {
     CHECK(ck_utf8_decode(encoded, &size) == code_point && size == expected);
   }
   for (unsigned pair = 0; pair < 0x10000; pair++) {
-    exact room = exact_new(34, pair % ALIGNMENTS);
-    memset(room.bytes, 'a', 34);
-    room.bytes[32] = (uint8_t)(pair >> 8);
-    room.bytes[33] = (uint8_t)pair;
-    CHECK(ck_utf8_check(room.bytes, 34) == check_slowly(room.bytes, 34));
-    exact_free(&room);
+    exact buffer = exact_new(34, pair % ALIGNMENTS);
+    memset(buffer.bytes, 'a', 34);
+    buffer.bytes[32] = (uint8_t)(pair >> 8);
+    buffer.bytes[33] = (uint8_t)pair;
+    CHECK(ck_utf8_check(buffer.bytes, 34) == check_slowly(buffer.bytes, 34));
+    exact_free(&buffer);
   }
   digest_print("utf8", &digest);
   return 0;

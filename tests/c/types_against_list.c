@@ -1,5 +1,5 @@
-/* The table of types against an obvious list: adding, looking up, taking out, merging, failing.
- * Says "ok" or where it failed. */
+/* The type table compared with a simple list: adding, lookup, truncation, merging, errors. Prints "ok", or the line
+ * that failed. */
 #include "type_table.h"
 
 enum { MOST = 4000, LONGEST = 60 };
@@ -17,7 +17,7 @@ typedef struct {
 #define CHECK(condition)                                           \
   do {                                                             \
     if (!(condition)) {                                            \
-      printf("line %d: %s does not hold\n", __LINE__, #condition); \
+      printf("line %d: check failed: %s\n", __LINE__, #condition); \
       exit(1);                                                     \
     }                                                              \
   } while (0)
@@ -31,7 +31,7 @@ static uint32_t chance(uint32_t below) {
   return (uint32_t)(seed >> 33) % below;
 }
 
-/* Few letters and many lengths, so that types are alike in all ways. NUL is a letter too. */
+/* Few letters and many lengths, so that types resemble each other in many ways. NUL is one of the letters. */
 static entry random_entry(void) {
   entry made;
   memset(&made, 0, sizeof made);
@@ -58,7 +58,7 @@ static size_t list_id(list *types, const entry *wanted) {
   return id;
 }
 
-/* The table's id; the bytes stand at the very end of what may be read, or far from it. */
+/* The table's id of an entry. The bytes are at the very end of the readable memory or up to 39 bytes before it. */
 static ck_code table_id(ck_types *types, const entry *wanted, uint32_t *id, ck_error *error) {
   size_t spare = chance(2) ? chance(40) : 0;
   uint8_t *bytes = (uint8_t *)malloc(wanted->length + spare);
@@ -96,18 +96,18 @@ static void check_same(ck_types *table, const list *types) {
   CHECK(ck_types_count(table) == types->length);
 }
 
-static void take_out(ck_types *table, list *types, size_t count) {
+static void truncate_both(ck_types *table, list *types, size_t count) {
   ck_types_truncate(table, count);
   if (count < types->length) types->length = count;
 }
 
-static int refuse(void) {
+static int stop(void) {
   return 1;
 }
 
 static void check_merge(ck_types *into, list *into_list, const ck_types *from, const list *from_list) {
   ck_error error;
-  ck_ticker ticker = ck_ticker_new(NULL), stopped = ck_ticker_new(refuse);
+  ck_ticker ticker = ck_ticker_new(NULL), stopped = ck_ticker_new(stop);
   uint32_t *map = (uint32_t *)malloc((from_list->length + 1) * sizeof *map);
   size_t before = into_list->length, limit = into->limit;
   CHECK(map);
@@ -144,11 +144,11 @@ int main(void) {
       ck_types_init(&tables[t], MOST);
       if (round % 2) CHECK(ck_types_reserve(&tables[t], 1 + chance(MOST), &error) == CK_OK);
     }
-    take_out(&tables[0], &lists[0], 0);
+    truncate_both(&tables[0], &lists[0], 0);
     for (int step = 0; step < 6; step++) {
       int t = step % 2;
       if (lists[t].length < MOST / 4) add_some(&tables[t], &lists[t], chance(1200));
-      if (chance(2)) take_out(&tables[t], &lists[t], chance((uint32_t)lists[t].length + 3));
+      if (chance(2)) truncate_both(&tables[t], &lists[t], chance((uint32_t)lists[t].length + 3));
       check_same(&tables[t], &lists[t]);
       if (lists[0].length + lists[1].length < MOST) check_merge(&tables[t], &lists[t], &tables[1 - t], &lists[1 - t]);
     }

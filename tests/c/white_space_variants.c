@@ -1,5 +1,5 @@
-/* White-space mode in every variant of instructions against an obvious splitter, at every alignment
- * and many lengths. Says "ok" and how many variants were compared, or where it failed. */
+/* White-space mode with every SIMD variant, compared with a simple splitter, at every alignment and many lengths.
+ * Prints "ok" and the number of variants compared, or the line that failed. */
 #include "tokenize.h"
 
 enum { LONGEST = 400, MOST_TOKENS = LONGEST + 1 };
@@ -7,7 +7,7 @@ enum { LONGEST = 400, MOST_TOKENS = LONGEST + 1 };
 #define CHECK(condition)                                           \
   do {                                                             \
     if (!(condition)) {                                            \
-      printf("line %d: %s does not hold\n", __LINE__, #condition); \
+      printf("line %d: check failed: %s\n", __LINE__, #condition); \
       exit(1);                                                     \
     }                                                              \
   } while (0)
@@ -21,11 +21,11 @@ static uint32_t chance(uint32_t below) {
   return (uint32_t)(seed >> 33) % below;
 }
 
-/* What Python's str.split() takes for white space. */
+/* White space for Python's str.split(). */
 static const uint32_t WHITE[] = {0x09,   0x0A,   0x0B,   0x0C,   0x0D,   0x1C,   0x1D,   0x1E,   0x1F,   0x20,
                                  0x85,   0xA0,   0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006,
                                  0x2007, 0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
-/* What is none, though its bytes are alike. */
+/* Not white space, though the bytes are similar. */
 static const uint32_t OTHERS[] = {0x08,   0x0E,   0x1B,   0x21,   0x7F,    0x80,     0x84,   0x86,
                                   0x9F,   0xA1,   0x89,   0xE0,   0x1620,  0x1681,   0x180E, 0x200B,
                                   0x200D, 0x2027, 0x202A, 0x205E, 0x2060,  0x3001,   0x0627, 0x0640,
@@ -38,7 +38,7 @@ static bool is_white(uint32_t code_point) {
   return false;
 }
 
-/* A text of at most `longest` bytes; how often white space comes differs from text to text. */
+/* A text of at most `longest` bytes. The frequency of white space varies from text to text. */
 static size_t random_text(uint8_t *text, size_t longest) {
   uint32_t rarity = 1 + chance(12);
   size_t length = 0;
@@ -77,7 +77,7 @@ static void split(const uint8_t *text, size_t length, pieces *found) {
   if (inside) found->ends[found->length++] = length;
 }
 
-/* The bits of one block, which may begin or end within a code point. */
+/* The bits of one block, which may begin or end inside a code point. */
 static void check_block(const uint8_t *block, ck_simd simd) {
   ck_block_bits bits = ck_block_reader_of(simd)(block);
   for (unsigned i = 0; i < CK_BLOCK; i++) {
@@ -119,7 +119,7 @@ int main(void) {
   CHECK(wanted);
   for (int simd = CK_SCALAR; simd < CK_SIMD_COUNT; simd++) variants += ck_simd_supported((ck_simd)simd);
   for (size_t round = 0; round < 64 * 60; round++) {
-    /* nothing may be read before the text, or after it */
+    /* no byte before or after the text may be read */
     size_t alignment = round % 64, longest = round / 64 < 50 ? chance(200) : chance(LONGEST);
     uint8_t *memory = (uint8_t *)malloc(alignment + longest ? alignment + longest : 1);
     CHECK(memory);

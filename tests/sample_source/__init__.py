@@ -1,7 +1,7 @@
-"""The builder of the sample items: storyboards written by hand become the bundled files.
+"""The builder of the sample items: turns hand-written storyboards into the bundled files.
 
     PYTHONPATH=tests python -m sample_source            write items.jsonl and truth.json
     PYTHONPATH=tests python -m sample_source --check    fail if they are out of date
 
-This folder is part of the repository only; an installed library contains only the two files.
+This folder is only in the repository; the installed library contains only the two files.
 """

@@ -22,11 +22,11 @@ SHARE_LINES = {
     "unqud": "شارك الخبر عبر البريد الإلكتروني أو الشبكات الاجتماعية",
     "nafidha": "اشترك في نشرتنا الأسبوعية لتصلك أخبار النافذة",
 }
-CREDITS = 24  # items with a line that names the source of the picture
+CREDITS = 24  # items with a picture credit line
 WITHOUT_SHARE_LINE = 3  # items of each outlet whose scraper lost the line
 WITHOUT_FOOTER = 2
 
-LABEL_SWITCH = datetime.date(2026, 4, 1)  # العنقود writes تنظيم before this day, ميليشيا from it on
+LABEL_SWITCH = datetime.date(2026, 4, 1)  # العنقود writes تنظيم before this day and ميليشيا from then on
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Item(Rendered):
 
 
 def build_items(drafts: Sequence[Draft]) -> list[Item]:
-    """Return all items in order of date, with their facts."""
+    """Return all items by date, with their facts."""
     planned = _planned(drafts)
     planned.sort(key=lambda item: (item.day, list(OUTLETS).index(item.outlet.key), item.key))
     _number(planned)
@@ -91,7 +91,7 @@ def build_items(drafts: Sequence[Draft]) -> list[Item]:
 
 
 def _chosen(items: Collection[Item], number: int, purpose: str) -> list[Item]:
-    """Select items by a hash of the seed, which is the same for every version of Python."""
+    """Select items by a hash of the seed that does not depend on the Python version."""
     return sorted(items, key=lambda item: _hash(purpose, item.key))[:number]
 
 
@@ -122,7 +122,7 @@ def _planned(drafts: Sequence[Draft]) -> list[Item]:
 
 
 def _days(drafts: Sequence[Draft]) -> dict[str, datetime.date]:
-    """Return a day of its week for each draft."""
+    """Return a day in its week for each draft."""
     groups: dict[tuple[int, int], list[Draft]] = defaultdict(list)
     for draft in drafts:
         groups[draft.board, draft.week].append(draft)
@@ -136,7 +136,7 @@ def _days(drafts: Sequence[Draft]) -> dict[str, datetime.date]:
 
 
 def _offsets(group: Sequence[Draft]) -> list[int]:
-    """Return the days after Sunday: in the order of the drafts, and one day for both items of a pair."""
+    """Return the days after Sunday, in draft order, with the same day for both items of a pair."""
     offsets = sorted(_hash("day", draft.key) % 7 for draft in group)
     for last, draft in enumerate(group):
         same = [place for place in range(last) if draft.pair is not None and group[place].pair == draft.pair]
@@ -159,7 +159,7 @@ def _number(planned: list[Item]) -> None:
 
 def _write(item: Item, *, credit: bool, footer: bool, share: bool) -> None:
     """Render all lines of an item in the order of the page."""
-    # A copy keeps the spelling, digits and days of the original; its quotation marks are those of the house.
+    # A copy keeps the spelling, digits and days of the original, but quotation marks follow the house style.
     original = item.original or item
     style = replace(original.outlet, quotation_marks=item.outlet.quotation_marks)
     for role, source in _sources(item, credit=credit, share=share):
@@ -206,7 +206,7 @@ def _append(item: Item, role: str, source: str, style: Outlet, day: datetime.dat
 
 
 def _glue_footer(item: Item) -> None:
-    """Append the footer to the last sentence without a space, as on a page whose line break was lost."""
+    """Append the footer to the last sentence without a space, as if a line break had been lost."""
     place = max(index for index, line in enumerate(item.lines) if line.role == "body")
     if place != len(item.lines) - 1:
         raise MarkupError(f"{item.key}: a glued footer requires an item that ends with the body")

@@ -35,7 +35,7 @@ def bundled_files(folder: Path = FOLDER) -> dict[str, bytes]:
 
 
 def _tables(truth: dict[str, list[dict[str, object]]]) -> bytes:
-    """Return each table as its columns and one line a row, which is small and gives readable diffs."""
+    """Return each table as its columns and one line per row: compact, with readable diffs."""
     parts = []
     for table, rows in truth.items():
         columns = list(rows[0])

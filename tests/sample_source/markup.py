@@ -2,7 +2,7 @@ r"""The marks in the storyboards and their meaning.
 
     @والأردن                      a state or city, with its proclitic
     #للتنظيم                       a label of the armed group, with its proclitic
-    ~السهل                         a word that a crude rule would take for something else
+    ~السهل                         a word that a crude rule would misread
     «...»[V قال: آلان مورتيل]      a span in quotation marks: its kind, verb and speaker
     «...»[S title]                 a span in quotation marks that is not speech
     {d-1} {m+3} {y0} {h0} {n0}     a day relative to that of the item: as weekday, day and month,
@@ -10,7 +10,7 @@ r"""The marks in the storyboards and their meaning.
     ^هاذا=هذا                      a misspelling and the correct word
     \u200c                         an invisible code point
 
-An unknown mark, a name without its mark, and a quotation whose speaker is not in the text are errors that name
+An unknown mark, an unmarked name, and a quotation whose speaker is not in the text are errors that name
 the place.
 """
 
@@ -54,9 +54,9 @@ _DECORATIONS = {
 SPEECH = {
     "V": "before",  # verb and speaker precede the words
     "C": "carried",  # the verb has no subject of its own
-    "F": "fragment",  # two or three words within a report
+    "F": "fragment",  # two or three quoted words within a report
     "A": "after",  # the source is named after the words
-    "N": "relayed",  # someone reports what the speaker said
+    "N": "relayed",  # someone else reports what the speaker said
 }
 NO_SPEECH = ("scare", "title", "slogan", "nickname", "verse", "repeated")
 
@@ -88,7 +88,7 @@ def house_spelling(source: str, outlet: Outlet) -> str:
 
 @dataclass(eq=False)
 class Rendered:
-    """A text as readers see it, and the facts in it: offsets are code points of `text`."""
+    """A text as readers see it and its facts, with offsets in code points of `text`."""
 
     text: str = ""
     facts: dict[str, list[Fact]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ def render(source: str, outlet: Outlet, day: datetime.date) -> Rendered:
     The source must already be in the spelling of the outlet (`house_spelling`).
 
     Raises:
-        MarkupError: If there is an unknown mark, a name or label without its mark, an invalid placeholder, or a
+        MarkupError: For an unknown mark, an unmarked name or label, an invalid placeholder, or a
             character or space that does not belong in news.
     """
     done = _Renderer(source, outlet, day).render()

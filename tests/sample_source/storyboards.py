@@ -1,4 +1,4 @@
-"""Reading the storyboards: one file each, with items in the order in which they were written."""
+"""Reads the storyboards: one file each, with items in the order of writing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Draft:
     key: str
     outlet: str
     week: int
-    pair: int | None  # two items of one number report the same event
+    pair: int | None  # two items with one number report the same event
     headline: str = ""
     paragraphs: list[str] = field(default_factory=list)
     caption: str = ""
@@ -56,7 +56,7 @@ def read_all(folder: Path = FOLDER) -> list[Draft]:
     """Return all items of all storyboards.
 
     Raises:
-        MarkupError: If there are none, a key or a sentence is used twice, or a pair is incomplete.
+        MarkupError: If there are no items, a key or sentence is used twice, or a pair is incomplete.
     """
     drafts = [draft for path in sorted(folder.glob("*.txt")) for draft in read_storyboard(path)]
     if not drafts:
@@ -89,14 +89,14 @@ def read_storyboard(path: Path) -> list[Draft]:
         except MarkupError as error:
             raise MarkupError(f"{path.name}:{number}: {error}") from None
     for draft in drafts:
-        trouble = _trouble(draft)
-        if trouble:
-            raise MarkupError(f"{path.name}: {draft.key}: {trouble}")
+        problem = _problem(draft)
+        if problem:
+            raise MarkupError(f"{path.name}: {draft.key}: {problem}")
     return drafts
 
 
-def _trouble(draft: Draft) -> str:
-    """Return what makes an item invalid, or ""."""
+def _problem(draft: Draft) -> str:
+    """Return why an item is invalid, or ""."""
     prefixes = dict(OUTLETS[draft.outlet].boilerplate)
     copying = [copy.outlet for copy in draft.copies]
     if not 1 <= draft.week <= WEEKS:

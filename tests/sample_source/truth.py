@@ -1,4 +1,4 @@
-"""The facts about the finished items: the tables of truth.json, and the check of planted numbers.
+"""Facts about the finished items: the tables of truth.json, and checks of the planted numbers.
 
 Occurrences come from the marks of the storyboards or, for planted words (`TERM_KINDS`, frame words), from the text
 itself. Counts and Jaccard similarities are computed from the finished text. `check_plants` rejects texts in which a
@@ -46,7 +46,7 @@ TERM_KINDS = {
     **dict.fromkeys(PHRASES, "collocation"),
 }
 
-# Adjectives of the means by which or the level at which something is done: stem, frame and dimension.
+# Adjectives of means or level: stem, frame and dimension.
 FRAME_WORDS = {
     "عسكري": ("military", "means"),
     "شرطي": ("police", "means"),
@@ -70,7 +70,7 @@ def folded(word: str) -> str:
 
 
 def build_truth(items: Sequence[Item]) -> dict[str, Rows]:
-    """Return all tables, each in the order of the items and of the offsets in them."""
+    """Return all tables, each ordered by item and offset."""
     truth: dict[str, Rows] = {
         "items": [_item_row(item) for item in items],
         "paragraphs": [row for item in items for row in _paragraph_rows(item)],
@@ -164,7 +164,7 @@ def _quotation_rows(item: Item) -> Iterator[dict[str, Any]]:
 
 
 def _verb_and_speaker(item: Item, fact: Fact) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the spans of the verb and the speaker of a quotation: the nearest before it, or after it."""
+    """Return the spans of a quotation's verb and speaker, the nearest before or after it."""
     line = next(line for line in item.lines if line.start <= fact["start"] < line.end)
     if fact["kind"] == "after":
         region = (fact["end"], line.end)
@@ -211,7 +211,7 @@ def _edit_rows(item: Item) -> Iterator[dict[str, Any]]:
 
 
 def shingles(item: Item) -> set[tuple[str, ...]]:
-    """Return the sequences of five words of the folded body, across its paragraphs."""
+    """Return all sequences of five words of the folded body, across paragraphs."""
     run = [folded(word) for word in _words_of(item)]
     return {tuple(run[start : start + SHINGLE]) for start in range(len(run) - SHINGLE + 1)}
 
@@ -289,7 +289,7 @@ def _keyness_rows(terms: Rows, items: Sequence[Item]) -> Rows:
 
 
 def _burst_rows(terms: Rows, items: Sequence[Item]) -> Rows:
-    """Return the number of items of each week, and of those with the term."""
+    """Return the number of items per week, and of those with the term."""
     week = {item.id: of_week(item.day) for item in items}
     all_items = Counter(week.values())
     with_term = Counter(week[name] for name in {row["id"] for row in terms if row["kind"] == "burst"})
@@ -317,7 +317,7 @@ def _check_offsets(truth: dict[str, Rows], items: Sequence[Item]) -> None:
                 raise MarkupError(f"{table}: wrong offsets in {row}")
 
 
-# ---- the numbers that were planted -----------------------------------------------------------------
+# ---- planted numbers -------------------------------------------------------------------------------
 
 QUOTATIONS = {"before": 100, "carried": 45, "fragment": 15, "after": 10, "relayed": 10}
 NO_SPEECH, MENTIONS, HIDDEN_MENTIONS = 40, 200, 60
@@ -339,7 +339,7 @@ LABEL_COUNTS: dict[str, dict[str, int]] = {
 
 
 def check_plants(truth: dict[str, Rows], items: Sequence[Item]) -> None:
-    """Raise MarkupError with everything that is wrong unless every planted number is in the text."""
+    """Raise MarkupError listing every planted number that the texts contradict."""
     wrong: list[str] = []
 
     def expect(what: str, found: object, planned: object) -> None:
@@ -372,7 +372,7 @@ def check_plants(truth: dict[str, Rows], items: Sequence[Item]) -> None:
     for row in truth["collocations"]:
         expect(f"{row['node']} {row['collocate']}", row["count"], PHRASE_COUNT)
     for row in truth["pairs"]:
-        wrong += _pair_trouble(row)
+        wrong += _pair_problem(row)
     if wrong:
         raise MarkupError("planted numbers are wrong:\n" + "\n".join(wrong))
 
@@ -392,7 +392,7 @@ def _label_counts(labels: Rows, items: Sequence[Item]) -> dict[str, dict[str, in
     return {key: {label: counts[key, label] for label in full if counts[key, label]} for key in OUTLETS}
 
 
-def _pair_trouble(row: dict[str, Any]) -> list[str]:
+def _pair_problem(row: dict[str, Any]) -> list[str]:
     kind, jaccard = row["kind"], row["jaccard"]
     good = {
         "identical": jaccard == 1,

@@ -103,7 +103,7 @@ OUTLETS = {
     )
 }
 
-# ISO 3166 codes of the states that the items may name, and the bloc of each state.
+# ISO 3166 codes of the states that items can name, and their blocs.
 STATES: dict[str, tuple[str, str | None]] = {
     "الأردن": ("JO", "تحالف الضفتين"),
     "العراق": ("IQ", "تحالف الضفتين"),
@@ -179,7 +179,7 @@ _LEVANTINE = (
     "كانون الأول",
 )
 
-# First days of the months of 1447 and 1448 in the Umm al-Qura calendar, after the package hijridate 2.6.
+# First days of the months of 1447 and 1448 in the Umm al-Qura calendar, from the package hijridate 2.6.
 _HIJRI_MONTHS = (
     (datetime.date(2025, 6, 26), "محرم", 1447),
     (datetime.date(2025, 7, 26), "صفر", 1447),
