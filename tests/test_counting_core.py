@@ -95,6 +95,7 @@ def test_any_number_of_threads_gives_the_same_rows(
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer  # the slow twin takes most of the time
 @pytest.mark.parametrize("types", [1, 40, 100_000])
 def test_many_blocks_and_partitions(types: int) -> None:
     chance = np.random.default_rng(types)

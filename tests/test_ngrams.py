@@ -374,6 +374,7 @@ def articles(shared: Path) -> pl.Series:
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_ngrams_of_articles_equal_a_group_by(articles: pl.Series, n: int) -> None:
     frame = ck.count_ngrams(articles, n, profile=None, tokenizer="whitespace")

@@ -231,6 +231,7 @@ def test_preset_changes_match_the_golden_files(preset: str) -> None:
     assert changes.select("hex", "result_hex", "step").rows() == golden(preset)
 
 
+@pytest.mark.no_sanitizer
 @pytest.mark.parametrize("peer", ["camel", "lucene"])
 def test_presets_equal_other_tools(peer: str) -> None:
     expected = golden(f"peer_{peer}")

@@ -136,6 +136,12 @@ class Server:
         page.goto(self.url("lab", reset=""))
         page.wait_for_function("window.jupyterapp !== undefined")
         page.evaluate("window.jupyterapp.restored")
+        self.show(page, notebook, kernel=kernel)
+        return page
+
+    def show(self, page: Any, notebook: str, *, kernel: bool = True) -> None:
+        """Show a notebook in an open page, instead of what is there."""
+        page.evaluate("window.jupyterapp.commands.execute('application:close-all').then(() => 0)")
         arguments: dict[str, Any] = {"path": notebook}
         if not kernel:
             arguments["kernelPreference"] = {"shouldStart": False, "canStart": False, "shouldReuse": False}
@@ -151,7 +157,6 @@ class Server:
         page.evaluate(_FILLED)
         page.evaluate("window.jupyterapp.shell.collapseLeft()")
         page.wait_for_function("document.fonts.status === 'loaded'")
-        return page
 
 
 @contextmanager

@@ -182,10 +182,19 @@ def test_first_notebook_runs_and_is_laid_out_correctly(started: lab.Server, brow
     lab.picture(page, "00_quickstart-run")
 
 
+@pytest.fixture(scope="module")
+def reading(started: lab.Server, browser: Any) -> Iterator[Any]:
+    """A page that shows one notebook after another: most of the time goes into loading JupyterLab."""
+    page = started.open(browser, NOTEBOOKS[0].name, kernel=False)
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, browser: Any, page_of: Any) -> None:
+def test_stored_outputs_of_the_notebooks(path: Path, started: lab.Server, reading: Any) -> None:
     """As on opening: the notebooks are unsigned, so JupyterLab does not trust the outputs."""
-    page = page_of(started, browser, path.name, kernel=False)
+    page = reading
+    started.show(page, path.name, kernel=False)
     found = check_structure(notebook_of(page))
     assert found["tables"] >= 1
     assert lab.errors(page) == []
