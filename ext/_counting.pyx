@@ -8,7 +8,7 @@ from libc.stdlib cimport free
 from libc.string cimport memset
 
 from ck cimport *
-from views cimport i64_items, u8_items, u32_items, u64_items
+from views cimport i64_items, random_seed, u8_items, u32_items, u64_items
 
 cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
@@ -60,6 +60,8 @@ cdef extern from "postings.h" nogil:
         ck_u64s documents
 
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
+    ck_code ck_positions_count(const uint64_t *offsets, size_t n_types, size_t n_positions, const uint32_t *types,
+                               size_t n_given, size_t *length, ck_error *error)
     uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions, size_t n_positions,
                               const uint32_t *types, size_t n_given, uint32_t *given, uint32_t *room, size_t length,
                               ck_ticker *ticker, ck_error *error)
@@ -67,10 +69,11 @@ cdef extern from "postings.h" nogil:
                         ck_ticker *ticker, ck_error *error)
     ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error)
     void ck_type_counts_free(ck_type_counts *types)
-    ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents, const uint8_t *chosen,
-                           size_t n_types, ck_type_counts *types, ck_ticker *ticker, ck_error *error)
+    ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                           const uint8_t *chosen, size_t n_types, ck_type_counts *types, ck_ticker *ticker,
+                           ck_error *error)
     void ck_group_counts_free(ck_group_counts *rows)
-    ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+    ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
                                     const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
                                     ck_group_counts *rows, ck_ticker *ticker, ck_error *error)
 
@@ -78,10 +81,12 @@ cdef extern from "postings.h" nogil:
         uint64_t *starts
         uint32_t *types
         uint32_t *counts
+        size_t n_documents
 
     void ck_document_rows_free(ck_document_rows *rows)
-    ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents, const uint8_t *chosen,
-                                 size_t n_types, ck_document_rows *rows, ck_ticker *ticker, ck_error *error)
+    ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
+                                 const uint8_t *chosen, size_t n_types, ck_document_rows *rows, ck_ticker *ticker,
+                                 ck_error *error)
 
 cdef extern from "collocates.h" nogil:
     ctypedef struct ck_windows_job:
@@ -162,6 +167,7 @@ cdef extern from "ngrams.h" nogil:
         c_bool document_frequency
         unsigned threads
         size_t grain
+        uint64_t seed
 
     ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error)
 
@@ -193,14 +199,6 @@ cdef _same_length(str name, size_t length, str other, size_t expected):
         raise ValueError(f"{name} must have {expected} items, as many as {other}, got {length}")
 
 
-cdef size_t _chosen(const uint8_t[::1] documents) noexcept:
-    cdef Py_ssize_t d
-    cdef size_t count = 0
-    for d in range(documents.shape[0]):
-        count += documents[d] != 0
-    return count
-
-
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
            const uint32_t[::1] counts_per_document not None, const uint32_t[::1] form_of_type not None, *,
            uint8_t barrier_bit=0, const uint8_t[::1] documents=None, bint with_positions=False, unsigned threads=1,
@@ -222,7 +220,7 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
         The columns (ids, barriers, document_ends, positions); positions is None unless requested.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_selection_job job
     cdef ck_selection out
     cdef ck_code code
@@ -286,7 +284,7 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
         `with_ids` it is a tuple of `high` columns, the ids of the first, second, ... token, null beyond n.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_ngram_job job
     cdef ck_rows rows
     cdef ck_ngram_table table
@@ -332,6 +330,7 @@ cdef _ngram_job(ck_ngram_job *job, const uint32_t[::1] ids, const uint8_t[::1] b
     job.n_tokens = ids.shape[0]
     job.document_ends = u64_items(document_ends)
     job.n_documents = document_ends.shape[0]
+    job.seed = random_seed()
 
 
 def count_ngram_levels(const uint32_t[::1] ids not None, const uint8_t[::1] barriers not None,
@@ -344,7 +343,7 @@ def count_ngram_levels(const uint32_t[::1] ids not None, const uint8_t[::1] barr
         order of first occurrence, which is at `start`; gaps is None where no token is skipped.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_ngram_job job
     cdef ck_rows rows
     cdef ck_code code
@@ -408,7 +407,7 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
                   object vocabulary, *, bytes separator=b" ", size_t block_limit=0, unsigned threads=1, size_t grain=0):
     """Join the tokens of each row; `vocabulary` is the Arrow stream capsule of the words in order of id."""
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef ck_joiner joiner
@@ -455,12 +454,12 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
         documents), a row for each pair that occurs, by group and within it by first occurrence.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef const uint32_t *tokens = u32_items(ids)
     cdef const uint64_t *ends = u64_items(document_ends)
     cdef const uint8_t *chosen = u8_items(documents)
     cdef const uint32_t *group_of_document = u32_items(groups)
-    cdef size_t n_documents = document_ends.shape[0]
+    cdef size_t n_documents = document_ends.shape[0], n_tokens = ids.shape[0]
     cdef ck_type_counts types
     cdef ck_group_counts rows
     _at_most_ids("n_types", n_types)
@@ -479,14 +478,14 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
             with nogil:
                 code = ck_type_counts_new(&types, n_types, &error)
                 if not code:
-                    code = ck_count_types(tokens, ends, n_documents, chosen, n_types, &types, &ticker, &error)
+                    code = ck_count_types(tokens, ends, n_documents, n_tokens, chosen, n_types, &types, &ticker, &error)
             if code:
                 ck_raise(&error)
             return (ck_numbers_to_capsules(CK_FORMAT_I64, &types.counts, n_types),
                     ck_numbers_to_capsules(CK_FORMAT_I64, &types.documents, n_types))
         with nogil:
-            code = ck_count_types_by_group(tokens, ends, n_documents, chosen, group_of_document, n_groups, n_types,
-                                           &rows, &ticker, &error)
+            code = ck_count_types_by_group(tokens, ends, n_documents, n_tokens, chosen, group_of_document, n_groups,
+                                           n_types, &rows, &ticker, &error)
         if code:
             ck_raise(&error)
         return (ck_numbers_to_capsules(CK_FORMAT_U32, &rows.groups.data, rows.groups.length),
@@ -507,12 +506,11 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
         starts[k + 1], by first occurrence.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef const uint32_t *tokens = u32_items(ids)
     cdef const uint64_t *ends = u64_items(document_ends)
     cdef const uint8_t *chosen = u8_items(documents)
-    cdef size_t n_documents = document_ends.shape[0]
-    cdef size_t n_chosen = n_documents if documents is None else _chosen(documents)
+    cdef size_t n_documents = document_ends.shape[0], n_tokens = ids.shape[0]
     cdef ck_document_rows rows
     cdef ck_code code
     _at_most_ids("n_types", n_types)
@@ -524,11 +522,11 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
     memset(&rows, 0, sizeof(rows))
     try:
         with nogil:
-            code = ck_count_by_document(tokens, ends, n_documents, chosen, n_types, &rows, &ticker, &error)
+            code = ck_count_by_document(tokens, ends, n_documents, n_tokens, chosen, n_types, &rows, &ticker, &error)
         if code:
             ck_raise(&error)
-        length = rows.starts[n_chosen]
-        return (ck_numbers_to_capsules(CK_FORMAT_U64, &rows.starts, n_chosen + 1),
+        length = rows.starts[rows.n_documents]
+        return (ck_numbers_to_capsules(CK_FORMAT_U64, &rows.starts, rows.n_documents + 1),
                 ck_numbers_to_capsules(CK_FORMAT_U32, &rows.types, length),
                 ck_numbers_to_capsules(CK_FORMAT_U32, &rows.counts, length))
     finally:
@@ -550,7 +548,7 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
         The columns (counts, documents, in_hits), a row for each form.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_windows_job job
     cdef ck_collocates found
     cdef ck_code code
@@ -594,7 +592,7 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
 def postings(const uint32_t[::1] ids not None, size_t n_types):
     """Return the positions of each type: the columns (offsets, positions), with n_types + 1 offsets."""
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef const uint32_t *tokens = u32_items(ids)
     cdef size_t n_tokens = ids.shape[0]
     cdef uint64_t *offsets = NULL
@@ -624,26 +622,19 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
                  const uint32_t[::1] types not None):
     """Return the positions (UInt32) of all tokens of some types, ascending, from the columns of `postings`."""
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef const uint64_t *begins = u64_items(offsets)
     cdef const uint32_t *listed = u32_items(positions)
     cdef const uint32_t *asked = u32_items(types)
-    cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_asked = types.shape[0], i
-    cdef size_t length = 0
+    cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_asked = types.shape[0]
+    cdef size_t length
     cdef uint32_t *given = NULL
     cdef uint32_t *room = NULL
     cdef uint32_t *found = NULL
     if not n_offsets:
         raise ValueError("offsets must have at least one item, got none")
-    for i in range(n_asked):
-        if asked[i] >= n_offsets - 1:
-            raise IndexError(f"types must be below {n_offsets - 1}, got {asked[i]}")
-        if begins[asked[i]] > begins[asked[i] + 1] or begins[asked[i] + 1] > n_positions:
-            raise ValueError(f"offsets must be ascending up to {n_positions}, got {begins[asked[i]]} to "
-                             f"{begins[asked[i] + 1]} for type {asked[i]}")
-        length += <size_t>(begins[asked[i] + 1] - begins[asked[i]])
-    if length > n_positions:
-        raise ValueError(f"types must be distinct, got {length} positions in total where there are {n_positions}")
+    if ck_positions_count(begins, n_offsets - 1, n_positions, asked, n_asked, &length, &error):
+        ck_raise(&error)
     try:
         with nogil:
             given = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
@@ -671,7 +662,7 @@ def ratio_factors(const int64_t[::1] previous not None, double threshold):
         (complete factors, tokens in the remainder, types in the remainder).
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef const int64_t *before = i64_items(previous)
     cdef int64_t n = previous.shape[0], i, begin = 0, types = 0, factors = 0
     cdef ck_code code = CK_OK

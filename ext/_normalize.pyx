@@ -2,7 +2,6 @@
 
 cimport cython
 from cpython.buffer cimport PyBuffer_FillInfo
-from cpython.list cimport PyList_GET_SIZE
 from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memset
@@ -13,13 +12,12 @@ from ck cimport (
     ck_column,
     ck_column_to_capsules,
     ck_error,
-    ck_poll_signals,
+    ck_python_ticker,
     ck_raise,
     ck_text_column,
     ck_text_column_close,
     ck_text_column_of_capsule,
     ck_ticker,
-    ck_ticker_new,
 )
 
 cdef extern from "simd.h" nogil:
@@ -204,8 +202,9 @@ cdef class Program:
         if ck_paged_set(pages, code_point, value, &error) != CK_OK:
             ck_raise(&error)
 
-    cdef uint32_t _change(self, object results) except? 0:
+    cdef uint32_t _change(self, object given) except? 0:
         # The entry of a list of code points in early or late.
+        cdef tuple results = tuple(given)
         cdef ck_error error
         cdef uint32_t letters[255]
         cdef uint32_t change = 0
@@ -230,7 +229,8 @@ cdef class Program:
         touched = set(early) | set(late) | set(marks)
         for code_point, results in early.items():
             self._set(&self.program.early, checked(code_point), self._change(results))
-        for code_point, results in late.items():
+        for code_point, given in late.items():
+            results = tuple(given)
             if len(results) > 1 or (not results and self.program.clusters and not marks.get(code_point)):
                 raise ValueError(f"late must replace a code point by one, or a mark by none, got {len(results)} for "
                                  f"U+{code_point:04X}")
@@ -267,7 +267,7 @@ cdef class Program:
         cdef ck_column column
         cdef ck_error error
         cdef ck_code code
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_simd simd = simd_of(instructions)
         ck_text_column_of_capsule(stream, &texts)
         with nogil:
@@ -284,12 +284,11 @@ cdef class Program:
 
     def texts(self, list texts not None, *, instructions=None):
         """Normalise a list of strings; None stays None."""
-        cdef Py_ssize_t row, rows = PyList_GET_SIZE(texts)
         cdef ck_simd simd = simd_of(instructions)
         cdef size_t length
-        results = [None] * rows
-        for row in range(rows):
-            text = texts[row]
+        cdef tuple items = tuple(texts)  # which another thread or a signal handler cannot shorten
+        results = [None] * len(items)
+        for row, text in enumerate(items):
             if text is None:
                 continue
             if not isinstance(text, str):

@@ -113,7 +113,7 @@ cdef list _fill_level(object given, ck_run_level *level):
 def word_ranks(object vocabulary):
     """Return the rank of each word by bytes (UInt32); `vocabulary` is the Arrow stream capsule of the words."""
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_text_column words
     cdef ck_text *texts = NULL
     cdef uint32_t *ranks = NULL
@@ -157,13 +157,14 @@ cdef class RunRows:
     def __cinit__(self, const uint32_t[::1] ids not None, list levels not None, object vocabulary,
                   const uint32_t[::1] ranks not None, *, unsigned bucket_bits, unsigned hash_bits=64):
         cdef ck_error error
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_text_column words
         cdef ck_text *texts = NULL
         cdef ck_run_job job
         cdef ck_run_level *filled
         cdef ck_code code
-        cdef size_t n_levels = len(levels), i
+        cdef tuple given = tuple(levels)  # which the code that an item runs cannot shorten
+        cdef size_t n_levels = len(given), i
         memset(&job, 0, sizeof(job))
         job.joiner.ids = u32_items(ids)
         job.joiner.n_tokens = ids.shape[0]
@@ -175,7 +176,7 @@ cdef class RunRows:
             ck_raise(&error)
         job.levels = filled
         try:
-            held = [_fill_level(levels[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays alive
+            held = [_fill_level(given[i], &filled[i]) for i in range(n_levels)]  # the views keep the arrays alive
             job.n_levels = len(held)
             ck_text_column_of_capsule(vocabulary, &words)
             if words.length != ranks.shape[0]:
@@ -209,15 +210,17 @@ cdef class RunRows:
             ValueError: If the rows were packed before.
         """
         cdef ck_error error
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        cdef ck_run_words words = self.words
-        cdef ck_run run = self.run
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef ck_run_words words
+        cdef ck_run run
         cdef ck_code code
-        cdef size_t buckets = <size_t>1 << words.bucket_bits
+        with cython.critical_section(self):  # one of several threads takes the rows
+            words, run = self.words, self.run
+            memset(&self.words, 0, sizeof(words))
+            memset(&self.run, 0, sizeof(run))
         if run.ends == NULL:
             raise ValueError("the rows were packed before")
-        memset(&self.words, 0, sizeof(words))  # so that another call finds none
-        memset(&self.run, 0, sizeof(run))
+        cdef size_t buckets = <size_t>1 << words.bucket_bits
         with nogil:
             code = ck_run_pack(&words, &run, &ticker, &error)
         if code:
@@ -246,7 +249,7 @@ def merge_runs(list pieces not None, const uint64_t[::1] rows not None, *, uint6
         ValueError: If a piece is damaged.
     """
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_merged merged
     cdef ck_code code
     cdef ck_column texts

@@ -5,7 +5,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from ck cimport *
-from views cimport u32_items, u64_items
+from views cimport u8_items, u32_items, u64_items
 
 cdef extern from "postings.h" nogil:
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
@@ -26,12 +26,11 @@ cdef extern from "search.h" nogil:
         uint8_t barrier_bits
 
     ctypedef struct ck_search_program:
-        const uint8_t *kind
-        const uint8_t *words_only
-        const uint32_t *x
-        const uint32_t *y
         size_t length
 
+    ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind, const uint8_t *words_only,
+                                   const uint32_t *x, const uint32_t *y, size_t length, ck_error *error)
+    void ck_search_program_free(ck_search_program *program)
     ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error)
     ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
                              size_t n_anchors, bint after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error)
@@ -50,26 +49,26 @@ cdef object _column(ck_u32s *array):
 
 @cython.auto_pickle(False)
 cdef class SearchProgram:
-    """The steps of a pattern: kind (0 test, 1 split, 2 jump, 3 accept), words_only, x and y, an item for each step."""
+    """The steps of a pattern: kind (0 test, 1 split, 2 jump, 3 accept), words_only, x and y, an item for each step.
+
+    The arrays are copied, since they are trusted after they are checked.
+    """
 
     cdef ck_search_program program
-    cdef const uint8_t[::1] kind
-    cdef const uint8_t[::1] words_only
-    cdef const uint32_t[::1] x
-    cdef const uint32_t[::1] y
 
     def __cinit__(self, const uint8_t[::1] kind not None, const uint8_t[::1] words_only not None,
                   const uint32_t[::1] x not None, const uint32_t[::1] y not None):
+        cdef ck_error error
         cdef Py_ssize_t length = kind.shape[0]
         if not length == words_only.shape[0] == x.shape[0] == y.shape[0]:
             raise ValueError("kind, words_only, x and y must have the same length, "
                              f"got {length}, {words_only.shape[0]}, {x.shape[0]} and {y.shape[0]}")
-        self.kind, self.words_only, self.x, self.y = kind, words_only, x, y
-        self.program.kind = &kind[0] if length else NULL
-        self.program.words_only = &words_only[0] if length else NULL
-        self.program.x = u32_items(x)
-        self.program.y = u32_items(y)
-        self.program.length = length
+        if ck_search_program_copy(&self.program, u8_items(kind), u8_items(words_only), u32_items(x), u32_items(y), length,
+                                  &error):
+            ck_raise(&error)
+
+    def __dealloc__(self):
+        ck_search_program_free(&self.program)
 
     def __len__(self):
         return self.program.length
@@ -105,11 +104,11 @@ cdef class SearchText:
             raise ValueError(f"tests must have stride ({stride}) bytes for each type, got {tests.shape[0]} in total")
         self.types, self.flags, self.document_ends, self.tests = types, flags, document_ends, tests
         self.text.types = u32_items(types)
-        self.text.flags = &flags[0] if flags.shape[0] else NULL
+        self.text.flags = u8_items(flags)
         self.text.n_tokens = types.shape[0]
         self.text.document_ends = u64_items(document_ends)
         self.text.n_documents = document_ends.shape[0]
-        self.text.tests = &tests[0] if tests.shape[0] else NULL
+        self.text.tests = u8_items(tests)
         self.text.stride = stride
         self.text.n_types = tests.shape[0] // stride
         self.text.barrier_bits = barrier_bits
@@ -125,7 +124,7 @@ cdef class SearchText:
         `after_word` means that the test of the anchors is for words only. The starts are unordered and may repeat.
         """
         cdef ck_error error
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_u32s found
         cdef const uint32_t *given = u32_items(anchors)
         cdef size_t n_anchors = anchors.shape[0]
@@ -149,7 +148,7 @@ cdef class SearchText:
         A hit inside another one is left out.
         """
         cdef ck_error error
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_u32s first, end
         cdef const uint32_t *given = u32_items(starts)
         cdef size_t n_starts = starts.shape[0]
@@ -172,7 +171,7 @@ cdef class SearchText:
     def scan(self, uint32_t bit):
         """Return all tokens whose type passes a test (UInt32), ascending."""
         cdef ck_error error
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_u32s found
         cdef ck_code code
         if bit >= 8 * self.text.stride:
@@ -192,13 +191,13 @@ def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] doc
                  const uint8_t[::1] chosen not None):
     """Return those of ascending positions (UInt32) that are in the chosen documents."""
     cdef ck_error error
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef ck_u32s found
     cdef const uint32_t *given = u32_items(positions)
     cdef const uint64_t *ends = u64_items(document_ends)
     cdef size_t n_positions = positions.shape[0]
     cdef size_t n_documents = document_ends.shape[0]
-    cdef const uint8_t *selected = &chosen[0] if chosen.shape[0] else NULL
+    cdef const uint8_t *selected = u8_items(chosen)
     cdef ck_code code
     if document_ends.shape[0] != chosen.shape[0]:
         raise ValueError(f"chosen must have {n_documents} items, one for each document, got {chosen.shape[0]}")

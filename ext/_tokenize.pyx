@@ -1,6 +1,6 @@
 """Tokenisation to type ids, starts and flags, and the table that numbers the types."""
 cimport cython
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -17,7 +17,7 @@ from ck cimport (
     ck_column_to_capsules,
     ck_error,
     ck_numbers_to_capsules,
-    ck_poll_signals,
+    ck_python_ticker,
     ck_raise,
     ck_simd,
     ck_simd_best,
@@ -30,9 +30,9 @@ from ck cimport (
     ck_text_column_close,
     ck_text_column_of_capsule,
     ck_ticker,
-    ck_ticker_new,
 )
 
+from views cimport random_seed
 
 cdef extern from "type_table.h" nogil:
     const uint32_t CK_TYPES_LIMIT
@@ -40,7 +40,11 @@ cdef extern from "type_table.h" nogil:
     ctypedef struct ck_types:
         pass
 
-    void ck_types_init(ck_types *types, size_t limit)
+    ctypedef struct ck_seeds:
+        pass
+
+    ck_seeds ck_seeds_of(uint64_t seed)
+    void ck_types_init(ck_types *types, size_t limit, ck_seeds seeds)
     void ck_types_free(ck_types *types)
     size_t ck_types_count(const ck_types *types)
     const uint8_t *ck_types_bytes(const ck_types *types, size_t id, uint32_t *length)
@@ -83,7 +87,7 @@ cdef object surfaces_of(const ck_types *types, size_t start):
     cdef ck_strings strings
     cdef ck_column column
     cdef ck_code status = CK_OK
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     ck_strings_init(&strings, 0)
     with nogil:
         status = ck_surfaces(types, start, &strings, &ticker, &error)
@@ -105,13 +109,13 @@ def number_forms(stream, const uint8_t[::1] chosen=None):
     cdef ck_error error
     cdef ck_text_column texts
     cdef ck_types forms
-    cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+    cdef ck_ticker ticker = ck_python_ticker()
     cdef uint32_t *of_type = NULL
     cdef const uint8_t *mask = NULL
     cdef ck_code code
     cdef size_t rows
+    ck_types_init(&forms, CK_TYPES_LIMIT, ck_seeds_of(random_seed()))
     ck_text_column_of_capsule(stream, &texts)
-    ck_types_init(&forms, CK_TYPES_LIMIT)
     try:
         rows = <size_t>texts.length
         if chosen is not None:
@@ -147,7 +151,7 @@ cdef class TypeTable:
     def __cinit__(self, *, size_t max_types=CK_TYPES_LIMIT):
         if max_types > CK_TYPES_LIMIT:
             raise ValueError(f"max_types must be at most {CK_TYPES_LIMIT}, got {max_types}")
-        ck_types_init(&self.types, max_types)
+        ck_types_init(&self.types, max_types, ck_seeds_of(random_seed()))
         self.lock = RLock()
 
     def __dealloc__(self):
@@ -216,7 +220,7 @@ cdef class TypeTable:
         cdef ck_error error
         cdef ck_text_column column
         cdef ck_tokens tokens
-        cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
+        cdef ck_ticker ticker = ck_python_ticker()
         cdef size_t before = ck_types_count(&self.types)
         cdef uint32_t *counts = NULL
         cdef size_t rows

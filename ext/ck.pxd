@@ -12,7 +12,6 @@ cdef extern from "core.h" nogil:
     ctypedef struct ck_ticker:
         pass
 
-    ck_ticker ck_ticker_new(int (*poll)() noexcept nogil)
     ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error)
     void *ck_allocate(size_t count, size_t size, ck_error *error)
 
@@ -69,5 +68,5 @@ cdef extern from "capsule.h":
     object ck_column_to_capsules(ck_column *column)
     object ck_numbers_to_capsules(const char *format, void *array, size_t length)
     int ck_check_aligned(const void *items, size_t size) except -1
-    int ck_poll_signals() noexcept nogil
+    ck_ticker ck_python_ticker()
     void ck_raise(const ck_error *error) except *

@@ -26,5 +26,11 @@ cdef inline const int64_t *i64_items(const int64_t[::1] view) except? NULL:
     return &view[0]
 
 
+cdef inline uint64_t random_seed() except? 0:
+    # The seed of a hash table, so that no text can be made whose words collide.
+    from os import urandom
+    return int.from_bytes(urandom(8), "little")
+
+
 cdef inline const uint8_t *u8_items(const uint8_t[::1] view) noexcept:
     return &view[0] if view is not None and view.shape[0] else NULL

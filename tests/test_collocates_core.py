@@ -411,7 +411,7 @@ def test_ids_in_excluded_documents_are_not_checked() -> None:
 # ----------------------------------------------------------------------------------------------------
 @lru_cache
 def many_ids() -> npt.NDArray[np.uint32]:
-    return ((np.arange(16_000_000, dtype=np.uint32) * 7919) % 50_021).astype(np.uint32)
+    return ((np.arange(40_000_000, dtype=np.uint32) * 7919) % 50_021).astype(np.uint32)
 
 
 def ends_of_many() -> npt.NDArray[np.uint64]:

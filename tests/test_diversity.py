@@ -330,5 +330,5 @@ def test_threshold_must_be_a_number() -> None:
 
 @needs_timers
 def test_signals_interrupt_factors() -> None:
-    call = partial(_counting.ratio_factors, np.zeros(16_000_000, np.int64), 0.72)
+    call = partial(_counting.ratio_factors, np.zeros(150_000_000, np.int64), 0.72)
     assert_stops_before_its_end(call)

@@ -33,6 +33,33 @@ static inline uint64_t ck_load_big(const uint8_t *p) {
   return CK_LITTLE_ENDIAN ? ck_reverse_bytes(bytes) : bytes;
 }
 
+/* The two halves of a product, folded: a hash of two numbers, if at least one has a part that is secret
+ * (multiply-mix; see Lemire & Kaser 2014, Strongly universal string hashing is fast). */
+static inline uint64_t ck_mix(uint64_t a, uint64_t b) {
+#ifdef __SIZEOF_INT128__
+  __extension__ typedef unsigned __int128 ck_u128;
+  ck_u128 product = (ck_u128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+  a ^= b >> 32;
+  a *= 0x9E3779B97F4A7C15u;
+  a ^= a >> 29;
+  a = a * (b | 1) ^ a >> 32;
+  return a ^ a << 29;
+#endif
+}
+
+/* The finaliser of SplitMix64 (Steele, Lea & Flood 2014), and the n-th number of a seed by that generator. */
+static inline uint64_t ck_hash_mix(uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+static inline uint64_t ck_seed_part(uint64_t seed, unsigned n) {
+  return ck_hash_mix(seed + (n + 1u) * 0x9E3779B97F4A7C15u);
+}
+
 /* Number of leading zeros of a nonzero mask. */
 static inline unsigned ck_zeros_above(uint64_t mask) {
 #if defined(__GNUC__) || defined(__clang__)

@@ -132,4 +132,23 @@ CK_UNUSED static int ck_poll_signals(void) {
   return raised;
 }
 
+/* Whether this is Python's main thread, the only one that runs signal handlers. After a fork it may be another one. */
+static bool ck_on_main_thread(void) {
+  PyObject *threading = PyImport_ImportModule("threading");
+  PyObject *thread = threading ? PyObject_CallMethod(threading, "main_thread", NULL) : NULL;
+  PyObject *ident = thread ? PyObject_GetAttrString(thread, "ident") : NULL;
+  unsigned long main = ident ? PyLong_AsUnsignedLong(ident) : 0;
+  Py_XDECREF(ident);
+  Py_XDECREF(thread);
+  Py_XDECREF(threading);
+  bool known = !PyErr_Occurred();
+  PyErr_Clear();
+  return !known || main == PyThread_get_thread_ident();
+}
+
+/* A ticker for a call from Python. */
+CK_UNUSED static ck_ticker ck_python_ticker(void) {
+  return ck_ticker_new(ck_on_main_thread() ? ck_poll_signals : NULL);
+}
+
 #endif

@@ -67,16 +67,22 @@ CK_UNUSED static ck_code ck_collocates_new(ck_collocates *found, size_t n_forms,
   return error->code;
 }
 
+/* Hit `h`, after the one at *first to *end. It is checked whenever it is read, since arrays may change. */
+static inline ck_code ck_hit_at(const ck_windows_job *job, size_t h, uint32_t *first, uint32_t *end, ck_error *error) {
+  uint32_t from = ck_once32(&job->first[h]), to = ck_once32(&job->end[h]);
+  if (CK_UNLIKELY(from < *first || to < *end || to <= from || to > job->n_tokens))
+    return ck_fail(error, CK_CORRUPT, "hit %zu is %u to %u, after the one at %u to %u, in %zu tokens", h, from, to,
+                   *first, *end, job->n_tokens);
+  *first = from;
+  *end = to;
+  return CK_OK;
+}
+
 /* Hits must be spans of the corpus with ascending starts and ends, each within one document. */
 static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
   uint32_t first = 0, end = 0;
-  for (size_t h = 0; h < job->n_hits; h++) {
-    if (job->first[h] < first || job->end[h] < end || job->end[h] <= job->first[h] || job->end[h] > job->n_tokens)
-      return ck_fail(error, CK_CORRUPT, "hit %zu is %u to %u, after the one at %u to %u, in %zu tokens", h,
-                     job->first[h], job->end[h], first, end, job->n_tokens);
-    first = job->first[h];
-    end = job->end[h];
-  }
+  for (size_t h = 0; h < job->n_hits; h++)
+    if (ck_hit_at(job, h, &first, &end, error)) return error->code;
   return CK_OK;
 }
 
@@ -93,8 +99,8 @@ static size_t ck_document_of(const ck_windows_job *job, size_t token) {
 
 /* The form of a token, or CK_NO_FORM; sets `error` if its type or form is out of range. */
 static inline uint32_t ck_form_at(const ck_windows_job *job, size_t i, ck_error *error) {
-  uint32_t type = job->types[i];
-  uint32_t form = CK_LIKELY(type < job->n_types) ? job->form_of_type[type] : CK_NO_FORM - 1;
+  uint32_t type = ck_once32(&job->types[i]);
+  uint32_t form = CK_LIKELY(type < job->n_types) ? ck_once32(&job->form_of_type[type]) : CK_NO_FORM - 1;
   if (CK_UNLIKELY(form >= job->n_forms && form != CK_NO_FORM))
     ck_fail(error, CK_CORRUPT, "token %zu has the type %u of %zu types, or a form beyond %zu forms", i, type,
             job->n_types, job->n_forms);
@@ -137,9 +143,11 @@ static inline void ck_collocates_ahead(const ck_windows_job *job, size_t hit) {
   size_t before = job->before < WIDEST ? (size_t)job->before : WIDEST;
   size_t after = job->after < WIDEST ? (size_t)job->after : WIDEST;
   size_t low = first > before ? first - before : 0, high = end + after < job->n_tokens ? end + after : job->n_tokens;
-  if (high - low > 4 * WIDEST) return;
-  for (size_t i = low; i < high; i++)
-    if (CK_LIKELY(job->types[i] < job->n_types)) CK_PREFETCH(job->form_of_type + job->types[i]);
+  if (low > high || high - low > 4 * WIDEST) return;
+  for (size_t i = low; i < high; i++) {
+    uint32_t type = job->types[i];
+    if (CK_LIKELY(type < job->n_types)) CK_PREFETCH(job->form_of_type + type);
+  }
 }
 
 /* Counts the windows around the hits from `hit` up to `last`, the first one of another document. */
@@ -149,17 +157,19 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
   size_t done = 0; /* tokens before it are counted or in no window */
   size_t document = hit < last ? ck_document_of(job, job->first[hit]) : 0;
   size_t begins = document ? (size_t)job->document_ends[document - 1] : 0;
+  uint32_t first = 0, end = 0;
   error->code = CK_OK;
   waiting.met = waiting.counted = 0;
   for (size_t h = hit; h < last; h++) {
-    size_t first = job->first[h], end = job->end[h];
     size_t next = h + 1 < job->n_hits ? job->first[h + 1] : job->n_tokens;
+    if (ck_hit_at(job, h, &first, &end, error)) return error->code;
     ck_collocates_ahead(job, h);
     while (document < job->n_documents && job->document_ends[document] <= first)
       begins = (size_t)job->document_ends[document++];
-    if (CK_UNLIKELY(document == job->n_documents || end > job->document_ends[document]))
+    uint64_t ends = document < job->n_documents ? ck_once64(&job->document_ends[document]) : 0;
+    if (CK_UNLIKELY(begins > first || end > ends || ends > job->n_tokens))
       return ck_fail(error, CK_CORRUPT, "hit %zu is not inside a document", h);
-    size_t low = done > begins ? done : begins, high = (size_t)job->document_ends[document];
+    size_t low = done > begins ? done : begins, high = (size_t)ends;
     uint64_t left = job->before;
     for (size_t i = first; i > low && left && !(job->flags[i] & job->barrier_bits); i--) {
       uint32_t form = ck_form_at(job, i - 1, error);

@@ -20,7 +20,7 @@ typedef struct {
 } ck_token_arrays;
 
 static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
-  uint32_t type = tokens->types[i];
+  uint32_t type = ck_once32(&tokens->types[i]);
   return type < tokens->n_types && tokens->counted[type];
 }
 
@@ -87,7 +87,7 @@ typedef struct {
 } ck_texts;
 
 CK_UNUSED static inline ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error) {
-  uint64_t begin = texts->offsets[i], end = texts->offsets[i + 1];
+  uint64_t begin = ck_once64(&texts->offsets[i]), end = ck_once64(&texts->offsets[i + 1]);
   memset(text, 0, sizeof *text);
   if (CK_UNLIKELY(begin > end || end > texts->n_bytes || end - begin > INT32_MAX))
     return ck_fail(error, CK_CORRUPT, "text %zu is at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
@@ -113,6 +113,15 @@ CK_UNUSED static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strin
   return ck_texts_commit(out, room, text.length, error);
 }
 
+/* The text of a token of a corpus. The arrays may change while they are read, so each is checked whenever it is. */
+static inline ck_code ck_text_of_token(const ck_token_arrays *tokens, int64_t i, const ck_texts *texts, ck_text *text,
+                                       ck_error *error) {
+  uint32_t type = ck_once32(&tokens->types[i]);
+  if (CK_UNLIKELY(type >= texts->length))
+    return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %zu types", (long long)i, type, texts->length);
+  return ck_texts_get(texts, type, text, error);
+}
+
 /* Appends the text of the tokens from `first` up to `end`: the texts of their types, separated by a space where there
  * was white space. */
 CK_UNUSED static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int64_t end,
@@ -120,22 +129,99 @@ CK_UNUSED static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t f
   size_t length = 0;
   ck_text text;
   for (int64_t i = first; i < end && length <= INT32_MAX; i++) {
-    uint32_t type = tokens->types[i];
-    if (CK_UNLIKELY(type >= texts->length))
-      return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %zu types", (long long)i, type, texts->length);
-    if (ck_texts_get(texts, type, &text, error)) return error->code;
+    if (ck_text_of_token(tokens, i, texts, &text, error)) return error->code;
     length += text.length + 1u;
   }
-  uint8_t *room = ck_strings_room(out, length, error);
+  uint8_t *room = ck_strings_room(out, length, error), *at = room;
   if (!room) return error->code;
-  uint8_t *at = room;
   for (int64_t i = first; i < end; i++) {
-    if (ck_texts_get(texts, tokens->types[i], &text, error)) return error->code;
+    if (ck_text_of_token(tokens, i, texts, &text, error)) return error->code;
+    if (CK_UNLIKELY(text.length + 1u > length - (size_t)(at - room)))
+      return ck_fail(error, CK_CORRUPT, "the tokens of the corpus changed while they were read");
     if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *at++ = ' ';
     memcpy(at, text.bytes, text.length);
     at += text.length;
   }
   return ck_texts_commit(out, room, (size_t)(at - room), error);
+}
+
+/* -------------------------------------------------------------- many spans */
+
+/* Spans of tokens: first[i] up to last[i]. */
+typedef struct {
+  const int64_t *first, *last;
+  size_t length;
+} ck_spans;
+
+/* The i-th span. It is read once and must be inside the corpus. */
+static inline ck_code ck_span_at(const ck_token_arrays *tokens, const ck_spans *spans, size_t i, int64_t *first,
+                                 int64_t *last, ck_error *error) {
+  *first = (int64_t)ck_once64((const uint64_t *)&spans->first[i]);
+  *last = (int64_t)ck_once64((const uint64_t *)&spans->last[i]);
+  if (CK_LIKELY(*first >= 0 && *last >= *first && *last <= tokens->n_tokens)) return CK_OK;
+  return ck_fail(error, CK_CORRUPT, "first and last must be spans within %lld tokens, got %lld to %lld for span %zu",
+                 (long long)tokens->n_tokens, (long long)*first, (long long)*last, i);
+}
+
+/* The bound of the context of `window` words: with `before`, a span ends where the hit begins, and the bound is the
+ * first token of the context; otherwise it begins where the hit ends, and the bound is the end of the context. */
+CK_UNUSED static ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before,
+                                     int64_t *bounds, ck_ticker *ticker, ck_error *error) {
+  for (size_t i = 0; i < spans->length; i++) {
+    int64_t first, last;
+    if (ck_span_at(tokens, spans, i, &first, &last, error)) return error->code;
+    bounds[i] = before ? ck_context_before(tokens, last, first, window) : ck_context_after(tokens, first, last, window);
+    if (ck_tick(ticker, before ? last - bounds[i] : bounds[i] - first, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* The type of the k-th word before or after each hit, CK_NO_NEIGHBOUR where there is none; spans as above. */
+#define CK_NO_NEIGHBOUR 0xFFFFFFFFu
+
+CK_UNUSED static ck_code ck_neighbours(const ck_token_arrays *tokens, const ck_spans *spans, int64_t k, bool before,
+                                       uint32_t *types, ck_ticker *ticker, ck_error *error) {
+  for (size_t i = 0; i < spans->length; i++) {
+    int64_t first, last;
+    if (ck_span_at(tokens, spans, i, &first, &last, error)) return error->code;
+    int64_t word = before ? ck_word_before(tokens, last, first, k) : ck_word_after(tokens, first, last, k);
+    types[i] = word < 0 ? CK_NO_NEIGHBOUR : tokens->types[word];
+    int64_t done = word < 0 ? last - first : before ? last - word : word - first;
+    if (ck_tick(ticker, done, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+/* The text of each span; `out` is freed on failure. */
+CK_UNUSED static ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts,
+                                       ck_strings *out, ck_ticker *ticker, ck_error *error) {
+  ck_code code = CK_OK;
+  for (size_t i = 0; !code && i < spans->length; i++) {
+    int64_t first, last;
+    code = ck_span_at(tokens, spans, i, &first, &last, error);
+    if (!code) code = ck_join_tokens(tokens, first, last, texts, out, error);
+    if (!code) code = ck_tick(ticker, last - first, error);
+  }
+  if (code) ck_strings_free(out);
+  return code;
+}
+
+/* The texts of some rows, null for CK_NO_NEIGHBOUR; `out` is freed on failure. */
+CK_UNUSED static ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
+                                         ck_ticker *ticker, ck_error *error) {
+  ck_code code = CK_OK;
+  for (size_t i = 0; !code && i < n_rows; i++) {
+    uint32_t row = ck_once32(&rows[i]);
+    if (row == CK_NO_NEIGHBOUR)
+      code = ck_strings_push_null(out, error);
+    else if (row >= texts->length)
+      code = ck_fail(error, CK_CORRUPT, "rows must be below %zu, got %u", texts->length, row);
+    else
+      code = ck_texts_push(texts, row, out, error);
+    if (!code) code = ck_tick(ticker, 1, error);
+  }
+  if (code) ck_strings_free(out);
+  return code;
 }
 
 #endif

@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(_WIN32)
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+#else
+#include <time.h>
+#endif
 
 #if defined(__GNUC__) || defined(__clang__)
 #define CK_LIKELY(x) __builtin_expect(!!(x), 1)
@@ -39,6 +47,20 @@
 #else
 #define CK_ASSERT(x) ((void)0)
 #endif
+
+/* An item of an array that another thread, or another process through a mapped file, may write to: it is read once, so
+ * that what is used is what was checked. Whatever sizes a write or an access is read in this way. */
+CK_UNUSED static inline uint8_t ck_once8(const uint8_t *item) {
+  return *(const volatile uint8_t *)item;
+}
+
+CK_UNUSED static inline uint32_t ck_once32(const uint32_t *item) {
+  return *(const volatile uint32_t *)item;
+}
+
+CK_UNUSED static inline uint64_t ck_once64(const uint64_t *item) {
+  return *(const volatile uint64_t *)item;
+}
 
 /* ---------------------------------------------------------------- errors */
 
@@ -79,21 +101,33 @@ typedef struct {
   volatile unsigned from; /* accessed by atomic operations only (threads.h) */
 } ck_stop;
 
-/* A loop reports to its ticker how many bytes or items it has processed; about every four million, the ticker calls
- * `poll`, which takes the GIL and runs Python's signal handlers. `poll` is NULL in tests without Python and on
- * threads other than the caller's, which check `stop` instead. */
+/* A loop reports to its ticker how many bytes or items it has processed. About every million, the ticker looks whether
+ * it must stop, and at the clock: every 50 ms it calls `poll`, which takes the GIL and runs Python's signal handlers.
+ * Beside a busy Python thread, each call waits five milliseconds for the GIL. `poll` is NULL without Python, and on
+ * threads that never run signal handlers: all but Python's main one. */
 typedef struct {
   int64_t left;
   int (*poll)(void); /* nonzero: stop; the Python error is set */
+  int64_t polled;    /* when, in milliseconds */
   const ck_stop *stop;
   unsigned worker;
   bool raised; /* `poll` was nonzero: do not call it again */
 } ck_ticker;
 
-enum { CK_TICK = 4 * 1000 * 1000 };
+enum { CK_TICK = 1 << 20, CK_POLL_MILLISECONDS = 50 };
+
+CK_UNUSED static int64_t ck_milliseconds(void) {
+#if defined(_WIN32)
+  return (int64_t)GetTickCount64();
+#else
+  struct timespec now;
+  timespec_get(&now, TIME_UTC);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+#endif
+}
 
 CK_UNUSED static ck_ticker ck_ticker_new(int (*poll)(void)) {
-  ck_ticker ticker = {CK_TICK, poll, NULL, 0, false};
+  ck_ticker ticker = {CK_TICK, poll, poll ? ck_milliseconds() : 0, NULL, 0, false};
   return ticker;
 }
 
@@ -105,13 +139,21 @@ CK_UNUSED static inline bool ck_stopped(const ck_ticker *ticker) {
 #endif
 }
 
-CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error) {
-  ticker->left -= done + 1;
-  if (CK_LIKELY(ticker->left > 0)) return CK_OK;
+/* The part of a tick that is seldom reached. */
+CK_UNUSED static ck_code ck_look_up(ck_ticker *ticker, ck_error *error) {
   ticker->left = CK_TICK;
-  ticker->raised = ticker->poll && ticker->poll();
+  int64_t now = ticker->poll ? ck_milliseconds() : 0;
+  if (ticker->poll && (now < ticker->polled || now - ticker->polled >= CK_POLL_MILLISECONDS)) { /* clocks are set back */
+    ticker->raised = ticker->poll() != 0;
+    ticker->polled = ck_milliseconds();
+  }
   if (ticker->raised || ck_stopped(ticker)) return ck_fail(error, CK_INTERRUPTED, "interrupted");
   return CK_OK;
+}
+
+CK_UNUSED static inline ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error) {
+  ticker->left -= done + 1;
+  return CK_LIKELY(ticker->left > 0) ? CK_OK : ck_look_up(ticker, error);
 }
 
 /* --------------------------------------------------------------- memory */

@@ -39,7 +39,7 @@ CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint
     of_type[row] = CK_NO_FORM;
     if (code || !text.bytes || !text.length || (chosen && !chosen[row])) continue;
     ck_key *key = &queue.keys[queue.length];
-    ck_key_make(key, text.bytes, text.length, text.length, 0);
+    ck_key_make(key, text.bytes, text.length, text.length, 0, &forms->seeds);
     ck_types_prefetch(forms, key->hash);
     queue.rows[queue.length++] = row;
     if (queue.length == CK_FORMS_WAITING) code = ck_form_flush(&queue, error);

@@ -79,7 +79,7 @@ static ck_code ck_find_ids(const ck_joiner *joiner, uint64_t first, unsigned n, 
   if (ck_ngram_positions(first, n, joiner->n_tokens, row, positions, error)) return error->code;
   joined->n = n;
   for (unsigned j = 0; j < n; j++) {
-    uint32_t id = joiner->ids[positions[j]];
+    uint32_t id = ck_once32(&joiner->ids[positions[j]]);
     if (CK_UNLIKELY(id >= joiner->n_words)) return ck_no_such_type(positions[j], id, joiner->n_words, error);
     joined->ids[j] = id;
     CK_PREFETCH(&joiner->words[id]);
@@ -123,7 +123,8 @@ static ck_code ck_join_worker(void *context, unsigned worker, ck_ticker *ticker,
     size_t size = end - begin < CK_BATCH ? end - begin : CK_BATCH;
     if (ck_tick(ticker, CK_BATCH, error)) return error->code;
     for (size_t i = 0; i < size; i++)
-      if (ck_find_ids(job->joiner, job->first[begin + i], job->n[begin + i], begin + i, &batch[i], error))
+      if (ck_find_ids(job->joiner, ck_once64(&job->first[begin + i]), ck_once8(&job->n[begin + i]), begin + i, &batch[i],
+                      error))
         return error->code;
     for (size_t i = 0; i < size; i++) ck_find_words(job->joiner, &batch[i]);
     for (size_t i = 0; i < size; i++)

@@ -11,13 +11,6 @@
 
 enum { CK_HASH_VERSION = 1 };
 
-/* The finaliser of SplitMix64 (Steele, Lea & Flood 2014). */
-static inline uint64_t ck_hash_mix(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
 /* Up to eight bytes as an integer, little-endian on every machine. */
 static inline uint64_t ck_hash_part(const uint8_t *bytes, size_t length) {
   uint64_t part = 0;

@@ -53,7 +53,7 @@ CK_UNUSED static void ck_merged_free(ck_merged *merged) {
 static bool ck_get_varint(ck_run_reader *reader, uint64_t *value) {
   *value = 0;
   for (unsigned shift = 0; reader->at < reader->end && shift < 64; shift += 7) {
-    uint8_t byte = *reader->at++;
+    uint8_t byte = ck_once8(reader->at++);
     if (shift == 63 && byte > 1) return false;
     *value |= (uint64_t)(byte & 0x7F) << shift;
     if (byte < 0x80) return true;
@@ -100,13 +100,16 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
     return ck_run_damaged(run, "a text ends outside it", error);
   if (!(same + rest)) return ck_run_damaged(run, "a text is empty", error);
   if (ck_reader_grow(reader, (size_t)(same + rest), error)) return error->code;
-  if (reader->length && (!rest || (same < reader->length && *reader->at <= reader->text[same])))
-    return ck_run_damaged(run, "its rows are not sorted", error);
-  if (!same && *reader->at >= CK_CODE_NONE) return ck_run_damaged(run, "a text has an invalid code", error);
+  bool follows = same < reader->length; /* a byte that the next one must exceed */
+  uint8_t before = follows ? reader->text[same] : 0;
   if (CK_LIKELY(rest + CK_PIECE <= (size_t)(reader->end - reader->at)))
     ck_copy_pieces(reader->text + same, reader->at, (size_t)rest);
   else
     memcpy(reader->text + same, reader->at, (size_t)rest);
+  /* what was copied is checked, since a mapped file may change */
+  if (reader->length && (!rest || (follows && reader->text[same] <= before)))
+    return ck_run_damaged(run, "its rows are not sorted", error);
+  if (!same && *reader->text >= CK_CODE_NONE) return ck_run_damaged(run, "a text has an invalid code", error);
   reader->length = (size_t)(same + rest);
   reader->at += rest;
   if (!ck_get_varint(reader, &count) || ((count & 1) && !ck_get_varint(reader, &fewer)) ||

@@ -113,7 +113,7 @@ static ck_code ck_run_rank_words(ck_run_words *words, ck_error *error) {
   memset(words->begins, 0, (n + 2) * sizeof *words->begins);
   for (size_t i = 0; i < n; i++) {
     ck_text word = job->joiner.words[i];
-    uint32_t rank = job->ranks[i];
+    uint32_t rank = ck_once32(&job->ranks[i]);
     if (CK_UNLIKELY(rank >= n || words->begins[rank + 1]))
       return ck_fail(error, CK_CORRUPT, "word %zu has the rank %u, which is not below %zu or not unique", i, rank, n);
     if (CK_UNLIKELY(!word.length)) return ck_fail(error, CK_CORRUPT, "word %zu is empty", i);
@@ -155,10 +155,10 @@ static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
 static inline ck_code ck_run_find_ids(const ck_run_job *job, const ck_run_level *level, size_t i, uint32_t *ids,
                                       ck_error *error) {
   size_t positions[CK_WIDEST];
-  uint64_t first = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
+  uint64_t first = (uint64_t)ck_once32(&level->start[i]) << 32 | (level->gaps ? ck_once32(&level->gaps[i]) : 0);
   if (ck_ngram_positions(first, level->n, job->joiner.n_tokens, i, positions, error)) return error->code;
   for (unsigned j = 0; j < level->n; j++) {
-    ids[j] = job->joiner.ids[positions[j]];
+    ids[j] = ck_once32(&job->joiner.ids[positions[j]]);
     if (CK_UNLIKELY(ids[j] >= job->joiner.n_words))
       return ck_no_such_type(positions[j], ids[j], job->joiner.n_words, error);
   }
@@ -209,6 +209,17 @@ static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, 
   return CK_OK;
 }
 
+/* Checks the ranks and counts of a row as they were read, since the arrays that they are from may change. */
+static inline ck_code ck_run_check_row(const ck_run_words *words, size_t place, size_t i, ck_error *error) {
+  const uint32_t *ranks = words->ranks + place * words->widest;
+  ck_run_counts counts = words->counts[place];
+  for (unsigned j = 0; j < words->widest; j++)
+    if (CK_UNLIKELY(ranks[j] > words->n_words)) return ck_fail(error, CK_CORRUPT, "the ranks changed while they were read");
+  if (CK_UNLIKELY(counts.documents < 1 || counts.documents > counts.count))
+    return ck_fail(error, CK_CORRUPT, "row %zu has count %u in %u documents", i, counts.count, counts.documents);
+  return CK_OK;
+}
+
 /* Scatters the rows to their buckets; then places[b] is where the rows of bucket b end. */
 static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, uint64_t *places, ck_ticker *ticker,
                                  ck_error *error) {
@@ -223,9 +234,10 @@ static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, ui
       size_t place = (size_t)places[bucket[row]]++;
       uint32_t *ranks = words->ranks + place * words->widest;
       if (ck_run_find_ids(job, level, i, ranks, error)) return error->code;
-      for (unsigned j = 0; j < level->n; j++) ranks[j] = job->ranks[ranks[j]] + 1;
+      for (unsigned j = 0; j < level->n; j++) ranks[j] = ck_once32(&job->ranks[ranks[j]]) + 1;
       for (unsigned j = level->n; j < words->widest; j++) ranks[j] = 0;
-      words->counts[place] = (ck_run_counts){level->count[i], level->documents[i]};
+      words->counts[place] = (ck_run_counts){ck_once32(&level->count[i]), ck_once32(&level->documents[i])};
+      if (ck_run_check_row(words, place, i, error)) return error->code;
       if (ck_tick(ticker, 1, error)) return error->code;
     }
   }
@@ -545,10 +557,6 @@ static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_
 
 static ck_code ck_run_check_level(const ck_run_level *level, ck_error *error) {
   if (level->n < 1 || level->n > CK_WIDEST) return ck_fail(error, CK_CORRUPT, "a level has n = %u", level->n);
-  for (size_t i = 0; i < level->length; i++)
-    if (CK_UNLIKELY(level->documents[i] < 1 || level->documents[i] > level->count[i]))
-      return ck_fail(error, CK_CORRUPT, "row %zu has count %u in %u documents", i, level->count[i],
-                     level->documents[i]);
   return CK_OK;
 }
 

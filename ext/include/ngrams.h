@@ -36,11 +36,12 @@ typedef struct {
   bool document_frequency;
   unsigned threads;
   size_t grain; /* items that are worth a thread */
+  uint64_t seed; /* of the hash */
 } ck_ngram_job;
 
-/* The document of position `at`, searched from `document` on. */
+/* The document of position `at`, searched from `document` on. It is one of them even if their ends have changed. */
 static inline size_t ck_document_at(const ck_ngram_job *job, size_t document, size_t at) {
-  while (at >= job->document_ends[document]) document++;
+  while (at >= job->document_ends[document] && document + 1 < job->n_documents) document++;
   return document;
 }
 
@@ -318,7 +319,7 @@ static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t en
   const ck_occurrences *list = step->list;
   const ck_partitions *parts = step->parts;
   const uint16_t *of_occurrence = parts->of_occurrence;
-  const uint32_t *items = (const uint32_t *)parts->keys;
+  const uint8_t *records = parts->records;
   uint32_t *own = step->more ? list->own : NULL;
   ck_reader *readers = reading->readers;
   ck_level rows = {0};
@@ -333,12 +334,12 @@ static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t en
       continue;
     }
     ck_reader *reader = &readers[partition];
-    uint32_t id = items[reader->at++];
+    uint32_t id = ck_record_number(records, reader->at++);
     if (CK_UNLIKELY(reader->at & CK_RECORDS)) /* the numbers of a block are followed by counts */
       reader->at = (size_t)parts->next[reader->at / (2 * CK_RECORDS)] * 2 * CK_RECORDS;
     if (with_rows) {
       size_t place = row < row_end ? row : aside;
-      uint32_t count = items[reader->met_at];
+      uint32_t count = ck_record_number(records, reader->met_at);
       bool is_new = id == reader->met;
       rows.count[place] = count;
       rows.start[place] = (uint32_t)(plain ? k : ck_start_of(list, k));
@@ -466,7 +467,7 @@ static ck_code ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end
                                ck_error *error) {
   enum { AHEAD = 16 };
   for (size_t i = begin; i < end; i++) {
-    uint32_t token = job->tokens[i];
+    uint32_t token = ck_once32(&job->tokens[i]);
     if (i + AHEAD < job->n_tokens) CK_PREFETCH_WRITE(&singles[job->tokens[i + AHEAD]]);
     if (CK_UNLIKELY(token >= n_types)) return ck_no_such_type(i, token, n_types, error);
     if (!singles[token].count) singles[token].first = (uint32_t)i;
@@ -475,13 +476,16 @@ static ck_code ck_count_tokens(const ck_ngram_job *job, size_t begin, size_t end
   return CK_OK;
 }
 
-static void ck_count_spread(const ck_ngram_job *job, size_t begin, size_t end, uint32_t document,
-                            ck_spread *documents) {
+static ck_code ck_count_spread(const ck_ngram_job *job, size_t begin, size_t end, size_t n_types, uint32_t document,
+                               ck_spread *documents, ck_error *error) {
   for (size_t i = begin; i < end; i++) {
-    ck_spread *spread = &documents[job->tokens[i]];
+    uint32_t token = ck_once32(&job->tokens[i]);
+    if (CK_UNLIKELY(token >= n_types)) return ck_no_such_type(i, token, n_types, error);
+    ck_spread *spread = &documents[token];
     spread->count += spread->last != document + 1;
     spread->last = document + 1;
   }
+  return CK_OK;
 }
 
 static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
@@ -493,9 +497,11 @@ static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *tick
   if (documents) memset(documents, 0, all->n_types * sizeof *documents);
   size_t document = all->first_document[worker], begin = ck_document_begin(job, document);
   for (; document < all->first_document[worker + 1]; document++) {
-    size_t end = (size_t)job->document_ends[document];
-    if (ck_count_tokens(job, begin, end, all->n_types, singles, error)) return error->code;
-    if (documents) ck_count_spread(job, begin, end, (uint32_t)document, documents);
+    size_t end;
+    if (ck_document_end(job->document_ends, document, begin, job->n_tokens, &end, error) ||
+        ck_count_tokens(job, begin, end, all->n_types, singles, error) ||
+        (documents && ck_count_spread(job, begin, end, all->n_types, (uint32_t)document, documents, error)))
+      return error->code;
     if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
     begin = end;
   }
@@ -547,11 +553,12 @@ static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker 
     return ck_tick(ticker, (int64_t)all->n_types, error);
   }
   for (size_t i = 0; i < job->n_tokens; i++) {
-    const ck_single *single = &singles[job->tokens[i]];
-    ck_singles_row(all, rows, job->tokens[i], single->first == i && single->count >= job->min_count);
+    uint32_t token = ck_once32(&job->tokens[i]);
+    if (CK_UNLIKELY(token >= all->n_types)) return ck_no_such_type(i, token, all->n_types, error);
+    ck_singles_row(all, rows, token, singles[token].first == i && singles[token].count >= job->min_count);
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
   }
-  return CK_OK;
+  return rows->length == kept ? CK_OK : ck_changed("the ids of the tokens", error);
 }
 
 static ck_code ck_singles_prune(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
@@ -560,7 +567,8 @@ static ck_code ck_singles_prune(void *context, unsigned worker, ck_ticker *ticke
   size_t end = ck_share(job->n_tokens, all->workers, worker + 1), i = ck_share(job->n_tokens, all->workers, worker);
   for (; i < end; i++) {
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-    uint32_t token = job->tokens[i];
+    uint32_t token = ck_once32(&job->tokens[i]);
+    if (CK_UNLIKELY(token >= all->n_types)) return ck_no_such_type(i, token, all->n_types, error);
     all->alive[i] = all->singles[0][token].count >= job->min_count ? token : CK_DEAD;
   }
   return CK_OK;
@@ -626,14 +634,13 @@ static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
   if (job->n_tokens > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
   if (ck_check_documents(job->document_ends, job->n_documents, job->n_tokens, error)) return error->code;
-  size_t begin = 0;
-  for (size_t d = 0; d < job->n_documents; d++) {
-    if (job->document_ends[d] > begin && !(job->barriers[begin] & job->barrier_bits))
+  for (size_t d = 0, begin = 0, end; d < job->n_documents; d++, begin = end) {
+    if (ck_document_end(job->document_ends, d, begin, job->n_tokens, &end, error)) return error->code;
+    if (end > begin && !(job->barriers[begin] & job->barrier_bits))
       return ck_fail(error, CK_CORRUPT, "document %zu does not begin with a barrier", d);
-    if (job->groups && job->groups[d] >= job->n_groups)
-      return ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, job->groups[d],
-                     job->n_groups);
-    begin = (size_t)job->document_ends[d];
+    uint32_t group = job->groups ? ck_once32(&job->groups[d]) : 0;
+    if (job->groups && group >= job->n_groups)
+      return ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, group, job->n_groups);
   }
   return CK_OK;
 }
@@ -677,10 +684,10 @@ static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spare
     ck_spares_give(spares, list->own, list->length, sizeof(uint32_t));
     list->own = NULL;
   }
-  ck_spares_give(spares, parts->keys, parts->capacity, sizeof(uint64_t));
+  ck_spares_give(spares, parts->records, parts->capacity, sizeof(uint64_t));
   ck_spares_give(spares, parts->documents, parts->documents ? parts->capacity : 0, sizeof(uint32_t));
   ck_spares_give(spares, parts->of_occurrence, parts->n_occurrences, sizeof(uint16_t));
-  parts->keys = NULL;
+  parts->records = NULL;
   parts->documents = NULL;
   parts->of_occurrence = NULL;
   ck_occurrences_free(list);
@@ -690,7 +697,7 @@ static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spare
 /* Counts the n-grams of a selection. `rows` receives the levels low to high. */
 CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error) {
   ck_occurrences list = {0};
-  ck_partitions parts = {0};
+  ck_partitions parts = {.seed = job->seed};
   uint8_t *ahead = NULL;
   unsigned plan[CK_MAX_N];
   ck_code code = ck_ngram_check(job, error);

@@ -9,8 +9,8 @@
 #include "pages.h"
 
 enum {
-  CK_STR_SHORT = 256,   /* code points: shorter results are made on the stack */
-  CK_STR_RELEASE = 8192 /* code points: from this length on the GIL is released */
+  CK_STR_SHORT = 256,      /* code points: shorter results are made on the stack */
+  CK_STR_RELEASE = 1 << 18 /* code points, about a millisecond: from this length on the GIL is released */
 };
 
 /* Normalises a string; `kind` is that of the text and the result. */
@@ -25,7 +25,7 @@ typedef struct {
 
 static ck_code ck_str_run(ck_str_task *task, void *out, size_t capacity, size_t *length, ck_error *error) {
   const ck_program *program = task->program;
-  ck_ticker ticker = ck_ticker_new(ck_poll_signals);
+  ck_ticker ticker = task->n >= CK_STR_RELEASE ? ck_python_ticker() : ck_ticker_new(NULL);
   PyThreadState *state = task->n >= CK_STR_RELEASE ? PyEval_SaveThread() : NULL;
   ck_code code;
   if (task->kind == 1)

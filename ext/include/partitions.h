@@ -13,10 +13,14 @@
  *
  * Records are in blocks, which are taken from one array as needed; the array is kept from level to level. After a
  * partition is aggregated, the first half of a block has the numbers of its occurrences; the second halves of its
- * blocks, concatenated, have the counts of its keys, and the space of the documents their document frequencies. */
+ * blocks, concatenated, have the counts of its keys, and the space of the documents their document frequencies. As the
+ * memory of records has keys and then numbers, it is accessed through memcpy, which compiles to a load or a store.
+ *
+ * The hash is seeded, so that no text can be made whose n-grams collide. No result depends on it. */
 #ifndef CK_PARTITIONS_H
 #define CK_PARTITIONS_H
 
+#include "bytes.h"
 #include "core.h"
 #include "pages.h"
 #include "threads.h"
@@ -46,7 +50,7 @@ typedef struct {
 
 typedef struct {
   size_t capacity, n_blocks; /* capacity in records and blocks */
-  uint64_t *keys;
+  uint8_t *records;        /* keys, and then numbers and counts */
   uint32_t *documents;     /* only where with_documents */
   uint32_t *next;          /* for each block, the next one of its stream */
   uint16_t *of_occurrence; /* the partition of each */
@@ -56,7 +60,29 @@ typedef struct {
   unsigned bits, workers;
   bool with_documents; /* of this level */
   ck_counter taken;    /* partitions claimed for aggregation */
+  uint64_t seed;
 } ck_partitions;
+
+/* Key `k` of the records, and number or count `k`, of which there is room for twice as many. */
+static inline uint64_t ck_record_key(const uint8_t *records, size_t k) {
+  uint64_t key;
+  memcpy(&key, records + 8 * k, 8);
+  return key;
+}
+
+static inline void ck_record_set_key(uint8_t *records, size_t k, uint64_t key) {
+  memcpy(records + 8 * k, &key, 8);
+}
+
+static inline uint32_t ck_record_number(const uint8_t *records, size_t k) {
+  uint32_t number;
+  memcpy(&number, records + 4 * k, 4);
+  return number;
+}
+
+static inline void ck_record_set_number(uint8_t *records, size_t k, uint32_t number) {
+  memcpy(records + 4 * k, &number, 4);
+}
 
 static inline size_t ck_partitions_count(const ck_partitions *parts) {
   return (size_t)1 << parts->bits;
@@ -67,7 +93,7 @@ static inline ck_stream *ck_streams_of(const ck_partitions *parts, unsigned work
 }
 
 CK_UNUSED static void ck_partitions_free(ck_partitions *parts) {
-  free(parts->keys);
+  free(parts->records);
   free(parts->documents);
   free(parts->next);
   free(parts->of_occurrence);
@@ -83,13 +109,13 @@ static inline size_t ck_first_block(const ck_partitions *parts, size_t length, u
 
 static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_error *error) {
   if (blocks <= parts->n_blocks) return CK_OK;
-  free(parts->keys);
+  free(parts->records);
   free(parts->documents);
   free(parts->next);
   parts->documents = NULL;
   parts->n_blocks = 0;
-  parts->keys = (uint64_t *)ck_large(blocks * CK_RECORDS, sizeof(uint64_t), error);
-  parts->next = parts->keys ? (uint32_t *)ck_allocate(blocks, sizeof(uint32_t), error) : NULL;
+  parts->records = (uint8_t *)ck_large(blocks * CK_RECORDS, sizeof(uint64_t), error);
+  parts->next = parts->records ? (uint32_t *)ck_allocate(blocks, sizeof(uint32_t), error) : NULL;
   if (!parts->next) return error->code;
   parts->n_blocks = blocks;
   parts->capacity = blocks * CK_RECORDS;
@@ -127,27 +153,27 @@ CK_UNUSED static ck_code ck_partitions_start(ck_partitions *parts, size_t length
 
 /* ---------------------------------------------------------------- scatter */
 
-static inline uint64_t ck_hash(uint64_t key) {
-  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
-  key = (key ^ key >> 32) * 0xD6E8FEB86659FD93u;
-  return key ^ key >> 32;
+static inline uint64_t ck_hash(uint64_t key, uint64_t seed) {
+  return ck_mix(key ^ seed, seed | 1);
 }
 
 /* Writes the keys of a worker. `place` is the position of the next record of each partition; at the start of a block,
  * none has been allocated yet. */
 typedef struct {
-  uint64_t *keys;
+  uint8_t *records;
   uint32_t *documents; /* NULL unless requested */
   uint32_t *next;
   ck_stream *streams;
   size_t *place;
   size_t n_partitions, next_block, end_block;
   unsigned shift;
+  uint64_t seed;
 } ck_writer;
 
 CK_UNUSED static ck_code ck_writer_open(ck_writer *writer, const ck_partitions *parts, size_t length, unsigned worker,
                                         ck_error *error) {
-  writer->keys = parts->keys;
+  writer->records = parts->records;
+  writer->seed = parts->seed;
   writer->documents = parts->with_documents ? parts->documents : NULL;
   writer->next = parts->next;
   writer->streams = ck_streams_of(parts, worker);
@@ -175,9 +201,9 @@ static size_t ck_writer_block(ck_writer *writer, size_t partition) {
 /* Writes one key; returns its partition. */
 static CK_INLINE uint16_t ck_writer_put(ck_writer *writer, uint64_t key, uint32_t document,
                                         const bool with_documents) {
-  size_t partition = (size_t)(ck_hash(key) >> writer->shift), place = writer->place[partition];
+  size_t partition = (size_t)(ck_hash(key, writer->seed) >> writer->shift), place = writer->place[partition];
   if (CK_UNLIKELY(!(place % CK_RECORDS))) place = ck_writer_block(writer, partition);
-  writer->keys[place] = key;
+  ck_record_set_key(writer->records, place, key);
   if (with_documents) writer->documents[place] = document;
   writer->place[partition] = place + 1;
   return (uint16_t)partition;
@@ -201,6 +227,7 @@ typedef struct {
   uint32_t *slots; /* twice the capacity (load factor at most 1/2): 0, or the number of a key plus one */
   uint64_t *keys;
   uint32_t *counts, *documents, *last, *renumbered;
+  uint64_t seed;
 } ck_table;
 
 static void ck_table_free(ck_table *table) {
@@ -241,7 +268,7 @@ static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) 
   size_t mask = 2 * room - 1;
   memset(table->slots, 0, 2 * room * sizeof(uint32_t));
   for (uint32_t id = 0; id < table->length; id++) {
-    size_t slot = ck_hash(table->keys[id]) & mask;
+    size_t slot = ck_hash(table->keys[id], table->seed) & mask;
     while (table->slots[slot]) slot = (slot + 1) & mask;
     table->slots[slot] = id + 1;
   }
@@ -258,17 +285,18 @@ static ck_code ck_table_start(ck_table *table, size_t expected, ck_error *error)
 /* Numbers and counts the keys. There is capacity for all of them and one more.
  *
  * Whether a key is new is unpredictable, so the code is branchless: the key searched is written after the known keys
- * as a sentinel, so that it is always found. `ids` may overlap the keys. */
-static CK_INLINE void ck_table_count(ck_table *table, const uint64_t *keys, const uint32_t *documents, uint32_t length,
-                                     uint32_t *ids, const bool with_documents) {
+ * as a sentinel, so that it is always found. The numbers overwrite the keys. */
+static CK_INLINE void ck_table_count(ck_table *table, uint8_t *records, const uint32_t *documents, uint32_t length,
+                                     const bool with_documents) {
   uint32_t *slots = table->slots, *counts = table->counts, *spread = table->documents, *last = table->last;
   uint64_t *known = table->keys;
   uint32_t next = table->length;
   const size_t mask = 2 * table->room - 1;
+  const uint64_t seed = table->seed;
   CK_ASSERT(next + (size_t)length < table->room);
   for (uint32_t k = 0; k < length; k++) {
-    const uint64_t key = keys[k];
-    size_t slot = ck_hash(key) & mask;
+    const uint64_t key = ck_record_key(records, k);
+    size_t slot = ck_hash(key, seed) & mask;
     uint32_t id = slots[slot] ? slots[slot] - 1 : next;
     known[next] = key;
     counts[next] = 0;
@@ -284,15 +312,15 @@ static CK_INLINE void ck_table_count(ck_table *table, const uint64_t *keys, cons
       spread[id] += last[id] != documents[k];
       last[id] = documents[k];
     }
-    ids[k] = id; /* overwrites key k / 2, which has been read */
+    ck_record_set_number(records, k, id); /* overwrites key k / 2, which has been read */
     next += id == next;
   }
   table->length = next;
 }
 
-/* The numbers of a block's occurrences, followed by a part of the counts. */
-static inline uint32_t *ck_block_ids(const ck_partitions *parts, size_t block) {
-  return (uint32_t *)(parts->keys + block * CK_RECORDS);
+/* The keys of a block, or the numbers of its occurrences, followed by a part of the counts. */
+static inline uint8_t *ck_block_records(const ck_partitions *parts, size_t block) {
+  return parts->records + block * CK_RECORDS * sizeof(uint64_t);
 }
 
 static inline uint32_t ck_block_length(const ck_stream *stream, uint32_t block) {
@@ -301,13 +329,13 @@ static inline uint32_t ck_block_length(const ck_stream *stream, uint32_t block) 
 
 static ck_code ck_number_block(const ck_partitions *parts, uint32_t block, uint32_t length, ck_table *table,
                                ck_error *error) {
-  const uint64_t *keys = parts->keys + (size_t)block * CK_RECORDS;
+  uint8_t *records = ck_block_records(parts, block);
   while (CK_UNLIKELY(table->length + (size_t)length >= table->room))
     if (ck_table_set_room(table, 2 * table->room, error)) return error->code;
   if (parts->with_documents)
-    ck_table_count(table, keys, parts->documents + (size_t)block * CK_RECORDS, length, ck_block_ids(parts, block), true);
+    ck_table_count(table, records, parts->documents + (size_t)block * CK_RECORDS, length, true);
   else
-    ck_table_count(table, keys, NULL, length, ck_block_ids(parts, block), false);
+    ck_table_count(table, records, NULL, length, false);
   return CK_OK;
 }
 
@@ -329,8 +357,9 @@ static void ck_prune(const ck_partitions *parts, size_t partition, uint64_t min_
   for (unsigned w = 0; w < parts->workers; w++) {
     const ck_stream *stream = &ck_streams_of(parts, w)[partition];
     for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
-      uint32_t *ids = ck_block_ids(parts, block), length = ck_block_length(stream, block);
-      for (uint32_t k = 0; k < length; k++) ids[k] = table->renumbered[ids[k]];
+      uint8_t *records = ck_block_records(parts, block);
+      for (uint32_t k = 0; k < ck_block_length(stream, block); k++)
+        ck_record_set_number(records, k, table->renumbered[ck_record_number(records, k)]);
     }
   }
 }
@@ -360,7 +389,8 @@ static void ck_store_counts(const ck_partitions *parts, size_t partition, const 
     const ck_stream *stream = &ck_streams_of(parts, w)[partition];
     for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
       uint32_t length = table->length - done < CK_RECORDS ? table->length - done : CK_RECORDS;
-      memcpy(ck_block_ids(parts, block) + CK_RECORDS, table->counts + done, length * sizeof(uint32_t));
+      memcpy(ck_block_records(parts, block) + CK_RECORDS * sizeof(uint32_t), table->counts + done,
+             length * sizeof(uint32_t));
       if (parts->with_documents)
         memcpy(parts->documents + (size_t)block * CK_RECORDS, table->documents + done, length * sizeof(uint32_t));
       done += length;
@@ -407,7 +437,7 @@ static ck_code ck_aggregate_worker(void *context, unsigned worker, ck_ticker *ti
   (void)worker;
   const ck_aggregation *job = (const ck_aggregation *)context;
   ck_partitions *parts = job->parts;
-  ck_table table = {0};
+  ck_table table = {.seed = parts->seed};
   ck_code code = CK_OK;
   while (!code) {
     size_t partition = ck_counter_take(&parts->taken);

@@ -11,35 +11,62 @@ static ck_code ck_no_such_type(size_t position, uint32_t type, size_t n_types, c
   return ck_fail(error, CK_CORRUPT, "token %zu has the id %u, but there are %zu types", position, type, n_types);
 }
 
+/* The end of a document that begins at `begin`. It is checked whenever it is read, since a mapped file may change. */
+static inline ck_code ck_document_end(const uint64_t *ends, size_t document, size_t begin, size_t n_tokens, size_t *end,
+                                      ck_error *error) {
+  uint64_t found = ck_once64(&ends[document]);
+  *end = begin;
+  if (CK_UNLIKELY(found < begin || found > n_tokens))
+    return ck_fail(error, CK_CORRUPT, "document %zu ends at %llu, but must end at %zu to %zu", document,
+                   (unsigned long long)found, begin, n_tokens);
+  *end = (size_t)found;
+  return CK_OK;
+}
+
+static ck_code ck_changed(const char *array, ck_error *error) {
+  return ck_fail(error, CK_CORRUPT, "%s changed while they were read", array);
+}
+
 /* Document ends must ascend, the last one to the number of tokens. */
 CK_UNUSED static ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens,
                                             ck_error *error) {
-  uint64_t begin = 0;
+  size_t begin = 0;
   if (n_documents > UINT32_MAX - 1)
     return ck_fail(error, CK_LIMIT, "the number of documents must be at most 4,294,967,294, got %zu", n_documents);
-  for (size_t d = 0; d < n_documents; d++) {
-    if (ends[d] < begin || ends[d] > n_tokens)
-      return ck_fail(error, CK_CORRUPT, "document %zu ends at %llu, but must end at %llu to %zu", d,
-                     (unsigned long long)ends[d], (unsigned long long)begin, n_tokens);
-    begin = ends[d];
-  }
+  for (size_t d = 0; d < n_documents; d++)
+    if (ck_document_end(ends, d, begin, n_tokens, &begin, error)) return error->code;
   if (begin != n_tokens)
-    return ck_fail(error, CK_CORRUPT, "the documents end at %llu, but there are %zu tokens", (unsigned long long)begin,
-                   n_tokens);
+    return ck_fail(error, CK_CORRUPT, "the documents end at %zu, but there are %zu tokens", begin, n_tokens);
   return CK_OK;
 }
 
 /* ---------------------------------------------------------------- postings */
 
+/* Puts the positions of the tokens behind those of the same type before; `offsets` is where the next one of each type
+ * goes. The ids may have changed since they were counted: a position is written to its place within the array or
+ * nowhere. */
+static ck_code ck_place_positions(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets,
+                                  uint32_t *positions, ck_ticker *ticker, ck_error *error) {
+  enum { AHEAD = 24 };
+  for (size_t i = 0; i < n_tokens; i++) {
+    uint32_t id = ck_once32(&ids[i]);
+    if (i + AHEAD < n_tokens) CK_PREFETCH_WRITE(&offsets[ids[i + AHEAD]]);
+    if (CK_UNLIKELY(id >= n_types || offsets[id] >= n_tokens)) return ck_changed("the ids of the tokens", error);
+    positions[offsets[id]++] = (uint32_t)i;
+    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+  }
+  return CK_OK;
+}
+
 /* Sorts positions by type, a counting sort: those of type t are positions[offsets[t]] up to positions[offsets[t +
  * 1]], ascending. `offsets` has n_types + 1 items. */
 CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets,
                                      uint32_t *positions, ck_ticker *ticker, ck_error *error) {
-  enum { AHEAD = 24 };
   memset(offsets, 0, (n_types + 1) * sizeof *offsets);
   for (size_t i = 0; i < n_tokens; i++) {
-    if (CK_UNLIKELY(ids[i] >= n_types)) return ck_no_such_type(i, ids[i], n_types, error);
-    offsets[ids[i]]++;
+    uint32_t id = ck_once32(&ids[i]);
+    if (CK_UNLIKELY(id >= n_types)) return ck_no_such_type(i, id, n_types, error);
+    offsets[id]++;
     if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
   }
   uint64_t begin = 0; /* prefix sums: where the next position of each type goes */
@@ -48,14 +75,15 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
     offsets[t] = begin;
     begin += count;
   }
-  for (size_t i = 0; i < n_tokens; i++) {
-    if (i + AHEAD < n_tokens) CK_PREFETCH_WRITE(&offsets[ids[i + AHEAD]]);
-    positions[offsets[ids[i]]++] = (uint32_t)i;
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
-  }
-  memmove(offsets + 1, offsets, n_types * sizeof *offsets); /* each is now at its end, the start of the next one */
-  offsets[0] = 0;
-  return CK_OK;
+  uint64_t *begins = (uint64_t *)ck_large(n_types + 1, sizeof *begins, error);
+  if (!begins) return error->code;
+  memcpy(begins, offsets, (n_types + 1) * sizeof *begins);
+  ck_code code = ck_place_positions(ids, n_tokens, n_types, offsets, positions, ticker, error);
+  /* each is now at its end, the start of the next one */
+  if (!code && memcmp(offsets, begins + 1, n_types * sizeof *begins)) code = ck_changed("the ids of the tokens", error);
+  memcpy(offsets, begins, (n_types + 1) * sizeof *begins);
+  free(begins);
+  return code;
 }
 
 /* ------------------------------------------------- the positions of several types */
@@ -112,6 +140,37 @@ static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_t
 /* A few lists are merged; many short ones are faster to sort. */
 enum { CK_MERGED_RUNS = 16 };
 
+/* Where the positions of the i-th of some types are. */
+static inline ck_code ck_postings_span(const uint64_t *offsets, size_t n_types, size_t n_positions,
+                                       const uint32_t *types, size_t i, size_t *begin, size_t *end, ck_error *error) {
+  uint32_t type = ck_once32(&types[i]);
+  if (CK_UNLIKELY(type >= n_types))
+    return ck_fail(error, CK_CORRUPT, "types must be below %zu, got %u", n_types, type);
+  uint64_t from = ck_once64(&offsets[type]), to = ck_once64(&offsets[type + 1u]);
+  *begin = *end = 0;
+  if (CK_UNLIKELY(from > to || to > n_positions))
+    return ck_fail(error, CK_CORRUPT, "offsets must be ascending up to %zu, got %llu to %llu for type %u", n_positions,
+                   (unsigned long long)from, (unsigned long long)to, type);
+  *begin = (size_t)from;
+  *end = (size_t)to;
+  return CK_OK;
+}
+
+/* The number of tokens of some types, which must be distinct. */
+CK_UNUSED static ck_code ck_positions_count(const uint64_t *offsets, size_t n_types, size_t n_positions,
+                                            const uint32_t *types, size_t n_given, size_t *length, ck_error *error) {
+  *length = 0;
+  for (size_t i = 0; i < n_given; i++) {
+    size_t begin, end;
+    if (ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error)) return error->code;
+    *length += end - begin;
+    if (*length > n_positions)
+      return ck_fail(error, CK_CORRUPT, "types must be distinct, got %zu positions in total where there are %zu",
+                     *length, n_positions);
+  }
+  return CK_OK;
+}
+
 /* The positions of all tokens of some types, ascending; `given` and `room` are buffers for all of them. `offsets` and
  * `positions` are those of ck_postings. Returns the buffer with the result, or NULL. */
 CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions,
@@ -119,22 +178,18 @@ CK_UNUSED static uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_typ
                                            uint32_t *room, size_t length, ck_ticker *ticker, ck_error *error) {
   size_t begins[CK_MERGED_RUNS + 1] = {0}, at = 0;
   for (size_t i = 0; i < n_given; i++) {
-    if (CK_UNLIKELY(types[i] >= n_types)) {
-      ck_no_such_type(i, types[i], n_types, error);
+    size_t begin, end;
+    if (ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error)) return NULL;
+    if (CK_UNLIKELY(end - begin > length - at)) {
+      ck_changed("the postings", error);
       return NULL;
     }
-    uint64_t begin = offsets[types[i]], end = offsets[types[i] + 1u];
-    if (CK_UNLIKELY(begin > end || end > n_positions || end - begin > length - at)) {
-      ck_fail(error, CK_CORRUPT, "the tokens of type %u are at %llu to %llu of %zu positions", types[i],
-              (unsigned long long)begin, (unsigned long long)end, n_positions);
-      return NULL;
-    }
-    if (end > begin) memcpy(given + at, positions + begin, (size_t)(end - begin) * sizeof *given);
-    at += (size_t)(end - begin);
+    if (end > begin) memcpy(given + at, positions + begin, (end - begin) * sizeof *given);
+    at += end - begin;
     if (i < CK_MERGED_RUNS) begins[i + 1] = at;
   }
   if (CK_UNLIKELY(at != length)) {
-    ck_fail(error, CK_CORRUPT, "expected %zu tokens, got %zu", length, at);
+    ck_changed("the postings", error);
     return NULL;
   }
   return n_given <= CK_MERGED_RUNS ? ck_merge_all(given, room, begins, n_given, ticker, error)
@@ -168,7 +223,7 @@ CK_UNUSED static ck_code ck_type_counts_new(ck_type_counts *types, size_t n_type
 static ck_code ck_count_document(const uint32_t *ids, size_t begin, size_t end, size_t n_types, uint32_t document,
                                  ck_type_counts *types, ck_u32s *met, ck_error *error) {
   for (size_t i = begin; i < end; i++) {
-    uint32_t type = ids[i];
+    uint32_t type = ck_once32(&ids[i]);
     if (CK_UNLIKELY(type >= n_types)) return ck_no_such_type(i, type, n_types, error);
     if (met && !types->counts[type] && ck_u32s_push(met, type, error)) return error->code;
     types->counts[type]++;
@@ -180,15 +235,13 @@ static ck_code ck_count_document(const uint32_t *ids, size_t begin, size_t end, 
 
 /* Counts and document frequencies of each type in the chosen documents (NULL: all). */
 CK_UNUSED static ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
-                                        const uint8_t *chosen, size_t n_types, ck_type_counts *types, ck_ticker *ticker,
-                                        ck_error *error) {
-  size_t begin = 0;
-  for (size_t d = 0; d < n_documents; d++) {
-    if ((!chosen || chosen[d]) &&
-        ck_count_document(ids, begin, (size_t)ends[d], n_types, (uint32_t)d, types, NULL, error))
+                                        size_t n_tokens, const uint8_t *chosen, size_t n_types, ck_type_counts *types,
+                                        ck_ticker *ticker, ck_error *error) {
+  for (size_t d = 0, begin = 0, end; d < n_documents; d++, begin = end) {
+    if (ck_document_end(ends, d, begin, n_tokens, &end, error)) return error->code;
+    if ((!chosen || chosen[d]) && ck_count_document(ids, begin, end, n_types, (uint32_t)d, types, NULL, error))
       return error->code;
-    if (ck_tick(ticker, (int64_t)(ends[d] - begin), error)) return error->code;
-    begin = (size_t)ends[d];
+    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
   }
   return CK_OK;
 }
@@ -224,7 +277,7 @@ static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32
 
 /* The same counts for each group: rows by group, then first occurrence. */
 CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
-                                                 const uint8_t *chosen, const uint32_t *groups, size_t n_groups,
+                                                 size_t n_tokens, const uint8_t *chosen, const uint32_t *groups, size_t n_groups,
                                                  size_t n_types, ck_group_counts *rows, ck_ticker *ticker,
                                                  ck_error *error) {
   ck_type_counts types = {0};
@@ -232,17 +285,21 @@ CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint
   uint64_t *offsets = (uint64_t *)ck_allocate(n_groups + 1, sizeof(uint64_t), error);
   uint32_t *order = offsets ? (uint32_t *)ck_allocate(n_documents, sizeof(uint32_t), error) : NULL;
   ck_code code = order ? ck_type_counts_new(&types, n_types, error) : error->code;
-  for (size_t d = 0; !code && d < n_documents; d++)
-    if (groups[d] >= n_groups)
-      code = ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, groups[d], n_groups);
+  for (size_t d = 0; !code && d < n_documents; d++) {
+    uint32_t group = ck_once32(&groups[d]);
+    if (group >= n_groups)
+      code = ck_fail(error, CK_CORRUPT, "document %zu has the group %u, but there are %zu", d, group, n_groups);
+  }
   if (!code) code = ck_postings(groups, n_documents, n_groups, offsets, order, ticker, error);
   for (size_t g = 0; !code && g < n_groups; g++) {
     for (uint64_t k = offsets[g]; !code && k < offsets[g + 1]; k++) {
       uint32_t d = order[k];
-      size_t begin = d ? (size_t)ends[d - 1] : 0;
+      size_t begin = 0, end = 0;
       if (chosen && !chosen[d]) continue;
-      code = ck_count_document(ids, begin, (size_t)ends[d], n_types, d, &types, &met, error);
-      if (!code) code = ck_tick(ticker, (int64_t)(ends[d] - begin), error);
+      if (d) code = ck_document_end(ends, d - 1, 0, n_tokens, &begin, error);
+      if (!code) code = ck_document_end(ends, d, begin, n_tokens, &end, error);
+      if (!code) code = ck_count_document(ids, begin, end, n_types, d, &types, &met, error);
+      if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
     }
     if (!code) code = ck_group_counts_add(rows, (uint32_t)g, &met, &types, error);
   }
@@ -260,6 +317,7 @@ CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint
 typedef struct {
   uint64_t *starts;
   uint32_t *types, *counts;
+  size_t n_documents; /* the chosen ones */
 } ck_document_rows;
 
 CK_UNUSED static void ck_document_rows_free(ck_document_rows *rows) {
@@ -269,46 +327,66 @@ CK_UNUSED static void ck_document_rows_free(ck_document_rows *rows) {
   memset(rows, 0, sizeof *rows);
 }
 
-/* Counts the types of each chosen document (NULL: all). `place[t]` is the position of type t in the row; it is valid
- * if the row has t there, so that nothing is cleared between documents (a sparse set). */
-CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
-                                              const uint8_t *chosen, size_t n_types, ck_document_rows *rows,
-                                              ck_ticker *ticker, ck_error *error) {
-  size_t n_chosen = 0, n_tokens = 0, begin = 0, row = 0, length = 0;
-  for (size_t d = 0; d < n_documents; begin = (size_t)ends[d++]) {
-    if (chosen && !chosen[d]) continue;
-    n_chosen++;
-    n_tokens += (size_t)ends[d] - begin;
+/* Counts the types of a document. `place[t]` is the position of type t in the row; it is valid if the row has t there,
+ * so that nothing is cleared between documents (a sparse set). */
+static ck_code ck_count_row(const uint32_t *ids, size_t begin, size_t end, size_t n_types, uint32_t *place,
+                            ck_document_rows *rows, size_t *length, ck_error *error) {
+  const size_t first = *length;
+  for (size_t i = begin; i < end; i++) {
+    uint32_t type = ck_once32(&ids[i]);
+    if (CK_UNLIKELY(type >= n_types)) return ck_no_such_type(i, type, n_types, error);
+    size_t at = place[type];
+    if (at >= first && at < *length && rows->types[at] == type) {
+      rows->counts[at]++;
+      continue;
+    }
+    place[type] = (uint32_t)*length;
+    rows->types[*length] = type;
+    rows->counts[(*length)++] = 1;
   }
+  return CK_OK;
+}
+
+/* The number of chosen documents and of their tokens. */
+static ck_code ck_chosen_size(const uint64_t *ends, size_t n_documents, size_t n_tokens, const uint8_t *chosen,
+                              size_t *documents, size_t *tokens, ck_error *error) {
+  *documents = *tokens = 0;
+  for (size_t d = 0, begin = 0, end; d < n_documents; d++, begin = end) {
+    if (ck_document_end(ends, d, begin, n_tokens, &end, error)) return error->code;
+    if (chosen && !chosen[d]) continue;
+    ++*documents;
+    *tokens += end - begin;
+  }
+  return CK_OK;
+}
+
+/* Counts the types of each chosen document (NULL: all). */
+CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents,
+                                              size_t n_tokens, const uint8_t *chosen, size_t n_types,
+                                              ck_document_rows *rows, ck_ticker *ticker, ck_error *error) {
+  size_t row = 0, length = 0, tokens;
   memset(rows, 0, sizeof *rows);
+  if (ck_chosen_size(ends, n_documents, n_tokens, chosen, &rows->n_documents, &tokens, error)) return error->code;
   uint32_t *place = (uint32_t *)calloc(n_types + 1, sizeof(uint32_t));
   if (!place) return ck_out_of_memory(error, (n_types + 1) * sizeof(uint32_t));
-  rows->starts = (uint64_t *)ck_allocate(n_chosen + 1, sizeof(uint64_t), error);
-  rows->types = rows->starts ? (uint32_t *)ck_large(n_tokens, sizeof(uint32_t), error) : NULL;
-  rows->counts = rows->types ? (uint32_t *)ck_large(n_tokens, sizeof(uint32_t), error) : NULL;
+  rows->starts = (uint64_t *)ck_allocate(rows->n_documents + 1, sizeof(uint64_t), error);
+  rows->types = rows->starts ? (uint32_t *)ck_large(tokens, sizeof(uint32_t), error) : NULL;
+  rows->counts = rows->types ? (uint32_t *)ck_large(tokens, sizeof(uint32_t), error) : NULL;
   ck_code code = rows->counts ? CK_OK : error->code;
-  begin = 0;
-  for (size_t d = 0; !code && d < n_documents; begin = (size_t)ends[d++]) {
-    if (chosen && !chosen[d]) continue;
-    size_t first = rows->starts[row++] = length;
-    for (size_t i = begin; i < ends[d]; i++) {
-      uint32_t type = ids[i];
-      if (CK_UNLIKELY(type >= n_types)) {
-        code = ck_no_such_type(i, type, n_types, error);
-        break;
-      }
-      size_t at = place[type];
-      if (at >= first && at < length && rows->types[at] == type) {
-        rows->counts[at]++;
-        continue;
-      }
-      place[type] = (uint32_t)length;
-      rows->types[length] = type;
-      rows->counts[length++] = 1;
+  for (size_t d = 0, begin = 0, end; !code && d < n_documents; d++, begin = end) {
+    code = ck_document_end(ends, d, begin, n_tokens, &end, error);
+    if (code || (chosen && !chosen[d])) continue;
+    if (row == rows->n_documents || end - begin > tokens) {
+      code = ck_changed("the documents", error);
+      break;
     }
-    if (!code) code = ck_tick(ticker, (int64_t)(ends[d] - begin), error);
+    rows->starts[row++] = length;
+    tokens -= end - begin;
+    code = ck_count_row(ids, begin, end, n_types, place, rows, &length, error);
+    if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
   }
   free(place);
+  if (!code && row < rows->n_documents) code = ck_changed("the documents", error);
   if (!code) rows->starts[row] = length;
   return code;
 }

@@ -36,6 +36,28 @@ typedef struct {
   size_t length;
 } ck_search_program;
 
+CK_UNUSED static void ck_search_program_free(ck_search_program *program) {
+  free((void *)program->x); /* the others are in the same memory */
+  memset(program, 0, sizeof *program);
+}
+
+CK_UNUSED static ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind,
+                                                const uint8_t *words_only, const uint32_t *x, const uint32_t *y,
+                                                size_t length, ck_error *error) {
+  memset(program, 0, sizeof *program);
+  uint32_t *numbers = (uint32_t *)ck_allocate(length, 2 * sizeof *x + 2, error);
+  if (!numbers) return error->code;
+  uint8_t *bytes = (uint8_t *)(numbers + 2 * length);
+  if (length) {
+    memcpy(numbers, x, length * sizeof *x);
+    memcpy(numbers + length, y, length * sizeof *y);
+    memcpy(bytes, kind, length);
+    memcpy(bytes + length, words_only, length);
+  }
+  *program = (ck_search_program){bytes, bytes + length, numbers, numbers + length, length};
+  return CK_OK;
+}
+
 /* Kinds must be valid, steps and bits must exist, and the last step must not lead outside the program. */
 CK_UNUSED static ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error) {
   for (size_t i = 0; i < program->length; i++) {
@@ -63,8 +85,12 @@ static ck_code ck_search_corrupt(const ck_search_text *text, size_t token, ck_er
   return ck_fail(error, CK_CORRUPT, "token %zu has the type %u of %zu types", token, text->types[token], text->n_types);
 }
 
-static inline bool ck_search_sound(const ck_search_text *text, size_t token) {
-  return CK_LIKELY(token < text->n_tokens && text->types[token] < text->n_types);
+/* The type of a token. It is read once and checked each time, since a mapped file may change; false if there is no such
+ * token or type. */
+static inline bool ck_search_type(const ck_search_text *text, size_t token, uint32_t *type) {
+  if (CK_UNLIKELY(token >= text->n_tokens)) return false;
+  *type = ck_once32(&text->types[token]);
+  return CK_LIKELY(*type < text->n_types);
 }
 
 /* First token and end of the document of a token. With barrier flags they are not needed, as each document begins
@@ -82,9 +108,10 @@ static ck_bounds ck_search_bounds(const ck_search_text *text, size_t token) {
     if (text->document_ends[middle] <= token) low = middle + 1;
     else high = middle;
   }
-  if (low) all.low = (size_t)text->document_ends[low - 1];
-  if (low < text->n_documents && text->document_ends[low] < all.high) all.high = (size_t)text->document_ends[low];
-  if (all.low > token) all.low = token;
+  uint64_t begin = low ? ck_once64(&text->document_ends[low - 1]) : 0;
+  uint64_t end = low < text->n_documents ? ck_once64(&text->document_ends[low]) : text->n_tokens;
+  all.low = begin < token ? (size_t)begin : token;
+  all.high = end < text->n_tokens ? (size_t)end : text->n_tokens;
   return all;
 }
 
@@ -196,12 +223,11 @@ static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, u
   return accepted;
 }
 
-/* Advances all threads of `now` by a token to `next`. Returns whether one reached the end of the pattern; less
+/* Advances all threads of `now` by a token of this type to `next`. Returns whether one reached the end of the pattern; less
  * preferred ones are then cut, unless all are followed. */
 static bool ck_search_token(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                            size_t token, bool all) {
+                            uint32_t type, bool all) {
   ck_paths *now = &machine->now, *next = &machine->next;
-  uint32_t type = text->types[token];
   bool is_word = ck_has_test(text, type, 0), accepted = false;
   ck_paths_clear(next);
   for (size_t p = 0; p < now->length; p++) {
@@ -238,16 +264,17 @@ static inline size_t ck_walk_back(const ck_search_text *text, const ck_search_pr
   ck_bounds bounds = ck_search_bounds(text, token);
   for (size_t i = 0; i + 1 < program->length; i++) {
     bool words_only = program->words_only[i];
+    uint32_t type;
     do {
       token = ck_search_previous(text, bounds, token);
       ++*work;
       if (token == SIZE_MAX) return SIZE_MAX;
-      if (!ck_search_sound(text, token)) {
+      if (!ck_search_type(text, token, &type)) {
         *corrupt = true;
         return token;
       }
-    } while (words_only && after_word && !ck_has_test(text, text->types[token], 0));
-    if (!ck_has_test(text, text->types[token], program->x[i])) return SIZE_MAX;
+    } while (words_only && after_word && !ck_has_test(text, type, 0));
+    if (!ck_has_test(text, type, program->x[i])) return SIZE_MAX;
     after_word = words_only;
   }
   return token;
@@ -262,10 +289,11 @@ CK_UNUSED static ck_code ck_search_starts(const ck_search_text *text, const ck_s
   bool plain = ck_search_is_plain(program);
   ck_code code = ck_search_machine_new(&machine, program->length, error);
   for (size_t a = 0; !code && a < n_anchors; a++) {
-    size_t token = anchors[a];
+    size_t token = ck_once32(&anchors[a]);
+    uint32_t type;
     machine.work = 0;
     ck_search_ahead(text, anchors, a, n_anchors);
-    if (!ck_search_sound(text, token)) {
+    if (!ck_search_type(text, token, &type)) {
       code = ck_search_corrupt(text, token, error);
     } else if (plain) {
       bool corrupt = false;
@@ -279,8 +307,8 @@ CK_UNUSED static ck_code ck_search_starts(const ck_search_text *text, const ck_s
         code = ck_u32s_push(starts, (uint32_t)token, error);
       machine.work = machine.now.length;
       while (!code && machine.now.length && (token = ck_search_previous(text, bounds, token)) != SIZE_MAX) {
-        if (!ck_search_sound(text, token)) code = ck_search_corrupt(text, token, error);
-        else if (ck_search_token(text, program, &machine, token, true))
+        if (!ck_search_type(text, token, &type)) code = ck_search_corrupt(text, token, error);
+        else if (ck_search_token(text, program, &machine, type, true))
           code = ck_u32s_push(starts, (uint32_t)token, error);
       }
     }
@@ -299,18 +327,19 @@ static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_prog
   bool after_word = false;
   for (size_t i = 0; i + 1 < program->length; i++) {
     bool words_only = program->words_only[i];
-    if (i) {
-      do {
+    uint32_t type;
+    do {
+      if (i) {
         token = ck_search_next(text, bounds, token);
         ++*work;
         if (token == SIZE_MAX) return SIZE_MAX;
-        if (!ck_search_sound(text, token)) {
-          *corrupt = true;
-          return token;
-        }
-      } while (words_only && after_word && !ck_has_test(text, text->types[token], 0));
-    }
-    if (!ck_has_test(text, text->types[token], program->x[i])) return SIZE_MAX;
+      }
+      if (!ck_search_type(text, token, &type)) {
+        *corrupt = true;
+        return token;
+      }
+    } while (i && words_only && after_word && !ck_has_test(text, type, 0));
+    if (!ck_has_test(text, type, program->x[i])) return SIZE_MAX;
     after_word = words_only;
   }
   return program->length > 1 ? token + 1 : SIZE_MAX; /* a hit is not empty */
@@ -325,11 +354,12 @@ static size_t ck_run_on(const ck_search_text *text, const ck_search_program *pro
   ck_paths_follow(program, &machine->now, machine->stack, 0, false, false);
   machine->work = machine->now.length;
   for (; token != SIZE_MAX && machine->now.length; token = ck_search_next(text, bounds, token)) {
-    if (!ck_search_sound(text, token)) {
+    uint32_t type;
+    if (!ck_search_type(text, token, &type)) {
       *corrupt = true;
       return token;
     }
-    if (ck_search_token(text, program, machine, token, false)) end = token + 1;
+    if (ck_search_token(text, program, machine, type, false)) end = token + 1;
   }
   return end;
 }
@@ -343,10 +373,11 @@ CK_UNUSED static ck_code ck_search_hits(const ck_search_text *text, const ck_sea
   size_t last_end = 0;
   ck_code code = ck_search_machine_new(&machine, program->length, error);
   for (size_t s = 0; !code && s < n_starts; s++) {
-    size_t token = starts[s];
+    size_t token = ck_once32(&starts[s]);
     machine.work = 0;
     ck_search_ahead(text, starts, s, n_starts);
-    bool corrupt = !ck_search_sound(text, token);
+    uint32_t type;
+    bool corrupt = !ck_search_type(text, token, &type);
     size_t after = token;
     if (!corrupt)
       after = plain ? ck_walk_on(text, program, token, &machine.work, &corrupt)
@@ -354,7 +385,7 @@ CK_UNUSED static ck_code ck_search_hits(const ck_search_text *text, const ck_sea
     if (corrupt) {
       code = ck_search_corrupt(text, after, error);
     } else if (after != SIZE_MAX && after > last_end) {
-      code = ck_u32s_push(first, starts[s], error);
+      code = ck_u32s_push(first, (uint32_t)token, error);
       if (!code) code = ck_u32s_push(end, (uint32_t)after, error);
       last_end = after;
     }
@@ -374,9 +405,10 @@ CK_UNUSED static ck_code ck_search_scan(const ck_search_text *text, uint32_t bit
     size_t end = begin + PIECE < text->n_tokens ? begin + PIECE : text->n_tokens;
     if (ck_u32s_reserve(found, end - begin, error)) return error->code;
     for (size_t i = begin; i < end; i++) {
-      if (!ck_search_sound(text, i)) return ck_search_corrupt(text, i, error);
+      uint32_t type;
+      if (!ck_search_type(text, i, &type)) return ck_search_corrupt(text, i, error);
       found->data[found->length] = (uint32_t)i; /* kept only if the length is incremented */
-      found->length += ck_has_test(text, text->types[i], bit);
+      found->length += ck_has_test(text, type, bit);
     }
     if (ck_tick(ticker, PIECE, error)) return error->code;
   }
@@ -390,8 +422,9 @@ CK_UNUSED static ck_code ck_in_documents(const uint32_t *positions, size_t n_pos
   size_t document = 0;
   for (size_t i = 0; i < n_positions; i++) {
     size_t from = document;
-    while (document < n_documents && ends[document] <= positions[i]) document++;
-    if (document < n_documents && chosen[document] && ck_u32s_push(found, positions[i], error)) return error->code;
+    uint32_t position = ck_once32(&positions[i]);
+    while (document < n_documents && ends[document] <= position) document++;
+    if (document < n_documents && chosen[document] && ck_u32s_push(found, position, error)) return error->code;
     if (ck_tick(ticker, (int64_t)(document - from), error)) return error->code;
   }
   return CK_OK;

@@ -68,13 +68,13 @@ typedef struct {
   size_t kept[CK_MOST_WORKERS];
 } ck_selecting;
 
-/* Returns the number of tokens kept; they are written from `place` on. */
+/* Writes the tokens that are kept from `place` on, and sets it to their end. */
 static ck_code ck_select_document(const ck_selection_job *job, size_t begin, size_t end, ck_selection *out,
                                   size_t *place, ck_error *error) {
   size_t length = *place;
   uint8_t pending = 1;
   for (size_t i = begin; i < end; i++) {
-    uint32_t type = job->type_ids[i];
+    uint32_t type = ck_once32(&job->type_ids[i]);
     if (CK_UNLIKELY(type >= job->n_types))
       return ck_fail(error, CK_CORRUPT, "token %zu has the type %u, but there are %zu types", i, type, job->n_types);
     uint32_t form = job->form_of_type[type];
@@ -95,7 +95,9 @@ static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticke
   const ck_selection_job *job = all->job;
   size_t first = all->token[worker], begin = first, place = first + worker; /* a gap of one item between workers */
   for (size_t d = all->document[worker]; d < all->document[worker + 1]; d++) {
-    size_t end = begin + job->counts[d];
+    size_t end = begin + ck_once32(&job->counts[d]);
+    if (CK_UNLIKELY(end < begin || end > all->token[worker + 1]))
+      return ck_fail(error, CK_CORRUPT, "the numbers of tokens of the documents changed while they were read");
     if ((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error))
       return error->code;
     if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
@@ -103,6 +105,8 @@ static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticke
     begin = end;
   }
   all->kept[worker] = place - (first + worker);
+  if (CK_UNLIKELY(begin != all->token[worker + 1]))
+    return ck_fail(error, CK_CORRUPT, "the numbers of tokens of the documents changed while they were read");
   return CK_OK;
 }
 
@@ -116,9 +120,10 @@ static ck_code ck_select_cut(ck_selecting *all, ck_error *error) {
       all->document[w] = d;
       all->token[w] = begin;
     }
-    if (job->counts[d] > job->n_tokens - begin)
+    uint32_t count = ck_once32(&job->counts[d]);
+    if (count > job->n_tokens - begin)
       return ck_fail(error, CK_CORRUPT, "document %zu ends after the last of %zu tokens", d, job->n_tokens);
-    begin += job->counts[d];
+    begin += count;
   }
   for (; w <= all->workers; w++) {
     all->document[w] = job->n_documents;

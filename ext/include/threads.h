@@ -13,15 +13,10 @@
 enum { CK_MOST_WORKERS = 64 };
 
 #if defined(_WIN32)
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
 typedef HANDLE ck_thread;
 #else
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 typedef pthread_t ck_thread;
 #endif
 

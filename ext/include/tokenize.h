@@ -120,7 +120,7 @@ static inline ck_code ck_put(ck_scanner *scanner, const uint8_t *bytes, size_t l
   scanner->bytes_done += (int64_t)length;
   if (scanner->types) {
     ck_key *key = &scanner->waiting[scanner->n_waiting];
-    ck_key_make(key, bytes, (uint32_t)length, (size_t)(readable_end - bytes), kind);
+    ck_key_make(key, bytes, (uint32_t)length, (size_t)(readable_end - bytes), kind, &scanner->types->seeds);
     ck_types_prefetch(scanner->types, key->hash);
   }
   return ++scanner->n_waiting == CK_WAITING ? ck_scanner_flush(scanner) : CK_OK;
@@ -552,7 +552,8 @@ static inline ck_code ck_split_block(ck_scanner *scanner, const uint8_t *p, cons
   for (unsigned i = 0; i < words.n_ends; i++) {
     if (i >= early) start = p + words.begins[i - early];
     if (!scanner->types) continue;
-    ck_key_make(&key[i], start, (uint32_t)(p + words.ends[i] - start), (size_t)(end - start), CK_KIND_WORD);
+    ck_key_make(&key[i], start, (uint32_t)(p + words.ends[i] - start), (size_t)(end - start), CK_KIND_WORD,
+                &scanner->types->seeds);
     ck_types_prefetch(scanner->types, key[i].hash);
   }
   if (words.n_ends) {

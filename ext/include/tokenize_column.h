@@ -146,7 +146,7 @@ CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_tok
     ck_token_share *share = &job->shares[w];
     share->types = w ? &share->own : types;
     share->tokens.without_starts = tokens->without_starts;
-    ck_types_init(&share->own, types->limit);
+    ck_types_init(&share->own, types->limit, types->seeds);
   }
   size_t bytes = ck_text_column_bytes(column);
   ck_code code = CK_OK;

@@ -4,11 +4,15 @@
  * so that a look-up seldom leaves the slot; two slots share a cache line. The bytes of all types are in an arena.
  *
  * Probing begins at the upper bits of the hash, so that a growing table reads its old slots and writes its new ones
- * sequentially, at the speed of a copy. */
+ * sequentially, at the speed of a copy.
+ *
+ * The hash is seeded, so that no words can be made that collide. Ids do not depend on it. Tables that are merged have
+ * the same seed, as they share hashes. */
 #ifndef CK_TYPE_TABLE_H
 #define CK_TYPE_TABLE_H
 
 #include "arrays.h"
+#include "bytes.h"
 
 enum {
   CK_KEY_INLINE = 16,
@@ -21,6 +25,10 @@ enum {
 
 /* Maximum number of ids: 2^32-1 is reserved as a sentinel for users of the ids. */
 #define CK_TYPES_LIMIT 0xFFFFFFFEu
+
+typedef struct {
+  uint64_t low, high, rest;
+} ck_seeds;
 
 typedef struct {
   uint64_t low, high; /* the first 16 bytes, zeros after the end */
@@ -45,11 +53,19 @@ typedef struct {
   ck_u64s ends;   /* offset of each type in the arena */
   ck_u64s hashes; /* of each type */
   size_t limit;
+  ck_seeds seeds;
 } ck_types;
 
-CK_UNUSED static void ck_types_init(ck_types *types, size_t limit) {
+/* The numbers of a hash function. Each factor of a product has one, since a factor of 0 would hide the other. */
+CK_UNUSED static ck_seeds ck_seeds_of(uint64_t seed) {
+  ck_seeds seeds = {ck_seed_part(seed, 0), ck_seed_part(seed, 1), ck_seed_part(seed, 2)};
+  return seeds;
+}
+
+CK_UNUSED static void ck_types_init(ck_types *types, size_t limit, ck_seeds seeds) {
   memset(types, 0, sizeof *types);
   types->limit = limit;
+  types->seeds = seeds;
 }
 
 CK_UNUSED static void ck_types_free(ck_types *types) {
@@ -57,7 +73,7 @@ CK_UNUSED static void ck_types_free(ck_types *types) {
   ck_u8s_free(&types->arena);
   ck_u64s_free(&types->ends);
   ck_u64s_free(&types->hashes);
-  ck_types_init(types, types->limit);
+  ck_types_init(types, types->limit, types->seeds);
 }
 
 static inline size_t ck_types_count(const ck_types *types) {
@@ -76,20 +92,6 @@ static inline uint8_t ck_types_kind(const ck_types *types, size_t id) {
 
 /* ------------------------------------------------------------------ keys */
 
-static inline uint64_t ck_mix(uint64_t a, uint64_t b) {
-#ifdef __SIZEOF_INT128__
-  __extension__ typedef unsigned __int128 ck_u128;
-  ck_u128 product = (ck_u128)a * b;
-  return (uint64_t)product ^ (uint64_t)(product >> 64);
-#else
-  a ^= b >> 32;
-  a *= 0x9E3779B97F4A7C15u;
-  a ^= a >> 29;
-  a = a * (b | 1) ^ a >> 32;
-  return a ^ a << 29;
-#endif
-}
-
 static inline uint64_t ck_load64(const uint8_t *bytes) {
   uint64_t word;
   memcpy(&word, bytes, 8);
@@ -97,16 +99,17 @@ static inline uint64_t ck_load64(const uint8_t *bytes) {
 }
 
 /* Eight bytes at a time; the last eight may overlap the previous ones. `length` is more than 16. */
-static uint64_t ck_hash_long(uint64_t hash, const uint8_t *bytes, uint32_t length) {
+static uint64_t ck_hash_long(uint64_t hash, const uint8_t *bytes, uint32_t length, uint64_t seed) {
   uint32_t i = CK_KEY_INLINE;
-  for (; length - i > 8; i += 8) hash = ck_mix(hash ^ ck_load64(bytes + i), 0xE7037ED1A0B428DBu);
-  return ck_mix(hash ^ ck_load64(bytes + length - 8), 0x8EBC6AF09C88C6E3u ^ length);
+  for (; length - i > 8; i += 8) hash = ck_mix(hash ^ ck_load64(bytes + i), seed);
+  return ck_mix(hash ^ ck_load64(bytes + length - 8), seed ^ length);
 }
 
-static inline uint64_t ck_key_hash(uint64_t low, uint64_t high, const uint8_t *bytes, uint32_t length, uint8_t kind) {
+static inline uint64_t ck_key_hash(uint64_t low, uint64_t high, const uint8_t *bytes, uint32_t length, uint8_t kind,
+                                   const ck_seeds *seeds) {
   const uint64_t kinds = (1 << CK_KIND_BITS) - 1;
-  uint64_t hash = ck_mix(low ^ 0xA0761D6478BD642Fu, high ^ 0xE7037ED1A0B428DBu);
-  if (CK_UNLIKELY(length > CK_KEY_INLINE)) hash = ck_hash_long(hash, bytes, length);
+  uint64_t hash = ck_mix(low ^ seeds->low, high ^ seeds->high);
+  if (CK_UNLIKELY(length > CK_KEY_INLINE)) hash = ck_hash_long(hash, bytes, length, seeds->rest);
   return (hash & ~kinds) | kind;
 }
 
@@ -131,9 +134,10 @@ static inline void ck_key_load(ck_key *key, const uint8_t *bytes, uint32_t lengt
 }
 
 /* The key of a token. */
-static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable, uint8_t kind) {
+static inline void ck_key_make(ck_key *key, const uint8_t *bytes, uint32_t length, size_t readable, uint8_t kind,
+                               const ck_seeds *seeds) {
   ck_key_load(key, bytes, length, readable);
-  key->hash = ck_key_hash(key->low, key->high, bytes, length, kind);
+  key->hash = ck_key_hash(key->low, key->high, bytes, length, kind, seeds);
 }
 
 /* ----------------------------------------------------------------- slots */

@@ -186,6 +186,7 @@ static void invalid_collocates(sample *sample) {
   CHECK(code_of(&job, ticker) == CK_OK);
   ticker = ck_ticker_new(stop);
   ticker.left = 1;
+  ticker.polled = 0; /* due */
   CHECK(code_of(&job, ticker) == CK_INTERRUPTED);
 }
 
@@ -200,8 +201,8 @@ static void compare_rows(sample *sample, random_source *random, digest *digest) 
   for (int masked = 0; masked < 2; masked++) {
     ck_document_rows rows;
     size_t k = 0, place = 0, begin = 0;
-    CHECK(!ck_count_by_document(job->types, job->document_ends, job->n_documents, masked ? chosen : NULL, job->n_types,
-                                &rows, &ticker, &error));
+    CHECK(!ck_count_by_document(job->types, job->document_ends, job->n_documents, job->n_tokens, masked ? chosen : NULL,
+                                job->n_types, &rows, &ticker, &error));
     for (size_t d = 0; d < job->n_documents; begin = (size_t)job->document_ends[d++]) {
       if (masked && !chosen[d]) continue;
       CHECK(rows.starts[k++] == place);
@@ -232,13 +233,16 @@ static void invalid_rows(sample *sample) {
   uint32_t *types = (uint32_t *)sample->types.bytes;
   uint32_t kept = types[job->n_tokens - 1];
   types[job->n_tokens - 1] = (uint32_t)job->n_types;
-  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, NULL, job->n_types, &rows, &ticker, &error) ==
+  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, job->n_tokens, NULL, job->n_types, &rows, &ticker,
+                             &error) ==
         CK_CORRUPT);
   ck_document_rows_free(&rows);
   types[job->n_tokens - 1] = kept;
   ticker = ck_ticker_new(stop);
   ticker.left = 1;
-  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, NULL, job->n_types, &rows, &ticker, &error) ==
+  ticker.polled = 0; /* due */
+  CHECK(ck_count_by_document(types, job->document_ends, job->n_documents, job->n_tokens, NULL, job->n_types, &rows, &ticker,
+                             &error) ==
         CK_INTERRUPTED);
   ck_document_rows_free(&rows);
 }
@@ -271,8 +275,8 @@ static void many_tokens(random_source *random, digest *digest) {
                         first, end, TOKENS / STEP, 2, 4, 0, 1, 0};
   CHECK(!ck_collocates_new(&found, TYPES, &error) && !ck_count_collocates(&job, &found, &ticker, &error));
   CHECK(!ck_type_counts_new(&counts, TYPES, &error));
-  CHECK(!ck_count_types(types, ends, DOCUMENTS, NULL, TYPES, &counts, &ticker, &error));
-  CHECK(!ck_count_by_document(types, ends, DOCUMENTS, NULL, TYPES, &rows, &ticker, &error));
+  CHECK(!ck_count_types(types, ends, DOCUMENTS, ends[DOCUMENTS - 1], NULL, TYPES, &counts, &ticker, &error));
+  CHECK(!ck_count_by_document(types, ends, DOCUMENTS, ends[DOCUMENTS - 1], NULL, TYPES, &rows, &ticker, &error));
   for (size_t k = 0; k < rows.starts[DOCUMENTS]; k++) totals[rows.types[k]] += rows.counts[k];
   for (size_t t = 0; t < TYPES; t++) {
     /* hits are five tokens apart and windows extend four after, so that each token is in a hit or a window */
@@ -334,6 +338,24 @@ static void compare_positions(const sample *made, random_source *random, digest 
   exact_free(&scratch);
 }
 
+/* Ids that change after they were counted: nothing is written outside the positions. */
+static void changed_ids(void) {
+  enum { TOKENS = 6, TYPES = 2 };
+  const uint32_t counted[TOKENS] = {0, 0, 0, 1, 1, 1}, changed[TOKENS] = {1, 1, 1, 1, 1, 1}, wrong[TOKENS] = {0, 2};
+  const uint32_t *later[] = {changed, wrong};
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  for (int i = 0; i < 2; i++) {
+    exact offsets = exact_new((TYPES + 1) * sizeof(uint64_t), 0), positions = exact_new(TOKENS * sizeof(uint32_t), 0);
+    uint64_t *next = (uint64_t *)offsets.bytes;
+    CHECK(!ck_postings(counted, TOKENS, TYPES, next, (uint32_t *)positions.bytes, &ticker, &error));
+    CHECK(next[0] == 0 && next[1] == 3 && next[2] == TOKENS);
+    CHECK(ck_place_positions(later[i], TOKENS, TYPES, next, (uint32_t *)positions.bytes, &ticker, &error) == CK_CORRUPT);
+    exact_free(&offsets);
+    exact_free(&positions);
+  }
+}
+
 int main(void) {
   random_source random = {0x9E3779B97F4A7C15u};
   digest digest = {0};
@@ -348,6 +370,7 @@ int main(void) {
     free_sample(&sample);
   }
   many_tokens(&random, &digest);
+  changed_ids();
   digest_print("collocates", &digest);
   return 0;
 }

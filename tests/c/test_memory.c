@@ -61,7 +61,7 @@ static ck_code tokenize_in(ck_token_mode mode, unsigned threads, digest *digest,
   uint32_t counts[TEXTS];
   test_column column;
   sample_column(&column);
-  ck_types_init(&types, CK_TYPES_LIMIT);
+  ck_types_init(&types, CK_TYPES_LIMIT, ck_seeds_of(1));
   ck_code code =
       ck_tokenize_column(&column.column, mode, CK_SCALAR, threads, 3000, &types, &tokens, counts, &ticker, error);
   if (!code) digest_u32s(digest, tokens.ids, tokens.length);
@@ -173,7 +173,7 @@ static ck_code types_by_group(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_group_counts rows;
   memset(&rows, 0, sizeof rows);
-  ck_code code = ck_count_types_by_group(sample.tokens, sample.ends, DOCUMENTS, NULL, sample.groups, GROUPS, TYPES,
+  ck_code code = ck_count_types_by_group(sample.tokens, sample.ends, DOCUMENTS, TOKENS, NULL, sample.groups, GROUPS, TYPES,
                                          &rows, &ticker, error);
   if (!code) digest_u32s(digest, rows.types.data, rows.types.length);
   ck_group_counts_free(&rows);
@@ -183,7 +183,7 @@ static ck_code types_by_group(digest *digest, ck_error *error) {
 static ck_code types_by_document(digest *digest, ck_error *error) {
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_document_rows rows;
-  ck_code code = ck_count_by_document(sample.tokens, sample.ends, DOCUMENTS, NULL, TYPES, &rows, &ticker, error);
+  ck_code code = ck_count_by_document(sample.tokens, sample.ends, DOCUMENTS, TOKENS, NULL, TYPES, &rows, &ticker, error);
   if (!code) digest_u32s(digest, rows.types, (size_t)rows.starts[DOCUMENTS]);
   ck_document_rows_free(&rows);
   return code;
@@ -340,13 +340,13 @@ static ck_code merging(digest *digest, ck_error *error) {
   static uint32_t map[TYPES];
   ck_types types[2];
   ck_code code = CK_OK;
-  for (int t = 0; t < 2; t++) ck_types_init(&types[t], CK_TYPES_LIMIT);
+  for (int t = 0; t < 2; t++) ck_types_init(&types[t], CK_TYPES_LIMIT, ck_seeds_of(1));
   for (uint32_t i = 0; !code && i < TYPES; i++) {
     char word[40];
     uint32_t id;
     ck_key key;
     int length = snprintf(word, sizeof word, "%" PRIu32 "%s", i % 2000 + i / 2000 * 1000, i % 5 ? "" : "a longer word");
-    ck_key_make(&key, (const uint8_t *)word, (uint32_t)length, (size_t)length, 0);
+    ck_key_make(&key, (const uint8_t *)word, (uint32_t)length, (size_t)length, 0, &types[0].seeds);
     code = ck_types_ids(&types[i / 2000], &key, 1, &id, error);
   }
   size_t before = ck_types_count(&types[0]);
@@ -363,7 +363,7 @@ static ck_code forms(digest *digest, ck_error *error) {
   uint32_t of_type[TEXTS];
   test_column column;
   sample_column(&column);
-  ck_types_init(&types, CK_TYPES_LIMIT);
+  ck_types_init(&types, CK_TYPES_LIMIT, ck_seeds_of(1));
   ck_code code = ck_number_forms(&column.column, NULL, &types, of_type, &ticker, error);
   if (!code) digest_u32s(digest, of_type, TEXTS);
   ck_types_free(&types);

@@ -635,7 +635,7 @@ static void interrupted(random_source *random) {
   const ck_run_job job = job_of(&one_table, 2, 64);
   size_t stops = 0;
   for (int64_t left = 1;; left += 7, stops++) {
-    ck_ticker ticker = {left, stop, NULL, 0, false};
+    ck_ticker ticker = {left, stop, 0, NULL, 0, false};
     long before = live;
     ck_code code = make_run(&job, &run, &ticker, &error);
     if (!code) break;
@@ -644,7 +644,7 @@ static void interrupted(random_source *random) {
   CHECK(stops > one_table.n_rows / 7);
   ck_run_piece pieces[2] = {piece_of(&run, 0), piece_of(&run, 0)};
   for (int64_t left = 1;; left += 7, stops++) {
-    ck_ticker ticker = {left, stop, NULL, 0, false};
+    ck_ticker ticker = {left, stop, 0, NULL, 0, false};
     ck_merged merged;
     long before = live;
     ck_code code = ck_merge_bucket(pieces, 2, 1, &merged, &ticker, &error);

@@ -322,6 +322,7 @@ static void interrupted(const sample *sample) {
   ck_u32s found = {0};
   ck_error error;
   ticker.left = 1;
+  ticker.polled = 0; /* due */
   CHECK(starts_of(sample, &token, 1, ticker).code == CK_INTERRUPTED);
   CHECK(hits_of(sample, &token, 1, ticker).code == CK_INTERRUPTED);
   CHECK(scan_of(sample, ticker) == CK_INTERRUPTED);

@@ -107,11 +107,11 @@ static void signal_stops_all(unsigned workers, bool caller_works) {
   ck_error error;
   memset(&context, 0, sizeof context);
   context.caller = pthread_self();
-  context.stop_after = 3;
+  context.stop_after = 1;
   context.fails[0] = caller_works;
   polled = &context;
   CHECK(ck_parallel(workers, work_until_stopped, &context, &ticker, &error) == CK_INTERRUPTED);
-  CHECK(context.polls == 4 && context.polls_elsewhere == 0); /* no poll after one that was nonzero */
+  CHECK(context.polls == 2 && context.polls_elsewhere == 0); /* no poll after one that was nonzero */
 }
 
 static void workers_for_work(void) {
@@ -121,6 +121,32 @@ static void workers_for_work(void) {
   CHECK(ck_workers_for(4, SIZE_MAX - 1, 1000) == 4);
   CHECK(ck_workers_for(0, SIZE_MAX - 1, 1000) == 1);
   CHECK(ck_workers_for(1000, SIZE_MAX - 1, 1) == CK_MOST_WORKERS);
+}
+
+static int polls;
+
+static int count_polls(void) {
+  polls++;
+  return 0;
+}
+
+/* The ticker polls by the clock, not by the number of items, and also if the clock has been set back. */
+static void polls_by_time(void) {
+  const int64_t since[] = {CK_POLL_MILLISECONDS, -1000 * 1000};
+  for (int i = 0; i < 2; i++) {
+    ck_error error;
+    ck_ticker ticker = ck_ticker_new(count_polls);
+    ticker.polled -= since[i];
+    polls = 0;
+    CHECK(!ck_tick(&ticker, CK_TICK / 2, &error) && polls == 0);
+    CHECK(!ck_tick(&ticker, CK_TICK, &error) && polls == 1);
+  }
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(count_polls);
+  int64_t begun = ck_milliseconds();
+  polls = 0;
+  for (int k = 0; k < 1000; k++) CHECK(!ck_tick(&ticker, CK_TICK, &error));
+  CHECK(polls <= (ck_milliseconds() - begun) / CK_POLL_MILLISECONDS + 1); /* before: one for every four */
 }
 
 int main(void) {
@@ -139,6 +165,7 @@ int main(void) {
     signal_stops_all(workers, false);
   }
   workers_for_work();
+  polls_by_time();
   printf("threads done\n");
   return 0;
 }

@@ -194,7 +194,7 @@ static void check_same_types(const ck_types *one, const ck_types *other) {
 /* An empty table. Tables are reused, since creating one costs more than the test itself. */
 static ck_types *empty_table(unsigned number) {
   static ck_types tables[2];
-  if (!tables[number].limit) ck_types_init(&tables[number], CK_TYPES_LIMIT);
+  if (!tables[number].limit) ck_types_init(&tables[number], CK_TYPES_LIMIT, ck_seeds_of(1));
   ck_types_truncate(&tables[number], 0);
   return &tables[number];
 }
@@ -276,7 +276,7 @@ static void invalid_texts(random_source *random) {
     ck_ticker ticker = ck_ticker_new(NULL);
     test_column column;
     char expected[32];
-    ck_types_init(&types, CK_TYPES_LIMIT);
+    ck_types_init(&types, CK_TYPES_LIMIT, ck_seeds_of(1));
     memset(&out, 0, sizeof out);
     test_column_new(&column, true, batch.texts, batch.length, batch.data.bytes, batch.size);
     CHECK(ck_tokenize_column(&column.column, CK_STANDARD, CK_SCALAR, 1 + (unsigned)row % 5, 100, &types, &out.tokens,

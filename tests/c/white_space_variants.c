@@ -94,7 +94,7 @@ static void check_text(const uint8_t *text, size_t length, const pieces *wanted,
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_scanner scanner;
-  ck_types_init(&types, CK_TYPES_LIMIT);
+  ck_types_init(&types, CK_TYPES_LIMIT, ck_seeds_of(1));
   tokens.without_starts = without_starts;
   ck_scanner_init(&scanner, &types, &tokens, &ticker, &error);
   scanner.simd = simd;

@@ -1,0 +1,240 @@
+"""Arrays that another thread, or another process through a mapped file, changes while a kernel reads them.
+
+A kernel may take the old items or the new ones, or notice; it must not write or read outside its arrays.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from corpus_kit import _counting, _runs
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit._search import SearchProgram, SearchText, in_documents
+from corpus_kit.text.normalization import Normalizer
+
+pytestmark = pytest.mark.core
+
+SECONDS = 0.1
+N, TYPES, EACH = 20_000, 500, 20
+Call = Callable[[], object]
+
+
+@contextmanager
+def changing(array: np.ndarray[Any, Any], wrong: int, places: slice = slice(N // 2, N // 2 + 3)) -> Iterator[None]:
+    """Let another thread write `wrong` over some items and the right ones again, over and over."""
+    right, over = array[places].copy(), threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            array[places] = wrong
+            array[places] = right
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def ids() -> np.ndarray[Any, np.dtype[np.uint32]]:
+    return (np.arange(N, dtype=np.uint32) * 7919) % TYPES
+
+
+def ends() -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.arange(EACH, N + 1, EACH, dtype=np.uint64)
+
+
+def zeros() -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.zeros(N, np.uint8)
+
+
+def begins() -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return (np.arange(N) % EACH == 0).astype(np.uint8)
+
+
+def words() -> object:
+    return text_stream(pl.arange(TYPES, eager=True).cast(pl.String))
+
+
+def texts() -> Texts:
+    return Texts(np.full(1 << 20, 97, np.uint8), np.array([*range(TYPES), 1 << 19], np.uint64))
+
+
+DOCUMENTS = N // EACH
+FEW = slice(DOCUMENTS // 2, DOCUMENTS // 2 + 1)
+ONE = np.ones(N, np.uint32)
+FORMS = np.arange(TYPES, dtype=np.uint32)
+OFFSETS, POSITIONS = (
+    series_from_core("", column).to_numpy().copy()
+    for column in _counting.postings(ids(), TYPES)  # type: ignore[arg-type]
+)
+LEVELS = [(1, FORMS, None, ONE[:TYPES], ONE[:TYPES])]  # the first tokens are one of each type
+PIECE = series_from_core("", _runs.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0).pack()[0]).to_numpy().copy()
+STARTS = np.arange(N, dtype=np.uint32)
+ANY_WORD = SearchProgram(
+    *(np.array(x, kind) for x, kind in (([0, 3], "B"), ([1, 1], "B"), ([0, 0], "I"), ([0, 0], "I")))
+)
+
+
+def case(array: Any, wrong: int, call: Callable[[Any], object], places: slice | None = None) -> Any:
+    return array, wrong, lambda: call(array), places or slice(N // 2, N // 2 + 3)
+
+
+def spans() -> tuple[Any, Any]:
+    return np.zeros(DOCUMENTS, np.int64), np.full(DOCUMENTS, 50, np.int64)
+
+
+CASES: dict[str, Callable[[], Any]] = {
+    "postings": lambda: case(ids(), 1, lambda a: _counting.postings(a, TYPES)),
+    "postings, types": lambda: case(ids(), 2**32 - 1, lambda a: _counting.postings(a, TYPES)),
+    "positions_of": lambda: case(
+        OFFSETS.copy(), 2**40, lambda a: _counting.positions_of(a, POSITIONS, FORMS), slice(9, 10)
+    ),
+    "count_types": lambda: case(ends(), 2**40, lambda a: _counting.count_types(ids(), a, TYPES), FEW),
+    "count_types by group": lambda: case(
+        np.zeros(DOCUMENTS, np.uint32),
+        2**31,
+        lambda a: _counting.count_types(ids(), ends(), TYPES, groups=a, n_groups=1),
+        FEW,
+    ),
+    "count_by_document": lambda: case(
+        np.zeros(DOCUMENTS, np.uint8), 1, lambda a: _counting.count_by_document(ids(), ends(), TYPES, documents=a), FEW
+    ),
+    "count_by_document, ends": lambda: case(ends(), 2**40, lambda a: _counting.count_by_document(ids(), a, TYPES), FEW),
+    "count_ngrams": lambda: case(
+        ids(),
+        2**32 - 2,
+        lambda a: _counting.count_ngrams(a, begins(), ends(), low=1, high=3, min_count=2, n_types=TYPES),
+    ),
+    "count_ngrams, ends": lambda: case(
+        ends(), 2**40, lambda a: _counting.count_ngrams(ids(), begins(), a, low=1, high=2), FEW
+    ),
+    "count_ngrams, groups": lambda: case(
+        np.zeros(DOCUMENTS, np.uint32),
+        2**31,
+        lambda a: _counting.count_ngrams(ids(), begins(), ends(), low=1, high=2, groups=a, n_groups=1),
+        FEW,
+    ),
+    "ngram_strings": lambda: case(
+        np.arange(N, dtype=np.uint64) << np.uint64(32),
+        2**63,
+        lambda a: _counting.ngram_strings(ids(), np.ones(N, np.uint8), a, words()),
+    ),
+    "select": lambda: case(
+        np.full(DOCUMENTS, EACH, np.uint32), 2**31, lambda a: _counting.select(ids(), zeros(), a, FORMS), FEW
+    ),
+    "collocates": lambda: case(
+        STARTS.copy(),
+        2**31,
+        lambda a: _counting.count_collocates(
+            ids(), zeros(), ends(), FORMS, TYPES, a, STARTS + np.uint32(1), before=2, after=2
+        ),
+    ),
+    "run, ranks": lambda: case(
+        FORMS.copy(), 2**31, lambda a: _runs.RunRows(ids(), LEVELS, words(), a, bucket_bits=0).pack(), slice(9, 10)
+    ),
+    "run, counts": lambda: case(
+        ONE[:TYPES].copy(),
+        0,
+        lambda a: _runs.RunRows(ids(), [(1, FORMS, None, a, a)], words(), FORMS, bucket_bits=0).pack(),
+        slice(9, 10),
+    ),
+    "merge": lambda: case(
+        PIECE.copy(), 255, lambda a: _runs.merge_runs([a, a], np.full(2, TYPES, np.uint64)), slice(100, 140)
+    ),
+    "starts": lambda: case(
+        ids(),
+        2**31,
+        lambda a: SearchText(a, zeros(), ends(), np.ones(TYPES, np.uint8), 1, 0).starts(ANY_WORD, STARTS, True),
+    ),
+    "hits": lambda: case(
+        ids(), 2**31, lambda a: SearchText(a, zeros(), ends(), np.ones(TYPES, np.uint8), 1, 0).hits(ANY_WORD, STARTS)
+    ),
+    "in_documents": lambda: case(
+        STARTS.copy(), 2**32 - 1, lambda a: in_documents(a, ends(), np.ones(DOCUMENTS, np.uint8))
+    ),
+    "join": lambda: case(
+        ids(),
+        TYPES - 1,
+        lambda a: TokenArrays(a, zeros(), np.ones(TYPES, np.uint8)).join(*spans(), texts()),
+        slice(9, 12),
+    ),
+    "context": lambda: case(
+        spans()[1],
+        2**40,
+        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).context(np.zeros_like(a), a, 9, True),
+        FEW,
+    ),
+    "neighbours": lambda: case(
+        spans()[1],
+        2**40,
+        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbours(np.zeros_like(a), a, 1, False),
+        FEW,
+    ),
+    "gather": lambda: case(ids(), TYPES, lambda a: texts().gather(a)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_kernels_stay_within_arrays_that_change(name: str) -> None:
+    array, wrong, call, places = CASES[name]()
+    until = monotonic() + SECONDS
+    with changing(array, wrong, places):
+        while monotonic() < until:
+            with suppress(ValueError):
+                call()
+    assert call() is not None  # with the right items it works
+
+
+# ------------------------------------------------------------------------------- lists that become shorter
+
+
+def test_a_list_of_texts_that_is_emptied_meanwhile() -> None:
+    texts = ["أَحمد كتاب جديد " * 60_000] * 60
+    emptying = threading.Timer(0.01, texts.clear)
+    emptying.start()
+    assert len(set(Normalizer.preset("search")(texts))) == 1
+    emptying.join()
+
+
+def test_levels_that_are_emptied_by_one_of_them() -> None:
+    class Level:
+        def __iter__(self) -> Iterator[object]:
+            levels.clear()
+            return iter((1, FORMS[next(places) :][:1], None, ONE[:1], ONE[:1]))
+
+    places = count()
+    levels: list[Any] = [Level()] * 50
+    rows = _runs.RunRows(ids(), levels, words(), FORMS, bucket_bits=0)
+    assert series_from_core("", rows.pack()[2]).to_list() == [50]
+
+
+def test_two_threads_pack_the_rows_once() -> None:
+    outcomes: list[object] = []
+    for _ in range(20):
+        rows = _runs.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0)
+
+        def pack(rows: _runs.RunRows = rows) -> None:
+            try:
+                outcomes.append(len(rows.pack()))
+            except ValueError as error:
+                outcomes.append(str(error))
+
+        threads = [threading.Thread(target=pack) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(outcomes, key=str) == [3] * 20 + ["the rows were packed before"] * 20
