@@ -90,6 +90,8 @@ class Chunk:
     null_count: int = 0
     offset: int = 0
     n_buffers: int | None = None
+    n_children: int = 0
+    dictionary: bool = False
 
 
 # The capsules own nothing, so this keeps the last producers alive.
@@ -103,6 +105,7 @@ class Producer:
     format: bytes | None
     chunks: list[Chunk]
     dictionary: bool = False
+    n_children: int = 0
     schema_fails: bool = False
     next_fails: bool = False
     reason: bytes | None = None
@@ -137,6 +140,7 @@ class Producer:
         schema = out.contents  # type: ignore[attr-defined]
         schema.format = self.format
         schema.dictionary = 1 if self.dictionary else None
+        schema.n_children = self.n_children
         schema.release = self.callbacks[0]
         return 0
 
@@ -152,6 +156,7 @@ class Producer:
             addresses = (ctypes.c_void_p * len(buffers))(*buffers)
             self.kept.append(addresses)
             array.buffers = ctypes.addressof(addresses)
+        array.n_children, array.dictionary = chunk.n_children, 1 if chunk.dictionary else None
         array.release = self.callbacks[1]
         return 0
 
@@ -254,6 +259,86 @@ def with_offsets(*ends: int, wide: bool = True, data: bytes | None = LONG) -> Ch
     return Chunk(len(ends) - 1, [None, struct.pack(f"<{len(ends)}{'q' if wide else 'i'}", *ends), data])
 
 
+def with_junk(layout: bytes, texts: list[bytes | None], junk: bytes, filler: int) -> Chunk:
+    """Return a chunk whose nulls have values: as views any 16 bytes, as offsets any text."""
+    marked = encode(layout, [junk if text is None else text for text in texts], filler)
+    buffers = list(marked.buffers or [])
+    buffers[0] = validity(texts, filler)
+    if layout == b"vu":
+        rows = bytearray(buffers[1] or b"")
+        for row, text in enumerate(texts, filler):
+            if text is None:
+                rows[16 * row : 16 * row + 16] = junk.ljust(16, b"\xff")[:16]
+        buffers[1] = bytes(rows)
+    return replace(marked, buffers=buffers, null_count=-1)
+
+
+def results(producer: Producer) -> list[object]:
+    """Return what the readers of a column with nulls make of it."""
+    table = TypeTable()
+    tokens = table.tokenize(producer.capsule(), "standard", threads=3, grain=1)
+    columns = [*tokens, table.surfaces(), *number_forms(producer.capsule())]
+    return [normalize(producer.capsule()), *(series_from_core("", column).to_list() for column in columns if column)]
+
+
+@given(
+    st.lists(some_texts, max_size=3),
+    st.sampled_from(LAYOUTS),
+    st.binary(max_size=16) | st.builds(a_view, st.integers(13, 2**31 - 1), st.integers(-1, 9), st.integers(-1, 9)),
+    st.integers(0, 17),
+)
+def test_what_is_under_nulls_does_not_matter(
+    parts: list[list[str | None]], layout: bytes, junk: bytes, filler: int
+) -> None:
+    encoded = [[None if text is None else text.encode() for text in texts] for texts in parts]
+    plain = Producer(layout, [encode(layout, texts) for texts in encoded])
+    odd = Producer(layout, [with_junk(layout, texts, junk, filler) for texts in encoded])
+    assert results(replace(odd)) == results(replace(plain, chunks=[replace(c, null_count=-1) for c in plain.chunks]))
+    if any(None in texts for texts in parts):
+        with pytest.raises(ValueError, match="vocabulary has no word in row"):
+            _runs.word_ranks(odd.capsule())
+
+
+def test_lengths_under_nulls_reserve_no_memory() -> None:
+    rows = 100_000
+    views = struct.pack("<i", 2) + "ب".encode().ljust(12, b"\0") + a_view(2**31 - 1, 0, 0) * (rows - 1)
+    chunk = Chunk(rows, [b"\1" + bytes(rows // 8), views, struct.pack("<0q")], null_count=rows - 1)
+    assert normalize(Producer(b"vu", [chunk]).capsule()) == ["ب"] + [None] * (rows - 1)
+    for threads in (1, 3):
+        tokens = TypeTable().tokenize(Producer(b"vu", [chunk]).capsule(), "standard", threads=threads)
+        assert series_from_core("", tokens[3]).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "values"),
+    [(b"vu", a_view(2**31 - 1, 0, 0) * 100_000), (b"u", struct.pack("<ii", 0, 2**31 - 1) * 50_000 + bytes(4))],
+)
+def test_impossible_lengths_are_corrupt_and_reserve_no_memory(layout: bytes, values: bytes) -> None:
+    chunk = Chunk(100_000, [None, values, LONG, *([struct.pack("<q", len(LONG))] if layout == b"vu" else [])])
+    with pytest.raises(ValueError, match="row 0"):
+        TypeTable().tokenize(Producer(layout, [chunk]).capsule(), "standard")
+
+
+def test_overlapping_views() -> None:
+    rows = [a_view(len(LONG) - 2 * start, 0, 2 * start) for start in range(3)] * 50
+    texts = [LONG[2 * start :].decode() for start in range(3)] * 50
+    chunk = with_views(*rows)
+    assert normalize(Producer(b"vu", [chunk, chunk]).capsule()) == texts * 2
+    tokens = TypeTable().tokenize(Producer(b"vu", [chunk, chunk]).capsule(), "standard", threads=3, grain=1)
+    assert series_from_core("", tokens[3]).to_list() == [3] * 300
+    ranks = series_from_core("", _runs.word_ranks(Producer(b"vu", [with_views(*rows[:3])]).capsule())).to_list()
+    assert ranks == [sorted(texts[:3]).index(text) for text in texts[:3]]
+
+
+def test_empty_chunks_have_no_buffers() -> None:
+    for layout in LAYOUTS:
+        empty = Chunk(0, [None, None, None])
+        chunks = [empty, encode(layout, [b"ab", None]), empty, empty, encode(layout, [b"c"]), empty]
+        chunks = [replace(chunk, null_count=-1) for chunk in chunks]
+        assert normalize(Producer(layout, chunks).capsule()) == ["ab", None, "c"]
+        assert normalize(Producer(layout, [empty]).capsule()) == normalize(Producer(layout, []).capsule()) == []
+
+
 GOOD = with_views(a_view(len(LONG), 0, 0))
 CORRUPT: list[tuple[bytes, Chunk, str]] = [
     (b"vu", with_views(a_view(13, 1, 0)), "row .*buffer"),
@@ -271,6 +356,8 @@ CORRUPT: list[tuple[bytes, Chunk, str]] = [
     (b"vu", replace(GOOD, buffers=None, n_buffers=4), "4 buffers"),
     (b"vu", replace(GOOD, null_count=1), "1 nulls without a validity buffer"),
     (b"vu", Chunk(1, [None, None, LONG, b"\0" * 8]), "values are missing"),
+    (b"vu", replace(GOOD, n_children=1), "children"),
+    (b"vu", replace(GOOD, dictionary=True), "dictionary"),
     (b"vu", replace(GOOD, length=-1), "length -1"),
     (b"vu", replace(GOOD, offset=-1), "offset -1"),
     (b"vu", replace(GOOD, offset=2**63 - 1), "length 1 at offset 9223372036854775807"),
@@ -330,6 +417,7 @@ def test_other_types_and_failing_producers_raise(reader: Callable[[object], obje
         (Producer(None, [GOOD]), TypeError, "none"),
         (Producer(b"\xff" * 60, [GOOD]), TypeError, "\ufffd"),
         (Producer(b"vu", [GOOD], dictionary=True), TypeError, "dictionary"),
+        (Producer(b"vu", [GOOD], n_children=1), TypeError, "children"),
         (Producer(b"vu", [], schema_fails=True, reason=b"no schema"), RuntimeError, "no schema"),
         (Producer(b"vu", [], schema_fails=True), RuntimeError, "no reason given"),
         (Producer(b"vu", [GOOD], next_fails=True, reason=b"the end is missing"), RuntimeError, "the end is missing"),

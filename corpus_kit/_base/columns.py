@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import text_argument
-from corpus_kit.errors import InputError, invalid
+from corpus_kit.errors import InputError, invalid, one_of
 
 Capsules = tuple[object, object]
+Made = TypeVar("Made")
+
+
+class ArrowStream(Protocol):
+    """Data of another library: an array in several chunks, or a table."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+class ArrowArray(Protocol):
+    """Data of another library: an array, or a batch of a table."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> Capsules: ...
 
 
 class _Exported:
@@ -35,29 +48,82 @@ def nan_as_null(values: npt.NDArray[np.float64]) -> pl.Series:
     return pl.Series(values, nan_to_null=True, dtype=pl.Float64)
 
 
+def _imported(value: object, argument: str, kind: str, make: Callable[[Any], Made]) -> Made | None:
+    """Make a Series or DataFrame of what another library exports through Arrow, or return None if it does not."""
+    if not hasattr(type(value), "__arrow_c_stream__") and not hasattr(type(value), "__arrow_c_array__"):
+        return None
+    try:
+        return make(value)
+    except MemoryError:
+        raise
+    except ImportError:  # pandas exports by means of pyarrow, which may be missing
+        return None
+    except (Exception, pl.exceptions.PanicException) as error:  # whatever the library raises while it is read
+        reason = (str(error) or repr(error)).splitlines()[0]
+        raise InputError(f"{argument} must be an Arrow {kind} that Polars can read, got an error: {reason}") from error
+
+
+def arrow_frame(value: object, argument: str) -> pl.DataFrame | None:
+    """Return a table of another library, such as DuckDB, pyarrow or pandas; None if the value is not Arrow data.
+
+    Raises:
+        InputError: If it is not a table, or cannot be read.
+    """
+    frame = _imported(value, argument, "table", pl.DataFrame)
+    return None if frame is None else frame.with_columns(_with_empty_nulls(pl.col(pl.String)))
+
+
+def arrow_column(value: object, argument: str) -> pl.Series | None:
+    """Return a column of another library; None if the value is not Arrow data. A table must have one column.
+
+    Raises:
+        InputError: If it has several columns, or cannot be read.
+    """
+    series = _imported(value, argument, "column", pl.Series)
+    if series is not None and isinstance(series.dtype, pl.Struct):
+        series = _only_field(series, argument)
+    if series is None or series.dtype != pl.String or not series.null_count():
+        return series
+    return series.to_frame().select(_with_empty_nulls(pl.all())).to_series()
+
+
+def _only_field(series: pl.Series, argument: str) -> pl.Series:
+    names = series.struct.fields
+    if len(names) != 1:
+        hint = f" Choose {one_of(names)}." if names else ""
+        raise InputError(f"{argument} must be one column, got a table of {len(names)} columns.{hint}")
+    return series.struct.field(names[0])
+
+
+def _with_empty_nulls(texts: pl.Expr) -> pl.Expr:
+    """Make nulls empty underneath. Arrow leaves undefined what views are there, and Polars 2.1 crashes on some."""
+    return pl.when(texts.is_not_null()).then(texts.fill_null(""))
+
+
 def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
     """Turn what a caller passed as texts into a String series.
 
     A single str is refused, since it would be read as a list of its letters, and so is a set, which has no order.
 
     Args:
-        texts: A Series (String, Categorical or all null), or an iterable of str or None.
+        texts: A Series (String, Categorical or all null), the same as Arrow data of another library, or an iterable
+            of str or None.
         argument: The name of the argument, for the message.
 
     Raises:
         InputError: If it is anything else, or an item is not text.
     """
-    if isinstance(texts, pl.Series):
-        series = texts
-    elif isinstance(texts, str | bytes | set | frozenset | dict | pl.DataFrame) or not isinstance(texts, Iterable):
-        hint = "Put a single text into a list." if isinstance(texts, str) else ""
-        raise invalid(argument, "a list of str or a Polars Series", texts, hint)
-    else:
+    series = texts if isinstance(texts, pl.Series) else arrow_column(texts, argument)
+    if series is None:
+        if isinstance(texts, str | bytes | set | frozenset | dict) or not isinstance(texts, Iterable):
+            hint = "Put a single text into a list." if isinstance(texts, str) else ""
+            raise invalid(argument, "a list of str, a Polars Series or another Arrow column", texts, hint)
         series = _series_of_items(list(texts), argument)
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
         return series.cast(pl.String)
     if series.dtype != pl.String:
-        raise InputError(f"{argument} must be a Series of strings, got {series.dtype} (column {series.name!r}).")
+        column = f" (column {series.name!r})" if series.name else ""
+        raise InputError(f"{argument} must be a column of strings, got {series.dtype}{column}.")
     return series
 
 

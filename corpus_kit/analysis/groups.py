@@ -9,11 +9,14 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_column
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid
 
-__all__ = ["Groups", "corpus_labels", "documents_by_group", "groups_of", "labels_of"]
+__all__ = ["Groups", "Labels", "corpus_labels", "documents_by_group", "groups_of", "labels_of"]
+
+Labels = Iterable[Any] | pl.Series | ArrowStream | ArrowArray
 
 
 class Groups(NamedTuple):
@@ -23,7 +26,7 @@ class Groups(NamedTuple):
     labels: pl.Series
 
 
-def groups_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection[str] = ()) -> Groups:
+def groups_of(by: Labels, n_documents: int, taken: Collection[str] = ()) -> Groups:
     """Return groups in order of first occurrence; null is a label like any other. See `labels_of`."""
     labels = labels_of(by, n_documents, taken)
     frame = labels.alias("label").to_frame().with_row_index("row")
@@ -35,7 +38,7 @@ def groups_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection
     return Groups(of_document, grouped["label"].alias(labels.name))
 
 
-def labels_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection[str]) -> pl.Series:
+def labels_of(by: Labels, n_documents: int, taken: Collection[str]) -> pl.Series:
     """Check labels that a user gave for documents.
 
     Args:
@@ -43,12 +46,14 @@ def labels_of(by: Iterable[Any] | pl.Series, n_documents: int, taken: Collection
         n_documents: How many there must be.
         taken: The columns of the table to which the labels become a column.
     """
-    if isinstance(by, str | bytes) or not isinstance(by, Iterable):
-        raise invalid("by", "a list or a Series of labels", by)
-    try:
-        series = by if isinstance(by, pl.Series) else pl.Series("by", list(by))
-    except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
-        raise invalid("by", "labels of one type", by, f"Polars says: {str(error).splitlines()[0]}") from None
+    series = by if isinstance(by, pl.Series) else arrow_column(by, "by")
+    if series is None:
+        if isinstance(by, str | bytes) or not isinstance(by, Iterable):
+            raise invalid("by", "a list or a Series of labels", by)
+        try:
+            series = pl.Series("by", list(by))
+        except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
+            raise invalid("by", "labels of one type", by, f"Polars says: {str(error).splitlines()[0]}") from None
     if series.dtype == pl.Object:
         raise invalid("by", "labels of a type that Polars has, not Python objects", by)
     if len(series) != n_documents:

@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
-from corpus_kit._base.columns import text_series
+from corpus_kit._base.columns import ArrowArray, ArrowStream, text_series
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import forms_of, tokens_of
-from corpus_kit.analysis.groups import corpus_labels, labels_of
+from corpus_kit.analysis.groups import Labels, corpus_labels, labels_of
 from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, count_token_arrays_as_ids
 from corpus_kit.analysis.provenance import attach_of_corpus
 from corpus_kit.corpus.storage import reading
@@ -30,8 +30,7 @@ from corpus_kit.text.tokenization import Tokenizer
 
 __all__ = ["count_ngram_ids", "count_ngrams", "ngrams"]
 
-Texts = Iterable[str | None] | pl.Series | CorpusView
-Labels = Iterable[Any] | pl.Series | str | None
+Texts = Iterable[str | None] | pl.Series | ArrowStream | ArrowArray | CorpusView
 
 # ------------------------------------------------------------------- texts to a table
 
@@ -45,7 +44,7 @@ def count_ngrams(
     tokenizer: str = "standard",
     within: str = "paragraph",
     skip: int = 0,
-    by: Labels = None,
+    by: Labels | str | None = None,
     min_count: int = 1,
     document_frequency: bool = True,
 ) -> pl.DataFrame:
@@ -57,8 +56,9 @@ def count_ngrams(
     and the n-gram contains its spaces.
 
     Args:
-        texts: A list of str or a String Series, in which each element is a document, and a null or an empty text a
-            document without tokens; or a Corpus, which is tokenised already.
+        texts: A list of str, a String Series or another Arrow column of strings (pyarrow, pandas, DuckDB, ...), in
+            which each element is a document, and a null or an empty text a document without tokens; or a Corpus,
+            which is tokenised already.
         n: The number of words or characters, 1 to 8, or (low, high) for all lengths from low to high.
         level: "word" or "character". N-grams of characters are those of the normalised text, with all its
             characters (code points) and one space for each run of white space; they are joined without a
@@ -113,7 +113,7 @@ def count_ngram_ids(
     tokenizer: str = "standard",
     within: str = "paragraph",
     skip: int = 0,
-    by: Labels = None,
+    by: Labels | str | None = None,
     min_count: int = 1,
     document_frequency: bool = True,
 ) -> tuple[pl.DataFrame, pl.Series]:
@@ -162,7 +162,7 @@ class _Source:
     tokens: DocumentTokens
     forms: Forms
     options: NgramOptions
-    by: Iterable[Any] | pl.Series | None
+    by: pl.Series | None
     separator: str
     corpus: CorpusView | None
     is_mapped: bool  # whether the tokens are files of the corpus
@@ -190,7 +190,7 @@ def _source(
     tokenizer: str,
     within: str,
     skip: int,
-    by: Labels,
+    by: Labels | str | None,
     min_count: int,
     document_frequency: bool,
 ) -> _Source:
@@ -205,7 +205,7 @@ def _source(
         "by": by, "document_frequency": document_frequency,
     }  # fmt: skip
     corpus = texts if isinstance(texts, CorpusView) else None
-    labels: Iterable[Any] | pl.Series | None
+    labels: pl.Series | None
     if corpus is not None and tokenizer == "standard" and level == "word":
         labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
         with reading(corpus.path):

@@ -80,8 +80,9 @@ class Corpus(CorpusView):
         and lists them.
 
         Args:
-            source: A file, a folder, a glob, a DataFrame, a LazyFrame, or a list of these. Files are .txt, .zip
-                and .tar archives of them, .csv, .tsv, .jsonl, .parquet and .ipc.
+            source: A file, a folder, a glob, a DataFrame, a LazyFrame, another Arrow table (pyarrow, pandas, DuckDB,
+                ...), or a list of these. Files are .txt, .zip and .tar archives of them, .csv, .tsv, .jsonl,
+                .parquet and .ipc.
             path: The folder to create. It appears only when it is complete.
             text: The text column of tables.
             id: The column of ids; without it ids come from paths and row numbers.
@@ -190,7 +191,7 @@ class Corpus(CorpusView):
         `manifest["source"]` is the first source.
 
         Args:
-            source: A file, a folder, a glob, a DataFrame, a LazyFrame, or a list of these.
+            source: A file, a folder, a glob, a DataFrame, a LazyFrame, another Arrow table, or a list of these.
             text: The text column of tables.
             id: The column of ids. Without it, rows of a frame are numbered from the next free number.
             date: The column of dates.

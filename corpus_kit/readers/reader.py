@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, names
+from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_frame
 from corpus_kit.errors import InputError, SourceError, invalid
 from corpus_kit.readers.batches import Batcher, UniqueIds
 from corpus_kit.readers.blocks import Block, Pages, block_of_lines, numbered_ids, origins
@@ -28,7 +29,8 @@ from corpus_kit.readers.texts import MAX_TEXT_BYTES, Ignored, Opened, Unreadable
 __all__ = ["DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
 
 Frame = pl.DataFrame | pl.LazyFrame
-Source = str | Path | Frame | Sequence[str | Path | Frame]
+ArrowTable = ArrowStream | ArrowArray  # of another library
+Source = str | Path | Frame | ArrowTable | Sequence[str | Path | Frame | ArrowTable]
 
 
 class DocumentReader:
@@ -50,7 +52,8 @@ class DocumentReader:
 
     Args:
         source: A file, a folder (read recursively in sorted order, without hidden files), a glob, a DataFrame, a
-            LazyFrame, or a list of these. The ending says what a file is: .txt; .zip, .tar, .tar.gz, .tgz, .tar.bz2
+            LazyFrame, a table of another library that exports Arrow data (it is read into memory), or a list of
+            these. The ending says what a file is: .txt; .zip, .tar, .tar.gz, .tgz, .tar.bz2
             and .tar.xz with .txt files; .csv, .tsv; .jsonl, .ndjson; .parquet; .ipc, .arrow, .feather.
         text: The text column of tables and frames; texts are kept exactly as they are.
         id: The column of ids, which become strings. Without it the id is the path of a .txt file, path:line with
@@ -370,9 +373,10 @@ def _as_list(source: object) -> list[str | Path | Frame]:
     given = list(source) if isinstance(source, Sequence) and not isinstance(source, str | bytes) else [source]
     items: list[str | Path | Frame] = []
     for item in given:
-        if not isinstance(item, str | Path | pl.DataFrame | pl.LazyFrame):
-            raise invalid("source", "a path, a glob, a DataFrame, a LazyFrame, or a list of these", item)
-        items.append(item)
+        source = item if isinstance(item, str | Path | Frame) else arrow_frame(item, "source")
+        if source is None:
+            raise invalid("source", "a path, a glob, a DataFrame or other Arrow table, a LazyFrame, or a list", item)
+        items.append(source)
     if not items:
         raise invalid("source", "a list of at least one path, glob, DataFrame or LazyFrame", source)
     return items

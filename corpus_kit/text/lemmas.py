@@ -121,7 +121,7 @@ def lemmatize(words: Any) -> list[str]:
     """Return the dictionary forms of words: clitics are cut off, then simplemma's dictionary is consulted.
 
     Args:
-        words: A list of str or a Series of strings, one word each.
+        words: A list of str, a Series of strings or another Arrow column of them, one word each.
 
     Returns:
         For each word its lemma without marks. What does not consist of Arabic letters alone (numbers, hashtags,

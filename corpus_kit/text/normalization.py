@@ -28,7 +28,14 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import integer, text_argument
-from corpus_kit._base.columns import series_from_core, text_series, text_stream
+from corpus_kit._base.columns import (
+    ArrowArray,
+    ArrowStream,
+    arrow_column,
+    series_from_core,
+    text_series,
+    text_stream,
+)
 from corpus_kit._normalize import Program
 from corpus_kit.errors import InputError, choose, invalid, nearest
 from corpus_kit.machine.instructions import instructions
@@ -419,11 +426,14 @@ def normalize(obj: list[str | None], profile: Profile = "search") -> list[str | 
 def normalize(obj: pl.Series, profile: Profile = "search") -> pl.Series: ...
 @overload
 def normalize(obj: pl.Expr, profile: Profile = "search") -> pl.Expr: ...
+@overload
+def normalize(obj: ArrowStream | ArrowArray, profile: Profile = "search") -> pl.Series: ...
 def normalize(obj: Any, profile: Profile = "search") -> Any:
     """Normalise Arabic text and return it in the form in which it was given.
 
     Args:
-        obj: A str, a list of str (None stays None), a Polars Series of strings or a Polars expression.
+        obj: A str, a list of str (None stays None), a Polars Series of strings, a Polars expression, or a column of
+            another library that exports Arrow data (pyarrow, pandas, DuckDB, ...), which becomes a Polars Series.
         profile: The name of a preset (see `Normalizer.preset`), a Normalizer, or None for the text as it is.
 
     Returns:
@@ -464,7 +474,10 @@ def normalize(obj: Any, profile: Profile = "search") -> Any:
         )
     if isinstance(obj, list):
         return _normalize_list(obj, normalizer)
-    raise invalid("obj", "a str, a list of str, a Polars Series or a Polars expression", obj)
+    series = arrow_column(obj, "obj")
+    if series is not None:
+        return normalize_series(series, normalizer)
+    raise invalid("obj", "a str, a list of str, a Polars Series or expression, or another Arrow column", obj)
 
 
 def _normalize_list(texts: list[Any], normalizer: Normalizer | None) -> list[str | None]:

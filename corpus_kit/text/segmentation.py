@@ -276,8 +276,9 @@ def segment(words: Any, vocabulary: Mapping[str, int] | HasVocabulary | None = N
     """Cut clitics off words: conjunctions, prepositions, the future particle, pronouns.
 
     Args:
-        words: A list of str or a Series of strings, one word each, as `tokenize` returns them. Marks and tatweel
-            stay with the letter before them. What does not consist of Arabic letters alone stays whole.
+        words: A list of str, a Series of strings or another Arrow column of them, one word each, as `tokenize`
+            returns them. Marks and tatweel stay with the letter before them. What does not consist of Arabic letters
+            alone stays whole.
         vocabulary: None for the general vocabulary of wordfreq; or counts to add to it: a Mapping from words to
             counts, or a Corpus. The formula is in the docstring of `corpus_kit.text.segmentation`.
 

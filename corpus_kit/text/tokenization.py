@@ -102,7 +102,7 @@ class Tokenizer:
         """Tokenise texts.
 
         Args:
-            texts: A Series of strings, or an iterable of str or None.
+            texts: A Series of strings, another Arrow column of them, or an iterable of str or None.
             starts: Whether to return the starts of tokens, which counting does not need.
             threads: The most threads to use, or None for `corpus_kit.threads`.
 
@@ -183,7 +183,8 @@ def tokens(texts: Any) -> pl.DataFrame:
     """Return the tokens of texts as a table.
 
     Args:
-        texts: A Series of strings, or an iterable of str or None. A null has no tokens.
+        texts: A Series of strings, another Arrow column of them (pyarrow, pandas, DuckDB, ...), or an iterable of str
+            or None. A null has no tokens.
 
     Returns:
         A row for each token, in the order of the texts:

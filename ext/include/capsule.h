@@ -99,12 +99,11 @@ CK_UNUSED static PyObject *ck_numbers_to_capsules(const char *format, void *arra
 CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column *column) {
   struct ArrowArrayStream *given = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
   if (!given) return -1;
-  if (!given->release) {
+  struct ArrowArrayStream stream;
+  if (!ck_stream_take(given, &stream)) {
     PyErr_SetString(PyExc_ValueError, "the Arrow stream was already read");
     return -1;
   }
-  struct ArrowArrayStream stream = *given;
-  given->release = NULL;
   ck_error error;
   ck_code code;
   Py_BEGIN_ALLOW_THREADS;

@@ -78,6 +78,9 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, 
   int64_t needed = layout == CK_VIEWS ? 2 : 3;
   if (array->n_buffers < needed || (layout != CK_VIEWS && array->n_buffers != 3) || !array->buffers)
     return ck_fail(error, CK_CORRUPT, "corrupt column: %lld buffers", (long long)array->n_buffers);
+  if (array->n_children || array->dictionary)
+    return ck_fail(error, CK_CORRUPT, "corrupt column: its strings have %s",
+                   array->n_children ? "children" : "a dictionary");
   if (array->length == 0) return CK_OK;
   if (!array->buffers[1]) return ck_fail(error, CK_CORRUPT, "corrupt column: its values are missing");
   if (array->null_count > 0 && !array->buffers[0])
@@ -87,6 +90,24 @@ static ck_code ck_text_chunk_check(ck_text_layout layout, ck_text_chunk *chunk, 
     return ck_fail(error, CK_CORRUPT, "corrupt column: the sizes of its data buffers are missing");
   if (layout != CK_VIEWS) chunk->data_end = ck_text_offset(array, layout, array->offset + array->length);
   return CK_OK;
+}
+
+/* Moves a stream out of what the producer gave. Several threads may try, where Python has no GIL: only one gets it,
+ * which is what an atomic exchange of `release` decides; the others and all later ones find it gone (false). */
+CK_UNUSED static bool ck_stream_take(struct ArrowArrayStream *given, struct ArrowArrayStream *taken) {
+  taken->release = NULL;
+#if defined(__GNUC__) || defined(__clang__)
+  taken->release = __atomic_exchange_n(&given->release, taken->release, __ATOMIC_ACQ_REL);
+#else
+  PVOID release = InterlockedExchangePointer((PVOID volatile *)&given->release, NULL);
+  memcpy(&taken->release, &release, sizeof release);
+#endif
+  if (!taken->release) return false;
+  taken->get_schema = given->get_schema;
+  taken->get_next = given->get_next;
+  taken->get_last_error = given->get_last_error;
+  taken->private_data = given->private_data;
+  return true;
 }
 
 /* Reads all chunks of a stream. On failure the column is closed. The caller releases the stream. */
@@ -100,7 +121,9 @@ CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck
     return ck_fail(error, CK_PRODUCER, "the column could not be read: %.200s", reason ? reason : "no reason given");
   }
   ck_code code = ck_text_layout_of(schema.format, &column->layout, error);
-  if (!code && schema.dictionary) code = ck_fail(error, CK_TYPE, "expected a column of strings, got a dictionary");
+  if (!code && (schema.dictionary || schema.n_children))
+    code = ck_fail(error, CK_TYPE, "expected a column of strings, got %s",
+                   schema.dictionary ? "a dictionary" : "a column with children");
   if (schema.release) schema.release(&schema);
   while (!code) {
     code = ck_text_chunks_reserve(&column->chunks, 1, error);
@@ -213,11 +236,12 @@ CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, 
   return ck_text_get(rows->column, chunk, rows->row++ - chunk->first_row, text, error);
 }
 
-/* Bytes of a value, as the column states; unchecked, and nulls may have some too. */
+/* Bytes of a value, as the column states; unchecked. A null has none: what is stated for it is undefined. */
 static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
   const struct ArrowArray *array = &chunk->array;
   int64_t index = array->offset + row, bytes;
   int32_t length;
+  if (!ck_text_is_valid(array, index)) return 0;
   if (column->layout == CK_VIEWS) {
     memcpy(&length, (const uint8_t *)array->buffers[1] + 16 * index, 4);
     bytes = length;
@@ -233,6 +257,38 @@ CK_UNUSED static size_t ck_text_column_bytes(const ck_text_column *column) {
   for (size_t c = 0; c < column->chunks.length; c++)
     for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
       total += ck_text_claimed(column, &column->chunks.data[c], row);
+  return total;
+}
+
+/* Bytes that the buffers of a chunk hold, but for those of its views. */
+static uint64_t ck_text_held(const ck_text_column *column, const ck_text_chunk *chunk) {
+  const struct ArrowArray *array = &chunk->array;
+  uint64_t held = 0;
+  if (!array->length) return 0;
+  if (column->layout != CK_VIEWS) {
+    int64_t start = ck_text_offset(array, column->layout, array->offset);
+    return start >= 0 && start < chunk->data_end ? (uint64_t)(chunk->data_end - start) : 0;
+  }
+  for (int64_t b = 0; b < array->n_buffers - 3; b++) {
+    int64_t size;
+    memcpy(&size, (const uint8_t *)array->buffers[array->n_buffers - 1] + 8 * b, 8);
+    if (size > 0 && size <= INT64_MAX / array->n_buffers) held += (uint64_t)size;
+  }
+  return held;
+}
+
+/* Bytes of distinct text that the column may have, for estimates: what its values state, but not more than there is,
+ * since views may overlap. */
+CK_UNUSED static size_t ck_text_column_likely_bytes(const ck_text_column *column) {
+  enum { INLINE = 12 };
+  size_t total = 0;
+  for (size_t c = 0; c < column->chunks.length; c++) {
+    const ck_text_chunk *chunk = &column->chunks.data[c];
+    uint64_t held = ck_text_held(column, chunk) + INLINE * (uint64_t)chunk->array.length, claimed = 0;
+    for (int64_t row = 0; row < chunk->array.length; row++) claimed += ck_text_claimed(column, chunk, row);
+    uint64_t bytes = claimed < held ? claimed : held;
+    total = bytes < SIZE_MAX - total ? total + (size_t)bytes : SIZE_MAX;
+  }
   return total;
 }
 

@@ -148,11 +148,11 @@ CK_UNUSED static ck_code ck_tokenize_column(const ck_text_column *column, ck_tok
     share->tokens.without_starts = tokens->without_starts;
     ck_types_init(&share->own, types->limit, types->seeds);
   }
-  size_t bytes = ck_text_column_bytes(column);
-  ck_code code = CK_OK;
-  for (unsigned w = 0; w < job->workers && !code; w++)
-    code = ck_share_reserve(&job->shares[w], w ? bytes / job->workers : bytes, error);
-  if (!code) code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
+  size_t bytes = ck_text_column_likely_bytes(column);
+  /* only an estimate: without memory for it, everything grows as needed */
+  for (unsigned w = 0; w < job->workers; w++)
+    (void)ck_share_reserve(&job->shares[w], w ? bytes / job->workers : bytes, error);
+  ck_code code = ck_parallel(job->workers, ck_tokenize_worker, job, ticker, error);
   if (!code) code = ck_merge_shares(job, ticker, error);
   for (unsigned w = 0; w < job->workers; w++) {
     ck_types_free(&job->shares[w].own);

@@ -1,4 +1,4 @@
-/* threads.h: every part is done once, the error of the lowest worker that fails is returned, workers above it are
+/* threads.h, and a stream that is taken by one thread: every part is done once, the error of the lowest worker that fails is returned, workers above it are
  * stopped, missing threads are compensated for, and only the caller polls for signals. */
 #include <errno.h>
 
@@ -114,6 +114,44 @@ static void signal_stops_all(unsigned workers, bool caller_works) {
   CHECK(context.polls == 2 && context.polls_elsewhere == 0); /* no poll after one that was nonzero */
 }
 
+/* ------------------------------------------------------------- a stream that several threads take */
+
+typedef struct {
+  struct ArrowArrayStream given;
+  int mark; /* the private data */
+  unsigned taken[CK_MOST_WORKERS];
+} stream_context;
+
+static void stream_released(struct ArrowArrayStream *stream) {
+  (*(int *)stream->private_data)++;
+}
+
+static ck_code take_stream(void *argument, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  stream_context *context = (stream_context *)argument;
+  struct ArrowArrayStream stream;
+  (void)ticker;
+  (void)error;
+  for (unsigned attempt = 0; attempt < 100; attempt++) {
+    if (!ck_stream_take(&context->given, &stream)) continue;
+    context->taken[worker]++;
+    stream.release(&stream);
+  }
+  return CK_OK;
+}
+
+static void stream_is_taken_once(unsigned workers) {
+  stream_context context;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  ck_error error;
+  unsigned taken = 0;
+  memset(&context, 0, sizeof context);
+  context.given.private_data = &context.mark;
+  context.given.release = stream_released;
+  CHECK(!ck_parallel(workers, take_stream, &context, &ticker, &error));
+  for (unsigned w = 0; w < workers; w++) taken += context.taken[w];
+  CHECK(taken == 1 && context.mark == 1 && !context.given.release);
+}
+
 static void workers_for_work(void) {
   CHECK(ck_workers_for(4, 0, 1000) == 1);
   CHECK(ck_workers_for(4, 999, 1000) == 1);
@@ -164,6 +202,7 @@ int main(void) {
     signal_stops_all(workers, true);
     signal_stops_all(workers, false);
   }
+  for (unsigned round = 0; round < 20; round++) stream_is_taken_once(1 + round % 5);
   workers_for_work();
   polls_by_time();
   printf("threads done\n");

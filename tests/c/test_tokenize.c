@@ -290,6 +290,29 @@ static void invalid_texts(random_source *random) {
   }
 }
 
+/* Estimates: nulls have no bytes, overlapping views no more than their buffer has. */
+static void likely_bytes(void) {
+  uint8_t data[100] = {0}, valid[2] = {0xFF, 0x01};
+  ck_text texts[9];
+  for (unsigned i = 0; i < 9; i++) texts[i] = (ck_text){data, i ? 90 : 5};
+  for (unsigned views = 0; views < 2; views++) {
+    test_column column;
+    test_column_new(&column, views, texts, 9, data, sizeof data);
+    struct ArrowArray *array = &column.column.chunks.data[0].array;
+    CHECK(ck_text_column_bytes(&column.column) == 5 + 8 * 90);
+    CHECK(ck_text_column_likely_bytes(&column.column) == (views ? sizeof data + 9 * 12 : 5 + 8 * 90));
+    valid[0] = 0x03;
+    column.buffers[0] = valid;
+    array->null_count = -1;
+    CHECK(ck_text_column_bytes(&column.column) == 5 + 2 * 90); /* rows 0, 1 and 8 */
+    CHECK(ck_text_column_likely_bytes(&column.column) == 5 + 2 * 90);
+    array->length = 0;
+    CHECK(ck_text_column_likely_bytes(&column.column) == 0);
+    valid[0] = 0xFF;
+    test_column_free(&column);
+  }
+}
+
 int main(void) {
   static const char *names[] = {"standard", "whitespace", "character"};
   random_source random = {0x2545F4914F6CDD1Du};
@@ -306,6 +329,7 @@ int main(void) {
     exact_free(&batch.data);
   }
   invalid_texts(&random);
+  likely_bytes();
   for (unsigned number = 0; number < 2; number++) ck_types_free(empty_table(number));
   for (int mode = 0; mode < 3; mode++) digest_print(names[mode], &digests[mode]);
   return 0;
