@@ -7,6 +7,7 @@ from libc.stdlib cimport free
 from libc.string cimport memset
 
 from ck cimport (
+    ArrowArrayStream,
     CK_OK,
     ck_code,
     ck_column,
@@ -14,9 +15,10 @@ from ck cimport (
     ck_error,
     ck_python_ticker,
     ck_raise,
+    ck_stream_of_capsule,
     ck_text_column,
     ck_text_column_close,
-    ck_text_column_of_capsule,
+    ck_text_column_open,
     ck_ticker,
 )
 
@@ -263,16 +265,19 @@ cdef class Program:
 
     def column(self, stream, *, unsigned threads=1, instructions=None, size_t block_limit=0):
         """Normalise a column, an Arrow stream capsule, with up to `threads` threads; return a column."""
+        cdef ArrowArrayStream source
         cdef ck_text_column texts
         cdef ck_column column
         cdef ck_error error
         cdef ck_code code
         cdef ck_ticker ticker = ck_python_ticker()
         cdef ck_simd simd = simd_of(instructions)
-        ck_text_column_of_capsule(stream, &texts)
+        ck_stream_of_capsule(stream, &source)
         with nogil:
-            code = ck_normalize_column(self.program, &texts, simd, threads, block_limit, &ticker, &column, &error)
-            ck_text_column_close(&texts)
+            code = ck_text_column_open(&source, &texts, &error)
+            if not code:
+                code = ck_normalize_column(self.program, &texts, simd, threads, block_limit, &ticker, &column, &error)
+                ck_text_column_close(&texts)
         if code != CK_OK:
             ck_raise(&error)
         return ck_column_to_capsules(&column)

@@ -7,6 +7,7 @@ from libc.string cimport memset
 from threading import RLock
 
 from ck cimport (
+    ArrowArrayStream,
     CK_FORMAT_U8,
     CK_FORMAT_U32,
     CK_OK,
@@ -22,6 +23,7 @@ from ck cimport (
     ck_simd,
     ck_simd_best,
     ck_simd_named,
+    ck_stream_of_capsule,
     ck_strings,
     ck_strings_finish,
     ck_strings_free,
@@ -29,6 +31,7 @@ from ck cimport (
     ck_text_column,
     ck_text_column_close,
     ck_text_column_of_capsule,
+    ck_text_column_open,
     ck_ticker,
 )
 
@@ -218,23 +221,28 @@ cdef class TypeTable:
     cdef object tokenize_locked(self, stream, ck_token_mode mode, ck_simd simd, bint starts, unsigned threads,
                                 size_t grain):
         cdef ck_error error
+        cdef ArrowArrayStream source
         cdef ck_text_column column
         cdef ck_tokens tokens
         cdef ck_ticker ticker = ck_python_ticker()
         cdef size_t before = ck_types_count(&self.types)
         cdef uint32_t *counts = NULL
-        cdef size_t rows
+        cdef size_t rows = 0
+        cdef ck_code status
         memset(&tokens, 0, sizeof(tokens))
         tokens.without_starts = not starts
-        ck_text_column_of_capsule(stream, &column)
+        ck_stream_of_capsule(stream, &source)
         try:
-            rows = <size_t>column.length
-            counts = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
-            if counts == NULL:
-                ck_raise(&error)
             with nogil:
-                status = ck_tokenize_column(&column, mode, simd, threads, grain, &self.types, &tokens, counts,
-                                            &ticker, &error)
+                status = ck_text_column_open(&source, &column, &error)
+                if not status:
+                    rows = <size_t>column.length
+                    counts = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
+                    status = CK_OK if counts != NULL else error.code
+                if not status:
+                    status = ck_tokenize_column(&column, mode, simd, threads, grain, &self.types, &tokens, counts,
+                                                &ticker, &error)
+                ck_text_column_close(&column)
             if status != CK_OK:
                 ck_raise(&error)
             return (
@@ -249,7 +257,6 @@ cdef class TypeTable:
         finally:
             free(counts)
             ck_tokens_free(&tokens)
-            ck_text_column_close(&column)
 
     cdef object kinds_locked(self, size_t start):
         cdef ck_error error

@@ -34,6 +34,10 @@ cdef extern from "simd.h" nogil:
 cdef extern from "utf8.h" nogil:
     size_t ck_utf8_check(const uint8_t *s, size_t length)
 
+cdef extern from "arrow.h" nogil:
+    struct ArrowArrayStream:
+        pass
+
 cdef extern from "text_column.h" nogil:
     ctypedef struct ck_text:
         const uint8_t *bytes
@@ -42,6 +46,7 @@ cdef extern from "text_column.h" nogil:
     ctypedef struct ck_text_column:
         int64_t length
 
+    ck_code ck_text_column_open(ArrowArrayStream *stream, ck_text_column *column, ck_error *error)
     void ck_text_column_close(ck_text_column *column)
     ck_code ck_text_column_read(const ck_text_column *column, bint null_is_empty, ck_text **texts, ck_error *error)
 
@@ -64,6 +69,7 @@ cdef extern from "column_out.h" nogil:
     ck_code ck_strings_finish(ck_strings *strings, ck_column *column, ck_error *error)
 
 cdef extern from "capsule.h":
+    int ck_stream_of_capsule(object capsule, ArrowArrayStream *stream) except -1
     int ck_text_column_of_capsule(object capsule, ck_text_column *column) except -1
     object ck_column_to_capsules(ck_column *column)
     object ck_numbers_to_capsules(const char *format, void *array, size_t length)

@@ -93,22 +93,26 @@ CK_UNUSED static PyObject *ck_numbers_to_capsules(const char *format, void *arra
   return ck_column_to_capsules(&column);
 }
 
+/* Moves the stream out of its capsule; -1 with a Python error set on failure. A kernel opens and reads it in one go
+ * without the GIL: beside a busy Python thread, each time that the GIL is taken back costs five milliseconds. */
+CK_UNUSED static int ck_stream_of_capsule(PyObject *capsule, struct ArrowArrayStream *stream) {
+  struct ArrowArrayStream *given = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
+  if (!given) return -1;
+  if (ck_stream_take(given, stream)) return 0;
+  PyErr_SetString(PyExc_ValueError, "the Arrow stream was already read");
+  return -1;
+}
+
 /* Opens the column in the capsule of a stream. The stream is moved out of the capsule, read to its end and released,
  * since a second reader would find it empty and take it for an empty column. -1 with a Python error set on failure;
  * the column is then closed. */
 CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column *column) {
-  struct ArrowArrayStream *given = (struct ArrowArrayStream *)PyCapsule_GetPointer(capsule, "arrow_array_stream");
-  if (!given) return -1;
   struct ArrowArrayStream stream;
-  if (!ck_stream_take(given, &stream)) {
-    PyErr_SetString(PyExc_ValueError, "the Arrow stream was already read");
-    return -1;
-  }
   ck_error error;
   ck_code code;
+  if (ck_stream_of_capsule(capsule, &stream)) return -1;
   Py_BEGIN_ALLOW_THREADS;
   code = ck_text_column_open(&stream, column, &error);
-  stream.release(&stream);
   Py_END_ALLOW_THREADS;
   if (!code) return 0;
   ck_raise(&error);

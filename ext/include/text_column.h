@@ -110,8 +110,8 @@ CK_UNUSED static bool ck_stream_take(struct ArrowArrayStream *given, struct Arro
   return true;
 }
 
-/* Reads all chunks of a stream. On failure the column is closed. The caller releases the stream. */
-CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
+/* Reads all chunks of a stream. On failure the column is closed. */
+static ck_code ck_text_column_chunks(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
   memset(column, 0, sizeof *column);
   column->simd = ck_simd_best();
   struct ArrowSchema schema;
@@ -142,6 +142,13 @@ CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck
     if (!code) column->length += chunk->array.length;
   }
   ck_text_column_close(column);
+  return code;
+}
+
+/* Reads all chunks of a stream and releases it. On failure the column is closed. */
+CK_UNUSED static ck_code ck_text_column_open(struct ArrowArrayStream *stream, ck_text_column *column, ck_error *error) {
+  ck_code code = ck_text_column_chunks(stream, column, error);
+  stream->release(stream);
   return code;
 }
 
