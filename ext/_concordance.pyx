@@ -28,6 +28,7 @@ from ck cimport (
     ck_ticker,
     ck_ticker_new,
 )
+from views cimport u32_items, u64_items
 
 
 cdef extern from "concordance.h" nogil:
@@ -40,8 +41,22 @@ cdef extern from "concordance.h" nogil:
 
     int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t window)
     int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t window)
-    int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k)
-    int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k)
+
+    ctypedef struct ck_neighbours:
+        const ck_token_arrays *tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint32_t *ranks
+        const uint32_t *nodes
+        size_t n_nodes
+        int64_t k
+        bint before
+        unsigned threads
+        size_t grain
+        uint32_t *out
+
+    ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error)
+
     ctypedef struct ck_texts:
         const uint8_t *bytes
         const uint64_t *offsets
@@ -210,38 +225,43 @@ cdef class TokenArrays:
             ck_raise(&error)
         return ck_numbers_to_capsules(CK_FORMAT_I64, &out, n)
 
-    def neighbours(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t k, bint before):
-        """Return the type of the k-th word before (or after) each hit as UInt32, 4294967295 where there is none.
+    def neighbour_ranks(self, const uint32_t[::1] nodes not None, const uint64_t[::1] document_ends not None,
+                        const uint32_t[::1] ranks not None, int64_t k, bint before, *, unsigned threads=1,
+                        size_t grain=0):
+        """Return the rank of the k-th word before (or after) each node as UInt32, 4294967295 where there is none.
 
-        `first` and `last` are as in `context`.
+        `nodes` are tokens, ascending: the first one of each hit, or the last one to look after it. `ranks` are those of
+        the types. With k = 0 the ranks are those of the nodes. `grain` is the number of nodes that are worth a thread;
+        0 for the default.
         """
-        cdef Py_ssize_t i, n = first.shape[0]
         cdef ck_error error
-        cdef ck_code code = CK_OK
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)
-        cdef uint32_t *out
-        cdef int64_t word
-        if k < 1:
-            raise ValueError(f"k must be at least 1, got {k}")
-        self.check(first, last)
-        out = <uint32_t *>ck_allocate(n, sizeof(uint32_t), &error)
-        if out == NULL:
+        cdef ck_neighbours job
+        cdef ck_code code
+        if k < 0:
+            raise ValueError(f"k must not be negative, got {k}")
+        if ranks.shape[0] != self.arrays.n_types:
+            raise ValueError(f"ranks must have {self.arrays.n_types} items, as many as types, got {ranks.shape[0]}")
+        job.tokens = &self.arrays
+        job.document_ends = u64_items(document_ends)
+        job.n_documents = document_ends.shape[0]
+        job.ranks = u32_items(ranks)
+        job.nodes = u32_items(nodes)
+        job.n_nodes = nodes.shape[0]
+        job.k = k
+        job.before = before
+        job.threads = threads
+        job.grain = grain
+        job.out = <uint32_t *>ck_allocate(job.n_nodes, sizeof(uint32_t), &error)
+        if job.out == NULL:
             ck_raise(&error)
         with nogil:
-            for i in range(n):
-                if before:
-                    word = ck_word_before(&self.arrays, last[i], first[i], k)
-                    code = ck_tick(&ticker, last[i] - (word if word >= 0 else first[i]), &error)
-                else:
-                    word = ck_word_after(&self.arrays, first[i], last[i], k)
-                    code = ck_tick(&ticker, (word if word >= 0 else last[i]) - first[i], &error)
-                out[i] = self.arrays.types[word] if word >= 0 else 0xFFFFFFFF
-                if code != CK_OK:
-                    free(out)
-                    break
+            code = ck_neighbour_ranks(&job, &ticker, &error)
+            if code != CK_OK:
+                free(job.out)
         if code != CK_OK:
             ck_raise(&error)
-        return ck_numbers_to_capsules(CK_FORMAT_U32, &out, n)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &job.out, job.n_nodes)
 
     def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Texts texts not None):
         """Return the text of the tokens first[i] up to last[i] of each span, as a String column.

@@ -5,6 +5,7 @@
 #include "column_out.h"
 #include "core.h"
 #include "text_column.h"
+#include "threads.h"
 #include "utf8.h"
 
 enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
@@ -76,6 +77,110 @@ CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int
   for (int64_t i = after; i < high; i++)
     if (ck_is_word(tokens, i) && --k == 0) return i;
   return -1;
+}
+
+/* The documents of ascending tokens: document d has the tokens from ends[d - 1] up to ends[d]. */
+typedef struct {
+  const uint64_t *ends;
+  size_t length, next; /* `next` is the document after that of the last token */
+  uint64_t low, high;  /* bounds of the document of the last token */
+} ck_document_finder;
+
+CK_UNUSED static inline ck_document_finder ck_document_finder_new(const uint64_t *ends, size_t length) {
+  ck_document_finder finder = {ends, length, 0, 0, 0};
+  return finder;
+}
+
+/* Skips the documents that end at or before a token. */
+static void ck_skip_documents(ck_document_finder *finder, uint64_t token) {
+  size_t first = finder->next, end = finder->length;
+  while (first < end) {
+    size_t middle = first + (end - first) / 2;
+    if (finder->ends[middle] <= token)
+      first = middle + 1;
+    else
+      end = middle;
+  }
+  if (first) finder->high = finder->ends[first - 1];
+  finder->next = first;
+}
+
+enum { CK_DOCUMENT_STEPS = 4 }; /* before it is bisected: tokens are usually in the next document or so */
+
+/* Finds the document of a token, which must not be before that of the last one; false if there is none. */
+static CK_INLINE bool ck_find_document(ck_document_finder *finder, uint64_t token) {
+  for (int step = 0; token >= finder->high; step++) {
+    if (step == CK_DOCUMENT_STEPS) ck_skip_documents(finder, token);
+    if (finder->next == finder->length) return false;
+    finder->low = finder->high;
+    finder->high = finder->ends[finder->next++];
+  }
+  return token >= finder->low;
+}
+
+/* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
+ * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend; ranks[t] is the rank of type t. */
+typedef struct {
+  const ck_token_arrays *tokens;
+  const uint64_t *document_ends;
+  size_t n_documents;
+  const uint32_t *ranks, *nodes;
+  size_t n_nodes;
+  int64_t k;
+  bool before;
+  unsigned threads;
+  size_t grain; /* nodes worth a thread; 0 for the default */
+  uint32_t *out;
+} ck_neighbours;
+
+enum {
+  CK_NODES_AHEAD = 16, /* what is far apart is fetched this early */
+  CK_NODES_WORTH_A_THREAD = 1 << 16
+};
+
+static ck_code ck_neighbours_between(const ck_neighbours *job, size_t from, size_t to, ck_ticker *ticker,
+                                     ck_error *error) {
+  const ck_token_arrays tokens = *job->tokens;
+  const uint32_t *nodes = job->nodes, *ranks = job->ranks;
+  ck_document_finder finder = {job->document_ends, job->n_documents, 0, 0, 0};
+  if (from) (void)ck_find_document(&finder, nodes[from - 1]); /* so that descending nodes are found at any number */
+  for (size_t i = from; i < to; i++) {
+    if (i + CK_NODES_AHEAD < to && nodes[i + CK_NODES_AHEAD] < tokens.n_tokens)
+      CK_PREFETCH(tokens.types + nodes[i + CK_NODES_AHEAD]);
+    if (CK_UNLIKELY(!ck_find_document(&finder, nodes[i]) || finder.high > (uint64_t)tokens.n_tokens))
+      return ck_fail(error, CK_CORRUPT, "nodes must be ascending tokens of documents, got %u at %zu", nodes[i], i);
+    int64_t word = nodes[i], low = (int64_t)finder.low, high = (int64_t)finder.high, examined;
+    if (job->k && job->before) {
+      word = ck_word_before(&tokens, word, low, job->k);
+      examined = nodes[i] - (word >= 0 ? word : low);
+    } else if (job->k) {
+      word = ck_word_after(&tokens, word + 1, high, job->k);
+      examined = (word >= 0 ? word : high) - nodes[i];
+    } else {
+      examined = 1;
+      if (CK_UNLIKELY(tokens.types[word] >= tokens.n_types)) word = -1;
+    }
+    job->out[i] = word >= 0 ? ranks[tokens.types[word]] : UINT32_MAX;
+    if (ck_tick(ticker, examined, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+typedef struct {
+  const ck_neighbours *job;
+  unsigned workers;
+} ck_neighbours_shared;
+
+static ck_code ck_neighbours_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_neighbours_shared *shared = (const ck_neighbours_shared *)context;
+  size_t n = shared->job->n_nodes, from = ck_share(n, shared->workers, worker);
+  return ck_neighbours_between(shared->job, from, ck_share(n, shared->workers, worker + 1), ticker, error);
+}
+
+CK_UNUSED static ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error) {
+  size_t grain = job->grain ? job->grain : CK_NODES_WORTH_A_THREAD;
+  ck_neighbours_shared shared = {job, ck_workers_for(job->threads, job->n_nodes, grain)};
+  return ck_parallel(shared.workers, ck_neighbours_worker, &shared, ticker, error);
 }
 
 /* Texts of a memory-mapped file: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. They are checked when they
