@@ -231,8 +231,8 @@ cdef class TokenArrays:
         """Return the rank of the k-th word before (or after) each node as UInt32, 4294967295 where there is none.
 
         `nodes` are tokens, ascending: the first one of each hit, or the last one to look after it. `ranks` are those of
-        the types. With k = 0 the ranks are those of the nodes. `grain` is the number of nodes that are worth a thread;
-        0 for the default.
+        the types, 4294967295 for those that are no words. With k = 0 the ranks are those of the nodes. `grain` is the
+        number of nodes that are worth a thread; 0 for the default.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_ticker_new(ck_poll_signals)

@@ -163,10 +163,14 @@ def _ranks(corpus: CorpusView, hits: Hits, key: SortKey) -> Array:
 def _neighbour_ranks(corpus: CorpusView, hits: Hits, k: int, *, before: bool = False) -> Array:
     """Rank the k-th word before or after each hit by its folded form; the node, a single token, if k is 0."""
     nodes = np.ascontiguousarray(hits.first if before or hits.ends is None else hits.ends - np.uint32(1))
-    ranks = corpus.token_texts.neighbour_ranks(
-        nodes, corpus.document_ends, corpus.type_ranks, k, before, threads=threads()
-    )
+    types = _word_ranks(corpus) if k else corpus.type_ranks
+    ranks = corpus.token_texts.neighbour_ranks(nodes, corpus.document_ends, types, k, before, threads=threads())
     return series_from_core("", ranks).to_numpy()
+
+
+def _word_ranks(corpus: CorpusView) -> Array:
+    """Return the ranks of the types that are words; _LAST for the others."""
+    return corpus.derive("word ranks", lambda: np.where(corpus.counted_types, corpus.type_ranks, _LAST))
 
 
 def _phrase_ranks(corpus: CorpusView, hits: Hits) -> Array:

@@ -64,62 +64,45 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
   return end;
 }
 
-/* Position of the `k`-th word (from 1) before `hit` or from `after`, or -1 if there is none within the limit. */
-CK_UNUSED static inline int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
-  low = ck_reach_before(hit, low, k);
-  for (int64_t i = hit - 1; i >= low; i--)
-    if (ck_is_word(tokens, i) && --k == 0) return i;
-  return -1;
-}
-
-CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k) {
-  high = ck_reach_after(after, high, k);
-  for (int64_t i = after; i < high; i++)
-    if (ck_is_word(tokens, i) && --k == 0) return i;
-  return -1;
-}
-
 /* The documents of ascending tokens: document d has the tokens from ends[d - 1] up to ends[d]. */
 typedef struct {
   const uint64_t *ends;
-  size_t length, next; /* `next` is the document after that of the last token */
-  uint64_t low, high;  /* bounds of the document of the last token */
+  size_t length, document; /* documents, and that of the last token */
 } ck_document_finder;
 
-CK_UNUSED static inline ck_document_finder ck_document_finder_new(const uint64_t *ends, size_t length) {
-  ck_document_finder finder = {ends, length, 0, 0, 0};
-  return finder;
-}
+enum { CK_DOCUMENT_STEPS = 4 }; /* before they are bisected: the next token is usually a few documents on */
 
-/* Skips the documents that end at or before a token. */
-static void ck_skip_documents(ck_document_finder *finder, uint64_t token) {
-  size_t first = finder->next, end = finder->length;
-  while (first < end) {
-    size_t middle = first + (end - first) / 2;
+/* First document from `d` on that ends after a token. */
+static size_t ck_skip_documents(const ck_document_finder *finder, size_t d, uint64_t token) {
+  size_t end = finder->length;
+  for (int step = 0; step < CK_DOCUMENT_STEPS && d < end; step++, d++)
+    if (finder->ends[d] > token) return d;
+  while (d < end) {
+    size_t middle = d + (end - d) / 2;
     if (finder->ends[middle] <= token)
-      first = middle + 1;
+      d = middle + 1;
     else
       end = middle;
   }
-  if (first) finder->high = finder->ends[first - 1];
-  finder->next = first;
+  return d;
 }
 
-enum { CK_DOCUMENT_STEPS = 4 }; /* before it is bisected: tokens are usually in the next document or so */
-
-/* Finds the document of a token, which must not be before that of the last one; false if there is none. */
-static CK_INLINE bool ck_find_document(ck_document_finder *finder, uint64_t token) {
-  for (int step = 0; token >= finder->high; step++) {
-    if (step == CK_DOCUMENT_STEPS) ck_skip_documents(finder, token);
-    if (finder->next == finder->length) return false;
-    finder->low = finder->high;
-    finder->high = finder->ends[finder->next++];
-  }
-  return token >= finder->low;
+/* Finds the bounds of the document of a token, which must not be before that of the last one; false if there is
+ * none. */
+static CK_INLINE bool ck_find_document(ck_document_finder *finder, uint64_t token, uint64_t *low, uint64_t *high) {
+  size_t d = finder->document;
+  if (d < finder->length) d += finder->ends[d] <= token; /* a branch could not be predicted */
+  if (d < finder->length && CK_UNLIKELY(finder->ends[d] <= token)) d = ck_skip_documents(finder, d + 1, token);
+  finder->document = d;
+  if (CK_UNLIKELY(d >= finder->length)) return false;
+  *low = d ? finder->ends[d - 1] : 0;
+  *high = finder->ends[d];
+  return token >= *low;
 }
 
 /* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
- * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend; ranks[t] is the rank of type t. */
+ * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend. ranks[t] is the rank of type t, UINT32_MAX if it is
+ * no word: words are told by their ranks alone, since a second table takes a third longer. */
 typedef struct {
   const ck_token_arrays *tokens;
   const uint64_t *document_ends;
@@ -138,30 +121,40 @@ enum {
   CK_NODES_WORTH_A_THREAD = 1 << 16
 };
 
+/* Rank of the `k`-th word of the tokens from `i` up to, or down to, but without `end`; adds what it read to `done`. */
+static CK_INLINE uint32_t ck_rank_towards(const ck_token_arrays *tokens, const uint32_t *ranks, int64_t i, int64_t end,
+                                          int64_t step, int64_t k, int64_t *done) {
+  uint32_t rank = UINT32_MAX;
+  for (; i != end; i += step, (*done)++) {
+    uint32_t type = tokens->types[i];
+    rank = CK_LIKELY(type < tokens->n_types) ? ranks[type] : UINT32_MAX;
+    if (rank != UINT32_MAX && --k <= 0) return rank;
+  }
+  return UINT32_MAX;
+}
+
 static ck_code ck_neighbours_between(const ck_neighbours *job, size_t from, size_t to, ck_ticker *ticker,
                                      ck_error *error) {
   const ck_token_arrays tokens = *job->tokens;
   const uint32_t *nodes = job->nodes, *ranks = job->ranks;
-  ck_document_finder finder = {job->document_ends, job->n_documents, 0, 0, 0};
-  if (from) (void)ck_find_document(&finder, nodes[from - 1]); /* so that descending nodes are found at any number */
+  ck_document_finder finder = {job->document_ends, job->n_documents, 0};
+  uint64_t low, high;
+  if (from) (void)ck_find_document(&finder, nodes[from - 1], &low, &high); /* so that all see descending nodes */
   for (size_t i = from; i < to; i++) {
     if (i + CK_NODES_AHEAD < to && nodes[i + CK_NODES_AHEAD] < tokens.n_tokens)
       CK_PREFETCH(tokens.types + nodes[i + CK_NODES_AHEAD]);
-    if (CK_UNLIKELY(!ck_find_document(&finder, nodes[i]) || finder.high > (uint64_t)tokens.n_tokens))
+    int64_t node = nodes[i], done = 1;
+    if (CK_UNLIKELY(!ck_find_document(&finder, nodes[i], &low, &high) || high > (uint64_t)tokens.n_tokens))
       return ck_fail(error, CK_CORRUPT, "nodes must be ascending tokens of documents, got %u at %zu", nodes[i], i);
-    int64_t word = nodes[i], low = (int64_t)finder.low, high = (int64_t)finder.high, examined;
-    if (job->k && job->before) {
-      word = ck_word_before(&tokens, word, low, job->k);
-      examined = nodes[i] - (word >= 0 ? word : low);
-    } else if (job->k) {
-      word = ck_word_after(&tokens, word + 1, high, job->k);
-      examined = (word >= 0 ? word : high) - nodes[i];
-    } else {
-      examined = 1;
-      if (CK_UNLIKELY(tokens.types[word] >= tokens.n_types)) word = -1;
-    }
-    job->out[i] = word >= 0 ? ranks[tokens.types[word]] : UINT32_MAX;
-    if (ck_tick(ticker, examined, error)) return error->code;
+    if (!job->k)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node, node + 1, 1, 1, &done);
+    else if (job->before)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node - 1, ck_reach_before(node, (int64_t)low, job->k) - 1, -1,
+                                    job->k, &done);
+    else
+      job->out[i] = ck_rank_towards(&tokens, ranks, node + 1, ck_reach_after(node + 1, (int64_t)high, job->k), 1,
+                                    job->k, &done);
+    if (ck_tick(ticker, done, error)) return error->code;
   }
   return CK_OK;
 }

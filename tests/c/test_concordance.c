@@ -246,7 +246,7 @@ static uint32_t neighbour(const ck_neighbours *job, uint32_t node) {
   int64_t high = (int64_t)job->document_ends[document], step = job->before ? -1 : 1;
   if (!job->k) return job->ranks[job->tokens->types[node]];
   for (int64_t i = node + step, seen = 0; i >= low && i < high && seen < CK_REACH * job->k; i += step, seen++)
-    if (job->tokens->counted[job->tokens->types[i]] && ++words == job->k) return job->ranks[job->tokens->types[i]];
+    if (job->ranks[job->tokens->types[i]] != UINT32_MAX && ++words == job->k) return job->ranks[job->tokens->types[i]];
   return UINT32_MAX;
 }
 
@@ -256,8 +256,7 @@ static void compare_neighbours(const sample *sample, random_source *random, dige
   uint64_t ends[MOST_DOCUMENTS];
   uint32_t ranks[MOST_TEXTS], nodes[NODES], out[NODES];
   for (size_t i = 0; i < sample->texts.length; i++) {
-    sample->counted.bytes[i] = !!random_below(random, 3);
-    ranks[i] = random_below(random, 5);
+    ranks[i] = random_below(random, 3) ? random_below(random, 5) : UINT32_MAX; /* of what is no word */
   }
   ck_neighbours job = {&sample->tokens, ends, make_documents(ends, n_tokens, random), ranks, nodes, 0, 0, 0, 0, 1, out};
   for (size_t token = 0; token < n_tokens && job.n_nodes < NODES; token += random_below(random, 9))
