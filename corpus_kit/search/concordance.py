@@ -46,8 +46,9 @@ def window_argument(window: object, name: str = "window") -> tuple[int, int]:
 class Concordance:
     """The lines of a concordance, from `ck.kwic`.
 
-    Lines are put together when they are looked at: `frame` holds all of them, `lines(start, stop)` and
-    `page(page)` some. A notebook shows the first hundred, right to left.
+    Lines are sorted and put together when they are looked at: `frame` holds all of them,
+    `lines(start, stop)` and `page(page)` some, which takes less time. A notebook shows the first hundred,
+    right to left.
     """
 
     def __init__(
