@@ -31,8 +31,20 @@ cdef extern from "concordance.h" nogil:
 
     ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bint before,
                         int64_t *bounds, ck_ticker *ticker, ck_error *error)
-    ck_code ck_neighbours(const ck_token_arrays *tokens, const ck_spans *spans, int64_t k, bint before,
-                          uint32_t *types, ck_ticker *ticker, ck_error *error)
+    ctypedef struct ck_neighbours:
+        const ck_token_arrays *tokens
+        const uint64_t *document_ends
+        size_t n_documents
+        const uint32_t *ranks
+        const uint32_t *nodes
+        size_t n_nodes
+        int64_t k
+        bint before
+        unsigned threads
+        size_t grain
+        uint32_t *out
+
+    ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error)
     ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts,
                           ck_strings *out, ck_ticker *ticker, ck_error *error)
     ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
@@ -155,27 +167,43 @@ cdef class TokenArrays:
             ck_raise(&error)
         return ck_numbers_to_capsules(CK_FORMAT_I64, &bounds, spans.length)
 
-    def neighbours(self, const int64_t[::1] first not None, const int64_t[::1] last not None, int64_t k, bint before):
-        """Return the type of the k-th word before (or after) each hit as UInt32, 4294967295 where there is none.
+    def neighbour_ranks(self, const uint32_t[::1] nodes not None, const uint64_t[::1] document_ends not None,
+                        const uint32_t[::1] ranks not None, int64_t k, bint before, *, unsigned threads=1,
+                        size_t grain=0):
+        """Return the rank of the k-th word before (or after) each node as UInt32, 4294967295 where there is none.
 
-        `first` and `last` are as in `context`.
+        `nodes` are tokens, ascending: the first one of each hit, or the last one to look after it. `ranks` are those of
+        the types, 4294967295 for those that are no words. With k = 0 the ranks are those of the nodes. `grain` is the
+        number of nodes that are worth a thread; 0 for the default.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_python_ticker()
-        cdef ck_spans spans = self._spans(first, last)
-        cdef uint32_t *types
+        cdef ck_neighbours job
         cdef ck_code code
-        if k < 1:
-            raise ValueError(f"k must be at least 1, got {k}")
-        types = <uint32_t *>ck_allocate(spans.length, sizeof(uint32_t), &error)
-        if types == NULL:
+        if k < 0:
+            raise ValueError(f"k must not be negative, got {k}")
+        if ranks.shape[0] != self.arrays.n_types:
+            raise ValueError(f"ranks must have {self.arrays.n_types} items, as many as types, got {ranks.shape[0]}")
+        job.tokens = &self.arrays
+        job.document_ends = u64_items(document_ends)
+        job.n_documents = document_ends.shape[0]
+        job.ranks = u32_items(ranks)
+        job.nodes = u32_items(nodes)
+        job.n_nodes = nodes.shape[0]
+        job.k = k
+        job.before = before
+        job.threads = threads
+        job.grain = grain
+        job.out = <uint32_t *>ck_allocate(job.n_nodes, sizeof(uint32_t), &error)
+        if job.out == NULL:
             ck_raise(&error)
         with nogil:
-            code = ck_neighbours(&self.arrays, &spans, k, before, types, &ticker, &error)
+            code = ck_neighbour_ranks(&job, &ticker, &error)
+            if code:
+                free(job.out)
         if code:
-            free(types)
             ck_raise(&error)
-        return ck_numbers_to_capsules(CK_FORMAT_U32, &types, spans.length)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &job.out, job.n_nodes)
 
     def join(self, const int64_t[::1] first not None, const int64_t[::1] last not None, Texts texts not None):
         """Return the text of the tokens first[i] up to last[i] of each span, as a String column.

@@ -31,7 +31,7 @@ def test_report_on_a_small_corpus(
     printed = capsys.readouterr().out
     hits = len(ck.kwic(ck.Corpus.open(corpus), "في"))
     assert f"| first page of في | {hits:,} | " in printed
-    assert printed.count("| first page of ") == 3
+    assert printed.count("| first page of ") == 4
     for expected in ("| open |  | ", "| phrase: في ", "| collocates of في | ", "| < 200 MB |", "(format ", "polars"):
         assert expected in printed, expected
     assert large_index.main(["--corpus", str(tmp_path / "nothing"), "--processes", "1"]) == 1

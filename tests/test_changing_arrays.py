@@ -178,10 +178,15 @@ CASES: dict[str, Callable[[], Any]] = {
         FEW,
     ),
     "neighbours": lambda: case(
-        spans()[1],
+        ends(),
         2**40,
-        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbours(np.zeros_like(a), a, 1, False),
+        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbour_ranks(STARTS, a, FORMS, 2, False),
         FEW,
+    ),
+    "neighbours, nodes": lambda: case(
+        STARTS.copy(),
+        2**32 - 1,
+        lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbour_ranks(a, ends(), FORMS, 2, True),
     ),
     "gather": lambda: case(ids(), TYPES, lambda a: texts().gather(a)),
 }

@@ -14,6 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_kit as ck
+from corpus_kit.search.hits import Hits
+from corpus_kit.search.order import SortedHits
 
 pytestmark = [pytest.mark.core, pytest.mark.interface]
 
@@ -258,17 +260,15 @@ def test_all_sort_keys_in_both_directions(
     assert found == places
 
 
-@settings(max_examples=examples(40))
-@given(
-    keys=st.lists(
-        st.sampled_from(["before1", "before2", "after1", "node", "document", "outlet", "rank"]), unique=True, max_size=4
-    ),
-    down=st.lists(st.booleans(), min_size=4, max_size=4),
-)
-def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[str], down: list[bool]) -> None:
-    given_keys = [f"-{key}" if descending else key for key, descending in zip(keys, down, strict=False)]
-    lines = ck.kwic(dated, "كلمة|?", sort=given_keys, metadata=["outlet", "rank"]).frame
-    plain = ck.kwic(dated, "كلمة|?", metadata=["outlet", "rank"]).frame
+@st.composite
+def sort_keys(draw: st.DrawFn) -> list[str]:
+    """Draw up to four keys, each in one of the directions."""
+    names = st.sampled_from(["before1", "before2", "after1", "node", "document", "outlet", "rank"])
+    return [draw(st.sampled_from(["", "-"])) + name for name in draw(st.lists(names, unique=True, max_size=4))]
+
+
+def sorted_rows(plain: pl.DataFrame, keys: list[str]) -> list[dict[str, object]]:
+    """Return the lines, given in the order of the text, in the order of the keys, sorting once for each key."""
 
     def value(row: dict[str, object], key: str) -> object:
         if key in ("document", "outlet", "rank"):
@@ -281,13 +281,78 @@ def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[s
         return fold(words[place]) if place < len(words) else None
 
     rows = plain.rows(named=True)
-    for key in reversed(given_keys):
+    for key in reversed(keys):
         name = key.removeprefix("-")
-        there = [row for row in rows if value(row, name) is not None]
-        values = sorted({value(row, name) for row in there})  # type: ignore[type-var]
-        ranks = {one: place for place, one in enumerate(reversed(values) if key.startswith("-") else values)}
-        rows = [*sorted(there, key=lambda row: ranks[value(row, name)]), *(row for row in rows if row not in there)]
-    assert lines.rows(named=True) == rows
+        valued = [(value(row, name), row) for row in rows]
+        there = sorted({one for one, _ in valued if one is not None}, reverse=key.startswith("-"))  # type: ignore[type-var]
+        ranks = {one: place for place, one in enumerate([*there, None])}
+        rows = [row for _, row in sorted(valued, key=lambda pair: ranks[pair[0]])]
+    return rows
+
+
+@settings(max_examples=examples(40))
+@given(keys=sort_keys())
+def test_sorting_equals_a_stable_sort_by_each_key(dated: ck.Corpus, keys: list[str]) -> None:
+    lines = ck.kwic(dated, "كلمة|?", sort=keys, metadata=["outlet", "rank"]).frame
+    plain = ck.kwic(dated, "كلمة|?", metadata=["outlet", "rank"]).frame
+    assert lines.rows(named=True) == sorted_rows(plain, keys)
+
+
+FREQUENT = "(قال|في|من|كلمة)"
+
+
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
+    """A corpus of a few words, so that nearly all lines are tied."""
+    texts = [" ".join("قال في . كلمة من قَال"[n * k % 7 :: 1 + n % 3].split() * 2) for n in range(9) for k in (1, 3, 4)]
+    labels = {"outlet": ["b", None, "a", "b"] * 7, "rank": [2, 1, None] * 9}
+    frame = pl.DataFrame({"text": texts, **{name: values[: len(texts)] for name, values in labels.items()}})
+    with ck.Corpus.build(frame, tmp_path_factory.mktemp("tied") / "corpus", progress=False) as built:
+        yield built
+
+
+@settings(max_examples=examples(100))
+@given(
+    pattern=st.sampled_from(["قال", "قال|في|.", FREQUENT, f"{FREQUENT} []{{0,2}}", "قال []", "غائب"]),
+    keys=sort_keys(),
+    thin=st.sampled_from([1, 1, 2]),
+    part=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_every_part_is_that_of_the_sorted_lines(
+    tied: ck.Corpus, pattern: str, keys: list[str], thin: int, part: tuple[float, float]
+) -> None:
+    def lines(sort: list[str]) -> ck.Concordance:
+        return ck.kwic(tied, pattern, sort=sort, thin=thin, window=2, metadata=["outlet", "rank"])
+
+    expected = sorted_rows(lines([]).frame, keys)
+    start, stop = sorted(int(place * len(expected)) for place in part)
+    assert lines(keys).lines(start, stop).rows(named=True) == expected[start:stop]
+    assert lines(keys).lines(start).rows(named=True) == expected[start:]
+    assert lines(keys).lines(-3).rows(named=True) == expected[-3:]
+    turned, size = lines(keys), len(expected) // 12 + 1
+    pages = [turned.page(page, size) for page in range(1, 13)]
+    assert pl.concat(pages).rows(named=True) == expected
+
+
+def test_a_sorted_part_does_not_sort_all_lines(tied: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = ck.kwic(tied, FREQUENT, sort=["after1", "-outlet"]).frame
+    sizes: list[int] = []
+    sort = SortedHits._sort
+
+    def recorded(self: SortedHits, hits: Hits, level: int) -> Hits:
+        sizes.append(len(hits))
+        return sort(self, hits, level)
+
+    monkeypatch.setattr(SortedHits, "_sort", recorded)
+    lines = ck.kwic(tied, FREQUENT, sort=["after1", "-outlet"])
+    assert lines.context(7).equals(ck.kwic(tied, FREQUENT, sort=["after1", "-outlet"]).context(7))
+    assert lines.page(2, size=10).equals(expected[10:20])
+    assert max(sizes, default=0) <= 10
+    for page in range(1, 20):  # many pages: all lines are sorted once
+        assert lines.page(page, size=4).equals(expected[4 * page - 4 : 4 * page])
+    assert sizes.count(len(expected)) == 1
+    assert lines.widen(0).frame.drop("before", "after").equals(expected.drop("before", "after"))
+    assert sizes.count(len(expected)) == 1
 
 
 def test_metadata_columns(dated: ck.Corpus) -> None:

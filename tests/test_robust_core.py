@@ -86,6 +86,13 @@ def spans(size: int = 20_000) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return np.zeros(size, np.int64), np.full(size, 100_000, np.int64)
 
 
+def neighbours_of_many(before: bool) -> Call:
+    """Return a call that reads a document of 100,000 tokens for each of many nodes."""
+    nodes = np.full(20_000, 99_999 if before else 0, np.uint32)
+    end = np.array([100_000], np.uint64)
+    return partial(tokens_without_words().neighbour_ranks, nodes, end, ONE, 10**6, before)
+
+
 def make_run(*arguments: Any, **named: Any) -> tuple[Any, ...]:
     return _runs.RunRows(*arguments, **named).pack()
 
@@ -153,8 +160,8 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "merge_runs": lambda: merge_of_pairs(1_000_000, 4),
     "context before": lambda: partial(tokens_without_words().context, *spans(), 10**6, True),
     "context after": lambda: partial(tokens_without_words().context, *spans(), 10**6, False),
-    "neighbours before": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, True),
-    "neighbours after": lambda: partial(tokens_without_words().neighbours, *spans(), 10**6, False),
+    "neighbours before": lambda: neighbours_of_many(True),
+    "neighbours after": lambda: neighbours_of_many(False),
     "join": lambda: partial(tokens_without_words().join, *spans(5000), mapped("ا")),
     "gather": lambda: partial(mapped(*map(str, range(60_000))).gather, many_ids()),
     "starts": lambda: partial(many_tokens().starts, OPTIONAL, np.arange(len(many_ids()), dtype=np.uint32), True),
@@ -197,7 +204,7 @@ def test_threads_share_immutable_objects() -> None:
         return [
             values(tokens.join(first, last, surfaces)),
             values(tokens.context(first, last, 3, True)),
-            values(tokens.neighbours(first, last, 2, True)),
+            values(tokens.neighbour_ranks(places, END * 10_000, types[:2], 2, True, threads=2, grain=1000)),
             values(surfaces.gather(types)),
             values(searched.starts(OPTIONAL, places, True)),
             *map(values, searched.hits(OPTIONAL, places)),
@@ -356,7 +363,8 @@ def tokens() -> TokenArrays:
         lambda: _counting.ngram_strings(ONE, np.ones(8, np.uint8), misaligned("Q"), stream("ا")),
         lambda: TokenArrays(misaligned("I"), np.zeros(16, np.uint8), FLAG),
         lambda: tokens().context(misaligned("q"), misaligned("q"), 1, True),
-        lambda: tokens().neighbours(misaligned("q"), misaligned("q"), 1, False),
+        lambda: tokens().neighbour_ranks(misaligned("I"), END, ONE, 1, False),
+        lambda: tokens().neighbour_ranks(ONE, misaligned("Q"), ONE, 1, False),
         lambda: tokens().join(misaligned("q"), misaligned("q"), mapped("ا")),
         lambda: Texts(FLAG, misaligned("Q")),
         lambda: mapped("ا").gather(misaligned("I")),
@@ -375,7 +383,10 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
     [
         (lambda: TokenArrays(None, None, None), TypeError),  # type: ignore[arg-type]
         (lambda: tokens().context(None, None, 1, True), TypeError),  # type: ignore[arg-type]
-        (lambda: tokens().neighbours(NOWHERE, None, 1, True), TypeError),  # type: ignore[arg-type]
+        (lambda: tokens().neighbour_ranks(ONE, None, ONE, 1, True), TypeError),  # type: ignore[arg-type]
+        (lambda: tokens().neighbour_ranks(ONE, END, ONE[:0], 1, True), ValueError),
+        (lambda: tokens().neighbour_ranks(ONE, END, ONE, -1, True), ValueError),
+        (lambda: tokens().neighbour_ranks(ONE + 1, END, ONE, 1, True), ValueError),
         (lambda: tokens().join(NOWHERE, NOWHERE, None), TypeError),  # type: ignore[arg-type]
         (lambda: TokenArrays(ONE.astype(np.int32), FLAG, FLAG), ValueError),  # type: ignore[arg-type]
         (lambda: TokenArrays(np.zeros((1, 1), np.uint32), FLAG, FLAG), ValueError),
@@ -420,7 +431,9 @@ def test_empty_and_extreme_arguments() -> None:
     widest = 2**63 - 1
     assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, True)) == [0]
     assert values(tokens().context(NOWHERE, NOWHERE + 1, widest, False)) == [1]
-    assert values(tokens().neighbours(NOWHERE, NOWHERE + 1, widest, False)) == [2**32 - 1]
+    assert values(tokens().neighbour_ranks(ONE, END, ONE, widest, False)) == [2**32 - 1]
+    assert values(tokens().neighbour_ranks(ONE, END, ONE, 0, False)) == [0]
+    assert values(tokens().neighbour_ranks(ONE[:0], END[:0], ONE, 1, False)) == []
     assert values(core_program(Normalizer.preset("search")).column(stream("أ", None), block_limit=2**40)) == ["ا", None]
 
 

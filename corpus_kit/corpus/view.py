@@ -59,7 +59,7 @@ class CorpusView:
     document_mask()              1 for each selected document, 0 for the others (UInt8); None for all
     ids(documents)               the ids of documents
     labels(column)               a metadata column
-    derive(key, make)            what an analysis derives from the vocabulary, made once for all views
+    derive(key, make)            what an analysis derives from the vocabulary or from labels, made once for all views
     ===========================  ==============================================================================
     """
 
@@ -439,7 +439,8 @@ class CorpusView:
 
         Args:
             key: What is made, with every option that it depends on.
-            make: A function of the vocabulary. It must not depend on tokens or selected documents.
+            make: A function of the vocabulary, or of the labels of all documents. It must not depend on tokens
+                or selected documents.
         """
         return self._files.keep(("derived", key), make)
 

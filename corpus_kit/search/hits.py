@@ -39,6 +39,11 @@ class Hits:
         """Return some of the hits."""
         return Hits(self.first[rows], None if self.ends is None else self.ends[rows])
 
+    def __add__(self, other: Hits) -> Hits:
+        """Return these hits and then others of the same pattern."""
+        ends = None if self.ends is None or other.ends is None else np.concatenate((self.ends, other.ends))
+        return Hits(np.concatenate((self.first, other.first)), ends)
+
     def spans(self) -> tuple[Array, Array]:
         """Return the first token and the end of each hit as Int64, which kernels take."""
         first = self.first.astype(np.int64)

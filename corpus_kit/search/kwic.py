@@ -10,7 +10,7 @@ from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose
 from corpus_kit.search.concordance import Concordance, window_argument
 from corpus_kit.search.matching import find
-from corpus_kit.search.order import sample_rows, sort_hits, sort_keys
+from corpus_kit.search.order import SortedHits, sample_rows, sort_keys
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import UNITS
 
@@ -81,14 +81,12 @@ def kwic(
     hits = found if thin == 1 else found.take(slice(None, None, thin))
     if sample is not None and sample < len(hits):
         hits = hits.take(sample_rows(hits.first, sample, seed))
-    if keys:
-        with reading(corpus.path):
-            hits = sort_hits(corpus, hits, keys)
     options = {
         "window": [before, after], "sort": [key.text for key in keys], "sample": sample, "seed": seed, "thin": thin,
         "exact": exact, "clitics": clitics, "within": within, "metadata": columns,
     }  # fmt: skip
-    return Concordance(corpus, pattern, hits, found=found, options=options)
+    lines = SortedHits(corpus, hits, keys) if keys else hits
+    return Concordance(corpus, pattern, lines, found=found, options=options)
 
 
 def _metadata_columns(metadata: str | Sequence[str] | None, corpus: CorpusView) -> list[str]:

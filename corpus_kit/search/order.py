@@ -15,13 +15,14 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.hashing import hashed
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, invalid, nearest
+from corpus_kit.machine.threads import threads
 from corpus_kit.search.hits import Hits
 
-__all__ = ["SortKey", "sample_rows", "sort_hits", "sort_keys"]
+__all__ = ["SortKey", "SortedHits", "sample_rows", "sort_keys"]
 
 _NEIGHBOUR = re.compile(r"(before|after)([1-9][0-9]?)")
-_NO_TYPE = 0xFFFFFFFF
-_LAST = np.uint64(0xFFFFFFFF)  # the rank of a missing value: after everything else
+_LAST = np.uint32(0xFFFFFFFF)  # the rank of a missing value: after everything else
+_PARTS = 8  # how many parts of the lines are selected before all lines are sorted
 
 
 class SortKey(NamedTuple):
@@ -55,65 +56,141 @@ def _check_column(key: SortKey, corpus: CorpusView) -> None:
         expected = f"'before1' to 'before99', 'after1' to 'after99', 'node', 'document' or one of {', '.join(columns)}"
         hint = nearest(key.name, [*columns, "node", "document", "before1", "after1"])
         raise invalid("sort", expected, key.text, hint or "A '-' before a key sorts in descending order.")
+    dtype = corpus.all_documents().collect_schema()[key.name]
+    if dtype.is_nested():
+        raise InputError(f"sort must be a column of single values, got {key.name!r}, which holds {dtype}.")
 
 
-def sort_hits(corpus: CorpusView, hits: Hits, keys: Sequence[SortKey]) -> Hits:
-    """Return the hits, which are in the order of the text, in the order of the keys; ties keep theirs."""
-    node, end = hits.spans()
-    documents = corpus.documents_of(node)
-    low, high = corpus.document_bounds(documents)
-    order: Array | None = None
-    for key in reversed(keys):
-        match = _NEIGHBOUR.fullmatch(key.name)
-        if match and match[1] == "before":
-            ranks = _neighbour_ranks(corpus, low, node, int(match[2]), before=True)
-        elif match:
-            ranks = _neighbour_ranks(corpus, end, high, int(match[2]), before=False)
-        elif key.name == "node":
-            ranks = _node_ranks(corpus, hits)
-        elif key.name == "document":
-            ranks = documents.astype(np.uint64)
-        else:
-            ranks = _label_ranks(corpus, key.name)[documents]
-        if key.descending:
-            ranks = np.where(ranks == _LAST, _LAST, _LAST - np.uint64(1) - ranks)
-        # rank and place in one number: all are different, so that any sort is stable
-        numbered = (ranks if order is None else ranks[order]) << np.uint64(32)
-        numbered |= np.arange(len(hits), dtype=np.uint64)
-        numbered.sort()
-        places = (numbered & _LAST).view(np.int64)
-        order = places if order is None else order[places]
-    return hits if order is None else hits.take(order)
+class SortedHits:
+    """Hits in the order of sort keys; ties keep the order of the text.
+
+    A page of lines is selected: the first key of all hits says which of them can be on it, further keys are looked up
+    for ties only, and only the page is sorted. When most lines are requested, or many pages, all hits are sorted once.
+
+    Args:
+        corpus: The corpus.
+        hits: The hits, in the order of the text.
+        keys: The sort keys, at least one.
+    """
+
+    def __init__(self, corpus: CorpusView, hits: Hits, keys: Sequence[SortKey]) -> None:
+        self._corpus = corpus
+        self._hits = hits
+        self._keys = keys
+        self._first_ranks: Array | None = None  # of all hits, by the first key
+        self._parts = 0  # selected so far
+        self._sorted: Hits | None = None
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def take(self, rows: slice) -> Hits:
+        """Return the hits in these places of the order."""
+        start, stop, _ = rows.indices(len(self))
+        if start >= stop:
+            return self._hits.take(slice(0))
+        is_part = self._parts < _PARTS and 2 * (stop - start) < len(self)
+        if self._sorted is None and is_part:
+            self._parts += 1
+            return self._select(self._hits, start, stop, 0)
+        if self._sorted is None:
+            self._sorted = self._sort(self._hits, 0)
+            self._first_ranks = None
+        return self._sorted.take(slice(start, stop))
+
+    def _select(self, hits: Hits, start: int, stop: int, level: int) -> Hits:
+        """Return the places from `start` up to `stop` of these hits in the order of the keys from `level` on."""
+        if level == len(self._keys):
+            return hits.take(slice(start, stop))
+        if stop - start == len(hits):
+            return self._sort(hits, level)
+        ranks = self._ranks(hits, level)
+        low, high = _at_places(ranks, start, stop - 1)
+        tied = hits.take(ranks == low)
+        before = int(np.count_nonzero(ranks < low))
+        if low == high:
+            return self._select(tied, start - before, stop - before, level + 1)
+        between = hits.take((low < ranks) & (ranks < high))
+        first = self._select(tied, start - before, len(tied), level + 1)
+        before += len(tied) + len(between)
+        last = self._select(hits.take(ranks == high), 0, stop - before, level + 1)
+        return first + self._sort(between, level) + last
+
+    def _sort(self, hits: Hits, level: int) -> Hits:
+        """Return these hits in the order of the keys from `level` on."""
+        order: Array | None = None
+        for key in reversed(range(level, len(self._keys))):
+            ranks = self._ranks(hits, key)
+            # rank and place in one number: all are different, so that any sort is stable
+            numbered = (ranks if order is None else ranks[order]).astype(np.uint64) << np.uint64(32)
+            numbered |= np.arange(len(hits), dtype=np.uint64)
+            numbered.sort()
+            places = (numbered & np.uint64(_LAST)).view(np.int64)
+            order = places if order is None else order[places]
+        return hits if order is None else hits.take(order)
+
+    def _ranks(self, hits: Hits, level: int) -> Array:
+        """Rank these hits by a key (UInt32); those by the first key are kept for further pages."""
+        if level or hits is not self._hits:
+            return _ranks(self._corpus, hits, self._keys[level])
+        if self._first_ranks is None:
+            self._first_ranks = _ranks(self._corpus, hits, self._keys[0])
+        return self._first_ranks
 
 
-def _neighbour_ranks(corpus: CorpusView, first: Array, last: Array, k: int, *, before: bool) -> Array:
-    """Rank the k-th word before or after each hit by its folded form; _LAST if the document has none."""
-    types = series_from_core("", corpus.token_texts.neighbours(first, last, k, before)).to_numpy()
-    ranks = np.full(len(types), _LAST)
-    there = types != _NO_TYPE
-    ranks[there] = corpus.type_ranks[types[there]]
-    return ranks
+def _at_places(ranks: Array, first: int, last: int) -> tuple[Array, Array]:
+    """Return the ranks that would be in two places, first <= last, if they were sorted."""
+    parted = ranks.copy()
+    parted.partition(first)  # by one place at a time numpy uses vector instructions
+    parted[first:].partition(last - first)
+    return parted[first], parted[last]
 
 
-def _node_ranks(corpus: CorpusView, hits: Hits) -> Array:
-    """Rank the nodes by their folded forms."""
-    if hits.ends is None:
-        ranks: Array = corpus.type_ranks[corpus.token_types[hits.first]].astype(np.uint64)
-        return ranks
+def _ranks(corpus: CorpusView, hits: Hits, key: SortKey) -> Array:
+    """Rank hits, which are in the order of the text, by a key (UInt32); _LAST where a value is missing."""
+    ranks: Array
+    match = _NEIGHBOUR.fullmatch(key.name)
+    if match:
+        ranks = _neighbour_ranks(corpus, hits, int(match[2]), before=match[1] == "before")
+    elif key.name == "node":
+        ranks = _neighbour_ranks(corpus, hits, 0) if hits.ends is None else _phrase_ranks(corpus, hits)
+    else:
+        ranks = corpus.documents_of(hits.first.astype(np.int64))
+        ranks = ranks.astype(np.uint32) if key.name == "document" else _label_ranks(corpus, key.name)[ranks]
+    return np.where(ranks == _LAST, _LAST, _LAST - np.uint32(1) - ranks) if key.descending else ranks
+
+
+def _neighbour_ranks(corpus: CorpusView, hits: Hits, k: int, *, before: bool = False) -> Array:
+    """Rank the k-th word before or after each hit by its folded form; the node, a single token, if k is 0."""
+    nodes = np.ascontiguousarray(hits.first if before or hits.ends is None else hits.ends - np.uint32(1))
+    types = _word_ranks(corpus) if k else corpus.type_ranks
+    ranks = corpus.token_texts.neighbour_ranks(nodes, corpus.document_ends, types, k, before, threads=threads())
+    return series_from_core("", ranks).to_numpy()
+
+
+def _word_ranks(corpus: CorpusView) -> Array:
+    """Return the ranks of the types that are words; _LAST for the others."""
+    return corpus.derive("word ranks", lambda: np.where(corpus.counted_types, corpus.type_ranks, _LAST))
+
+
+def _phrase_ranks(corpus: CorpusView, hits: Hits) -> Array:
+    """Rank nodes of several tokens by their folded forms."""
     first, end = hits.spans()
     folded = series_from_core("", corpus.token_texts.join(first, end, corpus.folded_forms))
-    return folded.rank("dense").to_numpy().astype(np.uint64)
+    return folded.rank("dense").to_numpy().astype(np.uint32)
 
 
 def _label_ranks(corpus: CorpusView, column: str) -> Array:
     """Rank the values of a metadata column of all documents; _LAST for null."""
-    labels = corpus.labels(column, selected=False, name="sort")
-    if labels.dtype.is_nested():
-        raise InputError(f"sort must be a column of single values, got {column!r}, which holds {labels.dtype}.")
-    if isinstance(labels.dtype, pl.Enum | pl.Categorical):
-        labels = labels.cast(pl.String)
-    ranks: Array = labels.rank("dense").fill_null(int(_LAST)).to_numpy().astype(np.uint64)
-    return ranks
+
+    def ranks() -> Array:
+        labels = corpus.labels(column, selected=False, name="sort")
+        if isinstance(labels.dtype, pl.Enum | pl.Categorical):
+            labels = labels.cast(pl.String)
+        ranked: Array = labels.rank("dense").fill_null(int(_LAST)).to_numpy().astype(np.uint32)
+        return ranked
+
+    return corpus.derive(("label ranks", column), ranks)
 
 
 def sample_rows(positions: Array, size: int, seed: int) -> Array:

@@ -5,6 +5,7 @@
 #include "column_out.h"
 #include "core.h"
 #include "text_column.h"
+#include "threads.h"
 #include "utf8.h"
 
 enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
@@ -63,19 +64,117 @@ CK_UNUSED static inline int64_t ck_context_after(const ck_token_arrays *tokens, 
   return end;
 }
 
-/* Position of the `k`-th word (from 1) before `hit` or from `after`, or -1 if there is none within the limit. */
-CK_UNUSED static inline int64_t ck_word_before(const ck_token_arrays *tokens, int64_t hit, int64_t low, int64_t k) {
-  low = ck_reach_before(hit, low, k);
-  for (int64_t i = hit - 1; i >= low; i--)
-    if (ck_is_word(tokens, i) && --k == 0) return i;
-  return -1;
+/* The documents of ascending tokens: document d has the tokens from ends[d - 1] up to ends[d]. */
+typedef struct {
+  const uint64_t *ends;
+  size_t length, document; /* documents, and that of the last token */
+} ck_document_finder;
+
+enum { CK_DOCUMENT_STEPS = 4 }; /* before they are bisected: the next token is usually a few documents on */
+
+/* First document from `d` on that ends after a token. */
+static size_t ck_skip_documents(const ck_document_finder *finder, size_t d, uint64_t token) {
+  size_t end = finder->length;
+  for (int step = 0; step < CK_DOCUMENT_STEPS && d < end; step++, d++)
+    if (finder->ends[d] > token) return d;
+  while (d < end) {
+    size_t middle = d + (end - d) / 2;
+    if (finder->ends[middle] <= token)
+      d = middle + 1;
+    else
+      end = middle;
+  }
+  return d;
 }
 
-CK_UNUSED static inline int64_t ck_word_after(const ck_token_arrays *tokens, int64_t after, int64_t high, int64_t k) {
-  high = ck_reach_after(after, high, k);
-  for (int64_t i = after; i < high; i++)
-    if (ck_is_word(tokens, i) && --k == 0) return i;
-  return -1;
+/* Finds the bounds of the document of a token, which must not be before that of the last one; false if there is
+ * none. */
+static CK_INLINE bool ck_find_document(ck_document_finder *finder, uint64_t token, uint64_t *low, uint64_t *high) {
+  size_t d = finder->document;
+  if (d < finder->length) d += finder->ends[d] <= token; /* a branch could not be predicted */
+  if (d < finder->length && CK_UNLIKELY(finder->ends[d] <= token)) d = ck_skip_documents(finder, d + 1, token);
+  finder->document = d;
+  if (CK_UNLIKELY(d >= finder->length)) return false;
+  *low = d ? ck_once64(&finder->ends[d - 1]) : 0;
+  *high = ck_once64(&finder->ends[d]);
+  return token >= *low && token < *high;
+}
+
+/* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
+ * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend. ranks[t] is the rank of type t, UINT32_MAX if it is
+ * no word: words are told by their ranks alone, since a second table takes a third longer. */
+typedef struct {
+  const ck_token_arrays *tokens;
+  const uint64_t *document_ends;
+  size_t n_documents;
+  const uint32_t *ranks, *nodes;
+  size_t n_nodes;
+  int64_t k;
+  bool before;
+  unsigned threads;
+  size_t grain; /* nodes worth a thread; 0 for the default */
+  uint32_t *out;
+} ck_neighbours;
+
+enum {
+  CK_NODES_AHEAD = 16, /* what is far apart is fetched this early */
+  CK_NODES_WORTH_A_THREAD = 1 << 16
+};
+
+/* Rank of the `k`-th word of the tokens from `i` up to, or down to, but without `end`; adds what it read to `done`. */
+static CK_INLINE uint32_t ck_rank_towards(const ck_token_arrays *tokens, const uint32_t *ranks, int64_t i, int64_t end,
+                                          int64_t step, int64_t k, int64_t *done) {
+  uint32_t rank = UINT32_MAX;
+  for (; i != end; i += step, (*done)++) {
+    uint32_t type = ck_once32(&tokens->types[i]);
+    rank = CK_LIKELY(type < tokens->n_types) ? ranks[type] : UINT32_MAX;
+    if (rank != UINT32_MAX && --k <= 0) return rank;
+  }
+  return UINT32_MAX;
+}
+
+static ck_code ck_neighbours_between(const ck_neighbours *job, size_t from, size_t to, ck_ticker *ticker,
+                                     ck_error *error) {
+  const ck_token_arrays tokens = *job->tokens;
+  const uint32_t *nodes = job->nodes, *ranks = job->ranks;
+  ck_document_finder finder = {job->document_ends, job->n_documents, 0};
+  uint64_t low, high;
+  if (from) (void)ck_find_document(&finder, nodes[from - 1], &low, &high); /* so that all see descending nodes */
+  for (size_t i = from; i < to; i++) {
+    if (i + CK_NODES_AHEAD < to && nodes[i + CK_NODES_AHEAD] < tokens.n_tokens)
+      CK_PREFETCH(tokens.types + nodes[i + CK_NODES_AHEAD]);
+    uint32_t node32 = ck_once32(&nodes[i]);
+    int64_t node = node32, done = 1;
+    if (CK_UNLIKELY(!ck_find_document(&finder, node32, &low, &high) || high > (uint64_t)tokens.n_tokens))
+      return ck_fail(error, CK_CORRUPT, "nodes must be ascending tokens of documents, got %u at %zu", node32, i);
+    if (!job->k)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node, node + 1, 1, 1, &done);
+    else if (job->before)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node - 1, ck_reach_before(node, (int64_t)low, job->k) - 1, -1,
+                                    job->k, &done);
+    else
+      job->out[i] = ck_rank_towards(&tokens, ranks, node + 1, ck_reach_after(node + 1, (int64_t)high, job->k), 1,
+                                    job->k, &done);
+    if (ck_tick(ticker, done, error)) return error->code;
+  }
+  return CK_OK;
+}
+
+typedef struct {
+  const ck_neighbours *job;
+  unsigned workers;
+} ck_neighbours_shared;
+
+static ck_code ck_neighbours_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_neighbours_shared *shared = (const ck_neighbours_shared *)context;
+  size_t n = shared->job->n_nodes, from = ck_share(n, shared->workers, worker);
+  return ck_neighbours_between(shared->job, from, ck_share(n, shared->workers, worker + 1), ticker, error);
+}
+
+CK_UNUSED static ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error) {
+  size_t grain = job->grain ? job->grain : CK_NODES_WORTH_A_THREAD;
+  ck_neighbours_shared shared = {job, ck_workers_for(job->threads, job->n_nodes, grain)};
+  return ck_parallel(shared.workers, ck_neighbours_worker, &shared, ticker, error);
 }
 
 /* Texts of a memory-mapped file: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. They are checked when they
@@ -176,22 +275,6 @@ CK_UNUSED static ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spa
   return CK_OK;
 }
 
-/* The type of the k-th word before or after each hit, CK_NO_NEIGHBOUR where there is none; spans as above. */
-#define CK_NO_NEIGHBOUR 0xFFFFFFFFu
-
-CK_UNUSED static ck_code ck_neighbours(const ck_token_arrays *tokens, const ck_spans *spans, int64_t k, bool before,
-                                       uint32_t *types, ck_ticker *ticker, ck_error *error) {
-  for (size_t i = 0; i < spans->length; i++) {
-    int64_t first, last;
-    if (ck_span_at(tokens, spans, i, &first, &last, error)) return error->code;
-    int64_t word = before ? ck_word_before(tokens, last, first, k) : ck_word_after(tokens, first, last, k);
-    types[i] = word < 0 ? CK_NO_NEIGHBOUR : tokens->types[word];
-    int64_t done = word < 0 ? last - first : before ? last - word : word - first;
-    if (ck_tick(ticker, done, error)) return error->code;
-  }
-  return CK_OK;
-}
-
 /* The text of each span; `out` is freed on failure. */
 CK_UNUSED static ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts,
                                        ck_strings *out, ck_ticker *ticker, ck_error *error) {
@@ -206,13 +289,13 @@ CK_UNUSED static ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_s
   return code;
 }
 
-/* The texts of some rows, null for CK_NO_NEIGHBOUR; `out` is freed on failure. */
+/* The texts of some rows, null for row UINT32_MAX; `out` is freed on failure. */
 CK_UNUSED static ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
                                          ck_ticker *ticker, ck_error *error) {
   ck_code code = CK_OK;
   for (size_t i = 0; !code && i < n_rows; i++) {
     uint32_t row = ck_once32(&rows[i]);
-    if (row == CK_NO_NEIGHBOUR)
+    if (row == UINT32_MAX)
       code = ck_strings_push_null(out, error);
     else if (row >= texts->length)
       code = ck_fail(error, CK_CORRUPT, "rows must be below %zu, got %u", texts->length, row);

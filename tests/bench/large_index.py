@@ -62,6 +62,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "page": ("first page of {first}", _search("{first}")),
     "some": ("first page of {some}", _search("{some}")),
     "sorted": ("first page of {first}, sorted", _search("{first}", sort="after1")),
+    "three": ("first page of {first}, sorted by three keys", _search("{first}", sort=["after1", "before1", "after2"])),
     "phrase": ("phrase: {first} {second}", _search("{first} {second}")),
     "turned": ("phrase: {second} {first}", _search("{second} {first}")),
     "gap": ("pattern: {first} []{{1,2}} {second}", _search("{first} []{{1,2}} {second}")),

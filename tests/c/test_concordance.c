@@ -1,4 +1,5 @@
-/* Texts of a mapped file and the text of spans of tokens, compared with loops that copy byte by byte; damaged files. */
+/* Texts of a mapped file, the text of spans of tokens and the ranks of neighbouring words, compared with obvious loops;
+ * damaged files. */
 #include "check.h"
 #include "concordance.h"
 
@@ -223,6 +224,82 @@ static void spans_too_long(void) {
   ck_strings_free(&out);
 }
 
+/* ---------------------------------------------------------------- ranks of neighbours */
+
+enum { MOST_DOCUMENTS = 30, NODES = 20 };
+
+/* Documents of different lengths, some empty, that hold all tokens. */
+static size_t make_documents(uint64_t *ends, size_t n_tokens, random_source *random) {
+  size_t n = 0, end = 0;
+  while (n < MOST_DOCUMENTS - 1 && end < n_tokens) {
+    end += random_below(random, 4) ? random_below(random, 3) : random_below(random, (unsigned)(n_tokens - end) + 1);
+    ends[n++] = end = end < n_tokens ? end : n_tokens;
+  }
+  ends[n++] = n_tokens;
+  return n;
+}
+
+static uint32_t neighbour(const ck_neighbours *job, uint32_t node) {
+  size_t document = 0;
+  while (job->document_ends[document] <= node) document++;
+  int64_t low = document ? (int64_t)job->document_ends[document - 1] : 0, words = 0;
+  int64_t high = (int64_t)job->document_ends[document], step = job->before ? -1 : 1;
+  if (!job->k) return job->ranks[job->tokens->types[node]];
+  for (int64_t i = node + step, seen = 0; i >= low && i < high && seen < CK_REACH * job->k; i += step, seen++)
+    if (job->ranks[job->tokens->types[i]] != UINT32_MAX && ++words == job->k) return job->ranks[job->tokens->types[i]];
+  return UINT32_MAX;
+}
+
+static void compare_neighbours(const sample *sample, random_source *random, digest *digest) {
+  size_t n_tokens = (size_t)sample->tokens.n_tokens;
+  if (!n_tokens) return;
+  uint64_t ends[MOST_DOCUMENTS];
+  uint32_t ranks[MOST_TEXTS], nodes[NODES], out[NODES];
+  for (size_t i = 0; i < sample->texts.length; i++) {
+    ranks[i] = random_below(random, 3) ? random_below(random, 5) : UINT32_MAX; /* of what is no word */
+  }
+  ck_neighbours job = {&sample->tokens, ends, make_documents(ends, n_tokens, random), ranks, nodes, 0, 0, 0, 0, 1, out};
+  for (size_t token = 0; token < n_tokens && job.n_nodes < NODES; token += random_below(random, 9))
+    nodes[job.n_nodes++] = (uint32_t)token;
+  job.k = random_below(random, 4);
+  job.before = !random_below(random, 2);
+  job.threads = random_below(random, 8) ? 1 : 1 + random_below(random, 3);
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  CHECK(!ck_neighbour_ranks(&job, &ticker, &error));
+  for (size_t i = 0; i < job.n_nodes; i++) {
+    CHECK(out[i] == neighbour(&job, nodes[i]));
+    digest_number(digest, out[i]);
+  }
+}
+
+/* Nodes and documents must ascend within the tokens, and types have ranks, also in damaged files. */
+static void invalid_neighbours(void) {
+  const uint8_t counted = 1, flags[4] = {0};
+  const uint32_t types[4] = {0, 1, 0, UINT32_MAX}, rank = 7; /* types 1 and UINT32_MAX do not exist */
+  const ck_token_arrays tokens = {types, flags, 4, &counted, 1};
+  const struct {
+    uint64_t ends[2];
+    uint32_t nodes[2];
+  } wrong[] = {{{2, 4}, {2, 1}}, {{2, 4}, {0, 4}}, {{4, 2}, {0, 5}}, {{2, 5}, {0, 3}},
+               {{0, 0}, {0, 1}}, {{2, 3}, {2, 3}}, {{1, UINT64_MAX}, {0, 1}}};
+  uint32_t out[2];
+  ck_error error;
+  ck_ticker ticker = ck_ticker_new(NULL);
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    for (unsigned threads = 1; threads <= 2; threads++) {
+      ck_neighbours job = {&tokens, wrong[i].ends, 2, &rank, wrong[i].nodes, 2, 1, true, threads, 1, out};
+      CHECK(ck_neighbour_ranks(&job, &ticker, &error) == CK_CORRUPT);
+    }
+  const uint64_t end = 4;
+  const uint32_t nodes[2] = {2, 3};
+  for (int64_t k = 0; k < 3; k++) {
+    ck_neighbours job = {&tokens, &end, 1, &rank, nodes, 2, k, true, 1, 0, out};
+    CHECK(!ck_neighbour_ranks(&job, &ticker, &error));
+    CHECK(out[0] == (k < 2 ? 7 : UINT32_MAX) && out[1] == (k ? 7 : UINT32_MAX));
+  }
+}
+
 int main(void) {
   random_source random = {0x2545F4914F6CDD1Du};
   digest digest = {0};
@@ -234,10 +311,12 @@ int main(void) {
     invalid_bytes(&made, &random);
     invalid_types(&made, &random);
     compare(&made, &random, &digest);
+    compare_neighbours(&made, &random, &digest);
     free_sample(&made);
   }
   split_letters();
   spans_too_long();
+  invalid_neighbours();
   digest_print("concordance", &digest);
   return 0;
 }
