@@ -1,14 +1,21 @@
-"""Building with another compiler."""
+"""Building with other compilers, and the configuration of the wheels."""
 
 from __future__ import annotations
 
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
+import Cython.Build
 import pytest
+import setuptools
+import yaml
 
 PROJECT = Path(__file__).parents[1]
 INCLUDE = PROJECT / "ext" / "include"
@@ -44,3 +51,62 @@ def test_core_builds_and_works_with_clang(tmp_path: Path) -> None:
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert result.stdout.split("\n")[0] == "[2, 1] احمد", result.stderr
+
+
+@pytest.mark.parametrize("clang_cl", [True, False])
+def test_clang_cl_takes_the_place_of_microsofts_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clang_cl: bool
+) -> None:
+    """setuptools believes to be on Windows; the programs write their arguments down."""
+    monkeypatch.setattr(Cython.Build, "cythonize", lambda *_, **__: [])
+    monkeypatch.setattr(setuptools, "setup", lambda **options: given.update(options))
+    given: dict[str, Any] = {}
+    runpy.run_path(str(PROJECT / "setup.py"))
+    for name in ["clang-cl", "cl.exe"] if clang_cl else ["cl.exe"]:
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >> {tmp_path}/calls\n')
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISTUTILS_USE_SDK", "1")  # take the tools that are on PATH
+    monkeypatch.chdir(tmp_path)
+    Path("core.c").write_text("")
+    distribution = setuptools.Distribution(
+        {"name": "core", "ext_modules": [setuptools.Extension("core", ["core.c"])], "cmdclass": given["cmdclass"]}
+    )
+    build = distribution.get_command_obj("build_ext")
+    build.compiler, build.plat_name = "msvc", "win-amd64"
+    build.ensure_finalized()
+    build.plat_name = "win-amd64"
+    with pytest.raises(Exception, match=r"link\.exe"):  # there is none
+        build.run()
+    call = Path("calls").read_text().split()
+    assert call[0] == ("clang-cl" if clang_cl else "cl.exe")
+    assert ("/GL" in call, "--target=x86_64-pc-windows-msvc" in call) == (not clang_cl, clang_cl)
+    assert {"/O2", "/MD", "/Tccore.c"} <= set(call)
+
+
+def test_wheels_are_for_the_versions_that_the_project_names() -> None:
+    with (PROJECT / "pyproject.toml").open("rb") as file:
+        configuration = tomllib.load(file)
+    project, wheels = configuration["project"], configuration["tool"]["cibuildwheel"]
+    built = re.findall(r"cp3(\d+)-\*", wheels["build"])
+    named = [re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", text) for text in project["classifiers"]]
+    assert built == [match[1] for match in named if match]
+    assert project["requires-python"] == f">=3.{built[0]}"
+    assert wheels["test-skip"] in wheels["build"].split()
+
+
+def test_wheels_are_tested_with_the_core() -> None:
+    with (PROJECT / "pyproject.toml").open("rb") as file:
+        command = tomllib.load(file)["tool"]["cibuildwheel"]["test-command"][-1]
+    tested = re.findall(r"\{project\}/tests/(\w+\.py)", command)
+    assert tested == sorted(path.name for path in (PROJECT / "tests").glob("test_*_core.py")), "as in .ci/run"
+
+
+def test_workflow_builds_wheels_on_every_platform() -> None:
+    text = (PROJECT / ".github" / "workflows" / "wheels.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    machines = {machine.split("-")[0] for machine in jobs["wheels"]["strategy"]["matrix"]["os"]}
+    assert machines == {"ubuntu", "macos", "windows"}
+    assert re.search(r"pypa/cibuildwheel@v\d+\.\d+\.\d+$", text, re.MULTILINE), "not pinned to one version"
+    assert "sdist" in jobs

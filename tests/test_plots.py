@@ -19,6 +19,7 @@ from corpus_kit import plots
 from corpus_kit.display.isolation import isolate, label_text
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.plots import draw_altair
+from corpus_kit.plots.arguments import _with_look
 from corpus_kit.plots.look import THEMES, say, theme_of
 
 png_module = import_module("corpus_kit.plots.png")  # the package attribute of this name is the function
@@ -258,10 +259,18 @@ def test_shared_arguments_are_in_signature_and_help() -> None:
     ]  # fmt: skip
     for name in plots.__all__:
         if name not in ("isolate", "png", "use_png_renderer"):
-            entries = re.findall(r"^ {8}(\w+): ", getattr(plots, name).__doc__, re.MULTILINE)
+            entries = re.findall(r"^ {4}(\w+): ", getattr(plots, name).__doc__, re.MULTILINE)
             assert entries == [*inspect.signature(getattr(plots, name)).parameters, "InputError", "CorpusKitError"]
     with pytest.raises(TypeError, match=r"frequency\(\) got an unexpected keyword argument 'tilte'"):
         plots.frequency(COUNTS, tilte="x")  # type: ignore[call-arg]
+
+
+def test_help_does_not_depend_on_the_version_of_python() -> None:
+    """From 3.13 on, docstrings come without their indentation; under -OO there are none."""
+    written = "Draw.\n\n    Args:\n        x: It.\n        **look: See.\n\n    Raises:\n        InputError: If.\n    "
+    assert _with_look(written) == _with_look(inspect.cleandoc(written))
+    assert re.findall(r"^\w+:$", _with_look(written), re.MULTILINE) == ["Args:", "Returns:", "Raises:"]
+    assert _with_look("") == ""
 
 
 @pytest.mark.parametrize("call", [lambda: plots.frequency(COUNTS), lambda: plots.png(object()), plots.use_png_renderer])

@@ -95,12 +95,14 @@ def _checked_look(**look: Unpack[Look]) -> tuple[str | None, Callable[..., Any],
 
 def _with_look(docstring: str) -> str:
     """Return a docstring with the shared arguments in place of `**look`, and with what every plot returns."""
-    entries = "\n".join(f"        {name}: {text}" for name, (_, text) in _LOOK.items())
-    with_arguments = re.sub(r"^ *\*\*look: .*$", entries, docstring, flags=re.MULTILINE)
-    before, raises, after = re.split(
-        r"(^    Raises:\n(?:        .*\n)+)", with_arguments, maxsplit=1, flags=re.MULTILINE
-    )
-    return f"{before}    Returns:\n        {_RETURNS}\n\n{raises}        {_NOT_INSTALLED}\n{after}"
+    if not docstring:  # under python -OO
+        return ""
+    entries = "\n".join(f"    {name}: {text}" for name, (_, text) in _LOOK.items())
+    # From 3.13 on, Python takes the indentation away itself.
+    with_arguments = re.sub(r"^ *\*\*look: .*$", entries, inspect.cleandoc(docstring), flags=re.MULTILINE)
+    before, raises, after = re.split(r"(^Raises:\n(?:    .*(?:\n|$))+)", with_arguments, maxsplit=1, flags=re.MULTILINE)
+    raises = raises.rstrip("\n")
+    return f"{before}Returns:\n    {_RETURNS}\n\n{raises}\n    {_NOT_INSTALLED}\n{after}"
 
 
 def expect_columns(table: Any, columns: Sequence[str], function: str, name: str = "table") -> pl.DataFrame:
