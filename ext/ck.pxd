@@ -74,5 +74,5 @@ cdef extern from "capsule.h":
     object ck_column_to_capsules(ck_column *column)
     object ck_numbers_to_capsules(const char *format, void *array, size_t length)
     int ck_check_aligned(const void *items, size_t size) except -1
-    ck_ticker ck_python_ticker()
+    ck_ticker ck_python_ticker() except *
     void ck_raise(const ck_error *error) except *

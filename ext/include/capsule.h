@@ -135,8 +135,9 @@ CK_UNUSED static int ck_poll_signals(void) {
   return raised;
 }
 
-/* Whether this is Python's main thread, the only one that runs signal handlers. After a fork it may be another one. */
-static bool ck_on_main_thread(void) {
+/* Whether this is Python's main thread, the only one that runs signal handlers. After a fork it may be another one. -1
+ * with a Python error set on failure, which may be that of a signal handler. */
+static int ck_on_main_thread(void) {
   PyObject *threading = PyImport_ImportModule("threading");
   PyObject *thread = threading ? PyObject_CallMethod(threading, "main_thread", NULL) : NULL;
   PyObject *ident = thread ? PyObject_GetAttrString(thread, "ident") : NULL;
@@ -144,14 +145,12 @@ static bool ck_on_main_thread(void) {
   Py_XDECREF(ident);
   Py_XDECREF(thread);
   Py_XDECREF(threading);
-  bool known = !PyErr_Occurred();
-  PyErr_Clear();
-  return !known || main == PyThread_get_thread_ident();
+  return PyErr_Occurred() ? -1 : main == PyThread_get_thread_ident();
 }
 
-/* A ticker for a call from Python. */
+/* A ticker for a call from Python; a Python error may be set. */
 CK_UNUSED static ck_ticker ck_python_ticker(void) {
-  return ck_ticker_new(ck_on_main_thread() ? ck_poll_signals : NULL);
+  return ck_ticker_new(ck_on_main_thread() > 0 ? ck_poll_signals : NULL);
 }
 
 #endif

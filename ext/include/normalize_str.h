@@ -26,6 +26,7 @@ typedef struct {
 static ck_code ck_str_run(ck_str_task *task, void *out, size_t capacity, size_t *length, ck_error *error) {
   const ck_program *program = task->program;
   ck_ticker ticker = task->n >= CK_STR_RELEASE ? ck_python_ticker() : ck_ticker_new(NULL);
+  if (ticker.poll == NULL && PyErr_Occurred()) return ck_fail(error, CK_INTERRUPTED, "interrupted");
   PyThreadState *state = task->n >= CK_STR_RELEASE ? PyEval_SaveThread() : NULL;
   ck_code code;
   if (task->kind == 1)
