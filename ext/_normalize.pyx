@@ -9,29 +9,24 @@ from libc.string cimport memset
 from ck cimport (
     ArrowArrayStream,
     CK_OK,
+    CK_SIMD_COUNT,
     ck_code,
     ck_column,
     ck_column_to_capsules,
     ck_error,
     ck_python_ticker,
     ck_raise,
+    ck_simd,
+    ck_simd_best,
+    ck_simd_name,
+    ck_simd_named,
+    ck_simd_supported,
     ck_stream_of_capsule,
     ck_text_column,
     ck_text_column_close,
     ck_text_column_open,
     ck_ticker,
 )
-
-cdef extern from "simd.h" nogil:
-    ctypedef enum ck_simd:
-        CK_SCALAR
-        CK_SSE2
-        CK_AVX2
-        CK_AVX512
-        CK_NEON
-
-    bint ck_simd_supported(ck_simd simd)
-    ck_simd ck_simd_best()
 
 cdef extern from "pages.h" nogil:
     void *ck_numbers "ck_large" (size_t count, size_t size, ck_error *error)
@@ -92,10 +87,10 @@ cdef extern from "normalize_column.h" nogil:
 cdef extern from "normalize_str.h":
     object ck_normalize_str(const ck_program *program, object text, ck_simd simd, ck_map *map, size_t *length)
 
-cdef dict SIMD = {"scalar": CK_SCALAR, "sse2": CK_SSE2, "avx2": CK_AVX2, "avx512": CK_AVX512, "neon": CK_NEON}
-
 # The instruction sets of this processor, the fastest last.
-INSTRUCTIONS = tuple(name for name, simd in SIMD.items() if ck_simd_supported(simd))
+INSTRUCTIONS = tuple(
+    ck_simd_name(<ck_simd>simd).decode() for simd in range(CK_SIMD_COUNT) if ck_simd_supported(<ck_simd>simd)
+)
 
 # Groups of code points that a program may have.
 cdef dict GROUPS = {
@@ -118,7 +113,7 @@ cdef ck_simd simd_of(object instructions) except *:
         return ck_simd_best()
     if instructions not in INSTRUCTIONS:
         raise ValueError(f"instructions must be one of {', '.join(INSTRUCTIONS)} here, got {instructions!r}")
-    return SIMD[instructions]
+    return ck_simd_named(instructions.encode())
 
 
 @cython.final

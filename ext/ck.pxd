@@ -28,6 +28,8 @@ cdef extern from "simd.h" nogil:
     ctypedef enum ck_simd:
         CK_SIMD_COUNT
 
+    bint ck_simd_supported(ck_simd simd)
+    const char *ck_simd_name(ck_simd simd)
     ck_simd ck_simd_named(const char *name)
     ck_simd ck_simd_best()
 

@@ -88,13 +88,7 @@ static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
 
 /* The document of a token, or the number of documents if there is none. */
 static size_t ck_document_of(const ck_windows_job *job, size_t token) {
-  size_t low = 0, high = job->n_documents;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (job->document_ends[middle] <= token) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return ck_first_above(job->document_ends, 0, job->n_documents, token);
 }
 
 /* The form of a token, or CK_NO_FORM; sets `error` if its type or form is out of range. */

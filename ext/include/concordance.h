@@ -4,6 +4,7 @@
 
 #include "column_out.h"
 #include "core.h"
+#include "sorted.h"
 #include "text_column.h"
 #include "threads.h"
 #include "utf8.h"
@@ -74,17 +75,9 @@ enum { CK_DOCUMENT_STEPS = 4 }; /* before they are bisected: the next token is u
 
 /* First document from `d` on that ends after a token. */
 static size_t ck_skip_documents(const ck_document_finder *finder, size_t d, uint64_t token) {
-  size_t end = finder->length;
-  for (int step = 0; step < CK_DOCUMENT_STEPS && d < end; step++, d++)
+  for (int step = 0; step < CK_DOCUMENT_STEPS && d < finder->length; step++, d++)
     if (finder->ends[d] > token) return d;
-  while (d < end) {
-    size_t middle = d + (end - d) / 2;
-    if (finder->ends[middle] <= token)
-      d = middle + 1;
-    else
-      end = middle;
-  }
-  return d;
+  return ck_first_above(finder->ends, d, finder->length, token);
 }
 
 /* Finds the bounds of the document of a token, which must not be before that of the last one; false if there is

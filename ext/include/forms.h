@@ -3,6 +3,7 @@
 #define CK_FORMS_H
 
 #include "column_out.h"
+#include "sorted.h"
 #include "text_column.h"
 #include "type_table.h"
 
@@ -52,16 +53,7 @@ CK_UNUSED static ck_code ck_number_forms(const ck_text_column *texts, const uint
 static size_t ck_surfaces_block_end(const ck_types *types, size_t first, size_t block_limit) {
   const uint64_t *ends = types->ends.data;
   uint64_t begin = first ? ends[first - 1] : 0;
-  size_t low = first + 1, high = ck_types_count(types); /* a single one always fits */
-  if (ends[high - 1] - begin <= block_limit) return high;
-  while (low < high) {
-    size_t middle = low + (high - low + 1) / 2;
-    if (ends[middle - 1] - begin <= block_limit)
-      low = middle;
-    else
-      high = middle - 1;
-  }
-  return low;
+  return ck_first_above(ends, first + 1, ck_types_count(types), begin + block_limit); /* a single one always fits */
 }
 
 /* Views of the types [first, end), whose bytes are a copy of those of the table. */

@@ -23,6 +23,7 @@
 #include "ngram_columns.h"
 #include "ngram_hash.h"
 #include "pages.h"
+#include "sorted.h"
 
 enum { CK_MOST_BUCKET_BITS = 16, CK_RADIX_BITS = 12, CK_MOST_VARINT = 10 };
 
@@ -244,20 +245,7 @@ static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, ui
   return CK_OK;
 }
 
-/* A pass of a radix sort, by `bits` bits of the key. */
-static void ck_run_pass(const ck_run_row *from, ck_run_row *to, size_t n, unsigned shift, unsigned bits,
-                        uint32_t *places) {
-  const uint64_t mask = ((uint64_t)1 << bits) - 1;
-  memset(places, 0, sizeof(uint32_t) << bits);
-  for (size_t i = 0; i < n; i++) places[from[i].key >> shift & mask]++;
-  uint32_t place = 0;
-  for (size_t digit = 0; digit <= mask; digit++) {
-    uint32_t size = places[digit];
-    places[digit] = place;
-    place += size;
-  }
-  for (size_t i = 0; i < n; i++) to[places[from[i].key >> shift & mask]++] = from[i];
-}
+CK_RADIX_PASS(ck_run_pass, ck_run_row, item->key)
 
 static int ck_compare_run_rows(const void *one, const void *other) {
   const ck_run_row *a = (const ck_run_row *)one, *b = (const ck_run_row *)other;
@@ -276,7 +264,7 @@ enum { CK_FEW_ROWS = 1 << 9, CK_ROWS_AHEAD = 6 };
 /* Sorts the rows of a bucket, which begin at `first`, by their words: an LSD radix sort, two words at a time. `room`
  * is a buffer of as many rows. */
 static void ck_run_sort_bucket(const ck_run_words *words, size_t first, ck_run_row *rows, ck_run_row *room, size_t n,
-                               uint32_t *places) {
+                               size_t *places) {
   if (!n) return; /* there may be no words */
   unsigned rank_bits = ck_bits_of(words->n_words);
   unsigned passes = (2 * rank_bits + CK_RADIX_BITS - 1) / CK_RADIX_BITS, bits = (2 * rank_bits + passes - 1) / passes;
@@ -538,7 +526,7 @@ static ck_code ck_run_reserve(ck_run *run, size_t written, size_t left, ck_error
 }
 
 /* Sorts and writes bucket by bucket; run->ends is where the rows of each end, and then where its bytes do. */
-static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, uint32_t *digits,
+static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_run_row *room, size_t *digits,
                                 ck_run *run, ck_ticker *ticker, ck_error *error) {
   size_t buckets = (size_t)1 << words->bucket_bits, at = 0;
   for (size_t bucket = 0; bucket < buckets; bucket++) {
@@ -613,7 +601,7 @@ CK_UNUSED static ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker
   size_t largest = ck_run_largest(run->ends, (size_t)1 << words->bucket_bits);
   ck_run_row *rows = (ck_run_row *)ck_large(largest, sizeof *rows, error);
   ck_run_row *room = rows ? (ck_run_row *)ck_large(largest, sizeof *room, error) : NULL;
-  uint32_t *digits = room ? (uint32_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(uint32_t), error) : NULL;
+  size_t *digits = room ? (size_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(size_t), error) : NULL;
   ck_code code = digits ? CK_OK : error->code;
   if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
   free(rows);

@@ -47,15 +47,7 @@ static inline size_t ck_document_at(const ck_ngram_job *job, size_t document, si
 
 /* The same for the first position of a worker. */
 static size_t ck_first_document(const ck_ngram_job *job, size_t at) {
-  size_t low = 0, high = job->n_documents;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (job->document_ends[middle] <= at)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return ck_first_above(job->document_ends, 0, job->n_documents, at);
 }
 
 /* ----------------------------------------------------------- occurrences */

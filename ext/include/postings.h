@@ -4,6 +4,7 @@
 
 #include "arrays.h"
 #include "pages.h"
+#include "sorted.h"
 
 enum { CK_STRIDE = 1 << 16 }; /* items between two calls of the ticker */
 
@@ -117,18 +118,14 @@ static uint32_t *ck_merge_all(uint32_t *from, uint32_t *to, size_t *begins, size
   return from;
 }
 
-/* LSD radix sort, eleven bits at a time. Returns the array with the result. */
+CK_RADIX_PASS(ck_number_pass, uint32_t, *item)
+
+/* Radix sort, eleven bits at a time. Returns the array with the result. */
 static uint32_t *ck_radix_sort(uint32_t *from, uint32_t *to, size_t length, ck_ticker *ticker, ck_error *error) {
-  enum { BITS = 11, DIGITS = 1 << BITS };
+  enum { BITS = 11 };
+  size_t places[1 << BITS];
   for (unsigned shift = 0; shift < 32; shift += BITS) {
-    size_t places[DIGITS] = {0}, begin = 0;
-    for (size_t i = 0; i < length; i++) places[(from[i] >> shift) & (DIGITS - 1)]++;
-    for (size_t digit = 0; digit < DIGITS; digit++) {
-      size_t count = places[digit];
-      places[digit] = begin;
-      begin += count;
-    }
-    for (size_t i = 0; i < length; i++) to[places[(from[i] >> shift) & (DIGITS - 1)]++] = from[i];
+    ck_number_pass(from, to, length, shift, BITS, places);
     if (ck_tick(ticker, (int64_t)length, error)) return NULL;
     uint32_t *other = from;
     from = to;

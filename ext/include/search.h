@@ -11,6 +11,7 @@
 
 #include "arrays.h"
 #include "core.h"
+#include "sorted.h"
 
 /* The tests of type t are the bits of tests[t * stride] and the following bytes; bit 0 is whether the type is a word.
  * A token with a flag of `barrier_bits` begins a unit of text, which bounds hits, and so does a document. */
@@ -101,15 +102,10 @@ typedef struct {
 
 static ck_bounds ck_search_bounds(const ck_search_text *text, size_t token) {
   ck_bounds all = {0, text->n_tokens};
-  size_t low = 0, high = text->n_documents;
   if (text->barrier_bits) return all;
-  while (low < high) { /* the first document that ends after the token */
-    size_t middle = low + (high - low) / 2;
-    if (text->document_ends[middle] <= token) low = middle + 1;
-    else high = middle;
-  }
-  uint64_t begin = low ? ck_once64(&text->document_ends[low - 1]) : 0;
-  uint64_t end = low < text->n_documents ? ck_once64(&text->document_ends[low]) : text->n_tokens;
+  size_t document = ck_first_above(text->document_ends, 0, text->n_documents, token);
+  uint64_t begin = document ? ck_once64(&text->document_ends[document - 1]) : 0;
+  uint64_t end = document < text->n_documents ? ck_once64(&text->document_ends[document]) : text->n_tokens;
   all.low = begin < token ? (size_t)begin : token;
   all.high = end < text->n_tokens ? (size_t)end : text->n_tokens;
   return all;

@@ -116,11 +116,15 @@ CK_UNUSED static ck_simd ck_simd_best(void) {
   return CK_SCALAR;
 }
 
+CK_UNUSED static const char *ck_simd_name(ck_simd simd) {
+  static const char *const names[CK_SIMD_COUNT] = {"scalar", "sse2", "avx2", "avx512", "neon"};
+  return names[simd];
+}
+
 /* The variant of this name; CK_SIMD_COUNT if it is unknown or not supported. */
 CK_UNUSED static ck_simd ck_simd_named(const char *name) {
-  static const char *const names[CK_SIMD_COUNT] = {"scalar", "sse2", "avx2", "avx512", "neon"};
   int simd = 0;
-  while (simd < CK_SIMD_COUNT && strcmp(names[simd], name) != 0) simd++;
+  while (simd < CK_SIMD_COUNT && strcmp(ck_simd_name((ck_simd)simd), name) != 0) simd++;
   return simd < CK_SIMD_COUNT && ck_simd_supported((ck_simd)simd) ? (ck_simd)simd : CK_SIMD_COUNT;
 }
 

@@ -8,6 +8,7 @@
 #include "core.h"
 #include "letter_code.h"
 #include "pages.h"
+#include "sorted.h"
 #include "text_column.h"
 
 typedef struct {
@@ -37,24 +38,14 @@ static int ck_compare_words_of_a_head(const void *one, const void *other) {
   return (a > b) - (a < b); /* the sort is stable */
 }
 
-static void ck_head_pass(const ck_ranked_word *from, ck_ranked_word *to, size_t n, unsigned shift) {
-  uint32_t places[1 << CK_RANK_BITS] = {0};
-  const uint64_t mask = (1 << CK_RANK_BITS) - 1;
-  for (size_t i = 0; i < n; i++) places[from[i].head >> shift & mask]++;
-  uint32_t place = 0;
-  for (size_t digit = 0; digit <= mask; digit++) {
-    uint32_t size = places[digit];
-    places[digit] = place;
-    place += size;
-  }
-  for (size_t i = 0; i < n; i++) to[places[from[i].head >> shift & mask]++] = from[i];
-}
+CK_RADIX_PASS(ck_head_pass, ck_ranked_word, item->head)
 
 /* Radix sort by the heads. There are six passes, so that the result is in the first array. */
 static ck_code ck_sort_heads(ck_ranked_word *words, ck_ranked_word *room, size_t n, ck_ticker *ticker,
                              ck_error *error) {
+  size_t places[1 << CK_RANK_BITS];
   for (unsigned shift = 0; shift < 64; shift += CK_RANK_BITS) {
-    ck_head_pass(words, room, n, shift);
+    ck_head_pass(words, room, n, shift, CK_RANK_BITS, places);
     ck_ranked_word *sorted = room;
     room = words;
     words = sorted;
