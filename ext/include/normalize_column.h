@@ -170,10 +170,11 @@ static ck_code ck_part_run(void *context, unsigned worker, ck_ticker *ticker, ck
     for (; !code && row < end; row++) {
       int64_t number = chunk->first_row + row;
       ck_text text;
-      code = ck_text_get(texts, chunk, row, &text, error);
+      code = ck_text_locate(texts, chunk, row, &text, error);
       if (code) break;
       if (text.bytes) {
         code = ck_part_value(job, part, text, number, &work, ticker, error);
+        if (code == CK_UTF8) ck_text_validate(texts, chunk, row, &text, error); /* says where */
       } else {
         job->validity[number >> 3] &= (uint8_t) ~(1u << (number & 7));
         memset(job->views + CK_VIEW_SIZE * (size_t)number, 0, CK_VIEW_SIZE);
