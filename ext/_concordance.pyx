@@ -5,11 +5,14 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport (
     CK_FORMAT_I64,
     CK_FORMAT_U32,
     CK_OK,
     ck_allocate,
+    ck_blocks_of_capsule,
     ck_check_aligned,
     ck_code,
     ck_column,
@@ -29,6 +32,7 @@ from ck cimport (
     ck_ticker_new,
 )
 
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "concordance.h" nogil:
     ctypedef struct ck_token_arrays:

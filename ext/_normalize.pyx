@@ -9,6 +9,10 @@ from libc.string cimport memset
 
 from ck cimport (
     CK_OK,
+    ck_blocks_capsule,
+    ck_blocks_empty,
+    ck_blocks_held,
+    ck_blocks_set_limit,
     ck_code,
     ck_column,
     ck_column_to_capsules,
@@ -96,6 +100,27 @@ cdef dict SIMD = {"scalar": CK_SCALAR, "sse2": CK_SSE2, "avx2": CK_AVX2, "avx512
 
 # The instruction sets of this processor, the fastest last.
 INSTRUCTIONS = tuple(name for name, simd in SIMD.items() if ck_simd_supported(simd))
+
+# The cache of freed blocks, which the other modules use too.
+BLOCKS = ck_blocks_capsule()
+
+
+def set_block_cache(size_t limit):
+    """Keep freed blocks up to `limit` bytes for later results; free those that are kept."""
+    with nogil:
+        ck_blocks_set_limit(limit)
+
+
+def release_blocks():
+    """Free the blocks that are kept."""
+    with nogil:
+        ck_blocks_empty()
+
+
+def kept_bytes():
+    """Return the size of the blocks that are kept."""
+    return ck_blocks_held()
+
 
 # Groups of code points that a program may have.
 cdef dict GROUPS = {

@@ -6,12 +6,15 @@ from libc.string cimport memset
 
 from threading import RLock
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport (
     CK_FORMAT_U8,
     CK_FORMAT_U32,
     CK_OK,
     CK_SIMD_COUNT,
     ck_allocate,
+    ck_blocks_of_capsule,
     ck_code,
     ck_column,
     ck_column_to_capsules,
@@ -33,6 +36,7 @@ from ck cimport (
     ck_ticker_new,
 )
 
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "type_table.h" nogil:
     const uint32_t CK_TYPES_LIMIT
