@@ -126,6 +126,7 @@ def test_invalid_limit_of_the_block_cache(limit: object) -> None:
         ck.set_block_cache(limit)  # type: ignore[arg-type]
 
 
+@pytest.mark.core
 @glibc
 def test_blocks_are_used_again_and_released() -> None:
     ck.set_threads(1)
@@ -146,6 +147,7 @@ def test_blocks_are_used_again_and_released() -> None:
     assert _normalize.kept_bytes() == 0
 
 
+@pytest.mark.core
 def test_nothing_is_kept_without_a_cache() -> None:
     ck.set_block_cache(0)
     ck.normalize(column(4), "search")
@@ -157,6 +159,7 @@ def test_nothing_is_kept_without_a_cache() -> None:
         assert _normalize.kept_bytes() == 0
 
 
+@pytest.mark.core
 @glibc
 def test_a_limit_holds_and_newer_blocks_replace_older_ones() -> None:
     ck.set_threads(1)
@@ -170,6 +173,7 @@ def test_a_limit_holds_and_newer_blocks_replace_older_ones() -> None:
     assert result.len() == 90
 
 
+@pytest.mark.core
 def test_results_do_not_depend_on_what_was_kept() -> None:
     columns = [column(size, word) for size, word in ((5, "قَلَمٌ "), (4, "Kitāb "), (5, "أُمّة"), (3, "ﷺ 😀 "), (4, "لا"))]
     ck.set_block_cache(0)
@@ -184,6 +188,7 @@ def test_results_do_not_depend_on_what_was_kept() -> None:
             assert ck.count_ngrams(texts.head(3), 2).equals(counted)
 
 
+@pytest.mark.core
 def test_threads_share_the_block_cache() -> None:
     ck.set_block_cache("40MB")
     columns = [column(size, word) for size, word in ((3, "قَلَمٌ "), (2, "كتاب"), (4, "x "), (2, "أ "))]
