@@ -51,6 +51,9 @@ _HOMES = {
     "set_threads": "machine.threads",
     "instructions": "machine.instructions",
     "set_instructions": "machine.instructions",
+    "block_cache": "machine.block_cache",
+    "set_block_cache": "machine.block_cache",
+    "release_memory": "machine.memory",
     "CorpusKitError": "errors",
     "InputError": "errors",
     "SourceError": "errors",
@@ -91,8 +94,11 @@ if TYPE_CHECKING:
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.explore.explore import explore as explore
     from corpus_kit.export.save import save as save
+    from corpus_kit.machine.block_cache import block_cache as block_cache
+    from corpus_kit.machine.block_cache import set_block_cache as set_block_cache
     from corpus_kit.machine.instructions import instructions as instructions
     from corpus_kit.machine.instructions import set_instructions as set_instructions
+    from corpus_kit.machine.memory import release_memory as release_memory
     from corpus_kit.machine.threads import set_threads as set_threads
     from corpus_kit.machine.threads import threads as threads
     from corpus_kit.samples.sample_corpus import sample_corpus as sample_corpus

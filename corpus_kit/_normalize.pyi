@@ -2,6 +2,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, final
 
 INSTRUCTIONS: tuple[str, ...]
+BLOCKS: object
+
+def set_block_cache(limit: int) -> None: ...
+def release_blocks() -> None: ...
+def kept_bytes() -> int: ...
 
 @final
 class Program:

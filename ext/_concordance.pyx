@@ -5,9 +5,12 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport *
 from views cimport i64_items, u8_items, u32_items, u64_items
 
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "concordance.h" nogil:
     ctypedef struct ck_token_arrays:

@@ -10,6 +10,10 @@ from ck cimport (
     ArrowArrayStream,
     CK_OK,
     CK_SIMD_COUNT,
+    ck_blocks_capsule,
+    ck_blocks_empty,
+    ck_blocks_held,
+    ck_blocks_set_limit,
     ck_code,
     ck_column,
     ck_column_to_capsules,
@@ -91,6 +95,27 @@ cdef extern from "normalize_str.h":
 INSTRUCTIONS = tuple(
     ck_simd_name(<ck_simd>simd).decode() for simd in range(CK_SIMD_COUNT) if ck_simd_supported(<ck_simd>simd)
 )
+
+# The cache of freed blocks, which the other modules use too.
+BLOCKS = ck_blocks_capsule()
+
+
+def set_block_cache(size_t limit):
+    """Keep freed blocks up to `limit` bytes for later results; free those that are kept."""
+    with nogil:
+        ck_blocks_set_limit(limit)
+
+
+def release_blocks():
+    """Free the blocks that are kept."""
+    with nogil:
+        ck_blocks_empty()
+
+
+def kept_bytes():
+    """Return the size of the blocks that are kept."""
+    return ck_blocks_held()
+
 
 # Groups of code points that a program may have.
 cdef dict GROUPS = {

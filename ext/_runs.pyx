@@ -9,8 +9,12 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport *
 from views cimport u8_items, u32_items, u64_items
+
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "arrays.h" nogil:
     ctypedef struct ck_u8s:

@@ -4,8 +4,12 @@ cimport cython
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport *
 from views cimport u8_items, u32_items, u64_items
+
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "postings.h" nogil:
     ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)

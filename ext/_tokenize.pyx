@@ -6,6 +6,8 @@ from libc.string cimport memset
 
 from threading import RLock
 
+from corpus_kit._normalize import BLOCKS as _BLOCKS
+
 from ck cimport (
     ArrowArrayStream,
     CK_FORMAT_U8,
@@ -13,6 +15,7 @@ from ck cimport (
     CK_OK,
     CK_SIMD_COUNT,
     ck_allocate,
+    ck_blocks_of_capsule,
     ck_code,
     ck_column,
     ck_column_to_capsules,
@@ -36,6 +39,8 @@ from ck cimport (
 )
 
 from views cimport random_seed
+
+ck_blocks_of_capsule(_BLOCKS)
 
 cdef extern from "type_table.h" nogil:
     const uint32_t CK_TYPES_LIMIT

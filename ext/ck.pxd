@@ -24,6 +24,11 @@ cdef extern from "arrays.h" nogil:
         uint64_t *data
         size_t length
 
+cdef extern from "block_cache.h" nogil:
+    size_t ck_blocks_held()
+    void ck_blocks_empty()
+    void ck_blocks_set_limit(size_t limit)
+
 cdef extern from "simd.h" nogil:
     ctypedef enum ck_simd:
         CK_SIMD_COUNT
@@ -75,6 +80,8 @@ cdef extern from "capsule.h":
     int ck_text_column_of_capsule(object capsule, ck_text_column *column) except -1
     object ck_column_to_capsules(ck_column *column)
     object ck_numbers_to_capsules(const char *format, void *array, size_t length)
+    object ck_blocks_capsule()
+    int ck_blocks_of_capsule(object capsule) except -1
     int ck_check_aligned(const void *items, size_t size) except -1
     ck_ticker ck_python_ticker() except *
     void ck_raise(const ck_error *error) except *

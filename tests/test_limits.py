@@ -227,7 +227,7 @@ def in_a_process(script: str, **environment: str) -> str:
     path = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
     result = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env={**os.environ, "PYTHONPATH": path, "CORPUS_KIT_BLOCK_CACHE": "0", **environment},
         capture_output=True,
         text=True,
         timeout=600,

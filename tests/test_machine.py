@@ -1,23 +1,31 @@
-"""Threads and instructions: the setting, else the environment, else all that the machine has."""
+"""Threads, instructions, freed memory: the setting, else the environment, else what the machine has."""
 
 from __future__ import annotations
 
 import os
+import sys
+import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
 import pytest
 
 import corpus_kit as ck
 from corpus_kit import _normalize
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit.machine.block_cache import keeping_no_blocks
+from corpus_kit.text.folding_tables import core_program
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for variable in ("CORPUS_KIT_THREADS", "POLARS_MAX_THREADS", "CORPUS_KIT_INSTRUCTIONS"):
+    for variable in ("CORPUS_KIT_THREADS", "POLARS_MAX_THREADS", "CORPUS_KIT_INSTRUCTIONS", "CORPUS_KIT_BLOCK_CACHE"):
         monkeypatch.delenv(variable, raising=False)
     yield
     ck.set_threads(None)
     ck.set_instructions(None)
+    ck.set_block_cache(None)
 
 
 def test_threads_default_to_the_machine() -> None:
@@ -84,3 +92,134 @@ def test_results_do_not_depend_on_the_machine(instructions: str, threads: int) -
         ("نعم لا", 2, 6, 3),
         ("لا نعم", 2, 3, 3),
     ]
+
+
+# ------------------------------------------------------------------------------------------- freed memory
+
+glibc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the allocator must say how large a block is")
+MEGABYTE = 10**6
+
+
+def column(megabytes: int, word: str = "قَالَ ") -> pl.Series:
+    return pl.Series([word * (100_000 // len(word.encode()))] * (10 * megabytes))
+
+
+def test_limit_of_the_block_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ck.block_cache() == 256 << 20
+    ck.set_block_cache("1.5GiB")
+    assert ck.block_cache() == 3 << 29
+    ck.set_block_cache(10**30)
+    assert ck.block_cache() == 10**30
+    monkeypatch.setenv("CORPUS_KIT_BLOCK_CACHE", " 20MB ")
+    ck.set_block_cache(None)
+    assert ck.block_cache() == 20 * MEGABYTE
+    monkeypatch.setenv("CORPUS_KIT_BLOCK_CACHE", "much")
+    with pytest.raises(ck.InputError, match=r"^CORPUS_KIT_BLOCK_CACHE must be a size .* 'much'"):
+        ck.set_block_cache(None)
+    assert ck.block_cache() == 20 * MEGABYTE
+    monkeypatch.delenv("CORPUS_KIT_BLOCK_CACHE")
+
+
+@pytest.mark.parametrize("limit", [-1, "-1", "lots", 1.5, True, [1]])
+def test_invalid_limit_of_the_block_cache(limit: object) -> None:
+    with pytest.raises(ck.InputError, match=r"^limit must be"):
+        ck.set_block_cache(limit)  # type: ignore[arg-type]
+
+
+@pytest.mark.core
+@glibc
+def test_blocks_are_used_again_and_released() -> None:
+    ck.set_threads(1)
+    texts = column(6)
+    ck.release_memory()
+    assert _normalize.kept_bytes() == 0
+    result = ck.normalize(texts, "search")
+    assert _normalize.kept_bytes() == 0
+    del result
+    kept = _normalize.kept_bytes()
+    assert 6 * MEGABYTE <= kept <= 14 * MEGABYTE
+    for _ in range(3):
+        result = ck.normalize(texts, "search")
+        assert _normalize.kept_bytes() == 0
+        del result
+        assert _normalize.kept_bytes() == kept
+    ck.release_memory()
+    assert _normalize.kept_bytes() == 0
+
+
+@pytest.mark.core
+def test_nothing_is_kept_without_a_cache() -> None:
+    ck.set_block_cache(0)
+    ck.normalize(column(4), "search")
+    ck.count_ngrams(column(4), 2)
+    assert _normalize.kept_bytes() == 0
+    ck.set_block_cache(None)
+    with keeping_no_blocks(), keeping_no_blocks():
+        ck.normalize(column(4), "search")
+        assert _normalize.kept_bytes() == 0
+
+
+@pytest.mark.core
+@glibc
+def test_a_limit_holds_and_newer_blocks_replace_older_ones() -> None:
+    ck.set_threads(1)
+    ck.set_block_cache("24MB")
+    for megabytes in (3, 7, 5, 30, 12, 4, 9):
+        ck.normalize(column(megabytes), "dediac")
+        assert _normalize.kept_bytes() <= 24 * MEGABYTE
+    kept = _normalize.kept_bytes()
+    result = ck.normalize(column(9), "dediac")
+    assert _normalize.kept_bytes() <= kept - 9 * MEGABYTE
+    assert result.len() == 90
+
+
+@pytest.mark.core
+def test_results_do_not_depend_on_what_was_kept() -> None:
+    columns = [column(size, word) for size, word in ((5, "قَلَمٌ "), (4, "Kitāb "), (5, "أُمّة"), (3, "ﷺ 😀 "), (4, "لا"))]
+    ck.set_block_cache(0)
+    expected = [ck.normalize(texts, "search") for texts in columns]
+    counts = [ck.count_ngrams(texts.head(3), 2) for texts in columns]
+    ck.set_block_cache(None)
+    for _ in range(2):
+        for texts, wanted, counted in zip(columns, expected, counts, strict=True):
+            found = ck.normalize(texts, "search")
+            ck.normalize(columns[0], "search")  # must not be written over `found`
+            assert found.equals(wanted)
+            assert ck.count_ngrams(texts.head(3), 2).equals(counted)
+
+
+@pytest.mark.core
+def test_threads_share_the_block_cache() -> None:
+    ck.set_block_cache("40MB")
+    columns = [column(size, word) for size, word in ((3, "قَلَمٌ "), (2, "كتاب"), (4, "x "), (2, "أ "))]
+    expected = [ck.normalize(texts, "search") for texts in columns]
+
+    def check(number: int) -> bool:
+        if number % 9 == 0:
+            ck.release_memory()
+        found = ck.normalize(columns[number % 4], "search")
+        return found.equals(expected[number % 4])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(check, range(48)))
+    assert _normalize.kept_bytes() <= 40 * MEGABYTE
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_uses_its_own_copies() -> None:
+    texts = [column(3), column(3, "كتاب ")]
+    expected = _normalize_bytes(texts[1])
+    _normalize_bytes(texts[0])  # leaves a block to both processes
+    child = os.fork()
+    if child == 0:
+        os._exit(_normalize_bytes(texts[0]) != expected and _normalize_bytes(texts[1]) == expected)
+    assert _normalize_bytes(texts[1]) == expected
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert _normalize_bytes(texts[1]) == expected
+
+
+def _normalize_bytes(texts: pl.Series) -> int:
+    """Normalise by the core alone, since Polars' own threads do not survive a fork; return a sum of the result."""
+    program = core_program(ck.Normalizer.preset("search"))
+    return zlib.crc32("".join(series_from_core("", program.column(text_stream(texts), threads=1)).to_list()).encode())

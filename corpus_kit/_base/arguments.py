@@ -177,8 +177,10 @@ def names(value: object, name: str) -> list[str]:
     return list(given)
 
 
-def memory_argument(memory: object, name: str = "memory") -> int:
+def memory_argument(memory: object, name: str = "memory", *, any_size: bool = False) -> int:
     """Return a number of bytes, given as such or as a str like "2GB", "400 MB" or "1.5GiB".
+
+    It must be at least 64 MB, or with `any_size` at least 0.
 
     >>> memory_argument("400MB"), memory_argument("2GiB"), memory_argument(10**9)
     (400000000, 2147483648, 1000000000)
@@ -190,8 +192,8 @@ def memory_argument(memory: object, name: str = "memory") -> int:
         size = int(float(match[1]) * unit) if match and unit else None
     if size is None:
         raise invalid(name, "a size such as '2GB' or '400MB', or a number of bytes", memory)
-    if size < _LEAST_MEMORY:
-        raise invalid(name, "at least 64MB", memory)
+    if size < (0 if any_size else _LEAST_MEMORY):
+        raise invalid(name, "at least 0" if any_size else "at least 64MB", memory)
     return size
 
 

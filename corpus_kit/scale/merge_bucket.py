@@ -15,6 +15,7 @@ from corpus_kit import _runs
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.errors import CorpusError
+from corpus_kit.machine.block_cache import keeping_no_blocks
 from corpus_kit.scale.plan import CountPlan, expect_plan
 from corpus_kit.scale.runs import RunRecord, read_bucket
 
@@ -67,6 +68,7 @@ def is_part_name(name: str) -> bool:
     return re.fullmatch(r"part-[0-9]{5}\.parquet", name) is not None
 
 
+@keeping_no_blocks()
 def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
     """Merge one bucket of all runs and write it as one Parquet file.
 

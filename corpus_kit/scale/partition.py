@@ -15,6 +15,7 @@ import polars as pl
 from corpus_kit import _counting, _runs
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.errors import InputError, SourceError, invalid
+from corpus_kit.machine.block_cache import keeping_no_blocks
 from corpus_kit.machine.memory import release_memory
 from corpus_kit.scale.pieces import Piece, read_piece
 from corpus_kit.scale.plan import CountPlan, expect_plan
@@ -48,6 +49,7 @@ class PartitionRecord:
     worker: str
 
 
+@keeping_no_blocks()
 def count_partition(partition: Partition, plan: CountPlan) -> PartitionRecord:
     """Count the n-grams of a partition and write them as sorted runs.
 

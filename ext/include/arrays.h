@@ -31,7 +31,7 @@
     return CK_OK;                                                                         \
   }                                                                                       \
   CK_UNUSED static void name##_free(name *array) {                                        \
-    free(array->data);                                                                    \
+    ck_block_give(array->data);                                                           \
     array->data = NULL;                                                                   \
     array->length = array->capacity = 0;                                                  \
   }

@@ -103,6 +103,17 @@ CK_UNUSED static int ck_stream_of_capsule(PyObject *capsule, struct ArrowArraySt
   return -1;
 }
 
+/* The cache of blocks of one extension module, and its use by another one. */
+CK_UNUSED static PyObject *ck_blocks_capsule(void) {
+  return PyCapsule_New(ck_blocks, "ck_block_cache", NULL);
+}
+
+CK_UNUSED static int ck_blocks_of_capsule(PyObject *capsule) {
+  ck_block_cache *cache = (ck_block_cache *)PyCapsule_GetPointer(capsule, "ck_block_cache");
+  if (cache) ck_blocks_share(cache);
+  return cache ? 0 : -1;
+}
+
 /* Opens the column in the capsule of a stream. The stream is moved out of the capsule, read to its end and released,
  * since a second reader would find it empty and take it for an empty column. -1 with a Python error set on failure;
  * the column is then closed. */

@@ -45,7 +45,7 @@ typedef struct {
 
 static void ck_array_release(struct ArrowArray *array) {
   ck_owned *owned = (ck_owned *)array->private_data;
-  for (size_t i = 0; i < owned->count; i++) free((void *)owned->buffers[i]);
+  for (size_t i = 0; i < owned->count; i++) ck_block_give((void *)owned->buffers[i]);
   free(owned);
   array->release = NULL;
 }
@@ -290,7 +290,7 @@ CK_UNUSED static void ck_shared_strings_free(ck_shared_strings *shared) {
     memset(&shared->parts[w].views, 0, sizeof(ck_u8s)); /* part of that of the column */
     ck_strings_free(&shared->parts[w]);
   }
-  free(shared->views);
+  ck_block_give(shared->views);
   memset(shared, 0, sizeof *shared);
 }
 
@@ -339,7 +339,7 @@ CK_UNUSED static ck_code ck_shared_strings_finish(ck_shared_strings *shared, ck_
   ck_code code = !owned || !sizes || (nulls && !validity) ? error->code : CK_OK;
   if (!code) code = ck_shared_blocks(shared, owned, sizes, error);
   if (code) {
-    for (size_t i = 0; owned && i < owned->count; i++) free((void *)owned->buffers[i]);
+    for (size_t i = 0; owned && i < owned->count; i++) ck_block_give((void *)owned->buffers[i]);
     free(owned);
     free(sizes);
     free(validity);

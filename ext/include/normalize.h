@@ -14,6 +14,7 @@
 #include "normalize_map.h"
 #include "normalize_program.h"
 #include "simd.h"
+#include "utf8.h"
 
 /* A map being rewritten while runs are cut. */
 typedef struct {

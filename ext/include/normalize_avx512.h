@@ -57,9 +57,10 @@ CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_utf8_avx512(const ck_program
     __mmask64 ascii = inside & ~_mm512_movepi8_mask(bytes);
     __mmask64 latin = _mm512_cmpeq_epi8_mask(_mm512_and_si512(bytes, CK_B(0xFE)), CK_B(0xC2));
     __mmask64 lead = _mm512_cmpeq_epi8_mask(_mm512_and_si512(bytes, CK_B(0xFC)), CK_B(0xD8)) | latin;
+    __mmask64 continuation = _mm512_cmplt_epi8_mask(bytes, CK_B(0xC0)); /* signed: 80 to BF are the lowest */
     inside &= ~(lead & (__mmask64)1 << 63);
-    lead &= inside;
-    latin &= inside;
+    lead &= inside & continuation >> 1;
+    latin &= lead;
     __mmask64 pair = lead | lead << 1, odd = inside & ~(ascii | pair);
     latin |= latin << 1;
     __m512i second = _mm512_mask_permutexvar_epi8(bytes, lead, next, bytes);

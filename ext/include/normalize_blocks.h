@@ -6,7 +6,8 @@
  *
  * 1. The page of a unit. In UTF-8 the code points of U+0600-06FF have the leads D8-DB, those of U+0080-00FF C2 and
  * C3. Shifting the block by a byte lets both bytes of a pair see the same lead and second byte. A lead at the end of
- * a block is left to the next one.
+ * a block is left to the next one. A lead without its second byte, and a second byte without a lead, are left to the
+ * slow path like any other byte, so that no block accepts invalid UTF-8, and valid text is read once.
  * 2. The lowest byte of the code point: in UTF-8, lead << 6 | (second & 63). It indexes the half pages: the lowest
  * byte of the result, and whether it needs a closer look (marked).
  * 3. If none is marked, every result is in the same page and the block is written as it is.

@@ -16,7 +16,8 @@ CK_ARRAY(ck_item, ck_items)
 typedef struct {
   ck_items items, spare;
   ck_simd simd;
-  bool full; /* the buffer of the result was too small */
+  bool full;  /* the buffer of the result was too small */
+  bool sound; /* the rest of the text is known to be valid UTF-8 */
 } ck_work;
 
 CK_UNUSED static void ck_work_free(ck_work *work) {

@@ -145,9 +145,11 @@ static ck_code ck_part_value(const ck_column_job *job, ck_part *part, ck_text te
   return code ? code : ck_part_commit(job, part, row, length, error);
 }
 
-/* Releases the unused memory of a block if it is much. */
+/* Releases the unused memory of a block if it is much. A block that will be used again is cut only if it is mostly
+ * empty: cut to the length of the result, it would be too short for the next one, whose room is that of its text. */
 static void ck_block_trim(ck_u8s *block) {
-  if (block->capacity - block->length <= block->capacity / 16 + CK_SLACK) return;
+  bool again = block->capacity >= CK_LEAST_BLOCK && block->capacity <= ck_blocks_limit();
+  if (block->capacity - block->length <= block->capacity / (again ? 2 : 16) + CK_SLACK) return;
   uint8_t *data = (uint8_t *)realloc(block->data, block->length ? block->length : 1);
   if (!data) return;
   block->data = data;
@@ -170,10 +172,11 @@ static ck_code ck_part_run(void *context, unsigned worker, ck_ticker *ticker, ck
     for (; !code && row < end; row++) {
       int64_t number = chunk->first_row + row;
       ck_text text;
-      code = ck_text_get(texts, chunk, row, &text, error);
+      code = ck_text_locate(texts, chunk, row, &text, error);
       if (code) break;
       if (text.bytes) {
         code = ck_part_value(job, part, text, number, &work, ticker, error);
+        if (code == CK_UTF8) ck_text_validate(texts, chunk, row, &text, error); /* says where */
       } else {
         job->validity[number >> 3] &= (uint8_t) ~(1u << (number & 7));
         memset(job->views + CK_VIEW_SIZE * (size_t)number, 0, CK_VIEW_SIZE);
@@ -236,7 +239,7 @@ static void ck_job_free(ck_column_job *job) {
     for (size_t k = 0; k < job->parts[w].n_blocks; k++) ck_u8s_free(&job->parts[w].blocks[k]);
     free(job->parts[w].blocks);
   }
-  free(job->views);
+  ck_block_give(job->views);
   free(job->validity);
   free(job);
 }

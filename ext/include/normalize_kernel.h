@@ -328,6 +328,20 @@ static ck_code CK_NAME(ck_short_way)(const CK_NAME(ck_task) * task, size_t stop,
   return CK_NAME(ck_run)(task, stop, place, error);
 }
 
+/* Validates UTF-8 from s[i] on, once for a text. The blocks accept nothing that is invalid, so this is for what they
+ * leave to the slow path. */
+static ck_code CK_NAME(ck_validate)(const CK_NAME(ck_task) * task, size_t i, ck_error *error) {
+#if CK_UTF8_FORM
+  if (task->work->sound) return CK_OK;
+  if (ck_utf8_check_with(task->work->simd, task->s + i, task->n - i) != task->n - i)
+    return ck_fail(error, CK_UTF8, "the text is not valid UTF-8");
+  task->work->sound = true;
+#else
+  (void)task, (void)i, (void)error;
+#endif
+  return CK_OK;
+}
+
 /* Up to `stop`. If blocks end early twice within the length of one, they do not pay for this text: a stretch is
  * processed unit by unit. */
 static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
@@ -337,6 +351,7 @@ static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, c
     if (place->in >= stop) break;
     size_t alone = place->in - begun < CK_SHORT_BLOCK ? place->in + CK_ALONE : 0;
     if (alone > stop) alone = stop;
+    if (CK_NAME(ck_validate)(task, place->in, error)) return error->code;
     do {
       if (CK_NAME(ck_general)(task, place, error)) return error->code;
       if (place->in < alone && CK_NAME(ck_run)(task, alone, place, error)) return error->code;
@@ -347,13 +362,15 @@ static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, c
 
 /* Normalises `s` of `n` units into `out`, of capacity at least n + CK_SLACK. If that is insufficient, work->full is
  * set with the error; n times the growth of the program plus CK_SLACK always suffices. `map`, if not NULL, receives
- * the index in `s` of each unit of the result. */
+ * the index in `s` of each unit of the result. UTF-8 is validated: CK_UTF8, without the place, if it is invalid. */
 CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const CK_UNIT *s, size_t n, CK_UNIT *out,
                                                size_t capacity, ck_map *map, size_t *length, ck_work *work,
                                                ck_ticker *ticker, ck_error *error) {
   CK_NAME(ck_task) task = {program, s, n, out, capacity, map, work};
   ck_place place = {0, 0, 0, 0};
   work->full = false;
+  work->sound = false;
+  if (work->simd == CK_SCALAR && CK_NAME(ck_validate)(&task, 0, error)) return error->code;
   if (map && ck_map_reserve(map, n / 2 + 1, error)) return error->code;
   while (place.in < n) {
     size_t begun = place.in, stop = n - begun > CK_TICK ? begun + CK_TICK : n;

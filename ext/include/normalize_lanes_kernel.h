@@ -69,10 +69,12 @@ CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_utf8)(const ck_program *prog
     CK_VEC is_lead = CK_ISA(ck_v_or)(
         latin_lead, CK_ISA(ck_v_equal)(CK_ISA(ck_v_and)(bytes, CK_ISA(ck_v_set)(0xFC)), CK_ISA(ck_v_set)(0xD8)));
     uint64_t ascii = inside & ~CK_ISA(ck_v_bits)(bytes), lead = CK_ISA(ck_v_bits)(is_lead);
+    CK_VEC top_two = CK_ISA(ck_v_and)(bytes, CK_ISA(ck_v_set)(0xC0));
+    uint64_t continuation = CK_ISA(ck_v_bits)(CK_ISA(ck_v_equal)(top_two, bit7));
     inside &= ~(lead & (uint64_t)1 << (CK_WIDTH - 1));
-    lead &= inside;
+    lead &= inside & continuation >> 1;
     uint64_t pair = lead | lead << 1, odd = inside & ~(ascii | pair);
-    uint64_t latin = CK_ISA(ck_v_bits)(latin_lead) & inside;
+    uint64_t latin = CK_ISA(ck_v_bits)(latin_lead) & lead;
     CK_VEC second = CK_ISA(ck_v_select)(is_lead, CK_ISA(ck_v_next)(bytes), bytes);
     CK_VEC first = CK_ISA(ck_v_select)(is_lead, bytes, CK_ISA(ck_v_before)(bytes));
     CK_VEC index = CK_ISA(ck_v_select)(low6, second, CK_ISA(ck_v_left6)(first));

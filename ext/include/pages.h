@@ -1,17 +1,16 @@
 /* Large working arrays.
  *
- * Page faults on fresh memory run at a tenth of the speed of a copy, so large arrays request huge pages (madvise)
- * where the system has them. */
+ * Page faults on fresh memory run at a tenth of the speed of a copy, so large arrays use blocks again that were freed
+ * (block_cache.h), and request huge pages (madvise) where the system has them. */
 #ifndef CK_PAGES_H
 #define CK_PAGES_H
 
+#include "block_cache.h"
 #include "core.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
-
-enum { CK_HUGE_PAGE = 2 << 20 };
 
 /* Requests huge pages for memory that has not been written to. */
 CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
@@ -25,8 +24,10 @@ CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
 #endif
 }
 
-/* Allocates `count` items of `size` bytes, to be freed with free(). */
+/* Allocates `count` items of `size` bytes, to be freed with free(), or with ck_block_give() to be used again. */
 CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
+  void *kept = size && count <= PTRDIFF_MAX / size ? ck_block_take(count * size) : NULL;
+  if (kept) return kept;
 #ifdef MADV_HUGEPAGE
   if (size && count <= (PTRDIFF_MAX - CK_HUGE_PAGE) / size && count * size >= CK_HUGE_PAGE) {
     size_t bytes = (count * size + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
@@ -37,6 +38,11 @@ CK_UNUSED static void *ck_large(size_t count, size_t size, ck_error *error) {
     }
   }
 #endif
+  if (!ck_blocks_held()) return ck_allocate(count, size, error);
+  ck_error without_blocks;
+  void *memory = ck_allocate(count, size, &without_blocks);
+  if (memory) return memory;
+  ck_blocks_empty(); /* what is kept may be what is missing */
   return ck_allocate(count, size, error);
 }
 
@@ -51,11 +57,12 @@ CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error 
   }
   memory = ck_large(bytes, 1, error);
   if (memory && used) memcpy(memory, old, used);
-  if (memory) free(old);
+  if (memory) ck_block_give(old);
   return memory;
 }
 
-/* Arrays no longer used, kept for reuse: their pages are already mapped. */
+/* Arrays no longer used, kept for reuse in the same call: their pages are already mapped. Unlike blocks of the cache,
+ * they may be of any size and are cut to the size of what they hold next. */
 enum { CK_MOST_SPARES = 16 };
 
 typedef struct {
@@ -67,7 +74,7 @@ typedef struct {
 } ck_spares;
 
 CK_UNUSED static void ck_spares_free(ck_spares *spares) {
-  while (spares->length) free(spares->items[--spares->length].memory);
+  while (spares->length) ck_block_give(spares->items[--spares->length].memory);
 }
 
 CK_UNUSED static void ck_spares_give(ck_spares *spares, void *memory, size_t count, size_t size) {

@@ -204,21 +204,31 @@ static inline ck_code ck_text_slice(const ck_text_chunk *chunk, ck_text_layout l
   return CK_OK;
 }
 
-/* The value in `row` of the chunk, checked to be inside its buffer and valid UTF-8. */
-CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
+/* The value in `row` of the chunk, checked to be inside its buffer; the caller must validate it. */
+CK_UNUSED static inline ck_code ck_text_locate(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
                                             ck_text *text, ck_error *error) {
   text->bytes = NULL;
   text->length = 0;
   CK_ASSERT(row >= 0 && row < chunk->array.length);
   if (!ck_text_is_valid(&chunk->array, chunk->array.offset + row)) return CK_OK;
-  ck_code code = column->layout == CK_VIEWS ? ck_text_view(chunk, row, text, error)
-                                            : ck_text_slice(chunk, column->layout, row, text, error);
-  if (CK_UNLIKELY(code)) return code;
+  return column->layout == CK_VIEWS ? ck_text_view(chunk, row, text, error)
+                                    : ck_text_slice(chunk, column->layout, row, text, error);
+}
+
+CK_UNUSED static inline ck_code ck_text_validate(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
+                                                 const ck_text *text, ck_error *error) {
   size_t bad = ck_utf8_check_with(column->simd, text->bytes, text->length);
   if (CK_UNLIKELY(bad != text->length))
     return ck_fail(error, CK_UTF8, "row %lld is not valid UTF-8: byte 0x%02X at position %zu",
                    (long long)(chunk->first_row + row), text->bytes[bad], bad);
   return CK_OK;
+}
+
+/* The value in `row` of the chunk, checked to be inside its buffer and valid UTF-8. */
+CK_UNUSED static inline ck_code ck_text_get(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row,
+                                            ck_text *text, ck_error *error) {
+  ck_code code = ck_text_locate(column, chunk, row, text, error);
+  return CK_UNLIKELY(code) ? code : ck_text_validate(column, chunk, row, text, error);
 }
 
 /* ----------------------------------------------------------- rows in order */

@@ -20,9 +20,9 @@ typedef struct {
 } ck_tokens;
 
 CK_UNUSED static void ck_tokens_free(ck_tokens *tokens) {
-  free(tokens->ids);
-  free(tokens->starts);
-  free(tokens->flags);
+  ck_block_give(tokens->ids);
+  ck_block_give(tokens->starts);
+  ck_block_give(tokens->flags);
   memset(tokens, 0, sizeof *tokens);
 }
 

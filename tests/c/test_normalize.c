@@ -121,6 +121,33 @@ static void check_random(bench *bench, random_source *random, size_t length, siz
   exact_free(&buffer);
 }
 
+/* With a few bytes changed, and its beginning cut off: an error exactly if it is not UTF-8. */
+static void check_damaged(bench *bench, random_source *random, size_t length) {
+  exact buffer = exact_new(length, length % ALIGNMENTS);
+  random_text(random, (text_kind)random_below(random, TEXT_KINDS), buffer.bytes, length);
+  for (unsigned k = random_below(random, 3); k > 0; k--)
+    buffer.bytes[random_below(random, (unsigned)length)] = (uint8_t)random_bits(random);
+  size_t cut = random_below(random, 2) ? random_below(random, (unsigned)length) : 0;
+  const uint8_t *text = buffer.bytes + cut;
+  length -= cut;
+  bool valid = ck_utf8_check(text, length) == length;
+  for (int simd = 0; simd < CK_SIMD_COUNT; simd++) {
+    if (!ck_simd_supported((ck_simd)simd)) continue;
+    ck_error error;
+    ck_ticker ticker = ck_ticker_new(NULL);
+    size_t capacity = length * bench->program->growth_bytes + CK_SLACK, result;
+    exact out = exact_new(capacity, 0);
+    bench->work.simd = (ck_simd)simd;
+    ck_code code = ck_normalize_utf8(bench->program, text, length, out.bytes, capacity, NULL, &result, &bench->work,
+                                     &ticker, &error);
+    CHECK(code == (valid ? CK_OK : CK_UTF8));
+    CHECK(code || ck_utf8_check(out.bytes, result) == result);
+    exact_free(&out);
+  }
+  digest_number(&bench->digest, valid);
+  exact_free(&buffer);
+}
+
 /* A surrogate must be an error at every position. The message, which contains the position, is part of the digest. */
 static void surrogates(bench *bench) {
   ck_error error;
@@ -150,6 +177,7 @@ int main(int count, char **arguments) {
       for (size_t alignment = 0; alignment < ALIGNMENTS; alignment++) check_random(&bench, &random, length, alignment);
     for (size_t length = 1000; length < 50000; length = length * 3 + 7)
       check_random(&bench, &random, length, length % ALIGNMENTS);
+    for (size_t length = 1; length <= 2000; length += stride()) check_damaged(&bench, &random, length % 300 + 1);
     surrogates(&bench);
     ck_work_free(&bench.work);
     digest_print(list.items[p].name, &bench.digest);
