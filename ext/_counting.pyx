@@ -629,15 +629,15 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
     cdef ck_ticker ticker = ck_python_ticker()
     cdef const uint64_t *begins = u64_items(offsets)
     cdef const uint32_t *listed = u32_items(positions)
-    cdef const uint32_t *asked = u32_items(types)
-    cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_asked = types.shape[0]
+    cdef const uint32_t *wanted = u32_items(types)
+    cdef size_t n_offsets = offsets.shape[0], n_positions = positions.shape[0], n_wanted = types.shape[0]
     cdef size_t length
     cdef uint32_t *given = NULL
     cdef uint32_t *room = NULL
     cdef uint32_t *found = NULL
     if not n_offsets:
         raise ValueError("offsets must have at least one item, got none")
-    if ck_positions_count(begins, n_offsets - 1, n_positions, asked, n_asked, &length, &error):
+    if ck_positions_count(begins, n_offsets - 1, n_positions, wanted, n_wanted, &length, &error):
         ck_raise(&error)
     try:
         with nogil:
@@ -645,7 +645,7 @@ def positions_of(const uint64_t[::1] offsets not None, const uint32_t[::1] posit
             if given != NULL:
                 room = <uint32_t *>ck_large(length, sizeof(uint32_t), &error)
             if room != NULL:
-                found = ck_positions_of(begins, n_offsets - 1, listed, n_positions, asked, n_asked, given, room,
+                found = ck_positions_of(begins, n_offsets - 1, listed, n_positions, wanted, n_wanted, given, room,
                                         length, &ticker, &error)
         if found == NULL:
             ck_raise(&error)

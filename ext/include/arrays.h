@@ -19,7 +19,7 @@
     if (capacity > limit) capacity = limit;                                               \
     type *data = (type *)ck_regrow(array->data, array->length * sizeof(type),             \
                                    capacity * sizeof(type), error);                       \
-    if (!data) return error->code;                                                        \
+    CK_TRY(!data);                                                                        \
     array->data = data;                                                                   \
     array->capacity = capacity;                                                           \
     return CK_OK;                                                                         \

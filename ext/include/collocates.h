@@ -5,6 +5,7 @@
 #include "core.h"
 #include "pages.h"
 #include "selection.h"
+#include "sorted.h"
 #include "threads.h"
 
 /* Hits are spans of tokens, first[h] up to end[h], in text order. A window is a number of words (tokens with a form)
@@ -42,10 +43,10 @@ typedef struct {
 } ck_collocates;
 
 CK_UNUSED static void ck_collocates_free(ck_collocates *found) {
-  free(found->counts);
-  free(found->documents);
-  free(found->in_hits);
-  free(found->forms);
+  ck_block_give(found->counts);
+  ck_block_give(found->documents);
+  ck_block_give(found->in_hits);
+  ck_block_give(found->forms);
   memset(found, 0, sizeof *found);
 }
 
@@ -82,7 +83,7 @@ static inline ck_code ck_hit_at(const ck_windows_job *job, size_t h, uint32_t *f
 static ck_code ck_check_hits(const ck_windows_job *job, ck_error *error) {
   uint32_t first = 0, end = 0;
   for (size_t h = 0; h < job->n_hits; h++)
-    if (ck_hit_at(job, h, &first, &end, error)) return error->code;
+    CK_TRY(ck_hit_at(job, h, &first, &end, error));
   return CK_OK;
 }
 
@@ -107,7 +108,7 @@ enum { CK_COLLOCATES_WAITING = 32 };
 
 typedef struct {
   uint32_t form[CK_COLLOCATES_WAITING], document[CK_COLLOCATES_WAITING];
-  size_t met, counted;
+  size_t seen, counted;
 } ck_waiting;
 
 static inline void ck_count_waiting(ck_waiting *waiting, ck_collocate *forms) {
@@ -120,8 +121,8 @@ static inline void ck_count_waiting(ck_waiting *waiting, ck_collocate *forms) {
 }
 
 static inline void ck_add_collocate(ck_waiting *waiting, ck_collocate *forms, uint32_t form, uint32_t document) {
-  if (waiting->met - waiting->counted == CK_COLLOCATES_WAITING) ck_count_waiting(waiting, forms);
-  size_t slot = waiting->met++ % CK_COLLOCATES_WAITING;
+  if (waiting->seen - waiting->counted == CK_COLLOCATES_WAITING) ck_count_waiting(waiting, forms);
+  size_t slot = waiting->seen++ % CK_COLLOCATES_WAITING;
   CK_PREFETCH_WRITE(&forms[form]);
   waiting->form[slot] = form;
   waiting->document[slot] = document;
@@ -153,10 +154,10 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
   size_t begins = document ? (size_t)job->document_ends[document - 1] : 0;
   uint32_t first = 0, end = 0;
   error->code = CK_OK;
-  waiting.met = waiting.counted = 0;
+  waiting.seen = waiting.counted = 0;
   for (size_t h = hit; h < last; h++) {
     size_t next = h + 1 < job->n_hits ? job->first[h + 1] : job->n_tokens;
-    if (ck_hit_at(job, h, &first, &end, error)) return error->code;
+    CK_TRY(ck_hit_at(job, h, &first, &end, error));
     ck_collocates_ahead(job, h);
     while (document < job->n_documents && job->document_ends[document] <= first)
       begins = (size_t)job->document_ends[document++];
@@ -168,13 +169,13 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
     for (size_t i = first; i > low && left && !(job->flags[i] & job->barrier_bits); i--) {
       uint32_t form = ck_form_at(job, i - 1, error);
       if (form == CK_NO_FORM) continue;
-      if (CK_UNLIKELY(error->code)) return error->code;
+      CK_TRY(error->code);
       ck_add_collocate(&waiting, forms, form, (uint32_t)document);
       left--;
     }
     for (size_t i = first > done ? first : done; i < end; i++) { /* hits of a phrase may overlap */
       uint32_t form = ck_form_at(job, i, error);
-      if (CK_UNLIKELY(error->code)) return error->code;
+      CK_TRY(error->code);
       if (form != CK_NO_FORM) forms[form].in_hits++;
     }
     if (done < end) done = end;
@@ -183,14 +184,14 @@ static ck_code ck_collocates_of_hits(const ck_windows_job *job, size_t hit, size
     for (size_t i = end; i < high && left && !(job->flags[i] & job->barrier_bits); i++) {
       uint32_t form = ck_form_at(job, i, error);
       if (form == CK_NO_FORM) continue;
-      if (CK_UNLIKELY(error->code)) return error->code;
+      CK_TRY(error->code);
       ck_add_collocate(&waiting, forms, form, (uint32_t)document);
       done = i + 1;
       left--;
     }
-    if (ck_tick(ticker, (int64_t)(done - low), error)) return error->code;
+    CK_TRY(ck_tick(ticker, (int64_t)(done - low), error));
   }
-  while (waiting.counted < waiting.met) ck_count_waiting(&waiting, forms);
+  while (waiting.counted < waiting.seen) ck_count_waiting(&waiting, forms);
   return CK_OK;
 }
 
@@ -243,7 +244,7 @@ CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collo
   ck_code code = CK_OK;
   if (job->n_tokens > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
-  if (ck_check_hits(job, error)) return error->code;
+  CK_TRY(ck_check_hits(job, error));
   all.job = job;
   all.forms[0] = found->forms;
   for (unsigned w = 1; w < workers && !code; w++) {
@@ -255,7 +256,7 @@ CK_UNUSED static ck_code ck_count_collocates(const ck_windows_job *job, ck_collo
     code = ck_parallel(workers, ck_collocates_worker, &all, ticker, error);
   }
   if (!code) ck_collocates_finish(&all, workers, found);
-  for (unsigned w = 1; w < workers; w++) free(all.forms[w]);
+  for (unsigned w = 1; w < workers; w++) ck_block_give(all.forms[w]);
   return code;
 }
 

@@ -169,8 +169,7 @@ static ck_code ck_strings_mark(ck_strings *strings, bool valid, ck_error *error)
   size_t bytes = (size_t)(strings->length / 8 + 1);
   if (strings->validity.length < bytes) {
     size_t more = bytes - strings->validity.length;
-    ck_code code = ck_u8s_reserve(&strings->validity, more, error);
-    if (code) return code;
+    CK_TRY(ck_u8s_reserve(&strings->validity, more, error));
     /* all rows before the first null are valid */
     memset(strings->validity.data + strings->validity.length, strings->null_count ? 0 : 0xFF, more);
     strings->validity.length = bytes;
@@ -215,7 +214,7 @@ CK_UNUSED static ck_code ck_strings_commit(ck_strings *strings, size_t length, c
 
 CK_UNUSED static ck_code ck_strings_push(ck_strings *strings, const uint8_t *bytes, size_t length, ck_error *error) {
   uint8_t *room = ck_strings_room(strings, length, error);
-  if (!room) return error->code;
+  CK_TRY(!room);
   if (length) memcpy(room, bytes, length);
   return ck_strings_commit(strings, length, error);
 }
@@ -271,7 +270,7 @@ CK_UNUSED static ck_code ck_shared_strings_open(ck_shared_strings *shared, const
   memset(shared, 0, sizeof *shared);
   shared->rows = first_row[workers];
   shared->views = (uint8_t *)ck_large(shared->rows, CK_VIEW_SIZE, error);
-  if (!shared->views) return error->code;
+  CK_TRY(!shared->views);
   shared->workers = workers;
   for (unsigned w = 0; w < workers; w++) {
     ck_strings *part = &shared->parts[w];
@@ -314,7 +313,7 @@ static ck_code ck_shared_blocks(ck_shared_strings *shared, ck_owned *owned, int6
     ck_strings *part = &shared->parts[i % shared->workers];
     ck_u8s *block = i / shared->workers < part->n_blocks ? &part->blocks[i / shared->workers] : NULL;
     owned->buffers[2 + i] = block ? block->data : (uint8_t *)ck_allocate(0, 1, error);
-    if (!owned->buffers[2 + i]) return error->code;
+    CK_TRY(!owned->buffers[2 + i]);
     sizes[i] = block ? (int64_t)block->length : 0;
     if (block) memset(block, 0, sizeof *block);
   }

@@ -148,7 +148,7 @@ static ck_code ck_neighbours_between(const ck_neighbours *job, size_t from, size
     else
       job->out[i] = ck_rank_towards(&tokens, ranks, node + 1, ck_reach_after(node + 1, (int64_t)high, job->k), 1,
                                     job->k, &done);
-    if (ck_tick(ticker, done, error)) return error->code;
+    CK_TRY(ck_tick(ticker, done, error));
   }
   return CK_OK;
 }
@@ -198,9 +198,9 @@ static ck_code ck_texts_commit(ck_strings *out, const uint8_t *value, size_t len
 
 CK_UNUSED static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strings *out, ck_error *error) {
   ck_text text;
-  if (ck_texts_get(texts, i, &text, error)) return error->code;
+  CK_TRY(ck_texts_get(texts, i, &text, error));
   uint8_t *room = ck_strings_room(out, text.length, error);
-  if (!room) return error->code;
+  CK_TRY(!room);
   memcpy(room, text.bytes, text.length);
   return ck_texts_commit(out, room, text.length, error);
 }
@@ -221,13 +221,13 @@ CK_UNUSED static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t f
   size_t length = 0;
   ck_text text;
   for (int64_t i = first; i < end && length <= INT32_MAX; i++) {
-    if (ck_text_of_token(tokens, i, texts, &text, error)) return error->code;
+    CK_TRY(ck_text_of_token(tokens, i, texts, &text, error));
     length += text.length + 1u;
   }
   uint8_t *room = ck_strings_room(out, length, error), *at = room;
-  if (!room) return error->code;
+  CK_TRY(!room);
   for (int64_t i = first; i < end; i++) {
-    if (ck_text_of_token(tokens, i, texts, &text, error)) return error->code;
+    CK_TRY(ck_text_of_token(tokens, i, texts, &text, error));
     if (CK_UNLIKELY(text.length + 1u > length - (size_t)(at - room)))
       return ck_fail(error, CK_CORRUPT, "the tokens of the corpus changed while they were read");
     if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *at++ = ' ';
@@ -261,9 +261,9 @@ CK_UNUSED static ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spa
                                      int64_t *bounds, ck_ticker *ticker, ck_error *error) {
   for (size_t i = 0; i < spans->length; i++) {
     int64_t first, last;
-    if (ck_span_at(tokens, spans, i, &first, &last, error)) return error->code;
+    CK_TRY(ck_span_at(tokens, spans, i, &first, &last, error));
     bounds[i] = before ? ck_context_before(tokens, last, first, window) : ck_context_after(tokens, first, last, window);
-    if (ck_tick(ticker, before ? last - bounds[i] : bounds[i] - first, error)) return error->code;
+    CK_TRY(ck_tick(ticker, before ? last - bounds[i] : bounds[i] - first, error));
   }
   return CK_OK;
 }

@@ -89,6 +89,12 @@ CK_UNUSED CK_PRINTF(3, 4) static ck_code ck_fail(ck_error *error, ck_code code, 
   return code;
 }
 
+/* Returns the code of `error` if a call failed: if its code is not CK_OK, or the memory it returned is NULL (!memory). */
+#define CK_TRY(failed)                          \
+  do {                                          \
+    if (CK_UNLIKELY(failed)) return error->code; \
+  } while (0)
+
 CK_UNUSED static ck_code ck_out_of_memory(ck_error *error, size_t bytes) {
   return ck_fail(error, CK_MEMORY, "out of memory: cannot allocate %zu bytes", bytes);
 }

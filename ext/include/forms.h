@@ -61,10 +61,10 @@ static ck_code ck_surfaces_block(const ck_types *types, size_t first, size_t end
                                  ck_error *error) {
   const uint64_t *ends = types->ends.data;
   uint64_t begin = first ? ends[first - 1] : 0;
-  if (ck_strings_add_block(strings, error)) return error->code;
+  CK_TRY(ck_strings_add_block(strings, error));
   uint32_t number = (uint32_t)(strings->n_blocks - 1);
   ck_u8s *block = &strings->blocks[number];
-  if (ck_u8s_reserve(block, (size_t)(ends[end - 1] - begin) + CK_KEY_INLINE, error)) return error->code;
+  CK_TRY(ck_u8s_reserve(block, (size_t)(ends[end - 1] - begin) + CK_KEY_INLINE, error));
   block->length = (size_t)(ends[end - 1] - begin);
   memcpy(block->data, types->arena.data + begin, block->length);
   memset(block->data + block->length, 0, CK_KEY_INLINE);
@@ -100,11 +100,11 @@ CK_UNUSED static ck_code ck_surfaces(const ck_types *types, size_t first, ck_str
                                      ck_error *error) {
   size_t count = ck_types_count(types);
   if (first >= count) return CK_OK;
-  if (ck_u8s_reserve(&strings->views, (count - first) * CK_VIEW_SIZE, error)) return error->code;
+  CK_TRY(ck_u8s_reserve(&strings->views, (count - first) * CK_VIEW_SIZE, error));
   while (first < count) {
     size_t end = ck_surfaces_block_end(types, first, strings->block_limit);
-    if (ck_surfaces_block(types, first, end, strings, error)) return error->code;
-    if (ck_tick(ticker, (int64_t)(end - first), error)) return error->code;
+    CK_TRY(ck_surfaces_block(types, first, end, strings, error));
+    CK_TRY(ck_tick(ticker, (int64_t)(end - first), error));
     first = end;
   }
   return CK_OK;

@@ -76,7 +76,7 @@ typedef struct {
 static ck_code ck_find_ids(const ck_joiner *joiner, uint64_t first, unsigned n, size_t row, ck_joined *joined,
                            ck_error *error) {
   size_t positions[CK_WIDEST];
-  if (ck_ngram_positions(first, n, joiner->n_tokens, row, positions, error)) return error->code;
+  CK_TRY(ck_ngram_positions(first, n, joiner->n_tokens, row, positions, error));
   joined->n = n;
   for (unsigned j = 0; j < n; j++) {
     uint32_t id = ck_once32(&joiner->ids[positions[j]]);
@@ -98,7 +98,7 @@ static void ck_find_words(const ck_joiner *joiner, ck_joined *joined) {
 
 static ck_code ck_join(const ck_joiner *joiner, const ck_joined *joined, ck_strings *out, ck_error *error) {
   uint8_t *room = ck_strings_room(out, joined->length + CK_PIECE, error);
-  if (!room) return error->code;
+  CK_TRY(!room);
   room = ck_copy_word(room, joined->parts[0]);
   for (unsigned j = 1; j < joined->n; j++) {
     room = ck_copy_word(room, joiner->separator);
@@ -121,14 +121,13 @@ static ck_code ck_join_worker(void *context, unsigned worker, ck_ticker *ticker,
   size_t end = job->strings.first_row[worker + 1];
   for (size_t begin = job->strings.first_row[worker]; begin < end; begin += CK_BATCH) {
     size_t size = end - begin < CK_BATCH ? end - begin : CK_BATCH;
-    if (ck_tick(ticker, CK_BATCH, error)) return error->code;
+    CK_TRY(ck_tick(ticker, CK_BATCH, error));
     for (size_t i = 0; i < size; i++)
-      if (ck_find_ids(job->joiner, ck_once64(&job->first[begin + i]), ck_once8(&job->n[begin + i]), begin + i, &batch[i],
-                      error))
-        return error->code;
+      CK_TRY(ck_find_ids(job->joiner, ck_once64(&job->first[begin + i]), ck_once8(&job->n[begin + i]), begin + i,
+             &batch[i], error));
     for (size_t i = 0; i < size; i++) ck_find_words(job->joiner, &batch[i]);
     for (size_t i = 0; i < size; i++)
-      if (ck_join(job->joiner, &batch[i], out, error)) return error->code;
+      CK_TRY(ck_join(job->joiner, &batch[i], out, error));
   }
   return CK_OK;
 }

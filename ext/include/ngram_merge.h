@@ -99,7 +99,7 @@ static ck_code ck_reader_next(ck_run_reader *reader, size_t run, size_t *shared,
       rest > (size_t)(reader->end - reader->at) || rest > CK_LONGEST_NGRAM || same + rest > CK_LONGEST_NGRAM)
     return ck_run_damaged(run, "a text ends outside it", error);
   if (!(same + rest)) return ck_run_damaged(run, "a text is empty", error);
-  if (ck_reader_grow(reader, (size_t)(same + rest), error)) return error->code;
+  CK_TRY(ck_reader_grow(reader, (size_t)(same + rest), error));
   bool follows = same < reader->length; /* a byte that the next one must exceed */
   uint8_t before = follows ? reader->text[same] : 0;
   if (CK_LIKELY(rest + CK_PIECE <= (size_t)(reader->end - reader->at)))
@@ -244,9 +244,9 @@ static uint8_t ck_words_in(const uint8_t *text, size_t length) {
 static ck_code ck_merge_end(ck_merged *merged, const ck_sum *sum, const uint8_t *room, uint64_t min_count,
                             ck_error *error) {
   if (sum->count < min_count || !sum->count) return CK_OK;
-  if (ck_u8s_push(&merged->n, sum->n, error) || ck_u64s_push(&merged->counts, sum->count, error) ||
-      ck_u64s_push(&merged->documents, sum->documents, error))
-    return error->code;
+  CK_TRY(ck_u8s_push(&merged->n, sum->n, error));
+  CK_TRY(ck_u64s_push(&merged->counts, sum->count, error));
+  CK_TRY(ck_u64s_push(&merged->documents, sum->documents, error));
   merged->content += ck_hash_row(room, sum->text_length, sum->count, sum->documents);
   return ck_strings_commit(&merged->texts, sum->text_length, error);
 }
@@ -280,14 +280,14 @@ static ck_code ck_merge_rows(ck_run_reader *readers, ck_contender *losers, size_
     if (ck_is_done(reader)) break; /* as are all others */
     bool same = reader->length == sum.length && ck_contender_shares(losers[0]) == sum.length;
     if (!same) {
-      if (ck_merge_end(merged, &sum, room, min_count, error)) return error->code;
+      CK_TRY(ck_merge_end(merged, &sum, room, min_count, error));
       room = ck_merge_begin(merged, &sum, reader, run, error);
-      if (!room) return error->code;
+      CK_TRY(!room);
     }
-    if (ck_merge_add(&sum, reader, error)) return error->code;
-    if (ck_reader_next(reader, run, &shared, error)) return error->code;
+    CK_TRY(ck_merge_add(&sum, reader, error));
+    CK_TRY(ck_reader_next(reader, run, &shared, error));
     ck_tree_replay(readers, losers, runs, shared);
-    if (ck_tick(ticker, 1, error)) return error->code;
+    CK_TRY(ck_tick(ticker, 1, error));
   }
   return ck_merge_end(merged, &sum, room, min_count, error);
 }
@@ -299,8 +299,8 @@ static ck_code ck_merge_open(ck_run_reader *readers, const ck_run_piece *pieces,
     readers[run].at = pieces[run].bytes ? pieces[run].bytes : nothing;
     readers[run].end = readers[run].at + pieces[run].length;
     readers[run].rows_left = pieces[run].rows;
-    if (ck_reader_grow(&readers[run], 0, error)) return error->code; /* so that there is a text even without a row */
-    if (ck_reader_next(&readers[run], run, &shared, error)) return error->code;
+    CK_TRY(ck_reader_grow(&readers[run], 0, error)); /* so that there is a text even without a row */
+    CK_TRY(ck_reader_next(&readers[run], run, &shared, error));
     if (shared) return ck_run_damaged(run, "its first row shares bytes with a previous one", error);
   }
   return CK_OK;

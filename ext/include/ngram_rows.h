@@ -11,7 +11,7 @@
 #include "threads.h"
 
 /* Counts below this are sorted by a counting sort; the few others by comparison. */
-enum { CK_LIGHT = 4096, CK_LEVELS = 9, CK_WIDEST = 8 };
+enum { CK_RARE = 4096, CK_LEVELS = 9, CK_WIDEST = 8 };
 
 /* The n-grams of one length, in order of first occurrence. */
 typedef struct {
@@ -24,21 +24,21 @@ typedef struct {
 typedef struct {
   ck_level levels[CK_LEVELS]; /* by n */
   size_t length;
-  ck_spares spares;
+  ck_pool pool;
 } ck_rows;
 
 static void ck_level_free(ck_level *level) {
-  free(level->count);
-  free(level->start);
-  free(level->gaps);
-  free(level->documents);
-  free(level->group);
+  ck_block_give(level->count);
+  ck_block_give(level->start);
+  ck_block_give(level->gaps);
+  ck_block_give(level->documents);
+  ck_block_give(level->group);
   memset(level, 0, sizeof *level);
 }
 
 CK_UNUSED static void ck_rows_free(ck_rows *rows) {
   for (unsigned n = 0; n < CK_LEVELS; n++) ck_level_free(&rows->levels[n]);
-  ck_spares_free(&rows->spares);
+  ck_pool_free(&rows->pool);
   memset(rows, 0, sizeof *rows);
 }
 
@@ -62,25 +62,25 @@ CK_UNUSED static ck_code ck_level_new(ck_level *level, size_t length, size_t asi
 
 /* ------------------------------------------------------------------ order */
 
-/* A row with a heavy count. */
+/* A row with a frequent count. */
 typedef struct {
   uint32_t count, row, rank;
-} ck_heavy;
+} ck_frequent_row;
 
-CK_ARRAY(ck_heavy, ck_heavies)
+CK_ARRAY(ck_frequent_row, ck_frequent_rows)
 
-static int ck_compare_heavy(const void *left, const void *right) {
-  const ck_heavy *a = *(ck_heavy *const *)left, *b = *(ck_heavy *const *)right;
+static int ck_compare_frequent(const void *left, const void *right) {
+  const ck_frequent_row *a = *(ck_frequent_row *const *)left, *b = *(ck_frequent_row *const *)right;
   if (a->count != b->count) return a->count > b->count ? -1 : 1;
   return a->row < b->row ? -1 : 1;
 }
 
-/* A worker's share of a level: for each light count the number of rows, later the rank of the next one; and the heavy
+/* A worker's share of a level: for each rare count the number of rows, later the rank of the next one; and the frequent
  * rows. */
 typedef struct {
-  uint32_t places[CK_LIGHT];
-  ck_heavies heavy;
-} ck_survey;
+  uint32_t places[CK_RARE];
+  ck_frequent_rows frequent;
+} ck_histogram;
 
 /* ------------------------------------------------------------------ table */
 
@@ -98,14 +98,14 @@ typedef struct {
 } ck_ngram_table;
 
 CK_UNUSED static void ck_ngram_table_free(ck_ngram_table *table) {
-  free(table->n);
-  free(table->first);
-  free(table->count);
-  free(table->documents);
-  free(table->group);
+  ck_block_give(table->n);
+  ck_block_give(table->first);
+  ck_block_give(table->count);
+  ck_block_give(table->documents);
+  ck_block_give(table->group);
   for (unsigned j = 0; j < CK_WIDEST; j++) {
-    free(table->ids[j]);
-    free(table->validity[j]);
+    ck_block_give(table->ids[j]);
+    ck_block_give(table->validity[j]);
   }
   memset(table, 0, sizeof *table);
 }
@@ -114,56 +114,56 @@ typedef struct {
   ck_rows *rows;
   const uint32_t *tokens;
   ck_ngram_table *table;
-  ck_survey *surveys; /* by level, then by worker */
-  unsigned n_surveys, workers;
+  ck_histogram *histograms; /* by level, then by worker */
+  unsigned n_histograms, workers;
   unsigned level; /* the current level: n, and its number among those with rows */
   unsigned number;
 } ck_filling;
 
-static ck_code ck_survey_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+static ck_code ck_histogram_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_filling *job = (const ck_filling *)context;
   const ck_level *level = &job->rows->levels[job->level];
-  ck_survey *survey = &job->surveys[job->number * job->workers + worker];
+  ck_histogram *histogram = &job->histograms[job->number * job->workers + worker];
   size_t begin = ck_share(level->length, job->workers, worker), end = ck_share(level->length, job->workers, worker + 1);
   for (size_t i = begin; i < end; i++) {
     uint32_t count = level->count[i];
-    if (CK_LIKELY(count < CK_LIGHT)) {
-      survey->places[count]++;
+    if (CK_LIKELY(count < CK_RARE)) {
+      histogram->places[count]++;
       continue;
     }
-    ck_heavy one = {count, (uint32_t)i, 0};
-    if (ck_heavies_push(&survey->heavy, one, error)) return error->code;
+    ck_frequent_row one = {count, (uint32_t)i, 0};
+    CK_TRY(ck_frequent_rows_push(&histogram->frequent, one, error));
   }
   return ck_tick(ticker, (int64_t)(end - begin), error);
 }
 
-/* Ranks the heavy rows, which come before all others. Returns their number. */
-static ck_code ck_rank_heavy(const ck_filling *job, uint32_t *count, ck_error *error) {
+/* Ranks the frequent rows, which come before all others. Returns their number. */
+static ck_code ck_rank_frequent(const ck_filling *job, uint32_t *count, ck_error *error) {
   size_t length = 0, done = 0;
-  for (unsigned s = 0; s < job->n_surveys; s++) length += job->surveys[s].heavy.length;
-  ck_heavy **all = (ck_heavy **)ck_allocate(length, sizeof(ck_heavy *), error);
-  if (!all) return error->code;
-  for (unsigned s = 0; s < job->n_surveys; s++) {
-    for (size_t h = 0; h < job->surveys[s].heavy.length; h++) {
-      all[done] = &job->surveys[s].heavy.data[h];
+  for (unsigned s = 0; s < job->n_histograms; s++) length += job->histograms[s].frequent.length;
+  ck_frequent_row **all = (ck_frequent_row **)ck_allocate(length, sizeof(ck_frequent_row *), error);
+  CK_TRY(!all);
+  for (unsigned s = 0; s < job->n_histograms; s++) {
+    for (size_t h = 0; h < job->histograms[s].frequent.length; h++) {
+      all[done] = &job->histograms[s].frequent.data[h];
       all[done]->row = (uint32_t)done; /* they are visited in the order that breaks ties */
       done++;
     }
   }
-  qsort(all, length, sizeof *all, ck_compare_heavy);
+  qsort(all, length, sizeof *all, ck_compare_frequent);
   for (size_t h = 0; h < length; h++) all[h]->rank = (uint32_t)h;
-  free(all);
+  ck_block_give(all);
   *count = (uint32_t)length;
   return CK_OK;
 }
 
-/* Prefix sums: from the number of rows of each light count to the rank of the first one, by count descending, then
+/* Prefix sums: from the number of rows of each rare count to the rank of the first one, by count descending, then
  * level, then worker. */
-static void ck_rank_light(const ck_filling *job, uint32_t place) {
-  for (unsigned count = CK_LIGHT; count-- > 0;) {
-    for (unsigned s = 0; s < job->n_surveys; s++) {
-      uint32_t size = job->surveys[s].places[count];
-      job->surveys[s].places[count] = place;
+static void ck_rank_rare(const ck_filling *job, uint32_t place) {
+  for (unsigned count = CK_RARE; count-- > 0;) {
+    for (unsigned s = 0; s < job->n_histograms; s++) {
+      uint32_t size = job->histograms[s].places[count];
+      job->histograms[s].places[count] = place;
       place += size;
     }
   }
@@ -186,12 +186,12 @@ static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker,
   const ck_filling *job = (const ck_filling *)context;
   const ck_level *level = &job->rows->levels[job->level];
   const ck_ngram_table *table = job->table;
-  ck_survey *survey = &job->surveys[job->number * job->workers + worker];
-  const ck_heavy *heavy = survey->heavy.data;
+  ck_histogram *histogram = &job->histograms[job->number * job->workers + worker];
+  const ck_frequent_row *frequent = histogram->frequent.data;
   size_t begin = ck_share(level->length, job->workers, worker), end = ck_share(level->length, job->workers, worker + 1);
   for (size_t i = begin; i < end; i++) {
     uint32_t count = level->count[i];
-    size_t rank = CK_LIKELY(count < CK_LIGHT) ? survey->places[count]++ : heavy++->rank;
+    size_t rank = CK_LIKELY(count < CK_RARE) ? histogram->places[count]++ : frequent++->rank;
     table->n[rank] = (uint8_t)job->level;
     table->count[rank] = count;
     if (table->documents) table->documents[rank] = level->documents[i];
@@ -200,7 +200,7 @@ static ck_code ck_fill_worker(void *context, unsigned worker, ck_ticker *ticker,
       table->first[rank] = (uint64_t)level->start[i] << 32 | (level->gaps ? level->gaps[i] : 0);
     else
       ck_fill_ids(job, level, job->level, i, rank);
-    if (CK_UNLIKELY((i - begin) % CK_TICK == CK_TICK - 1) && ck_tick(ticker, CK_TICK, error)) return error->code;
+    CK_TRY(CK_UNLIKELY((i - begin) % CK_TICK == CK_TICK - 1) && ck_tick(ticker, CK_TICK, error));
   }
   return CK_OK;
 }
@@ -223,14 +223,14 @@ static ck_code ck_validity_worker(void *context, unsigned worker, ck_ticker *tic
     memcpy(n, table->n + 8 * byte, length - 8 * byte < 8 ? length - 8 * byte : 8);
     for (unsigned j = 0; j < table->width; j++)
       if (table->validity[j]) table->validity[j][byte] = ck_longer_than(n, j);
-    if (byte % CK_TICK == 0 && ck_tick(ticker, CK_TICK, error)) return error->code;
+    CK_TRY(byte % CK_TICK == 0 && ck_tick(ticker, CK_TICK, error));
   }
   return CK_OK;
 }
 
 static void *ck_table_column(ck_rows *rows, size_t size, bool wanted, bool *failed, ck_error *error) {
   if (!wanted || *failed) return NULL;
-  void *column = ck_spares_take(&rows->spares, rows->length, size, error);
+  void *column = ck_pool_take(&rows->pool, rows->length, size, error);
   *failed = !column;
   return column;
 }
@@ -261,8 +261,7 @@ static ck_code ck_each_level(ck_filling *job, ck_job part, bool give_back, ck_ti
   job->number = 0;
   for (job->level = 0; job->level < CK_LEVELS; job->level++) {
     if (!job->rows->levels[job->level].length) continue;
-    ck_code code = ck_parallel(job->workers, part, job, ticker, error);
-    if (code) return code;
+    CK_TRY(ck_parallel(job->workers, part, job, ticker, error));
     if (give_back) ck_level_free(&job->rows->levels[job->level]);
     job->number++;
   }
@@ -270,10 +269,10 @@ static ck_code ck_each_level(ck_filling *job, ck_job part, bool give_back, ck_ti
 }
 
 static ck_code ck_table_fill(ck_filling *job, ck_ticker *ticker, ck_error *error) {
-  uint32_t heavy = 0;
-  ck_code code = ck_each_level(job, ck_survey_worker, false, ticker, error);
-  if (!code) code = ck_rank_heavy(job, &heavy, error);
-  if (!code) ck_rank_light(job, heavy);
+  uint32_t frequent = 0;
+  ck_code code = ck_each_level(job, ck_histogram_worker, false, ticker, error);
+  if (!code) code = ck_rank_frequent(job, &frequent, error);
+  if (!code) ck_rank_rare(job, frequent);
   if (!code) code = ck_each_level(job, ck_fill_worker, true, ticker, error);
   bool nulls = false;
   for (unsigned j = 0; j < job->table->width; j++) nulls |= job->table->nulls[j] > 0;
@@ -293,14 +292,14 @@ CK_UNUSED static ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, un
     return ck_fail(error, CK_LIMIT, "a table has at most 4,294,967,295 rows, got %zu distinct n-grams", rows->length);
   ck_filling job = {.rows = rows, .tokens = tokens, .table = table};
   job.workers = ck_workers_for(threads, rows->length, grain);
-  for (unsigned n = 0; n < CK_LEVELS; n++) job.n_surveys += rows->levels[n].length ? job.workers : 0;
-  job.surveys = (ck_survey *)calloc(job.n_surveys + 1, sizeof(ck_survey));
-  if (!job.surveys) return ck_out_of_memory(error, job.n_surveys * sizeof(ck_survey));
+  for (unsigned n = 0; n < CK_LEVELS; n++) job.n_histograms += rows->levels[n].length ? job.workers : 0;
+  job.histograms = (ck_histogram *)calloc(job.n_histograms + 1, sizeof(ck_histogram));
+  if (!job.histograms) return ck_out_of_memory(error, job.n_histograms * sizeof(ck_histogram));
   ck_code code = ck_table_columns(rows, documents, groups, table, error);
-  ck_spares_free(&rows->spares); /* too small for a column */
+  ck_pool_free(&rows->pool); /* too small for a column */
   if (!code) code = ck_table_fill(&job, ticker, error);
-  for (unsigned s = 0; s < job.n_surveys; s++) ck_heavies_free(&job.surveys[s].heavy);
-  free(job.surveys);
+  for (unsigned s = 0; s < job.n_histograms; s++) ck_frequent_rows_free(&job.histograms[s].frequent);
+  ck_block_give(job.histograms);
   if (code) ck_ngram_table_free(table);
   return code;
 }

@@ -56,8 +56,8 @@ typedef struct {
 
 CK_UNUSED static void ck_run_free(ck_run *run) {
   ck_u8s_free(&run->bytes);
-  free(run->ends);
-  free(run->rows);
+  ck_block_give(run->ends);
+  ck_block_give(run->rows);
   memset(run, 0, sizeof *run);
 }
 
@@ -82,11 +82,11 @@ typedef struct {
 } ck_run_words;
 
 CK_UNUSED static void ck_run_words_free(ck_run_words *words) {
-  free(words->codes);
-  free(words->begins);
-  free(words->hashes);
-  free(words->ranks);
-  free(words->counts);
+  ck_block_give(words->codes);
+  ck_block_give(words->begins);
+  ck_block_give(words->hashes);
+  ck_block_give(words->ranks);
+  ck_block_give(words->counts);
   memset(words, 0, sizeof *words);
 }
 
@@ -133,11 +133,11 @@ enum { CK_WORDS_AHEAD = 8 };
 /* Writes the codes of the words in order of rank. */
 static ck_code ck_run_order_words(ck_run_words *words, ck_error *error) {
   size_t n = words->job->joiner.n_words, most = 0;
-  if (ck_run_code_bytes(&words->job->joiner, &most, error)) return error->code;
+  CK_TRY(ck_run_code_bytes(&words->job->joiner, &most, error));
   words->begins = (uint32_t *)ck_large(n + 2, sizeof(uint32_t), error);
   words->hashes = words->begins ? (uint64_t *)ck_large(n, sizeof(uint64_t), error) : NULL;
   words->codes = words->hashes ? (uint8_t *)ck_large(most + CK_PIECE, 1, error) : NULL;
-  if (!words->codes || ck_run_rank_words(words, error)) return error->code;
+  CK_TRY(!words->codes || ck_run_rank_words(words, error));
   uint8_t *to = words->codes;
   const ck_text *texts = words->job->joiner.words;
   for (size_t rank = 1; rank <= n; rank++) {
@@ -157,7 +157,7 @@ static inline ck_code ck_run_find_ids(const ck_run_job *job, const ck_run_level 
                                       ck_error *error) {
   size_t positions[CK_WIDEST];
   uint64_t first = (uint64_t)ck_once32(&level->start[i]) << 32 | (level->gaps ? ck_once32(&level->gaps[i]) : 0);
-  if (ck_ngram_positions(first, level->n, job->joiner.n_tokens, i, positions, error)) return error->code;
+  CK_TRY(ck_ngram_positions(first, level->n, job->joiner.n_tokens, i, positions, error));
   for (unsigned j = 0; j < level->n; j++) {
     ids[j] = ck_once32(&job->joiner.ids[positions[j]]);
     if (CK_UNLIKELY(ids[j] >= job->joiner.n_words))
@@ -195,10 +195,10 @@ static ck_code ck_run_find_buckets(const ck_run_words *words, uint32_t *bucket, 
   for (size_t l = 0; l < job->n_levels; l++) {
     for (size_t i = 0; i < job->levels[l].length; i++, row++) {
       uint32_t ids[CK_WIDEST];
-      if (ck_run_find_ids(job, &job->levels[l], i, ids, error)) return error->code;
+      CK_TRY(ck_run_find_ids(job, &job->levels[l], i, ids, error));
       bucket[row] = ck_run_bucket(words, ids, job->levels[l].n);
       places[bucket[row]]++;
-      if (ck_tick(ticker, 1, error)) return error->code;
+      CK_TRY(ck_tick(ticker, 1, error));
     }
   }
   uint64_t place = 0;
@@ -227,19 +227,19 @@ static ck_code ck_run_to_buckets(ck_run_words *words, const uint32_t *bucket, ui
   const ck_run_job *job = words->job;
   words->ranks = (uint32_t *)ck_large(words->n_rows * (size_t)words->widest, sizeof(uint32_t), error);
   words->counts = words->ranks ? (ck_run_counts *)ck_large(words->n_rows, sizeof(ck_run_counts), error) : NULL;
-  if (!words->counts) return error->code;
+  CK_TRY(!words->counts);
   size_t row = 0;
   for (size_t l = 0; l < job->n_levels; l++) {
     const ck_run_level *level = &job->levels[l];
     for (size_t i = 0; i < level->length; i++, row++) {
       size_t place = (size_t)places[bucket[row]]++;
       uint32_t *ranks = words->ranks + place * words->widest;
-      if (ck_run_find_ids(job, level, i, ranks, error)) return error->code;
+      CK_TRY(ck_run_find_ids(job, level, i, ranks, error));
       for (unsigned j = 0; j < level->n; j++) ranks[j] = ck_once32(&job->ranks[ranks[j]]) + 1;
       for (unsigned j = level->n; j < words->widest; j++) ranks[j] = 0;
       words->counts[place] = (ck_run_counts){ck_once32(&level->count[i]), ck_once32(&level->documents[i])};
-      if (ck_run_check_row(words, place, i, error)) return error->code;
-      if (ck_tick(ticker, 1, error)) return error->code;
+      CK_TRY(ck_run_check_row(words, place, i, error));
+      CK_TRY(ck_tick(ticker, 1, error));
     }
   }
   return CK_OK;
@@ -376,7 +376,7 @@ static inline ck_code ck_run_write_row(const ck_run_words *words, size_t row, co
   size_t rest = part.length + (size_t)follows;
   for (unsigned k = j + 1; k < words->widest && ranks[k]; k++) rest += 1 + (size_t)ck_run_word(words, ranks[k]).length;
   uint8_t *to = ck_run_room(out, difference.shared, rest, error);
-  if (!to) return error->code;
+  CK_TRY(!to);
   to = ck_put_varint(to, difference.shared);
   to = ck_put_varint(to, rest);
   if (follows) *to++ = ' ';
@@ -419,9 +419,9 @@ static ck_code ck_run_write_bucket(const ck_run_words *words, const ck_run_row *
       return CK_OK;
     }
     bool follows = before && difference.word && !before[difference.word];
-    if (ck_run_write_row(words, rows[i].row, ranks, difference, follows, out, error)) return error->code;
+    CK_TRY(ck_run_write_row(words, rows[i].row, ranks, difference, follows, out, error));
     before = ranks;
-    if (ck_tick(ticker, 1, error)) return error->code;
+    CK_TRY(ck_tick(ticker, 1, error));
   }
   return CK_OK;
 }
@@ -445,7 +445,7 @@ static ck_code ck_run_add_text(const ck_run_words *words, size_t row, ck_u8s *te
   const uint32_t *ranks = words->ranks + row * words->widest;
   for (unsigned j = 0; j < words->widest && ranks[j]; j++) {
     ck_text word = ck_run_word(words, ranks[j]);
-    if (ck_u8s_reserve(texts, word.length + 1 + CK_PIECE, error)) return error->code;
+    CK_TRY(ck_u8s_reserve(texts, word.length + 1 + CK_PIECE, error));
     if (j) texts->data[texts->length++] = ' ';
     texts->length = (size_t)(ck_copy_word(texts->data + texts->length, word) - texts->data);
   }
@@ -456,7 +456,7 @@ static ck_code ck_run_collect(const ck_run_words *words, const ck_run_row *rows,
                               ck_u8s *texts, ck_error *error) {
   for (size_t i = 0; i < n; i++) {
     size_t begin = texts->length;
-    if (ck_run_add_text(words, rows[i].row, texts, error)) return error->code;
+    CK_TRY(ck_run_add_text(words, rows[i].row, texts, error));
     slow[i] = (ck_run_slow_row){begin, texts->length - begin, texts, rows[i].row};
   }
   return CK_OK;
@@ -466,7 +466,7 @@ static ck_code ck_run_write_slow_row(const ck_run_words *words, const ck_run_slo
                                      ck_error *error) {
   size_t rest = row->length - shared;
   uint8_t *to = ck_run_room(out, shared, rest, error);
-  if (!to) return error->code;
+  CK_TRY(!to);
   to = ck_put_varint(to, shared);
   to = ck_put_varint(to, rest);
   memcpy(to, row->texts->data + row->begin + shared, rest);
@@ -485,7 +485,7 @@ static ck_code ck_run_write_sorted(const ck_run_words *words, const ck_run_slow_
       if (shared == slow[i].length)
         return ck_fail(error, CK_CORRUPT, "two n-grams have the same text: a word is repeated");
     }
-    if (ck_run_write_slow_row(words, &slow[i], shared, out, error)) return error->code;
+    CK_TRY(ck_run_write_slow_row(words, &slow[i], shared, out, error));
   }
   return CK_OK;
 }
@@ -501,7 +501,7 @@ static ck_code ck_run_write_by_bytes(const ck_run_words *words, const ck_run_row
     qsort(slow, n, sizeof *slow, ck_compare_slow_rows);
     code = ck_run_write_sorted(words, slow, n, out, error);
   }
-  free(slow);
+  ck_block_give(slow);
   ck_u8s_free(&texts);
   return code;
 }
@@ -533,12 +533,12 @@ static ck_code ck_run_write_all(const ck_run_words *words, ck_run_row *rows, ck_
     size_t n = (size_t)run->ends[bucket] - at;
     ck_run_sort_bucket(words, at, rows, room, n, digits);
     bool in_order;
-    if (ck_run_write_bucket(words, rows, n, &run->bytes, &in_order, ticker, error)) return error->code;
-    if (!in_order && ck_run_write_by_bytes(words, rows, n, &run->bytes, error)) return error->code;
+    CK_TRY(ck_run_write_bucket(words, rows, n, &run->bytes, &in_order, ticker, error));
+    CK_TRY(!in_order && ck_run_write_by_bytes(words, rows, n, &run->bytes, error));
     run->rows[bucket] = n;
     at += n;
     run->ends[bucket] = run->bytes.length;
-    if (at == n && ck_run_reserve(run, n, words->n_rows - n, error)) return error->code;
+    CK_TRY(at == n && ck_run_reserve(run, n, words->n_rows - n, error));
   }
   return CK_OK;
 }
@@ -562,7 +562,7 @@ static ck_code ck_run_check(ck_run_words *words, ck_error *error) {
     if (level->length > UINT32_MAX - words->n_rows)
       return ck_fail(error, CK_LIMIT, "more than 4,294,967,295 rows in one run");
     words->n_rows += level->length;
-    if (ck_run_check_level(level, error)) return error->code;
+    CK_TRY(ck_run_check_level(level, error));
     if (level->n > words->widest) words->widest = level->n;
   }
   if (job->joiner.n_words >= UINT32_MAX)
@@ -577,7 +577,7 @@ CK_UNUSED static ck_code ck_run_gather(const ck_run_job *job, ck_run_words *word
   memset(run, 0, sizeof *run);
   memset(words, 0, sizeof *words);
   words->job = job;
-  if (ck_run_check(words, error)) return error->code;
+  CK_TRY(ck_run_check(words, error));
   size_t buckets = (size_t)1 << job->bucket_bits;
   uint32_t *bucket = (uint32_t *)ck_large(words->n_rows, sizeof(uint32_t), error);
   run->ends = bucket ? (uint64_t *)ck_allocate(buckets, sizeof(uint64_t), error) : NULL;
@@ -585,8 +585,8 @@ CK_UNUSED static ck_code ck_run_gather(const ck_run_job *job, ck_run_words *word
   ck_code code = run->rows ? ck_run_order_words(words, error) : error->code;
   if (!code) code = ck_run_find_buckets(words, bucket, run->ends, ticker, error);
   if (!code) code = ck_run_to_buckets(words, bucket, run->ends, ticker, error);
-  free(bucket);
-  free(words->hashes);
+  ck_block_give(bucket);
+  ck_block_give(words->hashes);
   words->hashes = NULL;
   words->job = NULL;
   if (code) {
@@ -604,9 +604,9 @@ CK_UNUSED static ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker
   size_t *digits = room ? (size_t *)ck_allocate((size_t)1 << CK_RADIX_BITS, sizeof(size_t), error) : NULL;
   ck_code code = digits ? CK_OK : error->code;
   if (!code) code = ck_run_write_all(words, rows, room, digits, run, ticker, error);
-  free(rows);
-  free(room);
-  free(digits);
+  ck_block_give(rows);
+  ck_block_give(room);
+  ck_block_give(digits);
   ck_run_words_free(words);
   if (code) ck_run_free(run);
   return code;

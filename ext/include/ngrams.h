@@ -64,9 +64,9 @@ typedef struct {
 } ck_occurrences;
 
 static void ck_occurrences_free(ck_occurrences *list) {
-  free(list->start);
-  free(list->gaps);
-  free(list->own);
+  ck_block_give(list->start);
+  ck_block_give(list->gaps);
+  ck_block_give(list->own);
   memset(list, 0, sizeof *list);
 }
 
@@ -92,9 +92,9 @@ static ck_code ck_gapped_new(ck_occurrences *list, size_t length, ck_error *erro
 
 /* Level 1 of skip-grams: every token is an occurrence. */
 static ck_code ck_gapped_first(const ck_ngram_job *job, ck_occurrences *list, ck_ticker *ticker, ck_error *error) {
-  if (ck_gapped_new(list, job->n_tokens, error)) return error->code;
+  CK_TRY(ck_gapped_new(list, job->n_tokens, error));
   for (size_t i = 0; i < job->n_tokens; i++) {
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
     list->start[i] = (uint32_t)i;
     list->gaps[i] = 0;
   }
@@ -124,14 +124,14 @@ static ck_code ck_gapped_extend(const ck_ngram_job *job, const uint8_t *ahead, c
                                 ck_ticker *ticker, ck_error *error) {
   uint64_t total = 0;
   for (size_t k = 0; k < list->length; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
     total += ck_continuations(job, ahead, list, k, n);
   }
   if (total > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "the number of skip-grams must be at most 4,294,967,295, got %llu of %u tokens",
                    (unsigned long long)total, n + 1);
   ck_occurrences longer;
-  if (ck_gapped_new(&longer, (size_t)total, error)) return error->code;
+  CK_TRY(ck_gapped_new(&longer, (size_t)total, error));
   size_t w = 0;
   for (size_t k = 0; k < list->length; k++) {
     unsigned continuations = ck_continuations(job, ahead, list, k, n);
@@ -259,7 +259,7 @@ static ck_code ck_scatter_plain(const ck_level_step *step, unsigned worker, ck_w
     size_t some = stop - k < CK_STRIDE ? stop - k : CK_STRIDE;
     ck_scatter_some(step, k, k + some, &document, writer);
     k += some;
-    if (ck_tick(ticker, (int64_t)some, error)) return error->code;
+    CK_TRY(ck_tick(ticker, (int64_t)some, error));
   }
   for (; k < end; k++) step->parts->of_occurrence[k] = CK_NOWHERE;
   return CK_OK;
@@ -272,7 +272,7 @@ static ck_code ck_scatter_gapped(const ck_level_step *step, unsigned worker, ck_
   size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
   size_t document = k < end ? ck_first_document(job, list->start[k]) : 0;
   for (; k < end; k++) {
-    if (k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(k % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
     document = ck_document_at(job, document, list->start[k]);
     uint64_t prefix = step->n > 1 ? list->id[k] : job->groups ? job->groups[document] : 0;
     uint64_t key = prefix << 32 | job->tokens[ck_last_position(list, k, step->n)];
@@ -284,7 +284,7 @@ static ck_code ck_scatter_gapped(const ck_level_step *step, unsigned worker, ck_
 static ck_code ck_scatter_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
   const ck_level_step *step = (const ck_level_step *)context;
   ck_writer writer;
-  if (ck_writer_open(&writer, step->parts, step->list->length, worker, error)) return error->code;
+  CK_TRY(ck_writer_open(&writer, step->parts, step->list->length, worker, error));
   ck_code code = step->list->start ? ck_scatter_gapped(step, worker, &writer, ticker, error)
                                    : ck_scatter_plain(step, worker, &writer, ticker, error);
   ck_writer_close(&writer);
@@ -331,22 +331,22 @@ static CK_INLINE void ck_read_range(ck_reading *reading, size_t begin, size_t en
       reader->at = (size_t)parts->next[reader->at / (2 * CK_RECORDS)] * 2 * CK_RECORDS;
     if (with_rows) {
       size_t place = row < row_end ? row : aside;
-      uint32_t count = ck_record_number(records, reader->met_at);
-      bool is_new = id == reader->met;
+      uint32_t count = ck_record_number(records, reader->seen_at);
+      bool is_new = id == reader->seen;
       rows.count[place] = count;
       rows.start[place] = (uint32_t)(plain ? k : ck_start_of(list, k));
       if (with_documents)
         rows.documents[place] =
-            parts->documents[reader->met_at / (2 * CK_RECORDS) * CK_RECORDS + reader->met_at % CK_RECORDS];
+            parts->documents[reader->seen_at / (2 * CK_RECORDS) * CK_RECORDS + reader->seen_at % CK_RECORDS];
       if (!plain && rows.gaps) rows.gaps[place] = list->gaps[k] & ~15u;
       if (!plain && rows.group) {
         document = ck_document_at(job, document, ck_start_of(list, k));
         rows.group[place] = job->groups[document];
       }
-      reader->met += is_new;
-      reader->met_at += is_new;
-      if (CK_UNLIKELY(is_new & !(reader->met_at % CK_RECORDS)))
-        reader->met_at = ((size_t)parts->next[(reader->met_at - 1) / (2 * CK_RECORDS)] * 2 + 1) * CK_RECORDS;
+      reader->seen += is_new;
+      reader->seen_at += is_new;
+      if (CK_UNLIKELY(is_new & !(reader->seen_at % CK_RECORDS)))
+        reader->seen_at = ((size_t)parts->next[(reader->seen_at - 1) / (2 * CK_RECORDS)] * 2 + 1) * CK_RECORDS;
       row += is_new & (count >= min_count);
     }
     if (own) own[k] = id == CK_DEAD ? CK_DEAD : reader->base + id;
@@ -373,7 +373,7 @@ static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker,
   const ck_level *rows = step->rows;
   ck_reading reading = {.step = step};
   reading.readers = ck_readers_new(step->parts, worker, error);
-  if (!reading.readers) return error->code;
+  CK_TRY(!reading.readers);
   size_t end = ck_share(list->length, step->workers, worker + 1), k = ck_share(list->length, step->workers, worker);
   if (rows) {
     reading.row = step->first_row[worker];
@@ -389,7 +389,7 @@ static ck_code ck_read_worker(void *context, unsigned worker, ck_ticker *ticker,
     code = ck_tick(ticker, (int64_t)some, error);
   }
   CK_ASSERT(code || reading.row == reading.row_end);
-  free(reading.readers);
+  ck_block_give(reading.readers);
   return code;
 }
 
@@ -490,11 +490,10 @@ static ck_code ck_singles_worker(void *context, unsigned worker, ck_ticker *tick
   size_t document = all->first_document[worker], begin = ck_document_begin(job, document);
   for (; document < all->first_document[worker + 1]; document++) {
     size_t end;
-    if (ck_document_end(job->document_ends, document, begin, job->n_tokens, &end, error) ||
-        ck_count_tokens(job, begin, end, all->n_types, singles, error) ||
-        (documents && ck_count_spread(job, begin, end, all->n_types, (uint32_t)document, documents, error)))
-      return error->code;
-    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    CK_TRY(ck_document_end(job->document_ends, document, begin, job->n_tokens, &end, error));
+    CK_TRY(ck_count_tokens(job, begin, end, all->n_types, singles, error));
+    CK_TRY((documents && ck_count_spread(job, begin, end, all->n_types, (uint32_t)document, documents, error)));
+    CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
     begin = end;
   }
   return CK_OK;
@@ -512,7 +511,7 @@ static ck_code ck_singles_add(void *context, unsigned worker, ck_ticker *ticker,
       sum->count += more->count;
       if (all->documents[0]) all->documents[0][type].count += all->documents[w][type].count;
     }
-    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
   }
   return CK_OK;
 }
@@ -537,7 +536,7 @@ static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker 
     latest = singles[type].first;
     kept += singles[type].count >= job->min_count;
   }
-  if (ck_level_new(rows, kept, 1, false, job->document_frequency, false, error)) return error->code;
+  CK_TRY(ck_level_new(rows, kept, 1, false, job->document_frequency, false, error));
   rows->length = 0;
   if (in_order) {
     for (size_t type = 0; type < all->n_types; type++)
@@ -548,7 +547,7 @@ static ck_code ck_singles_rows(const ck_singles *all, ck_level *rows, ck_ticker 
     uint32_t token = ck_once32(&job->tokens[i]);
     if (CK_UNLIKELY(token >= all->n_types)) return ck_no_such_type(i, token, all->n_types, error);
     ck_singles_row(all, rows, token, singles[token].first == i && singles[token].count >= job->min_count);
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
   }
   return rows->length == kept ? CK_OK : ck_changed("the ids of the tokens", error);
 }
@@ -558,7 +557,7 @@ static ck_code ck_singles_prune(void *context, unsigned worker, ck_ticker *ticke
   const ck_ngram_job *job = all->job;
   size_t end = ck_share(job->n_tokens, all->workers, worker + 1), i = ck_share(job->n_tokens, all->workers, worker);
   for (; i < end; i++) {
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
     uint32_t token = ck_once32(&job->tokens[i]);
     if (CK_UNLIKELY(token >= all->n_types)) return ck_no_such_type(i, token, all->n_types, error);
     all->alive[i] = all->singles[0][token].count >= job->min_count ? token : CK_DEAD;
@@ -600,8 +599,8 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
   if (!code) code = ck_parallel(all.workers, ck_singles_worker, &all, ticker, error);
   if (!code) code = ck_parallel(all.workers, ck_singles_add, &all, ticker, error);
   for (unsigned w = 1; w < all.workers; w++) {
-    free(all.singles[w]);
-    free(all.documents[w]);
+    ck_block_give(all.singles[w]);
+    ck_block_give(all.documents[w]);
   }
   if (!code && rows) code = ck_singles_rows(&all, rows, ticker, error);
   if (!code && more && job->min_count > 1) {
@@ -610,8 +609,8 @@ static ck_code ck_count_singles(const ck_ngram_job *job, size_t n_types, ck_occu
     if (!code) code = ck_parallel(all.workers, ck_singles_prune, &all, ticker, error);
     list->id = list->own;
   }
-  free(all.singles[0]);
-  free(all.documents[0]);
+  ck_block_give(all.singles[0]);
+  ck_block_give(all.documents[0]);
   return code;
 }
 
@@ -625,9 +624,9 @@ static ck_code ck_ngram_check(const ck_ngram_job *job, ck_error *error) {
     return ck_fail(error, CK_CORRUPT, "skip must be at most %d, got %u", CK_MAX_SKIP, job->skip);
   if (job->n_tokens > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
-  if (ck_check_documents(job->document_ends, job->n_documents, job->n_tokens, error)) return error->code;
+  CK_TRY(ck_check_documents(job->document_ends, job->n_documents, job->n_tokens, error));
   for (size_t d = 0, begin = 0, end; d < job->n_documents; d++, begin = end) {
-    if (ck_document_end(job->document_ends, d, begin, job->n_tokens, &end, error)) return error->code;
+    CK_TRY(ck_document_end(job->document_ends, d, begin, job->n_tokens, &end, error));
     if (end > begin && !(job->barriers[begin] & job->barrier_bits))
       return ck_fail(error, CK_CORRUPT, "document %zu does not begin with a barrier", d);
     uint32_t group = job->groups ? ck_once32(&job->groups[d]) : 0;
@@ -671,14 +670,14 @@ static ck_code ck_first_level(ck_level_step *step, ck_ticker *ticker, ck_error *
 }
 
 /* The working memory is reused for the result. */
-static void ck_spare_memory(ck_occurrences *list, ck_partitions *parts, ck_spares *spares) {
+static void ck_pool_memory(ck_occurrences *list, ck_partitions *parts, ck_pool *pool) {
   if (!list->start) {
-    ck_spares_give(spares, list->own, list->length, sizeof(uint32_t));
+    ck_pool_put(pool, list->own, list->length, sizeof(uint32_t));
     list->own = NULL;
   }
-  ck_spares_give(spares, parts->records, parts->capacity, sizeof(uint64_t));
-  ck_spares_give(spares, parts->documents, parts->documents ? parts->capacity : 0, sizeof(uint32_t));
-  ck_spares_give(spares, parts->of_occurrence, parts->n_occurrences, sizeof(uint16_t));
+  ck_pool_put(pool, parts->records, parts->capacity, sizeof(uint64_t));
+  ck_pool_put(pool, parts->documents, parts->documents ? parts->capacity : 0, sizeof(uint32_t));
+  ck_pool_put(pool, parts->of_occurrence, parts->n_occurrences, sizeof(uint16_t));
   parts->records = NULL;
   parts->documents = NULL;
   parts->of_occurrence = NULL;
@@ -706,8 +705,8 @@ CK_UNUSED static ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows,
     if (n > 1 && job->skip) code = ck_gapped_extend(job, ahead, &list, n - 1, ticker, error);
     if (!code) code = n == 1 ? ck_first_level(&step, ticker, error) : ck_count_level(&step, ticker, error);
   }
-  free(ahead);
-  ck_spare_memory(&list, &parts, &rows->spares);
+  ck_block_give(ahead);
+  ck_pool_memory(&list, &parts, &rows->pool);
   if (code) ck_rows_free(rows);
   return code;
 }

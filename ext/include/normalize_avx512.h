@@ -166,7 +166,7 @@ CK_TARGET_AVX512 static inline ck_code ck_blocks_units_avx512(const ck_program *
       result = _mm512_maskz_compress_epi16(kept, result);
     }
     ck_units_store_avx512(out + o * size, wide, result);
-    if (map && ck_map_add_kept(map, o, i, kept, error)) return error->code;
+    CK_TRY(map && ck_map_add_kept(map, o, i, kept, error));
     i += ck_count_bits(inside);
     o += ck_count_bits(kept);
     if (ask) break;
@@ -209,7 +209,7 @@ CK_TARGET_AVX512 CK_UNUSED static ck_code ck_blocks_ucs1_avx512(const ck_program
       result = _mm512_maskz_compress_epi8(kept, result);
     }
     _mm512_storeu_si512(out + o, result);
-    if (map && ck_map_add_kept(map, o, i, kept, error)) return error->code;
+    CK_TRY(map && ck_map_add_kept(map, o, i, kept, error));
     i += ck_count_bits(inside);
     o += ck_count_bits(kept);
     if (ask) break;

@@ -17,7 +17,7 @@ typedef struct {
   ck_items items, spare;
   ck_simd simd;
   bool full;  /* the buffer of the result was too small */
-  bool sound; /* the rest of the text is known to be valid UTF-8 */
+  bool valid; /* the rest of the text is known to be valid UTF-8 */
 } ck_work;
 
 CK_UNUSED static void ck_work_free(ck_work *work) {
@@ -31,7 +31,7 @@ static inline uint32_t ck_mark_class(const ck_program *program, uint32_t code_po
 
 static ck_code ck_decompose(const ck_program *program, ck_work *work, ck_error *error) {
   work->spare.length = 0;
-  if (ck_items_reserve(&work->spare, 2 * work->items.length, error)) return error->code;
+  CK_TRY(ck_items_reserve(&work->spare, 2 * work->items.length, error));
   for (size_t i = 0; i < work->items.length; i++) {
     ck_item item = work->items.data[i], mark = item;
     bool composed = ck_paged_get(&program->traits, item.code_point) & CK_IS_COMPOSED;
@@ -65,7 +65,7 @@ static ck_code ck_order_marks(const ck_program *program, ck_item *marks, size_t 
     return CK_OK;
   }
   spare->length = 0;
-  if (ck_items_reserve(spare, length, error)) return error->code;
+  CK_TRY(ck_items_reserve(spare, length, error));
   size_t next[CK_CLASS + 2] = {0};
   for (size_t i = 0; i < length; i++) next[ck_mark_class(program, marks[i].code_point) + 1]++;
   for (size_t k = 1; k <= CK_CLASS; k++) next[k] += next[k - 1];
@@ -83,7 +83,7 @@ static uint32_t ck_composed(const ck_program *program, uint32_t base, uint32_t m
 
 /* Canonical decomposition, order and composition (NFC) with the program's pairs. */
 static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *error) {
-  if (ck_decompose(program, work, error)) return error->code;
+  CK_TRY(ck_decompose(program, work, error));
   ck_item *items = work->items.data;
   size_t length = work->items.length, kept = 0, i = 0;
   while (i < length) {
@@ -93,7 +93,7 @@ static ck_code ck_compose(const ck_program *program, ck_work *work, ck_error *er
       items[kept++] = items[i++];
       continue;
     }
-    if (ck_order_marks(program, items + i, end - i, &work->spare, error)) return error->code;
+    CK_TRY(ck_order_marks(program, items + i, end - i, &work->spare, error));
     ck_item *base = kept ? &items[kept - 1] : NULL; /* not a mark: i is after one that is not */
     uint32_t last = 0;
     for (; i < end; i++) {
@@ -199,7 +199,7 @@ static void ck_drain(const ck_program *program, ck_items *items) {
  * composition reduces the number of items; tables that decompose the results of LATE could cycle. */
 CK_UNUSED static ck_code ck_settle(const ck_program *program, ck_work *work, ck_error *error) {
   for (size_t round = 0, limit = work->items.length + 64; round < limit; round++) {
-    if (program->pairs.length && ck_compose(program, work, error)) return error->code;
+    CK_TRY(program->pairs.length && ck_compose(program, work, error));
     if (!ck_fold(program, &work->items)) return CK_OK;
     if (round > 0 && program->pairs.length) ck_drain(program, &work->items); /* LATE has been applied to the marks */
   }

@@ -37,7 +37,7 @@ typedef struct {
 
 /* Bytes of a value that is not inline in a view, as the column states; unchecked. */
 static inline size_t ck_outside_view(const ck_text_column *texts, const ck_text_chunk *chunk, int64_t row) {
-  size_t length = ck_text_claimed(texts, chunk, row);
+  size_t length = ck_text_stated(texts, chunk, row);
   return length > CK_VIEW_INLINE ? length : 0;
 }
 
@@ -85,7 +85,7 @@ static ck_code ck_part_add_block(ck_part *part, size_t bytes, ck_error *error) {
   }
   ck_u8s block = {NULL, 0, bytes};
   block.data = (uint8_t *)ck_large(bytes, 1, error);
-  if (!block.data) return error->code;
+  CK_TRY(!block.data);
   part->blocks[part->n_blocks++] = block;
   return CK_OK;
 }
@@ -135,7 +135,7 @@ static ck_code ck_part_value(const ck_column_job *job, ck_part *part, ck_text te
   ck_code code = CK_OK;
   for (bool again = true; again && !code;) {
     uint8_t *room = ck_part_room(job, part, capacity, error);
-    if (!room) return error->code;
+    CK_TRY(!room);
     size_t most = text.length * job->program->growth_bytes + CK_SLACK;
     code = ck_normalize_utf8(job->program, text.bytes, text.length, room, capacity, NULL, &length, work, ticker, error);
     again = code && work->full && capacity < most;
@@ -212,7 +212,7 @@ static ck_code ck_parts_finish(ck_column_job *job, ck_column *column, ck_error *
   for (unsigned w = 0; w < job->workers; w++) n_blocks += job->parts[w].n_blocks ? job->parts[w].n_blocks : 1;
   if (n_blocks > INT32_MAX) return ck_fail(error, CK_LIMIT, "a column of strings needs more than %d blocks", INT32_MAX);
   strings.blocks = (ck_u8s *)ck_allocate(n_blocks, sizeof *strings.blocks, error);
-  if (!strings.blocks) return error->code;
+  CK_TRY(!strings.blocks);
   for (unsigned w = 0; w < job->workers; w++) {
     ck_part *part = &job->parts[w];
     if (!part->n_blocks && ck_part_add_block(part, 1, error)) { /* the block numbers of all workers must exist */

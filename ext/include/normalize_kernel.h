@@ -71,7 +71,7 @@ static ck_code CK_NAME(ck_gather)(const ck_program *program, const CK_UNIT *s, s
     size_t length;
     const uint32_t *list = ck_change_list(program, change, code_point, &single, &length);
     if (length && work->items.length && !ck_mark_class(program, list[0])) break;
-    if (ck_items_reserve(&work->items, length, error)) return error->code;
+    CK_TRY(ck_items_reserve(&work->items, length, error));
     for (size_t k = 0; k < length; k++) {
       ck_item item = {list[k], *i};
       work->items.data[work->items.length++] = item;
@@ -110,7 +110,7 @@ static bool CK_NAME(ck_heh_follows)(const ck_program *program, const CK_UNIT *ou
 static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, size_t *from, size_t end,
                                 ck_error *error) {
   if (*done != *from) memmove(out + *done, out + *from, (end - *from) * sizeof *out);
-  if (moves && ck_map_move(&moves->result, *done, moves->map, *from, end, &moves->next, error)) return error->code;
+  CK_TRY(moves && ck_map_move(&moves->result, *done, moves->map, *from, end, &moves->next, error));
   *done += end - *from;
   *from = end;
   return CK_OK;
@@ -155,7 +155,7 @@ static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, siz
       size_t begun = i;
       i = CK_NAME(ck_pass_blocks)(out, i, n, program->elongation < 2);
       looked = i + CK_RUN_BLOCK;
-      if (ck_tick(ticker, (int64_t)(i - begun), error)) return error->code;
+      CK_TRY(ck_tick(ticker, (int64_t)(i - begun), error));
     }
     unsigned size, next_size;
     uint32_t code_point = CK_NAME(ck_read)(out + i, &size);
@@ -169,17 +169,17 @@ static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, siz
       size_t keep = count;
       if ((traits & CK_IS_LETTER) && count > program->elongation) keep = program->elongation;
       if ((traits & CK_IS_LAM) && (count > 2 || keep < 2) && CK_NAME(ck_heh_follows)(program, out, end, n)) {
-        if (CK_NAME(ck_keep)(out, moves, &done, &from, i, error)) return error->code;
+        CK_TRY(CK_NAME(ck_keep)(out, moves, &done, &from, i, error));
         if (CK_NAME(ck_opens_allah)(program, out, done)) keep = 2;
       }
       if (keep < count) {
-        if (CK_NAME(ck_keep)(out, moves, &done, &from, i + keep * size, error)) return error->code;
+        CK_TRY(CK_NAME(ck_keep)(out, moves, &done, &from, i + keep * size, error));
         from = end;
       }
     }
     i = end;
   }
-  if (CK_NAME(ck_keep)(out, moves, &done, &from, n, error)) return error->code;
+  CK_TRY(CK_NAME(ck_keep)(out, moves, &done, &from, n, error));
   *length = done;
   return CK_OK;
 }
@@ -227,7 +227,7 @@ static ck_code CK_NAME(ck_put)(const CK_NAME(ck_task) * task, ck_place *place, u
     task->work->full = true;
     return ck_fail(error, CK_LIMIT, "the tables make a text longer than their declared growth");
   }
-  if (task->map && ck_map_add(task->map, place->out, source, error)) return error->code;
+  CK_TRY(task->map && ck_map_add(task->map, place->out, source, error));
   place->out += CK_NAME(ck_write)(code_point, task->out + place->out);
   return CK_OK;
 }
@@ -235,11 +235,11 @@ static ck_code CK_NAME(ck_put)(const CK_NAME(ck_task) * task, ck_place *place, u
 /* Normalises the cluster at the current position on the slow path. */
 static ck_code CK_NAME(ck_cluster)(const CK_NAME(ck_task) * task, ck_place *place, ck_error *error) {
   ck_work *work = task->work;
-  if (CK_NAME(ck_gather)(task->program, task->s, task->n, &place->in, work, error)) return error->code;
-  if (ck_settle(task->program, work, error)) return error->code;
+  CK_TRY(CK_NAME(ck_gather)(task->program, task->s, task->n, &place->in, work, error));
+  CK_TRY(ck_settle(task->program, work, error));
   for (size_t k = 0; k < work->items.length; k++) {
     ck_item item = work->items.data[k];
-    if (CK_NAME(ck_put)(task, place, item.code_point, item.source, place->in, error)) return error->code;
+    CK_TRY(CK_NAME(ck_put)(task, place, item.code_point, item.source, place->in, error));
   }
   place->floor_in = place->in;
   place->floor_out = place->out;
@@ -263,7 +263,7 @@ static ck_code CK_NAME(ck_general)(const CK_NAME(ck_task) * task, ck_place *plac
   const uint32_t *list = CK_NAME(ck_fast_list)(task->program, task->s, task->n, begin, &single, &size, &length);
   place->in += size;
   for (size_t k = 0; k < length; k++)
-    if (CK_NAME(ck_put)(task, place, list[k], begin, place->in, error)) return error->code;
+    CK_TRY(CK_NAME(ck_put)(task, place, list[k], begin, place->in, error));
   return CK_OK;
 }
 
@@ -292,7 +292,7 @@ static inline ck_code CK_NAME(ck_run)(const CK_NAME(ck_task) * task, size_t stop
     uint16_t unit = code_point < 2048 ? program->unit[code_point] : 0xFFFF;
     if (CK_UNLIKELY(unit == 0xFFFF)) break;
     if (CK_LIKELY(unit != 0xFFFE)) {
-      if (task->map && ck_map_add(task->map, o, i, error)) return error->code;
+      CK_TRY(task->map && ck_map_add(task->map, o, i, error));
       out[o++] = (CK_UNIT)unit;
     }
     i++;
@@ -332,10 +332,10 @@ static ck_code CK_NAME(ck_short_way)(const CK_NAME(ck_task) * task, size_t stop,
  * leave to the slow path. */
 static ck_code CK_NAME(ck_validate)(const CK_NAME(ck_task) * task, size_t i, ck_error *error) {
 #if CK_UTF8_FORM
-  if (task->work->sound) return CK_OK;
+  if (task->work->valid) return CK_OK;
   if (ck_utf8_check_with(task->work->simd, task->s + i, task->n - i) != task->n - i)
     return ck_fail(error, CK_UTF8, "the text is not valid UTF-8");
-  task->work->sound = true;
+  task->work->valid = true;
 #else
   (void)task, (void)i, (void)error;
 #endif
@@ -347,14 +347,14 @@ static ck_code CK_NAME(ck_validate)(const CK_NAME(ck_task) * task, size_t i, ck_
 static ck_code CK_NAME(ck_stretch)(const CK_NAME(ck_task) * task, size_t stop, ck_place *place, ck_error *error) {
   while (place->in < stop) {
     size_t begun = place->in;
-    if (CK_NAME(ck_short_way)(task, stop, place, error)) return error->code;
+    CK_TRY(CK_NAME(ck_short_way)(task, stop, place, error));
     if (place->in >= stop) break;
     size_t alone = place->in - begun < CK_SHORT_BLOCK ? place->in + CK_ALONE : 0;
     if (alone > stop) alone = stop;
-    if (CK_NAME(ck_validate)(task, place->in, error)) return error->code;
+    CK_TRY(CK_NAME(ck_validate)(task, place->in, error));
     do {
-      if (CK_NAME(ck_general)(task, place, error)) return error->code;
-      if (place->in < alone && CK_NAME(ck_run)(task, alone, place, error)) return error->code;
+      CK_TRY(CK_NAME(ck_general)(task, place, error));
+      CK_TRY(place->in < alone && CK_NAME(ck_run)(task, alone, place, error));
     } while (place->in < alone);
   }
   return CK_OK;
@@ -369,19 +369,19 @@ CK_UNUSED static ck_code CK_NAME(ck_normalize)(const ck_program *program, const 
   CK_NAME(ck_task) task = {program, s, n, out, capacity, map, work};
   ck_place place = {0, 0, 0, 0};
   work->full = false;
-  work->sound = false;
-  if (work->simd == CK_SCALAR && CK_NAME(ck_validate)(&task, 0, error)) return error->code;
-  if (map && ck_map_reserve(map, n / 2 + 1, error)) return error->code;
+  work->valid = false;
+  CK_TRY(work->simd == CK_SCALAR && CK_NAME(ck_validate)(&task, 0, error));
+  CK_TRY(map && ck_map_reserve(map, n / 2 + 1, error));
   while (place.in < n) {
     size_t begun = place.in, stop = n - begun > CK_TICK ? begun + CK_TICK : n;
-    if (CK_NAME(ck_stretch)(&task, stop, &place, error)) return error->code;
-    if (ck_tick(ticker, (int64_t)(place.in - begun), error)) return error->code;
+    CK_TRY(CK_NAME(ck_stretch)(&task, stop, &place, error));
+    CK_TRY(ck_tick(ticker, (int64_t)(place.in - begun), error));
   }
   CK_ASSERT(place.out <= capacity);
   *length = place.out;
   if (!program->elongation) return CK_OK;
   ck_moves moves = {map, {{NULL, 0, 0}, 0}, 0};
-  if (map && ck_map_reserve(&moves.result, map->steps.length + map->steps.length / 4 + 1, error)) return error->code;
+  CK_TRY(map && ck_map_reserve(&moves.result, map->steps.length + map->steps.length / 4 + 1, error));
   ck_code code = CK_NAME(ck_cut_runs)(program, out, place.out, map ? &moves : NULL, length, ticker, error);
   if (map && !code) {
     ck_map_free(map);

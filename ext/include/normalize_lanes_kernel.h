@@ -163,7 +163,7 @@ CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs2)(const ck_program *prog
       CK_ISA(ck_write_kept)(&program->blocks, page, kept, pages);
       CK_ISA(ck_v_join)(CK_ISA(ck_v_load)(letters), CK_ISA(ck_v_load)(pages), out + o);
     }
-    if (map && ck_map_add_kept(map, o, i, kept, error)) return error->code;
+    CK_TRY(map && ck_map_add_kept(map, o, i, kept, error));
     i += ck_count_bits(inside);
     o += ck_count_bits(kept);
     if (ask) break;
@@ -199,7 +199,7 @@ CK_TARGET CK_UNUSED static ck_code CK_ISA(ck_blocks_ucs1)(const ck_program *prog
       CK_ISA(ck_v_store)(out + o, letter);
     else
       CK_ISA(ck_write_kept)(&program->blocks, letter, kept, out + o);
-    if (map && ck_map_add_kept(map, o, i, kept, error)) return error->code;
+    CK_TRY(map && ck_map_add_kept(map, o, i, kept, error));
     i += ck_count_bits(inside);
     o += ck_count_bits(kept);
     if (ask) break;

@@ -30,7 +30,7 @@ CK_UNUSED static ck_code ck_map_reserve(ck_map *map, size_t steps, ck_error *err
   if (map->steps.capacity >= steps) return CK_OK;
   ck_map_free(map);
   map->steps.data = (ck_map_step *)ck_large(steps, sizeof *map->steps.data, error);
-  if (!map->steps.data) return error->code;
+  CK_TRY(!map->steps.data);
   map->steps.capacity = steps;
   return CK_OK;
 }
@@ -50,7 +50,7 @@ CK_UNUSED static inline ck_code ck_map_add_kept(ck_map *map, size_t out, size_t 
     unsigned gap = ck_lowest_bit(kept);
     kept >>= gap;
     source += gap;
-    if (ck_map_add(map, out, source, error)) return error->code;
+    CK_TRY(ck_map_add(map, out, source, error));
     if (!~kept) break;
     unsigned run = ck_lowest_bit(~kept);
     kept >>= run;
@@ -77,7 +77,7 @@ CK_UNUSED static ck_code ck_map_move(ck_map *map, size_t out, const ck_map *old,
     while (*next < steps->length && steps->data[*next].out <= begin) ++*next;
     size_t until = *next < steps->length && steps->data[*next].out < end ? steps->data[*next].out : end;
     size_t shift = *next ? steps->data[*next - 1].source - steps->data[*next - 1].out : 0;
-    if (ck_map_add(map, out, begin + shift, error)) return error->code;
+    CK_TRY(ck_map_add(map, out, begin + shift, error));
     out += until - begin;
     begin = until;
   }

@@ -27,7 +27,7 @@ static inline uint32_t ck_paged_get(const ck_paged *pages, uint32_t code_point) 
 }
 
 static ck_code ck_paged_add(ck_paged *pages, ck_error *error) {
-  if (ck_u32s_reserve(&pages->values, CK_PAGE, error)) return error->code;
+  CK_TRY(ck_u32s_reserve(&pages->values, CK_PAGE, error));
   memset(pages->values.data + pages->values.length, 0, CK_PAGE * sizeof(uint32_t));
   pages->values.length += CK_PAGE;
   return CK_OK;
@@ -38,7 +38,7 @@ CK_UNUSED static ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint
   uint16_t *page = &pages->page_of[code_point / CK_PAGE];
   if (!*page) {
     size_t next = pages->values.length / CK_PAGE; /* at most 4,353 */
-    if (ck_paged_add(pages, error)) return error->code;
+    CK_TRY(ck_paged_add(pages, error));
     *page = (uint16_t)next;
   }
   pages->values.data[(size_t)*page * CK_PAGE + code_point % CK_PAGE] = value;
@@ -153,7 +153,7 @@ CK_UNUSED static ck_code ck_program_letters(ck_program *program, const uint32_t 
   if (length > 255) return ck_fail(error, CK_LIMIT, "tables must replace a code point by at most 255, got %zu", length);
   if (start + length >= 1 << 21)
     return ck_fail(error, CK_LIMIT, "the tables have more than 2,097,151 replacement code points");
-  if (ck_u32s_reserve(&program->letters, length, error)) return error->code;
+  CK_TRY(ck_u32s_reserve(&program->letters, length, error));
   memcpy(program->letters.data + start, letters, length * sizeof *letters);
   program->letters.length += length;
   *change = CK_CHANGE(CK_MANY, start << 8 | length);

@@ -55,7 +55,7 @@ static PyObject *ck_str_in_place(ck_str_task *task, size_t capacity, ck_error *e
   PyObject *result = PyUnicode_New((Py_ssize_t)capacity, 0xFFFF);
   if (!result) return NULL;
   uint16_t *units = PyUnicode_2BYTE_DATA(result);
-  ck_ask_huge_pages(units, capacity * sizeof *units);
+  ck_advise_huge_pages(units, capacity * sizeof *units);
   if (ck_str_run(task, units, capacity, &length, error)) {
     Py_DECREF(result);
     return NULL;

@@ -13,7 +13,7 @@
 #endif
 
 /* Requests huge pages for memory that has not been written to. */
-CK_UNUSED static void ck_ask_huge_pages(void *memory, size_t bytes) {
+CK_UNUSED static void ck_advise_huge_pages(void *memory, size_t bytes) {
 #ifdef MADV_HUGEPAGE
   uintptr_t begin = ((uintptr_t)memory + CK_HUGE_PAGE - 1) / CK_HUGE_PAGE * CK_HUGE_PAGE;
   uintptr_t end = ((uintptr_t)memory + bytes) / CK_HUGE_PAGE * CK_HUGE_PAGE;
@@ -63,39 +63,39 @@ CK_UNUSED static void *ck_regrow(void *old, size_t used, size_t bytes, ck_error 
 
 /* Arrays no longer used, kept for reuse in the same call: their pages are already mapped. Unlike blocks of the cache,
  * they may be of any size and are cut to the size of what they hold next. */
-enum { CK_MOST_SPARES = 16 };
+enum { CK_POOL_SLOTS = 16 };
 
 typedef struct {
   struct {
     void *memory;
     size_t bytes;
-  } items[CK_MOST_SPARES];
+  } items[CK_POOL_SLOTS];
   unsigned length;
-} ck_spares;
+} ck_pool;
 
-CK_UNUSED static void ck_spares_free(ck_spares *spares) {
-  while (spares->length) ck_block_give(spares->items[--spares->length].memory);
+CK_UNUSED static void ck_pool_free(ck_pool *pool) {
+  while (pool->length) ck_block_give(pool->items[--pool->length].memory);
 }
 
-CK_UNUSED static void ck_spares_give(ck_spares *spares, void *memory, size_t count, size_t size) {
-  if (!memory || spares->length == CK_MOST_SPARES) {
-    free(memory);
+CK_UNUSED static void ck_pool_put(ck_pool *pool, void *memory, size_t count, size_t size) {
+  if (!memory || pool->length == CK_POOL_SLOTS) {
+    ck_block_give(memory);
     return;
   }
-  spares->items[spares->length].memory = memory;
-  spares->items[spares->length++].bytes = count * size;
+  pool->items[pool->length].memory = memory;
+  pool->items[pool->length++].bytes = count * size;
 }
 
 /* The smallest spare array that is large enough, shrunk to size, or fresh memory. */
-CK_UNUSED static void *ck_spares_take(ck_spares *spares, size_t count, size_t size, ck_error *error) {
-  unsigned best = CK_MOST_SPARES;
-  for (unsigned i = 0; i < spares->length; i++) {
-    size_t bytes = spares->items[i].bytes;
-    if (size && bytes / size >= count && (best == CK_MOST_SPARES || bytes < spares->items[best].bytes)) best = i;
+CK_UNUSED static void *ck_pool_take(ck_pool *pool, size_t count, size_t size, ck_error *error) {
+  unsigned best = CK_POOL_SLOTS;
+  for (unsigned i = 0; i < pool->length; i++) {
+    size_t bytes = pool->items[i].bytes;
+    if (size && bytes / size >= count && (best == CK_POOL_SLOTS || bytes < pool->items[best].bytes)) best = i;
   }
-  if (best == CK_MOST_SPARES) return ck_large(count, size, error);
-  void *memory = spares->items[best].memory;
-  spares->items[best] = spares->items[--spares->length];
+  if (best == CK_POOL_SLOTS) return ck_large(count, size, error);
+  void *memory = pool->items[best].memory;
+  pool->items[best] = pool->items[--pool->length];
   void *cut = realloc(memory, count ? count * size : 1);
   return cut ? cut : memory;
 }

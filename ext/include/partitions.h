@@ -38,8 +38,8 @@ typedef struct {
   uint32_t first, last; /* blocks */
   uint32_t n_blocks;
   uint32_t filled; /* records in the last block */
-  uint32_t met;    /* distinct keys of the partition in the workers up to this one */
-  uint32_t rows;   /* of those first met by this worker, the number that reach min_count */
+  uint32_t seen;    /* distinct keys of the partition in the workers up to this one */
+  uint32_t rows;   /* of those first seen by this worker, the number that reach min_count */
 } ck_stream;
 
 typedef struct {
@@ -59,7 +59,7 @@ typedef struct {
   ck_stream *streams; /* by worker, then by partition */
   unsigned bits, workers;
   bool with_documents; /* of this level */
-  ck_counter taken;    /* partitions claimed for aggregation */
+  ck_counter taken;    /* partitions taken for aggregation */
   uint64_t seed;
 } ck_partitions;
 
@@ -93,12 +93,12 @@ static inline ck_stream *ck_streams_of(const ck_partitions *parts, unsigned work
 }
 
 CK_UNUSED static void ck_partitions_free(ck_partitions *parts) {
-  free(parts->records);
-  free(parts->documents);
-  free(parts->next);
-  free(parts->of_occurrence);
-  free(parts->partitions);
-  free(parts->streams);
+  ck_block_give(parts->records);
+  ck_block_give(parts->documents);
+  ck_block_give(parts->next);
+  ck_block_give(parts->of_occurrence);
+  ck_block_give(parts->partitions);
+  ck_block_give(parts->streams);
   memset(parts, 0, sizeof *parts);
 }
 
@@ -109,14 +109,14 @@ static inline size_t ck_first_block(const ck_partitions *parts, size_t length, u
 
 static ck_code ck_partitions_reserve(ck_partitions *parts, size_t blocks, ck_error *error) {
   if (blocks <= parts->n_blocks) return CK_OK;
-  free(parts->records);
-  free(parts->documents);
-  free(parts->next);
+  ck_block_give(parts->records);
+  ck_block_give(parts->documents);
+  ck_block_give(parts->next);
   parts->documents = NULL;
   parts->n_blocks = 0;
   parts->records = (uint8_t *)ck_large(blocks * CK_RECORDS, sizeof(uint64_t), error);
   parts->next = parts->records ? (uint32_t *)ck_allocate(blocks, sizeof(uint32_t), error) : NULL;
-  if (!parts->next) return error->code;
+  CK_TRY(!parts->next);
   parts->n_blocks = blocks;
   parts->capacity = blocks * CK_RECORDS;
   return CK_OK;
@@ -130,20 +130,20 @@ CK_UNUSED static ck_code ck_partitions_start(ck_partitions *parts, size_t length
   parts->taken.next = 0;
   parts->bits = 1;
   while (parts->bits < CK_MAX_PARTITION_BITS && length >> parts->bits > CK_PARTITION_SIZE) parts->bits++;
-  if (ck_partitions_reserve(parts, ck_first_block(parts, length, workers) + 1, error)) return error->code;
+  CK_TRY(ck_partitions_reserve(parts, ck_first_block(parts, length, workers) + 1, error));
   if (with_documents && !parts->documents) {
     parts->documents = (uint32_t *)ck_large(parts->capacity, sizeof(uint32_t), error);
-    if (!parts->documents) return error->code;
+    CK_TRY(!parts->documents);
   }
   if (length > parts->n_occurrences) {
-    free(parts->of_occurrence);
+    ck_block_give(parts->of_occurrence);
     parts->n_occurrences = 0;
     parts->of_occurrence = (uint16_t *)ck_large(length, sizeof(uint16_t), error);
-    if (!parts->of_occurrence) return error->code;
+    CK_TRY(!parts->of_occurrence);
     parts->n_occurrences = length;
   }
-  free(parts->partitions);
-  free(parts->streams);
+  ck_block_give(parts->partitions);
+  ck_block_give(parts->streams);
   parts->streams = NULL;
   size_t count = ck_partitions_count(parts);
   parts->partitions = (ck_partition *)calloc(count, sizeof(ck_partition));
@@ -215,7 +215,7 @@ CK_UNUSED static void ck_writer_close(ck_writer *writer) {
     ck_stream *stream = &writer->streams[q];
     if (stream->n_blocks) stream->filled = (uint32_t)(writer->place[q] - (size_t)stream->last * CK_RECORDS);
   }
-  free(writer->place);
+  ck_block_give(writer->place);
 }
 
 /* -------------------------------------------------------------- aggregate */
@@ -231,12 +231,12 @@ typedef struct {
 } ck_table;
 
 static void ck_table_free(ck_table *table) {
-  free(table->slots);
-  free(table->keys);
-  free(table->counts);
-  free(table->documents);
-  free(table->last);
-  free(table->renumbered);
+  ck_block_give(table->slots);
+  ck_block_give(table->keys);
+  ck_block_give(table->counts);
+  ck_block_give(table->documents);
+  ck_block_give(table->last);
+  ck_block_give(table->renumbered);
   memset(table, 0, sizeof *table);
 }
 
@@ -255,13 +255,12 @@ static bool ck_grow(void *array, size_t bytes, ck_error *error) {
 /* Sets the capacity to a power of two and rehashes. */
 static ck_code ck_table_set_room(ck_table *table, size_t room, ck_error *error) {
   if (room > table->capacity) {
-    if (!ck_grow(&table->slots, 2 * room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->keys, room * sizeof(uint64_t), error) ||
-        !ck_grow(&table->counts, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->documents, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->last, room * sizeof(uint32_t), error) ||
-        !ck_grow(&table->renumbered, room * sizeof(uint32_t), error))
-      return error->code;
+    CK_TRY(!ck_grow(&table->slots, 2 * room * sizeof(uint32_t), error));
+    CK_TRY(!ck_grow(&table->keys, room * sizeof(uint64_t), error));
+    CK_TRY(!ck_grow(&table->counts, room * sizeof(uint32_t), error));
+    CK_TRY(!ck_grow(&table->documents, room * sizeof(uint32_t), error));
+    CK_TRY(!ck_grow(&table->last, room * sizeof(uint32_t), error));
+    CK_TRY(!ck_grow(&table->renumbered, room * sizeof(uint32_t), error));
     table->capacity = room;
   }
   table->room = room;
@@ -331,7 +330,7 @@ static ck_code ck_number_block(const ck_partitions *parts, uint32_t block, uint3
                                ck_error *error) {
   uint8_t *records = ck_block_records(parts, block);
   while (CK_UNLIKELY(table->length + (size_t)length >= table->room))
-    if (ck_table_set_room(table, 2 * table->room, error)) return error->code;
+    CK_TRY(ck_table_set_room(table, 2 * table->room, error));
   if (parts->with_documents)
     ck_table_count(table, records, parts->documents + (size_t)block * CK_RECORDS, length, true);
   else
@@ -344,8 +343,8 @@ static void ck_prune(const ck_partitions *parts, size_t partition, uint64_t min_
   uint32_t kept = 0;
   unsigned worker = 0;
   for (uint32_t id = 0; id <= table->length; id++) {
-    for (; worker < parts->workers && ck_streams_of(parts, worker)[partition].met == id; worker++)
-      ck_streams_of(parts, worker)[partition].met = kept;
+    for (; worker < parts->workers && ck_streams_of(parts, worker)[partition].seen == id; worker++)
+      ck_streams_of(parts, worker)[partition].seen = kept;
     if (id == table->length) break;
     bool keep = table->counts[id] >= min_count;
     table->renumbered[id] = keep ? kept : CK_DEAD;
@@ -405,13 +404,13 @@ static ck_code ck_aggregate_one(const ck_partitions *parts, size_t partition, ui
                                 ck_table *table, ck_error *error) {
   size_t length = ck_link_streams(parts, partition);
   if (!length) return CK_OK;
-  if (ck_table_start(table, length, error)) return error->code;
+  CK_TRY(ck_table_start(table, length, error));
   for (unsigned w = 0; w < parts->workers; w++) {
     ck_stream *stream = &ck_streams_of(parts, w)[partition];
     for (uint32_t left = stream->n_blocks, block = stream->first; left; left--, block = parts->next[block]) {
-      if (ck_number_block(parts, block, ck_block_length(stream, block), table, error)) return error->code;
+      CK_TRY(ck_number_block(parts, block, ck_block_length(stream, block), table, error));
     }
-    stream->met = table->length;
+    stream->seen = table->length;
   }
   if (needed > 1) ck_prune(parts, partition, needed, table);
   parts->partitions[partition].distinct = table->length;
@@ -419,10 +418,10 @@ static ck_code ck_aggregate_one(const ck_partitions *parts, size_t partition, ui
   for (unsigned w = 0; w < parts->workers; w++) {
     ck_stream *stream = &ck_streams_of(parts, w)[partition];
     if (min_count <= needed)
-      stream->rows = stream->met - id;
+      stream->rows = stream->seen - id;
     else
-      for (uint32_t k = id; k < stream->met; k++) stream->rows += table->counts[k] >= min_count;
-    id = stream->met;
+      for (uint32_t k = id; k < stream->seen; k++) stream->rows += table->counts[k] >= min_count;
+    id = stream->seen;
   }
   ck_store_counts(parts, partition, table);
   return CK_OK;
@@ -467,8 +466,8 @@ CK_UNUSED static ck_code ck_aggregate(ck_partitions *parts, uint64_t needed, uin
 /* Position of a worker in a partition, in 32-bit items of the keys. */
 typedef struct {
   size_t at;     /* number of the next occurrence */
-  size_t met_at; /* count of the next key not yet met */
-  uint32_t met;  /* its number */
+  size_t seen_at; /* count of the next key not yet seen */
+  uint32_t seen;  /* its number */
   uint32_t base;
 } ck_reader;
 
@@ -480,10 +479,10 @@ CK_UNUSED static ck_reader *ck_readers_new(const ck_partitions *parts, unsigned 
     ck_reader *reader = &readers[q];
     reader->at = (size_t)ck_streams_of(parts, worker)[q].first * 2 * CK_RECORDS;
     reader->base = parts->partitions[q].base;
-    reader->met = worker ? ck_streams_of(parts, worker - 1)[q].met : 0;
+    reader->seen = worker ? ck_streams_of(parts, worker - 1)[q].seen : 0;
     uint32_t block = parts->partitions[q].first;
-    for (uint32_t skipped = reader->met / CK_RECORDS; skipped; skipped--) block = parts->next[block];
-    reader->met_at = ((size_t)block * 2 + 1) * CK_RECORDS + reader->met % CK_RECORDS;
+    for (uint32_t skipped = reader->seen / CK_RECORDS; skipped; skipped--) block = parts->next[block];
+    reader->seen_at = ((size_t)block * 2 + 1) * CK_RECORDS + reader->seen % CK_RECORDS;
   }
   return readers;
 }

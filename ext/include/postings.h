@@ -35,7 +35,7 @@ CK_UNUSED static ck_code ck_check_documents(const uint64_t *ends, size_t n_docum
   if (n_documents > UINT32_MAX - 1)
     return ck_fail(error, CK_LIMIT, "the number of documents must be at most 4,294,967,294, got %zu", n_documents);
   for (size_t d = 0; d < n_documents; d++)
-    if (ck_document_end(ends, d, begin, n_tokens, &begin, error)) return error->code;
+    CK_TRY(ck_document_end(ends, d, begin, n_tokens, &begin, error));
   if (begin != n_tokens)
     return ck_fail(error, CK_CORRUPT, "the documents end at %zu, but there are %zu tokens", begin, n_tokens);
   return CK_OK;
@@ -54,7 +54,7 @@ static ck_code ck_place_positions(const uint32_t *ids, size_t n_tokens, size_t n
     if (i + AHEAD < n_tokens) CK_PREFETCH_WRITE(&offsets[ids[i + AHEAD]]);
     if (CK_UNLIKELY(id >= n_types || offsets[id] >= n_tokens)) return ck_changed("the ids of the tokens", error);
     positions[offsets[id]++] = (uint32_t)i;
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
   }
   return CK_OK;
 }
@@ -68,7 +68,7 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
     uint32_t id = ck_once32(&ids[i]);
     if (CK_UNLIKELY(id >= n_types)) return ck_no_such_type(i, id, n_types, error);
     offsets[id]++;
-    if (i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error)) return error->code;
+    CK_TRY(i % CK_STRIDE == 0 && ck_tick(ticker, CK_STRIDE, error));
   }
   uint64_t begin = 0; /* prefix sums: where the next position of each type goes */
   for (size_t t = 0; t <= n_types; t++) {
@@ -77,13 +77,13 @@ CK_UNUSED static ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_
     begin += count;
   }
   uint64_t *begins = (uint64_t *)ck_large(n_types + 1, sizeof *begins, error);
-  if (!begins) return error->code;
+  CK_TRY(!begins);
   memcpy(begins, offsets, (n_types + 1) * sizeof *begins);
   ck_code code = ck_place_positions(ids, n_tokens, n_types, offsets, positions, ticker, error);
   /* each is now at its end, the start of the next one */
   if (!code && memcmp(offsets, begins + 1, n_types * sizeof *begins)) code = ck_changed("the ids of the tokens", error);
   memcpy(offsets, begins, (n_types + 1) * sizeof *begins);
-  free(begins);
+  ck_block_give(begins);
   return code;
 }
 
@@ -159,7 +159,7 @@ CK_UNUSED static ck_code ck_positions_count(const uint64_t *offsets, size_t n_ty
   *length = 0;
   for (size_t i = 0; i < n_given; i++) {
     size_t begin, end;
-    if (ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error)) return error->code;
+    CK_TRY(ck_postings_span(offsets, n_types, n_positions, types, i, &begin, &end, error));
     *length += end - begin;
     if (*length > n_positions)
       return ck_fail(error, CK_CORRUPT, "types must be distinct, got %zu positions in total where there are %zu",
@@ -201,9 +201,9 @@ typedef struct {
 } ck_type_counts;
 
 CK_UNUSED static void ck_type_counts_free(ck_type_counts *types) {
-  free(types->counts);
-  free(types->documents);
-  free(types->last);
+  ck_block_give(types->counts);
+  ck_block_give(types->documents);
+  ck_block_give(types->last);
   memset(types, 0, sizeof *types);
 }
 
@@ -216,13 +216,13 @@ CK_UNUSED static ck_code ck_type_counts_new(ck_type_counts *types, size_t n_type
   return ck_out_of_memory(error, (n_types + 1) * (2 * sizeof(int64_t) + sizeof(uint32_t)));
 }
 
-/* Adds a document. `met`, if not NULL, receives the types met for the first time. */
+/* Adds a document. `seen`, if not NULL, receives the types seen for the first time. */
 static ck_code ck_count_document(const uint32_t *ids, size_t begin, size_t end, size_t n_types, uint32_t document,
-                                 ck_type_counts *types, ck_u32s *met, ck_error *error) {
+                                 ck_type_counts *types, ck_u32s *seen, ck_error *error) {
   for (size_t i = begin; i < end; i++) {
     uint32_t type = ck_once32(&ids[i]);
     if (CK_UNLIKELY(type >= n_types)) return ck_no_such_type(i, type, n_types, error);
-    if (met && !types->counts[type] && ck_u32s_push(met, type, error)) return error->code;
+    CK_TRY(seen && !types->counts[type] && ck_u32s_push(seen, type, error));
     types->counts[type]++;
     types->documents[type] += types->last[type] != document + 1;
     types->last[type] = document + 1;
@@ -235,10 +235,9 @@ CK_UNUSED static ck_code ck_count_types(const uint32_t *ids, const uint64_t *end
                                         size_t n_tokens, const uint8_t *chosen, size_t n_types, ck_type_counts *types,
                                         ck_ticker *ticker, ck_error *error) {
   for (size_t d = 0, begin = 0, end; d < n_documents; d++, begin = end) {
-    if (ck_document_end(ends, d, begin, n_tokens, &end, error)) return error->code;
-    if ((!chosen || chosen[d]) && ck_count_document(ids, begin, end, n_types, (uint32_t)d, types, NULL, error))
-      return error->code;
-    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    CK_TRY(ck_document_end(ends, d, begin, n_tokens, &end, error));
+    CK_TRY((!chosen || chosen[d]) && ck_count_document(ids, begin, end, n_types, (uint32_t)d, types, NULL, error));
+    CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
   }
   return CK_OK;
 }
@@ -256,19 +255,19 @@ CK_UNUSED static void ck_group_counts_free(ck_group_counts *rows) {
   ck_u64s_free(&rows->documents);
 }
 
-/* Moves the counts of the types in `met` to rows and resets them. */
-static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32s *met, ck_type_counts *types,
+/* Moves the counts of the types in `seen` to rows and resets them. */
+static ck_code ck_group_counts_add(ck_group_counts *rows, uint32_t group, ck_u32s *seen, ck_type_counts *types,
                                    ck_error *error) {
-  for (size_t i = 0; i < met->length; i++) {
-    uint32_t type = met->data[i];
-    if (ck_u32s_push(&rows->groups, group, error) || ck_u32s_push(&rows->types, type, error) ||
-        ck_u64s_push(&rows->counts, (uint64_t)types->counts[type], error) ||
-        ck_u64s_push(&rows->documents, (uint64_t)types->documents[type], error))
-      return error->code;
+  for (size_t i = 0; i < seen->length; i++) {
+    uint32_t type = seen->data[i];
+    CK_TRY(ck_u32s_push(&rows->groups, group, error));
+    CK_TRY(ck_u32s_push(&rows->types, type, error));
+    CK_TRY(ck_u64s_push(&rows->counts, (uint64_t)types->counts[type], error));
+    CK_TRY(ck_u64s_push(&rows->documents, (uint64_t)types->documents[type], error));
     types->counts[type] = types->documents[type] = 0;
     types->last[type] = 0;
   }
-  met->length = 0;
+  seen->length = 0;
   return CK_OK;
 }
 
@@ -278,7 +277,7 @@ CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint
                                                  size_t n_types, ck_group_counts *rows, ck_ticker *ticker,
                                                  ck_error *error) {
   ck_type_counts types = {0};
-  ck_u32s met = {0};
+  ck_u32s seen = {0};
   uint64_t *offsets = (uint64_t *)ck_allocate(n_groups + 1, sizeof(uint64_t), error);
   uint32_t *order = offsets ? (uint32_t *)ck_allocate(n_documents, sizeof(uint32_t), error) : NULL;
   ck_code code = order ? ck_type_counts_new(&types, n_types, error) : error->code;
@@ -295,15 +294,15 @@ CK_UNUSED static ck_code ck_count_types_by_group(const uint32_t *ids, const uint
       if (chosen && !chosen[d]) continue;
       if (d) code = ck_document_end(ends, d - 1, 0, n_tokens, &begin, error);
       if (!code) code = ck_document_end(ends, d, begin, n_tokens, &end, error);
-      if (!code) code = ck_count_document(ids, begin, end, n_types, d, &types, &met, error);
+      if (!code) code = ck_count_document(ids, begin, end, n_types, d, &types, &seen, error);
       if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
     }
-    if (!code) code = ck_group_counts_add(rows, (uint32_t)g, &met, &types, error);
+    if (!code) code = ck_group_counts_add(rows, (uint32_t)g, &seen, &types, error);
   }
-  ck_u32s_free(&met);
+  ck_u32s_free(&seen);
   ck_type_counts_free(&types);
-  free(order);
-  free(offsets);
+  ck_block_give(order);
+  ck_block_give(offsets);
   return code;
 }
 
@@ -318,9 +317,9 @@ typedef struct {
 } ck_document_rows;
 
 CK_UNUSED static void ck_document_rows_free(ck_document_rows *rows) {
-  free(rows->starts);
-  free(rows->types);
-  free(rows->counts);
+  ck_block_give(rows->starts);
+  ck_block_give(rows->types);
+  ck_block_give(rows->counts);
   memset(rows, 0, sizeof *rows);
 }
 
@@ -349,7 +348,7 @@ static ck_code ck_chosen_size(const uint64_t *ends, size_t n_documents, size_t n
                               size_t *documents, size_t *tokens, ck_error *error) {
   *documents = *tokens = 0;
   for (size_t d = 0, begin = 0, end; d < n_documents; d++, begin = end) {
-    if (ck_document_end(ends, d, begin, n_tokens, &end, error)) return error->code;
+    CK_TRY(ck_document_end(ends, d, begin, n_tokens, &end, error));
     if (chosen && !chosen[d]) continue;
     ++*documents;
     *tokens += end - begin;
@@ -363,7 +362,7 @@ CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_
                                               ck_document_rows *rows, ck_ticker *ticker, ck_error *error) {
   size_t row = 0, length = 0, tokens;
   memset(rows, 0, sizeof *rows);
-  if (ck_chosen_size(ends, n_documents, n_tokens, chosen, &rows->n_documents, &tokens, error)) return error->code;
+  CK_TRY(ck_chosen_size(ends, n_documents, n_tokens, chosen, &rows->n_documents, &tokens, error));
   uint32_t *place = (uint32_t *)calloc(n_types + 1, sizeof(uint32_t));
   if (!place) return ck_out_of_memory(error, (n_types + 1) * sizeof(uint32_t));
   rows->starts = (uint64_t *)ck_allocate(rows->n_documents + 1, sizeof(uint64_t), error);
@@ -382,7 +381,7 @@ CK_UNUSED static ck_code ck_count_by_document(const uint32_t *ids, const uint64_
     code = ck_count_row(ids, begin, end, n_types, place, rows, &length, error);
     if (!code) code = ck_tick(ticker, (int64_t)(end - begin), error);
   }
-  free(place);
+  ck_block_give(place);
   if (!code && row < rows->n_documents) code = ck_changed("the documents", error);
   if (!code) rows->starts[row] = length;
   return code;

@@ -47,7 +47,7 @@ CK_UNUSED static ck_code ck_search_program_copy(ck_search_program *program, cons
                                                 size_t length, ck_error *error) {
   memset(program, 0, sizeof *program);
   uint32_t *numbers = (uint32_t *)ck_allocate(length, 2 * sizeof *x + 2, error);
-  if (!numbers) return error->code;
+  CK_TRY(!numbers);
   uint8_t *bytes = (uint8_t *)(numbers + 2 * length);
   if (length) {
     memcpy(numbers, x, length * sizeof *x);
@@ -63,11 +63,11 @@ CK_UNUSED static ck_code ck_search_program_copy(ck_search_program *program, cons
 CK_UNUSED static ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error) {
   for (size_t i = 0; i < program->length; i++) {
     uint8_t kind = program->kind[i];
-    bool last = i + 1 == program->length, sound = kind <= CK_STEP_ACCEPT;
-    if (kind == CK_STEP_TEST) sound = program->x[i] < 8 * stride && !last;
-    if (kind == CK_STEP_SPLIT) sound = program->x[i] < program->length && program->y[i] < program->length;
-    if (kind == CK_STEP_JUMP) sound = program->x[i] < program->length;
-    if (!sound)
+    bool last = i + 1 == program->length, valid = kind <= CK_STEP_ACCEPT;
+    if (kind == CK_STEP_TEST) valid = program->x[i] < 8 * stride && !last;
+    if (kind == CK_STEP_SPLIT) valid = program->x[i] < program->length && program->y[i] < program->length;
+    if (kind == CK_STEP_JUMP) valid = program->x[i] < program->length;
+    if (!valid)
       return ck_fail(error, CK_CORRUPT, "step %zu of a search program, of kind %u, leads outside it", i, kind);
   }
   if (!program->length) return ck_fail(error, CK_CORRUPT, "the search program has no steps");
@@ -162,7 +162,7 @@ CK_UNUSED static void ck_search_machine_free(ck_search_machine *machine) {
 
 static ck_code ck_paths_new(ck_paths *paths, size_t steps, ck_error *error) {
   paths->paths = (ck_path *)ck_allocate(2 * steps, sizeof(ck_path), error);
-  if (!paths->paths) return error->code;
+  CK_TRY(!paths->paths);
   paths->seen = (uint64_t *)calloc(2 * steps + 1, sizeof(uint64_t));
   return paths->seen ? CK_OK : ck_out_of_memory(error, (2 * steps + 1) * sizeof(uint64_t));
 }
@@ -399,14 +399,14 @@ CK_UNUSED static ck_code ck_search_scan(const ck_search_text *text, uint32_t bit
   enum { PIECE = 1 << 12 };
   for (size_t begin = 0; begin < text->n_tokens; begin += PIECE) {
     size_t end = begin + PIECE < text->n_tokens ? begin + PIECE : text->n_tokens;
-    if (ck_u32s_reserve(found, end - begin, error)) return error->code;
+    CK_TRY(ck_u32s_reserve(found, end - begin, error));
     for (size_t i = begin; i < end; i++) {
       uint32_t type;
       if (!ck_search_type(text, i, &type)) return ck_search_corrupt(text, i, error);
       found->data[found->length] = (uint32_t)i; /* kept only if the length is incremented */
       found->length += ck_has_test(text, type, bit);
     }
-    if (ck_tick(ticker, PIECE, error)) return error->code;
+    CK_TRY(ck_tick(ticker, PIECE, error));
   }
   return CK_OK;
 }
@@ -420,8 +420,8 @@ CK_UNUSED static ck_code ck_in_documents(const uint32_t *positions, size_t n_pos
     size_t from = document;
     uint32_t position = ck_once32(&positions[i]);
     while (document < n_documents && ends[document] <= position) document++;
-    if (document < n_documents && chosen[document] && ck_u32s_push(found, position, error)) return error->code;
-    if (ck_tick(ticker, (int64_t)(document - from), error)) return error->code;
+    CK_TRY(document < n_documents && chosen[document] && ck_u32s_push(found, position, error));
+    CK_TRY(ck_tick(ticker, (int64_t)(document - from), error));
   }
   return CK_OK;
 }

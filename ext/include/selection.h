@@ -20,10 +20,10 @@ typedef struct {
 } ck_selection;
 
 CK_UNUSED static void ck_selection_free(ck_selection *selection) {
-  free(selection->ids);
-  free(selection->barriers);
-  free(selection->positions);
-  free(selection->document_ends);
+  ck_block_give(selection->ids);
+  ck_block_give(selection->barriers);
+  ck_block_give(selection->positions);
+  ck_block_give(selection->document_ends);
   memset(selection, 0, sizeof *selection);
 }
 
@@ -48,11 +48,11 @@ static ck_code ck_selection_allocate(const ck_selection_job *job, unsigned worke
   if (job->n_tokens > UINT32_MAX)
     return ck_fail(error, CK_LIMIT, "the number of tokens must be at most 4,294,967,295, got %zu", job->n_tokens);
   out->ids = (uint32_t *)ck_large(room, sizeof(uint32_t), error);
-  if (!out->ids) return error->code;
+  CK_TRY(!out->ids);
   out->barriers = (uint8_t *)ck_large(room, sizeof(uint8_t), error);
-  if (!out->barriers) return error->code;
+  CK_TRY(!out->barriers);
   out->document_ends = (uint64_t *)ck_allocate(job->n_documents, sizeof(uint64_t), error);
-  if (!out->document_ends) return error->code;
+  CK_TRY(!out->document_ends);
   if (!job->with_positions) return CK_OK;
   out->positions = (uint32_t *)ck_large(room, sizeof(uint32_t), error);
   return out->positions ? CK_OK : error->code;
@@ -98,9 +98,8 @@ static ck_code ck_select_worker(void *context, unsigned worker, ck_ticker *ticke
     size_t end = begin + ck_once32(&job->counts[d]);
     if (CK_UNLIKELY(end < begin || end > all->token[worker + 1]))
       return ck_fail(error, CK_CORRUPT, "the numbers of tokens of the documents changed while they were read");
-    if ((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error))
-      return error->code;
-    if (ck_tick(ticker, (int64_t)(end - begin), error)) return error->code;
+    CK_TRY((!job->chosen || job->chosen[d]) && ck_select_document(job, begin, end, all->out, &place, error));
+    CK_TRY(ck_tick(ticker, (int64_t)(end - begin), error));
     all->out->document_ends[d] = place - (first + worker);
     begin = end;
   }

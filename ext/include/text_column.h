@@ -254,7 +254,7 @@ CK_UNUSED static inline ck_code ck_text_next(ck_text_rows *rows, ck_text *text, 
 }
 
 /* Bytes of a value, as the column states; unchecked. A null has none: what is stated for it is undefined. */
-static inline size_t ck_text_claimed(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
+static inline size_t ck_text_stated(const ck_text_column *column, const ck_text_chunk *chunk, int64_t row) {
   const struct ArrowArray *array = &chunk->array;
   int64_t index = array->offset + row, bytes;
   int32_t length;
@@ -273,7 +273,7 @@ CK_UNUSED static size_t ck_text_column_bytes(const ck_text_column *column) {
   size_t total = 0;
   for (size_t c = 0; c < column->chunks.length; c++)
     for (int64_t row = 0; row < column->chunks.data[c].array.length; row++)
-      total += ck_text_claimed(column, &column->chunks.data[c], row);
+      total += ck_text_stated(column, &column->chunks.data[c], row);
   return total;
 }
 
@@ -301,9 +301,9 @@ CK_UNUSED static size_t ck_text_column_likely_bytes(const ck_text_column *column
   size_t total = 0;
   for (size_t c = 0; c < column->chunks.length; c++) {
     const ck_text_chunk *chunk = &column->chunks.data[c];
-    uint64_t held = ck_text_held(column, chunk) + INLINE * (uint64_t)chunk->array.length, claimed = 0;
-    for (int64_t row = 0; row < chunk->array.length; row++) claimed += ck_text_claimed(column, chunk, row);
-    uint64_t bytes = claimed < held ? claimed : held;
+    uint64_t held = ck_text_held(column, chunk) + INLINE * (uint64_t)chunk->array.length, taken = 0;
+    for (int64_t row = 0; row < chunk->array.length; row++) taken += ck_text_stated(column, chunk, row);
+    uint64_t bytes = taken < held ? taken : held;
     total = bytes < SIZE_MAX - total ? total + (size_t)bytes : SIZE_MAX;
   }
   return total;
@@ -323,7 +323,7 @@ CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsig
     const ck_text_chunk *chunk = &column->chunks.data[c];
     for (int64_t row = 0; row < chunk->array.length && w < workers; row++) {
       while (w < workers && done >= ck_share(total, workers, w)) rows[w++] = chunk->first_row + row;
-      done += ck_text_claimed(column, chunk, row) + ROW;
+      done += ck_text_stated(column, chunk, row) + ROW;
     }
   }
   while (w <= workers) rows[w++] = column->length;
@@ -335,11 +335,11 @@ CK_UNUSED static unsigned ck_text_column_cut(const ck_text_column *column, unsig
 CK_UNUSED static ck_code ck_text_column_read(const ck_text_column *column, bool null_is_empty, ck_text **texts,
                                              ck_error *error) {
   ck_text *text = *texts = (ck_text *)ck_allocate((size_t)column->length, sizeof(ck_text), error);
-  if (!text) return error->code;
+  CK_TRY(!text);
   for (size_t c = 0; c < column->chunks.length; c++) {
     const ck_text_chunk *chunk = &column->chunks.data[c];
     for (int64_t row = 0; row < chunk->array.length; row++, text++) {
-      if (ck_text_get(column, chunk, row, text, error)) return error->code;
+      CK_TRY(ck_text_get(column, chunk, row, text, error));
       if (text->bytes) continue;
       if (!null_is_empty)
         return ck_fail(error, CK_CORRUPT, "the vocabulary has no word in row %lld",

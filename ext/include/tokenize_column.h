@@ -79,7 +79,7 @@ static ck_code ck_place_tokens(void *context, unsigned worker, ck_ticker *ticker
     for (size_t i = 0; i < length; i++) result->ids[to + i] = share->map[tokens->ids[begin + i]];
     if (result->starts) memcpy(result->starts + to, tokens->starts + begin, length * sizeof(uint32_t));
     memcpy(result->flags + to, tokens->flags + begin, length);
-    if (ck_tick(ticker, (int64_t)length, error)) return error->code;
+    CK_TRY(ck_tick(ticker, (int64_t)length, error));
   }
   return CK_OK;
 }
@@ -91,14 +91,13 @@ static ck_code ck_merge_shares(ck_tokenizing *job, ck_ticker *ticker, ck_error *
     share->offset = total;
     total += share->tokens.length;
     share->map = (uint32_t *)ck_allocate(ck_types_count(share->types), sizeof(uint32_t), error);
-    if (!share->map || ck_types_merge(job->shares[0].types, share->types, share->map, ticker, error))
-      return error->code;
+    CK_TRY(!share->map || ck_types_merge(job->shares[0].types, share->types, share->map, ticker, error));
     ck_types_free(&share->own);
   }
   *job->result = job->shares[0].tokens;
   memset(&job->shares[0].tokens, 0, sizeof(ck_tokens));
   if (job->workers == 1) return CK_OK;
-  if (ck_tokens_reserve(job->result, total - job->result->length, error)) return error->code;
+  CK_TRY(ck_tokens_reserve(job->result, total - job->result->length, error));
   job->result->length = total;
   return ck_parallel(job->workers, ck_place_tokens, job, ticker, error);
 }

@@ -183,7 +183,7 @@ CK_UNUSED static ck_code ck_types_reserve(ck_types *types, size_t count, ck_erro
   if (code) return code;
   void *memory;
   ck_slot *slots = ck_slots_new(capacity, &memory, error);
-  if (!slots) return error->code;
+  CK_TRY(!slots);
   for (size_t place = 0; types->slots && place <= types->mask; place++)
     if (types->slots[place].length) ck_types_fill(slots, capacity - 1, 64 - bits, &types->slots[place]);
   free(types->memory);
@@ -221,11 +221,9 @@ static ck_code ck_types_add(ck_types *types, const ck_key *key, uint32_t *id, ck
     if (count == types->limit)
       return ck_fail(error, CK_LIMIT,
                      "the texts have more than %zu distinct tokens, the maximum of one table", types->limit);
-    ck_code code = ck_types_reserve(types, count + 1, error);
-    if (code) return code;
+    CK_TRY(ck_types_reserve(types, count + 1, error));
   }
-  ck_code code = ck_u8s_reserve(&types->arena, (size_t)key->length + CK_KEY_INLINE, error);
-  if (CK_UNLIKELY(code)) return code;
+  CK_TRY(ck_u8s_reserve(&types->arena, (size_t)key->length + CK_KEY_INLINE, error));
   uint64_t place = types->arena.length;
   uint8_t *bytes = types->arena.data + place;
   memcpy(bytes, &key->low, 8);
@@ -254,12 +252,10 @@ static inline ck_code ck_types_id(ck_types *types, const ck_key *key, uint32_t *
 CK_UNUSED static ck_code ck_types_ids(ck_types *types, const ck_key *keys, unsigned count, uint32_t *ids,
                                       ck_error *error) {
   if (CK_UNLIKELY(!types->slots)) {
-    ck_code code = ck_types_reserve(types, count, error);
-    if (code) return code;
+    CK_TRY(ck_types_reserve(types, count, error));
   }
   for (unsigned i = 0; i < count; i++) {
-    ck_code code = ck_types_id(types, &keys[i], &ids[i], error);
-    if (CK_UNLIKELY(code)) return code;
+    CK_TRY(ck_types_id(types, &keys[i], &ids[i], error));
   }
   return CK_OK;
 }
@@ -303,8 +299,7 @@ static ck_code ck_types_merge_range(ck_types *into, const ck_types *from, size_t
     ck_key key;
     if (id + CK_MERGE_AHEAD < ck_types_count(from)) ck_types_prefetch(into, hashes[id + CK_MERGE_AHEAD]);
     ck_types_key(from, id, &key);
-    ck_code code = ck_types_id(into, &key, &map[id], error);
-    if (CK_UNLIKELY(code)) return code;
+    CK_TRY(ck_types_id(into, &key, &map[id], error));
   }
   return CK_OK;
 }

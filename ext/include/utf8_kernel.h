@@ -11,9 +11,9 @@ CK_TARGET static inline bool CK_ISA(ck_utf8_step)(const uint8_t *s, ck_utf8_stat
   uint64_t lead = CK_ISA(ck_b64_from)(&block, 0xC0), two = CK_ISA(ck_b64_from)(&block, 0xC2);
   uint64_t three = CK_ISA(ck_b64_from)(&block, 0xE0);
   if (CK_LIKELY(!(three | (lead ^ two) | state->e0 | state->ed | state->f0 | state->f4))) {
-    bool sound = (two << 1 | state->expected) == (high & ~lead);
+    bool valid = (two << 1 | state->expected) == (high & ~lead);
     state->expected = two >> 63;
-    return sound;
+    return valid;
   }
   ck_utf8_masks m;
   m.continuation = high & ~lead;

@@ -49,7 +49,7 @@ static ck_code ck_sort_heads(ck_ranked_word *words, ck_ranked_word *room, size_t
     ck_ranked_word *sorted = room;
     room = words;
     words = sorted;
-    if (ck_tick(ticker, (int64_t)n, error)) return error->code;
+    CK_TRY(ck_tick(ticker, (int64_t)n, error));
   }
   return CK_OK;
 }
@@ -77,8 +77,8 @@ CK_UNUSED static ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t 
     i = end;
   }
   for (size_t i = 0; i < n && !code; i++) ranks[ranked[i].word - words] = (uint32_t)i;
-  free(ranked);
-  free(room);
+  ck_block_give(ranked);
+  ck_block_give(room);
   return code;
 }
 

@@ -165,7 +165,7 @@ static void invalid_jobs(const sample *sample, ck_ngram_job job) {
   }
 }
 
-/* Enough tokens for many partitions, growing tables and counts above the light ones (ngram_rows.h). */
+/* Enough tokens for many partitions, growing tables and counts above the rare ones (ngram_rows.h). */
 static void many_tokens(random_source *random, digest *digest) {
   enum { TOKENS = 300000, DOCUMENTS = 1000 };
   uint32_t *tokens = (uint32_t *)malloc(TOKENS * sizeof *tokens);
