@@ -23,11 +23,11 @@ test: $(VENV)
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext/*.pyx ext/*.pxi ext/*.pxd
 
 types:
 	$(BIN)/mypy --num-workers auto
-	$(BIN)/python -m mypy.stubtest --mypy-config-file tests/stubtest.ini corpus_kit._concordance corpus_kit._counting corpus_kit._normalize corpus_kit._runs corpus_kit._search corpus_kit._tokenize
+	$(BIN)/python -m mypy.stubtest --mypy-config-file tests/stubtest.ini corpus_kit._core
 
 tests:
 	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"

@@ -38,19 +38,15 @@ if SANITIZE:
     ]
     link_args += ["-fsanitize=address,undefined"]
 
-headers = sorted(str(path) for path in Path("ext/include").glob("*.h"))
-extensions = [
-    Extension(
-        f"corpus_kit.{source.stem}",
-        [str(source)],
-        include_dirs=["ext/include"],
-        depends=[*headers, "ext/ck.pxd", "ext/views.pxd"],
-        define_macros=macros,
-        extra_compile_args=compile_args,
-        extra_link_args=link_args,
-    )
-    for source in sorted(Path("ext").glob("*.pyx"))
-]
+core = Extension(
+    "corpus_kit._core",
+    ["ext/_core.pyx"],
+    include_dirs=["ext/include"],
+    depends=sorted(str(path) for pattern in ("*.pxi", "*.pxd", "include/*.h") for path in Path("ext").glob(pattern)),
+    define_macros=macros,
+    extra_compile_args=compile_args,
+    extra_link_args=link_args,
+)
 
 
 class BuildWithVectors(build_ext):
@@ -94,7 +90,7 @@ setup(
     cmdclass={"build_ext": BuildWithVectors, "build_py": BuildWithNotebooks},
     options={"build_ext": {"parallel": os.cpu_count()}},  # compile the modules side by side
     ext_modules=cythonize(
-        extensions,
+        [core],
         include_path=["ext"],
         build_dir="build/cython",
         compiler_directives={

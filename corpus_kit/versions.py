@@ -13,7 +13,7 @@ from corpus_kit.text.arabic import UNICODE_VERSION
 
 __all__ = ["show_versions", "versions"]
 
-_CORE = ("_normalize", "_tokenize", "_counting", "_concordance")
+_CORE = "_core"
 _OPTIONAL = ("altair", "vl-convert-python", "matplotlib", "anywidget", "fontpkg-amiri", "ipykernel", "jupyterlab")
 
 
@@ -60,10 +60,6 @@ def _installed(package: str) -> str:
 
 
 def _core() -> str:
-    missing = [name for name in _CORE if not _is_compiled(name)]
-    return f"no ({', '.join(missing)} missing)" if missing else "yes"
-
-
-def _is_compiled(module: str) -> bool:
-    spec = find_spec(f"corpus_kit.{module}")
-    return spec is not None and (spec.origin or "").endswith(tuple(EXTENSION_SUFFIXES))
+    spec = find_spec(f"corpus_kit.{_CORE}")
+    compiled = spec is not None and (spec.origin or "").endswith(tuple(EXTENSION_SUFFIXES))
+    return "yes" if compiled else f"no ({_CORE} missing)"

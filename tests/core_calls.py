@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from corpus_kit import _normalize
+from corpus_kit import _core
 
 Call = Callable[[], object]
 needs_timers = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
@@ -25,7 +25,7 @@ class Mallinfo(ctypes.Structure):
 
 def allocated() -> int:
     """Return the bytes allocated by malloc and not freed, in all arenas."""
-    _normalize.release_blocks()
+    _core.release_blocks()
     mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if mallinfo is None:
         pytest.skip("needs glibc's mallinfo2")

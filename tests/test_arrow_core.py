@@ -18,10 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._normalize import Program
-from corpus_kit._tokenize import TypeTable, number_forms
+from corpus_kit._core import Program, TypeTable, number_forms
 
 pytestmark = [pytest.mark.core, pytest.mark.interface]
 
@@ -207,12 +206,12 @@ def normalize(capsule: object) -> list[str | None]:
 
 def read_as_vocabulary(capsule: object) -> object:
     ids = np.zeros(1, np.uint32)
-    return _counting.ngram_strings(ids, np.ones(1, np.uint8), np.zeros(1, np.uint64), capsule)
+    return _core.ngram_strings(ids, np.ones(1, np.uint8), np.zeros(1, np.uint64), capsule)
 
 
 def read_as_words_of_a_run(capsule: object, words: int = 1) -> object:
     one, ranks = np.ones(1, np.uint32), np.arange(words, dtype=np.uint32)
-    return _runs.RunRows(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
+    return _core.RunRows(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
 
 
 READERS: list[Callable[[object], object]] = [
@@ -222,7 +221,7 @@ READERS: list[Callable[[object], object]] = [
     number_forms,
     read_as_vocabulary,
     read_as_words_of_a_run,
-    _runs.word_ranks,
+    _core.word_ranks,
 ]
 LAYOUTS = [b"vu", b"U", b"u"]
 
@@ -296,7 +295,7 @@ def test_what_is_under_nulls_does_not_matter(
     assert results(replace(odd)) == results(replace(plain, chunks=[replace(c, null_count=-1) for c in plain.chunks]))
     if any(None in texts for texts in parts):
         with pytest.raises(ValueError, match="vocabulary has no word in row"):
-            _runs.word_ranks(odd.capsule())
+            _core.word_ranks(odd.capsule())
 
 
 def test_lengths_under_nulls_reserve_no_memory() -> None:
@@ -326,7 +325,7 @@ def test_overlapping_views() -> None:
     assert normalize(Producer(b"vu", [chunk, chunk]).capsule()) == texts * 2
     tokens = TypeTable().tokenize(Producer(b"vu", [chunk, chunk]).capsule(), "standard", threads=3, grain=1)
     assert series_from_core("", tokens[3]).to_list() == [3] * 300
-    ranks = series_from_core("", _runs.word_ranks(Producer(b"vu", [with_views(*rows[:3])]).capsule())).to_list()
+    ranks = series_from_core("", _core.word_ranks(Producer(b"vu", [with_views(*rows[:3])]).capsule())).to_list()
     assert ranks == [sorted(texts[:3]).index(text) for text in texts[:3]]
 
 

@@ -20,7 +20,7 @@ import pytest
 from test_cli import run
 
 import corpus_kit as ck
-from corpus_kit._normalize import INSTRUCTIONS
+from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.benchmarks import corpora, measure, peers, registry, report, runner, segmenting
 from corpus_kit.benchmarks.chart import speed_chart, write_chart
 from corpus_kit.benchmarks.generated import generated_texts

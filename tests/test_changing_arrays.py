@@ -16,10 +16,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._concordance import Texts, TokenArrays
-from corpus_kit._search import SearchProgram, SearchText, in_documents
+from corpus_kit._core import SearchProgram, SearchText, Texts, TokenArrays, in_documents
 from corpus_kit.text.normalization import Normalizer
 
 pytestmark = pytest.mark.core
@@ -78,10 +77,10 @@ ONE = np.ones(N, np.uint32)
 FORMS = np.arange(TYPES, dtype=np.uint32)
 OFFSETS, POSITIONS = (
     series_from_core("", column).to_numpy().copy()
-    for column in _counting.postings(ids(), TYPES)  # type: ignore[arg-type]
+    for column in _core.postings(ids(), TYPES)  # type: ignore[arg-type]
 )
 LEVELS = [(1, FORMS, None, ONE[:TYPES], ONE[:TYPES])]  # the first tokens are one of each type
-PIECE = series_from_core("", _runs.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0).pack()[0]).to_numpy().copy()
+PIECE = series_from_core("", _core.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0).pack()[0]).to_numpy().copy()
 STARTS = np.arange(N, dtype=np.uint32)
 ANY_WORD = SearchProgram(
     *(np.array(x, kind) for x, kind in (([0, 3], "B"), ([1, 1], "B"), ([0, 0], "I"), ([0, 0], "I")))
@@ -97,62 +96,62 @@ def spans() -> tuple[Any, Any]:
 
 
 CASES: dict[str, Callable[[], Any]] = {
-    "postings": lambda: case(ids(), 1, lambda a: _counting.postings(a, TYPES)),
-    "postings, types": lambda: case(ids(), 2**32 - 1, lambda a: _counting.postings(a, TYPES)),
+    "postings": lambda: case(ids(), 1, lambda a: _core.postings(a, TYPES)),
+    "postings, types": lambda: case(ids(), 2**32 - 1, lambda a: _core.postings(a, TYPES)),
     "positions_of": lambda: case(
-        OFFSETS.copy(), 2**40, lambda a: _counting.positions_of(a, POSITIONS, FORMS), slice(9, 10)
+        OFFSETS.copy(), 2**40, lambda a: _core.positions_of(a, POSITIONS, FORMS), slice(9, 10)
     ),
-    "count_types": lambda: case(ends(), 2**40, lambda a: _counting.count_types(ids(), a, TYPES), FEW),
+    "count_types": lambda: case(ends(), 2**40, lambda a: _core.count_types(ids(), a, TYPES), FEW),
     "count_types by group": lambda: case(
         np.zeros(DOCUMENTS, np.uint32),
         2**31,
-        lambda a: _counting.count_types(ids(), ends(), TYPES, groups=a, n_groups=1),
+        lambda a: _core.count_types(ids(), ends(), TYPES, groups=a, n_groups=1),
         FEW,
     ),
     "count_by_document": lambda: case(
-        np.zeros(DOCUMENTS, np.uint8), 1, lambda a: _counting.count_by_document(ids(), ends(), TYPES, documents=a), FEW
+        np.zeros(DOCUMENTS, np.uint8), 1, lambda a: _core.count_by_document(ids(), ends(), TYPES, documents=a), FEW
     ),
-    "count_by_document, ends": lambda: case(ends(), 2**40, lambda a: _counting.count_by_document(ids(), a, TYPES), FEW),
+    "count_by_document, ends": lambda: case(ends(), 2**40, lambda a: _core.count_by_document(ids(), a, TYPES), FEW),
     "count_ngrams": lambda: case(
         ids(),
         2**32 - 2,
-        lambda a: _counting.count_ngrams(a, begins(), ends(), low=1, high=3, min_count=2, n_types=TYPES),
+        lambda a: _core.count_ngrams(a, begins(), ends(), low=1, high=3, min_count=2, n_types=TYPES),
     ),
     "count_ngrams, ends": lambda: case(
-        ends(), 2**40, lambda a: _counting.count_ngrams(ids(), begins(), a, low=1, high=2), FEW
+        ends(), 2**40, lambda a: _core.count_ngrams(ids(), begins(), a, low=1, high=2), FEW
     ),
     "count_ngrams, groups": lambda: case(
         np.zeros(DOCUMENTS, np.uint32),
         2**31,
-        lambda a: _counting.count_ngrams(ids(), begins(), ends(), low=1, high=2, groups=a, n_groups=1),
+        lambda a: _core.count_ngrams(ids(), begins(), ends(), low=1, high=2, groups=a, n_groups=1),
         FEW,
     ),
     "ngram_strings": lambda: case(
         np.arange(N, dtype=np.uint64) << np.uint64(32),
         2**63,
-        lambda a: _counting.ngram_strings(ids(), np.ones(N, np.uint8), a, words()),
+        lambda a: _core.ngram_strings(ids(), np.ones(N, np.uint8), a, words()),
     ),
     "select": lambda: case(
-        np.full(DOCUMENTS, EACH, np.uint32), 2**31, lambda a: _counting.select(ids(), zeros(), a, FORMS), FEW
+        np.full(DOCUMENTS, EACH, np.uint32), 2**31, lambda a: _core.select(ids(), zeros(), a, FORMS), FEW
     ),
     "collocates": lambda: case(
         STARTS.copy(),
         2**31,
-        lambda a: _counting.count_collocates(
+        lambda a: _core.count_collocates(
             ids(), zeros(), ends(), FORMS, TYPES, a, STARTS + np.uint32(1), before=2, after=2
         ),
     ),
     "run, ranks": lambda: case(
-        FORMS.copy(), 2**31, lambda a: _runs.RunRows(ids(), LEVELS, words(), a, bucket_bits=0).pack(), slice(9, 10)
+        FORMS.copy(), 2**31, lambda a: _core.RunRows(ids(), LEVELS, words(), a, bucket_bits=0).pack(), slice(9, 10)
     ),
     "run, counts": lambda: case(
         ONE[:TYPES].copy(),
         0,
-        lambda a: _runs.RunRows(ids(), [(1, FORMS, None, a, a)], words(), FORMS, bucket_bits=0).pack(),
+        lambda a: _core.RunRows(ids(), [(1, FORMS, None, a, a)], words(), FORMS, bucket_bits=0).pack(),
         slice(9, 10),
     ),
     "merge": lambda: case(
-        PIECE.copy(), 255, lambda a: _runs.merge_runs([a, a], np.full(2, TYPES, np.uint64)), slice(100, 140)
+        PIECE.copy(), 255, lambda a: _core.merge_runs([a, a], np.full(2, TYPES, np.uint64)), slice(100, 140)
     ),
     "starts": lambda: case(
         ids(),
@@ -222,16 +221,16 @@ def test_levels_that_are_emptied_by_one_of_them() -> None:
 
     places = count()
     levels: list[Any] = [Level()] * 50
-    rows = _runs.RunRows(ids(), levels, words(), FORMS, bucket_bits=0)
+    rows = _core.RunRows(ids(), levels, words(), FORMS, bucket_bits=0)
     assert series_from_core("", rows.pack()[2]).to_list() == [50]
 
 
 def test_two_threads_pack_the_rows_once() -> None:
     outcomes: list[object] = []
     for _ in range(20):
-        rows = _runs.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0)
+        rows = _core.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0)
 
-        def pack(rows: _runs.RunRows = rows) -> None:
+        def pack(rows: _core.RunRows = rows) -> None:
             try:
                 outcomes.append(len(rows.pack()))
             except ValueError as error:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from test_limits import sparse
 from test_robust_core import Call, failing, misaligned
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.columns import Capsules, series_from_core
 
 pytestmark = pytest.mark.core
@@ -99,7 +99,7 @@ def arrays(job: Job) -> dict[str, Any]:
 
 
 def collocates(job: Job, **changed: Any) -> list[list[int]]:
-    return values(_counting.count_collocates(**{**arrays(job), **changed}))
+    return values(_core.count_collocates(**{**arrays(job), **changed}))
 
 
 @st.composite
@@ -154,7 +154,7 @@ def test_two_sided_windows_combine_one_sided_ones(job: Job) -> None:
 def by_document(ids: list[int], sizes: list[int], chosen: list[int] | None = None, n_types: int = 6) -> Any:
     mask = None if chosen is None else np.array(chosen, np.uint8)
     ends = np.cumsum(sizes, dtype=np.uint64)
-    return values(_counting.count_by_document(np.array(ids, np.uint32), ends, n_types, documents=mask))
+    return values(_core.count_by_document(np.array(ids, np.uint32), ends, n_types, documents=mask))
 
 
 @given(st.lists(st.tuples(st.lists(st.integers(0, 5), max_size=12), st.sampled_from([0, 1, 1, 255])), max_size=7))
@@ -177,7 +177,7 @@ def test_rows_of_large_documents() -> None:
     ids = (30_000 * random.random(400_000) ** 3).astype(np.uint32)
     ends = np.array([0, 5, 150_000, 150_000, 399_999, 400_000], np.uint64)
     starts, types, counts = (
-        series_from_core("", column).to_numpy() for column in _counting.count_by_document(ids, ends, 30_000)
+        series_from_core("", column).to_numpy() for column in _core.count_by_document(ids, ends, 30_000)
     )
     assert starts[0] == 0
     assert starts[-1] == len(types) == len(counts)
@@ -189,7 +189,7 @@ def test_rows_of_large_documents() -> None:
         begin = end
     total = np.zeros(30_000, np.int64)
     np.add.at(total, types, counts)
-    assert total.tolist() == values(_counting.count_types(ids, ends, 30_000))[0]
+    assert total.tolist() == values(_core.count_types(ids, ends, 30_000))[0]
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -234,10 +234,10 @@ def test_read_only_arrays_are_accepted() -> None:
     for array in given.values():
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
-    assert values(_counting.count_collocates(**given)) == slow_collocates(job)
+    assert values(_core.count_collocates(**given)) == slow_collocates(job)
     mask = np.array([0, 1], np.uint8)
     mask.flags.writeable = False
-    rows = _counting.count_by_document(given["type_ids"], given["document_ends"], 3, documents=mask)
+    rows = _core.count_by_document(given["type_ids"], given["document_ends"], 3, documents=mask)
     assert values(rows) == [[0, 3], [2, 1, 0], [1, 1, 1]]
 
 
@@ -254,14 +254,14 @@ def test_tokens_beyond_32_bits() -> None:
         "first": np.array([0, number - 8, number - 2], np.uint32),
         "end": np.array([1, number - 7, number], np.uint32),
     }
-    assert values(_counting.count_collocates(**given)) == [[4 + 3 + 3 + 2, 0, 0], [3, 0, 0], [4, 0, 0]]
+    assert values(_core.count_collocates(**given)) == [[4 + 3 + 3 + 2, 0, 0], [3, 0, 0], [4, 0, 0]]
     number += 1
     types, flags = sparse("uint32", number), sparse("uint8", number)
     ends = np.array([number], np.uint64)
     with pytest.raises(OverflowError, match="number of tokens must be at most 4,294,967,295"):
-        _counting.count_collocates(**{**given, "type_ids": types, "flags": flags, "document_ends": ends})
+        _core.count_collocates(**{**given, "type_ids": types, "flags": flags, "document_ends": ends})
     with pytest.raises(OverflowError, match="4,294,967,295"):
-        _counting.count_by_document(types, ends, 1)  # type: ignore[arg-type]
+        _core.count_by_document(types, ends, 1)  # type: ignore[arg-type]
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_decreasing_document_ends_are_refused() -> None:
         with pytest.raises(ValueError, match=r"document [01] ends at"):
             collocates(FIVE, document_ends=given)
         with pytest.raises(ValueError, match=r"document [01] ends at"):
-            _counting.count_by_document(np.zeros(5, np.uint32), given, 1)
+            _core.count_by_document(np.zeros(5, np.uint32), given, 1)
 
 
 def test_tokens_outside_windows_are_not_checked() -> None:
@@ -365,36 +365,36 @@ ENDS = np.array([1, 3], np.uint64)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: _counting.count_by_document(IDS, ENDS, 1), ValueError, "token 1 has the id 1, but there are 1 types"),
-        (lambda: _counting.count_by_document(IDS, ENDS, 0), ValueError, "token 0 has the id 0"),
-        (lambda: _counting.count_by_document(IDS + NO_FORM, ENDS, 2), ValueError, "token 0 has the id 4294967295"),
-        (lambda: _counting.count_by_document(IDS, ENDS, 1 << 32), OverflowError, "^n_types .*4294967296"),
-        (lambda: _counting.count_by_document(IDS, ENDS, -1), OverflowError, "negative"),
-        (lambda: _counting.count_by_document(IDS, ENDS[:1], 2), ValueError, "documents end at 1, but there are 3"),
-        (lambda: _counting.count_by_document(IDS[:2], ENDS, 2), ValueError, "document 1 ends at 3"),
-        (lambda: _counting.count_by_document(IDS, ENDS[:0], 2), ValueError, "documents end at 0"),
+        (lambda: _core.count_by_document(IDS, ENDS, 1), ValueError, "token 1 has the id 1, but there are 1 types"),
+        (lambda: _core.count_by_document(IDS, ENDS, 0), ValueError, "token 0 has the id 0"),
+        (lambda: _core.count_by_document(IDS + NO_FORM, ENDS, 2), ValueError, "token 0 has the id 4294967295"),
+        (lambda: _core.count_by_document(IDS, ENDS, 1 << 32), OverflowError, "^n_types .*4294967296"),
+        (lambda: _core.count_by_document(IDS, ENDS, -1), OverflowError, "negative"),
+        (lambda: _core.count_by_document(IDS, ENDS[:1], 2), ValueError, "documents end at 1, but there are 3"),
+        (lambda: _core.count_by_document(IDS[:2], ENDS, 2), ValueError, "document 1 ends at 3"),
+        (lambda: _core.count_by_document(IDS, ENDS[:0], 2), ValueError, "documents end at 0"),
         (
-            lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(3, np.uint8)),
+            lambda: _core.count_by_document(IDS, ENDS, 2, documents=np.ones(3, np.uint8)),
             ValueError,
             "^documents .*document_ends",
         ),
         (
-            lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(0, np.uint8)),
+            lambda: _core.count_by_document(IDS, ENDS, 2, documents=np.ones(0, np.uint8)),
             ValueError,
             "^documents ",
         ),
         (
-            lambda: _counting.count_by_document(IDS, ENDS, 2, documents=np.ones(2, np.int8)),
+            lambda: _core.count_by_document(IDS, ENDS, 2, documents=np.ones(2, np.int8)),
             ValueError,
             "mismatch",
         ),
-        (lambda: _counting.count_by_document(IDS.astype(np.int64), ENDS, 2), ValueError, "mismatch"),
-        (lambda: _counting.count_by_document(IDS, ENDS.astype(np.int64), 2), ValueError, "mismatch"),
-        (lambda: _counting.count_by_document(IDS[::2], ENDS[:1] + 1, 2), ValueError, "contiguous"),
-        (lambda: _counting.count_by_document(None, ENDS, 2), TypeError, "ids"),  # type: ignore[arg-type]
-        (lambda: _counting.count_by_document(IDS, None, 2), TypeError, "document_ends"),  # type: ignore[arg-type]
-        (lambda: _counting.count_by_document(misaligned("I"), ENDS, 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
-        (lambda: _counting.count_by_document(IDS, misaligned("Q"), 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
+        (lambda: _core.count_by_document(IDS.astype(np.int64), ENDS, 2), ValueError, "mismatch"),
+        (lambda: _core.count_by_document(IDS, ENDS.astype(np.int64), 2), ValueError, "mismatch"),
+        (lambda: _core.count_by_document(IDS[::2], ENDS[:1] + 1, 2), ValueError, "contiguous"),
+        (lambda: _core.count_by_document(None, ENDS, 2), TypeError, "ids"),  # type: ignore[arg-type]
+        (lambda: _core.count_by_document(IDS, None, 2), TypeError, "document_ends"),  # type: ignore[arg-type]
+        (lambda: _core.count_by_document(misaligned("I"), ENDS, 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
+        (lambda: _core.count_by_document(IDS, misaligned("Q"), 2), ValueError, "must be aligned"),  # type: ignore[arg-type]
     ],
 )
 def test_bad_arrays_for_rows(call: Call, error: type[Exception], message: str) -> None:
@@ -421,7 +421,7 @@ def ends_of_many() -> npt.NDArray[np.uint64]:
 def many_windows(step: int, width: int) -> Call:
     first = np.arange(3, len(many_ids()), step, dtype=np.uint32)
     return partial(
-        _counting.count_collocates,
+        _core.count_collocates,
         many_ids(),
         np.zeros(len(many_ids()), np.uint8),
         ends_of_many(),
@@ -442,9 +442,9 @@ def a_mask(value: int) -> npt.NDArray[np.uint8]:
 KERNELS: dict[str, Callable[[], Call]] = {
     "collocates, a hit in each document": lambda: many_windows(16, 20),
     "collocates, hits side by side": lambda: many_windows(1, 5),
-    "by document": lambda: partial(_counting.count_by_document, many_ids(), ends_of_many(), 50_021),
+    "by document": lambda: partial(_core.count_by_document, many_ids(), ends_of_many(), 50_021),
     "by document, all chosen": lambda: partial(
-        _counting.count_by_document, many_ids(), ends_of_many(), 50_021, documents=a_mask(1)
+        _core.count_by_document, many_ids(), ends_of_many(), 50_021, documents=a_mask(1)
     ),
 }
 
@@ -498,8 +498,8 @@ def test_concurrent_calls() -> None:
     rows = by_document(job.types, job.sizes, n_types=90)
 
     def work(_: int) -> list[Any]:
-        found = _counting.count_collocates(**given)
-        return [values(found), values(_counting.count_by_document(given["type_ids"], given["document_ends"], 90))]
+        found = _core.count_collocates(**given)
+        return [values(found), values(_core.count_by_document(given["type_ids"], given["document_ends"], 90))]
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(work, range(12))) == [[expected, rows]] * 12
@@ -513,7 +513,7 @@ FIRST = np.arange(0, SIZE, 7, dtype=np.uint32)  # the last token is a hit
 
 
 def windows(form_of_type: npt.NDArray[np.uint32] = ALL_IDS, first: npt.NDArray[np.uint32] = FIRST) -> object:
-    return _counting.count_collocates(
+    return _core.count_collocates(
         ALL_IDS, FLAGS, END, form_of_type, SIZE, first, first + 1, before=3, after=3, barrier_bit=1
     )
 
@@ -523,10 +523,10 @@ PATHS: dict[str, Call] = {
     "collocates, a wrong form": failing(lambda: windows(ALL_IDS + 1)),
     "collocates, too few types": failing(lambda: windows(ALL_IDS[:-1], FIRST[-1:])),
     "collocates, a wrong hit": failing(lambda: windows(ALL_IDS, FIRST[::-1].copy())),
-    "by document": lambda: _counting.count_by_document(ALL_IDS, END, SIZE),
-    "by document, none chosen": lambda: _counting.count_by_document(ALL_IDS, END, SIZE, documents=FLAGS[:1]),
-    "by document, a wrong id": failing(lambda: _counting.count_by_document(ALL_IDS, END, SIZE - 1)),
-    "by document, a wrong end": failing(lambda: _counting.count_by_document(ALL_IDS, END - 1, SIZE)),
+    "by document": lambda: _core.count_by_document(ALL_IDS, END, SIZE),
+    "by document, none chosen": lambda: _core.count_by_document(ALL_IDS, END, SIZE, documents=FLAGS[:1]),
+    "by document, a wrong id": failing(lambda: _core.count_by_document(ALL_IDS, END, SIZE - 1)),
+    "by document, a wrong end": failing(lambda: _core.count_by_document(ALL_IDS, END - 1, SIZE)),
 }
 
 

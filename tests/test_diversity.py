@@ -34,7 +34,7 @@ from oracles_statistics import DIVERSITY
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.measures.diversity import previous_occurrence
@@ -260,7 +260,7 @@ def test_factors_of_a_text(text: str, threshold: float) -> None:
     previous = slow_previous(text)
     ids = np.array([ord(letter) - ord("ا") for letter in text], np.int64)
     assert previous_occurrence(ids).tolist() == previous
-    assert _counting.ratio_factors(np.array(previous, np.int64), threshold) == slow_factors(previous, threshold)
+    assert _core.ratio_factors(np.array(previous, np.int64), threshold) == slow_factors(previous, threshold)
 
 
 @given(
@@ -269,13 +269,13 @@ def test_factors_of_a_text(text: str, threshold: float) -> None:
 )
 def test_factors_of_arbitrary_numbers(previous: list[int], threshold: float) -> None:
     """Numbers that no text produces are handled like others: only their order counts."""
-    assert _counting.ratio_factors(np.array(previous, np.int64), threshold) == slow_factors(previous, threshold)
+    assert _core.ratio_factors(np.array(previous, np.int64), threshold) == slow_factors(previous, threshold)
 
 
 def test_factors_of_a_longer_text() -> None:
     """Longer than the work between two checks for signals."""
     ids = np.random.default_rng(5).zipf(1.3, 200_000) % 3000
-    found = _counting.ratio_factors(previous_occurrence(ids), 0.72)
+    found = _core.ratio_factors(previous_occurrence(ids), 0.72)
     factors, begin, seen = 0, 0, set()
     for place, word in enumerate(ids.tolist()):
         seen.add(word)
@@ -287,15 +287,15 @@ def test_factors_of_a_longer_text() -> None:
 def test_factors_accept_read_only_buffers() -> None:
     previous = np.array([-1, 0, 1, -1], np.int64)
     previous.setflags(write=False)
-    assert _counting.ratio_factors(previous, 0.72) == (1, 2, 2)
+    assert _core.ratio_factors(previous, 0.72) == (1, 2, 2)
     for same in (array("q", previous.tolist()), memoryview(previous.tobytes()).cast("q")):
-        assert _counting.ratio_factors(same, 0.72) == (1, 2, 2)  # type: ignore[arg-type]
+        assert _core.ratio_factors(same, 0.72) == (1, 2, 2)  # type: ignore[arg-type]
     assert previous.tolist() == [-1, 0, 1, -1]
 
 
 def test_factors_of_an_empty_text() -> None:
     for threshold in (0.72, 0.0, math.nan):
-        assert _counting.ratio_factors(np.zeros(0, np.int64), threshold) == (0, 0, 0)
+        assert _core.ratio_factors(np.zeros(0, np.int64), threshold) == (0, 0, 0)
     assert len(previous_occurrence(np.zeros(0, np.int64))) == 0
 
 
@@ -320,15 +320,15 @@ def misaligned() -> memoryview:
 )
 def test_bad_arrays(previous: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        _counting.ratio_factors(previous, 0.72)
+        _core.ratio_factors(previous, 0.72)
 
 
 def test_threshold_must_be_a_number() -> None:
     with pytest.raises(TypeError):
-        _counting.ratio_factors(np.zeros(8, np.int64), "0.72")  # type: ignore[arg-type]
+        _core.ratio_factors(np.zeros(8, np.int64), "0.72")  # type: ignore[arg-type]
 
 
 @needs_timers
 def test_signals_interrupt_factors() -> None:
-    call = partial(_counting.ratio_factors, np.zeros(150_000_000, np.int64), 0.72)
+    call = partial(_core.ratio_factors, np.zeros(150_000_000, np.int64), 0.72)
     assert_stops_before_its_end(call)

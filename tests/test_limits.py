@@ -18,9 +18,9 @@ import pytest
 from test_arrow_core import Chunk, Producer, offsets
 
 import corpus_kit as ck
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 from corpus_kit.errors import InputError
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer
@@ -139,31 +139,31 @@ def test_too_many_tokens_for_32_bits_are_refused() -> None:
     ends, counts = np.array([number], np.uint64), np.array([1], np.uint32)
     forms = np.zeros(1, np.uint32)
     calls: list[Callable[[], object]] = [
-        lambda: _counting.count_ngrams(tokens, flags, ends, low=1, high=2),  # type: ignore[arg-type]
-        lambda: _counting.select(tokens, flags, counts, forms),  # type: ignore[arg-type]
-        lambda: _counting.postings(tokens, 1),  # type: ignore[arg-type]
+        lambda: _core.count_ngrams(tokens, flags, ends, low=1, high=2),  # type: ignore[arg-type]
+        lambda: _core.select(tokens, flags, counts, forms),  # type: ignore[arg-type]
+        lambda: _core.postings(tokens, 1),  # type: ignore[arg-type]
     ]
     for call in calls:
         with pytest.raises(OverflowError, match=r"4,294,967,295"):
             call()
     few, ends = np.zeros(1, np.uint32), np.array([1], np.uint64)
     with pytest.raises(OverflowError, match=r"^n_types .*4,294,967,295"):
-        _counting.count_types(few, ends, 1 << 32)
+        _core.count_types(few, ends, 1 << 32)
     with pytest.raises(OverflowError, match=r"^n_types .*4,294,967,295"):
-        _counting.postings(few, 1 << 32)
+        _core.postings(few, 1 << 32)
     with pytest.raises(OverflowError, match=r"^n_types .*4294967296"):
-        _counting.count_by_document(few, ends, 1 << 32)
+        _core.count_by_document(few, ends, 1 << 32)
 
 
 SKIP_GRAMS = """
 import numpy as np
 from test_limits import sparse
-from corpus_kit import _counting
+from corpus_kit import _core
 number = (1 << 28) + 9  # sixteen pairs begin with nearly each of them
 barriers = sparse("uint8", number).copy()
 barriers[0] = 1
 try:
-    _counting.count_ngrams(
+    _core.count_ngrams(
         sparse("uint32", number), barriers, np.array([number], np.uint64), low=2, high=2, skip=15,
         document_frequency=False,
     )
@@ -241,14 +241,14 @@ CALLS = """
 import ctypes, gc
 import numpy as np
 import polars as pl
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._concordance import Texts, TokenArrays
-from corpus_kit._search import SearchProgram, SearchText, in_documents
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import Texts, TokenArrays
+from corpus_kit._core import SearchProgram, SearchText, in_documents
+from corpus_kit._core import TypeTable
 from corpus_kit.text.folding_tables import core_program, core_tables
 from corpus_kit.text.normalization import Normalizer
-from corpus_kit._normalize import Program
+from corpus_kit._core import Program
 
 def threads(function, number):
     return {"threads": number} if "threads" in function.__doc__.splitlines()[0] else {}
@@ -267,7 +267,7 @@ twos = np.full(len(firsts), 2, np.uint8)
 spans = np.arange(0, 300_000, 3, dtype=np.int64)
 hits = np.arange(0, 300_000, 90, dtype=np.uint32)
 forms = np.arange(5003, dtype=np.uint32)
-listed_from, listed = (series_from_core("", column).to_numpy() for column in _counting.postings(ids, 5003))
+listed_from, listed = (series_from_core("", column).to_numpy() for column in _core.postings(ids, 5003))
 some = np.arange(0, 5003, 600, dtype=np.uint32)
 tokens = TokenArrays(ids, flags, np.ones(5003, np.uint8))
 pieces = [word.encode() for word in words[:5003]]
@@ -290,8 +290,8 @@ pairs, whole = [row // 12, row % 12 << 28], np.ones(len(row), np.uint32)
 others = [words[number // 2] + "\\x01" * (number % 2) for number in range(len(words))]
 
 def made(words, **options):
-    ranks = series_from_core("", _runs.word_ranks(text_stream(pl.Series(words)))).to_numpy()
-    rows = _runs.RunRows(ids, [(2, *pairs, whole, whole)], text_stream(pl.Series(words)), ranks, **options)
+    ranks = series_from_core("", _core.word_ranks(text_stream(pl.Series(words)))).to_numpy()
+    rows = _core.RunRows(ids, [(2, *pairs, whole, whole)], text_stream(pl.Series(words)), ranks, **options)
     return rows.pack()
 
 runs = [series_from_core("", made(written, bucket_bits=0)[0]).to_numpy() for written in (words, others, words)]
@@ -311,7 +311,7 @@ def tokenized(mode, number):
 
 def counted(**options):
     options = {"low": 1, "high": 2, "threads": 3, **options}
-    return _counting.count_ngrams(ids, flags & 1, ends, **options)
+    return _core.count_ngrams(ids, flags & 1, ends, **options)
 
 CALLS = {
     "standard": lambda: tokenized("standard", 1),
@@ -328,24 +328,24 @@ CALLS = {
     "count, ids": lambda: counted(with_ids=True, min_count=2),
     "count, groups": lambda: counted(groups=groups, n_groups=3),
     "skip-grams": lambda: counted(skip=2),
-    "select": lambda: _counting.select(
+    "select": lambda: _core.select(
         ids, flags, np.full(len(ends), 100, np.uint32), np.arange(5003, dtype=np.uint32), with_positions=True
     ),
-    "types": lambda: _counting.count_types(ids, ends, 5003),
-    "types by group": lambda: _counting.count_types(ids, ends, 5003, groups=groups, n_groups=3),
-    "types by document": lambda: _counting.count_by_document(ids, ends, 5003),
-    "collocates": lambda: _counting.count_collocates(ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5),
-    "collocates, threads": lambda: _counting.count_collocates(
+    "types": lambda: _core.count_types(ids, ends, 5003),
+    "types by group": lambda: _core.count_types(ids, ends, 5003, groups=groups, n_groups=3),
+    "types by document": lambda: _core.count_by_document(ids, ends, 5003),
+    "collocates": lambda: _core.count_collocates(ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5),
+    "collocates, threads": lambda: _core.count_collocates(
         ids, flags, ends, forms, 5003, hits, hits + 2, before=5, after=5, threads=3, grain=100
     ),
-    "postings": lambda: _counting.postings(ids, 5003),
-    "positions, merged": lambda: [_counting.positions_of(listed_from, listed, some)],
-    "positions, sorted": lambda: [_counting.positions_of(listed_from, listed, forms)],
-    "strings": lambda: [_counting.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
-    "ranks": lambda: [_runs.word_ranks(text_stream(vocabulary))],
+    "postings": lambda: _core.postings(ids, 5003),
+    "positions, merged": lambda: [_core.positions_of(listed_from, listed, some)],
+    "positions, sorted": lambda: [_core.positions_of(listed_from, listed, forms)],
+    "strings": lambda: [_core.ngram_strings(ids, twos, firsts, text_stream(vocabulary))],
+    "ranks": lambda: [_core.word_ranks(text_stream(vocabulary))],
     "run": lambda: made(words, bucket_bits=4),
     "run, sorted by bytes": lambda: made(others, bucket_bits=4),
-    "runs, merged": lambda: _runs.merge_runs(runs, np.full(3, len(row), np.uint64)),
+    "runs, merged": lambda: _core.merge_runs(runs, np.full(3, len(row), np.uint64)),
     "context": lambda: [tokens.context(spans, spans + 50, 5, False)],
     "neighbours": lambda: [tokens.neighbour_ranks(hits, ends, forms, 2, False)],
     "neighbours, threads": lambda: [tokens.neighbour_ranks(hits, ends, forms, 2, True, threads=3, grain=100)],

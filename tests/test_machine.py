@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit import _normalize
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.machine.block_cache import keeping_no_blocks
 from corpus_kit.text.folding_tables import core_program
@@ -65,12 +65,12 @@ def test_invalid_threads(number: object) -> None:
 
 
 def test_fastest_instructions_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ck.instructions() == _normalize.INSTRUCTIONS[-1]
+    assert ck.instructions() == _core.INSTRUCTIONS[-1]
     monkeypatch.setenv("CORPUS_KIT_INSTRUCTIONS", "scalar")
     ck.set_instructions(None)
     assert ck.instructions() == "scalar"
-    ck.set_instructions(_normalize.INSTRUCTIONS[-1])
-    assert ck.instructions() == _normalize.INSTRUCTIONS[-1]
+    ck.set_instructions(_core.INSTRUCTIONS[-1])
+    assert ck.instructions() == _core.INSTRUCTIONS[-1]
 
 
 def test_invalid_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_invalid_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
         ck.instructions()
 
 
-@pytest.mark.parametrize("instructions", _normalize.INSTRUCTIONS)
+@pytest.mark.parametrize("instructions", _core.INSTRUCTIONS)
 @pytest.mark.parametrize("threads", [1, 3])
 def test_results_do_not_depend_on_the_machine(instructions: str, threads: int) -> None:
     ck.set_threads(threads)
@@ -132,19 +132,19 @@ def test_blocks_are_used_again_and_released() -> None:
     ck.set_threads(1)
     texts = column(6)
     ck.release_memory()
-    assert _normalize.kept_bytes() == 0
+    assert _core.kept_bytes() == 0
     result = ck.normalize(texts, "search")
-    assert _normalize.kept_bytes() == 0
+    assert _core.kept_bytes() == 0
     del result
-    kept = _normalize.kept_bytes()
+    kept = _core.kept_bytes()
     assert 6 * MEGABYTE <= kept <= 14 * MEGABYTE
     for _ in range(3):
         result = ck.normalize(texts, "search")
-        assert _normalize.kept_bytes() == 0
+        assert _core.kept_bytes() == 0
         del result
-        assert _normalize.kept_bytes() == kept
+        assert _core.kept_bytes() == kept
     ck.release_memory()
-    assert _normalize.kept_bytes() == 0
+    assert _core.kept_bytes() == 0
 
 
 @pytest.mark.core
@@ -152,11 +152,11 @@ def test_nothing_is_kept_without_a_cache() -> None:
     ck.set_block_cache(0)
     ck.normalize(column(4), "search")
     ck.count_ngrams(column(4), 2)
-    assert _normalize.kept_bytes() == 0
+    assert _core.kept_bytes() == 0
     ck.set_block_cache(None)
     with keeping_no_blocks(), keeping_no_blocks():
         ck.normalize(column(4), "search")
-        assert _normalize.kept_bytes() == 0
+        assert _core.kept_bytes() == 0
 
 
 @pytest.mark.core
@@ -166,10 +166,10 @@ def test_a_limit_holds_and_newer_blocks_replace_older_ones() -> None:
     ck.set_block_cache("24MB")
     for megabytes in (3, 7, 5, 30, 12, 4, 9):
         ck.normalize(column(megabytes), "dediac")
-        assert _normalize.kept_bytes() <= 24 * MEGABYTE
-    kept = _normalize.kept_bytes()
+        assert _core.kept_bytes() <= 24 * MEGABYTE
+    kept = _core.kept_bytes()
     result = ck.normalize(column(9), "dediac")
-    assert _normalize.kept_bytes() <= kept - 9 * MEGABYTE
+    assert _core.kept_bytes() <= kept - 9 * MEGABYTE
     assert result.len() == 90
 
 
@@ -202,7 +202,7 @@ def test_threads_share_the_block_cache() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(check, range(48)))
-    assert _normalize.kept_bytes() <= 40 * MEGABYTE
+    assert _core.kept_bytes() <= 40 * MEGABYTE
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -63,7 +63,7 @@ def test_non_text_columns_are_rejected() -> None:
 
 
 def test_normalize() -> None:
-    pytest.importorskip("corpus_kit._normalize")
+    pytest.importorskip("corpus_kit._core")
     frame = pl.DataFrame({"text": ["هٰذا أحمد", None]})
     expected = pl.Series("text", ["هذا احمد", None])
     expression = pl.col("text").arabic.normalize()

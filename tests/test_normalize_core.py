@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._normalize import Program
+from corpus_kit._core import Program
 from corpus_kit.text import arabic
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer

@@ -22,7 +22,7 @@ from test_arrow_core import Producer, encode
 
 import corpus_kit as ck
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._normalize import INSTRUCTIONS, Program
+from corpus_kit._core import INSTRUCTIONS, Program
 from corpus_kit.errors import InputError
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import PRESETS, Normalizer, normalize

@@ -18,11 +18,9 @@ import polars as pl
 import pytest
 from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._concordance import Texts, TokenArrays
-from corpus_kit._search import SearchProgram, SearchText, in_documents
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import SearchProgram, SearchText, Texts, TokenArrays, TypeTable, in_documents
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer
 
@@ -94,7 +92,7 @@ def neighbours_of_many(before: bool) -> Call:
 
 
 def make_run(*arguments: Any, **named: Any) -> tuple[Any, ...]:
-    return _runs.RunRows(*arguments, **named).pack()
+    return _core.RunRows(*arguments, **named).pack()
 
 
 def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
@@ -114,7 +112,7 @@ def run_of_pairs(size: int, *, bucket_bits: int = 0, **changed: object) -> Call:
 def merge_of_pairs(size: int, runs: int) -> Call:
     """Return a call that merges such a run with itself."""
     piece = series_from_core("", run_of_pairs(size)()[0]).to_numpy()  # type: ignore[index]
-    return partial(_runs.merge_runs, [piece] * runs, np.full(runs, size, np.uint64))
+    return partial(_core.merge_runs, [piece] * runs, np.full(runs, size, np.uint64))
 
 
 TEST, SPLIT = 0, 1
@@ -138,24 +136,24 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "column": lambda: partial(core_program(Normalizer.preset("social")).column, stream(long_text())),
     "text": lambda: partial(core_program(Normalizer.preset("social")).text, long_text()),
     "select": lambda: partial(
-        _counting.select,
+        _core.select,
         many_ids(),
         ones(),
         np.full(len(many_ids()) // 16, 16, np.uint32),
         np.arange(60_000, dtype=np.uint32),
     ),
     "count_ngrams": lambda: partial(
-        _counting.count_ngrams, many_ids(), ones(), document_ends(), low=1, high=2, document_frequency=False
+        _core.count_ngrams, many_ids(), ones(), document_ends(), low=1, high=2, document_frequency=False
     ),
-    "count_types": lambda: partial(_counting.count_types, many_ids(), document_ends(), 60_000),
-    "postings": lambda: partial(_counting.postings, many_ids(), 60_000),
+    "count_types": lambda: partial(_core.count_types, many_ids(), document_ends(), 60_000),
+    "postings": lambda: partial(_core.postings, many_ids(), 60_000),
     "count_ngrams by two": lambda: partial(
-        _counting.count_ngrams, many_ids(), ones(), document_ends(), low=1, high=2, with_ids=True, threads=2
+        _core.count_ngrams, many_ids(), ones(), document_ends(), low=1, high=2, with_ids=True, threads=2
     ),
     "ngram_strings": lambda: partial(
-        _counting.ngram_strings, many_ids(), ones(), first_tokens(), stream(*map(str, range(60_000)))
+        _core.ngram_strings, many_ids(), ones(), first_tokens(), stream(*map(str, range(60_000)))
     ),
-    "word_ranks": lambda: partial(_runs.word_ranks, text_stream(pl.arange(3_000_000, eager=True).cast(pl.String))),
+    "word_ranks": lambda: partial(_core.word_ranks, text_stream(pl.arange(3_000_000, eager=True).cast(pl.String))),
     "make_run": lambda: run_of_pairs(3_900_000),
     "merge_runs": lambda: merge_of_pairs(1_000_000, 4),
     "context before": lambda: partial(tokens_without_words().context, *spans(), 10**6, True),
@@ -223,8 +221,8 @@ def test_fork_after_use() -> None:
 import os, sys
 import numpy as np
 import polars as pl
-from corpus_kit import _counting
-from corpus_kit._tokenize import TypeTable
+from corpus_kit import _core
+from corpus_kit._core import TypeTable
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer
 table, core = TypeTable(), core_program(Normalizer.preset("search"))
@@ -232,7 +230,7 @@ table.tokenize(pl.Series(["ا ب"]).__arrow_c_stream__(), "standard")
 streams = [pl.Series(["ب ج"]).__arrow_c_stream__() for _ in range(2)]
 child = os.fork()
 table.tokenize(streams[bool(child)], "standard")
-_counting.postings(np.arange(100_000, dtype=np.uint32), 100_000)
+_core.postings(np.arange(100_000, dtype=np.uint32), 100_000)
 good = len(table) == 3 and core.text("أَحمد") == "احمد"
 if not child:
     os._exit(good)
@@ -280,38 +278,38 @@ PATHS: dict[str, Call] = {
         lambda: core_program(Normalizer.preset("search")).text("".join(WORDS) + "\ud800")
     ),
     "a program": lambda: core_program.__wrapped__(Normalizer.preset("search")),  # type: ignore[attr-defined]
-    "count": lambda: _counting.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, groups=GROUPS, n_groups=1),
-    "count with gaps": lambda: _counting.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, skip=2, min_count=2),
+    "count": lambda: _core.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, groups=GROUPS, n_groups=1),
+    "count with gaps": lambda: _core.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, skip=2, min_count=2),
     "count, a wrong group": failing(
-        lambda: _counting.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, groups=GROUPS + 1, n_groups=1)
+        lambda: _core.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, groups=GROUPS + 1, n_groups=1)
     ),
-    "select": lambda: _counting.select(IDS, BARRIERS, np.array([len(IDS)], np.uint32), IDS, with_positions=True),
+    "select": lambda: _core.select(IDS, BARRIERS, np.array([len(IDS)], np.uint32), IDS, with_positions=True),
     "select, a wrong type": failing(
-        lambda: _counting.select(IDS, BARRIERS, np.array([len(IDS)], np.uint32), IDS[1:], with_positions=True)
+        lambda: _core.select(IDS, BARRIERS, np.array([len(IDS)], np.uint32), IDS[1:], with_positions=True)
     ),
-    "ids": lambda: _counting.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, with_ids=True, threads=3, grain=1),
-    "strings": lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS)),
-    "strings, a missing word": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:]))),
-    "strings, a null": failing(lambda: _counting.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:], None))),
-    "ranks": lambda: _runs.word_ranks(stream(*WORDS)),
-    "ranks, a null": failing(lambda: _runs.word_ranks(stream(*WORDS, None))),
+    "ids": lambda: _core.count_ngrams(IDS, BARRIERS, ENDS, low=1, high=3, with_ids=True, threads=3, grain=1),
+    "strings": lambda: _core.ngram_strings(IDS, ONES, KEYS, stream(*WORDS)),
+    "strings, a missing word": failing(lambda: _core.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:]))),
+    "strings, a null": failing(lambda: _core.ngram_strings(IDS, ONES, KEYS, stream(*WORDS[1:], None))),
+    "ranks": lambda: _core.word_ranks(stream(*WORDS)),
+    "ranks, a null": failing(lambda: _core.word_ranks(stream(*WORDS, None))),
     "run": lambda: run_of_pairs(20_000, bucket_bits=3)(),
     "run, a wrong id": failing(lambda: run_of_pairs(20_000, ids=np.full(40_000, 2000, np.uint32))()),
     "run, a wrong rank": failing(lambda: run_of_pairs(20_000, ranks=np.zeros(2000, np.uint32))()),
     "run, a pair twice": failing(lambda: run_of_pairs(20_000, ids=np.arange(40_000, dtype=np.uint32) % 2000)()),
     "merge": lambda: MERGED(),
-    "merge, damaged at its end": failing(lambda: _runs.merge_runs(MERGED.args[0], MERGED.args[1] + ONE_MORE)),
-    "types": lambda: _counting.count_types(IDS, ENDS, len(IDS)),
-    "types by group": lambda: _counting.count_types(IDS, ENDS, len(IDS), groups=GROUPS, n_groups=1),
+    "merge, damaged at its end": failing(lambda: _core.merge_runs(MERGED.args[0], MERGED.args[1] + ONE_MORE)),
+    "types": lambda: _core.count_types(IDS, ENDS, len(IDS)),
+    "types by group": lambda: _core.count_types(IDS, ENDS, len(IDS), groups=GROUPS, n_groups=1),
     "types by group, a wrong id": failing(
-        lambda: _counting.count_types(IDS, ENDS, len(IDS) - 1, groups=GROUPS, n_groups=1)
+        lambda: _core.count_types(IDS, ENDS, len(IDS) - 1, groups=GROUPS, n_groups=1)
     ),
-    "postings": lambda: _counting.postings(IDS, len(IDS)),
-    "positions": lambda: _counting.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS),
+    "postings": lambda: _core.postings(IDS, len(IDS)),
+    "positions": lambda: _core.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS),
     "positions, a wrong type": failing(
-        lambda: _counting.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS + 1)
+        lambda: _core.positions_of(np.arange(len(IDS) + 1, dtype=np.uint64), IDS, IDS + 1)
     ),
-    "postings, a wrong id": failing(lambda: _counting.postings(IDS, len(IDS) - 1)),
+    "postings, a wrong id": failing(lambda: _core.postings(IDS, len(IDS) - 1)),
     "gather": lambda: MAPPED.gather(IDS),
     "gather, a missing text": failing(lambda: MAPPED.gather(IDS + 1)),
     "gather, a text that is cut": failing(lambda: CUT.gather(IDS)),
@@ -358,9 +356,9 @@ def tokens() -> TokenArrays:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: _counting.postings(misaligned("I"), 1),
-        lambda: _counting.count_types(ONE, misaligned("Q"), 1),
-        lambda: _counting.ngram_strings(ONE, np.ones(8, np.uint8), misaligned("Q"), stream("ا")),
+        lambda: _core.postings(misaligned("I"), 1),
+        lambda: _core.count_types(ONE, misaligned("Q"), 1),
+        lambda: _core.ngram_strings(ONE, np.ones(8, np.uint8), misaligned("Q"), stream("ا")),
         lambda: TokenArrays(misaligned("I"), np.zeros(16, np.uint8), FLAG),
         lambda: tokens().context(misaligned("q"), misaligned("q"), 1, True),
         lambda: tokens().neighbour_ranks(misaligned("I"), END, ONE, 1, False),
@@ -370,7 +368,7 @@ def tokens() -> TokenArrays:
         lambda: mapped("ا").gather(misaligned("I")),
         lambda: run_of_pairs(1, ids=misaligned("I"))(),
         lambda: run_of_pairs(16, start=misaligned("I"))(),
-        lambda: _runs.merge_runs([b""] * 8, misaligned("Q")),
+        lambda: _core.merge_runs([b""] * 8, misaligned("Q")),
     ],
 )
 def test_misaligned_arrays_are_rejected(call: Call) -> None:
@@ -414,9 +412,9 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
         (lambda: mapped("a").bytes_of(2**64), OverflowError),
         (lambda: pickle.dumps(mapped("a")), TypeError),
         (lambda: copy.copy(mapped("a")), TypeError),
-        (lambda: _counting.postings(np.zeros(2, np.int64), 1), ValueError),  # type: ignore[arg-type]
-        (lambda: _counting.postings(np.zeros(4, np.uint32)[::2], 1), ValueError),
-        (lambda: _counting.count_types(ONE, END, 1, documents=np.ones(2, np.uint8)), ValueError),
+        (lambda: _core.postings(np.zeros(2, np.int64), 1), ValueError),  # type: ignore[arg-type]
+        (lambda: _core.postings(np.zeros(4, np.uint32)[::2], 1), ValueError),
+        (lambda: _core.count_types(ONE, END, 1, documents=np.ones(2, np.uint8)), ValueError),
     ],
 )
 def test_mismatched_arrays_are_rejected(call: Call, error: type[Exception]) -> None:

@@ -35,7 +35,7 @@ from test_counting_core import Document, arrays, documents_of_ids
 from test_limits import SparseProducer, sparse
 from test_robust_core import misaligned
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import Capsules, series_from_core, text_stream
 
 pytestmark = pytest.mark.core
@@ -88,7 +88,7 @@ def laid_out(entries: Iterable[Entry]) -> list[Any]:
 
 
 def core_run(words: Words, columns: Sequence[Any], bucket_bits: int = 0, hash_bits: int = 64) -> Run:
-    gathered = _runs.RunRows(*columns, stream(words), ranks_of(words), bucket_bits=bucket_bits, hash_bits=hash_bits)
+    gathered = _core.RunRows(*columns, stream(words), ranks_of(words), bucket_bits=bucket_bits, hash_bits=hash_bits)
     written, ends, rows = map(numbers, gathered.pack())
     return Run(written.tobytes(), ends.tolist(), rows.tolist())
 
@@ -100,7 +100,7 @@ def rows_of(words: Words, entries: Iterable[Entry]) -> list[Row]:
 
 
 def core_merge(pieces: list[Any], rows: Iterable[int], min_count: int = 1) -> list[Merged]:
-    *columns, content = _runs.merge_runs(pieces, np.array(list(rows), np.uint64), min_count=min_count)
+    *columns, content = _core.merge_runs(pieces, np.array(list(rows), np.uint64), min_count=min_count)
     text, n, count, documents = (series_from_core("", column) for column in columns)
     assert (text.dtype, n.dtype, count.dtype, documents.dtype) == (pl.String, pl.UInt8, pl.Int64, pl.Int64)
     found = [
@@ -168,7 +168,7 @@ WORDS = ["قال", "الرئيس", "ال\x01", "ال", "قالت"]
 def counted(documents: list[Document], low: int, high: int, skip: int = 0) -> list[Any]:
     """Return the arguments of RunRows, as `count_ngram_levels` provides them."""
     ids, barriers, ends = arrays(documents)
-    levels = _counting.count_ngram_levels(ids, barriers, ends, low=low, high=high, skip=skip)
+    levels = _core.count_ngram_levels(ids, barriers, ends, low=low, high=high, skip=skip)
     return [ids, [(n, *(None if each is None else numbers(each) for each in columns)) for n, *columns in levels]]
 
 
@@ -235,14 +235,14 @@ def test_an_empty_table_has_empty_buckets() -> None:
 
 
 def test_rows_are_packed_once() -> None:
-    rows = _runs.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
+    rows = _core.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
     rows.pack()
     with pytest.raises(ValueError, match="rows were packed before"):
         rows.pack()
 
 
 def test_rows_cannot_be_pickled_or_copied() -> None:
-    rows = _runs.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
+    rows = _core.RunRows(*laid_out([Entry((0,))]), stream(WORDS), ranks_of(WORDS), bucket_bits=0)
     for call in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="cannot be pickled; pass the run"):
             call(rows)
@@ -251,7 +251,7 @@ def test_rows_cannot_be_pickled_or_copied() -> None:
 def test_rows_copy_their_arrays() -> None:
     ids, levels = laid_out([Entry((0, 1), 3, 2), Entry((1, 2))])
     expected = core_run(WORDS, [ids.copy(), [tuple(np.copy(part) if part is not None else None for part in levels[0])]])
-    rows = _runs.RunRows(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)
+    rows = _core.RunRows(ids, levels, stream(WORDS), ranks_of(WORDS), bucket_bits=0)
     for array in (ids, *levels[0][1:]):
         if array is not None:
             array[:] = 77
@@ -285,10 +285,10 @@ def test_every_code_point_round_trips() -> None:
     letters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000 and chr(point) != " "]
     columns = [np.arange(len(letters), dtype=np.uint32), [_level_of(len(letters))]]
     words = pl.Series(letters)
-    ranks = numbers(_runs.word_ranks(text_stream(words)))
+    ranks = numbers(_core.word_ranks(text_stream(words)))
     assert (ranks == np.arange(len(letters))).all()
-    written, _, rows = map(numbers, _runs.RunRows(*columns, text_stream(words), ranks, bucket_bits=0).pack())
-    merged = series_from_core("", _runs.merge_runs([written], rows)[0])
+    written, _, rows = map(numbers, _core.RunRows(*columns, text_stream(words), ranks, bucket_bits=0).pack())
+    merged = series_from_core("", _core.merge_runs([written], rows)[0])
     assert merged.equals(words)
 
 
@@ -302,7 +302,7 @@ def _level_of(length: int) -> tuple[Any, ...]:
 
 @given(st.lists(st.one_of(some_words, some_words.map(lambda word: word * 3), st.just(""))))
 def test_ranks_follow_byte_order(words: list[str]) -> None:
-    ranks = numbers(_runs.word_ranks(stream(words)))
+    ranks = numbers(_core.word_ranks(stream(words)))
     assert ranks.dtype == np.uint32
     assert ranks.tolist() == ranks_of(words).tolist()
 
@@ -310,7 +310,7 @@ def test_ranks_follow_byte_order(words: list[str]) -> None:
 def test_many_words_are_ranked() -> None:
     chance = random.Random(4)
     words = ["".join(chance.choices("ابتث\x01 a", k=chance.randint(0, 9))) for _ in range(20_000)]
-    assert numbers(_runs.word_ranks(stream(words))).tolist() == ranks_of(words).tolist()
+    assert numbers(_core.word_ranks(stream(words))).tolist() == ranks_of(words).tolist()
 
 
 # ------------------------------------------------------------------------------------------- the hash
@@ -335,7 +335,7 @@ HASHES = {
 
 
 def test_hash_values_are_stable() -> None:
-    assert _runs.HASH_VERSION == 1
+    assert _core.HASH_VERSION == 1
     assert {text: slow_hash(text.encode()) for text in HASHES} == HASHES
     words = sorted({word for text in HASHES for word in text.split(" ")})
     for text, value in HASHES.items():
@@ -641,13 +641,13 @@ PIECE = slow_bucket_bytes(APART[0])
 )
 def test_invalid_pieces_are_rejected(pieces: Any, rows: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
-        _runs.merge_runs(pieces, rows)
+        _core.merge_runs(pieces, rows)
 
 
 @pytest.mark.parametrize("min_count", [-1, 2**64])
 def test_invalid_min_count_is_rejected(min_count: int) -> None:
     with pytest.raises(OverflowError):
-        _runs.merge_runs([PIECE], ONE, min_count=min_count)
+        _core.merge_runs([PIECE], ONE, min_count=min_count)
 
 
 def arguments(**changed: Any) -> dict[str, Any]:
@@ -678,7 +678,7 @@ def test_read_only_arrays() -> None:
     for value in (*given.values(), *given["levels"][0]):
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
-    written = numbers(_runs.RunRows(**given).pack()[0]).tobytes()
+    written = numbers(_core.RunRows(**given).pack()[0]).tobytes()
     assert written == slow_run([Row("ا ب".encode(), 3, 2), Row("ب ا".encode(), 3, 2)], 1).written
 
 
@@ -731,7 +731,7 @@ def test_read_only_arrays() -> None:
 )  # fmt: skip
 def test_invalid_tables_are_rejected(changed: dict[str, Any], error: type[Exception], message: str | None) -> None:
     with pytest.raises(error, match=message):
-        _runs.RunRows(**arguments(**changed))
+        _core.RunRows(**arguments(**changed))
 
 
 @pytest.mark.parametrize(
@@ -745,7 +745,7 @@ def test_invalid_tables_are_rejected(changed: dict[str, Any], error: type[Except
 )
 def test_invalid_words_are_rejected(words: list[str | None], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        _runs.RunRows(**arguments(vocabulary=text_stream(pl.Series(words, dtype=pl.String))))
+        _core.RunRows(**arguments(vocabulary=text_stream(pl.Series(words, dtype=pl.String))))
 
 
 # ------------------------------------------------------------------------------------------------ limits
@@ -769,6 +769,6 @@ def test_ngram_over_2_gib_is_rejected() -> None:
     read: Callable[[], object] = SparseProducer(b"U", [chunk]).capsule
     columns = laid_out([Entry((0,) * 8)])
     with pytest.raises(OverflowError, match=r"an n-gram .* more than 1073741807 bytes"):
-        _runs.RunRows(*columns, read(), u32(0), bucket_bits=0).pack()
-    alone = _runs.RunRows(*laid_out([Entry((0,))]), read(), u32(0), bucket_bits=0).pack()
+        _core.RunRows(*columns, read(), u32(0), bucket_bits=0).pack()
+    alone = _core.RunRows(*laid_out([Entry((0,))]), read(), u32(0), bucket_bits=0).pack()
     assert numbers(alone[0]).size == size + 7

@@ -23,7 +23,7 @@ from test_limits import sparse
 from test_robust_core import Call, misaligned
 
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._search import SearchProgram, SearchText, in_documents
+from corpus_kit._core import SearchProgram, SearchText, in_documents
 
 pytestmark = pytest.mark.core
 

@@ -22,7 +22,7 @@ from core_calls import allocated
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit.text.tokenization import Tokenizer
 
 pytestmark = pytest.mark.core
@@ -233,9 +233,9 @@ import os, signal, sys, threading
 import numpy as np
 import polars as pl
 import corpus_kit as ck
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import Normalizer
 
@@ -251,7 +251,7 @@ def work():
     # what needs no threads of Polars, which a fork leaves behind: a Series, the core, an array
     table = TypeTable()
     tokens = table.tokenize(text_stream(texts), "standard")
-    counts = _counting.count_ngrams(ids, barriers, ends, low=1, high=2)
+    counts = _core.count_ngrams(ids, barriers, ends, low=1, high=2)
     return (
         ck.normalize(texts, "search").head(3).to_list(),
         len(table), len(series_from_core("", tokens[0])), series_from_core("", counts[2]).head(5).to_list(),
@@ -332,7 +332,7 @@ def counting() -> Callable[[], object]:
     barriers = np.zeros(len(ids), np.uint8)
     barriers[::1000] = 1
     ends = np.arange(1000, len(ids) + 1, 1000, dtype=np.uint64)
-    return lambda: _counting.count_ngrams(ids, barriers, ends, low=1, high=5, threads=ck.threads())
+    return lambda: _core.count_ngrams(ids, barriers, ends, low=1, high=5, threads=ck.threads())
 
 
 def interrupted_after(call: Callable[[], object], seconds: float) -> float:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 
 pytestmark = pytest.mark.core
 

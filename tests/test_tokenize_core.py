@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._tokenize import UNICODE_VERSION, TypeTable
+from corpus_kit._core import UNICODE_VERSION, TypeTable
 from corpus_kit.text import arabic
 
 pytestmark = pytest.mark.core

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import Capsules, series_from_core
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
@@ -66,7 +66,7 @@ def pairs_in_windows(
     """
     counted, forms = CountedWords(corpus, normalizer), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
-    columns = _counting.count_collocates(
+    columns = _core.count_collocates(
         corpus.token_types, corpus.token_flags, corpus.document_ends,
         forms.of_type, len(forms.words), hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
@@ -91,7 +91,7 @@ def pairs_in_units(corpus: CorpusView, hits: Hits, normalizer: Normalizer | None
     """Return the words of units of text that contain a hit, outside of hits, with units as what is counted."""
     tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
     assert forms.of_type is not None  # a corpus has types that are not counted
-    columns = _counting.select(
+    columns = _core.select(
         *tokens[:3], forms.of_type, documents=tokens.chosen, with_positions=True, threads=threads()
     )  # fmt: skip
     assert columns[3] is not None  # with_positions=True
@@ -137,7 +137,7 @@ def _covered(first: Integers, end: Integers, length: int) -> npt.NDArray[np.bool
 def _groups_with(ids: Any, group_of: Integers, n_groups: int, n_words: int) -> Integers:
     """Count the groups in which each word occurs; the words of a group are adjacent."""
     ends = np.cumsum(np.bincount(group_of, minlength=n_groups)).astype(np.uint64)
-    columns = _counting.count_types(np.ascontiguousarray(ids), ends, n_words)
+    columns = _core.count_types(np.ascontiguousarray(ids), ends, n_words)
     documents: Integers = _arrays(columns)[1]
     return documents
 

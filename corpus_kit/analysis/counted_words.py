@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Integers, Numbers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.storage import reading
@@ -95,7 +95,7 @@ class CountedWords:
 
     @cached_property
     def _totals(self) -> tuple[Integers, Integers]:
-        columns = _counting.count_types(
+        columns = _core.count_types(
             self._selected.ids, self._selected.document_ends, n_types=len(self.words), documents=self._chosen
         )
         frequency, documents = (series_from_core("", column).to_numpy() for column in columns)
@@ -125,7 +125,7 @@ class CountedWords:
             group_of_document: The group of every document of the corpus, including those that are not selected.
             n_groups: The number of groups.
         """
-        columns = _counting.count_types(
+        columns = _core.count_types(
             self._selected.ids,
             self._selected.document_ends,
             n_types=len(self.words),
@@ -139,7 +139,7 @@ class CountedWords:
     @cached_property
     def by_document(self) -> DocumentRows:
         """How often each word occurs in each document."""
-        columns = _counting.count_by_document(
+        columns = _core.count_by_document(
             self._selected.ids, self._selected.document_ends, n_types=len(self.words), documents=self._chosen
         )
         starts, words, counts = (series_from_core("", column).to_numpy() for column in columns)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting, measures
+from corpus_kit import _core, measures
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Integers, Numbers
 from corpus_kit._base.columns import nan_as_null, series_from_core
@@ -150,7 +150,7 @@ def _spread(counted: CountedWords, ids: Numbers, sizes: Integers) -> tuple[Integ
     """Return the words that occur, by first occurrence, and their spread over the parts that have words."""
     sizes = sizes[sizes > 0]
     ends = np.cumsum(sizes).astype(np.uint64)
-    columns = _counting.count_by_document(ids, ends, n_types=len(counted.words))
+    columns = _core.count_by_document(ids, ends, n_types=len(counted.words))
     starts, entry_words, counts = (series_from_core("", column).to_numpy() for column in columns)
     parts = np.repeat(np.arange(len(sizes)), np.diff(starts.astype(np.int64)))
     words, numbers = renumber(entry_words, len(counted.words))
@@ -159,6 +159,6 @@ def _spread(counted: CountedWords, ids: Numbers, sizes: Integers) -> tuple[Integ
 
 def _gaps(ids: Any, words: Integers, n_words: int) -> Gaps:
     """Return the distances between the occurrences of each of these words, in one running text."""
-    offsets, positions = (series_from_core("", column).to_numpy() for column in _counting.postings(ids, n_words))
+    offsets, positions = (series_from_core("", column).to_numpy() for column in _core.postings(ids, n_words))
     counts = np.diff(offsets.astype(np.int64))[words]
     return Gaps.of_positions(np.repeat(np.arange(len(words)), counts), positions.astype(np.int64), len(ids), len(words))

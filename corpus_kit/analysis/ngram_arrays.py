@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.analysis.groups import groups_of
 from corpus_kit.errors import InputError
@@ -39,7 +39,7 @@ def count_token_arrays(
     """
     counted = _count(tokens, forms, options, by, with_ids=False)
     lengths = series_from_core("n", counted.n)
-    strings = _counting.ngram_strings(
+    strings = _core.ngram_strings(
         counted.selected.ids,
         lengths.to_numpy(),
         series_from_core("first", counted.words).to_numpy(),
@@ -74,7 +74,7 @@ def _count(tokens: DocumentTokens, forms: Forms, options: NgramOptions, by: Labe
     groups = None if by is None else groups_of(by, len(tokens.counts), NGRAM_COLUMNS)
     try:
         selected = select(tokens, forms, BARRIERS[options.within])
-        n, words, count, documents, group = _counting.count_ngrams(
+        n, words, count, documents, group = _core.count_ngrams(
             selected.ids,
             selected.barriers,
             selected.document_ends,

@@ -20,7 +20,7 @@ import polars as pl
 
 import corpus_kit
 from corpus_kit._base.arguments import integer
-from corpus_kit._normalize import INSTRUCTIONS
+from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.benchmarks import measure as measure_module
 from corpus_kit.benchmarks.peers import ENVIRONMENTS, Peers
 from corpus_kit.benchmarks.prepare import SAMPLE, WHOLE, Prepared, given_texts, prepare

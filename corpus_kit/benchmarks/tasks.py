@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_kit._normalize import INSTRUCTIONS
+from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.errors import CorpusKitError
 from corpus_kit.machine.instructions import set_instructions
 

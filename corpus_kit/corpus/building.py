@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.clock import build_time
 from corpus_kit._base.columns import series_from_core
@@ -173,7 +173,7 @@ def _write_vocabulary(
     folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer, memory: int
 ) -> None:
     type_ids = storage.map_array(folder / storage.TYPES)
-    counts_of_types, documents = _counting.count_types(
+    counts_of_types, documents = _core.count_types(
         type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height
     )
     counts = series_from_core("count", counts_of_types)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._concordance import Texts
+from corpus_kit._core import Texts
 from corpus_kit.corpus import storage
 from corpus_kit.errors import CorpusError
 

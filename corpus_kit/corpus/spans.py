@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus import storage
@@ -120,7 +120,7 @@ class Exclusion:
             firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
             follows_gap[firsts[firsts < ends]] = True
             flags[follows_gap] = (flags[follows_gap] | BEGINS_SENTENCE | BEGINS_PARAGRAPH) & ~np.uint8(GLUED)
-            index = _counting.postings(types, self._n_types)
+            index = _core.postings(types, self._n_types)
             offsets, positions = (series_from_core("", each).to_numpy() for each in index)
             return KeptTokens(types, files.array(storage.STARTS)[kept], flags, ends, offsets, positions)
 

@@ -41,7 +41,7 @@ import polars as pl
 
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.files import beside, put_in_place, write_json
-from corpus_kit._concordance import Texts
+from corpus_kit._core import Texts
 from corpus_kit.errors import CorpusError, CorpusKitError
 
 FORMAT_VERSION = 2

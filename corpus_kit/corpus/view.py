@@ -10,10 +10,10 @@ from typing import Any, Self, TypeVar
 import numpy as np
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._concordance import Texts, TokenArrays
+from corpus_kit._core import Texts, TokenArrays
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.files import MappedFiles, bounds
 from corpus_kit.corpus.spans import Exclusion, merged_spans
@@ -429,7 +429,7 @@ class CorpusView:
     def type_counts(self) -> tuple[pl.Series, pl.Series]:
         """Return count and document frequency of each type in the selected documents (Int64)."""
         with storage.reading(self.path):
-            counts, documents = _counting.count_types(
+            counts, documents = _core.count_types(
                 self.token_types, self.document_ends, n_types=self.n_types, documents=self.document_mask()
             )
         return series_from_core("count", counts), series_from_core("documents", documents)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from corpus_kit import _normalize
+from corpus_kit import _core
 from corpus_kit._base.arguments import memory_argument
 
 __all__ = ["block_cache", "keeping_no_blocks", "set_block_cache"]
@@ -92,7 +92,7 @@ def _usual_limit() -> int:
 
 
 def _apply() -> None:
-    _normalize.set_block_cache(0 if _users_of_fresh_memory else min(_limit, sys.maxsize))
+    _core.set_block_cache(0 if _users_of_fresh_memory else min(_limit, sys.maxsize))
 
 
 set_block_cache(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from corpus_kit import _normalize
+from corpus_kit import _core
 from corpus_kit.errors import choose
 
 __all__ = ["instructions", "set_instructions"]
@@ -54,11 +54,11 @@ def set_instructions(name: str | None) -> None:
         >>> ck.set_instructions(None)
     """
     global _instructions
-    _instructions = None if name is None else choose(name, list(_normalize.INSTRUCTIONS), "name")
+    _instructions = None if name is None else choose(name, list(_core.INSTRUCTIONS), "name")
 
 
 def _usual_instructions() -> str:
     text = os.environ.get("CORPUS_KIT_INSTRUCTIONS", "").strip()
     if text:
-        return choose(text, list(_normalize.INSTRUCTIONS), "CORPUS_KIT_INSTRUCTIONS")
-    return _normalize.INSTRUCTIONS[-1]
+        return choose(text, list(_core.INSTRUCTIONS), "CORPUS_KIT_INSTRUCTIONS")
+    return _core.INSTRUCTIONS[-1]

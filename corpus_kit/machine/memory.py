@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from corpus_kit import _normalize
+from corpus_kit import _core
 
 __all__ = ["release_memory"]
 
@@ -20,7 +20,7 @@ def release_memory() -> None:
         >>> import corpus_kit as ck
         >>> ck.release_memory()
     """
-    _normalize.release_blocks()
+    _core.release_blocks()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
         trim(0)

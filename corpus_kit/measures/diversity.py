@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.errors import InputError, invalid
@@ -243,7 +243,7 @@ def maas(s: Spectrum) -> float:
 def previous_occurrence(ids: Ids) -> Ids:
     """Return for each token the position of the previous one of its type, or -1."""
     # positions, sorted by type and, within a type, ascending
-    _, column = _counting.postings(ids.astype(np.uint32), int(ids.max(initial=-1)) + 1)
+    _, column = _core.postings(ids.astype(np.uint32), int(ids.max(initial=-1)) + 1)
     order = series_from_core("", column).to_numpy().astype(np.int64)
     previous = np.full(len(ids), -1, np.int64)
     same = ids[order[1:]] == ids[order[:-1]]
@@ -362,7 +362,7 @@ def mtld_of_ids(ids: Ids, threshold: float) -> float:
 
 
 def _factors(previous: Ids, threshold: float) -> float:
-    factors, left, types = _counting.ratio_factors(previous, threshold)
+    factors, left, types = _core.ratio_factors(previous, threshold)
     return factors + ((1 - types / left) / (1 - threshold) if left else 0.0)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.view import CorpusView
@@ -124,7 +124,7 @@ class NameSearch:
         """Return the tokens of some types in the selected documents."""
         corpus = self.corpus
         places = series_from_core(
-            "", _counting.positions_of(corpus.index_offsets, corpus.index_positions, types.astype(np.uint32))
+            "", _core.positions_of(corpus.index_offsets, corpus.index_positions, types.astype(np.uint32))
         )
         tokens = places.to_numpy().astype(np.int64)
         chosen = corpus.document_mask()

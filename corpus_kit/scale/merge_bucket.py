@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from corpus_kit import _runs
+from corpus_kit import _core
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.errors import CorpusError
@@ -111,7 +111,7 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
             pieces.append(piece)
             rows.append(n_rows)
     try:
-        *columns, content = _runs.merge_runs(pieces, np.array(rows, np.uint64), min_count=plan.options.min_count)
+        *columns, content = _core.merge_runs(pieces, np.array(rows, np.uint64), min_count=plan.options.min_count)
     except (ValueError, OverflowError) as error:
         raise CorpusError(f"bucket {bucket} of {plan.work} cannot be merged: {error}") from None
     del pieces

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting, _runs
+from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.errors import InputError, SourceError, invalid
 from corpus_kit.machine.block_cache import keeping_no_blocks
@@ -143,10 +143,10 @@ class _Counted:
         self._words = words
         self._ranks = ranks
 
-    def share(self, number: int, of: int, plan: CountPlan) -> _runs.RunRows:
+    def share(self, number: int, of: int, plan: CountPlan) -> _core.RunRows:
         """Return share `number` of `of` of the rows, to be packed into a run."""
         levels = [level.share(number, of) for level in self._levels]
-        return _runs.RunRows(
+        return _core.RunRows(
             self.ids, levels, text_stream(self._words), self._ranks, bucket_bits=plan.bucket_bits,
             hash_bits=plan.hash_bits,
         )  # fmt: skip
@@ -219,7 +219,7 @@ class _RunWriter:
         selected = select(tokens, forms, BARRIERS[options.within], threads=1)
         del tokens
         self.n_tokens += len(selected.ids)
-        levels = _counting.count_ngram_levels(
+        levels = _core.count_ngram_levels(
             selected.ids,
             selected.barriers,
             selected.document_ends,
@@ -232,7 +232,7 @@ class _RunWriter:
         )
         ids = selected.ids
         del selected
-        ranks = _array(_runs.word_ranks(text_stream(forms.words)))
+        ranks = _array(_core.word_ranks(text_stream(forms.words)))
         return _Counted(ids, [_Level(n, *map(_optional_array, columns)) for n, *columns in levels], forms.words, ranks)
 
     def _write_run(self, data: Any, ends: Any, rows: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
-from corpus_kit._runs import HASH_VERSION
+from corpus_kit._core import HASH_VERSION
 from corpus_kit._version import __version__
 from corpus_kit.errors import CorpusKitError, invalid
 from corpus_kit.scale.locations import Location

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Numbers
 from corpus_kit._base.columns import series_from_core
 
@@ -51,7 +51,7 @@ def positions_of_types(type_ids: npt.NDArray[Any], counts: Counts, folder: Path,
 
 
 def _sorted(type_ids: npt.NDArray[Any], n_types: int) -> tuple[npt.NDArray[np.uint64], Numbers]:
-    offsets, positions = _counting.postings(type_ids, n_types=n_types)
+    offsets, positions = _core.postings(type_ids, n_types=n_types)
     return series_from_core("", offsets).to_numpy(), series_from_core("", positions).to_numpy()
 
 

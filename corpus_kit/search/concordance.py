@@ -14,7 +14,7 @@ from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
-from corpus_kit._concordance import TokenArrays, numbers
+from corpus_kit._core import TokenArrays, numbers
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.show import show

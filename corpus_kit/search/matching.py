@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import Capsules, series_from_core
-from corpus_kit._search import SearchText, in_documents
+from corpus_kit._core import SearchText, in_documents
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching_types import is_word, matching_types
@@ -167,7 +167,7 @@ def _positions(corpus: CorpusView, types: Array) -> Array:
             int(corpus.index_offsets[types[0]]) : int(corpus.index_offsets[int(types[0]) + 1])
         ]
         return listed
-    return _array(_counting.positions_of(corpus.index_offsets, corpus.index_positions, types))
+    return _array(_core.positions_of(corpus.index_offsets, corpus.index_positions, types))
 
 
 def _occurrences(corpus: CorpusView, types: Array) -> int:

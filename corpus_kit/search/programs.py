@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corpus_kit._search import SearchProgram
+from corpus_kit._core import SearchProgram
 from corpus_kit.errors import InputError
 from corpus_kit.search.pattern_tree import Alternatives, Node, Repeat, Sequence, Test
 

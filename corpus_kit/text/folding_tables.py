@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
-from corpus_kit._normalize import Program
+from corpus_kit._core import Program
 from corpus_kit.text import arabic
 
 __all__ = ["Plan", "core_program", "core_tables", "digest_of", "plan_of"]

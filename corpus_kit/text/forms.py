@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _counting
+from corpus_kit import _core
 from corpus_kit._base.arrays import Bytes, Numbers
 from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._tokenize import number_forms
+from corpus_kit._core import number_forms
 from corpus_kit.machine.threads import threads_or_default
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
@@ -111,7 +111,7 @@ def select(tokens: DocumentTokens, forms: Forms, barrier_bits: int = 0, *, threa
         # the first token of a document begins a paragraph, so the arrays can be used as they are
         return Selected(tokens.type_ids, tokens.flags, barrier_bits, np.cumsum(tokens.counts, dtype=np.uint64))
     of_type = np.arange(len(forms.words), dtype=np.uint32) if forms.of_type is None else forms.of_type
-    columns = _counting.select(
+    columns = _core.select(
         tokens.type_ids,
         tokens.flags,
         tokens.counts,

@@ -36,7 +36,7 @@ from corpus_kit._base.columns import (
     text_series,
     text_stream,
 )
-from corpus_kit._normalize import Program
+from corpus_kit._core import Program
 from corpus_kit.errors import InputError, choose, invalid, nearest
 from corpus_kit.machine.instructions import instructions
 from corpus_kit.machine.threads import threads_or_default

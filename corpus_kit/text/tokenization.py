@@ -32,7 +32,7 @@ import polars as pl
 from corpus_kit._base.arguments import integer, text_argument
 from corpus_kit._base.arrays import Numbers
 from corpus_kit._base.columns import Capsules, series_from_core, text_series, text_stream
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 from corpus_kit.errors import InputError, choose
 from corpus_kit.machine.instructions import instructions
 from corpus_kit.machine.threads import threads_or_default

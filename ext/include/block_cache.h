@@ -60,32 +60,26 @@ typedef struct {
   unsigned next; /* slot to be emptied next where there is no room */
 } ck_block_cache;
 
-/* The global state of the core. Each extension module has one of its own but uses that of the first one, which the
- * others get by ck_blocks_share. */
-static ck_block_cache ck_own_blocks;
-static ck_block_cache *ck_blocks = &ck_own_blocks;
-
-CK_UNUSED static void ck_blocks_share(ck_block_cache *cache) {
-  ck_blocks = cache;
-}
+/* The global state of the core. */
+static ck_block_cache ck_blocks;
 
 #if defined(__GNUC__) || defined(__clang__)
 
 #define CK_FILLING ((void *)(uintptr_t)1)
 
 static inline bool ck_slot_change(unsigned slot, void *from, void *to) {
-  void **memory = &ck_blocks->slots[slot].memory;
+  void **memory = &ck_blocks.slots[slot].memory;
   return __atomic_compare_exchange_n(memory, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* The block in a slot; NULL for none. It may be gone when the caller takes it. */
 static inline void *ck_slot_block(unsigned slot) {
-  void *memory = __atomic_load_n(&ck_blocks->slots[slot].memory, __ATOMIC_ACQUIRE);
+  void *memory = __atomic_load_n(&ck_blocks.slots[slot].memory, __ATOMIC_ACQUIRE);
   return memory == CK_FILLING ? NULL : memory;
 }
 
 static inline size_t ck_slot_bytes(unsigned slot) {
-  return ck_slot_block(slot) ? __atomic_load_n(&ck_blocks->slots[slot].bytes, __ATOMIC_RELAXED) : 0;
+  return ck_slot_block(slot) ? __atomic_load_n(&ck_blocks.slots[slot].bytes, __ATOMIC_RELAXED) : 0;
 }
 
 static void ck_slot_empty(unsigned slot) {
@@ -96,7 +90,7 @@ static void ck_slot_empty(unsigned slot) {
 }
 
 CK_UNUSED static inline size_t ck_blocks_limit(void) {
-  return __atomic_load_n(&ck_blocks->limit, __ATOMIC_RELAXED);
+  return __atomic_load_n(&ck_blocks.limit, __ATOMIC_RELAXED);
 }
 
 /* Bytes that are kept. */
@@ -110,8 +104,8 @@ CK_UNUSED static size_t ck_blocks_held(void) {
 static unsigned ck_blocks_put(void *memory, size_t bytes) {
   for (unsigned slot = 0; slot < CK_BLOCK_SLOTS; slot++) {
     if (ck_slot_bytes(slot) || !ck_slot_change(slot, NULL, CK_FILLING)) continue;
-    __atomic_store_n(&ck_blocks->slots[slot].bytes, bytes, __ATOMIC_RELAXED);
-    __atomic_store_n(&ck_blocks->slots[slot].memory, memory, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&ck_blocks.slots[slot].bytes, bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&ck_blocks.slots[slot].memory, memory, __ATOMIC_SEQ_CST);
     return slot;
   }
   return CK_BLOCK_SLOTS;
@@ -119,7 +113,7 @@ static unsigned ck_blocks_put(void *memory, size_t bytes) {
 
 /* Empties one slot after the other, but not `except`. */
 static void ck_blocks_make_room(unsigned except) {
-  unsigned slot = __atomic_fetch_add(&ck_blocks->next, 1, __ATOMIC_RELAXED) % CK_BLOCK_SLOTS;
+  unsigned slot = __atomic_fetch_add(&ck_blocks.next, 1, __ATOMIC_RELAXED) % CK_BLOCK_SLOTS;
   if (slot != except) ck_slot_empty(slot);
 }
 
@@ -180,7 +174,7 @@ CK_UNUSED static void ck_blocks_empty(void) {
 
 /* Sets the most bytes to be kept, 0 for none, and frees what is kept. */
 CK_UNUSED static void ck_blocks_set_limit(size_t limit) {
-  __atomic_store_n(&ck_blocks->limit, limit, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&ck_blocks.limit, limit, __ATOMIC_SEQ_CST);
   ck_blocks_empty();
 }
 

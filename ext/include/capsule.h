@@ -37,15 +37,15 @@ static PyObject *ck_exception_of(ck_code code) {
   }
 }
 
-/* Sets the Python exception of a failed kernel. */
-CK_UNUSED static void ck_raise(const ck_error *error) {
-  if (error->code == CK_INTERRUPTED) return; /* set by the signal handler */
+/* Sets the Python exception of a failed kernel; returns -1. */
+CK_UNUSED static int ck_raise(const ck_error *error) {
+  if (error->code == CK_INTERRUPTED) return -1; /* set by the signal handler */
   /* a producer's message may be cut within a code point, or not be UTF-8 */
   const char *message = error->code ? error->message : "a kernel failed without a message";
   PyObject *text = PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace");
-  if (!text) return;
-  PyErr_SetObject(ck_exception_of(error->code), text);
-  Py_DECREF(text);
+  if (text) PyErr_SetObject(ck_exception_of(error->code), text);
+  Py_XDECREF(text);
+  return -1;
 }
 
 /* Moves a column into a (schema, array) pair of capsules; releases it on failure. */
@@ -103,17 +103,6 @@ CK_UNUSED static int ck_stream_of_capsule(PyObject *capsule, struct ArrowArraySt
   return -1;
 }
 
-/* The cache of blocks of one extension module, and its use by another one. */
-CK_UNUSED static PyObject *ck_blocks_capsule(void) {
-  return PyCapsule_New(ck_blocks, "ck_block_cache", NULL);
-}
-
-CK_UNUSED static int ck_blocks_of_capsule(PyObject *capsule) {
-  ck_block_cache *cache = (ck_block_cache *)PyCapsule_GetPointer(capsule, "ck_block_cache");
-  if (cache) ck_blocks_share(cache);
-  return cache ? 0 : -1;
-}
-
 /* Opens the column in the capsule of a stream. The stream is moved out of the capsule, read to its end and released,
  * since a second reader would find it empty and take it for an empty column. -1 with a Python error set on failure;
  * the column is then closed. */
@@ -126,8 +115,7 @@ CK_UNUSED static int ck_text_column_of_capsule(PyObject *capsule, ck_text_column
   code = ck_text_column_open(&stream, column, &error);
   Py_END_ALLOW_THREADS;
   if (!code) return 0;
-  ck_raise(&error);
-  return -1;
+  return ck_raise(&error);
 }
 
 /* The kernels read whole items, but a view of bytes may be unaligned. */

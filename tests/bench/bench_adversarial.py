@@ -11,7 +11,7 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit._base.columns import text_stream
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 from corpus_kit.text.folding_tables import core_program
 from corpus_kit.text.normalization import PRESETS, Normalizer
 

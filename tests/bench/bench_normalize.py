@@ -19,7 +19,7 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit._base.columns import text_stream
-from corpus_kit._normalize import INSTRUCTIONS
+from corpus_kit._core import INSTRUCTIONS
 from corpus_kit.text.normalization import Normalizer
 
 Work = Callable[[], Any]

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from corpus_kit._base.columns import text_stream
-from corpus_kit._tokenize import TypeTable
+from corpus_kit._core import TypeTable
 
 SIZE = 4_000_000  # bytes of each generated text
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"

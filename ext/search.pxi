@@ -1,53 +1,6 @@
-"""Search: the program of a pattern, run over the tokens near its anchors."""
+# Search: the program of a pattern, run over the tokens near its anchors.
 
-cimport cython
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
-
-from corpus_kit._normalize import BLOCKS as _BLOCKS
-
-from ck cimport *
-from views cimport u8_items, u32_items, u64_items
-
-ck_blocks_of_capsule(_BLOCKS)
-
-cdef extern from "postings.h" nogil:
-    ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
-
-cdef extern from "arrays.h" nogil:
-    void ck_u32s_free(ck_u32s *array)
-
-cdef extern from "search.h" nogil:
-    ctypedef struct ck_search_text:
-        const uint32_t *types
-        const uint8_t *flags
-        size_t n_tokens
-        const uint64_t *document_ends
-        size_t n_documents
-        const uint8_t *tests
-        size_t stride
-        size_t n_types
-        uint8_t barrier_bits
-
-    ctypedef struct ck_search_program:
-        size_t length
-
-    ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind, const uint8_t *words_only,
-                                   const uint32_t *x, const uint32_t *y, size_t length, ck_error *error)
-    void ck_search_program_free(ck_search_program *program)
-    ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error)
-    ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
-                             size_t n_anchors, bint after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error)
-    ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const uint32_t *starts,
-                           size_t n_starts, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error)
-    ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker,
-                           ck_error *error)
-    ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends,
-                            const uint8_t *chosen, size_t n_documents, ck_u32s *found, ck_ticker *ticker,
-                            ck_error *error)
-
-
-cdef object _column(ck_u32s *array):
+cdef object _numbers_of(ck_u32s *array):
     return ck_numbers_to_capsules(CK_FORMAT_U32, &array.data, array.length)
 
 
@@ -67,8 +20,8 @@ cdef class SearchProgram:
         if not length == words_only.shape[0] == x.shape[0] == y.shape[0]:
             raise ValueError("kind, words_only, x and y must have the same length, "
                              f"got {length}, {words_only.shape[0]}, {x.shape[0]} and {y.shape[0]}")
-        if ck_search_program_copy(&self.program, u8_items(kind), u8_items(words_only), u32_items(x), u32_items(y), length,
-                                  &error):
+        if ck_search_program_copy(&self.program, u8_items(kind), u8_items(words_only), u32_items(x), u32_items(y),
+                                  length, &error):
             ck_raise(&error)
 
     def __dealloc__(self):
@@ -142,7 +95,7 @@ cdef class SearchText:
                                             &ticker, &error)
             if code:
                 ck_raise(&error)
-            return _column(&found)
+            return _numbers_of(&found)
         finally:
             ck_u32s_free(&found)
 
@@ -167,7 +120,7 @@ cdef class SearchText:
                                           &error)
             if code:
                 ck_raise(&error)
-            return _column(&first), _column(&end)
+            return _numbers_of(&first), _numbers_of(&end)
         finally:
             ck_u32s_free(&first)
             ck_u32s_free(&end)
@@ -186,7 +139,7 @@ cdef class SearchText:
                 code = ck_search_scan(&self.text, bit, &found, &ticker, &error)
             if code:
                 ck_raise(&error)
-            return _column(&found)
+            return _numbers_of(&found)
         finally:
             ck_u32s_free(&found)
 
@@ -211,6 +164,6 @@ def in_documents(const uint32_t[::1] positions not None, const uint64_t[::1] doc
             code = ck_in_documents(given, n_positions, ends, selected, n_documents, &found, &ticker, &error)
         if code:
             ck_raise(&error)
-        return _column(&found)
+        return _numbers_of(&found)
     finally:
         ck_u32s_free(&found)

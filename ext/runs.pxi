@@ -1,94 +1,9 @@
-"""Sorted, front-coded runs of counted n-grams on disk, and their k-way merge.
-
-Counts that do not fit in memory are written as runs. `RunRows` makes a run of the table of a count, `merge_runs` the
-table of a bucket from many runs. The layout is in ext/include/ngram_runs.h.
-"""
-
-cimport cython
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free
-from libc.string cimport memset
-
-from corpus_kit._normalize import BLOCKS as _BLOCKS
-
-from ck cimport *
-from views cimport u8_items, u32_items, u64_items
-
-ck_blocks_of_capsule(_BLOCKS)
-
-cdef extern from "arrays.h" nogil:
-    ctypedef struct ck_u8s:
-        uint8_t *data
-        size_t length
-
-cdef extern from "ngram_hash.h" nogil:
-    enum:
-        CK_HASH_VERSION
-
-cdef extern from "ngram_columns.h" nogil:
-    ctypedef struct ck_joiner:
-        const uint32_t *ids
-        size_t n_tokens
-        const ck_text *words
-        size_t n_words
-
-cdef extern from "ngram_runs.h" nogil:
-    ctypedef struct ck_run_level:
-        unsigned n
-        size_t length
-        const uint32_t *start
-        const uint32_t *gaps
-        const uint32_t *count
-        const uint32_t *documents
-
-    ctypedef struct ck_run_job:
-        ck_joiner joiner
-        const uint32_t *ranks
-        const ck_run_level *levels
-        size_t n_levels
-        unsigned bucket_bits
-        unsigned hash_bits
-
-    ctypedef struct ck_run:
-        ck_u8s bytes
-        uint64_t *ends
-        uint64_t *rows
-
-    ctypedef struct ck_run_words:
-        uint8_t *codes
-        unsigned bucket_bits
-
-    void ck_run_free(ck_run *run)
-    void ck_run_words_free(ck_run_words *words)
-    ck_code ck_run_gather(const ck_run_job *job, ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error)
-    ck_code ck_run_pack(ck_run_words *words, ck_run *run, ck_ticker *ticker, ck_error *error)
-
-cdef extern from "ngram_merge.h" nogil:
-    ctypedef struct ck_run_piece:
-        const uint8_t *bytes
-        size_t length
-        uint64_t rows
-
-    ctypedef struct ck_merged:
-        ck_strings texts
-        ck_u8s n
-        ck_u64s counts
-        ck_u64s documents
-        uint64_t content
-
-    void ck_merged_free(ck_merged *merged)
-    ck_code ck_merge_bucket(const ck_run_piece *pieces, size_t runs, uint64_t min_count, ck_merged *merged,
-                            ck_ticker *ticker, ck_error *error)
-
-cdef extern from "word_ranks.h" nogil:
-    ck_code ck_word_ranks(const ck_text *words, size_t n, uint32_t *ranks, ck_ticker *ticker, ck_error *error)
+# Sorted, front-coded runs of counted n-grams on disk, and their k-way merge.
+#
+# Counts that do not fit in memory are written as runs. `RunRows` makes a run of the table of a count, `merge_runs` the
+# table of a bucket from many runs. The layout is in ext/include/ngram_runs.h.
 
 HASH_VERSION = CK_HASH_VERSION
-
-
-cdef _same_length(str name, size_t length, size_t n_rows):
-    if length != n_rows:
-        raise ValueError(f"{name} must have {n_rows} items, as many as start, got {length}")
 
 
 cdef list _fill_level(object given, ck_run_level *level):
@@ -102,11 +17,11 @@ cdef list _fill_level(object given, ck_run_level *level):
         raise TypeError("levels must have start, count and documents, got None; only gaps can be None")
     level.n = n
     level.length = start.shape[0]
-    _same_length("count", count.shape[0], level.length)
-    _same_length("documents", documents.shape[0], level.length)
+    same_length("count", count.shape[0], "start", level.length)
+    same_length("documents", documents.shape[0], "start", level.length)
     level.gaps = NULL
     if gaps is not None:
-        _same_length("gaps", gaps.shape[0], level.length)
+        same_length("gaps", gaps.shape[0], "start", level.length)
         level.gaps = u32_items(gaps)
     level.start = u32_items(start)
     level.count = u32_items(count)

@@ -1,206 +1,11 @@
-"""Counting over arrays of ids: n-grams, types, postings, collocates, and the selection of what is counted.
-
-Arrays enter through the buffer protocol, also read-only ones. Columns leave as pairs of Arrow capsules.
-"""
-
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free
-from libc.string cimport memset
-
-from corpus_kit._normalize import BLOCKS as _BLOCKS
-
-from ck cimport *
-from views cimport i64_items, random_seed, u8_items, u32_items, u64_items
-
-ck_blocks_of_capsule(_BLOCKS)
-
-cdef extern from "<stdbool.h>" nogil:
-    ctypedef bint c_bool "bool"
-
-cdef extern from "pages.h" nogil:
-    void *ck_large(size_t count, size_t size, ck_error *error)
-
-cdef extern from "threads.h" nogil:
-    unsigned ck_workers_for(unsigned threads, size_t work, size_t piece)
-
-cdef extern from "column_out.h" nogil:
-    ck_code ck_column_of_nullable(ck_column *column, const char *format, void *data, size_t length, uint8_t *validity,
-                                  int64_t nulls, ck_error *error)
-
-cdef extern from "selection.h" nogil:
-    ctypedef struct ck_selection:
-        uint32_t *ids
-        uint8_t *barriers
-        uint32_t *positions
-        uint64_t *document_ends
-        size_t length
-
-    ctypedef struct ck_selection_job:
-        const uint32_t *type_ids
-        const uint8_t *flags
-        size_t n_tokens
-        const uint32_t *counts
-        const uint8_t *chosen
-        size_t n_documents
-        const uint32_t *form_of_type
-        size_t n_types
-        uint8_t barrier_bits
-        c_bool with_positions
-        unsigned threads
-        size_t grain
-
-    ck_code ck_select(const ck_selection_job *job, ck_selection *out, ck_ticker *ticker, ck_error *error)
-    void ck_selection_free(ck_selection *selection)
-
-cdef extern from "postings.h" nogil:
-    ctypedef struct ck_type_counts:
-        int64_t *counts
-        int64_t *documents
-
-    ctypedef struct ck_group_counts:
-        ck_u32s groups
-        ck_u32s types
-        ck_u64s counts
-        ck_u64s documents
-
-    ck_code ck_check_documents(const uint64_t *ends, size_t n_documents, size_t n_tokens, ck_error *error)
-    ck_code ck_positions_count(const uint64_t *offsets, size_t n_types, size_t n_positions, const uint32_t *types,
-                               size_t n_given, size_t *length, ck_error *error)
-    uint32_t *ck_positions_of(const uint64_t *offsets, size_t n_types, const uint32_t *positions, size_t n_positions,
-                              const uint32_t *types, size_t n_given, uint32_t *given, uint32_t *room, size_t length,
-                              ck_ticker *ticker, ck_error *error)
-    ck_code ck_postings(const uint32_t *ids, size_t n_tokens, size_t n_types, uint64_t *offsets, uint32_t *positions,
-                        ck_ticker *ticker, ck_error *error)
-    ck_code ck_type_counts_new(ck_type_counts *types, size_t n_types, ck_error *error)
-    void ck_type_counts_free(ck_type_counts *types)
-    ck_code ck_count_types(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
-                           const uint8_t *chosen, size_t n_types, ck_type_counts *types, ck_ticker *ticker,
-                           ck_error *error)
-    void ck_group_counts_free(ck_group_counts *rows)
-    ck_code ck_count_types_by_group(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
-                                    const uint8_t *chosen, const uint32_t *groups, size_t n_groups, size_t n_types,
-                                    ck_group_counts *rows, ck_ticker *ticker, ck_error *error)
-
-    ctypedef struct ck_document_rows:
-        uint64_t *starts
-        uint32_t *types
-        uint32_t *counts
-        size_t n_documents
-
-    void ck_document_rows_free(ck_document_rows *rows)
-    ck_code ck_count_by_document(const uint32_t *ids, const uint64_t *ends, size_t n_documents, size_t n_tokens,
-                                 const uint8_t *chosen, size_t n_types, ck_document_rows *rows, ck_ticker *ticker,
-                                 ck_error *error)
-
-cdef extern from "collocates.h" nogil:
-    ctypedef struct ck_windows_job:
-        const uint32_t *types
-        const uint8_t *flags
-        size_t n_tokens
-        const uint32_t *form_of_type
-        size_t n_types
-        size_t n_forms
-        const uint64_t *document_ends
-        size_t n_documents
-        const uint32_t *first
-        const uint32_t *end
-        size_t n_hits
-        uint64_t before
-        uint64_t after
-        uint8_t barrier_bits
-        unsigned threads
-        size_t grain
-
-    ctypedef struct ck_collocates:
-        int64_t *counts
-        int64_t *documents
-        int64_t *in_hits
-
-    void ck_collocates_free(ck_collocates *found)
-    ck_code ck_collocates_new(ck_collocates *found, size_t n_forms, ck_error *error)
-    ck_code ck_count_collocates(const ck_windows_job *job, ck_collocates *found, ck_ticker *ticker, ck_error *error)
-
-cdef extern from "ngram_rows.h" nogil:
-    enum:
-        CK_WIDEST
-
-    ctypedef struct ck_level:
-        size_t length
-        uint32_t *count
-        uint32_t *start
-        uint32_t *gaps
-        uint32_t *documents
-
-    ctypedef struct ck_rows:
-        ck_level levels[9]
-        size_t length
-
-    ctypedef struct ck_ngram_table:
-        uint8_t *n
-        uint64_t *first
-        int64_t *count
-        int64_t *documents
-        uint32_t *group
-        uint32_t *ids[8]
-        uint8_t *validity[8]
-        int64_t nulls[8]
-
-    void ck_rows_free(ck_rows *rows)
-    ck_code ck_rows_table(ck_rows *rows, const uint32_t *tokens, unsigned width, bint documents, bint groups,
-                          unsigned threads, size_t grain, ck_ngram_table *table, ck_ticker *ticker, ck_error *error)
-    void ck_ngram_table_free(ck_ngram_table *table)
-
-cdef extern from "ngrams.h" nogil:
-    enum:
-        CK_WORTH_A_THREAD
-
-    ctypedef struct ck_ngram_job:
-        const uint32_t *tokens
-        const uint8_t *barriers
-        uint8_t barrier_bits
-        size_t n_tokens
-        size_t n_types
-        const uint64_t *document_ends
-        size_t n_documents
-        const uint32_t *groups
-        size_t n_groups
-        unsigned low
-        unsigned high
-        unsigned skip
-        uint64_t min_count
-        c_bool document_frequency
-        unsigned threads
-        size_t grain
-        uint64_t seed
-
-    ck_code ck_count_ngrams(const ck_ngram_job *job, ck_rows *rows, ck_ticker *ticker, ck_error *error)
-
-cdef extern from "ngram_columns.h" nogil:
-    enum:
-        CK_PIECE
-
-    ctypedef struct ck_joiner:
-        const uint32_t *ids
-        size_t n_tokens
-        const ck_text *words
-        size_t n_words
-        ck_text separator
-
-    uint8_t *ck_pack_words(ck_text *words, size_t n_words, ck_error *error)
-    ck_code ck_ngram_strings(const ck_joiner *joiner, const uint8_t *n, const uint64_t *first, size_t n_rows,
-                             unsigned workers, size_t block_limit, ck_column *column, ck_ticker *ticker,
-                             ck_error *error)
-
+# Counting over arrays of ids: n-grams, types, postings, collocates, and the selection of what is counted.
+#
+# Arrays enter through the buffer protocol, also read-only ones. Columns leave as pairs of Arrow capsules.
 
 cdef _at_most_ids(str name, size_t number):
     # Ids are 32 bits; a larger number of them would overflow.
     if number > 0xFFFFFFFF:
         raise OverflowError(f"{name} must be at most 4,294,967,295, got {number}")
-
-
-cdef _same_length(str name, size_t length, str other, size_t expected):
-    if length != expected:
-        raise ValueError(f"{name} must have {expected} items, as many as {other}, got {length}")
 
 
 def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not None,
@@ -228,9 +33,9 @@ def select(const uint32_t[::1] type_ids not None, const uint8_t[::1] flags not N
     cdef ck_selection_job job
     cdef ck_selection out
     cdef ck_code code
-    _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
+    same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
     if documents is not None:
-        _same_length("documents", documents.shape[0], "counts_per_document", counts_per_document.shape[0])
+        same_length("documents", documents.shape[0], "counts_per_document", counts_per_document.shape[0])
     job.type_ids = u32_items(type_ids)
     job.flags = u8_items(flags)
     job.n_tokens = type_ids.shape[0]
@@ -296,7 +101,7 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
     cdef bint grouped = groups is not None
     _ngram_job(&job, ids, barriers, document_ends)
     if grouped:
-        _same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
+        same_length("groups", groups.shape[0], "document_ends", document_ends.shape[0])
     job.barrier_bits = barrier_bits
     job.n_types = n_types
     job.groups = u32_items(groups)
@@ -327,7 +132,7 @@ def count_ngrams(const uint32_t[::1] ids not None, const uint8_t[::1] barriers n
 
 cdef _ngram_job(ck_ngram_job *job, const uint32_t[::1] ids, const uint8_t[::1] barriers,
                 const uint64_t[::1] document_ends):
-    _same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
+    same_length("barriers", barriers.shape[0], "ids", ids.shape[0])
     memset(job, 0, sizeof(ck_ngram_job))
     job.tokens = u32_items(ids)
     job.barriers = u8_items(barriers)
@@ -424,7 +229,7 @@ def ngram_strings(const uint32_t[::1] ids not None, const uint8_t[::1] n not Non
     cdef bytes padded = separator + bytes(CK_PIECE)
     cdef const uint8_t *between = padded
     cdef uint8_t *packed = NULL
-    _same_length("first", first.shape[0], "n", n_rows)
+    same_length("first", first.shape[0], "n", n_rows)
     if ck_utf8_check(between, <size_t>len(separator)) != <size_t>len(separator):
         raise ValueError(f"separator must be UTF-8, got {separator!r}")
     joiner.ids = u32_items(ids)
@@ -469,9 +274,9 @@ def count_types(const uint32_t[::1] ids not None, const uint64_t[::1] document_e
     _at_most_ids("n_types", n_types)
     _at_most_ids("n_groups", n_groups)
     if documents is not None:
-        _same_length("documents", documents.shape[0], "document_ends", n_documents)
+        same_length("documents", documents.shape[0], "document_ends", n_documents)
     if groups is not None:
-        _same_length("groups", groups.shape[0], "document_ends", n_documents)
+        same_length("groups", groups.shape[0], "document_ends", n_documents)
     if ck_check_documents(ends, n_documents, <size_t>ids.shape[0], &error):
         ck_raise(&error)
     memset(&types, 0, sizeof(types))
@@ -520,7 +325,7 @@ def count_by_document(const uint32_t[::1] ids not None, const uint64_t[::1] docu
     _at_most_ids("n_types", n_types)
     _at_most_ids("the length of ids", ids.shape[0])
     if documents is not None:
-        _same_length("documents", documents.shape[0], "document_ends", n_documents)
+        same_length("documents", documents.shape[0], "document_ends", n_documents)
     if ck_check_documents(ends, n_documents, <size_t>ids.shape[0], &error):
         ck_raise(&error)
     memset(&rows, 0, sizeof(rows))
@@ -558,8 +363,8 @@ def count_collocates(const uint32_t[::1] type_ids not None, const uint8_t[::1] f
     cdef ck_code code
     if n_forms >= 0xFFFFFFFF:  # 4,294,967,294 marks a type that does not exist
         raise OverflowError(f"n_forms must be at most 4,294,967,294, got {n_forms}")
-    _same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
-    _same_length("end", end.shape[0], "first", first.shape[0])
+    same_length("flags", flags.shape[0], "type_ids", type_ids.shape[0])
+    same_length("end", end.shape[0], "first", first.shape[0])
     job.types = u32_items(type_ids)
     job.flags = u8_items(flags)
     job.n_tokens = type_ids.shape[0]

@@ -1,103 +1,9 @@
-"""Normalisation of columns and strings by tables of code points, with offset maps."""
-
-cimport cython
-from cpython.buffer cimport PyBuffer_FillInfo
-from libc.stdint cimport int64_t, uint32_t
-from libc.stdlib cimport free
-from libc.string cimport memset
-
-from ck cimport (
-    ArrowArrayStream,
-    CK_OK,
-    CK_SIMD_COUNT,
-    ck_blocks_capsule,
-    ck_blocks_empty,
-    ck_blocks_held,
-    ck_blocks_set_limit,
-    ck_code,
-    ck_column,
-    ck_column_to_capsules,
-    ck_error,
-    ck_python_ticker,
-    ck_raise,
-    ck_simd,
-    ck_simd_best,
-    ck_simd_name,
-    ck_simd_named,
-    ck_simd_supported,
-    ck_stream_of_capsule,
-    ck_text_column,
-    ck_text_column_close,
-    ck_text_column_open,
-    ck_ticker,
-)
-
-cdef extern from "pages.h" nogil:
-    void *ck_numbers "ck_large" (size_t count, size_t size, ck_error *error)
-
-cdef extern from "normalize_column.h" nogil:
-    enum:
-        CK_ONE
-        CK_NONE
-        CK_JOINER
-        CK_BAD
-        CK_IS_ALEF
-        CK_IS_HAMZA
-        CK_IS_COMPOSED
-        CK_IS_EMOJI
-        CK_IS_SELECTOR
-        CK_IS_LETTER
-        CK_IS_TRANSPARENT
-        CK_IS_LAM
-        CK_IS_HEH
-        CK_IS_BEFORE_LAM
-        CK_IS_PROCLITIC
-    uint32_t CK_CHANGE(uint32_t kind, uint32_t detail)
-
-    ctypedef struct ck_paged:
-        pass
-
-    ctypedef struct ck_pair:
-        uint32_t composed, base, mark
-
-    ctypedef struct ck_pairs:
-        pass
-
-    ctypedef struct ck_program:
-        ck_paged early, late, traits
-        ck_pairs pairs
-        bint clusters
-        size_t elongation, growth_units
-        uint32_t highest_latin1, highest_bmp
-
-    uint32_t ck_paged_get(const ck_paged *pages, uint32_t code_point)
-    ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint32_t value, ck_error *error)
-    ck_code ck_pairs_push(ck_pairs *pairs, ck_pair pair, ck_error *error)
-    ck_program *ck_program_new(ck_error *error)
-    void ck_program_free(ck_program *program)
-    ck_code ck_program_letters(ck_program *program, const uint32_t *letters, size_t length, uint32_t *change,
-                               ck_error *error)
-    ck_code ck_program_prepare(ck_program *program, uint32_t code_point, ck_error *error)
-    void ck_program_finish(ck_program *program)
-    ck_code ck_normalize_column(const ck_program *program, ck_text_column *texts, ck_simd simd, unsigned threads,
-                                size_t block_limit, ck_ticker *ticker, ck_column *column, ck_error *error)
-
-    ctypedef struct ck_map:
-        pass
-
-    void ck_map_expand(const ck_map *map, size_t length, int64_t *sources)
-    void ck_map_free(ck_map *map)
-
-cdef extern from "normalize_str.h":
-    object ck_normalize_str(const ck_program *program, object text, ck_simd simd, ck_map *map, size_t *length)
+# Normalisation of columns and strings by tables of code points, with offset maps.
 
 # The instruction sets of this processor, the fastest last.
 INSTRUCTIONS = tuple(
     ck_simd_name(<ck_simd>simd).decode() for simd in range(CK_SIMD_COUNT) if ck_simd_supported(<ck_simd>simd)
 )
-
-# The cache of freed blocks, which the other modules use too.
-BLOCKS = ck_blocks_capsule()
 
 
 def set_block_cache(size_t limit):
@@ -157,7 +63,7 @@ cdef class _Offsets:
 
     cdef int _expand(self, const ck_map *map, size_t length) except -1:
         cdef ck_error error
-        self.places = <int64_t *>ck_numbers(length, sizeof(int64_t), &error)
+        self.places = <int64_t *>ck_large(length, sizeof(int64_t), &error)
         if self.places == NULL:
             ck_raise(&error)
         self.bytes = length * sizeof(int64_t)

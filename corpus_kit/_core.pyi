@@ -1,0 +1,222 @@
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, Self, final
+
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import disjoint_base
+
+_Capsules = tuple[object, object]
+_U8 = npt.NDArray[np.uint8]
+_U32 = npt.NDArray[np.uint32]
+_U64 = npt.NDArray[np.uint64]
+_I64 = npt.NDArray[np.int64]
+
+INSTRUCTIONS: tuple[str, ...]
+
+def set_block_cache(limit: int) -> None: ...
+def release_blocks() -> None: ...
+def kept_bytes() -> int: ...
+
+@final
+class Program:
+    def __new__(
+        cls,
+        *,
+        early: Mapping[int, Sequence[int]],
+        late: Mapping[int, Sequence[int]],
+        marks: Mapping[int, int],
+        pairs: Sequence[tuple[int, int, int]] = ...,
+        groups: Mapping[str, Iterable[int]] | None = ...,
+        joiner: int = ...,
+        elongation: int = ...,
+    ) -> Program: ...
+    def __reduce__(self) -> NoReturn: ...
+    def column(
+        self, stream: object, *, threads: int = ..., instructions: str | None = ..., block_limit: int = ...
+    ) -> tuple[object, object]: ...
+    def text(self, text: str, *, instructions: str | None = ...) -> str: ...
+    def texts(self, texts: list[str | None], *, instructions: str | None = ...) -> list[str | None]: ...
+    def text_with_offsets(self, text: str, *, instructions: str | None = ...) -> tuple[str, memoryview]: ...
+
+UNICODE_VERSION: str
+
+def number_forms(stream: object, chosen: _U8 | None = None) -> tuple[_Capsules, _Capsules]: ...
+
+@disjoint_base
+class TypeTable:
+    def __new__(cls, *, max_types: int = ...) -> Self: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+    def tokenize(
+        self,
+        stream: object,
+        mode: str,
+        *,
+        starts: bool = True,
+        threads: int = 1,
+        grain: int = 0,
+        instructions: str | None = None,
+    ) -> tuple[_Capsules, _Capsules | None, _Capsules, _Capsules]: ...
+    def surfaces(self, start: int = 0) -> _Capsules: ...
+    def kinds(self, start: int = 0) -> _Capsules: ...
+
+def select(
+    type_ids: _U32,
+    flags: _U8,
+    counts_per_document: _U32,
+    form_of_type: _U32,
+    *,
+    barrier_bit: int = 0,
+    documents: _U8 | None = None,
+    with_positions: bool = False,
+    threads: int = 1,
+    grain: int = 0,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules | None]: ...
+def count_ngrams(
+    ids: _U32,
+    barriers: _U8,
+    document_ends: _U64,
+    *,
+    low: int,
+    high: int,
+    skip: int = 0,
+    min_count: int = 1,
+    barrier_bits: int = 255,
+    n_types: int = 0,
+    groups: _U32 | None = None,
+    n_groups: int = 0,
+    document_frequency: bool = True,
+    with_ids: bool = False,
+    threads: int = 1,
+    grain: int = 0,
+) -> tuple[_Capsules, Any, _Capsules, _Capsules | None, _Capsules | None]: ...
+def count_ngram_levels(
+    ids: _U32,
+    barriers: _U8,
+    document_ends: _U64,
+    *,
+    low: int,
+    high: int,
+    skip: int = 0,
+    barrier_bits: int = 255,
+    n_types: int = 0,
+    threads: int = 1,
+    grain: int = 0,
+) -> list[tuple[int, _Capsules, _Capsules | None, _Capsules, _Capsules]]: ...
+def ngram_strings(
+    ids: _U32,
+    n: _U8,
+    first: _U64,
+    vocabulary: object,
+    *,
+    separator: bytes = b" ",
+    block_limit: int = 0,
+    threads: int = 1,
+    grain: int = 0,
+) -> _Capsules: ...
+def count_types(
+    ids: _U32,
+    document_ends: _U64,
+    n_types: int,
+    *,
+    documents: _U8 | None = None,
+    groups: _U32 | None = None,
+    n_groups: int = 0,
+) -> tuple[_Capsules, ...]: ...
+def count_by_document(
+    ids: _U32, document_ends: _U64, n_types: int, *, documents: _U8 | None = None
+) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+def count_collocates(
+    type_ids: _U32,
+    flags: _U8,
+    document_ends: _U64,
+    form_of_type: _U32,
+    n_forms: int,
+    first: _U32,
+    end: _U32,
+    *,
+    before: int,
+    after: int,
+    barrier_bit: int = 0,
+    threads: int = 1,
+    grain: int = 0,
+) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+def postings(ids: _U32, n_types: int) -> tuple[_Capsules, _Capsules]: ...
+def positions_of(offsets: _U64, positions: _U32, types: _U32) -> _Capsules: ...
+def ratio_factors(previous: _I64, threshold: float) -> tuple[int, int, int]: ...
+
+HASH_VERSION: int
+
+def word_ranks(vocabulary: object) -> _Capsules: ...
+
+@disjoint_base
+class RunRows:
+    def __new__(
+        cls,
+        ids: _U32,
+        levels: list[tuple[int, _U32, _U32 | None, _U32, _U32]],
+        vocabulary: object,
+        ranks: _U32,
+        *,
+        bucket_bits: int,
+        hash_bits: int = 64,
+    ) -> RunRows: ...
+    def __reduce__(self) -> NoReturn: ...
+    def pack(self) -> tuple[_Capsules, _Capsules, _Capsules]: ...
+
+# pieces are buffers; Any, since for mypy an array is not a Buffer
+def merge_runs(
+    pieces: list[Any], rows: _U64, *, min_count: int = 1
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules, int]: ...
+
+@disjoint_base
+class SearchProgram:
+    def __new__(cls, kind: _U8, words_only: _U8, x: _U32, y: _U32) -> SearchProgram: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@disjoint_base
+class SearchText:
+    def __new__(
+        cls,
+        types: _U32,
+        flags: _U8,
+        document_ends: _U64,
+        tests: _U8,
+        stride: int,
+        barrier_bits: int,
+    ) -> SearchText: ...
+    def __reduce__(self) -> NoReturn: ...
+    def starts(self, before: SearchProgram, anchors: _U32, after_word: bool) -> _Capsules: ...
+    def hits(self, program: SearchProgram, starts: _U32) -> tuple[_Capsules, _Capsules]: ...
+    def scan(self, bit: int) -> _Capsules: ...
+
+def in_documents(positions: _U32, document_ends: _U64, chosen: _U8) -> _Capsules: ...
+
+@disjoint_base
+class Texts:
+    def __new__(cls, text: _U8, offsets: _U64) -> Texts: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+    def bytes_of(self, row: int) -> bytes: ...
+    def gather(self, rows: _U32) -> _Capsules: ...
+
+@disjoint_base
+class TokenArrays:
+    def __new__(cls, types: _U32, flags: _U8, counted: _U8) -> TokenArrays: ...
+    def __reduce__(self) -> NoReturn: ...
+    def context(self, first: _I64, last: _I64, window: int, before: bool) -> _Capsules: ...
+    def neighbour_ranks(
+        self,
+        nodes: _U32,
+        document_ends: _U64,
+        ranks: _U32,
+        k: int,
+        before: bool,
+        *,
+        threads: int = 1,
+        grain: int = 0,
+    ) -> _Capsules: ...
+    def join(self, first: _I64, last: _I64, texts: Texts) -> _Capsules: ...
+
+def numbers(values: _U32) -> _Capsules: ...
