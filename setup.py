@@ -10,6 +10,7 @@ CORPUS_KIT_SANITIZE=1  AddressSanitizer and UndefinedBehaviorSanitizer (run Pyth
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -23,10 +24,12 @@ SANITIZE = os.environ.get("CORPUS_KIT_SANITIZE") == "1"
 # Set here, since CFLAGS from the environment would replace the default level.
 compile_args = ["/O2", "/std:c11"] if sys.platform == "win32" else ["-O3", "-std=c11"]
 link_args: list[str] = []
-macros: list[tuple[str, str | None]] = []
+macros: list[tuple[str, str | None]] = [("_GNU_SOURCE", "1")]  # as Python.h defines it, for the sources without it
 if DEBUG:
     macros.append(("CK_DEBUG", "1"))
-elif sys.platform != "win32":
+if sys.platform != "win32":
+    compile_args.append("-fvisibility=hidden")  # the kernels call each other without a table
+if not DEBUG and sys.platform != "win32":
     compile_args.append("-g0")  # Python's own flags ask for debugging information, four fifths of a module
 if SANITIZE:
     compile_args += [
@@ -40,20 +43,20 @@ if SANITIZE:
 
 core = Extension(
     "corpus_kit._core",
-    ["ext/_core.pyx"],
-    include_dirs=["ext/include"],
-    depends=sorted(str(path) for pattern in ("*.pxi", "*.pxd", "include/*.h") for path in Path("ext").glob(pattern)),
+    ["ext/_core.pyx", *map(str, sorted(Path("ext/core").glob("*.c")))],
+    include_dirs=["ext/core"],
+    depends=sorted(str(path) for pattern in ("*.pxi", "*.pxd", "core/*.h") for path in Path("ext").glob(pattern)),
     define_macros=macros,
     extra_compile_args=compile_args,
     extra_link_args=link_args,
 )
 
 
-class BuildWithVectors(build_ext):
-    """Compiles with clang-cl, which takes the place of Microsoft's compiler and leaves the rest to its tools."""
+class BuildCore(build_ext):
+    """Compiles; on Windows with clang-cl, which takes the place of Microsoft's compiler, and its other tools."""
 
     def build_extensions(self) -> None:
-        """Prepare Microsoft's compiler here: modules compiled side by side would each do it."""
+        """Choose the compiler, and let it compile the sources side by side."""
         if self.compiler.compiler_type == "msvc":
             if not self.compiler.initialized:
                 self.compiler.initialize(self.plat_name)
@@ -62,6 +65,14 @@ class BuildWithVectors(build_ext):
                 self.compiler.cc = clang
                 self.compiler.compile_options.remove("/GL")  # leaves code to the linker, which clang-cl does not know
                 self.compiler.compile_options.append("--target=x86_64-pc-windows-msvc")
+        compile_some = self.compiler.compile
+
+        def compile_all(sources: list[str], *arguments: object, **options: object) -> list[str]:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for a process
+                made = pool.map(lambda source: compile_some([source], *arguments, **options), sources)
+                return [file for files in made for file in files]
+
+        self.compiler.compile = compile_all
         super().build_extensions()
 
 
@@ -87,8 +98,7 @@ class BuildWithNotebooks(build_py):
 
 
 setup(
-    cmdclass={"build_ext": BuildWithVectors, "build_py": BuildWithNotebooks},
-    options={"build_ext": {"parallel": os.cpu_count()}},  # compile the modules side by side
+    cmdclass={"build_ext": BuildCore, "build_py": BuildWithNotebooks},
     ext_modules=cythonize(
         [core],
         include_path=["ext"],

@@ -1,7 +1,7 @@
 """The compiled core: normalisation, tokens, counts, searches and runs over columns and arrays.
 
 Columns enter as Arrow streams, arrays through the buffer protocol, also read-only ones. Columns leave as pairs of Arrow
-capsules. The functions check their arguments, release the GIL and call the C kernels of ext/include.
+capsules. The functions check their arguments, release the GIL and call the C kernels of ext/core.
 """
 
 cimport cython

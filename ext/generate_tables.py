@@ -1,4 +1,4 @@
-"""Write ext/include/code_points.h from corpus_kit/text/arabic.py and the Unicode data.
+"""Write ext/core/code_points.h from corpus_kit/text/arabic.py and the Unicode data.
 
     python ext/generate_tables.py            write the header
     python ext/generate_tables.py --check    fail if the header is out of date
@@ -19,7 +19,7 @@ from types import ModuleType
 import unicodedata2
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADER = ROOT / "ext" / "include" / "code_points.h"
+HEADER = ROOT / "ext" / "core" / "code_points.h"
 
 BLOCK_BITS = 7
 CODE_POINTS = 0x110000

@@ -1,7 +1,7 @@
 # Sorted, front-coded runs of counted n-grams on disk, and their k-way merge.
 #
 # Counts that do not fit in memory are written as runs. `RunRows` makes a run of the table of a count, `merge_runs` the
-# table of a bucket from many runs. The layout is in ext/include/ngram_runs.h.
+# table of a bucket from many runs. The layout is in ext/core/ngram_runs.h.
 
 HASH_VERSION = CK_HASH_VERSION
 

@@ -18,7 +18,7 @@ import setuptools
 import yaml
 
 PROJECT = Path(__file__).parents[1]
-INCLUDE = PROJECT / "ext" / "include"
+INCLUDE = PROJECT / "ext" / "core"
 
 
 def compiler(name: str) -> str:

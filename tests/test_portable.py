@@ -7,10 +7,14 @@ The extension modules themselves are tested with gcc's sanitizers (CONTRIBUTING.
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +24,14 @@ from corpus_kit.text.folding_tables import core_tables
 from corpus_kit.text.normalization import PRESETS, Normalizer
 
 PROJECT = Path(__file__).parents[1]
-INCLUDE = PROJECT / "ext" / "include"
+INCLUDE = PROJECT / "ext" / "core"
 SOURCES = PROJECT / "tests" / "c"
-# capsule.h needs Python's headers; the kernels are templates included by other headers.
-TEMPLATES = ("_kernel.h", "capsule.h", "normalize_str.h")
-HEADERS = sorted(path.name for path in INCLUDE.glob("*.h") if not path.name.endswith(TEMPLATES))
+# These two need Python's headers; the kernels are templates included by other headers.
+WITH_PYTHON = ("capsule", "normalize_str")
+HEADERS = sorted(
+    path.name for path in INCLUDE.glob("*.h") if not path.stem.endswith("_kernel") and path.stem not in WITH_PYTHON
+)
+CORE = sorted(path for path in INCLUDE.glob("*.c") if path.stem not in WITH_PYTHON)
 # The other programs in that folder have their own tests.
 PROGRAMS = sorted(path.stem for path in SOURCES.glob("test_*.c")) + ["types_against_list"]
 
@@ -124,11 +131,38 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ------------------------------------------------------------------------------------------ programs
 
 
-def compiled(program: str, target: Target, folder: Path) -> list[str]:
-    """Compile the program and return the command that runs it."""
+def core_objects(target: Target, shared: Path) -> list[Path]:
+    """Compile the core for a target, once for all programs and workers."""
+    folder = shared / hashlib.sha256(repr((target.compiler, target.flags)).encode()).hexdigest()[:16]
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            compiler = tool(target.compiler)
+            with ThreadPoolExecutor(2) as pool:
+                for _ in pool.map(
+                    lambda source: run(
+                        *(compiler, *STRICT, *target.flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o"))
+                    ),
+                    CORE,
+                ):
+                    pass
+            (folder / "done").touch()
+    return [folder / f"{source.stem}.o" for source in CORE]
+
+
+def compiled(program: str, target: Target, folder: Path, shared: Path) -> list[str]:
+    """Compile the program and return the command that runs it.
+
+    A program may include sources of the core, for what is private to them or to replace what they call; these are then
+    not linked again.
+    """
     executable = str(folder / program)
-    source = str(SOURCES / f"{program}.c")
-    run(tool(target.compiler), *STRICT, *target.flags, source, "-pthread", "-o", executable)
+    source = SOURCES / f"{program}.c"
+    included = set(re.findall(r'#include "(\w+)\.c"', source.read_text(encoding="utf-8")))
+    alone = '#include "all_sources.h"' in source.read_text(encoding="utf-8")
+    objects = [] if alone else [str(path) for path in core_objects(target, shared) if path.stem not in included]
+    run(tool(target.compiler), *STRICT, *target.flags, str(source), *objects, "-pthread", "-o", executable)
     return [*(tool(name) for name in target.runner), executable]
 
 
@@ -155,17 +189,27 @@ def test_every_kernel_has_a_program() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_digests_are_the_same_on_every_target(program: str, tmp_path: Path, tables: Path) -> None:
+def test_digests_are_the_same_on_every_target(
+    program: str, tmp_path: Path, tables: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     (tmp_path / "reference").mkdir()
-    reference = compiled(program, REFERENCE, tmp_path / "reference")
+    reference = compiled(program, REFERENCE, tmp_path / "reference", shared)
     chosen = targets(program)
     expected = {stride: digests(reference, tables, stride) for stride in {each.stride for each in chosen.values()}}
     assert all(expected.values())
     for name, target in chosen.items():
-        assert digests(compiled(program, target, tmp_path), tables, target.stride) == expected[target.stride], name
+        command = compiled(program, target, tmp_path, shared)
+        assert digests(command, tables, target.stride) == expected[target.stride], name
 
 
 # ------------------------------------------------------------------------------------------- headers
+
+
+def test_the_programs_of_the_whole_core_have_all_of_it() -> None:
+    listed = re.findall(r'#include "(\w+\.c)"', (SOURCES / "all_sources.h").read_text(encoding="utf-8"))
+    assert listed == [path.name for path in CORE]
 
 
 def includes(*headers: str) -> str:
@@ -176,27 +220,28 @@ def includes(*headers: str) -> str:
 @pytest.mark.parametrize(
     ("compiler", "debug"), [("gcc", []), ("gcc", ["-DCK_DEBUG=1"]), ("clang", ["-DCK_DEBUG=1"])], ids=str
 )
-def test_each_header_compiles_alone_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
+def test_each_header_and_source_compiles_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
     assert "text_column.h" in HEADERS
     for header in HEADERS:
         source = tmp_path / f"{header}.c"
         source.write_text(includes(header, header))
         run(tool(compiler), *STRICT, *debug, "-fsyntax-only", str(source))
+    run(tool(compiler), *STRICT, *debug, "-fsyntax-only", *map(str, CORE))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("debug", [[], ["-DCK_DEBUG=1"]], ids=["", "with assertions"])
 @pytest.mark.parametrize("compiler", CROSS_COMPILERS)
-def test_all_headers_compile_together_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
+def test_the_core_compiles_as_one_source_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
     source = tmp_path / "all.c"
-    source.write_text(includes(*HEADERS, *HEADERS))
+    source.write_text(includes(*HEADERS, *HEADERS, *(path.name for path in CORE)))
     run(tool(compiler), *STRICT, *debug, "-fsyntax-only", str(source))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not WINDOWS_HEADERS.is_dir(), reason="MinGW's headers are not installed")
 @pytest.mark.parametrize("vectors", [True, False], ids=["clang-cl", "Microsoft"])
-def test_all_headers_compile_for_windows_without_warnings(tmp_path: Path, vectors: bool) -> None:
+def test_the_core_compiles_for_windows_without_warnings(tmp_path: Path, vectors: bool) -> None:
     """Once as clang-cl reads them, with vectors, once as Microsoft's compiler does, which is neither GCC nor clang."""
     source = tmp_path / "all.c"
     seen = ["stdbool", "stddef", "stdint", "stdio", "stdlib", "string", "windows"]  # before GCC is gone
@@ -204,9 +249,8 @@ def test_all_headers_compile_for_windows_without_warnings(tmp_path: Path, vector
     hidden = "" if vectors else "#undef __GNUC__\n#undef __clang__\n"
     expected = f"#if CK_HAS_X86 != {int(vectors)}\n#error vectors\n#endif\n"
     used = "ck_simd best(void) { return ck_simd_best(); }\n"
-    source.write_text(
-        "#define WIN32_LEAN_AND_MEAN\n" + system + hidden + includes(*HEADERS, *HEADERS) + expected + used
-    )
+    core = includes(*HEADERS, *HEADERS, *(path.name for path in CORE))
+    source.write_text("#define WIN32_LEAN_AND_MEAN\n" + system + hidden + core + expected + used)
     unused = [] if vectors else ["/clang:-Wno-unused-function"]  # Microsoft's compiler has no attribute for it
     run(tool("clang"), *CLANG_CL, *unused, "/clang:-Wvla", "/clang:-pedantic", f"/Tc{source}", f"/Fo{source}.obj")
     assert b"__cpu_model" not in (tmp_path / "all.c.obj").read_bytes(), "of a library that Microsoft's linker lacks"

@@ -3,7 +3,7 @@
 ::
 
     8 bytes    "CKRUN" and the version in three digits
-    buckets    as packed by `_core.RunRows` (ext/include/ngram_runs.h)
+    buckets    as packed by `_core.RunRows` (ext/core/ngram_runs.h)
     index      for each bucket: offset, bytes and rows (three UInt64) and CRC-32 (UInt64), little-endian
 
 The version is the initial value of the CRC, so that a run of another layout, left by an interrupted count, is detected

@@ -1,7 +1,8 @@
 /* Collocates, counts by document and positions of types, compared with brute-force loops over all tokens. */
 #include "check.h"
 #include "collocates.h"
-#include "postings.h"
+#include "postings.c"
+#include "selection.h"
 
 enum { MOST_TOKENS = 300, MOST_DOCUMENTS = 12, MOST_TYPES = 40, MOST_FORMS = 12, MOST_HITS = 60 };
 

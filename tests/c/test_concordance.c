@@ -1,7 +1,7 @@
 /* Texts of a mapped file, the text of spans of tokens and the ranks of neighbouring words, compared with obvious loops;
  * damaged files. */
 #include "check.h"
-#include "concordance.h"
+#include "concordance.c"
 
 enum { MOST_TEXTS = 12, LONGEST_TEXT = 30, MOST_TOKENS = 40 };
 

@@ -2,15 +2,7 @@
 /* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
-#include "collocates.h"
-#include "concordance.h"
-#include "forms.h"
-#include "ngram_columns.h"
-#include "ngrams.h"
-#include "postings.h"
-#include "search.h"
-#include "selection.h"
-#include "tokenize_column.h"
+#include "all_sources.h"
 
 /* ----------------------------------------------------------------------------- samples */
 

@@ -2,7 +2,7 @@
 /* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
-#include "normalize_column.h"
+#include "all_sources.h"
 #include "programs.h"
 
 enum { TEXTS = 60, LONGEST = 400 };

@@ -125,10 +125,11 @@ static void compare_ids(const ck_ngram_job *job) {
   ck_ngram_table_free(&table);
 }
 
-/* With one thread and with three. The grain is small, so that all threads get some items. */
+/* With one thread and with those of the job. The grain is small, so that all threads get some items. */
 static void compare(const sample *sample, ck_ngram_job job, digest *digest) {
+  const unsigned threads = job.threads;
   count_slowly(sample, &job);
-  for (job.threads = 1; job.threads <= MOST_THREADS; job.threads += 2) {
+  for (job.threads = 1;; job.threads = threads) {
     ck_ngram_table table;
     CHECK(table_of(&job, 0, &table) == n_found);
     for (size_t i = 0; i < n_found; i++) {
@@ -137,7 +138,9 @@ static void compare(const sample *sample, ck_ngram_job job, digest *digest) {
       if (job.groups) CHECK(table.group[i] == list[i].group);
     }
     ck_ngram_table_free(&table);
-    if (job.threads == 3) compare_ids(&job);
+    if (job.threads < threads) continue;
+    compare_ids(&job);
+    break;
   }
   for (size_t i = 0; i < n_found; i++) {
     digest_number(digest, list[i].n);
@@ -232,7 +235,7 @@ int main(void) {
                         .high = 1,
                         .min_count = 1,
                         .document_frequency = true,
-                        .threads = 1,
+                        .threads = MOST_THREADS,
                         .grain = 1 + random_below(&random, 60)};
     if (random_below(&random, 2)) /* otherwise computed from the tokens */
       for (size_t i = 0; i < sample.n_tokens; i++)

@@ -3,10 +3,7 @@
 /* clang-format off: this must come first */
 #include "failing.h"
 /* clang-format on */
-#include "letter_code.h"
-#include "ngram_merge.h"
-#include "ngram_runs.h"
-#include "word_ranks.h"
+#include "all_sources.h"
 
 enum {
   MOST_WORDS = 3000,

@@ -313,8 +313,35 @@ static void likely_bytes(void) {
   }
 }
 
+/* A column without texts, for which there are no arrays. */
+static void no_texts(void) {
+  batch none = {.data = exact_new(0, 0)};
+  const options plain = {false, false, CK_SCALAR, 1};
+  for (int mode = CK_STANDARD; mode <= CK_CHARACTER; mode++) {
+    result out;
+    tokenize(&none, 0, 0, plain, (ck_token_mode)mode, empty_table(0), &out);
+    CHECK(!out.tokens.length);
+    ck_tokens_free(&out.tokens);
+  }
+  exact_free(&none.data);
+}
+
+/* Offsets whose difference is no 64-bit integer. */
+static void far_offsets(void) {
+  uint8_t data[1] = {0};
+  const ck_text texts[2] = {{data, 0}, {data, 0}};
+  test_column column;
+  test_column_new(&column, false, texts, 2, data, 0);
+  int64_t *offsets = (int64_t *)column.owned[0];
+  offsets[0] = -2;
+  offsets[1] = INT64_MAX - 1;
+  CHECK(ck_text_column_bytes(&column.column) == 0 && ck_text_column_likely_bytes(&column.column) == 0);
+  test_column_free(&column);
+}
+
 int main(void) {
   static const char *names[] = {"standard", "whitespace", "character"};
+  no_texts(); /* before there is any type */
   random_source random = {0x2545F4914F6CDD1Du};
   digest digests[3] = {{0}, {0}, {0}};
   for (size_t length = 0; length <= 200; length += stride())
@@ -330,6 +357,7 @@ int main(void) {
   }
   invalid_texts(&random);
   likely_bytes();
+  far_offsets();
   for (unsigned number = 0; number < 2; number++) ck_types_free(empty_table(number));
   for (int mode = 0; mode < 3; mode++) digest_print(names[mode], &digests[mode]);
   return 0;

@@ -1,0 +1,241 @@
+#include "concordance.h"
+
+#include "sorted.h"
+#include "threads.h"
+#include "utf8.h"
+
+enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
+
+static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
+  uint32_t type = ck_once32(&tokens->types[i]);
+  return type < tokens->n_types && tokens->counted[type];
+}
+
+/* Most tokens examined for each word of context requested. Normal text never gets close; without a limit, a page of
+ * nothing but symbols would be scanned and shown whole for every hit. */
+enum { CK_REACH = 16 };
+
+static inline int64_t ck_reach_before(int64_t hit, int64_t low, int64_t words) {
+  return words < (hit - low + CK_REACH - 1) / CK_REACH ? hit - CK_REACH * words : low;
+}
+
+static inline int64_t ck_reach_after(int64_t after, int64_t high, int64_t words) {
+  return words < (high - after + CK_REACH - 1) / CK_REACH ? after + CK_REACH * words : high;
+}
+
+/* First token of the context of `window` words before `hit`, not before `low`. It excludes punctuation before the
+ * first of these words. */
+static inline int64_t ck_context_before(const ck_token_arrays *tokens, int64_t hit, int64_t low,
+                                                  int64_t window) {
+  int64_t first = hit;
+  low = ck_reach_before(hit, low, window);
+  for (int64_t i = hit - 1; i >= low && window > 0; i--) {
+    if (!ck_is_word(tokens, i)) continue;
+    first = i;
+    window--;
+  }
+  return window > 0 ? low : first; /* fewer words than requested: everything from the beginning */
+}
+
+/* End of the context of `window` words from `after`, the token after the hit. It includes punctuation after the last
+ * word only if no white space is between. */
+static inline int64_t ck_context_after(const ck_token_arrays *tokens, int64_t after, int64_t high,
+                                                 int64_t window) {
+  int64_t end = after;
+  if (window == 0) return after;
+  high = ck_reach_after(after, high, window);
+  while (end < high && window > 0) window -= ck_is_word(tokens, end++);
+  if (window > 0) return high;
+  while (end < high && !ck_is_word(tokens, end) && (tokens->flags[end] & CK_FLAG_GLUED)) end++;
+  return end;
+}
+
+/* The documents of ascending tokens: document d has the tokens from ends[d - 1] up to ends[d]. */
+typedef struct {
+  const uint64_t *ends;
+  size_t length, document; /* documents, and that of the last token */
+} ck_document_finder;
+
+enum { CK_DOCUMENT_STEPS = 4 }; /* before they are bisected: the next token is usually a few documents on */
+
+/* First document from `d` on that ends after a token. */
+static size_t ck_skip_documents(const ck_document_finder *finder, size_t d, uint64_t token) {
+  for (int step = 0; step < CK_DOCUMENT_STEPS && d < finder->length; step++, d++)
+    if (finder->ends[d] > token) return d;
+  return ck_first_above(finder->ends, d, finder->length, token);
+}
+
+/* Finds the bounds of the document of a token, which must not be before that of the last one; false if there is
+ * none. */
+static CK_INLINE bool ck_find_document(ck_document_finder *finder, uint64_t token, uint64_t *low, uint64_t *high) {
+  size_t d = finder->document;
+  if (d < finder->length) d += finder->ends[d] <= token; /* a branch could not be predicted */
+  if (d < finder->length && CK_UNLIKELY(finder->ends[d] <= token)) d = ck_skip_documents(finder, d + 1, token);
+  finder->document = d;
+  if (CK_UNLIKELY(d >= finder->length)) return false;
+  *low = d ? ck_once64(&finder->ends[d - 1]) : 0;
+  *high = ck_once64(&finder->ends[d]);
+  return token >= *low && token < *high;
+}
+
+enum {
+  CK_NODES_AHEAD = 16, /* what is far apart is fetched this early */
+  CK_NODES_WORTH_A_THREAD = 1 << 16
+};
+
+/* Rank of the `k`-th word of the tokens from `i` up to, or down to, but without `end`; adds what it read to `done`. */
+static CK_INLINE uint32_t ck_rank_towards(const ck_token_arrays *tokens, const uint32_t *ranks, int64_t i, int64_t end,
+                                          int64_t step, int64_t k, int64_t *done) {
+  uint32_t rank = UINT32_MAX;
+  for (; i != end; i += step, (*done)++) {
+    uint32_t type = ck_once32(&tokens->types[i]);
+    rank = CK_LIKELY(type < tokens->n_types) ? ranks[type] : UINT32_MAX;
+    if (rank != UINT32_MAX && --k <= 0) return rank;
+  }
+  return UINT32_MAX;
+}
+
+static ck_code ck_neighbours_between(const ck_neighbours *job, size_t from, size_t to, ck_ticker *ticker,
+                                     ck_error *error) {
+  const ck_token_arrays tokens = *job->tokens;
+  const uint32_t *nodes = job->nodes, *ranks = job->ranks;
+  ck_document_finder finder = {job->document_ends, job->n_documents, 0};
+  uint64_t low, high;
+  if (from) (void)ck_find_document(&finder, nodes[from - 1], &low, &high); /* so that all see descending nodes */
+  for (size_t i = from; i < to; i++) {
+    if (i + CK_NODES_AHEAD < to && nodes[i + CK_NODES_AHEAD] < tokens.n_tokens)
+      CK_PREFETCH(tokens.types + nodes[i + CK_NODES_AHEAD]);
+    uint32_t node32 = ck_once32(&nodes[i]);
+    int64_t node = node32, done = 1;
+    if (CK_UNLIKELY(!ck_find_document(&finder, node32, &low, &high) || high > (uint64_t)tokens.n_tokens))
+      return ck_fail(error, CK_CORRUPT, "nodes must be ascending tokens of documents, got %u at %zu", node32, i);
+    if (!job->k)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node, node + 1, 1, 1, &done);
+    else if (job->before)
+      job->out[i] = ck_rank_towards(&tokens, ranks, node - 1, ck_reach_before(node, (int64_t)low, job->k) - 1, -1,
+                                    job->k, &done);
+    else
+      job->out[i] = ck_rank_towards(&tokens, ranks, node + 1, ck_reach_after(node + 1, (int64_t)high, job->k), 1,
+                                    job->k, &done);
+    CK_TRY(ck_tick(ticker, done, error));
+  }
+  return CK_OK;
+}
+
+typedef struct {
+  const ck_neighbours *job;
+  unsigned workers;
+} ck_neighbours_shared;
+
+static ck_code ck_neighbours_worker(void *context, unsigned worker, ck_ticker *ticker, ck_error *error) {
+  const ck_neighbours_shared *shared = (const ck_neighbours_shared *)context;
+  size_t n = shared->job->n_nodes, from = ck_share(n, shared->workers, worker);
+  return ck_neighbours_between(shared->job, from, ck_share(n, shared->workers, worker + 1), ticker, error);
+}
+
+ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error) {
+  size_t grain = job->grain ? job->grain : CK_NODES_WORTH_A_THREAD;
+  ck_neighbours_shared shared = {job, ck_workers_for(job->threads, job->n_nodes, grain)};
+  return ck_parallel(shared.workers, ck_neighbours_worker, &shared, ticker, error);
+}
+
+/* Commits a value joined from texts of a file, after checking that it is UTF-8. */
+static ck_code ck_texts_commit(ck_strings *out, const uint8_t *value, size_t length, ck_error *error) {
+  if (CK_UNLIKELY(ck_utf8_check(value, length) != length))
+    return ck_fail(error, CK_UTF8, "a text of the corpus is not valid UTF-8");
+  return ck_strings_commit(out, length, error);
+}
+
+static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strings *out, ck_error *error) {
+  ck_text text;
+  CK_TRY(ck_texts_get(texts, i, &text, error));
+  uint8_t *room = ck_strings_room(out, text.length, error);
+  CK_TRY(!room);
+  memcpy(room, text.bytes, text.length);
+  return ck_texts_commit(out, room, text.length, error);
+}
+
+/* The text of a token of a corpus. The arrays may change while they are read, so each is checked whenever it is. */
+static inline ck_code ck_text_of_token(const ck_token_arrays *tokens, int64_t i, const ck_texts *texts, ck_text *text,
+                                       ck_error *error) {
+  uint32_t type = ck_once32(&tokens->types[i]);
+  if (CK_UNLIKELY(type >= texts->length))
+    return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %zu types", (long long)i, type, texts->length);
+  return ck_texts_get(texts, type, text, error);
+}
+
+/* Appends the text of the tokens from `first` up to `end`: the texts of their types, separated by a space where there
+ * was white space. */
+static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int64_t end,
+                                        const ck_texts *texts, ck_strings *out, ck_error *error) {
+  size_t length = 0;
+  ck_text text;
+  for (int64_t i = first; i < end && length <= INT32_MAX; i++) {
+    CK_TRY(ck_text_of_token(tokens, i, texts, &text, error));
+    length += text.length + 1u;
+  }
+  uint8_t *room = ck_strings_room(out, length, error), *at = room;
+  CK_TRY(!room);
+  for (int64_t i = first; i < end; i++) {
+    CK_TRY(ck_text_of_token(tokens, i, texts, &text, error));
+    if (CK_UNLIKELY(text.length + 1u > length - (size_t)(at - room)))
+      return ck_fail(error, CK_CORRUPT, "the tokens of the corpus changed while they were read");
+    if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *at++ = ' ';
+    memcpy(at, text.bytes, text.length);
+    at += text.length;
+  }
+  return ck_texts_commit(out, room, (size_t)(at - room), error);
+}
+
+/* -------------------------------------------------------------- many spans */
+
+/* The i-th span. It is read once and must be inside the corpus. */
+static inline ck_code ck_span_at(const ck_token_arrays *tokens, const ck_spans *spans, size_t i, int64_t *first,
+                                 int64_t *last, ck_error *error) {
+  *first = (int64_t)ck_once64((const uint64_t *)&spans->first[i]);
+  *last = (int64_t)ck_once64((const uint64_t *)&spans->last[i]);
+  if (CK_LIKELY(*first >= 0 && *last >= *first && *last <= tokens->n_tokens)) return CK_OK;
+  return ck_fail(error, CK_CORRUPT, "first and last must be spans within %lld tokens, got %lld to %lld for span %zu",
+                 (long long)tokens->n_tokens, (long long)*first, (long long)*last, i);
+}
+
+ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before, int64_t *bounds,
+                    ck_ticker *ticker, ck_error *error) {
+  for (size_t i = 0; i < spans->length; i++) {
+    int64_t first, last;
+    CK_TRY(ck_span_at(tokens, spans, i, &first, &last, error));
+    bounds[i] = before ? ck_context_before(tokens, last, first, window) : ck_context_after(tokens, first, last, window);
+    CK_TRY(ck_tick(ticker, before ? last - bounds[i] : bounds[i] - first, error));
+  }
+  return CK_OK;
+}
+
+ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts, ck_strings *out,
+                      ck_ticker *ticker, ck_error *error) {
+  ck_code code = CK_OK;
+  for (size_t i = 0; !code && i < spans->length; i++) {
+    int64_t first, last;
+    code = ck_span_at(tokens, spans, i, &first, &last, error);
+    if (!code) code = ck_join_tokens(tokens, first, last, texts, out, error);
+    if (!code) code = ck_tick(ticker, last - first, error);
+  }
+  if (code) ck_strings_free(out);
+  return code;
+}
+
+ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,
+                        ck_error *error) {
+  ck_code code = CK_OK;
+  for (size_t i = 0; !code && i < n_rows; i++) {
+    uint32_t row = ck_once32(&rows[i]);
+    if (row == UINT32_MAX)
+      code = ck_strings_push_null(out, error);
+    else if (row >= texts->length)
+      code = ck_fail(error, CK_CORRUPT, "rows must be below %zu, got %u", texts->length, row);
+    else
+      code = ck_texts_push(texts, row, out, error);
+    if (!code) code = ck_tick(ticker, 1, error);
+  }
+  if (code) ck_strings_free(out);
+  return code;
+}

@@ -1,0 +1,77 @@
+/* Context of the hits of a search: its bounds and its text. */
+#ifndef CK_CONCORDANCE_H
+#define CK_CONCORDANCE_H
+
+#include "column_out.h"
+#include "core.h"
+#include "text_column.h"
+
+/* The arrays of a corpus: types[i] is the type of token i, counted[t] whether tokens of type t are words and not
+ * punctuation or symbols. */
+typedef struct {
+  const uint32_t *types;
+  const uint8_t *flags;
+  int64_t n_tokens;
+  const uint8_t *counted;
+  int64_t n_types;
+} ck_token_arrays;
+
+/* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
+ * itself if `k` is 0, or UINT32_MAX if there is none. Nodes ascend. ranks[t] is the rank of type t, UINT32_MAX if it is
+ * no word: words are told by their ranks alone, since a second table takes a third longer. */
+typedef struct {
+  const ck_token_arrays *tokens;
+  const uint64_t *document_ends;
+  size_t n_documents;
+  const uint32_t *ranks, *nodes;
+  size_t n_nodes;
+  int64_t k;
+  bool before;
+  unsigned threads;
+  size_t grain; /* nodes worth a thread; 0 for the default */
+  uint32_t *out;
+} ck_neighbours;
+
+ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error);
+
+/* Texts of a memory-mapped file: text i is bytes[offsets[i]] up to bytes[offsets[i + 1]]. They are checked when they
+ * are read. */
+typedef struct {
+  const uint8_t *bytes;
+  const uint64_t *offsets;
+  size_t n_bytes, length;
+} ck_texts;
+
+static inline ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error) {
+  uint64_t begin = ck_once64(&texts->offsets[i]), end = ck_once64(&texts->offsets[i + 1]);
+  memset(text, 0, sizeof *text);
+  if (CK_UNLIKELY(begin > end || end > texts->n_bytes || end - begin > INT32_MAX))
+    return ck_fail(error, CK_CORRUPT, "text %zu is at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
+                   (unsigned long long)end, texts->n_bytes);
+  text->bytes = texts->n_bytes ? texts->bytes + begin : (const uint8_t *)""; /* so that no text is at NULL */
+  text->length = (uint32_t)(end - begin);
+  return CK_OK;
+}
+
+/* -------------------------------------------------------------- many spans */
+
+/* Spans of tokens: first[i] up to last[i]. */
+typedef struct {
+  const int64_t *first, *last;
+  size_t length;
+} ck_spans;
+
+/* The bound of the context of `window` words: with `before`, a span ends where the hit begins, and the bound is the
+ * first token of the context; otherwise it begins where the hit ends, and the bound is the end of the context. */
+ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_t window, bool before, int64_t *bounds,
+                    ck_ticker *ticker, ck_error *error);
+
+/* The text of each span; `out` is freed on failure. */
+ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts, ck_strings *out,
+                      ck_ticker *ticker, ck_error *error);
+
+/* The texts of some rows, null for row UINT32_MAX; `out` is freed on failure. */
+ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,
+                        ck_error *error);
+
+#endif

@@ -1,0 +1,66 @@
+"""Fuzzing of the C core with libFuzzer, under AddressSanitizer and UndefinedBehaviorSanitizer.
+
+The targets are the programs in tests/fuzz, which begin from the inputs in tests/fuzz/seeds. Here each runs for a few
+seconds; CONTRIBUTING.md says how to run one for longer, and what to do with a finding.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import test_portable
+
+FOLDER = Path(__file__).parent / "fuzz"
+TARGETS = sorted(path.stem for path in FOLDER.glob("*.c"))
+SECONDS = int(os.environ.get("CORPUS_KIT_FUZZ_SECONDS", "7"))
+KEPT = os.environ.get("CORPUS_KIT_FUZZ_INPUTS")  # a folder for the inputs found, to begin from them the next time
+LONGEST = 1024
+
+pytestmark = [
+    pytest.mark.skipif(not test_portable.INCLUDE.is_dir(), reason="the sources of the core are missing"),
+]
+
+FLAGS = [
+    *test_portable.STRICT,
+    f"-I{test_portable.SOURCES}",
+    *("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all", "-DCK_DEBUG=1"),
+    *("-DCK_NORMALIZE_PIECE=64", "-DCK_RARE=4u"),  # so that small inputs reach what is for large ones
+]
+
+tables = test_portable.tables
+
+
+def compiled(target: str, folder: Path) -> str:
+    """Compile the target and return the path of the program."""
+    executable = str(folder / target)
+    source = str(FOLDER / f"{target}.c")
+    test_portable.run(test_portable.tool("clang"), *FLAGS, source, "-pthread", "-o", executable)
+    return executable
+
+
+def findings(folder: Path) -> str:
+    """Return the inputs that libFuzzer stored on a failure: their paths and bytes."""
+    paths = [path for path in folder.iterdir() if path.name.startswith(("crash-", "leak-", "timeout-", "oom-"))]
+    return "\n".join(f"{path}: base64 {base64.b64encode(path.read_bytes()).decode()}" for path in paths)
+
+
+def test_every_target_has_seeds() -> None:
+    assert set(TARGETS) == {"arrow", "ngrams", "normalize", "runs", "search", "tokenize"}
+    assert sorted(path.name for path in (FOLDER / "seeds").iterdir()) == TARGETS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_is_found(target: str, tmp_path: Path, tables: Path) -> None:
+    executable = compiled(target, tmp_path)
+    found = Path(KEPT) / target if KEPT else tmp_path / "inputs"
+    found.mkdir(parents=True, exist_ok=True)
+    command = [executable, f"-max_total_time={SECONDS}", f"-max_len={LONGEST}", "-timeout=30"]
+    command += [f"-artifact_prefix={tmp_path}/", str(found), str(FOLDER / "seeds" / target)]
+    environment = test_portable.outside_environment() | {"FUZZ_PROGRAMS": str(tables)}
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment)
+    assert result.returncode == 0, f"{result.stderr[-6000:]}\n{findings(tmp_path)}"
