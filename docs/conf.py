@@ -52,6 +52,8 @@ nitpick_ignore_regex = [
     ("py:class", r"corpus_kit\.scale\.(locations|merge_bucket|partition|plan|sources)\..+"),
     # ours: aliases for numbers, a list of words, an object with a vocabulary; docstrings say what is accepted
     ("py:class", r"Number|Tokens|corpus_kit\.text\.word_counts\.HasVocabulary"),
+    # ours: what any library exports through Arrow
+    ("py:class", r"corpus_kit\._base\.columns\.Arrow(Stream|Array)|Arrow(Stream|Array|Table)"),
     # ours: the interface of `Corpus` for analyses, and the hits that `ck.kwic` gives its Concordance
     ("py:class", r"(corpus_kit\.corpus\.view\.)?CorpusView|corpus_kit\.search\.hits\.Hits"),
 ]

@@ -166,6 +166,13 @@ def compiled(program: str, target: Target, folder: Path, shared: Path) -> list[s
     return [*(tool(name) for name in target.runner), executable]
 
 
+@pytest.fixture
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of pytest have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
 def digests(command: list[str], tables: Path, stride: int) -> str:
     return run(*command, str(tables), STRIDE=str(stride))
 
@@ -189,11 +196,7 @@ def test_every_kernel_has_a_program() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_digests_are_the_same_on_every_target(
-    program: str, tmp_path: Path, tables: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+def test_digests_are_the_same_on_every_target(program: str, tmp_path: Path, tables: Path, shared: Path) -> None:
     (tmp_path / "reference").mkdir()
     reference = compiled(program, REFERENCE, tmp_path / "reference", shared)
     chosen = targets(program)
@@ -202,6 +205,14 @@ def test_digests_are_the_same_on_every_target(
     for name, target in chosen.items():
         command = compiled(program, target, tmp_path, shared)
         assert digests(command, tables, target.stride) == expected[target.stride], name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [REFERENCE, *CLANG.values()], ids=["gcc", "sanitized"])
+def test_every_variant_finds_the_same_white_space(target: Target, tmp_path: Path, shared: Path) -> None:
+    word, variants = run(*compiled("white_space_variants", target, tmp_path, shared)).split()
+    assert word == "ok"
+    assert int(variants) >= 1
 
 
 # ------------------------------------------------------------------------------------------- headers

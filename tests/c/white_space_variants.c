@@ -1,6 +1,6 @@
 /* White-space mode with every SIMD variant, compared with a simple splitter, at every alignment and many lengths.
  * Prints "ok" and the number of variants compared, or the line that failed. */
-#include "tokenize.h"
+#include "tokenize.c"
 
 enum { LONGEST = 400, MOST_TOKENS = LONGEST + 1 };
 
