@@ -142,8 +142,9 @@ def _at_places(ranks: Array, first: int, last: int) -> tuple[Array, Array]:
     """Return the ranks that would be in two places, first <= last, if they were sorted."""
     parted = ranks.copy()
     parted.partition(first)  # by one place at a time numpy uses vector instructions
+    low = parted[first]  # the next call may move it
     parted[first:].partition(last - first)
-    return parted[first], parted[last]
+    return low, parted[last]
 
 
 def _ranks(corpus: CorpusView, hits: Hits, key: SortKey) -> Array:
