@@ -64,7 +64,7 @@ MISSING_THREADS = {
     f"threads that cannot be started, {compiler}": Target(compiler, ("-O2", "-DMISSING_THREADS"))
     for compiler in ("gcc", "clang")
 }
-THREADED = ["test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_memory", "test_block_cache"]
+THREADED = ["test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_block_cache"]
 VECTORISED = ["test_simd", "test_utf8", "test_normalize", "test_normalize_column", "test_tokenize"]
 # clang in the place of Microsoft's compiler; MinGW's headers, which want to be read by GCC, are those of Windows here.
 WINDOWS_HEADERS = Path("/usr/share/mingw-w64/include")
