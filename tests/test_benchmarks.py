@@ -305,7 +305,7 @@ def test_measure() -> None:
     measured, result = measure.measure(lambda: held.append(bytearray(32 << 20)) or len(held), repeats=2, budget=60)
     assert result == 3
     assert len(measured["warm"]) == 2
-    assert all(call["seconds"] > 0 for call in [measured["first"], *measured["warm"]])
+    assert all(call["seconds"] > 0 and call["cpu"] >= 0 for call in [measured["first"], *measured["warm"]])
     if sys.platform == "linux":
         assert measured["first"]["faults"] > 0
         assert measured["peak_mib"] - measured["base_mib"] > 90
@@ -371,10 +371,10 @@ def invented(seconds: dict[str, list[float]], roles: dict[str, str]) -> dict[str
     """Return a report with one task and these times."""
 
     def runs(times: list[float]) -> list[dict[str, Any]]:
-        call = [{"seconds": time, "faults": 1000} for time in times]
+        call = [{"seconds": time, "cpu": 1.5 * time, "faults": 1000} for time in times]
         return [
             {
-                "first": {"seconds": 2 * each["seconds"], "faults": 5000},
+                "first": {"seconds": 2 * each["seconds"], "cpu": each["cpu"], "faults": 5000},
                 "warm": [each],
                 "base_mib": 80.0,
                 "peak_mib": 99.5,
@@ -418,6 +418,7 @@ def test_ratios_to_the_best_peer_per_turn() -> None:
     assert (ours["ratio"], ours["ratio_low"], ours["ratio_high"]) == pytest.approx((4, 2.5, 4))
     assert ours["best_peer"] == "fast"
     assert (ours["seconds"], ours["first_seconds"], ours["mb_per_second"]) == pytest.approx((0.1, 0.2, 100))
+    assert ours["cpu_seconds"] == pytest.approx(0.15)
     assert (ours["peak_mib"], ours["base_mib"], ours["faults"], ours["first_faults"]) == (99.5, 80, 1000, 5000)
     assert rows["fast"]["ratio"] == 1
     assert rows["slow"]["ratio"] == pytest.approx(0.4 / 3)

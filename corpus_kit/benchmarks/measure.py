@@ -1,4 +1,4 @@
-"""The clock: seconds, page faults and peak memory of a call. Standard library only.
+"""The clock: seconds, CPU time, page faults and peak memory of a call. Standard library only.
 
 It is also the program for peers in environments of their own, where corpus_kit is not installed:
 ``python measure.py PEER.py REQUEST`` takes the ways from WAYS in PEER.py.
@@ -30,9 +30,9 @@ def measure(call: Callable[[], Any], *, repeats: int, budget: float) -> tuple[Me
         budget: Seconds after which no further call starts.
 
     Returns:
-        What was measured, and the last result. Measured: `first` and `warm` (a list), each with `seconds` and `faults`
-        (minor page faults; None if the system does not count them); `base_mib`, the memory before the first call, with
-        libraries and text; `peak_mib`, the most during the calls.
+        What was measured, and the last result. Measured: `first` and `warm` (a list), each with `seconds`, `cpu`
+        (seconds of all threads) and `faults` (minor page faults; None if the system does not count them); `base_mib`,
+        the memory before the first call, with libraries and text; `peak_mib`, the most during the calls.
     """
     gc.collect()
     at_start = _status("VmRSS")
@@ -43,12 +43,12 @@ def measure(call: Callable[[], Any], *, repeats: int, budget: float) -> tuple[Me
     while len(runs) <= repeats and (not runs or time.perf_counter() - begin < budget):
         result = None  # frees the last result outside the clock
         faults = _minor_faults()
-        start = time.perf_counter()
+        cpu, start = time.process_time(), time.perf_counter()
         result = call()
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         after = _minor_faults()
         counted = None if faults is None or after is None else after - faults
-        runs.append({"seconds": seconds, "faults": counted})
+        runs.append({"seconds": seconds, "cpu": cpu, "faults": counted})
     return {"first": runs[0], "warm": runs[1:], "base_mib": at_start, "peak_mib": _peak()}, result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -151,6 +152,22 @@ def _map_elements(texts: pl.Series) -> Callable[[], pl.Series]:
     return lambda: texts.map_elements(lambda text: text.translate(table), return_dtype=pl.String)
 
 
+def _beside_a_busy_thread(make: Make) -> Make:
+    """Let another thread of this interpreter compute all the time, as a notebook's or a server's may."""
+
+    def made(texts: pl.Series) -> Callable[[], pl.Series]:
+        call = make(texts)
+
+        def compute() -> None:
+            while True:
+                sum(range(1000))
+
+        threading.Thread(target=compute, daemon=True).start()
+        return call
+
+    return made
+
+
 def _arabic_norm_column(texts: pl.Series) -> Callable[[], pl.Series]:
     import arabic_norm  # a peer, which may not be installed
 
@@ -221,6 +238,14 @@ TASKS = (
             ),
         ),
         lambda series: series.to_list(), _code_points, in_quick=True,
+    ),
+    Task(
+        "normalize-busy", "Remove marks and fold letters: a Polars column, beside a busy Python thread", "agreed",
+        (
+            Way("corpus-kit", "ours", _beside_a_busy_thread(_ours_whole(FOLD))),
+            Way("Polars replace_many", "peer", _beside_a_busy_thread(_replace_many), package="polars"),
+        ),
+        lambda series: series.to_list(), _code_points,
     ),
     Task(
         "normalize-offsets", "Remove marks and fold letters: with offsets", "agreed",

@@ -42,10 +42,10 @@ def summary(report: Row) -> list[Row]:
         report: The report of `runner.run`.
 
     Returns:
-        Rows with the fields task, title, name, role, status, note, processes; seconds (warm), first_seconds,
-        mb_per_second (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults, best_peer (its name); ratio,
-        ratio_low, ratio_high: the best peer's time divided by this one's, over the turns of the run; counted, such as
-        "12 hits", if ways may find different numbers. Unknown values are None.
+        Rows with the fields task, title, name, role, status, note, processes; seconds and cpu_seconds (of all threads;
+        both warm), first_seconds, mb_per_second (10^6 bytes of UTF-8), base_mib, peak_mib, first_faults, faults,
+        best_peer (its name); ratio, ratio_low, ratio_high: the best peer's time divided by this one's, over the turns
+        of the run; counted, such as "12 hits", if ways may find different numbers. Unknown values are None.
     """
     return [row for task in report["tasks"] for row in _task_rows(task)]
 
@@ -71,12 +71,14 @@ def _row(task: Row, way: Row, best: Row | None) -> Row:
         "processes": len(runs),
         "best_peer": best["name"] if best else None,
     }
-    names = ("seconds", "first_seconds", "mb_per_second", "base_mib", "peak_mib", "first_faults", "faults")
+    times = ("seconds", "cpu_seconds", "first_seconds", "mb_per_second")
+    names = (*times, "base_mib", "peak_mib", "first_faults", "faults")
     if not runs:
         return row | dict.fromkeys([*names, "ratio", "ratio_low", "ratio_high"])
     seconds = statistics.median(map(seconds_of, runs))
     row |= {
         "seconds": seconds,
+        "cpu_seconds": _median(call.get("cpu") for run in runs for call in run["warm"] or [run["first"]]),
         "first_seconds": statistics.median(run["first"]["seconds"] for run in runs),
         "mb_per_second": task["bytes"] / 1e6 / seconds,
         "base_mib": _median(run["base_mib"] for run in runs),
@@ -161,21 +163,23 @@ def terminal_table(report: Row) -> Table:
     """Return every way, task by task, as a table for a terminal."""
     table = Table(caption=origin(report), caption_justify="left", header_style="bold", pad_edge=False, box=None)
     table.add_column("", no_wrap=True)
-    for name in ("times the best peer", "warm", "first call", "MB/s", "peak MiB (before)", "page faults"):
+    times = ("times the best peer", "warm", "its CPU time", "first call")
+    for name in (*times, "MB/s", "peak MiB (before)", "page faults"):
         table.add_column(name, justify="right")
     table.add_column("", style="dim", max_width=44)
     task = None
     for row in summary(report):
         if row["task"] != task:
             task = row["task"]
-            table.add_row(f"[bold]{row['title']}[/bold]", *[""] * 7)
+            table.add_row(f"[bold]{row['title']}[/bold]", *[""] * 8)
         style = {"ours": "cyan", "context": "dim"}.get(row["role"])
         if row["seconds"] is None:
-            table.add_row(f"  {row['name']}", *[""] * 6, row["status"], style="dim")
+            table.add_row(f"  {row['name']}", *[""] * 7, row["status"], style="dim")
             continue
         table.add_row(
-            f"  {row['name']}", _ratio(row), in_words(row["seconds"]), in_words(row["first_seconds"]),
-            f"{row['mb_per_second']:,.0f}", _memory(row), _whole(row["faults"]), _remark(row, report), style=style,
+            f"  {row['name']}", _ratio(row), in_words(row["seconds"]), in_words(row["cpu_seconds"]),
+            in_words(row["first_seconds"]), f"{row['mb_per_second']:,.0f}", _memory(row), _whole(row["faults"]),
+            _remark(row, report), style=style,
         )  # fmt: skip
     return table
 

@@ -1,4 +1,4 @@
-"""The tokeniser. Peers do the same at white space; no peer has the full rules."""
+"""The tokeniser. Peers do the same at white space, with or without numbering words; no peer has the full rules."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def _find(pattern: str) -> Callable[[Texts], Callable[[], list[Texts]]]:
     return lambda texts: lambda: [expression.findall(text) for text in texts]
 
 
+def _numbered(texts: pl.Series) -> Callable[[], tuple[pl.Series, pl.Series]]:
+    """Return a call that numbers words, as ours does: a Categorical has the words and the number of each token."""
+
+    def run() -> tuple[pl.Series, pl.Series]:
+        words = texts.str.split(" ")
+        return words.list.len(), words.explode().cast(pl.Categorical)
+
+    return run
+
+
 def _nltk_words(texts: Texts) -> Callable[[], list[Texts]]:
     from nltk.tokenize import WordPunctTokenizer  # a peer, which may not be installed
 
@@ -49,6 +59,10 @@ def _tokens_joined(result: Any) -> list[str]:
     """Return the tokens of each text, joined by a character that no text has."""
     if isinstance(result, pl.Series):
         return [] if not len(result) else result.list.join("\x1f").fill_null("").to_list()
+    if isinstance(result, tuple) and isinstance(result[0], pl.Series):
+        lengths, numbered = result
+        bounds, words = [0, *lengths.cum_sum().to_list()], numbered.to_list()
+        return ["\x1f".join(words[start:end]) for start, end in pairwise(bounds)]
     if isinstance(result, tuple):
         batch, types = result
         words = types["surface"].gather(pl.Series(batch.type_ids)).to_list()
@@ -63,12 +77,22 @@ def _tokens(result: Any) -> list[int]:
         return [int(result.list.len().sum()) - int((result.list.get(0, null_on_oob=True) == "").sum())]
     if isinstance(result, pl.DataFrame):
         return [result.height]
+    if isinstance(result, tuple) and isinstance(result[0], pl.Series):
+        return [int((result[1] != "").sum())]
     if isinstance(result, tuple):
         return [len(result[0].type_ids)]
     return [sum(map(len, result))]
 
 
 TASKS = (
+    Task(
+        "tokens-numbered", "Tokens at white space, words numbered", "spaced",
+        (
+            Way("corpus-kit, numbered types", "ours", _ids("whitespace"), note="ids, starts, flags and the types"),
+            Way("Polars split, explode, Categorical", "peer", _numbered, package="polars"),
+        ),
+        _tokens_joined, _tokens,
+    ),
     Task(
         "tokens-whitespace", "Tokens at white space", "spaced",
         (
