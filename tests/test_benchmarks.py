@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import json
+import mmap
 import os
 import subprocess
 import sys
@@ -302,7 +303,14 @@ def test_gpl_peers_are_not_dependencies() -> None:
 
 def test_measure() -> None:
     held = []
-    measured, result = measure.measure(lambda: held.append(bytearray(32 << 20)) or len(held), repeats=2, budget=60)
+
+    def hold() -> int:
+        """Hold 32 MiB that no one had before: what an allocator gives out again needs no page faults."""
+        held.append(mmap.mmap(-1, 32 << 20))
+        held[-1][:: mmap.PAGESIZE] = bytes((32 << 20) // mmap.PAGESIZE)
+        return len(held)
+
+    measured, result = measure.measure(hold, repeats=2, budget=60)
     assert result == 3
     assert len(measured["warm"]) == 2
     assert all(call["seconds"] > 0 and call["cpu"] >= 0 for call in [measured["first"], *measured["warm"]])
@@ -430,10 +438,10 @@ def test_ratios_to_the_best_peer_per_turn() -> None:
 def test_tables(tmp_path: Path) -> None:
     written = {path.name: path.read_text(encoding="utf-8") for path in report.write_results(REPORT, tmp_path)}
     assert set(written) == {"results.json", "README-table.md", "table.txt"}
-    line = "| Fold | 100 ms | 100 | fast | 400 ms | **4.0** (2.5–4.0) | 100 (100) | 1,000 (1,000) |"
+    line = "| Fold | 100 ms | 150 ms | 100 | fast | 400 ms | 600 ms | **4.0** (2.5–4.0) | 100 (100) | 1,000 (1,000) |"
     assert line in written["README-table.md"].splitlines()
-    more = "| — does more | 50 ms | 200 | fast | 400 ms | **8.0** (8.0–10.0) | 100 (100) | 1,000 (1,000) |"
-    assert more in written["README-table.md"].splitlines()
+    more = "| — does more | 50 ms | 75 ms | 200 | fast | 400 ms | 600 ms | **8.0** (8.0–10.0) | 100 (100) |"
+    assert f"{more} 1,000 (1,000) |" in written["README-table.md"].splitlines()
     assert "none does it" not in written["README-table.md"]
     assert "Not measured: absent: not installed (absent)." in written["README-table.md"]
     assert "SHA-256 abababababababab" in written["README-table.md"]

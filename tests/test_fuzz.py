@@ -24,22 +24,16 @@ pytestmark = [
     pytest.mark.skipif(not test_portable.INCLUDE.is_dir(), reason="the sources of the core are missing"),
 ]
 
-FLAGS = [
-    *test_portable.STRICT,
-    f"-I{test_portable.SOURCES}",
-    *("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all", "-DCK_DEBUG=1"),
-    *("-DCK_NORMALIZE_PIECE=64", "-DCK_RARE=4u"),  # so that small inputs reach what is for large ones
-]
+TARGET = test_portable.Target(
+    "clang",
+    (
+        *("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all", "-DCK_DEBUG=1"),
+        f"-I{test_portable.SOURCES}",
+        *("-DCK_NORMALIZE_PIECE=64", "-DCK_RARE=4u"),  # so that small inputs reach what is for large ones
+    ),
+)
 
-tables = test_portable.tables
-
-
-def compiled(target: str, folder: Path) -> str:
-    """Compile the target and return the path of the program."""
-    executable = str(folder / target)
-    source = str(FOLDER / f"{target}.c")
-    test_portable.run(test_portable.tool("clang"), *FLAGS, source, "-pthread", "-o", executable)
-    return executable
+tables, shared = test_portable.tables, test_portable.shared
 
 
 def findings(folder: Path) -> str:
@@ -55,12 +49,12 @@ def test_every_target_has_seeds() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
-def test_nothing_is_found(target: str, tmp_path: Path, tables: Path) -> None:
-    executable = compiled(target, tmp_path)
+def test_nothing_is_found(target: str, tmp_path: Path, tables: Path, shared: Path) -> None:
+    command = test_portable.compiled(FOLDER / f"{target}.c", TARGET, tmp_path, shared)
     found = Path(KEPT) / target if KEPT else tmp_path / "inputs"
     found.mkdir(parents=True, exist_ok=True)
     # libFuzzer takes the peak memory of the process for its own, and that begins with its parent's
-    command = [executable, f"-max_total_time={SECONDS}", f"-max_len={LONGEST}", "-timeout=30", "-rss_limit_mb=0"]
+    command += [f"-max_total_time={SECONDS}", f"-max_len={LONGEST}", "-timeout=30", "-rss_limit_mb=0"]
     command += [f"-artifact_prefix={tmp_path}/", str(found), str(FOLDER / "seeds" / target)]
     environment = test_portable.outside_environment() | {"FUZZ_PROGRAMS": str(tables)}
     result = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment)

@@ -52,6 +52,7 @@ class Target:
     flags: tuple[str, ...] = ("-O3",)
     runner: tuple[str, ...] = ()
     stride: int = 1  # every which round is run, see tests/c/check.h
+    own_flags: tuple[str, ...] = ()  # of the program, not of the core
 
 
 REFERENCE = Target("gcc")
@@ -61,8 +62,8 @@ S390X = {"s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O3", "-static"), 
 AARCH64 = {"aarch64": Target("aarch64-linux-gnu-gcc", ("-O3", "-static"), ("qemu-aarch64",), stride=4)}
 RACES = {"data races": Target("gcc", ("-g", "-O1", "-fsanitize=thread"), stride=4)}
 MISSING_THREADS = {
-    f"threads that cannot be started, {compiler}": Target(compiler, ("-O2", "-DMISSING_THREADS"))
-    for compiler in ("gcc", "clang")
+    "threads that cannot be started": Target("gcc", own_flags=("-DMISSING_THREADS",)),
+    "threads that cannot be started, sanitized": Target("clang", SANITIZED, own_flags=("-DMISSING_THREADS",)),
 }
 THREADED = ["test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_block_cache"]
 VECTORISED = ["test_simd", "test_utf8", "test_normalize", "test_normalize_column", "test_tokenize"]
@@ -131,38 +132,39 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ------------------------------------------------------------------------------------------ programs
 
 
-def core_objects(target: Target, shared: Path) -> list[Path]:
-    """Compile the core for a target, once for all programs and workers."""
-    folder = shared / hashlib.sha256(repr((target.compiler, target.flags)).encode()).hexdigest()[:16]
+def core_objects(target: Target, shared: Path, *, failing: bool) -> list[Path]:
+    """Compile the core for a target, once for all programs and workers; `failing`: with the allocator of failing.h."""
+    allocator = ["-include", str(SOURCES / "failing_allocator.h")] if failing else []
+    sources = [*CORE, SOURCES / "failing_allocator.c"] if failing else CORE
+    command = [target.compiler, *STRICT, *target.flags, *allocator, "-c"]
+    folder = shared / hashlib.sha256(repr(command).encode()).hexdigest()[:16]
     folder.mkdir(exist_ok=True)
+    objects = [folder / f"{source.stem}.o" for source in sources]
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            compiler = tool(target.compiler)
+            tool(target.compiler)
             with ThreadPoolExecutor(2) as pool:
-                for _ in pool.map(
-                    lambda source: run(
-                        *(compiler, *STRICT, *target.flags, "-c", str(source), "-o", str(folder / f"{source.stem}.o"))
-                    ),
-                    CORE,
-                ):
-                    pass
+                parts = zip(sources, objects, strict=True)
+                list(pool.map(lambda part: run(*command, str(part[0]), "-o", str(part[1])), parts))
             (folder / "done").touch()
-    return [folder / f"{source.stem}.o" for source in CORE]
+    return objects
 
 
-def compiled(program: str, target: Target, folder: Path, shared: Path) -> list[str]:
+def compiled(source: Path, target: Target, folder: Path, shared: Path) -> list[str]:
     """Compile the program and return the command that runs it.
 
     A program may include sources of the core, for what is private to them or to replace what they call; these are then
     not linked again.
     """
-    executable = str(folder / program)
-    source = SOURCES / f"{program}.c"
-    included = set(re.findall(r'#include "(\w+)\.c"', source.read_text(encoding="utf-8")))
-    alone = '#include "all_sources.h"' in source.read_text(encoding="utf-8")
-    objects = [] if alone else [str(path) for path in core_objects(target, shared) if path.stem not in included]
-    run(tool(target.compiler), *STRICT, *target.flags, str(source), *objects, "-pthread", "-o", executable)
+    executable = str(folder / source.stem)
+    text = source.read_text(encoding="utf-8")
+    texts = [text, *((SOURCES / name).read_text(encoding="utf-8") for name in re.findall(r'"(test_\w+\.c)"', text))]
+    included = {name for text in texts for name in re.findall(r'#include ["<](\w+)\.c[">]', text)}
+    failing = re.search(r'#include "(failing|fuzz)\.h"', text) is not None
+    objects = [str(path) for path in core_objects(target, shared, failing=failing) if path.stem not in included]
+    flags = [*STRICT, *target.flags, *target.own_flags]
+    run(tool(target.compiler), *flags, str(source), *objects, "-pthread", "-o", executable)
     return [*(tool(name) for name in target.runner), executable]
 
 
@@ -197,29 +199,25 @@ def test_every_kernel_has_a_program() -> None:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_digests_are_the_same_on_every_target(program: str, tmp_path: Path, tables: Path, shared: Path) -> None:
     (tmp_path / "reference").mkdir()
-    reference = compiled(program, REFERENCE, tmp_path / "reference", shared)
+    source = SOURCES / f"{program}.c"
+    reference = compiled(source, REFERENCE, tmp_path / "reference", shared)
     chosen = targets(program)
     expected = {stride: digests(reference, tables, stride) for stride in {each.stride for each in chosen.values()}}
     assert all(expected.values())
     for name, target in chosen.items():
-        command = compiled(program, target, tmp_path, shared)
+        command = compiled(source, target, tmp_path, shared)
         assert digests(command, tables, target.stride) == expected[target.stride], name
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", [REFERENCE, *CLANG.values()], ids=["gcc", "sanitized"])
 def test_every_variant_finds_the_same_white_space(target: Target, tmp_path: Path, shared: Path) -> None:
-    word, variants = run(*compiled("white_space_variants", target, tmp_path, shared)).split()
+    word, variants = run(*compiled(SOURCES / "white_space_variants.c", target, tmp_path, shared)).split()
     assert word == "ok"
     assert int(variants) >= 1
 
 
 # ------------------------------------------------------------------------------------------- headers
-
-
-def test_the_programs_of_the_whole_core_have_all_of_it() -> None:
-    listed = re.findall(r'#include "(\w+\.c)"', (SOURCES / "all_sources.h").read_text(encoding="utf-8"))
-    assert listed == [path.name for path in CORE]
 
 
 def includes(*headers: str) -> str:

@@ -197,8 +197,9 @@ def markdown(report: Row) -> str:
     If corpus-kit was also timed doing more than the peers do, or with other instructions, that has a line of its own.
     """
     lines = [
-        "| | corpus-kit | MB/s | best peer | its time | times faster (range) | peak MiB (peer) | page faults (peer) |",
-        "|---|---:|---:|---|---:|---:|---:|---:|",
+        "| | corpus-kit | CPU time | MB/s | best peer | its time | CPU time | times faster (range) | peak MiB (peer) "
+        "| page faults (peer) |",
+        "|---|---:|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
     rows = summary(report)
     for name in dict.fromkeys(row["task"] for row in rows):
@@ -233,14 +234,15 @@ def _found(row: Row, rows: list[Row]) -> str:
 
 
 def _cells(row: Row, peer: Row | None, missing: str) -> list[str]:
-    cells = [in_words(row["seconds"]), _whole(row["mb_per_second"])]
+    cells = [in_words(row["seconds"]), in_words(row["cpu_seconds"]), _whole(row["mb_per_second"])]
     if peer is None:
-        return [*cells, missing, "", "", _whole(row["peak_mib"]), _whole(row["faults"])]
+        return [*cells, missing, "", "", "", _whole(row["peak_mib"]), _whole(row["faults"])]
     ratio = _ratio(row, spread=False)
     return [
         *cells,
         peer["name"],
         in_words(peer["seconds"]),
+        in_words(peer["cpu_seconds"]),
         f"**{ratio}**" + _ratio(row).removeprefix(ratio),
         f"{_whole(row['peak_mib'])} ({_whole(peer['peak_mib'])})",
         f"{_whole(row['faults'])} ({_whole(peer['faults'])})",

@@ -97,10 +97,16 @@ TASKS = (
         "tokens-whitespace", "Tokens at white space", "spaced",
         (
             Way("corpus-kit, numbered types", "ours", _ids("whitespace"), note="ids, starts, flags and the types"),
-            Way("str.split", "peer", _split, "list"),
-            Way("re.findall", "peer", _find(r"\S+"), "list"),
-            Way("Polars extract_all", "peer", lambda texts: lambda: texts.str.extract_all(r"\S+"), package="polars"),
-            Way("Polars str.split", "peer", lambda texts: lambda: texts.str.split(" "), package="polars"),
+            Way("str.split", "peer", _split, "list", note="numbers no words"),
+            Way("re.findall", "peer", _find(r"\S+"), "list", note="numbers no words"),
+            Way(
+                "Polars extract_all", "peer", lambda texts: lambda: texts.str.extract_all(r"\S+"), package="polars",
+                note="numbers no words",
+            ),
+            Way(
+                "Polars str.split", "peer", lambda texts: lambda: texts.str.split(" "), package="polars",
+                note="numbers no words",
+            ),
         ),
         _tokens_joined, _tokens,
     ),

@@ -5,70 +5,13 @@
 #ifndef FAILING_H
 #define FAILING_H
 
-#include <errno.h>
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
-/* ------------------------------------------------------------- an allocator that fails */
-
-#define UNUSED_HERE __attribute__((unused)) /* not every test uses all of these */
-
-static long allocations, failures, live, fail_at; /* updated atomically; `live` counts blocks not freed */
-static int keep_failing;                          /* allocations after `fail_at` fail too */
-
-UNUSED_HERE static int must_fail(void) {
-  long number = __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
-  if (number != fail_at && !(keep_failing && number > fail_at)) return 0;
-  __atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
-  return 1;
-}
-
-UNUSED_HERE static void *counted(void *memory) {
-  if (memory) __atomic_fetch_add(&live, 1, __ATOMIC_RELAXED);
-  return memory;
-}
-
-UNUSED_HERE static void *failing_malloc(size_t size) {
-  return must_fail() ? NULL : counted(malloc(size));
-}
-
-UNUSED_HERE static void *failing_calloc(size_t count, size_t size) {
-  return must_fail() ? NULL : counted(calloc(count, size));
-}
-
-UNUSED_HERE static void *failing_realloc(void *memory, size_t size) {
-  if (must_fail()) return NULL;
-  return memory ? realloc(memory, size) : counted(malloc(size));
-}
-
-UNUSED_HERE static void *failing_aligned_alloc(size_t alignment, size_t size) {
-  return must_fail() ? NULL : counted(aligned_alloc(alignment, size));
-}
-
-UNUSED_HERE static void counted_free(void *memory) {
-  if (memory) __atomic_fetch_sub(&live, 1, __ATOMIC_RELAXED);
-  free(memory);
-}
-
-UNUSED_HERE static int failing_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
-                                      void *argument) {
-  return must_fail() ? EAGAIN : pthread_create(thread, attributes, start, argument);
-}
-
-#define malloc(size) failing_malloc(size)
-#define calloc(count, size) failing_calloc(count, size)
-#define realloc(memory, size) failing_realloc(memory, size)
-#define aligned_alloc(alignment, size) failing_aligned_alloc(alignment, size)
-#define free(memory) counted_free(memory)
-#define pthread_create failing_create
-
+/* clang-format off: this must come first */
+#include "failing_allocator.h"
+/* clang-format on */
 #include "check.h"
+
+extern long allocations, failures, live, fail_at; /* updated atomically; `live` counts blocks not freed */
+extern int keep_failing;                          /* allocations after `fail_at` fail too */
 
 /* Calls a kernel and adds its results to the digest. */
 typedef ck_code (*scenario)(digest *digest, ck_error *error);

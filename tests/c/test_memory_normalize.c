@@ -1,8 +1,7 @@
 /* The normaliser, and the construction of its programs, when memory runs out. The argument is the file of programs. */
-/* clang-format off: this must come first */
 #include "failing.h"
-/* clang-format on */
-#include "all_sources.h"
+#include "normalize_column.h"
+#include "normalize_map.h"
 #include "programs.h"
 
 enum { TEXTS = 60, LONGEST = 400 };

@@ -1,9 +1,11 @@
 /* The letter code; ranks of words; runs compared with a reference that sorts whole texts, and merges with one that sums
  * sorted rows; damaged bytes, interruption and running out of memory. */
-/* clang-format off: this must come first */
 #include "failing.h"
-/* clang-format on */
-#include "all_sources.h"
+#include "letter_code.h"
+#include "ngram_hash.h"
+#include "ngram_merge.h"
+#include "ngram_runs.c"
+#include "word_ranks.h"
 
 enum {
   MOST_WORDS = 3000,

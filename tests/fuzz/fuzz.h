@@ -6,10 +6,9 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-/* clang-format off: this must come first */
 #include "failing.h"
-/* clang-format on */
-#include "all_sources.h"
+#include "column_out.h"
+#include "text_column.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

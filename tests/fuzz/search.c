@@ -5,6 +5,8 @@
  * An input: the text and what is wrong with it, the tests of each type, the steps, and the tokens, each a byte: its
  * type (the lower four bits), its flags, whether it begins a document. */
 #include "fuzz.h"
+/* not the one of this name here */
+#include <search.c>
 #define main main_of_the_test
 #include "test_search.c"
 #undef main
