@@ -54,6 +54,8 @@ _HOMES = {
     "block_cache": "machine.block_cache",
     "set_block_cache": "machine.block_cache",
     "release_memory": "machine.memory",
+    "memory_limit": "machine.memory",
+    "set_memory_limit": "machine.memory",
     "CorpusKitError": "errors",
     "InputError": "errors",
     "SourceError": "errors",
@@ -98,7 +100,9 @@ if TYPE_CHECKING:
     from corpus_kit.machine.block_cache import set_block_cache as set_block_cache
     from corpus_kit.machine.instructions import instructions as instructions
     from corpus_kit.machine.instructions import set_instructions as set_instructions
+    from corpus_kit.machine.memory import memory_limit as memory_limit
     from corpus_kit.machine.memory import release_memory as release_memory
+    from corpus_kit.machine.memory import set_memory_limit as set_memory_limit
     from corpus_kit.machine.threads import set_threads as set_threads
     from corpus_kit.machine.threads import threads as threads
     from corpus_kit.samples.sample_corpus import sample_corpus as sample_corpus

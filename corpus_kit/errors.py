@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TypeVar
+
+from corpus_kit.safe_text import one_line, redacted, redacted_address
 
 __all__ = [
     "CorpusError",
@@ -17,11 +21,22 @@ __all__ = [
     "nearest",
     "one_of",
     "shown",
+    "warn",
 ]
 
 
 class CorpusKitError(Exception):
-    """The base of all errors that corpus_kit raises deliberately."""
+    r"""The base of all errors that corpus_kit raises deliberately.
+
+    Its message is one line that may be shown anywhere: what a terminal would obey is escaped, and addresses have no
+    passwords.
+
+    >>> str(CorpusKitError("cannot read https://me:secret@host/a\x1b[2J"))
+    'cannot read https://***@host/a\\x1b[2J'
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(one_line(redacted(each)) if isinstance(each, str) else each for each in args))
 
 
 class InputError(CorpusKitError, ValueError):
@@ -40,6 +55,9 @@ T = TypeVar("T", bound=str)
 
 _LISTED = 80  # options in a message
 _SHOWN = 60  # characters of a value in a message
+_COMPARED = 100  # characters of a value that is compared with others for the nearest; the time is quadratic
+_READ = 4096  # characters of a value that are read for that; the repr of a whole text would take as much memory again
+_IS_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:://|::)")
 
 
 def shown(value: object) -> str:
@@ -54,10 +72,13 @@ def shown(value: object) -> str:
     if not isinstance(value, _SIMPLE):
         return type(value).__name__
     if isinstance(value, str | bytes):
-        value = value[: _SHOWN + 1]  # the repr of a whole text would take as much memory again
+        value = value[:_READ]
+        if isinstance(value, str) and _IS_ADDRESS.match(value):
+            value = redacted_address(value)
+        value = value[: _SHOWN + 1]
     elif isinstance(value, list | tuple | dict | set | frozenset) and len(value) > _SHOWN:
         return f"{type(value).__name__} of {len(value):,} items"
-    text = " ".join(repr(value).split())
+    text = redacted(" ".join(repr(value).split()))  # before it is cut: a half of a password is one
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
@@ -85,7 +106,9 @@ def nearest(value: object, options: Iterable[str]) -> str:
     >>> nearest("serach", ["repair", "search"])
     "Did you mean 'search'?"
     """
-    near = get_close_matches(value, list(options), n=1) if isinstance(value, str) else []
+    if not isinstance(value, str) or len(value) > _COMPARED:
+        return ""
+    near = get_close_matches(value, [option for option in options if len(option) <= _COMPARED], n=1)
     return f"Did you mean {near[0]!r}?" if near else ""
 
 
@@ -114,7 +137,12 @@ def one_of(options: Sequence[str]) -> str:
     """
     if not options:
         return "left out, since there are none"
-    listed = [repr(option) for option in options[:_LISTED]]
+    listed = [shown(option) for option in options[:_LISTED]]
     if len(options) > _LISTED:
         listed.append(f"… ({len(options):,} in all)")
     return " or ".join(listed) if len(options) <= 2 else f"one of {', '.join(listed)}"
+
+
+def warn(message: str, *, stacklevel: int = 1) -> None:
+    """Give a UserWarning with a message as that of an error; a stacklevel of 1 is the caller of this function."""
+    warnings.warn(one_line(redacted(message)), stacklevel=stacklevel + 1)

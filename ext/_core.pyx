@@ -12,7 +12,7 @@ from cpython.buffer cimport PyBuffer_FillInfo
 
 from ck cimport *
 
-from os import urandom
+from os import strerror, urandom
 from threading import RLock
 
 # The items of typed memory views as pointers. The pointer of an empty view, which may have no address, is NULL.
@@ -55,6 +55,7 @@ cdef int same_length(str name, size_t length, str other, size_t expected) except
     return 0
 
 
+include "files.pxi"
 include "normalize.pxi"
 include "tokenize.pxi"
 include "counting.pxi"

@@ -37,6 +37,32 @@ cdef extern from "block_cache.h" nogil:
     void ck_blocks_empty()
     void ck_blocks_set_limit(size_t limit)
 
+cdef extern from "touches.h" nogil:
+    ctypedef enum ck_block_state:
+        CK_BLOCK_COMPARED
+        CK_BLOCK_PENDING
+        CK_BLOCK_READ
+
+    ctypedef struct ck_touches:
+        uint8_t *blocks
+        uint8_t *any
+        size_t n_blocks
+        size_t before
+        unsigned item_bits
+
+    void ck_touch_range(const ck_touches *touches, size_t first, size_t end)
+
+cdef extern from "mapped_file.h" nogil:
+    ctypedef struct ck_mapped_file:
+        const uint8_t *bytes
+        size_t length
+
+    ck_code ck_mapped_file_open(ck_mapped_file *file, int descriptor, size_t length, ck_error *error)
+    bint ck_mapped_file_failed(const ck_mapped_file *file)
+    void ck_mapped_file_close(ck_mapped_file *file)
+    unsigned ck_mapped_file_failures()
+    int ck_exchange(const char *one, const char *other)
+
 cdef extern from "pages.h" nogil:
     void *ck_large(size_t count, size_t size, ck_error *error)
 
@@ -430,19 +456,31 @@ cdef extern from "search.h" nogil:
         size_t stride
         size_t n_types
         uint8_t barrier_bits
-
+        ck_touches of_types
+        ck_touches of_flags
+        const uint32_t *rows
+        size_t n_rows
     ctypedef struct ck_search_program:
         size_t length
-
+    ctypedef struct ck_search_places:
+        const uint32_t *tokens
+        const uint32_t *steps
+        size_t length
+    ctypedef struct ck_search_starts_found:
+        ck_u32s tokens
+        ck_u32s tags
+        bint tagged
     ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind, const uint8_t *words_only,
                                    const uint32_t *x, const uint32_t *y, size_t length, ck_error *error)
     void ck_search_program_free(ck_search_program *program)
-    ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error)
-    ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
-                             size_t n_anchors, bint after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error)
-    ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const uint32_t *starts,
-                           size_t n_starts, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error)
-    ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker,
+    ck_code ck_check_search_program(const ck_search_program *program, size_t n_tests, ck_error *error)
+    ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program,
+                             const ck_search_places *anchors, bint after_word, ck_search_starts_found *found,
+                             ck_ticker *ticker, ck_error *error)
+    ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program,
+                           const ck_search_places *starts, size_t patience, ck_u32s *first, ck_u32s *end,
+                           ck_ticker *ticker, ck_error *error)
+    ck_code ck_search_scan(const ck_search_text *text, uint32_t test, ck_u32s *found, ck_ticker *ticker,
                            ck_error *error)
     ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends,
                             const uint8_t *chosen, size_t n_documents, ck_u32s *found, ck_ticker *ticker,
@@ -455,12 +493,16 @@ cdef extern from "concordance.h" nogil:
         int64_t n_tokens
         const uint8_t *counted
         int64_t n_types
+        ck_touches of_types
+        ck_touches of_flags
 
     ctypedef struct ck_texts:
         const uint8_t *bytes
         const uint64_t *offsets
         size_t n_bytes
         size_t length
+        ck_touches of_bytes
+        ck_touches of_offsets
 
     ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error)
 
@@ -488,5 +530,8 @@ cdef extern from "concordance.h" nogil:
     ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error)
     ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts,
                           ck_strings *out, ck_ticker *ticker, ck_error *error)
+    ck_code ck_texts_find(const ck_texts *texts, const uint32_t *order, size_t n_order, const ck_text *wanted,
+                          size_t n_wanted, bint begins, uint32_t *low, uint32_t *high, ck_ticker *ticker,
+                          ck_error *error)
     ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
                             ck_ticker *ticker, ck_error *error)

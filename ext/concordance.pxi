@@ -5,14 +5,16 @@ cdef class Texts:
     """Texts of a memory-mapped file: text i is text[offsets[i]:offsets[i + 1]], in UTF-8.
 
     A text is read and checked when it is requested, so that the rest of the file stays on disk. The buffers are kept
-    alive and not copied.
+    alive and not copied. What is read is recorded in the states of the blocks of both files, if they are given.
     """
 
     cdef ck_texts texts
     cdef const uint8_t[::1] text
     cdef const uint64_t[::1] offsets
+    cdef tuple states
 
-    def __cinit__(self, const uint8_t[::1] text not None, const uint64_t[::1] offsets not None):
+    def __cinit__(self, const uint8_t[::1] text not None, const uint64_t[::1] offsets not None,
+                  BlockStates text_states=None, BlockStates offset_states=None):
         if not offsets.shape[0]:
             raise ValueError("offsets must have at least one item, got none")
         self.text = text
@@ -21,6 +23,9 @@ cdef class Texts:
         self.texts.offsets = u64_items(offsets)
         self.texts.n_bytes = text.shape[0]
         self.texts.length = offsets.shape[0] - 1
+        self.states = (text_states, offset_states)
+        self.texts.of_bytes = touches_of(text_states)
+        self.texts.of_offsets = touches_of(offset_states)
 
     def __len__(self):
         return self.texts.length
@@ -56,22 +61,64 @@ cdef class Texts:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
 
+    def find(self, const uint32_t[::1] order not None, wanted, *, bint begins=False):
+        """Find texts by bisection: the columns (low, high), UInt32; text i has the places from low[i] up to high[i].
+
+        `order` has the rows in the order of their texts, compared by bytes; `wanted` is an Arrow stream of texts
+        without nulls. With `begins`, what begins with one of them is found.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef ck_text_column column
+        cdef ck_text *given = NULL
+        cdef uint32_t *low = NULL
+        cdef uint32_t *high = NULL
+        cdef const uint32_t *rows = u32_items(order)
+        cdef size_t n_rows = order.shape[0]
+        cdef size_t length
+        cdef ck_code code
+        if n_rows > 0xFFFFFFFE:
+            raise OverflowError(f"order must have at most 4,294,967,294 items, got {n_rows}")
+        ck_text_column_of_capsule(wanted, &column)
+        length = column.length
+        try:
+            low = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
+            if low == NULL:
+                ck_raise(&error)
+            high = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
+            if high == NULL:
+                ck_raise(&error)
+            with nogil:
+                code = ck_text_column_read(&column, False, &given, &error)
+                if not code:
+                    code = ck_texts_find(&self.texts, rows, n_rows, given, length, begins, low, high, &ticker, &error)
+            if code:
+                ck_raise(&error)
+            return (ck_numbers_to_capsules(CK_FORMAT_U32, &low, length),
+                    ck_numbers_to_capsules(CK_FORMAT_U32, &high, length))
+        finally:
+            ck_text_column_close(&column)
+            free(given)
+            free(low)
+            free(high)
+
 
 @cython.auto_pickle(False)
 cdef class TokenArrays:
     """The arrays of a corpus, checked once.
 
     `types` and `flags` have an item for each token, `counted` one for each type. The buffers are kept alive and not
-    copied.
+    copied. What is read is recorded in the states of the blocks of both files, if they are given.
     """
 
     cdef ck_token_arrays arrays
     cdef const uint32_t[::1] types
     cdef const uint8_t[::1] flags
     cdef const uint8_t[::1] counted
+    cdef tuple states
 
     def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
-                  const uint8_t[::1] counted not None):
+                  const uint8_t[::1] counted not None, BlockStates type_states=None, BlockStates flag_states=None):
         if types.shape[0] != flags.shape[0]:
             raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
         self.types = types
@@ -82,6 +129,9 @@ cdef class TokenArrays:
         self.arrays.counted = u8_items(counted)
         self.arrays.n_tokens = types.shape[0]
         self.arrays.n_types = counted.shape[0]
+        self.states = (type_states, flag_states)
+        self.arrays.of_types = touches_of(type_states)
+        self.arrays.of_flags = touches_of(flag_states)
 
     def __reduce__(self):
         raise TypeError("TokenArrays refer to mapped files and cannot be pickled; pass the path of the corpus")

@@ -22,6 +22,7 @@ PACKAGE = Path(ck.__file__).parent
 # Top-level folders and files, lowest layer first. A module imports only from its own folder and from earlier ones.
 ORDER = [
     "_version",
+    "safe_text",
     "errors",
     "_base",
     "machine",

@@ -52,6 +52,21 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "corpus"
 
 
+def test_clean_removes_what_killed_builds_left(corpus: Path) -> None:
+    token = "0123456789abcdef"
+    left = [corpus.with_name(f".{name}.{token}.building") for name in ("corpus", "other")]
+    for each in left:
+        each.mkdir()
+    (corpus / f".manifest.{token}.part").touch()
+    assert run("clean", corpus.parent, "--dry-run").stdout.count("would remove") == 3
+    assert run("clean", corpus).stdout.count("removed ") == 2
+    assert [each.exists() for each in left] == [False, True]
+    assert run("clean", corpus.parent).stdout == f"removed {corpus.parent.name}/{left[1].name}\n"
+    assert run("clean", corpus.parent).stdout == "nothing is left over\n"
+    assert "path must be a folder" in run("clean", corpus / "manifest.json", code=1).stderr
+    ck.Corpus.open(corpus).verify()
+
+
 def test_build_and_info(corpus: Path) -> None:
     assert len(ck.Corpus.open(corpus)) == 2
     out = run("info", corpus).stdout
@@ -168,8 +183,10 @@ def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
     assert "more.csv" in run("info", grown).stdout
     assert "every file matches its checksum" in run("info", grown, "--verify").stdout
     types = grown / "tokens" / "types.npy"
-    types.write_bytes(types.read_bytes()[:-1] + b"\x01")
+    whole = types.read_bytes()
+    types.write_bytes(whole[:-1] + b"\x01")
     assert "types.npy has changed" in run("info", grown, "--verify", code=1).stderr
+    types.write_bytes(whole)
     assert "is that of document 2" in run("add", source, grown, "--date", "day", code=1).stderr
 
 

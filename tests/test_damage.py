@@ -1,8 +1,12 @@
-"""A damaged, moved or replaced corpus: nothing crashes, and verify finds the file."""
+"""A damaged, moved or replaced corpus: no number comes of it, nothing crashes, and the message names the file.
+
+With check="none" the checksums are left out, so that the kernels see what is damaged.
+"""
 
 from __future__ import annotations
 
-import json
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
+from campaign.forged import forge, record_files
 
 import corpus_kit as ck
-from corpus_kit.corpus import storage
+from corpus_kit.corpus import files, storage
 
 pytestmark = pytest.mark.core
 
@@ -44,7 +49,8 @@ USES: dict[str, Callable[[ck.Corpus], object]] = {
     "characters": lambda corpus: ck.count_ngrams(corpus, 2, level="character"),
 }
 ARRAYS = sorted(storage.ARRAYS)
-FILES = ["annotations", storage.DOCUMENTS, storage.VOCABULARY, *ARRAYS]
+FILES = ["annotations", "checksums", storage.DOCUMENTS, storage.VOCABULARY, *ARRAYS]
+TABLES = ["annotations", storage.DOCUMENTS, storage.VOCABULARY]
 
 
 @pytest.fixture
@@ -53,8 +59,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def file_in(path: Path, name: str) -> str:
-    """Return the path of a file of the corpus; the name of the annotation file contains a digest."""
-    return next(path.glob("annotations-*")).name if name == "annotations" else name
+    """Return the path of a file of the corpus; the names of annotations and checksums contain a digest."""
+    return next(path.glob(f"{name}-*")).name if name in ("annotations", "checksums") else name
 
 
 def test_all_files_of_a_corpus_are_tested(path: Path) -> None:
@@ -82,24 +88,51 @@ def failures(corpus: ck.Corpus) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_file_of_zeros_is_detected(path: Path, name: str) -> None:
+@pytest.mark.parametrize("place", [0, 150, 0.5, -1])
+def test_one_wrong_bit_is_detected(path: Path, name: str, place: float) -> None:
+    corpus = ck.Corpus.open(path)
+    name = file_in(path, name)
+    content = bytearray((path / name).read_bytes())
+    content[int(place * len(content)) if place == 0.5 else int(place)] ^= 1
+    (path / name).write_bytes(content)
+    with pytest.raises(ck.CorpusError, match=f"is damaged: {name}"):
+        ck.Corpus.open(path)
+    with pytest.raises(ck.CorpusError, match=f"is damaged: {name} has changed"):
+        corpus.verify()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_no_file_is_refused(path: Path, name: str, tmp_path: Path) -> None:
+    place = path / file_in(path, name)
+    place.rename(tmp_path / "kept")
+    for make, state in (
+        (lambda: None, "is missing"),
+        (place.mkdir, "is not a file"),
+        (lambda: place.symlink_to("/dev/zero"), "is not a file"),
+        (lambda: os.mkfifo(place), "is not a file"),  # which would be waited for
+    ):
+        make()
+        with pytest.raises(ck.CorpusError, match=f"{re.escape(place.name)} {state}"):
+            ck.Corpus.open(path)
+        if os.path.lexists(place):
+            place.rmdir() if place.is_dir() else place.unlink()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_of_zeros_is_detected_without_checksums(path: Path, name: str) -> None:
     name = file_in(path, name)
     (path / name).write_bytes(bytes((path / name).stat().st_size))
-    if name.endswith(".npy"):
-        with pytest.raises(ck.CorpusError, match=f"is damaged: {name}"):
-            ck.Corpus.open(path)
-    else:
-        corpus = ck.Corpus.open(path)
-        needing = next(uses for start, uses in NEEDED.items() if name.startswith(start))
-        assert failures(corpus) >= needing
-        if name == "documents.parquet":
-            assert "kwic" not in failures(corpus)  # it reads ids from the index
-        with pytest.raises(ck.CorpusError, match=f"{name} has changed"):
-            corpus.verify()
+    corpus = ck.Corpus.open(path, check="none")
+    needing = next(uses for start, uses in NEEDED.items() if name.startswith(start))
+    assert failures(corpus) >= needing
+    if name == "documents.parquet":
+        assert "kwic" not in failures(corpus)  # it reads ids from the index
+    with pytest.raises(ck.CorpusError, match=f"{name} has changed"):
+        corpus.verify()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*TABLES, *ARRAYS])
 @pytest.mark.parametrize("byte", [0, 0xFF])
 def test_damaged_end_raises_or_is_found_by_verify(path: Path, name: str, byte: int) -> None:
     name = file_in(path, name)
@@ -107,24 +140,17 @@ def test_damaged_end_raises_or_is_found_by_verify(path: Path, name: str, byte: i
     half = max(len(content) // 2, 128) if name.endswith(".npy") else len(content) // 2
     content[half:] = bytes([byte]) * (len(content) - half)
     (path / name).write_bytes(content)
-    corpus = ck.Corpus.open(path)
+    corpus = ck.Corpus.open(path, check="none")
     failures(corpus)
     with pytest.raises(ck.CorpusError, match=f"{name} has changed"):
         corpus.verify()
 
 
 def rewrite(path: Path, name: str, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
-    """Replace the values of an array, with a matching header and manifest."""
+    """Replace the values of an array, with a matching header, manifest and checksums."""
     array = change(np.load(path / name))
     np.save(path / name, array)
-    record_size(path, name)
-
-
-def record_size(path: Path, name: str) -> None:
-    """Record the size of a file in the manifest."""
-    manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"][name] = (path / name).stat().st_size
-    (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    record_files(path)
 
 
 def any_bytes(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -173,29 +199,30 @@ def test_wrong_values_raise_or_change_the_result(path: Path, name: str, values: 
     failed = failures(corpus)
     if (name, values) in SURELY_NOTICED:
         assert failed >= SURELY_NOTICED[name, values]
-    with pytest.raises(ck.CorpusError, match=f"{name} has changed"):
-        corpus.verify()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_truncated_file_is_detected(path: Path, name: str) -> None:
-    """By its size, or, if the manifest was adjusted, when it is mapped or read."""
+    """By its size, or, if the manifest was adjusted, when it is opened or read."""
     name = file_in(path, name)
     content = (path / name).read_bytes()
+    kept = {each: each.read_bytes() for each in (path / storage.MANIFEST, *path.glob("checksums-*"))}
     for size in (0, 9, 100, len(content) // 2, len(content) - 1):
         (path / name).write_bytes(content[:size])
         with pytest.raises(ck.CorpusError, match=f"{name} has"):
             ck.Corpus.open(path)
-        shutil.copy(path / storage.MANIFEST, path / "kept")
-        record_size(path, name)
+        if name.startswith("checksums"):
+            continue
+        record_files(path)
         try:
             corpus = ck.Corpus.open(path)
         except ck.CorpusError:
             assert name.endswith(".npy")
         else:
             assert failures(corpus)
-        (path / "kept").replace(path / storage.MANIFEST)
+        for each, written in kept.items():
+            each.write_bytes(written)
 
 
 @pytest.mark.parametrize("name", ARRAYS)
@@ -204,22 +231,20 @@ def test_shortened_array_is_detected(path: Path, name: str) -> None:
     if name.endswith("_text.npy"):  # the manifest allows any length
         assert failures(ck.Corpus.open(path))
     else:
-        with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it has the dtype uint"):
+        with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it does not hold an array of"):
             ck.Corpus.open(path)
 
 
 @pytest.mark.parametrize("name", ARRAYS)
 def test_array_of_another_type_is_detected(path: Path, name: str) -> None:
     rewrite(path, name, lambda array: array.astype(np.int64))
-    with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it has the dtype int64"):
+    with pytest.raises(ck.CorpusError, match=f"is damaged: {name}: it does not hold an array"):
         ck.Corpus.open(path)
 
 
 def test_array_of_another_length_is_detected(path: Path) -> None:
-    manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
-    manifest["counts"]["tokens"] += 1
-    (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(ck.CorpusError, match="it has the dtype uint"):
+    forge(path, lambda manifest: manifest["counts"].update(tokens=manifest["counts"]["tokens"] + 1))
+    with pytest.raises(ck.CorpusError, match="it does not hold an array of"):
         ck.Corpus.open(path)
 
 
@@ -228,31 +253,120 @@ def test_vocabulary_of_another_corpus_is_detected(path: Path, tmp_path: Path) ->
     shutil.copy(other / storage.VOCABULARY, path / storage.VOCABULARY)
     with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has .* bytes instead of"):
         ck.Corpus.open(path)
-    manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"][storage.VOCABULARY] = (path / storage.VOCABULARY).stat().st_size
-    (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has 1 types"):
+    record_files(path)
+    with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has 1 rows"):
         ck.frequency(ck.Corpus.open(path))
+    pl.DataFrame({"type": [1]}).write_parquet(path / storage.VOCABULARY)
+    record_files(path)
+    with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has no column 'type' of the type UInt32"):
+        _ = ck.Corpus.open(path).vocabulary
 
 
-def test_removed_corpus_is_reported(path: Path) -> None:
+def test_removed_corpus_stays_as_it_was(path: Path) -> None:
     corpus = ck.Corpus.open(path)
+    before = corpus.documents.collect()
     shutil.rmtree(path)
-    assert failures(corpus) == set(USES)
+    with pytest.warns(UserWarning, match="removed since it was opened"):
+        assert corpus.documents.collect().equals(before)
+    assert failures(corpus) == set()  # and told once
+    with pytest.raises(ck.CorpusError, match="there is no corpus"):
+        corpus.verify()
     with pytest.raises(ck.CorpusError, match="removed since it was opened"):
-        corpus.verify()
-
-
-def test_corpus_without_checksums_opens(path: Path) -> None:
-    manifest = json.loads((path / storage.MANIFEST).read_text(encoding="utf-8"))
-    del manifest["sha256"]
-    (path / storage.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    corpus = ck.Corpus.open(path)
-    assert failures(corpus) == set()
-    with pytest.raises(ck.CorpusError, match="without checksums"):
-        corpus.verify()
+        corpus.annotate()
 
 
 def test_corpus_can_be_moved(path: Path, tmp_path: Path) -> None:
     path.rename(tmp_path / "مكان آخر")
     ck.Corpus.open(tmp_path / "مكان آخر").verify()
+
+
+# ------------------------------------------------------------- large corpora, whose files are mapped
+
+
+@pytest.fixture
+def mapped(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(files, "SMALL", 0)
+    return path
+
+
+def result(use: Callable[[ck.Corpus], object], corpus: ck.Corpus) -> str:
+    found = use(corpus)
+    return repr(found.collect() if isinstance(found, pl.LazyFrame) else found)
+
+
+def results(corpus: ck.Corpus) -> list[str]:
+    return [result(use, corpus) for use in USES.values()]
+
+
+def test_mapped_corpus_gives_the_same_results(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = results(ck.Corpus.open(path))
+    documents = ck.Corpus.open(path).documents
+    monkeypatch.setattr(files, "SMALL", 0)
+    for check in ("touched", "all", "none"):
+        corpus = ck.Corpus.open(path, check=check)
+        assert results(corpus) == expected
+        for query in (
+            lambda frame: frame,
+            lambda frame: frame.select("outlet", "id"),
+            lambda frame: frame.filter(pl.col("tokens") > 80).select("id"),
+            lambda frame: frame.head(3),
+            lambda frame: frame.head(50).filter(pl.col("tokens") > 80),
+            lambda frame: frame.select(pl.len()),
+        ):
+            assert query(corpus.documents).collect().equals(query(documents).collect())
+            assert query(corpus.documents).collect(engine="streaming").equals(query(documents).collect())
+
+
+@pytest.mark.parametrize("name", [*TABLES, *ARRAYS])
+def test_damage_of_a_mapped_file_is_detected_where_it_is_touched(mapped: Path, name: str) -> None:
+    expected = dict(zip(USES, results(ck.Corpus.open(mapped)), strict=True))
+    name = file_in(mapped, name)
+    corpus = ck.Corpus.open(mapped)
+    content = bytearray((mapped / name).read_bytes())
+    content[len(content) // 2] ^= 4
+    (mapped / name).write_bytes(content)
+    for opened in (corpus, ck.Corpus.open(mapped)):  # opened before, and after
+        refused = []
+        for use, call in USES.items():
+            try:
+                assert result(call, opened) == expected[use]
+            except ck.CorpusError as error:
+                refused.append(str(error))
+        assert refused
+        assert {f"is damaged: {name} has changed" in message for message in refused} == {True}
+    with pytest.raises(ck.CorpusError, match=f"is damaged: {name} has changed"):
+        ck.Corpus.open(mapped, check="all")
+
+
+@pytest.mark.parametrize("name", [*TABLES, *ARRAYS])
+def test_mapped_file_that_is_cut_raises(mapped: Path, name: str) -> None:
+    corpus = ck.Corpus.open(mapped)
+    results(corpus)
+    os.truncate(mapped / file_in(mapped, name), 100)
+    assert failures(corpus) == set(USES)
+    with pytest.raises(ck.CorpusError, match="was cut"):
+        ck.frequency(corpus)
+
+
+def test_mapped_file_that_is_cut_while_it_is_read_raises(mapped: Path) -> None:
+    corpus = ck.Corpus.open(mapped, check="none")
+    types = corpus.token_types
+
+    def cut() -> None:
+        with storage.reading(mapped):
+            os.truncate(mapped / storage.TYPES, 100)
+            assert not types[-1000:].any()  # zeros, where the process would end
+
+    with pytest.raises(ck.CorpusError, match="changed while it was read"):
+        cut()
+    with pytest.raises(ck.CorpusError, match="was cut"):
+        ck.frequency(corpus)
+
+
+def test_a_mapped_corpus_stays_as_it_was(mapped: Path) -> None:
+    corpus = ck.Corpus.open(mapped)
+    expected = results(ck.Corpus.open(mapped))
+    ck.Corpus.build(pl.DataFrame({"text": ["خبر"]}), mapped, overwrite=True)
+    assert len(ck.Corpus.open(mapped)) == 1
+    with pytest.warns(UserWarning, match="replaced"):
+        assert results(corpus) == expected

@@ -11,6 +11,8 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,9 +20,12 @@ from xml.etree import ElementTree
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import corpus_kit
+from corpus_kit._base import spreadsheets
 from corpus_kit._base.records import attach, jsonable, provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.export import excel
@@ -177,6 +182,81 @@ def test_accepted_table_types(tmp_path: Path) -> None:
     assert pl.read_parquet(save(FRAME["word"], tmp_path / "s.parquet")).columns == ["word"]
     with pytest.raises(InputError, match=r"^table must be .*got \[1\]"):
         save([1], tmp_path / "x.csv")
+
+
+FORMULAS = [
+    *("=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "\ufeff=1"),
+    *("\u200f=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(1)", "\ufe661", "- قال", "+966 5"),
+    *("'=1", "''=1", '="a,b"', "=HYPERLINK(0)"),
+]
+TEXTS = ["خبر", "-5", "+5", "-0.5", "1e5", "'", "'quoted'", "a=b", "", None, "٥-٦", "a\tb", "x\n=1"]
+
+
+def test_csv_for_spreadsheets_has_no_formulas(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"=text": [*FORMULAS, *TEXTS], "n": range(-2, len(FORMULAS) + len(TEXTS) - 2)})
+    frame = frame.with_columns(kind=pl.col("=text").cast(pl.Categorical))
+    path = save(frame, tmp_path / "a.csv")
+    found = pl.read_csv(path, schema_overrides={"kind": pl.String, "'=text": pl.String})
+    assert found.columns == ["'=text", "n", "kind"]
+    assert found["n"].equals(frame["n"])
+    for column in ("'=text", "kind"):
+        assert found[column].to_list() == [f"'{text}" for text in FORMULAS] + TEXTS
+        assert spreadsheets.unguarded(found[column]).to_list() == FORMULAS + TEXTS
+    assert record_of(path)["changes"] == [
+        f"column '=text': an apostrophe before {len(FORMULAS)} texts that a spreadsheet would take for formulas",
+        f"column 'kind': an apostrophe before {len(FORMULAS)} texts that a spreadsheet would take for formulas",
+        "column '=text' is named \"'=text\"",
+    ]
+    assert [column["name"] for column in record_of(path)["columns"]] == ["=text", "n", "kind"]
+
+
+@pytest.mark.parametrize(("name", "options"), [("a.csv", {"verbatim": True}), ("a.tsv", {}), ("a.jsonl", {})])
+def test_files_for_programs_have_texts_as_they_are(tmp_path: Path, name: str, options: dict[str, bool]) -> None:
+    frame = pl.DataFrame({"=text": [*FORMULAS, *TEXTS]})
+    path = save(frame, tmp_path / name, **options)
+    read = {"a.csv": pl.read_csv, "a.tsv": partial(pl.read_csv, separator="\t"), "a.jsonl": pl.read_ndjson}[name]
+    assert read(path).equals(frame)
+    assert record_of(path)["changes"] == []
+
+
+def test_csv_cells_cannot_be_split_by_other_separators(tmp_path: Path) -> None:
+    path = save(pl.DataFrame({"text": ["a;=1+1", "b"], "n": [1, 2]}), tmp_path / "a.csv")
+    assert path.read_text(encoding="utf-8-sig") == '"text","n"\n"a;=1+1",1\n"b",2\n'
+    assert save(pl.DataFrame({"text": ["a; b"]}), path).read_text(encoding="utf-8-sig") == "text\na; b\n"
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_any_text_comes_back(text: str) -> None:
+    safe, changes = spreadsheets.guarded(pl.DataFrame({"text": [text]}))
+    assert spreadsheets.unguarded(safe["text"]).item() == text
+    assert bool(changes) == (safe["text"].item() != text)
+    first = safe["text"].item().strip()[:1]
+    assert first not in ("=", "@", "\uff1d", "\uff20")
+    assert first not in ("+", "-", "\uff0b", "\uff0d") or re.fullmatch(r"[+-][0-9.]+", text)
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_full_disk_leaves_the_old_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool) -> None:
+    if exists:
+        save(FRAME, tmp_path / "a.xlsx")
+    before = folder_state(tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"cannot write .*a\.xlsx': No space left on device\. What was there before"):
+        save(FRAME.head(2), tmp_path / "a.xlsx")
+    assert folder_state(tmp_path) == before
+
+
+def test_a_sheet_on_a_full_disk_is_an_ordinary_error() -> None:
+    class Full(BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        excel.write_xlsx(FRAME, Full(), "a", right_to_left=False)
 
 
 def test_nested_values_become_json_text(tmp_path: Path) -> None:

@@ -7,16 +7,22 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
+from campaign.forged import record_files
 from sample_reading import ITEMS, TEXTS, TRUTH, facts
 
+import corpus_kit as ck
 from corpus_kit.errors import CorpusError, InputError
-from corpus_kit.samples import sample_items
+from corpus_kit.samples import sample_content, sample_items
+from corpus_kit.samples.sample_content import annotation_digest, content_digest, is_sample
 from corpus_kit.samples.sample_truth import TRUTH_SCHEMA
 
 samples = import_module("corpus_kit.samples.sample_corpus")  # the package attribute of this name is the function
@@ -129,6 +135,8 @@ class FakeCorpus:
 def fake(monkeypatch, tmp_path):
     corpus = type("Corpus", (FakeCorpus,), {"builds": 0})
     monkeypatch.setattr(samples, "Corpus", corpus)
+    monkeypatch.setattr(samples, "is_sample", lambda _: True)
+    monkeypatch.setattr(samples, "_known", {})
     monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path / "cache"))
     samples._process_folder.cache_clear()
     return corpus
@@ -232,6 +240,89 @@ def test_sample_corpus_contains_the_items(monkeypatch, tmp_path):
         assert documents["text"].to_list() == list(TEXTS.values())
         assert documents["date"].to_list() == [item["date"] for item in ITEMS]
         corpus.close()
+
+
+def test_its_content_is_known(tmp_path):
+    corpus = samples.build_sample(tmp_path / "sample")
+    assert content_digest(corpus) == sample_content._CONTENT, "set _CONTENT to this"
+    known = sample_content._ANNOTATIONS.get(sample_content.annotator_versions())
+    assert known in (None, annotation_digest(corpus)), "set the digest of these versions to this"
+    assert is_sample(corpus)
+    assert not is_sample(corpus.filter(pl.lit(value=True)).exclude(pl.DataFrame({"document": 0, "start": 0, "end": 1})))
+
+
+def planted(folder: Path, how: str) -> None:
+    """Put another corpus in the place of the sample, with checksums that fit."""
+    place = samples._corpus_folder(folder)
+    place.parent.mkdir(parents=True)
+    items = sample_items()
+    if how == "another":
+        ck.Corpus.build(items.head(3), place, id="id", date="date", metadata=["outlet"], annotate=True, progress=False)
+        return
+    samples.build_sample(place).close()
+    if how == "array":
+        flags = np.load(place / "tokens" / "flags.npy")
+        np.save(place / "tokens" / "flags.npy", flags[::-1])
+        record_files(place)
+    elif how == "lemmas":
+        path = next(place.glob("annotations-*.parquet"))
+        pl.read_parquet(path).with_columns(lemma=pl.lit("x")).write_parquet(path)
+        record_files(place)
+    elif how == "outlets":
+        path = place / "documents.parquet"
+        pl.read_parquet(path).with_columns(outlet=pl.lit("x")).write_parquet(path)
+        record_files(place)
+
+
+@pytest.mark.parametrize("how", ["another", "array", "lemmas", "outlets"])
+def test_a_planted_corpus_is_not_taken_for_the_sample(monkeypatch, tmp_path, how):
+    monkeypatch.setenv("CORPUS_KIT_CACHE", str(tmp_path))
+    planted(tmp_path, how)
+    with pytest.warns(UserWarning, match=r"sample' is not the sample\. The sample is built again"):
+        corpus = samples.sample_corpus()
+    assert is_sample(corpus)
+    assert samples.sample_corpus().id == corpus.id  # without a warning
+    assert folders(corpus.path.parent) == ["sample"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are POSIX")
+@pytest.mark.parametrize("how", ["link", "open", "foreign"])
+def test_nothing_is_built_where_others_can_change_it(fake, monkeypatch, tmp_path, how):
+    folder = samples._corpus_folder(tmp_path / "cache").parent
+    (tmp_path / "elsewhere").mkdir()
+    if how == "link":
+        folder.parent.mkdir()
+        folder.symlink_to(tmp_path / "elsewhere")
+    else:
+        folder.mkdir(parents=True)
+        if how == "open":
+            folder.chmod(0o777)
+        else:
+            monkeypatch.setattr(samples.os, "geteuid", lambda: 12345)
+    reason = {"link": "a symbolic link", "open": "everybody can write", "foreign": "belongs to another user"}[how]
+    if how == "foreign":  # the temporary folder is that of this process
+        monkeypatch.setattr(samples, "_process_folder", lambda: tmp_path / "temporary")
+        monkeypatch.setattr(samples, "_expect_own", partial(owned, samples._expect_own, folder))
+    with pytest.warns(UserWarning, match=reason):
+        corpus = samples.sample_corpus()
+    assert tmp_path / "cache" not in corpus.path.parents
+    assert folders(tmp_path / "elsewhere") == []
+    assert fake.builds == 1
+
+
+def owned(check, folder, asked):
+    if asked == folder:
+        check(asked)
+
+
+def test_what_a_killed_build_left_is_removed(fake, tmp_path):
+    folder = samples._corpus_folder(tmp_path / "cache").parent
+    for name, age in ((".building-old", 7200), (".building-new", 0)):
+        (folder / name).mkdir(parents=True)
+        os.utime(folder / name, (time.time() - age,) * 2)
+    samples.sample_corpus()
+    assert folders(folder) == [".building-new", "sample"]
+    assert fake.builds == 1
 
 
 @pytest.mark.slow

@@ -33,6 +33,7 @@ from corpus_kit.machine import memory
 from corpus_kit.scale import partition
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.plan import CountPlan, cut_of
+from corpus_kit.scale.sealed import sealed
 from corpus_kit.scale.sources import plan_source
 from corpus_kit.text.ngram_options import ngram_options
 
@@ -317,7 +318,7 @@ def test_an_interrupted_run_is_resumed(
     with pytest.raises(CorpusError, match="is not finished"):
         ck.scale.NgramTable.open(out)
     done = {path.name for path in (work / folder).glob("*.json")}
-    total = len(json.loads((work / "plan.json").read_text(encoding="utf-8"))["source"]["partitions"])
+    total = len(json.loads((work / "plan.json").read_text(encoding="utf-8"))["partitions"])
     again: list[int] = []
     name = {"partitions": "count_partition", "buckets": "merge_bucket"}[folder]
     task = getattr(counting, name)
@@ -356,10 +357,10 @@ def test_a_run_that_ends_before_its_manifest_is_written_is_resumed(
         ck.scale.count_ngrams(tmp_path / "a.txt", 2, tmp_path / "out", progress=False)
     whole = Location.write
 
-    def lost(location: Location, pieces: Any) -> None:
-        if location.name == "out.manifest.json":
+    def lost(location: Location, pieces: Any, **how: Any) -> None:
+        if location.name == "manifest.json":
             raise RuntimeError("lost")
-        whole(location, pieces)
+        whole(location, pieces, **how)
 
     with monkeypatch.context() as patch:
         patch.setattr(Location, "write", lost)
@@ -638,13 +639,16 @@ def test_a_plan_of_another_version_is_not_resumed(
         ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False)
     monkeypatch.undo()
     plan = tmp_path / "out.counting" / "plan.json"
-    content = json.loads(plan.read_text(encoding="utf-8"))
+    whole = plan.read_bytes()
     for key, value, message in (
         ("library_version", "0.0.1", r"started by corpus_kit 0\.0\.1"),
         ("format", 99, "format 99"),
-        ("source", {}, "damaged"),
+        ("files", {}, "damaged: files is not a list"),
+        ("partitions", [[[0, "text", -1, 2, 3]]], "damaged: partitions"),
     ):
-        plan.write_text(json.dumps({**content, key: value}), encoding="utf-8")
+        content = json.loads(whole)
+        del content["seal"]
+        plan.write_bytes(sealed({**content, key: value}))
         with pytest.raises(CorpusError, match=message):
             ck.scale.count_ngrams(few_file, 2, tmp_path / "out", progress=False)
 

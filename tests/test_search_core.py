@@ -285,7 +285,7 @@ def test_search_equals_the_backtracking_oracle(text: Text, node: Node, data: st.
     assert hits(text, node, some) == slow_hits(text, node, some)
     after_word = data.draw(st.booleans())
     found = starts_of(text, node, some, after_word=after_word)
-    assert sorted(found) == sorted(slow_starts(text, node, some, after_word=after_word))
+    assert set(found) == set(slow_starts(text, node, some, after_word=after_word))  # they may repeat
     for bit in range(4):
         scanned = listed(text.made().scan(text.bits[bit]))
         assert scanned == [token for token in every if text.passes(token, bit)]
@@ -466,7 +466,7 @@ def test_programs_with_loops_terminate() -> None:
         assert [listed(column) for column in text.hits(of_steps(steps), every)] == [[], []]
         assert listed(text.starts(of_steps(steps), every, True)) == []
     empty = of_steps([[SPLIT, 0, 0, 1], [ACCEPT, 0, 0, 0]])
-    assert listed(text.starts(empty, every, False)) == every.tolist()
+    assert sorted(listed(text.starts(empty, every, False))) == every.tolist()
 
 
 def test_many_tests_in_several_bytes() -> None:
@@ -604,8 +604,8 @@ def with_arrays(**changed: Any) -> SearchText:
     [
         ({"flags": np.zeros(4, np.uint8)}, ValueError, "flags"),
         ({"types": NOTHING}, ValueError, "flags"),
-        ({"stride": 0}, ValueError, "tests .*for each type"),
-        ({"stride": 2}, ValueError, "tests .*for each type"),
+        ({"stride": 0}, ValueError, "tests .*for each row"),
+        ({"stride": 2}, ValueError, "tests .*for each row"),
         ({"stride": 2**64 - 1}, ValueError, "tests "),
         ({"stride": 2**64}, OverflowError, "too (large|big)"),
         ({"stride": -1}, OverflowError, "negative"),
@@ -701,7 +701,7 @@ def test_mismatched_step_arrays(number: int) -> None:
         (lambda text: text.hits(text, ONE), TypeError, "SearchProgram"),
         (lambda text: text.hits(program(A), misaligned("I")), ValueError, "must be aligned"),
         (lambda text: text.starts(program(A), misaligned("I"), True), ValueError, "must be aligned"),
-        (lambda text: text.scan(8), ValueError, "test 8|^bit .*8"),
+        (lambda text: text.scan(8), ValueError, "^test .*8"),
         (lambda text: text.scan(2**32 - 1), ValueError, "4294967295"),
         (lambda text: text.scan(2**32), OverflowError, "too large|convert"),
         (lambda text: text.scan(-1), OverflowError, "negative"),

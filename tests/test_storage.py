@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
+from campaign.forged import forge
 from hypothesis import given
 from hypothesis import strategies as st
 
+import corpus_kit as ck
+from corpus_kit._base import folders
+from corpus_kit._base.folders import leftovers, locked, remove_leftovers
 from corpus_kit.corpus import storage
+from corpus_kit.corpus.writing import check_target, new_folder
 from corpus_kit.errors import CorpusError
 
 pytestmark = pytest.mark.interface
@@ -28,25 +41,37 @@ def test_array_written_in_pieces_is_mapped_as_one(
             for piece in pieces:
                 writer.write(np.array(piece, dtype=np.uint32))
         flat = [value for piece in pieces for value in piece]
-        mapped = storage.map_array(path)
+        mapped = storage.map_array(path, np.uint32)
         assert mapped.dtype == np.uint32
         assert mapped.tolist() == flat == np.load(path).tolist()
 
 
 def test_a_mapped_array_is_read_only(tmp_path: Path) -> None:
-    storage.write_array(tmp_path / "a.npy", np.arange(3))
+    storage.write_array(tmp_path / "a.npy", np.arange(3, dtype=np.uint32))
     with pytest.raises(ValueError, match="read-only"):
-        storage.map_array(tmp_path / "a.npy")[0] = 1
+        storage.map_array(tmp_path / "a.npy", np.uint32)[0] = 1
 
 
-def test_the_header_leaves_room_for_any_length(tmp_path: Path) -> None:
+def test_the_header_leaves_room_for_any_length() -> None:
     """The header is written for length 0 first and rewritten at the end; it must not grow."""
-    sizes = set()
-    for length in (0, 1, 10**6, 2**62):
-        with (tmp_path / "a.npy").open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, {"descr": "<u4", "fortran_order": False, "shape": (length,)})
-            sizes.add(file.tell())
-    assert len(sizes) == 1
+    assert {len(storage.array_header(np.uint32, length)) for length in (0, 1, 10**6, 2**62)} == {128}
+
+
+def test_only_the_array_that_was_written_is_read() -> None:
+    data = storage.array_header(np.uint32, 2) + np.arange(2, dtype=np.uint32).tobytes()
+    assert storage.array_in(memoryview(data), np.uint32, 2).tolist() == [0, 1]
+    for wrong in (data[:-1], data + b"0000", data[:50], b"", data.replace(b"'<u4'", b"'<i4'"), b"X" + data[1:]):
+        with pytest.raises(ValueError, match="does not hold"):
+            storage.array_in(memoryview(wrong), np.uint32)
+    with pytest.raises(ValueError, match="3 items"):
+        storage.array_in(memoryview(data), np.uint32, 3)
+
+
+TEXTS = pl.DataFrame({"text": ["قال الوزير: نعم.", "غادر الوفد."]})
+
+
+def make(path: Path, *, texts: pl.DataFrame = TEXTS, overwrite: bool = False) -> Path:
+    return ck.Corpus.build(texts, path, overwrite=overwrite, progress=False).path
 
 
 class Stop(BaseException):
@@ -54,8 +79,8 @@ class Stop(BaseException):
 
 
 def build_until(path: Path, error: BaseException) -> None:
-    with storage.new_folder(path, overwrite=False) as folder:
-        (folder / "half").write_text("x")
+    with new_folder(path, overwrite=False) as new:
+        (new.folder / "half").write_text("x")
         raise error
 
 
@@ -67,20 +92,32 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path, error: BaseException) -> 
 
 
 def test_failed_build_keeps_the_existing_corpus(tmp_path: Path) -> None:
-    target = make(tmp_path / "corpus", {"v": 1})
-    with pytest.raises(Stop), storage.new_folder(target, overwrite=True):
+    target = make(tmp_path / "corpus")
+    with pytest.raises(Stop), new_folder(target, overwrite=True):
         raise Stop
-    assert storage.read_manifest(target)["v"] == 1
+    ck.Corpus.open(target).verify()
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
 def test_overwrite_replaces_and_cleans_up(tmp_path: Path) -> None:
-    target = make(tmp_path / "corpus", {"v": 1})
+    target = make(tmp_path / "corpus")
     (target / "extra").write_text("old")
-    make(target, {"v": 2}, overwrite=True)
-    assert storage.read_manifest(target)["v"] == 2
+    make(target, texts=TEXTS.head(1), overwrite=True)
+    assert len(ck.Corpus.open(target)) == 1
     assert not (target / "extra").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_overwrite_follows_a_symbolic_link(tmp_path: Path) -> None:
+    target = make(tmp_path / "real" / "corpus")
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    make(link, texts=TEXTS.head(1), overwrite=True)
+    assert link.is_symlink()
+    assert len(ck.Corpus.open(target)) == len(ck.Corpus.open(link)) == 1
+    assert sorted(path.name for path in (*tmp_path.iterdir(), *target.parent.iterdir())) == ["corpus", "link", "real"]
+    assert len(ck.Corpus.open(link).add(TEXTS)) == 3
+    assert len(ck.Corpus.open(target)) == 3
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
@@ -90,57 +127,239 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_obstacles_at_the_target_are_named(tmp_path: Path) -> None:
-    target = make(tmp_path / "corpus", {})
+    target = make(tmp_path / "corpus")
     with pytest.raises(CorpusError, match="is a corpus already"):
-        storage.check_target(target, overwrite=False)
+        check_target(target, overwrite=False)
     (tmp_path / "file").write_text("x")
     with pytest.raises(CorpusError, match="is a file"):
-        storage.check_target(tmp_path / "file", overwrite=True)
+        check_target(tmp_path / "file", overwrite=True)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.doc").write_text("x")
     with pytest.raises(CorpusError, match="not a corpus"):
-        storage.check_target(tmp_path / "full", overwrite=True)
+        check_target(tmp_path / "full", overwrite=True)
     (tmp_path / "empty").mkdir()
-    make(tmp_path / "empty", {})
-    assert storage.read_manifest(tmp_path / "empty")
+    make(tmp_path / "empty")
+    ck.Corpus.open(tmp_path / "empty").verify()
 
 
-def test_empty_target_is_accepted_and_parents_are_created(tmp_path: Path) -> None:
-    make(tmp_path / "a" / "b" / "corpus", {})
+def test_parents_are_created(tmp_path: Path) -> None:
+    make(tmp_path / "a" / "b" / "corpus")
     assert (tmp_path / "a" / "b" / "corpus" / storage.MANIFEST).is_file()
 
 
 def test_parent_that_is_a_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(CorpusError, match="cannot write to"):
-        make(tmp_path / "file" / "corpus", {})
+        make(tmp_path / "file" / "corpus")
 
 
-def test_opening_a_damaged_folder(tmp_path: Path) -> None:
+# --------------------------------------------------------------- the manifest
+
+
+def test_opening_what_is_no_corpus(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="there is no corpus"):
-        storage.read_manifest(tmp_path / "nothing")
+        ck.Corpus.open(tmp_path / "nothing")
     with pytest.raises(CorpusError, match=r"has no manifest\.json"):
-        storage.read_manifest(tmp_path)
-    target = make(tmp_path / "corpus", {})
-    (target / "data.bin").write_bytes(b"12")
-    with pytest.raises(CorpusError, match=r"data\.bin has 2 bytes instead of 3"):
-        storage.read_manifest(target)
-    (target / "data.bin").unlink()
-    with pytest.raises(CorpusError, match=r"data\.bin is missing"):
-        storage.read_manifest(target)
-    make(target, {"format_version": 99, "library_version": "9.9"}, overwrite=True)
+        ck.Corpus.open(tmp_path)
+    target = make(tmp_path / "corpus")
+    forge(target, lambda manifest: manifest.update(format_version=99, library_version="9.9"))
     with pytest.raises(CorpusError, match=r"format version 99 \(written by corpus_kit 9\.9\)"):
-        storage.read_manifest(target)
-    for content in ("{", "[]", "{}", "null"):
+        ck.Corpus.open(target)
+    for content in ("{", "[]", "{}", "null", "[" * 100_000, '{"format_version": 1e999}'):
         (target / storage.MANIFEST).write_text(content)
-        with pytest.raises(CorpusError, match="cannot be read"):
-            storage.read_manifest(target)
+        with pytest.raises(CorpusError, match=r"cannot be read|has format version"):
+            ck.Corpus.open(target)
 
 
-def make(path: Path, manifest: dict[str, Any], *, overwrite: bool = False) -> Path:
-    """Create a folder that passes as a corpus."""
-    with storage.new_folder(path, overwrite=overwrite) as folder:
-        (folder / "data.bin").write_bytes(b"123")
-        storage.write_manifest(folder, {"format_version": storage.FORMAT_VERSION, **manifest})
-    assert json.loads((path / storage.MANIFEST).read_text())["files"] == {"data.bin": 3}
-    return path
+def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:
+    target = make(tmp_path / "corpus")
+    path = target / storage.MANIFEST
+    written = path.read_text(encoding="utf-8")
+    path.write_text(json.dumps(json.loads(written)), encoding="utf-8", newline="\r\n")  # another layout is no change
+    ck.Corpus.open(target).verify()
+    path.write_text(written.replace('"words": 5', '"words": 6'), encoding="utf-8")
+    with pytest.raises(CorpusError, match="it was changed since it was written"):
+        ck.Corpus.open(target)
+
+
+WRONG: list[tuple[str, Any]] = [
+    ("id", "x"),
+    ("id", None),
+    ("checksum", 5),
+    ("created", []),
+    ("counts", {}),
+    ("counts", {"documents": -1, "tokens": 1, "words": 1, "types": 1}),
+    ("counts", {"documents": True, "tokens": 1, "words": 1, "types": 1}),
+    ("counts", {"documents": 1, "tokens": 1, "words": 1, "types": 1, "other": 1}),
+    ("counts", {"documents": 2**64, "tokens": 1, "words": 1, "types": 1}),
+    ("profile", {"name": 1}),
+    ("options", None),
+    ("source", "x"),
+    ("source", {"source": "x", "skipped": {"x": 1}, "ignored": {"count": 0}, "notices": {}, "renamed": {}}),
+    ("files", []),
+    ("files", {"../x": 1}),
+    ("sha256", {"/dev/zero": "0" * 64}),
+    ("added", [1]),
+    ("annotation", {"name": "x", "file": "../../thesis.doc"}),
+    ("annotation", {"name": "x", "file": "/etc/passwd"}),
+    ("annotation", {"name": "x", "file": "annotations-0123456789ab.parquet"}),  # which is not listed
+    ("more", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_forged_manifest_is_refused(tmp_path: Path, name: str, value: object) -> None:
+    target = make(tmp_path / "corpus")
+    forge(target, lambda manifest: manifest.update({name: value}))
+    with pytest.raises(CorpusError, match=r"manifest of .* is damaged"):
+        ck.Corpus.open(target)
+
+
+def test_a_manifest_that_lacks_an_entry_is_refused(tmp_path: Path) -> None:
+    target = make(tmp_path / "corpus")
+    kept = (target / storage.MANIFEST).read_bytes()
+    for name in ck.Corpus.open(target).manifest:
+        forge(target, lambda manifest, name=name: manifest.pop(name))
+        if name != "manifest_sha256":  # which is made anew
+            with pytest.raises(CorpusError, match=f"lacks '{name}'|cannot be read"):
+                ck.Corpus.open(target)
+        (target / storage.MANIFEST).write_bytes(kept)
+
+
+def test_no_manifest_leads_out_of_the_folder(tmp_path: Path) -> None:
+    """The annotations of a hostile corpus are a file of somebody else; annotating removed it."""
+    thesis = tmp_path / "thesis.parquet"
+    target = make(tmp_path / "corpus")
+    for name in (str(thesis), "../thesis.parquet", "annotations-0123456789ab.parquet/../../thesis.parquet"):
+        TEXTS.write_parquet(thesis)
+
+        def point(manifest: dict[str, Any], name: str = name) -> None:
+            manifest["annotation"] = {"name": "x", "file": name}
+            manifest["files"][name] = thesis.stat().st_size
+            manifest["sha256"][name] = "0" * 64
+
+        forge(target, point)
+        with pytest.raises(CorpusError, match="is damaged"):
+            ck.Corpus.open(target)
+        assert thesis.exists()
+
+
+# ---------------------------------------------------- replacing, leftovers
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    target = make(tmp_path / "corpus")
+    token = "0123456789abcdef"
+    (tmp_path / f".corpus.{token}.building").mkdir()
+    (tmp_path / f".corpus.{token}.lock").touch()
+    (target / f".annotations.{token}.part").touch()
+    (tmp_path / ".corpus.notes").mkdir()  # is not ours
+    (tmp_path / ".corpus.0123.building").mkdir()  # nor this
+    with locked(tmp_path / ".corpus.fedcba9876543210.lock", create=True):  # is of a process that is alive
+        (tmp_path / ".corpus.fedcba9876543210.building").mkdir()
+        assert {path.name for path in leftovers(target)} == {
+            f".corpus.{token}.building", f".corpus.{token}.lock", f".annotations.{token}.part"
+        }  # fmt: skip
+        ck.Corpus.open(target).annotate()
+        assert leftovers(target) == []
+    assert {path.name for path in leftovers(target)} == {
+        ".corpus.fedcba9876543210.building", ".corpus.fedcba9876543210.lock"
+    }  # fmt: skip
+    make(target, overwrite=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".corpus.0123.building", ".corpus.notes", "corpus"]
+
+
+def test_where_folders_cannot_be_exchanged_they_are_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(folders, "exchange", unsupported)
+    target = make(tmp_path / "corpus")
+    make(target, texts=TEXTS.head(1), overwrite=True)
+    assert len(ck.Corpus.open(target)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_a_process_that_died_between_two_moves_is_finished(tmp_path: Path) -> None:
+    target = make(tmp_path / "corpus")
+    new = make(tmp_path / "new", texts=TEXTS.head(1))
+    token = "0123456789abcdef"
+
+    def stop_between() -> None:
+        (tmp_path / f".corpus.{token}.lock").touch()
+        target.rename(tmp_path / f".corpus.{token}.old")
+        shutil.copytree(new, tmp_path / f".corpus.{token}.building")
+
+    stop_between()
+    assert len(ck.Corpus.open(target)) == 1
+    remove_leftovers(target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "new"]
+    stop_between()
+    assert len(ck.Corpus.build(TEXTS, target, overwrite=True)) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "new"]
+    stop_between()
+    shutil.rmtree(tmp_path / f".corpus.{token}.building")
+    assert len(ck.Corpus.open(target)) == 2  # the old one
+
+
+def test_all_is_on_disk_before_the_old_corpus_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was flushed when two names are exchanged is what a power cut leaves: it is the whole corpus."""
+    target = make(tmp_path / "corpus")
+    flushed: dict[int, bytes | None] = {}
+    order: list[str] = []
+    sync, exchange = os.fsync, folders.exchange
+
+    def record(file: int) -> None:
+        status = os.fstat(file)
+        content = None if stat.S_ISDIR(status.st_mode) else Path(f"/proc/self/fd/{file}").read_bytes()
+        flushed[status.st_ino] = content
+        order.append("sync")
+        sync(file)
+
+    def cut_the_power(one: bytes, other: bytes) -> None:
+        new, after = Path(os.fsdecode(one)), tmp_path / "after"
+        for path in [new, *sorted(new.rglob("*"))]:
+            place = after / path.relative_to(new)
+            assert path.stat().st_ino in flushed, f"{path.name} is not on disk"
+            content = flushed[path.stat().st_ino]
+            place.mkdir(exist_ok=True) if content is None else place.write_bytes(content)
+        ck.Corpus.open(after).verify()
+        order.append("exchange")
+        exchange(one, other)
+
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(folders, "exchange", cut_the_power)
+    make(target, texts=TEXTS.head(1), overwrite=True)
+    assert "exchange" in order
+    assert order[-1] == "sync"  # of the folder above
+    ck.Corpus.open(target).annotate()
+    after = ck.Corpus.open(target)
+    for name in (after.manifest["annotation"]["file"], storage.MANIFEST, *target.glob("checksums-*")):
+        assert (target / name).stat().st_ino in flushed
+
+
+BUILD = """
+import sys, time, polars as pl, corpus_kit as ck
+from corpus_kit.corpus import building
+
+def wait(*_):
+    print("building", flush=True)
+    time.sleep(60)
+
+building.write_manifest = wait
+ck.Corpus.build(pl.DataFrame({"text": ["خبر"]}), sys.argv[1], progress=False)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_terminated_build_leaves_nothing(tmp_path: Path, number: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(tmp_path / "corpus")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"building\n"
+        assert len(list(tmp_path.iterdir())) == 2  # the folder and its lock
+        process.send_signal(number)
+        process.communicate(timeout=30)
+    assert process.returncode == -number
+    assert list(tmp_path.iterdir()) == []

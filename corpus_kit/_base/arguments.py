@@ -62,8 +62,13 @@ def text_argument(value: object, name: str, hint: str = "") -> str:
     return value
 
 
-def path_argument(value: object, name: str) -> Path:
+def path_argument(value: object, name: str, *, any_bytes: bool = False) -> Path:
     """Return an absolute path, which stays valid after a change of the working folder; ~ is the home folder.
+
+    Args:
+        value: The path.
+        name: The name of the argument.
+        any_bytes: Whether its bytes may be others than UTF-8; Polars, JSON and records cannot hold such a path.
 
     Raises:
         InputError: If it is not a path, or holds characters that no file system allows.
@@ -85,9 +90,12 @@ def path_argument(value: object, name: str) -> Path:
     if "\0" in given:
         raise invalid(name, "a path without NUL characters", value)
     try:
-        return Path(given).expanduser().absolute()
+        path = Path(given).expanduser().absolute()
     except RuntimeError:  # there is no user of this name
         raise invalid(name, "a path in an existing home folder", value) from None
+    if not any_bytes and not is_text(str(path)):
+        raise invalid(name, "a path whose bytes are UTF-8", str(path) if is_text(given) else given)
+    return path
 
 
 def boolean(value: object, name: str) -> bool:

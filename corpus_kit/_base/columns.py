@@ -92,7 +92,7 @@ def _only_field(series: pl.Series, argument: str) -> pl.Series:
     if len(names) != 1:
         hint = f" Choose {one_of(names)}." if names else ""
         raise InputError(f"{argument} must be one column, got a table of {len(names)} columns.{hint}")
-    return series.struct.field(names[0])
+    return series.struct.unnest().to_series()  # by name it would be a pattern
 
 
 def _with_empty_nulls(texts: pl.Expr) -> pl.Expr:
@@ -101,7 +101,7 @@ def _with_empty_nulls(texts: pl.Expr) -> pl.Expr:
 
 
 def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
-    """Turn what a caller passed as texts into a String series.
+    """Turn what a caller passed as texts into a String series without a name.
 
     A single str is refused, since it would be read as a list of its letters, and so is a set, which has no order.
 
@@ -120,11 +120,11 @@ def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
             raise invalid(argument, "a list of str, a Polars Series or another Arrow column", texts, hint)
         series = _series_of_items(list(texts), argument)
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
-        return series.cast(pl.String)
+        return series.alias("").cast(pl.String)
     if series.dtype != pl.String:
         column = f" (column {series.name!r})" if series.name else ""
         raise InputError(f"{argument} must be a column of strings, got {series.dtype}{column}.")
-    return series
+    return series.alias("")  # Polars takes some names for patterns
 
 
 def _series_of_items(items: list[Any], argument: str) -> pl.Series:
@@ -142,4 +142,4 @@ def _series_of_items(items: list[Any], argument: str) -> pl.Series:
 
 def text_stream(series: pl.Series) -> object:
     """Return the Arrow stream capsule of a String series, for the core to read."""
-    return series.__arrow_c_stream__()
+    return series.alias("").__arrow_c_stream__()  # a NUL character in the name would end the process

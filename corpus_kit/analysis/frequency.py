@@ -23,7 +23,6 @@ from corpus_kit.text.token_flags import UNITS
 
 __all__ = ["frequency"]
 
-_TOTAL = "\0total"  # no column of a user has this name
 _INTERVAL = ("per_million_low", "per_million_high", "n_bootstrap")
 _COLUMNS = ("word", "count", "documents", "per_million", "dispersion", *_INTERVAL)
 
@@ -95,7 +94,7 @@ def frequency(
     labels = None if by is None else corpus_labels(corpus, by, _COLUMNS)
     counted = _counted(corpus, normalizer, pattern, exact=exact, clitics=clitics, within=within)
     if labels is None:
-        table = _frequency(counted, dispersion, least, bootstrap).with_columns(pl.lit(counted.size).alias(_TOTAL))
+        table = _frequency(counted, dispersion, least, bootstrap).with_columns(per_million=pl.lit(counted.size))
     else:
         table = _frequency_by_group(counted, groups_of(labels, len(labels)), dispersion, least, bootstrap)
     head = [] if labels is None else [labels.name]
@@ -103,7 +102,7 @@ def frequency(
     columns += _INTERVAL if bootstrap else ()
     table = (
         table.filter(pl.col("count") > 0)
-        .with_columns(per_million=pl.col("count") / pl.col(_TOTAL) * 1e6)
+        .with_columns(per_million=pl.col("count") / pl.col("per_million") * 1e6)  # it has been the size until here
         .filter(pl.col("count") >= least)
         .sort("count", descending=True, maintain_order=True)
         .select(columns)
@@ -155,7 +154,7 @@ def _frequency_by_group(
     ]
     of_selected = groups.of_document[counted.documents].astype(np.int64)
     sizes = np.bincount(of_selected, weights=counted.sizes, minlength=n_groups).astype(np.int64)
-    columns.append(pl.Series(_TOTAL, sizes[group]))
+    columns.append(pl.Series("per_million", sizes[group]))
     if dispersion is not None:
         found = dispersion_by_group(counted, dispersion, of_selected, n_groups)
         values = np.empty(len(word))

@@ -10,6 +10,7 @@ import polars as pl
 
 from corpus_kit._base.arrays import Integers, Numbers
 from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_column
+from corpus_kit._base.metadata import expect_free, is_pattern
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid
@@ -58,14 +59,9 @@ def labels_of(by: Labels, n_documents: int, taken: Collection[str]) -> pl.Series
         raise invalid("by", "labels of a type that Polars has, not Python objects", by)
     if len(series) != n_documents:
         raise invalid("by", f"one label for each text ({n_documents:,})", by, f"It has {len(series):,}.")
-    if series.name in taken or ("ngram" in taken and _is_id_column(series.name)):
+    if series.name in taken or is_pattern(series.name) or "\0" in series.name:
         raise invalid("by", "a Series named unlike the columns of the result", series.name, "Use .alias('by').")
     return series if series.name else series.alias("by")
-
-
-def _is_id_column(name: str) -> bool:
-    """Whether a table of n-grams may have this column for the ids of words."""
-    return name[:1] == "w" and name[1:].isdecimal()
 
 
 def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, name: str = "by") -> pl.Series:
@@ -79,8 +75,7 @@ def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, nam
     """
     with reading(corpus.path):
         column = choose(by, corpus.label_columns(), name)
-    if column in taken:
-        raise invalid(name, "a column whose name the result does not use", by, "Rename it before the corpus is built.")
+    expect_free(column, taken, name)
     return corpus.labels(column, selected=False)
 
 

@@ -13,12 +13,12 @@ from corpus_kit.analysis.groups import groups_of
 from corpus_kit.errors import InputError
 from corpus_kit.machine.threads import threads
 from corpus_kit.text.forms import DocumentTokens, Forms, Selected, select
-from corpus_kit.text.ngram_options import NgramOptions
+from corpus_kit.text.ngram_options import MAX_N, NgramOptions
 from corpus_kit.text.token_flags import BARRIERS
 
 __all__ = ["NGRAM_COLUMNS", "count_token_arrays", "count_token_arrays_as_ids"]
 
-NGRAM_COLUMNS = ("ngram", "n", "count", "documents")
+NGRAM_COLUMNS = ("ngram", "n", *(f"w{number}" for number in range(1, MAX_N + 1)), "count", "documents")
 Labels = Iterable[Any] | pl.Series | None
 
 

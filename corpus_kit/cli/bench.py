@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from corpus_kit.cli.output import say
+
 __all__ = ["bench"]
 
 
@@ -45,5 +47,5 @@ def bench(
     # SIGTERM ends the run as Ctrl-C does, so that child processes and temporary files go with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = Options(texts, column, size, only, repeat, limit, threads, instructions, quick, environments, with_conc)
-    written = run_and_write(options, output, tell=lambda line: typer.echo(line, err=True))
-    typer.echo(f"\nWrote {', '.join(map(str, written))}.", err=True)
+    written = run_and_write(options, output, tell=lambda line: say(line, error=True))
+    say(f"\nWrote {', '.join(map(str, written))}.", error=True)

@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 
 import corpus_kit as ck
+from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.folders import remove
 from corpus_kit.cli.options import CorpusPath, Progress, as_profile
-from corpus_kit.cli.output import print_card
+from corpus_kit.cli.output import print_card, say
+from corpus_kit.corpus.writing import leftovers_of
+from corpus_kit.errors import InputError
 from corpus_kit.samples.sample_corpus import build_sample
 
-__all__ = ["add", "annotate", "build", "info", "sample"]
+__all__ = ["add", "annotate", "build", "clean", "info", "sample"]
 
 Text = Annotated[str, typer.Option(help="The text column of tables.")]
 Id = Annotated[str | None, typer.Option(help="The column of document ids.")]
@@ -90,6 +94,23 @@ def annotate(corpus: CorpusPath) -> None:
     print_card(ck.Corpus.open(corpus).annotate())
 
 
+def clean(
+    path: Annotated[Path, typer.Argument(help="A corpus, or a folder of corpora.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
+) -> None:
+    """Remove what killed builds left behind; what belongs to a running program is kept."""
+    folder = path_argument(path, "path")
+    if not folder.is_dir():
+        raise InputError(f"path must be a folder, got {str(path)!r}.")
+    found = leftovers_of(folder)
+    if not dry_run:
+        remove(found)
+    for each in found:
+        say(f"{'would remove' if dry_run else 'removed'} {each.relative_to(folder.parent)}")
+    if not found:
+        say("nothing is left over")
+
+
 def info(
     corpus: CorpusPath,
     verify: Annotated[bool, typer.Option("--verify", help="Compare every file with its checksum.")] = False,
@@ -100,7 +121,7 @@ def info(
         opened.verify()
     print_card(opened)
     if verify:
-        typer.echo("  verified   every file matches its checksum")
+        say("  verified   every file matches its checksum")
 
 
 def sample(

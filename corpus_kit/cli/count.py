@@ -11,10 +11,11 @@ import polars as pl
 import typer
 
 import corpus_kit as ck
-from corpus_kit._base.files import write_whole
 from corpus_kit.cli.options import Profile, Progress, Top, Within, as_n, as_profile
-from corpus_kit.cli.output import deliver, print_heading
+from corpus_kit.cli.output import InterruptedCommandError, deliver, print_heading, say
 from corpus_kit.errors import CorpusKitError, InputError
+from corpus_kit.safe_text import one_line
+from corpus_kit.scale.locations import Location
 from corpus_kit.scale.slurm import SlurmJobs, slurm_script
 from corpus_kit.scale.work import manifest_of
 
@@ -120,24 +121,23 @@ def count(
             )
     except KeyboardInterrupt:
         again = "resumes the count" if resume else "starts again"
-        typer.secho(f"interrupted; the same command {again}", fg="red", err=True)
-        raise typer.Exit(130) from None
+        raise InterruptedCommandError(f"interrupted; the same command {again}") from None
     _print_count(table)
     print_heading("The most frequent n-grams")
     frequent = _most_frequent(table, top)
     deliver(frequent, None, top, None)
     if frequent.height < table.manifest["counts"]["ngrams"]:
-        typer.echo(f"(showing {frequent.height:,} of {table.manifest['counts']['ngrams']:,} rows)")
+        say(f"(showing {frequent.height:,} of {table.manifest['counts']['ngrams']:,} rows)")
 
 
 def _write_script(script: str, target: Path, *, overwrite: bool) -> None:
     if str(target) == "-":
-        typer.echo(script, nl=False)
+        say(script, nl=False)
         return
     if target.exists() and not overwrite:
         raise InputError(f"{target} exists already. Give --overwrite to replace it.")
-    write_whole(target, script.encode())
-    typer.echo(f"Wrote {target}. Its first lines say how to run it.", err=True)
+    Location.of(target, argument="--slurm").write([script.encode()], private=True)
+    say(f"Wrote {one_line(str(target))}. Its first lines say how to run it.", error=True)
 
 
 @contextmanager
@@ -181,7 +181,7 @@ def _print_count(table: ck.scale.NgramTable) -> None:
         ("manifest", str(manifest_of(table.location))),
         ("checksum", f"sha256 {manifest['checksum']}"),
     ]
-    typer.echo("\n".join(f"  {label:<10} {value}" for label, value in rows))
+    say("\n".join(f"  {label:<10} {one_line(value)}" for label, value in rows))
 
 
 def _first_lines(label: str, lines: list[str], most: int = 10) -> list[tuple[str, str]]:

@@ -10,12 +10,13 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit._base.files import write_whole
-from corpus_kit.cli.output import print_card, print_heading, terminal
+from corpus_kit.cli.output import print_card, print_heading, say, terminal
 from corpus_kit.display.card import card_html
 from corpus_kit.display.fonts import can_embed_faces
 from corpus_kit.display.html import concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import concordance_text, table_text
 from corpus_kit.errors import CorpusKitError
+from corpus_kit.safe_text import one_line
 
 __all__ = ["demo"]
 
@@ -30,11 +31,11 @@ def demo(
     lines = ck.kwic(corpus, "إمارة السهل", window=6, sort="before1")
     print_card(corpus)
     print_heading("The most frequent words (folded forms)")
-    typer.echo(table_text(words, max_rows=10, **terminal()))
+    say(table_text(words, max_rows=10, **terminal()))
     print_heading("The most frequent bigrams")
-    typer.echo(table_text(pairs, max_rows=10, **terminal()))
+    say(table_text(pairs, max_rows=10, **terminal()))
     print_heading(f"Concordance of {lines.pattern}")
-    typer.echo(concordance_text(lines.lines(0, 10), total=len(lines), **terminal()))
+    say(concordance_text(lines.lines(0, 10), total=len(lines), **terminal()))
     page = page_html(
         "corpus-kit: the bundled sample",
         [
@@ -51,7 +52,7 @@ def demo(
         fonts=can_embed_faces(),
     )
     write_whole(output, page.encode())
-    typer.echo(f"\nWrote {output}. Open it in a browser. For the notebooks, run corpus-kit lab.")
+    say(f"\nWrote {one_line(str(output))}. Open it in a browser. For the notebooks, run corpus-kit lab.")
 
 
 def _plots(corpus: ck.Corpus) -> list[Any]:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from corpus_kit.cli.output import say
+from corpus_kit.safe_text import one_line
+
 __all__ = ["lab"]
 
 
@@ -27,4 +30,4 @@ def lab(
     """Start JupyterLab with the notebooks and with Arabic set right to left."""
     from corpus_kit.lab.server import start  # keeps JupyterLab's modules away from the other commands
 
-    start(folder, port=port, ip=ip, browser=browser, echo=lambda line: typer.echo(line, err=True))
+    start(folder, port=port, ip=ip, browser=browser, echo=lambda line: say(one_line(line), error=True))

@@ -22,7 +22,7 @@ from corpus_kit.cli.options import (
     as_profile,
     as_window,
 )
-from corpus_kit.cli.output import deliver, measures_of, save, terminal
+from corpus_kit.cli.output import deliver, measures_of, save, say, terminal
 from corpus_kit.cli.selection import open_corpus, others, select
 from corpus_kit.display.text import concordance_text
 
@@ -78,7 +78,7 @@ def kwic(
     elif output:
         save(lines.frame, opened, output)
     else:
-        typer.echo(concordance_text(lines.lines(0, top or None), max_rows=None, total=len(lines), **terminal()))
+        say(concordance_text(lines.lines(0, top or None), max_rows=None, total=len(lines), **terminal()))
 
 
 def collocations(

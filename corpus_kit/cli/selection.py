@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 import corpus_kit as ck
+from corpus_kit._base.metadata import as_text, listed, type_name
 from corpus_kit.errors import InputError
 
 __all__ = ["open_corpus", "others", "select"]
@@ -27,9 +28,14 @@ def select(corpus: ck.Corpus, conditions: list[str], option: str) -> ck.Corpus:
         if not equals:
             raise InputError(f"{option} must be COLUMN=VALUE, got {condition!r}.")
         labels = corpus.labels(column)
-        corpus = corpus.filter(pl.col(column).cast(pl.String) == value)
+        if labels.dtype.is_nested() or labels.dtype == pl.Binary:
+            raise InputError(
+                f"{option} must be a column of single values, got {column!r}, a {type_name(labels.dtype)}."
+            )
+        texts = as_text(pl.col(column), labels.dtype)
+        corpus = corpus.filter(texts == value)
         if not len(corpus):
-            known = ", ".join(labels.cast(pl.String).unique().drop_nulls().sort().head(20))
+            known = listed(labels.to_frame().select(texts).to_series().unique().drop_nulls().sort().head(20))
             raise InputError(f"No document has {column}={value}. Values of {column}: {known}.")
     return corpus
 

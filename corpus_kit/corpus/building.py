@@ -19,6 +19,7 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit._version import __version__
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.growing import Growth
+from corpus_kit.corpus.writing import write_manifest
 from corpus_kit.errors import CorpusError
 from corpus_kit.readers import DocumentReader
 from corpus_kit.scale.positions import positions_of_types
@@ -58,7 +59,7 @@ def build_folder(
         raise CorpusError(f"no documents to build a corpus from. {reader.report}")
     _write_documents(folder)
     _write_vocabulary(folder, vocabulary, profile, folded_profile, memory)
-    storage.write_manifest(
+    write_manifest(
         folder,
         {
             "format_version": storage.FORMAT_VERSION,
@@ -172,9 +173,9 @@ def _write_documents(folder: Path) -> None:
 def _write_vocabulary(
     folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer, memory: int
 ) -> None:
-    type_ids = storage.map_array(folder / storage.TYPES)
+    type_ids = storage.map_array(folder / storage.TYPES, np.uint32)
     counts_of_types, documents = _core.count_types(
-        type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS), n_types=types.height
+        type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS, np.uint64), n_types=types.height
     )
     counts = series_from_core("count", counts_of_types)
     surface = types["surface"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -17,15 +16,16 @@ from corpus_kit._base.arrays import Array
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
-from corpus_kit.corpus.files import MappedFiles
+from corpus_kit.corpus.files import CHECKS, open_files, verify_files
 from corpus_kit.corpus.filtering import filtered_documents
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.spans import Exclusion
 from corpus_kit.corpus.token_table import scan_tokens
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.vocabulary import scan_vocabulary
+from corpus_kit.corpus.writing import check_target, new_folder, replaced_error, write_annotations
 from corpus_kit.display.card import card_html
-from corpus_kit.errors import CorpusError, InputError, choose
+from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.news.near_duplicates import dropped_duplicates
 from corpus_kit.readers import DocumentReader
 from corpus_kit.search.hits import hits_per_document
@@ -41,9 +41,9 @@ __all__ = ["Corpus"]
 class Corpus(CorpusView):
     """A corpus in a folder on disk.
 
-    Create one with `Corpus.build`, open it again with `Corpus.open`. Opening is instant: tables and arrays
-    are read when they are first used. `filter`, `containing`, `deduplicate` and `exclude` return a
-    subcorpus with the same interface; every analysis takes either.
+    Create one with `Corpus.build`, open it again with `Corpus.open`. An opened corpus stays as it was when it
+    was opened, also when another one takes its place on disk; a warning says so. `filter`, `containing`,
+    `deduplicate` and `exclude` return a subcorpus with the same interface; every analysis takes either.
 
     Examples:
         >>> import corpus_kit as ck
@@ -74,8 +74,9 @@ class Corpus(CorpusView):
         """Build a corpus from files or frames, and open it.
 
         Texts are read once, in batches of bounded size. Beside `memory`, the build needs memory for the
-        distinct words and eight bytes for each document. A metadata column with the name of one of our own
-        (document, text, id, date, headline, paragraphs, tokens, words) gets an underscore at its end.
+        distinct words and eight bytes for each document. Metadata keep their names and types; a column with
+        the name of one of our own (document, text, id, date, headline, paragraphs, tokens, words), without a
+        name, or with one that Polars takes for a pattern ("*", "^a.*$") gets an underscore at its end.
         Documents without text (null, empty, unreadable) are skipped; `corpus.manifest["source"]` counts
         and lists them.
 
@@ -115,55 +116,58 @@ class Corpus(CorpusView):
         normalizer = resolve_profile(profile)
         limit = memory_argument(memory)
         boolean(annotate, "annotate")
-        storage.check_target(target, overwrite=boolean(overwrite, "overwrite"))
+        check_target(target, overwrite=boolean(overwrite, "overwrite"))
         reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
-        with storage.new_folder(target, overwrite=overwrite) as folder:
+        with new_folder(target, overwrite=overwrite) as new:
             options = _record(text, id, date, metadata, lines)
-            build_folder(reader, folder, profile=normalizer, options=options, memory=limit)
+            build_folder(reader, new.folder, profile=normalizer, options=options, memory=limit)
+            new.publish()
         built = cls.open(target)
         return built.annotate() if annotate else built
 
     @classmethod
-    def open(cls, path: str | PathLike[str]) -> Corpus:
+    def open(cls, path: str | PathLike[str], *, check: str = "touched") -> Corpus:
         """Open a corpus.
 
-        This is instant: only the manifest and the sizes of the files are read; `verify` reads the files.
+        No number comes from a damaged file: every block of 64 KiB has a checksum. A corpus of less than 64 MB is
+        read into memory and compared with its checksums here. The arrays of a larger one are mapped, and a call
+        compares what it touches when it is first touched; `verify` compares all of it with the SHA-256 of each file.
+
+        The corpus stays as it was opened: if another program replaces or removes it, results are still those of the
+        corpus that was opened, and the first call says so in a warning.
 
         Args:
             path: The folder of the corpus.
+            check: "touched", as above; "all" compares all of a large corpus here; "none" compares only sizes and
+                forms, for files that something else keeps whole.
 
         Raises:
-            CorpusError: If there is no corpus, if it has another format version, or if a file is missing or
-                differs from the manifest in size or form.
+            InputError: If an argument is invalid.
+            CorpusError: If there is no corpus, if it has another format version, or if it is damaged.
 
         Examples:
             >>> import corpus_kit as ck
             >>> ck.Corpus.open(ck.sample_corpus().path).id == ck.sample_corpus().id
             True
         """
-        folder = path_argument(path, "path")
-        stamp = storage.stamp(folder)
-        return cls(MappedFiles(folder, stamp), storage.read_manifest(folder))
+        return cls(open_files(path_argument(path, "path"), choose(check, CHECKS, "check")))
 
     def verify(self) -> None:
-        """Read every file and compare it with the checksum recorded when it was written.
+        """Read every file on disk and compare it with the SHA-256 recorded when it was written.
 
         Raises:
-            CorpusError: If a file has changed; the message names it.
+            CorpusError: If a file has changed, which the message names, or if another corpus has taken its place.
 
         Examples:
             >>> import corpus_kit as ck
             >>> ck.sample_corpus().verify()
         """
         self.check_open()
-        if "sha256" not in self._manifest:
-            raise CorpusError(f"{self.path} was built without checksums. Build it again from its sources.")
-        storage.verify_files(self.path, self._manifest)
+        verify_files(self.path, self.manifest)
 
     def close(self) -> None:
-        """Release the mapped files. The corpus and its subcorpora cannot be used any more."""
-        self._files.is_closed = True
-        self._files.release()
+        """Release the files and the memory. The corpus and its subcorpora cannot be used any more."""
+        self._files.close()
 
     # ------------------------------------------------------------------ changing it
 
@@ -201,7 +205,7 @@ class Corpus(CorpusView):
             progress: Show a progress bar; None shows it on a terminal or in a notebook.
 
         Returns:
-            This corpus, with the new documents. Other objects on it, such as subcorpora, must be opened again.
+            This corpus, with the new documents. Other objects on it, such as subcorpora, stay as they were.
 
         Raises:
             InputError: If this is a subcorpus, or an argument is invalid.
@@ -218,11 +222,11 @@ class Corpus(CorpusView):
             >>> corpus.documents.select("id", "outlet").collect().rows()
             [('0', None), ('1', 'a')]
         """
-        self.check_open()
+        self._check_current()
         if self.is_subcorpus:
             raise InputError("add needs the whole corpus, not a subcorpus: the documents left out would be lost.")
         limit = memory_argument(memory)
-        growth = Growth(self.path, self._manifest)
+        growth = Growth(self._files)
         profile = growth.profile()
         reader = DocumentReader(
             source,
@@ -234,17 +238,16 @@ class Corpus(CorpusView):
             progress=progress,
             first_row=growth.first_row(),
         )
-        with storage.new_folder(self.path, overwrite=True) as folder:
+        with new_folder(self.path, overwrite=True) as new:
             options = _record(text, id, date, metadata, lines)
-            build_folder(reader, folder, profile=profile, options=options, memory=limit, after=growth)
-            self.check_open()  # another program may have replaced the corpus meanwhile
-            self._files.release()
-        annotated = self._manifest.get("annotation")
-        self._reread()
+            build_folder(reader, new.folder, profile=profile, options=options, memory=limit, after=growth)
+            new.publish(self.manifest["manifest_sha256"])
+        annotated = self.manifest.get("annotation")
+        self._files = open_files(self.path)
         if annotated is not None and uses_own_annotator(annotated):
             self.annotate()
         elif annotated is not None:
-            warnings.warn(
+            warn(
                 f"The annotations by {annotated['name']!r} do not cover the new words and were dropped. "
                 "Call annotate with this annotator again.",
                 stacklevel=2,
@@ -266,7 +269,7 @@ class Corpus(CorpusView):
             name: The name of the annotator in `corpus.manifest["annotation"]`; by default that of the function.
 
         Returns:
-            This corpus. Other objects on it, such as subcorpora, must be opened again.
+            This corpus. Other objects on it, such as subcorpora, stay as they were.
 
         Raises:
             InputError: If this is a subcorpus, or what the annotator returns does not fit the words.
@@ -278,22 +281,21 @@ class Corpus(CorpusView):
             >>> corpus.vocabulary.select("surface", "segments", "stem").collect().rows()
             [('فيها', ['في', 'ها'], 'في'), ('والحكومة', ['و', 'الحكومة'], 'الحكومة')]
         """
-        self.check_open()
+        self._check_current()
         if self.is_subcorpus:
             raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
         record = record_of(annotator, name)
-        with storage.reading(self.path):
-            vocabulary = pl.read_parquet(self.path / storage.VOCABULARY)
+        vocabulary = self._files.read(storage.VOCABULARY, ["type", "surface", "kind", "count"])
         frame = annotate_vocabulary(vocabulary, annotator)
-        self.check_open()  # another program may have replaced the corpus meanwhile
-        storage.write_annotations(self.path, self._manifest, frame, record)
-        self._files.release()
-        self._reread()
+        write_annotations(self.path, self.manifest, self._files.blocks, frame, record)
+        self._files = open_files(self.path)
         return self
 
-    def _reread(self) -> None:
-        self._files = MappedFiles(self.path, storage.stamp(self.path))
-        self._manifest = storage.read_manifest(self.path)
+    def _check_current(self) -> None:
+        """Raise CorpusError if the corpus cannot be changed, since another one has taken its place."""
+        if not self._files.is_closed and not self._files.is_current:
+            raise replaced_error(self.path)
+        self.check_open()
 
     # ------------------------------------------------------------------ tables
 
@@ -448,7 +450,8 @@ class Corpus(CorpusView):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the place of the corpus and the selected documents, so that other processes can open it."""
-        return _reopen, (self.path, self._files.stamp, self._selection, self._filters, self.excluded_spans)
+        seal = self.manifest["manifest_sha256"]
+        return _reopen, (self.path, seal, self._selection, self._filters, self.excluded_spans)
 
     def __enter__(self) -> Corpus:
         return self
@@ -459,7 +462,7 @@ class Corpus(CorpusView):
         self.close()
 
     def __repr__(self) -> str:
-        counts = self._manifest["counts"]
+        counts = self.manifest["counts"]
         whole = f"{counts['words']:,} words, {counts['types']:,} types"
         size = f"{counts['documents']:,} documents, {whole}"
         if self.is_subcorpus:
@@ -481,12 +484,14 @@ def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: b
 
 def _reopen(
     path: Path,
-    stamp: tuple[int, int, int] | None,
+    seal: str,
     selection: Array | None,
     filters: tuple[str, ...],
     excluded: pl.DataFrame | None,
 ) -> Corpus:
-    """Unpickle a corpus. If it was replaced since it was pickled, using it raises an error."""
-    files, manifest = MappedFiles(path, stamp), storage.read_manifest(path)
-    exclusion = None if excluded is None else Exclusion(files, excluded, int(manifest["counts"]["types"]))
-    return Corpus(files, manifest, selection, filters=filters, exclusion=exclusion)
+    """Unpickle a corpus. Raises CorpusError if it was replaced since it was pickled."""
+    files = open_files(path)
+    if files.manifest["manifest_sha256"] != seal:
+        raise replaced_error(path)
+    exclusion = None if excluded is None else Exclusion(files, excluded, int(files.manifest["counts"]["types"]))
+    return Corpus(files, selection, filters=filters, exclusion=exclusion)

@@ -1,51 +1,247 @@
-"""The files of a corpus, mapped or read when they are first needed."""
+"""The files of an opened corpus, checked before they are used, whatever happens to its folder meanwhile.
+
+The files of a small corpus are read and compared with their checksums when it is opened. Those of a large one are held
+open: its arrays are mapped, and compared block by block when a call touches them (`blocks.py`). So a corpus that was
+opened stays what it was, also when another takes its place; and if one of its files is changed, calls that need what
+changed raise an error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import inspect
+import os
+import stat
+import time
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._core import Texts
+from corpus_kit._base.folders import recover
 from corpus_kit.corpus import storage
-from corpus_kit.errors import CorpusError
+from corpus_kit.corpus.blocks import block_count, sha256_of
+from corpus_kit.corpus.checked import CheckedArray, IndexTexts
+from corpus_kit.corpus.held_file import HeldFile
+from corpus_kit.corpus.manifest import checksums_of, written_manifest
+from corpus_kit.errors import CorpusError, SourceError, warn
+from corpus_kit.readers.parquet_footer import read_footer
 
-__all__ = ["MappedFiles"]
+__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_files", "verify_files"]
 
 T = TypeVar("T")
 
+CHECKS = ("touched", "all", "none")
+SMALL = 64 * 2**20  # bytes; a corpus of fewer is read when it is opened
+_LARGEST_MANIFEST = 256 * 2**20  # bytes
+_PATIENCE = 5.0  # seconds for which a corpus is opened again if it is replaced meanwhile
+_ROWS = 1 << 16  # of a table in a piece, if no texts are among its columns
+_NEEDED = {
+    storage.DOCUMENTS: {"document": pl.UInt32, "id": pl.String, "text": pl.String, "tokens": pl.UInt32},
+    storage.VOCABULARY: {"type": pl.UInt32, "surface": pl.String, "word": pl.String, "folded": pl.String},
+}
 
-class MappedFiles:
+
+# -------------------------------------------------------------------- opening
+
+
+def open_files(path: Path, check: str = "touched") -> CorpusFiles:
+    """Open the corpus at a path.
+
+    Args:
+        path: Its folder.
+        check: "touched": compare what a call touches with its checksum; "all": compare everything now; "none": nothing.
+
+    Raises:
+        CorpusError: If there is no corpus, if it has another format version, or if it is damaged.
+    """
+    begun = time.monotonic()
+    while True:
+        before = storage.stamp(path)
+        if before is None:
+            recover(path)
+            before = storage.stamp(path)
+        try:
+            return _opened(path, before, check)
+        except CorpusError:
+            # another program may be replacing it; then the next attempt finds the new one
+            if storage.stamp(path) == before or time.monotonic() - begun > _PATIENCE:
+                raise
+        except OSError as error:
+            raise CorpusError(f"{path} cannot be opened: {storage.reason(error)}") from error
+
+
+def verify_files(path: Path, manifest: dict[str, Any]) -> None:
+    """Compare the SHA-256 of every file at a path with a manifest.
+
+    Raises:
+        CorpusError: If one differs, or if the folder holds another corpus; the message says which.
+    """
+    if not path.is_dir():
+        raise CorpusError(f"there is no corpus at {path}")
+    with _Folder(path) as folder:
+        with folder.open(storage.MANIFEST) as file:
+            if written_manifest(file.read(_LARGEST_MANIFEST), path) != manifest:
+                raise CorpusError(f"{path} holds another corpus than the one that was opened. Open it again.")
+        for name, digest in manifest["sha256"].items():
+            with folder.open(name) as file:
+                try:
+                    found = sha256_of(file)
+                except OSError as error:
+                    raise CorpusError(f"{path} is damaged: {name}: {storage.reason(error)}. {storage.AGAIN}") from error
+            if found != digest:
+                raise CorpusError(f"{path} is damaged: {name} has changed since it was written. {storage.AGAIN}")
+
+
+def _opened(path: Path, stamp: tuple[int, int, int] | None, check: str) -> CorpusFiles:
+    try:
+        if not path.exists():
+            raise CorpusError(f"there is no corpus at {path}")
+    except OSError as error:
+        raise CorpusError(f"there is no corpus at {path}: {error.strerror}") from error
+    if not path.is_dir() or not os.path.lexists(path / storage.MANIFEST):
+        raise CorpusError(f"{path} is not a corpus: it has no {storage.MANIFEST}")
+    with _Folder(path) as folder:
+        with folder.open(storage.MANIFEST) as file:
+            manifest = written_manifest(file.read(_LARGEST_MANIFEST), path)
+        blocks = _blocks(folder, manifest)
+        in_memory = sum(manifest["files"].values()) < SMALL
+        held: dict[str, HeldFile] = {}
+        try:
+            for name, sums in blocks.items():
+                size = manifest["files"][name]
+                held[name] = HeldFile(path, name, folder.open(name), size, None if check == "none" else sums, in_memory)
+                if in_memory or check == "all":
+                    held[name].check()
+            files = CorpusFiles(path, manifest, held, blocks, stamp)
+        except BaseException:
+            for each in held.values():
+                each.close()
+            raise
+    return files
+
+
+def _blocks(folder: _Folder, manifest: dict[str, Any]) -> dict[str, Array]:
+    """Return the checksums of the blocks of each file."""
+    name = checksums_of(manifest)
+    counts = {each: block_count(size) for each, size in sorted(manifest["files"].items()) if each != name}
+    held = HeldFile(folder.path, name, folder.open(name), manifest["files"][name], None, in_memory=True)
+    held.check_sha256(manifest["sha256"][name])
+    every = held.array(np.uint64, sum(counts.values()))
+    ends = np.cumsum(list(counts.values()))
+    return {each: every[end - count : end] for (each, count), end in zip(counts.items(), ends, strict=True)}
+
+
+class _Folder:
+    """A folder that was opened: names are looked up in it, also when another takes its place."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if os.open in os.supports_dir_fd else None
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a regular file.
+
+        Raises:
+            CorpusError: If there is none, or if it cannot be read.
+        """
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe is not waited for
+        try:
+            if self._descriptor is None:
+                descriptor = os.open(self.path / name, flags)
+            else:
+                descriptor = os.open(name, flags, dir_fd=self._descriptor)
+        except FileNotFoundError:
+            raise CorpusError(f"{self.path} is damaged: {name} is missing. {storage.AGAIN}") from None
+        except OSError as error:
+            raise CorpusError(f"{self.path} cannot be opened: {name}: {storage.reason(error)}") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise CorpusError(f"{self.path} is damaged: {name} is not a file. {storage.AGAIN}")
+        return os.fdopen(descriptor, "rb")
+
+    def __enter__(self) -> _Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+# ------------------------------------------------------------------- all files
+
+
+class CorpusFiles:
     """The files of one build of a corpus, shared by the corpus and its subcorpora.
 
     Args:
         path: The folder of the corpus.
-        stamp: What identifies the build (`storage.stamp`); None skips the check for a replaced corpus.
+        manifest: Its manifest.
+        held: Its files by name.
+        blocks: The checksums of the blocks of each file.
+        stamp: What identifies the build (`storage.stamp`).
     """
 
-    def __init__(self, path: Path, stamp: tuple[int, int, int] | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        manifest: dict[str, Any],
+        held: dict[str, HeldFile],
+        blocks: dict[str, Array],
+        stamp: tuple[int, int, int] | None,
+    ) -> None:
         self.path = path
+        self.manifest = manifest
+        self.blocks = blocks
         self.stamp = stamp
         self.is_closed = False
+        self._held = held
+        self._told = False
         self._kept: dict[Hashable, Any] = {}
+        counts = manifest["counts"]
+        lengths = _lengths(counts["documents"], counts["tokens"], counts["types"])
+        self._arrays = {
+            name: CheckedArray(held[name].array(dtype, lengths[name]), held[name])
+            for name, dtype in storage.ARRAYS.items()
+        }
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether its files are mapped, and checked where they are touched."""
+        return self._held[storage.TYPES].is_mapped
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the corpus at the path is still this one."""
+        return storage.stamp(self.path) == self.stamp
 
     def check_open(self) -> None:
-        """Raise CorpusError if the corpus is closed, or if another build has replaced it."""
+        """Raise CorpusError if the corpus is closed or a mapped file was cut; warn once if another has its place."""
         if self.is_closed:
             raise CorpusError(f"the corpus {self.path.name!r} is closed. Open it again with Corpus.open.")
-        if self.stamp is not None and storage.stamp(self.path) != self.stamp:
-            raise CorpusError(
-                f"the corpus at {self.path} was replaced, moved or removed since it was opened. "
-                "Open it again with Corpus.open."
+        if self.is_mapped:
+            for held in self._held.values():
+                held.refresh()
+        if not self._told and not self.is_current:
+            self._told = True
+            warn(
+                f"the corpus at {self.path} was replaced, moved or removed since it was opened; results are those of "
+                f"the corpus that was opened ({self.manifest['id']}). Corpus.open opens the new one.",
+                stacklevel=_level_of_caller(),
             )
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Drop everything that was mapped, read or derived."""
+        self.is_closed = True
         self._kept.clear()
+        self._arrays.clear()
+        for held in self._held.values():
+            held.close()
+        self._held.clear()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` returned when it was first called with this key."""
@@ -55,36 +251,144 @@ class MappedFiles:
         kept: T = self._kept[key]
         return kept
 
-    def array(self, name: str) -> Array:
-        """Map an array."""
-        return self.keep(name, lambda: self._read(lambda: storage.map_array(self.path / name)))
+    def array(self, name: str) -> CheckedArray:
+        """Return an array."""
+        if self.is_closed:
+            self.check_open()
+        return self._arrays[name]
 
-    def texts(self, name: str) -> Texts:
-        """Map the texts of a column of the index (`storage.INDEX_TEXTS`)."""
-        return self.keep(("texts", name), lambda: self._read(lambda: storage.map_texts(self.path, name)))
+    def texts(self, name: str) -> IndexTexts:
+        """Return the texts of a column of the index (`storage.INDEX_TEXTS`)."""
+        return self.keep(("texts", name), lambda: IndexTexts(*map(self.array, storage.text_names(name))))
+
+    def held(self, name: str) -> HeldFile:
+        """Return a file."""
+        if self.is_closed:
+            self.check_open()
+        return self._held[name]
+
+    # tables
+
+    def schema(self, name: str) -> pl.Schema:
+        """Return the columns of a table.
+
+        Raises:
+            CorpusError: If it lacks one that every corpus has.
+        """
+
+        def read() -> pl.Schema:
+            self.check_columns(name, [])
+            with storage.reading(self.path):
+                schema = pl.scan_parquet(self._source(name)).collect_schema()
+                for column, dtype in _NEEDED.get(name, {}).items():
+                    if schema.get(column) != dtype:
+                        raise ValueError(f"{name} has no column {column!r} of the type {dtype}")
+            return schema
+
+        return self.keep(("schema", name), read)
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """Scan a table. Its schema is read at once, so that damage is reported as what it is."""
+        """Return a table; of a large corpus, its columns are checked when they are read."""
         self.check_open()
-        frame = pl.scan_parquet(self.path / name)
-        self._read(frame.collect_schema)
-        return frame
+        schema = self.schema(name)
+        if not self.held(name).is_mapped:
+            return pl.scan_parquet(self._source(name))
+        return register_io_source(partial(self._pieces, name), schema=schema, is_pure=True)
+
+    def read(self, name: str, columns: list[str]) -> pl.DataFrame:
+        """Read columns of a table."""
+        self.check_columns(name, columns)
+        with storage.reading(self.path):
+            return pl.scan_parquet(self._source(name)).select(columns).collect()
 
     def column(self, file: str, name: str, height: int) -> pl.Series:
         """Read a column of a table that must have `height` rows."""
 
         def read() -> pl.Series:
-            column = pl.read_parquet(self.path / file, columns=[name])[name]
+            column = self.read(file, [name])[name]
             if len(column) != height:
-                raise ValueError(f"{file} has {len(column):,} types instead of {height:,}")
+                raise CorpusError(f"{self.path} is damaged: {file} has {len(column):,} rows instead of {height:,}.")
             return column
 
-        self.check_open()
-        return self.keep((file, name), lambda: self._read(read))
+        return self.keep((file, name), read)
 
-    def _read(self, read: Callable[[], T]) -> T:
+    def check_columns(self, name: str, columns: list[str]) -> None:
+        """Compare the footer of a table and these columns with their checksums."""
+        held = self.held(name)
+        if held.is_checked:
+            return
+        footer_at, ranges = self.keep(("ranges", name), lambda: self._ranges(held))
+        held.read(footer_at, len(held.data))
+        for column in columns:
+            for begin, end in ranges.get(column, [(0, len(held.data))]):
+                held.read(begin, end)
+
+    def _ranges(self, held: HeldFile) -> tuple[int, dict[str, list[tuple[int, int]]]]:
+        """Return where the footer of a table begins, and the bytes of each column."""
+        length = int.from_bytes(held.data[-8:-4], "little")
+        held.read(max(len(held.data) - 8 - length, 0), len(held.data))
+        try:
+            footer = read_footer(_Bytes(self.path / held.name, held.data))
+        except SourceError as error:
+            raise CorpusError(f"{self.path} is damaged: {held.name}: {error}. {storage.AGAIN}") from error
+        ranges: dict[str, list[tuple[int, int]]] = {name: [] for name in footer.columns}
+        for group in footer.row_groups:
+            for name, chunk in group.columns.items():
+                ranges[name].append((chunk.start, chunk.stop))
+        return footer.start, ranges
+
+    def _source(self, name: str) -> bytes | BinaryIO:
+        return self.held(name).source
+
+    def _pieces(
+        self, name: str, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _: int | None
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows of a table that Polars asks for."""
+        self.check_open()
+        chosen = list(self.schema(name)) if columns is None else columns
+        needed = chosen if predicate is None else list({*chosen, *predicate.meta.root_names()})
+        self.check_columns(name, needed)
         with storage.reading(self.path):
-            return read()
+            rows = pl.scan_parquet(self._source(name))
+            rows = rows if n_rows is None else rows.head(n_rows)
+            rows = (rows if predicate is None else rows.filter(predicate)).select(chosen)
+            yield from rows.collect_batches(maintain_order=True, chunk_size=None if "text" in needed else _ROWS)
+
+
+class _Bytes:
+    """The bytes of a file, as `read_footer` reads them."""
+
+    def __init__(self, path: Path, data: memoryview) -> None:
+        self._path = path
+        self._data = data
+
+    def size(self) -> int:
+        return len(self._data)
+
+    def read(self, start: int, stop: int) -> bytes:
+        return bytes(self._data[start:stop])
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+
+def _lengths(documents: int, tokens: int, types: int) -> dict[str, int | None]:
+    """Return how many items each array has; None where the manifest does not say."""
+    lengths: dict[str, int | None] = dict.fromkeys(storage.ARRAYS, tokens)
+    lengths |= dict.fromkeys((storage.INDEX_KINDS, storage.INDEX_ORDER, storage.INDEX_RANKS), types)
+    lengths |= {storage.DOCUMENT_ENDS: documents, storage.INDEX_OFFSETS: types + 1}
+    for name in storage.INDEX_TEXTS:
+        text, offsets = storage.text_names(name)
+        lengths |= {text: None, offsets: (documents if name == "id" else types) + 1}
+    return lengths
+
+
+def _level_of_caller() -> int:
+    """Return the level of the first caller outside the library, for a warning."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("corpus_kit."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def bounds(ends: Array) -> tuple[Array, Array]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from corpus_kit._base.arrays import Array
+from corpus_kit._base.metadata import listed
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, invalid, nearest
+from corpus_kit.errors import InputError, invalid, nearest, shown
 
 __all__ = ["filtered_documents"]
 
@@ -41,8 +42,8 @@ def _check_predicate(predicate: pl.Expr, schema: pl.Schema) -> None:
     if unknown:
         hint = nearest(unknown[0], schema.names())
         raise InputError(
-            f"predicates must be of columns of the documents, got {', '.join(map(repr, unknown))}. "
-            f"There are: {', '.join(schema.names())}." + (f" {hint}" if hint else "")
+            f"predicates must be of columns of the documents, got {', '.join(map(shown, unknown))}. "
+            f"There are: {listed(schema.names())}." + (f" {hint}" if hint else "")
         )
     try:
         dtypes = pl.LazyFrame(schema=schema).select(predicate).collect_schema().dtypes()

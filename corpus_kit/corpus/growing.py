@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from corpus_kit.corpus import storage
+from corpus_kit.corpus.files import CorpusFiles
 from corpus_kit.errors import CorpusError, InputError, SourceError
 from corpus_kit.readers import DocumentReader
 from corpus_kit.readers.batches import Batcher, UniqueIds
-from corpus_kit.readers.layout import common_type
+from corpus_kit.readers.layout import common_type, converted
+from corpus_kit.readers.reader import MOST_ROWS
 from corpus_kit.text.normalization import PRESETS, Normalizer
 
 __all__ = ["Growth"]
@@ -30,12 +30,11 @@ class Growth:
     the new documents together would give.
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
-        self.path = path
-        self.manifest = manifest
-        with storage.reading(path):
-            schema = pl.scan_parquet(path / storage.DOCUMENTS).collect_schema()
-        self._schema = {name: dtype for name, dtype in schema.items() if name not in _COMPUTED}
+    def __init__(self, files: CorpusFiles) -> None:
+        self.path = files.path
+        self.manifest = files.manifest
+        self._documents = files.scan(storage.DOCUMENTS)
+        self._schema = {name: dtype for name, dtype in files.schema(storage.DOCUMENTS).items() if name not in _COMPUTED}
 
     def profile(self) -> Normalizer | None:
         """Return the normaliser that the corpus was built with.
@@ -64,10 +63,11 @@ class Growth:
         return found
 
     def first_row(self) -> int:
-        """Return a number for the first row of new frames, larger than all ids that are numbers."""
+        """Return a number for the first row of new frames, larger than all ids that are numbers below 2^62."""
+        number = pl.col("id").str.to_integer(strict=False)
         with storage.reading(self.path):
-            numbers = self._scan().select(pl.col("id").str.to_integer(strict=False).max()).collect().item()
-        return 0 if numbers is None else max(int(numbers) + 1, 0)
+            largest = self._documents.select(number.filter(number < MOST_ROWS).max()).collect().item()
+        return 0 if largest is None else max(int(largest) + 1, 0)
 
     def documents(self, reader: DocumentReader) -> Iterator[pl.DataFrame]:
         """Yield the old documents and then those of the reader, in batches like those of a reader.
@@ -76,6 +76,7 @@ class Growth:
             SourceError: If a column has incompatible types, or an id exists already.
         """
         schema = self._joined_schema(reader.schema)
+        self._check_renamed(reader)
         batches = Batcher(reader.max_documents, reader.max_bytes)
         ids = UniqueIds()
         for old in self._old():
@@ -91,22 +92,32 @@ class Growth:
             raise CorpusError(f"no documents to add to {self.path}. {reader.report}")
         yield from batches.rest()
 
-    def _scan(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.path / storage.DOCUMENTS)
-
     def _old(self) -> Iterator[pl.DataFrame]:
         with storage.reading(self.path):
-            yield from self._scan().drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
+            yield from self._documents.drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
 
     def _refuse(self, suspect: str) -> None:
         """Raise SourceError if this id, whose hash occurred before, is that of an old document."""
         with storage.reading(self.path):
-            row = self._scan().filter(pl.col("id") == suspect).select("document").collect()
+            row = self._documents.filter(pl.col("id") == suspect).select("document").collect()
         if row.height:
             raise SourceError(
                 f"the id {suspect!r} is that of document {row.item(0, 0):,} of the corpus; ids must be unique. For "
                 "another document, name a column of ids in id, or give the path of a folder further up."
             )
+
+    def _check_renamed(self, reader: DocumentReader) -> None:
+        """Raise SourceError if a column that was renamed would be joined with another column of its new name."""
+        steps = [self.manifest, *self.manifest.get("added", [])]
+        old = {new: name for step in steps for name, new in step["source"].get("renamed", {}).items()}
+        added = {new: name for name, new in reader.renamed.items()}
+        for column in reader.schema:
+            one, other = old.get(column, column), added.get(column, column)
+            if column in self._schema and one != other:
+                raise SourceError(
+                    f"column {other!r} of the source would be joined with the column {one!r} of the corpus, which is "
+                    f"kept as {column!r}. Rename it in the source, or list the columns to keep in metadata."
+                )
 
     def _joined_schema(self, new: pl.Schema) -> dict[str, pl.DataType]:
         """Return the columns of the old documents and then the new ones, with types that hold the values of both."""
@@ -130,7 +141,4 @@ class Growth:
 
 
 def _conform(batch: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    return batch.select(
-        pl.col(name).cast(dtype) if name in batch.columns else pl.lit(None, dtype).alias(name)
-        for name, dtype in schema.items()
-    )
+    return batch.select(converted(name, batch.schema.get(name), dtype).alias(name) for name, dtype in schema.items())

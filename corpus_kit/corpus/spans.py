@@ -13,13 +13,23 @@ from corpus_kit import _core
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus import storage
-from corpus_kit.corpus.files import MappedFiles, bounds
+from corpus_kit.corpus.checked import CheckedArray
+from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
 __all__ = ["Exclusion", "KeptTokens", "merged_spans"]
 
 T = TypeVar("T")
+
+_KEPT = {  # the arrays of `KeptTokens`
+    storage.TYPES: "types",
+    storage.STARTS: "starts",
+    storage.FLAGS: "flags",
+    storage.DOCUMENT_ENDS: "ends",
+    storage.INDEX_OFFSETS: "offsets",
+    storage.INDEX_POSITIONS: "positions",
+}
 
 _SPAN = ("document", "start", "end")
 _LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
@@ -92,7 +102,7 @@ class Exclusion:
         n_types: The number of types of the corpus.
     """
 
-    def __init__(self, files: MappedFiles, spans: pl.DataFrame, n_types: int) -> None:
+    def __init__(self, files: CorpusFiles, spans: pl.DataFrame, n_types: int) -> None:
         self.spans = spans
         self._files = files
         self._n_types = n_types
@@ -105,6 +115,10 @@ class Exclusion:
         kept: T = self._kept[key]
         return kept
 
+    def array(self, name: str) -> CheckedArray:
+        """Return the array that has the place of this one of `storage`."""
+        return CheckedArray(getattr(self.tokens, _KEPT[name]))
+
     @cached_property
     def tokens(self) -> KeptTokens:
         """The tokens that overlap none of the spans.
@@ -114,29 +128,29 @@ class Exclusion:
         files = self._files
         with storage.reading(files.path):
             kept = np.flatnonzero(~self._covered())
-            types, flags = files.array(storage.TYPES)[kept], files.array(storage.FLAGS)[kept]
-            ends = np.searchsorted(kept, files.array(storage.DOCUMENT_ENDS).astype(np.int64)).astype(np.uint64)
+            types, flags = files.array(storage.TYPES).whole()[kept], files.array(storage.FLAGS).whole()[kept]
+            ends = np.searchsorted(kept, files.array(storage.DOCUMENT_ENDS).whole().astype(np.int64)).astype(np.uint64)
             follows_gap = np.diff(kept, prepend=-1) > 1
             firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
             follows_gap[firsts[firsts < ends]] = True
             flags[follows_gap] = (flags[follows_gap] | BEGINS_SENTENCE | BEGINS_PARAGRAPH) & ~np.uint8(GLUED)
             index = _core.postings(types, self._n_types)
             offsets, positions = (series_from_core("", each).to_numpy() for each in index)
-            return KeptTokens(types, files.array(storage.STARTS)[kept], flags, ends, offsets, positions)
+            return KeptTokens(types, files.array(storage.STARTS).whole()[kept], flags, ends, offsets, positions)
 
     def _covered(self) -> Array:
         """Return for each token of the whole corpus whether it overlaps a span."""
         files, spans = self._files, self.spans
-        types = files.array(storage.TYPES)
+        types = files.array(storage.TYPES).whole()
         covered = np.zeros(len(types), bool)
         documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
-        low, high = (each[documents] for each in bounds(files.array(storage.DOCUMENT_ENDS)))
+        low, high = (each[documents] for each in bounds(files.array(storage.DOCUMENT_ENDS).whole()))
         tokens = ranges(low, high)
         # the upper half of a key is the document and the lower half the code point, so that keys ascend
         document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32
         span_key = of_span.astype(np.int64).reshape(-1) << 32
         surfaces = files.column(storage.VOCABULARY, "surface", self._n_types)
-        starts = document_key + files.array(storage.STARTS)[tokens]
+        starts = document_key + files.array(storage.STARTS).whole()[tokens]
         ends = starts + surfaces.str.len_chars().to_numpy()[types[tokens]]
         begin = np.searchsorted(ends, span_key + spans["start"].to_numpy(), "right")
         stop = np.searchsorted(starts, span_key + spans["end"].to_numpy(), "left")

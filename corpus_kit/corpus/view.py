@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -11,11 +12,13 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._core import Texts, TokenArrays
+from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
-from corpus_kit.corpus.files import MappedFiles, bounds
+from corpus_kit.corpus.checked import CheckedArray, IndexTexts, TokenTexts, search_text
+from corpus_kit.corpus.files import CorpusFiles, bounds
+from corpus_kit.corpus.manifest import annotations_of
 from corpus_kit.corpus.spans import Exclusion, merged_spans
 from corpus_kit.display.card import Card
 from corpus_kit.errors import InputError, choose, invalid
@@ -31,10 +34,11 @@ _NO_LABELS = ("text", "headline", "paragraphs")  # columns of documents that are
 class CorpusView:
     """The tables and arrays of a corpus, of a subcorpus, or of a corpus with spans excluded.
 
-    Analyses take a view and need not know which of the three it is. Arrays are mapped when they are
-    first used, and shared by all views of a corpus. Types, row numbers of documents and indices of
-    tokens are those of the whole corpus, so that views can be compared; excluded tokens are gone, and
-    `document_mask` says which documents a subcorpus has.
+    Analyses take a view and need not know which of the three it is. Arrays are shared by all views of a
+    corpus. The arrays of a large one are mapped: the properties compare all of an array with its checksums,
+    once, and the methods that take types or tokens only what they read. Types, row numbers of documents and
+    indices of tokens are those of the whole corpus, so that views can be compared; excluded tokens are gone,
+    and `document_mask` says which documents a subcorpus has.
 
     What analyses use, beside the tables and properties that users see:
 
@@ -47,10 +51,12 @@ class CorpusView:
     token_counts()               tokens of each document (UInt32)
     index_positions              the tokens of each type, ascending, type after type (UInt32)
     index_offsets                where the positions of each type begin (UInt64, n_types + 1)
+    positions_of(types)          the tokens of these types, ascending; type_occurrences(types), how many of each
+    starts_of(tokens)            the first code point of these tokens; flags_between(first, end), the flags of a range
     type_kinds, counted_types    of each type: its kind (UInt8, a place in KINDS), whether it is counted (bool)
     type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
     surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
-    token_texts                  joins tokens to text and finds their neighbours
+    token_texts                  joins tokens to text and finds their neighbours; search_text(…) runs search programs
     type_column(name)            a column of the vocabulary of the whole corpus
     type_counts()                count and document frequency of each type in the selected documents
     all_documents()              the table of all documents, selected or not
@@ -65,15 +71,13 @@ class CorpusView:
 
     def __init__(
         self,
-        files: MappedFiles,
-        manifest: dict[str, Any],
+        files: CorpusFiles,
         selection: Array | None = None,
         *,
         filters: tuple[str, ...] = (),
         exclusion: Exclusion | None = None,
     ) -> None:
         self._files = files
-        self._manifest = manifest
         self._selection = selection  # ascending row numbers of documents; None means all
         self._filters = filters  # how the subcorpus was selected, as text
         self._exclusion = exclusion
@@ -91,7 +95,7 @@ class CorpusView:
 
         That of the whole corpus, also in a subcorpus; `selection` describes the subcorpus.
         """
-        return self._manifest
+        return self._files.manifest
 
     @property
     def id(self) -> str:
@@ -99,7 +103,7 @@ class CorpusView:
 
         Cite it with every number. A subcorpus has the id of its corpus; `selection` identifies its documents.
         """
-        return str(self._manifest["id"])
+        return str(self.manifest["id"])
 
     @property
     def checksum(self) -> str:
@@ -107,7 +111,7 @@ class CorpusView:
 
         A corpus built by an early version of the library keeps the beginning only.
         """
-        return str(self._manifest.get("checksum", self._manifest["id"]))
+        return str(self.manifest.get("checksum", self.manifest["id"]))
 
     @property
     def is_subcorpus(self) -> bool:
@@ -117,7 +121,7 @@ class CorpusView:
     @property
     def is_annotated(self) -> bool:
         """Whether the vocabulary has segments, stems and lemmas."""
-        return storage.annotations_of(self._manifest) is not None
+        return annotations_of(self.manifest) is not None
 
     @property
     def excluded_spans(self) -> pl.DataFrame | None:
@@ -136,12 +140,17 @@ class CorpusView:
     @property
     def total_documents(self) -> int:
         """The number of documents of the whole corpus; row numbers of documents are below it."""
-        return int(self._manifest["counts"]["documents"])
+        return int(self.manifest["counts"]["documents"])
 
     @property
     def n_types(self) -> int:
         """The number of types of the whole corpus."""
-        return int(self._manifest["counts"]["types"])
+        return int(self.manifest["counts"]["types"])
+
+    @property
+    def n_tokens(self) -> int:
+        """The number of tokens of all documents, without excluded ones."""
+        return int(self.manifest["counts"]["tokens"]) if self._exclusion is None else len(self._exclusion.tokens.types)
 
     @property
     def selection(self) -> dict[str, Any] | None:
@@ -190,7 +199,7 @@ class CorpusView:
         if self.excluded_spans is not None:
             excluded = merged_spans(pl.concat([self.excluded_spans, excluded]), self.total_documents)
         exclusion = Exclusion(self._files, excluded, self.n_types)
-        return type(self)(self._files, self._manifest, self._selection, filters=self._filters, exclusion=exclusion)
+        return type(self)(self._files, self._selection, filters=self._filters, exclusion=exclusion)
 
     def subcorpus(self, documents: Array, *filters: str) -> Self:
         """Return the subcorpus of these documents.
@@ -199,9 +208,7 @@ class CorpusView:
             documents: Row numbers, ascending (UInt32).
             *filters: How they were selected, as text, for `selection`.
         """
-        return type(self)(
-            self._files, self._manifest, documents, filters=(*self._filters, *filters), exclusion=self._exclusion
-        )
+        return type(self)(self._files, documents, filters=(*self._filters, *filters), exclusion=self._exclusion)
 
     def shares_types(self, other: CorpusView) -> bool:
         """Return whether both are views of one corpus, so that they number types alike."""
@@ -213,7 +220,7 @@ class CorpusView:
         return Card(self.path, self.manifest, len(self), self.selection)
 
     def check_open(self) -> None:
-        """Raise CorpusError if the corpus is closed, or was replaced since it was opened."""
+        """Raise CorpusError if the corpus is closed or damaged; warn once if another one has taken its place."""
         self._files.check_open()
 
     # ------------------------------------------------------------------ documents
@@ -266,7 +273,7 @@ class CorpusView:
 
     def label_columns(self) -> list[str]:
         """Return the names of the columns of documents that hold labels: all but texts and spans."""
-        return [name for name in self.all_documents().collect_schema() if name not in _NO_LABELS]
+        return [name for name in self._files.schema(storage.DOCUMENTS) if name not in _NO_LABELS]
 
     def labels(self, column: str, *, selected: bool = True, name: str = "metadata") -> pl.Series:
         """Return a metadata column.
@@ -279,45 +286,83 @@ class CorpusView:
         Raises:
             InputError: If there is no such column.
         """
-        frame = self.all_documents()
-        with storage.reading(self.path):
-            choose(column, self.label_columns(), name)
-            labels = frame.select(column).collect()[column]
+        self.check_open()
+        choose(column, self.label_columns(), name)
+        labels = self._files.read(storage.DOCUMENTS, [column])[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
 
     # ------------------------------------------------------------------ tokens
 
+    def _array(self, name: str) -> CheckedArray:
+        """Return an array of the tokens or of the index, without excluded tokens."""
+        if self._exclusion is None:
+            return self._files.array(name)
+        return self._exclusion.array(name)
+
     @property
     def token_types(self) -> Array:
         """The type of each token (UInt32)."""
-        return self._files.array(storage.TYPES) if self._exclusion is None else self._exclusion.tokens.types
+        return self._array(storage.TYPES).whole()
 
     @property
     def token_starts(self) -> Array:
         """The first code point of each token in the text of its document (UInt32)."""
-        return self._files.array(storage.STARTS) if self._exclusion is None else self._exclusion.tokens.starts
+        return self._array(storage.STARTS).whole()
 
     @property
     def token_flags(self) -> Array:
         """The flags of each token (UInt8): BEGINS_SENTENCE, BEGINS_PARAGRAPH, GLUED."""
-        return self._files.array(storage.FLAGS) if self._exclusion is None else self._exclusion.tokens.flags
+        return self._array(storage.FLAGS).whole()
 
     @property
     def document_ends(self) -> Array:
         """The index of the token after the last one of each document (UInt64)."""
-        return self._files.array(storage.DOCUMENT_ENDS) if self._exclusion is None else self._exclusion.tokens.ends
+        return self._array(storage.DOCUMENT_ENDS).whole()
 
     @property
     def index_offsets(self) -> Array:
         """Where the positions of each type begin (UInt64, n_types + 1)."""
-        return self._files.array(storage.INDEX_OFFSETS) if self._exclusion is None else self._exclusion.tokens.offsets
+        return self._array(storage.INDEX_OFFSETS).whole()
 
     @property
     def index_positions(self) -> Array:
         """The tokens of each type, ascending, type after type (UInt32)."""
-        if self._exclusion is None:
-            return self._files.array(storage.INDEX_POSITIONS)
-        return self._exclusion.tokens.positions
+        return self._array(storage.INDEX_POSITIONS).whole()
+
+    def starts_of(self, tokens: Array) -> Array:
+        """Return the first code point of each of these tokens, given as indices into all tokens (UInt32)."""
+        return self._array(storage.STARTS).items(tokens)
+
+    def flags_between(self, first: int, end: int) -> Array:
+        """Return the flags of the tokens from `first` up to `end` (UInt8)."""
+        return self._array(storage.FLAGS).between(first, end)
+
+    def type_occurrences(self, types: Array) -> Array:
+        """Return how often each of these types occurs (Int64), whatever documents are selected."""
+        first, end = self._index_ranges(types)
+        return end - first
+
+    def positions_of(self, types: Array) -> Array:
+        """Return the tokens of these types, ascending (UInt32); those of a single type are not copied."""
+        first, end = self._index_ranges(types)
+        positions = self._array(storage.INDEX_POSITIONS).at(first, end)
+        if len(types) == 1:
+            return positions[first[0] : end[0]]
+        offsets = self._array(storage.INDEX_OFFSETS).unchecked()  # those of the types are checked
+        found: Array = series_from_core("", _core.positions_of(offsets, positions, types.astype(np.uint32))).to_numpy()
+        return found
+
+    def positions_of_each(self, types: Array) -> tuple[Array, Array]:
+        """Return the tokens of each of these types, one type after another (UInt32), and how many it has (Int64)."""
+        first, end = self._index_ranges(types)
+        positions = self._array(storage.INDEX_POSITIONS).at(first, end)
+        return positions[ranges(first, end)], end - first
+
+    def _index_ranges(self, types: Array) -> tuple[Array, Array]:
+        """Return where the positions of these types begin and end (Int64)."""
+        places = types.astype(np.int64)
+        offsets = self._array(storage.INDEX_OFFSETS).at(places, places + 2)
+        return offsets[places].astype(np.int64), offsets[places + 1].astype(np.int64)
 
     def _keep_for_tokens(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` derives from the tokens; it is called once for all views with the same tokens."""
@@ -354,45 +399,59 @@ class CorpusView:
         return pl.DataFrame(sizes).cast(pl.UInt32)
 
     @property
-    def token_texts(self) -> TokenArrays:
+    def token_texts(self) -> TokenTexts:
         """The tokens as the core joins them to text and finds their neighbours."""
 
-        def arrays() -> TokenArrays:
-            return TokenArrays(self.token_types, self.token_flags, self.counted_types.view(np.uint8))
+        def arrays() -> TokenTexts:
+            return TokenTexts(self._array(storage.TYPES), self._array(storage.FLAGS), self.counted_types.view(np.uint8))
 
         return self._keep_for_tokens("token texts", arrays)
+
+    def search_text(
+        self, tests: Array, stride: int, barrier_bits: int, rows: Array | None = None
+    ) -> AbstractContextManager[SearchText]:
+        """Provide the tokens as the core searches them.
+
+        Args:
+            tests: The bits of the tests that the types of each row pass (UInt8).
+            stride: The bytes of each row among them.
+            barrier_bits: The flags that begin a unit of text.
+            rows: The row of each type (UInt32); None if each has its own.
+        """
+        types, flags = self._array(storage.TYPES), self._array(storage.FLAGS)
+        return search_text(types, flags, self.document_ends, tests, stride, barrier_bits, rows)
 
     # ------------------------------------------------------------------ types
 
     @property
     def type_kinds(self) -> Array:
         """The kind of each type, as its place in `tokenization.KINDS` (UInt8)."""
-        return self._files.array(storage.INDEX_KINDS)
+        return self._files.array(storage.INDEX_KINDS).whole()
 
     @property
     def type_order(self) -> Array:
         """The types in the order of their folded forms, compared by bytes (UInt32)."""
-        return self._files.array(storage.INDEX_ORDER)
+        return self._files.array(storage.INDEX_ORDER).whole()
 
     @property
     def type_ranks(self) -> Array:
         """The rank of each type in that order (UInt32); types with the same folded form share it."""
-        return self._files.array(storage.INDEX_RANKS)
+        return self._files.array(storage.INDEX_RANKS).whole()
 
     @property
-    def surfaces(self) -> Texts:
+    def surfaces(self) -> IndexTexts:
         """The spelling of each type."""
         return self._files.texts("surface")
 
     @property
-    def folded_forms(self) -> Texts:
+    def folded_forms(self) -> IndexTexts:
         """The folded form (profile `search`) of each type."""
         return self._files.texts("folded")
 
     @property
     def folded_lengths(self) -> Array:
         """The length of the folded form of each type in bytes (Int64)."""
-        return np.diff(self._files.array(storage.text_offsets("folded")).astype(np.int64))
+        return np.diff(self._files.array(storage.text_names("folded")[1]).whole().astype(np.int64))
 
     @property
     def counted_types(self) -> Array:
@@ -410,7 +469,7 @@ class CorpusView:
     def all_types(self) -> pl.LazyFrame:
         """Return the vocabulary of the whole corpus, with its annotations if it has any."""
         vocabulary = self._files.scan(storage.VOCABULARY)
-        annotations = storage.annotations_of(self._manifest)
+        annotations = annotations_of(self.manifest)
         if annotations is None:
             return vocabulary
         return pl.concat([vocabulary, self._files.scan(annotations)], how="horizontal")
@@ -421,7 +480,7 @@ class CorpusView:
         Raises:
             InputError: If it is a column of annotations and the corpus has none.
         """
-        file = storage.annotations_of(self._manifest) if name in storage.ANNOTATIONS else storage.VOCABULARY
+        file = annotations_of(self.manifest) if name in storage.ANNOTATIONS else storage.VOCABULARY
         if file is None:
             raise InputError(f"this corpus has no column {name!r}. corpus.annotate() adds it.")
         return self._files.column(file, name, self.n_types)
@@ -450,7 +509,7 @@ def expect_corpus(corpus: object, name: str = "corpus") -> CorpusView:
 
     Raises:
         InputError: If it is not a corpus.
-        CorpusError: If it is closed, or was replaced since it was opened.
+        CorpusError: If it is closed, or a file was cut since it was opened.
     """
     if not isinstance(corpus, CorpusView):
         raise invalid(name, "a Corpus", corpus, "Corpus.build makes one, Corpus.open opens one.")

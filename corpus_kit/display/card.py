@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from corpus_kit.display.html import Html, table_html
+from corpus_kit.safe_text import one_line
 
 
 class Card(NamedTuple):
@@ -80,7 +81,9 @@ def _tally(tally: dict[str, Any]) -> str:
 def card_text(card: Card) -> str:
     """Return the card for a terminal."""
     rows = [*card_rows(card), ("folder", str(card.path))]
-    return "\n".join([f"Corpus {card.path.name}", *(f"  {name:<10} {value}" for name, value in rows)])
+    return "\n".join(
+        [f"Corpus {one_line(card.path.name)}", *(f"  {name:<10} {one_line(str(value))}" for name, value in rows)]
+    )
 
 
 def card_html(card: Card) -> Html:

@@ -95,7 +95,8 @@ def has_arabic(text: str) -> bool:
 def frame_has_arabic(frame: pl.DataFrame) -> bool:
     """Return whether a column of texts, or of lists of texts, has an Arabic character."""
     for column in frame.iter_columns():
-        series = column.explode() if isinstance(column.dtype, pl.List) and column.len() else column
+        series = column.alias("")  # Polars takes some names for patterns
+        series = series.explode() if isinstance(series.dtype, pl.List) and series.len() else series
         if series.dtype in (pl.Categorical, pl.Enum):
             series = series.cast(pl.String)
         if series.dtype == pl.String and series.str.contains(_ARABIC).any():

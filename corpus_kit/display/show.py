@@ -9,12 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from corpus_kit._base.metadata import expect_readable
 from corpus_kit._base.records import collected
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
 from corpus_kit.display.card import Card, card_frame, card_html, card_text
 from corpus_kit.display.values import is_concordance, label_columns, row_limit, sort_keys
 from corpus_kit.errors import invalid
+from corpus_kit.safe_text import one_line, printable
 
 __all__ = ["Shown", "show"]
 
@@ -41,7 +43,7 @@ class Shown:
 
     def __str__(self) -> str:
         terminal = sys.stdout.isatty()
-        return self._make_text(width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal)
+        return printable(self._make_text(width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal))
 
     __repr__ = __str__
 
@@ -81,7 +83,8 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None)
         given = getattr(table, "caption", None)
         caption = given if isinstance(given, str) else None
     in_terminal = _TERMINAL_ROWS if limit is None else limit
-    above = "" if caption is None else f"{caption}\n"
+    expect_readable(frame.head(_CONCORDANCE_ROWS if limit is None else limit))
+    above = "" if caption is None else f"{one_line(caption)}\n"
     if is_concordance(frame):
         labels = label_columns(table)
         rows = _CONCORDANCE_ROWS if limit is None else limit

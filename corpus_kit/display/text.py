@@ -82,7 +82,7 @@ def concordance_text(
         lines.append(isolate(line) if terminal else line.rstrip())
     note = rows_note(shown.height, frame.height if total is None else total, "lines")
     lines += [f"({note})"] if note else []
-    left_out = labels[len(beside) - 1 :]
+    left_out = [_clip(_clean(name), _WIDEST_CELL) for name in labels[len(beside) - 1 :]]
     lines += [f"(no room for {', '.join(left_out)})"] if left_out else []
     return "\n".join(lines)
 

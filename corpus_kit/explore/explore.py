@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from corpus_kit._base.arguments import boolean, integer, is_text, names, text_argument
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import CorpusKitError, InputError, invalid
+from corpus_kit.explore.line_codes import coder_name
 from corpus_kit.explore.lines import MOST_LINES, WIDEST, Request
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def explore(
     page_size: int = 20,
     codes: Sequence[str] | None = None,
     sheet: str | os.PathLike[str] | None = None,
+    coder: str | None = None,
 ) -> ConcordanceExplorer:
     """Search, sort, read and code the lines of a concordance in a notebook.
 
@@ -51,7 +53,8 @@ def explore(
         page_size: The number of lines on a page, 1 to 200.
         codes: The codes to choose from. None lets the coder write any code, () leaves coding out.
         sheet: A .csv, .tsv or .parquet file for the codes, as in `Concordance.code`. Its codes are shown, and every
-            change is written to it at once. None keeps the codes in memory.
+            change is written to it at once, merged with what others have written. None keeps the codes in memory.
+        coder: The name under which the history of the sheet notes the codes; None takes that of the user.
 
     Returns:
         A ConcordanceExplorer. Its `concordance` is the Concordance that is shown, `frame` has its lines with the
@@ -80,6 +83,7 @@ def explore(
     )
     columns = [] if metadata is None else names(metadata, "metadata")
     allowed = _codes(codes)
+    coder = coder_name(coder)
     if sheet is not None and allowed == ():
         raise invalid("sheet", "None if codes=() leaves coding out", sheet)
     try:
@@ -90,7 +94,9 @@ def explore(
         raise CorpusKitError(
             'ck.explore needs anywidget. Install it with pip install "corpus-kit[notebooks]".'
         ) from None
-    return ConcordanceExplorer(corpus, request, codes=allowed, sheet=sheet, metadata=columns, within=within)
+    return ConcordanceExplorer(
+        corpus, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns, within=within
+    )
 
 
 def _sort_keys(sort: object) -> tuple[str, ...]:

@@ -19,18 +19,19 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display import html
 from corpus_kit.display.show import show
 from corpus_kit.display.values import visible
-from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
-from corpus_kit.explore.line_codes import CODE_COLUMNS, LineCodes
+from corpus_kit.errors import CorpusKitError, InputError, choose, invalid, warn
+from corpus_kit.explore.line_codes import CODE_COLUMNS, CONFLICT_COLUMN, LineCodes
 from corpus_kit.explore.lines import (
     Request,
     context_of,
     documents_with_hits,
+    label_name,
     lines_of,
     read_request,
     search,
     sort_choices,
 )
-from corpus_kit.search.concordance import Concordance
+from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
 
 __all__ = ["ConcordanceExplorer"]
 
@@ -38,6 +39,7 @@ _HERE = Path(__file__).parent
 _PAGE_SIZES = (10, 20, 50, 100)
 _REMEMBERED = 2_000  # lines that were shown and can still be coded
 _LISTED_CODES = 50  # codes in use that are offered if any code can be written
+_SHOWN_CONFLICTS = 5  # of a code or a note
 _LONGEST_MESSAGE = 1_000  # code points
 
 # JupyterLab takes a saved output for the widget even without a kernel, and then has nothing to show. So a second
@@ -69,19 +71,22 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         *,
         codes: tuple[str, ...] | None,
         sheet: str | os.PathLike[str] | None,
+        coder: str | None,
         metadata: Sequence[str],
         within: str,
     ) -> None:
         self._corpus = corpus
         self._within = within
         self._allowed = codes
-        self._line_codes = LineCodes(sheet)
+        self._line_codes = LineCodes(sheet, coder)
         self._wanted = self._found = request  # what the controls show, and what the lines were found for
         self._problem = ""
         self._lines = search(corpus, request, within=within, metadata=metadata)
         self._metadata = self._lines.metadata
-        if self._is_coding and set(self._metadata) & set(CODE_COLUMNS):
-            raise invalid("metadata", "without the columns code and note unless codes=()", self._metadata)
+        if self._is_coding and set(self._metadata) & {*CODE_COLUMNS, CONFLICT_COLUMN}:
+            hint = "Or rename them before the corpus is built."
+            without = "without the columns code, note and code_conflict unless codes=()"
+            raise invalid("metadata", without, self._metadata, hint)
         self._documents = documents_with_hits(self._lines)
         self._shown: dict[tuple[str, int], dict[str, Any]] = {}
         self._serial = 0
@@ -99,7 +104,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
     def frame(self) -> pl.DataFrame:
         """The lines with their codes: the columns of `Concordance.frame`, and code and note (String).
 
-        Lines without a code have null. If coding is left out, there are no columns code and note.
+        Lines without a code have null. If coding is left out, there are no columns code and note. If others gave these
+        lines other codes, the column code_conflict (String) has them, until one of them was decided for.
         """
         lines = self._lines
         return lines.with_provenance(self._coded(lines.frame) if self._is_coding else lines.frame)
@@ -109,12 +115,34 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         """All lines with a code or a note, whatever the search when they were coded.
 
         The columns are id (String), position (UInt32), before, node, after (as shown when the line was first coded),
-        code and note (String). The order is that of the sheet; new lines come last.
+        code and note (String), and code_conflict (String) as long as there are conflicts. The order is that of the
+        sheet; new lines come last.
         """
         self._line_codes.refresh()
         sheet = self._line_codes.path
         options = {"codes": self._allowed, "sheet": None if sheet is None else sheet.name}
         return attach(self._line_codes.frame, "ck.explore", options, corpus_id=self._corpus.id)
+
+    @property
+    def conflicts(self) -> pl.DataFrame:
+        """The codes that others gave to lines that had a code they had not seen, and that nobody has decided about.
+
+        The columns are id (String), position (UInt32), column ("code" or "note"), value (that of the sheet), coder (who
+        gave it; null if it was written by a spreadsheet), other_value, other_coder (String), and when (Datetime in UTC:
+        the time of the other). To decide, code the line again.
+        """
+        self._line_codes.refresh()
+        return self._line_codes.conflicts
+
+    @property
+    def history(self) -> pl.DataFrame:
+        """Every change of a code or a note, the oldest first.
+
+        The columns are when (Datetime in UTC), coder, kind, id (String), position (UInt32), node, column, value and was
+        (String). The kind is "given" (coded here or in another program), "conflict" (given, but not in the sheet),
+        "found" (written into the sheet by a spreadsheet) or "restored" (a spreadsheet had lost it).
+        """
+        return self._line_codes.history
 
     def search(self, pattern: str) -> None:
         """Search for another pattern, as if it were typed into the search box.
@@ -143,6 +171,9 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             code: One of the codes; None removes the code.
             note: A remark; None keeps the present one, "" removes it.
 
+        A code that somebody else gave to the line since the codes were last shown or read here is not overwritten:
+        a warning says so, and both are kept (see `conflicts`).
+
         Raises:
             InputError: If there is no such line, the code is not one of the codes, or the sheet cannot be written.
 
@@ -159,13 +190,16 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         if line >= len(self._lines):
             raise invalid("line", f"below {len(self._lines):,}, the number of lines", line)
         row = self._lines.lines(line, line + 1).row(0, named=True)
-        self._line_codes.set(row, "code", self._allowed_code(code))
-        if note is not None:
-            self._line_codes.set(row, "note", note)
-        self._publish()
+        values = {"code": self._allowed_code(code)} | ({} if note is None else {"note": note})
+        refused = self._line_codes.set(row, values)
+        self._publish(notice=" ".join(map(str, refused)))
+        for each in refused:
+            warn(f"Line {line:,}, {row['id']}:{row['position']}: {each}", stacklevel=2)
 
     def __repr__(self) -> str:
         coded = f", {len(self._line_codes):,} coded" if self._is_coding else ""
+        conflicts = self._line_codes.conflicts.height
+        coded += f", {conflicts:,} in conflict" if conflicts else ""
         return f"<ConcordanceExplorer {self._lines.pattern!r}: {len(self._lines):,} lines{coded}>"
 
     # ---------------------------------------------------------------------------------- display
@@ -192,8 +226,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         if not lines.pattern:
             return '<p dir="rtl" lang="ar">كشاف سياقي: لم يُبحث عن شيء بعد.</p>'
         frame, labels = self._page_frame(), lines.metadata
-        if "code" in frame.columns and len(self._line_codes):
-            labels = [*labels, *CODE_COLUMNS]
+        if self._is_coding and len(self._line_codes):
+            labels = [*labels, *CODE_COLUMNS, *({CONFLICT_COLUMN} & set(frame.columns))]
         return html.concordance_html(
             frame, caption=lines.caption, sort=lines.sort, labels=labels, max_rows=None, total=len(lines)
         )
@@ -249,15 +283,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         column, value = choose(message.get("column"), CODE_COLUMNS, "column"), message.get("value")
         if column == "code":
             value = self._allowed_code(value)
-        self._line_codes.refresh()
-        now = self._line_codes.value(line, column)
-        if now != message.get("was"):
-            raise InputError(
-                f"This line was coded elsewhere in the meantime: its {column} is {now or 'empty'!r:.60} now. "
-                "Nothing was overwritten. Code it again to change it."
-            )
-        self._line_codes.set(line, column, value)
-        self._publish()
+        refused = self._line_codes.set(line, {column: value}, {column: message.get("was")})
+        self._publish(notice=" ".join(map(str, refused)))
 
     def _allowed_code(self, code: Any) -> Any:
         """Return a code if it is allowed. If any code is, `LineCodes` checks that it is a text."""
@@ -282,7 +309,12 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     def _coded(self, frame: pl.DataFrame) -> pl.DataFrame:
         self._line_codes.refresh()
-        return self._line_codes.of(frame)
+        return self._with_codes(frame)
+
+    def _with_codes(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return lines with their codes, whatever names their metadata has."""
+        coded = self._line_codes.of(frame.select(LINE_COLUMNS))
+        return frame.hstack(coded.select(*CODE_COLUMNS, *({CONFLICT_COLUMN} & set(coded.columns))))
 
     def _page_number(self) -> tuple[int, int]:
         """Return the number of the page that is shown, and the number of pages."""
@@ -333,11 +365,22 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         if self._is_coding:
             try:
                 if self._line_codes.refresh():
-                    notice = notice or "The sheet of codes was changed elsewhere. Its codes are shown."
-                frame = self._line_codes.of(frame)
+                    notice = notice or _changed_elsewhere(self._line_codes.lost)
+                frame = self._with_codes(frame)
             except InputError as error:
                 notice = notice or str(error)
-        return lines_of(frame, self._lines.sort, self._lines.metadata), self._problem, notice
+        shown = lines_of(frame, self._lines.sort, self._metadata, coded=self._is_coding)
+        for line in shown if self._is_coding else []:
+            line["conflicts"] = self._conflicts_of(line)
+        return shown, self._problem, notice
+
+    def _conflicts_of(self, line: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the codes and notes that are in conflict with those of a line, as the browser expects them."""
+        return [
+            {"column": column, "value": other.value, "coder": visible(other.coder or "spreadsheet")}
+            for column in CODE_COLUMNS
+            for other in self._line_codes.others(line, column)[:_SHOWN_CONFLICTS]
+        ]
 
     def _remember(self, frame: pl.DataFrame) -> None:
         """Keep the fields that a sheet holds of these lines, for when they are coded."""
@@ -358,11 +401,18 @@ class ConcordanceExplorer(anywidget.AnyWidget):
     def _constants(self) -> dict[str, Any]:
         return {
             "sort_choices": sort_choices(self._corpus, self._wanted.sort),
-            "labels": [visible(name) for name in self._metadata],
+            "labels": [label_name(name) for name in self._metadata],
             "codes": None if self._allowed is None else list(self._allowed),
             "coding": self._is_coding,
             "page_sizes": sorted({*_PAGE_SIZES, self._wanted.page_size}),
         }
+
+
+def _changed_elsewhere(lost: int) -> str:
+    notice = "The sheet of codes was changed elsewhere. Its codes are shown."
+    if not lost:
+        return notice
+    return f"{notice} It had lost {lost:,} codes or notes that were given here: the next code puts them back."
 
 
 def _asked(message: Mapping[str, Any]) -> tuple[str, int]:

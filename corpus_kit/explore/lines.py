@@ -15,11 +15,23 @@ from corpus_kit.display import html
 from corpus_kit.display.isolation import by_direction, has_arabic
 from corpus_kit.display.values import plain, text_column, visible
 from corpus_kit.errors import InputError, invalid
+from corpus_kit.search.code_history import CODE_COLUMNS
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.kwic import kwic
+from corpus_kit.search.sheet_merge import CONFLICT_COLUMN
 
-__all__ = ["MOST_LINES", "WIDEST", "Request", "context_of", "lines_of", "read_request", "search", "sort_choices"]
+__all__ = [
+    "MOST_LINES",
+    "WIDEST",
+    "Request",
+    "context_of",
+    "label_name",
+    "lines_of",
+    "read_request",
+    "search",
+    "sort_choices",
+]
 
 MOST_LINES = 200  # on a page
 WIDEST = 100  # words on each side of a node
@@ -94,7 +106,11 @@ def search(corpus: CorpusView, request: Request, *, within: str, metadata: Seque
 def sort_choices(corpus: CorpusView, keys: Sequence[str]) -> list[str]:
     """Return the sort keys to choose from: words near the node, columns of the documents, and those in use."""
     schema = corpus.documents.collect_schema()
-    columns = [name for name in corpus.label_columns() if name != "document" and not schema[name].is_nested()]
+    columns = [
+        name
+        for name in corpus.label_columns()
+        if name != "document" and not schema[name].is_nested() and not name.startswith("-")  # it means descending order
+    ]
     used = [key.removeprefix("-") for key in keys]
     return list(dict.fromkeys([*_NEIGHBOURS, *columns, *used]))
 
@@ -109,23 +125,26 @@ def documents_with_hits(concordance: Concordance) -> int:
 # ------------------------------------------------------------------------------------------ lines
 
 
-def lines_of(frame: pl.DataFrame, sort: Sequence[str], labels: Sequence[str]) -> list[dict[str, Any]]:
+def lines_of(frame: pl.DataFrame, sort: Sequence[str], labels: Sequence[str], *, coded: bool) -> list[dict[str, Any]]:
     """Return the lines of a page in the form that the browser expects.
 
     Args:
-        frame: The lines of a concordance, with the columns code and note if lines are coded.
+        frame: The lines of a concordance, with the columns code and note if they have codes.
         sort: The sort keys, whose words are marked.
         labels: The columns to show with each line.
+        coded: Whether the columns code and note are codes; otherwise they are labels like any other.
     """
     ranks = _ranks(sort)
     shown = {name: text_column(frame[name]) for name in labels}
     return [
-        _line(row, ranks, [values[place] for values in shown.values()])
+        _line(row, ranks, [values[place] for values in shown.values()], coded=coded)
         for place, row in enumerate(frame.iter_rows(named=True))
     ]
 
 
-def _line(row: Mapping[str, Any], ranks: Mapping[str, Mapping[int, int]], labels: list[str | None]) -> dict[str, Any]:
+def _line(
+    row: Mapping[str, Any], ranks: Mapping[str, Mapping[int, int]], labels: list[str | None], *, coded: bool
+) -> dict[str, Any]:
     before, node, after = row["before"], row["node"], row["after"]
     if len(before) > _SIDE:
         before = "…" + before[-_SIDE:]
@@ -133,20 +152,24 @@ def _line(row: Mapping[str, Any], ranks: Mapping[str, Mapping[int, int]], labels
         "id": row["id"],
         "position": row["position"],
         "name": visible(html.short_name(dict(row))),
-        "details": _details(row),
+        "details": _details(row, coded=coded),
         "before": _pieces(before, ranks["before"], from_end=True),
         "node": visible(_short(node, _NODE)),
         "after": _pieces(_short(after, _SIDE), ranks["after"], from_end=False),
         "labels": [None if label is None else visible(_short(label, _LABEL)) for label in labels],
-        "code": row.get("code"),
-        "note": row.get("note"),
+        **{name: row.get(name) if coded else None for name in CODE_COLUMNS},
     }
 
 
-def _details(row: Mapping[str, Any]) -> str:
-    hidden = ("before", "node", "after", "code", "note")
+def _details(row: Mapping[str, Any], *, coded: bool) -> str:
+    hidden = ("before", "node", "after", *((*CODE_COLUMNS, CONFLICT_COLUMN) if coded else ()))
     shown = ((name, value) for name, value in row.items() if name not in hidden and value is not None)
-    return "\n".join(f"{name}: {visible(plain(value)):.80}" for name, value in shown)
+    return "\n".join(f"{label_name(name)}: {visible(plain(value)):.80}" for name, value in shown)
+
+
+def label_name(name: str) -> str:
+    """Return the name of a column as the page shows it."""
+    return visible(_short(name, _LABEL))
 
 
 def _short(text: str, length: int) -> str:

@@ -55,7 +55,7 @@ function keyOf(line) {
 
 // The part of a line that its row is built from. Codes are inserted into existing rows.
 function lookOf(line) {
-  return JSON.stringify({ ...line, code: null, note: null });
+  return JSON.stringify({ ...line, code: null, note: null, conflicts: null });
 }
 
 class Explorer {
@@ -489,14 +489,50 @@ class Explorer {
         this.setCode(entry, column);
       });
     }
-    return make("td", { role: "cell", class: "ck-coding", dir: "rtl" }, make("div", { class: "ck-codes" }, entry.code, entry.note));
+    entry.conflicts = make("div", { class: "ck-conflicts", role: "status", hidden: true });
+    const controls = make("div", { class: "ck-codes" }, entry.code, entry.note);
+    return make("td", { role: "cell", class: "ck-coding", dir: "rtl" }, controls, entry.conflicts);
+  }
+
+  // What others gave instead, with a button to take it and one to keep what there is: each sends a code.
+  drawConflicts(entry, conflicts) {
+    const look = JSON.stringify(conflicts);
+    if (entry.conflicts.dataset.look === look) return;
+    entry.conflicts.dataset.look = look;
+    const focused = entry.conflicts.contains(document.activeElement);
+    const shown = conflicts.map(({ column, value, coder }) => {
+      const decide = (text, title, chosen) => {
+        const button = make("button", { type: "button", title, "aria-label": `${text} (${title})` }, text);
+        button.addEventListener("click", () => {
+          const value = chosen();
+          this.setControl(entry[column], value ?? "");
+          this.sendCode(entry, column, value);
+        });
+        return button;
+      };
+      const [name, title] = column === "code" ? ["رمز آخر", "another code"] : ["ملاحظة أخرى", "another note"];
+      return make(
+        "div", { class: "ck-conflict", title: `${title}, by ${coder}` },
+        make("span", {}, `${name}: `), isolated(value ?? "—", "auto"), make("span", { class: "ck-by" }, isolated(coder, "auto")),
+        decide("اعتماده", "take it instead", () => value),
+        decide("إبقاء الحالي", "keep the present one", () => entry.line[column]),
+      );
+    });
+    entry.conflicts.replaceChildren(...shown);
+    entry.conflicts.hidden = shown.length === 0;
+    entry.row.classList.toggle("ck-in-conflict", shown.length > 0);
+    if (focused) entry.button.focus();
   }
 
   // Send a code at once, without waiting for a search. `was` lets Python see whether somebody else changed it.
   setCode(entry, column) {
     const value = entry[column].value.trim() || null;
     const was = entry.line[column];
-    if (value === was) return;
+    if (value !== was) this.sendCode(entry, column, value);
+  }
+
+  sendCode(entry, column, value) {
+    const was = entry.line[column];
     entry.line[column] = value;
     entry.sent[column] = value;
     entry[column].classList.add("ck-saving");
@@ -528,6 +564,7 @@ class Explorer {
       this.setControl(control, line[column] ?? "");
     }
     entry.row.classList.toggle("ck-is-coded", line.code !== null);
+    this.drawConflicts(entry, line.conflicts ?? []);
   }
 
   setControl(control, value) {

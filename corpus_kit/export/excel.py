@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import polars as pl
 from rich.cells import cell_len
 
-from corpus_kit.errors import InputError
+from corpus_kit._base.metadata import has_nanoseconds, holds_times
+from corpus_kit.errors import InputError, shown
 
 __all__ = ["write_xlsx"]
 
@@ -35,12 +38,16 @@ def write_xlsx(frame: pl.DataFrame, file: BinaryIO, title: str, *, right_to_left
     _check_size(frame)
     changes = []
     columns = []
+    _check_texts("the names of columns", frame.columns)
     for column in frame.iter_columns():
         values, change = _for_excel(column)
+        if holds_times(column.dtype) and has_nanoseconds(column):
+            changes.append(f"column {column.name!r}: times cut to microseconds")
         columns.append(values)
         changes += [f"column {column.name!r}: {change}"] if change else []
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    book = xlsxwriter.Workbook(file, options)
+    written = BytesIO()  # xlsxwriter turns a full disk into an error of its own, and leaves its archive open
+    book = xlsxwriter.Workbook(written, options)
     # With a fixed date, the same table gives the same bytes. The record has the time.
     book.set_properties({"created": datetime(1980, 1, 1), "comments": f"corpus-kit; see {title}.xlsx.json"})
     sheet = book.add_worksheet(_sheet_name(title))
@@ -56,6 +63,7 @@ def write_xlsx(frame: pl.DataFrame, file: BinaryIO, title: str, *, right_to_left
     if frame.width:
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
     book.close()
+    file.write(written.getbuffer())
     return changes
 
 
@@ -67,11 +75,11 @@ def _check_size(frame: pl.DataFrame) -> None:
         )
 
 
-def _check_texts(name: str, texts: list[str | None]) -> None:
-    for row, text in enumerate(texts):
+def _check_texts(where: str, texts: Sequence[str | None]) -> None:
+    for place, text in enumerate(texts):
         if text is not None and len(text.encode("utf-16-le")) // 2 > _TEXT:
             raise InputError(
-                f"An .xlsx cell holds {_TEXT:,} characters, but row {row} of column {name!r} has {len(text):,}. "
+                f"An .xlsx cell holds {_TEXT:,} characters, but row {place} of {where} has {len(text):,}. "
                 "Save the table as .csv or .parquet."
             )
 
@@ -110,7 +118,7 @@ def _for_excel(column: pl.Series) -> tuple[list[Any], str | None]:
             return values, None
         return [None if value is None else value.isoformat() for value in values], "dates written as text"
     texts = [None if value is None else _cell_text(value) for value in values]
-    _check_texts(column.name, texts)
+    _check_texts(f"column {shown(column.name)}", texts)
     if "" in texts and None in texts:
         return texts, "empty texts and missing values are both empty cells"
     return texts, None if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null) else f"{dtype} written as text"

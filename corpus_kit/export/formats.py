@@ -9,7 +9,9 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from corpus_kit._base.metadata import expect_readable, has_nanoseconds, holds_times, inner_types, leaves
 from corpus_kit._base.records import jsonable
+from corpus_kit._base.spreadsheets import guarded, may_split
 from corpus_kit.display import html
 from corpus_kit.display.isolation import frame_has_arabic
 from corpus_kit.display.values import is_concordance
@@ -18,13 +20,17 @@ from corpus_kit.export.excel import write_xlsx
 
 __all__ = ["ENDINGS", "refuse_objects", "write_table"]
 
-_NESTED = (pl.List, pl.Array, pl.Struct)
-
 Changes = list[str]
 
 
 def write_table(
-    frame: pl.DataFrame, file: BinaryIO, target: Path, *, sort: list[str] | None = None, labels: Sequence[str] = ()
+    frame: pl.DataFrame,
+    file: BinaryIO,
+    target: Path,
+    *,
+    sort: list[str] | None = None,
+    labels: Sequence[str] = (),
+    verbatim: bool = False,
 ) -> Changes:
     """Write a table in the format that the ending of a path names.
 
@@ -34,23 +40,23 @@ def write_table(
         target: The path of the file, one of `ENDINGS`.
         sort: The keys by which a concordance is sorted, to mark their words in HTML.
         labels: The columns to show beside the lines of a concordance in HTML.
+        verbatim: Whether a .csv file has every text as it is, also one that a spreadsheet would take for a formula.
 
     Returns:
         What the format could not hold as it was.
     """
+    if target.suffix.lower() not in _BINARY:
+        expect_readable(frame)
     if target.suffix.lower() == ".html":
         return _write_html(frame, file, target.stem, sort, labels)
+    if target.suffix.lower() == ".csv" and not verbatim:
+        return _write_for_spreadsheets(frame, file)
     return _WRITERS[target.suffix.lower()](frame, file, target.stem)
 
 
 def _holds(dtype: pl.DataType, kinds: tuple[Any, ...]) -> bool:
     """Return whether a type is one of these, or has one of them inside."""
-    if isinstance(dtype, pl.List | pl.Array) and isinstance(dtype.inner, pl.DataType):
-        return dtype.base_type() in kinds or _holds(dtype.inner, kinds)
-    if isinstance(dtype, pl.Struct):
-        fields = (field.dtype for field in dtype.fields)
-        return pl.Struct in kinds or any(isinstance(inner, pl.DataType) and _holds(inner, kinds) for inner in fields)
-    return dtype.base_type() in kinds
+    return dtype.base_type() in kinds or any(_holds(inner, kinds) for inner in inner_types(dtype))
 
 
 def refuse_objects(frame: pl.DataFrame) -> None:
@@ -63,21 +69,32 @@ def refuse_objects(frame: pl.DataFrame) -> None:
 def _in_text(frame: pl.DataFrame, *, nested: bool) -> tuple[pl.DataFrame, Changes]:
     """Return a table with text in place of what a text format cannot hold; with `nested`, also lists and structs."""
     changes: Changes = []
-    columns: list[pl.Series] = []
+    columns: dict[str, pl.Series] = {}
     for column in frame.iter_columns():
         dtype, name = column.dtype, column.name
+        column = column.alias("")  # Polars takes some names for patterns
         if dtype == pl.Binary:
             column = column.bin.encode("hex")
             changes.append(f"column {name!r}: bytes written in hexadecimal")
         elif dtype == pl.Duration:
             column = column.dt.to_string("iso")
             changes.append(f"column {name!r}: durations written in ISO 8601")
-        elif isinstance(dtype, _NESTED) and (nested or _holds(dtype, (pl.Binary, pl.Duration))):
-            texts = [None if value is None else _json_text(value) for value in column.to_list()]
-            column = pl.Series(name, texts, dtype=pl.String)
-            changes.append(f"column {name!r}: {dtype} written as JSON text")
-        columns.append(column)
+        elif dtype.is_nested() and (nested or _is_not_json(dtype)):
+            changes.append(f"column {name!r}: {dtype} written as JSON text{_cut_off(column)}")
+            column = pl.Series([None if value is None else _json_text(value) for value in column], dtype=pl.String)
+        columns[name] = column
     return pl.DataFrame(columns), changes
+
+
+def _is_not_json(dtype: pl.DataType) -> bool:
+    """Return whether Polars cannot write the values of a nested type as JSON."""
+    if isinstance(dtype, pl.Map) and dtype.key not in (pl.String, pl.Categorical, pl.Enum):
+        return True
+    return dtype in (pl.Binary, pl.Duration) or any(map(_is_not_json, inner_types(dtype)))
+
+
+def _cut_off(column: pl.Series) -> str:
+    return ", times cut to microseconds" if holds_times(column.dtype) and has_nanoseconds(column) else ""
 
 
 def _json_text(value: Any) -> str:
@@ -87,10 +104,17 @@ def _json_text(value: Any) -> str:
 def _json_cell(value: Any) -> Any:
     """Return a nested value for JSON text; unlike in a record, a long list stays whole."""
     if isinstance(value, dict):
-        return {key: _json_cell(item) for key, item in value.items()}
+        return {key if isinstance(key, str) else str(jsonable(key)): _json_cell(item) for key, item in value.items()}
     if isinstance(value, list | pl.Series):
         return [_json_cell(item) for item in value]
     return jsonable(value)
+
+
+def _write_for_spreadsheets(frame: pl.DataFrame, file: BinaryIO) -> Changes:
+    flat, changes = _in_text(frame, nested=True)
+    safe, guards = guarded(flat)
+    safe.write_csv(file, include_bom=True, quote_style="non_numeric" if may_split(safe) else "necessary")
+    return changes + guards
 
 
 def _write_csv(frame: pl.DataFrame, file: BinaryIO, _: str) -> Changes:
@@ -120,8 +144,9 @@ def _write_ipc(frame: pl.DataFrame, file: BinaryIO, _: str) -> Changes:
 def _write_json_lines(frame: pl.DataFrame, file: BinaryIO, _: str) -> Changes:
     flat, changes = _in_text(frame, nested=False)
     for name, dtype in flat.schema.items():
-        if dtype.is_float():
-            lost = int((~flat[name].is_finite()).sum())
+        if _holds(dtype, _FLOATS):
+            floats = [leaf for leaf in leaves(flat[name]) if leaf.dtype.is_float()]
+            lost = sum(int((~leaf.is_finite()).sum()) for leaf in floats)
             if lost:
                 changes.append(f"column {name!r}: {lost:,} values not finite, written as null (JSON has none)")
     flat.write_ndjson(file)
@@ -142,9 +167,14 @@ def _write_html(
         else html.table_html(frame, max_rows=None, max_text=None)
     )
     file.write(html.page_html(title, [piece]).encode())
-    return ["numbers rounded for reading"] if any(dtype.is_float() for dtype in frame.dtypes) else []
+    rounded = any(_holds(dtype, (*_FLOATS, pl.Decimal)) for dtype in frame.dtypes)
+    changes = ["numbers rounded for reading"] if rounded else []
+    cut = [name for name, dtype in frame.schema.items() if holds_times(dtype) and has_nanoseconds(frame[name])]
+    return changes + [f"column {name!r}: times cut to microseconds" for name in cut]
 
 
+_FLOATS = (pl.Float16, pl.Float32, pl.Float64)
+_BINARY = (".parquet", ".arrow", ".ipc")
 _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO, str], Changes]] = {
     ".csv": _write_csv,
     ".tsv": _write_tsv,

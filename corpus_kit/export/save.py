@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.arguments import boolean, path_argument
 from corpus_kit._base.clock import now
 from corpus_kit._base.files import write_both
 from corpus_kit._base.records import jsonable, provenance_of, table_of
@@ -24,7 +24,9 @@ __all__ = ["save"]
 _FORMAT = 1  # of the record
 
 
-def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None) -> Path:
+def save(
+    table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None, verbatim: bool = False
+) -> Path:
     r"""Save a table, and beside it the record of how it was made, so that its numbers can be cited.
 
     The record is `<path>.json` (`table.csv.json` beside `table.csv`): the SHA-256 of the file, its rows and columns,
@@ -39,6 +41,9 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
             lists and structs become JSON text.
         corpus: The corpus that the table comes from; its id, normaliser and sizes are recorded.
         note: A text for the record.
+        verbatim: Whether a .csv file has every text as it is. Otherwise a text that a spreadsheet would take for a
+            formula (it begins with = + - or @, or with a tab) gets an apostrophe before it, and the record counts
+            them. Files of other formats always have texts as they are; .xlsx says that they are texts.
 
     Returns:
         The absolute path of the table. The time in the record honours SOURCE_DATE_EPOCH.
@@ -60,6 +65,7 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
     target = _target(path)
     if note is not None and not isinstance(note, str):
         raise invalid("note", "a str or None", note)
+    boolean(verbatim, "verbatim")
     # Asked of the table as the library returned it, before anything is converted.
     made_by = provenance_of(frame)
     about = _corpus_record(corpus, made_by)
@@ -73,7 +79,8 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
     changes: list[str] = []
 
     def write_data(file: BinaryIO) -> None:
-        changes.extend(write_table(frame, file, target, sort=sort_keys(table), labels=label_columns(table)))
+        labels = label_columns(table)
+        changes.extend(write_table(frame, file, target, sort=sort_keys(table), labels=labels, verbatim=verbatim))
 
     def write_record(file: BinaryIO, written: Path) -> None:
         with written.open("rb") as table_file:
@@ -85,7 +92,7 @@ def save(table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: 
         write_both(target, target.with_name(target.name + ".json"), write_data, write_record)
     except CorpusKitError:
         raise
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
         raise InputError(f"cannot write {str(target)!r}: {why}. What was there before is unchanged.") from error
     return target

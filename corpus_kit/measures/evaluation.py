@@ -137,6 +137,9 @@ def _checked(formula: Formula, arrays: Mapping[str, Array], check: Check) -> Any
 
 def _of_series(formula: Formula, values: Mapping[str, Any], check: Check) -> Any:
     """Rows with a null in one of the columns are null."""
+    label = next(value.name for value in values.values() if isinstance(value, pl.Series))
+    # without names, since Polars takes some for patterns
+    values = {name: value.alias("") if isinstance(value, pl.Series) else value for name, value in values.items()}
     columns = {name: value for name, value in values.items() if isinstance(value, pl.Series)}
     length = max((len(column) for column in columns.values()), default=1)
     if any(len(column) == 0 for column in columns.values()):
@@ -147,7 +150,6 @@ def _of_series(formula: Formula, values: Mapping[str, Any], check: Check) -> Any
         present &= column.is_not_null().to_numpy()
     arrays = {name: _rows(name, value, length)[present] for name, value in values.items()}
     result = _checked(formula, arrays, check)
-    label = next(iter(columns.values())).name
     if isinstance(result, tuple):
         return tuple(_series(label, part, present) for part in result)
     return _series(label, result, present)
@@ -170,7 +172,7 @@ def _series(label: str, values: Any, present: npt.NDArray[np.bool_]) -> pl.Serie
         return pl.Series(label, np.asarray(values, dtype=np.float64), dtype=pl.Float64)
     filled = np.full(len(present), np.nan)
     filled[present] = values
-    return pl.select(pl.when(pl.Series(present)).then(pl.Series(filled)).alias(label)).to_series()
+    return pl.select(pl.when(pl.Series(present)).then(pl.Series(filled))).to_series().alias(label)
 
 
 def _of_expressions(formula: Formula, values: Mapping[str, Any], check: Check, pair: bool) -> Any:

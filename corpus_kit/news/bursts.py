@@ -7,7 +7,6 @@ and modelled: the share of documents of a period that contain the pattern, or oc
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.errors import InputError, choose, invalid, warn
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.arguments import bounded_number
 from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_of
@@ -140,7 +139,7 @@ def bursts(
             frames.append(frame if label is None else frame.insert_column(0, label.new_from_index(0, frame.height)))
     if lowered:
         named = ", ".join(lowered[:3]) + (f" and {len(lowered) - 3} more" if lowered[3:] else "")
-        warnings.warn(
+        warn(
             f"ck.news.bursts: {raised:g} times the usual rate is 1 or more for {named}; the raised rate is half-way "
             "between the usual one and 1",
             stacklevel=2,

@@ -8,6 +8,8 @@ from os import PathLike
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.metadata import as_text, is_pattern, listed, type_name
+from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, choose, invalid, nearest, one_of
 from corpus_kit.search.coding import read_sheet
 
@@ -26,6 +28,8 @@ def coder_names(coders: object, least: int = 1) -> list[str]:
         raise invalid("coders", f"a list of at least {least} names of columns", coders)
     if len(set(names)) < len(names):
         raise invalid("coders", "a list of different names", coders)
+    if any(map(is_pattern, names)):
+        raise invalid("coders", "names that are no patterns", coders)
     if DICTIONARY_COLUMN in names:
         raise invalid("coders", f"names other than {DICTIONARY_COLUMN!r}, the column of the dictionary", coders)
     return names
@@ -52,7 +56,10 @@ def read_coded_sheet(sheet: object, key: tuple[str, ...] = ()) -> pl.DataFrame:
         raise invalid("sheet", "a path or a DataFrame", sheet)
     _check_columns(table, key)
     if key:
-        table = table.with_columns(pl.col("id").cast(pl.String), pl.col("position").cast(pl.UInt32))
+        try:
+            table = table.with_columns(pl.col("id").cast(pl.String), pl.col("position").cast(pl.UInt32))
+        except pl.exceptions.PolarsError as error:
+            raise InputError(f"sheet must have ids and positions that are numbers: {reason(error)}.") from None
         twice = table.filter(pl.struct(key).is_duplicated())
         if twice.height:
             raise InputError(
@@ -64,7 +71,11 @@ def read_coded_sheet(sheet: object, key: tuple[str, ...] = ()) -> pl.DataFrame:
 def codes_of(table: pl.DataFrame, names: list[str], *, numbers: bool) -> pl.DataFrame:
     """Return the columns of the coders; empty cells are missing codes."""
     _check_columns(table, names)
-    text = table.select(names).with_columns(pl.col(names).cast(pl.String).str.strip_chars())
+    for name in names:
+        dtype = table.schema[name]
+        if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+            raise InputError(f"sheet must have texts or numbers in the column {name!r}, got {type_name(dtype)}.")
+    text = table.select(as_text(pl.col(name), table.schema[name]).str.strip_chars() for name in names)
     text = text.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
     if not numbers:
         return text
@@ -79,5 +90,5 @@ def codes_of(table: pl.DataFrame, names: list[str], *, numbers: bool) -> pl.Data
 def _check_columns(table: pl.DataFrame, names: Iterable[str]) -> None:
     for name in names:
         if name not in table.columns:
-            hint = nearest(name, table.columns) or f"It has {', '.join(table.columns) or 'none'}."
+            hint = nearest(name, table.columns) or f"It has {listed(table.columns)}."
             raise InputError(f"sheet must be a table with the column {name!r}. {hint}")

@@ -8,19 +8,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from os import PathLike
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import boolean, integer, path_argument
+from corpus_kit._base.arguments import boolean, integer
 from corpus_kit._base.hashing import hashed
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.coded_sheets import DICTIONARY_COLUMN, KEY, SEPARATOR, coder_names, hits_of_dimension
 from corpus_kit.news.frames import Dictionary, dictionary_of, frames, hits_of
-from corpus_kit.search.coding import read_sheet, with_codes, write_sheet
+from corpus_kit.search.coding import with_codes
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.hits import Hits
 
@@ -89,10 +90,7 @@ def coding_sheet(
     places = _sampled(hits_of_dimension(found, dimension), count, stratify, start)
     lines = _lines(corpus, places, window)
     columns = [*names, DICTIONARY_COLUMN] if show_dictionary else names
-    coded = with_codes(lines, path, columns)
-    if show_dictionary:
-        _show(path, places)
-        coded = with_codes(lines, path, columns, refresh=False)
+    coded = with_codes(lines, path, columns, fill=partial(_show, places) if show_dictionary else None)
     options = {
         "dimension": dimension, "coders": names, "sample": count, "stratify": stratify, "seed": start,
         "show_dictionary": show_dictionary, "hits": found.height, "subcorpus": corpus.selection,
@@ -126,10 +124,7 @@ def _lines(corpus: CorpusView, places: pl.DataFrame, window: int | tuple[int, in
     return Concordance(corpus, "ck.news.frames", found, found=found, options=options).widen(window).frame
 
 
-def _show(path: str | PathLike[str], places: pl.DataFrame) -> None:
+def _show(places: pl.DataFrame, sheet: pl.DataFrame) -> pl.DataFrame:
     """Fill in the categories of the dictionary where the sheet has none."""
-    target = path_argument(path, "path")
-    categories = places.select(*KEY, pl.col(DICTIONARY_COLUMN).alias("category"))
-    sheet = read_sheet(target).join(categories, on=KEY, how="left", maintain_order="left")
-    filled = sheet.with_columns(pl.coalesce(DICTIONARY_COLUMN, "category").alias(DICTIONARY_COLUMN))
-    write_sheet(filled.drop("category"), target)
+    shown = sheet.select(*KEY).join(places.select(*KEY, DICTIONARY_COLUMN), on=KEY, how="left", maintain_order="left")
+    return sheet.with_columns(pl.coalesce(DICTIONARY_COLUMN, shown[DICTIONARY_COLUMN]).alias(DICTIONARY_COLUMN))

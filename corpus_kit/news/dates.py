@@ -7,7 +7,6 @@ date.
 from __future__ import annotations
 
 import datetime
-import warnings
 
 import numpy as np
 import polars as pl
@@ -17,7 +16,7 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import invalid
+from corpus_kit.errors import invalid, warn
 from corpus_kit.news.date_reading import KINDS, Finder
 from corpus_kit.news.date_resolution import RULES, resolve
 from corpus_kit.news.running_text import document_dates, documents_of, selected_tokens, span_columns
@@ -108,7 +107,7 @@ def _publication_dates(corpus: CorpusView, date: str | datetime.date | None) -> 
             and labels.gather(corpus.selected_documents()).is_null().all()
         ):
             if len(corpus):
-                warnings.warn(f"ck.news.dates: none of the {len(corpus):,} documents has a date", stacklevel=3)
+                warn(f"ck.news.dates: none of the {len(corpus):,} documents has a date", stacklevel=3)
             return labels.cast(pl.Date)
     return document_dates(corpus, date, "ck.news.dates")
 

@@ -35,6 +35,7 @@ from corpus_kit._base.arguments import is_text, path_argument
 from corpus_kit.corpus.storage import reason
 from corpus_kit.display.show import show
 from corpus_kit.errors import InputError, choose, invalid, shown
+from corpus_kit.safe_text import one_line
 from corpus_kit.text import closed_classes
 from corpus_kit.text.tokenization import COUNTED_KINDS, tokens
 
@@ -191,7 +192,7 @@ class FrameDictionary:
 
     def __repr__(self) -> str:
         listed = "; ".join(f"{dimension}: {', '.join(names)}" for dimension, names in self.categories.items())
-        return f"<FrameDictionary {self.name!r}: {len(self.entries)} entries ({listed:.200})>"
+        return f"<FrameDictionary {self.name!r}: {len(self.entries)} entries ({one_line(listed):.200})>"
 
     def _repr_html_(self) -> str:
         return show(self.table(), caption=repr(self)).html

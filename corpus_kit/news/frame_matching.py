@@ -15,7 +15,6 @@ Exclusions take part in this; what they win is left out. Categories are independ
 
 from __future__ import annotations
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ import polars as pl
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.analysis.counted_words import forms_of
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import warn
 from corpus_kit.news.frame_dictionary import WILDCARD, FrameDictionary
 from corpus_kit.news.running_text import documents_of
 from corpus_kit.text import closed_classes
@@ -135,7 +135,7 @@ def _warn_of_wildcards(items: list[_Item], readings: pl.DataFrame) -> None:
     idle = [item.text for number, item in enumerate(items) if item.is_prefix and number not in used]
     if idle:
         shown = ", ".join(idle[:_SHOWN]) + (", ..." if len(idle) > _SHOWN else "")
-        warnings.warn(f"these wildcards of the dictionary match no word of the corpus: {shown}", stacklevel=4)
+        warn(f"these wildcards of the dictionary match no word of the corpus: {shown}", stacklevel=4)
 
 
 # ------------------------------------------------------------------------------------- words and types
@@ -277,17 +277,14 @@ def _single_words(corpus: CorpusView, best: pl.DataFrame) -> pl.DataFrame:
 
 def _tokens_of(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> Integers:
     """Return the tokens of these types in the selected documents, ascending."""
-    offsets = corpus.index_offsets
-    low, high = (offsets[types.astype(np.int64) + shift].astype(np.int64) for shift in (0, 1))
-    tokens = np.sort(corpus.index_positions[ranges(low, high)].astype(np.int64))
+    tokens = corpus.positions_of(types).astype(np.int64)
     chosen = corpus.document_mask()
     return tokens if chosen is None else tokens[chosen[documents_of(corpus, tokens)] > 0]
 
 
 def _occurrences(corpus: CorpusView, types: npt.NDArray[np.uint32]) -> int:
     """Return how often these types occur."""
-    places = types.astype(np.int64)
-    return int((corpus.index_offsets[places + 1] - corpus.index_offsets[places]).sum())
+    return int(corpus.type_occurrences(types).sum())
 
 
 class _RunningWords:

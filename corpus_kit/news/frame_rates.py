@@ -129,9 +129,9 @@ class _Groups(NamedTuple):
 def _groups(corpus: CorpusView, by: str | None, every: str | None, date: str, week_start: str) -> _Groups:
     """Return the documents in groups by label and period."""
     documents = corpus.selected_documents()
-    columns = {}
+    columns: dict[str, pl.Series] = {}
     if by is not None:
-        columns[by] = corpus_labels(corpus, by, (*_RATES, "period")).gather(documents)
+        columns["label"] = corpus_labels(corpus, by, (*_RATES, "period")).gather(documents)
     if every is not None:
         choose(every, EVERY, "every")
         dates = document_dates(corpus, date, "ck.news.frame_rates").gather(documents)
@@ -144,10 +144,10 @@ def _groups(corpus: CorpusView, by: str | None, every: str | None, date: str, we
     grouped = frame.group_by(list(columns), maintain_order=True).agg("row")
     if every is not None:
         # labels by first occurrence, and the periods of each in their order
-        first = [pl.col("row").list.min().min().over(by), "period"] if by is not None else ["period"]
+        first = [pl.col("row").list.min().min().over("label"), "period"] if by is not None else ["period"]
         grouped = grouped.sort(first)
     rows = [each.to_numpy().astype(np.int64) for each in grouped["row"]]
-    return _Groups(rows, [grouped[name] for name in columns])
+    return _Groups(rows, [grouped[name].alias(column.name) for name, column in columns.items()])
 
 
 class _Counts(NamedTuple):

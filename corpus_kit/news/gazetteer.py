@@ -23,6 +23,7 @@ from corpus_kit.display.show import show
 from corpus_kit.errors import choose, invalid
 from corpus_kit.news.actor_file import ActorFile, Claims, with_more_names
 from corpus_kit.news.actor_names import NAME_LISTS, Actor, Key, keys_of
+from corpus_kit.safe_text import one_line
 
 __all__ = ["Gazetteer", "gazetteer_of"]
 
@@ -159,7 +160,8 @@ class Gazetteer:
 
     def __repr__(self) -> str:
         kinds = pl.Series([actor.kind for actor in self.actors], dtype=pl.String).value_counts(sort=True)
-        return f"<Gazetteer of {len(self):,} actors: {', '.join(f'{n:,} {kind}' for kind, n in kinds.iter_rows())}>"
+        counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.iter_rows())
+        return f"<Gazetteer of {len(self):,} actors: {one_line(counts)}>"
 
     def group(self, name: str) -> tuple[str, ...]:
         """Return the ids of a group: a built-in one, or one of the user's file.

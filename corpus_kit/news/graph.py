@@ -48,6 +48,8 @@ def graph(edges: pl.DataFrame, nodes: pl.DataFrame | None = None) -> Any:
         made.add_nodes_from((actor, {"label": actor}) for actor in ends)
     else:
         nodes = _table(nodes, "nodes", ("actor",))
+        if "label" in nodes.columns:
+            raise InputError("nodes must be a table without a column label, which every node gets. Rename it.")
         _no_repeats(nodes, "nodes", ("actor",))
         absent = ends.filter(~ends.is_in(nodes["actor"].cast(pl.String).implode()))
         if len(absent):
@@ -56,9 +58,10 @@ def graph(edges: pl.DataFrame, nodes: pl.DataFrame | None = None) -> Any:
             )
         for row in nodes.iter_rows(named=True):
             actor = row.pop("actor")
-            made.add_node(actor, label=row.get("name") or actor, **_present(row))
+            made.add_nodes_from([(actor, {"label": row.get("name") or actor, **_present(row)})])
+    # not add_edge, whose own arguments could not be names of columns
     for row in edges.iter_rows(named=True):
-        made.add_edge(row.pop("source"), row.pop("target"), **_present(row))
+        made.add_edges_from([(row.pop("source"), row.pop("target"), _present(row))])
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ import polars as pl
 from corpus_kit._base.records import provenance_of
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, choose
+from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.news.actor_names import Actor, keys_of
 from corpus_kit.news.actors import MATCHES, mentions_of
 from corpus_kit.news.arguments import different_names
@@ -218,7 +217,7 @@ def _warn_of_unmentioned(counted: LabelMentions, mentions: pl.DataFrame, what: s
     mentioned = set(mentions["actor"].unique())
     absent = [actor for actor in counted.asked if actor not in mentioned]
     if absent:
-        warnings.warn(f"{what}: no counted mention of actor {', '.join(absent)}", stacklevel=4)
+        warn(f"{what}: no counted mention of actor {', '.join(absent)}", stacklevel=4)
 
 
 def totals_of_cells(cells: pl.DataFrame) -> pl.DataFrame:

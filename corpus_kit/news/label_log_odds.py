@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from os import PathLike
 
@@ -13,7 +12,7 @@ from corpus_kit import measures
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose
+from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.news.arguments import bounded_number
 from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.news.label_counts import (
@@ -128,7 +127,7 @@ def _reject_or_warn_of_lone(alone: list[str], asked: bool, by: str, reference: o
     groups = "two groups" if reference is None else f"{reference!r} and another group"
     if asked:
         raise InputError(f"actor must be mentioned in {groups} of {by!r}, got {', '.join(map(repr, alone))}.")
-    warnings.warn(
+    warn(
         f"ck.news.label_log_odds: {len(alone):,} actors are not mentioned in {groups} of {by!r} and are left out",
         stacklevel=4,
     )

@@ -13,9 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit import _core
 from corpus_kit._base.arrays import Integers, ranges
-from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.actor_names import Key, folded, is_hyphen
 from corpus_kit.news.name_trie import NameTrie, Reading
@@ -123,10 +121,7 @@ class NameSearch:
     def _places_of(self, types: Integers) -> Integers:
         """Return the tokens of some types in the selected documents."""
         corpus = self.corpus
-        places = series_from_core(
-            "", _core.positions_of(corpus.index_offsets, corpus.index_positions, types.astype(np.uint32))
-        )
-        tokens = places.to_numpy().astype(np.int64)
+        tokens = corpus.positions_of(types).astype(np.int64)
         chosen = corpus.document_mask()
         return tokens if chosen is None else tokens[chosen[documents_of(corpus, tokens)] != 0]
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -16,7 +14,7 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import choose, invalid
+from corpus_kit.errors import choose, invalid, warn
 
 __all__ = [
     "PLACES",
@@ -150,5 +148,5 @@ def document_dates(corpus: CorpusView, date: str, what: str) -> pl.Series:
     if missing and missing == len(corpus):
         raise invalid("date", expected, date, "It is empty for these documents.")
     if missing:
-        warnings.warn(f"{what}: {missing:,} of {len(corpus):,} documents have no date", stacklevel=3)
+        warn(f"{what}: {missing:,} of {len(corpus):,} documents have no date", stacklevel=3)
     return dates

@@ -151,7 +151,8 @@ def expect_each_once(texts: pl.Series, column: str) -> None:
 
 def expect_one(frame: pl.DataFrame, column: str) -> None:
     """Raise InputError for a table with several values in a column that a plot shows one of."""
-    found = frame[column].unique().sort().to_list()
+    values = frame[column].alias("").unique(maintain_order=True)  # Polars takes some names for patterns
+    found = (values if values.dtype.is_nested() else values.sort()).to_list()
     if len(found) > 1:
         listed = ", ".join(map(str, found[:5])) + (", …" if len(found) > 5 else "")
         raise InputError(f"table must have one {column}, got {len(found)} ({listed}). Filter it to one first.")

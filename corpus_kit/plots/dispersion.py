@@ -10,7 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corpus_kit._base.arguments import integer
-from corpus_kit.display.values import MISSING
+from corpus_kit._base.metadata import as_text
+from corpus_kit.analysis.groups import groups_of
+from corpus_kit.display.values import MISSING, plain
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.plots.arguments import Look, plot
 from corpus_kit.plots.look import say
@@ -70,13 +72,21 @@ def _strips_by(lines: Concordance, by: str, top: int, language: str) -> list[Str
     """Return a row for each value of a column, null included, those with most lines first."""
     documents = lines.corpus.selected_documents()
     labels = lines.corpus.labels(by, selected=False, name="by").gather(documents)
-    found = pl.DataFrame({"document": documents, "label": labels.cast(pl.String)})
+    groups = groups_of(labels, len(labels))
+    names = _texts(groups.labels)
     strips = []
-    for (label,), group in found.group_by("label", maintain_order=True):
-        places = _places(lines, group["document"].to_numpy())
-        name = MISSING if label is None else str(label)
+    for number, name in enumerate(names):
+        places = _places(lines, documents[groups.of_document == number])
         strips.append(Strip(_with_count(name, len(places), language), places))
     return sorted(strips, key=lambda strip: -len(strip.places))[:top]
+
+
+def _texts(labels: pl.Series) -> list[str]:
+    """Return the values of a column as text."""
+    if labels.dtype.is_nested() or labels.dtype == pl.Binary:
+        return [plain(value) for value in labels.to_list()]
+    texts = labels.to_frame().select(as_text(pl.first(), labels.dtype)).to_series()
+    return [MISSING if text is None else text for text in texts]
 
 
 def _places(lines: Concordance, documents: NDArray[np.integer]) -> list[float]:

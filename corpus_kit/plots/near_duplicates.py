@@ -6,7 +6,8 @@ from typing import Unpack
 
 import polars as pl
 
-from corpus_kit.errors import invalid
+from corpus_kit._base.metadata import type_name
+from corpus_kit.errors import InputError, invalid
 from corpus_kit.plots.arguments import Look, expect_columns, plot
 from corpus_kit.plots.heat_map import heat_map
 from corpus_kit.plots.pictures import HeatMap
@@ -37,6 +38,10 @@ def near_duplicates(table: pl.DataFrame, *, by: str, **look: Unpack[Look]) -> He
         raise invalid("by", "the name of a metadata column", by)
     first, second = f"first_{by}", f"second_{by}"
     frame = expect_columns(table, (first, second, "jaccard"), f"ck.news.near_duplicates with by={by!r}")
+    if frame.schema[first].is_nested():
+        raise InputError(
+            f"by must be a column of single values, got {by!r}, which holds {type_name(frame.schema[first])}."
+        )
     pairs = frame.select(pl.col(first).alias("row"), pl.col(second).alias("column"))
     mirrored = pairs.filter(pl.col("row") != pl.col("column")).select(row="column", column="row")
     names = pl.concat([pairs["row"], pairs["column"]]).unique().sort().to_frame("row")

@@ -1,88 +1,147 @@
 """Text files in archives, .zip and .tar, read one member at a time; nothing is unpacked to disk.
 
 Members come in the order in which they are stored. Their names are only labels, so that an absolute one or
-one with ``..`` does no harm. No more than ``MAX_TEXT_BYTES`` of a member are unpacked into memory.
+one with ``..`` does no harm. What unpacking may take is limited, for a member and for the whole archive.
 """
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+import re
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import IO, Any, cast
 
-from corpus_kit.readers import texts
 from corpus_kit.readers.encodings import EncodingError, decode
+from corpus_kit.readers.limits import Budget, beyond
 from corpus_kit.readers.sources import SourceFile, clean_name, is_hidden, reading, reason_of
-from corpus_kit.readers.texts import Event, Ignored, Lines, Opened, Texts, Unreadable, digest, too_long
+from corpus_kit.readers.texts import Event, Ignored, Lines, Opened, Passed, Texts, Unreadable, digest, too_long
 
 __all__ = ["read_tar", "read_zip"]
+
+_PIECE = 1 << 20  # bytes unpacked at once
+_WORK = 1024  # bytes that a member of a .tar file counts for beside its own
+_LONG_HEADER = 4096  # bytes; of longer ones each byte
+_HEADER_WORK = 8  # counts for so many, since parsing is slow
+_MOST_SHARED = 10_000  # records of headers for all members
+_DIGITS = re.compile(rb"[0-9]{256}")  # in a header; Python before 3.11.10 takes quadratic time for them
 
 
 def read_zip(file: SourceFile, *, lines: bool) -> Iterator[Event]:
     """Read the .txt members of a .zip file. Raises SourceError if the archive is damaged."""
-    return _read_archive(file, _zip_members(file.path), lines=lines)
+    return _read_archive(file, _zip_members, lines=lines)
 
 
 def read_tar(file: SourceFile, *, lines: bool) -> Iterator[Event]:
     """Read the .txt members of a .tar file, also a compressed one. Raises SourceError if the archive is damaged."""
-    return _read_archive(file, _tar_members(file.path), lines=lines)
+    return _read_archive(file, _tar_members, lines=lines)
 
 
-def _read_archive(file: SourceFile, members: Iterable[_Found], *, lines: bool) -> Iterator[Event]:
+def _read_archive(
+    file: SourceFile, members: Callable[[SourceFile, Budget], Iterable[_Found]], *, lines: bool
+) -> Iterator[Event]:
+    budget = Budget(file.limits, file.bytes)
     with reading(file.name):
         yield Opened(digest(file.path))
-        for member in members:
+        for member in members(file, budget):
             name = f"{file.name}/{member.name}"
             if not isinstance(member, _Member):
                 yield replace(member, name=name)
-            elif not member.data:
-                yield Unreadable(name, "empty file")
-            else:
-                yield from _read_member(name, member.data, lines=lines)
+                continue
+            for event in _read_member(name, member.take(), lines=lines):
+                if isinstance(event, Texts) and event.line is not None:
+                    budget.spend_rows(len(event.texts), 1, 0)
+                yield event
 
 
 def _read_member(name: str, data: bytes, *, lines: bool) -> Iterator[Event]:
+    if not data:
+        yield Unreadable(name, "empty file")
+        return
     try:
         if lines:
-            yield from Lines(data).texts(name)
-        else:
-            text, encoding = decode(data)
-            yield Texts(name, [text], encoding)
+            yield from Lines(data, len(data)).texts(name)
+            return
+        text, encoding = decode(data)
     except EncodingError as error:
         yield Unreadable(name, "unreadable file", reason_of(error), error)
+        return
+    del data  # not to be held while the text is worked on
+    events = [Texts(name, [text], encoding)]
+    del text
+    yield events.pop()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Member:
     name: str
     data: bytes
 
+    def take(self) -> bytes:
+        """Return the bytes, and keep them no longer."""
+        data, self.data = self.data, b""
+        return data
 
-_Found = _Member | Unreadable | Ignored
+
+_Found = _Member | Unreadable | Ignored | Passed
 
 
-def _zip_members(path: Path) -> Iterator[_Found]:
-    with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
+def _unwanted(name: str, *, is_folder: bool, is_link: bool) -> _Found | None:
+    """Return why a member of this name is not read; None if it is a text file."""
+    if is_hidden(name):
+        return Passed(name, "hidden")
+    if is_folder:
+        return Passed(name, "folder")
+    if not name.lower().endswith(".txt"):
+        return Ignored(name)
+    return Unreadable(name, "unreadable file", "a link or a device, not a file") if is_link else None
+
+
+# .zip
+
+
+def _zip_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
+    with zipfile.ZipFile(file.path) as archive:
+        members = archive.infolist()
+        if len(members) > file.limits.members:
+            raise beyond("members", file.limits, len(members), "Split the archive")
+        overlapping = _overlapping(members)
+        most = file.limits.text_bytes_in(file.bytes)
+        for info in members:
             name = clean_name(info.filename).removeprefix("./")
-            if info.is_dir() or is_hidden(name):
-                continue
-            if not name.lower().endswith(".txt"):
-                yield Ignored(name)
-            elif stat.S_ISLNK(info.external_attr >> 16):
-                yield Unreadable(name, "unreadable file", "a link, not a file")
+            unwanted = _unwanted(name, is_folder=info.is_dir(), is_link=stat.S_ISLNK(info.external_attr >> 16))
+            if unwanted:
+                yield unwanted
+            elif info.header_offset in overlapping:
+                yield Unreadable(name, "unreadable file", "it overlaps another member")
+            elif info.file_size > most:  # zipfile unpacks no more than the size it states
+                yield Unreadable(name, "text too long", too_long(info.file_size, most))
             else:
+                budget.spend(info.file_size)
                 yield _read_zipped(archive, info, name)
 
 
+def _overlapping(members: list[zipfile.ZipInfo]) -> set[int]:
+    """Return where the members begin whose bytes belong to another member, too: a way to multiply them."""
+    found = set()
+    end = -1
+    for info in sorted(members, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            found.add(info.header_offset)
+        end = max(end, info.header_offset + info.compress_size)
+    return found
+
+
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> _Found:
-    if info.file_size > texts.MAX_TEXT_BYTES:  # zipfile unpacks no more than the size it states
-        return Unreadable(name, "text too long", too_long())
     try:
-        return _Member(name, archive.read(info))
+        return _Member(name, _unpacked_member(archive, info))
     except MemoryError:
         raise
     # A member may be encrypted (RuntimeError), compressed by an unknown method (NotImplementedError) or damaged
@@ -91,10 +150,38 @@ def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> 
         return Unreadable(name, "unreadable file", reason_of(error), error)
 
 
+def _unpacked_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of a member, without unpacking more than the size that it states.
+
+    zipfile itself keeps to that size only if it is asked for so many bytes of a deflated member; of others it unpacks
+    whatever is in the 4 KiB that it reads at least. That can be gigabytes in bzip2.
+    """
+    if info.compress_type == zipfile.ZIP_BZIP2:
+        packed = copy(info)
+        packed.compress_type, packed.file_size, packed.CRC = zipfile.ZIP_STORED, info.compress_size, None  # type: ignore[assignment]
+        data = bz2.BZ2Decompressor().decompress(archive.read(packed), info.file_size + 1)
+        if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise zipfile.BadZipFile(f"Bad CRC-32 for file {info.filename!r}")
+        return data
+    with archive.open(info) as stream:
+        if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return stream.read(info.file_size + 1)
+        return b"".join(iter(lambda: stream.read(4096), b""))
+
+
+# .tar
+
 # Subclasses of HeaderError that tarfile does not list as public.
 _INVALID_HEADER: type[tarfile.HeaderError] = tarfile.InvalidHeaderError  # type: ignore[attr-defined]
 _TRUNCATED_HEADER: type[tarfile.HeaderError] = tarfile.TruncatedHeaderError  # type: ignore[attr-defined]
 _READ_ERROR = tarfile.ReadError
+
+
+_COMPRESSED: list[tuple[tuple[bytes, ...], Callable[[Any], Any]]] = [
+    ((b"\x1f\x8b",), lambda raw: gzip.GzipFile(fileobj=raw)),
+    ((b"BZh",), bz2.BZ2File),
+    ((b"\xfd7zXZ", b"\x5d\x00\x00"), lzma.LZMAFile),
+]
 
 
 class _StrictInfo(tarfile.TarInfo):
@@ -108,20 +195,97 @@ class _StrictInfo(tarfile.TarInfo):
             raise _READ_ERROR(f"damaged header at byte {tarfile.offset:,}: {error}") from error
 
 
-def _tar_members(path: Path) -> Iterator[_Found]:
-    with tarfile.open(path, "r:*", tarinfo=_StrictInfo) as archive:
-        while info := archive.next():
-            archive.members.clear()  # type: ignore[attr-defined]  # the list would grow with every member
-            name = clean_name(info.name).removeprefix("./")
-            if info.isdir() or is_hidden(name):
-                continue
-            if not name.lower().endswith(".txt"):
-                yield Ignored(name)
-                continue
-            stream = archive.extractfile(info) if info.isreg() else None
-            if stream is None:
-                yield Unreadable(name, "unreadable file", "a link or a device, not a file")
-            elif info.size > texts.MAX_TEXT_BYTES:
-                yield Unreadable(name, "text too long", too_long())
-            else:
-                yield _Member(name, stream.read())
+def _tar_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
+    with file.path.open("rb") as raw, _unpacked(raw) as stream:
+        source = _Bounded(stream, file, budget)
+        with tarfile.open(fileobj=cast("IO[bytes]", source), mode="r:", tarinfo=_StrictInfo) as archive:
+            count = 0
+            while info := source.next_member(archive):
+                count += 1
+                if count > file.limits.members:
+                    raise beyond("members", file.limits, count, "Split the archive")
+                name = clean_name(info.name).removeprefix("./")
+                unwanted = _unwanted(name, is_folder=info.isdir(), is_link=not info.isreg())
+                yield unwanted or _read_from_tar(archive, info, name, file, budget)
+
+
+def _read_from_tar(
+    archive: tarfile.TarFile, info: tarfile.TarInfo, name: str, file: SourceFile, budget: Budget
+) -> _Found:
+    most = file.limits.text_bytes_in(file.bytes)
+    if info.size > most:
+        return Unreadable(name, "text too long", too_long(info.size, most))
+    parts = cast("list[tuple[int, int]]", info.sparse) if info.issparse() else []
+    if parts and sum(size for _, size in parts) < info.size:
+        return Unreadable(name, "unreadable file", "a sparse file, with holes that hold no text")
+    stream = archive.extractfile(info)
+    data = stream.read() if stream else b""
+    if data:
+        budget.spend(-2 * _WORK)  # many small texts are no reason to refuse an archive: header, padding and work
+    return _Member(name, data)
+
+
+def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+    """Return the stream of a .tar file, by the first bytes of the file: it may be compressed, whatever its name."""
+    head = raw.read(6)
+    raw.seek(0)
+    for first, unpack in _COMPRESSED:
+        if head.startswith(first):
+            return cast("IO[bytes]", unpack(raw))
+    return raw
+
+
+class _Bounded:
+    """The stream of a .tar file for tarfile: it moves forwards only, and counts what is unpacked.
+
+    What tarfile reads to find the next member is bounded, too: it would hold headers and maps of any size in memory.
+    """
+
+    def __init__(self, stream: IO[bytes], file: SourceFile, budget: Budget) -> None:
+        self._stream = stream
+        self._limits = file.limits
+        self._budget = budget
+        self._header: int | None = self._limits.header_bytes  # tarfile.open looks for the first member
+
+    def next_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo | None:
+        """Return the next member, or None at the end."""
+        self._budget.spend(_WORK)
+        self._header = self._limits.header_bytes
+        info = archive.next()
+        self._header = None
+        archive.members.clear()  # type: ignore[attr-defined]  # the list would grow with every member
+        if len(archive.pax_headers) > _MOST_SHARED:
+            raise ValueError(f"damaged: {len(archive.pax_headers):,} records in headers for all members")
+        return info
+
+    def read(self, size: int) -> bytes:
+        """Read bytes. Raises ValueError if a header or the whole is too long."""
+        if self._header is not None:
+            if size > self._header:
+                raise beyond("header_bytes", self._limits, size, "Pack the texts without such headers")
+            self._header -= size
+        data = self._stream.read(size)
+        self._budget.spend(len(data))
+        if self._header is not None and size > tarfile.BLOCKSIZE:
+            if _DIGITS.search(data):
+                raise ValueError(f"damaged header before byte {self.tell():,}")
+            if size > _LONG_HEADER:
+                self._budget.spend(_HEADER_WORK * size)
+        return data
+
+    def seek(self, position: int) -> None:
+        """Move to a byte. Raises ValueError if it lies behind, or the whole is too long."""
+        here = self._stream.tell()
+        if position < here:
+            raise ValueError(f"damaged: a member at byte {position:,} begins before the one before it ends")
+        while here < position:
+            self._stream.seek(min(position, here + _PIECE))
+            there = self._stream.tell()
+            if there == here:  # the end of a compressed file
+                return
+            self._budget.spend(there - here)
+            here = there
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._stream.tell()

@@ -127,7 +127,9 @@ class Pages:
     @property
     def is_full(self) -> bool:
         """Whether there are enough texts for a block."""
-        return len(self) >= self._max_documents or self._bytes >= self._max_bytes
+        # one alone would be copied again and again; see `tables.row_ranges`
+        most = self._max_bytes if len(self) > 1 else 4 * self._max_bytes
+        return len(self) >= self._max_documents or self._bytes >= most
 
     def take(self) -> Block:
         """Return the texts as a block and begin anew."""

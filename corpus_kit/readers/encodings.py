@@ -71,6 +71,11 @@ def decode(data: bytes) -> tuple[str, Encoding]:
     >>> decode("خبر جديد".encode("cp1256"))
     ('خبر جديد', Encoding(name='cp1256', mark=0, guessed=True))
     """
+    if not data.startswith(tuple(mark for mark, _ in _MARKS)) and not _utf16_without_mark(data[:_JUDGED_BYTES]):
+        try:  # most texts, without decoding them twice
+            return data.decode("utf-8"), Encoding("utf-8")
+        except UnicodeDecodeError:
+            pass
     encoding = detect([data])
     return codecs.decode(memoryview(data)[encoding.mark :], encoding.name), encoding
 
@@ -116,7 +121,18 @@ class _Decoder:
         self._name = name
         self._position = offset  # of the next byte to come
 
-    def feed(self, piece: bytes, *, final: bool = False) -> None:
+    def feed(self, piece: bytes) -> None:
+        if len(piece) <= _JUDGED_BYTES:
+            self._feed(piece)
+            return
+        whole = memoryview(piece)
+        for start in range(0, len(piece), _JUDGED_BYTES):  # so that no second copy of a long text is in memory
+            self._feed(whole[start : start + _JUDGED_BYTES])
+
+    def finish(self) -> None:
+        self._feed(b"", final=True)
+
+    def _feed(self, piece: bytes | memoryview, *, final: bool = False) -> None:
         held = len(self._decoder.getstate()[0])
         try:
             self._decoder.decode(piece, final)
@@ -124,9 +140,6 @@ class _Decoder:
             position = self._position - held + error.start
             raise EncodingError(f"not {self._name.upper()} at byte {position:,} ({error.reason})", position) from error
         self._position += len(piece)
-
-    def finish(self) -> None:
-        self.feed(b"", final=True)
 
 
 def _utf8_or_cp1256(first: bytes, pieces: Iterator[bytes]) -> Encoding:

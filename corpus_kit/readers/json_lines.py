@@ -1,7 +1,8 @@
 """JSON Lines: tables of one JSON object a line, .jsonl and .ndjson.
 
 A column has the type of all its values (Boolean, Int64, Float64 or String); values of several types and
-nested ones are kept as text, in their JSON form. The file must be UTF-8; a byte order mark is allowed.
+nested ones are kept as text, in their JSON form. The file must be UTF-8; a byte order mark is allowed. Of a key that
+occurs twice in an object the last value is kept, and the report counts the row.
 
 Python's own parser reads the lines: Polars 2.1 takes types from the order of the values, refuses a byte
 order mark, names no line in its errors, and turns the escape of an unpaired surrogate into a NUL.
@@ -11,13 +12,15 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
 
+from corpus_kit.readers.limits import LIMITS, Budget, Limits, beyond
 from corpus_kit.readers.sources import SourceFile, reading
 from corpus_kit.readers.tables import BATCH_BYTES, BATCH_ROWS, Table, TableBatch, not_utf8
 from corpus_kit.readers.texts import digest
@@ -25,20 +28,31 @@ from corpus_kit.readers.texts import digest
 __all__ = ["as_text", "json_objects", "json_table"]
 
 _UNPAIRED = "unpaired surrogate"
+_TOO_LONG = "line too long"
+_REPEATED = "key repeated in an object"
+_PIECE = 1 << 20  # bytes
+_DEEPEST = 1_000  # levels of nesting, where Python's own limit is higher than it should be
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def json_table(file: SourceFile) -> Table:
     """Open a JSON Lines file and read it once for the types of its columns. Raises SourceError if it is damaged."""
     with reading(file.name):
         columns: dict[str, _Column] = {}
-        for row in _json_rows(file.path):
-            for key, value in (row or {}).items():
-                column = columns.get(key)
-                if column is None:
-                    column = columns[key] = _Column()
-                column.add(value)
+        with file.path.open("rb") as stream:
+            for row, _ in _json_rows(stream, limits=file.limits):
+                if row is None:
+                    continue
+                for key, value in row.items():
+                    column = columns.get(key)
+                    if column is None:
+                        column = columns[key] = _Column()
+                    column.add(value)
+                if len(columns) > file.limits.columns:
+                    raise beyond("columns", file.limits, len(columns), "Put what varies into the values, not the keys")
         schema = {key: column.dtype() for key, column in columns.items()}
-        return Table(file.name, schema, digest(file.path), lambda names: _json_batches(file.path, schema, names))
+        return Table(file.name, schema, digest(file.path), lambda names: _json_batches(file, schema, names))
 
 
 @dataclass
@@ -66,30 +80,36 @@ class _Column:
         return pl.String()
 
 
-def _json_batches(path: Path, schema: dict[str, pl.DataType], names: list[str]) -> Iterator[TableBatch]:
+def _json_batches(file: SourceFile, schema: dict[str, pl.DataType], names: list[str]) -> Iterator[TableBatch]:
+    budget = Budget(file.limits, file.bytes)
     rows: list[dict[str, Any]] = []
     problems: dict[int, str] = {}
-    size = 0
-    with path.open("rb") as stream:
-        for row in json_objects(stream):
-            if row is None:
-                problems[len(rows)] = _UNPAIRED
+    notices: dict[int, str] = {}
+    size = empty = 0
+    with file.path.open("rb") as stream:
+        for row, remark in _json_rows(stream, limits=file.limits):
+            if row is None and not remark:
+                empty += 1
+                continue
+            if remark:
+                (problems if row is None else notices)[len(rows)] = remark
             rows.append(row or {})
             if len(rows) == BATCH_ROWS or stream.tell() - size > BATCH_BYTES:
-                yield TableBatch(_json_frame(rows, schema, names), problems)
-                rows, problems, size = [], {}, stream.tell()
-    if rows:
-        yield TableBatch(_json_frame(rows, schema, names), problems)
+                budget.spend_rows(len(rows), len(names), 0)
+                yield TableBatch(_json_frame(rows, schema, names), problems, notices, empty)
+                rows, problems, notices, empty, size = [], {}, {}, 0, stream.tell()
+    if rows or empty:
+        yield TableBatch(_json_frame(rows, schema, names), problems, notices, empty)
 
 
 def _json_frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType], names: list[str]) -> pl.DataFrame:
-    series = []
+    columns = {}
     for name in names:
         values = [row.get(name) for row in rows]
         if schema[name] == pl.String:
             values = [as_text(value) for value in values]
-        series.append(pl.Series(name, values, dtype=schema[name]))
-    return pl.DataFrame(series)
+        columns[name] = pl.Series(values, dtype=schema[name])
+    return pl.DataFrame(columns)
 
 
 def as_text(value: Any) -> str | None:
@@ -101,18 +121,16 @@ def as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _json_rows(path: Path) -> Iterator[dict[str, Any] | None]:
-    with path.open("rb") as stream:
-        yield from json_objects(stream)
-
-
-def json_objects(stream: IO[bytes], *, position: int = 0, line: int | None = 1) -> Iterator[dict[str, Any] | None]:
-    r"""Yield the object of each line that is not blank; None for one with an unpaired surrogate.
+def json_objects(
+    stream: IO[bytes], *, position: int = 0, line: int | None = 1, limits: Limits = LIMITS
+) -> Iterator[dict[str, Any] | None]:
+    r"""Yield the object of each line that is not blank; None for one that is too long or has an unpaired surrogate.
 
     Args:
         stream: The lines.
         position: The byte of the file at which the stream begins.
         line: The number of the first line; None if unknown.
+        limits: What a line may take.
 
     Raises:
         ValueError: If a line is not UTF-8 or not a JSON object; the message names the line or the byte.
@@ -121,8 +139,32 @@ def json_objects(stream: IO[bytes], *, position: int = 0, line: int | None = 1) 
     >>> list(json_objects(io.BytesIO(b'{"text": "a"}\n\n{"text": "b"}\n')))
     [{'text': 'a'}, {'text': 'b'}]
     """
-    for number, raw in enumerate(iter(stream.readline, b""), start=line or 0):
+    for row, remark in _json_rows(stream, position=position, line=line, limits=limits):
+        if row is not None or remark:
+            yield row
+
+
+def _json_rows(
+    stream: IO[bytes], *, limits: Limits, position: int = 0, line: int | None = 1
+) -> Iterator[tuple[dict[str, Any] | None, str]]:
+    """Yield the object of each line and a remark on it, or None and why there is none: nothing for a blank line."""
+    repeated: list[str] = []  # a key that occurred twice in an object of this line
+
+    def as_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            repeated.append(_REPEATED)
+        return found
+
+    parse = json.JSONDecoder(object_pairs_hook=as_dict).decode
+    most = limits.row_bytes
+    is_deep = sys.getrecursionlimit() > 2 * _DEEPEST  # the parser would overflow the stack of C
+    for number, raw in enumerate(iter(lambda: stream.readline(most + 1), b""), start=line or 0):
         where = f"the line at byte {position:,}" if line is None else f"line {number:,}"
+        if len(raw) > most and not raw.endswith(b"\n"):
+            position += len(raw) + _skip_line(stream)
+            yield None, _TOO_LONG
+            continue
         if position == 0 and raw.startswith(codecs.BOM_UTF8):
             position = len(codecs.BOM_UTF8)
             raw = raw[position:]
@@ -132,15 +174,43 @@ def json_objects(stream: IO[bytes], *, position: int = 0, line: int | None = 1) 
             raise not_utf8(position + error.start) from error
         position += len(raw)
         if text.isspace() or not text:
+            yield None, ""
             continue
+        if is_deep and _depth(text) > _DEEPEST:
+            raise ValueError(f"{where} is not JSON that can be read: it has more than {_DEEPEST:,} levels")
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            value = parse(text)
+        except RecursionError as error:
+            raise ValueError(f"{where} is not JSON that can be read: it has too many levels") from error
+        except ValueError as error:
             raise ValueError(f"{where} is not JSON: {error}") from error
         if not isinstance(value, dict):
             raise ValueError(f"{where} is not a JSON object but {text.strip():.40}")
         # UTF-8 has no unpaired surrogates; only an escape can give one
-        yield None if ("\\ud" in text or "\\uD" in text) and _has_surrogate(value) else value
+        if "\\u" in text and ("\\ud" in text or "\\uD" in text) and _has_surrogate(value):
+            yield None, _UNPAIRED
+        else:
+            yield value, repeated[0] if repeated else ""
+        repeated.clear()
+
+
+def _skip_line(stream: IO[bytes]) -> int:
+    """Read on to the end of the line; return how many bytes that were."""
+    skipped = 0
+    while piece := stream.readline(_PIECE):
+        skipped += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _depth(text: str) -> int:
+    """Return how deeply the brackets of a line are nested."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _has_surrogate(value: Any) -> bool:

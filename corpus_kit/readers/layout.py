@@ -6,11 +6,22 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from corpus_kit.errors import InputError, SourceError, nearest
+from corpus_kit._base.metadata import (
+    as_text,
+    exactly,
+    holds_times,
+    listed,
+    stored_names,
+    type_name,
+    unreadable,
+    unstorable,
+)
+from corpus_kit.errors import InputError, SourceError, nearest, shown
+from corpus_kit.readers.limits import LIMITS, Limits, beyond
 from corpus_kit.readers.structure import PARAGRAPHS, SPAN
 from corpus_kit.readers.tables import Table
 
-__all__ = ["Columns", "Layout", "TableColumns", "common_type"]
+__all__ = ["Columns", "Layout", "TableColumns", "common_type", "converted"]
 
 # The names of our own columns; a metadata column with such a name is renamed.
 _OWN = ("document", "text", "id", "date", "headline", "paragraphs", "tokens", "words")
@@ -23,13 +34,14 @@ _ISO_DAY = (
 
 @dataclass(frozen=True)
 class Columns:
-    """The arguments of a reader: the columns of text, id and date, and the metadata to keep (None: all)."""
+    """The arguments of a reader: the columns of text, id and date, the metadata to keep (None: all), and limits."""
 
     text: str = "text"
     id: str | None = None
     date: str | None = None
     metadata: list[str] | None = None
     lines: bool = False
+    limits: Limits = LIMITS
 
 
 @dataclass
@@ -50,7 +62,7 @@ class Layout:
         """
         if asked.metadata is not None and asked.text in asked.metadata and tables:
             raise InputError(
-                f"metadata must be columns other than the text column, got {asked.text!r}. Texts are always kept."
+                f"metadata must be columns other than the text column, got {shown(asked.text)}. Texts are always kept."
             )
         layout = cls(asked)
         origins: dict[str, str] = {}
@@ -69,7 +81,7 @@ class Layout:
     @property
     def schema(self) -> pl.Schema:
         """The columns of the batches."""
-        date = {"date": pl.Date()} if self.asked.date else {}
+        date = {"date": pl.Date()} if self.asked.date is not None else {}
         metadata = {self.renamed.get(name, name): dtype for name, dtype in self.metadata.items()}
         return pl.Schema(
             {"id": pl.String(), **date, **metadata, "text": pl.String(), "headline": SPAN, "paragraphs": PARAGRAPHS}
@@ -80,17 +92,19 @@ class Layout:
         asked = self.asked
         kept = _kept(asked, table)
         metadata = [
-            (pl.col(name).cast(dtype) if name in kept else pl.lit(None, dtype)).alias(self.renamed.get(name, name))
+            converted(name, table.schema[name] if name in kept else None, dtype).alias(self.renamed.get(name, name))
             for name, dtype in self.metadata.items()
         ]
-        date = [_date(pl.col(asked.date), table.schema[asked.date])] if asked.date else []
+        date = [_date(exactly(asked.date), table.schema[asked.date])] if asked.date is not None else []
         has_headline = table.schema.get("headline") == pl.String() and asked.text != "headline"
         used = [asked.text, asked.id, asked.date, "headline" if has_headline else None, *kept]
         return TableColumns(
+            table.name,
             list(dict.fromkeys(name for name in used if name is not None)),
-            [*date, *metadata, pl.col(asked.text).cast(pl.String).alias("text")],
+            table.schema,
+            [*date, *metadata, exactly(asked.text).cast(pl.String).alias("text")],
             asked.id,
-            asked.date if asked.date and table.schema[asked.date] == pl.String() else None,
+            asked.date if asked.date is not None and table.schema[asked.date] == pl.String() else None,
             "headline" if has_headline else None,
         )
 
@@ -98,7 +112,7 @@ class Layout:
         """Return documents made from texts of text files, still without headline and paragraphs."""
         own = {"file": files, "line": lines}
         columns = [ids.alias("id")]
-        if self.asked.date:
+        if self.asked.date is not None:
             columns.append(pl.repeat(None, len(ids), dtype=pl.Date, eager=True).alias("date"))
         for name, dtype in self.metadata.items():
             given = own.get(name)
@@ -110,20 +124,28 @@ class Layout:
         for name, dtype in columns.items():
             if self.asked.metadata is not None and name not in self.asked.metadata:
                 continue
-            if dtype == pl.Object:
+            reason = unstorable(dtype)
+            if reason is not None:
                 raise SourceError(
-                    f"column {name!r} of {source!r} holds Python objects, which cannot be stored; "
-                    "list the columns to keep in metadata"
+                    f"column {shown(name)} of {source!r} holds {reason}; list the columns to keep in metadata"
+                )
+            if "\0" in name:
+                raise SourceError(
+                    f"column {shown(name)} of {source!r} has a NUL character in its name, which would end programs "
+                    "that read Arrow data; rename it, or list the columns to keep in metadata"
                 )
             before = self.metadata.get(name)
             common = dtype if before is None else common_type(before, dtype)
             if common is None:
                 raise SourceError(
-                    f"column {name!r} has the type {dtype} in {source!r} but {before} in {origins[name]!r}; "
-                    "give both the same type, or list the columns to keep in metadata"
+                    f"column {shown(name)} has the type {type_name(dtype)} in {source!r} but {type_name(before)} "
+                    f"in {origins[name]!r}; give both the same type, or list the columns to keep in metadata"
                 )
             self.metadata[name] = common
             origins.setdefault(name, source)
+        if len(self.metadata) > self.asked.limits.columns:
+            error = beyond("columns", self.asked.limits, len(self.metadata), "List those to keep in metadata")
+            raise SourceError(f"too many columns with those of {source!r}: {error}")
 
     def _check_asked(self, tables: list[Table]) -> None:
         there = {name: None for table in tables for name in table.schema} | dict.fromkeys(self.metadata)
@@ -133,26 +155,24 @@ class Layout:
             for argument, value in (("id", self.asked.id), ("date", self.asked.date)):
                 if value is not None:
                     raise SourceError(
-                        f"{argument} must be left out if there are only text files, got {value!r}. It names a column."
+                        f"{argument} must be left out if there are only text files, got {shown(value)}. "
+                        "It names a column."
                     )
 
     def _rename(self) -> None:
         # a column without values has no type; it would most likely hold text
         self.metadata = {name: pl.String() if dtype == pl.Null else dtype for name, dtype in self.metadata.items()}
-        for name in self.metadata:
-            if name in _OWN:
-                new = f"{name}_"
-                while new in self.metadata:
-                    new += "_"
-                self.renamed[name] = new
+        self.renamed = {name: new for name, new in stored_names(self.metadata, _OWN).items() if new != name}
 
 
 @dataclass(frozen=True)
 class TableColumns:
     """How the rows of one table become documents."""
 
+    table: str
     read: list[str]
     """The columns to read."""
+    _schema: dict[str, pl.DataType]
     _expressions: list[pl.Expr]
     _id: str | None
     _date: str | None
@@ -160,12 +180,19 @@ class TableColumns:
 
     def documents(self, frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
         """Return the documents, still without headline and paragraphs; `ids` are used if there is no column of ids."""
-        id = (frame[self._id].cast(pl.String) if self._id else ids).alias("id")
-        return pl.DataFrame([id, *frame.select(self._expressions).get_columns()])
+        for name in self.read:
+            if holds_times(self._schema[name]) and unreadable(frame[name]):
+                raise SourceError(
+                    f"column {shown(name)} of {self.table!r} holds dates outside the years 1 to 9999, or durations of "
+                    "millions of years; make them null, or list the columns to keep in metadata"
+                )
+        if self._id is not None:
+            ids = frame.select(as_text(exactly(self._id), self._schema[self._id])).to_series()
+        return pl.DataFrame([ids.alias("id"), *frame.select(self._expressions).get_columns()])
 
     def dates(self, frame: pl.DataFrame) -> pl.Series | None:
         """Return the dates as given, if they are strings."""
-        return frame[self._date] if self._date else None
+        return None if self._date is None else frame[self._date]
 
     def headlines(self, frame: pl.DataFrame) -> pl.Series | None:
         """Return the headlines that the table gives."""
@@ -186,21 +213,23 @@ def _check(asked: Columns, table: Table) -> None:
     dtype = table.schema[asked.text]
     if not _is_text(dtype) and dtype != pl.Null:
         raise SourceError(
-            f"cannot read {table.name!r}: the text column {asked.text!r} has the type {dtype}, not String"
+            f"cannot read {table.name!r}: the text column {shown(asked.text)} has the type {type_name(dtype)}, "
+            "not String"
         )
     if asked.id is not None:
         _check_name(asked.id, columns, "id", table.name)
         dtype = table.schema[asked.id]
-        if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+        if dtype.is_nested() or dtype == pl.Binary or unstorable(dtype) is not None:
             raise SourceError(
-                f"cannot read {table.name!r}: the id column {asked.id!r} has the type {dtype}, not String or integer"
+                f"cannot read {table.name!r}: the id column {shown(asked.id)} has the type {type_name(dtype)}, "
+                "not String or integer"
             )
     if asked.date is not None:
         _check_name(asked.date, columns, "date", table.name)
         dtype = table.schema[asked.date]
         if dtype not in (pl.Date, pl.Datetime, pl.String, pl.Null):
             raise SourceError(
-                f"cannot read {table.name!r}: the date column {asked.date!r} has the type {dtype}, "
+                f"cannot read {table.name!r}: the date column {shown(asked.date)} has the type {type_name(dtype)}, "
                 "not Date, Datetime or String (in ISO form)"
             )
 
@@ -210,11 +239,18 @@ def _check_name(name: str, columns: list[str], argument: str, table: str | None 
     if name in columns:
         return
     where = "" if table is None else f" of {table!r}"
-    known = ", ".join(columns) or "none"
     hint = nearest(name, columns)
     raise SourceError(
-        f"{argument} must be a column{where}, got {name!r}. There are: {known}." + (f" {hint}" if hint else "")
+        f"{argument} must be a column{where}, got {shown(name)}. There are: {listed(columns)}."
+        + (f" {hint}" if hint else "")
     )
+
+
+def converted(name: str, found: pl.DataType | None, dtype: pl.DataType) -> pl.Expr:
+    """Return the values of a column in the type that they have in the corpus; null if the table lacks it."""
+    if found is None:
+        return pl.lit(None, dtype)
+    return as_text(exactly(name), found) if dtype == pl.String else exactly(name).cast(dtype)
 
 
 def _date(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,14 +19,17 @@ from corpus_kit.readers.batches import Batcher, UniqueIds
 from corpus_kit.readers.blocks import Block, Pages, block_of_lines, numbered_ids, origins
 from corpus_kit.readers.formats import FORMATS, Format, format_of
 from corpus_kit.readers.layout import Columns, Layout
+from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.progress import Progress
 from corpus_kit.readers.report import MOST_EXAMPLES, Example, FileRecord, Ledger, ReadReport, Tally
 from corpus_kit.readers.sources import SourceFile, list_files, reading, reason_of
-from corpus_kit.readers.structure import find_structure
+from corpus_kit.readers.structure import count_line_breaks, find_structure
 from corpus_kit.readers.tables import Table, frame_table
-from corpus_kit.readers.texts import MAX_TEXT_BYTES, Ignored, Opened, Unreadable
+from corpus_kit.readers.texts import Ignored, Opened, Passed, Texts, Unreadable
 
-__all__ = ["DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
+__all__ = ["MOST_ROWS", "DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
+
+MOST_ROWS = 1 << 62  # at which the rows of frames begin to be numbered, so that all numbers fit into 64 bits
 
 Frame = pl.DataFrame | pl.LazyFrame
 ArrowTable = ArrowStream | ArrowArray  # of another library
@@ -44,11 +47,13 @@ class DocumentReader:
 
     Several sources are joined: a column that one of them lacks is null there. If types differ, integers become Int64,
     and text with anything else becomes String; other differences are an error. A metadata column named document, text,
-    id, date, headline, paragraphs, tokens or words gets an underscore at its end; the report lists it.
+    id, date, headline, paragraphs, tokens or words, without a name, or with one that Polars takes for a pattern ("*",
+    "^a.*$") gets an underscore at its end; the report lists it. Types that cannot be stored are an error (objects of
+    Python, extension types, structs without fields), and so are dates outside the years 1 to 9999.
 
-    What cannot be a document is skipped and counted in `report`: a null, blank or overlong text (256 MiB), a text with
-    a NUL character, an empty or unreadable file or member of an archive. If such a file is the only source, it is an
-    error.
+    What cannot be a document is skipped and counted in `report`: a null, blank or overlong text (256 MiB or ten million
+    lines), a text with a NUL character, an empty or unreadable file or member of an archive. If such a file is the only
+    source, it is an error. Documents, what was skipped, ignored and left out are together all that was there.
 
     Args:
         source: A file, a folder (read recursively in sorted order, without hidden files), a glob, a DataFrame, a
@@ -66,6 +71,7 @@ class DocumentReader:
         lines: Make each line of a .txt file a document; empty lines are skipped.
         progress: Show progress; None shows it on a terminal or in a notebook.
         first_row: The number of the first row of frames, for ids.
+        limits: What reading may take, where it is to differ from `corpus_kit.readers.limits.Limits`.
 
     Raises:
         InputError: If an argument is invalid.
@@ -97,19 +103,22 @@ class DocumentReader:
         lines: bool = False,
         progress: bool | None = None,
         first_row: int = 0,
+        limits: Mapping[str, int | str] | None = None,
     ) -> None:
+        self._limits = Limits.of(limits)
         self._asked = Columns(
             _column_name(text, "text"),
             None if id is None else _column_name(id, "id"),
             None if date is None else _column_name(date, "date"),
             None if metadata is None else names(metadata, "metadata"),
             boolean(lines, "lines"),
+            self._limits,
         )
         self._progress = None if progress is None else boolean(progress, "progress")
-        self._first_row = integer(first_row, "first_row", least=0)
+        self._first_row = integer(first_row, "first_row", least=0, most=MOST_ROWS)
         self._sources = _as_list(source)
         paths = [item for item in self._sources if isinstance(item, str | Path)]
-        self._listing = list_files(paths, FORMATS)
+        self._listing = list_files(paths, FORMATS, self._limits)
         # a single file, given by its own path: what would be skipped among others is then an error
         self._single = len(self._sources) == len(paths) == len(self._listing.named) == 1
         if self._single and self._listing.unreadable:
@@ -122,6 +131,11 @@ class DocumentReader:
     def schema(self) -> pl.Schema:
         """The columns of every batch. Opens all tables; reads JSON Lines to their end."""
         return self._planned().layout.schema
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """The columns of the source that are kept under another name, with that name."""
+        return dict(self._planned().layout.renamed)
 
     @property
     def report(self) -> ReadReport:
@@ -155,6 +169,8 @@ class DocumentReader:
             opening = Ledger()
             for name in self._listing.ignored:
                 opening.ignore(name)
+            for name in self._listing.hidden:
+                opening.leave_out("hidden", [Example(name)])
             for name, reason in self._listing.unreadable:
                 opening.skip("unreadable file", [Example(name, detail=reason)])
             parts = [part for part in self._parts(opening) if part is not None]
@@ -199,7 +215,7 @@ class DocumentReader:
         if alone:
             detail = f": {problem.detail}" if problem.detail else ""
             raise SourceError(f"cannot read {problem.name!r}: {problem.reason}{detail}") from problem.cause
-        ledger.skip(problem.reason, [Example(problem.name, detail=problem.detail)])
+        ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)])
 
     def _description(self, ledger: Ledger) -> str:
         rows = iter(ledger.frame_rows)
@@ -239,6 +255,8 @@ class DocumentReader:
         self, file: SourceFile | None, table: Table, layout: Layout, ledger: Ledger, first: int
     ) -> Iterator[Block]:
         number = ledger.file(file.name, file.bytes, table.sha256) if file else None
+        for kind, detail in table.notices:
+            ledger.notice(kind, [Example(table.name, detail=detail)])
         columns = layout.of_table(table)
         for batch in table.batches(columns.read):
             rows = pl.int_range(first, first + batch.frame.height, eager=True)
@@ -252,6 +270,10 @@ class DocumentReader:
                     dates=columns.dates(batch.frame),
                     problems=batch.problems,
                 )
+            for row, kind in batch.notices.items():
+                ledger.notice(kind, [block.where(row)])
+            if batch.empty_lines:
+                ledger.leave_out("empty line", [], batch.empty_lines)
             yield block
 
     def _of_texts(self, part: _Part, pages: Pages, ledger: Ledger) -> Iterator[Block]:
@@ -259,22 +281,34 @@ class DocumentReader:
         assert file is not None
         assert form.read_texts is not None
         number = -1
+        begun = ""  # the file or member whose lines are read
         for event in form.read_texts(file, lines=self._asked.lines):
             if isinstance(event, Opened):
                 number = ledger.file(file.name, file.bytes, event.sha256)
             elif isinstance(event, Ignored):
                 ledger.ignore(event.name)
+            elif isinstance(event, Passed):
+                ledger.leave_out(event.kind, [Example(event.name)])
             elif isinstance(event, Unreadable):
-                self._unreadable(event, ledger, alone=self._single and not form.is_archive)
+                self._unreadable(event, ledger, alone=self._single and not form.is_archive and event.line is None)
+            elif event.line is None:
+                ledger.encoding(number, event.encoding, event.name)
+                pages.add(event, number)
+                del event  # the text is in the pages; work on it needs the memory
+                if pages.is_full:
+                    yield from self._finished(pages, ledger)
             else:
-                if event.line in (None, 1):
+                if event.line == 1 or event.name != begun:
                     ledger.encoding(number, event.encoding, event.name)
-                if event.line is None:
-                    pages.add(event, number)
-                    if pages.is_full:
-                        yield from self._finished(pages, ledger)
-                else:
-                    yield self._checked(block_of_lines(pages.layout, event, number), ledger)
+                begun = event.name
+                yield self._lines(event, pages.layout, number, ledger)
+
+    def _lines(self, event: Texts, layout: Layout, number: int, ledger: Ledger) -> Block:
+        block = block_of_lines(layout, event, number)
+        empty = len(event.texts) - block.height
+        if empty:
+            ledger.leave_out("empty line", [], empty)
+        return self._checked(block, ledger)
 
     def _finished(self, pages: Pages, ledger: Ledger) -> Iterator[Block]:
         """Turn the pages gathered so far into a block."""
@@ -299,8 +333,8 @@ class DocumentReader:
                 bad[[row for row, found in block.problems.items() if found == reason]] = True
                 skip(reason, pl.Series(bad))
         skip("no text", block.texts.is_null())
+        skip("text too long", self._too_long(block.texts))
         skip("NUL character", block.texts.str.contains("\0", literal=True))
-        skip("text too long", block.texts.str.len_bytes() > MAX_TEXT_BYTES)
         headline, paragraphs = find_structure(block.texts, guess_headline=guess_headline, headlines=block.headlines)
         block.frame = block.frame.with_columns(headline, paragraphs)
         skip("blank text", (paragraphs.list.len() == 0) & headline.is_null())
@@ -308,6 +342,14 @@ class DocumentReader:
         for file, count in block.origin["file"].value_counts().iter_rows():
             ledger.count(file, count)
         return block
+
+    def _too_long(self, texts: pl.Series) -> pl.Series:
+        """Return whether each text has too many bytes or lines."""
+        sizes = texts.str.len_bytes()
+        too_long = sizes > self._limits.text_bytes
+        suspects = (~too_long & (sizes > self._limits.text_lines)).arg_true()
+        breaks = count_line_breaks(texts.gather(suspects))
+        return too_long.scatter(suspects.filter(breaks >= self._limits.text_lines), True)
 
     def _check_dates(self, block: Block, ledger: Ledger) -> None:
         if block.dates is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from corpus_kit.readers.encodings import Encoding
+from corpus_kit.safe_text import one_line
 
 __all__ = ["MOST_EXAMPLES", "Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
 
@@ -31,7 +32,7 @@ class Example:
 
     def __str__(self) -> str:
         where = self.source if self.row is None else f"{self.source}:{self.row}"
-        return f"{where} ({self.detail})" if self.detail else where
+        return one_line(f"{where} ({self.detail})" if self.detail else where)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class ReadReport:
         ignored: Files with endings that are not read.
         notices: By kind, what was read but deserves a look (an encoding guessed, a date not understood).
         renamed: The columns of the source that are kept under another name, with that name.
+        left_out: By kind, what is not read and could not have been a document: hidden files, hidden members and folders
+            of archives, empty lines.
 
     Examples:
         >>> print(ReadReport("news", 2, skipped={"blank text": Tally(1, (Example("news/3.txt"),))}))
@@ -99,6 +102,7 @@ class ReadReport:
     ignored: Tally = Tally()
     notices: Mapping[str, Tally] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Tally] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as dicts, lists, strings and numbers, for JSON.
@@ -109,19 +113,21 @@ class ReadReport:
         """
         plain = asdict(self)
         plain["files"] = list(plain["files"])
-        for tally in (plain["ignored"], *plain["skipped"].values(), *plain["notices"].values()):
+        by_kind = (plain[name].values() for name in ("skipped", "notices", "left_out"))
+        for tally in (plain["ignored"], *chain.from_iterable(by_kind)):
             tally["examples"] = list(tally["examples"])
         return plain
 
     def __str__(self) -> str:
-        lines = [f"{_number(self.documents, 'document')} from {self.source}"]
+        lines = [f"{_number(self.documents, 'document')} from {one_line(self.source)}"]
         if self.files:
             total = sum(file.bytes for file in self.files)
             lines.append(f"{_number(len(self.files), 'file')}, {_number(total, 'byte')}{self._encodings()}")
-        lines += [f"skipped, {reason}: {_shown(tally)}" for reason, tally in self.skipped.items()]
+        lines += [f"skipped, {one_line(reason)}: {_shown(tally)}" for reason, tally in self.skipped.items()]
         if self.ignored.count:
             lines.append(f"ignored, unknown file ending: {_shown(self.ignored)}")
-        lines += [f"note, {kind}: {_shown(tally)}" for kind, tally in self.notices.items()]
+        lines += [f"left out, {one_line(kind)}: {_shown(tally)}" for kind, tally in self.left_out.items()]
+        lines += [f"note, {one_line(kind)}: {_shown(tally)}" for kind, tally in self.notices.items()]
         lines += [f"note, column {old!r} is kept as {new!r}" for old, new in self.renamed.items()]
         return "\n".join(lines)
 
@@ -160,6 +166,7 @@ class Ledger:
         self.frame_rows: list[int] = []  # of each frame read
         self.skipped: dict[str, Tally] = {}
         self.notices: dict[str, Tally] = {}
+        self.left_out: dict[str, Tally] = {}
         self.ignored = Tally()
         self._files: list[_FileEntry] = []
 
@@ -170,6 +177,10 @@ class Ledger:
     def notice(self, kind: str, examples: Iterable[Example], count: int = 1) -> None:
         """Count what was read but deserves a look."""
         self.notices[kind] = self.notices.get(kind, Tally()).plus(examples, count)
+
+    def leave_out(self, kind: str, examples: Iterable[Example], count: int = 1) -> None:
+        """Count what could not be a document."""
+        self.left_out[kind] = self.left_out.get(kind, Tally()).plus(examples, count)
 
     def ignore(self, name: str) -> None:
         """Count a file with an unknown ending."""
@@ -211,5 +222,13 @@ class Ledger:
             )
             for entry in self._files
         )
-        skipped, notices = dict(self.skipped), dict(self.notices)
-        return ReadReport(source, self.documents, files, skipped, self.ignored, notices, dict(renamed))
+        return ReadReport(
+            source,
+            self.documents,
+            files,
+            dict(self.skipped),
+            self.ignored,
+            dict(self.notices),
+            dict(renamed),
+            dict(self.left_out),
+        )

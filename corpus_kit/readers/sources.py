@@ -1,7 +1,7 @@
 """The files of a source: files, folders, globs and lists of these, in a fixed order.
 
-Nothing is opened here. Hidden files and folders (whose names begin with a dot) are left out. Links are followed; a
-folder is read once, however many links lead to it.
+Nothing is opened here. Hidden files and folders (whose names begin with a dot) are left out and listed. Links are
+followed; a folder is read once, however many links lead to it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 import polars as pl
 
 from corpus_kit.errors import CorpusKitError, SourceError
+from corpus_kit.readers.limits import LIMITS, Limits
+from corpus_kit.safe_text import redacted
 
 __all__ = [
     "Listing",
@@ -41,6 +43,7 @@ class SourceFile:
         ending: The ending that says how it is read.
         bytes: Its size.
         source: The number of the source that it belongs to.
+        limits: What reading it may take.
     """
 
     path: Path
@@ -48,6 +51,7 @@ class SourceFile:
     ending: str
     bytes: int
     source: int
+    limits: Limits = LIMITS
 
 
 @dataclass
@@ -59,12 +63,14 @@ class Listing:
         ignored: The names of files with other endings.
         unreadable: The names of files and folders that cannot be read, with reasons.
         named: The names of files that were given by their own path.
+        hidden: The names of hidden files and folders.
     """
 
     files: list[SourceFile] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
 
 
 def ending_of(name: str, endings: Mapping[str, object]) -> str:
@@ -106,7 +112,7 @@ def clean_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def list_files(sources: list[str | Path], endings: Mapping[str, object]) -> Listing:
+def list_files(sources: list[str | Path], endings: Mapping[str, object], limits: Limits = LIMITS) -> Listing:
     """List the files of the sources.
 
     Names are relative to the folder, to the fixed part of the glob, or to the folder of the file; if there are several
@@ -116,6 +122,7 @@ def list_files(sources: list[str | Path], endings: Mapping[str, object]) -> List
     Args:
         sources: Files, folders and globs.
         endings: The endings of files that are read.
+        limits: What reading each of them may take.
 
     Raises:
         SourceError: If a source does not exist, or a file given by its own path has another ending.
@@ -124,7 +131,7 @@ def list_files(sources: list[str | Path], endings: Mapping[str, object]) -> List
     items = [_Item(source) for source in sources]
     shared = _shared_folder([item.base for item in items])
     for number, item in enumerate(items):
-        _Walk(listing, shared, number, endings).add(item)
+        _Walk(listing, shared, number, endings, limits).add(item)
     return listing
 
 
@@ -160,9 +167,12 @@ def _shared_folder(bases: list[Path]) -> Path:
 class _Walk:
     """Adds the files of one source to a listing."""
 
-    def __init__(self, listing: Listing, shared: Path, source: int, endings: Mapping[str, object]) -> None:
+    def __init__(
+        self, listing: Listing, shared: Path, source: int, endings: Mapping[str, object], limits: Limits
+    ) -> None:
         self._listing = listing
         self._endings = endings
+        self._limits = limits
         self._source = source
         self._prefix = os.path.join(os.path.abspath(shared), "")  # noqa: PTH100, PTH118
         self._folders: set[tuple[int, int]] = set()
@@ -197,8 +207,11 @@ class _Walk:
             if identity in self._folders:
                 return  # a link back, or a folder that a glob matched along with its parent
             self._folders.add(identity)
-            for child in _children(path):
-                self._visit(child)
+            for name in sorted(os.listdir(path)):  # noqa: PTH208  # ten times faster
+                if name.startswith("."):
+                    self._listing.hidden.append(self._name(path / name))
+                else:
+                    self._visit(path / name)
         except OSError as error:
             self._listing.unreadable.append((self._name(path), reason_of(error)))
 
@@ -215,25 +228,20 @@ class _Walk:
         if not stat.S_ISREG(status.st_mode):
             self._listing.unreadable.append((name, "not a regular file"))
             return
-        self._listing.files.append(SourceFile(path, name, ending, status.st_size, self._source))
+        file = SourceFile(path, name, ending, status.st_size, self._source, self._limits)
+        self._listing.files.append(file)
 
     def _name(self, path: Path) -> str:
         full = os.path.abspath(path)  # noqa: PTH100  # links stay as they are named
         return clean_name(full.removeprefix(self._prefix).replace(os.sep, "/"))
 
 
-def _children(folder: Path) -> list[Path]:
-    """Return the sorted paths in a folder that are not hidden."""
-    names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # ten times faster
-    return [folder / name for name in names]
-
-
 def reason_of(error: BaseException) -> str:
-    """Return in one short line why something could not be read."""
+    """Return in one short line why something could not be read, without the secrets of addresses."""
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        return redacted(error.strerror)
     lines = str(error).strip().splitlines()
-    return f"{lines[0]:.200}" if lines else type(error).__name__
+    return f"{redacted(lines[0]):.200}" if lines else type(error).__name__
 
 
 @contextmanager

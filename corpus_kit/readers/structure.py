@@ -11,18 +11,37 @@ among the paragraphs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["PARAGRAPHS", "SPAN", "find_structure"]
+__all__ = ["PARAGRAPHS", "SPAN", "count_line_breaks", "find_structure"]
 
 SPAN = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
 PARAGRAPHS = pl.List(SPAN)
 
 _MAX_HEADLINE_WORDS = 25
+_PIECE = 1 << 20  # bytes of text that are split into lines at once
+_LONG = 32 << 20  # bytes of a text, and
+_MANY = 500_000  # lines of several, up to which they are split at once, which is faster
 _SENTENCE_END = "[.؟?!:؛;]$"
 _OTHER_BREAKS = "[\u000b\u000c\r\u0085\u2028\u2029]"
+
+
+def count_line_breaks(texts: pl.Series) -> pl.Series:
+    r"""Return the number of line breaks in each text (UInt32).
+
+    >>> count_line_breaks(pl.Series(["خبر\r\n\nقال\u2028وقال", ""])).to_list()
+    [3, 0]
+    """
+    counts = texts.str.count_matches("\n", literal=True)
+    others = texts.str.contains(_OTHER_BREAKS)
+    if others.any():
+        rare = texts.str.replace_all("\r\n", "\n", literal=True).str.count_matches(_OTHER_BREAKS)
+        counts = counts + rare
+    return counts.alias("breaks")
 
 
 def find_structure(
@@ -45,6 +64,12 @@ def find_structure(
         >>> headline[0], paragraphs[0].to_list()
         ({'start': 0, 'end': 3}, [{'start': 5, 'end': 9}, {'start': 10, 'end': 15}])
     """
+    if len(texts) == 1 and int(texts.str.len_bytes()[0]) > _PIECE:
+        # Polars 2.1 copies the only text of a column in every step
+        known = None if headlines is None else pl.concat([headlines, pl.Series([None], dtype=pl.String)])
+        padded = pl.concat([texts, pl.Series([""])])
+        first, found = find_structure(padded, guess_headline=guess_headline, headlines=known)
+        return first[:1], found[:1]
     lines = _lines(texts)
     heads = _guessed(lines) if guess_headline else np.zeros(0, dtype=np.int64)
     if headlines is not None:
@@ -64,13 +89,72 @@ def find_structure(
 def _lines(texts: pl.Series) -> pl.DataFrame:
     r"""Return all lines that are not blank: document, line (its number), text (trimmed), start, end.
 
-    All line breaks become ``\n`` without moving an offset: ``\r\n`` becomes a space and ``\n``.
+    All line breaks become ``\n`` without moving an offset: ``\r\n`` becomes a space and ``\n``. If there are many
+    lines, `text` is null but for the first of each document.
     """
     # a search is ten times faster than a replacement that finds nothing
     if texts.str.contains("\r", literal=True).any():
         texts = texts.str.replace_all("\r\n", " \n", literal=True)
     if texts.str.contains(_OTHER_BREAKS).any():
         texts = texts.str.replace_all(_OTHER_BREAKS, "\n")
+    if int(texts.str.len_bytes().sum()) <= _PIECE:
+        return _lines_of(texts)
+    # Splitting takes a hundred bytes a line: more than a text of nothing but line breaks may take.
+    counts = texts.str.count_matches("\n", literal=True)
+    if texts.str.len_bytes().max() <= _LONG and counts.sum() <= _MANY:  # type: ignore[operator]
+        return _lines_of(texts)
+    return pl.concat(_first_texts(lines) for lines in _lines_of_pieces(texts, counts))
+
+
+def _lines_of_pieces(texts: pl.Series, counts: pl.Series) -> Iterator[pl.DataFrame]:
+    """Yield the lines of some texts at a time, or of a part of a long text."""
+    bytes_before = texts.str.len_bytes().cast(pl.Int64).cum_sum()
+    lines_before = (counts.cast(pl.Int64) + 1).cum_sum()
+    first = 0
+    while first < len(texts):
+        read, line = (int(before[first - 1]) if first else 0 for before in (bytes_before, lines_before))
+        fitting = int(bytes_before.search_sorted(read + _PIECE, side="right"))
+        if fitting > first:
+            yield _moved(_lines_of(texts[first:fitting]), first, line, 0)
+        else:
+            fitting = first + 1
+            start = 0  # in code points
+            for part in _parts_of(texts[first]):
+                yield _moved(_lines_of(part), first, line, start)
+                start += int(part.str.len_chars()[0])
+                line += int(part.str.count_matches("\n", literal=True)[0])
+        first = fitting
+
+
+def _parts_of(text: str) -> Iterator[pl.Series]:
+    """Cut a long text into parts that end with a line break, each in a series."""
+    data = text.encode()
+    start = 0
+    while start < len(data):
+        stop = data.rfind(b"\n", start, start + _PIECE) + 1 or data.find(b"\n", start + _PIECE) + 1 or len(data)
+        yield pl.Series([data[start:stop]], dtype=pl.Binary).cast(pl.String)
+        start = stop
+
+
+def _moved(lines: pl.DataFrame, document: int, line: int, start: int) -> pl.DataFrame:
+    return lines.with_columns(
+        pl.col("document") + pl.lit(document, pl.UInt32),
+        pl.col("line") + line,
+        pl.col("start", "end") + pl.lit(start, pl.UInt32),
+    )
+
+
+def _first_texts(lines: pl.DataFrame) -> pl.DataFrame:
+    """Drop the texts of all lines but the first of each document; copied, since a slice keeps the whole alive."""
+    first = (lines["document"] != lines["document"].shift(1)).fill_null(True)
+    texts: list[str | None] = [None] * lines.height
+    for row in first.arg_true():
+        texts[row] = lines["text"][row]
+    return lines.with_columns(pl.Series("text", texts, dtype=pl.String))
+
+
+def _lines_of(texts: pl.Series) -> pl.DataFrame:
+    """Return the lines of texts without other line breaks."""
     split = texts.str.split("\n")
     counts = split.list.len().to_numpy().astype(np.int64)
     lines = split.explode()

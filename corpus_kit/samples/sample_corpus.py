@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
-import warnings
 from functools import cache
 from pathlib import Path
+from time import time
 
 import platformdirs
 
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._version import __version__
 from corpus_kit.corpus.corpus import Corpus
-from corpus_kit.errors import CorpusError
+from corpus_kit.errors import CorpusError, warn
+from corpus_kit.samples.sample_content import is_sample
 from corpus_kit.samples.sample_items import read_sample_file, sample_items
 from corpus_kit.text.annotators import annotator_record
 
@@ -26,6 +29,9 @@ CACHE_VARIABLE = "CORPUS_KIT_CACHE"
 
 # Two processes that both repair a broken corpus can each remove the other's once, but not again and again.
 _ATTEMPTS = 5
+_ABANDONED = 3600  # seconds after which nobody is building any more
+
+_known: dict[Path, tuple[int, int, int]] = {}  # corpora that this process has compared or built
 
 
 def sample_corpus() -> Corpus:
@@ -33,8 +39,9 @@ def sample_corpus() -> Corpus:
 
     The environment variable CORPUS_KIT_CACHE names another cache folder. Each version of the library, of the items
     and of the annotator has a corpus of its own, so it is never out of date; a corpus that can no longer be opened is
-    built again. Several processes can build at once. If the cache folder is not writable, a UserWarning says so and
-    the corpus is built in a temporary folder that is removed when the process ends.
+    built again, and so is, with a UserWarning, one whose content is not that of the sample. Several processes can
+    build at once. If the cache folder is not writable, or belongs to somebody else, a UserWarning says so and the
+    corpus is built in a temporary folder that is removed when the process ends.
 
     Returns:
         A Corpus with the metadata outlet and date; the headline is a span of each text.
@@ -52,9 +59,9 @@ def sample_corpus() -> Corpus:
     try:
         return _open_or_build(folder)
     except OSError as error:
-        warnings.warn(
+        warn(
             f"cannot write the sample corpus to {str(folder.parent)!r} ({error.strerror or error}); it is built in a "
-            f"temporary folder for this process. Set {CACHE_VARIABLE} to a writable folder.",
+            f"temporary folder for this process. Set {CACHE_VARIABLE} to a writable folder of your own.",
             stacklevel=2,
         )
     return _open_or_build(_corpus_folder(_process_folder()))
@@ -106,7 +113,7 @@ def _open_or_build(folder: Path) -> Corpus:
     for _ in range(_ATTEMPTS):
         if folder.exists():
             try:
-                return Corpus.open(folder)
+                return _opened(folder)
             except CorpusError as error:
                 problem = error
             if not folder.exists():  # another process is repairing it
@@ -117,21 +124,64 @@ def _open_or_build(folder: Path) -> Corpus:
     raise CorpusError(f"cannot open the sample corpus in {str(folder)!r}, which was just built: {problem}")
 
 
+def _opened(folder: Path) -> Corpus:
+    """Open the corpus in the cache.
+
+    Raises:
+        CorpusError: If it is damaged, or is another corpus than the sample. One that this process has built is the
+            sample, whatever its content: other versions of other libraries may have made it another.
+    """
+    stamp = _stamp(folder)
+    corpus = Corpus.open(folder)
+    if _known.get(folder) == stamp or is_sample(corpus):
+        _known[folder] = stamp
+        return corpus
+    corpus.close()
+    message = f"the corpus in the cache at {str(folder)!r} is not the sample. The sample is built again."
+    warn(message, stacklevel=4)
+    raise CorpusError(message)
+
+
+def _stamp(folder: Path) -> tuple[int, int, int]:
+    """Return what changes when another corpus takes the place of this one."""
+    manifest = folder / "manifest.json"
+    status = (manifest if manifest.exists() else folder).stat()
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
+
+
 def _build(folder: Path, *, replace: bool) -> None:
     """Build the corpus aside and rename it, so that no process ever sees an unfinished corpus."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _expect_own(folder.parent)
+    for left in folder.parent.glob(".building-*"):  # by a process that was killed
+        if time() - left.lstat().st_mtime > _ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=folder.parent, ignore_cleanup_errors=True) as aside:
         built = Path(aside) / "new"
         build_sample(built).close()
         if replace:
             _move(folder, Path(aside) / "old")
-        _move(built, folder)
+        if _move(built, folder):
+            _known[folder] = _stamp(folder)
 
 
-def _move(source: Path, target: Path) -> None:
-    """Rename `source`, unless another process was faster; then leave everything as it is."""
+def _expect_own(folder: Path) -> None:
+    """Raise OSError for a folder in which somebody else could change what is built there."""
+    status = folder.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        raise PermissionError(errno.EPERM, "it is a symbolic link")
+    if os.name == "posix" and status.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "it belongs to another user")
+    if os.name == "posix" and status.st_mode & stat.S_IWOTH:
+        raise PermissionError(errno.EPERM, "everybody can write there")
+
+
+def _move(source: Path, target: Path) -> bool:
+    """Rename `source`, unless another process was faster; then leave everything as it is. Return whether it was."""
     try:
         source.rename(target)
     except OSError:
         if source.exists() and not target.exists():
             raise
+        return False
+    return True

@@ -12,19 +12,20 @@ from typing import Any, TypeVar
 
 from corpus_kit._base.arguments import boolean, memory_argument, text_argument
 from corpus_kit._base.clock import build_time
-from corpus_kit._base.files import put_in_place
 from corpus_kit._version import __version__
-from corpus_kit.errors import CorpusError, choose
+from corpus_kit.errors import CorpusError, choose, invalid
 from corpus_kit.machine.threads import threads
 from corpus_kit.scale.engine import DaskEngine, Engine, LocalEngine
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.merge_bucket import BucketRecord, is_part_name, merge_bucket
 from corpus_kit.scale.ngram_table import NgramTable
 from corpus_kit.scale.partition import PartitionRecord, count_partition
-from corpus_kit.scale.pieces import Piece
 from corpus_kit.scale.plan import CountPlan, cut_of, versions
-from corpus_kit.scale.sources import Partition, SourcePlan, plan_source, source_items
-from corpus_kit.scale.work import Stored, WorkFolder, as_json, manifest_of, work_of
+from corpus_kit.scale.publishing import complete, is_complete, publish
+from corpus_kit.scale.sealed import as_json
+from corpus_kit.scale.shapes import FORMAT
+from corpus_kit.scale.sources import SourcePlan, plan_source, source_items
+from corpus_kit.scale.work import Stored, WorkFolder, manifest_of, without_link, work_of
 from corpus_kit.text.ngram_options import check_tokenizer, ngram_options
 from corpus_kit.text.normalization import Profile, resolve_profile
 
@@ -32,7 +33,6 @@ __all__ = ["count_ngrams"]
 
 Record = TypeVar("Record")
 
-_FORMAT = 1
 _OVERHEAD = 32 * 10**6  # bytes of a task for input buffers, and what Polars keeps of them
 _LEAST_TASK_MEMORY = 100 * 10**6  # bytes; below that, another thread costs more in additional runs than it gains
 
@@ -113,8 +113,10 @@ def count_ngrams(
     boolean(resume, "resume")
     if progress is not None:
         boolean(progress, "progress")
-    target = Location.of(out, storage_options, argument="out")
+    target = without_link(Location.of(out, storage_options, argument="out"))
     options_of_store = None if storage_options is None else dict(storage_options)
+    if client is not None:
+        _refuse_secrets(source_items(source), target)
     engine, task_memory = _engine(client, memory_argument(memory))
     work = WorkFolder(target)
     plan = CountPlan(
@@ -124,8 +126,15 @@ def count_ngrams(
     )  # fmt: skip
     _check_target(target)
     count = _Count(plan, work, engine, options_of_store, progress)
+    if is_complete(work):
+        with work.locked():
+            complete(work)
     if resume and manifest_of(target).exists():
-        return count.finished(source)
+        try:
+            return count.finished(source)
+        except CorpusError:
+            if not count.was_interrupted():  # while it replaced this table
+                raise
     return count.run(source, resume=resume)
 
 
@@ -141,6 +150,19 @@ def _engine(client: Any, memory: int) -> tuple[Engine, int]:
 def _task_memory(memory: int, tasks: int) -> int:
     share = memory // tasks
     return share - min(_OVERHEAD, share // 4)
+
+
+def _refuse_secrets(source: Sequence[str | Path], target: Location) -> None:
+    """Raise InputError if an address has a password or a token, which tasks would take to the workers."""
+    places = [("source", Location.of(item, argument="source", any_bytes=True)) for item in source]
+    for name, place in [*places, ("out", target)]:
+        if place.holds_secrets:
+            raise invalid(
+                name,
+                "a URL without a password, token or query if there is a client",
+                str(place),
+                "Give them as storage_options, or in the environment of the workers.",
+            )
 
 
 def _check_target(out: Location) -> None:
@@ -180,9 +202,17 @@ class _Count:
                 self._work.location.delete_folder()
         return table
 
+    def was_interrupted(self) -> bool:
+        """Return whether there is a run of these options to resume."""
+        try:
+            stored = self._work.stored()
+        except CorpusError:
+            return False
+        return stored is not None and stored.record == self._plan.record()
+
     def run(self, source: Any, *, resume: bool) -> NgramTable:
         """Run the tasks that are left and publish the table."""
-        with self._work.locked():
+        with self._work.locked(), self._engine.lending(self._options):
             source_plan = self._begin(source, resume=resume)
             partitions = self._count(source_plan)
             self._work.record_runs(partitions)
@@ -213,19 +243,21 @@ class _Count:
         if stored is None:
             self._work.clear()
             _, bits = cut_of(self._plan.options, found.text_bytes, self._plan.task_memory)
-            stored = Stored(self._plan.record(), found, bits, __version__)
+            stored = Stored.of(found, self._plan.record(), bits, __version__)
             self._work.store(stored)
         else:
-            files = [vars(file) for file in stored.source.files]
+            files = [vars(file) for file in stored.files]
             self._expect_same(stored.record, files, found, str(self._work.location))
             if stored.library_version != __version__:
                 raise CorpusError(
                     f"{self._work.location} was started by corpus_kit {stored.library_version}, and this is "
                     f"{__version__}. Use that version, or resume=False to count again."
                 )
-            found = _with_options(stored.source, self._options)
+            found = stored.source(found.places)
         self._plan = replace(self._plan, bucket_bits=stored.bucket_bits)
         self._work.prepare()
+        if not self._work.out.is_local:  # its parts are replaced one by one
+            manifest_of(self._work.out).delete()
         if isinstance(self._engine, DaskEngine):
             self._engine.check(self._work.location / "plan.json")
         return found
@@ -251,7 +283,7 @@ class _Count:
     # Tasks
 
     def _count(self, source: SourcePlan) -> dict[int, PartitionRecord]:
-        done = self._work.partitions()
+        done = self._work.partitions(len(source.partitions), 1 << self._plan.bucket_bits)
         sizes = {each.number: sum(piece.text_bytes for piece in each.pieces) for each in source.partitions}
         left = [each for each in source.partitions if each.number not in done]
 
@@ -265,8 +297,8 @@ class _Count:
         return done
 
     def _merge(self) -> dict[int, BucketRecord]:
-        done = self._work.buckets(self._plan.parts)
         buckets = 1 << self._plan.bucket_bits
+        done = self._work.buckets(self._plan.parts, buckets)
         left = [number for number in range(buckets) if number not in done]
 
         def store(record: BucketRecord) -> int:
@@ -299,19 +331,7 @@ class _Count:
         self, source: SourcePlan, partitions: dict[int, PartitionRecord], buckets: dict[int, BucketRecord]
     ) -> None:
         manifest = self._manifest(source, partitions, buckets)
-        out = self._work.out
-        if out.is_local:
-            manifest_of(out).delete()
-            try:
-                put_in_place(self._plan.parts.path, out.path)
-            except OSError as error:
-                raise CorpusError(f"cannot move the table to {out}: {error.strerror}") from error
-        else:
-            written = {record.name for record in buckets.values()}
-            for name in out.children():
-                if name not in written:  # a part of the table that is replaced, which had more buckets
-                    (out / name).delete()
-        manifest_of(out).write([as_json(manifest)])
+        publish(self._work, manifest, {record.name for record in buckets.values()})
 
     def _manifest(
         self, source: SourcePlan, partitions: dict[int, PartitionRecord], buckets: dict[int, BucketRecord]
@@ -323,7 +343,7 @@ class _Count:
         ngrams = sum(part.rows for part in parts)
         checksum = hashlib.sha256(as_json([self._plan.record(), ngrams, content])).hexdigest()
         return {
-            "format": _FORMAT,
+            "format": FORMAT,
             "library_version": self._plan.library_version,
             "versions": versions(),
             "created": build_time(),
@@ -342,18 +362,6 @@ class _Count:
             "workers": sorted({record.worker for record in counted}),
             "parts": [vars(part) for part in parts],
         }
-
-
-def _with_options(source: SourcePlan, options: dict[str, Any] | None) -> SourcePlan:
-    """Give a stored source the fsspec options of this call; options are not stored."""
-
-    def piece(stored: Piece) -> Piece:
-        return replace(stored, location=Location(stored.location.url, options))
-
-    return replace(
-        source,
-        partitions=tuple(Partition(each.number, tuple(map(piece, each.pieces))) for each in source.partitions),
-    )
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -30,6 +30,9 @@ _AHEAD = 4  # tasks queued for each thread; more would only keep their results i
 class Engine(Protocol):
     """Runs a task for many items."""
 
+    def lending(self, options: dict[str, Any] | None) -> AbstractContextManager[None]:
+        """Let the tasks find the options of a file system."""
+
     def run(self, task: Task[Item, Result], items: Sequence[Item], plan: CountPlan) -> Iterator[Result]:
         """Yield the results as they are finished; an exception of a task ends the run."""
 
@@ -39,6 +42,10 @@ class LocalEngine:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+
+    def lending(self, options: dict[str, Any] | None) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Do nothing: threads share the locations and their options."""
+        return nullcontext()
 
     def run(self, task: Task[Item, Result], items: Sequence[Item], plan: CountPlan) -> Iterator[Result]:
         """Yield the results as they are finished; on Ctrl-C no task starts, and the running ones end first."""
@@ -66,6 +73,16 @@ class DaskEngine:
         if not all(hasattr(client, name) for name in ("map", "run", "scheduler_info", "cancel")):
             raise invalid("client", "a distributed.Client", client, "Without a client the count runs on this machine.")
         self._client = client
+
+    @contextmanager
+    def lending(self, options: dict[str, Any] | None) -> Iterator[None]:
+        """Send the options of a file system to the workers, and take them back at the end."""
+        from corpus_kit.scale.worker_options import options_for_workers  # imports distributed
+
+        with ExitStack() as stack:
+            with _reaching_cluster():
+                stack.enter_context(options_for_workers(self._client, options))
+            yield
 
     @property
     def tasks_of_a_worker(self) -> int:

@@ -4,8 +4,8 @@ Both are read and written with the same methods. Local paths never need fsspec. 
 all: locally under a hidden name in the same folder, which is then renamed; in an object store, which cannot rename, by
 one upload that becomes visible when it is complete.
 
-Failures are reported as SourceError (reading) or CorpusError (writing), with the location. The options of a file system
-may hold secrets, so no message and no repr shows them.
+Failures are reported as SourceError (reading) or CorpusError (writing), with the location. URLs and the options of a
+file system may hold secrets: no message, no repr and no pickle has them (`credentials`).
 """
 
 from __future__ import annotations
@@ -13,50 +13,41 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from corpus_kit._base.arguments import is_text, path_argument
-from corpus_kit._base.files import beside
-from corpus_kit.errors import CorpusError, CorpusKitError, InputError, SourceError, invalid
+from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.files import beside, sync_folder
+from corpus_kit.errors import CorpusError, CorpusKitError, InputError, SourceError
 from corpus_kit.readers.sources import clean_name, reason_of
+from corpus_kit.safe_text import redacted, redacted_address
+from corpus_kit.scale import credentials
+from corpus_kit.scale.addresses import is_url, local_path, url_argument
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["Location", "is_url"]
+__all__ = ["Location", "fingerprint_of", "size_and_mark"]
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(://|::)")
-_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
 # Object stores have no folders, only names with slashes. Making a folder could create a bucket.
 _WITHOUT_FOLDERS = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "http", "https"}
 _READAHEAD = 4 << 20  # bytes that a remote stream downloads beyond what was asked for
 _REMOTE_PART = 16 << 20  # larger objects are uploaded in parts of this size; S3 takes no parts below 5 MiB
+_CHECKSUMS = ("ETag", "etag", "checksum", "md5Hash", "content_md5", "crc32c")  # in fsspec's `info`
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-def is_url(value: object) -> bool:
-    """Return whether a source or target is given as a URL.
-
-    Examples:
-        >>> is_url("s3://bucket/news"), is_url("news/2014.parquet"), is_url("C:/news")
-        (True, False, False)
-    """
-    return isinstance(value, str) and _SCHEME.match(value) is not None
 
 
 @dataclass(frozen=True)
 class Location:
     """A file or folder: an absolute local path, or a URL with the options that fsspec needs for it.
 
-    Two locations are equal if their URLs are. A location can be pickled, with its options.
+    Two locations are equal if their URLs are. A pickle of a location has neither options nor a password: those of
+    `credentials.lent` are found again where they were sent, and other secrets cannot be pickled.
 
     Attributes:
         url: The local path or the URL.
@@ -68,7 +59,12 @@ class Location:
 
     @classmethod
     def of(
-        cls, value: str | Path, storage_options: Mapping[str, Any] | None = None, *, argument: str = "path"
+        cls,
+        value: str | Path,
+        storage_options: Mapping[str, Any] | None = None,
+        *,
+        argument: str = "path",
+        any_bytes: bool = False,
     ) -> Location:
         """Return the location of a path or URL; `~` and `file://` URLs are local.
 
@@ -76,6 +72,7 @@ class Location:
             value: The path or URL.
             storage_options: Options of fsspec for URLs.
             argument: The name of the value in messages.
+            any_bytes: Whether the bytes of a path may be others than UTF-8, as those of a file to read.
 
         Raises:
             InputError: If the value cannot be the name of a file.
@@ -95,11 +92,11 @@ class Location:
                 f"storage_options must be a dict of options of fsspec, got {type(storage_options).__name__}."
             )
         if not is_url(value):
-            return cls(str(path_argument(value, argument)))
-        url = _url_argument(str(value), argument)
+            return cls(str(path_argument(value, argument, any_bytes=any_bytes)))
+        url = url_argument(str(value), argument)
         scheme = url.partition("://")[0].lower()
         if scheme in ("file", "local"):
-            return cls(str(path_argument(_local_path(url, argument), argument)))
+            return cls(str(path_argument(local_path(url, argument), argument, any_bytes=any_bytes)))
         return cls(url, dict(storage_options) if storage_options else None)
 
     @property
@@ -149,11 +146,26 @@ class Location:
         return Location(f"{self.url}/{child}", self.storage_options)
 
     def __str__(self) -> str:
-        """Return the path or URL as messages show it, without a password."""
-        return clean_name(self.url) if self.is_local else _without_password(self.url)
+        """Return the path or URL as messages and records have it, without secrets."""
+        return clean_name(self.url) if self.is_local else redacted_address(self.url)
 
     def __repr__(self) -> str:
         return f"Location({str(self)!r})"
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether the URL itself has a password, a token or a query."""
+        return not self.is_local and redacted_address(self.url) != self.url
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.holds_secrets:
+            raise InputError(f"a URL with a password or token cannot be sent to workers, got {str(self)!r}.")
+        key = None if self.storage_options is None else credentials.key_of(self.storage_options)
+        return {"url": self.url, "key": key}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        options = None if state["key"] is None else credentials.received(state["key"])
+        vars(self).update(url=state["url"], storage_options=options)
 
     # Reading
 
@@ -185,7 +197,7 @@ class Location:
     def _status(self) -> tuple[int, str]:
         with self._reading():
             if self.is_local:
-                status = self.path.stat()
+                status = self._regular()
                 return status.st_size, str(status.st_mtime_ns)
             system, path = self.file_system()
             return size_and_mark(system.info(path))
@@ -204,6 +216,7 @@ class Location:
             return b""
         with self._reading():
             if self.is_local:
+                self._regular()
                 with self.path.open("rb") as file:
                     file.seek(start)
                     return file.read(-1 if stop is None else stop - start)
@@ -227,6 +240,7 @@ class Location:
         """
         with self._reading():
             if self.is_local:
+                self._regular()
                 return self.path.open("rb")
             system, path = self.file_system()
             file = system.open(path, "rb", block_size=_READAHEAD, cache_type="readahead")
@@ -250,34 +264,70 @@ class Location:
             # A store may list the empty object that represents the folder, or the file itself.
             return sorted(name for name in names if name and "/" not in name and name != path)
 
+    def checksum(self) -> str:
+        """Return the fingerprint of an object, if its store keeps a checksum of it; else, and for a file, ""."""
+        if self.is_local:
+            return ""
+        with self._reading():
+            system, path = self.file_system()
+            info = system.info(path)
+            return fingerprint_of(info) if any(info.get(key) for key in _CHECKSUMS) else ""
+
+    def stamps(self) -> dict[str, str]:
+        """Return for each name in the folder what changes when the file does: one request for all of them."""
+        with self._reading():
+            if self.is_local:
+                with os.scandir(self.path) as found:
+                    return {each.name: _stamp(each.stat()) for each in found}
+            system, path = self.file_system()
+            inside = f"{path.rstrip('/')}/"
+            listed = {str(each["name"]).removeprefix(inside): each for each in system.ls(path, detail=True)}
+            files = {name: each for name, each in listed.items() if each.get("type") != "directory"}
+            return {name: fingerprint_of(each) for name, each in files.items()}
+
+    def _regular(self) -> os.stat_result:
+        """Return the status of a local file; a pipe would block the reader, and a device may have no end."""
+        status = self.path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return status
+
     # Writing
 
-    def write(self, pieces: Iterable[ReadableBuffer]) -> None:
+    def write(self, pieces: Iterable[ReadableBuffer], *, durable: bool = False, private: bool = False) -> None:
         """Write the file, completely or not at all; an existing file is replaced.
 
         Args:
             pieces: The content. Exceptions of the iterator propagate.
+            durable: Whether it is on the disk when this returns, whatever happens to the machine; a store sees to
+                that itself.
+            private: Whether a local file can be read by its owner only.
 
         Raises:
             CorpusError: If it cannot be written. Then, as after an exception of `pieces`, nothing is left behind and
                 an existing file is unchanged.
         """
         if self.is_local:
-            self._write_local(pieces)
+            self._write_local(pieces, durable=durable, private=private)
         else:
             self._write_remote(pieces)
 
-    def _write_local(self, pieces: Iterable[ReadableBuffer]) -> None:
+    def _write_local(self, pieces: Iterable[ReadableBuffer], *, durable: bool, private: bool) -> None:
         aside = beside(self.path, "part")
         with self._writing():
-            file = aside.open("xb")
+            file = open(aside, "xb", opener=_privately if private else None)  # noqa: SIM115
         try:
             for piece in pieces:
                 with self._writing():
                     file.write(piece)
             with self._writing():
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
                 file.close()  # a full disk may be reported only here
                 aside.replace(self.path)
+                if durable:
+                    sync_folder(self.path.parent)
         except BaseException:
             with suppress(OSError):
                 file.close()
@@ -409,6 +459,8 @@ class Location:
                 f"URLs such as {str(self)!r} need fsspec, which is not installed. "
                 "Install it with pip install 'corpus-kit[cluster]'."
             ) from None
+        if isinstance(self.storage_options, credentials.Missing):
+            raise CorpusKitError(f"cannot reach {str(self)!r}: this process has not received the options of the store")
         try:
             system, path = url_to_fs(self.url, **(self.storage_options or {}))
         except ImportError as error:
@@ -423,9 +475,9 @@ class Location:
         except (CorpusKitError, MemoryError):
             raise
         except FileNotFoundError as error:
-            raise SourceError(f"there is no file {str(self)!r}") from error
+            raise SourceError(f"there is no file {str(self)!r}") from self._cause(error)
         except Exception as error:
-            raise SourceError(f"cannot read {str(self)!r}: {reason_of(error)}") from error
+            raise SourceError(f"cannot read {str(self)!r}: {self._reason(error)}") from self._cause(error)
 
     @contextmanager
     def _writing(self, what: str = "write") -> Iterator[None]:
@@ -436,10 +488,18 @@ class Location:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise CorpusError(
-                    f"no space is left for {str(self)!r}: {reason_of(error)}. Finished files are kept: free space and "
-                    "call again to resume."
-                ) from error
-            raise CorpusError(f"cannot {what} {str(self)!r}: {reason_of(error)}") from error
+                    f"no space is left for {str(self)!r}: {self._reason(error)}. Finished files are kept: free space "
+                    "and call again to resume."
+                ) from self._cause(error)
+            raise CorpusError(f"cannot {what} {str(self)!r}: {self._reason(error)}") from self._cause(error)
+
+    def _reason(self, error: Exception) -> str:
+        """Return why something failed; an error of a file system may quote the URL and options that it was given."""
+        return redacted(reason_of(error), credentials.secrets_of(self.url, self.storage_options))
+
+    def _cause(self, error: Exception) -> Exception | None:
+        """Return the error to show as the cause; those of other file systems may quote secrets, too."""
+        return error if self.is_local else None
 
 
 def size_and_mark(info: dict[str, Any]) -> tuple[int, str]:
@@ -451,31 +511,24 @@ def size_and_mark(info: dict[str, Any]) -> tuple[int, str]:
     """
     if info.get("type") == "directory":
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    for key in ("ETag", "etag", "checksum", "md5Hash", "content_md5", "crc32c", "mtime", "LastModified", "created"):
+    for key in (*_CHECKSUMS, "mtime", "LastModified", "created"):
         if info.get(key):
             return int(info["size"]), str(info[key]).strip('"')
     return int(info["size"]), ""
 
 
-def _without_password(url: str) -> str:
-    return _PASSWORD.sub(r"\1***@", url)
+def fingerprint_of(info: dict[str, Any]) -> str:
+    """Return in one text what `size_and_mark` returns."""
+    size, mark = size_and_mark(info)
+    return f"{size}:{mark}"
 
 
-def _url_argument(url: str, argument: str) -> str:
-    if not is_text(url):
-        raise invalid(argument, "a URL without unpaired surrogates", _without_password(url))
-    if "\0" in url:
-        raise invalid(argument, "a URL without NUL characters", _without_password(url))
-    if not url.rstrip("/").rpartition("://")[2] or url.rstrip("/").endswith(":"):
-        raise invalid(argument, "the URL of a file or folder", _without_password(url))
-    return url.rstrip("/")
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_size}:{status.st_dev}:{status.st_ino}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 
 
-def _local_path(url: str, argument: str) -> str:
-    parts = urlsplit(url)
-    if parts.netloc not in ("", "localhost"):
-        raise invalid(argument, "a file:// URL of this machine", _without_password(url), "Write it with three slashes.")
-    return url2pathname(url.partition("://")[2].removeprefix(parts.netloc))
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _following(first: bytearray, rest: Iterator[ReadableBuffer]) -> Iterator[ReadableBuffer]:

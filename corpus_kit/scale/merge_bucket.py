@@ -16,8 +16,10 @@ from corpus_kit._base.arguments import integer
 from corpus_kit._base.columns import series_from_core
 from corpus_kit.errors import CorpusError
 from corpus_kit.machine.block_cache import keeping_no_blocks
+from corpus_kit.scale.part_checks import PartRecord, blocks_of
 from corpus_kit.scale.plan import CountPlan, expect_plan
-from corpus_kit.scale.runs import RunRecord, read_bucket
+from corpus_kit.scale.runs import RUN, RunRecord, read_bucket
+from corpus_kit.scale.sealed import read_sealed
 
 __all__ = ["METADATA_KEY", "BucketRecord", "is_part_name", "merge_bucket", "part_name"]
 
@@ -37,6 +39,8 @@ class BucketRecord:
         content: The sum of their hashes, modulo 2**64.
         bytes: The size of the file.
         sha256: The checksum of the file.
+        mark: The fingerprint of the file, if it is in a store that keeps a checksum of it; else "".
+        blocks: The blocks of the file (`part_checks`).
     """
 
     number: int
@@ -46,6 +50,13 @@ class BucketRecord:
     content: int
     bytes: int
     sha256: str
+    mark: str
+    blocks: tuple[str, ...]
+
+    @property
+    def part(self) -> PartRecord:
+        """What checks of the part need."""
+        return PartRecord(self.name, self.bytes, self.rows, self.mark, self.blocks)
 
 
 def part_name(bucket: int) -> str:
@@ -91,8 +102,9 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
         >>> from pathlib import Path
         >>> from corpus_kit.text.ngram_options import ngram_options
         >>> from corpus_kit.scale.locations import Location
+        >>> from corpus_kit.scale.sealed import sealed
         >>> folder = Path(tempfile.mkdtemp())
-        >>> _ = (folder / "runs.json").write_text("[]")
+        >>> _ = (folder / "runs.json").write_bytes(sealed({"runs": []}))
         >>> plan = CountPlan(
         ...     ngram_options(1), None, "standard", "text", False, False, task_memory=10**8, bucket_bits=1,
         ...     work=Location.of(folder), parts=Location.of(folder),
@@ -118,20 +130,23 @@ def merge_bucket(bucket: int, plan: CountPlan) -> BucketRecord:
     names = ("ngram", "n", "count", "documents")
     table = pl.DataFrame([series_from_core(name, column) for name, column in zip(names, columns, strict=True)])
     data = _parquet(table, plan)
-    (plan.parts / part_name(bucket)).write([data])
+    place = plan.parts / part_name(bucket)
+    place.write([data], durable=True)
     return BucketRecord(
         bucket,
-        part_name(bucket),
+        place.name,
         table.height,
         int(table["count"].sum()),
         content,
         len(data),
         hashlib.sha256(data).hexdigest(),
+        place.checksum(),
+        blocks_of(place, data),
     )
 
 
 def _listed_runs(plan: CountPlan) -> list[RunRecord]:
-    listed = json.loads((plan.work / "runs.json").read())
+    listed = read_sealed(plan.work / "runs.json", {"runs": [RUN]})["runs"]
     return [RunRecord(**run) for run in listed]
 
 

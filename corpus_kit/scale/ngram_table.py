@@ -5,16 +5,23 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
-from corpus_kit.errors import CorpusError, invalid
+from corpus_kit.errors import CorpusError, SourceError, invalid, shown, warn
+from corpus_kit.readers.sources import reason_of
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.merge_bucket import METADATA_KEY
-from corpus_kit.scale.work import manifest_of, read_json, work_of
+from corpus_kit.scale.merge_bucket import METADATA_KEY, BucketRecord, part_name
+from corpus_kit.scale.part_checks import SCHEMA, Guard, PartChecks, part_names
+from corpus_kit.scale.sealed import misfit, read_json, read_sealed
+from corpus_kit.scale.shapes import FORMAT, MANIFEST, OPTIONS
+from corpus_kit.scale.work import manifest_of, without_link, work_of
 from corpus_kit.text.ngram_options import NgramOptions
 from corpus_kit.text.normalization import Normalizer
 
@@ -28,8 +35,9 @@ class NgramTable:
 
     Attributes:
         location: The folder or URL.
-        manifest: What was counted, how and from which files, and the SHA-256 of each part. If the file beside the
-            folder is missing, only what the parts themselves record: `options` and `library_version`.
+        manifest: What was counted, how and from which files, and the checksums of each part. If the file beside the
+            folder is missing, only what the parts themselves record: `options` and `library_version`; a warning says
+            so, since damage cannot be found then.
 
     Examples:
         >>> import tempfile
@@ -46,6 +54,8 @@ class NgramTable:
     def __init__(self, location: Location, manifest: dict[str, Any]) -> None:
         self.location = location
         self.manifest = manifest
+        parts = [BucketRecord(**{**part, "blocks": tuple(part["blocks"])}).part for part in manifest.get("parts", ())]
+        self._checks = PartChecks(location, parts) if parts else None
 
     @classmethod
     def open(cls, path: str | Path, *, storage_options: Mapping[str, Any] | None = None) -> NgramTable:
@@ -59,17 +69,21 @@ class NgramTable:
             CorpusError: If there is no such table, or it is incomplete or damaged.
         """
         location = Location.of(path, storage_options)
-        parts = _part_names(location)
-        manifest = manifest_of(location)
-        if manifest.exists():
-            content = read_json(manifest)
-            _check(location, content, parts)
-            return cls(location, content)
+        if not manifest_of(location).exists():
+            location = without_link(location)
+        if manifest_of(location).exists():
+            table = cls(location, _manifest(location))
+            if table._checks is not None:
+                table._checks.expect_files()
+            return table
         if (work_of(location) / "plan.json").exists():
             raise CorpusError(f"the count into {location} is not finished. Run the same count again to resume it.")
+        parts = part_names(location)
         if not parts:
             raise CorpusError(f"there is no table of n-grams at {location}")
-        return cls(location, _manifest_in_parts(location, parts))
+        table = cls(location, _manifest_in_parts(location, parts))
+        warn(f"{location} has no manifest beside it, so that nothing can tell whether it is damaged.", stacklevel=2)
+        return table
 
     @property
     def options(self) -> dict[str, Any]:
@@ -86,13 +100,22 @@ class NgramTable:
     def scan(self) -> pl.LazyFrame:
         """Return the rows as a LazyFrame: ngram (String), n (UInt8), count and documents (Int64).
 
-        Rows are sorted by bytes within each part. Polars itself reads from an object store; its options are derived
-        from those of an S3 store.
+        Rows are sorted by bytes within each part. Whatever a query reads is first compared with the checksums in the
+        manifest, once; a query of damaged parts ends with a CorpusError. Polars itself reads from an object store; its
+        options are derived from those of an S3 store.
         """
+        if self._checks is None:
+            return register_io_source(partial(_unchecked, self.location), schema=SCHEMA)
         options = None if self.location.is_local else _polars_options(self.location)
-        parts = [(self.location / name).url for name in _part_names(self.location)]
-        # By name, without globbing: the path may contain wildcards.
-        return pl.scan_parquet(parts, glob=False, storage_options=options, hive_partitioning=False)
+        # By name, without globbing: the path may contain wildcards. With a schema, nothing is read before the query.
+        rows = pl.scan_parquet(
+            [(self.location / part["name"]).url for part in self.manifest["parts"]],
+            glob=False,
+            storage_options=options,
+            hive_partitioning=False,
+            schema=SCHEMA,
+        )
+        return pl.concat([Guard(self._checks).lazy(), rows])
 
     def select(self, options: NgramOptions, profile: Normalizer | None) -> pl.DataFrame:
         """Return the n-grams for `ck.ngrams`: by descending count, then n, then bytes.
@@ -102,7 +125,8 @@ class NgramTable:
         """
         self._expect(options, profile)
         wanted = pl.col("n").is_between(options.low, options.high) & (pl.col("count") >= options.min_count)
-        table = self.scan().filter(wanted).collect(engine="streaming")
+        with _reading(self.location):
+            table = self.scan().filter(wanted).collect(engine="streaming")
         return table.sort("count", "n", "ngram", descending=[True, False, False])
 
     def _expect(self, options: NgramOptions, profile: Normalizer | None) -> None:
@@ -128,8 +152,9 @@ class NgramTable:
         Raises:
             CorpusError: If a part differs, or there is no manifest.
         """
-        if "parts" not in self.manifest:
+        if self._checks is None:
             raise CorpusError(f"{self.location} has no manifest to verify it with")
+        self._checks.expect()
         for part in self.manifest["parts"]:
             data = (self.location / part["name"]).read()
             if hashlib.sha256(data).hexdigest() != part["sha256"]:
@@ -142,34 +167,66 @@ class NgramTable:
         return f"NgramTable({str(self.location)!r}, n={low if low == high else (low, high)}: {size})"
 
 
-def _part_names(location: Location) -> list[str]:
-    return [name for name in location.children() if name.endswith(".parquet") and not name.startswith(".")]
-
-
 def _named(value: Any) -> Any:
     return value["name"] if isinstance(value, dict) else value
 
 
-def _check(location: Location, manifest: Any, parts: list[str]) -> None:
+def _manifest(location: Location) -> dict[str, Any]:
+    """Return the manifest of a table, which must be as it was written."""
+    place = manifest_of(location)
+    content = read_json(place)
+    found = content.get("format") if isinstance(content, dict) else None
+    if found is not None and found != FORMAT:
+        raise CorpusError(
+            f"{place} has format {shown(found)}, and this version of corpus_kit reads {FORMAT}. Count again."
+        )
+    manifest = read_sealed(place, MANIFEST)
+    if not manifest["parts"] or any(part["name"] != part_name(row) for row, part in enumerate(manifest["parts"])):
+        raise CorpusError(f"{place} is damaged: its parts are not numbered")
+    return manifest
+
+
+def _unchecked(
+    location: Location,
+    with_columns: list[str] | None,
+    predicate: pl.Expr | None,
+    n_rows: int | None,
+    batch_size: int | None,  # noqa: ARG001  # as Polars calls it
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a table without a manifest, part by part; a part that Polars cannot read is named."""
+    left = n_rows
+    for name in part_names(location):
+        place = location / name
+        with _reading(place):
+            rows = pl.scan_parquet(place.read(), schema=SCHEMA)
+            rows = rows if predicate is None else rows.filter(predicate)
+            table = rows.select(with_columns or list(SCHEMA)).slice(0, left).collect()
+        yield table
+        if left is not None and (left := left - table.height) <= 0:
+            return
+
+
+@contextmanager
+def _reading(location: Location) -> Iterator[None]:
+    """Turn what goes wrong while Polars reads a table into CorpusError."""
     try:
-        listed = {str(part["name"]) for part in manifest["parts"]}
-        manifest["options"]["n"], manifest["counts"]["ngrams"], manifest["counts"]["documents"]
-    except (KeyError, TypeError) as error:
-        raise CorpusError(f"{manifest_of(location)} is damaged: {error!r}") from None
-    if listed != set(parts):
-        odd = sorted(listed ^ set(parts))
-        state = "is missing" if odd[0] in listed else "is not in the manifest"
-        raise CorpusError(f"{location} does not match its manifest: {odd[0]} {state}")
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise CorpusError(f"{location} cannot be read: {reason_of(error)}") from error
 
 
 def _manifest_in_parts(location: Location, parts: list[str]) -> dict[str, Any]:
     """Return the options that the first part records."""
     try:
-        options = json.loads(pl.read_parquet_metadata(io.BytesIO((location / parts[0]).read()))[METADATA_KEY])
+        with _reading(location / parts[0]):
+            metadata = pl.read_parquet_metadata(io.BytesIO((location / parts[0]).read()))
+        options = json.loads(metadata[METADATA_KEY])
         version = options.pop("library_version")
-        options["n"]
-    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, SourceError) as error:
         raise CorpusError(f"{location} is not a table of n-grams: {parts[0]} has no options of a count") from error
+    wrong = misfit(options, OPTIONS) or misfit(version, str)
+    if wrong:
+        raise CorpusError(f"{location / parts[0]} is damaged: {wrong}")
     return {"options": options, "library_version": version}
 
 

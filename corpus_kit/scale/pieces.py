@@ -31,10 +31,10 @@ from corpus_kit._base.arguments import boolean, integer, text_argument
 from corpus_kit.errors import SourceError
 from corpus_kit.readers.encodings import Encoding, EncodingError, decode, detect
 from corpus_kit.readers.json_lines import as_text, json_objects
+from corpus_kit.readers.limits import LIMITS, Budget
+from corpus_kit.readers.parquet_footer import Footer, RowGroup, read_footer
 from corpus_kit.readers.sources import reading
-from corpus_kit.readers.texts import MAX_TEXT_BYTES
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.parquet_footer import Footer, RowGroup, read_footer
 
 __all__ = [
     "COMPRESSED",
@@ -216,36 +216,42 @@ def sparse_copy(location: Location, footer: Footer, start: int, stop: int, text:
 # Files of lines
 
 
-def _blocks(stream: IO[bytes], start: int, stop: int, size: int) -> Iterator[tuple[int, bytes]]:
+def _blocks(stream: IO[bytes], start: int, stop: int, size: int, most: int) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that begin at bytes from `start` to before `stop`, in blocks, each with its first byte.
 
-    A block ends with a whole line, and is longer than `size` by what that line needs.
+    A block ends with a whole line, and is longer than `size` by what that line needs, but not by more than `most`.
     """
     position = start
     if start:
         stream.seek(start - 1)
-        position += len(_rest_of_line(stream)) - 1
+        position += len(_rest_of_line(stream, most)) - 1
     while position < stop:
         block = stream.read(min(size, stop - position))
         if not block:
             return
         if not block.endswith(b"\n"):
-            block += _rest_of_line(stream)
+            block += _rest_of_line(stream, most)
         yield position, block
         position += len(block)
 
 
-def _rest_of_line(stream: IO[bytes]) -> bytes:
-    rest = stream.readline(MAX_TEXT_BYTES + 1)
-    if len(rest) > MAX_TEXT_BYTES:
-        raise ValueError(f"a line is longer than {MAX_TEXT_BYTES >> 20} MiB")
+def _rest_of_line(stream: IO[bytes], most: int) -> bytes:
+    rest = stream.readline(most + 1)
+    if len(rest) > most:
+        raise ValueError(f"a line is longer than {most:,} bytes")
     return rest
 
 
 def _piece_blocks(stream: IO[bytes], piece: Piece, size: int) -> Iterator[tuple[int, bytes]]:
-    # The unpacked size of a compressed file is not known: `stop` counts compressed bytes.
-    stop = sys.maxsize if is_compressed(piece.location.name) else piece.stop
-    return _blocks(stream, piece.start, stop, min(size, _BLOCK))
+    size = min(size, _BLOCK)
+    if not is_compressed(piece.location.name):
+        yield from _blocks(stream, piece.start, piece.stop, size, LIMITS.text_bytes)
+        return
+    # The unpacked size is not known: `stop` counts compressed bytes.
+    budget = Budget(LIMITS, piece.stop)
+    for position, block in _blocks(stream, piece.start, sys.maxsize, size, LIMITS.text_bytes_in(piece.stop)):
+        budget.spend(len(block))
+        yield position, block
 
 
 # JSON Lines
@@ -303,10 +309,11 @@ class FastJson:
 
 
 def _whole_text(piece: Piece) -> Iterator[pl.Series]:
+    most = LIMITS.text_bytes_in(piece.stop) if is_compressed(piece.location.name) else LIMITS.text_bytes
     with open_unpacked(piece.location) as stream:
-        data = stream.read(MAX_TEXT_BYTES + 1)
-    if len(data) > MAX_TEXT_BYTES:
-        raise ValueError(f"it is longer than {MAX_TEXT_BYTES >> 20} MiB; lines=True reads its lines as documents")
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"it is longer than {most:,} bytes; lines=True reads its lines as documents")
     yield pl.Series("text", [decode(data)[0]], dtype=pl.String)
 
 
@@ -339,9 +346,13 @@ def _whole_characters(data: bytes) -> bytes:
 
 def _line_texts(piece: Piece, limit: int) -> Iterator[pl.Series]:
     encoding = encoding_of(piece.location, piece.location.fingerprint())
+    budget = Budget(LIMITS, piece.stop) if is_compressed(piece.location.name) else None
     with open_unpacked(piece.location) as stream:
         if encoding.name.startswith("utf-16"):
-            yield from _utf16_lines(stream, encoding, limit)
+            for lines in _utf16_lines(stream, encoding, limit):
+                if budget:
+                    budget.spend(int(lines.str.len_bytes().sum()))
+                yield lines
             return
         for position, block in _piece_blocks(stream, piece, limit):
             mark = encoding.mark if position == 0 else 0

@@ -16,6 +16,7 @@ from typing import Any
 from corpus_kit._base.arguments import boolean, integer, memory_argument, path_argument, text_argument
 from corpus_kit._version import __version__
 from corpus_kit.errors import choose, invalid
+from corpus_kit.safe_text import redacted
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.sources import source_items
 from corpus_kit.text.ngram_options import check_tokenizer, ngram_options
@@ -171,7 +172,7 @@ def slurm_script(
         The script. It has no fsspec options: the keys of an object store come from the environment.
 
     Raises:
-        InputError: If the count or Slurm cannot take an argument.
+        InputError: If the count or Slurm cannot take an argument, or a URL has a password, a token or a query.
 
     Examples:
         >>> script = slurm_script("s3://news/2014/*.parquet", "s3://news/pairs", n=2, jobs=SlurmJobs(workers=32))
@@ -188,9 +189,9 @@ def slurm_script(
     check_tokenizer(tokenizer, within)
     choose(unreadable, ["raise", "skip"], "unreadable")
     count = {
-        "source": [Location.of(item, argument="source").url for item in source_items(source)],
+        "source": [_address(item, "source") for item in source_items(source)],
         "n": options.low if options.low == options.high else (options.low, options.high),
-        "out": Location.of(out, argument="out").url,
+        "out": _address(out, "out"),
         "text": text_argument(text, "text"),
         "profile": profile,
         "min_count": options.min_count,
@@ -208,6 +209,15 @@ def slurm_script(
         cluster=_arguments(requested.cluster_arguments()),
         count=_arguments(count),
     )
+
+
+def _address(value: str | Path, name: str) -> str:
+    """Return an absolute path or a URL, as the script has it; a script is a file, and no place for secrets."""
+    place = Location.of(value, argument=name, any_bytes=name == "source")
+    if place.holds_secrets:
+        hint = "Workers find these in their environment."
+        raise invalid(name, "a URL without a password, token or query", str(place), hint)
+    return place.url
 
 
 def _count_memory(memory: str | int | None, jobs: SlurmJobs) -> int:
@@ -232,6 +242,8 @@ def _arguments(values: dict[str, Any]) -> str:
 def _expect_line(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise invalid(name, "one line of text", value)
+    if redacted(value) != value:
+        raise invalid(name, "a line without passwords, tokens or queries of URLs", value)
     return value
 
 
@@ -268,7 +280,8 @@ Before that:
 - Install the same versions of Python and corpus-kit[cluster] on all nodes, for instance in one environment on a shared
   file system.
 - Source and table must be on a file system that all nodes share, or in an object store. The keys of a store come from
-  the environment (AWS_ACCESS_KEY_ID and so on), which sbatch passes on.
+  the environment (AWS_ACCESS_KEY_ID and so on), which sbatch passes on, or from a file that only you can read
+  (~/.aws/credentials). Do not write them into this script.
 
 A job that reaches its time limit is replaced by a new one, and its unfinished tasks run again elsewhere. If this script
 itself is interrupted, run it again: with resume=True below it resumes the count, as long as source, options and version

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import glob
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,10 @@ import polars as pl
 from corpus_kit._base.arguments import boolean, integer, text_argument
 from corpus_kit.errors import CorpusKitError, InputError, SourceError, invalid, nearest
 from corpus_kit.readers.json_lines import json_objects
+from corpus_kit.readers.parquet_footer import Footer, read_footer
 from corpus_kit.readers.sources import Listing as LocalListing
 from corpus_kit.readers.sources import ending_of, is_hidden, list_files, reading, unknown_ending
-from corpus_kit.scale.locations import Location, size_and_mark
-from corpus_kit.scale.parquet_footer import Footer, read_footer
+from corpus_kit.scale.locations import Location, fingerprint_of, size_and_mark
 from corpus_kit.scale.pieces import (
     COMPRESSED,
     Piece,
@@ -75,12 +76,13 @@ class SourceRecord:
 
 @dataclass(frozen=True)
 class SourcePlan:
-    """The files of a source in reading order, its partitions, and the names of ignored files."""
+    """The files of a source in reading order, its partitions, the names of ignored files, and where the files are."""
 
     files: tuple[SourceRecord, ...]
     partitions: tuple[Partition, ...]
     text_bytes: int
     ignored: tuple[str, ...]
+    places: tuple[Location, ...]
 
 
 class _ColumnError(SourceError):
@@ -149,6 +151,7 @@ def plan_source(
             raise SourceError(f"cannot read {name!r}: {reason}")
         unreadable(name, reason)
     records: list[SourceRecord] = []
+    places: list[Location] = []
     pieces: list[Piece] = []
     with ThreadPoolExecutor(_OPENED_AT_ONCE) as pool:
         for file, found in zip(listing.files, pool.map(inspection.of, listing.files), strict=True):
@@ -160,12 +163,14 @@ def plan_source(
                 continue
             documents, cut = found
             records.append(SourceRecord(file.name, file.bytes, file.fingerprint, documents))
+            places.append(file.location)
             pieces += cut
     return SourcePlan(
         tuple(records),
         tuple(Partition(number, group) for number, group in enumerate(_gathered(pieces, limit))),
         sum(piece.text_bytes for piece in pieces),
         tuple(listing.ignored),
+        tuple(places),
     )
 
 
@@ -217,7 +222,7 @@ class _Listing:
 
 
 def _list_all(source: str | Path | Sequence[str | Path], options: Mapping[str, Any] | None) -> _Listing:
-    places = [Location.of(item, options, argument="source") for item in source_items(source)]
+    places = [Location.of(item, options, argument="source", any_bytes=True) for item in source_items(source)]
     paths = [place.path for place in places if place.is_local]
     here = list_files([*paths], ENDINGS) if paths else LocalListing()
     listing = _Listing([], list(here.ignored), list(here.unreadable))
@@ -231,11 +236,20 @@ def _list_all(source: str | Path | Sequence[str | Path], options: Mapping[str, A
             found = _list_remote(place, listing)
         for file in found:
             _check_once(file, item, seen)
-        listing.files += found
+        listing.files += _with_own_names(found, listing.files)
     if not listing.files and not listing.unreadable:
         others = f"; {len(listing.ignored):,} files have other endings" if listing.ignored else ""
         raise SourceError(f"{_shown(places)} has no files to read{others}. Files that are read: {', '.join(ENDINGS)}")
     return listing
+
+
+def _with_own_names(found: list[_File], before: list[_File]) -> Iterator[_File]:
+    """Yield files with different names; those of addresses may differ only in what names leave out (a query)."""
+    taken = Counter(file.name for file in before)
+    for file in found:
+        taken[file.name] += 1
+        number = taken[file.name]
+        yield file if number == 1 else replace(file, name=f"{file.name} ({number})")
 
 
 def _shown(places: list[Location]) -> str:
@@ -244,7 +258,7 @@ def _shown(places: list[Location]) -> str:
 
 
 def _local_file(path: Path, name: str) -> _File:
-    location = Location.of(path)
+    location = Location.of(path, any_bytes=True)
     return _File(location, name, location.size(), location.fingerprint())
 
 
@@ -310,8 +324,7 @@ def _below(folder: str, path: str) -> str:
 
 
 def _size_and_fingerprint(info: dict[str, Any]) -> tuple[int, str]:
-    size, mark = size_and_mark(info)
-    return size, f"{size}:{mark}"
+    return size_and_mark(info)[0], fingerprint_of(info)
 
 
 # Inspecting a file before it is read

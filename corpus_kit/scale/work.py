@@ -9,38 +9,43 @@
     OUT.counting/runs.json          the runs to merge: those in the records of partitions
     OUT.counting/parts/             parts of the table until all are written (local folders only)
     OUT.counting/buckets/*.json     a record of each part
+    OUT.counting/manifest.json      the manifest, when all is written (local folders only)
+    OUT.counting/old/               the table that is replaced, until it is (local folders only)
     OUT/part-*.parquet              the table
-    OUT.manifest.json               what was counted, how, and the SHA-256 of each part
+    OUT.manifest.json               what was counted, how, and checksums of each part
 
 The manifest is beside the table and not in it, so that the folder holds nothing but Parquet files, as
 `pl.scan_parquet` expects. A record is written after the files that it describes: to resume an interrupted count, the
-tasks without a record are run.
+tasks without a record are run, and those whose files or records are not as they were written.
+
+The plan has the names of files, not where they are: an address may hold a password, and whoever resumes gives it again.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
 
 from corpus_kit.errors import CorpusError, CorpusKitError
 from corpus_kit.scale.locations import Location
-from corpus_kit.scale.merge_bucket import BucketRecord
+from corpus_kit.scale.merge_bucket import BucketRecord, part_name
+from corpus_kit.scale.part_checks import is_part
 from corpus_kit.scale.partition import PartitionRecord
 from corpus_kit.scale.pieces import Piece
-from corpus_kit.scale.runs import RunRecord
+from corpus_kit.scale.runs import RunRecord, is_run
+from corpus_kit.scale.sealed import as_json, read_json, read_sealed, sealed
+from corpus_kit.scale.shapes import BUCKET, PARTITION, PLAN, WORK_FORMAT
 from corpus_kit.scale.sources import Partition, SourcePlan, SourceRecord
 
-__all__ = ["WorkFolder", "manifest_of", "work_of"]
+__all__ = ["Stored", "WorkFolder", "manifest_of", "without_link", "work_of"]
 
-_FORMAT = 1
 _RENEWED = 20.0  # seconds between two renewals of the lock
 _STALE = 300.0  # seconds without renewal after which a lock is that of a run that ended
 
@@ -55,31 +60,44 @@ def manifest_of(out: Location) -> Location:
     return out.parent / f"{out.name}.manifest.json"
 
 
-def as_json(value: object) -> bytes:
-    """Return a value as JSON: the same bytes for the same value."""
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def read_json(location: Location) -> Any:
-    """Return the value in a JSON file.
-
-    Raises:
-        CorpusError: If the file is not JSON.
-    """
-    try:
-        return json.loads(location.read())
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{location} is damaged: it is not JSON ({error})") from None
+def without_link(out: Location) -> Location:
+    """Return where a table is, if its path is a symbolic link."""
+    return Location.of(out.path.resolve()) if out.is_local and out.path.is_symlink() else out
 
 
 @dataclass(frozen=True)
 class Stored:
-    """The content of plan.json."""
+    """The content of plan.json: a partition is a list of pieces, and a piece begins with the number of its file."""
 
     record: dict[str, Any]
-    source: SourcePlan
+    files: tuple[SourceRecord, ...]
+    ignored: tuple[str, ...]
+    text_bytes: int
+    partitions: list[list[tuple[int, str, int, int, int]]]
     bucket_bits: int
     library_version: str
+
+    @classmethod
+    def of(cls, source: SourcePlan, record: dict[str, Any], bucket_bits: int, library_version: str) -> Stored:
+        """Return the plan of a new run."""
+        numbers = {place.url: number for number, place in enumerate(source.places)}
+        partitions = [
+            [(numbers[each.location.url], each.kind, each.start, each.stop, each.text_bytes) for each in part.pieces]
+            for part in source.partitions
+        ]
+        return cls(
+            record, source.files, source.ignored, source.text_bytes, partitions, bucket_bits, library_version
+        )  # fmt: skip
+
+    def source(self, places: tuple[Location, ...]) -> SourcePlan:
+        """Return the source as this plan cuts it, given where its files are."""
+        partitions = (
+            Partition(
+                number, tuple(Piece(places[file], kind, start, stop, size) for file, kind, start, stop, size in pieces)
+            )
+            for number, pieces in enumerate(self.partitions)
+        )
+        return SourcePlan(self.files, tuple(partitions), self.text_bytes, self.ignored, places)
 
 
 class WorkFolder:
@@ -130,9 +148,11 @@ class WorkFolder:
     def _holder(self) -> dict[str, Any] | None:
         try:
             holder = read_json(self._lock)
-            return {"host": str(holder["host"]), "pid": int(holder["pid"]), "renewed": float(holder["renewed"])}
-        except (CorpusKitError, KeyError, TypeError, ValueError):
+            host, pid, renewed = str(holder["host"]), int(holder["pid"]), float(holder["renewed"])
+        except (CorpusKitError, KeyError, TypeError, ValueError, OverflowError):
             return None  # interrupted while it was written
+        is_possible = 0 < pid < 2**31 and 0 <= renewed < time.time() + _STALE
+        return {"host": host, "pid": pid, "renewed": renewed} if is_possible else None
 
     def _is_held(self, own: dict[str, Any]) -> bool:
         """Return whether the lock is still that of this run: it may have gone stale while the machine slept."""
@@ -157,40 +177,59 @@ class WorkFolder:
         Raises:
             CorpusError: If the plan is damaged or of another version.
         """
-        if not (self.location / "plan.json").exists():
+        place = self.location / "plan.json"
+        if not place.exists():
             return None
-        found = read_json(self.location / "plan.json")
         try:
-            if found["format"] != _FORMAT:
+            content = read_json(place)
+            if isinstance(content, dict) and content.get("format") not in (None, WORK_FORMAT):
                 raise CorpusError(
-                    f"{self.location} has format {found['format']}, written by corpus_kit "
-                    f"{found['library_version']}. Use resume=False to count again."
+                    f"{self.location} has format {content['format']}, written by corpus_kit "
+                    f"{content.get('library_version')}."
                 )
-            return Stored(
-                found["options"], _source_of(found["source"]), int(found["bucket_bits"]), found["library_version"]
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise CorpusError(
-                f"{self.location / 'plan.json'} is damaged ({error!r}). Use resume=False to count again."
-            ) from None
+            found = read_sealed(place, PLAN)
+        except CorpusError as error:
+            raise CorpusError(f"{str(error).rstrip('.')}. Use resume=False to count again.") from None
+        return Stored(
+            found["options"],
+            tuple(SourceRecord(**file) for file in found["files"]),
+            tuple(found["ignored"]),
+            found["text_bytes"],
+            found["partitions"],
+            found["bucket_bits"],
+            found["library_version"],
+        )
 
     def store(self, plan: Stored) -> None:
         """Write the plan of a new run."""
         content = {
-            "format": _FORMAT,
+            "format": WORK_FORMAT,
             "library_version": plan.library_version,
             "options": plan.record,
             "bucket_bits": plan.bucket_bits,
-            "source": _source_record(plan.source),
+            "files": [asdict(file) for file in plan.files],
+            "ignored": list(plan.ignored),
+            "text_bytes": plan.text_bytes,
+            "partitions": plan.partitions,
         }
-        (self.location / "plan.json").write([as_json(content)])
+        (self.location / "plan.json").write([sealed(content)], durable=True, private=True)
 
     def clear(self) -> None:
         """Delete everything that an earlier run left, except the lock."""
-        for name in ("runs", "partitions", "parts", "buckets"):
-            (self.location / name).delete_folder()
+        for name in ("runs", "partitions", "parts", "buckets", "old"):
+            self._discard(self.location / name)
         for name in ("runs.json", "plan.json"):
-            (self.location / name).delete()
+            self._discard(self.location / name)
+
+    def _discard(self, place: Location) -> None:
+        """Delete a file or a folder, whatever is there."""
+        try:
+            place.delete()
+        except CorpusError:
+            place.delete_folder()
+        else:
+            if not self.location.is_local:  # a folder in a store has no object of its own
+                place.delete_folder()
 
     def prepare(self) -> None:
         """Make the folders for the files of tasks."""
@@ -201,46 +240,55 @@ class WorkFolder:
 
     def record_partition(self, record: PartitionRecord) -> None:
         """Record that a partition is counted and its runs are written."""
-        (self.location / "partitions" / f"{record.number:06}.json").write([as_json(asdict(record))])
+        (self.location / "partitions" / f"{record.number:06}.json").write([sealed(asdict(record))])
 
-    def partitions(self) -> dict[int, PartitionRecord]:
-        """Return the records of counted partitions whose runs all exist, by number."""
-        runs = set((self.location / "runs").children())
+    def partitions(self, count: int, buckets: int) -> dict[int, PartitionRecord]:
+        """Return the records of counted partitions whose runs are all as they were written, by number.
+
+        Args:
+            count: The number of partitions.
+            buckets: The number of buckets.
+        """
         found = {}
-        for record in self._records("partitions"):
+        for record in self._records("partitions", PARTITION):
             record["runs"] = tuple(RunRecord(**run) for run in record["runs"])
             record["unreadable"] = tuple(tuple(item) for item in record["unreadable"])
             done = PartitionRecord(**record)
-            if all(run.name in runs for run in done.runs):
+            runs = self.location / "runs"
+            if done.number < count and all(is_run(runs / run.name, run, buckets) for run in done.runs):
                 found[done.number] = done
         return found
 
     def record_runs(self, partitions: dict[int, PartitionRecord]) -> None:
         """Write the list of runs to merge, in the order of partitions."""
         listed = [asdict(run) for number in sorted(partitions) for run in partitions[number].runs]
-        (self.location / "runs.json").write([as_json(listed)])
+        (self.location / "runs.json").write([sealed({"runs": listed})])
 
     def record_bucket(self, record: BucketRecord) -> None:
         """Record that a bucket is merged and its part is written."""
-        (self.location / "buckets" / f"{record.number:05}.json").write([as_json(asdict(record))])
+        (self.location / "buckets" / f"{record.number:05}.json").write([sealed(asdict(record))])
 
-    def buckets(self, parts: Location) -> dict[int, BucketRecord]:
-        """Return the records of merged buckets whose part exists, by number."""
-        there = set(parts.children())
-        found = [BucketRecord(**record) for record in self._records("buckets")]
-        return {record.number: record for record in found if record.name in there}
+    def buckets(self, parts: Location, count: int) -> dict[int, BucketRecord]:
+        """Return the records of merged buckets whose part is as it was written, by number.
 
-    def _records(self, folder: str) -> list[dict[str, Any]]:
-        place = self.location / folder
-        found = []
-        for name in place.children():
-            if not name.endswith(".json") or name.startswith("."):
-                continue  # a temporary file of a process that was killed
-            record = read_json(place / name)
-            if not isinstance(record, dict):
-                raise CorpusError(f"{place / name} is damaged. Use resume=False to count again.")
-            found.append(record)
+        Args:
+            parts: The folder of the parts.
+            count: The number of buckets.
+        """
+        found = {}
+        for record in self._records("buckets", BUCKET):
+            done = BucketRecord(**{**record, "blocks": tuple(record["blocks"])})
+            if done.number < count and done.name == part_name(done.number) and is_part(parts / done.name, done.part):
+                found[done.number] = done
         return found
+
+    def _records(self, folder: str, shape: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the records in a folder; a task whose record is damaged is run again."""
+        place = self.location / folder
+        for name in place.children():
+            if name.endswith(".json") and not name.startswith("."):  # not what a process that was killed left
+                with suppress(CorpusError):
+                    yield read_sealed(place / name, shape)
 
 
 def _is_alive(holder: dict[str, Any]) -> bool:
@@ -253,27 +301,3 @@ def _is_alive(holder: dict[str, Any]) -> bool:
         except OSError:
             pass  # the process exists and belongs to another user
     return bool(time.time() - holder["renewed"] < _STALE)
-
-
-def _source_record(source: SourcePlan) -> dict[str, Any]:
-    return {
-        "files": [asdict(file) for file in source.files],
-        "text_bytes": source.text_bytes,
-        "ignored": list(source.ignored),
-        "partitions": [
-            [[piece.location.url, piece.kind, piece.start, piece.stop, piece.text_bytes] for piece in partition.pieces]
-            for partition in source.partitions
-        ],
-    }
-
-
-def _source_of(found: dict[str, Any]) -> SourcePlan:
-    """Return the plan of a source; its locations have no fsspec options, which are not stored."""
-    partitions = [
-        Partition(
-            number, tuple(Piece(Location(url), kind, start, stop, size) for url, kind, start, stop, size in pieces)
-        )
-        for number, pieces in enumerate(found["partitions"])
-    ]
-    files = tuple(SourceRecord(**file) for file in found["files"])
-    return SourcePlan(files, tuple(partitions), int(found["text_bytes"]), tuple(found["ignored"]))

@@ -14,7 +14,8 @@ from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
-from corpus_kit._core import TokenArrays, numbers
+from corpus_kit._core import numbers
+from corpus_kit.corpus.checked import TokenTexts
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.show import show
@@ -24,7 +25,9 @@ from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.order import SortedHits
 from corpus_kit.text.token_flags import BARRIERS, UNITS
 
-__all__ = ["Concordance", "window_argument"]
+__all__ = ["LINE_COLUMNS", "Concordance", "window_argument"]
+
+LINE_COLUMNS = ("document", "id", "position", "before", "node", "after", "start", "end")
 
 _WIDEST = 1 << 32  # words; no document has more
 
@@ -183,7 +186,7 @@ class Concordance:
         after, and the columns to fill in (String). Fill them in with any program and run the notebook
         again. Codes are found by id and position, so that they survive another order, another window,
         another sample, and a corpus that grows. New lines are added to the sheet; rows of lines that are
-        no longer shown stay in it, and so do columns of your own.
+        no longer shown stay in it, and so do columns of your own. Others may write it at the same time.
 
         Args:
             path: The sheet; it is created if it does not exist.
@@ -191,7 +194,9 @@ class Concordance:
             refresh: Whether to write the sheet; False only reads it.
 
         Returns:
-            `frame` with the columns of codes; null if nothing was filled in.
+            `frame` with the columns of codes; null if nothing was filled in. If a line was coded in
+            several ways with `ck.explore`, the column code_conflict (String) has the codes that are not
+            in the sheet.
 
         Raises:
             InputError: If the sheet cannot be read or written, if it has two rows for a line, or if the
@@ -242,7 +247,7 @@ class Concordance:
     # ------------------------------------------------------------------ lines from tokens
 
     @property
-    def _tokens(self) -> TokenArrays:
+    def _tokens(self) -> TokenTexts:
         return self.corpus.token_texts
 
     def _lines(self, rows: slice) -> pl.DataFrame:
@@ -266,7 +271,7 @@ class Concordance:
                 "before": self._join(first, node),
                 "node": self._join(node, end),
                 "after": self._join(end, last),
-                "start": _numbers(corpus.token_starts[node]),
+                "start": _numbers(corpus.starts_of(node)),
                 "end": self._ends(end - 1),
             }
         )
@@ -278,7 +283,7 @@ class Concordance:
 
     def _ends(self, last: Array) -> pl.Series:
         """Return the code point after the last token of each node."""
-        return _numbers(self.corpus.token_starts[last]) + self._join(last, last + 1).str.len_chars()
+        return _numbers(self.corpus.starts_of(last)) + self._join(last, last + 1).str.len_chars()
 
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Find the code points where the sentence, paragraph or document around a hit begins and ends."""
@@ -286,11 +291,11 @@ class Concordance:
         node, end = hit.spans()
         (low,), (high,) = corpus.document_bounds(corpus.documents_of(node))
         barriers = BARRIERS[unit]
-        begins = np.flatnonzero(corpus.token_flags[low:high] & barriers) + low if barriers else np.array([low])
+        begins = np.flatnonzero(corpus.flags_between(low, high) & barriers) + low if barriers else np.array([low])
         before, after = begins[begins <= node[0]], begins[begins >= end[0]]
         is_first = unit == "document" or not len(before) or before[-1] == low
-        first = 0 if is_first else int(corpus.token_starts[before[-1]])
-        last = int(corpus.token_starts[after[0]]) if len(after) else length
+        first = 0 if is_first else int(corpus.starts_of(before[-1:])[0])
+        last = int(corpus.starts_of(after[:1])[0]) if len(after) else length
         return first, last
 
 

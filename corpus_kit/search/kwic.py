@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus_kit._base.arguments import integer, names
+from corpus_kit._base.metadata import expect_free
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose
-from corpus_kit.search.concordance import Concordance, window_argument
+from corpus_kit.errors import InputError, choose, shown
+from corpus_kit.search.concordance import LINE_COLUMNS, Concordance, window_argument
 from corpus_kit.search.matching import find
 from corpus_kit.search.order import SortedHits, sample_rows, sort_keys
 from corpus_kit.search.patterns import parse_pattern
@@ -42,11 +43,12 @@ def kwic(
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
         window: Words before and after the node: one number, or (before, after). Signs between words are
             shown too, up to 16 tokens for each word.
-        metadata: A column of the documents, or several, to show with each line.
+        metadata: A column of the documents, or several, to show with each line; none that has the name of
+            another column of the lines.
         sort: A sort key or a list of them: "before1", "before2", … and "after1", … (the words next to the
-            node, compared in folded form), "node", "document", or a metadata column. A "-" before a key
-            sorts in descending order. Missing values come last; ties, and all lines if None, keep the
-            order of the text.
+            node, compared in folded form), "node", "document", or a metadata column that has none of these
+            names. A "-" before a key sorts in descending order. Missing values come last; ties, and all
+            lines if None, keep the order of the text.
         thin: Keep every thin-th line, in the order of the text and beginning with the first; done before
             sampling.
         sample: The number of lines to draw at random; all lines if there are fewer.
@@ -94,5 +96,8 @@ def _metadata_columns(metadata: str | Sequence[str] | None, corpus: CorpusView) 
     for number, name in enumerate(columns):
         choose(name, corpus.label_columns(), "metadata")
         if name in columns[:number]:
-            raise InputError(f"metadata must be a list of different columns, got {name!r} twice.")
-    return [name for name in columns if name not in ("document", "id")]  # which every line has
+            raise InputError(f"metadata must be a list of different columns, got {shown(name)} twice.")
+    columns = [name for name in columns if name not in ("document", "id")]  # which every line has
+    for name in columns:
+        expect_free(name, LINE_COLUMNS, "metadata")
+    return columns

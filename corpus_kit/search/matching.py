@@ -1,40 +1,38 @@
 """Where a pattern occurs in a corpus.
 
 A pattern is compiled to a program for the core (search.h). The search starts from the rarest test that
-every hit must pass, whose positions the index lists, so that it reads little of the text.
+every hit must pass, whose positions the index lists, so that it reads little of the text. Each alternative of
+the whole pattern is searched from its own rarest test, so that a list of phrases costs what its phrases cost.
 """
 
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
 
-from corpus_kit import _core
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, Integers
 from corpus_kit._base.columns import Capsules, series_from_core
 from corpus_kit._core import SearchText, in_documents
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import invalid
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.hits import Hits
-from corpus_kit.search.matching_types import is_word, matching_types
-from corpus_kit.search.pattern_tree import (
-    Alternatives,
-    Either,
-    Node,
-    Pattern,
-    Repeat,
-    Sequence,
-    Test,
-    all_tests,
-)
-from corpus_kit.search.programs import compile_program
+from corpus_kit.search.pattern_limits import MOST_STEPS, program_length
+from corpus_kit.search.pattern_tests import PatternTests
+from corpus_kit.search.pattern_tree import Alternatives, Node, Pattern, Repeat, Sequence, Test
+from corpus_kit.search.programs import ProgramSteps
 from corpus_kit.text.token_flags import BARRIERS
 
 __all__ = ["find"]
 
-_IS_WORD = 0  # the bit of words in the bit sets of types
 _SCAN_FROM = 8  # a test that more than one token in 8 passes is found by a scan of the tokens, not in the index
+_BYTES_OF_A_START = 32  # working memory for each place where a hit may begin
+_FEW_STARTS = 1 << 20
+_STARTS_OF_A_TOKEN = 8  # with many alternatives, a hit of each may begin at the same token
+_TOO_FREQUENT = "They may begin at {:,} places, most of them at the same tokens; use rarer words, or fewer of them."
 
 
 def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> Hits:
@@ -44,11 +42,16 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
         corpus: The corpus.
         pattern: From `parse_pattern`.
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
+
+    Raises:
+        InputError: If the search would need more memory than one call may use, or its alternatives begin almost
+            everywhere.
     """
+    tests = PatternTests(corpus, pattern)
     root = pattern.root
     if isinstance(root, Test):
-        return Hits(_selected(corpus, _positions(corpus, matching_types(corpus, pattern, root))))
-    return _Search(corpus, pattern, BARRIERS[within]).run()
+        return Hits(_selected(corpus, corpus.positions_of(tests.types(root))))
+    return _Search(corpus, pattern, tests, BARRIERS[within]).run()
 
 
 @dataclass
@@ -62,50 +65,115 @@ class _Anchor:
 class _Search:
     """One search of a pattern with several items."""
 
-    def __init__(self, corpus: CorpusView, pattern: Pattern, barrier_bits: int) -> None:
+    def __init__(self, corpus: CorpusView, pattern: Pattern, tests: PatternTests, barrier_bits: int) -> None:
         self.corpus = corpus
         self.pattern = pattern
+        self.tests = tests
         self.barrier_bits = barrier_bits
-        self.root = _merged(pattern.root)
-        conditions = dict.fromkeys(test for test in all_tests(self.root) if test.condition is not None)
-        self.bits = {Test(None): _IS_WORD, **{test: bit for bit, test in enumerate(conditions, start=1)}}
-        self.program = compile_program(pattern.text, self.root, self.bits)
-        self.types = {test: matching_types(corpus, pattern, test) for test in self.bits if test.condition is not None}
+        root = pattern.root
+        self.branches = root.branches if isinstance(root, Alternatives) else (root,)
 
     def run(self) -> Hits:
-        cost, anchors = self.anchors(self.root)
-        if cost == 0:
+        found = [(number, *self.anchors(branch)) for number, branch in enumerate(self.branches)]
+        anchors = [(number, anchor) for number, cost, of_branch in found if cost > 0 for anchor in of_branch]
+        if not anchors:
             return Hits(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
-        text = self.text()
-        starts = [self.starts(text, anchor) for anchor in anchors]
-        ordered = starts[0] if len(starts) == 1 and not anchors[0].before else np.unique(np.concatenate(starts))
-        first, end = text.hits(self.program, ordered)
+        everywhere = self.begins_everywhere([anchor for _, anchor in anchors])
+        with self.text() as text:
+            forwards = ProgramSteps(self.numbers)
+            if everywhere or len(self.branches) == 1:
+                forwards.add(self.pattern.root)
+                starts = self.all_tokens() if everywhere else self.starts(text, [anchor for _, anchor in anchors])
+                first, end = text.hits(forwards.program(), starts)
+            else:
+                found_in = dict.fromkeys(number for number, _ in anchors)
+                steps = np.zeros(len(self.branches), np.uint32)
+                steps[list(found_in)] = [forwards.add(self.branches[number]) for number in found_in]
+                starts, branches = self.starts_of_branches(text, anchors)
+                first, end = text.hits(forwards.program(), starts, steps[branches])
         return Hits(_array(first), _array(end))
 
-    def starts(self, text: SearchText, anchor: _Anchor) -> Array:
-        """Find where hits with this anchor may begin."""
-        positions = _selected(self.corpus, self.positions(text, anchor.test))
-        if not anchor.before:
-            return positions
-        before = Sequence(tuple(map(_reversed, reversed(anchor.before))))
-        backwards = compile_program(self.pattern.text, before, self.bits)
-        return _array(text.starts(backwards, positions, anchor.test.words_only))
+    # ---- where hits may begin
+
+    def begins_everywhere(self, anchors: list[_Anchor]) -> bool:
+        """Whether it is better to begin at every token than from the anchors; refuses what is too much either way."""
+        starts = sum(self.tests.occurrences(anchor.test) for anchor in anchors)
+        tokens = self.corpus.n_tokens
+        everywhere = starts > max(tokens, _FEW_STARTS) and program_length(self.pattern.root) <= MOST_STEPS
+        if not everywhere and starts > max(_STARTS_OF_A_TOKEN * tokens, _FEW_STARTS):
+            raise invalid("pattern", "made of rarer alternatives", self.pattern.text, _TOO_FREQUENT.format(starts))
+        needed = (tokens if everywhere else starts) * _BYTES_OF_A_START
+        expect_memory(needed, self.what, "Use rarer words, or a smaller corpus")
+        return everywhere
+
+    def all_tokens(self) -> Array:
+        """Return the tokens of the selected documents."""
+        return _selected(self.corpus, np.arange(self.corpus.n_tokens, dtype=np.uint32))
+
+    def starts(self, text: SearchText, anchors: list[_Anchor]) -> Array:
+        """Find where hits with one of these anchors may begin, ascending."""
+        starts = []
+        for anchor in anchors:
+            positions = _selected(self.corpus, self.positions(text, anchor.test))
+            if anchor.before:
+                backwards = ProgramSteps(self.numbers)
+                backwards.add(_what_precedes(anchor))
+                positions = _array(text.starts(backwards.program(), positions, anchor.test.words_only))
+            starts.append(positions)
+        return starts[0] if len(starts) == 1 and not anchors[0].before else np.unique(np.concatenate(starts))
+
+    def starts_of_branches(self, text: SearchText, anchors: list[tuple[int, _Anchor]]) -> tuple[Array, Array]:
+        """Find where hits with these anchors may begin, and with which branch, both ascending."""
+        found = []
+        for words_only in (False, True):
+            backwards = ProgramSteps(self.numbers)
+            some = [(n, anchor) for n, anchor in anchors if anchor.before and anchor.test.words_only == words_only]
+            steps = [backwards.add(_what_precedes(anchor), number) for number, anchor in some]
+            if some:
+                tokens, begin = _parts(np.sort(self.keys(text, [anchor.test for _, anchor in some], steps)))
+                starts, branches = text.starts(backwards.program(), tokens, words_only, begin)
+                found.append(_keys(_array(starts), _array(branches)))
+        first = [(number, anchor.test) for number, anchor in anchors if not anchor.before]
+        found.append(self.keys(text, [test for _, test in first], [number for number, _ in first]))
+        tokens, of_branch = _parts(np.unique(np.concatenate(found)))
+        mask = self.corpus.document_mask()
+        if mask is None:
+            return tokens, of_branch
+        kept = mask[self.corpus.documents_of(tokens)] > 0
+        return tokens[kept], of_branch[kept]
 
     def positions(self, text: SearchText, test: Test) -> Array:
-        is_frequent = self.occurrences(test) * _SCAN_FROM > len(self.corpus.token_types)
-        if is_frequent and (test.condition is None or len(self.types[test]) > 1):
-            return _array(text.scan(self.bits[test]))
-        return _positions(self.corpus, self.types[test])
+        """Return the tokens that pass a test, ascending."""
+        if self.is_frequent(test):
+            return _array(text.scan(self.numbers[test]))
+        return self.corpus.positions_of(self.tests.types(test))
 
-    def occurrences(self, test: Test) -> int:
-        if test.condition is None:
-            return int(self.corpus.manifest["counts"]["tokens"])  # never the rarest
-        return _occurrences(self.corpus, self.types[test])
+    def is_frequent(self, test: Test) -> bool:
+        """Whether the tokens that pass a test are found faster by reading all."""
+        if self.tests.occurrences(test) * _SCAN_FROM <= self.corpus.n_tokens:
+            return False
+        return test.condition is None or len(self.tests.types(test)) > 1
+
+    def keys(self, text: SearchText, tests: list[Test], numbers: list[int]) -> Integers:
+        """Return the keys of the tokens that pass each test, with its number, in any order."""
+        keys = [np.zeros(0, np.int64)]
+        rare = [(test, number) for test, number in zip(tests, numbers, strict=True) if not self.is_frequent(test)]
+        keys += [
+            _keys(self.positions(text, test), number)
+            for test, number in zip(tests, numbers, strict=True)
+            if self.is_frequent(test)
+        ]
+        if rare:  # all at once, since there may be thousands
+            types = [self.tests.types(test) for test, _ in rare]
+            of_type = np.repeat([number for _, number in rare], [len(each) for each in types])
+            positions, counts = self.corpus.positions_of_each(np.concatenate(types))
+            keys.append(_keys(positions, np.repeat(of_type, counts)))
+        return np.concatenate(keys)
 
     def anchors(self, node: Node) -> tuple[float, list[_Anchor]]:
         """Choose the rarest tests of which every hit of a node passes one; return how often they occur, and them."""
         if isinstance(node, Test):
-            return self.occurrences(node), [_Anchor(node, ())]
+            return self.tests.occurrences(node), [_Anchor(node, ())]
         if isinstance(node, Repeat):
             return self.anchors(node.body) if node.low else (math.inf, [])
         if isinstance(node, Alternatives):
@@ -118,36 +186,32 @@ class _Search:
         cost, anchors = found[place]
         return cost, [_Anchor(anchor.test, (*node.parts[:place], *anchor.before)) for anchor in anchors]
 
-    def text(self) -> SearchText:
-        """Return the tokens, and for each type the bit set of the tests that it passes."""
-        corpus = self.corpus
-        words = is_word(corpus, self.pattern)
-        stride = max(self.bits.values()) // 8 + 1
-        tests = np.zeros((len(words), stride), np.uint8)
-        tests[:, 0] = words
-        for test, types in self.types.items():
-            byte, bit = divmod(self.bits[test], 8)
-            tests[types, byte] |= np.uint8(1 << bit)
-        return SearchText(
-            corpus.token_types, corpus.token_flags, corpus.document_ends, tests.ravel(), stride, self.barrier_bits
-        )
+    # ---- the text
+
+    @property
+    def what(self) -> str:
+        """What needs memory, for messages."""
+        return f"The search for {self.pattern.text!r:.60}"
+
+    def text(self) -> AbstractContextManager[SearchText]:
+        """Provide the tokens with the tests that each type passes, and number the tests."""
+        self.numbers, table = self.tests.table(self.what)
+        return self.corpus.search_text(table.tests, table.stride, self.barrier_bits, table.rows)
 
 
-def _merged(node: Node) -> Node:
-    """Return an equal pattern in which alternatives of single tokens are one test for any of their types."""
-    if isinstance(node, Test):
-        return node
-    if isinstance(node, Repeat):
-        return Repeat(_merged(node.body), node.low, node.high, node.lazy)
-    if isinstance(node, Sequence):
-        return Sequence(tuple(map(_merged, node.parts)))
-    branches = tuple(map(_merged, node.branches))
-    conditions = [
-        branch.condition for branch in branches if isinstance(branch, Test) and branch.condition and branch.words_only
-    ]
-    if len(conditions) == len(branches):
-        return Test(Either(tuple(conditions)))
-    return Alternatives(branches)
+def _what_precedes(anchor: _Anchor) -> Node:
+    """Return the nodes before an anchor, to be read backwards."""
+    return Sequence(tuple(map(_reversed, reversed(anchor.before))))
+
+
+def _keys(tokens: Array, numbers: Array | int) -> Integers:
+    """Return numbers that order tokens, and those of one token by another number."""
+    keys: Integers = (tokens.astype(np.int64) << 32) | numbers
+    return keys
+
+
+def _parts(keys: Integers) -> tuple[Array, Array]:
+    return (keys >> 32).astype(np.uint32), (keys & 0xFFFFFFFF).astype(np.uint32)
 
 
 def _reversed(node: Node) -> Node:
@@ -158,20 +222,6 @@ def _reversed(node: Node) -> Node:
     if isinstance(node, Sequence):
         return Sequence(tuple(map(_reversed, reversed(node.parts))))
     return Alternatives(tuple(map(_reversed, node.branches)))
-
-
-def _positions(corpus: CorpusView, types: Array) -> Array:
-    """Return the tokens of these types, ascending (UInt32); those of a single type are not copied."""
-    if len(types) == 1:
-        listed: Array = corpus.index_positions[
-            int(corpus.index_offsets[types[0]]) : int(corpus.index_offsets[int(types[0]) + 1])
-        ]
-        return listed
-    return _array(_core.positions_of(corpus.index_offsets, corpus.index_positions, types))
-
-
-def _occurrences(corpus: CorpusView, types: Array) -> int:
-    return int((corpus.index_offsets[types.astype(np.int64) + 1] - corpus.index_offsets[types]).sum())
 
 
 def _selected(corpus: CorpusView, positions: Array) -> Array:

@@ -13,8 +13,9 @@ from corpus_kit._base.arguments import names
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.hashing import hashed
+from corpus_kit._base.metadata import listed, type_name
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, invalid, nearest
+from corpus_kit.errors import InputError, invalid, nearest, shown
 from corpus_kit.machine.threads import threads
 from corpus_kit.search.hits import Hits
 
@@ -46,19 +47,21 @@ def sort_keys(sort: str | Sequence[str] | None, corpus: CorpusView) -> tuple[Sor
             _check_column(key, corpus)
     for number, key in enumerate(keys):
         if key.name in (other.name for other in keys[:number]):
-            raise InputError(f"sort must be a list of different keys, got {key.name!r} twice.")
+            raise InputError(f"sort must be a list of different keys, got {shown(key.name)} twice.")
     return tuple(keys)
 
 
 def _check_column(key: SortKey, corpus: CorpusView) -> None:
     columns = corpus.label_columns()
     if key.name not in columns:
-        expected = f"'before1' to 'before99', 'after1' to 'after99', 'node', 'document' or one of {', '.join(columns)}"
+        expected = f"'before1' to 'before99', 'after1' to 'after99', 'node', 'document' or one of {listed(columns)}"
         hint = nearest(key.name, [*columns, "node", "document", "before1", "after1"])
         raise invalid("sort", expected, key.text, hint or "A '-' before a key sorts in descending order.")
     dtype = corpus.all_documents().collect_schema()[key.name]
     if dtype.is_nested():
-        raise InputError(f"sort must be a column of single values, got {key.name!r}, which holds {dtype}.")
+        raise InputError(
+            f"sort must be a column of single values, got {shown(key.name)}, which holds {type_name(dtype)}."
+        )
 
 
 class SortedHits:

@@ -6,6 +6,8 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from typing import Literal, TypeVar
 
 import polars as pl
 
@@ -24,6 +26,7 @@ __all__ = [
     "Value",
     "all_tests",
     "matches_empty",
+    "with_merged_alternatives",
 ]
 
 _ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
@@ -36,17 +39,45 @@ _PROBES = pl.Series(
 # ------------------------------------------------------------------------------------ conditions
 
 
+T = TypeVar("T", pl.Series, pl.Expr)
+
+
 @dataclass(frozen=True)
 class Value:
-    """What an attribute is compared with: a text, or a regular expression for the whole of it."""
+    """What an attribute is compared with.
+
+    Attributes:
+        text: A text or a regular expression.
+        match: How the attribute is compared: it "is" the text, "begins" or "ends" with it, "contains" it, or as a whole
+            matches it as a "regex".
+    """
 
     text: str
-    is_regex: bool = False
+    match: Literal["is", "begins", "ends", "contains", "regex"] = "is"
+
+    @property
+    def is_regex(self) -> bool:
+        """Whether it is a regular expression."""
+        return self.match == "regex"
 
     @property
     def expression(self) -> str:
         """The regular expression, anchored at both ends."""
         return f"(?s)^(?:{self.text})$"
+
+    def fits(self, column: T) -> T:
+        """Return for each text of a Series, or an expression, whether the value fits it (Boolean); null for null."""
+        match self.match:
+            case "is":
+                return column == self.text
+            case "begins":
+                return column.str.starts_with(self.text)
+            case "ends":
+                return column.str.ends_with(self.text)
+            case "contains":
+                return column.str.contains(self.text, literal=True)
+            case "regex":
+                return column.str.contains(self.expression)
 
 
 @dataclass(frozen=True)
@@ -179,6 +210,32 @@ def matches_empty(node: Node) -> bool:
     return any(map(matches_empty, node.branches))
 
 
+def with_merged_alternatives(node: Node) -> Node:
+    """Return an equal pattern in which alternatives of single words, next to one another, are one test for any of them.
+
+    Alternatives in alternatives become one list.
+    """
+    if isinstance(node, Test):
+        return node
+    if isinstance(node, Repeat):
+        return Repeat(with_merged_alternatives(node.body), node.low, node.high, node.lazy)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(map(with_merged_alternatives, node.parts)))
+    branches: list[Node] = []
+    for branch in map(with_merged_alternatives, node.branches):
+        branches += branch.branches if isinstance(branch, Alternatives) else [branch]
+    merged: list[Node] = []
+    for is_one_word, run in groupby(branches, _is_one_word):
+        words = list(run)
+        conditions = [word.condition for word in words if isinstance(word, Test) and word.condition]
+        merged += [Test(Either(tuple(conditions)))] if is_one_word and len(words) > 1 else words
+    return merged[0] if len(merged) == 1 else Alternatives(tuple(merged))
+
+
+def _is_one_word(node: Node) -> bool:
+    return isinstance(node, Test) and node.words_only and node.condition is not None
+
+
 def _is_universal(condition: Condition) -> bool:
     """Whether a condition holds for words of all kinds."""
     if isinstance(condition, Both):
@@ -187,4 +244,4 @@ def _is_universal(condition: Condition) -> bool:
         return any(map(_is_universal, condition.parts))
     if isinstance(condition, Negation) or condition.negated or not condition.value.is_regex:
         return False
-    return bool(_PROBES.str.contains(condition.value.expression).all())
+    return bool(condition.value.fits(_PROBES).all())

@@ -14,7 +14,8 @@ from corpus_kit.text.tokenization import COUNTED_KINDS, TokenBatch, Tokenizer
 __all__ = ["ArabicExpr", "ArabicSeries"]
 
 
-def _tokenize(series: pl.Series, threads: int | None = None) -> pl.Series:
+def _tokenize(texts: pl.Series, threads: int | None = None) -> pl.Series:
+    series = texts.alias("")  # Polars takes some names for patterns
     tokenizer = Tokenizer()
     batch = tokenizer.add(series, starts=False, threads=threads)
     token = tokenizer.types()["surface"].gather(pl.Series(batch.type_ids))
@@ -27,15 +28,16 @@ def _tokenize(series: pl.Series, threads: int | None = None) -> pl.Series:
         .otherwise(pl.col("token").fill_null(pl.lit([], pl.List(pl.String))))
     )
     joined = rows.join(lists, on="row", how="left", maintain_order="left")
-    return joined.select(filled.alias(series.name)).to_series()
+    return joined.select(filled).to_series().alias(texts.name)
 
 
-def _count_tokens(series: pl.Series, threads: int | None = None) -> pl.Series:
+def _count_tokens(texts: pl.Series, threads: int | None = None) -> pl.Series:
+    series = texts.alias("")  # as above
     tokenizer = Tokenizer()
     batch = tokenizer.add(series, starts=False, threads=threads)
     is_counted = tokenizer.types()["kind"].is_in(list(COUNTED_KINDS)).to_numpy()
-    counts = pl.Series(series.name, _counted_per_text(batch, is_counted), dtype=pl.UInt32)
-    return pl.select(pl.when(series.is_null()).then(None).otherwise(counts).alias(series.name)).to_series()
+    counts = pl.Series(_counted_per_text(batch, is_counted), dtype=pl.UInt32)
+    return pl.select(pl.when(series.is_null()).then(None).otherwise(counts)).to_series().alias(texts.name)
 
 
 def _counted_per_text(batch: TokenBatch, is_counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:

@@ -7,8 +7,14 @@
 enum { CK_FLAG_GLUED = 4 }; /* no white space before this token */
 
 static inline bool ck_is_word(const ck_token_arrays *tokens, int64_t i) {
+  ck_touch(&tokens->of_types, (size_t)i);
   uint32_t type = ck_once32(&tokens->types[i]);
   return type < tokens->n_types && tokens->counted[type];
+}
+
+static inline bool ck_is_glued(const ck_token_arrays *tokens, int64_t i) {
+  ck_touch(&tokens->of_flags, (size_t)i);
+  return tokens->flags[i] & CK_FLAG_GLUED;
 }
 
 /* Most tokens examined for each word of context requested. Normal text never gets close; without a limit, a page of
@@ -46,7 +52,7 @@ static inline int64_t ck_context_after(const ck_token_arrays *tokens, int64_t af
   high = ck_reach_after(after, high, window);
   while (end < high && window > 0) window -= ck_is_word(tokens, end++);
   if (window > 0) return high;
-  while (end < high && !ck_is_word(tokens, end) && (tokens->flags[end] & CK_FLAG_GLUED)) end++;
+  while (end < high && !ck_is_word(tokens, end) && ck_is_glued(tokens, end)) end++;
   return end;
 }
 
@@ -88,6 +94,7 @@ static CK_INLINE uint32_t ck_rank_towards(const ck_token_arrays *tokens, const u
                                           int64_t step, int64_t k, int64_t *done) {
   uint32_t rank = UINT32_MAX;
   for (; i != end; i += step, (*done)++) {
+    ck_touch(&tokens->of_types, (size_t)i);
     uint32_t type = ck_once32(&tokens->types[i]);
     rank = CK_LIKELY(type < tokens->n_types) ? ranks[type] : UINT32_MAX;
     if (rank != UINT32_MAX && --k <= 0) return rank;
@@ -139,6 +146,42 @@ ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error
   return ck_parallel(shared.workers, ck_neighbours_worker, &shared, ticker, error);
 }
 
+/* The first place of `order` from `low` on whose text is not below `wanted`, or is above all that begin with it. */
+static ck_code ck_texts_bisect(const ck_texts *texts, const uint32_t *order, size_t low, size_t high, ck_text wanted,
+                               bool above, bool begins, size_t *place, ck_error *error) {
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    uint32_t row = ck_once32(&order[middle]);
+    ck_text text;
+    if (CK_UNLIKELY(row >= texts->length))
+      return ck_fail(error, CK_CORRUPT, "text %u is to be compared, but there are %zu", row, texts->length);
+    CK_TRY(ck_texts_get(texts, row, &text, error));
+    size_t shared = text.length < wanted.length ? text.length : wanted.length;
+    int way = shared ? memcmp(text.bytes, wanted.bytes, shared) : 0;
+    if (!way) way = text.length < wanted.length ? -1 : text.length > wanted.length && !(above && begins);
+    if (way < 0 || (above && !way))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  *place = low;
+  return CK_OK;
+}
+
+ck_code ck_texts_find(const ck_texts *texts, const uint32_t *order, size_t n_order, const ck_text *wanted,
+                      size_t n_wanted, bool begins, uint32_t *low, uint32_t *high, ck_ticker *ticker,
+                      ck_error *error) {
+  for (size_t i = 0; i < n_wanted; i++) {
+    size_t from = 0, to = 0;
+    CK_TRY(ck_texts_bisect(texts, order, 0, n_order, wanted[i], false, begins, &from, error));
+    CK_TRY(ck_texts_bisect(texts, order, from, n_order, wanted[i], true, begins, &to, error));
+    low[i] = (uint32_t)from;
+    high[i] = (uint32_t)to;
+    CK_TRY(ck_tick(ticker, 64, error));
+  }
+  return CK_OK;
+}
+
 /* Commits a value joined from texts of a file, after checking that it is UTF-8. */
 static ck_code ck_texts_commit(ck_strings *out, const uint8_t *value, size_t length, ck_error *error) {
   if (CK_UNLIKELY(ck_utf8_check(value, length) != length))
@@ -158,6 +201,7 @@ static ck_code ck_texts_push(const ck_texts *texts, size_t i, ck_strings *out, c
 /* The text of a token of a corpus. The arrays may change while they are read, so each is checked whenever it is. */
 static inline ck_code ck_text_of_token(const ck_token_arrays *tokens, int64_t i, const ck_texts *texts, ck_text *text,
                                        ck_error *error) {
+  ck_touch(&tokens->of_types, (size_t)i);
   uint32_t type = ck_once32(&tokens->types[i]);
   if (CK_UNLIKELY(type >= texts->length))
     return ck_fail(error, CK_CORRUPT, "token %lld has the type %u of %zu types", (long long)i, type, texts->length);
@@ -180,7 +224,7 @@ static ck_code ck_join_tokens(const ck_token_arrays *tokens, int64_t first, int6
     CK_TRY(ck_text_of_token(tokens, i, texts, &text, error));
     if (CK_UNLIKELY(text.length + 1u > length - (size_t)(at - room)))
       return ck_fail(error, CK_CORRUPT, "the tokens of the corpus changed while they were read");
-    if (i > first && !(tokens->flags[i] & CK_FLAG_GLUED)) *at++ = ' ';
+    if (i > first && !ck_is_glued(tokens, i)) *at++ = ' ';
     memcpy(at, text.bytes, text.length);
     at += text.length;
   }

@@ -5,6 +5,7 @@
 #include "column_out.h"
 #include "core.h"
 #include "text_column.h"
+#include "touches.h"
 
 /* The arrays of a corpus: types[i] is the type of token i, counted[t] whether tokens of type t are words and not
  * punctuation or symbols. */
@@ -14,6 +15,7 @@ typedef struct {
   int64_t n_tokens;
   const uint8_t *counted;
   int64_t n_types;
+  ck_touches of_types, of_flags;
 } ck_token_arrays;
 
 /* Ranks of neighbours: out[i] is the rank of the `k`-th word before or after token nodes[i] in its document, of the token
@@ -40,18 +42,26 @@ typedef struct {
   const uint8_t *bytes;
   const uint64_t *offsets;
   size_t n_bytes, length;
+  ck_touches of_bytes, of_offsets;
 } ck_texts;
 
 static inline ck_code ck_texts_get(const ck_texts *texts, size_t i, ck_text *text, ck_error *error) {
   uint64_t begin = ck_once64(&texts->offsets[i]), end = ck_once64(&texts->offsets[i + 1]);
   memset(text, 0, sizeof *text);
+  ck_touch_range(&texts->of_offsets, i, i + 2);
   if (CK_UNLIKELY(begin > end || end > texts->n_bytes || end - begin > INT32_MAX))
     return ck_fail(error, CK_CORRUPT, "text %zu is at %llu to %llu of %zu bytes", i, (unsigned long long)begin,
                    (unsigned long long)end, texts->n_bytes);
   text->bytes = texts->n_bytes ? texts->bytes + begin : (const uint8_t *)""; /* so that no text is at NULL */
   text->length = (uint32_t)(end - begin);
+  ck_touch_range(&texts->of_bytes, (size_t)begin, (size_t)end);
   return CK_OK;
 }
+
+/* Finds texts, or texts that begin with them (`begins`), by bisection: `order` has the rows of `texts` in the order of
+ * their bytes, and what is found of wanted[i] are its items from low[i] up to high[i]. */
+ck_code ck_texts_find(const ck_texts *texts, const uint32_t *order, size_t n_order, const ck_text *wanted,
+                      size_t n_wanted, bool begins, uint32_t *low, uint32_t *high, ck_ticker *ticker, ck_error *error);
 
 /* -------------------------------------------------------------- many spans */
 

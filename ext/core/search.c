@@ -1,6 +1,7 @@
 #include "search.h"
 
-#include "sorted.h"
+#include "search_ends.h"
+#include "search_text.h"
 
 void ck_search_program_free(ck_search_program *program) {
   free((void *)program->x); /* the others are in the same memory */
@@ -23,11 +24,11 @@ ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind, 
   return CK_OK;
 }
 
-ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error) {
+ck_code ck_check_search_program(const ck_search_program *program, size_t n_tests, ck_error *error) {
   for (size_t i = 0; i < program->length; i++) {
     uint8_t kind = program->kind[i];
     bool last = i + 1 == program->length, valid = kind <= CK_STEP_ACCEPT;
-    if (kind == CK_STEP_TEST) valid = program->x[i] < 8 * stride && !last;
+    if (kind == CK_STEP_TEST) valid = program->x[i] < n_tests && !last;
     if (kind == CK_STEP_SPLIT) valid = program->x[i] < program->length && program->y[i] < program->length;
     if (kind == CK_STEP_JUMP) valid = program->x[i] < program->length;
     if (!valid)
@@ -38,51 +39,6 @@ ck_code ck_check_search_program(const ck_search_program *program, size_t stride,
 }
 
 /* ---------------------------------------------------------------- one token */
-
-static inline bool ck_has_test(const ck_search_text *text, uint32_t type, uint32_t bit) {
-  return (text->tests[(size_t)type * text->stride + (bit >> 3)] >> (bit & 7)) & 1;
-}
-
-static ck_code ck_search_corrupt(const ck_search_text *text, size_t token, ck_error *error) {
-  if (token >= text->n_tokens)
-    return ck_fail(error, CK_CORRUPT, "a search begins at token %zu of %zu", token, text->n_tokens);
-  return ck_fail(error, CK_CORRUPT, "token %zu has the type %u of %zu types", token, text->types[token], text->n_types);
-}
-
-/* The type of a token. It is read once and checked each time, since a mapped file may change; false if there is no such
- * token or type. */
-static inline bool ck_search_type(const ck_search_text *text, size_t token, uint32_t *type) {
-  if (CK_UNLIKELY(token >= text->n_tokens)) return false;
-  *type = ck_once32(&text->types[token]);
-  return CK_LIKELY(*type < text->n_types);
-}
-
-/* First token and end of the document of a token. With barrier flags they are not needed, as each document begins
- * with one. */
-typedef struct {
-  size_t low, high;
-} ck_bounds;
-
-static ck_bounds ck_search_bounds(const ck_search_text *text, size_t token) {
-  ck_bounds all = {0, text->n_tokens};
-  if (text->barrier_bits) return all;
-  size_t document = ck_first_above(text->document_ends, 0, text->n_documents, token);
-  uint64_t begin = document ? ck_once64(&text->document_ends[document - 1]) : 0;
-  uint64_t end = document < text->n_documents ? ck_once64(&text->document_ends[document]) : text->n_tokens;
-  all.low = begin < token ? (size_t)begin : token;
-  all.high = end < text->n_tokens ? (size_t)end : text->n_tokens;
-  return all;
-}
-
-/* The token after (or before) a token within its unit of text, or SIZE_MAX. */
-static inline size_t ck_search_next(const ck_search_text *text, ck_bounds bounds, size_t token) {
-  size_t next = token + 1;
-  return next < bounds.high && !(text->flags[next] & text->barrier_bits) ? next : SIZE_MAX;
-}
-
-static inline size_t ck_search_previous(const ck_search_text *text, ck_bounds bounds, size_t token) {
-  return token > bounds.low && !(text->flags[token] & text->barrier_bits) ? token - 1 : SIZE_MAX;
-}
 
 /* Prefetches the memory around a token that is examined soon. */
 static inline void ck_search_ahead(const ck_search_text *text, const uint32_t *tokens, size_t i, size_t n_tokens) {
@@ -110,8 +66,10 @@ typedef struct {
 
 typedef struct {
   ck_paths now, next;
-  uint32_t *stack; /* stack of steps to follow */
-  size_t work;     /* work since the last tick: the threads of each token, or its tests */
+  uint32_t *stack;    /* stack of steps to follow */
+  uint32_t *accepted; /* if all threads are followed: the ends of the pattern that they reached at this token */
+  size_t n_accepted;
+  size_t work; /* work since the last tick: the threads of each token, or its tests */
 } ck_search_machine;
 
 static void ck_search_machine_free(ck_search_machine *machine) {
@@ -120,6 +78,7 @@ static void ck_search_machine_free(ck_search_machine *machine) {
   free(machine->next.paths);
   free(machine->next.seen);
   free(machine->stack);
+  free(machine->accepted);
   memset(machine, 0, sizeof *machine);
 }
 
@@ -133,7 +92,8 @@ static ck_code ck_paths_new(ck_paths *paths, size_t steps, ck_error *error) {
 static ck_code ck_search_machine_new(ck_search_machine *machine, size_t steps, ck_error *error) {
   memset(machine, 0, sizeof *machine);
   machine->stack = (uint32_t *)ck_allocate(2 * steps + 2, sizeof(uint32_t), error);
-  if (!machine->stack || ck_paths_new(&machine->now, steps, error) || ck_paths_new(&machine->next, steps, error)) {
+  machine->accepted = machine->stack ? (uint32_t *)ck_allocate(2 * steps, sizeof(uint32_t), error) : NULL;
+  if (!machine->accepted || ck_paths_new(&machine->now, steps, error) || ck_paths_new(&machine->next, steps, error)) {
     ck_search_machine_free(machine);
     return error->code;
   }
@@ -153,9 +113,11 @@ static bool ck_paths_add(ck_paths *paths, uint32_t step, bool after_word) {
 }
 
 /* Follows splits and jumps from `step` and adds the tests they lead to, in order of preference. Returns true as soon
- * as they lead to the end of the pattern. With `all`, for sets of threads, the others are still followed. */
-static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, uint32_t *stack, uint32_t step,
-                            bool after_word, bool all) {
+ * as they lead to the end of the pattern. With `all`, for sets of threads, the others are still followed, and all ends
+ * are kept. */
+static bool ck_paths_follow(const ck_search_program *program, ck_search_machine *machine, ck_paths *paths,
+                            uint32_t step, bool after_word, bool all) {
+  uint32_t *stack = machine->stack;
   size_t depth = 0;
   bool accepted = false;
   stack[depth++] = step;
@@ -176,26 +138,27 @@ static bool ck_paths_follow(const ck_search_program *program, ck_paths *paths, u
       break;
     default:
       if (!all) return true;
+      machine->accepted[machine->n_accepted++] = at;
       accepted = true;
     }
   }
   return accepted;
 }
 
-/* Advances all threads of `now` by a token of this type to `next`. Returns whether one reached the end of the pattern; less
- * preferred ones are then cut, unless all are followed. */
+/* Advances all threads of `now` by a token with this row to `next`. Returns whether one reached the end of the pattern;
+ * less preferred ones are then cut, unless all are followed. */
 static bool ck_search_token(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                            uint32_t type, bool all) {
+                            uint32_t row, bool all) {
   ck_paths *now = &machine->now, *next = &machine->next;
-  bool is_word = ck_has_test(text, type, 0), accepted = false;
+  bool is_word = ck_has_test(text, row, 0), accepted = false;
   ck_paths_clear(next);
   for (size_t p = 0; p < now->length; p++) {
     ck_path path = now->paths[p];
     bool words_only = program->words_only[path.step];
     if (words_only && path.after_word && !is_word) { /* skipped */
       if (ck_paths_add(next, path.step, true)) next->paths[next->length++] = path;
-    } else if (ck_has_test(text, type, program->x[path.step])) {
-      if (ck_paths_follow(program, next, machine->stack, path.step + 1, words_only, all)) {
+    } else if (ck_has_test(text, row, program->x[path.step])) {
+      if (ck_paths_follow(program, machine, next, path.step + 1, words_only, all)) {
         accepted = true;
         if (!all) break;
       }
@@ -208,137 +171,236 @@ static bool ck_search_token(const ck_search_text *text, const ck_search_program 
   return accepted;
 }
 
-/* Whether a program is a sequence of tests. */
+/* Whether a program is made of sequences of tests. */
 static bool ck_search_is_plain(const ck_search_program *program) {
-  for (size_t i = 0; i + 1 < program->length; i++)
-    if (program->kind[i] != CK_STEP_TEST) return false;
-  return program->kind[program->length - 1] == CK_STEP_ACCEPT;
+  for (size_t i = 0; i < program->length; i++)
+    if (program->kind[i] != CK_STEP_TEST && program->kind[i] != CK_STEP_ACCEPT) return false;
+  return true;
+}
+
+/* The token and the first step of a place. */
+static inline ck_code ck_search_place(const ck_search_places *places, size_t i, const ck_search_program *program,
+                                      size_t *token, uint32_t *step, ck_error *error) {
+  *token = ck_once32(&places->tokens[i]);
+  *step = places->steps ? ck_once32(&places->steps[i]) : 0;
+  if (CK_LIKELY(*step < program->length)) return CK_OK;
+  return ck_fail(error, CK_CORRUPT, "a search begins at step %u of %zu", *step, program->length);
 }
 
 /* --------------------------------------------------------------- backwards */
 
-/* For a sequence of tests: the token of the last one, or SIZE_MAX; sets `corrupt` to a token with an invalid type. */
+/* For a sequence of tests from `*step` on: the token of the last one, or SIZE_MAX; `*step` becomes the end of the
+ * sequence. Sets `corrupt` if the token has an invalid type. */
 static inline size_t ck_walk_back(const ck_search_text *text, const ck_search_program *program, size_t token,
-                                  bool after_word, size_t *work, bool *corrupt) {
+                                  uint32_t *step, bool after_word, size_t *work, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
-  for (size_t i = 0; i + 1 < program->length; i++) {
+  uint32_t i = *step;
+  for (; program->kind[i] == CK_STEP_TEST; i++) {
     bool words_only = program->words_only[i];
-    uint32_t type;
+    uint32_t row;
     do {
       token = ck_search_previous(text, bounds, token);
       ++*work;
       if (token == SIZE_MAX) return SIZE_MAX;
-      if (!ck_search_type(text, token, &type)) {
+      if (!ck_search_row(text, token, &row)) {
         *corrupt = true;
         return token;
       }
-    } while (words_only && after_word && !ck_has_test(text, type, 0));
-    if (!ck_has_test(text, type, program->x[i])) return SIZE_MAX;
+    } while (words_only && after_word && !ck_has_test(text, row, 0));
+    if (!ck_has_test(text, row, program->x[i])) return SIZE_MAX;
     after_word = words_only;
   }
+  *step = i;
   return token;
 }
 
-ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
-                         size_t n_anchors, bool after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error) {
+static ck_code ck_starts_push(ck_search_starts_found *found, size_t token, uint32_t tag, ck_error *error) {
+  CK_TRY(ck_u32s_push(&found->tokens, (uint32_t)token, error));
+  return found->tagged ? ck_u32s_push(&found->tags, tag, error) : CK_OK;
+}
+
+/* The starts of the hits with the last of `*left` anchors, and with those before it that are met on the way: threads
+ * from several anchors that are in one state go on as one, so that no token is read for each of them. */
+static ck_code ck_sweep_back(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
+                             const ck_search_places *anchors, size_t *left, bool after_word,
+                             ck_search_starts_found *found, ck_ticker *ticker, ck_error *error) {
+  size_t token, anchor;
+  uint32_t row, step;
+  CK_TRY(ck_search_place(anchors, *left - 1, program, &token, &step, error));
+  if (!ck_search_row(text, token, &row)) return ck_search_corrupt(text, token, error);
+  ck_bounds bounds = ck_search_bounds(text, token);
+  ck_paths_clear(&machine->now);
+  ck_paths_follow(program, machine, &machine->now, step, after_word, true);
+  for (--*left;;) {
+    while (*left && ck_once32(&anchors->tokens[*left - 1]) == token) {
+      CK_TRY(ck_search_place(anchors, --*left, program, &anchor, &step, error));
+      ck_paths_follow(program, machine, &machine->now, step, after_word, true);
+    }
+    for (size_t i = 0; i < (found->tagged ? machine->n_accepted : !!machine->n_accepted); i++)
+      CK_TRY(ck_starts_push(found, token, program->x[machine->accepted[i]], error));
+    machine->n_accepted = 0;
+    CK_TRY(ck_tick(ticker, (int64_t)(machine->now.length + machine->work), error));
+    machine->work = 0;
+    if (!machine->now.length || (token = ck_search_previous(text, bounds, token)) == SIZE_MAX) return CK_OK;
+    if (!ck_search_row(text, token, &row)) return ck_search_corrupt(text, token, error);
+    ck_search_token(text, program, machine, row, true);
+  }
+}
+
+ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const ck_search_places *anchors,
+                         bool after_word, ck_search_starts_found *found, ck_ticker *ticker, ck_error *error) {
   ck_search_machine machine;
   bool plain = ck_search_is_plain(program);
   ck_code code = ck_search_machine_new(&machine, program->length, error);
-  for (size_t a = 0; !code && a < n_anchors; a++) {
-    size_t token = ck_once32(&anchors[a]);
-    uint32_t type;
-    machine.work = 0;
-    ck_search_ahead(text, anchors, a, n_anchors);
-    if (!ck_search_type(text, token, &type)) {
-      code = ck_search_corrupt(text, token, error);
-    } else if (plain) {
-      bool corrupt = false;
-      token = ck_walk_back(text, program, token, after_word, &machine.work, &corrupt);
-      if (corrupt) code = ck_search_corrupt(text, token, error);
-      else if (token != SIZE_MAX) code = ck_u32s_push(starts, (uint32_t)token, error);
-    } else {
-      ck_bounds bounds = ck_search_bounds(text, token);
-      ck_paths_clear(&machine.now);
-      if (ck_paths_follow(program, &machine.now, machine.stack, 0, after_word, true))
-        code = ck_u32s_push(starts, (uint32_t)token, error);
-      machine.work = machine.now.length;
-      while (!code && machine.now.length && (token = ck_search_previous(text, bounds, token)) != SIZE_MAX) {
-        if (!ck_search_type(text, token, &type)) code = ck_search_corrupt(text, token, error);
-        else if (ck_search_token(text, program, &machine, type, true))
-          code = ck_u32s_push(starts, (uint32_t)token, error);
-      }
-    }
-    if (!code) code = ck_tick(ticker, (int64_t)machine.work, error);
+  for (size_t a = 0; plain && !code && a < anchors->length; a++) {
+    size_t token, work = 0;
+    uint32_t row, step;
+    bool corrupt = false;
+    ck_search_ahead(text, anchors->tokens, a, anchors->length);
+    code = ck_search_place(anchors, a, program, &token, &step, error);
+    if (code) break;
+    corrupt = !ck_search_row(text, token, &row);
+    if (!corrupt) token = ck_walk_back(text, program, token, &step, after_word, &work, &corrupt);
+    if (corrupt) code = ck_search_corrupt(text, token, error);
+    else if (token != SIZE_MAX) code = ck_starts_push(found, token, program->x[step], error);
+    if (!code) code = ck_tick(ticker, (int64_t)work, error);
   }
+  for (size_t left = plain ? 0 : anchors->length; !code && left;)
+    code = ck_sweep_back(text, program, &machine, anchors, &left, after_word, found, ticker, error);
   ck_search_machine_free(&machine);
   return code;
 }
 
 /* ---------------------------------------------------------------- forwards */
 
-/* For a sequence of tests: the end of the hit that begins at `token`, or SIZE_MAX. */
+/* For a sequence of tests from `step` on: the end of the hit that begins at `token`, or SIZE_MAX. */
 static inline size_t ck_walk_on(const ck_search_text *text, const ck_search_program *program, size_t token,
-                                size_t *work, bool *corrupt) {
+                                uint32_t step, size_t *work, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
   bool after_word = false;
-  for (size_t i = 0; i + 1 < program->length; i++) {
+  for (uint32_t i = step; program->kind[i] == CK_STEP_TEST; i++) {
     bool words_only = program->words_only[i];
-    uint32_t type;
+    uint32_t row;
     do {
-      if (i) {
+      if (i > step) {
         token = ck_search_next(text, bounds, token);
         ++*work;
         if (token == SIZE_MAX) return SIZE_MAX;
       }
-      if (!ck_search_type(text, token, &type)) {
+      if (!ck_search_row(text, token, &row)) {
         *corrupt = true;
         return token;
       }
-    } while (i && words_only && after_word && !ck_has_test(text, type, 0));
-    if (!ck_has_test(text, type, program->x[i])) return SIZE_MAX;
+    } while (i > step && words_only && after_word && !ck_has_test(text, row, 0));
+    if (!ck_has_test(text, row, program->x[i])) return SIZE_MAX;
     after_word = words_only;
   }
-  return program->length > 1 ? token + 1 : SIZE_MAX; /* a hit is not empty */
+  return program->kind[step] == CK_STEP_TEST ? token + 1 : SIZE_MAX; /* a hit is not empty */
 }
 
 /* The same for any program: the end of the preferred thread. */
 static size_t ck_run_on(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
-                        size_t token, bool *corrupt) {
+                        size_t token, uint32_t step, bool *corrupt) {
   ck_bounds bounds = ck_search_bounds(text, token);
   size_t end = SIZE_MAX;
   ck_paths_clear(&machine->now);
-  ck_paths_follow(program, &machine->now, machine->stack, 0, false, false);
+  ck_paths_follow(program, machine, &machine->now, step, false, false);
   machine->work = machine->now.length;
   for (; token != SIZE_MAX && machine->now.length; token = ck_search_next(text, bounds, token)) {
-    uint32_t type;
-    if (!ck_search_type(text, token, &type)) {
+    uint32_t row;
+    if (!ck_search_row(text, token, &row)) {
       *corrupt = true;
       return token;
     }
-    if (ck_search_token(text, program, machine, type, false)) end = token + 1;
+    if (ck_search_token(text, program, machine, row, false)) end = token + 1;
   }
   return end;
 }
 
-ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const uint32_t *starts,
-                       size_t n_starts, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error) {
+enum { CK_SEARCH_PATIENCE = 1 << 16 };
+
+/* Runs from one start each, until the ends of all starts in their unit cost no more. */
+typedef struct {
+  bool possible;
+  size_t spent, due, patience; /* work of the runs that is not paid back; when to look whether it is enough */
+  ck_search_ends ends;
+  ck_u32s found;   /* the ends of the places from `from` up to `to` */
+  size_t from, to;
+} ck_search_units;
+
+/* Finds the ends of the places from `from` on that are in the unit of `token`, if the runs before have cost as much. */
+static ck_code ck_units_look(ck_search_units *units, const ck_search_text *text, const ck_search_program *program,
+                             const ck_search_places *starts, size_t from, size_t token, ck_ticker *ticker,
+                             ck_error *error) {
+  if (!units->ends.states) CK_TRY(ck_search_ends_new(&units->ends, program, error));
+  ck_bounds bounds = ck_search_bounds(text, token);
+  size_t end = text->barrier_bits ? token + 1 : bounds.high, to = from, before = token;
+  while (end < bounds.high && !ck_search_begins_unit(text, end)) end++;
+  for (; to < starts->length; to++) {
+    size_t start = ck_once32(&starts->tokens[to]);
+    if (start < before || start >= end) break;
+    before = start;
+  }
+  ck_search_ends_reach(&units->ends, program, starts, from, to);
+  size_t cost = (end - token) * (units->ends.n_states + 1);
+  if (cost > units->spent) {
+    units->due = units->patience + (cost < 2 * units->spent ? cost : 2 * units->spent);
+    return CK_OK;
+  }
+  units->found.length = 0;
+  CK_TRY(ck_u32s_reserve(&units->found, to - from, error));
+  CK_TRY(ck_search_ends_find(&units->ends, text, program, starts, from, to, end, units->found.data, ticker, error));
+  units->from = from;
+  units->to = to;
+  units->spent -= cost;
+  units->due = units->spent + units->patience;
+  return CK_OK;
+}
+
+/* The end of the hit that begins at a start, or SIZE_MAX. */
+static ck_code ck_end_of_hit(const ck_search_text *text, const ck_search_program *program, ck_search_machine *machine,
+                             ck_search_units *units, const ck_search_places *starts, size_t place, size_t token,
+                             uint32_t step, size_t *end, ck_ticker *ticker, ck_error *error) {
+  bool corrupt = false;
+  if (place >= units->from && place < units->to) {
+    uint32_t found = units->found.data[place - units->from];
+    *end = found == UINT32_MAX || found <= token ? SIZE_MAX : found;
+    machine->work = 0;
+    return CK_OK;
+  }
+  *end = ck_run_on(text, program, machine, token, step, &corrupt);
+  if (corrupt) return ck_search_corrupt(text, *end, error);
+  units->spent += machine->work;
+  if (CK_LIKELY(!units->possible || units->spent < units->due)) return CK_OK;
+  return ck_units_look(units, text, program, starts, place + 1, token, ticker, error);
+}
+
+ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const ck_search_places *starts,
+                       size_t patience, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error) {
   ck_search_machine machine;
   bool plain = ck_search_is_plain(program);
-  size_t last_end = 0;
+  ck_search_units units = {.possible = ck_search_leads_on(program)};
+  units.patience = patience ? patience : CK_SEARCH_PATIENCE + 4 * program->length; /* a look costs some steps */
+  units.due = units.patience;
+  size_t last_end = 0, last_first = SIZE_MAX;
   ck_code code = ck_search_machine_new(&machine, program->length, error);
-  for (size_t s = 0; !code && s < n_starts; s++) {
-    size_t token = ck_once32(&starts[s]);
+  for (size_t s = 0; !code && s < starts->length; s++) {
+    size_t token, after = SIZE_MAX;
+    uint32_t row, step;
+    bool corrupt = false;
     machine.work = 0;
-    ck_search_ahead(text, starts, s, n_starts);
-    uint32_t type;
-    bool corrupt = !ck_search_type(text, token, &type);
-    size_t after = token;
-    if (!corrupt)
-      after = plain ? ck_walk_on(text, program, token, &machine.work, &corrupt)
-                    : ck_run_on(text, program, &machine, token, &corrupt);
-    if (corrupt) {
-      code = ck_search_corrupt(text, after, error);
-    } else if (after != SIZE_MAX && after > last_end) {
+    ck_search_ahead(text, starts->tokens, s, starts->length);
+    code = ck_search_place(starts, s, program, &token, &step, error);
+    if (code) break;
+    if (starts->steps && token == last_first) continue; /* an earlier step is preferred */
+    corrupt = !ck_search_row(text, token, &row);
+    if (corrupt) after = token;
+    else if (plain) after = ck_walk_on(text, program, token, step, &machine.work, &corrupt);
+    else
+      code = ck_end_of_hit(text, program, &machine, &units, starts, s, token, step, &after, ticker, error);
+    if (corrupt) code = ck_search_corrupt(text, after, error);
+    if (!code && after != SIZE_MAX) last_first = token;
+    if (!code && after != SIZE_MAX && after > last_end) {
       code = ck_u32s_push(first, (uint32_t)token, error);
       if (!code) code = ck_u32s_push(end, (uint32_t)after, error);
       last_end = after;
@@ -346,21 +408,24 @@ ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *prog
     if (!code) code = ck_tick(ticker, (int64_t)machine.work, error);
   }
   ck_search_machine_free(&machine);
+  ck_search_ends_free(&units.ends);
+  ck_u32s_free(&units.found);
   return code;
 }
 
 /* ----------------------------------------------------- positions of types */
 
-ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker, ck_error *error) {
+ck_code ck_search_scan(const ck_search_text *text, uint32_t test, ck_u32s *found, ck_ticker *ticker, ck_error *error) {
   enum { PIECE = 1 << 12 };
   for (size_t begin = 0; begin < text->n_tokens; begin += PIECE) {
     size_t end = begin + PIECE < text->n_tokens ? begin + PIECE : text->n_tokens;
     CK_TRY(ck_u32s_reserve(found, end - begin, error));
+    ck_touch_range(&text->of_types, begin, end);
     for (size_t i = begin; i < end; i++) {
-      uint32_t type;
-      if (!ck_search_type(text, i, &type)) return ck_search_corrupt(text, i, error);
+      uint32_t row;
+      if (!ck_search_row_of(text, i, &row)) return ck_search_corrupt(text, i, error);
       found->data[found->length] = (uint32_t)i; /* kept only if the length is incremented */
-      found->length += ck_has_test(text, type, bit);
+      found->length += ck_has_test(text, row, test);
     }
     CK_TRY(ck_tick(ticker, PIECE, error));
   }

@@ -5,15 +5,18 @@
  * it is run backwards to where a hit may begin; from there, the whole program is run forwards to its end.
  *
  * All threads of a program are followed at once, in order of preference (Pike's virtual machine), so that the time is
- * at most the length of the pattern times that of the text examined. */
+ * at most the length of the pattern times that of the text examined (search_ends.h). */
 #ifndef CK_SEARCH_H
 #define CK_SEARCH_H
 
 #include "arrays.h"
 #include "core.h"
+#include "touches.h"
 
-/* The tests of type t are the bits of tests[t * stride] and the following bytes; bit 0 is whether the type is a word.
- * A token with a flag of `barrier_bits` begins a unit of text, which bounds hits, and so does a document. */
+/* A type passes the tests of its row, which is rows[type], or that of the type itself if `rows` is NULL: the bits of
+ * tests[row * stride] and the following bytes, of which bit 0 is whether the type is a word; and the test 8 * stride +
+ * row, which no other row passes. A token with a flag of `barrier_bits` begins a unit of text, which bounds hits, and so
+ * does a document. */
 typedef struct {
   const uint32_t *types;
   const uint8_t *flags;
@@ -23,13 +26,16 @@ typedef struct {
   const uint8_t *tests;
   size_t stride, n_types;
   uint8_t barrier_bits;
+  ck_touches of_types, of_flags;
+  const uint32_t *rows; /* an item for each type, below n_rows */
+  size_t n_rows;
 } ck_search_text;
 
 typedef enum { CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT } ck_step_kind;
 
-/* A test: the token must have the bit `x`. With `words_only`, tokens that are not words are skipped before it, if the
+/* A test: the token must pass the test `x`. With `words_only`, tokens that are not words are skipped before it, if the
  * previous test has words_only too; such a test must be passed by words only, or starts are missed. A split continues
- * at `x` or, less preferred, at `y`; a jump at `x`. */
+ * at `x` or, less preferred, at `y`; a jump at `x`. `x` of an end is its tag, which tells several ends apart. */
 typedef struct {
   const uint8_t *kind, *words_only;
   const uint32_t *x, *y;
@@ -41,28 +47,39 @@ void ck_search_program_free(ck_search_program *program);
 ck_code ck_search_program_copy(ck_search_program *program, const uint8_t *kind, const uint8_t *words_only,
                                const uint32_t *x, const uint32_t *y, size_t length, ck_error *error);
 
-/* Kinds must be valid, steps and bits must exist, and the last step must not lead outside the program. */
-ck_code ck_check_search_program(const ck_search_program *program, size_t stride, ck_error *error);
+/* Kinds must be valid, steps and tests must exist, and the last step must not lead outside the program. */
+ck_code ck_check_search_program(const ck_search_program *program, size_t n_tests, ck_error *error);
 
-/* -------------------------------------------------------------- the machine */
+/* Tokens from which a program is run, each from its own step, or all from the first if `steps` is NULL. */
+typedef struct {
+  const uint32_t *tokens, *steps;
+  size_t length;
+} ck_search_places;
 
 /* --------------------------------------------------------------- backwards */
 
+typedef struct {
+  ck_u32s tokens, tags; /* unordered, and they may repeat */
+  bool tagged;          /* whether tags are wanted: those of the ends that were reached */
+} ck_search_starts_found;
+
 /* Where hits may begin: from each anchor the program is run backwards, from the token before it. `after_word`: the
- * anchor's own test has words_only. The starts of an anchor are unordered and may repeat. */
-ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const uint32_t *anchors,
-                         size_t n_anchors, bool after_word, ck_u32s *starts, ck_ticker *ticker, ck_error *error);
+ * anchor's own test has words_only. If anchors ascend, the time is at most that of the text and the program. */
+ck_code ck_search_starts(const ck_search_text *text, const ck_search_program *program, const ck_search_places *anchors,
+                         bool after_word, ck_search_starts_found *found, ck_ticker *ticker, ck_error *error);
 
 /* ---------------------------------------------------------------- forwards */
 
-/* The hits that begin at these tokens, which are ascending. A hit inside another one is left out. */
-ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const uint32_t *starts,
-                       size_t n_starts, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error);
+/* The hits that begin at these places, whose tokens ascend; of those at one token the first that leads to a hit counts.
+ * A hit inside another one is left out. The time is at most that of the text and the program, unless it has loops:
+ * after some work, `patience` (0 for the default), the starts of a unit are looked at together. */
+ck_code ck_search_hits(const ck_search_text *text, const ck_search_program *program, const ck_search_places *starts,
+                       size_t patience, ck_u32s *first, ck_u32s *end, ck_ticker *ticker, ck_error *error);
 
 /* ----------------------------------------------------- positions of types */
 
 /* All tokens that pass a test, ascending. For tests that many tokens pass; for few, postings are faster. */
-ck_code ck_search_scan(const ck_search_text *text, uint32_t bit, ck_u32s *found, ck_ticker *ticker, ck_error *error);
+ck_code ck_search_scan(const ck_search_text *text, uint32_t test, ck_u32s *found, ck_ticker *ticker, ck_error *error);
 
 /* Those of ascending positions that are in the chosen documents. */
 ck_code ck_in_documents(const uint32_t *positions, size_t n_positions, const uint64_t *ends, const uint8_t *chosen,

@@ -562,6 +562,29 @@ def test_refused_code_is_reported_and_replaced(show: Show, tmp_path: Path) -> No
     assert pl.read_csv(sheet)["note"].to_list() == ["mine"], "the other coder's note had been shown"
 
 
+@pytest.mark.parametrize("width", [1100, 420])
+def test_a_conflict_is_shown_and_decided(show: Show, tmp_path: Path, width: int) -> None:
+    sheet = tmp_path / "codes.csv"
+    explorer = ck.explore(CORPUS, "هدنة", codes=["for", "against"], sheet=sheet, coder="علي")
+    page = show(explorer, width=width)
+    other = ck.explore(CORPUS, "هدنة", sheet=sheet, coder="سارة")
+    other.assign(0, "for", note=MARKUP)
+    page.locator("select.ck-code").first.select_option("against")
+    conflict = page.locator(".ck-conflict")
+    conflict.wait_for()
+    assert conflict.inner_text().split("\n")[:3] == ["رمز آخر:", "against", "علي"]
+    assert page.locator("select.ck-code").first.input_value() == "for"
+    assert page.locator(".ck-notice", has_text="coded elsewhere").count() == 1
+    assert page.locator(".ck-explorer").evaluate("element => element.scrollWidth <= element.clientWidth")
+    lab.picture(page, f"explorer-conflict-{width}")
+    conflict.get_by_role("button", name="take it instead").press("Enter")
+    conflict.wait_for(state="detached")
+    assert page.locator("select.ck-code").first.input_value() == "against"
+    assert focused(page) == ["node", 0]
+    assert explorer.conflicts.is_empty()
+    assert pl.read_csv(sheet)["code"].to_list() == ["against"]
+
+
 def test_no_controls_without_coding(show: Show) -> None:
     page = show(ck.explore(CORPUS, "هدنة", codes=()))
     assert page.locator(".ck-coding, .ck-code, textarea").count() == 0

@@ -39,8 +39,8 @@ static void make_sample(sample *made, random_source *random) {
     flags[i] = (uint8_t)random_bits(random);
   }
   memset(counted, 1, n_texts);
-  made->texts = (ck_texts){size ? made->bytes.bytes : NULL, offsets, size, n_texts};
-  made->tokens = (ck_token_arrays){types, flags, (int64_t)n_tokens, counted, (int64_t)n_texts};
+  made->texts = (ck_texts){size ? made->bytes.bytes : NULL, offsets, size, n_texts, {0}, {0}};
+  made->tokens = (ck_token_arrays){types, flags, (int64_t)n_tokens, counted, (int64_t)n_texts, {0}, {0}};
 }
 
 static void free_sample(sample *made) {
@@ -125,7 +125,7 @@ static void check_rejected(const sample *sample, uint32_t text, ck_code code) {
   ck_strings_init(&out, 0);
   uint8_t glued[3] = {4, 4, 4};
   uint32_t tokens[3] = {text, text, text};
-  ck_token_arrays arrays = {tokens, glued, 3, sample->counted.bytes, (int64_t)sample->texts.length};
+  ck_token_arrays arrays = {tokens, glued, 3, sample->counted.bytes, (int64_t)sample->texts.length, {0}, {0}};
   CHECK(ck_texts_get(&sample->texts, text, &got, &error) == (code == CK_CORRUPT ? CK_CORRUPT : CK_OK));
   if (code == CK_CORRUPT) CHECK(!got.bytes && !got.length);
   CHECK(ck_texts_push(&sample->texts, text, &out, &error) == code && error.code == code && error.message[0]);
@@ -190,7 +190,7 @@ static void invalid_types(sample *sample, random_source *random) {
 static void split_letters(void) {
   const uint8_t bytes[] = {0xD8, 0xA7};
   const uint64_t offsets[] = {0, 1, 2};
-  const ck_texts texts = {bytes, offsets, 2, 2};
+  const ck_texts texts = {bytes, offsets, 2, 2, {0}, {0}};
   const uint32_t types[] = {0, 1};
   const uint8_t counted[] = {1, 1};
   ck_error error;
@@ -199,7 +199,7 @@ static void split_letters(void) {
   CHECK(ck_texts_push(&texts, 0, &out, &error) == CK_UTF8 && ck_texts_push(&texts, 1, &out, &error) == CK_UTF8);
   for (uint8_t glued = 0; glued <= 4; glued += 4) {
     const uint8_t flags[] = {0, glued};
-    const ck_token_arrays tokens = {types, flags, 2, counted, 2};
+    const ck_token_arrays tokens = {types, flags, 2, counted, 2, {0}, {0}};
     CHECK(ck_join_tokens(&tokens, 0, 2, &texts, &out, &error) == (glued ? CK_OK : CK_UTF8));
   }
   CHECK(out.length == 1);
@@ -213,8 +213,8 @@ static void spans_too_long(void) {
   const uint8_t byte = 'a', counted = 1, flags[TOKENS] = {0};
   const uint64_t offsets[] = {0, GIBIBYTE};
   const uint32_t types[TOKENS] = {0};
-  const ck_texts texts = {&byte, offsets, GIBIBYTE, 1};
-  const ck_token_arrays tokens = {types, flags, TOKENS, &counted, 1};
+  const ck_texts texts = {&byte, offsets, GIBIBYTE, 1, {0}, {0}};
+  const ck_token_arrays tokens = {types, flags, TOKENS, &counted, 1, {0}, {0}};
   ck_error error;
   ck_strings out;
   ck_strings_init(&out, 0);
@@ -277,7 +277,7 @@ static void compare_neighbours(const sample *sample, random_source *random, dige
 static void invalid_neighbours(void) {
   const uint8_t counted = 1, flags[4] = {0};
   const uint32_t types[4] = {0, 1, 0, UINT32_MAX}, rank = 7; /* types 1 and UINT32_MAX do not exist */
-  const ck_token_arrays tokens = {types, flags, 4, &counted, 1};
+  const ck_token_arrays tokens = {types, flags, 4, &counted, 1, {0}, {0}};
   const struct {
     uint64_t ends[2];
     uint32_t nodes[2];

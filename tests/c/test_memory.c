@@ -240,7 +240,7 @@ static const uint8_t WORDS_ONLY[STEPS] = {1, 0, 1, 0, 0, 0, 0};
 static ck_search_text search_text(void) {
   static uint8_t tests[TYPES];
   for (uint32_t t = 0; t < TYPES; t++) tests[t] = (uint8_t)(t % 8 | 1);
-  ck_search_text text = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, tests, 1, TYPES, 0};
+  ck_search_text text = {sample.tokens, sample.barriers, TOKENS, sample.ends, DOCUMENTS, tests, 1, TYPES, 0, {0}, {0}, NULL, 0};
   return text;
 }
 
@@ -248,13 +248,18 @@ static ck_code search(ck_search_program program, digest *digest, ck_error *error
   static uint32_t tokens[TOKENS];
   ck_ticker ticker = ck_ticker_new(NULL);
   ck_search_text text = search_text();
-  ck_u32s starts = {0}, first = {0}, end = {0};
+  static uint32_t steps[TOKENS];
+  ck_search_starts_found starts = {.tagged = true};
+  ck_u32s first = {0}, end = {0};
   for (uint32_t i = 0; i < TOKENS; i++) tokens[i] = i;
-  ck_code code = ck_search_starts(&text, &program, tokens, TOKENS, true, &starts, &ticker, error);
-  if (!code) code = ck_search_hits(&text, &program, tokens, TOKENS, &first, &end, &ticker, error);
-  if (!code) digest_u32s(digest, starts.data, starts.length);
+  ck_search_places places = {tokens, steps, TOKENS};
+  ck_code code = ck_search_starts(&text, &program, &places, true, &starts, &ticker, error);
+  if (!code) code = ck_search_hits(&text, &program, &places, 1, &first, &end, &ticker, error);
+  if (!code) digest_u32s(digest, starts.tokens.data, starts.tokens.length);
+  if (!code) digest_u32s(digest, starts.tags.data, starts.tags.length);
   if (!code) digest_u32s(digest, end.data, end.length);
-  ck_u32s_free(&starts);
+  ck_u32s_free(&starts.tokens);
+  ck_u32s_free(&starts.tags);
   ck_u32s_free(&first);
   ck_u32s_free(&end);
   return code;
@@ -295,8 +300,8 @@ static ck_code joining(digest *digest, ck_error *error) {
   ck_column column;
   for (size_t i = 0; i < TEXTS; i++) offsets[i + 1] = offsets[i] + sample.texts[i].length;
   for (size_t i = 0; i < TOKENS; i++) types[i] = sample.tokens[i] % TEXTS;
-  const ck_texts texts = {sample.bytes, offsets, sample.size, TEXTS};
-  const ck_token_arrays tokens = {types, sample.barriers, TOKENS, counted, TEXTS};
+  const ck_texts texts = {sample.bytes, offsets, sample.size, TEXTS, {0}, {0}};
+  const ck_token_arrays tokens = {types, sample.barriers, TOKENS, counted, TEXTS, {0}, {0}};
   ck_strings_init(&out, 5000);
   ck_code code = CK_OK;
   for (size_t i = 0; !code && i < TEXTS; i++) code = ck_texts_push(&texts, i, &out, error);

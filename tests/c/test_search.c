@@ -7,7 +7,7 @@ enum { MOST_TOKENS = 90, MOST_DOCUMENTS = 8, MOST_TYPES = 7, MOST_STEPS = 12, MO
 
 /* Each array has its own buffer, which ends where the array ends. */
 typedef struct {
-  exact types, flags, ends, tests, kind, words_only, x, y;
+  exact types, flags, ends, tests, rows, kind, words_only, x, y;
   uint32_t document_of[MOST_TOKENS], bits[USED_BITS];
   ck_search_text text;
   ck_search_program program;
@@ -42,6 +42,11 @@ static void make_program(sample *made, random_source *random) {
   program->y = y;
 }
 
+/* The number of tests: bits, and with rows one for each and one that none passes. */
+static unsigned n_tests(const ck_search_text *text) {
+  return 8 * (unsigned)text->stride + (text->rows ? (unsigned)text->n_rows + 1 : 0);
+}
+
 static void make_sample(sample *made, random_source *random) {
   uint64_t ends[MOST_DOCUMENTS];
   ck_search_text *text = &made->text;
@@ -57,35 +62,42 @@ static void make_sample(sample *made, random_source *random) {
   }
   uint32_t *types = (uint32_t *)allocate(&made->types, text->n_tokens, sizeof *types);
   uint8_t *flags = (uint8_t *)allocate(&made->flags, text->n_tokens, 1);
-  uint8_t *tests = (uint8_t *)allocate(&made->tests, text->n_types * text->stride, 1);
+  text->n_rows = random_below(random, 2) ? 1 + random_below(random, MOST_TYPES) : 0;
+  size_t n_rows = text->n_rows ? text->n_rows : text->n_types;
+  uint8_t *tests = (uint8_t *)allocate(&made->tests, n_rows * text->stride, 1);
+  uint32_t *rows = (uint32_t *)allocate(&made->rows, text->n_types, sizeof *rows);
+  for (size_t t = 0; t < text->n_types; t++) rows[t] = random_below(random, (unsigned)n_rows);
   for (size_t i = 0; i < text->n_tokens; i++) {
     bool begins = !i || made->document_of[i] != made->document_of[i - 1];
     types[i] = random_below(random, (unsigned)text->n_types);
     flags[i] = (uint8_t)(random_below(random, 64) << 2 | (begins ? 3 : 0)); /* with random unused bits */
     if (!random_below(random, 12)) flags[i] |= (uint8_t)(1 + random_below(random, 3));
   }
-  for (size_t k = 0; k < text->n_types * text->stride; k++)
+  for (size_t k = 0; k < n_rows * text->stride; k++)
     tests[k] = (uint8_t)(random_bits(random) | (random_below(random, 2) ? random_bits(random) >> 8 : 0));
   memcpy(allocate(&made->ends, text->n_documents, sizeof *ends), ends, text->n_documents * sizeof *ends);
   text->types = types;
   text->flags = flags;
   text->tests = tests;
+  text->rows = text->n_rows ? rows : NULL;
   text->document_ends = (const uint64_t *)made->ends.bytes;
-  for (size_t k = 1; k < USED_BITS; k++) made->bits[k] = random_below(random, 8 * (unsigned)text->stride);
+  for (size_t k = 1; k < USED_BITS; k++) made->bits[k] = random_below(random, n_tests(text));
   make_program(made, random);
 }
 
 static void free_sample(sample *made) {
-  exact *rooms[] = {&made->types, &made->flags,      &made->ends, &made->tests,
+  exact *rooms[] = {&made->types, &made->flags,      &made->ends, &made->tests, &made->rows,
                     &made->kind,  &made->words_only, &made->x,    &made->y};
   for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) exact_free(rooms[i]);
 }
 
 /* ---------------------------------------------------------------------- reference */
 
-static bool passes(const sample *sample, size_t token, uint32_t bit) {
-  const uint8_t *tests = sample->text.tests + sample->text.types[token] * sample->text.stride;
-  return tests[bit / 8] & 1u << bit % 8;
+static bool passes(const sample *sample, size_t token, uint32_t test) {
+  const ck_search_text *text = &sample->text;
+  size_t type = text->types[token], row = text->rows ? text->rows[type] : type;
+  if (test >= 8 * text->stride) return test - 8 * text->stride == row;
+  return text->tests[row * text->stride + test / 8] & 1u << test % 8;
 }
 
 static size_t neighbour(const sample *sample, size_t token, int way) {
@@ -97,14 +109,14 @@ static size_t neighbour(const sample *sample, size_t token, int way) {
 }
 
 /* Follows all paths from `step` by backtracking, in order of preference; `last` is the token just read, `next` the one
- * to read. With `ends`, marks every token where a path ends; otherwise stops at the first path that ends, and returns
- * true. */
+ * to read. With `ends`, marks every token where a path ends, a bit for each step that ends; otherwise stops at the first
+ * path that ends, and returns true. */
 static bool follow(const sample *sample, uint32_t step, size_t last, size_t next, bool after_word, int way,
-                   size_t *taken, bool *ends) {
+                   size_t *taken, uint32_t *ends) {
   const ck_search_program *program = &sample->program;
   switch (program->kind[step]) {
   case CK_STEP_ACCEPT:
-    if (ends) ends[last] = true;
+    if (ends) ends[last] |= 1u << step;
     *taken = last;
     return !ends;
   case CK_STEP_JUMP:
@@ -141,47 +153,63 @@ static exact some_tokens(const sample *sample, random_source *random, size_t *le
   return made;
 }
 
+/* Steps at which the program begins, one for each of some tokens; or nothing, for the first step. */
+static exact some_steps(const sample *sample, random_source *random, size_t length) {
+  exact made = exact_new(length * sizeof(uint32_t), 0);
+  for (size_t i = 0; i < length; i++)
+    ((uint32_t *)made.bytes)[i] = random_below(random, (unsigned)sample->program.length);
+  return made;
+}
+
 static void compare_starts(const sample *sample, random_source *random, digest *digest) {
-  size_t n_anchors, total = 0;
-  exact made = some_tokens(sample, random, &n_anchors);
+  size_t n_anchors;
+  exact made = some_tokens(sample, random, &n_anchors), begins = some_steps(sample, random, n_anchors);
   const uint32_t *anchors = (const uint32_t *)made.bytes;
-  bool after_word = random_below(random, 2);
+  bool after_word = random_below(random, 2), tagged = random_below(random, 2);
+  const uint32_t *steps = tagged ? (const uint32_t *)begins.bytes : NULL;
+  uint32_t ends[MOST_TOKENS] = {0}, found_ends[MOST_TOKENS] = {0};
+  size_t taken;
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
-  for (size_t a = 0; a < n_anchors; a++) {
-    bool ends[MOST_TOKENS] = {false};
-    size_t taken, count = 0;
-    ck_u32s found = {0};
-    follow(sample, 0, anchors[a], neighbour(sample, anchors[a], -1), after_word, -1, &taken, ends);
-    CHECK(!ck_search_starts(&sample->text, &sample->program, anchors + a, 1, after_word, &found, &ticker, &error));
-    for (size_t i = 0; i < sample->text.n_tokens; i++) count += ends[i];
-    CHECK(found.length == count); /* each is marked once: no duplicates */
-    for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens && ends[found.data[i]]);
-    for (size_t i = 0; i < found.length; i++) ends[found.data[i]] = false;
-    for (size_t i = 0; i < sample->text.n_tokens; i++) CHECK(!ends[i]);
-    total += count;
-    ck_u32s_free(&found);
+  ck_search_starts_found found = {.tagged = tagged};
+  for (size_t a = 0; a < n_anchors; a++)
+    follow(sample, steps ? steps[a] : 0, anchors[a], neighbour(sample, anchors[a], -1), after_word, -1, &taken, ends);
+  CHECK(!ck_search_starts(&sample->text, &sample->program, &(ck_search_places){anchors, steps, n_anchors}, after_word,
+                          &found, &ticker, &error));
+  CHECK(found.tags.length == (tagged ? found.tokens.length : 0));
+  for (size_t i = 0; i < found.tokens.length; i++) {
+    CHECK(found.tokens.data[i] < sample->text.n_tokens);
+    uint32_t all = ends[found.tokens.data[i]], reached = tagged ? 0 : all;
+    for (size_t step = 0; step < sample->program.length; step++)
+      if (tagged && all >> step & 1 && sample->program.x[step] == found.tags.data[i]) reached |= 1u << step;
+    CHECK(reached);
+    found_ends[found.tokens.data[i]] |= reached;
   }
-  ck_u32s all = {0};
-  CHECK(!ck_search_starts(&sample->text, &sample->program, anchors, n_anchors, after_word, &all, &ticker, &error));
-  CHECK(all.length == total);
-  digest_u32s(digest, all.data, all.length);
-  ck_u32s_free(&all);
+  for (size_t i = 0; i < sample->text.n_tokens; i++) CHECK(ends[i] == found_ends[i]);
+  digest_u32s(digest, ends, sample->text.n_tokens);
+  ck_u32s_free(&found.tokens);
+  ck_u32s_free(&found.tags);
   exact_free(&made);
+  exact_free(&begins);
 }
 
 static void compare_hits(const sample *sample, random_source *random, digest *digest) {
-  size_t n_starts, k = 0, last_end = 0;
-  exact made = some_tokens(sample, random, &n_starts);
+  size_t n_starts, k = 0, last_end = 0, last_first = NOWHERE;
+  exact made = some_tokens(sample, random, &n_starts), begins = some_steps(sample, random, n_starts);
   const uint32_t *starts = (const uint32_t *)made.bytes;
+  const uint32_t *steps = random_below(random, 2) ? (const uint32_t *)begins.bytes : NULL;
   ck_u32s first = {0}, end = {0};
   ck_error error;
   ck_ticker ticker = ck_ticker_new(NULL);
-  CHECK(!ck_search_hits(&sample->text, &sample->program, starts, n_starts, &first, &end, &ticker, &error));
+  size_t patience = random_below(random, 2) ? 0 : 1 + random_below(random, 40);
+  CHECK(!ck_search_hits(&sample->text, &sample->program, &(ck_search_places){starts, steps, n_starts}, patience, &first,
+                        &end, &ticker, &error));
   CHECK(first.length == end.length);
   for (size_t s = 0; s < n_starts; s++) {
     size_t taken = NOWHERE;
-    if (!follow(sample, 0, NOWHERE, starts[s], false, 1, &taken, NULL) || taken == NOWHERE) continue;
+    if (starts[s] == last_first) continue; /* an earlier step is preferred */
+    if (!follow(sample, steps ? steps[s] : 0, NOWHERE, starts[s], false, 1, &taken, NULL) || taken == NOWHERE) continue;
+    last_first = starts[s];
     if (taken + 1 <= last_end) continue; /* within the previous hit */
     CHECK(k < first.length && first.data[k] == starts[s] && end.data[k] == taken + 1);
     last_end = taken + 1;
@@ -193,6 +221,7 @@ static void compare_hits(const sample *sample, random_source *random, digest *di
   ck_u32s_free(&first);
   ck_u32s_free(&end);
   exact_free(&made);
+  exact_free(&begins);
 }
 
 static void compare_scan(const sample *sample, digest *digest) {
@@ -242,22 +271,22 @@ typedef struct {
 
 /* Whatever the input, results must be within the text. */
 static outcome starts_of(const sample *sample, const uint32_t *anchors, size_t n_anchors, ck_ticker ticker) {
-  ck_u32s found = {0};
+  ck_search_starts_found found = {.tagged = false};
   ck_error error;
-  ck_code code =
-      ck_search_starts(&sample->text, &sample->program, anchors, n_anchors, n_anchors & 1, &found, &ticker, &error);
+  ck_code code = ck_search_starts(&sample->text, &sample->program, &(ck_search_places){anchors, NULL, n_anchors},
+                                  n_anchors & 1, &found, &ticker, &error);
   CHECK(code == CK_OK || (code == error.code && error.message[0]));
-  for (size_t i = 0; i < found.length; i++) CHECK(found.data[i] < sample->text.n_tokens);
-  outcome result = {code, found.length};
-  ck_u32s_free(&found);
+  for (size_t i = 0; i < found.tokens.length; i++) CHECK(found.tokens.data[i] < sample->text.n_tokens);
+  outcome result = {code, found.tokens.length};
+  ck_u32s_free(&found.tokens);
   return result;
 }
 
 static outcome hits_of(const sample *sample, const uint32_t *starts, size_t n_starts, ck_ticker ticker) {
   ck_u32s first = {0}, end = {0};
   ck_error error;
-  ck_code code =
-      ck_search_hits(&sample->text, &sample->program, starts, n_starts, &first, &end, &ticker, &error);
+  ck_code code = ck_search_hits(&sample->text, &sample->program, &(ck_search_places){starts, NULL, n_starts},
+                                n_starts % 3, &first, &end, &ticker, &error);
   CHECK(code == CK_OK || (code == error.code && error.message[0]));
   CHECK(first.length == end.length);
   for (size_t i = 0; i < first.length; i++)
@@ -297,6 +326,12 @@ static void invalid_types(sample *sample, random_source *random) {
     CHECK(now.code == CK_CORRUPT || (now.code == CK_OK && now.length == hits.length));
     types[bad] = kept;
   }
+  uint32_t *rows = (uint32_t *)sample->rows.bytes, *row = rows + types[0], kept = *row;
+  if (sample->text.rows) {
+    *row = (uint32_t)sample->text.n_rows + random_below(random, 2);
+    CHECK(scan_of(sample, ticker) == CK_CORRUPT);
+    *row = kept;
+  }
   exact_free(&made);
 }
 
@@ -306,6 +341,15 @@ static void invalid_positions(const sample *sample) {
   for (size_t i = 0; i < 2; i++) {
     CHECK(starts_of(sample, beyond + i, 1, ticker).code == CK_CORRUPT);
     CHECK(hits_of(sample, beyond + i, 1, ticker).code == CK_CORRUPT);
+  }
+  if (sample->text.n_tokens) {
+    uint32_t token = 0, step = (uint32_t)sample->program.length;
+    ck_search_places places = {&token, &step, 1};
+    ck_search_starts_found found = {.tagged = true};
+    ck_u32s first = {0}, end = {0};
+    ck_error error;
+    CHECK(ck_search_starts(&sample->text, &sample->program, &places, false, &found, &ticker, &error) == CK_CORRUPT);
+    CHECK(ck_search_hits(&sample->text, &sample->program, &places, 0, &first, &end, &ticker, &error) == CK_CORRUPT);
   }
   ck_search_text nothing = sample->text;
   nothing.n_types = 0;
@@ -354,7 +398,7 @@ static void invalid_ends(sample *sample, random_source *random) {
 
 static void check_rejected(const sample *sample, ck_search_program program) {
   ck_error error = {CK_OK, ""};
-  CHECK(ck_check_search_program(&program, sample->text.stride, &error) == CK_CORRUPT);
+  CHECK(ck_check_search_program(&program, n_tests(&sample->text), &error) == CK_CORRUPT);
   CHECK(error.code == CK_CORRUPT && error.message[0]);
 }
 
@@ -368,11 +412,11 @@ static void invalid_programs(sample *sample, random_source *random) {
   uint8_t kept_kind = kind[step];
   uint32_t kept_x = x[step], kept_y = y[step];
   ck_error error;
-  CHECK(!ck_check_search_program(program, sample->text.stride, &error));
+  CHECK(!ck_check_search_program(program, n_tests(&sample->text), &error));
   const struct {
     uint8_t kind;
     uint32_t x, y;
-  } wrong[] = {{CK_STEP_TEST, 8 * (uint32_t)sample->text.stride, 0},
+  } wrong[] = {{CK_STEP_TEST, n_tests(&sample->text), 0},
                {CK_STEP_TEST, UINT32_MAX, 0},
                {CK_STEP_SPLIT, (uint32_t)length, 0},
                {CK_STEP_SPLIT, 0, (uint32_t)length},
@@ -402,11 +446,11 @@ static void invalid_programs(sample *sample, random_source *random) {
   exact made = some_tokens(sample, random, &n_some);
   for (size_t i = 0; i < length; i++) {
     kind[i] = (uint8_t)random_below(random, 4);
-    x[i] = random_below(random, (unsigned)(kind[i] == CK_STEP_TEST ? 8 * sample->text.stride : length));
+    x[i] = random_below(random, (unsigned)(kind[i] == CK_STEP_TEST ? n_tests(&sample->text) : length));
     y[i] = random_below(random, (unsigned)length);
   }
   if (kind[length - 1] == CK_STEP_TEST) kind[length - 1] = CK_STEP_ACCEPT;
-  CHECK(!ck_check_search_program(program, sample->text.stride, &error));
+  CHECK(!ck_check_search_program(program, n_tests(&sample->text), &error));
   CHECK(starts_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
   CHECK(hits_of(sample, (uint32_t *)made.bytes, n_some, ticker).code == CK_OK);
   exact_free(&made);
@@ -421,7 +465,7 @@ static void compare_loops(digest *digest) {
   /* 0: a word; 1: bit 1; 2: split to 3 and 4; 3: back to 0; 4: accept */
   const uint8_t kind[STEPS] = {CK_STEP_TEST, CK_STEP_TEST, CK_STEP_SPLIT, CK_STEP_JUMP, CK_STEP_ACCEPT};
   const uint64_t end_of_text = TOKENS;
-  ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 2, 0};
+  ck_search_text text = {types, flags, TOKENS, &end_of_text, 1, tests, 1, 2, 0, {0}, {0}, NULL, 0};
   ck_search_program program = {kind, words_only, x, y, STEPS};
   for (uint32_t i = 0; i < TOKENS; i++) {
     starts[i] = i;
@@ -433,8 +477,8 @@ static void compare_loops(digest *digest) {
     ck_ticker ticker = ck_ticker_new(NULL);
     x[2] = longest ? 3 : 4;
     y[2] = longest ? 4 : 3;
-    CHECK(!ck_check_search_program(&program, 1, &error));
-    CHECK(!ck_search_hits(&text, &program, starts, TOKENS, &first, &end, &ticker, &error));
+    CHECK(!ck_check_search_program(&program, 8, &error));
+    CHECK(!ck_search_hits(&text, &program, &(ck_search_places){starts, NULL, TOKENS}, 1, &first, &end, &ticker, &error));
     size_t k = 0, last_end = 0;
     for (size_t s = 0; s < TOKENS; s++) {
       size_t found = 0;

@@ -28,7 +28,7 @@ static void take_program(fuzz_input *input, sample *made, bool forward) {
   uint32_t *y = (uint32_t *)allocate(&made->y, length, sizeof *y);
   for (size_t i = 0; i < length; i++) {
     uint8_t byte = fuzz_byte(input);
-    unsigned left = (unsigned)(length - 1 - i), bits = 8 * (unsigned)made->text.stride;
+    unsigned left = (unsigned)(length - 1 - i), bits = n_tests(&made->text);
     bool last = !left || byte % 16 == 15;
     kind[i] = last ? CK_STEP_ACCEPT : byte % 16 < 8 ? CK_STEP_TEST : byte % 16 < 13 ? CK_STEP_SPLIT : CK_STEP_JUMP;
     words_only[i] = byte >> 4;
@@ -73,10 +73,24 @@ static void take_text(fuzz_input *input, sample *made) {
   text->document_ends = memcpy(allocate(&made->ends, n_documents, sizeof *ends), ends, n_documents * sizeof *ends);
 }
 
+/* The tokens of a list, ascending and once each. */
+static ck_u32s as_a_set(ck_u32s *list, size_t n_tokens) {
+  ck_u32s set = {0};
+  ck_error error;
+  for (uint32_t token = 0; token < n_tokens; token++)
+    for (size_t i = 0; i < list->length; i++)
+      if (list->data[i] == token) {
+        CHECK(!ck_u32s_push(&set, token, &error));
+        break;
+      }
+  ck_u32s_free(list);
+  return set;
+}
+
 /* A sequence of tests, and the same with a jump before its end, which makes it one for the general machine. */
 static void compare_machines(const sample *made, random_source *random) {
   uint8_t kind[MOST_STEPS + 1] = {0}, words_only[MOST_STEPS + 1] = {0};
-  uint32_t x[MOST_STEPS + 1] = {0}, y[MOST_STEPS + 1] = {0}, start = 0;
+  uint32_t x[MOST_STEPS + 1] = {0}, y[MOST_STEPS + 1] = {0};
   ck_search_program other = {kind, words_only, x, y, made->program.length + 1};
   size_t last = made->program.length - 1, n_some;
   memcpy(kind, made->program.kind, last);
@@ -90,13 +104,16 @@ static void compare_machines(const sample *made, random_source *random) {
   const uint32_t *tokens = (const uint32_t *)some.bytes;
   for (int way = 0; way < 2; way++) {
     ck_u32s found[2][2] = {{{0}, {0}}, {{0}, {0}}};
+    ck_search_places places = {tokens, NULL, n_some};
     ck_error error;
     ck_ticker ticker = ck_ticker_new(NULL);
     for (int machine = 0; machine < 2; machine++) {
       const ck_search_program *program = machine ? &other : &made->program;
       ck_u32s *first = &found[machine][0], *end = &found[machine][1];
-      CHECK(!(way ? ck_search_hits(&made->text, program, tokens, n_some, first, end, &ticker, &error)
-                  : ck_search_starts(&made->text, program, tokens, n_some, start, first, &ticker, &error)));
+      ck_search_starts_found starts = {.tagged = false};
+      CHECK(!(way ? ck_search_hits(&made->text, program, &places, n_some & 3, first, end, &ticker, &error)
+                  : ck_search_starts(&made->text, program, &places, false, &starts, &ticker, &error)));
+      if (!way) *first = as_a_set(&starts.tokens, made->text.n_tokens);
     }
     for (int list = 0; list < 2; list++) {
       CHECK(found[0][list].length == found[1][list].length);
@@ -112,8 +129,8 @@ static void any_search(fuzz_input *input, sample *made, random_source *random) {
   ck_error error = {CK_OK, ""};
   ck_ticker ticker = ck_ticker_new(NULL);
   uint64_t *ends = (uint64_t *)made->ends.bytes;
-  uint32_t *types = (uint32_t *)made->types.bytes;
-  if (ck_check_search_program(&made->program, made->text.stride, &error)) {
+  uint32_t *types = (uint32_t *)made->types.bytes, *rows = (uint32_t *)made->rows.bytes;
+  if (ck_check_search_program(&made->program, n_tests(&made->text), &error)) {
     CHECK(error.code == CK_CORRUPT && error.message[0]);
     return;
   }
@@ -126,6 +143,7 @@ static void any_search(fuzz_input *input, sample *made, random_source *random) {
     if (place % 3 == 0 && made->text.n_documents) ends[place % made->text.n_documents] = number;
     if (place % 3 == 1 && made->text.n_tokens) types[place % made->text.n_tokens] = (uint32_t)number;
     if (place % 3 == 2 && n_some) tokens[place % n_some] = (uint32_t)number;
+    if (place % 8 == 7) rows[place % made->text.n_types] = (uint32_t)number;
   }
   outcome starts = starts_of(made, tokens, n_some, ticker), hits = hits_of(made, tokens, n_some, ticker);
   CHECK(starts.code == CK_OK || starts.code == CK_CORRUPT);
@@ -142,9 +160,14 @@ static void without_memory(const sample *made, unsigned fails) {
     ck_error error;
     long before = live;
     fuzz_fail_at(fails - 1, fails);
-    ck_code code = way ? ck_search_hits(&made->text, &made->program, &anchor, 1, &first, &end, &ticker, &error)
-                       : ck_search_starts(&made->text, &made->program, &anchor, 1, false, &first, &ticker, &error);
+    uint32_t step = 0;
+    ck_search_places place = {&anchor, &step, 1};
+    ck_search_starts_found found = {.tagged = true};
+    ck_code code = way ? ck_search_hits(&made->text, &made->program, &place, 1, &first, &end, &ticker, &error)
+                       : ck_search_starts(&made->text, &made->program, &place, false, &found, &ticker, &error);
     fuzz_fail_no_more();
+    ck_u32s_free(&found.tokens);
+    ck_u32s_free(&found.tags);
     CHECK(!code || (code == CK_MEMORY && failures));
     ck_u32s_free(&first);
     ck_u32s_free(&end);
@@ -159,20 +182,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   memset(&made, 0, sizeof made);
   fuzz_fail_no_more();
   uint8_t options = fuzz_byte(&input);
-  unsigned fails = fuzz_byte(&input) % 16;
+  uint8_t more = fuzz_byte(&input);
+  unsigned fails = more % 16;
   bool forward = options & 1;
   random_source random = fuzz_random(&input);
   made.text.n_types = 1 + fuzz_below(&input, MOST_TYPES);
   made.text.stride = 1 + fuzz_below(&input, MOST_STRIDE);
   made.text.barrier_bits = options >> 1 & 3;
   made.text.tests = (const uint8_t *)take_bytes(&input, &made.tests, made.text.n_types * made.text.stride);
-  for (size_t k = 1; k < USED_BITS; k++) made.bits[k] = (uint32_t)(options >> k) % (8 * (uint32_t)made.text.stride);
+  made.text.n_rows = more & 64 ? made.text.n_types : 0; /* as many rows as types, so that tests are as they were */
+  uint32_t *rows = (uint32_t *)allocate(&made.rows, made.text.n_types, sizeof *rows);
+  for (uint32_t t = 0; t < made.text.n_types; t++) rows[t] = t * 3 % (uint32_t)made.text.n_types;
+  made.text.rows = made.text.n_rows ? rows : NULL;
+  for (size_t k = 1; k < USED_BITS; k++) made.bits[k] = (uint32_t)(options >> k) % n_tests(&made.text);
   take_program(&input, &made, forward);
   fuzz_input wrong = input;
   take_text(&input, &made);
   if (forward) {
     ck_error error;
-    CHECK(!ck_check_search_program(&made.program, made.text.stride, &error));
+    CHECK(!ck_check_search_program(&made.program, n_tests(&made.text), &error));
     compare_starts(&made, &random, &digest);
     compare_hits(&made, &random, &digest);
     compare_scan(&made, &digest);

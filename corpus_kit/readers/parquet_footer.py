@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from corpus_kit.errors import SourceError
-from corpus_kit.scale.locations import Location
+from corpus_kit.readers.sources import reading
 
-__all__ = ["ColumnChunk", "Footer", "RowGroup", "read_footer"]
+__all__ = ["ColumnChunk", "Footer", "LocalFile", "Readable", "RowGroup", "read_footer"]
 
 T = TypeVar("T")
 
@@ -65,11 +66,43 @@ class Footer:
     start: int
 
 
+class Readable(Protocol):
+    """A file anywhere; `str` is its name in messages."""
+
+    def size(self) -> int:
+        """Return its length in bytes."""
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes from `start` to before `stop`."""
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file on this machine."""
+
+    path: Path
+    name: str
+
+    def size(self) -> int:
+        """Return its length in bytes. Raises SourceError if it cannot be read."""
+        with reading(self.name):
+            return self.path.stat().st_size
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes from `start` to before `stop`. Raises SourceError if they cannot be read."""
+        with reading(self.name), self.path.open("rb") as stream:
+            stream.seek(start)
+            return stream.read(stop - start)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class _DamageError(ValueError):
     """The file is damaged, encrypted or not a Parquet file."""
 
 
-def read_footer(location: Location) -> Footer:
+def read_footer(file: Readable) -> Footer:
     """Read the footer of a Parquet file.
 
     Raises:
@@ -78,22 +111,22 @@ def read_footer(location: Location) -> Footer:
     Examples:
         >>> import polars as pl, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     place = Location.of(folder) / "news.parquet"
-        ...     pl.DataFrame({"text": ["خبر", "نبأ", "قول"]}).write_parquet(place.path, row_group_size=2)
-        ...     footer = read_footer(place)
+        ...     path = Path(folder) / "news.parquet"
+        ...     pl.DataFrame({"text": ["خبر", "نبأ", "قول"]}).write_parquet(path, row_group_size=2)
+        ...     footer = read_footer(LocalFile(path, "news.parquet"))
         >>> footer.rows, [group.rows for group in footer.row_groups], footer.columns
         (3, [2, 1], ('text',))
     """
-    size = location.size()
+    size = file.size()
     try:
-        return _parse(*_footer_bytes(location, size))
+        return _parse(*_footer_bytes(file, size))
     except _DamageError as error:
-        raise SourceError(f"cannot read {str(location)!r}: {error}") from error
+        raise SourceError(f"cannot read {str(file)!r}: {error}") from error
 
 
-def _footer_bytes(location: Location, size: int) -> tuple[bytes, int]:
+def _footer_bytes(file: Readable, size: int) -> tuple[bytes, int]:
     """Return the footer and its offset."""
-    tail = location.read(max(0, size - _FIRST_READ), size)
+    tail = file.read(max(0, size - _FIRST_READ), size)
     if tail[-4:] == _ENCRYPTED_MAGIC:
         raise _DamageError("it is encrypted, and encrypted Parquet files cannot be read")
     if size < 4 + _END or len(tail) < _END or tail[-4:] != _MAGIC:
@@ -103,7 +136,7 @@ def _footer_bytes(location: Location, size: int) -> tuple[bytes, int]:
     if start < 4 or length > _LARGEST:
         raise _DamageError(f"its footer is damaged: its length is {length:,} in a file of {size:,} bytes")
     if length + _END > len(tail):
-        tail = location.read(start, size)
+        tail = file.read(start, size)
         if len(tail) != length + _END:
             raise _DamageError("it changed while it was read")
     return tail[len(tail) - _END - length : len(tail) - _END], start

@@ -1,0 +1,189 @@
+"""Arrays of which a call reads a few places, and a check of these places.
+
+A kernel of the core can read anything; its result is used only if the blocks that it read are those that were written.
+So the classes here call kernels, which record what they read, and then compare what is new. What is in memory was
+compared when the corpus was opened, and costs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from corpus_kit._base.arrays import Array
+from corpus_kit._core import BlockStates, SearchText, Texts, TokenArrays
+from corpus_kit.corpus.held_file import HeldFile
+
+__all__ = ["CheckedArray", "IndexTexts", "TokenTexts", "search_text"]
+
+
+class CheckedArray:
+    """An array of a file, checked where it is read.
+
+    Args:
+        values: The array.
+        file: The file that it ends; None if it needs no check.
+    """
+
+    def __init__(self, values: Array, file: HeldFile | None = None) -> None:
+        self._values = values
+        self._file = file
+
+    @property
+    def states(self) -> BlockStates | None:
+        """What kernels record reads in; None if nothing can be left to check."""
+        return None if self._file is None else self._file.states
+
+    @property
+    def _pending(self) -> BlockStates | None:
+        """The same; None if nothing is left to check now."""
+        return None if self._file is None or self._file.is_checked else self._file.states
+
+    def whole(self) -> Array:
+        """Return the array, all of it checked."""
+        if self._file is not None:
+            self._file.check()
+        return self._values
+
+    def unchecked(self) -> Array:
+        """Return the array as it is, for a kernel that records what it reads."""
+        return self._values
+
+    def check_read(self) -> None:
+        """Check what kernels have read."""
+        if self._file is not None:
+            self._file.check_read()
+
+    def at(self, first: Array, end: Array) -> Array:
+        """Return the array, checked in these ranges of items (Int64); no others may be used."""
+        states = self._pending
+        if states is not None:
+            states.touch_ranges(np.ascontiguousarray(first, np.int64), np.ascontiguousarray(end, np.int64))
+            self.check_read()
+        return self._values
+
+    def between(self, first: int, end: int) -> Array:
+        """Return the items from `first` up to `end`."""
+        states = self._pending
+        if states is not None:
+            states.touch(max(first, 0), max(end, 0))
+            self.check_read()
+        return self._values[first:end]
+
+    def items(self, places: Array) -> Array:
+        """Return these items."""
+        if self._pending is not None:
+            self.at(places, places.astype(np.int64) + 1)
+        values: Array = self._values[places]
+        return values
+
+
+@contextmanager
+def _reading(*arrays: CheckedArray) -> Iterator[None]:
+    """Check what a kernel read, also if it found it wrong: then the damage is the reason."""
+    try:
+        yield
+    finally:
+        for array in arrays:
+            array.check_read()
+
+
+class IndexTexts:
+    """Texts of the index, one after another.
+
+    Args:
+        text: Their bytes.
+        offsets: Where each begins, and the last ends.
+    """
+
+    def __init__(self, text: CheckedArray, offsets: CheckedArray) -> None:
+        self.arrays = (text, offsets)
+        self.texts = Texts(text.unchecked(), offsets.unchecked(), text.states, offsets.states)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.texts)
+
+    def bytes_of(self, row: int) -> bytes:
+        """Return a text as bytes."""
+        with _reading(*self.arrays):
+            return self.texts.bytes_of(row)
+
+    def gather(self, rows: Array) -> Any:
+        """Return texts as a String column, with null for row 4294967295."""
+        with _reading(*self.arrays):
+            return self.texts.gather(rows)
+
+    def find(self, order: Array, wanted: object, *, begins: bool = False) -> tuple[Any, Any]:
+        """Find texts, or those that begin with them, among rows ordered by bytes: the columns (low, high) of places."""
+        with _reading(*self.arrays):
+            return self.texts.find(order, wanted, begins=begins)
+
+
+class TokenTexts:
+    """The tokens of a corpus as the core joins them to text and finds their neighbours.
+
+    Args:
+        types: The type of each token.
+        flags: The flags of each token.
+        counted: For each type, whether it is counted (UInt8).
+    """
+
+    def __init__(self, types: CheckedArray, flags: CheckedArray, counted: Array) -> None:
+        self._arrays = (types, flags)
+        self._tokens = TokenArrays(types.unchecked(), flags.unchecked(), counted, types.states, flags.states)
+
+    def context(self, first: Array, last: Array, window: int, before: bool) -> Any:
+        """Return the bound of the context of `window` words before (or after) each hit, as the core does."""
+        with _reading(*self._arrays):
+            return self._tokens.context(first, last, window, before)
+
+    def neighbour_ranks(
+        self, nodes: Array, document_ends: Array, ranks: Array, k: int, before: bool, *, threads: int = 1
+    ) -> Any:
+        """Return the rank of the k-th word before (or after) each node, as the core does."""
+        with _reading(*self._arrays):
+            return self._tokens.neighbour_ranks(nodes, document_ends, ranks, k, before, threads=threads)
+
+    def join(self, first: Array, last: Array, texts: IndexTexts) -> Any:
+        """Return the text of each range of tokens as a String column."""
+        with _reading(*self._arrays, *texts.arrays):
+            return self._tokens.join(first, last, texts.texts)
+
+
+@contextmanager
+def search_text(
+    types: CheckedArray,
+    flags: CheckedArray,
+    document_ends: Array,
+    tests: Array,
+    stride: int,
+    barrier_bits: int,
+    rows: Array | None = None,
+) -> Iterator[SearchText]:
+    """Provide the tokens as the core searches them; what was read is checked when the block ends.
+
+    Args:
+        types: The type of each token.
+        flags: The flags of each token.
+        document_ends: The index of the token after the last one of each document.
+        tests: The bits of the tests that the types of each row pass.
+        stride: The bytes of each row among them.
+        barrier_bits: The flags that begin a unit of text.
+        rows: The row of each type; None if each has its own.
+    """
+    with _reading(types, flags):
+        yield SearchText(
+            types.unchecked(),
+            flags.unchecked(),
+            document_ends,
+            tests,
+            stride,
+            barrier_bits,
+            types.states,
+            flags.states,
+            rows,
+        )

@@ -1,0 +1,156 @@
+"""One file of an opened corpus, in memory or mapped, and the checks of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from corpus_kit._base.arrays import Array
+from corpus_kit._core import BlockStates, MappedFile
+from corpus_kit.corpus import storage
+from corpus_kit.corpus.blocks import BLOCK, BlockChecks
+from corpus_kit.errors import CorpusError
+
+__all__ = ["HeldFile"]
+
+
+class HeldFile:
+    """A file of an opened corpus: read into memory, or mapped.
+
+    Args:
+        path: The folder of the corpus, for messages.
+        name: The name of the file.
+        file: The open file, which is closed by this object.
+        size: Its size by the manifest.
+        checksums: Those of its blocks; None for no checks.
+        in_memory: Read it now.
+
+    Raises:
+        CorpusError: If it has another size, or cannot be read.
+    """
+
+    def __init__(
+        self, path: Path, name: str, file: BinaryIO, size: int, checksums: Array | None, in_memory: bool
+    ) -> None:
+        self.name = name
+        self._path = path
+        self._file: BinaryIO | None = None
+        self._mapped: MappedFile | mmap.mmap | None = None
+        try:
+            status = os.fstat(file.fileno())
+            if status.st_size != size:
+                raise self._damaged(f"has {status.st_size:,} bytes instead of {size:,}")
+            if in_memory or not size:
+                self.source: bytes | BinaryIO = file.read(size + 1)
+                self.data = memoryview(self.source)
+            else:
+                self._mapped = _mapped(file, size)
+                self.source = self._file = file
+                mapped: Any = self._mapped  # a buffer, which types can say from Python 3.12 on
+                self.data = memoryview(mapped)
+            if len(self.data) != size:
+                raise self._damaged(f"has {len(self.data):,} bytes instead of {size:,}")
+        except (OSError, ValueError, OverflowError, MemoryError) as error:
+            raise self._damaged(storage.reason(error), colon=True) from error
+        finally:
+            if self._file is None:
+                file.close()
+        self._stamp = _file_stamp(status)
+        self._sums = checksums
+        self._checks = None if checksums is None else BlockChecks(self.data, checksums)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it is not in memory, so that it can still change."""
+        return self._mapped is not None
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether all of it was compared with its checksums, or nothing need be."""
+        return self._checks is None or self._checks.is_complete
+
+    @property
+    def states(self) -> BlockStates | None:
+        """What kernels record reads in; None if nothing can be left to compare."""
+        return self._checks.states if self._checks is not None and self.is_mapped else None
+
+    def array(self, dtype: type[np.generic], length: int | None) -> Array:
+        """Return the array that it holds, without comparing its checksums."""
+        try:
+            array = storage.array_in(self.data, dtype, length)
+        except ValueError as error:
+            raise self._damaged(str(error), colon=True) from error
+        if self._sums is not None and self.is_mapped:
+            self._checks = BlockChecks(self.data, self._sums, array.itemsize, len(self.data) - array.nbytes)
+        return array
+
+    def refresh(self) -> None:
+        """Look whether a mapped file was changed since it was last looked at; then everything is compared again.
+
+        Raises:
+            CorpusError: If it was cut.
+        """
+        if self._mapped is None or self._file is None:
+            return
+        status = os.fstat(self._file.fileno())
+        failed = isinstance(self._mapped, MappedFile) and self._mapped.failed
+        if failed or status.st_size != len(self.data):
+            raise self._damaged("was cut, or cannot be read any more, since it was opened")
+        if _file_stamp(status) != self._stamp:
+            self._stamp = _file_stamp(status)
+            if self._checks is not None:
+                self._checks.forget()
+
+    def check(self) -> None:
+        """Compare all of it with its checksums. Raises CorpusError where it differs."""
+        if not self.is_checked and self._checks is not None:
+            self._report(self._checks.failing(every=True))
+
+    def read(self, begin: int, end: int) -> None:
+        """Compare these bytes, and those in the same blocks. Raises CorpusError where one differs."""
+        if self._checks is not None and not self._checks.is_complete:
+            self._checks.states.touch(begin, end)
+            self.check_read()
+
+    def check_read(self) -> None:
+        """Compare what was read since the last time. Raises CorpusError where it differs."""
+        if self._checks is not None and self._checks.states.is_read:
+            self._report(self._checks.failing())
+
+    def check_sha256(self, expected: str) -> None:
+        """Compare its SHA-256. Raises CorpusError if it is another."""
+        if hashlib.sha256(self.data).hexdigest() != expected:
+            raise self._damaged("has changed since it was written")
+
+    def _report(self, block: int | None) -> None:
+        if block is not None:
+            raise self._damaged(f"has changed since it was written, after byte {block * BLOCK:,}")
+
+    def _damaged(self, state: str, *, colon: bool = False) -> CorpusError:
+        return CorpusError(f"{self._path} is damaged: {self.name}{':' if colon else ''} {state}. {storage.AGAIN}")
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is mapped stays while an array of it is used."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+
+
+def _mapped(file: BinaryIO, size: int) -> MappedFile | mmap.mmap:
+    if sys.platform == "win32":  # where a mapped file cannot be cut
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+    return MappedFile(file.fileno(), size)
+
+
+def _file_stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_mtime_ns, status.st_ctime_ns

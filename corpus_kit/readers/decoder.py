@@ -1,0 +1,145 @@
+"""Decodes Parquet and IPC files, in a process of its own: `decoding` runs this file and reads its answers.
+
+Polars ends the process where a damaged file makes it allocate too much, and a small file can ask for any amount. Here
+that ends nothing else. This file imports nothing of the package, so that the process starts fast.
+
+A request is a line of JSON. An answer is a line of JSON, followed by as many bytes as it says: rows as an IPC stream.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+import polars.selectors as cs
+
+resource: Any = None
+with suppress(ImportError):  # Windows has none
+    import resource
+
+__all__: list[str] = []
+
+_IDLE = 30  # seconds until a process that nobody asks ends
+_PAIR = 4  # times the bytes of a batch, that two rows may have
+_STATUS = Path("/proc/self/status")
+_SCANS: dict[str, Callable[..., pl.LazyFrame]] = {"parquet": pl.scan_parquet, "ipc": pl.scan_ipc}
+
+Answer = tuple[dict[str, Any], pl.DataFrame | None]
+
+
+def _exactly(*names: str) -> pl.Expr:
+    """Return the columns of these names; `pl.col` would take some for patterns."""
+    return cs.by_name(*names).as_expr()
+
+
+def _answers(request: dict[str, Any]) -> Iterator[Answer]:
+    _limit_memory(request["memory"])
+    scan = _SCANS[request["format"]](request["path"], glob=False, hive_partitioning=False)
+    columns = request["columns"]
+    if columns is None:
+        schema = scan.collect_schema()
+        fits = len(schema) <= request["most_columns"]
+        yield {"columns": len(schema)}, pl.DataFrame(schema=schema) if fits else None
+        return
+    rows = request["rows"]
+    for start, stop in request["ranges"] or [(0, None)]:
+        part = scan.select(_exactly(*columns)).slice(start, None if stop is None else stop - start)
+        for frame in part.collect_batches(chunk_size=rows, maintain_order=True):
+            yield from _portions(frame, request)
+
+
+def _bytes_of(column: pl.Series) -> pl.Series:
+    column = column.alias("text")  # methods of a Series select it by its name, which may be a pattern
+    return column.str.len_bytes() if column.dtype == pl.String else column.bin.size()
+
+
+def _portions(frame: pl.DataFrame, request: dict[str, Any]) -> Iterator[Answer]:
+    """Cut rows at a number of bytes; a row with a string that is too long becomes null."""
+    strings = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Binary)]
+    lengths = pl.DataFrame([_bytes_of(frame[name]).alias(str(place)) for place, name in enumerate(strings)])
+    too_long: list[int] = []
+    if strings and (lengths.max().max_horizontal().item() or 0) > request["most_bytes"]:
+        long = lengths.select(pl.max_horizontal(pl.all().fill_null(0)) > request["most_bytes"]).to_series()
+        too_long = long.arg_true().to_list()
+        frame = pl.select(pl.when(~long).then(column).alias(column.name) for column in frame.get_columns())
+        lengths = lengths.select(pl.when(~long).then(pl.all()))
+    if not strings:
+        yield {"too_long": []}, frame
+        return
+    ends = lengths.select(pl.sum_horizontal(pl.all().fill_null(0).cast(pl.Int64))).to_series().cum_sum()
+    start = before = 0
+    while start < frame.height:
+        # two rows, if they are not far beyond: Polars copies the only string of a column in every step
+        fitting = [
+            int(ends.search_sorted(before + most, side="right"))
+            for most in (request["bytes"], _PAIR * request["bytes"])
+        ]
+        stop = max(start + 1, fitting[0], min(fitting[1], start + 2))
+        yield {"too_long": [row - start for row in too_long if start <= row < stop]}, frame[start:stop]
+        start, before = stop, int(ends[stop - 1])
+
+
+def _limit_memory(allowed: int) -> None:
+    """Let this process take so many bytes more than it has, where the system knows such a limit."""
+    if resource is None:
+        return
+    try:
+        found = re.search(r"VmData:\s*(\d+) kB", _STATUS.read_text())
+    except OSError:
+        return
+    if found:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = int(found[1]) * 1024 + allowed
+        resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _send(output: BinaryIO, answer: dict[str, Any], frame: pl.DataFrame | None = None) -> None:
+    data = io.BytesIO()
+    if frame is not None:
+        # the old form holds the texts of these rows; the new one would hold all that they are a part of
+        frame.write_ipc_stream(data, compat_level=pl.CompatLevel.oldest())
+    output.write(json.dumps({**answer, "bytes": len(data.getbuffer())}).encode() + b"\n")
+    output.write(data.getbuffer())
+    output.flush()
+
+
+def _serve(requests: BinaryIO, output: BinaryIO) -> None:
+    while True:
+        _alarm(_IDLE)
+        line = requests.readline()
+        _alarm(0)
+        if not line:
+            return
+        try:
+            for answer, frame in _answers(json.loads(line)):
+                _send(output, answer, frame)
+        except BrokenPipeError:
+            return
+        except (Exception, pl.exceptions.PanicException) as error:
+            _send(output, {"error": str(error) or type(error).__name__, "memory": isinstance(error, MemoryError)})
+        else:
+            _send(output, {"end": True})
+
+
+def _alarm(seconds: int) -> None:
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+
+
+def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it then closes the pipe
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    _main()

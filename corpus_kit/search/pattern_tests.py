@@ -1,0 +1,75 @@
+"""The tests of a pattern in a corpus: which types pass each, and how many tokens these have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corpus_kit._base.arrays import Array, Integers
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.search.pattern_tree import Pattern, Test, all_tests
+from corpus_kit.search.type_rows import TypeRows, type_rows
+from corpus_kit.search.type_sets import TypeSet, TypeSets, is_word
+
+__all__ = ["ANY_WORD", "IS_WORD", "PatternTests"]
+
+ANY_WORD = Test(None)
+IS_WORD = 0  # its number
+
+
+class PatternTests:
+    """The tests of a pattern in a corpus.
+
+    Attributes:
+        sets: The types that pass each test but the one for any word.
+    """
+
+    def __init__(self, corpus: CorpusView, pattern: Pattern) -> None:
+        self._corpus = corpus
+        self._words = is_word(corpus, pattern)
+        types = TypeSets(corpus, pattern)
+        tests = dict.fromkeys(test for test in all_tests(pattern.root) if test.condition is not None)
+        self.sets: dict[Test, TypeSet] = {test: self._passing(test, types.of(test)) for test in tests}
+        self._counts: dict[Test, int] = {}
+
+    def _passing(self, test: Test, types: TypeSet) -> TypeSet:
+        return TypeSet(types.listed[self._words[types.listed]], types.inverted) if test.words_only else types
+
+    def types(self, test: Test) -> Array:
+        """Return the types that pass a test, ascending (UInt32)."""
+        if test.condition is None:
+            return np.flatnonzero(self._words).astype(np.uint32)
+        types = self.sets[test]
+        return types.members(self._all_for(test)) if types.inverted else types.listed
+
+    def _all_for(self, test: Test) -> Array:
+        return self._words if test.words_only else np.ones(len(self._words), bool)
+
+    def occurrences(self, test: Test) -> int:
+        """Return how many tokens of the whole corpus pass a test; for any word, more than for any other test."""
+        if test.condition is None:
+            return int(self._corpus.manifest["counts"]["tokens"])  # never the rarest
+        if not self._counts:
+            self._counts = self._count()
+        return self._counts[test]
+
+    def _count(self) -> dict[Test, int]:
+        """Count the tokens that pass each test, with one look at the index."""
+        sizes = np.array([len(types.listed) for types in self.sets.values()], np.int64)
+        listed = np.concatenate([types.listed for types in self.sets.values()])
+        sums = np.concatenate(([0], np.cumsum(self._corpus.type_occurrences(listed))))
+        ends = np.cumsum(sizes)
+        counts: Integers = sums[ends] - sums[ends - sizes]
+        totals: dict[bool, int] = {}
+        found = {}
+        for (test, types), count in zip(self.sets.items(), counts.tolist(), strict=True):
+            if types.inverted and test.words_only not in totals:
+                every = np.flatnonzero(self._all_for(test)).astype(np.uint32)
+                totals[test.words_only] = int(self._corpus.type_occurrences(every).sum())
+            found[test] = totals[test.words_only] - count if types.inverted else count
+        return found
+
+    def table(self, what: str) -> tuple[dict[Test, int], TypeRows]:
+        """Return the number of each test, and the table of what each type passes; `what` needs it, for messages."""
+        tests = list(self.sets)
+        table = type_rows(self._words, list(self.sets.values()), [test.words_only for test in tests], what=what)
+        return {ANY_WORD: IS_WORD, **dict(zip(tests, table.numbers, strict=True))}, table

@@ -1,0 +1,221 @@
+"""Which types of a corpus pass the tests of a pattern.
+
+A set of types is the list of its types, or of all the others, so that what a test excludes costs no more than what it
+finds. All words of a pattern are looked up at once; only regular expressions and wildcards read the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arrays import Array
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import InputError
+from corpus_kit.search.pattern_tree import (
+    Both,
+    Compare,
+    Condition,
+    Either,
+    Negation,
+    Pattern,
+    Test,
+    Value,
+    all_tests,
+)
+from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.tokenization import KINDS
+
+__all__ = ["TypeSet", "TypeSets", "is_word"]
+
+_BLOCK = 1 << 20  # types that are compared at once, between two looks at Ctrl-C
+_MOST_AT_ONCE = 500  # wildcards and regular expressions that are compared in one pass over the types
+_BITS = 1 << 29  # of the results of one pass: 64 MiB
+_NONE = np.zeros(0, np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class TypeSet:
+    """A set of types: those listed or, if it is inverted, all others.
+
+    Attributes:
+        listed: Types, ascending (UInt32).
+        inverted: Whether all types are meant but these.
+    """
+
+    listed: Array
+    inverted: bool = False
+
+    def __invert__(self) -> TypeSet:
+        return TypeSet(self.listed, not self.inverted)
+
+    def members(self, among: Array) -> Array:
+        """Return those of some types, given as a mask, that are in the set, ascending (UInt32)."""
+        if not self.inverted:
+            return self.listed[among[self.listed]]
+        others = among.copy()
+        others[self.listed] = False
+        return np.flatnonzero(others).astype(np.uint32)
+
+
+def _union(sets: list[TypeSet]) -> TypeSet:
+    found = _merged([each.listed for each in sets if not each.inverted])
+    excluded = [each.listed for each in sets if each.inverted]
+    if not excluded:
+        return TypeSet(found)
+    left = min(excluded, key=len)
+    for other in excluded:
+        if len(left) and other is not left:
+            left = np.intersect1d(left, other, assume_unique=True)
+    return TypeSet(np.setdiff1d(left, found, assume_unique=True), inverted=True)
+
+
+def _merged(lists: list[Array]) -> Array:
+    if len(lists) < 2:
+        return lists[0] if lists else _NONE
+    merged: Array = np.unique(np.concatenate(lists))
+    return merged
+
+
+def is_word(corpus: CorpusView, pattern: Pattern) -> Array:
+    """Return for each type whether it is of a counted kind and not empty in the form that is compared (bool)."""
+
+    def make() -> Array:
+        has_form = (corpus.type_column("word") != "").to_numpy() if pattern.exact else corpus.folded_lengths > 0
+        return np.asarray(corpus.counted_types & has_form)
+
+    return corpus.derive(("is word", pattern.exact), make)
+
+
+class TypeSets:
+    """The types that pass the tests of a pattern."""
+
+    def __init__(self, corpus: CorpusView, pattern: Pattern) -> None:
+        self._corpus = corpus
+        self._pattern = pattern
+        self._known: dict[tuple[str, Value], TypeSet] = {}
+        for column, values in self._values().items():
+            exactly = [value for value in values if value.match == "is"]
+            begins = [value for value in values if value.match == "begins" and column == "folded"]
+            others = [value for value in values if not (value.match == "is" or (begins and value.match == "begins"))]
+            if column == "kind":
+                self._compare_kinds(values)
+            elif column == "folded":
+                self._bisect(exactly, begins=False)
+                self._bisect(begins, begins=True)
+            else:
+                self._look_up(column, exactly)
+            if column != "kind":
+                self._compare(column, others)
+
+    def _values(self) -> dict[str, list[Value]]:
+        """Return the values that each column of the vocabulary is compared with, each once."""
+        values: dict[str, dict[Value, None]] = {}
+        for compare in _compares(test.condition for test in all_tests(self._pattern.root)):
+            for column in self._columns(compare.attribute):
+                values.setdefault(column, {})[compare.value] = None
+        return {column: list(found) for column, found in values.items()}
+
+    def of(self, test: Test) -> TypeSet:
+        """Return the types that fulfil the condition of a test, which must have one; also those that are no words."""
+        assert test.condition is not None
+        return self._of(test.condition)
+
+    def _of(self, condition: Condition) -> TypeSet:
+        if isinstance(condition, Negation):
+            return ~self._of(condition.of)
+        if isinstance(condition, Either):
+            return _union([self._of(part) for part in condition.parts])
+        if isinstance(condition, Both):
+            return ~_union([~self._of(part) for part in condition.parts])
+        found = [self._known[column, condition.value] for column in self._columns(condition.attribute)]
+        return ~_union(found) if condition.negated else _union(found)
+
+    def _columns(self, attribute: str) -> tuple[str, ...]:
+        """Return the columns of the vocabulary that an attribute stands for."""
+        if attribute != "form":
+            return (attribute,)
+        form = "word" if self._pattern.exact else "folded"
+        return (form, "stem") if self._pattern.clitics else (form,)
+
+    # ---- the values in one column
+
+    def _compare_kinds(self, values: list[Value]) -> None:
+        for value in values:
+            fits = value.fits(pl.Series(KINDS)).to_numpy()
+            self._known["kind", value] = _set_of(fits[self._corpus.type_kinds])
+
+    def _look_up(self, column: str, values: list[Value]) -> None:
+        """Find the types of many texts at once."""
+        if not values:
+            return
+        texts = self._column(column)
+        wanted = pl.Series([value.text for value in values], dtype=pl.String)
+        rows = texts.is_in(wanted.implode()).fill_null(value=False).arg_true()
+        found = pl.DataFrame([texts.gather(rows).alias("text"), rows.alias("row").cast(pl.UInt32)])
+        lists = dict(found.group_by("text").agg(pl.col("row").sort()).iter_rows())
+        for value in values:
+            self._known[column, value] = TypeSet(np.array(lists.get(value.text, ()), np.uint32))
+
+    def _compare(self, column: str, values: list[Value]) -> None:
+        """Compare the texts of all types with wildcards and regular expressions, some of them at a time."""
+        if not values:
+            return
+        texts = self._column(column).rename("text").to_frame()
+        step = min(max(_BITS // max(texts.height, 1), 1), _MOST_AT_ONCE)
+        for first in range(0, len(values), step):
+            some = values[first : first + step]
+            compared = [value.fits(pl.col("text")).alias(str(number)) for number, value in enumerate(some)]
+            blocks = [
+                texts.slice(begin, _BLOCK).lazy().select(compared).collect()
+                for begin in range(0, max(texts.height, 1), _BLOCK)
+            ]
+            for value, fits in zip(some, pl.concat(blocks).fill_null(value=False), strict=True):
+                self._known[column, value] = _set_of(fits.to_numpy())
+
+    def _bisect(self, values: list[Value], *, begins: bool) -> None:
+        """Find the types with these folded forms, or with forms that begin with them."""
+        order = self._corpus.type_order
+        texts = text_stream(pl.Series([value.text for value in values], dtype=pl.String))
+        columns = self._corpus.folded_forms.find(order, texts, begins=begins)
+        low, high = (series_from_core("", column).to_list() for column in columns)
+        for value, first, end in zip(values, low, high, strict=True):
+            found: Array = order[first:end]
+            self._known["folded", value] = TypeSet(np.sort(found) if end - first > 1 else found)
+
+    def _column(self, name: str) -> pl.Series:
+        """Return a column of the vocabulary in the form that values are compared with."""
+        corpus, pattern = self._corpus, self._pattern
+        if name not in ("stem", "lemma"):
+            return corpus.type_column(name).cast(pl.String)
+        if not corpus.is_annotated:
+            needs = "clitics=True" if name == "stem" and pattern.clitics else f"[{name}=...]"
+            raise InputError(
+                f"pattern {pattern.text!r:.200} with {needs} needs the column {name!r}, which this corpus does not "
+                "have. corpus.annotate() adds it."
+            )
+        column = corpus.type_column(name)
+        if pattern.exact:
+            return column
+        return corpus.derive(("folded", name), lambda: normalize_series(column, Normalizer.preset("search")))
+
+
+def _set_of(fits: Array) -> TypeSet:
+    """Return the types that fit, whichever list is shorter."""
+    is_most = 2 * int(np.count_nonzero(fits)) > len(fits)
+    return TypeSet(np.flatnonzero(~fits if is_most else fits).astype(np.uint32), inverted=is_most)
+
+
+def _compares(conditions: Iterable[Condition | None]) -> Iterator[Compare]:
+    """Yield the comparisons of conditions."""
+    for condition in conditions:
+        if isinstance(condition, Compare):
+            yield condition
+        elif isinstance(condition, Negation):
+            yield from _compares([condition.of])
+        elif condition is not None:
+            yield from _compares(condition.parts)

@@ -1,0 +1,27 @@
+"""The entry point of the command: Ctrl-C ends it with one line, also while the library is loaded for a second."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Load the library and run the command."""
+    before = signal.getsignal(signal.SIGINT)
+    is_usual = before is signal.default_int_handler  # not in a background job, which ignores Ctrl-C
+    if is_usual:
+        signal.signal(signal.SIGINT, _leave)
+    from corpus_kit.cli.main import main as run  # slow to load
+
+    if is_usual:
+        signal.signal(signal.SIGINT, before)
+    run()
+
+
+def _leave(*_: object) -> None:
+    """End the process at once; so far it has nothing to clean up."""
+    os.write(2, b"interrupted\n")
+    os._exit(130)
