@@ -54,6 +54,7 @@ class CorpusError(CorpusKitError):
 T = TypeVar("T", bound=str)
 
 _LISTED = 80  # options in a message
+_MOST_COMPARED = 10_000  # options among which a similar one is looked for; each takes a moment
 _SHOWN = 60  # characters of a value in a message
 _COMPARED = 100  # characters of a value that is compared with others for the nearest; the time is quadratic
 _READ = 4096  # characters of a value that are read for that; the repr of a whole text would take as much memory again
@@ -108,7 +109,8 @@ def nearest(value: object, options: Iterable[str]) -> str:
     """
     if not isinstance(value, str) or len(value) > _COMPARED:
         return ""
-    near = get_close_matches(value, [option for option in options if len(option) <= _COMPARED], n=1)
+    short = [option for option in options if len(option) <= _COMPARED]
+    near = get_close_matches(value, short, n=1) if len(short) <= _MOST_COMPARED else []
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

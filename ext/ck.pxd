@@ -60,7 +60,9 @@ cdef extern from "mapped_file.h" nogil:
     ck_code ck_mapped_file_open(ck_mapped_file *file, int descriptor, size_t length, ck_error *error)
     bint ck_mapped_file_failed(const ck_mapped_file *file)
     void ck_mapped_file_close(ck_mapped_file *file)
-    unsigned ck_mapped_file_failures()
+    ctypedef struct ck_stamp:
+        int64_t size, modified, changed
+    int ck_file_stamp(int descriptor, ck_stamp *stamp)
     int ck_exchange(const char *one, const char *other)
 
 cdef extern from "pages.h" nogil:
@@ -530,6 +532,8 @@ cdef extern from "concordance.h" nogil:
     ck_code ck_neighbour_ranks(const ck_neighbours *job, ck_ticker *ticker, ck_error *error)
     ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts,
                           ck_strings *out, ck_ticker *ticker, ck_error *error)
+    ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, const uint32_t *starts,
+                          size_t n_places, const ck_texts *texts, uint32_t *ends, ck_ticker *ticker, ck_error *error)
     ck_code ck_texts_find(const ck_texts *texts, const uint32_t *order, size_t n_order, const ck_text *wanted,
                           size_t n_wanted, bint begins, uint32_t *low, uint32_t *high, ck_ticker *ticker,
                           ck_error *error)

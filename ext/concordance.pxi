@@ -61,46 +61,34 @@ cdef class Texts:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
 
-    def find(self, const uint32_t[::1] order not None, wanted, *, bint begins=False):
-        """Find texts by bisection: the columns (low, high), UInt32; text i has the places from low[i] up to high[i].
+    def find(self, const uint32_t[::1] order not None, list wanted not None, *, bint begins=False):
+        """Find texts by bisection: for each a pair (low, high), whose places are those from low up to high.
 
-        `order` has the rows in the order of their texts, compared by bytes; `wanted` is an Arrow stream of texts
-        without nulls. With `begins`, what begins with one of them is found.
+        `order` has the rows in the order of their texts, compared by bytes; `wanted` has the texts as bytes. With
+        `begins`, what begins with one of them is found.
         """
         cdef ck_error error
         cdef ck_ticker ticker = ck_python_ticker()
-        cdef ck_text_column column
-        cdef ck_text *given = NULL
-        cdef uint32_t *low = NULL
-        cdef uint32_t *high = NULL
+        cdef ck_text text
+        cdef uint32_t low, high
         cdef const uint32_t *rows = u32_items(order)
         cdef size_t n_rows = order.shape[0]
-        cdef size_t length
+        cdef bytes value
         cdef ck_code code
         if n_rows > 0xFFFFFFFE:
             raise OverflowError(f"order must have at most 4,294,967,294 items, got {n_rows}")
-        ck_text_column_of_capsule(wanted, &column)
-        length = column.length
-        try:
-            low = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
-            if low == NULL:
-                ck_raise(&error)
-            high = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
-            if high == NULL:
-                ck_raise(&error)
+        cdef list found = []
+        for value in wanted:
+            if len(value) > 0xFFFFFFFF:
+                raise OverflowError(f"wanted must have texts of at most 4,294,967,295 bytes, got {len(value)}")
+            text.bytes = <const uint8_t *><const char *>value
+            text.length = <uint32_t>len(value)
             with nogil:
-                code = ck_text_column_read(&column, False, &given, &error)
-                if not code:
-                    code = ck_texts_find(&self.texts, rows, n_rows, given, length, begins, low, high, &ticker, &error)
+                code = ck_texts_find(&self.texts, rows, n_rows, &text, 1, begins, &low, &high, &ticker, &error)
             if code:
                 ck_raise(&error)
-            return (ck_numbers_to_capsules(CK_FORMAT_U32, &low, length),
-                    ck_numbers_to_capsules(CK_FORMAT_U32, &high, length))
-        finally:
-            ck_text_column_close(&column)
-            free(given)
-            free(low)
-            free(high)
+            found.append((low, high))
+        return found
 
 
 @cython.auto_pickle(False)
@@ -225,6 +213,33 @@ cdef class TokenArrays:
         if code:
             ck_raise(&error)
         return ck_column_to_capsules(&column)
+
+    def ends(self, const int64_t[::1] places not None, const uint32_t[::1] starts not None, Texts texts not None):
+        """Return the code point after each token as UInt32; `starts` are those where the tokens begin.
+
+        `texts` are those of the types.
+        """
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef const int64_t *given = i64_items(places)
+        cdef const uint32_t *begin = u32_items(starts)
+        cdef size_t length = places.shape[0]
+        cdef uint32_t *out = NULL
+        cdef ck_code code
+        if starts.shape[0] != places.shape[0]:
+            raise ValueError(f"starts must have {length} items, as many as places, got {starts.shape[0]}")
+        if <int64_t>texts.texts.length != self.arrays.n_types:
+            raise ValueError(f"texts must have {self.arrays.n_types} items, as many as types, got {texts.texts.length}")
+        out = <uint32_t *>ck_allocate(length, sizeof(uint32_t), &error)
+        if out == NULL:
+            ck_raise(&error)
+        with nogil:
+            code = ck_token_ends(&self.arrays, given, begin, length, &texts.texts, out, &ticker, &error)
+            if code:
+                free(out)
+        if code:
+            ck_raise(&error)
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &out, length)
 
 
 def numbers(const uint32_t[::1] values not None):

@@ -104,10 +104,13 @@ cdef class BlockStates:
         self.touches.any[0] = 0  # a kernel that reads another block sets it after its state
         self.touches.any[0] = CK_BLOCK_READ in self.states
 
-    def forget(self):
-        """Let every block be compared again."""
-        memset(self.touches.blocks, CK_BLOCK_PENDING, self.touches.n_blocks)
-        self.touches.any[0] = 0
+    def doubt(self):
+        """Note that blocks that were compared may have changed since: what was read is to be compared again."""
+        cdef size_t block
+        for block in range(self.touches.n_blocks):
+            if self.touches.blocks[block] == CK_BLOCK_COMPARED:
+                self.touches.blocks[block] = CK_BLOCK_READ
+                self.touches.any[0] = 1
 
 
 cdef ck_touches touches_of(BlockStates states) noexcept:
@@ -117,9 +120,16 @@ cdef ck_touches touches_of(BlockStates states) noexcept:
     return none if states is None else states.touches
 
 
-def mapped_file_failures():
-    """Return how often a mapped file could not be read since the process began."""
-    return ck_mapped_file_failures()
+def file_stamp(int descriptor):
+    """Return the size of an open file, and the times of its last changes in nanoseconds: of its content, of anything.
+
+    Raises OSError, ENOSYS where the system has no such call.
+    """
+    cdef ck_stamp stamp
+    cdef int code = ck_file_stamp(descriptor, &stamp)
+    if code:
+        raise OSError(code, strerror(code))
+    return stamp.size, stamp.modified, stamp.changed
 
 
 def exchange(bytes one not None, bytes other not None):

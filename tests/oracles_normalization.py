@@ -50,7 +50,8 @@ def _letter_of_form(char: str) -> str:
     code_point = ord(char)
     if not (0xFB50 <= code_point <= 0xFDFF or 0xFE70 <= code_point <= 0xFEFE) or code_point in arabic.WORD_LIGATURES:
         return char
-    return unicodedata2.normalize("NFKC", char).replace(" ", "")
+    letters: str = unicodedata2.normalize("NFKC", char)
+    return letters.replace(" ", "")
 
 
 def _joins_emoji(text: str, index: int) -> bool:

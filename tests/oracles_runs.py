@@ -15,7 +15,7 @@ class Row(NamedTuple):
     """A row of a run."""
 
     text: bytes
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     documents: int
 
 
@@ -24,7 +24,7 @@ class Merged(NamedTuple):
 
     text: bytes
     n: int
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     documents: int
 
 

@@ -14,7 +14,8 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from test_arrow_core import Chunk, Producer, a_view, offsets
+from arrow_producer import Chunk, Producer, offsets
+from test_arrow_core import a_view
 
 import corpus_kit as ck
 from corpus_kit._base.columns import arrow_column

@@ -82,6 +82,7 @@ OFFSETS, POSITIONS = (
 LEVELS = [(1, FORMS, None, ONE[:TYPES], ONE[:TYPES])]  # the first tokens are one of each type
 PIECE = series_from_core("", _core.RunRows(ids(), LEVELS, words(), FORMS, bucket_bits=0).pack()[0]).to_numpy().copy()
 STARTS = np.arange(N, dtype=np.uint32)
+TOKENS = np.arange(50)
 ANY_WORD = SearchProgram(
     *(np.array(x, kind) for x, kind in (([0, 3], "B"), ([1, 1], "B"), ([0, 0], "I"), ([0, 0], "I")))
 )
@@ -170,6 +171,15 @@ CASES: dict[str, Callable[[], Any]] = {
         lambda a: TokenArrays(a, zeros(), np.ones(TYPES, np.uint8)).join(*spans(), texts()),
         slice(9, 12),
     ),
+    "ends": lambda: case(
+        ids(),
+        TYPES - 1,
+        lambda a: TokenArrays(a, zeros(), np.ones(TYPES, np.uint8)).ends(
+            spans()[0], STARTS[: len(spans()[0])], texts()
+        ),
+        slice(9, 12),
+    ),
+    "find": lambda: case(ids(), TYPES, lambda a: texts().find(a, [b"b", b""], begins=True)),
     "context": lambda: case(
         spans()[1],
         2**40,

@@ -57,7 +57,7 @@ def test_clean_removes_what_killed_builds_left(corpus: Path) -> None:
     left = [corpus.with_name(f".{name}.{token}.building") for name in ("corpus", "other")]
     for each in left:
         each.mkdir()
-    (corpus / f".manifest.{token}.part").touch()
+    (corpus / f".annotations.{token}.building").mkdir()
     assert run("clean", corpus.parent, "--dry-run").stdout.count("would remove") == 3
     assert run("clean", corpus).stdout.count("removed ") == 2
     assert [each.exists() for each in left] == [False, True]

@@ -19,6 +19,7 @@ import pytest
 from campaign.forged import forge, record_files
 
 import corpus_kit as ck
+from corpus_kit.analysis.spellings import compared_spellings
 from corpus_kit.corpus import files, storage
 
 pytestmark = pytest.mark.core
@@ -30,6 +31,7 @@ def everything(lines: ck.Concordance) -> object:
     return lines.frame, lines.variants, lines.page(2), contexts
 
 
+SPANS = pl.DataFrame({"document": [0], "start": [0], "end": [3]}, schema_overrides={"document": pl.UInt32})
 USES: dict[str, Callable[[ck.Corpus], object]] = {
     "documents": lambda corpus: corpus.documents,
     "vocabulary": lambda corpus: corpus.vocabulary,
@@ -248,6 +250,27 @@ def test_array_of_another_length_is_detected(path: Path) -> None:
         ck.Corpus.open(path)
 
 
+@pytest.mark.parametrize("change", [lambda ends: ends[::-1], lambda ends: ends + np.uint64(2**40)])
+def test_ends_that_are_no_ends_of_the_tokens_are_detected(
+    path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+) -> None:
+    rewrite(path, storage.DOCUMENT_ENDS, lambda ends: np.ascontiguousarray(change(ends)))
+    corpus = ck.Corpus.open(path)
+    for use in (
+        corpus.tokens.collect,
+        lambda: ck.kwic(corpus, "في").frame,
+        lambda: corpus.exclude(SPANS).tokens.collect(),
+    ):
+        with pytest.raises(ck.CorpusError, match=r"document_ends\.npy does not end where the tokens end"):
+            use()
+
+
+def test_a_word_without_a_spelling_is_detected() -> None:
+    spellings = pl.DataFrame({"word": [0], "surface": ["خبر"], "count": [2]}, schema_overrides={"count": pl.Int64})
+    with pytest.raises(ck.CorpusError, match="types of a corpus do not agree with its tokens"):
+        compared_spellings(spellings, spellings, np.arange(2), 2, same_types=True)
+
+
 def test_vocabulary_of_another_corpus_is_detected(path: Path, tmp_path: Path) -> None:
     other = ck.Corpus.build(pl.DataFrame({"text": ["خبر"]}), tmp_path / "other").path
     shutil.copy(other / storage.VOCABULARY, path / storage.VOCABULARY)
@@ -260,6 +283,24 @@ def test_vocabulary_of_another_corpus_is_detected(path: Path, tmp_path: Path) ->
     record_files(path)
     with pytest.raises(ck.CorpusError, match=r"vocabulary\.parquet has no column 'type' of the type UInt32"):
         _ = ck.Corpus.open(path).vocabulary
+
+
+@pytest.mark.parametrize("small", [0, files.SMALL])
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_a_forged_table_raises_errors_of_the_library(
+    path: Path, small: int, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (storage.DOCUMENTS, storage.VOCABULARY):
+        content = bytearray((path / name).read_bytes())
+        content[4:50] = b"\xff" * 46  # how the first page of the first column is written
+        (path / name).write_bytes(content)
+    record_files(path)
+    monkeypatch.setattr(files, "SMALL", small)
+    corpus = ck.Corpus.open(path)
+    for table, first in ((corpus.documents, "document"), (corpus.vocabulary, "type")):
+        for query in (table, table.select(first), table.head(2), table.filter(pl.col(first) > 3)):
+            with pytest.raises(ck.CorpusError, match="is damaged"):
+                query.collect(engine=engine)
 
 
 def test_removed_corpus_stays_as_it_was(path: Path) -> None:
@@ -357,10 +398,37 @@ def test_mapped_file_that_is_cut_while_it_is_read_raises(mapped: Path) -> None:
             os.truncate(mapped / storage.TYPES, 100)
             assert not types[-1000:].any()  # zeros, where the process would end
 
-    with pytest.raises(ck.CorpusError, match="changed while it was read"):
+    with pytest.raises(ck.CorpusError, match=r"types\.npy was cut"):
         cut()
     with pytest.raises(ck.CorpusError, match="was cut"):
         ck.frequency(corpus)
+
+
+@pytest.mark.parametrize("is_compared", [True, False])
+def test_mapped_file_that_changes_during_a_call_raises(mapped: Path, *, is_compared: bool) -> None:
+    corpus = ck.Corpus.open(mapped)
+    if is_compared:
+        results(corpus)
+    content = bytearray((mapped / storage.TYPES).read_bytes())
+    content[-1] ^= 4
+
+    def change() -> None:
+        with storage.reading(mapped):
+            (mapped / storage.TYPES).write_bytes(content)
+            assert corpus.token_types[-1]
+
+    with pytest.raises(ck.CorpusError, match=r"types\.npy has changed"):
+        change()
+    with pytest.raises(ck.CorpusError, match=r"types\.npy has changed"):
+        ck.frequency(corpus)
+
+
+def test_mapped_file_that_is_written_anew_with_the_same_bytes_goes_on(mapped: Path) -> None:
+    corpus = ck.Corpus.open(mapped)
+    expected = results(corpus)
+    with storage.reading(mapped):
+        (mapped / storage.TYPES).write_bytes((mapped / storage.TYPES).read_bytes())
+    assert results(corpus) == expected
 
 
 def test_a_mapped_corpus_stays_as_it_was(mapped: Path) -> None:
@@ -370,3 +438,21 @@ def test_a_mapped_corpus_stays_as_it_was(mapped: Path) -> None:
     assert len(ck.Corpus.open(mapped)) == 1
     with pytest.warns(UserWarning, match="replaced"):
         assert results(corpus) == expected
+
+
+@pytest.mark.parametrize("small", [0, files.SMALL])
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_an_error_of_a_predicate_is_not_taken_for_damage(
+    path: Path, small: int, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SMALL", small)
+    documents = ck.Corpus.open(path).documents
+    wrong = documents.filter(pl.col("outlet").cast(pl.Int64) > 3)
+    with pytest.raises(pl.exceptions.InvalidOperationError, match="conversion"):
+        wrong.collect(engine=engine)
+
+    def fail(_: str) -> bool:
+        raise ValueError("of mine")
+
+    with pytest.raises(ValueError, match="of mine"):
+        documents.filter(pl.col("outlet").map_elements(fail, return_dtype=pl.Boolean)).collect(engine=engine)

@@ -22,7 +22,7 @@ from corpus_kit._core import (
     Texts,
     TokenArrays,
     exchange,
-    mapped_file_failures,
+    file_stamp,
 )
 
 pytestmark = pytest.mark.core
@@ -40,11 +40,10 @@ def test_a_file_that_is_cut_becomes_zeros(tmp_path: Path) -> None:
     path.write_bytes(bytes([7]) * (1 << 20))
     file, other = mapped(path, 1 << 20), mapped(path, 4096)
     values = np.frombuffer(file, np.uint8)
-    failures = mapped_file_failures()
     assert values.sum() == 7 << 20
     os.truncate(path, 8192)
     assert values.sum() == 7 * 8192
-    assert (file.failed, other.failed, mapped_file_failures()) == (True, False, failures + 1)
+    assert (file.failed, other.failed) == (True, False)
     with pytest.raises(ValueError, match="read-only"):
         values[0] = 1
     with pytest.raises(TypeError, match="pickled"):
@@ -59,6 +58,19 @@ def test_what_cannot_be_mapped_is_refused(tmp_path: Path) -> None:
         mapped(tmp_path / "file", 0)
     with pytest.raises(OverflowError):
         MappedFile(-1, 5)
+
+
+def test_the_stamp_of_a_file_is_that_of_the_system(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("wb") as file:
+        for count in (0, 3):
+            file.write(b"x" * count)
+            file.flush()
+            status = os.fstat(file.fileno())
+            assert file_stamp(file.fileno()) == (count, status.st_mtime_ns, status.st_ctime_ns)
+        os.utime(file.fileno(), ns=(5, 2**60 + 7))
+        assert file_stamp(file.fileno())[1] == os.fstat(file.fileno()).st_mtime_ns
+    with pytest.raises(OSError, match="descriptor"):
+        file_stamp(-1)
 
 
 def test_two_names_are_exchanged(tmp_path: Path) -> None:
@@ -99,9 +111,9 @@ def test_ranges_of_items_are_recorded_as_blocks(ranges: list[tuple[int, int]], i
     assert states.take(every=True) == sorted(set(range(n_blocks)) - expected)
     states.touch_ranges(first, end)
     assert states.take() == []  # once is enough
-    states.forget()
-    states.touch_ranges(first, end)
+    states.doubt()
     assert states.take() == sorted(expected)
+    assert states.is_read == bool(expected)
 
 
 def test_states_are_checked() -> None:
@@ -139,6 +151,8 @@ CALLS: dict[str, tuple[Call, str]] = {
         "types",
     ),
     "join": (lambda tokens, texts, _: tokens.join(*SPANS, texts), "types flags text offsets"),
+    "ends": (lambda tokens, texts, _: tokens.ends(SPANS[0], TYPES[:1], texts), "types text offsets"),
+    "find": (lambda _, texts, __: texts.find(TYPES[50_000:50_010], [b"A"]), "text offsets"),
     "gather": (lambda _, texts, __: texts.gather(TYPES[50_000:50_010]), "text offsets"),
     "bytes": (lambda _, texts, __: [texts.bytes_of(row) for row in range(50_000, 50_010)], "text offsets"),
     "search": (lambda _, __, text: text.hits(ANY_TWO, np.array([50_000], np.uint32)), "types flags"),

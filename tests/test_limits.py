@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
-from test_arrow_core import Chunk, Producer, offsets
+from arrow_producer import Chunk, Producer, offsets
 
 import corpus_kit as ck
 from corpus_kit import _core

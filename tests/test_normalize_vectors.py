@@ -13,12 +13,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from arrow_producer import Producer, encode
 from core_calls import allocated
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles_normalization import normalize_by_tables, normalize_slowly
-from test_arrow_core import Producer, encode
 
 import corpus_kit as ck
 from corpus_kit._base.columns import series_from_core, text_stream

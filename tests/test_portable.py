@@ -57,15 +57,17 @@ class Target:
 
 REFERENCE = Target("gcc")
 CLANG = {"clang, address and undefined": Target("clang", SANITIZED)}
-ARM = {"arm, 32 bits": Target("arm-linux-gnueabihf-gcc", ("-O3", "-static"), ("qemu-arm",), stride=4)}
-S390X = {"s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O3", "-static"), ("qemu-s390x",), stride=4)}
-AARCH64 = {"aarch64": Target("aarch64-linux-gnu-gcc", ("-O3", "-static"), ("qemu-aarch64",), stride=4)}
-RACES = {"data races": Target("gcc", ("-g", "-O1", "-fsanitize=thread"), stride=4)}
+ARM = {"arm, 32 bits": Target("arm-linux-gnueabihf-gcc", ("-O3", "-static"), ("qemu-arm",), stride=8)}
+S390X = {"s390x, big-endian": Target("s390x-linux-gnu-gcc", ("-O3", "-static"), ("qemu-s390x",), stride=8)}
+AARCH64 = {"aarch64": Target("aarch64-linux-gnu-gcc", ("-O3", "-static"), ("qemu-aarch64",), stride=8)}
+RACES = {"data races": Target("gcc", ("-g", "-O1", "-fsanitize=thread"), stride=8)}
 MISSING_THREADS = {
     "threads that cannot be started": Target("gcc", own_flags=("-DMISSING_THREADS",)),
     "threads that cannot be started, sanitized": Target("clang", SANITIZED, own_flags=("-DMISSING_THREADS",)),
 }
-THREADED = ["test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_block_cache"]
+THREADED = [
+    "test_threads", "test_ngrams", "test_tokenize", "test_normalize_column", "test_block_cache", "test_mapped_file"
+]  # fmt: skip
 VECTORISED = ["test_simd", "test_utf8", "test_normalize", "test_normalize_column", "test_tokenize"]
 # clang in the place of Microsoft's compiler; MinGW's headers, which want to be read by GCC, are those of Windows here.
 WINDOWS_HEADERS = Path("/usr/share/mingw-w64/include")
@@ -183,7 +185,9 @@ def targets(program: str) -> dict[str, Target]:
     """Return the targets of the program besides the reference: those that could make a difference to it."""
     return {
         **CLANG,
-        **({} if program.startswith("test_memory") else {**ARM, **S390X}),  # allocations fail alike everywhere
+        **({} if program.startswith("test_memory") else ARM),  # allocations fail alike everywhere
+        # of a fault on a big-endian processor, qemu reports another address
+        **({} if program.startswith("test_memory") or program == "test_mapped_file" else S390X),
         **(AARCH64 if program in [*VECTORISED, "test_threads"] else {}),  # the one with vector instructions of its own
         **(RACES if program in THREADED else {}),
         **(MISSING_THREADS if program == "test_threads" else {}),

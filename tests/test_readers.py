@@ -18,7 +18,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from examples import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles_structure import structure_of
 
@@ -136,6 +137,7 @@ def test_only_newlines_end_a_line(tmp_path):
     assert frame["paragraphs"].list.len().to_list() == [4]
 
 
+@settings(max_examples=examples(50))
 @given(st.lists(TEXTS.filter(lambda text: not set("\r\n\0\x06\ufeff") & set(text))), st.integers(1, 40))
 def test_lines_do_not_depend_on_the_read_size(tmp_path_factory, lines, size):
     path = write(tmp_path_factory.mktemp("lines") / "x.txt", "\n".join(["خبر", *lines]))
@@ -315,6 +317,7 @@ def test_table_files(tmp_path, ending):
     assert none.columns == ["id", "text", "headline", "paragraphs"]
 
 
+@settings(max_examples=examples(50))
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), st.sampled_from([".csv", ".tsv", ".jsonl"]))
 def test_any_text_round_trips_through_tables(tmp_path_factory, rows, ending):
     rows = [(text.replace("\0", ""), other) for text, other in rows]
@@ -643,6 +646,11 @@ def test_globs(tmp_path, monkeypatch):
     assert report.ignored.count == 1
     assert read(f"{tmp_path}/**/*")[0].height == 5  # each file once
     assert read(tmp_path / "a[1].txt")[0]["id"].to_list() == ["a[1].txt"]  # a name, not a glob
+    (tmp_path / "[x]*").mkdir()
+    (tmp_path / "[x]*" / "b.txt").write_text("خبر")
+    assert read(str(tmp_path / "[x]*" / "?.txt"))[0]["id"].to_list() == ["b.txt"]
+    with pytest.raises(SourceError, match="no such file"):
+        read(tmp_path / "[x]*" / "c.txt")
     monkeypatch.chdir(tmp_path)
     assert read("20*/*.txt")[0]["id"].to_list() == ["2014/1.txt", "2015/1.txt"]
     with pytest.raises(SourceError, match=r"no file matches '\*.csv'"):

@@ -396,6 +396,15 @@ def test_misaligned_arrays_are_rejected(call: Call) -> None:
         (lambda: tokens().context(NOWHERE[:0], NOWHERE, 1, True), ValueError),
         (lambda: tokens().join(NOWHERE, NOWHERE, mapped()), ValueError),
         (lambda: TokenArrays(ONE + 9, FLAG, FLAG).join(NOWHERE, NOWHERE + 1, mapped("a")), ValueError),
+        (lambda: tokens().ends(NOWHERE, ONE, None), TypeError),  # type: ignore[arg-type]
+        (lambda: tokens().ends(NOWHERE, ONE[:0], mapped("a")), ValueError),
+        (lambda: tokens().ends(NOWHERE, ONE, mapped()), ValueError),
+        (lambda: tokens().ends(NOWHERE + 1, ONE, mapped("a")), ValueError),
+        (lambda: tokens().ends(NOWHERE - 1, ONE, mapped("a")), ValueError),
+        (lambda: TokenArrays(ONE + 9, FLAG, FLAG).ends(NOWHERE, ONE, mapped("a")), ValueError),
+        (lambda: mapped("a").find(ONE, None), TypeError),  # type: ignore[arg-type]
+        (lambda: mapped("a").find(ONE, ["a"]), TypeError),  # type: ignore[list-item]
+        (lambda: mapped("a").find(ONE + 1, [b"a"]), ValueError),
         (lambda: Texts(FLAG, END[:0]), ValueError),
         (lambda: Texts(None, END), TypeError),  # type: ignore[arg-type]
         (lambda: Texts(FLAG, None), TypeError),  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
+from arrow_producer import Chunk, offsets
 from hypothesis import example, given
 from hypothesis import strategies as st
 from oracles_counting import slow_count_ngrams
@@ -30,7 +31,6 @@ from oracles_runs import (
     slow_rows,
     slow_run,
 )
-from test_arrow_core import Chunk, offsets
 from test_counting_core import Document, arrays, documents_of_ids
 from test_limits import SparseProducer, sparse
 from test_robust_core import misaligned

@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,9 +24,10 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit._base import folders
-from corpus_kit._base.folders import leftovers, locked, remove_leftovers
-from corpus_kit.corpus import storage
-from corpus_kit.corpus.writing import check_target, new_folder
+from corpus_kit._base.file_locks import locked
+from corpus_kit._base.folders import leftovers, put_in_place
+from corpus_kit.corpus import files, storage, writing
+from corpus_kit.corpus.writing import check_target, leftovers_of, new_folder
 from corpus_kit.errors import CorpusError
 
 pytestmark = pytest.mark.interface
@@ -247,24 +249,95 @@ def test_no_manifest_leads_out_of_the_folder(tmp_path: Path) -> None:
 # ---------------------------------------------------- replacing, leftovers
 
 
+@pytest.mark.parametrize("name", ["a[b]", "a*c", "a?c", "{a,b}", "year=2020", "**"])
+def test_a_path_may_have_wildcards(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    TEXTS.write_csv(folder / f"{name}.csv")
+    for source in (folder, folder / f"{name}.csv", str(folder / "*.csv")):
+        corpus = ck.Corpus.build(source, folder / "corpus", overwrite=True, annotate=True, progress=False)
+        assert len(corpus) == 2
+        assert len(corpus.add(TEXTS.select("text", id=pl.lit("z") + pl.col("text")), id="id", progress=False)) == 4
+        shutil.rmtree(corpus.path)
+
+
+def test_a_corpus_appears_with_its_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def look(folder: Path, path: Path, *, replace: bool) -> None:
+        put_in_place(folder, path, replace=replace)
+        seen.append(ck.Corpus.open(path).is_annotated)
+
+    monkeypatch.setattr(writing, "put_in_place", look)
+    corpus = ck.Corpus.build(TEXTS, tmp_path / "corpus", annotate=True, progress=False)
+    corpus.add(TEXTS.select("text", id=pl.lit("z") + pl.col("text")), id="id", progress=False)
+    assert seen == [True, True]
+    assert corpus.is_annotated
+    corpus.verify()
+
+
+def test_a_corpus_that_is_replaced_once_it_is_built_is_the_one_that_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make(tmp_path / "other", texts=TEXTS.head(1))
+
+    def replace(folder: Path, path: Path, *, replace: bool) -> None:
+        put_in_place(folder, path, replace=replace)
+        put_in_place(other, path, replace=True)
+
+    monkeypatch.setattr(writing, "put_in_place", replace)
+    corpus = ck.Corpus.build(TEXTS, tmp_path / "corpus", progress=False)
+    assert len(ck.Corpus.open(corpus.path)) == 1
+    with pytest.warns(UserWarning, match="was replaced"):
+        assert ck.frequency(corpus)["count"].sum() == 5
+
+
+def test_a_corpus_that_is_replaced_while_it_is_opened_is_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, new = make(tmp_path / "corpus"), make(tmp_path / "new", texts=TEXTS.head(1))
+    open_folder = files.open_folder
+
+    def replace(place: Path, path: Path, check: str) -> files.CorpusFiles:
+        put_in_place(new, path, replace=True)
+        return open_folder(place, path, check)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "open_folder", replace)
+        corpus = ck.Corpus.open(target)
+    assert len(corpus) == 1
+    with warnings.catch_warnings(action="error"):  # it was not replaced since
+        assert not ck.frequency(corpus).is_empty()
+
+    def vanish(_: Path, path: Path, __: str) -> files.CorpusFiles:
+        patched.undo()
+        shutil.rmtree(path)
+        make(path)
+        raise CorpusError("a file is missing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "open_folder", vanish)
+        assert len(ck.Corpus.open(target)) == 2
+
+
 def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
     target = make(tmp_path / "corpus")
     token = "0123456789abcdef"
     (tmp_path / f".corpus.{token}.building").mkdir()
     (tmp_path / f".corpus.{token}.lock").touch()
-    (target / f".annotations.{token}.part").touch()
+    (target / f".annotations.{token}.building").mkdir()
     (tmp_path / ".corpus.notes").mkdir()  # is not ours
     (tmp_path / ".corpus.0123.building").mkdir()  # nor this
     with locked(tmp_path / ".corpus.fedcba9876543210.lock", create=True):  # is of a process that is alive
         (tmp_path / ".corpus.fedcba9876543210.building").mkdir()
-        assert {path.name for path in leftovers(target)} == {
-            f".corpus.{token}.building", f".corpus.{token}.lock", f".annotations.{token}.part"
-        }  # fmt: skip
+        assert [path.name for path in leftovers_of(target)] == [
+            f".corpus.{token}.building", f".corpus.{token}.lock", f".annotations.{token}.building"
+        ]  # fmt: skip
         ck.Corpus.open(target).annotate()
-        assert leftovers(target) == []
-    assert {path.name for path in leftovers(target)} == {
+        assert leftovers_of(target) == []
+    assert [path.name for path in leftovers_of(target)] == [
         ".corpus.fedcba9876543210.building", ".corpus.fedcba9876543210.lock"
-    }  # fmt: skip
+    ]  # fmt: skip
     make(target, overwrite=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".corpus.0123.building", ".corpus.notes", "corpus"]
 
@@ -292,7 +365,7 @@ def test_a_process_that_died_between_two_moves_is_finished(tmp_path: Path) -> No
 
     stop_between()
     assert len(ck.Corpus.open(target)) == 1
-    remove_leftovers(target)
+    leftovers(target, remove=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "new"]
     stop_between()
     assert len(ck.Corpus.build(TEXTS, target, overwrite=True)) == 2
@@ -300,6 +373,19 @@ def test_a_process_that_died_between_two_moves_is_finished(tmp_path: Path) -> No
     stop_between()
     shutil.rmtree(tmp_path / f".corpus.{token}.building")
     assert len(ck.Corpus.open(target)) == 2  # the old one
+
+
+def test_a_corpus_that_somebody_is_moving_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = make(tmp_path / "corpus")
+    old, lock = (tmp_path / f".corpus.0123456789abcdef.{purpose}" for purpose in ("old", "lock"))
+    monkeypatch.setattr(files, "_PATIENCE", 0.05)
+    monkeypatch.setattr(folders, "_PATIENCE", 0.02)
+    with locked(lock, create=True):
+        target.rename(old)
+        with pytest.raises(CorpusError, match="is being replaced by another program"):
+            ck.Corpus.open(target)
+        old.rename(target)
+    assert len(ck.Corpus.open(target)) == 2
 
 
 def test_all_is_on_disk_before_the_old_corpus_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Atomic writing: files and folders are written completely or not at all."""
+"""Atomic writing: files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,27 +13,12 @@ from uuid import uuid4
 
 from corpus_kit.errors import InputError
 
-__all__ = ["beside", "put_in_place", "write_both", "write_json", "write_whole"]
+__all__ = ["beside", "write_both", "write_json", "write_whole"]
 
 
 def beside(path: Path, purpose: str) -> Path:
     """Return an unused hidden path in the same folder; a file written there can be renamed to `path`."""
     return path.with_name(f".{path.name}.{uuid4().hex}.{purpose}")
-
-
-def put_in_place(folder: Path, path: Path) -> None:
-    """Move a finished folder to its path; a previous folder is kept until then and restored if the move fails."""
-    if not path.exists():
-        folder.rename(path)
-        return
-    old = beside(path, "old")
-    path.rename(old)
-    try:
-        folder.rename(path)
-    except BaseException:
-        old.rename(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_both(

@@ -46,7 +46,7 @@ def guarded(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     names = pl.Series(frame.columns, dtype=pl.String)
     safe = pl.select(pl.when(names.str.contains(_RUN)).then("'" + names).otherwise(names)).to_series().to_list()
     changes += [f"column {name!r} is named {new!r}" for name, new in zip(names, safe, strict=True) if name != new]
-    return pl.DataFrame(columns, schema=safe), changes
+    return pl.DataFrame(dict(zip(safe, columns, strict=True))), changes  # a list would rename a column without a name
 
 
 def may_split(frame: pl.DataFrame) -> bool:

@@ -17,13 +17,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpus_kit._base.arguments import integer, proportion
-from corpus_kit._base.arrays import Floats, Integers, ranges
+from corpus_kit._base.arrays import Floats, Integers, Numbers, ranges
 from corpus_kit._base.hashing import draws
 from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.errors import invalid
+from corpus_kit.machine.memory import expect_memory
 
-__all__ = ["Bootstrap", "Replicates", "bootstrap_options", "bootstrap_record", "intervals"]
+__all__ = ["Bootstrap", "Replicates", "bootstrap_options", "bootstrap_record", "expect_few_draws", "intervals"]
 
 _MOST = 100_000
+_MOST_DRAWS = 20_000_000  # of all groups: some minutes
+_DRAWS_OF_A_GROUP = 500  # what a group takes beside its draws
 _CELLS = 1 << 22  # words times replicates in memory at once: 32 MiB
 
 
@@ -49,6 +53,14 @@ def bootstrap_record(bootstrap: Bootstrap | None) -> dict[str, Any]:
     return {"n_bootstrap": bootstrap.replicates, "confidence": bootstrap.confidence, "seed": bootstrap.seed}
 
 
+def expect_few_draws(bootstrap: Bootstrap, n_groups: int) -> None:
+    """Refuse replicates of so many groups that they would take longer than minutes."""
+    most = max(_MOST_DRAWS // max(n_groups, 1) - _DRAWS_OF_A_GROUP, 0)
+    if bootstrap.replicates > most:
+        hint = "Filter the corpus, or group by a column with fewer values."
+        raise invalid("n_bootstrap", f"at most {most:,} for {n_groups:,} groups", bootstrap.replicates, hint)
+
+
 class Replicates:
     """Counts of words in replicates of some documents.
 
@@ -61,6 +73,8 @@ class Replicates:
 
     def __init__(self, counted: CountedWords, documents: Integers, bootstrap: Bootstrap, *, side: int = 0) -> None:
         self.counted, self.documents = counted, documents
+        what = f"A bootstrap of {bootstrap.replicates:,} replicates over {len(documents):,} documents"
+        expect_memory(2 * 8 * bootstrap.replicates * len(documents), what, "Lower n_bootstrap, or filter the corpus")
         first = side * bootstrap.replicates
         self.weights = np.stack(
             [draws(len(documents), first + replicate, bootstrap.seed) for replicate in range(bootstrap.replicates)],
@@ -78,10 +92,7 @@ class Replicates:
 
         rows = self.counted.by_document
         entries = ranges(rows.starts[self.documents], rows.starts[self.documents + 1])
-        place = np.full(len(self.counted.words), -1)
-        known = words >= 0
-        place[words[known]] = np.flatnonzero(known)
-        word = place[rows.words[entries]]
+        word = _places(words, rows.words[entries], len(self.counted.words))
         document = np.repeat(np.arange(len(self.documents)), np.diff(rows.starts)[self.documents])
         kept = word >= 0
         counts = rows.counts[entries].astype(np.int64)[kept]
@@ -89,6 +100,21 @@ class Replicates:
         step = max(1, _CELLS // max(self.weights.shape[1], 1))
         for begin in range(0, len(words), step):
             yield table[begin : begin + step] @ self.weights
+
+
+def _places(words: Integers, items: Numbers, n_words: int) -> Integers:
+    """Return where each item is among the words, which are distinct; -1 where it is not."""
+    known = np.flatnonzero(words >= 0)
+    if len(items) + len(known) < n_words // 8:  # a few are found faster than all possible ones are marked
+        known = known[np.argsort(words[known])]
+        if not len(known):
+            return np.full(len(items), -1)
+        near = known[np.minimum(np.searchsorted(words[known], items), len(known) - 1)]
+        return np.where(words[near] == items, near, -1)
+    place = np.full(n_words, -1)
+    place[words[known]] = known
+    found: Integers = place[items]
+    return found
 
 
 def intervals(

@@ -10,13 +10,13 @@ import polars as pl
 
 from corpus_kit import _core, measures
 from corpus_kit._base.arguments import integer
-from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import nan_as_null, series_from_core
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, documents_by_group, groups_of
+from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels, spread_of_batch
+from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
-from corpus_kit.analysis.spread import renumber, spread_of_documents
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
@@ -26,6 +26,7 @@ from corpus_kit.text.normalization import Normalizer, resolve_profile
 
 __all__ = ["dispersion"]
 
+_GROUP = "\0group"  # no column of a user has this name
 _OVER_PARTS = measures.FAMILIES["dispersion"]
 _BY_DISTANCE = measures.FAMILIES["distances"]
 
@@ -78,18 +79,19 @@ def dispersion(
     cut = _cutter(corpus, parts)
     counted = CountedWords(corpus, normalizer)
     tables = []
-    for label, documents in documents_by_group(corpus, counted.documents, by, taken):
-        table = _dispersion_of(counted, documents, cut, names, least)
-        if left_out:
-            table = table.filter(~pl.col("word").is_in(sorted(left_out)))
-        tables.append(table if label is None else table.insert_column(0, label.new_from_index(0, table.height)))
+    for batch in batches_of_labels(corpus, counted, by, taken):
+        table, group = _dispersion_of(counted, batch, cut, names, least)
+        table = table if batch.labels is None else table.insert_column(0, batch.labels.gather(group))
+        tables.append(table.filter(~pl.col("word").is_in(sorted(left_out))) if left_out else table)
     options = {
         "by": by, "parts": parts, "measure": list(names), "min_count": least, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
     }  # fmt: skip
     if not tables:  # no documents, and so no groups: an empty table with all columns
         label = corpus_labels(corpus, by, taken).clear()
-        tables.append(_dispersion_of(counted, np.arange(0), None, names, least).insert_column(0, label))
+        none = np.zeros(0, np.int64)
+        table, _ = _dispersion_of(counted, GroupBatch(np.zeros(1, np.int64), none, none), None, names, least)
+        tables.append(table.insert_column(0, label))
     return attach(
         pl.concat(tables),
         "ck.dispersion",
@@ -99,8 +101,8 @@ def dispersion(
     )
 
 
-# From documents (indices into counted.documents) to their words, part by part, and the size of each part.
-Cut = Callable[[CountedWords, Integers], tuple[Numbers, Integers]]
+# From groups of documents to their documents in the order of the parts, the size of each part, and its group.
+Cut = Callable[[CountedWords, GroupBatch], tuple[Integers, Integers, Integers]]
 
 
 def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
@@ -110,55 +112,82 @@ def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
     if isinstance(parts, str):
         labels = groups_of(corpus_labels(corpus, parts, (), name="parts"), len(corpus.document_ends))
 
-        def by_label(counted: CountedWords, documents: Integers) -> tuple[Numbers, Integers]:
-            part_of = labels.of_document[counted.documents[documents]]
-            order = documents[np.argsort(part_of, kind="stable")]
-            sizes = np.bincount(part_of, weights=counted.sizes[documents], minlength=len(labels.labels))
-            return counted.running(order), sizes.astype(np.int64)
+        def by_label(counted: CountedWords, batch: GroupBatch) -> tuple[Integers, Integers, Integers]:
+            label = labels.of_document[counted.documents[batch.documents]]
+            part = batch.group * len(labels.labels) + label
+            order = np.argsort(part, kind="stable")
+            distinct, number = np.unique(part[order], return_inverse=True)
+            documents = batch.documents[order]
+            sizes = np.bincount(number.reshape(-1), weights=counted.sizes[documents], minlength=len(distinct))
+            return documents, sizes.astype(np.int64), distinct // len(labels.labels)
 
         return by_label
     n_parts = integer(parts, "parts", least=2)
 
-    def equal(counted: CountedWords, documents: Integers) -> tuple[Numbers, Integers]:
-        size = int(counted.sizes[documents].sum())
-        if size < n_parts:
+    def equal(counted: CountedWords, batch: GroupBatch) -> tuple[Integers, Integers, Integers]:
+        sizes = np.bincount(batch.group, weights=counted.sizes[batch.documents], minlength=len(batch)).astype(np.int64)
+        if (sizes < n_parts).any():
+            size = int(sizes[np.argmax(sizes < n_parts)])
             raise invalid("parts", f"at most the number of words ({size:,})", n_parts)
-        return counted.running(documents), np.diff(np.arange(n_parts + 1) * size // n_parts)
+        cuts = np.arange(n_parts + 1) * sizes[:, None] // n_parts
+        return batch.documents, np.diff(cuts, axis=1).ravel(), np.repeat(np.arange(len(batch)), n_parts)
 
     return equal
 
 
 def _dispersion_of(
-    counted: CountedWords, documents: Integers, cut: Cut | None, names: tuple[str, ...], least: int
-) -> pl.DataFrame:
-    """Return the table of one group of documents."""
-    words, spread = _spread(counted, *cut(counted, documents)) if cut else spread_of_documents(counted, documents)
+    counted: CountedWords, batch: GroupBatch, cut: Cut | None, names: tuple[str, ...], least: int
+) -> tuple[pl.DataFrame, Integers]:
+    """Return the table of some groups of documents, group after group, and the group of each row."""
+    group, words, spread = _spread(counted, batch, cut) if cut else spread_of_batch(counted, batch)
     columns: dict[str, Any] = {
         "word": counted.words.gather(words),
         "count": spread.frequency.astype(np.int64),
         "parts": np.bincount(spread.words, minlength=spread.n_words).astype(np.int64),
     }
     distances = set(names) & set(_BY_DISTANCE)
-    gaps = _gaps(counted.running(documents), words, len(counted.words)) if distances else None
+    gaps = _gaps(counted, batch, group, words) if distances else None
     for name in names:
         formula = (_BY_DISTANCE if name in distances else _OVER_PARTS)[name].formula
         columns[name] = nan_as_null(formula(gaps if name in distances else spread))
-    return pl.DataFrame(columns).filter(pl.col("count") >= least).sort("count", descending=True, maintain_order=True)
+    table = (
+        pl.DataFrame({**columns, _GROUP: group})
+        .filter(pl.col("count") >= least)
+        .sort(_GROUP, "count", descending=[False, True], maintain_order=True)
+    )
+    return table.drop(_GROUP), table[_GROUP].to_numpy()
 
 
-def _spread(counted: CountedWords, ids: Numbers, sizes: Integers) -> tuple[Integers, Spread]:
-    """Return the words that occur, by first occurrence, and their spread over the parts that have words."""
-    sizes = sizes[sizes > 0]
-    ends = np.cumsum(sizes).astype(np.uint64)
-    columns = _core.count_by_document(ids, ends, n_types=len(counted.words))
+def _spread(counted: CountedWords, batch: GroupBatch, cut: Cut) -> tuple[Integers, Integers, Spread]:
+    """Return the pairs of group and word that occur, and their spread over the parts that have words."""
+    documents, sizes, group_of_part = cut(counted, batch)
+    has_words = sizes > 0
+    sizes, group_of_part = sizes[has_words], group_of_part[has_words]
+    columns = _core.count_by_document(
+        counted.running(documents), np.cumsum(sizes).astype(np.uint64), n_types=len(counted.words)
+    )
     starts, entry_words, counts = (series_from_core("", column).to_numpy() for column in columns)
     parts = np.repeat(np.arange(len(sizes)), np.diff(starts.astype(np.int64)))
-    words, numbers = renumber(entry_words, len(counted.words))
-    return words, Spread(numbers, parts, counts.astype(np.float64), sizes.astype(np.float64), len(words))
+    group, words, numbers = batch.pairs(group_of_part[parts], entry_words, len(counted.words))
+    corpora = None if len(batch) == 1 else (group, group_of_part)
+    return (
+        group,
+        words,
+        Spread(numbers, parts, counts.astype(np.float64), sizes.astype(np.float64), len(words), corpora),
+    )
 
 
-def _gaps(ids: Any, words: Integers, n_words: int) -> Gaps:
-    """Return the distances between the occurrences of each of these words, in one running text."""
-    offsets, positions = (series_from_core("", column).to_numpy() for column in _core.postings(ids, n_words))
-    counts = np.diff(offsets.astype(np.int64))[words]
-    return Gaps.of_positions(np.repeat(np.arange(len(words)), counts), positions.astype(np.int64), len(ids), len(words))
+def _gaps(counted: CountedWords, batch: GroupBatch, group: Integers, words: Integers) -> Gaps:
+    """Return the distances between the occurrences of each pair of group and word, in the running text of the group."""
+    ids, n_words = counted.running(batch.documents), len(counted.words)
+    if len(batch) == 1:
+        offsets, positions = (series_from_core("", column).to_numpy() for column in _core.postings(ids, n_words))
+        counts = np.diff(offsets.astype(np.int64))[words]
+        pairs = np.repeat(np.arange(len(words)), counts)
+        return Gaps.of_positions(pairs, positions.astype(np.int64), len(ids), len(words))
+    group_of_token = np.repeat(batch.group, counted.sizes[batch.documents])
+    pair = np.searchsorted(group * n_words + words, group_of_token * n_words + ids)
+    order = np.argsort(pair, kind="stable")
+    sizes = np.bincount(group_of_token, minlength=len(batch))
+    begins = (np.cumsum(sizes) - sizes)[group_of_token]
+    return Gaps.of_positions(pair[order], (np.arange(len(ids)) - begins)[order], sizes[group], len(words))

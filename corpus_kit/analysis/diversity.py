@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import measures
 from corpus_kit._base.arguments import integer, proportion
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, documents_by_group
+from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels
+from corpus_kit.analysis.groups import corpus_labels
 from corpus_kit.analysis.measure_choice import choose_measures
-from corpus_kit.analysis.spread import renumber
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.measures.diversity import Spectrum, of_text
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -23,6 +25,7 @@ from corpus_kit.text.normalization import Normalizer, resolve_profile
 __all__ = ["diversity"]
 
 _COUNTS = ("documents", "tokens", "types", "hapaxes")
+_FEW = 16  # words of a group whose values are kept for others like it
 
 
 def diversity(
@@ -70,22 +73,17 @@ def diversity(
     }
     normalizer = resolve_profile(profile)
     counted = CountedWords(corpus, normalizer)
-    rows: dict[str, list[Any]] = {name: [] for name in (*_COUNTS, *names)}
+    rows = [np.zeros((0, len(_COUNTS) + len(names)))]
     labels = []
-    for label, documents in documents_by_group(corpus, counted.documents, by, rows):
-        if label is not None:
-            labels.append(label)
-        ids = renumber(counted.running(documents), len(counted.words))[1]
-        spectrum = Spectrum.of_counts(np.bincount(ids))
-        hapaxes = int(spectrum.types[spectrum.frequencies == 1].sum())
-        counts = dict(zip(_COUNTS, (len(documents), len(ids), int(spectrum.n_types), hapaxes), strict=True))
-        values = {name: of_text(name, ids, spectrum, **options) if len(ids) else np.nan for name in names}
-        for name, value in (counts | values).items():
-            rows[name].append(value)
-    columns = [pl.Series(name, rows[name], dtype=pl.Int64) for name in _COUNTS]
-    columns += [nan_as_null(np.array(rows[name], np.float64)).alias(name) for name in names]
+    for batch in batches_of_labels(corpus, counted, by, (*_COUNTS, *names)):
+        rows.append(_rows_of(counted, batch, names, options))
+        if batch.labels is not None:
+            labels.append(batch.labels)
+    table = np.concatenate(rows)
+    columns = [pl.Series(name, values.astype(np.int64)) for name, values in zip(_COUNTS, table.T, strict=False)]
+    columns += [nan_as_null(table[:, place].copy()).alias(name) for place, name in enumerate(names, start=len(_COUNTS))]
     if by is not None:
-        columns.insert(0, pl.concat([corpus_labels(corpus, by, rows).clear(), *labels]))
+        columns.insert(0, pl.concat([corpus_labels(corpus, by, (*_COUNTS, *names)).clear(), *labels]))
     record = {
         "by": by, "measure": list(names), "profile": None if normalizer is None else normalizer.name, **options,
         "subcorpus": corpus.selection,
@@ -97,3 +95,36 @@ def diversity(
         corpus_id=corpus.id,
         profile_digest=None if normalizer is None else normalizer.digest,
     )
+
+
+def _rows_of(
+    counted: CountedWords, batch: GroupBatch, names: tuple[str, ...], options: dict[str, Any]
+) -> npt.NDArray[np.float64]:
+    """Return the counts and the measures of each group, in a row; counts are below 2^53."""
+    sizes = counted.sizes[batch.documents]
+    running = counted.running(batch.documents)
+    group_of_token = np.repeat(batch.group, sizes)
+    group_of_pair, _, numbers = batch.pairs(group_of_token, running, len(counted.words))
+    first_pair = np.searchsorted(group_of_pair, np.arange(len(batch)))
+    ids = numbers - first_pair[group_of_token]  # within its group
+    documents = np.bincount(batch.group, minlength=len(batch)).tolist()
+    ends = np.cumsum(np.bincount(group_of_token, minlength=len(batch)))[:-1]
+    known: dict[bytes, list[float]] = {}
+    rows = np.empty((len(batch), len(_COUNTS) + len(names)))
+    for row, of_group in enumerate(np.split(ids, ends)):
+        key = of_group.tobytes() if len(of_group) <= _FEW else None
+        values = None if key is None else known.get(key)
+        if values is None:
+            values = _values(of_group, names, options)
+        if key is not None:
+            known[key] = values
+        rows[row] = [documents[row], *values]
+    return rows
+
+
+def _values(ids: Integers, names: tuple[str, ...], options: dict[str, Any]) -> list[float]:
+    """Return tokens, types and hapaxes of a text, and its measures."""
+    spectrum = Spectrum.of_counts(np.bincount(ids))
+    hapaxes = spectrum.types[spectrum.frequencies == 1].sum()
+    measured = [of_text(name, ids, spectrum, **options) if len(ids) else np.nan for name in names]
+    return [len(ids), spectrum.n_types, hapaxes, *measured]

@@ -9,12 +9,20 @@ from corpus_kit import measures
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
-from corpus_kit.analysis.bootstrap import Bootstrap, Replicates, bootstrap_options, bootstrap_record, intervals
+from corpus_kit.analysis.bootstrap import (
+    Bootstrap,
+    Replicates,
+    bootstrap_options,
+    bootstrap_record,
+    expect_few_draws,
+    intervals,
+)
 from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.group_batches import dispersion_by_group
 from corpus_kit.analysis.groups import Groups, corpus_labels, groups_of
 from corpus_kit.analysis.occurrences import Occurrences
 from corpus_kit.analysis.provenance import attach_of_corpus
-from corpus_kit.analysis.spread import dispersion_by_group, spread_of
+from corpus_kit.analysis.spread import spread_of
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid
 from corpus_kit.search.patterns import parse_pattern
@@ -163,10 +171,16 @@ def _frequency_by_group(
         columns.append(nan_as_null(values).alias("dispersion"))
     if bootstrap:
         low, high = np.full(len(word), np.nan), np.full(len(word), np.nan)
-        for number in range(n_groups):
-            rows = np.flatnonzero((group == number) & (count >= least))
-            chosen = np.flatnonzero(of_selected == number)
-            low[rows], high[rows] = _rate_intervals(counted, chosen, word[rows].astype(np.int64), bootstrap)
+        kept = np.flatnonzero(count >= least)
+        numbers, first = np.unique(group[kept], return_index=True)  # rows are group after group
+        expect_few_draws(bootstrap, len(numbers))
+        order = np.argsort(of_selected, kind="stable")
+        members = np.searchsorted(of_selected[order], [numbers, numbers + 1])
+        ends = [*first[1:].tolist(), len(kept)]
+        for here, after, begin, end in zip(first.tolist(), ends[: len(first)], *members.tolist(), strict=True):
+            rows = kept[here:after]
+            ids = word[rows].astype(np.int64)
+            low[rows], high[rows] = _rate_intervals(counted, order[begin:end], ids, bootstrap)
         columns += _interval_columns(low, high, bootstrap)
     return pl.DataFrame(columns)
 

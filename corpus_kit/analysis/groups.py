@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit._base.arrays import Numbers
 from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_column
 from corpus_kit._base.metadata import expect_free, is_pattern
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import choose, invalid
 
-__all__ = ["Groups", "Labels", "corpus_labels", "documents_by_group", "groups_of", "labels_of"]
+__all__ = ["Groups", "Labels", "corpus_labels", "expect_few_groups", "groups_of", "labels_of"]
+
+_MOST_GROUPS = 20_000
 
 Labels = Iterable[Any] | pl.Series | ArrowStream | ArrowArray
 
@@ -79,26 +81,14 @@ def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, nam
     return corpus.labels(column, selected=False)
 
 
-def documents_by_group(
-    corpus: CorpusView, documents: Integers, by: str | None, taken: Collection[str]
-) -> Iterator[tuple[pl.Series | None, Integers]]:
-    """Yield the label of each group, as a column of one row, and its documents, as indices into `documents`.
+def expect_few_groups(by: object, n_groups: int, what: str) -> None:
+    """Refuse groups, each computed alone, that would take hours.
 
     Args:
-        corpus: A corpus.
-        documents: Row numbers of documents.
-        by: The metadata column that has the labels; None makes one group without a label.
-        taken: The columns of the table to which the labels become a column.
+        by: The column that a user named, for the message.
+        n_groups: How many groups there are.
+        what: What is computed of each, for the message.
     """
-    if by is None:
-        yield None, np.arange(len(documents))
-        return
-    labels = corpus_labels(corpus, by, taken)
-    if not len(documents):
-        return
-    groups = groups_of(labels, len(labels))
-    of_selected = groups.of_document[documents]
-    order = np.argsort(of_selected, kind="stable")
-    numbers, first = np.unique(of_selected[order], return_index=True)
-    for number, members in zip(numbers.tolist(), np.split(order, first[1:]), strict=True):
-        yield groups.labels[number : number + 1], members
+    if n_groups > _MOST_GROUPS:
+        hint = f"There are {n_groups:,}, and {what} takes a moment for each; filter the corpus, or name another column."
+        raise invalid("by", f"a column with at most {_MOST_GROUPS:,} groups", by, hint)

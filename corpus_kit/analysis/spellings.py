@@ -8,6 +8,7 @@ import polars as pl
 from corpus_kit._base.arrays import Integers
 from corpus_kit.analysis.counted_words import forms_of
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import CorpusError
 from corpus_kit.text.forms import NO_FORM
 from corpus_kit.text.normalization import Normalizer
 
@@ -54,7 +55,9 @@ def compared_spellings(
         .group_by("place", maintain_order=True)
         .agg("variants")
     )
-    return grouped["variants"]  # every word has a spelling
+    if grouped.height != len(rows):  # every word has a spelling
+        raise CorpusError("the types of a corpus do not agree with its tokens. Corpus.verify() names what is damaged.")
+    return grouped["variants"]
 
 
 def _of_both(target: pl.DataFrame, reference: pl.DataFrame, *, same_types: bool) -> pl.DataFrame:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corpus_kit import measures
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.measures.dispersion import Spread
 
-__all__ = ["dispersion_by_group", "renumber", "spread_of", "spread_of_documents"]
+__all__ = ["renumber", "spread_of", "spread_of_documents"]
 
 
 def spread_of(counted: CountedWords) -> Spread:
@@ -47,21 +46,3 @@ def renumber(ids: npt.NDArray[np.uint32], n_ids: int) -> tuple[Integers, Integer
     occurs = np.zeros(n_ids, bool)
     occurs[ids] = True
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[ids]
-
-
-def dispersion_by_group(
-    counted: CountedWords, measure: str, group_of_document: Integers, n_groups: int
-) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
-    """Return a measure of dispersion over the documents of each group: group, word id and value of each pair."""
-    formula = measures.FAMILIES["dispersion"][measure].formula
-    groups, words, values = [], [], []
-    for group in range(n_groups):
-        found, spread = spread_of_documents(counted, np.flatnonzero(group_of_document == group))
-        groups.append(np.full(len(found), group))
-        words.append(found)
-        values.append(formula(spread))
-    return _joined(groups), _joined(words), np.concatenate(values) if values else np.zeros(0)
-
-
-def _joined(parts: list[Integers]) -> Integers:
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)

@@ -9,7 +9,7 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit._base.arguments import path_argument
-from corpus_kit._base.folders import remove
+from corpus_kit._base.folders import real_path
 from corpus_kit.cli.options import CorpusPath, Progress, as_profile
 from corpus_kit.cli.output import print_card, say
 from corpus_kit.corpus.writing import leftovers_of
@@ -100,13 +100,14 @@ def clean(
 ) -> None:
     """Remove what killed builds left behind; what belongs to a running program is kept."""
     folder = path_argument(path, "path")
-    if not folder.is_dir():
+    try:
+        found = leftovers_of(folder, remove=not dry_run)
+    except OSError as error:
+        raise InputError(f"path must be a folder that can be read, got {str(path)!r}: {error.strerror}.") from error
+    if not found and not folder.is_dir():
         raise InputError(f"path must be a folder, got {str(path)!r}.")
-    found = leftovers_of(folder)
-    if not dry_run:
-        remove(found)
     for each in found:
-        say(f"{'would remove' if dry_run else 'removed'} {each.relative_to(folder.parent)}")
+        say(f"{'would remove' if dry_run else 'removed'} {each.relative_to(real_path(folder).parent)}")
     if not found:
         say("nothing is left over")
 

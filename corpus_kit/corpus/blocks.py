@@ -63,6 +63,8 @@ def _checksums(data: memoryview) -> list[int]:
 class BlockChecks:
     """Compares the blocks of a file in memory with their checksums, each once, after it was read.
 
+    Several threads may do so at once.
+
     Args:
         data: The bytes of the file.
         checksums: Those of its blocks (UInt64).
@@ -77,10 +79,11 @@ class BlockChecks:
         self._checksums = checksums
         self._lock = Lock()
 
-    def forget(self) -> None:
-        """Compare every block again when it is next read."""
-        self.is_complete = False
-        self.states.forget()
+    def doubt(self) -> None:
+        """Let every block that was compared be compared once more."""
+        with self._lock:  # or another thread that is comparing would set blocks back
+            self.is_complete = not len(self._checksums)
+            self.states.doubt()
 
     def failing(self, *, every: bool = False) -> int | None:
         """Compare the blocks that were read, or every block; return the first that differs, None if there is none."""

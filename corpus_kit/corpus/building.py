@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from corpus_kit import _core
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.clock import build_time
 from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.folders import flush_file
+from corpus_kit._base.read_ahead import read_ahead
 from corpus_kit._version import __version__
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.growing import Growth
@@ -28,7 +31,8 @@ from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
 
 FOLDED_PROFILE = "search"
-_PARTS = "parts"
+_OF_TEXTS = (storage.TYPES, storage.STARTS, storage.FLAGS, storage.DOCUMENT_ENDS, *storage.text_names("id"))
+_PARTS, _RUNS = "parts", "runs"  # folders that are gone at the end
 _ID_VERSION = 1  # of the rules for the id of a corpus, which do not depend on the format on disk
 
 
@@ -57,8 +61,14 @@ def build_folder(
     vocabulary = content.run(reader if after is None else after.documents(reader))
     if not content.n_documents:
         raise CorpusError(f"no documents to build a corpus from. {reader.report}")
-    _write_documents(folder)
-    _write_vocabulary(folder, vocabulary, profile, folded_profile, memory)
+    with ThreadPoolExecutor() as pool:  # no step keeps two processors busy
+        steps = [pool.submit(flush_file, folder / name) for name in _OF_TEXTS]
+        steps.append(pool.submit(_write_documents, folder))
+        table = _vocabulary_table(folder, vocabulary, profile, folded_profile)
+        steps += [pool.submit(_write_vocabulary, folder, table), pool.submit(_write_index, folder, table)]
+        _write_positions(folder, table["count"], memory)
+        for step in steps:
+            step.result()
     write_manifest(
         folder,
         {
@@ -121,7 +131,7 @@ class _TextPass:
                 )
             )
             ids = stack.enter_context(storage.TextsWriter(self.folder, "id"))
-            for number, batch in enumerate(reader):
+            for number, batch in enumerate(read_ahead(reader)):
                 tokens = self._tokenizer.add(batch["text"])
                 types.write(tokens.type_ids)
                 starts.write(tokens.starts)
@@ -163,38 +173,42 @@ class _TextPass:
 
 
 def _write_documents(folder: Path) -> None:
-    parts = pl.scan_ipc(folder / _PARTS / "*.arrow")
+    # by name, without globbing: the path may contain wildcards
+    parts = pl.scan_ipc(sorted((folder / _PARTS).iterdir()), glob=False, hive_partitioning=False)
     parts.with_row_index("document").sink_parquet(
         folder / storage.DOCUMENTS, compression="zstd", compression_level=1, row_group_size=4096
     )
     shutil.rmtree(folder / _PARTS)
 
 
-def _write_vocabulary(
-    folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer, memory: int
-) -> None:
-    type_ids = storage.map_array(folder / storage.TYPES, np.uint32)
-    counts_of_types, documents = _core.count_types(
-        type_ids, storage.map_array(folder / storage.DOCUMENT_ENDS, np.uint64), n_types=types.height
+def _vocabulary_table(
+    folder: Path, types: pl.DataFrame, profile: Normalizer | None, folded: Normalizer
+) -> pl.DataFrame:
+    """Return the types with their forms and frequencies."""
+    counts, documents = _core.count_types(
+        storage.map_array(folder / storage.TYPES, np.uint32),
+        storage.map_array(folder / storage.DOCUMENT_ENDS, np.uint64),
+        n_types=types.height,
     )
-    counts = series_from_core("count", counts_of_types)
     surface = types["surface"]
-    forms = normalize_series(surface, folded).alias("folded")
-    types.with_row_index("type").with_columns(
+    return types.with_row_index("type").with_columns(
         (surface if profile is None else normalize_series(surface, profile)).alias("word"),
-        forms,
-        counts,
+        normalize_series(surface, folded).alias("folded"),
+        series_from_core("count", counts),
         series_from_core("documents", documents),
-    ).write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
-    _write_positions(folder, type_ids, counts.to_numpy(), memory)
-    _write_index(folder, types["kind"], surface, forms)
+    )
 
 
-def _write_positions(folder: Path, type_ids: Array, counts: Array, memory: int) -> None:
+def _write_vocabulary(folder: Path, table: pl.DataFrame) -> None:
+    table.write_parquet(folder / storage.VOCABULARY, compression="zstd", compression_level=1)
+
+
+def _write_positions(folder: Path, of_types: pl.Series, memory: int) -> None:
     """Write the positions of each type: an index as long as the corpus."""
+    type_ids, counts = storage.map_array(folder / storage.TYPES, np.uint32), of_types.to_numpy()
     offsets = np.concatenate((np.zeros(1, np.uint64), np.cumsum(counts, dtype=np.uint64)))
     storage.write_array(folder / storage.INDEX_OFFSETS, offsets)
-    runs = folder / _PARTS
+    runs = folder / _RUNS
     runs.mkdir()
     with storage.ArrayWriter(folder / storage.INDEX_POSITIONS, np.uint32) as writer:
         for positions in positions_of_types(type_ids, counts, runs, memory):
@@ -202,10 +216,11 @@ def _write_positions(folder: Path, type_ids: Array, counts: Array, memory: int) 
     shutil.rmtree(runs)
 
 
-def _write_index(folder: Path, kinds: pl.Series, surfaces: pl.Series, folded: pl.Series) -> None:
+def _write_index(folder: Path, table: pl.DataFrame) -> None:
     """Write the forms of the types and their order by folded form."""
+    kinds, folded = table["kind"], table["folded"]
     storage.write_array(folder / storage.INDEX_KINDS, kinds.to_physical().cast(pl.UInt8).to_numpy())
-    storage.write_texts(folder, "surface", surfaces)
+    storage.write_texts(folder, "surface", table["surface"])
     storage.write_texts(folder, "folded", folded)
     order = folded.to_frame().select(pl.arg_sort_by("folded", maintain_order=True).cast(pl.UInt32)).to_series()
     storage.write_array(folder / storage.INDEX_ORDER, order.to_numpy())

@@ -81,13 +81,17 @@ class CheckedArray:
         return values
 
 
-@contextmanager
-def _reading(*arrays: CheckedArray) -> Iterator[None]:
-    """Check what a kernel read, also if it found it wrong: then the damage is the reason."""
-    try:
-        yield
-    finally:
-        for array in arrays:
+class _Reading:
+    """Checks what a kernel read, also if it found it wrong: then the damage is the reason."""
+
+    def __init__(self, *arrays: CheckedArray) -> None:
+        self._arrays = [array for array in arrays if array.states is not None]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        for array in self._arrays:
             array.check_read()
 
 
@@ -109,17 +113,17 @@ class IndexTexts:
 
     def bytes_of(self, row: int) -> bytes:
         """Return a text as bytes."""
-        with _reading(*self.arrays):
+        with _Reading(*self.arrays):
             return self.texts.bytes_of(row)
 
     def gather(self, rows: Array) -> Any:
         """Return texts as a String column, with null for row 4294967295."""
-        with _reading(*self.arrays):
+        with _Reading(*self.arrays):
             return self.texts.gather(rows)
 
-    def find(self, order: Array, wanted: object, *, begins: bool = False) -> tuple[Any, Any]:
-        """Find texts, or those that begin with them, among rows ordered by bytes: the columns (low, high) of places."""
-        with _reading(*self.arrays):
+    def find(self, order: Array, wanted: list[bytes], *, begins: bool = False) -> list[tuple[int, int]]:
+        """Find texts, or those that begin with them, among rows ordered by bytes: from which place up to which."""
+        with _Reading(*self.arrays):
             return self.texts.find(order, wanted, begins=begins)
 
 
@@ -138,20 +142,25 @@ class TokenTexts:
 
     def context(self, first: Array, last: Array, window: int, before: bool) -> Any:
         """Return the bound of the context of `window` words before (or after) each hit, as the core does."""
-        with _reading(*self._arrays):
+        with _Reading(*self._arrays):
             return self._tokens.context(first, last, window, before)
 
     def neighbour_ranks(
         self, nodes: Array, document_ends: Array, ranks: Array, k: int, before: bool, *, threads: int = 1
     ) -> Any:
         """Return the rank of the k-th word before (or after) each node, as the core does."""
-        with _reading(*self._arrays):
+        with _Reading(*self._arrays):
             return self._tokens.neighbour_ranks(nodes, document_ends, ranks, k, before, threads=threads)
 
     def join(self, first: Array, last: Array, texts: IndexTexts) -> Any:
         """Return the text of each range of tokens as a String column."""
-        with _reading(*self._arrays, *texts.arrays):
+        with _Reading(*self._arrays, *texts.arrays):
             return self._tokens.join(first, last, texts.texts)
+
+    def ends(self, places: Array, starts: Array, texts: IndexTexts) -> Any:
+        """Return the code point after each of some tokens, which begin at `starts`, as a UInt32 column."""
+        with _Reading(*self._arrays, *texts.arrays):
+            return self._tokens.ends(places, starts, texts.texts)
 
 
 @contextmanager
@@ -175,7 +184,7 @@ def search_text(
         barrier_bits: The flags that begin a unit of text.
         rows: The row of each type; None if each has its own.
     """
-    with _reading(types, flags):
+    with _Reading(types, flags):
         yield SearchText(
             types.unchecked(),
             flags.unchecked(),

@@ -16,7 +16,7 @@ from corpus_kit._base.arrays import Array
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
-from corpus_kit.corpus.files import CHECKS, open_files, verify_files
+from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
 from corpus_kit.corpus.filtering import filtered_documents
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.spans import Exclusion
@@ -121,9 +121,9 @@ class Corpus(CorpusView):
         with new_folder(target, overwrite=overwrite) as new:
             options = _record(text, id, date, metadata, lines)
             build_folder(reader, new.folder, profile=normalizer, options=options, memory=limit)
-            new.publish()
-        built = cls.open(target)
-        return built.annotate() if annotate else built
+            if annotate:
+                new.annotate(_own_annotations, record_of(None, None))
+            return cls(new.publish())
 
     @classmethod
     def open(cls, path: str | PathLike[str], *, check: str = "touched") -> Corpus:
@@ -241,12 +241,11 @@ class Corpus(CorpusView):
         with new_folder(self.path, overwrite=True) as new:
             options = _record(text, id, date, metadata, lines)
             build_folder(reader, new.folder, profile=profile, options=options, memory=limit, after=growth)
-            new.publish(self.manifest["manifest_sha256"])
-        annotated = self.manifest.get("annotation")
-        self._files = open_files(self.path)
-        if annotated is not None and uses_own_annotator(annotated):
-            self.annotate()
-        elif annotated is not None:
+            annotated = self.manifest.get("annotation")
+            if annotated is not None and uses_own_annotator(annotated):
+                new.annotate(_own_annotations, record_of(None, None))
+            self._files = new.publish(self.manifest["manifest_sha256"])
+        if annotated is not None and not uses_own_annotator(annotated):
             warn(
                 f"The annotations by {annotated['name']!r} do not cover the new words and were dropped. "
                 "Call annotate with this annotator again.",
@@ -285,10 +284,7 @@ class Corpus(CorpusView):
         if self.is_subcorpus:
             raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
         record = record_of(annotator, name)
-        vocabulary = self._files.read(storage.VOCABULARY, ["type", "surface", "kind", "count"])
-        frame = annotate_vocabulary(vocabulary, annotator)
-        write_annotations(self.path, self.manifest, self._files.blocks, frame, record)
-        self._files = open_files(self.path)
+        self._files = write_annotations(self._files, _annotations(self._files, annotator), record)
         return self
 
     def _check_current(self) -> None:
@@ -480,6 +476,14 @@ def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: b
     """Return the options of a build for the manifest."""
     kept = None if metadata is None else names(metadata, "metadata")
     return {"text": text, "id": id, "date": date, "metadata": kept, "lines": lines}
+
+
+def _annotations(files: CorpusFiles, annotator: Annotator | None) -> pl.DataFrame:
+    return annotate_vocabulary(files.read(storage.VOCABULARY, ["type", "surface", "kind", "count"]), annotator)
+
+
+def _own_annotations(files: CorpusFiles) -> pl.DataFrame:
+    return _annotations(files, None)
 
 
 def _reopen(

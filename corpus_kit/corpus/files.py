@@ -12,8 +12,9 @@ import inspect
 import os
 import stat
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -22,7 +23,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.folders import recover
+from corpus_kit._base.folders import is_being_moved, recover
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import block_count, sha256_of
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
@@ -31,7 +32,7 @@ from corpus_kit.corpus.manifest import checksums_of, written_manifest
 from corpus_kit.errors import CorpusError, SourceError, warn
 from corpus_kit.readers.parquet_footer import read_footer
 
-__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_files", "verify_files"]
+__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_files", "open_folder", "verify_files"]
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ _NEEDED = {
     storage.DOCUMENTS: {"document": pl.UInt32, "id": pl.String, "text": pl.String, "tokens": pl.UInt32},
     storage.VOCABULARY: {"type": pl.UInt32, "surface": pl.String, "word": pl.String, "folded": pl.String},
 }
+_ANNOTATIONS = {"segments": pl.List(pl.String), "stem": pl.String, "lemma": pl.String}
 
 
 # -------------------------------------------------------------------- opening
@@ -59,20 +61,7 @@ def open_files(path: Path, check: str = "touched") -> CorpusFiles:
     Raises:
         CorpusError: If there is no corpus, if it has another format version, or if it is damaged.
     """
-    begun = time.monotonic()
-    while True:
-        before = storage.stamp(path)
-        if before is None:
-            recover(path)
-            before = storage.stamp(path)
-        try:
-            return _opened(path, before, check)
-        except CorpusError:
-            # another program may be replacing it; then the next attempt finds the new one
-            if storage.stamp(path) == before or time.monotonic() - begun > _PATIENCE:
-                raise
-        except OSError as error:
-            raise CorpusError(f"{path} cannot be opened: {storage.reason(error)}") from error
+    return _while_replaced(path, lambda: open_folder(path, path, check))
 
 
 def verify_files(path: Path, manifest: dict[str, Any]) -> None:
@@ -81,12 +70,39 @@ def verify_files(path: Path, manifest: dict[str, Any]) -> None:
     Raises:
         CorpusError: If one differs, or if the folder holds another corpus; the message says which.
     """
+    _while_replaced(path, lambda: _verified(path, manifest))
+
+
+def _while_replaced(path: Path, read: Callable[[], T]) -> T:
+    """Return what `read` returns; if it fails while another program replaces the corpus, try it with the new one."""
+    begun = time.monotonic()
+    while True:
+        before = storage.stamp(path)
+        try:
+            if before is None:
+                recover(path)
+                before = storage.stamp(path)
+            return read()
+        except (CorpusError, OSError) as error:
+            is_moved = is_being_moved(path)
+            if time.monotonic() - begun < _PATIENCE and (is_moved or storage.stamp(path) != before):
+                time.sleep(0.001)
+                continue
+            if is_moved:
+                raise CorpusError(
+                    f"the corpus at {path} is being replaced by another program, which has not finished. Try it again."
+                ) from error
+            if isinstance(error, CorpusError):
+                raise
+            raise CorpusError(f"{path} cannot be opened: {storage.reason(error)}") from error
+
+
+def _verified(path: Path, manifest: dict[str, Any]) -> None:
     if not path.is_dir():
         raise CorpusError(f"there is no corpus at {path}")
-    with _Folder(path) as folder:
-        with folder.open(storage.MANIFEST) as file:
-            if written_manifest(file.read(_LARGEST_MANIFEST), path) != manifest:
-                raise CorpusError(f"{path} holds another corpus than the one that was opened. Open it again.")
+    with _Folder(path, path) as folder:
+        if _manifest(folder)[0] != manifest:
+            raise CorpusError(f"{path} holds another corpus than the one that was opened. Open it again.")
         for name, digest in manifest["sha256"].items():
             with folder.open(name) as file:
                 try:
@@ -97,17 +113,27 @@ def verify_files(path: Path, manifest: dict[str, Any]) -> None:
                 raise CorpusError(f"{path} is damaged: {name} has changed since it was written. {storage.AGAIN}")
 
 
-def _opened(path: Path, stamp: tuple[int, int, int] | None, check: str) -> CorpusFiles:
+def open_folder(place: Path, path: Path, check: str = "touched") -> CorpusFiles:
+    """Open the corpus in a folder.
+
+    Args:
+        place: The folder where it is now.
+        path: The folder where it will be, for messages and for what looks for it later.
+        check: As for `open_files`.
+
+    Raises:
+        CorpusError: As for `open_files`.
+        OSError: If the folder cannot be read.
+    """
     try:
-        if not path.exists():
+        if not place.exists():
             raise CorpusError(f"there is no corpus at {path}")
     except OSError as error:
         raise CorpusError(f"there is no corpus at {path}: {error.strerror}") from error
-    if not path.is_dir() or not os.path.lexists(path / storage.MANIFEST):
+    if not place.is_dir() or not os.path.lexists(place / storage.MANIFEST):
         raise CorpusError(f"{path} is not a corpus: it has no {storage.MANIFEST}")
-    with _Folder(path) as folder:
-        with folder.open(storage.MANIFEST) as file:
-            manifest = written_manifest(file.read(_LARGEST_MANIFEST), path)
+    with _Folder(place, path) as folder:
+        manifest, stamp = _manifest(folder)
         blocks = _blocks(folder, manifest)
         in_memory = sum(manifest["files"].values()) < SMALL
         held: dict[str, HeldFile] = {}
@@ -125,6 +151,13 @@ def _opened(path: Path, stamp: tuple[int, int, int] | None, check: str) -> Corpu
     return files
 
 
+def _manifest(folder: _Folder) -> tuple[dict[str, Any], storage.Stamp]:
+    """Return the manifest, and the stamp of its file."""
+    with folder.open(storage.MANIFEST) as file:
+        stamp = storage.stamp_of(os.fstat(file.fileno()))
+        return written_manifest(file.read(_LARGEST_MANIFEST), folder.path), stamp
+
+
 def _blocks(folder: _Folder, manifest: dict[str, Any]) -> dict[str, Array]:
     """Return the checksums of the blocks of each file."""
     name = checksums_of(manifest)
@@ -139,9 +172,10 @@ def _blocks(folder: _Folder, manifest: dict[str, Any]) -> dict[str, Array]:
 class _Folder:
     """A folder that was opened: names are looked up in it, also when another takes its place."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if os.open in os.supports_dir_fd else None
+    def __init__(self, place: Path, path: Path) -> None:
+        self.path = path  # for messages
+        self._place = place
+        self._descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY) if os.open in os.supports_dir_fd else None
 
     def open(self, name: str) -> BinaryIO:
         """Open a regular file.
@@ -152,7 +186,7 @@ class _Folder:
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe is not waited for
         try:
             if self._descriptor is None:
-                descriptor = os.open(self.path / name, flags)
+                descriptor = os.open(self._place / name, flags)
             else:
                 descriptor = os.open(name, flags, dir_fd=self._descriptor)
         except FileNotFoundError:
@@ -192,7 +226,7 @@ class CorpusFiles:
         manifest: dict[str, Any],
         held: dict[str, HeldFile],
         blocks: dict[str, Array],
-        stamp: tuple[int, int, int] | None,
+        stamp: storage.Stamp,
     ) -> None:
         self.path = path
         self.manifest = manifest
@@ -208,6 +242,8 @@ class CorpusFiles:
             name: CheckedArray(held[name].array(dtype, lengths[name]), held[name])
             for name, dtype in storage.ARRAYS.items()
         }
+        if self.is_mapped:
+            storage.watch(self)
 
     @property
     def is_mapped(self) -> bool:
@@ -224,8 +260,7 @@ class CorpusFiles:
         if self.is_closed:
             raise CorpusError(f"the corpus {self.path.name!r} is closed. Open it again with Corpus.open.")
         if self.is_mapped:
-            for held in self._held.values():
-                held.refresh()
+            self._refresh()
         if not self._told and not self.is_current:
             self._told = True
             warn(
@@ -233,6 +268,18 @@ class CorpusFiles:
                 f"the corpus that was opened ({self.manifest['id']}). Corpus.open opens the new one.",
                 stacklevel=_level_of_caller(),
             )
+
+    def settle(self) -> None:
+        """Compare what was read, also what was compared before, if it changed. Raises CorpusError where it differs."""
+        self._refresh()
+        for held in list(self._held.values()):  # none is held once it is closed
+            held.check_read()
+
+    def _refresh(self) -> None:
+        """Look for changes of the files; what was made of them is made again then."""
+        changed = [held.refresh() for held in list(self._held.values())]
+        if any(changed):
+            self._kept.clear()
 
     def close(self) -> None:
         """Drop everything that was mapped, read or derived."""
@@ -244,11 +291,13 @@ class CorpusFiles:
         self._held.clear()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` returned when it was first called with this key."""
-        if key not in self._kept:
+        """Return what `make`, which returns something, returned when it was first called with this key."""
+        kept: T | None = self._kept.get(key)
+        if kept is None:
             self.check_open()
-            self._kept[key] = make()
-        kept: T = self._kept[key]
+            with storage.reading(self.path):
+                kept = make()
+            self._kept[key] = kept
         return kept
 
     def array(self, name: str) -> CheckedArray:
@@ -256,6 +305,17 @@ class CorpusFiles:
         if self.is_closed:
             self.check_open()
         return self._arrays[name]
+
+    def document_ends(self) -> Array:
+        """Return the index of the token after the last one of each document; CorpusError if it cannot be that."""
+
+        def read() -> Array:
+            ends = self.array(storage.DOCUMENT_ENDS).whole()
+            if (ends[1:] < ends[:-1]).any() or (ends[-1:] != self.manifest["counts"]["tokens"]).any():
+                raise ValueError(f"{storage.DOCUMENT_ENDS} does not end where the tokens end")
+            return ends
+
+        return self.keep("document ends", read)
 
     def texts(self, name: str) -> IndexTexts:
         """Return the texts of a column of the index (`storage.INDEX_TEXTS`)."""
@@ -280,20 +340,22 @@ class CorpusFiles:
             self.check_columns(name, [])
             with storage.reading(self.path):
                 schema = pl.scan_parquet(self._source(name)).collect_schema()
-                for column, dtype in _NEEDED.get(name, {}).items():
+                for column, dtype in _NEEDED.get(name, _ANNOTATIONS).items():
                     if schema.get(column) != dtype:
                         raise ValueError(f"{name} has no column {column!r} of the type {dtype}")
             return schema
 
         return self.keep(("schema", name), read)
 
-    def scan(self, name: str) -> pl.LazyFrame:
-        """Return a table; of a large corpus, its columns are checked when they are read."""
+    def scan(self, *names: str) -> pl.LazyFrame:
+        """Return a table, or several side by side, of which columns are checked when they are read."""
         self.check_open()
-        schema = self.schema(name)
-        if not self.held(name).is_mapped:
-            return pl.scan_parquet(self._source(name))
-        return register_io_source(partial(self._pieces, name), schema=schema, is_pure=True)
+        schema = pl.Schema(chain(*(self.schema(name).items() for name in names)))
+        return register_io_source(partial(self._pieces, names), schema=schema, is_pure=True)
+
+    def _tables(self, names: Sequence[str]) -> pl.LazyFrame:
+        tables = [pl.scan_parquet(self._source(name)) for name in names]
+        return tables[0] if len(tables) == 1 else pl.concat(tables, how="horizontal")
 
     def read(self, name: str, columns: list[str]) -> pl.DataFrame:
         """Read columns of a table."""
@@ -341,18 +403,37 @@ class CorpusFiles:
         return self.held(name).source
 
     def _pieces(
-        self, name: str, columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _: int | None
+        self,
+        names: Sequence[str],
+        columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _batch_size: int | None,
     ) -> Iterator[pl.DataFrame]:
-        """Yield the rows of a table that Polars asks for."""
+        """Yield the rows of tables that Polars asks for."""
         self.check_open()
-        chosen = list(self.schema(name)) if columns is None else columns
+        schemas = {name: list(self.schema(name)) for name in names}
+        chosen = [column for name in names for column in schemas[name]] if columns is None else columns
         needed = chosen if predicate is None else list({*chosen, *predicate.meta.root_names()})
-        self.check_columns(name, needed)
-        with storage.reading(self.path):
-            rows = pl.scan_parquet(self._source(name))
-            rows = rows if n_rows is None else rows.head(n_rows)
-            rows = (rows if predicate is None else rows.filter(predicate)).select(chosen)
-            yield from rows.collect_batches(maintain_order=True, chunk_size=None if "text" in needed else _ROWS)
+        for name in names:
+            self.check_columns(name, [column for column in needed if column in schemas[name]])
+        all_rows = self._tables(names)
+        rows = all_rows if n_rows is None else all_rows.head(n_rows)
+        rows = (rows if predicate is None else rows.filter(predicate)).select(chosen)
+        try:
+            yield from storage.in_pieces(self.path, self._batches(rows, needed))
+        except CorpusError as error:
+            if predicate is None or error.__cause__ is None:
+                raise
+            for _ in storage.in_pieces(self.path, self._batches(all_rows.select(needed), needed)):
+                pass  # raises if the tables are damaged
+            raise error.__cause__ from None  # it was the predicate
+
+    def _batches(self, rows: pl.LazyFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        if self.is_mapped:
+            yield from rows.collect_batches(maintain_order=True, chunk_size=None if "text" in columns else _ROWS)
+        else:
+            yield rows.collect()
 
 
 class _Bytes:

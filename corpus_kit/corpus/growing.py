@@ -93,8 +93,8 @@ class Growth:
         yield from batches.rest()
 
     def _old(self) -> Iterator[pl.DataFrame]:
-        with storage.reading(self.path):
-            yield from self._documents.drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
+        batches = self._documents.drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
+        yield from storage.in_pieces(self.path, batches)
 
     def _refuse(self, suspect: str) -> None:
         """Raise SourceError if this id, whose hash occurred before, is that of an old document."""

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._core import BlockStates, MappedFile
+from corpus_kit._core import BlockStates, MappedFile, file_stamp
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import BLOCK, BlockChecks
 from corpus_kit.errors import CorpusError
@@ -44,9 +44,9 @@ class HeldFile:
         self._file: BinaryIO | None = None
         self._mapped: MappedFile | mmap.mmap | None = None
         try:
-            status = os.fstat(file.fileno())
-            if status.st_size != size:
-                raise self._damaged(f"has {status.st_size:,} bytes instead of {size:,}")
+            self._stamp = _file_stamp(file)
+            if self._stamp[0] != size:
+                raise self._damaged(f"has {self._stamp[0]:,} bytes instead of {size:,}")
             if in_memory or not size:
                 self.source: bytes | BinaryIO = file.read(size + 1)
                 self.data = memoryview(self.source)
@@ -57,12 +57,13 @@ class HeldFile:
                 self.data = memoryview(mapped)
             if len(self.data) != size:
                 raise self._damaged(f"has {len(self.data):,} bytes instead of {size:,}")
-        except (OSError, ValueError, OverflowError, MemoryError) as error:
+        except ValueError as error:
             raise self._damaged(storage.reason(error), colon=True) from error
+        except (OSError, OverflowError, MemoryError) as error:
+            raise CorpusError(f"{path} cannot be opened: {name}: {storage.reason(error)}") from error
         finally:
             if self._file is None:
                 file.close()
-        self._stamp = _file_stamp(status)
         self._sums = checksums
         self._checks = None if checksums is None else BlockChecks(self.data, checksums)
 
@@ -91,22 +92,24 @@ class HeldFile:
             self._checks = BlockChecks(self.data, self._sums, array.itemsize, len(self.data) - array.nbytes)
         return array
 
-    def refresh(self) -> None:
-        """Look whether a mapped file was changed since it was last looked at; then everything is compared again.
+    def refresh(self) -> bool:
+        """Return whether a mapped file was changed since it was last looked at; what was read is compared again then.
 
         Raises:
             CorpusError: If it was cut.
         """
-        if self._mapped is None or self._file is None:
-            return
-        status = os.fstat(self._file.fileno())
+        if self._file is None or self._file.closed:
+            return False
+        stamp = _file_stamp(self._file)
         failed = isinstance(self._mapped, MappedFile) and self._mapped.failed
-        if failed or status.st_size != len(self.data):
+        if stamp == self._stamp and not failed:
+            return False
+        if failed or stamp[0] != len(self.data):
             raise self._damaged("was cut, or cannot be read any more, since it was opened")
-        if _file_stamp(status) != self._stamp:
-            self._stamp = _file_stamp(status)
-            if self._checks is not None:
-                self._checks.forget()
+        if self._checks is not None:
+            self._checks.doubt()
+        self._stamp = stamp  # last, so that another thread does not take it for unchanged
+        return True
 
     def check(self) -> None:
         """Compare all of it with its checksums. Raises CorpusError where it differs."""
@@ -152,5 +155,8 @@ def _mapped(file: BinaryIO, size: int) -> MappedFile | mmap.mmap:
     return MappedFile(file.fileno(), size)
 
 
-def _file_stamp(status: os.stat_result) -> tuple[int, int]:
-    return status.st_mtime_ns, status.st_ctime_ns
+def _file_stamp(file: BinaryIO) -> tuple[int, int, int]:
+    if sys.platform == "win32":
+        status = os.fstat(file.fileno())
+        return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return file_stamp(file.fileno())

@@ -129,7 +129,7 @@ class Exclusion:
         with storage.reading(files.path):
             kept = np.flatnonzero(~self._covered())
             types, flags = files.array(storage.TYPES).whole()[kept], files.array(storage.FLAGS).whole()[kept]
-            ends = np.searchsorted(kept, files.array(storage.DOCUMENT_ENDS).whole().astype(np.int64)).astype(np.uint64)
+            ends = np.searchsorted(kept, files.document_ends().astype(np.int64)).astype(np.uint64)
             follows_gap = np.diff(kept, prepend=-1) > 1
             firsts = np.concatenate(([0], ends[:-1])).astype(np.int64)
             follows_gap[firsts[firsts < ends]] = True
@@ -144,7 +144,7 @@ class Exclusion:
         types = files.array(storage.TYPES).whole()
         covered = np.zeros(len(types), bool)
         documents, of_span = np.unique(spans["document"].to_numpy(), return_inverse=True)
-        low, high = (each[documents] for each in bounds(files.array(storage.DOCUMENT_ENDS).whole()))
+        low, high = (each[documents] for each in bounds(files.document_ends()))
         tokens = ranges(low, high)
         # the upper half of a key is the document and the lower half the code point, so that keys ascend
         document_key = np.repeat(np.arange(len(documents), dtype=np.int64), high - low) << 32

@@ -29,18 +29,23 @@ from __future__ import annotations
 
 import io
 import mmap
+import os
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._core import mapped_file_failures
 from corpus_kit.errors import CorpusError, CorpusKitError
+
+T = TypeVar("T")
 
 FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
@@ -201,32 +206,91 @@ def map_array(path: Path, dtype: npt.DTypeLike) -> Array:
         return array_in(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), dtype)
 
 
-def stamp(path: Path) -> tuple[int, int, int] | None:
+Stamp = tuple[int, int, int]
+
+
+def stamp(path: Path) -> Stamp | None:
     """Return what distinguishes one build of a corpus from another at the same path; None if there is none."""
     try:
-        status = (path / MANIFEST).stat()
+        return stamp_of((path / MANIFEST).stat())
     except OSError:
         return None
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return the stamp of a corpus whose manifest has this status."""
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+# ---------------------------------------------------------------- reading it
+
+
+class Mapped(Protocol):
+    """A corpus whose files are mapped, so that they can change while they are read."""
+
+    path: Path
+
+    def settle(self) -> None:
+        """Compare what was read, also what was compared before, if it changed. Raises CorpusError where it differs."""
+        ...
+
+
+_mapped: dict[int, weakref.ref[Mapped]] = {}  # those that are open
+_thread = threading.local()  # its attribute `paths`: of the corpora that it is reading
+
+
+def watch(corpus: Mapped) -> None:
+    """Let `reading` look after a corpus."""
+    number = id(corpus)
+    _mapped[number] = weakref.ref(corpus, lambda _: _mapped.pop(number, None))
+
+
 # The errors that numpy, Polars and the core raise for damaged files.
-_DAMAGE = (OSError, ValueError, IndexError, OverflowError, SyntaxError, pl.exceptions.PolarsError)
+_DAMAGE = (
+    OSError, ValueError, IndexError, OverflowError, SyntaxError, pl.exceptions.PolarsError, pl.exceptions.PanicException
+)  # fmt: skip
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn any error while files of a corpus are read into a CorpusError, also that a mapped file was cut meanwhile."""
-    failures = mapped_file_failures()
+    """Raise any error while files of a corpus are read as a CorpusError, also that they were changed meanwhile.
+
+    Blocks may be nested; the outermost one looks for changes. A generator must not yield in one (`in_pieces`).
+    """
+    paths: set[Path] = _thread.__dict__.setdefault("paths", set())
+    is_outermost = path not in paths
+    paths.add(path)
     try:
         yield
-    except CorpusKitError:
+    except CorpusError:
         raise
-    except (*_DAMAGE, pl.exceptions.PanicException) as error:
+    except (Exception, pl.exceptions.PanicException) as error:
+        _settle(path)
+        if isinstance(error, CorpusKitError) or not isinstance(error, _DAMAGE):
+            raise
         raise CorpusError(f"{path} is damaged: {reason(error)}. Corpus.verify() names the file. {AGAIN}") from error
     finally:
-        if mapped_file_failures() != failures:
-            raise CorpusError(f"{path} changed while it was read: a file was cut, or its device failed. Open it again.")
+        if is_outermost:
+            paths.discard(path)
+    if is_outermost:
+        _settle(path)
+
+
+def in_pieces(path: Path, pieces: Iterator[T]) -> Iterator[T]:
+    """Yield what is read of a corpus in pieces, each of them read within `reading`."""
+    while True:
+        with reading(path):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _settle(path: Path) -> None:
+    for reference in list(_mapped.values()):
+        corpus = reference()
+        if corpus is not None and corpus.path == path:
+            corpus.settle()
 
 
 def reason(error: BaseException) -> str:

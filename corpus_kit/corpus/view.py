@@ -317,7 +317,9 @@ class CorpusView:
     @property
     def document_ends(self) -> Array:
         """The index of the token after the last one of each document (UInt64)."""
-        return self._array(storage.DOCUMENT_ENDS).whole()
+        if self._exclusion is None:
+            return self._files.document_ends()
+        return self._exclusion.array(storage.DOCUMENT_ENDS).whole()
 
     @property
     def index_offsets(self) -> Array:
@@ -468,11 +470,7 @@ class CorpusView:
 
     def all_types(self) -> pl.LazyFrame:
         """Return the vocabulary of the whole corpus, with its annotations if it has any."""
-        vocabulary = self._files.scan(storage.VOCABULARY)
-        annotations = annotations_of(self.manifest)
-        if annotations is None:
-            return vocabulary
-        return pl.concat([vocabulary, self._files.scan(annotations)], how="horizontal")
+        return self._files.scan(*filter(None, [storage.VOCABULARY, annotations_of(self.manifest)]))
 
     def type_column(self, name: str) -> pl.Series:
         """Return a column of the vocabulary of the whole corpus, in the order of types; it is read once.

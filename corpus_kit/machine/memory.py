@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from functools import cache
 from pathlib import Path
 
 from corpus_kit import _core
@@ -103,6 +104,7 @@ def release_memory() -> None:
         trim(0)
 
 
+@cache
 def _machine_memory() -> int:
     """Return the bytes of memory of the machine, or those that its container may use."""
     try:

@@ -44,21 +44,70 @@ class Spread:
         counts: The count of each entry, above 0.
         sizes: Words in each part, all above 0.
         n_words: Number of words.
+        corpora: If there are several corpora, each with words and parts of its own: the corpus of each word and of each
+            part, from 0.
     """
 
     def __init__(
-        self, words: npt.NDArray[np.integer], parts: npt.NDArray[np.integer], counts: Array, sizes: Array, n_words: int
+        self,
+        words: npt.NDArray[np.integer],
+        parts: npt.NDArray[np.integer],
+        counts: Array,
+        sizes: Array,
+        n_words: int,
+        corpora: tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]] | None = None,
     ) -> None:
         self.words, self.counts, self.n_words = words, counts, n_words
-        self.n_parts = len(sizes)
         self.sizes = sizes
         self._parts = parts
+        self._corpora = corpora
+
+    @cached_property
+    def n_parts(self) -> npt.NDArray[np.int64]:
+        """The number m of parts in the corpus of each word."""
+        if self._corpora is None:
+            return np.broadcast_to(np.int64(len(self.sizes)), self.n_words)
+        of_word, of_part = self._corpora
+        parts: npt.NDArray[np.int64] = np.bincount(of_part, minlength=self._n_corpora)[of_word]
+        return parts
+
+    @property
+    def log2_parts(self) -> Array:
+        """The logarithm of the number of parts, of each word."""
+        if self._corpora is None:
+            return np.broadcast_to(np.log2(np.float64(len(self.sizes))), self.n_words)
+        distinct, place = np.unique(self.n_parts, return_inverse=True)
+        logarithms: Array = np.array([np.log2(np.float64(m)) for m in distinct])[place.reshape(-1)]
+        return logarithms
+
+    @property
+    def _n_corpora(self) -> int:
+        of_word, of_part = self._corpora or (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return int(max(of_word.max(initial=-1), of_part.max(initial=-1))) + 1
 
     @cached_property
     def shares(self) -> Array:
-        """The share s of the part of each entry."""
-        shares: Array = (self.sizes / self.sizes.sum())[self._parts]
-        return shares
+        """The share s of the part of each entry; sizes are whole numbers, so that their sums are exact."""
+        if self._corpora is None:
+            shares: Array = (self.sizes / self.sizes.sum())[self._parts]
+            return shares
+        of_part = self._corpora[1]
+        totals = np.bincount(of_part, weights=self.sizes, minlength=self._n_corpora)
+        of_entry: Array = (self.sizes / totals[of_part])[self._parts]
+        return of_entry
+
+    @property
+    def smallest_share(self) -> Array:
+        """The share of the smallest part in the corpus of each word."""
+        if self._corpora is None:
+            smallest = self.sizes.min() / self.sizes.sum() if len(self.sizes) else np.nan
+            return np.broadcast_to(np.float64(smallest), self.n_words)
+        of_word, of_part = self._corpora
+        least = np.full(self._n_corpora, np.inf)
+        np.minimum.at(least, of_part, self.sizes)
+        totals = np.bincount(of_part, weights=self.sizes, minlength=self._n_corpora)
+        share: Array = (least / totals)[of_word]
+        return share
 
     @cached_property
     def rates(self) -> Array:
@@ -178,7 +227,7 @@ def juilland_d(spread: Spread) -> Array:
     mean = spread.total(spread.rates) / m
     absent = m - spread.total(np.ones(len(spread.words)))
     variance = (spread.total((spread.rates - mean[spread.words]) ** 2) + absent * mean**2) / m
-    evenness: Array = 1 - np.sqrt(variance) / mean / np.sqrt(np.float64(m - 1))
+    evenness: Array = 1 - np.sqrt(variance) / mean / np.sqrt(m - 1.0)
     return evenness
 
 
@@ -199,7 +248,7 @@ def carroll_d2(spread: Spread) -> Array:
     """
     q = spread.rates / spread.total(spread.rates)[spread.words]
     entropy = np.maximum(-spread.total(q * np.log2(q)), 0.0)
-    share_of_largest: Array = np.where(spread.frequency > 0, entropy, np.nan) / np.log2(np.float64(spread.n_parts))
+    share_of_largest: Array = np.where(spread.frequency > 0, entropy, np.nan) / spread.log2_parts
     return share_of_largest
 
 
@@ -274,10 +323,8 @@ def deviation_of_proportions_norm(spread: Spread) -> Array:
         >>> measures.deviation_of_proportions_norm(counts=[2, 1, 0], sizes=[10, 10, 10])
         0.5
     """
-    if spread.n_parts < 2:
-        return np.full(spread.n_words, np.nan)
-    largest = 1 - float(spread.sizes.min() / spread.sizes.sum())
-    return deviation_of_proportions.formula(spread) / largest
+    deviation = deviation_of_proportions.formula(spread) / (1 - spread.smallest_share)
+    return np.where(spread.n_parts < 2, np.nan, deviation)
 
 
 @_measure
@@ -304,9 +351,9 @@ def burch_da(spread: Spread) -> Array:
     holding = np.bincount(words, minlength=spread.n_words)
     first = np.cumsum(holding) - holding
     # Ranks from 1; the parts without the word come first, as their rate is 0.
-    rank = np.arange(len(words)) - first[words] + (m - holding[words]) + 1
-    differences = np.bincount(words, weights=(2 * rank - m - 1) * rates, minlength=spread.n_words)
-    mean_difference = differences / (m * (m - 1) / 2) if m > 1 else np.full(spread.n_words, np.nan)
+    rank = np.arange(len(words)) - first[words] + (m - holding)[words] + 1
+    differences = np.bincount(words, weights=(2 * rank - m[words] - 1) * rates, minlength=spread.n_words)
+    mean_difference = np.where(m > 1, differences / (m * (m - 1) / 2), np.nan)
     return 1 - mean_difference / (2 * spread.total(spread.rates) / m)
 
 

@@ -20,16 +20,22 @@ from corpus_kit.measures.evaluation import Array, check_counts, document, sequen
 __all__ = ["average_logarithmic_distance", "average_reduced_frequency", "average_waiting_time"]
 
 
-class Gaps:
-    """The distances of many words: `distances[i]` is one of word `words[i]`, in a corpus of `size` words."""
+Size = int | npt.NDArray[np.int64]
 
-    def __init__(self, words: npt.NDArray[np.integer], distances: Array, size: int, n_words: int) -> None:
+
+class Gaps:
+    """The distances of many words: `distances[i]` is one of word `words[i]`, in a corpus of `size` words.
+
+    With several corpora, `size` has an item for each word: the size of its corpus.
+    """
+
+    def __init__(self, words: npt.NDArray[np.integer], distances: Array, size: Size, n_words: int) -> None:
         self.words, self.distances, self.size, self.n_words = words, distances, size, n_words
         self.frequency = np.bincount(words, minlength=n_words).astype(np.float64)
 
     @classmethod
     def of_positions(
-        cls, words: npt.NDArray[np.integer], positions: npt.NDArray[np.integer], size: int, n_words: int
+        cls, words: npt.NDArray[np.integer], positions: npt.NDArray[np.integer], size: Size, n_words: int
     ) -> Gaps:
         """Return the distances of positions that are sorted by word and, within a word, by position."""
         ends = np.cumsum(np.bincount(words, minlength=n_words))
@@ -37,7 +43,8 @@ class Gaps:
         following[:-1] = positions[1:]
         last = ends[words] - 1 == np.arange(len(words))
         begins = ends - np.bincount(words, minlength=n_words)
-        following[last] = positions[begins[words[last]]] + size  # around the circle to the first one
+        of_word = np.broadcast_to(size, n_words)
+        following[last] = positions[begins[words[last]]] + of_word[words[last]]  # around the circle to the first one
         return cls(words, (following - positions).astype(np.float64), size, n_words)
 
     def total(self, values: Array) -> Array:

@@ -18,10 +18,11 @@ from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, groups_of
+from corpus_kit.analysis.groups import corpus_labels, expect_few_groups, groups_of
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, warn
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.arguments import bounded_number
 from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_of
@@ -35,6 +36,7 @@ __all__ = ["bursts"]
 
 COUNTED = ("documents", "words")
 _PER_MILLION = 1_000_000.0
+_BYTES_OF_A_ROW = 300
 _SCHEMA = {
     "pattern": pl.String,
     "period": pl.Date,
@@ -210,6 +212,16 @@ class _Batches:
         if by is not None:
             groups = groups_of(corpus_labels(corpus, by, _SCHEMA), len(dates))
             self.labels, self.group_of = groups.labels, groups.of_document.astype(np.int64)
+        of_dated = self.group_of[self.documents]
+        order = np.argsort(of_dated, kind="stable")
+        numbers, first = np.unique(of_dated[order], return_index=True)
+        expect_few_groups(by, len(numbers), "finding bursts")
+        expect_memory(
+            len(numbers) * len(self.periods) * _BYTES_OF_A_ROW,
+            f"A table of {len(numbers):,} groups in {len(self.periods):,} periods",
+            "Use longer periods, or a column with fewer values",
+        )
+        self.groups = list(zip(numbers.tolist(), np.split(self.documents[order], first[1:]), strict=False))
         counted = CountedWords(corpus, Normalizer.preset("search"))
         self.words = np.zeros(len(dates), np.int64)
         self.words[counted.documents] = counted.sizes
@@ -220,9 +232,7 @@ class _Batches:
             found = find(self.corpus, pattern, within=within)
             holders = documents_of(self.corpus, found.first)
         occurrences = np.bincount(holders, minlength=len(self.words)).astype(np.int64)
-        groups = self.group_of[self.documents]
-        for group in np.unique(groups).tolist():
-            documents = self.documents[groups == group]
+        for group, documents in self.groups:
             label = None if self.labels is None else self.labels[group : group + 1]
             yield label, self.counts(documents, occurrences)
 

@@ -12,8 +12,8 @@ from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.hashing import draws
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record
-from corpus_kit.analysis.groups import corpus_labels
+from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record, expect_few_draws
+from corpus_kit.analysis.groups import corpus_labels, expect_few_groups
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose
@@ -96,6 +96,8 @@ def frame_rates(
     level = proportion(confidence, "confidence")
     normalizer = resolve_profile(profile)
     groups = _groups(corpus, by, every, date, week_start)
+    if bootstrap is not None:
+        expect_few_draws(bootstrap, len(groups.rows))
     lists = None if isinstance(dictionary, pl.DataFrame) else dictionary_of(dictionary, or_hits=True)
     if isinstance(dictionary, pl.DataFrame):
         hits = hits_of(corpus, dictionary, "dictionary")
@@ -146,6 +148,7 @@ def _groups(corpus: CorpusView, by: str | None, every: str | None, date: str, we
         # labels by first occurrence, and the periods of each in their order
         first = [pl.col("row").list.min().min().over("label"), "period"] if by is not None else ["period"]
         grouped = grouped.sort(first)
+    expect_few_groups(by or every, grouped.height, "computing rates")
     rows = [each.to_numpy().astype(np.int64) for each in grouped["row"]]
     return _Groups(rows, [grouped[name].alias(column.name) for name, column in columns.items()])
 

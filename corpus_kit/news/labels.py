@@ -14,7 +14,7 @@ from corpus_kit._base.arrays import Floats
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.hashing import draws
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record
+from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record, expect_few_draws
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid
 from corpus_kit.measures.proportions import clustered_wilson, wilson
@@ -161,6 +161,7 @@ def _drawn(cells: pl.DataFrame, confidence: float, bootstrap: Bootstrap) -> tupl
     tail = (1 - confidence) / 2
     ends: list[Floats] = []
     keys = [name for name in ("group", "period", "actor_order") if name in cells.columns]
+    expect_few_draws(bootstrap, cells.n_unique(keys))
     for side, (_, block) in enumerate(cells.group_by(keys, maintain_order=True)):
         shape = (block["label_order"].n_unique(), -1)  # each label has the same documents, in the same order
         count, quoted = (block[name].to_numpy().reshape(shape).astype(np.float64) for name in ("count", "quoted"))

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.records import attach
+from corpus_kit.analysis.groups import expect_few_groups
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.actor_lists import LIST_MIN
 from corpus_kit.news.arguments import bounded_number
@@ -100,10 +101,11 @@ def nodes(
     }  # fmt: skip
     counted = count_cooccurrences(corpus, actors, options, taken=(*_COLUMNS, *names, "community"))
     table = counted.present
-    parts = [
-        _placed(table.filter(group=group), counted.edges.filter(group=group), names, scale)
-        for group in range(len(counted.totals))
-    ]
+    expect_few_groups(by, table["group"].n_unique(), "placing the actors of a network")
+    edges = counted.edges.partition_by("group", as_dict=True, maintain_order=True)
+    groups = table.partition_by("group", as_dict=True, maintain_order=True)
+    none = counted.edges.clear()
+    parts = [_placed(present, edges.get(group, none), names, scale) for group, present in groups.items()]
     placed = pl.concat(parts) if parts else _placed(table, counted.edges, names, scale)
     ordered = placed.sort(
         ["group", "units", "mentions", "actor"], descending=[False, True, True, False], maintain_order=True

@@ -27,7 +27,8 @@ from corpus_kit.readers.texts import Event, Ignored, Lines, Opened, Passed, Text
 __all__ = ["read_tar", "read_zip"]
 
 _PIECE = 1 << 20  # bytes unpacked at once
-_WORK = 1024  # bytes that a member of a .tar file counts for beside its own
+_WORK = 8192  # bytes that a member of a .tar file counts for beside its own
+_FRAME = 1024  # bytes of its header, and of what fills the last block
 _LONG_HEADER = 4096  # bytes; of longer ones each byte
 _HEADER_WORK = 8  # counts for so many, since parsing is slow
 _MOST_SHARED = 10_000  # records of headers for all members
@@ -221,7 +222,7 @@ def _read_from_tar(
     stream = archive.extractfile(info)
     data = stream.read() if stream else b""
     if data:
-        budget.spend(-2 * _WORK)  # many small texts are no reason to refuse an archive: header, padding and work
+        budget.spend(-_WORK - _FRAME)  # many small texts are no reason to refuse an archive
     return _Member(name, data)
 
 
@@ -245,12 +246,12 @@ class _Bounded:
         self._stream = stream
         self._limits = file.limits
         self._budget = budget
-        self._header: int | None = self._limits.header_bytes  # tarfile.open looks for the first member
+        self._header: int | None = 0  # bytes read of it; tarfile.open looks for the first member
 
     def next_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo | None:
         """Return the next member, or None at the end."""
         self._budget.spend(_WORK)
-        self._header = self._limits.header_bytes
+        self._header = 0
         info = archive.next()
         self._header = None
         archive.members.clear()  # type: ignore[attr-defined]  # the list would grow with every member
@@ -261,9 +262,9 @@ class _Bounded:
     def read(self, size: int) -> bytes:
         """Read bytes. Raises ValueError if a header or the whole is too long."""
         if self._header is not None:
-            if size > self._header:
-                raise beyond("header_bytes", self._limits, size, "Pack the texts without such headers")
-            self._header -= size
+            self._header += size
+            if self._header > self._limits.header_bytes:
+                raise beyond("header_bytes", self._limits, self._header, "Pack the texts without such headers")
         data = self._stream.read(size)
         self._budget.spend(len(data))
         if self._header is not None and size > tarfile.BLOCKSIZE:

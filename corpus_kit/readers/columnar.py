@@ -20,6 +20,7 @@ __all__ = ["ipc_table", "parquet_table"]
 
 _TOGETHER = 64 << 20  # bytes of row groups that are decoded at once
 _WHOLE = 256 << 20  # bytes up to which a row group is decoded whole; each part needs another look at the group
+_WORK = 256  # bytes that a row counts for beside its own, since making a document of it takes longer than of a line
 _SHARE = 16  # a large file may take so many times its size of memory
 
 
@@ -57,7 +58,7 @@ def _table(file: SourceFile, form: str, footer: Footer | None) -> Table:
         budget = Budget(file.limits, file.bytes)
         for answer, frame in _asked({**request, "columns": columns, "ranges": ranges}):
             assert frame is not None
-            budget.spend_rows(frame.height, frame.width, int(text_bytes(frame).sum()))
+            budget.spend_rows(frame.height, frame.width, int(text_bytes(frame).sum()) + _WORK * frame.height)
             yield TableBatch(frame, dict.fromkeys(answer["too_long"], "text too long"))
 
     [(answer, empty)] = _asked({**request, "columns": None})

@@ -32,6 +32,11 @@ _PAIR = 4  # times the bytes of a batch, that two rows may have
 _STATUS = Path("/proc/self/status")
 _SCANS: dict[str, Callable[..., pl.LazyFrame]] = {"parquet": pl.scan_parquet, "ipc": pl.scan_ipc}
 
+_buffer = io.BytesIO()  # one for all answers: taking new memory from the system takes longer than filling it
+
+# After these the process is not to be used again.
+_UNSOUND = (MemoryError, RuntimeError, pl.exceptions.PanicException)
+
 Answer = tuple[dict[str, Any], pl.DataFrame | None]
 
 
@@ -49,11 +54,17 @@ def _answers(request: dict[str, Any]) -> Iterator[Answer]:
         fits = len(schema) <= request["most_columns"]
         yield {"columns": len(schema)}, pl.DataFrame(schema=schema) if fits else None
         return
-    rows = request["rows"]
-    for start, stop in request["ranges"] or [(0, None)]:
-        part = scan.select(_exactly(*columns)).slice(start, None if stop is None else stop - start)
-        for frame in part.collect_batches(chunk_size=rows, maintain_order=True):
+    ranges = request["ranges"]
+    if ranges is None:
+        ranges = [(0, scan.select(pl.len()).collect().item())]
+    for start, stop in ranges:
+        part = scan.select(_exactly(*columns)).slice(start, stop - start)
+        found = 0
+        for frame in part.collect_batches(chunk_size=request["rows"], maintain_order=True):
+            found += frame.height
             yield from _portions(frame, request)
+        if found != stop - start:  # a panic in a thread of Polars ends the batches without an error
+            raise RuntimeError(f"damaged: {found:,} of {stop - start:,} rows from row {start:,} on can be decoded")
 
 
 def _bytes_of(column: pl.Series) -> pl.Series:
@@ -101,13 +112,19 @@ def _limit_memory(allowed: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _send(output: BinaryIO, answer: dict[str, Any], frame: pl.DataFrame | None = None) -> None:
-    data = io.BytesIO()
+def _send(output: BinaryIO, answer: dict[str, Any], frame: pl.DataFrame | None) -> None:
+    _buffer.seek(0)
     if frame is not None:
         # the old form holds the texts of these rows; the new one would hold all that they are a part of
-        frame.write_ipc_stream(data, compat_level=pl.CompatLevel.oldest())
-    output.write(json.dumps({**answer, "bytes": len(data.getbuffer())}).encode() + b"\n")
-    output.write(data.getbuffer())
+        frame.write_ipc_stream(_buffer, compat_level=pl.CompatLevel.oldest())
+    size = _buffer.tell()
+    _say(output, {**answer, "bytes": size})
+    output.write(_buffer.getbuffer()[:size])
+    output.flush()
+
+
+def _say(output: BinaryIO, answer: dict[str, Any]) -> None:
+    output.write(json.dumps(answer).encode() + b"\n")
     output.flush()
 
 
@@ -124,9 +141,10 @@ def _serve(requests: BinaryIO, output: BinaryIO) -> None:
         except BrokenPipeError:
             return
         except (Exception, pl.exceptions.PanicException) as error:
-            _send(output, {"error": str(error) or type(error).__name__, "memory": isinstance(error, MemoryError)})
+            message, memory = str(error) or type(error).__name__, isinstance(error, MemoryError)
+            _say(output, {"error": message, "memory": memory, "ready": not isinstance(error, _UNSOUND)})
         else:
-            _send(output, {"end": True})
+            _say(output, {"ready": True})
 
 
 def _alarm(seconds: int) -> None:

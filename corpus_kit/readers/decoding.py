@@ -17,9 +17,13 @@ from typing import IO, Any
 
 import polars as pl
 
+if sys.platform == "linux":
+    import fcntl
+
 __all__ = ["Decoded", "ask", "prepare"]
 
 _PROGRAM = Path(__file__).with_name("decoder.py")
+_PIPE = 1 << 20  # bytes
 _SHOWN = 4096  # bytes of what the process wrote before it ended
 
 Decoded = tuple[dict[str, Any], pl.DataFrame | None]
@@ -39,14 +43,12 @@ def ask(request: dict[str, Any]) -> Iterator[Decoded]:
         ValueError: If the file cannot be decoded.
     """
     process = _take()
-    is_idle = False
     try:
         yield from process.answers(request)
-        is_idle = True
     finally:
-        if is_idle:
+        if process.is_ready:
             _idle.append(process)
-        else:  # it may be at work still
+        else:  # it is at work still, has ended, or may be damaged itself
             process.end()
 
 
@@ -55,6 +57,7 @@ class _Process:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
+        self.is_ready = True
         self._messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `end`
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         command = [sys.executable, "-P", str(_PROGRAM)]
@@ -68,6 +71,9 @@ class _Process:
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         self._requests, self._output = self._popen.stdin, self._popen.stdout
+        if sys.platform == "linux":  # the usual 64 kB change hands forty times for a batch
+            with suppress(OSError):
+                fcntl.fcntl(self._output, fcntl.F_SETPIPE_SZ, _PIPE)
 
     @property
     def is_alive(self) -> bool:
@@ -75,7 +81,8 @@ class _Process:
         return self.owner == os.getpid() and self._popen.poll() is None
 
     def answers(self, request: dict[str, Any]) -> Iterator[Decoded]:
-        """Yield the answers to a request."""
+        """Yield the answers to a request; `is_ready` is whether it can take another one."""
+        self.is_ready = False
         try:
             self._requests.write(json.dumps(request).encode() + b"\n")
             self._requests.flush()
@@ -86,11 +93,12 @@ class _Process:
             if not line:
                 raise self._failure()
             answer = json.loads(line)
+            self.is_ready = answer.get("ready", False)
             if answer.get("memory"):
                 raise MemoryError
             if "error" in answer:
                 raise ValueError(answer["error"])
-            if answer.get("end"):
+            if self.is_ready:
                 return
             data = self._output.read(answer["bytes"])
             if len(data) != answer["bytes"]:

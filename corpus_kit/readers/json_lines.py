@@ -31,6 +31,7 @@ _UNPAIRED = "unpaired surrogate"
 _TOO_LONG = "line too long"
 _REPEATED = "key repeated in an object"
 _PIECE = 1 << 20  # bytes
+_CELL = 32  # bytes that a cell counts for
 _DEEPEST = 1_000  # levels of nesting, where Python's own limit is higher than it should be
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -40,8 +41,10 @@ def json_table(file: SourceFile) -> Table:
     """Open a JSON Lines file and read it once for the types of its columns. Raises SourceError if it is damaged."""
     with reading(file.name):
         columns: dict[str, _Column] = {}
+        count = 0
         with file.path.open("rb") as stream:
             for row, _ in _json_rows(stream, limits=file.limits):
+                count += 1
                 if row is None:
                     continue
                 for key, value in row.items():
@@ -52,7 +55,7 @@ def json_table(file: SourceFile) -> Table:
                 if len(columns) > file.limits.columns:
                     raise beyond("columns", file.limits, len(columns), "Put what varies into the values, not the keys")
         schema = {key: column.dtype() for key, column in columns.items()}
-        return Table(file.name, schema, digest(file.path), lambda names: _json_batches(file, schema, names))
+        return Table(file.name, schema, digest(file.path), lambda names: _json_batches(file, schema, names, count))
 
 
 @dataclass
@@ -80,8 +83,11 @@ class _Column:
         return pl.String()
 
 
-def _json_batches(file: SourceFile, schema: dict[str, pl.DataType], names: list[str]) -> Iterator[TableBatch]:
-    budget = Budget(file.limits, file.bytes)
+def _json_batches(
+    file: SourceFile, schema: dict[str, pl.DataType], names: list[str], count: int
+) -> Iterator[TableBatch]:
+    # each object may have a key of its own, and each row has all columns
+    Budget(file.limits, file.bytes).spend(count * len(names) * _CELL)
     rows: list[dict[str, Any]] = []
     problems: dict[int, str] = {}
     notices: dict[int, str] = {}
@@ -95,7 +101,6 @@ def _json_batches(file: SourceFile, schema: dict[str, pl.DataType], names: list[
                 (problems if row is None else notices)[len(rows)] = remark
             rows.append(row or {})
             if len(rows) == BATCH_ROWS or stream.tell() - size > BATCH_BYTES:
-                budget.spend_rows(len(rows), len(names), 0)
                 yield TableBatch(_json_frame(rows, schema, names), problems, notices, empty)
                 rows, problems, notices, empty, size = [], {}, {}, 0, stream.tell()
     if rows or empty:

@@ -23,7 +23,7 @@ from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.progress import Progress
 from corpus_kit.readers.report import MOST_EXAMPLES, Example, FileRecord, Ledger, ReadReport, Tally
 from corpus_kit.readers.sources import SourceFile, list_files, reading, reason_of
-from corpus_kit.readers.structure import count_line_breaks, find_structure
+from corpus_kit.readers.structure import count_line_breaks, find_structure, not_alone
 from corpus_kit.readers.tables import Table, frame_table
 from corpus_kit.readers.texts import Ignored, Opened, Passed, Texts, Unreadable
 
@@ -332,9 +332,10 @@ class DocumentReader:
                 bad = np.zeros(block.height, dtype=np.bool_)
                 bad[[row for row, found in block.problems.items() if found == reason]] = True
                 skip(reason, pl.Series(bad))
-        skip("no text", block.texts.is_null())
+        if block.texts.null_count():
+            skip("no text", block.texts.is_null())
         skip("text too long", self._too_long(block.texts))
-        skip("NUL character", block.texts.str.contains("\0", literal=True))
+        skip("NUL character", not_alone(block.texts).str.contains("\0", literal=True)[: block.height])
         headline, paragraphs = find_structure(block.texts, guess_headline=guess_headline, headlines=block.headlines)
         block.frame = block.frame.with_columns(headline, paragraphs)
         skip("blank text", (paragraphs.list.len() == 0) & headline.is_null())
@@ -345,10 +346,11 @@ class DocumentReader:
 
     def _too_long(self, texts: pl.Series) -> pl.Series:
         """Return whether each text has too many bytes or lines."""
-        sizes = texts.str.len_bytes()
+        several = not_alone(texts)
+        sizes = several.str.len_bytes()[: len(texts)]
         too_long = sizes > self._limits.text_bytes
         suspects = (~too_long & (sizes > self._limits.text_lines)).arg_true()
-        breaks = count_line_breaks(texts.gather(suspects))
+        breaks = count_line_breaks(not_alone(several.gather(suspects)))[: len(suspects)]
         return too_long.scatter(suspects.filter(breaks >= self._limits.text_lines), True)
 
     def _check_dates(self, block: Block, ledger: Ledger) -> None:

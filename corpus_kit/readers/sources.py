@@ -144,15 +144,14 @@ class _Item:
             self.path = Path(source).expanduser()
         except RuntimeError:  # the home folder of a user that does not exist
             raise SourceError(f"cannot read {str(source)!r}: no such home folder") from None
-        self.is_glob = not os.path.lexists(self.path) and glob.has_magic(str(source))
-        if self.is_glob:
-            parts = self.path.parts
-            magic = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-            self.base = Path(*parts[:magic])
-        elif self.path.is_dir():
-            self.base = self.path
-        else:
-            self.base = self.path.parent
+        self.pattern: str | None = None
+        self.base = self.path if self.path.is_dir() else self.path.parent
+        parts = self.path.parts
+        for place, part in enumerate(parts, start=1):
+            if glob.has_magic(part) and not os.path.lexists(Path(*parts[:place])):  # what exists is a name
+                self.base = Path(*parts[: place - 1])
+                self.pattern = os.path.join(glob.escape(str(self.base)), *parts[place - 1 :])  # noqa: PTH118
+                return
 
 
 def _shared_folder(bases: list[Path]) -> Path:
@@ -179,8 +178,8 @@ class _Walk:
         self._found: dict[str, Path] = {}
 
     def add(self, item: _Item) -> None:
-        if item.is_glob:
-            matches = glob.glob(str(item.path), recursive=True)  # noqa: PTH207  # absolute patterns too
+        if item.pattern is not None:
+            matches = glob.glob(item.pattern, recursive=True)  # noqa: PTH207  # absolute patterns too
             for match in matches:
                 self._visit(Path(match))
             if not matches:

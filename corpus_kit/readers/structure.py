@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["PARAGRAPHS", "SPAN", "count_line_breaks", "find_structure"]
+__all__ = ["PARAGRAPHS", "SPAN", "count_line_breaks", "find_structure", "not_alone"]
 
 SPAN = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
 PARAGRAPHS = pl.List(SPAN)
@@ -28,6 +28,15 @@ _LONG = 32 << 20  # bytes of a text, and
 _MANY = 500_000  # lines of several, up to which they are split at once, which is faster
 _SENTENCE_END = "[.؟?!:؛;]$"
 _OTHER_BREAKS = "[\u000b\u000c\r\u0085\u2028\u2029]"
+
+
+def not_alone(texts: pl.Series) -> pl.Series:
+    """Return texts, an only one with an empty one after it: Polars 2.1 copies the only text of a column in every step.
+
+    >>> not_alone(pl.Series(["خبر"])).to_list()
+    ['خبر', '']
+    """
+    return pl.concat([texts, pl.Series([""], dtype=pl.String)]) if len(texts) == 1 else texts
 
 
 def count_line_breaks(texts: pl.Series) -> pl.Series:
@@ -65,10 +74,8 @@ def find_structure(
         ({'start': 0, 'end': 3}, [{'start': 5, 'end': 9}, {'start': 10, 'end': 15}])
     """
     if len(texts) == 1 and int(texts.str.len_bytes()[0]) > _PIECE:
-        # Polars 2.1 copies the only text of a column in every step
         known = None if headlines is None else pl.concat([headlines, pl.Series([None], dtype=pl.String)])
-        padded = pl.concat([texts, pl.Series([""])])
-        first, found = find_structure(padded, guess_headline=guess_headline, headlines=known)
+        first, found = find_structure(not_alone(texts), guess_headline=guess_headline, headlines=known)
         return first[:1], found[:1]
     lines = _lines(texts)
     heads = _guessed(lines) if guess_headline else np.zeros(0, dtype=np.int64)
@@ -119,20 +126,19 @@ def _lines_of_pieces(texts: pl.Series, counts: pl.Series) -> Iterator[pl.DataFra
         else:
             fitting = first + 1
             start = 0  # in code points
-            for part in _parts_of(texts[first]):
+            for part in _parts_of(texts[first:fitting].cast(pl.Binary).item()):
                 yield _moved(_lines_of(part), first, line, start)
                 start += int(part.str.len_chars()[0])
                 line += int(part.str.count_matches("\n", literal=True)[0])
         first = fitting
 
 
-def _parts_of(text: str) -> Iterator[pl.Series]:
-    """Cut a long text into parts that end with a line break, each in a series."""
-    data = text.encode()
+def _parts_of(data: bytes) -> Iterator[pl.Series]:
+    """Cut a long text into parts that end with a line break, each in a series before an empty one."""
     start = 0
     while start < len(data):
         stop = data.rfind(b"\n", start, start + _PIECE) + 1 or data.find(b"\n", start + _PIECE) + 1 or len(data)
-        yield pl.Series([data[start:stop]], dtype=pl.Binary).cast(pl.String)
+        yield pl.Series([data[start:stop], b""], dtype=pl.Binary).cast(pl.String)
         start = stop
 
 
@@ -158,14 +164,16 @@ def _lines_of(texts: pl.Series) -> pl.DataFrame:
     split = texts.str.split("\n")
     counts = split.list.len().to_numpy().astype(np.int64)
     lines = split.explode()
+    del split  # each of these may be a copy of a long text
     lengths = lines.str.len_chars().to_numpy().astype(np.int64)
-    after_start = lines.str.strip_chars_start()
-    starts = _starts(lengths, counts) + lengths - after_start.str.len_chars().to_numpy()
-    trimmed = after_start.str.strip_chars_end()
+    lines = lines.str.strip_chars_start()
+    starts = _starts(lengths, counts) + lengths - lines.str.len_chars().to_numpy()
+    trimmed = lines.str.strip_chars_end()
+    del lines
     frame = pl.DataFrame(
         {
             "document": np.repeat(np.arange(len(counts), dtype=np.uint32), counts),
-            "line": np.arange(len(lines), dtype=np.int64),
+            "line": np.arange(len(lengths), dtype=np.int64),
             "text": trimmed,
             "start": starts.astype(np.uint32),
             "end": (starts + trimmed.str.len_chars().to_numpy()).astype(np.uint32),

@@ -283,7 +283,7 @@ class Concordance:
 
     def _ends(self, last: Array) -> pl.Series:
         """Return the code point after the last token of each node."""
-        return _numbers(self.corpus.starts_of(last)) + self._join(last, last + 1).str.len_chars()
+        return series_from_core("", self._tokens.ends(last, self.corpus.starts_of(last), self.corpus.surfaces))
 
     def _unit_around(self, hit: Hits, unit: str, length: int) -> tuple[int, int]:
         """Find the code points where the sentence, paragraph or document around a hit begins and ends."""

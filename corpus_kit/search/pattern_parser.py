@@ -205,6 +205,8 @@ class PatternParser(PatternText):
             for literal, form in zip(alone, normalize(alone, self.profile), strict=True)
         }
         others = [literal for literal in literals if literal not in tests]
+        if not others:
+            return tests
         tokenizer = Tokenizer()
         batch = tokenizer.add(pl.Series(others, dtype=pl.String), starts=False)
         self.cost.add_tests(max(len(batch.type_ids) - len(others), 0))

@@ -47,6 +47,7 @@ class PatternText:
         self.exact = exact
         self.profile = "repair" if exact else "search"
         self.cost = PatternCost(text)
+        self._regexes: dict[tuple[str, bool], Value] = {}  # those that were found valid
 
     # ---- text
 
@@ -131,6 +132,8 @@ class PatternText:
         """Check a regular expression and return its value, with letters folded one for one."""
         if not regex:
             self.fail("the regular expression is empty", at)
+        if value := self._regexes.get((regex, folded)):
+            return value
         if folded:
             self._refuse_folded_away(regex, at)
         used = f"(?i){regex.translate(_folded_letters())}" if folded else regex
@@ -142,6 +145,7 @@ class PatternText:
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
                 reason, place = _regex_error(error)
                 self.fail(f"the regular expression {regex!r:.100} is invalid: {reason}", at + place)
+        self._regexes[regex, folded] = value
         return value
 
     def _refuse_folded_away(self, regex: str, at: int) -> None:

@@ -1,4 +1,8 @@
-"""The files of sheets: read with care, since people edit them with any program, and written as they were found."""
+"""The files of sheets: read with care, since people edit them with any program, and written as they were found.
+
+In .csv and .tsv files a text that a spreadsheet would take for a formula has an apostrophe before it. It is no part of
+the text: reading takes it away, whether a spreadsheet has kept it or not.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from corpus_kit._base.metadata import exactly, listed
+from corpus_kit._base.spreadsheets import guarded, may_split, unguarded
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError
 
@@ -68,13 +73,19 @@ def encoded(sheet: pl.DataFrame, name: str, style: Style | None = None) -> bytes
         return file.getvalue()
     style = style or _style(name)
     file.write(_BOM.encode())
+    safe, _ = guarded(sheet)
     if style.unnamed:
-        header = ["" if name in style.unnamed else name for name in sheet.columns]
+        header = ["" if name in style.unnamed else name for name in safe.columns]
         names = io.StringIO()
         csv.writer(names, delimiter=style.separator, lineterminator=style.newline).writerow(header)
         file.write(names.getvalue().encode())
-    named = not style.unnamed
-    sheet.write_csv(file, include_header=named, separator=style.separator, line_terminator=style.newline)
+    safe.write_csv(
+        file,
+        include_header=not style.unnamed,
+        separator=style.separator,
+        line_terminator=style.newline,
+        quote_style="non_numeric" if may_split(safe) else "necessary",
+    )
     return file.getvalue()
 
 
@@ -104,12 +115,13 @@ def _delimited(data: bytes, name: str) -> tuple[pl.DataFrame, Style]:
     _, names = next(rows, (1, []))
     if not names:
         raise ValueError("it is empty")
-    columns, unnamed = _columns(names)
+    columns, unnamed = _columns(unguarded(pl.Series(names)).to_list())
     if any(name not in columns for name in (*KEY, "node")):
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), Style()  # no sheet of codes
     style = Style(separator, ending[0] if ending else "\n", unnamed)
     cells = _cells(rows, columns, is_cut=not text.endswith(("\n", "\r")))
-    table = pl.DataFrame(dict(zip(columns, cells, strict=True)), schema=dict.fromkeys(columns, pl.String))
+    texts = {name: unguarded(pl.Series(found, dtype=pl.String)) for name, found in zip(columns, cells, strict=True)}
+    table = pl.DataFrame(texts)
     emptied = [name for name in columns if name not in ("id", "before", "after")]
     blank = (pl.when(exactly(name) != "").then(exactly(name)).alias(name) for name in emptied)
     return table.with_columns(blank), style

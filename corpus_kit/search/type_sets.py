@@ -13,7 +13,6 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.search.pattern_tree import (
@@ -179,11 +178,11 @@ class TypeSets:
 
     def _bisect(self, values: list[Value], *, begins: bool) -> None:
         """Find the types with these folded forms, or with forms that begin with them."""
+        if not values:
+            return
         order = self._corpus.type_order
-        texts = text_stream(pl.Series([value.text for value in values], dtype=pl.String))
-        columns = self._corpus.folded_forms.find(order, texts, begins=begins)
-        low, high = (series_from_core("", column).to_list() for column in columns)
-        for value, first, end in zip(values, low, high, strict=True):
+        places = self._corpus.folded_forms.find(order, [value.text.encode() for value in values], begins=begins)
+        for value, (first, end) in zip(values, places, strict=True):
             found: Array = order[first:end]
             self._known["folded", value] = TypeSet(np.sort(found) if end - first > 1 else found)
 

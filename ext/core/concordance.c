@@ -267,6 +267,21 @@ ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, cons
   return code;
 }
 
+ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, const uint32_t *starts, size_t n_places,
+                      const ck_texts *texts, uint32_t *ends, ck_ticker *ticker, ck_error *error) {
+  for (size_t i = 0; i < n_places; i++) {
+    ck_text text;
+    int64_t place = (int64_t)ck_once64((const uint64_t *)&places[i]);
+    if (CK_UNLIKELY(place < 0 || place >= tokens->n_tokens))
+      return ck_fail(error, CK_CORRUPT, "places must be within %lld tokens, got %lld", (long long)tokens->n_tokens,
+                     (long long)place);
+    CK_TRY(ck_text_of_token(tokens, place, texts, &text, error));
+    ends[i] = starts[i] + (uint32_t)ck_utf8_count(text.bytes, text.length);
+    CK_TRY(ck_tick(ticker, 1, error));
+  }
+  return CK_OK;
+}
+
 ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,
                         ck_error *error) {
   ck_code code = CK_OK;

@@ -80,6 +80,10 @@ ck_code ck_contexts(const ck_token_arrays *tokens, const ck_spans *spans, int64_
 ck_code ck_join_spans(const ck_token_arrays *tokens, const ck_spans *spans, const ck_texts *texts, ck_strings *out,
                       ck_ticker *ticker, ck_error *error);
 
+/* The code point after each token: `starts` are the code points where they begin. */
+ck_code ck_token_ends(const ck_token_arrays *tokens, const int64_t *places, const uint32_t *starts, size_t n_places,
+                      const ck_texts *texts, uint32_t *ends, ck_ticker *ticker, ck_error *error);
+
 /* The texts of some rows, null for row UINT32_MAX; `out` is freed on failure. */
 ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out, ck_ticker *ticker,
                         ck_error *error);

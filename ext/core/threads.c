@@ -121,6 +121,8 @@ static void ck_crew_unlock(ck_crew *crew) {
 static bool ck_worker_start(ck_worker *worker) {
   sigset_t all, before;
   sigfillset(&all);
+  const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL}; /* of the thread itself; blocked, they end the process at once */
+  for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&all, faults[i]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   bool started = pthread_create(&worker->thread, NULL, ck_worker_main, worker) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -264,7 +264,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--base", help="the revision to compare with")
     parser.add_argument("--threshold", type=float, default=1.15, help="the largest ratio of change to base that passes")
-    parser.add_argument("--accept", action="append", default=[], help="a kernel that may be slower, for a known reason")
     parser.add_argument("--seconds", type=float, default=280, help="time for everything, with the builds")
     given = parser.parse_args(arguments)
     repository, start = HERE.parents[1], time.monotonic()
@@ -284,7 +283,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     print(table(verdicts))
     slower = [verdict.name for verdict in verdicts if verdict.slower]
-    slower = [name for name in slower if name not in given.accept]
     if slower:
         print(f"gate: slower than {base[:10]} by more than {given.threshold - 1:.0%}: {'; '.join(slower)}")
     return 1 if slower else 0

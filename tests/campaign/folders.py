@@ -310,5 +310,5 @@ PART = Part(
     prepare,
     case,
     quick=12,
-    slow=300,
+    slow=150,
 )

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import columns, folders, scale, sheets, terminals
+from . import bombs, columns, core, files, folders, kills, patterns, scale, sheets, states, terminals, writers
 from .part import Part
 
-PARTS: list[Part] = [folders.PART, columns.PART, sheets.PART, scale.PART, terminals.PART]
+PARTS: list[Part] = [
+    folders.PART,
+    kills.PART,
+    writers.PART,
+    states.PART,
+    files.PART,
+    bombs.PART,
+    core.PART,
+    patterns.PART,
+    columns.PART,
+    sheets.PART,
+    scale.PART,
+    terminals.PART,
+]

@@ -377,7 +377,7 @@ PART = Part(
     promise="No code that was given is lost, whoever writes the sheet at the same time, and whoever is killed.",
     prepare=_prepare,
     case=_case,
-    quick=4,
-    slow=40,
+    quick=2,
+    slow=8,
     seconds=60,
 )
