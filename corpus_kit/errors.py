@@ -77,9 +77,13 @@ def shown(value: object) -> str:
         if isinstance(value, str) and _IS_ADDRESS.match(value):
             value = redacted_address(value)
         value = value[: _SHOWN + 1]
-    elif isinstance(value, list | tuple | dict | set | frozenset) and len(value) > _SHOWN:
-        return f"{type(value).__name__} of {len(value):,} items"
-    text = redacted(" ".join(repr(value).split()))  # before it is cut: a half of a password is one
+    try:
+        if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > _SHOWN:
+            return f"{type(value).__name__} of {len(value):,} items"
+        text = repr(value)
+    except Exception:  # of an item, or since lists are nested too deeply
+        return type(value).__name__
+    text = redacted(" ".join(text.split()))  # before it is cut: a half of a password is one
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 

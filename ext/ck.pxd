@@ -37,20 +37,37 @@ cdef extern from "block_cache.h" nogil:
     void ck_blocks_empty()
     void ck_blocks_set_limit(size_t limit)
 
+cdef extern from "checksum.h" nogil:
+    uint64_t ck_checksum(const uint8_t *bytes, size_t length)
+
 cdef extern from "touches.h" nogil:
+    enum:
+        CK_CHECKED_BITS
+        CK_CHECKED
+
     ctypedef enum ck_block_state:
-        CK_BLOCK_COMPARED
+        CK_BLOCK_EQUAL
         CK_BLOCK_PENDING
         CK_BLOCK_READ
+        CK_BLOCK_DIFFERS
 
     ctypedef struct ck_touches:
-        uint8_t *blocks
-        uint8_t *any
+        const uint8_t *bytes
+        size_t length
+        const uint64_t *checksums
+        uint8_t *states
+        uint8_t *concern
+        uint8_t *doubts
         size_t n_blocks
         size_t before
         unsigned item_bits
 
-    void ck_touch_range(const ck_touches *touches, size_t first, size_t end)
+    void ck_mark_range(const ck_touches *touches, size_t first, size_t end)
+    ck_code ck_compare_blocks(const ck_touches *touches, bint every, unsigned threads, size_t *differs,
+                              ck_ticker *ticker, ck_error *error)
+    ck_code ck_compare_items(const ck_touches *touches, const uint32_t *items, size_t n_items, unsigned threads,
+                             ck_ticker *ticker, ck_error *error)
+    void ck_doubt_blocks(const ck_touches *touches)
 
 cdef extern from "mapped_file.h" nogil:
     ctypedef struct ck_mapped_file:

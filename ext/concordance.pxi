@@ -5,16 +5,16 @@ cdef class Texts:
     """Texts of a memory-mapped file: text i is text[offsets[i]:offsets[i + 1]], in UTF-8.
 
     A text is read and checked when it is requested, so that the rest of the file stays on disk. The buffers are kept
-    alive and not copied. What is read is recorded in the states of the blocks of both files, if they are given.
+    alive and not copied. What is read is compared with the checksums of both files, if they are given.
     """
 
     cdef ck_texts texts
     cdef const uint8_t[::1] text
     cdef const uint64_t[::1] offsets
-    cdef tuple states
+    cdef tuple checks
 
     def __cinit__(self, const uint8_t[::1] text not None, const uint64_t[::1] offsets not None,
-                  BlockStates text_states=None, BlockStates offset_states=None):
+                  BlockChecks text_checks=None, BlockChecks offset_checks=None):
         if not offsets.shape[0]:
             raise ValueError("offsets must have at least one item, got none")
         self.text = text
@@ -23,9 +23,9 @@ cdef class Texts:
         self.texts.offsets = u64_items(offsets)
         self.texts.n_bytes = text.shape[0]
         self.texts.length = offsets.shape[0] - 1
-        self.states = (text_states, offset_states)
-        self.texts.of_bytes = touches_of(text_states)
-        self.texts.of_offsets = touches_of(offset_states)
+        self.checks = (text_checks, offset_checks)
+        self.texts.of_bytes = touches_of(text_checks)
+        self.texts.of_offsets = touches_of(offset_checks)
 
     def __len__(self):
         return self.texts.length
@@ -96,17 +96,17 @@ cdef class TokenArrays:
     """The arrays of a corpus, checked once.
 
     `types` and `flags` have an item for each token, `counted` one for each type. The buffers are kept alive and not
-    copied. What is read is recorded in the states of the blocks of both files, if they are given.
+    copied. What is read is compared with the checksums of both files, if they are given.
     """
 
     cdef ck_token_arrays arrays
     cdef const uint32_t[::1] types
     cdef const uint8_t[::1] flags
     cdef const uint8_t[::1] counted
-    cdef tuple states
+    cdef tuple checks
 
     def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
-                  const uint8_t[::1] counted not None, BlockStates type_states=None, BlockStates flag_states=None):
+                  const uint8_t[::1] counted not None, BlockChecks type_checks=None, BlockChecks flag_checks=None):
         if types.shape[0] != flags.shape[0]:
             raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
         self.types = types
@@ -117,9 +117,9 @@ cdef class TokenArrays:
         self.arrays.counted = u8_items(counted)
         self.arrays.n_tokens = types.shape[0]
         self.arrays.n_types = counted.shape[0]
-        self.states = (type_states, flag_states)
-        self.arrays.of_types = touches_of(type_states)
-        self.arrays.of_flags = touches_of(flag_states)
+        self.checks = (type_checks, flag_checks)
+        self.arrays.of_types = touches_of(type_checks)
+        self.arrays.of_flags = touches_of(flag_checks)
 
     def __reduce__(self):
         raise TypeError("TokenArrays refer to mapped files and cannot be pickled; pass the path of the corpus")

@@ -36,24 +36,36 @@ cdef class MappedFile:
 
 @cython.auto_pickle(False)
 @cython.final
-cdef class BlockStates:
-    """Which blocks of 64 KiB of a file were read, and which of them compared with their checksums.
+cdef class BlockChecks:
+    """The blocks of 64 KiB of a file in memory, compared with their checksums (UInt64, XXH3) when they are touched.
 
-    The file has `before` bytes, and then items of `item` bytes, a power of two. Kernels record what they read; `take`
-    says what to compare.
+    The file has `before` bytes, and then items of `item` bytes, a power of two. Kernels that are given these checks
+    compare what they touch, and `touch` notes what others read; `failing` says whether all of it was as it should be.
     """
 
     cdef ck_touches touches
-    cdef bytearray states
+    cdef const uint8_t[::1] data
+    cdef const uint64_t[::1] checksums
+    cdef bytearray kept  # the state of each block, and what all have in common
     cdef uint8_t[::1] view
 
-    def __cinit__(self, size_t n_blocks, size_t before, size_t item):
+    def __cinit__(self, const uint8_t[::1] data not None, const uint64_t[::1] checksums not None, size_t item=1,
+                  size_t before=0):
+        cdef size_t length = data.shape[0]
+        cdef size_t n_blocks = (length >> CK_CHECKED_BITS) + (length % CK_CHECKED != 0)
+        same_length("checksums", checksums.shape[0], "blocks", n_blocks)
         if item not in (1, 2, 4, 8):
             raise ValueError(f"item must be 1, 2, 4 or 8, got {item}")
-        self.states = bytearray([CK_BLOCK_PENDING]) * n_blocks + bytearray(1)
-        self.view = self.states
-        self.touches.blocks = &self.view[0]
-        self.touches.any = &self.view[n_blocks]
+        self.data = data
+        self.checksums = checksums
+        self.kept = bytearray([CK_BLOCK_PENDING]) * n_blocks + bytearray(2)
+        self.view = self.kept
+        self.touches.bytes = u8_items(data)
+        self.touches.length = length
+        self.touches.checksums = u64_items(checksums)
+        self.touches.states = &self.view[0]
+        self.touches.concern = &self.view[n_blocks]
+        self.touches.doubts = &self.view[n_blocks + 1]
         self.touches.n_blocks = n_blocks
         self.touches.before = before
         self.touches.item_bits = item.bit_length() - 1
@@ -62,62 +74,73 @@ cdef class BlockStates:
         return self.touches.n_blocks
 
     def __reduce__(self):
-        raise TypeError("BlockStates belong to an open file and cannot be pickled")
+        raise TypeError("BlockChecks belong to an open file and cannot be pickled")
 
     def touch(self, size_t first, size_t end):
-        """Record that the items from `first` up to `end` are read."""
-        ck_touch_range(&self.touches, first, end)
+        """Note that the items from `first` up to `end` are read."""
+        ck_mark_range(&self.touches, first, end)
 
     def touch_ranges(self, const int64_t[::1] first not None, const int64_t[::1] end not None):
-        """Record that the items of these ranges are read; what is negative or too large is left to who reads them."""
+        """Note that the items of these ranges are read; what is negative or too large is left to who reads them."""
         cdef Py_ssize_t i
-        if first.shape[0] != end.shape[0]:
-            raise ValueError(f"end must have {first.shape[0]} items, as many as first, got {end.shape[0]}")
+        same_length("end", end.shape[0], "first", first.shape[0])
         with nogil:
             for i in range(first.shape[0]):
                 if 0 <= first[i] < end[i]:
-                    ck_touch_range(&self.touches, first[i], end[i])
+                    ck_mark_range(&self.touches, first[i], end[i])
 
     @property
-    def is_read(self):
-        """Whether a block was read that is not yet compared."""
-        return self.touches.any[0] != 0
+    def states(self):
+        """The state of each block as bytes: 0 equal, 1 not touched, 2 read but not yet compared, 3 different."""
+        return bytes(self.kept[:self.touches.n_blocks])
 
-    def take(self, bint every=False):
-        """Return the blocks that were read and not compared; with `every`, all that were not compared.
+    @property
+    def concern(self):
+        """Whether a block was read and not yet compared, or differs."""
+        return self.touches.concern[0] != 0
 
-        They stay so until `compared` is called, so that every caller that read a damaged block learns of it.
+    def failing(self, bint every=False, unsigned threads=1):
+        """Compare what was read, or every block; return the first block that differs, None if there is none.
+
+        A block that differed once does so until it is doubted, so that every caller that read it learns of it.
         """
-        cdef size_t block
-        cdef list found = []
-        for block in range(self.touches.n_blocks):
-            if self.touches.blocks[block] == CK_BLOCK_READ or (every and self.touches.blocks[block]):
-                found.append(block)
-        return found
-
-    def compared(self, list blocks not None):
-        """Note that blocks are what was written."""
-        cdef size_t block
-        for block in blocks:
-            if block < self.touches.n_blocks:
-                self.touches.blocks[block] = CK_BLOCK_COMPARED
-        self.touches.any[0] = 0  # a kernel that reads another block sets it after its state
-        self.touches.any[0] = CK_BLOCK_READ in self.states
+        cdef ck_error error
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef size_t differs
+        cdef ck_code code
+        with nogil:
+            code = ck_compare_blocks(&self.touches, every, threads, &differs, &ticker, &error)
+        if code:
+            ck_raise(&error)
+        if differs != <size_t>-1:
+            return differs
+        self.touches.concern[0] = 0  # a kernel that touches a block now sets it after the block's state
+        self.touches.concern[0] = max(self.states, default=CK_BLOCK_EQUAL) >= CK_BLOCK_READ
+        return None
 
     def doubt(self):
-        """Note that blocks that were compared may have changed since: what was read is to be compared again."""
-        cdef size_t block
-        for block in range(self.touches.n_blocks):
-            if self.touches.blocks[block] == CK_BLOCK_COMPARED:
-                self.touches.blocks[block] = CK_BLOCK_READ
-                self.touches.any[0] = 1
+        """Note that what was compared may have changed since: what was read is to be compared again."""
+        ck_doubt_blocks(&self.touches)
 
 
-cdef ck_touches touches_of(BlockStates states) noexcept:
-    # What kernels record; nothing for None.
+cdef ck_touches touches_of(BlockChecks checks) noexcept:
+    # What kernels compare; nothing for None.
     cdef ck_touches none
     memset(&none, 0, sizeof(none))
-    return none if states is None else states.touches
+    return none if checks is None else checks.touches
+
+
+def block_checksums(const uint8_t[::1] data not None):
+    """Return the checksums of the blocks of 64 KiB of these bytes, the last of which may be shorter, as UInt64."""
+    cdef size_t length = data.shape[0], place = 0
+    cdef list found = []
+    cdef uint64_t checksum
+    while place < length:
+        with nogil:
+            checksum = ck_checksum(&data[place], min(length - place, <size_t>CK_CHECKED))
+        found.append(checksum)
+        place += CK_CHECKED
+    return found
 
 
 def file_stamp(int descriptor):

@@ -43,7 +43,7 @@ cdef class SearchText:
     passes. The row of a type is the type itself; with `rows` it is rows[type], so that types that pass the same tests
     can share one. A token with a bit of `barrier_bits` in its flags begins a unit of text that bounds hits; with no
     bits, documents are these units. The arrays are not copied. What is read of
-    types and flags is recorded in the states of the blocks of their files, if they are given.
+    types and flags is compared with the checksums of their files, if they are given, by up to `threads` threads.
     """
 
     cdef ck_search_text text
@@ -53,12 +53,13 @@ cdef class SearchText:
     cdef const uint64_t[::1] document_ends
     cdef const uint8_t[::1] tests
     cdef const uint32_t[::1] rows
-    cdef tuple states
+    cdef tuple checks
+    cdef unsigned threads
 
     def __cinit__(self, const uint32_t[::1] types not None, const uint8_t[::1] flags not None,
                   const uint64_t[::1] document_ends not None, const uint8_t[::1] tests not None, size_t stride,
-                  uint8_t barrier_bits, BlockStates type_states=None, BlockStates flag_states=None,
-                  const uint32_t[::1] rows=None):
+                  uint8_t barrier_bits, BlockChecks type_checks=None, BlockChecks flag_checks=None,
+                  const uint32_t[::1] rows=None, unsigned threads=1):
         cdef ck_error error
         if types.shape[0] != flags.shape[0]:
             raise ValueError(f"flags must have {types.shape[0]} items, as many as types, got {flags.shape[0]}")
@@ -76,9 +77,10 @@ cdef class SearchText:
         self.text.stride = stride
         self.text.n_types = tests.shape[0] // stride
         self.text.barrier_bits = barrier_bits
-        self.states = (type_states, flag_states)
-        self.text.of_types = touches_of(type_states)
-        self.text.of_flags = touches_of(flag_states)
+        self.checks = (type_checks, flag_checks)
+        self.text.of_types = touches_of(type_checks)
+        self.text.of_flags = touches_of(flag_checks)
+        self.threads = threads
         self.n_tests = 8 * stride
         if rows is not None:
             self.rows = rows
@@ -103,6 +105,11 @@ cdef class SearchText:
             places.steps = u32_items(steps)
         return places
 
+    cdef ck_code _compare(self, const ck_search_places *places, ck_ticker *ticker, ck_error *error) noexcept nogil:
+        cdef ck_code code = ck_compare_items(&self.text.of_types, places.tokens, places.length, self.threads, ticker,
+                                             error)
+        return code or ck_compare_items(&self.text.of_flags, places.tokens, places.length, self.threads, ticker, error)
+
     def starts(self, SearchProgram before not None, const uint32_t[::1] anchors not None, bint after_word,
                const uint32_t[::1] steps=None):
         """Return where hits may begin (UInt32): a program run backwards from each anchor.
@@ -121,6 +128,8 @@ cdef class SearchText:
         try:
             with nogil:
                 code = ck_check_search_program(&before.program, self.n_tests, &error)
+                if not code:
+                    code = self._compare(&places, &ticker, &error)
                 if not code:
                     code = ck_search_starts(&self.text, &before.program, &places, after_word, &found, &ticker, &error)
             if code:
@@ -150,6 +159,8 @@ cdef class SearchText:
         try:
             with nogil:
                 code = ck_check_search_program(&program.program, self.n_tests, &error)
+                if not code:
+                    code = self._compare(&places, &ticker, &error)
                 if not code:
                     code = ck_search_hits(&self.text, &program.program, &places, patience, &first, &end, &ticker,
                                           &error)

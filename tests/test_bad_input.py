@@ -257,3 +257,44 @@ def test_ngram_tables_have_provenance(corpus: ck.Corpus) -> None:
     record = provenance_of(ck.count_ngrams(corpus, 2, skip=1))
     assert record is not None
     assert (record["options"]["skip"], record["corpus_id"]) == (1, corpus.id)
+
+
+@pytest.mark.parametrize("value", [np.array([1, 2]), pl.DataFrame({"a": [1]}), pl.Series(["a", "b"]), pl.col("a")])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda value: ck.count_ngrams(["في"], 1, within=value),
+        lambda value: ck.frequency(ck.sample_corpus(), exact=value),
+        lambda value: ck.dispersion(ck.sample_corpus(), parts=value),
+        lambda value: ck.sample_corpus().deduplicate(date=value),
+    ],
+)
+def test_values_that_cannot_be_compared(call: Callable[[object], object], value: object) -> None:
+    with pytest.raises(ck.InputError, match=r"^(within|exact|parts|date) must be"):
+        call(value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda value: ck.tokens(value),
+        lambda value: ck.collocations(ck.sample_corpus(), "هدنة", stopwords=value),
+        lambda value: ck.measures.krippendorff_alpha(value),
+    ],
+)
+def test_arrays_of_one_value_are_no_lists(call: Callable[[object], object]) -> None:
+    with pytest.raises(ck.InputError, match=r"^(texts|stopwords|codes) must be"):
+        call(np.array("خبر"))
+
+
+def test_values_whose_repr_fails_are_named_by_their_type() -> None:
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+    with pytest.raises(ck.InputError, match=r"^profile must be .*got list\."):
+        ck.normalize("خبر", profile=deep)  # type: ignore[arg-type]
+
+
+def test_notes_are_text(tmp_path: Path) -> None:
+    with pytest.raises(ck.InputError, match=r"^note must be text without unpaired surrogates"):
+        ck.save(pl.DataFrame({"a": [1]}), tmp_path / "a.csv", note="\ud800")

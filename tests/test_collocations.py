@@ -205,7 +205,7 @@ PLAIN = {"measure": ["mi"], "min_count": 1, "profile": "search", "exact": False,
 WINDOW = {**PLAIN, "window": 2, "within": "paragraph", "expectation": "textual"}
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 @example(texts=["\u064b"], calls=[(None, "ورد", WINDOW), (None, "ورد", {**PLAIN, "window": "sentence"})])
 @example(texts=["ورد"], calls=[(0, "ورد", WINDOW), (1, "ورد", WINDOW), (1, "ورد", {**PLAIN, "window": "document"})])
 @given(
@@ -216,7 +216,7 @@ def test_words_around_a_word(texts: list[str], calls: list[tuple[int | None, str
     check_all(texts, calls)
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 @example(texts=["ا ب ا ب ا ج"], calls=[(None, "ا ب ا", WINDOW), (None, "ا ب ا", {**PLAIN, "window": "sentence"})])
 @example(texts=["ج! ورد! ارض، د"], calls=[(None, "ورد ارض", {**WINDOW, "within": "sentence"})])
 @given(
@@ -227,7 +227,7 @@ def test_words_around_a_phrase(texts: list[str], calls: list[tuple[int | None, s
     check_all(texts, calls)
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 @given(
     texts=corpora(),
     calls=st.lists(st.tuples(PARTS, st.none(), without_one), min_size=1, max_size=5),

@@ -67,7 +67,7 @@ def test_groups_by_many_names_and_types(tmp_path: Path) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_groups_by_more_names_and_types(function: str, tmp_path: Path) -> None:
     number = FUNCTIONS.index(function)
-    step = 12 if function.startswith("plot") else 4
+    step = 12 if function.startswith("plot") else 6
     checked = Checked(tmp_path, crossed(number, NAMES[number % step :: step]))
     for column in checked.columns:
         quietly(partial(check_function, checked, function, column))

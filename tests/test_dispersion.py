@@ -128,7 +128,7 @@ dispersion_options = st.fixed_dictionaries(
 PLAIN = {"by": None, "parts": "document", "measure": SPREAD, "profile": "search", "min_count": 1, "stopwords": []}
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(60))
 @example(documents=NO_WORDS, calls=[(True, PLAIN), (False, {**PLAIN, "parts": "year"}), (True, {**PLAIN, "parts": 2})])
 @example(documents=NO_WORDS, calls=[(True, {**PLAIN, "by": "outlet"}), (False, {**PLAIN, "by": "id", "parts": "year"})])
 @example(documents=NO_WORDS[1:], calls=[(True, PLAIN), (False, PLAIN), (True, {**PLAIN, "by": "year"})])

@@ -232,7 +232,7 @@ OPTIONS = st.fixed_dictionaries(
     options=OPTIONS,
     data=st.data(),
 )
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 def test_random_corpora_equal_the_twin(texts: list[str], n: Any, options: dict[str, Any], data: st.DataObject) -> None:
     rows = data.draw(st.sets(st.integers(0, len(texts) - 1)))
     with TemporaryDirectory() as folder, build(texts, folder) as corpus:

@@ -1,4 +1,4 @@
-"""Mapped files, and the record of the blocks that kernels read."""
+"""Mapped files, and the comparison of the blocks that kernels read."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import errno
 import os
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
+import xxhash
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_kit._core import (
-    BlockStates,
+    BlockChecks,
     MappedFile,
     SearchProgram,
     SearchText,
     Texts,
     TokenArrays,
+    block_checksums,
     exchange,
     file_stamp,
 )
@@ -90,46 +94,102 @@ def test_two_names_are_exchanged(tmp_path: Path) -> None:
         exchange(os.fsencode(one), os.fsencode(tmp_path / "nothing"))
 
 
+# ---------------------------------------------------------------- checksums
+
+RANDOM = np.random.default_rng(7).bytes(3 * BLOCK + 5)
+EQUAL, UNTOUCHED, READ, DIFFERS = range(4)
+
+
+@given(size=st.integers(0, 5000), place=st.integers(0, 1000))
+@settings(max_examples=examples(300))
+def test_checksums_are_those_of_the_xxhash_library(size: int, place: int) -> None:
+    data = memoryview(RANDOM)[place : place + size]
+    assert block_checksums(data) == [xxhash.xxh3_64_intdigest(data)] * bool(size)
+
+
+def test_each_block_has_a_checksum() -> None:
+    blocks = [RANDOM[begin : begin + BLOCK] for begin in range(0, len(RANDOM), BLOCK)]
+    assert block_checksums(RANDOM) == [xxhash.xxh3_64_intdigest(block) for block in blocks]
+
+
+def checks_of(size: int, item: int = 1, before: int = 0, *, are_right: bool = True) -> BlockChecks:
+    """Return checks of zeros."""
+    data = bytes(size)
+    return BlockChecks(data, np.array(block_checksums(data), np.uint64) ^ np.uint64(not are_right), item, before)
+
+
+def blocks_in(checks: BlockChecks, state: int) -> set[int]:
+    return {block for block, found in enumerate(checks.states) if found == state}
+
+
 @given(
     ranges=st.lists(st.tuples(st.integers(-5, 60_000), st.integers(-5, 60_000)), max_size=5),
     item=st.sampled_from([1, 2, 4, 8]),
     before=st.sampled_from([0, 128]),
+    threads=st.integers(1, 3),
 )
-@settings(max_examples=examples(200))
-def test_ranges_of_items_are_recorded_as_blocks(ranges: list[tuple[int, int]], item: int, before: int) -> None:
-    n_blocks = (before + 60_000 * item) // BLOCK + 1
-    states = BlockStates(n_blocks, before, item)
+@settings(max_examples=examples(100))
+def test_ranges_of_items_are_compared_as_blocks(
+    ranges: list[tuple[int, int]], item: int, before: int, threads: int
+) -> None:
+    checks = checks_of(before + 60_000 * item + 1, item, before)
     first, end = (np.array([each[place] for each in ranges], np.int64) for place in (0, 1))
-    states.touch_ranges(first, end)
+    checks.touch_ranges(first, end)
     expected = {
         (before + place * item) // BLOCK for low, high in ranges if low >= 0 for place in range(low, high, BLOCK // 16)
     } | {(before + (high - 1) * item) // BLOCK for low, high in ranges if 0 <= low < high}
-    assert states.take() == sorted(expected)
-    assert states.is_read == bool(expected)
-    states.compared(states.take())
-    assert not states.is_read
-    assert states.take(every=True) == sorted(set(range(n_blocks)) - expected)
-    states.touch_ranges(first, end)
-    assert states.take() == []  # once is enough
-    states.doubt()
-    assert states.take() == sorted(expected)
-    assert states.is_read == bool(expected)
+    assert blocks_in(checks, READ) == expected
+    assert checks.concern == bool(expected)
+    assert checks.failing(threads=threads) is None
+    assert blocks_in(checks, EQUAL) == expected
+    assert not checks.concern
+    checks.doubt()
+    assert blocks_in(checks, READ) == expected
+    assert checks.concern == bool(expected)
+    assert checks.failing(every=True, threads=threads) is None
+    assert set(checks.states) == {EQUAL}
 
 
-def test_states_are_checked() -> None:
+def test_blocks_that_differ_are_found() -> None:
+    data = np.frombuffer(RANDOM * 10, np.uint8).copy()
+    checks = BlockChecks(data, np.array(block_checksums(data), np.uint64))
+    assert len(checks) == 31
+    data[20 * BLOCK + 1] ^= 1
+    data[-1] ^= 1
+    checks.touch(0, 20 * BLOCK)
+    assert checks.failing(threads=2) is None
+    checks.touch(20 * BLOCK, 20 * BLOCK + 1)
+    assert (checks.failing(threads=2), checks.concern) == (20, True)
+    assert checks.failing(every=True, threads=2) == 20
+    assert blocks_in(checks, DIFFERS) == {20, 30}
+    data[20 * BLOCK + 1] ^= 1
+    assert checks.failing() == 20  # who read what differed must learn of it
+    checks.doubt()
+    assert checks.failing() == 30
+    data[-1] ^= 1
+    checks.doubt()
+    assert (checks.failing(), checks.concern) == (None, False)
+
+
+def test_checks_are_checked() -> None:
     with pytest.raises(ValueError, match="item must be 1, 2, 4 or 8, got 3"):
-        BlockStates(1, 0, 3)
-    states = BlockStates(2, 0, 1)
-    states.touch(0, 10 * BLOCK)  # beyond the file there is nothing to record
-    states.compared([0, 1, 7])
-    assert states.take(every=True) == []
+        BlockChecks(b"x", np.zeros(1, np.uint64), 3)
+    for size, n_blocks in ((0, 0), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)):
+        assert len(BlockChecks(bytes(size), np.zeros(n_blocks, np.uint64))) == n_blocks
+        with pytest.raises(ValueError, match=f"checksums must have {n_blocks} items"):
+            BlockChecks(bytes(size), np.zeros(n_blocks + 1, np.uint64))
+    checks = checks_of(2 * BLOCK)
+    checks.touch(0, 10 * BLOCK)  # beyond the file there is nothing to compare
+    assert checks.failing() is None
+    assert set(checks.states) == {EQUAL}
     with pytest.raises(ValueError, match="end must have 1 items"):
-        states.touch_ranges(np.zeros(1, np.int64), np.zeros(2, np.int64))
+        checks.touch_ranges(np.zeros(1, np.int64), np.zeros(2, np.int64))
     with pytest.raises(TypeError, match="pickled"):
-        pickle.dumps(states)
+        pickle.dumps(checks)
+    assert checks_of(0).failing(every=True) is None
 
 
-# What a kernel reads is recorded: whatever it reads of tokens 50,000 to 50,009 lies in these blocks.
+# What a kernel reads is compared: whatever it reads of tokens 50,000 to 50,009 lies in these blocks.
 N = 200_000
 TYPES = np.arange(N, dtype=np.uint32)
 FLAGS = np.zeros(N, np.uint8)
@@ -159,22 +219,51 @@ CALLS: dict[str, tuple[Call, str]] = {
 }
 
 
+@pytest.mark.parametrize("are_right", [True, False])
 @pytest.mark.parametrize("name", CALLS)
-def test_kernels_record_what_they_read(name: str) -> None:
+def test_kernels_compare_what_they_read(name: str, are_right: bool) -> None:
     sizes = {"types": 4, "flags": 1, "text": 1, "offsets": 8}
-    states = {each: BlockStates((128 + (N + 1) * item) // BLOCK + 1, 128, item) for each, item in sizes.items()}
-    tokens = TokenArrays(TYPES, FLAGS, ONES, states["types"], states["flags"])
-    texts = Texts(ONES + 64, OFFSETS, states["text"], states["offsets"])
-    search = SearchText(TYPES, FLAGS, ENDS, ONES, 1, 0, states["types"], states["flags"])
+    checks = {each: checks_of(128 + (N + 1) * item, item, 128, are_right=are_right) for each, item in sizes.items()}
+    tokens = TokenArrays(TYPES, FLAGS, ONES, checks["types"], checks["flags"])
+    texts = Texts(ONES + 64, OFFSETS, checks["text"], checks["offsets"])
+    search = SearchText(TYPES, FLAGS, ENDS, ONES, 1, 0, checks["types"], checks["flags"])
     call, files = CALLS[name]
     call(tokens, texts, search)
     for each, item in sizes.items():
-        read = set(states[each].take())
+        read = blocks_in(checks[each], EQUAL if are_right else DIFFERS)
         assert read <= {(128 + 50_000 * item) // BLOCK, (128 + 50_010 * item + item - 1) // BLOCK}
         assert bool(read) == (each in files.split())
+        assert checks[each].concern == (bool(read) and not are_right)
+        assert checks[each].failing() == (None if are_right else min(read, default=None))
 
 
-def test_a_scan_records_all_tokens() -> None:
-    states = BlockStates(N * 4 // BLOCK + 1, 128, 4)
-    SearchText(TYPES, FLAGS, ENDS, ONES, 1, 0, states).scan(0)
-    assert states.take() == list(range(len(states)))
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_search_compares_what_it_reads(threads: int) -> None:
+    n = 20 * BLOCK
+    checks = [checks_of(4 * n, 4), checks_of(n)]
+    types, flags, ends = np.zeros(n, np.uint32), np.zeros(n, np.uint8), np.array([n], np.uint64)
+    text = SearchText(types, flags, ends, ONES, 1, 0, *checks, threads=threads)
+    text.hits(ANY_TWO, np.arange(BLOCK // 4, n // 2, BLOCK // 4, dtype=np.uint32))
+    assert blocks_in(checks[0], EQUAL) == set(range(1, 40))
+    assert blocks_in(checks[1], EQUAL) == set(range(10))
+    text.scan(0)
+    assert set(checks[0].states) == {EQUAL}
+
+
+def test_what_is_doubted_while_it_is_compared_is_compared_again() -> None:
+    checks = checks_of(200 * BLOCK)
+    done = Event()
+
+    def doubt() -> None:
+        while not done.is_set():
+            checks.doubt()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(doubt)
+        for _ in range(20):
+            checks.touch(0, 200 * BLOCK)
+            checks.failing(threads=2)
+        done.set()
+    assert set(checks.states) <= {EQUAL, READ}
+    assert checks.concern == (READ in checks.states)
+    assert checks.failing() is None

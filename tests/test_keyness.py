@@ -134,7 +134,7 @@ def first_measure(options: dict[str, Any]) -> str:
 
 
 @given(documents=DOCUMENTS, options=OPTIONS, filters=FILTERS, profile=PROFILES)
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 def test_subcorpora_of_one_corpus_equal_the_twin(
     documents: list[tuple[str, str]], options: dict[str, Any], filters: dict[str, Any], profile: str | None
 ) -> None:
@@ -152,7 +152,7 @@ def test_subcorpora_of_one_corpus_equal_the_twin(
 
 
 @given(documents=DOCUMENTS, others=DOCUMENTS, options=OPTIONS, filters=FILTERS)
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(30))
 def test_two_corpora_equal_the_twin(
     documents: list[tuple[str, str]],
     others: list[tuple[str, str]],
@@ -175,7 +175,7 @@ def test_two_corpora_equal_the_twin(
 
 
 @given(documents=DOCUMENTS, options=OPTIONS, more=st.integers(0, 20))
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(30))
 def test_tables_of_frequency_equal_the_twin(
     documents: list[tuple[str, str]], options: dict[str, Any], more: int
 ) -> None:

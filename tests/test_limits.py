@@ -70,6 +70,7 @@ def test_column_over_four_gibibytes_is_normalised() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_sanitizer  # it takes long there, and shorter columns go the same ways
 @pytest.mark.parametrize("tokenizer", ["standard", "whitespace"])
 def test_column_over_four_gibibytes_is_tokenised_and_counted(tokenizer: str) -> None:
     before = memory_used()
@@ -404,7 +405,7 @@ for name, call in CALLS.items():
             break
         # all of the first ones, then fewer and fewer: growing arrays ask again and again
         step += 1
-        at += 1 + max(0, step - 100) // 10
+        at += 1 + max(0, step - 40) // 2
     assert at > 0 or name == "text", name  # a str is made in its own place, whose memory is Python's
     gc.collect()
     assert allocated() - before < 300_000, (name, allocated() - before)
@@ -442,7 +443,7 @@ def size_now():
 for name, call in CALLS.items():
     expected = plain(call())
     outcomes = []
-    for mebibytes in (1, 2, 4, 8, 16, 32, 64, 128, 1024):
+    for mebibytes in (1, 3, 8, 24, 64, 128, 1024):
         gc.collect()
         resource.setrlimit(resource.RLIMIT_AS, (size_now() + (mebibytes << 20), hard))
         try:

@@ -365,6 +365,21 @@ def test_association_agrees_with_scipy(cells: tuple[int, int, int, int]) -> None
         assert_same(measure(f"fisher_exact_{name}")(*counts), p, relative=1e-7, absolute=1e-300)
 
 
+@pytest.mark.parametrize(
+    ("cells", "left", "right", "two_sided"),
+    [  # terms of 60 digits added up; SciPy is slow, has 6 digits, or half of the two tails
+        ((0, 169_716, 18_219, 1_755_345_251), 0.1718017065610339, 1.0, 0.43084316880360261),
+        ((195_244, 4_992_017, 53_934_968, 1_382_242_314), 0.8444191810017126, 0.1561337411040909, 0.3114373298588343),
+        ((2_147_683_648, 2_147_283_648, 2_147_283_648, 2_147_683_648), 1.0, 3.02358011340534e-18, 6.0471602268107e-18),
+        ((2**38, 2**38, 2**38, 2**38), 0.50000076092201309, 0.50000076092201309, 1.0),
+    ],
+)  # fmt: skip
+def test_fisher_exact_of_large_tables(cells: tuple[int, ...], left: float, right: float, two_sided: float) -> None:
+    counts = (cells[0], cells[0] + cells[1], cells[0] + cells[2], sum(cells))
+    for name, expected in (("left", left), ("right", right), ("two_sided", two_sided)):
+        assert_same(measure(f"fisher_exact_{name}")(*counts), expected, relative=1e-11, absolute=0)
+
+
 @pytest.mark.parametrize("cells", TABLES)
 def test_keyness_agrees_with_scipy(cells: tuple[int, int, int, int]) -> None:
     a, not_a, b, not_b = cells

@@ -853,10 +853,11 @@ def test_null_id_error_names_the_row(tmp_path):
 
 
 @given(
-    st.lists(st.one_of(st.none(), TEXTS), min_size=1, max_size=30),
+    st.lists(st.one_of(st.none(), TEXTS), min_size=1, max_size=20),
     st.integers(1, 12),
     st.integers(1, 60),
 )
+@settings(max_examples=examples(40))
 def test_batches_of_any_size_give_the_same_documents(values, documents, size):
     frame = pl.DataFrame({"text": pl.Series(values, dtype=pl.String)})
     whole, report = read(frame)

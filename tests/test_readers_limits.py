@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import subprocess
+import sys
 import tarfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import polars as pl
 import pytest
 
 from corpus_kit.errors import SourceError
-from corpus_kit.readers import DocumentReader
+from corpus_kit.readers import DocumentReader, decoding
 
 
 def read(path: Path, **options: Any) -> pl.DataFrame:
@@ -103,3 +106,30 @@ def test_rows_that_cannot_be_decoded_are_not_lost_in_silence(tmp_path: Path) -> 
         else:
             assert reader.report.documents + sum(tally.count for tally in reader.report.skipped.values()) == 60
     assert refused
+
+
+# ------------------------------------------------------------------------------- the process that decodes
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_decoding_that_comes_to_a_standstill_is_an_error(tmp_path: Path) -> None:
+    """As a damaged file can make the threads of Polars wait for each other, the reader of a pipe waits for ever."""
+    os.mkfifo(tmp_path / "pipe.parquet")
+    request = {"format": "parquet", "path": str(tmp_path / "pipe.parquet"), "columns": None, "most_columns": 9}
+    with pytest.raises(ValueError, match="damaged: decoding it came to a standstill"):
+        list(decoding.ask({**request, "memory": 1 << 30}))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc")
+def test_the_process_ends_with_the_one_that_asks() -> None:
+    program = (
+        "import os, signal\n"
+        "from corpus_kit.readers import decoding\n"
+        "decoding.prepare()\n"
+        "print(decoding._idle[0]._popen.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    (child,) = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.split()
+    assert any(not Path(f"/proc/{child}").exists() or time.sleep(0.1) for _ in range(100))

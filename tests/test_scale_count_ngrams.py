@@ -147,7 +147,7 @@ def test_partitions_buckets_and_workers_change_nothing(
     assert len(table.manifest["parts"]) == 1 << bits
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(
     texts=st.lists(st.lists(st.sampled_from([*WORDS, "\n", "\x01", "😀"]), max_size=12).map(" ".join), max_size=12),
     n=st.sampled_from([1, 2, (1, 3), (2, 5)]),

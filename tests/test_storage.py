@@ -292,6 +292,34 @@ def test_a_corpus_that_is_replaced_once_it_is_built_is_the_one_that_was_built(
         assert ck.frequency(corpus)["count"].sum() == 5
 
 
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_corpus_that_another_program_builds_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overwrite: bool
+) -> None:
+    """It appears after this program has looked, and before it moves its own folder there."""
+    other, path = make(tmp_path / "other", texts=TEXTS.head(1)), tmp_path / "corpus"
+    is_empty = folders._is_empty
+
+    def appear(place: Path) -> bool:
+        if other.exists():
+            other.rename(path)
+            return True
+        return is_empty(place)
+
+    path.mkdir()
+    monkeypatch.setattr(folders, "_is_empty", appear)
+    if overwrite:
+        corpus = ck.Corpus.build(TEXTS, path, overwrite=True, progress=False)
+        assert len(ck.Corpus.open(path)) == len(corpus) == 2
+    else:
+        path.rmdir()
+        monkeypatch.setattr(folders, "flush", lambda _: other.rename(path))
+        with pytest.raises(CorpusError, match=r"already exists|overwrite"):
+            ck.Corpus.build(TEXTS, path, progress=False)
+        assert len(ck.Corpus.open(path)) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["corpus"]
+
+
 def test_a_corpus_that_is_replaced_while_it_is_opened_is_the_new_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

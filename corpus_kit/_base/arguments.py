@@ -22,11 +22,15 @@ __all__ = [
     "proportion",
     "share",
     "text_argument",
+    "threshold",
 ]
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20,
           "GIB": 2**30, "TIB": 2**40}  # fmt: skip
+_MOST_MEMORY = 2**63  # more than any machine has; digits without end are infinite as a float
 _LEAST_MEMORY = 64 * 10**6
+_LONGEST_PATH = 4096  # characters; Linux opens none of more bytes, and messages quote a path whole
+_MORE_THAN_ANY = 2**63  # more than any count; Polars compares columns with nothing larger
 
 
 def is_text(value: str) -> bool:
@@ -71,7 +75,8 @@ def path_argument(value: object, name: str, *, any_bytes: bool = False) -> Path:
         any_bytes: Whether its bytes may be others than UTF-8; Polars, JSON and records cannot hold such a path.
 
     Raises:
-        InputError: If it is not a path, or holds characters that no file system allows.
+        InputError: If it is not a path, is longer than any that can be opened, or holds characters that no file system
+            allows.
 
     >>> path_argument("~/news", "path").is_absolute()
     True
@@ -83,6 +88,8 @@ def path_argument(value: object, name: str, *, any_bytes: bool = False) -> Path:
     given = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(given, str) or not given:
         raise invalid(name, "a path (a str or a Path)", value)
+    if len(given) > _LONGEST_PATH:
+        raise invalid(name, f"a path of at most {_LONGEST_PATH:,} characters", given, f"It has {len(given):,}.")
     try:
         os.fsencode(given)
     except UnicodeEncodeError:
@@ -141,6 +148,15 @@ def _integer_within(least: int | None, most: int | None) -> str:
     return "a non-negative integer" if least == 0 else f"an integer of at least {least:,}"
 
 
+def threshold(value: object, name: str, *, least: int = 1) -> int:
+    """Return an integer of at least `least` with which a column of counts can be compared.
+
+    >>> threshold(5, "min_count"), threshold(10**400, "min_count") == 2**63
+    (5, True)
+    """
+    return min(integer(value, name, least=least), _MORE_THAN_ANY)
+
+
 def share(value: object, name: str) -> float:
     """Return a finite number above 0 and at most 1.
 
@@ -197,7 +213,7 @@ def memory_argument(memory: object, name: str = "memory", *, any_size: bool = Fa
     if isinstance(memory, str):
         match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
         unit = _UNITS.get(match[2].upper()) if match else None
-        size = int(float(match[1]) * unit) if match and unit else None
+        size = int(min(float(match[1]) * unit, _MOST_MEMORY)) if match and unit else None
     if size is None:
         raise invalid(name, "a size such as '2GB' or '400MB', or a number of bytes", memory)
     if size < (0 if any_size else _LEAST_MEMORY):

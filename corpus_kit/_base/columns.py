@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -115,10 +115,11 @@ def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
     """
     series = texts if isinstance(texts, pl.Series) else arrow_column(texts, argument)
     if series is None:
-        if isinstance(texts, str | bytes | set | frozenset | dict) or not isinstance(texts, Iterable):
+        is_ordered = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | set | frozenset | dict)
+        if not is_ordered or getattr(texts, "ndim", 1) == 0:  # an array of NumPy that holds one value
             hint = "Put a single text into a list." if isinstance(texts, str) else ""
             raise invalid(argument, "a list of str, a Polars Series or another Arrow column", texts, hint)
-        series = _series_of_items(list(texts), argument)
+        series = _series_of_items(texts, argument)
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
         return series.alias("").cast(pl.String)
     if series.dtype != pl.String:
@@ -127,7 +128,8 @@ def text_series(texts: Any, *, argument: str = "texts") -> pl.Series:
     return series.alias("")  # Polars takes some names for patterns
 
 
-def _series_of_items(items: list[Any], argument: str) -> pl.Series:
+def _series_of_items(texts: Iterable[Any], argument: str) -> pl.Series:
+    items = texts if isinstance(texts, list | tuple) else list(_up_to_no_text(texts))
     for row, item in enumerate(items):
         if item is not None and not isinstance(item, str):
             raise invalid(f"{argument}[{row}]", "a str or None", item)
@@ -138,6 +140,14 @@ def _series_of_items(items: list[Any], argument: str) -> pl.Series:
             if item is not None:
                 text_argument(item, f"{argument}[{row}]")
         raise InputError(f"{argument} must be text, got an error: {error}.") from None
+
+
+def _up_to_no_text(texts: Iterable[Any]) -> Iterator[Any]:
+    """Yield items up to the first that is no text: there may be no end of them."""
+    for item in texts:
+        yield item
+        if item is not None and not isinstance(item, str):
+            return
 
 
 def text_stream(series: pl.Series) -> object:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
+import stat
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +17,51 @@ from uuid import uuid4
 
 from corpus_kit.errors import InputError
 
-__all__ = ["beside", "write_both", "write_json", "write_whole"]
+__all__ = ["beside", "open_regular", "read_toml", "read_whole", "write_both", "write_json", "write_whole"]
+
+
+_TEXTS = re.compile(rb'"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'|#[^\n]*+')  # of a TOML file, and its comments
+_DEEP_KEY = re.compile(rb"(?<![^\s.=\[\]{},])(?:[^\s.=\[\]{},]++[ \t]*+\.[ \t]*+){200}")  # a.b.c, so deep
+_LARGEST = 64 << 20  # bytes of a file that people write by hand
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read. Raises OSError if it is none, such as a pipe or a device, which might never end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe is not waited for
+    descriptor = os.open(path, flags)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the bytes of a file that was written by hand. Raises OSError if it is no file, or too large to be one."""
+    with open_regular(path) as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(errno.EFBIG, f"larger than {_LARGEST >> 20} MiB")
+    return data
+
+
+def read_toml(data: bytes) -> dict[str, Any]:
+    r"""Return the content of a TOML file in UTF-8.
+
+    Raises:
+        ValueError: If it is damaged.
+
+    >>> read_toml(b"words = ['a']"), read_toml(b"\xef\xbb\xbfn = 1")
+    ({'words': ['a']}, {'n': 1})
+    """
+    if _DEEP_KEY.search(_TEXTS.sub(b"x", data)):  # the time that tomllib takes is quadratic
+        raise ValueError("a key has more than 200 parts")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def beside(path: Path, purpose: str) -> Path:

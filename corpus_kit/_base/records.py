@@ -154,7 +154,8 @@ def _of_object(value: Any) -> Any:
     if isinstance(getattr(value, "id", None), str) and hasattr(value, "manifest"):
         return {"corpus_id": value.id}
     if callable(getattr(value, "item", None)) and getattr(value, "ndim", None) == 0:  # a numpy scalar
-        return jsonable(value.item())
+        item = value.item()
+        return str(value) if type(item) is type(value) else jsonable(item)  # the long double has no twin in Python
     if callable(getattr(value, "tolist", None)):  # a numpy array
         return _list(jsonable(value.tolist()))
     return f"<{type(value).__module__}.{type(value).__qualname__}>"

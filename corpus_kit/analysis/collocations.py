@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.cooccurrence import PairTable, pairs_in_units, pairs_in_windows
@@ -107,7 +107,7 @@ def collocations(
     names = choose_measures(measure, _MEASURES)
     choose(within, UNITS, "within")
     choose(expectation, _EXPECTATIONS, "expectation")
-    least = integer(min_count, "min_count", least=1)
+    least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer)
     parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
@@ -179,7 +179,7 @@ def ngram_collocations(
     expect_corpus(corpus)
     names = choose_measures(measure, _MEASURES)
     choose(within, UNITS, "within")
-    least = integer(min_count, "min_count", least=1)
+    least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer)
     order, gaps = integer(n, "n", least=2, most=MAX_N), integer(skip, "skip", least=0, most=MAX_SKIP)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core, measures
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import nan_as_null, series_from_core
 from corpus_kit._base.records import attach
@@ -72,7 +72,7 @@ def dispersion(
     """
     expect_corpus(corpus)
     names = choose_measures(measure, [*_OVER_PARTS, *_BY_DISTANCE])
-    least = integer(min_count, "min_count", least=1)
+    least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer)
     taken = ("word", "count", "parts", *names)
@@ -107,9 +107,9 @@ Cut = Callable[[CountedWords, GroupBatch], tuple[Integers, Integers, Integers]]
 
 def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
     """Return the way in which documents are cut into parts; None where each document is one."""
-    if parts == "document":
-        return None
     if isinstance(parts, str):
+        if parts == "document":
+            return None
         labels = groups_of(corpus_labels(corpus, parts, (), name="parts"), len(corpus.document_ends))
 
         def by_label(counted: CountedWords, batch: GroupBatch) -> tuple[Integers, Integers, Integers]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import threshold
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
@@ -91,9 +91,9 @@ def document_term_matrix(
     """
     expect_corpus(corpus)
     shape = ngram_options(n, within=within)
-    least = integer(min_count, "min_count", least=1)
-    low = integer(min_documents, "min_documents", least=1)
-    high = None if max_documents is None else integer(max_documents, "max_documents", least=low)
+    least = threshold(min_count, "min_count")
+    low = threshold(min_documents, "min_documents")
+    high = None if max_documents is None else threshold(max_documents, "max_documents", least=low)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer)
     keeps = (pl.col("count") >= least) & (pl.col("documents") >= low)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import boolean, threshold
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit.analysis.bootstrap import (
@@ -94,7 +94,7 @@ def frequency(
         True
     """
     expect_corpus(corpus)
-    least = min(integer(min_count, "min_count", least=1), 2**63)  # what a column can be compared with
+    least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     if dispersion is not None:
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion")
@@ -129,7 +129,10 @@ def _counted(
     choose(within, UNITS, "within")
     if pattern is not None:
         return Occurrences(corpus, normalizer, parse_pattern(pattern, exact=exact, clitics=clitics), within=within)
-    for name, value, default in (("exact", exact, False), ("clitics", clitics, False), ("within", within, "paragraph")):
+    flags = boolean(exact, "exact"), boolean(clitics, "clitics")
+    for name, value, default in zip(
+        ("exact", "clitics", "within"), (*flags, within), (False, False, "paragraph"), strict=True
+    ):
         if value != default:
             raise invalid(name, f"{default!r} without a pattern", value)
     return CountedWords(corpus, normalizer)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sized
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from corpus_kit.errors import choose, invalid
 __all__ = ["Groups", "Labels", "corpus_labels", "expect_few_groups", "groups_of", "labels_of"]
 
 _MOST_GROUPS = 20_000
+_DEEPEST = 16  # lists in lists; the time of Polars is quadratic and more
 
 Labels = Iterable[Any] | pl.Series | ArrowStream | ArrowArray
 
@@ -54,16 +56,32 @@ def labels_of(by: Labels, n_documents: int, taken: Collection[str]) -> pl.Series
         if isinstance(by, str | bytes) or not isinstance(by, Iterable):
             raise invalid("by", "a list or a Series of labels", by)
         try:
-            series = pl.Series("by", list(by))
-        except (TypeError, OverflowError, pl.exceptions.PolarsError) as error:
+            # one more shows that there are too many, of which there may be any number
+            items = list(islice(by, n_documents + 1))
+            series = None if _is_deep(items) else pl.Series("by", items)
+        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
             raise invalid("by", "labels of one type", by, f"Polars says: {str(error).splitlines()[0]}") from None
+        if series is None:
+            raise invalid("by", f"labels of at most {_DEEPEST} lists in each other", by)
     if series.dtype == pl.Object:
         raise invalid("by", "labels of a type that Polars has, not Python objects", by)
     if len(series) != n_documents:
-        raise invalid("by", f"one label for each text ({n_documents:,})", by, f"It has {len(series):,}.")
+        held = f"{len(by):,}" if isinstance(by, Sized) else "more" if len(series) > n_documents else f"{len(series):,}"
+        raise invalid("by", f"one label for each text ({n_documents:,})", by, f"It has {held}.")
     if series.name in taken or is_pattern(series.name) or "\0" in series.name:
         raise invalid("by", "a Series named unlike the columns of the result", series.name, "Use .alias('by').")
     return series if series.name else series.alias("by")
+
+
+def _is_deep(labels: Iterable[Any]) -> bool:
+    for _ in range(_DEEPEST + 1):
+        nested = [each.values() if isinstance(each, dict) else each for each in labels if _is_nest(each)]
+        labels = {id(child): child for each in nested for child in each}.values()  # once: a list can hold itself
+    return bool(labels)
+
+
+def _is_nest(value: object) -> bool:
+    return isinstance(value, list | tuple | dict)
 
 
 def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, name: str = "by") -> pl.Series:

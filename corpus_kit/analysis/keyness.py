@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import boolean, integer
+from corpus_kit._base.arguments import boolean, threshold
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
@@ -134,8 +134,8 @@ def keyness(
         ['word', 'direction', 'target_count', 'reference_count']
     """
     names = choose_measures(measure, [*_MEASURES, *_ASSOCIATION])
-    least = integer(min_count, "min_count", least=1)
-    in_documents = integer(min_documents, "min_documents", least=0)
+    least = threshold(min_count, "min_count")
+    in_documents = threshold(min_documents, "min_documents", least=0)
     choose(direction, ["both", "target", "reference"], "direction")
     choose(test, _TESTS, "test")
     if correction is not None:
@@ -202,9 +202,18 @@ def _bounds(dispersion: object, low: object, high: object) -> tuple[float | None
 def _bound(value: object, name: str) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating) or math.isnan(value):
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not is_number or math.isnan(_as_float(value)):
         raise invalid(name, "a number", value)
-    return float(value)
+    return _as_float(value)
+
+
+def _as_float(value: Any) -> float:
+    """Return a number as a float; one beyond all floats is no bound, and NaN."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
 
 
 def _expect_no_documents(**given: object) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import sys
 
 import polars as pl
 
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import integer, threshold
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.ngrams import ngrams
 from corpus_kit.analysis.provenance import attach_of_corpus
@@ -56,9 +56,9 @@ def lexical_bundles(
     expect_corpus(corpus)
     order = integer(n, "n", least=1)
     is_number = isinstance(min_per_million, int | float) and not isinstance(min_per_million, bool)
-    if not is_number or not 0 <= min_per_million < math.inf:
+    if not is_number or not 0 <= min_per_million <= sys.float_info.max:
         raise invalid("min_per_million", "a non-negative number", min_per_million)
-    least = integer(min_documents, "min_documents", least=1)
+    least = threshold(min_documents, "min_documents")
     normalizer = resolve_profile(profile)
     size = CountedWords(corpus, normalizer).size
     table = ngrams(corpus, order, min_count=1, within=within, profile=normalizer)

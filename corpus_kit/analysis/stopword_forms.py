@@ -17,11 +17,10 @@ def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None) ->
     >>> sorted(stopword_forms(["إلى"], Normalizer.preset("search")))
     ['الي']
     """
-    if isinstance(stopwords, str) or not isinstance(stopwords, Collection):
+    if isinstance(stopwords, str) or not isinstance(stopwords, Collection) or getattr(stopwords, "ndim", 1) == 0:
         raise invalid("stopwords", "a collection of words", stopwords)
-    words = list(stopwords)
-    for word in words:
+    for word in stopwords:
         if not isinstance(word, str):
             raise invalid("stopwords", "a collection of words", word)
-    series = text_series(words, argument="stopwords")
+    series = text_series(list(stopwords), argument="stopwords")
     return frozenset(series if normalizer is None else normalize_series(series, normalizer))

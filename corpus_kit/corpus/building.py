@@ -209,11 +209,11 @@ def _write_positions(folder: Path, of_types: pl.Series, memory: int) -> None:
     offsets = np.concatenate((np.zeros(1, np.uint64), np.cumsum(counts, dtype=np.uint64)))
     storage.write_array(folder / storage.INDEX_OFFSETS, offsets)
     runs = folder / _RUNS
-    runs.mkdir()
     with storage.ArrayWriter(folder / storage.INDEX_POSITIONS, np.uint32) as writer:
         for positions in positions_of_types(type_ids, counts, runs, memory):
             writer.write(positions)
-    shutil.rmtree(runs)
+    if runs.is_dir():
+        shutil.rmtree(runs)
 
 
 def _write_index(folder: Path, table: pl.DataFrame) -> None:

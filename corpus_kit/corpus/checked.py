@@ -1,8 +1,8 @@
 """Arrays of which a call reads a few places, and a check of these places.
 
 A kernel of the core can read anything; its result is used only if the blocks that it read are those that were written.
-So the classes here call kernels, which record what they read, and then compare what is new. What is in memory was
-compared when the corpus was opened, and costs nothing here.
+So the classes here call kernels, which compare what they touch, and then raise if a block differed. What is in memory
+was compared when the corpus was opened, and costs nothing here.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._core import BlockStates, SearchText, Texts, TokenArrays
+from corpus_kit._core import BlockChecks, SearchText, Texts, TokenArrays
 from corpus_kit.corpus.held_file import HeldFile
+from corpus_kit.machine.threads import threads
 
 __all__ = ["CheckedArray", "IndexTexts", "TokenTexts", "search_text"]
 
@@ -33,14 +34,14 @@ class CheckedArray:
         self._file = file
 
     @property
-    def states(self) -> BlockStates | None:
-        """What kernels record reads in; None if nothing can be left to check."""
-        return None if self._file is None else self._file.states
+    def checks(self) -> BlockChecks | None:
+        """What kernels compare it with; None if nothing can be left to check."""
+        return None if self._file is None else self._file.checks
 
     @property
-    def _pending(self) -> BlockStates | None:
+    def _pending(self) -> BlockChecks | None:
         """The same; None if nothing is left to check now."""
-        return None if self._file is None or self._file.is_checked else self._file.states
+        return None if self._file is None or self._file.is_checked else self._file.checks
 
     def whole(self) -> Array:
         """Return the array, all of it checked."""
@@ -49,7 +50,7 @@ class CheckedArray:
         return self._values
 
     def unchecked(self) -> Array:
-        """Return the array as it is, for a kernel that records what it reads."""
+        """Return the array as it is, for a kernel that compares what it reads."""
         return self._values
 
     def check_read(self) -> None:
@@ -59,17 +60,17 @@ class CheckedArray:
 
     def at(self, first: Array, end: Array) -> Array:
         """Return the array, checked in these ranges of items (Int64); no others may be used."""
-        states = self._pending
-        if states is not None:
-            states.touch_ranges(np.ascontiguousarray(first, np.int64), np.ascontiguousarray(end, np.int64))
+        checks = self._pending
+        if checks is not None:
+            checks.touch_ranges(np.ascontiguousarray(first, np.int64), np.ascontiguousarray(end, np.int64))
             self.check_read()
         return self._values
 
     def between(self, first: int, end: int) -> Array:
         """Return the items from `first` up to `end`."""
-        states = self._pending
-        if states is not None:
-            states.touch(max(first, 0), max(end, 0))
+        checks = self._pending
+        if checks is not None:
+            checks.touch(max(first, 0), max(end, 0))
             self.check_read()
         return self._values[first:end]
 
@@ -85,7 +86,7 @@ class _Reading:
     """Checks what a kernel read, also if it found it wrong: then the damage is the reason."""
 
     def __init__(self, *arrays: CheckedArray) -> None:
-        self._arrays = [array for array in arrays if array.states is not None]
+        self._arrays = [array for array in arrays if array.checks is not None]
 
     def __enter__(self) -> None:
         pass
@@ -105,7 +106,7 @@ class IndexTexts:
 
     def __init__(self, text: CheckedArray, offsets: CheckedArray) -> None:
         self.arrays = (text, offsets)
-        self.texts = Texts(text.unchecked(), offsets.unchecked(), text.states, offsets.states)
+        self.texts = Texts(text.unchecked(), offsets.unchecked(), text.checks, offsets.checks)
 
     def __len__(self) -> int:
         """Return the number of texts."""
@@ -138,7 +139,7 @@ class TokenTexts:
 
     def __init__(self, types: CheckedArray, flags: CheckedArray, counted: Array) -> None:
         self._arrays = (types, flags)
-        self._tokens = TokenArrays(types.unchecked(), flags.unchecked(), counted, types.states, flags.states)
+        self._tokens = TokenArrays(types.unchecked(), flags.unchecked(), counted, types.checks, flags.checks)
 
     def context(self, first: Array, last: Array, window: int, before: bool) -> Any:
         """Return the bound of the context of `window` words before (or after) each hit, as the core does."""
@@ -192,7 +193,8 @@ def search_text(
             tests,
             stride,
             barrier_bits,
-            types.states,
-            flags.states,
+            types.checks,
+            flags.checks,
             rows,
+            threads(),
         )

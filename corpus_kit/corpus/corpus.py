@@ -387,8 +387,8 @@ class Corpus(CorpusView):
             hits = hits_per_document(self, find(self, parsed, within=within))
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
-        bound = "fewer than" if invert else "at least"
-        condition = f"{bound} {least} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
+        bound = f"{'fewer than' if invert else 'at least'} {min(least, 2**63)}"
+        condition = f"{bound} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
         return self.subcorpus(documents[kept], condition)
 
     def deduplicate(

@@ -8,15 +8,17 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._core import BlockStates, MappedFile, file_stamp
+from corpus_kit._core import BlockChecks, MappedFile, file_stamp
 from corpus_kit.corpus import storage
-from corpus_kit.corpus.blocks import BLOCK, BlockChecks
+from corpus_kit.corpus.blocks import BLOCK
 from corpus_kit.errors import CorpusError
+from corpus_kit.machine.threads import threads
 
 __all__ = ["HeldFile"]
 
@@ -65,7 +67,9 @@ class HeldFile:
             if self._file is None:
                 file.close()
         self._sums = checksums
-        self._checks = None if checksums is None else BlockChecks(self.data, checksums)
+        self._checks = self._checks_of()
+        self._is_checked = checksums is None
+        self._lock = Lock()
 
     @property
     def is_mapped(self) -> bool:
@@ -75,12 +79,12 @@ class HeldFile:
     @property
     def is_checked(self) -> bool:
         """Whether all of it was compared with its checksums, or nothing need be."""
-        return self._checks is None or self._checks.is_complete
+        return self._is_checked
 
     @property
-    def states(self) -> BlockStates | None:
-        """What kernels record reads in; None if nothing can be left to compare."""
-        return self._checks.states if self._checks is not None and self.is_mapped else None
+    def checks(self) -> BlockChecks | None:
+        """What kernels compare it with; None if nothing can be left to compare."""
+        return self._checks if self.is_mapped else None
 
     def array(self, dtype: type[np.generic], length: int | None) -> Array:
         """Return the array that it holds, without comparing its checksums."""
@@ -88,9 +92,12 @@ class HeldFile:
             array = storage.array_in(self.data, dtype, length)
         except ValueError as error:
             raise self._damaged(str(error), colon=True) from error
-        if self._sums is not None and self.is_mapped:
-            self._checks = BlockChecks(self.data, self._sums, array.itemsize, len(self.data) - array.nbytes)
+        if self.is_mapped:
+            self._checks = self._checks_of(array.itemsize, len(self.data) - array.nbytes)
         return array
+
+    def _checks_of(self, item: int = 1, before: int = 0) -> BlockChecks | None:
+        return None if self._sums is None else BlockChecks(self.data, self._sums, item, before)
 
     def refresh(self) -> bool:
         """Return whether a mapped file was changed since it was last looked at; what was read is compared again then.
@@ -107,34 +114,41 @@ class HeldFile:
         if failed or stamp[0] != len(self.data):
             raise self._damaged("was cut, or cannot be read any more, since it was opened")
         if self._checks is not None:
-            self._checks.doubt()
+            with self._lock:
+                self._is_checked = False
+                self._checks.doubt()
         self._stamp = stamp  # last, so that another thread does not take it for unchanged
         return True
 
     def check(self) -> None:
         """Compare all of it with its checksums. Raises CorpusError where it differs."""
-        if not self.is_checked and self._checks is not None:
-            self._report(self._checks.failing(every=True))
+        if not self._is_checked:
+            self._compare(every=True)
 
     def read(self, begin: int, end: int) -> None:
         """Compare these bytes, and those in the same blocks. Raises CorpusError where one differs."""
-        if self._checks is not None and not self._checks.is_complete:
-            self._checks.states.touch(begin, end)
+        if self._checks is not None and not self._is_checked:
+            self._checks.touch(begin, end)
             self.check_read()
 
     def check_read(self) -> None:
         """Compare what was read since the last time. Raises CorpusError where it differs."""
-        if self._checks is not None and self._checks.states.is_read:
-            self._report(self._checks.failing())
+        if self._checks is not None and self._checks.concern:
+            self._compare()
+
+    def _compare(self, *, every: bool = False) -> None:
+        if self._checks is None:
+            return
+        with self._lock:  # so that nobody uses what another thread is still comparing
+            block = self._checks.failing(every, threads())
+            self._is_checked = self._is_checked or (every and block is None)
+        if block is not None:
+            raise self._damaged(f"has changed since it was written, after byte {block * BLOCK:,}")
 
     def check_sha256(self, expected: str) -> None:
         """Compare its SHA-256. Raises CorpusError if it is another."""
         if hashlib.sha256(self.data).hexdigest() != expected:
             raise self._damaged("has changed since it was written")
-
-    def _report(self, block: int | None) -> None:
-        if block is not None:
-            raise self._damaged(f"has changed since it was written, after byte {block * BLOCK:,}")
 
     def _damaged(self, state: str, *, colon: bool = False) -> CorpusError:
         return CorpusError(f"{self._path} is damaged: {self.name}{':' if colon else ''} {state}. {storage.AGAIN}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -101,9 +102,11 @@ class NewFolder:
             files = None if sys.platform == "win32" else open_folder(self.folder, self._path)
             try:
                 put_in_place(self.folder, place, replace=self._overwrite)
-            except OSError:
+            except OSError as error:
                 check_target(self._path, overwrite=self._overwrite)  # which another program may have put there now
-                raise
+                if not self._overwrite or error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                put_in_place(self.folder, place, replace=True)
             return files or open_folder(place, self._path)  # Windows moves no folder with open files
 
 

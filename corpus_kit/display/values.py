@@ -42,9 +42,12 @@ def text_column(column: pl.Series) -> list[str | None]:
     return column.to_list() if column.dtype == pl.String else format_column(column)
 
 
+_MOST_ROWS = 2**32 - 1  # that Polars counts
+
+
 def row_limit(max_rows: Any) -> int | None:
     """Return a limit of rows: None for all, or a non-negative integer."""
-    return None if max_rows is None else integer(max_rows, "max_rows", least=0)
+    return None if max_rows is None else min(integer(max_rows, "max_rows", least=0), _MOST_ROWS)
 
 
 def rows_note(shown: int, total: int | None, noun: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from corpus_kit._base.arguments import boolean, path_argument
+from corpus_kit._base.arguments import boolean, path_argument, text_argument
 from corpus_kit._base.clock import now
 from corpus_kit._base.files import write_both
 from corpus_kit._base.records import jsonable, provenance_of, table_of
@@ -63,8 +63,8 @@ def save(
     frame = table_of(table)
     refuse_objects(frame)
     target = _target(path)
-    if note is not None and not isinstance(note, str):
-        raise invalid("note", "a str or None", note)
+    if note is not None:
+        text_argument(note, "note")
     boolean(verbatim, "verbatim")
     # Asked of the table as the library returned it, before anything is converted.
     made_by = provenance_of(frame)

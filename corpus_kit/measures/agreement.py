@@ -249,7 +249,7 @@ def _columns(codes: Any) -> list[pl.Series]:
     """Return the codes of each coder as columns of one type, text or numbers."""
     if isinstance(codes, pl.DataFrame):
         given: Sequence[Any] = codes.get_columns()
-    elif isinstance(codes, str | bytes | dict | set | frozenset | pl.Series) or not isinstance(codes, Iterable):
+    elif isinstance(codes, str | bytes | dict | set | frozenset | pl.Series) or not _is_sequence(codes):
         raise invalid("codes", "a sequence of codes for each coder, or a DataFrame", codes)
     else:
         given = list(codes)
@@ -267,8 +267,12 @@ def _columns(codes: Any) -> list[pl.Series]:
     return [column.cast(dtype) for column in columns]
 
 
+def _is_sequence(codes: Any) -> bool:
+    return isinstance(codes, Iterable) and getattr(codes, "ndim", 1) > 0  # an array of NumPy may hold one value
+
+
 def _column(codes: Any, coder: int) -> pl.Series:
-    if not isinstance(codes, Iterable) or isinstance(codes, bytes | dict | set | frozenset):
+    if not _is_sequence(codes) or isinstance(codes, bytes | dict | set | frozenset):
         raise invalid("codes", "a sequence of codes for each coder", codes, f"It is that of coder {coder}.")
     column = codes if isinstance(codes, pl.Series) else _series(list(codes), coder)
     if column.dtype in (pl.Categorical, pl.Enum):

@@ -18,7 +18,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_kit.errors import invalid
 from corpus_kit.measures.evaluation import Array, association_measure, x_log_ratio
+from corpus_kit.measures.hypergeometric import Side, deviation, fisher_exact
 
 __all__ = [
     "chi_squared",
@@ -189,8 +191,10 @@ def chi_squared_yates(o11: Array, r1: Array, c1: Array, n: Array) -> Array:
 def fisher_exact_two_sided(o11: Array, r1: Array, c1: Array, n: Array) -> Array:
     """Return the p-value of Fisher's exact test: the probability of a table at most as likely as this one.
 
-    The sum of the hypergeometric probabilities that do not exceed that of o11; 0 to 1. Computed by
-    `scipy.stats.fisher_exact`, once for each distinct table, and slower than the other measures.
+    The sum of the hypergeometric probabilities that do not exceed that of o11; 0 to 1. Computed once for each
+    distinct table, and slower than the other measures: by `scipy.stats.fisher_exact`, or above a million (2^20), where
+    that loses digits, by adding up ratios, to 11 digits. At most 2^53, and not many tables with margins near that at
+    once: they are refused where it would take more than some seconds.
 
     References:
         Fisher, R. A. (1935). The logic of inductive inference. Journal of the Royal Statistical Society 98, 39-82;
@@ -238,13 +242,30 @@ def fisher_exact_right(o11: Array, r1: Array, c1: Array, n: Array) -> Array:
     return _fisher(o11, r1, c1, n, "greater")
 
 
-def _fisher(o11: Array, r1: Array, c1: Array, n: Array, alternative: str) -> Array:
-    from scipy import stats  # scipy is slow to import
+_EXACT = 2**53  # up to which float64 holds every integer
+_SCIPY = 2**20  # above, SciPy is right to less than 9 digits; above 2^31 its integers overflow
+_MOST_DEVIATIONS = 2.0**25  # the sum of all tables; 20 terms each, of which a second adds up 10^8
 
+
+def _fisher(o11: Array, r1: Array, c1: Array, n: Array, side: Side) -> Array:
+    if (n > _EXACT).any():
+        raise invalid("n", "at most 2^53", float(n[n > _EXACT].flat[0]))
     cells = np.stack(_table(o11, r1, c1, n)[:4], axis=-1).astype(np.int64)
     distinct, place = np.unique(cells.reshape(-1, 4), axis=0, return_inverse=True)
-    values = [stats.fisher_exact(table.reshape(2, 2), alternative=alternative).pvalue for table in distinct]
+    tables = [(o11, o12, o21, o22) for o11, o12, o21, o22 in distinct.tolist()]
+    if sum(deviation(table) for table in tables if sum(table) > _SCIPY) > _MOST_DEVIATIONS:
+        hint = "It would take more than some seconds. Pass fewer tables at once, or use log_likelihood."
+        raise invalid("n", "smaller for exact tests", float(n.max()), hint)
+    values = [_p_value(table, side) for table in tables]
     return np.asarray(values, np.float64)[place.reshape(-1)].reshape(cells.shape[:-1])
+
+
+def _p_value(cells: tuple[int, int, int, int], side: Side) -> float:
+    if sum(cells) > _SCIPY:
+        return fisher_exact(cells, side)
+    from scipy import stats  # slow to import
+
+    return float(stats.fisher_exact([cells[:2], cells[2:]], alternative=side).pvalue)
 
 
 @association_measure

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, NamedTuple, Protocol, TypeAlias, cast, overload
@@ -247,10 +248,20 @@ def size_argument(value: object, name: str, *, least: int) -> int:
 def positive(name: str, value: Any, *, below: float = math.inf, least: float = 0.0) -> float:
     """Return a number above 0, or from `least`, and below a bound."""
     is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not (is_number and value >= least and 0 < value < below):
+    if not (is_number and value >= least and 0 < value < below and value <= sys.float_info.max):
         between = f"a number between 0 and {below:g}"
-        raise invalid(name, between if below < math.inf else f"at least {least:g}" if least else "positive", value)
+        expected = between if below < math.inf else f"at least {least:g}" if least else "positive"
+        raise invalid(name, f"finite and {expected}" if is_number and value > sys.float_info.max else expected, value)
     return float(value)
+
+
+def upper_quantile(confidence: Any) -> float:
+    """Return the share below the upper end of an interval, which is below 1 however close to 1 its confidence is.
+
+    >>> upper_quantile(0.95), upper_quantile(1 - 2**-53) < 1
+    (0.975, True)
+    """
+    return min(0.5 + positive("confidence", confidence, below=1) / 2, math.nextafter(1, 0))
 
 
 def x_log_ratio(x: Array, y: Array) -> Array:

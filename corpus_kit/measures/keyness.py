@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 
 from corpus_kit.errors import invalid
-from corpus_kit.measures.evaluation import Array, keyness_interval, keyness_measure, positive, x_log_ratio
+from corpus_kit.measures.evaluation import (
+    Array,
+    keyness_interval,
+    keyness_measure,
+    positive,
+    upper_quantile,
+    x_log_ratio,
+)
 
 __all__ = [
     "bic",
@@ -112,7 +119,7 @@ def log_ratio_interval(a: Array, b: Array, c: Array, d: Array, *, confidence: fl
         >>> round(low, 3), round(high, 3)
         (-0.089, 0.995)
     """
-    z = NormalDist().inv_cdf(0.5 + positive("confidence", confidence, below=1) / 2)
+    z = NormalDist().inv_cdf(upper_quantile(confidence))
     a, b = _half_for_zero(a), _half_for_zero(b)
     centre = np.log2((a / c) / (b / d))
     # At least 0, also where 0 was replaced by half an occurrence in a corpus of one word.

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit.errors import invalid
-from corpus_kit.measures.evaluation import Array, Number, broadcast, numbers, positive
+from corpus_kit.measures.evaluation import Array, Number, broadcast, numbers, upper_quantile
 
 __all__ = ["clustered_wilson", "wilson"]
 
@@ -44,7 +44,7 @@ def wilson(successes: Number | Any, trials: Number | Any, confidence: float = 0.
         >>> round(low, 4), round(high, 4)
         (0.2553, 0.3662)
     """
-    z = NormalDist().inv_cdf(0.5 + positive("confidence", confidence, below=1) / 2)
+    z = NormalDist().inv_cdf(upper_quantile(confidence))
     x, n = numbers("successes", successes), numbers("trials", trials)
     x, n = broadcast({"successes": x, "trials": n})
     _check(x, n)
@@ -122,7 +122,7 @@ def clustered_wilson(
         return np.bincount(groups, values, n_groups).astype(np.float64)
 
     found, total, clusters = summed(x), summed(n), summed(np.ones_like(n))
-    upper = 0.5 + positive("confidence", confidence, below=1) / 2
+    upper = upper_quantile(confidence)
     with np.errstate(all="ignore"):
         share = found / total
         variance = clusters / (clusters - 1) * summed((x - share[groups] * n) ** 2) / total**2

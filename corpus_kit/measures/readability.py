@@ -175,7 +175,7 @@ def _count(text: str, sentences: int | None) -> _Counts:
     if not isinstance(text, str) or not is_text(text):
         raise invalid("text", "a str without unpaired surrogates", text)
     if sentences is not None:
-        sentences = integer(sentences, "sentences", least=1)
+        sentences = integer(sentences, "sentences", least=1, most=2**53)
     tokenizer = Tokenizer()
     batch = tokenizer.add([text], starts=False)
     times = np.bincount(batch.type_ids, minlength=len(tokenizer)).tolist()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.news.actor_names import NAME_LISTS, Actor, Key, keys_of
 
@@ -50,12 +50,12 @@ class ActorFile:
 
     def _content(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8-sig"))
+            return read_toml(read_whole(self.path))
         except OSError as error:
             raise InputError(f"cannot read {self.path}: {error.strerror or error}.") from None
         except UnicodeDecodeError:
             raise self.error("the file is not UTF-8.") from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except ValueError as error:
             raise self.error(f"the file is not valid TOML: {error}.") from None
 
     def _actor(self, number: int, table: dict[str, Any]) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -47,7 +47,7 @@ def bounded_number(value: object, name: str, *, above: float | None = None, leas
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if (
         not is_number
-        or not math.isfinite(value)  # type: ignore[arg-type]
+        or not abs(value) <= sys.float_info.max  # type: ignore[arg-type]
         or (above is not None and value <= above)  # type: ignore[operator]
         or (least is not None and value < least)  # type: ignore[operator]
     ):
@@ -67,6 +67,10 @@ second_document.
     """
     if not isinstance(value, pl.DataFrame):
         raise invalid(name, f"a table of {function}", value)
+    columns = list(columns)
+    objects = [column for column in columns if column in value.columns and value[column].dtype == pl.Object]
+    if objects:
+        raise InputError(f"{name} must be a table of {function}, got one with Python objects in {objects[0]}.")
     absent = [column for column in columns if column not in value.columns]
     if absent:
         what = "column" if len(absent) == 1 else "columns"

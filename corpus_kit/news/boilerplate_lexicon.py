@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.text.normalization import Normalizer, normalize_series
@@ -60,9 +60,9 @@ class Lexicon:
             InputError: If the file cannot be read, or has an unknown kind or list, or a phrase without a word.
         """
         try:
-            content = path.read_bytes()
-            tables = tomllib.loads(content.decode("utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            content = read_whole(path)
+            tables = read_toml(content)
+        except (OSError, ValueError) as error:
             raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from None
         kept = _lists(path, tables.pop("kept", {}), "kept", _KEPT)
         for kind in tables:

@@ -167,11 +167,12 @@ def _patterns(pattern: object) -> list[str]:
         return [pattern]
     if not isinstance(pattern, Sequence) or not pattern:
         raise invalid("pattern", "a pattern or a list of patterns", pattern)
-    given = list(pattern)
-    twice = [each for each in given if given.count(each) > 1]
-    if twice:
-        raise invalid("pattern", "a list of different patterns", given)
-    return given
+    for each in pattern:
+        if not isinstance(each, str):
+            raise invalid("pattern", "a str", each)
+    if len(set(pattern)) < len(pattern):
+        raise invalid("pattern", "a list of different patterns", pattern)
+    return list(pattern)
 
 
 def _empty(corpus: CorpusView, by: str | None) -> pl.DataFrame:

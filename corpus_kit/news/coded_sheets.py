@@ -37,6 +37,8 @@ def coder_names(coders: object, least: int = 1) -> list[str]:
 
 def hits_of_dimension(hits: pl.DataFrame, dimension: str | None) -> pl.DataFrame:
     """Return the hits of one dimension."""
+    if hits["dimension"].dtype == pl.Object:
+        raise invalid("dimension", "a column of strings", hits["dimension"], "Pass the hits of ck.news.frames.")
     known = hits["dimension"].unique(maintain_order=True).to_list()
     if dimension is not None:
         choose(dimension, known, "dimension")

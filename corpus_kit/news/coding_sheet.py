@@ -111,7 +111,7 @@ def _sampled(hits: pl.DataFrame, sample: int | None, stratify: bool, seed: int) 
         places = places.with_columns(draw=pl.Series(hashed(numbers, seed), dtype=pl.UInt64))
         rank = pl.col("draw").rank("ordinal")
         kept = rank.over(pl.col("category").list.first()) if stratify else rank
-        places = places.filter(kept <= sample).drop("draw")
+        places = places.filter(kept <= min(sample, places.height)).drop("draw")
     return places.with_columns(pl.col("category").list.join(SEPARATOR).alias(DICTIONARY_COLUMN))
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.arrays import Array, Integers, ranges
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.storage import reading
@@ -53,7 +53,7 @@ def count_cooccurrences(
     unit = choose(options["within"], UNITS, "within")
     collapse = _chosen_collapse(options["collapse_lists"])
     least = integer(options["list_min"], "list_min", least=2)
-    lightest = integer(options["min_weight"], "min_weight", least=1)
+    lightest = threshold(options["min_weight"], "min_weight")
     labels = None if options["by"] is None else corpus_labels(corpus, options["by"], taken)
     read = locate_mentions(
         corpus, actors, options["kinds"],

@@ -113,8 +113,9 @@ def _publication_dates(corpus: CorpusView, date: str | datetime.date | None) -> 
 
 
 def _as_date(day: int | None) -> datetime.date | None:
-    """Return the date of an ordinal."""
-    return None if day is None else datetime.date.fromordinal(day)
+    """Return the date of an ordinal; None if it is before the first year or after the last that a date can have."""
+    known = day is not None and datetime.date.min.toordinal() <= day <= datetime.date.max.toordinal()
+    return datetime.date.fromordinal(day) if day is not None and known else None
 
 
 def _cue_texts(corpus: CorpusView, tokens: Integers, places: list[int]) -> pl.Series:

@@ -38,6 +38,7 @@ __all__ = [
 MEASURES = ("jaccard", "containment")
 METHODS = ("exact", "minhash")
 PAIR = ("first_document", "second_document")
+_MOST_HASHES = 2**16
 
 
 class DuplicateSearch(NamedTuple):
@@ -71,7 +72,7 @@ class DuplicateSearch(NamedTuple):
         chosen, how = choose(measure, MEASURES, "measure"), choose(method, METHODS, "method")
         if how == "minhash" and chosen != "jaccard":
             raise invalid("measure", "'jaccard' with method='minhash'", chosen, "MinHash estimates no other measure.")
-        hashes = integer(n_hashes, "n_hashes", least=1)
+        hashes = integer(n_hashes, "n_hashes", least=1, most=_MOST_HASHES)
         cut = usual_bands(lowest, hashes) if bands is None else integer(bands, "bands", least=1, most=hashes)
         return cls(
             threshold=lowest,
@@ -140,7 +141,7 @@ def publication_dates(corpus: CorpusView, date: object) -> pl.Series:
     Raises:
         InputError: If there is no such column, or it does not hold dates.
     """
-    if date is None or (date == "date" and "date" not in corpus.label_columns()):
+    if date is None or (isinstance(date, str) and date == "date" and "date" not in corpus.label_columns()):
         return pl.Series("date", [None], dtype=pl.Date).new_from_index(0, len(corpus.document_ends))
     column = choose(date, corpus.label_columns(), "date")
     dates = corpus.labels(column, selected=False)

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +31,7 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.arguments import is_text, path_argument
+from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.corpus.storage import reason
 from corpus_kit.display.show import show
 from corpus_kit.errors import InputError, choose, invalid, shown
@@ -124,12 +124,14 @@ class FrameDictionary:
         if file.suffix.lower() not in _ENDINGS:
             raise invalid("path", "a path that ends in .toml or .dic", path)
         try:
-            content = file.read_bytes().decode("utf-8-sig")
-            if file.suffix.lower() == ".dic":
-                return cls.of(_liwc_tables(content, file), name=file.stem)
-            return cls.of(tomllib.loads(content), name=file.stem)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            content = read_whole(file)
+            is_liwc = file.suffix.lower() == ".dic"
+            tables = _liwc_tables(content.decode("utf-8-sig"), file) if is_liwc else read_toml(content)
+        except InputError:
+            raise
+        except (OSError, ValueError) as error:
             raise InputError(f"The dictionary {str(file)!r} cannot be read: {reason(error)}") from None
+        return cls.of(tables, name=file.stem)
 
     @classmethod
     def of(cls, tables: Mapping[str, Any], *, name: str = "dictionary") -> FrameDictionary:

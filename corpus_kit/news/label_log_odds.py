@@ -12,7 +12,7 @@ from corpus_kit import measures
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose, warn
+from corpus_kit.errors import InputError, choose, invalid, one_of, warn
 from corpus_kit.news.arguments import bounded_number
 from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.news.label_counts import (
@@ -138,7 +138,11 @@ def _reference_group(grouping: Grouping, reference: object) -> int:
     assert grouping.names is not None
     present = grouping.documents["group"].unique().sort()
     names = [str(name) for name in grouping.names.gather(present)]
-    return int(present[names.index(choose(str(reference), names, "reference"))])
+    try:
+        named = str(reference)
+    except Exception:  # of what is nested too deeply or has too many digits
+        raise invalid("reference", one_of(names), reference) from None
+    return int(present[names.index(choose(named, names, "reference"))])
 
 
 def _log_odds(table: pl.DataFrame, weight: float | None) -> pl.DataFrame:

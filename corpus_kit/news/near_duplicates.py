@@ -69,7 +69,7 @@ def near_duplicates(
             "minhash" compares only documents that agree in a band of MinHash values (Leskovec, Rajaraman and Ullman
             2014, chapter 3), which needs less memory: the pairs that it returns have exact values, and a pair of
             Jaccard similarity s is found with probability 1 - (1 - s^rows)^bands.
-        n_hashes: MinHash values of each document; for method="minhash".
+        n_hashes: MinHash values of each document, at most 65,536; for method="minhash".
         bands: Bands into which these are cut; None takes the fewest that find 99 of 100 pairs at the threshold. The
             record of the table holds bands, rows and expected_recall at the threshold.
         date: The metadata column of dates, from which `days` is computed. With None, or if a corpus has no column
@@ -241,6 +241,6 @@ def dropped_duplicates(corpus: CorpusView, keep: object, **options: Any) -> pl.S
 
 def _labels(corpus: CorpusView, by: object) -> pl.Series:
     """Return the labels of `by` for all documents."""
-    if by in _TAKEN:
+    if isinstance(by, str) and by in _TAKEN:
         raise invalid("by", f"another column, since the result has a column first_{by}", by)
     return corpus_labels(corpus, by, ())

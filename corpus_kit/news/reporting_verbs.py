@@ -7,7 +7,6 @@ numbers. Spellings are compared without vowel signs and tatweel, with أ إ ٱ a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +20,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.corpus.storage import reason
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, nearest, shown
@@ -178,9 +178,9 @@ def lexicon_of(path: str | PathLike[str] | None) -> Lexicon:
 
 def _read(path: Path) -> Lexicon:
     try:
-        raw = path.read_bytes()
-        tomllib.loads(raw.decode())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raw = read_whole(path)
+        read_toml(raw)
+    except (OSError, ValueError) as error:
         raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from error
     try:
         return _parsed(sha256(raw).hexdigest(), raw)
@@ -190,7 +190,7 @@ def _read(path: Path) -> Lexicon:
 
 @lru_cache(maxsize=8)
 def _parsed(digest: str, raw: bytes) -> Lexicon:
-    table = tomllib.loads(raw.decode())
+    table = read_toml(raw)
     unknown = sorted(set(table) - set(_TABLES))
     if unknown:
         raise InputError(f"unknown table {unknown[0]!r}. {_allowed(unknown[0], _TABLES)}")

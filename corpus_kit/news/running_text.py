@@ -137,7 +137,7 @@ def document_dates(corpus: CorpusView, date: str, what: str) -> pl.Series:
         InputError: If there is no such column, or it has no dates.
     """
     expected = "a metadata column of dates"
-    if date == "date" and "date" not in corpus.label_columns():
+    if isinstance(date, str) and date == "date" and "date" not in corpus.label_columns():
         raise invalid("date", expected, date, "There is no such column: build the corpus with date=, or name another.")
     choose(date, corpus.label_columns(), "date")
     dates = corpus.labels(date, selected=False)

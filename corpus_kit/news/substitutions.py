@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import threshold
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
@@ -57,7 +57,7 @@ def substitutions(
     """
     expect_corpus(corpus)
     dates = publication_dates(corpus, date)
-    least = integer(min_clusters, "min_clusters", least=1)
+    least = threshold(min_clusters, "min_clusters")
     table = find_edits(corpus) if edits is None else _checked_edits(corpus, edits)
     swapped = table.filter(pl.col("kind").cast(pl.String) == "substitution")
     one, other = pl.col("first_words"), pl.col("second_words")
@@ -105,8 +105,9 @@ def _clusters(direction: int) -> pl.Expr:
 def _checked_edits(corpus: CorpusView, edits: object) -> pl.DataFrame:
     """Return a table of edits that a user passed, checked against the corpus."""
     table = table_from(edits, "edits", "ck.news.edits", (*PAIR, *_COLUMNS))
-    for name in ("first_words", "second_words"):
-        if table[name].dtype != pl.String:
+    for name in ("first_words", "second_words", "kind"):
+        texts = (pl.String, pl.Categorical, pl.Enum) if name == "kind" else (pl.String,)
+        if table[name].dtype not in texts:
             raise InputError(f"edits must be a table of ck.news.edits, got {table[name].dtype} in {name}.")
     checked_pairs(corpus, table, "edits", "ck.news.edits")
     return table

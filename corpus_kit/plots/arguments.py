@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypedDict, Unpack
 
 import polars as pl
 
+from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.plots import draw_altair, draw_matplotlib
@@ -25,9 +26,11 @@ __all__ = [
     "expect_rows",
     "plot",
     "single_row",
+    "top_argument",
     "wrong_table",
 ]
 
+_MOST_ROWS = 2**32 - 1  # that Polars counts
 _BACKENDS = {"altair": draw_altair.draw, "matplotlib": draw_matplotlib.draw}
 
 P = ParamSpec("P")
@@ -168,3 +171,12 @@ def single_row(fit: Any, columns: Sequence[str], function: str) -> list[float]:
     if not row.select(pl.all_horizontal(pl.all().is_finite().fill_null(False))).item():
         raise InputError(f"fit must have finite numbers in {', '.join(columns)}, got {row.row(0)}.")
     return list(row.row(0))
+
+
+def top_argument(top: object) -> int:
+    """Return how many rows of a table are drawn at most.
+
+    >>> top_argument(20), top_argument(10**400) == 2**32 - 1
+    (20, True)
+    """
+    return min(integer(top, "top", least=1), _MOST_ROWS)

@@ -7,10 +7,9 @@ from typing import Unpack
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError, choose
-from corpus_kit.plots.arguments import Look, plot, wrong_table
+from corpus_kit.plots.arguments import Look, plot, top_argument, wrong_table
 from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import Bars
 
@@ -37,7 +36,7 @@ def collocations(table: pl.DataFrame, *, measure: str | None = None, top: int = 
         >>> chart = ck.plot.collocations(pairs, measure="mi", top=8, language="ar")
     """
     frame = table_of(table)
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     names = [name for name in frame.columns if name in measures.FAMILIES["association"]]
     label = "ngram" if "ngram" in frame.columns else "collocate"
     absent = [name for name in (label, "count") if name not in frame.columns] + ([] if names else ["a measure"])

@@ -9,12 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corpus_kit._base.arguments import integer
 from corpus_kit._base.metadata import as_text
 from corpus_kit.analysis.groups import groups_of
 from corpus_kit.display.values import MISSING, plain
 from corpus_kit.errors import InputError, invalid
-from corpus_kit.plots.arguments import Look, plot
+from corpus_kit.plots.arguments import Look, plot, top_argument
 from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import Strip, Strips
 from corpus_kit.search.concordance import Concordance
@@ -45,7 +44,7 @@ def dispersion(
         >>> both = [ck.kwic(ck.sample_corpus(), "هدنة"), ck.kwic(ck.sample_corpus(), "المسيرات")]
         >>> chart = ck.plot.dispersion(both, title="أين تقع الكلمتان؟")
     """
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     given = [each for each in (lines if isinstance(lines, list | tuple) else [lines]) if isinstance(each, Concordance)]
     if len(given) != (len(lines) if isinstance(lines, list | tuple) else 1) or not given:
         raise invalid("lines", "a Concordance of ck.kwic or a list of them", lines)

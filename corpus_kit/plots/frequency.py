@@ -6,10 +6,9 @@ from typing import Unpack
 
 import polars as pl
 
-from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError
-from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot
+from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot, top_argument
 from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import Bars
 
@@ -38,7 +37,7 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
         260
     """
     frame = table_of(table)
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     label = _label_column(frame)
     rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
     expect_each_once(rows["label"], label)

@@ -8,10 +8,17 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import choose
-from corpus_kit.plots.arguments import Look, expect_each_once, expect_numbers, expect_rows, plot, wrong_table
+from corpus_kit.plots.arguments import (
+    Look,
+    expect_each_once,
+    expect_numbers,
+    expect_rows,
+    plot,
+    top_argument,
+    wrong_table,
+)
 from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import Axis, Scatter, log_axis
 from corpus_kit.plots.scatter import scatter, word_column
@@ -50,7 +57,7 @@ def frequency_dispersion(
         >>> chart = ck.plot.frequency_dispersion(ck.dispersion(ck.sample_corpus(), min_count=5))
     """
     frame = table_of(table)
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     word = word_column(frame, "ck.dispersion")
     known = [name for name in frame.columns if name in (*measures.FAMILIES["dispersion"], "dispersion")]
     absent = [name for name in ("count",) if name not in frame.columns] + ([] if known else ["a measure of dispersion"])

@@ -7,10 +7,10 @@ from typing import Unpack
 import polars as pl
 
 from corpus_kit import measures
-from corpus_kit._base.arguments import integer, share
+from corpus_kit._base.arguments import share
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import choose
-from corpus_kit.plots.arguments import Look, expect_numbers, expect_rows, plot, wrong_table
+from corpus_kit.plots.arguments import Look, expect_numbers, expect_rows, plot, top_argument, wrong_table
 from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import Axis, Hue, Rule, Scatter, root_axis
 from corpus_kit.plots.scatter import scatter, word_column
@@ -65,7 +65,7 @@ def keyness(
         >>> chart = ck.plot.keyness(table, title="ما يميز وكالة مدى")
     """
     frame = table_of(table)
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     alpha = share(alpha, "alpha")
     language = look["language"]
     rows, across, up = _points(frame, measure, effect, alpha)

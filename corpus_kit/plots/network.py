@@ -7,9 +7,8 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer
 from corpus_kit.errors import InputError
-from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot
+from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, top_argument
 from corpus_kit.plots.pictures import Circle, Graph, Link, text_width
 
 __all__ = ["network"]
@@ -51,7 +50,7 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
     """
     frame = expect_columns(edges, ("source", "target", "weight"), "ck.news.network", "edges")
     expect_numbers(frame, ["weight"], "edges")
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     shown = frame.sort("weight", "source", "target", descending=[True, False, False]).head(top)
     if not shown.height:
         raise InputError("edges must have at least one edge to plot, got none.")

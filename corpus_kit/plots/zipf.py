@@ -7,7 +7,6 @@ from typing import Unpack
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer
 from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import (
@@ -17,6 +16,7 @@ from corpus_kit.plots.arguments import (
     expect_rows,
     plot,
     single_row,
+    top_argument,
     wrong_table,
 )
 from corpus_kit.plots.look import say
@@ -24,6 +24,8 @@ from corpus_kit.plots.pictures import Axis, Line, Scatter, log_axis
 from corpus_kit.plots.scatter import scatter, word_column
 
 __all__ = ["zipf"]
+
+_MOST_NAMED = 10_000  # far more than there is room for
 
 
 @plot
@@ -45,12 +47,12 @@ def zipf(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, top: int = 16,
         >>> chart = ck.plot.zipf(ck.frequency(corpus), fit=ck.fit_zipf_mandelbrot(corpus))
     """
     frame = table_of(table)
-    top = integer(top, "top", least=1)
+    top = top_argument(top)
     language = look["language"]
     rows = _ranked(frame)
     x = log_axis(say("rank", language), 1, rows.height)
     y = log_axis(say("count", language), 1, float(rows["y"].max()))  # type: ignore[arg-type]
-    at = np.unique(np.round(np.geomspace(1, max(rows.height / 2, 1), top))) - 1
+    at = np.unique(np.round(np.geomspace(1, max(rows.height / 2, 1), min(top, _MOST_NAMED)))) - 1
     named = rows[at.astype(np.int64).tolist()]
     if fit is None:
         return scatter(rows, x, y, named)

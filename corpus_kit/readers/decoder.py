@@ -4,18 +4,24 @@ Polars ends the process where a damaged file makes it allocate too much, and a s
 that ends nothing else. This file imports nothing of the package, so that the process starts fast.
 
 A request is a line of JSON. An answer is a line of JSON, followed by as many bytes as it says: rows as an IPC stream.
+
+A damaged file can also leave the threads of Polars waiting for each other. A thread of our own looks for that, and ends
+the process; it does so, too, if the process that asks is gone.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread, get_native_id
 from typing import Any, BinaryIO
 
 import polars as pl
@@ -30,8 +36,13 @@ __all__: list[str] = []
 _IDLE = 30  # seconds until a process that nobody asks ends
 _PAIR = 4  # times the bytes of a batch, that two rows may have
 _STATUS = Path("/proc/self/status")
+_TASKS = Path("/proc/self/task")
+_TICKS = 7 if _TASKS.is_dir() else 30  # seconds without work after which threads wait for each other
+_LITTLE = 0.02  # seconds of processor time that are no work
+_STANDSTILL = "decoding it came to a standstill"
 _SCANS: dict[str, Callable[..., pl.LazyFrame]] = {"parquet": pl.scan_parquet, "ipc": pl.scan_ipc}
 
+_at_work = Event()  # reading and decoding, not waiting for the one who asks
 _buffer = io.BytesIO()  # one for all answers: taking new memory from the system takes longer than filling it
 
 # After these the process is not to be used again.
@@ -128,6 +139,43 @@ def _say(output: BinaryIO, answer: dict[str, Any]) -> None:
     output.flush()
 
 
+def _watched(answers: Iterator[Answer]) -> Iterator[Answer]:
+    """Yield the answers; while one is made, the process is at work."""
+    while True:
+        _at_work.set()
+        try:
+            answer = next(answers)
+        except StopIteration:
+            return
+        finally:
+            _at_work.clear()
+        yield answer
+
+
+def _watch(parent: int) -> None:
+    """End this process if nothing moves while it is at work, or if the process that asks is gone."""
+    still, before = 0, time.process_time()
+    while os.getppid() == parent:
+        time.sleep(1)  # what is counted are these, which do not go on while the process is stopped
+        now = time.process_time()
+        still = still + 1 if _at_work.is_set() and now - before < _LITTLE and not _is_busy() else 0
+        before = now
+        if still >= _TICKS:
+            print(_STANDSTILL, file=sys.stderr, flush=True)
+            break
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _is_busy() -> bool:
+    """Whether another thread runs, would run, or waits for a device."""
+    own = str(get_native_id())
+    for task in _TASKS.glob("*/stat"):
+        with suppress(OSError):
+            if task.parent.name != own and task.read_text().rpartition(")")[2].split()[0] in "RD":
+                return True
+    return False
+
+
 def _serve(requests: BinaryIO, output: BinaryIO) -> None:
     while True:
         _alarm(_IDLE)
@@ -136,7 +184,7 @@ def _serve(requests: BinaryIO, output: BinaryIO) -> None:
         if not line:
             return
         try:
-            for answer, frame in _answers(json.loads(line)):
+            for answer, frame in _watched(_answers(json.loads(line))):
                 _send(output, answer, frame)
         except BrokenPipeError:
             return
@@ -156,6 +204,7 @@ def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it then closes the pipe
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
     _serve(sys.stdin.buffer, sys.stdout.buffer)
 
 

@@ -24,6 +24,7 @@ __all__ = ["Decoded", "ask", "prepare"]
 
 _PROGRAM = Path(__file__).with_name("decoder.py")
 _PIPE = 1 << 20  # bytes
+_STANDSTILL = "decoding it came to a standstill"  # what it writes before it ends, if its threads wait for each other
 _SHOWN = 4096  # bytes of what the process wrote before it ended
 
 Decoded = tuple[dict[str, Any], pl.DataFrame | None]
@@ -112,6 +113,8 @@ class _Process:
         said = self._messages.read().decode(errors="replace")
         if re.search("memory allocation of [0-9]+ bytes failed|MemoryError|out of memory|Cannot allocate memory", said):
             return MemoryError()
+        if _STANDSTILL in said:
+            return ValueError(f"damaged: {_STANDSTILL}")
         return ValueError(f"damaged: decoding it ended a process with status {status}")
 
     def end(self) -> None:

@@ -414,7 +414,7 @@ def _column_name(value: object, name: str) -> str:
 
 
 def _as_list(source: object) -> list[str | Path | Frame]:
-    given = list(source) if isinstance(source, Sequence) and not isinstance(source, str | bytes) else [source]
+    given = source if isinstance(source, Sequence) and not isinstance(source, str | bytes) else [source]
     items: list[str | Path | Frame] = []
     for item in given:
         source = item if isinstance(item, str | Path | Frame) else arrow_frame(item, "source")

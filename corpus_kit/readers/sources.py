@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus_kit.errors import CorpusKitError, SourceError
+from corpus_kit.errors import CorpusKitError, SourceError, shown
 from corpus_kit.readers.limits import LIMITS, Limits
 from corpus_kit.safe_text import redacted
 
@@ -31,6 +31,8 @@ __all__ = [
     "reason_of",
     "unknown_ending",
 ]
+
+_QUOTED = 4096  # characters of a path that a message quotes whole; no system opens a longer one
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ class _Item:
         except RuntimeError:  # the home folder of a user that does not exist
             raise SourceError(f"cannot read {str(source)!r}: no such home folder") from None
         self.pattern: str | None = None
-        self.base = self.path if self.path.is_dir() else self.path.parent
+        is_folder = os.path.isdir(self.path)  # noqa: PTH112  # works with a name that is too long
+        self.base = self.path if is_folder else self.path.parent
         parts = self.path.parts
         for place, part in enumerate(parts, start=1):
             if glob.has_magic(part) and not os.path.lexists(Path(*parts[:place])):  # what exists is a name
@@ -185,7 +188,9 @@ class _Walk:
             if not matches:
                 raise SourceError(f"no file matches {str(item.source)!r}")
         elif not os.path.lexists(item.path):
-            raise SourceError(f"no such file or folder: {str(item.source)!r}")
+            named = str(item.source)
+            quoted = repr(named) if len(named) <= _QUOTED else shown(named)
+            raise SourceError(f"no such file or folder: {quoted}")
         elif item.path.is_dir():
             self._visit(item.path)
         else:

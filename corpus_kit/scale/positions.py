@@ -30,13 +30,14 @@ def positions_of_types(type_ids: npt.NDArray[Any], counts: Counts, folder: Path,
     Args:
         type_ids: The type of each token (UInt32); may be memory-mapped.
         counts: The number of tokens of each type.
-        folder: For runs that do not fit into memory; the caller deletes it.
+        folder: For runs, if they do not all fit into memory; it is made then, and the caller deletes it.
         memory: Bytes that this may take, approximately.
     """
     most = max(memory // _BYTES_PER_TOKEN, 1)
     if len(type_ids) <= most:
         yield _sorted(type_ids, len(counts))[1]
         return
+    folder.mkdir(exist_ok=True)
     runs = [
         _Run(folder / f"{number:05}", type_ids, start, most, len(counts))
         for number, start in _stretches(type_ids, most)

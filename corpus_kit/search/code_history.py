@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from corpus_kit._base.clock import now
-from corpus_kit._base.files import sync_folder
+from corpus_kit._base.files import open_regular, sync_folder
 from corpus_kit._base.locks import open_shared
 from corpus_kit.errors import InputError
 
@@ -187,7 +187,7 @@ class CodeHistory:
         if self.path is None:
             return
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 found = os.fstat(file.fileno())
                 file.seek(self._size - len(self._last))
                 added = file.read()

@@ -79,6 +79,8 @@ class SharedSheet:
     def __init__(self, path: Path) -> None:
         self._name = str(path)
         self._path = Path(os.path.realpath(path))
+        if not self._path.name:  # the root
+            raise InputError(f"cannot read the sheet {self._name!r}: it is a folder.")
         self._lock = self._path.with_name(f".{self._path.name}.lock")
         self.history = CodeHistory(self._path.with_name(f"{self._path.name}.history.jsonl"))
         self._known: Merged | None = None  # as it was last read or written, with this version of the history

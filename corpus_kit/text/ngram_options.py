@@ -43,7 +43,7 @@ def ngram_options(
         InputError: If one of them is invalid.
     """
     choose(level, ["word", "character"], "level")
-    if within == "token" and level == "word":
+    if level == "word" and isinstance(within, str) and within == "token":
         raise invalid("within", one_of(UNITS), within, "within='token' requires level='character'.")
     choose(within, BARRIERS if level == "character" else UNITS, "within")
     low, high = _range_of_n(n)

@@ -419,6 +419,6 @@ PART = Part(
     promise="A small file that expands is read or refused within ten seconds and a gigabyte.",
     prepare=prepare,
     case=case,
-    quick=6,
-    slow=60,
+    quick=4,
+    slow=40,
 )

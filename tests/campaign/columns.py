@@ -200,6 +200,6 @@ PART = Part(
     prepare=_prepare,
     case=_case,
     quick=12,
-    slow=150,
+    slow=90,
     seconds=30.0,
 )

@@ -217,7 +217,7 @@ PART = Part(
     "n-grams that is killed is resumed; nothing is lost, and the next program leaves nothing over.",
     prepare,
     case,
-    quick=2,
-    slow=20,
+    quick=1,
+    slow=14,
     seconds=60,
 )

@@ -162,6 +162,6 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=20,
-    slow=150,
+    slow=100,
     seconds=30.0,
 )

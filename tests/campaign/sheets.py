@@ -28,6 +28,7 @@ from .part import BrokenPromiseError, Part, Refused, attempt
 
 _TEXTS = ("before", "node", "after")
 _CODED = ("code", "note")
+_BEGINNINGS = ["", "", "=", "+", "-", "@", "'", "'="]  # of codes; some are those of formulas
 _TRIES = 200  # of a code that is refused, since the spreadsheet is writing
 
 # What programs do runs in forks of a process that has imported the library, and has not used Polars: its threads do
@@ -85,7 +86,7 @@ def _task(name: str, lines: int, rng: Random) -> list[dict[str, Any]]:
         {
             "line": rng.randrange(lines),
             "column": rng.choice(_CODED),
-            "value": rng.choice([f"{name}-{number}", "x", None]),
+            "value": rng.choice([f"{rng.choice(_BEGINNINGS)}{name}-{number}", "x", None]),
         }
         for number in range(rng.randrange(1, 8))
     ]
@@ -177,7 +178,7 @@ def _spread(sheet: Path, seed: int) -> None:
         saved = []
         for row in rng.sample(rows, min(len(rows), 3)):
             number += 1
-            column, value = rng.choice(_CODED), rng.choice([f"s-{number}", "x", ""])
+            column, value = rng.choice(_CODED), rng.choice([f"s-{number}", f"-s-{number}", f"=s-{number}", "x", ""])
             row[column] = value
             saved.append({**_place(row), "column": column, "value": value})
         if rows and rng.random() < 0.2:
@@ -377,7 +378,7 @@ PART = Part(
     promise="No code that was given is lost, whoever writes the sheet at the same time, and whoever is killed.",
     prepare=_prepare,
     case=_case,
-    quick=2,
-    slow=8,
+    quick=1,
+    slow=6,
     seconds=60,
 )

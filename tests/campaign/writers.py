@@ -254,6 +254,6 @@ PART = Part(
     prepare,
     case,
     quick=1,
-    slow=4,
+    slow=3,
     seconds=60,
 )
