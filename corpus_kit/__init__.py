@@ -21,6 +21,7 @@ _HOMES = {
     "stopwords": "text.stopwords",
     "segment": "text.segmentation",
     "lemmatize": "text.lemmas",
+    "readings": "text.readings",
     "count_ngrams": "analysis.ngrams",
     "count_ngram_ids": "analysis.ngrams",
     "ngrams": "analysis.ngrams",
@@ -61,11 +62,15 @@ _HOMES = {
     "SourceError": "errors",
     "CorpusError": "errors",
 }
-_MODULES = {"plot": "plots", "errors": "errors", "measures": "measures", "news": "news", "scale": "scale"}
+_MODULES = {
+    "annotators": "annotators", "plot": "plots", "errors": "errors", "measures": "measures", "news": "news",
+    "scale": "scale",
+}  # fmt: skip
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 
 if TYPE_CHECKING:
+    from corpus_kit import annotators as annotators
     from corpus_kit import errors as errors
     from corpus_kit import measures as measures
     from corpus_kit import news as news
@@ -112,6 +117,7 @@ if TYPE_CHECKING:
     from corpus_kit.text.lemmas import lemmatize as lemmatize
     from corpus_kit.text.normalization import Normalizer as Normalizer
     from corpus_kit.text.normalization import normalize as normalize
+    from corpus_kit.text.readings import readings as readings
     from corpus_kit.text.segmentation import segment as segment
     from corpus_kit.text.sentences import sentences as sentences
     from corpus_kit.text.stopwords import stopwords as stopwords

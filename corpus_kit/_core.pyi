@@ -11,6 +11,9 @@ _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
 _I64 = npt.NDArray[np.int64]
+_I32 = npt.NDArray[np.int32]
+_I16 = npt.NDArray[np.int16]
+_U16 = npt.NDArray[np.uint16]
 _Bytes = bytes | memoryview | _U8
 
 INSTRUCTIONS: tuple[str, ...]
@@ -276,3 +279,36 @@ class BlockChecks:
 def block_checksums(data: _Bytes) -> list[int]: ...
 def file_stamp(descriptor: int) -> tuple[int, int, int]: ...
 def exchange(one: bytes, other: bytes) -> None: ...
+
+@final
+class Affixes:
+    def __new__(
+        cls, letters: _U8, starts: _U32, entries: _U32, groups: _U8, costs: _I16, cuts: _U8, needs: _U8
+    ) -> Affixes: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Morphology:
+    def __new__(cls, fronts: Affixes, backs: Affixes, cells: _I16, fold: _U8, misspelt: _I16) -> Morphology: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Stems:
+    def __new__(
+        cls, morphology: Morphology, letters: _U8, starts: _U32, classes: _U16, lexemes: _U32, costs: _I16
+    ) -> Stems: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> NoReturn: ...
+
+def read_words(
+    letters: _U8, starts: _U32, morphology: Morphology, tables: tuple[Stems, ...]
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules, _Capsules, _Capsules]: ...
+def choose_readings(
+    letters: _U8,
+    starts: _U32,
+    morphology: Morphology,
+    tables: tuple[Stems, ...],
+    weights: _I32,
+    lemmas: _U32,
+    powers: _U32,
+) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules]: ...

@@ -5,7 +5,7 @@ capsules. The functions check their arguments, release the GIL and call the C ke
 """
 
 cimport cython
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 from cpython.buffer cimport PyBuffer_FillInfo
@@ -62,3 +62,4 @@ include "counting.pxi"
 include "runs.pxi"
 include "search.pxi"
 include "concordance.pxi"
+include "readings.pxi"

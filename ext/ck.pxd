@@ -1,5 +1,5 @@
 # The C headers as Cython sees them, in the order of their dependencies.
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from "<stdbool.h>" nogil:
     ctypedef bint c_bool "bool"
@@ -162,6 +162,8 @@ cdef extern from "normalize_column.h" nogil:
         CK_IS_HEH
         CK_IS_BEFORE_LAM
         CK_IS_PROCLITIC
+        CK_IS_LOOSE
+        CK_IS_FINAL
 
     uint32_t CK_CHANGE(uint32_t kind, uint32_t detail)
 
@@ -179,7 +181,7 @@ cdef extern from "normalize_column.h" nogil:
         ck_pairs pairs
         bint clusters
         size_t elongation, growth_units
-        uint32_t highest_latin1, highest_bmp
+        uint32_t final, highest_latin1, highest_bmp
 
     uint32_t ck_paged_get(const ck_paged *pages, uint32_t code_point)
     ck_code ck_paged_set(ck_paged *pages, uint32_t code_point, uint32_t value, ck_error *error)
@@ -556,3 +558,69 @@ cdef extern from "concordance.h" nogil:
                           ck_error *error)
     ck_code ck_texts_gather(const ck_texts *texts, const uint32_t *rows, size_t n_rows, ck_strings *out,
                             ck_ticker *ticker, ck_error *error)
+
+cdef extern from "readings.h" nogil:
+    enum:
+        CK_READING_LETTERS
+
+    ctypedef struct ck_letters:
+        const uint8_t *letters
+        size_t n_letters
+        const uint32_t *starts
+        size_t length
+
+    ctypedef struct ck_stems:
+        ck_letters text
+        const uint16_t *classes
+        const uint32_t *lexemes
+        const int16_t *costs
+
+    ctypedef struct ck_affixes:
+        ck_letters text
+        const uint32_t *entries
+        size_t n_entries
+        const uint8_t *groups
+        const int16_t *costs
+        const uint8_t *cuts
+        const uint8_t *needs
+
+    ctypedef struct ck_morphology:
+        ck_affixes fronts
+        ck_affixes backs
+        const int16_t *cells
+        size_t n_classes
+        size_t n_fronts
+        size_t n_backs
+        const int16_t *misspelt
+
+    ctypedef struct ck_word_reading:
+        uint32_t stem
+        uint32_t lexeme
+        uint16_t front
+        uint16_t back
+        int32_t cost
+
+    ctypedef struct ck_readings:
+        ck_word_reading *data
+        size_t length
+
+    ctypedef struct ck_lexemes:
+        const int32_t *weights
+        const uint32_t *lemmas
+        size_t length
+
+    ctypedef struct ck_reading_sums:
+        size_t length
+
+    void ck_readings_free(ck_readings *readings)
+    void ck_reading_sums_free(ck_reading_sums *sums)
+    ck_code ck_morphology_index(ck_morphology *morphology, const uint8_t *fold, ck_error *error)
+    void ck_morphology_free(ck_morphology *morphology)
+    ck_code ck_stems_index(ck_stems *stems, const ck_morphology *morphology, uint64_t seed, ck_ticker *ticker,
+                           ck_error *error)
+    void ck_stems_free(ck_stems *stems)
+    ck_code ck_read_word(const ck_morphology *morphology, const ck_stems *tables, size_t n_tables,
+                         const ck_letters *words, size_t word, ck_readings *found, ck_ticker *ticker, ck_error *error)
+    ck_code ck_best_reading(const ck_morphology *morphology, const ck_word_reading *readings, size_t n,
+                            const ck_lexemes *lexemes, const uint32_t *powers, ck_reading_sums *sums, size_t *best,
+                            ck_error *error)

@@ -35,6 +35,8 @@ cdef dict GROUPS = {
     "heh": CK_IS_HEH,
     "before_lam": CK_IS_BEFORE_LAM,
     "proclitics": CK_IS_PROCLITIC,
+    "loose": CK_IS_LOOSE,
+    "final": CK_IS_FINAL,
 }
 
 
@@ -89,7 +91,9 @@ cdef class Program:
             result must not be a key.
         marks: Mark -> canonical combining class (1 to 254).
         pairs: (composed, base, mark) of the canonical compositions; empty for no composition.
-        groups: Name -> code points, see GROUPS; "hamzas" are the marks removed from "alefs".
+        groups: Name -> code points, see GROUPS; "hamzas" are the marks removed from "alefs", "loose" those removed
+            where they do not compose, "final" the letter, of U+0080 to U+07FF, that words end with once at most where
+            `elongation` is given.
         joiner: The code point kept between "emoji" and removed elsewhere; -1 for none.
         elongation: The longest run of a letter that is kept; 0 for any.
     """
@@ -106,7 +110,7 @@ cdef class Program:
         if elongation < 0:
             raise ValueError(f"elongation must be non-negative, got {elongation}")
         self.program.elongation = elongation
-        self.program.clusters = bool(pairs) or bool(groups.get("hamzas"))
+        self.program.clusters = bool(pairs) or bool(groups.get("hamzas")) or bool(groups.get("loose"))
         touched = self._fill(early, late, marks, pairs, groups)
         if joiner >= 0:
             self._set(&self.program.early, checked(joiner), CK_CHANGE(CK_JOINER, 0))
@@ -175,6 +179,12 @@ cdef class Program:
             flag = GROUPS[name]
             for code_point in members:
                 self._flag(checked(code_point), flag)
+                if flag == CK_IS_LOOSE and not marks.get(code_point):
+                    raise ValueError(f"loose must be marks, got U+{code_point:04X}")
+                if flag == CK_IS_FINAL:
+                    if self.program.final or not 0x80 <= code_point < 0x800:
+                        raise ValueError(f"final must be one code point of U+0080 to U+07FF, got U+{code_point:04X}")
+                    self.program.final = code_point
         for composed, base, mark in pairs:
             if not marks.get(mark) or marks.get(base) or marks.get(composed):
                 raise ValueError(f"pairs must compose a letter and a mark, got U+{composed:04X}")

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 import unicodedata2
+from oracles_uthmani import modern_slowly
 
 from corpus_kit.text import arabic
 
@@ -140,6 +141,8 @@ def _cut_runs(pairs: Pairs, longest: int) -> Pairs:
             rest = "".join(after for after, _ in pairs[position:]).lstrip("ـ" + _MARKS)
             opens = word == "" or word[-1] in "اآأإٱ\u0672\u0673" or word in list("وفبتلك")
             keep = 2 if char == "ل" and len(run) > 1 and opens and rest[:1] == "ه" else longest
+            if char == "ا" and len(run) > 1 and not (rest and rest[0] in letters):
+                keep = 1
             run = run[:keep]
             word += char * len(run)
         elif char != "ـ" and char not in _MARKS:
@@ -153,6 +156,19 @@ _MARKS = "".join(chr(code_point) for code_point in range(0x600, 0x11000) if _is_
 
 def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[int]]:
     """Return the normalised text and the index in `text` of each of its characters."""
+    if options["uthmani"] == "keep":
+        return _normalize_letters(text, options)
+    origin = list(range(len(text)))
+    while True:
+        modern, places = modern_slowly(text)
+        result, sources = _normalize_letters(modern, options)
+        origin = [origin[places[source]] for source in sources]
+        if result == text or modern_slowly(result)[0] == result:
+            return result, origin
+        text = result
+
+
+def _normalize_letters(text: str, options: Mapping[str, Any]) -> tuple[str, list[int]]:
     pairs: Pairs = [(char, index) for index, char in enumerate(text)]
     if options["presentation"] == "letters":
         pairs = _map_chars(pairs, _letter_of_form)
@@ -181,6 +197,8 @@ def normalize_slowly(text: str, options: Mapping[str, Any]) -> tuple[str, list[i
             pairs = _compose_arabic(pairs)
         pairs = _remove(pairs, signs)
         pairs = _fold_chars(pairs, options)
+        if before == pairs and options["hamza"] == "marks":
+            pairs = _remove(pairs, [0x654, 0x655])
     if options["elongation"]:
         pairs = _cut_runs(pairs, options["elongation"])
     return "".join(char for char, _ in pairs), [index for _, index in pairs]

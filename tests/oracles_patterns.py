@@ -7,8 +7,8 @@ what the twin finds from the tree, which reveals mistakes of the parser as well 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
@@ -144,8 +144,9 @@ def leaves(pattern: Pattern) -> Iterator[Leaf]:
 
 def mentions_kind(expression: Expression) -> bool:
     match expression:
-        case Test(name):
-            return name == "kind"
+        case Test(name, value, negated):
+            signs = isinstance(value, Wild) and value.parts in (("PUNCT",), ("SYM",))
+            return name == "kind" or (name.endswith("pos") and signs and not negated)
         case Not(part):
             return mentions_kind(part)
         case And(parts) | Or(parts):
@@ -284,6 +285,7 @@ class Token:
     lemma: str
     is_word: bool
     begins: bool  # a unit that matches cannot cross
+    layers: Mapping[str, str | None] = field(default_factory=dict)  # by the name that a pattern uses
 
 
 def read(
@@ -355,7 +357,16 @@ def value_fits(value: Wild | Regex, text: str, profile: str | None) -> bool:
 
 def expression_holds(expression: Expression, token: Token, exact: bool) -> bool:
     match expression:
+        case Test(name, value, negated) if name in token.layers:
+            text = token.layers[name]
+            if text is None:
+                return negated
+            return (
+                value_fits(value, text if exact else ck.normalize(text, "search"), None if exact else "search")
+                != negated
+            )
         case Test(name, value, negated):
+            name = name.removeprefix("type.")
             folded = name == "folded" or (name in ("stem", "lemma") and not exact)
             return value_fits(value, getattr(token, name), "search" if folded else None) != negated
         case Not(part):
@@ -467,16 +478,20 @@ def hits(
     lemmas: dict[str, str] | None = None,
     clitics: bool = False,
     empty_turns_go_on: bool = False,
+    layers: list[list[dict[str, str | None]]] | None = None,
 ) -> list[tuple[int, int, int]]:
     """Return document, first token and end token of every hit, counted within the document.
 
     stems, lemmas: by word in repaired spelling; other words are their own.
+    layers: what layers say of each token of each document.
     empty_turns_go_on: whether a repeat continues after an empty iteration. Regular expression engines
         differ in this, which in rare cases changes the preferred match.
     """
     found = []
     for document, text in enumerate(texts):
         tokens = read(text, exact=exact, within=within, stems=stems, lemmas=lemmas)
+        if layers is not None:
+            tokens = [replace(token, layers=said) for token, said in zip(tokens, layers[document], strict=True)]
         matcher = Matcher(tokens, exact=exact, clitics=clitics, empty_turns_go_on=empty_turns_go_on)
         spans = []
         for first in range(len(tokens)):

@@ -48,6 +48,7 @@ def _class_letter(char: str) -> str:
 
 
 _ORACLE_URL = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE | re.ASCII)
+_ORACLE_SCHEME = re.compile(r"(?:https?|ftp)://", re.IGNORECASE | re.ASCII)
 _ORACLE_MAIL = re.compile(r"[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?P<domain>[A-Za-z0-9.-]+)")
 _ORACLE_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _ORACLE_LATIN = "L(?:[FU]*[LMD]|')*"
@@ -56,10 +57,27 @@ _ORACLE_WORD = re.compile(f"(?:[AM]|{_ORACLE_LATIN})(?:[FU]*(?:[AM]|{_ORACLE_LAT
 
 def _oracle_url(text: str, classes: str, start: int) -> int | None:
     prefix = _ORACLE_URL.match(text, start)
-    if prefix is None:
+    if prefix is None or prefix.end() == len(text):
         return None
     end = prefix.end()
+    if re.match("www[.].", text[end:], re.IGNORECASE | re.ASCII | re.DOTALL):
+        end += 4
+    host = end
     while end < len(text) and (text[end] in arabic.URL_SIGNS or classes[end] in "ALMD"):
+        # a stands for what may end a sentence, digits and marks, s for other signs
+        before = "".join(
+            letter if letter in "AL" else "a" if letter in "DM" or char in arabic.URL_NOT_LAST else "s"
+            for char, letter in zip(text[host:end], classes[host:end], strict=True)
+        )
+        if text[end] == "#" and text[end - 1] != "#":
+            tag = re.match("#+([ALMDFU]*)", _with_underscores(text[end:], classes[end:]))
+            if tag and "A" in tag[1] and not re.search("Aa*$", before):
+                break
+        elif classes[end] == "A":
+            if re.search("(L|^a|sa)a*$", before):
+                break
+        elif classes[end - 1] in "ALD" and _ORACLE_SCHEME.match(text, end):
+            break
         end += 1
     while end > prefix.end() and text[end - 1] in arabic.URL_NOT_LAST:
         body = text[prefix.end() : end]
@@ -67,6 +85,25 @@ def _oracle_url(text: str, classes: str, start: int) -> int | None:
             break
         end -= 1
     return end if end > prefix.end() else None
+
+
+def _with_underscores(text: str, classes: str) -> str:
+    """Return the class letters, with U for underscores and # for itself."""
+    pairs = zip(text, classes, strict=True)
+    return "".join(char if char == "#" else "U" if char == "_" else letter for char, letter in pairs)
+
+
+def _oracle_arabizi(text: str, classes: str, start: int) -> int | None:
+    """Return where the Latin letters begin of a word that begins with a digit."""
+    found = re.compile("[2-9]['’]?(?P<rest>[A-Za-z][A-Za-z0-9]*)").match(text, start)
+    if found is None or not re.search("[A-Za-z].*[A-Za-z]|^[aiou][0-9]", found["rest"]):
+        return None
+    if not re.search("[a-z]", found["rest"]):
+        return None
+    if found["rest"].lower() in arabic.NUMBER_SUFFIXES or re.match("[xX][0-9]", found["rest"]):
+        return None
+    rest = found.start("rest")
+    return None if _oracle_url(text, classes, rest) or _oracle_mail(text, rest) else rest
 
 
 def _oracle_mail(text: str, start: int) -> int | None:
@@ -115,8 +152,13 @@ def _oracle_emoji(text: str, classes: str, start: int) -> int | None:
 
 
 def _oracle_tag(text: str, classes: str, start: int) -> int | None:
-    letters = "".join("U" if char == "_" else letter for char, letter in zip(text, classes, strict=True))
-    found = re.compile("[ALMDU](?:F*[ALMDU])*").match(letters, start + 1)
+    letters = _with_underscores(text, classes)
+    stop = start + 1
+    while stop < len(text) and not _oracle_url(text, classes, stop) and not _ORACLE_SCHEME.match(text, stop):
+        if text[stop : stop + 4].lower() == "http" and letters[:stop].rstrip("F")[-1] == "A":
+            break
+        stop += 1
+    found = re.compile("[ALMDU](?:F*[ALMDU])*").match(letters, start + 1, stop)
     return found.end() if found and re.search("[AL]", found[0]) else None
 
 
@@ -142,11 +184,11 @@ def oracle_spans(text: str) -> list[tuple[int, int, str]]:
             kind = "url"
         elif letter in "LD" and re.match("[A-Za-z0-9]", char) and (end := _oracle_mail(text, i)):
             kind = "email"
-        elif letter in "ALM":
-            stop = i + len(re.split("[WNC]", classes[i:], maxsplit=1)[0])
-            found = _ORACLE_WORD.match(_oracle_word_classes(text[i:stop], classes[i:stop]))
+        elif (begin := i if letter in "ALM" else _oracle_arabizi(text, classes, i)) is not None:
+            stop = begin + len(re.split("[WNC]", classes[begin:], maxsplit=1)[0])
+            found = _ORACLE_WORD.match(_oracle_word_classes(text[begin:stop], classes[begin:stop]))
             assert found is not None
-            end = i + found.end()
+            end = begin + found.end()
         elif letter == "D":
             found = number.match(number_text, i)
             assert found is not None
@@ -161,10 +203,18 @@ def oracle_spans(text: str) -> list[tuple[int, int, str]]:
     return spans
 
 
-def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, quoted: bool, after: str) -> bool:
-    """Return whether a mark ends a sentence. `previous`: the adjacent token; `after`: the class of what follows."""
+def _oracle_is_end(
+    text: str, previous: tuple[int, int, str] | None, leads: bool, touches: bool, mark: str, quoted: bool, after: str
+) -> bool:
+    """Return whether a mark ends a sentence.
+
+    `previous`: the token before it in the paragraph; `leads`: whether it is the first one; `touches`: whether it is
+    adjacent; `after`: the class of what follows.
+    """
     if mark[0] in arabic.SENTENCE_ENDS:
         return True
+    if mark == "..":
+        return False
     if mark[0] == arabic.ELLIPSIS or len(mark) > 1:
         return not quoted
     if previous is None:
@@ -172,6 +222,13 @@ def _oracle_is_end(text: str, previous: tuple[int, int, str] | None, mark: str, 
     start, end, kind = previous
     word = text[start:end]
     bare = [word, *(word.removeprefix(prefix) for prefix in arabic.ABBREVIATION_PREFIXES)]
+    if leads and kind == "number":
+        return False
+    if not touches:
+        if start and _class_letter(text[start - 1]) == "D":
+            return True
+        initials = [form for form in bare if len(form) == 1 and form != "ـ" and _class_letter(form) in "AL"]
+        return not (kind == "word" and initials)
     if kind == "word" and any(len(form) == 1 or form in arabic.ABBREVIATIONS for form in bare):
         return False
     return not (_class_letter(text[end - 1]) in "LD" and after in ("L", "D"))
@@ -214,8 +271,9 @@ def oracle_tokens(text: str) -> list[OracleToken]:
             is_open ^= len(sign) % 2 == 1
         elif not ended and sign[0] in arabic.SENTENCE_ENDS + arabic.FULL_STOP + arabic.ELLIPSIS:
             after = classes[spans[i + 1][0]] if i + 1 < len(spans) and touches[i + 1] else ""
-            previous = spans[i - 1] if touches[i] else None
-            ended = _oracle_is_end(text, previous, sign, depth > 0 or is_open, after)
+            leads = i > 0 and tokens[i - 1].flags & 2 > 0
+            previous = None if flags & 2 else spans[i - 1]
+            ended = _oracle_is_end(text, previous, leads, touches[i], sign, depth > 0 or is_open, after)
     return tokens
 
 

@@ -32,6 +32,7 @@ ORDER = [
     "measures",
     "readers",
     "scale",
+    "annotators",
     "corpus",
     "search",
     "analysis",
@@ -203,9 +204,10 @@ def test_importing_the_package_is_cheap() -> None:
 
 # ------------------------------------------------------------------------------- names and files
 
+PACKAGES = [ck, ck.annotators, ck.news, ck.plot, ck.scale, ck.measures]
 PUBLIC = [
     *((ck, name) for name in ck.__all__ if not name.startswith("__")),
-    *((module, name) for module in (ck.news, ck.plot, ck.scale) for name in module.__all__),
+    *((module, name) for module in (ck.annotators, ck.news, ck.plot, ck.scale) for name in module.__all__),
 ]
 
 
@@ -232,19 +234,23 @@ def test_public_names_match_their_file_names(module: object, name: str) -> None:
     assert shared, f"{name} is defined in {path.relative_to(PACKAGE)}"
 
 
-@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "package", [ck, ck.annotators, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__
+)
 def test_dir_lists_only_public_names(package: object) -> None:
     assert set(dir(package)) == set(package.__all__)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "package", [ck, ck.annotators, ck.news, ck.plot, ck.scale, ck.measures], ids=lambda each: each.__name__
+)
 def test_unknown_attribute_suggests_the_nearest(package: object) -> None:
     name = next(name for name in package.__all__ if name.islower() and name[0] != "_")  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match=f"Did you mean '{name}'"):
         getattr(package, name + "x")
 
 
-@pytest.mark.parametrize("package", [ck, ck.news, ck.plot, ck.scale], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("package", [ck, ck.annotators, ck.news, ck.plot, ck.scale], ids=lambda each: each.__name__)
 def test_type_checkers_see_lazy_names(package: object) -> None:
     tree = tree_of(package.__name__)  # type: ignore[attr-defined]
     seen = {

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from oracles_readings import Affix, Entry, Lexeme, Stem, core_affixes, core_lexemes, core_stems, letters_of
 
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
@@ -86,6 +87,28 @@ TOKENS = np.arange(50)
 ANY_WORD = SearchProgram(
     *(np.array(x, kind) for x, kind in (([0, 3], "B"), ([1, 1], "B"), ([0, 0], "I"), ([0, 0], "I")))
 )
+
+
+WORDS = letters_of((1 + row % 3, 1 + row % 31, 1 + row // 31 % 31, 1 + row // 961) for row in range(N))
+STEMS = core_stems([Stem((1 + row % 31, 1 + row // 31 % 31, 1 + row // 961), row % 50) for row in range(N)])
+AFFIXES = core_affixes([Affix(()), *(Affix((code,), (Entry(0, code, 17), Entry())) for code in range(1, 4))])
+FIRSTS = slice(0, 2)
+FOLD = np.array([0, 1, 1, *range(3, 64)], np.uint8)
+LEXEMES = core_lexemes([Lexeme(row, row % 7) for row in range(50)])
+
+
+def reading(
+    affixes: Any = AFFIXES, stems: Any = STEMS, fold: Any = FOLD
+) -> tuple[_core.Morphology, tuple[_core.Stems]]:
+    made = _core.Affixes(*affixes)
+    cells, misspelt = np.zeros((1, 1, 1), np.int16), np.zeros((2, 64, 64), np.int16)
+    morphology = _core.Morphology(made, made, cells, fold, misspelt)
+    return morphology, (_core.Stems(morphology, *stems),)
+
+
+def read_with(**changed: Any) -> object:
+    made, few = reading(**changed), WORDS[1][:500]
+    return _core.read_words(WORDS[0], few, *made), _core.choose_readings(WORDS[0], few, *made, *LEXEMES)
 
 
 def case(array: Any, wrong: int, call: Callable[[Any], object], places: slice | None = None) -> Any:
@@ -198,6 +221,37 @@ CASES: dict[str, Callable[[], Any]] = {
         lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbour_ranks(a, ends(), FORMS, 2, True),
     ),
     "gather": lambda: case(ids(), TYPES, lambda a: texts().gather(a)),
+    "words": lambda: case(WORDS[1].copy(), 2**32 - 1, lambda a: _core.read_words(WORDS[0], a, *reading())),
+    "letters": lambda: case(WORDS[0].copy(), 255, lambda a: _core.choose_readings(a, WORDS[1], *reading(), *LEXEMES)),
+    "stems": lambda: case(STEMS[1].copy(), 2**32 - 1, lambda a: read_with(stems=(STEMS[0], a, *STEMS[2:]))),
+    "stems, letters": lambda: case(STEMS[0].copy(), 255, lambda a: read_with(stems=(a, *STEMS[1:]))),
+    "stems, classes": lambda: case(STEMS[2].copy(), 2**16 - 1, lambda a: read_with(stems=(*STEMS[:2], a, *STEMS[3:]))),
+    "affixes, letters": lambda: case(AFFIXES[0].copy(), 255, lambda a: read_with(affixes=(a, *AFFIXES[1:])), FIRSTS),
+    "affixes": lambda: case(
+        AFFIXES[1].copy(), 2**32 - 1, lambda a: read_with(affixes=(AFFIXES[0], a, *AFFIXES[2:])), FIRSTS
+    ),
+    "affixes, entries": lambda: case(
+        AFFIXES[2].copy(), 2**32 - 1, lambda a: read_with(affixes=(*AFFIXES[:2], a, *AFFIXES[3:])), FIRSTS
+    ),
+    "affixes, groups": lambda: case(
+        AFFIXES[3].copy(), 255, lambda a: read_with(affixes=(*AFFIXES[:3], a, *AFFIXES[4:])), FIRSTS
+    ),
+    "affixes, cuts": lambda: case(
+        AFFIXES[5].copy(), 255, lambda a: read_with(affixes=(*AFFIXES[:5], a, AFFIXES[6])), FIRSTS
+    ),
+    "fold": lambda: case(FOLD.copy(), 255, lambda a: read_with(fold=a), slice(2, 4)),
+    "lemmas": lambda: case(
+        LEXEMES[1].copy(),
+        2**32 - 1,
+        lambda a: _core.choose_readings(*WORDS, *reading(), LEXEMES[0], a, LEXEMES[2]),
+        slice(0, 40),
+    ),
+    "weights": lambda: case(
+        LEXEMES[0].copy(),
+        -(2**31),
+        lambda a: _core.choose_readings(*WORDS, *reading(), a, *LEXEMES[1:]),
+        slice(0, 40),
+    ),
 }
 
 

@@ -115,6 +115,38 @@ def test_annotate(corpus: Path, tmp_path: Path) -> None:
     assert "وقال" in run("kwic", tmp_path / "d", "[lemma=قال]").stdout
 
 
+def test_counts_by_a_unit(corpus: Path, tmp_path: Path) -> None:
+    wrong = run("frequency", corpus, "--unit", "lemma", code=1)
+    assert wrong.stderr.startswith("error: unit='lemma' needs the column 'lemma'")
+    assert "Did you mean 'lemma'" in run("ngrams", corpus, "--unit", "lemmas", code=1).stderr
+    shutil.copytree(corpus, tmp_path / "c")
+    run("annotate", tmp_path / "c")
+    annotated = ck.Corpus.open(tmp_path / "c")
+    calls = {
+        ("frequency",): ck.frequency(annotated, unit="lemma"),
+        ("ngrams", "--min-count", 1): ck.ngrams(annotated, unit="lemma", min_count=1),
+        ("ngram-collocations", "--min-count", 1): ck.ngram_collocations(annotated, unit="lemma", min_count=1),
+    }
+    for (command, *options), table in calls.items():
+        run(command, tmp_path / "c", *options, "--unit", "lemma", "-o", tmp_path / "t.parquet")
+        assert pl.read_parquet(tmp_path / "t.parquet").equals(table)
+    near = run("collocations", tmp_path / "c", "قال", "--unit", "lemma", "--min-count", 1, "--top", 0).stdout
+    assert "وزير" in near
+    assert "الوزير" not in near
+    assert "وزير" in run("keyness", tmp_path / "c", "--target", "outlet=a", "--unit", "lemma", "--top", 0).stdout
+
+
+def test_kwic_shows_layers(tmp_path: Path) -> None:
+    built = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير"]}), tmp_path / "c", progress=False)
+    built.annotate(lambda _: [{"pos": "VERB"}, {"pos": "NOUN"}], layer="gold").close()
+    out = run("kwic", tmp_path / "c", "[pos=VERB] []", "--show", "pos", "--show", "gold.pos").stdout
+    assert "VERB NOUN | VERB NOUN" in out
+    assert "gold (pos) by <lambda>" in run("info", tmp_path / "c").stdout
+    assert (
+        "show must be 'pos' or 'gold.pos', got 'x'" in run("kwic", tmp_path / "c", "قال", "--show", "x", code=1).stderr
+    )
+
+
 def test_kwic_in_a_subcorpus(corpus: Path, tmp_path: Path) -> None:
     assert "الرئيس" in run("kwic", corpus, "قال").stdout
     assert "الوزير" not in run("kwic", corpus, "قال", "--where", "outlet=b").stdout

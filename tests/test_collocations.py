@@ -633,6 +633,7 @@ def test_provenance_has_the_common_values(small: ck.Corpus) -> None:
     assert found["profile_digest"] == ck.Normalizer.preset("search").digest
     assert found["options"] == {
         "pattern": "ورد",
+        "unit": "word",
         "measure": ["mi"],
         "within": "paragraph",
         "min_count": 1,

@@ -438,6 +438,7 @@ def test_dispersion_has_provenance(sample: ck.Corpus) -> None:
     assert provenance_of(table) == {
         "function": "ck.dispersion",
         "options": {
+            "unit": "word",
             "by": "outlet",
             "parts": 3,
             "measure": ["burch_da", "average_waiting_time"],

@@ -186,6 +186,7 @@ def test_diversity_has_provenance(sample: ck.Corpus) -> None:
     assert provenance_of(table) == {
         "function": "ck.diversity",
         "options": {
+            "unit": "word",
             "by": None,
             "measure": ["mtld"],
             "profile": None,

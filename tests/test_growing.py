@@ -97,6 +97,7 @@ def test_profile_of_another_version_is_refused(corpus: ck.Corpus) -> None:
     manifest = corpus.manifest
     for change, message in (
         ({"digest": "0" * 64}, "differs from that of this version"),
+        ({"version": "1", "name": "search"}, "the profile 'search' of .* differs from that of this version"),
         ({"options": {"hamzah": "seat"}}, "does not know"),
         ({"options": None, "name": "mine"}, "does not record its profile 'mine'"),
     ):

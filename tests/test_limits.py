@@ -242,6 +242,7 @@ CALLS = """
 import ctypes, gc
 import numpy as np
 import polars as pl
+from oracles_readings import *
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._core import Texts, TokenArrays
@@ -301,6 +302,15 @@ composing = core_program(Normalizer.preset("repair"))
 tables = core_tables(Normalizer.preset("repair"))
 text = " ".join(words) + " 🙂"  # of four bytes a code point: such results are made in memory of the core's own
 
+coded = [(1 + row % 40, 1 + row // 40 % 40, 1 + row // 1600) for row in range(60_000)]
+letters = letters_of((1 + row % 3, *word) for row, word in enumerate(coded))
+stems = core_stems([Stem(word, row % 50) for row, word in enumerate(coded)])
+lexemes = core_lexemes([Lexeme(row, row % 7) for row in range(50)])
+
+def reading():
+    morphology = core_morphology(Tables(fronts=[Affix(()), Affix((1,))]))
+    return morphology, (_core.Stems(morphology, *stems),)
+
 def tokenized(mode, number):
     table = TypeTable()
     try:
@@ -358,6 +368,9 @@ CALLS = {
     "hits, plain": lambda: searched.hits(some_words, places),
     "scan": lambda: [searched.scan(1)],
     "in documents": lambda: [in_documents(places, ends, (groups == 1).astype(np.uint8))],
+    "tables of readings": lambda: [len(reading()[1][0])],
+    "readings": lambda: _core.read_words(*letters, *reading()),
+    "likeliest readings": lambda: _core.choose_readings(*letters, *reading(), *lexemes),
 }
 
 def plain(result):

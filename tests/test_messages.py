@@ -81,6 +81,7 @@ VALID: dict[str, Callable[[], Any]] = {
     "lines": concordance,
     "n": lambda: 2,
     "name": lambda: "scalar",
+    "layer": lambda: "tags",
     "limit": lambda: None,
     "number": lambda: 1,
     "obj": lambda: "نص",

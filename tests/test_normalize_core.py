@@ -124,6 +124,9 @@ def test_mark_reordering_is_stable(length: int) -> None:
         ({"marks": {0x64E: 255}}, "combining class"),
         ({"pairs": [(0x623, 0x627, 0x654)]}, "compose"),
         ({"groups": {"vowels": [0x61]}}, "group.*'vowels'"),
+        ({"groups": {"loose": [0x61]}}, "^loose .*U\\+0061"),
+        ({"groups": {"final": [0x61]}}, "^final .*U\\+0061"),
+        ({"groups": {"final": [0x627, 0x628]}}, "^final "),
         ({"elongation": -1}, "^elongation "),
     ],
 )

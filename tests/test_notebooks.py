@@ -84,7 +84,7 @@ def execute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 # ------------------------------------------------------------------------------------------ content
 
 
-def test_there_are_eleven_notebooks() -> None:
+def test_there_are_twelve_notebooks() -> None:
     assert [path.stem for path in NOTEBOOKS] == [
         FIRST,
         "01_article_or_page",
@@ -97,6 +97,7 @@ def test_there_are_eleven_notebooks() -> None:
         "08_when",
         "09_who_with_whom",
         "10_scale_and_speed",
+        "11_who_acts",
     ]
 
 

@@ -197,7 +197,7 @@ def targets(program: str) -> dict[str, Target]:
 
 def test_every_kernel_has_a_program() -> None:
     programs = {"test_utf8", "test_normalize", "test_tokenize", "types_against_list", "test_ngrams", "test_collocates"}
-    assert programs | {"test_search", "test_concordance", "test_runs"} <= set(PROGRAMS)
+    assert programs | {"test_search", "test_concordance", "test_runs", "test_readings"} <= set(PROGRAMS)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from typing import Any
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 from core_calls import assert_keeps_no_memory, assert_stops_before_its_end, needs_timers
+from oracles_readings import Affix, Lexeme, Stem, Tables, core_lexemes, core_morphology, core_stems
 
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
@@ -128,6 +129,28 @@ def many_tokens(times: int = 1) -> SearchText:
     return SearchText(types, np.zeros(len(types), np.uint8), np.array([len(types)], np.uint64), words, 1, 0)
 
 
+LEXEMES = core_lexemes([Lexeme()])
+
+
+def many_letters(words: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
+    return np.ones(2 * words, np.uint8), np.arange(0, 2 * words + 1, 2, dtype=np.uint32)
+
+
+def many_stems(size: int = 3_000_000) -> list[npt.NDArray[Any]]:
+    return [*many_letters(size), *(np.zeros(size, kind) for kind in (np.uint16, np.uint32, np.int16))]
+
+
+def tables_of(fronts: Sequence[Affix] = Tables().fronts) -> tuple[_core.Morphology, tuple[_core.Stems]]:
+    morphology = core_morphology(Tables(fronts))
+    return morphology, (_core.Stems(morphology, *core_stems([Stem((1, 1))])),)
+
+
+def alike() -> tuple[_core.Morphology, tuple[_core.Stems]]:
+    """Return tables in which a word of two letters 1 has 256 readings."""
+    morphology = core_morphology(Tables())
+    return morphology, (_core.Stems(morphology, *many_stems(256)),)
+
+
 # Each is prepared: the call itself does no work in Python.
 KERNELS: dict[str, Callable[[], Call]] = {
     "standard": lambda: partial(TypeTable().tokenize, stream(long_text()), "standard"),
@@ -175,6 +198,9 @@ KERNELS: dict[str, Callable[[], Call]] = {
         document_ends(),
         np.ones(len(many_ids()) // 16, np.uint8),
     ),
+    "read_words": lambda: partial(_core.read_words, *many_letters(50_000), *alike()),
+    "choose_readings": lambda: partial(_core.choose_readings, *many_letters(100_000), *alike(), *LEXEMES),
+    "Stems": lambda: partial(_core.Stems, alike()[0], *many_stems()),
 }
 
 
@@ -268,6 +294,7 @@ CUT = Texts(np.frombuffer("".join(WORDS).encode(), np.uint8)[1:], np.arange(len(
 WORD_TOKENS = TokenArrays(IDS, BARRIERS, ONES)
 MERGED = merge_of_pairs(20_000, 3)
 ONE_MORE = np.array([0, 0, 1], np.uint64)
+ONE_READING = tables_of()
 SEARCHED = SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1)
 PATHS: dict[str, Call] = {
     "tokenize": lambda: fresh_table(30_000),
@@ -325,6 +352,11 @@ PATHS: dict[str, Call] = {
     "scan, a wrong type": failing(lambda: SearchText(IDS, BARRIERS, ENDS, ONES[1:], 1, 1).scan(0)),
     "in_documents": lambda: in_documents(IDS, ENDS, ONES[:1]),
     "a search": lambda: [SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1), program(*[(TEST, 0, 0)] * 10_000)],
+    "readings": lambda: _core.read_words(*many_letters(300), *alike()),
+    "likeliest readings": lambda: _core.choose_readings(*many_letters(20_000), *ONE_READING, *LEXEMES),
+    "stems": lambda: _core.Stems(ONE_READING[0], *many_stems(20_000)),
+    "a morphology, a wrong fold": failing(lambda: core_morphology(Tables(fold={1: 64}))),
+    "readings, too many affixes": failing(lambda: _core.read_words(*many_letters(2), *tables_of([Affix(())] * 65))),
 }
 
 

@@ -33,7 +33,8 @@ PIECES = [
     *"\u200c\u200d\u200f\u202b\u2060\ufeff\u00ad\u0301\u0670\u20e3\ufe0e\ufe0f\u06dd\ue000\u0378",
     *"漢字éßяקא\U0001f600\U0001f44d\U0001f3fd\U0001f1f8\U0001f1e6❤✈→©\U000e0067\U000e007f\U00010380\U0001ee00",
     "https://", "http://", "www.", "a.b@c.org", "x@y.", "@user", "#وسم_1", "...", "أ.د.", "هـ.", "Dr.", "don't", "F-16",
-    "كتاب", "الرَّجُلُ", "\r\n", "٣٫١٤", "1,234.5", "كوفيد19",
+    "كتاب", "الرَّجُلُ", "\r\n", "٣٫١٤", "1,234.5", "كوفيد19", "رx27", "7abibi", "3'al", "9a7", "5km", "2nd", "4x4s", "5ر3",
+    "https://t.co/a", "HTTP://www.", "http", "/كتاب", "#وسم", "#part", "..", "\n9.", "د .", "ـ .", "ب ",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=20)
 
@@ -71,6 +72,9 @@ def expected(text: str, tokens: list[oracles.OracleToken]) -> list[tuple[str, st
 @example('a."b". c.5 ب.5 5.ب "x... y" ...z')
 @example("\u200fكلمة\n\u200fكلمة.\x00ب")
 @example("a.b@c.org\u0301https://ا")
+@example("#وسمhttps://t.co/a#وسم www.x.y/2.ا http://x/#ا_b##ب www.ا.ب/#ب.ا https://x/aHTTP://y #ww.x@www.y")
+@example("7abi 3'ali 7'www.x 2'a@b.cd 9AB 5km 5KMs 4x4s 3éa 2aé 27ab 6a٣ 8_ab 1ر2ر3 ٣ر٤ 5ر")
+@example("د . ب. ود . ـ . هـ . 5 . ب.. ج ٣م . ب ..\n9. أ\n10 . أ\n5\u200f.ب 3.ب «ا.. ب» ...")
 @given(texts)
 def test_standard_equals_its_twin(text: str) -> None:
     assert resolved([text])[0] == expected(text, oracles.oracle_tokens(text))

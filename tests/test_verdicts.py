@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -54,12 +53,14 @@ def test_sixty_verdicts_and_a_reason_for_each_wrong_one(name: str) -> None:
 
 @pytest.mark.slow
 def test_verdicts_refer_to_the_current_results(shared: Path, tmp_path: Path) -> None:
-    """Draw the same sample again: if a change of the rules changes it, it must be read again."""
+    """What was read is still a result: if a change of the rules changes it, it must be read again.
+
+    Rows that are new, or gone, elsewhere in twenty thousand articles move a systematic sample, but not what it says.
+    """
     corpus = draw.real_corpus(shared / "data/saudinewsnet-part1.parquet", tmp_path / "corpus")
-    drawn: dict[str, Any] = {"actors": draw.actors(corpus), "quotations": draw.quotations(corpus)}
-    for name, rows in drawn.items():
+    results: dict[str, pl.DataFrame] = {"actors": draw.mentions(corpus), "quotations": draw.speech(corpus)}
+    for name, rows in results.items():
         read = verdicts(name)
         columns = [column for column in ("id", "start", "end", "speaker_source") if column in read.columns]
-        assert (
-            rows.select(pl.col(columns).cast(pl.String)).rows() == read.select(pl.col(columns).cast(pl.String)).rows()
-        )
+        texts = pl.col(columns).cast(pl.String)
+        assert read.select(texts).join(rows.select(texts), on=columns, how="anti").rows() == []

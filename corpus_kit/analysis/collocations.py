@@ -12,17 +12,21 @@ from corpus_kit import measures
 from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
+from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.cooccurrence import PairTable, pairs_in_units, pairs_in_windows
+from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
 from corpus_kit.analysis.measure_choice import choose_measures
-from corpus_kit.analysis.ngrams import count_ngram_ids
+from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids, without_nameless, word_places
+from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.rates import compare_rates
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid, one_of
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import parse_pattern
-from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP
+from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP, ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
@@ -40,6 +44,7 @@ def collocations(
     corpus: CorpusView,
     pattern: str,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     exact: bool = False,
     clitics: bool = False,
@@ -62,10 +67,13 @@ def collocations(
 
     Args:
         corpus: A Corpus or a subcorpus.
-        pattern: A pattern as in `ck.kwic`.
+        pattern: A pattern as in `ck.kwic`. Its plain words are of `unit`: with unit="lemma", ``قال`` is
+            ``[lemma=قال]``.
+        unit: What node and collocates are: "word", "stem", "lemma" or "root", as in `ck.frequency`. Words that have
+            none are no collocates, but keep their place in windows and totals.
         profile: The form of the collocates: the name of a preset, a Normalizer, or None for the original spelling.
         exact: Whether the pattern is compared in repaired spelling, as in `ck.kwic`; otherwise in folded form.
-        clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`.
+        clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`; of words only.
         within: The unit of text that hits and windows do not cross: "sentence", "paragraph" or "document".
         window: Words before and after the node, as one number or as (before, after); or "sentence", "paragraph" or
             "document": then the collocates are the words of the same unit, and units are counted, not tokens.
@@ -77,7 +85,8 @@ def collocations(
             if no window were cut short or overlapped another, and the total is all words; so
             E = f(node) f(collocate) width / N, as in many concordancers.
         min_count: The lowest joint frequency of a row that is kept.
-        stopwords: Words that are not shown, in any spelling that `profile` folds; they keep their place in windows.
+        stopwords: Collocates that are not shown, in any spelling that `profile` folds; they keep their place in
+            windows.
 
     Returns:
         A DataFrame with the columns collocate (String), direction (Enum: attracted, neutral, repelled), count
@@ -103,29 +112,33 @@ def collocations(
         >>> table.columns[:5]
         ['collocate', 'direction', 'count', 'expected', 'collocate_count']
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     names = choose_measures(measure, _MEASURES)
     choose(within, UNITS, "within")
     choose(expectation, _EXPECTATIONS, "expectation")
     least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
-    left_out = stopword_forms(stopwords, normalizer)
-    parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+    left_out = stopword_forms(stopwords, normalizer, unit)
+    parsed = parse_pattern(pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers)
     shape = _window(window)
     if isinstance(shape, str):
         _expect_defaults(within=(within, "paragraph"), expectation=(expectation, "textual"))
+    warn_of_other_words(corpus, [parsed], unit, "ck.collocations")
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
         if isinstance(shape, str):
-            pairs = pairs_in_units(corpus, hits, normalizer, shape)
+            pairs = pairs_in_units(corpus, hits, forms_of(corpus, normalizer, unit), shape)
         else:
-            pairs = pairs_in_windows(corpus, hits, normalizer, shape, within, expectation)
-    pairs = pairs.filter((pairs.joint >= least) & ~pairs.labels["collocate"].is_in(sorted(left_out)).to_numpy())
+            counted = CountedWords(corpus, normalizer, unit)
+            pairs = pairs_in_windows(corpus, hits, counted, shape, within, expectation)
+    pairs = pairs.filter(pairs.joint >= least)
+    collocates = pairs.labels["collocate"]
+    pairs = pairs.filter((collocates.is_not_null() & ~collocates.is_in(sorted(left_out))).to_numpy())
     options = {
         "pattern": pattern, "measure": list(names), "within": within, "min_count": least, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
         "window": window, "expectation": expectation, "exact": exact, "clitics": clitics,
-        "hits": len(hits), "row": pairs.row, "total": pairs.total,
+        "hits": len(hits), "row": pairs.row, "total": pairs.total, **unit_record(unit, corpus, patterns=[parsed]),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
     return attach(_ranked(pairs, names), "ck.collocations", options, corpus_id=corpus.id, profile_digest=digest)
@@ -135,6 +148,7 @@ def ngram_collocations(
     corpus: CorpusView,
     n: int = 2,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     within: str = "paragraph",
     skip: int = 0,
@@ -149,12 +163,15 @@ def ngram_collocations(
     Args:
         corpus: A Corpus or a subcorpus.
         n: Words in an n-gram, 2 to 8.
+        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`. N-grams with a word that has
+            none are not shown.
         profile: The form of the words: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
         skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
         measure: Names of measures of `ck.measures.association`. The table is sorted by the first.
         min_count: The lowest count of an n-gram that is kept.
-        stopwords: Words, in any spelling that `profile` folds; n-grams that contain one are not shown.
+        stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; n-grams that contain one
+            are not shown.
 
     Returns:
         A DataFrame with the columns ngram, node, collocate (String), direction (Enum: attracted, neutral, repelled),
@@ -176,19 +193,22 @@ def ngram_collocations(
         >>> table.columns[:6]
         ['ngram', 'node', 'collocate', 'direction', 'count', 'expected']
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     names = choose_measures(measure, _MEASURES)
     choose(within, UNITS, "within")
     least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
-    left_out = stopword_forms(stopwords, normalizer)
+    left_out = stopword_forms(stopwords, normalizer, unit)
     order, gaps = integer(n, "n", least=2, most=MAX_N), integer(skip, "skip", least=0, most=MAX_SKIP)
-    counts, words = count_ngram_ids(corpus, order, skip=gaps, within=within, profile=normalizer)
+    shape = ngram_options(order, skip=gaps, within=within)
+    with reading(corpus.path):
+        forms = forms_of(corpus, normalizer, unit)
+        counts, words = count_token_arrays_as_ids(tokens_of(corpus), forms, options=shape)
     pairs = _pairs_of_ngrams(counts, words, least, left_out)
     options = {
         "measure": list(names), "within": within, "min_count": least, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        "n": order, "skip": gaps, "total": pairs.total,
+        "n": order, "skip": gaps, "total": pairs.total, **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
     return attach(_ranked(pairs, names), "ck.ngram_collocations", options, corpus_id=corpus.id, profile_digest=digest)
@@ -216,7 +236,7 @@ def _expect_defaults(**given: tuple[str, str]) -> None:
 
 def _pairs_of_ngrams(counts: pl.DataFrame, words: pl.Series, least: int, left_out: frozenset[str]) -> PairTable:
     """Return n-grams as pairs of their first n - 1 words and their last one."""
-    places = [name for name in counts.columns if name[0] == "w"]
+    places = word_places(counts)
     total = int(counts["count"].sum())
     table = counts.lazy().with_columns(
         row=pl.col("count").sum().over(places[:-1]), column=pl.col("count").sum().over(places[-1])
@@ -225,7 +245,7 @@ def _pairs_of_ngrams(counts: pl.DataFrame, words: pl.Series, least: int, left_ou
     if left_out:
         stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
         table = table.filter(~pl.any_horizontal(pl.col(place).is_in(stop) for place in places))
-    kept = table.collect()
+    kept = without_nameless(table.collect(), words)
     named = pl.DataFrame([words.gather(kept[place]).alias(place) for place in places])
     labels = named.select(
         ngram=pl.concat_str(places, separator=" "), node=pl.concat_str(places[:-1], separator=" "), collocate=places[-1]

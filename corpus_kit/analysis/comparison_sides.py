@@ -15,6 +15,7 @@ from corpus_kit._base.records import provenance_of
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.spellings import spellings_of
 from corpus_kit.analysis.spread import spread_of
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.text.normalization import Normalizer, normalize_series
@@ -33,6 +34,7 @@ class Side:
         count: The frequency of each word.
         size: The number of tokens.
         record: What the record of the result says about this side.
+        unit: What is counted; None if the table does not say.
         corpus: The corpus, if it is one.
         counted: The counts of the corpus.
         documents: In how many documents each word occurs.
@@ -45,6 +47,7 @@ class Side:
     count: Integers
     size: int
     record: dict[str, Any]
+    unit: str | None
     corpus: CorpusView | None = None
     counted: CountedWords | None = None
     documents: Integers | None = None
@@ -89,7 +92,7 @@ class Pair:
     def rows(self, least: int, left_out: frozenset[str], normalizer: Normalizer | None) -> Integers:
         """Return the words that occur at least `least` times, without stop words."""
         total = self.target.count + self.reference.count
-        kept = total >= least
+        kept = (total >= least) & self.words.is_not_null().to_numpy()
         if left_out:
             # a table may contain words in their original spelling
             words = self.words if normalizer is None or self.of_corpora else normalize_series(self.words, normalizer)
@@ -112,6 +115,7 @@ def side_of(
     name: str,
     *,
     size: int | None,
+    unit: str,
     normalizer: Normalizer | None,
     dispersion: str | None,
     variants: bool,
@@ -122,6 +126,7 @@ def side_of(
         given: A corpus or a table of frequencies.
         name: The argument, "target" or "reference".
         size: The number of tokens in the corpus of a table.
+        unit: What is counted of a corpus.
         normalizer: The form that is counted of a corpus.
         dispersion: A measure of dispersion over the documents of a corpus.
         variants: Whether the spellings of words are needed.
@@ -136,7 +141,8 @@ def side_of(
     if size is not None:
         raise invalid(f"{name}_size", f"None if {name} is a corpus, which knows its size", size)
     corpus = expect_corpus(given, name)
-    counted = CountedWords(corpus, normalizer)
+    expect_unit(unit, corpus)
+    counted = CountedWords(corpus, normalizer, unit)
     if not counted.size:
         raise InputError(f"{name} must contain words, got none in {len(corpus):,} documents. Check its filter.")
     side = Side(
@@ -144,6 +150,7 @@ def side_of(
         counted.frequency,
         counted.size,
         {"corpus_id": corpus.id, "subcorpus": corpus.selection, "words": counted.size},
+        unit,
         corpus,
         counted,
         counted.document_frequency,
@@ -152,7 +159,7 @@ def side_of(
         values = measures.FAMILIES["dispersion"][dispersion].formula(spread_of(counted))
         side.dispersion = np.where(counted.frequency > 0, values, np.nan)
     if variants:
-        side.surfaces = spellings_of(corpus, normalizer)
+        side.surfaces = spellings_of(corpus, counted.forms)
     return side
 
 
@@ -170,8 +177,10 @@ def _side_of_table(table: pl.DataFrame, name: str, size: int | None) -> Side:
     if words_in_corpus < largest:
         word = words[counts.arg_max()]  # type: ignore[index]
         raise invalid(f"{name}_size", f"at least {largest:,}, the count of {word!r}", words_in_corpus)
-    record = {"rows": table.height, "words": words_in_corpus, "made_by": provenance_of(table)}
-    return Side(words.alias("word"), counts.to_numpy(), words_in_corpus, record)
+    made_by = provenance_of(table)
+    unit = None if made_by is None else made_by["options"].get("unit")
+    record = {"rows": table.height, "words": words_in_corpus, "made_by": made_by}
+    return Side(words.alias("word"), counts.to_numpy(), words_in_corpus, record, unit)
 
 
 def _whole_counts(table: pl.DataFrame, label: str, name: str) -> pl.Series:
@@ -196,13 +205,23 @@ def _whole_counts(table: pl.DataFrame, label: str, name: str) -> pl.Series:
 
 
 def align(target: Side, reference: Side) -> Pair:
-    """Give both sides one list of words. The sides are changed, unless they are parts of one corpus."""
+    """Give both sides one list of words. The sides are changed, unless they are parts of one corpus.
+
+    Raises:
+        InputError: If they are known to count different units.
+    """
+    if target.unit and reference.unit and target.unit != reference.unit:
+        raise InputError(f"target and reference must count the same unit, got {target.unit!r} and {reference.unit!r}.")
     if target.words is reference.words:  # parts of one corpus
         return Pair(target.words, target, reference)
     words = pl.concat([target.words, reference.words]).unique(maintain_order=True)
     numbers = pl.DataFrame({"word": words, "row": np.arange(len(words))})
     for side in (target, reference):
-        row = side.words.to_frame("word").join(numbers, on="word", how="left", maintain_order="left")["row"].to_numpy()
+        row = (
+            side.words.to_frame("word")
+            .join(numbers, on="word", how="left", maintain_order="left", nulls_equal=True)["row"]
+            .to_numpy()
+        )
         side.count = _spread_out(side.count, row, len(words), 0)
         side.documents = None if side.documents is None else _spread_out(side.documents, row, len(words), 0)
         side.dispersion = None if side.dispersion is None else _spread_out(side.dispersion, row, len(words), np.nan)

@@ -11,12 +11,12 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import Capsules, series_from_core
-from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
+from corpus_kit.analysis.counted_words import CountedWords, tokens_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import invalid
 from corpus_kit.machine.threads import threads
 from corpus_kit.search.hits import Hits
-from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.forms import Forms
 from corpus_kit.text.token_flags import BARRIERS
 
 __all__ = ["PairTable", "pairs_in_units", "pairs_in_windows"]
@@ -54,7 +54,7 @@ class PairTable(NamedTuple):
 def pairs_in_windows(
     corpus: CorpusView,
     hits: Hits,
-    normalizer: Normalizer | None,
+    counted: CountedWords,
     window: tuple[int, int],
     within: str,
     expectation: str,
@@ -64,7 +64,7 @@ def pairs_in_windows(
     Raises:
         InputError: If the windows that `expectation` assumes are larger than the corpus.
     """
-    counted, forms = CountedWords(corpus, normalizer), forms_of(corpus, normalizer)
+    forms = counted.forms
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _core.count_collocates(
         corpus.token_types, corpus.token_flags, corpus.document_ends,
@@ -87,9 +87,9 @@ def pairs_in_windows(
     return PairTable(labels, count, row, counted.frequency, total, documents, node)
 
 
-def pairs_in_units(corpus: CorpusView, hits: Hits, normalizer: Normalizer | None, unit: str) -> PairTable:
+def pairs_in_units(corpus: CorpusView, hits: Hits, forms: Forms, unit: str) -> PairTable:
     """Return the words of units of text that contain a hit, outside of hits, with units as what is counted."""
-    tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
+    tokens = tokens_of(corpus)
     assert forms.of_type is not None  # a corpus has types that are not counted
     columns = _core.select(
         *tokens[:3], forms.of_type, documents=tokens.chosen, with_positions=True, threads=threads()

@@ -9,14 +9,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Integers, Numbers, ranges
-from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.arrays import Array, Integers, Numbers, ranges
+from corpus_kit._base.columns import series_from_core, text_stream
+from corpus_kit._core import number_forms
 from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.text.forms import DocumentTokens, Forms, Selected, forms_of_types, select
+from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
 from corpus_kit.text.normalization import Normalizer
 
 __all__ = ["CountedWords", "DocumentRows", "forms_of", "tokens_of"]
@@ -29,11 +32,19 @@ def tokens_of(corpus: CorpusView) -> DocumentTokens:
     return DocumentTokens(corpus.token_types, corpus.token_flags, corpus.token_counts(), corpus.document_mask())
 
 
-def forms_of(corpus: CorpusView, normalizer: Normalizer | None) -> Forms:
+def forms_of(corpus: CorpusView, normalizer: Normalizer | None, unit: str = "word") -> Forms:
     """Return the forms of the types of a corpus, which are computed once and shared by all its subcorpora.
 
     Those of the profile `search` are stored in the corpus.
+
+    Args:
+        corpus: The corpus.
+        normalizer: The normaliser, or None.
+        unit: What is counted: "word", or the annotation of each word ("stem", "lemma", "root"). Words that have none
+            share one form, the last, which is null.
     """
+    if unit != "word":
+        return _forms_of_unit(corpus, normalizer, unit)
     digest = None if normalizer is None else normalizer.digest
 
     def make() -> Forms:
@@ -42,6 +53,34 @@ def forms_of(corpus: CorpusView, normalizer: Normalizer | None) -> Forms:
         return forms_of_types(_types(corpus, "surface"), normalizer=normalizer)
 
     return corpus.derive(("forms", digest), make)
+
+
+def _forms_of_unit(corpus: CorpusView, normalizer: Normalizer | None, unit: str) -> Forms:
+    def make() -> Forms:
+        is_word = _is_word(corpus, normalizer)  # the same for all units
+        texts = texts_of_unit(corpus, unit, normalizer, f"unit={unit!r}").fill_null("")
+        numbers, words = number_forms(text_stream(texts), is_word.view(np.uint8))
+        of_type, named = series_from_core("", numbers).to_numpy(), series_from_core("word", words)
+        without = is_word & (of_type == NO_FORM)
+        if not without.any():
+            return Forms(of_type, named)
+        return Forms(
+            np.where(without, np.uint32(len(named)), of_type), named.extend(pl.Series([None], dtype=pl.String))
+        )
+
+    digest = None if normalizer is None else normalizer.digest
+    return corpus.derive(("forms", unit, digest), make)
+
+
+def _is_word(corpus: CorpusView, normalizer: Normalizer | None) -> Array:
+    """Return for each type whether it is counted: whether it is of a counted kind and has a form (bool)."""
+    if normalizer is None:
+        return corpus.counted_types  # no surface is empty
+    if normalizer.digest == corpus.manifest["folded_profile"]["digest"]:
+        return np.asarray(corpus.counted_types & (corpus.folded_lengths > 0))
+    of_type = forms_of(corpus, normalizer).of_type
+    assert of_type is not None  # a corpus has types that are not counted
+    return np.asarray(of_type != NO_FORM)
 
 
 def _types(corpus: CorpusView, text: str) -> pl.DataFrame:
@@ -53,22 +92,33 @@ class CountedWords:
     """The words of a corpus or a subcorpus; each count is computed when it is first used.
 
     Attributes:
-        words: The distinct words, of which ids are the rows; those of the whole corpus, also for a subcorpus.
+        words: The distinct words, of which ids are the rows; those of the whole corpus, also for a subcorpus. The last
+            is null if it stands for words that do not have the unit that is counted.
+        forms: What each type is counted as.
         documents: The row numbers of the documents, in ascending order.
     """
 
-    def __init__(self, corpus: CorpusView, normalizer: Normalizer | None) -> None:
+    def __init__(self, corpus: CorpusView, normalizer: Normalizer | None, unit: str = "word") -> None:
         self._corpus = corpus
         with reading(corpus.path):
-            self._forms = forms_of(corpus, normalizer)
+            self.forms = forms_of(corpus, normalizer, unit)
         self._chosen = corpus.document_mask()
-        self.words = self._forms.words
+        self.words = self.forms.words
         self.documents = corpus.selected_documents()
+
+    @property
+    def nameless(self) -> int | None:
+        """The id of words that do not have the unit that is counted; None if there are none."""
+        return len(self.forms.words) - 1 if self.forms.words.null_count() else None
+
+    def are_named(self, ids: Integers | Numbers) -> npt.NDArray[np.bool_]:
+        """Return for each of some ids whether it is not that of words without the unit."""
+        return np.ones(len(ids), bool) if self.nameless is None else np.asarray(ids != self.nameless)
 
     @cached_property
     def _selected(self) -> Selected:
         with reading(self._corpus.path):
-            return select(tokens_of(self._corpus), self._forms)
+            return select(tokens_of(self._corpus), self.forms)
 
     @cached_property
     def sizes(self) -> Integers:
@@ -104,7 +154,7 @@ class CountedWords:
     @cached_property
     def frequency(self) -> Integers:
         """How often each word occurs in all documents together."""
-        of_type = self._forms.of_type
+        of_type = self.forms.of_type
         if self._corpus.is_subcorpus or of_type is None:
             return self._totals[0]
         # the vocabulary has the counts of a whole corpus, so no token needs to be read

@@ -17,7 +17,9 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels, spread_of_batch
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
+from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.measures.dispersion import Spread
@@ -34,6 +36,7 @@ _BY_DISTANCE = measures.FAMILIES["distances"]
 def dispersion(
     corpus: CorpusView,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     by: str | None = None,
     parts: str | int = "document",
@@ -45,6 +48,7 @@ def dispersion(
 
     Args:
         corpus: A Corpus or a subcorpus.
+        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         by: A metadata column; the documents of each of its values are taken separately.
         parts: "document"; or a metadata column, whose values are the parts (null is one); or a number, at least 2,
@@ -53,7 +57,8 @@ def dispersion(
         measure: Names of measures of `ck.measures.dispersion` (over parts) and `ck.measures.distances` (which take
             the corpus as one running text, without parts).
         min_count: The lowest count of a row that is kept; with `by`, the count in the group.
-        stopwords: Words to leave out, in any spelling that `profile` folds; the sizes of parts include them.
+        stopwords: Words (with unit="lemma", lemmas) to leave out, in any spelling that `profile` folds; the sizes of
+            parts include them.
 
     Returns:
         A DataFrame with the columns [the labels, named after their column,] word (String), count (Int64), parts
@@ -70,14 +75,14 @@ def dispersion(
         >>> table.row(0)
         ('في', 659, 7, 1.0)
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     names = choose_measures(measure, [*_OVER_PARTS, *_BY_DISTANCE])
     least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
-    left_out = stopword_forms(stopwords, normalizer)
+    left_out = stopword_forms(stopwords, normalizer, unit)
     taken = ("word", "count", "parts", *names)
     cut = _cutter(corpus, parts)
-    counted = CountedWords(corpus, normalizer)
+    counted = CountedWords(corpus, normalizer, unit)
     tables = []
     for batch in batches_of_labels(corpus, counted, by, taken):
         table, group = _dispersion_of(counted, batch, cut, names, least)
@@ -86,6 +91,7 @@ def dispersion(
     options = {
         "by": by, "parts": parts, "measure": list(names), "min_count": least, "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
+        **unit_record(unit, corpus),
     }  # fmt: skip
     if not tables:  # no documents, and so no groups: an empty table with all columns
         label = corpus_labels(corpus, by, taken).clear()
@@ -152,7 +158,7 @@ def _dispersion_of(
         columns[name] = nan_as_null(formula(gaps if name in distances else spread))
     table = (
         pl.DataFrame({**columns, _GROUP: group})
-        .filter(pl.col("count") >= least)
+        .filter(pl.col("count") >= least, pl.col("word").is_not_null())
         .sort(_GROUP, "count", descending=[False, True], maintain_order=True)
     )
     return table.drop(_GROUP), table[_GROUP].to_numpy()

@@ -18,6 +18,8 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels
 from corpus_kit.analysis.groups import corpus_labels
 from corpus_kit.analysis.measure_choice import choose_measures
+from corpus_kit.analysis.provenance import unit_record
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.measures.diversity import Spectrum, of_text
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -31,6 +33,7 @@ _FEW = 16  # words of a group whose values are kept for others like it
 def diversity(
     corpus: CorpusView,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     by: str | None = None,
     window: int = 100,
@@ -44,6 +47,8 @@ def diversity(
 
     Args:
         corpus: A Corpus or a subcorpus.
+        unit: What the text is made of: "word", "stem", "lemma" or "root", as in `ck.frequency`. Words that have none
+            are no tokens of it: here the units alone are the text.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         by: A metadata column, or "id".
         window: Tokens in a window of mattr and in a segment of msttr.
@@ -64,7 +69,7 @@ def diversity(
         >>> ck.diversity(ck.sample_corpus(), measure="ttr").row(0)
         (240, 22804, 7951, 4977, 0.34866690054376426)
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     names = choose_measures(measure, measures.FAMILIES["diversity"])
     options: dict[str, Any] = {
         "window": integer(window, "window", least=1),
@@ -72,7 +77,7 @@ def diversity(
         "threshold": proportion(threshold, "threshold"),
     }
     normalizer = resolve_profile(profile)
-    counted = CountedWords(corpus, normalizer)
+    counted = CountedWords(corpus, normalizer, unit)
     rows = [np.zeros((0, len(_COUNTS) + len(names)))]
     labels = []
     for batch in batches_of_labels(corpus, counted, by, (*_COUNTS, *names)):
@@ -86,7 +91,7 @@ def diversity(
         columns.insert(0, pl.concat([corpus_labels(corpus, by, (*_COUNTS, *names)).clear(), *labels]))
     record = {
         "by": by, "measure": list(names), "profile": None if normalizer is None else normalizer.name, **options,
-        "subcorpus": corpus.selection,
+        "subcorpus": corpus.selection, **unit_record(unit, corpus),
     }  # fmt: skip
     return attach(
         pl.DataFrame(columns),
@@ -104,6 +109,9 @@ def _rows_of(
     sizes = counted.sizes[batch.documents]
     running = counted.running(batch.documents)
     group_of_token = np.repeat(batch.group, sizes)
+    if counted.nameless is not None:
+        named = counted.are_named(running)
+        running, group_of_token = running[named], group_of_token[named]
     group_of_pair, _, numbers = batch.pairs(group_of_token, running, len(counted.words))
     first_pair = np.searchsorted(group_of_pair, np.arange(len(batch)))
     ids = numbers - first_pair[group_of_token]  # within its group

@@ -12,11 +12,14 @@ from corpus_kit._base.arguments import threshold
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
-from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids
+from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids, without_nameless, word_places
+from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.display.show import show
+from corpus_kit.text.forms import Forms
 from corpus_kit.text.ngram_options import ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 
@@ -53,6 +56,7 @@ def document_term_matrix(
     corpus: CorpusView,
     *,
     n: int | tuple[int, int] = 1,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     within: str = "paragraph",
     min_count: int = 1,
@@ -68,12 +72,14 @@ def document_term_matrix(
     Args:
         corpus: A Corpus or a subcorpus.
         n: Words in a term, a number from 1 to 8, or (low, high).
+        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
         min_count: The lowest count of a term that is kept, in all documents together.
         min_documents: The lowest number of documents that contain a term that is kept.
         max_documents: The highest number of documents that contain a term that is kept.
-        stopwords: Words, in any spelling that `profile` folds; they are left out, with all n-grams that contain one.
+        stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; they are left out, with all
+            n-grams that contain one.
 
     Returns:
         A DocumentTermMatrix (a named tuple): matrix, documents, terms. Rows are the documents in their order,
@@ -89,26 +95,28 @@ def document_term_matrix(
         >>> counts.matrix.shape == (counts.documents.height, counts.terms.height)
         True
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     shape = ngram_options(n, within=within)
     least = threshold(min_count, "min_count")
     low = threshold(min_documents, "min_documents")
     high = None if max_documents is None else threshold(max_documents, "max_documents", least=low)
     normalizer = resolve_profile(profile)
-    left_out = stopword_forms(stopwords, normalizer)
+    left_out = stopword_forms(stopwords, normalizer, unit)
     keeps = (pl.col("count") >= least) & (pl.col("documents") >= low)
     if high is not None:
         keeps &= pl.col("documents") <= high
     if (shape.low, shape.high) == (1, 1):
-        entries, terms = _of_words(corpus, normalizer, left_out, keeps)
+        entries, terms = _of_words(CountedWords(corpus, normalizer, unit), left_out, keeps)
     else:
-        entries, terms = _of_ngrams(corpus, normalizer, n, within, left_out, keeps, min_count=max(least, low))
+        forms = forms_of(corpus, normalizer, unit)
+        entries, terms = _of_ngrams(corpus, forms, n, within, left_out, keeps, min_count=max(least, low))
     matrix = _matrix(entries, (len(corpus), terms.height))
     documents = pl.DataFrame({"document": corpus.selected_documents()})
     documents = documents.with_columns(id=corpus.ids(documents["document"].to_numpy()))
     options = {
         "n": n, "min_count": least, "min_documents": low, "max_documents": high, "stopwords": stopwords,
         "within": within, "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
+        **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
     attach(terms, "ck.document_term_matrix", options, corpus_id=corpus.id, profile_digest=digest)
@@ -123,10 +131,7 @@ class _Entries(NamedTuple):
     counts: Integers
 
 
-def _of_words(
-    corpus: CorpusView, normalizer: Normalizer | None, left_out: frozenset[str], keeps: pl.Expr
-) -> tuple[_Entries, pl.DataFrame]:
-    counted = CountedWords(corpus, normalizer)
+def _of_words(counted: CountedWords, left_out: frozenset[str], keeps: pl.Expr) -> tuple[_Entries, pl.DataFrame]:
     vocabulary = pl.DataFrame(
         {
             "term": counted.words,
@@ -137,7 +142,7 @@ def _of_words(
     )
     terms = (
         vocabulary.with_row_index("id")
-        .filter(keeps, ~pl.col("term").is_in(sorted(left_out)))
+        .filter(keeps, pl.col("term").is_not_null(), ~pl.col("term").is_in(sorted(left_out)))
         .sort("count", descending=True, maintain_order=True)
     )
     column = np.full(len(counted.words), -1)
@@ -151,7 +156,7 @@ def _of_words(
 
 def _of_ngrams(
     corpus: CorpusView,
-    normalizer: Normalizer | None,
+    forms: Forms,
     n: int | tuple[int, int],
     within: str,
     left_out: frozenset[str],
@@ -164,10 +169,10 @@ def _of_ngrams(
     whole = ngram_options(n, within=within, min_count=min_count)
     by_document = ngram_options(n, within=within, document_frequency=False)
     with reading(corpus.path):
-        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
+        tokens = tokens_of(corpus)
         terms, words = count_token_arrays_as_ids(tokens, forms, options=whole)
         counts, _ = count_token_arrays_as_ids(tokens, forms, options=by_document, by=everyone)
-    places = [column for column in terms.columns if column[0] == "w"]
+    terms, places = without_nameless(terms, words), word_places(terms)
     stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
     holds_stop_word = pl.any_horizontal(pl.col(place).is_in(stop).fill_null(False) for place in places)
     terms = terms.filter(keeps, ~holds_stop_word).with_row_index("column")

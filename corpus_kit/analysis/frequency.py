@@ -9,6 +9,7 @@ from corpus_kit import measures
 from corpus_kit._base.arguments import boolean, threshold
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
+from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.bootstrap import (
     Bootstrap,
     Replicates,
@@ -21,11 +22,13 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.group_batches import dispersion_by_group
 from corpus_kit.analysis.groups import Groups, corpus_labels, groups_of
 from corpus_kit.analysis.occurrences import Occurrences
-from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.analysis.spread import spread_of
+from corpus_kit.corpus.layers import Layers
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
@@ -39,6 +42,7 @@ def frequency(
     corpus: CorpusView,
     *,
     pattern: str | None = None,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     exact: bool = False,
     clitics: bool = False,
@@ -52,14 +56,21 @@ def frequency(
 ) -> pl.DataFrame:
     """Count the words of a corpus, or what a pattern finds in it.
 
+    With another `unit` than words, their stems, lemmas or likeliest roots are counted, each word once; they are in the
+    column `word`. A word that has none keeps its place, here and in every function with `unit`: it is one of the words
+    of rates, sizes, windows and n-grams, and has no row. Numbers, hashtags and mentions are their own stem and lemma;
+    they have no root, nor have names and particles.
+
     Args:
         corpus: A Corpus or a subcorpus.
         pattern: A pattern as in `ck.kwic`: its hits are counted in place of all words, with a row for each distinct
             word or sequence of words that it finds, in the form of `profile`. Rates remain per million words of
-            the texts.
-        profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
+            the texts. Its plain words are of `unit`, too: with unit="lemma", ``قال`` is ``[lemma=قال]``.
+        unit: What is counted: "word", or of each word the "stem", "lemma" or "root", after `corpus.annotate()`.
+        profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling, or
+            for stems and lemmas as they were annotated. Roots are always in their own spelling (سءل, قول).
         exact: Whether the pattern is compared in repaired spelling, as in `ck.kwic`.
-        clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`.
+        clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`; of words only.
         within: The unit of text that a hit does not cross: "sentence", "paragraph" or "document".
         by: A metadata column; words are counted separately for each of its values.
         dispersion: A measure of `ck.measures.dispersion`, over the documents of the corpus or group; None leaves it
@@ -81,7 +92,8 @@ def frequency(
         `by`, in the group).
 
     Raises:
-        InputError: If an argument is invalid, or `by` is not a metadata column.
+        InputError: If an argument is invalid, `by` is not a metadata column, or the corpus is not annotated with
+            the unit.
 
     Examples:
         >>> import corpus_kit as ck
@@ -92,15 +104,22 @@ def frequency(
         ...     ck.kwic(ck.sample_corpus(), "(رئيس|وزير) []")
         ... )
         True
+        >>> ck.frequency(ck.sample_corpus(), unit="lemma").height < table.height
+        True
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     if dispersion is not None:
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion")
     bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     labels = None if by is None else corpus_labels(corpus, by, _COLUMNS)
-    counted = _counted(corpus, normalizer, pattern, exact=exact, clitics=clitics, within=within)
+    parsed = _pattern(pattern, unit, corpus.layers, exact=exact, clitics=clitics, within=within)
+    if parsed is None:
+        counted = CountedWords(corpus, normalizer, unit)
+    else:
+        warn_of_other_words(corpus, [parsed], unit, "ck.frequency")
+        counted = Occurrences(corpus, normalizer, parsed, within=within, unit=unit)
     if labels is None:
         table = _frequency(counted, dispersion, least, bootstrap).with_columns(per_million=pl.lit(counted.size))
     else:
@@ -109,7 +128,7 @@ def frequency(
     columns = [*head, "word", "count", "documents", "per_million", *(["dispersion"] if dispersion else [])]
     columns += _INTERVAL if bootstrap else ()
     table = (
-        table.filter(pl.col("count") > 0)
+        table.filter(pl.col("count") > 0, pl.col("word").is_not_null())
         .with_columns(per_million=pl.col("count") / pl.col("per_million") * 1e6)  # it has been the size until here
         .filter(pl.col("count") >= least)
         .sort("count", descending=True, maintain_order=True)
@@ -118,24 +137,25 @@ def frequency(
     options = {
         "by": by, "min_count": min_count, "dispersion": dispersion, **bootstrap_record(bootstrap),
         "pattern": pattern, "exact": exact, "clitics": clitics, "within": within,
+        **unit_record(unit, corpus, patterns=[parsed] if parsed else []),
     }  # fmt: skip
     return attach_of_corpus(table, "ck.frequency", corpus, normalizer, options)
 
 
-def _counted(
-    corpus: CorpusView, normalizer: Normalizer | None, pattern: str | None, *, exact: bool, clitics: bool, within: str
-) -> CountedWords:
-    """All words, or the hits of a pattern."""
+def _pattern(
+    pattern: str | None, unit: str, layers: Layers, *, exact: bool, clitics: bool, within: str
+) -> Pattern | None:
+    """Return the pattern whose hits are counted; None for all words."""
     choose(within, UNITS, "within")
     if pattern is not None:
-        return Occurrences(corpus, normalizer, parse_pattern(pattern, exact=exact, clitics=clitics), within=within)
+        return parse_pattern(pattern, unit=unit, exact=exact, clitics=clitics, layers=layers)
     flags = boolean(exact, "exact"), boolean(clitics, "clitics")
     for name, value, default in zip(
         ("exact", "clitics", "within"), (*flags, within), (False, False, "paragraph"), strict=True
     ):
         if value != default:
             raise invalid(name, f"{default!r} without a pattern", value)
-    return CountedWords(corpus, normalizer)
+    return None
 
 
 def _frequency(counted: CountedWords, dispersion: str | None, least: int, bootstrap: Bootstrap | None) -> pl.DataFrame:

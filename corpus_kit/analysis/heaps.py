@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.analysis.vocabulary_growth import growth_table
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -15,7 +17,12 @@ __all__ = ["fit_heaps"]
 
 
 def fit_heaps(
-    corpus: CorpusView, *, profile: str | Normalizer | None = "search", points: int = 100, seed: int | None = None
+    corpus: CorpusView,
+    *,
+    unit: str = "word",
+    profile: str | Normalizer | None = "search",
+    points: int = 100,
+    seed: int | None = None,
 ) -> pl.DataFrame:
     """Fit Heaps' law (Herdan's law) to the growth of the vocabulary: types = scale * tokens^exponent.
 
@@ -24,6 +31,7 @@ def fit_heaps(
 
     Args:
         corpus: A Corpus or a subcorpus.
+        unit: What the text is made of: "word", "stem", "lemma" or "root", as in `ck.diversity`.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         points: The most points that are computed, evenly spaced on a logarithmic scale up to the whole corpus.
         seed: The seed of a random order of the documents; None leaves them in their own order.
@@ -45,9 +53,9 @@ def fit_heaps(
         >>> 0.4 < fit["exponent"] < 1
         True
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     normalizer = resolve_profile(profile)
-    growth = growth_table(corpus, normalizer, points, seed)
+    growth = growth_table(CountedWords(corpus, normalizer, unit), points, seed)
     tokens = int(growth["tokens"][-1])
     if tokens < 10:
         raise InputError(f"corpus must contain at least 10 words, got {tokens}.")
@@ -63,4 +71,5 @@ def fit_heaps(
         "scale": float(np.exp(intercept)), "exponent": float(exponent), "r_squared": r_squared,
         "points": used.height, "tokens": tokens, "types": int(growth["types"][-1]),
     }  # fmt: skip
-    return attach_of_corpus(pl.DataFrame([row]), "ck.fit_heaps", corpus, normalizer, {"points": points, "seed": seed})
+    options = {"points": points, "seed": seed, **unit_record(unit, corpus)}
+    return attach_of_corpus(pl.DataFrame([row]), "ck.fit_heaps", corpus, normalizer, options)

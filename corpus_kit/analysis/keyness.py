@@ -21,11 +21,13 @@ from corpus_kit.analysis.bootstrap import Bootstrap, Replicates, bootstrap_optio
 from corpus_kit.analysis.comparison_sides import Pair, Side, align, side_of
 from corpus_kit.analysis.corrections import CORRECTIONS
 from corpus_kit.analysis.measure_choice import choose_measures
+from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.rates import compare_rates
 from corpus_kit.analysis.spellings import compared_spellings
 from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import choose, invalid
+from corpus_kit.errors import choose, invalid, warn
 from corpus_kit.measures.evaluation import positive
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 
@@ -50,6 +52,7 @@ def keyness(
     target: CorpusView | pl.DataFrame,
     reference: CorpusView | pl.DataFrame,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     measure: str | Sequence[str] = ("log_likelihood", "log_ratio"),
     direction: str = "both",
@@ -79,6 +82,7 @@ def keyness(
         target: A Corpus, a subcorpus, or a table of frequencies: a DataFrame with a text column (word, ngram or
             lemma), in which each text occurs once, and `count`.
         reference: What it is compared with, in one of the same forms.
+        unit: What is counted of a corpus: "word", "stem", "lemma" or "root", as in `ck.frequency`.
         profile: The form that is counted of a corpus: the name of a preset, a Normalizer, or None for the original
             spelling. A table is taken as it is.
         measure: Names of measures of `ck.measures.keyness` and `ck.measures.association` (there, the word is the
@@ -91,7 +95,8 @@ def keyness(
             deviation_of_proportions, 1 for juilland_d.)
         min_count: The lowest count of a word that is kept, on both sides together.
         min_documents: In how many documents a word must occur on the side where it is key.
-        stopwords: Words to leave out, in any spelling that `profile` folds; the sizes of both sides include them.
+        stopwords: Words (with unit="lemma", lemmas) to leave out, in any spelling that `profile` folds; the sizes of
+            both sides include them.
         test: The test of the p-values: "log_likelihood" or "chi_squared" (one degree of freedom), or
             "fisher_exact_two_sided" (slow).
         correction: The correction for testing all words of the table at once: "holm", "bonferroni",
@@ -145,7 +150,8 @@ def keyness(
     boolean(variants, "variants")
     low, high = _bounds(dispersion, min_dispersion, max_dispersion)
     normalizer = resolve_profile(profile)
-    options: dict[str, Any] = {"normalizer": normalizer, "dispersion": dispersion, "variants": variants}
+    unit = expect_unit(unit)
+    options: dict[str, Any] = {"unit": unit, "normalizer": normalizer, "dispersion": dispersion, "variants": variants}
     sides = (
         side_of(target, "target", size=target_size, **options),
         side_of(reference, "reference", size=reference_size, **options),
@@ -155,7 +161,7 @@ def keyness(
         _expect_no_documents(
             min_documents=in_documents or None, min_dispersion=low, max_dispersion=high, n_bootstrap=n_bootstrap or None
         )
-    rows = pair.rows(least, stopword_forms(stopwords, normalizer), normalizer)
+    rows = pair.rows(least, stopword_forms(stopwords, normalizer, unit), normalizer)
     rows = _filtered(pair, rows, in_documents, low, high)
     counts = _distinct_counts(pair, rows)
     values = _statistics(counts, names, test, confidence, constant)
@@ -170,6 +176,13 @@ def keyness(
         columns |= _bootstrap(pair, shown, names, bootstrap, constant, tests=len(rows))
     if variants and pair.of_corpora:
         columns["variants"] = _variants(pair, shown)
+    counted_by = unit_record(unit, *(side.corpus for side in sides if side.corpus is not None))
+    if isinstance(counted_by.get("annotator"), list) and pair.of_corpora:
+        warn(
+            f"ck.keyness: target and reference were annotated by different annotators, so that their {unit}s may "
+            "differ for that reason alone",
+            stacklevel=2,
+        )
     record = {
         "measure": list(names), "min_count": least, "min_documents": in_documents, "dispersion": dispersion,
         "min_dispersion": low, "max_dispersion": high, "direction": direction, "test": test,
@@ -177,6 +190,7 @@ def keyness(
         "profile": None if normalizer is None else normalizer.name, "tests": len(rows),
         "target": pair.target.record, "reference": pair.reference.record,
         "shared_documents": pair.shared_documents, **bootstrap_record(bootstrap),
+        **counted_by,
     }  # fmt: skip
     ids = sorted({side.corpus.id for side in sides if side.corpus is not None})
     digest = None if normalizer is None or not ids else normalizer.digest

@@ -9,7 +9,8 @@ import polars as pl
 from corpus_kit._base.arguments import integer, threshold
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.ngrams import ngrams
-from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -21,6 +22,7 @@ def lexical_bundles(
     corpus: CorpusView,
     n: int = 4,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     within: str = "sentence",
     min_per_million: float = 20.0,
@@ -31,6 +33,7 @@ def lexical_bundles(
     Args:
         corpus: A Corpus or a subcorpus.
         n: Words in a bundle, 1 to 8; 4 is usual.
+        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`; all words of a bundle have one.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that a bundle does not cross: "sentence", "paragraph" or "document".
         min_per_million: The lowest rate of a bundle that is kept, per million words; 10 to 40 in the literature.
@@ -53,7 +56,7 @@ def lexical_bundles(
         >>> ck.lexical_bundles(ck.sample_corpus(), n=3, min_documents=10).columns
         ['ngram', 'n', 'count', 'documents', 'per_million']
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     order = integer(n, "n", least=1)
     is_number = isinstance(min_per_million, int | float) and not isinstance(min_per_million, bool)
     if not is_number or not 0 <= min_per_million <= sys.float_info.max:
@@ -61,10 +64,13 @@ def lexical_bundles(
     least = threshold(min_documents, "min_documents")
     normalizer = resolve_profile(profile)
     size = CountedWords(corpus, normalizer).size
-    table = ngrams(corpus, order, min_count=1, within=within, profile=normalizer)
+    table = ngrams(corpus, order, min_count=1, within=within, unit=unit, profile=normalizer)
     rate = pl.col("count") * 1e6 / max(size, 1)  # in this order, a whole rate has no rounding error
     table = table.with_columns(per_million=rate).filter(
         pl.col("per_million") >= min_per_million, pl.col("documents") >= least
     )
-    options = {"n": order, "min_per_million": float(min_per_million), "min_documents": least, "within": within}
-    return attach_of_corpus(table, "ck.lexical_bundles", corpus, normalizer, {**options, "words": size})
+    options = {
+        "n": order, "min_per_million": float(min_per_million), "min_documents": least, "within": within, "words": size,
+        **unit_record(unit, corpus),
+    }  # fmt: skip
+    return attach_of_corpus(table, "ck.lexical_bundles", corpus, normalizer, options)

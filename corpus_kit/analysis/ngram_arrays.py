@@ -16,7 +16,13 @@ from corpus_kit.text.forms import DocumentTokens, Forms, Selected, select
 from corpus_kit.text.ngram_options import MAX_N, NgramOptions
 from corpus_kit.text.token_flags import BARRIERS
 
-__all__ = ["NGRAM_COLUMNS", "count_token_arrays", "count_token_arrays_as_ids"]
+__all__ = [
+    "NGRAM_COLUMNS",
+    "count_token_arrays",
+    "count_token_arrays_as_ids",
+    "without_nameless",
+    "word_places",
+]
 
 NGRAM_COLUMNS = ("ngram", "n", *(f"w{number}" for number in range(1, MAX_N + 1)), "count", "documents")
 Labels = Iterable[Any] | pl.Series | None
@@ -26,6 +32,8 @@ def count_token_arrays(
     tokens: DocumentTokens, forms: Forms, *, options: NgramOptions, by: Labels = None, separator: str = " "
 ) -> pl.DataFrame:
     """Count the n-grams of tokens; the table is that of `count_ngrams`.
+
+    An n-gram with a word that has no name (a form that is null) is not in it.
 
     Args:
         tokens: The tokens; the arrays may be read-only and mapped from a file.
@@ -37,6 +45,9 @@ def count_token_arrays(
     Raises:
         InputError: If there are too many tokens or n-grams.
     """
+    if forms.words.null_count():
+        table, words = count_token_arrays_as_ids(tokens, forms, options=options, by=by)
+        return _named(without_nameless(table, words), words, separator)
     counted = _count(tokens, forms, options, by, with_ids=False)
     lengths = series_from_core("n", counted.n)
     strings = _core.ngram_strings(
@@ -58,6 +69,28 @@ def count_token_arrays_as_ids(
     words = [series_from_core(f"w{number}", place) for number, place in enumerate(counted.words, start=1)]
     table = pl.DataFrame([*counted.labels, series_from_core("n", counted.n), *words, *counted.counts])
     return table, forms.words.alias("word")
+
+
+def word_places(table: pl.DataFrame) -> list[str]:
+    """Return the columns of ids in a table of `count_token_arrays_as_ids`: those between n and count."""
+    return table.columns[table.columns.index("n") + 1 : table.columns.index("count")]
+
+
+def without_nameless(table: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+    """Return the n-grams of which every word has a name (is not null in `words`)."""
+    if not words.null_count():
+        return table
+    nameless = words.is_null().arg_max()
+    holds_it = [(pl.col(place) == nameless).fill_null(value=False) for place in word_places(table)]
+    return table.filter(~pl.any_horizontal(holds_it))
+
+
+def _named(table: pl.DataFrame, words: pl.Series, separator: str) -> pl.DataFrame:
+    """Return a table of ids with the words in their place, as one text."""
+    places = word_places(table)
+    named = pl.DataFrame([words.gather(table[place]).alias(place) for place in places])
+    ngram = named.select(pl.concat_str(places, separator=separator, ignore_nulls=True).alias("ngram")).to_series()
+    return table.insert_column(table.columns.index("n"), ngram).drop(places)
 
 
 class _Counted(NamedTuple):

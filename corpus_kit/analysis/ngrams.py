@@ -17,8 +17,9 @@ from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import forms_of, tokens_of
 from corpus_kit.analysis.groups import Labels, corpus_labels, labels_of
 from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, count_token_arrays_as_ids
-from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.scale.ngram_table import NgramTable
@@ -258,6 +259,7 @@ def ngrams(
     corpus: CorpusView | NgramTable | str | Path,
     n: int | tuple[int, int] = 2,
     *,
+    unit: str = "word",
     profile: str | Normalizer | None = "search",
     within: str = "paragraph",
     skip: int = 0,
@@ -270,6 +272,8 @@ def ngrams(
         corpus: A Corpus or a subcorpus; or a table of `ck.scale.count_ngrams`, or the path of its folder, which was
             counted with the same profile, skip and within.
         n: The number of words, 1 to 8, or (low, high) for all lengths from low to high.
+        unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`; of a table of n-grams, words.
+            An n-gram with a word that has none is not shown.
         profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
         skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
@@ -282,8 +286,8 @@ def ngrams(
         descending, then n, then first occurrence; of a table, which records no first occurrence, by bytes.
 
     Raises:
-        InputError: If an argument is invalid, `by` is not a metadata column, or the table was counted with other
-            options.
+        InputError: If an argument is invalid, `by` is not a metadata column, the corpus is not annotated with the
+            unit, or the table was counted with other options.
         CorpusError: If there is no table at the path.
 
     Examples:
@@ -295,12 +299,14 @@ def ngrams(
     normalizer = resolve_profile(profile)
     given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
     if isinstance(corpus, NgramTable | str | Path):
-        return _ngrams_of_table(corpus, options, normalizer, given)
-    expect_corpus(corpus)
+        if expect_unit(unit) != "word":
+            raise invalid("unit", "'word' for a table of n-grams, which has no annotations", unit)
+        return _ngrams_of_table(corpus, options, normalizer, {**given, "unit": unit})
+    unit = expect_unit(unit, expect_corpus(corpus))
     labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
     with reading(corpus.path):
-        table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer), options=options, by=labels)
-    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, given)
+        table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer, unit), options=options, by=labels)
+    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, {**given, **unit_record(unit, corpus)})
 
 
 def _ngrams_of_table(

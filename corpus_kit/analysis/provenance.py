@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
 from corpus_kit._base.records import attach
+from corpus_kit.corpus.layers import annotators_of_layers
+from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.search.patterns import Pattern
 from corpus_kit.text.normalization import Normalizer
 
-__all__ = ["attach_of_corpus"]
+__all__ = ["attach_of_corpus", "unit_record"]
+
+
+def unit_record(unit: str, *corpora: CorpusView, patterns: Iterable[Pattern] = ()) -> dict[str, Any]:
+    """Return what a record says of the unit that was counted, and of annotators that the numbers depend on.
+
+    Args:
+        unit: What was counted.
+        *corpora: Where; annotators that are different become a list.
+        patterns: What was searched for.
+    """
+    asked = list(patterns)
+    record: dict[str, Any] = {"unit": unit}
+    if asked and corpora[0].layers:  # patterns are of one corpus
+        names = list(dict.fromkeys(name for pattern in asked for name in pattern.layers))
+        record |= {"layers": annotators_of_layers(corpora[0].manifest, names)} if names else {}
+    if unit == "word" and not any(pattern.uses_annotations for pattern in asked):
+        return record
+    annotators: list[dict[str, Any]] = []
+    for corpus in corpora:
+        annotator = annotator_of(corpus)
+        annotators += [] if annotator in annotators else [annotator]
+    return {**record, "annotator": annotators[0] if len(annotators) == 1 else annotators}
 
 
 def attach_of_corpus(

@@ -6,18 +6,16 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Integers
-from corpus_kit.analysis.counted_words import forms_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import CorpusError
-from corpus_kit.text.forms import NO_FORM
-from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.forms import NO_FORM, Forms
 
 __all__ = ["compared_spellings", "spellings_of"]
 
 
-def spellings_of(corpus: CorpusView, normalizer: Normalizer | None) -> pl.DataFrame:
+def spellings_of(corpus: CorpusView, forms: Forms) -> pl.DataFrame:
     """Return how often each counted type occurs in the documents: word (id of its form), surface, count."""
-    of_type = forms_of(corpus, normalizer).of_type
+    of_type = forms.of_type
     assert of_type is not None  # a corpus has punctuation, which is not counted
     counts, _ = corpus.type_counts()
     surfaces = corpus.type_column("surface")

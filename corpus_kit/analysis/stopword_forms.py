@@ -7,20 +7,26 @@ from collections.abc import Collection
 from corpus_kit._base.columns import text_series
 from corpus_kit.errors import invalid
 from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.roots import asked_roots
 
 __all__ = ["stopword_forms"]
 
 
-def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None) -> frozenset[str]:
-    """Return the forms under which these words are counted, whatever their spelling.
+def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None, unit: str = "word") -> frozenset[str]:
+    """Return the forms under which these words, or stems, lemmas or roots, are counted, whatever their spelling.
 
     >>> sorted(stopword_forms(["إلى"], Normalizer.preset("search")))
     ['الي']
+    >>> sorted(stopword_forms(["قال", "ك-و-ن"], None, "root"))
+    ['قول', 'قيل', 'كون']
     """
     if isinstance(stopwords, str) or not isinstance(stopwords, Collection) or getattr(stopwords, "ndim", 1) == 0:
         raise invalid("stopwords", "a collection of words", stopwords)
     for word in stopwords:
         if not isinstance(word, str):
             raise invalid("stopwords", "a collection of words", word)
+    if unit == "root":
+        name = "each of stopwords with unit='root'"
+        return frozenset(root for word in stopwords for root in asked_roots(word, name))
     series = text_series(list(stopwords), argument="stopwords")
     return frozenset(series if normalizer is None else normalize_series(series, normalizer))

@@ -11,7 +11,8 @@ import polars as pl
 from corpus_kit._base.arrays import Floats
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.provenance import attach_of_corpus
+from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import CorpusKitError, InputError, invalid
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -23,7 +24,7 @@ _LEAST_LIFT = 1e-12  # of 1 + shift; below it, the first word approaches a proba
 
 
 def fit_zipf_mandelbrot(
-    source: CorpusView | pl.DataFrame, *, profile: str | Normalizer | None = "search"
+    source: CorpusView | pl.DataFrame, *, unit: str = "word", profile: str | Normalizer | None = "search"
 ) -> pl.DataFrame:
     """Fit the law of Zipf and Mandelbrot to the frequencies of words.
 
@@ -32,6 +33,7 @@ def fit_zipf_mandelbrot(
 
     Args:
         source: A Corpus, a subcorpus, or a DataFrame with the column count.
+        unit: What is counted in a corpus: "word", "stem", "lemma" or "root", as in `ck.diversity`.
         profile: The form that is counted in a corpus: the name of a preset, a Normalizer, or None for the original
             spelling.
 
@@ -59,7 +61,8 @@ def fit_zipf_mandelbrot(
         True
     """
     normalizer = resolve_profile(profile)
-    frequencies = _frequencies(source, normalizer)
+    unit = expect_unit(unit)
+    frequencies = _frequencies(source, normalizer, unit)
     exponent, shift = _greatest_likelihood(frequencies)
     ranks = np.arange(1, len(frequencies) + 1, dtype=np.float64)
     terms = (ranks + shift) ** -exponent
@@ -76,14 +79,16 @@ def fit_zipf_mandelbrot(
     }
     table = pl.DataFrame([row])
     if isinstance(source, CorpusView):
-        return attach_of_corpus(table, "ck.fit_zipf_mandelbrot", source, normalizer, {})
+        return attach_of_corpus(table, "ck.fit_zipf_mandelbrot", source, normalizer, unit_record(unit, source))
     return attach(table, "ck.fit_zipf_mandelbrot", {"rows": source.height})
 
 
-def _frequencies(source: object, normalizer: Normalizer | None) -> Floats:
+def _frequencies(source: object, normalizer: Normalizer | None, unit: str) -> Floats:
     """Return the frequencies above 0, in descending order."""
     if isinstance(source, CorpusView):
-        counts = CountedWords(expect_corpus(source), normalizer).frequency
+        expect_unit(unit, expect_corpus(source))
+        counted = CountedWords(source, normalizer, unit)
+        counts = counted.frequency[counted.are_named(np.arange(len(counted.words)))]
     elif not isinstance(source, pl.DataFrame):
         raise invalid("source", "a Corpus or a DataFrame with the column count", source)
     elif "count" not in source.columns or not source.schema["count"].is_integer():

@@ -19,9 +19,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from corpus_kit._base.cache import cache_folder
 from corpus_kit.benchmarks.tasks import Way
 from corpus_kit.errors import invalid
-from corpus_kit.samples.sample_corpus import cache_folder
 
 __all__ = ["ENVIRONMENTS", "Environment", "Peers"]
 

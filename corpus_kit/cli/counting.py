@@ -17,6 +17,7 @@ from corpus_kit.cli.options import (
     Output,
     Profile,
     Top,
+    Unit,
     Where,
     Within,
     as_n,
@@ -34,6 +35,7 @@ __all__ = ["frequency", "ngrams"]
 def frequency(
     corpus: CorpusPath,
     pattern: Annotated[str | None, typer.Option(help="Count what this pattern finds, as in kwic.")] = None,
+    unit: Unit = "word",
     profile: Profile = "search",
     exact: Exact = False,
     clitics: Clitics = False,
@@ -51,6 +53,7 @@ def frequency(
         by=by,
         pattern=pattern,
         min_count=min_count,
+        unit=unit,
         profile=as_profile(profile),
         exact=exact,
         clitics=clitics,
@@ -63,6 +66,7 @@ def ngrams(
         str, typer.Argument(metavar="CORPUS", help="The folder of a corpus, or the folder or URL of a table of count.")
     ],
     n: Annotated[str, typer.Option("-n", help="Words in an n-gram: 2, or a range such as 2-4.")] = "2",
+    unit: Unit = "word",
     profile: Profile = "search",
     within: Within = "paragraph",
     by: By = None,
@@ -74,7 +78,9 @@ def ngrams(
 ) -> None:
     """Count sequences of words."""
     opened = _ngram_table(corpus, where, containing) or open_corpus(Path(corpus), where, containing)
-    table = ck.ngrams(opened, n=as_n(n), min_count=min_count, by=by, within=within, profile=as_profile(profile))
+    table = ck.ngrams(
+        opened, n=as_n(n), min_count=min_count, by=by, within=within, unit=unit, profile=as_profile(profile)
+    )
     deliver(table, opened if isinstance(opened, ck.Corpus) else None, top, output)
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "Progress",
     "Stopwords",
     "Top",
+    "Unit",
     "Where",
     "Within",
     "as_day",
@@ -39,6 +40,7 @@ Output = Annotated[
 ]
 Top = Annotated[int, typer.Option("--top", help="Rows to print; 0 prints all.", min=0)]
 Profile = Annotated[str, typer.Option("--profile", help="Normalisation profile: search, dediac, repair, ... or none.")]
+Unit = Annotated[str, typer.Option("--unit", help="What is counted: word, stem, lemma or root; see annotate.")]
 By = Annotated[str | None, typer.Option("--by", help="Count separately for each value of this metadata column.")]
 Where = Annotated[
     list[str] | None,

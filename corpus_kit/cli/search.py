@@ -17,6 +17,7 @@ from corpus_kit.cli.options import (
     Profile,
     Stopwords,
     Top,
+    Unit,
     Where,
     Within,
     as_profile,
@@ -52,6 +53,9 @@ def kwic(
     metadata: Annotated[
         list[str] | None, typer.Option(help="A metadata column to add to each line; can be repeated.")
     ] = None,
+    show: Annotated[
+        list[str] | None, typer.Option(help="A column of a layer of tokens to add to each line; can be repeated.")
+    ] = None,
     variants: Annotated[bool, typer.Option("--variants", help="Count the spellings found instead.")] = False,
     where: Where = None,
     containing: Containing = None,
@@ -72,18 +76,21 @@ def kwic(
         clitics=clitics,
         within=within,
         metadata=metadata or None,
+        show=show or None,
     )
     if variants:
         deliver(lines.variants, opened, top, output)
     elif output:
         save(lines.frame, opened, output)
     else:
-        say(concordance_text(lines.lines(0, top or None), max_rows=None, total=len(lines), **terminal()))
+        found, more = lines.lines(0, top or None), lines.layer_columns
+        say(concordance_text(found, labels=more, max_rows=None, total=len(lines), **terminal()))
 
 
 def collocations(
     corpus: CorpusPath,
     pattern: Annotated[str, typer.Argument(help="A pattern as for kwic.")],
+    unit: Unit = "word",
     profile: Profile = "search",
     exact: Exact = False,
     clitics: Clitics = False,
@@ -105,6 +112,7 @@ def collocations(
     table = ck.collocations(
         opened,
         pattern,
+        unit=unit,
         profile=as_profile(profile),
         exact=exact,
         clitics=clitics,
@@ -122,6 +130,7 @@ def collocations(
 def ngram_collocations(
     corpus: CorpusPath,
     n: Annotated[int, typer.Option("-n", help="Words in an n-gram.", min=2)] = 2,
+    unit: Unit = "word",
     profile: Profile = "search",
     within: Within = "paragraph",
     measure: Measures = None,
@@ -137,6 +146,7 @@ def ngram_collocations(
     table = ck.ngram_collocations(
         opened,
         n,
+        unit=unit,
         profile=as_profile(profile),
         within=within,
         measure=measure or _ASSOCIATION,
@@ -159,6 +169,7 @@ def keyness(
             metavar="COLUMN=VALUE",
         ),
     ] = None,
+    unit: Unit = "word",
     profile: Profile = "search",
     measure: Measures = None,
     min_count: Annotated[int, typer.Option(help="Exclude words below this count in both together.", min=1)] = 1,
@@ -188,6 +199,7 @@ def keyness(
         max_dispersion=max_dispersion,
         direction=direction,
         correction=None if correction == "none" else correction,
+        unit=unit,
         profile=as_profile(profile),
         stopwords=ck.stopwords() if stopwords else (),
     )

@@ -35,7 +35,10 @@ def uses_own_annotator(record: dict[str, Any]) -> bool:
 
 
 def annotate_vocabulary(vocabulary: pl.DataFrame, annotator: Annotator | None) -> pl.DataFrame:
-    """Return segments, stem and lemma of each type, in the order of types; each distinct word is annotated once."""
+    """Return segments, stem and lemma of each type, in the order of types; each distinct word is annotated once.
+
+    The library's own annotator gives roots, too.
+    """
     types = vocabulary.select(
         "type", "kind", "count", form=normalize_series(vocabulary["surface"], Normalizer.preset("repair"))
     )
@@ -53,6 +56,7 @@ def annotate_vocabulary(vocabulary: pl.DataFrame, annotator: Annotator | None) -
         pl.coalesce("segments", pl.concat_list("form")).alias("segments"),
         pl.coalesce("stem", "form").alias("stem"),
         pl.coalesce("lemma", "form").alias("lemma"),
+        *(["root"] if "root" in found.columns else []),
     ]
     annotated = words.select("form", pl.lit("word").alias("kind")).hstack(found)
     by_kind = types.with_columns(pl.col("kind").cast(pl.String))

@@ -30,7 +30,6 @@ from corpus_kit.text.arabic import UNICODE_VERSION
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
 
-FOLDED_PROFILE = "search"
 _OF_TEXTS = (storage.TYPES, storage.STARTS, storage.FLAGS, storage.DOCUMENT_ENDS, *storage.text_names("id"))
 _PARTS, _RUNS = "parts", "runs"  # folders that are gone at the end
 _ID_VERSION = 1  # of the rules for the id of a corpus, which do not depend on the format on disk
@@ -55,7 +54,7 @@ def build_folder(
         memory: The limit for building the index, in bytes.
         after: The corpus whose documents come before those of the reader.
     """
-    folded_profile = Normalizer.preset(FOLDED_PROFILE)
+    folded_profile = _folded(profile)
     created = build_time()
     content = _TextPass(folder)
     vocabulary = content.run(reader if after is None else after.documents(reader))
@@ -228,6 +227,11 @@ def _write_index(folder: Path, table: pl.DataFrame) -> None:
     ranks = np.zeros(len(kinds), np.uint32)
     ranks[order.to_numpy()] = np.cumsum((ordered != ordered.shift()).fill_null(value=False).to_numpy())
     storage.write_array(folder / storage.INDEX_RANKS, ranks)
+
+
+def _folded(profile: Normalizer | None) -> Normalizer:
+    """Return the normalisation that searches compare: patterns are in modern spelling."""
+    return Normalizer.preset("quran" if profile is not None and profile.uthmani == "modern" else "search")
 
 
 def _profile_record(profile: Normalizer | None) -> dict[str, Any] | None:

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, memory_argument, names, path_argument
 from corpus_kit._base.arrays import Array
+from corpus_kit._base.metadata import listed
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
 from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
 from corpus_kit.corpus.filtering import filtered_documents
 from corpus_kit.corpus.growing import Growth
+from corpus_kit.corpus.layer_annotation import LayerAnnotator, grown_layers, layer_argument, remove_layer, write_layer
 from corpus_kit.corpus.spans import Exclusion
 from corpus_kit.corpus.token_table import scan_tokens
 from corpus_kit.corpus.view import CorpusView
@@ -91,7 +93,7 @@ class Corpus(CorpusView):
             metadata: A column to keep, or several; None keeps all.
             lines: Make each line of a .txt file a document.
             profile: The normalisation of the vocabulary's column `word`: a preset, a Normalizer or None.
-            annotate: Add segments, stems and lemmas to the vocabulary, as the method `annotate` does.
+            annotate: Add segments, stems, lemmas and roots to the vocabulary, as the method `annotate` does.
             overwrite: Replace an existing corpus, once the new one is complete.
             memory: The limit for building the index, such as "400MB", or a number of bytes. A larger corpus is
                 sorted on disk; the result is the same.
@@ -191,7 +193,8 @@ class Corpus(CorpusView):
 
         The arguments are those of `Corpus.build`; the profile is that of the corpus. Annotations by the
         library are made again for all words. Those of another annotator are dropped with a warning: call
-        `annotate` with it again. `manifest["added"]` lists what was added, when and with which options;
+        `annotate` with it again. Layers of tokens are kept; they say nothing of the new documents, and a
+        warning says so. `manifest["added"]` lists what was added, when and with which options;
         `manifest["source"]` is the first source.
 
         Args:
@@ -228,6 +231,7 @@ class Corpus(CorpusView):
         limit = memory_argument(memory)
         growth = Growth(self._files)
         profile = growth.profile()
+        layers = grown_layers(self._files) if self.layers else None
         reader = DocumentReader(
             source,
             text=text,
@@ -244,6 +248,8 @@ class Corpus(CorpusView):
             annotated = self.manifest.get("annotation")
             if annotated is not None and uses_own_annotator(annotated):
                 new.annotate(_own_annotations, record_of(None, None))
+            if layers is not None:
+                new.change(layers)
             self._files = new.publish(self.manifest["manifest_sha256"])
         if annotated is not None and not uses_own_annotator(annotated):
             warn(
@@ -251,21 +257,45 @@ class Corpus(CorpusView):
                 "Call annotate with this annotator again.",
                 stacklevel=2,
             )
+        if layers is not None:
+            warn(
+                f"The layers {listed(self.layers)} say nothing of the new documents: their tokens have null there. "
+                "Call annotate(layer=...) with its annotator again.",
+                stacklevel=2,
+            )
         return self
 
-    def annotate(self, annotator: Annotator | None = None, *, name: str | None = None) -> Corpus:
-        """Add segments, stems and lemmas to the vocabulary, for searches with clitics and lemmas.
+    def annotate(
+        self,
+        annotator: Annotator | LayerAnnotator | None = None,
+        *,
+        layer: str | None = None,
+        name: str | None = None,
+        progress: bool | None = None,
+    ) -> Corpus:
+        """Add segments, stems, lemmas and roots to the vocabulary, or a layer that says something of each token.
 
-        The vocabulary gets the columns segments (List(String): the pieces of the word, in its repaired
-        spelling), stem (String: the word without clitics, as it is spelled on its own) and lemma (String);
+        Without `layer`, the vocabulary gets the columns segments (List(String): the pieces of the word, in its
+        repaired spelling), stem (String: the word without clitics, as it is spelled on its own), lemma (String) and,
+        of the library's own annotator, root (List(String), the likeliest first; null for names and particles);
         existing annotations are replaced. Each distinct word is annotated once, without its context. A
         token that is not a word is its own segment, stem and lemma.
+
+        With `layer`, the annotator gets the sentences and returns a record for each token, such as
+        ``{"lemma": "كتاب", "pos": "NOUN"}``. Its keys are the columns of the layer: in patterns (`[pos=NOUN]`), in
+        `tokens` and in the lines of `ck.kwic`. `ck.annotators` has ready ones. A layer of this name is replaced; others
+        stay.
 
         Args:
             annotator: A function that takes the list of distinct words and returns, for each, its pieces and its
                 lemma (`corpus_kit.text.annotators.Annotator`). None is the library's own: `ck.segment`, with
-                the counts of this corpus beside the general vocabulary, and `ck.lemmatize`.
-            name: The name of the annotator in `corpus.manifest["annotation"]`; by default that of the function.
+                the counts of this corpus beside the general vocabulary, and `ck.lemmatize`. With `layer`, a function
+                that takes a list of sentences, each a list of its tokens (words, numbers and signs, as spelled in the
+                text), and returns for each token, in order, a dict of texts, with None for what is not known; all
+                dicts have the same keys. It is called with some sentences at a time, in the order of the corpus.
+            layer: The name of the layer: ASCII letters, digits and _.
+            name: The name of the annotator in the manifest; by default that of the function.
+            progress: Show a progress bar while a layer is made; None shows it on a terminal or in a notebook.
 
         Returns:
             This corpus. Other objects on it, such as subcorpora, stay as they were.
@@ -279,12 +309,50 @@ class Corpus(CorpusView):
             >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["فيها والحكومة"]}), tempfile.mkdtemp()).annotate()
             >>> corpus.vocabulary.select("surface", "segments", "stem").collect().rows()
             [('فيها', ['في', 'ها'], 'في'), ('والحكومة', ['و', 'الحكومة'], 'الحكومة')]
+            >>> def length(sentences):
+            ...     return [{"size": "long" if len(word) > 5 else "short"} for words in sentences for word in words]
+            >>> corpus = corpus.annotate(length, layer="lengths")
+            >>> corpus.tokens.select("token", "lengths.size").collect().rows()
+            [('فيها', 'short'), ('والحكومة', 'long')]
+        """
+        self._check_current()
+        shown = None if progress is None else boolean(progress, "progress")
+        if self.is_subcorpus:
+            raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
+        if layer is not None:
+            given = layer_argument(layer)
+            of_tokens = cast("LayerAnnotator | None", annotator)
+            self._files = write_layer(self._files, of_tokens, given, name=name, progress=shown)
+            return self
+        of_types = cast("Annotator | None", annotator)
+        record = record_of(of_types, name)
+        self._files = write_annotations(self._files, _annotations(self._files, of_types), record)
+        return self
+
+    def remove_layer(self, layer: str) -> Corpus:
+        """Remove a layer of tokens.
+
+        Args:
+            layer: The name of the layer.
+
+        Returns:
+            This corpus. Other objects on it, such as subcorpora, stay as they were.
+
+        Raises:
+            InputError: If this is a subcorpus, or there is no such layer.
+            CorpusError: If the folder cannot be written; the corpus is unchanged then.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير"]}), tempfile.mkdtemp())
+            >>> corpus = corpus.annotate(lambda sentences: [{"pos": "X"}] * 2, layer="tags")
+            >>> corpus.remove_layer("tags").layers
+            {}
         """
         self._check_current()
         if self.is_subcorpus:
-            raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
-        record = record_of(annotator, name)
-        self._files = write_annotations(self._files, _annotations(self._files, annotator), record)
+            raise InputError("remove_layer needs the whole corpus, not a subcorpus: all documents share its layers.")
+        self._files = remove_layer(self._files, layer)
         return self
 
     def _check_current(self) -> None:
@@ -316,13 +384,13 @@ class Corpus(CorpusView):
         """The types: type, surface, kind, word (the profile of the corpus), folded (profile search), count, documents.
 
         A type is a surface together with its kind; count and documents are Int64. After `annotate` there
-        are segments, stem and lemma too. In a subcorpus, counts are those of its documents, and types
+        are segments, stem, lemma and root too. In a subcorpus, counts are those of its documents, and types
         that do not occur there are left out.
 
         Examples:
             >>> import corpus_kit as ck
             >>> ck.sample_corpus().vocabulary.collect_schema().names()
-            ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma']
+            ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma', 'root']
         """
         self.check_open()
         return scan_vocabulary(self)
@@ -379,7 +447,7 @@ class Corpus(CorpusView):
             (True, 0)
         """
         self.check_open()
-        parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=self.layers)
         choose(within, UNITS, "within")
         least = integer(min_hits, "min_hits", least=1)
         boolean(invert, "invert")

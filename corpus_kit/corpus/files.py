@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import stat
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -28,7 +29,7 @@ from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import block_count, sha256_of
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.corpus.held_file import HeldFile
-from corpus_kit.corpus.manifest import checksums_of, written_manifest
+from corpus_kit.corpus.manifest import checksums_of, codes_of, written_manifest
 from corpus_kit.errors import CorpusError, SourceError, warn
 from corpus_kit.readers.parquet_footer import read_footer
 
@@ -46,6 +47,8 @@ _NEEDED = {
     storage.VOCABULARY: {"type": pl.UInt32, "surface": pl.String, "word": pl.String, "folded": pl.String},
 }
 _ANNOTATIONS = {"segments": pl.List(pl.String), "stem": pl.String, "lemma": pl.String}
+_VALUES = {"column": pl.String, "value": pl.String}  # of a layer
+_ROOT = {"root": pl.List(pl.String)}  # which annotations by earlier versions lack
 
 
 # -------------------------------------------------------------------- opening
@@ -242,6 +245,9 @@ class CorpusFiles:
             name: CheckedArray(held[name].array(dtype, lengths[name]), held[name])
             for name, dtype in storage.ARRAYS.items()
         }
+        for name, n_values in codes_of(manifest).items():
+            codes = held[name].array(storage.code_dtype(n_values), counts["tokens"])
+            self._arrays[name] = CheckedArray(codes, held[name])
         if self.is_mapped:
             storage.watch(self)
 
@@ -340,7 +346,8 @@ class CorpusFiles:
             self.check_columns(name, [])
             with storage.reading(self.path):
                 schema = pl.scan_parquet(self._source(name)).collect_schema()
-                for column, dtype in _NEEDED.get(name, _ANNOTATIONS).items():
+                needed = _needed_columns(name, schema)
+                for column, dtype in needed.items():
                     if schema.get(column) != dtype:
                         raise ValueError(f"{name} has no column {column!r} of the type {dtype}")
             return schema
@@ -434,6 +441,14 @@ class CorpusFiles:
             yield from rows.collect_batches(maintain_order=True, chunk_size=None if "text" in columns else _ROWS)
         else:
             yield rows.collect()
+
+
+def _needed_columns(name: str, schema: pl.Schema) -> Mapping[str, Any]:
+    if name in _NEEDED:
+        return _NEEDED[name]
+    if re.fullmatch(storage.LAYER_VALUES_PATTERN, name):
+        return _VALUES
+    return _ANNOTATIONS | _ROOT if "root" in schema else _ANNOTATIONS
 
 
 class _Bytes:

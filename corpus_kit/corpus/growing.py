@@ -13,7 +13,7 @@ from corpus_kit.readers import DocumentReader
 from corpus_kit.readers.batches import Batcher, UniqueIds
 from corpus_kit.readers.layout import common_type, converted
 from corpus_kit.readers.reader import MOST_ROWS
-from corpus_kit.text.normalization import PRESETS, Normalizer
+from corpus_kit.text.normalization import PRESETS, VERSION, Normalizer
 
 __all__ = ["Growth"]
 
@@ -46,6 +46,12 @@ class Growth:
         if record is None:
             return None
         name, options = record["name"], record.get("options")
+        differs = CorpusError(
+            f"the profile {name!r} of {self.path} differs from that of this version of corpus_kit, so that new "
+            "documents would not match the old ones. Build it again from its sources."
+        )
+        if record.get("version", VERSION) != VERSION:
+            raise differs
         if options is not None:
             try:
                 found = Normalizer(name=name, **options)
@@ -56,10 +62,7 @@ class Growth:
         else:
             raise CorpusError(f"{self.path} does not record its profile {name!r}. Build it again from its sources.")
         if found.digest != record["digest"]:
-            raise CorpusError(
-                f"the profile {name!r} of {self.path} differs from that of this version of corpus_kit, so that new "
-                "documents would not match the old ones. Build it again from its sources."
-            )
+            raise differs
         return found
 
     def first_row(self) -> int:

@@ -15,12 +15,24 @@ from typing import Any
 from corpus_kit.corpus import storage
 from corpus_kit.errors import CorpusError
 
-__all__ = ["annotations_of", "checksums_of", "sealed", "with_file", "without_file", "written_manifest"]
+__all__ = [
+    "NAME_PATTERN",
+    "annotations_of",
+    "checksums_of",
+    "codes_of",
+    "layers_of",
+    "needed_files",
+    "sealed",
+    "with_file",
+    "without_file",
+    "written_manifest",
+]
 
 Kind = Callable[[object], bool]
 
 _SEAL = "manifest_sha256"
 _LISTS = ("files", "sha256")
+NAME_PATTERN = "[A-Za-z][A-Za-z0-9_]{0,39}"  # of a layer of tokens, and of a column of one
 _MOST = 2**63
 
 
@@ -75,7 +87,7 @@ def _record(needed: dict[str, Kind], others: dict[str, Kind] | None = None, *, m
 
 
 _DIGEST = _matching("[0-9a-f]{64}")
-_FILE = _matching("|".join([*map(re.escape, storage.FILES), storage.CHECKSUMS_PATTERN, storage.ANNOTATIONS_PATTERN]))
+_FILE = _matching("|".join([*map(re.escape, storage.FILES), *storage.REPLACED_PATTERNS]))
 _TALLY = _record({"count": _count}, more=True)
 _SOURCE = _record(
     {
@@ -90,6 +102,17 @@ _SOURCE = _record(
 _OPTIONS = _mapping(_text, _anything)
 _PROFILE = _record(
     {"name": _text, "digest": _DIGEST}, {"version": _anything, "options": _optional(_mapping(_text, _anything))}
+)
+_LAYER_COLUMN = _record({"codes": _matching(storage.LAYER_CODES_PATTERN), "values": _count})
+_LAYER = _record(
+    {
+        "name": _matching(NAME_PATTERN),
+        "format": _count,
+        "annotator": _record({"name": _text}, {"versions": _mapping(_text, _text)}),
+        "values": _matching(storage.LAYER_VALUES_PATTERN),
+        "columns": _mapping(_matching(NAME_PATTERN), _LAYER_COLUMN),
+    },
+    more=True,
 )
 _SCHEMA: dict[str, Kind] = {
     "format_version": _count,
@@ -114,6 +137,7 @@ _OTHERS: dict[str, Kind] = {
         _record({"created": _text, "library_version": _text, "options": _OPTIONS, "source": _SOURCE}, more=True)
     ),
     "annotation": _record({"name": _text, "file": _matching(storage.ANNOTATIONS_PATTERN)}, more=True),
+    "layers": _list_of(_LAYER),
 }
 
 
@@ -170,7 +194,10 @@ def _problem(found: dict[str, Any]) -> str | None:
     except (ValueError, RecursionError):
         return "it holds what cannot be written"
     files = found["files"].keys()
-    needed = {*storage.FILES, *filter(None, [annotations_of(found)])}
+    needed = needed_files(found)
+    names = [layer["name"] for layer in layers_of(found)]
+    if len(set(names)) < len(names):
+        return "two of its layers have one name"
     if not needed <= files or files != found["sha256"].keys():
         return "its list of files is not that of a corpus"
     extra = [name for name in files - needed if not re.fullmatch(storage.CHECKSUMS_PATTERN, name)]
@@ -183,6 +210,26 @@ def annotations_of(manifest: dict[str, Any]) -> str | None:
     """Return the file of the annotations; None if there are none."""
     record = manifest.get("annotation")
     return None if record is None else str(record["file"])
+
+
+def layers_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of the layers of tokens, in the order in which they were annotated."""
+    found: list[dict[str, Any]] = manifest.get("layers", [])
+    return found
+
+
+def codes_of(manifest: dict[str, Any]) -> dict[str, int]:
+    """Return the files of codes of the layers that this version reads, and how many values each has."""
+    known = [layer for layer in layers_of(manifest) if layer["format"] == storage.LAYER_FORMAT]
+    return {str(each["codes"]): int(each["values"]) for layer in known for each in layer["columns"].values()}
+
+
+def needed_files(manifest: dict[str, Any]) -> set[str]:
+    """Return the files that a corpus with this manifest has, beside its checksums."""
+    files = {*storage.FILES, *filter(None, [annotations_of(manifest)])}
+    for layer in layers_of(manifest):
+        files |= {str(layer["values"]), *(str(each["codes"]) for each in layer["columns"].values())}
+    return files
 
 
 def checksums_of(manifest: dict[str, Any]) -> str:

@@ -116,8 +116,10 @@ class Exclusion:
         return kept
 
     def array(self, name: str) -> CheckedArray:
-        """Return the array that has the place of this one of `storage`."""
-        return CheckedArray(getattr(self.tokens, _KEPT[name]))
+        """Return the array that has the place of this one of `storage`, or of the codes of a layer."""
+        if name in _KEPT:
+            return CheckedArray(getattr(self.tokens, _KEPT[name]))
+        return CheckedArray(self.keep(("codes", name), lambda: self._files.array(name).whole()[self._is_kept]))
 
     @cached_property
     def tokens(self) -> KeptTokens:
@@ -127,7 +129,7 @@ class Exclusion:
         """
         files = self._files
         with storage.reading(files.path):
-            kept = np.flatnonzero(~self._covered())
+            kept = np.flatnonzero(self._is_kept)
             types, flags = files.array(storage.TYPES).whole()[kept], files.array(storage.FLAGS).whole()[kept]
             ends = np.searchsorted(kept, files.document_ends().astype(np.int64)).astype(np.uint64)
             follows_gap = np.diff(kept, prepend=-1) > 1
@@ -138,8 +140,9 @@ class Exclusion:
             offsets, positions = (series_from_core("", each).to_numpy() for each in index)
             return KeptTokens(types, files.array(storage.STARTS).whole()[kept], flags, ends, offsets, positions)
 
-    def _covered(self) -> Array:
-        """Return for each token of the whole corpus whether it overlaps a span."""
+    @cached_property
+    def _is_kept(self) -> Array:
+        """For each token of the whole corpus, whether it overlaps no span (bool)."""
         files, spans = self._files, self.spans
         types = files.array(storage.TYPES).whole()
         covered = np.zeros(len(types), bool)
@@ -156,4 +159,4 @@ class Exclusion:
         stop = np.searchsorted(starts, span_key + spans["end"].to_numpy(), "left")
         for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
             covered[tokens[first:last]] = True
-        return covered
+        return ~covered

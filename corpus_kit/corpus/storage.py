@@ -6,7 +6,9 @@
     checksums-*.npy            a checksum of every block of 64 KiB of the other files (UInt64, blocks.py)
     documents.parquet          document, id, metadata, text as read, headline, paragraphs, tokens
     vocabulary.parquet         type, surface, kind, normalised forms, count, documents
-    annotations-*.parquet      segments, stem and lemma of each type, if it is annotated
+    annotations-*.parquet      segments, stem, lemma and root of each type, if it is annotated
+    layer-*.npy                a column of a layer of tokens: the code of each token, 0 for none (UInt8, 16 or 32)
+    layer-*.parquet            the values of a layer: column, value; the first of a column has the code 1
     tokens/types.npy           type id of each token (UInt32)
     tokens/starts.npy          its first code point in the text of its document (UInt32)
     tokens/flags.npy           begins a sentence, begins a paragraph, glued to the token before (UInt8)
@@ -36,7 +38,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -51,9 +53,13 @@ FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.parquet"
 VOCABULARY = "vocabulary.parquet"
-ANNOTATIONS = ("segments", "stem", "lemma")
+ANNOTATIONS = ("segments", "stem", "lemma", "root")
 ANNOTATIONS_PATTERN = r"annotations-[0-9a-f]{12}\.parquet"
+LAYER_CODES_PATTERN = r"layer-[0-9a-f]{12}\.npy"
+LAYER_VALUES_PATTERN = r"layer-[0-9a-f]{12}\.parquet"
+LAYER_FORMAT = 1  # of the files of a layer
 CHECKSUMS_PATTERN = r"checksums-[0-9a-f]{12}\.npy"
+REPLACED_PATTERNS = (ANNOTATIONS_PATTERN, LAYER_CODES_PATTERN, LAYER_VALUES_PATTERN, CHECKSUMS_PATTERN)
 TYPES = "tokens/types.npy"
 STARTS = "tokens/starts.npy"
 FLAGS = "tokens/flags.npy"
@@ -79,7 +85,17 @@ ARRAYS: dict[str, type[np.generic]] = {
     **{f"index/{name}_text.npy": np.uint8 for name in INDEX_TEXTS},
     **{f"index/{name}_offsets.npy": np.uint64 for name in INDEX_TEXTS},  # as `text_names` has them
 }
+CODES: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.uint32)
 FILES = (DOCUMENTS, VOCABULARY, *ARRAYS)  # of every corpus, beside its manifest and its checksums
+
+
+def code_dtype(n_values: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest type that holds the codes of so many values, beside 0.
+
+    >>> [code_dtype(n).__name__ for n in (0, 255, 256, 65536)]
+    ['uint8', 'uint8', 'uint16', 'uint32']
+    """
+    return next(dtype for dtype in CODES if n_values <= np.iinfo(dtype).max)
 
 
 class ArrayWriter:

@@ -32,7 +32,11 @@ _TOKEN_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def scan_tokens(corpus: CorpusView) -> pl.LazyFrame:
     """Return the table of the tokens of the selected documents, for `Corpus.tokens`."""
-    return register_io_source(partial(_token_batches, corpus), schema=_TOKEN_SCHEMA)
+    return register_io_source(partial(_token_batches, corpus), schema={**_TOKEN_SCHEMA, **_layer_schema(corpus)})
+
+
+def _layer_schema(corpus: CorpusView) -> dict[str, type[pl.DataType]]:
+    return {f"{layer}.{column}": pl.String for layer, columns in corpus.layers.items() for column in columns}
 
 
 def _token_batches(
@@ -40,9 +44,11 @@ def _token_batches(
 ) -> Iterator[pl.DataFrame]:
     """Yield tokens as frames of about a million rows, as Polars requests them."""
     left = n_rows
+    needed = columns if columns is None or predicate is None else [*columns, *predicate.meta.root_names()]
+    of_layers = [name for name in _layer_schema(corpus) if needed is None or name in needed]
     for documents in _document_batches(corpus, batch_size or _TOKENS_PER_BATCH):
         with storage.reading(corpus.path):
-            frame = _token_frame(corpus, documents)
+            frame = _token_frame(corpus, documents, of_layers)
         if left is not None:
             frame = frame.head(left)
             left -= frame.height
@@ -68,7 +74,7 @@ def _document_batches(corpus: CorpusView, tokens: int) -> Iterator[Array]:
         yield documents
 
 
-def _token_frame(corpus: CorpusView, documents: Array) -> pl.DataFrame:
+def _token_frame(corpus: CorpusView, documents: Array, of_layers: list[str]) -> pl.DataFrame:
     first, last = corpus.document_bounds(documents)
     counts = last - first
     pick = ranges(first, last)
@@ -89,4 +95,5 @@ def _token_frame(corpus: CorpusView, documents: Array) -> pl.DataFrame:
             "start": starts,
         }
     )
-    return frame.with_columns(end=pl.col("start") + token.str.len_chars()).cast(_TOKEN_SCHEMA)  # type: ignore[arg-type]
+    frame = frame.with_columns(end=pl.col("start") + token.str.len_chars()).cast(_TOKEN_SCHEMA)  # type: ignore[arg-type]
+    return frame.with_columns(corpus.layer_column(name).at(pick).alias(name) for name in of_layers)

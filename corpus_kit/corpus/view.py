@@ -18,6 +18,7 @@ from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts, TokenTexts, search_text
 from corpus_kit.corpus.files import CorpusFiles, bounds
+from corpus_kit.corpus.layers import LayerColumn, columns_of_layers, expect_layer, values_of
 from corpus_kit.corpus.manifest import annotations_of
 from corpus_kit.corpus.spans import Exclusion, merged_spans
 from corpus_kit.display.card import Card
@@ -57,7 +58,9 @@ class CorpusView:
     type_order, type_ranks       types ordered by folded form, and the rank of each in that order (UInt32)
     surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
     token_texts                  joins tokens to text and finds their neighbours; search_text(…) runs search programs
+    layers, layer_column(name)   the columns of each layer of tokens; one of them by its full name, such as "gold.pos"
     type_column(name)            a column of the vocabulary of the whole corpus
+    has_annotation(name)         whether the vocabulary has this column of annotations
     type_counts()                count and document frequency of each type in the selected documents
     all_documents()              the table of all documents, selected or not
     all_types()                  the vocabulary of the whole corpus
@@ -122,6 +125,24 @@ class CorpusView:
     def is_annotated(self) -> bool:
         """Whether the vocabulary has segments, stems and lemmas."""
         return annotations_of(self.manifest) is not None
+
+    def has_annotation(self, name: str) -> bool:
+        """Return whether the vocabulary has this column of annotations; those by an earlier version lack `root`."""
+        file = annotations_of(self.manifest)
+        return file is not None and name in self._files.schema(file)
+
+    @property
+    def layers(self) -> dict[str, list[str]]:
+        """The layers of tokens that `annotate(layer=...)` added, the last one last, with their columns.
+
+        `manifest["layers"]` says which annotators they are by.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().layers
+            {}
+        """
+        return columns_of_layers(self.manifest)
 
     @property
     def excluded_spans(self) -> pl.DataFrame | None:
@@ -331,6 +352,17 @@ class CorpusView:
         """The tokens of each type, ascending, type after type (UInt32)."""
         return self._array(storage.INDEX_POSITIONS).whole()
 
+    def layer_column(self, name: str) -> LayerColumn:
+        """Return a column of a layer by its full name, such as "gold.pos"; the corpus must have it.
+
+        Raises:
+            CorpusError: If this version of the library cannot read the layer.
+        """
+        layer, _, column = name.partition(".")
+        values = values_of(self._files, layer, column)
+        codes = expect_layer(layer, self.manifest)["columns"][column]["codes"]
+        return LayerColumn(self._array(codes), values)
+
     def starts_of(self, tokens: Array) -> Array:
         """Return the first code point of each of these tokens, given as indices into all tokens (UInt32)."""
         return self._array(storage.STARTS).items(tokens)
@@ -410,7 +442,13 @@ class CorpusView:
         return self._keep_for_tokens("token texts", arrays)
 
     def search_text(
-        self, tests: Array, stride: int, barrier_bits: int, rows: Array | None = None
+        self,
+        tests: Array,
+        stride: int,
+        barrier_bits: int,
+        rows: Array | None = None,
+        *,
+        of_tokens: Array | None = None,
     ) -> AbstractContextManager[SearchText]:
         """Provide the tokens as the core searches them.
 
@@ -419,8 +457,10 @@ class CorpusView:
             stride: The bytes of each row among them.
             barrier_bits: The flags that begin a unit of text.
             rows: The row of each type (UInt32); None if each has its own.
+            of_tokens: The row of each token (UInt32), if it is not that of its type.
         """
-        types, flags = self._array(storage.TYPES), self._array(storage.FLAGS)
+        types = self._array(storage.TYPES) if of_tokens is None else CheckedArray(of_tokens)
+        flags = self._array(storage.FLAGS)
         return search_text(types, flags, self.document_ends, tests, stride, barrier_bits, rows)
 
     # ------------------------------------------------------------------ types
@@ -476,10 +516,10 @@ class CorpusView:
         """Return a column of the vocabulary of the whole corpus, in the order of types; it is read once.
 
         Raises:
-            InputError: If it is a column of annotations and the corpus has none.
+            InputError: If it is a column of annotations that the corpus does not have.
         """
         file = annotations_of(self.manifest) if name in storage.ANNOTATIONS else storage.VOCABULARY
-        if file is None:
+        if file is None or (file != storage.VOCABULARY and not self.has_annotation(name)):
             raise InputError(f"this corpus has no column {name!r}. corpus.annotate() adds it.")
         return self._files.column(file, name, self.n_types)
 

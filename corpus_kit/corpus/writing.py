@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -32,8 +32,8 @@ from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import Digests, digests_of
 from corpus_kit.corpus.files import CorpusFiles, open_folder
 from corpus_kit.corpus.manifest import (
-    annotations_of,
     checksums_of,
+    needed_files,
     sealed,
     with_file,
     without_file,
@@ -42,10 +42,16 @@ from corpus_kit.corpus.manifest import (
 from corpus_kit.errors import CorpusError
 
 __all__ = [
+    "Change",
     "NewFolder",
+    "Part",
+    "annotating",
+    "annotations_folder",
+    "changed",
     "check_target",
     "leftovers_of",
     "new_folder",
+    "part",
     "replaced_error",
     "write_annotations",
     "write_manifest",
@@ -80,9 +86,17 @@ class NewFolder:
             annotate: Returns the annotations of a corpus.
             record: What the manifest says of them.
         """
+        self.change(lambda aside, built: _annotated(aside, built, annotate(built), record))
+
+    def change(self, make: Callable[[Path, CorpusFiles], Change]) -> None:
+        """Change the complete corpus, so that it is so from the beginning.
+
+        Args:
+            make: Writes new files to a folder aside.
+        """
         built = open_folder(self.folder, self._path)
         with building_folder(self.folder / _ANNOTATIONS) as aside:
-            _annotated(self.folder, aside, built, annotate(built), record).close()
+            _changed(self.folder, aside, built, make(aside, built)).close()
         built.close()
 
     def publish(self, replaced: str | None = None) -> CorpusFiles:
@@ -176,13 +190,21 @@ def _turn(path: Path, expected: str | None) -> Iterator[None]:
                 stack.enter_context(locked(file, create=sys.platform == "win32"))
             if storage.stamp(path) != before:  # it was replaced while we waited
                 continue
-            if expected is not None and expected.encode() not in (path / storage.MANIFEST).read_bytes()[-_SEAL_AT_END:]:
+            if expected is not None and not _is_there(path, expected):
                 break
             yield
             return
     if expected is not None:
         raise replaced_error(path)
     yield
+
+
+def _is_there(path: Path, expected: str) -> bool:
+    """Return whether the corpus at a path has this `manifest_sha256`."""
+    try:
+        return expected.encode() in (path / storage.MANIFEST).read_bytes()[-_SEAL_AT_END:]
+    except OSError:
+        return False
 
 
 def replaced_error(path: Path) -> CorpusError:
@@ -219,14 +241,56 @@ def _with_checksums(path: Path, content: dict[str, Any], blocks: Array) -> dict[
     return with_file(content, f"checksums-{found.sha256[:12]}.npy", found.size, found.sha256)
 
 
-# ---------------------------------------------------------------- annotations
+# ------------------------------------------------------- annotations, layers of tokens
+
+
+class Part(NamedTuple):
+    """A new file of a corpus, complete but not yet there: where it is, and its digests."""
+
+    path: Path
+    digests: Digests
+
+
+class Change(NamedTuple):
+    """What becomes of a corpus: its manifest, but for the list of files, and its new files by name."""
+
+    manifest: dict[str, Any]
+    parts: dict[str, Part]
+
+
+def part(path: Path, kind: str) -> tuple[str, Part]:
+    """Return a complete file as a part of a corpus, with its name: it begins with `kind` and holds a digest."""
+    found = digests_of(path)
+    suffix = "parquet" if path.suffix == ".parquet" else "npy"
+    return f"{kind}-{found.sha256[:12]}.{suffix}", Part(path, found)
+
+
+@contextmanager
+def annotating(path: Path, expected: str | None = None) -> Iterator[None]:
+    """Raise errors while a corpus is annotated as CorpusError.
+
+    Args:
+        path: Its path.
+        expected: Its `manifest_sha256`: if another corpus is there by now, the files of this one are gone.
+    """
+    try:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:
+        if expected is not None and not _is_there(path, expected):
+            raise replaced_error(path) from error
+        raise CorpusError(f"annotating {path} failed: {storage.reason(error)}. The corpus is unchanged.") from error
+
+
+@contextmanager
+def annotations_folder(path: Path) -> Iterator[Path]:
+    """Provide a folder for what will become part of the corpus at a path; nothing of it remains."""
+    leftovers(path, remove=True)
+    with building_folder(path / _ANNOTATIONS) as aside:
+        yield aside
 
 
 def write_annotations(files: CorpusFiles, frame: pl.DataFrame, record: dict[str, Any]) -> CorpusFiles:
     """Add annotations of the types to a corpus, or replace them.
-
-    They are written to a file of a new name, as are the checksums; both become part of the corpus when the manifest
-    that lists them is renamed into place.
 
     Args:
         files: The corpus.
@@ -239,34 +303,50 @@ def write_annotations(files: CorpusFiles, frame: pl.DataFrame, record: dict[str,
     Raises:
         CorpusError: If they cannot be written, or another program changed the corpus; it is unchanged then.
     """
-    path = files.path
-    try:
-        leftovers(path, remove=True)
-        with _turn(path, files.manifest["manifest_sha256"]), building_folder(path / _ANNOTATIONS) as aside:
-            return _annotated(path, aside, files, frame, record)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        raise CorpusError(f"annotating {path} failed: {storage.reason(error)}. The corpus is unchanged.") from error
+    path, expected = files.path, files.manifest["manifest_sha256"]
+    with annotating(path, expected), _turn(path, expected), annotations_folder(path) as aside:
+        return _changed(path, aside, files, _annotated(aside, files, frame, record))
 
 
-def _annotated(
-    folder: Path, aside: Path, files: CorpusFiles, frame: pl.DataFrame, record: dict[str, Any]
-) -> CorpusFiles:
-    """Annotate the corpus in a folder; what is new is first written to another one."""
-    table, checksums, written = aside / "table", aside / "checksums", aside / "manifest"
+def _annotated(aside: Path, files: CorpusFiles, frame: pl.DataFrame, record: dict[str, Any]) -> Change:
+    """Write annotations of the types to a folder aside."""
+    table = aside / "annotations.parquet"
     frame.write_parquet(table, compression="zstd", compression_level=1)
-    found = digests_of(table)
-    name = f"annotations-{found.sha256[:12]}.parquet"
-    old = {annotations_of(files.manifest), checksums_of(files.manifest)} - {None}
-    content = files.manifest
-    for each in old:
-        content = without_file(content, str(each))
-    content = with_file({**content, "annotation": {**record, "file": name}}, name, found.size, found.sha256)
-    parts = {each: checks for each, checks in files.blocks.items() if each not in old} | {name: found.blocks}
-    content = _with_checksums(checksums, content, np.concatenate([parts[each] for each in sorted(parts)]))
+    name, written = part(table, "annotations")
+    return Change({**files.manifest, "annotation": {**record, "file": name}}, {name: written})
+
+
+def changed(aside: Path, files: CorpusFiles, change: Change) -> CorpusFiles:
+    """Change a corpus: its new files and its checksums become part of it when the manifest is renamed into place.
+
+    Args:
+        aside: The folder of the new files.
+        files: The corpus.
+        change: What becomes of it.
+
+    Raises:
+        CorpusError: If another program changed it meanwhile.
+        OSError: If it cannot be written.
+    """
+    with _turn(files.path, files.manifest["manifest_sha256"]):
+        return _changed(files.path, aside, files, change)
+
+
+def _changed(folder: Path, aside: Path, files: CorpusFiles, change: Change) -> CorpusFiles:
+    checksums, written = aside / "checksums", aside / "manifest"
+    content, needed = change.manifest, needed_files(change.manifest)
+    for name in [each for each in content["files"] if each not in needed]:
+        content = without_file(content, name)
+    for name, each in change.parts.items():
+        content = with_file(content, name, each.digests.size, each.digests.sha256)
+    blocks = {name: checks for name, checks in files.blocks.items() if name in needed}
+    blocks |= {name: each.digests.blocks for name, each in change.parts.items()}
+    content = _with_checksums(checksums, content, np.concatenate([blocks[name] for name in sorted(blocks)]))
     write_json(written, sealed(content))
-    for part in (table, checksums):
-        flush_file(part)
-    table.replace(folder / name)
+    for path in (*(each.path for each in change.parts.values()), checksums):
+        flush_file(path)
+    for name, each in change.parts.items():
+        each.path.replace(folder / name)
     checksums.replace(folder / checksums_of(content))
     sync_folder(folder)
     written.replace(folder / storage.MANIFEST)
@@ -279,8 +359,8 @@ def _annotated(
 
 
 def _unlisted(path: Path, manifest: dict[str, Any]) -> list[Path]:
-    """Return files of annotations and checksums that the manifest does not list, such as older ones."""
-    pattern = f"{storage.ANNOTATIONS_PATTERN}|{storage.CHECKSUMS_PATTERN}"
+    """Return files of annotations, layers and checksums that the manifest does not list, such as older ones."""
+    pattern = "|".join(storage.REPLACED_PATTERNS)
     names = sorted(os.listdir(path))  # noqa: PTH208 (names only)
     return [path / name for name in names if re.fullmatch(pattern, name) and name not in manifest["files"]]
 

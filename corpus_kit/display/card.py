@@ -38,6 +38,7 @@ def card_rows(card: Card) -> list[tuple[str, str]]:
         *[row for step in manifest.get("added", []) for row in _source_rows("added", step["source"])],
         ("profile", profile["name"] if profile else "none (text as it is)"),
         *_annotation_rows(manifest.get("annotation")),
+        *_layer_rows(manifest.get("layers", [])),
         ("built", f"{manifest['created']} by corpus-kit {manifest['library_version']}"),
     ]
 
@@ -55,6 +56,16 @@ def _annotation_rows(annotation: dict[str, Any] | None) -> list[tuple[str, str]]
     by = " ".join(str(annotation[name]) for name in ("name", "version") if name in annotation)
     others = [f"{name} {value}" for name, value in annotation.items() if name not in ("name", "version", "file")]
     return [("annotated", f"by {by}" + (f" ({', '.join(others)})" if others else ""))]
+
+
+def _layer_rows(layers: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the layers of tokens, with their columns and annotators."""
+    rows = []
+    for layer in layers:
+        versions = [f"{name} {value}" for name, value in layer["annotator"].get("versions", {}).items()]
+        by = layer["annotator"]["name"] + (f" ({', '.join(versions)})" if versions else "")
+        rows.append(("layer", f"{layer['name']} ({', '.join(layer['columns'])}) by {by}"))
+    return rows
 
 
 def _source_name(source: str) -> str:

@@ -29,12 +29,12 @@ def sort_keys(obj: Any) -> list[str] | None:
 
 
 def label_columns(obj: Any) -> list[str]:
-    """Return the columns to show with each line: the metadata of a Concordance, or all other columns of a table."""
+    """Return the columns to show with each line: metadata and layers of a Concordance, or all others of a table."""
     if isinstance(obj, pl.DataFrame | pl.LazyFrame):
         known = {*CONCORDANCE_COLUMNS, "id", "start", "end"}
         return [name for name in obj.collect_schema() if name not in known]
-    names = getattr(obj, "metadata", None)
-    return [str(name) for name in names] if isinstance(names, list | tuple) else []
+    lists = [getattr(obj, attribute, None) for attribute in ("metadata", "layer_columns")]
+    return [str(name) for names in lists if isinstance(names, list | tuple) for name in names]
 
 
 def text_column(column: pl.Series) -> list[str | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,12 @@ import polars as pl
 from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.records import attach
+from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.groups import corpus_labels, expect_few_groups, groups_of
+from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.corpus import storage
+from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, warn
 from corpus_kit.machine.memory import expect_memory
@@ -58,6 +61,7 @@ def bursts(
     corpus: CorpusView,
     pattern: str | Sequence[str],
     *,
+    unit: str = "word",
     exact: bool = False,
     clitics: bool = False,
     within: str = "paragraph",
@@ -81,8 +85,10 @@ def bursts(
     Args:
         corpus: A Corpus or a subcorpus.
         pattern: A pattern as for `ck.kwic`, or a list of patterns, each with its own bursts.
+        unit: What the plain words of the pattern are: "word", "stem", "lemma" or "root", as in `ck.frequency`. Rates
+            are per million words with each of them.
         exact: Whether to compare the repaired spelling, not the folded form.
-        clitics: Whether to match words with clitics too; requires `corpus.annotate()`.
+        clitics: Whether to match words with clitics too; requires `corpus.annotate()`. Of words only.
         within: The unit of text that a hit may not cross: "sentence", "paragraph" or "document".
         by: A metadata column; each of its values has its own rates and bursts.
         every: The length of a period: "day", "week" or "month".
@@ -116,12 +122,14 @@ def bursts(
         >>> table.filter("burst")["period"].dt.to_string().to_list()
         ['2026-04-05', '2026-04-12', '2026-04-19']
     """
-    expect_corpus(corpus)
+    unit = expect_unit(unit, expect_corpus(corpus))
     choose(every, EVERY, "every")
     choose(week_start, WEEK_STARTS, "week_start")
     choose(count, COUNTED, "count")
     choose(within, UNITS, "within")
-    patterns = [parse_pattern(each, exact=exact, clitics=clitics) for each in _patterns(pattern)]
+    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics, "layers": corpus.layers}
+    patterns = [parse_pattern(each, **shared) for each in _patterns(pattern)]
+    warn_of_other_words(corpus, patterns, unit, "ck.news.bursts")
     raised, cost = bounded_number(s, "s", above=1), bounded_number(gamma, "gamma", least=0)
     confidence = proportion(confidence, "confidence")
     dates = document_dates(corpus, date, "ck.news.bursts")
@@ -151,6 +159,7 @@ def bursts(
         "pattern": [each.text for each in patterns], "every": every, "date": date, "count": count, "by": by,
         "s": raised, "gamma": cost, "week_start": week_start, "exact": exact, "clitics": clitics, "within": within,
         "confidence": confidence, "undated": batches.undated, "subcorpus": corpus.selection,
+        **unit_record(unit, corpus, patterns=patterns),
     }  # fmt: skip
     return attach(
         table,

@@ -228,7 +228,7 @@ def _clitics_are_cut(known: pl.DataFrame, spelling: pl.Series) -> pl.Series:
             "spelling": words,
             "proclitics": ["".join(part.proclitics) for part in parts],
             "is_unknown": [
-                not part.proclitics and word not in counts for word, part in zip(words.to_list(), parts, strict=True)
+                len(part.pieces) == 1 and word not in counts for word, part in zip(words.to_list(), parts, strict=True)
             ],
         }
     )

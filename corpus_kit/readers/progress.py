@@ -1,4 +1,4 @@
-"""The progress bar of the reader."""
+"""Progress bars: any, and that of the reader."""
 
 from __future__ import annotations
 
@@ -7,7 +7,36 @@ from typing import Any
 
 from corpus_kit.readers.blocks import Block
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "progress_bar"]
+
+
+class _NoBar:
+    """What is called in place of a bar that is not shown."""
+
+    def update(self, amount: int) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def progress_bar(shown: bool | None, *, total: int | None, description: str, unit: str, scaled: bool = False) -> Any:
+    """Return a bar with the methods `update` and `close`.
+
+    Args:
+        shown: Whether to show it; None shows it on a terminal or in a notebook.
+        total: What it counts up to; None if that is unknown.
+        description: What is done.
+        unit: What is counted.
+        scaled: Whether to write numbers with K, M and G.
+    """
+    if shown is False:
+        return _NoBar()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a notebook without widgets
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]  # slow to import
+    disabled = None if shown is None else False
+    return tqdm(total=total, desc=description, unit=unit, unit_scale=scaled, disable=disabled, leave=False)
 
 
 class Progress:
@@ -19,22 +48,10 @@ class Progress:
     """
 
     def __init__(self, total: int | None, shown: bool | None) -> None:
-        self._bar: Any = None
         self._left = 0  # bytes of the current file
         self._counts_rows = total is None
-        if shown is False:
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a notebook without widgets
-            from tqdm.auto import tqdm  # type: ignore[import-untyped]  # slow to import
-        self._bar = tqdm(
-            total=total,
-            desc="Reading",
-            unit="row" if self._counts_rows else "B",
-            unit_scale=not self._counts_rows,
-            disable=None if shown is None else False,
-            leave=False,
-        )
+        unit = "row" if self._counts_rows else "B"
+        self._bar = progress_bar(shown, total=total, description="Reading", unit=unit, scaled=not self._counts_rows)
 
     def start(self, size: int) -> None:
         """Begin the next file; the one before it is done."""
@@ -49,16 +66,15 @@ class Progress:
         """Advance by the size of a block, which approximates what was read, but not beyond the end of the file."""
         if self._counts_rows:
             self._update(block.height)
-        elif self._bar is not None:
+        else:
             done = min(self._left, int(block.texts.str.len_bytes().sum()))
             self._left -= done
             self._update(done)
 
     def _update(self, amount: int) -> None:
-        if self._bar is not None and amount:
+        if amount:
             self._bar.update(amount)
 
     def close(self) -> None:
         """Remove the bar."""
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()

@@ -13,19 +13,17 @@ from functools import cache
 from pathlib import Path
 from time import time
 
-import platformdirs
-
-from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.cache import CACHE_VARIABLE, cache_folder
 from corpus_kit._version import __version__
 from corpus_kit.corpus.corpus import Corpus
 from corpus_kit.errors import CorpusError, warn
 from corpus_kit.samples.sample_content import is_sample
 from corpus_kit.samples.sample_items import read_sample_file, sample_items
 from corpus_kit.text.annotators import annotator_record
+from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.tokenization import RULES_VERSION
 
-__all__ = ["build_sample", "cache_folder", "sample_corpus"]
-
-CACHE_VARIABLE = "CORPUS_KIT_CACHE"
+__all__ = ["build_sample", "sample_corpus"]
 
 # Two processes that both repair a broken corpus can each remove the other's once, but not again and again.
 _ATTEMPTS = 5
@@ -75,18 +73,6 @@ def build_sample(path: Path) -> Corpus:
     return Corpus.build(sample_items(), path, id="id", date="date", metadata=["outlet"], annotate=True, progress=False)
 
 
-def cache_folder() -> Path:
-    """Return the folder that CORPUS_KIT_CACHE names, or else the user's cache folder.
-
-    Raises:
-        InputError: If the variable names the home folder of a user that does not exist.
-    """
-    given = os.environ.get(CACHE_VARIABLE)
-    return (
-        path_argument(given, CACHE_VARIABLE) if given else platformdirs.user_cache_path("corpus-kit", appauthor=False)
-    )
-
-
 @cache
 def _process_folder() -> Path:
     """Return a temporary folder that is removed when this process ends."""
@@ -102,8 +88,9 @@ def _process_folder() -> Path:
 
 
 def _corpus_folder(cache_folder: Path) -> Path:
-    # the annotator decides the stems and lemmas of the corpus
-    content = read_sample_file("items.jsonl") + repr(sorted(annotator_record().items())).encode()
+    # the rules decide the id of the corpus, the annotator its stems and lemmas
+    rules = (RULES_VERSION, *(Normalizer.preset(name).digest for name in ("repair", "search")))
+    content = read_sample_file("items.jsonl") + repr((rules, sorted(annotator_record().items()))).encode()
     digest = hashlib.sha256(content).hexdigest()
     return cache_folder / f"{__version__}-{digest[:16]}" / "sample"
 

@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import integer
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
 from corpus_kit._core import numbers
 from corpus_kit.corpus.checked import TokenTexts
+from corpus_kit.corpus.layers import column_called
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.show import show
@@ -73,7 +74,7 @@ class Concordance:
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """All lines: document, id, position, before, node, after, start, end, and metadata."""
+        """All lines: document, id, position, before, node, after, start, end, metadata, and columns of layers."""
         return self.with_provenance(self._lines(slice(None)))
 
     def lines(self, start: int = 0, stop: int | None = None) -> pl.DataFrame:
@@ -222,6 +223,11 @@ class Concordance:
         return list(self.options["metadata"])
 
     @property
+    def layer_columns(self) -> list[str]:
+        """The columns of layers of tokens shown with each line."""
+        return list(self.options.get("show", ()))
+
+    @property
     def caption(self) -> str:
         """The pattern and the number of lines."""
         return f"{self.pattern} ({len(self):,})"
@@ -276,7 +282,17 @@ class Concordance:
             }
         )
         labels = (corpus.labels(name, selected=False).gather(documents) for name in self.options["metadata"])
-        return frame.with_columns(*labels)
+        of_layers = (self._of_layer(name, node, end) for name in self.layer_columns)
+        return frame.with_columns(*labels, *of_layers)
+
+    def _of_layer(self, name: str, node: Array, end: Array) -> pl.Series:
+        """Return the values of the tokens of each node in a column of a layer."""
+        column = self.corpus.layer_column(str(column_called(name, self.corpus.layers)))
+        rows = pl.Series("row", np.repeat(np.arange(len(node)), end - node))
+        values = pl.DataFrame([rows, column.at(ranges(node, end)).alias(name)])
+        value = pl.col(name)
+        joined = pl.when(value.is_not_null().any()).then(value.fill_null("_").str.join(" "))
+        return values.group_by("row", maintain_order=True).agg(joined)[name]
 
     def _join(self, first: Array, last: Array) -> pl.Series:
         return series_from_core("", self._tokens.join(first, last, self.corpus.surfaces))

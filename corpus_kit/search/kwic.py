@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from corpus_kit._base.arguments import integer, names
 from corpus_kit._base.metadata import expect_free
+from corpus_kit.corpus.layers import annotators_of_layers, column_called, names_of_columns
 from corpus_kit.corpus.storage import reading
+from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, shown
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance, window_argument
@@ -27,6 +29,7 @@ def kwic(
     within: str = "paragraph",
     window: int | tuple[int, int] = 8,
     metadata: str | Sequence[str] | None = None,
+    show: str | Sequence[str] | None = None,
     sort: str | Sequence[str] | None = None,
     thin: int = 1,
     sample: int | None = None,
@@ -45,6 +48,8 @@ def kwic(
             shown too, up to 16 tokens for each word.
         metadata: A column of the documents, or several, to show with each line; none that has the name of
             another column of the lines.
+        show: A column of a layer of tokens, or several, such as "pos" or "gold.lemma", to show with each line: the
+            values of the tokens of the node.
         sort: A sort key or a list of them: "before1", "before2", … and "after1", … (the words next to the
             node, compared in folded form), "node", "document", or a metadata column that has none of these
             names. A "-" before a key sorts in descending order. Missing values come last; ties, and all
@@ -57,8 +62,9 @@ def kwic(
     Returns:
         A Concordance. Its `frame` has the columns document (UInt32, row number), id (String), position
         (UInt32, the node's first token within the document), before, node, after (String, original
-        spelling), start, end (UInt32, code points of the node in the document's text), and the metadata
-        columns. Its `variants` counts the spellings of the node.
+        spelling), start, end (UInt32, code points of the node in the document's text), the metadata columns, and
+        those of `show` (String: the values of several tokens are joined by spaces, with _ for a token without one;
+        null if none has one). Its `variants` counts the spellings of the node.
 
     Raises:
         InputError: If the pattern has an error (the message names the place), or an argument is invalid.
@@ -70,10 +76,11 @@ def kwic(
         True
     """
     expect_corpus(corpus)
-    parsed = parse_pattern(pattern, exact=exact, clitics=clitics)
+    parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=corpus.layers)
     choose(within, UNITS, "within")
     before, after = window_argument(window)
     columns = _metadata_columns(metadata, corpus)
+    shown_columns = [] if show is None else _layer_columns(show, corpus, columns)
     keys = sort_keys(sort, corpus)
     thin = integer(thin, "thin", least=1)
     sample = None if sample is None else integer(sample, "sample", least=0)
@@ -86,7 +93,14 @@ def kwic(
     options = {
         "window": [before, after], "sort": [key.text for key in keys], "sample": sample, "seed": seed, "thin": thin,
         "exact": exact, "clitics": clitics, "within": within, "metadata": columns,
+        "show": shown_columns,
     }  # fmt: skip
+    if parsed.uses_annotations:
+        options["annotator"] = annotator_of(corpus)
+    if layers := corpus.layers:
+        full = [str(column_called(name, layers)) for name in shown_columns]
+        asked = dict.fromkeys([*parsed.layers, *(name.partition(".")[0] for name in full)])
+        options |= {"layers": annotators_of_layers(corpus.manifest, list(asked))} if asked else {}
     lines = SortedHits(corpus, hits, keys) if keys else hits
     return Concordance(corpus, pattern, lines, found=found, options=options)
 
@@ -100,4 +114,16 @@ def _metadata_columns(metadata: str | Sequence[str] | None, corpus: CorpusView) 
     columns = [name for name in columns if name not in ("document", "id")]  # which every line has
     for name in columns:
         expect_free(name, LINE_COLUMNS, "metadata")
+    return columns
+
+
+def _layer_columns(show: str | Sequence[str], corpus: CorpusView, metadata: list[str]) -> list[str]:
+    columns = names(show, "show")
+    taken = [*LINE_COLUMNS, *metadata]
+    for name in columns:
+        choose(name, names_of_columns(corpus.layers), "show")
+        if name in taken:
+            hint = "" if "." in name else f" Name its layer, too: {column_called(name, corpus.layers)!r}."
+            raise InputError(f"show must be a list of names that the lines do not have yet, got {shown(name)}.{hint}")
+        taken.append(name)
     return columns

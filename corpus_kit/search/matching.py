@@ -50,7 +50,8 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
     tests = PatternTests(corpus, pattern)
     root = pattern.root
     if isinstance(root, Test):
-        return Hits(_selected(corpus, corpus.positions_of(tests.types(root))))
+        tokens = corpus.positions_of(tests.types(root)) if tests.is_listed(root) else tests.positions(root)
+        return Hits(_selected(corpus, tokens))
     return _Search(corpus, pattern, tests, BARRIERS[within]).run()
 
 
@@ -103,7 +104,7 @@ class _Search:
         if not everywhere and starts > max(_STARTS_OF_A_TOKEN * tokens, _FEW_STARTS):
             raise invalid("pattern", "made of rarer alternatives", self.pattern.text, _TOO_FREQUENT.format(starts))
         needed = (tokens if everywhere else starts) * _BYTES_OF_A_START
-        expect_memory(needed, self.what, "Use rarer words, or a smaller corpus")
+        expect_memory(needed, self.tests.what, "Use rarer words, or a smaller corpus")
         return everywhere
 
     def all_tokens(self) -> Array:
@@ -144,6 +145,8 @@ class _Search:
 
     def positions(self, text: SearchText, test: Test) -> Array:
         """Return the tokens that pass a test, ascending."""
+        if not self.tests.is_listed(test):
+            return self.tests.positions(test)
         if self.is_frequent(test):
             return _array(text.scan(self.numbers[test]))
         return self.corpus.positions_of(self.tests.types(test))
@@ -157,12 +160,12 @@ class _Search:
     def keys(self, text: SearchText, tests: list[Test], numbers: list[int]) -> Integers:
         """Return the keys of the tokens that pass each test, with its number, in any order."""
         keys = [np.zeros(0, np.int64)]
-        rare = [(test, number) for test, number in zip(tests, numbers, strict=True) if not self.is_frequent(test)]
-        keys += [
-            _keys(self.positions(text, test), number)
-            for test, number in zip(tests, numbers, strict=True)
-            if self.is_frequent(test)
-        ]
+        rare = []
+        for test, number in zip(tests, numbers, strict=True):
+            if self.tests.is_listed(test) and not self.is_frequent(test):
+                rare.append((test, number))
+            else:
+                keys.append(_keys(self.positions(text, test), number))
         if rare:  # all at once, since there may be thousands
             types = [self.tests.types(test) for test, _ in rare]
             of_type = np.repeat([number for _, number in rare], [len(each) for each in types])
@@ -188,15 +191,10 @@ class _Search:
 
     # ---- the text
 
-    @property
-    def what(self) -> str:
-        """What needs memory, for messages."""
-        return f"The search for {self.pattern.text!r:.60}"
-
     def text(self) -> AbstractContextManager[SearchText]:
-        """Provide the tokens with the tests that each type passes, and number the tests."""
-        self.numbers, table = self.tests.table(self.what)
-        return self.corpus.search_text(table.tests, table.stride, self.barrier_bits, table.rows)
+        """Provide the tokens with the tests that each passes, and number the tests."""
+        self.numbers, text = self.tests.text(self.barrier_bits)
+        return text
 
 
 def _what_precedes(anchor: _Anchor) -> Node:

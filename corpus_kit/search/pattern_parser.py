@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from corpus_kit.search.pattern_tree import Alternatives, Compare, Node, Repeat, Sequence, Test, Value
-from corpus_kit.search.pattern_values import PatternText, Wildcard
+from corpus_kit.search.pattern_tree import Alternatives, Compare, Condition, Node, Repeat, Sequence, Test, Value
+from corpus_kit.search.pattern_values import PatternText, Piece, Wildcard
 from corpus_kit.text.normalization import normalize
+from corpus_kit.text.roots import asked_roots
 from corpus_kit.text.tokenization import COUNTED_KINDS, Tokenizer
 
 __all__ = ["PatternParser"]
@@ -163,14 +164,22 @@ class PatternParser(PatternText):
         if plain and isinstance(rest[0], str):  # what begins with an escaped sign
             pieces = [plain[0] + rest[0], *rest[1:]]
         if any(isinstance(piece, Wildcard) for piece in pieces):
-            return Test(Compare("form", self.wildcards(pieces, self.profile)))
+            return Test(self._of_wildcards(pieces, begin))
         return _Word("".join(map(str, pieces)))
 
     def _regex_word(self) -> Test:
         opened = self.at
         self.at += 1
         self.cost.add_tests()
-        return Test(Compare("form", self.regex(self.until("/", opened), opened, folded=not self.exact)))
+        regex = self.until("/", opened)
+        is_root = self.attribute == "root"
+        value = self.root_regex(regex, opened) if is_root else self.regex(regex, opened, folded=not self.exact)
+        return Test(Compare(self.attribute, value))
+
+    def _of_wildcards(self, pieces: list[Piece], begin: int) -> Condition:
+        if self.attribute == "root":
+            return self.any_root(self.root_values(pieces, begin))
+        return Compare(self.attribute, self.wildcards(pieces, self.profile))
 
     def _split(self, root: _Unsplit) -> Node:
         """Return the tree with each word as a test for each of its tokens."""
@@ -199,9 +208,12 @@ class PatternParser(PatternText):
 
     def _tests_of_words(self, literals: list[str]) -> dict[str, list[Node]]:
         """Return a test for each token of each word: signs attached to it are tokens of their own."""
+        if self.attribute == "root":
+            name = f"each word of the pattern {self.text!r:.200}"
+            return {each: [Test(self.any_root(list(map(Value, asked_roots(each, name)))))] for each in literals}
         alone = [literal for literal in literals if _LETTERS_ALONE.fullmatch(literal)]  # one token, as most words are
         tests: dict[str, list[Node]] = {
-            literal: [Test(Compare("form", Value(form)))]
+            literal: [Test(Compare(self.attribute, Value(form)))]
             for literal, form in zip(alone, normalize(alone, self.profile), strict=True)
         }
         others = [literal for literal in literals if literal not in tests]
@@ -213,7 +225,7 @@ class PatternParser(PatternText):
         types = tokenizer.types()
         forms = normalize(types["surface"], self.profile)
         test_of_type = [
-            [Test(Compare("form", Value(form)), words_only=is_counted)] if form else []
+            [Test(Compare(self.attribute, Value(form)), words_only=is_counted)] if form else []
             for form, is_counted in zip(forms, types["kind"].is_in(COUNTED_KINDS), strict=True)
         ]
         ids, offsets = batch.type_ids.tolist(), batch.offsets.tolist()

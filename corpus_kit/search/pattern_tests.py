@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
 import numpy as np
 
 from corpus_kit._base.arrays import Array, Integers
+from corpus_kit._core import SearchText
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.search.pattern_tree import Pattern, Test, all_tests
-from corpus_kit.search.type_rows import TypeRows, type_rows
+from corpus_kit.search.token_rows import TokenRows, asks_layers
+from corpus_kit.search.type_rows import type_rows
 from corpus_kit.search.type_sets import TypeSet, TypeSets, is_word
 
 __all__ = ["ANY_WORD", "IS_WORD", "PatternTests"]
@@ -20,7 +25,7 @@ class PatternTests:
     """The tests of a pattern in a corpus.
 
     Attributes:
-        sets: The types that pass each test but the one for any word.
+        sets: The types that pass each test, but for that for any word and those that ask for layers.
     """
 
     def __init__(self, corpus: CorpusView, pattern: Pattern) -> None:
@@ -28,11 +33,22 @@ class PatternTests:
         self._words = is_word(corpus, pattern)
         types = TypeSets(corpus, pattern)
         tests = dict.fromkeys(test for test in all_tests(pattern.root) if test.condition is not None)
-        self.sets: dict[Test, TypeSet] = {test: self._passing(test, types.of(test)) for test in tests}
+        listed: Iterable[Test] = [test for test in tests if not asks_layers(test)] if corpus.layers else tests
+        self.sets = {test: self._passing(test, types.of(test)) for test in listed}
+        self._text = pattern.text
         self._counts: dict[Test, int] = {}
+        self._token_rows: TokenRows | None = None
+        if len(self.sets) < len(tests):
+            exact = pattern.exact
+            self._token_rows = TokenRows(corpus, tests, self._words, types, exact=exact, what=self.what)
 
     def _passing(self, test: Test, types: TypeSet) -> TypeSet:
         return TypeSet(types.listed[self._words[types.listed]], types.inverted) if test.words_only else types
+
+    @property
+    def what(self) -> str:
+        """What needs memory, for messages."""
+        return f"The search for {self._text!r:.60}"
 
     def types(self, test: Test) -> Array:
         """Return the types that pass a test, ascending (UInt32)."""
@@ -48,6 +64,8 @@ class PatternTests:
         """Return how many tokens of the whole corpus pass a test; for any word, more than for any other test."""
         if test.condition is None:
             return int(self._corpus.manifest["counts"]["tokens"])  # never the rarest
+        if self._token_rows is not None:
+            return self._token_rows.occurrences[test]
         if not self._counts:
             self._counts = self._count()
         return self._counts[test]
@@ -68,8 +86,26 @@ class PatternTests:
             found[test] = totals[test.words_only] - count if types.inverted else count
         return found
 
-    def table(self, what: str) -> tuple[dict[Test, int], TypeRows]:
-        """Return the number of each test, and the table of what each type passes; `what` needs it, for messages."""
-        tests = list(self.sets)
-        table = type_rows(self._words, list(self.sets.values()), [test.words_only for test in tests], what=what)
-        return {ANY_WORD: IS_WORD, **dict(zip(tests, table.numbers, strict=True))}, table
+    def is_listed(self, test: Test) -> bool:
+        """Return whether the index lists the tokens that pass a test: those of its types."""
+        return self._token_rows is None or test.condition is None or test in self.sets
+
+    def positions(self, test: Test) -> Array:
+        """Return the tokens that pass a test that the index does not list, ascending (UInt32)."""
+        assert self._token_rows is not None
+        return self._token_rows.positions(test)
+
+    def text(self, barrier_bits: int) -> tuple[dict[Test, int], AbstractContextManager[SearchText]]:
+        """Return the number of each test, and provide the tokens with the tests that each passes.
+
+        Args:
+            barrier_bits: The flags that begin a unit of text.
+        """
+        search, found = self._corpus.search_text, self._token_rows
+        if found is not None:
+            text = search(found.tests, found.stride, barrier_bits, of_tokens=found.rows)
+            return {ANY_WORD: IS_WORD, **found.numbers}, text
+        only = [test.words_only for test in self.sets]
+        table = type_rows(self._words, list(self.sets.values()), only, what=self.what)
+        numbers = {ANY_WORD: IS_WORD, **dict(zip(self.sets, table.numbers, strict=True))}
+        return numbers, search(table.tests, table.stride, barrier_bits, table.rows)

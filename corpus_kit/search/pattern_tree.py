@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 import polars as pl
 
 __all__ = [
+    "ANNOTATED",
     "Alternatives",
     "Both",
     "Compare",
@@ -25,10 +26,13 @@ __all__ = [
     "Test",
     "Value",
     "all_tests",
+    "comparisons",
+    "is_of_layer",
     "matches_empty",
     "with_merged_alternatives",
 ]
 
+ANNOTATED = ("stem", "lemma", "root")  # the attributes that corpus.annotate() adds
 _ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
 # Words of all kinds. A regular expression that matches each of them is taken to match every word.
 _PROBES = pl.Series(
@@ -84,7 +88,8 @@ class Value:
 class Compare:
     """The comparison of an attribute with a value.
 
-    The attribute "form" is the one that plain words are compared by: the column `folded`, or `word` if exact.
+    The attribute "form" is the one that plain words are compared by: the column `folded`, or `word` if exact. That of a
+    layer of tokens is its full name, such as gold.pos.
     """
 
     attribute: str
@@ -187,6 +192,24 @@ class Pattern:
         """The distinct tests, in order."""
         return tuple(dict.fromkeys(all_tests(self.root)))
 
+    @property
+    def uses_annotations(self) -> bool:
+        """Whether what it finds depends on the annotator."""
+        compared = comparisons(test.condition for test in self.tests)
+        return self.clitics or any(compare.attribute in ANNOTATED for compare in compared)
+
+    @property
+    def layers(self) -> list[str]:
+        """The layers of tokens that it asks for."""
+        compared = comparisons(test.condition for test in self.tests)
+        asked = (compare.attribute for compare in compared if is_of_layer(compare.attribute))
+        return list(dict.fromkeys(name.partition(".")[0] for name in asked))
+
+
+def is_of_layer(attribute: str) -> bool:
+    """Return whether an attribute is a column of a layer of tokens, such as gold.pos."""
+    return "." in attribute
+
 
 def all_tests(node: Node) -> Iterator[Test]:
     """Yield the tests of a node, in order."""
@@ -197,6 +220,17 @@ def all_tests(node: Node) -> Iterator[Test]:
     else:
         for part in node.parts if isinstance(node, Sequence) else node.branches:
             yield from all_tests(part)
+
+
+def comparisons(conditions: Iterable[Condition | None]) -> Iterator[Compare]:
+    """Yield the comparisons of conditions."""
+    for condition in conditions:
+        if isinstance(condition, Compare):
+            yield condition
+        elif isinstance(condition, Negation):
+            yield from comparisons([condition.of])
+        elif condition is not None:
+            yield from comparisons(condition.parts)
 
 
 def matches_empty(node: Node) -> bool:
@@ -243,5 +277,7 @@ def _is_universal(condition: Condition) -> bool:
     if isinstance(condition, Either):
         return any(map(_is_universal, condition.parts))
     if isinstance(condition, Negation) or condition.negated or not condition.value.is_regex:
+        return False
+    if condition.attribute == "root" or is_of_layer(condition.attribute):  # not every word has one
         return False
     return bool(condition.value.fits(_PROBES).all())

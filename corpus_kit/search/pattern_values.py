@@ -10,20 +10,36 @@ from typing import NoReturn
 
 import polars as pl
 
+from corpus_kit.corpus.layers import OF_TYPES, Layers, column_called, names_of_columns
 from corpus_kit.errors import InputError, choose
 from corpus_kit.search.pattern_limits import PatternCost
-from corpus_kit.search.pattern_tree import Both, Compare, Condition, Either, Negation, Test, Value
+from corpus_kit.search.pattern_tree import (
+    ANNOTATED,
+    Both,
+    Compare,
+    Condition,
+    Either,
+    Negation,
+    Test,
+    Value,
+    is_of_layer,
+)
 from corpus_kit.text.arabic import LETTERS
 from corpus_kit.text.normalization import normalize
+from corpus_kit.text.roots import asked_roots, fold_letters, fold_root
 from corpus_kit.text.tokenization import KINDS
 
-__all__ = ["ATTRIBUTES", "MAX_DEPTH", "PatternText", "Wildcard"]
+__all__ = ["ATTRIBUTES", "MAX_DEPTH", "PatternText", "Piece", "Wildcard"]
 
-ATTRIBUTES = ("surface", "word", "folded", "kind", "stem", "lemma")
 MAX_DEPTH = 50
 
-_NAME = re.compile(r"[A-Za-z_]+")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?", re.ASCII)
+_OF_EVERY_TOKEN = ("surface", "word", "folded", "kind")
+ATTRIBUTES = (*_OF_EVERY_TOKEN, *ANNOTATED)
+_OF_SIGNS = ("punct", "sym")  # parts of speech
 _SPACE = re.compile(r"\s*")
+_BETWEEN_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?=\s*[\]&|)])")
+_ALEF_IN_ROOT = re.compile("(?<!-)ا(?!-)")
 _NO_TEXT = pl.Series([""])
 
 
@@ -40,11 +56,13 @@ Piece = str | Wildcard
 class PatternText:
     """The text of a pattern, from the place that is read next; reads the conditions that hold for one token."""
 
-    def __init__(self, text: str, *, exact: bool) -> None:
+    def __init__(self, text: str, *, exact: bool, unit: str = "word", layers: Layers | None = None) -> None:
         self.text = text
+        self.layers = layers or {}
         self.at = 0
         self.depth = 0
         self.exact = exact
+        self.attribute = "form" if unit == "word" else unit  # what plain words are compared with
         self.profile = "repair" if exact else "search"
         self.cost = PatternCost(text)
         self._regexes: dict[tuple[str, bool], Value] = {}  # those that were found valid
@@ -167,7 +185,7 @@ class PatternText:
         condition = self._either(opened)
         if not self.take("]"):
             self._expected_closing("[", opened)
-        return Test(condition, words_only=not _mentions_kind(condition))
+        return Test(condition, words_only=not _finds_signs(condition))
 
     def _expected_closing(self, sign: str, opened: int) -> NoReturn:
         if self.peek():
@@ -204,16 +222,13 @@ class PatternText:
         self.skip_space()
         return Negation(condition) if negations % 2 else condition
 
-    def _compare(self, opened: int) -> Compare:
+    def _compare(self, opened: int) -> Condition:
         name = _NAME.match(self.text, self.at)
         if not name:
             if not self.peek():
                 self.unclosed("[", opened)
-            self.fail(f"expected an attribute: {', '.join(ATTRIBUTES)}")
-        try:
-            attribute = choose(name[0], ATTRIBUTES, "attribute")
-        except InputError as error:
-            self.fail(str(error).rstrip("."))
+            self.fail(f"expected an attribute: {', '.join(self._attributes())}")
+        attribute = self._attribute(name[0])
         self.at = name.end()
         self.skip_space()
         negated = self.take("!")
@@ -221,13 +236,42 @@ class PatternText:
             self.fail(f"expected = or != after {attribute}")
         self.skip_space()
         self.cost.add_tests()
-        return Compare(attribute, self._value(attribute), negated)
+        if attribute != "root":
+            return Compare(attribute, self._value(attribute), negated)
+        condition = self.any_root(self._roots())
+        return Negation(condition) if negated else condition
+
+    def _attributes(self) -> list[str]:
+        """Return the names of all attributes."""
+        return list(dict.fromkeys([*ATTRIBUTES, *names_of_columns(self.layers)]))
+
+    def _attribute(self, name: str) -> str:
+        """Return the attribute of this name: of every token, of a layer or, if none has it, of the vocabulary."""
+        of_types = name.removeprefix(f"{OF_TYPES}.")
+        if of_types in ATTRIBUTES and (of_types != name or name in _OF_EVERY_TOKEN):
+            return of_types
+        column = column_called(name, self.layers)
+        try:
+            return column or choose(name, self._attributes(), "attribute")
+        except InputError as error:
+            self.fail(str(error).rstrip("."))
+
+    def _quoted_regex(self, attribute: str) -> str | None:
+        """Read a regular expression in quotation marks or, where no other value can be meant, between slashes."""
+        begin = self.at
+        if self.take('"'):
+            return self.until('"', begin)
+        if (attribute in ANNOTATED or is_of_layer(attribute)) and _BETWEEN_SLASHES.match(self.text, begin):
+            self.at += 1
+            return self.until("/", begin)
+        return None
 
     def _value(self, attribute: str) -> Value:
         begin = self.at
-        folds = attribute == "folded" or (attribute in ("stem", "lemma") and not self.exact)
-        if self.take('"'):
-            value = self.regex(self.until('"', begin), begin, folded=folds)
+        folds = attribute == "folded" or ((attribute in ANNOTATED or is_of_layer(attribute)) and not self.exact)
+        regex = self._quoted_regex(attribute)
+        if regex is not None:
+            value = self.regex(regex, begin, folded=folds)
         else:
             pieces = self.pieces(until=lambda sign: sign.isspace() or sign in "&|()[]{}")
             if not pieces:
@@ -240,6 +284,48 @@ class PatternText:
         if attribute == "kind":
             self._check_kind(value, begin)
         return value
+
+    def _roots(self) -> list[Value]:
+        """Read a root; white space may be between its letters."""
+        begin = self.at
+        regex = self._quoted_regex("root")
+        if regex is not None:
+            return [self.root_regex(regex, begin)]
+        pieces = self.pieces(until=lambda sign: sign in "&|()[]{}")
+        if not any(isinstance(piece, Wildcard) or piece.strip() for piece in pieces):
+            self.fail("expected a value after root=", begin)
+        return self.root_values(pieces, begin)
+
+    def root_values(self, pieces: list[Piece], at: int) -> list[Value]:
+        """Return the values of a root, or of one with wildcards; it is any of them."""
+        if any(isinstance(piece, Wildcard) for piece in pieces):
+            folded = [piece if isinstance(piece, Wildcard) else fold_root(piece) for piece in pieces]
+            for piece in folded:
+                if not isinstance(piece, Wildcard):
+                    self._refuse_alef(piece, at)
+            value = _of_pieces(folded)
+            self.cost.add_value(value)
+            return [value]
+        try:
+            return [Value(root) for root in asked_roots("".join(map(str, pieces)))]
+        except InputError as error:
+            self.fail(str(error).rstrip("."), at)
+
+    def root_regex(self, regex: str, at: int) -> Value:
+        """Check a regular expression for roots and return its value."""
+        self._refuse_folded_away(regex, at)
+        self._refuse_alef(regex, at)
+        return self.regex(fold_letters(regex), at, folded=False)
+
+    def _refuse_alef(self, text: str, at: int) -> None:
+        if _ALEF_IN_ROOT.search(text):
+            self.fail("'ا' is no letter of a root; write ء, و or ي", at)
+
+    def any_root(self, values: list[Value]) -> Condition:
+        """Return the condition that a token has one of these roots."""
+        self.cost.add_tests(len(values) - 1)
+        compares = [Compare("root", value) for value in values]
+        return compares[0] if len(compares) == 1 else Either(tuple(compares))
 
     def _check_kind(self, value: Value, at: int) -> None:
         if value.fits(pl.Series(KINDS)).any():
@@ -268,12 +354,14 @@ def _of_pieces(pieces: list[Piece]) -> Value:
     return Value("".join(expressions), "regex")
 
 
-def _mentions_kind(condition: Condition) -> bool:
-    if isinstance(condition, Compare):
-        return condition.attribute == "kind"
+def _finds_signs(condition: Condition) -> bool:
+    """Whether a condition is also for tokens that are no words: it mentions kinds, or the part of speech of signs."""
     if isinstance(condition, Negation):
-        return _mentions_kind(condition.of)
-    return any(map(_mentions_kind, condition.parts))
+        return _finds_signs(condition.of)
+    if isinstance(condition, Compare):
+        is_pos = condition.attribute.endswith(".pos") and not condition.negated
+        return condition.attribute == "kind" or (is_pos and condition.value.text.lower() in _OF_SIGNS)
+    return any(map(_finds_signs, condition.parts))
 
 
 @cache

@@ -7,7 +7,9 @@ r"""The language of search patterns, and the parser that reads a pattern into a 
 ``a b|c``             one or the other, each a whole sequence; ``(a|b) c`` groups them
 ``/(و|ف)?قال/``       a regular expression for a whole word
 ``[]``                any word; ``[]{0,3}`` a gap of up to three
-``[lemma=قال]``       a token with this attribute: word, surface, folded, kind, stem or lemma
+``[lemma=قال]``       a token with this attribute: word, surface, folded, kind, stem, lemma or root
+``[pos=VERB]``        a column of a layer of tokens, here of the one annotated last; ``[gold.pos=VERB]`` names a layer
+``[root=/ك.ب/]``      its value as a regular expression; also in quotation marks, as for every attribute
 ``(a)?``              repeats: ``?``, ``*``, ``+``, ``{2}``, ``{1,3}`` after ``)``, ``]`` or ``/``
 ``\*``                a backslash makes the next character literal
 ====================  ==========================================================================
@@ -19,6 +21,7 @@ pattern occurs in a corpus; `pattern_limits` says how large one may be.
 from __future__ import annotations
 
 from corpus_kit._base.arguments import boolean, is_text
+from corpus_kit.corpus.layers import Layers
 from corpus_kit.errors import invalid
 from corpus_kit.search.pattern_limits import check_length, check_steps
 from corpus_kit.search.pattern_parser import PatternParser
@@ -28,13 +31,17 @@ from corpus_kit.search.pattern_values import ATTRIBUTES
 __all__ = ["ATTRIBUTES", "Pattern", "parse_pattern"]
 
 
-def parse_pattern(pattern: str, *, exact: bool = False, clitics: bool = False) -> Pattern:
+def parse_pattern(
+    pattern: str, *, unit: str = "word", exact: bool = False, clitics: bool = False, layers: Layers | None = None
+) -> Pattern:
     """Read a pattern into a tree.
 
     Args:
         pattern: A pattern in the language of this module.
+        unit: What its plain words are: words, stems, lemmas or roots.
         exact: Compare words in the repaired spelling, not in folded form.
         clitics: Find words with proclitics and enclitics too.
+        layers: The columns of the layers of the corpus, which are attributes.
 
     Raises:
         InputError: If the pattern has an error (the message names the place), if it can match no token
@@ -52,8 +59,9 @@ def parse_pattern(pattern: str, *, exact: bool = False, clitics: bool = False) -
         raise invalid("pattern", "a word, a phrase, or a word with * or ?", pattern)
     if not is_text(pattern):
         raise invalid("pattern", "text without unpaired surrogates", pattern)
-    root = PatternParser(pattern, exact=boolean(exact, "exact")).read()
-    boolean(clitics, "clitics")
+    if boolean(clitics, "clitics") and unit != "word":
+        raise invalid("clitics", f"False with unit={unit!r}, which is found with all clitics", clitics)
+    root = PatternParser(pattern, exact=boolean(exact, "exact"), unit=unit, layers=layers).read()
     if next(all_tests(root), None) is None:
         hint = "Marks and tatweel alone are folded away."
         raise invalid("pattern", "at least one letter, digit or sign", pattern, hint)

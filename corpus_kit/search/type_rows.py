@@ -14,7 +14,7 @@ from corpus_kit._base.arrays import Array, Integers, Numbers
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.type_sets import TypeSet
 
-__all__ = ["TypeRows", "type_rows"]
+__all__ = ["TypeRows", "partition_of", "type_rows"]
 
 _IS_WORD = 0  # the bit of words
 _BITS_OF_A_BYTE = 8
@@ -56,10 +56,20 @@ def type_rows(words: Array, sets: list[TypeSet], words_only: list[bool], *, what
                 tests[types.listed] |= np.uint8(1 << bit)
         return TypeRows(list(range(1, len(sets) + 1)), tests, 1, None)
     listed = [types.listed for types in sets]
-    partition = _Partition(words)
-    for first, end in _disjoint(listed, len(words)):
-        partition.split(listed[first:end])
+    partition = _partition(words, listed)
     return _table(partition, words, sets, words_only, listed, what)
+
+
+def partition_of(words: Array, lists: list[Numbers]) -> Numbers:
+    """Return the row of each type, so that those of a row are in the same lists, and all words or none (UInt32)."""
+    return _partition(words, lists).rows
+
+
+def _partition(words: Array, lists: list[Numbers]) -> _Partition:
+    partition = _Partition(words)
+    for first, end in _disjoint(lists, len(words)) if lists else []:
+        partition.split(lists[first:end])
+    return partition
 
 
 class _Partition:

@@ -6,18 +6,17 @@ finds. All words of a pattern are looked up at once; only regular expressions an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
+from corpus_kit.corpus.units import roots_of, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError
 from corpus_kit.search.pattern_tree import (
+    ANNOTATED,
     Both,
-    Compare,
     Condition,
     Either,
     Negation,
@@ -25,8 +24,10 @@ from corpus_kit.search.pattern_tree import (
     Test,
     Value,
     all_tests,
+    comparisons,
+    is_of_layer,
 )
-from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.tokenization import KINDS
 
 __all__ = ["TypeSet", "TypeSets", "is_word"]
@@ -114,7 +115,9 @@ class TypeSets:
     def _values(self) -> dict[str, list[Value]]:
         """Return the values that each column of the vocabulary is compared with, each once."""
         values: dict[str, dict[Value, None]] = {}
-        for compare in _compares(test.condition for test in all_tests(self._pattern.root)):
+        for compare in comparisons(test.condition for test in all_tests(self._pattern.root)):
+            if is_of_layer(compare.attribute):
+                continue
             for column in self._columns(compare.attribute):
                 values.setdefault(column, {})[compare.value] = None
         return {column: list(found) for column, found in values.items()}
@@ -122,15 +125,16 @@ class TypeSets:
     def of(self, test: Test) -> TypeSet:
         """Return the types that fulfil the condition of a test, which must have one; also those that are no words."""
         assert test.condition is not None
-        return self._of(test.condition)
+        return self.of_condition(test.condition)
 
-    def _of(self, condition: Condition) -> TypeSet:
+    def of_condition(self, condition: Condition) -> TypeSet:
+        """Return the types that fulfil a condition of the pattern, which asks for no layer."""
         if isinstance(condition, Negation):
-            return ~self._of(condition.of)
+            return ~self.of_condition(condition.of)
         if isinstance(condition, Either):
-            return _union([self._of(part) for part in condition.parts])
+            return _union([self.of_condition(part) for part in condition.parts])
         if isinstance(condition, Both):
-            return ~_union([~self._of(part) for part in condition.parts])
+            return ~_union([~self.of_condition(part) for part in condition.parts])
         found = [self._known[column, condition.value] for column in self._columns(condition.attribute)]
         return ~_union(found) if condition.negated else _union(found)
 
@@ -152,11 +156,14 @@ class TypeSets:
         """Find the types of many texts at once."""
         if not values:
             return
-        texts = self._column(column)
+        texts, types = self._column(column)
         wanted = pl.Series([value.text for value in values], dtype=pl.String)
         rows = texts.is_in(wanted.implode()).fill_null(value=False).arg_true()
-        found = pl.DataFrame([texts.gather(rows).alias("text"), rows.alias("row").cast(pl.UInt32)])
-        lists = dict(found.group_by("text").agg(pl.col("row").sort()).iter_rows())
+        having = rows.cast(pl.UInt32) if types is None else pl.Series(types[rows.to_numpy()])
+        found = pl.DataFrame([texts.gather(rows).alias("text"), having.alias("type")])
+        if types is not None:
+            found = found.unique()  # roots of one type may differ in spelling only
+        lists = dict(found.group_by("text").agg(pl.col("type").sort()).iter_rows())
         for value in values:
             self._known[column, value] = TypeSet(np.array(lists.get(value.text, ()), np.uint32))
 
@@ -164,7 +171,8 @@ class TypeSets:
         """Compare the texts of all types with wildcards and regular expressions, some of them at a time."""
         if not values:
             return
-        texts = self._column(column).rename("text").to_frame()
+        column_texts, types = self._column(column)
+        texts = column_texts.rename("text").to_frame()
         step = min(max(_BITS // max(texts.height, 1), 1), _MOST_AT_ONCE)
         for first in range(0, len(values), step):
             some = values[first : first + step]
@@ -174,7 +182,10 @@ class TypeSets:
                 for begin in range(0, max(texts.height, 1), _BLOCK)
             ]
             for value, fits in zip(some, pl.concat(blocks).fill_null(value=False), strict=True):
-                self._known[column, value] = _set_of(fits.to_numpy())
+                having = fits.to_numpy()
+                if types is not None:
+                    having = np.bincount(types[having], minlength=self._corpus.n_types) > 0
+                self._known[column, value] = _set_of(having)
 
     def _bisect(self, values: list[Value], *, begins: bool) -> None:
         """Find the types with these folded forms, or with forms that begin with them."""
@@ -186,35 +197,23 @@ class TypeSets:
             found: Array = order[first:end]
             self._known["folded", value] = TypeSet(np.sort(found) if end - first > 1 else found)
 
-    def _column(self, name: str) -> pl.Series:
-        """Return a column of the vocabulary in the form that values are compared with."""
+    def _column(self, name: str) -> tuple[pl.Series, Array | None]:
+        """Return a column of the vocabulary in the form that values are compared with.
+
+        With it comes the type of each text; None if each type has one, in order. A type may have several roots.
+        """
         corpus, pattern = self._corpus, self._pattern
-        if name not in ("stem", "lemma"):
-            return corpus.type_column(name).cast(pl.String)
-        if not corpus.is_annotated:
-            needs = "clitics=True" if name == "stem" and pattern.clitics else f"[{name}=...]"
-            raise InputError(
-                f"pattern {pattern.text!r:.200} with {needs} needs the column {name!r}, which this corpus does not "
-                "have. corpus.annotate() adds it."
-            )
-        column = corpus.type_column(name)
-        if pattern.exact:
-            return column
-        return corpus.derive(("folded", name), lambda: normalize_series(column, Normalizer.preset("search")))
+        if name not in ANNOTATED:
+            return corpus.type_column(name).cast(pl.String), None
+        needs = "clitics=True" if name == "stem" and pattern.clitics else f"[{name}=...]"
+        what = f"pattern {pattern.text!r:.200} with {needs}"
+        if name == "root":
+            types, roots = roots_of(corpus, what)
+            return roots, types
+        return texts_of_unit(corpus, name, None if pattern.exact else Normalizer.preset("search"), what), None
 
 
 def _set_of(fits: Array) -> TypeSet:
     """Return the types that fit, whichever list is shorter."""
     is_most = 2 * int(np.count_nonzero(fits)) > len(fits)
     return TypeSet(np.flatnonzero(~fits if is_most else fits).astype(np.uint32), inverted=is_most)
-
-
-def _compares(conditions: Iterable[Condition | None]) -> Iterator[Compare]:
-    """Yield the comparisons of conditions."""
-    for condition in conditions:
-        if isinstance(condition, Compare):
-            yield condition
-        elif isinstance(condition, Negation):
-            yield from _compares([condition.of])
-        elif condition is not None:
-            yield from _compares(condition.parts)

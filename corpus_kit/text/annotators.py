@@ -12,10 +12,10 @@ import polars as pl
 from corpus_kit._base.arguments import integer
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.text import closed_classes
-from corpus_kit.text.clitics import closed_words
-from corpus_kit.text.lemmas import Lemmatizer
-from corpus_kit.text.segmentation import Segmenter
-from corpus_kit.text.words import ARABIC_WORD, plain_spelling, word_series
+from corpus_kit.text.clitics import Segmentation
+from corpus_kit.text.readings import Reader, pieces_of
+from corpus_kit.text.segmentation import cut_as_plain
+from corpus_kit.text.words import ARABIC_WORD, plain_series, plain_spelling, word_series
 
 __all__ = [
     "ANNOTATION_SCHEMA",
@@ -27,18 +27,20 @@ __all__ = [
 ]
 
 # Incremented whenever the same words and counts would give other pieces or lemmas.
-ANNOTATOR_VERSION = 1
+ANNOTATOR_VERSION = 2
 
 ANNOTATION_SCHEMA: dict[str, pl.DataType] = {
     "segments": pl.List(pl.String()),
     "stem": pl.String(),
     "lemma": pl.String(),
+    "root": pl.List(pl.String()),
 }
 
 # How another tool is plugged in: a function that takes the distinct words in repaired spelling (profile `repair`)
 # and returns for each, in order, its pieces, which join to the word, and its lemma. See `check_annotations`.
 Annotator: TypeAlias = Callable[[list[str]], Iterable[tuple[Sequence[str], str]]]
 
+_MARKED = ("word", "plain", "first", "front", "back", "base")
 _PROCLITICS = frozenset(
     (*closed_classes.CONJUNCTION_CLITICS, *closed_classes.PREPOSITION_CLITICS, closed_classes.FUTURE_CLITIC)
 )
@@ -46,7 +48,7 @@ _PRONOUNS = frozenset((*closed_classes.PRONOUN_CLITICS, *closed_classes.FIRST_PE
 
 
 def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
-    """Return the pieces, stems and lemmas of words, as the built-in annotator finds them.
+    """Return the pieces, stems, lemmas and roots of words, as the built-in annotator finds them.
 
     Args:
         words: A list of str or a Series of strings, usually each once.
@@ -54,35 +56,57 @@ def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
 
     Returns:
         A row for each word, in order: segments (List(String), which join to the word), stem (String, in the spelling
-        that it has without clitics), lemma (String).
+        that it has without clitics), lemma (String), root (List(String), the most likely first; null for names,
+        function words, and words whose root is not known). A root is written with ء for a hamza on any seat, and
+        with the weak letter that it has: قول.
 
     Raises:
         InputError: If `words` is not a list of str or holds a null, or there are not as many counts as words.
 
     Examples:
         >>> annotate(["ومدرستها", "قال"]).rows()
-        [(['و', 'مدرست', 'ها'], 'مدرسة', 'مدرسة'), (['قال'], 'قال', 'قال')]
+        [(['و', 'مدرست', 'ها'], 'مدرسة', 'مدرسة', ['درس']), (['قال'], 'قال', 'قال', ['قول'])]
     """
     series = word_series(words)
-    segmenter = Segmenter(None if counts is None else _counts_by_word(series.to_list(), list(counts)))
-    lemmatizer = Lemmatizer(segmenter.counts)
-    pieces: list[str] = []
-    sizes, stems = [], []
-    for word in segmenter.segment_all(series):
-        parts = word.pieces
-        pieces += parts
-        sizes.append(len(parts))
-        stems.append(word.base)
-    lemmas = {stem: lemmatizer.lemma(stem) for stem in set(stems)}
-    return _annotations(pieces, sizes, stems, [lemmas[stem] for stem in stems])
+    reader = Reader(None if counts is None else _counts_by_word(series.to_list(), list(counts)))
+    frame = pl.DataFrame({"word": series, "plain": plain_series(series)}).with_columns(
+        pl.col("plain").str.contains(f"^{ARABIC_WORD.pattern}$").alias("is_arabic")
+    )
+    arabic = frame.filter("is_arabic")
+    read = arabic.select("word", "plain").hstack(reader.read(arabic["plain"]))
+    found = read.select(_segments(read), pl.col("base").alias("stem"), "lemma", "root")
+    if len(found) == len(series):
+        return found
+    rows = frame.select(pl.when("is_arabic").then(pl.col("is_arabic").cum_sum() - 1).cast(pl.UInt32).alias("row"))
+    joined = frame.select("word").hstack(found.select(pl.all().gather(rows["row"])))
+    whole = pl.concat_list("word")
+    return joined.select(
+        pl.coalesce("segments", whole).alias("segments"),
+        pl.coalesce("stem", "word").alias("stem"),
+        pl.coalesce("lemma", "word").alias("lemma"),
+        "root",
+    )
 
 
-def _annotations(pieces: list[str], sizes: list[int], stems: list[str], lemmas: list[str]) -> pl.DataFrame:
-    """Return the columns of annotations from the pieces of all words and how many each word has."""
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    flat = pl.DataFrame([pl.Series("row", rows), pl.Series("segments", pieces, dtype=pl.String)])
-    segments = flat.group_by("row", maintain_order=True).agg("segments")["segments"]
-    return pl.DataFrame({"segments": segments, "stem": stems, "lemma": lemmas}, schema=ANNOTATION_SCHEMA)
+def _segments(read: pl.DataFrame) -> pl.Series:
+    """Return the pieces of words from the lengths of their clitics; marks stay with the letter before them."""
+    segments = read.select(pieces_of("plain", "first", "front", "back").alias("segments")).to_series()
+    marked = read.with_row_index("row").filter(pl.col("word") != pl.col("plain"))
+    if marked.is_empty():
+        return segments
+    cut = []
+    for word, spelling, first, front, back, base in marked.select(_MARKED).iter_rows():
+        end = len(spelling) - back
+        parts = Segmentation(
+            tuple(filter(None, (spelling[:first], spelling[first:front]))),
+            spelling[front:end],
+            tuple(filter(None, (spelling[end:],))),
+            base,
+        )
+        cut.append(cut_as_plain(word, parts).pieces)
+    rows = np.arange(len(segments))
+    rows[marked["row"].to_numpy()] = len(segments) + np.arange(len(cut))
+    return pl.concat([segments, pl.Series(cut, dtype=pl.List(pl.String))]).gather(rows)
 
 
 def _counts_by_word(words: list[str], counts: list[Any]) -> dict[str, int]:
@@ -137,13 +161,14 @@ def check_annotations(words: Sequence[str], answers: Any) -> pl.DataFrame:
             f"the result of the annotator must be a pair (pieces, lemma) for each of {len(asked)} words, "
             f"got {len(given)} items."
         )
-    segmenter = Segmenter()
     checked = [_check_answer(word, answer) for word, answer in zip(asked, given, strict=True)]
-    return _annotations(
-        [piece for pieces, _ in checked for piece in pieces],
-        [len(pieces) for pieces, _ in checked],
-        [_stem_of(pieces, segmenter) for pieces, _ in checked],
-        [lemma for _, lemma in checked],
+    return pl.DataFrame(
+        {
+            "segments": [pieces for pieces, _ in checked],
+            "stem": _stems_of([pieces for pieces, _ in checked]),
+            "lemma": [lemma for _, lemma in checked],
+        },
+        schema={name: kind for name, kind in ANNOTATION_SCHEMA.items() if name != "root"},
     )
 
 
@@ -164,20 +189,33 @@ def _check_answer(word: str, answer: Any) -> tuple[list[str], str]:
     return list(pieces), lemma
 
 
-def _stem_of(pieces: list[str], segmenter: Segmenter) -> str:
-    """Return what remains without clitics, at least one piece, in the spelling that it has without them."""
-    plain = [plain_spelling(piece) for piece in pieces]
-    start, end = 0, len(plain)
-    while end > 1 and plain[end - 1] in _PRONOUNS:
+def _stems_of(words: list[list[str]]) -> list[str]:
+    """Return what remains of each word without clitics, at least one piece, in the spelling that it has then.
+
+    That is known where our own reading cuts the same clitics; elsewhere the stem is as written.
+    """
+    plain = [[plain_spelling(piece) for piece in pieces] for pieces in words]
+    joined = ["".join(pieces) for pieces in plain]
+    arabic = [row for row, word in enumerate(joined) if ARABIC_WORD.fullmatch(word)]
+    read = Reader().read(pl.Series([joined[row] for row in arabic], dtype=pl.String))
+    found = dict(zip(arabic, read.select("front", "back", "base").iter_rows(), strict=True))
+    stems = []
+    for row, (pieces, spellings) in enumerate(zip(words, plain, strict=True)):
+        start, end = _stem_bounds(spellings)
+        front, back, base = found.get(row, (None, None, ""))
+        if (front, back) == (len("".join(spellings[:start])), len("".join(spellings[end:]))):
+            stems.append(base)
+        else:
+            stem = "".join(spellings[start:end])
+            stems.append(stem if ARABIC_WORD.fullmatch(stem) else "".join(pieces[start:end]))
+    return stems
+
+
+def _stem_bounds(pieces: list[str]) -> tuple[int, int]:
+    """Return where the pieces begin and end that are no clitics."""
+    start, end = 0, len(pieces)
+    while end > 1 and pieces[end - 1] in _PRONOUNS:
         end -= 1
-    while end - start > 1 and plain[start] in _PROCLITICS:
+    while end - start > 1 and pieces[start] in _PROCLITICS:
         start += 1
-    known = closed_words().get("".join(plain))
-    if known is not None and known.pieces == plain:
-        return known.base
-    stem = "".join(plain[start:end])
-    if not ARABIC_WORD.fullmatch(stem):
-        return "".join(pieces[start:end])
-    if end < len(plain):
-        return closed_classes.PRONOUN_HOSTS.get(stem) or segmenter.free_spelling(stem)[0]
-    return segmenter.with_article(stem) if start and plain[start - 1] == "ل" else stem
+    return start, end

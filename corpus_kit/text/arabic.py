@@ -512,12 +512,30 @@ URL_SIGNS = "!#$%&'()*+,-./:;=?@[]_~"
 # A URL does not end with these, except a closing bracket that was opened inside.
 URL_NOT_LAST = ".,:;!?)]'"
 
-# Part of a number when between two digits.
-NUMBER_SIGNS = ".,٫٬"
+# Part of a number when between two digits. Arab agencies write the decimal sign as reh: 5ر32.
+NUMBER_SIGNS = ".,٫٬ر"
+
+# The digits that stand for Arabic letters in Latin letters (7abibi, 3arab, 2albi): they may begin a word.
+ARABIZI_DIGITS = ("2", "9")
+ARABIZI_VOWELS = "aiou"  # between two digits one of these makes a word: 9a7; but 4x4, 5e6, 2h30
+# What follows a digit directly and does not make a word of it: endings of ordinals, times, units.
+# fmt: off
+NUMBER_SUFFIXES = (
+    "st", "nd", "rd", "th", "am", "pm", "sec", "secs", "min", "mins", "hr", "hrs", "hour", "hours", "day", "days",
+    "week", "weeks", "month", "months", "yr", "yrs", "year", "years",
+    "nm", "mm", "cm", "dm", "km", "in", "ft", "yd", "mi", "sqm", "mm2", "cm2", "cm3", "km2", "kmh", "kph", "mph",
+    "inch", "inches", "foot", "feet", "mile", "miles", "meter", "meters", "metre", "metres",
+    "gram", "grams", "kilo", "kilos", "liter", "liters", "litre", "litres", "mg", "kg", "oz", "lb", "lbs", "ml", "cl",
+    "dl", "gal", "kb", "mb", "gb", "tb", "kbps", "mbps", "gbps", "mp", "px", "pt", "em", "dpi", "fps", "rpm",
+    "hz", "khz", "mhz", "ghz", "mv", "kv", "mw", "kw", "gw", "kwh", "mwh", "db", "hp",
+    "bn", "mn", "tn", "mln", "bln", "million", "billion", "usd", "eur", "gbp", "sar", "aed", "egp", "kwd",
+)
+# fmt: on
 
 # Marks that end a sentence, alone or repeated.
 SENTENCE_ENDS = "!?؟؛۔‼⁇⁈⁉。！？"  # noqa: RUF001
-# A full stop ends a sentence unless it follows an abbreviation or an initial; repeated, it is an ellipsis.
+# A full stop ends a sentence unless it follows an abbreviation, an initial or the number of an item of a list. Two are
+# a pause, more are an ellipsis.
 FULL_STOP = "."
 # Ends a sentence only outside a quotation.
 ELLIPSIS = "…"

@@ -52,7 +52,22 @@ def closed_words() -> dict[str, Segmentation]:
     ]
     for word in with_conjunctions:
         found.setdefault("".join(word.pieces), word)
+    for word in [*found.values()]:
+        for variant in _variants(word):
+            found.setdefault("".join(variant.pieces), variant)
     return found
+
+
+def _variants(word: Segmentation) -> Iterator[Segmentation]:
+    """Return a word as it is written without the hamza of its first alef, or with ى for its final ي."""
+    stems = {word.stem}
+    if word.stem[0] in "أإ" and word.stem != "أية":  # ولاية is a word
+        stems.add(f"ا{word.stem[1:]}")
+    stems |= {stem.replace("آ", "ا") for stem in stems}
+    if not word.enclitics and len(word.stem) > 1:
+        stems |= {f"{stem[:-1]}ى" for stem in stems if stem.endswith("ي")}
+    for stem in sorted(stems - {word.stem}):
+        yield word._replace(stem=stem)
 
 
 def _after(proclitic: str, word: Segmentation) -> Segmentation:

@@ -29,7 +29,7 @@ ENDINGS_WITHOUT_NOON = ("ي", "و")
 
 # Function words that take pronouns, as spelled before one; after a colon the spelling without.
 _PRONOUN_HOSTS = """
-من عن في مع عند علي:على إلي:إلى لدي:لدى بدون
+من عن في مع عند علي:على إلي:إلى لدي:لدى
 بين قبل بعد فوق تحت أمام وراء ورائ:وراء خلف دون ضد نحو حول خلال عبر تجاه إزاء إزائ:إزاء ضمن وسط
 أن إن كأن لكن لعل ليت
 كل بعض جميع معظم نفس أنفس ذات وحد سبحان مثل غير سوا:سوى أحد إحدا:إحدى
@@ -47,23 +47,28 @@ PREPOSITIONS_WITH_PRONOUNS = ("ب", "ل")
 # Function words. A conjunction may precede any of them; nothing else is cut off.
 _FUNCTION_WORDS = """
 في من إلى على عن مع حتى منذ مذ خلال عبر عند لدى نحو حول بين دون ضد تحت فوق أمام وراء خلف قبل بعد ضمن وسط رغم
-سوى غير إزاء تجاه عقب طوال أثناء حسب وفق وفقا قرب فور بدون كي لكي لئلا
+سوى غير إزاء تجاه عقب طوال أثناء حسب وفق وفقا قرب فور كي لكي لئلا
 أو أم ثم بل لكن لكنما أما إما إذ إذا إذن لو لولا إن أن كأن كأنما إنما أنما لعل ليت ألا إلا هلا كلا بلى نعم أجل
-لا لم لن ما لما ليس ليست ليسوا لست لسنا ليسا قد لقد سوف هل يا أيها أيتها أيا
+لا لم لن ما لما قد لقد سوف هل يا أيها أيتها أيا
 أنا نحن أنت أنتم أنتما أنتن هو هي هم هما هن
 هذا هذه هذان هذين هاتان هاتين هؤلاء ذلك تلك ذاك أولئك هنا هناك هنالك هكذا كذا كذلك ذا لذا
 الذي التي الذين اللذان اللذين اللتان اللتين اللاتي اللواتي اللائي
 أي أية أين أينما كيف كيفما كم متى ماذا لماذا مهما حيث حيثما حين حينما حينئذ عندئذ عندما بينما طالما كلما ربما
 قبلما بعدما مثلما كما مما عما ممن عمن فيما فيمن
 كل بعض جميع كلتا أحد إحدى نفس ذات ذو ذوي ذوو مثل فقط قط أيضا جدا الآن آنذاك
-كان كانت كانوا كانا كانتا كنت كنا كنتم يكون تكون يكونوا تكونوا نكون أكون يكن تكن نكن أكن
 """
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+# Verbs that are function words, by lemma.
+_KANA = "كان كانت كانوا كانا كانتا كنت كنا كنتم يكون تكون يكونوا تكونوا نكون أكون يكن تكن نكن أكن"
+_LAYSA = "ليس ليست ليسوا لست لسنا ليسا"
+FORMS_OF_FUNCTION_VERBS = {"كان": tuple(_KANA.split()), "ليس": tuple(_LAYSA.split())}
+FUNCTION_WORDS = frozenset(
+    (*_FUNCTION_WORDS.split(), *(form for forms in FORMS_OF_FUNCTION_VERBS.values() for form in forms))
+)
 
 # The function words that ب, ل and ك may precede, and those of them that may then have a pronoun: بأنه, لنفسه.
 _AFTER_PREPOSITIONS = """
 ما من أن أي أية لا هذا هذه هذين هاتين ذلك تلك ذاك هؤلاء أولئك كل بعض جميع معظم غير مثل نفس أنفس أحد إحدى ذات ذوي
-الذي التي الذين اللذين اللتين اللاتي اللواتي
+الذي التي الذين اللذين اللتين اللاتي اللواتي حيث
 """
 AFTER_PREPOSITIONS = tuple(_AFTER_PREPOSITIONS.split())
 _HOSTS_AFTER_PREPOSITIONS = "أن كل بعض جميع معظم غير مثل نفس أنفس أحد إحدى ذات"
@@ -72,7 +77,7 @@ HOSTS_AFTER_PREPOSITIONS = frozenset(_HOSTS_AFTER_PREPOSITIONS.split())
 # Compound prepositions and adverbs of ب or ل and a noun; some are more frequent than the noun alone.
 _COMPOUND_PREPOSITIONS = """
 بشكل بصورة بسبب بشأن بخصوص بصدد بموجب بواسطة بفضل بجانب بجوار بحسب باسم بهدف بغرض بإمكان باعتبار بوسع
-بشدة ببطء لمدة لصالح لأجل لغرض لضمان
+بدون بشدة ببطء لمدة لصالح لأجل لغرض لضمان
 """
 COMPOUND_PREPOSITIONS = tuple(_COMPOUND_PREPOSITIONS.split())
 
@@ -82,27 +87,11 @@ NOT_COMBINED = frozenset(_NOT_COMBINED.split())
 # The assimilation in لله: ل and الله, of which two letters are written.
 GOD_AFTER_LAM, GOD = "لله", "الله"
 
-# Words whose first or last letter looks like a clitic, and for which the count of the remainder (واحد: احد; درهم: در)
-# would mislead. They take conjunctions and pronouns as other words do.
-_WHOLE_WORDS = """
-واحد واحدة واحدا وحدة وحدات وكيل وكيلا وصل وصلوا وصلة وصلات واصل وصفة وجهة وجهات وجيه وردت وارد ورود وردي ورقي ورقية
-ورثة وسام وسيم وفيات وفاق وفود وباء وعود ولاء واثق واقف وداع وجوب وحوش وضيع ودود وطنا
-بيان بطاقة بطاقات بلدية بلدا بديل بديلا بنية بنوك بنين بريد بريدة برقية بحيرة بحري بحثت بارد باتت باتوا باشر بشري بشرى
-بشير بشارة بشار بطلة باطل برية براء برهان بروتين بدوي بهاء بستان بضائع بصير بليغ بحتة بابا بابل بكين
-ليلا ليالي ليال لطيف لطيفا لعنة لباس لصوص لقطة لجان لسان لحمة لهيب لمست لوبي
-كفيل كمين كسور كتبا
-فعالية فعاليات فعلية فردا فدان فاخر فلان فلوس فطائر
-سيد سيدي ستون ستين ستار سنية سنان سيناء سيول سنحت
-يسهم أسهم تسهم يتهم متهم يفهم أفهم تفهم يلهم درهم أدهم
-كونا عونا مكونا أبها نوه إيه نبيه تشوه تمويه شفاه انتهاك متروك هلاك أمسك
-"""
+# Words whose first or last letter looks like a clitic, and which are written as other words with one. They take
+# conjunctions and pronouns as other words do.
+_WHOLE_WORDS = "واحد واحدة واحدا بابل باول بكين بشار فطائر لقطة وضيع وعود نبيه أبها منوها"
 WHOLE_WORDS = frozenset(_WHOLE_WORDS.split())
 
 # For lemmas: function words that a dictionary confuses with forms of other words: أيضا is not an accusative of أيض.
-_OWN_LEMMAS = "أيضا جدا أبدا غدا الآن بلى عما كلتا مهما أنت"
+_OWN_LEMMAS = "أيضا أبدا بلى عما كلتا مهما أنت"
 OWN_LEMMAS = frozenset(_OWN_LEMMAS.split())
-# Regular endings of nouns, and the ending of the singular or masculine.
-REGULAR_ENDINGS = (("ات", "ة"), ("ات", ""), ("ون", ""), ("ين", ""), ("ة", ""), ("ا", ""))
-# Endings of verbs: of the perfect (كتبت, كتبوا) and of the imperfect (يكتبون, يكتبوا).
-PERFECT_ENDINGS = ("وا", "ت")
-IMPERFECT_ENDINGS = ("ون", "وا")

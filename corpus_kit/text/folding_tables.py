@@ -11,6 +11,8 @@ from typing import Any, Protocol, TypeAlias
 
 from corpus_kit._core import Program
 from corpus_kit.text import arabic
+from corpus_kit.text.uthmani import SPELLING_VERSION
+from corpus_kit.text.uthmani_program import UthmaniProgram
 
 __all__ = ["Plan", "core_program", "core_tables", "digest_of", "plan_of"]
 
@@ -95,6 +97,9 @@ def core_tables(normalizer: _Normalizer) -> dict[str, Any]:
     composed = options["composition"] == "nfc"
     drops_controls = options["controls"] == "drop"
     groups: dict[str, Iterable[int]] = {}
+    loose = arabic.COMBINING_HAMZAS if options["hamza"] == "marks" else frozenset[int]()
+    if loose:
+        groups |= {"loose": loose}
     if options["alef"] == "all":
         groups |= {"alefs": arabic.ALEFS, "hamzas": arabic.COMBINING_HAMZAS}
     if options["elongation"] is not None:
@@ -103,16 +108,17 @@ def core_tables(normalizer: _Normalizer) -> dict[str, Any]:
             "transparent": {arabic.TATWEEL, *arabic.COMBINING_CLASSES},
             "lam": [arabic.LAM],
             "heh": [arabic.HEH],
+            "final": [arabic.ALEF],
             "before_lam": arabic.ALEFS,
             "proclitics": [arabic.WAW, arabic.FEH, arabic.BEH, arabic.TEH, arabic.LAM, arabic.KAF],
         }
     if drops_controls:
         groups |= {"emoji": arabic.JOINED_EMOJI, "selectors": [arabic.EMOJI_SELECTOR]}
     return {
-        # the core itself decides about ZWJ, which stays between emoji
+        # the core itself decides about ZWJ, which stays between emoji, and about marks that may compose
         "early": {code_point: result for code_point, result in plan.early.items() if code_point != arabic.ZWJ},
-        "late": plan.late,
-        "marks": arabic.COMBINING_CLASSES if composed or "hamzas" in groups else {},
+        "late": {code_point: result for code_point, result in plan.late.items() if code_point not in loose},
+        "marks": arabic.COMBINING_CLASSES if composed or "hamzas" in groups or loose else {},
         "pairs": [(letter, *parts) for letter, parts in arabic.DECOMPOSITIONS.items()] if composed else [],
         "groups": groups,
         "joiner": arabic.ZWJ if drops_controls else -1,
@@ -121,9 +127,10 @@ def core_tables(normalizer: _Normalizer) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def core_program(normalizer: _Normalizer) -> Program:
+def core_program(normalizer: _Normalizer) -> Program | UthmaniProgram:
     """Return the compiled form of a normaliser."""
-    return Program(**core_tables(normalizer))
+    program = Program(**core_tables(normalizer))
+    return UthmaniProgram(program) if normalizer.options["uthmani"] == "modern" else program
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -140,6 +147,7 @@ def digest_of(normalizer: _Normalizer) -> str:
         "pairs": sorted(tables["pairs"]),
         "groups": sorted((name, sorted(members)) for name, members in tables["groups"].items()),
         "joiner": tables["joiner"],
+        "uthmani": SPELLING_VERSION if normalizer.options["uthmani"] == "modern" else None,
     }
     return hashlib.sha256(json.dumps(canonical, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()
 
@@ -179,6 +187,8 @@ def _dagger_alef(kind: str) -> Table:
 
 
 def _hamza(kind: str) -> Table:
+    if kind == "marks":
+        return _drop(arabic.COMBINING_HAMZAS)
     if kind == "bare":
         return _fold([*arabic.HAMZA_SEATS, *arabic.COMBINING_HAMZAS], arabic.HAMZA)
     return {**_to(arabic.HAMZA_SEATS), **_drop(arabic.COMBINING_HAMZAS)}

@@ -50,7 +50,8 @@ class DocumentTokens(NamedTuple):
 class Forms(NamedTuple):
     """The form of each type that is counted.
 
-    `of_type` maps type ids to rows of `words`, or to NO_FORM. If it is None, each type is its own form.
+    `of_type` maps type ids to rows of `words`, or to NO_FORM. If it is None, each type is its own form. A null in
+    `words` is the form of types that are counted among the others, but have no name to be shown by.
     """
 
     of_type: Numbers | None

@@ -2,17 +2,21 @@
 
 A `Normalizer` is a set of options. It changes a text in this order:
 
+0. The Uthmani spelling of printed Qurans becomes that of modern texts (``uthmani``); what follows is repeated with it
+   until nothing changes.
 1. Presentation forms become letters (``presentation``, ``ligatures``); invisible characters are removed
    (``controls``, ``zwnj``); unusual spaces become U+0020 (``spaces``); tatweel is removed (``tatweel``), and so are
    those signs of ``marks`` and ``quranic`` that are not combining marks (U+06E5, U+06DD, ...).
 2. Each letter and the Arabic marks after it are put into canonical order and composed (``composition``).
 3. Code points are removed or folded one by one, in the order ``marks``, ``quranic``, ``dagger``, ``lookalikes``,
    ``farsi``, ``hamza``, ``alef``, ``maksura``, ``teh_marbuta``, ``digits``, ``case``.
-   Steps 2 and 3 are repeated while a cluster changes, so that U+0649 U+0654 becomes one letter, too.
+   Steps 2 and 3 are repeated while a cluster changes, so that U+0649 U+0654 becomes one letter, too. Then the hamza
+   marks that are left are removed, if ``hamza`` says so.
 4. Long runs of one letter are shortened (``elongation``).
 
 U+0670 follows ``dagger`` alone, and the marks U+0654 and U+0655 follow ``hamza`` and ``alef`` alone, whatever
-``marks`` says. Normalisation is idempotent. A text with an unpaired surrogate is refused.
+``marks`` says; with ``uthmani``, its rules come first. Normalisation is idempotent. A text with an unpaired surrogate
+is refused.
 """
 
 from __future__ import annotations
@@ -41,16 +45,18 @@ from corpus_kit.errors import InputError, choose, invalid, nearest
 from corpus_kit.machine.instructions import instructions
 from corpus_kit.machine.threads import threads_or_default
 from corpus_kit.text.folding_tables import core_program, digest_of, plan_of
+from corpus_kit.text.uthmani_program import UthmaniProgram
 
-__all__ = ["PRESETS", "Normalizer", "Profile", "normalize", "normalize_series", "resolve_profile"]
+__all__ = ["PRESETS", "VERSION", "Normalizer", "Profile", "normalize", "normalize_series", "resolve_profile"]
 
 # Incremented whenever the same options would give another result.
-VERSION = "1"
+VERSION = "2"
 
 T = TypeVar("T", str, list[str], list[str | None], pl.Series, pl.Expr)
 
 # The values of each option; the first one changes nothing.
 _CHOICES: dict[str, tuple[str | None, ...]] = {
+    "uthmani": ("keep", "modern"),
     "presentation": ("keep", "letters"),
     "ligatures": ("keep", "expand"),
     "controls": ("keep", "drop"),
@@ -63,7 +69,7 @@ _CHOICES: dict[str, tuple[str | None, ...]] = {
     "dagger": ("keep", "drop", "alef"),
     "lookalikes": ("off", "on"),
     "farsi": ("keep", "arabic"),
-    "hamza": ("keep", "seat", "bare"),
+    "hamza": ("keep", "marks", "seat", "bare"),
     "alef": ("keep", "hamza", "wasla", "all"),
     "maksura": ("keep", "yeh"),
     "teh_marbuta": ("keep", "heh"),
@@ -75,7 +81,10 @@ _OPTIONS = (*_CHOICES, "elongation")
 _REPAIR: dict[str, Any] = {"presentation": "letters", "controls": "drop", "spaces": "ascii", "composition": "nfc"}
 _DEDIAC = {**_REPAIR, "tatweel": "drop", "marks": "extended", "dagger": "drop"}
 _FOLD = {"maksura": "yeh", "teh_marbuta": "heh"}
-_SEARCH = {**_DEDIAC, **_FOLD, "alef": "all", "farsi": "arabic", "digits": "ascii", "case": "lower"}
+_SEARCH = {
+    **_DEDIAC, **_FOLD, "quranic": "drop", "farsi": "arabic", "hamza": "marks", "alef": "all", "digits": "ascii",
+    "case": "lower",
+}  # fmt: skip
 _PRESETS: dict[str, dict[str, Any]] = {
     "repair": _REPAIR,
     "dediac": _DEDIAC,
@@ -84,6 +93,7 @@ _PRESETS: dict[str, dict[str, Any]] = {
     "search": _SEARCH,
     "classical": {**_REPAIR, "tatweel": "drop", "quranic": "drop", "dagger": "keep"},
     "social": {**_SEARCH, "elongation": 2},
+    "quran": {**_SEARCH, "uthmani": "modern", "dagger": "alef"},
 }
 PRESETS: tuple[str, ...] = tuple(_PRESETS)
 
@@ -96,7 +106,9 @@ class Normalizer:
 
     Args:
         name: The name shown in tables and citations.
-        version: The version of the steps and their order, "1".
+        version: The version of the steps and their order, "2".
+        uthmani: "modern" writes the Uthmani spelling of printed Qurans in modern letters, by the rules in
+            `corpus_kit.text.uthmani`.
         presentation: "letters" turns presentation forms (U+FB50-FDFF, U+FE70-FEFF) into letters; an isolated mark
             becomes the mark without a space. Word ligatures such as U+FDFA stay.
         ligatures: "expand" spells out word ligatures and ornate brackets.
@@ -110,15 +122,16 @@ class Normalizer:
         dagger: "drop" removes the dagger alef U+0670, "alef" turns it into alef.
         lookalikes: "on" (or True) turns letters of other orthographies into the Arabic letter they resemble.
         farsi: "arabic" turns Farsi yeh and keheh into yeh and kaf.
-        hamza: "seat" keeps only the seat of U+0624 and U+0626 and removes the marks U+0654 and U+0655; "bare" turns
-            all four into U+0621.
+        hamza: "marks" removes the marks U+0654 and U+0655 from letters that have no form with hamza; "seat" keeps only
+            the seat of U+0624 and U+0626 and removes both marks; "bare" turns all four into U+0621.
         alef: "hamza" folds U+0622, U+0623, U+0625 to U+0627, "wasla" also U+0671, "all" also U+0672 and U+0673, and
             removes a decomposed hamza on any alef.
         maksura: "yeh" turns U+0649 into U+064A.
         teh_marbuta: "heh" turns U+0629 into U+0647.
         digits: "ascii" turns Arabic-Indic and extended digits into 0-9.
         case: "lower" gives Latin letters their simple lower case.
-        elongation: The longest run of one Arabic letter that is kept, or None; the lams of Allah become two.
+        elongation: The longest run of one Arabic letter that is kept, or None; the lams of Allah become two, alefs at
+            the end of a word, where there is never more than one, become one.
 
     Raises:
         InputError: If an option has an invalid value.
@@ -126,13 +139,14 @@ class Normalizer:
     Examples:
         >>> loose = Normalizer.preset("search").replace(hamza="seat")
         >>> loose
-        Normalizer('search(hamza=seat)', version='1')
+        Normalizer('search(hamza=seat)', version='2')
         >>> loose("المؤتمر الأوّل")
         'الموتمر الاول'
     """
 
     name: str = "custom"
     version: str = VERSION
+    uthmani: Literal["keep", "modern"] = "keep"
     presentation: Literal["keep", "letters"] = "keep"
     ligatures: Literal["keep", "expand"] = "keep"
     controls: Literal["keep", "drop"] = "keep"
@@ -145,7 +159,7 @@ class Normalizer:
     dagger: Literal["keep", "drop", "alef"] = "keep"
     lookalikes: Literal["off", "on"] | bool = "off"
     farsi: Literal["keep", "arabic"] = "keep"
-    hamza: Literal["keep", "seat", "bare"] = "keep"
+    hamza: Literal["keep", "marks", "seat", "bare"] = "keep"
     alef: Literal["keep", "hamza", "wasla", "all"] = "keep"
     maksura: Literal["keep", "yeh"] = "keep"
     teh_marbuta: Literal["keep", "heh"] = "keep"
@@ -168,7 +182,7 @@ class Normalizer:
             raise invalid("name", "another name than that of a preset", self.name, "The options differ from it.")
 
     @cached_property
-    def _core(self) -> Program:
+    def _core(self) -> Program | UthmaniProgram:
         """The compiled tables, made on first use."""
         return core_program(self)
 
@@ -181,7 +195,7 @@ class Normalizer:
         """Return the preset of this name.
 
         Args:
-            name: repair, dediac, lucene, camel, search, classical or social.
+            name: repair, dediac, lucene, camel, search, classical, social or quran.
 
         Raises:
             InputError: If there is no such preset; the message names the nearest.
@@ -280,8 +294,8 @@ class Normalizer:
     def changes(self) -> pl.DataFrame:
         """Return the code points that this normaliser changes, and what they become.
 
-        The table leaves out what depends on neighbours: composition, hamza marks on alefs, elongation, and U+200D,
-        which stays between emoji.
+        The table leaves out what depends on neighbours: composition, hamza marks on alefs, elongation, the Uthmani
+        spelling, and U+200D, which stays between emoji.
 
         Returns:
             A row for each code point, in ascending order: code_point (UInt32), hex (String), result (String, empty
@@ -370,12 +384,12 @@ def resolve_profile(profile: Profile) -> Normalizer | None:
 
     Examples:
         >>> resolve_profile("search")
-        Normalizer('search', version='1')
+        Normalizer('search', version='2')
         >>> resolve_profile("serach")
         Traceback (most recent call last):
         ...
         corpus_kit.errors.InputError: profile must be one of 'repair', 'dediac', 'lucene', 'camel', 'search', \
-'classical', 'social', got 'serach'. Did you mean 'search'?
+'classical', 'social', 'quran', got 'serach'. Did you mean 'search'?
     """
     if isinstance(profile, str):
         return _presets.get(profile) or _presets[choose(profile, PRESETS, "profile")]

@@ -6,17 +6,24 @@
   characters (zero-width joiners, bidi controls) and underscores are part of a word when inside it, not
   at its edges. A word in another script may hold digits and apostrophes (F16, don't). A mark without a
   letter before it starts a word or is one.
-- *number*: decimal digits of any script, with ``. , ٫ ٬`` between digits. Adjacent letters and digits
-  are two tokens where the letter is Arabic (كوفيد | 19), and so is و before a number (و | 5).
+- In Arabic in Latin letters, one of the digits 2 to 9 may begin a word (7abibi, 3'ali): alone, before
+  Latin letters and digits that have two letters or more, not all of them capitals, or a vowel before a
+  digit (9a7), and are no unit, ordinal or time (`NUMBER_SUFFIXES` in arabic.py: 5km, 2nd, 3am) and no
+  size (4x4s).
+- *number*: decimal digits of any script, with ``. , ٫ ٬ ر`` between digits (5ر32). Other adjacent letters
+  and digits are two tokens where the letter is Arabic (كوفيد | 19), and so is و before a number (و | 5).
 - *punctuation* and *symbol*: a sign and its direct repetitions. Hyphens are punctuation. Private-use
   and unassigned code points are symbols.
-- *url*, *email*, *hashtag*, *mention*, *emoji*: kept whole. Punctuation after a URL is not part of it.
+- *url*, *email*, *hashtag*, *mention*, *emoji*: kept whole. Punctuation after a URL is not part of it. A
+  hashtag ends where a URL begins; a URL at a hashtag with an Arabic letter, at another URL after a letter
+  or digit, and at an Arabic letter after a letter or digit that is not Arabic, or after punctuation.
 
 White space, line ends and control characters separate tokens and belong to none. Every token keeps
 the spelling of the text.
 
 **Paragraphs** are separated by line ends. **Sentences** end at ``. ! ? ؟ ؛`` and with the
-paragraph; at ``...`` and ``…`` outside quotations only; not after abbreviations and single letters,
+paragraph; at ``...`` and ``…`` outside quotations only; not at ``..``; not after abbreviations and single
+letters (these also with white space before the full stop), not after a number that begins a paragraph,
 and not at a full stop between Latin letters or digits. Closing quotation marks and brackets belong
 to the sentence they close; a comma or colon after them continues it.
 """
@@ -55,7 +62,7 @@ KINDS = arabic.TOKEN_KINDS
 COUNTED_KINDS = arabic.COUNTED_KINDS
 KIND_DTYPE = pl.Enum(KINDS)
 TOKENIZERS = ("standard", "whitespace", "character")
-RULES_VERSION = 1  # of the rules above; recorded in a corpus, whose numbers depend on them
+RULES_VERSION = 2  # of the rules above; recorded in a corpus, whose numbers depend on them
 
 
 class TokenBatch(NamedTuple):

@@ -9,11 +9,9 @@ from typing import Protocol
 import polars as pl
 
 from corpus_kit._base.arguments import integer
-from corpus_kit._base.columns import text_series
 from corpus_kit.errors import InputError, invalid
-from corpus_kit.text.words import plain_series
 
-__all__ = ["HasVocabulary", "counts_of_vocabulary", "general_counts", "mixed_counts"]
+__all__ = ["HasVocabulary", "check_counts", "counts_of_vocabulary", "general_counts"]
 
 # The size of the corpus that the general vocabulary stands for: its rarest spelling counts 1.
 _GENERAL_SIZE = 100_000_000
@@ -41,16 +39,6 @@ def general_counts() -> dict[str, float]:
     return counts
 
 
-def mixed_counts(counts: Mapping[str, int]) -> dict[str, float]:
-    """Return the sum of the general counts and one's own; see `corpus_kit.text.segmentation`."""
-    _check_counts(counts)
-    mixed = dict(general_counts())
-    spellings = plain_series(text_series(list(counts), argument="vocabulary")).to_list()
-    for spelling, count in zip(spellings, counts.values(), strict=True):
-        mixed[spelling] = mixed.get(spelling, 0) + count
-    return mixed
-
-
 def counts_of_vocabulary(vocabulary: Mapping[str, int] | HasVocabulary | None) -> Mapping[str, int] | None:
     """Return the counts that a `vocabulary` argument means."""
     if vocabulary is None or isinstance(vocabulary, Mapping):
@@ -62,7 +50,8 @@ def counts_of_vocabulary(vocabulary: Mapping[str, int] | HasVocabulary | None) -
     return dict(zip(rows["surface"].to_list(), rows["count"].to_list(), strict=True))
 
 
-def _check_counts(counts: Mapping[str, int]) -> None:
+def check_counts(counts: Mapping[str, int]) -> None:
+    """Raise an InputError unless all counts are those of str, and non-negative integers."""
     for word, count in counts.items():
         if not isinstance(word, str):
             raise InputError(f"vocabulary must be a Mapping from str to counts, got {word!r:.60} as a word.")

@@ -9,6 +9,8 @@ from typing import Any
 
 import corpus_kit as ck
 from corpus_kit import readers
+from corpus_kit.annotators.conllu import ConlluFile
+from corpus_kit.annotators.tagging import SentenceTagger
 from corpus_kit.display.show import Shown
 from corpus_kit.explore.explorer import ConcordanceExplorer
 from corpus_kit.text import namespace
@@ -18,11 +20,15 @@ _MODULES = {
     "news": ck.news,
     "measures": ck.measures,
     "plot": ck.plot,
+    "annotators": ck.annotators,
     "scale": ck.scale,
     "readers": readers,
     "text.namespace": namespace,
 }
 _RULES = ("search.patterns", "analysis.bootstrap", "text.segmentation")  # modules whose docstrings describe rules
+
+# Classes whose objects functions return; they are not made by name.
+_RETURNED = (Shown, ConcordanceExplorer, SentenceTagger, ConlluFile)
 
 # Members of base classes that are meant for users; the others are for analyses.
 _INHERITED = {
@@ -48,7 +54,7 @@ _INHERITED = {
 def documented_names() -> dict[str, Any]:
     """Return the objects of the reference by full name, with the members of classes."""
     found: dict[str, Any] = {f"corpus_kit.{name}": None for name in (*_MODULES, *_RULES)}
-    found |= {f"{shown.__module__}.{shown.__qualname__}": shown for shown in (Shown, ConcordanceExplorer)}
+    found |= {f"{shown.__module__}.{shown.__qualname__}": shown for shown in _RETURNED}
     for name in ck.__all__:
         if not isinstance(getattr(ck, name), ModuleType | str):
             found[f"corpus_kit.{name}"] = getattr(ck, name)

@@ -111,6 +111,17 @@ static bool ck_fold(const ck_program *program, ck_items *items) {
   return changed;
 }
 
+/* Removes the marks that are left because they do not compose; returns whether there are any. */
+static bool ck_drop_loose(const ck_program *program, ck_items *items) {
+  size_t kept = 0, length = items->length;
+  for (size_t i = 0; i < length; i++) {
+    uint32_t traits = ck_paged_get(&program->traits, items->data[i].code_point);
+    if (!(traits & CK_IS_LOOSE)) items->data[kept++] = items->data[i];
+  }
+  items->length = kept;
+  return kept < length;
+}
+
 /* The marks on a letter, in canonical order and after LATE. Of a class only the first can compose, so each class is a
  * range of items whose beginning advances. */
 typedef struct {
@@ -181,7 +192,7 @@ static void ck_drain(const ck_program *program, ck_items *items) {
 CK_UNUSED static ck_code ck_settle(const ck_program *program, ck_work *work, ck_error *error) {
   for (size_t round = 0, limit = work->items.length + 64; round < limit; round++) {
     CK_TRY(program->pairs.length && ck_compose(program, work, error));
-    if (!ck_fold(program, &work->items)) return CK_OK;
+    if (!ck_fold(program, &work->items) && !ck_drop_loose(program, &work->items)) return CK_OK;
     if (round > 0 && program->pairs.length) ck_drain(program, &work->items); /* LATE has been applied to the marks */
   }
   return ck_fail(error, CK_LIMIT, "the tables change a letter and its marks without end (a cycle)");

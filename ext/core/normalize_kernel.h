@@ -97,13 +97,13 @@ static bool CK_NAME(ck_opens_allah)(const ck_program *program, const CK_UNIT *ou
   return !letters[0] || (letters[0] & CK_IS_BEFORE_LAM) || ((letters[0] & CK_IS_PROCLITIC) && !letters[1]);
 }
 
-/* Whether the letter at out[i] or after it is a heh. */
-static bool CK_NAME(ck_heh_follows)(const ck_program *program, const CK_UNIT *out, size_t i, size_t n) {
+/* The traits of the next code point of the word from out[i] on, marks and tatweel left out; 0 at the end. */
+static uint32_t CK_NAME(ck_following)(const ck_program *program, const CK_UNIT *out, size_t i, size_t n) {
   uint32_t traits = CK_IS_TRANSPARENT;
   unsigned size;
   for (; i < n && (traits & CK_IS_TRANSPARENT); i += size)
     traits = ck_paged_get(&program->traits, CK_NAME(ck_read)(out + i, &size));
-  return traits & CK_IS_HEH;
+  return traits;
 }
 
 /* Moves out[*from:end], which is kept, to the end of the processed part. */
@@ -116,17 +116,20 @@ static ck_code CK_NAME(ck_keep)(CK_UNIT *out, ck_moves *moves, size_t *done, siz
   return CK_OK;
 }
 
-/* Whether a run of three (two, if `pairs`) of the same code point may begin in the CK_RUN_BLOCK units from b on;
- * CK_RUN_AHEAD more are examined. Written for autovectorisation. In UTF-8, for two-byte code points; any longer one
- * counts as a run. */
-static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs) {
+/* Whether a run of three (two, if `pairs` or of a letter whose last unit is `final`) of the same code point may begin
+ * in the CK_RUN_BLOCK units from b on; CK_RUN_AHEAD more are examined. Written for autovectorisation, with constants
+ * for the flags. In UTF-8, for two-byte code points and, if `ascii`, ASCII; any longer one counts as a run. */
+static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs, bool ascii, CK_UNIT final) {
   CK_UNIT none = 1;
+  (void)ascii;
   for (unsigned k = 0; k < CK_RUN_BLOCK; k++) {
-    CK_UNIT one = (b[k] != b[k + 1]) | ((!pairs) & (b[k + 1] != b[k + 2]));
 #if CK_UTF8_FORM
+    CK_UNIT one = (!ascii) | (b[k] != b[k + 1]) | ((!pairs) & (b[k + 1] != b[k + 2]));
     CK_UNIT two = (b[k] != b[k + 2]) | (b[k + 1] != b[k + 3]);
-    two |= (!pairs) & ((b[k + 2] != b[k + 4]) | (b[k + 3] != b[k + 5]));
+    two |= (!pairs) & (b[k + 1] != final) & ((b[k + 2] != b[k + 4]) | (b[k + 3] != b[k + 5]));
     one &= two & (b[k] < 0xE0);
+#else
+    CK_UNIT one = (b[k] != b[k + 1]) | ((!pairs) & (b[k] != final) & (b[k + 1] != b[k + 2]));
 #endif
     none &= one;
   }
@@ -134,9 +137,19 @@ static inline bool CK_NAME(ck_may_run)(const CK_UNIT *b, bool pairs) {
 }
 
 /* Skips blocks in which no run begins, to the start of a code point. */
-static size_t CK_NAME(ck_pass_blocks)(const CK_UNIT *out, size_t i, size_t n, bool pairs) {
-  size_t begun = i;
-  while (n - i >= CK_RUN_BLOCK + CK_RUN_AHEAD && !CK_NAME(ck_may_run)(out + i, pairs)) i += CK_RUN_BLOCK;
+static size_t CK_NAME(ck_pass_blocks)(const ck_program *program, const CK_UNIT *out, size_t i, size_t n) {
+#if CK_UTF8_FORM
+  const CK_UNIT final = (CK_UNIT)(0x80 | (program->final & 0x3F));
+#else
+  const CK_UNIT final = (CK_UNIT)program->final;
+#endif
+  const size_t begun = i, least = CK_RUN_BLOCK + CK_RUN_AHEAD;
+  if (program->elongation < 2)
+    while (n - i >= least && !CK_NAME(ck_may_run)(out + i, true, true, final)) i += CK_RUN_BLOCK;
+  else if (program->ascii_letters)
+    while (n - i >= least && !CK_NAME(ck_may_run)(out + i, false, true, final)) i += CK_RUN_BLOCK;
+  else
+    while (n - i >= least && !CK_NAME(ck_may_run)(out + i, false, false, final)) i += CK_RUN_BLOCK;
 #if CK_UTF8_FORM
   while (i > begun && (out[i] & 0xC0) == 0x80) i--;
 #else
@@ -146,14 +159,14 @@ static size_t CK_NAME(ck_pass_blocks)(const CK_UNIT *out, size_t i, size_t n, bo
 }
 
 /* Shortens long runs of a letter in the result, in place. A run of lams that can only be in the word Allah becomes
- * two. Marks and tatweel around it are transparent. */
+ * two, and one of the final letter at the end of a word becomes one. Marks and tatweel around it are transparent. */
 static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, size_t n, ck_moves *moves, size_t *length,
                                     ck_ticker *ticker, ck_error *error) {
   size_t i = 0, done = 0, from = 0, looked = 0;
   while (i < n) {
     if (i >= looked) {
       size_t begun = i;
-      i = CK_NAME(ck_pass_blocks)(out, i, n, program->elongation < 2);
+      i = CK_NAME(ck_pass_blocks)(program, out, i, n);
       looked = i + CK_RUN_BLOCK;
       CK_TRY(ck_tick(ticker, (int64_t)(i - begun), error));
     }
@@ -168,7 +181,9 @@ static ck_code CK_NAME(ck_cut_runs)(const ck_program *program, CK_UNIT *out, siz
       uint32_t traits = ck_paged_get(&program->traits, code_point);
       size_t keep = count;
       if ((traits & CK_IS_LETTER) && count > program->elongation) keep = program->elongation;
-      if ((traits & CK_IS_LAM) && (count > 2 || keep < 2) && CK_NAME(ck_heh_follows)(program, out, end, n)) {
+      if ((traits & CK_IS_FINAL) && !(CK_NAME(ck_following)(program, out, end, n) & CK_IS_LETTER)) keep = 1;
+      if ((traits & CK_IS_LAM) && (count > 2 || keep < 2) &&
+          (CK_NAME(ck_following)(program, out, end, n) & CK_IS_HEH)) {
         CK_TRY(CK_NAME(ck_keep)(out, moves, &done, &from, i, error));
         if (CK_NAME(ck_opens_allah)(program, out, done)) keep = 2;
       }

@@ -148,6 +148,8 @@ void ck_program_finish(ck_program *program) {
   /* if composition lengthens a letter, only the largest size of a code point is a bound */
   if (ck_pairs_lengthen(program) && program->growth_bytes < 4 * program->growth_units)
     program->growth_bytes = 4 * program->growth_units;
+  for (uint32_t code_point = 0; code_point < 128; code_point++)
+    program->ascii_letters |= (ck_paged_get(&program->traits, code_point) & CK_IS_LETTER) != 0;
   for (uint32_t code_point = 0; code_point < 2048; code_point++) {
     uint32_t change = ck_paged_get(&program->fast, code_point), kind = CK_KIND(change);
     uint32_t result = kind == CK_ONE ? CK_DETAIL(change) : code_point;

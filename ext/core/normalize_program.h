@@ -60,7 +60,9 @@ enum {
   CK_IS_LAM = 1 << 15,         /* the letters around the guarded lams of Allah */
   CK_IS_HEH = 1 << 16,
   CK_IS_BEFORE_LAM = 1 << 17, /* alefs */
-  CK_IS_PROCLITIC = 1 << 18
+  CK_IS_PROCLITIC = 1 << 18,
+  CK_IS_LOOSE = 1 << 19, /* a mark that is removed if it does not compose */
+  CK_IS_FINAL = 1 << 20  /* a run of it at the end of a word becomes one */
 };
 
 typedef struct {
@@ -100,6 +102,8 @@ typedef struct {
   ck_pairs pairs;             /* canonical compositions; empty for no composition */
   bool clusters;              /* FAST contains CK_MARK */
   size_t elongation;          /* longest run of a letter; 0 for any */
+  bool ascii_letters;         /* whether runs of ASCII are shortened */
+  uint32_t final;             /* the letter with CK_IS_FINAL, of two bytes, or 0 */
   size_t growth_bytes;        /* most bytes of the result for one byte of the text */
   size_t growth_units;        /* most code points for one */
   uint32_t highest_latin1;    /* highest code point that a Latin-1 text can become */

@@ -59,7 +59,23 @@ CK_UNUSED static uint8_t ck_sentence_begin(ck_sentence *sentence, uint8_t first,
   return 0;
 }
 
-/* Whether it is a single letter or a listed abbreviation. */
+/* The token before a mark, in its paragraph. */
+typedef struct {
+  const uint8_t *start, *end; /* start is NULL if there is none */
+  uint8_t kind;
+  bool glued; /* to the mark */
+  uint8_t flags;
+} ck_before;
+
+/* Whether it is a single letter; tatweel is none. */
+static bool ck_is_initial(const uint8_t *word, size_t length) {
+  ck_point point = ck_point_at(word, word + length);
+  uint8_t class = ck_class_of(point.entry);
+  return point.size == length && (class == CK_CLASS_ARABIC || class == CK_CLASS_LETTER) &&
+         point.code_point != CK_TATWEEL;
+}
+
+/* Whether it is a single code point or a listed abbreviation. */
 static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
   if (length <= 4 && ck_point_at(word, word + length).size == length) return true;
   if (length > 31 || !(CK_ABBREVIATION_LENGTHS[word[length - 1]] >> length & 1)) return false;
@@ -68,27 +84,36 @@ static bool ck_is_abbreviation(const uint8_t *word, size_t length) {
   return false;
 }
 
-/* The same, also after a proclitic conjunction. The word is not empty. */
-static bool ck_is_abbreviated(const uint8_t *word, size_t length) {
+/* Whether `is` holds for the word, or for what follows a proclitic conjunction. The word is not empty. */
+static inline bool ck_is_or_follows(bool (*is)(const uint8_t *, size_t), const uint8_t *word, size_t length) {
   for (int i = 0; i < CK_ABBREVIATION_PREFIXES_COUNT; i++) {
     size_t prefix = CK_ABBREVIATION_PREFIXES[i].length;
     if (length > prefix && !memcmp(CK_ABBREVIATION_PREFIXES[i].bytes, word, prefix) &&
-        ck_is_abbreviation(word + prefix, length - prefix))
+        is(word + prefix, length - prefix))
       return true;
   }
-  return ck_is_abbreviation(word, length);
+  return is(word, length);
 }
 
-/* The state after a full stop; [word, end) is the adjacent token, or NULL. */
-static ck_sentence_state ck_full_stop(const uint8_t *word, const uint8_t *end, bool is_word) {
-  if (!word) return CK_ENDED;
-  if (is_word && ck_is_abbreviated(word, (size_t)(end - word))) return CK_WITHIN;
-  return ck_is_dotted(ck_point_before(end).entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
+/* Whether the word before a full stop is abbreviated. With white space between, only a single letter is: after others
+ * (1436 هـ .), and after a letter at a number (2015م .), the sentence mostly ends. */
+static bool ck_is_abbreviated(ck_before before) {
+  size_t length = (size_t)(before.end - before.start);
+  if (before.glued) return ck_is_or_follows(ck_is_abbreviation, before.start, length);
+  if ((before.flags & CK_GLUED) && ck_class_of(ck_point_before(before.start).entry) == CK_CLASS_DIGIT) return false;
+  return ck_is_or_follows(ck_is_initial, before.start, length);
 }
 
-/* Updates the state for a mark, repeated `repeats` times. */
-CK_UNUSED static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats, const uint8_t *word,
-                                       const uint8_t *end, bool is_word) {
+/* The state after a full stop within a sentence. */
+CK_UNUSED static ck_sentence_state ck_full_stop(ck_before before) {
+  if (!before.start) return CK_ENDED;
+  if (before.kind == CK_KIND_WORD && ck_is_abbreviated(before)) return CK_WITHIN;
+  if (before.kind == CK_KIND_NUMBER && (before.flags & CK_BEGINS_PARAGRAPH)) return CK_WITHIN; /* an item of a list */
+  return before.glued && ck_is_dotted(ck_point_before(before.end).entry) ? CK_ENDED_UNLESS_GLUED : CK_ENDED;
+}
+
+/* Updates the state for a mark, repeated `repeats` times; a single full stop is for ck_full_stop. */
+CK_UNUSED static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint32_t repeats) {
   switch (role) {
     case CK_ROLE_QUOTATION_OPENS:
       sentence->depth += repeats;
@@ -103,10 +128,7 @@ CK_UNUSED static void ck_sentence_pass(ck_sentence *sentence, uint8_t role, uint
       sentence->state = CK_ENDED;
       break;
     case CK_ROLE_FULL_STOP:
-      if (repeats == 1) {
-        if (sentence->state == CK_WITHIN) sentence->state = ck_full_stop(word, end, is_word);
-        break;
-      }
+      if (repeats == 2) break; /* a pause */
       /* fall through */
     case CK_ROLE_ELLIPSIS:
       if (!sentence->depth && !sentence->open) sentence->state = CK_ENDED;

@@ -1,5 +1,6 @@
 #include "tokenize.h"
 
+#include "addresses.h"
 #include "white_space.h"
 
 void ck_tokens_free(ck_tokens *tokens) {
@@ -44,7 +45,7 @@ static ck_code ck_scanner_begin(ck_scanner *scanner, const uint8_t *end) {
   scanner->end = end;
   scanner->position = 0;
   scanner->last_start = scanner->last_end = NULL;
-  scanner->last_kind = 0;
+  scanner->last_kind = CK_SPACED;
   scanner->sentence.state = CK_NEW_PARAGRAPH;
   scanner->at = scanner->mail_start = scanner->mail_end = NULL;
   ck_code code = scanner->types ? ck_types_reserve(scanner->types, 1, scanner->error) : CK_OK;
@@ -72,72 +73,34 @@ static inline uint32_t ck_points(const ck_scanner *scanner, const uint8_t *start
   return scanner->tokens->starts ? ck_count_points(start, end, scanner->end) : 0;
 }
 
+/* The previous token of the paragraph, for a mark after it. */
+static inline ck_before ck_before_mark(const ck_scanner *scanner) {
+  const ck_tokens *tokens = scanner->tokens;
+  uint8_t kind = scanner->last_kind;
+  ck_before before = {scanner->last_start, scanner->last_end, (uint8_t)(kind & ~CK_SPACED), !(kind & CK_SPACED), 0};
+  if (before.start) before.flags = tokens->flags[tokens->length - 1];
+  return before;
+}
+
 /* Writes the token [start, end) of `points` code points, the first with the entry `first`. For a mark with a role,
  * `repeats` is how often it is repeated. */
 static inline ck_code ck_token(ck_scanner *scanner, const uint8_t *start, const uint8_t *end, uint32_t points,
                                uint8_t kind, uint8_t first, uint32_t repeats) {
-  bool glued = scanner->last_start != NULL;
+  bool glued = !(scanner->last_kind & CK_SPACED);
   uint8_t role = repeats ? first >> 4 : CK_ROLE_NONE, flags = glued ? CK_GLUED : 0;
   if (CK_UNLIKELY(scanner->sentence.state != CK_WITHIN))
     flags |= ck_sentence_begin(&scanner->sentence, first, role, glued);
-  if (role)
-    ck_sentence_pass(&scanner->sentence, role, repeats, scanner->last_start, scanner->last_end,
-                     scanner->last_kind == CK_KIND_WORD);
+  if (role == CK_ROLE_FULL_STOP && repeats == 1) {
+    if (scanner->sentence.state == CK_WITHIN) scanner->sentence.state = ck_full_stop(ck_before_mark(scanner));
+  } else if (role) {
+    ck_sentence_pass(&scanner->sentence, role, repeats);
+  }
   uint32_t position = scanner->position;
   scanner->position += points;
   scanner->last_start = start;
   scanner->last_end = end;
   scanner->last_kind = kind;
   return ck_put(scanner, start, (size_t)(end - start), scanner->end, position, kind, flags);
-}
-
-/* The end of the URL at p, or NULL. */
-static const uint8_t *ck_url_end(const uint8_t *p, const uint8_t *end) {
-  if (CK_STEP[*p] != CK_STEP_URL_LETTER) return NULL;
-  const uint8_t *body = NULL;
-  for (int i = 0; i < CK_URL_PREFIXES_COUNT && !body; i++) {
-    size_t length = CK_URL_PREFIXES[i].length, same = 0;
-    if ((size_t)(end - p) <= length) continue;
-    while (same < length &&
-           (ck_is_ascii_letter(p[same]) ? p[same] | 32 : p[same]) == (uint8_t)CK_URL_PREFIXES[i].bytes[same])
-      same++;
-    if (same == length) body = p + length;
-  }
-  if (!body) return NULL;
-  int64_t unclosed = 0; /* open brackets */
-  const uint8_t *q = body;
-  for (;;) {
-    ck_point point = ck_point_at(q, end);
-    uint8_t class = ck_class_of(point.entry);
-    bool is_sign = point.code_point < 128 && CK_URL_SIGN[point.code_point];
-    if (!is_sign && class != CK_CLASS_ARABIC && class != CK_CLASS_LETTER && class != CK_CLASS_MARK &&
-        class != CK_CLASS_DIGIT)
-      break;
-    unclosed += (point.code_point == '(') - (point.code_point == ')');
-    q += point.size;
-  }
-  while (q > body && q[-1] < 128 && CK_URL_NOT_LAST[q[-1]]) {
-    if (q[-1] == ')' && unclosed++ >= 0) break;
-    q--;
-  }
-  return q > body ? q : NULL;
-}
-
-static inline bool ck_is_mail_local(uint8_t c) {
-  return ck_is_ascii_letter(c) || ck_is_ascii_digit(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
-}
-
-/* The end of the domain at p: labels with single dots between them, the last of two letters or more. */
-static const uint8_t *ck_domain_end(const uint8_t *p, const uint8_t *end) {
-  const uint8_t *q = p;
-  bool empty_label = p < end && *p == '.';
-  for (; q < end && (ck_is_ascii_letter(*q) || ck_is_ascii_digit(*q) || *q == '-' || *q == '.'); q++) {
-  }
-  while (q > p && (q[-1] == '.' || q[-1] == '-')) q--;
-  for (const uint8_t *c = p; c + 1 < q && !empty_label; c++) empty_label = c[0] == '.' && c[1] == '.';
-  const uint8_t *label = q;
-  while (label > p && ck_is_ascii_letter(label[-1])) label--;
-  return !empty_label && q - label >= 2 && label > p && label[-1] == '.' ? q : NULL;
 }
 
 /* Finds the first @ from p on and the address around it. Without an address, mail_start is at the @. */
@@ -211,25 +174,6 @@ static const uint8_t *ck_word_end(ck_scanner *scanner, const uint8_t *p, bool be
     }
     p += point.size;
     last = p;
-  }
-}
-
-/* The end of the hashtag or mention whose sign is before p, or NULL if it has no letter. */
-static const uint8_t *ck_tag_end(const uint8_t *p, const uint8_t *end) {
-  const uint8_t *last = NULL;
-  bool has_letter = false;
-  for (;; last = p) {
-    ck_point point = ck_point_at(p, end);
-    while (last && ck_class_of(point.entry) == CK_CLASS_FORMAT) {
-      p += point.size;
-      point = ck_point_at(p, end);
-    }
-    uint8_t class = ck_class_of(point.entry);
-    if (class == CK_CLASS_ARABIC || class == CK_CLASS_LETTER)
-      has_letter = true;
-    else if (class != CK_CLASS_MARK && class != CK_CLASS_DIGIT && point.code_point != '_')
-      return has_letter ? last : NULL;
-    p += point.size;
   }
 }
 
@@ -343,6 +287,38 @@ static inline ck_code ck_ascii_letter(ck_scanner *scanner, const uint8_t **p, ui
   return ck_token(scanner, start, q, ck_points(scanner, start, q), kind, CK_CLASS_LETTER, 0);
 }
 
+/* Whether letters and digits are a unit or an ending of ordinals, in upper or lower case. */
+static bool ck_is_unit(const uint8_t *p, size_t length) {
+  for (int i = 0; i < CK_NUMBER_SUFFIXES_COUNT; i++) {
+    size_t same = 0;
+    if (CK_NUMBER_SUFFIXES[i].length != length) continue;
+    while (same < length && (p[same] | 32) == (uint8_t)CK_NUMBER_SUFFIXES[i].bytes[same]) same++;
+    if (same == length) return true;
+  }
+  return false;
+}
+
+/* The end of the word of Latin letters that begins with the digit at p, which stands for an Arabic letter (7abibi,
+ * 3'ali, 9a7), or NULL: a single digit that is one of these, then letters and digits, two letters at least and a small
+ * one among them, or a vowel before digits, that are no unit (5km), ordinal (2nd) or size (4x4s). */
+static const uint8_t *ck_arabizi_end(ck_scanner *scanner, const uint8_t *p) {
+  const uint8_t *end = scanner->end, *start = p + 1, *last;
+  if (*p < CK_ARABIZI_FIRST || *p > CK_ARABIZI_LAST) return NULL;
+  ck_point point = ck_point_at(start, end);
+  if (point.entry >> 4 == CK_ROLE_APOSTROPHE) start += point.size;
+  unsigned letters = 0;
+  bool small = false;
+  for (last = start; last < end && (ck_is_ascii_letter(*last) || ck_is_ascii_digit(*last)); last++) {
+    letters += ck_is_ascii_letter(*last);
+    small |= *last >= 'a';
+  }
+  if (!small || !ck_is_ascii_letter(*start)) return NULL;
+  if (letters < 2 && (last - start < 2 || !CK_ARABIZI_VOWEL[*start])) return NULL;
+  if ((*start | 32) == 'x' && ck_is_ascii_digit(start[1])) return NULL;
+  if (ck_is_unit(start, (size_t)(last - start)) || ck_url_end(start, end) || ck_mail_end(scanner, start)) return NULL;
+  return ck_word_end(scanner, last, false, true);
+}
+
 static inline const uint8_t *ck_digit_end(ck_scanner *scanner, const uint8_t *p, ck_point first, uint8_t *kind) {
   const uint8_t *end = NULL;
   if (first.code_point < 128) {
@@ -351,6 +327,9 @@ static inline const uint8_t *ck_digit_end(ck_scanner *scanner, const uint8_t *p,
     if (end) return end;
     *kind = CK_KIND_EMAIL;
     end = ck_mail_end(scanner, p);
+    if (end) return end;
+    *kind = CK_KIND_WORD;
+    end = ck_arabizi_end(scanner, p);
     if (end) return end;
   }
   *kind = CK_KIND_NUMBER;
@@ -365,10 +344,11 @@ static ck_code ck_scan_one(ck_scanner *scanner, const uint8_t **p) {
   switch (ck_class_of(first.entry)) {
     case CK_CLASS_BREAK:
       scanner->sentence.state = CK_NEW_PARAGRAPH;
+      scanner->last_start = NULL;
       /* fall through */
     case CK_CLASS_SPACE:
     case CK_CLASS_CONTROL:
-      scanner->last_start = NULL;
+      scanner->last_kind |= CK_SPACED;
       /* fall through */
     case CK_CLASS_FORMAT:
       *p = start + first.size;
@@ -406,7 +386,7 @@ static inline ck_code ck_arabic_letter(ck_scanner *scanner, const uint8_t **p) {
   uint32_t points = (uint32_t)(q - start) / 2;
   if (CK_LIKELY(q < end && *q == ' ')) {
     ck_code code = ck_token(scanner, start, q, points, CK_KIND_WORD, CK_CLASS_ARABIC, 0);
-    scanner->last_start = NULL;
+    scanner->last_kind = CK_KIND_WORD | CK_SPACED;
     scanner->position++;
     *p = q + 1;
     return code;
@@ -425,7 +405,7 @@ ck_code ck_scan_standard(ck_scanner *scanner, const uint8_t *p, const uint8_t *e
     uint8_t step = CK_STEP[*p];
     switch (step) {
       case CK_STEP_SPACE:
-        scanner->last_start = NULL;
+        scanner->last_kind |= CK_SPACED;
         scanner->position++;
         p++;
         break;

@@ -23,6 +23,9 @@ void ck_tokens_free(ck_tokens *tokens);
 /* Reserves space for more tokens. */
 ck_code ck_tokens_reserve(ck_tokens *tokens, size_t more, ck_error *error);
 
+/* A flag of last_kind, above the kinds. */
+enum { CK_SPACED = 0x80 };
+
 /* Keys queued for their ids while their slots are prefetched. */
 enum { CK_WAITING = 64 };
 
@@ -37,9 +40,9 @@ typedef struct {
   /* the text */
   const uint8_t *end;
   uint32_t position; /* number of code points before the next token */
-  /* the previous token, if it is adjacent to the next one */
-  const uint8_t *last_start, *last_end; /* last_start is NULL after white space */
-  uint8_t last_kind;
+  /* the previous token */
+  const uint8_t *last_start, *last_end; /* last_start is NULL at the start of a paragraph */
+  uint8_t last_kind; /* with CK_SPACED if it is not adjacent to the next one */
   ck_sentence sentence;
   /* the next @ in the text, the start of its local part, and the end of its address */
   const uint8_t *at, *mail_start, *mail_end;

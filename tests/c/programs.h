@@ -52,7 +52,9 @@ static uint32_t flag_of(const char *group) {
                {"lam", CK_IS_LAM},
                {"heh", CK_IS_HEH},
                {"before_lam", CK_IS_BEFORE_LAM},
-               {"proclitics", CK_IS_PROCLITIC}};
+               {"proclitics", CK_IS_PROCLITIC},
+               {"loose", CK_IS_LOOSE},
+               {"final", CK_IS_FINAL}};
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
     if (!strcmp(flags[i].name, group)) return flags[i].flag;
   fprintf(stderr, "unknown group %s\n", group);
@@ -141,7 +143,8 @@ static void programs_read(programs *list, const char *path) {
       pair_add(program, numbers);
     } else {
       CHECK(!strcmp(word, "group") && name);
-      if (!strcmp(name, "hamzas")) program->clusters = true;
+      if (!strcmp(name, "hamzas") || !strcmp(name, "loose")) program->clusters = true;
+      if (!strcmp(name, "final")) program->final = numbers[0];
       traits_add(program, numbers[0], flag_of(name));
     }
   }

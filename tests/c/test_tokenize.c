@@ -339,6 +339,52 @@ static void far_offsets(void) {
   test_column_free(&column);
 }
 
+/* Rules that look ahead or back, on texts that end where they would look further: the bytes of each token. */
+static void rules(ck_types *types) {
+  static const struct {
+    const char *text;
+    uint32_t lengths[5];
+  } cases[] = {{"7abibi", {6}},
+               {"7", {1}},
+               {"3'a", {1, 1, 1}},
+               {"3'al", {4}},
+               {"5km", {1, 2}},
+               {"4x4s", {1, 3}},
+               {"5\330\2613", {4}},
+               {"5\330\261", {1, 2}},
+               {"#\331\210http://x", {3, 8}},
+               {"#\331\210www.", {6, 1}},
+               {"www.x#\331\210", {5, 3}},
+               {"www.x##", {7}},
+               {"www.x\331\210", {5, 2}},
+               {"www.x/\331\210", {8}},
+               {"http://xhttp://y", {8, 8}},
+               {"http://www.", {10, 1}},
+               {"\331\210 .", {2, 1}},
+               {"9.", {1, 1}}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    batch batch;
+    result all;
+    size_t size = strlen(cases[i].text), length = 0;
+    batch.data = exact_new(size, i % ALIGNMENTS);
+    batch.size = size;
+    batch.length = 1;
+    batch.texts[0].bytes = batch.data.bytes;
+    batch.texts[0].length = (uint32_t)size;
+    memcpy(batch.data.bytes, cases[i].text, size);
+    tokenize(&batch, 0, 1, (options){false, false, CK_SCALAR, 1}, CK_STANDARD, types, &all);
+    while (length < 5 && cases[i].lengths[length]) length++;
+    CHECK(all.counts[0] == length);
+    for (size_t k = 0; k < length; k++) {
+      uint32_t bytes;
+      ck_types_bytes(types, all.tokens.ids[k], &bytes);
+      CHECK(bytes == cases[i].lengths[k]);
+    }
+    ck_tokens_free(&all.tokens);
+    exact_free(&batch.data);
+  }
+}
+
 int main(void) {
   static const char *names[] = {"standard", "whitespace", "character"};
   no_texts(); /* before there is any type */
@@ -358,6 +404,7 @@ int main(void) {
   invalid_texts(&random);
   likely_bytes();
   far_offsets();
+  rules(empty_table(0));
   for (unsigned number = 0; number < 2; number++) ck_types_free(empty_table(number));
   for (int mode = 0; mode < 3; mode++) digest_print(names[mode], &digests[mode]);
   return 0;

@@ -71,12 +71,15 @@ static void take_edit(fuzz_input *input, ck_program *program) {
     }
     case 5:
       program->elongation = fuzz_below(input, 4);
+      if (!program->final) program->final = letters[3 + fuzz_below(input, 4)];
+      traits_add(program, program->final, CK_IS_FINAL);
       break;
     case 6:
       table_set(&program->early, any_of(input), CK_CHANGE(CK_JOINER, 0));
       break;
     case 7:
-      traits_add(program, marks[fuzz_below(input, MARKS)], CK_IS_HAMZA);
+      result = fuzz_below(input, 2) ? CK_IS_HAMZA : CK_IS_LOOSE;
+      traits_add(program, marks[fuzz_below(input, MARKS)], result);
       program->clusters = true;
       break;
     default:

@@ -36,16 +36,25 @@ def systematic(rows: pl.DataFrame, strata: list[str], seed: int = SEED) -> pl.Da
     return ordered[[int(first + k * step) for k in range(SIZE)]]
 
 
+def speech(corpus: ck.Corpus) -> pl.DataFrame:
+    """Speech with a speaker."""
+    found = ck.news.quotations(corpus).filter(pl.col("speaker_source").cast(pl.String).is_in(TIERS))
+    return _with_source(corpus, found)
+
+
 def quotations(corpus: ck.Corpus) -> pl.DataFrame:
     """Speech with a speaker, by tier and newspaper."""
-    found = ck.news.quotations(corpus).filter(pl.col("speaker_source").cast(pl.String).is_in(TIERS))
-    return systematic(_with_source(corpus, found), ["speaker_source", "source"])
+    return systematic(speech(corpus), ["speaker_source", "source"])
+
+
+def mentions(corpus: ck.Corpus) -> pl.DataFrame:
+    """Mentions of states."""
+    return _with_source(corpus, ck.news.actors(corpus).with_columns(hidden=pl.col("proclitic") != ""))
 
 
 def actors(corpus: ck.Corpus) -> pl.DataFrame:
     """Mentions of states, by whether they have a proclitic and by newspaper."""
-    found = ck.news.actors(corpus).with_columns(hidden=pl.col("proclitic") != "")
-    return systematic(_with_source(corpus, found), ["hidden", "source"])
+    return systematic(mentions(corpus), ["hidden", "source"])
 
 
 def _with_source(corpus: ck.Corpus, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,115 @@
+"""Units that are counted: words, or the stems, lemmas and roots that `corpus.annotate` gives the words.
+
+A word whose unit is unknown (a name has no root) keeps its place: it is one of the words that rates, windows, n-grams
+and parts are measured in. It has no row, alone or in an n-gram.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from corpus_kit._base.arrays import Array
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import InputError, choose
+from corpus_kit.text.normalization import Normalizer, normalize_series
+from corpus_kit.text.roots import fold_roots
+
+__all__ = ["UNITS_COUNTED", "TypeRoots", "annotation", "annotator_of", "expect_unit", "roots_of", "texts_of_unit"]
+
+UNITS_COUNTED = ("word", "stem", "lemma", "root")
+
+
+def expect_unit(unit: object, *corpora: CorpusView) -> str:
+    """Return the unit that a user chose.
+
+    Raises:
+        InputError: If there is none of this name, or a corpus is not annotated with it.
+    """
+    chosen = choose(unit, UNITS_COUNTED, "unit")
+    if chosen != "word":
+        for corpus in corpora:
+            _expect_annotation(corpus, chosen, f"unit={chosen!r}")
+    return chosen
+
+
+def annotation(corpus: CorpusView, name: str, what: str) -> pl.Series:
+    """Return a column of annotations.
+
+    Args:
+        corpus: The corpus.
+        name: The column.
+        what: What needs it, for the message.
+
+    Raises:
+        InputError: If the corpus does not have it.
+    """
+    _expect_annotation(corpus, name, what)
+    return corpus.type_column(name)
+
+
+def _expect_annotation(corpus: CorpusView, name: str, what: str) -> None:
+    if not corpus.has_annotation(name):
+        raise InputError(
+            f"{what} needs the column {name!r}, which this corpus does not have. corpus.annotate() adds it."
+        )
+
+
+class TypeRoots(NamedTuple):
+    """The roots of the types, those of a type one after another, the likeliest first.
+
+    Attributes:
+        types: The type of each root (UInt32), ascending.
+        roots: The roots as they are compared.
+    """
+
+    types: Array
+    roots: pl.Series
+
+
+def roots_of(corpus: CorpusView, what: str) -> TypeRoots:
+    """Return the roots of the types of a corpus; `what` needs them, for the message."""
+    column = annotation(corpus, "root", what)
+
+    def make() -> TypeRoots:
+        types = pl.Series("type", np.arange(len(column), dtype=np.uint32))
+        table = pl.DataFrame([types, column.alias("root")]).explode("root").drop_nulls()
+        table = table.with_columns(fold_roots(table["root"])).filter(pl.col("root") != "")
+        return TypeRoots(table["type"].to_numpy(), table["root"])
+
+    return corpus.derive("roots", make)
+
+
+def texts_of_unit(corpus: CorpusView, unit: str, normalizer: Normalizer | None, what: str) -> pl.Series:
+    """Return the stem, lemma or likeliest root of each type; null or empty where it is unknown.
+
+    Stems and lemmas are normalised, so that they agree with those of searches. Roots have a spelling of their own.
+
+    Args:
+        corpus: The corpus.
+        unit: "stem", "lemma" or "root".
+        normalizer: The normaliser, or None.
+        what: What needs them, for the message.
+    """
+    if unit == "root":
+        return _likeliest_roots(corpus, what)
+    column = annotation(corpus, unit, what)
+    if normalizer is None:
+        return column
+    return corpus.derive(("normalised", unit, normalizer.digest), lambda: normalize_series(column, normalizer))
+
+
+def _likeliest_roots(corpus: CorpusView, what: str) -> pl.Series:
+    types, roots = roots_of(corpus, what)
+    _, first = np.unique(types, return_index=True)
+    texts = pl.DataFrame({"type": types[first], "root": roots.gather(first)})
+    everyone = pl.DataFrame({"type": np.arange(corpus.n_types, dtype=np.uint32)})
+    return everyone.join(texts, on="type", how="left", maintain_order="left")["root"]
+
+
+def annotator_of(corpus: CorpusView) -> dict[str, Any]:
+    """Return what the record of a result says of the annotator of a corpus."""
+    record = corpus.manifest.get("annotation") or {}
+    return {name: value for name, value in record.items() if name != "file"}

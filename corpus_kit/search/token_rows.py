@@ -1,0 +1,236 @@
+"""The tests of a pattern that ask for layers of tokens: a row for each token, as `type_rows` has one for each type.
+
+What a condition asks of the vocabulary and of each column of a layer is looked up on its own: types, and codes of a
+column, that pass the same conditions are a class. The row of a token is made of the classes of its type and its codes,
+so that the core reads one number for each token, whatever a pattern asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _core
+from corpus_kit._base.arrays import Array
+from corpus_kit._base.columns import series_from_core
+from corpus_kit.corpus.layers import LayerColumn
+from corpus_kit.corpus.view import CorpusView
+from corpus_kit.errors import InputError
+from corpus_kit.machine.memory import expect_memory
+from corpus_kit.search.pattern_tree import (
+    Both,
+    Compare,
+    Condition,
+    Either,
+    Negation,
+    Test,
+    comparisons,
+    is_of_layer,
+)
+from corpus_kit.search.type_rows import partition_of
+from corpus_kit.search.type_sets import TypeSet, TypeSets
+from corpus_kit.text.normalization import Normalizer, normalize_series
+
+__all__ = ["TokenRows", "asks_layers"]
+
+_TYPES = ""  # the source of what is asked of the vocabulary; that of others is the name of a column
+_BITS_OF_A_BYTE = 8
+_TOKENS_AT_ONCE = 1 << 16
+_FEW_TESTS = 8  # of more, the tokens are looked up in an index, which is made once
+_MOST_ROWS = 1 << 32
+_IN_ROWS = "Use fewer conditions on layers in one pattern, or search for parts of it"
+
+Passing = dict[Condition, TypeSet]
+
+
+def asks_layers(test: Test) -> bool:
+    """Return whether a test asks for a layer."""
+    return any(is_of_layer(each.attribute) for each in comparisons([test.condition]))
+
+
+class TokenRows:
+    """The tests of a pattern as a table with a row for all tokens that pass the same of them.
+
+    Args:
+        corpus: The corpus.
+        tests: The tests.
+        words: For each type, whether it is a word.
+        types: The types that pass conditions on the vocabulary.
+        exact: Whether values of layers are compared as they are, not in folded form.
+        what: What needs memory, for the message.
+
+    Attributes:
+        numbers: The number of each test, by which programs know it.
+        tests: The bits of each row, `stride` bytes a row (UInt8).
+        stride: Bytes of a row.
+        rows: The row of each token (UInt32).
+        occurrences: How many tokens pass each test.
+    """
+
+    def __init__(
+        self, corpus: CorpusView, tests: Iterable[Test], words: Array, types: TypeSets, *, exact: bool, what: str
+    ) -> None:
+        conditions = {test: _grouped(test.condition) for test in tests if test.condition is not None}
+        atoms = dict.fromkeys(atom for condition in conditions.values() for atom in _atoms(condition))
+        of_source: dict[str, list[Condition]] = {_TYPES: []}
+        for atom in atoms:
+            of_source.setdefault(str(_source_of(atom)), []).append(atom)
+        passing = {atom: types.of_condition(atom) for atom in of_source.pop(_TYPES)}
+        sources = [_Classes(words, passing)]
+        self._columns: list[LayerColumn] = []
+        for name, asked in of_source.items():
+            column = corpus.layer_column(name)
+            texts = column.values if exact else _folded(corpus, name, column.values)
+            found = {atom: _codes_of(atom, texts) for atom in asked}
+            sources.append(_Classes(np.zeros(len(texts), bool), found))
+            self._columns.append(column)
+        n_rows = int(np.prod([float(source.length) for source in sources]))
+        self.stride = len(conditions) // _BITS_OF_A_BYTE + 1
+        if n_rows >= _MOST_ROWS:
+            raise InputError(f"{what} would need {n_rows:,} combinations of conditions. {_IN_ROWS}.")
+        expect_memory(4 * corpus.n_tokens + n_rows * (self.stride + 8 * len(sources)), what, _IN_ROWS)
+        places = np.unravel_index(np.arange(n_rows), [source.length for source in sources])
+        is_word = sources[0].passes_first[places[0]]
+        found_in: dict[Condition, Array] = {}
+        for source, place in zip(sources, places, strict=True):
+            found_in |= {atom: bits[place] for atom, bits in source.passes.items()}
+        self.numbers = {test: number for number, test in enumerate(conditions, start=1)}
+        table = np.zeros((n_rows, self.stride), np.uint8)
+        table[:, 0] = is_word
+        self.rows, counts = self._rows_of_tokens(corpus, sources, n_rows)
+        self.occurrences = {}
+        for test, condition in conditions.items():
+            passes = _holds(condition, found_in)
+            passes = passes & is_word if test.words_only else passes
+            byte, bit = divmod(self.numbers[test], _BITS_OF_A_BYTE)
+            table[:, byte] |= passes.astype(np.uint8) << np.uint8(bit)
+            self.occurrences[test] = int(counts[passes].sum())
+        self.tests = table.ravel()
+
+    def positions(self, test: Test) -> Array:
+        """Return the tokens that pass a test, ascending (UInt32)."""
+        byte, bit = divmod(self.numbers[test], _BITS_OF_A_BYTE)
+        passes = (self.tests[byte :: self.stride] >> np.uint8(bit)) & np.uint8(1)
+        if len(self.numbers) <= _FEW_TESTS:
+            return np.flatnonzero(passes[self.rows]).astype(np.uint32)
+        offsets, positions = self._index
+        found = _core.positions_of(offsets, positions, np.flatnonzero(passes).astype(np.uint32))
+        tokens: Array = series_from_core("", found).to_numpy()
+        return tokens
+
+    @cached_property
+    def _index(self) -> tuple[Array, Array]:
+        """Where the tokens of each row begin, and these tokens, row after row."""
+        index = _core.postings(self.rows, len(self.tests) // self.stride)
+        offsets, positions = (series_from_core("", each).to_numpy() for each in index)
+        return offsets, positions
+
+    def _rows_of_tokens(self, corpus: CorpusView, sources: list[_Classes], n_rows: int) -> tuple[Array, Array]:
+        """Return the row of each token, and how many tokens each row has."""
+        arrays = [corpus.token_types, *(column.codes.whole() for column in self._columns)]
+        weights = np.cumprod([1, *(source.length for source in sources[:0:-1])], dtype=np.int64)[::-1]
+        tables = [source.of_item * np.uint32(weight) for source, weight in zip(sources, weights, strict=True)]
+        rows, counts = np.empty(corpus.n_tokens, np.uint32), np.zeros(n_rows, np.int64)
+        for begin in range(0, len(rows), _TOKENS_AT_ONCE):
+            some = slice(begin, begin + _TOKENS_AT_ONCE)
+            row = tables[0][arrays[0][some]]
+            for table, array in zip(tables[1:], arrays[1:], strict=True):
+                row += table[array[some]]
+            rows[some] = row
+            counts += np.bincount(row, minlength=n_rows)
+        return rows, counts
+
+
+class _Classes:
+    """The classes of the types, or of the codes of a column: those of a class pass the same conditions.
+
+    Args:
+        first: A set that classes do not cross, for each item whether it is in it (bool).
+        passing: The items that pass each condition.
+
+    Attributes:
+        of_item: The class of each item (UInt32).
+        length: How many classes there are.
+        passes: For each condition, whether the items of each class pass it (bool).
+        passes_first: Whether those of each class are in the first set (bool).
+    """
+
+    def __init__(self, first: Array, passing: Passing) -> None:
+        self.of_item = partition_of(first, [items.listed for items in passing.values()])
+        self.length = int(self.of_item.max(initial=0)) + 1
+        self.passes = {condition: self._bits(items) for condition, items in passing.items()}
+        self.passes_first = self._bits(TypeSet(np.flatnonzero(first)))
+
+    def _bits(self, items: TypeSet) -> Array:
+        bits = np.zeros(self.length, bool)
+        bits[self.of_item[items.listed]] = True
+        return ~bits if items.inverted else bits
+
+
+def _folded(corpus: CorpusView, name: str, values: pl.Series) -> pl.Series:
+    return corpus.derive(
+        ("folded values of a layer", name), lambda: normalize_series(values, Normalizer.preset("search"))
+    )
+
+
+def _codes_of(condition: Condition, texts: pl.Series) -> TypeSet:
+    """Return the codes of a column whose texts fulfil a condition on it; no text fulfils a negated one."""
+    if isinstance(condition, Negation):
+        return ~_codes_of(condition.of, texts)
+    if isinstance(condition, Compare):
+        found = TypeSet(condition.value.fits(texts).fill_null(value=False).arg_true().to_numpy())
+        return ~found if condition.negated else found
+    holds = [_codes_of(part, texts).members(np.ones(len(texts), bool)) for part in condition.parts]
+    if isinstance(condition, Either):
+        return TypeSet(np.unique(np.concatenate(holds)))
+    counts = np.bincount(np.concatenate(holds), minlength=len(texts))
+    return TypeSet(np.flatnonzero(counts == len(holds)))
+
+
+# ------------------------------------------------------------- conditions by what they ask
+
+
+def _source_of(condition: Condition) -> str | None:
+    """Return the column that a condition asks for, or "" for the vocabulary; None if it asks for several."""
+    sources = {each.attribute if is_of_layer(each.attribute) else _TYPES for each in comparisons([condition])}
+    return sources.pop() if len(sources) == 1 else None
+
+
+def _grouped(condition: Condition) -> Condition:
+    """Return an equal condition in which parts that ask for one column are next to one another, as one part."""
+    if _source_of(condition) is not None or isinstance(condition, Compare):
+        return condition
+    if isinstance(condition, Negation):
+        return Negation(_grouped(condition.of))
+    kind = Both if isinstance(condition, Both) else Either
+    parts: dict[str | None, list[Condition]] = {}
+    for part in condition.parts:
+        parts.setdefault(_source_of(part), []).append(part)
+    mixed = list(map(_grouped, parts.pop(None, [])))
+    return kind((*(some[0] if len(some) == 1 else kind(tuple(some)) for some in parts.values()), *mixed))
+
+
+def _atoms(condition: Condition) -> Iterator[Condition]:
+    """Yield the largest parts of a condition that ask for one column each."""
+    if _source_of(condition) is not None:
+        yield condition
+    elif isinstance(condition, Negation):
+        yield from _atoms(condition.of)
+    elif not isinstance(condition, Compare):
+        for part in condition.parts:
+            yield from _atoms(part)
+
+
+def _holds(condition: Condition, atoms: Mapping[Condition, Array]) -> Array:
+    """Return where a condition holds, from where its parts do."""
+    if condition in atoms:
+        return atoms[condition]
+    if isinstance(condition, Negation):
+        return ~_holds(condition.of, atoms)
+    assert not isinstance(condition, Compare)
+    parts = [_holds(part, atoms) for part in condition.parts]
+    joined: Array = (np.logical_and if isinstance(condition, Both) else np.logical_or).reduce(parts)
+    return joined

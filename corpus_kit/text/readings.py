@@ -1,0 +1,396 @@
+"""Readings of words: which stem a word has, between which clitics, and of which lexeme.
+
+A word is read as clitics, a stem of the lexicon (text/paradigms), and the prefix or ending of one of its forms.
+Function words are listed (closed_classes.py, clitics.py). Of all other readings one is chosen: the clitics whose
+readings are likeliest together, with them the lemma whose readings are, and of these the likeliest. The segmenter and
+the lemmatiser use the same choice, so they agree.
+
+How likely a reading is, is the product of the priors in `corpus_kit.text.paradigms.affixes` and the weight of the
+lexeme, which is estimated from the general counts (`corpus_kit.text.paradigms.estimation`) and, with `counts`, from
+one's own: those are added to what each lexeme receives. The general counts stand for a corpus of 100 million words, so
+that counts of a small corpus decide about the words that the general list does not know, such as names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from corpus_kit import _core
+from corpus_kit._base.arrays import Array, Numbers
+from corpus_kit._base.columns import series_from_core, text_series
+from corpus_kit.text.clitics import closed_words
+from corpus_kit.text.closed_classes import ARTICLE
+from corpus_kit.text.paradigms.affixes import BACKS, FRONTS, Affix, verb_slots
+from corpus_kit.text.paradigms.compiling import evidence_of, unknown_stems, unknown_weights
+from corpus_kit.text.paradigms.estimation import CATEGORIES, received, weights_of
+from corpus_kit.text.paradigms.letters import CODE_OF, POWERS, UNIT, costs, encoded
+from corpus_kit.text.paradigms.lexicon import lexicon
+from corpus_kit.text.paradigms.sources import table
+from corpus_kit.text.words import ARABIC_WORD, plain_series, word_series
+
+__all__ = ["READING_SCHEMA", "Reader", "pieces_of", "readings"]
+
+READING_SCHEMA: dict[str, pl.DataType] = {
+    "first": pl.UInt8(),
+    "front": pl.UInt8(),
+    "back": pl.UInt8(),
+    "base": pl.String(),
+    "lemma": pl.String(),
+    "root": pl.List(pl.String()),
+}
+
+_ITERATIONS = 5  # with one's own counts, from the general weights
+_NONE = 0xFFFFFFFF
+_ARABIC = f"^{ARABIC_WORD.pattern}$"
+
+
+class _Weighed(NamedTuple):
+    """Stems and lexemes with their weights: those of the lexicon and those of one's own words."""
+
+    stems: tuple[_core.Stems, ...]
+    weights: Array
+    lemma_numbers: Numbers
+    lemmas: pl.Series
+
+
+class Reader:
+    """Reads words, with the general counts and counts of one's own.
+
+    Args:
+        counts: How often each spelling occurs in one's own texts, or None. Marks do not matter.
+    """
+
+    def __init__(self, counts: Mapping[str, int] | None = None) -> None:
+        self._weighed = _with_own_counts(counts) if counts else _general()
+
+    def cuts(self, words: pl.Series) -> tuple[list[int], list[int], list[int]]:
+        """Return first, front and back of each word, as `read` does, without what follows from them.
+
+        Args:
+            words: A String series of words of Arabic letters in plain spelling.
+        """
+        stem, _, front, back = (column.to_numpy() for column in self._choose(words))
+        unread = stem == _NONE
+        found = [
+            np.where(unread, 0, lengths[rows]) for lengths, rows in zip(_lengths(), (front, front, back), strict=True)
+        ]
+        closed = closed_words()
+        for row, word in enumerate(words.to_list()):
+            known = closed.get(word)
+            if known is not None:
+                for lengths, pieces in zip(
+                    found, (known.proclitics[:1], known.proclitics, known.enclitics), strict=True
+                ):
+                    lengths[row] = sum(map(len, pieces))
+            elif len(word) < 2:  # a letter is no imperative
+                for lengths in found:
+                    lengths[row] = 0
+        first, fronts, backs = (lengths.tolist() for lengths in found)
+        return first, fronts, backs
+
+    def _choose(self, words: pl.Series) -> tuple[pl.Series, ...]:
+        """Return stem, lexeme, front and back of the chosen reading of each word."""
+        weighed = self._weighed
+        columns = _core.choose_readings(
+            *encoded(words), lexicon().morphology, weighed.stems, weighed.weights, weighed.lemma_numbers, POWERS
+        )
+        return tuple(series_from_core("", column) for column in columns)
+
+    def read(self, words: pl.Series) -> pl.DataFrame:
+        """Return the reading of each word.
+
+        Args:
+            words: A String series of words of Arabic letters in plain spelling.
+
+        Returns:
+            A row for each word. first, front, back (UInt8): how many letters the first proclitic has, all proclitics,
+            and the pronoun. base (String): the word without them in the spelling that it then has. lemma (String). root
+            (List of String): its roots, most likely first; null for names, function words and what is not known.
+        """
+        weighed = self._weighed
+        stem, lexeme, front, back = self._choose(words)
+        unread = (stem.to_numpy() == _NONE) | (words.str.len_chars().to_numpy() < 2)  # a letter is no imperative
+        found = pl.DataFrame({"word": words, "lexeme": lexeme, "front_affix": front, "back_affix": back})
+        found = found.with_columns(
+            pl.Series("unread", unread),
+            pl.Series("seat", _ends_with_hamza(stem.to_numpy(), unread)),
+            pl.Series("lemma", weighed.lemmas.gather(lexeme)),
+            pl.Series("root", _roots(lexeme.to_numpy())),
+        )
+        fronts, backs = _affix_table("front", FRONTS), _affix_table("back", BACKS)
+        joined = found.join(fronts, on="front_affix", how="left", maintain_order="left")
+        joined = joined.join(backs, on="back_affix", how="left", maintain_order="left")
+        chosen = joined.select(
+            *(
+                pl.when("unread").then(pl.lit(0)).otherwise(pl.col(cut)).cast(pl.UInt8).alias(name)
+                for cut, name in (("front_first", "first"), ("front_cut", "front"), ("back_cut", "back"))
+            ),
+            pl.when("unread").then("word").otherwise(_base()).alias("base"),
+            pl.when("unread").then("word").otherwise("lemma").alias("lemma"),
+            pl.when(~pl.col("unread")).then("root").alias("root"),
+            "word",
+        )
+        return _closed_first(chosen)
+
+
+@cache
+def _lengths() -> tuple[Array, Array, Array]:
+    """Return how many letters the first and all proclitics of each front have, and the pronoun of each back."""
+    return (
+        np.array([len("".join(affix.pieces[:1])) for affix in FRONTS]),
+        np.array([len("".join(affix.pieces)) for affix in FRONTS]),
+        np.array([len("".join(affix.pieces)) for affix in BACKS]),
+    )
+
+
+def _base() -> pl.Expr:
+    """Return the word without its clitics, in the spelling that it then has."""
+    word, length = pl.col("word"), pl.col("word").str.len_chars().cast(pl.Int64)
+    stem = word.str.slice("front_length", length - pl.col("front_length") - pl.col("back_length"))
+    ending = pl.col("back_length") - pl.col("back_cut")
+    is_seat = pl.col("seat") & (pl.col("back_cut") > 0) & (ending == 0)
+    stem = pl.when(is_seat).then(pl.concat_str(stem.str.head(-1), pl.lit("ء"))).otherwise(stem)
+    begin = word.str.slice("front_cut", pl.col("front_length") - pl.col("front_cut"))
+    end = word.str.slice(length - pl.col("back_length"), ending)
+    return pl.concat_str(pl.col("front_kept").fill_null(begin), stem, pl.col("back_kept").fill_null(end))
+
+
+def _affix_table(name: str, affixes: list[Affix]) -> pl.DataFrame:
+    """Return the number of each affix, its length, the letters that are cut off, and what is kept instead of others."""
+    return pl.DataFrame(
+        {
+            f"{name}_affix": np.arange(len(affixes), dtype=np.uint32),
+            f"{name}_length": [len(affix.text) for affix in affixes],
+            f"{name}_first": [len("".join(affix.pieces[:1])) for affix in affixes],
+            f"{name}_cut": [len("".join(affix.pieces)) for affix in affixes],
+            f"{name}_kept": pl.Series([affix.kept for affix in affixes], dtype=pl.String),
+        }
+    )
+
+
+def _ends_with_hamza(stems: Numbers, unread: Array) -> Array:
+    """Return whether the stem is spelled with ء at its end in the lexicon."""
+    letters, starts = lexicon().letters
+    known = ~unread & (stems < len(starts) - 1)
+    ends = starts[np.where(known, stems, 0) + 1]
+    ends_with_hamza: Array = known & (letters[ends - 1] == CODE_OF["ء"])
+    return ends_with_hamza
+
+
+def _roots(lexemes: Numbers) -> pl.Series:
+    lex = lexicon()
+    known = pl.Series(lexemes).to_frame("lexeme").select(pl.when(pl.col("lexeme") < lex.n_known).then("lexeme"))
+    return lex.roots.gather(known.to_series())
+
+
+# ---------------------------------------------------------------- function words
+
+
+@cache
+def _closed_table() -> pl.DataFrame:
+    """Return the readings of function words."""
+    lemmas = lexicon().closed_lemmas
+    rows = [
+        (
+            spelling,
+            len("".join(word.proclitics[:1])),
+            len("".join(word.proclitics)),
+            len("".join(word.enclitics)),
+            word.base,
+            lemmas[word.base],
+        )
+        for spelling, word in closed_words().items()
+    ]
+    schema = {"word": pl.String(), **{name: kind for name, kind in READING_SCHEMA.items() if name != "root"}}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _closed_first(chosen: pl.DataFrame) -> pl.DataFrame:
+    joined = chosen.join(_closed_table(), on="word", how="left", maintain_order="left", suffix="_closed")
+    is_closed = pl.col("base_closed").is_not_null()
+    return joined.select(
+        *(pl.coalesce(f"{name}_closed", name).alias(name) for name in READING_SCHEMA if name != "root"),
+        pl.when(~is_closed).then("root").alias("root"),
+    )
+
+
+# ---------------------------------------------------------------- weights
+
+
+@cache
+def _general() -> _Weighed:
+    lex = lexicon()
+    return _Weighed((lex.stems,), lex.weights, lex.lemma_numbers, lex.lemmas)
+
+
+def _with_own_counts(counts: Mapping[str, int]) -> _Weighed:
+    """Return the weights with one's own counts added."""
+    lex = lexicon()
+    words = _own_words(counts)
+    bare = words.with_columns(
+        pl.when(pl.col("word").str.starts_with(ARTICLE) & (pl.col("word").str.len_chars() > 4))
+        .then(pl.col("word").str.slice(len(ARTICLE)))
+        .otherwise("word")
+        .alias("word")
+    )
+    totals = bare.group_by("word", maintain_order=True).agg(pl.col("count").sum())
+    rows = lex.lemmas.slice(lex.n_known).to_frame("word").with_row_index("row")
+    known = totals.join(rows, on="word", how="left", maintain_order="left")
+    unknown_counts = lex.unknown_counts.copy()
+    found = known.filter(pl.col("row").is_not_null())
+    np.add.at(unknown_counts, found["row"].to_numpy(), found["count"].to_numpy())
+    new = known.filter(pl.col("row").is_null(), pl.col("word").str.len_chars() > 2)
+    n_lexemes = len(lex.weights)
+    none = pl.repeat(False, new.height, dtype=pl.Boolean, eager=True)
+    own = unknown_stems(new["word"], none, n_lexemes, lex.lemmas.slice(0, lex.n_known))
+    stems = (lex.stems, _core.Stems(lex.morphology, *encoded(own.stems), own.classes, own.lexemes, own.costs))
+    weights = np.concatenate(
+        [
+            np.exp2(lex.weights[: lex.n_known] / -UNIT),
+            unknown_weights(unknown_counts, lex.unknown_names),
+            unknown_weights(new["count"].to_numpy(), none.to_numpy()),
+        ]
+    )
+    evidence = evidence_of(
+        encoded(words["word"]),
+        words["count"].to_numpy(),
+        lex.morphology,
+        stems,
+        np.concatenate([lex.classes, own.classes]),
+        lex.cells,
+    )
+    for _ in range(_ITERATIONS):
+        sums = lex.sums + received(evidence, weights, lex.n_known)
+        weights[: lex.n_known] = weights_of(sums, lex.categories)
+    first = int(lex.lemma_numbers.max()) + 1
+    numbers = np.concatenate([lex.lemma_numbers, np.arange(first, first + new.height, dtype=np.uint32)])
+    return _Weighed(stems, costs(weights), numbers, pl.concat([lex.lemmas, new["word"].alias("lemmas")]))
+
+
+def _own_words(counts: Mapping[str, int]) -> pl.DataFrame:
+    """Return the words of Arabic letters that are no function words, in plain spelling, with their counts."""
+    spellings = plain_series(text_series(list(counts), argument="vocabulary"))
+    frame = pl.DataFrame({"word": spellings, "count": pl.Series(list(counts.values()), dtype=pl.Float64)})
+    words = frame.filter(pl.col("word").str.contains(_ARABIC), pl.col("count") > 0)
+    closed = _closed_table().select("word")
+    return (
+        words.join(closed, on="word", how="anti", maintain_order="left")
+        .group_by("word", maintain_order=True)
+        .agg(pl.col("count").sum())
+    )
+
+
+# ---------------------------------------------------------------- all readings
+
+_SHOWN = 0.001  # the least probability of a reading that is shown
+_CATEGORIES = {number: name.removesuffix(" in ة") for name, number in CATEGORIES.items()}
+_VERB_COLUMNS = ("pattern", "tense", "voice", "person")
+_READING_COLUMNS = ("lemma", "root", "category", *_VERB_COLUMNS)
+_CUTS = ("first", "proclitics", "enclitic")
+
+
+def readings(words: Any) -> pl.DataFrame:
+    """Return how words can be read, without their context: with which clitics, as which form of which lemma.
+
+    `lemmatize` and `Corpus.annotate` choose of these the clitics, and then the lemma, that are likeliest.
+
+    Args:
+        words: A list of str, a Series of strings or another Arrow column of them, one word each.
+
+    Returns:
+        A row for each reading of a word whose probability is at least 0.001, the likeliest first: word, segments
+        (List(String), which join to the word without its marks), lemma, root (List(String)), category (verb, noun,
+        adjective, name, particle, unknown), pattern (String, of verbs, in Arabic), tense, voice, person (String, of
+        verbs; 3fs is the third person, feminine, singular), probability (Float64, among all readings of the word).
+        A word that does not consist of Arabic letters, at least two, has no row.
+
+    Raises:
+        InputError: If `words` is not a list of str or holds a null.
+
+    References:
+        The tables of verbs are made with mazini by W. Tellat (CC BY 4.0).
+
+    Examples:
+        >>> found = readings(["وستكتب"])
+        >>> found.select("segments", "lemma", "root", "tense", "person").row(0)
+        (['و', 'س', 'تكتب'], 'كتب', ['كتب'], 'indicative', '3fs')
+    """
+    series = word_series(words).unique(maintain_order=True)
+    frame = pl.DataFrame({"word": series, "plain": plain_series(series)}).with_row_index("order")
+    known = frame.filter(pl.col("plain").str.contains(_ARABIC), pl.col("plain").str.len_chars() > 1)
+    closed = _closed_table()
+    listed = known.join(closed, left_on="plain", right_on="word", how="inner", maintain_order="left").select(
+        "order",
+        "word",
+        pieces_of("plain", "first", "front", "back").alias("segments"),
+        "lemma",
+        pl.lit(None, pl.List(pl.String)).alias("root"),
+        pl.lit("particle").alias("category"),
+        *(pl.lit(None, pl.String).alias(name) for name in _VERB_COLUMNS),
+        pl.lit(1.0).alias("probability"),
+    )
+    others = known.join(closed, left_on="plain", right_on="word", how="anti", maintain_order="left")
+    rows = pl.concat([listed, _readings_of(others)])
+    return rows.sort("order", -pl.col("probability"), maintain_order=True).drop("order")
+
+
+def _readings_of(words: pl.DataFrame) -> pl.DataFrame:
+    """Return the readings of words that are not listed."""
+    found = _all_readings(words["plain"])
+    verbs = table("verbs").select(pl.col("patterns").alias("pattern")).with_row_index("lexeme")
+    spread = (
+        found.join(verbs, on="lexeme", how="left", maintain_order="left")
+        .join(verb_slots(table("classes")), on=["class", "front", "back"], how="left", maintain_order="left")
+        .with_columns(pl.col("share").fill_null(1.0))
+    )
+    reading = ["row", *_CUTS, "class", "lexeme", "front", "back"]
+    parts = spread.with_columns(pl.col("weight") * pl.col("share") / pl.col("share").sum().over(reading))
+    merged = parts.group_by(["row", *_CUTS, *_READING_COLUMNS], maintain_order=True).agg(pl.col("weight").sum())
+    likely = merged.with_columns((pl.col("weight") / pl.col("weight").sum().over("row")).alias("probability"))
+    return (
+        words.with_row_index("row")
+        .join(likely.filter(pl.col("probability") >= _SHOWN), on="row", how="inner", maintain_order="left")
+        .select("order", "word", pieces_of("plain", *_CUTS).alias("segments"), *_READING_COLUMNS, "probability")
+    )
+
+
+def _all_readings(words: pl.Series) -> pl.DataFrame:
+    lex = lexicon()
+    columns = _core.read_words(*encoded(words), lex.morphology, (lex.stems,))
+    row, stem, lexeme, front, back, cost = (series_from_core("", column).to_numpy() for column in columns)
+    total = cost.view(np.int32) + lex.weights[lexeme].astype(np.int64)
+    category = np.full(len(lexeme), CATEGORIES["unknown"], np.uint8)
+    is_known = lexeme < lex.n_known
+    category[is_known] = lex.categories[lexeme[is_known]]
+    cuts = (lengths[rows] for lengths, rows in zip(_lengths(), (front, front, back), strict=True))
+    return pl.DataFrame(
+        {
+            "row": row,
+            **dict(zip(_CUTS, cuts, strict=True)),
+            "class": lex.classes[stem],
+            "lexeme": lexeme,
+            "lemma": lex.lemmas.gather(lexeme),
+            "root": _roots(lexeme),
+            "category": pl.Series(category).replace_strict(_CATEGORIES, return_dtype=pl.String),
+            "front": np.array([affix.group for affix in FRONTS], np.uint8)[front],
+            "back": np.array([affix.group for affix in BACKS], np.uint8)[back],
+            "weight": np.exp2(-total / UNIT),
+        }
+    )
+
+
+def pieces_of(word: str, first: str, front: str, back: str) -> pl.Expr:
+    """Return the pieces of the words in a column in plain spelling, from columns with the lengths of their clitics."""
+    plain, end = pl.col(word), pl.col(word).str.len_chars().cast(pl.Int64) - pl.col(back)
+    pieces = [
+        plain.str.slice(0, first),
+        plain.str.slice(first, pl.col(front) - pl.col(first)),
+        plain.str.slice(front, end - pl.col(front)),
+        plain.str.slice(end, back),
+    ]
+    return pl.concat_list(pieces).list.filter(pl.element() != "")
