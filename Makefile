@@ -9,8 +9,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # Keep compiled modules, whatever the environment says: without them the tests take much longer.
 export PYTHONDONTWRITEBYTECODE =
+# The lexicon and the sample corpus, built anew for each `make test` and shared by all its processes.
+CACHE := $(CURDIR)/$(VENV)/cache
 
-.PHONY: demo test lint types tests docs bench clean
+.PHONY: demo test lint types sample tests docs bench clean
 
 demo: $(VENV)
 	$(PIP) ".[notebooks]"
@@ -18,7 +20,8 @@ demo: $(VENV)
 
 test: $(VENV)
 	$(PIP) --editable ".[dev]"
-	$(MAKE) lint types tests
+	$(MAKE) --jobs=2 types lint sample
+	$(MAKE) tests CORPUS_KIT_CACHE="$(CACHE)"
 
 lint:
 	$(BIN)/ruff check .
@@ -29,8 +32,12 @@ types:
 	$(BIN)/mypy --num-workers auto
 	$(BIN)/python -m mypy.stubtest --mypy-config-file tests/stubtest.ini corpus_kit._core
 
+sample:
+	rm -rf "$(CACHE)"
+	CORPUS_KIT_CACHE="$(CACHE)" $(BIN)/python -c "import corpus_kit; corpus_kit.sample_corpus()"
+
 tests:
-	$(BIN)/python -m pytest --numprocesses=auto -m "not slow"
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not slow"
 
 docs: $(VENV)
 	$(PIP) --editable ".[docs]"

@@ -303,12 +303,15 @@ class Stems:
 def read_words(
     letters: _U8, starts: _U32, morphology: Morphology, tables: tuple[Stems, ...]
 ) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules, _Capsules, _Capsules]: ...
-def choose_readings(
-    letters: _U8,
-    starts: _U32,
+def best_readings(
+    words: _U32,
+    lexemes: _U32,
+    fronts: _U32,
+    backs: _U32,
+    costs: _U32,
+    n_words: int,
     morphology: Morphology,
-    tables: tuple[Stems, ...],
     weights: _I32,
     lemmas: _U32,
     powers: _U32,
-) -> tuple[_Capsules, _Capsules, _Capsules, _Capsules]: ...
+) -> _Capsules: ...

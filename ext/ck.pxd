@@ -604,6 +604,14 @@ cdef extern from "readings.h" nogil:
         ck_word_reading *data
         size_t length
 
+    ctypedef struct ck_reading_columns:
+        const uint32_t *words
+        const uint32_t *lexemes
+        const uint32_t *fronts
+        const uint32_t *backs
+        const uint32_t *costs
+        size_t length
+
     ctypedef struct ck_lexemes:
         const int32_t *weights
         const uint32_t *lemmas
@@ -621,6 +629,8 @@ cdef extern from "readings.h" nogil:
     void ck_stems_free(ck_stems *stems)
     ck_code ck_read_word(const ck_morphology *morphology, const ck_stems *tables, size_t n_tables,
                          const ck_letters *words, size_t word, ck_readings *found, ck_ticker *ticker, ck_error *error)
+    ck_code ck_readings_of_word(const ck_morphology *morphology, const ck_reading_columns *columns, uint32_t word,
+                                size_t *at, ck_readings *found, ck_ticker *ticker, ck_error *error)
     ck_code ck_best_reading(const ck_morphology *morphology, const ck_word_reading *readings, size_t n,
                             const ck_lexemes *lexemes, const uint32_t *powers, ck_reading_sums *sums, size_t *best,
                             ck_error *error)

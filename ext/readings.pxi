@@ -224,60 +224,63 @@ def read_words(const uint8_t[::1] letters not None, const uint32_t[::1] starts n
         ck_readings_free(&found)
 
 
-def choose_readings(const uint8_t[::1] letters not None, const uint32_t[::1] starts not None,
-                    Morphology morphology not None, tuple tables not None, const int32_t[::1] weights not None,
-                    const uint32_t[::1] lemmas not None, const uint32_t[::1] powers not None):
-    """Return the likeliest reading of each word, with the cost and the lemma of each lexeme.
+def best_readings(const uint32_t[::1] words not None, const uint32_t[::1] lexemes not None,
+                  const uint32_t[::1] fronts not None, const uint32_t[::1] backs not None,
+                  const uint32_t[::1] costs not None, size_t n_words, Morphology morphology not None,
+                  const int32_t[::1] weights not None, const uint32_t[::1] lemmas not None,
+                  const uint32_t[::1] powers not None):
+    """Return which reading of each word is likeliest, with the cost and the lemma of each lexeme.
+
+    The readings are columns of `read_words`, those of the words 0 to `n_words` - 1 in order.
 
     Returns:
-        The columns (stem, lexeme, front, back), UInt32 each; of a word without readings stem is 2^32 - 1.
+        The number of a reading for each word, UInt32; 2^32 - 1 if none has a known lexeme.
     """
     cdef ck_error error
     cdef ck_ticker ticker = ck_python_ticker()
-    cdef ck_stems[2] stems
-    cdef ck_letters words
+    cdef ck_reading_columns columns
     cdef ck_readings found
     cdef ck_reading_sums sums
-    cdef ck_lexemes lexemes
-    cdef uint32_t **columns = [NULL, NULL, NULL, NULL]
+    cdef ck_lexemes known
+    cdef uint32_t *chosen = NULL
     cdef ck_code code = CK_OK
-    cdef size_t n_tables = _tables_of(tables, morphology, stems)
-    cdef size_t i, k, best = 0
+    cdef size_t i, at = 0, first, best = 0
     cdef const uint32_t *shares
-    lexemes.length = weights.shape[0]
-    same_length("lemmas", lemmas.shape[0], "weights", lexemes.length)
+    columns.length = words.shape[0]
+    known.length = weights.shape[0]
+    same_length("lexemes", lexemes.shape[0], "words", columns.length)
+    same_length("fronts", fronts.shape[0], "words", columns.length)
+    same_length("backs", backs.shape[0], "words", columns.length)
+    same_length("costs", costs.shape[0], "words", columns.length)
+    same_length("lemmas", lemmas.shape[0], "weights", known.length)
     same_length("powers", powers.shape[0], "parts of a binary digit", 64)
-    lexemes.weights, lexemes.lemmas, shares = i32_items(weights), u32_items(lemmas), u32_items(powers)
-    _letters_of(&words, letters, starts, "words")
+    if n_words > <size_t>0xFFFFFFFF or columns.length > <size_t>0xFFFFFFFF:
+        raise OverflowError("words and readings must be at most 4,294,967,295, got more")
+    columns.words, columns.lexemes, columns.fronts = u32_items(words), u32_items(lexemes), u32_items(fronts)
+    columns.backs, columns.costs = u32_items(backs), u32_items(costs)
+    known.weights, known.lemmas, shares = i32_items(weights), u32_items(lemmas), u32_items(powers)
     memset(&found, 0, sizeof(found))
     memset(&sums, 0, sizeof(sums))
     try:
-        for k in range(4):
-            columns[k] = <uint32_t *>ck_large(words.length, sizeof(uint32_t), &error)
-            if columns[k] == NULL:
-                ck_raise(&error)
+        chosen = <uint32_t *>ck_large(n_words, sizeof(uint32_t), &error)
+        if chosen == NULL:
+            ck_raise(&error)
         with nogil:
-            for i in range(words.length):
-                found.length = 0
-                code = ck_read_word(&morphology.morphology, stems, n_tables, &words, i, &found, &ticker, &error)
+            for i in range(n_words):
+                first = at
+                code = ck_readings_of_word(&morphology.morphology, &columns, <uint32_t>i, &at, &found, &ticker, &error)
                 if not code:
-                    code = ck_best_reading(&morphology.morphology, found.data, found.length, &lexemes, shares, &sums,
+                    code = ck_best_reading(&morphology.morphology, found.data, found.length, &known, shares, &sums,
                                            &best, &error)
                 if code:
                     break
-                if best < found.length:
-                    columns[0][i] = found.data[best].stem
-                    columns[1][i] = found.data[best].lexeme
-                    columns[2][i] = found.data[best].front
-                    columns[3][i] = found.data[best].back
-                else:
-                    columns[0][i] = <uint32_t>0xFFFFFFFF
-                    columns[1][i] = columns[2][i] = columns[3][i] = 0
+                chosen[i] = <uint32_t>(first + best) if best < found.length else <uint32_t>0xFFFFFFFF
         if code:
             ck_raise(&error)
-        return tuple([ck_numbers_to_capsules(CK_FORMAT_U32, &columns[k], words.length) for k in range(4)])
+        if at < columns.length:
+            raise ValueError(f"words must ascend and be less than {n_words}, got {words[at]} at {at}")
+        return ck_numbers_to_capsules(CK_FORMAT_U32, &chosen, n_words)
     finally:
-        for k in range(4):
-            free(columns[k])
+        free(chosen)
         ck_readings_free(&found)
         ck_reading_sums_free(&sums)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -34,14 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put temporary files in memory if possible, and keep the sample corpus out of the user's cache."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in background jobs of a shell
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if "CORPUS_KIT_CACHE" in os.environ:  # set by the parent process
-        return
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
         tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="corpus-kit-tests-", dir=_MEMORY)
         Path(os.environ["TMPDIR"]).chmod(0o755)  # permission tests run as another user
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("TMPDIR"), ignore_errors=True))
-    os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-sample-")
-    config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
+    if "CORPUS_KIT_CACHE" not in os.environ:  # the parent process or `make test` may have set it
+        os.environ["CORPUS_KIT_CACHE"] = tempfile.mkdtemp(prefix="corpus-kit-sample-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Spare later collections of garbage what was imported: the tests of memory collect often, half a second each."""
+    gc.collect()
+    gc.freeze()
 
 
 def shared_folder() -> Path | None:
@@ -78,6 +84,15 @@ def build(tmp_path: Path) -> Iterator[Callable[..., ck.Corpus]]:
     yield build_texts
     for corpus in built:
         corpus.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait hardly at all for other programs that may be writing a sheet: there are none."""
+    from corpus_kit.search import shared_sheet  # only tests of sheets need it
+
+    monkeypatch.setattr(shared_sheet, "_CALM", 0.01)
+    monkeypatch.setattr(shared_sheet, "_FRESH", 0.1)
 
 
 @pytest.fixture(scope="session")

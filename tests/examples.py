@@ -1,10 +1,10 @@
-"""Number of examples of Hypothesis tests: a part in `make test`, all of them with CORPUS_KIT_EXAMPLES=all."""
+"""Number of examples of Hypothesis tests: a part in `make test`, all of them or few with CORPUS_KIT_EXAMPLES."""
 
 from __future__ import annotations
 
 import os
 
-_SHARE = 1.0 if os.environ.get("CORPUS_KIT_EXAMPLES") == "all" else 0.2
+_SHARE = {"all": 1.0, "few": 0.05}.get(os.environ.get("CORPUS_KIT_EXAMPLES", ""), 0.2)
 _FEWEST = 5
 
 

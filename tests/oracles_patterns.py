@@ -146,7 +146,8 @@ def mentions_kind(expression: Expression) -> bool:
     match expression:
         case Test(name, value, negated):
             signs = isinstance(value, Wild) and value.parts in (("PUNCT",), ("SYM",))
-            return name == "kind" or (name.endswith("pos") and signs and not negated)
+            of_layer = name.endswith("pos") and name != "type.pos"
+            return name == "kind" or (of_layer and signs and not negated)
         case Not(part):
             return mentions_kind(part)
         case And(parts) | Or(parts):
@@ -283,13 +284,20 @@ class Token:
     form: str  # whichever of the two words are compared by
     stem: str
     lemma: str
+    pos: tuple[str, ...]
     is_word: bool
     begins: bool  # a unit that matches cannot cross
     layers: Mapping[str, str | None] = field(default_factory=dict)  # by the name that a pattern uses
 
 
 def read(
-    text: str, *, exact: bool, within: str, stems: dict[str, str] | None, lemmas: dict[str, str] | None
+    text: str,
+    *,
+    exact: bool,
+    within: str,
+    stems: dict[str, str] | None,
+    lemmas: dict[str, str] | None,
+    tags: Mapping[str, list[str] | None] | None,
 ) -> list[Token]:
     """Return the tokens of a document. Stems and lemmas belong to repaired spellings; others are their own."""
     tokens: list[Token] = []
@@ -309,6 +317,7 @@ def read(
                 form,
                 stem if exact else ck.normalize(stem, "search"),
                 lemma if exact else ck.normalize(lemma, "search"),
+                tuple(tag if exact else ck.normalize(tag, "search") for tag in (tags or {}).get(word) or ()),
                 is_word=row["kind"] in COUNTED and form != "",
                 begins={"sentence": new_sentence, "paragraph": new_paragraph, "document": not tokens}[within],
             )
@@ -367,6 +376,9 @@ def expression_holds(expression: Expression, token: Token, exact: bool) -> bool:
             )
         case Test(name, value, negated):
             name = name.removeprefix("type.")
+            if name == "pos":
+                profile = None if exact else "search"
+                return any(value_fits(value, tag, profile) for tag in token.pos) != negated
             folded = name == "folded" or (name in ("stem", "lemma") and not exact)
             return value_fits(value, getattr(token, name), "search" if folded else None) != negated
         case Not(part):
@@ -476,6 +488,7 @@ def hits(
     within: str = "paragraph",
     stems: dict[str, str] | None = None,
     lemmas: dict[str, str] | None = None,
+    tags: Mapping[str, list[str] | None] | None = None,
     clitics: bool = False,
     empty_turns_go_on: bool = False,
     layers: list[list[dict[str, str | None]]] | None = None,
@@ -483,13 +496,14 @@ def hits(
     """Return document, first token and end token of every hit, counted within the document.
 
     stems, lemmas: by word in repaired spelling; other words are their own.
+    tags: the possible parts of speech of words, likewise; other words have none.
     layers: what layers say of each token of each document.
     empty_turns_go_on: whether a repeat continues after an empty iteration. Regular expression engines
         differ in this, which in rare cases changes the preferred match.
     """
     found = []
     for document, text in enumerate(texts):
-        tokens = read(text, exact=exact, within=within, stems=stems, lemmas=lemmas)
+        tokens = read(text, exact=exact, within=within, stems=stems, lemmas=lemmas, tags=tags)
         if layers is not None:
             tokens = [replace(token, layers=said) for token, said in zip(tokens, layers[document], strict=True)]
         matcher = Matcher(tokens, exact=exact, clitics=clitics, empty_turns_go_on=empty_turns_go_on)

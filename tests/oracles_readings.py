@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_kit import _core
+from corpus_kit._base.columns import series_from_core
 
 CODES, NEVER, NO_STEM = 64, 0x7FFF, 2**32 - 1
 MATTERS = 20 * 64  # a reading that is 2^20 times less likely than the likeliest is not chosen
@@ -188,9 +189,28 @@ def core_stems(stems: Sequence[Stem]) -> list[npt.NDArray[Any]]:
 
 
 def core_lexemes(lexemes: Sequence[Lexeme]) -> list[npt.NDArray[Any]]:
-    """Return the last arguments of `choose_readings`."""
+    """Return the last arguments of `best_readings`."""
     return [
         np.array([lexeme.weight for lexeme in lexemes], np.int32),
         np.array([lexeme.lemma for lexeme in lexemes], np.uint32),
         np.array(POWERS, np.uint32),
     ]
+
+
+def core_choice(
+    letters: npt.NDArray[Any],
+    starts: npt.NDArray[Any],
+    morphology: _core.Morphology,
+    stems: tuple[_core.Stems, ...],
+    *lexemes: npt.NDArray[Any],
+) -> list[npt.NDArray[np.uint32]]:
+    """Return stem, lexeme, front and back of the best reading of each word; if it has none, `NO_STEM` and zeros."""
+    columns = _core.read_words(letters, starts, morphology, stems)
+    words, *others, costs = (series_from_core("", column).to_numpy() for column in columns)
+    best = _core.best_readings(words, *others[1:], costs, len(starts) - 1, morphology, *lexemes)  # type: ignore[call-arg,arg-type]
+    numbers = series_from_core("", best).to_numpy()
+    found = numbers != NO_STEM
+    chosen = [np.full(len(numbers), none, np.uint32) for none in (NO_STEM, 0, 0, 0)]
+    for array, column in zip(chosen, others, strict=True):
+        array[found] = column[numbers[found]]
+    return chosen

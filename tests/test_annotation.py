@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from unit_twins import changed_annotations
 
 import corpus_kit as ck
+from corpus_kit._base.records import provenance_of
 from corpus_kit.corpus import storage, writing
 from corpus_kit.text.annotators import ANNOTATION_SCHEMA, annotator_record
 
@@ -47,6 +49,11 @@ def test_one_row_per_type(corpus: ck.Corpus) -> None:
     assert found["فيها"][:2] == (["في", "ها"], "في")
     for surface in ("15", "#وسم", "."):
         assert found[surface] == ([surface], surface, surface)
+    tags = dict(vocabulary.select("surface", "pos").iter_rows())
+    assert tags["15"] == ["NUM"]
+    assert tags["#وسم"] is tags["."] is None
+    assert tags["وقالت"] == tags["قَالَت"] == ["VERB"]
+    assert tags["مدرسة"][0] == "NOUN"
     assert found["قَالَت"][0] == ["قَالَت"]
     assert found["قَالَت"][1:] == found["قالت"][1:]
 
@@ -130,11 +137,34 @@ def test_add_annotates_again(corpus: ck.Corpus) -> None:
     assert list(corpus.path.glob("annotations-*")) == []
 
 
-@pytest.mark.parametrize("call", ["clitics", "stem", "lemma"])
+@pytest.mark.parametrize("call", ["clitics", "stem", "lemma", "root", "pos"])
 def test_missing_annotations_are_reported(corpus: ck.Corpus, call: str) -> None:
     pattern = "قال" if call == "clitics" else f"الحكومة [{call}=قال]"
     with pytest.raises(ck.InputError, match=r"corpus\.annotate\(\) adds it"):
         ck.kwic(corpus, pattern, clitics=call == "clitics")
+
+
+@pytest.mark.parametrize("later", [["pos"], ["root", "pos"]])
+def test_annotations_by_earlier_versions(corpus: ck.Corpus, later: list[str]) -> None:
+    with changed_annotations(lambda found, _: found.drop(later)):
+        corpus.annotate()
+    before = corpus.vocabulary.collect()
+    assert not {*later} & {*before.columns}
+    with ck.Corpus.open(corpus.path, check="all") as opened:
+        assert opened.vocabulary.collect().equals(before)
+        assert len(ck.kwic(opened, "[lemma=قال]")) == 3
+        for pattern in ("[pos=VERB]", "[lemma=قال & type.pos=VERB]"):
+            with pytest.raises(ck.InputError, match=r"needs the column 'pos', which .*corpus\.annotate\(\) adds it\.$"):
+                ck.kwic(opened, pattern)
+        opened.add(pl.DataFrame({"text": ["قال"]}), progress=False)  # annotates all words again
+        assert len(ck.kwic(opened, "[pos=VERB]")) == 4
+
+
+def test_the_record_of_a_pattern_with_parts_of_speech_names_the_annotator(corpus: ck.Corpus) -> None:
+    corpus.annotate()
+    table = ck.frequency(corpus, pattern="[pos=VERB]")
+    assert dict(table.select("word", "count").iter_rows()) == {"وقالت": 1, "قالت": 2}
+    assert provenance_of(table)["options"]["annotator"] == annotator_record()
 
 
 @pytest.mark.parametrize(

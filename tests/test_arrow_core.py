@@ -275,7 +275,9 @@ RIGHT = ["\x7f", "\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("filler", ["a", "ب", "aب", "€", "🙂"])
+@pytest.mark.parametrize(
+    "filler", ["a", *(pytest.param(filler, marks=pytest.mark.no_sanitizer) for filler in ["ب", "€", "🙂"]), "aب"]
+)
 def test_utf8_is_checked_at_every_position(filler: str) -> None:
     before = [(filler * 24).encode()[:length].decode(errors="ignore").encode() for length in range(20)]
     texts = [start + piece + end.encode() for start in before for piece in WRONG for end in ("", "a" * 8, "ب" * 7)]

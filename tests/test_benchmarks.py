@@ -57,6 +57,7 @@ def test_generated_text_is_deterministic() -> None:
     assert generated_texts(0.2)[:20].equals(texts[:20])
 
 
+@pytest.mark.slow
 def test_generated_text_resembles_news() -> None:
     texts = generated_texts(6)
     words = texts.str.extract_all(r"\S+").list.explode(empty_as_null=False)
@@ -228,6 +229,7 @@ def test_search_falls_back_to_another_query(name: str, tmp_path: Path, monkeypat
     assert lines["after"].to_list() == sorted(lines["after"].to_list())
 
 
+@pytest.mark.slow
 def test_hits_of_a_peer_are_shown_beside_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fake conc with other rules finds seven hits."""
     script = tmp_path / "other_peer.py"
@@ -301,6 +303,7 @@ def test_gpl_peers_are_not_dependencies() -> None:
 # ----------------------------------------------------------------------------------- measurement
 
 
+@pytest.mark.slow
 def test_measure() -> None:
     held = []
 
@@ -347,6 +350,7 @@ def test_failed_environment_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert not list((tmp_path / "benchmarks").iterdir())
 
 
+@pytest.mark.slow
 def test_slow_and_failing_ways(tmp_path: Path) -> None:
     running = session(tmp_path)
     sleep = [sys.executable, "-c", "import time; time.sleep(30)"]
@@ -563,6 +567,7 @@ def test_command(tmp_path: Path) -> None:
     assert "Remove marks and fold letters" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
 def test_terminated_command_leaves_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}

@@ -267,6 +267,7 @@ def assert_keyness_equals_twin(
         assert_same(intervals_of(table, f"{name}_bootstrap_low", f"{name}_bootstrap_high"), expected)
 
 
+@pytest.mark.slow
 def test_two_outlets_equal_the_twin(corpus: ck.Corpus, documents: list[tuple[str, Words]]) -> None:
     """Subcorpora of one corpus; conservative_log_ratio corrects for all words of the table."""
     names = ("المرقاب", "العنقود")

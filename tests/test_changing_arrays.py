@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from oracles_readings import Affix, Entry, Lexeme, Stem, core_affixes, core_lexemes, core_stems, letters_of
+from oracles_readings import Affix, Entry, Lexeme, Stem, core_affixes, core_choice, core_lexemes, core_stems, letters_of
 
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
@@ -108,7 +108,20 @@ def reading(
 
 def read_with(**changed: Any) -> object:
     made, few = reading(**changed), WORDS[1][:500]
-    return _core.read_words(WORDS[0], few, *made), _core.choose_readings(WORDS[0], few, *made, *LEXEMES)
+    columns = _core.read_words(WORDS[0], few, *made)
+    return columns, core_choice(WORDS[0], few, *made, *LEXEMES)
+
+
+def readings_of(name: str) -> Any:
+    """Return a column of readings of 2,000 words."""
+    return {"words": np.repeat(np.arange(2000, dtype=np.uint32), 3)}.get(name, np.zeros(6000, np.uint32)).copy()
+
+
+def best(**changed: Any) -> object:
+    columns = {name: readings_of(name) for name in ("words", "lexemes", "fronts", "backs", "costs")} | changed
+    weights, lemmas, powers = LEXEMES
+    given = {"n_words": 2000, "morphology": reading()[0], "weights": weights, "lemmas": lemmas, "powers": powers}
+    return _core.best_readings(**{**given, **columns})
 
 
 def case(array: Any, wrong: int, call: Callable[[Any], object], places: slice | None = None) -> Any:
@@ -222,7 +235,7 @@ CASES: dict[str, Callable[[], Any]] = {
     ),
     "gather": lambda: case(ids(), TYPES, lambda a: texts().gather(a)),
     "words": lambda: case(WORDS[1].copy(), 2**32 - 1, lambda a: _core.read_words(WORDS[0], a, *reading())),
-    "letters": lambda: case(WORDS[0].copy(), 255, lambda a: _core.choose_readings(a, WORDS[1], *reading(), *LEXEMES)),
+    "letters": lambda: case(WORDS[0].copy(), 255, lambda a: _core.read_words(a, WORDS[1], *reading())),
     "stems": lambda: case(STEMS[1].copy(), 2**32 - 1, lambda a: read_with(stems=(STEMS[0], a, *STEMS[2:]))),
     "stems, letters": lambda: case(STEMS[0].copy(), 255, lambda a: read_with(stems=(a, *STEMS[1:]))),
     "stems, classes": lambda: case(STEMS[2].copy(), 2**16 - 1, lambda a: read_with(stems=(*STEMS[:2], a, *STEMS[3:]))),
@@ -240,16 +253,20 @@ CASES: dict[str, Callable[[], Any]] = {
         AFFIXES[5].copy(), 255, lambda a: read_with(affixes=(*AFFIXES[:5], a, AFFIXES[6])), FIRSTS
     ),
     "fold": lambda: case(FOLD.copy(), 255, lambda a: read_with(fold=a), slice(2, 4)),
+    **{
+        f"readings, {name}": lambda name=name: case(readings_of(name), 2**32 - 1, lambda a: best(**{name: a}))
+        for name in ("words", "lexemes", "fronts", "backs", "costs")
+    },
     "lemmas": lambda: case(
         LEXEMES[1].copy(),
         2**32 - 1,
-        lambda a: _core.choose_readings(*WORDS, *reading(), LEXEMES[0], a, LEXEMES[2]),
+        lambda a: best(lemmas=a),
         slice(0, 40),
     ),
     "weights": lambda: case(
         LEXEMES[0].copy(),
         -(2**31),
-        lambda a: _core.choose_readings(*WORDS, *reading(), a, *LEXEMES[1:]),
+        lambda a: best(weights=a),
         slice(0, 40),
     ),
 }

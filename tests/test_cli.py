@@ -111,6 +111,8 @@ def test_annotate(corpus: Path, tmp_path: Path) -> None:
     run("build", source, tmp_path / "c")
     assert "annotated" in run("annotate", tmp_path / "c").stdout
     assert "للعراق" in run("kwic", tmp_path / "c", "العراق", "--clitics", "--variants").stdout
+    run("annotate", tmp_path / "c", "--layer", "context")
+    assert "VERB" in run("kwic", tmp_path / "c", "[pos=VERB]", "--show", "context.pos").stdout
     run("build", source, tmp_path / "d", "--annotate")
     assert "وقال" in run("kwic", tmp_path / "d", "[lemma=قال]").stdout
 

@@ -136,6 +136,7 @@ def test_duplicate_rows_are_refused(corpus: ck.Corpus, tmp_path: Path) -> None:
         lines.code(sheet)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -311,7 +311,7 @@ def tied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
         yield built
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(60))
 @given(
     pattern=st.sampled_from(["قال", "قال|في|.", FREQUENT, f"{FREQUENT} []{{0,2}}", "قال []", "غائب"]),
     keys=sort_keys(),

@@ -175,6 +175,7 @@ OTHER_VALUES: dict[str, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]] = {
     "one more each": lambda array: array + array.dtype.type(1),
     "much more": lambda array: array + array.dtype.type(np.iinfo(array.dtype).max // 3),
 }
+MILD = ("zeros", "descending")
 # Operations that must detect the damage.
 SURELY_NOTICED = {
     ("index/surface_text.npy", "any bytes"): {"kwic", "word", "phrase", "gap"},
@@ -193,7 +194,11 @@ SURELY_NOTICED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ARRAYS)
-@pytest.mark.parametrize("values", OTHER_VALUES)
+@pytest.mark.parametrize(
+    "values",
+    # valid numbers alone, or those of "another order": the sanitizers have them there
+    [pytest.param(kind, marks=pytest.mark.no_sanitizer) if kind in MILD else kind for kind in OTHER_VALUES],
+)
 def test_wrong_values_raise_or_change_the_result(path: Path, name: str, values: str) -> None:
     """Any number in an array is used as it is or refused as damage: nothing crashes."""
     rewrite(path, name, OTHER_VALUES[values])
@@ -339,6 +344,11 @@ def results(corpus: ck.Corpus) -> list[str]:
     return [result(use, corpus) for use in USES.values()]
 
 
+@pytest.fixture(scope="module")
+def expected() -> dict[str, str]:
+    return dict(zip(USES, results(ck.sample_corpus()), strict=True))
+
+
 def test_mapped_corpus_gives_the_same_results(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = results(ck.Corpus.open(path))
     documents = ck.Corpus.open(path).documents
@@ -358,9 +368,11 @@ def test_mapped_corpus_gives_the_same_results(path: Path, monkeypatch: pytest.Mo
             assert query(corpus.documents).collect(engine="streaming").equals(query(documents).collect())
 
 
+@pytest.mark.no_sanitizer  # a checksum differs before the core reads anything
 @pytest.mark.parametrize("name", [*TABLES, *ARRAYS])
-def test_damage_of_a_mapped_file_is_detected_where_it_is_touched(mapped: Path, name: str) -> None:
-    expected = dict(zip(USES, results(ck.Corpus.open(mapped)), strict=True))
+def test_damage_of_a_mapped_file_is_detected_where_it_is_touched(
+    mapped: Path, expected: dict[str, str], name: str
+) -> None:
     name = file_in(mapped, name)
     corpus = ck.Corpus.open(mapped)
     content = bytearray((mapped / name).read_bytes())

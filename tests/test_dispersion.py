@@ -404,7 +404,9 @@ CALLS: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if " by" in name else name for name in CALLS]
+)
 def test_results_are_reproducible(sample: ck.Corpus, name: str) -> None:
     """With any number of threads, from a pickle, from the reopened corpus; for the corpus and a subcorpus."""
     for corpus in (sample, sample.filter(pl.col("document") % 3 != 1)):

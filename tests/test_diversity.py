@@ -111,7 +111,7 @@ diversity_options = st.fixed_dictionaries(
 RICH = {"by": None, "measure": RICHNESS, "profile": "search", "window": 2, "sample": 2, "threshold": 0.72}
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @example(documents=NO_WORDS, calls=[(True, RICH), (False, RICH), (True, {**RICH, "by": "outlet"})])
 @example(documents=NO_WORDS[1:2], calls=[(True, RICH), (False, RICH), (False, {**RICH, "by": "outlet"})])
 @given(

@@ -470,6 +470,7 @@ def test_deleted_sheet_is_written_again(corpus: ck.Corpus, tmp_path: Path) -> No
     assert read(sheet)["code"].to_list() == ["x", "y"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_unreadable_sheet_is_not_overwritten(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     explorer = ck.explore(corpus, "الوزير", sheet=sheet)
@@ -521,6 +522,7 @@ def test_node_must_match_the_whole_word(corpus: ck.Corpus, tmp_path: Path) -> No
     assert "does not fit" in ck.explore(corpus, "الوزير", sheet=sheet)._page["notice"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_bad_sheets(corpus: ck.Corpus, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
     for content, message in (("a,b\n1,2\n", "is not a sheet"), ("id,position,node\na,1,x\na,1,x\n", "a:1 twice")):

@@ -334,7 +334,7 @@ TEXT = st.lists(st.sampled_from(PIECES), max_size=9).map(lambda some: " ".join([
     seed=st.none() | st.integers(0, 2**70),
     profile=st.sampled_from(["search", "dediac", None]),
 )
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 def test_growth_equals_the_twin(some: list[str], points: int, seed: int | None, profile: str | None) -> None:
     documents = [words_of(text, profile) for text in some]
     with TemporaryDirectory() as folder, build(some, folder) as corpus:

@@ -70,7 +70,34 @@ def files_in(path: Path) -> dict[str, bytes]:
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*") if file.is_file()}
 
 
+class Learner:
+    """An annotator that counts the sentences with each word, before it is asked."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.n_batches = 0
+
+    def learn(self, batches: Iterator[list[list[str]]]) -> None:
+        for sentences in batches:
+            self.n_batches += 1
+            for word in (word for words in sentences for word in {*words}):
+                self.counts[word] = self.counts.get(word, 0) + 1
+
+    def __call__(self, sentences: list[list[str]]) -> list[Record]:
+        return [{"sentences": str(self.counts[word])} for words in sentences for word in words]
+
+
 # ------------------------------------------------------------------------- what is kept
+
+
+def test_an_annotator_that_learns_gets_all_sentences_first(corpus: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layer_annotation, "_TOKENS_AT_ONCE", 6)
+    learner = Learner()
+    corpus.annotate(learner, layer="learnt")
+    sentences = sentences_of(corpus)
+    expected = [str(sum(word in words for words in sentences)) for sentence in sentences for word in sentence]
+    assert [record["sentences"] for record in of_tokens(corpus, "learnt", "sentences")] == expected
+    assert learner.n_batches > 1
 
 
 def test_a_layer_is_what_the_annotator_said(corpus: ck.Corpus) -> None:

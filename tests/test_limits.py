@@ -306,6 +306,7 @@ coded = [(1 + row % 40, 1 + row // 40 % 40, 1 + row // 1600) for row in range(60
 letters = letters_of((1 + row % 3, *word) for row, word in enumerate(coded))
 stems = core_stems([Stem(word, row % 50) for row, word in enumerate(coded)])
 lexemes = core_lexemes([Lexeme(row, row % 7) for row in range(50)])
+read = [np.arange(60_000, dtype=np.uint32) // np.uint32(3), *(np.zeros(60_000, np.uint32) for _ in range(4))]
 
 def reading():
     morphology = core_morphology(Tables(fronts=[Affix(()), Affix((1,))]))
@@ -370,7 +371,7 @@ CALLS = {
     "in documents": lambda: [in_documents(places, ends, (groups == 1).astype(np.uint8))],
     "tables of readings": lambda: [len(reading()[1][0])],
     "readings": lambda: _core.read_words(*letters, *reading()),
-    "likeliest readings": lambda: _core.choose_readings(*letters, *reading(), *lexemes),
+    "best readings": lambda: [_core.best_readings(*read, 20_000, reading()[0], *lexemes)],
 }
 
 def plain(result):

@@ -546,6 +546,7 @@ def test_equal_to_the_oracle(
         corpus.close()
 
 
+@pytest.mark.slow
 def test_equal_to_the_oracle_on_the_sample_and_on_pages(build: Build, no_lexicon: Path) -> None:
     sample = ck.sample_corpus().filter(pl.col("outlet").is_in(["بريد الساحل", "النافذة السابعة", "مرايا الشرق"]))
     corpora = [(sample, "outlet"), (sample, None), (build(pages()[0]), "source")]

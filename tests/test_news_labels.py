@@ -277,7 +277,7 @@ def mention_tables(draw: st.DrawFn) -> pl.DataFrame:
     st.sampled_from([["body"], ["headline", "body"], ["headline", "body", "boilerplate"]]),
     st.booleans(),
 )
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(50))
 def test_equal_to_the_twin(
     small: ck.Corpus,
     mentions: pl.DataFrame,

@@ -63,6 +63,7 @@ def test_labels_by_place() -> None:
     assert labels.filter(pl.col("actor") == "group")["place"].unique().to_list() != []
 
 
+@pytest.mark.slow
 def test_only_the_default_column_of_dates_may_be_missing(tmp_path: Path) -> None:
     corpus = ck.Corpus.build(pl.DataFrame({"text": ["غادر الوفد يوم الاثنين."]}), tmp_path / "corpus")
     assert ck.news.report(corpus)["dates"]["date"].to_list() == [None]
@@ -86,6 +87,7 @@ def test_the_command_prints_eight_tables() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_writes_whole_tables(tmp_path: Path) -> None:
     source = tmp_path / "item.txt"
     source.write_text(
@@ -114,6 +116,7 @@ def test_invalid_options(arguments: list[str], message: str) -> None:
     assert message in str(result.exception)
 
 
+@pytest.mark.slow
 def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
     """The command's eight tables match the answers worked out by hand."""
     expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))

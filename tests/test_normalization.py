@@ -76,7 +76,7 @@ def test_presets_equal_their_twin(preset: str, text: str) -> None:
     check_against_twin(Normalizer.preset(preset), text)
 
 
-@settings(max_examples=examples(500))
+@settings(max_examples=examples(300))
 @given(OPTIONS, st.lists(TEXTS, min_size=1, max_size=3))
 def test_any_options_equal_their_twin(options: dict[str, Any], texts: list[str]) -> None:
     for text in texts:

@@ -238,6 +238,8 @@ def test_runs_on_the_sample_and_on_user_texts(path: Path, execute: Any, other_te
     on_sample, on_user_texts = cells[: len(committed.cells)], cells[len(committed.cells) :]
     for before, after in zip(committed.cells, on_sample, strict=True):
         assert [sorted(o.data) for o in outputs_of(before)] == [sorted(o.data) for o in outputs_of(after)]
+    (card, *_) = (output for cell in on_sample for output in outputs_of(cell))
+    assert CHECKSUM.findall(card["data"]["text/html"])[0].startswith(guarded_id(path))  # the guard is not out of date
     shown = [output for cell in on_user_texts for output in outputs_of(cell)]
     assert not CHECKSUM.findall(shown[0]["data"]["text/html"])[0].startswith(guarded_id(path))
     assert len(shown) == len(list(shown_in(committed)))

@@ -24,7 +24,7 @@ from corpus_kit.text.paradigms.lexicon import lexicon
 from corpus_kit.text.paradigms.make_verbs import nominal, plain
 from corpus_kit.text.paradigms.nominals import listed_forms
 from corpus_kit.text.paradigms.sources import table
-from corpus_kit.text.readings import READING_SCHEMA, Reader
+from corpus_kit.text.readings import READING_SCHEMA, Reader, readings
 
 pytestmark = pytest.mark.interface
 
@@ -220,6 +220,14 @@ def test_letters_are_folded_as_the_core_folds_them() -> None:
     letters = encoded(pl.Series(["كتب", "", "a؟ب"]))
     assert letters.starts.tolist() == [0, 3, 3, 6]
     assert letters.codes.tolist() == [CODE_OF["ك"], CODE_OF["ت"], CODE_OF["ب"], 0, 0, CODE_OF["ب"]]
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [("مليون", "number"), ("وخمسة", "number"), ("العشرين", "number"), ("بأنه", "particle"), ("كتاب", "noun")],
+)
+def test_the_category_of_the_likeliest_reading(word: str, category: str) -> None:
+    assert readings([word])["category"][0] == category
 
 
 def test_readings_of_words_that_cannot_be_read() -> None:

@@ -35,6 +35,7 @@ from oracles_patterns import (
     pieces_of,
     text_of,
 )
+from unit_twins import lists_annotated
 
 import corpus_kit as ck
 
@@ -980,6 +981,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.no_sanitizer  # most of it is Python, and most texts never reach the core
 @settings(max_examples=examples(300))
 @given(
     st.one_of(
@@ -1018,10 +1020,15 @@ PARSES = {
 }
 STEMS = {word: stem for word, (_, stem, _) in PARSES.items()}
 LEMMAS = {word: lemma for word, (_, _, lemma) in PARSES.items()}
+# What each lemma can be; others have no part of speech.
+TAGS = {"سعودي": ["ADJ", "PROPN"], "عراق": ["PROPN"], "مدينة": ["NOUN"], "وصل": ["VERB", "NOUN"], "ثم": []}
 ANNOTATED = [
     "وصل إلى السعودية والسعودية بعيدة، ثم للعراق والعراق.",
     "والمدينة المدينة المدينه مدينة وللعراق العراق\nوصل 12 للعراق",
 ]
+
+
+TAGS_OF_WORDS = {word: TAGS.get(LEMMAS.get(word, word)) for text in ANNOTATED for word in ck.tokenize(text)}
 
 
 def annotate(words: list[str]) -> list[tuple[list[str], str]]:
@@ -1031,7 +1038,8 @@ def annotate(words: list[str]) -> list[tuple[list[str], str]]:
 @pytest.fixture(scope="module")
 def annotated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
     with build(ANNOTATED, tmp_path_factory.mktemp("annotated") / "corpus") as corpus:
-        corpus.annotate(annotate)
+        with lists_annotated("pos", TAGS.get):
+            corpus.annotate(annotate)
         yield corpus
 
 
@@ -1055,6 +1063,24 @@ class TestAnnotated:
         assert self.found(annotated, "[lemma=مدينه]", exact=True) == []
         assert self.found(annotated, "[lemma=عراق] [lemma=عراق]") == ["وللعراق العراق"]
 
+    def test_parts_of_speech(self, annotated: ck.Corpus) -> None:
+        names = ["السعودية", "والسعودية", "للعراق", "والعراق", "وللعراق", "العراق", "للعراق"]
+        can_be_adjectives, nouns = names[:2], ["والمدينة", "المدينة", "مدينة"]
+        assert self.found(annotated, "[pos=ADJ]") == can_be_adjectives  # any of the tags, not the likeliest only
+        assert self.found(annotated, "[pos=PROPN]") == self.found(annotated, "[type.pos=propn]")
+        assert self.found(annotated, "[pos=PROPN & folded!=والعراق]") == [name for name in names if name != "والعراق"]
+        assert self.found(annotated, "[pos=*noun]") == self.found(annotated, "[pos=/[no]+un/]")
+        assert self.found(annotated, "[pos=*noun]") == ["وصل", *nouns, "وصل"]
+        assert self.found(annotated, "[pos=PROPN & pos!=ADJ]") == self.found(annotated, "[lemma=عراق]")
+        every = self.found(annotated, "[kind=word|kind=number]")
+        assert sorted(self.found(annotated, "[pos!=PROPN]") + self.found(annotated, "[pos=PROPN]")) == sorted(every)
+        assert "12" in self.found(annotated, "[pos!=VERB]")  # says nothing of it here, so not a verb
+        assert len(self.found(annotated, "[pos=/.*/]")) < len(every)
+        assert self.found(annotated, "[pos=ADJ]", exact=True) == can_be_adjectives
+        assert self.found(annotated, "[pos=adj]", exact=True) == []
+        assert self.found(annotated, "[lemma=مدينة & pos=NOUN]") == nouns
+        assert self.found(annotated, "[lemma=مدينة & pos=VERB]") == []
+
     def test_clitics(self, annotated: ck.Corpus) -> None:
         assert self.found(annotated, "السعودية") == ["السعودية"]
         assert self.found(annotated, "السعودية", clitics=True) == ["السعودية", "والسعودية"]
@@ -1073,10 +1099,14 @@ class TestAnnotated:
         wild = st.sampled_from([Wild((ANY, "عراق")), Wild(("ال", ANY)), Wild(("مدين", ONE))])
         regex = st.sampled_from(["ال.*", "[وا]ل.*", "مدين[ةه]", "(ال)?عراق"]).map(Regex)
         value = st.one_of(literal, wild, regex)
-        test = st.builds(Test, st.sampled_from(["stem", "lemma", "folded", "word"]), value, st.booleans())
+        tag = st.sampled_from([*map(Wild, [("VERB",), ("PROPN",), ("adj",), (ANY, "NOUN"), ("X",)]), Regex("[VN].*")])
+        of_tags = st.builds(Test, st.sampled_from(["pos", "type.pos"]), tag, st.booleans())
+        of_texts = st.builds(Test, st.sampled_from(["stem", "lemma", "folded", "word"]), value, st.booleans())
+        of_both = st.tuples(of_texts, of_tags)
+        test = st.one_of(of_texts, of_texts, of_tags, of_both.map(And), of_both.map(Or))
         item = st.one_of(st.sampled_from(known).map(Word), wild, regex, st.builds(Attribute, test), st.just(gap(1, 2)))
         tree = Sequence(tuple(data.draw(st.lists(item, min_size=1, max_size=3))))
         if is_refused(tree, exact):
             return
-        answer = expected(ANNOTATED, tree, exact=exact, clitics=clitics, stems=STEMS, lemmas=LEMMAS)
+        answer = expected(ANNOTATED, tree, exact=exact, clitics=clitics, stems=STEMS, lemmas=LEMMAS, tags=TAGS_OF_WORDS)
         assert found(annotated, text_of(tree), exact=exact, clitics=clitics) == answer

@@ -193,6 +193,7 @@ def test_global_settings_are_unchanged() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_altair_plots_do_not_load_matplotlib() -> None:
     code = (
         "import sys, polars as pl, corpus_kit as ck;"

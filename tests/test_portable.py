@@ -139,7 +139,9 @@ def core_objects(target: Target, shared: Path, *, failing: bool) -> list[Path]:
     """Compile the core for a target, once for all programs and workers; `failing`: with the allocator of failing.h."""
     allocator = ["-include", str(SOURCES / "failing_allocator.h")] if failing else []
     sources = [*CORE, SOURCES / "failing_allocator.c"] if failing else CORE
-    command = [target.compiler, *STRICT, *target.flags, *allocator, "-c"]
+    # failing allocations do not depend on the optimiser
+    flags = ["-O1" if failing and flag == "-O3" else flag for flag in target.flags]
+    command = [target.compiler, *STRICT, *flags, *allocator, "-c"]
     folder = shared / hashlib.sha256(repr(command).encode()).hexdigest()[:16]
     folder.mkdir(exist_ok=True)
     objects = [folder / f"{source.stem}.o" for source in sources]
@@ -230,16 +232,21 @@ def includes(*headers: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("compiler", "debug"), [("gcc", []), ("gcc", ["-DCK_DEBUG=1"]), ("clang", ["-DCK_DEBUG=1"])], ids=str
-)
-def test_each_header_and_source_compiles_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
+@pytest.mark.parametrize(("compiler", "debug"), [("gcc", []), ("clang", ["-DCK_DEBUG=1"])], ids=str)
+def test_each_header_compiles_alone_without_warnings(tmp_path: Path, compiler: str, debug: list[str]) -> None:
     assert "text_column.h" in HEADERS
     for header in HEADERS:
         source = tmp_path / f"{header}.c"
         source.write_text(includes(header, header))
         run(tool(compiler), *STRICT, *debug, "-fsyntax-only", str(source))
-    run(tool(compiler), *STRICT, *debug, "-fsyntax-only", *map(str, CORE))
+
+
+@pytest.mark.slow
+def test_each_source_compiles_with_assertions_without_warnings(tmp_path: Path) -> None:
+    """As gcc without assertions and clang with them compile it for the programs, as strictly."""
+    source = tmp_path / "headers.c"
+    source.write_text(includes(*HEADERS, *HEADERS))
+    run(tool("gcc"), *STRICT, "-DCK_DEBUG=1", "-fsyntax-only", str(source), *map(str, CORE))
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -317,7 +318,7 @@ def test_table_files(tmp_path, ending):
     assert none.columns == ["id", "text", "headline", "paragraphs"]
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(30))
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), st.sampled_from([".csv", ".tsv", ".jsonl"]))
 def test_any_text_round_trips_through_tables(tmp_path_factory, rows, ending):
     rows = [(text.replace("\0", ""), other) for text, other in rows]
@@ -834,6 +835,7 @@ def test_hash_collisions_of_ids_are_harmless(monkeypatch):
     assert read(pl.DataFrame({"text": ["أ", "ب"]}))[0].height == 2
 
 
+@settings(max_examples=examples(40))
 @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12))
 def test_every_repeated_id_is_suspected(batches):
     ids, seen = UniqueIds(), set()
@@ -973,3 +975,16 @@ def test_real_articles(shared):
     assert frame["text"].equals(kept["content"].alias("text"))
     assert frame["date"].null_count() == 0
     assert report.documents + sum(tally.count for tally in report.skipped.values()) == source.height == 20_329
+
+
+def test_files_beside_a_script_may_have_names_of_modules(tmp_path: Path) -> None:
+    pl.DataFrame({"text": ["قال الوزير"]}).write_parquet(tmp_path / "texts.parquet")
+    (tmp_path / "types.py").write_text("raise ImportError('another module')")
+    program = """
+import sys, types, corpus_kit as ck
+sys.path.insert(0, ".")  # as a script has it
+print(ck.Corpus.build("texts.parquet", "corpus", progress=False).n_documents)
+"""
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr

@@ -90,6 +90,7 @@ def test_a_damaged_table_does_not_cost_a_process(tmp_path: Path, monkeypatch: py
         assert read(whole).height == 1
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_decoded_are_not_lost_in_silence(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     frame = pl.DataFrame({"text": ["خبر", None, "نبأ"] * 20, "day": pl.Series([1, None, 2] * 20, dtype=pl.Date)})

@@ -136,6 +136,12 @@ def many_letters(words: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint
     return np.ones(2 * words, np.uint8), np.arange(0, 2 * words + 1, 2, dtype=np.uint32)
 
 
+def many_readings(size: int) -> list[Any]:
+    """Return the columns of two readings of each word, and the number of words."""
+    words = np.arange(size, dtype=np.uint32) // np.uint32(2)
+    return [words, *(np.zeros(size, np.uint32) for _ in range(4)), size // 2]
+
+
 def many_stems(size: int = 3_000_000) -> list[npt.NDArray[Any]]:
     return [*many_letters(size), *(np.zeros(size, kind) for kind in (np.uint16, np.uint32, np.int16))]
 
@@ -191,7 +197,7 @@ KERNELS: dict[str, Callable[[], Call]] = {
     ),
     "hits": lambda: partial(many_tokens().hits, OPTIONAL, np.arange(len(many_ids()), dtype=np.uint32)),
     "hits, of plain tests": lambda: partial(many_tokens().hits, MANY_TESTS, np.arange(10**6, dtype=np.uint32)),
-    "scan": lambda: partial(many_tokens(16).scan, 0),
+    "scan": lambda: partial(many_tokens(4).scan, 0),
     "in_documents": lambda: partial(
         in_documents,
         np.arange(len(many_ids()), dtype=np.uint32),
@@ -199,7 +205,7 @@ KERNELS: dict[str, Callable[[], Call]] = {
         np.ones(len(many_ids()) // 16, np.uint8),
     ),
     "read_words": lambda: partial(_core.read_words, *many_letters(50_000), *alike()),
-    "choose_readings": lambda: partial(_core.choose_readings, *many_letters(100_000), *alike(), *LEXEMES),
+    "best_readings": lambda: partial(_core.best_readings, *many_readings(20_000_000), *ONE_READING[:1], *LEXEMES),
     "Stems": lambda: partial(_core.Stems, alike()[0], *many_stems()),
 }
 
@@ -353,7 +359,10 @@ PATHS: dict[str, Call] = {
     "in_documents": lambda: in_documents(IDS, ENDS, ONES[:1]),
     "a search": lambda: [SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1), program(*[(TEST, 0, 0)] * 10_000)],
     "readings": lambda: _core.read_words(*many_letters(300), *alike()),
-    "likeliest readings": lambda: _core.choose_readings(*many_letters(20_000), *ONE_READING, *LEXEMES),
+    "best readings": lambda: _core.best_readings(*many_readings(20_000), *ONE_READING[:1], *LEXEMES),
+    "best readings, a wrong word": failing(
+        lambda: _core.best_readings(*many_readings(20_000)[:5], 9, *ONE_READING[:1], *LEXEMES)
+    ),
     "stems": lambda: _core.Stems(ONE_READING[0], *many_stems(20_000)),
     "a morphology, a wrong fold": failing(lambda: core_morphology(Tables(fold={1: 64}))),
     "readings, too many affixes": failing(lambda: _core.read_words(*many_letters(2), *tables_of([Affix(())] * 65))),

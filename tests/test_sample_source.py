@@ -36,6 +36,7 @@ def test_bundled_files_match_the_storyboards():
     assert digests(built) == digests({name: (BUNDLED / name).read_bytes() for name in built})
 
 
+@pytest.mark.slow
 def test_files_do_not_depend_on_string_hashing():
     """With another hash seed, and so another order of sets, the bytes are the same."""
     command = [sys.executable, "-m", "sample_source", "--check"]
@@ -49,6 +50,7 @@ def test_files_do_not_depend_on_string_hashing():
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_sentence_is_noticed(tmp_path):
     folder = Path(shutil.copytree(FOLDER, tmp_path / "storyboards"))
     path = sorted(folder.glob("*.txt"))[0]

@@ -56,6 +56,7 @@ def flipped(path: Path, place: int) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.slow
 def test_every_byte_of_a_part_is_checked(table: ck.scale.NgramTable) -> None:
     part = parts(table)[0]
     whole = part.read_bytes()
@@ -294,6 +295,7 @@ def test_a_task_whose_files_are_damaged_is_run_again(
     assert rows(resumed.scan()).equals(rows(table.scan()))
 
 
+@pytest.mark.slow
 def test_every_byte_of_a_run_is_checked(
     source: Path, table: ck.scale.NgramTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

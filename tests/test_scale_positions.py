@@ -35,6 +35,7 @@ def test_slices_respect_the_size_limit(tmp_path: Path) -> None:
     assert sum(map(len, slices)) == 1500
 
 
+@pytest.mark.slow
 def test_a_corpus_is_the_same_for_any_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = generated_texts(0.2).to_frame()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")

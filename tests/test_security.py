@@ -67,6 +67,7 @@ def found_in(path: Path) -> Iterator[tuple[str, ast.AST]]:
             yield f"{ast.unparse(node.func)}()", node
 
 
+@pytest.mark.slow
 def test_nothing_in_files_is_run_and_nothing_is_fetched() -> None:
     for path in sources():
         check_source(path)

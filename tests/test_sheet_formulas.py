@@ -85,6 +85,7 @@ def test_any_text_is_read_as_it_was(texts: list[str]) -> None:
         assert decoded(saved(data), "codes.csv")[0].equals(sheet)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("save", [saved, stripped])
 def test_rounds_through_a_spreadsheet_change_no_code(tmp_path: Path, save: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "codes.csv"

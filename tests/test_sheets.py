@@ -71,6 +71,7 @@ for line in range(first, first + 80, 2):
 """
 
 
+@pytest.mark.slow
 def test_two_programs_keep_all_codes(sheet: Path) -> None:
     pytest.importorskip("anywidget", reason="anywidget is not installed")
     programs = [
@@ -441,6 +442,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
         LineCodes(tmp_path / "fifo.csv")
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"id,position,node\n"])
 def test_damaged_parquet_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "codes.parquet").write_bytes(content)
@@ -448,6 +450,7 @@ def test_damaged_parquet_is_refused(tmp_path: Path, content: bytes) -> None:
         LineCodes(tmp_path / "codes.parquet")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_parquet_of_any_types(tmp_path: Path) -> None:
     path = tmp_path / "codes.parquet"
     table = {"id": [7], "position": [1], "node": ["كلمة1"], "code": [5], "note": [None], "mine": [[1, 2]]}

@@ -255,7 +255,7 @@ def test_a_path_may_have_wildcards(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     TEXTS.write_csv(folder / f"{name}.csv")
     for source in (folder, folder / f"{name}.csv", str(folder / "*.csv")):
-        corpus = ck.Corpus.build(source, folder / "corpus", overwrite=True, annotate=True, progress=False)
+        corpus = ck.Corpus.build(source, folder / "corpus", overwrite=True, annotate=source == folder, progress=False)
         assert len(corpus) == 2
         assert len(corpus.add(TEXTS.select("text", id=pl.lit("z") + pl.col("text")), id="id", progress=False)) == 4
         shutil.rmtree(corpus.path)

@@ -384,17 +384,17 @@ def test_ctrl_c_is_answered_within_half_a_second(name: str, number: int) -> None
 @pytest.mark.slow
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", ["normalize", "batches", "n-grams of white space", "n-grams by label", "skip-grams"])
-def test_fifty_calls_leak_no_memory(name: str) -> None:
+def test_many_calls_leak_no_memory(name: str) -> None:
     ck.set_threads(4)
     for _ in range(3):
         CALLS[name]()
     gc.collect()
     before = allocated()
-    for _ in range(50):
+    for _ in range(25):
         CALLS[name]()
     gc.collect()
     # a call allocates megabytes; a thread's arena may keep a few small blocks
-    assert allocated() - before < 2 << 20
+    assert allocated() - before < 1 << 20
 
 
 def test_concurrent_callers() -> None:

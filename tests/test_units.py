@@ -179,7 +179,7 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     texts_of_words,
     st.sampled_from(["stem", "lemma", "root"]),

@@ -7,7 +7,7 @@ word NONE there, which is counted with the others and then left out of the table
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ NONE = "zzz"
 COUNTED = {"word", "number", "hashtag", "mention"}
 CONSONANTS = frozenset("بتثجحخدذرزسشصضطظعغفقكلمنهوي")
 
-Roots = Callable[[str], list[str] | None]
+Lists = Callable[[str], list[str] | None]
 
 
 def invented_roots(word: str) -> list[str] | None:
@@ -36,18 +36,30 @@ def invented_roots(word: str) -> list[str] | None:
 
 
 @contextmanager
-def roots_annotated(roots: Roots = invented_roots) -> Iterator[None]:
-    """Let annotations have the column root, as a function of the lemma gives it for words."""
+def changed_annotations(change: Callable[[pl.DataFrame, pl.Series], pl.DataFrame]) -> Iterator[None]:
+    """Let annotations be what a function makes of them and of the kinds of the types."""
 
-    def with_roots(vocabulary: pl.DataFrame, annotator: Any) -> pl.DataFrame:
-        found = annotate_vocabulary(vocabulary, annotator)
-        kinds = vocabulary["kind"].cast(pl.String)
-        column = [roots(lemma) if kind == "word" else None for lemma, kind in zip(found["lemma"], kinds, strict=True)]
-        return found.with_columns(root=pl.Series(column, dtype=pl.List(pl.String)))
+    def changed(vocabulary: pl.DataFrame, annotator: Any) -> pl.DataFrame:
+        return change(annotate_vocabulary(vocabulary, annotator), vocabulary["kind"].cast(pl.String))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus_module, "annotate_vocabulary", with_roots)
+        patch.setattr(corpus_module, "annotate_vocabulary", changed)
         yield
+
+
+def lists_annotated(name: str, lists: Lists) -> AbstractContextManager[None]:
+    """Let annotations have a column of lists, as a function of the lemma gives it for words."""
+
+    def with_lists(found: pl.DataFrame, kinds: pl.Series) -> pl.DataFrame:
+        column = [lists(lemma) if kind == "word" else None for lemma, kind in zip(found["lemma"], kinds, strict=True)]
+        return found.with_columns(pl.Series(name, column, dtype=pl.List(pl.String)))
+
+    return changed_annotations(with_lists)
+
+
+def roots_annotated(roots: Lists = invented_roots) -> AbstractContextManager[None]:
+    """Let annotations have the column root, as a function of the lemma gives it for words."""
+    return lists_annotated("root", roots)
 
 
 def units_of_tokens(corpus: ck.Corpus, unit: str, profile: str | None = "search") -> pl.DataFrame:

@@ -19,7 +19,7 @@ Record = dict[str, str | None]  # lemma, pos (of Universal Dependencies), feats 
 # The words of a token that is split by how much they are its content, the most first.
 _RANKS = {"AUX": 1, "ADP": 2, "DET": 2, "PART": 2, "SCONJ": 2, "PRON": 3, "CCONJ": 4, "PUNCT": 5, "SYM": 5}
 _TATWEEL = "\u0640"
-_NUMBER = re.compile(r"[\W\d]*\d[\W\d]*")
+_NUMBER = re.compile(r"[\W\d]*\d[\W\d]*|\d+ر\d+")  # also 5ر32, as newspapers write a decimal
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -51,13 +51,13 @@ def record(lemma: str | None, pos: str, feats: str | None = None) -> Record:
 def of_sign(token: str) -> Record | None:
     """Return the record of a number or a sign; None of what has letters.
 
-    >>> [(of_sign(token) or {}).get("pos") for token in ("3.5", "،", "+", "قال")]
-    ['NUM', 'PUNCT', 'SYM', None]
+    >>> [(of_sign(token) or {}).get("pos") for token in ("3.5", "5ر32", "،", "+", "قال")]
+    ['NUM', 'NUM', 'PUNCT', 'SYM', None]
     """
-    if _LETTER.search(token):
-        return None
     if _NUMBER.fullmatch(token):
         return record(token, "NUM")
+    if _LETTER.search(token):
+        return None
     is_punctuation = all(unicodedata.category(sign).startswith("P") for sign in token)
     return record(token, "PUNCT" if is_punctuation else "SYM")
 

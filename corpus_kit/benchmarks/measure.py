@@ -1,7 +1,8 @@
 """The clock: seconds, CPU time, page faults and peak memory of a call. Standard library only.
 
 It is also the program for peers in environments of their own, where corpus_kit is not installed:
-``python measure.py PEER.py REQUEST`` takes the ways from WAYS in PEER.py.
+``python measure.py PEER.py REQUEST`` takes the ways from WAYS in PEER.py. The request may name folders of packages,
+which come after those of this Python.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import gc
 import json
 import os
 import runpy
+import site
 import sys
 import time
 from collections.abc import Callable
@@ -92,6 +94,8 @@ def _status(field: str) -> float | None:
 def main() -> None:
     """Check or time one way of a peer in its own environment."""
     peer, request = sys.argv[1], json.loads(sys.argv[2])
+    for folder in request.get("packages", ()):
+        site.addsitedir(folder)
     ways = runpy.run_path(peer)["WAYS"]
     texts = json.loads(Path(request["texts"]).read_text(encoding="utf-8"))
     os.chdir(request["work"])

@@ -1,8 +1,8 @@
 """Which peers are installed, in which version; separate environments for those that conflict with the others.
 
 camel-tools depends on torch, which its normalisers do not use: it is installed with --no-deps and the two small
-packages that they import. conc pins an old Polars and needs spaCy. Tashaphyne and farahidi are under the GPL, so they
-are never imported here; both are small.
+packages that they import; its lemmatiser imports more of them. conc pins an old Polars and needs spaCy. Tashaphyne,
+farahidi and qalsadi are under the GPL, so they are never imported here; they are small.
 """
 
 from __future__ import annotations
@@ -52,10 +52,19 @@ ENVIRONMENTS = {
         ("camel-tools==1.6.0", "emoji==2.16.0", "six==1.17.0"), ("--no-deps",), "CORPUS_KIT_CAMEL_PYTHON",
         "camel_peer.py", "--environments",
     ),
+    "camel-lemmas": Environment(
+        (
+            "camel-tools==1.6.0", "cachetools==8.0.2", "docopt==0.6.2", "editdistance==0.8.1", "emoji==2.16.0",
+            "muddler==0.1.3", "pyrsistent==0.20.0", "requests", "certifi", "charset-normalizer", "idna", "six==1.17.0",
+            "tqdm", "urllib3",
+        ),
+        ("--no-deps",), "CORPUS_KIT_CAMEL_PYTHON", "lemma_peer.py", "--environments",
+    ),
     "conc": Environment(("conc==0.1.13",), (), "CORPUS_KIT_CONC_PYTHON", "conc_peer.py", "--with-conc"),
     "farahidi": Environment(
         ("farahidi==0.4.0",), (), "CORPUS_KIT_FARAHIDI_PYTHON", "segment_peer.py", "--environments"
     ),
+    "qalsadi": Environment(("qalsadi==0.5.1",), (), "CORPUS_KIT_QALSADI_PYTHON", "lemma_peer.py", "--environments"),
     "tashaphyne": Environment(
         ("tashaphyne==0.3.6", "pyarabic==0.6.15", "six==1.17.0"), (), "CORPUS_KIT_TASHAPHYNE_PYTHON",
         "segment_peer.py", "--environments",

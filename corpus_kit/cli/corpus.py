@@ -89,9 +89,19 @@ def add(
     )
 
 
-def annotate(corpus: CorpusPath) -> None:
-    """Add segments, stems and lemmas to the words of a corpus, for searches with --clitics and [lemma=...]."""
-    print_card(ck.Corpus.open(corpus).annotate())
+def annotate(
+    corpus: CorpusPath,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="Instead, add lemma and part of speech of each token in context, as a layer of this name."),
+    ] = None,
+) -> None:
+    """Add segments, stems, lemmas and roots to the words of a corpus, for --clitics, --unit and [lemma=...]."""
+    opened = ck.Corpus.open(corpus)
+    if layer is None:
+        print_card(opened.annotate())
+    else:
+        print_card(opened.annotate(ck.annotators.hidden_markov(), layer=layer))
 
 
 def clean(

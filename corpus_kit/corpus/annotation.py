@@ -1,4 +1,4 @@
-"""Segments, stems and lemmas of the types of a corpus, by the library's own annotator or another."""
+"""Segments, stems, lemmas and more of the types of a corpus, by the library's own annotator or another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import is_text
 from corpus_kit.errors import invalid
-from corpus_kit.text.annotators import Annotator, annotate, annotator_record, check_annotations
+from corpus_kit.text.annotators import OWN_COLUMNS, Annotator, annotate, annotator_record, check_annotations
 from corpus_kit.text.normalization import Normalizer, normalize_series
 
 __all__ = ["annotate_vocabulary", "record_of", "uses_own_annotator"]
@@ -37,7 +37,7 @@ def uses_own_annotator(record: dict[str, Any]) -> bool:
 def annotate_vocabulary(vocabulary: pl.DataFrame, annotator: Annotator | None) -> pl.DataFrame:
     """Return segments, stem and lemma of each type, in the order of types; each distinct word is annotated once.
 
-    The library's own annotator gives roots, too.
+    The library's own annotator gives roots and parts of speech, too; numbers are NUM.
     """
     types = vocabulary.select(
         "type", "kind", "count", form=normalize_series(vocabulary["surface"], Normalizer.preset("repair"))
@@ -56,8 +56,11 @@ def annotate_vocabulary(vocabulary: pl.DataFrame, annotator: Annotator | None) -
         pl.coalesce("segments", pl.concat_list("form")).alias("segments"),
         pl.coalesce("stem", "form").alias("stem"),
         pl.coalesce("lemma", "form").alias("lemma"),
-        *(["root"] if "root" in found.columns else []),
     ]
+    if annotator is None:
+        is_number = pl.col("kind") == "number"
+        tags = {"pos": pl.when(is_number).then(pl.lit(["NUM"])).otherwise("pos")}
+        whole += [tags.get(name, pl.col(name)).alias(name) for name in OWN_COLUMNS]
     annotated = words.select("form", pl.lit("word").alias("kind")).hstack(found)
     by_kind = types.with_columns(pl.col("kind").cast(pl.String))
     return by_kind.join(annotated, on=["form", "kind"], how="left", maintain_order="left").select(whole)

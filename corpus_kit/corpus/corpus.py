@@ -93,7 +93,7 @@ class Corpus(CorpusView):
             metadata: A column to keep, or several; None keeps all.
             lines: Make each line of a .txt file a document.
             profile: The normalisation of the vocabulary's column `word`: a preset, a Normalizer or None.
-            annotate: Add segments, stems, lemmas and roots to the vocabulary, as the method `annotate` does.
+            annotate: Add segments, stems, lemmas and more to the vocabulary, as the method `annotate` does.
             overwrite: Replace an existing corpus, once the new one is complete.
             memory: The limit for building the index, such as "400MB", or a number of bytes. A larger corpus is
                 sorted on disk; the result is the same.
@@ -273,13 +273,14 @@ class Corpus(CorpusView):
         name: str | None = None,
         progress: bool | None = None,
     ) -> Corpus:
-        """Add segments, stems, lemmas and roots to the vocabulary, or a layer that says something of each token.
+        """Add segments, stems, lemmas and more to the vocabulary, or a layer that says something of each token.
 
         Without `layer`, the vocabulary gets the columns segments (List(String): the pieces of the word, in its
         repaired spelling), stem (String: the word without clitics, as it is spelled on its own), lemma (String) and,
-        of the library's own annotator, root (List(String), the likeliest first; null for names and particles);
-        existing annotations are replaced. Each distinct word is annotated once, without its context. A
-        token that is not a word is its own segment, stem and lemma.
+        of the library's own annotator, root (List(String), the likeliest first; null for names and particles) and pos
+        (List(String): what the word can be, in the tags of Universal Dependencies, the likeliest first; NUM for
+        numbers, null for signs and what is no Arabic word); existing annotations are replaced. Each distinct word is
+        annotated once, without its context. A token that is not a word is its own segment, stem and lemma.
 
         With `layer`, the annotator gets the sentences and returns a record for each token, such as
         ``{"lemma": "كتاب", "pos": "NOUN"}``. Its keys are the columns of the layer: in patterns (`[pos=NOUN]`), in
@@ -292,7 +293,8 @@ class Corpus(CorpusView):
                 the counts of this corpus beside the general vocabulary, and `ck.lemmatize`. With `layer`, a function
                 that takes a list of sentences, each a list of its tokens (words, numbers and signs, as spelled in the
                 text), and returns for each token, in order, a dict of texts, with None for what is not known; all
-                dicts have the same keys. It is called with some sentences at a time, in the order of the corpus.
+                dicts have the same keys. It is called with some sentences at a time, in the order of the corpus. A
+                method `learn` of it is called before, with an iterator of all such lists.
             layer: The name of the layer: ASCII letters, digits and _.
             name: The name of the annotator in the manifest; by default that of the function.
             progress: Show a progress bar while a layer is made; None shows it on a terminal or in a notebook.
@@ -384,13 +386,13 @@ class Corpus(CorpusView):
         """The types: type, surface, kind, word (the profile of the corpus), folded (profile search), count, documents.
 
         A type is a surface together with its kind; count and documents are Int64. After `annotate` there
-        are segments, stem, lemma and root too. In a subcorpus, counts are those of its documents, and types
+        are segments, stem, lemma, root and pos too. In a subcorpus, counts are those of its documents, and types
         that do not occur there are left out.
 
         Examples:
             >>> import corpus_kit as ck
-            >>> ck.sample_corpus().vocabulary.collect_schema().names()
-            ['type', 'surface', 'kind', 'word', 'folded', 'count', 'documents', 'segments', 'stem', 'lemma', 'root']
+            >>> ck.sample_corpus().vocabulary.collect_schema().names()[5:]
+            ['count', 'documents', 'segments', 'stem', 'lemma', 'root', 'pos']
         """
         self.check_open()
         return scan_vocabulary(self)

@@ -48,7 +48,7 @@ _NEEDED = {
 }
 _ANNOTATIONS = {"segments": pl.List(pl.String), "stem": pl.String, "lemma": pl.String}
 _VALUES = {"column": pl.String, "value": pl.String}  # of a layer
-_ROOT = {"root": pl.List(pl.String)}  # which annotations by earlier versions lack
+_LATER = {"root": pl.List(pl.String), "pos": pl.List(pl.String)}  # which annotations by earlier versions may lack
 
 
 # -------------------------------------------------------------------- opening
@@ -448,7 +448,7 @@ def _needed_columns(name: str, schema: pl.Schema) -> Mapping[str, Any]:
         return _NEEDED[name]
     if re.fullmatch(storage.LAYER_VALUES_PATTERN, name):
         return _VALUES
-    return _ANNOTATIONS | _ROOT if "root" in schema else _ANNOTATIONS
+    return _ANNOTATIONS | {column: kind for column, kind in _LATER.items() if column in schema}
 
 
 class _Bytes:

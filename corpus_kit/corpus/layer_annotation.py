@@ -31,7 +31,7 @@ __all__ = ["LayerAnnotator", "grown_layers", "layer_argument", "remove_layer", "
 # spelled in the text, and returns a record for each token, in order: a dict of texts, or None for what is not known.
 # All records have the same keys, which become the columns of the layer. It is called with some sentences at a time, in
 # the order of the corpus; if it is a context manager, within its block. Its attribute `versions`, a dict, is kept in
-# the manifest if it has one.
+# the manifest if it has one; if it has a method `learn`, this gets all sentences beforehand, an iterator of such lists.
 LayerAnnotator: TypeAlias = Callable[[list[list[str]]], Iterable[Mapping[str, str | None]]]
 
 _TOKENS_AT_ONCE = 20_000
@@ -96,6 +96,9 @@ def write_layer(
         bar = progress_bar(progress, total=files.manifest["counts"]["tokens"], description="Annotating", unit="token")
         stack.callback(bar.close)
         with annotator if isinstance(annotator, AbstractContextManager) else nullcontext():
+            learn = getattr(annotator, "learn", None)
+            if callable(learn):
+                learn(_sentences(files))
             for sentences in _sentences(files):
                 words = [word for sentence in sentences for word in sentence]
                 written.add(words, annotator(sentences))

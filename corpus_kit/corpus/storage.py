@@ -6,7 +6,7 @@
     checksums-*.npy            a checksum of every block of 64 KiB of the other files (UInt64, blocks.py)
     documents.parquet          document, id, metadata, text as read, headline, paragraphs, tokens
     vocabulary.parquet         type, surface, kind, normalised forms, count, documents
-    annotations-*.parquet      segments, stem, lemma and root of each type, if it is annotated
+    annotations-*.parquet      segments, stem, lemma, root and pos of each type, if it is annotated
     layer-*.npy                a column of a layer of tokens: the code of each token, 0 for none (UInt8, 16 or 32)
     layer-*.parquet            the values of a layer: column, value; the first of a column has the code 1
     tokens/types.npy           type id of each token (UInt32)
@@ -53,7 +53,7 @@ FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.parquet"
 VOCABULARY = "vocabulary.parquet"
-ANNOTATIONS = ("segments", "stem", "lemma", "root")
+ANNOTATIONS = ("segments", "stem", "lemma", "root", "pos")
 ANNOTATIONS_PATTERN = r"annotations-[0-9a-f]{12}\.parquet"
 LAYER_CODES_PATTERN = r"layer-[0-9a-f]{12}\.npy"
 LAYER_VALUES_PATTERN = r"layer-[0-9a-f]{12}\.parquet"

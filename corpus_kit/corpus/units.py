@@ -6,6 +6,7 @@ and parts are measured in. It has no row, alone or in an n-gram.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,16 @@ from corpus_kit.errors import InputError, choose
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.roots import fold_roots
 
-__all__ = ["UNITS_COUNTED", "TypeRoots", "annotation", "annotator_of", "expect_unit", "roots_of", "texts_of_unit"]
+__all__ = [
+    "UNITS_COUNTED",
+    "TypeTexts",
+    "annotation",
+    "annotator_of",
+    "expect_unit",
+    "roots_of",
+    "tags_of",
+    "texts_of_unit",
+]
 
 UNITS_COUNTED = ("word", "stem", "lemma", "root")
 
@@ -57,29 +67,39 @@ def _expect_annotation(corpus: CorpusView, name: str, what: str) -> None:
         )
 
 
-class TypeRoots(NamedTuple):
-    """The roots of the types, those of a type one after another, the likeliest first.
+class TypeTexts(NamedTuple):
+    """Texts of which a type may have several, such as roots: those of a type one after another, the likeliest first.
 
     Attributes:
-        types: The type of each root (UInt32), ascending.
-        roots: The roots as they are compared.
+        types: The type of each text (UInt32), ascending.
+        texts: The texts as they are compared.
     """
 
     types: Array
-    roots: pl.Series
+    texts: pl.Series
 
 
-def roots_of(corpus: CorpusView, what: str) -> TypeRoots:
+def roots_of(corpus: CorpusView, what: str) -> TypeTexts:
     """Return the roots of the types of a corpus; `what` needs them, for the message."""
     column = annotation(corpus, "root", what)
+    return corpus.derive("roots", lambda: _listed(column, fold_roots))
 
-    def make() -> TypeRoots:
-        types = pl.Series("type", np.arange(len(column), dtype=np.uint32))
-        table = pl.DataFrame([types, column.alias("root")]).explode("root").drop_nulls()
-        table = table.with_columns(fold_roots(table["root"])).filter(pl.col("root") != "")
-        return TypeRoots(table["type"].to_numpy(), table["root"])
 
-    return corpus.derive("roots", make)
+def tags_of(corpus: CorpusView, normalizer: Normalizer | None, what: str) -> TypeTexts:
+    """Return the possible parts of speech of the types of a corpus; `what` needs them, for the message."""
+    column = annotation(corpus, "pos", what)
+    if normalizer is None:
+        return corpus.derive("tags", lambda: _listed(column, lambda tags: tags))
+    key = ("normalised", "pos", normalizer.digest)
+    return corpus.derive(key, lambda: _listed(column, lambda tags: normalize_series(tags, normalizer)))
+
+
+def _listed(column: pl.Series, fold: Callable[[pl.Series], pl.Series]) -> TypeTexts:
+    """Return the texts of a column of lists, folded, without empty ones."""
+    types = pl.Series("type", np.arange(len(column), dtype=np.uint32))
+    table = pl.DataFrame([types, column.alias("text")]).explode("text").drop_nulls()
+    table = table.with_columns(fold(table["text"]).alias("text")).filter(pl.col("text") != "")
+    return TypeTexts(table["type"].to_numpy(), table["text"])
 
 
 def texts_of_unit(corpus: CorpusView, unit: str, normalizer: Normalizer | None, what: str) -> pl.Series:

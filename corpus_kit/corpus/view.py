@@ -127,7 +127,7 @@ class CorpusView:
         return annotations_of(self.manifest) is not None
 
     def has_annotation(self, name: str) -> bool:
-        """Return whether the vocabulary has this column of annotations; those by an earlier version lack `root`."""
+        """Return whether the vocabulary has this column of annotations; earlier versions had no `root` or `pos`."""
         file = annotations_of(self.manifest)
         return file is not None and name in self._files.schema(file)
 

@@ -60,7 +60,8 @@ class _Process:
         self.owner = os.getpid()
         self.is_ready = True
         self._messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `end`
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        # Polars, wherever it is; not the folder of a script, where a file may have the name of a module of Python.
+        environment = {**os.environ, "PYTHONPATH": str(Path(pl.__file__).parents[1])}
         command = [sys.executable, "-P", str(_PROGRAM)]
         try:
             self._popen = subprocess.Popen(

@@ -23,13 +23,13 @@ __all__ = ["annotation_digest", "content_digest", "is_sample"]
 _CONTENT = "d6774996cb45c360c32b2d79a8ae17485e02e74e788bf0dba1197c130dac3a00"
 """After a change of the items, of the tokenizer or of the normaliser, tests/test_samples.py says what this must be."""
 _ANNOTATIONS = {
-    '{"name": "corpus_kit", "simplemma": "2.0.0", "version": 2, "wordfreq": "3.1.1"}': (
-        "25d8230781e9bfbc42e5ab5ff93a45dd8d152dcdfffff8eff0b1e4bde5610fa2"
+    '{"name": "corpus_kit", "simplemma": "2.0.0", "version": 3, "wordfreq": "3.1.1"}': (
+        "679a2048989e09e76712fb57c0f239d2649341d2f8b8f8d3bfa14579880fb8d6"
     ),
 }
 """By the versions of the annotator; annotations by others are not compared."""
 
-_ANNOTATED = ("segments", "stem", "lemma", "root")
+_ANNOTATED = ("segments", "stem", "lemma", "root", "pos")
 _ARRAYS = (
     *("token_types", "token_starts", "token_flags", "document_ends", "index_offsets", "index_positions"),
     *("type_kinds", "type_order", "type_ranks"),

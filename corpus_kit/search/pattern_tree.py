@@ -32,7 +32,7 @@ __all__ = [
     "with_merged_alternatives",
 ]
 
-ANNOTATED = ("stem", "lemma", "root")  # the attributes that corpus.annotate() adds
+ANNOTATED = ("stem", "lemma", "root", "pos")  # the attributes that corpus.annotate() adds
 _ALPHABET = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء" + string.ascii_lowercase + string.digits
 # Words of all kinds. A regular expression that matches each of them is taken to match every word.
 _PROBES = pl.Series(
@@ -278,6 +278,6 @@ def _is_universal(condition: Condition) -> bool:
         return any(map(_is_universal, condition.parts))
     if isinstance(condition, Negation) or condition.negated or not condition.value.is_regex:
         return False
-    if condition.attribute == "root" or is_of_layer(condition.attribute):  # not every word has one
+    if condition.attribute in ("root", "pos") or is_of_layer(condition.attribute):  # not every word has one
         return False
     return bool(condition.value.fits(_PROBES).all())

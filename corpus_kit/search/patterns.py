@@ -7,8 +7,9 @@ r"""The language of search patterns, and the parser that reads a pattern into a 
 ``a b|c``             one or the other, each a whole sequence; ``(a|b) c`` groups them
 ``/(و|ف)?قال/``       a regular expression for a whole word
 ``[]``                any word; ``[]{0,3}`` a gap of up to three
-``[lemma=قال]``       a token with this attribute: word, surface, folded, kind, stem, lemma or root
-``[pos=VERB]``        a column of a layer of tokens, here of the one annotated last; ``[gold.pos=VERB]`` names a layer
+``[lemma=قال]``       a token with this attribute: word, surface, folded, kind, stem, lemma, root or pos
+``[pos=VERB]``        a column of a layer of tokens, here of the one annotated last; ``[gold.pos=VERB]`` names a layer.
+                      Without one, a word that can be a verb, as ``[type.pos=VERB]`` always is
 ``[root=/ك.ب/]``      its value as a regular expression; also in quotation marks, as for every attribute
 ``(a)?``              repeats: ``?``, ``*``, ``+``, ``{2}``, ``{1,3}`` after ``)``, ``]`` or ``/``
 ``\*``                a backslash makes the next character literal

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit.corpus.units import roots_of, texts_of_unit
+from corpus_kit.corpus.units import roots_of, tags_of, texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.search.pattern_tree import (
     ANNOTATED,
@@ -200,7 +200,8 @@ class TypeSets:
     def _column(self, name: str) -> tuple[pl.Series, Array | None]:
         """Return a column of the vocabulary in the form that values are compared with.
 
-        With it comes the type of each text; None if each type has one, in order. A type may have several roots.
+        With it comes the type of each text; None if each type has one, in order. A type may have several roots or
+        parts of speech.
         """
         corpus, pattern = self._corpus, self._pattern
         if name not in ANNOTATED:
@@ -210,7 +211,11 @@ class TypeSets:
         if name == "root":
             types, roots = roots_of(corpus, what)
             return roots, types
-        return texts_of_unit(corpus, name, None if pattern.exact else Normalizer.preset("search"), what), None
+        normalizer = None if pattern.exact else Normalizer.preset("search")
+        if name == "pos":
+            types, tags = tags_of(corpus, normalizer, what)
+            return tags, types
+        return texts_of_unit(corpus, name, normalizer, what), None
 
 
 def _set_of(fits: Array) -> TypeSet:

@@ -13,6 +13,7 @@ from corpus_kit._base.arguments import integer
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.text import closed_classes
 from corpus_kit.text.clitics import Segmentation
+from corpus_kit.text.parts_of_speech import possible_tags
 from corpus_kit.text.readings import Reader, pieces_of
 from corpus_kit.text.segmentation import cut_as_plain
 from corpus_kit.text.words import ARABIC_WORD, plain_series, plain_spelling, word_series
@@ -20,6 +21,7 @@ from corpus_kit.text.words import ARABIC_WORD, plain_series, plain_spelling, wor
 __all__ = [
     "ANNOTATION_SCHEMA",
     "ANNOTATOR_VERSION",
+    "OWN_COLUMNS",
     "Annotator",
     "annotate",
     "annotator_record",
@@ -27,14 +29,17 @@ __all__ = [
 ]
 
 # Incremented whenever the same words and counts would give other pieces or lemmas.
-ANNOTATOR_VERSION = 2
+ANNOTATOR_VERSION = 3
 
 ANNOTATION_SCHEMA: dict[str, pl.DataType] = {
     "segments": pl.List(pl.String()),
     "stem": pl.String(),
     "lemma": pl.String(),
     "root": pl.List(pl.String()),
+    "pos": pl.List(pl.String()),
 }
+# What the library's own annotator says alone.
+OWN_COLUMNS = ("root", "pos")
 
 # How another tool is plugged in: a function that takes the distinct words in repaired spelling (profile `repair`)
 # and returns for each, in order, its pieces, which join to the word, and its lemma. See `check_annotations`.
@@ -48,7 +53,7 @@ _PRONOUNS = frozenset((*closed_classes.PRONOUN_CLITICS, *closed_classes.FIRST_PE
 
 
 def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
-    """Return the pieces, stems, lemmas and roots of words, as the built-in annotator finds them.
+    """Return pieces, stems, lemmas, roots and parts of speech of words, as the built-in annotator finds them.
 
     Args:
         words: A list of str or a Series of strings, usually each once.
@@ -57,24 +62,27 @@ def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
     Returns:
         A row for each word, in order: segments (List(String), which join to the word), stem (String, in the spelling
         that it has without clitics), lemma (String), root (List(String), the most likely first; null for names,
-        function words, and words whose root is not known). A root is written with ء for a hamza on any seat, and
-        with the weak letter that it has: قول.
+        function words, and words whose root is not known), pos (List(String): what the word can be, in the tags of
+        Universal Dependencies, the likeliest first; null for what is no Arabic word). A root is written with ء for a
+        hamza on any seat, and with the weak letter that it has: قول.
 
     Raises:
         InputError: If `words` is not a list of str or holds a null, or there are not as many counts as words.
 
     Examples:
         >>> annotate(["ومدرستها", "قال"]).rows()
-        [(['و', 'مدرست', 'ها'], 'مدرسة', 'مدرسة', ['درس']), (['قال'], 'قال', 'قال', ['قول'])]
+        [(['و', 'مدرست', 'ها'], 'مدرسة', 'مدرسة', ['درس'], ['NOUN']), (['قال'], 'قال', 'قال', ['قول'], ['VERB'])]
     """
     series = word_series(words)
-    reader = Reader(None if counts is None else _counts_by_word(series.to_list(), list(counts)))
+    reader = Reader(None if counts is None else _counted(series, list(counts)), keep=True)
     frame = pl.DataFrame({"word": series, "plain": plain_series(series)}).with_columns(
         pl.col("plain").str.contains(f"^{ARABIC_WORD.pattern}$").alias("is_arabic")
     )
-    arabic = frame.filter("is_arabic")
-    read = arabic.select("word", "plain").hstack(reader.read(arabic["plain"]))
-    found = read.select(_segments(read), pl.col("base").alias("stem"), "lemma", "root")
+    arabic = frame.filter("is_arabic").select("word", "plain")
+    plain = arabic["plain"].unique(maintain_order=True)
+    readings = reader.read(plain).with_columns(possible_tags(plain, reader), plain.alias("plain"))
+    read = arabic.join(readings, on="plain", how="left", maintain_order="left")
+    found = read.select(_segments(read), pl.col("base").alias("stem"), "lemma", *OWN_COLUMNS)
     if len(found) == len(series):
         return found
     rows = frame.select(pl.when("is_arabic").then(pl.col("is_arabic").cum_sum() - 1).cast(pl.UInt32).alias("row"))
@@ -84,7 +92,7 @@ def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
         pl.coalesce("segments", whole).alias("segments"),
         pl.coalesce("stem", "word").alias("stem"),
         pl.coalesce("lemma", "word").alias("lemma"),
-        "root",
+        *OWN_COLUMNS,
     )
 
 
@@ -106,18 +114,16 @@ def _segments(read: pl.DataFrame) -> pl.Series:
         cut.append(cut_as_plain(word, parts).pieces)
     rows = np.arange(len(segments))
     rows[marked["row"].to_numpy()] = len(segments) + np.arange(len(cut))
-    return pl.concat([segments, pl.Series(cut, dtype=pl.List(pl.String))]).gather(rows)
+    joined = pl.Series(["\n".join(pieces) for pieces in cut], dtype=pl.String)  # much faster than of lists
+    return pl.concat([segments, joined.str.split("\n")]).gather(rows)
 
 
-def _counts_by_word(words: list[str], counts: list[Any]) -> dict[str, int]:
+def _counted(words: pl.Series, counts: list[Any]) -> pl.DataFrame:
     if len(counts) != len(words):
         raise InputError(f"counts must be as many as words ({len(words)}), got {len(counts)}.")
-    totals: dict[str, int] = {}
-    for row, (word, count) in enumerate(zip(words, counts, strict=True)):
-        if type(count) is not int or count < 0:  # the usual case needs no call
-            count = integer(count, f"counts[{row}]", least=0)
-        totals[word] = totals.get(word, 0) + count
-    return totals
+    if not all(type(count) is int and count >= 0 for count in counts):  # the usual case needs no calls
+        counts = [integer(count, f"counts[{row}]", least=0) for row, count in enumerate(counts)]
+    return pl.DataFrame({"word": words, "count": pl.Series(counts, dtype=pl.Float64)})
 
 
 def annotator_record() -> dict[str, str | int]:
@@ -168,7 +174,7 @@ def check_annotations(words: Sequence[str], answers: Any) -> pl.DataFrame:
             "stem": _stems_of([pieces for pieces, _ in checked]),
             "lemma": [lemma for _, lemma in checked],
         },
-        schema={name: kind for name, kind in ANNOTATION_SCHEMA.items() if name != "root"},
+        schema={name: kind for name, kind in ANNOTATION_SCHEMA.items() if name not in OWN_COLUMNS},
     )
 
 

@@ -52,7 +52,7 @@ def closed_words() -> dict[str, Segmentation]:
     ]
     for word in with_conjunctions:
         found.setdefault("".join(word.pieces), word)
-    for word in [*found.values()]:
+    for word in sorted(found.values(), key=lambda word: word.base == "أن" and "ف" in word.proclitics):  # فان is فإن
         for variant in _variants(word):
             found.setdefault("".join(variant.pieces), variant)
     return found
@@ -101,7 +101,7 @@ def _function_words_with_pronouns() -> Iterator[Segmentation]:
 
 
 def _whole_words_with_pronouns() -> Iterator[Segmentation]:
-    for word in sorted(closed_classes.WHOLE_WORDS):
+    for word in closed_classes.WHOLE_WORDS:
         yield unsegmented(word)
         yield from _with_pronouns(_before_pronoun(word), word)
 

@@ -44,26 +44,48 @@ FIRST_PERSON_HOSTS = {
 # ب and ل take pronouns themselves: به, لها, لي.
 PREPOSITIONS_WITH_PRONOUNS = ("ب", "ل")
 
-# Function words. A conjunction may precede any of them; nothing else is cut off.
-_FUNCTION_WORDS = """
-في من إلى على عن مع حتى منذ مذ خلال عبر عند لدى نحو حول بين دون ضد تحت فوق أمام وراء خلف قبل بعد ضمن وسط رغم
-سوى غير إزاء تجاه عقب طوال أثناء حسب وفق وفقا قرب فور كي لكي لئلا
-أو أم ثم بل لكن لكنما أما إما إذ إذا إذن لو لولا إن أن كأن كأنما إنما أنما لعل ليت ألا إلا هلا كلا بلى نعم أجل
-لا لم لن ما لما قد لقد سوف هل يا أيها أيتها أيا
-أنا نحن أنت أنتم أنتما أنتن هو هي هم هما هن
-هذا هذه هذان هذين هاتان هاتين هؤلاء ذلك تلك ذاك أولئك هنا هناك هنالك هكذا كذا كذلك ذا لذا
-الذي التي الذين اللذان اللذين اللتان اللتين اللاتي اللواتي اللائي
-أي أية أين أينما كيف كيفما كم متى ماذا لماذا مهما حيث حيثما حين حينما حينئذ عندئذ عندما بينما طالما كلما ربما
-قبلما بعدما مثلما كما مما عما ممن عمن فيما فيمن
-كل بعض جميع كلتا أحد إحدى نفس ذات ذو ذوي ذوو مثل فقط قط أيضا جدا الآن آنذاك
-"""
+# Function words by their part of speech in Universal Dependencies: of a word that has two, the more frequent one. A
+# conjunction may precede any of them; nothing else is cut off. Of two that are the same without their hamza (إلا and
+# ألا), the first is the one that is meant by a spelling without it.
+_TAGGED_WORDS = {
+    "ADP": """
+في من إلى على عن مع حتى منذ مذ خلال عبر عند لدى نحو حول بين دون ضد تحت فوق أمام وراء خلف قبل بعد ضمن وسط
+إزاء تجاه عقب طوال أثناء حسب وفق قرب فور كما مما عما ممن عمن فيمن مثل
+""",
+    "CCONJ": "أو أم ثم بل لكن لكنما أما إما",
+    "SCONJ": """
+كي لكي لئلا إذ إذا إذن لو لولا أن إن كأن كأنما إنما أنما لعل ليت حيث حيثما حين حينما حينئذ عندئذ عندما بينما طالما
+كلما ربما قبلما بعدما مثلما فيما لما مهما متى أينما كيفما
+""",
+    "PART": "لا لم لن ما قد لقد سوف هل يا أيها أيتها أيا إلا ألا هلا كلا بلى نعم",
+    "PRON": "أنا نحن أنت أنتم أنتما أنتن هو هي هم هما هن ماذا",
+    "DET": """
+هذا هذه هذان هذين هاتان هاتين هؤلاء ذلك تلك ذاك أولئك ذا
+الذي التي الذين اللذان اللذين اللتان اللتين اللاتي اللواتي اللائي أي أية كم
+""",
+    "ADV": "هنا هناك هنالك هكذا كذا كذلك لذا أين كيف لماذا فقط قط أيضا جدا الآن آنذاك",
+    "NOUN": "كل بعض جميع كلتا أحد إحدى نفس ذات ذو ذوي ذوو غير سوى رغم أجل وفقا",
+}
 # Verbs that are function words, by lemma.
 _KANA = "كان كانت كانوا كانا كانتا كنت كنا كنتم يكون تكون يكونوا تكونوا نكون أكون يكن تكن نكن أكن"
 _LAYSA = "ليس ليست ليسوا لست لسنا ليسا"
 FORMS_OF_FUNCTION_VERBS = {"كان": tuple(_KANA.split()), "ليس": tuple(_LAYSA.split())}
-FUNCTION_WORDS = frozenset(
-    (*_FUNCTION_WORDS.split(), *(form for forms in FORMS_OF_FUNCTION_VERBS.values() for form in forms))
-)
+TAGS_OF_FUNCTION_WORDS = {
+    **{word: tag for tag, words in _TAGGED_WORDS.items() for word in words.split()},
+    **{form: "AUX" for forms in FORMS_OF_FUNCTION_VERBS.values() for form in forms},
+}
+FUNCTION_WORDS = tuple(TAGS_OF_FUNCTION_WORDS)
+# Hosts of pronouns and clitics that are no words on their own, or other words.
+TAGS_OF_HOSTS = {"ب": "ADP", "ل": "ADP", "ك": "ADP", "إيا": "PRON", "و": "CCONJ", "ف": "CCONJ", "س": "PART"}
+
+# The numerals from three; ordinals are adjectives, and واحد is one, too.
+_NUMERALS = """
+ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة ثلاث أربع خمس ست سبع ثماني ثمان تسع عشر اثنان اثنين اثنتان اثنتين
+عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين
+مئة مائة مئتان مائتان مئتين مائتين ألف ألفان ألفين آلاف مليون مليونان مليونين ملايين مليار ملياران مليارين مليارات
+بليون بلايين تريليون
+"""
+NUMERALS = tuple(_NUMERALS.split())
 
 # The function words that ب, ل and ك may precede, and those of them that may then have a pronoun: بأنه, لنفسه.
 _AFTER_PREPOSITIONS = """
@@ -72,7 +94,7 @@ _AFTER_PREPOSITIONS = """
 """
 AFTER_PREPOSITIONS = tuple(_AFTER_PREPOSITIONS.split())
 _HOSTS_AFTER_PREPOSITIONS = "أن كل بعض جميع معظم غير مثل نفس أنفس أحد إحدى ذات"
-HOSTS_AFTER_PREPOSITIONS = frozenset(_HOSTS_AFTER_PREPOSITIONS.split())
+HOSTS_AFTER_PREPOSITIONS = tuple(_HOSTS_AFTER_PREPOSITIONS.split())
 
 # Compound prepositions and adverbs of ب or ل and a noun; some are more frequent than the noun alone.
 _COMPOUND_PREPOSITIONS = """
@@ -83,15 +105,20 @@ COMPOUND_PREPOSITIONS = tuple(_COMPOUND_PREPOSITIONS.split())
 
 # Words that the lists above would cut: كما is not ك and ما, فهم not ف and هم, ولي not و and لي.
 _NOT_COMBINED = "كما لما كأن كذلك لكن كلا كلما بعد فقط فهم فلك بي ولي كلي"
-NOT_COMBINED = frozenset(_NOT_COMBINED.split())
+NOT_COMBINED = tuple(_NOT_COMBINED.split())
 # The assimilation in لله: ل and الله, of which two letters are written.
 GOD_AFTER_LAM, GOD = "لله", "الله"
 
 # Words whose first or last letter looks like a clitic, and which are written as other words with one. They take
 # conjunctions and pronouns as other words do.
-_WHOLE_WORDS = "واحد واحدة واحدا بابل باول بكين بشار فطائر لقطة وضيع وعود نبيه أبها منوها"
-WHOLE_WORDS = frozenset(_WHOLE_WORDS.split())
+_WHOLE_WORDS = {
+    "ADJ": "واحد واحدة واحدا وضيع نبيه منوها",
+    "PROPN": "بابل باول بكين بشار أبها",
+    "NOUN": "فطائر لقطة وعود",
+}
+TAGS_OF_WHOLE_WORDS = {word: tag for tag, words in _WHOLE_WORDS.items() for word in words.split()}
+WHOLE_WORDS = tuple(TAGS_OF_WHOLE_WORDS)
 
 # For lemmas: function words that a dictionary confuses with forms of other words: أيضا is not an accusative of أيض.
 _OWN_LEMMAS = "أيضا أبدا بلى عما كلتا مهما أنت"
-OWN_LEMMAS = frozenset(_OWN_LEMMAS.split())
+OWN_LEMMAS = tuple(_OWN_LEMMAS.split())

@@ -21,16 +21,24 @@ import numpy as np
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Array, Numbers
-from corpus_kit._base.columns import series_from_core, text_series
+from corpus_kit._base.arrays import Array, Floats, Numbers
+from corpus_kit._base.columns import text_series
 from corpus_kit.text.clitics import closed_words
-from corpus_kit.text.closed_classes import ARTICLE
+from corpus_kit.text.closed_classes import ARTICLE, NUMERALS
 from corpus_kit.text.paradigms.affixes import BACKS, FRONTS, Affix, verb_slots
 from corpus_kit.text.paradigms.compiling import evidence_of, unknown_stems, unknown_weights
 from corpus_kit.text.paradigms.estimation import CATEGORIES, received, weights_of
-from corpus_kit.text.paradigms.letters import CODE_OF, POWERS, UNIT, costs, encoded
+from corpus_kit.text.paradigms.letters import CODE_OF, UNIT, costs, encoded
 from corpus_kit.text.paradigms.lexicon import lexicon
 from corpus_kit.text.paradigms.sources import table
+from corpus_kit.text.paradigms.word_readings import (
+    NONE,
+    ChosenReadings,
+    WordReadings,
+    all_readings,
+    chosen_readings,
+    likeliest,
+)
 from corpus_kit.text.words import ARABIC_WORD, plain_series, word_series
 
 __all__ = ["READING_SCHEMA", "Reader", "pieces_of", "readings"]
@@ -45,7 +53,6 @@ READING_SCHEMA: dict[str, pl.DataType] = {
 }
 
 _ITERATIONS = 5  # with one's own counts, from the general weights
-_NONE = 0xFFFFFFFF
 _ARABIC = f"^{ARABIC_WORD.pattern}$"
 
 
@@ -62,11 +69,20 @@ class Reader:
     """Reads words, with the general counts and counts of one's own.
 
     Args:
-        counts: How often each spelling occurs in one's own texts, or None. Marks do not matter.
+        counts: How often each spelling occurs in one's own texts, or None; a table has the columns word and count.
+            Marks do not matter.
+        keep: Whether to keep the readings of the words that were read last, for another question about them; at first,
+            of the counted words.
     """
 
-    def __init__(self, counts: Mapping[str, int] | None = None) -> None:
-        self._weighed = _with_own_counts(counts) if counts else _general()
+    def __init__(self, counts: Mapping[str, int] | pl.DataFrame | None = None, *, keep: bool = False) -> None:
+        self._keeps = keep
+        self._kept: tuple[pl.Series, WordReadings] | None = None
+        if counts is not None and len(counts):
+            self._weighed, words, found = _with_own_counts(counts)
+            self._kept = (words, found) if keep else None
+        else:
+            self._weighed = _general()
 
     def cuts(self, words: pl.Series) -> tuple[list[int], list[int], list[int]]:
         """Return first, front and back of each word, as `read` does, without what follows from them.
@@ -74,8 +90,8 @@ class Reader:
         Args:
             words: A String series of words of Arabic letters in plain spelling.
         """
-        stem, _, front, back = (column.to_numpy() for column in self._choose(words))
-        unread = stem == _NONE
+        stem, _, front, back = self._choose(words)
+        unread = stem == NONE
         found = [
             np.where(unread, 0, lengths[rows]) for lengths, rows in zip(_lengths(), (front, front, back), strict=True)
         ]
@@ -93,13 +109,47 @@ class Reader:
         first, fronts, backs = (lengths.tolist() for lengths in found)
         return first, fronts, backs
 
-    def _choose(self, words: pl.Series) -> tuple[pl.Series, ...]:
-        """Return stem, lexeme, front and back of the chosen reading of each word."""
-        weighed = self._weighed
-        columns = _core.choose_readings(
-            *encoded(words), lexicon().morphology, weighed.stems, weighed.weights, weighed.lemma_numbers, POWERS
-        )
-        return tuple(series_from_core("", column) for column in columns)
+    @property
+    def lemmas(self) -> pl.Series:
+        """The lemma of each lexeme."""
+        return self._weighed.lemmas
+
+    @property
+    def lemma_numbers(self) -> Numbers:
+        """The lemma of each lexeme as a number: the same for the same lemma."""
+        return self._weighed.lemma_numbers
+
+    def all(self, words: pl.Series) -> tuple[WordReadings, Floats]:
+        """Return all readings of words, and the probability of each, up to a factor that all have in common.
+
+        Args:
+            words: A String series of words of Arabic letters in plain spelling.
+        """
+        found = self._readings(words)
+        total = found.costs.view(np.int32) + self._weighed.weights[found.lexemes].astype(np.int64)
+        return found, np.exp2(total / -UNIT)
+
+    def _readings(self, words: pl.Series) -> WordReadings:
+        if self._kept is not None and self._kept[0].equals(words):
+            return self._kept[1]
+        found = all_readings(encoded(words), lexicon().morphology, self._weighed.stems)
+        self._kept = (words, found) if self._keeps else None
+        return found
+
+    def _choose_open(self, words: pl.Series) -> ChosenReadings:
+        """Return the chosen reading of each word that is not listed; others have none."""
+        rows = np.flatnonzero(_is_open(words).to_numpy())
+        chosen = ChosenReadings(np.full(len(words), NONE, np.uint32), *(np.zeros(len(words), np.uint32) for _ in "123"))
+        for column, values in zip(chosen, self._choose(words.gather(rows)), strict=True):
+            column[rows] = values
+        return chosen
+
+    def _choose(self, words: pl.Series) -> ChosenReadings:
+        """Return the chosen reading of each word."""
+        weighed, morphology = self._weighed, lexicon().morphology
+        if self._keeps:
+            return likeliest(self._readings(words), len(words), morphology, weighed.weights, weighed.lemma_numbers)
+        return chosen_readings(encoded(words), morphology, weighed.stems, weighed.weights, weighed.lemma_numbers)
 
     def read(self, words: pl.Series) -> pl.DataFrame:
         """Return the reading of each word.
@@ -112,15 +162,14 @@ class Reader:
             and the pronoun. base (String): the word without them in the spelling that it then has. lemma (String). root
             (List of String): its roots, most likely first; null for names, function words and what is not known.
         """
-        weighed = self._weighed
-        stem, lexeme, front, back = self._choose(words)
-        unread = (stem.to_numpy() == _NONE) | (words.str.len_chars().to_numpy() < 2)  # a letter is no imperative
+        stem, lexeme, front, back = self._choose_open(words)
+        unread = stem == NONE
         found = pl.DataFrame({"word": words, "lexeme": lexeme, "front_affix": front, "back_affix": back})
         found = found.with_columns(
             pl.Series("unread", unread),
-            pl.Series("seat", _ends_with_hamza(stem.to_numpy(), unread)),
-            pl.Series("lemma", weighed.lemmas.gather(lexeme)),
-            pl.Series("root", _roots(lexeme.to_numpy())),
+            pl.Series("seat", _ends_with_hamza(stem, unread)),
+            pl.Series("lemma", self.lemmas.gather(lexeme)),
+            pl.Series("root", _roots(lexeme)),
         )
         fronts, backs = _affix_table("front", FRONTS), _affix_table("back", BACKS)
         joined = found.join(fronts, on="front_affix", how="left", maintain_order="left")
@@ -210,6 +259,11 @@ def _closed_table() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def _is_open(words: pl.Series) -> pl.Series:
+    """Return whether each word is looked up in the lexicon: it is not listed, and no single letter."""
+    return ~words.is_in(_closed_table()["word"].implode()) & (words.str.len_chars() > 1)  # a letter is no imperative
+
+
 def _closed_first(chosen: pl.DataFrame) -> pl.DataFrame:
     joined = chosen.join(_closed_table(), on="word", how="left", maintain_order="left", suffix="_closed")
     is_closed = pl.col("base_closed").is_not_null()
@@ -228,8 +282,8 @@ def _general() -> _Weighed:
     return _Weighed((lex.stems,), lex.weights, lex.lemma_numbers, lex.lemmas)
 
 
-def _with_own_counts(counts: Mapping[str, int]) -> _Weighed:
-    """Return the weights with one's own counts added."""
+def _with_own_counts(counts: Mapping[str, int] | pl.DataFrame) -> tuple[_Weighed, pl.Series, WordReadings]:
+    """Return the weights with one's own counts added, the words that are counted, and their readings."""
     lex = lexicon()
     words = _own_words(counts)
     bare = words.with_columns(
@@ -256,33 +310,28 @@ def _with_own_counts(counts: Mapping[str, int]) -> _Weighed:
             unknown_weights(new["count"].to_numpy(), none.to_numpy()),
         ]
     )
-    evidence = evidence_of(
-        encoded(words["word"]),
-        words["count"].to_numpy(),
-        lex.morphology,
-        stems,
-        np.concatenate([lex.classes, own.classes]),
-        lex.cells,
-    )
+    read = all_readings(encoded(words["word"]), lex.morphology, stems)
+    classes = np.concatenate([lex.classes, own.classes])
+    evidence = evidence_of(read, words["count"].to_numpy(), classes, lex.cells)
     for _ in range(_ITERATIONS):
         sums = lex.sums + received(evidence, weights, lex.n_known)
         weights[: lex.n_known] = weights_of(sums, lex.categories)
     first = int(lex.lemma_numbers.max()) + 1
     numbers = np.concatenate([lex.lemma_numbers, np.arange(first, first + new.height, dtype=np.uint32)])
-    return _Weighed(stems, costs(weights), numbers, pl.concat([lex.lemmas, new["word"].alias("lemmas")]))
+    weighed = _Weighed(stems, costs(weights), numbers, pl.concat([lex.lemmas, new["word"].alias("lemmas")]))
+    return weighed, words["word"], read
 
 
-def _own_words(counts: Mapping[str, int]) -> pl.DataFrame:
+def _own_words(counts: Mapping[str, int] | pl.DataFrame) -> pl.DataFrame:
     """Return the words of Arabic letters that are no function words, in plain spelling, with their counts."""
-    spellings = plain_series(text_series(list(counts), argument="vocabulary"))
-    frame = pl.DataFrame({"word": spellings, "count": pl.Series(list(counts.values()), dtype=pl.Float64)})
+    if isinstance(counts, pl.DataFrame):
+        given, numbers = counts["word"], counts["count"]
+    else:
+        given = text_series(list(counts), argument="vocabulary")
+        numbers = pl.Series(list(counts.values()), dtype=pl.Float64)
+    frame = pl.DataFrame({"word": plain_series(given), "count": numbers.cast(pl.Float64)})
     words = frame.filter(pl.col("word").str.contains(_ARABIC), pl.col("count") > 0)
-    closed = _closed_table().select("word")
-    return (
-        words.join(closed, on="word", how="anti", maintain_order="left")
-        .group_by("word", maintain_order=True)
-        .agg(pl.col("count").sum())
-    )
+    return words.filter(_is_open(words["word"])).group_by("word", maintain_order=True).agg(pl.col("count").sum())
 
 
 # ---------------------------------------------------------------- all readings
@@ -292,6 +341,7 @@ _CATEGORIES = {number: name.removesuffix(" in ة") for name, number in CATEGORIE
 _VERB_COLUMNS = ("pattern", "tense", "voice", "person")
 _READING_COLUMNS = ("lemma", "root", "category", *_VERB_COLUMNS)
 _CUTS = ("first", "proclitics", "enclitic")
+_IS_NUMERAL = pl.col("lemma").is_in(NUMERALS) & pl.col("category").is_in(("noun", "adjective"))
 
 
 def readings(words: Any) -> pl.DataFrame:
@@ -305,9 +355,9 @@ def readings(words: Any) -> pl.DataFrame:
     Returns:
         A row for each reading of a word whose probability is at least 0.001, the likeliest first: word, segments
         (List(String), which join to the word without its marks), lemma, root (List(String)), category (verb, noun,
-        adjective, name, particle, unknown), pattern (String, of verbs, in Arabic), tense, voice, person (String, of
-        verbs; 3fs is the third person, feminine, singular), probability (Float64, among all readings of the word).
-        A word that does not consist of Arabic letters, at least two, has no row.
+        adjective, name, number, particle, unknown), pattern (String, of verbs, in Arabic), tense, voice, person
+        (String, of verbs; 3fs is the third person, feminine, singular), probability (Float64, among all readings of
+        the word). A word that does not consist of Arabic letters, at least two, has no row.
 
     Raises:
         InputError: If `words` is not a list of str or holds a null.
@@ -361,9 +411,7 @@ def _readings_of(words: pl.DataFrame) -> pl.DataFrame:
 
 def _all_readings(words: pl.Series) -> pl.DataFrame:
     lex = lexicon()
-    columns = _core.read_words(*encoded(words), lex.morphology, (lex.stems,))
-    row, stem, lexeme, front, back, cost = (series_from_core("", column).to_numpy() for column in columns)
-    total = cost.view(np.int32) + lex.weights[lexeme].astype(np.int64)
+    (row, stem, lexeme, front, back, _), probability = Reader().all(words)
     category = np.full(len(lexeme), CATEGORIES["unknown"], np.uint8)
     is_known = lexeme < lex.n_known
     category[is_known] = lex.categories[lexeme[is_known]]
@@ -379,18 +427,17 @@ def _all_readings(words: pl.Series) -> pl.DataFrame:
             "category": pl.Series(category).replace_strict(_CATEGORIES, return_dtype=pl.String),
             "front": np.array([affix.group for affix in FRONTS], np.uint8)[front],
             "back": np.array([affix.group for affix in BACKS], np.uint8)[back],
-            "weight": np.exp2(-total / UNIT),
+            "weight": probability,
         }
-    )
+    ).with_columns(pl.when(_IS_NUMERAL).then(pl.lit("number")).otherwise("category").alias("category"))
 
 
 def pieces_of(word: str, first: str, front: str, back: str) -> pl.Expr:
     """Return the pieces of the words in a column in plain spelling, from columns with the lengths of their clitics."""
     plain, end = pl.col(word), pl.col(word).str.len_chars().cast(pl.Int64) - pl.col(back)
-    pieces = [
-        plain.str.slice(0, first),
-        plain.str.slice(first, pl.col(front) - pl.col(first)),
-        plain.str.slice(front, end - pl.col(front)),
-        plain.str.slice(end, back),
-    ]
-    return pl.concat_list(pieces).list.filter(pl.element() != "")
+    before = [(plain.str.slice(0, first), pl.col(first) > 0)]
+    before.append((plain.str.slice(first, pl.col(front) - pl.col(first)), pl.col(front) > pl.col(first)))
+    after = pl.when(pl.col(back) > 0).then(pl.concat_str(pl.lit("\n"), plain.str.slice(end, back)))
+    stem = plain.str.slice(front, end - pl.col(front))
+    pieces = [pl.when(there).then(pl.concat_str(piece, pl.lit("\n"))) for piece, there in before]
+    return pl.concat_str([*pieces, stem, after], ignore_nulls=True).str.split("\n")

@@ -10,6 +10,7 @@ from typing import Any
 import corpus_kit as ck
 from corpus_kit import readers
 from corpus_kit.annotators.conllu import ConlluFile
+from corpus_kit.annotators.hidden_markov import HiddenMarkovTagger
 from corpus_kit.annotators.tagging import SentenceTagger
 from corpus_kit.display.show import Shown
 from corpus_kit.explore.explorer import ConcordanceExplorer
@@ -28,7 +29,7 @@ _MODULES = {
 _RULES = ("search.patterns", "analysis.bootstrap", "text.segmentation")  # modules whose docstrings describe rules
 
 # Classes whose objects functions return; they are not made by name.
-_RETURNED = (Shown, ConcordanceExplorer, SentenceTagger, ConlluFile)
+_RETURNED = (Shown, ConcordanceExplorer, HiddenMarkovTagger, SentenceTagger, ConlluFile)
 
 # Members of base classes that are meant for users; the others are for analyses.
 _INHERITED = {

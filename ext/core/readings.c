@@ -291,6 +291,23 @@ ck_code ck_read_word(const ck_morphology *morphology, const ck_stems *tables, si
   return CK_OK;
 }
 
+ck_code ck_readings_of_word(const ck_morphology *morphology, const ck_reading_columns *columns, uint32_t word,
+                            size_t *at, ck_readings *found, ck_ticker *ticker, ck_error *error) {
+  CK_TRY(ck_tick(ticker, 16, error));
+  found->length = 0;
+  for (; *at < columns->length && ck_once32(&columns->words[*at]) == word; (*at)++) {
+    uint32_t front = ck_once32(&columns->fronts[*at]), back = ck_once32(&columns->backs[*at]);
+    if (front >= morphology->fronts.n_entries || back >= morphology->backs.n_entries)
+      return ck_fail(error, CK_CORRUPT, "fronts and backs must be entries of the tables, got %lu and %lu at %zu",
+                     (unsigned long)front, (unsigned long)back, *at);
+    ck_word_reading reading = {0, ck_once32(&columns->lexemes[*at]), (uint16_t)front, (uint16_t)back,
+                               (int32_t)ck_once32(&columns->costs[*at])};
+    CK_TRY(ck_readings_push(found, reading, error));
+    CK_TRY(ck_tick(ticker, 8, error));
+  }
+  return CK_OK;
+}
+
 /* ---------------------------------------------------------------- choice */
 
 enum { CK_READING_MATTERS = 20 * 64 }; /* the cost beyond the least one from which a reading is not chosen */

@@ -104,6 +104,16 @@ void ck_stems_free(ck_stems *stems);
 ck_code ck_read_word(const ck_morphology *morphology, const ck_stems *tables, size_t n_tables, const ck_letters *words,
                      size_t word, ck_readings *found, ck_ticker *ticker, ck_error *error);
 
+/* Columns of readings, those of a word one after another; `costs` are to be read as int32. */
+typedef struct {
+  const uint32_t *words, *lexemes, *fronts, *backs, *costs;
+  size_t length;
+} ck_reading_columns;
+
+/* Copies the readings of a word, which begin at `*at`, and sets this to their end. Without stems. */
+ck_code ck_readings_of_word(const ck_morphology *morphology, const ck_reading_columns *columns, uint32_t word,
+                            size_t *at, ck_readings *found, ck_ticker *ticker, ck_error *error);
+
 /* Lexemes: the cost of each, and its lemma. */
 typedef struct {
   const int32_t *weights;

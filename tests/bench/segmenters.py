@@ -1,10 +1,10 @@
 """The accuracy and speed of segmenters on a treebank, as a Markdown table.
 
-Usage: segmenters.py TREEBANK.conllu [--texts FILE.parquet --column text] [--environments]
+Usage: segmenters.py TREEBANK [--texts FILE.parquet --column text] [--environments]
 
 The words of the treebank are scored: sequences of tokens without spaces, separated at punctuation. Marks and tatweel
 are removed, and words with anything but Arabic letters are skipped. A word is exact if all of its cuts are right; F1 is
-of the positions of cuts. Speed is measured on the distinct words, on warm memory.
+of the positions of cuts. Speed is measured on the distinct words, on warm memory, in CPU time.
 
 With --texts another line shows corpus-kit with the words of these texts counted, too. Peers run in environments of
 their own (see corpus_kit/benchmarks/segment_peer.py); --environments creates them.
@@ -13,34 +13,28 @@ their own (see corpus_kit/benchmarks/segment_peer.py); --environments creates th
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import polars as pl
+from peer_process import CALLS, run_peer
+from treebanks import plain_words
 
 import corpus_kit as ck
-from corpus_kit.benchmarks import measure
 from corpus_kit.benchmarks.peers import ENVIRONMENTS, Peers
 from corpus_kit.benchmarks.prepare import given_texts
 from corpus_kit.benchmarks.runner import describe_machine
-from corpus_kit.benchmarks.segmenting import TASKS, words_of
+from corpus_kit.benchmarks.segmenting import TASKS
 from corpus_kit.errors import CorpusKitError
 from corpus_kit.text.segmentation import Segmenter
 
 TASK = TASKS[0].name  # all distinct words
-LIMIT = 900  # seconds for a peer
-CALLS = 5
 
 Pieces = dict[str, list[str]]  # of each distinct word
 
@@ -48,27 +42,9 @@ Pieces = dict[str, list[str]]  # of each distinct word
 # ------------------------------------------------------------------------------------- the treebank
 
 
-def treebank_words(lines: Iterator[str]) -> Iterator[list[str]]:
-    """Yield the tokens of each word of a CoNLL-U file, without marks."""
-    word: list[str] = []
-    for line in lines:
-        columns = line.rstrip("\n").split("\t")
-        if line.startswith("#") or (len(columns) > 1 and not columns[0].isdigit()):
-            continue
-        ends = len(columns) == 1 or columns[3] in ("PUNCT", "SYM")  # an empty line ends a sentence
-        if not ends:
-            word.append(ck.normalize(columns[1], "dediac"))
-        if word and (ends or "SpaceAfter=No" not in columns[9]):
-            yield word
-            word = []
-    if word:
-        yield word
-
-
 def scored_words(path: Path) -> list[list[str]]:
-    """Return the words that consist of Arabic letters only."""
-    with path.open(encoding="utf-8") as file:
-        return [tokens for tokens in treebank_words(file) if words_of(["".join(tokens)]) == ["".join(tokens)]]
+    """Return the pieces of the words that consist of Arabic letters only."""
+    return [word.pieces for word in plain_words(path)]
 
 
 def cuts(pieces: list[str]) -> set[int]:
@@ -117,9 +93,9 @@ def own_line(name: str, gold: list[list[str]], words: list[str], counts: dict[st
     column = pl.Series(words)
     seconds = []
     for _ in range(CALLS + 1):
-        start = time.perf_counter()
+        start = time.process_time()
         pieces = [parts.pieces for parts in segmenter.segment_all(column)]
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     speed = len(words) / statistics.median(seconds[1:])
     return Line(name, *score(gold, dict(zip(words, pieces, strict=True))), speed, "ours")
 
@@ -130,30 +106,9 @@ def counts_of(path: Path, column: str) -> dict[str, int]:
 
 
 def peer_line(name: str, gold: list[list[str]], words: list[str], python: Path, version_of_it: str) -> Line:
-    with tempfile.TemporaryDirectory(prefix="corpus-kit-segmenters-") as folder:
-        texts, output = Path(folder) / "texts.json", Path(folder) / "pieces.json"
-        texts.write_text(json.dumps([" ".join(words)], ensure_ascii=False), encoding="utf-8")
-        request = {"way": TASK, "texts": str(texts), "work": folder, "output": str(output)}
-        peer_output(python, name, request | {"mode": "check"})
-        pieces = json.loads(output.read_text(encoding="utf-8"))
-        answer = peer_output(python, name, request | {"mode": "time", "repeats": CALLS, "budget": 20})
-    measured = json.loads(answer.splitlines()[-1].removeprefix("MEASURED "))
-    seconds = statistics.median(call["seconds"] for call in measured["warm"] or [measured["first"]])
+    pieces, seconds = run_peer(ENVIRONMENTS[name].script, TASK, [" ".join(words)], python=python)
     exact, f1 = score(gold, dict(zip(words, pieces, strict=True)))
     return Line(f"{name} {version_of_it}", exact, f1, len(words) / seconds, "GPL")
-
-
-def peer_output(python: Path, name: str, request: dict[str, Any]) -> str:
-    """Return the output of a peer's process."""
-    program = Path(measure.__file__)
-    command = [str(python), "-P", str(program), str(program.parent / ENVIRONMENTS[name].script), json.dumps(request)]
-    environment = {variable: value for variable, value in os.environ.items() if variable != "PYTHONPATH"}
-    run = subprocess.run(
-        command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT, check=False
-    )
-    if run.returncode:
-        raise CorpusKitError(f"{name} failed: {(run.stderr.strip().splitlines() or ['no message'])[-1]}")
-    return run.stdout
 
 
 # ------------------------------------------------------------------------------------- the table
@@ -173,7 +128,7 @@ def table(gold: list[list[str]], counts: dict[str, int] | None, peers: Peers) ->
             continue
         try:
             lines.append(peer_line(way.name, gold, words, python, peers.version(way)))
-        except (CorpusKitError, subprocess.TimeoutExpired) as error:
+        except CorpusKitError as error:
             absent.append(f"Left out: {way.name}: {error}.")
     cut = sum(len(tokens) > 1 for tokens in gold)
     machine = describe_machine({**os.environ, "CORPUS_KIT_THREADS": "1"})
@@ -187,7 +142,7 @@ def table(gold: list[list[str]], counts: dict[str, int] | None, peers: Peers) ->
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("treebank", type=Path, help="a CoNLL-U file")
+    parser.add_argument("treebank", type=Path, help="a CoNLL-U file, or words of one in JSON (treebanks.py)")
     parser.add_argument("--texts", type=Path, help="a Parquet file whose words are counted, too")
     parser.add_argument("--column", default="text", help="its column of texts")
     parser.add_argument("--environments", action="store_true", help="create environments for peers that have none")
@@ -197,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         gold = scored_words(given.treebank)
         if not gold:
-            raise CorpusKitError(f"{given.treebank} has no Arabic words in CoNLL-U")
+            raise CorpusKitError(f"{given.treebank} has no words of Arabic letters")
         counts = None if given.texts is None else counts_of(given.texts, given.column)
         print(table(gold, counts, Peers(make=make, tell=lambda line: print(line, file=sys.stderr))))
     except (CorpusKitError, OSError) as error:

@@ -4,7 +4,7 @@
 #include "pages.h"
 #include "threads.h"
 
-enum { WORKERS = 4, ROUNDS = 1000, LIMIT = 40 << 20 };
+enum { WORKERS = 4, ROUNDS = 400, LIMIT = 40 << 20 };
 
 static void *fresh(size_t bytes) {
   ck_error error;

@@ -199,7 +199,7 @@ PART = Part(
     promise="A column of metadata of any name and type is kept and shown as it is, or refused with its name.",
     prepare=_prepare,
     case=_case,
-    quick=12,
-    slow=90,
+    quick=4,
+    slow=40,
     seconds=30.0,
 )

@@ -483,5 +483,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=400,
-    slow=4_000,
+    slow=2_000,
 )

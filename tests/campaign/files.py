@@ -327,5 +327,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=60,
-    slow=500,
+    slow=300,
 )

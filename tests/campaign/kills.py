@@ -217,7 +217,7 @@ PART = Part(
     "n-grams that is killed is resumed; nothing is lost, and the next program leaves nothing over.",
     prepare,
     case,
-    quick=1,
-    slow=14,
+    quick=0,
+    slow=8,
     seconds=60,
 )

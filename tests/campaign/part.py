@@ -28,7 +28,7 @@ class Part:
         case: Runs one case, which depends on nothing but what was prepared and the random numbers given, and returns
             the name of its outcome, to be counted; raises BrokenPromiseError where the promise does not hold. A case
             leaves nothing behind.
-        quick: Cases in `make test`.
+        quick: Cases in `make test`; 0 where one takes seconds.
         slow: Cases in `.ci/run`.
         seconds: What a case may take; a longer one is broken, and its process is killed.
         memory: Bytes by which a case may raise the memory of its process; a case that takes more is broken.

@@ -161,7 +161,7 @@ PART = Part(
     "a gigabyte on the sample corpus, however large or strange it is.",
     prepare=prepare,
     case=case,
-    quick=20,
-    slow=100,
+    quick=8,
+    slow=50,
     seconds=30.0,
 )

@@ -209,5 +209,5 @@ PART = Part(
     prepare=prepare,
     case=case,
     quick=20,
-    slow=200,
+    slow=100,
 )

@@ -391,7 +391,7 @@ PART = Part(
     "Programs that open, change, narrow and code one corpus in turn see what a model of it in plain Python sees.",
     prepare,
     case,
-    quick=1,
-    slow=6,
+    quick=0,
+    slow=3,
     seconds=60,
 )

@@ -33,6 +33,7 @@ __all__ = [
     "Cells",
     "cells",
     "class_numbers",
+    "has_article",
     "morphology",
     "verb_slots",
 ]
@@ -165,6 +166,11 @@ def _backs() -> Iterator[Affix]:
             group = _BACK_GROUPS["verb", ending, bool(pronoun)]
             pieces = (pronoun,) if pronoun else ()
             yield Affix(text + pronoun, group, share, pieces, ending if text != ending else None)
+
+
+def has_article(front: Affix) -> bool:
+    """Return whether a front, one of `FRONTS`, ends with the article."""
+    return _FRONTS[front.group] in (("noun", "article"), ("noun", "articleafter"))
 
 
 def _takes(ending: str, pronoun: bool) -> bool:

@@ -11,7 +11,6 @@ import polars as pl
 
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, Bytes, Floats, Numbers
-from corpus_kit._base.columns import series_from_core
 from corpus_kit.text.clitics import closed_words
 from corpus_kit.text.closed_classes import FORMS_OF_FUNCTION_VERBS, OWN_LEMMAS
 from corpus_kit.text.paradigms.affixes import (
@@ -25,7 +24,7 @@ from corpus_kit.text.paradigms.affixes import (
     morphology,
 )
 from corpus_kit.text.paradigms.estimation import CATEGORIES, Evidence, received, weights_of
-from corpus_kit.text.paradigms.letters import UNIT, Letters, cost, costs, encoded
+from corpus_kit.text.paradigms.letters import UNIT, cost, costs, encoded
 from corpus_kit.text.paradigms.nominals import Nominals, listed_forms, stem_of_word
 from corpus_kit.text.paradigms.root_finding import RootFinder
 from corpus_kit.text.paradigms.sources import (
@@ -36,6 +35,7 @@ from corpus_kit.text.paradigms.sources import (
     table,
     unknown_words,
 )
+from corpus_kit.text.paradigms.word_readings import WordReadings, all_readings
 
 __all__ = ["STEPS", "StemColumns", "compiled", "evidence_of", "unknown_stems", "unknown_weights"]
 
@@ -77,7 +77,8 @@ def compiled(advance: Callable[[], object] = bool) -> dict[str, Array]:
     core = morphology(tables.costs)
     index = _core.Stems(core, *letters, stems.classes, stems.lexemes, stems.costs)
     words = counted_words(counts)
-    evidence = evidence_of(encoded(words["word"]), words["count"].to_numpy(), core, (index,), stems.classes, tables)
+    read = all_readings(encoded(words["word"]), core, (index,))
+    evidence = evidence_of(read, words["count"].to_numpy(), stems.classes, tables)
     kinds = [*(["verb"] * verbs.height), *(_category(noun.kind) for noun in found.lexemes)]
     categories = np.array([CATEGORIES[kind] for kind in kinds], np.uint8)
     weights = np.ones(n_known + unknown.height)
@@ -112,24 +113,15 @@ def compiled(advance: Callable[[], object] = bool) -> dict[str, Array]:
     }
 
 
-def evidence_of(
-    words: Letters,
-    counts: Floats,
-    core: _core.Morphology,
-    stems: tuple[_core.Stems, ...],
-    classes: Array,
-    tables: Cells,
-) -> Evidence:
-    """Return the readings of words as evidence; `classes` are those of all stems."""
-    columns = _core.read_words(*words, core, stems)
-    word, stem, lexeme, front, back, cost_of = (series_from_core("", column).to_numpy() for column in columns)
+def evidence_of(read: WordReadings, counts: Floats, classes: Array, tables: Cells) -> Evidence:
+    """Return the readings of words with these counts as evidence; `classes` are those of all stems."""
     front_groups = np.array([affix.group for affix in FRONTS], np.uint8)
     back_groups = np.array([affix.group for affix in BACKS], np.uint8)
-    sections = tables.sections[classes[stem], front_groups[front], back_groups[back]]
-    is_cut = np.array([bool(affix.pieces) for affix in FRONTS])[front]
+    sections = tables.sections[classes[read.stems], front_groups[read.fronts], back_groups[read.backs]]
+    is_cut = np.array([bool(affix.pieces) for affix in FRONTS])[read.fronts]
     sections = np.where(is_cut, np.uint8(N_SECTIONS - 1), sections)
-    probabilities = np.exp2(cost_of.view(np.int32) / -UNIT)
-    return Evidence(word.astype(np.int64), lexeme.astype(np.int64), sections, probabilities, counts)
+    probabilities = np.exp2(read.costs.view(np.int32) / -UNIT)
+    return Evidence(read.words.astype(np.int64), read.lexemes.astype(np.int64), sections, probabilities, counts)
 
 
 def unknown_weights(counts: Floats, is_name: Array) -> Floats:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arrays import Array, Bytes, Floats, Numbers
+from corpus_kit.errors import InputError
 
 __all__ = ["CODE_OF", "FOLD", "MISSPELT", "POWERS", "SEATS", "UNIT", "Letters", "cost", "costs", "encoded", "folded"]
 
@@ -46,9 +47,17 @@ def costs(probabilities: Floats) -> npt.NDArray[np.int32]:
 
 
 def encoded(words: pl.Series) -> Letters:
-    """Return words as codes; a letter that has none is 0."""
+    """Return words as codes; a letter that has none is 0.
+
+    Raises:
+        InputError: If they have 2^32 letters or more.
+    """
+    lengths = words.str.len_chars().to_numpy()
+    n_letters = int(lengths.sum(dtype=np.int64))
+    if n_letters >= 2**32:
+        raise InputError(f"words must have less than 4,294,967,296 letters together, got {n_letters:,}.")
     starts = np.zeros(len(words) + 1, np.uint32)
-    np.cumsum(words.str.len_chars().to_numpy(), out=starts[1:])
+    np.cumsum(lengths, out=starts[1:])
     points = np.frombuffer("".join(words.to_list()).encode("utf-32-le"), np.uint32)
     return Letters(_TABLE[np.minimum(points, len(_TABLE) - 1)], starts)
 

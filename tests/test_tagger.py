@@ -1,0 +1,168 @@
+"""ck.annotators.hidden_markov: parts of speech and lemmas in context, without a model; their accuracy."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import corpus_kit as ck
+from corpus_kit.annotators.tagging import Word, content_word
+
+pytestmark = pytest.mark.interface
+
+Sentences = list[list[str]]
+
+# Coarse tags: a name is a noun, and what is not of an open class a function word.
+COARSE = {"PROPN": "NOUN", "X": "NOUN", "AUX": "VERB", **{tag: tag for tag in ("NOUN", "VERB", "ADJ", "NUM")}}
+# The tags that features of UniMorph, in PADT, stand for.
+UNIMORPH = {"N": "NOUN", "V": "VERB", "CONJ": "CCONJ", "PRO": "PRON", "_": "X",
+            **{tag: tag for tag in ("ADJ", "NUM", "PROPN", "ADP", "PART", "DET", "ADV")}}  # fmt: skip
+
+
+def coarse(tag: str) -> str:
+    return COARSE.get(tag, "function")
+
+
+def tags_of(sentences: Sentences) -> list[str]:
+    return [str(record["pos"]) for record in ck.annotators.hidden_markov()(sentences)]
+
+
+def test_the_words_around_a_word_decide() -> None:
+    tokens = ck.sample_corpus().tokens.select("document", "sentence", "token").collect()
+    tagger = ck.annotators.hidden_markov()
+    tagger.learn([tokens.group_by("document", "sentence", maintain_order=True).agg("token")["token"].to_list()])
+    asked = [["وذهب", "الوزير", "إلى", "السوق", "."], ["اشترى", "الرجل", "بيتا", "من", "ذهب", "."]]
+    records = list(tagger(asked))
+    assert [record["pos"] for record in records] == [
+        *("VERB", "NOUN", "ADP", "NOUN", "PUNCT"), *("VERB", "NOUN", "NOUN", "ADP", "NOUN", "PUNCT"),
+    ]  # fmt: skip
+
+
+def test_records_have_lemmas_and_signs() -> None:
+    words = ["وَقَالَـ", "NATO", "3.5", "+", "، ".strip(), "\u200f", "لكتبهم", "ب", "ليس", "زخخفور", "5ر32", "ﻛﺘﺎﺏ"]
+    records = list(ck.annotators.hidden_markov()([words]))
+    assert [(record["lemma"], record["pos"]) for record in records] == [
+        ("قال", "VERB"), ("NATO", "X"), ("3.5", "NUM"), ("+", "SYM"), ("،", "PUNCT"), ("\u200f", "SYM"),
+        ("كتاب", "NOUN"), ("ب", "ADP"), ("ليس", "AUX"), ("زخخفور", "PROPN"),
+        ("5ر32", "NUM"), ("كتاب", "NOUN"),
+    ]  # fmt: skip
+
+
+def test_what_is_learnt_does_not_depend_on_the_batches() -> None:
+    sentences = [["قال", "الوزير", "الجديد"], [], ["غادر", "الوفد", "."], ["من", "ذهب"]] * 30
+    once, parts = ck.annotators.hidden_markov(), ck.annotators.hidden_markov()
+    once.learn([sentences])
+    parts.learn(iter([sentences[:17], [], sentences[17:]]))
+    expected = list(once(sentences))
+    assert list(parts(sentences)) == expected == list(ck.annotators.hidden_markov()(sentences))
+    assert [record for sentence in sentences for record in parts([sentence])] == expected
+
+
+def test_of_many_sentences_some_are_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    ck.annotators.hidden_markov()
+    module: Any = sys.modules["corpus_kit.annotators.hidden_markov"]
+    monkeypatch.setattr(module, "_LEARNT", 20)
+    given: list[int] = []
+
+    def counting(words: Any, sentences: list[Any], n_states: int) -> Any:
+        given.append(sum(map(len, sentences)))
+        return real(words, sentences, n_states)
+
+    tagger = ck.annotators.hidden_markov()
+    real = module.estimated
+    monkeypatch.setattr(module, "estimated", counting)
+    tagger.learn([[["قال", "الوزير"]] * 7] * 30)
+    assert 20 <= given[0] <= 40
+
+
+def test_nothing_to_learn() -> None:
+    tagger = ck.annotators.hidden_markov()
+    tagger.learn([])
+    assert list(tagger([])) == list(tagger([[], []])) == []
+    assert [record["pos"] for record in tagger([["قال"]])] == ["VERB"]
+
+
+@pytest.mark.parametrize("sentences", [None, "قال", ["قال"], [("قال",)], [["قال", None]], [[1]], [[["قال"]]]])
+def test_what_is_no_list_of_sentences_is_refused(sentences: Any) -> None:
+    tagger = ck.annotators.hidden_markov()
+    for call in (lambda: tagger.learn([sentences]), lambda: list(tagger(sentences))):
+        with pytest.raises(ck.InputError, match="sentences must be a list of lists of str, got"):
+            call()
+    tagger.learn([[["قال"]]])
+    with pytest.raises(ck.InputError):
+        list(tagger(sentences))
+
+
+def test_a_layer_of_a_corpus(tmp_path: Path) -> None:
+    texts = pl.DataFrame(
+        {"text": ["قال الوزير الجديد: لن نغادر. وغادر الوفد 15 مرة!", "من ذهب؟ #وسم https://example.org"]}
+    )
+    with ck.Corpus.build(texts, tmp_path / "corpus", progress=False) as corpus:
+        corpus.annotate(ck.annotators.hidden_markov(), layer="pos", progress=False)
+        assert corpus.layers == {"pos": ["lemma", "pos"]}
+        [layer] = corpus.manifest["layers"]
+        assert layer["annotator"]["name"] == "hidden_markov"
+        assert layer["annotator"]["versions"].keys() == {"version", "wordfreq", "simplemma"}
+        found = ck.kwic(corpus, "[pos=NOUN] [pos=ADJ]").frame["node"].to_list()
+        assert found == ["الوزير الجديد"]
+        by_sentence = corpus.tokens.select("document", "sentence", "token").collect()
+        sentences = by_sentence.group_by("document", "sentence", maintain_order=True).agg("token")["token"].to_list()
+        assert corpus.tokens.select("pos.pos").collect().to_series().to_list() == tags_of(sentences)
+
+
+# ------------------------------------------------------------------------------------- treebanks
+
+
+def padt(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield sentence, word and tag."""
+    for sentence, pieces in json.loads(path.read_text(encoding="utf-8")):
+        words = [Word(form or "", _of_unimorph(features), {}) for form, _, _, features in pieces]
+        yield sentence, "".join(word.form for word in words), str(content_word(words).pos)
+
+
+def _of_unimorph(features: str) -> str:
+    parts = features.split(";")
+    return next((UNIMORPH[part] for part in parts if part in UNIMORPH), "VERB" if parts[0].startswith("V.") else "X")
+
+
+def agreement(rows: Iterable[tuple[int, str, str]]) -> float:
+    frame = pl.DataFrame(list(rows), schema=["sentence", "word", "gold"], orient="row")
+    sentences = frame.group_by("sentence", maintain_order=True).agg("word")["word"].to_list()
+    scored = frame.with_columns(pl.Series("found", tags_of(sentences))).filter(~pl.col("gold").is_in(["PUNCT", "SYM"]))
+    same = [coarse(gold) == coarse(found) for gold, found in scored.select("gold", "found").iter_rows()]
+    return sum(same) / len(same)
+
+
+def test_agreement_with_the_treebank_of_development(shared: Path) -> None:
+    assert agreement(padt(shared / "data" / "padt-dev-words.json")) > 0.93
+
+
+def test_agreement_with_a_treebank(shared: Path) -> None:
+    """Sentences from news and Wikipedia, translated; nothing was chosen after them."""
+    rows = []
+    path = shared / "data" / "ud-arabic-pud-news.conllu"
+    for sentence, words in enumerate(path.read_text(encoding="utf-8").split("\n\n")):
+        token: list[Word] = []
+        for line in words.splitlines():
+            columns = line.split("\t")
+            if not columns[0].isdigit():
+                continue
+            is_sign = columns[3] in ("PUNCT", "SYM")
+            if is_sign and token:
+                rows.append((sentence, token))
+                token = []
+            token = [*token, Word(columns[1], columns[3], {})]
+            if is_sign or "SpaceAfter=No" not in columns[9]:
+                rows.append((sentence, token))
+                token = []
+        if token:
+            rows.append((sentence, token))
+    found = [(at, "".join(word.form for word in token), str(content_word(token).pos)) for at, token in rows]
+    assert len(found) == 8740
+    assert agreement(found) > 0.915
