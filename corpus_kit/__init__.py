@@ -39,6 +39,7 @@ _HOMES = {
     "vocabulary_growth": "analysis.vocabulary_growth",
     "DocumentTermMatrix": "analysis.document_terms",
     "document_term_matrix": "analysis.document_terms",
+    "ArabicVectorizer": "analysis.vectorizer",
     "Corpus": "corpus.corpus",
     "kwic": "search.kwic",
     "Concordance": "search.concordance",
@@ -47,6 +48,9 @@ _HOMES = {
     "show": "display.show",
     "explore": "explore.explore",
     "save": "export.save",
+    "export_codes": "export.export_codes",
+    "read_codes": "export.read_codes",
+    "read_codebook": "export.read_codes",
     "show_versions": "versions",
     "threads": "machine.threads",
     "set_threads": "machine.threads",
@@ -64,7 +68,7 @@ _HOMES = {
 }
 _MODULES = {
     "annotators": "annotators", "plot": "plots", "errors": "errors", "measures": "measures", "news": "news",
-    "scale": "scale",
+    "readers": "readers", "scale": "scale",
 }  # fmt: skip
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
@@ -75,6 +79,7 @@ if TYPE_CHECKING:
     from corpus_kit import measures as measures
     from corpus_kit import news as news
     from corpus_kit import plots as plot  # noqa: F401 (a public name)
+    from corpus_kit import readers as readers
     from corpus_kit import scale as scale
     from corpus_kit.analysis.collocations import collocations as collocations
     from corpus_kit.analysis.collocations import ngram_collocations as ngram_collocations
@@ -91,6 +96,7 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.ngrams import count_ngram_ids as count_ngram_ids
     from corpus_kit.analysis.ngrams import count_ngrams as count_ngrams
     from corpus_kit.analysis.ngrams import ngrams as ngrams
+    from corpus_kit.analysis.vectorizer import ArabicVectorizer as ArabicVectorizer
     from corpus_kit.analysis.vocabulary_growth import vocabulary_growth as vocabulary_growth
     from corpus_kit.analysis.zipf import fit_zipf_mandelbrot as fit_zipf_mandelbrot
     from corpus_kit.corpus.corpus import Corpus as Corpus
@@ -100,6 +106,9 @@ if TYPE_CHECKING:
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.explore.explore import explore as explore
+    from corpus_kit.export.export_codes import export_codes as export_codes
+    from corpus_kit.export.read_codes import read_codebook as read_codebook
+    from corpus_kit.export.read_codes import read_codes as read_codes
     from corpus_kit.export.save import save as save
     from corpus_kit.machine.block_cache import block_cache as block_cache
     from corpus_kit.machine.block_cache import set_block_cache as set_block_cache

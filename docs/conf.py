@@ -54,6 +54,10 @@ nitpick_ignore_regex = [
     ("py:class", r"Number|Tokens|corpus_kit\.text\.word_counts\.HasVocabulary"),
     # ours: what any library exports through Arrow
     ("py:class", r"corpus_kit\._base\.columns\.Arrow(Stream|Array)|Arrow(Stream|Array|Table)"),
+    # ours: what `format=` takes; the how-to says what that is
+    ("py:class", r"corpus_kit\.readers\.(documents\.Reader|formats\.Format)"),
+    # unions in the signature of an estimator, which Sphinx takes apart
+    ("py:class", r"int \| tuple\[int|type\[~typing\..+"),
     # ours: the interface of `Corpus` for analyses, and the hits that `ck.kwic` gives its Concordance
     ("py:class", r"(corpus_kit\.corpus\.view\.)?CorpusView|corpus_kit\.search\.hits\.Hits"),
 ]

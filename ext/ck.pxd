@@ -243,8 +243,8 @@ cdef extern from "tokenize_column.h" nogil:
                                ck_error *error)
 
 cdef extern from "forms.h" nogil:
-    ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms, uint32_t *of_type,
-                            ck_ticker *ticker, ck_error *error)
+    ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, const uint8_t *kinds, ck_types *forms,
+                            uint32_t *of_type, ck_ticker *ticker, ck_error *error)
     ck_code ck_surfaces(const ck_types *types, size_t first, ck_strings *strings, ck_ticker *ticker, ck_error *error)
 
 cdef extern from "selection.h" nogil:

@@ -2,6 +2,7 @@
 
 UNICODE_VERSION = CK_UNICODE_VERSION.decode("ascii")
 
+cdef unsigned MAX_KINDS = 16  # CK_KIND_BITS of type_table.h
 cdef dict MODES = {"standard": CK_STANDARD, "whitespace": CK_WHITESPACE, "character": CK_CHARACTER}
 
 
@@ -49,7 +50,7 @@ def number_forms(stream, const uint8_t[::1] chosen=None):
         if of_type == NULL:
             ck_raise(&error)
         with nogil:
-            code = ck_number_forms(&texts, mask, &forms, of_type, &ticker, &error)
+            code = ck_number_forms(&texts, mask, NULL, &forms, of_type, &ticker, &error)
         if code != CK_OK:
             ck_raise(&error)
         words = surfaces_of(&forms, 0)
@@ -110,6 +111,23 @@ cdef class TypeTable:
             self.enter()
             try:
                 return self.tokenize_locked(stream, code, simd, starts, threads, grain)
+            finally:
+                self.busy = False
+
+    def number(self, stream, const uint8_t[::1] kinds):
+        """Number the texts of a column as types.
+
+        Args:
+            stream: Arrow stream capsule of the texts.
+            kinds: The kind of each row, a code of arabic.TOKEN_KINDS.
+
+        Returns:
+            A column: the type of each row, 2^32 - 1 for nulls and empty texts.
+        """
+        with self.lock:
+            self.enter()
+            try:
+                return self.number_locked(stream, kinds)
             finally:
                 self.busy = False
 
@@ -177,6 +195,38 @@ cdef class TypeTable:
         finally:
             free(counts)
             ck_tokens_free(&tokens)
+
+    cdef object number_locked(self, stream, const uint8_t[::1] kinds):
+        cdef ck_error error
+        cdef ck_text_column texts
+        cdef ck_ticker ticker = ck_python_ticker()
+        cdef size_t row, rows, before = ck_types_count(&self.types)
+        cdef const uint8_t *of_row = NULL
+        cdef uint32_t *numbers = NULL
+        cdef ck_code status
+        ck_text_column_of_capsule(stream, &texts)
+        try:
+            rows = <size_t>texts.length
+            if <size_t>kinds.shape[0] != rows:
+                raise ValueError(f"kinds must have {rows} items, as many as the column, got {kinds.shape[0]}")
+            for row in range(rows):
+                if kinds[row] >= MAX_KINDS:
+                    raise ValueError(f"kinds must be less than {MAX_KINDS}, got {kinds[row]} in row {row}")
+            of_row = &kinds[0] if rows else NULL
+            numbers = <uint32_t *>ck_allocate(rows, sizeof(uint32_t), &error)
+            if numbers == NULL:
+                ck_raise(&error)
+            with nogil:
+                status = ck_number_forms(&texts, NULL, of_row, &self.types, numbers, &ticker, &error)
+            if status != CK_OK:
+                ck_raise(&error)
+            return ck_numbers_to_capsules(CK_FORMAT_U32, &numbers, rows)
+        except BaseException:
+            ck_types_truncate(&self.types, before)
+            raise
+        finally:
+            free(numbers)
+            ck_text_column_close(&texts)
 
     cdef object kinds_locked(self, size_t start):
         cdef ck_error error

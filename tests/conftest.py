@@ -44,6 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop("CORPUS_KIT_CACHE"), ignore_errors=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests build corpora of real texts, some of which are empty: a build warns of that."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.filterwarnings("ignore:not all of the source was read"))
+
+
 def pytest_collection_finish() -> None:
     """Spare later collections of garbage what was imported: the tests of memory collect often, half a second each."""
     gc.collect()

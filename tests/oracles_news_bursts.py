@@ -40,21 +40,30 @@ def least_cost(hits: list[int], trials: list[int], s: float, gamma: float) -> fl
     return min(cost_of(states, hits, trials, rates, gamma) for states in product((0, 1), repeat=len(hits)))
 
 
+def begins(day: date, every: str, week_start: str) -> bool:
+    """Whether a period begins with a day."""
+    if every == "week":
+        return day.weekday() == {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
+    new_month, new_year = day.day == 1, (day.month, day.day) == (1, 1)
+    return {
+        "day": True, "month": new_month, "quarter": new_month and day.month in (1, 4, 7, 10), "year": new_year,
+        "decade": new_year and str(day.year).endswith("0"), "century": new_year and str(day.year).endswith("00"),
+    }[every]  # fmt: skip
+
+
 def period(day: date, every: str, week_start: str) -> date:
-    """Return the first day of a day's period by going back day by day."""
-    first = {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
-    while (every == "week" and day.weekday() != first) or (every == "month" and day.day != 1):
+    """Return the first day of a day's period by going back day by day; the first period begins with the year 1."""
+    while day > date.min and not begins(day, every, week_start):
         day -= timedelta(days=1)
     return day
 
 
 def periods(days: list[date], every: str, week_start: str) -> list[date]:
     """Return all periods between the first and the last day by visiting all days."""
-    found = []
-    day = min(days)
+    found = [period(min(days), every, week_start)]
+    day = found[0] + timedelta(days=1)
     while day <= max(days):
-        first = period(day, every, week_start)
-        if first not in found:
-            found.append(first)
+        if begins(day, every, week_start):
+            found.append(day)
         day += timedelta(days=1)
     return found

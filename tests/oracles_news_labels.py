@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from statistics import NormalDist
 from typing import Any
 
 from scipy import stats
 
 from corpus_kit._base.hashing import draws
-
-
-def first_day(day: date, every: str, week_start: str) -> date:
-    if every == "day":
-        return day
-    if every == "month":
-        return day.replace(day=1)
-    wanted = {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
-    while day.weekday() != wanted:
-        day -= timedelta(days=1)
-    return day
 
 
 def wilson(x: float, n: float, confidence: float) -> tuple[float, float]:

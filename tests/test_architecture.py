@@ -37,10 +37,10 @@ ORDER = [
     "search",
     "analysis",
     "news",
+    "export",
     "corpus.corpus",  # the façade: the methods of `Corpus` search and compare, so it is above what they use
     "samples",
     "plots",
-    "export",
     "explore",
     "lab",
     "benchmarks",
@@ -58,6 +58,20 @@ LATE = {
     "babel",
     "unicodedata2",
     "hijridate",
+    "datasets",
+    "docx",
+    "fastexcel",
+    "lxml",
+    "pandas",
+    "pdfminer",
+    "pypdf",
+    "pysubs2",
+    "sklearn",
+    "spacy",
+    "striprtf",
+    "trafilatura",
+    "warcio",
+    "zstandard",
 }
 
 

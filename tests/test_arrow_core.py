@@ -35,11 +35,16 @@ def read_as_words_of_a_run(capsule: object, words: int = 1) -> object:
     return _core.RunRows(ranks[:1], [(1, ranks[:1], None, one, one)], capsule, ranks, bucket_bits=0)
 
 
+def number(capsule: object, kinds: int = 1) -> object:
+    return TypeTable().number(capsule, np.zeros(kinds, np.uint8))
+
+
 READERS: list[Callable[[object], object]] = [
     normalize,
     lambda capsule: TypeTable().tokenize(capsule, "standard"),
     lambda capsule: TypeTable().tokenize(capsule, "character"),
     number_forms,
+    number,
     read_as_vocabulary,
     read_as_words_of_a_run,
     _core.word_ranks,
@@ -61,6 +66,8 @@ def test_all_layouts_offsets_and_validity_bitmaps(
     assert series_from_core("", tokens[3]).sum() == sum(len(text or "") for text in first + second)
     numbers, forms = (series_from_core("", column) for column in number_forms(Producer(layout, chunks).capsule()))
     assert forms.gather(numbers.replace(2**32 - 1, None)).to_list() == [text or None for text in first + second]
+    ids = TypeTable().number(Producer(layout, chunks).capsule(), np.ones(len(first + second), np.uint8))
+    assert series_from_core("", ids).to_list() == numbers.to_list()
 
 
 LONG = "كتاب كتاب كتاب".encode()
@@ -96,7 +103,9 @@ def results(producer: Producer) -> list[object]:
     """Return what the readers of a column with nulls make of it."""
     table = TypeTable()
     tokens = table.tokenize(producer.capsule(), "standard", threads=3, grain=1)
-    columns = [*tokens, table.surfaces(), *number_forms(producer.capsule())]
+    rows = sum(chunk.length for chunk in producer.chunks)
+    numbers = table.number(producer.capsule(), np.zeros(rows, np.uint8))
+    columns = [*tokens, table.surfaces(), numbers, *number_forms(producer.capsule())]
     return [normalize(producer.capsule()), *(series_from_core("", column).to_list() for column in columns if column)]
 
 
@@ -200,8 +209,11 @@ def test_corrupt_array_is_rejected(
 ) -> None:
     first = encode(layout, [b"ab"])
     producer = Producer(layout, [first, chunk])
-    if reader is read_as_words_of_a_run:  # it checks the number of words first
-        reader = partial(read_as_words_of_a_run, words=1 + max(0, min(chunk.length, 2)))
+    rows = 1 + max(0, min(chunk.length, 2))  # some check it first
+    if reader is read_as_words_of_a_run:
+        reader = partial(read_as_words_of_a_run, words=rows)
+    elif reader is number:
+        reader = partial(number, kinds=rows)
     with pytest.raises(ValueError, match=message):
         reader(producer.capsule())
     assert sorted(producer.released) == ["array", "array", "schema", "stream"]

@@ -126,6 +126,7 @@ def test_a_library_that_cannot_export_is_iterated() -> None:
     assert ck.tokens(Texts(["نعم"]))["token"].to_list() == ["نعم"]
 
 
+@pytest.mark.filterwarnings("ignore:not all of the source was read")
 def test_corpora_of_tables_of_other_libraries(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": ["خبر أول", None, "خبر ثان"], "page": [1, 2, 3]})
     expected = ck.Corpus.build(frame, tmp_path / "expected")

@@ -212,6 +212,7 @@ def test_provenance_describes_the_subcorpus(corpus: ck.Corpus) -> None:
     assert whole["options"]["subcorpus"] is None
 
 
+@pytest.mark.filterwarnings("ignore:not all of the source was read")
 def test_card_lists_what_was_skipped_guessed_or_renamed(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_bytes("خبر جديد".encode("cp1256"))

@@ -209,6 +209,18 @@ def test_help_and_version() -> None:
     assert "[lemma=...]" in run("annotate", "--help").stdout
 
 
+def test_export(corpus: Path, tmp_path: Path) -> None:
+    done = run("export", corpus, "--format", "conllu", "--where", "outlet=b", "-o", tmp_path / "b.conllu")
+    assert done.stderr == f"Wrote {tmp_path}/b.conllu, and how it was made to {tmp_path}/b.conllu.json.\n"
+    assert "# text = قال الرئيس نعم" in (tmp_path / "b.conllu").read_text(encoding="utf-8")
+    run("export", corpus, "-f", "vrt", "-o", tmp_path / "vrt", "--option", "engine=sketch", "--option", "name=news")
+    assert (tmp_path / "vrt" / "news.conf").exists()
+    assert "overwrite" in run("export", corpus, "-f", "vrt", "-o", tmp_path / "vrt", code=1).stderr
+    run("export", corpus, "-f", "vrt", "-o", tmp_path / "vrt", "--overwrite")
+    for option, message in (("segments", "NAME=VALUE"), ("segments=true", "corpus.annotate() adds them")):
+        assert message in run("export", corpus, "-f", "conllu", "-o", tmp_path / "x", "--option", option, code=1).stderr
+
+
 def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
     grown = Path(shutil.copytree(corpus, tmp_path / "grown"))
     source = tmp_path / "more.csv"

@@ -227,7 +227,10 @@ def test_bad_method_arguments(corpus: ck.Corpus, method: str, arguments: set[str
 
 def test_skipped_documents_are_listed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"text": ["نص", None, "", " \n ", "a\0b"]})
-    with ck.Corpus.build(frame, tmp_path / "c", progress=False) as built:
+    with pytest.warns(UserWarning, match=r"^not all of the source was read: no text: 1, .*; blank text: 2") as warned:
+        built = ck.Corpus.build(frame, tmp_path / "c", progress=False)
+    assert warned[0].filename == __file__
+    with built:
         assert len(built) == 1
         assert sum(tally["count"] for tally in built.manifest["source"]["skipped"].values()) == 4
 

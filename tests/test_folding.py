@@ -39,6 +39,7 @@ def test_sample_equals_a_count_word_by_word(profile: str) -> None:
 WORDS = st.text("اأإآىيهةكَُّـ\u0640\u064b\ufefb\u0644\u0627\u0653\u200c١1Aa#@", min_size=1, max_size=6)
 
 
+@pytest.mark.filterwarnings("ignore:not all of the source was read")
 @settings(max_examples=examples(30))
 @given(st.lists(st.lists(WORDS, max_size=12).map(" ".join), min_size=1, max_size=4), st.sampled_from(PROFILES))
 def test_random_texts_equal_a_count_word_by_word(texts: list[str], profile: str) -> None:

@@ -13,7 +13,7 @@ from campaign.forged import forge
 
 import corpus_kit as ck
 from corpus_kit.corpus import building, storage
-from corpus_kit.readers import DocumentReader
+from corpus_kit.readers.reader import DocumentReader
 
 pytestmark = pytest.mark.interface
 
@@ -200,3 +200,15 @@ def test_sources_are_not_needed_again(tmp_path: Path) -> None:
     documents = corpus.documents.collect()
     assert documents["id"].to_list() == documents["file"].to_list() == ["أول.txt", "ثان.txt"]
     assert documents["headline"][0] == headline
+
+
+def test_documents_with_tokens_of_their_own_are_added(tmp_path: Path) -> None:
+    corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير"]}), tmp_path / "c", progress=False)
+    tokens = ck.readers.Tokens([(0, 5), (6, 9)], [0], {"pos": ["PROPN", None]})
+    corpus.add([ck.readers.Document("أ.ف.ب نعم", tokens=tokens)], progress=False)
+    rows = corpus.tokens.select("token", "given.pos").collect().rows()
+    assert rows == [("قال", None), ("الوزير", None), ("أ.ف.ب", "PROPN"), ("نعم", None)]
+    assert sorted(each.name for each in (tmp_path / "c").iterdir() if each.is_dir()) == ["index", "tokens"]
+    corpus.verify()
+    with pytest.raises(ck.CorpusError, match="has documents with tokens of their own"):
+        corpus.add(pl.DataFrame({"text": ["x"]}), progress=False)

@@ -321,6 +321,14 @@ def tokenized(mode, number):
         raise
     return [*result, table.surfaces(), table.kinds()]
 
+def numbered():
+    table = TypeTable()
+    try:
+        return [table.number(text_stream(vocabulary), flags[: len(words)]), table.surfaces()]
+    except MemoryError:
+        assert len(table) in (0, len(words))
+        raise
+
 def counted(**options):
     options = {"low": 1, "high": 2, "threads": 3, **options}
     return _core.count_ngrams(ids, flags & 1, ends, **options)
@@ -330,6 +338,7 @@ CALLS = {
     "standard, threads": lambda: tokenized("standard", 3),
     "whitespace, threads": lambda: tokenized("whitespace", 3),
     "characters": lambda: tokenized("character", 1),
+    "number": lambda: numbered(),
     "normalize": lambda: [program.column(text_stream(texts))],
     "normalize, threads": lambda: [program.column(text_stream(texts), **threads(program.column, 3))],
     "normalize, composed": lambda: [composing.column(text_stream(texts), block_limit=100_000)],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def rest() -> ck.Corpus:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
     """Return a corpus that tests may change, in a writable folder."""
     VALID["save.path"] = lambda: tmp_path_factory.getbasetemp() / "table.csv"
+    VALID["export_codes.path"] = lambda: tmp_path_factory.getbasetemp() / "tasks.jsonl"
     texts = pl.DataFrame({"text": ["قال الوزير نعم.", "غادر الوفد."], "outlet": ["a", "b"]})
     INSTANCES["Corpus"] = cache(lambda: ck.Corpus.build(texts, tmp_path_factory.mktemp("messages") / "corpus"))
     return INSTANCES["Corpus"]()
@@ -75,6 +76,7 @@ VALID: dict[str, Callable[[], Any]] = {
     "by": lambda: "outlet",
     "corpus": part,
     "edges": edges,
+    "format": lambda: "conllu",
     "graph_or_edges": edges,
     "hits": lambda: ck.news.frames(part()),
     "line": lambda: 0,
@@ -98,10 +100,12 @@ VALID: dict[str, Callable[[], Any]] = {
     "texts": lambda: ["نص"],
     "window": lambda: 3,
     "words": lambda: ["نص"],
+    "Concordance.match_codes.codes": lambda: concordance().frame.head(1).with_columns(code=pl.lit("x")),
     "Concordance.with_provenance.frame": lambda: concordance().frame,
     "Corpus.exclude.spans": lambda: pl.DataFrame({"document": [0], "start": [0], "end": [1]}),
     "FrameDictionary.of.tables": dict,
     "Gazetteer.group.name": lambda: "states",
+    "export_codes.source": part,
     "fit_zipf_mandelbrot.source": part,
     "news.write_graphml.path": lambda: FOLDER / "network.graphml",
     "plot.bursts.table": lambda: ck.news.bursts(corpus(), "المسيرات"),
@@ -155,8 +159,15 @@ def calls(module: Any, prefix: str, name: str) -> Iterator[tuple[str, Call]]:
     value = getattr(module, name)
     if name in RESULTS:
         yield from methods(name) if name in INSTANCES else ()
+    elif value is ck.ArabicVectorizer:  # as all estimators, it checks arguments when it is fitted
+        yield name, fitted
     elif callable(value) and name not in TASKS and not (inspect.isclass(value) and issubclass(value, Exception)):
         yield f"{prefix}{name}", value
+
+
+@wraps(ck.ArabicVectorizer)
+def fitted(**options: Any) -> Any:
+    return ck.ArabicVectorizer(**options).fit(["خبر"])
 
 
 def valid_arguments(name: str, function: Call) -> dict[str, Any]:

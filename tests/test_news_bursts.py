@@ -104,6 +104,14 @@ def test_periods_follow_the_calendar(days: list[datetime.date], every: str, week
     assert all_periods(series, every, week_start).to_list() == oracle.periods(days, every, week_start)
 
 
+@pytest.mark.parametrize("every", EVERY)
+def test_first_periods_begin_with_the_year_1(every: str) -> None:
+    days = [datetime.date(1, 1, 1), datetime.date(21, 3, 5)]
+    found = all_periods(pl.Series(days), every, "sunday")
+    assert found.to_list() == oracle.periods(days, every, "sunday")
+    assert period_of(pl.Series(days), every, "sunday").to_list() == [found[0], found[-1]]
+
+
 def test_periods_without_dates_and_invalid_periods() -> None:
     assert all_periods(pl.Series([None], dtype=pl.Date)).to_list() == []
     with pytest.raises(InputError, match=r"^every must be .* Did you mean 'week'"):

@@ -20,7 +20,7 @@ from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.news.date_reading import KINDS, Expression
 from corpus_kit.news.date_resolution import RULES, resolve
-from corpus_kit.news.date_words import lexicon
+from corpus_kit.text.calendars import ARABIC_REGIONS, calendar_names, month_names
 
 pytestmark = pytest.mark.interface
 
@@ -441,16 +441,13 @@ def test_call_is_recorded(sample: ck.Corpus) -> None:
 
 
 def test_calendar_has_all_months_and_days() -> None:
-    calendar = lexicon()
-    assert len(calendar["weekdays"]["names"]) == 7
-    for region in ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco", "hijri"):
-        assert len(calendar["months"][region]) == 12
+    assert [len(names) for names in calendar_names()["weekdays"].values()] == [7, 7]
+    assert all(len(month_names(row)) == 12 for row in calendar_names()["months"])
 
 
 def test_month_names_of_every_region() -> None:
-    months = lexicon()["months"]
-    for region in ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco"):
-        spelt = [[names] if isinstance(names, str) else names for names in months[region]]
+    for region in ARABIC_REGIONS:
+        spelt = month_names(region)
         text = "\n".join(f"في 5 {name} 2026" for names in spelt for name in names)
         expected = [day(number, 5) for number, names in enumerate(spelt, start=1) for _ in names]
         assert [row[2] for row in read(text)] == expected

@@ -77,6 +77,17 @@ def test_rates_by_period(build: Any) -> None:
     ]  # fmt: skip
 
 
+def test_rates_by_decade_and_century(build: Any) -> None:
+    from datetime import date
+
+    dates = [date(1999, 12, 31), date(2000, 1, 1), date(2009, 5, 1)]
+    corpus = build(["خبر دولي", "خبر", "خبر دولي"], date=dates)
+    for every in ("decade", "century"):
+        rates = frame_rates(corpus, every=every, n_bootstrap=0).filter(category="international")
+        first = {"decade": 1990, "century": 1900}[every]
+        assert rates.select("period", "count").rows() == [(date(first, 1, 1), 1), (date(2000, 1, 1), 1)]
+
+
 def test_rates_of_selected_hits(cleaned: ck.Corpus) -> None:
     hits = frames(cleaned)
     some = hits.filter(pl.col("dimension") == "level", pl.col("place") == "body")
@@ -104,7 +115,7 @@ def test_the_same_seed_gives_the_same_intervals(sample: ck.Corpus) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"by": "outlets"}, {"by": 5}, {"every": "year"}, {"every": "week", "week_start": "x"}, {"confidence": 1.5},
+        {"by": "outlets"}, {"by": 5}, {"every": "years"}, {"every": "week", "week_start": "x"}, {"confidence": 1.5},
         {"n_bootstrap": -1}, {"seed": "x"}, {"every": "day", "date": "dat"},
     ],
 )  # fmt: skip

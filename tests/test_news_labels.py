@@ -19,6 +19,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles_news_bursts import period as first_day
 from polars.testing import assert_frame_equal
 from sample_reading import OUTLET, facts
 
@@ -29,6 +30,7 @@ from corpus_kit.measures.proportions import clustered_wilson, wilson
 from corpus_kit.news.actor_names import Actor
 from corpus_kit.news.actors import mentions_of
 from corpus_kit.news.gazetteer import Gazetteer
+from corpus_kit.news.periods import EVERY
 from corpus_kit.samples import sample_actors
 
 pytestmark = pytest.mark.interface
@@ -269,7 +271,7 @@ def mention_tables(draw: st.DrawFn) -> pl.DataFrame:
 @given(
     mention_tables(),
     st.sampled_from([None, "source"]),
-    st.sampled_from([None, "day", "week", "month"]),
+    st.sampled_from([None, *EVERY]),
     st.sampled_from(["monday", "sunday", "saturday"]),
     st.sampled_from(["clustered", "wilson", "bootstrap"]),
     st.sampled_from([0.95, 0.8]),
@@ -301,7 +303,7 @@ def test_equal_to_the_twin(
     documents = corpus.documents.collect().to_dicts()
     group_of = {row["document"]: row["source"] if by else None for row in documents}
     period_of = {
-        row["document"]: oracle.first_day(row["date"], every, week_start) if every else None
+        row["document"]: first_day(row["date"], every, week_start) if every else None
         for row in documents
         if row["date"] or not every
     }
@@ -629,7 +631,7 @@ def test_overlapping_labels_in_a_file(corpus: ck.Corpus, tmp_path: Path) -> None
         ({"actor": 5}, "actor must be a name or a list of different names, got 5"),
         ({"by": "outlt"}, "by must be .* Did you mean 'outlet'"),
         ({"by": 5}, "by must be .* got 5"),
-        ({"every": "year"}, "every must be one of 'day', 'week', 'month', got 'year'"),
+        ({"every": "years"}, "every must be one of 'day', 'week', .*, got 'years'. Did you mean 'year'"),
         ({"every": "week", "week_start": "friday"}, "week_start must be .* got 'friday'"),
         ({"every": "day", "date": "outlet"}, "date must be .*'outlet'.* String"),
         ({"every": "day", "date": "dat"}, "date must be .*Did you mean 'date'"),

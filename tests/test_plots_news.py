@@ -10,8 +10,11 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit import plots
+from corpus_kit._base.records import attach
 from corpus_kit.display.isolation import isolate
 from corpus_kit.errors import InputError
+from corpus_kit.plots.period_names import named_periods
+from corpus_kit.plots.pictures import Period, Series
 from corpus_kit.samples import sample_actors
 
 pytest.importorskip("altair", reason="needs the extra `notebooks`")
@@ -110,6 +113,41 @@ def test_rows_by_source_and_period_are_right_to_left(days: tuple[int, int], expe
     table = LABELS.head(2).insert_column(1, pl.Series("period", [first, second]))
     assert data_of(plots.labels(table))[1]["row"] == isolate(f"{isolate('بريد')} · \u2066{expected}\u2069")
     assert data_of(plots.labels(table.drop("outlet")))[1]["row"] == expected
+
+
+def test_periods_are_named_by_their_length() -> None:
+    days = pl.Series("period", [datetime.date(1990, 1, 1), datetime.date(2000, 1, 1)])
+    names = {
+        "century": ["1990-1999", "2000-2099"], "decade": ["1990-1999", "2000-2009"], "year": ["1990", "2000"],
+        "quarter": ["1990-01/03", "2000-01/03"], "month": ["1990-01", "2000-01"], "week": ["1990-01-01", "2000-01-01"],
+    }  # fmt: skip
+    for every, expected in names.items():
+        table = attach(LABELS.head(2).drop("outlet").insert_column(0, days), "ck.news.labels", {"every": every})
+        assert [cell["row"] for cell in data_of(plots.labels(table))] == expected
+        series = attach(BURSTS.head(2).with_columns(days), "ck.news.bursts", {"every": every})
+        assert [point["period"] for point in data_of(plots.bursts(series))] == expected
+    assert list(named_periods(days, None).values()) == ["1990", "2000"]
+    assert list(named_periods(days.head(1), None).values()) == ["1990-01-01"]
+    assert list(named_periods(pl.Series([datetime.date(1, 1, 1), datetime.date(910, 1, 1)]), "decade").values()) == [
+        "1-9", "910-919"
+    ]  # fmt: skip
+
+
+def test_a_date_of_a_source_is_no_period() -> None:
+    day = pl.Series("outlet", [datetime.date(1990, 1, 1)] * 2)
+    table = LABELS.head(2).with_columns(day).insert_column(1, day.alias("period"))
+    made = attach(table, "ck.news.labels", {"every": "decade"})
+    assert data_of(plots.labels(made))[0]["row"] == "\u20661990-01-01\u2069 · \u20661990-1999\u2069"
+
+
+def test_many_years_share_the_width_and_round_ones_are_named() -> None:
+    def series(count: int, name: Any = str) -> Series:
+        return Series([Period(name(1880 + year), 1, 0, 0.0, 0.0, 0.1, False) for year in range(count)], "", "count", "")
+
+    assert series(141).named == ["1880", "1900", "1920", "1940", "1960", "1980", "2000", "2020"]
+    assert series(3).named == ["1880", "1881", "1882"]
+    assert series(14, "{}-01".format).named[:3] == ["1880-01", "1882-01", "1884-01"]
+    assert [series(count).width for count in (1, 26, 100, 365)] == [420, 572, 1000, 2190]
 
 
 def test_copy_matrix_is_symmetric() -> None:

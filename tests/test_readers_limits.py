@@ -17,7 +17,8 @@ import polars as pl
 import pytest
 
 from corpus_kit.errors import SourceError
-from corpus_kit.readers import DocumentReader, decoding
+from corpus_kit.readers import decoding
+from corpus_kit.readers.reader import DocumentReader
 
 
 def read(path: Path, **options: Any) -> pl.DataFrame:

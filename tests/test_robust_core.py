@@ -162,6 +162,11 @@ KERNELS: dict[str, Callable[[], Call]] = {
     "standard": lambda: partial(TypeTable().tokenize, stream(long_text()), "standard"),
     "whitespace": lambda: partial(TypeTable().tokenize, stream(long_text()), "whitespace"),
     "character": lambda: partial(TypeTable().tokenize, stream(long_text()), "character"),
+    "number": lambda: partial(
+        TypeTable().number,
+        text_stream(pl.arange(3_000_000, eager=True).cast(pl.String)),
+        np.zeros(3_000_000, np.uint8),
+    ),
     "column": lambda: partial(core_program(Normalizer.preset("social")).column, stream(long_text())),
     "text": lambda: partial(core_program(Normalizer.preset("social")).text, long_text()),
     "select": lambda: partial(
@@ -305,6 +310,8 @@ SEARCHED = SearchText(IDS, BARRIERS, ENDS, ONES, 1, 1)
 PATHS: dict[str, Call] = {
     "tokenize": lambda: fresh_table(30_000),
     "tokenize, too many types": failing(lambda: fresh_table(19_999)),
+    "number": lambda: TypeTable().number(stream(*WORDS), BARRIERS),
+    "number, too many types": failing(lambda: TypeTable(max_types=19_999).number(stream(*WORDS), BARRIERS)),
     "normalize": lambda: core_program(Normalizer.preset("search")).column(stream(*WORDS, None)),
     "normalize, with offsets": lambda: core_program(Normalizer.preset("search")).text_with_offsets("".join(WORDS)),
     "normalize, a surrogate": failing(

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
-from corpus_kit.annotators.tagging import Word, content_word
+from corpus_kit.text.treebank_words import Word, content_word
 
 pytestmark = pytest.mark.interface
 

@@ -142,7 +142,7 @@ def test_an_interrupt_before_a_command_begins_is_one_line(monkeypatch: pytest.Mo
 
 
 def test_reports_and_displays_are_text(tmp_path: Path) -> None:
-    reader = import_module("corpus_kit.readers").DocumentReader
+    reader = import_module("corpus_kit.readers.reader").DocumentReader
     (tmp_path / "source").mkdir()
     for name in (f"{HOSTILE}\n1.txt", f"{HOSTILE}.doc", os.fsdecode(b"a\x9b\xff.txt")):
         (tmp_path / "source" / name).write_text(" " if "1" in name else "خبر", encoding="utf-8")

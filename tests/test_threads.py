@@ -136,6 +136,7 @@ def test_fewer_texts_than_threads(rows: int) -> None:
     assert_equal(*results)
 
 
+@pytest.mark.filterwarnings("ignore:not all of the source was read")
 def test_corpora_are_identical_to_the_byte(tmp_path: Path) -> None:
     source = pl.DataFrame({"text": texts(), "label": labels()})
     manifests = []

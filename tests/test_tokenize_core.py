@@ -281,6 +281,113 @@ def test_threads_can_share_a_table() -> None:
         assert [surfaces[i] for i in results[t]] == " ".join(series[t].to_list()).split()
 
 
+def numbered(table: TypeTable, values: list[str | None] | pl.Series, kinds: list[int]) -> list[int | None]:
+    """Return the types of texts; None for 2^32 - 1."""
+    series = values if isinstance(values, pl.Series) else pl.Series(values, dtype=pl.String)
+    ids = series_from_core("", table.number(series.__arrow_c_stream__(), np.array(kinds, np.uint8)))
+    return [None if number == 2**32 - 1 else number for number in ids.to_list()]
+
+
+rows_of_kinds = st.lists(st.tuples(st.none() | st.text("ابa.5 ", max_size=20), st.integers(0, 15)), max_size=40)
+
+
+@settings(max_examples=examples(100))
+@given(rows_of_kinds, st.integers(0, 40))
+def test_numbers_equal_a_dict(rows: list[tuple[str | None, int]], cut: int) -> None:
+    table, twin = TypeTable(), dict[tuple[str, int], int]()
+    expected = [twin.setdefault(row, len(twin)) if row[0] else None for row in rows]  # type: ignore[arg-type]
+    found = []
+    for part in (rows[:cut], rows[cut:]):
+        found += numbered(table, [text for text, _ in part], [kind for _, kind in part])
+    assert found == expected
+    kinds = series_from_core("", table.kinds()).to_list()
+    assert list(zip(series_from_core("", table.surfaces()).to_list(), kinds, strict=True)) == list(twin)
+
+
+def test_numbers_and_tokens_share_the_types() -> None:
+    table = TypeTable()
+    word, mark = arabic.TOKEN_KINDS.index("word"), arabic.TOKEN_KINDS.index("punctuation")
+    assert numbered(table, ["قال", "."], [word, mark]) == [0, 1]
+    ids, *_ = run(table, pl.Series(["قال الوزير ."]), "standard")
+    assert ids.tolist() == [0, 2, 1]
+    assert numbered(table, ["الوزير", "."], [word, word]) == [2, 3]
+
+
+def test_numbers_do_not_depend_on_chunks() -> None:
+    values: list[str | None] = ["ا", None, "", "كلمة طويلة جدا هنا", "ا", "5"] * 20
+    kinds = [number % 3 for number in range(len(values))]
+    whole = pl.Series(values, dtype=pl.String)
+    chunked = pl.concat([whole[at : at + 7] for at in range(0, len(values), 7)], rechunk=False)
+    sliced = pl.Series(["ب", *values, "ج"], dtype=pl.String).slice(1, len(values))
+    expected = numbered(TypeTable(), whole, kinds)
+    assert expected[:6] == [0, None, None, 1, 2, 3]
+    assert numbered(TypeTable(), chunked, kinds) == numbered(TypeTable(), sliced, kinds) == expected
+    assert numbered(TypeTable(), [], []) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds", "message"),
+    [
+        (["د", "ه", "و"], [0, 0, 0], "more than 4 distinct tokens"),
+        (["د", "ا"], [0, 16], "kinds must be less than 16, got 16 in row 1"),
+        (["د"], [0, 0], "kinds must have 1 items, as many as the column, got 2"),
+        ([], [0], "kinds must have 0 items"),
+    ],
+)
+def test_failed_numbering_leaves_the_table_unchanged(values: list[str | None], kinds: list[int], message: str) -> None:
+    table = TypeTable(max_types=4)
+    assert numbered(table, ["ا", "ب"], [0, 0]) == [0, 1]
+    with pytest.raises((ValueError, OverflowError), match=message):
+        numbered(table, values, kinds)
+    assert types_of(table) == [("ا", arabic.TOKEN_KINDS[0]), ("ب", arabic.TOKEN_KINDS[0])]
+    assert numbered(table, ["ب", "د", "ه"], [0, 0, 0]) == [1, 2, 3]
+
+
+def test_other_arguments_of_number_are_rejected() -> None:
+    table = TypeTable()
+    stream, none = pl.Series(["ا"]).__arrow_c_stream__(), np.zeros(1, np.uint8)
+    with pytest.raises(TypeError, match="expected a column of strings"):
+        table.number(pl.Series([1]).__arrow_c_stream__(), none)
+    with pytest.raises(ValueError, match="Buffer dtype mismatch"):
+        table.number(stream, none.astype(np.uint32))
+    table.number(stream, none)
+    with pytest.raises(ValueError, match=r"Arrow stream .*read"):
+        table.number(stream, none)
+    with pytest.raises(ValueError, match="PyCapsule"):
+        table.number(None, none)
+    assert len(table) == 1
+
+
+def test_ctrl_c_while_numbers_are_given() -> None:
+    table = TypeTable()
+    numbered(table, ["ا", "ب"], [0, 0])
+    words = pl.arange(1_000_000, eager=True).cast(pl.String)
+    kinds = np.zeros(len(words), np.uint8)
+
+    def stop(*_: object) -> None:
+        try:
+            table.number(pl.Series(["ا"]).__arrow_c_stream__(), kinds[:1])
+        except RuntimeError as error:
+            raise KeyboardInterrupt from error
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)  # it came between two calls
+
+    def number_for_long() -> None:
+        for start in range(500):
+            table.number((words + f"x{start}").__arrow_c_stream__(), kinds)
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-4)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            number_for_long()
+        assert "in use" in str(caught.value.__cause__)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert len(table) % len(words) == 2
+    assert numbered(table, ["ب", "ا"], [0, 0]) == [1, 0]
+
+
 @pytest.mark.parametrize(
     "unit",
     [

@@ -179,6 +179,7 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
+@pytest.mark.filterwarnings("ignore:not all of the source was read")
 @settings(max_examples=examples(25), deadline=None)
 @given(
     texts_of_words,

@@ -70,6 +70,11 @@ def arrow_frame(value: object, argument: str) -> pl.DataFrame | None:
         InputError: If it is not a table, or cannot be read.
     """
     frame = _imported(value, argument, "table", pl.DataFrame)
+    if frame is None and type(value).__module__.partition(".")[0] == "pandas":
+        raise InputError(
+            f"{argument} must be a table that can be read, got one of pandas, which hands its data over through "
+            'pyarrow. Install it with pip install "corpus-kit[pandas]".'
+        )
     return None if frame is None else frame.with_columns(_with_empty_nulls(pl.col(pl.String)))
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import polars as pl
 
+from corpus_kit._base.columns import arrow_frame
 from corpus_kit.errors import InputError, invalid
 
-__all__ = ["attach", "collected", "jsonable", "provenance_of", "table_of"]
+__all__ = ["as_frame", "attach", "collected", "jsonable", "provenance_of", "table_of"]
 
 _ATTRIBUTE = "_corpus_kit_provenance"
 _LONGEST_LIST = 1000
@@ -70,7 +71,7 @@ def provenance_of(frame: pl.DataFrame) -> dict[str, Any] | None:
 
 
 def table_of(value: object, name: str = "table") -> pl.DataFrame:
-    """Return the table of what a user passed: a DataFrame, LazyFrame, Series or Concordance.
+    """Return the table of what a user passed: a DataFrame, a Series, or what `as_frame` takes.
 
     Args:
         value: What was passed.
@@ -79,16 +80,33 @@ def table_of(value: object, name: str = "table") -> pl.DataFrame:
     Raises:
         InputError: If it is anything else, or a LazyFrame that cannot be computed.
     """
-    if isinstance(value, pl.DataFrame):
+    frame = value.to_frame() if isinstance(value, pl.Series) else as_frame(value, name)
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    raise invalid(name, "a DataFrame (of Polars, pandas, ...), LazyFrame, Series or Concordance", value)
+
+
+def as_frame(value: Any, name: str) -> Any:
+    """Return the DataFrame of a table; anything else as it is.
+
+    A table is a DataFrame, which stays the same object; a LazyFrame, a Concordance, or a table of another library such
+    as pandas, pyarrow or DuckDB. A corpus is none, since it may be larger than memory.
+
+    Raises:
+        InputError: If it cannot be read.
+
+    >>> as_frame(pl.LazyFrame({"count": [1]}), "table").rows(), as_frame("actors.toml", "actors")
+    ([(1,)], 'actors.toml')
+    """
+    if isinstance(value, pl.DataFrame | pl.Series) or hasattr(value, "manifest"):
         return value
     if isinstance(value, pl.LazyFrame):
         return collected(value, name)
-    if isinstance(value, pl.Series):
-        return value.to_frame()
-    frame = getattr(value, "frame", None)
-    if isinstance(frame, pl.DataFrame):
-        return frame
-    raise invalid(name, "a DataFrame, LazyFrame, Series or Concordance", value)
+    held = getattr(value, "frame", None)
+    if isinstance(held, pl.DataFrame):
+        return held
+    frame = arrow_frame(value, name)
+    return value if frame is None else frame
 
 
 def collected(frame: pl.LazyFrame, name: str = "table") -> pl.DataFrame:

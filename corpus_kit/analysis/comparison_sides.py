@@ -11,7 +11,7 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
-from corpus_kit._base.records import provenance_of
+from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.spellings import spellings_of
 from corpus_kit.analysis.spread import spread_of
@@ -134,6 +134,7 @@ def side_of(
     Raises:
         InputError: If it is something else, is empty, or its counts are invalid.
     """
+    given = as_frame(given, name)
     if isinstance(given, pl.DataFrame):
         return _side_of_table(given, name, size)
     if not isinstance(given, CorpusView):

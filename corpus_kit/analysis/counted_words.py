@@ -22,7 +22,7 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
 from corpus_kit.text.normalization import Normalizer
 
-__all__ = ["CountedWords", "DocumentRows", "forms_of", "tokens_of"]
+__all__ = ["CountedWords", "DocumentRows", "forms_of", "forms_of_texts", "tokens_of"]
 
 # ------------------------------------------------------------------------------- of a corpus
 
@@ -58,18 +58,25 @@ def forms_of(corpus: CorpusView, normalizer: Normalizer | None, unit: str = "wor
 def _forms_of_unit(corpus: CorpusView, normalizer: Normalizer | None, unit: str) -> Forms:
     def make() -> Forms:
         is_word = _is_word(corpus, normalizer)  # the same for all units
-        texts = texts_of_unit(corpus, unit, normalizer, f"unit={unit!r}").fill_null("")
-        numbers, words = number_forms(text_stream(texts), is_word.view(np.uint8))
-        of_type, named = series_from_core("", numbers).to_numpy(), series_from_core("word", words)
-        without = is_word & (of_type == NO_FORM)
-        if not without.any():
-            return Forms(of_type, named)
-        return Forms(
-            np.where(without, np.uint32(len(named)), of_type), named.extend(pl.Series([None], dtype=pl.String))
-        )
+        return forms_of_texts(texts_of_unit(corpus, unit, normalizer, f"unit={unit!r}"), is_word)
 
     digest = None if normalizer is None else normalizer.digest
     return corpus.derive(("forms", unit, digest), make)
+
+
+def forms_of_texts(texts: pl.Series, is_word: Array) -> Forms:
+    """Return the forms of types that are counted as these texts.
+
+    Args:
+        texts: The text of each type, such as its lemma; null or empty where it is unknown.
+        is_word: Whether each type is counted (bool). Those without a text share one form, the last, which is null.
+    """
+    numbers, words = number_forms(text_stream(texts.fill_null("")), is_word.view(np.uint8))
+    of_type, named = series_from_core("", numbers).to_numpy(), series_from_core("word", words)
+    without = is_word & (of_type == NO_FORM)
+    if not without.any():
+        return Forms(of_type, named)
+    return Forms(np.where(without, np.uint32(len(named)), of_type), named.extend(pl.Series([None], dtype=pl.String)))
 
 
 def _is_word(corpus: CorpusView, normalizer: Normalizer | None) -> Array:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import threshold
-from corpus_kit._base.arrays import Integers
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
-from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids, without_nameless, word_places
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.analysis.term_counts import csr_of, entries_of_ngrams, entries_of_words, ngram_terms, word_terms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.display.show import show
-from corpus_kit.text.forms import Forms
 from corpus_kit.text.ngram_options import ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 
@@ -106,11 +105,19 @@ def document_term_matrix(
     if high is not None:
         keeps &= pl.col("documents") <= high
     if (shape.low, shape.high) == (1, 1):
-        entries, terms = _of_words(CountedWords(corpus, normalizer, unit), left_out, keeps)
+        counted = CountedWords(corpus, normalizer, unit)
+        terms = word_terms(counted.words, counted.frequency, counted.document_frequency, left_out, keeps)
+        rows = counted.by_document
+        entries = entries_of_words(terms, rows.documents(), rows.words, rows.counts, len(counted.words))
     else:
-        forms = forms_of(corpus, normalizer, unit)
-        entries, terms = _of_ngrams(corpus, forms, n, within, left_out, keeps, min_count=max(least, low))
-    matrix = _matrix(entries, (len(corpus), terms.height))
+        shape = replace(shape, min_count=max(least, low))
+        with reading(corpus.path):
+            tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+            terms = ngram_terms(tokens, forms, shape, left_out, keeps)
+            entries = entries_of_ngrams(terms, tokens, forms, shape)
+        entries = entries._replace(rows=np.searchsorted(corpus.selected_documents(), entries.rows))
+    matrix = csr_of(entries, (len(corpus), terms.height))
+    terms = terms.select("term", "n", "count", "documents")
     documents = pl.DataFrame({"document": corpus.selected_documents()})
     documents = documents.with_columns(id=corpus.ids(documents["document"].to_numpy()))
     options = {
@@ -121,72 +128,3 @@ def document_term_matrix(
     digest = None if normalizer is None else normalizer.digest
     attach(terms, "ck.document_term_matrix", options, corpus_id=corpus.id, profile_digest=digest)
     return DocumentTermMatrix(matrix, documents, terms)
-
-
-class _Entries(NamedTuple):
-    """Cells that are not zero: row of the document in the selection, column of the term, count."""
-
-    rows: Integers
-    columns: Integers
-    counts: Integers
-
-
-def _of_words(counted: CountedWords, left_out: frozenset[str], keeps: pl.Expr) -> tuple[_Entries, pl.DataFrame]:
-    vocabulary = pl.DataFrame(
-        {
-            "term": counted.words,
-            "n": pl.Series(np.ones(len(counted.words), np.uint8)),
-            "count": counted.frequency,
-            "documents": counted.document_frequency,
-        }
-    )
-    terms = (
-        vocabulary.with_row_index("id")
-        .filter(keeps, pl.col("term").is_not_null(), ~pl.col("term").is_in(sorted(left_out)))
-        .sort("count", descending=True, maintain_order=True)
-    )
-    column = np.full(len(counted.words), -1)
-    column[terms["id"].to_numpy()] = np.arange(terms.height)
-    rows = counted.by_document
-    columns = column[rows.words]
-    kept = columns >= 0
-    entries = _Entries(rows.documents()[kept], columns[kept], rows.counts[kept].astype(np.int64))
-    return entries, terms.drop("id")
-
-
-def _of_ngrams(
-    corpus: CorpusView,
-    forms: Forms,
-    n: int | tuple[int, int],
-    within: str,
-    left_out: frozenset[str],
-    keeps: pl.Expr,
-    *,
-    min_count: int,
-) -> tuple[_Entries, pl.DataFrame]:
-    """Count the n-grams of the corpus that are kept, and those of each document that are among them."""
-    everyone = pl.Series("document", np.arange(len(corpus.document_ends), dtype=np.uint32))
-    whole = ngram_options(n, within=within, min_count=min_count)
-    by_document = ngram_options(n, within=within, document_frequency=False)
-    with reading(corpus.path):
-        tokens = tokens_of(corpus)
-        terms, words = count_token_arrays_as_ids(tokens, forms, options=whole)
-        counts, _ = count_token_arrays_as_ids(tokens, forms, options=by_document, by=everyone)
-    terms, places = without_nameless(terms, words), word_places(terms)
-    stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
-    holds_stop_word = pl.any_horizontal(pl.col(place).is_in(stop).fill_null(False) for place in places)
-    terms = terms.filter(keeps, ~holds_stop_word).with_row_index("column")
-    cells = counts.join(terms.select("column", *places), on=places, nulls_equal=True)
-    rows = np.searchsorted(corpus.selected_documents(), cells["document"].to_numpy())
-    named = pl.DataFrame([words.gather(terms[place]).alias(place) for place in places])
-    term = named.select(pl.concat_str(places, separator=" ", ignore_nulls=True).alias("term")).to_series()
-    entries = _Entries(rows, cells["column"].to_numpy().astype(np.int64), cells["count"].to_numpy())
-    return entries, terms.select(term, "n", "count", "documents")
-
-
-def _matrix(entries: _Entries, shape: tuple[int, int]) -> csr_array:
-    from scipy.sparse import csr_array  # slow to import
-
-    matrix = csr_array((entries.counts, (entries.rows, entries.columns)), shape=shape, dtype=np.int64)
-    matrix.sort_indices()
-    return matrix

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Floats
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.corpus.units import expect_unit
@@ -62,6 +62,7 @@ def fit_zipf_mandelbrot(
     """
     normalizer = resolve_profile(profile)
     unit = expect_unit(unit)
+    source = as_frame(source, "source")
     frequencies = _frequencies(source, normalizer, unit)
     exponent, shift = _greatest_likelihood(frequencies)
     ranks = np.arange(1, len(frequencies) + 1, dtype=np.float64)

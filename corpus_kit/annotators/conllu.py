@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,24 +10,21 @@ from typing import Any, NamedTuple, Self
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
-from corpus_kit.annotators.tagging import Record, Word, content_word
 from corpus_kit.errors import InputError, SourceError
+from corpus_kit.readers.conllu import COLUMNS, sentences
 from corpus_kit.safe_text import one_line
+from corpus_kit.text.treebank_words import Record, Word, content_word
 
 __all__ = ["ConlluFile", "read_conllu"]
 
-_COLUMNS = ("lemma", "pos", "xpos", "feats", "deprel")
-_FIELDS = 10
-_ID = re.compile(r"[1-9]\d*(?:(-[1-9]\d*)|(\.[1-9]\d*))?")  # a word; a token of several words; an empty node
-_NOTHING: Record = dict.fromkeys(_COLUMNS)
+_NOTHING: Record = dict.fromkeys(COLUMNS)
 
 
 class _Token(NamedTuple):
-    """A token of the file: its text, its words, whether white space follows, and where it is."""
+    """A token of the file: its text, its words, its line, and its sentence."""
 
     text: str
     words: list[Word]
-    has_space: bool
     line: int
     sentence: str
 
@@ -50,50 +46,20 @@ class ConlluFile:
 
     def _read(self, path: Path) -> pl.DataFrame:
         ids, texts = [path.stem], [list[str]()]
-        sentence: list[_Token] = []
-        name = ""
-        end = 0  # the last word of the token of several words that is being read
-        for number, line in enumerate([*_lines(path), ""], start=1):
-            if line.startswith("#"):
-                key, _, value = line[1:].partition("=")
-                if key.strip() == "sent_id":
-                    name = value.strip()
-                elif key.strip() == "newdoc" or (key.strip() == "newdoc id" and value.strip() != ids[-1]):
-                    ids.append(value.strip() or f"{path.stem}-{len(ids)}")
+        try:
+            for sentence in sentences(_lines(path)):
+                if sentence.document is not None and (texts[-1] or sentence.document):
+                    ids.append(sentence.document or f"{path.stem}-{len(ids)}")
                     texts.append([])
-            elif line.strip():
-                end = self._add(line, sentence, end, f"line {number:,} of {path.name}", number, name)
-            elif sentence:
-                texts[-1].append("".join(each.text + " " * each.has_space for each in sentence).strip())
-                self._tokens += sentence
-                sentence, name, end = [], "", 0
+                texts[-1].append("".join(each.text + " " * each.has_space for each in sentence.tokens).strip())
+                self._tokens += [_Token(each.text, each.words, each.line, sentence.name) for each in sentence.tokens]
+        except ValueError as error:
+            where, _, rest = str(error).partition(" is not ")
+            raise SourceError(f"{where} of {path.name} is not {rest}") from error
         kept = [(each, "\n".join(lines)) for each, lines in zip(ids, texts, strict=True) if lines]
         if not kept:
             raise SourceError(f"{path} has no sentences.")
         return pl.DataFrame(kept, schema={"id": pl.String, "text": pl.String}, orient="row")
-
-    @staticmethod
-    def _add(line: str, sentence: list[_Token], end: int, where: str, number: int, name: str) -> int:
-        """Add what a line says to a sentence; return the number of the last word of the token that it belongs to."""
-        fields = line.split("\t")
-        kind = _ID.fullmatch(fields[0])
-        if len(fields) != _FIELDS or not kind:
-            hint = f"A word has {_FIELDS} columns, between tabs, of which the first is its number."
-            raise SourceError(f"{where} is not CoNLL-U: {line!r:.100}. {hint}")
-        form, has_space = fields[1], "SpaceAfter=No" not in fields[9].split("|")
-        if kind[2]:
-            return end
-        if kind[1]:
-            sentence.append(_Token(form, [], has_space, number, name))
-            return int(kind[1][1:])
-        values: dict[str, str | None] = dict(zip(_COLUMNS, (*fields[2:6], fields[7]), strict=True))
-        said = {key: None if value == "_" else value for key, value in values.items()}
-        word = Word(form, said["pos"], said)
-        if int(fields[0]) <= end:
-            sentence[-1].words.append(word)
-        else:
-            sentence.append(_Token(form, [word], has_space, number, name))
-        return end
 
     # ---- annotating
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from corpus_kit.annotators.tagging import Record, SentenceTagger, absent, features_of, of_sign, record
+from corpus_kit.annotators.tagging import SentenceTagger, absent, features_of, of_sign, record
+from corpus_kit.text.treebank_words import Record
 
 __all__ = ["farahidi"]
 

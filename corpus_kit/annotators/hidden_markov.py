@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Floats, Integers
-from corpus_kit.annotators.tagging import Record, of_sign
+from corpus_kit.annotators.tagging import of_sign
 from corpus_kit.errors import invalid
 from corpus_kit.text.annotators import annotator_record
 from corpus_kit.text.hidden_markov import Transitions, WordStates, estimated, likeliest_states
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.parts_of_speech import STATES, word_states
 from corpus_kit.text.readings import Reader
+from corpus_kit.text.treebank_words import Record
 from corpus_kit.text.words import ARABIC_WORD, plain_series
 
 __all__ = ["HiddenMarkovTagger", "hidden_markov"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from corpus_kit.annotators.tagging import Record, SentenceTagger, Word, absent, content_word, record
+from corpus_kit.annotators.tagging import SentenceTagger, absent, record
 from corpus_kit.errors import invalid
+from corpus_kit.text.treebank_words import Record, Word, content_word
 
 __all__ = ["stanza"]
 

@@ -7,40 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
-from typing import NamedTuple
 
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.text.normalization import normalize
+from corpus_kit.text.treebank_words import Record
 
-__all__ = ["Record", "SentenceTagger", "Word", "absent", "content_word", "features_of", "of_sign", "record"]
+__all__ = ["SentenceTagger", "absent", "features_of", "of_sign", "record"]
 
-Record = dict[str, str | None]  # lemma, pos (of Universal Dependencies), feats (Name=Value|Name=Value, in order)
-
-# The words of a token that is split by how much they are its content, the most first.
-_RANKS = {"AUX": 1, "ADP": 2, "DET": 2, "PART": 2, "SCONJ": 2, "PRON": 3, "CCONJ": 4, "PUNCT": 5, "SYM": 5}
 _TATWEEL = "\u0640"
 _NUMBER = re.compile(r"[\W\d]*\d[\W\d]*|\d+ر\d+")  # also 5ر32, as newspapers write a decimal
 _LETTER = re.compile(r"[^\W\d_]")
-
-
-class Word(NamedTuple):
-    """A syntactic word of a token, as treebanks have them: ولكتابهم has four."""
-
-    form: str
-    pos: str | None
-    record: Record
-
-
-def content_word(words: Sequence[Word]) -> Word:
-    """Return the word that a token is about: no conjunction, pronoun, preposition or particle if there is another word.
-
-    Of several, the longest counts, and of these the first.
-
-    >>> said = {"و": "CCONJ", "ل": "ADP", "كتاب": "NOUN", "هم": "PRON"}
-    >>> content_word([Word(form, pos, {}) for form, pos in said.items()]).form
-    'كتاب'
-    """
-    return min(words, key=lambda word: (_RANKS.get(word.pos or "", 0), -len(word.form)))
 
 
 def record(lemma: str | None, pos: str, feats: str | None = None) -> Record:

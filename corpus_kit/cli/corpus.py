@@ -24,19 +24,27 @@ Date = Annotated[str | None, typer.Option(help="The column of dates.")]
 Metadata = Annotated[
     list[str] | None, typer.Option(help="A column to keep; can be repeated. Without it, all columns are kept.")
 ]
+Headline = Annotated[str | None, typer.Option(help="The column of headlines, which are put before the texts.")]
+DateFormat = Annotated[str | None, typer.Option(help='How dates are written: "dmy", "hijri", "%d/%m/%Y", ...')]
+Format = Annotated[str | None, typer.Option(help="What reads all files, whatever their endings, such as tei.")]
+Unreadable = Annotated[str, typer.Option(help="Files that cannot be read: skip them with a warning, or raise.")]
 Lines = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a document.")]
 Memory = Annotated[str, typer.Option(help="Memory for making the index.")]
 
 
 def build(
     source: Annotated[
-        str, typer.Argument(help="A file, a folder or a glob: .txt, .zip, .tar, .csv, .jsonl, .parquet, .ipc.")
+        str, typer.Argument(help="A file, a folder or a glob: texts, tables, documents, web pages, archives.")
     ],
     corpus: CorpusPath,
     text: Text = "text",
     id: Id = None,
     date: Date = None,
+    date_format: DateFormat = None,
+    headline: Headline = None,
     metadata: Metadata = None,
+    format: Format = None,
+    unreadable: Unreadable = "skip",
     profile: Annotated[str, typer.Option(help="Normalisation profile of the vocabulary.")] = "repair",
     lines: Lines = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Add segments, stems and lemmas of the words.")] = False,
@@ -51,7 +59,11 @@ def build(
         text=text,
         id=id,
         date=date,
+        date_format=date_format,
+        headline=headline,
         metadata=metadata or None,
+        format=format,
+        unreadable=unreadable,
         profile=as_profile(profile),
         lines=lines,
         annotate=annotate,
@@ -68,7 +80,11 @@ def add(
     text: Text = "text",
     id: Id = None,
     date: Date = None,
+    date_format: DateFormat = None,
+    headline: Headline = None,
     metadata: Metadata = None,
+    format: Format = None,
+    unreadable: Unreadable = "skip",
     lines: Lines = False,
     memory: Memory = "2GB",
     progress: Progress = None,
@@ -81,7 +97,11 @@ def add(
             text=text,
             id=id,
             date=date,
+            date_format=date_format,
+            headline=headline,
             metadata=metadata or None,
+            format=format,
+            unreadable=unreadable,
             lines=lines,
             memory=memory,
             progress=progress,

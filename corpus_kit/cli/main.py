@@ -19,6 +19,7 @@ from corpus_kit.cli.corpus import add, annotate, build, clean, info, sample
 from corpus_kit.cli.count import count
 from corpus_kit.cli.counting import frequency, ngrams
 from corpus_kit.cli.demo import demo
+from corpus_kit.cli.export import export
 from corpus_kit.cli.lab import lab
 from corpus_kit.cli.news import news
 from corpus_kit.cli.output import InterruptedCommandError, say
@@ -51,6 +52,7 @@ _COMMANDS: list[Callable[..., None]] = [
     *(build, add, annotate, info, clean),
     *(frequency, ngrams, count),
     *(kwic, collocations, ngram_collocations, keyness, news),
+    export,
     *(sample, demo, lab, bench),
 ]
 

@@ -35,7 +35,7 @@ CorpusPath = Annotated[Path, typer.Argument(metavar="CORPUS", help="The folder o
 Output = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", help="Write the whole table to a .csv, .parquet, .jsonl or .xlsx file, with its record."
+        "--output", "-o", help="Write the whole table to a .csv, .xlsx, .docx, .parquet, ... file, with its record."
     ),
 ]
 Top = Annotated[int, typer.Option("--top", help="Rows to print; 0 prints all.", min=0)]

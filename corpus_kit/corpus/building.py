@@ -21,17 +21,18 @@ from corpus_kit._base.folders import flush_file
 from corpus_kit._base.read_ahead import read_ahead
 from corpus_kit._version import __version__
 from corpus_kit.corpus import storage
+from corpus_kit.corpus.given_tokens import LAYER_FOLDER, GivenLayer, given_tokens, merged
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.writing import write_manifest
 from corpus_kit.errors import CorpusError
-from corpus_kit.readers import DocumentReader
+from corpus_kit.readers.reader import DocumentReader
 from corpus_kit.scale.positions import positions_of_types
 from corpus_kit.text.arabic import UNICODE_VERSION
 from corpus_kit.text.normalization import Normalizer, normalize_series
-from corpus_kit.text.tokenization import COUNTED_KINDS, RULES_VERSION, Tokenizer
+from corpus_kit.text.tokenization import COUNTED_KINDS, RULES_VERSION, TokenBatch, Tokenizer
 
 _OF_TEXTS = (storage.TYPES, storage.STARTS, storage.FLAGS, storage.DOCUMENT_ENDS, *storage.text_names("id"))
-_PARTS, _RUNS = "parts", "runs"  # folders that are gone at the end
+_PARTS, _RUNS, _ASIDE = "parts", "runs", "aside"  # folders that are gone at the end
 _ID_VERSION = 1  # of the rules for the id of a corpus, which do not depend on the format on disk
 
 
@@ -43,7 +44,7 @@ def build_folder(
     options: dict[str, Any],
     memory: int,
     after: Growth | None = None,
-) -> None:
+) -> GivenLayer:
     """Write every file of a corpus, the manifest last.
 
     Args:
@@ -53,7 +54,12 @@ def build_folder(
         options: The arguments of the call, for the manifest.
         memory: The limit for building the index, in bytes.
         after: The corpus whose documents come before those of the reader.
+
+    Returns:
+        What the sources say of their tokens, to be made a layer.
     """
+    reader.write_aside(folder / _ASIDE)
+    reader.schema  # noqa: B018  # opens all sources in this thread, where Ctrl-C and SIGTERM stop it
     folded_profile = _folded(profile)
     created = build_time()
     content = _TextPass(folder)
@@ -68,6 +74,7 @@ def build_folder(
         _write_positions(folder, table["count"], memory)
         for step in steps:
             step.result()
+    shutil.rmtree(folder / _ASIDE, ignore_errors=True)
     write_manifest(
         folder,
         {
@@ -84,11 +91,13 @@ def build_folder(
                 "types": vocabulary.height,
             },
             "tokenizer": {"name": "standard", "version": RULES_VERSION},
+            **({"given_tokens": content.n_given} if content.n_given else {}),
             "profile": _profile_record(profile),
             "folded_profile": _profile_record(folded_profile),
             **_history(after, created, {"options": options, "source": reader.report.to_dict()}),
         },
     )
+    return content.layer
 
 
 def _history(after: Growth | None, created: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +119,8 @@ class _TextPass:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.n_documents = self.n_tokens = self.n_words = 0
+        self.n_documents = self.n_tokens = self.n_words = self.n_given = 0
+        self.layer = GivenLayer(folder / LAYER_FOLDER)
         self._digest = hashlib.sha256()
         self._tokenizer = Tokenizer("standard")
         self._types: list[pl.DataFrame] = []
@@ -131,7 +141,8 @@ class _TextPass:
             )
             ids = stack.enter_context(storage.TextsWriter(self.folder, "id"))
             for number, batch in enumerate(read_ahead(reader)):
-                tokens = self._tokenizer.add(batch["text"])
+                given = batch["given_tokens"] if "given_tokens" in batch.columns else None
+                tokens = self._tokenizer.add(batch["text"]) if given is None else self._with_given(batch["text"], given)
                 types.write(tokens.type_ids)
                 starts.write(tokens.starts)
                 flags.write(tokens.flags)
@@ -141,7 +152,7 @@ class _TextPass:
                 words = self._words_per_document(tokens.type_ids, batch_ends)
                 self._digest_texts(batch["id"], ids.write(batch["id"]))
                 self._digest_texts(batch["text"], storage.joined(batch["text"]))
-                batch = batch.with_columns(
+                batch = batch.drop("given_tokens", strict=False).with_columns(
                     pl.Series("tokens", tokens.counts, dtype=pl.UInt32), pl.Series("words", words, dtype=pl.UInt32)
                 )
                 batch.write_ipc(self.folder / _PARTS / f"{number:06}.arrow")
@@ -149,6 +160,18 @@ class _TextPass:
                 self.n_tokens += len(tokens.type_ids)
                 self.n_words += int(words.sum())
         return pl.concat(self._types) if self._types else self._tokenizer.types()
+
+    def _with_given(self, texts: pl.Series, given: pl.Series) -> TokenBatch:
+        """Tokenise texts, but for those whose tokens are given."""
+        is_given = given.is_not_null()
+        tokens = self._tokenizer.add(texts.set(is_given, ""))
+        found = given_tokens(texts, given)
+        both = merged(tokens, found, self._tokenizer.number(found.surfaces))
+        self.n_given += int(is_given.sum())
+        for values in (found.counts, found.starts, found.flags, found.surfaces.str.len_chars().to_numpy()):
+            self._digest.update(values.tobytes())
+        self.layer.add(both.counts, found)
+        return both
 
     def _take_new_types(self) -> None:
         new = self._tokenizer.types(len(self._counted))

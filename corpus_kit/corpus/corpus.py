@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -14,22 +14,34 @@ import polars as pl
 from corpus_kit._base.arguments import boolean, integer, memory_argument, names, path_argument
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.metadata import listed
+from corpus_kit._base.records import jsonable
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
 from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
 from corpus_kit.corpus.filtering import filtered_documents
+from corpus_kit.corpus.given_tokens import GIVEN, GivenLayer
 from corpus_kit.corpus.growing import Growth
-from corpus_kit.corpus.layer_annotation import LayerAnnotator, grown_layers, layer_argument, remove_layer, write_layer
+from corpus_kit.corpus.layer_annotation import (
+    LayerAnnotator,
+    grown_layers,
+    layer_argument,
+    layer_change,
+    remove_layer,
+    write_layer,
+)
+from corpus_kit.corpus.metadata import write_metadata
 from corpus_kit.corpus.spans import Exclusion
 from corpus_kit.corpus.token_table import scan_tokens
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.vocabulary import scan_vocabulary
-from corpus_kit.corpus.writing import check_target, new_folder, replaced_error, write_annotations
+from corpus_kit.corpus.writing import NewFolder, check_target, new_folder, replaced_error, write_annotations
 from corpus_kit.display.card import card_html
 from corpus_kit.errors import InputError, choose, warn
+from corpus_kit.export.corpus_export import export_corpus
 from corpus_kit.news.near_duplicates import dropped_duplicates
-from corpus_kit.readers import DocumentReader
+from corpus_kit.readers.reader import DocumentReader
+from corpus_kit.readers.registry import format_argument
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import parse_pattern
@@ -46,6 +58,9 @@ class Corpus(CorpusView):
     Create one with `Corpus.build`, open it again with `Corpus.open`. An opened corpus stays as it was when it
     was opened, also when another one takes its place on disk; a warning says so. `filter`, `containing`,
     `deduplicate` and `exclude` return a subcorpus with the same interface; every analysis takes either.
+
+    Libraries that read Arrow data take a corpus for the table of its documents: `pyarrow.table(corpus)`,
+    `duckdb.sql("select outlet, count(*) from corpus group by outlet")`, `pandas.DataFrame.from_arrow(corpus)`.
 
     Examples:
         >>> import corpus_kit as ck
@@ -65,12 +80,18 @@ class Corpus(CorpusView):
         text: str = "text",
         id: str | None = None,
         date: str | None = None,
+        headline: str | None = None,
         metadata: str | Sequence[str] | None = None,
+        rename: Mapping[str, str] | None = None,
+        date_format: str | None = None,
         lines: bool = False,
+        format: Any = None,
+        unreadable: str = "skip",
         profile: str | Normalizer | None = "repair",
         annotate: bool = False,
         overwrite: bool = False,
         memory: str | int = "2GB",
+        limits: Mapping[str, int | str] | None = None,
         progress: bool | None = None,
     ) -> Corpus:
         """Build a corpus from files or frames, and open it.
@@ -80,23 +101,34 @@ class Corpus(CorpusView):
         the name of one of our own (document, text, id, date, headline, paragraphs, tokens, words), without a
         name, or with one that Polars takes for a pattern ("*", "^a.*$") gets an underscore at its end.
         Documents without text (null, empty, unreadable) are skipped; `corpus.manifest["source"]` counts
-        and lists them.
+        and lists them, and a warning says so.
 
         Args:
             source: A file, a folder, a glob, a DataFrame, a LazyFrame, another Arrow table (pyarrow, pandas, DuckDB,
-                ...), or a list of these. Files are .txt, .zip and .tar archives of them, .csv, .tsv, .jsonl,
-                .parquet and .ipc.
+                ...), an iterable of rows (dicts), of texts with their metadata (tuples) or of `ck.readers.Document`,
+                or a list of these. The endings of files say what reads them; `ck.readers` has the list.
             path: The folder to create. It appears only when it is complete.
             text: The text column of tables.
             id: The column of ids; without it ids come from paths and row numbers.
             date: The column of dates.
+            headline: The column of headlines: each is put before its text, as its first paragraph, unless the text
+                begins with it. The column stays among the metadata.
             metadata: A column to keep, or several; None keeps all.
+            rename: New names for columns that are kept, such as ``{"Quelle": "source"}``.
+            date_format: How dates are written that are text or numbers: None finds it in the whole column and asks if
+                it cannot be found; otherwise "dmy", "mdy", "hijri" and others, or a pattern such as "%d/%m/%Y"
+                (`corpus_kit.readers.dates`).
             lines: Make each line of a .txt file a document.
+            format: What reads all files of the source, whatever their endings: a name such as "tei", a reader of
+                `ck.readers` with options, or a function of your own (`ck.readers.register` shows one).
+            unreadable: What becomes of files that cannot be read: "skip" goes on and warns, "raise" stops at the first.
             profile: The normalisation of the vocabulary's column `word`: a preset, a Normalizer or None.
             annotate: Add segments, stems, lemmas and more to the vocabulary, as the method `annotate` does.
             overwrite: Replace an existing corpus, once the new one is complete.
             memory: The limit for building the index, such as "400MB", or a number of bytes. A larger corpus is
                 sorted on disk; the result is the same.
+            limits: What reading may take, where it is to differ (`corpus_kit.readers.limits`), such as
+                ``{"expansion": 1000}`` for files that unpack to much more than they are.
             progress: Show a progress bar; None shows it on a terminal or in a notebook.
 
         Returns:
@@ -119,13 +151,19 @@ class Corpus(CorpusView):
         limit = memory_argument(memory)
         boolean(annotate, "annotate")
         check_target(target, overwrite=boolean(overwrite, "overwrite"))
-        reader = DocumentReader(source, text=text, id=id, date=date, metadata=metadata, lines=lines, progress=progress)
+        reader, options = _reader(
+            source, text=text, id=id, date=date, headline=headline, metadata=metadata, rename=rename,
+            date_format=date_format, lines=lines, format=format, unreadable=unreadable,
+            limits=limits, progress=progress,
+        )  # fmt: skip
         with new_folder(target, overwrite=overwrite) as new:
-            options = _record(text, id, date, metadata, lines)
-            build_folder(reader, new.folder, profile=normalizer, options=options, memory=limit)
+            given = build_folder(reader, new.folder, profile=normalizer, options=options, memory=limit)
             if annotate:
                 new.annotate(_own_annotations, record_of(None, None))
-            return cls(new.publish())
+            _add_given(new, given)
+            corpus = cls(new.publish())
+        _warn_of(reader)
+        return corpus
 
     @classmethod
     def open(cls, path: str | PathLike[str], *, check: str = "touched") -> Corpus:
@@ -180,9 +218,15 @@ class Corpus(CorpusView):
         text: str = "text",
         id: str | None = None,
         date: str | None = None,
+        headline: str | None = None,
         metadata: str | Sequence[str] | None = None,
+        rename: Mapping[str, str] | None = None,
+        date_format: str | None = None,
         lines: bool = False,
+        format: Any = None,
+        unreadable: str = "skip",
         memory: str | int = "2GB",
+        limits: Mapping[str, int | str] | None = None,
         progress: bool | None = None,
     ) -> Corpus:
         """Add documents after the existing ones; the result is the corpus that all of them together would give.
@@ -202,9 +246,15 @@ class Corpus(CorpusView):
             text: The text column of tables.
             id: The column of ids. Without it, rows of a frame are numbered from the next free number.
             date: The column of dates.
+            headline: The column of headlines.
             metadata: A column to keep, or several; None keeps all.
+            rename: New names for columns that are kept.
+            date_format: How dates are written.
             lines: Make each line of a .txt file a document.
+            format: What reads all files of the source.
+            unreadable: What becomes of files that cannot be read: "skip" or "raise".
             memory: The limit for building the index, such as "400MB", or a number of bytes.
+            limits: What reading may take, where it is to differ.
             progress: Show a progress bar; None shows it on a terminal or in a notebook.
 
         Returns:
@@ -232,25 +282,22 @@ class Corpus(CorpusView):
         growth = Growth(self._files)
         profile = growth.profile()
         layers = grown_layers(self._files) if self.layers else None
-        reader = DocumentReader(
-            source,
-            text=text,
-            id=id,
-            date=date,
-            metadata=metadata,
-            lines=lines,
-            progress=progress,
+        reader, options = _reader(
+            source, text=text, id=id, date=date, headline=headline, metadata=metadata, rename=rename,
+            date_format=date_format, lines=lines, format=format, unreadable=unreadable,
+            limits=limits, progress=progress,
             first_row=growth.first_row(),
-        )
+        )  # fmt: skip
         with new_folder(self.path, overwrite=True) as new:
-            options = _record(text, id, date, metadata, lines)
-            build_folder(reader, new.folder, profile=profile, options=options, memory=limit, after=growth)
+            given = build_folder(reader, new.folder, profile=profile, options=options, memory=limit, after=growth)
             annotated = self.manifest.get("annotation")
             if annotated is not None and uses_own_annotator(annotated):
                 new.annotate(_own_annotations, record_of(None, None))
             if layers is not None:
                 new.change(layers)
+            _add_given(new, given)
             self._files = new.publish(self.manifest["manifest_sha256"])
+        _warn_of(reader)
         if annotated is not None and not uses_own_annotator(annotated):
             warn(
                 f"The annotations by {annotated['name']!r} do not cover the new words and were dropped. "
@@ -329,6 +376,42 @@ class Corpus(CorpusView):
         of_types = cast("Annotator | None", annotator)
         record = record_of(of_types, name)
         self._files = write_annotations(self._files, _annotations(self._files, of_types), record)
+        return self
+
+    def with_metadata(
+        self, table: Any, on: str = "id", *, date: str | None = None, date_format: str | None = None
+    ) -> Corpus:
+        """Add metadata to the documents, or change them, without building the corpus again.
+
+        A column of the table that the documents have already takes the place of theirs; a document without a row
+        keeps what it had. Texts, tokens and the id of the corpus stay as they are; `manifest["metadata"]` lists what
+        was added.
+
+        Args:
+            table: A DataFrame, a LazyFrame or another Arrow table, with one row a document.
+            on: The column of the table, and of the documents, by which rows find their documents.
+            date: The column of the table that becomes `date`.
+            date_format: How its dates are written; as for `Corpus.build`.
+
+        Returns:
+            This corpus. Other objects on it, such as subcorpora, stay as they were.
+
+        Raises:
+            InputError: If this is a subcorpus, a column cannot be stored or has another type than that in the corpus,
+                or several rows have the same value of `on`.
+            CorpusError: If the folder cannot be written; the corpus is unchanged then.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير.", "غادر الوفد."]}), tempfile.mkdtemp())
+            >>> outlets = pl.DataFrame({"id": ["1", "0"], "outlet": ["مدى", "صدى"]})
+            >>> corpus.with_metadata(outlets).documents.select("id", "outlet").collect().rows()
+            [('0', 'صدى'), ('1', 'مدى')]
+        """
+        self._check_current()
+        if self.is_subcorpus:
+            raise InputError("with_metadata needs the whole corpus, not a subcorpus.")
+        self._files = write_metadata(self._files, table, on, date=date, date_format=date_format)
         return self
 
     def remove_layer(self, layer: str) -> Corpus:
@@ -512,7 +595,59 @@ class Corpus(CorpusView):
             f"deduplicate({given}, keep={keep!r}) left out {len(dropped):,} copies",
         )
 
+    # ------------------------------------------------------------------ for other programs
+
+    def export(self, path: str | PathLike[str], format: str, *, overwrite: bool = False, **options: Any) -> Path:
+        r"""Write the corpus, or this subcorpus, in the format of another program.
+
+        Beside it, `<path>.json` records what was exported, from which corpus, with which options and versions, the
+        SHA-256 of the files, and whatever the format could not hold as it was. Texts without excluded spans are written
+        without them. The same corpus and options give the same bytes. Formats, in files or folders (/):
+
+        ==============  ==============================================  ===========================================
+        "txt"           texts/ID.txt and metadata.csv /                 text
+        "jsonl"         an object a document                            text
+        "parquet"       a row a document                                text
+        "huggingface"   a folder for `datasets.load_dataset` /          text
+        "r"             corpus.parquet, tokens.parquet for R (TIF) /    text
+        "conllu"        CoNLL-U                                         segments=True: they are the words
+        "vrt"           vertical text, and how to index it /            engine="cwb" or "sketch", name
+        "spacy"         documents of spaCy (DocBin) /
+        "doccano"       JSON Lines for coding                           codes, task, metadata: as `ck.export_codes`
+        "label_studio"  tasks.json and its configuration /              codes, codebook, task, metadata
+        "refi_qda"      a project for NVivo, ATLAS.ti, MAXQDA (.qdpx)   codes, codebook, metadata
+        ==============  ==============================================  ===========================================
+
+        Args:
+            path: The file or folder to create, in an existing folder. It appears only when it is complete.
+            format: One of the formats.
+            overwrite: Replace what an earlier export wrote there.
+            options: Those of the format. `text` is "cleaned" (without what `exclude` left out; the default) or "whole".
+
+        Returns:
+            The absolute path.
+
+        Raises:
+            InputError: If an argument is invalid, or `path` cannot be written or is something else than an export.
+            SourceError: If the format needs a library that is not installed.
+
+        Examples:
+            >>> import corpus_kit as ck, polars as pl, tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال نعم."]}), f"{folder}/corpus")
+            ...     path = corpus.export(f"{folder}/corpus.conllu", "conllu")
+            ...     lines = path.read_text(encoding="utf-8").splitlines()
+            >>> print(lines[3].expandtabs(1), lines[4].expandtabs(1), sep="\n")
+            # text = قال نعم.
+            1 قال _ _ _ _ _ _ _ start_char=0|end_char=3
+        """
+        return export_corpus(self, path, format, overwrite=overwrite, **options)
+
     # ------------------------------------------------------------------ as a Python object
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return `documents` to a library that reads Arrow data, such as pandas, pyarrow or DuckDB."""
+        return self.documents.collect().__arrow_c_stream__(requested_schema)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the place of the corpus and the selected documents, so that other processes can open it."""
@@ -542,10 +677,28 @@ class Corpus(CorpusView):
         return card_html(self.card)
 
 
-def _record(text: str, id: str | None, date: str | None, metadata: Any, lines: bool) -> dict[str, Any]:
-    """Return the options of a build for the manifest."""
-    kept = None if metadata is None else names(metadata, "metadata")
-    return {"text": text, "id": id, "date": date, "metadata": kept, "lines": lines}
+def _reader(source: Any, **options: Any) -> tuple[DocumentReader, dict[str, Any]]:
+    """Return the reader of a source, and its options for the manifest: the usual ones, and others that were given."""
+    reader = DocumentReader(source, **options)
+    kept = None if options["metadata"] is None else names(options["metadata"], "metadata")
+    record = {name: options[name] for name in ("text", "id", "date", "lines")} | {"metadata": kept}
+    others = {name: options[name] for name in ("headline", "rename", "date_format", "limits") if options[name]}
+    if options["format"] is not None:
+        others["format"] = format_argument(options["format"]).name  # type: ignore[union-attr]
+    return reader, record | jsonable(others)
+
+
+def _add_given(new: NewFolder, given: GivenLayer) -> None:
+    """Make a layer of what the sources say of their tokens."""
+    if not given.is_empty:
+        new.change(lambda aside, built: layer_change(aside, built, given, GIVEN, name=None, progress=False))
+    given.remove()
+
+
+def _warn_of(reader: DocumentReader) -> None:
+    warning = reader.report.warning()
+    if warning:
+        warn(warning, stacklevel=3)
 
 
 def _annotations(files: CorpusFiles, annotator: Annotator | None) -> pl.DataFrame:

@@ -25,11 +25,12 @@ from polars.io.plugins import register_io_source
 
 from corpus_kit._base.arrays import Array
 from corpus_kit._base.folders import is_being_moved, recover
+from corpus_kit._base.metadata import exactly
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.blocks import block_count, sha256_of
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts
 from corpus_kit.corpus.held_file import HeldFile
-from corpus_kit.corpus.manifest import checksums_of, codes_of, written_manifest
+from corpus_kit.corpus.manifest import checksums_of, codes_of, metadata_of, written_manifest
 from corpus_kit.errors import CorpusError, SourceError, warn
 from corpus_kit.readers.parquet_footer import read_footer
 
@@ -360,6 +361,38 @@ class CorpusFiles:
         schema = pl.Schema(chain(*(self.schema(name).items() for name in names)))
         return register_io_source(partial(self._pieces, names), schema=schema, is_pure=True)
 
+    def documents(self) -> pl.LazyFrame:
+        """Return the table of documents, with the metadata that were added to it."""
+        added = metadata_of(self.manifest)
+        if added is None:
+            return self.scan(storage.DOCUMENTS)
+        old = [name for name in self.schema(storage.DOCUMENTS) if name not in self.schema(added)]
+        both = pl.concat([self.scan(storage.DOCUMENTS).select(exactly(*old)), self.scan(added)], how="horizontal")
+        return both.select(exactly(*self.document_columns()))
+
+    def document_columns(self) -> dict[str, pl.DataType]:
+        """Return the columns of `documents`, added ones before the text."""
+        added = metadata_of(self.manifest)
+        first: dict[str, pl.DataType] = dict(self.schema(storage.DOCUMENTS))
+        if added is None:
+            return first
+        new: dict[str, pl.DataType] = dict(self.schema(added))
+        columns: dict[str, pl.DataType] = {}
+        for name, dtype in first.items():
+            if name == "text":
+                columns |= {each: new[each] for each in new if each not in first}
+            columns[name] = new.get(name, dtype)
+        return columns
+
+    def read_documents(self, columns: list[str]) -> pl.DataFrame:
+        """Read columns of `documents`."""
+        added = metadata_of(self.manifest)
+        new = [name for name in columns if added is not None and name in self.schema(added)]
+        parts = [self.read(storage.DOCUMENTS, [name for name in columns if name not in new])]
+        if added is not None and new:
+            parts.append(self.read(added, new))
+        return pl.concat([part for part in parts if part.width], how="horizontal").select(exactly(*columns))
+
     def _tables(self, names: Sequence[str]) -> pl.LazyFrame:
         tables = [pl.scan_parquet(self._source(name)) for name in names]
         return tables[0] if len(tables) == 1 else pl.concat(tables, how="horizontal")
@@ -448,6 +481,8 @@ def _needed_columns(name: str, schema: pl.Schema) -> Mapping[str, Any]:
         return _NEEDED[name]
     if re.fullmatch(storage.LAYER_VALUES_PATTERN, name):
         return _VALUES
+    if re.fullmatch(storage.METADATA_PATTERN, name):
+        return {}
     return _ANNOTATIONS | {column: kind for column, kind in _LATER.items() if column in schema}
 
 

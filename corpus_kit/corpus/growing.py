@@ -9,16 +9,15 @@ import polars as pl
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.files import CorpusFiles
 from corpus_kit.errors import CorpusError, InputError, SourceError
-from corpus_kit.readers import DocumentReader
 from corpus_kit.readers.batches import Batcher, UniqueIds
 from corpus_kit.readers.layout import common_type, converted
-from corpus_kit.readers.reader import MOST_ROWS
+from corpus_kit.readers.reader import MOST_ROWS, DocumentReader
 from corpus_kit.text.normalization import PRESETS, VERSION, Normalizer
 
 __all__ = ["Growth"]
 
 _FIRST = ("id", "date")
-_LAST = ("text", "headline", "paragraphs")
+_LAST = ("text", "headline", "paragraphs", "spans")
 _COMPUTED = ("document", "tokens", "words")  # columns that every build computes
 _ROWS = 1024
 
@@ -33,8 +32,8 @@ class Growth:
     def __init__(self, files: CorpusFiles) -> None:
         self.path = files.path
         self.manifest = files.manifest
-        self._documents = files.scan(storage.DOCUMENTS)
-        self._schema = {name: dtype for name, dtype in files.schema(storage.DOCUMENTS).items() if name not in _COMPUTED}
+        self._documents = files.documents()
+        self._schema = {name: dtype for name, dtype in files.document_columns().items() if name not in _COMPUTED}
 
     def profile(self) -> Normalizer | None:
         """Return the normaliser that the corpus was built with.
@@ -42,6 +41,11 @@ class Growth:
         Raises:
             CorpusError: If this version of the library does not have it.
         """
+        if self.manifest.get("given_tokens"):
+            raise CorpusError(
+                f"{self.path} has documents with tokens of their own, which would be divided anew. Build it again from "
+                "all sources together."
+            )
         record = self.manifest["profile"]
         if record is None:
             return None
@@ -126,7 +130,7 @@ class Growth:
         """Return the columns of the old documents and then the new ones, with types that hold the values of both."""
         names = [*self._schema, *(name for name in new if name not in self._schema)]
         middle = [name for name in names if name not in (*_FIRST, *_LAST)]
-        ordered = [*(name for name in _FIRST if name in names), *middle, *_LAST]
+        ordered = [*(name for name in _FIRST if name in names), *middle, *(name for name in _LAST if name in names)]
         return {name: self._type(name, new.get(name)) for name in ordered}
 
     def _type(self, name: str, new: pl.DataType | None) -> pl.DataType:

@@ -86,11 +86,23 @@ def write_layer(
         InputError: If what the annotator returns does not fit the tokens.
         CorpusError: If the layer cannot be written, or another program changed the corpus; it is unchanged then.
     """
-    record, expected = _record_of(annotator, name), files.manifest["manifest_sha256"]
-    assert annotator is not None  # `_record_of` refuses it
+    expected = files.manifest["manifest_sha256"]
     with ExitStack() as stack:
         with annotating(files.path, expected):
             aside = stack.enter_context(annotations_folder(files.path))
+        change = layer_change(aside, files, annotator, layer, name=name, progress=progress)
+        with annotating(files.path, expected):
+            return changed(aside, files, change)
+
+
+def layer_change(
+    aside: Path, files: CorpusFiles, annotator: LayerAnnotator | None, layer: str, *, name: str | None,
+    progress: bool | None,
+) -> Change:  # fmt: skip
+    """Write a layer to a folder aside; the arguments are those of `write_layer`."""
+    record, expected = _record_of(annotator, name), files.manifest["manifest_sha256"]
+    assert annotator is not None  # `_record_of` refuses it
+    with ExitStack() as stack:
         written = _Columns(aside, files.path, expected)
         stack.callback(written.close)
         bar = progress_bar(progress, total=files.manifest["counts"]["tokens"], description="Annotating", unit="token")
@@ -111,7 +123,7 @@ def write_layer(
                 "name": layer, "format": storage.LAYER_FORMAT, "annotator": record, "values": values, "columns": columns
             }  # fmt: skip
             others = [each for each in layers_of(files.manifest) if each["name"] != layer]
-            return changed(aside, files, Change({**files.manifest, "layers": [*others, new]}, parts))
+            return Change({**files.manifest, "layers": [*others, new]}, parts)
 
 
 def _sentences(files: CorpusFiles) -> Iterator[list[list[str]]]:

@@ -21,6 +21,7 @@ __all__ = [
     "checksums_of",
     "codes_of",
     "layers_of",
+    "metadata_of",
     "needed_files",
     "sealed",
     "with_file",
@@ -133,11 +134,13 @@ _SCHEMA: dict[str, Kind] = {
 }
 _OTHERS: dict[str, Kind] = {
     "first_created": _text,
+    "given_tokens": _count,
     "added": _list_of(
         _record({"created": _text, "library_version": _text, "options": _OPTIONS, "source": _SOURCE}, more=True)
     ),
     "annotation": _record({"name": _text, "file": _matching(storage.ANNOTATIONS_PATTERN)}, more=True),
     "layers": _list_of(_LAYER),
+    "metadata": _record({"file": _matching(storage.METADATA_PATTERN)}, more=True),
 }
 
 
@@ -218,6 +221,12 @@ def layers_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def metadata_of(manifest: dict[str, Any]) -> str | None:
+    """Return the file of the metadata that were added; None if there are none."""
+    record = manifest.get("metadata")
+    return None if record is None else str(record["file"])
+
+
 def codes_of(manifest: dict[str, Any]) -> dict[str, int]:
     """Return the files of codes of the layers that this version reads, and how many values each has."""
     known = [layer for layer in layers_of(manifest) if layer["format"] == storage.LAYER_FORMAT]
@@ -226,7 +235,7 @@ def codes_of(manifest: dict[str, Any]) -> dict[str, int]:
 
 def needed_files(manifest: dict[str, Any]) -> set[str]:
     """Return the files that a corpus with this manifest has, beside its checksums."""
-    files = {*storage.FILES, *filter(None, [annotations_of(manifest)])}
+    files = {*storage.FILES, *filter(None, [annotations_of(manifest), metadata_of(manifest)])}
     for layer in layers_of(manifest):
         files |= {str(layer["values"]), *(str(each["codes"]) for each in layer["columns"].values())}
     return files

@@ -12,13 +12,14 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.records import as_frame
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray
 from corpus_kit.corpus.files import CorpusFiles, bounds
-from corpus_kit.errors import InputError, invalid
+from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
-__all__ = ["Exclusion", "KeptTokens", "merged_spans"]
+__all__ = ["Exclusion", "KeptTokens", "located", "merged_spans", "source_spans"]
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ _KEPT = {  # the arrays of `KeptTokens`
     storage.INDEX_POSITIONS: "positions",
 }
 
+_ROW = "\0row"  # no column has this name
 _SPAN = ("document", "start", "end")
 _LONGEST_TEXT = 2**32 - 1  # code points; starts of tokens are UInt32
 
@@ -46,6 +48,7 @@ def merged_spans(spans: object, n_documents: int, name: str = "spans") -> pl.Dat
     Raises:
         InputError: If it is not a table of spans of these documents.
     """
+    spans = as_frame(spans, name)
     if not isinstance(spans, pl.DataFrame):
         raise invalid(name, "a DataFrame of spans", spans, f"It needs the columns {', '.join(_SPAN)}.")
     absent = [column for column in _SPAN if column not in spans.columns]
@@ -160,3 +163,55 @@ class Exclusion:
         for first, last in zip(begin.tolist(), stop.tolist(), strict=True):
             covered[tokens[first:last]] = True
         return ~covered
+
+
+def source_spans(documents: pl.LazyFrame, kind: str | None) -> pl.DataFrame:
+    """Return the spans that the source marks: document (UInt32), kind, start, end (UInt32), value (String).
+
+    Raises:
+        InputError: If there are none of this kind.
+    """
+    schema = {"document": pl.UInt32, "kind": pl.String, "start": pl.UInt32, "end": pl.UInt32, "value": pl.String}
+    if "spans" in documents.collect_schema().names():
+        rows = documents.select("document", "spans").filter(pl.col("spans").list.len() > 0).explode("spans")
+        found = rows.select("document", pl.col("spans").struct.unnest()).collect().sort("document", "start", "end")
+    else:
+        found = pl.DataFrame(schema=schema)
+    if kind is None:
+        return found
+    kinds = found["kind"].unique().sort().to_list()
+    if not kinds and isinstance(kind, str):
+        raise InputError(f"kind must be left out, got {kind!r}: the sources of this corpus mark no spans.")
+    return found.filter(pl.col("kind") == choose(kind, kinds, "kind"))
+
+
+def located(table: pl.DataFrame, spans: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Return a table with the value of the span in which each of its rows begins; null where there is none.
+
+    Of several spans the one that begins last counts.
+    """
+    if kind in table.columns:
+        raise InputError(f"table must have no column {kind!r} yet; rename it.")
+    absent = [name for name in ("document", "start") if name not in table.columns]
+    if absent:
+        raise InputError(f"table must have the columns document and start, but {absent[0]} is missing.")
+    wrong = [name for name in ("document", "start") if table[name].null_count() or not table[name].dtype.is_integer()]
+    if wrong and table.height:
+        raise InputError(f"table must have whole numbers in {wrong[0]}, got {table[wrong[0]].dtype} or null.")
+    ordered = table.select("document", "start").with_row_index(_ROW).sort("document", "start", _ROW)
+    marked = spans.select("document", "start", "end", "value").sort("document", "start", "end").rows()
+    values: list[str | None] = [None] * table.height
+    begun: list[tuple[int, str | None]] = []  # the spans that have begun in this document: where they end, and values
+    following, current = 0, None
+    for row, document, start in ordered.iter_rows():
+        if document != current:
+            begun, current = [], document
+        while following < len(marked) and marked[following][:2] <= (document, start):
+            of, _, end, value = marked[following]
+            if of == document:
+                begun.append((end, value))
+            following += 1
+        while begun and begun[-1][0] <= start:
+            begun.pop()
+        values[row] = begun[-1][1] if begun else None
+    return table.with_columns(pl.Series(kind, values, dtype=pl.String))

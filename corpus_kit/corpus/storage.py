@@ -57,9 +57,12 @@ ANNOTATIONS = ("segments", "stem", "lemma", "root", "pos")
 ANNOTATIONS_PATTERN = r"annotations-[0-9a-f]{12}\.parquet"
 LAYER_CODES_PATTERN = r"layer-[0-9a-f]{12}\.npy"
 LAYER_VALUES_PATTERN = r"layer-[0-9a-f]{12}\.parquet"
+METADATA_PATTERN = r"metadata-[0-9a-f]{12}\.parquet"  # columns that take the place of those of the documents
 LAYER_FORMAT = 1  # of the files of a layer
 CHECKSUMS_PATTERN = r"checksums-[0-9a-f]{12}\.npy"
-REPLACED_PATTERNS = (ANNOTATIONS_PATTERN, LAYER_CODES_PATTERN, LAYER_VALUES_PATTERN, CHECKSUMS_PATTERN)
+REPLACED_PATTERNS = (
+    ANNOTATIONS_PATTERN, LAYER_CODES_PATTERN, LAYER_VALUES_PATTERN, METADATA_PATTERN, CHECKSUMS_PATTERN
+)  # fmt: skip
 TYPES = "tokens/types.npy"
 STARTS = "tokens/starts.npy"
 FLAGS = "tokens/flags.npy"

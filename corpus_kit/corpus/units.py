@@ -27,6 +27,7 @@ __all__ = [
     "roots_of",
     "tags_of",
     "texts_of_unit",
+    "unit_texts",
 ]
 
 UNITS_COUNTED = ("word", "stem", "lemma", "root")
@@ -114,18 +115,26 @@ def texts_of_unit(corpus: CorpusView, unit: str, normalizer: Normalizer | None, 
         what: What needs them, for the message.
     """
     if unit == "root":
-        return _likeliest_roots(corpus, what)
+        return _likeliest(roots_of(corpus, what), corpus.n_types)
     column = annotation(corpus, unit, what)
     if normalizer is None:
         return column
     return corpus.derive(("normalised", unit, normalizer.digest), lambda: normalize_series(column, normalizer))
 
 
-def _likeliest_roots(corpus: CorpusView, what: str) -> pl.Series:
-    types, roots = roots_of(corpus, what)
-    _, first = np.unique(types, return_index=True)
-    texts = pl.DataFrame({"type": types[first], "root": roots.gather(first)})
-    everyone = pl.DataFrame({"type": np.arange(corpus.n_types, dtype=np.uint32)})
+def unit_texts(annotations: pl.DataFrame, unit: str, normalizer: Normalizer | None) -> pl.Series:
+    """Return the texts of `texts_of_unit` for types that belong to no corpus, from their annotations."""
+    if unit == "root":
+        return _likeliest(_listed(annotations["root"], fold_roots), annotations.height)
+    texts = annotations[unit]
+    return texts if normalizer is None else normalize_series(texts, normalizer)
+
+
+def _likeliest(roots: TypeTexts, n_types: int) -> pl.Series:
+    """Return the first text of each type, null where it has none."""
+    _, first = np.unique(roots.types, return_index=True)
+    texts = pl.DataFrame({"type": roots.types[first], "root": roots.texts.gather(first)})
+    everyone = pl.DataFrame({"type": np.arange(n_types, dtype=np.uint32)})
     return everyone.join(texts, on="type", how="left", maintain_order="left")["root"]
 
 

@@ -14,13 +14,14 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
+from corpus_kit._base.records import table_of
 from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts, TokenTexts, search_text
 from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.corpus.layers import LayerColumn, columns_of_layers, expect_layer, values_of
 from corpus_kit.corpus.manifest import annotations_of
-from corpus_kit.corpus.spans import Exclusion, merged_spans
+from corpus_kit.corpus.spans import Exclusion, located, merged_spans, source_spans
 from corpus_kit.display.card import Card
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS
@@ -29,7 +30,7 @@ __all__ = ["CorpusView", "expect_corpus"]
 
 T = TypeVar("T")
 
-_NO_LABELS = ("text", "headline", "paragraphs")  # columns of documents that are not metadata
+_NO_LABELS = ("text", "headline", "paragraphs", "spans")  # columns of documents that are not metadata
 
 
 class CorpusView:
@@ -222,6 +223,49 @@ class CorpusView:
         exclusion = Exclusion(self._files, excluded, self.n_types)
         return type(self)(self._files, self._selection, filters=self._filters, exclusion=exclusion)
 
+    def spans(self, kind: str | None = None) -> pl.DataFrame:
+        """Return the parts of texts that their sources mark, such as pages and chapters.
+
+        Args:
+            kind: Only those of this kind; None returns all.
+
+        Returns:
+            A row for each span, in order: document (row number, UInt32), kind (String), start, end (code points of
+            the document's text, UInt32), value (String: the number of a page, the title of a chapter, ...). `exclude`
+            takes such a table.
+
+        Raises:
+            InputError: If there are no spans of this kind.
+
+        Examples:
+            >>> import corpus_kit as ck, tempfile
+            >>> page = ck.readers.Span("page", 0, 10, "7")
+            >>> corpus = ck.Corpus.build([ck.readers.Document("وصل الوفد.", spans=[page])], tempfile.mkdtemp())
+            >>> corpus.spans("page").rows()
+            [(0, 'page', 0, 10, '7')]
+            >>> corpus.locate(ck.kwic(corpus, "الوفد"), "page").select("node", "page").rows()
+            [('الوفد', '7')]
+        """
+        self.check_open()
+        return source_spans(self.documents, kind)
+
+    def locate(self, table: Any, kind: str) -> pl.DataFrame:
+        """Return a table with the page, the chapter or another part of its text in which each of its rows lies.
+
+        Args:
+            table: A concordance or another table with the columns document and start.
+            kind: The kind of spans, as in `spans`.
+
+        Returns:
+            The table with a column named by the kind (String): the value of the span in which a row begins; null
+            outside all. Of several spans the one that begins last counts.
+
+        Raises:
+            InputError: If a column is missing, or there are no such spans.
+        """
+        self.check_open()
+        return located(table_of(table), source_spans(self.documents, kind), kind)
+
     def subcorpus(self, documents: Array, *filters: str) -> Self:
         """Return the subcorpus of these documents.
 
@@ -271,7 +315,7 @@ class CorpusView:
 
     def all_documents(self) -> pl.LazyFrame:
         """Return the table of all documents as it was built: selected or not, nothing excluded."""
-        return self._files.scan(storage.DOCUMENTS)
+        return self._files.documents()
 
     def selected_documents(self) -> Array:
         """Return the row numbers of the documents, ascending (UInt32)."""
@@ -294,7 +338,7 @@ class CorpusView:
 
     def label_columns(self) -> list[str]:
         """Return the names of the columns of documents that hold labels: all but texts and spans."""
-        return [name for name in self._files.schema(storage.DOCUMENTS) if name not in _NO_LABELS]
+        return [name for name in self._files.document_columns() if name not in _NO_LABELS]
 
     def labels(self, column: str, *, selected: bool = True, name: str = "metadata") -> pl.Series:
         """Return a metadata column.
@@ -309,7 +353,7 @@ class CorpusView:
         """
         self.check_open()
         choose(column, self.label_columns(), name)
-        labels = self._files.read(storage.DOCUMENTS, [column])[column]
+        labels = self._files.read_documents([column])[column]
         return labels.gather(self._selection) if selected and self._selection is not None else labels
 
     # ------------------------------------------------------------------ tokens

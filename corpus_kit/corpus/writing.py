@@ -94,7 +94,7 @@ class NewFolder:
         Args:
             make: Writes new files to a folder aside.
         """
-        built = open_folder(self.folder, self._path)
+        built = open_folder(self.folder, self.folder)  # at its path is none yet, or the one that it replaces
         with building_folder(self.folder / _ANNOTATIONS) as aside:
             _changed(self.folder, aside, built, make(aside, built)).close()
         built.close()

@@ -9,11 +9,12 @@ import polars as pl
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import invalid
 
-__all__ = ["by_direction", "frame_has_arabic", "has_arabic", "isolate", "label_text"]
+__all__ = ["arabic_runs", "by_direction", "frame_has_arabic", "has_arabic", "isolate", "label_text"]
 
 # A class that Python's `re` and the Rust engine of Polars read alike.
 _ARABIC = "[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
 _ARABIC_CHARACTER = re.compile(_ARABIC)
+_ARABIC_RUN = re.compile(f"({_ARABIC}+(?:[ \u200c\u200d]+{_ARABIC}+)*)")
 _LRI, _RLI, _PDI = "\u2066", "\u2067", "\u2069"
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _ENDS_SCRIPT = re.compile("<(?=[/!])")
@@ -85,6 +86,15 @@ def by_direction(text: str) -> list[tuple[str, bool]]:
         runs += [(text[done : run.start()], False), (run[0], True)]
         done = run.end()
     return [(run, is_left_to_right) for run, is_left_to_right in [*runs, (text[done:], False)] if run]
+
+
+def arabic_runs(text: str) -> list[tuple[str, bool]]:
+    """Cut a text that is read from left to right into runs, and say of each whether it is Arabic.
+
+    >>> arabic_runs("Source: هدنة إنسانية (2026)")
+    [('Source: ', False), ('هدنة إنسانية', True), (' (2026)', False)]
+    """
+    return [(run, place % 2 == 1) for place, run in enumerate(_ARABIC_RUN.split(text)) if run]
 
 
 def has_arabic(text: str) -> bool:

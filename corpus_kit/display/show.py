@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.metadata import expect_readable
-from corpus_kit._base.records import collected
+from corpus_kit._base.records import as_frame, collected
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
 from corpus_kit.display.card import Card, card_frame, card_html, card_text
@@ -118,4 +118,7 @@ def _frame_of(table: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[s
     held = getattr(table, "frame", None)
     if isinstance(held, pl.DataFrame) and hasattr(table, "_repr_html_"):
         return held, False, sort_keys(table), None
+    frame = as_frame(table, "table")
+    if isinstance(frame, pl.DataFrame):
+        return frame, False, None, None
     raise invalid("table", "a DataFrame, LazyFrame, Series, Concordance or Corpus", table)

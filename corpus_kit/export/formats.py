@@ -16,7 +16,11 @@ from corpus_kit.display import html
 from corpus_kit.display.isolation import frame_has_arabic
 from corpus_kit.display.values import is_concordance
 from corpus_kit.errors import InputError
+from corpus_kit.export.cells import PrintedTable, printed
 from corpus_kit.export.excel import write_xlsx
+from corpus_kit.export.latex import write_latex
+from corpus_kit.export.markdown import write_markdown
+from corpus_kit.export.word import write_word
 
 __all__ = ["ENDINGS", "refuse_objects", "write_table"]
 
@@ -31,6 +35,7 @@ def write_table(
     sort: list[str] | None = None,
     labels: Sequence[str] = (),
     verbatim: bool = False,
+    source: str = "",
 ) -> Changes:
     """Write a table in the format that the ending of a path names.
 
@@ -39,8 +44,9 @@ def write_table(
         file: Where the bytes go.
         target: The path of the file, one of `ENDINGS`.
         sort: The keys by which a concordance is sorted, to mark their words in HTML.
-        labels: The columns to show beside the lines of a concordance in HTML.
+        labels: The columns to show beside the lines of a concordance where it is printed (.html, .docx, .tex, .md).
         verbatim: Whether a .csv file has every text as it is, also one that a spreadsheet would take for a formula.
+        source: Where the table comes from, in a line, for .docx, .tex and .md.
 
     Returns:
         What the format could not hold as it was.
@@ -51,6 +57,9 @@ def write_table(
         return _write_html(frame, file, target.stem, sort, labels)
     if target.suffix.lower() == ".csv" and not verbatim:
         return _write_for_spreadsheets(frame, file)
+    if target.suffix.lower() in _PRINTED:
+        table, changes = printed(frame, target.stem, labels, source)
+        return _rounded(frame) + changes + _PRINTED[target.suffix.lower()](table, file)
     return _WRITERS[target.suffix.lower()](frame, file, target.stem)
 
 
@@ -167,6 +176,11 @@ def _write_html(
         else html.table_html(frame, max_rows=None, max_text=None)
     )
     file.write(html.page_html(title, [piece]).encode())
+    return _rounded(frame)
+
+
+def _rounded(frame: pl.DataFrame) -> Changes:
+    """Return what a table loses that is printed for reading."""
     rounded = any(_holds(dtype, (*_FLOATS, pl.Decimal)) for dtype in frame.dtypes)
     changes = ["numbers rounded for reading"] if rounded else []
     cut = [name for name, dtype in frame.schema.items() if holds_times(dtype) and has_nanoseconds(frame[name])]
@@ -185,5 +199,10 @@ _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO, str], Changes]] = {
     ".ipc": _write_ipc,
     ".xlsx": _write_xlsx,
 }
+_PRINTED: dict[str, Callable[[PrintedTable, BinaryIO], Changes]] = {
+    ".docx": write_word,
+    ".tex": write_latex,
+    ".md": write_markdown,
+}
 
-ENDINGS = (*_WRITERS, ".html")
+ENDINGS = (*_WRITERS, ".html", *_PRINTED)

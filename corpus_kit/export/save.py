@@ -14,6 +14,7 @@ from corpus_kit._base.arguments import boolean, path_argument, text_argument
 from corpus_kit._base.clock import now
 from corpus_kit._base.files import write_both
 from corpus_kit._base.records import jsonable, provenance_of, table_of
+from corpus_kit._version import __version__
 from corpus_kit.display.values import label_columns, sort_keys
 from corpus_kit.errors import CorpusKitError, InputError, invalid, nearest, one_of
 from corpus_kit.export.formats import ENDINGS, refuse_objects, write_table
@@ -22,6 +23,7 @@ from corpus_kit.versions import versions
 __all__ = ["save"]
 
 _FORMAT = 1  # of the record
+_LONGEST_OPTION = 60  # characters of it in a line on the source; the record has all
 
 
 def save(
@@ -37,8 +39,9 @@ def save(
         table: A DataFrame, LazyFrame, Series or Concordance.
         path: The file, which is overwritten if it exists. Its ending names the format: .csv (UTF-8 with a byte order
             mark, without which Excel garbles Arabic), .tsv (UTF-8 without one, for programs), .parquet, .jsonl or
-            .ndjson, .arrow or .ipc, .xlsx (right to left if the table has Arabic), .html. In .csv, .tsv and .xlsx,
-            lists and structs become JSON text.
+            .ndjson, .arrow or .ipc, .xlsx (right to left if the table has Arabic), .html, .docx (needs the extra
+            `formats`), .tex (booktabs, for XeLaTeX or LuaLaTeX), .md. In .csv, .tsv and .xlsx, lists and structs
+            become JSON text; .html, .docx, .tex and .md round numbers for reading.
         corpus: The corpus that the table comes from; its id, normaliser and sizes are recorded.
         note: A text for the record.
         verbatim: Whether a .csv file has every text as it is. Otherwise a text that a spreadsheet would take for a
@@ -80,7 +83,10 @@ def save(
 
     def write_data(file: BinaryIO) -> None:
         labels = label_columns(table)
-        changes.extend(write_table(frame, file, target, sort=sort_keys(table), labels=labels, verbatim=verbatim))
+        source = _source_line(about, made_by)
+        changes.extend(
+            write_table(frame, file, target, sort=sort_keys(table), labels=labels, verbatim=verbatim, source=source)
+        )
 
     def write_record(file: BinaryIO, written: Path) -> None:
         with written.open("rb") as table_file:
@@ -96,6 +102,26 @@ def save(
         why = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
         raise InputError(f"cannot write {str(target)!r}: {why}. What was there before is unchanged.") from error
     return target
+
+
+def _source_line(about: dict[str, Any] | None, made_by: dict[str, Any] | None) -> str:
+    """Return in a line where a table comes from: the corpus and the call, as far as they are known."""
+    parts = []
+    if about is not None:
+        sizes = [f"{about[what]:,} {what}" for what in ("documents", "words") if isinstance(about[what], int)]
+        parts.append(f"corpus {', '.join([str(about['name']), *sizes])} (id {about['id']})")
+    elif made_by and made_by["corpus_id"]:
+        parts.append(f"corpus with the id {made_by['corpus_id']}")
+    if made_by:
+        options = made_by["options"].items()
+        given = ", ".join(f"{name}={_shortly(value)}" for name, value in options if value not in (None, []))
+        parts.append(f"{made_by['function']}({given})")
+    return "; ".join([*parts, f"corpus-kit {__version__}"]) if parts else ""
+
+
+def _shortly(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_OPTION else f"{text[: _LONGEST_OPTION - 1]}…"
 
 
 def _target(path: object) -> Path:

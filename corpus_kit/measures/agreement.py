@@ -15,6 +15,7 @@ import polars as pl
 from corpus_kit._base.arguments import integer, is_text
 from corpus_kit._base.arrays import Floats
 from corpus_kit._base.hashing import draws
+from corpus_kit._base.records import as_frame
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.measures.evaluation import positive
 
@@ -247,6 +248,7 @@ def _ordinal(totals: Floats) -> Floats:
 
 def _columns(codes: Any) -> list[pl.Series]:
     """Return the codes of each coder as columns of one type, text or numbers."""
+    codes = as_frame(codes, "codes")
     if isinstance(codes, pl.DataFrame):
         given: Sequence[Any] = codes.get_columns()
     elif isinstance(codes, str | bytes | dict | set | frozenset | pl.Series) or not _is_sequence(codes):

@@ -10,7 +10,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean
 from corpus_kit._base.arrays import Integers
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -99,6 +99,7 @@ def actors(
         [('للأردن', 'JO'), ('لليونان', 'GR')]
     """
     expect_corpus(corpus)
+    boilerplate = as_frame(boilerplate, "boilerplate")
     return _actors(
         corpus, gazetteer_of(gazetteer, "gazetteer"), metonyms=metonyms, anaphors=anaphors, boilerplate=boilerplate
     )
@@ -144,6 +145,7 @@ def mentions_of(
         InputError: If an argument is invalid, or a table is not one of mentions in this corpus.
     """
     expect_corpus(corpus)
+    actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     if not isinstance(actors, pl.DataFrame):
         return _actors(corpus, gazetteer_of(actors), metonyms=metonyms, anaphors=anaphors, boilerplate=boilerplate)
     with reading(corpus.path):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
+from corpus_kit._base.records import as_frame
 from corpus_kit.errors import InputError, choose, invalid, one_of
 
 __all__ = ["bounded_number", "different_names", "table_from"]
@@ -65,6 +66,7 @@ def table_from(value: object, name: str, function: str, columns: Iterable[str]) 
     corpus_kit.errors.InputError: pairs must be a table of ck.news.near_duplicates, got one without the column \
 second_document.
     """
+    value = as_frame(value, name)
     if not isinstance(value, pl.DataFrame):
         raise invalid(name, f"a table of {function}", value)
     columns = list(columns)

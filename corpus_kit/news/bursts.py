@@ -91,7 +91,8 @@ def bursts(
         clitics: Whether to match words with clitics too; requires `corpus.annotate()`. Of words only.
         within: The unit of text that a hit may not cross: "sentence", "paragraph" or "document".
         by: A metadata column; each of its values has its own rates and bursts.
-        every: The length of a period: "day", "week" or "month".
+        every: The length of a period: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century"
+            (1900 to 1999).
         week_start: The first day of a week: "monday", "sunday" or "saturday".
         date: The metadata column of dates.
         count: What the rate counts: "documents" with the pattern, or its occurrences among "words".

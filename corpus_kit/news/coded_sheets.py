@@ -9,6 +9,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.metadata import as_text, is_pattern, listed, type_name
+from corpus_kit._base.records import as_frame
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, choose, invalid, nearest, one_of
 from corpus_kit.search.coding import read_sheet
@@ -50,6 +51,7 @@ def hits_of_dimension(hits: pl.DataFrame, dimension: str | None) -> pl.DataFrame
 
 def read_coded_sheet(sheet: object, key: tuple[str, ...] = ()) -> pl.DataFrame:
     """Return the table of a sheet; with a key, each position may occur once."""
+    sheet = as_frame(sheet, "sheet")
     if isinstance(sheet, str | PathLike):
         table = read_sheet(path_argument(sheet, "sheet"))
     elif isinstance(sheet, pl.DataFrame):

@@ -17,7 +17,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer
 from corpus_kit._base.hashing import hashed
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.coded_sheets import DICTIONARY_COLUMN, KEY, SEPARATOR, coder_names, hits_of_dimension
 from corpus_kit.news.frames import Dictionary, dictionary_of, frames, hits_of
@@ -77,6 +77,7 @@ def coding_sheet(
         (10, 10)
     """
     expect_corpus(corpus)
+    hits = as_frame(hits, "hits")
     found = (
         hits_of(corpus, hits)
         if isinstance(hits, pl.DataFrame)

@@ -1,7 +1,7 @@
 """Date expressions in text, before they are resolved to days.
 
-The words are those of lexicons/calendar.toml (date_words.py); date_resolution.py says what they mean for a document of
-a given date.
+The words are those of text/calendar.toml and lexicons/dates.toml (date_words.py); date_resolution.py says what they
+mean for a document of a given date.
 """
 
 from __future__ import annotations

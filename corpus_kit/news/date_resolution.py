@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from corpus_kit.news.date_reading import Expression
+from corpus_kit.text.calendars import umm_al_qura_day, umm_al_qura_year
 
 __all__ = ["RULES", "Days", "resolve"]
 
@@ -123,7 +123,7 @@ def _resolve_without_year(each: Expression, published: int | None) -> Days:
 
 def _span(each: Expression, year: int) -> tuple[int | None, int | None]:
     """Return first and last day of a day or of a month in a year; None if it does not exist."""
-    length = _hijri_day if each.calendar == "hijri" else _gregorian_day
+    length = umm_al_qura_day if each.calendar == "hijri" else _gregorian_day
     if each.day:
         day = length(year, each.month, each.day)
         return day, day
@@ -139,26 +139,6 @@ def _gregorian_day(year: int, month: int, day: int) -> int | None:
         return None
 
 
-@lru_cache(maxsize=1 << 14)
-def _hijri_day(year: int, month: int, day: int) -> int | None:
-    """Return a day of the Umm al-Qura calendar; None outside its tables (1343 to 1500) and for invalid days."""
-    from hijridate.convert import Hijri  # slow to import
-
-    try:
-        return int(Hijri(year, month, day).to_gregorian().toordinal())
-    except (ValueError, OverflowError):
-        return None
-
-
-@lru_cache(maxsize=1 << 14)
 def _year_of(calendar: str, day: int) -> int | None:
     """Return the year of a day."""
-    date = datetime.date.fromordinal(day)
-    if calendar == "gregorian":
-        return date.year
-    from hijridate.convert import Gregorian  # slow to import
-
-    try:
-        return int(Gregorian.fromdate(date).to_hijri().year)
-    except (ValueError, OverflowError):
-        return None
+    return datetime.date.fromordinal(day).year if calendar == "gregorian" else umm_al_qura_year(day)

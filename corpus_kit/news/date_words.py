@@ -1,4 +1,4 @@
-"""The vocabulary of dates: the roles of each type of a corpus, from lexicons/calendar.toml.
+"""The vocabulary of dates: the roles of each type of a corpus, from text/calendar.toml and lexicons/dates.toml.
 
 Each type is classified once. It has *roles*: the weekday الاثنين has the role "weekday" with the value 0; الأول is the
 end of the month تشرين الأول, an ordinal, and the end of أمس الأول. Its neighbours decide which role a token has.
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit.corpus.view import CorpusView
+from corpus_kit.text.calendars import ARABIC_REGIONS, calendar_names, month_names
 from corpus_kit.text.normalization import normalize
 
 __all__ = ["CalendarWords", "Roles", "calendar_words", "lexicon"]
@@ -26,7 +27,6 @@ _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = ("", "ب", "ل", "ك")
 _SIGNS = ("/", "-", "–", ".", "،", ",", "(", ")", "\\", '"', "«", "»")
 _NO_NUMBER = -1
-_REGIONS = ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco")
 _PLAIN_LISTS = (
     "last", "next", "this", "narrated", "year", "this_year", "month", "of", "and_so", "lead", "beside", "since",
     "ahead", "starting", "past_before_verb", "hijri_era", "christian_era",
@@ -51,8 +51,8 @@ class CalendarWords(NamedTuple):
 
 @cache
 def lexicon() -> dict[str, Any]:
-    """Return the content of calendar.toml."""
-    text = files("corpus_kit.news").joinpath("lexicons/calendar.toml").read_text(encoding="utf-8")
+    """Return the content of dates.toml."""
+    text = files("corpus_kit.news").joinpath("lexicons/dates.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
@@ -212,11 +212,10 @@ def _add_ordinals(forms: dict[str, Roles]) -> None:
 
 
 def _add_months(forms: dict[str, Roles]) -> None:
-    months = lexicon()["months"]
-    for region in (*_REGIONS, "hijri"):
+    for region in (*ARABIC_REGIONS, "hijri"):
         calendar = "hijri" if region == "hijri" else "gregorian"
-        for number, names in enumerate(months[region], start=1):
-            for name in [names] if isinstance(names, str) else names:
+        for number, names in enumerate(month_names(region), start=1):
+            for name in names:
                 _add_month(forms, name, (calendar, number))
 
 
@@ -236,6 +235,6 @@ def _add_month(forms: dict[str, Roles], name: str, month: tuple[str, int]) -> No
 
 
 def _add_weekdays(forms: dict[str, Roles]) -> None:
-    for number, names in enumerate(lexicon()["weekdays"]["names"]):
+    for number, names in enumerate(calendar_names()["weekdays"]["arabic"]):
         for name in names:
             _add(forms, name, prepositions=True, weekday=number)

@@ -60,7 +60,7 @@ def dictionary_precision(
     """
     names = coder_names(coders)
     level = proportion(confidence, "confidence")
-    table_from(hits, "hits", "ck.news.frames", (*KEY, "dimension", "category"))
+    hits = table_from(hits, "hits", "ck.news.frames", (*KEY, "dimension", "category"))
     judged = _consensus(read_coded_sheet(sheet, KEY), names)
     chosen = hits_of_dimension(hits, dimension).select(*KEY, "category").unique(maintain_order=True)
     # hits that were not sampled into the sheet are not judged

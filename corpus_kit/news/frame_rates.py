@@ -11,7 +11,7 @@ from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.hashing import draws
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record, expect_few_draws
 from corpus_kit.analysis.groups import corpus_labels, expect_few_groups
 from corpus_kit.corpus.storage import reading
@@ -62,8 +62,9 @@ def frame_rates(
             Categories without a hit are known from a dictionary only.
         profile: As for `ck.news.frames`.
         by: A metadata column; each of its values has rates of its own.
-        every: "day", "week" or "month"; each period that has documents has rates of its own. Documents without a date
-            are left out, and a warning says how many.
+        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century" (1900 to 1999); each
+            period that has documents has rates of its own. Documents without a date are left out, and a warning says
+            how many.
         week_start: The first day of a week, for every="week": "monday", "sunday" or "saturday".
         date: The metadata column of dates, for every.
         n_bootstrap: Replicates of the intervals of rate and share; 0 computes none.
@@ -98,6 +99,7 @@ def frame_rates(
     groups = _groups(corpus, by, every, date, week_start)
     if bootstrap is not None:
         expect_few_draws(bootstrap, len(groups.rows))
+    dictionary = as_frame(dictionary, "dictionary")
     lists = None if isinstance(dictionary, pl.DataFrame) else dictionary_of(dictionary, or_hits=True)
     if isinstance(dictionary, pl.DataFrame):
         hits = hits_of(corpus, dictionary, "dictionary")

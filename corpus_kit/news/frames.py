@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Integers
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -78,6 +78,7 @@ def frames(
     """
     expect_corpus(corpus)
     lists, normalizer = dictionary_of(dictionary), resolve_profile(profile)
+    boilerplate = as_frame(boilerplate, "boilerplate")
     if boilerplate is not None:
         merged_spans(boilerplate, corpus.total_documents, "boilerplate")  # to fail before the work is done
     with reading(corpus.path):
@@ -144,6 +145,16 @@ def frame_entries(
     return attach(table, "ck.news.frame_entries", options, corpus_id=corpus.id)
 
 
+def _with_enums(hits: pl.DataFrame) -> pl.DataFrame:
+    """Return hits with the enums that other libraries know as categories or texts."""
+    enums = [name for name, dtype in _HITS.items() if dtype == pl.Enum]
+    texts = [name for name in enums if hits.schema[name] in (pl.String, pl.Categorical)]
+    try:
+        return hits.with_columns(pl.col(name).cast(pl.String).cast(_HITS[name]) for name in texts)
+    except pl.exceptions.PolarsError:  # other values: `hits_of` says what is wrong
+        return hits
+
+
 def hits_of(corpus: CorpusView, hits: pl.DataFrame, name: str = "hits") -> pl.DataFrame:
     """Return a table of hits that a user passed, checked against the corpus.
 
@@ -155,7 +166,7 @@ def hits_of(corpus: CorpusView, hits: pl.DataFrame, name: str = "hits") -> pl.Da
     Raises:
         InputError: If it lacks a column, or its words are not in the corpus.
     """
-    table_from(hits, name, "ck.news.frames", _HITS)
+    hits = _with_enums(table_from(hits, name, "ck.news.frames", _HITS))
     for column, dtype in _HITS.items():
         if hits[column].dtype != dtype:
             raise InputError(

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.attribution import Reported, actor_column, before, lead_in, mentions_for, report_columns, reported
@@ -64,6 +64,7 @@ def indirect_quotations(
         ('موضحة', 'carried')
     """
     expect_corpus(corpus)
+    actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     boolean(carry, "carry")
     words = lexicon_of(lexicon)
     mentions = mentions_for(corpus, actors, boilerplate)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from corpus_kit._base.records import provenance_of
+from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, warn
@@ -106,6 +106,7 @@ def label_mentions(
     """Return the mentions that count, with their labels; the arguments are those of `ck.news.labels`."""
     places = different_names(place, "place", PLACES)
     matches = different_names(match, "match", MATCHES)
+    actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     if isinstance(actors, pl.DataFrame):
         mentions = mentions_of(corpus, actors, boilerplate=boilerplate)
         chosen = _chosen(actor, mentions["actor"].unique(maintain_order=True).to_list())

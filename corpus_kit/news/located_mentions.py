@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, names
+from corpus_kit._base.records import as_frame
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
@@ -46,6 +47,7 @@ def locate_mentions(
 ) -> LocatedMentions:
     """Find mentions, or take those of a table, and look up their tokens."""
     part = corpus
+    actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     if boilerplate is not None:
         merged_spans(boilerplate, corpus.total_documents, "boilerplate")  # for a message with the argument's name
         part = corpus.exclude(boilerplate)

@@ -207,7 +207,7 @@ def duplicate_clusters(
         first, second = documents[one], documents[other]
     else:
         first, second = checked_pairs(corpus, pairs, "pairs", "ck.news.near_duplicates")
-        record = {"pairs": pairs.height}
+        record = {"pairs": len(first)}
     cluster, document = clusters_of(first, second)
     frame = pl.DataFrame({"cluster": cluster, "document": document}).with_columns(
         corpus.ids(document),

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.attribution import (
@@ -104,6 +104,7 @@ def quotations(
         ('قال', 'منسق تحالف الضفتين آلان مورتيل', 17)
     """
     expect_corpus(corpus)
+    actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     least = integer(min_words, "min_words", least=1)
     boolean(carry, "carry")
     words = lexicon_of(lexicon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.analysis.counted_words import forms_of
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
@@ -46,6 +46,7 @@ def structure(corpus: CorpusView, *, boilerplate: pl.DataFrame | None = None) ->
     """
     expect_corpus(corpus)
     heads = headlines(corpus)
+    boilerplate = as_frame(boilerplate, "boilerplate")
     spans = heads.clear() if boilerplate is None else merged_spans(boilerplate, corpus.total_documents, "boilerplate")
     body = corpus.exclude(heads) if boilerplate is None else corpus.exclude(spans).exclude(heads)
     documents = corpus.selected_documents()

@@ -6,8 +6,10 @@ from typing import Unpack
 
 import polars as pl
 
+from corpus_kit.display.values import MISSING
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_one, expect_rows, plot
 from corpus_kit.plots.look import say
+from corpus_kit.plots.period_names import named_periods, recorded_length
 from corpus_kit.plots.pictures import Period, Series
 
 __all__ = ["bursts"]
@@ -34,16 +36,17 @@ def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
         >>> chart = ck.plot.bursts(ck.news.bursts(ck.sample_corpus(), "المسيرات", every="week"))
     """
     frame = expect_columns(table, ("period", *_NUMBERS, "burst"), "ck.news.bursts")
+    periods = named_periods(frame["period"], recorded_length(frame))
     for name in frame.columns[: frame.columns.index("period")]:
         expect_one(frame, name)
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
     per_million = _is_per_million(frame)
-    rows = frame.select(pl.col("period").dt.strftime("%Y-%m-%d"), *_NUMBERS, "burst")
+    rows = frame.select("period", *_NUMBERS, "burst")
     language = look["language"]
     rate = say("per million words" if per_million else "share of documents", language)
-    periods = [Period(*row) for row in rows.iter_rows()]
-    return Series(periods, rate, "count" if per_million else "percent", say("documents", language))
+    series = [Period(periods.get(day, MISSING), *numbers) for day, *numbers in rows.iter_rows()]
+    return Series(series, rate, "count" if per_million else "percent", say("documents", language))
 
 
 def _is_per_million(frame: pl.DataFrame) -> bool:

@@ -140,7 +140,7 @@ def _series(picture: Series, altair: Any, theme: Theme) -> Any:
         for period in picture.periods
     ]
     periods = [period.name for period in picture.periods]
-    width = max(420, 22 * len(periods))
+    width = picture.width
     dated = altair.Axis(labelAngle=0, values=picture.named, labelFontSize=11, labelPadding=6)
     scale = altair.Scale(paddingInner=0)
     bare = altair.X("period:O", sort=periods, title=None, axis=None, scale=scale)

@@ -178,7 +178,7 @@ def _heat_map(picture: HeatMap, figure: Any, theme: Theme) -> list[Any]:
 
 def _series(picture: Series, figure: Any, theme: Theme) -> list[Any]:
     places = range(len(picture.periods))
-    width = max(420, 22 * len(places))
+    width = picture.width
     upper = _panel(figure, width, 220, above=74)
     lower = _panel(figure, width, 64)
     rates = [float("nan") if period.rate is None else period.rate for period in picture.periods]

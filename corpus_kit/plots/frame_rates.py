@@ -9,6 +9,7 @@ import polars as pl
 from corpus_kit.errors import choose
 from corpus_kit.plots.arguments import Look, expect_columns, expect_one, plot
 from corpus_kit.plots.heat_map import heat_map
+from corpus_kit.plots.period_names import recorded_length
 from corpus_kit.plots.pictures import HeatMap
 
 __all__ = ["frame_rates"]
@@ -42,9 +43,10 @@ def frame_rates(
     choose(value, _VALUES, "value")
     columns = ("dimension", "category", "count", value, f"{value}_low", f"{value}_high")
     frame = expect_columns(table, columns, "ck.news.frame_rates")
+    every = recorded_length(frame)
     if dimension is not None:
         choose(dimension, frame["dimension"].unique().sort().to_list(), "dimension")
         frame = frame.filter(pl.col("dimension") == dimension)
     expect_one(frame, "dimension")
     groups = frame.columns[: frame.columns.index("dimension")]
-    return heat_map(frame, groups, "category", value, percent=value != "rate", language=look["language"])
+    return heat_map(frame, groups, "category", value, percent=value != "rate", every=every, language=look["language"])

@@ -12,6 +12,7 @@ from corpus_kit.display.isolation import label_text
 from corpus_kit.display.values import MISSING
 from corpus_kit.plots.arguments import expect_numbers, expect_rows
 from corpus_kit.plots.look import say
+from corpus_kit.plots.period_names import named_periods
 from corpus_kit.plots.pictures import Cell, HeatMap
 
 __all__ = ["heat_map"]
@@ -27,6 +28,7 @@ def heat_map(
     *,
     intervals: bool = True,
     percent: bool = False,
+    every: str | None = None,
     language: str,
 ) -> HeatMap:
     """Return the picture of a long table.
@@ -38,18 +40,18 @@ def heat_map(
         value: The column with the number of a cell.
         intervals: Whether `<value>_low` and `<value>_high` are shown below the number.
         percent: Whether numbers are shown as percentages.
+        every: The length of the periods, if it is known.
         language: Of the word between the ends of an interval.
     """
     expect_rows(rows)
     low, high = (f"{value}_low", f"{value}_high") if intervals else (None, None)
     expect_numbers(rows, [name for name in (value, low, high) if name is not None])
     largest = float(rows[value].cast(pl.Float64).max() or 0)  # type: ignore[arg-type]
-    # A month is named "2026-01", any other period by its first day.
-    days = rows["period"].unique() if rows.schema.get("period") == pl.Date else pl.Series([], dtype=pl.Date)
-    months = len(days) > 1 and bool((days.dt.day() == 1).all())
+    days = rows["period"] if rows.schema.get("period") == pl.Date else pl.Series([], dtype=pl.Date)
+    periods = named_periods(days, every)
     cells = [
         Cell(
-            row=_row_label([row[group] for group in groups], months=months),
+            row=_row_label({group: row[group] for group in groups}, periods),
             column=MISSING if row[column] is None else str(row[column]),
             value=float(row[value] or 0),
             shown=MISSING if row[value] is None else _number(row[value], percent=percent),
@@ -62,12 +64,12 @@ def heat_map(
     return HeatMap(names, columns, cells, intervals=intervals)
 
 
-def _row_label(values: list[Any], *, months: bool) -> str:
+def _row_label(values: dict[str, Any], periods: dict[date, str]) -> str:
     """Return groups and period in one line, right to left if one of them is Arabic."""
     shown = []
-    for value in values:
+    for group, value in values.items():
         if isinstance(value, date):
-            text = f"{value:%Y-%m}" if months else f"{value:%Y-%m-%d}"
+            text = periods[value] if group == "period" else f"{value:%Y-%m-%d}"
             shown.append(f"\u2066{text}\u2069" if len(values) > 1 else text)
         else:
             shown.append(label_text(value) if len(values) > 1 else MISSING if value is None else str(value))

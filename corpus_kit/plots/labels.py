@@ -8,6 +8,7 @@ import polars as pl
 
 from corpus_kit.plots.arguments import Look, expect_columns, expect_one, plot
 from corpus_kit.plots.heat_map import heat_map
+from corpus_kit.plots.period_names import recorded_length
 from corpus_kit.plots.pictures import HeatMap
 
 __all__ = ["labels"]
@@ -32,7 +33,8 @@ def labels(table: pl.DataFrame, **look: Unpack[Look]) -> HeatMap:
     """
     columns = ("label", "actor", "count", "share", "share_low", "share_high")
     frame = expect_columns(table, columns, "ck.news.labels")
+    every = recorded_length(frame)
     expect_one(frame, "actor")
     groups = frame.columns[: frame.columns.index("actor")]
     rows = frame.filter(pl.col("share").is_not_null())
-    return heat_map(rows, groups, "label", "share", percent=True, language=look["language"])
+    return heat_map(rows, groups, "label", "share", percent=True, every=every, language=look["language"])

@@ -108,9 +108,18 @@ class Series:
 
     @property
     def named(self) -> list[str]:
-        """The periods whose names are written below the axis: as many as there is room for."""
-        every = max(1, -(-len(self.periods) // 7))
-        return [period.name for period in self.periods[::every]]
+        """The periods whose names are written below the axis: as many as there is room for, of years round ones."""
+        names = [period.name for period in self.periods]
+        if not all(name.isdecimal() for name in names):
+            return names[:: max(1, -(-len(names) // 7))]
+        step = next(each * 10**power for power in range(5) for each in (1, 2, 5) if each * 10**power * 14 >= len(names))
+        return [name for name in names if int(name) % step == 0] or names[:1]
+
+    @property
+    def width(self) -> int:
+        """The width in pixels: 22 for a period, fewer if there are many."""
+        count = len(self.periods)
+        return max(420, min(22 * count, max(1000, 6 * count)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Text files in archives, .zip and .tar, read one member at a time; nothing is unpacked to disk.
+"""Files in archives, .zip and .tar, read one member at a time; nothing is unpacked to disk.
 
 Members come in the order in which they are stored. Their names are only labels, so that an absolute one or
 one with ``..`` does no harm. What unpacking may take is limited, for a member and for the whole archive.
@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Any, cast
 
 from corpus_kit.readers.encodings import EncodingError, decode
@@ -24,10 +25,11 @@ from corpus_kit.readers.limits import Budget, beyond
 from corpus_kit.readers.sources import SourceFile, clean_name, is_hidden, reading, reason_of
 from corpus_kit.readers.texts import Event, Ignored, Lines, Opened, Passed, Texts, Unreadable, digest, too_long
 
-__all__ = ["read_tar", "read_zip"]
+__all__ = ["Member", "holds", "read_members", "read_tar", "read_zip"]
 
 _PIECE = 1 << 20  # bytes unpacked at once
 _WORK = 8192  # bytes that a member of a .tar file counts for beside its own
+_HEAD = 64  # bytes, by which a member is recognised
 _FRAME = 1024  # bytes of its header, and of what fills the last block
 _LONG_HEADER = 4096  # bytes; of longer ones each byte
 _HEADER_WORK = 8  # counts for so many, since parsing is slow
@@ -45,15 +47,64 @@ def read_tar(file: SourceFile, *, lines: bool) -> Iterator[Event]:
     return _read_archive(file, _tar_members, lines=lines)
 
 
+def holds(file: SourceFile, is_wanted: Wanted) -> bool:
+    """Return whether an archive has a member that is wanted. Raises SourceError if a .zip file is damaged."""
+    if _is_zip(file):
+        with reading(file.name), zipfile.ZipFile(file.path) as archive:
+            return any(
+                not is_hidden(info.filename) and is_wanted(info.filename, partial(_head_of_zipped, archive, info))
+                for info in archive.infolist()
+            )
+    budget = Budget(file.limits, file.bytes)
+    try:
+        for member in _tar_members(file, budget, is_wanted):
+            if isinstance(member, Ignored):
+                budget.spend(-_WORK - _FRAME)
+            elif not isinstance(member, Passed):
+                return True
+    except MemoryError:
+        raise
+    except Exception:  # whoever reads it gets the members before the damage
+        return False
+    return False
+
+
+def read_members(file: SourceFile, is_wanted: Wanted) -> Iterator[Member | Event]:
+    """Yield the members of an archive that are wanted, and what else there is, by their paths with the archive.
+
+    Args:
+        file: The archive.
+        is_wanted: Whether a member is read, given its name and what returns its first bytes.
+
+    Raises:
+        SourceError: If the archive is damaged.
+    """
+    members = _zip_members if _is_zip(file) else _tar_members
+    with reading(file.name):
+        for member in members(file, Budget(file.limits, file.bytes), is_wanted):
+            yield replace(member, name=f"{file.name}/{member.name}")
+
+
+def _is_zip(file: SourceFile) -> bool:
+    return file.ending.endswith("zip")
+
+
+def _is_text(name: str, _: Head = bytes) -> bool:
+    return name.lower().endswith(".txt")
+
+
 def _read_archive(
-    file: SourceFile, members: Callable[[SourceFile, Budget], Iterable[_Found]], *, lines: bool
+    file: SourceFile,
+    members: Callable[[SourceFile, Budget, Wanted], Iterable[_Found]],
+    *,
+    lines: bool,
 ) -> Iterator[Event]:
     budget = Budget(file.limits, file.bytes)
     with reading(file.name):
         yield Opened(digest(file.path))
-        for member in members(file, budget):
+        for member in members(file, budget, _is_text):
             name = f"{file.name}/{member.name}"
-            if not isinstance(member, _Member):
+            if not isinstance(member, Member):
                 yield replace(member, name=name)
                 continue
             for event in _read_member(name, member.take(), lines=lines):
@@ -81,7 +132,9 @@ def _read_member(name: str, data: bytes, *, lines: bool) -> Iterator[Event]:
 
 
 @dataclass
-class _Member:
+class Member:
+    """A member of an archive: its name and its bytes."""
+
     name: str
     data: bytes
 
@@ -91,16 +144,18 @@ class _Member:
         return data
 
 
-_Found = _Member | Unreadable | Ignored | Passed
+_Found = Member | Unreadable | Ignored | Passed
+Head = Callable[[], bytes]
+Wanted = Callable[[str, Head], bool]
 
 
-def _unwanted(name: str, *, is_folder: bool, is_link: bool) -> _Found | None:
-    """Return why a member of this name is not read; None if it is a text file."""
+def _unwanted(name: str, is_wanted: Wanted, head: Head, *, is_folder: bool, is_link: bool) -> _Found | None:
+    """Return why a member is not read; None if it is a file that is wanted."""
     if is_hidden(name):
         return Passed(name, "hidden")
     if is_folder:
         return Passed(name, "folder")
-    if not name.lower().endswith(".txt"):
+    if not is_wanted(name, bytes if is_link else head):
         return Ignored(name)
     return Unreadable(name, "unreadable file", "a link or a device, not a file") if is_link else None
 
@@ -108,7 +163,7 @@ def _unwanted(name: str, *, is_folder: bool, is_link: bool) -> _Found | None:
 # .zip
 
 
-def _zip_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
+def _zip_members(file: SourceFile, budget: Budget, is_wanted: Wanted) -> Iterator[_Found]:
     with zipfile.ZipFile(file.path) as archive:
         members = archive.infolist()
         if len(members) > file.limits.members:
@@ -117,7 +172,9 @@ def _zip_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
         most = file.limits.text_bytes_in(file.bytes)
         for info in members:
             name = clean_name(info.filename).removeprefix("./")
-            unwanted = _unwanted(name, is_folder=info.is_dir(), is_link=stat.S_ISLNK(info.external_attr >> 16))
+            is_link = stat.S_ISLNK(info.external_attr >> 16)
+            head = partial(_head_of_zipped, archive, info)
+            unwanted = _unwanted(name, is_wanted, head, is_folder=info.is_dir(), is_link=is_link)
             if unwanted:
                 yield unwanted
             elif info.header_offset in overlapping:
@@ -140,9 +197,22 @@ def _overlapping(members: list[zipfile.ZipInfo]) -> set[int]:
     return found
 
 
+def _head_of_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return the first bytes of a member; none if they cannot be had, or not without unpacking far more."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return b""
+    try:
+        with archive.open(info) as stream:
+            return stream.read(_HEAD)
+    except MemoryError:
+        raise
+    except Exception:  # as in `_read_zipped`, which says what is wrong
+        return b""
+
+
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> _Found:
     try:
-        return _Member(name, _unpacked_member(archive, info))
+        return Member(name, _unpacked_member(archive, info))
     except MemoryError:
         raise
     # A member may be encrypted (RuntimeError), compressed by an unknown method (NotImplementedError) or damaged
@@ -196,7 +266,7 @@ class _StrictInfo(tarfile.TarInfo):
             raise _READ_ERROR(f"damaged header at byte {tarfile.offset:,}: {error}") from error
 
 
-def _tar_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
+def _tar_members(file: SourceFile, budget: Budget, is_wanted: Wanted) -> Iterator[_Found]:
     with file.path.open("rb") as raw, _unpacked(raw) as stream:
         source = _Bounded(stream, file, budget)
         with tarfile.open(fileobj=cast("IO[bytes]", source), mode="r:", tarinfo=_StrictInfo) as archive:
@@ -206,7 +276,8 @@ def _tar_members(file: SourceFile, budget: Budget) -> Iterator[_Found]:
                 if count > file.limits.members:
                     raise beyond("members", file.limits, count, "Split the archive")
                 name = clean_name(info.name).removeprefix("./")
-                unwanted = _unwanted(name, is_folder=info.isdir(), is_link=not info.isreg())
+                head = partial(source.peek, min(_HEAD, info.size))
+                unwanted = _unwanted(name, is_wanted, head, is_folder=info.isdir(), is_link=not info.isreg())
                 yield unwanted or _read_from_tar(archive, info, name, file, budget)
 
 
@@ -223,7 +294,7 @@ def _read_from_tar(
     data = stream.read() if stream else b""
     if data:
         budget.spend(-_WORK - _FRAME)  # many small texts are no reason to refuse an archive
-    return _Member(name, data)
+    return Member(name, data)
 
 
 def _unpacked(raw: IO[bytes]) -> IO[bytes]:
@@ -247,6 +318,7 @@ class _Bounded:
         self._limits = file.limits
         self._budget = budget
         self._header: int | None = 0  # bytes read of it; tarfile.open looks for the first member
+        self._ahead = b""  # what `peek` has read
 
     def next_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo | None:
         """Return the next member, or None at the end."""
@@ -265,8 +337,9 @@ class _Bounded:
             self._header += size
             if self._header > self._limits.header_bytes:
                 raise beyond("header_bytes", self._limits, self._header, "Pack the texts without such headers")
-        data = self._stream.read(size)
-        self._budget.spend(len(data))
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        if len(data) < size:
+            data += self._next(size - len(data))
         if self._header is not None and size > tarfile.BLOCKSIZE:
             if _DIGITS.search(data):
                 raise ValueError(f"damaged header before byte {self.tell():,}")
@@ -274,11 +347,23 @@ class _Bounded:
                 self._budget.spend(_HEADER_WORK * size)
         return data
 
+    def peek(self, size: int) -> bytes:
+        """Return bytes that are read once more."""
+        self._ahead += self._next(max(0, size - len(self._ahead)))
+        return self._ahead[:size]
+
+    def _next(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._budget.spend(len(data))
+        return data
+
     def seek(self, position: int) -> None:
         """Move to a byte. Raises ValueError if it lies behind, or the whole is too long."""
-        here = self._stream.tell()
+        here = self.tell()
         if position < here:
             raise ValueError(f"damaged: a member at byte {position:,} begins before the one before it ends")
+        self._ahead = self._ahead[position - here :]
+        here = self._stream.tell()
         while here < position:
             self._stream.seek(min(position, here + _PIECE))
             there = self._stream.tell()
@@ -289,4 +374,4 @@ class _Bounded:
 
     def tell(self) -> int:
         """Return the position."""
-        return self._stream.tell()
+        return self._stream.tell() - len(self._ahead)

@@ -10,7 +10,11 @@ from corpus_kit.readers.layout import Layout
 from corpus_kit.readers.report import Example
 from corpus_kit.readers.texts import Texts
 
-__all__ = ["Block", "Pages", "block_of_lines", "numbered_ids", "origins"]
+__all__ = ["Block", "Pages", "block_of_lines", "numbered_ids", "origins", "with_titles"]
+
+
+_GAP = "\n\n"  # between a title and a text
+_FIRST_LINE = "^([^\n\u000b\u000c\r\u0085\u2028\u2029]*)"
 
 
 class Block:
@@ -20,6 +24,8 @@ class Block:
         frame: The documents, with the columns of the layout.
         origin: Where each comes from: source, row (or line), and the number of its file.
         headlines: Headlines that a table gives.
+        spans: Where headlines are, as far as that is known.
+        guess: Whether the headline of each may be guessed; None where it is the same for all.
         dates: Dates as given, if they are strings.
         problems: The reason for each row that cannot be used, by row number.
     """
@@ -30,6 +36,8 @@ class Block:
         origin: pl.DataFrame,
         *,
         headlines: pl.Series | None = None,
+        spans: pl.Series | None = None,
+        guess: pl.Series | None = None,
         dates: pl.Series | None = None,
         problems: dict[int, str] | None = None,
         unit: str = "row",
@@ -37,6 +45,8 @@ class Block:
         self.frame = frame
         self.origin = origin
         self.headlines = headlines
+        self.spans = spans
+        self.guess = guess
         self.dates = dates
         self.problems = problems or {}
         self._unit = unit
@@ -55,8 +65,9 @@ class Block:
         """Drop the documents for which the mask is false."""
         self.frame = self.frame.filter(mask)
         self.origin = self.origin.filter(mask)
-        self.headlines = None if self.headlines is None else self.headlines.filter(mask)
-        self.dates = None if self.dates is None else self.dates.filter(mask)
+        self.headlines, self.spans, self.guess, self.dates = (
+            None if each is None else each.filter(mask) for each in (self.headlines, self.spans, self.guess, self.dates)
+        )
 
     def where(self, row: int) -> Example:
         """Return the place of a document, for the report."""
@@ -84,6 +95,56 @@ def origins(source: str | list[str], rows: pl.Series | None, file: int | list[in
 def numbered_ids(name: str, numbers: pl.Series) -> pl.Series:
     """Return ids made of a path and a number, such as news.csv:3."""
     return pl.select(pl.concat_str(pl.lit(f"{name}:"), numbers.cast(pl.String))).to_series()
+
+
+def with_titles(
+    documents: pl.DataFrame, titles: pl.Series, *, has_headline: pl.Series | None
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Put titles before texts as their first paragraph, unless a text begins with its title.
+
+    A first line is the title if both have the same letters and digits, whatever their spaces, vowel marks and
+    punctuation are.
+
+    Args:
+        documents: Documents.
+        titles: The title of each; null or blank if it has none.
+        has_headline: Headlines that are known already, as spans; such texts stay as they are.
+
+    Returns:
+        The documents, and the title of each as it is in its text.
+    """
+    title = titles.alias("title").str.replace_all(r"\s+", " ").str.strip_chars()
+    first = documents["text"].str.strip_chars_start().str.extract(_FIRST_LINE).str.strip_chars_end()
+    letters = _letters(title)
+    is_first = ((title == first) | ((letters != "") & (letters == _letters(first)))).fill_null(value=False)
+    is_missing = ((title != "") & ~is_first & (first != "")).fill_null(value=False)
+    if has_headline is not None:
+        is_missing &= has_headline.is_null()
+    moved = pl.select(pl.when(is_missing).then(title.str.len_chars() + len(_GAP)).otherwise(0)).to_series()
+    text = pl.select(
+        pl.when(is_missing).then(pl.concat_str(title, pl.lit(_GAP), documents["text"])).otherwise(documents["text"])
+    )
+    columns = [text.to_series().alias("text")]
+    columns += [_moved(documents[name], moved) for name in ("spans", "given_tokens") if name in documents.columns]
+    return documents.with_columns(columns), pl.select(pl.when(is_first).then(first).otherwise(title)).to_series()
+
+
+def _letters(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(r"[^\p{L}\p{N}]|\u0640", "")
+
+
+def _moved(column: pl.Series, by: pl.Series) -> pl.Series:
+    """Return spans, or tokens with spans, moved by so many code points."""
+    if not by.max():
+        return column
+    rows = []
+    for value, step in zip(column.to_list(), by.to_list(), strict=True):
+        spans = value["spans"] if isinstance(value, dict) else value
+        for span in spans or []:
+            span["start"] += step
+            span["end"] += step
+        rows.append(value)
+    return pl.Series(column.name, rows, dtype=column.dtype)
 
 
 def block_of_lines(layout: Layout, event: Texts, file: int) -> Block:

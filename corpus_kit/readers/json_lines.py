@@ -25,11 +25,11 @@ from corpus_kit.readers.sources import SourceFile, reading
 from corpus_kit.readers.tables import BATCH_BYTES, BATCH_ROWS, Table, TableBatch, not_utf8
 from corpus_kit.readers.texts import digest
 
-__all__ = ["as_text", "json_objects", "json_table"]
+__all__ = ["REPEATED", "ColumnKinds", "as_text", "has_surrogate", "json_objects", "json_table", "rows_frame"]
 
 _UNPAIRED = "unpaired surrogate"
 _TOO_LONG = "line too long"
-_REPEATED = "key repeated in an object"
+REPEATED = "key repeated in an object"
 _PIECE = 1 << 20  # bytes
 _CELL = 32  # bytes that a cell counts for
 _DEEPEST = 1_000  # levels of nesting, where Python's own limit is higher than it should be
@@ -40,7 +40,7 @@ _BRACKETS = re.compile(r"[\[\]{}]")
 def json_table(file: SourceFile) -> Table:
     """Open a JSON Lines file and read it once for the types of its columns. Raises SourceError if it is damaged."""
     with reading(file.name):
-        columns: dict[str, _Column] = {}
+        columns: dict[str, ColumnKinds] = {}
         count = 0
         with file.path.open("rb") as stream:
             for row, _ in _json_rows(stream, limits=file.limits):
@@ -50,7 +50,7 @@ def json_table(file: SourceFile) -> Table:
                 for key, value in row.items():
                     column = columns.get(key)
                     if column is None:
-                        column = columns[key] = _Column()
+                        column = columns[key] = ColumnKinds()
                     column.add(value)
                 if len(columns) > file.limits.columns:
                     raise beyond("columns", file.limits, len(columns), "Put what varies into the values, not the keys")
@@ -59,19 +59,21 @@ def json_table(file: SourceFile) -> Table:
 
 
 @dataclass
-class _Column:
-    """The values seen of one key."""
+class ColumnKinds:
+    """The kinds of the values seen of one key, and the type that holds all of them."""
 
     kinds: set[type] = field(default_factory=set)
     largest: int = 0  # of the absolute values of integers
 
     def add(self, value: Any) -> None:
+        """Look at a value."""
         if value is not None:
             self.kinds.add(type(value))
             if type(value) is int:
                 self.largest = max(self.largest, abs(value))
 
     def dtype(self) -> pl.DataType:
+        """Return the type."""
         if not self.kinds:
             return pl.Null()
         if self.kinds == {bool}:
@@ -101,13 +103,14 @@ def _json_batches(
                 (problems if row is None else notices)[len(rows)] = remark
             rows.append(row or {})
             if len(rows) == BATCH_ROWS or stream.tell() - size > BATCH_BYTES:
-                yield TableBatch(_json_frame(rows, schema, names), problems, notices, empty)
+                yield TableBatch(rows_frame(rows, schema, names), problems, notices, empty)
                 rows, problems, notices, empty, size = [], {}, {}, 0, stream.tell()
     if rows or empty:
-        yield TableBatch(_json_frame(rows, schema, names), problems, notices, empty)
+        yield TableBatch(rows_frame(rows, schema, names), problems, notices, empty)
 
 
-def _json_frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType], names: list[str]) -> pl.DataFrame:
+def rows_frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType], names: list[str]) -> pl.DataFrame:
+    """Return rows as a table of these columns; what is no text is text in its JSON form where the type is String."""
     columns = {}
     for name in names:
         values = [row.get(name) for row in rows]
@@ -158,7 +161,7 @@ def _json_rows(
     def as_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            repeated.append(_REPEATED)
+            repeated.append(REPEATED)
         return found
 
     parse = json.JSONDecoder(object_pairs_hook=as_dict).decode
@@ -192,7 +195,7 @@ def _json_rows(
         if not isinstance(value, dict):
             raise ValueError(f"{where} is not a JSON object but {text.strip():.40}")
         # UTF-8 has no unpaired surrogates; only an escape can give one
-        if "\\u" in text and ("\\ud" in text or "\\uD" in text) and _has_surrogate(value):
+        if "\\u" in text and ("\\ud" in text or "\\uD" in text) and has_surrogate(value):
             yield None, _UNPAIRED
         else:
             yield value, repeated[0] if repeated else ""
@@ -218,7 +221,8 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _has_surrogate(value: Any) -> bool:
+def has_surrogate(value: Any) -> bool:
+    """Return whether a value holds an unpaired surrogate, which is no text."""
     if isinstance(value, str):
         try:
             value.encode("utf-8")
@@ -226,5 +230,5 @@ def _has_surrogate(value: Any) -> bool:
             return True
         return False
     if isinstance(value, dict):
-        return any(_has_surrogate(key) or _has_surrogate(item) for key, item in value.items())
-    return isinstance(value, list) and any(map(_has_surrogate, value))
+        return any(has_surrogate(key) or has_surrogate(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(has_surrogate, value))

@@ -17,31 +17,62 @@ from corpus_kit._base.metadata import (
     unstorable,
 )
 from corpus_kit.errors import InputError, SourceError, nearest, shown
+from corpus_kit.readers.dates import DateForm
 from corpus_kit.readers.limits import LIMITS, Limits, beyond
-from corpus_kit.readers.structure import PARAGRAPHS, SPAN
-from corpus_kit.readers.tables import Table
+from corpus_kit.readers.structure import PARAGRAPHS, SPAN, SPANS, TOKENS
+from corpus_kit.readers.tables import Table, TableBatch
 
-__all__ = ["Columns", "Layout", "TableColumns", "common_type", "converted"]
+__all__ = ["OWN", "Columns", "Layout", "TableColumns", "check_table", "common_type", "converted"]
 
 # The names of our own columns; a metadata column with such a name is renamed.
-_OWN = ("document", "text", "id", "date", "headline", "paragraphs", "tokens", "words")
-# A day, alone or with a time, which is cut off.
-_ISO_DAY = (
-    r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
-    r"(?:[T ][0-9]{2}(?::?[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?\s*$"
-)
+OWN = ("document", "text", "id", "date", "headline", "paragraphs", "spans", "tokens", "words")
+_ROW = "\0row"  # no column has this name
+_DATE_END = "date_end"  # the last day of a period, such as a year
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The arguments of a reader: the columns of text, id and date, the metadata to keep (None: all), and limits."""
+    """The arguments of a reader.
+
+    Attributes:
+        text: The column of texts.
+        id: That of ids.
+        date: That of dates.
+        headline: That of headlines.
+        metadata: The columns to keep; None keeps all.
+        rename: New names of columns that are kept.
+        date_format: The form of dates that are text or numbers.
+        lines: Whether each line of a text file is a document.
+        limits: What reading may take.
+    """
 
     text: str = "text"
     id: str | None = None
     date: str | None = None
+    headline: str | None = None
     metadata: list[str] | None = None
+    rename: dict[str, str] = field(default_factory=dict)
+    date_format: str | None = None
     lines: bool = False
     limits: Limits = LIMITS
+
+    def of_table(self, table: Table) -> _Named:
+        """Return which columns of a table are used as what."""
+        if not table.has_texts:
+            return _Named(self.text, self.id, self.date, self.headline)
+        there = [name if name in table.schema else None for name in (self.id, self.date, self.headline)]
+        date = there[1] or ("date" if self.date is None and _is_date(table.schema.get("date")) else None)
+        return _Named(None, there[0], date, there[2])
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The columns of a table that are used as text, id, date and headline; None where there is none."""
+
+    text: str | None
+    id: str | None
+    date: str | None
+    headline: str | None
 
 
 @dataclass
@@ -51,16 +82,25 @@ class Layout:
     asked: Columns
     metadata: dict[str, pl.DataType] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    has_date: bool = False
+    has_spans: bool = False
+    has_tokens: bool = False
 
     @classmethod
-    def settle(cls, asked: Columns, tables: list[Table], *, has_texts: bool) -> Layout:
+    def settle(cls, asked: Columns, tables: list[Table], forms: list[DateForm | None], *, has_texts: bool) -> Layout:
         """Join the columns of all sources.
+
+        Args:
+            asked: The arguments of the reader.
+            tables: All tables.
+            forms: How the dates of each are read; None where there is no column of dates.
+            has_texts: Whether there are text files, too.
 
         Raises:
             SourceError: If a column is missing, has an unsuitable type, or has incompatible types in two sources.
-            InputError: If `metadata` names the text column.
+            InputError: If `metadata` names the text column, or `rename` cannot be done.
         """
-        if asked.metadata is not None and asked.text in asked.metadata and tables:
+        if asked.metadata is not None and asked.text in asked.metadata and not all(one.has_texts for one in tables):
             raise InputError(
                 f"metadata must be columns other than the text column, got {shown(asked.text)}. Texts are always kept."
             )
@@ -71,9 +111,13 @@ class Layout:
             if asked.lines:
                 own["line"] = pl.UInt32()
             layout._merge(own, "text files", origins)
-        for table in tables:
-            _check(asked, table)
-            layout._merge({name: table.schema[name] for name in _kept(asked, table)}, table.name, origins)
+        for table, form in zip(tables, forms, strict=True):
+            layout._merge({name: table.schema[name] for name in _kept(asked, table, form)}, table.name, origins)
+            if form is not None and form.has_end:
+                layout._merge({_DATE_END: pl.Date()}, table.name, origins)
+        layout.has_date = asked.date is not None or any(form is not None for form in forms)
+        layout.has_spans = any(one.has_spans or _gives_spans(one) for one in tables)
+        layout.has_tokens = any(one.has_tokens for one in tables)
         layout._check_asked(tables)
         layout._rename()
         return layout
@@ -81,44 +125,57 @@ class Layout:
     @property
     def schema(self) -> pl.Schema:
         """The columns of the batches."""
-        date = {"date": pl.Date()} if self.asked.date is not None else {}
+        date = {"date": pl.Date()} if self.has_date else {}
         metadata = {self.renamed.get(name, name): dtype for name, dtype in self.metadata.items()}
-        return pl.Schema(
-            {"id": pl.String(), **date, **metadata, "text": pl.String(), "headline": SPAN, "paragraphs": PARAGRAPHS}
-        )
+        spans = {"spans": SPANS} if self.has_spans else {}
+        tokens = {"given_tokens": TOKENS} if self.has_tokens else {}
+        own = {"text": pl.String(), "headline": SPAN, "paragraphs": PARAGRAPHS}
+        return pl.Schema({"id": pl.String(), **date, **metadata, **own, **spans, **tokens})
 
-    def of_table(self, table: Table) -> TableColumns:
+    @property
+    def unstructured(self) -> list[str]:
+        """The columns without headline and paragraphs."""
+        return [name for name in self.schema if name not in ("headline", "paragraphs")]
+
+    def of_table(self, table: Table, form: DateForm | None) -> TableColumns:
         """Return how the rows of a table become documents."""
-        asked = self.asked
-        kept = _kept(asked, table)
+        named = self.asked.of_table(table)
+        kept = _kept(self.asked, table, form)
         metadata = [
             converted(name, table.schema[name] if name in kept else None, dtype).alias(self.renamed.get(name, name))
             for name, dtype in self.metadata.items()
+            if not (name == _DATE_END and form is not None and form.has_end)
         ]
-        date = [_date(exactly(asked.date), table.schema[asked.date])] if asked.date is not None else []
-        has_headline = table.schema.get("headline") == pl.String() and asked.text != "headline"
-        used = [asked.text, asked.id, asked.date, "headline" if has_headline else None, *kept]
+        # a column of this name is the headline of a text that begins with it
+        has_headline = table.schema.get("headline") == pl.String() and named.text != "headline"
+        stated = "headline" if has_headline and named.headline is None else None
+        spans = "spans" if _gives_spans(table) else None
+        used = [named.text, named.id, named.date, named.headline, stated, spans, *kept]
         return TableColumns(
-            table.name,
-            list(dict.fromkeys(name for name in used if name is not None)),
-            table.schema,
-            [*date, *metadata, exactly(asked.text).cast(pl.String).alias("text")],
-            asked.id,
-            asked.date if asked.date is not None and table.schema[asked.date] == pl.String() else None,
-            "headline" if has_headline else None,
-        )
+            self, table, list(dict.fromkeys(name for name in used if name is not None)), named, form, metadata,
+            stated, spans,
+        )  # fmt: skip
 
     def of_texts(self, ids: pl.Series, files: pl.Series, lines: pl.Series | None, texts: pl.Series) -> pl.DataFrame:
         """Return documents made from texts of text files, still without headline and paragraphs."""
         own = {"file": files, "line": lines}
         columns = [ids.alias("id")]
-        if self.asked.date is not None:
+        if self.has_date:
             columns.append(pl.repeat(None, len(ids), dtype=pl.Date, eager=True).alias("date"))
         for name, dtype in self.metadata.items():
             given = own.get(name)
             column = pl.repeat(None, len(ids), dtype=dtype, eager=True) if given is None else given.cast(dtype)
             columns.append(column.alias(self.renamed.get(name, name)))
-        return pl.DataFrame([*columns, texts.alias("text")])
+        return pl.DataFrame([*columns, texts.alias("text"), *self.without_structure(len(ids))])
+
+    def without_structure(self, height: int) -> list[pl.Series]:
+        """Return the columns of spans and tokens, if there are any, for documents without them."""
+        columns = []
+        if self.has_spans:
+            columns.append(pl.repeat([], height, dtype=SPANS, eager=True).alias("spans"))
+        if self.has_tokens:
+            columns.append(pl.repeat(None, height, dtype=TOKENS, eager=True).alias("given_tokens"))
+        return columns
 
     def _merge(self, columns: dict[str, pl.DataType], source: str, origins: dict[str, str]) -> None:
         for name, dtype in columns.items():
@@ -151,87 +208,157 @@ class Layout:
         there = {name: None for table in tables for name in table.schema} | dict.fromkeys(self.metadata)
         for name in self.asked.metadata or []:
             _check_name(name, list(there), "metadata")
-        if not tables:
-            for argument, value in (("id", self.asked.id), ("date", self.asked.date)):
-                if value is not None:
-                    raise SourceError(
-                        f"{argument} must be left out if there are only text files, got {shown(value)}. "
-                        "It names a column."
-                    )
+        for argument, value in (("id", self.asked.id), ("date", self.asked.date), ("headline", self.asked.headline)):
+            if value is None:
+                continue
+            if not tables:
+                raise SourceError(
+                    f"{argument} must be left out if there are only text files, got {shown(value)}. It names a column."
+                )
+            if value not in there:
+                _check_name(value, list(there), argument)
 
     def _rename(self) -> None:
         # a column without values has no type; it would most likely hold text
         self.metadata = {name: pl.String() if dtype == pl.Null else dtype for name, dtype in self.metadata.items()}
-        self.renamed = {name: new for name, new in stored_names(self.metadata, _OWN).items() if new != name}
+        wanted = {name: self.asked.rename.get(name, name) for name in self.metadata}
+        for old in self.asked.rename:
+            _check_name(old, list(self.metadata), "rename")
+        twice = next((new for new in wanted.values() if list(wanted.values()).count(new) > 1), None)
+        if twice is not None:
+            raise InputError(f"rename must give each column a name of its own, got {shown(twice)} for two of them.")
+        stored = stored_names(wanted.values(), OWN)
+        self.renamed = {name: stored[new] for name, new in wanted.items() if stored[new] != name}
 
 
 @dataclass(frozen=True)
 class TableColumns:
-    """How the rows of one table become documents."""
+    """How the rows of one table become documents.
 
-    table: str
+    Attributes:
+        read: The columns to read.
+    """
+
+    _layout: Layout
+    _table: Table
     read: list[str]
-    """The columns to read."""
-    _schema: dict[str, pl.DataType]
-    _expressions: list[pl.Expr]
-    _id: str | None
-    _date: str | None
-    _headline: str | None
+    _named: _Named
+    _form: DateForm | None
+    _metadata: list[pl.Expr]
+    _stated: str | None
+    _spans: str | None
 
-    def documents(self, frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-        """Return the documents, still without headline and paragraphs; `ids` are used if there is no column of ids."""
+    def documents(self, batch: TableBatch, ids: pl.Series) -> pl.DataFrame:
+        """Return the documents, still without headline and paragraphs; `ids` are used if nothing else gives them."""
+        frame, schema = batch.frame, self._table.schema
         for name in self.read:
-            if holds_times(self._schema[name]) and unreadable(frame[name]):
+            if holds_times(schema[name]) and unreadable(frame[name]):
                 raise SourceError(
-                    f"column {shown(name)} of {self.table!r} holds dates outside the years 1 to 9999, or durations of "
-                    "millions of years; make them null, or list the columns to keep in metadata"
+                    f"column {shown(name)} of {self._table.name!r} holds dates outside the years 1 to 9999, or "
+                    "durations of millions of years; make them null, or list the columns to keep in metadata"
                 )
-        if self._id is not None:
-            ids = frame.select(as_text(exactly(self._id), self._schema[self._id])).to_series()
-        return pl.DataFrame([ids.alias("id"), *frame.select(self._expressions).get_columns()])
+        if self._named.id is not None:
+            ids = frame.select(as_text(exactly(self._named.id), schema[self._named.id])).to_series()
+        columns = [ids.alias("id")]
+        if self._layout.has_date:
+            columns += self._dates(frame)
+        # the first one gives the others their height
+        columns += frame.select(pl.int_range(pl.len()).alias(_ROW), *self._metadata).get_columns()[1:]
+        if batch.given is not None:
+            texts, structure = batch.given["text"], self._given(batch.given)
+        else:
+            assert self._named.text is not None
+            texts = frame.select(exactly(self._named.text).cast(pl.String)).to_series()
+            structure = self._layout.without_structure(frame.height)
+            if self._spans:
+                structure[0] = frame[self._spans].cast(SPANS)
+        return pl.DataFrame([*columns, texts.alias("text"), *structure])
+
+    def _dates(self, frame: pl.DataFrame) -> list[pl.Series]:
+        end: pl.Series | None
+        if self._form is None or self._named.date is None:
+            date, end = pl.repeat(None, frame.height, dtype=pl.Date, eager=True), None
+        else:
+            date, end = self._form.parse(frame[self._named.date])
+        columns = [date.alias("date")]
+        if _DATE_END in self._layout.metadata and self._form is not None and self._form.has_end:
+            last = pl.repeat(None, frame.height, dtype=pl.Date, eager=True) if end is None else end
+            columns.append(last.alias(self._layout.renamed.get(_DATE_END, _DATE_END)))
+        return columns
+
+    def _given(self, given: pl.DataFrame) -> list[pl.Series]:
+        structure = [given["spans"]] if self._layout.has_spans else []
+        return [*structure, given["given_tokens"]] if self._layout.has_tokens else structure
 
     def dates(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Return the dates as given, if they are strings."""
-        return None if self._date is None else frame[self._date]
+        """Return the dates as given, as text; None if they are dates already."""
+        if self._named.date is None or self._table.schema[self._named.date].is_temporal():
+            return None
+        return frame[self._named.date].cast(pl.String)
 
     def headlines(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Return the headlines that the table gives."""
-        return frame[self._headline] if self._headline else None
+        """Return the headlines that the table gives of texts that begin with them."""
+        return frame[self._stated] if self._stated else None
+
+    def titles(self, frame: pl.DataFrame) -> pl.Series | None:
+        """Return the headlines that are to be put before the texts."""
+        name = self._named.headline
+        return None if name is None else frame.select(as_text(exactly(name), self._table.schema[name])).to_series()
 
 
-def _kept(asked: Columns, table: Table) -> list[str]:
+def _gives_spans(table: Table) -> bool:
+    return not table.has_texts and table.schema.get("spans") == SPANS
+
+
+def _kept(asked: Columns, table: Table, form: DateForm | None) -> list[str]:
     """Return the columns of a table that are kept as metadata."""
     if asked.metadata is not None:
         return [name for name in table.schema if name in asked.metadata]
-    return [name for name in table.schema if name not in (asked.text, asked.id, asked.date)]
+    named = asked.of_table(table)
+    used = [named.text, named.id, None if form is not None and form.keeps_original else named.date]
+    used.append("spans" if _gives_spans(table) else None)
+    return [name for name in table.schema if name not in used]
 
 
-def _check(asked: Columns, table: Table) -> None:
+def check_table(asked: Columns, table: Table) -> None:
     """Raise SourceError unless the named columns exist and have suitable types."""
-    columns = list(table.schema)
-    _check_name(asked.text, columns, "text", table.name)
-    dtype = table.schema[asked.text]
-    if not _is_text(dtype) and dtype != pl.Null:
-        raise SourceError(
-            f"cannot read {table.name!r}: the text column {shown(asked.text)} has the type {type_name(dtype)}, "
-            "not String"
-        )
-    if asked.id is not None:
-        _check_name(asked.id, columns, "id", table.name)
-        dtype = table.schema[asked.id]
+    columns, named = list(table.schema), asked.of_table(table)
+    if named.text is not None:
+        _check_name(named.text, columns, "text", table.name)
+        dtype = table.schema[named.text]
+        if not _is_text(dtype) and dtype != pl.Null:
+            raise SourceError(
+                f"cannot read {table.name!r}: the text column {shown(named.text)} has the type {type_name(dtype)}, "
+                "not String"
+            )
+    if named.id is not None:
+        _check_name(named.id, columns, "id", table.name)
+        dtype = table.schema[named.id]
         if dtype.is_nested() or dtype == pl.Binary or unstorable(dtype) is not None:
             raise SourceError(
-                f"cannot read {table.name!r}: the id column {shown(asked.id)} has the type {type_name(dtype)}, "
+                f"cannot read {table.name!r}: the id column {shown(named.id)} has the type {type_name(dtype)}, "
                 "not String or integer"
             )
-    if asked.date is not None:
-        _check_name(asked.date, columns, "date", table.name)
-        dtype = table.schema[asked.date]
-        if dtype not in (pl.Date, pl.Datetime, pl.String, pl.Null):
+    if named.headline is not None:
+        _check_name(named.headline, columns, "headline", table.name)
+        dtype = table.schema[named.headline]
+        if not _is_text(dtype) and dtype != pl.Null:
             raise SourceError(
-                f"cannot read {table.name!r}: the date column {shown(asked.date)} has the type {type_name(dtype)}, "
-                "not Date, Datetime or String (in ISO form)"
+                f"cannot read {table.name!r}: the headline column {shown(named.headline)} has the type "
+                f"{type_name(dtype)}, not String"
             )
+    if named.date is not None:
+        _check_name(named.date, columns, "date", table.name)
+        dtype = table.schema[named.date]
+        if not (_is_date(dtype) or dtype.is_integer() or dtype.is_float() or dtype == pl.Null):
+            raise SourceError(
+                f"cannot read {table.name!r}: the date column {shown(named.date)} has the type {type_name(dtype)}, "
+                "not Date, Datetime, String or a number"
+            )
+
+
+def _is_date(dtype: pl.DataType | None) -> bool:
+    return dtype is not None and dtype in (pl.Date, pl.Datetime, pl.String)
 
 
 def _check_name(name: str, columns: list[str], argument: str, table: str | None = None) -> None:
@@ -251,15 +378,6 @@ def converted(name: str, found: pl.DataType | None, dtype: pl.DataType) -> pl.Ex
     if found is None:
         return pl.lit(None, dtype)
     return as_text(exactly(name), found) if dtype == pl.String else exactly(name).cast(dtype)
-
-
-def _date(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype == pl.String:
-        day = column.str.extract(_ISO_DAY).str.replace_all("-", "", literal=True)
-        return day.str.to_date("%Y%m%d", strict=False).alias("date")
-    if dtype == pl.Datetime:
-        return column.dt.date().alias("date")
-    return column.cast(pl.Date).alias("date")
 
 
 def _is_text(dtype: pl.DataType) -> bool:

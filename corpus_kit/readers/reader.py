@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, names
 from corpus_kit._base.columns import ArrowArray, ArrowStream, arrow_frame
-from corpus_kit.errors import InputError, SourceError, invalid
+from corpus_kit.errors import InputError, SourceError, choose, invalid
 from corpus_kit.readers.batches import Batcher, UniqueIds
-from corpus_kit.readers.blocks import Block, Pages, block_of_lines, numbered_ids, origins
-from corpus_kit.readers.formats import FORMATS, Format, format_of
-from corpus_kit.readers.layout import Columns, Layout
+from corpus_kit.readers.blocks import Block, Pages, block_of_lines, numbered_ids, origins, with_titles
+from corpus_kit.readers.documents import Document, Reader
+from corpus_kit.readers.formats import Format
+from corpus_kit.readers.json_lines import has_surrogate
+from corpus_kit.readers.layout import Columns, Layout, TableColumns
 from corpus_kit.readers.limits import Limits
+from corpus_kit.readers.plan import Frame, Part, Plan, Planner, Records, no_documents, unreadable_error
 from corpus_kit.readers.progress import Progress
+from corpus_kit.readers.registry import format_argument, format_choice, recognized_head, shown_endings
 from corpus_kit.readers.report import MOST_EXAMPLES, Example, FileRecord, Ledger, ReadReport, Tally
-from corpus_kit.readers.sources import SourceFile, list_files, reading, reason_of
+from corpus_kit.readers.sources import list_files, reading, reason_of, writing
 from corpus_kit.readers.structure import count_line_breaks, find_structure, not_alone
-from corpus_kit.readers.tables import Table, frame_table
-from corpus_kit.readers.texts import Ignored, Opened, Passed, Texts, Unreadable
+from corpus_kit.readers.tables import Table, TableBatch
+from corpus_kit.readers.texts import Event, Ignored, Opened, Passed, Texts, Unreadable, digest
 
-__all__ = ["MOST_ROWS", "DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
+__all__ = ["MOST_ROWS", "UNREADABLE", "DocumentReader", "Example", "FileRecord", "ReadReport", "Tally"]
 
 MOST_ROWS = 1 << 62  # at which the rows of frames begin to be numbered, so that all numbers fit into 64 bits
 
-Frame = pl.DataFrame | pl.LazyFrame
+UNREADABLE = ("skip", "raise")
+_HEAD = 64  # characters, by which a text is recognised as one of another format
 ArrowTable = ArrowStream | ArrowArray  # of another library
-Source = str | Path | Frame | ArrowTable | Sequence[str | Path | Frame | ArrowTable]
+Source = str | Path | Frame | ArrowTable | Iterable[Any]
 
 
 class DocumentReader:
@@ -99,8 +107,13 @@ class DocumentReader:
         text: str = "text",
         id: str | None = None,
         date: str | None = None,
+        headline: str | None = None,
         metadata: str | Sequence[str] | None = None,
+        rename: Mapping[str, str] | None = None,
+        date_format: str | None = None,
         lines: bool = False,
+        format: str | Reader | Format | None = None,
+        unreadable: str = "skip",
         progress: bool | None = None,
         first_row: int = 0,
         limits: Mapping[str, int | str] | None = None,
@@ -110,26 +123,40 @@ class DocumentReader:
             _column_name(text, "text"),
             None if id is None else _column_name(id, "id"),
             None if date is None else _column_name(date, "date"),
+            None if headline is None else _column_name(headline, "headline"),
             None if metadata is None else names(metadata, "metadata"),
+            _renaming(rename),
+            None if date_format is None else _column_name(date_format, "date_format"),
             boolean(lines, "lines"),
             self._limits,
         )
+        if headline is not None and headline == text:
+            raise invalid("headline", "another column than that of texts", headline)
         self._progress = None if progress is None else boolean(progress, "progress")
         self._first_row = integer(first_row, "first_row", least=0, most=MOST_ROWS)
+        self._is_strict = choose(unreadable, UNREADABLE, "unreadable") == "raise"
+        self._asked_format = format_argument(format)
+        self._formats, choice = format_choice(self._asked_format)
         self._sources = _as_list(source)
         paths = [item for item in self._sources if isinstance(item, str | Path)]
-        self._listing = list_files(paths, FORMATS, self._limits)
+        self._listing = list_files(paths, self._formats, self._limits, choose=choice, shown=shown_endings())
         # a single file, given by its own path: what would be skipped among others is then an error
         self._single = len(self._sources) == len(paths) == len(self._listing.named) == 1
-        if self._single and self._listing.unreadable:
+        if (self._single or self._is_strict) and self._listing.unreadable:
             name, reason = self._listing.unreadable[0]
             raise SourceError(f"cannot read {name!r}: {reason}")
-        self._plan: _Plan | None = None
+        self._scratch: Path | None = None
+        self._plan: Plan | None = None
         self._report: ReadReport | None = None
+
+    def write_aside(self, folder: Path) -> None:
+        """Let what readers make be written into this folder, which the caller removes; by default a temporary one."""
+        if self._plan is None:
+            self._scratch = folder
 
     @property
     def schema(self) -> pl.Schema:
-        """The columns of every batch. Opens all tables; reads JSON Lines to their end."""
+        """The columns of every batch. Opens all tables; reads JSON Lines, and what readers read, to their end."""
         return self._planned().layout.schema
 
     @property
@@ -157,78 +184,80 @@ class DocumentReader:
             progress.finish()
             yield from batches.rest()
         report = ledger.report(self._description(ledger), plan.layout.renamed)
-        if not ledger.documents and plan.file_bytes is not None:
-            _no_documents(report)
+        if not ledger.documents and plan.has_files:
+            no_documents(report)
         self._report = report
 
     # ------------------------------------------------------------------ what there is to read
 
-    def _planned(self) -> _Plan:
+    def _planned(self) -> Plan:
         """Open all tables and settle the columns of the batches; done once."""
         if self._plan is None:
-            opening = Ledger()
-            for name in self._listing.ignored:
-                opening.ignore(name)
-            for name in self._listing.hidden:
-                opening.leave_out("hidden", [Example(name)])
-            for name, reason in self._listing.unreadable:
-                opening.skip("unreadable file", [Example(name, detail=reason)])
-            parts = [part for part in self._parts(opening) if part is not None]
+            opening = self._opening()
+            total = sum(file.bytes for file in self._listing.files if self._formats[file.ending].read_documents)
+            with closing(Progress(total, self._progress if total else False)) as progress:
+                planner = Planner(
+                    self._asked,
+                    self._formats,
+                    self._asked_format,
+                    self._scratch_folder,
+                    opening,
+                    first_row=self._first_row,
+                    is_single=self._single,
+                    is_strict=self._is_strict,
+                    advance=progress.start,
+                )
+                parts = list(planner.parts(self._sources, self._listing))
             if not parts:
-                _no_documents(opening.report(self._description(opening), {}))
-            has_texts = any(part.table is None for part in parts)
-            layout = Layout.settle(self._asked, [part.table for part in parts if part.table], has_texts=has_texts)
-            self._plan = _Plan(parts, layout, opening)
+                no_documents(opening.report(self._description(opening), {}))
+            tables = [part.table for part in parts if part.table]
+            forms = [part.form for part in parts if part.table]
+            layout = Layout.settle(self._asked, tables, forms, has_texts=len(tables) < len(parts))
+            self._plan = Plan(parts, layout, opening)
         return self._plan
 
-    def _parts(self, opening: Ledger) -> Iterator[_Part | None]:
-        """Yield files and frames in the order of the sources."""
-        files = iter(self._listing.files)
-        file = next(files, None)
-        number = 0  # of the source among those that are paths
-        for source in self._sources:
-            if isinstance(source, Frame):
-                yield _Part(None, frame_table(source, type(source).__name__))
-                continue
-            while file and file.source == number:
-                yield self._opened(file, opening)
-                file = next(files, None)
-            number += 1
+    def _opening(self) -> Ledger:
+        """Return a ledger with what is known of the files before any is opened."""
+        opening = Ledger()
+        for name in self._listing.ignored:
+            opening.ignore(name)
+        for name in self._listing.hidden:
+            opening.leave_out("hidden", [Example(name)])
+        for name in self._listing.companions:
+            opening.leave_out("file that belongs to another", [Example(name)])
+        for name, reason in self._listing.unreadable:
+            opening.skip("unreadable file", [Example(name, detail=reason)])
+        return opening
 
-    def _opened(self, file: SourceFile, opening: Ledger) -> _Part | None:
-        if not file.bytes:
-            self._unreadable(Unreadable(file.name, "empty file"), opening, alone=self._single)
-            return None
-        form = format_of(file)
-        if form.read_texts and not form.is_archive:  # read at once, so that errors are found then
-            return _Part(file, None)
-        try:
-            file.path.open("rb").close()
-        except OSError as error:
-            problem = Unreadable(file.name, "unreadable file", reason_of(error), error)
-            self._unreadable(problem, opening, alone=self._single)
-            return None
-        return _Part(file, form.open_table(file) if form.open_table else None)
+    def _scratch_folder(self) -> Path:
+        if self._scratch is None:
+            with writing(Path(tempfile.gettempdir())):
+                self._scratch = Path(tempfile.mkdtemp(prefix="corpus-kit-"))
+            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        with writing(self._scratch):
+            self._scratch.mkdir(exist_ok=True)
+        return self._scratch
 
     def _unreadable(self, problem: Unreadable, ledger: Ledger, *, alone: bool) -> None:
         """Record a file or member without a text; if it is all there is to read, raise an error."""
-        if alone:
-            detail = f": {problem.detail}" if problem.detail else ""
-            raise SourceError(f"cannot read {problem.name!r}: {problem.reason}{detail}") from problem.cause
+        if alone or self._is_strict:
+            raise unreadable_error(problem)
         ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)])
 
     def _description(self, ledger: Ledger) -> str:
         rows = iter(ledger.frame_rows)
-        described = [
-            f"{type(source).__name__} of {next(rows, 0):,} rows" if isinstance(source, Frame) else str(source)
-            for source in self._sources
-        ]
+        described = []
+        for source in self._sources:
+            if isinstance(source, Frame):
+                described.append(f"{type(source).__name__} of {next(rows, 0):,} rows")
+            else:
+                described.append(source.name if isinstance(source, Records) else str(source))
         shown = ", ".join(described[:5])
         return shown if len(described) <= 5 else f"{shown} and {len(described) - 5:,} more"
 
     # ------------------------------------------------------------------ documents
 
-    def _blocks(self, plan: _Plan, ledger: Ledger, progress: Progress | None = None) -> Iterator[Block]:
+    def _blocks(self, plan: Plan, ledger: Ledger, progress: Progress | None = None) -> Iterator[Block]:
         """Yield all documents, checked except for the uniqueness of their ids, in blocks of any size."""
         pages = Pages(plan.layout, self.max_documents, self.max_bytes)
         frame_rows = self._first_row  # row numbers are continued over the frames
@@ -239,58 +268,90 @@ class DocumentReader:
                 yield from self._of_texts(part, pages, ledger)
                 continue
             yield from self._finished(pages, ledger)
-            first = 0 if part.file else frame_rows
+            is_frame = part.is_frame or (part.file is None and not part.table.has_texts)
+            first = frame_rows if is_frame else 0
             rows = first
-            for block in self._of_table(part.file, part.table, plan.layout, ledger, first):
+            for block in self._of_table(part, plan.layout, ledger, first):
                 rows += block.height
                 if progress:
                     progress.advance(block)
                 yield self._checked(block, ledger)
-            if part.file is None:
+            if is_frame:
                 ledger.frame_rows.append(rows - first)
                 frame_rows = rows
         yield from self._finished(pages, ledger)
 
-    def _of_table(
-        self, file: SourceFile | None, table: Table, layout: Layout, ledger: Ledger, first: int
-    ) -> Iterator[Block]:
+    def _of_table(self, part: Part, layout: Layout, ledger: Ledger, first: int) -> Iterator[Block]:
+        file, table = part.file, part.table
+        assert table is not None
         number = ledger.file(file.name, file.bytes, table.sha256) if file else None
         for kind, detail in table.notices:
             ledger.notice(kind, [Example(table.name, detail=detail)])
-        columns = layout.of_table(table)
-        for batch in table.batches(columns.read):
-            rows = pl.int_range(first, first + batch.frame.height, eager=True)
+        columns = layout.of_table(table, part.form)
+        batches = table.batches(columns.read)
+        while True:
+            try:
+                batch = next(batches, None)
+            except SourceError as error:
+                if self._single or self._is_strict or file is None:
+                    raise
+                ledger.skip("damaged from here on", [Example(file.name, first, reason_of(error, file.name))])
+                return
+            if batch is None:
+                return
+            block = self._block(columns, batch, layout, table, first, number)
             first += batch.frame.height
-            with reading(table.name):
-                ids = rows.cast(pl.String) if file is None else numbered_ids(table.name, rows)
-                block = Block(
-                    columns.documents(batch.frame, ids),
-                    origins(table.name, rows, number, len(rows)),
-                    headlines=columns.headlines(batch.frame),
-                    dates=columns.dates(batch.frame),
-                    problems=batch.problems,
-                )
             for row, kind in batch.notices.items():
                 ledger.notice(kind, [block.where(row)])
             if batch.empty_lines:
                 ledger.leave_out("empty line", [], batch.empty_lines)
             yield block
 
-    def _of_texts(self, part: _Part, pages: Pages, ledger: Ledger) -> Iterator[Block]:
+    def _block(
+        self, columns: TableColumns, batch: TableBatch, layout: Layout, table: Table, first: int, number: int | None
+    ) -> Block:
+        """Return the documents of a batch of a table."""
+        height, given = batch.frame.height, batch.given
+        with reading(table.name):
+            if given is not None:
+                ids = given["id"]
+                origin = given.select("source", pl.lit(None, pl.Int64).alias("row"), "file")
+            else:
+                rows = pl.int_range(first, first + height, eager=True)
+                ids = rows.cast(pl.String) if number is None else numbered_ids(table.name, rows)
+                origin = origins(table.name, rows, number, height)
+            documents = columns.documents(batch, ids).select(layout.unstructured)
+            titles = columns.titles(batch.frame)
+            headlines, spans = columns.headlines(batch.frame), None if given is None else given["headline"]
+            if titles is not None:
+                documents, headlines = with_titles(documents, titles, has_headline=spans)
+            return Block(
+                documents,
+                origin,
+                headlines=headlines,
+                spans=spans,
+                guess=None if given is None else given["guess"],
+                dates=columns.dates(batch.frame),
+                problems=batch.problems,
+            )
+
+    def _of_texts(self, part: Part, pages: Pages, ledger: Ledger) -> Iterator[Block]:
         file, form = part.file, part.format
         assert file is not None
-        assert form.read_texts is not None
+        assert form is not None
         number = -1
         begun = ""  # the file or member whose lines are read
-        for event in form.read_texts(file, lines=self._asked.lines):
+        for event in self._events(part, ledger):
             if isinstance(event, Opened):
-                number = ledger.file(file.name, file.bytes, event.sha256)
+                number = ledger.file(file.name, file.bytes, digest(file.path) if form.packing else event.sha256)
             elif isinstance(event, Ignored):
                 ledger.ignore(event.name)
             elif isinstance(event, Passed):
                 ledger.leave_out(event.kind, [Example(event.name)])
             elif isinstance(event, Unreadable):
                 self._unreadable(event, ledger, alone=self._single and not form.is_archive and event.line is None)
+            elif form.is_archive and recognized_head(event.texts[0][:_HEAD].encode()):
+                self._unreadable(Unreadable(event.name, "another format than .txt"), ledger, alone=False)
             elif event.line is None:
                 ledger.encoding(number, event.encoding, event.name)
                 pages.add(event, number)
@@ -303,6 +364,18 @@ class DocumentReader:
                 begun = event.name
                 yield self._lines(event, pages.layout, number, ledger)
 
+    def _events(self, part: Part, ledger: Ledger) -> Iterator[Event]:
+        """Yield what reading texts gives, up to where a file is damaged."""
+        assert part.file is not None
+        assert part.format is not None
+        assert part.format.read_texts is not None
+        try:
+            yield from part.format.read_texts(part.unpacked or part.file, lines=self._asked.lines)
+        except SourceError as error:
+            if self._single or self._is_strict:
+                raise
+            ledger.skip("damaged from here on", [Example(part.file.name, detail=reason_of(error, part.file.name))])
+
     def _lines(self, event: Texts, layout: Layout, number: int, ledger: Ledger) -> Block:
         block = block_of_lines(layout, event, number)
         empty = len(event.texts) - block.height
@@ -313,7 +386,7 @@ class DocumentReader:
     def _finished(self, pages: Pages, ledger: Ledger) -> Iterator[Block]:
         """Turn the pages gathered so far into a block."""
         if len(pages):
-            alone = self._single and not format_of(self._listing.files[0]).is_archive
+            alone = self._single and not self._formats[self._listing.files[0].ending].is_archive
             yield self._checked(pages.take(), ledger, alone=alone, guess_headline=True)
 
     def _checked(self, block: Block, ledger: Ledger, *, alone: bool = False, guess_headline: bool = False) -> Block:
@@ -336,7 +409,12 @@ class DocumentReader:
             skip("no text", block.texts.is_null())
         skip("text too long", self._too_long(block.texts))
         skip("NUL character", not_alone(block.texts).str.contains("\0", literal=True)[: block.height])
-        headline, paragraphs = find_structure(block.texts, guess_headline=guess_headline, headlines=block.headlines)
+        headline, paragraphs = find_structure(
+            block.texts,
+            guess_headline=guess_headline if block.guess is None else block.guess,
+            headlines=block.headlines,
+            given=block.spans,
+        )
         block.frame = block.frame.with_columns(headline, paragraphs)
         skip("blank text", (paragraphs.list.len() == 0) & headline.is_null())
         self._check_dates(block, ledger)
@@ -362,7 +440,7 @@ class DocumentReader:
             examples = (replace(block.where(row), detail=given[row]) for row in bad.arg_true().head(MOST_EXAMPLES))
             ledger.notice("date not understood", examples, int(bad.sum()))
 
-    def _check_ids(self, block: Block, ids: UniqueIds, plan: _Plan) -> None:
+    def _check_ids(self, block: Block, ids: UniqueIds, plan: Plan) -> None:
         column = block.frame["id"]
         if column.null_count():
             row = int(column.is_null().arg_true()[0])
@@ -372,39 +450,11 @@ class DocumentReader:
             if len(places) > 1:
                 raise SourceError(f"the id {suspect!r} is not unique: {places[0]} and {places[1]}")
 
-    def _places(self, plan: _Plan, id: str) -> Iterator[str]:
+    def _places(self, plan: Plan, id: str) -> Iterator[str]:
         """Read everything again to find where an id occurs, since memory holds only hashes of ids."""
-        for block in self._blocks(plan, Ledger()):
+        for block in self._blocks(plan, plan.opening.copy()):
             for row in (block.frame["id"] == id).arg_true():
                 yield block.place(row)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A file or a frame; a text file or archive has no table."""
-
-    file: SourceFile | None
-    table: Table | None
-
-    @property
-    def format(self) -> Format:
-        assert self.file is not None
-        return format_of(self.file)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """All there is to read, the columns of the documents, and what was skipped before reading began."""
-
-    parts: list[_Part]
-    layout: Layout
-    opening: Ledger
-
-    @property
-    def file_bytes(self) -> int | None:
-        """Bytes of all files; None if there are only frames."""
-        sizes = [part.file.bytes for part in self.parts if part.file]
-        return sum(sizes) if sizes else None
 
 
 def _column_name(value: object, name: str) -> str:
@@ -413,18 +463,32 @@ def _column_name(value: object, name: str) -> str:
     return value
 
 
-def _as_list(source: object) -> list[str | Path | Frame]:
-    given = source if isinstance(source, Sequence) and not isinstance(source, str | bytes) else [source]
-    items: list[str | Path | Frame] = []
+def _renaming(value: object) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in (*value, *value.values())):
+        raise invalid("rename", 'a dict of names of columns, such as {"old": "new"}', value)
+    bad = next((new for new in value.values() if "\0" in new or has_surrogate(new)), None)
+    if bad is not None:
+        raise invalid("rename", "names without NUL characters and unpaired surrogates", bad)
+    return dict(value)
+
+
+def _as_list(source: object) -> list[str | Path | Frame | Records]:
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes):
+        if len(source) and isinstance(source[0], Mapping | tuple | Document):
+            return [Records(source, f"list of {len(source):,} records")]
+        given: Sequence[object] = source
+    else:
+        given = [source]
+    items: list[str | Path | Frame | Records] = []
     for item in given:
         source = item if isinstance(item, str | Path | Frame) else arrow_frame(item, "source")
+        if source is None and isinstance(item, Iterable) and not isinstance(item, str | bytes | Mapping | set):
+            source = Records(item, f"records of {type(item).__name__}")
         if source is None:
-            raise invalid("source", "a path, a glob, a DataFrame or other Arrow table, a LazyFrame, or a list", item)
+            raise invalid("source", "a path, a glob, a DataFrame or other table, an iterable of rows, or a list", item)
         items.append(source)
     if not items:
-        raise invalid("source", "a list of at least one path, glob, DataFrame or LazyFrame", source)
+        raise invalid("source", "a list of at least one path, glob or table", source)
     return items
-
-
-def _no_documents(report: ReadReport) -> NoReturn:
-    raise SourceError(f"no documents: {report}".replace("\n", "; "))

@@ -11,9 +11,10 @@ from typing import Any
 from corpus_kit.readers.encodings import Encoding
 from corpus_kit.safe_text import one_line
 
-__all__ = ["MOST_EXAMPLES", "Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
+__all__ = ["BECAME_NULL", "MOST_EXAMPLES", "Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
 
 MOST_EXAMPLES = 20  # of each reason, in a report
+BECAME_NULL = ("date not understood",)  # notices of values that are lost
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,21 @@ class ReadReport:
         lines += [f"note, {one_line(kind)}: {_shown(tally)}" for kind, tally in self.notices.items()]
         lines += [f"note, column {old!r} is kept as {new!r}" for old, new in self.renamed.items()]
         return "\n".join(lines)
+
+    def warning(self) -> str | None:
+        """Return in one line what was not read or became null; None if everything was read.
+
+        Examples:
+            >>> ReadReport("news", 2, skipped={"blank text": Tally(1, (Example("news/3.txt"),))}).warning()
+            "not all of the source was read: blank text: 1, e.g. news/3.txt. corpus.manifest['source'] lists it."
+        """
+        parts = [f"{one_line(reason)}: {_shown(tally)}" for reason, tally in self.skipped.items()]
+        if self.ignored.count:
+            parts.append(f"unknown file ending: {_shown(self.ignored)}")
+        parts += [f"{kind}: {_shown(tally)}" for kind, tally in self.notices.items() if kind in BECAME_NULL]
+        if not parts:
+            return None
+        return f"not all of the source was read: {'; '.join(parts)}. corpus.manifest['source'] lists it."
 
     def _encodings(self) -> str:
         counts: dict[str, int] = {}

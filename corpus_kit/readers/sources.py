@@ -9,18 +9,19 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from corpus_kit.errors import CorpusKitError, SourceError, shown
+from corpus_kit.errors import CorpusError, CorpusKitError, SourceError, shown
 from corpus_kit.readers.limits import LIMITS, Limits
 from corpus_kit.safe_text import redacted
 
 __all__ = [
+    "COMPANION",
     "Listing",
     "SourceFile",
     "clean_name",
@@ -30,8 +31,10 @@ __all__ = [
     "reading",
     "reason_of",
     "unknown_ending",
+    "writing",
 ]
 
+COMPANION = "\0companion"  # the kind of a file that belongs to another one
 _QUOTED = 4096  # characters of a path that a message quotes whole; no system opens a longer one
 
 
@@ -66,6 +69,7 @@ class Listing:
         unreadable: The names of files and folders that cannot be read, with reasons.
         named: The names of files that were given by their own path.
         hidden: The names of hidden files and folders.
+        companions: The names of files that belong to others.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -73,6 +77,7 @@ class Listing:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    companions: list[str] = field(default_factory=list)
 
 
 def ending_of(name: str, endings: Mapping[str, object]) -> str:
@@ -81,11 +86,11 @@ def ending_of(name: str, endings: Mapping[str, object]) -> str:
     >>> ending_of("news/2014.TAR.GZ", {".tar.gz": "archive"}), ending_of("notes.doc", {".txt": "text"})
     ('.tar.gz', '')
     """
-    lower = name.lower()
-    return max((ending for ending in endings if lower.endswith(ending)), key=len, default="")
+    parts = name.lower().split(".")
+    return next((found for n in (3, 2, 1) if (found := "." + ".".join(parts[1:][-n:])) in endings), "")
 
 
-def unknown_ending(endings: Mapping[str, object]) -> str:
+def unknown_ending(endings: Iterable[str]) -> str:
     """Return what is wrong with a file that has none of these endings.
 
     >>> unknown_ending({".txt": "text", ".parquet": "parquet"})
@@ -114,7 +119,14 @@ def clean_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def list_files(sources: list[str | Path], endings: Mapping[str, object], limits: Limits = LIMITS) -> Listing:
+def list_files(
+    sources: list[str | Path],
+    endings: Mapping[str, object],
+    limits: Limits = LIMITS,
+    *,
+    choose: Callable[[Path, str], str] | None = None,
+    shown: Iterable[str] | None = None,
+) -> Listing:
     """List the files of the sources.
 
     Names are relative to the folder, to the fixed part of the glob, or to the folder of the file; if there are several
@@ -125,15 +137,17 @@ def list_files(sources: list[str | Path], endings: Mapping[str, object], limits:
         sources: Files, folders and globs.
         endings: The endings of files that are read.
         limits: What reading each of them may take.
+        choose: What says how a file is read, given the ending that it has, or "": another ending, or a name.
+        shown: The endings that messages list; by default all.
 
     Raises:
         SourceError: If a source does not exist, or a file given by its own path has another ending.
     """
     listing = Listing()
     items = [_Item(source) for source in sources]
-    shared = _shared_folder([item.base for item in items])
+    base = _shared_folder([item.base for item in items])
     for number, item in enumerate(items):
-        _Walk(listing, shared, number, endings, limits).add(item)
+        _Walk(listing, base, number, endings, limits, choose, list(endings if shown is None else shown)).add(item)
     return listing
 
 
@@ -170,10 +184,19 @@ class _Walk:
     """Adds the files of one source to a listing."""
 
     def __init__(
-        self, listing: Listing, shared: Path, source: int, endings: Mapping[str, object], limits: Limits
+        self,
+        listing: Listing,
+        shared: Path,
+        source: int,
+        endings: Mapping[str, object],
+        limits: Limits,
+        choose: Callable[[Path, str], str] | None,
+        shown_endings: list[str],
     ) -> None:
         self._listing = listing
         self._endings = endings
+        self._choose = choose
+        self._shown = shown_endings
         self._limits = limits
         self._source = source
         self._prefix = os.path.join(os.path.abspath(shared), "")  # noqa: PTH100, PTH118
@@ -194,8 +217,8 @@ class _Walk:
         elif item.path.is_dir():
             self._visit(item.path)
         else:
-            if not ending_of(item.path.name, self._endings):
-                raise SourceError(f"cannot read {str(item.source)!r}: {unknown_ending(self._endings)}")
+            if not self._kind(item.path):
+                raise SourceError(f"cannot read {str(item.source)!r}: {unknown_ending(self._shown)}")
             self._found[self._name(item.path)] = item.path
             self._listing.named.append(self._name(item.path))
         for name in sorted(self._found, key=lambda name: name.split("/")):
@@ -211,18 +234,28 @@ class _Walk:
             if identity in self._folders:
                 return  # a link back, or a folder that a glob matched along with its parent
             self._folders.add(identity)
-            for name in sorted(os.listdir(path)):  # noqa: PTH208  # ten times faster
-                if name.startswith("."):
-                    self._listing.hidden.append(self._name(path / name))
-                else:
-                    self._visit(path / name)
+            with os.scandir(path) as entries:  # which knows what is a folder without another look at it
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    if entry.name.startswith("."):
+                        self._listing.hidden.append(self._name(entry.path))
+                    elif _is_folder(entry):
+                        self._visit(Path(entry.path))
+                    else:
+                        self._found[self._name(entry.path)] = Path(entry.path)
         except OSError as error:
             self._listing.unreadable.append((self._name(path), reason_of(error)))
 
-    def _take(self, path: Path, name: str) -> None:
+    def _kind(self, path: Path) -> str:
         ending = ending_of(path.name, self._endings)
+        return self._choose(path, ending) if self._choose else ending
+
+    def _take(self, path: Path, name: str) -> None:
+        ending = self._kind(path)
         if not ending:
             self._listing.ignored.append(name)
+            return
+        if ending == COMPANION:
+            self._listing.companions.append(name)
             return
         try:
             status = path.stat()
@@ -235,17 +268,34 @@ class _Walk:
         file = SourceFile(path, name, ending, status.st_size, self._source, self._limits)
         self._listing.files.append(file)
 
-    def _name(self, path: Path) -> str:
+    def _name(self, path: str | Path) -> str:
         full = os.path.abspath(path)  # noqa: PTH100  # links stay as they are named
         return clean_name(full.removeprefix(self._prefix).replace(os.sep, "/"))
 
 
-def reason_of(error: BaseException) -> str:
-    """Return in one short line why something could not be read, without the secrets of addresses."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def reason_of(error: BaseException, name: str = "") -> str:
+    """Return in one short line why something of this name could not be read, without the secrets of addresses."""
     if isinstance(error, OSError) and error.strerror:
         return redacted(error.strerror)
     lines = str(error).strip().splitlines()
-    return f"{redacted(lines[0]):.200}" if lines else type(error).__name__
+    said = lines[0].removeprefix(f"cannot read {name!r}: ") if lines else type(error).__name__
+    return f"{redacted(said):.200}"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an error while something is written aside into a CorpusError: no file is to blame."""
+    try:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:  # Polars has its own error for some files
+        raise CorpusError(f"cannot write {str(path)!r}: {reason_of(error)}") from error
 
 
 @contextmanager

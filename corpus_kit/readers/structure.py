@@ -17,10 +17,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["PARAGRAPHS", "SPAN", "count_line_breaks", "find_structure", "not_alone"]
+__all__ = ["PARAGRAPHS", "SPAN", "SPANS", "TOKENS", "count_line_breaks", "find_structure", "not_alone"]
 
 SPAN = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
 PARAGRAPHS = pl.List(SPAN)
+SPANS = pl.List(pl.Struct({"kind": pl.String, "start": pl.UInt32, "end": pl.UInt32, "value": pl.String}))
+TOKENS = pl.Struct(  # of `documents.Tokens`
+    {
+        "spans": PARAGRAPHS,
+        "sentences": pl.List(pl.UInt32),
+        "layers": pl.List(pl.Struct({"name": pl.String, "values": pl.List(pl.String)})),
+    }
+)
 
 _MAX_HEADLINE_WORDS = 25
 _PIECE = 1 << 20  # bytes of text that are split into lines at once
@@ -54,14 +62,19 @@ def count_line_breaks(texts: pl.Series) -> pl.Series:
 
 
 def find_structure(
-    texts: pl.Series, *, guess_headline: bool, headlines: pl.Series | None = None
+    texts: pl.Series,
+    *,
+    guess_headline: bool | pl.Series,
+    headlines: pl.Series | None = None,
+    given: pl.Series | None = None,
 ) -> tuple[pl.Series, pl.Series]:
     r"""Find the headline and the paragraphs of each text.
 
     Args:
         texts: String, without nulls.
-        guess_headline: Whether to apply the rule above.
+        guess_headline: Whether to apply the rule above, to all texts or to each.
         headlines: Known headlines; one is used if it equals the first paragraph of its text.
+        given: Known headlines as spans, which are used as they are; null where none is known.
 
     Returns:
         Two columns: headline Struct(start, end: UInt32), null if there is none, and paragraphs List of such structs,
@@ -75,22 +88,38 @@ def find_structure(
     """
     if len(texts) == 1 and int(texts.str.len_bytes()[0]) > _PIECE:
         known = None if headlines is None else pl.concat([headlines, pl.Series([None], dtype=pl.String)])
-        first, found = find_structure(not_alone(texts), guess_headline=guess_headline, headlines=known)
+        known_spans = None if given is None else pl.concat([given, pl.Series([None], dtype=SPAN)])
+        guess = guess_headline if isinstance(guess_headline, bool) else bool(guess_headline[0])
+        first, found = find_structure(not_alone(texts), guess_headline=guess, headlines=known, given=known_spans)
         return first[:1], found[:1]
     lines = _lines(texts)
-    heads = _guessed(lines) if guess_headline else np.zeros(0, dtype=np.int64)
+    heads = np.zeros(0, dtype=np.int64) if guess_headline is False else _guessed(lines)
+    if isinstance(guess_headline, pl.Series):
+        heads = heads[guess_headline.gather(lines["document"].gather(heads)).to_numpy()]
     if headlines is not None:
         heads = np.union1d(heads, _stated(lines, headlines))
     spans = lines.select("document", span=pl.struct("start", "end"))
     is_head = np.zeros(spans.height, dtype=np.bool_)
     is_head[heads] = True
+    if given is not None:
+        is_head |= _lies_in(lines, given)
     mask = pl.Series(is_head)
     documents = pl.DataFrame({"document": pl.int_range(len(texts), eager=True, dtype=pl.UInt32)})
-    headline = documents.join(spans.filter(mask), on="document", how="left", maintain_order="left")["span"]
+    first_heads = spans.filter(mask).unique("document", keep="first", maintain_order=True)
+    headline = documents.join(first_heads, on="document", how="left", maintain_order="left")["span"]
+    if given is not None:
+        headline = pl.select(pl.when(given.is_not_null()).then(given).otherwise(headline)).to_series()
     grouped = spans.filter(~mask).group_by("document", maintain_order=True).agg("span")
     paragraphs = documents.join(grouped, on="document", how="left", maintain_order="left")["span"]
     empty = pl.Series([[]], dtype=PARAGRAPHS)
     return headline.cast(SPAN).alias("headline"), paragraphs.fill_null(empty).cast(PARAGRAPHS).alias("paragraphs")
+
+
+def _lies_in(lines: pl.DataFrame, spans: pl.Series) -> npt.NDArray[np.bool_]:
+    """Return whether each line lies in the span of its document."""
+    of_line = spans.gather(lines["document"]).struct.unnest()
+    inside = (lines["start"] >= of_line["start"]) & (lines["end"] <= of_line["end"])
+    return inside.fill_null(value=False).to_numpy()
 
 
 def _lines(texts: pl.Series) -> pl.DataFrame:

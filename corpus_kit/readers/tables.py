@@ -36,16 +36,19 @@ class TableBatch:
         problems: The reason for each that cannot be used, by its number within the batch.
         notices: What is remarkable about a row that can, likewise.
         empty_lines: Lines between the rows that hold nothing.
+        given: Of a table that has texts: a row for each document with the columns source (the place for messages),
+            file (its number), id, text, headline, spans and given_tokens, as in `documents.Document`.
     """
 
     frame: pl.DataFrame
     problems: dict[int, str] = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
     empty_lines: int = 0
+    given: pl.DataFrame | None = None
 
     def portions(self) -> Iterator[TableBatch]:
         """Cut the batch into portions of `BATCH_BYTES`, as far as rows allow."""
-        ranges = list(row_ranges(text_bytes(self.frame), BATCH_BYTES))
+        ranges = [] if self.given is not None else list(row_ranges(text_bytes(self.frame), BATCH_BYTES))
         if len(ranges) < 2:
             yield self
             return
@@ -97,6 +100,9 @@ class Table:
         schema: Its columns and their types.
         sha256: That of the file; empty for a frame.
         notices: What is remarkable about it: kinds and details.
+        has_texts: Whether its columns are metadata only, and texts and ids come with its batches.
+        has_spans: Whether these have spans.
+        has_tokens: Whether these have tokens.
     """
 
     name: str
@@ -104,6 +110,9 @@ class Table:
     sha256: str
     _batches: Callable[[list[str]], Iterator[TableBatch]]
     notices: list[tuple[str, str]] = field(default_factory=list)
+    has_texts: bool = False
+    has_spans: bool = False
+    has_tokens: bool = False
 
     def batches(self, columns: list[str]) -> Iterator[TableBatch]:
         """Yield the rows in order, with these columns only. Raises SourceError if the table is damaged."""

@@ -160,6 +160,11 @@ class NgramTable:
             if hashlib.sha256(data).hexdigest() != part["sha256"]:
                 raise CorpusError(f"{self.location} is damaged: {part['name']} has changed since it was written")
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the rows to a library that reads Arrow data, such as pandas, pyarrow or DuckDB."""
+        with _reading(self.location):
+            return self.scan().collect(engine="streaming").__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
         counts = self.manifest.get("counts")
         size = f"{counts['ngrams']:,} n-grams of {counts['documents']:,} documents" if counts else "no manifest"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import integer
+from corpus_kit._base.arguments import integer, names
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
@@ -21,6 +21,7 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.show import show
 from corpus_kit.errors import choose, invalid
+from corpus_kit.search.code_matching import columns_of_coders, filled, matched, warn_of_codes
 from corpus_kit.search.coding import with_codes
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.order import SortedHits
@@ -179,7 +180,12 @@ class Concordance:
             return self.with_provenance(variants(self.corpus, self._found))
 
     def code(
-        self, path: str | os.PathLike[str], columns: str | Sequence[str] = ("code", "note"), *, refresh: bool = True
+        self,
+        path: str | os.PathLike[str],
+        columns: str | Sequence[str] = ("code", "note"),
+        *,
+        codes: pl.DataFrame | None = None,
+        refresh: bool = True,
     ) -> pl.DataFrame:
         """Update a sheet for coding by hand, and return the lines with the codes that it holds.
 
@@ -192,6 +198,11 @@ class Concordance:
         Args:
             path: The sheet; it is created if it does not exist.
             columns: A column, or several, to fill in. A sheet that lacks one gets it.
+            codes: Codes that were given in another program, from `ck.read_codes`, or a table with the columns
+                id, start, end, code, and perhaps coder. They fill cells that are empty: of an only coder those
+                of the first of `columns`, of several coders a column named after each. Several codes of a
+                coder for one line are joined by |. A warning counts those that belong to no line, and the
+                lines that have another code, which stays.
             refresh: Whether to write the sheet; False only reads it.
 
         Returns:
@@ -210,7 +221,40 @@ class Concordance:
             ...     lines.code(f"{folder}/codes.csv", "stance")["stance"].null_count()
             10
         """
-        return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
+        if codes is None:
+            return self.with_provenance(with_codes(self.frame, path, columns, refresh=refresh))
+        found = matched(self.frame, codes)
+        wanted = names(columns, "columns")
+        of_coders = columns_of_coders(found, wanted or ["code"])
+        wanted += [column for column in of_coders.values() if column not in wanted]
+        coded = with_codes(
+            self.frame, path, wanted, refresh=refresh, fill=lambda sheet: filled(sheet, found, of_coders)
+        )
+        warn_of_codes(coded, found, of_coders)
+        return self.with_provenance(coded)
+
+    def match_codes(self, codes: pl.DataFrame) -> pl.DataFrame:
+        """Return the codes of another program with the lines that they belong to, as `code` puts them there.
+
+        Args:
+            codes: As in `code`.
+
+        Returns:
+            The codes with their columns, a row for each line that one belongs to, and position (UInt32), which
+            with the id names the line, and match (String): "exact" if the code has the offsets of the node,
+            "overlapping" if it overlaps it. Both are null for a code that belongs to no line.
+
+        Raises:
+            InputError: If `codes` is no such table.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "هدنة")
+            >>> codes = lines.frame.head(2).select("id", "start", pl.col("end") + 5, code=pl.lit("for"))
+            >>> lines.match_codes(codes)["match"].to_list()
+            ['overlapping', 'overlapping']
+        """
+        return self.with_provenance(matched(self.frame, codes))
 
     @property
     def sort(self) -> list[str]:
@@ -237,6 +281,10 @@ class Concordance:
 
     def _repr_html_(self) -> str:
         return show(self).html
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return `frame` to a library that reads Arrow data, such as pandas, pyarrow or DuckDB."""
+        return self.frame.__arrow_c_stream__(requested_schema)
 
     @property
     def all_hits(self) -> Hits:

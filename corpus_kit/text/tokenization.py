@@ -139,6 +139,33 @@ class Tokenizer:
             _array(counts),
         )
 
+    def number(self, tokens: pl.Series) -> npt.NDArray[np.uint32]:
+        """Return the types of tokens that something else has divided, in order.
+
+        Args:
+            tokens: Their spellings (String), none null or empty. One that is a single token by the rules has its kind;
+                any other is a word if it has a letter, a number if it has a digit, otherwise punctuation.
+
+        Raises:
+            InputError: If the types no longer fit 32 bits. The tokenizer then stays as it was and can be used further.
+
+        Examples:
+            >>> tokenizer = Tokenizer()
+            >>> tokenizer.number(pl.Series(["أ.ف.ب", "قالت", "أ.ف.ب"])).tolist()
+            [0, 1, 0]
+            >>> tokenizer.types()["kind"].to_list()
+            ['word', 'word']
+        """
+        distinct = tokens.alias("token").unique(maintain_order=True)
+        kinds = _kinds_of(distinct).cast(KIND_DTYPE).to_physical().cast(pl.UInt8).to_numpy()
+        try:
+            ids = series_from_core("id", self._table.number(text_stream(distinct), kinds))
+        except (ValueError, OverflowError) as error:
+            raise InputError(f"cannot number the tokens: {error}") from error
+        table = pl.DataFrame([distinct, ids])
+        joined = tokens.alias("token").to_frame().join(table, on="token", how="left", maintain_order="left")
+        return joined["id"].to_numpy()
+
     def types(self, start: int = 0) -> pl.DataFrame:
         """Return the types in order of id.
 
@@ -158,6 +185,22 @@ class Tokenizer:
     def surfaces(self, start: int = 0) -> pl.Series:
         """Return the column `surface` of `types` alone."""
         return series_from_core("surface", self._table.surfaces(start))
+
+
+def _kinds_of(tokens: pl.Series) -> pl.Series:
+    """Return the kind of each token: that which it has by the rules, or what its characters suggest."""
+    probe = Tokenizer()
+    batch = probe.add(tokens, threads=1)
+    types = probe.types()
+    firsts = np.minimum(batch.offsets[:-1], max(len(batch.type_ids) - 1, 0))
+    found = types.select("surface", "kind").clear() if not len(batch.type_ids) else types[batch.type_ids[firsts]]
+    is_one = pl.Series(batch.counts == 1) & (found["surface"] == tokens if found.height else False)
+    suggested = (
+        pl.when(tokens.str.contains(r"\p{L}")).then(pl.lit("word")).when(tokens.str.contains(r"\p{N}"))
+        .then(pl.lit("number")).otherwise(pl.lit("punctuation"))
+    )  # fmt: skip
+    kinds = found["kind"].cast(pl.String) if found.height else pl.repeat(None, len(tokens), dtype=pl.String, eager=True)
+    return pl.select(pl.when(is_one).then(kinds).otherwise(suggested).alias("kind")).to_series()
 
 
 def _array(column: Capsules) -> npt.NDArray[Any]:

@@ -47,6 +47,8 @@ _INHERITED = {
         "n_types",
         "documents",
         "exclude",
+        "spans",
+        "locate",
     ),
 }
 

@@ -20,8 +20,8 @@ static ck_code ck_form_flush(ck_form_queue *queue, ck_error *error) {
   return code;
 }
 
-ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_types *forms, uint32_t *of_type,
-                        ck_ticker *ticker, ck_error *error) {
+ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, const uint8_t *kinds, ck_types *forms,
+                        uint32_t *of_type, ck_ticker *ticker, ck_error *error) {
   ck_form_queue queue = {.forms = forms, .of_type = of_type};
   ck_text_rows rows = ck_text_rows_of(texts, 0, texts->length);
   ck_code code = ck_types_reserve(forms, ck_types_count(forms) + (size_t)texts->length, error);
@@ -31,7 +31,7 @@ ck_code ck_number_forms(const ck_text_column *texts, const uint8_t *chosen, ck_t
     of_type[row] = CK_NO_FORM;
     if (code || !text.bytes || !text.length || (chosen && !chosen[row])) continue;
     ck_key *key = &queue.keys[queue.length];
-    ck_key_make(key, text.bytes, text.length, text.length, 0, &forms->seeds);
+    ck_key_make(key, text.bytes, text.length, text.length, kinds ? kinds[row] : 0, &forms->seeds);
     ck_types_prefetch(forms, key->hash);
     queue.rows[queue.length++] = row;
     if (queue.length == CK_FORMS_WAITING) code = ck_form_flush(&queue, error);

@@ -369,7 +369,7 @@ static ck_code forms(digest *digest, ck_error *error) {
   test_column column;
   sample_column(&column);
   ck_types_init(&types, CK_TYPES_LIMIT, ck_seeds_of(1));
-  ck_code code = ck_number_forms(&column.column, NULL, &types, of_type, &ticker, error);
+  ck_code code = ck_number_forms(&column.column, NULL, NULL, &types, of_type, &ticker, error);
   if (!code) digest_u32s(digest, of_type, TEXTS);
   ck_types_free(&types);
   test_column_free(&column);

@@ -23,7 +23,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from corpus_kit.readers import DocumentReader
+from corpus_kit.readers.reader import DocumentReader
 
 from .part import BrokenPromiseError, Part, Refused, attempt
 

@@ -180,7 +180,7 @@ def columns(rng: Random) -> str:
     if rng.random() < 0.1:
         chunks.append(replace(encode(layout, [b"x"]), **_wrong_field(rng)))
         expected = None
-    for read in (_normalized, _words, _forms):
+    for read in (_normalized, _words, _forms, _types):
         producer = Producer(layout, chunks)
         found: list[list[str | None]] = []
         said = _refusal(lambda: found.append(read(producer, rng)), f"reading {layout!r}")  # noqa: B023
@@ -229,6 +229,13 @@ def _words(producer: Producer, rng: Random) -> list[str | None]:
 def _forms(producer: Producer, _: Random) -> list[str | None]:
     numbers, forms = (series_from_core("", column) for column in _core.number_forms(producer.capsule()))
     return forms.gather(numbers.replace(2**32 - 1, None)).to_list()
+
+
+def _types(producer: Producer, _: Random) -> list[str | None]:
+    table = _core.TypeTable()
+    rows = sum(min(max(0, chunk.length), 1000) for chunk in producer.chunks)
+    ids = series_from_core("", table.number(producer.capsule(), np.zeros(rows, np.uint8)))
+    return series_from_core("", table.surfaces()).gather(ids.replace(2**32 - 1, None)).to_list()
 
 
 # ----------------------------------------------------------------------------------- texts

@@ -1,0 +1,487 @@
+"""`ck.ArabicVectorizer`: texts to a document-term matrix inside scikit-learn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpus_kit import _core
+from corpus_kit._base.arguments import boolean, names, share, text_argument, threshold
+from corpus_kit._base.columns import series_from_core, text_series
+from corpus_kit.analysis.counted_words import forms_of_texts
+from corpus_kit.analysis.stopword_forms import stopword_forms
+from corpus_kit.analysis.term_counts import (
+    Entries,
+    csr_of,
+    entries_of_ngrams,
+    entries_of_words,
+    ngram_terms,
+    word_terms,
+)
+from corpus_kit.corpus.annotation import annotate_vocabulary
+from corpus_kit.corpus.units import expect_unit, unit_texts
+from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
+from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
+from corpus_kit.text.ngram_options import NgramOptions, ngram_options
+from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.text.roots import fold_roots
+from corpus_kit.text.token_flags import BARRIERS
+from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS, Tokenizer
+
+try:
+    from sklearn import get_config
+    from sklearn.base import BaseEstimator, TransformerMixin
+    from sklearn.utils.validation import check_is_fitted
+except ModuleNotFoundError:  # without it the class can be looked at, but not made
+    get_config = None
+    BaseEstimator, TransformerMixin = type("BaseEstimator", (), {}), type("TransformerMixin", (), {})
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["ArabicVectorizer"]
+
+_ROUNDING = 1e-9  # of a share times a number of texts: 0.1 of 30 is 3
+
+
+class ArabicVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Count words or n-grams in each text, as an estimator of scikit-learn.
+
+    It has the tokens, forms and filters of `ck.document_term_matrix`, whose columns and counts it gives for the same
+    texts, and the methods of scikit-learn's CountVectorizer: it stands in pipelines and searches of parameters in its
+    place, and is a vectorizer_model of BERTopic. Weights such as tf-idf are those of scikit-learn's TfidfTransformer,
+    behind it in a pipeline. It needs the extra `learning`.
+
+    Arguments are checked by `fit`.
+
+    Args:
+        n: Words in a term, a number from 1 to 8, or (low, high).
+        unit: What is counted: "word", "stem", "lemma" or "root". The library finds the last three with the counts of
+            the texts of `fit`, as `corpus.annotate` does; words that have none are left out.
+        profile: The form that is counted: the name of a preset, a Normalizer, or None for the original spelling.
+        within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
+        kinds: The kinds of tokens that are counted, such as "word", or ("word", "emoji").
+        min_count: The lowest count of a term that is kept, in all texts together.
+        min_documents: The lowest number of texts that contain a term that is kept; a float is a share of the texts.
+        max_documents: The highest number of texts that contain a term that is kept; a float is a share of the texts.
+        stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; they are left out, with all
+            n-grams that contain one.
+        vocabulary: The terms to count, in the order of the columns and in any spelling that `profile` folds, with one
+            space between the words of an n-gram; or a mapping from terms to columns. None takes those of the texts.
+            With it, counts of terms and texts and stop words do not matter.
+        binary: Whether to say only that a text has a term: all counts are 1.
+        dtype: The type of the matrix.
+
+    Attributes:
+        vocabulary_: The column of each term, a dict.
+        terms_: The columns: term (String), n (UInt8), and how often they are in the texts of `fit`: count and documents
+            (Int64).
+
+    Raises:
+        CorpusKitError: If scikit-learn is not installed.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> vectorizer = ck.ArabicVectorizer()
+        >>> vectorizer.fit_transform(["الكتابُ الجديد", "هذا الكتاب"]).toarray().tolist()
+        [[1, 1, 0], [1, 0, 1]]
+        >>> vectorizer.get_feature_names_out().tolist()
+        ['الكتاب', 'الجديد', 'هذا']
+        >>> vectorizer.transform(["كتاب من هذا الكتاب"]).toarray().tolist()
+        [[1, 0, 1]]
+    """
+
+    def __init__(
+        self,
+        *,
+        n: int | tuple[int, int] = 1,
+        unit: str = "word",
+        profile: str | Normalizer | None = "search",
+        within: str = "paragraph",
+        kinds: str | Sequence[str] = COUNTED_KINDS,
+        min_count: int = 1,
+        min_documents: int | float = 1,
+        max_documents: int | float | None = None,
+        stopwords: Collection[str] = (),
+        vocabulary: Iterable[str] | Mapping[str, int] | None = None,
+        binary: bool = False,
+        dtype: npt.DTypeLike = np.int64,
+    ) -> None:
+        if get_config is None:
+            raise CorpusKitError(
+                'ArabicVectorizer needs scikit-learn. Install it with pip install "corpus-kit[learning]".'
+            )
+        self.n = n
+        self.unit = unit
+        self.profile = profile
+        self.within = within
+        self.kinds = kinds
+        self.min_count = min_count
+        self.min_documents = min_documents
+        self.max_documents = max_documents
+        self.stopwords = stopwords
+        self.vocabulary = vocabulary
+        self.binary = binary
+        self.dtype = dtype
+
+    # ------------------------------------------------------------------ fit and transform
+
+    def fit(self, X: Any, y: object = None) -> ArabicVectorizer:  # noqa: N803  # as scikit-learn calls it
+        """Learn the terms of texts.
+
+        Args:
+            X: A list of str, a String Series or another Arrow column of strings (pandas, pyarrow, ...). A null is a
+                text without words.
+            y: Ignored.
+
+        Raises:
+            InputError: If an argument is invalid, or no term is left.
+        """
+        self.fit_transform(X, y)
+        return self
+
+    def fit_transform(self, X: Any, y: object = None) -> Any:  # noqa: ARG002, N803  # as scikit-learn calls them
+        """Learn the terms of texts, and return how often each is in each text.
+
+        Args:
+            X: As in `fit`.
+            y: Ignored.
+
+        Returns:
+            A sparse matrix (CSR) with a row for each text and a column for each term: count descending, then n, then
+            first occurrence, as in `ck.document_term_matrix`; with `vocabulary`, its order.
+
+        Raises:
+            InputError: If an argument is invalid, or no term is left.
+        """
+        rules = _Rules.of(self)
+        texts = _CountedTexts(X, rules)
+        if self.vocabulary is None:
+            terms = texts.terms(rules.filter(texts.size))
+            if not terms.height:
+                hint = "Check min_count, min_documents, max_documents and stopwords."
+                raise InputError(f"X must hold terms that are kept, got none in {texts.size:,} texts. {hint}")
+            words = texts.words_of(terms)
+            entries = texts.entries(terms)
+        else:
+            terms, words = _given_terms(self.vocabulary, rules)
+            entries = texts.entries_of(words)
+        matrix = csr_of(entries, (texts.size, terms.height))
+        if self.vocabulary is not None:
+            documents = np.bincount(matrix.indices, minlength=terms.height)
+            terms = terms.with_columns(count=pl.Series(matrix.sum(axis=0)), documents=pl.Series(documents))
+        self.vocabulary_ = dict(zip(terms["term"].to_list(), range(terms.height), strict=True))
+        self.terms_ = terms.select("term", "n", "count", "documents")
+        self._rules, self._words, self._types = rules, words, texts.learned
+        return self._finished(matrix)
+
+    def transform(self, X: Any) -> Any:  # noqa: N803  # as scikit-learn calls it
+        """Return how often each term that `fit` learned is in each text.
+
+        Args:
+            X: As in `fit`.
+
+        Returns:
+            A sparse matrix (CSR) with a row for each text and a column for each term.
+
+        Raises:
+            InputError: If these are not texts.
+        """
+        check_is_fitted(self)
+        texts = _CountedTexts(X, self._rules, self._types)
+        return self._finished(csr_of(texts.entries_of(self._words), (texts.size, self.terms_.height)))
+
+    def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803  # as scikit-learn calls it
+        """Return the terms of each row of a matrix, in the order of the columns.
+
+        Args:
+            X: A matrix of `transform`, sparse or not.
+        """
+        from scipy.sparse import csr_array  # slow to import
+
+        check_is_fitted(self)
+        rows, terms = csr_array(X), self.get_feature_names_out()
+        if rows.shape[1] != len(terms):
+            raise InputError(f"X must have {len(terms):,} columns, one for each term, got {rows.shape[1]:,}.")
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        return [terms[rows.indices[rows.indptr[row] : rows.indptr[row + 1]]] for row in range(rows.shape[0])]
+
+    def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[Any]:  # noqa: ARG002
+        """Return the terms in the order of the columns, as an array of str.
+
+        Args:
+            input_features: Ignored; texts have no names.
+        """
+        check_is_fitted(self)
+        return np.asarray(self.terms_["term"].to_list(), dtype=object)
+
+    # ------------------------------------------------------------------ one text
+
+    def build_analyzer(self) -> Callable[[str], list[str]]:
+        """Return a function from a text to its terms, each as often as it occurs: by n, then in the order of the text.
+
+        It needs no `fit`, except for the units that are found with the counts of texts. The filters do not apply; stop
+        words do.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.ArabicVectorizer(n=(1, 2)).build_analyzer()("الكتابُ الجديد!")
+            ['الكتاب', 'الجديد', 'الكتاب الجديد']
+        """
+        return _Analyzer(getattr(self, "_rules", None) or _Rules.of(self), getattr(self, "_types", None))
+
+    def build_tokenizer(self) -> Callable[[str], list[str]]:
+        """Return a function from a text to its words, those of `kinds`, in their original spelling.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.ArabicVectorizer().build_tokenizer()("الكتابُ الجديد!")
+            ['الكتابُ', 'الجديد']
+        """
+        return _Words(_kinds(self.kinds))
+
+    # ------------------------------------------------------------------ for scikit-learn
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def _finished(self, matrix: csr_array) -> Any:
+        """Return the matrix as it was asked for; of the kind that scikit-learn's own vectorizers return."""
+        if self._rules.binary:
+            matrix.data[:] = 1
+        result = matrix.astype(self._rules.dtype, copy=False)
+        if get_config().get("sparse_interface", "spmatrix") == "sparray":
+            return result
+        from scipy.sparse import csr_matrix  # slow to import
+
+        return csr_matrix(result)
+
+
+class _Rules(NamedTuple):
+    """The checked arguments."""
+
+    shape: NgramOptions
+    unit: str
+    normalizer: Normalizer | None
+    kinds: tuple[str, ...]
+    left_out: frozenset[str]
+    min_count: int
+    min_documents: int | float
+    max_documents: int | float | None
+    binary: bool
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def of(cls, given: ArabicVectorizer) -> _Rules:
+        shape = ngram_options(given.n, within=given.within)
+        unit, normalizer = expect_unit(given.unit), resolve_profile(given.profile)
+        return cls(
+            shape,
+            unit,
+            normalizer,
+            _kinds(given.kinds),
+            stopword_forms(given.stopwords, normalizer, unit),
+            threshold(given.min_count, "min_count"),
+            _limit(given.min_documents, "min_documents"),
+            None if given.max_documents is None else _limit(given.max_documents, "max_documents"),
+            boolean(given.binary, "binary"),
+            _number_type(given.dtype),
+        )
+
+    @property
+    def is_of_words(self) -> bool:
+        return self.shape.high == 1
+
+    def filter(self, n_texts: int) -> pl.Expr:
+        """Return which rows of count and documents are kept, of so many texts."""
+        low, high = self.min_documents, self.max_documents
+        least = math.ceil(low * n_texts - _ROUNDING) if isinstance(low, float) else low
+        keeps = (pl.col("count") >= self.min_count) & (pl.col("documents") >= least)
+        if high is None:
+            return keeps
+        most = math.floor(high * n_texts + _ROUNDING) if isinstance(high, float) else high
+        if most < least:
+            raise InputError(f"max_documents must be at least min_documents, got {most:,} texts and {least:,}.")
+        return keeps & (pl.col("documents") <= most)
+
+
+def _limit(value: object, name: str) -> int | float:
+    return share(value, name) if isinstance(value, float | np.floating) else threshold(value, name)
+
+
+def _kinds(kinds: object) -> tuple[str, ...]:
+    chosen = names(kinds, "kinds")
+    if not chosen:
+        raise invalid("kinds", "at least one kind of token", kinds)
+    return tuple(choose(kind, KINDS, "kinds") for kind in chosen)
+
+
+def _number_type(dtype: Any) -> np.dtype[Any]:
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        raise invalid("dtype", "a type of numbers of NumPy", dtype) from None
+    if found.kind not in "iuf":
+        raise invalid("dtype", "a type of numbers of NumPy", dtype)
+    return found
+
+
+def _given_terms(vocabulary: Iterable[str] | Mapping[str, int], rules: _Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the terms of a vocabulary in the order of its columns, and the words of each."""
+    listed: Iterable[str]
+    if isinstance(vocabulary, Mapping):
+        columns = list(vocabulary.values())
+        if sorted(columns) != list(range(len(columns))):
+            raise InputError(f"vocabulary must map terms to the columns 0 to {len(columns) - 1:,}, each once.")
+        listed = sorted(vocabulary, key=vocabulary.__getitem__)
+    else:
+        listed = sorted(vocabulary) if isinstance(vocabulary, set | frozenset) else vocabulary
+    given = text_series(listed, argument="vocabulary")
+    if given.null_count() or not len(given):
+        raise invalid("vocabulary", "terms, at least one and none of them None", vocabulary)
+    spelled = given.str.split(" ")
+    lengths = spelled.list.len()
+    if (lengths > rules.shape.high).any() or (lengths < rules.shape.low).any():
+        term = given.filter((lengths > rules.shape.high) | (lengths < rules.shape.low))[0]
+        raise invalid("vocabulary", f"terms of {rules.shape.low} to {rules.shape.high} words", term, "See n.")
+    words = spelled.explode()
+    if rules.unit == "root":
+        words = fold_roots(words)
+    elif rules.normalizer is not None:
+        words = normalize_series(words, rules.normalizer)
+    rows = pl.DataFrame({"row": np.repeat(np.arange(len(given)), lengths), "word": words})
+    folded = rows.group_by("row", maintain_order=True).agg("word")["word"]
+    terms = pl.DataFrame({"term": folded.list.join(" "), "n": lengths.cast(pl.UInt8)})
+    if terms["term"].is_duplicated().any():
+        term = terms["term"].filter(terms["term"].is_duplicated())[0]
+        raise invalid("vocabulary", "different terms", term, "Several of its terms are counted in this form.")
+    places = range(rules.shape.high)
+    return terms, pl.DataFrame({f"w{place + 1}": folded.list.get(place, null_on_oob=True) for place in places})
+
+
+class _CountedTexts:
+    """Texts as tokens, and the forms that are counted.
+
+    Attributes:
+        size: The number of texts.
+        learned: surface, kind and count of each type of the texts of `fit`; None if the unit does not need them.
+    """
+
+    def __init__(self, texts: Any, rules: _Rules, learned: pl.DataFrame | None = None) -> None:
+        tokenizer = Tokenizer()
+        batch = tokenizer.add(text_series(texts, argument="X"), starts=False)
+        self._rules = rules
+        self._tokens = DocumentTokens(batch.type_ids, batch.flags, batch.counts)
+        self.size = len(batch.counts)
+        types = tokenizer.types()
+        self.learned = learned
+        if rules.unit != "word" and learned is None:
+            self.learned = types.with_columns(count=pl.Series(np.bincount(batch.type_ids, minlength=len(types))))
+        self._forms = _forms(types, rules, self.learned)
+
+    @cached_property
+    def selected(self) -> Selected:
+        """The tokens that are counted, as ids of words."""
+        return select(self._tokens, self._forms, BARRIERS[self._rules.shape.within])
+
+    @property
+    def words(self) -> pl.Series:
+        """The distinct words, of which ids are the rows."""
+        return self._forms.words
+
+    def terms(self, keeps: pl.Expr) -> pl.DataFrame:
+        """Return the terms that are kept, with the ids of their words in w1, w2, ..."""
+        if not self._rules.is_of_words:
+            return ngram_terms(self._tokens, self._forms, self._rules.shape, self._rules.left_out, keeps)
+        columns = _core.count_types(self.selected.ids, self.selected.document_ends, n_types=len(self.words))
+        frequency, documents = (series_from_core("", column).to_numpy() for column in columns)
+        return word_terms(self.words, frequency, documents, self._rules.left_out, keeps)
+
+    def words_of(self, terms: pl.DataFrame) -> pl.DataFrame:
+        """Return the words of terms, in columns w1, w2, ..."""
+        places = [name for name in terms.columns if name not in ("term", "n", "count", "documents")]
+        return pl.DataFrame([self.words.gather(terms[place]).alias(place) for place in places])
+
+    def entries(self, terms: pl.DataFrame) -> Entries:
+        """Return the counts of terms of `terms`."""
+        if not self._rules.is_of_words:
+            return entries_of_ngrams(terms, self._tokens, self._forms, self._rules.shape)
+        columns = _core.count_by_document(self.selected.ids, self.selected.document_ends, n_types=len(self.words))
+        starts, words, counts = (series_from_core("", column).to_numpy() for column in columns)
+        rows = np.repeat(np.arange(self.size), np.diff(starts.astype(np.int64)))
+        return entries_of_words(terms, rows, words, counts, len(self.words))
+
+    def entries_of(self, words: pl.DataFrame) -> Entries:
+        """Return the counts of terms that are given by their words, in columns w1, w2, ..."""
+        ids = pl.DataFrame({"word": self.words, "id": np.arange(len(self.words), dtype=np.uint32)}).drop_nulls()
+        found = [
+            words.select(word=place).join(ids, on="word", how="left", maintain_order="left")["id"].alias(place)
+            for place in words.columns
+        ]
+        terms = pl.DataFrame(found).with_row_index("row")
+        is_here = [terms[place].is_not_null() | words[place].is_null() for place in words.columns]
+        here = terms.filter(pl.all_horizontal(is_here))
+        entries = self.entries(here)
+        return entries._replace(columns=here["row"].to_numpy().astype(np.int64)[entries.columns])
+
+    def listed(self) -> list[str]:
+        """Return the terms of all texts, each as often as it occurs."""
+        shape, words = self._rules.shape, self.words.to_list()
+        ids, barriers = self.selected.ids.tolist(), self.selected.barriers & self.selected.barrier_bits
+        ends = {*np.flatnonzero(barriers).tolist(), *self.selected.document_ends.tolist()}
+        found = []
+        for n in range(shape.low, shape.high + 1):
+            for start in range(len(ids) - n + 1):
+                term = [words[word] for word in ids[start : start + n]]
+                crosses = any(start + place in ends for place in range(1, n))
+                if not crosses and None not in term and not self._rules.left_out.intersection(term):
+                    found.append(" ".join(term))
+        return found
+
+
+def _forms(types: pl.DataFrame, rules: _Rules, learned: pl.DataFrame | None) -> Forms:
+    """Return what types are counted as; other units than words are found with the counts of what was learned."""
+    forms = forms_of_types(types, normalizer=rules.normalizer, kinds=rules.kinds)
+    if learned is None or forms.of_type is None:
+        return forms
+    new = types.join(learned, on=["surface", "kind"], how="anti", maintain_order="left")
+    known = pl.concat([learned, new.with_columns(count=pl.lit(0, pl.Int64))]).with_row_index("type")
+    texts = unit_texts(annotate_vocabulary(known, None), rules.unit, rules.normalizer)
+    rows = types.join(known, on=["surface", "kind"], how="left", maintain_order="left")["type"]
+    return forms_of_texts(texts.gather(rows), np.asarray(forms.of_type != NO_FORM))
+
+
+@dataclass(frozen=True)
+class _Analyzer:
+    """A function from a text to its terms."""
+
+    rules: _Rules
+    learned: pl.DataFrame | None
+
+    def __call__(self, text: str) -> list[str]:
+        return _CountedTexts([text_argument(text, "text")], self.rules, self.learned).listed()
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A function from a text to its words."""
+
+    kinds: tuple[str, ...]
+
+    def __call__(self, text: str) -> list[str]:
+        tokenizer = Tokenizer()
+        batch = tokenizer.add([text_argument(text, "text")], starts=False, threads=1)
+        types = tokenizer.types()
+        surfaces, is_kept = types["surface"].to_list(), types["kind"].is_in(self.kinds).to_list()
+        return [surfaces[type_id] for type_id in batch.type_ids.tolist() if is_kept[type_id]]

@@ -1,0 +1,54 @@
+"""The names of periods on axes and rows, which are the same in every language."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from corpus_kit._base.records import provenance_of
+
+__all__ = ["named_periods", "recorded_length"]
+
+_YEARS = {"decade": 10, "century": 100}
+
+
+def recorded_length(table: pl.DataFrame) -> str | None:
+    """Return the `every` with which a table was made; None if it is not known, as after a filter."""
+    record = provenance_of(table)
+    every = None if record is None else record["options"].get("every")
+    return every if isinstance(every, str) else None
+
+
+def named_periods(days: pl.Series, every: str | None) -> dict[date, str]:
+    """Return the name of each period.
+
+    Args:
+        days: The first days of the periods.
+        every: The length of the periods. If it is None, several periods that all begin with a year are taken as years,
+            several that all begin with a month as months.
+
+    >>> named_periods(pl.Series([date(1990, 1, 1), date(2000, 1, 1)]), "decade").values()
+    dict_values(['1990-1999', '2000-2009'])
+    """
+    first = days.drop_nulls().unique().sort()
+    if every is None:
+        every = _likely_length(first)
+    return {day: _name(day, every) for day in first}
+
+
+def _likely_length(days: pl.Series) -> str:
+    if len(days) < 2 or not (days.dt.day() == 1).all():
+        return "day"
+    return "year" if (days.dt.month() == 1).all() else "month"
+
+
+def _name(day: date, every: str) -> str:
+    if every in _YEARS:
+        years = _YEARS[every]
+        return f"{day.year}-{day.year - day.year % years + years - 1}"
+    if every == "year":
+        return str(day.year)
+    if every == "quarter":  # 2026-01/03: January to March, as ISO 8601 writes it
+        return f"{day:%Y-%m}/{(day + timedelta(days=70)):%m}"
+    return f"{day:%Y-%m}" if every == "month" else day.isoformat()
