@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Iterable, Sequence
@@ -149,6 +150,19 @@ def one_of(options: Sequence[str]) -> str:
     return " or ".join(listed) if len(options) <= 2 else f"one of {', '.join(listed)}"
 
 
-def warn(message: str, *, stacklevel: int = 1) -> None:
-    """Give a UserWarning with a message as that of an error; a stacklevel of 1 is the caller of this function."""
-    warnings.warn(one_line(redacted(message)), stacklevel=stacklevel + 1)
+def warn(message: str, *, stacklevel: int | None = 1) -> None:
+    """Give a UserWarning with a message as that of an error.
+
+    Args:
+        message: The message.
+        stacklevel: Whose line it names: 1 is the caller of this function, None the first caller outside the library.
+    """
+    warnings.warn(one_line(redacted(message)), stacklevel=1 + (_outside() if stacklevel is None else stacklevel))
+
+
+def _outside() -> int:
+    """Return how many callers lie between the caller of this function and the first one outside the library."""
+    level, frame = -1, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("corpus_kit."):
+        level, frame = level + 1, frame.f_back
+    return level

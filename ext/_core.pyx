@@ -5,10 +5,15 @@ capsules. The functions check their arguments, release the GIL and call the C ke
 """
 
 cimport cython
+from libc.errno cimport EIO, ENOMEM
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 from cpython.buffer cimport PyBuffer_FillInfo
+from cpython.pycapsule cimport (
+    PyCapsule_GetContext, PyCapsule_GetPointer, PyCapsule_New, PyCapsule_SetContext, PyCapsule_SetDestructor
+)
+from cpython.ref cimport Py_DECREF, Py_INCREF
 
 from ck cimport *
 
@@ -63,3 +68,4 @@ include "runs.pxi"
 include "search.pxi"
 include "concordance.pxi"
 include "readings.pxi"
+include "streams.pxi"

@@ -101,8 +101,18 @@ cdef extern from "utf8.h" nogil:
     size_t ck_utf8_check(const uint8_t *s, size_t length)
 
 cdef extern from "arrow.h" nogil:
+    struct ArrowSchema:
+        void (*release)(ArrowSchema *) noexcept
+
+    struct ArrowArray:
+        void (*release)(ArrowArray *) noexcept
+
     struct ArrowArrayStream:
-        pass
+        int (*get_schema)(ArrowArrayStream *, ArrowSchema *) noexcept
+        int (*get_next)(ArrowArrayStream *, ArrowArray *) noexcept
+        const char *(*get_last_error)(ArrowArrayStream *) noexcept
+        void (*release)(ArrowArrayStream *) noexcept
+        void *private_data
 
 cdef extern from "text_column.h" nogil:
     ctypedef struct ck_text:

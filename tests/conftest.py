@@ -45,9 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests build corpora of real texts, some of which are empty: a build warns of that."""
+    """Let tests build corpora of real texts and of any texts, some of which are empty: a build warns of that."""
     for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
+        is_of_any_text = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_of_any_text or "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.filterwarnings("ignore:not all of the source was read"))
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from functools import cache
 from itertools import product
+
+from hijridate import Gregorian, Hijri
 
 
 def binomial_cost(hits: int, trials: int, rate: float) -> float:
@@ -40,8 +43,20 @@ def least_cost(hits: list[int], trials: list[int], s: float, gamma: float) -> fl
     return min(cost_of(states, hits, trials, rates, gamma) for states in product((0, 1), repeat=len(hits)))
 
 
+@cache
+def hijri_first(day: date, every: str) -> date:
+    """Return the first day of a day's Hijri period, within the tables of Umm al-Qura."""
+    hijri = Gregorian.fromdate(day).to_hijri()
+    year = hijri.year - (hijri.year - 1) % 100 if every == "hijri_century" else hijri.year
+    month = hijri.month if every == "hijri_month" else 1
+    gregorian = Hijri(year, month, 1).to_gregorian()
+    return date(gregorian.year, gregorian.month, gregorian.day)
+
+
 def begins(day: date, every: str, week_start: str) -> bool:
     """Whether a period begins with a day."""
+    if every.startswith("hijri"):
+        return day == hijri_first(day, every)
     if every == "week":
         return day.weekday() == {"monday": 0, "sunday": 6, "saturday": 5}[week_start]
     new_month, new_year = day.day == 1, (day.month, day.day) == (1, 1)
@@ -53,6 +68,8 @@ def begins(day: date, every: str, week_start: str) -> bool:
 
 def period(day: date, every: str, week_start: str) -> date:
     """Return the first day of a day's period by going back day by day; the first period begins with the year 1."""
+    if every.startswith("hijri"):
+        return hijri_first(day, every)
     while day > date.min and not begins(day, every, week_start):
         day -= timedelta(days=1)
     return day

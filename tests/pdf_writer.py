@@ -14,11 +14,12 @@ class Line:
     """Glyphs in the order in which they are stored.
 
     Attributes:
-        glyphs: Their texts; marks have no width.
+        glyphs: Their texts; those that end with a mark have no width. Of "\0" the file does not say the character.
         x: Where the line begins on the left.
         y: The height of its base line.
         backwards: Whether each glyph stands on the left of the one before it.
         stated: The text that stands for the line (ActualText), if any.
+        size: The size of the font.
     """
 
     glyphs: Sequence[str]
@@ -26,6 +27,7 @@ class Line:
     y: float = 700
     backwards: bool = False
     stated: str | None = None
+    size: float = 12
 
 
 def pdf(
@@ -35,6 +37,7 @@ def pdf(
     image: bool = False,
     objects: Sequence[bytes] = (),
     content: bytes | None = None,
+    producer: str = "",
 ) -> bytes:
     """Return a PDF file; `objects` are numbered from 6, and `content` is that of every page, if given."""
     codes: dict[str, int] = {}
@@ -42,18 +45,19 @@ def pdf(
     drawn = [
         content or b"".join(_drawn(line, codes) for line in page) + (b"/A Do\n" if image else b"") for page in pages
     ]
-    stated = "".join(f"<{code:02x}> <{text.encode('utf-16-be').hex()}>\n" for text, code in codes.items())
-    cmap = (
-        f"begincmap\n1 begincodespacerange\n<00> <ff>\nendcodespacerange\n{len(codes)} beginbfchar\n{stated}endbfchar\n"
-    )
+    known = [f"<{code:02x}> <{text.encode('utf-16-be').hex()}>\n" for text, code in codes.items() if text != "\0"]
+    cmap = "begincmap\n1 begincodespacerange\n<00> <ff>\nendcodespacerange\n"
+    cmap += f"{len(known)} beginbfchar\n{''.join(known)}endbfchar\n"
     widths = ["0" if _is_mark(text) else "500" for text in codes] + ["500"] * (255 - len(codes))
+    encoding = "/Encoding /WinAnsiEncoding " if content else ""
     font = f"<</Type /Font /Subtype /TrueType /BaseFont /Test /FirstChar 1 /LastChar 255 /Widths [{' '.join(widths)}] "
     parts = [
         f"<</Type /Catalog /Pages 2 0 R {labels}>>".encode(),
         f"<</Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(pages)}>>".encode(),
-        (font + "/ToUnicode 4 0 R>>").encode(),
+        (font + encoding + "/ToUnicode 4 0 R>>").encode(),
         stream(cmap.encode()),
-        f"<</Title <feff{title.encode('utf-16-be').hex()}> /CreationDate (D:20240305120000Z)>>".encode(),
+        f"<</Title <feff{title.encode('utf-16-be').hex()}> /CreationDate (D:20240305120000Z) "
+        f"/Producer ({producer})>>".encode(),
         *objects,
     ]
     for kid, data in zip(kids, drawn, strict=True):
@@ -76,8 +80,8 @@ def _drawn(line: Line, codes: dict[str, int]) -> bytes:
     x = line.x
     for glyph in line.glyphs:
         code = codes.setdefault(glyph, len(codes) + 1)
-        found.append(f"BT /F 12 Tf {x:.1f} {line.y:.1f} Td <{code:02x}> Tj ET\n")
-        x += 0 if _is_mark(glyph) else -WIDTH if line.backwards else WIDTH
+        found.append(f"BT /F {line.size} Tf {x:.1f} {line.y:.1f} Td <{code:02x}> Tj ET\n")
+        x += 0 if _is_mark(glyph) else (-1 if line.backwards else 1) * WIDTH * line.size / 12
     if line.stated is not None:
         found.insert(0, f"/Span <</ActualText <feff{line.stated.encode('utf-16-be').hex()}>>> BDC\n")
         found.append("EMC\n")
@@ -85,7 +89,7 @@ def _drawn(line: Line, codes: dict[str, int]) -> bytes:
 
 
 def _is_mark(glyph: str) -> bool:
-    return "\u064b" <= glyph[0] <= "\u0652"
+    return "\u064b" <= glyph[-1:] <= "\u0652"
 
 
 def _written(parts: Sequence[bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from polars.io.plugins import register_io_source
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
+from corpus_kit.corpus import corpus as corpus_module
+from corpus_kit.errors import InputError
 
 LIBRARIES: dict[str, Callable[[Any], Any]] = {
     "pandas": lambda frame: frame.to_pandas(),
@@ -68,6 +71,26 @@ def test_queries_of_a_subcorpus(corpus: ck.Corpus) -> None:
     found = duckdb.sql("select outlet, sum(words)::int from part group by outlet order by outlet").fetchall()
     expected = part.documents.group_by("outlet").agg(pl.col("words").sum()).sort("outlet").collect().rows()
     assert found == expected
+
+
+def test_documents_are_read_while_others_ask_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = ck.Corpus.build(pl.DataFrame({"text": ["خبر", "آخر", "ثالث"]}), tmp_path / "c")
+    monkeypatch.setattr(corpus_module, "_ROWS", 2)
+    assert [len(batch) for batch in pa.RecordBatchReader.from_stream(corpus)] == [2, 1]
+
+    def damaged(*_: object) -> Iterator[pl.DataFrame]:
+        yield documents.collect()
+        raise ck.CorpusError("documents.parquet is damaged")
+
+    documents = corpus.documents
+    source = register_io_source(damaged, schema=documents.collect_schema())
+    monkeypatch.setattr(ck.Corpus, "documents", property(lambda _: source))
+    reader = pa.RecordBatchReader.from_stream(corpus)
+    assert reader.schema.names == documents.collect_schema().names()
+    with pytest.raises(OSError, match=r"documents\.parquet is damaged"):
+        reader.read_all()
+    with pytest.raises(duckdb.Error, match=r"documents\.parquet is damaged"):
+        duckdb.sql("select count(*) from corpus").fetchall()
 
 
 def test_the_requested_schema_is_passed_on() -> None:
@@ -220,6 +243,18 @@ def test_corpora_of_pandas(tmp_path: Path, dtype: str) -> None:
 # ----------------------------------------------------------------------------------------------------
 # What is no table
 # ----------------------------------------------------------------------------------------------------
+
+
+def test_a_named_index_of_pandas_is_a_column(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"text": ["خبر أول", "خبر ثان"], "outlet": ["مدى", "صدى"], "n": [7, 8]})
+    corpus = ck.Corpus.build(frame.set_index(["outlet", "n"]), tmp_path / "a", id="n")
+    assert corpus.documents.select("id", "outlet").collect().rows() == [("7", "مدى"), ("8", "صدى")]
+    part = frame[frame["n"] == 8]  # whose index has no name
+    assert ck.Corpus.build(part, tmp_path / "b").documents.collect().columns[1:4] == ["id", "outlet", "n"]
+    assert len(ck.Corpus.build(frame.set_index("n")["text"], tmp_path / "c", id="n")) == 2
+    assert len(ck.Corpus.build(pd.Series(["خبر"]), tmp_path / "d")) == 1
+    with pytest.raises(InputError, match="source must have an index with other names than its columns: "):
+        ck.Corpus.build(frame.set_index("n", drop=False), tmp_path / "e")
 
 
 def test_pandas_without_pyarrow(corpus: ck.Corpus) -> None:

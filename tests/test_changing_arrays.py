@@ -288,9 +288,11 @@ def test_kernels_stay_within_arrays_that_change(name: str) -> None:
 
 def test_a_list_of_texts_that_is_emptied_meanwhile() -> None:
     texts = ["أَحمد كتاب جديد " * 60_000] * 60
-    emptying = threading.Timer(0.01, texts.clear)
+    normalizer = Normalizer.preset("search")
+    normalizer(texts[:1])
+    emptying = threading.Timer(0.03, texts.clear)
     emptying.start()
-    assert len(set(Normalizer.preset("search")(texts))) == 1
+    assert len(set(normalizer(texts))) <= 1  # none, if the timer was first
     emptying.join()
 
 

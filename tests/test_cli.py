@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -50,6 +51,49 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame.write_ndjson(source)
     run("build", source, folder / "corpus", "--date", "day")
     return folder / "corpus"
+
+
+@pytest.mark.filterwarnings("always:not all of the source was read")
+def test_a_build_takes_what_python_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # as Python prints them: pytest records warnings instead
+    monkeypatch.setattr(warnings, "showwarning", lambda *given: sys.stderr.write(warnings.formatwarning(*given[:4])))
+    book = "######OpenITI#\n#META#Header#End#\n### | باب\n# وصل الوفد.\n### | فصل\n# عاد.\n"
+    for name in ("0300Katib.Kitab.V1-ara1", "0310Katib.Kitab.V1-ara1"):
+        (tmp_path / name).write_text(book, encoding="utf-8")
+    (tmp_path / "broken.docx").write_bytes(b"no")
+    sources = sorted(each for each in tmp_path.iterdir())
+    options = ["--format", "openiti", "--option", "divisions=1", "--rename", "chapter=title", "--date", "death_year"]
+    result = run("build", *sources, tmp_path / "c", *options, "--date-format", "hijri", "--limit", "text_bytes=1MB")
+    assert result.stderr.startswith("warning: not all of the source was read: unreadable file: 1, e.g. broken.docx (")
+    assert result.stderr.count("\n") == 1
+    corpus = ck.Corpus.open(tmp_path / "c")
+    monkeypatch.undo()
+    python = ck.Corpus.build(
+        sources[:2], tmp_path / "d", format=ck.readers.openiti(divisions=1), rename={"chapter": "title"},
+        date="death_year", date_format="hijri", limits={"text_bytes": "1MB"},
+    )  # fmt: skip
+    assert corpus.documents.collect().equals(python.documents.collect())
+    run("add", *sources[:1], tmp_path / "c", "--format", "text", "--option", "x=1", code=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rename", "title"], "error: --rename must be NAME=VALUE, got 'title'"),
+        (["--limit", "=1"], "error: --limit must be NAME=VALUE, got '=1'"),
+        (["--option", "divisions=1"], "error: --format must be one of"),
+        (["--format", "openiti", "--option", "divsions=1"], "Did you mean 'divisions'"),
+        (["--format", "openiti", "--option", "divisions=true"], "error: divisions must be"),
+    ],
+)
+def test_values_of_options_of_build(tmp_path: Path, arguments: list[str], message: str) -> None:
+    assert message in run("build", "a.txt", "c", *arguments, cwd=tmp_path, code=1).stderr
+
+
+def test_an_option_that_is_text_stays_text(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"2024": [{"text": "غادر"}], "2025": [{"text": "وصل"}]}', encoding="utf-8")
+    run("build", tmp_path / "a.json", tmp_path / "c", "--format", "json", "--option", "records=2025")
+    assert ck.Corpus.open(tmp_path / "c").documents.collect()["text"].to_list() == ["وصل"]
 
 
 def test_clean_removes_what_killed_builds_left(corpus: Path) -> None:

@@ -133,6 +133,8 @@ def test_label_studio_configuration(lines: ck.Concordance, corpus: ck.Corpus, tm
     codes = pl.DataFrame({"id": ["c"], "start": [0], "end": [6], "code": ["شخص"]})
     ck.export_codes(corpus, tmp_path / "x.json", codebook=["مكان"], codes=codes)
     assert [each.get("value") for each in ElementTree.parse(tmp_path / "x.xml").iter("Label")] == ["مكان", "شخص"]
+    ck.export_codes(corpus, tmp_path / "none.json")  # Label Studio refuses a configuration without a code
+    assert [each.get("value") for each in ElementTree.parse(tmp_path / "none.xml").iter("Label")] == ["(hit)"]
     tasks = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
     (prediction,) = tasks[2]["predictions"]
     (result,) = prediction["result"]

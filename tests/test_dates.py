@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.readers.dates import FORMS, DateForm
-from corpus_kit.text.calendars import ARABIC_REGIONS, calendar_names, hijri_day, hijri_year, month_names
+from corpus_kit.text.calendars import ARABIC_REGIONS, hijri_day, hijri_year, month_names, weekday_names
 
 pytestmark = pytest.mark.interface
 
@@ -63,6 +63,13 @@ def periods(values: list[Any], asked: str | None = None) -> list[tuple[str, str]
         "10 مــارس 2026", "ص 10:30 10 مارس 2026", "5:30 مساءً 10 مارس 2026", "10مارس2026", "الإثنين 10 آذار 2026",
         "21 رمضان 1447هـ", "21 رَمَضان ١٤٤٧ ه", "1447/9/21هـ", "21/9/1447 هـ", "21 Ramadan 1447 AH",
         "21 رمضان 1447هـ الموافق 10 مارس 2026م", "1447/9/21هـ - 2026/3/10م", "10 مارس 2026 (21 رمضان 1447)",
+        "2026-03-10Z", "2026-03-10+03:00", "2026-03-10T10:00:00 Asia/Riyadh", "20260310.0", "[2026/3/10]",
+        "- 2026/3/10",
+        "الثلاثاء - 10 مارس 2026", "10 مارس 2026 - ١٠:٣٠ ص بتوقيت غرينتش", "10 مارس 2026 10:30 م (GMT+3)",
+        "10 مارس 2026 | 10:30 مساءً", "10 مارس 2026-10:30", "10 مارس 2026 الساعة 10 صباحا", "10 March 2026 5 pm",
+        "2026/3/10 في تمام الساعة 5:30 مساء بتوقيت مكة المكرمة", "آخر تحديث: 10 مارس 2026", "تاريخ النشر: 2026/3/10",
+        "نُشر في 10 مارس 2026 الساعة 10:30", "Published on March 10, 2026", "Last updated: 10 March 2026",
+        "21 رمضان المبارك 1447 للهجرة", "2026/3/10 الميلادي", "10. März 2026", "mardi 10 mars 2026", "10 de mars 2026",
     ],
 )  # fmt: skip
 def test_forms_of_one_day(text: str) -> None:
@@ -74,7 +81,9 @@ def test_forms_of_one_day(text: str) -> None:
     [
         "2026-02-30", "2026-13-01", "31/02/2026", "غير معروف", "x", "10 مارس", "5 إلى 7 مارس 2026", "500 BC", "7 ق.م",
         "10 آذار نيسان 2026", "10 مارس 1447هـ", "99999-01-01", "0000-01-01", "10:30", "30 صفر 1447هـ", "1447-13-01هـ",
-        "12 34 56 78", "0000-00-00", "31 رمضان 900هـ", "1/1/10000", f"{'9' * 60} مارس 2026",
+        "منذ 3 أيام", "قبل 5 ساعات", "3 days ago", "أمس", "اليوم 10:30", "منذ 2 مارس 2026", "بعد 2026", "-2026-03-10",
+        "-500", "199-", "1998-", "1990s", "1998؟", "القرن التاسع عشر قبل الميلاد", "القرن 0 هـ", "10 م", "٥ م", "N/A",
+        "2026-03-01/2026-03-10", "12 34 56 78", "0000-00-00", "31 رمضان 900هـ", "1/1/10000", f"{'9' * 60} مارس 2026",
         "10 مارس 2026 " * 1000,
     ],
 )  # fmt: skip
@@ -84,7 +93,7 @@ def test_what_is_no_date_is_null(text: str) -> None:
 
 
 def test_month_names_of_all_regions() -> None:
-    for row in (*ARABIC_REGIONS, "english"):
+    for row in (*ARABIC_REGIONS, "english", "french", "german"):
         for number, names in enumerate(month_names(row), start=1):
             for name in names:
                 assert days([f"9 {name} 2026", f"{name} 9, 2026"]) == [dt.date(2026, number, 9)] * 2
@@ -95,7 +104,7 @@ def test_month_names_of_all_regions() -> None:
 
 
 def test_names_of_weekdays_are_passed_over() -> None:
-    names = [name for row in calendar_names()["weekdays"].values() for each in row for name in each]
+    names = weekday_names()
     assert days([f"{name} 10/3/2026" for name in names] + ["13/3/2026"])[:-1] == [DAY] * len(names)
 
 
@@ -321,11 +330,39 @@ def test_years_of_books() -> None:
     values = ["ت 303هـ", "ت. ٣٠٣ هـ", "d. 303 AH", "303 AH", "AH 303", "(ت303هـ)", "المتوفى سنة 303هـ", "303/915",
               "303هـ/915م", "303هـ - 915م", "d. ca. 303/916"]  # fmt: skip
     assert periods(values) == [("0915-07-22", "0916-07-09")] * len(values)
+    lives = ["(224 - 310 هـ = 839 - 923 م)", "224-310هـ / 839-923م"]
+    assert periods(lives) == [("0838-11-27", "0923-04-25")] * 2
+    assert periods(["ت: ٣٠٣هـ", "المتوفى: 303هـ", "ت. 303 هـ/915-916 م"]) == [("0915-07-22", "0916-07-09")] * 3
     assert periods(["1325-1330هـ"]) == [(str(dt.date.fromordinal(hijri_day(1325, 1, 1) or 0)),
                                          str(dt.date.fromordinal((hijri_day(1331, 1, 1) or 0) - 1)))]  # fmt: skip
     assert periods(["رمضان 1447"]) == [("2026-02-18", "2026-03-19")]
     with pytest.raises(ck.SourceError, match="'303' may be 303 AH or 303 CE"):
         decide(["303", "310"])
+
+
+def test_centuries_are_periods() -> None:
+    fourth = ["القرن الرابع الهجري", "القرن 4هـ", "ق ٤ هـ", "ق4هـ", "ق. 4 هـ", "4th century AH", "4th c. AH"]
+    assert periods(fourth) == [("0913-08-12", "1010-08-20")] * len(fourth)  # 301 to 400
+    assert periods(["القرن التاسع عشر", "القرن العشرين", "القرن الحادي والعشرين", "19th century"]) == [
+        ("1801-01-01", "1900-12-31"), ("1901-01-01", "2000-12-31"), ("2001-01-01", "2100-12-31"),
+        ("1801-01-01", "1900-12-31"),
+    ]  # fmt: skip
+    with pytest.raises(ck.SourceError, match="'القرن الرابع' may be 301 AH or 301 CE"):
+        decide(["القرن الرابع"])
+
+
+def test_numbers_that_are_texts() -> None:
+    """Tables of text hold the numbers of other programs: years and days as floats, clocks, days of Excel."""
+    assert periods(["2026.0", "١٩٩٨.0"]) == [("2026-01-01", "2026-12-31"), ("1998-01-01", "1998-12-31")]
+    assert days(["1773136800.5", "1773136800"]) == [DAY, DAY]
+    assert days([1773136800.5, None]) == [DAY, None]
+    with pytest.raises(ck.SourceError, match=r"such as '46091'; they may be days of Excel: pass date_format=\"excel\""):
+        decide(["46091", "46092.75", ""])
+    assert days(["46091", "46091.75"], "excel") == [DAY, DAY]
+    assert days(["46091", "2026-03-10"]) == [None, DAY]
+    with pytest.raises(ck.SourceError, match="numbers that are no dates as they stand, such as '-500'"):
+        decide([-500, -303])
+    assert periods([-500, 1998]) == [None, ("1998-01-01", "1998-12-31")]
 
 
 def test_columns_of_numbers() -> None:
@@ -336,9 +373,9 @@ def test_columns_of_numbers() -> None:
     assert days([202603]) == [dt.date(2026, 3, 1)]
     with pytest.raises(ck.SourceError, match="'303' may be 303 AH or 303 CE"):
         decide([303])
-    with pytest.raises(ck.SourceError, match=r"such as 46091; they may be days of Excel: pass date_format=\"excel\""):
+    with pytest.raises(ck.SourceError, match=r"such as '46091'; they may be days of Excel: pass date_format=\"excel\""):
         decide([46091, 46092])
-    with pytest.raises(ck.SourceError, match="numbers that are no dates as they stand, such as 5"):
+    with pytest.raises(ck.SourceError, match="numbers that are no dates as they stand, such as '5'"):
         decide([5, 7])
     with pytest.raises(ck.SourceError, match="has the type Boolean, which holds no dates"):
         decide([True])
@@ -374,7 +411,9 @@ def test_days_of_excel(day: dt.date) -> None:
 def slow_iso(text: str) -> dt.date | None:
     """Read an ISO day with datetime alone."""
     clock, zone = r"\d\d(:?\d\d(:?\d\d)?)?([.,]\d+)?", r"(Z|[+-]\d\d(:?\d\d)?)?"
-    whole = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d|\d{{8}})([T ]{clock}\s*{zone}|\d{{4}}|\d{{6}})?", text.strip(), re.ASCII)
+    whole = re.fullmatch(
+        rf"(\d{{4}}-\d\d-\d\d|\d{{8}})([T ]{clock}\s*{zone}|Z|[+-]\d\d:\d\d|\d{{4}}|\d{{6}})?", text.strip(), re.ASCII
+    )
     if whole is None:
         return None
     try:

@@ -241,6 +241,46 @@ def test_headings_by_style_and_level() -> None:
     assert found.headline is None
 
 
+def test_controls() -> None:
+    asks = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>".format(run("انقر هنا"))
+    gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
+    contents = f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{paragraph(run('الفصل'))}</w:sdtContent></w:sdt>"
+    events = read(with_body(contents + paragraph(run("نص"), asks)))
+    assert isinstance(events[0], Document)
+    assert events[0].text == "الفصل\nنص"
+    assert events[0].spans == [Span("contents", 0, 5)]
+    assert events[1:] == [LeftOut("placeholder")]
+
+
+def test_files_within_the_file_are_counted() -> None:
+    assert read(with_body(paragraph(run("نص")) + "<w:altChunk/>"))[1:] == [LeftOut("embedded file")]
+
+
+def renamed(data: bytes, before: bytes, after: bytes) -> bytes:
+    """Return a file with other words in all members."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name).replace(before, after) for name in archive.namelist()}
+    return changed(data, members)
+
+
+MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (MAIN, b"application/vnd.ms-word.document.macroEnabled.main+xml"),  # .docm
+        (MAIN, MAIN.replace(b"document.main", b"template.main")),  # .dotx
+        (b"package/2006/relationships/metadata", b"officedocument/2006/relationships/metadata"),  # LibreOffice
+        (b"http://schemas.openxmlformats.org/wordprocessingml/2006/", b"http://purl.oclc.org/ooxml/wordprocessingml/"),
+        (b"http://schemas.openxmlformats.org/officeDocument/2006/", b"http://purl.oclc.org/ooxml/officeDocument/"),
+    ],
+)
+def test_what_word_and_others_make_of_the_format(before: bytes, after: bytes) -> None:
+    whole = saved(sample())
+    assert read(renamed(whole, before, after)) == read(whole)
+
+
 def test_empty_paragraphs_stay_within_the_text() -> None:
     assert text_of(paragraph() + paragraph(run("أ")) + paragraph() + paragraph(run("ب")) + paragraph()) == "أ\n\nب"
 

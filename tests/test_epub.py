@@ -65,6 +65,19 @@ def book(
     return stream.getvalue()
 
 
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(contents: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
 def read(data: bytes, *, limits: Limits | None = None, **options) -> list[Event]:
     return list(epub(**options)(File("book.epub", data=data, limits=limits or Limits())))
 
@@ -84,6 +97,15 @@ def test_the_reading_order_the_metadata_and_the_chapters():
         ("الباب الأول", "الباب\nقال زيد.\nفصل\nثم سكت."), ("الباب الثاني", "وقالت هند."),
     ]  # fmt: skip
     assert covered(document, "chapter_2") == [("فصل", "فصل\nثم سكت.")]
+
+
+def test_a_part_without_a_page_of_its_own_begins_with_its_first_chapter():
+    nav = f"""<html {NAMESPACES}><body><nav epub:type="toc"><ol><li><a href="a%201.xhtml"><span>مقدمة</span></a></li>
+    <li><span>القسم</span><ol><li><a href="b.xhtml">فصل</a></li></ol></li></ol></nav></body></html>"""
+    (document,) = read(book(nav=nav))
+    assert covered(document, "chapter")[1:] == [("القسم", "وقالت هند.")]
+    assert covered(document, "chapter_2") == [("فصل", "وقالت هند.")]
+    assert [value for value, _ in covered(document, "chapter")] == ["مقدمة", "القسم"]
 
 
 def test_the_spine_gives_the_order():
@@ -112,18 +134,12 @@ def test_the_table_of_contents_of_epub_2():
 <ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>أول</text></navLabel>
 <content src="a%201.xhtml"/><navPoint><navLabel><text>فصل</text></navLabel><content src="a%201.xhtml#s"/></navPoint>
 </navPoint></navMap></ncx>"""
-    data = io.BytesIO(book(nav=None, more={"OPS/toc.ncx": ncx}))
-    with zipfile.ZipFile(data) as archive:
-        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents = unpacked(book(nav=None, more={"OPS/toc.ncx": ncx}))
     item = b'<manifest><item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
     contents["OPS/book.opf"] = (
         contents["OPS/book.opf"].replace(b"<manifest>", item).replace(b"<spine>", b'<spine toc="n">')
     )
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in contents.items():
-            archive.writestr(name, content)
-    (document,) = read(stream.getvalue())
+    (document,) = read(packed(contents))
     assert covered(document, "chapter") == [("أول", document.text)]
     assert covered(document, "chapter_2")[0][0] == "فصل"
 
@@ -152,6 +168,12 @@ def test_notes_and_their_marks_are_left_out_unless_asked_for():
         ("<table><tr><td>أ</td><td>ب</td></tr></table>", "أ\tب"),
         ("<ul><li>أ</li><li>ب</li></ul>", "أ\nب"),
         ("<p>نص<script>x()</script><style>p{}</style></p>", "نص"),
+        (
+            "<p>قال<sup><a href='n.xhtml#n'>(١٢)</a></sup> ثم <a href='#x'>1984</a><a href='http://x/'>7</a></p>",
+            "قال ثم 19847",
+        ),
+        ("<pre>صدر\n  عجز</pre><p>أ\nب</p>", "صدر\nعجز\nأ ب"),
+        ("<p hidden='hidden'>مخفي</p><p>نص</p>", "نص"),
         ("<p>English وعربي <span dir='ltr'>mixed</span></p>", "English وعربي mixed"),
     ],
 )
@@ -166,6 +188,74 @@ def test_pages_of_print():
     (document,) = read(book({"a.xhtml": first, "b.xhtml": page("<p>ثالث</p>")}, nav=None))
     assert document.text == "أول ثان\nثالث"
     assert covered(document, "page") == [("5", "أول"), ("6", "ثان\nثالث")]
+
+
+def nav(chapters: str, pages: str) -> str:
+    lists = f'<nav epub:type="page-list"><ol>{pages}</ol></nav><nav epub:type="toc"><ol>{chapters}</ol></nav>'
+    return f"<html {NAMESPACES}><body>{lists}</body></html>"
+
+
+def test_pages_of_print_in_a_list():
+    text = page('<p><a name="p5"></a>أول <span id="p6"/>ثان</p>')
+    pages = '<li><a href="a.xhtml#p5">5</a></li><li><a href="a.xhtml#p6">6</a></li>'
+    (document,) = read(book({"a.xhtml": text}, nav=nav("", pages)))
+    assert covered(document, "page") == [("5", "أول"), ("6", "ثان")]
+    assert covered(document, "chapter") == []
+
+
+def test_a_part_that_is_no_link_begins_with_its_first_chapter():
+    chapters = '<li><a href="a.xhtml">أ</a></li><li><span>قسم</span><ol><li><a href="b.xhtml">ب</a></li></ol></li>'
+    (document,) = read(book({"a.xhtml": page("<p>أول</p>"), "b.xhtml": page("<p>ثان</p>")}, nav=nav(chapters, "")))
+    assert covered(document, "chapter") == [("أ", "أول"), ("قسم", "ثان")]
+    assert covered(document, "chapter_2") == [("ب", "ثان")]
+
+
+def test_notes_by_their_class_and_each_once():
+    notes = '<div class="footnotes"><ol><li epub:type="footnote">أ</li><li epub:type="footnote">ب</li></ol></div>'
+    data = book({"a.xhtml": page(f"<p>نص<sup class='footnote'>ص</sup></p>{notes}")}, nav=None)
+    assert read(data)[0].text == "نصص"
+    (document,) = read(data, notes=True)
+    assert covered(document, "note") == [(None, "أ"), (None, "ب")]
+
+
+def test_an_empty_page_begins_no_line():
+    assert read(book({"a.xhtml": page("<svg/>"), "b.xhtml": page("<p>نص</p>")}, nav=None))[0].text == "نص"
+
+
+def test_what_is_in_the_spine_and_no_page_is_counted():
+    data = book(
+        {"a.xhtml": page("<p>نص</p>"), "b.pdf": "%PDF"}, nav=None, spine='<itemref idref="i0"/><itemref idref="x"/>'
+    )
+    assert read(data)[1:] == [LeftOut("pages that are not in the list of files")]
+    contents = unpacked(data)
+    contents["OPS/book.opf"] = (
+        contents["OPS/book.opf"]
+        .replace(b'b.pdf" media-type="application/xhtml+xml"', b'b.pdf" media-type="application/pdf"')
+        .replace(b'idref="x"', b'idref="i1"')
+    )
+    assert read(packed(contents))[1:] == [LeftOut("pages of another type")]
+
+
+def test_names_of_files_by_another_program():
+    contents = unpacked(book())
+    contents["OPS/B.XHTML"] = contents.pop("OPS/b.xhtml")
+    contents["META-INF/container.xml"] = contents["META-INF/container.xml"].replace(b"OPS/book", b"OPS\\book")
+    contents["OPS/book.opf"] = contents["OPS/book.opf"].replace("كتاب البحر".encode(), "كتاب&nbsp;البحر".encode())
+    (document,) = read(packed(contents))
+    assert document.text.endswith("وقالت هند.")
+    assert document.metadata["title"] == "كتاب البحر"
+
+
+@pytest.mark.parametrize(
+    ("source", "encoding"),
+    [
+        ('<?xml version="1.0" encoding="UTF-16"?>{}', "utf-16"),
+        ('<html><head><meta charset="windows-1256"/></head>{}', "cp1256"),
+    ],
+)
+def test_pages_in_other_encodings(source, encoding):
+    source = source.format("<html><body><p>نص&nbsp;عربي طويل</p></body></html>")
+    assert read(book({"a.xhtml": source.encode(encoding)}, nav=None))[0].text == "نص\u00a0عربي طويل"
 
 
 def test_chapters_as_documents():

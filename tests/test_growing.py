@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import shutil
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 from campaign.forged import forge
 
 import corpus_kit as ck
-from corpus_kit.corpus import building, storage
+from corpus_kit.corpus import building, growing, storage
 from corpus_kit.readers.reader import DocumentReader
 
 pytestmark = pytest.mark.interface
@@ -202,13 +203,74 @@ def test_sources_are_not_needed_again(tmp_path: Path) -> None:
     assert documents["headline"][0] == headline
 
 
-def test_documents_with_tokens_of_their_own_are_added(tmp_path: Path) -> None:
-    corpus = ck.Corpus.build(pl.DataFrame({"text": ["قال الوزير"]}), tmp_path / "c", progress=False)
-    tokens = ck.readers.Tokens([(0, 5), (6, 9)], [0], {"pos": ["PROPN", None]})
-    corpus.add([ck.readers.Document("أ.ف.ب نعم", tokens=tokens)], progress=False)
-    rows = corpus.tokens.select("token", "given.pos").collect().rows()
-    assert rows == [("قال", None), ("الوزير", None), ("أ.ف.ب", "PROPN"), ("نعم", None)]
-    assert sorted(each.name for each in (tmp_path / "c").iterdir() if each.is_dir()) == ["index", "tokens"]
-    corpus.verify()
-    with pytest.raises(ck.CorpusError, match="has documents with tokens of their own"):
-        corpus.add(pl.DataFrame({"text": ["x"]}), progress=False)
+# ------------------------------------------------------------------------- tokens that sources give
+
+GIVEN = [
+    ck.readers.Document(
+        "وكالة أ.ف.ب\nعبد الله هنا",
+        id="a",
+        tokens=ck.readers.Tokens([(0, 5), (6, 11), (12, 20), (21, 24)], [2, 3], {"pos": ["NOUN", "X", "PROPN", None]}),
+    ),
+    ck.readers.Document("قال الوزير: نعم!", id="b", metadata={"outlet": "أ"}),
+    ck.readers.Document(
+        "قال:لا",
+        id="c",
+        tokens=ck.readers.Tokens([(0, 3), (3, 4), (4, 6)], layers={"lemma": ["قال", None, "لا"], "pos": [None] * 3}),
+        spans=[ck.readers.Span("page", 0, 6, "1")],
+    ),
+    ck.readers.Document("قال:لا", id="d", tokens=ck.readers.Tokens([(0, 4), (4, 6)])),
+    ck.readers.Document("قال:لا", id="e"),
+]
+
+
+@pytest.mark.parametrize("cuts", [[1], [2], [4], [1, 3, 4]])
+@pytest.mark.parametrize("tokens", [1, 1 << 18])
+def test_given_tokens_are_added_as_a_build_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cuts: list[int], tokens: int
+) -> None:
+    monkeypatch.setattr(growing, "_TOKENS", tokens)
+    whole = ck.Corpus.build(GIVEN, tmp_path / "whole", progress=False)
+    assert whole.manifest["given_tokens"] == 3
+    parts = [GIVEN[first:end] for first, end in itertools.pairwise([0, *cuts, len(GIVEN)])]
+    grown = ck.Corpus.build(parts[0], tmp_path / "grown", progress=False)
+    for part in parts[1:]:
+        grown.add(part, progress=False)
+    assert contents(grown.path) == contents(whole.path)
+    for entry in ("id", "checksum", "counts", "given_tokens", "layers"):
+        assert grown.manifest[entry] == whole.manifest[entry]
+    assert sorted(each.name for each in grown.path.iterdir() if each.is_dir()) == ["index", "tokens"]
+
+
+def test_other_layers_stay_beside_the_given_one(tmp_path: Path) -> None:
+    """Which of two columns a bare name stands for does not change, nor what either layer says."""
+    corpus = ck.Corpus.build(GIVEN[:1], tmp_path / "first", progress=False)
+    corpus.annotate(lambda sentences: [{"pos": "mine"} for words in sentences for _ in words], layer="mine")
+    with pytest.warns(UserWarning, match="^The layers mine say nothing"):
+        corpus.add(GIVEN[1:3], progress=False)
+    assert list(corpus.layers) == ["given", "mine"]
+    said = corpus.tokens.select("given.pos", "mine.pos").collect()
+    assert said["mine.pos"].to_list() == ["mine"] * 4 + [None] * 8
+    assert said["given.pos"].to_list() == ["NOUN", "X", "PROPN"] + [None] * 9
+    corpus.remove_layer("mine").remove_layer("given")
+    corpus.add(GIVEN[3:], progress=False)  # tokens stay without the layer
+    assert corpus.manifest["given_tokens"] == 3
+    assert corpus.tokens.collect()["token"].to_list()[2] == "عبد الله"
+    plain = ck.Corpus.build(GIVEN[1:2], tmp_path / "second", progress=False)
+    plain.annotate(lambda sentences: [{"pos": "mine"} for words in sentences for _ in words], layer="mine")
+    with pytest.warns(UserWarning, match="^The layers mine say nothing"):
+        plain.add(GIVEN[:1], progress=False)
+    assert list(plain.layers) == ["mine", "given"]
+    plain.verify()
+
+
+def test_the_name_of_the_given_layer_is_reserved(corpus: ck.Corpus) -> None:
+    with pytest.raises(ck.InputError, match=r"^layer must be another name than 'given'"):
+        corpus.annotate(lambda sentences: [{"a": "b"} for words in sentences for _ in words], layer="given")
+
+
+def test_added_metadata_are_in_the_history(corpus: ck.Corpus) -> None:
+    table = pl.DataFrame({"id": ["0", "1", "2"], "desk": ["خارجي", "محلي", None]})
+    steps = corpus.with_metadata(table).manifest["metadata"]["steps"]
+    corpus.add(NEW, progress=False).add(GIVEN[:1], progress=False)
+    assert [step.get("metadata") for step in corpus.manifest["added"]] == [steps, None]
+    assert corpus.documents.collect()["desk"].to_list() == ["خارجي", "محلي", *[None] * 4]

@@ -19,10 +19,13 @@ SENTENCES = '1\tافتتح السوق\u2028أمس.\n2\tقال: "نعم"\tثم خ
 def test_sentences_with_their_sources(tmp_path: Path) -> None:
     before = "ara_news_2022_10K-"
     (tmp_path / f"{before}sentences.txt").write_bytes(SENTENCES.encode())
-    (tmp_path / f"{before}sources.txt").write_text("5\thttps://a.example/\t2022-01-02\n6\thttps://b.example/\t\n")
+    (tmp_path / f"{before}sources.txt").write_text(
+        "5\thttps://a.example/\t2022-01-02\n6\thttps://b.example/\t\n7\thttps://c.example/\t2022\n"
+    )
     (tmp_path / f"{before}inv_so.txt").write_text("5\t1\n6\t1\n6\t17\n9\t2\nx\ty\n5\t99999999999\n")
     name = f"{before}sentences.txt"
-    first, second, skipped, third = leipzig()(File(name, tmp_path / name))
+    misread, first, second, skipped, third = leipzig()(File(name, tmp_path / name))
+    assert misread == Notice("date not understood", 1, "2022 of https://c.example/")
     assert first == Document("افتتح السوق\u2028أمس.", "1", {"url": "https://a.example/", "date": date(2022, 1, 2)})
     assert second == Document('قال: "نعم"\tثم خرج.', "2")
     assert skipped == Skipped("line that is no number and sentence", "line 4", "بلا رقم")

@@ -5,6 +5,7 @@ Every public function is called with `object()` for each of its arguments in tur
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -107,6 +108,8 @@ VALID: dict[str, Callable[[], Any]] = {
     "Gazetteer.group.name": lambda: "states",
     "export_codes.source": part,
     "fit_zipf_mandelbrot.source": part,
+    "news.period_names.every": lambda: "year",
+    "news.period_names.periods": lambda: pl.Series([datetime.date(2026, 1, 1)]),
     "news.write_graphml.path": lambda: FOLDER / "network.graphml",
     "plot.bursts.table": lambda: ck.news.bursts(corpus(), "المسيرات"),
     "plot.collocations.table": lambda: ck.collocations(part(), "السهل"),

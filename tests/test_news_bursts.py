@@ -19,7 +19,8 @@ from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.bursts import _cheapest, _saved, _two_rates, _two_states
-from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_of
+from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_names, period_of
+from corpus_kit.text.calendars import hijri_day, hijri_month
 
 pytestmark = pytest.mark.interface
 
@@ -104,12 +105,67 @@ def test_periods_follow_the_calendar(days: list[datetime.date], every: str, week
     assert all_periods(series, every, week_start).to_list() == oracle.periods(days, every, week_start)
 
 
-@pytest.mark.parametrize("every", EVERY)
+@pytest.mark.parametrize("every", [every for every in EVERY if not every.startswith("hijri")])
 def test_first_periods_begin_with_the_year_1(every: str) -> None:
     days = [datetime.date(1, 1, 1), datetime.date(21, 3, 5)]
     found = all_periods(pl.Series(days), every, "sunday")
     assert found.to_list() == oracle.periods(days, every, "sunday")
     assert period_of(pl.Series(days), every, "sunday").to_list() == [found[0], found[-1]]
+
+
+def ordinal(day: int | None) -> datetime.date:
+    return datetime.date.fromordinal(day or 0)
+
+
+@given(
+    st.lists(st.dates(datetime.date(622, 7, 19), datetime.date(2400, 1, 1)), min_size=1, max_size=4),
+    st.sampled_from(["hijri_month", "hijri_year", "hijri_century"]),
+)
+def test_hijri_periods_are_those_of_the_calendar(days: list[datetime.date], every: str) -> None:
+    """Of both calendars, and where one follows the other: each period begins where the one before it ends."""
+    found = period_of(pl.Series("day", [None, *days]), every).to_list()
+    assert found[0] is None
+    names = period_names(pl.Series(found), every).to_list()
+    for day, first, name in zip(days, found[1:], names[1:], strict=True):
+        year, month = hijri_month(day.toordinal()) or (0, 0)
+        begin = (year - 1) // 100 * 100 + 1
+        bounds, expected = {
+            "hijri_month": (((year, month), (year + month // 12, month % 12 + 1)), f"{year}-{month:02} AH"),
+            "hijri_year": (((year, 1), (year + 1, 1)), f"{year} AH"),
+            "hijri_century": (((begin, 1), (begin + 100, 1)), f"{begin}-{begin + 99} AH"),
+        }[every]
+        assert first == ordinal(hijri_day(*bounds[0], 1))
+        assert first <= day < ordinal(hijri_day(*bounds[1], 1))
+        assert name == expected
+    periods = all_periods(pl.Series(days), every)
+    assert set(found[1:]) <= set(periods)
+    assert (periods[0], periods[-1]) == (min(found[1:]), max(found[1:]))
+    between = [each.days for each in periods.diff().drop_nulls()]
+    assert set(between) <= {"hijri_month": {28, 29, 30, 31}, "hijri_year": {353, 354, 355, 356}}.get(
+        every, set(between)
+    )
+
+
+def test_a_century_of_books_is_its_period(tmp_path: Path) -> None:
+    books = pl.DataFrame({"text": ["ورد"] * 3, "day": ["القرن الرابع الهجري", "ت 400هـ", "ت 401هـ"]})
+    with ck.Corpus.build(books, tmp_path / "books", date="day") as corpus:
+        table = ck.news.bursts(corpus, "ورد", every="hijri_century")
+    assert period_names(table["period"], "hijri_century").to_list() == ["301-400 AH", "401-500 AH"]
+    assert table["hits"].to_list() == [2, 1]
+
+
+def test_days_without_a_hijri_year() -> None:
+    early = pl.Series([datetime.date(622, 7, 18), DAY])
+    for function in (period_of, all_periods):
+        with pytest.raises(InputError, match=r"^every must be a Gregorian period if .*, got 'hijri_year'"):
+            function(early, "hijri_year")
+    with pytest.raises(InputError, match=r"^every must be a Gregorian period"):
+        period_names(early, "hijri_month")
+    nothing = pl.Series("day", [None], dtype=pl.Date)
+    assert period_of(nothing, "hijri_month").to_list() == [None]
+    assert all_periods(nothing, "hijri_month").to_list() == []
+    with pytest.raises(InputError, match=r"^periods must be a Series of Date"):
+        period_names(pl.Series(["x"]), "year")
 
 
 def test_periods_without_dates_and_invalid_periods() -> None:

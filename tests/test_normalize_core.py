@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -186,12 +187,15 @@ def test_signal_stops_normalization() -> None:
     def stop(*_: object) -> None:
         raise StoppedError
 
+    def with_alarm(call: Callable[[], object]) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.003)
+        call()
+
     previous = signal.signal(signal.SIGALRM, stop)
     try:
         for call in (lambda: core.text(text), lambda: core.column(text_stream(series))):
-            signal.setitimer(signal.ITIMER_REAL, 0.003)
             with pytest.raises(StoppedError):
-                call()
+                with_alarm(call)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

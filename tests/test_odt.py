@@ -20,6 +20,7 @@ SPACES = " ".join(
         ("draw", "drawing"),
         ("style", "style"),
         ("meta", "meta"),
+        ("svg", "svg-compatible"),
     ]
 )
 DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -149,6 +150,46 @@ def test_text_boxes_and_images() -> None:
     assert events[1:] == [LeftOut("image")]
 
 
+def test_shapes_descriptions_and_numbers() -> None:
+    shape = f"<draw:custom-shape>{p('في الشكل')}</draw:custom-shape>"
+    image = "<draw:frame><draw:image/><svg:title>وصف</svg:title><svg:desc>صورة</svg:desc></draw:frame>"
+    found = document_of("<text:h><text:number>1.</text:number>باب</text:h>" + p("قبل", image, shape, " بعد"))
+    assert found.text == "باب\nقبل بعد\nفي الشكل"
+    assert found.spans == [Span("heading", 0, 3, "1"), Span("text_box", 12, 20)]
+
+
+def test_what_is_drawn() -> None:
+    image = "<draw:frame><draw:image/><svg:title>لوحة</svg:title><svg:desc>وصف</svg:desc></draw:frame>"
+    formula = "<draw:frame><draw:object><mi>x</mi></draw:object></draw:frame>"
+    shapes = "".join(f"<draw:{name}>{p('شكل')}</draw:{name}>" for name in ("custom-shape", "ellipse"))
+    events = read(p("قبل", image, formula, shapes, "<text:script>alert</text:script>", " بعد"))
+    assert isinstance(events[0], Document)
+    assert events[0].text == "قبل بعد\nشكل\nشكل"
+    assert events[1:] == [LeftOut("image"), LeftOut("embedded object")]
+
+
+def test_tables_of_contents_are_out() -> None:
+    events = read(
+        f"<text:table-of-content><text:index-body>{p('الباب 3')}</text:index-body></text:table-of-content>نص"
+        + p("الباب")
+    )
+    assert isinstance(events[0], Document)
+    assert events[0].text == "الباب"
+    assert events[1:] == [LeftOut("table of contents or index")]
+
+
+def test_a_flat_file() -> None:
+    meta = META.removeprefix(f"<office:document-meta {SPACES} {DC}>").removesuffix("</office:document-meta>")
+    body = f"<office:body><office:text>{p('نص')}</office:text></office:body>"
+    source = (
+        f'<?xml version="1.0"?>\n<office:document {SPACES} {DC} office:mimetype="{MIME}">{meta}{body}</office:document>'
+    )
+    (found,) = read_odt(File("a.fodt", data=source.encode()))
+    assert isinstance(found, Document)
+    assert found.text == "نص"
+    assert found.metadata == {"title": "عنوان", "author": "كاتب", "created": dt.date(2024, 3, 5)}
+
+
 ENTITIES = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
@@ -156,6 +197,7 @@ ENTITIES = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
     ("data", "reason"),
     [
         (b"", "damaged"),
+        (b"<html>x</html>", "not an OpenDocument text"),
         (packed(content(p("نص")), mime="application/vnd.oasis.opendocument.spreadsheet"), "not an OpenDocument text"),
         (packed("not XML", manifest="<m:encryption-data xmlns:m='x'/>"), "encrypted with a password"),
         (packed(""), "it has no content.xml"),

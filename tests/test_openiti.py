@@ -22,7 +22,7 @@ pytestmark = pytest.mark.interface
 NAME = "0310Katib.Akhbar.Shamela0001234-ara1.mARkdown"
 HEADER = "######OpenITI#\n\n#META# 020.BookTITLE\t:: كتاب الأخبار\n#META#Header#End#\n\n"
 REMNANT = re.compile(
-    r"\bms[A-Z]?\d+|Milestone\d|Page(?:Beg|End)?V\w*P\d|~~|%~%|[#|@]|\$[A-Z]"
+    r"¬|_{2}|&\w+;|\bms[A-Z]?\d+|Milestone\d|Page(?:Beg|End)?V\w*P\d|~~|%~%|[#|@]|\$[A-Z]"
     r"|\b[A-Z]{2,3}[0-9]{1,3}\b|[A-Z]{3}_[A-Z]{3}|\b(?:YB|YD|YA|YY)\d|^(?:AUTO|CHECK)$"
 )
 
@@ -66,10 +66,42 @@ def test_what_is_no_markup_stays(words):
     assert book(f"# {words}\n").text == words
 
 
+TAGS = [
+    "ms001", "msA12", "msL77382", "Milestone300", "PageV01P005", "PageV01P005A", "PageV00P000", "PageBegV01P006",
+    "PageEndV01P006", "PageBeginningV01P006", "FolioV01P012b", "pageV02p007", "PageVمP003", "PageV1-2P003", "@QB@",
+    "@QE@", "@QB060", "@QURAN@", "@TOP@", "@TOP11", "@TOPd", "@T11", "@P01", "@PER$0279Baladhuri@12", "@YB432", "@YD",
+    "YA060", "@A01B02C", "@USER@CAT_SUB_SUBSUB@", "@MGR@TOP@Balad@-@tf@", "@HBHXV1P9A_BEG_WSACD", "@QURS1A7_BEG",
+    "HBHXV1P9A_SIM_WHNXV1P256A", "Q17B", "(@)(@@)", "#$#FROM", "#$#REG1", "@MATN@", "@HUKM@", "$BIO_MAN$", "%~%", "%",
+    "%%", "|", "~!~", "~!!~", "(¬1)", "(¬١٢)", "¬__________", "__________", '<span class="matn">', "</span>",
+    "<!-- تعليق -->", "![](img/1.png)", "![رسم](./p 2.png)", "0458Bayhaqi.DalailNubuwwa", "&nbsp;",
+]  # fmt: skip
+PLACES = {
+    "begin": "# {} وقال الراوي نعم", "end": "# وقال الراوي نعم {}", "between": "# وقال {} الراوي {} نعم",
+    "clitic": "# و {} قال الراوي نعم", "glued": "# وقال{}الراوي نعم", "before a mark": "# وقال الراوي {}، نعم",
+    "glued to a mark": "# وقال الراوي{}: نعم", "wrap": "# وقال\n~~{} الراوي نعم",
+    "before a wrap": "# وقال {}\n~~الراوي نعم",
+    "set in": "# وقال\n   {} الراوي نعم", "alone": "# وقال\n{}\n~~الراوي نعم",
+    "heading": "### | {} وقال\n# الراوي {}\n~~نعم",
+    "biography": "### $ {} وقال\n~~الراوي نعم", "twice": "# وقال {} {} الراوي %{} نعم",
+    "unmarked": "وقال {} الراوي نعم",
+    "in brackets": "# وقال ({}) الراوي [{} نعم]",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_tags_in_all_places_leave_the_letters_and_nothing_else(place):
+    for tag in TAGS:
+        document = book(PLACES[place].replace("{}", tag))
+        assert re.sub(r"[\W\d_]", "", document.text) == "وقالالراوينعم", tag
+        assert not REMNANT.search(document.text), tag
+        words = [each for each in ck.tokenize(document.text) if re.search(r"\w", str(each))]
+        assert len(words) == (4 if place == "clitic" else 3), (tag, words)
+
+
 def test_pages_end_at_their_marks():
     document = book("# صفحة أولى PageV01P001\n# صفحة\n~~ثانية. PageV01P002\n# بلا رقم\n")
     assert covered(document, "page") == [("1:1", "صفحة أولى"), ("1:2", "صفحة ثانية.")]
-    assert book("# متن PageV01P001ms001 آخر\n").text == "متن آخر"
+    assert book("# متن PageV01P001ms001 آخر ms002ms003 PageV01P002Q17B\n").text == "متن آخر"
     assert covered(book("# متن PageV00P012\n"), "page") == [("12", "متن")]
     assert covered(book("# متن PageV00P000\n# آخر PageV02P000\n"), "page") == [(None, "متن"), ("2:0", "آخر")]
 
@@ -120,6 +152,36 @@ def test_the_heading_of_a_chapter_may_be_empty():
 def test_titles_that_were_found_or_marked_otherwise(heading):
     document = book(f"{heading}\n# متن AUTO\n### || AUTOMATA\n")
     assert covered(document, "chapter") == [("باب", "باب\nمتن AUTO\nAUTOMATA")]
+
+
+@pytest.mark.parametrize("heading", ["### |EDITOR|", "### | EDITOR |", "### |EDITOR", "# |EDITOR|"])
+def test_names_of_sections(heading):
+    document = book(f"{heading}\n# كلام\n### $ AUTO زيد\n")
+    assert document.text == "كلام\nزيد"
+    assert covered(document, "editorial") == [(None, "كلام")]
+
+
+def test_lines_that_are_set_in_go_on_with_a_paragraph():
+    document = book("# قال الراوي\n~~ثم\n            ذهب\n\n   فقرة\n# | باب\n   متن\n# صدر %~% عجز\n   صدر %~% عجز\n")
+    assert document.text == "قال الراوي ثم ذهب\nفقرة\nباب\nمتن\nصدر\tعجز\nصدر\tعجز"
+
+
+def test_notes_of_a_page_are_spans():
+    document = book(
+        "# متن (¬1)، ثم\n# ¬_______\n# (¬1) حاشية\nPageV01P001\n# متن\n# _____\n# خاتمة\n### | باب\n# نص PageV01P002"
+    )
+    assert covered(document, "note") == [(None, "حاشية")]
+    assert document.text == "متن، ثم\nحاشية\nمتن\nخاتمة\nباب\nنص"
+
+
+def test_references_and_addresses_of_mail_are_text():
+    assert book("# إلى a.b@site.com.\n# قال &quot;نعم&quot;&nbsp;&#1579;م\n").text == 'إلى a.b@site.com.\nقال "نعم" ثم'
+
+
+def test_comments_in_the_text_are_counted():
+    document, left_out = read("#@COMMENT كلام خارج\n# نص\n")
+    assert document.text == "نص"
+    assert left_out == LeftOut("lines of metadata and comments in the text", 1, "#@COMMENT كلام خارج")
 
 
 def test_headings_with_one_hash():
@@ -251,6 +313,16 @@ def test_headers_of_other_libraries():
         "collection": "Sham19Y", "language": "ara", "state": None, "death_year": 310, "title": "الأخبار",
         "author": "الكاتب", "subject": "أدب", "edition_year": "1428", "source_id": "7",
     }  # fmt: skip
+
+
+def test_headers_in_json():
+    header = (
+        '######OpenITI#\n\n{\n    "BookURI": "x",\n    "BookCats": "history",\n    "BookTitle": "كتاب: أخبار",\n'
+        '    "AuthorNam": "الكاتب",\n    "EditorNam": "None",\n    "BookID": 7\n}\n\n#META#Header#End#\n'
+    )
+    document, left_out = read("# نص\n", name="x", header=header)
+    assert document.metadata == {"title": "كتاب: أخبار", "author": "الكاتب", "subject": "history", "source_id": "7"}
+    assert left_out == LeftOut("lines of the header without a known name", 1, '"BookURI": "x",')
 
 
 def test_a_file_of_another_name_has_no_uri():

@@ -16,7 +16,7 @@ from pdf_writer import Line, pdf, stream
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Skipped
 from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.pdf import read_pdf
-from corpus_kit.readers.pdf_order import logical, mirrored
+from corpus_kit.readers.pdf_order import letters, logical, mirrored
 
 # Each as it is read, and its glyphs from left to right as a page shows it; of brackets the shapes.
 SEEN = {
@@ -26,6 +26,7 @@ SEEN = {
     "يوم 2024-05-03 الساعة 10:30": "10:30 ةعاسلا 03-05-2024 موي",
     "شبكة 4G وطائرة Boeing 737 في f(x)": "f(x) يف Boeing 737 ةرئاطو 4G ةكبش",
     "سعره 15$": "$15 هرعس",
+    "والحد الأدنى 15.13 (p < 0.0001).": ".(p < 0.0001) 15.13 ىندألا دحلاو",
     "Microsoft Word 2024.": "Microsoft Word 2024.",
 }
 
@@ -49,6 +50,32 @@ def test_a_line_is_read_as_it_is_seen(text: str) -> None:
         assert mirrored(line, True) == text
 
 
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        ("12.5% 361,366", "361,366 12.5%"),  # cells
+        ("٪٤٠ ١٢٠", "١٢٠ ٤٠٪"),
+        (".org/ar?id=12", "org/ar?id=12."),  # the end of a sentence
+        ("Smith, 2019.", "Smith, 2019."),
+        ("Al-Sulaiti & :رظنا", "انظر: Al-Sulaiti &"),  # a name that goes on in the next line
+        ("Smith, :رظنا", "انظر: Smith,"),
+    ],
+)
+def test_lines_that_bear_little_arabic(seen: str, read: str) -> None:
+    assert mirrored(logical(list(seen)), True) == read
+
+
+def test_marks_of_a_ligature_are_those_of_its_lam() -> None:
+    assert letters("\ufefb\u064e") == "ل\u064eا"
+    assert letters("لا\u064b") == "لا\u064b"  # of alef
+    assert document(pdf([Line(["م", "لا\u064e", "\0", "س"], x=60)])).text == "سل\u064eام"  # fpdf states it so
+
+
+def test_letters_that_are_stated_for_their_mark() -> None:
+    """WeasyPrint states letter and mark for any glyph of the mark."""
+    assert document(pdf([Line(["ب", "ح", "أ\u064f", "ص"])])).text == "ص\u064fحب"
+
+
 def test_arabic_in_a_line_from_left_to_right() -> None:
     assert logical(list("The word ةسردملا يف ends"), False) == "The word في المدرسة ends"
 
@@ -67,6 +94,13 @@ def test_brackets_whose_characters_are_stated() -> None:
 @pytest.mark.parametrize("ligature", ["لا", "\ufefb", "ال"])  # two letters, one form, two letters as they are seen
 def test_lam_alef(ligature: str) -> None:
     assert document(pdf([Line([*"ةباتكلا يف ", ligature, *"و ", "مالس"])])).text == "مالس ولا في الكتابة"
+
+
+def test_clusters() -> None:
+    """The text of a word may be that of its last glyph, with a space that is seen on its left."""
+    assert document(pdf([Line([*"report", "", "", "", "حبيبي "])])).text == "report حبيبي"
+    assert document(pdf([Line([*"word", "", "", "", "كتاب ", "", "", "هذا "])])).text == "هذا كتاب word"
+    assert logical(["حبيبي x", *"yz", "", "حبيبي "]) == "حبيبي حبيبي xyz"  # stated for the wrong glyph
 
 
 def test_marks_follow_their_letters() -> None:
@@ -142,6 +176,40 @@ def test_a_page_that_is_wrong_in_both_orders_is_left_out() -> None:
 def test_words_that_are_placed_one_by_one() -> None:
     words = [Line("ةسردملا", x=50), Line("يف", x=104), Line("دلولا", x=128)]  # gaps of 12 points, without spaces
     assert document(pdf(words)).text == document(pdf(words[::-1])).text == "الولد في المدرسة"
+    tight = [Line("ةسردملا", x=50), Line("يف", x=93.7), Line("دلولا", x=107.4)]  # 1.7 points, as TeX shrinks spaces
+    assert document(pdf(tight)).text == "الولد في المدرسة"
+
+
+def test_gaps_beside_spaces() -> None:
+    """A line may have glyphs for some of its spaces: only those within names, with programs that justify by gaps."""
+    words = [Line("ةسردملا", x=50), Line("يف", x=94.5), Line("بتكو أرق", x=109)]
+    assert document(pdf(words)).text == "قرأ وكتب في المدرسة"
+
+
+def test_a_word_that_is_drawn_out() -> None:
+    """LibreOffice repeats a glyph for which it states no text."""
+    drawn = pdf([Line([*"با", "\0", "\0", *"تك"])], producer="LibreOffice 25.2")
+    events = read(drawn)
+    assert [event.text for event in events if isinstance(event, Document)] == ["كتاب"]
+    assert events[1:] == [Notice("glyphs for which the file states no text", 2, "page 1")]
+
+
+def test_marks_of_notes_are_apart() -> None:
+    raised = [Line(["2", "0", "2", "3"], x=60), Line("1", x=56, y=704, size=8), Line("ماع", x=90)]
+    assert document(pdf(raised)).text == "عام 2023 1"
+
+
+def test_a_page_whose_glyphs_have_no_characters_is_left_out() -> None:
+    events = read(pdf([Line("لوألا")], [Line([*"ب", *"\0" * 9])]))
+    assert [event.text for event in events if isinstance(event, Document)] == ["الأول"]
+    assert events[1:] == [LeftOut("page most of whose characters the file does not say", 1, "page 2")]
+    with pytest.raises(ValueError, match="glyphs and does not say of which characters"):
+        read(pdf([Line([*"\0" * 9])]))
+
+
+def test_columns_close_to_each_other() -> None:
+    lines = [Line(10 * text, x=x, y=700 - 16 * row) for x, text in ((122, "ب"), (50, "ت")) for row in range(4)]
+    assert document(pdf(lines)).text.split("\n") == [" ".join([10 * text] * 4) for text in "بت"]
 
 
 def test_columns_are_read_one_after_the_other() -> None:
@@ -188,6 +256,66 @@ def test_pages_are_spans_with_their_labels() -> None:
     assert found.metadata["pages"] == 3
     assert events[1:] == [LeftOut("page without text", 1, "page ii")]
     assert [span.value for span in document(pdf(*pages)).spans] == ["1", "3"]
+
+
+def with_running(number: int, body: str, *, head: str = "ةنودملا", foot: str = "- {} -") -> list[Line]:
+    return [
+        Line(head.format(number), x=300, y=760),
+        *(Line(part, x=400 - 6 * len(part), y=700 - 40 * row) for row, part in enumerate(body.split("/"))),
+        Line(foot.format(number), x=300, y=40),
+    ]
+
+
+def test_running_headers_and_page_numbers_are_left_out() -> None:
+    bodies = ["لوألا", "يناثلا", "ثلاثلا", "عبارلا"]
+    pages = [with_running(number, body) for number, body in enumerate(bodies, 9)]
+    events = read(pdf(*pages))
+    assert isinstance(events[0], Document)
+    assert events[0].text.split("\n\n") == [body[::-1] for body in bodies]
+    assert events[1:] == [LeftOut("running header", 4, "page 1"), LeftOut("page number", 4, "page 1")]
+    pages[1][0] = Line("خيراتلا", x=300, y=760)  # a title of a chapter stands there
+    assert document(pdf(*pages)).text.split("\n\n")[1] == "التاريخ\nالثاني"
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [with_running(number, "بتجح"[number], foot="page {}") for number in range(2)],
+        [with_running(number, "بتجحخد"[number], head=("ىنميلا", "ىرسيلا")[number % 2]) for number in range(6)],
+        [with_running(number, "بتجحخ"[number], foot="{}" if number else "iv") for number in range(5)],
+    ],
+)
+def test_running_lines_of_two_pages_of_left_and_right_ones_and_with_roman_numbers(pages: list[list[Line]]) -> None:
+    assert document(pdf(*pages)).text.split("\n\n") == [*"بتجحخد"[: len(pages)]]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [[Line(str(number))] for number in (400, 17, 52, 3)],  # numbers of a table
+        [[Line("ةلئسأ")], [Line("لوألا")], [Line("يناثلا")], [Line("ةلئسأ")], [Line("ثلاثلا")], [Line("ةلئسأ")]],
+        [[Line("لوألا")], [Line("لوألا", y=650)], [Line("لوألا", y=600)]],
+        [[Line("لوألا")]],
+        [[Line("لوألا")]] * 3,  # there is nothing else
+    ],
+)
+def test_what_does_not_run_along_stays(pages: list[list[Line]]) -> None:
+    events = read(pdf(*pages))
+    assert len(document(pdf(*pages)).text.split("\n\n")) == len(pages)
+    assert len(events) == 1
+
+
+def test_a_paragraph_goes_on_with_the_next_page() -> None:
+    full, next_full = "ب" * 40, "ت" * 40
+    found = document(pdf(with_running(1, f"{full}/{full}"), with_running(2, f"{next_full}/لوألا")))
+    assert found.text == f"{full}\n{full} {next_full}\nالأول"
+    assert [found.text[span.start : span.end] for span in found.spans] == [f"{full}\n{full}", f"{next_full}\nالأول"]
+    for first, second in (
+        (f"{full}/.{full}", next_full),  # the end of a sentence
+        (f"{full}/{full[:9]}", next_full),  # of a paragraph
+        (full, next_full),  # a title
+    ):
+        assert "\n\n" in document(pdf(with_running(1, first), with_running(2, second))).text
 
 
 IMAGE = b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray"
@@ -288,4 +416,4 @@ def test_real_files(shared: Path) -> None:
         pytest.skip("the file is absent")
     events = list(read_pdf(File(path.name, path)))
     found = next(event for event in events if isinstance(event, Document))
-    assert "حبيبي" in re.sub(r"[\u064b-\u0652\s]", "", found.text)
+    assert re.sub(r"[\u064b-\u0652]", "", found.text) == "حبيبي حبيبي habibi"  # the file states "حبيبي h" for an h

@@ -248,7 +248,7 @@ def test_records_may_hold_what_other_libraries_make(tmp_path):
     frame, _ = read(rows)
     assert frame.select("text", "n", "nested", "items").rows() == [("نص", 5, '{"a": [1]}', '[{"b": 2}]')]
     with pytest.raises(SourceError, match="Paths are given in a list"):
-        read(iter([tmp_path]))
+        read(iter([str(tmp_path)]))
 
 
 @pytest.mark.parametrize(

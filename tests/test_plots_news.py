@@ -120,6 +120,7 @@ def test_periods_are_named_by_their_length() -> None:
     names = {
         "century": ["1990-1999", "2000-2099"], "decade": ["1990-1999", "2000-2009"], "year": ["1990", "2000"],
         "quarter": ["1990-01/03", "2000-01/03"], "month": ["1990-01", "2000-01"], "week": ["1990-01-01", "2000-01-01"],
+        "hijri_month": ["1410-06 AH", "1420-09 AH"], "hijri_year": ["1410 AH", "1420 AH"],
     }  # fmt: skip
     for every, expected in names.items():
         table = attach(LABELS.head(2).drop("outlet").insert_column(0, days), "ck.news.labels", {"every": every})

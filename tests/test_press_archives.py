@@ -115,6 +115,7 @@ def test_nexis_until_2018() -> None:
     }  # fmt: skip
     assert told(events) == [
         ("field of an article that is no column", 1),
+        ("line of the cover page", 2),
         ("notice of copyright", 1),
         ("article that the file announces but does not hold", 1),
     ]
@@ -216,6 +217,94 @@ def test_nexis_uni() -> None:
     ]
 
 
+def test_nexis_until_2018_in_french_and_german() -> None:
+    french = """
+                               Document 1 de 2
+
+                                  Le Port inventé
+
+                            lundi 11 janvier 2010
+
+Le marché ouvre
+
+AUTEUR: Salma Haddad
+
+RUBRIQUE: Ville; Pg. 3
+
+LONGUEUR: 12 mots
+
+PERSONNE: le maire a répondu seul.
+
+SUBJECT: la question revient souvent.
+
+Le marché a ouvert dimanche.
+
+DATE-CHARGEMENT: 12 janvier 2010
+
+LANGUE: FRENCH; FRANÇAIS
+
+TYPE-PUBLICATION: Quotidien
+
+SUJET: MARCHÉS
+
+SUJET: VILLES
+
+                               Document 2 de 2
+
+                                  Hafenblatt
+
+                            11. Januar 2010 Montag
+
+Der Markt öffnet
+
+AUTOR: Salma Haddad
+
+RUBRIK: STADT; S. 3
+
+LÄNGE: 5 Wörter
+
+Der Markt öffnete am Sonntag.
+
+UPDATE: 12. Januar 2010
+
+SPRACHE: GERMAN; DEUTSCH
+"""
+    events = read(nexis(), french)
+    first, second = documents(events)
+    assert first.text.endswith(
+        "PERSONNE: le maire a répondu seul.\nSUBJECT: la question revient souvent.\nLe marché a ouvert dimanche."
+    )
+    assert first.metadata == {
+        "source": "Le Port inventé", "date": date(2010, 1, 11), "author": "Salma Haddad", "section": "Ville; Pg. 3",
+        "length": 12, "load_date": date(2010, 1, 12), "language": "FRENCH; FRANÇAIS", "publication_type": "Quotidien",
+        "subject": "MARCHÉS; VILLES",
+    }  # fmt: skip
+    assert second.text == "Der Markt öffnet\n\nDer Markt öffnete am Sonntag."
+    assert (second.metadata["date"], second.metadata["load_date"]) == (date(2010, 1, 11), date(2010, 1, 12))
+    assert told(events) == []
+
+
+def test_nexis_uni_without_headline_or_date_and_with_dates_elsewhere() -> None:
+    body = [*UNI[7:-1], "End of Document"]
+    highlight = [*UNI[:7], "Highlight: قصة السوق", "الذي أغلق في 5 أيار 2001", *body]
+    no_headline = UNI[1:]
+    no_date = [*UNI[:2], *UNI[3:]]
+    glued = [*UNI[:-2], "Load-Date: January 12, 2010 End of Document"]
+    quoting = [*UNI[:8], "Classification", "Graphic arts are taught here.", *UNI[8:]]
+    events = read(nexis(), "\n".join([*highlight, *no_headline, *no_date, *glued, *quoting, "خاتمة الملف"]))
+    found = documents(events)
+    assert [(each.metadata["source"], each.metadata["date"]) for each in found] == [
+        ("الخليج المتخيل", None if number == 2 else date(2010, 1, 11)) for number in range(5)
+    ]
+    titles = [each.text[slice(*each.headline)] if each.headline else None for each in found]
+    assert titles == [UNI[0], None, UNI[0], UNI[0], UNI[0]]
+    assert [each.metadata["load_date"] for each in found] == [date(2010, 1, 12)] * 5
+    assert "\nClassification\nGraphic arts are taught here.\n" in found[4].text
+    assert ("article without a date", 1) in told(events)
+    assert ("line behind the last article", 1) in told(events)
+    assert not any(each[0] in ("skipped", "line of the cover page") for each in told(events))
+
+
 def test_an_article_without_text_or_date() -> None:
     without_text = OLD.replace("The market opened on Sunday.\n", "").replace("11 January 2010", "")
     events = read(nexis(), without_text)
@@ -315,6 +404,35 @@ def test_factiva_without_codes() -> None:
             "language": "Arabic",
         }
         assert told(events)[-1] in [("notice of copyright", 1), ("number of a page", 1)]
+
+
+def test_factiva_in_other_languages_and_with_short_codes() -> None:
+    """The number of an article ends it, whatever the code of its source: J, or one with digits."""
+    german = ["Markt öffnet", "Von Salma Haddad", "29 Wörter", "5. Mai 2024", "Hafenblatt", "J", "Arabisch"]
+    german += ["(Copyright 2024 Erfunden)", "نص أول", "Document J000000020240505ek5500001"]
+    french = ["Le marché ouvre", "29 mots", "5 mai 2024", "Le Port", "24PORT", "Français"]
+    french += ["Crown Copyright 2024", "Texte.", "Document 24PORT0020240505ek5500002"]
+    events = read(factiva(), "\n".join([*german, *french, "Search Summary", "Date  All Dates"]))
+    first, second = documents(events)
+    assert (first.id, first.text) == ("J000000020240505ek5500001", "Markt öffnet\n\nنص أول")
+    assert first.metadata["language"] == "Arabisch"
+    assert (second.id, second.text) == ("24PORT0020240505ek5500002", "Le marché ouvre\n\nTexte.")
+    assert second.metadata["language"] == "Français"
+    assert ("line behind the last article", 2) in told(events)
+
+
+def test_factiva_codes_that_are_not_known_and_no_headline() -> None:
+    rows = [
+        ("PD", "29 December 2011"),
+        ("SN", "وكالة الضفة"),
+        ("HLP", "مقدمة."),
+        ("TD", "نص."),
+        ("XYZ", "رمز"),
+        ROWS[-1],
+    ]
+    for data in (factiva_html(rows), docx([], rows)):
+        (found,) = documents(read(factiva(), "<html>" + data if isinstance(data, str) else data))
+        assert (found.text, found.headline) == ("مقدمة.\nنص.", None)
 
 
 def test_what_does_not_fit_is_skipped() -> None:

@@ -85,3 +85,16 @@ def test_items_are_not_kept() -> None:
     gc.collect()
     assert known() is None
     ahead.close()
+
+
+def test_ctrl_c_while_the_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        true(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        next(read_ahead(iter(range(5))))
+    assert [thread for thread in threading.enumerate() if thread.name == "read ahead"] == []

@@ -383,6 +383,15 @@ def test_json_lines_dtypes_do_not_depend_on_row_order(tmp_path):
         )
 
 
+def test_rows_of_json_keep_their_numbers_in_later_groups(tmp_path):
+    lines = ['{"text": "خبر"}'] * 700
+    lines[299], lines[400], lines[601] = '{"text": "\\udc00"}', '{"text": "a", "text": "b"}', ""
+    frame, report = read(write(tmp_path / "x.jsonl", "\n".join(lines)))
+    assert skipped(report) == {"unpaired surrogate": [("x.jsonl", 299)]}
+    assert report.notices["key repeated in an object"].examples[0].row == 400
+    assert frame["id"].to_list() == [f"x.jsonl:{row}" for row in range(699) if row != 299]
+
+
 def test_unpaired_surrogates_in_json_are_skipped_and_reported(tmp_path):
     content = '\ufeff{"text": "\\ud83d\\ude00"}\r\n{"text": "\\uD800x"}\n{"text": "خبر", "t": [{"k": "\\udc00"}]}\n'
     frame, report = read(write(tmp_path / "x.jsonl", content))
@@ -405,13 +414,55 @@ def test_invalid_json_error_names_the_line(tmp_path, line, message):
 
 
 @pytest.mark.parametrize(("name", "start"), [("x.csv", "text\nخبر\n"), ("x.jsonl", '\ufeff{"text": "خبر"}\n')])
-def test_tables_of_text_must_be_utf8(tmp_path, name, start):
+def test_tables_of_text_are_in_one_encoding(tmp_path, name, start):
     head = start.encode()
     for bad in (b"\xce\xc8\xd1\n", b"\xd8"):
         with pytest.raises(SourceError, match=rf"cannot read '{name}': not UTF-8 at byte {len(head)}"):
             read(write(tmp_path / name, head + bad))
     with pytest.raises(SourceError, match="not UTF-8 at byte 0"):
-        read(write(tmp_path / name, start.encode("utf-16")))
+        read(write(tmp_path / name, b"\xff\xfe" + head + b"\0"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "cp1256"])
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_tables_of_text_in_other_encodings(tmp_path, encoding, ending, packed):
+    """Spreadsheets save Unicode text as UTF-16 with tabs, and old programs Windows-1256."""
+    text = {".csv": "text;outlet\r\nوصل الوفد;صدى\r\n", ".tsv": "text\toutlet\nوصل الوفد\tصدى\n"}.get(
+        ending, '{"text": "وصل الوفد", "outlet": "صدى"}\n'
+    )
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    data = (mark + text).encode(encoding)
+    path = write(tmp_path / f"x{ending}", data)
+    if packed:
+        with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+            archive.writestr(f"x{ending}", data)
+        path = tmp_path / "x.zip"
+    frame, report = read(path)
+    assert frame.select("text", "outlet").rows() == [("وصل الوفد", "صدى")]
+    assert report.files[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert ("encoding guessed as cp1256" in report.notices) is (encoding == "cp1256")
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("text;outlet\nوصل, ثم غادر;صدى\n", ";"),
+        ("text\toutlet\nوصل, ثم غادر\tصدى\n", "\t"),
+        ("text|outlet\nوصل, ثم غادر|صدى\n", "|"),
+        ('"text";"out,let,s"\n"وصل, ثم غادر";"صدى"\n', ";"),
+        ("sep=;\r\ntext;outlet\r\nوصل, ثم غادر;صدى\r\n", ";"),
+        ('\ufeff"sep=|"\ntext|outlet\nوصل, ثم غادر|صدى', "|"),
+        ('sep=,\ntext,outlet;id|x\n"وصل, ثم غادر",صدى\n', ","),
+        ('text,outlet\n"وصل, ثم غادر",صدى\n', ","),
+    ],
+)
+def test_what_separates_fields(tmp_path, text, separator):
+    frame, report = read(write(tmp_path / "x.csv", text))
+    assert frame.get_column("text").to_list() == ["وصل, ثم غادر"]
+    assert "صدى" in frame.rows()[0]
+    told = report.notices.get("fields separated by")
+    assert (None if told is None else told.examples[0].detail) == (None if separator == "," else repr(separator))
 
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet", ".arrow"])
@@ -1000,3 +1051,19 @@ print(ck.Corpus.build("texts.parquet", "corpus", progress=False).n_documents)
     command = [sys.executable, "-P", "-c", program]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr
+
+
+def test_paths_may_come_from_an_iterator(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("وصل الوفد.", encoding="utf-8")
+    reader = DocumentReader(tmp_path.glob("*.txt"))
+    assert sorted(pl.concat(reader)["id"].to_list()) == ["a.txt", "b.txt"]
+
+
+def test_a_text_instead_of_a_path_is_told():
+    with pytest.raises(SourceError, match=r"no such file or folder: 'وصل الوفد. ثم عاد'. Texts themselves are given"):
+        DocumentReader(["وصل الوفد. ثم عاد"])
+    with pytest.raises(SourceError, match=r"no such file or folder: 'my news.csv'$"):
+        DocumentReader("my news.csv")
+    with pytest.raises(InputError, match=r"Make a table of it: pl.DataFrame"):
+        DocumentReader({"text": ["خبر"]})

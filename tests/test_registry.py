@@ -41,7 +41,7 @@ def diary(file: ck.readers.File) -> Iterator[Event]:
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    monkeypatch.setattr(registry, "_registered", {form.name: form for form in registry._FORMATS})
 
 
 def write(path: Path, content: str | bytes) -> Path:
@@ -130,9 +130,13 @@ def test_an_error_makes_a_file_unreadable(tmp_path: Path) -> None:
     write(tmp_path / "b.txt", "عاد.")
     frame, report = read(tmp_path)
     assert frame["id"].to_list() == ["a.half:first", "b.txt"]
-    assert [str(each) for each in report.skipped["unreadable file"].examples] == ["a.half (after document 1: 'a')"]
-    with pytest.raises(SourceError, match=r"'a\.half': unreadable file: after document 1: 'a'"):
+    line = half.__code__.co_firstlineno + 2
+    detail = f"after document 1: KeyError: 'a' (test_registry.py:{line})"
+    assert [str(each) for each in report.skipped["unreadable file"].examples] == [f"a.half ({detail})"]
+    with pytest.raises(SourceError, match=re.escape(f"'a.half': unreadable file: {detail}")):
         read(tmp_path, unreadable="raise")
+    with pytest.raises(SourceError, match="must yield documents and what it leaves out, got None"):
+        read(tmp_path, format=lambda _: None, unreadable="raise")
 
 
 def test_companions(tmp_path: Path) -> None:
@@ -233,6 +237,46 @@ def test_openiti_is_recognised_without_an_ending(tmp_path: Path) -> None:
     assert [each.source for each in report.ignored.examples] == ["README", "other.yml"]
 
 
+def openiti_release() -> dict[str, str | bytes]:
+    """Return a release with one book: the files of its text and its metadata, and one that belongs to none."""
+    book = "data/0300Kitab/0300Kitab.Title/0300Kitab.Title"
+    return {
+        f"{book}.X1-ara1": OPENITI,
+        f"{book}.X1-ara1.yml": "90#VERS#ISSUES###: PRIMARY",
+        f"{book}.yml": "10#BOOK#GENRES###: src@adab",
+        "data/0300Kitab/0300Kitab.yml": "30#AUTH#DIED###AH: 300",
+        "data/other.yml": "x: 1",
+    }
+
+
+@pytest.mark.parametrize("kind", ["folder", "all.zip", "all.tar.gz"])
+def test_the_yml_files_of_openiti_are_read_wherever_they_are(tmp_path: Path, kind: str) -> None:
+    members = openiti_release()
+    if kind == "folder":
+        for name, content in members.items():
+            write(tmp_path / kind / name, content)
+    else:
+        archive(tmp_path / kind, members)
+    frame, report = read(tmp_path / kind)
+    columns = ["uri", "death_year", "author_died_ah", "book_genres", "version_issues"]
+    assert frame.select(columns).rows() == [("0300Kitab.Title.X1-ara1", 300, "300", "src@adab", "PRIMARY")]
+    prefix = "" if kind == "folder" else f"{kind}/"
+    *belonging, other = sorted(f"{prefix}{name}" for name in members if name.endswith(".yml"))
+    assert sorted(sources(report, "left_out")["file that belongs to another"]) == belonging
+    assert [each.source for each in report.ignored.examples] == [other]
+
+
+def test_companions_belong_to_files_of_their_format(tmp_path: Path) -> None:
+    ck.readers.register("diary", diary, ".diary", companions=[".who"])
+    for name in ("a.diary", "a.who", "b.txt", "b.who"):
+        write(tmp_path / name, DIARY)
+    _, report = read(tmp_path)
+    assert sources(report, "left_out")["file that belongs to another"] == ["a.who"]
+    assert [each.source for each in report.ignored.examples] == ["b.who"]
+    with pytest.raises(SourceError, match="unknown file ending"):
+        read(tmp_path / "a.who")
+
+
 def test_format_overrides_what_a_file_says(tmp_path: Path) -> None:
     path = write(tmp_path / "book", OPENITI)
     assert "القافلة" in read(path)[0]["text"][0]
@@ -306,6 +350,20 @@ def test_archives_give_what_their_folder_gives(tmp_path: Path, name: str) -> Non
     assert rows == {(each[0], *map(str, each[1:])) for each in unpacked.select(columns).rows()}
 
 
+def test_a_table_without_texts_among_others(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", "text,n\nوصل الوفد.,1\n")
+    write(tmp_path / "authors.csv", "author,died\nزيد,303\n")
+    write(tmp_path / "b.txt", "عاد الوفد.")
+    frame, report = read(tmp_path)
+    assert sorted(frame["id"].to_list()) == ["a.csv:0", "b.txt"]
+    [left] = report.skipped["table without the column of texts"].examples
+    assert (left.source, left.detail.partition(",")[0]) == ("authors.csv", "text must be a column of 'authors.csv'")
+    with pytest.raises(SourceError, match=r"text must be a column of 'authors\.csv'"):
+        read(tmp_path, unreadable="raise")
+    with pytest.raises(SourceError, match=r"text must be a column of 'a\.csv'.*There are: text, n.*Leave the file out"):
+        read(tmp_path, text="body")
+
+
 def test_a_strict_build_stops_at_a_member(tmp_path: Path) -> None:
     path = archive(tmp_path / "all.zip", {name: MEMBERS[name] for name in ("c.jsonl", "i.csv")})
     with pytest.raises(SourceError, match=r"i\.csv"):
@@ -354,6 +412,14 @@ def test_a_build_warns_of_all_that_was_not_read(tmp_path: Path) -> None:
     assert corpus.documents.collect()["id"].to_list() == ["a.txt", "b.csv:0", "b.csv:3"]
     skipped = corpus.manifest["source"]["skipped"]["unreadable file"]
     assert [each["source"] for each in skipped["examples"]] == ["c.jsonl", "d.zip", "g.conllu"]
+
+
+def test_all_files_that_are_not_read_are_named(tmp_path: Path) -> None:
+    for number in range(60):
+        write(tmp_path / f"{number}.{'docx' if number % 2 else 'none'}", "no")
+    write(tmp_path / "good.txt", "وصل الوفد.")
+    _, report = read(tmp_path)
+    assert len(report.skipped["unreadable file"].examples) == len(report.ignored.examples) == 30
 
 
 def test_a_build_of_what_is_whole_warns_of_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from corpus_kit.readers.documents import Document, Event, File, LeftOut
+from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice
 from corpus_kit.readers.rtf import read_rtf
 
 FONTS = rb"{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fnil\fcharset178 Arial;}}"
@@ -76,6 +76,29 @@ def test_what_is_out_of_the_text() -> None:
     assert found.metadata == {"title": "عنوان", "author": "كاتب", "created": dt.date(2024, 3, 5)}
     kinds = ["footnote", "comment", "header", "footer", "text box", "image", "deleted text (tracked change)"]
     assert events[1:] == [LeftOut(kind, 1) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    "body", [rb"a {\v gone}b", rb"a \v gone\v0 b", rb"a {\v gone \{ {x}\plain b}", rb"{\v gone}{a {\v1 x}b}"]
+)
+def test_hidden_text_is_out(body: bytes) -> None:
+    events = read(rb"\pard " + body + rb"\par")
+    assert isinstance(events[0], Document)
+    assert events[0].text == "a b"
+    assert [event.kind for event in events[1:] if isinstance(event, LeftOut)] == ["hidden text"]
+
+
+def test_what_striprtf_would_lose() -> None:
+    assert text_of(rb"\pard a\column b\zwnj c\rtlmark d") == "a\n\nb\u200cc\u200fd"
+    assert text_of(rb"\pard " + escaped("نص", "mac_arabic"), page=b"10004") == "نص"
+    kinds = read(rb"\pard a{\object{\result b}}{\mmath{\*\moMath c}}")[1:]
+    assert kinds == [LeftOut("formula", 1), LeftOut("embedded file", 1)]
+    assert read(rb"\pard a\'81", page=b"1252")[1:] == [Notice("bytes that are no characters in cp1252 (U+FFFD)", 1)]
+
+
+def test_a_title_in_two_encodings() -> None:
+    title = rb"{\info{\upr{\title ???}{\*\ud{\title " + units("عنوان") + rb"}}}}\pard a"
+    assert read(title)[0] == Document("a", metadata={"title": "عنوان"})
 
 
 def test_cells_are_paragraphs() -> None:

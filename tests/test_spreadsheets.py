@@ -157,6 +157,40 @@ def test_one_sheet(book: Any) -> None:
         read(path, format=ck.readers.spreadsheet(sheet="ثالثة"))
 
 
+def test_a_title_above_the_names_of_the_columns(book: Any) -> None:
+    rows = [["تقرير الصحف", None, None], [None] * 3, ["العنوان", " text ", "عدد"], ["أ", "وصل.", 1], ["ب", "عاد.", 2]]
+    frame, report = read(path := book({"أ": rows}))
+    assert frame.select("العنوان", "text", "عدد").rows() == [("أ", "وصل.", 1), ("ب", "عاد.", 2)]
+    assert report.notices["rows above the names of the columns"].examples[0].detail == "أ: 2"
+    assert read(path, format=ck.readers.spreadsheet(header=3))[0].equals(frame)
+    with pytest.raises(SourceError, match="text must be a column"):
+        read(path, format=ck.readers.spreadsheet(header=1))
+
+
+@pytest.mark.parametrize("below", [["قال الوزير " * 9, "x"], ["وصل.", 1], ["وصل.", "وصل."]])
+def test_a_column_without_a_name_is_no_sign_of_a_title(book: Any, below: list[Any]) -> None:
+    frame, report = read(book({"أ": [["text", None], below]}))
+    assert frame["text"].to_list() == below[:1]
+    assert not report.notices
+
+
+def test_times_without_a_date(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "x.xlsx", {"أ": [["text", "at"], ["وصل.", dt.time(10, 30)], ["عاد.", None]]})
+    assert read(path)[0]["at"].to_list() == [dt.time(10, 30), None]
+
+
+def test_hidden_sheets_are_left_out(tmp_path: Path) -> None:
+    path = of_openpyxl(tmp_path / "x.xlsx", {"مسودة": [["text"], ["سر."]], "أ": [["text"], ["وصل."]]})
+    book = openpyxl.load_workbook(path)
+    book["مسودة"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    frame, report = read(path)
+    assert frame["text"].to_list() == ["وصل."]
+    assert report.notices["hidden sheet"].examples[0].detail == "مسودة"
+    assert read(path, format=ck.readers.spreadsheet(sheet="مسودة"))[0]["text"].to_list() == ["سر."]
+
+
 def test_a_column_of_the_name_sheet_stays(book: Any) -> None:
     frame, _ = read(book({"أ": [["text", "sheet"], ["وصل.", "x"]], "ب": [["text", "sheet"], ["عاد.", "y"]]}))
     assert frame.select("text", "sheet").rows() == [("وصل.", "x"), ("عاد.", "y")]

@@ -114,6 +114,46 @@ def test_substation_alpha() -> None:
     ]
 
 
+ROLLING = """WEBVTT
+Kind: captions
+
+00:00:00.320 --> 00:00:02.550 align:start position:0%
+
+أهلا<00:00:00.719><c> بكم</c><00:00:01.000><c> في</c>
+
+00:00:02.550 --> 00:00:02.560
+أهلا بكم في
+\x20
+
+00:00:02.560 --> 00:00:04.710
+أهلا بكم في
+حلقة<00:00:02.800><c> جديدة</c>
+
+00:00:04.710 --> 00:00:04.720
+حلقة جديدة
+"""
+
+
+def test_captions_that_roll_are_read_once() -> None:
+    events = read(ROLLING, "a.vtt")
+    assert [(event.id, event.text) for event in events[:-1] if isinstance(event, Document)] == [
+        ("1", "أهلا بكم في"),
+        ("3", "حلقة جديدة"),
+    ]
+    assert events[-1] == LeftOut("line repeated from the cue before", 3)
+    refrain = "".join(f"{n}\n00:00:{2 * n:02},000 --> 00:00:{2 * n + 2:02},000\nلا لا\n\n" for n in range(1, 5))
+    assert cues(refrain) == [(str(number), "لا لا") for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    "times",
+    ["00:00:01 --> 00:00:02", "00:00:01, 000-->00:00:02,000", "٠٠:٠٠:٠١٬٠ --> ٠٠:٠٠:٠٢٫٠٠٠", "0:1.0 --> 0:2.0"],
+)
+def test_times_as_people_write_them(times: str) -> None:
+    metadata = {"number": 1, "start": seconds(1), "end": seconds(2)}
+    assert read(f"1\n{times}\nأ &amp; ب\n") == [Document("أ & ب", "1", metadata)]
+
+
 def test_damaged_cues_are_skipped() -> None:
     times = ["00:00:0x,000 --> 00:00:02,000", "00:00:05,000 --> 00:00:03,000", "00:00:06,000 --> 00:00:07,000"]
     text = "1\n{}\nأول\n\n2\n{}\nثان\n\n3\n{}\nثالث\n".format(*times)

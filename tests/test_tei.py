@@ -73,6 +73,47 @@ def covered(found: Document, kind: str) -> list[tuple[str | None, str]]:
         ("<p>السعر 5 &lt; 6 (five)</p>", "السعر 5 < 6 (five)"),
         ("<p>مسافة\u00a0ثابتة</p>", "مسافة\u00a0ثابتة"),
         ("<figure><head>صورة</head><figDesc>وصف</figDesc></figure>", "صورة"),
+        ("<p>ال<choice>\n <abbr>د</abbr>\n <expan>دكتور</expan>\n</choice>، قال</p>", "الدكتور، قال"),
+        ("<p>قرأ <app>\n <lem>متن</lem>\n <rdg>رواية</rdg>\n</app>، ثم</p>", "قرأ متن، ثم"),
+        ("<p>كا<subst>\n<del>ت</del>\n<add>ن</add>\n</subst>وا</p>", "كانوا"),
+        ("<p><choice><unclear>قمر</unclear><unclear>قمح</unclear></choice> هنا</p>", "قمر هنا"),
+        ("<p><choice><sic>خطا</sic><corr>خطأ</corr><corr>خطاء</corr></choice></p>", "خطأ"),
+        ("<p><choice><am>ا</am><ex>الخ</ex></choice></p>", "الخ"),
+        ("<p><w part='I'>الكتا</w><lb break='no'/><w part='F'>ب</w></p>", "الكتاب"),
+        ("<p><s>أولى.</s><s>ثانية.</s></p>", "أولى. ثانية."),
+        ("<p>و<persName><forename>علي</forename><surname>حسن</surname></persName></p>", "وعلي حسن"),
+        ("<cit><quote>قول</quote><bibl>(مصدر)</bibl></cit>", "قول (مصدر)"),
+        ("<listBibl><bibl>أول</bibl><bibl>ثان</bibl></listBibl>", "أول\nثان"),
+        (
+            "<biblStruct><monogr><title>كتاب</title><imprint><pubPlace>دمشق</pubPlace><date>1910</date></imprint>"
+            "</monogr></biblStruct>",
+            "كتاب دمشق 1910",
+        ),
+        ("<entry><form><orth>كتب</orth></form><sense><def>خط</def></sense><sense>جمع</sense></entry>", "كتب خط جمع"),
+        ("<p>قرأ<app from='#a'><rdg>رواية</rdg></app> ثم</p><listApp><app><lem>ل</lem></app></listApp>", "قرأ ثم"),
+        ("<u>سؤال</u><u>جواب</u>", "سؤال\nجواب"),
+        ("<p>متن</p><spanGrp><span>تحليل</span></spanGrp>", "متن"),
+        ('<p>كتا-<pb n="2" break="no"/>ب و15-<lb/>16</p>', "كتاب و15- 16"),
+        ('<p>الكتا<pb n="2" break="no"/>\n <cb/><lb/>ب<lb break="yes"/>و</p>', "الكتاب و"),
+        ('<p><persName>علي -</persName><lb break="no"/>ثم</p>', "علي -ثم"),
+        ("<p><choice><sic>غلط</sic></choice> ثم <choice><seg>أ</seg><seg>ب</seg></choice></p>", "غلط ثم أ"),
+        ("<p>قال <choice>\n <abbr>د</abbr>\n <expan>دكتور</expan>\n</choice>، ثم</p>", "قال دكتور، ثم"),
+        ("<p><choice><corr>صواب</corr><corr>آخر</corr><sic>غلط</sic></choice></p>", "صواب"),
+        ("<p><choice><orig>أ<choice><sic>ب</sic><corr>ت</corr></choice></orig><reg>ث</reg></choice>ج</p>", "ثج"),
+        ("<p>قال<app>\n <rdg>رواية</rdg>\n <lem>متن</lem>\n</app>.</p>", "قالمتن."),
+        ("<p>أ <delSpan spanTo='#x'/>ب</p><p>ت <anchor xml:id='x'/>ث <delSpan spanTo='#none'/>ج</p>", "أ ث ج"),
+        ("<p>قال<gap/>زيد، كتـ<gap unit='chars'/>ب</p>", "قال زيد، كتـب"),
+        (
+            "<p><w>و</w>\n<w join='left'>قال</w>\n<pc join='left'>:</pc> <w part='I'>نـ</w><w part='F'>عم</w></p>",
+            "وقال: نـعم",
+        ),
+        ("<p><w part='I'>كتا</w><lb break='no'/><w>ب</w></p>", "كتاب"),
+        (
+            "<p>أ</p><quote>ب</quote><quote>ت</quote><p>ث <cit><quote>ج</quote> <bibl>ح</bibl></cit> خ</p>",
+            "أ\nب\nت\nث ج ح خ",
+        ),
+        ("<listBibl><bibl><author>أ</author><title>ب</title></bibl><bibl>ت</bibl></listBibl>", "أ ب\nت"),
+        ("<u who='#a'>نعم<vocal><desc>ضحك</desc></vocal></u><u>لا</u>", "نعم\nلا"),
     ],
 )
 def test_the_text(body, text):
@@ -213,6 +254,8 @@ def test_recognition():
         ("<html><text>x</text></html>", "no text in TEI"),
         ('<!DOCTYPE TEI [<!ENTITY a "b">]><TEI><text>&a;</text></TEI>', "declares a document type"),
         (document("<p>نص")[:-20], "not well-formed"),
+        ("<TEI><sourceDoc/></TEI>", r"no element <text>, but transcriptions of a source \(1\)"),
+        ('<teiCorpus><include href="a.xml"/><include href="b.xml"/></teiCorpus>', r"parts kept in other files \(2\)"),
     ],
 )
 def test_what_is_refused(source, reason):
@@ -280,3 +323,37 @@ def test_real_files():
         assert whole.metadata["title"]
         assert any(span.kind == "page" for span in whole.spans)
         assert "<" not in whole.text
+
+
+def test_pages_stay_where_text_is_taken_away():
+    found = one(
+        '<pb n="1"/><p>أول <choice><orig>كتا-<pb n="2" break="no"/>ب</orig><reg>كتاب</reg></choice> ثان '
+        '<delSpan spanTo="#x"/>محذوف</p><pb n="3"/><p><persName>زيد<anchor xml:id="x"/> حسن</persName></p>'
+    )
+    assert found.text == "أول كتاب ثان حسن"
+    assert covered(found, "page") == [("1", "أول"), ("2", "كتاب ثان"), ("3", "حسن")]
+    assert covered(found, "person") == [("حسن", "حسن")]
+
+
+def test_a_group_of_texts():
+    text = "<text type='letter' n='1'><body><head>رسالة</head><p>أ</p></body></text><text><body><p>ب</p></body></text>"
+    source = f"<TEI><text><group>{text}</group></text></TEI>"
+    found = read(source)[0]
+    assert covered(found, "division") == [("رسالة", "رسالة\nأ"), (None, "ب")]
+    assert read(source, split="letter")[0].metadata["division"] == "رسالة"
+
+
+def test_the_header_of_a_corpus_ends_with_it():
+    header = "<teiHeader><fileDesc><titleStmt><title>{}</title></titleStmt></fileDesc></teiHeader>"
+    text = "<TEI><text><body><p>نص</p></body></text></TEI>"
+    inner = f"<teiCorpus>{header.format('فرع')}{text}</teiCorpus><TEI>{header.format('كتاب')}{text}</TEI>"
+    found = read(f"<teiCorpus>{header.format('كل')}{inner}{text}</teiCorpus>")
+    assert [each.metadata["title"] for each in found] == ["فرع", "كتاب", "كل"]
+
+
+def test_the_description_of_the_source_is_no_description_of_the_text():
+    source = "<biblFull><titleStmt><title>أصل</title></titleStmt><publicationStmt><publisher>قديم</publisher>"
+    source += "</publicationStmt></biblFull><msDesc><origDate when='0900'/></msDesc>"
+    header = f"<titleStmt><title>ك</title></titleStmt><sourceDesc>{source}</sourceDesc>"
+    found = read(document("<p>نص</p>", f"<teiHeader><fileDesc>{header}</fileDesc></teiHeader>"))[0]
+    assert found.metadata == {"title": "ك", "source": "أصل قديم", "source_date": "0900"}

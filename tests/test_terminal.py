@@ -122,7 +122,7 @@ def test_warnings_are_shown_as_text(corpus: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ck.Corpus, "open", warn)
     before = warnings.formatwarning
     _, _, err = run("info", corpus)
-    assert f"UserWarning: {SHOWN} https://***@host" in err
+    assert f"warning: {SHOWN} https://***@host" in err
     assert "\x1b" not in err
     assert warnings.formatwarning is before
 

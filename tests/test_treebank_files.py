@@ -23,7 +23,7 @@ from corpus_kit.readers.documents import Document, File, LeftOut, Tokens
 from corpus_kit.readers.structure import TOKENS
 from corpus_kit.readers.vertical import vertical
 from corpus_kit.text import tokenization
-from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED, OF_SOURCE
 from corpus_kit.text.tokenization import KINDS, Tokenizer, tokens
 
 pytestmark = pytest.mark.interface
@@ -134,6 +134,48 @@ def test_texts_and_tokens_of_conllu() -> None:
     assert set(two.tokens.layers) == {"lemma", "pos", "deprel"}  # the others say nothing
 
 
+def test_a_document_that_is_named_at_each_of_its_sentences() -> None:
+    """So does the Arabic PUD treebank; a name that comes again later is another document, and is refused as such."""
+    names = ["newdoc id = n1", "newdoc id = n1", "newdoc id = n2", "newdoc", "newdoc id = n1"]
+    content = "\n\n".join(f"# {name}\n1\tوصل\t_\t_\t_\t_\t_\t_\t_\t_" for name in names)
+    found = documents(conllu(), content)
+    assert [(each.id, each.text) for each in found] == [("n1", "وصل\nوصل"), ("n2", "وصل"), (None, "وصل"), ("n1", "وصل")]
+
+
+def test_a_title_before_given_tokens_is_counted(tmp_path: Path) -> None:
+    content = VERTICAL.replace('<text id="t1"', '<text id="t1" title="عودة الوفد. نعم!"')
+    with build(tmp_path, content, ".vrt", headline="title") as corpus:
+        text = corpus.documents.select("text").collect().item(0, 0)
+        table = corpus.tokens.filter(pl.col("document") == 0).collect()
+        found = [
+            (text[start:end], sentence, pos)
+            for start, end, sentence, pos in table.select("start", "end", "sentence", "given.pos").rows()
+        ]
+        assert found[:5] == [("عودة", 0, None), ("الوفد", 0, None), (".", 0, None), ("نعم", 1, None), ("!", 1, None)]
+        assert found[5:7] == [("خبر", 2, "NOUN"), ("قال", 3, "VERB")]
+        assert found[-1][0] == "عاد"
+
+
+def test_white_space_and_metadata_of_conllu() -> None:
+    lines = [
+        "# newdoc id = d",
+        "# meta::date = 2026-01-05",
+        "# meta::a title =  x = y ",
+        "# newpar",
+        "1\tوصل" + "\t_" * 7 + "\tSpacesBefore=\\n|SpacesAfter=\\s\\s",
+        "2\tالوفد" + "\t_" * 7 + "\tSpaceAfter=No",
+        "",
+        "1\t." + "\t_" * 7 + "\tSpacesAfter=\\p\\\\\\t\\r\\n",
+        "",
+        "# newpar",
+        "1\tعاد" + "\t_" * 8,
+    ]
+    [document] = documents(conllu(), "\n".join(lines))
+    assert document.text == "\nوصل  الوفد.|\\\t\r\nعاد"
+    assert words_of(document) == ["وصل", "الوفد", ".", "عاد"]
+    assert document.metadata == {"date": "2026-01-05", "a title": " x = y "}
+
+
 def test_sentences_without_paragraphs_are_lines() -> None:
     content = "1\tوصل\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n\n\n\n1\tعاد\t_\t_\t_\t_\t_\t_\t_\t_"
     [document] = documents(conllu(), content)
@@ -206,6 +248,15 @@ def test_names_of_attributes() -> None:
         each.tokens.layers for each in documents(vertical(attributes=["pos", "my lemma"]), content) if each.tokens
     ]
     assert list(layers[0]) == ["pos", "my_lemma"]
+    declared = "<!-- Positional attributes: word tag pos -->\n" + content  # both would be pos
+    assert [each.tokens.layers for each in documents(vertical(), declared) if each.tokens] == [
+        {"pos": ["V", "P"], "pos_": ["قول", None]},
+        {"pos": ["V"]},
+    ]
+    for name, column in (("form", "form_"), ("_x", "attribute__x"), ("2nd", "attribute_2nd")):
+        assert [
+            next(iter(each.tokens.layers)) for each in documents(vertical(attributes=name), content) if each.tokens
+        ] == [column] * 2
 
 
 def test_another_tag_may_be_the_document() -> None:
@@ -313,7 +364,10 @@ def slow_flags(row: list[tuple[str, str, bool, bool]]) -> Iterator[int]:
     for number, (gap, _, begins, _) in enumerate(row):
         has_break = not number or "\n" in gap or "\u2028" in gap
         yield (
-            BEGINS_PARAGRAPH * has_break | BEGINS_SENTENCE * (has_break or begins) | GLUED * (number > 0 and not gap)
+            OF_SOURCE
+            | BEGINS_PARAGRAPH * has_break
+            | BEGINS_SENTENCE * (has_break or begins)
+            | GLUED * (number > 0 and not gap)
         )
 
 
@@ -374,9 +428,11 @@ def test_given_tokens_beside_texts_without(tmp_path: Path) -> None:
         (Tokens([(0, 3), (2, 4)]), "tokens must follow one another.* 2 to 4"),
         (Tokens([(0, 0)]), "tokens must follow"),
         (Tokens([(0, 99)]), "tokens must follow"),
+        (Tokens([]), "tokens must be at least one, or None"),
+        (Tokens([(0, 3)], [0], {"form": ["x"]}), "the name of a layer must be .* none of .* form, got 'form'"),
         (Tokens([(0, 3)], [1]), "sentences must begin at one of the 1 tokens"),
         (Tokens([(0, 3)], [0], {"pos": []}), "layer 'pos' must have a value for each of the 1 tokens"),
-        (Tokens([(0, 3)], [0], {"p s": ["X"]}), "layer 'p s' must have"),
+        (Tokens([(0, 3)], [0], {"p s": ["X"]}), "the name of a layer must be .* got 'p s'"),
     ],
 )
 def test_tokens_that_do_not_fit(tmp_path: Path, given: Tokens, message: str) -> None:
@@ -399,6 +455,67 @@ def test_the_id_depends_on_given_tokens(tmp_path: Path) -> None:
     assert len(set(ids)) == len(ids)
     assert id_of(whole) == ids[1]
     assert len({id_of(whole, None), id_of(None, whole), id_of(None, None)}) == 3
+
+
+# ------------------------------------------------------------------------- searching and counting
+
+
+@pytest.fixture(scope="module")
+def spaced(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
+    """Tokens with a space, tokens that the tokeniser would divide, and a document that it divides."""
+    sentences = [["زار", "عبد الله", "New York", "."], ["قالت", "أ.ف.ب", "إن", "عَبد الله", "عاد", "3.5%"]]
+    content = "".join(f"<text>\n{chr(10).join(words)}\n</text>\n" for words in sentences)
+    documents_of = documents(vertical(), content)
+    folder = tmp_path_factory.mktemp("spaced")
+    return ck.Corpus.build([*documents_of, Document("زار عبد الله أ.ف.ب")], folder / "corpus", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "nodes"),
+    [
+        ("عبد\\ الله", ["عبد الله", "عَبد الله"]),
+        ("عبد\\ ال*", ["عبد الله", "عَبد الله"]),
+        ("زار عبد\\ الله", ["زار عبد الله"]),
+        ("عبد\\ الله عاد", ["عَبد الله عاد"]),
+        ('[folded="عبد الله"]', ["عبد الله", "عَبد الله"]),
+        ("/عبد ال.*/", ["عبد الله", "عَبد الله"]),
+        ("new\\ york", ["New York"]),
+        ("أ.ف.ب", ["أ.ف.ب", "أ.ف.ب"]),
+        ("أ.ف.ب إن", ["أ.ف.ب إن"]),
+        ("الله أ.ف.ب", ["الله أ.ف.ب"]),
+        ("3.5%", ["3.5%"]),
+        ("(قالت|زار) (أ.ف.ب|عبد\\ الله)", ["زار عبد الله", "قالت أ.ف.ب"]),
+    ],
+)
+def test_tokens_that_the_tokeniser_would_divide_are_found(spaced: ck.Corpus, pattern: str, nodes: list[str]) -> None:
+    assert ck.kwic(spaced, pattern).frame["node"].to_list() == nodes
+    assert int(ck.frequency(spaced, pattern=pattern)["count"].sum()) == len(nodes)
+    assert len(spaced.containing(pattern)) == len(nodes)
+
+
+def test_a_phrase_that_is_one_token_elsewhere_is_warned_of(spaced: ck.Corpus) -> None:
+    with pytest.warns(UserWarning, match=r"'عبد\\ الله' finds, and 'عبد الله\|عبد\\ الله' finds both") as told:
+        assert len(ck.kwic(spaced, "عبد الله")) == 1
+    assert told[0].filename == __file__
+    assert len(ck.kwic(spaced, "عبد الله|عبد\\ الله")) == 3
+    assert len(ck.kwic(spaced, "زار عبد")) == 1  # which is no token anywhere
+
+
+def test_an_escaped_space_finds_no_phrase(tmp_path: Path) -> None:
+    corpus = ck.Corpus.build([("زار عبد الله", {})], tmp_path / "corpus", progress=False)
+    assert len(ck.kwic(corpus, "عبد الله")) == 1
+    assert len(ck.kwic(corpus, "عبد\\ الله")) == 0
+
+
+def test_tokens_with_spaces_are_counted_as_one(spaced: ck.Corpus) -> None:
+    words = dict(ck.frequency(spaced).select("word", "count").iter_rows())
+    assert (words["عبد الله"], words["new york"], words["عبد"], words["ا.ف.ب"]) == (2, 1, 1, 1)
+    pairs = ck.ngrams(spaced, n=2, min_count=1)
+    assert pairs.filter(pl.col("ngram") == "زار عبد الله")["count"].to_list() == [1]
+    assert pairs.filter(pl.col("ngram") == "زار عبد")["count"].to_list() == [1]
+    near = ck.collocations(spaced, "زار", window=1, min_count=1)
+    assert sorted(near["collocate"]) == ["عبد", "عبد الله"]
+    assert "عبد الله" in ck.document_term_matrix(spaced).terms["term"].to_list()
 
 
 # ------------------------------------------------------------------------- and out again
@@ -437,7 +554,7 @@ def test_round_trips(tmp_path: Path, ending: str, format: str, engine: str | Non
 
 sentence = st.lists(
     st.tuples(
-        st.text("ابجد.5<&\"", min_size=1, max_size=5),
+        st.text("ابجد.5<&\" ", min_size=1, max_size=5).map(str.strip).filter(bool),
         st.sampled_from(["NOUN", "VERB", None]),
         st.sampled_from(["لمة", None, "a|b"]),
         st.booleans(),

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,6 +33,8 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.validation import check_is_fitted
 
 import corpus_kit as ck
+from corpus_kit.analysis import vectorizer as vectorizer_module
+from corpus_kit.corpus.annotation import reader_of
 
 COUNTED = ("word", "number", "hashtag", "mention")
 TEXTS = [
@@ -317,6 +320,29 @@ def test_clones_and_pickles() -> None:
     assert copy.set_params(n=1, unit="word").get_params()["n"] == 1
     assert set(copy.fit(TEXTS).terms_["n"]) == {1}
     check_is_fitted(copy)
+
+
+def test_what_finds_units_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not again for each call, for a copy, or for other options and the same texts."""
+    made: list[pl.DataFrame] = []
+    monkeypatch.setattr(vectorizer_module, "reader_of", lambda types: made.append(types) or reader_of(types))
+    texts = ["كتب الطالب رسالتين من مدينة بعيدة", "قرأت الطالبة رسالتها"]
+    vectorizer = ck.ArabicVectorizer(unit="lemma").fit(texts)
+    copy = pickle.loads(pickle.dumps(vectorizer))
+    assert (copy.transform(texts) != vectorizer.transform(texts)).nnz == 0
+    ck.ArabicVectorizer(unit="root", profile=None, n=(1, 2)).fit(texts).transform(["رسالة"])
+    assert len(made) == 1
+    ck.ArabicVectorizer(unit="lemma").fit([*texts, "كتب"])
+    ck.ArabicVectorizer(unit="lemma").fit(["كتب الطالب رسالتين من مدينة بعيد ة", texts[1]])
+    assert len(made) == 3
+
+
+def test_threads_share_a_vectorizer(texts: list[str]) -> None:
+    vectorizer = ck.ArabicVectorizer(unit="lemma").fit(texts[:10])
+    expected = [vectorizer.transform([text]) for text in texts[:20]]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: vectorizer.transform([text]), texts[:20]))
+    assert all((one != other).nnz == 0 for one, other in zip(found, expected, strict=True))
 
 
 def test_fitting_again_forgets() -> None:

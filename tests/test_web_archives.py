@@ -16,7 +16,7 @@ pytest.importorskip("warcio")
 from test_web_pages import FIRST, SECOND, THIRD, TITLE, document, of, page
 
 from corpus_kit.errors import InputError
-from corpus_kit.readers.documents import Document, Event, File, LeftOut, Skipped
+from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Skipped
 from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.web_archives import warc
 
@@ -141,9 +141,14 @@ def deflated(data: bytes) -> bytes:
         (page().encode(), (("Transfer-Encoding", "chunked"),)),  # the crawler undid it
         (gzip.compress(page().encode()), (("Content-Encoding", "gzip"),)),
         (page().encode(), (("Content-Encoding", "gzip"),)),  # likewise
+        (page().encode(), (("Content-Encoding", "br"),)),
+        (page().encode(), (("Content-Encoding", "deflate"),)),
+        (page().encode(), (("Content-Encoding", "zstd"),)),
         (zlib.compress(page().encode()), (("Content-Encoding", "deflate"),)),
         (deflated(page().encode()), (("Content-Encoding", "deflate"),)),
         (chunks(gzip.compress(page().encode())), (("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip"))),
+        (chunks(gzip.compress(page().encode())), (("Transfer-Encoding", "gzip, chunked"),)),
+        (page().encode(), (("Content-Encoding", "utf-8"),)),  # which is none, and browsers pass over it
     ],
 )
 def test_encodings_of_http(data: bytes, http: tuple[tuple[str, str], ...]) -> None:
@@ -159,6 +164,16 @@ def test_zstd() -> None:
     assert document(read(archive.data)).text == TEXT
 
 
+def test_damaged_compression_loses_one_page() -> None:
+    pytest.importorskip("zstandard")
+    archive = Archive()
+    archive.add(b"(\xb5/\xfd" + b"\xff" * 99, http=(("Content-Encoding", "zstd"),))
+    archive.add(page().encode(), url="https://mada.example/18")
+    events = read(archive.data)
+    assert document(events).text == TEXT
+    assert [skipped.detail for skipped in of(Skipped, events)] == ["damaged compression"]
+
+
 def test_an_encoding_that_cannot_be_undone() -> None:
     archive = Archive()
     archive.add(b"\x1b\x00", http=(("Content-Encoding", "compress"),))
@@ -168,6 +183,27 @@ def test_an_encoding_that_cannot_be_undone() -> None:
     assert [(skipped.reason, skipped.detail) for skipped in of(Skipped, events)] == [
         ("page that cannot be read", "content encoding 'compress'")
     ]
+
+
+def test_pages_that_were_cut_short_are_told() -> None:
+    archive = Archive()
+    archive.add(gzip.compress(page().encode())[:-30], http=(("Content-Encoding", "gzip"),), id="1")
+    archive.add(page().encode(), url="https://mada.example/18", id="2", WARC_Truncated="length")
+    events = read(archive.data)
+    assert [each.id for each in of(Document, events)] == ["1", "2"]
+    assert [(each.kind, each.detail) for each in of(Notice, events)] == [
+        ("page that was cut short when it was archived", "1 https://mada.example/17"),
+        ("page that was cut short when it was archived", "2 https://mada.example/18"),
+    ]
+
+
+def test_the_type_that_the_crawler_found_where_the_server_names_none() -> None:
+    archive = Archive()
+    archive.add(page().encode(), type=None, WARC_Identified_Payload_Type="text/html")
+    archive.add(b"%PDF", url="https://mada.example/18", type=None, WARC_Identified_Payload_Type="application/pdf")
+    events = read(archive.data)
+    assert document(events).text == TEXT
+    assert left_out(events) == {"response of type application/pdf": 1}
 
 
 def test_a_charset_of_http() -> None:

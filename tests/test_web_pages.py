@@ -72,6 +72,13 @@ def test_the_article_with_its_headline_once() -> None:
     assert (left.kind, left.count) == ("words beside the article", len(menus.split()))
 
 
+def test_the_headline_once_where_a_fallback_joins_it_with_the_text() -> None:
+    body = f"<article><h1>{TITLE}</h1><p>{FIRST}</p><amp-ad>إعلان</amp-ad><p>{SECOND}</p></article>"
+    found = document(read(f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>"))
+    assert found.metadata["extractor"].endswith("(baseline)")
+    assert found.text == f"{TITLE}\n\n{FIRST} إعلان {SECOND}"
+
+
 def test_what_is_known_of_a_page() -> None:
     found = document(read(page(head='<meta property="article:published_time" content="2024-05-03T01:30:00+03:00">')))
     assert {name: found.metadata[name] for name in found.metadata if name != "extractor"} == {
@@ -113,6 +120,20 @@ def test_a_guessed_date_is_told() -> None:
     assert [(notice.kind, notice.detail) for notice in of(Notice, events)] == [
         ("date guessed from the page", "2021-06-07")
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "day"),
+    [
+        ('<span class="post-date">الأحد ٥ آذار/مارس ٢٠٢٣ - ١٠:٣٠</span>', date(2023, 3, 5)),
+        ("<time>نشر في: 7 جويلية 2021</time>", date(2021, 7, 7)),
+        ('<div class="date">15 رمضان 1445</div>', None),
+        ("<p>وقع الحادث في 5 مارس 2019.</p>", None),
+    ],
+)
+def test_a_date_that_is_only_shown(shown: str, day: date | None) -> None:
+    metadata = document(read(page(shown))).metadata
+    assert (metadata["date"], metadata.get("date_guessed")) == (day, None if day is None else True)
 
 
 def test_no_date_from_running_text_and_no_hijri_year() -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import text_argument
+from corpus_kit._core import frame_stream
 from corpus_kit.errors import InputError, invalid, one_of
 
 Capsules = tuple[object, object]
@@ -63,19 +64,50 @@ def _imported(value: object, argument: str, kind: str, make: Callable[[Any], Mad
         raise InputError(f"{argument} must be an Arrow {kind} that Polars can read, got an error: {reason}") from error
 
 
+def frames_stream(schema: pl.Schema, frames: Iterable[pl.DataFrame]) -> object:
+    """Return frames as an Arrow stream in a capsule; each is made when it is read.
+
+    That of Polars (`collect_batches`) waits with the GIL for readers that hold it, while a source of the library's own
+    needs it: both would stand still.
+
+    Args:
+        schema: The columns of all frames.
+        frames: The frames.
+    """
+
+    def checked() -> Iterator[pl.DataFrame]:
+        for frame in frames:
+            if frame.schema != schema:  # readers rely on it without a look
+                raise InputError(f"frames must have the columns {dict(schema)}, got {dict(frame.schema)}.")
+            yield frame
+
+    return frame_stream(pl.DataFrame(schema=schema), checked())
+
+
 def arrow_frame(value: object, argument: str) -> pl.DataFrame | None:
     """Return a table of another library, such as DuckDB, pyarrow or pandas; None if the value is not Arrow data.
 
     Raises:
         InputError: If it is not a table, or cannot be read.
     """
-    frame = _imported(value, argument, "table", pl.DataFrame)
-    if frame is None and type(value).__module__.partition(".")[0] == "pandas":
+    is_pandas = type(value).__module__.partition(".")[0] == "pandas"
+    frame = _imported(_of_pandas(value, argument) if is_pandas else value, argument, "table", pl.DataFrame)
+    if frame is None and is_pandas:
         raise InputError(
             f"{argument} must be a table that can be read, got one of pandas, which hands its data over through "
             'pyarrow. Install it with pip install "corpus-kit[pandas]".'
         )
     return None if frame is None else frame.with_columns(_with_empty_nulls(pl.col(pl.String)))
+
+
+def _of_pandas(value: Any, argument: str) -> Any:
+    """Return a table or column of pandas as a table, with a named index as columns: its Arrow form has none."""
+    table = value.to_frame("text" if value.name is None else value.name) if hasattr(value, "to_frame") else value
+    named = [name for name in getattr(getattr(table, "index", None), "names", ()) if name is not None]
+    try:
+        return table.reset_index(named) if named else table
+    except ValueError as error:  # there is a column of that name
+        raise InputError(f"{argument} must have an index with other names than its columns: {error}.") from error
 
 
 def arrow_column(value: object, argument: str) -> pl.Series | None:

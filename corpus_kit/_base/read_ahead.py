@@ -49,8 +49,8 @@ def read_ahead(items: Iterable[T]) -> Generator[T]:
             made.put(end)
 
     thread = threading.Thread(target=copy_context().run, args=(make,), name="read ahead")
-    thread.start()
     try:
+        thread.start()  # Ctrl-C may come while it waits for the thread
         while not isinstance(item := made.get(), _End):
             room.release()
             yield item
@@ -60,4 +60,5 @@ def read_ahead(items: Iterable[T]) -> Generator[T]:
     finally:
         wanted = False
         room.release()
-        thread.join()
+        if thread.is_alive():  # one that is only about to start makes nothing any more
+            thread.join()

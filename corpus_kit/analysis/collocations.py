@@ -119,7 +119,9 @@ def collocations(
     least = threshold(min_count, "min_count")
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
-    parsed = parse_pattern(pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers)
+    parsed = parse_pattern(
+        pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens
+    )
     shape = _window(window)
     if isinstance(shape, str):
         _expect_defaults(within=(within, "paragraph"), expectation=(expectation, "textual"))

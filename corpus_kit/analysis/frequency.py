@@ -24,7 +24,6 @@ from corpus_kit.analysis.groups import Groups, corpus_labels, groups_of
 from corpus_kit.analysis.occurrences import Occurrences
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.analysis.spread import spread_of
-from corpus_kit.corpus.layers import Layers
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid
@@ -114,7 +113,7 @@ def frequency(
         choose(dispersion, measures.FAMILIES["dispersion"], "dispersion")
     bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     labels = None if by is None else corpus_labels(corpus, by, _COLUMNS)
-    parsed = _pattern(pattern, unit, corpus.layers, exact=exact, clitics=clitics, within=within)
+    parsed = _pattern(pattern, unit, corpus, exact=exact, clitics=clitics, within=within)
     if parsed is None:
         counted = CountedWords(corpus, normalizer, unit)
     else:
@@ -143,12 +142,14 @@ def frequency(
 
 
 def _pattern(
-    pattern: str | None, unit: str, layers: Layers, *, exact: bool, clitics: bool, within: str
+    pattern: str | None, unit: str, corpus: CorpusView, *, exact: bool, clitics: bool, within: str
 ) -> Pattern | None:
     """Return the pattern whose hits are counted; None for all words."""
     choose(within, UNITS, "within")
     if pattern is not None:
-        return parse_pattern(pattern, unit=unit, exact=exact, clitics=clitics, layers=layers)
+        return parse_pattern(
+            pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens
+        )
     flags = boolean(exact, "exact"), boolean(clitics, "clitics")
     for name, value, default in zip(
         ("exact", "clitics", "within"), (*flags, within), (False, False, "paragraph"), strict=True

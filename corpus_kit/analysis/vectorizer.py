@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ import polars as pl
 
 from corpus_kit import _core
 from corpus_kit._base.arguments import boolean, names, share, text_argument, threshold
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import series_from_core, text_series
 from corpus_kit.analysis.counted_words import forms_of_texts
 from corpus_kit.analysis.stopword_forms import stopword_forms
@@ -25,12 +27,13 @@ from corpus_kit.analysis.term_counts import (
     ngram_terms,
     word_terms,
 )
-from corpus_kit.corpus.annotation import annotate_vocabulary
+from corpus_kit.corpus.annotation import annotate_types, reader_of
 from corpus_kit.corpus.units import expect_unit, unit_texts
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
 from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
 from corpus_kit.text.ngram_options import NgramOptions, ngram_options
 from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
+from corpus_kit.text.readings import Reader
 from corpus_kit.text.roots import fold_roots
 from corpus_kit.text.token_flags import BARRIERS
 from corpus_kit.text.tokenization import COUNTED_KINDS, KINDS, Tokenizer
@@ -172,12 +175,12 @@ class ArabicVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             entries = texts.entries(terms)
         else:
             terms, words = _given_terms(self.vocabulary, rules)
-            entries = texts.entries_of(words)
+            entries = texts.entries_of(words, _columns_of(terms))
         matrix = csr_of(entries, (texts.size, terms.height))
         if self.vocabulary is not None:
             documents = np.bincount(matrix.indices, minlength=terms.height)
             terms = terms.with_columns(count=pl.Series(matrix.sum(axis=0)), documents=pl.Series(documents))
-        self.vocabulary_ = dict(zip(terms["term"].to_list(), range(terms.height), strict=True))
+        self.vocabulary_ = _columns_of(terms)
         self.terms_ = terms.select("term", "n", "count", "documents")
         self._rules, self._words, self._types = rules, words, texts.learned
         return self._finished(matrix)
@@ -196,7 +199,7 @@ class ArabicVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
         """
         check_is_fitted(self)
         texts = _CountedTexts(X, self._rules, self._types)
-        return self._finished(csr_of(texts.entries_of(self._words), (texts.size, self.terms_.height)))
+        return self._finished(csr_of(texts.entries_of(self._words, self.vocabulary_), (texts.size, self.terms_.height)))
 
     def inverse_transform(self, X: Any) -> list[npt.NDArray[Any]]:  # noqa: N803  # as scikit-learn calls it
         """Return the terms of each row of a matrix, in the order of the columns.
@@ -370,15 +373,19 @@ def _given_terms(vocabulary: Iterable[str] | Mapping[str, int], rules: _Rules) -
     return terms, pl.DataFrame({f"w{place + 1}": folded.list.get(place, null_on_oob=True) for place in places})
 
 
+def _columns_of(terms: pl.DataFrame) -> dict[str, int]:
+    return dict(zip(terms["term"].to_list(), range(terms.height), strict=True))
+
+
 class _CountedTexts:
     """Texts as tokens, and the forms that are counted.
 
     Attributes:
         size: The number of texts.
-        learned: surface, kind and count of each type of the texts of `fit`; None if the unit does not need them.
+        learned: What finds the unit of a word with the counts of the texts of `fit`; None if words are counted.
     """
 
-    def __init__(self, texts: Any, rules: _Rules, learned: pl.DataFrame | None = None) -> None:
+    def __init__(self, texts: Any, rules: _Rules, learned: _Learned | None = None) -> None:
         tokenizer = Tokenizer()
         batch = tokenizer.add(text_series(texts, argument="X"), starts=False)
         self._rules = rules
@@ -387,7 +394,7 @@ class _CountedTexts:
         types = tokenizer.types()
         self.learned = learned
         if rules.unit != "word" and learned is None:
-            self.learned = types.with_columns(count=pl.Series(np.bincount(batch.type_ids, minlength=len(types))))
+            self.learned = _Learned(types, np.bincount(batch.type_ids, minlength=len(types)))
         self._forms = _forms(types, rules, self.learned)
 
     @cached_property
@@ -422,18 +429,33 @@ class _CountedTexts:
         rows = np.repeat(np.arange(self.size), np.diff(starts.astype(np.int64)))
         return entries_of_words(terms, rows, words, counts, len(self.words))
 
-    def entries_of(self, words: pl.DataFrame) -> Entries:
-        """Return the counts of terms that are given by their words, in columns w1, w2, ..."""
+    def entries_of(self, words: pl.DataFrame, columns: Mapping[str, int]) -> Entries:
+        """Return the counts of given terms.
+
+        Args:
+            words: Their words, in columns w1, w2, ...
+            columns: The column of each term.
+        """
+        here = self._words_of(columns) if self._rules.is_of_words else self._ngrams_of(words)
+        entries = self.entries(here)
+        return entries._replace(columns=here["row"].to_numpy()[entries.columns])
+
+    def _words_of(self, columns: Mapping[str, int]) -> pl.DataFrame:
+        """Return which terms are words of the texts, in time that grows with the texts alone: row, w1."""
+        found = [columns.get(word) for word in self.words]
+        numbers = {"row": pl.Series(found, dtype=pl.Int64), "w1": np.arange(len(found), dtype=np.uint32)}
+        return pl.DataFrame(numbers).drop_nulls()
+
+    def _ngrams_of(self, words: pl.DataFrame) -> pl.DataFrame:
+        """Return which terms have only words of the texts: row, and the ids of their words in w1, w2, ..."""
         ids = pl.DataFrame({"word": self.words, "id": np.arange(len(self.words), dtype=np.uint32)}).drop_nulls()
         found = [
             words.select(word=place).join(ids, on="word", how="left", maintain_order="left")["id"].alias(place)
             for place in words.columns
         ]
-        terms = pl.DataFrame(found).with_row_index("row")
+        terms = pl.DataFrame([pl.Series("row", np.arange(words.height)), *found])
         is_here = [terms[place].is_not_null() | words[place].is_null() for place in words.columns]
-        here = terms.filter(pl.all_horizontal(is_here))
-        entries = self.entries(here)
-        return entries._replace(columns=here["row"].to_numpy().astype(np.int64)[entries.columns])
+        return terms.filter(pl.all_horizontal(is_here))
 
     def listed(self) -> list[str]:
         """Return the terms of all texts, each as often as it occurs."""
@@ -450,16 +472,56 @@ class _CountedTexts:
         return found
 
 
-def _forms(types: pl.DataFrame, rules: _Rules, learned: pl.DataFrame | None) -> Forms:
+def _forms(types: pl.DataFrame, rules: _Rules, learned: _Learned | None) -> Forms:
     """Return what types are counted as; other units than words are found with the counts of what was learned."""
     forms = forms_of_types(types, normalizer=rules.normalizer, kinds=rules.kinds)
     if learned is None or forms.of_type is None:
         return forms
-    new = types.join(learned, on=["surface", "kind"], how="anti", maintain_order="left")
-    known = pl.concat([learned, new.with_columns(count=pl.lit(0, pl.Int64))]).with_row_index("type")
-    texts = unit_texts(annotate_vocabulary(known, None), rules.unit, rules.normalizer)
-    rows = types.join(known, on=["surface", "kind"], how="left", maintain_order="left")["type"]
-    return forms_of_texts(texts.gather(rows), np.asarray(forms.of_type != NO_FORM))
+    texts = unit_texts(annotate_types(types, learned.reader, [rules.unit]), rules.unit, rules.normalizer)
+    return forms_of_texts(texts, np.asarray(forms.of_type != NO_FORM))
+
+
+class _Learned:
+    """The counts of the texts of `fit`, with which units are found.
+
+    A pickle has the counts only. The reader is made of them once in a process, also for copies, and for other
+    estimators that were fitted to the same texts.
+
+    Args:
+        types: surface and kind of each type.
+        counts: How often each occurs.
+    """
+
+    def __init__(self, types: pl.DataFrame, counts: Integers) -> None:
+        self.types = types.with_columns(count=pl.Series(counts))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """A reader with these counts."""
+        return _reader(self)
+
+    @cached_property
+    def _digest(self) -> bytes:
+        surfaces, kinds, counts = self.types["surface"], self.types["kind"].to_physical(), self.types["count"]
+        lengths = surfaces.str.len_bytes()
+        found = sha256("".join(surfaces).encode())
+        for numbers in (lengths, kinds, counts):
+            found.update(numbers.to_numpy().tobytes())
+        return found.digest()
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Learned) and self._digest == other._digest
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"types": self.types}
+
+
+@lru_cache(maxsize=4)
+def _reader(learned: _Learned) -> Reader:
+    return reader_of(learned.types)
 
 
 @dataclass(frozen=True)
@@ -467,7 +529,7 @@ class _Analyzer:
     """A function from a text to its terms."""
 
     rules: _Rules
-    learned: pl.DataFrame | None
+    learned: _Learned | None
 
     def __call__(self, text: str) -> list[str]:
         return _CountedTexts([text_argument(text, "text")], self.rules, self.learned).listed()

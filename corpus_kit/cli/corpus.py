@@ -10,7 +10,7 @@ import typer
 import corpus_kit as ck
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.folders import real_path
-from corpus_kit.cli.options import CorpusPath, Progress, as_profile
+from corpus_kit.cli.options import CorpusPath, Progress, as_pairs, as_profile, as_reader
 from corpus_kit.cli.output import print_card, say
 from corpus_kit.corpus.writing import leftovers_of
 from corpus_kit.errors import InputError
@@ -28,14 +28,32 @@ Headline = Annotated[str | None, typer.Option(help="The column of headlines, whi
 DateFormat = Annotated[str | None, typer.Option(help='How dates are written: "dmy", "hijri", "%d/%m/%Y", ...')]
 Format = Annotated[str | None, typer.Option(help="What reads all files, whatever their endings, such as tei.")]
 Unreadable = Annotated[str, typer.Option(help="Files that cannot be read: skip them with a warning, or raise.")]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option("--rename", metavar="OLD=NEW", help="Another name for a column that is kept; can be repeated."),
+]
+Option = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", metavar="NAME=VALUE", help="An option of the reader of --format, as divisions=1; can be repeated."
+    ),
+]
+Limit = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="NAME=VALUE", help="What reading may take, as expansion=1000; can be repeated."),
+]
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE...", help="Files, folders and globs: texts, tables, documents, web pages, archives."
+    ),
+]
 Lines = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a document.")]
 Memory = Annotated[str, typer.Option(help="Memory for making the index.")]
 
 
 def build(
-    source: Annotated[
-        str, typer.Argument(help="A file, a folder or a glob: texts, tables, documents, web pages, archives.")
-    ],
+    source: Sources,
     corpus: CorpusPath,
     text: Text = "text",
     id: Id = None,
@@ -43,18 +61,21 @@ def build(
     date_format: DateFormat = None,
     headline: Headline = None,
     metadata: Metadata = None,
+    rename: Rename = None,
     format: Format = None,
+    option: Option = None,
     unreadable: Unreadable = "skip",
     profile: Annotated[str, typer.Option(help="Normalisation profile of the vocabulary.")] = "repair",
     lines: Lines = False,
     annotate: Annotated[bool, typer.Option("--annotate", help="Add segments, stems and lemmas of the words.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing corpus.")] = False,
     memory: Memory = "2GB",
+    limit: Limit = None,
     progress: Progress = None,
 ) -> None:
     """Build a corpus from files."""
     built = ck.Corpus.build(
-        source,
+        _only(source),
         corpus,
         text=text,
         id=id,
@@ -62,20 +83,22 @@ def build(
         date_format=date_format,
         headline=headline,
         metadata=metadata or None,
-        format=format,
+        rename=as_pairs(rename, "--rename"),
+        format=as_reader(format, option),
         unreadable=unreadable,
         profile=as_profile(profile),
         lines=lines,
         annotate=annotate,
         overwrite=overwrite,
         memory=memory,
+        limits=_limits(limit),
         progress=progress,
     )
     print_card(built)
 
 
 def add(
-    source: Annotated[str, typer.Argument(help="A file, a folder or a glob, as for build.")],
+    source: Sources,
     corpus: CorpusPath,
     text: Text = "text",
     id: Id = None,
@@ -83,30 +106,43 @@ def add(
     date_format: DateFormat = None,
     headline: Headline = None,
     metadata: Metadata = None,
+    rename: Rename = None,
     format: Format = None,
+    option: Option = None,
     unreadable: Unreadable = "skip",
     lines: Lines = False,
     memory: Memory = "2GB",
+    limit: Limit = None,
     progress: Progress = None,
 ) -> None:
     """Add documents to a corpus."""
     opened = ck.Corpus.open(corpus)
     print_card(
         opened.add(
-            source,
+            _only(source),
             text=text,
             id=id,
             date=date,
             date_format=date_format,
             headline=headline,
             metadata=metadata or None,
-            format=format,
+            rename=as_pairs(rename, "--rename"),
+            format=as_reader(format, option),
             unreadable=unreadable,
             lines=lines,
             memory=memory,
+            limits=_limits(limit),
             progress=progress,
         )
     )
+
+
+def _only(sources: list[str]) -> str | list[str]:
+    return sources[0] if len(sources) == 1 else sources
+
+
+def _limits(given: list[str] | None) -> dict[str, int | str]:
+    return {name: int(value) if value.isdecimal() else value for name, value in as_pairs(given, "--limit").items()}
 
 
 def annotate(

@@ -83,7 +83,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     with warnings.catch_warnings():
         as_usual = warnings.formatwarning
-        warnings.formatwarning = lambda *given, **named: printable(redacted(as_usual(*given, **named)))
+        # where in the code it was given is of no use to who types a command
+        warnings.formatwarning = lambda message, *_, **__: f"warning: {printable(redacted(str(message)))}\n"
         try:
             sys.exit(_run())
         finally:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from inspect import signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from corpus_kit.errors import InputError
+import corpus_kit as ck
+from corpus_kit.errors import InputError, choose
 
 __all__ = [
     "By",
@@ -27,7 +29,9 @@ __all__ = [
     "Within",
     "as_day",
     "as_n",
+    "as_pairs",
     "as_profile",
+    "as_reader",
     "as_window",
 ]
 
@@ -64,6 +68,9 @@ Progress = Annotated[
     bool | None,
     typer.Option("--progress/--no-progress", help="Show a progress bar; the default is on a terminal only."),
 ]
+
+_READERS = {"json": "json_file", "vrt": "vertical", "xlsx": "spreadsheet"}  # formats whose readers have another name
+_WITH_OPTIONS = [name for name in ck.readers.__all__ if name.islower() and name != "register"]
 
 
 def as_profile(name: str) -> str | None:
@@ -103,6 +110,41 @@ def as_window(text: str) -> int | tuple[int, int] | str:
             f"--window must be a number, two separated by a comma, or a unit of text such as sentence, got {text!r}."
         )
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def as_pairs(texts: list[str] | None, option: str) -> dict[str, str]:
+    """Return the values of an option that is NAME=VALUE and can be repeated.
+
+    >>> as_pairs(["Quelle=outlet"], "--rename")
+    {'Quelle': 'outlet'}
+    """
+    pairs = [text.partition("=") for text in texts or []]
+    for name, equals, value in pairs:
+        if not name or not equals:
+            raise InputError(f"{option} must be NAME=VALUE, got {name + equals + value!r}.")
+    return {name: value for name, _, value in pairs}
+
+
+def as_reader(name: str | None, options: list[str] | None) -> Any:
+    """Return the value of --format: a name, or the reader of that name with the options of --option.
+
+    >>> as_reader("tei", None), as_reader("openiti", ["divisions=1"]).__name__
+    ('tei', 'openiti(divisions=1)')
+    """
+    given = as_pairs(options, "--option")
+    if not given:
+        return name
+    make = getattr(ck.readers, choose(_READERS.get(name or "", name), _WITH_OPTIONS, "--format"))
+    known = {name: str(each.annotation) for name, each in signature(make).parameters.items()}
+    return make(**{each: _as_value(value, known[choose(each, known, "--option")]) for each, value in given.items()})
+
+
+def _as_value(text: str, kind: str) -> bool | int | str:
+    if "str" in kind:
+        return text
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return {"true": True, "false": False}.get(text.lower(), text)
 
 
 def as_day(text: str | None) -> datetime.date | None:

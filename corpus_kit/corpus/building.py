@@ -106,6 +106,8 @@ def _history(after: Growth | None, created: str, record: dict[str, Any]) -> dict
         return record
     before = after.manifest
     step = {"created": created, "library_version": __version__, **record}
+    if "metadata" in before:
+        step["metadata"] = before["metadata"]["steps"]  # whose columns are among the others by now
     return {
         "first_created": before.get("first_created", before["created"]),
         "options": before["options"],

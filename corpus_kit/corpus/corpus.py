@@ -13,6 +13,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, memory_argument, names, path_argument
 from corpus_kit._base.arrays import Array
+from corpus_kit._base.columns import frames_stream
 from corpus_kit._base.metadata import listed
 from corpus_kit._base.records import jsonable
 from corpus_kit.corpus import storage
@@ -20,7 +21,7 @@ from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_ow
 from corpus_kit.corpus.building import build_folder
 from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
 from corpus_kit.corpus.filtering import filtered_documents
-from corpus_kit.corpus.given_tokens import GIVEN, GivenLayer
+from corpus_kit.corpus.given_tokens import GivenLayer
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.layer_annotation import (
     LayerAnnotator,
@@ -30,6 +31,7 @@ from corpus_kit.corpus.layer_annotation import (
     remove_layer,
     write_layer,
 )
+from corpus_kit.corpus.layers import GIVEN
 from corpus_kit.corpus.metadata import write_metadata
 from corpus_kit.corpus.spans import Exclusion
 from corpus_kit.corpus.token_table import scan_tokens
@@ -50,6 +52,8 @@ from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
 __all__ = ["Corpus"]
+
+_ROWS = 1024  # documents that other libraries get at once
 
 
 class Corpus(CorpusView):
@@ -109,7 +113,8 @@ class Corpus(CorpusView):
                 or a list of these. The endings of files say what reads them; `ck.readers` has the list.
             path: The folder to create. It appears only when it is complete.
             text: The text column of tables.
-            id: The column of ids; without it ids come from paths and row numbers.
+            id: The column of ids; without it ids come from paths and row numbers. Of documents that have ids in their
+                files (CoNLL-U, vertical text, TEI, ...), "id" takes these without the path before them.
             date: The column of dates.
             headline: The column of headlines: each is put before its text, as its first paragraph, unless the text
                 begins with it. The column stays among the metadata.
@@ -238,8 +243,9 @@ class Corpus(CorpusView):
         The arguments are those of `Corpus.build`; the profile is that of the corpus. Annotations by the
         library are made again for all words. Those of another annotator are dropped with a warning: call
         `annotate` with it again. Layers of tokens are kept; they say nothing of the new documents, and a
-        warning says so. `manifest["added"]` lists what was added, when and with which options;
-        `manifest["source"]` is the first source.
+        warning says so. Tokens that sources give stay as they are, and the layer "given" says what both the old
+        and the new sources say. `manifest["added"]` lists what was added, when and with which options, and which
+        metadata `with_metadata` had added before; `manifest["source"]` is the first source.
 
         Args:
             source: A file, a folder, a glob, a DataFrame, a LazyFrame, another Arrow table, or a list of these.
@@ -282,6 +288,7 @@ class Corpus(CorpusView):
         growth = Growth(self._files)
         profile = growth.profile()
         layers = grown_layers(self._files) if self.layers else None
+        silent = [name for name in self.layers if name != GIVEN]
         reader, options = _reader(
             source, text=text, id=id, date=date, headline=headline, metadata=metadata, rename=rename,
             date_format=date_format, lines=lines, format=format, unreadable=unreadable,
@@ -293,9 +300,9 @@ class Corpus(CorpusView):
             annotated = self.manifest.get("annotation")
             if annotated is not None and uses_own_annotator(annotated):
                 new.annotate(_own_annotations, record_of(None, None))
+            _add_given(new, given)
             if layers is not None:
                 new.change(layers)
-            _add_given(new, given)
             self._files = new.publish(self.manifest["manifest_sha256"])
         _warn_of(reader)
         if annotated is not None and not uses_own_annotator(annotated):
@@ -304,9 +311,9 @@ class Corpus(CorpusView):
                 "Call annotate with this annotator again.",
                 stacklevel=2,
             )
-        if layers is not None:
+        if silent:
             warn(
-                f"The layers {listed(self.layers)} say nothing of the new documents: their tokens have null there. "
+                f"The layers {listed(silent)} say nothing of the new documents: their tokens have null there. "
                 "Call annotate(layer=...) with its annotator again.",
                 stacklevel=2,
             )
@@ -532,7 +539,7 @@ class Corpus(CorpusView):
             (True, 0)
         """
         self.check_open()
-        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=self.layers)
+        parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=self.layers, given=self.has_given_tokens)
         choose(within, UNITS, "within")
         least = integer(min_hits, "min_hits", least=1)
         boolean(invert, "invert")
@@ -646,8 +653,13 @@ class Corpus(CorpusView):
     # ------------------------------------------------------------------ as a Python object
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return `documents` to a library that reads Arrow data, such as pandas, pyarrow or DuckDB."""
-        return self.documents.collect().__arrow_c_stream__(requested_schema)
+        """Return `documents` to a library that reads Arrow data, such as pandas, pyarrow or DuckDB.
+
+        They are read from the corpus as that library asks for them.
+        """
+        documents = self.documents
+        batches = documents.collect_batches(chunk_size=_ROWS, lazy=True)
+        return frames_stream(documents.collect_schema(), batches)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the place of the corpus and the selected documents, so that other processes can open it."""

@@ -8,7 +8,6 @@ changed raise an error.
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import stat
@@ -273,7 +272,7 @@ class CorpusFiles:
             warn(
                 f"the corpus at {self.path} was replaced, moved or removed since it was opened; results are those of "
                 f"the corpus that was opened ({self.manifest['id']}). Corpus.open opens the new one.",
-                stacklevel=_level_of_caller(),
+                stacklevel=None,
             )
 
     def settle(self) -> None:
@@ -512,14 +511,6 @@ def _lengths(documents: int, tokens: int, types: int) -> dict[str, int | None]:
         text, offsets = storage.text_names(name)
         lengths |= {text: None, offsets: (documents if name == "id" else types) + 1}
     return lengths
-
-
-def _level_of_caller() -> int:
-    """Return the level of the first caller outside the library, for a warning."""
-    level, frame = 0, inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("corpus_kit."):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 def bounds(ends: Array) -> tuple[Array, Array]:

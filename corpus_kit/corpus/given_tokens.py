@@ -16,12 +16,11 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
+from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED, OF_SOURCE
 from corpus_kit.text.tokenization import TokenBatch
 
-__all__ = ["GIVEN", "LAYER_FOLDER", "GivenLayer", "GivenTokens", "given_tokens", "merged"]
+__all__ = ["LAYER_FOLDER", "GivenLayer", "GivenTokens", "given_tokens", "merged"]
 
-GIVEN = "given"  # the name of the layer
 LAYER_FOLDER = "given"  # in that of a corpus while it is built
 _BREAKS = "\n\x0b\x0c\r\x85\u2028\u2029"
 
@@ -59,7 +58,7 @@ def given_tokens(texts: pl.Series, given: pl.Series) -> GivenTokens:
             starts.append(span["start"])
             end = span["end"]
             surfaces.append(text[span["start"] : end])
-            begins = BEGINS_SENTENCE if number in sentences or not number else 0
+            begins = OF_SOURCE | (BEGINS_SENTENCE if number in sentences else 0)
             if not number or any(sign in gap for sign in _BREAKS):
                 begins |= BEGINS_SENTENCE | BEGINS_PARAGRAPH
             flags.append(begins | (GLUED if number and not gap else 0))

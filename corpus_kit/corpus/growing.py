@@ -8,18 +8,22 @@ import polars as pl
 
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.files import CorpusFiles
+from corpus_kit.corpus.stored_tokens import StoredTokens
 from corpus_kit.errors import CorpusError, InputError, SourceError
 from corpus_kit.readers.batches import Batcher, UniqueIds
 from corpus_kit.readers.layout import common_type, converted
 from corpus_kit.readers.reader import MOST_ROWS, DocumentReader
+from corpus_kit.readers.structure import SPANS, TOKENS
+from corpus_kit.readers.tables import row_ranges
 from corpus_kit.text.normalization import PRESETS, VERSION, Normalizer
 
 __all__ = ["Growth"]
 
 _FIRST = ("id", "date")
-_LAST = ("text", "headline", "paragraphs", "spans")
+_LAST = ("text", "spans", "given_tokens", "headline", "paragraphs")
 _COMPUTED = ("document", "tokens", "words")  # columns that every build computes
 _ROWS = 1024
+_TOKENS = 1 << 18  # that sources gave, at once
 
 
 class Growth:
@@ -34,6 +38,9 @@ class Growth:
         self.manifest = files.manifest
         self._documents = files.documents()
         self._schema = {name: dtype for name, dtype in files.document_columns().items() if name not in _COMPUTED}
+        self._given = StoredTokens(files) if self.manifest.get("given_tokens") else None
+        if self._given is not None:
+            self._schema["given_tokens"] = TOKENS
 
     def profile(self) -> Normalizer | None:
         """Return the normaliser that the corpus was built with.
@@ -41,11 +48,6 @@ class Growth:
         Raises:
             CorpusError: If this version of the library does not have it.
         """
-        if self.manifest.get("given_tokens"):
-            raise CorpusError(
-                f"{self.path} has documents with tokens of their own, which would be divided anew. Build it again from "
-                "all sources together."
-            )
         record = self.manifest["profile"]
         if record is None:
             return None
@@ -101,7 +103,8 @@ class Growth:
 
     def _old(self) -> Iterator[pl.DataFrame]:
         batches = self._documents.drop(_COMPUTED).collect_batches(chunk_size=_ROWS, maintain_order=True)
-        yield from storage.in_pieces(self.path, batches)
+        documents = batches if self._given is None else _with_tokens(batches, self._given)
+        yield from storage.in_pieces(self.path, documents)
 
     def _refuse(self, suspect: str) -> None:
         """Raise SourceError if this id, whose hash occurred before, is that of an old document."""
@@ -147,5 +150,16 @@ class Growth:
         return found
 
 
+def _with_tokens(batches: Iterator[pl.DataFrame], given: StoredTokens) -> Iterator[pl.DataFrame]:
+    """Yield documents with the tokens that their sources gave."""
+    first = 0
+    for batch in batches:
+        for start, stop in row_ranges(given.sizes(first, first + batch.height), _TOKENS):
+            yield batch[start:stop].with_columns(given.of(first + start, first + stop).alias("given_tokens"))
+        first += batch.height
+
+
 def _conform(batch: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    if "spans" in schema and "spans" not in batch.columns:
+        batch = batch.with_columns(pl.lit([], SPANS).alias("spans"))  # none, as in a build of all documents
     return batch.select(converted(name, batch.schema.get(name), dtype).alias(name) for name, dtype in schema.items())

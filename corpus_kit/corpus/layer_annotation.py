@@ -18,11 +18,12 @@ from corpus_kit._base.metadata import listed
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import record_of
 from corpus_kit.corpus.files import CorpusFiles
-from corpus_kit.corpus.layers import OF_TYPES, expect_layer
-from corpus_kit.corpus.manifest import NAME_PATTERN, layers_of
+from corpus_kit.corpus.layers import GIVEN, OF_TYPES, expect_layer
+from corpus_kit.corpus.manifest import layers_of
 from corpus_kit.corpus.writing import Change, Part, annotating, annotations_folder, changed, part
 from corpus_kit.errors import CorpusError, InputError, invalid
 from corpus_kit.readers.progress import progress_bar
+from corpus_kit.readers.structure import LAYER_NAME, TOKEN_FIELDS
 from corpus_kit.text.token_flags import BEGINS_SENTENCE
 
 __all__ = ["LayerAnnotator", "grown_layers", "layer_argument", "remove_layer", "write_layer"]
@@ -37,7 +38,6 @@ LayerAnnotator: TypeAlias = Callable[[list[list[str]]], Iterable[Mapping[str, st
 _TOKENS_AT_ONCE = 20_000
 _ITEMS_AT_ONCE = 1 << 22
 _MOST_COLUMNS = 100
-_RESERVED = ("surface", "word", "folded", "kind", "form")  # what patterns know of every token
 _NAME = "a name of ASCII letters, digits and _, which begins with a letter and has up to 40 characters"
 
 
@@ -47,10 +47,12 @@ def layer_argument(layer: object) -> str:
     Raises:
         InputError: If it cannot be one.
     """
-    if not isinstance(layer, str) or not re.fullmatch(NAME_PATTERN, layer):
+    if not isinstance(layer, str) or not re.fullmatch(LAYER_NAME, layer):
         raise invalid("layer", _NAME, layer)
     if layer == OF_TYPES:
         raise invalid("layer", f"another name than {OF_TYPES!r}, which stands for the vocabulary in patterns", layer)
+    if layer == GIVEN:
+        raise invalid("layer", f"another name than {GIVEN!r}, which is that of what sources say of their tokens", layer)
     return layer
 
 
@@ -199,10 +201,10 @@ class _Columns:
         if not isinstance(record, Mapping) or not 0 < len(record) <= _MOST_COLUMNS:
             raise invalid(f"the annotator's record of {word!r}", f"a dict of 1 to {_MOST_COLUMNS} texts", record)
         for name in record:
-            if not isinstance(name, str) or not re.fullmatch(NAME_PATTERN, name):
+            if not isinstance(name, str) or not re.fullmatch(LAYER_NAME, name):
                 raise invalid(f"each key of the annotator's record of {word!r}", _NAME, name)
-            if name in _RESERVED:
-                hint = f"Patterns know {listed(_RESERVED)} of every token."
+            if name in TOKEN_FIELDS:
+                hint = f"Patterns know {listed(TOKEN_FIELDS)} of every token."
                 raise invalid(f"each key of the annotator's record of {word!r}", "a name of its own", name, hint)
         self.names = tuple(record)
         self._values = {name: _Values() for name in self.names}
@@ -287,6 +289,8 @@ def remove_layer(files: CorpusFiles, layer: object) -> CorpusFiles:
 def grown_layers(old: CorpusFiles) -> Callable[[Path, CorpusFiles], Change]:
     """Return what gives the layers of a corpus to one that begins with its documents; they say nothing of the others.
 
+    That of the sources is made with the tokens, and keeps its place among the layers.
+
     Raises:
         CorpusError: If this version cannot read a layer.
     """
@@ -295,8 +299,12 @@ def grown_layers(old: CorpusFiles) -> Callable[[Path, CorpusFiles], Change]:
 
     def make(aside: Path, new: CorpusFiles) -> Change:
         missing = np.zeros(new.manifest["counts"]["tokens"] - _common_tokens(old, new), np.uint8)
+        made = {layer["name"]: layer for layer in layers_of(new.manifest)}
         layers, parts = [], {}
         for layer in layers_of(old.manifest):
+            if layer["name"] == GIVEN:
+                layers.append(made.pop(GIVEN))
+                continue
             columns = {}
             for name, column in layer["columns"].items():
                 pieces = [old.array(column["codes"]).whole(), missing]
@@ -309,7 +317,7 @@ def grown_layers(old: CorpusFiles) -> Callable[[Path, CorpusFiles], Change]:
             table.write_bytes(held.data)
             values, parts[values] = part(table, "layer")
             layers.append({**layer, "columns": columns, "values": values})
-        return Change({**new.manifest, "layers": layers}, parts)
+        return Change({**new.manifest, "layers": [*layers, *made.values()]}, parts)
 
     return make
 

@@ -19,6 +19,7 @@ from corpus_kit.corpus.manifest import layers_of
 from corpus_kit.errors import CorpusError, InputError, one_of, shown
 
 __all__ = [
+    "GIVEN",
     "OF_TYPES",
     "LayerColumn",
     "Layers",
@@ -30,6 +31,7 @@ __all__ = [
     "values_of",
 ]
 
+GIVEN = "given"  # the layer of what sources say of their tokens
 OF_TYPES = "type"  # names the vocabulary where layers have names: [type.lemma=...]
 
 Layers = Mapping[str, Sequence[str]]

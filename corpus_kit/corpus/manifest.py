@@ -14,9 +14,9 @@ from typing import Any
 
 from corpus_kit.corpus import storage
 from corpus_kit.errors import CorpusError
+from corpus_kit.readers.structure import LAYER_NAME
 
 __all__ = [
-    "NAME_PATTERN",
     "annotations_of",
     "checksums_of",
     "codes_of",
@@ -33,7 +33,6 @@ Kind = Callable[[object], bool]
 
 _SEAL = "manifest_sha256"
 _LISTS = ("files", "sha256")
-NAME_PATTERN = "[A-Za-z][A-Za-z0-9_]{0,39}"  # of a layer of tokens, and of a column of one
 _MOST = 2**63
 
 
@@ -107,11 +106,11 @@ _PROFILE = _record(
 _LAYER_COLUMN = _record({"codes": _matching(storage.LAYER_CODES_PATTERN), "values": _count})
 _LAYER = _record(
     {
-        "name": _matching(NAME_PATTERN),
+        "name": _matching(LAYER_NAME),
         "format": _count,
         "annotator": _record({"name": _text}, {"versions": _mapping(_text, _text)}),
         "values": _matching(storage.LAYER_VALUES_PATTERN),
-        "columns": _mapping(_matching(NAME_PATTERN), _LAYER_COLUMN),
+        "columns": _mapping(_matching(LAYER_NAME), _LAYER_COLUMN),
     },
     more=True,
 )

@@ -125,7 +125,7 @@ def texts_of_unit(corpus: CorpusView, unit: str, normalizer: Normalizer | None, 
 def unit_texts(annotations: pl.DataFrame, unit: str, normalizer: Normalizer | None) -> pl.Series:
     """Return the texts of `texts_of_unit` for types that belong to no corpus, from their annotations."""
     if unit == "root":
-        return _likeliest(_listed(annotations["root"], fold_roots), annotations.height)
+        return fold_roots(annotations["root"].list.first())
     texts = annotations[unit]
     return texts if normalizer is None else normalize_series(texts, normalizer)
 

@@ -60,6 +60,7 @@ class CorpusView:
     surfaces, folded_forms       of each type: its spelling and its folded form, as mapped texts
     token_texts                  joins tokens to text and finds their neighbours; search_text(…) runs search programs
     layers, layer_column(name)   the columns of each layer of tokens; one of them by its full name, such as "gold.pos"
+    has_given_tokens             whether sources gave some of the tokens
     type_column(name)            a column of the vocabulary of the whole corpus
     has_annotation(name)         whether the vocabulary has this column of annotations
     type_counts()                count and document frequency of each type in the selected documents
@@ -131,6 +132,11 @@ class CorpusView:
         """Return whether the vocabulary has this column of annotations; earlier versions had no `root` or `pos`."""
         file = annotations_of(self.manifest)
         return file is not None and name in self._files.schema(file)
+
+    @property
+    def has_given_tokens(self) -> bool:
+        """Whether sources gave the tokens of some documents, which the tokeniser might have divided otherwise."""
+        return "given_tokens" in self.manifest
 
     @property
     def layers(self) -> dict[str, list[str]]:

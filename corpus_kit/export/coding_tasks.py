@@ -9,6 +9,7 @@ import json
 import os
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ __all__ = [
     "documents_of",
     "flat",
     "json_bytes",
+    "plain",
     "written_aside",
 ]
 
@@ -52,6 +54,7 @@ TASKS = ("spans", "categories")
 _SPAN = ("document", "start", "end")
 _COMPUTED = ("document", "id", "tokens", "words", "spans")
 _SCHEMA = {"document": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32, "code": pl.String, "coder": pl.String}
+_FLAT = "texts: carriage returns and control characters written as spaces or line breaks, so that offsets stay"
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f]")
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"} | {13: "\n"}
 
@@ -125,6 +128,9 @@ class Tasks:
         within: How much of its document a line shows, "paragraph" or "document".
         metadata: Columns of documents; None for all.
         takes_both: Whether codes of spans and of whole documents have a place.
+
+    Attributes:
+        changes: What became different in what was written, and how often.
     """
 
     def __init__(
@@ -141,6 +147,7 @@ class Tasks:
         self.corpus = source.corpus if isinstance(source, Concordance) else expect_corpus(source, "source")
         self.task = choose(task or ("spans" if self.lines is None else "categories"), TASKS, "task")
         self.codes = codes_argument(codes, self.corpus)
+        self.changes: Counter[str] = Counter()
         self._within = choose(within, ("paragraph", "document"), "within")
         self.columns = metadata_columns(self.corpus, metadata)
         schema = self.corpus.all_documents().collect_schema()
@@ -173,6 +180,8 @@ class Tasks:
         wanted = None if self.lines is None else self.lines.partition_by("document", as_dict=True)
         for row in documents_of(self.corpus, self.columns, None if wanted is None else [key[0] for key in wanted]):
             text, found = flat(row["text"]), marks.get((row["document"],))
+            if text != row["text"]:
+                self.changes[_FLAT] += 1
             given = [] if found is None else [Mark(*each) for each in found.drop("document").iter_rows()]
             for mark in given:
                 if mark.end is not None and mark.end > len(text):
@@ -224,10 +233,9 @@ def plain(value: Any) -> Any:
 
 def metadata_columns(corpus: CorpusView, metadata: str | Sequence[str] | None) -> dict[str, str]:
     """Return the columns of documents that are exported, and the names that they get beside those of `OWN_KEYS`."""
-    known = corpus.all_documents().collect_schema()
     free = [name for name in corpus.label_columns() if name not in _COMPUTED]
     if metadata is None:
-        chosen = [name for name in free if not known[name].is_nested() or isinstance(known[name], pl.List)]
+        chosen = free
     else:
         chosen = [choose(name, free, "metadata") for name in names(metadata, "metadata")]
     return stored_names(chosen, OWN_KEYS)

@@ -1,10 +1,16 @@
-"""CoNLL-U (https://universaldependencies.org/format.html), as UDPipe, Stanza, Grew and many others read it."""
+r"""CoNLL-U (https://universaldependencies.org/format.html), as UDPipe, Stanza, Grew and many others read it.
+
+White space that is no single space is in SpacesBefore and SpacesAfter, as UDPipe has them
+(https://ufal.mff.cuni.cz/udpipe/1/users-manual), so that a text can be made again.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import NamedTuple
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -17,7 +23,8 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.export.metadata_texts import as_texts
 from corpus_kit.export.output import Output, one_line_texts
-from corpus_kit.export.token_batches import Column, TokenBatch, known_columns, metadata_names, token_batches
+from corpus_kit.export.texts import Gaps, starts_in_texts, text_batches
+from corpus_kit.export.token_batches import Column, TokenBatch, known_columns, metadata_names, tokens_of
 from corpus_kit.text import closed_classes
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
 
@@ -31,6 +38,12 @@ _TAGS_BEFORE = {
     **dict.fromkeys(closed_classes.PREPOSITION_CLITICS, "ADP"),
     closed_classes.FUTURE_CLITIC: "AUX",
 }
+_ESCAPES = str.maketrans({" ": "\\s", "\t": "\\t", "\r": "\\r", "\n": "\\n", "|": "\\p", "\\": "\\\\"})
+_NOT_ON_A_LINE = (
+    (re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), r"\\n", "rare line breaks written as common ones"),
+    (re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]"), "\ufffd", "control characters written as U+FFFD"),
+)
+_BYTES = 1 << 20  # of the texts whose lines are made at once
 _PRONOUNS = frozenset((*closed_classes.PRONOUN_CLITICS, *closed_classes.FIRST_PERSON_CLITICS))
 
 
@@ -46,11 +59,17 @@ def write_conllu(corpus: CorpusView, output: Output, *, segments: bool = False) 
     if boolean(segments, "segments") and not corpus.has_annotation("segments"):
         raise InputError("segments must be False for a corpus without segments, got True. corpus.annotate() adds them.")
     writer = _Writer(corpus, output, segments)
+    n_documents = 0
     with output.path.open("wb") as file:
-        for batch in token_batches(corpus):
-            writer.n_documents += len(batch.documents)
-            file.write(writer.text_of(batch))
-    output.note("documents without tokens, left out", len(corpus) - writer.n_documents)
+        for texts in text_batches(corpus, [], size=_BYTES):
+            batch = tokens_of(corpus, texts["document"].to_numpy())
+            if not batch.counts.all():
+                texts = texts.filter(pl.Series(batch.counts > 0))
+                batch = tokens_of(corpus, texts["document"].to_numpy())
+            if len(batch.documents):
+                n_documents += len(batch.documents)
+                file.write(writer.text_of(batch, texts["text"]))
+    output.note("documents without tokens, left out", len(corpus) - n_documents)
 
 
 class _Words(NamedTuple):
@@ -70,7 +89,6 @@ class _Writer:
     """Makes the lines of tokens."""
 
     def __init__(self, corpus: CorpusView, output: Output, segments: bool) -> None:
-        self.n_documents = 0
         self._corpus = corpus
         self._output = output
         known, others = known_columns(corpus)
@@ -80,7 +98,9 @@ class _Writer:
         self._others = {name: Column(_misc(column.values), column.layer) for name, column in others.items()}
         self._surfaces = one_line_texts(corpus.type_column("surface"), "tokens", output)
         self._words = self._words_of_types(segments)
+        self._gaps = Gaps(corpus)
         self._metadata = {name: corpus.labels(name, selected=False) for name in metadata_names(corpus)}
+        self._keys = self._checked_keys(list(self._metadata))
 
     def _checked(self, name: str, column: Column) -> Column:
         """Return a column whose values stay within their field; only lemmas may have spaces."""
@@ -91,6 +111,18 @@ class _Writer:
             self._output.note(f"{what}: spaces written as _", int(spaced.sum()))
             values = values.str.replace_all(" ", _NONE, literal=True)
         return Column(values.set(values.is_null() | (values == ""), _NONE), column.layer)
+
+    def _checked_keys(self, names: list[str]) -> dict[str, str]:
+        """Return the keys of comments for columns, all different."""
+        keys: dict[str, str] = {}
+        for name in names:
+            key = re.sub(r"[^\S ]|=", _NONE, name)
+            while key in keys.values():
+                key += _NONE
+            keys[name] = key
+        renamed = sum(name != key for name, key in keys.items())
+        self._output.note("names of columns: signs written as _, or _ added", renamed)
+        return keys
 
     def _words_of_types(self, segments: bool) -> _Words:
         n = self._corpus.n_types
@@ -106,8 +138,8 @@ class _Writer:
 
     # ---- lines
 
-    def text_of(self, batch: TokenBatch) -> bytes:
-        """Return the lines of the tokens of some documents."""
+    def text_of(self, batch: TokenBatch, texts: pl.Series) -> bytes:
+        """Return the lines of the tokens of some documents, each of which has some; these are their texts."""
         begins = batch.flags & BEGINS_SENTENCE != 0
         begins[batch.firsts] = True
         sentences = np.flatnonzero(begins)
@@ -120,7 +152,7 @@ class _Writer:
         number = _numbers(~frame["is_range"].to_numpy(), (begins[token] & is_first))
         ids = self._ids(number, frame["is_range"].to_numpy(), n_lines[token])
         fields = self._fields(batch, frame, token)
-        misc = self._misc(batch).gather(token).set(pl.Series(~is_first), _NONE)
+        misc = self._misc(batch, texts).gather(token).set(pl.Series(~is_first), _NONE)
         before = np.zeros(len(token), np.int64)
         before[np.flatnonzero(is_first)[sentences]] = 1 + np.arange(len(sentences))
         comments = pl.concat([pl.Series([""]), self._comments(batch, sentences)]).gather(before)
@@ -152,13 +184,10 @@ class _Writer:
             fields.append(values.zip_with(frame["is_core"], others))
         return fields
 
-    def _misc(self, batch: TokenBatch) -> pl.Series:
-        """Return what the last column says of each token: its place, white space, and columns of layers."""
-        is_last = np.zeros(len(batch.types), bool)
-        is_last[batch.firsts + batch.counts - 1] = True
-        no_space = np.append(batch.flags[1:] & GLUED != 0, False) & ~is_last
+    def _misc(self, batch: TokenBatch, texts: pl.Series) -> pl.Series:
+        """Return what the last column says of each token: white space, its place, and columns of layers."""
         parts = [
-            pl.Series(["", "SpaceAfter=No|"]).gather(no_space.astype(np.uint8)),
+            self._white_space(batch, texts),
             pl.Series(["start_char="]),
             pl.Series(batch.starts).cast(pl.String),
             pl.Series(["|end_char="]),
@@ -169,6 +198,45 @@ class _Writer:
             part = pl.select(pl.concat_str(pl.lit(f"|{name}="), pl.lit(values))).to_series()
             parts.append(part.fill_null(""))
         return pl.select(pl.concat_str(*map(pl.lit, parts))).to_series()
+
+    def _white_space(self, batch: TokenBatch, texts: pl.Series) -> pl.Series:
+        """Return what is said of the white space around each token; nothing of a single space after it.
+
+        Signs that are no tokens, such as marks of direction, are among the white space.
+        """
+        whole, lengths = "".join(texts), texts.str.len_chars().to_numpy().astype(np.int64)
+        codes = np.frombuffer(whole.encode("utf-32-le"), np.uint32)
+        first_of_text = np.cumsum(lengths) - lengths
+        starts = starts_in_texts(self._corpus, batch, self._gaps) + first_of_text[batch.document_of]
+        ends = starts + batch.ends(self._corpus) - batch.starts
+        lasts = batch.firsts + batch.counts - 1
+        following = np.append(starts[1:], 0)
+        following[lasts] = first_of_text + lengths
+        is_last = np.zeros(len(starts), bool)
+        is_last[lasts] = True
+        glued = np.append(batch.flags[1:] & GLUED != 0, False) & ~is_last
+        has_space = (following == ends + 1) & ~glued & ~is_last
+        has_space[has_space] = codes[ends[has_space]] == ord(" ")
+        found = {int(token): "SpaceAfter=No|" for token in np.flatnonzero(glued)}
+        for token in np.flatnonzero((following > ends) & ~has_space):
+            after = f"SpacesAfter={self._escaped(whole[ends[token] : following[token]])}|"
+            found[int(token)] = found.get(int(token), "") + after
+        for token, start in zip(batch.firsts, first_of_text, strict=True):
+            if starts[token] > start:
+                before = f"SpacesBefore={self._escaped(whole[start : starts[token]])}|"
+                found[int(token)] = before + found.get(int(token), "")
+        values = dict.fromkeys(["", *found.values()])
+        numbers = {value: number for number, value in enumerate(values)}
+        said = np.zeros(len(starts), np.int64)
+        said[list(found)] = [numbers[value] for value in found.values()]
+        return pl.Series(list(values)).gather(said)
+
+    def _escaped(self, space: str) -> str:
+        escaped = space.translate(_ESCAPES)
+        for pattern, instead, change in _NOT_ON_A_LINE:
+            escaped, count = pattern.subn(instead, escaped)
+            self._output.note(f"white space: {change}", count)
+        return escaped
 
     def _comments(self, batch: TokenBatch, sentences: Array) -> pl.Series:
         """Return what stands before each sentence, from the blank line on."""
@@ -188,7 +256,7 @@ class _Writer:
                 pl.lit(heads.gather(np.where(begins_document, of + 1, 0))),
                 pl.lit(pl.Series(["", "# newpar\n"]).gather(begins_paragraph.astype(np.uint8))),
                 pl.lit("# sent_id = "),
-                pl.lit(ids.gather(of)),
+                pl.lit(_sentence_ids(ids).gather(of)),
                 pl.lit("-"),
                 pl.lit(pl.Series(number).cast(pl.String)),
                 pl.lit("\n# text = "),
@@ -201,10 +269,21 @@ class _Writer:
         parts = [pl.lit("# newdoc id = "), pl.lit(ids), pl.lit("\n")]
         for name, labels in self._metadata.items():
             values = one_line_texts(as_texts(labels.gather(documents)), f"column {name!r}", self._output)
-            key = one_line_texts(pl.Series([name]), "names of columns").str.replace_all("=", _NONE, literal=True).item()
-            part = pl.concat_str(pl.lit(f"# meta::{key} = "), pl.lit(values), pl.lit("\n"))
+            part = pl.concat_str(pl.lit(f"# meta::{self._keys[name]} = "), pl.lit(values), pl.lit("\n"))
             parts.append(part.fill_null(""))
         return pl.select(pl.concat_str(*parts)).to_series()
+
+
+def _sentence_ids(ids: pl.Series) -> pl.Series:
+    """Return ids without white space and slashes, which Universal Dependencies do not allow there.
+
+    >>> _sentence_ids(pl.Series(["a/b 1", "خبر"])).to_list()
+    ['a%2Fb%201', 'خبر']
+    """
+    odd = ids.str.contains(r"[\s/%]")
+    if not odd.any():
+        return ids
+    return pl.Series([re.sub(r"[\s/%]", lambda sign: quote(sign[0], safe=""), id) for id in ids], dtype=pl.String)
 
 
 def _numbers(counted: Array, begins: Array) -> Integers:

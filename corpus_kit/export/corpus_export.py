@@ -58,7 +58,7 @@ def _doccano(
     task: str | None = None,
     metadata: str | Sequence[str] | None = None,
 ) -> None:
-    write_doccano(corpus, output.path, codes=codes, task=task, metadata=metadata)
+    output.changes += write_doccano(corpus, output.path, codes=codes, task=task, metadata=metadata)
 
 
 def _label_studio(
@@ -71,7 +71,7 @@ def _label_studio(
     metadata: str | Sequence[str] | None = None,
 ) -> None:
     tasks = output.path / "tasks.json"
-    write_label_studio(corpus, tasks, codes=codes, codebook=codebook, task=task, metadata=metadata)
+    output.changes += write_label_studio(corpus, tasks, codes=codes, codebook=codebook, task=task, metadata=metadata)
 
 
 def _refi_qda(
@@ -83,7 +83,7 @@ def _refi_qda(
     metadata: str | Sequence[str] | None = None,
 ) -> None:
     named = output.path.with_name(output.name)  # the project has the name of the file
-    write_refi_qda(corpus, named, codes=codes, codebook=codebook, metadata=metadata)
+    output.changes += write_refi_qda(corpus, named, codes=codes, codebook=codebook, metadata=metadata)
     named.replace(output.path)
 
 

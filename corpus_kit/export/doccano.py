@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,11 @@ def write_doccano(
     task: str | None = None,
     within: str = "paragraph",
     metadata: str | Sequence[str] | None = None,
-) -> None:
+) -> Counter[str]:
     """Write JSON Lines for doccano, an object for each text: text, label, the keys of its place, and metadata.
 
     doccano takes no codebook from such a file, so that it is only checked. The other arguments are those of
-    `ck.export_codes`.
+    `ck.export_codes`. Returns what became different, and how often.
     """
     codebook_argument(codebook)
     tasks = Tasks(corpus, codes, task=task, within=within, metadata=metadata)
@@ -42,6 +43,7 @@ def write_doccano(
             label = sorted({mark.code for mark in each.marks}) if spans is None else spans
             data = each.data(tasks.task)
             file.write(json_bytes({"text": data.pop("text"), "label": label, **data}) + b"\n")
+    return tasks.changes
 
 
 def read_doccano(lines: Iterable[bytes], coder: str | None) -> Iterator[CodedItem]:

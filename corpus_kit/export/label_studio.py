@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,11 @@ def write_label_studio(
     task: str | None = None,
     within: str = "paragraph",
     metadata: str | Sequence[str] | None = None,
-) -> None:
+) -> Counter[str]:
     """Write tasks for Label Studio, and beside them the labelling configuration, NAME.xml.
 
     The codes that texts have become predictions, one for each coder, which the page shows and a coder can change. The
-    arguments are those of `ck.export_codes`.
+    arguments are those of `ck.export_codes`. Returns what became different, and how often.
     """
     tasks = Tasks(corpus, codes, task=task, within=within, metadata=metadata)
     names = tasks.code_names(codebook_argument(codebook))
@@ -52,13 +53,17 @@ def write_label_studio(
             separator = b",\n"
         file.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
     write_whole(configuration, _configuration(names, tasks))
+    return tasks.changes
 
 
 def _configuration(codes: list[str], tasks: Tasks) -> bytes:
-    """Return the XML that is pasted into the settings of the project, under Labeling Interface."""
+    """Return the XML that is pasted into the settings of the project, under Labeling Interface.
+
+    Label Studio refuses one without a code, so that one without a codebook has `HIT`, which is never read as a code.
+    """
     is_spans = tasks.task == "spans"
     control, item = ("Labels", "Label") if is_spans else ("Choices", "Choice")
-    listed = [*codes, HIT] if is_spans and tasks.lines is not None else codes
+    listed = [*codes, HIT] if not codes or (is_spans and tasks.lines is not None) else codes
     options = {} if is_spans else {"choice": "multiple"}
     file = io.BytesIO()
     xml = XmlWriter(file)

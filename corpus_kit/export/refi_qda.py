@@ -7,7 +7,9 @@ code points from 0, and the end is that after the last one.
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -25,7 +27,7 @@ import polars as pl
 from corpus_kit._base.records import jsonable
 from corpus_kit._version import __version__
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.export.coding_tasks import HIT, Mark, Task, Tasks, codebook_argument, written_aside
+from corpus_kit.export.coding_tasks import HIT, Mark, Task, Tasks, codebook_argument, plain, written_aside
 from corpus_kit.export.xml_writing import XmlWriter
 from corpus_kit.search.concordance import Concordance
 
@@ -60,11 +62,11 @@ def write_refi_qda(
     codes: pl.DataFrame | None = None,
     codebook: Sequence[str] | pl.DataFrame = (),
     metadata: str | Sequence[str] | None = None,
-) -> None:
+) -> Counter[str]:
     """Write a REFI-QDA project: the documents as sources, with codes as coded segments and metadata as cases.
 
     Of a concordance, the documents of its lines are sources, and each node is a segment, with its code or `HIT`. The
-    arguments are those of `ck.export_codes`.
+    arguments are those of `ck.export_codes`. Returns what became different, and how often.
     """
     tasks = Tasks(corpus, codes, task="spans", within="document", metadata=metadata, takes_both=True)
     project = _Project(tasks, path.stem, tasks.code_names(codebook_argument(codebook)))
@@ -81,6 +83,7 @@ def write_refi_qda(
         whole.seek(0)
         with archive.open(member, "w") as target:
             shutil.copyfileobj(whole, target)
+    return tasks.changes
 
 
 class _Project:
@@ -185,7 +188,9 @@ class _Project:
                 for id, labels in self._documents:
                     with xml.element("Case", guid=self._guid("case", id), name=id):
                         for name, value in labels.items():
-                            if _is_known(value):
+                            if value is not None and not _is_value(value):
+                                self._tasks.changes["numbers that are not finite, left out"] += 1
+                            elif value is not None:
                                 with xml.element("VariableValue"):
                                     xml.leaf("VariableRef", targetGUID=self._guid("variable", name))
                                     xml.leaf(f"{types[name]}Value", _value(value))
@@ -208,9 +213,9 @@ def _type_of(dtype: pl.DataType) -> str:
     return {pl.Boolean: "Boolean", pl.Date: "Date", pl.Datetime: "DateTime"}.get(dtype.base_type(), "Text")
 
 
-def _is_known(value: Any) -> bool:
+def _is_value(value: Any) -> bool:
     """Return whether a variable can have this value: XML Schema has no infinite decimals."""
-    return value is not None and not (isinstance(value, float | Decimal) and not isfinite(value))
+    return not (isinstance(value, float | Decimal) and not isfinite(value))
 
 
 def _value(value: Any) -> str:
@@ -223,4 +228,6 @@ def _value(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list):
         return "; ".join(_value(each) for each in value)
+    if isinstance(value, dict):
+        return json.dumps(plain(value), ensure_ascii=False)
     return str(jsonable(value))

@@ -18,6 +18,7 @@ __all__ = ["FileNames", "write_text_files"]
 
 _LONGEST = 200  # bytes of a name without its ending; file systems hold 255, some of UTF-16
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')  # what Windows or a shell would misread
+_OPTION = re.compile("[-=+@'\uff0d\uff1d\uff0b\uff20]")  # at its beginning, for a shell or a spreadsheet
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in "123456789¹²³")}
 
 
@@ -85,6 +86,7 @@ def _safe(id: str) -> str:
     name = _UNSAFE.sub("_", id.removesuffix(".txt"))
     name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf" or sign in "\u200c\u200d")
     name = name.encode()[:_LONGEST].decode(errors="ignore").strip(" .")
+    name = f"_{name}" if _OPTION.match(name) else name
     return f"{name}_" if not name or name.split(".")[0].lower() in _RESERVED else name
 
 

@@ -105,7 +105,9 @@ def starts_in_texts(corpus: CorpusView, batch: TokenBatch, gaps: Gaps) -> Array:
     return starts
 
 
-def text_batches(corpus: CorpusView, columns: list[str], *, whole: bool = False) -> Iterator[pl.DataFrame]:
+def text_batches(
+    corpus: CorpusView, columns: list[str], *, whole: bool = False, size: int = _BYTES
+) -> Iterator[pl.DataFrame]:
     """Yield the selected documents in batches of bounded size: document, text, and these columns.
 
     Args:
@@ -113,6 +115,7 @@ def text_batches(corpus: CorpusView, columns: list[str], *, whole: bool = False)
         columns: Columns of `documents`. The headline is its text, if the text of the document begins with it.
         whole: Whether texts are whole; otherwise they are without the excluded spans. The parts that are left are
             joined by a line break, as what follows a gap begins a paragraph.
+        size: How many bytes the texts of a batch have at most, if there are several.
     """
     gaps = None if whole or corpus.excluded_spans is None else Gaps(corpus)
     names = [name for name in columns if name not in ("document", "text")]
@@ -120,7 +123,7 @@ def text_batches(corpus: CorpusView, columns: list[str], *, whole: bool = False)
     mask = corpus.document_mask()
     for found in documents.collect_batches(maintain_order=True, chunk_size=_ROWS):
         selected = found if mask is None else found.filter(pl.Series(mask[found["document"].to_numpy()] == 1))
-        for part in _of_bounded_size(selected):
+        for part in _of_bounded_size(selected, size):
             shown = part.with_columns(_HEADLINE) if "headline" in columns else part
             yield shown if gaps is None else _of_cleaned(shown.with_columns(text=_cleaned(corpus, part, gaps)))
 
@@ -132,13 +135,13 @@ def _of_cleaned(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(headline=pl.when(begins).then(pl.col("headline")))
 
 
-def _of_bounded_size(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield parts of a table whose texts have about as many bytes as a batch."""
+def _of_bounded_size(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Yield parts of a table whose texts have at most so many bytes, if there are several."""
     before = np.cumsum(frame["text"].str.len_bytes().to_numpy().astype(np.int64))
     begin = 0
     while begin < frame.height:
         done = before[begin - 1] if begin else 0
-        end = min(begin + _ROWS, max(begin + 1, int(np.searchsorted(before, done + _BYTES, "right"))))
+        end = min(begin + _ROWS, max(begin + 1, int(np.searchsorted(before, done + size, "right"))))
         yield frame[begin:end]
         begin = end
 

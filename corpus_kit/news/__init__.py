@@ -25,6 +25,7 @@ _HOMES: dict[str, str] = {
     "substitutions": "substitutions",
     "dates": "dates",
     "bursts": "bursts",
+    "period_names": "periods",
     "network": "network",
     "nodes": "nodes",
     "graph": "graph",
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from corpus_kit.news.near_duplicates import near_duplicates as near_duplicates
     from corpus_kit.news.network import network as network
     from corpus_kit.news.nodes import nodes as nodes
+    from corpus_kit.news.periods import period_names as period_names
     from corpus_kit.news.quotations import quotations as quotations
     from corpus_kit.news.report import report as report
     from corpus_kit.news.structure import structure as structure

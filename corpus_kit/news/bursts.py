@@ -91,8 +91,8 @@ def bursts(
         clitics: Whether to match words with clitics too; requires `corpus.annotate()`. Of words only.
         within: The unit of text that a hit may not cross: "sentence", "paragraph" or "document".
         by: A metadata column; each of its values has its own rates and bursts.
-        every: The length of a period: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century"
-            (1900 to 1999).
+        every: The length of a period: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999), "century"
+            (1900 to 1999), "hijri_month", "hijri_year" or "hijri_century" (301 to 400 AH).
         week_start: The first day of a week: "monday", "sunday" or "saturday".
         date: The metadata column of dates.
         count: What the rate counts: "documents" with the pattern, or its occurrences among "words".
@@ -128,7 +128,8 @@ def bursts(
     choose(week_start, WEEK_STARTS, "week_start")
     choose(count, COUNTED, "count")
     choose(within, UNITS, "within")
-    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics, "layers": corpus.layers}
+    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics}
+    shared |= {"layers": corpus.layers, "given": corpus.has_given_tokens}
     patterns = [parse_pattern(each, **shared) for each in _patterns(pattern)]
     warn_of_other_words(corpus, patterns, unit, "ck.news.bursts")
     raised, cost = bounded_number(s, "s", above=1), bounded_number(gamma, "gamma", least=0)

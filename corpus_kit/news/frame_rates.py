@@ -62,9 +62,9 @@ def frame_rates(
             Categories without a hit are known from a dictionary only.
         profile: As for `ck.news.frames`.
         by: A metadata column; each of its values has rates of its own.
-        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century" (1900 to 1999); each
-            period that has documents has rates of its own. Documents without a date are left out, and a warning says
-            how many.
+        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999), "century" (1900 to 1999),
+            "hijri_month", "hijri_year" or "hijri_century" (301 to 400 AH); each period that has documents has rates of
+            its own. Documents without a date are left out, and a warning says how many.
         week_start: The first day of a week, for every="week": "monday", "sunday" or "saturday".
         date: The metadata column of dates, for every.
         n_bootstrap: Replicates of the intervals of rate and share; 0 computes none.

@@ -67,9 +67,9 @@ def labels(
             None for the built-in states.
         actor: The id of one actor, or of several; None takes all.
         by: A metadata column, such as that of the source: shares are computed within each of its values.
-        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century" (1900 to 1999): shares
-            are computed within each period, by the date of the documents. Documents without a date are left out, with a
-            warning.
+        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999), "century" (1900 to 1999),
+            "hijri_month", "hijri_year" or "hijri_century" (301 to 400 AH): shares are computed within each period, by
+            the date of the documents. Documents without a date are left out, with a warning.
         week_start: The first day of a week: "monday" (ISO 8601), "sunday" or "saturday".
         date: The metadata column of dates.
         boilerplate: A table of `ck.news.boilerplate`; without it no place is known to be boilerplate.

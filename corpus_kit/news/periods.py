@@ -3,25 +3,35 @@
 A period is named by its first day. Weeks can begin on Monday (ISO 8601), Sunday or Saturday, as in the press of
 different countries. Decades and centuries are those of ISO 8601: the decade of 1990 to 1999, the century of 1900 to
 1999, so that a century is ten decades. The first ones begin with the year 1, before which there are no dates.
+
+Hijri periods are named by their first day too, a Gregorian date. Their calendar is that of `corpus_kit.text.calendars`:
+Umm al-Qura from 1343 to 1500 AH, before and after the tabular one. A Hijri century begins with its year 1, as scholars
+count: القرن الرابع الهجري is 301 to 400 AH.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
-from corpus_kit.errors import choose
+from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.text.calendars import hijri_day, hijri_month, hijri_year
 
-__all__ = ["EVERY", "WEEK_STARTS", "all_periods", "period_of"]
+__all__ = ["EVERY", "WEEK_STARTS", "all_periods", "period_names", "period_of"]
 
-EVERY = ("day", "week", "month", "quarter", "year", "decade", "century")
+EVERY = (
+    "day", "week", "month", "quarter", "year", "decade", "century", "hijri_month", "hijri_year", "hijri_century"
+)  # fmt: skip
 WEEK_STARTS = ("monday", "sunday", "saturday")
 
 _INTERVALS = {
     "day": "1d", "week": "1w", "month": "1mo", "quarter": "3mo", "year": "1y", "decade": "10y", "century": "100y",
 }  # fmt: skip
 _YEARS = {"decade": 10, "century": 100}
+_HIJRI_YEARS = {"hijri_month": 1, "hijri_year": 1, "hijri_century": 100}
 _DAYS_AFTER_WEEK_START = {"monday": 0, "sunday": 1, "saturday": 2}  # days to Monday, with which weeks of Polars begin
 
 
@@ -30,14 +40,15 @@ def period_of(dates: pl.Series, every: str = "week", week_start: str = "monday")
 
     Args:
         dates: A Date column.
-        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999) or "century" (1900 to 1999).
+        every: "day", "week", "month", "quarter", "year", "decade" (1990 to 1999), "century" (1900 to 1999),
+            "hijri_month", "hijri_year" or "hijri_century" (301 to 400 AH).
         week_start: The first day of a week: "monday", "sunday" or "saturday".
 
     Returns:
         A Series of Date with the name of `dates`.
 
     Raises:
-        InputError: If every or week_start is invalid.
+        InputError: If every or week_start is invalid, or a date lies before the first Hijri year.
 
     Examples:
         >>> from datetime import date
@@ -46,6 +57,8 @@ def period_of(dates: pl.Series, every: str = "week", week_start: str = "monday")
         >>> period_of(pl.Series([date(1999, 12, 31), date(2000, 1, 1)]), "century").dt.year().to_list()
         [1900, 2000]
     """
+    if every in _HIJRI_YEARS:
+        return _first_hijri_day(dates.cast(pl.Date), every).alias(dates.name)
     return _since_the_year_1(_first_day(dates, every, week_start)).alias(dates.name)
 
 
@@ -65,6 +78,8 @@ def all_periods(dates: pl.Series, every: str = "week", week_start: str = "monday
         >>> all_periods(pl.Series([date(2026, 3, 9), date(2026, 1, 31)]), "month").to_list()
         [datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2026, 3, 1)]
     """
+    if every in _HIJRI_YEARS:
+        return _hijri_periods(dates.cast(pl.Date), every)
     periods = _first_day(dates, every, week_start).drop_nulls()
     if periods.is_empty():
         return pl.Series("period", [], dtype=pl.Date)
@@ -72,6 +87,89 @@ def all_periods(dates: pl.Series, every: str = "week", week_start: str = "monday
         pl.date_range(pl.col("period").min(), pl.col("period").max(), _INTERVALS[every], eager=False).alias("period")
     )
     return _since_the_year_1(bounds["period"].cast(pl.Date)).alias("period")
+
+
+def period_names(periods: pl.Series, every: str) -> pl.Series:
+    """Name the periods of a table, as plots do.
+
+    Args:
+        periods: Their first days, the column period of a table of `ck.news.bursts`, `labels` or `frame_rates`.
+        every: The length with which the table was made.
+
+    Returns:
+        A Series of String: 1925, 1920-1929, 1900-1999, 2026-03, 2026-01/03 (a quarter), the first day of a week,
+        1447-09 AH, 1447 AH, 301-400 AH.
+
+    Raises:
+        InputError: If an argument is invalid.
+
+    Examples:
+        >>> import corpus_kit as ck
+        >>> rates = ck.news.frame_rates(ck.sample_corpus(), every="hijri_month", n_bootstrap=0)
+        >>> ck.news.period_names(rates["period"], "hijri_month").unique(maintain_order=True).head(3).to_list()
+        ['1447-07 AH', '1447-08 AH', '1447-09 AH']
+    """
+    choose(every, EVERY, "every")
+    if not isinstance(periods, pl.Series) or periods.dtype != pl.Date:
+        raise invalid("periods", "a Series of Date", periods)
+    names = {day: _name(day, every) for day in periods.unique().drop_nulls()}
+    return periods.replace_strict(names, return_dtype=pl.String).alias(periods.name)
+
+
+def _name(day: date, every: str) -> str:
+    """Return the name of the period that begins with a day."""
+    if every in _HIJRI_YEARS:
+        return _hijri_name(day, every)
+    if every in _YEARS:
+        years = _YEARS[every]
+        return f"{day.year}-{day.year - day.year % years + years - 1}"
+    if every == "year":
+        return str(day.year)
+    if every == "quarter":  # 2026-01/03: January to March, as ISO 8601 writes it
+        return f"{day:%Y-%m}/{(day + timedelta(days=70)):%m}"
+    return f"{day:%Y-%m}" if every == "month" else day.isoformat()
+
+
+def _hijri_name(day: date, every: str) -> str:
+    found = hijri_month(day.toordinal())
+    if found is None:
+        raise _before_the_first_hijri_year(every)
+    year, month = found
+    if every == "hijri_century":
+        return f"{year}-{year + 99} AH"
+    return f"{year} AH" if every == "hijri_year" else f"{year}-{month:02} AH"
+
+
+def _hijri_periods(dates: pl.Series, every: str) -> pl.Series:
+    """Return the first days of the periods from that of the first date to that of the last."""
+    low, high = dates.min(), dates.max()
+    if not isinstance(low, date) or not isinstance(high, date):
+        return pl.Series("period", [], dtype=pl.Date)
+    first, last = hijri_year(low.toordinal()), hijri_year(high.toordinal())
+    if first is None or last is None:
+        raise _before_the_first_hijri_year(every)
+    step = _HIJRI_YEARS[every]
+    months = range(1, 13) if every == "hijri_month" else (1,)
+    years = range(first - (first - 1) % step, last + 1, step)
+    days = [hijri_day(year, month, 1) for year in years for month in months]
+    known = [day for day in days if day is not None and day <= high.toordinal()]
+    begun = known[bisect_right(known, low.toordinal()) - 1 :]
+    return pl.Series("period", [date.fromordinal(day) for day in begun], dtype=pl.Date)
+
+
+def _first_hijri_day(dates: pl.Series, every: str) -> pl.Series:
+    periods = _hijri_periods(dates, every)
+    if periods.is_empty():
+        return dates
+    days = dates.fill_null(periods[0])
+    place = np.searchsorted(periods.to_physical().to_numpy(), days.to_physical().to_numpy(), side="right") - 1
+    return periods.gather(place).set(dates.is_null(), None)
+
+
+def _before_the_first_hijri_year(every: str) -> InputError:
+    return InputError(
+        f"every must be a Gregorian period if there are dates before the first Hijri year (0622-07-19), got {every!r}."
+    )
 
 
 def _first_day(dates: pl.Series, every: str, week_start: str) -> pl.Series:

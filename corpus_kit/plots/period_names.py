@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from corpus_kit._base.records import provenance_of
+from corpus_kit.news.periods import period_names
 
 __all__ = ["named_periods", "recorded_length"]
-
-_YEARS = {"decade": 10, "century": 100}
 
 
 def recorded_length(table: pl.DataFrame) -> str | None:
@@ -34,21 +33,10 @@ def named_periods(days: pl.Series, every: str | None) -> dict[date, str]:
     first = days.drop_nulls().unique().sort()
     if every is None:
         every = _likely_length(first)
-    return {day: _name(day, every) for day in first}
+    return dict(zip(first, period_names(first, every), strict=True))
 
 
 def _likely_length(days: pl.Series) -> str:
     if len(days) < 2 or not (days.dt.day() == 1).all():
         return "day"
     return "year" if (days.dt.month() == 1).all() else "month"
-
-
-def _name(day: date, every: str) -> str:
-    if every in _YEARS:
-        years = _YEARS[every]
-        return f"{day.year}-{day.year - day.year % years + years - 1}"
-    if every == "year":
-        return str(day.year)
-    if every == "quarter":  # 2026-01/03: January to March, as ISO 8601 writes it
-        return f"{day:%Y-%m}/{(day + timedelta(days=70)):%m}"
-    return f"{day:%Y-%m}" if every == "month" else day.isoformat()

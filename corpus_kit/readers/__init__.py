@@ -38,6 +38,8 @@ _HOMES: dict[str, str] = {
     "leipzig": "leipzig",
     "mhtml": "web_pages",
     "nexis": "press_archives",
+    "europresse": "press_databases",
+    "proquest": "press_databases",
     "warc": "web_archives",
     "conllu": "conllu",
     "vertical": "vertical",
@@ -66,6 +68,8 @@ if TYPE_CHECKING:
     from corpus_kit.readers.openiti import openiti as openiti
     from corpus_kit.readers.press_archives import factiva as factiva
     from corpus_kit.readers.press_archives import nexis as nexis
+    from corpus_kit.readers.press_databases import europresse as europresse
+    from corpus_kit.readers.press_databases import proquest as proquest
     from corpus_kit.readers.reader import DocumentReader as DocumentReader
     from corpus_kit.readers.registry import register as register
     from corpus_kit.readers.report import Example as Example

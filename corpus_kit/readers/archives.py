@@ -25,11 +25,12 @@ from corpus_kit.readers.limits import Budget, beyond
 from corpus_kit.readers.sources import SourceFile, clean_name, is_hidden, reading, reason_of
 from corpus_kit.readers.texts import Event, Ignored, Lines, Opened, Passed, Texts, Unreadable, digest, too_long
 
-__all__ = ["Member", "holds", "read_members", "read_tar", "read_zip"]
+__all__ = ["Member", "holds", "read_companions", "read_members", "read_tar", "read_zip"]
 
 _PIECE = 1 << 20  # bytes unpacked at once
 _WORK = 8192  # bytes that a member of a .tar file counts for beside its own
 _HEAD = 64  # bytes, by which a member is recognised
+_COMPANION = 1 << 20  # bytes that a file of metadata may have
 _FRAME = 1024  # bytes of its header, and of what fills the last block
 _LONG_HEADER = 4096  # bytes; of longer ones each byte
 _HEADER_WORK = 8  # counts for so many, since parsing is slow
@@ -83,6 +84,24 @@ def read_members(file: SourceFile, is_wanted: Wanted) -> Iterator[Member | Event
     with reading(file.name):
         for member in members(file, Budget(file.limits, file.bytes), is_wanted):
             yield replace(member, name=f"{file.name}/{member.name}")
+
+
+def read_companions(file: SourceFile, endings: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the files with these endings in an archive, by their paths with the archive; large ones are left out."""
+    members = _zip_members if _is_zip(file) else _tar_members
+    budget = Budget(file.limits, file.bytes)
+    found = {}
+    try:
+        for member in members(file, budget, lambda name, _: name.lower().endswith(endings)):
+            if isinstance(member, Member) and len(member.data) <= _COMPANION:
+                found[f"{file.name}/{member.name}"] = member.take()
+            elif isinstance(member, Ignored) and members is _tar_members:
+                budget.spend(-_WORK - _FRAME)
+    except MemoryError:
+        raise
+    except Exception:  # whoever reads the archive says what is wrong with it
+        return found
+    return found
 
 
 def _is_zip(file: SourceFile) -> bool:

@@ -9,6 +9,7 @@ import polars as pl
 from corpus_kit.readers.layout import Layout
 from corpus_kit.readers.report import Example
 from corpus_kit.readers.texts import Texts
+from corpus_kit.text.tokenization import tokens
 
 __all__ = ["Block", "Pages", "block_of_lines", "numbered_ids", "origins", "with_titles"]
 
@@ -126,6 +127,8 @@ def with_titles(
     )
     columns = [text.to_series().alias("text")]
     columns += [_moved(documents[name], moved) for name in ("spans", "given_tokens") if name in documents.columns]
+    if "given_tokens" in documents.columns:
+        columns[-1] = _with_tokens_of(titles=title, before=is_missing, given=columns[-1])
     return documents.with_columns(columns), pl.select(pl.when(is_first).then(first).otherwise(title)).to_series()
 
 
@@ -145,6 +148,22 @@ def _moved(column: pl.Series, by: pl.Series) -> pl.Series:
             span["end"] += step
         rows.append(value)
     return pl.Series(column.name, rows, dtype=column.dtype)
+
+
+def _with_tokens_of(*, titles: pl.Series, before: pl.Series, given: pl.Series) -> pl.Series:
+    """Return given tokens, and before them those of titles that were put before the texts; of these nothing is said."""
+    places = (before & given.is_not_null()).arg_true().to_list()
+    if not places:
+        return given
+    rows = given.to_list()
+    for place, title in zip(places, titles.gather(places), strict=True):
+        found, value = tokens([title]), rows[place]
+        value["spans"] = found.select("start", "end").to_dicts() + value["spans"]
+        first = found["sentence"].search_sorted(found["sentence"].unique(maintain_order=True)).to_list()
+        value["sentences"] = first + [found.height + number for number in value["sentences"]]
+        for layer in value["layers"]:
+            layer["values"] = [None] * found.height + layer["values"]
+    return pl.Series(given.name, rows, dtype=given.dtype)
 
 
 def block_of_lines(layout: Layout, event: Texts, file: int) -> Block:

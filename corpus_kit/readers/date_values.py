@@ -14,7 +14,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from corpus_kit.text.calendars import ARABIC_REGIONS, calendar_names, hijri_day, month_names
+from corpus_kit.text.calendars import (
+    ARABIC_REGIONS,
+    calendar_names,
+    century_names,
+    hijri_day,
+    month_names,
+    weekday_names,
+)
 from corpus_kit.text.normalization import Normalizer, normalize
 
 __all__ = ["ISO_DAY", "LATEST_HIJRI", "Span", "Written", "bare", "calendar_of", "full_year", "in_order", "read", "span"]
@@ -26,18 +33,23 @@ Span = tuple[int, int] | None
 ISO_DAY = (
     r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
     r"(?:[T ][0-9]{2}(?::?[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+    r"|Z|[+-][0-9]{2}:[0-9]{2}"  # a day of XML Schema with its zone
     r"|[0-9]{4}|[0-9]{6})?\s*$"  # 202603051430 and, in GDELT, 20260305143000
 )
 LATEST_HIJRI = 1500  # a later year is Gregorian
 
+_HALF = r"am|pm|a\.m\.|p\.m\.|صباحا|مساء|ظهرا"
 _ZONES = "z|utc|gmt|bst|ist|ast|cet|cest|eet|eest|wet|west|msk|trt|est|edt|cst|cdt|mst|mdt|pst|pdt"
 _CLOCK = (
-    r"(?:\b(?:الساعه|at|ص|م|صباحا|مساء)\s*)*\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
-    r"(?:\s*(?:am|pm|a\.m\.|p\.m\.|(?:ص|م|صباحا|مساء|ظهرا)\b))?"
-    rf"(?:\s*(?:{_ZONES})\b)?(?:\s*[+-][0-9]{{2}}:?[0-9]{{2}}\b)?(?:\s*(?:\([^()0-9]*\)|\[[a-z/_]+\]))?"
+    r"(?:\s*[-|,]\s*)?(?:\b(?:الساعه|at|في|تمام|عند|ص|م|صباحا|مساء)\s+)*"
+    rf"(?:\b[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?(?:\s*(?:{_HALF}|[صم])(?:\b|\s|$))?"
+    rf"|\b[0-9]{{1,2}}\s*(?:{_HALF})(?:\b|\s|$)|\bالساعه\s+[0-9]{{1,2}}\b)"
+    r"(?:\s*\(?(?:utc|gmt)\s*[+-][0-9]{1,2}(?::?[0-9]{2})?\)?)?"
+    rf"(?:\s*(?:{_ZONES})\b)?(?:\s*[+-][0-9]{{2}}:?[0-9]{{2}}\b)?"
+    r"(?:\s*(?:\([^()0-9]*\)|\[?[a-z]+/[a-z/_]+\]?|(?:حسب\s+)?(?:ب|ال|بال)?توقيت\b[^0-9]*))?"
 )
 _DASHES, _SLASHES, _COMMAS, _DOTS = "‐‑‒–—−﹣－", "؍⁄∕／", "،؛;", "٫．。"  # noqa: RUF001
-_AROUND = " \t,.:;|-'\"«»"
+_AROUND = " \t,.:;|'\"«»[]"  # no dash: -500 and 1998- are other years
 
 
 class Written(NamedTuple):
@@ -69,20 +81,20 @@ def bare(column: pl.Series) -> pl.Series:
     ['10 mar 2026', '10/3/2026']
     """
     iso = column.str.extract(ISO_DAY)
-    text = pl.col("text")
+    text = pl.col("text").str.replace(r"^\s*([0-9]+)\.0+\s*$", "$1")  # whole numbers that were floats
     for signs, plain in ((_DASHES, "-"), (_SLASHES, "/"), (_COMMAS, ","), (_DOTS, ".")):
         text = text.str.replace_many(dict.fromkeys(signs, plain))
     text = text.str.replace(r"([0-9])t([0-9]{1,2}:)", "$1 $2").str.replace(r"([0-9]{4}):([0-9]{2}:)", "$1 $2")
     text = text.str.replace(_CLOCK, " ").str.replace(_weekday(), " ")
-    text = text.str.replace_all(r"\s+", " ").str.strip_chars(_AROUND)
+    text = text.str.replace_all(r"\s+", " ").str.strip_chars(_AROUND).str.replace(r"^- +", "").str.replace(r" +-$", "")
     folded = Normalizer.preset("search")(column.set(iso.is_not_null(), None)).to_frame("text").select(text)["text"]
     return pl.select(pl.coalesce(iso, folded).alias(column.name)).to_series()
 
 
 @cache
 def _weekday() -> str:
-    names = [_fold(name) for row in calendar_names()["weekdays"].values() for names in row for name in names]
-    return rf"\b(?:يوم\s+)?(?:{_either(names)})\b[.,]*"
+    names = [_fold(name) for name in weekday_names()]
+    return rf"\b(?:يوم\s+)?(?:{_either(names)})\b[.,]*-?"
 
 
 # ------------------------------------------------------------------------------------ one value
@@ -96,11 +108,17 @@ _YEAR_MONTH = re.compile(rf"([0-9]{{4}}){_BETWEEN}([0-9]{{1,2}})")
 _MONTH_YEAR = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}})")
 _YEAR = re.compile(r"[0-9]{1,4}")
 _BEFORE = re.compile(
-    r"^(?:(?:المتوفي|متوفي|توفي|سنه|عام|نحو|حوالي|بتاريخ|تاريخ|يوم|في|died|d|circa|ca|c|year)\b|ت(?=[\s.0-9]))[.:]*\s*"
+    r"^(?:(?:(?:المتوفي|متوفي|توفيت?|وفاته|الوفاه|سنه|عام|نحو|حوالي|بتاريخ|تاريخ|يوم|في|نشرت?|النشر|اضيفت?|اخر|تحديث"
+    r"|died|d|circa|ca|c|year|date|on|published|publication|posted|last|updated|created)\b"
+    r"|ت(?=[\s.:0-9]))[.:]*\s*)+"
 )
-_PIECES = re.compile(r"\s*(?:الموافق(?:\s+ل)?|المصادف|corresponding to|[=|()])\s*|\s+[-/]\s+")
+_EQUALS = r"\s*(?:الموافق(?:\s+ل)?|المصادف|corresponding to|[=|()])\s*|(?<=[^\W\d_])\s*/\s*(?=[0-9])"
+_PIECES = (re.compile(_EQUALS), re.compile(rf"{_EQUALS}|\s+[-/]\s+"))
 _LONGEST = 100  # characters of a date, with words around it
-_FILLERS = {"من", "شهر", "عام", "لعام", "سنه", "لسنه", "of", "the", "st", "nd", "rd", "th"}
+_FILLERS = {
+    "من", "شهر", "عام", "لعام", "سنه", "لسنه", "of", "the", "st", "nd", "rd", "th", "er", "le", "de", "den",
+    "المبارك", "الحرام", "الفرد", "المرجب", "المعظم", "الخير", "المكرم",  # epithets of Hijri months
+}  # fmt: skip
 
 
 def _fold(word: str) -> str:
@@ -144,16 +162,18 @@ def read(text: str) -> Written | None:
     if len(text) > _LONGEST:
         return None
     text = text.strip(_AROUND)
-    found = _read_one(text)
-    if found is not None:
-        return found
-    pieces = [piece for piece in _PIECES.split(text) if piece]
-    if len(pieces) == 1:
-        return _read_one(pieces[0].strip(_AROUND)) if pieces[0] != text else None
-    parts = [_read_one(piece.strip(_AROUND)) for piece in pieces[:3]]
-    if len(parts) == 2 and parts[0] is not None and parts[1] is not None:
-        return _of_both_calendars(parts[0], parts[1])
-    return None
+    return _read_one(text) or _read_two(text, _PIECES[0]) or _read_two(text, _PIECES[1])
+
+
+def _read_two(text: str, between: re.Pattern[str]) -> Written | None:
+    """Return a date in signs such as brackets, or one that is written in both calendars."""
+    pieces = [piece for piece in between.split(text) if piece]
+    if len(pieces) == 1 and pieces[0] != text:
+        return _read_one(pieces[0].strip(_AROUND))
+    if len(pieces) != 2:
+        return None
+    one, other = (_read_one(piece.strip(_AROUND)) for piece in pieces)
+    return None if one is None or other is None else _of_both_calendars(one, other)
 
 
 def _of_both_calendars(one: Written, other: Written) -> Written | None:
@@ -171,8 +191,9 @@ def _is_hijri(each: Written) -> bool:
 
 
 def _read_one(text: str) -> Written | None:
-    for _ in range(3):  # "d. ca. 303"
-        text = _BEFORE.sub("", text)
+    text = _BEFORE.sub("", text)  # "d. ca. 303"
+    if match := _centuries().fullmatch(text):
+        return _century(match)
     text, era = _without_era(text)
     found = _numeric(text, era)
     return _with_month_name(text, era) if found is None else found
@@ -197,7 +218,7 @@ def _numeric(text: str, era: str | None) -> Written | None:
         return Written(int(match[2]), int(match[1]), calendar=era)
     if match := _eras().two_years.fullmatch(text):
         return _two_years(match, era)
-    if _YEAR.fullmatch(text) and (era or len(text) > 2):
+    if _YEAR.fullmatch(text) and (era == "hijri" or len(text) > 2):  # 10 م may be an hour
         return Written(int(text), calendar=era)
     return None
 
@@ -212,6 +233,24 @@ def _two_years(match: re.Match[str], era: str | None) -> Written | None:
     if len(match[4]) == 2:
         last += first // 100 * 100
     return Written(first, calendar=era, last_year=last) if last > first else None
+
+
+@cache
+def _centuries() -> re.Pattern[str]:
+    """Return the pattern of a century: القرن الرابع الهجري, ق 4هـ or 4th century AH."""
+    era = _either(list(_eras().names))
+    ordinal = _either([_fold(name) for names in century_names() for name in names])
+    return re.compile(
+        rf"(?:القرن|ق)\b[.:]*\s*([0-9]{{1,2}}|{ordinal})\s*({era})?|ق([0-9]{{1,2}})\s*({era})?"
+        rf"|([0-9]{{1,2}})(?:st|nd|rd|th) (?:century|c)\b[. ]*({era})?"
+    )
+
+
+def _century(match: re.Match[str]) -> Written | None:
+    ordinal, era = (next((group for group in match.groups()[at::2] if group), "") for at in (0, 1))
+    names = {_fold(name): number for number, names in enumerate(century_names(), start=1) for name in names}
+    last = 100 * (int(ordinal) if ordinal.isdecimal() else names[ordinal])
+    return Written(last - 99, calendar=_eras().names.get(era), last_year=last) if last else None
 
 
 def _overlap(hijri: int, gregorian: int) -> bool:
@@ -247,7 +286,7 @@ def _with_month_name(text: str, era: str | None) -> Written | None:
 def _months() -> tuple[re.Pattern[str], dict[str, tuple[str, int]]]:
     """Return the pattern of all names of months, and the calendar and number of each."""
     months: dict[str, tuple[str, int]] = {}
-    for row in (*ARABIC_REGIONS, "english", "hijri", "hijri_english"):
+    for row in (*ARABIC_REGIONS, "english", "french", "german", "hijri", "hijri_english"):
         calendar = "hijri" if row.startswith("hijri") else "gregorian"
         for number, names in enumerate(month_names(row), start=1):
             months |= {_fold(name): (calendar, number) for name in names}

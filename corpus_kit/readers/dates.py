@@ -26,6 +26,7 @@ FORMS = ("iso", "ymd", "dmy", "mdy", "gregorian", "hijri", "timestamp", "excel")
 
 _NUMBERS = ("timestamp", "excel")
 _UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3), (0, 1))  # from a number on, how many are a second
+_LEAST_SECONDS = 10**8  # of 1973
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119, of which the message speaks
 _LATEST = 2200  # 981173106987 is a moment of 2001 in milliseconds rather than one of the year 9811
 _DIRECTIVE = re.compile(r"%[-_0]?[A-Za-z]")
@@ -140,16 +141,23 @@ def _of_numbers(values: pl.Series, asked: str | None, where: str) -> DateForm:
     values = _as_numbers(values).drop_nulls().unique(maintain_order=True)
     if asked in _NUMBERS:
         return DateForm(str(asked), keeps_original=asked == "excel")
+    if values.dtype.is_float() and bool((values.abs() >= _LEAST_SECONDS).all()):
+        values = values.floor()  # seconds with their fractions
     texts = _as_texts(values).drop_nulls()
     if asked is not None or values.is_empty():
         return _of_texts(texts, asked, where)
     form = _of_texts(texts, None, where)
     if len(texts) and form.parse(texts)[0].null_count() < len(texts):
         return form
+    raise _no_dates(values, where)
+
+
+def _no_dates(values: pl.Series, where: str) -> SourceError:
+    """Return the error of numbers none of which is a date."""
     low, high = _EXCEL_DAYS
-    excel = bool(values.cast(pl.Float64).is_between(low, high).all())
+    excel = bool(_as_numbers(values).cast(pl.Float64).is_between(low, high).all())
     hint = 'they may be days of Excel: pass date_format="excel"' if excel else 'pass date_format="timestamp" or "excel"'
-    raise SourceError(
+    return SourceError(
         f"{where} holds numbers that are no dates as they stand, such as {shown(values[0])}; {hint}, or leave date out"
     )
 
@@ -199,6 +207,8 @@ def _of_texts(values: pl.Series, asked: str | None, where: str) -> DateForm:
     if asked is None and _is_iso(values):
         return DateForm("iso")
     column = DateColumn.of(values, where)
+    if asked is None and not column.values and len(values) and not _as_numbers(values).has_nulls():
+        raise _no_dates(values, where)
     hijri, of_calendar = column.calendar(asked)
     order, of_order = column.order(asked, hijri=hijri)
     guessed = "hijri" if hijri else order if order in ("dmy", "mdy", "ymd") else "gregorian"
@@ -214,7 +224,7 @@ def _of_texts(values: pl.Series, asked: str | None, where: str) -> DateForm:
 
 def _are_timestamps(values: pl.Series) -> bool:
     """Whether all values are large numbers, and not all of them days as 20260301143000, in a year that is likely."""
-    if values.is_empty() or not values.str.contains(r"^\s*[-+]?\p{Nd}{9,19}\s*$").all():
+    if values.is_empty() or not values.str.contains(r"^\s*[-+]?\p{Nd}{9,19}(?:\.\p{Nd}+)?\s*$").all():
         return False
     compact = _from_iso(values)
     return compact.has_nulls() or bool((compact.dt.year() > _LATEST).any())

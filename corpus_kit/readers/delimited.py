@@ -1,8 +1,11 @@
 """Tables of delimited text, .csv and .tsv.
 
 The first line that is not empty names the columns. Every column is text, so that no guess about types depends on what
-the first rows happen to hold. The file must be UTF-8; a byte order mark is allowed. A row ends at a line feed, with or
-without a carriage return before it, outside quotation marks.
+the first rows happen to hold. The file must be UTF-8; a byte order mark is allowed. (`plan` writes others aside as
+UTF-8.) A row ends at a line feed, with or without a carriage return before it, outside quotation marks.
+
+Fields of a .csv file are separated as a first line such as sep=; says, which Excel knows, or by that of , ; tab and |
+that is most frequent in the line of the names. What else separates them than commas is a notice.
 
 The file is surveyed first: where its rows end, and how many separators there are. Polars then parses blocks of whole
 rows, and must find as many rows in each: what is quoted in some other way would otherwise be read as something else.
@@ -11,6 +14,7 @@ rows, and must find as many rows in each: what is quoted in some other way would
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +24,7 @@ import polars as pl
 from corpus_kit._base.metadata import exactly
 from corpus_kit.readers.limits import Limits, beyond
 from corpus_kit.readers.sources import SourceFile, reading
-from corpus_kit.readers.tables import Table, TableBatch, not_utf8
+from corpus_kit.readers.tables import NotUtf8Error, Table, TableBatch
 from corpus_kit.readers.texts import digest
 
 __all__ = ["csv_table", "tsv_table"]
@@ -32,7 +36,7 @@ _SHORT = "row with fewer fields than columns"
 
 def csv_table(file: SourceFile) -> Table:
     """Open a .csv file. Raises SourceError if it is not UTF-8 or is damaged."""
-    return _table(file, ",")
+    return _table(file, None)
 
 
 def tsv_table(file: SourceFile) -> Table:
@@ -40,7 +44,7 @@ def tsv_table(file: SourceFile) -> Table:
     return _table(file, "\t")
 
 
-def _table(file: SourceFile, separator: str) -> Table:
+def _table(file: SourceFile, separator: str | None) -> Table:
     with reading(file.name):
         head = _Head(file.path, separator, file.limits)
         survey = _Survey(head, file.limits)
@@ -68,33 +72,55 @@ class _Head:
         columns: The names; Polars gives a second column of the same name another one.
     """
 
-    def __init__(self, path: Path, separator: str, limits: Limits) -> None:
-        self.separator = separator
+    def __init__(self, path: Path, separator: str | None, limits: Limits) -> None:
         self.line, self.stop = _first_line(path, limits)
-        separators = b"".join(self.line.split(b'"')[::2]).count(separator.encode())
+        self._is_chosen = separator is None
+        if separator is None and (named := _NAMED_SEPARATOR.fullmatch(self.line)):
+            separator = named[1].decode()
+            self.line, self.stop = _first_line(path, limits, self.stop)
+        self.separator = separator or _separator_of(self.line)
+        check = _Utf8Check(self.stop - len(self.line))
+        check.feed(self.line)
+        separators = _outside_quotes(self.line).count(self.separator.encode())
         if separators >= limits.columns:
             raise beyond("columns", limits, separators + 1, "Cut the others out of the file")
         if not self.line.endswith(b"\n"):
             self.line += b"\n"
         if b"\r" in b'"'.join(self.line.split(b'"')[::2]).replace(b"\r\n", b"\n"):
             raise _bare_return("the first line")
-        names = pl.scan_csv(self.line, separator=separator, infer_schema=False).collect_schema().names()
+        names = pl.scan_csv(self.line, separator=self.separator, infer_schema=False).collect_schema().names()
         # Polars 2.1 leaves the quotes doubled that a quoted name has
         self.renamed = {name: name.replace('""', '"') for name in names if '""' in name}
         self.columns = [self.renamed.get(name, name) for name in names]
 
     def notices(self) -> list[tuple[str, str]]:
-        """Return the columns whose name occurs before, by the name that they get."""
+        """Return what separates fields if not commas, and the new names of columns whose name occurs before."""
         plain = pl.read_csv(self.line, separator=self.separator, infer_schema=False, has_header=False).row(0)
         named = zip(self.columns, plain, strict=True)
-        return [("column name occurs twice", name) for name, given in named if plain.count(given) > 1 and name != given]
+        twice = [name for name, given in named if plain.count(given) > 1 and name != given]
+        separated = [("fields separated by", repr(self.separator))] if self._is_chosen and self.separator != "," else []
+        return [*separated, *(("column name occurs twice", name) for name in twice)]
 
 
-def _first_line(path: Path, limits: Limits) -> tuple[bytes, int]:
-    """Return the first line that is not empty, and where it ends."""
+_NAMED_SEPARATOR = re.compile(rb"\"?sep=([,;|\t])\"?[,;|\t]*\r?\n")
+
+
+def _separator_of(line: bytes) -> str:
+    """Return what separates the names of columns."""
+    outside = _outside_quotes(line)
+    return max(",;\t|", key=lambda separator: outside.count(separator.encode()))  # the first of equals
+
+
+def _outside_quotes(line: bytes) -> bytes:
+    return b"".join(line.split(b'"')[::2])
+
+
+def _first_line(path: Path, limits: Limits, begin: int = 0) -> tuple[bytes, int]:
+    """Return the first line from a byte on that is not empty, and where it ends."""
     data = b""
     start = searched = quotes = 0
     with path.open("rb") as stream:
+        stream.seek(begin)
         while piece := stream.read(_PIECE):
             data += piece
             if not searched:
@@ -103,14 +129,14 @@ def _first_line(path: Path, limits: Limits) -> tuple[bytes, int]:
                 quotes += data.count(b'"', searched, end)
                 searched = end
                 if quotes % 2 == 0:
-                    return data[start:end], end
+                    return data[start:end], begin + end
             quotes += data.count(b'"', searched)
             searched = len(data)
             if len(data) > limits.row_bytes:
                 raise ValueError(f"the first line is longer than {limits.row_bytes:,} bytes")
     if quotes % 2:
         raise _unclosed()
-    return data[start:], len(data)
+    return data[start:], begin + len(data)
 
 
 def _after_empty_lines(data: bytes) -> int:
@@ -268,16 +294,16 @@ def _unusual(data: bytes, separator: bytes, columns: int, first: int) -> dict[in
 class _Utf8Check:
     """Checks that a file is UTF-8 while it streams by; errors name the byte."""
 
-    def __init__(self) -> None:
+    def __init__(self, position: int = 0) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._position = 0
+        self._position = position
 
     def feed(self, piece: bytes, *, final: bool = False) -> None:
         held = len(self._decoder.getstate()[0])
         try:
             self._decoder.decode(piece, final)
         except UnicodeDecodeError as error:
-            raise not_utf8(self._position - held + error.start) from error
+            raise NotUtf8Error(self._position - held + error.start) from error
         self._position += len(piece)
 
     def finish(self) -> None:

@@ -8,10 +8,12 @@ library refuses, or how they are stored.
 from __future__ import annotations
 
 import io
+import os
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Literal, Protocol
 
 from corpus_kit.errors import SourceError
@@ -137,13 +139,20 @@ class File:
     """
 
     def __init__(
-        self, name: str, path: Path | None = None, *, data: bytes | None = None, limits: Limits = LIMITS
+        self,
+        name: str,
+        path: Path | None = None,
+        *,
+        data: bytes | None = None,
+        limits: Limits = LIMITS,
+        companions: Mapping[str, bytes] | None = None,
     ) -> None:
         self.name = name
         self.path = path
         self.limits = limits
         self.encoding: Encoding | None = None
         self._data = data
+        self._companions = companions  # of an archive: what lies beside it, by path
         if data is None:
             assert path is not None
             self.size = path.stat().st_size
@@ -154,6 +163,13 @@ class File:
     def stem(self) -> str:
         """The name without folders and without its last ending."""
         return Path(self.name).stem
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that it is in."""
+        if self.path is None or self._companions is not None:
+            return PurePosixPath(self.name).parent.name
+        return Path(os.path.abspath(self.path)).parent.name  # noqa: PTH100  # links stay as they are named
 
     def open(self) -> IO[bytes]:
         """Return a seekable stream of its bytes, to be used in a `with` statement."""
@@ -187,11 +203,16 @@ class File:
         return text
 
     def beside(self, name: str) -> File | None:
-        """Return the file of another name in the same folder; None if there is none, or the file is in an archive."""
-        other = None if self.path is None else self.path.with_name(name)
-        if other is None or not other.is_file():
-            return None
-        return File(str(Path(self.name).with_name(name).as_posix()), other, limits=self.limits)
+        """Return another file, by its path from the folder of this one; None if there is none.
+
+        In an archive there are only those with the endings of companions (`ck.readers.register`).
+        """
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(self.name), name))
+        if self._companions is not None:
+            data = self._companions.get(other)
+            return None if data is None else File(other, data=data, limits=self.limits)
+        path = None if self.path is None else self.path.parent / name
+        return File(other, path, limits=self.limits) if path is not None and path.is_file() else None
 
 
 class Reader(Protocol):

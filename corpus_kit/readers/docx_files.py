@@ -1,11 +1,15 @@
-"""Word files (.docx): the text of the body in order, with headings and tables as spans.
+"""Word files (.docx, .docm, .dotx): the text of the body in order, with headings and tables as spans.
 
 - *Tables*: each cell is one paragraph or more of its own, so that no phrase goes from one to the next; tables in cells
   likewise. Text boxes come after the paragraph that holds them.
 - *Tracked changes*: what was inserted is in, what was deleted is out and counted. Hidden text is out and counted.
 - *Notes, comments, headers, footers* are out and counted, unless asked for; then they come after the body. Numbers that
   Word counts itself, as those of lists, are not in the file.
+- *Tables of contents* are text, as spans "contents", where Word made them. What asks to be written over in a form is
+  out and counted.
 - *Line breaks* are line breaks of the text, tabs are tabs.
+
+Files in the strict form of the format have namespaces of their own, which are read as those of the others.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ __all__ = ["docx", "read_docx"]
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _VAL = _W + "val"
 _CORE = "/metadata/core-properties"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -41,6 +46,10 @@ _LEFT_OUT = {
     _W + "commentReference": "comment",
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic": "image",
     "{urn:schemas-microsoft-com:vml}imagedata": "image",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart": "chart",
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": "diagram",
+    "{urn:schemas-microsoft-com:office:office}OLEObject": "embedded file",
+    _W + "altChunk": "embedded file",
 }
 _ASIDE = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment", "header": "header", "footer": "footer"}
 
@@ -70,25 +79,44 @@ def read_docx(file: File) -> Iterator[Event]:
 
 
 def _read(file: File, wanted: frozenset[str]) -> Iterator[Event]:
-    library = needed("docx", "Word files")
+    library = needed("docx.package", "Word files")
     exceptions = (needed("docx.opc.exceptions", "Word files").PackageNotFoundError, KeyError)
     etree = needed("lxml.etree", "Word files")
     with opened_package(file, "a .docx file") as (stream, _):
         stream.seek(0)
         try:
-            document = library.Document(stream)
-            body = without_entities(document.element).body
-        except (*exceptions, AttributeError) as error:
+            package = library.Package.open(stream)
+        except exceptions as error:
             raise ValueError(f"not a Word file: {error}") from error
         except etree.XMLSyntaxError as error:
             raise ValueError(f"damaged XML: {error}") from error
+        part = _related(package, "/officeDocument")
+        root = None if part is None else _root(part)
+        if root is None or root.tag != _W + "document":
+            raise ValueError("not a Word file: it holds something else")
+        body = root.find(_W + "body")
         if body is None:
             raise ValueError("damaged: it has no body")
         gathered = Gathered()
-        walker = _Walker(gathered, _levels(document.styles.element))
+        styles = _related(part, "/styles")
+        walker = _Walker(gathered, {} if styles is None else _levels(_root(styles)))
         walker.walk(body)
-        _read_asides(document.part, walker, wanted)
-        yield from gathered.events(_metadata(document))
+        _read_asides(part, walker, wanted)
+        yield from gathered.events(_metadata(package))
+
+
+def _related(source: Any, kind: str) -> Any:
+    """Return the part to which a package or part has a relation of a kind, by the end of its name; None without one."""
+    relations = (each for each in source.rels.values() if not each.is_external)
+    return next((each.target_part for each in relations if each.reltype.endswith(kind)), None)
+
+
+def _root(part: Any) -> Any:
+    """Return the root of a part."""
+    root = without_entities(part.element) if hasattr(part, "element") else parsed(part.blob)
+    if _STRICT.match(root.nsmap.get(root.prefix, "").encode()):
+        return parsed(_STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part.blob))
+    return root
 
 
 class _Walker:
@@ -105,6 +133,7 @@ class _Walker:
             _W + "r": self._run,
             _W + "sym": self._symbol,
             _W + "txbxContent": self._box,
+            _W + "sdt": self._control,
             _MC + "AlternateContent": self._alternative,
         }
 
@@ -163,8 +192,7 @@ class _Walker:
 
     def _run(self, element: Any) -> None:
         properties = element.find(_W + "rPr")
-        hidden = None if properties is None else properties.find(_W + "vanish")
-        if hidden is not None and hidden.get(_VAL) not in ("0", "false", "off"):
+        if properties is not None and _is_on(properties.find(_W + "vanish")):
             self.gathered.left_out["hidden text"] += 1
         else:
             self.walk(element)
@@ -186,6 +214,19 @@ class _Walker:
         else:
             self.walk(element)
 
+    def _control(self, element: Any) -> None:
+        """Take what stands in a control, unless it only asks for something."""
+        properties = element.find(_W + "sdtPr")
+        if properties is not None and _is_on(properties.find(_W + "showingPlcHdr")):
+            self.gathered.left_out["placeholder"] += 1
+            return
+        gallery = None if properties is None else properties.find(f"{_W}docPartObj/{_W}docPartGallery")
+        if gallery is not None and gallery.get(_VAL) == "Table of Contents":
+            with self.gathered.part("contents"):
+                self.walk(element)
+        else:
+            self.walk(element)
+
     def _alternative(self, element: Any) -> None:
         """Take the first of several forms of the same content."""
         for name in ("Choice", "Fallback"):
@@ -193,6 +234,10 @@ class _Walker:
             if form is not None:
                 self.walk(form)
                 return
+
+
+def _is_on(switch: Any) -> bool:
+    return switch is not None and switch.get(_VAL) not in ("0", "false", "off")
 
 
 def _outline(element: Any) -> int | None:
@@ -231,14 +276,14 @@ def _read_asides(part: Any, walker: _Walker, wanted: frozenset[str]) -> None:
         if kind is None or relation.is_external:
             continue
         if kind in ("header", "footer"):
-            root = parsed(relation.target_part.blob)
+            root = _root(relation.target_part)
             if kind in wanted:
                 with gathered.part(kind):
                     walker.walk(root)
             elif any((element.text or "").strip() for element in root.iter(_W + "t")):
                 gathered.left_out[kind] += 1
         elif kind in wanted:
-            for note in parsed(relation.target_part.blob):
+            for note in _root(relation.target_part):
                 if note.tag == _W + kind and note.get(_W + "type") in (None, "normal"):
                     with gathered.part(kind, note.get(_W + "id")):
                         walker.walk(note)
@@ -246,10 +291,11 @@ def _read_asides(part: Any, walker: _Walker, wanted: frozenset[str]) -> None:
         gathered.left_out.pop(kind, None)
 
 
-def _metadata(document: Any) -> dict[str, Any]:
-    if not any(relation.reltype.endswith(_CORE) for relation in document.part.package.rels.values()):
-        return {}  # python-docx would make some
-    properties = document.core_properties
+def _metadata(package: Any) -> dict[str, Any]:
+    part = _related(package, _CORE)  # python-docx misses the relation as LibreOffice writes it, and makes a part
+    properties = getattr(part, "core_properties", None)
+    if properties is None:
+        return {}
     found: dict[str, Any] = {}
     if title := properties.title.strip():
         found["title"] = title

@@ -8,6 +8,7 @@ References:
 
 from __future__ import annotations
 
+import codecs
 import io
 import posixpath
 import re
@@ -21,15 +22,19 @@ from urllib.parse import unquote
 
 from corpus_kit._base.arguments import boolean, integer
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Reader, Skipped, Span, needed
-from corpus_kit.readers.encodings import decode
 from corpus_kit.readers.limits import Budget, beyond
-from corpus_kit.readers.text_builder import TextBuilder, chapter_documents, chapter_kind, trimmed
+from corpus_kit.readers.text_builder import Mark, TextBuilder, chapter_documents, chapter_kind, trimmed
+from corpus_kit.readers.web_pages import decode_page
 from corpus_kit.readers.xml_files import NotWellFormedError, local_name, parse, tree
 
 __all__ = ["epub"]
 
 _DEEPEST = 9
-_PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
+_PAGES = (
+    "application/xhtml+xml", "text/html", "application/x-dtbook+xml", "application/xml", "text/xml",
+    "text/x-oeb1-document",
+)  # fmt: skip
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAVIGATION = "application/x-dtbncx+xml"
 _TYPE = "{http://www.idpf.org/2007/ops}type"
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30};)")
@@ -48,6 +53,10 @@ _IMAGES = frozenset(["img", "image", "object", "video", "audio"])
 _NOTES = frozenset(["footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes", "note", "notes",
                     "doc-footnote", "doc-endnote", "doc-endnotes"])  # fmt: skip
 _NOTE_MARKS = frozenset(["noteref", "doc-noteref", "backlink", "referrer", "doc-backlink"])
+_NOTE_CLASSES = frozenset(["footnote", "footnotes", "endnote", "endnotes"])
+_NOTE_SIGN = re.compile(
+    r"[\[\](){}\s\u200e\u200f]*(?:\d{1,3}|[*\u066d\u2020\u2021\u00a7\u2191\u21a9\ufe0e\ufe0f]+)[\[\](){}.\s]*"
+)
 _PAGE_BREAKS = frozenset(["pagebreak", "doc-pagebreak"])
 
 _COLUMNS = {"title": "title", "creator": "author", "contributor": "contributor", "publisher": "publisher",
@@ -60,7 +69,9 @@ def epub(*, notes: bool = False, divisions: int | None = None) -> Reader:
 
     Spans are "chapter", "chapter_2" and so on, from the table of contents or, where it has none, from the headings (the
     value is the title); "page", where the book marks the pages of print; and "note", if asked for. Left out are the
-    table of contents, pages outside the reading order, images, notes, and the signs that lead to notes.
+    table of contents, pages outside the reading order, images, notes, and the signs that lead to notes and back: links
+    to a place in the book that are a number or an asterisk. Notes are what the book marks as such, by its type, role or
+    class.
 
     Columns, where the book has them: title, author, contributor, publisher, published, language, identifier, source,
     licence, keywords (a list).
@@ -87,7 +98,7 @@ def epub(*, notes: bool = False, divisions: int | None = None) -> Reader:
             book = _Book(container, notes=notes)
             for item in package.spine:
                 yield from book.read(item)
-            text, spans = book.finish(package.contents())
+            text, spans = book.finish(*package.contents())
         if not text:
             raise ValueError("no text in its pages")
         if level is None:
@@ -111,6 +122,20 @@ class _Item(NamedTuple):
     properties: frozenset[str]
 
 
+class _Entry(NamedTuple):
+    """An entry of a table of contents or a list of pages."""
+
+    level: int
+    title: str
+    path: str
+    anchor: str
+
+
+def _entry(found: tuple[int, str, str], folder: str) -> _Entry:
+    level, title, target = found
+    return _Entry(level, title, *_resolved(target, folder))
+
+
 class _Container:
     """The files in a book, unpacked one by one within limits."""
 
@@ -123,15 +148,19 @@ class _Container:
         if len(members) > file.limits.members:
             raise beyond("members", file.limits, len(members), "Divide the book")
         self._members = {member.filename: member for member in members}
+        self._by_folded = {name.casefold(): member for name, member in self._members.items()}
         self._budget = Budget(file.limits, file.size)
         self.most = file.limits.text_bytes
 
     def __contains__(self, name: str) -> bool:
-        return name in self._members
+        return self._member(name) is not None
+
+    def _member(self, name: str) -> zipfile.ZipInfo | None:
+        return self._members.get(name) or self._by_folded.get(name.casefold())  # some programs mind no capitals
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file. Raises ValueError if it is missing, damaged, encrypted or too large."""
-        member = self._members.get(name)
+        member = self._member(name)
         if member is None:
             raise ValueError(f"{name} is missing")
         if member.flag_bits & 1:
@@ -157,7 +186,7 @@ class _Package:
         self._container = container
         self.left_out: Counter[str] = Counter()
         path = _root_file(container)
-        root = tree(container.read(path))
+        root = tree(_without_names(container.read(path)))
         self.columns = _columns(root)
         self._items = _manifest(root, posixpath.dirname(path))
         _expect_no_encryption(container, self._items)
@@ -170,29 +199,35 @@ class _Package:
         spine = root.find(".//{*}spine")
         for reference in [] if spine is None else spine.iter("{*}itemref"):
             item = self._items.get(reference.get("idref", ""))
-            if item is None or "nav" in item.properties or item.path in guide:
+            if item is not None and ("nav" in item.properties or item.path in guide):
                 continue
             if reference.get("linear") == "no":
                 self.left_out["pages outside the reading order"] += 1
-            elif item.media in _PAGES:
+            elif item is None:
+                self.left_out["pages that are not in the list of files"] += 1
+            elif item.media in _PAGES or item.path.lower().endswith((".xhtml", ".html", ".htm")):
                 self.spine.append(item)
+            else:
+                self.left_out["images" if item.media.startswith("image/") else "pages of another type"] += 1
         self._toc = None if spine is None else spine.get("toc")
 
-    def contents(self) -> list[tuple[int, str, str, str]]:
-        """Return the entries of the table of contents: level, title, path and anchor; none if it cannot be read."""
+    def contents(self) -> tuple[list[_Entry], list[_Entry]]:
+        """Return the entries of the table of contents and of the list of pages; none if they cannot be read."""
         items = list(self._items.values())
         nav = next((item for item in items if "nav" in item.properties), None)
         ncx = self._items.get(self._toc or "") or next((item for item in items if item.media == _NAVIGATION), None)
-        for item, entries in ((nav, _nav_entries), (ncx, _ncx_entries)):
+        chapters: list[_Entry] = []
+        pages: list[_Entry] = []
+        for item, chapters_of, pages_of in ((nav, _nav_chapters, _nav_pages), (ncx, _ncx_chapters, _ncx_pages)):
             if item is not None and item.path in self._container:
                 try:
                     root = tree(_without_names(self._container.read(item.path)))
                 except NotWellFormedError:
                     continue
-                if found := entries(root):
-                    folder = posixpath.dirname(item.path)
-                    return [(level, title, *_resolved(target, folder)) for level, title, target in found]
-        return []
+                folder = posixpath.dirname(item.path)
+                chapters = chapters or [_entry(each, folder) for each in chapters_of(root)]
+                pages = pages or [_entry(each, folder) for each in pages_of(root)]
+        return chapters, pages
 
 
 class _Book:
@@ -217,7 +252,7 @@ class _Book:
             return
         page = self._parsed(item, self._container.read(item.path))
         text, spans = page.builder.finish()
-        if text and self._text:
+        if text and self._length:
             self._text.append("\n")
             self._length += 1
         start = self._length
@@ -232,14 +267,11 @@ class _Book:
         if self._length > self._container.most:
             raise ValueError(f"a text of more than {self._container.most:,} characters")
 
-    def finish(self, contents: list[tuple[int, str, str, str]]) -> tuple[str, list[Span]]:
+    def finish(self, contents: list[_Entry], pages: list[_Entry]) -> tuple[str, list[Span]]:
         """Return the text and its spans, with the chapters of the table of contents or of the headings."""
         text = "".join(self._text)
-        chapters = []
-        for level, title, path, anchor in contents:
-            if path in self._starts:
-                start, anchors = self._starts[path]
-                chapters.append((level, title, start + anchors.get(anchor, 0)))
+        chapters = self._placed(contents)
+        breaks = self._breaks or [(place, title) for _, title, place in self._placed(pages)]
         chapters = sorted(chapters or self._headings, key=lambda chapter: (chapter[2], chapter[0]))
         found = list(self._spans)
         open_chapters: list[tuple[int, str, int]] = []
@@ -248,10 +280,19 @@ class _Book:
                 level, title, start = open_chapters.pop()
                 found.append(Span(chapter_kind(level), start, chapter[2], title or None))
             open_chapters.append(chapter)
-        ends = [place for place, _ in self._breaks[1:]] + [len(text)]
-        found += [Span("page", place, end, name) for (place, name), end in zip(self._breaks, ends, strict=False)]
+        ends = [place for place, _ in breaks[1:]] + [len(text)]
+        found += [Span("page", place, end, name) for (place, name), end in zip(breaks, ends, strict=False)]
         spans = [Span(each.kind, *trimmed(text, each.start, each.end), each.value) for each in found]
         return text, sorted((each for each in spans if each.start < each.end), key=lambda span: (span.start, -span.end))
+
+    def _placed(self, entries: list[_Entry]) -> list[tuple[int, str, int]]:
+        """Return level, title and place of entries, as far as what they lead to was read."""
+        found = []
+        for level, title, path, anchor in entries:
+            if path in self._starts:
+                start, anchors = self._starts[path]
+                found.append((level, title, start + anchors.get(anchor, 0)))
+        return found
 
     def _parsed(self, item: _Item, data: bytes) -> _Page:
         page = _Page(self._container.most, notes=self._notes)
@@ -262,7 +303,7 @@ class _Book:
             page = _Page(self._container.most, notes=self._notes)
             etree = needed("lxml.etree", "EPUB files")
             parser = etree.HTMLParser(target=page, no_network=True, huge_tree=False)
-            parser.feed(_without_declaration(decode(data)[0]))
+            parser.feed(_without_declaration(decode_page(data)[0]))
             parser.close()
             self.mended.append(item.path)
         return page
@@ -288,6 +329,9 @@ class _Page:
         self._keeps_notes = notes
         self._skipped = 0
         self._open: list[tuple[str, int, bool]] = []  # name, start, whether a note
+        self._preformatted = 0  # open elements <pre>
+        self._link: Mark | None = None  # where the open link began that may lead to a note
+        self._last_note = -1  # where the last one began
         self._names: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -298,11 +342,14 @@ class _Page:
         name = self._names.get(tag) or self._names.setdefault(tag, local_name(tag).lower())
         types: frozenset[str] = frozenset()
         if attributes:
-            if identifier := attributes.get("id"):
-                self.anchors.setdefault(identifier, self.builder.length)
+            for anchor in (attributes.get("id"), attributes.get("name") if name == "a" else None):
+                if anchor:
+                    self.anchors.setdefault(anchor, self.builder.length)
             roles = attributes.get(_TYPE) or attributes.get("epub:type"), attributes.get("role")
             types = frozenset(" ".join(filter(None, roles)).split())
-        left_out = self._left_out(name, types)
+            if name in _BLOCKS:
+                types |= _NOTE_CLASSES.intersection(attributes.get("class", "").split())
+        left_out = "hidden text" if "hidden" in attributes else self._left_out(name, types)
         if types & _PAGE_BREAKS:
             number = attributes.get("title") or attributes.get("aria-label") or attributes.get("id")
             self.breaks.append((self.builder.length, number))
@@ -316,12 +363,21 @@ class _Page:
             return
         if separator := _SEPARATORS.get(name):
             self.builder.separate(separator)
+        if name == "pre":
+            self._preformatted += 1
+        elif name == "a":
+            self._link = self.builder.mark() if "#" in attributes.get("href", "") else None
         self._open.append((name, self.builder.length, bool(types & _NOTES)))
 
     def data(self, text: str) -> None:
         """Take characters."""
-        if not self._skipped:
-            self.builder.add(text)
+        if self._skipped:
+            return
+        lines = text.split("\n") if self._preformatted else [text]
+        for number, line in enumerate(lines):
+            if number:
+                self.builder.separate("\n")
+            self.builder.add(line)
 
     def end(self, _tag: str) -> None:
         """Take the end of an element."""
@@ -331,7 +387,14 @@ class _Page:
         if not self._open:
             return
         name, start, is_note = self._open.pop()
-        if is_note:
+        if name == "pre":
+            self._preformatted -= 1
+        elif name == "a" and self._link:
+            if _NOTE_SIGN.fullmatch(self.builder.since(self._link)):
+                self.builder.go_back(self._link)
+            self._link = None
+        if is_note and self._last_note < start:  # not what holds several
+            self._last_note = start
             self.builder.span("note", start)
         if name in _HEADINGS:
             self.headings.append((_HEADINGS[name], start, self.builder.length))
@@ -357,7 +420,7 @@ def _root_file(container: _Container) -> str:
     if "META-INF/container.xml" not in container:
         raise ValueError("no EPUB: META-INF/container.xml is missing")
     found = next(tree(container.read("META-INF/container.xml")).iter("{*}rootfile"), None)
-    path = unquote(found.get("full-path", "")) if found is not None else ""
+    path = unquote(found.get("full-path", "")).replace("\\", "/") if found is not None else ""
     if path not in container:
         raise ValueError("no EPUB: its package document is missing")
     return path
@@ -397,29 +460,46 @@ def _expect_no_encryption(container: _Container, items: dict[str, _Item]) -> Non
             raise ValueError("its pages are encrypted (digital rights management)")
 
 
-def _nav_entries(root: Any) -> list[tuple[int, str, str]]:
-    """Return level, title and target of the entries of an EPUB 3 navigation document."""
-    navs = list(root.iter("{*}nav"))
-    toc = next((nav for nav in navs if "toc" in nav.get(_TYPE, "").split()), navs[0] if navs else None)
-    if toc is None:
-        return []
-    entries = []
-    for link in toc.iter("{*}a"):
+def _nav(root: Any, kind: str) -> Any:
+    """Return the list of a kind in an EPUB 3 navigation document; one without a kind is the table of contents."""
+    wanted = ("toc", None) if kind == "toc" else (kind,)
+    found = {each: nav for nav in reversed(list(root.iter("{*}nav"))) for each in nav.get(_TYPE, "").split() or [None]}
+    return next((found[each] for each in wanted if each in found), None)
+
+
+def _nav_chapters(root: Any) -> Iterator[tuple[int, str, str]]:
+    """Yield level, title and target; a title that is no link stands for what the first link below it leads to."""
+    toc = _nav(root, "toc")
+    for item in [] if toc is None else toc.iter("{*}li"):
+        label = next((each for each in item.iter("{*}a", "{*}span") if next(each.iterancestors("{*}li")) is item), None)
+        link = next((each for each in item.iter("{*}a") if each.get("href")), None)
+        if label is not None and link is not None:
+            depth = sum(1 for _ in item.iterancestors("{*}ol"))
+            yield max(1, depth), " ".join("".join(label.itertext()).split()), link.get("href")
+
+
+def _nav_pages(root: Any) -> Iterator[tuple[int, str, str]]:
+    pages = _nav(root, "page-list")
+    for link in [] if pages is None else pages.iter("{*}a"):
         if link.get("href"):
-            depth = sum(1 for _ in link.iterancestors("{*}ol"))
-            entries.append((max(1, depth), " ".join("".join(link.itertext()).split()), link.get("href")))
-    return entries
+            yield 1, " ".join("".join(link.itertext()).split()), link.get("href")
 
 
-def _ncx_entries(root: Any) -> list[tuple[int, str, str]]:
-    """Return level, title and target of the entries of an EPUB 2 table of contents."""
-    entries = []
+def _ncx_chapters(root: Any) -> Iterator[tuple[int, str, str]]:
     for point in root.iter("{*}navPoint"):
-        label, content = point.find("{*}navLabel"), point.find("{*}content")
-        if content is not None and content.get("src"):
-            title = "" if label is None else " ".join("".join(label.itertext()).split())
-            entries.append((1 + sum(1 for _ in point.iterancestors("{*}navPoint")), title, content.get("src")))
-    return entries
+        yield from _ncx_entry(point, 1 + sum(1 for _ in point.iterancestors("{*}navPoint")))
+
+
+def _ncx_pages(root: Any) -> Iterator[tuple[int, str, str]]:
+    for target in root.iter("{*}pageTarget"):
+        yield from _ncx_entry(target, 1)
+
+
+def _ncx_entry(element: Any, level: int) -> Iterator[tuple[int, str, str]]:
+    """Yield level, title and target of an entry of an EPUB 2 table of contents."""
+    label, content = element.find("{*}navLabel"), element.find("{*}content")
+    if content is not None and content.get("src"):
+        yield level, "" if label is None else " ".join("".join(label.itertext()).split()), content.get("src")
 
 
 def _resolved(target: str, folder: str) -> tuple[str, str]:
@@ -429,7 +509,7 @@ def _resolved(target: str, folder: str) -> tuple[str, str]:
     ('OPS/text/a b.xhtml', 'c1')
     """
     path, _, anchor = target.partition("#")
-    return posixpath.normpath(posixpath.join(folder, unquote(path))), unquote(anchor)
+    return posixpath.normpath(posixpath.join(folder, unquote(path).replace("\\", "/"))), unquote(anchor)
 
 
 def _without_names(data: bytes) -> bytes:
@@ -438,6 +518,8 @@ def _without_names(data: bytes) -> bytes:
     >>> _without_names("<p>أ&nbsp;ب&amp;</p>".encode()).decode()
     '<p>أ&#160;ب&amp;</p>'
     """
+    if data.startswith(_UTF_16):
+        data = _without_declaration(data.decode("utf-16", "replace")).encode()
     return _ENTITY.sub(_numbered, data)
 
 

@@ -1,44 +1,53 @@
 """JSON files that are one value, .json: an array of objects somewhere in it, or an object of arrays, is a table.
 
-The rows are the objects (or texts) of the array that holds most text; fields of the objects around it become columns.
-A text that is written in pieces, as in exports of Telegram, is joined. A file of one object a line is read as JSON
-Lines. Up to 64 MB a file is parsed whole; a larger one is streamed by ijson.
+The rows are the objects, texts or arrays of the array that holds most text; fields of the objects around it become
+columns. Objects whose values are objects of one kind are arrays, too, and arrays of rows have their names in the first
+one. A text that is written in pieces, as in exports of Telegram, is joined. A file of one object a line is read as
+JSON Lines. A file is read twice if it is long (`json_streams`): for its columns and their types, and for its rows.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from functools import partial
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, text_argument
-from corpus_kit.readers.documents import File, needed
 from corpus_kit.readers.formats import Format
-from corpus_kit.readers.json_lines import REPEATED, ColumnKinds, has_surrogate, json_table, rows_frame
-from corpus_kit.readers.json_streams import JsonStream
-from corpus_kit.readers.limits import beyond
+from corpus_kit.readers.json_lines import (
+    GROUP,
+    REPEATED,
+    UNPAIRED,
+    Columns,
+    Values,
+    columns_frame,
+    has_surrogate,
+    joined_batches,
+    json_table,
+    transposed,
+)
+from corpus_kit.readers.json_streams import LOOKED_AT, ExtraDataError, LongArray, read_json
+from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.sources import SourceFile, reading
-from corpus_kit.readers.tables import BATCH_BYTES, BATCH_ROWS, Table, TableBatch
+from corpus_kit.readers.tables import Table, TableBatch
 from corpus_kit.readers.texts import digest
 
 __all__ = ["json_file", "json_value_table"]
 
-_WHOLE = 64 << 20  # bytes
 _DEEPEST = 6  # objects around an array of records
 _RIVAL = 0.2  # of the text of the first place, at which a second one makes it unclear which is meant
+_WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]")  # in texts, but hardly in names, numbers and addresses
+_NO_TEXT = 1e-3  # what counts of others
+_NO_TEXT_AT_ALL = 0.02  # of the text of records, that is not in objects within them
 _TEXT = 200  # characters of a field of the whole value, which may then be the text of an only record
-_LINE = 1 << 20  # bytes of a first line
-_LOOKED_AT = 1_000  # items of an array
+_GROUP_TEXT = 1 << 20  # characters of the texts of rows that are looked at together
 _PIECE = {"type", "text"}  # the keys of a piece of a text in exports of Telegram,
 _OF_PIECES = _PIECE | {"href", "user_id", "language", "document_id", "collapsed"}  # and those that it may have
-_UNPAIRED = "unpaired surrogate"
-_FIRST = "records are the first array of objects"
 
 Row = dict[str, Any]
-Rows = Callable[[], Iterator[Row]]
 
 
 def json_file(*, records: str | None = None, flatten: bool = False) -> Format:
@@ -48,7 +57,7 @@ def json_file(*, records: str | None = None, flatten: bool = False) -> Format:
         records: The path of the array of records, keys joined by dots, such as "data.items"; "" for the whole value.
             None takes the array that holds most text.
         flatten: Whether fields of objects in a record become columns of their own, such as "author.name"; otherwise
-            they are kept in their JSON form.
+            they are kept in their JSON form, unless all texts of the records are there.
 
     Examples:
         >>> import corpus_kit as ck, pathlib, tempfile
@@ -67,66 +76,162 @@ def json_file(*, records: str | None = None, flatten: bool = False) -> Format:
 
 def json_value_table(file: SourceFile, records: str | None = None, *, flatten: bool = False) -> Table:
     """Open a .json file. Raises SourceError if it is damaged, or it is unclear which array is meant."""
-    notices: list[tuple[str, str]] = []
     with reading(file.name):
-        if file.bytes > _WHOLE:
-            if _is_lines(file):
-                return json_table(file)
-            rows = _streamed(file, records, notices)
-        else:
-            text = File(file.name, file.path, limits=file.limits).text()
-            try:
-                value = json.loads(text, object_pairs_hook=partial(_as_dict, notices))
-            except RecursionError as error:
-                raise ValueError("it is not JSON that can be read: it has too many levels") from error
-            except ValueError as error:
-                if text.lstrip().startswith("{") and "Extra data" in str(error):
-                    return json_table(file)
-                raise ValueError(f"it is not JSON: {error}") from error
-            rows = _rows_of(value, records)
-        if records is not None and next(rows(), None) is None:
+        try:
+            value, encoding, repeated = read_json(file.path, file.limits, lambda: _Watch(file.limits, flatten=flatten))
+        except ExtraDataError:
+            return json_table(file)
+        notices = [(REPEATED, key) for key in repeated]
+        if encoding.guessed:
+            notices.append((f"encoding guessed as {encoding.name}", ""))
+        parts = _parts_of(value, records)
+        if records is not None and not any(part.items for part in parts()):
             raise ValueError(f"it has nothing at {records!r}, which records names")
-        return _table(file, (lambda: map(_flat, rows())) if flatten else rows, notices)
+        flat = flatten or _hold_texts_inside(_first_rows(parts))
+        return _table(file, parts, notices, flatten=flat, is_watched=flat == flatten)
 
 
-def _as_dict(notices: list[tuple[str, str]], pairs: list[tuple[str, Any]]) -> Row:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        notices.append((REPEATED, next(key for key in keys if keys.count(key) > 1)))
-    return found
+class _Part(NamedTuple):
+    """Records in one place.
+
+    Attributes:
+        items: The records: objects; arrays, if there is a head; or texts.
+        around: The plain fields of the objects around them.
+        head: The names of what is in the arrays.
+        has_head: Whether the first item is the head.
+    """
+
+    items: Iterable[Any]
+    around: Row
+    head: list[str] | None = None
+    has_head: bool = False
 
 
-def _table(file: SourceFile, rows: Rows, notices: list[tuple[str, str]]) -> Table:
-    columns: dict[str, ColumnKinds] = {}
-    for row in rows():
-        for key, value in row.items():
-            if key not in columns:
-                if has_surrogate(key):  # the row is none, as below
-                    continue
-                columns[key] = ColumnKinds()
-            columns[key].add(value)
-        if len(columns) > file.limits.columns:
-            raise beyond("columns", file.limits, len(columns), "Put what varies into the values, not the keys")
-    schema: dict[str, pl.DataType] = {key: column.dtype() for key, column in columns.items()}
+Parts = Callable[[], Iterator[_Part]]
 
-    def batches(names: list[str]) -> Iterator[TableBatch]:
-        held: list[Row] = []
-        problems: dict[int, str] = {}
-        size = 0
-        for row in rows():
-            if has_surrogate(row):
-                problems[len(held)] = _UNPAIRED
-                row = {}
+
+class _Watch:
+    """Sees the columns of a long array whose items are objects.
+
+    Attributes:
+        columns: What it saw; None if they are none.
+    """
+
+    def __init__(self, limits: Limits, *, flatten: bool) -> None:
+        self.columns: Columns | None = Columns(limits)
+        self._flatten = flatten
+
+    def add(self, items: list[Any]) -> None:
+        """Look at items."""
+        if self.columns is None:
+            return
+        try:
+            if not all(isinstance(item, dict) for item in items):
+                raise ValueError("they are no objects")
+            self.columns.add([_flat(item) for item in items] if self._flatten else items)
+        except ValueError:  # which is one only if these are the records
+            self.columns = None
+
+
+def _first_rows(parts: Parts) -> list[Row]:
+    return next(_groups(parts(), flatten=False), [])
+
+
+def _table(file: SourceFile, parts: Parts, notices: list[tuple[str, str]], *, flatten: bool, is_watched: bool) -> Table:
+    columns, around = Columns(file.limits), Columns(file.limits)
+
+    def unseen() -> Iterator[_Part]:
+        for part in parts():
+            around.add([part.around])
+            watch = part.items.watch if is_watched and isinstance(part.items, LongArray) and not part.head else None
+            if isinstance(watch, _Watch) and watch.columns is not None:
+                columns.merge(watch.columns)
+            else:
+                yield part._replace(around={})
+
+    for rows in _groups(unseen(), flatten=flatten):
+        columns.add(rows)
+    found = columns.schema()
+    names = {key: _free(key, found) for key in around.schema()}
+    schema = {key: dtype for key, dtype in found.items() if not has_surrogate(key)}
+    schema |= {names[key]: dtype for key, dtype in around.schema().items() if not has_surrogate(key)}
+    unpaired = (found.keys() | names.keys()) - schema.keys() - names.keys()
+
+    def batches(read: list[str]) -> Iterator[TableBatch]:
+        named = (part._replace(around={names[key]: value for key, value in part.around.items()}) for part in parts())
+        for rows in _groups(named, flatten=flatten):
+            wrong = {row for row, each in enumerate(rows) if unpaired & each.keys()} if unpaired else set()
+            yield _batch(transposed(rows), len(rows), schema, read, wrong)
+
+    return Table(file.name, schema, digest(file.path), lambda read: joined_batches(batches(read)), notices)
+
+
+def _free(key: str, taken: Container[str]) -> str:
+    """Return a name for a field of what is around the records, which they have not."""
+    while key in taken:
+        key = f"outer_{key}"
+    return key
+
+
+def _groups(parts: Iterable[_Part], *, flatten: bool) -> Iterator[list[Row]]:
+    """Yield the rows of all parts in groups of bounded size."""
+    held: list[Row] = []
+    size = 0
+    for part in parts:
+        if isinstance(part.items, LongArray):
+            if held:
+                yield held
+                held, size = [], 0
+            start = part.has_head
+            for items in part.items.groups():
+                if len(items) > start:
+                    yield [_row(item, part, flatten=flatten) for item in items[start:]]
+                start = False
+            continue
+        for item in islice(part.items, part.has_head, None):
+            row = _row(item, part, flatten=flatten)
             held.append(row)
-            size += sum(2 * len(value) for value in row.values() if isinstance(value, str))
-            if len(held) == BATCH_ROWS or size > BATCH_BYTES:
-                yield TableBatch(rows_frame(held, schema, names), problems)
-                held, problems, size = [], {}, 0
-        if held:
-            yield TableBatch(rows_frame(held, schema, names), problems)
+            size += sum(len(value) for value in row.values() if isinstance(value, str))
+            if len(held) == GROUP or size > _GROUP_TEXT:
+                yield held
+                held, size = [], 0
+    if held:
+        yield held
 
-    return Table(file.name, schema, digest(file.path), batches, notices)
+
+def _row(item: Any, part: _Part, *, flatten: bool) -> Row:
+    if isinstance(item, dict):
+        row = _flat(item) if flatten else item
+    elif part.head and isinstance(item, list):
+        if len(item) > len(part.head):
+            raise ValueError(f"a row has {len(item):,} values, more than the {len(part.head):,} names of its columns")
+        row = dict(zip(part.head, item, strict=False))
+    else:
+        row = {"text": item}
+    return row | part.around if part.around else row
+
+
+def _batch(
+    columns: dict[str, Values], height: int, schema: dict[str, pl.DataType], read: list[str], wrong: set[int]
+) -> TableBatch:
+    """Return rows as a batch; those that hold an unpaired surrogate are none."""
+    columns = {name: _of_pieces(columns[name]) for name in read if name in columns}
+    if wrong:
+        columns = {
+            name: [None if row in wrong else value for row, value in enumerate(values)]
+            for name, values in columns.items()
+        }
+    try:
+        return TableBatch(columns_frame(columns, height, schema, read), dict.fromkeys(sorted(wrong), UNPAIRED))
+    except UnicodeEncodeError:
+        found = {row for values in columns.values() for row, value in enumerate(values) if has_surrogate(value)}
+        return _batch(columns, height, schema, read, wrong | found)
+
+
+def _of_pieces(values: Values) -> Values:
+    """Return the values of a column, each text that is written in pieces as one."""
+    are_plain = {list, LongArray}.isdisjoint(map(type, values))
+    return values if are_plain else [_joined(value) for value in values]
 
 
 # ------------------------------------------------------------------ where the records are
@@ -134,99 +239,204 @@ def _table(file: SourceFile, rows: Rows, notices: list[tuple[str, str]]) -> Tabl
 
 class _Place(NamedTuple):
     path: str
-    size: int
+    size: float
+
+    def is_in(self, other: _Place) -> bool:
+        """Whether it lies within another place."""
+        return not other.path or self.path.startswith(f"{other.path}.")
 
 
-def _rows_of(value: Any, records: str | None) -> Rows:
-    """Return the rows of a parsed value."""
+def _parts_of(value: Any, records: str | None) -> Parts:
+    """Return where the records of a value are: at a path, or where most text is."""
     if records is None:
-        if isinstance(value, dict) and _is_columns(value):
-            return lambda: (dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True))
-        records = _only([*_of_whole(value), *_places(value, "", 0)])
-    return lambda: _records(value, records.split(".") if records else [], {})
+        columns = _as_columns(value)
+        if columns is not None:
+            return lambda: iter([_Part(_zipped(columns), {})])
+        records = _only(list(_places(value, "", 0)), list(_of_whole(value)))
+    path = records.split(".") if records else []
+    return lambda: _parts(value, path, {})
 
 
-def _is_columns(value: dict[str, Any]) -> bool:
-    """Return whether an object holds arrays of one length, which are columns."""
+def _zipped(columns: dict[str, list[Any]]) -> Iterator[Row]:
+    for row in zip(*map(_each, columns.values()), strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def _each(items: list[Any]) -> Iterator[Any]:
+    return items.each() if isinstance(items, LongArray) else iter(items)
+
+
+def _as_columns(value: Any) -> dict[str, list[Any]] | None:
+    """Return the columns of an object of arrays of one length, or of objects whose keys are numbers of rows."""
+    if not isinstance(value, dict) or not value:
+        return None
     lists = list(value.values())
-    if not lists or not all(isinstance(each, list) for each in lists):
-        return False
-    if any(isinstance(item, dict | list) for each in lists for item in each[:_LOOKED_AT]):
-        return False
+    if all(isinstance(each, dict) for each in lists):
+        numbers = set(map(tuple, lists))
+        if len(numbers) > 1 or not lists[0] or not all(key.isdecimal() for key in lists[0]):
+            return None
+        value = {key: list(each.values()) for key, each in value.items()}
+        lists = list(value.values())
+    if not all(isinstance(each, list) for each in lists):
+        return None
+    if any(isinstance(item, dict | list) for each in lists for item in each[:LOOKED_AT]):
+        return None
     if len({len(each) for each in lists}) > 1:
         sizes = ", ".join(f"{key!r} {len(each):,}" for key, each in list(value.items())[:3])
         raise ValueError(f"its arrays have different lengths: {sizes}; records= of ck.readers.json_file takes one")
-    return len(lists[0]) > 0
+    return value if len(lists[0]) > 0 else None
+
+
+def _items_of(value: Any) -> list[Any] | None:
+    """Return the items of an array, or of an object that is one in truth: its values are objects of one kind.
+
+    Of the latter each item gets the key, as the field "key".
+    """
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict) or len(value) < 2 or not all(isinstance(each, dict) for each in value.values()):
+        return None
+    objects = list(value.values())
+    shared = set(objects[0]).intersection(*objects[:LOOKED_AT])
+    if not shared or 2 * len(shared) < max(map(len, objects[:LOOKED_AT])):
+        return None
+    return [each | {_free("key", each): key} for key, each in value.items()]
+
+
+def _head_of(items: list[Any]) -> list[str] | None:
+    """Return the names in the first of several arrays that are the rows of a table."""
+    rows = items[:LOOKED_AT]
+    if len(rows) < 2 or not all(isinstance(row, list) for row in rows):
+        return None
+    head = rows[0]
+    if max(map(len, rows)) > len(head):
+        return None
+    are_names = all(isinstance(name, str) and name for name in head) and 0 < len(set(head)) == len(head)
+    return head if are_names and not any(isinstance(each, dict | list) for row in rows for each in row) else None
 
 
 def _of_whole(value: Any) -> Iterator[_Place]:
     """Yield the whole value, if it is an object that may be a record: the only one, or beside what it holds."""
     if not isinstance(value, dict):
         return
-    longest = max((len(each) for each in value.values() if isinstance(each, str)), default=0)
-    around = any(
-        isinstance(each, dict) or (isinstance(each, list) and dict in map(type, each)) for each in value.values()
-    )
+    texts = [each for each in value.values() if isinstance(each, str)]
+    longest = max(map(len, texts), default=0)
+    lists = [each[:LOOKED_AT] for each in value.values() if isinstance(each, list)]
+    around = dict in map(type, value.values()) or any(dict in map(type, each) for each in lists)
     if longest >= _TEXT or (longest and not around):
-        yield _Place("", longest)
+        yield _Place("", max(map(_text_size, texts)))
 
 
 def _places(value: Any, path: str, depth: int) -> Iterator[_Place]:
-    """Yield the arrays of objects or texts, and how much text is in each."""
+    """Yield the arrays of objects, texts or rows, and how much text is in each."""
     if depth > _DEEPEST:
         return
-    if isinstance(value, list):
-        items = value[:_LOOKED_AT]
-        if isinstance(_joined(items), str):  # the pieces of one text, as Telegram repeats them
-            return
-        if items and all(isinstance(each, dict) for each in items):
-            sizes: dict[str, int] = {}
-            for key, each in ((key, each) for item in items for key, each in item.items()):
-                for place in _places(each, _join(path, key), depth + 1):
-                    sizes[place.path] = sizes.get(place.path, 0) + place.size
-            yield from (_Place(*each) for each in sizes.items())
-            yield _Place(path, sum(_text_size(item) for each in items for item in each.values()))
-        elif items and all(isinstance(each, str) for each in items):
-            yield _Place(path, sum(map(len, items)))
+    items = _items_of(value)
+    if items is not None:
+        yield from _places_in(items[:LOOKED_AT], path, depth)
     elif isinstance(value, dict):
+        if _is_split(value):
+            yield _Place(path, sum(_text_size(each) for row in value["data"][:LOOKED_AT] for each in row))
+            return
         for key, each in value.items():
             yield from _places(each, _join(path, key), depth + 1)
+
+
+def _places_in(items: list[Any], path: str, depth: int) -> Iterator[_Place]:
+    items = [each for each in items if each is not None]
+    if isinstance(_joined(items), str):  # the pieces of one text, as Telegram repeats them
+        return
+    if items and all(isinstance(each, dict) for each in items):
+        sizes: dict[str, float] = {}
+        for key, each in ((key, each) for item in items for key, each in item.items()):
+            for place in _places(each, _join(path, key), depth + 1):
+                sizes[place.path] = sizes.get(place.path, 0) + place.size
+        yield from (_Place(*each) for each in sizes.items())
+        yield _Place(path, sum(map(_text_size, items)))
+    elif items and all(isinstance(each, str) for each in items):
+        yield _Place(path, sum(map(_text_size, items)))
+    elif _head_of(items) is not None:
+        yield _Place(path, sum(_text_size(each) for row in items[1:] for each in row))
+
+
+def _is_split(value: Row) -> bool:
+    """Return whether an object has the names of columns beside its rows, as pandas writes them."""
+    columns, data = value.get("columns"), value.get("data")
+    if not isinstance(columns, list) or not isinstance(data, list) or not columns:
+        return False
+    are_names = all(isinstance(name, str) for name in columns) and len(set(columns)) == len(columns)
+    return are_names and all(isinstance(row, list) and len(row) == len(columns) for row in data[:LOOKED_AT])
 
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _text_size(value: Any) -> int:
-    joined = _joined(value)
-    return len(joined) if isinstance(joined, str) else 0
+def _text_size(value: Any) -> float:
+    """Return the characters of the texts in a value; those of names, numbers and addresses hardly count."""
+    if isinstance(value, dict):
+        return sum(map(_text_size, value.values()))
+    joined = _joined(value[:LOOKED_AT] if isinstance(value, list) else value)
+    if not isinstance(joined, str):
+        return 0
+    return len(joined) if _WORDS.search(joined) else len(joined) * _NO_TEXT
 
 
-def _only(places: list[_Place]) -> str:
-    """Return the path of the place with most text. Raises ValueError if it is unclear, or there is none."""
-    found = sorted(places, key=lambda place: -place.size)
+def _only(places: list[_Place], whole: list[_Place]) -> str:
+    """Return the path of the place with most text. Raises ValueError if it is unclear, or there is none.
+
+    Args:
+        places: Arrays.
+        whole: The whole value, if it may be a record.
+    """
+    found = sorted([*whole, *places], key=lambda place: -place.size)
     if not found:
-        raise ValueError("it has no array of objects or texts")
-    first = found[0]
-    # what lies in the records themselves, such as comments or tags, is less than these
-    others = [each for each in found[1:] if first.path and not each.path.startswith(f"{first.path}.")]
+        raise ValueError("it has no array of objects or texts, nor one of rows, of which the first names the columns")
+    # what lies in records, such as comments or tags, is not asked for, unless these hold hardly any text themselves
+    most = found[0]
+    outer = [place for place in places if most.is_in(place) and place.size >= _RIVAL * most.size]
+    first = min(outer, key=lambda place: len(place.path), default=most)
+    others = [place for place in found if place is not first and not place.is_in(first)]
     if others and others[0].size > _RIVAL * first.size:
-        named = " and ".join(f"{place.path!r} ({place.size:,} characters)" for place in [first, *others[:2]])
-        raise ValueError(f"texts are at {named}; say which with format=ck.readers.json_file(records={found[0].path!r})")
-    return found[0].path
+        named = " and ".join(repr(place.path) for place in (first, others[0]))
+        raise ValueError(f"texts are at {named}; say which with format=ck.readers.json_file(records={first.path!r})")
+    return first.path
 
 
-def _records(value: Any, path: list[str], around: Row) -> Iterator[Row]:
+def _hold_texts_inside(rows: list[Row]) -> bool:
+    """Return whether records have all of their texts in objects within them."""
+    plain = [value for row in rows for value in row.values() if not isinstance(value, dict)]
+    inside = [value for row in rows for value in row.values() if isinstance(value, dict)]
+    return sum(map(_text_size, plain)) < _NO_TEXT_AT_ALL * sum(map(_text_size, inside))
+
+
+def _parts(value: Any, path: list[str], around: Row) -> Iterator[_Part]:
     """Yield the records at a path, with the plain fields of the objects around them."""
+    items = None if _step(value, path) else _items_of(value)
     if path:
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict) and path[0] in each:
+        for each in [value] if items is None else _each(items):
+            step = _step(each, path)
+            if step:
+                key, rest = step
                 fields = {key: item for key, item in each.items() if not isinstance(item, dict | list)}
-                yield from _records(each[path[0]], path[1:], _merged(fields, around))
-        return
-    for each in value if isinstance(value, list) else [value]:
-        row = each if isinstance(each, dict) else {"text": each}
-        yield _merged({key: _joined(item) for key, item in row.items()}, around)
+                yield from _parts(each[key], rest, _merged(fields, around))
+    elif isinstance(value, dict) and _is_split(value):
+        yield _Part(value["data"], around, value["columns"])
+    elif items is None:
+        yield _Part([value], around)
+    else:
+        head = _head_of(items)
+        yield _Part(items, around, head, has_head=head is not None)
+
+
+def _step(value: Any, path: list[str]) -> tuple[str, list[str]] | None:
+    """Return the key of an object with which a path begins, which may have dots itself, and the rest of the path."""
+    if isinstance(value, dict):
+        for end in range(1, len(path) + 1):
+            key = ".".join(path[:end])
+            if key in value:
+                return key, path[end:]
+    return None
 
 
 def _merged(fields: Row, around: Row) -> Row:
@@ -258,43 +468,3 @@ def _flat(row: Row, before: str = "") -> Row:
         else:
             flat[before + key] = value
     return flat
-
-
-# ------------------------------------------------------------------ large files
-
-
-def _streamed(file: SourceFile, records: str | None, notices: list[tuple[str, str]]) -> Rows:
-    """Return the rows of a large file: those at a path, or of the first array of objects."""
-    ijson = needed("ijson", "JSON files of more than 64 MB")
-    if records is None:
-        prefix = _first_array(ijson, file)
-        notices.append((_FIRST, prefix.removesuffix("item").removesuffix(".")))
-    else:
-        prefix = f"{records}.item" if records else "item"
-
-    def rows() -> Iterator[Row]:
-        with JsonStream(file.path, file.limits) as stream:
-            for item in ijson.items(stream, prefix, use_float=True):
-                row = item if isinstance(item, dict) else {"text": item}
-                yield {key: _joined(value) for key, value in row.items()}
-
-    return rows
-
-
-def _is_lines(file: SourceFile) -> bool:
-    """Return whether a file is JSON Lines in truth: its first line is an object."""
-    with file.path.open("rb") as stream:
-        line = stream.readline(_LINE)
-    try:
-        return line.endswith(b"\n") and isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _first_array(ijson: Any, file: SourceFile) -> str:
-    """Return the prefix of the items of the first array of objects; of texts, if the whole value is one."""
-    with JsonStream(file.path, file.limits) as stream:
-        for prefix, event, _ in ijson.parse(stream):
-            if (event == "start_map" and prefix.endswith("item")) or (event == "string" and prefix == "item"):
-                return str(prefix)
-    raise ValueError("it has no array of objects")

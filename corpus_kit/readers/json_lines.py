@@ -14,48 +14,65 @@ import codecs
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO, Any
 
 import polars as pl
 
 from corpus_kit.readers.limits import LIMITS, Budget, Limits, beyond
 from corpus_kit.readers.sources import SourceFile, reading
-from corpus_kit.readers.tables import BATCH_BYTES, BATCH_ROWS, Table, TableBatch, not_utf8
+from corpus_kit.readers.tables import NotUtf8Error, Table, TableBatch
 from corpus_kit.readers.texts import digest
 
-__all__ = ["REPEATED", "ColumnKinds", "as_text", "has_surrogate", "json_objects", "json_table", "rows_frame"]
+__all__ = [
+    "GROUP",
+    "REPEATED",
+    "UNPAIRED",
+    "Columns",
+    "Values",
+    "as_text",
+    "check_levels",
+    "columns_frame",
+    "has_surrogate",
+    "joined_batches",
+    "json_objects",
+    "json_table",
+    "transposed",
+]
 
-_UNPAIRED = "unpaired surrogate"
+UNPAIRED = "unpaired surrogate"
 _TOO_LONG = "line too long"
 REPEATED = "key repeated in an object"
 _PIECE = 1 << 20  # bytes
+GROUP = 256  # rows that are looked at together: few enough to stay in the cache of a processor
+_ROWS, _BYTES = 8192, 4 << 20  # of a batch
 _CELL = 32  # bytes that a cell counts for
 _DEEPEST = 1_000  # levels of nesting, where Python's own limit is higher than it should be
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?')  # the last one may be cut
 _BRACKETS = re.compile(r"[\[\]{}]")
+_IN_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_MARK = "\0 what follows is a value of its own \0"
+_MARKED = f"{_IN_JSON(_MARK)}, "
+
+Values = Sequence[Any]
 
 
 def json_table(file: SourceFile) -> Table:
     """Open a JSON Lines file and read it once for the types of its columns. Raises SourceError if it is damaged."""
     with reading(file.name):
-        columns: dict[str, ColumnKinds] = {}
+        columns = Columns(file.limits)
         count = 0
-        with file.path.open("rb") as stream:
-            for row, _ in _json_rows(stream, limits=file.limits):
-                count += 1
-                if row is None:
-                    continue
-                for key, value in row.items():
-                    column = columns.get(key)
-                    if column is None:
-                        column = columns[key] = ColumnKinds()
-                    column.add(value)
-                if len(columns) > file.limits.columns:
-                    raise beyond("columns", file.limits, len(columns), "Put what varies into the values, not the keys")
-        schema = {key: column.dtype() for key, column in columns.items()}
-        return Table(file.name, schema, digest(file.path), lambda names: _json_batches(file, schema, names, count))
+        for group in _groups(file):
+            count += len(group.rows)
+            columns.add([row for row in group.rows if row])
+        schema = columns.schema()
+
+        def batches(names: list[str]) -> Iterator[TableBatch]:
+            return joined_batches(_json_batches(file, schema, names, count))
+
+        return Table(file.name, schema, digest(file.path), batches)
 
 
 @dataclass
@@ -65,12 +82,17 @@ class ColumnKinds:
     kinds: set[type] = field(default_factory=set)
     largest: int = 0  # of the absolute values of integers
 
-    def add(self, value: Any) -> None:
-        """Look at a value."""
-        if value is not None:
-            self.kinds.add(type(value))
-            if type(value) is int:
-                self.largest = max(self.largest, abs(value))
+    def add(self, values: Sequence[Any]) -> None:
+        """Look at values."""
+        kinds = set(map(type, values))
+        if int in kinds:
+            self.largest = max(self.largest, *(abs(value) for value in values if type(value) is int))
+        self.kinds |= kinds - {type(None)}
+
+    def merge(self, other: ColumnKinds) -> None:
+        """Add what was seen of other values."""
+        self.kinds |= other.kinds
+        self.largest = max(self.largest, other.largest)
 
     def dtype(self) -> pl.DataType:
         """Return the type."""
@@ -85,39 +107,141 @@ class ColumnKinds:
         return pl.String()
 
 
+class Columns:
+    """The columns of rows that are read, which are not to be too many.
+
+    Args:
+        limits: How many there may be.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._kinds: dict[str, ColumnKinds] = {}
+        self._names: set[str] = set()
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Look at rows. Raises ValueError if there are too many columns."""
+        self._names.update(*rows)
+        self._check()
+        for key, values in transposed(rows).items():
+            self._kinds.setdefault(key, ColumnKinds()).add(values)
+
+    def merge(self, other: Columns) -> None:
+        """Add what was seen of other rows. Raises ValueError if there are too many columns."""
+        self._names |= other._names
+        self._check()
+        for key, kinds in other._kinds.items():
+            self._kinds.setdefault(key, ColumnKinds()).merge(kinds)
+
+    def _check(self) -> None:
+        if len(self._names) > self._limits.columns:
+            raise beyond("columns", self._limits, len(self._names), "Put what varies into the values, not the keys")
+
+    def schema(self) -> dict[str, pl.DataType]:
+        """Return the columns and their types, in the order in which they were seen."""
+        return {key: kinds.dtype() for key, kinds in self._kinds.items()}
+
+
+def transposed(rows: list[dict[str, Any]]) -> dict[str, Values]:
+    """Return rows as columns.
+
+    >>> transposed([{"a": 1, "b": 2}, {"a": 3, "b": 4}]), transposed([{"a": 1}, {"b": 2}])
+    ({'a': (1, 3), 'b': (2, 4)}, {'a': [1, None], 'b': [None, 2]})
+    """
+    if len(set(map(tuple, rows))) == 1:  # all have the same keys in the same order, as most programs write them
+        return dict(zip(rows[0], zip(*map(dict.values, rows), strict=True), strict=True))
+    return {key: [row.get(key) for row in rows] for key in dict.fromkeys(chain.from_iterable(rows))}
+
+
+@dataclass
+class _Group:
+    """Some rows, with what a batch says of them."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)
+    notices: dict[int, str] = field(default_factory=dict)
+    empty_lines: int = 0
+
+
+def _groups(file: SourceFile) -> Iterator[_Group]:
+    group = _Group()
+    with file.path.open("rb") as stream:
+        start = 0
+        for row, remark in _json_rows(stream, limits=file.limits):
+            if row is None and not remark:
+                group.empty_lines += 1
+                continue
+            if remark:
+                (group.problems if row is None else group.notices)[len(group.rows)] = remark
+            group.rows.append(row or {})
+            if len(group.rows) == GROUP or stream.tell() - start > _PIECE:
+                yield group
+                group, start = _Group(), stream.tell()
+    if group.rows or group.empty_lines:
+        yield group
+
+
 def _json_batches(
     file: SourceFile, schema: dict[str, pl.DataType], names: list[str], count: int
 ) -> Iterator[TableBatch]:
     # each object may have a key of its own, and each row has all columns
     Budget(file.limits, file.bytes).spend(count * len(names) * _CELL)
-    rows: list[dict[str, Any]] = []
+    for group in _groups(file):
+        frame = columns_frame(transposed(group.rows), len(group.rows), schema, names)
+        yield TableBatch(frame, group.problems, group.notices, group.empty_lines)
+
+
+def joined_batches(batches: Iterable[TableBatch]) -> Iterator[TableBatch]:
+    """Join small batches: what is done to one costs more than what is done to a thousand rows."""
+    held: list[TableBatch] = []
+    rows = size = 0
+    for batch in batches:
+        held.append(batch)
+        rows += batch.frame.height
+        size += int(batch.frame.estimated_size())
+        if rows >= _ROWS or size > _BYTES:
+            yield _joined(held)
+            held, rows, size = [], 0, 0
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: list[TableBatch]) -> TableBatch:
     problems: dict[int, str] = {}
     notices: dict[int, str] = {}
-    size = empty = 0
-    with file.path.open("rb") as stream:
-        for row, remark in _json_rows(stream, limits=file.limits):
-            if row is None and not remark:
-                empty += 1
-                continue
-            if remark:
-                (problems if row is None else notices)[len(rows)] = remark
-            rows.append(row or {})
-            if len(rows) == BATCH_ROWS or stream.tell() - size > BATCH_BYTES:
-                yield TableBatch(rows_frame(rows, schema, names), problems, notices, empty)
-                rows, problems, notices, empty, size = [], {}, {}, 0, stream.tell()
-    if rows or empty:
-        yield TableBatch(rows_frame(rows, schema, names), problems, notices, empty)
+    first = 0
+    for batch in batches:
+        problems |= {first + row: reason for row, reason in batch.problems.items()}
+        notices |= {first + row: kind for row, kind in batch.notices.items()}
+        first += batch.frame.height
+    frame = pl.concat([batch.frame for batch in batches], rechunk=True)
+    return TableBatch(frame, problems, notices, sum(batch.empty_lines for batch in batches))
 
 
-def rows_frame(rows: list[dict[str, Any]], schema: dict[str, pl.DataType], names: list[str]) -> pl.DataFrame:
-    """Return rows as a table of these columns; what is no text is text in its JSON form where the type is String."""
-    columns = {}
+def columns_frame(
+    columns: dict[str, Values], height: int, schema: dict[str, pl.DataType], names: list[str]
+) -> pl.DataFrame:
+    """Return columns as a table with these ones; what is no text is text in its JSON form where the type is String."""
+    found = {}
     for name in names:
-        values = [row.get(name) for row in rows]
+        values = columns.get(name, [None] * height)
         if schema[name] == pl.String:
-            values = [as_text(value) for value in values]
-        columns[name] = pl.Series(values, dtype=schema[name])
-    return pl.DataFrame(columns)
+            values = _as_texts(values)
+        found[name] = pl.Series(values, dtype=schema[name])
+    return pl.DataFrame(found) if found else pl.DataFrame(height=height)
+
+
+def _as_texts(values: Values) -> Values:
+    """Return values as texts, as `as_text` does."""
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
+        return values
+    if kinds <= {dict, list}:  # at once, which takes half the time
+        marked = [each for value in values for each in (_MARK, value)]
+        texts = _IN_JSON(marked)[:-1].split(_MARKED)[1:]
+        if len(texts) == len(values):
+            return [text.removesuffix(", ") for text in texts]
+    return [as_text(value) for value in values]
 
 
 def as_text(value: Any) -> str | None:
@@ -126,7 +250,7 @@ def as_text(value: Any) -> str | None:
     >>> as_text("خبر"), as_text({"a": [1, True]}), as_text(None)
     ('خبر', '{"a": [1, true]}', None)
     """
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else _IN_JSON(value)
 
 
 def json_objects(
@@ -166,7 +290,6 @@ def _json_rows(
 
     parse = json.JSONDecoder(object_pairs_hook=as_dict).decode
     most = limits.row_bytes
-    is_deep = sys.getrecursionlimit() > 2 * _DEEPEST  # the parser would overflow the stack of C
     for number, raw in enumerate(iter(lambda: stream.readline(most + 1), b""), start=line or 0):
         where = f"the line at byte {position:,}" if line is None else f"line {number:,}"
         if len(raw) > most and not raw.endswith(b"\n"):
@@ -179,13 +302,12 @@ def _json_rows(
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise not_utf8(position + error.start) from error
+            raise NotUtf8Error(position + error.start) from error
         position += len(raw)
         if text.isspace() or not text:
             yield None, ""
             continue
-        if is_deep and _depth(text) > _DEEPEST:
-            raise ValueError(f"{where} is not JSON that can be read: it has more than {_DEEPEST:,} levels")
+        check_levels(text, where)
         try:
             value = parse(text)
         except RecursionError as error:
@@ -196,7 +318,7 @@ def _json_rows(
             raise ValueError(f"{where} is not a JSON object but {text.strip():.40}")
         # UTF-8 has no unpaired surrogates; only an escape can give one
         if "\\u" in text and ("\\ud" in text or "\\uD" in text) and has_surrogate(value):
-            yield None, _UNPAIRED
+            yield None, UNPAIRED
         else:
             yield value, repeated[0] if repeated else ""
         repeated.clear()
@@ -212,13 +334,15 @@ def _skip_line(stream: IO[bytes]) -> int:
     return skipped
 
 
-def _depth(text: str) -> int:
-    """Return how deeply the brackets of a line are nested."""
-    depth = deepest = 0
+def check_levels(text: str, where: str = "it") -> None:
+    """Raise ValueError if brackets are nested too deeply for the parser, which would overflow the stack of C."""
+    if sys.getrecursionlimit() <= 2 * _DEEPEST:  # it sees that itself
+        return
+    depth = 0
     for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
         depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > _DEEPEST:
+            raise ValueError(f"{where} is not JSON that can be read: it has more than {_DEEPEST:,} levels")
 
 
 def has_surrogate(value: Any) -> bool:

@@ -215,6 +215,8 @@ class Layout:
                 raise SourceError(
                     f"{argument} must be left out if there are only text files, got {shown(value)}. It names a column."
                 )
+            if argument == "id" and value == "id" and any(table.has_texts for table in tables):
+                continue  # the ids that documents have in their files
             if value not in there:
                 _check_name(value, list(there), argument)
 

@@ -27,6 +27,8 @@ def leipzig() -> Reader:
         sources = _Sources(file)
         if sources.are_absent:
             yield Notice("sentences without a file of their sources beside", 1, file.name)
+        if sources.misread:
+            yield Notice("date not understood", len(sources.misread), sources.misread[0])
         for number, line in _lines(file):
             id, tab, sentence = line.partition("\t")
             if tab and id.isdecimal() and sentence.strip():
@@ -59,6 +61,7 @@ class _Sources:
         sources = None if before is None else file.beside(f"{before}sources.txt")
         pairs = None if before is None else file.beside(f"{before}inv_so.txt")
         self.are_absent = sources is None or pairs is None
+        self.misread: list[str] = []  # dates of sources that are none
         self._known: dict[int, dict[str, Any]] = {}
         self._of = array("I")  # the source of each sentence; 0 is none
         if sources is not None and pairs is not None:
@@ -68,7 +71,10 @@ class _Sources:
         for _, line in _lines(sources):
             id, url, day = (*line.split("\t"), "", "")[:3]
             if id.isdecimal():
-                self._known[int(id)] = {"url": url, "date": _date(day)}
+                found = _date(day)
+                self._known[int(id)] = {"url": url, "date": found}
+                if found is None and day.strip():
+                    self.misread.append(f"{day} of {url}")
         most = max(pairs.size, 10_000_000)  # sentences are numbered from 1, so that a larger number is damage
         for _, line in _lines(pairs):
             source, _, sentence = line.partition("\t")

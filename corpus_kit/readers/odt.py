@@ -1,7 +1,9 @@
-"""OpenDocument texts (.odt): the text in order, with headings and tables as spans.
+"""OpenDocument texts (.odt, and .fodt, which is one file of XML): the text in order, with headings and tables as spans.
 
 - *Tables* and *text boxes* are read as in `docx_files`, and lists item by item, without their numbers.
 - *Tracked changes*: what was inserted is in, what was deleted is out and counted.
+- *Tables of contents* and other *indexes* that the program makes are out and counted, and so are images, with what
+  describes them, and embedded objects such as formulas.
 - *Notes* and *comments* are out and counted, unless asked for; then they come after the body. Headers and footers
   belong to the styles of the file and are not read.
 """
@@ -9,7 +11,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from corpus_kit._base.arguments import boolean
 from corpus_kit.readers.documents import Event, File, Reader
 from corpus_kit.readers.office_text import Gathered, opened_package, parsed, read_member
+from corpus_kit.readers.text_builder import single_spaced
 
 __all__ = ["odt", "read_odt"]
 
@@ -26,23 +28,44 @@ _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 
 _MIME = b"application/vnd.oasis.opendocument.text"
-_SPACES = re.compile("[ \t\r\n]+")
+_HEAD = 64  # bytes
 _MOST_SPACES = 1000  # that one element stands for
 _TITLE = "Title"
 _PASSED = {
     *(
         f"{_TEXT}{name}"
-        for name in ("sequence-decls", "variable-decls", "user-field-decls", "ruby-text", "note-citation")
+        for name in (
+            "sequence-decls",
+            "variable-decls",
+            "user-field-decls",
+            "ruby-text",
+            "note-citation",
+            "number",
+            "script",
+        )
     ),
     _OFFICE + "forms",
     _OFFICE + "annotation-end",
     _TABLE + "covered-table-cell",
-    "{http://www.w3.org/2000/svg}title",
-    "{http://www.w3.org/2000/svg}desc",
+    f"{_SVG}title",
+    f"{_SVG}desc",
 }
+_LEFT_OUT = {
+    _DRAW + "image": "image",
+    _DRAW + "object": "embedded object",
+    _DRAW + "object-ole": "embedded object",
+    **dict.fromkeys(
+        (f"{_TEXT}{kind}" for kind in (
+            "table-of-content", "alphabetical-index", "illustration-index", "object-index", "table-index", "user-index",
+        )),
+        "table of contents or index",
+    ),
+}  # fmt: skip
+_SHAPES = ("text-box", "custom-shape", "rect", "ellipse", "circle", "polygon", "path", "caption", "line", "connector")
 
 
 def odt(*, notes: bool = False, comments: bool = False) -> Reader:
@@ -68,6 +91,14 @@ def read_odt(file: File) -> Iterator[Event]:
 
 
 def _read(file: File, wanted: frozenset[str]) -> Iterator[Event]:
+    with file.open() as stream:
+        is_flat = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if is_flat:
+        root = parsed(file.read())
+        if not (root.get(_OFFICE + "mimetype") or "").encode().startswith(_MIME):
+            raise ValueError("not an OpenDocument text")
+        yield from _events(root, root, wanted)
+        return
     with opened_package(file, "an .odt file") as (_, archive):
         if not read_member(archive, "mimetype").startswith(_MIME):
             raise ValueError("not an OpenDocument text")
@@ -76,14 +107,18 @@ def _read(file: File, wanted: frozenset[str]) -> Iterator[Event]:
         data = read_member(archive, "content.xml")
         if not data:
             raise ValueError("damaged: it has no content.xml")
-        root = parsed(data)
-        body = root.find(f"{_OFFICE}body/{_OFFICE}text")
-        if body is None:
-            raise ValueError("damaged: it has no text")
-        walker = _Walker(Gathered(), _titles(root), wanted)
-        walker.walk(body)
-        walker.read_asides()
-        yield from walker.gathered.events(_metadata(read_member(archive, "meta.xml")))
+        metadata = read_member(archive, "meta.xml")
+        yield from _events(parsed(data), parsed(metadata) if metadata else None, wanted)
+
+
+def _events(root: Any, metadata: Any, wanted: frozenset[str]) -> Iterator[Event]:
+    body = root.find(f"{_OFFICE}body/{_OFFICE}text")
+    if body is None:
+        raise ValueError("damaged: it has no text")
+    walker = _Walker(Gathered(), _titles(root), wanted)
+    walker.walk(body)
+    walker.read_asides()
+    yield from walker.gathered.events({} if metadata is None else _metadata(metadata))
 
 
 class _Walker:
@@ -106,8 +141,8 @@ class _Walker:
             _TEXT + "tracked-changes": self._changes,
             _OFFICE + "annotation": lambda element: self._aside("comment", element),
             _TABLE + "table": self._table,
-            _DRAW + "text-box": self._box,
-            _DRAW + "image": lambda _: self.gathered.left_out.update(["image"]),
+            **{_DRAW + shape: self._box for shape in _SHAPES},
+            **dict.fromkeys(_LEFT_OUT, self._leave_out),
         }
 
     def walk(self, parent: Any, *, with_text: bool = False) -> None:
@@ -131,7 +166,7 @@ class _Walker:
 
     def _text(self, text: str | None) -> None:
         if text:
-            text = _SPACES.sub(" ", text)
+            text = single_spaced(text)
             if self._after_space:
                 text = text.removeprefix(" ")
             if text:
@@ -181,6 +216,9 @@ class _Walker:
         deleted = sum(1 for _ in element.iter(_TEXT + "deletion"))
         self.gathered.left_out["deleted text (tracked change)"] += deleted
 
+    def _leave_out(self, element: Any) -> None:
+        self.gathered.left_out[_LEFT_OUT[element.tag]] += 1
+
     def _box(self, element: Any) -> None:
         if self._boxes:
             self._boxes[-1].append(element)
@@ -198,10 +236,8 @@ def _titles(root: Any) -> frozenset[str]:
     return frozenset(made | {_TITLE})
 
 
-def _metadata(data: bytes) -> dict[str, Any]:
-    if not data:
-        return {}
-    meta = parsed(data).find(_OFFICE + "meta")
+def _metadata(root: Any) -> dict[str, Any]:
+    meta = root.find(_OFFICE + "meta")
     found: dict[str, Any] = {}
     if meta is None:
         return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -27,41 +28,49 @@ _DEEPEST = 9
 # -- the text ----------------------------------------------------------------------------------------------------------
 
 _LETTERS = "A-Za-z"
-_VOLUME = "[0-9A-OQ-Za-z]{1,6}"  # without P, so that it ends in one way only
-_MAY_HAVE_MARKUP = re.compile(f"[{_LETTERS}@#$%|<~]")
+_VOLUME = r"[^\sPp]{1,12}"  # without P, so that it ends in one way only
+_MAY_HAVE_MARKUP = re.compile(f"[{_LETTERS}@#$%|<~¬_]")
 _IMAGE = r"!\[[^\[\]]{0,300}\]\([^()]{0,300}\)"
 _COMMENT = r"<!--[^<>]*-->"
+_ADDRESS = r"[A-Za-z0-9._+\-]"  # of mail
 _DIGIT = "0-9\u0660-\u0669"
 _MARKUP = re.compile(
-    rf"""
-      (?P<page> (?<![{_LETTERS}]) Page (?P<side>Beg|End)? V(?P<volume>{_VOLUME})
-                P(?P<number>[0-9]+(?:[A-Za-z](?![A-Za-z]))?) )
-    | (?P<milestone> (?<![{_LETTERS}]) (?:Milestone|ms) [A-Z]? (?P<count>[0-9]+) (?![{_LETTERS}]) )
+    rf"""(?=[{_LETTERS}0-9@\#$%|<~&¬_!(]) (?:  # the letters of most words are none of these
+      (?P<page> (?<![{_LETTERS}]) (?i:Page|Folio)(?P<side>Beg(?:inning)?|End)?[Vv](?P<volume>{_VOLUME})
+                [Pp](?P<number>[0-9]+(?:[A-Za-z](?![A-Za-z0-9]))?) )
+    | (?P<milestone> (?<![{_LETTERS}]) (?:Milestone|ms) [A-Z]? (?P<count>[0-9]+) )
     | (?P<hemistich> %~% )
     | (?P<bar> (?<![{_DIGIT}]) % (?:[ ]*%)* )
+    | (?P<address> (?<![A-Za-z0-9]){_ADDRESS}{{1,64}}@{_ADDRESS}{{1,64}}(?<!\.) )
+    | &(?P<character>[{_LETTERS}]+|\#[0-9]+|\#[Xx][0-9A-Fa-f]+);
+    | (?P<notes> ¬?_{{5,}} ) | (?P<reference> \( ¬ [{_DIGIT}]+ \) )
     | (?P<part> @ (?P<name>MATN|HUKM|QB|QE) (?: @ | [0-9]{{1,4}}(?![\w@]) | (?<=Q[BE])(?![\w@]) ) )
     | (?P<entity> (?:@[A-Z]{{3}})? [@\#] (?P<class>TOP|PER|SOC|SRC|QUR|T|P|S)
                   (?:\$(?P<key>[\w+\-]+))? @? (?P<prefix>[0-9])(?P<words>[0-9]{{1,2}}) (?![\w@]) )
     | (?P<year> @?(?<![{_LETTERS}])Y(?P<what>[ABDY])(?P<value>[0-9]{{1,4}}) (?![{_LETTERS}0-9]) )
     | {_COMMENT} | </?[{_LETTERS}][^<>]*>                                # HTML that was left
     | {_IMAGE}
-    | (?<![\w.\-])[0-9]{{4}}[A-Z][{_LETTERS}]+(?:\.[A-Z][{_LETTERS}]+(?:\.\w+-[a-z]{{3}}[0-9]+)?)?(?!\w)  # a URI
+    | (?<![A-Za-z@])[A-Z]{{4}}V[0-9]+P[0-9]+[A-Z](?:_[A-Z0-9_]+)?(?![{_LETTERS}])       # a passage of another text
+    | (?<!{_ADDRESS})[0-9]{{4}}[A-Z][{_LETTERS}]+(?:\.[A-Z][{_LETTERS}]+(?:\.\w+-[a-z]{{3}}[0-9]+)?)?
+      (?![A-Za-z0-9_])                                             # a URI
     | (?<![{_LETTERS}])Q[0-9]{{1,3}}[BE](?![{_LETTERS}])           # beginning and end of a quotation
     | \(@+\) | @[{_LETTERS}][{_LETTERS}0-9_$@+.:\-]* | @+          # other tags
     | \#\$\#[A-Z]+[0-9]* | \#~:[^:]*: | \#[A-Z]{{3}}[{_LETTERS}0-9_$@+\-]* | \#+
     | \$[A-Z]+(?:_[A-Z]+)*\$ | \$+(?![0-9])
     | ~[~!]*~? | \|+
-    """,
+    )""",
     re.VERBOSE,
 )
+_CHECKED = r"(?: *(?:AUTO|CHECK)(?![A-Za-z]))*"
 _HEADING = re.compile(
-    r"#+ *(?:\|(?P<section>[A-Z_]+)\||(?P<level>\|+|=+)(?: *(?:AUTO|CHECK)(?![A-Za-z]))*)? *"
-    r"(?P<unit>\$[A-Z]+(?:_[A-Z]+)*\$|\$+|@ *RAW|@(?= |$))? *(?P<title>.*)"
+    rf"#+ *(?:\| *(?P<section>[A-Z_]{{4,}}) *(?:\||$)|(?P<level>\|+|=+){_CHECKED})? *"
+    rf"(?P<unit>\$[A-Z]+(?:_[A-Z]+)*\$|\$+|@ *RAW|@(?= |$))?{_CHECKED} *(?P<title>.*)"
 )
-_SHORT_HEADING = re.compile(r"##? *\|+ [^|]*")  # with bars within it is a row of a table
+_SHORT_HEADING = re.compile(r"##? *(?:\|+ [^|]*|\|[A-Z_]{4,}\|.*)")  # with bars within it is a row of a table
+_COMMENTS = ("#META#", "#@COMMENT")
 _TOPIC = re.compile(r"#~:([^:]*):(.*)")
 _TRANSMISSION = re.compile(r"# *\$RWY\$")
-_PAGE = rf"PageV{_VOLUME}P[0-9]+[A-Za-z]?"
+_PAGE = rf"(?i:Page|Folio)(?:Beg(?:inning)?|End)?[Vv]{_VOLUME}[Pp][0-9]+[A-Za-z]?"
 _NO_TEXT = re.compile(rf"(?:#|~~)? *(?:(?:{_PAGE}|(?:Milestone|ms)[A-Z]?[0-9]+|{_IMAGE}|{_COMMENT}) *)+")
 _VERSE_NUMBER = re.compile(rf"(%|^)((?: *{_PAGE})*) *(?<![0-9])[0-9]{{1,4}} *$")  # after the last bar of a verse
 _WORD = re.compile(r"\S+")
@@ -93,20 +102,21 @@ _NAME = re.compile(
     r"(?:\.(?P<state>\w+))?"
 )
 _NUMBERED = re.compile(r"\d{3}\.(\w+)\s*::(.*)")
+_QUOTED = re.compile(r'"(\w+)" *: *"?(.*?)"?,?')  # of a header in JSON
 _NAMED = re.compile(r"([^:]{1,40}):+(.*)")
 _COLUMNS = {  # of several names in a header the first one here is taken
-    "title": ("BookTITLE", "BookTITLEalt", "العنوان", "الكتاب", "Title", "title", "bk"),
-    "author": ("AuthorNAME", "AuthorAKA", "المؤلف", "Author", "auth"),
-    "subject": ("BookSUBJ", "الموضوع", "المواضيع", "cat", "Tags"),
+    "title": ("BookTITLE", "BookTITLEalt", "العنوان", "الكتاب", "Title", "BookTitle", "title", "bk"),
+    "author": ("AuthorNAME", "AuthorAKA", "المؤلف", "Author", "AuthorNam", "auth"),
+    "subject": ("BookSUBJ", "الموضوع", "المواضيع", "cat", "Tags", "BookCats"),
     "volumes": ("BookVOLS", "عدد الأجزاء"),
-    "editor": ("EdEDITOR", "المحقق", "تحقيق", "Editor"),
+    "editor": ("EdEDITOR", "المحقق", "تحقيق", "Editor", "EditorNam"),
     "edition": ("EdNUMBER", "EdNumber", "EdALL", "الطبعة"),
     "publisher": ("EdPUBLISHER", "الناشر", "Publisher"),
     "place": ("EdPLACE", "Place of publication"),
     "edition_year": ("EdYEAR", "عام النشر", "سنة النشر", "تاريخ النشر", "تاريخ الطبعة", "تاریخ الطبعة"),
     "isbn": ("EdISBN",),
     "link": ("LibREADONLINE", "LibURL", "LibURLextra", "ScrapeURL", "epub_url"),
-    "source_id": ("LibURI", "SortField", "bkid", "book_id"),
+    "source_id": ("LibURI", "SortField", "bkid", "book_id", "BookID"),
 }
 _KNOWN = {key for keys in _COLUMNS.values() for key in keys}
 _NOTHING = {"", "NODATA", "NOTGIVEN", "NOT_FOUND", "None"}
@@ -140,8 +150,9 @@ def openiti(*, divisions: int | None = None) -> Reader:
     Spans are "page" (its value is volume:page, none where the file has V00P000), "chapter", "chapter_2" and so on by
     the level (the title), "editorial", "paratext" and other named sections, "biography", "event", "events", "entry" (of
     a dictionary), "doxography", "topic", "isnad", "matn", "hukm", "quran", "poetry", "milestone" (the words between two
-    marks), "person", "place", "social_role", "source" (named with the words that follow their tags), "birth_year",
-    "death_year", "year" and "age" (the word before the tag; the value is the number).
+    marks), "note" (what follows a line of underscores on its page), "person", "place", "social_role", "source" (named
+    with the words that follow their tags), "birth_year", "death_year", "year" and "age" (the word before the tag; the
+    value is the number).
 
     Columns: uri, author_uri, book_uri, collection, language, state and death_year (of the Hijra) from the name of the
     file; title, author, subject, volumes, editor, edition, publisher, place, edition_year, isbn, link, source_id from
@@ -181,7 +192,7 @@ def openiti(*, divisions: int | None = None) -> Reader:
         if others:
             yield LeftOut("lines of the header without a known name", len(others), others[0][:80])
         if book.comments:
-            yield LeftOut("lines of metadata in the text", len(book.comments), book.comments[0][:80])
+            yield LeftOut("lines of metadata and comments in the text", len(book.comments), book.comments[0][:80])
 
     read_openiti.__name__ = f"openiti(divisions={level})"
     return read_openiti
@@ -215,25 +226,30 @@ class _Book:
         self._chapters: list[tuple[int, int, int | None]] = []  # level, start, end of the title
         self._unit: list[tuple[str, int, str | None]] = []
         self._topic: tuple[int, str] | None = None
+        self._notes: int | None = None  # where those of the page began
         self._following: list[tuple[str, int, int, int, str | None]] = []
         self._preceding: list[tuple[str, int, str]] = []
 
     def read(self, lines: list[str]) -> None:
         """Read the lines of the text."""
-        for line in lines:
-            if line.startswith("~~"):
+        before = ""
+        for each in lines:
+            line = each.lstrip(" \t")
+            goes_on = line is not each and self._goes_on(line, before)
+            before = line
+            if line.startswith("~~") or goes_on:
                 self._builder.separate(" ")
                 ended = self._verse_end == self._builder.length
-                self._inline(_VERSE_NUMBER.sub(r"\1\2", line[2:]) if ended else line[2:])
+                line = line.removeprefix("~~")
+                self._inline(_VERSE_NUMBER.sub(r"\1\2", line) if ended else line)
             elif not line or line.isspace():
                 continue
             elif line.startswith("###") or _SHORT_HEADING.fullmatch(line):
                 self._heading(line)
-            elif line.startswith("#META#"):
+            elif line.startswith(_COMMENTS):
                 self.comments.append(line)
             elif _NO_TEXT.fullmatch(line):  # a paragraph may go on after it, but no title of a chapter or verse
-                is_title = bool(self._chapters) and self._chapters[-1][2] is None
-                if is_title or (self._is_verse and self._builder.length > self._hemistich_end):
+                if self._is_title() or (self._is_verse and self._builder.length > self._hemistich_end):
                     self._start_paragraph()
                 self._builder.separate(" ")
                 self._inline(line)
@@ -252,6 +268,19 @@ class _Book:
         spans += [span for each in self._following if (span := _words_after(text, *each))]
         spans += [span for each in self._preceding if (span := _word_before(text, *each))]
         return text, sorted(spans, key=lambda span: (span.start, -span.end))
+
+    def _is_title(self) -> bool:
+        return bool(self._chapters) and self._chapters[-1][2] is None
+
+    def _goes_on(self, line: str, before: str) -> bool:
+        """Return whether a line that is set in, without a mark, belongs to the paragraph of the line before it."""
+        return (
+            bool(before)
+            and not before.startswith("###")
+            and "%" not in line
+            and line[:1] != "#"
+            and not self._is_title()
+        )
 
     def _first_line(self, line: str) -> None:
         """Read the first line of a paragraph."""
@@ -272,6 +301,7 @@ class _Book:
         assert found is not None  # it begins with #
         self._start_paragraph()
         self._close_units()
+        self._notes = None
         here = self._builder.length
         if found["level"]:
             level = len(found["level"])
@@ -296,7 +326,10 @@ class _Book:
             self._add(line[at : found.start()])
             at = found.end()
             kind = found.lastgroup
-            if kind in ("page", "milestone") and line.startswith(_CLOSING, at):
+            if kind in ("address", "character"):
+                self._add(found[0] if kind == "address" else unescape(found[0]).replace("\xa0", " "))
+                continue
+            if kind in ("page", "milestone", "reference") and line.startswith(_CLOSING, at):
                 self._builder.glue()  # it was put before the punctuation of a word
             elif kind not in ("hemistich", "bar"):
                 self._builder.separate(" ")
@@ -319,6 +352,8 @@ class _Book:
             self._milestone = here
         elif kind in ("hemistich", "bar"):
             self._end_hemistich(found)
+        elif kind == "notes":
+            self._notes = here
         elif kind == "part":
             self._begin_part(found["name"])
         elif kind == "entity":
@@ -345,6 +380,9 @@ class _Book:
             volume, number = found["volume"].lstrip("0"), found["number"].lstrip("0") or "0"
             value = f"{volume}:{number}" if volume else number
             self._builder.span("page", self._page, here, None if value == "0" else value)  # V00P000 is unknown
+            if self._notes is not None:
+                self._builder.span("note", self._notes, here)
+        self._notes = None
         self._page = here
 
     def _begin_part(self, name: str) -> None:
@@ -368,7 +406,7 @@ class _Book:
         """End a paragraph and begin the next one; several verses in a row are a poem."""
         here = self._builder.length
         self._end_part()
-        if self._chapters and self._chapters[-1][2] is None:
+        if self._is_title():
             level, start, _ = self._chapters[-1]
             self._chapters[-1] = (level, start, here)
         if self._is_verse:
@@ -441,10 +479,11 @@ def _header_columns(lines: list[str]) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, str] = {}
     others = []
     for line in lines:
-        if not line.startswith("#META#"):
-            continue
         content = line.removeprefix("#META#").strip()
-        found = _NUMBERED.match(content) or _NAMED.match(content)
+        if line.startswith("#META#"):
+            found = _NUMBERED.match(content) or _NAMED.match(content)
+        elif not (found := _QUOTED.fullmatch(content)):
+            continue
         name = found[1].strip() if found else ""
         value = found[2].partition("¶")[0].strip() if found else content  # ¶ stands for the end of a line
         if name in _KNOWN:
@@ -474,18 +513,12 @@ def _yml_columns(file: File) -> dict[str, Any]:
     book = f"{found['author']}.{found['book']}"
     columns: dict[str, Any] = {}
     for name in (found["author"], book, f"{book}.{found['version']}"):
-        beside = file.beside(f"{name}.yml") or _above(file, book, f"{name}.yml")
+        beside = file.beside(f"{name}.yml")
+        if beside is None and file.folder == book:  # that of the author is in the folder above, as in the corpus
+            beside = file.beside(f"../{name}.yml")
         if beside is not None and beside.size <= _YML_BYTES:
             columns |= _yml_fields(beside.text())
     return columns
-
-
-def _above(file: File, book: str, name: str) -> File | None:
-    """Return a file of the folder above, where that of the book is in that of the author as in the corpus."""
-    if file.path is None or file.path.parent.name != book:
-        return None
-    path = file.path.parent.parent / name
-    return File(name, path, limits=file.limits) if path.is_file() else None
 
 
 def _yml_fields(text: str) -> dict[str, Any]:

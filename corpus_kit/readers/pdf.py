@@ -12,9 +12,10 @@ What a reader of the corpus should know:
   letters; word ligatures such as U+FDFA, which are characters of their own, stay.
 - *Paragraphs*: lines become one paragraph, with a space for the line break, as long as the line before is full, size
   and distance stay the same, and no line is indented after the end of a sentence. A hyphen within a Latin word at the
-  end of a line stays, without a space after it. A page ends a paragraph. Columns and cells are as apart as the file
-  stores them.
-- Headers, footers, page numbers and footnotes are text like any other, where the file has them.
+  end of a line stays, without a space after it. A paragraph goes on with the next page if its last line is full and
+  ends no sentence. Columns and cells are as apart as the file stores them.
+- Running headers, footers and page numbers are out and counted (`pdf_running`). Footnotes are text like any other; the
+  marks that lead to them are apart from words and numbers.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Skipped, Span, needed
 from corpus_kit.readers.pdf_order import evidence, is_right_to_left, letters, logical, mirrored, pairs
 from corpus_kit.readers.pdf_process import answers
+from corpus_kit.readers.pdf_running import RUNNING, Line, running_lines
 
 __all__ = ["read_pdf"]
 
@@ -55,33 +57,35 @@ def read_pdf(file: File) -> Iterator[Event]:
             raise ValueError("not a PDF file")
     found = _Found()
     information: dict[str, str] = {}
-    parts: list[str] = []
-    spans: list[Span] = []
-    length = pages = 0
+    pages: list[_Page] = []
+    number = length = 0
     problem = ""
     for answer in answers(file):
         if "info" in answer:
             information = answer["info"]
             continue
-        pages += 1
-        label = answer["label"] or str(pages)
+        number += 1
+        label = answer["label"] or str(number)
         if "problem" in answer:
             problem = answer["problem"]
             yield Skipped("unreadable page", label, problem)
             continue
-        text = _page_text(answer, label, found)
-        if not text:
-            continue
-        start = length + 2 if parts else 0
-        parts.append(text)
-        length = start + len(text)
+        page = _Page(label, _page_lines(answer, label, found))
+        length += sum(len(line.text) for line in page.lines)
         if length > file.limits.text_bytes:
             raise ValueError(f"a text of more than {file.limits.text_bytes:,} bytes")
-        spans.append(Span("page", start, length, label))
-    if not parts:
-        raise ValueError(found.reason(pages, problem))
-    yield Document("\n\n".join(parts), metadata=_metadata(information, pages), spans=spans)
+        pages.append(page)
+    if not any(page.lines for page in pages):
+        raise ValueError(found.reason(number, problem))
+    text, spans = _joined_pages(_without_running(pages, found))
+    yield Document(text, metadata=_metadata(information, number), spans=spans)
     yield from found.events()
+
+
+@dataclass
+class _Page:
+    label: str
+    lines: list[Line]
 
 
 @dataclass
@@ -102,6 +106,8 @@ class _Found:
             return f"damaged: no page can be read ({problem})"
         if self.counts[_DISORDERED]:
             return "no text whose letters are in order"
+        if self.counts[_NAMELESS]:
+            return "no text: it shows glyphs and does not say of which characters; made with another program or font?"
         return f"no text; scanned? {pages:,} pages, {self.counts[_SCANNED]:,} of them with images"
 
     def events(self) -> Iterator[Event]:
@@ -115,34 +121,35 @@ _EMPTY = "page without text"
 _DISORDERED = "page whose letters are out of order"
 _SILENT = "glyphs for which the file states no text"
 _HIDDEN = "glyphs outside of what the page shows"
-_LEFT_OUT = frozenset((_SCANNED, _EMPTY, _DISORDERED, _HIDDEN))
+_NAMELESS = "page most of whose characters the file does not say"
+_LEFT_OUT = frozenset((_SCANNED, _EMPTY, _DISORDERED, _HIDDEN, _NAMELESS, *RUNNING))
 _MENDED = "page with reversed text, put in order"
 _FORMS = "presentation forms, read as letters"
 _UNKNOWN = "glyphs whose character the file does not say (U+FFFD)"
 
 
-def _page_text(page: dict[str, Any], label: str, found: _Found) -> str:
-    """Return the text of a page; empty if it has none, or none that can be read."""
+def _page_lines(page: dict[str, Any], label: str, found: _Found) -> list[Line]:
+    """Return the lines of a page; none if it has no text, or none that can be read."""
     seen = [[letters(glyph) for glyph in line["seen"]] for line in page["lines"]]
     if not any(glyph.strip() for line in seen for glyph in line):
         found.add(_SCANNED if page["images"] else _EMPTY, label)
-        return ""
+        return []
+    if 2 * page["unknown"] > sum(len(glyph.strip()) > 0 for line in seen for glyph in line):
+        found.add(_NAMELESS, label)
+        return []
     lines = _in_order(seen)
     if _is_reversed(lines):
         lines = [_joined(letters(glyph) for glyph in line["stored"] or line["seen"]) for line in page["lines"]]
         if _is_reversed(lines) or not evidence("\n".join(lines))[0]:
             found.add(_DISORDERED, label)
-            return ""
+            return []
         found.add(_MENDED, label)
     found.add(_FORMS, label, _changed(page["lines"], seen))
     found.add(_UNKNOWN, label, page["unknown"])
     found.add(_SILENT, label, page["silent"])
     found.add(_HIDDEN, label, page["hidden"])
     right_to_left = is_right_to_left(lines)
-    placed = [
-        _Line(text, line["place"], right_to_left) for text, line in zip(lines, page["lines"], strict=True) if text
-    ]
-    return "\n".join(_paragraphs(placed))
+    return [Line(text, line["place"], right_to_left) for text, line in zip(lines, page["lines"], strict=True) if text]
 
 
 def _in_order(seen: list[list[str]]) -> list[str]:
@@ -173,50 +180,89 @@ def _changed(page: list[dict[str, Any]], seen: list[list[str]]) -> int:
     )
 
 
-class _Line:
-    """A line and its place; along it, the beginning is where it is read first."""
-
-    __slots__ = ("across", "begin", "end", "size", "text")
-
-    def __init__(self, text: str, place: list[float], right_to_left: bool) -> None:
-        start, end, self.across, self.size = place
-        self.text = text
-        self.begin, self.end = (-end, -start) if right_to_left else (start, end)
-
-    @property
-    def column(self) -> int:
-        """The number of the strip of the page in which it begins."""
-        return round(self.begin / 20)
+def _without_running(pages: list[_Page], found: _Found) -> list[_Page]:
+    """Return pages without the lines that run along, and without pages of only such; as they are if all are."""
+    running = list(running_lines([page.lines for page in pages]))
+    out = {id(each.line) for each in running}
+    left = [_Page(page.label, [line for line in page.lines if id(line) not in out]) for page in pages]
+    left = [page for page in left if page.lines]
+    if not left:
+        return [page for page in pages if page.lines]
+    for each in running:
+        found.add(each.kind, pages[each.page].label)
+    return left
 
 
-def _paragraphs(lines: list[_Line]) -> Iterator[str]:
+def _joined_pages(pages: list[_Page]) -> tuple[str, list[Span]]:
+    """Return the text of pages, with a paragraph that runs over the end of a page as one."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    length = 0
+    for number, page in enumerate(pages):
+        text = "\n".join(_paragraphs(page.lines))
+        spans.append(Span("page", length, length + len(text), page.label))
+        between = ""
+        if number + 1 < len(pages):
+            between = " " if _runs_over(page.lines, pages[number + 1].lines) else "\n\n"
+        if between == " " and _HYPHEN.fullmatch(text[-2:] + "\n" + pages[number + 1].lines[0].text[0], 1):
+            between = ""
+        parts += text, between
+        length += len(text) + len(between)
+    return "".join(parts), spans
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[str]:
     """Join the lines of a page to paragraphs."""
-    ends: dict[int, float] = {}  # where the lines of each column end at most
-    for line in lines:
-        for column in (line.column - 1, line.column, line.column + 1):
-            ends[column] = max(ends.get(column, line.end), line.end)
+    ends = _ends(lines)
     distances = [before.across - after.across for before, after in pairwise(lines)]
     spacing = median_low([each for each in distances if each > 0] or [0.0])
+    size = median_low([line.size for line in lines])
     part: list[str] = []
     for number, line in enumerate(lines):
         part.append(line.text + "\n")
         following = lines[number + 1] if number + 1 < len(lines) else None
-        if following is None or not _goes_on(line, following, spacing, ends[line.column]):
+        own = spacing * max(1.0, line.size / size)  # lines of a heading are farther apart
+        if following is None or not _goes_on(line, following, own, ends[line.column]):
             yield _HYPHEN.sub("-", "".join(part)).strip("\n").replace("\n", " ")
             part = []
 
 
-def _goes_on(line: _Line, following: _Line, spacing: float, end: float) -> bool:
+def _ends(lines: list[Line]) -> dict[int, float]:
+    """Return where the lines of each column end at most."""
+    ends: dict[int, float] = {}
+    for line in lines:
+        for column in (line.column - 1, line.column, line.column + 1):
+            ends[column] = max(ends.get(column, line.end), line.end)
+    return ends
+
+
+def _goes_on(line: Line, following: Line, spacing: float, end: float) -> bool:
     """Return whether the paragraph goes on with the following line."""
     distance = line.across - following.across
     indent = following.begin - line.begin
     return (
         0 < distance <= min(_LINE_SPACING * spacing, _MOST_SPACING * line.size)
+        and _is_full(line, end)
         and abs(line.size - following.size) <= 0.1 * line.size
-        and line.end - line.begin >= _FULL * (end - line.begin)
         and indent > -_CENTRED * line.size
         and (indent < _INDENT * line.size or not line.text.endswith(_SENTENCE_END))
     )
+
+
+def _runs_over(before: list[Line], after: list[Line]) -> bool:
+    """Return whether the last paragraph of a page goes on with the first line of the next one."""
+    line, following = before[-1], after[0]
+    return (
+        len(before) > 1
+        and _is_full(line, _ends(before)[line.column])
+        and abs(line.size - following.size) <= 0.1 * line.size
+        and abs(following.begin - line.begin) < _INDENT * line.size
+        and not line.text.endswith(_SENTENCE_END)
+    )
+
+
+def _is_full(line: Line, end: float) -> bool:
+    return line.end - line.begin >= _FULL * (end - line.begin)
 
 
 def _metadata(information: dict[str, str], pages: int) -> dict[str, Any]:

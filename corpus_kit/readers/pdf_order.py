@@ -11,7 +11,7 @@ Some producers state the shape of a bracket, others the character: of the two, w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -28,12 +28,16 @@ _RTL_LETTER = re.compile(f"[{_RTL}]")
 _DIGIT = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]")
 _LATIN = re.compile(r"[^\W\d_]")
 _SEPARATORS = frozenset(".,:/\u066b\u066c\u060c")  # within a number
+_STOPS = frozenset(".،؛:؟!,;?")
 _AFTER_NUMBER = frozenset("%\u066a\u00b0")
 _OPENING, _CLOSING = "([{«\u2039", ")]}»\u203a"
+_CLOSED_BY = dict(zip(_OPENING, _CLOSING, strict=True))
 _MIRRORED = str.maketrans(_OPENING + _CLOSING, _CLOSING + _OPENING)
 _REVERSED_LIGATURES = {"ا" + "ل": "لا", "أ" + "ل": "لأ", "إ" + "ل": "لإ", "آ" + "ل": "لآ"}
+_MARKED_LIGATURE = re.compile("ل([اآ])([\u064c-\u0652\u0670]+)")  # on alef stands none of these marks
 _LETTERS = {code: "".join(map(chr, points)) for code, points in PRESENTATION_FORMS.items()}
 _WORD = re.compile("[\u0621-\u063a\u0641-\u064a]{2,}")
+_BROKEN = re.compile("[-,.;:/&\u2013](?= |$)| &|-|")
 _MARK = re.compile("[\u064b-\u065f\u0670\u0640]")
 # Marks around brackets of the right-to-left level, which alone are mirrored; they are no characters.
 _BRACKET = {mark: chr(0xFDD0 + number) for number, mark in enumerate(_OPENING + _CLOSING)}
@@ -49,7 +53,8 @@ def letters(text: str) -> str:
     """
     if len(text) == 1 and text < "\ufb50":
         return text
-    return _REVERSED_LIGATURES.get(text) or text.translate(_LETTERS)
+    text = _REVERSED_LIGATURES.get(text) or text.translate(_LETTERS)
+    return _MARKED_LIGATURE.sub(r"ل\2\1", text)
 
 
 def is_right_to_left(glyphs: Iterable[str]) -> bool:
@@ -69,8 +74,9 @@ def logical(glyphs: Sequence[str], right_to_left: bool = True) -> str:
     >>> mirrored(logical(list("لالخ %15.5 OpenAI ةكرش")), False)
     'شركة OpenAI 15.5% خلال'
     """
+    glyphs = list(_as_seen(glyphs))
     kinds = [_kind(glyph) for glyph in glyphs]
-    if "R" not in kinds:
+    if "R" not in kinds and not (right_to_left and _ends_on_the_left(glyphs, kinds)):
         return "".join(glyphs)
     if right_to_left:
         return _reversed(glyphs, kinds)
@@ -86,6 +92,27 @@ def logical(glyphs: Sequence[str], right_to_left: bool = True) -> str:
             parts.append(glyphs[at])
         at = end
     return "".join(parts)
+
+
+def _as_seen(glyphs: Iterable[str]) -> Iterator[str]:
+    """Yield glyphs, of those that are a word with a space the space where it is seen."""
+    for glyph in glyphs:
+        if len(glyph) > 1 and not glyph.isspace() and glyph != glyph.strip() and _kind(glyph) == "R":
+            word = glyph.strip()
+            before, after = glyph.split(word)
+            yield from (part for part in (after, word, before) if part)
+        else:
+            yield glyph
+
+
+def _ends_on_the_left(glyphs: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Return whether a line without letters of Arabic is read from the right all the same.
+
+    It has no letters, or a sign stands on its left with which a sentence ends.
+    """
+    if "L" not in kinds:
+        return "D" in kinds
+    return glyphs[0] in _STOPS and glyphs[-1] not in _STOPS
 
 
 def _reversed(glyphs: Sequence[str], kinds: Sequence[str]) -> str:
@@ -119,11 +146,14 @@ def pairs(lines: Iterable[str]) -> int:
 
 
 def _kind(glyph: str) -> str:
-    """Return the direction of a glyph by its first letter or digit: R, L, D or N."""
+    """Return the direction of a glyph by its last letter or a digit: R, L, D or N.
+
+    A glyph has letters of one script. Some producers state with the first one of a word what stands before the word.
+    """
+    if found := _LATIN.findall(glyph):
+        return "R" if _RTL_LETTER.match(found[-1]) else "L"
     if _RTL_LETTER.search(glyph):
         return "R"
-    if _LATIN.search(glyph):
-        return "L"
     return "D" if _DIGIT.search(glyph) else "N"
 
 
@@ -147,12 +177,29 @@ def _end_of_latin(glyphs: Sequence[str], kinds: Sequence[str], start: int) -> in
         at += 1
         if kinds[at - 1] != "N":
             end = at
-    if start == 0 and end < len(glyphs) and glyphs[end] == "-":  # a line break within a word such as GPT-4
-        end += 1
-    closing = dict(zip(_OPENING, _CLOSING, strict=True))
-    open_brackets = [closing[glyph] for glyph in glyphs[start:end] if glyph in closing]
-    if end < len(glyphs) and open_brackets and glyphs[end] == open_brackets[-1]:
-        end += 1  # f(x)
+    if start == 0:  # a line break within a name or word, such as GPT-4 or Smith & Sons
+        end += len(_BROKEN.match("".join(glyphs[end : end + 2]))[0])  # type: ignore[index]  # which may be empty
+    return _before_brackets(glyphs, start, end)
+
+
+def _before_brackets(glyphs: Sequence[str], start: int, end: int) -> int:
+    """Return the end of a Latin run that has no brackets without their pair; such are of the text around it."""
+    is_open: list[tuple[int, str]] = []
+    for at, glyph in enumerate(glyphs[start : end + 1], start):
+        if is_open and glyph == is_open[-1][1]:
+            is_open.pop()
+            if at == end:  # f(x)
+                return end + 1
+        elif at < end and glyph in _CLOSED_BY:
+            is_open.append((at, _CLOSED_BY[glyph]))
+        elif at < end and glyph in _CLOSING:
+            return _trimmed(glyphs, start, at)
+    return _trimmed(glyphs, start, is_open[0][0]) if is_open else end
+
+
+def _trimmed(glyphs: Sequence[str], start: int, end: int) -> int:
+    while end > start + 1 and not glyphs[end - 1].strip():
+        end -= 1
     return end
 
 

@@ -14,11 +14,13 @@ import io
 import json
 import logging
 import math
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,13 +33,22 @@ __all__: list[str] = []
 _STATUS = Path("/proc/self/status")
 
 # In the size of the font: how far glyphs that are stored together may be apart; how far these may be from their line,
-# along it and across; and the gap that is a space, in
-# a line that has glyphs for spaces (kerning leaves gaps, too) and in one that has none.
+# along it and across, and along it if other lines were stored meanwhile, as those of a column are; the gap that is a
+# space, in a line that has glyphs for spaces (kerning leaves gaps, too) and in one that has none; how far a raised
+# glyph is above its line at least, and its size at most.
 _TOGETHER = 0.3
-_ALONG = 1.5
+_ALONG, _ALONG_LATER = 1.5, 0.6
 _ACROSS = 0.45
-_GAP, _GAP_WITHOUT_SPACES = 0.6, 0.2
+_GAP, _GAP_WITHOUT_SPACES = 0.3, 0.13
+_RAISED, _RAISED_SIZE = 0.15, 0.95
+_RECENT = 2  # lines
 
+# Programs that state the text of each cluster once: their glyphs without text, such as those that draw out a word,
+# have none. Those of other programs may be letters.
+_STATE_ALL = ("LibreOffice", "LuaTeX")
+
+
+_NO_CHARACTER = re.compile("[\0\ufdd0-\ufdef\ufffe\uffff]")
 
 _Box = tuple[float, float, float, float]  # left, low, right, high
 _EVERYWHERE: _Box = (-math.inf, -math.inf, math.inf, math.inf)
@@ -68,10 +79,11 @@ class _Line:
 
     def add(self, glyphs: list[_Glyph]) -> None:
         if not self.glyphs:
-            self.across, self.turned = glyphs[0].across, glyphs[0].turned
+            self.turned = glyphs[0].turned
         self.glyphs += glyphs
         for glyph in glyphs:
-            self.size = max(self.size, glyph.size)
+            if glyph.size > self.size:  # a smaller one may be raised
+                self.size, self.across = glyph.size, glyph.across
             self.start, self.end = min(self.start, glyph.start), max(self.end, glyph.end)
 
     def takes(self, other: _Line, along: float) -> bool:
@@ -84,23 +96,40 @@ class _Line:
         )
 
     def answer(self) -> dict[str, Any]:
-        gap = self.size * (_GAP if any(glyph.text.isspace() for glyph in self.glyphs) else _GAP_WITHOUT_SPACES)
         ordered = sorted(self.glyphs, key=lambda glyph: glyph.start + glyph.end)
-        seen, stored = _spaced(ordered, gap), _spaced(self.glyphs, gap)
+        gap = self.size * (_GAP if self._has_spaces(ordered) else _GAP_WITHOUT_SPACES)
+        seen, stored = self._spaced(ordered, gap), self._spaced(self.glyphs, gap)
         place = [round(value, 1) for value in (self.start, self.end, self.across, self.size)]
         return {"seen": seen, "stored": None if seen == stored else stored, "place": place}
 
+    def _has_spaces(self, ordered: list[_Glyph]) -> bool:
+        """Return whether words are separated by glyphs; a line may have some, and gaps between the other words."""
+        spaces = sum(glyph.text.isspace() for glyph in ordered)
+        return spaces > 0 and spaces >= sum(
+            not (before.text.isspace() or glyph.text.isspace())
+            and glyph.start - before.end > _GAP_WITHOUT_SPACES * self.size
+            for before, glyph in pairwise(ordered)
+        )
 
-def _spaced(glyphs: list[_Glyph], gap: float) -> list[str]:
-    """Return the texts of glyphs, with a space where they are apart."""
-    texts: list[str] = []
-    before = glyphs[0]
-    for glyph in glyphs:
-        if max(glyph.start - before.end, before.start - glyph.end) > gap:
-            texts.append(" ")
-        texts.append(glyph.text)
-        before = glyph
-    return texts
+    def _spaced(self, glyphs: list[_Glyph], gap: float) -> list[str]:
+        """Return the texts of glyphs, with a space where they are apart, and beside digits that are raised."""
+        texts: list[str] = []
+        before = glyphs[0]
+        for glyph in glyphs:
+            apart = max(glyph.start - before.end, before.start - glyph.end) > gap
+            if apart or self._is_raised(glyph) != self._is_raised(before):
+                texts.append(" ")
+            texts.append(glyph.text)
+            before = glyph
+        return texts
+
+    def _is_raised(self, glyph: _Glyph) -> bool:
+        """Return whether a glyph is the mark of a note or an exponent, which no word or number goes on with."""
+        return (
+            glyph.size <= _RAISED_SIZE * self.size
+            and glyph.across - self.across >= _RAISED * self.size
+            and glyph.text.isdecimal()
+        )
 
 
 def _lines(glyphs: list[_Glyph]) -> list[_Line]:
@@ -111,12 +140,19 @@ def _lines(glyphs: list[_Glyph]) -> list[_Line]:
     """
     lines: list[_Line] = []
     for part in _parts(glyphs):
-        line = next((line for line in reversed(lines) if line.takes(part, _ALONG)), None)
+        line = next((line for line in lines[: -_RECENT - 1 : -1] if line.takes(part, _ALONG)), None)
+        line = line or next((line for line in reversed(lines) if line.takes(part, _ALONG_LATER)), None)
         if line is not None:
             line.add(part.glyphs)
         elif not all(glyph.text.isspace() for glyph in part.glyphs):
             lines.append(part)
-    return lines
+    joined = lines[:1]
+    for line in lines[1:]:  # that grew towards each other
+        if joined[-1].takes(line, _ALONG):
+            joined[-1].add(line.glyphs)
+        else:
+            joined.append(line)
+    return joined
 
 
 def _parts(glyphs: list[_Glyph]) -> Iterator[_Line]:
@@ -133,6 +169,54 @@ def _parts(glyphs: list[_Glyph]) -> Iterator[_Line]:
         part.add([glyph])
     if part.glyphs:
         yield part
+
+
+def _part_from_marks(glyphs: list[_Glyph]) -> None:
+    """Leave to marks what is theirs, where a letter and its mark are stated for the mark, which has no width."""
+    for number, glyph in enumerate(glyphs):
+        if len(glyph.text) < 2 or glyph.end > glyph.start or not any(map(unicodedata.combining, glyph.text)):
+            continue
+        beside = glyphs[max(number - 1, 0) : number + 2]
+        base = next((other for other in beside if not other.text.strip("\ufffd")), None)
+        if base is not None:
+            base.text, glyph.text = glyph.text, ""
+        else:
+            glyph.text = "".join(filter(unicodedata.combining, glyph.text))
+
+
+def _with_clusters(glyphs: list[_Glyph]) -> list[_Glyph]:
+    """Give the place of glyphs without text to the one that has the text of their cluster; it may stand at either end.
+
+    It has several characters. Between single letters of Arabic they draw out the word, and their place is that of the
+    letter before. Others have no part in what follows.
+    """
+    joined: list[_Glyph] = []
+    silent: list[_Glyph] = []
+    for glyph in glyphs:
+        if not glyph.text:
+            silent.append(glyph)
+            continue
+        if silent:
+            _widen([glyph, *joined[-1:]], silent)
+            silent = []
+        joined.append(glyph)
+    _widen(joined[-1:], silent)
+    return joined
+
+
+def _widen(beside: list[_Glyph], silent: list[_Glyph]) -> None:
+    owner = next((glyph for glyph in beside if len(glyph.text) > 1), None)
+    if owner is None and len(beside) > 1 and all(_is_arabic(glyph.text[0]) for glyph in beside):
+        owner = beside[-1]
+    if owner is None:
+        return
+    for glyph in silent:
+        if glyph.turned == owner.turned and abs(glyph.across - owner.across) < owner.size:
+            owner.start, owner.end = min(owner.start, glyph.start), max(owner.end, glyph.end)
+
+
+def _is_arabic(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("AL", "NSM")
 
 
 def _with_marks(glyphs: list[_Glyph]) -> list[_Glyph]:
@@ -191,10 +275,11 @@ def _device_class() -> type[Any]:
         """Collects the glyphs of a page, and the text that is stated in place of some."""
 
         most = 0  # glyphs of a page
+        states_all = False  # whether glyphs without text have none
 
         def begin_page(self, *_: Any) -> None:
             self.glyphs: list[_Glyph] = []
-            self.images = self.unknown = self.silent = self.hidden = 0
+            self.images = self.silent = self.hidden = 0
             self.clip = _EVERYWHERE
             self.clips: list[_Box] = []
             self._tags: list[int | None] = []  # where the glyphs begin that a stated text replaces
@@ -234,21 +319,22 @@ def _device_class() -> type[Any]:
             base = max(replaced, key=lambda glyph: glyph.end - glyph.start)
             wide = [glyph for glyph in replaced if glyph.end > glyph.start] or [base]
             start, end = min(glyph.start for glyph in wide), max(glyph.end for glyph in wide)
-            self.unknown -= sum("\ufffd" in glyph.text for glyph in replaced)
             self.glyphs[first:] = [_Glyph(text, start, end, base.across, base.size, base.turned)] if text else []
 
         def render_char(
             self, matrix: Any, font: Any, fontsize: float, scaling: float, _rise: float, cid: int, *_: Any
         ) -> float:
             try:
-                text = font.to_unichr(cid).replace("\0", "\ufffd")
+                text = _NO_CHARACTER.sub("\ufffd", font.to_unichr(cid))
             except PDFUnicodeNotDefined:
                 text = "\ufffd"
+            if text == "\ufffd" and self.states_all:
+                text = ""
             advance = float(font.char_width(cid) * fontsize * scaling)
             a, b, c, d, e, f = matrix
             length = math.hypot(a, b)
-            if not length or not text:  # of a cluster only the first glyph may have its text
-                self.silent += advance > 0
+            self.silent += not text and advance > 0
+            if not length or not (text or advance > 0):
                 return advance
             side = 1 if a * d >= b * c else -1  # mirrored: a layer of recognised Arabic is written towards the left
             x, y = side * a / length, side * b / length
@@ -259,7 +345,6 @@ def _device_class() -> type[Any]:
             if _is_outside(self.clip, e, f, e + a * advance, f + b * advance, size):
                 self.hidden += 1
                 return advance
-            self.unknown += "\ufffd" in text
             self.glyphs.append(_Glyph(text, start, end, f * x - e * y, size, turned))
             if len(self.glyphs) > self.most:
                 raise ValueError(f"a page has more than {self.most:,} glyphs")
@@ -306,6 +391,24 @@ def _interpreter_class() -> type[Any]:
     return Interpreter
 
 
+def _manager_class() -> type[Any]:
+    """Return what keeps the fonts of a file; made in a function as the device is."""
+    from pdfminer.pdffont import PDFTrueTypeFont  # optional
+    from pdfminer.pdfinterp import PDFResourceManager  # optional
+
+    class Manager(PDFResourceManager):
+        """Knows that the codes of some fonts stand for nothing but what the file states."""
+
+        def get_font(self, objid: object, spec: Any) -> Any:
+            font = super().get_font(objid, spec)
+            # its codes are numbers of glyphs; the library would take them for those of Windows
+            if isinstance(font, PDFTrueTypeFont) and font.unicode_map and "Encoding" not in spec:
+                font.cid2unicode = {}
+            return font
+
+    return Manager
+
+
 def _is_outside(box: _Box, x: float, y: float, other_x: float, other_y: float, size: float) -> bool:
     """Return whether a glyph from here to there is hidden, or nearly so: programs draw more than a page shows."""
     left, low, right, high = box
@@ -320,7 +423,6 @@ def _is_outside(box: _Box, x: float, y: float, other_x: float, other_y: float, s
 
 def _answers(stream: BinaryIO, most: int, seconds: int) -> Iterator[dict[str, Any]]:
     from pdfminer.pdfdocument import PDFDocument, PDFNoValidXRef, PDFPasswordIncorrect  # optional
-    from pdfminer.pdfinterp import PDFResourceManager  # optional
     from pdfminer.pdfpage import PDFPage  # optional
     from pdfminer.pdfparser import PDFParser  # optional
     from pdfminer.pdftypes import resolve1  # optional
@@ -331,10 +433,12 @@ def _answers(stream: BinaryIO, most: int, seconds: int) -> Iterator[dict[str, An
         raise _RefusedError("encrypted with a password") from None
     except PDFNoValidXRef:
         raise _RefusedError("damaged: it has no table of its objects") from None
-    yield {"info": _information(document, resolve1)}
-    manager = PDFResourceManager()
+    information = _information(document, resolve1)
+    yield {"info": information}
+    manager = _manager_class()()
     device = _device_class()(manager)
     device.most = most
+    device.states_all = information.get("Producer", "").startswith(_STATE_ALL)
     interpreter = _interpreter_class()(manager, device)
     for page in PDFPage.create_pages(document):
         _limit_time(seconds)
@@ -346,9 +450,11 @@ def _answers(stream: BinaryIO, most: int, seconds: int) -> Iterator[dict[str, An
         except Exception as error:  # whatever a damaged page leads to; the others can still be read
             answer["problem"] = f"{type(error).__name__}: {error}"
         else:
-            lines = _lines(_with_marks(device.glyphs))
+            _part_from_marks(device.glyphs)
+            answer["unknown"] = sum("\ufffd" in glyph.text for glyph in device.glyphs)
+            lines = _lines(_with_marks(_with_clusters(device.glyphs)))
             answer["lines"] = [line.answer() for line in lines]
-            answer |= {name: getattr(device, name) for name in ("images", "unknown", "silent", "hidden")}
+            answer |= {name: getattr(device, name) for name in ("images", "silent", "hidden")}
         yield answer
 
 

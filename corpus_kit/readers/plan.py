@@ -11,24 +11,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 import numpy as np
 import polars as pl
 
 from corpus_kit.errors import SourceError, shown
-from corpus_kit.readers.archives import Head, Member, Wanted, holds, read_members
+from corpus_kit.readers.archives import Head, Member, Wanted, holds, read_companions, read_members
 from corpus_kit.readers.dates import DateForm
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Skipped
 from corpus_kit.readers.formats import Format
 from corpus_kit.readers.layout import Columns, Layout, check_table
 from corpus_kit.readers.limits import Budget
 from corpus_kit.readers.packing import PACKINGS, unpacked
+from corpus_kit.readers.recoding import recoded
 from corpus_kit.readers.registry import recognized_head
-from corpus_kit.readers.report import Example, Ledger
-from corpus_kit.readers.sources import Listing, SourceFile, ending_of, reading, reason_of, writing
+from corpus_kit.readers.report import COMPANION_FILE, MOST_FILES, Example, Ledger
+from corpus_kit.readers.sources import (
+    Listing,
+    SourceFile,
+    ending_of,
+    reading,
+    reason_of,
+    split_companions,
+    writing,
+)
 from corpus_kit.readers.spool import Spool, check
-from corpus_kit.readers.tables import Table, frame_table
+from corpus_kit.readers.tables import NotUtf8Error, Table, frame_table
 from corpus_kit.readers.texts import Ignored, Passed, Unreadable, digest
 
 __all__ = ["Frame", "Part", "Plan", "Planner", "Records", "no_documents", "unreadable_error"]
@@ -127,7 +137,8 @@ class Planner:
         self._is_strict = is_strict
         self._advance = advance
         self._spool: Spool | None = None
-        self._refused: SourceError | None = None
+        self._refused: SourceError | None = None  # why a table that has no column of texts was left out
+        self._has_tables = False
         self._written = 0  # files in the scratch folder
 
     def parts(self, sources: list[str | Path | Frame | Records], listing: Listing) -> Iterator[Part]:
@@ -149,6 +160,8 @@ class Planner:
                 file = next(files, None)
             number += 1
         yield from self._spooled()
+        if self._refused and not self._has_tables:
+            raise SourceError(f"{self._refused} Leave the file out of the source if it holds no texts.")
 
     def _spooled(self) -> Iterator[Part]:
         """Yield the documents that readers have made since the last other part."""
@@ -227,10 +240,25 @@ class Planner:
                 source.path.open("rb").close()
             return Part(file, None, None, form, source)
         source.path.open("rb").close()
-        table = form.open_table(source)
+        table = self._table(form.open_table, source)
         if form.packing:
             table = replace(table, sha256=digest(file.path))
         return Part(file, table, None, form, source)
+
+    def _table(self, open_table: Callable[[SourceFile], Table], source: SourceFile) -> Table:
+        """Open a table; if it is text in another encoding than UTF-8, through a file aside."""
+        try:
+            return open_table(source)
+        except SourceError as error:
+            if not isinstance(error.__cause__, NotUtf8Error):
+                raise
+            try:
+                plain, encoding = recoded(source, self._new_path())
+            except SourceError:  # none that is known: the byte that is wrong says more
+                raise error from error.__cause__
+        if encoding.guessed:
+            self._ledger.notice(f"encoding guessed as {encoding.name}", [Example(source.name)])
+        return replace(open_table(plain), sha256=digest(source.path))
 
     def _dated(self, part: Part, *, alone: bool | None = None) -> Iterator[Part]:
         """Look at all dates of a table, to decide how they are read."""
@@ -238,7 +266,10 @@ class Planner:
         if table is None:
             yield part
             return
+        if part.file is not None and not self._has_text(table, alone=alone):
+            return
         check_table(self._asked, table)
+        self._has_tables = self._has_tables or not table.has_texts
         name = self._asked.of_table(table).date
         if name is None:
             yield part
@@ -254,6 +285,19 @@ class Planner:
             for notice in form.notices:
                 self._ledger.notice(notice, [Example(table.name)])
             yield replace(part, form=form)
+
+    def _has_text(self, table: Table, *, alone: bool | None) -> bool:
+        """Return whether a file has the column of texts; among others that have, it may lack it."""
+        text = self._asked.of_table(table).text
+        if text is None or text in table.schema or self._is_strict or (self._is_single if alone is None else alone):
+            return True
+        try:
+            check_table(self._asked, table)
+        except SourceError as error:
+            self._refused = self._refused or error
+            example = Example(table.name, detail=reason_of(error))
+            self._ledger.skip("table without the column of texts", [example], most=MOST_FILES)
+        return False
 
     # ---------------------------------------------------------------- what readers make
 
@@ -276,23 +320,30 @@ class Planner:
                 self._record(file.name, event, alone=alone)
                 continue
             if held is not None:
-                self._add(held, file.name, f"{file.name}:{held.id or count}", number)
+                self._add(held, file.name, self._id_of(held, file.name, count), number)
             held = event
             count += 1
         if file.encoding is not None:
             self._ledger.encoding(number, file.encoding, file.name)
         if held is not None:
             is_only = count == 1 and held.id is None
-            self._add(held, file.name, file.name if is_only else f"{file.name}:{held.id or count}", number)
+            self._add(held, file.name, file.name if is_only else self._id_of(held, file.name, count), number)
         elif not problems:
             self._unreadable(Unreadable(file.name, "file without documents"), alone=alone)
+
+    def _id_of(self, document: Document, file: str, count: int) -> str:
+        """Return the id of a document: its own one if id="id" was asked for, else with that of its file before it."""
+        return document.id if document.id and self._asked.id == "id" else f"{file}:{document.id or count}"
 
     def _events(self, form: Format, file: File) -> Iterator[Event | Unreadable]:
         """Yield what a reader yields, checked, up to where it fails."""
         assert form.read_documents is not None
         count = 0
         try:
-            for event in form.read_documents(file):
+            events = form.read_documents(file)
+            if not isinstance(events, Iterable):
+                raise ValueError(f"a reader must yield documents and what it leaves out, got {shown(events)}")
+            for event in events:
                 if not isinstance(event, Event):
                     raise ValueError(f"a reader must yield documents and what it leaves out, got {shown(event)}")
                 if isinstance(event, LeftOut | Notice) and not (type(event.count) is int and event.count >= 0):
@@ -307,7 +358,8 @@ class Planner:
         except MemoryError:
             raise
         except (Exception, pl.exceptions.PanicException) as error:
-            detail = reason_of(error) if not count else f"after document {count:,}: {reason_of(error)}"
+            said = _told(error, form.read_documents)
+            detail = said if not count else f"after document {count:,}: {said}"
             yield Unreadable(file.name, "unreadable file", detail, _as_exception(error))
 
     def _add(self, document: Document, source: str, name: str, number: int) -> None:
@@ -372,20 +424,43 @@ class Planner:
             return forms[0] is not None
 
         budget = Budget(file.limits, file.bytes)  # for what members unpack to
-        for member in read_members(file, is_wanted):
-            if isinstance(member, Ignored):
-                self._ledger.ignore(member.name)
-            elif isinstance(member, Passed):
-                self._ledger.leave_out(member.kind, [Example(member.name)])
-            elif isinstance(member, Unreadable):
-                self._unreadable(member, alone=False)
-            elif isinstance(member, Member):
-                [form] = forms
-                assert form is not None
-                yield from self._member(file, member, form, number, budget)
+        companions: dict[tuple[str, ...], dict[str, bytes]] = {}  # by their endings
+        ignored: list[str] = []
+        read: list[tuple[str, tuple[str, ...]]] = []
+        try:
+            for member in read_members(file, is_wanted):
+                if isinstance(member, Ignored):
+                    ignored.append(member.name)
+                elif isinstance(member, Passed):
+                    self._ledger.leave_out(member.kind, [Example(member.name)])
+                elif isinstance(member, Unreadable):
+                    self._unreadable(member, alone=False)
+                elif isinstance(member, Member):
+                    [form] = forms
+                    assert form is not None
+                    endings = form.companions
+                    if endings:
+                        read.append((member.name, endings))
+                        if endings not in companions:
+                            companions[endings] = read_companions(file, endings)
+                    yield from self._member(file, member, form, number, budget, companions.get(endings, {}))
+        finally:
+            belonging, others = split_companions(ignored, read)
+            for name in others:
+                self._ledger.ignore(name)
+            for name in belonging:
+                self._ledger.leave_out(COMPANION_FILE, [Example(name)])
         self._advance(file.bytes)
 
-    def _member(self, archive: SourceFile, member: Member, form: Format, number: int, budget: Budget) -> Iterator[Part]:
+    def _member(
+        self,
+        archive: SourceFile,
+        member: Member,
+        form: Format,
+        number: int,
+        budget: Budget,
+        companions: Mapping[str, bytes],
+    ) -> Iterator[Part]:
         name, data = member.name, member.take()
         if not data:
             self._unreadable(Unreadable(name, "empty file"), alone=False)
@@ -394,19 +469,21 @@ class Planner:
             self._unreadable(Unreadable(name, "archive in an archive"), alone=False)
             return
         if form.open_table is None and not form.packing:
-            self._read(self._as_documents(form), File(name, data=data, limits=archive.limits), number, alone=False)
+            inner = File(name, data=data, limits=archive.limits, companions=companions)
+            self._read(self._as_documents(form), inner, number, alone=False)
             return
         file: SourceFile | None = None
         table: Table | None = None
         with self._skipping(name, alone=False):
             file = self._aside(archive, name, data, form, budget)
             del data
-            table = form.open_table(file) if form.open_table else None
+            table = self._table(form.open_table, file) if form.open_table else None
         if table is not None:
             yield from self._spooled()
             yield from self._dated(Part(file, table, None, form, file), alone=False)
         elif file is not None and form.open_table is None:
-            self._read(self._as_documents(form), File(name, file.path, limits=archive.limits), number, alone=False)
+            inner = File(name, file.path, limits=archive.limits, companions=companions)
+            self._read(self._as_documents(form), inner, number, alone=False)
         if table is None and file is not None:
             file.path.unlink()
 
@@ -443,15 +520,6 @@ class Planner:
 
     # ---------------------------------------------------------------- errors
 
-    @contextmanager
-    def _arguments(self) -> Iterator[None]:
-        """Remember an error of the arguments, which no other file makes good."""
-        try:
-            yield
-        except SourceError as error:
-            self._refused = error
-            raise
-
     def _new_path(self) -> Path:
         self._written += 1
         return self._scratch() / f"{self._written:06}"
@@ -460,12 +528,24 @@ class Planner:
         """Record a file or member without a text; if it is all there is to read, raise an error."""
         if self._is_strict or (self._is_single if alone is None else alone):
             raise unreadable_error(problem)
-        self._ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)])
+        self._ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)], most=MOST_FILES)
 
 
 def _detail(name: str, error: SourceError) -> str:
     """Return what an error says beside the name of the file."""
     return reason_of(error).removeprefix(f"cannot read {name!r}: ")
+
+
+def _told(error: BaseException, reader: Any) -> str:
+    """Return why a file could not be read; of a function of the user also the line that failed."""
+    reason = reason_of(error)
+    code = getattr(reader, "__code__", None)
+    if code is None or reader.__module__.partition(".")[0] == __name__.partition(".")[0]:
+        return reason
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == code.co_filename]
+    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+    place = f" ({Path(code.co_filename).name}:{lines[-1]})" if lines else ""
+    return f"{kind}{reason}{place}"
 
 
 def _row(record: object, text: str) -> Mapping[str, Any]:

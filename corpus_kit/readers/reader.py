@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,17 @@ from corpus_kit.readers.limits import Limits
 from corpus_kit.readers.plan import Frame, Part, Plan, Planner, Records, no_documents, unreadable_error
 from corpus_kit.readers.progress import Progress
 from corpus_kit.readers.registry import format_argument, format_choice, recognized_head, shown_endings
-from corpus_kit.readers.report import MOST_EXAMPLES, Example, FileRecord, Ledger, ReadReport, Tally
-from corpus_kit.readers.sources import list_files, reading, reason_of, writing
+from corpus_kit.readers.report import (
+    COMPANION_FILE,
+    MOST_EXAMPLES,
+    MOST_FILES,
+    Example,
+    FileRecord,
+    Ledger,
+    ReadReport,
+    Tally,
+)
+from corpus_kit.readers.sources import list_files, reading, reason_of, split_companions, writing
 from corpus_kit.readers.structure import count_line_breaks, find_structure, not_alone
 from corpus_kit.readers.tables import Table, TableBatch
 from corpus_kit.readers.texts import Event, Ignored, Opened, Passed, Texts, Unreadable, digest
@@ -219,14 +228,16 @@ class DocumentReader:
     def _opening(self) -> Ledger:
         """Return a ledger with what is known of the files before any is opened."""
         opening = Ledger()
-        for name in self._listing.ignored:
+        read = ((file.name, self._formats[file.ending].companions) for file in self._listing.files)
+        companions, others = split_companions(self._listing.companions, read)
+        for name in sorted([*self._listing.ignored, *others]):
             opening.ignore(name)
         for name in self._listing.hidden:
             opening.leave_out("hidden", [Example(name)])
-        for name in self._listing.companions:
-            opening.leave_out("file that belongs to another", [Example(name)])
+        for name in companions:
+            opening.leave_out(COMPANION_FILE, [Example(name)])
         for name, reason in self._listing.unreadable:
-            opening.skip("unreadable file", [Example(name, detail=reason)])
+            opening.skip("unreadable file", [Example(name, detail=reason)], most=MOST_FILES)
         return opening
 
     def _scratch_folder(self) -> Path:
@@ -242,7 +253,7 @@ class DocumentReader:
         """Record a file or member without a text; if it is all there is to read, raise an error."""
         if alone or self._is_strict:
             raise unreadable_error(problem)
-        ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)])
+        ledger.skip(problem.reason, [Example(problem.name, problem.line, problem.detail)], most=MOST_FILES)
 
     def _description(self, ledger: Ledger) -> str:
         rows = iter(ledger.frame_rows)
@@ -475,6 +486,11 @@ def _renaming(value: object) -> dict[str, str]:
 
 
 def _as_list(source: object) -> list[str | Path | Frame | Records]:
+    if isinstance(source, Iterator) and not hasattr(type(source), "__arrow_c_stream__"):
+        first = list(islice(source, 1))
+        rest = chain(first, source)
+        is_paths = bool(first) and isinstance(first[0], Path)  # such as those of Path.glob
+        source = list(rest) if is_paths else Records(rest, f"records of {type(source).__name__}")
     if isinstance(source, Sequence) and not isinstance(source, str | bytes):
         if len(source) and isinstance(source[0], Mapping | tuple | Document):
             return [Records(source, f"list of {len(source):,} records")]
@@ -483,11 +499,13 @@ def _as_list(source: object) -> list[str | Path | Frame | Records]:
         given = [source]
     items: list[str | Path | Frame | Records] = []
     for item in given:
-        source = item if isinstance(item, str | Path | Frame) else arrow_frame(item, "source")
+        source = item if isinstance(item, str | Path | Frame | Records) else arrow_frame(item, "source")
         if source is None and isinstance(item, Iterable) and not isinstance(item, str | bytes | Mapping | set):
             source = Records(item, f"records of {type(item).__name__}")
         if source is None:
-            raise invalid("source", "a path, a glob, a DataFrame or other table, an iterable of rows, or a list", item)
+            hint = "Make a table of it: pl.DataFrame(...)." if isinstance(item, Mapping) else ""
+            what = "a path, a glob, a DataFrame or other table, an iterable of rows, or a list"
+            raise invalid("source", what, item, hint)
         items.append(source)
     if not items:
         raise invalid("source", "a list of at least one path, glob or table", source)

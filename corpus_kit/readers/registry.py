@@ -7,7 +7,6 @@ its own and a line in `_FORMATS`; `register` adds one at run time.
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -31,6 +30,7 @@ from corpus_kit.readers.openiti import openiti
 from corpus_kit.readers.packing import PACKINGS
 from corpus_kit.readers.pdf import read_pdf
 from corpus_kit.readers.press_archives import factiva, nexis
+from corpus_kit.readers.press_databases import europresse, proquest
 from corpus_kit.readers.rtf import read_rtf
 from corpus_kit.readers.sources import COMPANION
 from corpus_kit.readers.spreadsheets import spreadsheet
@@ -68,11 +68,13 @@ _FORMATS = [
     Format("warc", (".warc", ".warc.gz", ".wet", ".wet.gz", ".warc.wet", ".warc.wet.gz"), read_documents=warc()),
     Format("nexis", read_documents=nexis()),
     Format("factiva", read_documents=factiva()),
+    Format("europresse", read_documents=europresse()),
+    Format("proquest", read_documents=proquest()),
     Format("leipzig", read_documents=leipzig()),
     Format("conllu", (".conllu", ".conll"), read_documents=conllu()),
     Format("vrt", (".vrt", ".vert"), read_documents=vertical()),
-    Format("docx", (".docx",), read_documents=docx()),
-    Format("odt", (".odt",), read_documents=odt()),
+    Format("docx", (".docx", ".docm", ".dotx", ".dotm"), read_documents=docx()),
+    Format("odt", (".odt", ".fodt"), read_documents=odt()),
     Format("rtf", (".rtf",), read_documents=read_rtf),
     Format("pdf", (".pdf",), read_documents=read_pdf),
     Format("subtitles", (".srt", ".vtt", ".ass", ".ssa"), read_documents=subtitles()),
@@ -97,7 +99,8 @@ def register(name: str, reader: Reader, endings: str | Iterable[str] = (), *, co
             whatever it leaves out (`Skipped`, `LeftOut`, `Notice`), in order. An error that it raises makes the file
             unreadable for that reason.
         endings: The endings of the files that it reads, such as ".diary"; without one, only `format=` chooses it.
-        companions: Endings of files beside these that belong to them, such as metadata; they are counted as left out.
+        companions: Endings of files beside these, or in a folder above, whose names begin theirs, such as metadata:
+            they are counted as left out, and `file.beside` finds them in archives, too.
 
     Raises:
         InputError: If an argument is invalid.
@@ -204,8 +207,8 @@ def format_choice(asked: Format | None) -> tuple[dict[str, Format], Callable[[Pa
         def by_content(path: Path, ending: str) -> str:
             if ending not in ("", ".txt"):
                 return ending
-            if path.suffix in beside:
-                return COMPANION if _belongs(path) else ""
+            if path.suffix.lower() in beside:
+                return COMPANION
             return recognized(path) or ending
 
         return formats, by_content
@@ -225,8 +228,3 @@ def format_choice(asked: Format | None) -> tuple[dict[str, Format], Callable[[Pa
         return asked.name + suffix if suffix in PACKINGS else asked.name
 
     return formats, as_asked
-
-
-def _belongs(path: Path) -> bool:
-    """Return whether a file beside it begins with its name and has a format that is recognised."""
-    return any(other != path and recognized(other) for other in path.parent.glob(glob.escape(path.stem) + "*"))

@@ -11,9 +11,21 @@ from typing import Any
 from corpus_kit.readers.encodings import Encoding
 from corpus_kit.safe_text import one_line
 
-__all__ = ["BECAME_NULL", "MOST_EXAMPLES", "Example", "FileRecord", "Ledger", "ReadReport", "Tally"]
+__all__ = [
+    "BECAME_NULL",
+    "COMPANION_FILE",
+    "MOST_EXAMPLES",
+    "MOST_FILES",
+    "Example",
+    "FileRecord",
+    "Ledger",
+    "ReadReport",
+    "Tally",
+]
 
 MOST_EXAMPLES = 20  # of each reason, in a report
+MOST_FILES = 1000  # likewise, of files and members of archives
+COMPANION_FILE = "file that belongs to another"  # kind of what is left out
 BECAME_NULL = ("date not understood",)  # notices of values that are lost
 
 
@@ -42,15 +54,15 @@ class Tally:
 
     Attributes:
         count: The number of cases.
-        examples: The first 20 of them.
+        examples: The first 20 of them; of files the first 1,000.
     """
 
     count: int = 0
     examples: tuple[Example, ...] = ()
 
-    def plus(self, examples: Iterable[Example], count: int) -> Tally:
-        """Return the tally with `count` more cases, of which these are examples."""
-        room = MOST_EXAMPLES - len(self.examples)
+    def plus(self, examples: Iterable[Example], count: int, most: int = MOST_EXAMPLES) -> Tally:
+        """Return the tally with `count` more cases, of which these are examples; so many are kept at most."""
+        room = max(0, most - len(self.examples))
         return Tally(self.count + count, (*self.examples, *islice(examples, room)))
 
 
@@ -186,9 +198,9 @@ class Ledger:
         self.ignored = Tally()
         self._files: list[_FileEntry] = []
 
-    def skip(self, reason: str, examples: Iterable[Example], count: int = 1) -> None:
+    def skip(self, reason: str, examples: Iterable[Example], count: int = 1, *, most: int = MOST_EXAMPLES) -> None:
         """Count what was left out."""
-        self.skipped[reason] = self.skipped.get(reason, Tally()).plus(examples, count)
+        self.skipped[reason] = self.skipped.get(reason, Tally()).plus(examples, count, most)
 
     def notice(self, kind: str, examples: Iterable[Example], count: int = 1) -> None:
         """Count what was read but deserves a look."""
@@ -200,7 +212,7 @@ class Ledger:
 
     def ignore(self, name: str) -> None:
         """Count a file with an unknown ending."""
-        self.ignored = self.ignored.plus([Example(name)], 1)
+        self.ignored = self.ignored.plus([Example(name)], 1, MOST_FILES)
 
     def file(self, path: str, size: int, sha256: str) -> int:
         """Add a file; return its number for `encoding` and `count`."""

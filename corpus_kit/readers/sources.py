@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import glob
 import os
+import posixpath
 import stat
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,11 +32,12 @@ __all__ = [
     "list_files",
     "reading",
     "reason_of",
+    "split_companions",
     "unknown_ending",
     "writing",
 ]
 
-COMPANION = "\0companion"  # the kind of a file that belongs to another one
+COMPANION = "\0companion"  # the kind of a file that may belong to another one
 _QUOTED = 4096  # characters of a path that a message quotes whole; no system opens a longer one
 
 
@@ -69,7 +72,7 @@ class Listing:
         unreadable: The names of files and folders that cannot be read, with reasons.
         named: The names of files that were given by their own path.
         hidden: The names of hidden files and folders.
-        companions: The names of files that belong to others.
+        companions: The names of files that may belong to others.
     """
 
     files: list[SourceFile] = field(default_factory=list)
@@ -88,6 +91,32 @@ def ending_of(name: str, endings: Mapping[str, object]) -> str:
     """
     parts = name.lower().split(".")
     return next((found for n in (3, 2, 1) if (found := "." + ".".join(parts[1:][-n:])) in endings), "")
+
+
+def split_companions(names: Iterable[str], files: Iterable[tuple[str, Iterable[str]]]) -> tuple[list[str], list[str]]:
+    """Return which of these files belong to another one, whose path begins with theirs, and which do not.
+
+    Args:
+        names: The files.
+        files: Those that are read, with the endings of what belongs to them.
+
+    >>> split_companions(["Katib/Katib.yml", "other.yml"], [("Katib/Katib.Kitab/book", [".yml"])])
+    (['Katib/Katib.yml'], ['other.yml'])
+    """
+    read: dict[str, list[str]] = {}
+    for file, endings in files:
+        for ending in endings:
+            read.setdefault(ending, []).append(file)
+    for candidates in read.values():
+        candidates.sort()
+    belonging: list[str] = []
+    others: list[str] = []
+    for name in names:
+        stem, ending = posixpath.splitext(name)
+        candidates = read.get(ending.lower(), [])
+        first = candidates[place : place + 1] if (place := bisect_left(candidates, stem)) < len(candidates) else []
+        (belonging if first and first[0].startswith(stem) else others).append(name)
+    return belonging, others
 
 
 def unknown_ending(endings: Iterable[str]) -> str:
@@ -213,11 +242,13 @@ class _Walk:
         elif not os.path.lexists(item.path):
             named = str(item.source)
             quoted = repr(named) if len(named) <= _QUOTED else shown(named)
-            raise SourceError(f"no such file or folder: {quoted}")
+            is_text = isinstance(item.source, str) and len(named.split()) > 1 and not item.path.suffix[1:].isalnum()
+            hint = '. Texts themselves are given as dicts: [{"text": "..."}, ...]' if is_text else ""
+            raise SourceError(f"no such file or folder: {quoted}{hint}")
         elif item.path.is_dir():
             self._visit(item.path)
         else:
-            if not self._kind(item.path):
+            if self._kind(item.path) in ("", COMPANION):
                 raise SourceError(f"cannot read {str(item.source)!r}: {unknown_ending(self._shown)}")
             self._found[self._name(item.path)] = item.path
             self._listing.named.append(self._name(item.path))

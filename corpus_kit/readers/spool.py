@@ -16,7 +16,7 @@ from corpus_kit.readers.documents import Document, Span, Tokens
 from corpus_kit.readers.json_lines import as_text
 from corpus_kit.readers.layout import common_type, converted
 from corpus_kit.readers.sources import writing
-from corpus_kit.readers.structure import SPAN, SPANS, TOKENS
+from corpus_kit.readers.structure import LAYER_NAME, SPAN, SPANS, TOKEN_FIELDS, TOKENS
 from corpus_kit.readers.tables import BATCH_BYTES, BATCH_ROWS, Table, TableBatch
 
 __all__ = ["Spool", "check"]
@@ -267,6 +267,8 @@ def _check_span(kind: str, start: object, end: object, length: int) -> None:
 
 def _check_tokens(tokens: Tokens, length: int) -> None:
     before = 0
+    if not tokens.spans:
+        raise ValueError("tokens must be at least one, or None where the file gives none")
     for start, end in tokens.spans:
         if not before <= start < end <= length:
             raise ValueError(f"tokens must follow one another in the text, got one from {start} to {end}")
@@ -274,7 +276,12 @@ def _check_tokens(tokens: Tokens, length: int) -> None:
     if any(not 0 <= number < len(tokens.spans) for number in tokens.sentences):
         raise ValueError(f"sentences must begin at one of the {len(tokens.spans):,} tokens")
     for name, values in tokens.layers.items():
-        if len(values) != len(tokens.spans) or not _KIND.fullmatch(name):
+        if not re.fullmatch(LAYER_NAME, name) or name in TOKEN_FIELDS:
+            raise ValueError(
+                f"the name of a layer must be up to 40 ASCII letters, digits and _, begin with a letter, and be none "
+                f"of {', '.join(TOKEN_FIELDS)}, got {shown(name)}"
+            )
+        if len(values) != len(tokens.spans):
             raise ValueError(f"layer {shown(name)} must have a value for each of the {len(tokens.spans):,} tokens")
         if not all(value is None or isinstance(value, str) for value in values):
             raise ValueError(f"layer {shown(name)} must have texts, or None")

@@ -1,7 +1,12 @@
-"""Spreadsheets, .xlsx, .xls and .ods, read by fastexcel (calamine); dates and numbers keep their types."""
+"""Spreadsheets, .xlsx, .xls and .ods, read by fastexcel (calamine); dates and numbers keep their types.
+
+Hidden sheets are left out, unless they are asked for. Of merged cells the first one has the value, as in the file; of
+formulas, the value that the program saved with them.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import zipfile
 from collections.abc import Iterator
@@ -27,22 +32,30 @@ _ENCRYPTED = b"\xd0\xcf\x11\xe0"  # a container of Microsoft, in which a workboo
 _LARGEST = 2.0**53  # up to which every integer is a number of a spreadsheet
 _EMPTY = "empty sheet"
 _OTHER = "sheet with other columns"
+_HIDDEN = "hidden sheet"
+_ABOVE = "rows above the names of the columns"
+_UNNAMED = "__UNNAMED__"  # as fastexcel calls columns
+_LOOKED_AT = 20  # rows, for names of columns
+_LONGEST_NAME = 40  # characters of such a name, where titles stand above it
+_DAY_OF_TIMES = (dt.date(1899, 12, 30), dt.date(1899, 12, 31))  # of what is a time without a date
 
 
-def spreadsheet(*, sheet: str | None = None, header: int = 1) -> Format:
+def spreadsheet(*, sheet: str | None = None, header: int | None = None) -> Format:
     """Return the format of spreadsheets, with options.
 
     Args:
-        sheet: The name of the sheet. None takes the first that is not empty, and all others with the same columns.
-        header: The row with the names of the columns, from 1; those above it are left out.
+        sheet: The name of the sheet. None takes the first that is neither empty nor hidden, and all others with the
+            same columns.
+        header: The row with the names of the columns, from 1; those above it are left out. None takes the first row
+            that is not empty, or if that has one cell, such as a title, the first below it that has more.
     """
     if sheet is not None:
         text_argument(sheet, "sheet")
-    row = integer(header, "header", least=1)
+    row = None if header is None else integer(header, "header", least=1)
     return Format("xlsx", (".xlsx", ".xls", ".ods"), open_table=lambda file: spreadsheet_table(file, sheet, row))
 
 
-def spreadsheet_table(file: SourceFile, sheet: str | None = None, header: int = 1) -> Table:
+def spreadsheet_table(file: SourceFile, sheet: str | None = None, header: int | None = None) -> Table:
     """Open a spreadsheet. Raises SourceError if it is damaged or has a password, or there is no such sheet."""
     with reading(file.name):
         fastexcel = needed("fastexcel", "Spreadsheets")
@@ -57,14 +70,20 @@ def spreadsheet_table(file: SourceFile, sheet: str | None = None, header: int = 
         return _table(file, book, sheet, header)
 
 
-def _table(file: SourceFile, book: Any, sheet: str | None, header: int) -> Table:
+def _table(file: SourceFile, book: Any, sheet: str | None, header: int | None) -> Table:
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
         raise ValueError(f"sheet must be one of {', '.join(map(repr, names))}, got {sheet!r}. {nearest(sheet, names)}")
     frames: dict[str, pl.DataFrame] = {}
     notices = []
     for name in names if sheet is None else [sheet]:
-        frame = _frame(book, name, header)
+        loaded, is_visible, above = _loaded(book, name, header)
+        if sheet is None and not is_visible:
+            notices.append((_HIDDEN, name))
+            continue
+        frame = _cleaned(loaded)
+        if above:
+            notices.append((_ABOVE, f"{name}: {above}"))
         if frame.is_empty():
             notices.append((_EMPTY, name))
         elif frames and frame.columns != next(iter(frames.values())).columns:
@@ -89,13 +108,46 @@ def _table(file: SourceFile, book: Any, sheet: str | None, header: int) -> Table
     return Table(file.name, schema, digest(file.path), batches, notices)
 
 
-def _frame(book: Any, name: str, header: int) -> pl.DataFrame:
-    """Return a sheet without its empty rows and the empty columns that have no name."""
+def _loaded(book: Any, name: str, header: int | None) -> tuple[pl.DataFrame, bool, int]:
+    """Return a sheet, whether it is visible, and how many rows are above the names of its columns."""
     with _quiet():
-        frame: pl.DataFrame = book.load_sheet(name, header_row=header - 1, schema_sample_rows=None).to_polars()
+        sheet = book.load_sheet(name, header_row=(header or 1) - 1, schema_sample_rows=None)
+        frame: pl.DataFrame = sheet.to_polars()
+        above = _rows_above(frame) if header is None else 0
+        if above:
+            cells = frame.row(above - 1)
+            names = [cell or f"{_UNNAMED}{number}" for number, cell in enumerate(cells)]
+            options = {"header_row": None, "skip_rows": above + 1, "column_names": names}
+            frame = book.load_sheet(name, schema_sample_rows=None, **options).to_polars()
+    return frame, sheet.visible == "visible", above
+
+
+def _rows_above(frame: pl.DataFrame) -> int:
+    """Return how many rows are above the names of columns, if the first one has a title of the table; otherwise 0."""
+    if frame.width < 2 or sum(not name.startswith(_UNNAMED) for name in frame.columns) != 1:
+        return 0
+    for number, row in enumerate(frame.head(_LOOKED_AT).rows(), 1):
+        cells = [cell for cell in row if cell is not None]
+        if len(cells) > 1:
+            are_names = all(isinstance(cell, str) and _is_name(cell) for cell in cells)
+            return number if are_names and len(set(cells)) == len(cells) else 0
+    return 0
+
+
+def _is_name(cell: str) -> bool:
+    return 0 < len(cell) <= _LONGEST_NAME and not cell[0].isdecimal()
+
+
+def _cleaned(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a sheet without its empty rows and the empty columns that have no name, and with trimmed names."""
+    trimmed = [name.strip() or name for name in frame.columns]
+    if len(set(trimmed)) == len(trimmed):
+        frame.columns = trimmed
     empty = [each for each in frame.columns if frame[each].null_count() == frame.height]
     frame = frame.with_columns(pl.lit(None).alias(each) for each in empty)  # of no type, and not of text
-    frame = frame.drop(each for each in empty if each.startswith("__UNNAMED__"))
+    frame = frame.drop(each for each in empty if each.startswith(_UNNAMED))
+    times = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and _are_times(frame[name])]
+    frame = frame.with_columns(exactly(name).dt.time() for name in times)
     # a spreadsheet has no integers
     whole = [name for name, dtype in frame.schema.items() if dtype == pl.Float64 and _is_whole(frame[name].alias("x"))]
     frame = frame.with_columns(exactly(name).cast(pl.Int64) for name in whole)
@@ -112,6 +164,10 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def _are_times(column: pl.Series) -> bool:
+    return bool(column.drop_nulls().dt.date().is_in(list(_DAY_OF_TIMES)).all())
 
 
 def _is_whole(column: pl.Series) -> bool:

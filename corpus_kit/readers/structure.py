@@ -17,7 +17,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["PARAGRAPHS", "SPAN", "SPANS", "TOKENS", "count_line_breaks", "find_structure", "not_alone"]
+__all__ = [
+    "LAYER_NAME",
+    "PARAGRAPHS",
+    "SPAN",
+    "SPANS",
+    "TOKENS",
+    "TOKEN_FIELDS",
+    "count_line_breaks",
+    "find_structure",
+    "not_alone",
+]
 
 SPAN = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
 PARAGRAPHS = pl.List(SPAN)
@@ -29,6 +39,9 @@ TOKENS = pl.Struct(  # of `documents.Tokens`
         "layers": pl.List(pl.Struct({"name": pl.String, "values": pl.List(pl.String)})),
     }
 )
+
+LAYER_NAME = "[A-Za-z][A-Za-z0-9_]{0,39}"  # of a layer of tokens, and of a column of one
+TOKEN_FIELDS = ("surface", "word", "folded", "kind", "form")  # known of every token, so no name of a column of a layer
 
 _MAX_HEADLINE_WORDS = 25
 _PIECE = 1 << 20  # bytes of text that are split into lines at once

@@ -1,8 +1,12 @@
-r"""Subtitles (SRT, WebVTT, SubStation Alpha), by pysubs2: each cue is a document with its times.
+r"""Subtitles (SRT, WebVTT; SubStation Alpha, by pysubs2): each cue is a document with its times.
 
 Tags are out of the text: ``<i>``, ``{\an8}``, ``<c.yellow>``. The speaker that WebVTT (``<v Name>``) or SubStation
 Alpha (the field Name) states is the column `speaker`. A line break within a cue stays. The encoding is that of any
 text file: UTF-8, UTF-16 or Windows-1256.
+
+Captions that roll, as those that YouTube makes, show each line again in the next cues. If at least half of the cues
+begin with the line that ends the one before, without a pause, and many of these go on with another line, what is
+repeated is out and counted.
 """
 
 from __future__ import annotations
@@ -10,8 +14,9 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from corpus_kit._base.arguments import boolean
@@ -22,11 +27,13 @@ __all__ = ["read_subtitles", "subtitles"]
 _SPEAKER = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<\d[\d:.]{3,15}>")  # also the time of a word
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_TIMES = re.compile(rf"\s*{_TIME}\s+-->\s+{_TIME}(?:\s.*)?")
+_TIME = r"(?:(\d{1,3}) ?: ?)?(\d{1,2}) ?: ?(\d{1,2})(?: ?[.,:\u066b\u066c] ?(\d{1,3}))?"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _NUMBER = re.compile(r"\d{1,9}")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _HEAD = 4096  # characters in which the format shows
+_PAUSE = 100  # milliseconds between cues that roll, at most
+_LEAST_ROLLING = 3  # cues
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def _read(file: File, joined: bool) -> Iterator[Event]:
             empty += 1
     if not cues:
         raise ValueError("no cues with text")
+    cues, repeated = _without_repeated(cues)
     if joined:
         yield _document(cues)
     else:
@@ -86,6 +94,28 @@ def _read(file: File, joined: bool) -> Iterator[Event]:
             yield Document(cue.text, id=str(cue.number), metadata=metadata)
     if empty:
         yield LeftOut("empty cue", empty)
+    if repeated:
+        yield LeftOut("line repeated from the cue before", repeated)
+
+
+def _without_repeated(cues: list[_Cue]) -> tuple[list[_Cue], int]:
+    """Return cues without the lines that only roll on, and how many these are."""
+    lines = [cue.text.split("\n") for cue in cues]
+    again = [0, *(_repeated(*pair) for pair in zip(pairwise(cues), pairwise(lines), strict=True))]
+    rolling = sum(count > 0 for count in again)
+    growing = sum(0 < count < len(own) for own, count in zip(lines, again, strict=True))
+    if rolling < _LEAST_ROLLING or 2 * rolling < len(cues) or 3 * growing < rolling:
+        return cues, 0
+    texts = ["\n".join(own[count:]).strip() for own, count in zip(lines, again, strict=True)]
+    return [replace(cue, text=text) for cue, text in zip(cues, texts, strict=True) if text], sum(again)
+
+
+def _repeated(cues: tuple[_Cue, _Cue], lines: tuple[list[str], list[str]]) -> int:
+    """Return with how many of the last lines of a cue the next one begins."""
+    (before, cue), (old, new) = cues, lines
+    if cue.start - before.end > _PAUSE:
+        return 0
+    return next((count for count in range(min(len(old), len(new)), 0, -1) if old[-count:] == new[:count]), 0)
 
 
 def _document(cues: list[_Cue]) -> Document:
@@ -108,16 +138,13 @@ def _clock(milliseconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
 
 
-def _events(source: str, form: str, **options: Any) -> Any:
+def _substation(text: str) -> Iterator[_Cue | Skipped]:
     library = needed("pysubs2", "subtitles")
     try:
-        return library.SSAFile.from_string(source, format_=form, **options)
+        events = library.SSAFile.from_string(text, format_="ass")
     except Exception as error:  # whatever a damaged file leads to
         raise ValueError(f"damaged: {error}") from error
-
-
-def _substation(text: str) -> Iterator[_Cue | Skipped]:
-    dialogue = (event for event in _events(text, "ass") if not event.is_comment and not event.is_drawing)
+    dialogue = (event for event in events if not event.is_comment and not event.is_drawing)
     for number, event in enumerate(dialogue, 1):
         yield _checked(_Cue(number, event.start, event.end, event.plaintext.strip(), event.name.strip() or None))
 
@@ -132,34 +159,32 @@ class _Block:
 def _cues(text: str) -> Iterator[_Cue | Skipped]:
     """Yield the cues of SRT or WebVTT.
 
-    pysubs2 reads the times; it knows neither numbers nor comments, and takes a last line of digits for a number. So it
-    is given each cue without comments and with a number after it.
+    pysubs2 knows neither numbers nor comments, takes a last line of digits for a number, and a line with the times of
+    two words for those of a cue.
     """
     form = "vtt" if text.lstrip().startswith("WEBVTT") else "srt"
     blocks = list(_blocks(text, form))
     stated = [int(block.head) if _NUMBER.fullmatch(block.head) else None for block in blocks]
     if None in stated or len(set(stated)) < len(stated):
         stated = list(range(1, len(blocks) + 1))
-    sound = [(number, block) for number, block in zip(stated, blocks, strict=True) if _TIMES.fullmatch(block.times)]
-    source = "".join("\n".join((block.times, *block.body, "", "0", "")) for _, block in sound)
-    events = _events(source, form, keep_html_tags=True)
-    if len(events) != len(sound):
-        raise ValueError("damaged: its times cannot be read")
-    read = {number: event for (number, _), event in zip(sound, events, strict=True)}
     for number, block in zip(stated, blocks, strict=True):
         assert number is not None
-        event = read.get(number)
-        if event is None:
+        times = _TIMES.fullmatch(block.times)
+        if times is None:
             yield Skipped("damaged cue", str(number), block.times.strip()[:80])
             continue
-        spoken = event.text.replace("\\N", "\n")
-        speaker = _SPEAKER.search(spoken)
-        plain = _TAG.sub("", _OVERRIDE.sub("", spoken))
-        name = None
-        if form == "vtt":
-            plain = html.unescape(plain)
-            name = html.unescape(speaker[1]).strip() if speaker else None
-        yield _checked(_Cue(number, event.start, event.end, plain.strip(), name))
+        spoken = "\n".join(block.body).replace("\\N", "\n").replace("\\h", " ")
+        speaker = _SPEAKER.search(spoken) if form == "vtt" else None
+        plain = html.unescape(_TAG.sub("", _OVERRIDE.sub("", spoken)))
+        plain = "\n".join(line.strip() for line in plain.strip().split("\n"))
+        name = html.unescape(speaker[1]).strip() if speaker else None
+        start, end = _milliseconds(times.groups()[:4]), _milliseconds(times.groups()[4:])
+        yield _checked(_Cue(number, start, end, plain, name))
+
+
+def _milliseconds(parts: Sequence[str | None]) -> int:
+    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((parts[3] or "0").ljust(3, "0"))
 
 
 def _checked(cue: _Cue) -> _Cue | Skipped:

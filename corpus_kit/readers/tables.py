@@ -13,10 +13,10 @@ from corpus_kit.readers.sources import reading
 __all__ = [
     "BATCH_BYTES",
     "BATCH_ROWS",
+    "NotUtf8Error",
     "Table",
     "TableBatch",
     "frame_table",
-    "not_utf8",
     "row_ranges",
     "scanned",
     "text_bytes",
@@ -142,6 +142,10 @@ def scanned(scan: pl.LazyFrame, columns: list[str]) -> Iterator[TableBatch]:
     )
 
 
-def not_utf8(position: int) -> ValueError:
-    """Return the error for a byte of a table of text that is not UTF-8."""
-    return ValueError(f"not UTF-8 at byte {position:,}; tables of text must be UTF-8")
+class NotUtf8Error(ValueError):
+    """A table of text is not UTF-8."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"not UTF-8 at byte {position:,}; tables of text must be UTF-8, UTF-16 or Windows-1256 from end to end"
+        )

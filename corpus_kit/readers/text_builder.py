@@ -6,17 +6,18 @@ a space between words, a tabulator between cells or hemistichs, a line feed betw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from corpus_kit.readers.documents import Document, Span
 
-__all__ = ["TextBuilder", "chapter_documents", "chapter_kind", "part", "trimmed"]
+__all__ = ["Mark", "TextBuilder", "chapter_documents", "chapter_kind", "part", "single_spaced", "trimmed"]
 
 _WHITE = " \t\r\n"
-_RUN = re.compile(f"[{_WHITE}]+")
+_HYPHENS = ("-", "\u00ad", "\u2010", "\u00ac")  # the last is written for a hyphen at the end of a line
+Mark = tuple[int, list[str], int, str, bool, int]  # a state of a builder
+_Noted = tuple[str, int, int, str | None, int, int]  # a span; the last two are where its value is
 _STRENGTH = {"": 0, " ": 1, "\t": 2, "\n": 3}
 
 
@@ -45,23 +46,21 @@ class TextBuilder:
         self._pieces: list[str] = []
         self._due = ""
         self._is_glued = False
-        self._spans: list[tuple[str, int, int, str | None, tuple[int, int] | None]] = []
+        self._spans: list[_Noted] = []
 
     def add(self, text: str) -> None:
         """Add characters; white space at their ends separates them from what is before and after."""
-        if "\n" in text or "  " in text or "\t" in text or "\r" in text:  # the search is slower than all of these
-            text = _RUN.sub(" ", text)
-        core = text.strip(" ")
-        if not self._due and not self._is_glued and text[:1] == " ":
+        core = text.strip(_WHITE)
+        if not self._due and not self._is_glued and text and text[0] in _WHITE:
             self._due = " "
         if not core:
             return
-        if self._due and self._pieces:
-            core = self._due + core
+        due = self._due if self._pieces else ""
+        self._due = " " if text[-1] in _WHITE else ""
+        core = due + single_spaced(core)
         self._pieces.append(core)
         self.length += len(core)
         self._is_glued = False
-        self._due = " " if text[-1] == " " else ""
         if self.length > self._most:
             raise ValueError(f"a text of more than {self._most:,} characters")
 
@@ -71,10 +70,42 @@ class TextBuilder:
             self._due = by
         self._is_glued = False
 
+    @property
+    def is_glued(self) -> bool:
+        """Whether nothing is put before the next character."""
+        return self._is_glued
+
     def glue(self) -> None:
         """Put nothing before the next character: a word goes on."""
         if self._due != "\n":
             self._due, self._is_glued = "", True
+
+    def drop_hyphen(self) -> bool:
+        """Take the hyphen away with which a word is divided, if there is one; return whether there was."""
+        last = self._pieces[-1] if self._pieces else ""
+        if self._due == "\n" or last[-1:] not in _HYPHENS or not last[-2:-1].isalnum():
+            return False
+        self._pieces[-1] = last[:-1]
+        self.length -= 1
+        place = len(self._spans)
+        while place and self._spans[place - 1][2] > self.length:
+            place -= 1
+            self._spans[place] = _cut(self._spans[place], self.length)
+        return True
+
+    def mark(self) -> Mark:
+        """Return what brings the text back to where it is now."""
+        return len(self._pieces), self._pieces[-1:], self.length, self._due, self._is_glued, len(self._spans)
+
+    def since(self, mark: Mark) -> str:
+        """Return what was added since a mark."""
+        return "".join(self._pieces[mark[0] :])
+
+    def go_back(self, mark: Mark) -> None:
+        """Take away what was added since a mark; of spans stays what they cover of the rest."""
+        pieces, last, self.length, self._due, self._is_glued, spans = mark
+        self._pieces[max(0, pieces - 1) :] = last
+        self._spans[spans:] = [_cut(span, self.length) for span in self._spans[spans:] if span[1] < self.length]
 
     def span(
         self,
@@ -94,25 +125,47 @@ class TextBuilder:
             value: Its value.
             named_by: Where in the text its value is, if it has none.
         """
-        self._spans.append((kind, start, self.length if end is None else end, value, named_by))
+        first, last = named_by or (0, 0)
+        self._spans.append((kind, start, self.length if end is None else end, value, first, last))
 
     def finish(self) -> tuple[str, list[Span]]:
         """Return the text and its spans, in order, without the white space at their ends; empty ones are left out."""
         text = "".join(self._pieces)
         spans = []
-        self._spans.sort(key=_order)
-        for kind, start, end, value, named_by in self._spans:
+        for kind, start, end, value, first, last in self._spans:
             if start < end and text[start] in _WHITE:  # the white space before it; there is one at most, and none after
                 start += 1
             if start < end:
-                if value is None and named_by:
-                    value = " ".join(text[slice(*named_by)].split()) or None
+                if value is None and first < last:
+                    value = " ".join(text[first:last].split()) or None
                 spans.append(Span(kind, start, end, value))
+        spans.sort(key=_order)
         return text, spans
 
 
-def _order(span: tuple[str, int, int, str | None, tuple[int, int] | None]) -> tuple[int, int]:
-    return span[1], -span[2]
+def _cut(span: _Noted, length: int) -> _Noted:
+    kind, start, end, value, first, last = span
+    return kind, start, min(end, length), value, first, min(last, length)
+
+
+def _order(span: Span) -> tuple[int, int]:
+    return span.start, -span.end
+
+
+def single_spaced(text: str) -> str:
+    r"""Return a text in which each run of white space is one space; a search for runs takes several times as long.
+
+    >>> single_spaced("قال\r\n\t الراوي")
+    'قال الراوي'
+    """
+    if "\n" in text:
+        text = " ".join([line.strip(_WHITE) for line in text.split("\n")])
+    for other in "\t\r":
+        if other in text:
+            text = text.replace(other, " ")
+    while "  " in text:  # which halves each run
+        text = text.replace("  ", " ")
+    return text
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

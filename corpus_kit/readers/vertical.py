@@ -16,6 +16,7 @@ from typing import Any
 
 from corpus_kit._base.arguments import names
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Reader, Skipped, Span, Tokens
+from corpus_kit.readers.structure import TOKEN_FIELDS
 
 __all__ = ["vertical"]
 
@@ -61,6 +62,23 @@ def vertical(*, attributes: str | Sequence[str] | None = None, document: str | N
         yield from _Vertical(given, documents).read(file.text().split("\n"))
 
     return read
+
+
+def _layer_names(attributes: list[str]) -> list[str]:
+    """Return the names of the columns of a layer that attributes become, all different.
+
+    >>> _layer_names(["lemma", "lemma-2", "lemma_2", "_x", "form"])
+    ['lemma', 'lemma_2', 'lemma_2_', 'attribute__x', 'form_']
+    """
+    chosen: list[str] = []
+    for attribute in attributes:
+        name = re.sub(r"[^A-Za-z0-9_]", "_", attribute)
+        if not name[:1].isalpha():
+            name = f"attribute_{name}"
+        while name in (*TOKEN_FIELDS, *chosen):
+            name += "_"
+        chosen.append(name)
+    return chosen
 
 
 class _Vertical:
@@ -165,8 +183,8 @@ class _Vertical:
         known = [name for name in self._attributes or [] if name != _GLUE]
         columns = [*known[:width], *(f"attribute_{number}" for number in range(len(known) + 1, width + 1))]
         layers: dict[str, list[str | None]] = {
-            re.sub(r"[^A-Za-z0-9_]", "_", name): [row[place] if place < len(row) else None for row in self._values]
-            for place, name in enumerate(columns)
+            name: [row[place] if place < len(row) else None for row in self._values]
+            for place, name in enumerate(_layer_names(columns))
         }
         tokens = Tokens(self._spans, self._sentences, layers)
         metadata: dict[str, Any] = {key: value for key, value in self._metadata.items() if key != "id"}

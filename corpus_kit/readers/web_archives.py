@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import IO, Any
 
-from corpus_kit.readers.documents import Document, Event, File, LeftOut, Reader, Skipped, needed
+from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Reader, Skipped, needed
 from corpus_kit.readers.encodings import decode
 from corpus_kit.readers.limits import Budget, Limits
 from corpus_kit.readers.web_pages import LARGEST_PAGE, PageOptions, read_page
@@ -28,6 +29,8 @@ _CHUNK = 64 << 10
 _GZIP = b"\x1f\x8b\x08"
 _HEADER_BYTES = 1 << 20  # of a record and its HTTP header
 _MOST_KINDS = 50  # of what is left out; what comes then is counted as one
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<(?:!doctype|html|head|\?xml)\b", re.IGNORECASE)  # of a page
+_NOT_UNDONE = frozenset({"compress", "x-compress", "sdch", "dcb", "dcz", "exi", "pack200-gzip", "aes128gcm"})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -113,7 +116,7 @@ class _Archive:
             return
         most = min(LARGEST_PAGE if content in _PAGES else self._limits.text_bytes, self._limits.text_bytes)
         try:
-            data = _payload(record, most)
+            data, is_cut = _payload(record, most)
         except ValueError as error:
             yield Skipped("page that cannot be read", id or "", str(error))
             return
@@ -126,6 +129,8 @@ class _Archive:
             return
         self._seen.add(digest)
         yield from self._page(data, record, content, url, id)
+        if is_cut or headers.get_header("WARC-Truncated"):
+            yield Notice("page that was cut short when it was archived", 1, f"{id or ''} {url}".strip())
 
     def _page(self, data: bytes, record: Any, content: str, url: str, id: str | None) -> Iterator[Event]:
         captured = _captured(record)
@@ -177,7 +182,10 @@ def _type_header(record: Any) -> str:
 
 
 def _content_type(record: Any) -> str:
-    return _type_header(record).partition(";")[0].strip().lower()
+    stated = _type_header(record).partition(";")[0].strip().lower()
+    if record.rec_type == "response" and stated in ("", "application/octet-stream"):
+        return (record.rec_headers.get_header("WARC-Identified-Payload-Type") or stated).strip().lower()
+    return stated
 
 
 def _parameter(header: str, name: str) -> str | None:
@@ -199,8 +207,8 @@ def _captured(record: Any) -> datetime | None:
 # What a record holds.
 
 
-def _payload(record: Any, most: int) -> bytes:
-    """Return the page that a record holds, without the encodings in which HTTP sent it.
+def _payload(record: Any, most: int) -> tuple[bytes, bool]:
+    """Return the page that a record holds, without the encodings in which HTTP sent it, and whether it is cut short.
 
     Raises:
         ValueError: If it is longer than `most`, or is in an encoding that cannot be undone.
@@ -208,39 +216,53 @@ def _payload(record: Any, most: int) -> bytes:
     too_long = f"more than {most:,} bytes"
     if record.length is not None and record.length > most + _HEADER_BYTES:  # a chunk is read at once
         raise ValueError(too_long)
-    stream, headers = record.raw_stream, record.http_headers
-    if headers is not None and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+    stream = record.raw_stream
+    encodings = [*_encodings(record, "Content-Encoding"), *_encodings(record, "Transfer-Encoding")]
+    if "chunked" in encodings:
         stream = needed("warcio.bufferedreaders", _WHAT).ChunkedDataReader(stream)
     data = bytes(stream.read(most + 1))
-    encodings = (headers.get_header("Content-Encoding") or "") if headers is not None else ""
-    for encoding in reversed(encodings.lower().replace(" ", "").split(",")):
-        data = _decompressed(data, encoding, most + 1) if len(data) <= most else data
+    is_cut = False
+    for encoding in reversed(encodings):
+        if len(data) <= most and not _BEGINNING.match(data):  # many crawlers store what they undid, with its header
+            data, ends_early = _decompressed(data, encoding, most + 1)
+            is_cut = is_cut or ends_early
     if len(data) > most:
         raise ValueError(too_long)
-    return data
+    return data, is_cut
 
 
-def _decompressed(data: bytes, encoding: str, most: int) -> bytes:
-    """Return bytes without a compression of HTTP, at most so many."""
-    if encoding in ("", "identity"):
-        return data
+def _encodings(record: Any, header: str) -> list[str]:
+    found = (record.http_headers.get_header(header) or "") if record.http_headers is not None else ""
+    return [name for name in found.lower().replace(" ", "").split(",") if name]
+
+
+def _decompressed(data: bytes, encoding: str, most: int) -> tuple[bytes, bool]:
+    """Return bytes without a compression of HTTP, at most so many, and whether more should follow."""
     if encoding in ("gzip", "x-gzip"):
-        return _inflated(data, 31, most) if data.startswith(_GZIP) else data  # many crawlers store what they inflated
+        return _inflated(data, 31, most) if data.startswith(_GZIP) else (data, False)
     if encoding == "deflate":
         return _inflated(data, 15 if data[:1] in (b"\x78", b"\x58", b"\x38") else -15, most)
     if encoding == "br":
-        return _unbrotli(data, most)
+        return _unbrotli(data, most), False
     if encoding == "zstd":
-        with needed("zstandard", "Pages in zstd").ZstdDecompressor().stream_reader(data) as stream:
-            return bytes(stream.read(most))
-    raise ValueError(f"content encoding {encoding[:20]!r}")
+        zstandard = needed("zstandard", "Pages in zstd")
+        try:
+            with zstandard.ZstdDecompressor().stream_reader(data) as stream:
+                return bytes(stream.read(most)), False
+        except zstandard.ZstdError:
+            raise ValueError("damaged compression") from None
+    if encoding in _NOT_UNDONE:
+        raise ValueError(f"content encoding {encoding[:20]!r}")
+    return data, False  # names of character sets and the like, which browsers pass over
 
 
-def _inflated(data: bytes, window: int, most: int) -> bytes:
+def _inflated(data: bytes, window: int, most: int) -> tuple[bytes, bool]:
+    inflate = zlib.decompressobj(window)
     try:
-        return zlib.decompressobj(window).decompress(data, most)
+        inflated = inflate.decompress(data, most)
     except zlib.error:
         raise ValueError("damaged compression") from None
+    return inflated, not inflate.eof and len(inflated) < most
 
 
 def _unbrotli(data: bytes, most: int) -> bytes:

@@ -25,8 +25,9 @@ from corpus_kit._base.arguments import boolean
 from corpus_kit.errors import choose
 from corpus_kit.readers.documents import Document, Event, File, LeftOut, Notice, Reader, Skipped, Span, needed
 from corpus_kit.readers.encodings import Encoding, EncodingError, detect
+from corpus_kit.readers.press_dates import press_date
 
-__all__ = ["LARGEST_PAGE", "PageOptions", "html", "mhtml", "page_lines", "parse", "read_page"]
+__all__ = ["LARGEST_PAGE", "PageOptions", "decode_page", "html", "mhtml", "page_lines", "parse", "read_page"]
 
 LARGEST_PAGE = 10_000_000  # bytes; longer than any article by far, and seconds of work
 _LARGEST_MHTML = 100_000_000  # likewise, with images; the standard library takes six times as much memory
@@ -65,7 +66,8 @@ def html(*, whole: bool = False, comments: bool = False, tables: bool = True, fa
     The text is the headline, an empty line, and a line for each paragraph of the article; cells of a row are separated
     by tabs. Columns: title, date, author, site, url (the canonical one if the page names it), language, description,
     and `extractor`: trafilatura, its version and mode, and the method that it fell back on. A date that no meta
-    element, JSON-LD, RDFa or microdata states is htmldate's guess: `date_guessed` is true, and a notice counts it.
+    element, JSON-LD, RDFa or microdata states is htmldate's guess, or the first that is marked as a date and written
+    in words, such as ٥ آذار/مارس ٢٠٢٣: `date_guessed` is true, and a notice counts it.
     Spans: heading, quote, table, comments.
 
     Args:
@@ -481,6 +483,8 @@ class _Page:
                 headline = lines[at]
                 lines = lines[:at] + lines[at + 1 :]
                 spans = [moved for kind, first, end in spans if (moved := _without(at, kind, first, end))]
+            elif self.fallback and lines and lines[0].startswith(headline + " "):  # which joins all blocks
+                lines = [lines[0][len(headline) + 1 :], *lines[1:]]
         if not any(character.isalnum() for line in lines for character in line):
             return None
         before = "" if headline is None else headline + "\n\n"
@@ -589,13 +593,15 @@ _DATE_NAMES = (
 _STATES_DATE = frozenset(_DATE_NAMES.split())
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_SHOWS_DATE = "//time | //*[contains(concat(@class, ' ', @id, ' ', @itemprop), 'date')]"
+_LINE_OF_DATE = 200  # characters
 _FIRST_YEAR = 1990  # there are no older pages; years of the Hijri calendar are below
 
 
 def _metadata(tree: Any, known: Any, extractor: str) -> tuple[dict[str, Any], bool]:
     """Return the columns of a page, and whether its date is a guess."""
     stated = _stated_date(tree)
-    day = stated or _iso_date(known.date)
+    day = stated or _iso_date(known.date) or _shown_date(tree)
     columns = {
         "title": known.title,
         "date": day,
@@ -624,6 +630,13 @@ def _stated_date(tree: Any) -> date | None:
                 return day
             found.append(day)
     return found[0] if found else None
+
+
+def _shown_date(tree: Any) -> date | None:
+    """Return the first date, in words of any language that `press_date` reads, that the page marks as a date."""
+    texts = (" ".join(element.itertext()) for element in tree.xpath(_SHOWS_DATE))
+    days = (press_date(text) for text in texts if len(text) <= _LINE_OF_DATE)
+    return next((day for day in days if day and day.year >= _FIRST_YEAR), None)
 
 
 def _iso_date(text: str | None) -> date | None:

@@ -76,7 +76,7 @@ def kwic(
         True
     """
     expect_corpus(corpus)
-    parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=corpus.layers)
+    parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens)
     choose(within, UNITS, "within")
     before, after = window_argument(window)
     columns = _metadata_columns(metadata, corpus)

@@ -17,13 +17,15 @@ from corpus_kit._base.arrays import Array, Integers
 from corpus_kit._base.columns import Capsules, series_from_core
 from corpus_kit._core import SearchText, in_documents
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import invalid
+from corpus_kit.errors import invalid, warn
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.pattern_limits import MOST_STEPS, program_length
+from corpus_kit.search.pattern_parser import PLAIN_WORD
 from corpus_kit.search.pattern_tests import PatternTests
 from corpus_kit.search.pattern_tree import Alternatives, Node, Pattern, Repeat, Sequence, Test
 from corpus_kit.search.programs import ProgramSteps
+from corpus_kit.text.normalization import normalize
 from corpus_kit.text.token_flags import BARRIERS
 
 __all__ = ["find"]
@@ -47,12 +49,30 @@ def find(corpus: CorpusView, pattern: Pattern, *, within: str = "paragraph") -> 
         InputError: If the search would need more memory than one call may use, or its alternatives begin almost
             everywhere.
     """
+    if corpus.has_given_tokens:
+        _warn_of_one_token(corpus, pattern.text)
     tests = PatternTests(corpus, pattern)
     root = pattern.root
     if isinstance(root, Test):
         tokens = corpus.positions_of(tests.types(root)) if tests.is_listed(root) else tests.positions(root)
         return Hits(_selected(corpus, tokens))
     return _Search(corpus, pattern, tests, BARRIERS[within]).run()
+
+
+def _warn_of_one_token(corpus: CorpusView, text: str) -> None:
+    """Warn that a phrase of plain words does not find tokens with its spaces in them, if there are some."""
+    words = text.split()
+    if len(words) < 2 or not all(map(PLAIN_WORD.fullmatch, words)):
+        return
+    form = normalize(" ".join(words), "search")
+    [(first, end)] = corpus.folded_forms.find(corpus.type_order, [form.encode()])
+    if end > first:
+        one = "\\ ".join(words)
+        warn(
+            f"{text!r} finds these words as tokens of their own. The sources of the corpus have them as one token, "
+            f"too, which '{one}' finds, and '{' '.join(words)}|{one}' finds both.",
+            stacklevel=None,
+        )
 
 
 @dataclass

@@ -14,7 +14,7 @@ from corpus_kit.text.normalization import normalize
 from corpus_kit.text.roots import asked_roots
 from corpus_kit.text.tokenization import COUNTED_KINDS, Tokenizer
 
-__all__ = ["PatternParser"]
+__all__ = ["PLAIN_WORD", "PatternParser"]
 
 MAX_REPEAT = 100
 
@@ -22,7 +22,7 @@ _SPECIAL = "()[]{}|"
 _WHOLE_WORDS = "brackets hold whole words; insert a space here, or write one word as a /regular expression/"
 _REPEATS = "a repeat is written {2}, {0,3}, {,3} or {2,}"
 _COUNT = re.compile(r"\{\s*([0-9]{0,9})\s*(,?)\s*([0-9]{0,9})\s*\}")
-_PLAIN = re.compile(r"[^\s()\[\]{}|\\*?]+")
+PLAIN_WORD = re.compile(r"[^\s()\[\]{}|\\*?]+")
 _LETTERS_ALONE = re.compile("[\u0621-\u063a\u0641-\u064a]+")
 
 
@@ -145,7 +145,7 @@ class PatternParser(PatternText):
 
     def _word(self) -> _Unsplit:
         begin = self.at
-        plain = _PLAIN.match(self.text, begin)
+        plain = PLAIN_WORD.match(self.text, begin)
         if plain:
             self.at = plain.end()
         self.cost.add_tests()
@@ -219,6 +219,7 @@ class PatternParser(PatternText):
         others = [literal for literal in literals if literal not in tests]
         if not others:
             return tests
+        whole = self._undivided(others)
         tokenizer = Tokenizer()
         batch = tokenizer.add(pl.Series(others, dtype=pl.String), starts=False)
         self.cost.add_tests(max(len(batch.type_ids) - len(others), 0))
@@ -231,7 +232,34 @@ class PatternParser(PatternText):
         ids, offsets = batch.type_ids.tolist(), batch.offsets.tolist()
         for literal, begin, end in zip(others, offsets, offsets[1:], strict=False):
             tests[literal] = [test for number in ids[begin:end] for test in test_of_type[number]]
+        for literal, test in whole.items():
+            if _has_space(literal):
+                tests[literal] = [test]
+            elif len(tests[literal]) > 1:
+                self.cost.add_tests()
+                tests[literal] = [Alternatives((Sequence(tuple(tests[literal])), test))]
         return tests
+
+    def _undivided(self, literals: list[str]) -> dict[str, Test]:
+        """Return the test for each word as one token, where it has white space or a source may give such a token."""
+        some = pl.Series([each for each in literals if self.given or _has_space(each)], dtype=pl.String)
+        if some.is_empty():
+            return {}
+        tokenizer = Tokenizer()
+        ids = tokenizer.number(some)
+        kinds = tokenizer.types()["kind"].gather(ids)
+        return {
+            literal: Test(Compare(self.attribute, Value(form)), words_only=is_counted)
+            for literal, form, is_counted in zip(
+                some, normalize(some, self.profile), kinds.is_in(COUNTED_KINDS), strict=True
+            )
+            if form
+        }
+
+
+def _has_space(literal: str) -> bool:
+    """Whether there is white space between letters or signs of a word, which a backslash brings there."""
+    return len(literal.split()) > 1
 
 
 def _ends_word(sign: str) -> bool:

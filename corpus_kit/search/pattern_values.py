@@ -56,8 +56,11 @@ Piece = str | Wildcard
 class PatternText:
     """The text of a pattern, from the place that is read next; reads the conditions that hold for one token."""
 
-    def __init__(self, text: str, *, exact: bool, unit: str = "word", layers: Layers | None = None) -> None:
+    def __init__(
+        self, text: str, *, exact: bool, unit: str = "word", layers: Layers | None = None, given: bool = False
+    ) -> None:
         self.text = text
+        self.given = given
         self.layers = layers or {}
         self.at = 0
         self.depth = 0

@@ -12,7 +12,7 @@ r"""The language of search patterns, and the parser that reads a pattern into a 
                       Without one, a word that can be a verb, as ``[type.pos=VERB]`` always is
 ``[root=/ك.ب/]``      its value as a regular expression; also in quotation marks, as for every attribute
 ``(a)?``              repeats: ``?``, ``*``, ``+``, ``{2}``, ``{1,3}`` after ``)``, ``]`` or ``/``
-``\*``                a backslash makes the next character literal
+``\*``                a backslash makes the next character literal: ``عبد\ الله`` is one token with a space in it
 ====================  ==========================================================================
 
 The page "Searching Arabic" (docs/searching.md) explains what matches and why. `matching` finds where a
@@ -33,7 +33,13 @@ __all__ = ["ATTRIBUTES", "Pattern", "parse_pattern"]
 
 
 def parse_pattern(
-    pattern: str, *, unit: str = "word", exact: bool = False, clitics: bool = False, layers: Layers | None = None
+    pattern: str,
+    *,
+    unit: str = "word",
+    exact: bool = False,
+    clitics: bool = False,
+    layers: Layers | None = None,
+    given: bool = False,
 ) -> Pattern:
     """Read a pattern into a tree.
 
@@ -43,6 +49,7 @@ def parse_pattern(
         exact: Compare words in the repaired spelling, not in folded form.
         clitics: Find words with proclitics and enclitics too.
         layers: The columns of the layers of the corpus, which are attributes.
+        given: Whether sources gave tokens of the corpus: a word that the tokeniser divides may be one of them.
 
     Raises:
         InputError: If the pattern has an error (the message names the place), if it can match no token
@@ -62,7 +69,7 @@ def parse_pattern(
         raise invalid("pattern", "text without unpaired surrogates", pattern)
     if boolean(clitics, "clitics") and unit != "word":
         raise invalid("clitics", f"False with unit={unit!r}, which is found with all clitics", clitics)
-    root = PatternParser(pattern, exact=boolean(exact, "exact"), unit=unit, layers=layers).read()
+    root = PatternParser(pattern, exact=boolean(exact, "exact"), unit=unit, layers=layers, given=given).read()
     if next(all_tests(root), None) is None:
         hint = "Marks and tatweel alone are folded away."
         raise invalid("pattern", "at least one letter, digit or sign", pattern, hint)

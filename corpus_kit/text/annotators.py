@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
@@ -26,6 +26,7 @@ __all__ = [
     "annotate",
     "annotator_record",
     "check_annotations",
+    "counting_reader",
 ]
 
 # Incremented whenever the same words and counts would give other pieces or lemmas.
@@ -52,12 +53,29 @@ _PROCLITICS = frozenset(
 _PRONOUNS = frozenset((*closed_classes.PRONOUN_CLITICS, *closed_classes.FIRST_PERSON_CLITICS))
 
 
-def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
+def counting_reader(words: Any, counts: Any) -> Reader:
+    """Return a reader for `annotate`, with counts that are added to the general vocabulary.
+
+    Args:
+        words: A list of str or a Series of strings.
+        counts: How often each word occurs, in the same order.
+
+    Raises:
+        InputError: If `words` is not a list of str or holds a null, or there are not as many counts as words.
+    """
+    return Reader(_counted(word_series(words), list(counts)), keep=True)
+
+
+def annotate(
+    words: Any, counts: Any = None, *, reader: Reader | None = None, columns: Collection[str] = ANNOTATION_SCHEMA
+) -> pl.DataFrame:
     """Return pieces, stems, lemmas, roots and parts of speech of words, as the built-in annotator finds them.
 
     Args:
         words: A list of str or a Series of strings, usually each once.
         counts: How often each word occurs, in the same order, or None. They are added to the general vocabulary.
+        reader: A reader with other counts, in place of `counts`.
+        columns: The columns to return; what they do not need is not computed.
 
     Returns:
         A row for each word, in order: segments (List(String), which join to the word), stem (String, in the spelling
@@ -74,25 +92,27 @@ def annotate(words: Any, counts: Any = None) -> pl.DataFrame:
         [(['و', 'مدرست', 'ها'], 'مدرسة', 'مدرسة', ['درس'], ['NOUN']), (['قال'], 'قال', 'قال', ['قول'], ['VERB'])]
     """
     series = word_series(words)
-    reader = Reader(None if counts is None else _counted(series, list(counts)), keep=True)
+    if reader is None:
+        reader = Reader(keep=True) if counts is None else counting_reader(series, counts)
     frame = pl.DataFrame({"word": series, "plain": plain_series(series)}).with_columns(
         pl.col("plain").str.contains(f"^{ARABIC_WORD.pattern}$").alias("is_arabic")
     )
     arabic = frame.filter("is_arabic").select("word", "plain")
     plain = arabic["plain"].unique(maintain_order=True)
-    readings = reader.read(plain).with_columns(possible_tags(plain, reader), plain.alias("plain"))
-    read = arabic.join(readings, on="plain", how="left", maintain_order="left")
-    found = read.select(_segments(read), pl.col("base").alias("stem"), "lemma", *OWN_COLUMNS)
+    readings = reader.read(plain).with_columns(plain.alias("plain"))
+    if "pos" in columns:
+        readings = readings.with_columns(possible_tags(plain, reader))
+    read = arabic.join(readings, on="plain", how="left", maintain_order="left").with_columns(stem="base")
+    if "segments" in columns:
+        read = read.with_columns(_segments(read))
+    found = read.select(name for name in ANNOTATION_SCHEMA if name in columns)
     if len(found) == len(series):
         return found
     rows = frame.select(pl.when("is_arabic").then(pl.col("is_arabic").cum_sum() - 1).cast(pl.UInt32).alias("row"))
     joined = frame.select("word").hstack(found.select(pl.all().gather(rows["row"])))
-    whole = pl.concat_list("word")
+    whole = {"segments": pl.concat_list("word"), "stem": pl.col("word"), "lemma": pl.col("word")}
     return joined.select(
-        pl.coalesce("segments", whole).alias("segments"),
-        pl.coalesce("stem", "word").alias("stem"),
-        pl.coalesce("lemma", "word").alias("lemma"),
-        *OWN_COLUMNS,
+        pl.coalesce(name, whole[name]).alias(name) if name in whole else name for name in found.columns
     )
 
 

@@ -22,11 +22,14 @@ __all__ = [
     "ARABIC_REGIONS",
     "UMM_AL_QURA_YEARS",
     "calendar_names",
+    "century_names",
     "hijri_day",
+    "hijri_month",
     "hijri_year",
     "month_names",
     "umm_al_qura_day",
     "umm_al_qura_year",
+    "weekday_names",
 ]
 
 ARABIC_REGIONS = ("levantine", "egypt_and_gulf", "algeria_and_tunisia", "morocco")
@@ -46,12 +49,34 @@ def month_names(row: str) -> list[list[str]]:
     """Return the spellings of each of the twelve months.
 
     Args:
-        row: One of `ARABIC_REGIONS`, "hijri", "english" or "hijri_english".
+        row: One of `ARABIC_REGIONS`, "hijri", "english", "french", "german" or "hijri_english".
 
     >>> month_names("morocco")[7]
     ['غشت']
     """
-    return [[names] if isinstance(names, str) else list(names) for names in calendar_names()["months"][row]]
+    return _spellings(calendar_names()["months"][row])
+
+
+def weekday_names() -> list[str]:
+    """Return all names of weekdays, of every language.
+
+    >>> weekday_names()[:2]
+    ['الاثنين', 'الاتنين']
+    """
+    return [name for row in calendar_names()["weekdays"].values() for names in _spellings(row) for name in names]
+
+
+def century_names() -> list[list[str]]:
+    """Return the spellings of the ordinal of each century, from the first.
+
+    >>> century_names()[3]
+    ['الرابع']
+    """
+    return _spellings(calendar_names()["centuries"]["arabic"])
+
+
+def _spellings(row: list[str | list[str]]) -> list[list[str]]:
+    return [[names] if isinstance(names, str) else list(names) for names in row]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -112,6 +137,19 @@ def hijri_year(day: int) -> int | None:
     while _new_year(year + 1) <= day:
         year += 1
     return year
+
+
+def hijri_month(day: int) -> tuple[int, int] | None:
+    """Return the Hijri year and month of a day; None before the first one.
+
+    >>> hijri_month(date(2026, 3, 1).toordinal())
+    (1447, 9)
+    """
+    year = hijri_year(day)
+    if year is None:
+        return None
+    firsts = (hijri_day(year, month, 1) for month in range(1, 13))
+    return year, sum(first is not None and first <= day for first in firsts)
 
 
 def _new_year(year: int) -> int:

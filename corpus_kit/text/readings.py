@@ -130,8 +130,9 @@ class Reader:
         return found, np.exp2(total / -UNIT)
 
     def _readings(self, words: pl.Series) -> WordReadings:
-        if self._kept is not None and self._kept[0].equals(words):
-            return self._kept[1]
+        kept = self._kept  # another thread may replace it
+        if kept is not None and kept[0].equals(words):
+            return kept[1]
         found = all_readings(encoded(words), lexicon().morphology, self._weighed.stems)
         self._kept = (words, found) if self._keeps else None
         return found
@@ -171,7 +172,7 @@ class Reader:
             pl.Series("lemma", self.lemmas.gather(lexeme)),
             pl.Series("root", _roots(lexeme)),
         )
-        fronts, backs = _affix_table("front", FRONTS), _affix_table("back", BACKS)
+        fronts, backs = _affix_tables()
         joined = found.join(fronts, on="front_affix", how="left", maintain_order="left")
         joined = joined.join(backs, on="back_affix", how="left", maintain_order="left")
         chosen = joined.select(
@@ -207,6 +208,11 @@ def _base() -> pl.Expr:
     begin = word.str.slice("front_cut", pl.col("front_length") - pl.col("front_cut"))
     end = word.str.slice(length - pl.col("back_length"), ending)
     return pl.concat_str(pl.col("front_kept").fill_null(begin), stem, pl.col("back_kept").fill_null(end))
+
+
+@cache
+def _affix_tables() -> tuple[pl.DataFrame, pl.DataFrame]:
+    return _affix_table("front", FRONTS), _affix_table("back", BACKS)
 
 
 def _affix_table(name: str, affixes: list[Affix]) -> pl.DataFrame:

@@ -199,7 +199,7 @@ def records(file: Seed, path: Path, *, lines: bool) -> int | None:
     if file.ending.startswith(".tar"):
         return None if lines else _members(path)
     if file.ending in (".csv", ".tsv"):
-        return _rows(file.data.removeprefix(b"\xef\xbb\xbf").decode())
+        return _rows_of_text(file.data)
     if file.ending == ".jsonl":
         return len(file.data.removesuffix(b"\n").split(b"\n"))
     if file.ending == ".parquet":
@@ -226,6 +226,13 @@ def _members(path: Path) -> int | None:
             return len(archive.getmembers())
     except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, ValueError):
         return None
+
+
+def _rows_of_text(data: bytes) -> int | None:
+    try:
+        return _rows(data.removeprefix(b"\xef\xbb\xbf").decode())
+    except UnicodeDecodeError:
+        return None  # it was read in another encoding
 
 
 def _rows(text: str) -> int:
@@ -319,6 +326,8 @@ def case(prepared: tuple[Path, list[Seed]], rng: Random) -> str:
             return "reported as damaged"  # what was read before is kept
         if "damaged from here on" in found.skipped:
             return "reported as damaged"
+        if "table without the column of texts" in found.skipped:
+            return "skipped, since the head is damaged"
         try:
             expected = records(file, path, lines=lines) if file.data else 1
         except Exception as error:
