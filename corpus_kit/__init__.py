@@ -22,17 +22,23 @@ _HOMES = {
     "segment": "text.segmentation",
     "lemmatize": "text.lemmas",
     "readings": "text.readings",
+    "period_names": "text.periods",
     "count_ngrams": "analysis.ngrams",
     "count_ngram_ids": "analysis.ngrams",
     "ngrams": "analysis.ngrams",
     "frequency": "analysis.frequency",
+    "trend": "analysis.trend",
+    "trend_tests": "analysis.trend_tests",
     "folding_steps": "analysis.folding",
     "conflations": "analysis.conflations",
+    "spaced_spellings": "analysis.spaced_spellings",
     "keyness": "analysis.keyness",
     "collocations": "analysis.collocations",
     "ngram_collocations": "analysis.collocations",
+    "compare_collocations": "analysis.compare_collocations",
     "dispersion": "analysis.dispersion",
     "diversity": "analysis.diversity",
+    "readability": "analysis.readability",
     "lexical_bundles": "analysis.lexical_bundles",
     "fit_zipf_mandelbrot": "analysis.zipf",
     "fit_heaps": "analysis.heaps",
@@ -41,13 +47,16 @@ _HOMES = {
     "document_term_matrix": "analysis.document_terms",
     "ArabicVectorizer": "analysis.vectorizer",
     "Corpus": "corpus.corpus",
+    "join_codes": "search.join_codes",
     "kwic": "search.kwic",
     "Concordance": "search.concordance",
     "sample_corpus": "samples.sample_corpus",
     "sample_truth": "samples.sample_truth",
     "show": "display.show",
+    "columns": "display.columns",
     "explore": "explore.explore",
     "save": "export.save",
+    "cite": "export.cite",
     "export_codes": "export.export_codes",
     "read_codes": "export.read_codes",
     "read_codebook": "export.read_codes",
@@ -83,6 +92,7 @@ if TYPE_CHECKING:
     from corpus_kit import scale as scale
     from corpus_kit.analysis.collocations import collocations as collocations
     from corpus_kit.analysis.collocations import ngram_collocations as ngram_collocations
+    from corpus_kit.analysis.compare_collocations import compare_collocations as compare_collocations
     from corpus_kit.analysis.conflations import conflations as conflations
     from corpus_kit.analysis.dispersion import dispersion as dispersion
     from corpus_kit.analysis.diversity import diversity as diversity
@@ -96,16 +106,22 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.ngrams import count_ngram_ids as count_ngram_ids
     from corpus_kit.analysis.ngrams import count_ngrams as count_ngrams
     from corpus_kit.analysis.ngrams import ngrams as ngrams
+    from corpus_kit.analysis.readability import readability as readability
+    from corpus_kit.analysis.spaced_spellings import spaced_spellings as spaced_spellings
+    from corpus_kit.analysis.trend import trend as trend
+    from corpus_kit.analysis.trend_tests import trend_tests as trend_tests
     from corpus_kit.analysis.vectorizer import ArabicVectorizer as ArabicVectorizer
     from corpus_kit.analysis.vocabulary_growth import vocabulary_growth as vocabulary_growth
     from corpus_kit.analysis.zipf import fit_zipf_mandelbrot as fit_zipf_mandelbrot
     from corpus_kit.corpus.corpus import Corpus as Corpus
+    from corpus_kit.display.columns import columns as columns
     from corpus_kit.display.show import show as show
     from corpus_kit.errors import CorpusError as CorpusError
     from corpus_kit.errors import CorpusKitError as CorpusKitError
     from corpus_kit.errors import InputError as InputError
     from corpus_kit.errors import SourceError as SourceError
     from corpus_kit.explore.explore import explore as explore
+    from corpus_kit.export.cite import cite as cite
     from corpus_kit.export.export_codes import export_codes as export_codes
     from corpus_kit.export.read_codes import read_codebook as read_codebook
     from corpus_kit.export.read_codes import read_codes as read_codes
@@ -122,10 +138,12 @@ if TYPE_CHECKING:
     from corpus_kit.samples.sample_corpus import sample_corpus as sample_corpus
     from corpus_kit.samples.sample_truth import sample_truth as sample_truth
     from corpus_kit.search.concordance import Concordance as Concordance
+    from corpus_kit.search.join_codes import join_codes as join_codes
     from corpus_kit.search.kwic import kwic as kwic
     from corpus_kit.text.lemmas import lemmatize as lemmatize
     from corpus_kit.text.normalization import Normalizer as Normalizer
     from corpus_kit.text.normalization import normalize as normalize
+    from corpus_kit.text.periods import period_names as period_names
     from corpus_kit.text.readings import readings as readings
     from corpus_kit.text.segmentation import segment as segment
     from corpus_kit.text.sentences import sentences as sentences
@@ -138,4 +156,15 @@ if TYPE_CHECKING:
 load_lazily(__name__, _HOMES, _MODULES)
 
 # Registers `.arabic` with Polars' expressions and series.
+from corpus_kit._base.recorded_frame import RecordedFrame as _RecordedFrame  # noqa: E402
 from corpus_kit.text import namespace as _namespace  # noqa: E402, F401
+
+
+def _html(table: _RecordedFrame) -> str:
+    from corpus_kit.display.show import frame_html  # nothing may be shown
+
+    return frame_html(table)
+
+
+# Notebooks show tables as `ck.show` does; what shows a table stands above what makes it.
+_RecordedFrame.html_of = _html

@@ -23,6 +23,7 @@ extensions = [
     # in _extensions
     "arabic_pages",
     "arabic_search",
+    "columns",
     "docstrings",
     "mathml",
     "reference",

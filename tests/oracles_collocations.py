@@ -101,11 +101,13 @@ class Table:
     total: int
     hits: int = 0
 
-    def kept(self, least: int, stopwords: Collection[str], profile: str | None) -> Table:
-        """Return the table without rare rows and stop words."""
+    def kept(self, least: int, stopwords: Collection[str], profile: str | None, documents: int = 1) -> Table:
+        """Return the table without rare rows, those of few documents, and stop words."""
         stop = {word if profile is None else normalized(word, profile) for word in stopwords}
         kept = {
-            words: cells for words, cells in self.cells.items() if cells.joint >= least and not stop.intersection(words)
+            words: cells
+            for words, cells in self.cells.items()
+            if cells.joint >= least and cells.documents >= documents and not stop.intersection(words)
         }
         return Table(kept, self.row, self.total, self.hits)
 

@@ -100,7 +100,7 @@ def slow_keyness(
     *,
     measure: Sequence[str] = ("log_likelihood", "log_ratio"),
     min_count: int = 1,
-    min_documents: int = 0,
+    min_documents: int | None = None,
     dispersion: str | None = "deviation_of_proportions",
     min_dispersion: float | None = None,
     max_dispersion: float | None = None,
@@ -133,12 +133,14 @@ def slow_keyness(
         if of_corpora and dispersion is not None:
             row["target_dispersion"] = target.dispersion(word, dispersion)
             row["reference_dispersion"] = reference.dispersion(word, dispersion)
-        if passes(row, min_documents, min_dispersion, max_dispersion):
+        least = min_documents if min_documents is not None else 2 if of_corpora else 0
+        if passes(row, least, min_dispersion, max_dispersion):
             rows.append(row)
     for row in rows:
         a, b, c, d = row["target_count"], row["reference_count"], target.size, reference.size
         for name in measure:
             row[name] = value_of(name, a, b, c, d, confidence, len(rows), k)
+        row.setdefault("log_ratio", value_of("log_ratio", a, b, c, d))
         low, high = ck.measures.log_ratio_interval(a, b, c, d, confidence=confidence)
         row |= {"log_ratio_low": low, "log_ratio_high": high, "bic": ck.measures.bic(a, b, c, d)}
         statistic = value_of(test, a, b, c, d)
@@ -158,6 +160,19 @@ def side_of(in_target: Fraction, in_reference: Fraction) -> str:
     if in_target == in_reference:
         return "equal"
     return "target" if in_target > in_reference else "reference"
+
+
+# Measures that say how sure a difference is, but not which way it goes.
+UNDIRECTED = {"log_likelihood", "log_likelihood_four_cells", "log_likelihood_williams", "simple_log_likelihood", "bic",
+              "ell", "chi_squared", "chi_squared_yates", "phi_squared", "fisher_exact_two_sided", "fisher_exact_left",
+              "fisher_exact_right"}  # fmt: skip
+
+
+def place_of(row: Row, measure: str) -> tuple[int, bool, float, int]:
+    """Return what a table is sorted by: direction, then the strongest first, then the count."""
+    direction, key = ["target", "equal", "reference"].index(row["direction"]), row[measure]
+    sign = 1 if direction == 2 and measure not in UNDIRECTED else -1
+    return direction, key is None, 0.0 if key is None else sign * key, -row["target_count"] - row["reference_count"]
 
 
 def passes(row: Row, min_documents: int, low: float | None, high: float | None) -> bool:

@@ -141,3 +141,35 @@ def alpha(codes: list[list[Any]], level: str) -> float:
     observed = sum(difference(c, k) / (len(unit) - 1) for unit in units for c, k in permutations(unit, 2)) / n
     expected = sum(difference(c, k) for c, k in permutations(pooled, 2)) / (n * (n - 1))
     return 1 - observed / expected if expected else float("nan")
+
+
+DISAGREEMENT = {
+    "unweighted": lambda i, j: float(i != j),
+    "linear": lambda i, j: float(abs(i - j)),
+    "quadratic": lambda i, j: float((i - j) ** 2),
+}
+
+
+def kappa(codes: list[list[int | None]], weights: str) -> float:
+    """Return the mean of Cohen's kappa over all pairs of coders for which it is defined."""
+    found = []
+    for place, one in enumerate(codes):
+        for two in codes[:place]:
+            units = [(i, j) for i, j in zip(one, two, strict=True) if i is not None and j is not None]
+            value = kappa_of_counts({unit: units.count(unit) for unit in units}, weights)
+            if value == value:
+                found.append(value)
+    return sum(found) / len(found) if found else float("nan")
+
+
+def kappa_of_counts(counts: dict[Any, int], weights: str = "linear") -> float:
+    """Return Cohen's kappa of pairs of codes with their counts: observed and expected disagreement, unit by unit."""
+    differ = DISAGREEMENT[weights]
+    n = sum(counts.values())
+    observed = sum(times * differ(*unit) for unit, times in counts.items())
+    expected = sum(
+        here * there * differ(first, second)
+        for (first, _), here in counts.items()
+        for (_, second), there in counts.items()
+    )
+    return 1 - n * observed / expected if expected else float("nan")

@@ -92,12 +92,13 @@ def labels(
             for name, pairs in (("share", shares), ("quoted_share", quoted)):
                 x, n = (sum(values) for values in zip(*pairs, strict=True))
                 row[name] = x / n if n else None
-                if interval == "bootstrap":
-                    ends = bootstrapped(pairs, confidence, n_bootstrap, side * n_bootstrap, seed)
-                elif not n:
+                varies = 0 < x < n and sum(of > 0 for _, of in pairs) > 1
+                if not n:
                     ends = (None, None)
+                elif interval == "bootstrap" and varies:
+                    ends = bootstrapped(pairs, confidence, n_bootstrap, side * n_bootstrap, seed)
                 else:
-                    ends = clustered(pairs, confidence) if interval == "clustered" else wilson(x, n, confidence)
+                    ends = wilson(x, n, confidence) if interval == "wilson" else clustered(pairs, confidence)
                 row[f"{name}_low"], row[f"{name}_high"] = ends
             rows.append(row)
     return rows

@@ -67,6 +67,30 @@ def pairs_by_index(texts: Texts, n: int, threshold: float, measure: str) -> list
     return [pair for pair in compared if getattr(pair, measure) >= threshold]
 
 
+def kept(texts: Texts, order: list[int], n: int, threshold: float, measure: str) -> list[int]:
+    """Return the documents that stay: decided one by one, each after those that it could be left out for."""
+    sets = [shingles(text, n) for text in texts]
+    waits: dict[int, set[int]] = {document: set() for document in range(len(texts))}
+    for pair in pairs(texts, n, threshold, measure):
+        one, other = pair.first, pair.second
+        if measure == "jaccard":
+            inside = {one, other}
+        else:
+            inside = {each for each in (one, other) if pair.shared / len(sets[each]) >= threshold}
+        later = max(inside, key=order.index)
+        waits[later].add(one + other - later)
+    open_documents, stay = list(order), set()
+    while open_documents:
+        free = [each for each in open_documents if not waits[each] & set(open_documents)]
+        chosen = free[0] if free else max(open_documents, key=lambda each: (len(sets[each]), -order.index(each)))
+        if not free:
+            open_documents = [each for each in open_documents if each not in waits[chosen]]
+        open_documents.remove(chosen)
+        if not waits[chosen] & stay:
+            stay.add(chosen)
+    return sorted(stay)
+
+
 def components(couples: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Return connected documents, each group ascending, ordered by its lowest document."""
     clusters: list[set[int]] = []

@@ -159,3 +159,150 @@ def test_bad_interval_options(options: dict[str, Any]) -> None:
 def test_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(AttributeError, match="'krippendorff_alpha'"):
         ck.measures.krippendorf_alpha  # noqa: B018
+
+
+# ------------------------------------------------------------------------------------------------ kappa
+
+
+def of_table(counts: list[list[int]]) -> list[list[int]]:
+    """Return the codes of two coders, the first in rows."""
+    units = [(i, j) for i, row in enumerate(counts) for j, count in enumerate(row) for _ in range(count)]
+    return [list(codes) for codes in zip(*units, strict=True)]
+
+
+# Table, weights, kappa, standard error as published.
+KAPPAS = {
+    # Cohen, J. (1960), table 1, N = 200; his kappa
+    "Cohen 1960": ([[88, 14, 18], [10, 40, 10], [2, 6, 12]], "unweighted", 0.492, None),
+    # Fleiss, J. L., Cohen, J. & Everitt, B. S. (1969), N = 200
+    "Fleiss et al. 1969": ([[106, 10, 4], [22, 28, 10], [2, 12, 6]], "unweighted", 0.429, 0.0537),
+    # Agresti, A. (1990). Categorical Data Analysis, table 2.13, as printed by SAS and R's vcd
+    "Agresti 1990": ([[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]], "unweighted", 0.1293, 0.0686),
+    "Agresti 1990, linear": ([[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]], "linear", 0.2374, 0.0783),
+}
+
+
+@pytest.mark.parametrize("name", KAPPAS)
+def test_published_kappas(name: str) -> None:
+    counts, weights, kappa, error = KAPPAS[name]
+    codes = of_table(counts)
+    assert ck.measures.cohen_kappa(codes, weights=weights) == pytest.approx(kappa, abs=5e-4)
+    low, high = ck.measures.cohen_kappa_interval(codes, weights=weights)
+    if error is not None:
+        assert (high - low) / 2 / 1.959964 == pytest.approx(error, abs=5e-5)
+        assert (high + low) / 2 == pytest.approx(kappa, abs=5e-4)
+
+
+@given(codes=coded(), weights=st.sampled_from(["unweighted", "linear", "quadratic"]))
+def test_kappa_equals_its_twin(codes: list[list[int | None]], weights: str) -> None:
+    value = ck.measures.cohen_kappa(codes, weights=weights)
+    assert value == pytest.approx(oracles.kappa(codes, weights), abs=1e-9, nan_ok=True)
+    low, high = ck.measures.cohen_kappa_interval(codes, weights=weights, n_bootstrap=30)
+    assert math.isnan(low) == math.isnan(value)
+    assert math.isnan(value) or -math.inf < low <= high <= 1
+
+
+@given(codes=coded().filter(lambda codes: len(codes) == 2))
+def test_standard_error_equals_the_jackknife_in_large_samples(codes: list[list[int | None]]) -> None:
+    """The delta method and the jackknife agree where units are many (Davies & Fleiss 1982)."""
+    both = [unit for unit in zip(*codes, strict=True) if None not in unit] * 40
+    many = [list(coder) for coder in zip(*both, strict=True)] or [[], []]
+    value = ck.measures.cohen_kappa(many, weights="linear")
+    if math.isnan(value) or value > 1 - 1e-9:
+        return
+    kinds = set(both)
+    n = len(both)
+    counts = {unit: both.count(unit) for unit in kinds}
+    left = {unit: oracles.kappa_of_counts({**counts, unit: counts[unit] - 1}) for unit in kinds}
+    if any(map(math.isnan, left.values())):
+        return
+    mean = sum(left[unit] for unit in both) / n
+    error = math.sqrt((n - 1) / n * sum((left[unit] - mean) ** 2 for unit in both))
+    low, high = ck.measures.cohen_kappa_interval(many, weights="linear")
+    if low > -1 and high < 1:
+        assert (high - low) / 2 / 1.959964 == pytest.approx(error, rel=0.1, abs=1e-3)
+
+
+def test_kappa_of_several_coders_is_the_mean_of_pairs() -> None:
+    codes = ["aabbabab" * 3, "aabbabba" * 3, "abababab" * 3]
+    pairs = [ck.measures.cohen_kappa([codes[one], codes[two]]) for one, two in ((0, 1), (0, 2), (1, 2))]
+    assert ck.measures.cohen_kappa(codes) == pytest.approx(sum(pairs) / 3)
+    interval = ck.measures.cohen_kappa_interval
+    low, high = interval(codes, seed=1)
+    assert low < ck.measures.cohen_kappa(codes) < high
+    assert interval(codes, seed=1) == (low, high) != interval(codes, seed=2)
+
+
+def test_quadratic_kappa_is_the_intraclass_correlation() -> None:
+    """Fleiss & Cohen (1973): of two coders with the same distribution of codes, it is Pearson's correlation."""
+    first, second = [1, 2, 3, 4, 5, 5, 1, 2], [2, 1, 3, 5, 4, 5, 1, 2]
+    assert sorted(first) == sorted(second)
+    correlation = float(np.corrcoef(first, second)[0, 1])
+    assert ck.measures.cohen_kappa([first, second], weights="quadratic") == pytest.approx(correlation)
+
+
+def test_perfect_agreement_has_an_interval() -> None:
+    few, many = ["abab", "abab"], ["ab" * 50, "ab" * 50]
+    for interval in (ck.measures.krippendorff_alpha_interval, ck.measures.cohen_kappa_interval):
+        (low, high), (narrow, _) = interval(few), interval(many)
+        assert high == 1
+        assert low < 0.6 < 0.9 < narrow < 1
+    # Wilson's lower end of 4 units is 4 / (4 + 1.96²); chance is a half
+    assert ck.measures.percent_agreement_interval(few)[0] == pytest.approx(4 / (4 + 1.959964**2))
+    low, _ = ck.measures.cohen_kappa_interval(few)
+    assert low == pytest.approx(1 - (1 - 4 / (4 + 1.959964**2)) / 0.5)
+
+
+def test_interval_of_percent_agreement_is_clustered() -> None:
+    assert ck.measures.percent_agreement_interval([[], []]) == pytest.approx((math.nan, math.nan), nan_ok=True)
+    codes = ["aabb" * 10, "abbb" * 10]
+    low, high = ck.measures.percent_agreement_interval(codes)
+    assert low < 0.75 < high
+    # three coders who agree as two do are no more units
+    three = ck.measures.percent_agreement_interval([*codes, codes[0]])
+    assert three[1] - three[0] > (high - low) / 2
+
+
+@pytest.mark.parametrize(
+    ("codes", "options", "message"),
+    [
+        (["abc", "abc"], {"weights": "square"}, "^weights must be .*'square'"),
+        (["abc", "abb"], {"weights": "linear"}, "^codes must be numbers.*weights='linear'"),
+        (["abc"], {}, "^codes must be of at least two coders"),
+    ],
+)
+def test_bad_kappa(codes: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ck.measures.cohen_kappa(codes, **options)
+    with pytest.raises(InputError, match=message):
+        ck.measures.cohen_kappa_interval(codes, **options)
+
+
+def test_paradox_of_prevalence() -> None:
+    rare = ["n" * 18 + "xn", "n" * 18 + "nx"]
+    row = ck.news.agreement(pl.DataFrame({"coder1": list(rare[0]), "coder2": list(rare[1])})).row(0, named=True)
+    assert row["agreement"] == 0.9
+    assert row["kappa"] < 0
+    assert row["alpha"] < 0
+    assert row["agreement_low"] < 0.9 < row["agreement_high"]
+
+
+def test_order_of_codes_in_the_table() -> None:
+    ranks = {"weak": 0, "some": 1, "strong": 2}
+    words = pl.DataFrame({"coder1": [*ranks, *ranks, "weak"], "coder2": [*ranks, "some", "some", "strong", None]})
+    numbers = words.select(pl.all().replace_strict(ranks))
+    ordered = ck.news.agreement(words, level="ordinal", order=list(ranks), n_bootstrap=20)
+    assert ordered.equals(ck.news.agreement(numbers, level="ordinal", n_bootstrap=20))
+    codes = [numbers[name].to_list() for name in numbers.columns]
+    assert ordered.item(0, "kappa") == ck.measures.cohen_kappa(codes, weights="linear")
+    quadratic = ck.news.agreement(words, level="interval", order=list(ranks), n_bootstrap=0)
+    assert quadratic.item(0, "kappa") == ck.measures.cohen_kappa(codes, weights="quadratic")
+    assert quadratic.item(0, "alpha_low") is None
+    assert quadratic.item(0, "kappa_low") is not None
+    for order, message in (
+        (["weak", "some"], "^Codes of 'coder1' must be codes of the order"),
+        ("weak", "^order must be"),
+        (["a", "a"], "^order must be a list of different codes"),
+    ):
+        with pytest.raises(InputError, match=message):
+            ck.news.agreement(words, order=order)

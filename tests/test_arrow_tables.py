@@ -222,7 +222,7 @@ def test_codes_and_tables_to_save(tmp_path: Path, library: str) -> None:
     codes = pl.DataFrame({"one": ["a", "b", "a", None], "two": ["a", "b", "b", "b"]})
     given = LIBRARIES[library]
     assert ck.measures.krippendorff_alpha(given(codes)) == ck.measures.krippendorff_alpha(codes)
-    path = ck.save(given(codes), tmp_path / "codes.csv")
+    path = ck.save(given(codes), tmp_path / "codes.csv", note="made by hand")
     assert pl.read_csv(path).equals(codes)
     assert "two" in str(ck.show(given(codes)))
 

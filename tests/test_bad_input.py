@@ -68,7 +68,7 @@ def test_home_and_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "مجلد عربي").mkdir()
     built = ck.Corpus.build(FRAME, "~/مجلد عربي/كوربوس ١")
     assert built.path == tmp_path / "مجلد عربي" / "كوربوس ١"
-    assert ck.save(FRAME, "~/t.csv") == tmp_path / "t.csv"
+    assert ck.save(FRAME, "~/t.csv", note="made by hand") == tmp_path / "t.csv"
     monkeypatch.chdir(tmp_path / "مجلد عربي")
     opened = ck.Corpus.open("كوربوس ١")
     monkeypatch.chdir(tmp_path)

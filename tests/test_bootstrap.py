@@ -24,7 +24,7 @@ from corpus_kit._base.hashing import draws
 from corpus_kit._base.records import provenance_of
 from corpus_kit.analysis import bootstrap as resampling
 from corpus_kit.analysis.bootstrap import Bootstrap, Replicates, intervals
-from corpus_kit.analysis.counted_words import DocumentRows
+from corpus_kit.analysis.counted_words import CountedWords, DocumentRows
 
 pytestmark = pytest.mark.interface
 
@@ -84,8 +84,9 @@ def slow_interval(values: Sequence[float], confidence: float) -> Interval:
 def slow_rates(
     documents: Sequence[Words], least: int, *, n_bootstrap: int, seed: int = 0, confidence: float = 0.95
 ) -> dict[str, Interval]:
-    """Return the interval of the rate of each word that is frequent enough."""
-    replicates = [(each, each.total()) for each in slow_replicates(documents, n_bootstrap, seed)]
+    """Return the interval of the rate of each word that is frequent enough; one document has none."""
+    drawn = slow_replicates(documents, n_bootstrap, seed) if sum(map(bool, documents)) > 1 else []
+    replicates = [(each, each.total()) for each in drawn]
     counts = Counter(word for words in documents for word in words)
     return {
         word: slow_interval([per_million(each[word], size) for each, size in replicates], confidence)
@@ -317,7 +318,7 @@ def test_keyness_equals_the_twin(texts: list[tuple[str, str]], names: list[str],
         kinds = [side for _, side in texts]
         with build([text for text, _ in texts], folder, side=kinds) as corpus:
             parts = [corpus.filter(SIDE.is_in([name, "both"])) for name in ("t", "r")]
-            table = ck.keyness(*parts, measure=names, **options)
+            table = ck.keyness(*parts, measure=names, min_documents=0, **options)
     assert_keyness_equals_twin(table, *sides, names, tests=table.height, **options)
 
 
@@ -367,23 +368,45 @@ def test_replicates_without_words_are_left_out(tmp_path: Path, name: str) -> Non
     options: dict[str, Any] = {"n_bootstrap": 30, "seed": 1}
     with build(texts, tmp_path, side=["t", "t", "r", "r"]) as corpus:
         sides = corpus.filter(SIDE == "t"), corpus.filter(SIDE == "r")
-        table = ck.keyness(*sides, measure=name, variants=False, **options)
+        table = ck.keyness(*sides, measure=name, variants=False, min_documents=1, **options)
     words = [words_of(text) for text in texts]
     assert not all(slow_replicates(words[:2], 30, 1))
     assert_keyness_equals_twin(table, words[:2], words[2:], [name], **options)
 
 
 def test_rates_skip_replicates_without_words(tmp_path: Path) -> None:
+    with build(["نهر بحر", "بحر نهر", "!"], tmp_path) as corpus:
+        table = ck.frequency(corpus, n_bootstrap=200)
+    assert not all(slow_replicates([["نهر", "بحر"], ["نهر", "بحر"], []], 200, 0))
+    assert intervals_of(table, *BOUNDS) == {"نهر": (5e5, 5e5), "بحر": (5e5, 5e5)}
+
+
+def test_one_document_has_no_interval(tmp_path: Path) -> None:
+    """Whatever is drawn is that document: its rate is not certain."""
     with build(["نهر بحر", "!"], tmp_path) as corpus:
         table = ck.frequency(corpus, n_bootstrap=30)
-    assert not all(slow_replicates([["نهر", "بحر"], []], 30, 0))
-    assert intervals_of(table, *BOUNDS) == {"نهر": (5e5, 5e5), "بحر": (5e5, 5e5)}
+    assert table.select(BOUNDS).null_count().row(0) == (2, 2)
+
+
+def test_zero_has_an_interval(corpus: ck.Corpus) -> None:
+    """A word that no document has may be expected in up to 3.69 of as many documents (Garwood 1936)."""
+    counted = CountedWords(corpus.filter(OUTLET == "المرقاب"), ck.Normalizer.preset("search"))
+    never = np.flatnonzero(counted.frequency == 0)[:3]
+    ids = np.concatenate([never, [int(counted.frequency.argmax())], [-1]])
+    for level, most in ((0.95, 3.6888794541), (0.9, 2.9957322736)):
+        options = Bootstrap(20, 0, level)
+        group = Replicates(counted, np.arange(len(counted.documents)), options)
+        low, high = intervals(lambda count, size: count / size * 1e6, (group,), (ids,), level)
+        upper = most / counted.sizes.sum() * 1e6
+        assert low[[0, 1, 2, 4]].tolist() == [0] * 4
+        assert high[[0, 1, 2, 4]] == pytest.approx([upper] * 4)
+        assert 0 < low[3] < high[3]
 
 
 def test_bounds_are_null_without_any_value(tmp_path: Path) -> None:
     """The only replicate has no words: the bounds are null, not NaN."""
-    seed = next(seed for seed in range(100) if draws(2, 0, seed).tolist() == [0, 2])
-    with build(["نهر بحر", "!"], tmp_path) as corpus:
+    seed = next(seed for seed in range(1000) if draws(3, 0, seed).tolist() == [0, 0, 3])
+    with build(["نهر بحر", "بحر نهر", "!"], tmp_path) as corpus:
         table = ck.frequency(corpus, n_bootstrap=1, seed=seed)
     assert table.select(BOUNDS).null_count().row(0) == (2, 2)
 
@@ -495,7 +518,7 @@ def test_planted_words(corpus: ck.Corpus) -> None:
 def test_word_in_a_single_item_is_not_key(corpus: ck.Corpus) -> None:
     """Its seven occurrences are significant in tests over words; replicates without the item show no difference."""
     side = OUTLET == "النافذة السابعة"
-    table = ck.keyness(corpus.filter(side), corpus.filter(~side), n_bootstrap=300, min_count=7)
+    table = ck.keyness(corpus.filter(side), corpus.filter(~side), n_bootstrap=300, min_count=7, min_documents=1)
     row = table.row(by_predicate=pl.col("word") == "الزعفران", named=True)
     assert row["log_ratio_low"] > 1
     assert row["log_ratio_bootstrap_low"] == 0

@@ -19,6 +19,8 @@ from corpus_kit.cli.main import main
 
 pytestmark = pytest.mark.interface
 
+ALL = ("--min-documents", 1)  # also words of one document, which are hidden by default
+
 
 def run(*arguments: object, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
     """Run the command in this process, since a new one would spend a second on imports."""
@@ -171,7 +173,9 @@ def test_counts_by_a_unit(corpus: Path, tmp_path: Path) -> None:
     calls = {
         ("frequency",): ck.frequency(annotated, unit="lemma"),
         ("ngrams", "--min-count", 1): ck.ngrams(annotated, unit="lemma", min_count=1),
-        ("ngram-collocations", "--min-count", 1): ck.ngram_collocations(annotated, unit="lemma", min_count=1),
+        ("ngram-collocations", "--min-count", 1, "--min-documents", 1): ck.ngram_collocations(
+            annotated, unit="lemma", min_count=1, min_documents=1
+        ),
     }
     for (command, *options), table in calls.items():
         run(command, tmp_path / "c", *options, "--unit", "lemma", "-o", tmp_path / "t.parquet")
@@ -179,7 +183,7 @@ def test_counts_by_a_unit(corpus: Path, tmp_path: Path) -> None:
     near = run("collocations", tmp_path / "c", "قال", "--unit", "lemma", "--min-count", 1, "--top", 0).stdout
     assert "وزير" in near
     assert "الوزير" not in near
-    assert "وزير" in run("keyness", tmp_path / "c", "--target", "outlet=a", "--unit", "lemma", "--top", 0).stdout
+    assert "وزير" in run("keyness", tmp_path / "c", "--target", "outlet=a", "--unit", "lemma", "--top", 0, *ALL).stdout
 
 
 def test_kwic_shows_layers(tmp_path: Path) -> None:
@@ -243,6 +247,22 @@ def test_installed_command() -> None:
         assert "Traceback" not in result.stderr
 
 
+def test_info_loads_neither_readers_nor_searches(corpus: Path) -> None:
+    """Who looks at a corpus waits for what shows it, not for what builds, searches and exports one."""
+    code = """if True:
+        import sys
+        from corpus_kit.cli.main import main
+        try:
+            main()
+        finally:
+            print([name for name in ("readers.reader", "search.kwic", "corpus.corpus", "export.save", "samples", "lab")
+                   if f"corpus_kit.{name}" in sys.modules])
+        """
+    shown = subprocess.run([sys.executable, "-c", code, "info", corpus], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+    assert "documents  2" in shown.stdout
+
+
 def test_help_and_version() -> None:
     assert run("--version").stdout == f"corpus-kit {ck.__version__}\n"
     overview = run("--help").stdout
@@ -281,16 +301,16 @@ def test_add_and_verify(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_keyness_against_the_rest_or_a_reference(corpus: Path, tmp_path: Path) -> None:
-    shown = run("keyness", corpus, "--target", "outlet=a", "--top", 0).stdout
+    shown = run("keyness", corpus, "--target", "outlet=a", "--top", 0, *ALL).stdout
     assert "الوزير" in shown
-    assert "target_count" in shown
-    run("keyness", corpus, "--target", "outlet=a", "--reference", "outlet=b", "-o", tmp_path / "k.parquet")
+    assert "likelihood" in shown
+    run("keyness", corpus, "--target", "outlet=a", "--reference", "outlet=b", *ALL, "-o", tmp_path / "k.parquet")
     written = pl.read_parquet(tmp_path / "k.parquet")
     opened = ck.Corpus.open(corpus)
-    expected = ck.keyness(opened.filter(pl.col("outlet") == "a"), opened.filter(pl.col("outlet") == "b"))
+    expected = ck.keyness(opened.filter(outlet="a"), opened.filter(outlet="b"), min_documents=1)
     assert written.equals(expected)
-    one = run("keyness", corpus, "--target", "outlet=a", "--measure", "odds_ratio", "--correction", "none").stdout
-    assert "odds_ratio" in one
+    one = run("keyness", corpus, "--target", "outlet=a", "--measure", "odds_ratio", "--correction", "none", *ALL).stdout
+    assert "odds_" in one  # the head is wrapped
     assert "p_adjusted" not in one
 
 
@@ -307,9 +327,10 @@ def test_collocations_and_ngram_collocations(corpus: Path, tmp_path: Path) -> No
     shown = run("collocations", corpus, "قال", "--window", "0,1", "--min-count", 1).stdout
     assert "الوزير" in shown
     assert "نعم" not in shown
-    run("ngram-collocations", corpus, "--min-count", 1, "-o", tmp_path / "c.parquet")
-    assert "قال الوزير نعم" in run("ngram-collocations", corpus, "-n", 3, "--min-count", 1).stdout
-    assert pl.read_parquet(tmp_path / "c.parquet").equals(ck.ngram_collocations(ck.Corpus.open(corpus), min_count=1))
+    expected = ck.ngram_collocations(ck.Corpus.open(corpus), min_count=1, min_documents=1)
+    run("ngram-collocations", corpus, "--min-count", 1, *ALL, "-o", tmp_path / "c.parquet")
+    assert "قال الوزير نعم" in run("ngram-collocations", corpus, "-n", 3, "--min-count", 1, *ALL).stdout
+    assert pl.read_parquet(tmp_path / "c.parquet").equals(expected)
     assert "نعم" in run("collocations", corpus, "الوزير", "--window", "sentence", "--min-count", 1).stdout
     assert "error: window must be" in run("collocations", corpus, "قال", "--window", "0", code=1).stderr
     assert "Did you mean 'sentence'?" in run("collocations", corpus, "قال", "--window", "sentense", code=1).stderr

@@ -148,7 +148,7 @@ def test_ngrams_from_a_table(news: Path, tmp_path: Path) -> None:
     run("ngrams", tmp_path / "out", "-o", tmp_path / "n.parquet")
     assert pl.read_parquet(tmp_path / "n.parquet").equals(ck.ngrams(tmp_path / "out"))
     assert (tmp_path / "n.parquet.json").is_file()
-    assert "--where and --containing" in run("ngrams", tmp_path / "out", "--where", "a=b", code=1).stderr
+    assert "--where and the like" in run("ngrams", tmp_path / "out", "--where", "a=b", code=1).stderr
     assert "by" in run("ngrams", tmp_path / "out", "--by", "outlet", code=1).stderr
     Path(f"{tmp_path}/out.manifest.json").unlink()
     with pytest.warns(UserWarning, match="has no manifest"):

@@ -89,6 +89,7 @@ with_a_pattern = st.tuples(
         {
             "measure": measures_of_choice,
             "min_count": st.sampled_from([1, 1, 1, 2, 3]),
+            "min_documents": st.sampled_from([0, 1, 1, 2]),
             "profile": profiles,
             "exact": st.booleans(),
             "stopwords": stopwords_of_choice,
@@ -102,6 +103,7 @@ without_one = st.fixed_dictionaries(
         "within": WITHIN,
         "measure": measures_of_choice,
         "min_count": st.sampled_from([1, 1, 2]),
+        "min_documents": st.sampled_from([0, 1, 1]),
         "profile": profiles,
         "stopwords": stopwords_of_choice,
     }
@@ -135,13 +137,23 @@ def twin_of(texts: list[str], part: int | None, pattern: str | None, options: di
     )
 
 
+OF_CERTAINTY = {"log_likelihood", "log_likelihood_williams", "simple_log_likelihood", "chi_squared",
+                "chi_squared_yates", "fisher_exact_two_sided", "fisher_exact_left", "fisher_exact_right", "t_score",
+                "z_score"}  # fmt: skip
+
+
 def assert_same(table: pl.DataFrame, expected: oracle.Table, pattern: str | None, measures: list[str]) -> None:
     """Assert the same rows and values, and the right order."""
-    named = {} if pattern is not None else {"ngram": pl.String, "node": pl.String}
+    text = pl.String
+    named = (
+        {"collocate": text, "spelling": text}
+        if pattern is not None
+        else {"ngram": text, "spelling": text, "node": text, "collocate": text}
+    )
+    measures = [*measures, "log_dice"] if set(measures) <= OF_CERTAINTY else measures
     count_of_node = {} if pattern is not None else {"node_count": pl.Int64}
     assert dict(table.schema) == {
         **named,
-        "collocate": pl.String,
         "direction": pl.Enum(["attracted", "neutral", "repelled"]),
         "count": pl.Int64,
         "expected": pl.Float64,
@@ -181,7 +193,8 @@ def collocations(corpus: ck.Corpus, pattern: str | None, **options: Any) -> pl.D
 def check(corpus: ck.Corpus, texts: list[str], part: int | None, pattern: str | None, options: dict[str, Any]) -> None:
     chosen = corpus if part is None else corpus.filter(pl.col("part") == part)
     whole = twin_of(texts, part, pattern, options)
-    expected = whole.kept(options["min_count"], options["stopwords"], options["profile"])
+    least = options.get("min_documents", 1)
+    expected = whole.kept(options["min_count"], options["stopwords"], options["profile"], least)
     if whole.too_many_words or expected.too_little_room:
         message = "more than the corpus has" if whole.too_many_words else "Not all occurrences of"
         with pytest.raises(InputError, match=message):
@@ -313,17 +326,17 @@ def test_phrase_across_two_sentences(tmp_path: Path) -> None:
 def test_ngrams_by_hand(tmp_path: Path) -> None:
     with build(["ا ب ج. ا ب\nا د", "ا، ب ج"], tmp_path) as corpus:
         table = ck.ngram_collocations(corpus, min_count=2, measure=["log_dice", "mi"])
-        assert table.drop("mi").rows() == [
+        assert table.drop("mi", "spelling").rows() == [
             ("ب ج", "ب", "ج", "attracted", 2, 2 * 2 / 7, 2, 2, 2, 14.0),
             ("ا ب", "ا", "ب", "attracted", 3, 4 * 3 / 7, 4, 3, 2, pytest.approx(13.777608, abs=1e-6)),
         ]
-        table = ck.ngram_collocations(corpus, n=3, min_count=1, measure="mi")
+        table = ck.ngram_collocations(corpus, n=3, min_count=1, min_documents=1, measure="mi")
         assert table.select("ngram", "node", "collocate", "count", "node_count").rows() == [
             ("ب ج ا", "ب ج", "ا", 1, 1),
             ("ج ا ب", "ج ا", "ب", 1, 1),
             ("ا ب ج", "ا ب", "ج", 2, 2),
         ]
-        stopped = ck.ngram_collocations(corpus, n=3, min_count=1, measure="mi", stopwords=["ج"])
+        stopped = ck.ngram_collocations(corpus, n=3, min_count=1, min_documents=1, measure="mi", stopwords=["ج"])
         assert stopped.height == 0
 
 
@@ -414,6 +427,7 @@ def test_parts_of_a_corpus_add_up(sample: ck.Corpus, frequent: list[str]) -> Non
         assert_frame_equal(summed.sort("collocate"), whole.select(summed.columns).sort("collocate"))
 
 
+@pytest.mark.filterwarnings("ignore:.*lines of web pages")
 def test_min_count_and_stopwords_only_remove_rows(sample: ck.Corpus) -> None:
     calls: list[tuple[str | None, dict[str, Any]]] = [
         ("السهل", {}),
@@ -466,6 +480,7 @@ def test_planted_collocations_are_found(sample: ck.Corpus, planted: dict[str, An
     assert back["collocate"][0] == ck.normalize(planted["node"], "search")
 
 
+@pytest.mark.filterwarnings("ignore:.*lines of web pages")
 def test_planted_collocations_rank_high(sample: ck.Corpus) -> None:
     phrases = {ck.normalize(f"{row['node']} {row['collocate']}", "search") for row in PLANTED}
     for measure in ("log_likelihood", "log_dice"):
@@ -473,6 +488,44 @@ def test_planted_collocations_rank_high(sample: ck.Corpus) -> None:
         assert phrases <= set(table["ngram"].head(table.height // 4))
         planted = table.filter(pl.col("ngram").is_in(phrases))
         assert planted["count"].to_list() == [15] * len(phrases)
+
+
+# ----------------------------------------------------------------------------------------------------
+# Defaults
+# ----------------------------------------------------------------------------------------------------
+def test_a_list_of_a_corpus_begins_with_words(sample: ck.Corpus) -> None:
+    """Lines of pages are named, with the call that removes them; then the list has none."""
+    message = r"15 of the first 20 rows \(لمتابعه اخبارنا, .*corpus\.exclude\(ck\.news\.boilerplate\(corpus\)\)"
+    with pytest.warns(UserWarning, match=message) as caught:
+        ck.ngram_collocations(sample)
+    assert caught[0].filename == __file__
+    body = sample.exclude(ck.news.boilerplate(sample, by="outlet"))
+    table = ck.ngram_collocations(body)  # without a warning
+    assert table["ngram"].head(3).to_list() == ["تنظيم السهل", "اماره السهل", "ميليشيا السهل"]
+    assert record(table)["min_documents"] == 2
+    rare = ck.ngram_collocations(body, measure="log_dice")
+    assert rare["log_dice"].head(5).to_list() == [14.0] * 5  # why log_dice is not the first measure here
+    assert rare["count"].head(5).max() < table["count"].head(5).min()  # type: ignore[operator]
+
+
+def test_short_texts_have_no_lines(tmp_path: Path) -> None:
+    """In a post every n-gram occurs once."""
+    with build([f"صباح الخير يا {number}" for number in range(60)], tmp_path / "c") as corpus:
+        assert ck.ngram_collocations(corpus)["count"][0] == 60
+
+
+@pytest.mark.parametrize("measure", sorted(OF_CERTAINTY))
+def test_a_measure_of_certainty_has_one_of_strength_beside_it(sample: ck.Corpus, measure: str) -> None:
+    table = ck.collocations(sample, "هدنة", measure=measure)
+    assert table.columns[-3:] == ["documents", measure, "log_dice"]
+    assert ck.collocations(sample, "هدنة", measure=[measure, "mi"]).columns[-2:] == [measure, "mi"]
+
+
+def test_min_documents(sample: ck.Corpus) -> None:
+    whole = ck.collocations(sample, "هدنة", min_count=1)
+    assert_frame_equal(
+        ck.collocations(sample, "هدنة", min_count=1, min_documents=4), whole.filter(pl.col("documents") >= 4)
+    )
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -576,7 +629,7 @@ def test_no_hits_give_the_same_columns(small: ck.Corpus, options: dict[str, Any]
 
 
 def test_no_ngrams_give_the_same_columns(small: ck.Corpus) -> None:
-    filled = ck.ngram_collocations(small, min_count=1)
+    filled = ck.ngram_collocations(small, min_count=1, min_documents=1)
     assert filled.height > 0
     calls: list[dict[str, Any]] = [{"n": 8}, {"min_count": 2**70}, {"min_count": 1, "stopwords": ["ورد"]}]
     for options in calls:
@@ -584,6 +637,9 @@ def test_no_ngrams_give_the_same_columns(small: ck.Corpus) -> None:
         assert nothing.height == 0
         assert nothing.schema == filled.schema
     assert ck.ngram_collocations(small.filter(pl.col("part") > 5)).schema == filled.schema
+    with pytest.warns(UserWarning, match="^ck.ngram_collocations: the corpus has 1 document,.*min_documents=1 shows"):
+        nothing = ck.ngram_collocations(small.filter(pl.col("document") == 0))
+    assert nothing.schema == filled.schema
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -637,6 +693,8 @@ def test_provenance_has_the_common_values(small: ck.Corpus) -> None:
         "measure": ["mi"],
         "within": "paragraph",
         "min_count": 1,
+        "min_documents": 1,
+        "by": None,
         "stopwords": ["ارض"],
         "profile": "search",
         "subcorpus": None,

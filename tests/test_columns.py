@@ -251,11 +251,11 @@ def test_nested_values_are_saved_whole(tmp_path: Path) -> None:
             "numbers": [[float("nan"), 1.0]],
         }
     )
-    path = ck.save(table, tmp_path / "a.csv")
+    path = ck.save(table, tmp_path / "a.csv", note="by hand")
     row = path.read_text(encoding="utf-8-sig").splitlines()[1]
     assert next(csv.reader([row])) == ['["1.10", null]', '{"2026-01-01": "x"}', '["00:00:00"]', '["nan", 1.0]']
     assert changes_of(path)[2] == "column 'fine': List(Time) written as JSON text, times cut to microseconds"
-    lines = ck.save(table, tmp_path / "a.jsonl")
+    lines = ck.save(table, tmp_path / "a.jsonl", note="by hand")
     assert json.loads(lines.read_text(encoding="utf-8"))["map"] == '{"2026-01-01": "x"}'
     assert any("column 'numbers': 1 values not finite" in change for change in changes_of(lines))
 
@@ -263,7 +263,9 @@ def test_nested_values_are_saved_whole(tmp_path: Path) -> None:
 def test_what_excel_and_html_cut_off_is_recorded(tmp_path: Path) -> None:
     times = pl.DataFrame({"t": pl.Series([1]).cast(pl.Datetime("ns")), "u": pl.Series([1]).cast(pl.Datetime("us"))})
     for ending in (".xlsx", ".html"):
-        assert changes_of(ck.save(times, tmp_path / f"a{ending}")) == ["column 't': times cut to microseconds"]
+        assert changes_of(ck.save(times, tmp_path / f"a{ending}", note="by hand")) == [
+            "column 't': times cut to microseconds"
+        ]
     with pytest.raises(InputError, match="row 1 of the names of columns has 32,768"):
         ck.save(pl.DataFrame({"a": [1], "b" * 32_768: [1]}), tmp_path / "a.xlsx")
 
@@ -276,7 +278,7 @@ def test_dates_that_python_cannot_show(kind: str, tmp_path: Path) -> None:
     for ending in (".csv", ".jsonl", ".xlsx", ".html"):
         with pytest.raises(InputError, match=r"^table must have dates"):
             ck.save(table, tmp_path / f"a{ending}")
-    assert pl.read_parquet(ck.save(table, tmp_path / "a.parquet")).equals(table)
+    assert pl.read_parquet(ck.save(table, tmp_path / "a.parquet", note="by hand")).equals(table)
 
 
 def test_values_beside_lines_that_are_not_coded_may_be_anything(tmp_path: Path) -> None:

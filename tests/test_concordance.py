@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import oracles_concordance as oracles
 import polars as pl
@@ -464,3 +466,36 @@ def test_html_is_right_to_left(corpus: ck.Corpus) -> None:
     html = ck.kwic(corpus, "السعودية")._repr_html_()
     assert 'dir="rtl"' in html
     assert "السُّعُودِيّة" in html
+
+
+def test_a_sample_shows_how_many_hits_there_are(tmp_path: Path) -> None:
+    corpus = ck.sample_corpus()
+    sample, every = ck.kwic(corpus, "في", sample=8, sort="after1"), ck.kwic(corpus, "في")
+    assert (sample.caption, every.caption) == ("في (8 of 659)", "في (659)")
+    assert ck.kwic(corpus, "في", thin=10).caption == "في (66 of 659)"
+    assert repr(sample).startswith("في (8 of 659)\n")
+    assert str(ck.show(sample, max_rows=3)).startswith("في (8 of 659)\n")
+    assert "8 of 659" in sample._repr_html_()
+    for lines, caption in (
+        (sample.frame, "8 of 659"),
+        (sample.page(2, 5), "3 of 659"),
+        (every.lines(0, 4), "4 of 659"),
+    ):
+        assert str(ck.show(lines)).startswith(f"في ({caption})\n")
+        assert caption in ck.show(lines).html
+    assert sample.widen(3).sort_by(None).caption == "في (8 of 659)"
+    ck.save(sample, tmp_path / "lines.csv", corpus)
+    options = json.loads((tmp_path / "lines.csv.json").read_text(encoding="utf-8"))["made_by"]["options"]
+    assert (options["hits"], options["sample"]) == (659, 8)
+
+
+@pytest.mark.parametrize("sort", [None, "after1", ["before1", "-date"], ("node",)])
+def test_sorting_again_equals_sorting_at_once(sort: Any) -> None:
+    corpus = ck.sample_corpus()
+    for options in ({"sample": 30, "seed": 2}, {"thin": 7}, {}):
+        at_once = ck.kwic(corpus, "في", sort=sort, metadata="outlet", **options)  # type: ignore[arg-type]
+        again = ck.kwic(corpus, "في", sort="after2", metadata="outlet", **options).sort_by(sort)  # type: ignore[arg-type]
+        assert again.frame.equals(at_once.frame)
+        assert again.options == at_once.options
+    with pytest.raises(ck.InputError, match="sort must be"):
+        at_once.sort_by("nothing")

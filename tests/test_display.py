@@ -22,9 +22,11 @@ from polars.io.plugins import register_io_source
 from rich.cells import cell_len
 
 import corpus_kit as ck
+from corpus_kit.display.columns import explain
 from corpus_kit.display.html import Html, concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.isolation import by_direction, isolate
 from corpus_kit.display.show import show
+from corpus_kit.display.spelled import key_column
 from corpus_kit.display.text import _clip, concordance_text, table_text
 from corpus_kit.display.values import (
     MISSING,
@@ -134,8 +136,8 @@ def test_labels_in_a_terminal_depend_on_width() -> None:
     assert [line.split(" | ")[5] for line in lines] == ["1", "20", MISSING, "4,000"]
     assert len({cell_len(line) for line in concordance_text(frame, labels=["source"], terminal=True).split("\n")}) == 1
     narrow = concordance_text(frame, labels=["source", "number"], width=60).split("\n")
-    assert narrow[-1] == "(no room for source, number)"
-    assert narrow[:-1] == concordance_text(frame, width=60).split("\n")
+    assert narrow[4] == "(no room for 2 more columns: source, number. To see them,"
+    assert narrow[:4] == concordance_text(frame, width=60).split("\n")
 
 
 def test_concordance_shows_requested_metadata(tmp_path: Path) -> None:
@@ -441,8 +443,94 @@ def test_terminal_control_characters_are_neutralised() -> None:
 def test_narrow_terminals_list_omitted_columns() -> None:
     text = table_text(pl.DataFrame({"a": ["خ" * 50], "b": [123_456], "c": [1.5], "dddd": [7]}), width=26)
     assert all(cell_len(line) <= 26 for line in text.split("\n")[:3])
-    assert text.endswith("(no room for 1 more column: dddd)")
+    assert "(no room for 1 more column: dddd. To see them," in text.replace("\n", " ")
     assert "…" in text
+
+
+WIDE = pl.DataFrame(
+    {
+        "document": pl.Series([0], dtype=pl.UInt32),
+        "surface": ["خ" * 50],
+        "start": pl.Series([7], dtype=pl.UInt32),
+        "reference_per_million": [1.5],
+        "log_ratio": [2.5],
+        "log_ratio_low": [1.5],
+        "log_ratio_high": [3.5],
+        "p_adjusted": [0.5],
+    }
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [20, 35, 60, 80, 120])
+def test_narrow_terminals_lose_nothing_in_silence(width: int, language: str) -> None:
+    text = table_text(WIDE, width=width, language=language)
+    assert all(cell_len(line) <= max(width, 24) for line in text.split("\n"))
+    head = " ".join(text.partition("---")[0].split())
+    named = " ".join(text.split("\n(")[1:]).replace("\n", " ")
+    for name in WIDE.columns:
+        found = explain(name, "ar")
+        shown = name if language == "en" or found is None else found.label
+        first = shown.replace("_", "_ ").split()[0]
+        assert first in head or shown in named
+    table = table_text(WIDE, width=60)
+    assert "start" not in table.split("\n")[1]  # what says least is hidden first
+    assert "log_" in table.partition("---")[0]
+
+
+def test_half_an_interval_is_never_shown() -> None:
+    for width in range(20, 100):
+        head = table_text(WIDE, width=width).partition("---")[0]
+        assert ("low" in head) == ("high" in head)
+
+
+SPELLED = pl.DataFrame({"word": ["علي", "في"], "spelling": ["على", "في"], "count": [3, 2]})
+
+
+def test_spellings_are_shown_in_place_of_the_key() -> None:
+    shown = show(SPELLED)
+    assert Reader(shown.html).cells == [["word", "count"], ["على", "3"], ["في", "2"]]
+    assert str(shown).split("\n")[0].split() == ["word", "count"]
+    assert "على" in str(shown)
+    assert "the column word has the form that was counted" in " ".join(str(shown).split())
+    assert "the column word has the form that was counted" in shown.html
+    assert shown.frame.columns == ["word", "spelling", "count"]
+    assert "most frequent spelling" not in show(SPELLED.tail(1)).html
+    assert Reader(table_html(SPELLED)).cells[0] == ["word", "spelling", "count"]  # in a file nothing is replaced
+
+
+def test_spellings_belong_to_the_text_before_them() -> None:
+    groups = pl.DataFrame({"source": ["a"], "ngram": ["علي ذلك"], "spelling": ["على ذلك"], "count": [1]})
+    assert key_column(groups) == "ngram"
+    assert key_column(groups.select("spelling", "count", "ngram")) == "ngram"
+    assert key_column(groups.drop("ngram", "source")) is None
+    assert key_column(groups.with_columns(spelling=pl.lit(1))) is None
+    assert show(groups.drop("ngram", "source")).frame.columns == ["spelling", "count"]
+    missing = pl.DataFrame({"word": ["علي"], "spelling": pl.Series([None], dtype=pl.String)})
+    assert "علي" in show(missing).html
+
+
+def test_heads_explain_their_columns() -> None:
+    read = Reader(show(COUNTS).html)
+    titles = [attrs["title"] or "" for tag, attrs in read.tags if tag == "th"]
+    assert titles[1] == "How often it occurs. (Int64)"
+    assert "details" in [tag for tag, _ in read.tags]
+    own = Reader(table_html(pl.DataFrame({"outlet": ["a"]})))
+    assert [attrs["title"] for tag, attrs in own.tags if tag == "th"] == ["String"]
+    assert "details" not in [tag for tag, _ in own.tags]
+
+
+def test_heads_follow_the_language() -> None:
+    shown = show(COUNTS, language="ar", max_rows=1)
+    read = Reader(shown.html)
+    assert read.cells[0] == ["الكلمة", "التكرار", "التكرار لكل مليون كلمة", "رقم النص"]
+    assert "الصفوف المعروضة: 1 من أصل 5" in shown.html
+    assert "الصفوف المعروضة: 1 من أصل 5" in str(shown)
+    assert str(shown).split()[:2] == ["الكلمة", "التكرار"]
+    assert "المواضع المعروضة: 1 من أصل 4" in show(LINES, language="ar", max_rows=1).html
+    assert "المواضع المعروضة: 1 من أصل 4" in str(show(LINES, language="ar", max_rows=1))
+    with pytest.raises(InputError, match=r"^language must be .*got 'fr'"):
+        show(COUNTS, language="fr")
 
 
 @given(

@@ -197,6 +197,8 @@ def test_diversity_has_provenance(sample: ck.Corpus) -> None:
         },
         "corpus_id": sample.id,
         "profile_digest": None,
+        "version": ck.__version__,
+        "corpus": {"name": "sample", "documents": 240, "tokens": 25_835, "words": 22_804},
     }
 
 

@@ -800,3 +800,115 @@ def test_search_requires_text(sample: ck.Corpus, pattern: Any) -> None:
     with pytest.raises(ck.InputError, match=r"^pattern must be a str"):
         explorer.search(pattern)
     assert explorer.concordance.pattern == "هدنة"
+
+
+def test_a_concordance_is_explored_as_it_is(sample: ck.Corpus) -> None:
+    lines = ck.kwic(sample, "في", sample=8, seed=3, window=(3, 5), metadata="outlet", sort="after1", within="sentence")
+    widget = ck.explore(lines)
+    assert repr(widget) == "<ConcordanceExplorer 'في': 8 of 659 lines, 0 coded>"
+    assert widget.concordance.frame.equals(lines.frame)
+    assert (widget._page["count"], widget._page["total"]) == (8, 659)
+    ask(widget, pattern="في", sort=["node", "-date"], window=[2, 2])
+    assert widget.concordance.frame.equals(lines.sort_by(["node", "-date"]).widen(2).frame)
+    widget.search("هدنة")
+    assert (len(widget.concordance), widget.concordance.total) == (16, 16)
+    widget.search("في")
+    assert len(widget.concordance) == 8
+    ask(widget, pattern="في", exact=True)  # another search, of all hits
+    assert len(widget.concordance) == widget.concordance.total
+    assert ck.explore(lines, window=4, metadata=[], sort="node").concordance.options["window"] == [4, 4]
+
+
+@pytest.mark.parametrize("options", [{"pattern": "في"}, {"exact": True}, {"clitics": True}, {"within": "document"}])
+def test_a_concordance_has_its_own_search(sample: ck.Corpus, options: dict[str, Any]) -> None:
+    with pytest.raises(ck.InputError, match="must be left out: those of the concordance count"):
+        ck.explore(ck.kwic(sample, "هدنة"), **options)
+
+
+def test_places_of_a_table_are_lines(sample: ck.Corpus) -> None:
+    table = ck.news.quotations(sample)
+    widget = ck.explore(sample, table, metadata="outlet", sort="document")
+    frame = widget.concordance.frame
+    places = table.select("document", "start", "end").unique().sort("document", "start", "end")
+    assert frame.select("document", "start", "end").rows() == places.rows()
+    assert widget.concordance.pattern == "ck.news.quotations"
+    widget.assign(0, "seen")
+    assert widget.codes.height == 1
+    widget.search("هدنة")
+    assert len(widget.concordance) == 16
+    part = sample.filter(outlet="وكالة مدى")
+    assert set(ck.explore(part, table).concordance.frame["document"]) <= set(part.selected_documents().tolist())
+
+
+def test_a_node_has_the_tokens_that_a_place_overlaps(corpus: ck.Corpus) -> None:
+    """The twin: look at every token of the document."""
+    text = corpus.text(0)
+    tokens = corpus.tokens.filter(pl.col("document") == 0).collect()
+    spans = [(start, end) for start in range(0, len(text), 3) for end in (start, start + 1, start + 9)]
+    longest: dict[int, int] = {}
+    for start, end in spans:
+        inside = tokens.filter((pl.col("start") < end) & (pl.col("end") > start)) if start < end else tokens.head(0)
+        if inside.height:
+            first = inside["start"][0]
+            longest[first] = max(longest.get(first, 0), inside["end"][-1])
+    starts, ends = zip(*spans, strict=True)
+    table = pl.DataFrame({"document": [0] * len(spans), "start": starts, "end": ends})
+    lines = ck.explore(corpus, table).concordance
+    assert lines.pattern == "table"
+    assert dict(lines.frame.select("start", "end").rows()) == longest
+    assert len(lines) == len(longest)
+
+
+@pytest.mark.parametrize(
+    ("make", "unit"),
+    [
+        (lambda corpus: ck.frequency(corpus), None),
+        (lambda corpus: ck.frequency(corpus, unit="lemma"), "lemma"),
+        (lambda corpus: ck.ngrams(corpus, 2), None),
+        (lambda corpus: ck.collocations(corpus, "هدنة", window=(2, 4), min_count=1), None),
+    ],
+)
+def test_words_of_a_table_are_a_list(sample: ck.Corpus, make: Any, unit: str | None) -> None:
+    """The lines of each word are as many as the table counts."""
+    table = make(sample)
+    widget = ck.explore(sample, table)
+    words = widget._setup["words"]
+    assert len(words) == min(table.height, 200)
+    assert widget.concordance.pattern == words[0][1]
+    for place in (0, 3, 7):
+        widget.search(words[place][1])
+        assert len(widget.concordance) == table["count"][place], words[place]
+    assert (unit is None) == ("[lemma=" not in words[0][1])
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pl.DataFrame({"a": [1]}),
+        pl.DataFrame({"word": [1]}),
+        pl.DataFrame({"document": [0], "start": ["x"], "end": [1]}),
+        pl.DataFrame({"document": [10**6], "start": [0], "end": [1]}),
+        pl.DataFrame({"document": [0], "start": [5], "end": [1]}),
+        pl.DataFrame({"document": [None], "start": [5], "end": [1]}, schema_overrides={"document": pl.UInt32}),
+    ],
+)
+def test_tables_of_something_else(sample: ck.Corpus, table: pl.DataFrame) -> None:
+    with pytest.raises(ck.InputError, match="pattern must be"):
+        ck.explore(sample, table)
+
+
+def test_empty_tables_and_signs_in_words(sample: ck.Corpus) -> None:
+    assert not len(ck.explore(sample, pl.DataFrame({"document": [0], "start": [0], "end": [0]})).concordance)
+    empty = ck.explore(sample, ck.frequency(sample).head(0))
+    assert empty._setup["words"] == []
+    assert empty.concordance.pattern == ""
+    signs = ck.explore(sample, pl.DataFrame({"word": ["(a|b)*", "a/b?", None]}))
+    assert [pattern for _, pattern in signs._setup["words"]] == [r"\(a\|b\)\*", r"a\/b\?"]
+
+
+def test_a_page_without_lines_says_why(sample: ck.Corpus) -> None:
+    widget = ck.explore(sample, "السعوديةة")
+    assert widget._page["hint"].startswith("The most similar words are 'السعودية' (8)")
+    widget.search("في")
+    assert widget._page["hint"] == ""
+    assert ck.explore(sample)._page["hint"] == ""

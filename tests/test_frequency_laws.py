@@ -202,6 +202,29 @@ def test_statistics_of_the_fit(counts: list[int], data: st.DataObject) -> None:
     difference = np.abs(np.cumsum(there) - np.cumsum(expected)).max() / sum(there)
     assert fit["largest_error"] == pytest.approx(difference, abs=1e-9)
     assert fit["log_likelihood"] == pytest.approx(log_likelihood(there, fit["exponent"], fit["shift"]), rel=1e-9)
+    at = fit["largest_error_rank"]
+    assert abs(sum(there[:at]) - expected[:at].sum()) / sum(there) == pytest.approx(difference, abs=1e-9)
+    distances = [abs(math.log(f / e)) for f, e in zip(there, expected, strict=True)]
+    weights = [1 / rank for rank in range(1, len(there) + 1)]
+    mean = sum(w * d for w, d in zip(weights, distances, strict=True)) / sum(weights)
+    assert fit["typical_error"] == pytest.approx(math.exp(mean) - 1, abs=1e-9)
+    assert fit["head_ratio"] == pytest.approx(sum(there[:10]) / expected[:10].sum())
+    lowest = [place for place, count in enumerate(there) if count == there[-1]]
+    assert fit["tail_ratio"] == pytest.approx(there[-1] * len(lowest) / expected[lowest].sum())
+
+
+def test_misfit_shows_where_the_law_fails() -> None:
+    """A law of two slopes: it is too high in the middle and too low at an end, wherever r² is near 1."""
+    ranks = np.arange(1, 20_001)
+    counts = np.rint(1e7 * np.where(ranks < 1000, ranks**-0.8, 1000**1.2 * ranks**-2.0)).astype(int)
+    fit = fitted(counts[counts > 0].tolist())
+    line = stats.linregress(np.log(ranks), np.log(counts))
+    assert line.rvalue**2 > 0.95
+    assert fit["typical_error"] > 0.1
+    assert not 0.9 < fit["tail_ratio"] < 1.1
+    exact = fitted(np.rint(10**12 * law(1.1, 2.7, 500)).astype(int).tolist())
+    assert exact["typical_error"] < 1e-4
+    assert (exact["head_ratio"], exact["tail_ratio"]) == pytest.approx((1, 1), abs=1e-4)
 
 
 def test_a_few_words() -> None:
@@ -255,7 +278,9 @@ def test_fit_of_a_corpus_equals_that_of_its_table(corpus: ck.Corpus) -> None:
 
 def test_fit_columns(corpus: ck.Corpus) -> None:
     numbers = ["exponent", "shift", "scale", "log_likelihood", "largest_error"]
-    expected = dict.fromkeys(numbers, pl.Float64) | {"tokens": pl.Int64, "types": pl.Int64}
+    expected = dict.fromkeys(numbers, pl.Float64) | {"largest_error_rank": pl.Int64}
+    expected |= dict.fromkeys(["typical_error", "head_ratio", "tail_ratio"], pl.Float64)
+    expected |= {"tokens": pl.Int64, "types": pl.Int64}
     for source in (corpus, ck.frequency(corpus)):
         table = ck.fit_zipf_mandelbrot(source)
         assert list(table.schema.items()) == list(expected.items())
@@ -423,6 +448,10 @@ def test_known_growth_is_recovered(tmp_path: Path, scale: float, exponent: float
     assert fit["types"] == pytest.approx(scale * 20_000**exponent, rel=0.01)
 
 
+def slope_of(growth: pl.DataFrame) -> float:
+    return float(stats.linregress(np.log(growth["tokens"]), np.log(growth["types"])).slope)
+
+
 @pytest.mark.parametrize("options", [{}, {"points": 30, "seed": 5}, {"points": 5}, {"profile": None}])
 def test_fit_is_least_squares(corpus: ck.Corpus, options: dict[str, Any]) -> None:
     """Points before the first hundredth of the tokens are left out."""
@@ -432,7 +461,12 @@ def test_fit_is_least_squares(corpus: ck.Corpus, options: dict[str, Any]) -> Non
         used = growth.filter(pl.col("tokens") * 100 >= size)
         line = stats.linregress(np.log(used["tokens"]), np.log(used["types"]))
         fit = ck.fit_heaps(part, **options).row(0, named=True)
+        away = np.abs(np.log(used["types"]) - line.intercept - line.slope * np.log(used["tokens"]))
+        late = used.filter(pl.col("tokens") >= size / 10)
         assert fit == {
+            "typical_error": pytest.approx(math.exp(away.mean()) - 1),
+            "largest_error": pytest.approx(math.exp(away.max()) - 1),
+            "last_exponent": None if late.height < 2 else pytest.approx(slope_of(late)),
             "scale": pytest.approx(math.exp(line.intercept)),
             "exponent": pytest.approx(line.slope),
             "r_squared": pytest.approx(line.rvalue**2),
@@ -443,7 +477,9 @@ def test_fit_is_least_squares(corpus: ck.Corpus, options: dict[str, Any]) -> Non
 
 
 def test_heaps_columns(corpus: ck.Corpus) -> None:
-    numbers = dict.fromkeys(["scale", "exponent", "r_squared"], pl.Float64)
+    numbers = dict.fromkeys(
+        ["scale", "exponent", "r_squared", "typical_error", "largest_error", "last_exponent"], pl.Float64
+    )
     expected = numbers | dict.fromkeys(["points", "tokens", "types"], pl.Int64)
     assert list(ck.fit_heaps(corpus).schema.items()) == list(expected.items())
 
@@ -556,7 +592,7 @@ def assert_bundles_equal(table: pl.DataFrame, expected: dict[str, tuple[int, int
     order = sorted(expected, key=lambda bundle: -expected[bundle][0])
     assert table["ngram"].to_list() == order
     assert table["n"].to_list() == [n] * len(order)
-    for bundle, count, documents, rate in table.drop("n").iter_rows():
+    for bundle, count, documents, rate in table.drop("n", "spelling").iter_rows():
         assert (count, documents, rate) == (*expected[bundle][:2], pytest.approx(expected[bundle][2]))
 
 
@@ -626,7 +662,14 @@ def test_bundles_by_another_profile(small: ck.Corpus) -> None:
 
 
 def test_no_bundles(small: ck.Corpus) -> None:
-    schema = {"ngram": pl.String, "n": pl.UInt8, "count": pl.Int64, "documents": pl.Int64, "per_million": pl.Float64}
+    schema = {
+        "ngram": pl.String,
+        "spelling": pl.String,
+        "n": pl.UInt8,
+        "count": pl.Int64,
+        "documents": pl.Int64,
+        "per_million": pl.Float64,
+    }
     for part in (small, nothing(small)):
         table = ck.lexical_bundles(part)
         assert (table.height, table.schema) == (0, schema)

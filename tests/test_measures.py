@@ -39,7 +39,10 @@ RENAMED = {
 # Measures that the twin or the library finds by bisection.
 BISECTED = {"conservative_log_ratio", "fisher_alpha"}
 ARGUMENTS = dict.fromkeys(KEYNESS, ("a", "b", "c", "d")) | dict.fromkeys(ASSOCIATION, ("o11", "r1", "c1", "n"))
-AGREEMENT = ("krippendorff_alpha", "krippendorff_alpha_interval", "percent_agreement")
+AGREEMENT = (
+    "cohen_kappa", "cohen_kappa_interval", "krippendorff_alpha", "krippendorff_alpha_interval", "percent_agreement",
+    "percent_agreement_interval",
+)  # fmt: skip
 ORDERED = {"msttr", "mattr", "mtld"}  # the order of the tokens matters
 
 
@@ -65,7 +68,7 @@ def test_every_measure_has_a_twin() -> None:
     public = {name for name in ck.measures.__all__ if callable(getattr(ck.measures, name))}
     twins = [*KEYNESS, *ASSOCIATION, *DISPERSION, *DISTANCE, *DIVERSITY]
     assert len(twins) == len(set(twins))
-    elsewhere = {"osman", "aari", "wilson", *AGREEMENT}  # tested separately
+    elsewhere = {"osman", "aari", "lix", "wilson", *AGREEMENT}  # tested separately
     assert public == {*twins, *elsewhere} - {"association.log_likelihood"}
 
 
@@ -941,7 +944,7 @@ GOOD_ARGUMENTS: dict[str, dict[str, Any]] = {
         (DISTANCE, {"positions": [2, 3], "size": 10}),
         (DIVERSITY, {"tokens": ["a", "b"]}),
         (("fisher_alpha",), {"types": 2, "n_tokens": 3}),
-        (("osman", "aari"), {"text": "زار الولد جده.", "sentences": 1}),
+        (("osman", "aari", "lix"), {"text": "زار الولد جده.", "sentences": 1}),
         (AGREEMENT, {"codes": ["ab", "aa"]}),
         (("wilson",), {"successes": 2, "trials": 3}),
     )
@@ -967,7 +970,7 @@ NAMES = (
     + [(name, ("counts", "sizes")) for name in DISPERSION]
     + [(name, ("positions", "size")) for name in DISTANCE]
     + [(name, ("types", "n_tokens") if name == "fisher_alpha" else ("tokens",)) for name in DIVERSITY]
-    + [(name, ("text", "sentences")) for name in ("osman", "aari")]
+    + [(name, ("text", "sentences")) for name in ("osman", "aari", "lix")]
 )
 OPTIONS: dict[str, dict[str, Any]] = {
     "log_ratio_interval": {"confidence": 0.95},

@@ -19,8 +19,8 @@ from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.bursts import _cheapest, _saved, _two_rates, _two_states
-from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_names, period_of
 from corpus_kit.text.calendars import hijri_day, hijri_month
+from corpus_kit.text.periods import EVERY, WEEK_STARTS, all_periods, period_names, period_of
 
 pytestmark = pytest.mark.interface
 

@@ -122,3 +122,32 @@ def test_the_same_seed_gives_the_same_intervals(sample: ck.Corpus) -> None:
 def test_invalid_options(sample: ck.Corpus, options: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"^{[*options][-1]} must be"):
         frame_rates(sample, **options)
+
+
+def test_zeros_have_an_interval_and_rows_have_their_n(sample: ck.Corpus) -> None:
+    lists = ck.news.FrameDictionary.of({"d": {"common": {"words": ["في"]}, "absent": {"words": ["كركدن"]}}})
+    rates = frame_rates(sample, lists, by="outlet", n_bootstrap=50)
+    for row in rates.iter_rows(named=True):
+        documents = sample.filter(pl.col("outlet") == row["outlet"])
+        assert row["total_documents"] == len(documents)
+        assert row["words"] == documents.documents.select(pl.col("words").sum()).collect().item()
+        assert row["rate"] == pytest.approx(1e6 * row["count"] / row["words"])
+        assert row["document_share"] == pytest.approx(row["documents"] / row["total_documents"])
+        assert row["share"] == pytest.approx(row["count"] / row["total"])
+        assert row["rate_low"] <= row["rate"] <= row["rate_high"]
+        assert row["share_low"] <= row["share"] <= row["share_high"]
+        assert row["share_low"] < row["share_high"]
+        if row["category"] == "absent":
+            assert (row["count"], row["rate_low"], row["share_low"]) == (0, 0, 0)
+            assert row["rate_high"] == pytest.approx(3.6888794541 * 1e6 / row["words"])
+        else:
+            assert (row["share"], row["share_high"]) == (1, 1)
+
+
+def test_a_group_of_one_document_has_no_interval_of_its_rate(sample: ck.Corpus) -> None:
+    one = sample.filter(pl.col("document") == 3)
+    lists = ck.news.FrameDictionary.of({"d": {"common": {"words": ["في"]}, "absent": {"words": ["كركدن"]}}})
+    common, absent = frame_rates(one, lists, n_bootstrap=20).rows(named=True)
+    assert (common["rate_low"], common["rate_high"]) == (None, None)
+    assert (absent["rate_low"], absent["rate_high"] > 0) == (0, True)
+    assert common["share_low"] < 1 == common["share_high"]

@@ -57,10 +57,13 @@ def test_structure_without_headline_or_text(tmp_path: Path) -> None:
     assert ck.news.structure(corpus.filter(pl.col("document") == 1)).height == 1
 
 
-def test_labels_by_place() -> None:
-    labels = ck.news.report(ck.sample_corpus(), sample_actors(), by="outlet")["labels"]
-    assert labels.columns[0] == "place"
-    assert labels.filter(pl.col("actor") == "group")["place"].unique().to_list() != []
+def test_labels_are_those_of_the_function_by_group() -> None:
+    corpus = ck.sample_corpus()
+    labels = ck.news.report(corpus, sample_actors(), by="outlet")["labels"]
+    whole = ck.news.labels(corpus, sample_actors(), by="outlet", boilerplate=ck.news.boilerplate(corpus, by="outlet"))
+    assert labels.equals(whole.filter(pl.col("actor").is_in(labels["actor"].unique().implode())))
+    assert "group" in labels["actor"]
+    assert labels["outlet"].n_unique() > 1
 
 
 @pytest.mark.slow
@@ -142,7 +145,8 @@ def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
     states = read["actors"].filter(kind="state", match="name", place="body")
     assert states.height == countries["mentions"]
     assert (states["proclitic"] != "").sum() == countries["hidden_by_proclitic"]
-    assert read["labels"].filter(actor="IS", place="body", label="التنظيم")["count"].item() == 3
+    assert read["actors"].filter(actor="IS", place="body", match="anaphor", surface="التنظيم").height == 3
+    assert "التنظيم" not in read["labels"]["label"]  # an anaphor is no name
     assert read["dates"]["date"].to_list() == [datetime.date.fromisoformat(expected["dates"]["resolve"]["2014-10-29"])]
     assert read["network"].height == expected["network"]["edges"]
     paragraph = read["frames"].filter(pl.col("start").is_between(1006, 1190), pl.col("dimension") != "theme")

@@ -19,7 +19,7 @@ from corpus_kit import plots
 from corpus_kit.display.isolation import isolate
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.plots.libraries import load_matplotlib
-from corpus_kit.plots.look import THEMES
+from corpus_kit.plots.look import THEMES, say
 
 pytest.importorskip("altair", reason="needs the extra `notebooks`")
 matplotlib = pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
@@ -45,6 +45,13 @@ BURSTS = pl.DataFrame(
         "burst": [False, False, True],
     }
 )  # fmt: skip
+TREND = pl.DataFrame(
+    {
+        "pattern": ["هدنة"] * 3 + ["تهدئة"] * 3, "period": [datetime.date(2026, 1, day) for day in (4, 11, 18)] * 2,
+        "documents": [10, 0, 10] * 2, "hits": [1, 0, 6, 0, 0, 0], "rate": [100.0, None, 900.0, 0.0, None, 0.0],
+        "rate_low": [10.0, None, 500.0, 0.0, None, 0.0], "rate_high": [400.0, None, 1500.0, 300.0, None, 300.0],
+    }
+)  # fmt: skip
 EDGES = pl.DataFrame({"source": ["A", "A", "B"], "target": ["B", "C", "C"], "weight": [5, 1, 2]})
 NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأردن", "C"], "community": [0, 0, 1]})
 COLLOCATES = pl.DataFrame({"collocate": ["إنسانية", "مدتها"], "count": [15, 5], "log_dice": [13.9, 12.9]})
@@ -61,14 +68,17 @@ ZIPF = pl.DataFrame({"exponent": [1.0], "shift": [0.0], "scale": [1000.0]})
 
 # Each plot with text that must appear in it.
 PLOTS: dict[str, tuple[Callable[..., Any], set[str]]] = {
-    "frequency": (lambda **o: plots.frequency(COUNTS, **o), {isolate("كُرَة"), "Google", "1,200", "count"}),
+    "frequency": (lambda **o: plots.frequency(COUNTS, **o), {isolate("كُرَة"), "Google", "1,200", say("count", "en")}),
     "collocations": (lambda **o: plots.collocations(COLLOCATES, **o), {isolate("إنسانية"), "15"}),
-    "keyness": (lambda **o: plots.keyness(KEYS, **o), {isolate("مسؤولون"), "key in target", "log_ratio"}),
+    "keyness": (lambda **o: plots.keyness(KEYS, **o), {isolate("مسؤولون"), "key in target"}),
     "dispersion": (
         lambda **o: plots.dispersion(ck.kwic(ck.sample_corpus(), "هدنة"), **o),
         {isolate("هدنة (16)"), "place in the corpus", "100%"},
     ),
-    "frequency_dispersion": (lambda **o: plots.frequency_dispersion(SPREAD, **o), {isolate("خبر"), "count"}),
+    "frequency_dispersion": (
+        lambda **o: plots.frequency_dispersion(SPREAD, **o),
+        {isolate("خبر"), "occurrences, logarithmic scale"},
+    ),
     "zipf": (lambda **o: plots.zipf(COUNTS, fit=ZIPF, **o), {isolate("كُرَة"), "rank", "fitted", "observed"}),
     "growth": (lambda **o: plots.growth(GROWTH, **o), {"running words", "distinct words", "words seen once"}),
     "scaling": (
@@ -79,6 +89,10 @@ PLOTS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "frame_rates": (lambda **o: plots.frame_rates(RATES, **o), {isolate("عسكري"), "1,200", "300 to 2,500"}),
     "near_duplicates": (lambda **o: plots.near_duplicates(COPIES, by="outlet", **o), {isolate("أ"), "1", "0"}),
     "bursts": (lambda **o: plots.bursts(BURSTS, **o), {"2026-01-04", "share of documents", "documents", "80%"}),
+    "trend": (
+        lambda **o: plots.trend(TREND, **o),
+        {"2026-01-04", "occurrences per million words", isolate("هدنة"), isolate("تهدئة"), "1,000"},
+    ),
     "network": (lambda **o: plots.network(EDGES, NODES, **o), {isolate("العراق"), isolate("الأردن"), "C"}),
 }
 

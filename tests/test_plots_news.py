@@ -176,7 +176,7 @@ def test_bursts_of_words_are_rates_per_million() -> None:
     for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("^rate.*$") * 1e4))):
         y = plots.bursts(table).to_dict()["vconcat"][0]["layer"][2]["encoding"]["y"]
         titles[unit] = (y["title"], y["axis"]["format"])
-    assert titles == {"documents": ("share of documents", "%"), "words": ("per million words", ",d")}
+    assert titles == {"documents": ("share of documents", "%"), "words": ("occurrences per million words", ",d")}
 
 
 def test_network_is_reproducible_and_labelled() -> None:

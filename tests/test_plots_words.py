@@ -156,7 +156,7 @@ def test_least_even_word_of_each_bin_is_labelled() -> None:
     even = plots.frequency_dispersion(SPREAD, measure="juilland_d", top=2)
     assert names_of(even) == {isolate("في"), isolate("زعفران")}
     titles = [layers_of(each)[0]["encoding"]["y"]["title"] for each in (chart, even)]
-    assert titles == ["deviation_of_proportions (0 is even)", "juilland_d (1 is even)"]
+    assert titles == ["deviation of proportions DP, 0 is even", "Juilland's D, 1 is even"]
 
 
 def test_ranks_and_the_fitted_law() -> None:
@@ -203,7 +203,7 @@ def test_ticks_match_the_concordance_lines() -> None:
 def test_ticks_by_source_are_positions_in_its_texts() -> None:
     corpus = ck.sample_corpus()
     lines = ck.kwic(corpus, "هدنة", sort="after1")
-    ground, ticks = layers_of(plots.dispersion(lines, by="outlet", top=3))
+    ground, ticks, _ = layers_of(plots.dispersion(lines, by="outlet", top=3))
     labels = [value["label"] for value in ground["values"]]
     counts = ck.frequency(corpus, by="outlet").filter(word="هدنه").sort("count", descending=True)
     assert len(labels) == 3
@@ -327,4 +327,5 @@ def test_invalid_tables(call: Any, message: str) -> None:
 def test_chart_types() -> None:
     assert set(pictures.Picture.__args__) == {
         pictures.Bars, pictures.HeatMap, pictures.Series, pictures.Graph, pictures.Scatter, pictures.Strips,
+        pictures.BarPanels, pictures.Traces,
     }  # fmt: skip

@@ -25,6 +25,8 @@ import corpus_kit as ck
 from corpus_kit.export import latex, markdown, word
 from corpus_kit.export.cells import PrintedTable, printed
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*does not record how the table was made")  # of tables made by hand
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MIXED = "قال (نعم) بنسبة -3.5% وفق Reuters."
 FRAME = pl.DataFrame(
@@ -123,8 +125,13 @@ def test_the_source_says_what_is_known(tmp_path: Path) -> None:
     corpus = ck.sample_corpus()
     path = ck.save(ck.frequency(corpus, min_count=200), tmp_path / "words.md")
     source = path.read_text(encoding="utf-8").splitlines()[-1]
-    assert source.startswith(f"Source: corpus with the id {corpus.id}; ck.frequency(min\\_count=200")
-    derived = ck.frequency(corpus, min_count=200).head(2)
+    sizes = "corpus sample, 240 documents, 22,804 words"
+    assert source.startswith(f"Source: {sizes} (id {corpus.id}); ck.frequency(min\\_count=200")
+    assert (
+        source.replace("; corpus-kit", ".head(2); corpus-kit")
+        == (ck.save(ck.frequency(corpus, min_count=200).head(2), path).read_text(encoding="utf-8").splitlines()[-1])
+    )
+    derived = ck.frequency(corpus, min_count=200).lazy()
     assert "Source" not in ck.save(derived, tmp_path / "derived.md").read_text(encoding="utf-8")
 
 
@@ -325,3 +332,16 @@ def test_any_text_is_in_the_word_document(text: str) -> None:
     file.seek(0)
     (found,) = docx.Document(file).tables
     assert found.rows[1].cells[0].text.replace("\u200e", "") == table.columns[0].texts[0].replace("\u200e", "")
+
+
+@pytest.mark.parametrize("ending", ["md", "tex", "html"])
+def test_words_are_printed_as_they_are_written(ending: str, tmp_path: Path) -> None:
+    table = ck.frequency(ck.sample_corpus()).filter(word="علي")
+    assert table["spelling"].to_list() == ["على"]
+    path = ck.save(table, tmp_path / f"words.{ending}")
+    written = path.read_text(encoding="utf-8")
+    assert ("على" in written, "علي" in written.split("Source:")[0]) == (True, False)
+    changes = json.loads(path.with_name(f"{path.name}.json").read_text(encoding="utf-8"))["changes"]
+    assert any(change.endswith("in place of word") for change in changes)
+    data = ck.save(table, tmp_path / "words.csv").read_text(encoding="utf-8")
+    assert "علي,على" in data  # both, for programs

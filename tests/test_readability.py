@@ -1,4 +1,4 @@
-"""OSMAN and AARI: the published example, texts counted by hand, and what must not change the values."""
+"""OSMAN, LIX and AARI: the published example, texts counted by hand, what must not change the values; and corpora."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 from unicodedata import category, combining, normalize
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_kit as ck
 from corpus_kit.errors import InputError
-from corpus_kit.measures.readability import aari, osman
+from corpus_kit.measures.readability import aari, lix, osman
 
 pytestmark = pytest.mark.interface
 
@@ -124,6 +125,8 @@ def test_equal_to_the_slow_count(text: str, sentences: int) -> None:
     letters = sum(len(letters_of(word)) for word in words)
     assert osman(text, sentences) == pytest.approx(slow_osman(words, sentences), abs=1e-9)
     assert aari(text, sentences) == pytest.approx(aari_of(letters, len(words), sentences), abs=1e-9)
+    long = sum(len(letters_of(word)) >= 7 for word in words)
+    assert lix(text, sentences) == pytest.approx(len(words) / sentences + 100 * long / len(words), abs=1e-9)
 
 
 @given(TEXTS)
@@ -137,7 +140,7 @@ def test_shadda_before_or_after_its_vowel() -> None:
     assert osman("كُتَّاب") == osman("كُتّ" + "\u064e" + "اب") == osman_of(1, 1, 0, 5, 0, 0)
 
 
-@pytest.mark.parametrize("measure", [osman, aari])
+@pytest.mark.parametrize("measure", [osman, lix, aari])
 @pytest.mark.parametrize("text", [EXAMPLE, BARE, MARKED])
 def test_tatweel_numbers_and_punctuation_change_nothing(measure: Any, text: str) -> None:
     plain = measure(text, sentences=2)
@@ -190,7 +193,7 @@ def test_values_are_floats() -> None:
     assert type(osman(BARE)) is type(aari(BARE)) is float
 
 
-@pytest.mark.parametrize("measure", [osman, aari])
+@pytest.mark.parametrize("measure", [osman, lix, aari])
 class TestBadInput:
     @pytest.mark.parametrize("text", [None, 5, b"abc", ["نعم"], BARE.split()])
     def test_text_of_another_type(self, measure: Any, text: Any) -> None:
@@ -210,3 +213,86 @@ class TestBadInput:
     def test_an_unpaired_surrogate(self, measure: Any) -> None:
         with pytest.raises(InputError, match=r"^text must be"):
             measure("نعم \ud800")
+
+
+# ----------------------------------------------------------------------------------------------- corpora
+
+
+def texts_of(corpus: ck.Corpus) -> list[tuple[int, str, str, str]]:
+    return corpus.documents.select("document", "id", "outlet", "text").collect().rows()
+
+
+def test_documents_have_the_values_of_their_texts() -> None:
+    corpus = ck.sample_corpus()
+    table = ck.readability(corpus, measure=["osman", "lix", "aari"])
+    assert table.columns == ["document", "id", "sentences", "words", "letters", "osman", "lix", "aari"]
+    for row, (document, id, _, text) in zip(table.iter_rows(named=True), texts_of(corpus), strict=True):
+        assert (row["document"], row["id"], row["sentences"]) == (document, id, len(ck.sentences(text)))
+        assert (row["osman"], row["lix"], row["aari"]) == pytest.approx((osman(text), lix(text), aari(text)), abs=1e-9)
+        words = [word for word, kind in ck.tokens([text]).select("token", "kind").iter_rows() if kind == "word"]
+        assert (row["words"], row["letters"]) == (len(words), sum(len(letters_of(normalize("NFC", w))) for w in words))
+
+
+def test_groups_are_means_of_documents_with_an_interval() -> None:
+    from scipy import stats
+
+    corpus = ck.sample_corpus()
+    groups: dict[str, list[str]] = {}
+    for _, _, outlet, text in texts_of(corpus):
+        groups.setdefault(outlet, []).append(text)
+    table = ck.readability(corpus, by="outlet", confidence=0.9)
+    assert table["outlet"].to_list() == list(groups)
+    by_document = ck.readability(corpus).join(corpus.documents.select("id", "outlet").collect(), on="id")
+    for row in table.iter_rows(named=True):
+        values = [osman(text) for text in groups[row["outlet"]]]
+        assert row["documents"] == len(values)
+        assert row["osman"] == pytest.approx(np.mean(values))
+        ends = stats.t.interval(0.9, len(values) - 1, np.mean(values), stats.sem(values))
+        assert (row["osman_low"], row["osman_high"]) == pytest.approx(ends)
+        of_group = by_document.filter(outlet=row["outlet"])
+        assert row["words"] == of_group["words"].sum()
+        assert row["sentences"] == of_group["sentences"].sum()
+
+
+def test_documents_without_words_and_groups_of_one(tmp_path: Any) -> None:
+    rows = {"text": ["زار الولد جده.", "١٢ ٣", "٤", "جاء. ذهب."], "by": ["a", "a", "b", None]}
+    corpus = ck.Corpus.build(pl.DataFrame({"id": list("wxyz"), **rows}), tmp_path / "corpus", text="text", id="id")
+    table = ck.readability(corpus)
+    assert table.filter(words=0).select("id", "osman").rows() == [("x", None), ("y", None)]
+    assert table.filter(id="w")["osman"].item() == pytest.approx(osman("زار الولد جده."))
+    by = ck.readability(corpus, by="by")
+    first = by.row(0, named=True)
+    assert (first["by"], first["documents"], first["osman_low"]) == ("a", 1, None)
+    assert first["osman"] == pytest.approx(osman("زار الولد جده."))
+    assert by.row(1, named=True)["osman"] is None
+    none = by.filter(pl.col("by").is_null()).row(0, named=True)
+    assert none["osman"] == pytest.approx(osman("جاء. ذهب."))
+    nothing = corpus.filter(pl.lit(False))
+    assert ck.readability(nothing).height == ck.readability(nothing, by="by").height == 0
+
+
+def test_subcorpora_and_excluded_spans() -> None:
+    corpus = ck.sample_corpus()
+    outlet = corpus.documents.collect().item(0, "outlet")
+    some = corpus.filter(pl.col("outlet") == outlet)
+    whole = ck.readability(corpus, by="outlet").filter(outlet=outlet)
+    assert ck.readability(some, by="outlet").equals(whole)
+    headline = corpus.documents.select("document", pl.col("headline").struct.unnest()).collect().drop_nulls()
+    body = ck.readability(corpus.exclude(headline))
+    assert (body["words"] < ck.readability(corpus)["words"]).sum() == headline.height
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by": "outlets"}, r"^by must be .*'outlet'"),
+        ({"measure": "osmn"}, r"^measure must be .*'osman'"),
+        ({"measure": []}, r"^measure must"),
+        ({"confidence": 1.5}, r"^confidence must be .*1.5"),
+    ],
+)
+def test_bad_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ck.readability(ck.sample_corpus(), **options)
+    with pytest.raises(InputError, match=r"^corpus must be"):
+        ck.readability("corpus")  # type: ignore[arg-type]

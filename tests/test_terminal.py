@@ -107,7 +107,7 @@ def test_an_error_of_another_library_is_shown_as_text(corpus: Path, monkeypatch:
         raise ValueError(f"{HOSTILE} https://me:hunter2@host")
 
     monkeypatch.setattr(ck.Corpus, "open", fail)
-    status, _, err = run("info", corpus)
+    status, _, err = run("annotate", corpus)
     assert status == 1
     assert err.startswith("Traceback (most recent call last)")
     assert f"ValueError: {SHOWN} https://***@host" in err
@@ -121,7 +121,7 @@ def test_warnings_are_shown_as_text(corpus: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(ck.Corpus, "open", warn)
     before = warnings.formatwarning
-    _, _, err = run("info", corpus)
+    _, _, err = run("annotate", corpus)
     assert f"warning: {SHOWN} https://***@host" in err
     assert "\x1b" not in err
     assert warnings.formatwarning is before
@@ -133,7 +133,7 @@ def test_an_interrupt_is_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch,
         raise error
 
     monkeypatch.setattr(ck.Corpus, "open", interrupt)
-    assert run("info", corpus) == (130, "", f"{error or 'interrupted'}\n" if str(error) else "interrupted\n")
+    assert run("annotate", corpus) == (130, "", f"{error or 'interrupted'}\n" if str(error) else "interrupted\n")
 
 
 def test_an_interrupt_before_a_command_begins_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

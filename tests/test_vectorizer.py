@@ -197,7 +197,7 @@ def texts(corpus: ck.Corpus) -> list[str]:
 
 
 def assert_equal(found: ck.DocumentTermMatrix, vectorizer: ck.ArabicVectorizer, matrix: Any) -> None:
-    assert vectorizer.terms_.equals(found.terms)
+    assert vectorizer.terms_.equals(found.terms.drop("spelling"))
     for name in ("data", "indices", "indptr"):
         assert np.array_equal(getattr(matrix, name), getattr(found.matrix, name))
 

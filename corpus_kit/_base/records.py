@@ -1,7 +1,6 @@
 """Provenance: results carry a record of how they were made, and `ck.save` writes it to a file.
 
-The record belongs to the DataFrame object that the library returned. A table that a user derives from it has no
-record: the library cannot know how it was derived, and no record is better than a wrong one.
+A table hands its record on where it can be told what became of it (`recorded_frame.py`).
 """
 
 from __future__ import annotations
@@ -18,11 +17,12 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.columns import arrow_frame
+from corpus_kit._base.recorded_frame import record_of, recorded
+from corpus_kit._version import __version__
 from corpus_kit.errors import InputError, invalid
 
-__all__ = ["as_frame", "attach", "collected", "jsonable", "provenance_of", "table_of"]
+__all__ = ["as_frame", "attach", "collected", "corpus_facts", "jsonable", "provenance_of", "table_of"]
 
-_ATTRIBUTE = "_corpus_kit_provenance"
 _LONGEST_LIST = 1000
 
 
@@ -31,43 +31,49 @@ def attach(
     function: str,
     options: Mapping[str, Any],
     *,
+    corpus: Any = None,
     corpus_id: str | None = None,
     profile_digest: str | None = None,
 ) -> pl.DataFrame:
-    """Attach to a table the call that made it, and return the same object.
+    """Return a table with the record of the call that made it, which its methods hand on (`RecordedFrame`).
 
     Args:
         frame: The table.
         function: The public name of the function, such as "ck.frequency".
         options: Its arguments, which are turned into JSON values at once (see `jsonable`).
-        corpus_id: The id of the corpus, if any.
+        corpus: The corpus, if any, whose id, name and sizes are noted.
+        corpus_id: The id of the corpus, where there is no more of it.
         profile_digest: The digest of the profile, if any.
 
     >>> table = attach(pl.DataFrame({"count": [1]}), "ck.frequency", {"profile": "search"})
-    >>> provenance_of(table)["options"]
-    {'profile': 'search'}
-    >>> provenance_of(table.head(1)) is None
-    True
+    >>> provenance_of(table)["options"], provenance_of(table.head(1))["then"]
+    ({'profile': 'search'}, ['head(1)'])
     """
     record = {
         "function": function,
         "options": jsonable(dict(options)),
-        "corpus_id": corpus_id,
+        "corpus_id": corpus_id if corpus is None else corpus.id,
         "profile_digest": profile_digest,
+        "version": __version__,
     }
-    # The clone shares the columns; it reveals a change in place (insert_column, extend, ...).
-    setattr(frame, _ATTRIBUTE, (record, frame.clone()))
-    return frame
+    return recorded(frame, record if corpus is None else {**record, "corpus": corpus_facts(corpus)})
+
+
+def corpus_facts(corpus: Any) -> dict[str, Any]:
+    """Return what a record says of a whole corpus beside its id: the name of its folder and its sizes."""
+    path, counts = getattr(corpus, "path", None), corpus.manifest.get("counts") or {}
+    sizes = {what: jsonable(counts.get(what)) for what in ("documents", "tokens", "words")}
+    return {"name": None if path is None else PurePath(path).name, **sizes}
 
 
 def provenance_of(frame: pl.DataFrame) -> dict[str, Any] | None:
-    """Return how a table was made, or None if that is unknown or the table was changed since."""
-    noted = getattr(frame, _ATTRIBUTE, None)
-    if noted is None:
-        return None
-    record, made = noted
-    unchanged = frame.schema == made.schema and frame.equals(made)
-    return dict(record) if unchanged else None
+    """Return how a table was made, or None if that is unknown.
+
+    The keys are function, options, corpus_id, profile_digest and version (of the library); corpus, if its sizes are
+    known; then, the steps since; steps_left_out, if there were too many; and joined, the records of tables that were
+    joined to it.
+    """
+    return record_of(frame)
 
 
 def table_of(value: object, name: str = "table") -> pl.DataFrame:

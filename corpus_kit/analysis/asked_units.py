@@ -20,7 +20,7 @@ _MOST_SHOWN = 3
 
 
 def warn_of_other_words(corpus: CorpusView, patterns: Iterable[Pattern], unit: str, function: str) -> None:
-    """Warn the caller's caller of words of the corpus in patterns that are no stems or lemmas of it.
+    """Warn the user of words of the corpus in patterns that are no stems or lemmas of it.
 
     They find nothing, while their own stem or lemma would. Of roots, what cannot be one is refused when it is read.
     """
@@ -43,4 +43,4 @@ def warn_of_other_words(corpus: CorpusView, patterns: Iterable[Pattern], unit: s
     found = [f"{word!r} (but {own[0]!r})" for word, own in named if len(own)]
     if found:
         more = f" and {len(found) - _MOST_SHOWN} more" if found[_MOST_SHOWN:] else ""
-        warn(f"{function}: no {unit} of the corpus is {', '.join(found[:_MOST_SHOWN])}{more}", stacklevel=3)
+        warn(f"{function}: no {unit} of the corpus is {', '.join(found[:_MOST_SHOWN])}{more}", stacklevel=None)

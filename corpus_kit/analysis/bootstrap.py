@@ -3,6 +3,10 @@
 The words of a document are not independent of one another, so whole documents are drawn, with replacement, as many as
 there are. The number is computed again for each such replicate, and the interval is that of the quantiles.
 
+What no document has, no replicate has, and one document is drawn as it is: quantiles of such replicates would say that
+nothing is uncertain. So the interval of a zero goes from 0 to what it can be (`measures.proportions.most_of_zero`, with
+documents as what is counted), and one document has no interval.
+
 References:
     Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap, ch. 13. Chapman & Hall.
     Lijffijt, J. et al. (2016). Significance testing of word frequencies in corpora. Digital Scholarship in the
@@ -22,6 +26,7 @@ from corpus_kit._base.hashing import draws
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.errors import invalid
 from corpus_kit.machine.memory import expect_memory
+from corpus_kit.measures.proportions import most_of_zero
 
 __all__ = ["Bootstrap", "Replicates", "bootstrap_options", "bootstrap_record", "expect_few_draws", "intervals"]
 
@@ -88,6 +93,18 @@ class Replicates:
         Args:
             words: Ids of words; -1 for a word that does not occur.
         """
+        table = self._table(words)
+        step = max(1, _CELLS // max(self.weights.shape[1], 1))
+        for begin in range(0, len(words), step):
+            yield table[begin : begin + step] @ self.weights
+
+    def occurrences(self, words: Integers) -> Integers:
+        """Return how often each of some words occurs in the documents."""
+        found: Integers = self._table(words) @ np.ones(len(self.documents), np.int64)
+        return found
+
+    def _table(self, words: Integers) -> Any:
+        """Return the counts of words in the documents, as a sparse array."""
         from scipy.sparse import csr_array  # slow to import
 
         rows = self.counted.by_document
@@ -96,10 +113,7 @@ class Replicates:
         document = np.repeat(np.arange(len(self.documents)), np.diff(rows.starts)[self.documents])
         kept = word >= 0
         counts = rows.counts[entries].astype(np.int64)[kept]
-        table = csr_array((counts, (word[kept], document[kept])), shape=(len(words), len(self.documents)))
-        step = max(1, _CELLS // max(self.weights.shape[1], 1))
-        for begin in range(0, len(words), step):
-            yield table[begin : begin + step] @ self.weights
+        return csr_array((counts, (word[kept], document[kept])), shape=(len(words), len(self.documents)))
 
 
 def _places(words: Integers, items: Numbers, n_words: int) -> Integers:
@@ -121,6 +135,9 @@ def intervals(
     statistic: Callable[..., Floats], replicates: tuple[Replicates, ...], words: tuple[Integers, ...], confidence: float
 ) -> tuple[Floats, Floats]:
     """Return the lower and upper ends of the interval of a statistic for each word.
+
+    Of one group of documents: a word that none of them has gets the statistic of no occurrence and that of
+    `most_of_zero`, one in each of so many documents; other words of a single document get NaN.
 
     Args:
         statistic: A function of the counts (words by replicates) and the sizes (one per replicate) of each group of
@@ -146,7 +163,26 @@ def intervals(
         low.append(bounds[0])
         high.append(bounds[1])
     none = [np.zeros(0)]
-    return np.concatenate(low or none), np.concatenate(high or none)
+    bounds = np.concatenate(low or none), np.concatenate(high or none)
+    if len(replicates) == 1:
+        return _of_what_none_varies(statistic, replicates[0], words[0], bounds, confidence)
+    return bounds
+
+
+def _of_what_none_varies(
+    statistic: Callable[..., Floats], group: Replicates, words: Integers, bounds: tuple[Floats, Floats], level: float
+) -> tuple[Floats, Floats]:
+    """Return the ends of intervals, with those of words that no document has, or of which there is one document."""
+    low, high = bounds
+    sizes = group.counted.sizes[group.documents]
+    if (sizes > 0).sum() < 2:
+        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
+    total = float(sizes.sum())
+    equal = np.flatnonzero(~(bounds[0] < bounds[1]))
+    never = equal[group.occurrences(words[equal]) == 0] if total else equal[:0]
+    for ends, most in ((low, 0.0), (high, most_of_zero(level))) if len(never) else ():
+        ends[never] = statistic(np.array([[most]]), np.array([[total]]))[0, 0]
+    return low, high
 
 
 def _quantiles(values: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,30 +13,52 @@ from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.asked_units import warn_of_other_words
-from corpus_kit.analysis.cooccurrence import PairTable, pairs_in_units, pairs_in_windows
+from corpus_kit.analysis.cooccurrence import PairTable, Texts, pairs_in_units, pairs_in_windows
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
+from corpus_kit.analysis.groups import Groups, corpus_labels, expect_few_groups, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
-from corpus_kit.analysis.ngram_arrays import count_token_arrays_as_ids, without_nameless, word_places
+from corpus_kit.analysis.ngram_arrays import (
+    count_token_arrays_as_ids,
+    spellings_of_ids,
+    without_nameless,
+    word_places,
+)
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.rates import compare_rates
+from corpus_kit.analysis.spellings import original_spellings
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import choose, invalid, one_of
+from corpus_kit.errors import choose, invalid, one_of, warn
+from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.ngram_options import MAX_N, MAX_SKIP, ngram_options
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
-__all__ = ["collocations", "ngram_collocations"]
+__all__ = ["collocations", "ngram_collocations", "pairs_of", "window_argument"]
 
 _MEASURES = measures.FAMILIES["association"]
-_DEFAULT_MEASURES = ("log_dice", "mi", "log_likelihood")
+_OF_A_NODE = ("log_dice", "mi", "log_likelihood")
+# Two rare words that occur only together have the highest log_dice there is: a list by it begins with those of one
+# formula or one foreign name, whatever the corpus is about.
+_OF_A_CORPUS = ("log_likelihood", "log_dice", "mi")
 _EXPECTATIONS = ("textual", "span_factor")
 _DIRECTIONS = pl.Series(["attracted", "neutral", "repelled"], dtype=pl.Enum(["attracted", "neutral", "repelled"]))
+# Measures that grow with the corpus: how sure an attraction is, not how strong.
+_OF_CERTAINTY = {
+    *("log_likelihood", "log_likelihood_williams", "simple_log_likelihood", "chi_squared", "chi_squared_yates"),
+    *("fisher_exact_two_sided", "fisher_exact_left", "fisher_exact_right", "t_score", "z_score"),
+}
 _OF_TWO_WORDS = ("dice", "log_dice")
+_FIRST_ROWS = 20
+# Words of news are repeated in a text that has them. Of n-grams in so many documents, few are in each exactly once, and
+# those are what a page has once; in texts shorter than these (in n-grams) every n-gram is.
+_A_FORMULA = 20
+_LONG_ENOUGH = 50
 _WIDEST = 2**32  # words; no document has more
 
 
@@ -49,10 +71,12 @@ def collocations(
     exact: bool = False,
     clitics: bool = False,
     within: str = "paragraph",
+    by: str | None = None,
     window: int | tuple[int, int] | str = 5,
-    measure: str | Sequence[str] = _DEFAULT_MEASURES,
+    measure: str | Sequence[str] = _OF_A_NODE,
     expectation: str = "textual",
     min_count: int = 5,
+    min_documents: int = 1,
     stopwords: Collection[str] = (),
 ) -> pl.DataFrame:
     """Find the collocates of a word or phrase: the words that occur near it.
@@ -75,25 +99,31 @@ def collocations(
         exact: Whether the pattern is compared in repaired spelling, as in `ck.kwic`; otherwise in folded form.
         clitics: Whether the pattern also finds words with clitics attached, as in `ck.kwic`; of words only.
         within: The unit of text that hits and windows do not cross: "sentence", "paragraph" or "document".
+        by: A metadata column: each of its groups has collocates of its own, from its own windows and its own table of
+            four cells, as if it were a corpus. Null is a group like any other.
         window: Words before and after the node, as one number or as (before, after); or "sentence", "paragraph" or
             "document": then the collocates are the words of the same unit, and units are counted, not tokens.
             Units without a word are not counted.
-        measure: Names of measures of `ck.measures.association`. The table is sorted by the first.
+        measure: Names of measures of `ck.measures.association`. The table is sorted by the first. If all of them say
+            only how sure an attraction is, as log_likelihood, log_dice is there, too, which says how strong it is.
         expectation: What the observed frequency is compared with. "textual": the row of the contingency table is
             the number of words that are in windows, which end where the text does, and the total is all words
             outside of hits. "span_factor": the row is the frequency of the node times the width of the window, as
             if no window were cut short or overlapped another, and the total is all words; so
             E = f(node) f(collocate) width / N, as in many concordancers.
         min_count: The lowest joint frequency of a row that is kept.
+        min_documents: In how many documents both must occur together.
         stopwords: Collocates that are not shown, in any spelling that `profile` folds; they keep their place in
             windows.
 
     Returns:
-        A DataFrame with the columns collocate (String), direction (Enum: attracted, neutral, repelled), count
-        (Int64: joint frequency; o11), expected (Float64), collocate_count (Int64: c1), documents (Int64: number of
-        documents in which both occur together), the measures (Float64; null where not defined). Order: the first
-        measure descending, nulls last, then count descending, then first occurrence. What all rows share (hits, r1,
-        n) is in the record that `ck.save` writes.
+        A DataFrame with the columns [the labels, named after their column,] collocate (String), spelling (String: its
+        most frequent original spelling in the corpus, with `by` in all groups together, as in `ck.frequency`),
+        direction (Enum: attracted, neutral, repelled), count (Int64: joint frequency; o11), expected (Float64),
+        collocate_count (Int64: c1), documents (Int64: number of documents in which both occur together), the measures
+        (Float64; null where not defined). Order: [groups by first occurrence,] the first measure descending, nulls
+        last, then count descending, then first occurrence. What all rows [of a group] share (hits, r1, n) is in the
+        record that `ck.save` writes. A group without a hit has no rows.
 
     Raises:
         InputError: If an argument is invalid, or with expectation="span_factor" the windows are larger than the
@@ -110,40 +140,142 @@ def collocations(
         >>> import corpus_kit as ck
         >>> table = ck.collocations(ck.sample_corpus(), "إمارة السهل", window=3, min_count=3)
         >>> table.columns[:5]
-        ['collocate', 'direction', 'count', 'expected', 'collocate_count']
+        ['collocate', 'spelling', 'direction', 'count', 'expected']
+        >>> ck.collocations(ck.sample_corpus(), "هدنة", by="outlet", min_count=3).columns[:3]
+        ['outlet', 'collocate', 'spelling']
     """
     unit = expect_unit(unit, expect_corpus(corpus))
-    names = choose_measures(measure, _MEASURES)
+    names = _with_an_effect(choose_measures(measure, _MEASURES))
     choose(within, UNITS, "within")
     choose(expectation, _EXPECTATIONS, "expectation")
-    least = threshold(min_count, "min_count")
+    least, in_documents = threshold(min_count, "min_count"), threshold(min_documents, "min_documents", least=0)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
     parsed = parse_pattern(
         pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens
     )
-    shape = _window(window)
-    if isinstance(shape, str):
-        _expect_defaults(within=(within, "paragraph"), expectation=(expectation, "textual"))
+    shape = window_argument(window, within, expectation)
     warn_of_other_words(corpus, [parsed], unit, "ck.collocations")
+    options = {
+        "pattern": pattern, "measure": list(names), "within": within, "min_count": least,
+        "min_documents": in_documents, "stopwords": stopwords,
+        "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
+        "window": window, "expectation": expectation, "exact": exact, "clitics": clitics, "by": by,
+        **unit_record(unit, corpus, patterns=[parsed]),
+    }  # fmt: skip
+    groups = None
+    if by is not None:
+        labels = corpus_labels(corpus, by, _taken(names))
+        groups = groups_of(labels, len(labels))
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
-        if isinstance(shape, str):
-            pairs = pairs_in_units(corpus, hits, forms_of(corpus, normalizer, unit), shape)
-        else:
-            counted = CountedWords(corpus, normalizer, unit)
-            pairs = pairs_in_windows(corpus, hits, counted, shape, within, expectation)
-    pairs = pairs.filter(pairs.joint >= least)
-    collocates = pairs.labels["collocate"]
-    pairs = pairs.filter((collocates.is_not_null() & ~collocates.is_in(sorted(left_out))).to_numpy())
-    options = {
-        "pattern": pattern, "measure": list(names), "within": within, "min_count": least, "stopwords": stopwords,
-        "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        "window": window, "expectation": expectation, "exact": exact, "clitics": clitics,
-        "hits": len(hits), "row": pairs.row, "total": pairs.total, **unit_record(unit, corpus, patterns=[parsed]),
-    }  # fmt: skip
+        if not len(hits):
+            warn_of_nothing(corpus, parsed, unit=unit, within=within)
+        found = _pairs_of_groups(corpus, hits, normalizer, unit, groups, shape, within, expectation, by)
+        tables, shared = [], []
+        for number, n_hits, pairs in found:
+            shared.append({"hits": n_hits, "row": pairs.row, "total": pairs.total})
+            pairs = pairs.filter((pairs.joint >= least) & (pairs.documents >= in_documents))
+            collocates = pairs.labels["collocate"]
+            if left_out or collocates.null_count():
+                pairs = pairs.filter((collocates.is_not_null() & ~collocates.is_in(sorted(left_out))).to_numpy())
+            table = _ranked(pairs, names)
+            if groups is not None:
+                shared[-1] = {"group": groups.labels[number]} | shared[-1]
+                table.insert_column(0, groups.labels.gather(np.full(table.height, number)))
+            tables.append(table)
+    options |= shared[0] if by is None else {"groups": shared}
     digest = None if normalizer is None else normalizer.digest
-    return attach(_ranked(pairs, names), "ck.collocations", options, corpus_id=corpus.id, profile_digest=digest)
+    return attach(
+        pl.concat(tables) if tables[1:] else tables[0], "ck.collocations", options, corpus=corpus, profile_digest=digest
+    )
+
+
+def _pairs_of_groups(
+    corpus: CorpusView,
+    hits: Hits,
+    normalizer: Normalizer | None,
+    unit: str,
+    groups: Groups | None,
+    shape: tuple[int, int] | str,
+    within: str,
+    expectation: str,
+    by: str | None,
+) -> Iterator[tuple[int, int, PairTable]]:
+    """Yield number, hits and pairs of each group that has a hit; of the first group, if none has one.
+
+    Without groups, all documents are one.
+    """
+    if groups is None:
+        yield 0, len(hits), pairs_of(corpus, hits, normalizer, unit, shape, within, expectation)
+        return
+    documents = np.searchsorted(corpus.document_ends, hits.first, "right")
+    group_of_hit = groups.of_document[documents]
+    n_groups = len(groups.labels)
+    n_hits = np.bincount(group_of_hit, minlength=n_groups)
+    chosen = np.flatnonzero(n_hits).tolist() or [0]  # without a hit, an empty table of the first group
+    expect_few_groups(by, len(chosen), "a table of collocates")
+    counted = CountedWords(corpus, normalizer, unit)
+    if isinstance(shape, str):
+        wanted = set(chosen)
+        for number, pairs in enumerate(pairs_in_units(corpus, hits, counted, shape, groups.of_document, n_groups)):
+            if number in wanted:
+                yield number, int(n_hits[number]), pairs
+        return
+    order, ends = np.argsort(group_of_hit, kind="stable"), np.cumsum(n_hits)
+    for number, texts in zip(chosen, _texts(counted, groups, chosen), strict=True):
+        own = hits.take(order[ends[number] - n_hits[number] : ends[number]])
+        yield number, len(own), pairs_in_windows(corpus, own, counted, texts, shape, within, expectation)
+
+
+def pairs_of(
+    corpus: CorpusView,
+    hits: Hits,
+    normalizer: Normalizer | None,
+    unit: str,
+    shape: tuple[int, int] | str,
+    within: str,
+    expectation: str = "textual",
+) -> PairTable:
+    """Return the words around hits, or in their units of text, in all documents of a corpus."""
+    counted = CountedWords(corpus, normalizer, unit)
+    if isinstance(shape, str):
+        everything = np.zeros(corpus.total_documents, np.uint32)
+        return next(pairs_in_units(corpus, hits, counted, shape, everything, 1))
+    texts = Texts(counted.frequency, counted.size)
+    return pairs_in_windows(corpus, hits, counted, texts, shape, within, expectation)
+
+
+def _texts(counted: CountedWords, groups: Groups, chosen: list[int]) -> Iterator[Texts]:
+    """Yield the words of some groups."""
+    n_groups = len(groups.labels)
+    group, word, count, _ = counted.by_group(groups.of_document, n_groups)
+    bounds = np.searchsorted(group, np.arange(n_groups + 1))
+    for number in chosen:
+        own = slice(bounds[number], bounds[number + 1])
+        frequency = np.zeros(len(counted.words), np.int64)
+        frequency[word[own]] = count[own]
+        yield Texts(frequency, int(count[own].sum()))
+
+
+def _with_an_effect(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the measures, with one that says how strong an attraction is."""
+    return names if set(names) - _OF_CERTAINTY else (*names, "log_dice")
+
+
+def _taken(names: tuple[str, ...]) -> list[str]:
+    """Return the columns that no column of labels may have the name of."""
+    return [
+        "collocate",
+        "spelling",
+        "direction",
+        "count",
+        "expected",
+        "collocate_count",
+        "documents",
+        *names,
+        "log_dice",
+    ]
 
 
 def ngram_collocations(
@@ -154,13 +286,18 @@ def ngram_collocations(
     profile: str | Normalizer | None = "search",
     within: str = "paragraph",
     skip: int = 0,
-    measure: str | Sequence[str] = _DEFAULT_MEASURES,
+    measure: str | Sequence[str] = _OF_A_CORPUS,
     min_count: int = 5,
+    min_documents: int = 2,
     stopwords: Collection[str] = (),
 ) -> pl.DataFrame:
     """Find the n-grams of a corpus whose words occur together more often than by chance.
 
     Each n-gram is taken as its first n - 1 words (the node) and its last word (the collocate).
+
+    A formula that every page of a source has, such as a link or an address, is an n-gram like any other. If some of
+    the first rows look like one, a warning names them: ``corpus.exclude(ck.news.boilerplate(corpus))`` removes such
+    lines.
 
     Args:
         corpus: A Corpus or a subcorpus.
@@ -170,13 +307,17 @@ def ngram_collocations(
         profile: The form of the words: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
         skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
-        measure: Names of measures of `ck.measures.association`. The table is sorted by the first.
+        measure: Names of measures of `ck.measures.association`. The table is sorted by the first: by default,
+            log_likelihood, since a list by log_dice or mi begins with rare words that occur only together. If all of
+            them say only how sure an attraction is, log_dice is there, too.
         min_count: The lowest count of an n-gram that is kept.
+        min_documents: In how many documents an n-gram must occur; 1 also shows those of one document.
         stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; n-grams that contain one
             are not shown.
 
     Returns:
-        A DataFrame with the columns ngram, node, collocate (String), direction (Enum: attracted, neutral, repelled),
+        A DataFrame with the columns ngram, spelling (its most frequent original spelling, as in `ck.ngrams`), node,
+        collocate (String), direction (Enum: attracted, neutral, repelled),
         count (Int64: o11), expected (Float64), node_count (Int64: r1), collocate_count (Int64: c1), documents
         (Int64: number of documents that contain the n-gram), the measures (Float64; null where not defined). Order:
         the first measure descending, nulls last, then count descending, then first occurrence. The total n is in
@@ -191,34 +332,71 @@ def ngram_collocations(
 
     Examples:
         >>> import corpus_kit as ck
-        >>> table = ck.ngram_collocations(ck.sample_corpus(), measure="log_likelihood", min_count=10)
+        >>> corpus = ck.sample_corpus()
+        >>> body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
+        >>> table = ck.ngram_collocations(body, measure="log_likelihood", min_count=10)
         >>> table.columns[:6]
-        ['ngram', 'node', 'collocate', 'direction', 'count', 'expected']
+        ['ngram', 'spelling', 'node', 'collocate', 'direction', 'count']
     """
     unit = expect_unit(unit, expect_corpus(corpus))
-    names = choose_measures(measure, _MEASURES)
+    names = _with_an_effect(choose_measures(measure, _MEASURES))
     choose(within, UNITS, "within")
-    least = threshold(min_count, "min_count")
+    least, in_documents = threshold(min_count, "min_count"), threshold(min_documents, "min_documents", least=0)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
     order, gaps = integer(n, "n", least=2, most=MAX_N), integer(skip, "skip", least=0, most=MAX_SKIP)
     shape = ngram_options(order, skip=gaps, within=within)
     with reading(corpus.path):
-        forms = forms_of(corpus, normalizer, unit)
-        counts, words = count_token_arrays_as_ids(tokens_of(corpus), forms, options=shape)
-    pairs = _pairs_of_ngrams(counts, words, least, left_out)
+        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+        original = original_spellings(corpus, forms, normalizer, unit)
+        counts, words = count_token_arrays_as_ids(tokens, forms, options=shape)
+        pairs = _pairs_of_ngrams(
+            counts,
+            words,
+            least,
+            in_documents,
+            left_out,
+            lambda kept: spellings_of_ids(kept, tokens, original, shape),
+        )
+    if 0 < len(corpus) < in_documents:
+        warn(
+            f"ck.ngram_collocations: the corpus has {len(corpus):,} document{'s' if len(corpus) != 1 else ''}, and "
+            f"min_documents={in_documents:,} hides all n-grams; min_documents=1 shows them",
+            stacklevel=None,
+        )
     options = {
-        "measure": list(names), "within": within, "min_count": least, "stopwords": stopwords,
+        "measure": list(names), "within": within, "min_count": least, "min_documents": in_documents,
+        "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
         "n": order, "skip": gaps, "total": pairs.total, **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
-    return attach(_ranked(pairs, names), "ck.ngram_collocations", options, corpus_id=corpus.id, profile_digest=digest)
+    table = _ranked(pairs, names)
+    if corpus.excluded_spans is None and pairs.total >= _LONG_ENOUGH * len(corpus):
+        _warn_of_furniture(table)
+    return attach(table, "ck.ngram_collocations", options, corpus=corpus, profile_digest=digest)
 
 
-def _window(window: object) -> tuple[int, int] | str:
+def _warn_of_furniture(table: pl.DataFrame) -> None:
+    """Name the first rows that occur once in each of their documents, as a formula of a page does and words do not."""
+    once = (pl.col("count") == pl.col("documents")) & (pl.col("documents") >= _A_FORMULA)
+    rows = table.head(_FIRST_ROWS).filter(once)
+    if rows.height:
+        first = ", ".join(rows["ngram"].head(3).to_list()) + (", …" if rows.height > 3 else "")
+        warn(
+            f"ck.ngram_collocations: {rows.height} of the first {_FIRST_ROWS} rows ({first}) occur exactly once in "
+            f"each of at least {_A_FORMULA} documents, as lines of web pages do; "
+            "corpus.exclude(ck.news.boilerplate(corpus)) removes such lines",
+            stacklevel=None,
+        )
+
+
+def window_argument(window: object, within: str, expectation: str = "textual") -> tuple[int, int] | str:
+    """Return words before and after a node, or a unit of text, with which the other two have no meaning."""
     if isinstance(window, str):
-        return choose(window, UNITS, "window")
+        unit = choose(window, UNITS, "window")
+        _expect_defaults(within=(within, "paragraph"), expectation=(expectation, "textual"))
+        return unit
     pair = tuple(window) if isinstance(window, list | tuple) else (window, window)
     try:
         before, after = (min(integer(each, "window", least=0), _WIDEST) for each in pair)
@@ -236,21 +414,31 @@ def _expect_defaults(**given: tuple[str, str]) -> None:
             raise invalid(name, f"{default!r} if window is a unit of text", value)
 
 
-def _pairs_of_ngrams(counts: pl.DataFrame, words: pl.Series, least: int, left_out: frozenset[str]) -> PairTable:
-    """Return n-grams as pairs of their first n - 1 words and their last one."""
+def _pairs_of_ngrams(
+    counts: pl.DataFrame,
+    words: pl.Series,
+    least: int,
+    in_documents: int,
+    left_out: frozenset[str],
+    spell: Callable[[pl.DataFrame], pl.Series],
+) -> PairTable:
+    """Return n-grams, of which `spell` finds the spellings, as pairs of their first n - 1 words and their last one."""
     places = word_places(counts)
     total = int(counts["count"].sum())
     table = counts.lazy().with_columns(
         row=pl.col("count").sum().over(places[:-1]), column=pl.col("count").sum().over(places[-1])
     )
-    table = table.filter(pl.col("count") >= least)
+    table = table.filter(pl.col("count") >= least, pl.col("documents") >= in_documents)
     if left_out:
         stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
         table = table.filter(~pl.any_horizontal(pl.col(place).is_in(stop) for place in places))
     kept = without_nameless(table.collect(), words)
     named = pl.DataFrame([words.gather(kept[place]).alias(place) for place in places])
     labels = named.select(
-        ngram=pl.concat_str(places, separator=" "), node=pl.concat_str(places[:-1], separator=" "), collocate=places[-1]
+        ngram=pl.concat_str(places, separator=" "),
+        spelling=spell(kept),
+        node=pl.concat_str(places[:-1], separator=" "),
+        collocate=places[-1],
     )
     count, row, column, documents = (kept[name].to_numpy() for name in ("count", "row", "column", "documents"))
     return PairTable({name: labels[name] for name in labels.columns}, count, row, column, total, documents)

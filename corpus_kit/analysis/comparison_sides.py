@@ -13,7 +13,8 @@ from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.spellings import spellings_of
+from corpus_kit.analysis.joined_spellings import Names
+from corpus_kit.analysis.spellings import compared_spellings
 from corpus_kit.analysis.spread import spread_of
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -40,7 +41,10 @@ class Side:
         documents: In how many documents each word occurs.
         dispersion: The dispersion of each word over the documents; NaN where it does not occur.
         surfaces: The spellings of the words: word (its row), surface, count.
-        rows: Where the words of `counted` are in `words`; None if in the same place.
+        rows: Where the words of `counted`, or of the table, are in `words`; None if in the same place.
+        spellings: The column `spelling` of a table that has one.
+        ids: The ids in `counted` of the words, where these are some of them; None if all are there.
+        members: The documents, as indices into those of `counted`; None for all of them.
     """
 
     words: pl.Series
@@ -54,14 +58,40 @@ class Side:
     dispersion: Floats | None = None
     surfaces: pl.DataFrame | None = None
     rows: Integers | None = None
+    spellings: pl.Series | None = None
+    ids: Integers | None = None
+    members: Integers | None = None
+
+    def counted_spellings(self) -> pl.DataFrame | None:
+        """Return the spellings of the words: word (its row), spelling, count; None if they are unknown.
+
+        Those of a corpus are all of its vocabulary, so that two views of it have them in the same order.
+        """
+        rows = np.arange(len(self.words)) if self.rows is None else self.rows
+        if self.counted is not None:
+            original, counts = self.counted.original, self.counted.spelling_counts
+            table = pl.DataFrame({"word": rows[original.form], "spelling": original.texts, "count": counts})
+        elif self.spellings is not None:
+            table = pl.DataFrame({"word": rows, "spelling": self.spellings, "count": self.count[rows]})
+        else:
+            return None
+        return table.drop_nulls("spelling")
 
     def own_ids(self, rows: Integers) -> Integers:
         """Return rows of `words` as ids of `counted`; -1 for a word that is not there."""
+        if self.ids is not None:
+            return self.ids[rows]
         if self.rows is None:
             return rows
         ids = np.full(len(self.words), -1)
         ids[self.rows] = np.arange(len(self.rows))
         return ids[rows]
+
+    @property
+    def own_documents(self) -> Integers:
+        """The documents, as indices into those of `counted`."""
+        assert self.counted is not None  # it is a corpus
+        return np.arange(len(self.counted.documents)) if self.members is None else self.members
 
 
 @dataclass(eq=False)
@@ -72,11 +102,14 @@ class Pair:
         words: The words of the target, then those of the reference only.
         target: The target.
         reference: The reference.
+        absent: Where the words of the target are listed only: the distinct counts of the other words in the reference,
+            and how many words have each. They are tests, and have no row.
     """
 
     words: pl.Series
     target: Side
     reference: Side
+    absent: tuple[Integers, Integers] | None = None
 
     @property
     def of_corpora(self) -> bool:
@@ -85,9 +118,11 @@ class Pair:
 
     @property
     def of_one_corpus(self) -> bool:
-        """Whether both sides are parts of one corpus, so that they have the same types."""
-        target, reference = self.target.corpus, self.reference.corpus
-        return target is not None and reference is not None and target.shares_types(reference)
+        """Whether both sides are parts of one corpus, and their spellings those of its types: no name has spaces."""
+        target, reference = self.target, self.reference
+        if target.corpus is None or reference.corpus is None or not target.corpus.shares_types(reference.corpus):
+            return False
+        return not any(side.counted is not None and side.counted.joined_sequences for side in (target, reference))
 
     def rows(self, least: int, left_out: frozenset[str], normalizer: Normalizer | None) -> Integers:
         """Return the words that occur at least `least` times, without stop words."""
@@ -99,6 +134,26 @@ class Pair:
             kept &= ~words.is_in(sorted(left_out)).to_numpy()
         return np.flatnonzero(kept)
 
+    def spellings(self, rows: Integers) -> pl.Series | None:
+        """Return the most frequent original spelling of some words, on both sides together; None if none is known.
+
+        Of equally frequent ones it is the first. A word whose spelling is unknown is its own spelling.
+        """
+        target, reference = self.target.counted, self.reference.counted
+        if self.of_one_corpus and target is not None and reference is not None:
+            both = target.original.most_frequent(target.spelling_counts + reference.spelling_counts)
+            return both.gather(rows)
+        sides = [side.counted_spellings() for side in (self.target, self.reference)]
+        known = [side for side in sides if side is not None]
+        if not known:
+            return None
+        asked = pl.DataFrame({"word": rows, "form": self.words.gather(rows)})
+        counted = pl.concat(known).join(asked, on="word", how="semi", maintain_order="left")
+        counted = counted.group_by("word", "spelling", maintain_order=True).agg(pl.col("count").sum())
+        best = counted.sort("count", descending=True, maintain_order=True).unique("word", keep="first")
+        found = asked.join(best, on="word", how="left", maintain_order="left")
+        return found.select(pl.coalesce("spelling", "form").alias("spelling")).to_series()
+
     @property
     def shared_documents(self) -> int | None:
         """How many documents are on both sides; None if that is unknown."""
@@ -108,6 +163,13 @@ class Pair:
         if target.id != reference.id:
             return 0
         return len(np.intersect1d(target.selected_documents(), reference.selected_documents(), assume_unique=True))
+
+    def variants(self, rows: Integers) -> pl.Series:
+        """Return the spellings of some words: a List of Struct (surface, target, reference) for each row."""
+        target, reference = self.target.surfaces, self.reference.surfaces
+        assert target is not None  # they were asked for, of corpora
+        assert reference is not None
+        return compared_spellings(target, reference, rows, len(self.words), same_types=self.of_one_corpus)
 
 
 def side_of(
@@ -119,6 +181,7 @@ def side_of(
     normalizer: Normalizer | None,
     dispersion: str | None,
     variants: bool,
+    names: Names | None = None,
 ) -> Side:
     """Return what a user compares as a side.
 
@@ -130,6 +193,7 @@ def side_of(
         normalizer: The form that is counted of a corpus.
         dispersion: A measure of dispersion over the documents of a corpus.
         variants: Whether the spellings of words are needed.
+        names: Names that are one word of a corpus, however they are spaced.
 
     Raises:
         InputError: If it is something else, is empty, or its counts are invalid.
@@ -143,7 +207,7 @@ def side_of(
         raise invalid(f"{name}_size", f"None if {name} is a corpus, which knows its size", size)
     corpus = expect_corpus(given, name)
     expect_unit(unit, corpus)
-    counted = CountedWords(corpus, normalizer, unit)
+    counted = CountedWords(corpus, normalizer, unit, names)
     if not counted.size:
         raise InputError(f"{name} must contain words, got none in {len(corpus):,} documents. Check its filter.")
     side = Side(
@@ -160,7 +224,7 @@ def side_of(
         values = measures.FAMILIES["dispersion"][dispersion].formula(spread_of(counted))
         side.dispersion = np.where(counted.frequency > 0, values, np.nan)
     if variants:
-        side.surfaces = spellings_of(corpus, counted.forms)
+        side.surfaces = counted.surfaces
     return side
 
 
@@ -181,7 +245,8 @@ def _side_of_table(table: pl.DataFrame, name: str, size: int | None) -> Side:
     made_by = provenance_of(table)
     unit = None if made_by is None else made_by["options"].get("unit")
     record = {"rows": table.height, "words": words_in_corpus, "made_by": made_by}
-    return Side(words.alias("word"), counts.to_numpy(), words_in_corpus, record, unit)
+    spellings = table["spelling"] if table.schema.get("spelling") == pl.String else None
+    return Side(words.alias("word"), counts.to_numpy(), words_in_corpus, record, unit, spellings=spellings)
 
 
 def _whole_counts(table: pl.DataFrame, label: str, name: str) -> pl.Series:

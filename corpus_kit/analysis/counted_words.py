@@ -14,15 +14,17 @@ import polars as pl
 
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, Integers, Numbers, ranges
-from corpus_kit._base.columns import series_from_core, text_stream
-from corpus_kit._core import number_forms
+from corpus_kit._base.columns import series_from_core
+from corpus_kit.analysis.joined_spellings import Joins, Merged, MergedSpellings, Names, join_spellings, merged_surfaces
+from corpus_kit.analysis.spellings import Spellings, original_spellings, spellings_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
+from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_texts, forms_of_types, select
 from corpus_kit.text.normalization import Normalizer
+from corpus_kit.text.token_flags import BARRIERS
 
-__all__ = ["CountedWords", "DocumentRows", "forms_of", "forms_of_texts", "tokens_of"]
+__all__ = ["CountedWords", "DocumentRows", "forms_of", "joins_of", "tokens_of"]
 
 # ------------------------------------------------------------------------------- of a corpus
 
@@ -64,21 +66,6 @@ def _forms_of_unit(corpus: CorpusView, normalizer: Normalizer | None, unit: str)
     return corpus.derive(("forms", unit, digest), make)
 
 
-def forms_of_texts(texts: pl.Series, is_word: Array) -> Forms:
-    """Return the forms of types that are counted as these texts.
-
-    Args:
-        texts: The text of each type, such as its lemma; null or empty where it is unknown.
-        is_word: Whether each type is counted (bool). Those without a text share one form, the last, which is null.
-    """
-    numbers, words = number_forms(text_stream(texts.fill_null("")), is_word.view(np.uint8))
-    of_type, named = series_from_core("", numbers).to_numpy(), series_from_core("word", words)
-    without = is_word & (of_type == NO_FORM)
-    if not without.any():
-        return Forms(of_type, named)
-    return Forms(np.where(without, np.uint32(len(named)), of_type), named.extend(pl.Series([None], dtype=pl.String)))
-
-
 def _is_word(corpus: CorpusView, normalizer: Normalizer | None) -> Array:
     """Return for each type whether it is counted: whether it is of a counted kind and has a form (bool)."""
     if normalizer is None:
@@ -95,22 +82,38 @@ def _types(corpus: CorpusView, text: str) -> pl.DataFrame:
     return pl.DataFrame({"kind": corpus.type_column("kind"), "surface": corpus.type_column(text)})
 
 
+def joins_of(corpus: CorpusView, normalizer: Normalizer | None, names: Names) -> Joins:
+    """Return how names are joined; the parts of a corpus share it, and so have the same words."""
+    digest = None if normalizer is None else normalizer.digest
+    kept: dict[Names, Joins] = corpus.derive(("joins", digest), dict)  # those of the last names only
+    joins = kept.get(names)
+    if joins is None:
+        joins = Joins(forms_of(corpus, normalizer).words, names)
+        kept.clear()
+        kept[names] = joins
+    return joins
+
+
 class CountedWords:
     """The words of a corpus or a subcorpus; each count is computed when it is first used.
 
     Attributes:
         words: The distinct words, of which ids are the rows; those of the whole corpus, also for a subcorpus. The last
             is null if it stands for words that do not have the unit that is counted.
-        forms: What each type is counted as.
+        forms: What each type is counted as, before names are joined.
         documents: The row numbers of the documents, in ascending order.
     """
 
-    def __init__(self, corpus: CorpusView, normalizer: Normalizer | None, unit: str = "word") -> None:
-        self._corpus = corpus
+    def __init__(
+        self, corpus: CorpusView, normalizer: Normalizer | None, unit: str = "word", names: Names | None = None
+    ) -> None:
+        """Count the words of a corpus; `names` are of words, and each is one word however it is spaced."""
+        self._corpus, self._normalizer, self._unit = corpus, normalizer, unit
         with reading(corpus.path):
             self.forms = forms_of(corpus, normalizer, unit)
         self._chosen = corpus.document_mask()
-        self.words = self.forms.words
+        self._joins = None if names is None else joins_of(corpus, normalizer, names)
+        self.words = self.forms.words if self._joins is None else self._joins.words
         self.documents = corpus.selected_documents()
 
     @property
@@ -122,10 +125,76 @@ class CountedWords:
         """Return for each of some ids whether it is not that of words without the unit."""
         return np.ones(len(ids), bool) if self.nameless is None else np.asarray(ids != self.nameless)
 
+    @property
+    def original(self) -> Spellings:
+        """The original spellings of the words."""
+        return self._spellings_and_counts[0]
+
+    @property
+    def spelling_counts(self) -> Integers:
+        """How often each spelling of `original` occurs in all documents."""
+        return self._spellings_and_counts[1]
+
+    @cached_property
+    def _spellings_and_counts(self) -> tuple[Spellings, Integers]:
+        with reading(self._corpus.path):
+            original = original_spellings(self._corpus, self.forms, self._normalizer, self._unit)
+            if self._joins is None or self._merged is None:
+                return original, original.counts(self._corpus)
+            stream = select(tokens_of(self._corpus), Forms(original.of_type, original.texts))
+            merged, original = join_spellings(self._joins, stream, original, self._merged.places)
+            return original, np.bincount(merged.selected.ids, minlength=len(original.texts))
+
+    @cached_property
+    def spellings(self) -> pl.Series:
+        """The most frequent original spelling of each word in all documents; null for words without the unit."""
+
+        def make() -> pl.Series:
+            return self.original.most_frequent(self.spelling_counts).alias("spelling")
+
+        if self._corpus.is_subcorpus or self._joins is not None:
+            return make()
+        digest = None if self._normalizer is None else self._normalizer.digest
+        return self._corpus.derive(("most frequent spellings", self._unit, digest), make)
+
     @cached_property
     def _selected(self) -> Selected:
+        if self._merged is not None:
+            return self._merged.selected
         with reading(self._corpus.path):
             return select(tokens_of(self._corpus), self.forms)
+
+    @cached_property
+    def _merged(self) -> Merged | None:
+        if self._joins is None:
+            return None
+        with reading(self._corpus.path):
+            return self._joins.merge(select(tokens_of(self._corpus), self.forms, BARRIERS["paragraph"]))
+
+    @property
+    def joined_sequences(self) -> int:
+        """How many sequences of words became one word."""
+        return 0 if self._merged is None else len(self._merged.places.first)
+
+    @cached_property
+    def merged_surfaces(self) -> MergedSpellings | None:
+        """The original spelling of each word, with names joined; None if none are."""
+        if self._joins is None or self._merged is None:
+            return None
+        with reading(self._corpus.path):
+            return merged_surfaces(self._corpus, self.forms, self._joins, self._merged.places)
+
+    @property
+    def surfaces(self) -> pl.DataFrame:
+        """How often each original spelling of each word occurs in all documents: word (its id), surface, count."""
+        merged, of_type = self.merged_surfaces, self.forms.of_type
+        if merged is None or of_type is None:
+            return spellings_of(self._corpus, self.forms)
+        counts = np.bincount(merged.selected.ids, minlength=len(merged.texts)).astype(np.int64)
+        # types that are counted, as in `spellings_of`, then names with their spaces
+        rows = np.concatenate([np.flatnonzero(of_type != NO_FORM), np.arange(len(of_type), len(counts))])
+        words = merged.form[rows].astype(np.int64)
+        return pl.DataFrame({"word": words, "surface": merged.texts.gather(rows), "count": counts[rows]})
 
     @cached_property
     def sizes(self) -> Integers:
@@ -162,7 +231,7 @@ class CountedWords:
     def frequency(self) -> Integers:
         """How often each word occurs in all documents together."""
         of_type = self.forms.of_type
-        if self._corpus.is_subcorpus or of_type is None:
+        if self._corpus.is_subcorpus or of_type is None or self._joins is not None:
             return self._totals[0]
         # the vocabulary has the counts of a whole corpus, so no token needs to be read
         n_words = len(self.words)

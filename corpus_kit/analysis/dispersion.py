@@ -18,6 +18,7 @@ from corpus_kit.analysis.group_batches import GroupBatch, batches_of_labels, spr
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
 from corpus_kit.analysis.provenance import unit_record
+from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -42,7 +43,9 @@ def dispersion(
     parts: str | int = "document",
     measure: str | Sequence[str] = ("deviation_of_proportions", "juilland_d", "average_reduced_frequency"),
     min_count: int = 1,
+    min_documents: int = 1,
     stopwords: Collection[str] = (),
+    join: Join = False,
 ) -> pl.DataFrame:
     """Measure how evenly each word is spread over the parts of a corpus.
 
@@ -57,11 +60,14 @@ def dispersion(
         measure: Names of measures of `ck.measures.dispersion` (over parts) and `ck.measures.distances` (which take
             the corpus as one running text, without parts).
         min_count: The lowest count of a row that is kept; with `by`, the count in the group.
+        min_documents: In how many documents a word must occur, whatever the parts; with `by`, documents of the group.
         stopwords: Words (with unit="lemma", lemmas) to leave out, in any spelling that `profile` folds; the sizes of
             parts include them.
+        join: Whether names that are written with and without a space are one word, as in `ck.frequency`.
 
     Returns:
-        A DataFrame with the columns [the labels, named after their column,] word (String), count (Int64), parts
+        A DataFrame with the columns [the labels, named after their column,] word (String), spelling (String: its
+        most frequent original spelling in the corpus, as in `ck.frequency`), count (Int64), parts
         (Int64: number of parts that contain the word), and the measures (Float64; null where a measure is not
         defined, as with one part only). Order: groups by first occurrence; then count descending, then first
         occurrence in the whole corpus. Parts without words are ignored.
@@ -73,36 +79,39 @@ def dispersion(
         >>> import corpus_kit as ck
         >>> table = ck.dispersion(ck.sample_corpus(), parts="outlet", measure="range_proportion")
         >>> table.row(0)
-        ('في', 659, 7, 1.0)
+        ('في', 'في', 659, 7, 1.0)
     """
     unit = expect_unit(unit, expect_corpus(corpus))
     names = choose_measures(measure, [*_OVER_PARTS, *_BY_DISTANCE])
     least = threshold(min_count, "min_count")
+    in_documents = threshold(min_documents, "min_documents", least=0)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
-    taken = ("word", "count", "parts", *names)
+    taken = ("word", "spelling", "count", "parts", *names)
     cut = _cutter(corpus, parts)
-    counted = CountedWords(corpus, normalizer, unit)
+    names_joined = names_to_join(join, unit, normalizer, corpus)
+    counted = CountedWords(corpus, normalizer, unit, names_joined)
     tables = []
     for batch in batches_of_labels(corpus, counted, by, taken):
-        table, group = _dispersion_of(counted, batch, cut, names, least)
+        table, group = _dispersion_of(counted, batch, cut, names, least, in_documents)
         table = table if batch.labels is None else table.insert_column(0, batch.labels.gather(group))
         tables.append(table.filter(~pl.col("word").is_in(sorted(left_out))) if left_out else table)
     options = {
-        "by": by, "parts": parts, "measure": list(names), "min_count": least, "stopwords": stopwords,
+        "by": by, "parts": parts, "measure": list(names), "min_count": least, "min_documents": in_documents,
+        "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        **unit_record(unit, corpus),
+        **join_record(join, names_joined, counted.joined_sequences), **unit_record(unit, corpus),
     }  # fmt: skip
     if not tables:  # no documents, and so no groups: an empty table with all columns
         label = corpus_labels(corpus, by, taken).clear()
         none = np.zeros(0, np.int64)
-        table, _ = _dispersion_of(counted, GroupBatch(np.zeros(1, np.int64), none, none), None, names, least)
+        table, _ = _dispersion_of(counted, GroupBatch(np.zeros(1, np.int64), none, none), None, names, least, 1)
         tables.append(table.insert_column(0, label))
     return attach(
         pl.concat(tables),
         "ck.dispersion",
         options,
-        corpus_id=corpus.id,
+        corpus=corpus,
         profile_digest=None if normalizer is None else normalizer.digest,
     )
 
@@ -142,12 +151,13 @@ def _cutter(corpus: CorpusView, parts: str | int) -> Cut | None:
 
 
 def _dispersion_of(
-    counted: CountedWords, batch: GroupBatch, cut: Cut | None, names: tuple[str, ...], least: int
+    counted: CountedWords, batch: GroupBatch, cut: Cut | None, names: tuple[str, ...], least: int, in_documents: int
 ) -> tuple[pl.DataFrame, Integers]:
     """Return the table of some groups of documents, group after group, and the group of each row."""
     group, words, spread = _spread(counted, batch, cut) if cut else spread_of_batch(counted, batch)
     columns: dict[str, Any] = {
         "word": counted.words.gather(words),
+        "spelling": counted.spellings.gather(words),
         "count": spread.frequency.astype(np.int64),
         "parts": np.bincount(spread.words, minlength=spread.n_words).astype(np.int64),
     }
@@ -156,9 +166,13 @@ def _dispersion_of(
     for name in names:
         formula = (_BY_DISTANCE if name in distances else _OVER_PARTS)[name].formula
         columns[name] = nan_as_null(formula(gaps if name in distances else spread))
+    kept = [pl.col("count") >= least, pl.col("word").is_not_null()]
+    if in_documents > 1:
+        spread = spread if cut is None else spread_of_batch(counted, batch)[2]  # of the same pairs, in the same order
+        kept.append(pl.lit(pl.Series(np.bincount(spread.words, minlength=spread.n_words) >= in_documents)))
     table = (
         pl.DataFrame({**columns, _GROUP: group})
-        .filter(pl.col("count") >= least, pl.col("word").is_not_null())
+        .filter(kept)
         .sort(_GROUP, "count", descending=[False, True], maintain_order=True)
     )
     return table.drop(_GROUP), table[_GROUP].to_numpy()

@@ -43,7 +43,9 @@ def diversity(
 ) -> pl.DataFrame:
     """Measure how rich the vocabulary of a corpus is, or of each group of its documents.
 
-    The documents of a group are taken as one running text, in their order; with by="id", each document is a group.
+    The documents of a group are taken as one running text, in their order; with by="id", each document is a group. All
+    words count: without stop words or rare words a text would have another richness, so that there is no min_documents
+    and no stopwords, as for `ck.fit_zipf_mandelbrot`, `ck.vocabulary_growth` and `ck.fit_heaps`.
 
     Args:
         corpus: A Corpus or a subcorpus.
@@ -97,7 +99,7 @@ def diversity(
         pl.DataFrame(columns),
         "ck.diversity",
         record,
-        corpus_id=corpus.id,
+        corpus=corpus,
         profile_digest=None if normalizer is None else normalizer.digest,
     )
 

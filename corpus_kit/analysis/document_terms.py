@@ -12,7 +12,9 @@ import polars as pl
 from corpus_kit._base.arguments import threshold
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
+from corpus_kit.analysis.ngram_arrays import spellings_of_ids
 from corpus_kit.analysis.provenance import unit_record
+from corpus_kit.analysis.spellings import original_spellings
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.analysis.term_counts import csr_of, entries_of_ngrams, entries_of_words, ngram_terms, word_terms
 from corpus_kit.corpus.storage import reading
@@ -35,7 +37,8 @@ class DocumentTermMatrix(NamedTuple):
         matrix: A scipy.sparse.csr_array of the shape (documents, terms): Int64 counts, with the indices of each row
             in ascending order.
         documents: document (UInt32, row number in the corpus) and id (String), one row for each row of the matrix.
-        terms: term (String), n (UInt8), count and documents (Int64), one row for each column.
+        terms: term, spelling (String: its most frequent original spelling, as in `ck.frequency` and `ck.ngrams`), n
+            (UInt8), count and documents (Int64), one row for each column.
     """
 
     matrix: csr_array
@@ -107,6 +110,7 @@ def document_term_matrix(
     if (shape.low, shape.high) == (1, 1):
         counted = CountedWords(corpus, normalizer, unit)
         terms = word_terms(counted.words, counted.frequency, counted.document_frequency, left_out, keeps)
+        terms = terms.insert_column(1, counted.spellings.gather(terms["w1"]))
         rows = counted.by_document
         entries = entries_of_words(terms, rows.documents(), rows.words, rows.counts, len(counted.words))
     else:
@@ -114,10 +118,12 @@ def document_term_matrix(
         with reading(corpus.path):
             tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
             terms = ngram_terms(tokens, forms, shape, left_out, keeps)
+            original = original_spellings(corpus, forms, normalizer, unit)
+            terms = terms.insert_column(1, spellings_of_ids(terms, tokens, original, shape))
             entries = entries_of_ngrams(terms, tokens, forms, shape)
         entries = entries._replace(rows=np.searchsorted(corpus.selected_documents(), entries.rows))
     matrix = csr_of(entries, (len(corpus), terms.height))
-    terms = terms.select("term", "n", "count", "documents")
+    terms = terms.select("term", "spelling", "n", "count", "documents")
     documents = pl.DataFrame({"document": corpus.selected_documents()})
     documents = documents.with_columns(id=corpus.ids(documents["document"].to_numpy()))
     options = {
@@ -126,5 +132,5 @@ def document_term_matrix(
         **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
-    attach(terms, "ck.document_term_matrix", options, corpus_id=corpus.id, profile_digest=digest)
+    terms = attach(terms, "ck.document_term_matrix", options, corpus=corpus, profile_digest=digest)
     return DocumentTermMatrix(matrix, documents, terms)

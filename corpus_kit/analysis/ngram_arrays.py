@@ -10,6 +10,9 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit.analysis.groups import groups_of
+from corpus_kit.analysis.joined_spellings import Merged
+from corpus_kit.analysis.ngram_spellings import NgramSpeller
+from corpus_kit.analysis.spellings import Spellings
 from corpus_kit.errors import InputError
 from corpus_kit.machine.threads import threads
 from corpus_kit.text.forms import DocumentTokens, Forms, Selected, select
@@ -20,16 +23,25 @@ __all__ = [
     "NGRAM_COLUMNS",
     "count_token_arrays",
     "count_token_arrays_as_ids",
+    "spellings_of_ids",
     "without_nameless",
     "word_places",
 ]
 
-NGRAM_COLUMNS = ("ngram", "n", *(f"w{number}" for number in range(1, MAX_N + 1)), "count", "documents")
+_WORDS = tuple(f"w{number}" for number in range(1, MAX_N + 1))
+NGRAM_COLUMNS = ("ngram", "n", *_WORDS, "count", "documents")
 Labels = Iterable[Any] | pl.Series | None
 
 
 def count_token_arrays(
-    tokens: DocumentTokens, forms: Forms, *, options: NgramOptions, by: Labels = None, separator: str = " "
+    tokens: DocumentTokens,
+    forms: Forms,
+    *,
+    options: NgramOptions,
+    by: Labels = None,
+    separator: str = " ",
+    original: Spellings | None = None,
+    joined: Merged | None = None,
 ) -> pl.DataFrame:
     """Count the n-grams of tokens; the table is that of `count_ngrams`.
 
@@ -41,24 +53,37 @@ def count_token_arrays(
         options: Which n-grams are counted.
         by: A label for each document, including those that are not chosen.
         separator: What is written between the words of an n-gram.
+        original: The spellings of the forms, for the column `spelling` after ngram; None leaves it out.
+        joined: With names joined: the words, and the tokens as rows of `original`, in place of those of `tokens`.
 
     Raises:
         InputError: If there are too many tokens or n-grams.
     """
     if forms.words.null_count():
         table, words = count_token_arrays_as_ids(tokens, forms, options=options, by=by)
-        return _named(without_nameless(table, words), words, separator)
-    counted = _count(tokens, forms, options, by, with_ids=False)
-    lengths = series_from_core("n", counted.n)
+        named = without_nameless(table, words)
+        spelling = [] if original is None else [spellings_of_ids(named, tokens, original, options)]
+        table = _named(named, words, separator)
+        return table.insert_column(table.columns.index("n"), *spelling) if spelling else table
+    counted = _count(tokens, forms, options, by, with_ids=False, original=original, joined=joined)
+    lengths, first = series_from_core("n", counted.n), series_from_core("first", counted.words).to_numpy()
     strings = _core.ngram_strings(
         counted.selected.ids,
         lengths.to_numpy(),
-        series_from_core("first", counted.words).to_numpy(),
-        text_stream(forms.words),
+        first,
+        text_stream(forms.words if joined is None else joined.words),
         separator=separator.encode(),
         threads=threads(),
     )
-    return pl.DataFrame([*counted.labels, series_from_core("ngram", strings), lengths, *counted.counts])
+    texts = [series_from_core("ngram", strings)]
+    if original is not None:
+        speller = NgramSpeller(counted.spelled, original, options)
+        texts.append(
+            speller.of_grouped_places(lengths, first)
+            if counted.labels
+            else speller.of_places(lengths, counted.counts[0], first)
+        )
+    return pl.DataFrame([*counted.labels, *texts, lengths, *counted.counts])
 
 
 def count_token_arrays_as_ids(
@@ -72,8 +97,8 @@ def count_token_arrays_as_ids(
 
 
 def word_places(table: pl.DataFrame) -> list[str]:
-    """Return the columns of ids in a table of `count_token_arrays_as_ids`: those between n and count."""
-    return table.columns[table.columns.index("n") + 1 : table.columns.index("count")]
+    """Return the columns of ids in a table of `count_token_arrays_as_ids`."""
+    return [name for name in _WORDS if name in table.columns]
 
 
 def without_nameless(table: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
@@ -85,6 +110,14 @@ def without_nameless(table: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
     return table.filter(~pl.any_horizontal(holds_it))
 
 
+def spellings_of_ids(
+    table: pl.DataFrame, tokens: DocumentTokens, original: Spellings, options: NgramOptions
+) -> pl.Series:
+    """Return the most frequent original spelling of n-grams, all or some rows of `count_token_arrays_as_ids`."""
+    speller = NgramSpeller(_selected_spellings(tokens, original, options), original, options)
+    return speller.of_words(table["n"], table["count"], table.select(word_places(table)).get_columns())
+
+
 def _named(table: pl.DataFrame, words: pl.Series, separator: str) -> pl.DataFrame:
     """Return a table of ids with the words in their place, as one text."""
     places = word_places(table)
@@ -94,19 +127,40 @@ def _named(table: pl.DataFrame, words: pl.Series, separator: str) -> pl.DataFram
 
 
 class _Counted(NamedTuple):
-    """What the core found: n of each n-gram, its first token or the ids of its words, its label and counts."""
+    """What the core found: n of each n-gram, its first token or the ids of its words, its label and counts.
+
+    The tokens are forms in `selected`, and spellings in `spelled`, if there are any.
+    """
 
     selected: Selected
+    spelled: Selected
     n: Any
     words: Any
     labels: list[pl.Series]
     counts: list[pl.Series]
 
 
-def _count(tokens: DocumentTokens, forms: Forms, options: NgramOptions, by: Labels, *, with_ids: bool) -> _Counted:
+def _selected_spellings(tokens: DocumentTokens, original: Spellings, options: NgramOptions) -> Selected:
+    return select(tokens, Forms(original.of_type, original.texts), BARRIERS[options.within])
+
+
+def _count(
+    tokens: DocumentTokens,
+    forms: Forms,
+    options: NgramOptions,
+    by: Labels,
+    *,
+    with_ids: bool,
+    original: Spellings | None = None,
+    joined: Merged | None = None,
+) -> _Counted:
     groups = None if by is None else groups_of(by, len(tokens.counts), NGRAM_COLUMNS)
     try:
-        selected = select(tokens, forms, BARRIERS[options.within])
+        if original is None:
+            selected = spelled = select(tokens, forms, BARRIERS[options.within])
+        else:
+            spelled = _selected_spellings(tokens, original, options) if joined is None else joined.selected
+            selected = spelled._replace(ids=original.form[spelled.ids])
         n, words, count, documents, group = _core.count_ngrams(
             selected.ids,
             selected.barriers,
@@ -116,7 +170,7 @@ def _count(tokens: DocumentTokens, forms: Forms, options: NgramOptions, by: Labe
             skip=options.skip,
             min_count=options.min_count,
             barrier_bits=selected.barrier_bits,
-            n_types=len(forms.words),
+            n_types=len(forms.words if joined is None else joined.words),
             groups=None if groups is None else groups.of_document,
             n_groups=0 if groups is None else len(groups.labels),
             document_frequency=options.document_frequency,
@@ -129,4 +183,4 @@ def _count(tokens: DocumentTokens, forms: Forms, options: NgramOptions, by: Labe
     counts = [series_from_core("count", count)]
     if documents is not None:
         counts.append(series_from_core("documents", documents))
-    return _Counted(selected, n, words, labels, counts)
+    return _Counted(selected, spelled, n, words, labels, counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,22 +11,26 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.arguments import path_argument, threshold
 from corpus_kit._base.columns import ArrowArray, ArrowStream, text_series
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.counted_words import forms_of, tokens_of
+from corpus_kit.analysis.counted_words import forms_of, joins_of, tokens_of
 from corpus_kit.analysis.groups import Labels, corpus_labels, labels_of
+from corpus_kit.analysis.joined_spellings import join_spellings
 from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, count_token_arrays_as_ids
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
+from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
+from corpus_kit.analysis.spellings import original_spellings
+from corpus_kit.analysis.stopword_forms import ngrams_kept, stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.scale.ngram_table import NgramTable
-from corpus_kit.text.forms import DocumentTokens, Forms, forms_of_tokenizer, forms_of_types
+from corpus_kit.text.forms import DocumentTokens, Forms, forms_of_tokenizer, forms_of_types, select
 from corpus_kit.text.ngram_options import NgramOptions, check_tokenizer, ngram_options
 from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
-from corpus_kit.text.token_flags import BEGINS_WORD
+from corpus_kit.text.token_flags import BARRIERS, BEGINS_WORD
 from corpus_kit.text.tokenization import Tokenizer
 
 __all__ = ["count_ngram_ids", "count_ngrams", "ngrams"]
@@ -265,6 +269,9 @@ def ngrams(
     skip: int = 0,
     by: str | None = None,
     min_count: int = 2,
+    min_documents: int = 1,
+    stopwords: Collection[str] = (),
+    join: Join = False,
 ) -> pl.DataFrame:
     """Count the n-grams of a corpus.
 
@@ -279,11 +286,19 @@ def ngrams(
         skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
         by: A metadata column; n-grams are counted separately for each of its values.
         min_count: The lowest count of a row that is kept; with `by`, the count in the group.
+        min_documents: In how many documents an n-gram must occur; with `by`, documents of the group.
+        stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; n-grams that contain one
+            are not shown.
+        join: Whether names that are written with and without a space are one word of an n-gram, as in `ck.frequency`;
+            of a corpus only.
 
     Returns:
         A DataFrame with the columns [the labels, named after their column,] ngram (String, words joined by one
-        space), n (UInt8), count (Int64) and documents (Int64: number of documents that contain it). Order: count
-        descending, then n, then first occurrence; of a table, which records no first occurrence, by bytes.
+        space), spelling (String: the most frequent sequence of original spellings that it stands for in the corpus,
+        with `by` in all groups together; of equally frequent ones the first), n (UInt8), count (Int64) and documents
+        (Int64: number of documents that contain it). Order: count descending, then n, then first occurrence. A table
+        of `ck.scale.count_ngrams` records neither spellings nor first occurrences: there is no column spelling, and
+        the last key of the order is bytes.
 
     Raises:
         InputError: If an argument is invalid, `by` is not a metadata column, the corpus is not annotated with the
@@ -293,24 +308,43 @@ def ngrams(
     Examples:
         >>> import corpus_kit as ck
         >>> ck.ngrams(ck.sample_corpus(), n=2).columns
-        ['ngram', 'n', 'count', 'documents']
+        ['ngram', 'spelling', 'n', 'count', 'documents']
     """
     options = ngram_options(n, min_count=min_count, skip=skip, within=within)
     normalizer = resolve_profile(profile)
-    given = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
+    in_documents = threshold(min_documents, "min_documents", least=0)
+    left_out = stopword_forms(stopwords, normalizer, expect_unit(unit))
+    given: dict[str, Any] = {"n": n, "min_count": min_count, "by": by, "skip": skip, "within": within}
+    given |= {"min_documents": in_documents, "stopwords": stopwords}
     if isinstance(corpus, NgramTable | str | Path):
         if expect_unit(unit) != "word":
             raise invalid("unit", "'word' for a table of n-grams, which has no annotations", unit)
-        return _ngrams_of_table(corpus, options, normalizer, {**given, "unit": unit})
+        if join is not False:
+            raise invalid("join", "False for a table of n-grams, which was counted without", join)
+        return _ngrams_of_table(corpus, options, normalizer, {**given, "unit": unit}, left_out)
     unit = expect_unit(unit, expect_corpus(corpus))
-    labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
+    labels = None if by is None else corpus_labels(corpus, by, ("spelling", *NGRAM_COLUMNS))
+    names = names_to_join(join, unit, normalizer, corpus)
     with reading(corpus.path):
-        table = count_token_arrays(tokens_of(corpus), forms_of(corpus, normalizer, unit), options=options, by=labels)
-    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, {**given, **unit_record(unit, corpus)})
+        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+        original = original_spellings(corpus, forms, normalizer, unit)
+        joined = None
+        if names is not None:
+            spelled = select(tokens, Forms(original.of_type, original.texts), BARRIERS[within])
+            joined, original = join_spellings(joins_of(corpus, normalizer, names), spelled, original)
+        table = count_token_arrays(tokens, forms, options=options, by=labels, original=original, joined=joined)
+    table = ngrams_kept(table, in_documents, left_out)
+    sequences = 0 if joined is None else len(joined.places.first)
+    record = {**given, **join_record(join, names, sequences), **unit_record(unit, corpus)}
+    return attach_of_corpus(table, "ck.ngrams", corpus, normalizer, record)
 
 
 def _ngrams_of_table(
-    table: NgramTable | str | Path, options: NgramOptions, normalizer: Normalizer | None, given: dict[str, Any]
+    table: NgramTable | str | Path,
+    options: NgramOptions,
+    normalizer: Normalizer | None,
+    given: dict[str, Any],
+    left_out: Collection[str],
 ) -> pl.DataFrame:
     if given["by"] is not None:
         raise invalid("by", "None for a table of n-grams, which has no metadata", given["by"])
@@ -319,5 +353,5 @@ def _ngrams_of_table(
     opened = table if isinstance(table, NgramTable) else NgramTable.open(table)
     record = {**given, "profile": None if normalizer is None else normalizer.name}
     digest = None if normalizer is None else normalizer.digest
-    selected = opened.select(options, normalizer)
+    selected = ngrams_kept(opened.select(options, normalizer), given["min_documents"], left_out)
     return attach(selected, "ck.ngrams", record, corpus_id=opened.id, profile_digest=digest)

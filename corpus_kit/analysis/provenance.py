@@ -48,6 +48,6 @@ def attach_of_corpus(
         table,
         function,
         {**options, "profile": profile, "subcorpus": corpus.selection},
-        corpus_id=corpus.id,
+        corpus=corpus,
         profile_digest=None if normalizer is None else normalizer.digest,
     )

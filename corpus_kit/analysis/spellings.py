@@ -1,16 +1,88 @@
-"""The spellings that a word of a corpus covers, and how often each occurs."""
+"""The spellings that a word of a corpus covers, how often each occurs, and which stands for the word in tables.
+
+A word is counted in the form of a profile, which may be no spelling at all (السعوديه). The column `spelling` of a
+table is the most frequent original spelling of the form in the documents, of equally frequent ones the first in the
+whole corpus, as rows with equal counts are ordered.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from corpus_kit._base.arrays import Integers
+from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import CorpusError
-from corpus_kit.text.forms import NO_FORM, Forms
+from corpus_kit.text.forms import NO_FORM, Forms, forms_of_texts
+from corpus_kit.text.normalization import Normalizer
 
-__all__ = ["compared_spellings", "spellings_of"]
+__all__ = ["Spellings", "compared_spellings", "original_spellings", "spellings_of"]
+
+
+class Spellings(NamedTuple):
+    """The texts that the forms of types were made of.
+
+    Attributes:
+        of_type: The spelling of each type, as a row of `texts`; NO_FORM for types that are not counted.
+        texts: The distinct spellings by first occurrence. The last is null if it stands for words without the unit.
+        form: The form of each spelling.
+        n_forms: How many forms there are.
+    """
+
+    of_type: Numbers
+    texts: pl.Series
+    form: Numbers
+    n_forms: int
+
+    def counts(self, corpus: CorpusView) -> Integers:
+        """Return how often each spelling occurs in the documents of a corpus that has these types."""
+        # the vocabulary has the counts of a whole corpus, so no token needs to be read
+        of_types = corpus.type_counts()[0] if corpus.is_subcorpus else corpus.type_column("count")
+        row = np.minimum(self.of_type, len(self.texts))  # one more row for what is not counted
+        sums = np.bincount(row, weights=of_types.to_numpy(), minlength=len(self.texts) + 1)
+        return sums[: len(self.texts)].astype(np.int64)  # exact: there are fewer than 2**53 tokens
+
+    def chosen(self, counts: Integers) -> Integers:
+        """Return for each form the row of its spelling with the highest count, of equal ones the first."""
+        best = np.zeros(self.n_forms, np.int64)
+        np.maximum.at(best, self.form, counts)
+        found = np.flatnonzero(counts == best[self.form])[::-1]  # the first of a form comes last, and stays
+        rows = np.zeros(self.n_forms, np.int64)
+        rows[self.form[found]] = found
+        return rows
+
+    def most_frequent(self, counts: Integers) -> pl.Series:
+        """Return the text of the spelling of each form with the highest count, of equal ones the first."""
+        return self.texts.gather(self.chosen(counts)).alias("spelling")
+
+
+def original_spellings(
+    corpus: CorpusView, forms: Forms, normalizer: Normalizer | None, unit: str = "word"
+) -> Spellings:
+    """Return the spellings of forms, which are those of the whole corpus: surfaces, or stems and lemmas as annotated.
+
+    Args:
+        corpus: The corpus.
+        forms: The forms of its types, as from `forms_of` with the same arguments.
+        normalizer: The normaliser, or None.
+        unit: What is counted. Roots have one spelling only.
+    """
+
+    def make() -> Spellings:
+        assert forms.of_type is not None  # a corpus has punctuation, which is not counted
+        is_word = forms.of_type != NO_FORM
+        surfaces = unit == "word"
+        texts = corpus.type_column("surface") if surfaces else texts_of_unit(corpus, unit, None, f"unit={unit!r}")
+        numbered = forms_of_texts(texts, is_word)
+        assert numbered.of_type is not None  # as above
+        form = np.zeros(len(numbered.words), np.uint32)
+        form[numbered.of_type[is_word]] = forms.of_type[is_word]
+        return Spellings(numbered.of_type, numbered.words, form, len(forms.words))
+
+    return corpus.derive(("spellings", unit, None if normalizer is None else normalizer.digest), make)
 
 
 def spellings_of(corpus: CorpusView, forms: Forms) -> pl.DataFrame:

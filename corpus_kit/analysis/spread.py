@@ -29,10 +29,9 @@ def spread_of_documents(counted: CountedWords, documents: Integers) -> tuple[Int
         documents: Indices into counted.documents.
     """
     rows = counted.by_document
-    entries = ranges(rows.starts[documents], rows.starts[documents + 1])
-    part_of_document = np.cumsum(counted.sizes[documents] > 0) - 1
-    parts = np.repeat(part_of_document, np.diff(rows.starts)[documents])
-    sizes = counted.sizes[documents]
+    first, end = rows.starts[documents], rows.starts[documents + 1]
+    entries, sizes = ranges(first, end), counted.sizes[documents]
+    parts = np.repeat(np.cumsum(sizes > 0) - 1, end - first)
     words, numbers = renumber(rows.words[entries], len(counted.words))
     counts = rows.counts[entries].astype(np.float64)
     return words, Spread(numbers, parts, counts, sizes[sizes > 0].astype(np.float64), len(words))

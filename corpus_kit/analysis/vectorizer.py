@@ -17,7 +17,6 @@ from corpus_kit import _core
 from corpus_kit._base.arguments import boolean, names, share, text_argument, threshold
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import series_from_core, text_series
-from corpus_kit.analysis.counted_words import forms_of_texts
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.analysis.term_counts import (
     Entries,
@@ -30,7 +29,7 @@ from corpus_kit.analysis.term_counts import (
 from corpus_kit.corpus.annotation import annotate_types, reader_of
 from corpus_kit.corpus.units import expect_unit, unit_texts
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
-from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_types, select
+from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, forms_of_texts, forms_of_types, select
 from corpus_kit.text.ngram_options import NgramOptions, ngram_options
 from corpus_kit.text.normalization import Normalizer, normalize_series, resolve_profile
 from corpus_kit.text.readings import Reader

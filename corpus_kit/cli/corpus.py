@@ -12,9 +12,10 @@ from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.folders import real_path
 from corpus_kit.cli.options import CorpusPath, Progress, as_pairs, as_profile, as_reader
 from corpus_kit.cli.output import print_card, say
+from corpus_kit.corpus.files import open_files, verify_files
+from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.writing import leftovers_of
 from corpus_kit.errors import InputError
-from corpus_kit.samples.sample_corpus import build_sample
 
 __all__ = ["add", "annotate", "build", "clean", "info", "sample"]
 
@@ -183,9 +184,9 @@ def info(
     verify: Annotated[bool, typer.Option("--verify", help="Compare every file with its checksum.")] = False,
 ) -> None:
     """Show what a corpus contains and what it was built from."""
-    opened = ck.Corpus.open(corpus)
+    opened = CorpusView(open_files(path_argument(corpus, "path")))  # not a Corpus, which loads readers and searches
     if verify:
-        opened.verify()
+        verify_files(opened.path, opened.manifest)
     print_card(opened)
     if verify:
         say("  verified   every file matches its checksum")
@@ -197,4 +198,6 @@ def sample(
     ] = None,
 ) -> None:
     """Build the bundled sample of invented news items."""
+    from corpus_kit.samples.sample_corpus import build_sample  # loads what builds and searches a corpus
+
     print_card(ck.sample_corpus() if corpus is None else build_sample(corpus))

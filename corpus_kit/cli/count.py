@@ -12,7 +12,7 @@ import typer
 
 import corpus_kit as ck
 from corpus_kit.cli.options import Profile, Progress, Top, Within, as_n, as_profile
-from corpus_kit.cli.output import InterruptedCommandError, deliver, print_heading, say
+from corpus_kit.cli.output import InterruptedCommandError, Shown, deliver, print_heading, say
 from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.safe_text import one_line
 from corpus_kit.scale.locations import Location
@@ -125,7 +125,7 @@ def count(
     _print_count(table)
     print_heading("The most frequent n-grams")
     frequent = _most_frequent(table, top)
-    deliver(frequent, None, top, None)
+    deliver(frequent, None, Shown(top))
     if frequent.height < table.manifest["counts"]["ngrams"]:
         say(f"(showing {frequent.height:,} of {table.manifest['counts']['ngrams']:,} rows)")
 

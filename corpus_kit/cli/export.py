@@ -9,7 +9,7 @@ import typer
 
 from corpus_kit.cli.options import Containing, CorpusPath, Where
 from corpus_kit.cli.output import say
-from corpus_kit.cli.selection import open_corpus
+from corpus_kit.cli.selection import Deduplicate, Exclude, Selection, open_selected
 from corpus_kit.errors import InputError
 from corpus_kit.export.corpus_export import FORMATS
 from corpus_kit.safe_text import one_line
@@ -27,11 +27,14 @@ def export(
     ] = None,
     where: Where = None,
     containing: Containing = None,
+    deduplicate: Deduplicate = False,
+    exclude: Exclude = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ) -> None:
     """Write a corpus in the format of another program: CWB, R, spaCy, Hugging Face, text files, ..."""
     options = dict(map(_as_option, option or []))
-    path = open_corpus(corpus, where, containing).export(output, format, overwrite=overwrite, **options)
+    selected = open_selected(corpus, Selection(where, containing, deduplicate, exclude))
+    path = selected.export(output, format, overwrite=overwrite, **options)
     say(f"Wrote {one_line(str(path))}, and how it was made to {one_line(str(path))}.json.", error=True)
 
 

@@ -9,52 +9,53 @@ import traceback
 import warnings
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from corpus_kit._version import __version__
-from corpus_kit.cli.bench import bench
-from corpus_kit.cli.corpus import add, annotate, build, clean, info, sample
-from corpus_kit.cli.count import count
-from corpus_kit.cli.counting import frequency, ngrams
-from corpus_kit.cli.demo import demo
-from corpus_kit.cli.export import export
-from corpus_kit.cli.lab import lab
-from corpus_kit.cli.news import news
 from corpus_kit.cli.output import InterruptedCommandError, say
-from corpus_kit.cli.search import collocations, keyness, kwic, ngram_collocations
 from corpus_kit.errors import CorpusKitError
 from corpus_kit.safe_text import printable, redacted
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    name="corpus-kit",
-    help="Build Arabic corpora, count in them and search them.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # it would take [lemma=...] in a help text for markup
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,  # it would take [lemma=...] in a help text for markup
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
 
-
-@app.callback(invoke_without_command=True)
-def _version(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
-    if version:
-        say(f"corpus-kit {__version__}")
-        raise typer.Exit
-
-
-# In the order of `corpus-kit --help`.
-_COMMANDS: list[Callable[..., None]] = [
-    *(build, add, annotate, info, clean),
-    *(frequency, ngrams, count),
-    *(kwic, collocations, ngram_collocations, keyness, news),
-    export,
-    *(sample, demo, lab, bench),
-]
+# The module of each command, in the order of `corpus-kit --help`. A module is imported when its command is asked for.
+_HOMES = {
+    **dict.fromkeys(("build", "add", "annotate", "info", "clean"), "corpus"),
+    **dict.fromkeys(("frequency", "ngrams"), "analyses"),
+    "count": "count",
+    **dict.fromkeys(
+        (
+            *("kwic", "collocations", "compare-collocations", "ngram-collocations", "keyness", "trend"),
+            *("trend-tests", "dispersion", "diversity", "readability", "lexical-bundles", "spaced-spellings"),
+        ),
+        "analyses",
+    ),
+    **dict.fromkeys(
+        (
+            *("news", "structure", "boilerplate", "quotations", "indirect-quotations", "actors", "labels"),
+            *("label-log-odds", "near-duplicates", "duplicate-clusters", "edits", "dates", "bursts"),
+            *("network", "nodes", "frames", "frame-rates"),
+        ),
+        "news",
+    ),
+    "export": "export",
+    "sample": "corpus",
+    "demo": "demo",
+    "lab": "lab",
+    "bench": "bench",
+}
 
 _INTERRUPTED = 130  # the status of a program that Ctrl-C ended
 
@@ -72,8 +73,35 @@ def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-for _command in _COMMANDS:
-    app.command()(_interruptible(_command))
+class _Commands(TyperGroup):
+    """The commands, each made when it is asked for, so that one does not wait for the imports of the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Click's signature)
+        return list(_HOMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in _HOMES:
+            return None
+        module = import_module(f"corpus_kit.cli.{_HOMES[cmd_name]}")
+        alone = typer.Typer(**_SETTINGS)
+        alone.command(cmd_name)(_interruptible(getattr(module, cmd_name.replace("-", "_"))))
+        return get_command(alone)
+
+
+app = typer.Typer(
+    name="corpus-kit",
+    help="Build Arabic corpora, count in them and search them.",
+    cls=_Commands,
+    no_args_is_help=True,
+    **_SETTINGS,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    if version:
+        say(f"corpus-kit {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

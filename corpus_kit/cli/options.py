@@ -13,22 +13,22 @@ import corpus_kit as ck
 from corpus_kit.errors import InputError, choose
 
 __all__ = [
-    "By",
-    "Clitics",
+    "Cite",
     "Containing",
     "CorpusPath",
-    "Exact",
-    "Measures",
+    "Language",
     "Output",
     "Profile",
     "Progress",
-    "Stopwords",
     "Top",
-    "Unit",
     "Where",
     "Within",
     "as_day",
+    "as_day_or_column",
+    "as_join",
     "as_n",
+    "as_names",
+    "as_number",
     "as_pairs",
     "as_profile",
     "as_reader",
@@ -44,26 +44,24 @@ Output = Annotated[
 ]
 Top = Annotated[int, typer.Option("--top", help="Rows to print; 0 prints all.", min=0)]
 Profile = Annotated[str, typer.Option("--profile", help="Normalisation profile: search, dediac, repair, ... or none.")]
-Unit = Annotated[str, typer.Option("--unit", help="What is counted: word, stem, lemma or root; see annotate.")]
-By = Annotated[str | None, typer.Option("--by", help="Count separately for each value of this metadata column.")]
 Where = Annotated[
     list[str] | None,
-    typer.Option("--where", help="Only documents with COLUMN=VALUE; can be repeated.", metavar="COLUMN=VALUE"),
+    typer.Option(
+        "--where",
+        help="Only documents with COLUMN=VALUE, COLUMN=A|B, COLUMN=LOW..HIGH, COLUMN!=VALUE, COLUMN<VALUE, ...; "
+        "can be repeated.",
+        metavar="CONDITION",
+    ),
 ]
 Containing = Annotated[
     list[str] | None,
     typer.Option("--containing", help="Only documents in which this pattern occurs; can be repeated."),
 ]
-Exact = Annotated[bool, typer.Option("--exact", help="Match the repaired spelling instead of the folded form.")]
-Clitics = Annotated[bool, typer.Option("--clitics", help="Also match words with clitics; see annotate.")]
 Within = Annotated[
     str, typer.Option("--within", help="Boundary of hits, windows and n-grams: sentence, paragraph or document.")
 ]
-Measures = Annotated[
-    list[str] | None,
-    typer.Option("--measure", help="A measure of corpus_kit.measures; can be repeated; rows are sorted by the first."),
-]
-Stopwords = Annotated[bool, typer.Option("--stopwords", help="Exclude the library's stop words.")]
+Cite = Annotated[bool, typer.Option("--cite", help="Print the sentence that cites the table, too.")]
+Language = Annotated[str, typer.Option("--language", help="The language of heads, notes and citations: en or ar.")]
 Progress = Annotated[
     bool | None,
     typer.Option("--progress/--no-progress", help="Show a progress bar; the default is on a terminal only."),
@@ -112,6 +110,35 @@ def as_window(text: str) -> int | tuple[int, int] | str:
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
 
 
+def as_number(text: str) -> int | str:
+    """Return a number, or a text that is none.
+
+    >>> as_number("10"), as_number("document")
+    (10, 'document')
+    """
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def as_names(texts: list[str], *, can_be_none: bool = False) -> list[str] | str | None:
+    """Return the values of an option that can be repeated; a single one is itself, and "none" may be None.
+
+    >>> as_names(["mi", "dice"]), as_names(["mi"]), as_names(["none"], can_be_none=True)
+    (['mi', 'dice'], 'mi', None)
+    """
+    if can_be_none and texts == ["none"]:
+        return None
+    return texts[0] if len(texts) == 1 else texts
+
+
+def as_join(texts: list[str]) -> bool | list[str]:
+    """Return the value of --join: names, or whether the rule of the library joins them.
+
+    >>> as_join(["true"]), as_join(["عبد العزيز"])
+    (True, ['عبد العزيز'])
+    """
+    return {"true": True, "false": False}.get(texts[0], texts) if len(texts) == 1 else texts
+
+
 def as_pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     """Return the values of an option that is NAME=VALUE and can be repeated.
 
@@ -145,6 +172,18 @@ def _as_value(text: str, kind: str) -> bool | int | str:
     if text.isascii() and text.isdigit():
         return int(text)
     return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def as_day_or_column(text: str) -> datetime.date | str | None:
+    """Return the value of an option that is a day, the name of a column, or "none".
+
+    >>> as_day_or_column("2014-10-29"), as_day_or_column("published"), as_day_or_column("none")
+    (datetime.date(2014, 10, 29), 'published', None)
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None if text == "none" else text
 
 
 def as_day(text: str | None) -> datetime.date | None:

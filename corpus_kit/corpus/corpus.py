@@ -20,7 +20,8 @@ from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
 from corpus_kit.corpus.files import CHECKS, CorpusFiles, open_files, verify_files
-from corpus_kit.corpus.filtering import filtered_documents
+from corpus_kit.corpus.filtering import described, filtered_documents, predicates_of
+from corpus_kit.corpus.first_documents import first_documents, text_of
 from corpus_kit.corpus.given_tokens import GivenLayer
 from corpus_kit.corpus.growing import Growth
 from corpus_kit.corpus.layer_annotation import (
@@ -39,13 +40,15 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.vocabulary import scan_vocabulary
 from corpus_kit.corpus.writing import NewFolder, check_target, new_folder, replaced_error, write_annotations
 from corpus_kit.display.card import card_html
-from corpus_kit.errors import InputError, choose, warn
+from corpus_kit.errors import InputError, choose, shown, warn
 from corpus_kit.export.corpus_export import export_corpus
 from corpus_kit.news.near_duplicates import dropped_duplicates
 from corpus_kit.readers.reader import DocumentReader
 from corpus_kit.readers.registry import format_argument
+from corpus_kit.search.hints import warn_of_nothing
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
+from corpus_kit.search.order import sample_rows
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.annotators import Annotator
 from corpus_kit.text.normalization import Normalizer, resolve_profile
@@ -372,13 +375,13 @@ class Corpus(CorpusView):
             [('فيها', 'short'), ('والحكومة', 'long')]
         """
         self._check_current()
-        shown = None if progress is None else boolean(progress, "progress")
+        with_bar = None if progress is None else boolean(progress, "progress")
         if self.is_subcorpus:
             raise InputError("annotate needs the whole corpus, not a subcorpus: all documents share one vocabulary.")
         if layer is not None:
             given = layer_argument(layer)
             of_tokens = cast("LayerAnnotator | None", annotator)
-            self._files = write_layer(self._files, of_tokens, given, name=name, progress=shown)
+            self._files = write_layer(self._files, of_tokens, given, name=name, progress=with_bar)
             return self
         of_types = cast("Annotator | None", annotator)
         record = record_of(of_types, name)
@@ -487,26 +490,109 @@ class Corpus(CorpusView):
         self.check_open()
         return scan_vocabulary(self)
 
+    def head(self, n: int = 5) -> pl.DataFrame:
+        """Return the first documents with the beginnings of their texts, to see what a corpus holds.
+
+        Args:
+            n: The number of documents.
+
+        Returns:
+            document (row number, UInt32), id (String), date, metadata, tokens, words (UInt32) and text (String): its
+            first 80 characters, with … after them if there are more.
+
+        Raises:
+            InputError: If `n` is no such number.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.sample_corpus().head(2).columns
+            ['document', 'id', 'date', 'outlet', 'tokens', 'words', 'text']
+        """
+        self.check_open()
+        return first_documents(self, integer(n, "n", least=0))
+
+    def text(self, document: str | int) -> str:
+        """Return the text of a document, as read.
+
+        Args:
+            document: Its id, or its row number, the column `document` of tables.
+
+        Returns:
+            The text; also of a corpus from which `exclude` left out parts, whose offsets are those of the whole text.
+
+        Raises:
+            InputError: If there is no such document.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> corpus.text(0) == corpus.text(corpus.head(1)["id"].item())
+            True
+        """
+        self.check_open()
+        return text_of(self, document)
+
     # ------------------------------------------------------------------ subcorpora
 
-    def filter(self, *predicates: pl.Expr) -> Corpus:
-        """Return the subcorpus of the documents for which all predicates hold. Nothing is copied.
+    def filter(self, /, *predicates: pl.Expr, **columns: Any) -> Corpus:
+        """Return the subcorpus of the documents for which all conditions hold. Nothing is copied.
 
-        Row numbers stay those of the whole corpus.
+        Row numbers stay those of the whole corpus. Values of columns are
+
+        ==============================  ======================================================================
+        ``outlet="okaz"``               a value; None for documents without one
+        ``outlet=["okaz", "sabq"]``     one of several values
+        ``date="2026-03"``              a year, a month, a day or a time, as ISO 8601 writes it, or a `date`
+        ``date=("2026-03-05", None)``   from the first up to the second, both included; None leaves an end open
+        ``words=(100, 500)``            likewise of numbers
+        ==============================  ======================================================================
 
         Args:
             *predicates: Polars expressions over the columns of `documents`, true or false for each document.
+            **columns: The values that columns of the documents have, as above. Times are those of their time zone.
 
         Raises:
-            InputError: If a predicate is no such expression, or names a column that does not exist.
+            InputError: If a predicate is no such expression, a column does not exist, no document of the corpus has
+                such a text in it, or it cannot have such a value. A date or a number that no document has is a warning.
 
         Examples:
             >>> import corpus_kit as ck, polars as pl
             >>> corpus = ck.sample_corpus()
-            >>> len(corpus.filter(pl.col("outlet").is_not_null())) == len(corpus)
-            True
+            >>> len(corpus.filter(outlet="وكالة مدى")), len(corpus.filter(pl.col("outlet") == "وكالة مدى"))
+            (48, 48)
+            >>> march = corpus.filter(outlet=["وكالة مدى", "بريد الساحل"], date="2026-03")
+            >>> march.selection["filters"]
+            ["outlet=['وكالة مدى', 'بريد الساحل']", "date='2026-03'"]
         """
-        return self.subcorpus(filtered_documents(self, predicates), *map(str, predicates))
+        conditions = [*predicates, *predicates_of(self, columns)]
+        return self.subcorpus(filtered_documents(self, conditions), *map(str, predicates), *described(columns))
+
+    def sample(self, n: int, seed: int = 0) -> Corpus:
+        """Return a subcorpus of documents drawn at random.
+
+        The documents with the smallest hashes of row number and seed are taken: the same ones on every machine, and a
+        larger sample with the same seed contains the smaller one.
+
+        Args:
+            n: The number of documents. If there are fewer, all are taken, and a warning says so.
+            seed: The seed of the sample.
+
+        Raises:
+            InputError: If an argument is invalid.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> few, more = corpus.sample(10), corpus.sample(20)
+            >>> len(few), set(few.selected_documents()) <= set(more.selected_documents())
+            (10, True)
+        """
+        self.check_open()
+        n, seed = integer(n, "n", least=0), integer(seed, "seed", least=0)
+        documents = self.selected_documents()
+        if n > len(documents):
+            warn(f"The sample has all {len(documents):,} documents, since there are no {shown(n)}.", stacklevel=2)
+        return self.subcorpus(documents[sample_rows(documents, n, seed)], f"sample({n}, seed={seed})")
 
     def containing(
         self,
@@ -547,6 +633,12 @@ class Corpus(CorpusView):
             hits = hits_per_document(self, find(self, parsed, within=within))
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
+        if not hits.any() and not invert and len(documents):
+            warn_of_nothing(self, parsed, within=within)
+        elif len(documents) and not kept.any():
+            least_of_all, most = int(hits[documents].min()), int(hits[documents].max())
+            found = f"at least {least_of_all:,} hits in every" if invert else f"at most {most:,} hits in a"
+            warn(f"pattern {shown(pattern)} has {found} document, so that none is left.", stacklevel=2)
         bound = f"{'fewer than' if invert else 'at least'} {min(least, 2**63)}"
         condition = f"{bound} hits of {pattern!r} (exact={exact}, clitics={clitics}, within={within!r})"
         return self.subcorpus(documents[kept], condition)
@@ -563,19 +655,21 @@ class Corpus(CorpusView):
         date: str | None = "date",
         min_shingles: int = 1,
     ) -> Corpus:
-        """Return a subcorpus with one document of each cluster of near-duplicates, and all other documents.
+        """Return a subcorpus without the documents that are near-duplicates of one that stays.
 
-        `ck.news.duplicate_clusters`, with the same options, shows the clusters. A cluster is a chain of
-        near-duplicates, so that two of its documents need not resemble one another.
+        What is left out resembles a document that is kept: `ck.news.near_duplicates`, with the same options, has the
+        pair. (A cluster of `ck.news.duplicate_clusters` is a chain, whose ends need not resemble one another; several
+        of its documents may stay.) By containment, a text is left out if it is contained in one that stays, whichever
+        came first; a long text that contains a short one, such as a caption, stays.
 
         Args:
             threshold: As in `ck.news.duplicate_clusters`.
             n: As in `ck.news.duplicate_clusters`.
             measure: As in `ck.news.duplicate_clusters`.
             method: As in `ck.news.duplicate_clusters`.
-            keep: The document of a cluster to keep: "first", the one with the earliest date (of several, or if
-                there are no dates, the one with the lowest row number), or "longest", the one with the most
-                words (of several, the first in that order).
+            keep: Which of two near-duplicates to keep: "first", the one with the earlier date (of equal ones, or if
+                there are no dates, the one with the lower row number), or "longest", the one with more words (of
+                equal ones, the first in that order).
             date: As in `ck.news.duplicate_clusters`.
             profile: As in `ck.news.duplicate_clusters`.
             min_shingles: As in `ck.news.duplicate_clusters`.
@@ -586,9 +680,9 @@ class Corpus(CorpusView):
         Examples:
             >>> import corpus_kit as ck
             >>> corpus = ck.sample_corpus()
-            >>> clusters = ck.news.duplicate_clusters(corpus)
-            >>> len(corpus) - len(corpus.deduplicate()) == clusters.height - clusters["cluster"].n_unique()
-            True
+            >>> single = corpus.deduplicate()
+            >>> len(corpus), len(single), ck.news.near_duplicates(single).height
+            (240, 224, 0)
         """
         options: dict[str, Any] = {
             "threshold": threshold, "n": n, "measure": measure, "method": method, "date": date, "profile": profile,

@@ -1,18 +1,25 @@
-"""The documents for which the predicates of `Corpus.filter` hold."""
+"""The documents for which the predicates and the values of `Corpus.filter` hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import polars as pl
 
 from corpus_kit._base.arrays import Array
-from corpus_kit._base.metadata import listed
+from corpus_kit._base.metadata import listed, type_name
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, invalid, nearest, shown
+from corpus_kit.errors import InputError, choose, invalid, nearest, shown, warn
 
-__all__ = ["filtered_documents"]
+__all__ = ["described", "filtered_documents", "predicates_of"]
+
+_YEAR_OR_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_SEVERAL = (list, set, frozenset, range, pl.Series)
 
 
 def filtered_documents(corpus: CorpusView, predicates: Sequence[pl.Expr]) -> Array:
@@ -29,11 +36,17 @@ def filtered_documents(corpus: CorpusView, predicates: Sequence[pl.Expr]) -> Arr
         schema = documents.collect_schema()
     for predicate in predicates:
         _check_predicate(predicate, schema)
-    try:
+    with _computing("predicates"):
         selected = documents.filter(*predicates).select("document").collect()["document"]
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise InputError(f"the predicates cannot be computed: {storage.reason(error)}") from error
     return selected.sort().to_numpy()
+
+
+@contextmanager
+def _computing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (OverflowError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise InputError(f"{name} must be what Polars can compute, got an error: {storage.reason(error)}") from error
 
 
 def _check_predicate(predicate: pl.Expr, schema: pl.Schema) -> None:
@@ -52,3 +65,152 @@ def _check_predicate(predicate: pl.Expr, schema: pl.Schema) -> None:
     if dtypes != [pl.Boolean]:
         found = ", ".join(map(str, dtypes)) or "nothing"
         raise InputError(f"predicates must be true or false for each document, got {text}, which gives {found}.")
+
+
+# ------------------------------------------------------------------------------------ values of columns
+
+
+def predicates_of(corpus: CorpusView, columns: Mapping[str, Any]) -> list[pl.Expr]:
+    """Return the predicates for columns that have a value, one of several values, or one between two.
+
+    Raises:
+        InputError: If there is no such column, or no document of the corpus has such a text.
+    """
+    return [_predicate(corpus, name, value) for name, value in columns.items()]
+
+
+def described(columns: Mapping[str, Any]) -> list[str]:
+    """Return the conditions on columns as they are written in a call.
+
+    >>> described({"source": "okaz", "date": (date(2026, 1, 4), None)})
+    ["source='okaz'", "date=('2026-01-04', None)"]
+    """
+    return [f"{name}={_plain(value)!r}" for name, value in columns.items()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, set | frozenset):
+        return sorted(map(_plain, value), key=repr)
+    return [_plain(each) for each in value] if isinstance(value, _SEVERAL) else value
+
+
+def _predicate(corpus: CorpusView, name: str, value: Any) -> pl.Expr:
+    choose(name, corpus.label_columns(), "column")
+    labels = corpus.labels(name, selected=False)
+    with _computing(name):
+        condition = _condition(name, value, labels)
+        is_of_none = not labels.to_frame().select(condition.any()).item()
+    if len(labels) and is_of_none:
+        is_ordered = (labels.dtype.is_numeric() or labels.dtype.is_temporal()) and labels.null_count() < len(labels)
+        bounds = f" {name} goes from {labels.min()!s} to {labels.max()!s}." if is_ordered else ""
+        warn(f"No document has {described({name: value})[0]}.{bounds}", stacklevel=None)
+    return condition
+
+
+def _condition(name: str, value: Any, labels: pl.Series) -> pl.Expr:
+    column = pl.col(name)
+    if value is None:
+        return column.is_null()
+    dtype = labels.dtype
+    if dtype.is_nested() or not (dtype.is_numeric() or dtype in _COMPARED):
+        hint = f"{name!r} has {type_name(dtype)}; use an expression, such as pl.col({name!r}).is_not_null()."
+        raise invalid("column", "one of single values: texts, numbers, dates or truth values", name, hint)
+    if isinstance(value, tuple):
+        return _between(name, value, dtype)
+    several = isinstance(value, _SEVERAL)
+    values: Iterable[Any] = value if several else [value]
+    if dtype.is_temporal():
+        spans = [column.is_null() if each is None else _within_span(name, dtype, _span(name, each)) for each in values]
+        return pl.any_horizontal(pl.lit(False), *spans)
+    known = _known_texts(labels) if dtype in _TEXTS else None
+    for each in values:
+        _expect_value(name, each, dtype, known)
+    column = column.cast(pl.String) if dtype in _TEXTS else column
+    if dtype.is_numeric() or not several:
+        equal = [column.is_null() if each is None else column == each for each in values]
+        return pl.any_horizontal(pl.lit(False), *equal)
+    wanted = pl.Series(list(values), dtype=pl.Boolean if dtype == pl.Boolean else pl.String)
+    return column.is_in(wanted.implode(), nulls_equal=True)
+
+
+_TEXTS = (pl.String, pl.Enum, pl.Categorical)
+_COMPARED = (*_TEXTS, pl.Boolean, pl.Date, pl.Datetime)
+
+
+def _known_texts(labels: pl.Series) -> list[str]:
+    known: list[str] = labels.cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
+    return known
+
+
+def _expect_value(name: str, value: Any, dtype: pl.DataType, known: list[str] | None) -> None:
+    """Raise InputError for a value that a column of texts, numbers or truth values cannot have."""
+    if value is None:
+        return
+    if known is not None:
+        choose(value, known, name)
+    elif dtype == pl.Boolean and not isinstance(value, bool):
+        raise invalid(name, "True, False or a list of them", value)
+    elif dtype.is_numeric() and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise invalid(name, "a number, a list of numbers or a pair (low, high)", value)
+
+
+def _between(name: str, pair: tuple[Any, ...], dtype: pl.DataType) -> pl.Expr:
+    """Return the condition that a column has a value from the first one up to the second one, both included."""
+    if not (dtype.is_numeric() or dtype.is_temporal()):
+        hint = "A pair (low, high) is for dates and numbers; several values are a list."
+        raise invalid(name, "a value or a list of values", pair, hint)
+    if len(pair) != 2:
+        raise invalid(name, "a pair (low, high), or a list of values", pair)
+    low, high = pair
+    if dtype.is_temporal():
+        first, last = (None if each is None else _span(name, each) for each in pair)
+        if first and last and last[1] is not None and last[1] <= first[0]:
+            raise invalid(name, "a pair (low, high) with the earlier date first", pair)
+        return _within_span(name, dtype, (first[0] if first else None, last[1] if last else None))
+    for each in pair:
+        _expect_value(name, each, dtype, None)
+    if low is not None and high is not None and low > high:
+        raise invalid(name, "a pair (low, high) with the lower number first", pair)
+    column = pl.col(name)
+    above = column.is_not_null() if low is None else column >= low
+    return above if high is None else above & (column <= high)
+
+
+def _within_span(name: str, dtype: pl.DataType, span: tuple[datetime | None, datetime | None]) -> pl.Expr:
+    """Return the condition that a date is not before the first moment, and before the second one."""
+    column = pl.col(name)
+    moment = column.dt.replace_time_zone(None) if isinstance(dtype, pl.Datetime) else column.cast(pl.Datetime("us"))
+    first, end = span
+    after = column.is_not_null() if first is None else moment >= first
+    return after if end is None else after & (moment < end)
+
+
+def _span(name: str, value: Any) -> tuple[datetime, datetime | None]:
+    """Return the first moment of a day, a month or a year, and the first one after it; None for the end of time."""
+    expected = "a date, such as '2026', '2026-01', '2026-01-04' or '2026-01-04T12:30', or a list or a pair"
+    try:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = f"{value:04d}"
+        if isinstance(value, str):
+            whole = _YEAR_OR_MONTH.fullmatch(value.strip())
+            if whole:
+                first = datetime(int(whole[1]), int(whole[2] or 1), 1)
+                months = 12 * first.year + (first.month if whole[2] else 12)  # of the first one after it, from 0
+                return first, None if months >= 12 * 10_000 else datetime(months // 12, months % 12 + 1, 1)
+            value = datetime.fromisoformat(value.strip()) if ":" in value else date.fromisoformat(value.strip())
+        if isinstance(value, datetime):
+            if value.tzinfo is not None:
+                raise invalid(name, "a time without a time zone", value, "Use an expression for others.")
+            return value, None if value == datetime.max else value + timedelta(microseconds=1)
+        if isinstance(value, date):
+            first = datetime.combine(value, time())
+            return first, None if value == date.max else first + timedelta(days=1)
+    except InputError:
+        raise
+    except ValueError:
+        pass
+    raise invalid(name, expected, value)

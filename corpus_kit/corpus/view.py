@@ -71,6 +71,7 @@ class CorpusView:
     ids(documents)               the ids of documents
     labels(column)               a metadata column
     derive(key, make)            what an analysis derives from the vocabulary or from labels, made once for all views
+    derive_from_tokens(…)        the same from all tokens, made once for all views with the same tokens
     ===========================  ==============================================================================
     """
 
@@ -452,6 +453,16 @@ class CorpusView:
         """Return what `make` derives from the tokens; it is called once for all views with the same tokens."""
         keeper = self._files if self._exclusion is None else self._exclusion
         return keeper.keep(("of tokens", key), make)
+
+    def derive_from_tokens(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns; it is called once for all views with the same tokens.
+
+        Args:
+            key: What is made, with every option that it depends on.
+            make: A function of the vocabulary and the tokens of all documents. It must not depend on which are
+                selected.
+        """
+        return self._keep_for_tokens(("derived", key), make)
 
     @property
     def _bounds(self) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -18,8 +18,10 @@ from rich.cells import cell_len
 
 from corpus_kit._base.arguments import integer
 from corpus_kit._version import __version__
+from corpus_kit.display.columns import Explained, explain, made_by
 from corpus_kit.display.fonts import embedded_faces
 from corpus_kit.display.isolation import by_direction, frame_has_arabic, has_arabic
+from corpus_kit.display.spelled import spelled as spelled_frame
 from corpus_kit.display.values import (
     CONCORDANCE_COLUMNS,
     LIST_SEPARATOR,
@@ -29,6 +31,7 @@ from corpus_kit.display.values import (
     row_limit,
     rows_note,
     shortened,
+    spelling_note,
     text_column,
     text_with_counts,
     visible,
@@ -63,6 +66,7 @@ _KEYS = (
     "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
 )
 _LONGEST_NAME = 16
+_SPELLING = "spelling"  # the column that a key is shown as
 # Code points. Longer texts would make a page heavy with what no screen shows.
 _LONGEST_CONTEXT, _LONGEST_NODE, _LONGEST_CAPTION = 1000, 400, 200
 SORT_KEY = re.compile(r"-?(before|after)([1-9]\d*)")
@@ -78,6 +82,8 @@ def concordance_html(
     labels: Sequence[str] = (),
     max_rows: int | None = 100,
     total: int | None = None,
+    hint: str = "",
+    language: str = "en",
 ) -> Html:
     r"""Return concordance lines as HTML, right to left, the words next to the node always in sight.
 
@@ -93,6 +99,8 @@ def concordance_html(
         labels: Columns of `frame` to show in columns of their own, after the reference.
         max_rows: The number of lines to show; None shows all. A note says how many are not shown.
         total: The number of lines, if `frame` has only the first of them.
+        hint: What is said below if there are no lines.
+        language: Of the note and of the explanations of heads: "en" or "ar".
 
     Raises:
         InputError: If the table lacks these columns.
@@ -115,12 +123,12 @@ def concordance_html(
         _concordance_row(row, keys, [values[place] for values in beside_lines.values()])
         for place, row in enumerate(shown.iter_rows(named=True))
     )
-    note = rows_note(shown.height, frame.height if total is None else total, "lines")
+    note = rows_note(shown.height, frame.height if total is None else total, "lines", hint=hint, language=language)
     # Node and reference are as wide as their content, within bounds. The contexts share the rest.
     node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
     reference = _width([_reference(row) for row in shown.iter_rows(named=True)], low=4, high=11, factor=0.42)
     head = "".join(
-        f'<th scope="col" class="ck-{name}" title="{name}" style="{_cell(_SANS)}'
+        f'<th scope="col" class="ck-{name}" title="{_text(_of_line(name, language))}" style="{_cell(_SANS)}'
         f'text-align:center;font-weight:600;font-size:13px;white-space:nowrap;overflow:hidden">{label}</th>'
         for name, label in (
             ("before", "السياق السابق"),
@@ -144,7 +152,19 @@ def concordance_html(
         f"{_caption(caption)}{columns}"
         f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
-    return Html(_box("ck-concordance", "rtl", "ar", table, note))
+    return Html(_box("ck-concordance", "rtl", "ar", table, _note(note, "rtl", language)))
+
+
+_REFERENCE = {
+    "en": "The id of the document and the place of the node in it",
+    "ar": "معرّف النص وموضع الكلمة فيه",
+}
+
+
+def _of_line(name: str, language: str) -> str:
+    """Return what a part of a concordance line is."""
+    meaning = explain(name, language, "ck.kwic")
+    return f"{name}: {_REFERENCE[language] if meaning is None else meaning.explanation}"
 
 
 def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
@@ -241,11 +261,14 @@ def table_html(
     max_rows: int | None = 50,
     more: bool = False,
     max_text: int | None = 300,
+    spelled: bool = False,
+    language: str = "en",
 ) -> Html:
     """Return any table of results as HTML, right to left if a text column has Arabic.
 
     A missing value is an em dash, an empty text an empty cell. Integers have thousands separators, except ids and
-    positions (unsigned columns).
+    positions (unsigned columns). What a column means is shown when the pointer rests on its head and, for fingers,
+    keyboards and paper, in a list below the table that opens.
 
     Args:
         frame: The table.
@@ -253,19 +276,24 @@ def table_html(
         max_rows: The number of rows to show; None shows all. A note says how many are not shown.
         more: Whether there are more rows than `frame` has, and nobody knows how many.
         max_text: The number of code points of a text to show, followed by "…"; None shows all.
+        spelled: Whether to show the column `spelling` in place of the form that was counted.
+        language: Of heads and explanations: "en" (heads are the names of columns) or "ar".
 
     >>> "1,250" in table_html(pl.DataFrame({"word": ["خبر"], "count": [1250]}))
     True
     """
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
+    shown, key = spelled_frame(shown) if spelled else (shown, None)
     rtl = frame_has_arabic(shown)
     columns = [_table_column(column, max_text, rtl) for column in shown.iter_columns()]
-    numeric = [_is_number(dtype) for dtype in shown.dtypes]
+    made = made_by(frame)
+    meanings = {name: explain(_SPELLING if name == key else name, language, made) for name in shown.columns}
     head = "".join(
-        f'<th scope="col" title="{_text(str(dtype))}" style="{_cell(_SANS)}text-align:{_align(number, rtl)};'
-        f'font-weight:600;font-size:13px;white-space:nowrap"><bdi>{_text(name)}</bdi></th>'
-        for (name, dtype), number in zip(shown.schema.items(), numeric, strict=True)
+        f'<th scope="col" title="{_text(_title(meanings[name], dtype))}" style="{_cell(_SANS)}'
+        f"text-align:{_align(_is_number(dtype), rtl)};font-weight:600;font-size:13px;white-space:nowrap"
+        f'"><bdi>{_text(_head(name, meanings[name], language))}</bdi></th>'
+        for name, dtype in shown.schema.items()
     )
     rows = "".join(f'<tr style="background:transparent">{"".join(cells)}</tr>' for cells in zip(*columns, strict=True))
     table = (
@@ -273,8 +301,47 @@ def table_html(
         f'margin:0;border:none;font-size:16px;line-height:1.6">{_caption(caption)}'
         f'<thead><tr style="background:transparent">{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
-    note = rows_note(shown.height, None if more else frame.height, "rows")
-    return Html(_box("ck-table", "rtl" if rtl else "ltr", "ar" if rtl else "", table, note))
+    notes = [
+        rows_note(shown.height, None if more else frame.height, "rows", language=language),
+        spelling_note(key, language) if key else None,
+    ]
+    direction = "rtl" if rtl else "ltr"
+    below = _note("; ".join(note for note in notes if note), direction, language) + _legend(
+        meanings, direction, language
+    )
+    return Html(_box("ck-table", direction, "ar" if rtl else "", table, below))
+
+
+def _head(name: str, meaning: Explained | None, language: str) -> str:
+    return name if meaning is None or language == "en" else meaning.label
+
+
+def _title(meaning: Explained | None, dtype: pl.DataType) -> str:
+    return str(dtype) if meaning is None else f"{meaning.explanation} ({dtype})"
+
+
+_LEGEND = {"en": "What the columns mean", "ar": "معاني الأعمدة"}
+
+
+def _legend(meanings: Mapping[str, Explained | None], direction: str, language: str) -> str:
+    """Return a list of the columns and their explanations, closed at first."""
+    items = "".join(
+        f'<dt style="font-weight:600"><bdi>{_text(name)}</bdi>{_own_label(name, meaning)}</dt>'
+        f'<dd style="margin:0 1.5em 0.3em">{_text(meaning.explanation)}</dd>'
+        for name, meaning in meanings.items()
+        if meaning is not None
+    )
+    if not items:
+        return ""
+    return (
+        f'<details class="ck-columns" {_side(direction, language)}><summary style="cursor:pointer">'
+        f'{_LEGEND[language]}</summary><dl dir="{_DIRECTIONS[language]}" style="margin:4px 0;max-width:46em;'
+        f'text-align:{"left" if language == "en" else "right"}">{items}</dl></details>'
+    )
+
+
+def _own_label(name: str, meaning: Explained) -> str:
+    return "" if meaning.label == name else f" \u2013 <bdi>{_text(meaning.label)}</bdi>"
 
 
 def _is_number(dtype: pl.DataType) -> bool:
@@ -339,21 +406,30 @@ def _cell(font: str = "", *, padding: str = "1px 7px") -> str:
 def _caption(caption: str | None) -> str:
     if caption is None:
         return ""
-    align = "right" if has_arabic(caption) else "left"
+    align, write = ("right", _running) if has_arabic(caption) else ("left", _text)
     return (
         f'<caption style="caption-side:top;text-align:{align};font-weight:bold;padding:4px 7px;white-space:nowrap">'
-        f"<bdi>{_text(shortened(caption, _LONGEST_CAPTION))}</bdi></caption>"
+        f"<bdi>{write(shortened(caption, _LONGEST_CAPTION))}</bdi></caption>"
     )
 
 
-def _box(name: str, direction: str, lang: str, table: str, note: str | None) -> str:
+_DIRECTIONS = {"en": "ltr", "ar": "rtl"}
+
+
+def _side(direction: str, language: str) -> str:
+    """Return the attributes of what is below a table and begins where the table begins."""
+    return (
+        f'dir="{_DIRECTIONS[language]}" lang="{language}" style="{_SANS}font-size:12px;opacity:0.75;padding:4px 7px;'
+        f'text-align:{"right" if direction == "rtl" else "left"}"'
+    )
+
+
+def _note(note: str | None, direction: str, language: str) -> str:
+    return f'<div class="ck-note" {_side(direction, language)}>{_text(note)}</div>' if note else ""
+
+
+def _box(name: str, direction: str, lang: str, table: str, below: str) -> str:
     language = f' lang="{lang}"' if lang else ""
-    below = (
-        f'<div class="ck-note" dir="ltr" lang="en" style="{_SANS}font-size:12px;opacity:0.75;padding:4px 7px;'
-        f'text-align:{"right" if direction == "rtl" else "left"}">{_text(note)}</div>'
-        if note
-        else ""
-    )
     return (
         # In a notebook MathJax would take two dollar signs for a formula.
         f'<div class="{name} tex2jax_ignore mathjax_ignore" dir="{direction}"{language} style="max-width:100%">'

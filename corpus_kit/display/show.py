@@ -10,15 +10,16 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.metadata import expect_readable
-from corpus_kit._base.records import as_frame, collected
+from corpus_kit._base.records import as_frame, collected, provenance_of
 from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
 from corpus_kit.display.card import Card, card_frame, card_html, card_text
+from corpus_kit.display.columns import LANGUAGES
 from corpus_kit.display.values import is_concordance, label_columns, row_limit, sort_keys
-from corpus_kit.errors import invalid
+from corpus_kit.errors import choose, invalid
 from corpus_kit.safe_text import one_line, printable
 
-__all__ = ["Shown", "show"]
+__all__ = ["Shown", "frame_html", "show"]
 
 _TABLE_ROWS = 50
 _CONCORDANCE_ROWS = 100
@@ -48,8 +49,11 @@ class Shown:
     __repr__ = __str__
 
 
-def show(table: Any, *, caption: str | None = None, max_rows: int | None = None) -> Shown:
+def show(table: Any, *, caption: str | None = None, max_rows: int | None = None, language: str = "en") -> Shown:
     """Show a table or a concordance: right to left in a notebook, in aligned columns in a terminal.
+
+    In a notebook the pointer over a head shows what the column means, as `ck.columns` explains it. A table with a
+    column `spelling` shows it in place of the form that was counted, which stays in the table.
 
     Args:
         table: A DataFrame, LazyFrame (only the rows shown are computed), Series, Concordance or Corpus. A table with
@@ -57,6 +61,7 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None)
         caption: A line above the table.
         max_rows: The number of rows to show. None shows 50 of a table and 100 of a concordance, and 20 in a
             terminal. A note below says how many are not shown.
+        language: The language of heads, explanations and notes: "en" shows the names of columns, "ar" Arabic labels.
 
     Returns:
         An object that a notebook shows. `.html` is its HTML, `str()` its text.
@@ -73,6 +78,7 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None)
         report      7
     """
     limit = row_limit(max_rows)
+    choose(language, LANGUAGES, "language")
     if caption is not None and not isinstance(caption, str):
         raise invalid("caption", "a str or None", caption)
     card = getattr(table, "card", None)
@@ -81,26 +87,60 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None)
     frame, more, sort, total = _frame_of(table, limit)
     if caption is None and not isinstance(table, Shown):
         given = getattr(table, "caption", None)
-        caption = given if isinstance(given, str) else None
+        caption = given if isinstance(given, str) else _recorded_caption(table)
     in_terminal = _TERMINAL_ROWS if limit is None else limit
     expect_readable(frame.head(_CONCORDANCE_ROWS if limit is None else limit))
     above = "" if caption is None else f"{one_line(caption)}\n"
     if is_concordance(frame):
         labels = label_columns(table)
+        hint = "" if frame.height else str(getattr(table, "hint", ""))
         rows = _CONCORDANCE_ROWS if limit is None else limit
         return Shown(
             frame,
             lambda: _html.concordance_html(
-                frame, caption=caption, sort=sort, labels=labels, max_rows=rows, total=total
+                frame,
+                caption=caption,
+                sort=sort,
+                labels=labels,
+                max_rows=rows,
+                total=total,
+                hint=hint,
+                language=language,
             ),
-            lambda **to: above + _text.concordance_text(frame, labels=labels, max_rows=in_terminal, total=total, **to),
+            lambda **to: (
+                above
+                + _text.concordance_text(
+                    frame, labels=labels, max_rows=in_terminal, total=total, hint=hint, language=language, **to
+                )
+            ),
         )
     rows = _TABLE_ROWS if limit is None else limit
     return Shown(
         frame,
-        lambda: _html.table_html(frame, caption=caption, max_rows=rows, more=more),
-        lambda **to: above + _text.table_text(frame, max_rows=in_terminal, more=more, **to),
+        lambda: _html.table_html(frame, caption=caption, max_rows=rows, more=more, spelled=True, language=language),
+        lambda **to: (
+            above + _text.table_text(frame, max_rows=in_terminal, more=more, spelled=True, language=language, **to)
+        ),
     )
+
+
+def frame_html(frame: pl.DataFrame) -> str:
+    """Return the HTML with which a notebook shows a table of the library at the end of a cell.
+
+    >>> "<bdi>count</bdi>" in frame_html(pl.DataFrame({"word": ["خبر"], "count": [2]}))
+    True
+    """
+    return show(frame).html
+
+
+def _recorded_caption(table: Any) -> str | None:
+    """Return the pattern of lines and how many of its hits they are, if their table has the record of `ck.kwic`."""
+    record = provenance_of(table) if isinstance(table, pl.DataFrame) and is_concordance(table) else None
+    hits = (record or {"options": {}})["options"].get("hits")
+    if record is None or hits is None:
+        return None
+    number = f"{table.height:,}" if table.height == hits else f"{table.height:,} of {hits:,}"
+    return f"{record['options']['pattern']} ({number})"
 
 
 def _frame_of(table: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None, int | None]:

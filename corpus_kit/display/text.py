@@ -15,14 +15,18 @@ reordered.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from rich.cells import cell_len
 
+from corpus_kit.display.columns import explain, made_by, measures_of
 from corpus_kit.display.isolation import has_arabic, isolate
-from corpus_kit.display.values import MISSING, plain, row_limit, rows_note, text_column, visible
+from corpus_kit.display.spelled import spelled as spelled_frame
+from corpus_kit.display.values import MISSING, plain, row_limit, rows_note, spelling_note, text_column, visible
 
 __all__ = ["concordance_text", "table_text"]
 
@@ -32,6 +36,8 @@ _SPACES = re.compile(r"\s+")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
+_NARROWEST_TEXT = 10  # columns of a text below which another column of the table is hidden instead
+_GAP = 2
 _LEAST_CONTEXT = 15  # terminal columns that labels leave for the context on each side
 _BETWEEN = " | "
 _LONGEST_READ = 5000  # code points of a text that are processed, far more than a cell shows
@@ -45,6 +51,8 @@ def concordance_text(
     width: int = 100,
     terminal: bool = False,
     total: int | None = None,
+    hint: str = "",
+    language: str = "en",
 ) -> str:
     """Return concordance lines as text: before | node | after | reference, and labels.
 
@@ -55,6 +63,8 @@ def concordance_text(
         width: The columns of the terminal. Contexts are cut at their far ends to fit.
         terminal: Whether to add isolates.
         total: The number of lines, if `frame` has only the first of them.
+        hint: What is said below if there are no lines.
+        language: Of the notes, "en" or "ar".
     """
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
@@ -80,10 +90,12 @@ def concordance_text(
         )
         line = _BETWEEN.join(cells)
         lines.append(isolate(line) if terminal else line.rstrip())
-    note = rows_note(shown.height, frame.height if total is None else total, "lines")
-    lines += [f"({note})"] if note else []
     left_out = [_clip(_clean(name), _WIDEST_CELL) for name in labels[len(beside) - 1 :]]
-    lines += [f"(no room for {', '.join(left_out)})"] if left_out else []
+    notes = [
+        rows_note(shown.height, frame.height if total is None else total, "lines", hint=hint, language=language),
+        _hidden_note(left_out, language) if left_out else None,
+    ]
+    lines += [line for note in notes if note for line in _note(note, width, terminal and language == "ar")]
     return "\n".join(lines)
 
 
@@ -114,16 +126,21 @@ def table_text(
     width: int | None = None,
     terminal: bool = False,
     more: bool = False,
+    spelled: bool = False,
+    language: str = "en",
 ) -> str:
     """Return a table as text with a header and aligned columns, numbers at the right.
 
     Args:
         frame: The table.
         max_rows: The number of rows to show; None shows all.
-        width: The columns of the terminal. Long texts are cut, and columns without room are named below the table.
-            None lets the table be as wide as it needs.
+        width: The columns of the terminal. If the table is wider, names are wrapped, then long texts are cut, then
+            columns are hidden, those with the least to say first, and named below the table. None lets the table be
+            as wide as it needs.
         terminal: Whether to add isolates.
         more: Whether there are more rows than `frame` has, and nobody knows how many.
+        spelled: Whether to show the column `spelling` in place of the form that was counted.
+        language: "en" for the names of columns, "ar" for Arabic heads.
 
     >>> print(table_text(pl.DataFrame({"word": ["news", None], "count": [1250, 7]})))
     word  count
@@ -132,55 +149,133 @@ def table_text(
     —         7
     """
     limit = row_limit(max_rows)
+    made, total = made_by(frame), None if more else frame.height
     shown = frame if limit is None else frame.head(limit)
-    columns = [_column(column) for column in shown.iter_columns()]
-    names = [_clip(_clean(name), _WIDEST_CELL) for name in shown.columns]
-    numeric = [dtype.is_numeric() for dtype in shown.dtypes]
-    widths = [max(map(cell_len, [name, *cells])) for name, cells in zip(names, columns, strict=True)]
-    kept = _fit(widths, numeric, width) if width is not None else len(widths)
-
-    def line(cells: Sequence[str]) -> str:
-        padded = [
-            _pad_before(cell, size, False) if number else _pad_after(_clip(cell, size), size, terminal)
-            for cell, size, number in zip(cells, widths[:kept], numeric, strict=False)
-        ]
-        return "  ".join(padded).rstrip()
-
-    lines = [line(names), "  ".join("-" * size for size in widths[:kept])]
-    lines += [line(cells) for cells in zip(*columns, strict=True)]
-    note = rows_note(shown.height, None if more else frame.height, "rows")
-    if note:
-        lines.append(f"({note})")
-    if kept < len(widths):
-        left_out = len(widths) - kept
-        noun = "column" if left_out == 1 else "columns"
-        lines.append(f"(no room for {left_out:,} more {noun}: {', '.join(names[kept:])})")
+    shown, key = spelled_frame(shown) if spelled else (shown, None)
+    columns = [_column(column, language, made) for column in shown.iter_columns()]
+    for column in columns:
+        if column.key in measures_of(frame):  # asked for
+            column.detail = 0
+    hidden = [] if width is None else _fit(columns, width)
+    kept = [column for column in columns if column not in hidden]
+    heads = max((len(column.head) for column in kept), default=1)
+    lines = [_table_line([_head(column, row - heads, terminal) for column in kept]) for row in range(heads)]
+    lines.append(_table_line(["-" * column.width for column in kept]))
+    lines += [_table_line([_cell(column, row, terminal) for column in kept]) for row in range(shown.height)]
+    notes = [rows_note(shown.height, total, "rows", language=language), key and spelling_note(key, language)]
+    notes.append(_hidden_note([column.name for column in hidden], language) if hidden else None)
+    lines += [line for note in notes if note for line in _note(note, width, terminal and language == "ar")]
     return "\n".join(lines)
 
 
-def _column(column: pl.Series) -> list[str]:
-    return [
+@dataclass(eq=False)
+class _Column:
+    """A column of a table in a terminal."""
+
+    name: str
+    key: str  # the name in the table
+    head: list[str]
+    cells: list[str]
+    numeric: bool
+    detail: int
+    width: int
+
+
+def _column(column: pl.Series, language: str, made: str | None) -> _Column:
+    found = explain(column.name, language, made)
+    name = column.name if found is None or language == "en" else found.label
+    name = _clip(_clean(name), _WIDEST_CELL)
+    cells = [
         MISSING if value is None else _clip(_clean(value[:_LONGEST_READ]), _WIDEST_CELL)
         for value in text_column(column)
     ]
+    width = max(cell_len(name), _widest(cells))
+    detail = 0 if found is None else found.detail
+    return _Column(name, column.name, [name], cells, column.dtype.is_numeric(), detail, width)
 
 
-def _fit(widths: list[int], numeric: Sequence[bool], room: int) -> int:
-    """Narrow the widest text columns until all fit. Return the number of columns to show."""
-
-    def excess(count: int) -> int:
-        return sum(widths[:count]) + 2 * (count - 1) - room
-
-    texts = [place for place, number in enumerate(numeric) if not number]
-    while excess(len(widths)) > 0:
-        widest = max(texts, key=lambda place: widths[place], default=None)
-        if widest is None or widths[widest] <= _NARROWEST_CELL:
+def _fit(columns: list[_Column], room: int) -> list[_Column]:
+    """Make columns fit: wrap their heads, narrow the widest texts, hide some. Return those to hide, in order."""
+    if _taken(columns) <= room:
+        return []
+    for column in columns:
+        column.width = max(_widest(column.cells), _widest(_wrapped(column.name, _widest(column.cells))))
+    kept = list(columns)
+    while len(kept) > 1 and sum(_least(column) + _GAP for column in kept) - _GAP > room:
+        # Of equal ones the last; the first column names the rows, unless it is a number of them.
+        free = [column for column in kept if column is not kept[0] or column.detail > 1]
+        last = max(free, key=lambda column: (column.detail, columns.index(column)))
+        kept.remove(last)
+        if last.key.endswith("_high"):  # half an interval says nothing
+            kept = [column for column in kept if column.key != f"{last.key[:-5]}_low"]
+    while _taken(kept) > room:
+        widest = max((column for column in kept if not column.numeric), key=lambda each: each.width, default=None)
+        if widest is None or widest.width <= _NARROWEST_CELL:
             break
-        widths[widest] -= 1
-    kept = len(widths)
-    while kept > 1 and excess(kept) > 0:
-        kept -= 1
-    return kept
+        widest.width -= 1
+    for column in kept:
+        column.head = _wrapped(column.name, column.width)
+    return [column for column in columns if column not in kept]
+
+
+def _taken(columns: Sequence[_Column]) -> int:
+    return sum(column.width + _GAP for column in columns) - _GAP
+
+
+def _least(column: _Column) -> int:
+    """Return the width below which a column is better hidden: numbers are never cut."""
+    return column.width if column.numeric else min(column.width, _NARROWEST_TEXT)
+
+
+def _wrapped(name: str, width: int) -> list[str]:
+    """Return the lines of a head: cut behind underscores and spaces, as narrow as its cells or its longest piece."""
+    pieces = re.findall(r"[^_ ]+[_ ]*|[_ ]+", name) or [""]
+    room = max(width, *(cell_len(piece.rstrip()) for piece in pieces))
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if cell_len((lines[-1] + piece).rstrip()) <= room:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return [line.rstrip() for line in lines]
+
+
+def _head(column: _Column, place: int, terminal: bool) -> str:
+    text = _clip(column.head[place], column.width) if -place <= len(column.head) else ""
+    pad = _pad_before if column.numeric else _pad_after
+    return pad(text, column.width, terminal)
+
+
+def _cell(column: _Column, row: int, terminal: bool) -> str:
+    if column.numeric:
+        return _pad_before(column.cells[row], column.width, False)
+    return _pad_after(_clip(column.cells[row], column.width), column.width, terminal)
+
+
+def _table_line(cells: Sequence[str]) -> str:
+    return (" " * _GAP).join(cells).rstrip()
+
+
+def _hidden_note(names: Sequence[str], language: str) -> str:
+    listed = ", ".join(names)
+    if language == "ar":
+        listed = "؛ ".join(names)
+        return f"لا متسع لهذه الأعمدة: {listed}. تظهر في نافذة أوسع، أو باختيار أعمدة أقل، أو بحفظ الجدول"
+    noun = "column" if len(names) == 1 else "columns"
+    return (
+        f"no room for {len(names):,} more {noun}: {listed}. To see them, widen the window, select fewer columns or "
+        "save the table"
+    )
+
+
+def _note(note: str, width: int | None, isolated: bool) -> list[str]:
+    """Return a note in brackets, within the width of the terminal."""
+    lines = (
+        textwrap.wrap(f"({note})", max(width, 20), break_on_hyphens=False, break_long_words=False)
+        if width
+        else [f"({note})"]
+    )
+    return [isolate(line) if isolated else line for line in lines]
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -50,19 +50,37 @@ def row_limit(max_rows: Any) -> int | None:
     return None if max_rows is None else min(integer(max_rows, "max_rows", least=0), _MOST_ROWS)
 
 
-def rows_note(shown: int, total: int | None, noun: str) -> str | None:
+_ARABIC_THINGS = {"rows": "الصفوف", "lines": "المواضع"}
+
+
+def rows_note(shown: int, total: int | None, noun: str, *, hint: str = "", language: str = "en") -> str | None:
     """Return the note on rows that are not shown; None if all are.
 
-    A `total` of None means that there are more rows, and that nobody knows how many. An empty table gets a note, too.
+    A `total` of None means that there are more rows, and that nobody knows how many. An empty table gets a note, too,
+    with a hint why it is empty.
 
     >>> rows_note(100, 5110, "lines"), rows_note(0, 0, "lines")
     ('showing 100 of 5,110 lines', 'no lines')
     """
+    if language == "ar":
+        things = _ARABIC_THINGS[noun]
+        if total == 0:
+            return f"{things}: لا شيء"
+        if total is None:
+            return f"{things} المعروضة: أول {shown:,}، وبعدها غيرها"
+        return f"{things} المعروضة: {shown:,} من أصل {total:,}" if shown < total else None
     if total == 0:
-        return f"no {noun}"
+        return f"no {noun}. {hint}" if hint else f"no {noun}"
     if total is None:
         return f"showing the first {shown:,} {noun}; there are more"
     return f"showing {shown:,} of {total:,} {noun}" if shown < total else None
+
+
+def spelling_note(key: str, language: str) -> str:
+    """Return the note that a column is shown in its original spelling."""
+    if language == "ar":
+        return f"الرسم المعروض هو الأكثر ورودًا في المدوّنة؛ والصيغة المعدودة في العمود {key}"
+    return f"shown in the most frequent spelling; the column {key} has the form that was counted"
 
 
 def counts_things(name: str, dtype: pl.DataType) -> bool:

@@ -6,11 +6,16 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from corpus_kit._base.arguments import boolean, integer, is_text, names, text_argument
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import CorpusKitError, InputError, invalid
+from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
+from corpus_kit.explore.given import SPAN_COLUMNS, Given, lines_of_spans, words_of_table
 from corpus_kit.explore.line_codes import coder_name
 from corpus_kit.explore.lines import MOST_LINES, WIDEST, Request
+from corpus_kit.search.concordance import Concordance
+from corpus_kit.text.token_flags import UNITS
 
 if TYPE_CHECKING:
     from corpus_kit.explore.explorer import ConcordanceExplorer
@@ -22,13 +27,13 @@ _MOST_CODES = 50
 
 
 def explore(
-    corpus: CorpusView,
-    pattern: str = "",
+    corpus: CorpusView | Concordance,
+    pattern: str | pl.DataFrame = "",
     *,
     exact: bool = False,
     clitics: bool = False,
     within: str = "paragraph",
-    window: int | tuple[int, int] = 8,
+    window: int | tuple[int, int] | None = None,
     metadata: str | Sequence[str] | None = None,
     sort: str | Sequence[str] | None = None,
     page_size: int = 20,
@@ -42,12 +47,16 @@ def explore(
     Where nothing can be clicked, for instance on a page made of the notebook, the first lines are shown as a table.
 
     Args:
-        corpus: A corpus or a subcorpus.
-        pattern: The first search, in the language of `ck.kwic`; "" leaves the search box empty.
+        corpus: A corpus or a subcorpus; or a concordance, whose lines are shown: of a sample the lines of the sample.
+        pattern: The first search, in the language of `ck.kwic`; "" leaves the search box empty. Or a table of this
+            corpus: the places of one with the columns document, start and end, such as quotations and actors, are the
+            lines; the words of one of `ck.frequency`, `ck.ngrams`, `ck.keyness` or `ck.collocations` are a list to
+            choose from, with the lines of the first.
         exact: Compare the repaired spelling instead of the folded form.
         clitics: Find words with proclitics and enclitics too; needs `corpus.annotate()`.
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
-        window: Words before and after the node, up to 100: one number, or (before, after).
+        window: Words before and after the node, up to 100: one number, or (before, after). None takes 8, or that of
+            the concordance; so do `metadata` and `sort`.
         metadata: A column of the documents, or several, to show with each line.
         sort: One or two sort keys of `ck.kwic`; None keeps the order of the text.
         page_size: The number of lines on a page, 1 to 200.
@@ -71,14 +80,24 @@ def explore(
         >>> lines.assign(0, "for", note="quoted")
         >>> lines.codes.select("node", "code", "note").rows()
         [('هدنة', 'for', 'quoted')]
+        >>> ck.explore(ck.kwic(ck.sample_corpus(), "في", sample=50))
+        <ConcordanceExplorer 'في': 50 of 659 lines, 0 coded>
+        >>> ck.explore(ck.sample_corpus(), ck.news.quotations(ck.sample_corpus())).concordance.pattern
+        'ck.news.quotations'
     """
-    expect_corpus(corpus)
+    given = _given(corpus, pattern, exact=exact, clitics=clitics, within=within)
+    if sort is None and given.lines is not None:
+        sort = given.lines.sort
+    if window is None:
+        window = 8 if given.lines is None else tuple(min(words, WIDEST) for words in given.lines.options["window"])
+    if metadata is None and given.lines is not None:
+        metadata = given.lines.metadata
     request = Request(
-        pattern=text_argument(pattern, "pattern"),
+        pattern=given.pattern,
         sort=_sort_keys(sort),
         window=_window(window),
-        clitics=boolean(clitics, "clitics"),
-        exact=boolean(exact, "exact"),
+        clitics=given.clitics,
+        exact=given.exact,
         page_size=integer(page_size, "page_size", least=1, most=MOST_LINES),
     )
     columns = [] if metadata is None else names(metadata, "metadata")
@@ -94,9 +113,28 @@ def explore(
         raise CorpusKitError(
             'ck.explore needs anywidget. Install it with pip install "corpus-kit[notebooks]".'
         ) from None
-    return ConcordanceExplorer(
-        corpus, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns, within=within
-    )
+    return ConcordanceExplorer(given, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns)
+
+
+def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, within: str) -> Given:
+    """Return what is explored: a corpus with a pattern or a table, or a concordance."""
+    exact, clitics = boolean(exact, "exact"), boolean(clitics, "clitics")
+    if isinstance(corpus, Concordance):
+        if not isinstance(pattern, str) or (pattern, exact, clitics, within) != ("", False, False, "paragraph"):
+            raise InputError("pattern, exact, clitics and within must be left out: those of the concordance count.")
+        options = corpus.options
+        how = {name: options[name] for name in ("exact", "clitics", "within")}
+        return Given(corpus.corpus, corpus.pattern, lines=corpus, **how)
+    view = expect_corpus(corpus)
+    if not isinstance(pattern, pl.DataFrame):
+        return Given(view, text_argument(pattern, "pattern"), exact=exact, clitics=clitics, within=within)
+    choose(within, UNITS, "within")
+    if set(pattern.columns) >= SPAN_COLUMNS:
+        lines = lines_of_spans(view, pattern, within=within)
+        return Given(view, "", exact=exact, clitics=clitics, within=within, lines=lines)
+    words = words_of_table(pattern)
+    first = words[0][1] if words else ""
+    return Given(view, first, exact=exact, clitics=clitics, within=within, words=words)
 
 
 def _sort_keys(sort: object) -> tuple[str, ...]:

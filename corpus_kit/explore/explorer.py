@@ -15,11 +15,11 @@ import traitlets
 
 from corpus_kit._base.arguments import integer, is_text, text_argument
 from corpus_kit._base.records import attach
-from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display import html
 from corpus_kit.display.show import show
 from corpus_kit.display.values import visible
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid, warn
+from corpus_kit.explore.given import Given
 from corpus_kit.explore.line_codes import CODE_COLUMNS, CONFLICT_COLUMN, LineCodes
 from corpus_kit.explore.lines import (
     Request,
@@ -66,22 +66,21 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     def __init__(
         self,
-        corpus: CorpusView,
+        given: Given,
         request: Request,
         *,
         codes: tuple[str, ...] | None,
         sheet: str | os.PathLike[str] | None,
         coder: str | None,
         metadata: Sequence[str],
-        within: str,
     ) -> None:
-        self._corpus = corpus
-        self._within = within
+        self._given = given
+        self._corpus = given.corpus
         self._allowed = codes
         self._line_codes = LineCodes(sheet, coder)
         self._wanted = self._found = request  # what the controls show, and what the lines were found for
         self._problem = ""
-        self._lines = search(corpus, request, within=within, metadata=metadata)
+        self._lines = search(given, request, metadata=metadata)
         self._metadata = self._lines.metadata
         if self._is_coding and set(self._metadata) & {*CODE_COLUMNS, CONFLICT_COLUMN}:
             hint = "Or rename them before the corpus is built."
@@ -121,7 +120,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         self._line_codes.refresh()
         sheet = self._line_codes.path
         options = {"codes": self._allowed, "sheet": None if sheet is None else sheet.name}
-        return attach(self._line_codes.frame, "ck.explore", options, corpus_id=self._corpus.id)
+        return attach(self._line_codes.frame, "ck.explore", options, corpus=self._corpus)
 
     @property
     def conflicts(self) -> pl.DataFrame:
@@ -200,7 +199,9 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         coded = f", {len(self._line_codes):,} coded" if self._is_coding else ""
         conflicts = self._line_codes.conflicts.height
         coded += f", {conflicts:,} in conflict" if conflicts else ""
-        return f"<ConcordanceExplorer {self._lines.pattern!r}: {len(self._lines):,} lines{coded}>"
+        number, total = len(self._lines), self._lines.total
+        lines = f"{number:,} lines" if number == total else f"{number:,} of {total:,} lines"
+        return f"<ConcordanceExplorer {self._lines.pattern!r}: {lines}{coded}>"
 
     # ---------------------------------------------------------------------------------- display
 
@@ -299,7 +300,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
     def _find(self, request: Request) -> None:
         """Make the lines of a request the current ones, without another search if it would find the same."""
         if not request.finds_the_same_as(self._found):
-            lines = search(self._corpus, request, within=self._within, metadata=self._metadata)
+            lines = search(self._given, request, metadata=self._metadata)
             self._documents = documents_with_hits(lines)
             self._lines = lines
         elif request.window != self._found.window:
@@ -347,6 +348,8 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             "first": (page - 1) * wanted.page_size,
             "of": visible(self._lines.pattern),
             "count": len(self._lines),
+            "total": self._lines.total,
+            "hint": visible(self._hint()[:_LONGEST_MESSAGE]),
             "documents": self._documents,
             "lines": lines,
             "coded": len(self._line_codes),
@@ -373,6 +376,13 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         for line in shown if self._is_coding else []:
             line["conflicts"] = self._conflicts_of(line)
         return shown, self._problem, notice
+
+    def _hint(self) -> str:
+        """Return why nothing was found; "" if something was, or the corpus cannot be read any more."""
+        try:
+            return "" if self._problem else self._lines.hint
+        except CorpusKitError:
+            return ""
 
     def _conflicts_of(self, line: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the codes and notes that are in conflict with those of a line, as the browser expects them."""
@@ -405,6 +415,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
             "codes": None if self._allowed is None else list(self._allowed),
             "coding": self._is_coding,
             "page_sizes": sorted({*_PAGE_SIZES, self._wanted.page_size}),
+            "words": [[visible(shown), pattern] for shown, pattern in self._given.words],
         }
 
 

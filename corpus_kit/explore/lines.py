@@ -15,6 +15,7 @@ from corpus_kit.display import html
 from corpus_kit.display.isolation import by_direction, has_arabic
 from corpus_kit.display.values import plain, text_column, visible
 from corpus_kit.errors import InputError, invalid
+from corpus_kit.explore.given import Given
 from corpus_kit.search.code_history import CODE_COLUMNS
 from corpus_kit.search.concordance import Concordance
 from corpus_kit.search.hits import Hits
@@ -88,14 +89,18 @@ def read_request(message: Mapping[str, Any]) -> Request:
     )
 
 
-def search(corpus: CorpusView, request: Request, *, within: str, metadata: Sequence[str]) -> Concordance:
-    """Return the lines of a request; none if the pattern is empty."""
+def search(given: Given, request: Request, *, metadata: Sequence[str]) -> Concordance:
+    """Return the lines of a request: those that were given, or those of a pattern; none if it is empty."""
+    corpus = given.corpus
     options: dict[str, Any] = {
         "window": request.window, "sort": request.sort, "clitics": request.clitics, "exact": request.exact,
-        "within": within, "metadata": metadata,
+        "within": given.within, "metadata": metadata,
     }  # fmt: skip
     if len(request.sort) > MOST_KEYS:
         raise invalid("sort", f"at most {MOST_KEYS} sort keys", list(request.sort))
+    if given.lines is not None and given.asks_for_its_lines(request.pattern, request.exact, request.clitics):
+        checked = kwic(corpus, "ا", sample=0, **options)
+        return given.lines.sort_by(request.sort).widen(request.window).with_metadata(checked.metadata)
     if request.pattern.strip():
         return kwic(corpus, request.pattern, **options)
     checked = kwic(corpus, "ا", sample=0, **options)  # so that the other arguments are checked

@@ -96,11 +96,13 @@ class Explorer {
     const id = `ck-${this.client}`;
     this.problem = make("div", { class: "ck-problem", id: `${id}-problem`, role: "alert", hidden: true });
     this.notice = make("div", { class: "ck-notice", role: "status", "aria-live": "polite", hidden: true });
+    this.why = make("div", { class: "ck-notice ck-why", role: "status", "aria-live": "polite", hidden: true });
     this.used = make("datalist", { id: `${id}-codes` });
     this.lines = make("div", { class: "ck-lines" });
     this.hint = this.buildHint();
     this.root.append(
-      this.buildSearch(id), this.buildOptions(), this.problem, this.buildStatus(), this.notice, this.hint, this.lines,
+      this.buildSearch(id), this.buildOptions(), this.problem, this.buildStatus(), this.why, this.notice, this.hint,
+      this.lines,
       this.used,
     );
     this.buildTable();
@@ -122,7 +124,19 @@ class Explorer {
     this.clitics = this.buildToggle("باللواصق", "With proclitics and enclitics: و ف ب ل ك س before the word, pronouns after it");
     this.exact = this.buildToggle("بالرسم نفسه", "Exact spelling: hamza, ة and ه, ى and ي are told apart");
     const search = make("label", { class: "ck-search" }, make("span", { title: "Search" }, "بحث"), this.box);
-    return make("div", { class: "ck-bar", role: "search" }, search, this.clitics.label, this.exact.label);
+    const words = this.setup.words.length > 0 ? [this.buildWords()] : [];
+    return make("div", { class: "ck-bar", role: "search" }, ...words, search, this.clitics.label, this.exact.label);
+  }
+
+  // The words of a table: the one that is chosen becomes the search.
+  buildWords() {
+    const words = this.setup.words.map(([shown, pattern]) => make("option", { value: pattern, dir: "auto" }, shown));
+    this.words = make("select", { class: "ck-words", "aria-label": "كلمات الجدول (words of the table)" }, ...words);
+    this.words.addEventListener("change", () => {
+      this.box.value = this.words.value;
+      this.ask();
+    });
+    return make("label", { title: "Words of the table" }, make("span", {}, "الكلمات"), this.words);
   }
 
   buildToggle(text, title) {
@@ -314,6 +328,7 @@ class Explorer {
 
   // Let the controls show the request of the page. A box that already does keeps its caret.
   adopt(page) {
+    if (this.words) this.words.value = page.pattern; // none, if it is no word of the table
     this.target = page.page;
     if (this.box.value !== page.pattern) this.box.value = page.pattern;
     this.clitics.checked = page.clitics;
@@ -337,6 +352,7 @@ class Explorer {
     this.tell(this.problem, page.problem);
     this.box.setAttribute("aria-invalid", String(page.problem !== ""));
     this.tell(this.notice, page.notice);
+    this.tell(this.why, page.hint);
     this.hint.hidden = !empty;
     this.lines.hidden = page.lines.length === 0;
     this.drawStatus(page, empty);
@@ -356,6 +372,7 @@ class Explorer {
       const range = page.lines.length === 1 ? String(last) : `${(page.first + 1).toLocaleString("en-US")}–${last.toLocaleString("en-US")}`;
       parts.push(
         make("span", { title: `lines ${range} of ${page.count}` }, "الأسطر ", isolated(range), " من ", amount(page.count)),
+        ...(page.total > page.count ? [make("span", { title: `sample of ${page.total} hits` }, "عيّنة من ", amount(page.total))] : []),
         make("span", { title: "documents with hits" }, "الوثائق: ", amount(page.documents)),
       );
     }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from corpus_kit.display.isolation import has_arabic
+from corpus_kit.display.spelled import spelled
 from corpus_kit.display.values import LIST_SEPARATOR, is_concordance, text_column
 
 __all__ = ["PrintedColumn", "PrintedTable", "printed"]
@@ -71,13 +72,15 @@ def printed(
 ) -> tuple[PrintedTable, list[str]]:
     """Return a table as it is printed, and what was changed for that.
 
-    Of a concordance it has the lines, their ids and positions, and the labels.
+    Of a concordance it has the lines, their ids and positions, and the labels. Words are printed in their most frequent
+    spelling, if the table has it.
 
     >>> table, changes = printed(pl.DataFrame({"word": ["خبر", None], "count": [1250, 3]}), "words")
     >>> [column.texts for column in table.columns], changes
     ([['خبر', ''], ['1,250', '3']], [])
     """
-    changes = []
+    frame, key = spelled(frame)
+    changes = [f"the column spelling printed in place of {key}"] if key else []
     names = frame.columns
     if is_concordance(frame):
         names = list(dict.fromkeys([*_CONTEXTS, *(name for name in ("id", "position") if name in names), *labels]))

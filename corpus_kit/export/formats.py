@@ -14,6 +14,7 @@ from corpus_kit._base.records import jsonable
 from corpus_kit._base.spreadsheets import guarded, may_split
 from corpus_kit.display import html
 from corpus_kit.display.isolation import frame_has_arabic
+from corpus_kit.display.spelled import spelled
 from corpus_kit.display.values import is_concordance
 from corpus_kit.errors import InputError
 from corpus_kit.export.cells import PrintedTable, printed
@@ -173,10 +174,11 @@ def _write_html(
     piece = (
         html.concordance_html(frame, sort=sort, labels=labels, max_rows=None)
         if is_concordance(frame)
-        else html.table_html(frame, max_rows=None, max_text=None)
+        else html.table_html(frame, max_rows=None, max_text=None, spelled=True)
     )
     file.write(html.page_html(title, [piece]).encode())
-    return _rounded(frame)
+    key = spelled(frame)[1]
+    return _rounded(frame) + ([f"the column spelling shown in place of {key}"] if key else [])
 
 
 def _rounded(frame: pl.DataFrame) -> Changes:

@@ -90,7 +90,7 @@ def read_codes(
             "The column problem has the reasons.",
             stacklevel=2,
         )
-    return attach(found, "ck.read_codes", {"file": target.name, "format": kind, "coder": coder}, corpus_id=corpus.id)
+    return attach(found, "ck.read_codes", {"file": target.name, "format": kind, "coder": coder}, corpus=corpus)
 
 
 def read_codebook(path: str | os.PathLike[str]) -> pl.DataFrame:

@@ -13,10 +13,10 @@ import polars as pl
 from corpus_kit._base.arguments import boolean, path_argument, text_argument
 from corpus_kit._base.clock import now
 from corpus_kit._base.files import write_both
-from corpus_kit._base.records import jsonable, provenance_of, table_of
+from corpus_kit._base.records import corpus_facts, jsonable, provenance_of, table_of
 from corpus_kit._version import __version__
 from corpus_kit.display.values import label_columns, sort_keys
-from corpus_kit.errors import CorpusKitError, InputError, invalid, nearest, one_of
+from corpus_kit.errors import CorpusKitError, InputError, invalid, nearest, one_of, warn
 from corpus_kit.export.formats import ENDINGS, refuse_objects, write_table
 from corpus_kit.versions import versions
 
@@ -24,16 +24,27 @@ __all__ = ["save"]
 
 _FORMAT = 1  # of the record
 _LONGEST_OPTION = 60  # characters of it in a line on the source; the record has all
+_NOT_RECORDED = "(steps that are not recorded)"
 
 
 def save(
-    table: Any, path: str | os.PathLike[str], corpus: Any = None, *, note: str | None = None, verbatim: bool = False
+    table: Any,
+    path: str | os.PathLike[str],
+    corpus: Any = None,
+    *,
+    made_by: Any = None,
+    note: str | None = None,
+    verbatim: bool = False,
 ) -> Path:
     r"""Save a table, and beside it the record of how it was made, so that its numbers can be cited.
 
     The record is `<path>.json` (`table.csv.json` beside `table.csv`): the SHA-256 of the file, its rows and columns,
     the corpus, the call that made the table with its options, versions, and whatever the format could not hold as it
     was. Both files are written under other names and then renamed. If that fails, what was there before is unchanged.
+
+    A table keeps the record of the call that made it through `filter`, `select`, `head`, `sort`, `join` and the other
+    methods that choose, order or add, and the record lists what was done since. It is lost where other rows are made,
+    as by `group_by`, `pivot`, `pl.concat` and `lazy`. A warning says so, unless `made_by` or `note` makes up for it.
 
     Args:
         table: A DataFrame, LazyFrame, Series or Concordance.
@@ -43,7 +54,8 @@ def save(
             `formats`), .tex (booktabs, for XeLaTeX or LuaLaTeX), .md. In .csv, .tsv and .xlsx, lists and structs
             become JSON text; .html, .docx, .tex and .md round numbers for reading.
         corpus: The corpus that the table comes from; its id, normaliser and sizes are recorded.
-        note: A text for the record.
+        made_by: The table that this one was derived from, as a function returned it, if the record was lost since.
+        note: A text for the record, such as how a table was made that has no record.
         verbatim: Whether a .csv file has every text as it is. Otherwise a text that a spreadsheet would take for a
             formula (it begins with = + - or @, or with a tab) gets an apostrophe before it, and the record counts
             them. Files of other formats always have texts as they are; .xlsx says that they are texts.
@@ -53,15 +65,20 @@ def save(
 
     Raises:
         InputError: If an argument is invalid, the folder does not exist, the format cannot hold the table (more than
-            1,048,575 rows in .xlsx), or the table was made from another corpus.
+            16,384 columns in .xlsx), or the table was made from another corpus.
+
+    Warns:
+        UserWarning: If the record does not say how the table was made, or an .xlsx sheet does not hold all rows
+            (1,048,575).
 
     Examples:
         >>> import json, tempfile
-        >>> import corpus_kit as ck, polars as pl
+        >>> import corpus_kit as ck
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = ck.save(pl.DataFrame({"word": ["خبر"], "count": [3]}), f"{folder}/words.tsv")
-        ...     path.read_text(encoding="utf-8"), json.loads(Path(f"{path}.json").read_text())["rows"]
-        ('word\tcount\nخبر\t3\n', 1)
+        ...     words = ck.frequency(ck.sample_corpus()).select("word", "count").head(1)
+        ...     path = ck.save(words, f"{folder}/words.tsv")
+        ...     path.read_text(encoding="utf-8"), json.loads(Path(f"{path}.json").read_text())["made_by"]["then"]
+        ('word\tcount\nفي\t659\n', ['select("word", "count")', 'head(1)'])
     """
     frame = table_of(table)
     refuse_objects(frame)
@@ -69,9 +86,9 @@ def save(
     if note is not None:
         text_argument(note, "note")
     boolean(verbatim, "verbatim")
-    # Asked of the table as the library returned it, before anything is converted.
-    made_by = provenance_of(frame)
-    about = _corpus_record(corpus, made_by)
+    # Asked of the table as it is, before anything is converted.
+    made = _made_by(frame, made_by)
+    about = _corpus_record(corpus, made)
     record: dict[str, Any] = {
         "format": _FORMAT,
         "created": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -83,7 +100,7 @@ def save(
 
     def write_data(file: BinaryIO) -> None:
         labels = label_columns(table)
-        source = _source_line(about, made_by)
+        source = _source_line(about, made)
         changes.extend(
             write_table(frame, file, target, sort=sort_keys(table), labels=labels, verbatim=verbatim, source=source)
         )
@@ -91,7 +108,7 @@ def save(
     def write_record(file: BinaryIO, written: Path) -> None:
         with written.open("rb") as table_file:
             record["sha256"] = hashlib.file_digest(table_file, "sha256").hexdigest()
-        record.update(changes=changes, corpus=about, made_by=made_by, note=note, versions=versions())
+        record.update(changes=changes, corpus=about, made_by=made, note=note, versions=versions())
         file.write(json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
 
     try:
@@ -101,12 +118,30 @@ def save(
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
         raise InputError(f"cannot write {str(target)!r}: {why}. What was there before is unchanged.") from error
+    if made is None and note is None:
+        warn(
+            f"{target.name}.json does not record how the table was made: save the table that a function returned, name "
+            "the one that yours was derived from in made_by=, or describe it in note=.",
+            stacklevel=None,
+        )
     return target
+
+
+def _made_by(frame: pl.DataFrame, given: Any) -> dict[str, Any] | None:
+    """Return how a table was made: by its own record, or by that of the table that it was derived from."""
+    own, origin = provenance_of(frame), None if given is None else provenance_of(table_of(given, "made_by"))
+    if given is not None and origin is None:
+        raise InputError("made_by must be a table that carries a record, as a function returned it, got one without.")
+    if own is not None or origin is None:
+        return own
+    return {**origin, "then": [*origin.get("then", ()), _NOT_RECORDED]}
 
 
 def _source_line(about: dict[str, Any] | None, made_by: dict[str, Any] | None) -> str:
     """Return in a line where a table comes from: the corpus and the call, as far as they are known."""
     parts = []
+    if about is None and made_by and "corpus" in made_by:
+        about = {**made_by["corpus"], "id": made_by["corpus_id"]}
     if about is not None:
         sizes = [f"{about[what]:,} {what}" for what in ("documents", "words") if isinstance(about[what], int)]
         parts.append(f"corpus {', '.join([str(about['name']), *sizes])} (id {about['id']})")
@@ -115,12 +150,15 @@ def _source_line(about: dict[str, Any] | None, made_by: dict[str, Any] | None) -
     if made_by:
         options = made_by["options"].items()
         given = ", ".join(f"{name}={_shortly(value)}" for name, value in options if value not in (None, []))
-        parts.append(f"{made_by['function']}({given})")
+        parts.append(".".join([f"{made_by['function']}({given})", *map(_shortened, made_by.get("then", ()))]))
     return "; ".join([*parts, f"corpus-kit {__version__}"]) if parts else ""
 
 
 def _shortly(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    return _shortened(json.dumps(value, ensure_ascii=False))
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_OPTION else f"{text[: _LONGEST_OPTION - 1]}…"
 
 
@@ -146,14 +184,11 @@ def _corpus_record(corpus: Any, made_by: dict[str, Any] | None) -> dict[str, Any
     made_from = made_by and made_by["corpus_id"]
     if made_from and identity and made_from != identity:
         raise InputError(f"corpus must be the one that the table was made from, {made_from}, got {identity}.")
-    path = getattr(corpus, "path", None)
-    normalizer, counts = manifest.get("profile") or {}, manifest.get("counts") or {}
+    normalizer, facts = manifest.get("profile") or {}, corpus_facts(corpus)
     return {
-        "name": None if path is None else Path(path).name,
+        "name": facts.pop("name"),
         "id": jsonable(identity),
         "checksum": jsonable(manifest.get("checksum")),
         "normalizer": {"name": jsonable(normalizer.get("name")), "digest": jsonable(normalizer.get("digest"))},
-        "documents": jsonable(counts.get("documents")),
-        "tokens": jsonable(counts.get("tokens")),
-        "words": jsonable(counts.get("words")),
+        **facts,
     }

@@ -109,11 +109,25 @@ class Spread:
         share: Array = (least / totals)[of_word]
         return share
 
+    @property
+    def sizes_there(self) -> Array:
+        """The size of the part of each entry."""
+        of_entry: Array = self.sizes[self._parts]
+        return of_entry
+
     @cached_property
     def rates(self) -> Array:
         """The rate p of each entry."""
-        rates: Array = self.counts / self.sizes[self._parts]
-        return rates
+        return self.counts / self.sizes_there
+
+    @property
+    def corpus_size(self) -> Array:
+        """Words in the corpus of each word."""
+        if self._corpora is None:
+            return np.broadcast_to(self.sizes.sum(), self.n_words)
+        of_word, of_part = self._corpora
+        size: Array = np.bincount(of_part, weights=self.sizes, minlength=self._n_corpora)[of_word]
+        return size
 
     @cached_property
     def frequency(self) -> Array:
@@ -304,8 +318,11 @@ def deviation_of_proportions(spread: Spread) -> Array:
         >>> round(measures.deviation_of_proportions(counts=[2, 1, 0], sizes=[10, 10, 10]), 4)
         0.3333
     """
-    there = spread.total(np.abs(spread.proportions - spread.shares))
-    return np.where(spread.frequency > 0, (there + spread.absent_share) / 2, np.nan)
+    # Both shares sum to 1, so that half of all differences is the sum of those where v > s. Sums of whole numbers are
+    # exact, whatever their order.
+    above = spread.rates > (spread.frequency / spread.corpus_size)[spread.words]
+    count, size = (spread.total(np.where(above, each, 0.0)) for each in (spread.counts, spread.sizes_there))
+    return np.where(spread.frequency > 0, count / spread.frequency - size / spread.corpus_size, np.nan)
 
 
 @_measure
@@ -320,7 +337,7 @@ def deviation_of_proportions_norm(spread: Spread) -> Array:
 
     Examples:
         >>> from corpus_kit import measures
-        >>> measures.deviation_of_proportions_norm(counts=[2, 1, 0], sizes=[10, 10, 10])
+        >>> round(measures.deviation_of_proportions_norm(counts=[2, 1, 0], sizes=[10, 10, 10]), 4)
         0.5
     """
     deviation = deviation_of_proportions.formula(spread) / (1 - spread.smallest_share)

@@ -1,7 +1,8 @@
-"""Intervals of a proportion, for independent trials and for trials in clusters."""
+"""Intervals of a proportion, for independent trials and for trials in clusters; of a mean; and of a count of zero."""
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from corpus_kit.errors import invalid
 from corpus_kit.measures.evaluation import Array, Number, broadcast, numbers, upper_quantile
 
-__all__ = ["clustered_wilson", "wilson"]
+__all__ = ["clustered_wilson", "mean_interval", "most_of_zero", "wilson"]
 
 
 def wilson(successes: Number | Any, trials: Number | Any, confidence: float = 0.95) -> tuple[Any, Any]:
@@ -132,6 +133,76 @@ def clustered_wilson(
         effective = np.where(total > 0, effective, 0.0)
         share = np.where(total > 0, share, 0.0)
     return wilson(share * effective, effective, confidence)
+
+
+def most_of_zero(confidence: float = 0.95) -> float:
+    """Return the upper end of the interval of a count that is zero: the most that may be expected all the same.
+
+    -ln((1 - confidence) / 2), the exact upper end of a Poisson mean of which nothing was seen (Garwood 1936): 3.69 with
+    a confidence of 0.95. It is the two-sided form of the rule of three (Hanley and Lippman-Hand 1983), whose 3 is the
+    end of a one-sided interval. A bootstrap draws from what was seen, so that its interval of zero is 0 to 0.
+
+    What is counted must come independently. Words come with their documents: if no document has a word, up to 3.69
+    documents might be expected to have it, which is 3.69 occurrences if each has it once.
+
+    Args:
+        confidence: A number between 0 and 1.
+
+    Returns:
+        A float above 0.
+
+    Raises:
+        InputError: If confidence is invalid.
+
+    References:
+        Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28, 437-442; Hanley, J. A. &
+        Lippman-Hand, A. (1983). If nothing goes wrong, is everything all right? Interpreting zero numerators. JAMA
+        249, 1743-1745.
+
+    Examples:
+        >>> from corpus_kit.measures.proportions import most_of_zero
+        >>> round(most_of_zero(), 2), round(most_of_zero(0.9), 2)  # the second is that of the rule of three
+        (3.69, 3.0)
+    """
+    return -math.log(1 - upper_quantile(confidence))
+
+
+def mean_interval(
+    values: Array, groups: npt.NDArray[np.integer[Any]], n_groups: int, confidence: float = 0.95
+) -> tuple[Array, Array, Array]:
+    """Return the mean of the values of each group, and the ends of its interval: mean ± t s / √n.
+
+    t is the quantile of Student's distribution with n - 1 degrees of freedom, s the standard deviation.
+
+    Args:
+        values: The values of all groups.
+        groups: Group of each of them, from 0.
+        n_groups: Number of groups.
+        confidence: A number between 0 and 1.
+
+    Returns:
+        Three arrays of `n_groups` numbers: mean, low, high. NaN for a group without values; low and high also for one
+        of a single value.
+
+    References:
+        Student (1908). The probable error of a mean. Biometrika 6, 1-25.
+
+    Examples:
+        >>> import numpy as np
+        >>> from corpus_kit.measures.proportions import mean_interval
+        >>> [float(each[0].round(3)) for each in mean_interval(np.array([1.0, 2.0, 3.0]), np.zeros(3, int), 1)]
+        [2.0, -0.484, 4.484]
+    """
+    from scipy import special  # scipy is slow to import
+
+    n = np.bincount(groups, minlength=n_groups).astype(np.float64)
+    upper = upper_quantile(confidence)
+    with np.errstate(all="ignore"):
+        mean = np.bincount(groups, values, n_groups) / n
+        variance = np.bincount(groups, (values - mean[groups]) ** 2, n_groups) / (n - 1)
+        half = special.stdtrit(np.maximum(n - 1, 1), upper) * np.sqrt(variance / n)
+    half = np.where(n > 1, half, np.nan)
+    return mean, mean - half, mean + half
 
 
 def _check(successes: Array, trials: Array) -> None:

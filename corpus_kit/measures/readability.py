@@ -1,29 +1,30 @@
 """Readability: how hard an Arabic text is to read, from counts of words, sentences, letters and syllables.
 
-Both measures take a text and the number of its sentences; without it, sentences are counted as `ck.sentences` does.
+All measures take a text and the number of its sentences; without it, sentences are counted as `ck.sentences` does.
 **Words** are tokens of the kind word that contain a letter, so not numbers, URLs, hashtags and the like. **Letters**
 are those of any script; marks and tatweel (ـ) are not letters.
 
-Both are formulas over the surface of a text: they know neither how common a word is nor what a sentence means. Use them
-to compare texts of the same kind, not to grade a text.
+They are formulas over the surface of a text: they know neither how common a word is nor what a sentence means. Use them
+to compare texts of the same kind, not to grade a text. `ck.readability` computes them for all documents of a corpus.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-from unicodedata import normalize
+from collections.abc import Iterable
+from dataclasses import dataclass
+from unicodedata import is_normalized, normalize
 
 import numpy as np
 
 from corpus_kit._base.arguments import integer, is_text
+from corpus_kit._base.arrays import Floats, Integers, Numbers
 from corpus_kit.errors import invalid
 from corpus_kit.text import arabic
 from corpus_kit.text.token_flags import BEGINS_SENTENCE
 from corpus_kit.text.tokenization import Tokenizer
 
-__all__ = ["aari", "osman"]
+__all__ = ["aari", "lix", "osman"]
 
 # Everything on a letter or that lengthens it. Small waw and yeh (ۥ ۦ) are letters in Unicode, marks here.
 _SKIPPED = arabic.EXTENDED_MARKS | {arabic.TATWEEL}
@@ -32,34 +33,65 @@ _STRESS = "\u064b\u064c\u064d\u0651"  # the three tanwin, shadda
 # A short vowel before ا, و or ي, with any other marks between: shadda is typed before or after its vowel.
 _LONG_VOWEL = re.compile(f"[{_SHORT_VOWELS}](?=[{''.join(map(chr, sorted(_SKIPPED)))}]*[اوي])")
 _SILENT = "اى"
-_FASEEH_LETTERS = "ءئؤذظ"
+_FASEEH_LETTERS = frozenset("ءئؤذظ")
 _FASEEH_ENDINGS = ("وا", "ون")
 
 _HARD = 5  # a hard word has more letters than this
+_LONG = 6  # a long word has more letters than this
 _COMPLEX = 4  # a complex word has more syllables than this
 
 
-class _Word(NamedTuple):
-    """What the formulas count in a word type of the text."""
+@dataclass(frozen=True, eq=False)
+class WordTotals:
+    """What the formulas count, of types (`of_types`), or summed over the tokens of texts: a number for each.
 
-    letters: str
-    vowels: int  # marks of short vowels
-    long: int  # of these, the ones before ا و ي
-    stress: int  # tanwin and shadda
-    times: int  # how often the word occurs
+    Attributes:
+        words: Words with a letter.
+        letters: Their letters.
+        hard: Words of more than 5 letters.
+        long: Words of more than 6 letters.
+        sounded: Letters except ا and ى, which approximate the syllables of a text without marks.
+        marked: Words with a mark of a short vowel.
+        syllables: Syllables by marks.
+        complex: Words of more than 4 marks.
+        faseeh: Words of more than 4 syllables by marks that have a sign of what is faseeh.
+        faseeh_by_letters: The same, with syllables by letters.
+    """
 
-    @property
-    def sounded(self) -> int:
-        """Number of letters except ا and ى, which approximate the syllables of a text without marks."""
-        return sum(letter not in _SILENT for letter in self.letters)
+    words: Integers
+    letters: Integers
+    hard: Integers
+    long: Integers
+    sounded: Integers
+    marked: Integers
+    syllables: Integers
+    complex: Integers
+    faseeh: Integers
+    faseeh_by_letters: Integers
+
+    @classmethod
+    def of_types(cls, types: Iterable[tuple[str, str]]) -> WordTotals:
+        """Return what is counted of each type, given as surface and kind; types that are no words count 0."""
+        rows = [_NOTHING if kind != "word" else _of_word(surface) for surface, kind in types]
+        table = np.array(rows, np.int32).reshape(-1, len(_NOTHING))
+        return cls(*np.ascontiguousarray(table.T))  # gathered for each token: small, one after another
+
+    def of_texts(self, type_ids: Numbers, first: Integers, end: Integers) -> WordTotals:
+        """Return the sums over the tokens of texts.
+
+        Args:
+            type_ids: The type of each token.
+            first: The first token of each text.
+            end: The token after its last.
+        """
+        return WordTotals(*(_sums(of_type[type_ids], first, end) for of_type in vars(self).values()))
 
 
-class _Counts(NamedTuple):
-    """The words of a text and the number of its sentences."""
-
-    words: list[_Word]
-    n_words: int
-    n_sentences: int
+def _sums(values: Integers, first: Integers, end: Integers) -> Integers:
+    total = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, dtype=np.int64, out=total[1:])
+    summed: Integers = total[end] - total[first]
+    return summed
 
 
 def osman(text: str, sentences: int | None = None) -> float:
@@ -120,15 +152,38 @@ def osman(text: str, sentences: int | None = None) -> float:
         >>> round(osman("زار الولد جده."), 3), round(osman("زَارَ الوَلَدُ جَدَّهُ."), 3)
         (141.324, 109.082)
     """
-    counts = _count(text, sentences)
-    words = counts.words
-    hard = _total(words, (len(word.letters) > _HARD for word in words))
-    syllables, complex_words, faseeh = _syllables(counts)
-    return (
-        200.791
-        - 1.015 * counts.n_words / counts.n_sentences
-        - 24.181 * (hard + syllables + complex_words + faseeh) / counts.n_words
-    )
+    return _of_text("osman", text, sentences)
+
+
+def lix(text: str, sentences: int | None = None) -> float:
+    """Return LIX, Björnsson's readability index; harder texts have higher values.
+
+    A/B + 100 C/A, where A is the number of words, B of sentences and C of long words (more than 6 letters).
+
+    It asks for no syllables and is used for many languages. Its bands (below 30 easy, above 50 hard) are those of
+    Swedish and hold for no Arabic text: Arabic writes no short vowels but writes articles, conjunctions, prepositions
+    and pronouns together with their words. Within Arabic it orders texts of one kind by long sentences and long words.
+    Marks do not change it.
+
+    Args:
+        text: One text.
+        sentences: Number of its sentences, at least 1; None to count them as `ck.sentences` does.
+
+    Returns:
+        A float above 0, without unit or upper limit.
+
+    Raises:
+        InputError: If text is not a str or has no words, or sentences is not a positive integer.
+
+    References:
+        Björnsson, C.-H. (1968), Läsbarhet, Stockholm: Liber; Björnsson, C.-H. (1983), Readability of Newspapers in 11
+        Languages, Reading Research Quarterly 18(4), pp. 480-497.
+
+    Examples:
+        >>> round(lix("ذهب هند وأحمد الى المدرسة. هند تحب الرسم والمطالعة"), 2)
+        26.72
+    """
+    return _of_text("lix", text, sentences)
 
 
 def aari(text: str, sentences: int | None = None) -> float:
@@ -165,67 +220,92 @@ def aari(text: str, sentences: int | None = None) -> float:
         >>> round(aari("ذهب الولد الى الحقل. رأى طائرا."), 2)
         88.16
     """
-    counts = _count(text, sentences)
-    letters = _total(counts.words, (len(word.letters) for word in counts.words))
-    return 3.28 * letters + 1.43 * letters / counts.n_words + 1.24 * counts.n_words / counts.n_sentences
+    return _of_text("aari", text, sentences)
 
 
-def _count(text: str, sentences: int | None) -> _Counts:
-    """Count the words and sentences of a text."""
+# ---------------------------------------------------------------------------------------------- formulas
+
+
+def readability_of(measure: str, totals: WordTotals, sentences: Integers) -> Floats:
+    """Return a measure of each text, from what is counted in it; NaN for a text without words."""
+    with np.errstate(all="ignore"):
+        values = _FORMULAS[measure](totals, totals.words.astype(np.float64), sentences)
+        return np.where(totals.words > 0, values, np.nan)
+
+
+def _osman(totals: WordTotals, words: Floats, sentences: Integers) -> Floats:
+    # 2 once for the text, not for each word, as in the program and the example of the paper
+    by_letters = np.maximum(totals.sounded - 2, 0) + totals.faseeh_by_letters
+    by_marks = totals.syllables + totals.complex + totals.faseeh
+    spoken = np.where(2 * totals.marked >= totals.words, by_marks, by_letters)
+    values: Floats = 200.791 - 1.015 * words / sentences - 24.181 * (totals.hard + spoken) / words
+    return values
+
+
+def _aari(totals: WordTotals, words: Floats, sentences: Integers) -> Floats:
+    values: Floats = 3.28 * totals.letters + 1.43 * totals.letters / words + 1.24 * words / sentences
+    return values
+
+
+def _lix(totals: WordTotals, words: Floats, sentences: Integers) -> Floats:
+    values: Floats = words / sentences + 100 * totals.long / words
+    return values
+
+
+_FORMULAS = {"osman": _osman, "lix": _lix, "aari": _aari}
+
+
+def _of_text(measure: str, text: str, sentences: int | None) -> float:
     if not isinstance(text, str) or not is_text(text):
         raise invalid("text", "a str without unpaired surrogates", text)
     if sentences is not None:
         sentences = integer(sentences, "sentences", least=1, most=2**53)
     tokenizer = Tokenizer()
     batch = tokenizer.add([text], starts=False)
-    times = np.bincount(batch.type_ids, minlength=len(tokenizer)).tolist()
-    words = list(_words(tokenizer.types().rows(), times))
-    if not words:
+    ends = np.array([0]), np.array([len(batch.type_ids)])
+    totals = WordTotals.of_types(tokenizer.types().rows()).of_texts(batch.type_ids, *ends)
+    if not totals.words[0]:
         raise invalid("text", "a text with at least one word", text)
     if sentences is None:
         sentences = int(np.count_nonzero(batch.flags & BEGINS_SENTENCE))
-    return _Counts(words, sum(word.times for word in words), sentences)
+    return float(readability_of(measure, totals, np.array([sentences]))[0])
 
 
-def _words(types: Iterable[tuple[str, str]], times: Iterable[int]) -> Iterator[_Word]:
-    """Return the words among the types of a text that contain a letter."""
-    for (surface, kind), occurrences in zip(types, times, strict=True):
-        # ا and a combining hamza are two code points but one letter, which is pronounced.
-        word = normalize("NFC", surface)
-        letters = "".join(filter(_is_letter, word))
-        if kind == "word" and letters:
-            vowels = sum(mark in _SHORT_VOWELS for mark in word)
-            stress = sum(mark in _STRESS for mark in word)
-            yield _Word(letters, vowels, len(_LONG_VOWEL.findall(word)), stress, occurrences)
+# ------------------------------------------------------------------------------------------------- words
+
+_NOTHING = (0,) * 10
 
 
-def _is_letter(character: str) -> bool:
-    """Return whether it is a letter; for Arabic letters, independently of the Unicode version of Python."""
-    code_point = ord(character)
-    return code_point in arabic.LETTERS or (character.isalpha() and code_point not in _SKIPPED)
+class _LetterTable(dict[int, int | None]):
+    """Maps letters to themselves and other characters to None, for `str.translate`."""
+
+    def __missing__(self, code_point: int) -> int | None:
+        # of Arabic letters independently of the Unicode version of Python
+        is_letter = code_point in arabic.LETTERS or (chr(code_point).isalpha() and code_point not in _SKIPPED)
+        found = self[code_point] = code_point if is_letter else None
+        return found
 
 
-def _syllables(counts: _Counts) -> tuple[int, int, int]:
-    """Return the syllables, complex words and faseeh words of a text: D, G and H."""
-    words = counts.words
-    marked = _total(words, (word.vowels > 0 for word in words))
-    if 2 * marked >= counts.n_words:
-        of_words = [word.vowels + word.long + 2 * word.stress for word in words]
-        syllables = _total(words, of_words)
-        complex_words = _total(words, (word.vowels + word.stress > _COMPLEX for word in words))
-    else:
-        of_words = [word.sounded - 2 for word in words]
-        # 2 once for the text, not for each word, as in the program and the example of the paper.
-        syllables = max(_total(words, (word.sounded for word in words)) - 2, 0)
-        complex_words = 0
-    faseeh = (number > _COMPLEX and _is_faseeh(word) for number, word in zip(of_words, words, strict=True))
-    return syllables, complex_words, _total(words, faseeh)
+_LETTERS = _LetterTable()
 
 
-def _is_faseeh(word: _Word) -> bool:
-    return any(letter in _FASEEH_LETTERS for letter in word.letters) or word.letters.endswith(_FASEEH_ENDINGS)
-
-
-def _total(words: list[_Word], values: Iterable[int]) -> int:
-    """Return the sum of a value of each word over all its occurrences."""
-    return sum(word.times * value for word, value in zip(words, values, strict=True))
+def _of_word(surface: str) -> tuple[int, ...]:
+    """Return the numbers of a word, in the order of `WordTotals`."""
+    # ا and a combining hamza are two code points but one letter, which is pronounced
+    word = surface if is_normalized("NFC", surface) else normalize("NFC", surface)
+    letters = word.translate(_LETTERS)
+    n = len(letters)
+    if not n:
+        return _NOTHING
+    vowels = stress = long = 0
+    if n < len(word):
+        vowels = sum(map(word.count, _SHORT_VOWELS))
+        stress = sum(map(word.count, _STRESS))
+        long = len(_LONG_VOWEL.findall(word))
+    sounded = n - sum(map(letters.count, _SILENT))
+    syllables = vowels + long + 2 * stress
+    is_faseeh = letters.endswith(_FASEEH_ENDINGS) or not _FASEEH_LETTERS.isdisjoint(letters)
+    return (
+        1, n, n > _HARD, n > _LONG, sounded, vowels > 0, syllables, vowels + stress > _COMPLEX,
+        is_faseeh and syllables > _COMPLEX, is_faseeh and sounded - 2 > _COMPLEX,
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus_kit._base.lazy import load_lazily
+from corpus_kit.text.periods import period_names as period_names
 
 # Where each public name is defined.
 _HOMES: dict[str, str] = {
@@ -25,7 +26,6 @@ _HOMES: dict[str, str] = {
     "substitutions": "substitutions",
     "dates": "dates",
     "bursts": "bursts",
-    "period_names": "periods",
     "network": "network",
     "nodes": "nodes",
     "graph": "graph",
@@ -42,7 +42,7 @@ _HOMES: dict[str, str] = {
     "structure": "structure",
 }
 
-__all__ = [*_HOMES]
+__all__ = [*_HOMES, "period_names"]
 
 if TYPE_CHECKING:
     from corpus_kit.news.actor_lists import actor_lists as actor_lists
@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from corpus_kit.news.near_duplicates import near_duplicates as near_duplicates
     from corpus_kit.news.network import network as network
     from corpus_kit.news.nodes import nodes as nodes
-    from corpus_kit.news.periods import period_names as period_names
     from corpus_kit.news.quotations import quotations as quotations
     from corpus_kit.news.report import report as report
     from corpus_kit.news.structure import structure as structure

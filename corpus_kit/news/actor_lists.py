@@ -100,7 +100,7 @@ def actor_lists(
                 *(lists[name] for name in ("kind", "mentions", "actors", "sentence_actors", "sentence_edges")),
             ]
         )
-    return attach(frame, "ck.news.actor_lists", read.record | {"list_min": least}, corpus_id=corpus.id)
+    return attach(frame, "ck.news.actor_lists", read.record | {"list_min": least}, corpus=corpus)
 
 
 def mark_lists(corpus: CorpusView, mentions: pl.DataFrame, least: int) -> pl.DataFrame:

@@ -116,7 +116,7 @@ def _actors(
         "gazetteer": gazetteer, "metonyms": metonyms, "anaphors": anaphors,
         "boilerplate": None if boilerplate is None else boilerplate.height, "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(table, "ck.news.actors", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.actors", options, corpus=corpus)
 
 
 def mentions_of(

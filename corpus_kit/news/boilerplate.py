@@ -103,7 +103,7 @@ def boilerplate(
         "by": by, "min_share": share, "min_documents": documents, "min_words": end_words,
         "max_words": line_words, "lexicon": known.digest, "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(table, "ck.news.boilerplate", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.boilerplate", options, corpus=corpus)
 
 
 def _share(value: object) -> float:

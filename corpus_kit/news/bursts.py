@@ -17,23 +17,16 @@ import polars as pl
 from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.asked_units import warn_of_other_words
-from corpus_kit.analysis.counted_words import CountedWords
-from corpus_kit.analysis.groups import corpus_labels, expect_few_groups, groups_of
+from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, words_of
+from corpus_kit.analysis.groups import corpus_labels, expect_few_groups
 from corpus_kit.analysis.provenance import unit_record
-from corpus_kit.corpus import storage
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose, invalid, warn
-from corpus_kit.machine.memory import expect_memory
+from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.news.arguments import bounded_number
-from corpus_kit.news.periods import EVERY, WEEK_STARTS, all_periods, period_of
-from corpus_kit.news.running_text import document_dates, documents_of
-from corpus_kit.search.matching import find
-from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer
-from corpus_kit.text.token_flags import UNITS
+from corpus_kit.text.periods import EVERY
 
 __all__ = ["bursts"]
 
@@ -125,20 +118,19 @@ def bursts(
     """
     unit = expect_unit(unit, expect_corpus(corpus))
     choose(every, EVERY, "every")
-    choose(week_start, WEEK_STARTS, "week_start")
     choose(count, COUNTED, "count")
-    choose(within, UNITS, "within")
-    shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics}
-    shared |= {"layers": corpus.layers, "given": corpus.has_given_tokens}
-    patterns = [parse_pattern(each, **shared) for each in _patterns(pattern)]
-    warn_of_other_words(corpus, patterns, unit, "ck.news.bursts")
+    options: dict[str, Any] = {"exact": exact, "clitics": clitics, "within": within}
+    patterns = patterns_of(corpus, pattern, "ck.news.bursts", unit=unit, **options)
     raised, cost = bounded_number(s, "s", above=1), bounded_number(gamma, "gamma", least=0)
     confidence = proportion(confidence, "confidence")
-    dates = document_dates(corpus, date, "ck.news.bursts")
-    batches = _Batches(corpus, dates, by, every, week_start)
+    time: dict[str, Any] = {"every": every, "week_start": week_start, "date": date}
+    cells = cells_of(corpus, "ck.news.bursts", by=by, **time, taken=_SCHEMA)
+    expect_few_groups(by, cells.n_groups, "finding bursts")
+    cells.expect_memory(len(patterns), _BYTES_OF_A_ROW)
+    words = words_of(corpus, Normalizer.preset("search"), cells.documents)
     frames, lowered = [], []
     for each in patterns:
-        for label, counted in batches.of(each, within):
+        for label, counted in _counts(cells, words, occurrences_of(corpus, each, within, cells.documents)):
             frame = _rates(counted, count, confidence)
             hits, trials = (
                 (counted.hits, counted.documents) if count == "documents" else (counted.occurrences, counted.words)
@@ -157,33 +149,18 @@ def bursts(
             stacklevel=2,
         )
     table = pl.concat(frames) if frames else _empty(corpus, by)
-    options = {
-        "pattern": [each.text for each in patterns], "every": every, "date": date, "count": count, "by": by,
-        "s": raised, "gamma": cost, "week_start": week_start, "exact": exact, "clitics": clitics, "within": within,
-        "confidence": confidence, "undated": batches.undated, "subcorpus": corpus.selection,
+    record = {
+        **options, **time, "pattern": [each.text for each in patterns], "count": count, "by": by, "s": raised,
+        "gamma": cost, "confidence": confidence, "undated": cells.undated, "subcorpus": corpus.selection,
         **unit_record(unit, corpus, patterns=patterns),
     }  # fmt: skip
     return attach(
         table,
         "ck.news.bursts",
-        options,
-        corpus_id=corpus.id,
+        record,
+        corpus=corpus,
         profile_digest=None if exact else Normalizer.preset("search").digest,
     )
-
-
-def _patterns(pattern: object) -> list[str]:
-    """Return the patterns that a user passed; a single pattern is a list of one."""
-    if isinstance(pattern, str):
-        return [pattern]
-    if not isinstance(pattern, Sequence) or not pattern:
-        raise invalid("pattern", "a pattern or a list of patterns", pattern)
-    for each in pattern:
-        if not isinstance(each, str):
-            raise invalid("pattern", "a str", each)
-    if len(set(pattern)) < len(pattern):
-        raise invalid("pattern", "a list of different patterns", pattern)
-    return list(pattern)
 
 
 def _empty(corpus: CorpusView, by: str | None) -> pl.DataFrame:
@@ -205,63 +182,16 @@ class _Counts(NamedTuple):
     occurrences: Integers
 
 
-class _Batches:
-    """The documents of a corpus by period, and by group if there are groups."""
-
-    def __init__(self, corpus: CorpusView, dates: pl.Series, by: str | None, every: str, week_start: str) -> None:
-        self.corpus = corpus
-        selected = corpus.selected_documents()
-        dated = dates.is_not_null().to_numpy()[selected]
-        self.documents = selected[dated]
-        self.undated = int((~dated).sum())
-        self.periods = all_periods(dates.gather(self.documents), every, week_start)
-        of_document = period_of(dates, every, week_start).to_frame("period")
-        numbered = self.periods.to_frame("period").with_row_index("number")
-        period_number = of_document.join(numbered, on="period", how="left", maintain_order="left")["number"]
-        self.period_of = period_number.fill_null(0).to_numpy().astype(np.int64)  # undated documents are never looked up
-        self.labels: pl.Series | None = None
-        self.group_of = np.zeros(len(dates), np.int64)
-        if by is not None:
-            groups = groups_of(corpus_labels(corpus, by, _SCHEMA), len(dates))
-            self.labels, self.group_of = groups.labels, groups.of_document.astype(np.int64)
-        of_dated = self.group_of[self.documents]
-        order = np.argsort(of_dated, kind="stable")
-        numbers, first = np.unique(of_dated[order], return_index=True)
-        expect_few_groups(by, len(numbers), "finding bursts")
-        expect_memory(
-            len(numbers) * len(self.periods) * _BYTES_OF_A_ROW,
-            f"A table of {len(numbers):,} groups in {len(self.periods):,} periods",
-            "Use longer periods, or a column with fewer values",
-        )
-        self.groups = list(zip(numbers.tolist(), np.split(self.documents[order], first[1:]), strict=False))
-        counted = CountedWords(corpus, Normalizer.preset("search"))
-        self.words = np.zeros(len(dates), np.int64)
-        self.words[counted.documents] = counted.sizes
-
-    def of(self, pattern: Pattern, within: str) -> Iterator[tuple[pl.Series | None, _Counts]]:
-        """Yield the label of each group, as a column of one row, and the counts of its periods."""
-        with storage.reading(self.corpus.path):
-            found = find(self.corpus, pattern, within=within)
-            holders = documents_of(self.corpus, found.first)
-        occurrences = np.bincount(holders, minlength=len(self.words)).astype(np.int64)
-        for group, documents in self.groups:
-            label = None if self.labels is None else self.labels[group : group + 1]
-            yield label, self.counts(documents, occurrences)
-
-    def counts(self, documents: npt.NDArray[np.uint32], occurrences: Integers) -> _Counts:
-        """Count what the periods contain of some documents."""
-        of = self.period_of[documents]
-
-        def total(values: Integers) -> Integers:
-            sums = np.zeros(len(self.periods), np.int64)
-            np.add.at(sums, of, values)
-            return sums
-
-        ones = np.ones(len(documents), np.int64)
-        found = occurrences[documents]
-        return _Counts(
-            self.periods, total(ones), total(self.words[documents]), total((found > 0).astype(np.int64)), total(found)
-        )
+def _counts(cells: Cells, words: Integers, occurrences: Integers) -> Iterator[tuple[pl.Series | None, _Counts]]:
+    """Yield the label of each group, as a column of one row, and the counts of its periods."""
+    assert cells.periods is not None  # of bursts
+    totals = [
+        cells.total(values).astype(np.int64).reshape(cells.n_groups, cells.n_periods)
+        for values in (np.ones_like(words), words, occurrences > 0, occurrences)
+    ]
+    for group, counted in enumerate(zip(*totals, strict=True)):
+        label = None if cells.labels is None else cells.labels[group : group + 1]
+        yield label, _Counts(cells.periods, *counted)
 
 
 def _rates(counted: _Counts, count: str, confidence: float) -> pl.DataFrame:

@@ -8,11 +8,12 @@ from os import PathLike
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
-from corpus_kit._base.metadata import as_text, is_pattern, listed, type_name
+from corpus_kit._base.metadata import is_pattern, listed
 from corpus_kit._base.records import as_frame
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, choose, invalid, nearest, one_of
 from corpus_kit.search.coding import read_sheet
+from corpus_kit.search.join_codes import code_texts
 
 __all__ = ["DICTIONARY_COLUMN", "KEY", "SEPARATOR", "coder_names", "codes_of", "hits_of_dimension", "read_coded_sheet"]
 
@@ -75,12 +76,7 @@ def read_coded_sheet(sheet: object, key: tuple[str, ...] = ()) -> pl.DataFrame:
 def codes_of(table: pl.DataFrame, names: list[str], *, numbers: bool) -> pl.DataFrame:
     """Return the columns of the coders; empty cells are missing codes."""
     _check_columns(table, names)
-    for name in names:
-        dtype = table.schema[name]
-        if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
-            raise InputError(f"sheet must have texts or numbers in the column {name!r}, got {type_name(dtype)}.")
-    text = table.select(as_text(pl.col(name), table.schema[name]).str.strip_chars() for name in names)
-    text = text.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+    text = table.select(code_texts(table[name]) for name in names)
     if not numbers:
         return text
     values = text.with_columns(pl.col(names).cast(pl.Float64, strict=False))

@@ -96,7 +96,7 @@ def coding_sheet(
         "dimension": dimension, "coders": names, "sample": count, "stratify": stratify, "seed": start,
         "show_dictionary": show_dictionary, "hits": found.height, "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(coded, "ck.news.coding_sheet", options, corpus_id=corpus.id)
+    return attach(coded, "ck.news.coding_sheet", options, corpus=corpus)
 
 
 def _sampled(hits: pl.DataFrame, sample: int | None, stratify: bool, seed: int) -> pl.DataFrame:

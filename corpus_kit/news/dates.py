@@ -14,12 +14,13 @@ import polars as pl
 from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import attach
+from corpus_kit.analysis.cells import document_dates
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid, warn
 from corpus_kit.news.date_reading import KINDS, Finder
 from corpus_kit.news.date_resolution import RULES, resolve
-from corpus_kit.news.running_text import document_dates, documents_of, selected_tokens, span_columns
+from corpus_kit.news.running_text import documents_of, selected_tokens, span_columns
 
 __all__ = ["dates"]
 
@@ -91,7 +92,7 @@ def dates(corpus: CorpusView, *, date: str | datetime.date | None = "date") -> p
         strict=False,
     ).cast(_SCHEMA)  # type: ignore[arg-type]
     options = {"date": date, "subcorpus": corpus.selection}
-    return attach(frame, "ck.news.dates", options, corpus_id=corpus.id)
+    return attach(frame, "ck.news.dates", options, corpus=corpus)
 
 
 def _publication_dates(corpus: CorpusView, date: str | datetime.date | None) -> pl.Series:

@@ -14,6 +14,7 @@ from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.machine.memory import expect_memory
 from corpus_kit.news.arguments import table_from
 from corpus_kit.news.minhash import alike_by_bands, expected_recall, usual_bands
 from corpus_kit.news.shingles import Alike, Pairs, Words, alike, shingle_sets, together
@@ -29,7 +30,9 @@ __all__ = [
     "check_number",
     "checked_pairs",
     "clusters_of",
+    "left_out",
     "linking_pairs",
+    "listed_pairs",
     "number_of_pairs",
     "publication_dates",
 ]
@@ -38,6 +41,7 @@ __all__ = [
 MEASURES = ("jaccard", "containment")
 METHODS = ("exact", "minhash")
 PAIR = ("first_document", "second_document")
+_PAIR_BYTES = 64  # of a pair that is listed
 _MOST_HASHES = 2**16
 
 
@@ -211,6 +215,56 @@ def linking_pairs(pieces: Iterable[Pairs]) -> Pairs:
         lowest = document[np.searchsorted(cluster, cluster)].astype(np.int64)
         links = Pairs(lowest, document.astype(np.int64), np.zeros(len(document), np.int64))
     return links
+
+
+def listed_pairs(pieces: Iterable[Pairs]) -> Pairs:
+    """Return all pairs, as long as there is memory for them."""
+    found: list[Pairs] = []
+    number = 0
+    for piece in pieces:
+        number += len(piece.first)
+        expect_memory(_PAIR_BYTES * number, f"A choice among {number:,} pairs of documents", "Raise the threshold")
+        found.append(piece)
+    return together(found)
+
+
+def left_out(found: Alike, rank: Integers, threshold: float, measure: str) -> npt.NDArray[np.bool_]:
+    """Return which documents have a near-duplicate that is kept; a document that has none is kept itself.
+
+    Documents are decided in the order of their ranks. By containment, a text that is contained in another one waits for
+    that: a long text is no duplicate of a short one inside it, whichever came first.
+
+    Args:
+        found: The pairs of similar sets, and the documents with the same set.
+        rank: The order in which documents are preferred, from 0.
+        threshold: The lowest value of the measure.
+        measure: "jaccard" or "containment".
+    """
+    best = np.full(len(rank), len(rank))  # of the documents with one set
+    np.minimum.at(best, found.same_as, rank)
+    one, other, shared = found.first, found.second, found.shared
+    first_waits, second_waits = (
+        (shared / found.sizes[each] >= threshold) | (measure == "jaccard") for each in (one, other)
+    )
+    both = first_waits & second_waits
+    first_waits &= ~both | (best[one] > best[other])
+    second_waits &= ~both | (best[other] > best[one])
+    of = np.concatenate([one[first_waits], other[second_waits]])
+    by = np.concatenate([other[first_waits], one[second_waits]])
+    dropped = np.zeros(len(rank), bool)
+    while len(of):
+        is_free = np.zeros(len(rank), bool)
+        is_free[by] = True
+        is_free[of] = False
+        if not is_free.any():  # each waits for another: the longest is kept, which is contained in none but its equals
+            longest = of[np.lexsort((best[of], -found.sizes[of]))[0]]
+            is_free[longest] = True
+            dropped[by[of == longest]] = True
+        dropped[of[is_free[by]]] = True
+        is_open = ~(is_free | dropped)
+        still = is_open[of] & is_open[by]
+        of, by = of[still], by[still]
+    return dropped[found.same_as] | (rank > best[found.same_as])
 
 
 def number_of_pairs(found: Alike) -> int:

@@ -124,7 +124,7 @@ def edits(
         pl.DataFrame(columns),
         "ck.news.edits",
         options,
-        corpus_id=corpus.id,
+        corpus=corpus,
         profile_digest=None if normalizer is None else normalizer.digest,
     )
 

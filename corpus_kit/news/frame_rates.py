@@ -13,15 +13,15 @@ from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.hashing import draws
 from corpus_kit._base.records import as_frame, attach
 from corpus_kit.analysis.bootstrap import Bootstrap, bootstrap_options, bootstrap_record, expect_few_draws
+from corpus_kit.analysis.cells import document_dates
 from corpus_kit.analysis.groups import corpus_labels, expect_few_groups
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose
-from corpus_kit.measures.proportions import wilson
+from corpus_kit.measures.proportions import clustered_wilson, most_of_zero, wilson
 from corpus_kit.news.frames import Dictionary, dictionary_of, dictionary_record, frames, hits_of
-from corpus_kit.news.periods import EVERY, period_of
-from corpus_kit.news.running_text import document_dates
 from corpus_kit.text.normalization import Normalizer, resolve_profile
+from corpus_kit.text.periods import EVERY, period_of
 
 __all__ = ["frame_rates"]
 
@@ -29,6 +29,7 @@ __all__ = ["frame_rates"]
 _MILLION = 1_000_000
 _RATES: dict[str, Any] = {
     "dimension": pl.String, "category": pl.String, "count": pl.Int64, "documents": pl.Int64,
+    "total": pl.Int64, "total_documents": pl.Int64, "words": pl.Int64,
     **{
         f"{number}{bound}": pl.Float64
         for number in ("rate", "document_share", "share") for bound in ("", "_low", "_high")
@@ -53,7 +54,9 @@ def frame_rates(
 
     Intervals of rate and share are percentiles of a bootstrap over documents (Efron & Tibshirani 1993, chapter 13);
     replicates in which a number is undefined are ignored. That of document_share is Wilson's (1927). Both take
-    documents as independent: remove near-duplicates first.
+    documents as independent: remove near-duplicates first. What no document has, no replicate has: the interval of a
+    rate of 0 goes up to 3.69 hits (with confidence=0.95: `measures.proportions.most_of_zero`), and that of a share of 0
+    or 1 is Wilson's for clusters (`measures.proportions.clustered_wilson`).
 
     Args:
         corpus: A Corpus, a subcorpus, or a corpus with spans excluded. Boilerplate counts unless it is excluded: take
@@ -73,10 +76,12 @@ def frame_rates(
 
     Returns:
         A DataFrame: [by, under its own name,] [period (Date, its first day),] dimension, category (String), count
-        (Int64: hits), documents (Int64: documents with a hit), rate (Float64: hits per million words), rate_low,
-        rate_high, document_share (Float64: of the documents), document_share_low, document_share_high, share (Float64:
-        of the hits of the dimension), share_low, share_high. Null if undefined: no words, or no hit of the dimension.
-        Order: labels by first occurrence, periods ascending, then as in the dictionary (for a table of hits: by name).
+        (Int64: hits), documents (Int64: documents with a hit), total (Int64: hits of the dimension), total_documents
+        (Int64), words (Int64: in these documents), rate (Float64: hits per million words), rate_low, rate_high,
+        document_share (Float64: documents / total_documents), document_share_low, document_share_high, share (Float64:
+        count / total), share_low, share_high. Null if undefined: no words, no hit of the dimension, or the interval of
+        a rate in one document. Order: labels by first occurrence, periods ascending, then as in the dictionary (for a
+        table of hits: by name).
 
     Raises:
         InputError: If an argument is invalid, or the dictionary cannot be read.
@@ -120,7 +125,7 @@ def frame_rates(
         **({"hits": hits.height} if lists is None else dictionary_record(lists, normalizer)),
         "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(pl.DataFrame([*labels, *table]), "ck.news.frame_rates", options, corpus_id=corpus.id)
+    return attach(pl.DataFrame([*labels, *table]), "ck.news.frame_rates", options, corpus=corpus)
 
 
 class _Groups(NamedTuple):
@@ -203,6 +208,9 @@ def _rates(
         [category for _, category in names],
         totals[0, 1:].astype(np.int64),
         with_hit,
+        (totals[0, 1:] @ same).astype(np.int64),
+        np.full(len(names), n_documents),
+        np.full(len(names), int(totals[0, 0])),
         *map(nan_as_null, values),
     ]
     return pl.DataFrame(dict(zip(_RATES, columns, strict=True)), schema=_RATES)
@@ -228,7 +236,30 @@ def _intervals(
     )
     tail = (1 - bootstrap.confidence) / 2
     rate, share = (_quantiles(values, (tail, 1 - tail)) for values in _rate_and_share(totals, same))
-    return rate, share
+    return _rate_of_few(counts, rate, bootstrap), _share_of_all(counts, same, share, bootstrap)
+
+
+def _rate_of_few(counts: _Counts, ends: tuple[Floats, Floats], bootstrap: Bootstrap) -> tuple[Floats, Floats]:
+    """Return the ends of the rates, with those of what no document has, and none of a single document."""
+    words = counts.words.sum()
+    if (counts.words > 0).sum() < 2:
+        ends = np.full_like(ends[0], np.nan), np.full_like(ends[1], np.nan)
+    most = _MILLION * most_of_zero(bootstrap.confidence) / words if words else np.nan
+    never = counts.hits.sum(axis=0) == 0
+    return np.where(never, 0.0 if words else np.nan, ends[0]), np.where(never, most, ends[1])
+
+
+def _share_of_all(
+    counts: _Counts, same: Floats, ends: tuple[Floats, Floats], bootstrap: Bootstrap
+) -> tuple[Floats, Floats]:
+    """Return the ends of the shares: of none or all of the hits, or of one document, those of clusters."""
+    n_documents, n = counts.hits.shape
+    numbers, of_dimension = np.tile(np.arange(n), n_documents), counts.hits @ same
+    of_clusters = clustered_wilson(counts.hits.ravel(), of_dimension.ravel(), numbers, n, bootstrap.confidence)
+    hits, total = counts.hits.sum(axis=0), of_dimension.sum(axis=0)
+    is_drawn = (hits > 0) & (hits < total) & ((of_dimension > 0).sum(axis=0) > 1)
+    low, high = (np.where(is_drawn, end, other) for end, other in zip(ends, of_clusters, strict=True))
+    return low, high
 
 
 def _quantiles(values: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -88,7 +88,7 @@ def frames(
         "boilerplate": None if boilerplate is None else boilerplate.height,
         "subcorpus": corpus.selection,
     }
-    return attach(table, "ck.news.frames", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.frames", options, corpus=corpus)
 
 
 def frame_entries(
@@ -142,7 +142,7 @@ def frame_entries(
         .drop("row", "excluded")
     )
     options = {**dictionary_record(lists, normalizer), "subcorpus": corpus.selection}
-    return attach(table, "ck.news.frame_entries", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.frame_entries", options, corpus=corpus)
 
 
 def _with_enums(hits: pl.DataFrame) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def indirect_quotations(
         "actors": actors, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
         "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(table, "ck.news.indirect_quotations", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.indirect_quotations", options, corpus=corpus)
 
 
 class _Clause(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from corpus_kit._base.records import as_frame, provenance_of
+from corpus_kit.analysis.cells import document_dates
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, warn
@@ -15,8 +16,8 @@ from corpus_kit.news.actor_names import Actor, keys_of
 from corpus_kit.news.actors import MATCHES, mentions_of
 from corpus_kit.news.arguments import different_names
 from corpus_kit.news.gazetteer import gazetteer_of
-from corpus_kit.news.periods import EVERY, WEEK_STARTS, period_of
-from corpus_kit.news.running_text import PLACES, document_dates
+from corpus_kit.news.running_text import PLACES
+from corpus_kit.text.periods import EVERY, WEEK_STARTS, period_of
 
 __all__ = [
     "Grouping",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
 
 from corpus_kit import measures
+from corpus_kit._base.arguments import proportion
 from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, one_of, warn
+from corpus_kit.measures.evaluation import upper_quantile
 from corpus_kit.news.arguments import bounded_number
 from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.news.label_counts import (
@@ -28,7 +31,8 @@ from corpus_kit.news.label_counts import (
 __all__ = ["label_log_odds"]
 
 
-_COLUMNS = ("actor", "label", "count", "total", "reference_count", "reference_total", "log_odds", "z")
+_COLUMNS = ("actor", "label", "count", "total", "reference_count", "reference_total")
+_ODDS = ("log_odds", "log_odds_low", "log_odds_high", "z")
 
 
 def label_log_odds(
@@ -42,6 +46,7 @@ def label_log_odds(
     boilerplate: pl.DataFrame | None = None,
     place: str | Sequence[str] = ("headline", "body"),
     match: str | Sequence[str] = "name",
+    confidence: float = 0.95,
 ) -> pl.DataFrame:
     """Find the labels of an actor that are typical of each group: log-odds with an informative Dirichlet prior.
 
@@ -59,15 +64,17 @@ def label_log_odds(
         boilerplate: As in `ck.news.labels`.
         place: As in `ck.news.labels`.
         match: As in `ck.news.labels`.
+        confidence: Confidence level of the intervals, between 0 and 1.
 
     Returns:
         A DataFrame with the columns [by, under its own name,] actor, label (String), count, total (Int64, mentions in
         the group under this label, and under any), reference_count, reference_total (Int64, the same in the reference),
-        log_odds (Float64, natural logarithm of the ratio of the odds, each with the prior), z (Float64, log_odds
-        divided by its standard error). Both are null if the actor has one label only, or the label is never used. z
-        takes mentions as independent, which those in one document are not: use it as a rank, and take certainty from
-        the intervals of `ck.news.labels`. Order: groups by first occurrence, actors as listed, z descending with nulls
-        last, labels as listed.
+        log_odds (Float64, natural logarithm of the ratio of the odds, each with the prior), log_odds_low, log_odds_high
+        (Float64, log_odds ± the normal quantile of `confidence` times its standard error), z (Float64, log_odds divided
+        by its standard error). All are null if the actor has one label only, or the label is never used. The standard
+        error takes mentions as independent, which those in one document are not: use z as a rank, the interval as the
+        least width, and take certainty from the intervals of `ck.news.labels`. Order: groups by first occurrence,
+        actors as listed, z descending with nulls last, labels as listed.
 
     Raises:
         InputError: If an argument is invalid, or a named actor is mentioned in one group only.
@@ -85,17 +92,20 @@ def label_log_odds(
     """
     expect_corpus(corpus)
     weight = None if prior is None else bounded_number(prior, "prior", above=0)
-    grouping = groups_by(corpus, by, _COLUMNS)
+    level = proportion(confidence, "confidence")
+    columns = (*_COLUMNS, *_ODDS)
+    grouping = groups_by(corpus, by, columns)
     counted = label_mentions(corpus, actors, actor, boilerplate=boilerplate, place=place, match=match)
     cells = count_by_document(counted, grouping, "ck.news.label_log_odds")
     sides = _sides(cells, counted, grouping, by, reference)
-    table = _log_odds(sides, weight).sort(
+    table = _log_odds(sides, weight, level).sort(
         ["group", "actor_order", "z", "label_order"], descending=[False, False, True, False], nulls_last=True
     )
     options = {
-        **counted.record, "by": by, "reference": reference, "prior": prior, "subcorpus": corpus.selection,
+        **counted.record, "by": by, "reference": reference, "prior": prior, "confidence": level,
+        "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(with_group_names(table, grouping, _COLUMNS), "ck.news.label_log_odds", options, corpus_id=corpus.id)
+    return attach(with_group_names(table, grouping, columns), "ck.news.label_log_odds", options, corpus=corpus)
 
 
 def _sides(cells: pl.DataFrame, counted: LabelMentions, grouping: Grouping, by: str, reference: object) -> pl.DataFrame:
@@ -145,8 +155,8 @@ def _reference_group(grouping: Grouping, reference: object) -> int:
     return int(present[names.index(choose(named, names, "reference"))])
 
 
-def _log_odds(table: pl.DataFrame, weight: float | None) -> pl.DataFrame:
-    """Add log_odds and z."""
+def _log_odds(table: pl.DataFrame, weight: float | None, confidence: float) -> pl.DataFrame:
+    """Add log_odds with its interval, and z."""
     a, b, c, d = (
         table[name].to_numpy().astype(np.float64) for name in ("count", "reference_count", "total", "reference_total")
     )
@@ -155,5 +165,7 @@ def _log_odds(table: pl.DataFrame, weight: float | None) -> pl.DataFrame:
     prior = table["all_count"].to_numpy() / all_total * prior_total
     z = measures.weighted_log_odds(a, b, c, d, prior=prior, prior_total=prior_total) if table.height else np.empty(0)
     with np.errstate(all="ignore"):
-        log_odds = z * np.sqrt(1 / (a + prior) + 1 / (b + prior))
-    return table.with_columns(log_odds=nan_as_null(log_odds), z=nan_as_null(z))
+        error = np.sqrt(1 / (a + prior) + 1 / (b + prior))
+    log_odds, half = z * error, NormalDist().inv_cdf(upper_quantile(confidence)) * error
+    values = zip(_ODDS, (log_odds, log_odds - half, log_odds + half, z), strict=True)
+    return table.with_columns(nan_as_null(value).alias(name) for name, value in values)

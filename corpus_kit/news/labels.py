@@ -32,6 +32,8 @@ from corpus_kit.news.label_counts import (
 __all__ = ["labels"]
 
 
+Ends = tuple[Floats, Floats]  # of intervals
+
 _CELLS = 1 << 22  # documents times replicates held at once: 32 MiB
 INTERVALS = ("clustered", "wilson", "bootstrap")
 _COUNTS = ("count", "documents", "total", "share", "share_low", "share_high")
@@ -79,8 +81,8 @@ def labels(
         interval: "clustered" (the default), "wilson" or "bootstrap" (the default with n_bootstrap). Mentions in one
             document are not independent. "clustered" is Wilson's interval with the effective number of mentions (see
             `measures.proportions.clustered_wilson`). "wilson" takes all mentions as independent and is too narrow if
-            documents keep to one label. "bootstrap" resamples the documents that mention the actor; it cannot know what
-            no document does, so the interval of a share of 0 is 0 to 0.
+            documents keep to one label. "bootstrap" resamples the documents that mention the actor; of a share of 0
+            or 1, and of one document, all replicates are equal, and the interval is the clustered one.
         n_bootstrap: Replicates of the bootstrap, such as 1,000.
         confidence: Confidence level of the intervals, between 0 and 1.
         seed: Seed of the bootstrap.
@@ -117,7 +119,7 @@ def labels(
         "date": date if every else None, "undated_documents": grouping.undated, "interval": method,
         "confidence": confidence, **bootstrap_record(bootstrap), "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(with_group_names(table, grouping, _COLUMNS), "ck.news.labels", options, corpus_id=corpus.id)
+    return attach(with_group_names(table, grouping, _COLUMNS), "ck.news.labels", options, corpus=corpus)
 
 
 def _interval_options(
@@ -138,18 +140,23 @@ def _shares(cells: pl.DataFrame, method: str, confidence: float, bootstrap: Boot
     """Return the table of `labels`, with the numbers of groups in place of their names."""
     table = totals_of_cells(cells)
     numbers = {name: cells[name].to_numpy() for name in ("count", "total", "quoted", "cell")}
-    low, high, quoted_low, quoted_high = (np.empty(0),) * 4
-    if bootstrap is not None:
-        low, high, quoted_low, quoted_high = _drawn(cells, confidence, bootstrap)
-    elif method == "clustered":
-        low, high = clustered_wilson(numbers["count"], numbers["total"], numbers["cell"], table.height, confidence)
-        quoted_low, quoted_high = clustered_wilson(
-            numbers["quoted"], numbers["count"], numbers["cell"], table.height, confidence
-        )
+    pairs = {"share": ("count", "total"), "quoted_share": ("quoted", "count")}
+    if method == "wilson":
+        found = [wilson(table[of], table[among], confidence) for of, among in pairs.values()]
     else:
-        low, high = wilson(table["count"], table["total"], confidence)
-        quoted_low, quoted_high = wilson(table["quoted"], table["count"], confidence)
-    ends = {"share_low": low, "share_high": high, "quoted_share_low": quoted_low, "quoted_share_high": quoted_high}
+        found = [
+            clustered_wilson(numbers[of], numbers[among], numbers["cell"], table.height, confidence)
+            for of, among in pairs.values()
+        ]
+    if bootstrap is not None:
+        drawn = _drawn(cells, confidence, bootstrap)
+        varies = [_varies(cells, table, of, among) for of, among in pairs.values()]
+        found = [_chosen_ends(*each) for each in zip(varies, drawn, found, strict=True)]
+    ends = {
+        f"{name}_{end}": value
+        for name, both in zip(pairs, found, strict=True)
+        for end, value in zip(("low", "high"), both, strict=True)
+    }
     return table.with_columns(
         share=pl.col("count") / pl.col("total"),
         quoted_share=pl.when(pl.col("count") > 0).then(pl.col("quoted") / pl.col("count")),
@@ -157,7 +164,19 @@ def _shares(cells: pl.DataFrame, method: str, confidence: float, bootstrap: Boot
     )
 
 
-def _drawn(cells: pl.DataFrame, confidence: float, bootstrap: Bootstrap) -> tuple[Floats, Floats, Floats, Floats]:
+def _varies(cells: pl.DataFrame, table: pl.DataFrame, of: str, among: str) -> pl.Series:
+    """Return for which rows replicates can differ: not for none or all of the mentions, or those of one document."""
+    documents = cells.group_by("cell", maintain_order=True).agg((pl.col(among) > 0).sum())[among]
+    return (table[of] > 0) & (table[of] < table[among]) & (documents > 1)
+
+
+def _chosen_ends(varies: pl.Series, drawn: Ends, other: Ends) -> Ends:
+    """Return intervals of the bootstrap where replicates can differ, and the others elsewhere."""
+    low, high = (np.where(varies.to_numpy(), one, two) for one, two in zip(drawn, other, strict=True))
+    return low, high
+
+
+def _drawn(cells: pl.DataFrame, confidence: float, bootstrap: Bootstrap) -> tuple[Ends, Ends]:
     """Return percentile intervals of share and quoted share of each cell; groups are resampled separately."""
     tail = (1 - confidence) / 2
     ends: list[Floats] = []
@@ -169,9 +188,9 @@ def _drawn(cells: pl.DataFrame, confidence: float, bootstrap: Bootstrap) -> tupl
         replicates = _replicates(count, quoted, side * bootstrap.replicates, bootstrap)
         ends.append(np.stack([_quantiles(values, tail) for values in replicates]))
     if not ends:
-        return (np.empty(0),) * 4
+        return ((np.empty(0),) * 2,) * 2
     (low, high), (quoted_low, quoted_high) = np.concatenate(ends, axis=2)
-    return low, high, quoted_low, quoted_high
+    return (low, high), (quoted_low, quoted_high)
 
 
 def _replicates(count: Floats, quoted: Floats, first: int, bootstrap: Bootstrap) -> tuple[Floats, Floats]:

@@ -20,7 +20,9 @@ from corpus_kit.news.duplicate_search import (
     check_number,
     checked_pairs,
     clusters_of,
+    left_out,
     linking_pairs,
+    listed_pairs,
     number_of_pairs,
     publication_dates,
 )
@@ -137,7 +139,7 @@ def near_duplicates(
         pl.DataFrame(columns),
         "ck.news.near_duplicates",
         options,
-        corpus_id=corpus.id,
+        corpus=corpus,
         profile_digest=None if search.normalizer is None else search.normalizer.digest,
     )
 
@@ -221,22 +223,35 @@ def duplicate_clusters(
         days=(pl.col("date") - earliest["date"].gather(frame["cluster"])).dt.total_days(),
     ).drop("date")
     options = {**record, "date": date, "subcorpus": corpus.selection}
-    return attach(frame, "ck.news.duplicate_clusters", options, corpus_id=corpus.id)
+    return attach(frame, "ck.news.duplicate_clusters", options, corpus=corpus)
 
 
-def dropped_duplicates(corpus: CorpusView, keep: object, **options: Any) -> pl.Series:
-    """Return all documents of the clusters but one of each; the options are those of `duplicate_clusters`."""
+def dropped_duplicates(
+    corpus: CorpusView,
+    keep: object,
+    *,
+    n: object,
+    profile: str | Normalizer | None,
+    threshold: object,
+    measure: object,
+    method: object,
+    date: str | None,
+    min_shingles: object,
+) -> pl.Series:
+    """Return the documents that `Corpus.deduplicate`, which has these options, leaves out: row numbers, ascending."""
     expect_corpus(corpus)
     chosen = choose(keep, KEPT, "keep")
-    clusters = duplicate_clusters(corpus, **options)
-    if chosen == "first":
-        return clusters.filter(~pl.col("first_published"))["document"]
-    with reading(corpus.path):
-        sizes = corpus.documents.select("document", "words").collect()
-    ordered = clusters.join(sizes, on="document", how="left").sort(
-        "cluster", "words", "days", "document", descending=[False, True, False, False], nulls_last=True
-    )
-    return ordered.filter(~pl.col("cluster").is_first_distinct())["document"]
+    dates = publication_dates(corpus, date)
+    search = DuplicateSearch.of(threshold, n, measure, method, profile, min_shingles, 128, None, 0)
+    documents, found, _ = search.run(corpus, listed_pairs)
+    order = pl.DataFrame({"document": documents}).with_columns(date=dates.gather(documents), words=pl.lit(0))
+    if chosen == "longest":
+        with reading(corpus.path):
+            order = order.with_columns(corpus.documents.select("words").collect()["words"])
+    best = order.with_row_index("row").sort("words", "date", "row", descending=[True, False, False], nulls_last=True)
+    rank = np.empty(len(documents), np.int64)
+    rank[best["row"].to_numpy()] = np.arange(len(documents))
+    return pl.Series("document", documents[left_out(found, rank, search.threshold, search.measure)])
 
 
 def _labels(corpus: CorpusView, by: object) -> pl.Series:

@@ -98,4 +98,4 @@ def network(
     values = [nan_as_null(measures.FAMILIES["association"][name](o11, r1, c1, n)).alias(name) for name in names]
     ids = [counted.actors["actor"].gather(table[name]).alias(name) for name in ("source", "target")]
     frame = pl.DataFrame([*counted.labels_of(table), *ids, *(table[name] for name in EDGE_COUNTS), *values])
-    return attach(frame, "ck.news.network", counted.record | {"measure": list(names)}, corpus_id=corpus.id)
+    return attach(frame, "ck.news.network", counted.record | {"measure": list(names)}, corpus=corpus)

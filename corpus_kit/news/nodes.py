@@ -115,7 +115,7 @@ def nodes(
         [*counted.labels_of(ordered), *described.iter_columns(), *ordered.drop("group", "actor").iter_columns()]
     )
     record = counted.record | {"measure": list(names), "resolution": scale}
-    return attach(frame, "ck.news.nodes", record, corpus_id=corpus.id)
+    return attach(frame, "ck.news.nodes", record, corpus=corpus)
 
 
 def _placed(present: pl.DataFrame, edges: pl.DataFrame, names: tuple[str, ...], resolution: float) -> pl.DataFrame:

@@ -120,7 +120,7 @@ def quotations(
         "actors": actors, "min_words": least, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
         "subcorpus": corpus.selection, "unpaired_marks": marks - paired,
     }  # fmt: skip
-    return attach(table, "ck.news.quotations", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.quotations", options, corpus=corpus)
 
 
 class _Span(NamedTuple):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from os import PathLike
 
 import polars as pl
 
+from corpus_kit._base.arguments import boolean
+from corpus_kit._base.records import attach, provenance_of
 from corpus_kit.analysis.ngrams import ngrams
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.actors import actors as find_actors
@@ -18,8 +21,8 @@ from corpus_kit.news.gazetteer import Gazetteer, gazetteer_of
 from corpus_kit.news.labels import labels
 from corpus_kit.news.network import network
 from corpus_kit.news.quotations import quotations
-from corpus_kit.news.running_text import PLACE_DTYPE, PLACES
 from corpus_kit.news.structure import headlines, structure
+from corpus_kit.readers.progress import progress_bar
 
 __all__ = ["report"]
 
@@ -34,27 +37,31 @@ def report(
     anaphors: bool = True,
     collapse_lists: bool = False,
     dictionary: FrameDictionary | str | PathLike[str] | None = None,
+    progress: bool | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Return the tables of a first report: who speaks, who is named how, when, with whom, in which frames.
 
     Boilerplate is found first. Quotations, dates, network, frames and n-grams are those of the body: the texts without
-    boilerplate and headlines. Actors and labels are those of the whole text, with the place of each.
+    boilerplate and headlines. Actors are those of the whole text, with the place of each; labels those of headlines
+    and body.
 
     Args:
         corpus: A Corpus or a subcorpus.
         actors: A Gazetteer or the path of a TOML file; None for the built-in states.
-        by: The metadata column that names the source of each document, for lines that repeat in one source.
+        by: The metadata column that names the source of each document: lines that repeat in one source are boilerplate,
+            and labels are counted for each.
         date: The metadata column of publication dates, or one date for all documents. With None, or the default in a
             corpus without a column "date", relative dates stay unresolved.
         metonyms: Whether a capital is a mention of its state where the gazetteer lists it as a metonym.
         anaphors: Whether expressions such as التنظيم are mentions of the actor that the text has named.
         collapse_lists: Whether to leave sentences that enumerate actors out of the network.
         dictionary: A dictionary of frames, as in `ck.news.frames`; None for the built-in ones of frames and themes.
+        progress: Show a progress bar; None shows it on a terminal or in a notebook.
 
     Returns:
         A dict of DataFrames in this order: structure, boilerplate, quotations, actors, labels, dates, network,
-        frames, ngrams. Each is the result of the function of that name; labels has a column `place` before the
-        others, and only the actors for which more than one label is used.
+        frames, ngrams. Each is the result of the function of that name; labels has only the actors for which more
+        than one label is used.
 
     Raises:
         InputError: If an argument is invalid.
@@ -66,42 +73,47 @@ def report(
         ['structure', 'boilerplate', 'quotations', 'actors', 'labels', 'dates', 'network', 'frames', 'ngrams']
     """
     expect_corpus(corpus)
+    shown = None if progress is None else boolean(progress, "progress")
     gazetteer = gazetteer_of(actors)
     dictionaries = [FrameDictionary.builtin(name) for name in ("frames", "themes")]
     if dictionary is not None:
         dictionaries = [dictionary_of(dictionary)]
+    has_no_dates = isinstance(date, str) and date == "date" and date not in corpus.label_columns()
     found = find_boilerplate(corpus, by=by)
     body = corpus.exclude(found).exclude(headlines(corpus))
     mentions = find_actors(corpus, gazetteer, metonyms=metonyms, anaphors=anaphors, boilerplate=found)
-    has_no_dates = isinstance(date, str) and date == "date" and date not in corpus.label_columns()
-    return {
-        "structure": structure(corpus, boilerplate=found),
-        "boilerplate": found,
-        "quotations": quotations(body, actors=mentions),
-        "actors": mentions,
-        "labels": _labels_by_place(corpus, gazetteer, found),
-        "dates": dates(body, date=None if has_no_dates else date),
-        "network": network(body, mentions, collapse_lists=collapse_lists),
-        "frames": _frames(body, dictionaries),
-        "ngrams": ngrams(body, n=(1, 3)),
+    tables: dict[str, Callable[[], pl.DataFrame]] = {
+        "structure": lambda: structure(corpus, boilerplate=found),
+        "boilerplate": lambda: found,
+        "quotations": lambda: quotations(body, actors=mentions),
+        "actors": lambda: mentions,
+        "labels": lambda: _of_several(labels(corpus, gazetteer, by=by, boilerplate=found)),
+        "dates": lambda: dates(body, date=None if has_no_dates else date),
+        "network": lambda: network(body, mentions, collapse_lists=collapse_lists),
+        "frames": lambda: _frames(body, dictionaries),
+        "ngrams": lambda: ngrams(body, n=(1, 3)),
     }
+    bar = progress_bar(shown, total=len(tables), description="Reporting", unit="table")
+    result = {}
+    for name, make in tables.items():
+        result[name] = make()
+        bar.update(1)
+    bar.close()
+    return result
 
 
 def _frames(body: CorpusView, dictionaries: list[FrameDictionary]) -> pl.DataFrame:
     """Return the hits of dictionaries, in the order of the text."""
     hits = [frames(body, dictionary) for dictionary in dictionaries]
-    return hits[0] if len(hits) == 1 else pl.concat(hits).sort("document", "start", maintain_order=True)
+    if len(hits) == 1:
+        return hits[0]
+    made = [provenance_of(each) for each in hits]
+    table = pl.concat(hits).sort("document", "start", maintain_order=True)
+    return attach(table, "ck.news.frames", {"dictionaries": [each["options"] for each in made if each]}, corpus=body)
 
 
-def _labels_by_place(corpus: CorpusView, gazetteer: Gazetteer, found: pl.DataFrame) -> pl.DataFrame:
-    """Return the labels of the actors that have several, in headlines, bodies and boilerplate."""
-    parts = [
-        labels(corpus, gazetteer, boilerplate=found, place=place, match=("name", "anaphor")).with_columns(
-            pl.lit(place, PLACE_DTYPE).alias("place")
-        )
-        for place in PLACES
-    ]
-    table = pl.concat(parts)
+def _of_several(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the actors for which more than one label is used."""
     used = table.filter(pl.col("count") > 0).select("actor", "label").unique()
     several = used.group_by("actor").len().filter(pl.col("len") > 1)["actor"]
-    return table.filter(pl.col("actor").is_in(several.implode())).select("place", pl.exclude("place"))
+    return table.filter(pl.col("actor").is_in(several.implode()))

@@ -1,4 +1,4 @@
-"""What the analyses of news share: tokens and their places in the text, sources and dates of documents.
+"""What the analyses of news share: tokens and their places in the text.
 
 *Tokens* are numbered from 0 through the whole corpus, or through what `Corpus.exclude` left of it.
 """
@@ -14,13 +14,11 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import choose, invalid, warn
 
 __all__ = [
     "PLACES",
     "PLACE_DTYPE",
     "covered_by",
-    "document_dates",
     "documents_of",
     "original_text",
     "places_of",
@@ -121,32 +119,3 @@ def covered_by(spans: pl.DataFrame, documents: Array, starts: Array) -> npt.NDAr
 
 def _key(documents: Array, starts: Array) -> Integers:
     return (documents.astype(np.int64) << 32) + starts.astype(np.int64)
-
-
-def document_dates(corpus: CorpusView, date: str, what: str) -> pl.Series:
-    """Return the publication date of every document of the corpus (Date, null if unknown).
-
-    Times are cut to days. Warns of selected documents without a date.
-
-    Args:
-        corpus: A corpus.
-        date: The metadata column.
-        what: The analysis, for the warning.
-
-    Raises:
-        InputError: If there is no such column, or it has no dates.
-    """
-    expected = "a metadata column of dates"
-    if isinstance(date, str) and date == "date" and "date" not in corpus.label_columns():
-        raise invalid("date", expected, date, "There is no such column: build the corpus with date=, or name another.")
-    choose(date, corpus.label_columns(), "date")
-    dates = corpus.labels(date, selected=False)
-    if dates.dtype not in (pl.Date, pl.Datetime, pl.Null):
-        raise invalid("date", expected, date, f"It holds {dates.dtype}: build the corpus with date={date!r}.")
-    dates = dates.cast(pl.Date)
-    missing = dates.gather(corpus.selected_documents()).null_count()
-    if missing and missing == len(corpus):
-        raise invalid("date", expected, date, "It is empty for these documents.")
-    if missing:
-        warn(f"{what}: {missing:,} of {len(corpus):,} documents have no date", stacklevel=3)
-    return dates

@@ -57,7 +57,7 @@ def structure(corpus: CorpusView, *, boilerplate: pl.DataFrame | None = None) ->
         table = table.join(counted, on="document", how="left", maintain_order="left")
     table = table.with_columns(pl.col(pl.UInt32, pl.Int64).exclude("document").fill_null(0).cast(pl.Int64))
     options = {"boilerplate": None if boilerplate is None else boilerplate.height, "subcorpus": corpus.selection}
-    return attach(table, "ck.news.structure", options, corpus_id=corpus.id)
+    return attach(table, "ck.news.structure", options, corpus=corpus)
 
 
 def headlines(corpus: CorpusView) -> pl.DataFrame:

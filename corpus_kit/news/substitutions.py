@@ -94,7 +94,7 @@ def substitutions(
         "edits": table.height, "substitutions": swapped.height, "date": date, "min_clusters": least,
         "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(frame, "ck.news.substitutions", options, corpus_id=corpus.id)
+    return attach(frame, "ck.news.substitutions", options, corpus=corpus)
 
 
 def _clusters(direction: int) -> pl.Expr:

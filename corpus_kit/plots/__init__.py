@@ -33,6 +33,7 @@ _HOMES = {
     "network": "network",
     "png": "png",
     "scaling": "scaling",
+    "trend": "trend",
     "use_png_renderer": "png",
     "zipf": "zipf",
 }
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from corpus_kit.plots.png import png as png
     from corpus_kit.plots.png import use_png_renderer as use_png_renderer
     from corpus_kit.plots.scaling import scaling as scaling
+    from corpus_kit.plots.trend import trend as trend
     from corpus_kit.plots.zipf import zipf as zipf
 
 load_lazily(__name__, _HOMES)

@@ -173,10 +173,10 @@ def single_row(fit: Any, columns: Sequence[str], function: str) -> list[float]:
     return list(row.row(0))
 
 
-def top_argument(top: object) -> int:
-    """Return how many rows of a table are drawn at most.
+def top_argument(top: object, name: str = "top") -> int:
+    """Return how many rows of a table, or groups, are drawn at most.
 
     >>> top_argument(20), top_argument(10**400) == 2**32 - 1
     (20, True)
     """
-    return min(integer(top, "top", least=1), _MOST_ROWS)
+    return min(integer(top, name, least=1), _MOST_ROWS)

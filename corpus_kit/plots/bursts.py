@@ -11,6 +11,7 @@ from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, exp
 from corpus_kit.plots.look import say
 from corpus_kit.plots.period_names import named_periods, recorded_length
 from corpus_kit.plots.pictures import Period, Series
+from corpus_kit.plots.rate_axis import rate_axis
 
 __all__ = ["bursts"]
 
@@ -41,15 +42,8 @@ def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
         expect_one(frame, name)
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
-    per_million = _is_per_million(frame)
     rows = frame.select("period", *_NUMBERS, "burst")
     language = look["language"]
-    rate = say("per million words" if per_million else "share of documents", language)
+    rate, number = rate_axis(frame, language)
     series = [Period(periods.get(day, MISSING), *numbers) for day, *numbers in rows.iter_rows()]
-    return Series(series, rate, "count" if per_million else "percent", say("documents", language))
-
-
-def _is_per_million(frame: pl.DataFrame) -> bool:
-    """Whether words were counted: otherwise hits / documents is the rate."""
-    shares = frame.filter(pl.col("documents") > 0).select(pl.col("rate") - pl.col("hits") / pl.col("documents"))
-    return bool((shares["rate"].abs() > 1e-9).any())
+    return Series(series, rate, number, say("documents", language))

@@ -15,6 +15,7 @@ from corpus_kit.display.values import MISSING, plain
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.plots.arguments import Look, plot, top_argument
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Strip, Strips
 from corpus_kit.search.concordance import Concordance
 
@@ -52,14 +53,16 @@ def dispersion(
         raise InputError("lines must be concordances of one corpus, got several corpora.")
     language = look["language"]
     if by is None:
-        strips = [_strip(each, language) for each in given[:top]]
+        strips, total, things = [_strip(each, language) for each in given[:top]], len(given), "patterns"
     elif len(given) > 1:
         raise invalid("by", f"None with {len(given)} concordances", by)
     else:
-        strips = _strips_by(given[0], by, top, language)
+        every = _strips_by(given[0], by, language)
+        strips, total, things = every[:top], len(every), "groups"
     if not any(strip.places for strip in strips):
         raise InputError("lines must have at least one line to plot, got none.")
-    return Strips(strips, say("place in the corpus" if by is None else "place in the texts of each", language))
+    axis = say("place in the corpus" if by is None else "place in the texts of each", language)
+    return Strips(strips, axis, note=shown_of(len(strips), total, things, language))
 
 
 def _strip(lines: Concordance, language: str) -> Strip:
@@ -67,7 +70,7 @@ def _strip(lines: Concordance, language: str) -> Strip:
     return Strip(_with_count(lines.pattern, len(places), language), places)
 
 
-def _strips_by(lines: Concordance, by: str, top: int, language: str) -> list[Strip]:
+def _strips_by(lines: Concordance, by: str, language: str) -> list[Strip]:
     """Return a row for each value of a column, null included, those with most lines first."""
     documents = lines.corpus.selected_documents()
     labels = lines.corpus.labels(by, selected=False, name="by").gather(documents)
@@ -77,7 +80,7 @@ def _strips_by(lines: Concordance, by: str, top: int, language: str) -> list[Str
     for number, name in enumerate(names):
         places = _places(lines, documents[groups.of_document == number])
         strips.append(Strip(_with_count(name, len(places), language), places))
-    return sorted(strips, key=lambda strip: -len(strip.places))[:top]
+    return sorted(strips, key=lambda strip: -len(strip.places))
 
 
 def _texts(labels: pl.Series) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,13 +10,30 @@ from typing import Any
 from corpus_kit.display.isolation import label_text
 from corpus_kit.plots.libraries import load_altair
 from corpus_kit.plots.look import FONTS, Theme
-from corpus_kit.plots.pictures import AREA, NAME_SIZE, Axis, Bars, Graph, HeatMap, Number, Scatter, Series, Strips
+from corpus_kit.plots.pictures import (
+    AREA,
+    NAME_SIZE,
+    Axis,
+    BarPanel,
+    BarPanels,
+    Bars,
+    Graph,
+    HeatMap,
+    Number,
+    Scatter,
+    Series,
+    Strips,
+    TracePanel,
+    Traces,
+)
 from corpus_kit.plots.png import png_bundle
 
 __all__ = ["draw"]
 
 _ROW = 26  # pixels of a bar and its gap
 _CELL = (112, 42)  # pixels
+# Pixels between a panel and the line below it; other panels have the numbers and the title of an axis there.
+_NOTE_BELOW: dict[type, int] = {HeatMap: 10, Graph: 10}
 _FORMATS: dict[Number, str] = {"count": ",d", "decimal": ",~r", "percent": "%"}
 
 
@@ -24,6 +42,8 @@ def draw(picture: Any, title: str | None, theme: Theme) -> Any:
     chart = _DRAWN[type(picture)](picture, load_altair(), theme)
     if title is not None:
         chart = chart.properties(title=label_text(title))
+    if picture.note:
+        chart = _with_note(chart, picture, load_altair(), theme)
     chart = styled(chart, theme)
     # Past Altair, which takes every assignment for a property of the chart.
     kind: Any = type(chart)
@@ -47,6 +67,21 @@ def _picture_class(kind: Any) -> type:
     Picture.__name__ = Picture.__qualname__ = kind.__name__
     Picture.__doc__ = kind.__doc__
     return Picture
+
+
+def _with_note(chart: Any, picture: Any, altair: Any, theme: Theme) -> Any:
+    """Return a chart with a line below it, at the right."""
+    note, below = label_text(picture.note), _NOTE_BELOW.get(type(picture), 40)
+    style = {"fontSize": 11, "color": theme.ink}
+    if not isinstance(chart, altair.LayerChart):
+        below = altair.TitleParams(note, orient="bottom", anchor="end", fontWeight="normal", offset=8, **style)
+        return altair.vconcat(chart).properties(title=below)
+    mark = altair.Chart(altair.Data(values=[{}])).mark_text(
+        text=note, align="right", baseline="top", x="width", y={"expr": f"height + {below}"}, **style
+    )
+    noted = chart.copy(deep=False)
+    noted.layer = [*chart.layer, mark]
+    return noted
 
 
 def styled(chart: Any, theme: Theme) -> Any:
@@ -90,6 +125,67 @@ def _bars(picture: Bars, altair: Any, theme: Theme) -> Any:
     bars = base.mark_bar(color=theme.blue, height={"band": 0.72})
     numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=theme.ink).encode(text="shown:N")
     return altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values))
+
+
+def _bar_panels(picture: BarPanels, altair: Any, theme: Theme) -> Any:
+    rows = []
+    for row in picture.rows:
+        height = _ROW * max(len(each.bars) for each in row)
+        charts = [_panel_of_bars(each, picture, height, altair, theme) for each in row]
+        wide = {"width": picture.width + picture.label_width, "height": height}
+        gap = altair.Chart(altair.Data(values=[{}])).mark_point(opacity=0).properties(**wide)
+        missing = min(len(picture.panels), picture.COLUMNS) - len(row)  # the first panel is at the right in each row
+        rows.append(altair.hconcat(*[gap] * missing, *reversed(charts), spacing=24))
+    return altair.vconcat(*rows, spacing=18)
+
+
+def _panel_of_bars(content: BarPanel, picture: BarPanels, height: int, altair: Any, theme: Theme) -> Any:
+    low, high = picture.bounds
+    names = [label_text(name) for name in picture.groups]
+    colours = [getattr(theme, hue) for hue in picture.groups.values()]
+    values = [
+        {
+            "place": place, "label": label_text(bar.label), "value": bar.value, "low": bar.low, "high": bar.high,
+            "group": label_text(bar.group), "shown": label_text(bar.shown), "zero": 0,
+        }
+        for place, bar in enumerate(content.bars)
+    ]  # fmt: skip
+    scale = altair.Scale(domain=[low, high], nice=False, reverse=picture.from_right)
+    axis = altair.Axis(format=_FORMATS[picture.number], tickCount=4, grid=True)
+    labels = [row["label"] for row in values]
+    # Two words of a panel may look alike, so that places are what is drawn.
+    y = altair.Y(
+        "place:O",
+        title=None,
+        axis=altair.Axis(
+            orient="right",
+            labelFontSize=14,
+            labelPadding=8,
+            minExtent=picture.label_width,
+            labelExpr=f"{json.dumps(labels)}[datum.value]",
+        ),
+        scale=altair.Scale(domain=list(range(height // _ROW))),
+    )
+    base = altair.Chart(altair.Data(values=values)).encode(y=y)
+    colour = altair.Color(
+        "group:N",
+        title=None,
+        scale=altair.Scale(domain=names, range=colours),
+        legend=altair.Legend(orient="top", symbolOpacity=1, symbolType="square"),
+    )
+    below = content is picture.rows[-1][0]  # what all panels share is written once
+    x = altair.X("value:Q", title=label_text(picture.axis) if below else None, scale=scale, axis=axis)
+    bars = base.mark_bar(height={"band": 0.64}, opacity=0.75, color=theme.blue)
+    layers = [bars.encode(x=x, x2="zero:Q", **({"color": colour} if names else {}))]
+    if any(bar.low is not None for bar in content.bars):
+        layers.append(base.mark_rule(color=theme.ink).encode(x=altair.X("low:Q", scale=scale), x2="high:Q"))
+    if any(bar.shown for bar in content.bars):
+        aligned = {"align": "right", "dx": -5} if picture.from_right else {"align": "left", "dx": 5}
+        text = base.mark_text(fontSize=10, color=theme.ink, **aligned)
+        layers.append(text.encode(x=altair.X("value:Q", scale=scale), text="shown:N"))
+    chart = altair.layer(*layers).properties(width=picture.width, height=height)
+    title = altair.TitleParams(label_text(content.title), fontSize=13, anchor="end", offset=6)
+    return chart.properties(title=title) if content.title else chart
 
 
 def _heat_map(picture: HeatMap, altair: Any, theme: Theme) -> Any:
@@ -164,6 +260,80 @@ def _series(picture: Series, altair: Any, theme: Theme) -> Any:
     with_pattern = counted.mark_bar(color=theme.blue, width={"band": 0.7}).encode(y=altair.Y("hits:Q", title=documents))
     lower = altair.layer(all_documents, with_pattern).properties(width=width, height=64)
     return altair.vconcat(upper, lower, spacing=10)
+
+
+def _traces(picture: Traces, altair: Any, theme: Theme) -> Any:
+    charts = [_panel_of_traces(picture, panel, altair, theme) for panel in picture.panels]
+    if len(charts) == 1:
+        return charts[0]
+    columns = picture.columns
+    rows = [charts[first : first + columns][::-1] for first in range(0, len(charts), columns)]
+    width, height = picture.size
+    blank = altair.Chart(altair.Data(values=[{}])).mark_point(opacity=0).properties(width=width, height=height)
+    rows[-1] = [blank] * (columns - len(rows[-1])) + rows[-1]
+    flat = [chart for row in rows for chart in row]
+    return altair.concat(*flat, columns=columns, spacing={"row": 24, "column": 18}, align="all")
+
+
+def _panel_of_traces(picture: Traces, panel: TracePanel, altair: Any, theme: Theme) -> Any:
+    width, height = picture.size
+    last, highest = len(picture.periods) - 1, picture.highest
+    ends = (0, last) if last else (-0.5, 0.5)
+    pixel = (ends[1] - ends[0]) / width
+    names = json.dumps(picture.periods, ensure_ascii=False)
+    dated = altair.Axis(
+        values=[picture.periods.index(name) for name in picture.named], labelExpr=f"{names}[datum.value]", labelAngle=0,
+        grid=False, labelFontSize=11, labelPadding=6,
+    )  # fmt: skip
+    x = altair.X("period:Q", title=None, axis=dated, scale=altair.Scale(domain=list(ends), nice=False))
+    rates = altair.Axis(format=_FORMATS[_of_size(picture)], tickCount=5 if len(picture.panels) == 1 else 3)
+    title = label_text(picture.rate) if len(picture.panels) == 1 else None
+    y = altair.Y("rate:Q", title=title, axis=rates, scale=altair.Scale(domain=[0, highest], nice=False))
+    points, alone, leaders, texts = [], [], [], []
+    for trace in panel.traces:
+        colour = {"line": trace.colour, "colour": theme.communities[trace.colour]}
+        of_trace = [
+            {"period": place, "rate": rate, "low": low, "high": None if high is None else min(high, highest), **colour}
+            for place, (rate, low, high) in enumerate(zip(trace.rates, trace.low, trace.high, strict=True))
+        ]
+        points += of_trace
+        alone += [of_trace[place] for place in trace.alone]
+    for trace, place in picture.labels(panel) if picture.is_named else ():
+        end, colour = trace.end or (0, 0.0), {"line": trace.colour, "colour": theme.communities[trace.colour]}
+        leaders.append({"period": end[0], "rate": end[1], **colour})
+        leaders.append({"period": ends[1] + (picture.LEADER - 3) * pixel, "rate": place, **colour})
+        at = ends[1] + picture.LEADER * pixel
+        texts.append({"period": at, "rate": place, "name": label_text(trace.name)})
+    coloured = {"x": x, "color": altair.Color("colour:N", scale=None), "detail": "line:N"}
+    low = altair.Y("low:Q", title=title)
+    broken = {"invalid": "break-paths-show-domains"}  # at periods without documents
+    base = altair.Chart(_data(points, altair)).encode(**coloured)
+    layers = [base.mark_area(opacity=0.13, line=False, **broken).encode(y=low, y2="high:Q")]
+    if alone:
+        rules = altair.Chart(_data(alone, altair)).encode(**coloured)
+        layers.append(rules.mark_rule(opacity=0.4, strokeWidth=2).encode(y=low, y2="high:Q"))
+        layers.append(rules.mark_circle(size=14, opacity=1).encode(y=y))
+    layers.append(base.mark_line(strokeWidth=2, point={"size": 14} if last < 60 else False, **broken).encode(y=y))
+    if texts:
+        lead = altair.Chart(_data(leaders, altair)).encode(**coloured)
+        layers.append(lead.mark_line(strokeWidth=1, opacity=0.7).encode(y=y))
+        text = altair.Chart(_data(texts, altair)).mark_text(align="left", fontSize=11, color=theme.ink)
+        layers.append(text.encode(x=x, y=y, text="name:N"))
+    chart = altair.layer(*layers).properties(width=width, height=height)
+    if len(picture.panels) == 1:
+        return chart
+    above = altair.TitleParams(label_text(panel.title), fontSize=12, fontWeight="normal", offset=6)
+    return chart.properties(title=above)
+
+
+def _data(rows: list[dict[str, Any]], altair: Any) -> Any:
+    """Return data that charts share: Altair copies lists, value by value, each time it combines or changes charts."""
+    return altair.Data(values=tuple(rows))
+
+
+def _of_size(picture: Traces) -> Number:
+    """Return the format of the numbers of an axis, with decimals where counts would all be the same."""
+    return "decimal" if picture.number == "count" and picture.highest < 8 else picture.number
 
 
 def _graph(picture: Graph, altair: Any, theme: Theme) -> Any:
@@ -283,7 +453,9 @@ def _legend(picture: Scatter, altair: Any, theme: Theme) -> Any:
         "group:N",
         title=None,
         scale=altair.Scale(domain=names, range=colours),
-        legend=altair.Legend(orient="top", symbolOpacity=1, symbolType="circle" if picture.points else "stroke"),
+        legend=altair.Legend(orient="top", symbolOpacity=1, symbolType="circle" if picture.points else "stroke")
+        if any(names)
+        else None,
     )
 
 
@@ -297,9 +469,11 @@ def _haloed(base: Any, theme: Theme, **style: Any) -> list[Any]:
 
 _DRAWN: dict[type, Callable[[Any, Any, Theme], Any]] = {
     Bars: _bars,
+    BarPanels: _bar_panels,
     HeatMap: _heat_map,
     Series: _series,
     Graph: _graph,
     Scatter: _scatter,
     Strips: _strips,
+    Traces: _traces,
 }

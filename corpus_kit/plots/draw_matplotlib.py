@@ -18,7 +18,22 @@ from corpus_kit.display.fonts import font_folders
 from corpus_kit.display.isolation import label_text
 from corpus_kit.plots.libraries import load_matplotlib
 from corpus_kit.plots.look import FONTS, Theme
-from corpus_kit.plots.pictures import AREA, NAME_SIZE, Axis, Bars, Graph, HeatMap, Number, Scatter, Series, Strips
+from corpus_kit.plots.pictures import (
+    AREA,
+    NAME_SIZE,
+    Axis,
+    BarPanel,
+    BarPanels,
+    Bars,
+    Graph,
+    HeatMap,
+    Number,
+    Scatter,
+    Series,
+    Strips,
+    TracePanel,
+    Traces,
+)
 from corpus_kit.plots.png import FIGURE_PIXELS_PER_INCH as _PER_INCH
 from corpus_kit.plots.png import png
 
@@ -40,6 +55,8 @@ def draw(picture: Any, title: str | None, theme: Theme) -> Any:
         panels = _DRAWN[type(picture)](picture, figure, theme)
         if title is not None:
             _write_title(panels[0], title)
+        if picture.note:
+            _write_note(panels[-1], picture.note)
         _fit(figure, panels)
     return figure
 
@@ -98,11 +115,11 @@ def _figure_class() -> Any:
 # ------------------------------------------------------------------------------------------- panels
 
 
-def _panel(figure: Any, width: float, height: float, *, above: float = 0) -> Any:
-    """Return axes of a size in pixels, placed `above` so many pixels."""
-    panel = figure.add_axes((0, 0, 1, 1))
-    panel.set_gid(f"{width},{height},{above}")
-    figure.set_size_inches(max(width / _PER_INCH, 1), max((height + above) / _PER_INCH, 1))
+def _panel(figure: Any, width: float, height: float, *, above: float = 0, across: float = 0) -> Any:
+    """Return axes of a size in pixels, placed `above` and `across` so many pixels."""
+    panel = figure.add_axes((0, 0, 1, 1), label=f"{above},{across}")
+    panel.set_gid(f"{width},{height},{above},{across}")
+    figure.set_size_inches(max((width + across) / _PER_INCH, 1), max((height + above) / _PER_INCH, 1))
     panel.set_axisbelow(True)
     panel.tick_params(length=0, labelfontfamily=list(_register_fonts()))
     return panel
@@ -113,20 +130,20 @@ def _fit(figure: Any, panels: Sequence[Any]) -> None:
     sizes = [tuple(float(number) / _PER_INCH for number in panel.get_gid().split(",")) for panel in panels]
     for panel in panels:
         panel.set_gid(None)
-    width = max(size[0] for size in sizes)
+    width = max(size[0] + size[3] for size in sizes)
     height = max(size[1] + size[2] for size in sizes)
     left = bottom = 0.0
     for _ in range(2):  # once to measure labels and titles, once to make room for them
         figure.set_size_inches(width, height)
-        for panel, (wide, high, above) in zip(panels, sizes, strict=True):
-            panel.set_position((left / width, (bottom + above) / height, wide / width, high / height))
+        for panel, (wide, high, above, across) in zip(panels, sizes, strict=True):
+            panel.set_position(((left + across) / width, (bottom + above) / height, wide / width, high / height))
         figure.draw_without_rendering()
         room = figure.get_tightbbox()
         left, bottom = left - room.x0 + _MARGIN, bottom - room.y0 + _MARGIN
         width, height = room.width + 2 * _MARGIN, room.height + 2 * _MARGIN
     figure.set_size_inches(width, height)
-    for panel, (wide, high, above) in zip(panels, sizes, strict=True):
-        panel.set_position((left / width, (bottom + above) / height, wide / width, high / height))
+    for panel, (wide, high, above, across) in zip(panels, sizes, strict=True):
+        panel.set_position(((left + across) / width, (bottom + above) / height, wide / width, high / height))
 
 
 def _write_title(panel: Any, title: str) -> None:
@@ -134,6 +151,14 @@ def _write_title(panel: Any, title: str) -> None:
     box = panel.get_window_extent()
     over = max((room.y1 - box.y1) / panel.figure.dpi * 72, 0)  # points that labels or a legend take above the panel
     panel.set_title(label_text(title), loc="right", fontsize=16 * _POINTS, fontweight="bold", pad=over + 8)
+
+
+def _write_note(panel: Any, note: str) -> None:
+    under = panel.get_window_extent().y0 - panel.get_tightbbox().y0  # what labels and the title of an axis take
+    panel.annotate(
+        label_text(note), (1, 0), (0, -72 * under / panel.figure.dpi - 8), xycoords="axes fraction",
+        textcoords="offset points", ha="right", va="top", fontsize=11 * _POINTS, annotation_clip=False,
+    )  # fmt: skip
 
 
 def _bars(picture: Bars, figure: Any, theme: Theme) -> list[Any]:
@@ -153,6 +178,55 @@ def _bars(picture: Bars, figure: Any, theme: Theme) -> list[Any]:
             ha="right", va="center", fontsize=11 * _POINTS,
         )  # fmt: skip
     return [panel]
+
+
+def _bar_panels(picture: BarPanels, figure: Any, theme: Theme) -> list[Any]:
+    pitch = picture.width + picture.label_width + 24
+    panels: list[Any] = []
+    above, low_row = 0.0, len(picture.rows) - 1
+    for number, row in reversed(list(enumerate(picture.rows))):  # from the bottom up
+        height = _ROW * max(len(each.bars) for each in row)
+        for place, each in enumerate(row):
+            across = pitch * (min(len(picture.panels), picture.COLUMNS) - 1 - place)
+            panel = _panel(figure, picture.width, height, above=above, across=across)
+            _draw_bars(panel, each, picture, height // _ROW, theme)
+            panels.append((number, place, panel))
+        above += height + 62
+    panels = [panel for _, _, panel in sorted(panels, key=lambda each: each[:2])]
+    below = panels[low_row * picture.COLUMNS]
+    below.set_xlabel(label_text(picture.axis), loc="right")
+    if picture.groups:
+        patch = import_module("matplotlib.patches").Patch
+        handles = [patch(color=getattr(theme, hue), label=label_text(name)) for name, hue in picture.groups.items()]
+        height = _ROW * max(len(each.bars) for each in picture.rows[0])
+        over = 1 + (24 if picture.panels[0].title else 4) / height
+        panels[0].legend(handles=handles, loc="lower right", bbox_to_anchor=(1, over), ncols=2, borderaxespad=0)
+    return [panels[0], *(panel for panel in panels[1:] if panel is not below), *([below] if len(panels) > 1 else [])]
+
+
+def _draw_bars(panel: Any, content: BarPanel, picture: BarPanels, rows: int, theme: Theme) -> None:
+    low, high = picture.bounds
+    for place, bar in enumerate(content.bars):
+        colour = getattr(theme, picture.groups.get(bar.group, "blue"))
+        panel.barh(place, bar.value, height=0.64, color=colour, alpha=0.75)
+        if bar.low is not None and bar.high is not None:
+            panel.hlines(place, bar.low, bar.high, color=theme.ink, linewidth=1)
+        if bar.shown:
+            panel.annotate(
+                label_text(bar.shown), (bar.value, place), (-4 if picture.from_right else 4, 0),
+                textcoords="offset points", ha="right" if picture.from_right else "left", va="center",
+                fontsize=10 * _POINTS,
+            )  # fmt: skip
+    panel.set_xlim(*((high, low) if picture.from_right else (low, high)))
+    panel.set_ylim(rows - 0.5, -0.5)
+    _labels_at_right(panel, [bar.label for bar in content.bars], size=14)
+    panel.spines["left"].set_visible(False)
+    panel.grid(axis="x")
+    if low < 0:
+        panel.axvline(0, color=theme.quiet, linewidth=0.8)
+    _numbers(panel.xaxis, picture.number, ticks=4)
+    panel.text(1, 1, label_text(content.title), transform=panel.transAxes, ha="right", va="bottom", fontweight="bold",
+               fontsize=13 * _POINTS)  # fmt: skip
 
 
 def _heat_map(picture: HeatMap, figure: Any, theme: Theme) -> list[Any]:
@@ -205,6 +279,58 @@ def _series(picture: Series, figure: Any, theme: Theme) -> list[Any]:
         panel.set_xlim(-0.5, len(places) - 0.5)
         panel.spines["right"].set_visible(False)
     return [upper, lower]
+
+
+def _traces(picture: Traces, figure: Any, theme: Theme) -> list[Any]:
+    width, height = picture.size
+    columns = picture.columns
+    n_rows = -(-len(picture.panels) // columns)
+    panels = []
+    for number, panel in enumerate(picture.panels):
+        row, column = divmod(number, columns)
+        above = (n_rows - 1 - row) * (height + picture.ROW_GAP)
+        beside = (columns - 1 - column) * (width + picture.beside)  # the first one at the right
+        axes = _panel(figure, width, height, above=above, across=beside)
+        _panel_of_traces(axes, picture, panel, theme)
+        panels.append(axes)
+    right = (n_rows - 1) * columns
+    return [*panels[:right], *panels[right + 1 :], panels[right]]  # the last one is that above the note
+
+
+def _panel_of_traces(axes: Any, picture: Traces, panel: TracePanel, theme: Theme) -> None:
+    last, highest = len(picture.periods) - 1, picture.highest
+    width = picture.size[0]
+    ends = (0, last) if last else (-0.5, 0.5)
+    pixel = (ends[1] - ends[0]) / width
+    places = range(last + 1)
+    for trace in panel.traces:
+        colour = theme.communities[trace.colour]
+        rate, low, high = (np.array(values, np.float64) for values in (trace.rates, trace.low, trace.high))
+        axes.fill_between(places, low, np.minimum(high, highest), color=colour, alpha=0.13, linewidth=0)
+        axes.vlines(trace.alone, low[trace.alone], np.minimum(high, highest)[trace.alone], color=colour, alpha=0.4)
+        axes.plot(trace.alone, rate[trace.alone], "o", color=colour, markersize=2.6, clip_on=False)
+        marker = {"marker": "o", "markersize": 2.6} if last < 60 else {}
+        axes.plot(places, rate, color=colour, linewidth=1.4, clip_on=False, **marker)
+    for trace, place in picture.labels(panel) if picture.is_named else ():
+        end, colour = trace.end or (0, 0.0), theme.communities[trace.colour]
+        at = ends[1] + picture.LEADER * pixel
+        axes.plot((end[0], at - 3 * pixel), (end[1], place), color=colour, linewidth=0.8, alpha=0.7, clip_on=False)
+        axes.text(at, place, label_text(trace.name), ha="left", va="center", fontsize=11 * _POINTS)
+    axes.set_xlim(*ends)
+    axes.set_ylim(0, highest)
+    axes.spines["right"].set_visible(False)
+    axes.grid(axis="y")
+    decimal = picture.number == "count" and highest < 8  # where counts would all be the same
+    _numbers(axes.yaxis, "decimal" if decimal else picture.number, ticks=6 if len(picture.panels) == 1 else 4)
+    shown = [picture.periods.index(name) for name in picture.named]
+    axes.set_xticks(shown, picture.named, fontsize=11 * _POINTS)
+    if len(picture.panels) == 1:
+        axes.set_ylabel(label_text(picture.rate))
+    else:
+        axes.annotate(
+            label_text(panel.title), (1, 1), (0, 5), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="bottom", fontsize=12 * _POINTS,
+        )  # fmt: skip
 
 
 def _graph(picture: Graph, figure: Any, theme: Theme) -> list[Any]:
@@ -320,9 +446,11 @@ def _numbers(axis: Any, number: Number, *, ticks: int = 6) -> None:
 
 _DRAWN: dict[type, Callable[[Any, Any, Theme], list[Any]]] = {
     Bars: _bars,
+    BarPanels: _bar_panels,
     HeatMap: _heat_map,
     Series: _series,
     Graph: _graph,
     Scatter: _scatter,
     Strips: _strips,
+    Traces: _traces,
 }

@@ -49,4 +49,7 @@ def frame_rates(
         frame = frame.filter(pl.col("dimension") == dimension)
     expect_one(frame, "dimension")
     groups = frame.columns[: frame.columns.index("dimension")]
-    return heat_map(frame, groups, "category", value, percent=value != "rate", every=every, language=look["language"])
+    return heat_map(
+        frame, groups, "category", value, percent=value != "rate", every=every, function="ck.news.frame_rates",
+        language=look["language"],
+    )  # fmt: skip

@@ -7,9 +7,11 @@ from typing import Unpack
 import polars as pl
 
 from corpus_kit._base.records import table_of
+from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot, top_argument
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Bars
 
 __all__ = ["frequency"]
@@ -39,13 +41,18 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
     frame = table_of(table)
     top = top_argument(top)
     label = _label_column(frame)
-    rows = frame.select(pl.col(label).alias("label"), "count").drop_nulls()
-    expect_each_once(rows["label"], label)
-    rows = rows.sort("count", descending=True, maintain_order=True).head(top)
-    expect_rows(rows)
-    counts = rows["count"].to_list()
+    expect_each_once(frame[label].drop_nulls(), label)
+    rows = frame.select(spelled_text(frame, label).alias("label"), "count").drop_nulls()
+    shown = rows.sort("count", descending=True, maintain_order=True).head(top)
+    expect_rows(shown)
+    counts, language = shown["count"].to_list(), look["language"]
     return Bars(
-        rows["label"].to_list(), counts, [f"{count:,}" for count in counts], say("count", look["language"]), "count"
+        shown["label"].to_list(),
+        counts,
+        [f"{count:,}" for count in counts],
+        say("count", language),
+        "count",
+        note=shown_of(shown.height, rows.height, "n-grams" if label == "ngram" else "words", language),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit._base.records import table_of
+from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import choose
 from corpus_kit.plots.arguments import (
     Look,
@@ -19,7 +21,8 @@ from corpus_kit.plots.arguments import (
     top_argument,
     wrong_table,
 )
-from corpus_kit.plots.look import say
+from corpus_kit.plots.look import titled
+from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Axis, Scatter, log_axis
 from corpus_kit.plots.scatter import scatter, word_column
 
@@ -65,18 +68,23 @@ def frequency_dispersion(
         raise wrong_table(frame, "ck.dispersion", f"without {', '.join(absent)}")
     up = known[0] if measure is None else choose(measure, known, "measure")
     expect_numbers(frame, ["count", up])
-    rows = frame.select(pl.col(word).alias("word"), x=pl.col("count").cast(pl.Float64), y=pl.col(up).cast(pl.Float64))
+    expect_each_once(frame[word].drop_nulls(), word)
+    rows = frame.select(
+        spelled_text(frame, word).alias("word"), x=pl.col("count").cast(pl.Float64), y=pl.col(up).cast(pl.Float64)
+    )
     rows = rows.filter(pl.col("word").is_not_null(), pl.col("x") > 1, pl.col("x").is_finite(), pl.col("y").is_finite())
     expect_rows(rows, "a word that occurs at least twice")
-    expect_each_once(rows["word"], word)
     language = look["language"]
-    even = say("0 is even" if up in _EVEN_AT_ZERO else "1 is even", language)
-    title = say("deviation_of_proportions" if up == "dispersion" else up, language)
-    y = Axis(f"{title} ({even})", 0.0, max(1.0, float(rows["y"].max())) * 1.04)  # type: ignore[arg-type]
+    even = "0 is even" if up in _EVEN_AT_ZERO else "1 is even"
+    title = "deviation_of_proportions" if up == "dispersion" else up
+    y = Axis(titled(title, even, language), 0.0, max(1.0, float(rows["y"].max())) * 1.04)  # type: ignore[arg-type]
     low, high = float(rows["x"].min()), float(rows["x"].max())  # type: ignore[arg-type]
     step = (pl.col("x").log() - np.log(low)) / ((np.log(high) - np.log(low)) or 1) * top
     least_even = rows.with_columns(step=step.floor().clip(0, top - 1)).sort(
         "y", descending=up in _EVEN_AT_ZERO, maintain_order=True
     )
     named = least_even.unique("step", keep="first", maintain_order=True).sort("x", descending=True)
-    return scatter(rows, log_axis(say("count", language), low, high), y, named)
+    x = log_axis(titled("count", "logarithmic scale", language), low, high)
+    picture = scatter(rows, x, y, named)
+    drawn, left_out = shown_of(rows.height, frame.height, "words", language), "words that occur once are left out"
+    return replace(picture, note=drawn and titled(drawn, left_out, language))

@@ -7,14 +7,18 @@ from typing import Unpack
 import numpy as np
 import polars as pl
 
+from corpus_kit._base.records import table_of
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, single_row
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import percent
 from corpus_kit.plots.pictures import Axis, Line, Scatter
 
 __all__ = ["growth"]
 
 _COLUMNS = ("tokens", "types", "hapaxes")
+_MISFIT = ("typical_error", "exponent", "last_exponent")
+_NOTE = "misfit: {typical} on average; exponent {exponent:.2f}, at the end {last:.2f}"
 
 
 @plot
@@ -23,7 +27,7 @@ def growth(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, **look: Unpa
 
     Args:
         table: A table of `ck.vocabulary_growth`.
-        fit: A table of `ck.fit_heaps`, drawn as a curve.
+        fit: A table of `ck.fit_heaps`, drawn as a curve; the line below the plot says how far it misses the counts.
         **look: See `ck.plot`.
 
     Raises:
@@ -40,7 +44,7 @@ def growth(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, **look: Unpa
     rows = rows.filter(pl.all_horizontal(pl.all().is_finite()))
     if rows.height < 2 or rows["tokens"][-1] < 1:
         raise InputError(f"table must have at least two rows of {', '.join(_COLUMNS)}, got {rows.height}.")
-    language = look["language"]
+    language, note = look["language"], ""
     tokens = rows["tokens"].to_list()
     lines = [
         Line(say(name, language), list(zip(tokens, rows[column].to_list(), strict=True)))
@@ -51,7 +55,17 @@ def growth(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, **look: Unpa
         at = np.linspace(1, tokens[-1], 200)
         curve = list(zip(at.tolist(), (scale * at**exponent).tolist(), strict=True))
         lines.append(Line(say("fitted", language), curve))
+        note = _misfit(fit, language)
     highest = max(up for line in lines for _, up in line.points)
     x = Axis(say("running words", language), 0.0, tokens[-1] * 1.02, number="count")
     y = Axis(say("words", language), 0.0, highest * 1.05, number="count")
-    return Scatter([], x, y, lines=lines)
+    return Scatter([], x, y, lines=lines, note=note)
+
+
+def _misfit(fit: pl.DataFrame, language: str) -> str:
+    """Return the line below the plot; empty for a law that was not fitted here."""
+    frame = table_of(fit, "fit")
+    if not set(_MISFIT) <= set(frame.columns) or frame["last_exponent"].null_count():
+        return ""
+    typical, exponent, last = single_row(frame, _MISFIT, "ck.fit_heaps")
+    return say(_NOTE, language).format(typical=percent(typical), exponent=exponent, last=last)

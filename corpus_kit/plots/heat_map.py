@@ -12,6 +12,7 @@ from corpus_kit.display.isolation import label_text
 from corpus_kit.display.values import MISSING
 from corpus_kit.plots.arguments import expect_numbers, expect_rows
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import in_each_cell
 from corpus_kit.plots.period_names import named_periods
 from corpus_kit.plots.pictures import Cell, HeatMap
 
@@ -29,6 +30,7 @@ def heat_map(
     intervals: bool = True,
     percent: bool = False,
     every: str | None = None,
+    function: str | None = None,
     language: str,
 ) -> HeatMap:
     """Return the picture of a long table.
@@ -41,7 +43,8 @@ def heat_map(
         intervals: Whether `<value>_low` and `<value>_high` are shown below the number.
         percent: Whether numbers are shown as percentages.
         every: The length of the periods, if it is known.
-        language: Of the word between the ends of an interval.
+        function: Whose table it is, for the line below the map that says what the numbers are.
+        language: Of that line and of the word between the ends of an interval.
     """
     expect_rows(rows)
     low, high = (f"{value}_low", f"{value}_high") if intervals else (None, None)
@@ -61,7 +64,9 @@ def heat_map(
         for row in rows.iter_rows(named=True)
     ]
     names, columns = (list(dict.fromkeys(getattr(cell, key) for cell in cells)) for key in ("row", "column"))
-    return HeatMap(names, columns, cells, intervals=intervals)
+    has_intervals = any(cell.interval for cell in cells)
+    note = in_each_cell(say(value, language, function), intervals=has_intervals, language=language)
+    return HeatMap(names, columns, cells, intervals=intervals, note=note)
 
 
 def _row_label(values: dict[str, Any], periods: dict[date, str]) -> str:

@@ -37,4 +37,6 @@ def labels(table: pl.DataFrame, **look: Unpack[Look]) -> HeatMap:
     expect_one(frame, "actor")
     groups = frame.columns[: frame.columns.index("actor")]
     rows = frame.filter(pl.col("share").is_not_null())
-    return heat_map(rows, groups, "label", "share", percent=True, every=every, language=look["language"])
+    return heat_map(
+        rows, groups, "label", "share", percent=True, every=every, function="ck.news.labels", language=look["language"]
+    )

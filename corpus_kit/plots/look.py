@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corpus_kit.display.columns import LANGUAGES, explain
 from corpus_kit.errors import choose
 
-__all__ = ["FONTS", "LANGUAGES", "THEMES", "Theme", "say", "theme_of"]
-
-LANGUAGES = ("en", "ar")
+__all__ = ["FONTS", "LANGUAGES", "THEMES", "Theme", "say", "theme_of", "titled"]
 
 # The renderer of Altair misplaces glyphs if a font makes two of one letter. Amiri does so where it lengthens a lam
 # before kaf (in "لكن", "المملكة"), whose letters then overlap; Noto's fonts do it for every dot. IBM Plex does not, so
@@ -60,22 +59,26 @@ def theme_of(name: str) -> Theme:
     return THEMES[choose(name, THEMES, "theme")]
 
 
-# The words that plots write beside those of a table.
+# The words that plots write beside the labels of columns, which are those of `ck.columns`.
 _ARABIC = {
-    "count": "العدد",
     "beside each bar: times together": "بجانب كل عمود: مرات التصاحب",
     "share of documents": "نسبة النصوص",
-    "per million words": "لكل مليون كلمة",
-    "documents": "النصوص",
     "to": "إلى",
     "key in target": "كلمات مفتاحية في الهدف",
     "key in reference": "كلمات مفتاحية في المرجع",
     "not significant": "غير دالّ",
-    "log_ratio": "لوغاريتم النسبة",
-    "log_likelihood": "لوغاريتم الأرجحية G²",
+    "more in target": "أكثر في الهدف",
+    "more in reference": "أكثر في المرجع",
+    "with its interval": "مع فترة الثقة",
+    "key words": "الكلمات المفتاحية",
+    "key in the group": "كلمات مفتاحية في المجموعة",
+    "key in the rest": "كلمات مفتاحية في الباقي",
     "square-root scale": "درجات الجذر التربيعي",
+    "logarithmic scale": "درجات لوغاريتمية",
     "rank": "الرتبة",
-    "words": "الكلمات",
+    "groups": "المجموعات",
+    "pairs of near-duplicates": "أزواج النصوص شبه المكررة",
+    "words that occur once are left out": "الكلمات التي وردت مرة واحدة غير معروضة",
     "running words": "الكلمات المتتابعة",
     "gigabytes of text": "حجم النص بالغيغابايت",
     "seconds": "الثواني",
@@ -84,15 +87,54 @@ _ARABIC = {
     "words seen once": "كلمات وردت مرة واحدة",
     "fitted": "المنحنى المطابق",
     "observed": "المشاهد",
-    "deviation_of_proportions": "انحراف النِّسَب DP",
     "0 is even": "الصفر توزّع متساوٍ",
     "1 is even": "الواحد توزّع متساوٍ",
     "lines": "المواضع",
     "place in the corpus": "الموضع في المدوّنة",
     "place in the texts of each": "الموضع في نصوص كل منها",
+    "collocates": "المتصاحبات",
+    "edges": "الروابط",
+    "misfit: {typical} on average; first ten words {head:.0%}, rarest {tail:.0%} of what is expected; D = {largest}": (
+        "الخطأ: {typical} في المتوسط؛ الكلمات العشر الأولى {head:.0%} من المتوقع، والأندر {tail:.0%}؛ "
+        "وأكبر فرق تراكمي {largest}"
+    ),
+    "misfit: {typical} on average; exponent {exponent:.2f}, at the end {last:.2f}": (
+        "الخطأ: {typical} في المتوسط؛ الأس {exponent:.2f} وفي آخر النصوص {last:.2f}"
+    ),
+    "nodes": "العُقَد",
+    "{pairs:,} pairs of documents; sources without a pair are not shown": (
+        "أزواج النصوص: {pairs:,}؛ المصادر التي لا زوج لها غير معروضة"
+    ),
+    "n-grams": "المتتاليات",
+    "patterns": "الأنماط",
+    "periods": "الفترات",
+    "rows": "الصفوف",
+    "values": "القيم",
 }
 
 
-def say(word: str, language: str) -> str:
-    """Return a word of a plot in a language. Names of measures without a common Arabic name stay as they are."""
-    return _ARABIC.get(word, word) if choose(language, LANGUAGES, "language") == "ar" else word
+def say(word: str, language: str, function: str | None = None) -> str:
+    """Return a word of a plot in a language.
+
+    Args:
+        word: One of the words of plots in English, or the name of a column, whose label is that of `ck.columns`.
+        language: "en" or "ar".
+        function: Whose table has the column, since some columns mean different things.
+
+    >>> say("per_million", "en"), say("edges", "en"), say("edges", "ar")
+    ('occurrences per million words', 'edges', 'الروابط')
+    """
+    choose(language, LANGUAGES, "language")
+    if word in _ARABIC:
+        return _ARABIC[word] if language == "ar" else word
+    found = explain(word, language, function)
+    return word if found is None else found.label
+
+
+def titled(title: str, remark: str, language: str) -> str:
+    """Return the title of an axis with a remark, such as that on its scale.
+
+    >>> titled("log_likelihood", "square-root scale", "en")
+    'log-likelihood G², square-root scale'
+    """
+    return f"{say(title, language)}{'،' if language == 'ar' else ','} {say(remark, language)}"

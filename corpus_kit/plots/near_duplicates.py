@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Unpack
 
 import polars as pl
@@ -10,16 +11,21 @@ from corpus_kit._base.metadata import type_name
 from corpus_kit.errors import InputError, invalid
 from corpus_kit.plots.arguments import Look, expect_columns, plot
 from corpus_kit.plots.heat_map import heat_map
+from corpus_kit.plots.look import say
 from corpus_kit.plots.pictures import HeatMap
 
 __all__ = ["near_duplicates"]
+
+_PAIRS = "pairs of near-duplicates"
+_NOTE = "{pairs:,} pairs of documents; sources without a pair are not shown"
 
 
 @plot
 def near_duplicates(table: pl.DataFrame, *, by: str, **look: Unpack[Look]) -> HeatMap:
     """Draw a matrix of `ck.news.near_duplicates`: the number of pairs between each two sources.
 
-    A pair counts in both of its cells, so the matrix is symmetric. On the diagonal are pairs within one source.
+    A pair counts in both of its cells, so the matrix is symmetric. On the diagonal are pairs within one source. The
+    line below the plot has the number of pairs; sources without any are not in the table, and so not in the matrix.
 
     Args:
         table: A table of `ck.news.near_duplicates`, made with `by`.
@@ -46,7 +52,10 @@ def near_duplicates(table: pl.DataFrame, *, by: str, **look: Unpack[Look]) -> He
     mirrored = pairs.filter(pl.col("row") != pl.col("column")).select(row="column", column="row")
     names = pl.concat([pairs["row"], pairs["column"]]).unique().sort().to_frame("row")
     cells = names.join(names.rename({"row": "column"}), how="cross").join(
-        pl.concat([pairs, mirrored]).group_by("row", "column").len("count"), on=["row", "column"], how="left"
+        pl.concat([pairs, mirrored]).group_by("row", "column").len(_PAIRS), on=["row", "column"], how="left"
     )
-    cells = cells.with_columns(pl.col("count").fill_null(0)).sort("row", "column")
-    return heat_map(cells, ["row"], "column", "count", intervals=False, language=look["language"])
+    cells = cells.with_columns(pl.col(_PAIRS).fill_null(0)).sort("row", "column")
+    language = look["language"]
+    picture = heat_map(cells, ["row"], "column", _PAIRS, intervals=False, language=language)
+    note = say(_NOTE, language).format(pairs=frame.height)
+    return replace(picture, note=f"{picture.note}{'؛' if language == 'ar' else ';'} {note}")

@@ -9,6 +9,7 @@ import polars as pl
 
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, top_argument
+from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Circle, Graph, Link, text_width
 
 __all__ = ["network"]
@@ -22,12 +23,12 @@ Position = tuple[float, float]
 
 
 @plot
-def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int = 60, **look: Unpack[Look]) -> Graph:  # noqa: ARG001  # no word is written on it
+def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int = 60, **look: Unpack[Look]) -> Graph:
     """Draw the graph of `ck.news.network`: wider lines are heavier edges, larger circles stronger nodes.
 
     The layout is that of forces between the nodes, from a fixed start, so that the same table gives the same
     picture. Nodes are then moved apart where names would cover each other. Distances mean little. Actors without an
-    edge are not drawn.
+    edge are not drawn; the line below the plot says how many edges and actors are left out.
 
     Args:
         edges: A table of `ck.news.network`.
@@ -70,7 +71,11 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
         Circle(at, names[actor], strength[actor], int(known.get(actor, {}).get("community") or 0))
         for actor, at in positions.items()
     ]
-    return Graph(circles, links, size)
+    language = look["language"]
+    left_out = [shown_of(len(links), frame.height, "edges", language)]
+    if known:
+        left_out.append(shown_of(len(circles), len(known), "nodes", language))
+    return Graph(circles, links, size, note=("؛ " if language == "ar" else "; ").join(filter(None, left_out)))
 
 
 def _layout(edges: pl.DataFrame) -> dict[str, Position]:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from corpus_kit._base.records import provenance_of
-from corpus_kit.news.periods import period_names
+from corpus_kit.text.periods import period_names
 
 __all__ = ["named_periods", "recorded_length"]
 

@@ -16,6 +16,8 @@ from corpus_kit.plots.look import Theme
 
 __all__ = [
     "Axis",
+    "BarPanel",
+    "BarPanels",
     "Bars",
     "Cell",
     "Circle",
@@ -25,6 +27,8 @@ __all__ = [
     "Line",
     "Link",
     "Named",
+    "Noted",
+    "PanelBar",
     "Period",
     "Picture",
     "Point",
@@ -33,9 +37,14 @@ __all__ = [
     "Series",
     "Strip",
     "Strips",
+    "Trace",
+    "TracePanel",
+    "Traces",
     "log_axis",
     "place_names",
     "root_axis",
+    "spaced_names",
+    "spread_out",
     "text_width",
 ]
 
@@ -46,8 +55,15 @@ AREA = (620, 440)  # width and height of a scatter plot, in pixels
 NAME_SIZE = 13  # font size of a name beside a point, in pixels
 
 
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """What every picture can have: a line below it, such as what it leaves out (`notes.shown_of`)."""
+
+    note: str = ""
+
+
 @dataclass(frozen=True)
-class Bars:
+class Bars(Noted):
     """Horizontal bars that grow from the right, the first at the top, with the texts of `shown` beside them."""
 
     labels: list[str]
@@ -55,6 +71,67 @@ class Bars:
     shown: list[str]
     axis: str
     number: Number
+
+
+@dataclass(frozen=True)
+class PanelBar:
+    """A bar of a panel, from 0 to its value, with a text beside it or the interval of the value."""
+
+    label: str
+    value: float
+    group: str = ""
+    shown: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class BarPanel:
+    """Horizontal bars with a title, the first at the top."""
+
+    title: str
+    bars: list[PanelBar]
+
+
+@dataclass(frozen=True)
+class BarPanels(Noted):
+    """Small multiples: panels of bars that share an axis, the first at the right.
+
+    With `from_right`, bars grow from the right; otherwise values above 0 are at the right.
+    """
+
+    WIDTH: ClassVar = 230  # pixels of a panel, without labels
+    COLUMNS: ClassVar = 3
+
+    panels: list[BarPanel]
+    axis: str
+    number: Number
+    groups: dict[str, Hue] = field(default_factory=dict)
+    from_right: bool = False
+
+    @property
+    def width(self) -> int:
+        """The width of each panel; a single one has more room."""
+        return self.WIDTH if len(self.panels) > 1 else 420
+
+    @property
+    def rows(self) -> list[list[BarPanel]]:
+        """The panels row by row, the first of each at the right."""
+        return [self.panels[first : first + self.COLUMNS] for first in range(0, len(self.panels), self.COLUMNS)]
+
+    @property
+    def label_width(self) -> float:
+        """The room for labels at the right of each panel, in pixels."""
+        return max((text_width(bar.label, 14) for panel in self.panels for bar in panel.bars), default=0) + 20
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The ends of the shared axis."""
+        bars = [bar for panel in self.panels for bar in panel.bars]
+        ends = [0.0, *(end for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None)]
+        low, high = min(ends), max(ends)
+        room = 0.24 if any(bar.shown for bar in bars) else 0.05
+        return (low - 0.05 * (high - low) if low < 0 else 0.0), (high + room * (high - low) if high > 0 else 0.0)
 
 
 @dataclass(frozen=True)
@@ -70,7 +147,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class HeatMap:
+class HeatMap(Noted):
     """Coloured cells; the first column is at the right."""
 
     rows: list[str]
@@ -98,7 +175,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Series:
+class Series(Noted):
     """Rates over time with intervals, bursts as bands; below them the documents of each period."""
 
     periods: list[Period]
@@ -109,11 +186,7 @@ class Series:
     @property
     def named(self) -> list[str]:
         """The periods whose names are written below the axis: as many as there is room for, of years round ones."""
-        names = [period.name for period in self.periods]
-        if not all(name.isdecimal() for name in names):
-            return names[:: max(1, -(-len(names) // 7))]
-        step = next(each * 10**power for power in range(5) for each in (1, 2, 5) if each * 10**power * 14 >= len(names))
-        return [name for name in names if int(name) % step == 0] or names[:1]
+        return spaced_names([period.name for period in self.periods])
 
     @property
     def width(self) -> int:
@@ -142,7 +215,7 @@ class Circle:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Noted):
     """Circles, the links between them, and the size in pixels. A name is written above its circle."""
 
     LINK_WIDTHS: ClassVar = (0.75, 6.0)  # pixels
@@ -234,7 +307,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Scatter:
+class Scatter(Noted):
     """Points, some of them named, curves and straight lines. The legend lists the groups, then the curves."""
 
     points: list[Point]
@@ -261,17 +334,158 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class Strips:
+class Strips(Noted):
     """Rows of ticks: the positions of hits in a sequence of texts."""
 
     strips: list[Strip]
     axis: str
 
 
-Picture = Bars | HeatMap | Series | Graph | Scatter | Strips
+@dataclass(frozen=True)
+class Trace:
+    """A line over time with its band; None where there is no value."""
+
+    name: str
+    rates: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    colour: int  # its place among the lines
+
+    @property
+    def end(self) -> tuple[int, float] | None:
+        """The place of the last period that has a value, and the value."""
+        places = [place for place, rate in enumerate(self.rates) if rate is not None]
+        return (places[-1], float(self.rates[places[-1]] or 0.0)) if places else None
+
+    @property
+    def alone(self) -> list[int]:
+        """The places of values without one before or after, which neither a line nor a band shows."""
+        there = [False, *(rate is not None for rate in self.rates), False]
+        return [place for place in range(len(self.rates)) if there[place : place + 3] == [False, True, False]]
+
+
+@dataclass(frozen=True)
+class TracePanel:
+    """Lines that share axes, under a title."""
+
+    title: str
+    traces: list[Trace]
+
+
+@dataclass(frozen=True)
+class Traces(Noted):
+    """Lines over time in panels of equal axes, the first at the right; the names of lines at their ends."""
+
+    ROOM: ClassVar = 46  # pixels for the numbers at the left of a panel
+    LEADER: ClassVar = 12  # pixels from the end of the axis to the name of a line
+    ROW_GAP: ClassVar = 64  # pixels between rows of panels, for names of periods and titles
+
+    panels: list[TracePanel]
+    periods: list[str]
+    rate: str
+    number: Number
+
+    @property
+    def columns(self) -> int:
+        """How many panels are beside one another."""
+        return min(len(self.panels), 3)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether names are written at the ends of lines; in panels of one line, the note below names it."""
+        return len(self.panels) == 1 or len(self.panels[0].traces) > 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of a panel in pixels."""
+        if len(self.panels) > 1:
+            return 220, 130
+        return max(420, min(22 * len(self.periods), 900)), 300
+
+    @property
+    def beside(self) -> int:
+        """Pixels from the right end of a panel to the left end of the next one."""
+        names = [text_width(trace.name, 11) for trace in self.panels[0].traces] if self.is_named else []
+        return int(max(names, default=0)) + self.LEADER + self.ROOM
+
+    @property
+    def named(self) -> list[str]:
+        """The periods whose names are written below the axis."""
+        return spaced_names(self.periods, 7 if len(self.panels) == 1 else 3)
+
+    @property
+    def highest(self) -> float:
+        """The upper end of the axis: of all intervals, but at most twice the highest rate."""
+        traces = [trace for panel in self.panels for trace in panel.traces]
+        high = max((value for trace in traces for value in trace.high if value is not None), default=0.0)
+        rate = max((value for trace in traces for value in trace.rates if value is not None), default=0.0)
+        return (min(high, 2 * rate) if rate else high) or 1.0
+
+    def labels(self, panel: TracePanel) -> list[tuple[Trace, float]]:
+        """Return the lines of a panel that have a value, and where their names are: values of the vertical axis."""
+        lines = [trace for trace in panel.traces if trace.end is not None]
+        height = self.size[1]
+        ends = [trace.end[1] / self.highest * height for trace in lines if trace.end is not None]
+        places = spread_out(ends, 15, 0, height)
+        return [(trace, place / height * self.highest) for trace, place in zip(lines, places, strict=True)]
+
+
+Picture = Bars | BarPanels | HeatMap | Series | Graph | Scatter | Strips | Traces
 
 
 # ------------------------------------------------------------------------------------ positions of names
+
+
+def spaced_names(names: Sequence[str], most: int = 7) -> list[str]:
+    """Return as many of the names of periods as there is room for, of years round ones.
+
+    >>> spaced_names([str(year) for year in range(1921, 1951)], 7)
+    ['1925', '1930', '1935', '1940', '1945', '1950']
+    """
+    if not all(name.isdecimal() for name in names):
+        return list(names[:: max(1, -(-len(names) // most))])
+    steps = (each * 10**power for power in range(5) for each in (1, 2, 5))
+    step = next(step for step in steps if step * 2 * most >= len(names))
+    return [name for name in names if int(name) % step == 0] or list(names[:1])
+
+
+def spread_out(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move places apart, as little as possible, so that no two are closer than a gap; their order stays.
+
+    Neighbours that are too close become a block around the mean of what they wanted (pool adjacent violators).
+
+    Args:
+        wanted: The places.
+        gap: The least distance.
+        low: The lowest place.
+        high: The highest place, unless there is not enough room.
+
+    >>> spread_out([5.0, 6.0, 50.0], 10, 0, 100)
+    [0.5, 10.5, 50.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    blocks: list[list[float]] = []  # the sum of the places wanted for the first item, and the number of items
+    for index in order:
+        blocks.append([min(max(wanted[index], low), high), 1])
+        while len(blocks) > 1 and _first(blocks[-2]) + blocks[-2][1] * gap > _first(blocks[-1]):
+            later = blocks.pop()
+            blocks[-1][0] += later[0] - later[1] * blocks[-1][1] * gap
+            blocks[-1][1] += later[1]
+    places, least = [0.0] * len(wanted), low
+    ends = high - gap * (len(wanted) - 1)
+    rest = iter(order)
+    done = 0
+    for block in blocks:
+        begin = max(min(_first(block), ends + gap * done), least)
+        for item in range(int(block[1])):
+            places[next(rest)] = begin + item * gap
+        done += int(block[1])
+        least = begin + block[1] * gap
+    return places
+
+
+def _first(block: list[float]) -> float:
+    return block[0] / block[1]
 
 
 def text_width(text: str, size: float = NAME_SIZE) -> float:

@@ -9,6 +9,7 @@ import polars as pl
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_rows, plot
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Axis, Line, Rule, Scatter
 
 __all__ = ["scaling"]
@@ -62,7 +63,8 @@ def scaling(
     language = look["language"]
     x = Axis(say("gigabytes of text", language), 0.0, float(rows["gigabytes"][-1]) * 1.02 or 1.0)
     y = Axis(say(_AXES[value], language), 0.0, highest * 1.05 or 1.0, number="count")
-    return Scatter([], x, y, lines=lines, rules=[] if limit is None else [Rule(y=float(limit))])
+    note = shown_of(rows.height, frame.height, "rows", language)
+    return Scatter([], x, y, lines=lines, rules=[] if limit is None else [Rule(y=float(limit))], note=note)
 
 
 def _lines(rows: pl.DataFrame) -> list[Line]:

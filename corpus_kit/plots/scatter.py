@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from corpus_kit import measures
 from corpus_kit.plots.arguments import wrong_table
 from corpus_kit.plots.pictures import AREA, Axis, Hue, Line, Point, Rule, Scatter, place_names
 
-__all__ = ["scatter", "word_column"]
+__all__ = ["COMPARING", "scatter", "word_column"]
 
-_WORDS = ("word", "ngram", "lemma")
+# Measures that compare two sides.
+COMPARING = {*measures.FAMILIES["keyness"], *measures.FAMILIES["association"], "log_likelihood_four_cells"}
+COMPARING -= {"log_ratio_interval"}
+
+_WORDS = ("word", "ngram", "lemma", "collocate")
 
 
 def scatter(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
 import polars as pl
 
 from corpus_kit._base.records import table_of
+from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import (
     Look,
@@ -20,11 +22,14 @@ from corpus_kit.plots.arguments import (
     wrong_table,
 )
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import percent
 from corpus_kit.plots.pictures import Axis, Line, Scatter, log_axis
 from corpus_kit.plots.scatter import scatter, word_column
 
 __all__ = ["zipf"]
 
+_NOTE = "misfit: {typical} on average; first ten words {head:.0%}, rarest {tail:.0%} of what is expected; D = {largest}"
+_MISFIT = ("typical_error", "head_ratio", "tail_ratio", "largest_error")
 _MOST_NAMED = 10_000  # far more than there is room for
 
 
@@ -34,7 +39,8 @@ def zipf(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, top: int = 16,
 
     Args:
         table: A table of `ck.frequency`, `ck.ngrams` or the like: a String column and `count`, at least 1.
-        fit: A table of `ck.fit_zipf_mandelbrot`, drawn as a curve.
+        fit: A table of `ck.fit_zipf_mandelbrot`, drawn as a curve; the line below the plot says how far it misses the
+            frequencies.
         top: The number of words to name, at equal steps of the rank. A name without room is left out.
         **look: See `ck.plot`.
 
@@ -58,7 +64,8 @@ def zipf(table: pl.DataFrame, *, fit: pl.DataFrame | None = None, top: int = 16,
         return scatter(rows, x, y, named)
     curve = Line(say("fitted", language), _curve(fit, rows.height, y))
     rows = rows.with_columns(group=pl.lit("observed"))
-    return scatter(rows, x, y, named, groups={"observed": (say("observed", language), "blue")}, lines=[curve])
+    picture = scatter(rows, x, y, named, groups={"observed": (say("observed", language), "blue")}, lines=[curve])
+    return replace(picture, note=_misfit(fit, language))
 
 
 def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
@@ -67,13 +74,22 @@ def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
     if "count" not in frame.columns:
         raise wrong_table(frame, "ck.frequency", "without count")
     expect_numbers(frame, ["count"])
-    rows = frame.select(pl.col(word).alias("word"), y=pl.col("count").cast(pl.Float64)).drop_nulls()
+    rows = frame.select(spelled_text(frame, word).alias("word"), y=pl.col("count").cast(pl.Float64)).drop_nulls()
     expect_rows(rows)
     if not ((rows["y"] >= 1) & rows["y"].is_finite()).all():
         raise InputError("table must have finite counts of at least 1, got others.")
     expect_each_once(rows["word"], word)
     rows = rows.sort("y", descending=True, maintain_order=True)
     return rows.with_row_index("x", offset=1).cast({"x": pl.Float64})
+
+
+def _misfit(fit: object, language: str) -> str:
+    """Return the line below the plot; empty for a law that was not fitted here."""
+    frame = table_of(fit, "fit")
+    if not set(_MISFIT) <= set(frame.columns):
+        return ""
+    typical, head, tail, largest = single_row(frame, _MISFIT, "ck.fit_zipf_mandelbrot")
+    return say(_NOTE, language).format(typical=percent(typical), head=head, tail=tail, largest=percent(largest))
 
 
 def _curve(fit: pl.DataFrame, highest_rank: int, y: Axis) -> list[tuple[float, float]]:

@@ -23,8 +23,10 @@ from corpus_kit.display.show import show
 from corpus_kit.errors import choose, invalid
 from corpus_kit.search.code_matching import columns_of_coders, filled, matched, warn_of_codes
 from corpus_kit.search.coding import with_codes
+from corpus_kit.search.hints import why_nothing
 from corpus_kit.search.hits import Hits, variants
-from corpus_kit.search.order import SortedHits
+from corpus_kit.search.order import SortedHits, sort_keys
+from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import BARRIERS, UNITS
 
 __all__ = ["LINE_COLUMNS", "Concordance", "window_argument"]
@@ -126,6 +128,32 @@ class Concordance:
         """
         options = {**self.options, "window": list(window_argument(window))}
         return Concordance(self.corpus, self.pattern, self._hits, found=self._found, options=options)
+
+    def with_metadata(self, metadata: Sequence[str]) -> Concordance:
+        """Return the same lines with other metadata columns, which `ck.kwic` would take."""
+        options = {**self.options, "metadata": names(metadata, "metadata")}
+        return Concordance(self.corpus, self.pattern, self._hits, found=self._found, options=options)
+
+    def sort_by(self, sort: str | Sequence[str] | None) -> Concordance:
+        """Return the same lines, of a sample the same sample, in another order.
+
+        Args:
+            sort: A sort key or a list of them, as in `ck.kwic`; None for the order of the text.
+
+        Raises:
+            InputError: If a key is unknown.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> lines = ck.kwic(ck.sample_corpus(), "في", sample=50)
+            >>> lines.sort_by(["after1", "-date"]).sort, len(lines.sort_by("node"))
+            (['after1', '-date'], 50)
+        """
+        keys = sort_keys(sort, self.corpus)
+        hits = self._hits.in_text_order if isinstance(self._hits, SortedHits) else self._hits
+        options = {**self.options, "sort": [key.text for key in keys]}
+        lines = SortedHits(self.corpus, hits, keys) if keys else hits
+        return Concordance(self.corpus, self.pattern, lines, found=self._found, options=options)
 
     def context(self, line: int, within: str = "paragraph") -> pl.DataFrame:
         """Return one line with the whole sentence, paragraph or document around it, as it is in the text.
@@ -273,8 +301,26 @@ class Concordance:
 
     @property
     def caption(self) -> str:
-        """The pattern and the number of lines."""
-        return f"{self.pattern} ({len(self):,})"
+        """The pattern and the number of lines; of a sample also that of all hits."""
+        number = f"{len(self):,}" if len(self) == self.total else f"{len(self):,} of {self.total:,}"
+        return f"{self.pattern} ({number})"
+
+    @cached_property
+    def hint(self) -> str:
+        """Why nothing was found, and what to write instead; "" if something was found, or nobody knows.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> ck.kwic(ck.sample_corpus(), '"إمارة السهل"').hint
+            "A phrase is written without quotation marks, which are signs of the text. 'إمارة السهل' has 70 hits."
+        """
+        if self.total or not self.pattern:
+            return ""
+        corpus, options = self.corpus, self.options
+        corpus.check_open()
+        how = {name: options[name] for name in ("exact", "clitics")}
+        parsed = parse_pattern(self.pattern, layers=corpus.layers, given=corpus.has_given_tokens, **how)
+        return why_nothing(corpus, parsed, within=options["within"])
 
     def __repr__(self) -> str:
         return str(show(self))
@@ -296,7 +342,7 @@ class Concordance:
         if not isinstance(frame, pl.DataFrame):
             raise invalid("frame", "a DataFrame", frame)
         options = {"pattern": self.pattern, **self.options, "hits": self.total, "subcorpus": self.corpus.selection}
-        return attach(frame, "ck.kwic", options, corpus_id=self.corpus.id)
+        return attach(frame, "ck.kwic", options, corpus=self.corpus)
 
     # ------------------------------------------------------------------ lines from tokens
 

@@ -87,6 +87,11 @@ class SortedHits:
     def __len__(self) -> int:
         return len(self._hits)
 
+    @property
+    def in_text_order(self) -> Hits:
+        """The same hits in the order of the text."""
+        return self._hits
+
     def take(self, rows: slice) -> Hits:
         """Return the hits in these places of the order."""
         start, stop, _ = rows.indices(len(self))

@@ -21,9 +21,13 @@ pattern occurs in a corpus; `pattern_limits` says how large one may be.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from corpus_kit._base.arguments import boolean, is_text
 from corpus_kit.corpus.layers import Layers
-from corpus_kit.errors import invalid
+from corpus_kit.errors import InputError, invalid, shown
+from corpus_kit.search.foreign_syntax import translated
 from corpus_kit.search.pattern_limits import check_length, check_steps
 from corpus_kit.search.pattern_parser import PatternParser
 from corpus_kit.search.pattern_tree import Pattern, all_tests, matches_empty, with_merged_alternatives
@@ -69,7 +73,11 @@ def parse_pattern(
         raise invalid("pattern", "text without unpaired surrogates", pattern)
     if boolean(clitics, "clitics") and unit != "word":
         raise invalid("clitics", f"False with unit={unit!r}, which is found with all clitics", clitics)
-    root = PatternParser(pattern, exact=boolean(exact, "exact"), unit=unit, layers=layers, given=given).read()
+    parser = partial(PatternParser, exact=boolean(exact, "exact"), unit=unit, layers=layers, given=given)
+    try:
+        root = parser(pattern).read()
+    except InputError as error:
+        raise InputError(" ".join([str(error), *_translation(pattern, parser)])) from None
     if next(all_tests(root), None) is None:
         hint = "Marks and tatweel alone are folded away."
         raise invalid("pattern", "at least one letter, digit or sign", pattern, hint)
@@ -81,3 +89,12 @@ def parse_pattern(
     merged = with_merged_alternatives(root)
     check_steps(pattern, merged)
     return Pattern(pattern, merged, exact, clitics)
+
+
+def _translation(pattern: str, parser: Callable[[str], PatternParser]) -> list[str]:
+    """Return how a pattern with an error is written here, if it looks like one of another tool."""
+    different, text = translated(pattern)
+    try:
+        return [*different, f"Write {shown(text)}."] if different and parser(text).read() else different
+    except InputError:
+        return different

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Bytes, Numbers
+from corpus_kit._base.arrays import Array, Bytes, Numbers
 from corpus_kit._base.columns import series_from_core, text_stream
 from corpus_kit._core import number_forms
 from corpus_kit.machine.threads import threads_or_default
@@ -26,6 +26,7 @@ __all__ = [
     "DocumentTokens",
     "Forms",
     "Selected",
+    "forms_of_texts",
     "forms_of_tokenizer",
     "forms_of_types",
     "select",
@@ -77,6 +78,21 @@ def forms_of_types(
     normalised = surfaces if normalizer is None else normalize_series(surfaces, normalizer)
     of_type, words = number_forms(text_stream(normalised), counted)
     return Forms(series_from_core("", of_type).to_numpy(), series_from_core("word", words))
+
+
+def forms_of_texts(texts: pl.Series, is_word: Array) -> Forms:
+    """Return the forms of types that are counted as these texts.
+
+    Args:
+        texts: The text of each type, such as its lemma; null or empty where it is unknown.
+        is_word: Whether each type is counted (bool). Those without a text share one form, the last, which is null.
+    """
+    numbers, words = number_forms(text_stream(texts.fill_null("")), is_word.view(np.uint8))
+    of_type, named = series_from_core("", numbers).to_numpy(), series_from_core("word", words)
+    without = is_word & (of_type == NO_FORM)
+    if not without.any():
+        return Forms(of_type, named)
+    return Forms(np.where(without, np.uint32(len(named)), of_type), named.extend(pl.Series([None], dtype=pl.String)))
 
 
 def forms_of_tokenizer(tokenizer: Tokenizer, normalizer: Normalizer | None) -> Forms:

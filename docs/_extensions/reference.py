@@ -74,7 +74,9 @@ class Commands(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         group: Any = typer.main.get_command(command_line)
-        lines = [line for name, command in group.commands.items() for line in self._command(name, command)]
+        context = type(group).context_class(group)
+        commands = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+        lines = [line for name, command in commands for line in self._command(name, command)]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
     def _command(self, name: str, command: Any) -> Iterator[str]:

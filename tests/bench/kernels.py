@@ -95,6 +95,12 @@ def _keyness(corpus: ck.Corpus) -> pl.DataFrame:
     return ck.keyness(corpus.filter(even), corpus.filter(~even))
 
 
+def _keyness_by(texts: pl.Series, folder: Path) -> Callable[[], Any]:
+    frame = texts.to_frame("text").with_columns(group=(pl.int_range(pl.len()) % 12).cast(pl.String))
+    corpus = ck.Corpus.build(frame, folder / "corpus", progress=False)
+    return lambda: ck.keyness(corpus, by="group", min_documents=1)
+
+
 def _segment(texts: pl.Series, _: Path) -> Callable[[], Any]:
     words = sorted({word for text in texts for word in text.split()})[:5000]
     return lambda: ck.segment(words)
@@ -116,8 +122,9 @@ KERNELS: dict[str, Make] = {
     "build": _build,
     "frequency": _of_corpus(_frequency),
     "keyness": _of_corpus(_keyness),
+    "keyness of 12 groups": _keyness_by,
     "collocations": _of_corpus(lambda corpus: ck.collocations(corpus, "في")),
-    "collocations of a corpus": _of_corpus(getattr(ck, "ngram_collocations", ck.collocations)),
+    "collocations of a corpus": _of_corpus(lambda corpus: ck.ngram_collocations(corpus, min_documents=2)),
     "concordance": _of_corpus(lambda corpus: ck.kwic(corpus, "في", sort="after1").lines(0, 100)),
     "phrase": _of_corpus(lambda corpus: ck.kwic(corpus, "في من").lines(0, 100)),
     "pattern with a gap": _of_corpus(lambda corpus: ck.kwic(corpus, "في []{0,2} من").lines(0, 100)),

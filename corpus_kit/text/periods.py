@@ -93,7 +93,8 @@ def period_names(periods: pl.Series, every: str) -> pl.Series:
     """Name the periods of a table, as plots do.
 
     Args:
-        periods: Their first days, the column period of a table of `ck.news.bursts`, `labels` or `frame_rates`.
+        periods: Their first days, the column period of a table of `ck.trend`, `ck.frequency`, `ck.news.bursts`,
+            `labels` or `frame_rates`.
         every: The length with which the table was made.
 
     Returns:
@@ -106,7 +107,7 @@ def period_names(periods: pl.Series, every: str) -> pl.Series:
     Examples:
         >>> import corpus_kit as ck
         >>> rates = ck.news.frame_rates(ck.sample_corpus(), every="hijri_month", n_bootstrap=0)
-        >>> ck.news.period_names(rates["period"], "hijri_month").unique(maintain_order=True).head(3).to_list()
+        >>> ck.period_names(rates["period"], "hijri_month").unique(maintain_order=True).head(3).to_list()
         ['1447-07 AH', '1447-08 AH', '1447-09 AH']
     """
     choose(every, EVERY, "every")
