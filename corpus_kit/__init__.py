@@ -57,6 +57,7 @@ _HOMES = {
     "explore": "explore.explore",
     "save": "export.save",
     "cite": "export.cite",
+    "record_of": "export.record_of",
     "export_codes": "export.export_codes",
     "read_codes": "export.read_codes",
     "read_codebook": "export.read_codes",
@@ -125,6 +126,7 @@ if TYPE_CHECKING:
     from corpus_kit.export.export_codes import export_codes as export_codes
     from corpus_kit.export.read_codes import read_codebook as read_codebook
     from corpus_kit.export.read_codes import read_codes as read_codes
+    from corpus_kit.export.record_of import record_of as record_of
     from corpus_kit.export.save import save as save
     from corpus_kit.machine.block_cache import block_cache as block_cache
     from corpus_kit.machine.block_cache import set_block_cache as set_block_cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import re
+import traceback
 import warnings
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -41,7 +43,20 @@ class CorpusKitError(Exception):
 
 
 class InputError(CorpusKitError, ValueError):
-    """An invalid argument or value; the message states what it must be."""
+    """An invalid argument or value; the message states what it must be.
+
+    A notebook shows the message and the line that was refused, without the calls between them.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython shows of the error, as its protocol asks."""
+        line = ""
+        for frame, number in traceback.walk_tb(self.__traceback__):
+            module, file = frame.f_globals.get("__name__", ""), frame.f_code.co_filename
+            if module.startswith("corpus_kit."):
+                break
+            line = linecache.getline(file, number, frame.f_globals).strip()
+        return [f"{type(self).__name__}: {self}", *([f"    {line}"] if line and not line.startswith("raise ") else [])]
 
 
 class SourceError(CorpusKitError):
@@ -115,7 +130,8 @@ def nearest(value: object, options: Iterable[str]) -> str:
     if not isinstance(value, str) or len(value) > _COMPARED:
         return ""
     short = [option for option in options if len(option) <= _COMPARED]
-    near = get_close_matches(value, short, n=1) if len(short) <= _MOST_COMPARED else []
+    near = [option for option in short if option.strip().casefold() == value.strip().casefold()]
+    near = near or (get_close_matches(value, short, n=1) if len(short) <= _MOST_COMPARED else [])
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

@@ -56,7 +56,9 @@ def kendall(values: Sequence[float]) -> tuple[float, float] | None:
     return float(stats.kendalltau(range(len(values)), values).statistic), share
 
 
-def growth(counts: Sequence[int], sizes: Sequence[int], confidence: float) -> tuple[float, float, float] | None:
+def growth(
+    counts: Sequence[int], sizes: Sequence[int], confidence: float, design_effect: float = 1.0
+) -> tuple[float, float, float] | None:
     """Return the factor of the log-linear model with its interval, by maximising the likelihood step by step."""
     rows = [(t, x, n) for t, (x, n) in enumerate(zip(counts, sizes, strict=True)) if n]
     with_hits = [t for t, x, _ in rows if x]
@@ -77,15 +79,17 @@ def growth(counts: Sequence[int], sizes: Sequence[int], confidence: float) -> tu
 
     beta = optimize.brentq(score, -30, 30, xtol=1e-14)
     fitted = expected(beta)
-    phi = max(1.0, sum((x - e) ** 2 / e for (_, x, _), e in zip(rows, fitted, strict=True)) / (len(rows) - 2))
+    phi = max(
+        1.0, design_effect, sum((x - e) ** 2 / e for (_, x, _), e in zip(rows, fitted, strict=True)) / (len(rows) - 2)
+    )
     mean = sum(t * e for (t, _, _), e in zip(rows, fitted, strict=True)) / total
     information = sum((t - mean) ** 2 * e for (t, _, _), e in zip(rows, fitted, strict=True))
     half = stats.t.ppf((1 + confidence) / 2, len(rows) - 2) * math.sqrt(phi / information)
     return math.exp(beta), math.exp(beta - half), math.exp(beta + half)
 
 
-def variation(periods: Sequence[Documents], of_words: bool) -> tuple[float, float] | None:
-    """Return the variation and the p-value of equal rates; None where there are none."""
+def variation(periods: Sequence[Documents], of_words: bool) -> tuple[float, float, float] | None:
+    """Return the variation, the p-value of equal rates and the design effect; None where there are none."""
     periods = [[(x, n) for x, n in documents if n] for documents in periods]
     periods = [documents for documents in periods if documents]
     found = [sum(x for x, _ in documents) for documents in periods]
@@ -98,8 +102,33 @@ def variation(periods: Sequence[Documents], of_words: bool) -> tuple[float, floa
     within = 0.0
     for documents, x_p, n_p in zip(periods, found, sizes, strict=True):
         within += sum((x - x_p / n_p * n) ** 2 for x, n in documents)
-    within = max(within / size * d / (d - k), rate if of_words else rate * (1 - rate))
+    independent = rate if of_words else rate * (1 - rate)
+    within = max(within / size * d / (d - k), independent)
     if not within:
         return None
     scale = rate**2 * (size - sum(n**2 for n in sizes) / size) / (k - 1)
-    return math.sqrt(max(between - within, 0.0) / scale), float(stats.f.sf(between / within, k - 1, d - k))
+    p = float(stats.f.sf(between / within, k - 1, d - k))
+    return math.sqrt(max(between - within, 0.0) / scale), p, within / independent if independent else math.inf
+
+
+def shares_of_orders(periods: Sequence[Documents]) -> tuple[float, float]:
+    """Return the p-values of |S| and of F: the share of all orders of the documents with at least the observed ones."""
+    everything = [document for documents in periods for document in documents]
+    ends = list(itertools.accumulate(map(len, periods), initial=0))
+
+    def statistics(order: Sequence[tuple[int, int]]) -> tuple[float, float]:
+        cells = [order[low:high] for low, high in itertools.pairwise(ends)]
+        rates = [sum(x for x, _ in cell) / sum(n for _, n in cell) for cell in cells]
+        s = sum((b > a) - (b < a) for a, b in itertools.combinations(rates, 2))
+        rate = sum(x for x, _ in order) / sum(n for _, n in order)
+        between = within = 0.0
+        for cell, r in zip(cells, rates, strict=True):
+            between += (r - rate) ** 2 * sum(n for _, n in cell)
+            within += sum((x - r * n) ** 2 for x, n in cell)
+        size, d, k = sum(n for _, n in order), len(order), len(cells)
+        return abs(s), between / (k - 1) / max(within / size * d / (d - k), rate)
+
+    observed = statistics(everything)
+    orders = [statistics(order) for order in itertools.permutations(everything)]
+    s, f = (sum(o[part] >= observed[part] * (1 - 1e-9) for o in orders) / len(orders) for part in (0, 1))
+    return s, f

@@ -1,4 +1,4 @@
-"""The campaign with few cases in `make test`, with more of them among the slow tests."""
+"""The campaign: its quickest parts with few cases in `make test`, all with more of them among the slow tests."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import typer
 from test_cli import run
 
 import corpus_kit as ck
+from corpus_kit.cli.commands import COMMANDS
 from corpus_kit.cli.main import app
 from corpus_kit.cli.twins import twin
 from corpus_kit.news.structure import headlines
@@ -71,6 +72,10 @@ TWINS: dict[str, tuple[list[object], Make]] = {
         ["المسيرات", "--correction", "none"],
         lambda corpus: ck.trend_tests(corpus, "المسيرات", correction=None),
     ),
+    "vocabulary-growth": ([], ck.vocabulary_growth),
+    "fit-heaps": ([], ck.fit_heaps),
+    "fit-zipf-mandelbrot": ([], ck.fit_zipf_mandelbrot),
+    "documents": ([], lambda corpus: corpus.documents.select(corpus.label_columns()).collect()),
     "readability": (["--by", "outlet"], lambda corpus: ck.readability(corpus, by="outlet")),
     "spaced-spellings": (["--min-count", 1], lambda corpus: ck.spaced_spellings(corpus, min_count=1)),
     "dispersion": (["--parts", 10, "--by", "outlet"], lambda corpus: ck.dispersion(corpus, parts=10, by="outlet")),
@@ -108,7 +113,7 @@ TWINS: dict[str, tuple[list[object], Make]] = {
         ["المسيرات", "--week-start", "sunday"],
         lambda corpus: ck.news.bursts(corpus, "المسيرات", week_start="sunday"),
     ),
-    "network": (["--collapse-lists", "members"], lambda corpus: ck.news.network(corpus, collapse_lists="members")),
+    "network": (["--collapse-lists", "true"], lambda corpus: ck.news.network(corpus, collapse_lists=True)),
     "nodes": (["--measure", "pagerank"], lambda corpus: ck.news.nodes(corpus, measure="pagerank")),
     "frames": ([], ck.news.frames),
     "frame-rates": (
@@ -134,6 +139,7 @@ def test_every_command_on_a_corpus_has_a_twin() -> None:
     context = type(group).context_class(group)
     others = {
         *("build", "add", "annotate", "info", "clean", "count", "export", "sample", "demo", "lab", "bench"),
+        *("metadata", "join-codes", "agreement"),  # test_sheets_of_people
         "news",  # tests/test_news_report.py
     }
     assert {*group.list_commands(context)} - others == set(TWINS)
@@ -152,6 +158,53 @@ def test_groups_and_parts_are_compared(tmp_path: Path) -> None:
     assert pl.read_parquet(out).equals(ck.compare_collocations(*parts, "هدنة", min_count=2))
     wrong = run("compare-collocations", corpus.path, "هدنة", "حرب", "--target", "date<2026-03", code=1).stderr
     assert "in the same documents" in wrong
+
+
+def test_rows_of_all_groups_are_printed() -> None:
+    corpus = ck.sample_corpus()
+    made = run("keyness", corpus.path, "--by", "outlet", "--top", 10, "--columns", "outlet,word")
+    assert all(made.stdout.count(outlet) == 1 for outlet in corpus.labels("outlet").unique())
+    assert "showing 7 of " in made.stdout
+    assert "of each group" in made.stdout
+
+
+TWO = pl.DataFrame({"text": ["وصل الوفد.", "وصل الوزير."], "date": ["2026-01-02", "2026-01-03"], "page": [1, 2]})
+
+
+def test_sheets_of_people(tmp_path: Path) -> None:
+    """Lines are coded, coders compared, and documents get metadata, without Python."""
+    corpus = ck.Corpus.build(TWO, tmp_path / "c", date="date", progress=False)
+    sheet = tmp_path / "codes.csv"
+    assert "2 lines to code" in run("kwic", corpus.path, "وصل", "--sheet", sheet, "--coder", "a").stderr
+    assert "--sheet, which must be given" in run("kwic", corpus.path, "وصل", "--coder", "a", code=1).stderr
+    lines = pl.read_csv(sheet).select("id", "position")
+    sheets = []
+    for coder, codes in {"a": ["x", "y"], "b": ["x", "x"]}.items():
+        sheets.append(tmp_path / f"{coder}.csv")
+        lines.with_columns(code=pl.Series(codes)).write_csv(sheets[-1], separator=";")
+    out = tmp_path / "t.parquet"
+    run("join-codes", *sheets, "-o", out)
+    assert pl.read_parquet(out).equals(ck.join_codes(sheets))
+    run("agreement", *sheets, "--coder", "a", "--coder", "b", "--n-bootstrap", 0, "-o", out)
+    assert pl.read_parquet(out).equals(ck.news.agreement(sheets, coders=["a", "b"], n_bootstrap=0))
+    pl.DataFrame({"id": ["0", "1"], "poet": ["أ", "ب"]}).write_csv(tmp_path / "poets.csv", separator=";")
+    run("metadata", corpus.path, tmp_path / "poets.csv")
+    run("documents", corpus.path, "-o", tmp_path / "documents.csv")
+    run("metadata", corpus.path, tmp_path / "documents.csv")  # as it was
+    assert "column     poet: 2 values (أ, ب)" in run("info", corpus.path).stdout
+    assert "a file that exists" in run("metadata", corpus.path, tmp_path / "none.csv", code=1).stderr
+    typed = ["--not-containing", "الوفد", "--columns", "id"]
+    assert "\n1\n" in run("kwic", corpus.path, "وصل", *typed).stdout
+
+
+def test_messages_name_options() -> None:
+    corpus = ck.sample_corpus()
+    assert '--containing "هدنة" --not-containing "حرب"' in run("kwic", corpus.path, "هدنة NOT حرب").stdout
+    wrong = run("kwic", corpus.path, "هدنة", "--show", "outlet", code=1).stderr
+    assert "--show must be columns of layers" in wrong
+    assert "--metadata outlet shows" in wrong
+    assert "A pattern stands after --pattern" in run("frequency", corpus.path, "هدنة", code=2).stderr
+    assert "--min-count must be" in run("frequency", corpus.path, "--min-count", -1, code=1).stderr
 
 
 def test_totals_of_patterns() -> None:
@@ -224,6 +277,14 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
         (["a<b=x", "page>=2"], "2"),
         (["front=true"], "02"),
         (["front!=true"], "1345"),
+        (["front=TRUE"], "02"),
+        (["page=3.0"], "2"),  # as a number
+        (["page=٢..٣"], "12"),
+        (["page==٣"], "2"),
+        (["outlet = ب "], "2"),
+        (["date=٢٠٢٦-١"], "12"),
+        (["date>=2026-02-01T00:00"], "34"),
+        (["outlet=أ|ج|"], "0345"),
     ],
 )
 def test_conditions(mixed: ck.Corpus, conditions: list[str], chosen: str, tmp_path: Path) -> None:
@@ -239,15 +300,65 @@ def test_conditions(mixed: ck.Corpus, conditions: list[str], chosen: str, tmp_pa
         ("=x", "--where must be COLUMN=VALUE"),
         ("outlets=x", "Did you mean 'outlet'"),
         ("page>many", "must compare 'page' with a number, got 'many'"),
-        ("date>=2026-13", "must compare 'date' with a day, month or year such as 2026-01-31 or 2026, got '2026-13'"),
+        ("date>=2026-13", "date must be a date, such as '2026'"),
         ("date=2026-01-01..soon", "got 'soon'"),
         ("date>=99999", "got '99999'"),
-        ("date>9999", "No document has date>9999. Values of date: 2025-12-31"),
-        ("outlet=د", "No document has outlet=د. Values of outlet: '', أ, أ|ب, ب, ج"),
+        ("page=3..1", "page must be a pair (low, high) with the lower number first, got (3, 1)"),
+        ("front=1", "must compare 'front' with true or false, got '1'"),
+        ("id=1..3", "--where must be a range of numbers or dates, got 'id=1..3': 'id' holds texts"),
+        ("outlet=أ|د", "got 'د'"),
+        ("date>9999", "No document has date>9999. date goes from 2025-12-31 to 2027-05-05."),
+        ("outlet=د", "outlet must be one of 'أ', 'أ|ب'"),
     ],
 )
 def test_conditions_that_fit_nothing(mixed: ck.Corpus, condition: str, message: str) -> None:
     assert message in run("frequency", mixed.path, "--where", condition, code=1).stderr
+
+
+def test_conditions_together_and_their_record(mixed: ck.Corpus) -> None:
+    wrong = run("frequency", mixed.path, "--where", "page=1", "--where", "page=2", code=1).stderr
+    assert wrong == "error: No document has page=1 and page=2 together.\n"
+    cited = run("frequency", mixed.path, "--where", "outlet=أ", "--where", "page<2", "--cite").stdout
+    assert "outlet='أ'" in cited
+    assert "page<'2'" in cited
+    sides = run("keyness", mixed.path, "--target", "page=1..3", "--min-documents", 1, "--cite").stdout
+    assert "selected by page=(1, 3))" in sides
+    assert "selected by not (page=(1, 3)))" in sides
+
+
+def test_columns_and_options_given_twice(tmp_path: Path) -> None:
+    path, out = ck.sample_corpus().path, tmp_path / "t.parquet"
+    run("frequency", path, "--columns", "count,word", "--columns", "documents", "-o", out)
+    assert pl.read_parquet(out).columns == ["count", "word", "documents"]
+    assert "Did you mean 'word'" in run("frequency", path, "--columns", "wrod", code=1).stderr
+    assert "أخبارنا" in run("ngrams", path, "--by", "outlet", "--columns", "ngram", "--top", 3).stdout  # as spelled
+    assert "an integer, got '3,0'" in run("frequency", path, "--min-count", "3,0", code=2).stderr
+    assert "--by must be given once" in run("frequency", path, "--by", "outlet", "--by", "date", code=1).stderr
+    assert "Did you mean 'frequency'?" in run("frequncy", path, code=2).stderr
+    shown = run("kwic", path, "المسيرات", "--metadata", "outlet", "--top", 1, "--cite").stdout
+    assert "صدى" in shown or "العنقود" in shown
+    assert ck.cite(ck.kwic(ck.sample_corpus(), "المسيرات", metadata="outlet")) in shown
+
+
+def test_what_cannot_be_shown_is_said_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ck.Corpus, "open", None)  # nothing is opened, and nothing computed
+    assert "got 'x.foo'" in run("near-duplicates", "c", "-o", "x.foo", code=1).stderr
+    assert "--language must be" in run("kwic", "c", "x", "--language", "fr", code=1).stderr
+
+
+def test_help_has_all_defaults_and_explains_every_option() -> None:
+    group: Any = typer.main.get_command(app)
+    context = type(group).context_class(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert " ".join(command.help.split("\n\n")[0].split()) == COMMANDS[name][1]
+        for parameter in command.params:
+            assert parameter.help
+            assert not parameter.help.startswith("As in")
+            assert "None" not in parameter.help
+    helps = {each.name: each.help for each in group.get_command(context, "keyness").params}
+    assert helps["min_count"].endswith("[default: 1]")
+    assert helps["seed"].endswith("[default: 0]")
 
 
 def test_duplicates_and_parts_of_texts(tmp_path: Path) -> None:
@@ -285,7 +396,7 @@ def test_the_options_are_those_of_the_function() -> None:
         """
         return pl.DataFrame({"pattern": [pattern, corpus, least, exact, table]})
 
-    command = twin(count, help="Count.")
+    command = twin(count)
     parameters = inspect.signature(command).parameters
     assert list(parameters)[:5] == ["corpus", "pattern", "least", "exact", "where"]
     assert parameters["least"].annotation.__metadata__[0].help == "The least, as in ck.frequency, of x. [default: 3]"

@@ -51,6 +51,52 @@ def assert_equals_the_loop(corpus: ck.Corpus, by: str, pattern: str, **options: 
         assert record(table)["groups"] == groups
 
 
+@pytest.mark.parametrize("options", [{}, {"n": 3, "skip": 1, "min_documents": 1, "stopwords": ["في"]}])
+def test_ngrams_of_groups_equal_the_loop(options: dict[str, Any]) -> None:
+    corpus = ck.sample_corpus().filter(pl.col("document") < 120)
+    options |= {"min_count": 2, "measure": ["mi", "log_likelihood"]}
+    table = ck.ngram_collocations(corpus, by="outlet", **options)
+    tables, totals = [], []
+    for label in corpus.documents.select("outlet").collect()["outlet"].unique(maintain_order=True):
+        own = ck.ngram_collocations(corpus.filter(outlet=label), **options)
+        tables.append(own.select(pl.lit(label).alias("outlet"), pl.all()))
+        totals.append({"group": label, "total": record(own)["total"]})
+    assert_frame_equal(table.drop("spelling"), pl.concat(tables).drop("spelling"), check_exact=True)
+    assert record(table)["groups"] == totals
+    whole = ck.ngram_collocations(corpus, **options | {"min_count": 1, "min_documents": 0})
+    spelled = table.select("ngram", "spelling").join(whole, on="ngram", how="left", maintain_order="left")
+    assert spelled["spelling"].equals(spelled["spelling_right"].alias("spelling"))
+
+
+def test_ngrams_of_groups_say_what_misleads() -> None:
+    corpus = ck.sample_corpus()
+    with pytest.warns(UserWarning, match=r"rows of each group \(.* equally often"):
+        ck.ngram_collocations(corpus, by="outlet")
+    body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
+    with pytest.warns(UserWarning, match=r"\d+ groups of date have fewer than 2 documents, and min_documents=2 hides"):
+        ck.ngram_collocations(body, by="date")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda corpus, by: ck.keyness(corpus, by=by),
+        lambda corpus, by: ck.collocations(corpus, "هدنة", by=by),
+        lambda corpus, by: ck.news.labels(corpus, by=by),
+    ],
+)
+def test_several_columns_get_the_call_that_joins_them(call: Any) -> None:
+    with pytest.raises(ck.InputError, match=r"^by must be one metadata column, got .*with_metadata.*'outlet', 'date'"):
+        call(ck.sample_corpus(), ["outlet", "date"])
+
+
+def test_joined_columns_are_groups(tmp_path: Path) -> None:
+    """The call that the message names."""
+    with build([("أ", "ورد بحر"), ("ب", "بحر"), (None, "ورد")], tmp_path / "c") as corpus:
+        corpus.with_metadata(corpus.documents.select("id", both=pl.concat_str("side", "id", separator=" ")))
+        assert ck.frequency(corpus, by="both")["both"].to_list() == ["أ 0", "أ 0", "ب 1", None]
+
+
 WORDS = ["ورد", "وَرد", "ارض", "أرض", "بحر", "وبحر", "12", "#ورد", "،", ".", "\n"]
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join)
 DOCUMENTS = st.lists(st.tuples(st.sampled_from(["أ", "ب", None]), TEXT), min_size=1, max_size=8)
@@ -103,6 +149,9 @@ def corpus() -> ck.Corpus:
 )
 def test_the_sample_equals_the_loop(corpus: ck.Corpus, options: dict[str, Any]) -> None:
     assert_equals_the_loop(corpus, "outlet", "هدنة" if "unit" in options else "هدنة|السهل", **options)
+
+
+def test_dates_of_a_part_of_the_sample_equal_the_loop(corpus: ck.Corpus) -> None:
     assert_equals_the_loop(corpus.exclude(ck.news.boilerplate(corpus)), "date", "هدنة", min_count=1)
 
 

@@ -215,3 +215,24 @@ def test_names_made_of_others() -> None:
 def test_bad_arguments(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_columns_of_users_are_not_explained_as_those_of_the_library() -> None:
+    """A newspaper in `source` is no actor of an edge, in whatever table it is."""
+    renamed = FEW.documents.collect().rename({"outlet": "source"}).head(5)
+    lines = ck.kwic(FEW, "هدنة").frame.with_columns(source=pl.lit("أ"), kind=pl.lit("ب"))
+    pairs = news.near_duplicates(FEW, by="outlet").rename({"first_outlet": "first_source"})
+    for table, theirs in ((renamed, ["source"]), (lines, ["source", "kind"]), (pairs, ["first_source"])):
+        explained = ck.columns(table)
+        assert explained.filter(pl.col("column").is_in(theirs))["label"].to_list() == [None] * len(theirs)
+        assert explained.filter(column="document").height == 0 or explained.filter(column="document")["label"].item()
+    assert ck.columns(news.network(FEW))["label"][0] == "source"
+    assert ck.columns(FEW.vocabulary.head(1).collect())["label"][:4].null_count() == 0  # its first columns tell
+    assert ck.columns("source").height == 2
+
+
+def test_no_two_labels_of_a_table_are_the_same() -> None:
+    for function in CALLS:
+        for language in LANGUAGES:
+            labels = ck.columns(function, language=language)["label"]
+            assert labels.is_unique().all(), (function, labels.filter(labels.is_duplicated()).to_list())

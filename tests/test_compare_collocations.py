@@ -92,7 +92,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(texts=TEXTS, patterns=PATTERNS, around=AROUND, options=OPTIONS)
 def test_parts_of_one_corpus_equal_the_twin(
     texts: list[str], patterns: tuple[str, str], around: dict[str, Any], options: dict[str, Any]

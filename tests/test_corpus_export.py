@@ -605,7 +605,7 @@ def test_excluded_spans_are_left_out(corpus: ck.Corpus, tmp_path: Path) -> None:
 words = st.text("قالو .\n<", min_size=1, max_size=20)
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(25))
 @given(words, st.lists(st.tuples(st.integers(0, 20), st.integers(0, 8)), max_size=4))
 def test_cleaned_texts_have_the_tokens_that_are_left(text: str, spans: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -130,7 +130,7 @@ dispersion_options = st.fixed_dictionaries(
 PLAIN = {"by": None, "parts": "document", "measure": SPREAD, "profile": "search", "min_count": 1, "stopwords": []}
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(30))
 @example(documents=NO_WORDS, calls=[(True, PLAIN), (False, {**PLAIN, "parts": "year"}), (True, {**PLAIN, "parts": 2})])
 @example(documents=NO_WORDS, calls=[(True, {**PLAIN, "by": "outlet"}), (False, {**PLAIN, "by": "id", "parts": "year"})])
 @example(documents=NO_WORDS[1:], calls=[(True, PLAIN), (False, PLAIN), (True, {**PLAIN, "by": "year"})])
@@ -145,7 +145,7 @@ def test_dispersion_equals_its_twin(documents: list[Document], calls: list[tuple
             check_dispersion(corpus, documents, whole, options)
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(25))
 @example(documents=NO_WORDS, whole=True, by="outlet", profile="search", least=1)
 @example(documents=NO_WORDS[1:], whole=True, by=None, profile="search", least=1)
 @example(documents=NO_WORDS[1:2], whole=False, by="outlet", profile="search", least=1)
@@ -272,11 +272,10 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ck.Corpus]:
 @pytest.mark.parametrize("nothing", NOTHING)
 def test_dispersion_of_an_empty_corpus_has_no_rows(three: ck.Corpus, nothing: str, by: str | None) -> None:
     chosen = three.filter(pl.col("id") == NOTHING[nothing])
-    for measure in SPREAD:
-        for parts in ("document", "outlet"):
-            table = ck.dispersion(chosen, by=by, parts=parts, measure=measure)
-            assert table.equals(ck.dispersion(three, by=by, parts=parts, measure=measure).clear())
-            assert provenance_of(table) is not None
+    for parts in ("document", "outlet"):
+        table = ck.dispersion(chosen, by=by, parts=parts, measure=SPREAD)
+        assert table.equals(ck.dispersion(three, by=by, parts=parts, measure=SPREAD).clear())
+        assert provenance_of(table) is not None
     for measure in OVER_PARTS:
         assert ck.frequency(chosen, by=by, dispersion=measure).height == 0
 

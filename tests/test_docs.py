@@ -21,7 +21,8 @@ def identity(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=identity)
-def test_examples_run(path: Path) -> None:
+def test_examples_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # what is shown fits the terminal
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)
     assert ">>>" not in re.sub(r"```pycon\n.*?```", "", text, flags=re.DOTALL), "an example that does not run"

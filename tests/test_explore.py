@@ -692,7 +692,20 @@ def test_static_table_shows_the_current_page(sample: ck.Corpus) -> None:
     html = explorer._repr_mimebundle_()[0]["text/html"]
     assert html.count("<tr") == 4
     assert "showing 3 of 659 lines" in html
-    assert "لم يُبحث" in ck.explore(sample)._repr_mimebundle_()[0]["text/html"]
+    assert "nothing has been searched" in ck.explore(sample)._repr_mimebundle_()[0]["text/html"]
+
+
+def test_the_page_has_words_in_both_languages(sample: ck.Corpus) -> None:
+    script = (Path(ck.__file__).parent / "explore" / "widget.js").read_text(encoding="utf-8")
+    english, arabic = (ck.explore(sample, metadata="date", language=each)._setup for each in ("en", "ar"))
+    assert set(re.findall(r"this\.say\.(\w+)", script)) <= english["say"].keys() == arabic["say"].keys()
+    for name, words in arabic["say"].items():
+        assert not re.search("[a-z]{2}", re.sub(r"\{\w+\}", "", words)), f"{name} is not translated"
+        assert set(re.findall(r"\{\w+\}", words)) == set(re.findall(r"\{\w+\}", english["say"][name]))
+    assert (english["labels"], arabic["labels"]) == (["date"], ["التاريخ"])
+    assert arabic["heads"]["before"][0] == "السياق السابق"
+    assert "لم يُبحث" in ck.explore(sample, language="ar")._repr_mimebundle_()[0]["text/html"]
+    assert "\\\\" not in ck.explore(sample, r"قال\w+").concordance.hint
 
 
 def test_saved_notebook_shows_the_table_once(sample: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -901,6 +914,13 @@ def test_empty_tables_and_signs_in_words(sample: ck.Corpus) -> None:
     assert not len(ck.explore(sample, pl.DataFrame({"document": [0], "start": [0], "end": [0]})).concordance)
     empty = ck.explore(sample, ck.frequency(sample).head(0))
     assert empty._setup["words"] == []
+    assert len(ck.explore(sample, ck.news.quotations(sample).head(0)).concordance) == 0
+    many = ck.explore(sample, pl.DataFrame({"word": [f"كلمة{number}" for number in range(300)]}).lazy())
+    assert (len(many._setup["words"]), many._setup["total_words"]) == (200, 300)
+    assert ck.explore(sample, ck.trend(sample, ["هدنة", "السهل|القصب"])).concordance.total == 16
+    assert len(ck.explore(sample, ck.kwic(sample, "هدنة")).concordance) == 16
+    pair = ck.compare_collocations(sample, sample, ("هدنة", "السهل"), min_count=3)
+    assert "(هدنة|السهل)" in ck.explore(sample, pair).concordance.pattern
     assert empty.concordance.pattern == ""
     signs = ck.explore(sample, pl.DataFrame({"word": ["(a|b)*", "a/b?", None]}))
     assert [pattern for _, pattern in signs._setup["words"]] == [r"\(a\|b\)\*", r"a\/b\?"]

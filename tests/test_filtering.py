@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from examples import examples
@@ -168,8 +169,36 @@ def test_a_sample_is_drawn_by_hashes(corpus: ck.Corpus) -> None:
 
 
 def test_a_sample_larger_than_the_corpus_has_all_of_it(corpus: ck.Corpus) -> None:
-    with pytest.warns(UserWarning, match="has all 6 documents, since there are no 7"):
+    with pytest.warns(UserWarning, match="has all of the documents, 6, which are fewer than 7"):
         assert len(corpus.sample(7)) == 6
+
+
+def test_a_sample_of_each_group_is_that_of_a_filter(corpus: ck.Corpus) -> None:
+    with pytest.warns(UserWarning, match="All documents of [0-9] of [0-9] groups, which have fewer than 2"):
+        drawn = corpus.sample(2, seed=3, by="outlet").selected_documents().tolist()
+    expected: list[int] = []
+    for outlet in corpus.labels("outlet").unique():
+        part = corpus.filter(outlet=outlet)
+        expected += part.sample(min(2, len(part)), seed=3).selected_documents().tolist()
+    assert drawn == sorted(expected)
+    assert len(corpus.filter(pl.lit(False)).sample(2, by="outlet")) == 0
+    with pytest.raises(ck.InputError, match="Did you mean 'outlet'"):
+        corpus.sample(2, by="Outlet")
+
+
+@pytest.mark.parametrize(
+    ("numpy", "python"),
+    [
+        ({"words": np.int64(1)}, {"words": 1}),
+        ({"document": np.array([1, 3])}, {"document": [1, 3]}),
+        ({"document": [1, 3, 10**30, 2.5, -1]}, {"document": [1, 3]}),
+        ({"outlet": np.array(["مدى"])}, {"outlet": ["مدى"]}),
+        ({"date": (np.datetime64("2026-01-01"), None)}, {"date": ("2026-01-01", None)}),
+    ],
+)
+def test_values_of_numpy_are_those_of_python(corpus: ck.Corpus, numpy: dict[str, Any], python: dict[str, Any]) -> None:
+    found = [corpus.filter(**columns).selected_documents().tolist() for columns in (numpy, python)]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("arguments", [{"n": -1}, {"n": 2.5}, {"n": 2, "seed": -1}, {"n": 2, "seed": "a"}])

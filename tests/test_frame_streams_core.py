@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import gc
 import re
 import threading
 import weakref
@@ -14,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from arrow_producer import ArrowArray, ArrowSchema, ArrowStream, Producer
+from core_calls import collect_garbage
 from polars.io.plugins import register_io_source
 from polars.testing import assert_frame_equal
 
@@ -171,10 +171,10 @@ def test_all_is_freed_wherever_a_reader_stops(read: int, releases: bool) -> None
     assert [reader.next()[1] for _ in range(read)] == [1, 1, None][:read]
     if releases:
         reader.release()
-        gc.collect()
+        collect_garbage()
         assert alive() is None
     del reader, capsule
-    gc.collect()
+    collect_garbage()
     assert alive() is None
 
 
@@ -228,7 +228,7 @@ def test_streams_of_frames_that_fail() -> None:
     assert reader.next() == (errno.EIO, None)
     assert reader.error() == "broken"
     del reader
-    gc.collect()
+    collect_garbage()
     assert "stream" in good.released
     assert "stream" in bad.released
     failing = Reader(_core.frame_stream(Table(Producer(b"u", [], schema_fails=True).capsule()), []))

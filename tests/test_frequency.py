@@ -261,6 +261,7 @@ def test_documents_and_stopwords_choose_words(corpus: ck.Corpus) -> None:
         ({"every": "weekly"}, "every must be .* Did you mean 'week'"),
         ({"week_start": "friday"}, "week_start must be"),
         ({"every": "week", "date": "group"}, "date must be a metadata column of dates, got 'group'"),
+        ({"every": "week", "date": None}, "date must be a metadata column of dates, got None. There is no such column"),
         ({"by": "period"}, "by must be"),
     ],
 )

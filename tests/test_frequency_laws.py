@@ -738,7 +738,7 @@ def test_provenance_of_other_sources(corpus: ck.Corpus) -> None:
     record = provenance_of(ck.fit_zipf_mandelbrot(pl.DataFrame({"count": [16, 4, 1, 1, 1, 1]})))
     assert record is not None
     assert record["function"] == "ck.fit_zipf_mandelbrot"
-    assert record["options"] == {"rows": 6}
+    assert record["options"] == {"rows": 6, "made_by": None}
     assert (record["corpus_id"], record["profile_digest"]) == (None, None)
     bundles = provenance_of(ck.lexical_bundles(corpus, profile=None))
     assert bundles is not None

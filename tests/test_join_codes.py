@@ -66,6 +66,13 @@ def test_agreement_takes_the_sheets() -> None:
         ck.news.agreement(whole, coders=["sara", "ali"])
     )
     assert ck.news.agreement([SARA, ALI]).item(0, "coders") == "coder1, coder2"
+    sheets = [SARA.rename({"code": "stance"}), ALI.rename({"code": "stance"})]
+    with pytest.raises(InputError, match=r"column 'code', .* code= names another column, such as 'stance'"):
+        ck.news.agreement(sheets, coders=["sara", "ali"])
+    named = ck.news.agreement(sheets, coders=["sara", "ali"], code="stance")
+    assert named.equals(ck.news.agreement(whole, coders=["sara", "ali"]))
+    with pytest.raises(InputError, match=r"^code must be None unless sheet is a list"):
+        ck.news.agreement(whole, coders=["sara", "ali"], code="stance")
 
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".parquet", pytest.param(".xlsx", marks=pytest.mark.slow)])
@@ -84,6 +91,30 @@ def test_files(tmp_path: Path, ending: str) -> None:
     files = [tmp_path / f"sara{ending}", str(tmp_path / f"ali{ending}")]
     assert ck.join_codes(files).equals(ck.join_codes([SARA, ALI], coders=["sara", "ali"]))
     assert ck.join_codes([files[0], ALI], coders=["sara", "ali"]).height == 16
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "end"),
+    [("cp1256", ";", "\r\n"), ("utf-16", "\t", "\n"), ("utf-8-sig", ",", "\n" + 5 * "," + "\n\n")],
+)
+def test_sheets_that_spreadsheets_write(tmp_path: Path, encoding: str, separator: str, end: str) -> None:
+    text = ALI.write_csv(separator=separator, line_terminator="\r\n" if end == "\r\n" else "\n")
+    (tmp_path / "ali.csv").write_bytes((text + end[1:]).encode(encoding, "replace"))
+    found = ck.join_codes([SARA, tmp_path / "ali.csv"], coders=["sara", "ali"])
+    assert found.equals(ck.join_codes([SARA, ALI], coders=["sara", "ali"]))
+
+
+def test_codes_that_look_the_same_are_the_same() -> None:
+    one = of({"a": "for\u200f", "b": "e\u0301", "c": "y|x", "d": "For", "e": "\u00a0مع"})
+    two = of({"a": "for", "b": "\u00e9", "c": "x | y", "d": "for", "e": "مَع"})
+    with pytest.warns(UserWarning, match="differ in spelling only") as caught:
+        table = ck.join_codes([one, two])
+    assert [row[1] == row[2] for row in table.rows()] == [True, True, True, False, False]
+    said = sorted(str(each.message).split(": ")[1] for each in caught)
+    assert said == [
+        "the codes for, For differ in spelling only, and count as different.",
+        "the codes مع, مَع differ in spelling only, and count as different.",
+    ]
 
 
 def test_copies_of_a_sheet_with_a_column_for_each_coder(tmp_path: Path) -> None:

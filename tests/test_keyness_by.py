@@ -274,3 +274,15 @@ def test_joined_names(corpus: ck.Corpus) -> None:
     joined = table.filter(word="تنظيمالسهل")
     assert joined["spelling"].unique().to_list() == ["تنظيم السهل"]
     assert options_of(table)["joined_sequences"] > 10
+
+
+def test_words_of_a_line_of_pages_are_named() -> None:
+    corpus = ck.sample_corpus()
+    with pytest.warns(UserWarning, match=r"rows of each group \(الشبكات, .* equally often .*, by='outlet'\)\)"):
+        ck.keyness(corpus, by="outlet", variants=False, dispersion=None)
+    body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ck.keyness(body, by="outlet", variants=False, dispersion=None)
+        outlet = pl.col("outlet") == "وكالة مدى"  # whose pages have no line of three words
+        ck.keyness(corpus.filter(outlet), corpus.filter(~outlet), variants=False, dispersion=None)

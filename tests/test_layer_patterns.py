@@ -157,7 +157,7 @@ def of_twin(pattern: Pattern, exact: bool, within: str) -> list[tuple[int, int, 
 said_of_types: list[tuple[str, str, list[str] | None]] = []
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(70))
 @given(
     pattern=patterns(),
     exact=st.booleans(),

@@ -252,6 +252,9 @@ from corpus_kit.text.folding_tables import core_program, core_tables
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit._core import Program
 
+gc.collect()
+gc.freeze()  # what was imported need not be gone through again after every call
+
 def threads(function, number):
     return {"threads": number} if "threads" in function.__doc__.splitlines()[0] else {}
 

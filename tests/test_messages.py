@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 import corpus_kit as ck
+from corpus_kit.errors import InputError
 from corpus_kit.samples import sample_actors
 
 Call = Callable[..., Any]
@@ -228,3 +229,16 @@ PUBLIC = [
 def test_messages_name_the_argument(module: Any, prefix: str, name: str) -> None:
     wrong = [line for each, function in calls(module, prefix, name) for line in wrong_messages(each, function)]
     assert not wrong, "\n".join(["", *wrong])
+
+
+def test_a_notebook_shows_the_message_and_the_line_that_was_refused() -> None:
+    """IPython calls `_render_traceback_`; without it, it shows every call inside the library."""
+    with pytest.raises(InputError) as refused:
+        ck.normalize("نص", "serach")
+    message = "profile must be "
+    first, *line = refused.value._render_traceback_()
+    assert first.startswith(f"InputError: {message}")
+    assert line == ['    ck.normalize("نص", "serach")']
+    with pytest.raises(InputError) as raised:
+        raise InputError("WORD must be a word of this corpus, got 'x'.")
+    assert raised.value._render_traceback_() == ["InputError: WORD must be a word of this corpus, got 'x'."]

@@ -224,7 +224,7 @@ def test_frames_of_the_sample_equal_their_twin(sample: ck.Corpus) -> None:
 
 @pytest.mark.slow
 def test_frames_of_real_articles_equal_their_twin(shared: Path, tmp_path: Path) -> None:
-    texts = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet", columns=["content"])["content"].head(80)
+    texts = pl.read_parquet(shared / "data" / "saudinewsnet-part1.parquet", columns=["content"])["content"].head(40)
     with ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path / "corpus", progress=False) as corpus:
         documents = corpus.documents.select("text").collect()["text"].to_list()
         columns = ["document", "start", "end", "dimension", "category", "entry", "proclitic"]

@@ -190,6 +190,14 @@ def test_headlines_are_counted_separately(corpus: ck.Corpus, gazetteer: Gazettee
     assert table.select("label", "count").rows() == [("self", 0), ("agency", 0), ("hostile", 1)]
 
 
+@pytest.mark.filterwarnings("ignore:.* not mentioned in two groups")
+def test_log_odds_say_when_there_is_nothing_to_compare(corpus: ck.Corpus) -> None:
+    """Of the built-in states, each has one label that is used."""
+    with pytest.warns(UserWarning, match="no actor has two labels that are used"):
+        table = ck.news.label_log_odds(corpus, by="outlet")
+    assert table["log_odds"].null_count() == table.height > 0
+
+
 def test_log_odds_find_typical_labels(corpus: ck.Corpus, gazetteer: Gazetteer, outlets: dict[str, str]) -> None:
     table = ck.news.label_log_odds(corpus, gazetteer, actor="group", by="outlet")
     counts = {outlet: dict(zip(LABELS, planted, strict=True)) for outlet, planted in PLANTED.items()}
@@ -540,7 +548,7 @@ def test_one_document(tmp_path: Path, gazetteer: Gazetteer) -> None:
     assert ends == pytest.approx(wilson(2 / 3, 1))  # a document is one decision
     with pytest.raises(InputError, match=r"^actor must be mentioned in two groups of 'source', got 'group'"):
         ck.news.label_log_odds(corpus, gazetteer, actor="group", by="source")
-    with pytest.warns(UserWarning, match="1 actors are not mentioned"):
+    with pytest.warns(UserWarning, match="1 actor is not mentioned"):
         assert ck.news.label_log_odds(corpus, gazetteer, by="source").height == 0
 
 
@@ -676,6 +684,15 @@ def test_invalid_options_of_log_odds(
         ck.news.label_log_odds(corpus, gazetteer, **options)
 
 
+def test_groups_without_a_mention_are_named(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
+    mentions = mentions_of(corpus, gazetteer)
+    quiet = mentions.join(corpus.documents.filter(outlet="العنقود").collect(), on="document", how="anti")
+    with pytest.warns(UserWarning, match=r"1 of 7 groups of outlet have no mention of group, and no row \(العنقود\)"):
+        table = ck.news.labels(corpus, quiet, actor="group", by="outlet")
+    assert table["outlet"].n_unique() == 6
+
+
+@pytest.mark.filterwarnings("ignore:.*have no mention of group")
 def test_reference_without_the_actor(corpus: ck.Corpus, gazetteer: Gazetteer) -> None:
     quiet = corpus.documents.collect()["id"][0]
     mentions = mentions_of(corpus, gazetteer).filter(pl.col("id") != quiet)
@@ -765,7 +782,8 @@ def test_real_articles(shared: Path, tmp_path: Path) -> None:
     actors = tmp_path / "actors.toml"
     actors.write_text(ISLAMIC_STATE, encoding="utf-8")
     corpus = build(articles, tmp_path, text="content")
-    table = ck.news.labels(corpus, actors, actor="ISLAMIC_STATE", by="source")
+    with pytest.warns(UserWarning, match=r"1 of 12 groups of source have no mention of ISLAMIC_STATE"):
+        table = ck.news.labels(corpus, actors, actor="ISLAMIC_STATE", by="source")
     corpus.close()
     own = {source: (count, round(100 * share)) for source, count, share in table.filter(label="self").select(
         "source", "count", "share").iter_rows()}  # fmt: skip

@@ -453,6 +453,12 @@ def test_groups_equal_subcorpora() -> None:
         assert edges.filter(part=part).drop("part").equals(network(subcorpus, mentions))
         assert result.filter(part=part).drop("part").equals(nodes(subcorpus, mentions))
     assert record(network(subcorpus, mentions))["outside"] > 0
+
+
+def test_groups_may_be_called_source(tmp_path: Path) -> None:
+    texts = pl.DataFrame({"text": ["زار وزير الأردن العراق", "بين الكويت وقطر"], "source": ["x", "y"]})
+    edges = network(ck.Corpus.build(texts, tmp_path / "corpus"), by="source")
+    assert edges.select("source_", "source", "target").rows() == [("x", "IQ", "JO"), ("y", "KW", "QA")]
     assert record(edges)["outside"] == 0
 
 

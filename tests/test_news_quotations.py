@@ -521,3 +521,15 @@ def test_real_articles(shared: Path, tmp_path: Path) -> None:
     assert (speech["speaker_source"] == "explicit").mean() > 0.4
     assert table.filter(pl.col("words") >= 4).filter(kind="unattributed").height < speech.height / 2
     assert table.equals(table.sort("document", "start", maintain_order=True))
+
+
+@pytest.mark.parametrize("find", [quotations, indirect_quotations])
+def test_metadata_stand_beside_the_id(find: Any) -> None:
+    corpus = ck.sample_corpus().filter(date=("2026-02-01", "2026-02-07"))
+    plain, table = find(corpus), find(corpus, metadata=["outlet", "id", "date"])
+    assert table.columns == ["document", "id", "outlet", "date", *plain.columns[2:]]
+    assert table.drop("outlet", "date").equals(plain)
+    known = corpus.documents.select("document", "outlet", "date").collect()
+    assert table.select("document", "outlet", "date").unique().join(known, on=known.columns, how="anti").height == 0
+    with pytest.raises(InputError, match=r"^metadata must be one of .*Did you mean 'outlet'"):
+        find(corpus, metadata="outlets")

@@ -107,7 +107,8 @@ def test_the_command_writes_whole_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--date", "yesterday"], "--date must be"),
+        (["--date", "yesterday"], "date must be"),
+        (["--output", __file__], "--output must be a folder"),
         (["--by", "outlit"], "by must be"),
         (["--actors", "nowhere.toml"], "nowhere.toml"),
         (["--dictionary", "nowhere.toml"], "nowhere.toml"),

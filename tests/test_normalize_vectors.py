@@ -6,7 +6,6 @@ each special unit is placed at every position of texts up to several blocks long
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from arrow_producer import Producer, encode
-from core_calls import allocated
+from core_calls import assert_keeps_no_memory
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -315,15 +314,7 @@ PATHS: dict[str, Callable[[], object]] = {
 @pytest.mark.no_sanitizer
 @pytest.mark.parametrize("name", PATHS)
 def test_no_path_leaks_memory(name: str) -> None:
-    call = PATHS[name]
-    for _ in range(5):
-        call()
-    gc.collect()
-    before = allocated()
-    for _ in range(50):
-        call()
-    gc.collect()
-    assert allocated() - before < 1 << 20  # each call allocates more than that
+    assert_keeps_no_memory(PATHS[name])
 
 
 class StoppedError(Exception):

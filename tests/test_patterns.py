@@ -982,7 +982,7 @@ PARTS = [
 
 
 @pytest.mark.no_sanitizer  # most of it is Python, and most texts never reach the core
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(150))
 @given(
     st.one_of(
         st.text('()[]{}|/"\\*?+,=!& اب12dk'), st.lists(st.sampled_from(PARTS), max_size=15).map("".join), st.text()

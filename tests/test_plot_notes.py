@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -24,25 +25,37 @@ OUTLET = pl.col("outlet") == "وكالة مدى"
 ACTOR = "group"
 
 
-def near_duplicates(**look: Any) -> Any:
-    return plots.near_duplicates(news.near_duplicates(CORPUS, by="outlet"), by="outlet", **look)
+@cache
+def table_of(name: str) -> Any:
+    return TABLES[name]()
 
 
+TABLES: dict[str, Callable[[], Any]] = {
+    "frequency": lambda: ck.frequency(CORPUS),
+    "keyness": lambda: ck.keyness(CORPUS.filter(OUTLET), CORPUS.filter(~OUTLET)),
+    "dispersion": lambda: ck.dispersion(CORPUS),
+    "growth": lambda: ck.vocabulary_growth(CORPUS, seed=0),
+    "heaps": lambda: ck.fit_heaps(CORPUS, seed=0),
+    "zipf": lambda: ck.fit_zipf_mandelbrot(CORPUS),
+    "labels": lambda: news.labels(CORPUS, sample_actors(), actor=ACTOR, by="outlet"),
+    "near_duplicates": lambda: news.near_duplicates(CORPUS, by="outlet"),
+    "frame_rates": lambda: news.frame_rates(CORPUS, by="outlet", n_bootstrap=0),
+    "edges": lambda: news.network(CORPUS, kinds="state"),
+    "nodes": lambda: news.nodes(CORPUS, kinds="state"),
+}
 PLOTS: dict[str, Callable[..., Any]] = {
-    "frequency": lambda **look: plots.frequency(ck.frequency(CORPUS), top=5, **look),
+    "frequency": lambda **look: plots.frequency(table_of("frequency"), top=5, **look),
     "collocations": lambda **look: plots.collocations(ck.collocations(CORPUS, "هدنة"), top=5, **look),
-    "keyness": lambda **look: plots.keyness(ck.keyness(CORPUS.filter(OUTLET), CORPUS.filter(~OUTLET)), **look),
+    "keyness": lambda **look: plots.keyness(table_of("keyness"), **look),
     "dispersion": lambda **look: plots.dispersion(ck.kwic(CORPUS, "هدنة"), by="outlet", top=2, **look),
-    "frequency_dispersion": lambda **look: plots.frequency_dispersion(ck.dispersion(CORPUS), **look),
-    "growth": lambda **look: plots.growth(ck.vocabulary_growth(CORPUS), fit=ck.fit_heaps(CORPUS), **look),
-    "zipf": lambda **look: plots.zipf(ck.frequency(CORPUS), fit=ck.fit_zipf_mandelbrot(CORPUS), **look),
+    "frequency_dispersion": lambda **look: plots.frequency_dispersion(table_of("dispersion"), **look),
+    "growth": lambda **look: plots.growth(table_of("growth"), fit=table_of("heaps"), **look),
+    "zipf": lambda **look: plots.zipf(table_of("frequency"), fit=table_of("zipf"), **look),
     "scaling": lambda **look: plots.scaling(pl.DataFrame({"gigabytes": [0.1, 1], "seconds": [1, 9]}), **look),
-    "labels": lambda **look: plots.labels(news.labels(CORPUS, sample_actors(), actor=ACTOR, by="outlet"), **look),
+    "labels": lambda **look: plots.labels(table_of("labels"), **look),
     "bursts": lambda **look: plots.bursts(news.bursts(CORPUS, "المسيرات", every="week"), **look),
-    "near_duplicates": near_duplicates,
-    "frame_rates": lambda **look: plots.frame_rates(
-        news.frame_rates(CORPUS, by="outlet", n_bootstrap=0), dimension="level", **look
-    ),
+    "near_duplicates": lambda **look: plots.near_duplicates(table_of("near_duplicates"), by="outlet", **look),
+    "frame_rates": lambda **look: plots.frame_rates(table_of("frame_rates"), dimension="level", **look),
 }
 LATIN = re.compile(r"[A-Za-z]{3,}")
 # Names of measures that Arabic texts write in Latin letters.
@@ -94,32 +107,29 @@ def test_the_note_is_below_what_leaves_rows_out(backend: str) -> None:
 @pytest.mark.parametrize("backend", ["altair", "matplotlib"])
 def test_laws_print_their_misfit(backend: str) -> None:
     pytest.importorskip(backend, reason="needs the extra `notebooks`")
-    corpus = ck.sample_corpus()
-    law, growth = ck.fit_zipf_mandelbrot(corpus), ck.fit_heaps(corpus, seed=0)
-    note = text_below(plots.zipf(ck.frequency(corpus), fit=law, backend=backend))
+    counts, law, table, growth = map(table_of, ("frequency", "zipf", "growth", "heaps"))
+    note = text_below(plots.zipf(counts, fit=law, backend=backend))
     assert note == "misfit: 19% on average; first ten words 113%, rarest 92% of what is expected; D = 1.9%"
-    arabic = text_below(plots.zipf(ck.frequency(corpus), fit=law, backend=backend, language="ar"))
+    arabic = text_below(plots.zipf(counts, fit=law, backend=backend, language="ar"))
     assert str(arabic).startswith("\u2067الخطأ: \u206619%\u2069 في المتوسط؛ الكلمات العشر الأولى \u2066113%\u2069")
-    table = ck.vocabulary_growth(corpus, seed=0)
     note = text_below(plots.growth(table, fit=growth, backend=backend))
     assert note == "misfit: 6.4% on average; exponent 0.82, at the end 0.72"
     assert text_below(plots.growth(table, backend=backend)) is None
     by_hand = law.select("exponent", "shift", "scale")
-    assert text_below(plots.zipf(ck.frequency(corpus), fit=by_hand, backend=backend)) is None
+    assert text_below(plots.zipf(counts, fit=by_hand, backend=backend)) is None
 
 
 @pytest.mark.parametrize("backend", ["altair", "matplotlib"])
 def test_network_and_matrix_say_what_they_leave_out(backend: str) -> None:
     pytest.importorskip(backend, reason="needs the extra `notebooks`")
-    corpus = ck.sample_corpus()
-    edges, nodes = ck.news.network(corpus, kinds="state"), ck.news.nodes(corpus, kinds="state")
+    edges, nodes, pairs = map(table_of, ("edges", "nodes", "near_duplicates"))
     assert text_below(plots.network(edges, top=10, backend=backend)) == f"10 of {edges.height} edges are shown"
     note = text_below(plots.network(edges, nodes, top=10, backend=backend))
-    assert note == f"10 of {edges.height} edges are shown; 11 of {nodes.height} nodes are shown"
+    assert note == f"10 of {edges.height} edges are shown; 11 of {nodes.height} actors are shown"
     assert text_below(plots.network(edges, backend=backend)) is None
-    pairs = ck.news.near_duplicates(corpus, by="outlet")
     note = text_below(plots.near_duplicates(pairs, by="outlet", backend=backend))
     assert str(note).endswith(f"; {pairs.height} pairs of documents; sources without a pair are not shown")
+    assert "; 2 of 7 sources are shown; " in str(text_below(plots.near_duplicates(pairs, top=2, backend=backend)))
 
 
 @pytest.mark.parametrize("name", PLOTS)

@@ -41,7 +41,7 @@ def picture_of(plot: Any, table: pl.DataFrame, **options: Any) -> pictures.BarPa
 def test_key_words_of_groups(keys: pl.DataFrame) -> None:
     picture = picture_of(ck.plot.keyness, keys, panels=5)
     assert [panel.title for panel in picture.panels] == keys["outlet"].unique(maintain_order=True).to_list()[:5]
-    assert picture.note == "5 of 7 groups are shown; 25 of 27 key words are shown"
+    assert picture.note == "5 of 7 groups are shown; 25 of 31 key words are shown"
     assert picture.axis == "log ratio, with its interval"
     for panel in picture.panels:
         assert len(panel.bars) <= 10
@@ -56,6 +56,56 @@ def test_key_words_of_groups(keys: pl.DataFrame) -> None:
     effect = ck.keyness(ck.sample_corpus(), by="outlet", measure=["log_likelihood", "percent_diff"], variants=False)
     plain = picture_of(ck.plot.keyness, effect, effect="percent_diff", alpha=1.0)
     assert {bar.low for panel in plain.panels for bar in panel.bars} == {None}
+
+
+def test_groups_without_a_word_in_common_are_panels(corpus: ck.Corpus) -> None:
+    """Of two groups, no word is key in both; one picture of all their words would mix them."""
+    two = corpus.filter(pl.col("outlet").is_in(["العنقود", "المرقاب"]))
+    table = ck.keyness(two, by="outlet", direction="target", variants=False)
+    picture = picture_of(ck.plot.keyness, table, alpha=1.0)
+    assert sorted(panel.title for panel in picture.panels) == sorted(["العنقود", "المرقاب"])
+    assert list(picture.groups) == ["key in the group"]
+
+
+def test_groups_that_are_not_drawn_are_counted(keys: pl.DataFrame, corpus: ck.Corpus) -> None:
+    first = keys["outlet"][0]
+    quiet = keys.with_columns(p_adjusted=pl.when(pl.col("outlet") == first).then(1.0).otherwise("p_adjusted"))
+    picture = picture_of(ck.plot.keyness, quiet, panels=3)
+    assert first not in [panel.title for panel in picture.panels]  # others take its place
+    assert picture.note.startswith("3 of 7 groups are shown")
+    table = ck.collocations(corpus, "السهل", by="outlet").with_columns(
+        log_dice=pl.when(pl.col("outlet") == "العنقود").then(-1.0).otherwise("log_dice")
+    )
+    assert picture_of(ck.plot.collocations, table).note.startswith("6 of 7 groups are shown")
+
+
+def test_names_of_groups_can_be_read() -> None:
+    """A long name would cover its neighbours, and nobody would see a blank one."""
+    names = ["دار " + "النخيل " * 30 + "الشمالية", "", None, "سطر\nسطر"]
+    table = pl.DataFrame({"house": names * 2, "collocate": ["أ"] * 4 + ["ب"] * 4, "count": 5, "log_dice": 9.0})
+    picture = picture_of(ck.plot.collocations, table)
+    long, *others = [panel.title for panel in picture.panels]
+    assert others == ["«»", "—", "سطر\nسطر"]  # `label_text` makes one line of two
+    assert long.startswith("دار النخيل")
+    assert long.endswith("الشمالية")
+    assert pictures.text_width(long) <= picture.WIDTH
+    wide = pictures.BarPanels([pictures.BarPanel("", [pictures.PanelBar("ن" * 500, 1.0)])], "", "decimal")
+    assert wide.label_width == wide.LONGEST_LABEL + 20
+
+
+def test_totals_are_rates_with_intervals() -> None:
+    corpus = ck.sample_corpus()
+    totals = ck.frequency(corpus, pattern=["هدنة|تهدئة", "غائبة"], by="outlet", total=True)
+    picture = picture_of(ck.plot.frequency, totals, top=4)
+    assert [panel.title for panel in picture.panels] == ["هدنة|تهدئة", "غائبة"]
+    first = picture.panels[0].bars[0]
+    row = totals.filter(pl.col("per_million") == totals["per_million"].max()).row(0, named=True)
+    assert (first.label, first.value, first.low) == (row["outlet"], row["per_million"], row["per_million_low"])
+    zero = picture.panels[1].bars[0]
+    assert zero.value == zero.low == 0 < zero.high  # type: ignore[operator]
+    assert picture.note == "8 of 14 rows are shown"
+    plain = picture_of(ck.plot.frequency, ck.frequency(corpus, pattern=["هدنة", "غائبة"], total=True))
+    assert [bar.label for bar in plain.panels[0].bars] == ["هدنة", "غائبة"]
 
 
 def test_one_group_is_a_volcano(keys: pl.DataFrame) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from conftest import load_altair_or_skip
 
 import corpus_kit as ck
 from corpus_kit import plots
@@ -21,7 +22,7 @@ from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.plots.libraries import load_matplotlib
 from corpus_kit.plots.look import THEMES, say
 
-pytest.importorskip("altair", reason="needs the extra `notebooks`")
+load_altair_or_skip()
 matplotlib = pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
 
 COUNTS = pl.DataFrame({"word": ["في", "كُرَة", "Google", "5$ و 7$"], "count": [90, 1200, 30, 20]})

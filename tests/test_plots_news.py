@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from conftest import load_altair_or_skip
 
 import corpus_kit as ck
 from corpus_kit import plots
@@ -17,7 +18,7 @@ from corpus_kit.plots.period_names import named_periods
 from corpus_kit.plots.pictures import Period, Series
 from corpus_kit.samples import sample_actors
 
-pytest.importorskip("altair", reason="needs the extra `notebooks`")
+load_altair_or_skip()
 
 LABELS = pl.DataFrame(
     {
@@ -68,7 +69,9 @@ NODES = pl.DataFrame({"actor": ["A", "B", "C"], "name": ["العراق", "الأ
 
 def data_of(chart: Any, layer: int = 0) -> list[dict[str, Any]]:
     spec = chart.to_dict()
-    layers = spec["layer"] if "layer" in spec else spec["vconcat"][0]["layer"]
+    while "layer" not in spec:
+        spec = {"data": spec.get("data"), **spec["vconcat"][0]}
+    layers = spec["layer"]
     return list((layers[layer].get("data") or spec["data"])["values"])
 
 
@@ -143,7 +146,8 @@ def test_a_date_of_a_source_is_no_period() -> None:
 
 def test_many_years_share_the_width_and_round_ones_are_named() -> None:
     def series(count: int, name: Any = str) -> Series:
-        return Series([Period(name(1880 + year), 1, 0, 0.0, 0.0, 0.1, False) for year in range(count)], "", "count", "")
+        periods = [Period(name(1880 + year), 1, 0, 0.0, 0.0, 0.1, False) for year in range(count)]
+        return Series(periods, "", "count", "", {})
 
     assert series(141).named == ["1880", "1900", "1920", "1940", "1960", "1980", "2000", "2020"]
     assert series(3).named == ["1880", "1881", "1882"]
@@ -158,23 +162,30 @@ def test_copy_matrix_is_symmetric() -> None:
     assert len(cells) == 9
     assert cells["a", "b"] == cells["b", "a"] == 3
     assert cells["c", "c"] == 1
+    unnamed = COPIES.with_columns(pl.col("^.*outlet$").replace("a", None))
+    assert sorted(cell["value"] for cell in data_of(plots.near_duplicates(unnamed))) == sorted(cells.values())
+    assert plots.near_duplicates(COPIES).to_dict() == plots.near_duplicates(COPIES, by="outlet").to_dict()
     assert cells["a", "c"] == cells["a", "a"] == 0
 
 
 def test_bursts_are_bands_and_empty_periods_are_gaps() -> None:
     chart = plots.bursts(BURSTS)
-    upper, lower = chart.to_dict()["vconcat"]
+    upper, lower = chart.to_dict()["vconcat"][0]["vconcat"]
     assert upper["layer"][0]["transform"] == [{"filter": "datum.burst"}]
     assert upper["layer"][2]["mark"]["invalid"].startswith("break-paths")
     assert [point["rate"] for point in data_of(chart)] == [0.1, None, 0.6]
     assert upper["layer"][2]["encoding"]["x"]["sort"] == ["2026-01-04", "2026-01-11", "2026-01-18"]
     assert [layer["encoding"]["y"]["field"] for layer in lower["layer"]] == ["documents", "hits"]
+    legend = ["all documents", "documents with the pattern", "burst"]
+    assert upper["layer"][0]["encoding"]["color"]["scale"]["domain"] == legend
+    figure = plots.bursts(BURSTS, backend="matplotlib")
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == legend
 
 
 def test_bursts_of_words_are_rates_per_million() -> None:
     titles = {}
     for unit, table in (("documents", BURSTS), ("words", BURSTS.with_columns(pl.col("^rate.*$") * 1e4))):
-        y = plots.bursts(table).to_dict()["vconcat"][0]["layer"][2]["encoding"]["y"]
+        y = plots.bursts(table).to_dict()["vconcat"][0]["vconcat"][0]["layer"][2]["encoding"]["y"]
         titles[unit] = (y["title"], y["axis"]["format"])
     assert titles == {"documents": ("share of documents", "%"), "words": ("occurrences per million words", ",d")}
 
@@ -207,6 +218,8 @@ def test_accepts_library_tables() -> None:
     plots.labels(ck.news.labels(corpus, sample_actors(), actor="group", by="outlet"))
     plots.bursts(ck.news.bursts(corpus, "المسيرات", every="month"))
     plots.frame_rates(ck.news.frame_rates(corpus, by="outlet", n_bootstrap=0), dimension="level")
+    states = plots.network(ck.news.network(corpus, kinds="state"))  # named without a table of nodes
+    assert isolate("الأردن") in {circle["name"] for circle in data_of(states, 1)}
     chart = plots.network(ck.news.network(corpus, kinds="state"), ck.news.nodes(corpus, kinds="state"))
     assert isolate("العراق") in {circle["name"] for circle in data_of(chart, 1)}
 
@@ -225,7 +238,13 @@ def test_accepts_library_tables() -> None:
             lambda: plots.near_duplicates(COPIES, by="source"),
             "^table must be .*by='source', got .*first_source",
         ),
+        (lambda: plots.near_duplicates(COPIES.drop("^.*outlet$")), "^table must be .*with by, .*sources"),
         (lambda: plots.near_duplicates(COPIES.clear(), by="outlet"), "^table must have rows"),
+        (lambda: plots.near_duplicates(COPIES, top=0), "^top must be"),
+        (
+            lambda: plots.labels(pl.concat([LABELS.with_columns(outlet=pl.lit(str(n))) for n in range(701)])),
+            "at most 700",
+        ),
         (lambda: plots.bursts(BURSTS.clear()), "^table must have rows"),
         (
             lambda: plots.bursts(BURSTS.select(pl.Series("pattern", ["a", "a", "b"]), pl.all())),
@@ -245,6 +264,8 @@ def test_accepts_library_tables() -> None:
             lambda: plots.network(EDGES.with_columns(weight=pl.lit("x"))),
             "^edges must have numbers .*weight",
         ),
+        (lambda: plots.network(pl.concat([EDGES, EDGES])), "^edges must have each pair .*one group"),
+        (lambda: plots.network(EDGES, pl.concat([NODES, NODES])), "^nodes must have each actor .*one group"),
         (lambda: plots.network(EDGES.clear()), "^edges must have at least one edge"),
         (lambda: plots.network(EDGES, top=0), "^top must be"),
         (

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from conftest import load_altair_or_skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from corpus_kit.display.isolation import isolate
 from corpus_kit.errors import InputError
 from corpus_kit.plots.pictures import Traces, spread_out
 
-pytest.importorskip("altair", reason="needs the extra `notebooks`")
+load_altair_or_skip()
 pytest.importorskip("matplotlib", reason="needs the extra `notebooks`")
 
 
@@ -45,7 +46,9 @@ def test_one_panel_of_patterns() -> None:
     assert panel.traces[0].rates == table["rate"].head(7).to_list()
     assert panel.traces[1].rates == [0.0] * 7  # periods without a hit are at 0
     assert picture.periods[:2] == ["2026-01", "2026-02"]
-    assert (picture.rate, picture.number, picture.note) == ("occurrences per million words", "count", "")
+    assert (picture.rate, picture.number) == ("occurrences per million words", "count")
+    assert picture.note == "bands: 95% intervals · hollow points: partial periods"
+    assert panel.traces[0].partial == (0, 6)
     assert picture.highest <= 2 * max(panel.traces[0].rates)  # type: ignore[type-var, operator]
 
 
@@ -77,7 +80,8 @@ def test_what_is_drawn_and_what_is_left_out(
     picture = picture_of(table_of(groups, patterns, rate=pl.col("rate") + 1), **options)
     assert len(picture.panels) == panels
     assert {len(panel.traces) for panel in picture.panels} == {lines}
-    assert picture.note == note
+    bands = "الأشرطة: فترات الثقة" if options.get("language") == "ar" else "bands: intervals"
+    assert picture.note == f"{note} · {bands}"
     if panels > 1:  # those with most documents, in the order of the table
         assert [panel.title for panel in picture.panels] == [f"s{groups - panels + each}" for each in range(panels)]
     if patterns > lines:

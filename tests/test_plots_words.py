@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from conftest import load_altair_or_skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from corpus_kit.plots import pictures
 from corpus_kit.plots.look import THEMES
 from corpus_kit.plots.pictures import AREA, NAME_SIZE, Axis, log_axis, place_names, root_axis, text_width
 
-pytest.importorskip("altair", reason="needs the extra `notebooks`")
+load_altair_or_skip()
 
 KEYS = pl.DataFrame(
     {

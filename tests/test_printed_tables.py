@@ -115,8 +115,7 @@ def test_concordances_in_word(tmp_path: Path, lines: ck.Concordance) -> None:
     assert places == ["right", "center", "left"]  # towards the node, in paragraphs from right to left
     assert "columns left out: document, start, end" in changes_of(path)
     note = document.paragraphs[-1]
-    assert note.text.startswith("Source: corpus sample, 240 documents, 22,804 words (id ")
-    assert 'ck.kwic(pattern="هدنة", window=[3, 3]' in note.text
+    assert note.text == f"Source: {ck.cite(lines)}"
     assert note._p.pPr.find(f"{W}bidi") is None
     assert [run.text for run in note.runs if run._r.find(f"{W}rPr/{W}rtl") is not None] == ["هدنة"]
 
@@ -125,13 +124,10 @@ def test_the_source_says_what_is_known(tmp_path: Path) -> None:
     corpus = ck.sample_corpus()
     path = ck.save(ck.frequency(corpus, min_count=200), tmp_path / "words.md")
     source = path.read_text(encoding="utf-8").splitlines()[-1]
-    sizes = "corpus sample, 240 documents, 22,804 words"
-    assert source.startswith(f"Source: {sizes} (id {corpus.id}); ck.frequency(min\\_count=200")
-    assert (
-        source.replace("; corpus-kit", ".head(2); corpus-kit")
-        == (ck.save(ck.frequency(corpus, min_count=200).head(2), path).read_text(encoding="utf-8").splitlines()[-1])
-    )
+    assert source == f"Source: {ck.cite(ck.frequency(corpus, min_count=200), format='markdown')}"
     derived = ck.frequency(corpus, min_count=200).lazy()
+    line = ck.save(derived, path, corpus, note="x").read_text(encoding="utf-8").splitlines()[-1]
+    assert line.startswith(f"Source: corpus sample, 240 documents, 22,804 words (id {corpus.id}); corpus-kit")
     assert "Source" not in ck.save(derived, tmp_path / "derived.md").read_text(encoding="utf-8")
 
 
@@ -194,7 +190,7 @@ def test_latex_says_what_it_needs(tmp_path: Path, lines: ck.Concordance) -> None
     latin = head(pl.DataFrame({"n": range(41)}))
     assert r"\usepackage{longtable}" in latin
     assert "polyglossia" not in latin
-    assert "% Source: corpus sample, " in head(lines, lines.corpus)  # type: ignore[arg-type]
+    assert "% Source: Concordance lines (ck.kwic, " in head(lines, lines.corpus)  # type: ignore[arg-type]
 
 
 def test_concordances_in_latex_are_read_from_the_right(tmp_path: Path, lines: ck.Concordance) -> None:
@@ -343,5 +339,5 @@ def test_words_are_printed_as_they_are_written(ending: str, tmp_path: Path) -> N
     assert ("على" in written, "علي" in written.split("Source:")[0]) == (True, False)
     changes = json.loads(path.with_name(f"{path.name}.json").read_text(encoding="utf-8"))["changes"]
     assert any(change.endswith("in place of word") for change in changes)
-    data = ck.save(table, tmp_path / "words.csv").read_text(encoding="utf-8")
-    assert "علي,على" in data  # both, for programs
+    data = ck.save(table, tmp_path / "words.tsv").read_text(encoding="utf-8")
+    assert "علي\tعلى" in data  # both, for programs

@@ -48,6 +48,20 @@ def test_ngrams_only_leave_rows_out(corpus: ck.Corpus, n: Any, by: str | None) -
     assert 0 < table.height < everything.height
 
 
+@pytest.mark.parametrize("by", [None, "outlet"])
+def test_ngrams_of_texts_only_leave_rows_out(corpus: ck.Corpus, by: str | None) -> None:
+    asked: dict[str, Any] = {"by": by, "min_documents": 3, "stopwords": STOP}
+    kept = ck.ngrams(corpus, (1, 2), min_count=1, **asked).drop("spelling")
+    assert ck.count_ngrams(corpus, (1, 2), **asked).equals(kept)
+    ids, words = ck.count_ngram_ids(corpus, (1, 2), **asked)
+    pairs = pl.concat_str([words.gather(ids["w1"]), words.gather(ids["w2"])], separator=" ", ignore_nulls=True)
+    assert ids.select(ngram=pairs, count="count").equals(kept.select("ngram", "count"))
+    with pytest.raises(InputError, match=r"^min_documents must be 1 with document_frequency=False, got 2\.$"):
+        ck.count_ngrams(corpus, 1, min_documents=2, document_frequency=False)
+    with pytest.raises(InputError, match=r"^stopwords must be empty with level='character', got "):
+        ck.count_ngrams(corpus, 1, level="character", stopwords=["في"])
+
+
 def test_ngrams_of_lemmas(corpus: ck.Corpus, tmp_path: Path) -> None:
     texts = corpus.documents.select("id", "text").head(20).collect()
     with ck.Corpus.build(texts, tmp_path / "corpus", text="text", id="id", progress=False) as small:

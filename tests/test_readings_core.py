@@ -99,7 +99,7 @@ all_tables = st.builds(
 )
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(words, all_tables, stem_lists, stem_lists, lexeme_lists)
 def test_equal_to_the_twin(
     words: list[Letters], tables: Tables, stems: list[Stem], own: list[Stem], lexemes: list[Lexeme]

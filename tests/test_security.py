@@ -231,7 +231,7 @@ class Finder:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Finder())
-sys.argv = ["corpus-kit", "--help"]
+sys.argv = ["corpus-kit", "count", "--help"]
 from corpus_kit_command import main
 main()
 """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -20,6 +22,7 @@ from polars.testing import assert_frame_equal
 from unit_twins import roots_annotated
 
 import corpus_kit as ck
+from corpus_kit.display.spelled import key_column
 
 pytestmark = pytest.mark.interface
 
@@ -199,6 +202,17 @@ def test_hits_of_a_pattern(corpus: ck.Corpus, pattern: str) -> None:
     assert shown(ck.frequency(corpus, pattern=pattern, by="outlet").drop("outlet"), "word") == expected
 
 
+def test_hits_are_words_as_they_were_given(tmp_path: Path) -> None:
+    lines = [f"{n}\t{token}\t_\tX\t_\t_\t0\troot\t_\t_\n" for n, token in enumerate(["الواي فاي", "الـ84", "مدرسة"], 1)]
+    (tmp_path / "given.conllu").write_text("".join([*lines, "\n"]), encoding="utf-8")
+    with ck.Corpus.build(tmp_path / "given.conllu", tmp_path / "c", progress=False) as corpus:
+        words, hits = ck.frequency(corpus), ck.frequency(corpus, pattern="[pos=X]")
+        assert words["word"].to_list() == ["الواي فاي", "ال84", "مدرسه"]
+        assert_frame_equal(hits.select("word", "spelling", "count"), words.select("word", "spelling", "count"))
+        pairs = shown(ck.frequency(corpus, pattern="[pos=X] [pos=X]"), "word")
+        assert pairs == {"الواي فاي ال84": "الواي فاي الـ84", "ال84 مدرسه": "الـ84 مدرسة"}
+
+
 @pytest.mark.parametrize("unit", ["stem", "lemma", "root"])
 def test_units_are_shown_unfolded(corpus: ck.Corpus, unit: str) -> None:
     types = corpus.vocabulary.select("type", unit).collect()
@@ -260,9 +274,22 @@ def test_counted_beyond_memory_has_no_spellings(tmp_path: Path) -> None:
     assert ck.ngrams(counted, 2, min_count=1).columns == ["ngram", "n", "count", "documents"]
 
 
-def test_saved_second(corpus: ck.Corpus, tmp_path: Path) -> None:
-    ck.save(ck.frequency(corpus), tmp_path / "words.csv")
-    assert (tmp_path / "words.csv").read_text(encoding="utf-8-sig").startswith("word,spelling,count")
+def test_saved_first_for_people_and_second_for_programs(corpus: ck.Corpus, tmp_path: Path) -> None:
+    table = ck.frequency(corpus, by="outlet")
+    heads = {}
+    for ending in (".csv", ".xlsx", ".tsv"):
+        path = ck.save(table, tmp_path / f"words{ending}", verbatim=True)
+        if ending == ".xlsx":  # the texts of a sheet, of which names of columns are the first
+            heads[ending] = re.findall("<t>([^<]*)</t>", ZipFile(path).read("xl/sharedStrings.xml").decode())[:4]
+        else:
+            saved = pl.read_csv(path, separator="\t" if ending == ".tsv" else ",")
+            assert_frame_equal(saved.select(table.columns[:3]), table.select(table.columns[:3]))
+            assert key_column(saved) == "word"  # shown again, no column of labels is taken for the key
+            heads[ending] = saved.columns[:4]
+        moved = "the column spelling written before word" in path.with_name(f"{path.name}.json").read_text()
+        assert moved == (ending != ".tsv")
+    assert heads[".csv"] == heads[".xlsx"] == ["outlet", "spelling", "word", "count"]
+    assert heads[".tsv"] == ["outlet", "word", "spelling", "count"]
 
 
 def test_column_of_this_name_is_refused(build: Callable[..., ck.Corpus]) -> None:

@@ -249,7 +249,7 @@ def test_no_manifest_leads_out_of_the_folder(tmp_path: Path) -> None:
 # ---------------------------------------------------- replacing, leftovers
 
 
-@pytest.mark.parametrize("name", ["a[b]", "a*c", "a?c", "{a,b}", "year=2020", "**"])
+@pytest.mark.parametrize("name", ["a[b]{a,b}c*d?e", "year=2020", "**"])
 def test_a_path_may_have_wildcards(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 import corpus_kit as ck
 from corpus_kit.cli import main as command
-from corpus_kit.cli.output import InterruptedCommandError
+from corpus_kit.cli.output import InterruptedCommandError, say
 
 HOSTILE = "خبر\x1b]0;x\x07\x9b1m\u202e\u2067"
 SHOWN = "خبر\\x1b]0;x\\x07\\x9b1m\\u202e\\u2067"
@@ -139,6 +140,34 @@ def test_an_interrupt_is_one_line(corpus: Path, monkeypatch: pytest.MonkeyPatch,
 def test_an_interrupt_before_a_command_begins_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "app", lambda **_: 130)
     assert run("info", "x") == (130, "", "interrupted\n")
+
+
+def test_streams_that_are_closed_or_full(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    monkeypatch.setattr(sys, "argv", ["corpus-kit", "frequency", str(corpus), "-o", str(tmp_path / "t.csv")])
+    with pytest.raises(SystemExit) as end:
+        command.main()
+    sys.stdout.close()
+    sys.stderr.close()
+    monkeypatch.undo()
+    assert (end.value.code, (tmp_path / "t.csv").exists()) == (0, True)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(command, "app", fail)
+    monkeypatch.setattr(command, "_discard_output", lambda: None)
+    assert run("info", "x") == (1, "", "error: cannot write to standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_no_color(is_plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1" if is_plain else "")
+    monkeypatch.setattr("typer.echo", lambda text, **_: shown.append(text))
+    shown: list[str] = []
+    say("x", fg="red")
+    assert ("\x1b" in shown[0]) != is_plain
 
 
 def test_reports_and_displays_are_text(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import signal
@@ -18,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from core_calls import allocated
+from core_calls import allocated, collect_garbage
 from polars.testing import assert_frame_equal
 
 import corpus_kit as ck
@@ -389,11 +388,11 @@ def test_many_calls_leak_no_memory(name: str) -> None:
     ck.set_threads(4)
     for _ in range(3):
         CALLS[name]()
-    gc.collect()
+    collect_garbage()
     before = allocated()
     for _ in range(25):
         CALLS[name]()
-    gc.collect()
+    collect_garbage()
     # a call allocates megabytes; a thread's arena may keep a few small blocks
     assert allocated() - before < 1 << 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ from polars.testing import assert_frame_equal
 from scipy import stats
 
 import corpus_kit as ck
+from corpus_kit._base.hashing import hashed
 from corpus_kit._base.records import provenance_of
+from corpus_kit.analysis.cells import Cells
+from corpus_kit.analysis.shuffled_documents import shuffled
 from corpus_kit.errors import InputError
 from corpus_kit.measures.proportions import wilson
 from corpus_kit.measures.rates import effective_counts, poisson_interval
-from corpus_kit.measures.trends import growth, mann_kendall, variation
+from corpus_kit.measures.trends import autocorrelation, growth, kendall_s, mann_kendall, variation
 from corpus_kit.news.bursts import bursts
 
 pytestmark = pytest.mark.interface
@@ -30,7 +34,7 @@ pytestmark = pytest.mark.interface
 SCHEMA = {
     "pattern": pl.String, "period": pl.Date, "documents": pl.Int64, "words": pl.Int64, "hits": pl.Int64,
     "occurrences": pl.Int64, "rate": pl.Float64, "rate_low": pl.Float64, "rate_high": pl.Float64,
-    "log_ratio": pl.Float64, "log_ratio_low": pl.Float64, "log_ratio_high": pl.Float64,
+    "log_ratio": pl.Float64, "log_ratio_low": pl.Float64, "log_ratio_high": pl.Float64, "partial": pl.Boolean,
 }  # fmt: skip
 DAY = datetime.date(2026, 3, 2)  # a Monday
 
@@ -153,9 +157,10 @@ def test_variation_equals_the_twin(periods: list[list[tuple[int, int]]]) -> None
     there = [sum(n > 0 for _, n in each) for each in periods]
     independent = sum(counts) / sum(sizes) if sum(sizes) else 0.0
     found = variation([counts], [sizes], [squares], [there], [independent])
-    expected = oracle.variation(periods, of_words=True) or (None, None)
+    expected = oracle.variation(periods, of_words=True) or (None, None, None)
     assert same(float(found.value[0]), expected[0])
     assert same(float(found.p_value[0]), expected[1])
+    assert same(float(found.design_effect[0]), expected[2])
 
 
 @pytest.mark.parametrize("count", ["words", "documents"])
@@ -163,9 +168,12 @@ def test_tables_equal_plain_counting(tmp_path: Path, count: str) -> None:
     rows = [(0, "ورد بحر"), (0, "ورد ورد ورد"), (1, "بحر جبل"), (9, "بحر ورد جبل سهل"), (15, "جبل"), (23, "سهل ورد"),
             (24, "سهل سهل"), (24, "ورد سهل")]  # fmt: skip
     groups = ["a", "b", "a", "a", "b", "a", "b", "a"]
+    options: dict[str, Any] = {"by": "group", "count": count, "confidence": 0.9}
     with build(tmp_path, rows, group=groups) as corpus:
-        table = ck.trend(corpus, ["ورد", "غائب"], by="group", count=count, confidence=0.9)
-        tests = ck.trend_tests(corpus, ["ورد", "غائب"], by="group", count=count, confidence=0.9, correction=None)
+        with pytest.warns(UserWarning, match="^pattern 'غائب' finds nothing"):
+            table = ck.trend(corpus, ["ورد", "غائب"], **options)
+        tests = ck.trend_tests(corpus, ["ورد", "غائب"], **options, correction=None, n_permutations=0)
+    assert table["partial"].to_list() == [False, False, False, True] * 4  # the last day is a Thursday
     assert dict(table.schema) == {"group": pl.String, **SCHEMA}
     assert table["period"].to_list() == [DAY + datetime.timedelta(weeks=week) for week in range(4)] * 4
     for word in ("ورد", "غائب"):
@@ -197,13 +205,83 @@ def test_tables_equal_plain_counting(tmp_path: Path, count: str) -> None:
             assert same(row["tau"], tau)
             assert same(row["tau_p_value"], p)
             assert row["periods"] == len(rates)
-            steady = oracle.growth(found, sizes, 0.9) or (None, None, None)
+            varied = oracle.variation(cells, of_words=count == "words") or (None, None, 1.0)
+            steady = oracle.growth(found, sizes, 0.9, varied[2]) or (None, None, None)
             assert all(
                 same(row[f"change{end}"], value) for end, value in zip(("", "_low", "_high"), steady, strict=True)
             )
-            varied = oracle.variation(cells, of_words=count == "words") or (None, None)
             assert same(row["variation"], varied[0])
             assert same(row["variation_p_value"], varied[1])
+
+
+def test_alike_neighbours_count_less() -> None:
+    """Of series without trend, as many as the level says rise or fall; with a coefficient of 0.8 there were half."""
+    noise = stats.norm.ppf((hashed(np.arange(400 * 52), 1).reshape(400, 52) + 0.5) / 2.0**64)
+    alike = noise.copy()
+    for week in range(1, 52):
+        alike[:, week] = 0.8 * alike[:, week - 1] + 0.6 * noise[:, week]
+    assert autocorrelation(noise).mean() < 0.15
+    assert 0.65 < np.median(autocorrelation(alike)) < 0.85
+    with_gap = np.insert(alike, 7, np.nan, axis=1)
+    assert (autocorrelation(with_gap) == autocorrelation(alike)).all()
+    assert autocorrelation([[1, 2, 3, 4, 3, 2, 1], [2] * 7]).tolist() == [0, 0]
+    assert (kendall_s(with_gap) == kendall_s(alike)).all()
+
+
+def cells_from(groups: list[list[list[tuple[int, int]]]]) -> tuple[Any, Any, Cells]:
+    """Return the occurrences and words of documents of groups and periods, and their cells."""
+    n_periods = max(map(len, groups))
+    rows = [
+        (x, n, g * n_periods + p) for g, periods in enumerate(groups) for p, of in enumerate(periods) for x, n in of
+    ]
+    x, n, cell = (np.array(column) for column in zip(*rows, strict=True))
+    labels, periods = pl.Series(range(len(groups))), pl.Series([DAY] * n_periods)
+    return x, n, Cells(np.arange(len(x)), cell, labels, periods, np.zeros(n_periods, bool), 0, len(x))
+
+
+def test_permutations_are_shares_of_all_orders() -> None:
+    """Of series of seven documents, among them one without a middle period and one with an empty document."""
+    first = [[(0, 9), (3, 10), (0, 4)], [(1, 30), (0, 7)], [(4, 8), (5, 9)]]
+    second = [[(0, 5), (0, 8), (1, 9)], [], [(7, 9), (2, 6), (6, 9), (4, 5)]]
+    x, n, cells = cells_from([first, [*second[:2], [*second[2], (0, 0)]]])
+    options: dict[str, Any] = {"of_words": True, "number": 4000, "seed": 1}
+    [nulls] = shuffled([x], n, cells, **options)
+    for number, periods in enumerate((first, [second[0], second[2]])):
+        s, f = oracle.shares_of_orders(periods)
+        assert nulls.s.share[number] == pytest.approx(s, abs=0.03)
+        assert nulls.f.share[number] == pytest.approx(f, abs=0.03)
+    x, n, cells = cells_from([second[:2] + [second[2]]])
+    [alone] = shuffled([x], n, cells, **options)
+    assert alone.f.beyond[0] == nulls.f.beyond[1]  # a group does not depend on others
+
+
+def test_a_fitted_tail_knows_what_is_too_rare_to_be_drawn() -> None:
+    """One document of 20,001 is alone in its period, and the only one with the word, or with most of it."""
+    for few in (0, 20):
+        rest = [(1 if few and n % (20_000 // few) == 0 else 0, 9) for n in range(20_000)]
+        x, n, cells = cells_from([[[(6, 9)], rest[:8000], rest[8000:]]])
+        [nulls] = shuffled([x], n, cells, of_words=True, number=200, seed=1)
+        assert nulls.f.beyond[0] == 0
+        assert nulls.f.p_value()[0] == pytest.approx(1 / 20_001)
+
+
+def test_clusters_and_small_periods_are_no_change(tmp_path: Path) -> None:
+    """Where the formulas are certain: of a cluster alone in its period, and of a corpus that shrinks."""
+    cluster, plain = "ورد " * 8 + "بحر " * 12, "بحر " * 20
+    rows = [(7 * week, plain) for week in [0] * 6 + list(range(1, 20))] + [(7 * 20, cluster)]
+    with build(tmp_path, rows) as corpus:
+        [honest] = ck.trend_tests(corpus, "ورد").rows(named=True)
+        [formulas] = ck.trend_tests(corpus, "ورد", n_permutations=0).rows(named=True)
+    assert formulas["variation_p_value"] < 0.02
+    assert honest["variation_p_value"] > 0.5
+    assert honest["variation_low"] == 0 < formulas["variation_low"]
+    rows = [(7 * week, cluster if number < 3 else plain) for week in range(12) for number in range(30)]
+    rows += [(7 * week, cluster if number + week % 5 == 0 else plain) for week in range(12, 36) for number in range(2)]
+    with build(tmp_path / "shrinks", rows) as corpus:
+        [honest] = ck.trend_tests(corpus, "ورد", count="documents").rows(named=True)
+        [formulas] = ck.trend_tests(corpus, "ورد", count="documents", n_permutations=0).rows(named=True)
+    assert formulas["tau_p_value"] < 0.05 < honest["tau_p_value"]
+    assert formulas["tau"] == honest["tau"]
 
 
 def test_log_ratios_to_the_period_before(tmp_path: Path) -> None:
@@ -220,6 +298,35 @@ def test_log_ratios_to_the_period_before(tmp_path: Path) -> None:
     assert table["log_ratio_high"][4] - table["log_ratio"][4] == pytest.approx(half)
     assert words["log_ratio"][1] == pytest.approx(1.0)
     assert words["log_ratio_low"][1] < 1 < words["log_ratio_high"][1]
+
+
+def test_one_long_document_beside_none_is_no_change(tmp_path: Path) -> None:
+    rows = [(0, "بحر " * 40)] * 9 + [(7, "ورد " * 30 + "بحر " * 10)] + [(7, "بحر " * 40)] * 8
+    with build(tmp_path, rows) as corpus:
+        row = ck.trend(corpus, "ورد").row(1, named=True)
+    assert (row["occurrences"], row["log_ratio"]) == (30, pytest.approx(1.0))  # thirty together are one event
+    assert row["log_ratio_low"] < 0
+
+
+def test_patterns_have_the_names_that_they_are_given(sample: ck.Corpus) -> None:
+    named = {"name": "هدنة|تهدئة", "marches": "المسيرات"}
+    calls: list[Callable[[Any], pl.DataFrame]] = [
+        lambda given: ck.trend(sample, given, every="month"),
+        lambda given: ck.trend_tests(sample, given, every="month", n_permutations=0),
+        lambda given: ck.news.bursts(sample, given, every="month"),
+        lambda given: ck.frequency(sample, pattern=given, total=True),
+    ]
+    for call in calls:
+        table, plain = call(named), call(list(named.values()))
+        assert table["pattern"].unique(maintain_order=True).to_list() == list(named)
+        assert table.drop("pattern").equals(plain.drop("pattern"))
+        options = provenance_of(table)["options"]  # type: ignore[index]
+        assert named in (options.get("pattern"), options.get("patterns"))
+        assert "name: هدنة|تهدئة" in ck.cite(table)
+    with pytest.raises(ck.InputError, match=r"^patterns must be a dict of patterns by their names, got \{'': 'x'\}"):
+        ck.trend(sample, {"": "x"})
+    with pytest.raises(ck.InputError, match=r"^pattern must be one pattern without total=True"):
+        ck.frequency(sample, pattern={"truce": "هدنة"})
 
 
 # ------------------------------------------------------------------------------------------- the sample
@@ -256,7 +363,7 @@ def test_a_group_equals_its_subcorpus(sample: ck.Corpus) -> None:
     assert_frame_equal(table.filter(pl.col("hits") > 0), alone.filter(pl.col("hits") > 0))
     options: dict[str, Any] = {"every": "month", "correction": None}
     tests = ck.trend_tests(sample, "السهل", by="outlet", **options).filter(outlet=outlet).drop("outlet")
-    assert_frame_equal(tests, ck.trend_tests(part, "السهل", **options))
+    assert_frame_equal(tests, ck.trend_tests(part, "السهل", **options))  # also the permutations
 
 
 def test_corrections_are_of_each_test(sample: ck.Corpus) -> None:
@@ -353,8 +460,8 @@ def test_null_groups_and_many_groups(tmp_path: Path) -> None:
     rows = [(number % 300, "ورد" if number % 3 else "بحر جبل") for number in range(n)]
     groups: list[int | None] = [None, *range(1, n)]
     with build(tmp_path, rows, group=groups) as corpus:
-        table = ck.trend(corpus, ["ورد", "بحر"], by="group")
-        assert table.height == 2 * n * 43
+        table = ck.trend(corpus, ["ورد", "بحر"], by="group", every="month")
+        assert table.height == 2 * n * 10
         assert table.filter(pl.col("group").is_null())["documents"].sum() == 2
         assert ck.trend_tests(corpus, "ورد", by="group", every="month").height == n
         ck.set_memory_limit("64MB")
@@ -366,9 +473,27 @@ def test_null_groups_and_many_groups(tmp_path: Path) -> None:
 
 
 def test_too_many_periods_to_compare(tmp_path: Path) -> None:
+    """Only periods with documents are compared."""
     rows = [(datetime.date(1, 1, 1), "ورد"), (datetime.date(700, 1, 1), "بحر")]
-    with build(tmp_path, rows) as corpus, pytest.raises(InputError, match=r"^every must be a longer period, got 'day'"):
-        ck.trend_tests(corpus, "ورد", every="day")
+    with build(tmp_path, rows) as corpus:
+        assert ck.trend_tests(corpus, "ورد", every="day")["tau"].to_list() == [-1]
+        with pytest.raises(InputError, match=r"^every must be a longer period, got 'day'"):
+            ck.trend_tests(corpus, "ورد", every="day", n_permutations=10**11)
+
+
+def test_days_of_a_time_zone_and_dates_that_are_years(tmp_path: Path) -> None:
+    """A time after midnight in Riyadh is of that day; years only are not days."""
+    times = pl.Series([datetime.datetime(2026, 1, 4, 22, 30)] * 2).dt.replace_time_zone("UTC")
+    years = [datetime.date(1900 + year, 1, 1) for year in range(2)]
+    with build(
+        tmp_path, [(years[0], "ورد"), (years[1], "بحر")], at=times.dt.convert_time_zone("Asia/Riyadh")
+    ) as corpus:
+        assert ck.trend(corpus, "ورد", every="day", date="at")["period"].to_list() == [datetime.date(2026, 1, 5)]
+    rows = [(datetime.date(1900 + year, 1, 1), "ورد") for year in range(3)]
+    with build(tmp_path / "years", rows) as corpus:
+        with pytest.warns(UserWarning, match=r"^ck\.trend: all dates are the first day of a year"):
+            ck.trend(corpus, "ورد", every="month")
+        ck.trend(corpus, "ورد", every="year")
 
 
 @pytest.mark.parametrize(
@@ -386,7 +511,7 @@ def test_too_many_periods_to_compare(tmp_path: Path) -> None:
         ({"patterns": []}, "patterns must be a pattern or a list"),
         ({"patterns": ["ورد", "ورد"]}, "patterns must be a list of different patterns"),
         ({"patterns": ["ورد", None]}, "patterns must be a str, got None"),
-        ({"patterns": 5}, "patterns must be a pattern or a list of patterns, got 5"),
+        ({"patterns": 5}, "patterns must be a pattern or a list of patterns.* got 5"),
     ],
 )
 def test_invalid_arguments(sample: ck.Corpus, options: dict[str, Any], message: str) -> None:

@@ -51,6 +51,7 @@ def load_lazily(package: str, homes: Mapping[str, str], modules: Mapping[str, st
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:
     """Return the error for a name that a module does not have, with the nearest one that it has."""
-    near = get_close_matches(name, list(known), n=1)
+    # Jupyter, inspect and pytest ask for many private names that no module has.
+    near = [] if name.startswith("_") else get_close_matches(name, list(known), n=1)
     hint = f". Did you mean {near[0]!r}?" if near else ""
     return AttributeError(f"module {module!r} has no attribute {name!r}{hint}")

@@ -72,11 +72,11 @@ def expect_free(column: str, own: Collection[str], argument: str) -> None:
     >>> expect_free("node", ["before", "node", "after"], "metadata")
     Traceback (most recent call last):
     ...
-    corpus_kit.errors.InputError: metadata must be a column whose name the result does not use, got 'node'. Rename it \
-before the corpus is built.
+    corpus_kit.errors.InputError: metadata must be a column whose name the result does not use, got 'node'. Copy it \
+under another: corpus.with_metadata(corpus.documents.select('id', other='node')).
     """
     if column in own:
-        hint = "Rename it before the corpus is built."
+        hint = f"Copy it under another: corpus.with_metadata(corpus.documents.select('id', other={column!r}))."
         raise invalid(argument, "a column whose name the result does not use", column, hint)
 
 

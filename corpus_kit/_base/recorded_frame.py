@@ -1,9 +1,9 @@
-"""A DataFrame that carries the record of how it was made through the methods that choose, order or add.
+"""A DataFrame that carries the record of how it was made through the methods that choose, order, add or reshape.
 
 Polars has no place for metadata of a table, and most of its methods return a DataFrame of their own. `RecordedFrame` is
-a `pl.DataFrame` whose methods hand the record on, with what was done since. What makes other rows out of the old ones
-(`group_by`, `pivot`, `sum`, arithmetic, `lazy`, `pl.concat`) returns a table without a record: no record is better than
-a wrong one.
+a `pl.DataFrame` whose methods hand the record on, with what was done since. What is done outside the methods of the
+table (`lazy`, arithmetic, `pl.concat`), or leaves nothing of its rows (`sum`), returns a table without a record: no
+record is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sized
+from copy import deepcopy
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import wraps
 from itertools import islice
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 import polars as pl
@@ -23,20 +25,22 @@ from corpus_kit._base.pandas_frames import pandas_frame
 from corpus_kit.errors import InputError
 from corpus_kit.safe_text import one_line, redacted
 
-__all__ = ["RecordedFrame", "described_call", "record_of", "recorded"]
+__all__ = ["RecordedFrame", "described_call", "provenance_of", "recorded"]
 
 Record = dict[str, Any]
 
 # The rows, columns and values of the result are those of the table, or are named in the step.
 _CARRYING = (
     "__getitem__", "bottom_k", "cast", "drop", "drop_nans", "drop_nulls", "explode", "fill_nan", "fill_null", "filter",
-    "gather", "gather_every", "head", "hstack", "insert_column", "limit", "map_columns", "remove", "rename",
-    "replace_column", "reverse", "sample", "select", "select_seq", "slice", "sort", "tail", "top_k", "unique", "unnest",
-    "with_columns", "with_columns_seq", "with_row_index",
+    "gather", "gather_every", "head", "insert_column", "interpolate", "limit", "map_columns", "match_to_schema",
+    "pivot", "remove", "rename", "replace_column", "reverse", "sample", "select", "select_seq", "shift", "slice",
+    "sort", "tail", "to_dummies", "top_k", "unique", "unnest", "unpivot", "unstack", "with_columns",
+    "with_columns_seq", "with_row_index",
 )  # fmt: skip
-_JOINING = ("join", "join_asof", "join_where")  # carry the record of the left, and note that of the right
+_JOINING = ("hstack", "join", "join_asof", "join_where", "update")  # carry the record, and note that of the other
 _STACKING = ("extend", "merge_sorted", "vstack")  # carry it if both tables were made by one call
 _COPYING = ("__copy__", "__deepcopy__", "clone", "rechunk", "set_sorted", "shrink_to_fit")  # are no step
+_GROUPING = ("group_by", "group_by_dynamic", "rolling")  # carry it to what the groups are summed up to
 _CHANGING = ("__setitem__", "columns", "drop_in_place")  # change the table and do not return it
 
 _LONGEST_STEP = 200  # characters
@@ -44,16 +48,17 @@ _MOST_STEPS = 100  # of which the oldest and the newest half are kept
 _MOST_JOINED = 10  # records of other tables
 _LISTED = 20  # items of an argument
 _LITERAL_TYPE = re.compile(r"\bdyn (?:int|float): (?=-?\d)")  # as Polars writes numbers in expressions
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object in an expression
 
 
 class RecordedFrame(pl.DataFrame):
     """A DataFrame with the record of how it was made.
 
     >>> table = recorded(pl.DataFrame({"word": ["خبر", "قال"], "count": [3, 9]}), {"function": "ck.frequency"})
-    >>> record_of(table.filter(pl.col("count") > 4).head(200))["then"]
+    >>> provenance_of(table.filter(pl.col("count") > 4).head(200))["then"]
     ['filter([(col("count")) > (4)])', 'head(200)']
-    >>> record_of(table.group_by("word").len()) is None
-    True
+    >>> provenance_of(table.group_by("word").len())["then"], provenance_of(table.sum()) is None
+    (['group_by("word")', 'len()'], True)
     """
 
     _record: Record | None = None
@@ -72,7 +77,7 @@ class RecordedFrame(pl.DataFrame):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the table with its record."""
-        return recorded, (pl.DataFrame(self), record_of(self))
+        return recorded, (pl.DataFrame(self), provenance_of(self))
 
     def to_pandas(self, *, use_pyarrow_extension_array: bool = False, **kwargs: Any) -> Any:
         """Return the table as a pandas.DataFrame, in which integers stay integers and lists are lists.
@@ -105,12 +110,12 @@ def recorded(frame: pl.DataFrame, record: Record | None) -> RecordedFrame:
     return made
 
 
-def record_of(frame: pl.DataFrame) -> Record | None:
-    """Return the record of a table; None if it has none, or was changed in a way that was not noted."""
+def provenance_of(frame: pl.DataFrame) -> Record | None:
+    """Return how a table was made; None if that is unknown, or it was changed in a way that was not noted."""
     if not isinstance(frame, RecordedFrame) or frame._known() is None or frame._witness is None:
         return None
     unchanged = frame.schema == frame._witness.schema and frame.equals(frame._witness)
-    return dict(frame._record or {}) if unchanged else None
+    return deepcopy(frame._record) if unchanged else None
 
 
 # ---------------------------------------------------------------------------------------------------- methods
@@ -156,6 +161,38 @@ def _parting(method: Callable[..., Any]) -> Callable[..., Any]:
     return part
 
 
+def _grouping(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a method of Polars that hands the record on to its groups, whose methods hand it on to their results."""
+
+    @wraps(method)
+    def group(self: RecordedFrame, *args: Any, **kwargs: Any) -> Any:
+        args = tuple(list(each) if isinstance(each, Iterator) else each for each in args)  # read twice below
+        groups, record = method(self, *args, **kwargs), self._known()
+        if record is None:
+            return groups
+        told = {key: value for key, value in kwargs.items() if key != "maintain_order"}
+        return _grouped(groups, _with_step(record, described_call(name, args, told), []))
+
+    return group
+
+
+def _grouped(groups: Any, record: Record) -> Any:
+    """Return groups whose methods note in the record of their result what was asked of them."""
+    for name in (each for each in dir(type(groups)) if not each.startswith("_")):
+        setattr(groups, name, _of_groups(getattr(groups, name), name, record))
+    return groups
+
+
+def _of_groups(method: Callable[..., Any], name: str, record: Record) -> Callable[..., Any]:
+    @wraps(method)
+    def carry(*args: Any, **kwargs: Any) -> Any:
+        args = tuple(list(each) if isinstance(each, Iterator) else each for each in args)
+        result, after = method(*args, **kwargs), _with_step(record, described_call(name, args, kwargs), [])
+        return recorded(result, after) if isinstance(result, pl.DataFrame) else _grouped(result, after)
+
+    return carry
+
+
 def _record_after(record: Record, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Record | None:
     if name in _COPYING:
         return record
@@ -193,6 +230,8 @@ def _take_over(name: str) -> None:
 
 setattr(RecordedFrame, "partition_by", _parting(pl.DataFrame.partition_by))  # noqa: B010  # mypy: a method
 RecordedFrame.__name__ = pl.DataFrame.__name__  # what messages call it, and what it is to users
+for _name in _GROUPING:
+    setattr(RecordedFrame, _name, _grouping(getattr(pl.DataFrame, _name), _name))
 for _name in (*_CARRYING, *_JOINING, *_STACKING, *_COPYING, *_CHANGING):
     _take_over(_name)
 
@@ -219,7 +258,8 @@ def described_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) 
     return _bounded(f"{name}({', '.join(texts)})")
 
 
-_NAMING = ("select", "select_seq", "with_columns", "with_columns_seq")  # columns, by their expressions
+# What takes expressions, which are named by the column that they make.
+_NAMING = ("agg", "group_by", "select", "select_seq", "with_columns", "with_columns_seq")
 
 
 def _named(value: Any) -> str:
@@ -228,7 +268,10 @@ def _named(value: Any) -> str:
         return f"[{', '.join(map(_named, value[:_LISTED]))}{_rest(value)}]"
     text = _described(value)
     name = value.meta.output_name(raise_if_undetermined=False) if isinstance(value, pl.Expr) else None
-    return text if name is None or text == f'col("{name}")' else f"{name}={text}"
+    if name is None or text == f'col("{name}")':
+        return text
+    made = text.removesuffix(f'.alias("{name}")')
+    return f"{name}={made}"
 
 
 def _described(value: Any) -> str:
@@ -241,7 +284,7 @@ def _described(value: Any) -> str:
         bounds = (value.start, value.stop) if value.step is None else (value.start, value.stop, value.step)
         return ":".join("" if each is None else _described(each) for each in bounds)
     if isinstance(value, pl.Expr):
-        return _LITERAL_TYPE.sub("", str(value))
+        return _ADDRESS.sub("", _LITERAL_TYPE.sub("", str(value)))
     if isinstance(value, pl.DataType) or (isinstance(value, type) and issubclass(value, pl.DataType)):
         return str(value)
     if isinstance(value, pl.Series):
@@ -251,8 +294,14 @@ def _described(value: Any) -> str:
     if isinstance(value, Mapping):
         items = [f"{_described(key)}: {_described(item)}" for key, item in islice(value.items(), _LISTED)]
         return f"{{{', '.join(items)}{_rest(value)}}}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | range):
         return f"[{', '.join(map(_described, value[:_LISTED]))}{_rest(value)}]"
+    if isinstance(value, set | frozenset):
+        return _described(sorted(value, key=_described))
+    if isinstance(value, PurePath):
+        return json.dumps(value.name, ensure_ascii=False)
+    if hasattr(value, "dtype") and hasattr(value, "ndim"):  # of NumPy
+        return f"<{value.dtype} of {len(value):,}>" if value.ndim else str(value)
     return f"<{type(value).__module__}.{type(value).__qualname__}>"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from corpus_kit._base.columns import arrow_frame
-from corpus_kit._base.recorded_frame import record_of, recorded
+from corpus_kit._base.recorded_frame import provenance_of, recorded
 from corpus_kit._version import __version__
 from corpus_kit.errors import InputError, invalid
 
@@ -64,16 +64,6 @@ def corpus_facts(corpus: Any) -> dict[str, Any]:
     path, counts = getattr(corpus, "path", None), corpus.manifest.get("counts") or {}
     sizes = {what: jsonable(counts.get(what)) for what in ("documents", "tokens", "words")}
     return {"name": None if path is None else PurePath(path).name, **sizes}
-
-
-def provenance_of(frame: pl.DataFrame) -> dict[str, Any] | None:
-    """Return how a table was made, or None if that is unknown.
-
-    The keys are function, options, corpus_id, profile_digest and version (of the library); corpus, if its sizes are
-    known; then, the steps since; steps_left_out, if there were too many; and joined, the records of tables that were
-    joined to it.
-    """
-    return record_of(frame)
 
 
 def table_of(value: object, name: str = "table") -> pl.DataFrame:

@@ -5,11 +5,12 @@ Everything that is counted by group and period is counted here, for all cells at
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arrays import Array, Floats, Integers, Numbers
@@ -18,15 +19,24 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import choose, invalid, warn
+from corpus_kit.errors import choose, invalid, nearest, warn
 from corpus_kit.machine.memory import expect_memory
+from corpus_kit.search.hints import warn_of_nothing
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer
-from corpus_kit.text.periods import EVERY, WEEK_STARTS, all_periods, period_of
+from corpus_kit.text.periods import (
+    EVERY,
+    SHORTER_THAN_YEARS,
+    WEEK_STARTS,
+    all_periods,
+    are_only_years,
+    partial_periods,
+    period_of,
+)
 from corpus_kit.text.token_flags import UNITS
 
-__all__ = ["Cells", "cells_of", "document_dates", "occurrences_of", "patterns_of", "words_of"]
+__all__ = ["Cells", "cells_of", "document_dates", "occurrences_of", "patterns_of", "record_of_patterns", "words_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +49,7 @@ class Cells:
         labels: The label of each group, by first occurrence in the whole corpus; None if there is one group without a
             label.
         periods: The first day of each period; None if there are no periods.
+        partial: Whether each period begins before the first date or ends after the last one; None without periods.
         undated: How many documents were left out, since they have no date.
         total_documents: The number of documents of the whole corpus, counted or not.
     """
@@ -47,6 +58,7 @@ class Cells:
     cell: Integers
     labels: pl.Series | None
     periods: pl.Series | None
+    partial: npt.NDArray[np.bool_] | None
     undated: int
     total_documents: int
 
@@ -122,14 +134,18 @@ def cells_of(
     """
     choose(week_start, WEEK_STARTS, "week_start")
     labels = None if by is None else corpus_labels(corpus, by, taken)
-    documents, undated, place, periods = corpus.selected_documents(), 0, None, None
+    documents, undated, place, periods, partial = corpus.selected_documents(), 0, None, None, None
     if every is not None:
         choose(every, EVERY, "every")
         dates = document_dates(corpus, date, function).gather(documents)
         dated = dates.is_not_null().to_numpy()
         documents, undated = documents[dated], int((~dated).sum())
         dates = dates.drop_nulls()
+        if every in SHORTER_THAN_YEARS and are_only_years(dates):
+            hint = "as of sources that give only the year: every='year' or longer suits them"
+            warn(f"{function}: all dates are the first day of a year, {hint}", stacklevel=None)
         periods = all_periods(dates, str(every), str(week_start))
+        partial = partial_periods(dates, periods, str(every), str(week_start))
         first = period_of(dates, str(every), str(week_start)).to_physical().to_numpy()
         place = np.searchsorted(periods.to_physical().to_numpy(), first)
     group = np.zeros(len(documents), np.int64)
@@ -138,13 +154,15 @@ def cells_of(
         numbers, group = np.unique(groups.of_document[documents], return_inverse=True)
         labels = groups.labels.gather(numbers)
     cell = group.reshape(-1) * (1 if periods is None else len(periods))
-    return Cells(documents, cell if place is None else cell + place, labels, periods, undated, corpus.total_documents)
+    return Cells(
+        documents, cell if place is None else cell + place, labels, periods, partial, undated, corpus.total_documents
+    )
 
 
 def document_dates(corpus: CorpusView, date: Any, what: str) -> pl.Series:
     """Return the publication date of every document of the corpus (Date, null if unknown).
 
-    Times are cut to days. Warns of selected documents without a date.
+    Times are cut to days, in their own time zone. Warns of selected documents without a date.
 
     Args:
         corpus: A corpus.
@@ -155,13 +173,14 @@ def document_dates(corpus: CorpusView, date: Any, what: str) -> pl.Series:
         InputError: If there is no such column, or it has no dates.
     """
     expected = "a metadata column of dates"
-    if isinstance(date, str) and date == "date" and "date" not in corpus.label_columns():
-        raise invalid("date", expected, date, "There is no such column: build the corpus with date=, or name another.")
-    choose(date, corpus.label_columns(), "date")
+    if not isinstance(date, str) or date not in corpus.label_columns():
+        hint = "There is no such column: build the corpus with date=, or name another."
+        raise invalid("date", expected, date, nearest(date, corpus.label_columns()) or hint)
     dates = corpus.labels(date, selected=False)
     if dates.dtype not in (pl.Date, pl.Datetime, pl.Null):
         raise invalid("date", expected, date, f"It holds {dates.dtype}: build the corpus with date={date!r}.")
-    dates = dates.cast(pl.Date)
+    # of a time with a time zone the day there, which a cast would take in UTC
+    dates = dates.dt.date() if dates.dtype == pl.Datetime else dates.cast(pl.Date)
     missing = dates.gather(corpus.selected_documents()).null_count()
     if missing and missing == len(corpus):
         raise invalid("date", expected, date, "It is empty for these documents.")
@@ -180,8 +199,10 @@ def patterns_of(
     exact: bool,
     clitics: bool,
     within: str,
-) -> list[Pattern]:
-    """Return the patterns that a user passed, one or a list, and warn of words that are none of the unit.
+) -> dict[str, Pattern]:
+    """Return the patterns that a user passed by their names, and warn of words that are none of the unit.
+
+    The name of a pattern is its text, unless they were passed as a dict of names.
 
     Args:
         corpus: The corpus that is searched.
@@ -194,29 +215,43 @@ def patterns_of(
         within: The unit of text that a hit may not cross.
 
     Raises:
-        InputError: If it is not a pattern or a list of different ones, or an option is invalid.
+        InputError: If it is not a pattern, a list of different ones or a dict of them, or an option is invalid.
     """
     choose(within, UNITS, "within")
-    if not isinstance(given, str | Sequence) or (not given and not isinstance(given, str)):
-        raise invalid(name, "a pattern or a list of patterns", given)
-    texts: list[Any] = []
-    for each in (given,) if isinstance(given, str) else given:
+    if not isinstance(given, str | Sequence | Mapping) or (not given and not isinstance(given, str)):
+        raise invalid(name, "a pattern or a list of patterns, or a dict of named ones", given)
+    texts = dict(given) if isinstance(given, Mapping) else {}
+    for each in (given,) if isinstance(given, str) else () if texts else given:
         if not isinstance(each, str):
             raise invalid(name, "a str", each)
-        texts.append(each)
-    if len(set(texts)) < len(texts):
-        raise invalid(name, "a list of different patterns", given)
+        if each in texts:
+            raise invalid(name, "a list of different patterns", given)
+        texts[each] = each
+    for label, each in texts.items() if isinstance(given, Mapping) else ():
+        if not isinstance(each, str) or not isinstance(label, str) or not label.strip():
+            raise invalid(name, "a dict of patterns by their names", given)
     shared: dict[str, Any] = {"unit": unit, "exact": exact, "clitics": clitics}
     shared |= {"layers": corpus.layers, "given": corpus.has_given_tokens}
-    patterns = [parse_pattern(each, **shared) for each in texts]
-    warn_of_other_words(corpus, patterns, unit, function)
+    patterns = {label: parse_pattern(each, **shared) for label, each in texts.items()}
+    warn_of_other_words(corpus, list(patterns.values()), unit, function)
     return patterns
 
 
-def occurrences_of(corpus: CorpusView, pattern: Pattern, within: str, documents: Numbers) -> Integers:
-    """Return how often a pattern occurs in each of some documents, which are selected ones."""
+def record_of_patterns(patterns: Mapping[str, Pattern]) -> list[str] | dict[str, str]:
+    """Return what a record says of patterns: their texts, by their names if they have others."""
+    texts = {name: pattern.text for name, pattern in patterns.items()}
+    return texts if any(name != text for name, text in texts.items()) else list(texts)
+
+
+def occurrences_of(
+    corpus: CorpusView, pattern: Pattern, within: str, documents: Numbers, *, unit: str = "word"
+) -> Integers:
+    """Return how often a pattern occurs in each of some documents, which are selected ones. Warns if it never does."""
     with reading(corpus.path):
-        holders = corpus.documents_of(find(corpus, pattern, within=within).first)
+        hits = find(corpus, pattern, within=within)
+        holders = corpus.documents_of(hits.first)
+    if not len(hits) and len(corpus):
+        warn_of_nothing(corpus, pattern, unit=unit, within=within)
     return np.bincount(holders, minlength=corpus.total_documents).astype(np.int64)[documents]
 
 

@@ -10,11 +10,14 @@ import polars as pl
 
 from corpus_kit import measures
 from corpus_kit._base.arguments import integer, threshold
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.columns import nan_as_null
+from corpus_kit._base.metadata import exactly
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.asked_units import warn_of_other_words
-from corpus_kit.analysis.cooccurrence import PairTable, Texts, pairs_in_units, pairs_in_windows
-from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
+from corpus_kit.analysis.cooccurrence import PairTable, Texts, pairs_in_units, pairs_in_windows, running_text
+from corpus_kit.analysis.counted_words import CountedWords, counted_tokens
+from corpus_kit.analysis.furniture import A_FORMULA, FIRST_ROWS, LONG_ENOUGH, once_or_twice_in_each
 from corpus_kit.analysis.groups import Groups, corpus_labels, expect_few_groups, groups_of
 from corpus_kit.analysis.measure_choice import choose_measures
 from corpus_kit.analysis.ngram_arrays import (
@@ -25,13 +28,13 @@ from corpus_kit.analysis.ngram_arrays import (
 )
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.analysis.rates import compare_rates
-from corpus_kit.analysis.spellings import original_spellings
+from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid, one_of, warn
-from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.search.hints import warn_of_pattern
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import parse_pattern
@@ -54,12 +57,8 @@ _OF_CERTAINTY = {
     *("fisher_exact_two_sided", "fisher_exact_left", "fisher_exact_right", "t_score", "z_score"),
 }
 _OF_TWO_WORDS = ("dice", "log_dice")
-_FIRST_ROWS = 20
-# Words of news are repeated in a text that has them. Of n-grams in so many documents, few are in each exactly once, and
-# those are what a page has once; in texts shorter than these (in n-grams) every n-gram is.
-_A_FORMULA = 20
-_LONG_ENOUGH = 50
 _WIDEST = 2**32  # words; no document has more
+_GROUP = "group"  # the column of the numbers of groups, until labels take its place
 
 
 def collocations(
@@ -78,6 +77,7 @@ def collocations(
     min_count: int = 5,
     min_documents: int = 1,
     stopwords: Collection[str] = (),
+    join: Join = False,
 ) -> pl.DataFrame:
     """Find the collocates of a word or phrase: the words that occur near it.
 
@@ -115,6 +115,8 @@ def collocations(
         min_documents: In how many documents both must occur together.
         stopwords: Collocates that are not shown, in any spelling that `profile` folds; they keep their place in
             windows.
+        join: Whether names that are written with and without a space are one collocate, and one word of a window, as
+            in `ck.frequency`; a hit in a name has all of the name. The pattern is looked for in the text as it is.
 
     Returns:
         A DataFrame with the columns [the labels, named after their column,] collocate (String), spelling (String: its
@@ -155,6 +157,7 @@ def collocations(
         pattern, unit=unit, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens
     )
     shape = window_argument(window, within, expectation)
+    joined = names_to_join(join, unit, normalizer, corpus)
     warn_of_other_words(corpus, [parsed], unit, "ck.collocations")
     options = {
         "pattern": pattern, "measure": list(names), "within": within, "min_count": least,
@@ -169,9 +172,9 @@ def collocations(
         groups = groups_of(labels, len(labels))
     with reading(corpus.path):
         hits = find(corpus, parsed, within=within)
-        if not len(hits):
-            warn_of_nothing(corpus, parsed, unit=unit, within=within)
-        found = _pairs_of_groups(corpus, hits, normalizer, unit, groups, shape, within, expectation, by)
+        warn_of_pattern(corpus, parsed, len(hits), unit=unit, within=within)
+        counted = CountedWords(corpus, normalizer, unit, joined)
+        found = _pairs_of_groups(corpus, hits, counted, groups, shape, within, expectation, by)
         tables, shared = [], []
         for number, n_hits, pairs in found:
             shared.append({"hits": n_hits, "row": pairs.row, "total": pairs.total})
@@ -184,6 +187,7 @@ def collocations(
                 shared[-1] = {"group": groups.labels[number]} | shared[-1]
                 table.insert_column(0, groups.labels.gather(np.full(table.height, number)))
             tables.append(table)
+    options |= join_record(join, joined, counted.joined_sequences)
     options |= shared[0] if by is None else {"groups": shared}
     digest = None if normalizer is None else normalizer.digest
     return attach(
@@ -194,8 +198,7 @@ def collocations(
 def _pairs_of_groups(
     corpus: CorpusView,
     hits: Hits,
-    normalizer: Normalizer | None,
-    unit: str,
+    counted: CountedWords,
     groups: Groups | None,
     shape: tuple[int, int] | str,
     within: str,
@@ -207,7 +210,7 @@ def _pairs_of_groups(
     Without groups, all documents are one.
     """
     if groups is None:
-        yield 0, len(hits), pairs_of(corpus, hits, normalizer, unit, shape, within, expectation)
+        yield 0, len(hits), pairs_of(corpus, hits, counted, shape, within, expectation)
         return
     documents = np.searchsorted(corpus.document_ends, hits.first, "right")
     group_of_hit = groups.of_document[documents]
@@ -215,35 +218,33 @@ def _pairs_of_groups(
     n_hits = np.bincount(group_of_hit, minlength=n_groups)
     chosen = np.flatnonzero(n_hits).tolist() or [0]  # without a hit, an empty table of the first group
     expect_few_groups(by, len(chosen), "a table of collocates")
-    counted = CountedWords(corpus, normalizer, unit)
     if isinstance(shape, str):
         wanted = set(chosen)
         for number, pairs in enumerate(pairs_in_units(corpus, hits, counted, shape, groups.of_document, n_groups)):
             if number in wanted:
                 yield number, int(n_hits[number]), pairs
         return
+    text = running_text(corpus, counted)
     order, ends = np.argsort(group_of_hit, kind="stable"), np.cumsum(n_hits)
     for number, texts in zip(chosen, _texts(counted, groups, chosen), strict=True):
         own = hits.take(order[ends[number] - n_hits[number] : ends[number]])
-        yield number, len(own), pairs_in_windows(corpus, own, counted, texts, shape, within, expectation)
+        yield number, len(own), pairs_in_windows(text, own, counted, texts, shape, within, expectation)
 
 
 def pairs_of(
     corpus: CorpusView,
     hits: Hits,
-    normalizer: Normalizer | None,
-    unit: str,
+    counted: CountedWords,
     shape: tuple[int, int] | str,
     within: str,
     expectation: str = "textual",
 ) -> PairTable:
     """Return the words around hits, or in their units of text, in all documents of a corpus."""
-    counted = CountedWords(corpus, normalizer, unit)
     if isinstance(shape, str):
         everything = np.zeros(corpus.total_documents, np.uint32)
         return next(pairs_in_units(corpus, hits, counted, shape, everything, 1))
     texts = Texts(counted.frequency, counted.size)
-    return pairs_in_windows(corpus, hits, counted, texts, shape, within, expectation)
+    return pairs_in_windows(running_text(corpus, counted), hits, counted, texts, shape, within, expectation)
 
 
 def _texts(counted: CountedWords, groups: Groups, chosen: list[int]) -> Iterator[Texts]:
@@ -285,11 +286,13 @@ def ngram_collocations(
     unit: str = "word",
     profile: str | Normalizer | None = "search",
     within: str = "paragraph",
+    by: str | None = None,
     skip: int = 0,
     measure: str | Sequence[str] = _OF_A_CORPUS,
     min_count: int = 5,
     min_documents: int = 2,
     stopwords: Collection[str] = (),
+    join: Join = False,
 ) -> pl.DataFrame:
     """Find the n-grams of a corpus whose words occur together more often than by chance.
 
@@ -306,6 +309,8 @@ def ngram_collocations(
             none are not shown.
         profile: The form of the words: the name of a preset, a Normalizer, or None for the original spelling.
         within: The unit of text that an n-gram does not cross: "sentence", "paragraph" or "document".
+        by: A metadata column: each of its groups has n-grams and a table of four cells of its own, as if it were a
+            corpus. Null is a group like any other.
         skip: For skip-grams, the number of words (0 to 15) that may be skipped in all.
         measure: Names of measures of `ck.measures.association`. The table is sorted by the first: by default,
             log_likelihood, since a list by log_dice or mi begins with rare words that occur only together. If all of
@@ -314,14 +319,15 @@ def ngram_collocations(
         min_documents: In how many documents an n-gram must occur; 1 also shows those of one document.
         stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; n-grams that contain one
             are not shown.
+        join: Whether names that are written with and without a space are one word, as in `ck.frequency`.
 
     Returns:
-        A DataFrame with the columns ngram, spelling (its most frequent original spelling, as in `ck.ngrams`), node,
-        collocate (String), direction (Enum: attracted, neutral, repelled),
-        count (Int64: o11), expected (Float64), node_count (Int64: r1), collocate_count (Int64: c1), documents
-        (Int64: number of documents that contain the n-gram), the measures (Float64; null where not defined). Order:
-        the first measure descending, nulls last, then count descending, then first occurrence. The total n is in
-        the record that `ck.save` writes.
+        A DataFrame with the columns [the labels, named after their column,] ngram, spelling (its most frequent
+        original spelling, with `by` in all groups together, as in `ck.ngrams`), node, collocate (String), direction
+        (Enum: attracted, neutral, repelled), count (Int64: o11), expected (Float64), node_count (Int64: r1),
+        collocate_count (Int64: c1), documents (Int64: number of documents that contain the n-gram), the measures
+        (Float64; null where not defined). Order: [groups by first occurrence,] the first measure descending, nulls
+        last, then count descending, then first occurrence. The total n is in the record that `ck.save` writes.
 
     Raises:
         InputError: If an argument is invalid.
@@ -346,11 +352,16 @@ def ngram_collocations(
     left_out = stopword_forms(stopwords, normalizer, unit)
     order, gaps = integer(n, "n", least=2, most=MAX_N), integer(skip, "skip", least=0, most=MAX_SKIP)
     shape = ngram_options(order, skip=gaps, within=within)
+    joined = names_to_join(join, unit, normalizer, corpus)
+    groups = None
+    if by is not None:
+        labels = corpus_labels(corpus, by, ("ngram", "node", "node_count", *_taken(names)))
+        groups = groups_of(labels, len(labels))
     with reading(corpus.path):
-        tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
-        original = original_spellings(corpus, forms, normalizer, unit)
-        counts, words = count_token_arrays_as_ids(tokens, forms, options=shape)
-        pairs = _pairs_of_ngrams(
+        tokens, forms, original, sequences = counted_tokens(corpus, normalizer, unit, joined, within)
+        numbers = None if groups is None else pl.Series(_GROUP, groups.of_document)
+        counts, words = count_token_arrays_as_ids(tokens, forms, options=shape, by=numbers)
+        pairs, group = _pairs_of_ngrams(
             counts,
             words,
             least,
@@ -358,35 +369,56 @@ def ngram_collocations(
             left_out,
             lambda kept: spellings_of_ids(kept, tokens, original, shape),
         )
-    if 0 < len(corpus) < in_documents:
-        warn(
-            f"ck.ngram_collocations: the corpus has {len(corpus):,} document{'s' if len(corpus) != 1 else ''}, and "
-            f"min_documents={in_documents:,} hides all n-grams; min_documents=1 shows them",
-            stacklevel=None,
-        )
+    _warn_of_few_documents(corpus, groups, by, in_documents)
     options = {
         "measure": list(names), "within": within, "min_count": least, "min_documents": in_documents,
         "stopwords": stopwords,
         "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        "n": order, "skip": gaps, "total": pairs.total, **unit_record(unit, corpus),
+        "n": order, "skip": gaps, "by": by, **_totals(counts, groups), **join_record(join, joined, sequences),
+        **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
-    table = _ranked(pairs, names)
-    if corpus.excluded_spans is None and pairs.total >= _LONG_ENOUGH * len(corpus):
-        _warn_of_furniture(table)
+    table = _ranked(pairs, names, group)
+    if groups is not None:
+        table = table.drop(_GROUP).insert_column(0, groups.labels.gather(table[_GROUP]))
+    if corpus.excluded_spans is None and counts["count"].sum() >= LONG_ENOUGH * len(corpus):
+        _warn_of_furniture(table, by)
     return attach(table, "ck.ngram_collocations", options, corpus=corpus, profile_digest=digest)
 
 
-def _warn_of_furniture(table: pl.DataFrame) -> None:
-    """Name the first rows that occur once in each of their documents, as a formula of a page does and words do not."""
-    once = (pl.col("count") == pl.col("documents")) & (pl.col("documents") >= _A_FORMULA)
-    rows = table.head(_FIRST_ROWS).filter(once)
+def _totals(counts: pl.DataFrame, groups: Groups | None) -> dict[str, Any]:
+    """Return what the record says of n: the number of n-grams, with groups of each that has some."""
+    if groups is None:
+        return {"total": int(counts["count"].sum())}
+    totals = counts.group_by(_GROUP).agg(pl.col("count").sum()).sort(_GROUP)
+    return {"groups": [{"group": groups.labels[number], "total": total} for number, total in totals.iter_rows()]}
+
+
+def _warn_of_few_documents(corpus: CorpusView, groups: Groups | None, by: str | None, least: int) -> None:
+    """Say where there are too few documents for any n-gram to be shown."""
+    hides = f"min_documents={least:,} hides all n-grams there; min_documents=1 shows them"
+    if groups is None and 0 < len(corpus) < least:
+        had = f"{len(corpus):,} document{'s' if len(corpus) != 1 else ''}"
+        warn(f"ck.ngram_collocations: the corpus has {had}, and {hides}", stacklevel=None)
+    if groups is not None:
+        documents = np.bincount(groups.of_document[corpus.selected_documents()])
+        few = int(((documents > 0) & (documents < least)).sum())
+        if few:
+            had = f"{few:,} group{'s' if few > 1 else ''} of {by} {'have' if few > 1 else 'has'}"
+            warn(f"ck.ngram_collocations: {had} fewer than {least:,} documents, and {hides}", stacklevel=None)
+
+
+def _warn_of_furniture(table: pl.DataFrame, by: str | None) -> None:
+    """Name the first rows that occur equally often in their documents, as a formula of a page does and words do not."""
+    tops = table.head(FIRST_ROWS) if by is None else table.group_by(exactly(by), maintain_order=True).head(FIRST_ROWS)
+    rows = tops.filter(once_or_twice_in_each("count", "documents"))
     if rows.height:
-        first = ", ".join(rows["ngram"].head(3).to_list()) + (", …" if rows.height > 3 else "")
+        first = ", ".join(rows["spelling"].head(3).to_list()) + (", …" if rows.height > 3 else "")
+        where = f"{rows.height} of the first {FIRST_ROWS} rows" + ("" if by is None else " of each group")
+        of_rows = f"{where} ({first}) {'occur' if rows.height > 1 else 'occurs'}"
         warn(
-            f"ck.ngram_collocations: {rows.height} of the first {_FIRST_ROWS} rows ({first}) occur exactly once in "
-            f"each of at least {_A_FORMULA} documents, as lines of web pages do; "
-            "corpus.exclude(ck.news.boilerplate(corpus)) removes such lines",
+            f"ck.ngram_collocations: {of_rows} equally often in at least {A_FORMULA} documents, as lines of web pages "
+            "do; corpus.exclude(ck.news.boilerplate(corpus)) removes such lines, stopwords=[…] hides other words",
             stacklevel=None,
         )
 
@@ -421,33 +453,46 @@ def _pairs_of_ngrams(
     in_documents: int,
     left_out: frozenset[str],
     spell: Callable[[pl.DataFrame], pl.Series],
-) -> PairTable:
-    """Return n-grams, of which `spell` finds the spellings, as pairs of their first n - 1 words and their last one."""
+) -> tuple[PairTable, Integers | None]:
+    """Return n-grams as pairs of their first n - 1 words and their last one; and, where there are groups, that of each.
+
+    `spell` finds the spellings of n-grams, each of which it takes once.
+    """
     places = word_places(counts)
-    total = int(counts["count"].sum())
+    grouped = [_GROUP] if _GROUP in counts.columns else []
+    number = pl.col("count").sum()
     table = counts.lazy().with_columns(
-        row=pl.col("count").sum().over(places[:-1]), column=pl.col("count").sum().over(places[-1])
+        row=number.over(*grouped, *places[:-1]),
+        column=number.over(*grouped, places[-1]),
+        total=number.over(*grouped) if grouped else number,
     )
     table = table.filter(pl.col("count") >= least, pl.col("documents") >= in_documents)
     if left_out:
         stop = words.is_in(sorted(left_out)).arg_true().cast(pl.UInt32).implode()
         table = table.filter(~pl.any_horizontal(pl.col(place).is_in(stop) for place in places))
     kept = without_nameless(table.collect(), words)
+    everywhere = kept
+    if grouped:
+        everywhere = counts.join(kept, on=places, how="semi").group_by("n", *places, maintain_order=True).agg(number)
+    spelled = everywhere.select(*places).with_columns(spelling=spell(everywhere))
     named = pl.DataFrame([words.gather(kept[place]).alias(place) for place in places])
     labels = named.select(
         ngram=pl.concat_str(places, separator=" "),
-        spelling=spell(kept),
+        spelling=kept.join(spelled, on=places, how="left", maintain_order="left")["spelling"],
         node=pl.concat_str(places[:-1], separator=" "),
         collocate=places[-1],
     )
-    count, row, column, documents = (kept[name].to_numpy() for name in ("count", "row", "column", "documents"))
-    return PairTable({name: labels[name] for name in labels.columns}, count, row, column, total, documents)
+    count, row, column, n, documents = (
+        kept[name].to_numpy() for name in ("count", "row", "column", "total", "documents")
+    )
+    pairs = PairTable({name: labels[name] for name in labels.columns}, count, row, column, n, documents)
+    return pairs, kept[_GROUP].to_numpy() if grouped else None
 
 
-def _ranked(pairs: PairTable, names: tuple[str, ...]) -> pl.DataFrame:
-    """Return the pairs with their measures, sorted by the first."""
+def _ranked(pairs: PairTable, names: tuple[str, ...], group: Integers | None = None) -> pl.DataFrame:
+    """Return the pairs with their measures, sorted by the first; with groups, one after another, in a first column."""
     o11, row, column = pairs.joint, pairs.row, pairs.column
-    r1, n = np.broadcast_to(np.float64(row), o11.shape), np.full(len(o11), float(pairs.total))
+    r1, n = (np.broadcast_to(np.float64(each), o11.shape) for each in (row, pairs.total))
     impossible = r1 + column - o11 > n
     if impossible.any():
         word = pairs.labels["collocate"][int(np.argmax(impossible))]
@@ -463,8 +508,10 @@ def _ranked(pairs: PairTable, names: tuple[str, ...]) -> pl.DataFrame:
         # these compare the frequencies of two words, and the size of windows is not a frequency
         of_words = (cells[0], np.full_like(cells[0], pairs.node), cells[2], n)
         values |= {name: _MEASURES[name].formula(*of_words) for name in names if name in _OF_TWO_WORDS}
-    order = np.lexsort((-o11, -values[names[0]]))  # stable, and NaN comes last
+    keys = (-o11, -values[names[0]], *(() if group is None else (group,)))
+    order = np.lexsort(keys)  # stable, and NaN comes last
     columns: dict[str, Any] = {
+        **({} if group is None else {_GROUP: group}),
         **pairs.labels,
         "direction": _DIRECTIONS.gather(1 - compare_rates(o11, row, column, pairs.total)),
         "count": o11,

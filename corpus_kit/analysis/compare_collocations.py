@@ -11,21 +11,24 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
-from corpus_kit._base.records import attach
+from corpus_kit._base.records import attach, corpus_facts
 from corpus_kit.analysis.asked_units import warn_of_other_words
 from corpus_kit.analysis.collocations import pairs_of, window_argument
 from corpus_kit.analysis.comparison import Asked, asked_options, compared, comparison_table
 from corpus_kit.analysis.comparison_sides import Pair, Side, align
 from corpus_kit.analysis.cooccurrence import PairTable
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.provenance import unit_record
+from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError, choose, invalid, shown
+from corpus_kit.search.hints import warn_of_pattern, why_nothing
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
-from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.search.patterns import Pattern, parse_pattern
 from corpus_kit.text.normalization import Normalizer, resolve_profile
 from corpus_kit.text.token_flags import UNITS
 
@@ -51,6 +54,7 @@ def compare_collocations(
     test: str = "log_likelihood",
     correction: str | None = "holm",
     confidence: float = 0.95,
+    join: Join = False,
 ) -> pl.DataFrame:
     """Compare the collocates of a word in two corpora, or those of two words.
 
@@ -82,9 +86,12 @@ def compare_collocations(
         test: The test of the p-values, as in `ck.keyness`.
         correction: The correction for testing all collocates of the table at once, as in `ck.keyness`.
         confidence: The level of confidence of the interval of the log ratio.
+        join: Whether names that are written with and without a space are one collocate on both sides, as in
+            `ck.collocations`.
 
     Returns:
-        A DataFrame with the columns collocate (String), spelling (String: its most frequent original spelling),
+        A DataFrame with the columns collocate (String), spelling (String: its most frequent original spelling in both
+        corpora together),
         direction (Enum: target, equal, reference), target_count, reference_count (Int64: how often it occurs in
         windows), target_per_million, reference_per_million (Float64:
         per million words in windows, or units), target_documents, reference_documents (Int64: in how many documents
@@ -127,23 +134,31 @@ def compare_collocations(
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
     shape = window_argument(window, within)
-    parsed, sides, pairs = [], [], []
+    joined, sequences = names_to_join(join, unit, normalizer, *corpora), 0
+    parsed, sides, pairs, texts = [], [], [], []
     for name, corpus, each in zip(("target", "reference"), corpora, _two_patterns(pattern), strict=True):
         layers, given = corpus.layers, corpus.has_given_tokens
         parsed.append(parse_pattern(each, unit=unit, exact=exact, clitics=clitics, layers=layers, given=given))
         warn_of_other_words(corpus, parsed[-1:], unit, "ck.compare_collocations")
         with reading(corpus.path):
             hits = find(corpus, parsed[-1], within=within)
-            pairs.append(pairs_of(corpus, hits, normalizer, unit, shape, within))
-        sides.append(_side(name, corpus, each, hits, pairs[-1], unit))
-    table, tests = _table(align(*sides), pairs, asked, left_out, normalizer)
+            if len(hits):  # without, `_side` says why
+                warn_of_pattern(corpus, parsed[-1], len(hits), unit=unit, within=within)
+            counted = CountedWords(corpus, normalizer, unit, joined)
+            pairs.append(pairs_of(corpus, hits, counted, shape, within))
+            sequences += counted.joined_sequences
+            texts.append(counted)
+        sides.append(_side(name, corpus, parsed[-1], hits, pairs[-1], unit, within))
+    with reading(corpora[0].path), reading(corpora[1].path):
+        table, tests = _table(align(*sides), pairs, texts, asked, left_out, normalizer)
     shared = {id(corpus): corpus for corpus in corpora}.values()
     options = {
         "pattern": pattern, "measure": list(asked.names), "within": within, "window": window, "exact": exact,
         "clitics": clitics, "direction": direction, "min_count": asked.least, "min_documents": asked.in_documents,
         "stopwords": stopwords, "test": test, "correction": correction, "confidence": confidence, "tests": tests,
         "profile": None if normalizer is None else normalizer.name,
-        "target": sides[0].record, "reference": sides[1].record, **unit_record(unit, *shared, patterns=parsed),
+        "target": sides[0].record, "reference": sides[1].record, **join_record(join, joined, sequences),
+        **unit_record(unit, *shared, patterns=parsed),
     }  # fmt: skip
     return attach(
         table,
@@ -162,22 +177,50 @@ def _two_patterns(pattern: object) -> tuple[str, str]:
     return given[0], given[1]
 
 
-def _side(name: str, corpus: CorpusView, pattern: str, hits: Hits, pairs: PairTable, unit: str) -> Side:
+def _side(
+    name: str, corpus: CorpusView, pattern: Pattern, hits: Hits, pairs: PairTable, unit: str, within: str
+) -> Side:
     """Return the collocates of a pattern in a corpus as a side of a comparison."""
     if not pairs.joint.any():
         found = f"{len(hits):,} hit{'' if len(hits) == 1 else 's'}" + (" without a word around" if len(hits) else "")
-        raise InputError(f"pattern must have hits with words around them in {name}, got {found} of {shown(pattern)}.")
+        why = "" if len(hits) else why_nothing(corpus, pattern, unit=unit, within=within)
+        raise InputError(
+            f"pattern must have hits with words around them in {name}, got {found} of {shown(pattern.text)}."
+            + (f" {why}" if why else "")
+        )
     assert isinstance(pairs.row, int)  # of one node
     record = {
-        "corpus_id": corpus.id, "subcorpus": corpus.selection, "pattern": pattern, "hits": len(hits),
-        "row": pairs.row, "total": pairs.total,
+        "corpus_id": corpus.id, "corpus": corpus_facts(corpus), "subcorpus": corpus.selection, "pattern": pattern.text,
+        "hits": len(hits), "row": pairs.row, "total": pairs.total,
     }  # fmt: skip
-    words, spellings = pairs.labels["collocate"], pairs.labels["spelling"]
-    return Side(words, pairs.joint, pairs.row, record, unit, documents=pairs.documents, spellings=spellings)
+    return Side(pairs.labels["collocate"], pairs.joint, pairs.row, record, unit, documents=pairs.documents)
+
+
+def _spellings(words: pl.Series, texts: Sequence[CountedWords]) -> pl.Series:
+    """Return the most frequent original spelling of words in the texts of both sides together."""
+    asked = words.alias("word").to_frame()
+    sides = [
+        pl.DataFrame(
+            {
+                "word": counted.words.gather(counted.original.form),
+                "spelling": counted.original.texts,
+                "count": counted.spelling_counts,
+            }
+        ).join(asked, on="word", how="semi", maintain_order="left")
+        for counted in texts
+    ]
+    both = pl.concat(sides).group_by("word", "spelling", maintain_order=True).agg(pl.col("count").sum())
+    best = both.sort("count", descending=True, maintain_order=True).unique("word", keep="first")
+    return asked.join(best, on="word", how="left", maintain_order="left")["spelling"]
 
 
 def _table(
-    pair: Pair, pairs: Sequence[PairTable], asked: Asked, left_out: frozenset[str], normalizer: Normalizer | None
+    pair: Pair,
+    pairs: Sequence[PairTable],
+    texts: Sequence[CountedWords],
+    asked: Asked,
+    left_out: frozenset[str],
+    normalizer: Normalizer | None,
 ) -> tuple[pl.DataFrame, int]:
     """Return the table, and the number of tests."""
     columns, tests = compared(pair, pair.rows(asked.least, left_out, normalizer), asked)
@@ -185,7 +228,8 @@ def _table(
         f"{name}_log_dice": nan_as_null(_log_dice(of_side, side.own_ids(columns["word"])))
         for name, side, of_side in zip(("target", "reference"), (pair.target, pair.reference), pairs, strict=True)
     }
-    table = comparison_table(pair.words, columns, pair.spellings(columns["word"]))
+    spellings = _spellings(pair.words.gather(columns["word"]), texts)
+    table = comparison_table(pair.words, columns, spellings)
     return table.rename({"word": "collocate"}).with_columns(**strength), tests
 
 

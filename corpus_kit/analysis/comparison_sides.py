@@ -11,7 +11,7 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.arguments import integer
 from corpus_kit._base.arrays import Floats, Integers
-from corpus_kit._base.records import as_frame, provenance_of
+from corpus_kit._base.records import as_frame, corpus_facts, provenance_of
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.joined_spellings import Names
 from corpus_kit.analysis.spellings import compared_spellings
@@ -214,7 +214,7 @@ def side_of(
         counted.words,
         counted.frequency,
         counted.size,
-        {"corpus_id": corpus.id, "subcorpus": corpus.selection, "words": counted.size},
+        {"corpus_id": corpus.id, "corpus": corpus_facts(corpus), "subcorpus": corpus.selection, "words": counted.size},
         unit,
         corpus,
         counted,

@@ -10,16 +10,17 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit import _core
-from corpus_kit._base.arrays import Integers, Numbers
+from corpus_kit._base.arrays import Bytes, Integers, Numbers, ranges
 from corpus_kit._base.columns import Capsules, series_from_core
-from corpus_kit.analysis.counted_words import CountedWords, tokens_of
+from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import invalid
 from corpus_kit.machine.threads import threads
 from corpus_kit.search.hits import Hits
+from corpus_kit.text.forms import NO_FORM
 from corpus_kit.text.token_flags import BARRIERS
 
-__all__ = ["PairTable", "Texts", "pairs_in_units", "pairs_in_windows"]
+__all__ = ["PairTable", "RunningText", "Texts", "pairs_in_units", "pairs_in_windows", "running_text"]
 
 
 class PairTable(NamedTuple):
@@ -30,7 +31,7 @@ class PairTable(NamedTuple):
         joint: o11 of each pair.
         row: r1 of each pair; one number where all pairs share it.
         column: c1 of each pair.
-        total: n.
+        total: n of each pair; one number where all pairs share it.
         documents: In how many documents each pair occurs.
         node: The frequency of the node itself, where the row is that of its windows.
     """
@@ -39,7 +40,7 @@ class PairTable(NamedTuple):
     joint: Integers
     row: Integers | int
     column: Integers
-    total: int
+    total: Integers | int
     documents: Integers
     node: int | None = None
 
@@ -47,8 +48,8 @@ class PairTable(NamedTuple):
         """Return the pairs that a mask keeps."""
         rows = np.flatnonzero(kept)
         labels = {name: label.gather(rows) for name, label in self.labels.items()}
-        row = self.row if isinstance(self.row, int) else self.row[rows]
-        return PairTable(labels, self.joint[rows], row, self.column[rows], self.total, self.documents[rows], self.node)
+        row, total = (each if isinstance(each, int) else each[rows] for each in (self.row, self.total))
+        return PairTable(labels, self.joint[rows], row, self.column[rows], total, self.documents[rows], self.node)
 
 
 class Texts(NamedTuple):
@@ -59,7 +60,7 @@ class Texts(NamedTuple):
 
 
 def pairs_in_windows(
-    corpus: CorpusView,
+    text: RunningText,
     hits: Hits,
     counted: CountedWords,
     texts: Texts,
@@ -70,7 +71,7 @@ def pairs_in_windows(
     """Return the words in windows around the hits, with tokens as the units that are counted.
 
     Args:
-        corpus: The corpus.
+        text: The tokens of the corpus.
         hits: The hits in some of its documents.
         counted: The words of the corpus.
         texts: All words of these documents.
@@ -81,11 +82,10 @@ def pairs_in_windows(
     Raises:
         InputError: If the windows that `expectation` assumes are larger than the corpus.
     """
-    forms = counted.forms
-    assert forms.of_type is not None  # a corpus has types that are not counted
+    hits = text.hits(hits)
     columns = _core.count_collocates(
-        corpus.token_types, corpus.token_flags, corpus.document_ends,
-        forms.of_type, len(forms.words), hits.first, hits.end,
+        text.types, text.flags, text.document_ends,
+        text.of_type, len(counted.words), hits.first, hits.end,
         before=window[0], after=window[1], barrier_bit=BARRIERS[within], threads=threads(),
     )  # fmt: skip
     count, documents, in_hits = _arrays(columns)
@@ -117,21 +117,16 @@ def pairs_in_units(
         group_of_document: The group of every document, including those that are not selected.
         n_groups: The number of groups.
     """
-    tokens, forms = tokens_of(corpus), counted.forms
-    assert forms.of_type is not None  # a corpus has types that are not counted
-    columns = _core.select(
-        *tokens[:3], forms.of_type, documents=tokens.chosen, with_positions=True, threads=threads()
-    )  # fmt: skip
-    assert columns[3] is not None  # with_positions=True
-    ids, _, document_ends, positions = _arrays(columns)  # type: ignore[arg-type]
-    unit_of_token = _units(corpus, BARRIERS[unit])
+    text = running_text(corpus, counted)
+    ids, document_ends, positions = _words(text, corpus.document_mask())
+    unit_of_token = _units(text, BARRIERS[unit])
     # units without a word are not counted
     has_word = np.zeros(int(unit_of_token[-1]) + 1 if len(unit_of_token) else 0, bool)
     has_word[unit_of_token[positions]] = True
     number = np.cumsum(has_word) - 1
     n_units = int(has_word.sum())
     # a hit that crosses the end of a unit is in both
-    first, end = hits.spans()
+    first, end = text.hits(hits).spans()
     touched = _covered(unit_of_token[first], unit_of_token[end - 1] + 1, len(has_word)) & has_word
     marked = np.zeros(n_units, bool)
     marked[number[touched]] = True
@@ -142,7 +137,7 @@ def pairs_in_units(
     group_of_unit[number[unit_of_token[positions]]] = group_of_document[document_of]
     ids, document_of, unit_of = ids[~in_hit], document_of[~in_hit], number[unit_of_token[positions[~in_hit]]]
     together = marked[unit_of]
-    n_words = len(forms.words)
+    n_words = len(counted.words)
     with_word = _groups_with(ids, unit_of, group_of_unit, n_groups, n_words)
     with_both = _groups_with(ids[together], unit_of[together], group_of_unit, n_groups, n_words)
     documents = _groups_with(ids[together], document_of[together], group_of_document, n_groups, n_words)
@@ -153,7 +148,7 @@ def pairs_in_units(
     for group, (begin, after) in enumerate(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)):
         words = with_both[0][begin:after] - group * n_words
         yield PairTable(
-            {"collocate": forms.words.gather(words), "spelling": counted.spellings.gather(words)},
+            {"collocate": counted.words.gather(words), "spelling": counted.spellings.gather(words)},
             with_both[1][begin:after],
             int(rows[group]),
             column[begin:after],
@@ -162,10 +157,70 @@ def pairs_in_units(
         )
 
 
-def _units(corpus: CorpusView, barrier_bits: int) -> Integers:
-    """Return the unit of text of each token of the whole corpus."""
-    begins = (corpus.token_flags & barrier_bits) != 0
-    starts = corpus.document_ends[corpus.document_ends < len(begins)].astype(np.int64)
+class RunningText(NamedTuple):
+    """The tokens of a corpus, with names joined.
+
+    Attributes:
+        types: The type of each token.
+        flags: Its flags.
+        document_ends: The end of each document.
+        of_type: The word that each type is counted as; NO_FORM if it is none.
+        place: Where each token of the corpus is; None if all are in the same place.
+    """
+
+    types: Numbers
+    flags: Bytes
+    document_ends: Any
+    of_type: Numbers
+    place: Integers | None = None
+
+    def hits(self, hits: Hits) -> Hits:
+        """Return hits in the corpus as hits in this text: one in a name has all of the name."""
+        if self.place is None:
+            return hits
+        first, end = hits.spans()
+        spans = np.stack([self.place[first], self.place[end - 1] + 1], axis=1)
+        spans = np.unique(spans, axis=0).astype(np.uint32)  # two hits can be in one name
+        return Hits(np.ascontiguousarray(spans[:, 0]), np.ascontiguousarray(spans[:, 1]))
+
+
+def running_text(corpus: CorpusView, counted: CountedWords) -> RunningText:
+    """Return the tokens of a corpus, with the names joined that are joined in its words."""
+    of_type, merged = counted.forms.of_type, counted.merged
+    assert of_type is not None  # a corpus has types that are not counted
+    text = RunningText(corpus.token_types, corpus.token_flags, corpus.document_ends, of_type)
+    if merged is None:
+        return text
+    _, _, positions = _words(text, corpus.document_mask())
+    first, last = merged.places.first, merged.places.first + merged.places.length - 1
+    begins_word = np.ones(len(positions), bool)
+    begins_word[ranges(first + 1, last + 1)] = False
+    # each word is a type of its own, and there is one more for tokens that are none
+    types = np.minimum(of_type[text.types], len(counted.words)).astype(np.uint32)
+    types[positions[begins_word]] = merged.selected.ids
+    left_out = ranges(positions[first].astype(np.int64) + 1, positions[last].astype(np.int64) + 1)
+    kept = np.ones(len(types), bool)
+    kept[left_out] = False
+    ends = text.document_ends - np.searchsorted(left_out, text.document_ends.astype(np.int64)).astype(np.uint64)
+    each_itself = np.append(np.arange(len(counted.words), dtype=np.uint32), np.uint32(NO_FORM))
+    return RunningText(types[kept], text.flags[kept], ends, each_itself, np.cumsum(kept) - 1)
+
+
+def _words(text: RunningText, chosen: Bytes | None) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the words of the chosen documents, as ids, the end of each document among them, and their tokens."""
+    counts = np.diff(text.document_ends, prepend=np.uint64(0)).astype(np.uint32)
+    columns = _core.select(
+        text.types, text.flags, counts, text.of_type, documents=chosen, with_positions=True, threads=threads()
+    )
+    assert columns[3] is not None  # with_positions=True
+    ids, _, document_ends, positions = _arrays(columns)  # type: ignore[arg-type]
+    return ids, document_ends, positions
+
+
+def _units(text: RunningText, barrier_bits: int) -> Integers:
+    """Return the unit of text of each token."""
+    begins = (text.flags & barrier_bits) != 0
+    starts = text.document_ends[text.document_ends < len(begins)].astype(np.int64)
     begins[starts] = True
     begins[:1] = True
     return np.cumsum(begins) - 1

@@ -24,7 +24,7 @@ from corpus_kit.text.forms import NO_FORM, DocumentTokens, Forms, Selected, form
 from corpus_kit.text.normalization import Normalizer
 from corpus_kit.text.token_flags import BARRIERS
 
-__all__ = ["CountedWords", "DocumentRows", "forms_of", "joins_of", "tokens_of"]
+__all__ = ["CountedTokens", "CountedWords", "DocumentRows", "counted_tokens", "forms_of", "joins_of", "tokens_of"]
 
 # ------------------------------------------------------------------------------- of a corpus
 
@@ -94,6 +94,53 @@ def joins_of(corpus: CorpusView, normalizer: Normalizer | None, names: Names) ->
     return joins
 
 
+class CountedTokens(NamedTuple):
+    """What n-grams are counted of: tokens, what each type is counted as, and the spellings of that.
+
+    Attributes:
+        tokens: The tokens of all documents, or with names joined, the words of the selected ones.
+        forms: What each type is counted as.
+        original: The spellings of the forms.
+        joined_sequences: How many sequences of words became one word.
+    """
+
+    tokens: DocumentTokens
+    forms: Forms
+    original: Spellings
+    joined_sequences: int = 0
+
+
+def counted_tokens(
+    corpus: CorpusView, normalizer: Normalizer | None, unit: str, names: Names | None, within: str
+) -> CountedTokens:
+    """Return the tokens of a corpus; `names` are of words, and each is one token however it is spaced.
+
+    Args:
+        corpus: The corpus.
+        normalizer: The normaliser, or None.
+        unit: What is counted.
+        names: Names of words, or None.
+        within: The unit of text that a name does not cross, nor what is counted of these tokens.
+    """
+    tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+    original = original_spellings(corpus, forms, normalizer, unit)
+    if names is None:
+        return CountedTokens(tokens, forms, original)
+    stream = select(tokens, Forms(original.of_type, original.texts), BARRIERS[within])
+    merged, original = join_spellings(joins_of(corpus, normalizer, names), stream, original)
+    words = merged.selected
+    counts = np.diff(words.document_ends, prepend=np.uint64(0)).astype(np.uint32)
+    flags = np.where(words.barriers & words.barrier_bits, BARRIERS[within], 0).astype(np.uint8)
+    # each spelling is a type, so that n-grams are counted and spelled as those of a corpus are
+    original = original._replace(of_type=np.arange(len(original.texts), dtype=np.uint32))
+    return CountedTokens(
+        DocumentTokens(words.ids.astype(np.uint32), flags, counts),
+        Forms(original.form, merged.words),
+        original,
+        len(merged.places.first),
+    )
+
+
 class CountedWords:
     """The words of a corpus or a subcorpus; each count is computed when it is first used.
 
@@ -139,10 +186,10 @@ class CountedWords:
     def _spellings_and_counts(self) -> tuple[Spellings, Integers]:
         with reading(self._corpus.path):
             original = original_spellings(self._corpus, self.forms, self._normalizer, self._unit)
-            if self._joins is None or self._merged is None:
+            if self._joins is None or self.merged is None:
                 return original, original.counts(self._corpus)
             stream = select(tokens_of(self._corpus), Forms(original.of_type, original.texts))
-            merged, original = join_spellings(self._joins, stream, original, self._merged.places)
+            merged, original = join_spellings(self._joins, stream, original, self.merged.places)
             return original, np.bincount(merged.selected.ids, minlength=len(original.texts))
 
     @cached_property
@@ -159,13 +206,14 @@ class CountedWords:
 
     @cached_property
     def _selected(self) -> Selected:
-        if self._merged is not None:
-            return self._merged.selected
+        if self.merged is not None:
+            return self.merged.selected
         with reading(self._corpus.path):
             return select(tokens_of(self._corpus), self.forms)
 
     @cached_property
-    def _merged(self) -> Merged | None:
+    def merged(self) -> Merged | None:
+        """The words of all documents with names joined, and where these were; None if none are joined."""
         if self._joins is None:
             return None
         with reading(self._corpus.path):
@@ -174,15 +222,15 @@ class CountedWords:
     @property
     def joined_sequences(self) -> int:
         """How many sequences of words became one word."""
-        return 0 if self._merged is None else len(self._merged.places.first)
+        return 0 if self.merged is None else len(self.merged.places.first)
 
     @cached_property
     def merged_surfaces(self) -> MergedSpellings | None:
         """The original spelling of each word, with names joined; None if none are."""
-        if self._joins is None or self._merged is None:
+        if self._joins is None or self.merged is None:
             return None
         with reading(self._corpus.path):
-            return merged_surfaces(self._corpus, self.forms, self._joins, self._merged.places)
+            return merged_surfaces(self._corpus, self.forms, self._joins, self.merged.places)
 
     @property
     def surfaces(self) -> pl.DataFrame:

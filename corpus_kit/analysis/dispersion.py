@@ -49,6 +49,9 @@ def dispersion(
 ) -> pl.DataFrame:
     """Measure how evenly each word is spread over the parts of a corpus.
 
+    Over many parts, such as documents, juilland_d is near 1 for nearly all words, and deviation_of_proportions near 1
+    for all rare ones: compare words of about the same frequency (docs/measures/dispersion.md).
+
     Args:
         corpus: A Corpus or a subcorpus.
         unit: What is counted: "word", "stem", "lemma" or "root", as in `ck.frequency`.

@@ -11,10 +11,10 @@ import polars as pl
 
 from corpus_kit._base.arguments import threshold
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.counted_words import CountedWords, forms_of, tokens_of
+from corpus_kit.analysis.counted_words import CountedWords, counted_tokens
 from corpus_kit.analysis.ngram_arrays import spellings_of_ids
 from corpus_kit.analysis.provenance import unit_record
-from corpus_kit.analysis.spellings import original_spellings
+from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.stopword_forms import stopword_forms
 from corpus_kit.analysis.term_counts import csr_of, entries_of_ngrams, entries_of_words, ngram_terms, word_terms
 from corpus_kit.corpus.storage import reading
@@ -65,6 +65,7 @@ def document_term_matrix(
     min_documents: int = 1,
     max_documents: int | None = None,
     stopwords: Collection[str] = (),
+    join: Join = False,
 ) -> DocumentTermMatrix:
     """Count words or n-grams in each document, as a sparse matrix.
 
@@ -82,6 +83,7 @@ def document_term_matrix(
         max_documents: The highest number of documents that contain a term that is kept.
         stopwords: Words (with unit="lemma", lemmas), in any spelling that `profile` folds; they are left out, with all
             n-grams that contain one.
+        join: Whether names that are written with and without a space are one word, as in `ck.frequency`.
 
     Returns:
         A DocumentTermMatrix (a named tuple): matrix, documents, terms. Rows are the documents in their order,
@@ -104,21 +106,22 @@ def document_term_matrix(
     high = None if max_documents is None else threshold(max_documents, "max_documents", least=low)
     normalizer = resolve_profile(profile)
     left_out = stopword_forms(stopwords, normalizer, unit)
+    names = names_to_join(join, unit, normalizer, corpus)
     keeps = (pl.col("count") >= least) & (pl.col("documents") >= low)
     if high is not None:
         keeps &= pl.col("documents") <= high
     if (shape.low, shape.high) == (1, 1):
-        counted = CountedWords(corpus, normalizer, unit)
+        counted = CountedWords(corpus, normalizer, unit, names)
         terms = word_terms(counted.words, counted.frequency, counted.document_frequency, left_out, keeps)
         terms = terms.insert_column(1, counted.spellings.gather(terms["w1"]))
         rows = counted.by_document
         entries = entries_of_words(terms, rows.documents(), rows.words, rows.counts, len(counted.words))
+        sequences = counted.joined_sequences
     else:
         shape = replace(shape, min_count=max(least, low))
         with reading(corpus.path):
-            tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer, unit)
+            tokens, forms, original, sequences = counted_tokens(corpus, normalizer, unit, names, within)
             terms = ngram_terms(tokens, forms, shape, left_out, keeps)
-            original = original_spellings(corpus, forms, normalizer, unit)
             terms = terms.insert_column(1, spellings_of_ids(terms, tokens, original, shape))
             entries = entries_of_ngrams(terms, tokens, forms, shape)
         entries = entries._replace(rows=np.searchsorted(corpus.selected_documents(), entries.rows))
@@ -129,7 +132,7 @@ def document_term_matrix(
     options = {
         "n": n, "min_count": least, "min_documents": low, "max_documents": high, "stopwords": stopwords,
         "within": within, "profile": None if normalizer is None else normalizer.name, "subcorpus": corpus.selection,
-        **unit_record(unit, corpus),
+        **join_record(join, names, sequences), **unit_record(unit, corpus),
     }  # fmt: skip
     digest = None if normalizer is None else normalizer.digest
     terms = attach(terms, "ck.document_term_matrix", options, corpus=corpus, profile_digest=digest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from corpus_kit.analysis.bootstrap import (
     expect_few_draws,
     intervals,
 )
-from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, words_of
+from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, record_of_patterns, words_of
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.group_batches import dispersion_by_group
 from corpus_kit.analysis.occurrences import Occurrences
@@ -49,7 +49,7 @@ _BYTES_OF_A_TOTAL = 250
 def frequency(
     corpus: CorpusView,
     *,
-    pattern: str | Sequence[str] | None = None,
+    pattern: str | Sequence[str] | Mapping[str, str] | None = None,
     total: bool = False,
     unit: str = "word",
     profile: str | Normalizer | None = "search",
@@ -81,7 +81,7 @@ def frequency(
         pattern: A pattern as in `ck.kwic`: its hits are counted in place of all words, with a row for each distinct
             word or sequence of words that it finds, in the form of `profile`. Rates remain per million words of
             the texts. Its plain words are of `unit`, too: with unit="lemma", ``قال`` is ``[lemma=قال]``. With
-            total=True it may be a list of patterns.
+            total=True it may be a list of patterns, or a dict of patterns by their names.
         total: Whether to return one row for all hits of a pattern, in place of one for each word that it finds: of the
             corpus, or of each group and period, also those without a hit. The interval of its rate needs no bootstrap,
             and min_count, min_documents and stopwords, which choose words, do not apply.
@@ -109,8 +109,9 @@ def frequency(
         seed: The seed of the draws; the same seed gives the same interval.
         join: Whether names that are written with and without a space are one word: True for those that
             `ck.spaced_spellings` joins, or a collection of names with their spaces (["عبد العزيز", "أبو ظبي"]). Each
-            occurrence is then one word of rates and sizes, under the spelling without spaces. With a pattern and True,
-            hits that differ by spaces, # and _ only are one row.
+            occurrence is then one word of rates and sizes, under the spelling without spaces, which also stands first
+            if several spellings are equally frequent. With a pattern and True, hits that differ by spaces, # and _
+            only are one row.
 
     Returns:
         A DataFrame with the columns [the labels, named after their column,] [with `every`, period (Date: its first
@@ -170,7 +171,7 @@ def frequency(
         _expect_totals(
             pattern, min_count=least, min_documents=in_documents, stopwords=excluded, n_bootstrap=n_bootstrap, join=join
         )
-    elif patterns[1:]:
+    elif len(patterns) > 1 or isinstance(pattern, Mapping):
         raise invalid("pattern", "one pattern without total=True", pattern)
     names = names_to_join(join, unit, normalizer, corpus)
     time = {"every": every, "week_start": week_start, "date": date}
@@ -178,14 +179,14 @@ def frequency(
     if total:
         interval = proportion(confidence, "confidence")
         words, joined = words_of(corpus, normalizer, cells.documents), 0
-        table = _totals(corpus, patterns, within, cells, words, dispersion, interval)
+        table = _totals(corpus, patterns, unit, within, cells, words, dispersion, interval)
     else:
         dated = corpus.subcorpus(cells.documents) if cells.undated else corpus
         if not patterns:
             counted = CountedWords(dated, normalizer, unit, names)
         else:
             counted = Occurrences(
-                dated, normalizer, patterns[0], within=within, unit=unit, names=names, one_spelling=join is True
+                dated, normalizer, *patterns.values(), within=within, unit=unit, names=names, one_spelling=join is True
             )
         table = _words(counted, cells, dispersion, least, in_documents, bootstrap)
         if excluded:
@@ -194,15 +195,16 @@ def frequency(
     options = {
         "by": by, **(dict.fromkeys(time) if every is None else time), "min_count": min_count,
         "min_documents": in_documents, "stopwords": stopwords, "dispersion": dispersion, **bootstrap_record(bootstrap),
-        "pattern": pattern, "total": total, "exact": exact, "clitics": clitics, "within": within,
+        "pattern": record_of_patterns(patterns) if isinstance(pattern, Mapping) else pattern,
+        "total": total, "exact": exact, "clitics": clitics, "within": within,
         **({"confidence": confidence} if total else {}), **({"undated": cells.undated} if every is not None else {}),
-        **join_record(join, names, joined), **unit_record(unit, corpus, patterns=patterns),
+        **join_record(join, names, joined), **unit_record(unit, corpus, patterns=patterns.values()),
     }  # fmt: skip
     return attach_of_corpus(table, "ck.frequency", corpus, normalizer, options)
 
 
-def _patterns(pattern: object, unit: str, corpus: CorpusView, **options: Any) -> list[Pattern]:
-    """Return the patterns whose hits are counted; none for all words."""
+def _patterns(pattern: object, unit: str, corpus: CorpusView, **options: Any) -> dict[str, Pattern]:
+    """Return the patterns whose hits are counted, by their names; none for all words."""
     if pattern is not None:
         return patterns_of(corpus, pattern, "ck.frequency", unit=unit, **options)
     choose(options["within"], UNITS, "within")
@@ -210,7 +212,7 @@ def _patterns(pattern: object, unit: str, corpus: CorpusView, **options: Any) ->
         value = options[name] if name == "within" else boolean(options[name], name)
         if value != default:
             raise invalid(name, f"{default!r} without a pattern", value)
-    return []
+    return {}
 
 
 def _expect_totals(pattern: object, **chosen: Any) -> None:
@@ -226,7 +228,8 @@ def _expect_totals(pattern: object, **chosen: Any) -> None:
 
 def _totals(
     corpus: CorpusView,
-    patterns: Sequence[Pattern],
+    patterns: Mapping[str, Pattern],
+    unit: str,
     within: str,
     cells: Cells,
     words: Integers,
@@ -236,14 +239,14 @@ def _totals(
     """Return a row for each pattern, group and period."""
     cells.expect_memory(len(patterns), _BYTES_OF_A_TOTAL)
     labels, periods, frames = cells.label_columns(), cells.period_columns(), []
-    for pattern in patterns:
-        occurrences = occurrences_of(corpus, pattern, within, cells.documents)
+    for name, pattern in patterns.items():
+        occurrences = occurrences_of(corpus, pattern, within, cells.documents, unit=unit)
         counts = effective_counts(occurrences, words, cells.cell, len(cells), confidence)
         low, high = poisson_interval(counts, confidence)
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = cells.total(occurrences) / counts.words
         columns = {
-            "pattern": pl.Series([pattern.text]).new_from_index(0, len(cells)),
+            "pattern": pl.Series([name]).new_from_index(0, len(cells)),
             "count": pl.Series(cells.total(occurrences).astype(np.int64)),
             "documents": pl.Series(cells.total(occurrences > 0).astype(np.int64)),
             "per_million": nan_as_null(rate * 1e6),
@@ -253,7 +256,7 @@ def _totals(
         }
         if dispersion is not None:
             columns["dispersion"] = nan_as_null(_dispersion_of_totals(cells, words, occurrences, dispersion))
-        frames.append(pl.DataFrame([*labels, *periods, *(column.alias(name) for name, column in columns.items())]))
+        frames.append(pl.DataFrame([*labels, *periods, *(column.alias(each) for each, column in columns.items())]))
     return pl.concat(frames)
 
 

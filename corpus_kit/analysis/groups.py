@@ -94,7 +94,12 @@ def corpus_labels(corpus: CorpusView, by: object, taken: Collection[str], *, nam
         name: The argument, for the message.
     """
     with reading(corpus.path):
-        column = choose(by, corpus.label_columns(), name)
+        columns = corpus.label_columns()
+    if isinstance(by, list | tuple) and by and all(each in columns for each in by):
+        named = ", ".join(map(repr, by))
+        hint = "Join several into one: corpus.with_metadata(corpus.documents.select('id', both=pl.concat_str("
+        raise invalid(name, "one metadata column", by, f"{hint}{named}, separator=' ')))." if by[1:] else "")
+    column = choose(by, columns, name)
     expect_free(column, taken, name)
     return corpus.labels(column, selected=False)
 

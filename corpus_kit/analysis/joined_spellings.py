@@ -266,7 +266,7 @@ class Spaced(NamedTuple):
     """How sequences of words were written.
 
     Attributes:
-        texts: The distinct spellings, the words of each joined by spaces.
+        texts: The distinct spellings by first occurrence, the words of each joined by spaces.
         target: What each is a spelling of.
         of_occurrence: The spelling of each occurrence, as a row of these.
     """
@@ -278,19 +278,25 @@ class Spaced(NamedTuple):
 
 def _spaced(ids: Numbers, texts: pl.Series, found: Places) -> Spaced:
     """Return how sequences of words are written in a stream of spellings (ids are rows of `texts`)."""
-    spellings, targets, rows = [pl.Series("surface", [], pl.String)], [], np.zeros(len(found.first), np.int64)
+    pieces = [pl.DataFrame(schema={"place": pl.Int64, "target": pl.Int64, "surface": pl.String})]
+    rows = np.zeros(len(found.first), np.int64)
     for length in np.unique(found.length).tolist():
-        here = found.length == length
+        here = np.flatnonzero(found.length == length)
         places = [f"w{k}" for k in range(length)]
         columns = {place: ids[found.first[here] + k] for k, place in enumerate(places)}
-        sequences = pl.DataFrame({"target": found.target[here], **columns})
-        distinct = sequences.unique(maintain_order=True).with_row_index("row", sum(map(len, spellings)))
-        numbered = sequences.join(distinct, on=["target", *places], how="left", maintain_order="left")
+        sequences = pl.DataFrame({"target": found.target[here], **columns, "place": here})
+        distinct = sequences.unique(["target", *places], keep="first", maintain_order=True)
+        numbered = distinct.drop("place").with_row_index("row", sum(map(len, pieces)))
+        numbered = sequences.join(numbered, on=["target", *places], how="left", maintain_order="left")
         rows[here] = numbered["row"].to_numpy()
         words = pl.DataFrame([texts.gather(distinct[place]).alias(place) for place in places])
-        spellings.append(words.select(pl.concat_str(places, separator=" ").alias("surface")).to_series())
-        targets.append(distinct["target"].to_numpy())
-    return Spaced(pl.concat(spellings), np.concatenate([np.zeros(0, np.int64), *targets]), rows)
+        surface = words.select(pl.concat_str(places, separator=" ").alias("surface")).to_series()
+        pieces.append(distinct.select("place", "target").with_columns(surface))
+    spaced = pl.concat(pieces)
+    order = spaced["place"].arg_sort().to_numpy()  # by first occurrence, whatever their number of words
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    return Spaced(spaced["surface"].gather(order), spaced["target"].gather(order).to_numpy(), number[rows])
 
 
 def spaced_surfaces(corpus: CorpusView, forms: Forms, found: Places) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.arguments import boolean
 from corpus_kit._base.arrays import Array, Integers
+from corpus_kit._base.metadata import exactly
 from corpus_kit._base.records import attach
 from corpus_kit.analysis.bootstrap import (
     bootstrap_record,
@@ -20,6 +21,7 @@ from corpus_kit.analysis.bootstrap import (
 from corpus_kit.analysis.comparison import Asked, asked_options, compared, comparison_table
 from corpus_kit.analysis.comparison_sides import Pair, align, side_of
 from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.furniture import A_FORMULA, FIRST_ROWS, LONG_ENOUGH, once_or_twice_in_each
 from corpus_kit.analysis.group_sides import GroupSides
 from corpus_kit.analysis.joined_spellings import Names
 from corpus_kit.analysis.provenance import unit_record
@@ -32,6 +34,7 @@ from corpus_kit.text.normalization import Normalizer, resolve_profile
 
 __all__ = ["keyness"]
 
+_A_LINE = 3  # words
 _ROWS = 1 << 17  # of the groups that are made a table together
 
 
@@ -65,7 +68,8 @@ def keyness(
 
     The table has the words of both sides, including those that occur on one side only. A key word of the target may
     be the house spelling of an outlet, or part of a line at the end of each of its pages: look at `variants` and at
-    the dispersion before you take it for a theme.
+    the dispersion before you take it for a theme. If three or more of the first words are clearly such a line, once in
+    each of the same number of documents, a warning names them.
 
     Args:
         target: A Corpus, a subcorpus, or a table of frequencies: a DataFrame with a text column (word, ngram or
@@ -128,7 +132,10 @@ def keyness(
 
     Note:
         Documents that are on both sides make their rates more alike, so that differences look smaller than they
-        are. The record of the table counts them as `shared_documents`, and all tests as `tests`.
+        are. The record of the table counts them as `shared_documents`, and all tests as `tests`. Tests, and the
+        interval of the log ratio, take words as drawn one by one; those of a text are not, so p-values, also adjusted
+        ones, are too low, for frequent words that come in clusters as for those of few documents: look at the
+        documents and the dispersion, or let `n_bootstrap` draw documents (how much: docs/measures/keyness.md).
 
     Examples:
         >>> import corpus_kit as ck, polars as pl
@@ -164,6 +171,10 @@ def keyness(
     else:
         _expect_groups_alone(by, reference=reference, target_size=target_size, reference_size=reference_size)
         table, found = _of_groups(target, by, asked, left_out, **options)
+    if isinstance(target, CorpusView) and target.excluded_spans is None and "target_documents" in table.columns:
+        words = found["target"]["words"] if by is None else found["words"]
+        if words >= LONG_ENOUGH * len(target):
+            _warn_of_furniture(table, by)
     record = {
         "by": by, "measure": list(asked.names), "min_count": asked.least, "dispersion": dispersion,
         "min_dispersion": low, "max_dispersion": high, "direction": direction, "test": test,
@@ -341,6 +352,25 @@ def _warn_of_groups(groups: GroupSides, by: str, asked: Asked, *, is_default: bo
         warn(
             f"ck.keyness: {_named(groups, few, by)} fewer than {least:,} documents with words, and "
             f"min_documents={least:,} hides all words that are key there; min_documents=1 shows them",
+            stacklevel=None,
+        )
+
+
+def _warn_of_furniture(table: pl.DataFrame, by: str | None) -> None:
+    """Name the first words of targets that are a line of pages: three or more, each once in as many documents."""
+    labels = [] if by is None else [exactly(by)]
+    tops = table.filter(pl.col("direction") == "target")
+    tops = tops.group_by(*labels, maintain_order=True).head(FIRST_ROWS) if labels else tops.head(FIRST_ROWS)
+    rows = tops.filter(once_or_twice_in_each("target_count", "target_documents"))
+    rows = rows.filter(pl.len().over(*labels, "target_documents") >= _A_LINE)
+    if rows.height:
+        first = ", ".join(rows["spelling"].head(3).to_list()) + (", …" if rows.height > 3 else "")
+        where = f"the first {FIRST_ROWS} rows" + ("" if by is None else " of each group")
+        cleaned = "corpus.exclude(ck.news.boilerplate(corpus" + ("))" if by is None else f", by={by!r}))")
+        warn(
+            f"ck.keyness: {rows.height} of {where} ({first}) occur equally often in the same number of documents, at "
+            f"least {A_FORMULA}, as the words of a line of web pages do; {cleaned} removes such lines, stopwords=[…] "
+            "hides other words",
             stacklevel=None,
         )
 

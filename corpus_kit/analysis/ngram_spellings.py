@@ -90,8 +90,8 @@ class NgramSpeller:
         self._stream, self._original, self._options = stream, original, options
         self._counts = np.bincount(self._stream.ids, minlength=len(original.texts))
         self._usual = original.chosen(self._counts)
-        self._unusual = np.ones(len(original.texts), bool)
-        self._unusual[self._usual] = False
+        # a hashtag that was joined to a name leaves a form without spellings, so the usual ones are asked by spelling
+        self._unusual = self._usual[original.form] != np.arange(len(original.form))
 
     def of_places(self, n: pl.Series, count: pl.Series, first: Array) -> pl.Series:
         """Return the spellings of n-grams, given where each first occurs in the tokens that are counted.

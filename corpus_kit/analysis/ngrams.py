@@ -21,7 +21,7 @@ from corpus_kit.analysis.ngram_arrays import NGRAM_COLUMNS, count_token_arrays, 
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.analysis.spaced_spellings import Join, join_record, names_to_join
 from corpus_kit.analysis.spellings import original_spellings
-from corpus_kit.analysis.stopword_forms import ngrams_kept, stopword_forms
+from corpus_kit.analysis.stopword_forms import ngram_ids_kept, ngrams_kept, stopword_forms
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -51,6 +51,8 @@ def count_ngrams(
     skip: int = 0,
     by: Labels | str | None = None,
     min_count: int = 1,
+    min_documents: int = 1,
+    stopwords: Collection[str] = (),
     document_frequency: bool = True,
 ) -> pl.DataFrame:
     """Count the n-grams of texts: sequences of n words, or of n characters.
@@ -79,6 +81,8 @@ def count_ngrams(
         by: A label for each text, as a list or a Series of any type, or the name of a metadata column of a Corpus:
             n-grams are counted separately for each label, and null is a label like any other.
         min_count: The lowest count of a row that is kept; with `by`, the count in the group.
+        min_documents: In how many texts an n-gram must occur; with `by`, texts of the group.
+        stopwords: Words, in any spelling that `profile` folds; n-grams of words that contain one are not shown.
         document_frequency: Whether documents are counted, too.
 
     Returns:
@@ -100,13 +104,13 @@ def count_ngrams(
     """
     source = _source(
         texts, n, level=level, profile=profile, tokenizer=tokenizer, within=within, skip=skip, by=by,
-        min_count=min_count, document_frequency=document_frequency,
+        min_count=min_count, min_documents=min_documents, stopwords=stopwords, document_frequency=document_frequency,
     )  # fmt: skip
     with source.reading():
         table = count_token_arrays(
             source.tokens, source.forms, options=source.options, by=source.by, separator=source.separator
         )
-    return source.attach(table, "ck.count_ngrams")
+    return source.attach(ngrams_kept(table, source.min_documents, source.left_out), "ck.count_ngrams")
 
 
 def count_ngram_ids(
@@ -120,6 +124,8 @@ def count_ngram_ids(
     skip: int = 0,
     by: Labels | str | None = None,
     min_count: int = 1,
+    min_documents: int = 1,
+    stopwords: Collection[str] = (),
     document_frequency: bool = True,
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Count the n-grams of texts and leave their words as ids, which take less memory than strings.
@@ -134,6 +140,8 @@ def count_ngram_ids(
         skip: As in `count_ngrams`.
         by: As in `count_ngrams`.
         min_count: As in `count_ngrams`.
+        min_documents: As in `count_ngrams`.
+        stopwords: As in `count_ngrams`.
         document_frequency: As in `count_ngrams`.
 
     Returns:
@@ -153,10 +161,11 @@ def count_ngram_ids(
     """
     source = _source(
         texts, n, level=level, profile=profile, tokenizer=tokenizer, within=within, skip=skip, by=by,
-        min_count=min_count, document_frequency=document_frequency,
+        min_count=min_count, min_documents=min_documents, stopwords=stopwords, document_frequency=document_frequency,
     )  # fmt: skip
     with source.reading():
         table, words = count_token_arrays_as_ids(source.tokens, source.forms, options=source.options, by=source.by)
+    table = ngram_ids_kept(table, words, source.min_documents, source.left_out)
     return source.attach(table, "ck.count_ngram_ids"), words
 
 
@@ -172,6 +181,8 @@ class _Source:
     corpus: CorpusView | None
     is_mapped: bool  # whether the tokens are files of the corpus
     normalizer: Normalizer | None
+    min_documents: int
+    left_out: Collection[str]  # stop words, in the form that is counted
     record: dict[str, Any]
 
     def reading(self) -> AbstractContextManager[None]:
@@ -197,6 +208,8 @@ def _source(
     skip: int,
     by: Labels | str | None,
     min_count: int,
+    min_documents: int,
+    stopwords: Collection[str],
     document_frequency: bool,
 ) -> _Source:
     """Check the arguments of a count, and tokenise the texts."""
@@ -205,9 +218,16 @@ def _source(
     )
     check_tokenizer(tokenizer, "paragraph" if level == "character" else within)
     normalizer = resolve_profile(profile)
+    in_documents = threshold(min_documents, "min_documents", least=0)
+    if in_documents > 1 and not document_frequency:
+        raise invalid("min_documents", "1 with document_frequency=False", min_documents)
+    left_out = stopword_forms(stopwords, normalizer)
+    if left_out and level == "character":
+        raise invalid("stopwords", "empty with level='character'", stopwords)
+    kept = (in_documents, left_out)
     record = {
-        "n": n, "min_count": min_count, "tokenizer": tokenizer, "level": level, "skip": skip, "within": within,
-        "by": by, "document_frequency": document_frequency,
+        "n": n, "min_count": min_count, "min_documents": in_documents, "stopwords": stopwords, "tokenizer": tokenizer,
+        "level": level, "skip": skip, "within": within, "by": by, "document_frequency": document_frequency,
     }  # fmt: skip
     corpus = texts if isinstance(texts, CorpusView) else None
     labels: pl.Series | None
@@ -215,7 +235,7 @@ def _source(
         labels = None if by is None else corpus_labels(corpus, by, NGRAM_COLUMNS)
         with reading(corpus.path):
             tokens, forms = tokens_of(corpus), forms_of(corpus, normalizer)
-        return _Source(tokens, forms, options, labels, " ", corpus, True, normalizer, record)
+        return _Source(tokens, forms, options, labels, " ", corpus, True, normalizer, *kept, record)
     if corpus is not None:
         labels = None if by is None else corpus.labels(corpus_labels(corpus, by, NGRAM_COLUMNS).name)
         with reading(corpus.path):
@@ -230,7 +250,7 @@ def _source(
     else:
         tokens, forms = _words(series, normalizer, tokenizer)
     separator = "" if level == "character" else " "
-    return _Source(tokens, forms, options, labels, separator, corpus, False, normalizer, record)
+    return _Source(tokens, forms, options, labels, separator, corpus, False, normalizer, *kept, record)
 
 
 def _words(series: pl.Series, normalizer: Normalizer | None, tokenizer: str) -> tuple[DocumentTokens, Forms]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,15 +14,16 @@ from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.joined_spellings import Names, joined_texts, with_one_spelling
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.search.hints import warn_of_pattern
 from corpus_kit.search.hits import Hits
 from corpus_kit.search.matching import find
 from corpus_kit.search.patterns import Pattern
 from corpus_kit.text.forms import NO_FORM, Selected
-from corpus_kit.text.normalization import Normalizer, normalize_series
-from corpus_kit.text.tokenization import COUNTED_KINDS, tokens
+from corpus_kit.text.normalization import Normalizer
 
 __all__ = ["Occurrences"]
+
+_SEQUENCES = pl.Schema({"row": pl.Int64, "hit": pl.Int64, "count": pl.Int64, "word": pl.String, "spelling": pl.String})
 
 
 class Occurrences(CountedWords):
@@ -58,12 +60,8 @@ class Occurrences(CountedWords):
         self._all = CountedWords(corpus, normalizer, names=names)
         with reading(corpus.path):
             hits = find(corpus, pattern, within=within)
-            if not len(hits):
-                warn_of_nothing(corpus, pattern, unit=unit, within=within)
-            if unit == "word":
-                ids, self.words, spelled = self._numbered(hits, normalizer)
-            else:
-                ids, self.words, spelled = self._numbered_units(hits)
+            warn_of_pattern(corpus, pattern, len(hits), unit=unit, within=within)
+            ids, self.words, spelled = self._numbered(hits)
             if names is not None:
                 numbers = self._join(ids, names, one_spelling=one_spelling)
                 ids = numbers[ids]
@@ -114,73 +112,55 @@ class Occurrences(CountedWords):
         best = counted.sort("count", descending=True, maintain_order=True).unique("id", keep="first")
         return best.sort("id")["spelling"]
 
-    def _numbered(self, hits: Hits, normalizer: Normalizer | None) -> tuple[Array, pl.Series, pl.DataFrame]:
+    def _numbered(self, hits: Hits) -> tuple[Array, pl.Series, pl.DataFrame]:
         """Return the number of the expression of each hit, the expressions by first occurrence, and their spellings.
 
-        The spellings, by first occurrence, are id (of the expression), spelling, count; some may be several rows.
+        The spellings, by first occurrence, are id (of the expression), spelling, count.
         """
-        corpus = self._corpus
-        if hits.ends is None:
-            keys = pl.Series("key", corpus.token_types[hits.first])
-            surfaces = series_from_core("surface", corpus.surfaces.gather(keys.unique(maintain_order=True).to_numpy()))
-        else:
-            keys = series_from_core("key", corpus.token_texts.join(*hits.spans(), corpus.surfaces))
-            surfaces = keys.unique(maintain_order=True)
-        expressions = _expressions(surfaces, normalizer).insert_column(0, keys.unique(maintain_order=True))
-        distinct = expressions.select(pl.col("word").unique(maintain_order=True)).with_row_index("id")
-        expressions = expressions.join(distinct, on="word", how="left", maintain_order="left")
-        numbers = keys.to_frame().join(expressions.select("key", "id"), on="key", how="left", maintain_order="left")
-        counts = keys.to_frame().group_by("key", maintain_order=True).agg(count=pl.len().cast(pl.Int64))
-        spelled = expressions.select("id", "spelling").with_columns(counts["count"])
-        return numbers["id"].to_numpy(), distinct["word"], spelled
+        sequences, rows = self._sequences(hits)
+        distinct = sequences.select(pl.col("word").unique(maintain_order=True)).with_row_index("id")
+        spelled = sequences.join(distinct, on="word", how="left", maintain_order="left", nulls_equal=True)
+        id_of_row = np.zeros(len(spelled), np.uint32)
+        id_of_row[spelled["row"].to_numpy()] = spelled["id"].to_numpy()
+        return id_of_row[rows], distinct["word"], spelled.select("id", "spelling", "count")
 
-    def _numbered_units(self, hits: Hits) -> tuple[Array, pl.Series, pl.DataFrame]:
-        """Return what `_numbered` does for units of words."""
-        of_type, original = self.forms.of_type, self.original
-        assert of_type is not None  # a corpus has types that are not counted
-        labels = self._labels(hits, of_type, self.forms.words).alias("word")
-        spelled = self._labels(hits, original.of_type, original.texts).alias("spelling")
-        distinct = labels.unique(maintain_order=True)
-        numbers = pl.DataFrame([distinct]).with_row_index("id")
-        found = pl.DataFrame([labels, spelled]).join(
-            numbers, on="word", how="left", maintain_order="left", nulls_equal=True
-        )
-        return found["id"].to_numpy(), distinct, found.select("id", "spelling", count=pl.lit(1, pl.Int64))
+    def _sequences(self, hits: Hits) -> tuple[pl.DataFrame, Array]:
+        """Return the distinct sequences of spellings of the words of hits, and the row of that of each hit.
 
-    def _labels(self, hits: Hits, of_type: Numbers, units: pl.Series) -> pl.Series:
-        """Return the units of the words of each hit, joined by spaces; null if a word has none.
-
-        Args:
-            hits: The hits.
-            of_type: The unit of each type, as a row of `units`; NO_FORM if it is not counted.
-            units: The units.
+        The sequences, by first occurrence, are row, word (null if a word has no unit), spelling, count. Tokens that are
+        no words are passed over; of a hit without words, its text is both.
         """
-        corpus, (first, end) = self._corpus, hits.spans()
-        ids = of_type[corpus.token_types[ranges(first, end)]]
+        corpus, original, (first, end) = self._corpus, self.original, hits.spans()
+        ids = original.of_type[corpus.token_types[ranges(first, end)]]
         is_word = ids != NO_FORM
         ids, before = ids[is_word], np.concatenate(([0], np.cumsum(is_word)))
-        begins = before[np.cumsum(end - first) - (end - first)]
-        sizes = before[np.cumsum(end - first)] - begins
-        named = []  # those with the same number of words together
-        for size in np.unique(sizes):
+        last = np.cumsum(end - first)
+        begins = before[last - (end - first)]
+        sizes = before[last] - begins
+        found = [pl.DataFrame(schema=_SEQUENCES)]
+        numbers = np.zeros(len(hits), np.int64)
+        for size in np.unique(sizes):  # those with the same number of words together
             rows = np.flatnonzero(sizes == size)
+            columns: dict[str, Any] = {f"w{k}": ids[begins[rows] + k] for k in range(size)}
+            if not size:
+                columns["text"] = series_from_core("", corpus.token_texts.join(first[rows], end[rows], corpus.surfaces))
+            here = pl.DataFrame({**columns, "hit": rows})
+            distinct = here.group_by(*columns, maintain_order=True).agg(pl.col("hit").first(), count=pl.len())
+            distinct = distinct.with_row_index("row", sum(map(len, found)))
+            numbered = here.join(distinct.drop("hit"), on=[*columns], how="left", maintain_order="left")
+            numbers[rows] = numbered["row"].to_numpy()
             if size:
-                words = pl.DataFrame([units.gather(ids[begins[rows] + k]).alias(str(k)) for k in range(size)])
-                texts = words.select(pl.concat_str(pl.all(), separator=" ").alias("word")).to_series()
+                spelled = [distinct[place].to_numpy() for place in columns]
+                word = _spaced(self.forms.words, [original.form[each] for each in spelled])
+                spelling = _spaced(original.texts, spelled)
             else:
-                texts = series_from_core("word", corpus.token_texts.join(first[rows], end[rows], corpus.surfaces))
-            named.append(pl.DataFrame([pl.Series("hit", rows), texts]))
-        none = pl.DataFrame(schema={"hit": pl.Int64, "word": pl.String})
-        return pl.concat([none, *named]).sort("hit")["word"]
+                word = spelling = distinct["text"]
+            texts = distinct.select("row", "hit", "count", word=word, spelling=spelling)
+            found.append(texts.cast(_SEQUENCES))
+        return pl.concat(found).sort("hit"), numbers
 
 
-def _expressions(surfaces: pl.Series, normalizer: Normalizer | None) -> pl.DataFrame:
-    """Return the words of each text: word, in the form that is counted, and spelling, as they are."""
-    found = tokens(surfaces)
-    forms = found["token"] if normalizer is None else normalize_series(found["token"], normalizer)
-    words = found.with_columns(form=forms).filter(pl.col("kind").is_in(COUNTED_KINDS) & (pl.col("form") != ""))
-    joined = words.group_by("document", maintain_order=True).agg(pl.col("form", "token").str.join(" "))
-    rows = surfaces.rename("surface").to_frame().with_row_index("document")
-    return rows.join(joined, on="document", how="left", maintain_order="left").select(
-        pl.coalesce("form", "surface").alias("word"), pl.coalesce("token", "surface").alias("spelling")
-    )
+def _spaced(texts: pl.Series, places: list[Numbers]) -> pl.Series:
+    """Return the words that are first, second, ... in some sequences, joined by spaces; null if one is null."""
+    words = pl.DataFrame([texts.gather(ids).alias(str(place)) for place, ids in enumerate(places)])
+    return words.select(pl.concat_str(pl.all(), separator=" ")).to_series()

@@ -7,11 +7,12 @@ from collections.abc import Collection
 import polars as pl
 
 from corpus_kit._base.columns import text_series
+from corpus_kit.analysis.ngram_arrays import word_places
 from corpus_kit.errors import invalid
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.roots import asked_roots
 
-__all__ = ["ngrams_kept", "stopword_forms"]
+__all__ = ["ngram_ids_kept", "ngrams_kept", "stopword_forms"]
 
 
 def stopword_forms(stopwords: Collection[str], normalizer: Normalizer | None, unit: str = "word") -> frozenset[str]:
@@ -52,3 +53,19 @@ def ngrams_kept(table: pl.DataFrame, min_documents: int, left_out: Collection[st
         words = [f" {word} " for word in sorted(left_out)]
         table = table.filter(~pl.format(" {} ", "ngram").str.contains_any(words))
     return table
+
+
+def ngram_ids_kept(
+    table: pl.DataFrame, words: pl.Series, min_documents: int, left_out: Collection[str]
+) -> pl.DataFrame:
+    """Return what `ngrams_kept` does of a table whose words w1, w2, … are rows of `words`, null beyond n.
+
+    >>> table = pl.DataFrame({"w1": [0, 1, 0], "w2": [1, 2, None], "documents": [3, 2, 1]})
+    >>> ngram_ids_kept(table, pl.Series(["في", "البيت", "الكبير"]), 1, {"في"}).rows()
+    [(1, 2, 2)]
+    """
+    table = ngrams_kept(table, min_documents, ())
+    ids = words.is_in(sorted(left_out)).arg_true().to_list() if left_out else []
+    if not ids:
+        return table
+    return table.filter(~pl.any_horizontal(pl.col(word_places(table)).is_in(ids).fill_null(value=False)))

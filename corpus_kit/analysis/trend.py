@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -14,7 +14,7 @@ import polars as pl
 from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
 from corpus_kit._base.columns import nan_as_null
-from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, words_of
+from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, record_of_patterns, words_of
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -33,13 +33,13 @@ _PER_MILLION = 1_000_000.0
 _BYTES_OF_A_ROW = 250
 _COLUMNS = (
     *("pattern", "period", "documents", "words", "hits", "occurrences", "rate", "rate_low", "rate_high"),
-    *("log_ratio", "log_ratio_low", "log_ratio_high"),
+    *("log_ratio", "log_ratio_low", "log_ratio_high", "partial"),
 )
 
 
 def trend(
     corpus: CorpusView,
-    patterns: str | Sequence[str],
+    patterns: str | Sequence[str] | Mapping[str, str],
     *,
     unit: str = "word",
     exact: bool = False,
@@ -61,7 +61,8 @@ def trend(
 
     Args:
         corpus: A Corpus or a subcorpus.
-        patterns: A pattern as for `ck.kwic`, or a list of patterns, each with rows of its own.
+        patterns: A pattern as for `ck.kwic`, or a list of patterns, each with rows of its own; or a dict of patterns by
+            their names, which then stand in the table and in plots.
         unit: What the plain words of the patterns are: "word", "stem", "lemma" or "root", as in `ck.frequency`. Rates
             are per million words with each of them.
         exact: Whether to compare the repaired spelling, not the folded form.
@@ -82,8 +83,11 @@ def trend(
         0 to 1; null if there are none), rate_low and rate_high (Float64: for words the Poisson interval of effective
         counts, since the words of a document are not independent (see docs/howto/follow.md); for documents Wilson's),
         log_ratio (Float64: the binary logarithm of the rate divided by that of the period before; 1 is twice as
-        frequent), log_ratio_low and log_ratio_high (Float64: its interval). A count of 0 is 0.5 in a log ratio, as in
-        `ck.keyness`; it is null for the first period, beside a period without documents, and between two counts of 0.
+        frequent), log_ratio_low and log_ratio_high (Float64: its interval). A count of 0 is half an event in a log
+        ratio: 0.5 documents, or half of the w occurrences that come together in the period beside it (see
+        docs/howto/follow.md), so that one document is no change; it is null for the first period, beside a period
+        without documents, and between two counts of 0; partial (Boolean: whether the period begins before the first
+        date of the documents or ends after the last).
         Order: patterns as given, groups by first occurrence, periods.
 
     Raises:
@@ -110,7 +114,7 @@ def trend(
         week_start=week_start, date=date, count=count, confidence=confidence, taken=_COLUMNS,
     )  # fmt: skip
     followed.cells.expect_memory(len(followed.patterns), _BYTES_OF_A_ROW)
-    return followed.attach(pl.concat([_series(followed, each) for each in followed.patterns]), "ck.trend")
+    return followed.attach(pl.concat([_series(followed, *each) for each in followed.patterns.items()]), "ck.trend")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +123,10 @@ class Followed:
 
     Attributes:
         corpus: The corpus.
-        patterns: The patterns.
+        patterns: The patterns by their names.
         cells: The dated documents by group and period.
         words: The words of each of these documents.
+        unit: What the plain words of the patterns are.
         within: The unit that a hit may not cross.
         count: "words" or "documents".
         confidence: Of the intervals.
@@ -129,9 +134,10 @@ class Followed:
     """
 
     corpus: CorpusView
-    patterns: list[Pattern]
+    patterns: dict[str, Pattern]
     cells: Cells
     words: Integers
+    unit: str
     within: str
     count: str
     confidence: float
@@ -139,7 +145,7 @@ class Followed:
 
     def occurrences(self, pattern: Pattern) -> Integers:
         """Return how often a pattern occurs in each document."""
-        return occurrences_of(self.corpus, pattern, self.within, self.cells.documents)
+        return occurrences_of(self.corpus, pattern, self.within, self.cells.documents, unit=self.unit)
 
     def attach(self, table: pl.DataFrame, function: str, **more: object) -> pl.DataFrame:
         """Note on a table how it was made."""
@@ -186,56 +192,61 @@ def follow(
     time: dict[str, Any] = {"every": every, "week_start": week_start, "date": date}
     cells = cells_of(corpus, function, by=by, **time, taken=taken)
     record = {
-        "patterns": [each.text for each in parsed], **options, "by": by, **time, "count": count,
-        "confidence": confidence, "undated": cells.undated, **unit_record(unit, corpus, patterns=parsed),
+        "patterns": record_of_patterns(parsed), **options, "by": by, **time, "count": count,
+        "confidence": confidence, "undated": cells.undated, **unit_record(unit, corpus, patterns=parsed.values()),
     }  # fmt: skip
     words = words_of(corpus, Normalizer.preset("search"), cells.documents)
-    return Followed(corpus, parsed, cells, words, options["within"], count, confidence, record)
+    return Followed(corpus, parsed, cells, words, unit, options["within"], count, confidence, record)
 
 
-def _series(followed: Followed, pattern: Pattern) -> pl.DataFrame:
+def _series(followed: Followed, name: str, pattern: Pattern) -> pl.DataFrame:
     """Return the rows of a pattern."""
     cells, words, occurrences = followed.cells, followed.words, followed.occurrences(pattern)
     documents, hits = cells.count(), cells.total(occurrences > 0)
     totals = {"words": cells.total(words), "hits": hits, "occurrences": cells.total(occurrences)}
     if followed.count == "documents":
         low, high = wilson(hits, documents, followed.confidence)
-        found, size, scale = hits, documents.astype(np.float64), 1.0
+        found, size, scale, event = hits, documents.astype(np.float64), 1.0, np.ones(len(cells))
         with np.errstate(divide="ignore", invalid="ignore"):
             variance = 1 / np.where(hits > 0, hits, 0.5) - 1 / size
     else:
         counts = effective_counts(occurrences, words, cells.cell, len(cells), followed.confidence)
         low, high = poisson_interval(counts, followed.confidence)
-        found, size, scale = counts.occurrences, counts.words, _PER_MILLION
+        found, size, scale, event = counts.occurrences, counts.words, _PER_MILLION, counts.weight
         variance = 1 / np.where(found > 0, counts.effective, 0.5)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = {"rate": found / size, "rate_low": low + 0.0, "rate_high": high}  # + 0.0 turns -0.0 into 0.0
-    ratios = _log_ratios(found, size, variance, cells.n_periods, followed.confidence)
-    columns: dict[str, pl.Series] = {"pattern": pl.Series([pattern.text]).new_from_index(0, len(cells))}
+    ratios = _log_ratios(found, size, event, variance, cells.n_periods, followed.confidence)
+    columns: dict[str, pl.Series] = {"pattern": pl.Series([name]).new_from_index(0, len(cells))}
     [columns["period"]], columns["documents"] = cells.period_columns(), pl.Series(documents)
     columns |= {name: pl.Series(values.astype(np.int64)) for name, values in totals.items()}
     columns |= {name: nan_as_null(values * scale) for name, values in rates.items()}
     columns |= {name: nan_as_null(values) for name, values in ratios.items()}
+    assert cells.partial is not None  # of trends
+    columns["partial"] = pl.Series(np.tile(cells.partial, cells.n_groups))
     return pl.DataFrame([*cells.label_columns(), *(columns[name].alias(name) for name in _COLUMNS)])
 
 
-def _log_ratios(found: Floats, size: Floats, variance: Floats, n_periods: int, confidence: float) -> dict[str, Floats]:
+def _log_ratios(
+    found: Floats, size: Floats, event: Floats, variance: Floats, n_periods: int, confidence: float
+) -> dict[str, Floats]:
     """Return the binary logarithm of the ratio of each rate to that of the period before, with its interval.
 
     Args:
         found: What was counted in each cell.
         size: Of how much.
+        event: For how many counts an independent event stands in each cell; half of it stands for a 0 beside the cell.
         variance: The variance of the natural logarithm of each rate.
         n_periods: The number of periods of a group.
         confidence: A number between 0 and 1.
     """
     z = NormalDist().inv_cdf(upper_quantile(confidence))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logarithm = np.log2(np.where(found > 0, found, 0.5) / size)
     ratio, half = np.full(len(found), np.nan), np.full(len(found), np.nan)
     here = np.arange(1, len(found))
     here = here[here % max(n_periods, 1) > 0]
     here = here[((found[here] > 0) | (found[here - 1] > 0)) & (size[here] > 0) & (size[here - 1] > 0)]
-    ratio[here] = logarithm[here] - logarithm[here - 1]
-    half[here] = z * np.sqrt(np.maximum(variance[here] + variance[here - 1], 0.0)) / math.log(2)
+    before = here - 1
+    now, then = (np.where(found[i] > 0, found[i], event[j] / 2) for i, j in ((here, before), (before, here)))
+    ratio[here] = np.log2(now / size[here]) - np.log2(then / size[before])
+    half[here] = z * np.sqrt(np.maximum(variance[here] + variance[before], 0.0)) / math.log(2)
     return {"log_ratio": ratio, "log_ratio_low": ratio - half, "log_ratio_high": ratio + half}

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Floats
-from corpus_kit._base.records import as_frame, attach
+from corpus_kit._base.records import as_frame, attach, provenance_of
 from corpus_kit.analysis.counted_words import CountedWords
 from corpus_kit.analysis.provenance import attach_of_corpus, unit_record
 from corpus_kit.corpus.units import expect_unit
@@ -95,7 +95,7 @@ def fit_zipf_mandelbrot(
     table = pl.DataFrame([row])
     if isinstance(source, CorpusView):
         return attach_of_corpus(table, "ck.fit_zipf_mandelbrot", source, normalizer, unit_record(unit, source))
-    return attach(table, "ck.fit_zipf_mandelbrot", {"rows": source.height})
+    return attach(table, "ck.fit_zipf_mandelbrot", {"rows": source.height, "made_by": provenance_of(source)})
 
 
 def _misfit(observed: Floats, expected: Floats) -> dict[str, float | int]:

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 import corpus_kit as ck
-from corpus_kit.cli.output import deliver, save, say, step, terminal
+from corpus_kit.cli.output import cite, deliver, say, step, terminal
 from corpus_kit.cli.selection import Selection, open_selected, others, select
 from corpus_kit.cli.twins import Call, twin
+from corpus_kit.cli.wording import as_typed
 from corpus_kit.display.text import concordance_text
+from corpus_kit.display.values import label_columns, lines_caption
 from corpus_kit.errors import InputError
+from corpus_kit.safe_text import one_line
 from corpus_kit.scale.locations import Location
 from corpus_kit.scale.work import manifest_of, work_of
 
@@ -21,6 +24,8 @@ __all__ = [
     "compare_collocations",
     "dispersion",
     "diversity",
+    "fit_heaps",
+    "fit_zipf_mandelbrot",
     "frequency",
     "keyness",
     "kwic",
@@ -31,32 +36,37 @@ __all__ = [
     "spaced_spellings",
     "trend",
     "trend_tests",
+    "vocabulary_growth",
 ]
 
-frequency = twin(ck.frequency, help="Count words, or what a pattern finds.")
+frequency = twin(ck.frequency)
 
-dispersion = twin(ck.dispersion, help="Measure how evenly words are spread over the documents.")
+dispersion = twin(ck.dispersion)
 
-diversity = twin(ck.diversity, help="Measure how varied the vocabulary is.")
+diversity = twin(ck.diversity)
 
-readability = twin(ck.readability, help="Measure how easy the texts are to read.")
+readability = twin(ck.readability)
 
-trend = twin(ck.trend, help="Follow how often patterns occur over time.")
+vocabulary_growth = twin(ck.vocabulary_growth)
 
-trend_tests = twin(ck.trend_tests, help="Test whether the rate of patterns changes over time.")
+fit_heaps = twin(ck.fit_heaps)
 
-spaced_spellings = twin(ck.spaced_spellings, help="Find names that are written with and without a space.")
+fit_zipf_mandelbrot = twin(ck.fit_zipf_mandelbrot)
 
-lexical_bundles = twin(ck.lexical_bundles, help="Find the sequences of words that recur in many documents.")
+trend = twin(ck.trend)
+
+trend_tests = twin(ck.trend_tests)
+
+spaced_spellings = twin(ck.spaced_spellings)
+
+lexical_bundles = twin(ck.lexical_bundles)
 
 ngram_collocations = twin(
     ck.ngram_collocations,
-    help="Find the n-grams whose words occur together more often than by chance.",
 )
 
 collocations = twin(
     ck.collocations,
-    help="Find the collocates of a word or pattern.",
 )
 
 
@@ -77,7 +87,6 @@ def _table_or_corpus(path: str, selection: Selection) -> ck.Corpus | ck.scale.Ng
 
 ngrams = twin(
     ck.ngrams,
-    help="Count sequences of words, of a corpus or of a table of count.",
     opens=_table_or_corpus,
 )
 
@@ -88,19 +97,39 @@ ngrams = twin(
 def _print_lines(call: Call) -> None:
     with step("Searching"):
         lines = ck.kwic(call.corpus, **call.options)
-    if call.extra["variants"]:
-        deliver(lines.variants, call.corpus, call.shown)
-    elif call.shown.output:
-        save(lines.frame, call.corpus, call.shown.output)
+    if sheet := call.extra["sheet"]:
+        coded = lines.code(sheet, call.extra["coder"] or ("code", "note"))
+        say(f"{one_line(str(sheet))} has {coded.height:,} lines to code.", error=True)
+    elif call.extra["coder"]:
+        raise InputError("--coder names a column of --sheet, which must be given.")
+    if call.extra["variants"] or call.shown.output or call.shown.columns:
+        deliver(lines.variants if call.extra["variants"] else lines.frame, call.corpus, call.shown)
     else:
-        layout = {"labels": lines.layer_columns, "hint": lines.hint, "language": call.shown.language, **terminal()}
+        layout = {
+            "labels": label_columns(lines),
+            "hint": as_typed(lines.hint),
+            "language": call.shown.language,
+            **terminal(),
+        }
+        if len(lines) < lines.total:
+            say(one_line(lines_caption(lines.pattern, len(lines), lines.total, call.shown.language)))
         say(concordance_text(lines.lines(0, call.shown.top or None), max_rows=None, total=len(lines), **layout))
+        cite(lines, call.shown)
 
 
 kwic = twin(
     ck.kwic,
-    help="Show what a pattern finds in context: a word, a phrase, * and ?, a|b, []{0,3}, /regex/, [lemma=...].",
-    extra={"variants": Annotated[bool, typer.Option("--variants", help="Count the spellings found instead.")]},
+    extra={
+        "variants": Annotated[bool, typer.Option("--variants", help="Count the spellings found instead.")],
+        "sheet": Annotated[
+            Path | None,
+            typer.Option("--sheet", help="Also write the lines to a .csv or .tsv sheet to be coded, or add new ones."),
+        ],
+        "coder": Annotated[
+            list[str] | None,
+            typer.Option("--coder", metavar="NAME", help="A column of the sheet to fill in; can be repeated."),
+        ],
+    },
     run=_print_lines,
 )
 
@@ -140,7 +169,6 @@ def _print_key_words(call: Call) -> None:
 
 keyness = twin(
     ck.keyness,
-    help="Find the words that are typical of some documents, compared with others, or of each group.",
     left_out=("reference", "target_size", "reference_size"),
     extra=_SIDES,
     run=_print_key_words,
@@ -161,7 +189,6 @@ def _print_company(call: Call) -> None:
 
 compare_collocations = twin(
     ck.compare_collocations,
-    help="Find whose company differs: of a pattern in two parts of the corpus, or of two patterns.",
     left_out=("reference",),
     extra=_SIDES,
     run=_print_company,

@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 import corpus_kit as ck
 from corpus_kit._base.arguments import path_argument
 from corpus_kit._base.folders import real_path
+from corpus_kit._base.metadata import type_name
 from corpus_kit.cli.options import CorpusPath, Progress, as_pairs, as_profile, as_reader
-from corpus_kit.cli.output import print_card, say
+from corpus_kit.cli.output import print_card, say, step
 from corpus_kit.corpus.files import open_files, verify_files
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.corpus.writing import leftovers_of
 from corpus_kit.errors import InputError
+from corpus_kit.safe_text import one_line
 
 __all__ = ["add", "annotate", "build", "clean", "info", "sample"]
 
@@ -155,10 +158,9 @@ def annotate(
 ) -> None:
     """Add segments, stems, lemmas and roots to the words of a corpus, for --clitics, --unit and [lemma=...]."""
     opened = ck.Corpus.open(corpus)
-    if layer is None:
-        print_card(opened.annotate())
-    else:
-        print_card(opened.annotate(ck.annotators.hidden_markov(), layer=layer))
+    with step("Annotating"):
+        done = opened.annotate() if layer is None else opened.annotate(ck.annotators.hidden_markov(), layer=layer)
+    print_card(done)
 
 
 def clean(
@@ -186,10 +188,32 @@ def info(
     """Show what a corpus contains and what it was built from."""
     opened = CorpusView(open_files(path_argument(corpus, "path")))  # not a Corpus, which loads readers and searches
     if verify:
-        verify_files(opened.path, opened.manifest)
+        with step("Comparing checksums"):
+            verify_files(opened.path, opened.manifest)
     print_card(opened)
+    for column in opened.label_columns():
+        if column not in ("document", "id", "tokens", "words"):
+            say(f"  column     {one_line(column)}: {one_line(_content(opened.labels(column)))}")
     if verify:
         say("  verified   every file matches its checksum")
+
+
+def _content(labels: pl.Series) -> str:
+    """Return what a column of metadata holds: how many values, or from where to where they go."""
+    known = labels.drop_nulls()
+    missing = f", {labels.null_count():,} documents without" if labels.null_count() else ""
+    if not len(known):
+        return "empty"
+    if labels.dtype.is_numeric() or labels.dtype.is_temporal():
+        return f"{known.min()!s} to {known.max()!s}{missing}"
+    if labels.dtype.is_nested():
+        return f"{type_name(labels.dtype)}{missing}"
+    number = known.n_unique()
+    named = ", ".join(map(str, known.unique().sort().head(_NAMED))) + (", …" if number > _NAMED else "")
+    return f"{number:,} value{'s' if number > 1 else ''} ({named}){missing}"
+
+
+_NAMED = 5  # values of a column
 
 
 def sample(

@@ -15,7 +15,7 @@ from corpus_kit.display.card import card_html
 from corpus_kit.display.fonts import can_embed_faces
 from corpus_kit.display.html import concordance_html, heading, image, page_html, table_html
 from corpus_kit.display.text import concordance_text, table_text
-from corpus_kit.errors import CorpusKitError
+from corpus_kit.errors import CorpusKitError, InputError
 from corpus_kit.safe_text import one_line
 
 __all__ = ["demo"]
@@ -25,6 +25,8 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("corpus-demo.html"),
 ) -> None:
     """Build the bundled sample; print words, bigrams and a concordance, and write them as one HTML page."""
+    if not output.parent.is_dir():
+        raise InputError(f"--output must be in an existing folder, got {str(output)!r}.")
     corpus = ck.sample_corpus()
     words = ck.frequency(corpus)
     pairs = ck.ngrams(corpus, n=2)
@@ -51,7 +53,10 @@ def demo(
         ],
         fonts=can_embed_faces(),
     )
-    write_whole(output, page.encode())
+    try:
+        write_whole(output, page.encode())
+    except OSError as error:
+        raise InputError(f"cannot write {str(output)!r}: {error.strerror}.") from error
     say(f"\nWrote {one_line(str(output))}. Open it in a browser. For the notebooks, run corpus-kit lab.")
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from corpus_kit.cli.options import Containing, CorpusPath, Where
-from corpus_kit.cli.output import say
+from corpus_kit.cli.options import Containing, CorpusPath, NotContaining, Where
+from corpus_kit.cli.output import say, step
 from corpus_kit.cli.selection import Deduplicate, Exclude, Selection, open_selected
 from corpus_kit.errors import InputError
 from corpus_kit.export.corpus_export import FORMATS
@@ -27,14 +27,16 @@ def export(
     ] = None,
     where: Where = None,
     containing: Containing = None,
+    not_containing: NotContaining = None,
     deduplicate: Deduplicate = False,
     exclude: Exclude = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier export.")] = False,
 ) -> None:
     """Write a corpus in the format of another program: CWB, R, spaCy, Hugging Face, text files, ..."""
     options = dict(map(_as_option, option or []))
-    selected = open_selected(corpus, Selection(where, containing, deduplicate, exclude))
-    path = selected.export(output, format, overwrite=overwrite, **options)
+    selected = open_selected(corpus, Selection(where, containing, deduplicate, exclude, not_containing))
+    with step(f"Writing {one_line(str(output))}"):
+        path = selected.export(output, format, overwrite=overwrite, **options)
     say(f"Wrote {one_line(str(path))}, and how it was made to {one_line(str(path))}.json.", error=True)
 
 

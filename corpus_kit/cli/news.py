@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 import corpus_kit as ck
-from corpus_kit.cli.options import Containing, Language, Progress, Top, Where, as_day
+from corpus_kit.cli.options import Containing, Language, NotContaining, Progress, Top, Where, as_day_or_column
 from corpus_kit.cli.output import Shown, deliver, print_heading, save
-from corpus_kit.cli.selection import Deduplicate, Selection, selected
+from corpus_kit.cli.selection import Deduplicate, Exclude, Selection, selected
 from corpus_kit.cli.twins import twin
+from corpus_kit.display.columns import LANGUAGES
+from corpus_kit.errors import InputError, choose
 
 __all__ = [
     "actors",
@@ -46,27 +48,24 @@ _TITLES = {
     "ngrams": "8. N-grams",
 }
 
-structure = twin(ck.news.structure, help="Count headlines, paragraphs, sentences and page furniture.")
-boilerplate = twin(ck.news.boilerplate, help="Find page furniture: lines that repeat, and what belongs to the page.")
-quotations = twin(ck.news.quotations, help="Find quotations and their speakers.")
-indirect_quotations = twin(ck.news.indirect_quotations, help="Find reported speech without quotation marks.")
-actors = twin(ck.news.actors, help="Find the names of actors.")
+structure = twin(ck.news.structure)
+boilerplate = twin(ck.news.boilerplate)
+quotations = twin(ck.news.quotations)
+indirect_quotations = twin(ck.news.indirect_quotations)
+actors = twin(ck.news.actors)
 labels = twin(
     ck.news.labels,
-    help="Count by which names actors are called.",
 )
-label_log_odds = twin(ck.news.label_log_odds, help="Compare by which names groups of documents call actors.")
-near_duplicates = twin(
-    ck.news.near_duplicates, help="Find pairs of documents with nearly the same text.", left_out=("max_pairs",)
-)
-duplicate_clusters = twin(ck.news.duplicate_clusters, help="Find clusters of documents with nearly the same text.")
-edits = twin(ck.news.edits, help="Show what differs between near-duplicates.")
-dates = twin(ck.news.dates, help="Find and resolve dates.")
-bursts = twin(ck.news.bursts, help="Find when a pattern is unusually frequent.")
-network = twin(ck.news.network, help="Count which actors are named together.")
-nodes = twin(ck.news.nodes, help="Measure the place of each actor in the network.")
-frames = twin(ck.news.frames, help="Find the words of a dictionary of frames.")
-frame_rates = twin(ck.news.frame_rates, help="Count how often the frames of a dictionary occur.")
+label_log_odds = twin(ck.news.label_log_odds)
+near_duplicates = twin(ck.news.near_duplicates, left_out=("max_pairs",))
+duplicate_clusters = twin(ck.news.duplicate_clusters)
+edits = twin(ck.news.edits)
+dates = twin(ck.news.dates)
+bursts = twin(ck.news.bursts)
+network = twin(ck.news.network)
+nodes = twin(ck.news.nodes)
+frames = twin(ck.news.frames)
+frame_rates = twin(ck.news.frame_rates)
 
 
 def news(
@@ -80,10 +79,13 @@ def news(
         typer.Option(help="The metadata column that names the source of each document: its labels are counted apart."),
     ] = None,
     date: Annotated[
-        str | None,
-        typer.Option(help="The publication date of all documents, such as 2014-10-29, instead of the column date."),
-    ] = None,
+        str,
+        typer.Option(help="The column of publication dates; or a day, such as 2014-10-29, for all documents; or none."),
+    ] = "date",
     metonyms: Annotated[bool, typer.Option("--metonyms", help="Count a capital as its state.")] = False,
+    anaphors: Annotated[
+        bool, typer.Option("--anaphors/--no-anaphors", help="Count titles and short forms that refer to an actor.")
+    ] = True,
     collapse_lists: Annotated[
         bool, typer.Option("--collapse-lists", help="Exclude sentences that enumerate actors from the network.")
     ] = False,
@@ -92,7 +94,9 @@ def news(
     ] = None,
     where: Where = None,
     containing: Containing = None,
+    not_containing: NotContaining = None,
     deduplicate: Deduplicate = False,
+    exclude: Exclude = None,
     top: Top = 20,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A folder for the whole tables, as .csv with their records.")
@@ -101,26 +105,36 @@ def news(
     progress: Progress = None,
 ) -> None:
     """Print a first report on news: boilerplate, quotations, actors, labels, dates, network and frames."""
-    published = as_day(date)
+    published = as_day_or_column(date)
+    choose(language, LANGUAGES, "--language")
+    if output:
+        _make_folder(output)  # before what may take minutes
     with tempfile.TemporaryDirectory(prefix="corpus-kit-") as folder:
         is_corpus = (Path(source) / "manifest.json").is_file()
         built = ck.Corpus.open(source) if is_corpus else ck.Corpus.build(source, Path(folder) / "corpus")
-        opened = selected(built, Selection(where, containing, deduplicate))
+        opened = selected(built, Selection(where, containing, deduplicate, exclude, not_containing))
         tables = ck.news.report(
             opened,
             actors,
             by=by,
-            date=published or "date",
+            date=published,
             metonyms=metonyms,
+            anaphors=anaphors,
             collapse_lists=collapse_lists,
             dictionary=dictionary,
             progress=progress,
         )
         for name, title in _TITLES.items():
             if output:
-                output.mkdir(parents=True, exist_ok=True)
                 save(tables[name], opened, output / f"{name}.csv")
             else:
                 print_heading(title)
                 deliver(tables[name], opened, Shown(top, language=language))
         opened.close()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--output must be a folder, got {str(path)!r}: {error.strerror}.") from error

@@ -14,16 +14,17 @@ from corpus_kit.errors import InputError, choose
 
 __all__ = [
     "Cite",
+    "Columns",
     "Containing",
     "CorpusPath",
     "Language",
+    "NotContaining",
     "Output",
     "Profile",
     "Progress",
     "Top",
     "Where",
     "Within",
-    "as_day",
     "as_day_or_column",
     "as_join",
     "as_n",
@@ -32,6 +33,7 @@ __all__ = [
     "as_pairs",
     "as_profile",
     "as_reader",
+    "as_truth",
     "as_window",
 ]
 
@@ -42,21 +44,34 @@ Output = Annotated[
         "--output", "-o", help="Write the whole table to a .csv, .xlsx, .docx, .parquet, ... file, with its record."
     ),
 ]
-Top = Annotated[int, typer.Option("--top", help="Rows to print; 0 prints all.", min=0)]
+Top = Annotated[int, typer.Option("--top", help="Rows to print; 0 prints all.", min=0, metavar="<int>")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--columns", help="Only these columns, separated by commas; can be repeated.", metavar="NAME,..."),
+]
 Profile = Annotated[str, typer.Option("--profile", help="Normalisation profile: search, dediac, repair, ... or none.")]
 Where = Annotated[
     list[str] | None,
     typer.Option(
         "--where",
-        help="Only documents with COLUMN=VALUE, COLUMN=A|B, COLUMN=LOW..HIGH, COLUMN!=VALUE, COLUMN<VALUE, ...; "
-        "can be repeated.",
+        help="Only documents with COLUMN=VALUE, COLUMN=A|B, COLUMN=LOW..HIGH, COLUMN!=VALUE, COLUMN<VALUE, ..., or "
+        "COLUMN= (without a value); can be repeated.",
         metavar="CONDITION",
     ),
 ]
 Containing = Annotated[
     list[str] | None,
-    typer.Option("--containing", help="Only documents in which this pattern occurs; can be repeated."),
+    typer.Option(
+        "--containing", help="Only documents in which this pattern occurs; can be repeated.", metavar="PATTERN"
+    ),
 ]
+NotContaining = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-containing", help="Only documents in which this pattern does not occur; can be repeated.",
+        metavar="PATTERN",
+    ),
+]  # fmt: skip
 Within = Annotated[
     str, typer.Option("--within", help="Boundary of hits, windows and n-grams: sentence, paragraph or document.")
 ]
@@ -139,6 +154,15 @@ def as_join(texts: list[str]) -> bool | list[str]:
     return {"true": True, "false": False}.get(texts[0], texts) if len(texts) == 1 else texts
 
 
+def as_truth(text: str) -> bool | str:
+    """Return the value of an option that is true, false or a name.
+
+    >>> as_truth("true"), as_truth("members")
+    (True, 'members')
+    """
+    return {"true": True, "false": False}.get(text, text)
+
+
 def as_pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     """Return the values of an option that is NAME=VALUE and can be repeated.
 
@@ -184,15 +208,3 @@ def as_day_or_column(text: str) -> datetime.date | str | None:
         return datetime.date.fromisoformat(text)
     except ValueError:
         return None if text == "none" else text
-
-
-def as_day(text: str | None) -> datetime.date | None:
-    """Return the value of --date, a day in ISO format.
-
-    >>> as_day("2014-10-29")
-    datetime.date(2014, 10, 29)
-    """
-    try:
-        return None if text is None else datetime.date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--date must be a day such as 2014-10-29, got {text!r}.") from None

@@ -1,20 +1,21 @@
-"""The documents that a command works on: `--where`, `--containing`, `--deduplicate`, `--exclude`."""
+"""The documents that a command works on: `--where`, `--containing` and the like."""
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
+import warnings
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
+import numpy as np
 import polars as pl
 import typer
 
 import corpus_kit as ck
-from corpus_kit._base.metadata import as_text, exactly, listed, type_name
-from corpus_kit.cli.options import Containing, Where
+from corpus_kit._base.metadata import listed, type_name
+from corpus_kit.cli.options import Containing, NotContaining, Where
 from corpus_kit.cli.output import step
+from corpus_kit.corpus.filtering import filtered_documents, predicates_of
 from corpus_kit.errors import InputError, choose
 from corpus_kit.news.structure import headlines
 
@@ -41,6 +42,7 @@ SELECTION: dict[str, Any] = {
     "containing": Containing,
     "deduplicate": Deduplicate,
     "exclude": Exclude,
+    "not_containing": NotContaining,
 }
 
 
@@ -51,6 +53,7 @@ class Selection(NamedTuple):
     containing: list[str] | None = None
     deduplicate: bool | None = None
     exclude: list[str] | None = None
+    not_containing: list[str] | None = None
 
 
 def open_selected(path: str | Path, selection: Selection) -> ck.Corpus:
@@ -63,7 +66,11 @@ def selected(corpus: ck.Corpus, selection: Selection) -> ck.Corpus:
     """Return the documents that were selected: conditions first, then duplicates, then parts of texts."""
     corpus = select(corpus, selection.where or [], "--where")
     for pattern in selection.containing or []:
-        corpus = corpus.containing(pattern)
+        with step("Searching"):
+            corpus = corpus.containing(pattern)
+    for pattern in selection.not_containing or []:
+        with step("Searching"):
+            corpus = corpus.containing(pattern, invert=True)
     if selection.deduplicate:
         with step("Finding near-duplicates"):
             corpus = corpus.deduplicate()
@@ -86,105 +93,165 @@ def _spans(corpus: ck.Corpus, part: str, column: str) -> pl.DataFrame:
 # ------------------------------------------------------------------------------- conditions
 
 _OPERATORS = re.compile(r"(<=|>=|!=|=|<|>)")
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_COMPARABLE = (pl.Date, pl.Datetime)
+_PARTS_OF_DAYS = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+
+
+class _Condition(NamedTuple):
+    """A condition as it was typed, and what its column holds."""
+
+    text: str
+    option: str
+    operator: str
+    value: str
+    labels: pl.Series  # of all documents
 
 
 def select(corpus: ck.Corpus, conditions: list[str], option: str) -> ck.Corpus:
-    """Return the documents that meet all conditions of an option, as `condition` reads them."""
+    """Return the documents that meet all conditions of an option.
+
+    ``COLUMN=VALUE`` is ``corpus.filter(COLUMN=VALUE)``, ``COLUMN=A|B`` a list, ``COLUMN=LOW..HIGH`` a pair, each end of
+    which can be left out, and ``COLUMN=`` None. A value that the column has is meant as it is. ``!=`` selects all other
+    documents, those without a value too; ``<``, ``<=``, ``>`` and ``>=`` compare numbers and dates.
+    """
+    chosen = corpus
     for condition in conditions:
-        column, operator, value = _split(corpus, condition, option)
-        corpus = corpus.filter(_predicate(corpus.labels(column), operator, value, option))
-        if not len(corpus):
-            known = corpus.labels(column, selected=False)
-            texts = known.to_frame().select(as_text(exactly(column), known.dtype)).to_series()
-            values = listed(texts.unique().drop_nulls().sort().head(20))
-            raise InputError(f"No document has {condition}. Values of {column}: {values}.")
-    return corpus
+        read = _read(corpus, condition, option)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that no document meets it is an error here
+            chosen = _meeting(chosen, read)
+            if len(chosen):
+                continue
+            meets_alone = len(_meeting(corpus, read)) > 0
+        if meets_alone:
+            raise InputError(f"No document has {' and '.join(conditions)} together.")
+        raise InputError(f"No document has {condition}. {_values_of(read.labels)}")
+    return chosen
 
 
 def others(corpus: ck.Corpus, part: ck.Corpus) -> ck.Corpus:
     """Return the documents of a corpus that are not in a part of it."""
-    return corpus.filter(~pl.col("document").is_in(part.selected_documents().tolist()))
+    added = part.selection["filters"][len((corpus.selection or {"filters": ()})["filters"]) :] if part.selection else []
+    rest = np.setdiff1d(corpus.selected_documents(), part.selected_documents(), assume_unique=True)
+    return corpus.subcorpus(rest, f"not ({' and '.join(added)})")
 
 
-def _split(corpus: ck.Corpus, condition: str, option: str) -> tuple[str, str, str]:
-    """Return column, operator and value; a name of a column may hold an operator, too."""
-    found = [each for each in _OPERATORS.finditer(condition) if each.start()]
+def _values_of(labels: pl.Series, most: int = 20) -> str:
+    """Return which values a column has, or from where to where they go."""
+    known = labels.drop_nulls().unique()
+    if not len(known):
+        return f"{labels.name} has no values."
+    if labels.dtype.is_numeric() or labels.dtype.is_temporal():
+        return f"{labels.name} goes from {known.min()!s} to {known.max()!s}."
+    texts = [str(each).lower() if isinstance(each, bool) else str(each) for each in known.cast(pl.String).sort()]
+    more = f", … ({len(texts):,} in all)" if len(texts) > most else ""
+    return f"Values of {labels.name}: {listed(texts[:most])}{more}."
+
+
+def _read(corpus: ck.Corpus, condition: str, option: str) -> _Condition:
+    """Read a condition; a name of a column may hold an operator, too, and spaces may stand around one."""
+    found = [each for each in _OPERATORS.finditer(condition) if condition[: each.start()].strip()]
     if not found:
         raise InputError(
             f"{option} must be COLUMN=VALUE, COLUMN=LOW..HIGH, COLUMN=A|B, COLUMN!=VALUE, COLUMN<=VALUE or the like, "
             f"got {condition!r}."
         )
     known = corpus.label_columns()
-    sign = next((each for each in found if condition[: each.start()] in known), found[0])
-    column = choose(condition[: sign.start()], known, option)
-    dtype = corpus.labels(column).dtype
-    if dtype.is_nested() or dtype == pl.Binary:
-        raise InputError(f"{option} must be a column of single values, got {column!r}, a {type_name(dtype)}.")
-    return column, sign[0], condition[sign.end() :]
+    sign = next((each for each in found if condition[: each.start()] in known), None)
+    sign = sign or next((each for each in found if condition[: each.start()].strip() in known), found[0])
+    before = condition[: sign.start()]
+    labels = corpus.labels(choose(before if before in known else before.strip(), known, option), selected=False)
+    value = condition[sign.end() :]
+    if not _is_known(labels, value):
+        value = (value.removeprefix("=") if sign[0] == "=" else value).strip()  # == is = of other languages
+    return _Condition(condition, option, sign[0], value, labels)
 
 
-def _predicate(labels: pl.Series, operator: str, value: str, option: str) -> pl.Expr:
-    """Return the expression of a condition.
+def _is_known(labels: pl.Series, value: str) -> bool:
+    return labels.dtype in _TEXTS and bool((labels.cast(pl.String) == value).any())
 
-    A value that the column has is meant as it is; otherwise ``A|B`` is a list, ``LOW..HIGH`` a range with both ends,
-    each of which can be left out, and a year or a month stands for its days. Documents without a value have
-    COLUMN= and COLUMN!=VALUE.
-    """
-    column, dtype = exactly(labels.name), labels.dtype
-    texts = as_text(column, dtype)
-    if operator not in ("=", "!="):
-        return _compared(labels, operator, value, option)
-    if value == "":
-        equal = column.is_null() | (texts == "")
-    elif (labels.to_frame().select(texts).to_series() == value).any():
-        equal = texts == value
-    elif "|" in value:
-        equal = pl.any_horizontal(_predicate(labels, "=", each, option) for each in value.split("|"))
-    elif ".." in value:
-        low, _, high = value.partition("..")
-        equal = column.is_not_null()
-        for sign, bound in ((">=", low), ("<=", high)):
-            equal = equal & _compared(labels, sign, bound, option) if bound else equal
-    elif dtype.is_temporal() and _DAY.fullmatch(value):
-        equal = _compared(labels, ">=", value, option) & _compared(labels, "<=", value, option)
+
+def _meeting(corpus: ck.Corpus, condition: _Condition) -> ck.Corpus:
+    """Return the documents that meet a condition, by what `Corpus.filter` takes for it."""
+    labels, operator, value = condition.labels, condition.operator, condition.value
+    if operator in ("=", "!="):
+        wanted = _wanted(condition)
     else:
-        equal = texts == value
-    return equal if operator == "=" else ~equal.fill_null(False)
+        bound = _bound(condition, value)
+        wanted = (bound, None) if operator in ("<", ">=") else (None, bound)
+    if operator in ("=", "<=", ">="):
+        return corpus.filter(**{labels.name: wanted})
+    (meets,) = predicates_of(corpus, {labels.name: wanted})
+    other = ~meets.fill_null(False)
+    if operator != "!=":
+        other = other & pl.col(labels.name).is_not_null()
+    return corpus.subcorpus(_selected(corpus, other), f"{labels.name}{operator}{value!r}")
 
 
-def _compared(labels: pl.Series, operator: str, value: str, option: str) -> pl.Expr:
-    """Return whether values lie on one side of a bound."""
-    column, bound = exactly(labels.name), _bound(labels, operator, value, option)
-    if isinstance(bound, datetime.date):
-        column = column.cast(pl.Date)  # of a moment, its day
-    compare = {"<": column.lt, "<=": column.le, ">": column.gt, ">=": column.ge}[operator]
-    return compare(pl.lit(bound))
+def _selected(corpus: ck.Corpus, predicate: pl.Expr) -> Any:
+    return np.intersect1d(corpus.selected_documents(), filtered_documents(corpus, [predicate]), assume_unique=True)
 
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+def _wanted(condition: _Condition) -> Any:
+    """Return what `Corpus.filter` takes for what stands after COLUMN= or COLUMN!=."""
+    labels, value = condition.labels, condition.value
+    if _is_known(labels, value) and value:
+        return value
+    if "|" in value:
+        return [each for part in value.split("|") for each in _one(condition, part)]
+    if ".." in value:
+        low, _, high = value.partition("..")
+        return tuple(_bound(condition, each) if each.strip() else None for each in (low, high))
+    one = _one(condition, value)
+    return one if len(one) > 1 else one[0]
 
 
-def _bound(labels: pl.Series, operator: str, value: str, option: str) -> Any:
-    """Return a bound in the type of a column; of a year or a month the first day, or the last with ``<=`` and ``>``."""
-    if labels.dtype.is_numeric():
+def _one(condition: _Condition, value: str) -> list[Any]:
+    """Return the values that a value stands for: nothing, for documents without a value or with an empty text."""
+    if not value.strip() and not _is_known(condition.labels, value):
+        return [None]
+    return [None, ""] if value == "" else [_typed(condition, value)]
+
+
+def _typed(condition: _Condition, value: str) -> Any:
+    """Return a value in the type of its column."""
+    labels, dtype = condition.labels, condition.labels.dtype
+    if dtype in _TEXTS:
+        return value
+    if dtype == pl.Boolean:
+        truth = {"true": True, "false": False}.get(value.strip().lower())
+        if truth is None:
+            raise InputError(f"{condition.option} must compare {labels.name!r} with true or false, got {value!r}.")
+        return truth
+    if dtype.is_numeric():
+        try:
+            return int(value)  # exact, beyond what a float holds
+        except ValueError:
+            pass
         try:
             return float(value)
         except ValueError:
-            raise InputError(f"{option} must compare {labels.name!r} with a number, got {value!r}.") from None
-    if labels.dtype not in (pl.Date, pl.Datetime):
-        return value
-    found = _DAY.fullmatch(value)
-    try:
-        if found is None:
-            raise ValueError
-        year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
-        first = datetime.date(year, month, day)
-    except ValueError:
+            raise InputError(f"{condition.option} must compare {labels.name!r} with a number, got {value!r}.") from None
+    if dtype in _COMPARABLE:
+        digits = "".join(str(int(each)) if each.isdecimal() else each for each in value.strip())
+        parts = _PARTS_OF_DAYS.fullmatch(digits)
+        return "-".join(each.zfill(2) for each in parts.groups() if each) if parts else digits
+    raise InputError(
+        f"{condition.option} must be a column of texts, numbers, dates or truth values, got {labels.name!r}, "
+        f"a {type_name(dtype)}."
+    )
+
+
+def _bound(condition: _Condition, value: str) -> Any:
+    """Return an end of a range; texts have none, since "10" would come before "9"."""
+    if not (condition.labels.dtype.is_numeric() or condition.labels.dtype in _COMPARABLE):
         raise InputError(
-            f"{option} must compare {labels.name!r} with a day, month or year such as 2026-01-31 or 2026, "
-            f"got {value!r}."
-        ) from None
-    if operator in (">=", "<") or found[3]:
-        return first
-    last_month = month if found[2] else 12
-    return datetime.date(year, last_month, calendar.monthrange(year, last_month)[1])
+            f"{condition.option} must be a range of numbers or dates, got {condition.text!r}: "
+            f"{condition.labels.name!r} holds {_held(condition.labels.dtype)}."
+        )
+    return _typed(condition, value)
+
+
+def _held(dtype: Any) -> str:
+    return "texts" if dtype in _TEXTS else type_name(dtype)

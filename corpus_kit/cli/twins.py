@@ -11,14 +11,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any
 
 import polars as pl
 import typer
 
 import corpus_kit as ck
+from corpus_kit.cli.commands import COMMANDS
 from corpus_kit.cli.options import (
     Cite,
+    Columns,
     Language,
     Output,
     Top,
@@ -28,9 +31,10 @@ from corpus_kit.cli.options import (
     as_names,
     as_number,
     as_profile,
+    as_truth,
     as_window,
 )
-from corpus_kit.cli.output import Shown, deliver, step
+from corpus_kit.cli.output import Shown, deliver, expect_showable, step
 from corpus_kit.cli.selection import SELECTION, Selection, open_selected
 
 __all__ = ["Call", "twin"]
@@ -57,6 +61,7 @@ _CORPUS = Annotated[str, typer.Argument(metavar="CORPUS", help="The folder of a 
 # The options that say how a table is shown: their annotations and defaults.
 _SHOWN: dict[str, tuple[Any, Any]] = {
     "top": (Top, 20),
+    "columns": (Columns, None),
     "output": (Output, None),
     "cite": (Cite, False),
     "language": (Language, "en"),
@@ -77,7 +82,6 @@ class _Option:
 def twin(
     function: Callable[..., Any],
     *,
-    help: str,
     name: str | None = None,
     left_out: Sequence[str] = (),
     extra: Mapping[str, Any] | None = None,
@@ -88,7 +92,6 @@ def twin(
 
     Args:
         function: The function.
-        help: What the command does, in a sentence.
         name: The name of the command; by default that of the function.
         left_out: Arguments of the function that the command does not have.
         extra: Options that only the command has: their annotations for Typer.
@@ -111,8 +114,9 @@ def twin(
 
     def command(**typed: Any) -> None:
         selection = Selection(**{each: typed.pop(each) for each in SELECTION})
-        opened = opens(typed.pop("corpus"), selection)
         shown = Shown(**{each: typed.pop(each) for each in _SHOWN})
+        expect_showable(shown)  # before what may take minutes
+        opened = opens(typed.pop("corpus"), selection)
         more = {each: typed.pop(each) for each in extra or {}}
         asked = {each: options[each].convert(value) for each, value in typed.items() if value not in (None, [])}
         if asked.pop("boilerplate", False):
@@ -122,7 +126,7 @@ def twin(
         compute(Call(opened, asked, more, shown))
 
     command.__name__ = name or function.__name__
-    command.__doc__ = help
+    command.__doc__ = COMMANDS[command.__name__.replace("_", "-")][1]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
@@ -144,7 +148,7 @@ def _parameters_of(
     texts = _arguments_of(function)
     required = [each for each in options if _is_required(given[each])]
     for each in required:
-        yield _parameter(each, _argument(options[each], texts.get(each, "")), inspect.Parameter.empty)
+        yield _parameter(each, _argument(each, options[each], texts.get(each, "")), inspect.Parameter.empty)
     for each, option in options.items():
         if each not in required:
             yield _typed_option(each, option, given[each], texts.get(each, ""))
@@ -159,14 +163,15 @@ def _parameter(name: str, annotation: Any, default: Any = None) -> inspect.Param
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _argument(option: _Option, text: str) -> Any:
-    return Annotated[option.kind, typer.Argument(help=option.help or _sentence(text))]
+def _argument(name: str, option: _Option, text: str) -> Any:
+    return Annotated[option.kind, typer.Argument(help=option.help or _sentence(text), metavar=name.upper())]
 
 
 def _typed_option(name: str, option: _Option, parameter: inspect.Parameter, text: str) -> inspect.Parameter:
     is_required = parameter.default is inspect.Parameter.empty
-    help = option.help or _sentence(text)
-    if not is_required and parameter.default not in (None, False, True, ()):
+    has_default = not (is_required or parameter.default is None or isinstance(parameter.default, bool))
+    help = option.help or _sentence(text).replace("None", "none" if has_default else "leaving it out")
+    if has_default and parameter.default != ():
         help += f" [default: {_shown(parameter.default)}]"
     flags = option.flags or (f"--{name.replace('_', '-')}",)
     if option.kind is bool and parameter.default is True:
@@ -174,8 +179,27 @@ def _typed_option(name: str, option: _Option, parameter: inspect.Parameter, text
     kind = option.kind if is_required else option.kind | None
     repeated = " Can be repeated." if option.kind == list[str] else ""
     default = inspect.Parameter.empty if is_required else None
-    metavar = "<str>" if repeated else None
-    return _parameter(name, Annotated[kind, typer.Option(*flags, help=help + repeated, metavar=metavar)], default)
+    more: dict[str, Any] = {"metavar": "<str>"} if repeated else {}
+    if option.kind in _NUMBERS:
+        more = {"metavar": f"<{option.kind.__name__}>", "parser": _NUMBERS[option.kind]}
+    return _parameter(name, Annotated[kind, typer.Option(*flags, help=help + repeated, **more)], default)
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"it must be an integer, got {text!r}.") from None
+
+
+def _decimal(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"it must be a number, got {text!r}.") from None
+
+
+_NUMBERS: dict[Any, Callable[[str], int | float]] = {int: _integer, float: _decimal}  # with any digits
 
 
 def _shown(default: object) -> str:
@@ -188,6 +212,11 @@ _SPECIAL = {
     "stopwords": _Option(bool, lambda _: ck.stopwords(), help="Exclude the library's stop words."),
     "boilerplate": _Option(bool, help="Find page furniture first, and tell it from text."),
     "parts": _Option(str, as_number),
+    "collapse_lists": _Option(
+        str,
+        as_truth,
+        help="Lists of actors: true leaves out their sentences, members the actors of the list. [default: false]",
+    ),
     "join": _Option(
         list[str],
         as_join,
@@ -228,10 +257,18 @@ def _option_of(parameter: inspect.Parameter) -> _Option | None:
 
 
 def _arguments_of(function: Callable[..., Any]) -> dict[str, str]:
-    """Return what the docstring of a function says of each of its arguments."""
+    """Return what the docstring of a function says of each of its arguments; what it says elsewhere is read there."""
     block = re.search(r"^Args:\n(.*?)(?:\n\n|\Z)", inspect.getdoc(function) or "", re.MULTILINE | re.DOTALL)
     entries = re.split(r"^ {4}(\w+): ", block[1], flags=re.MULTILINE)[1:] if block else []
-    return {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
+    texts = {name: " ".join(text.split()) for name, text in zip(entries[::2], entries[1::2], strict=True)}
+    for name, text in texts.items():
+        elsewhere = _ELSEWHERE.fullmatch(text)
+        if elsewhere:
+            texts[name] = _arguments_of(attrgetter(elsewhere[1])(ck)).get(name, text)
+    return texts
+
+
+_ELSEWHERE = re.compile(r"As in `+ck\.([a-z_.]+)`+\.")
 
 
 def _sentence(text: str) -> str:

@@ -16,6 +16,7 @@ from corpus_kit._base.arrays import Array
 from corpus_kit._base.columns import frames_stream
 from corpus_kit._base.metadata import listed
 from corpus_kit._base.records import jsonable
+from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.annotation import annotate_vocabulary, record_of, uses_own_annotator
 from corpus_kit.corpus.building import build_folder
@@ -45,7 +46,7 @@ from corpus_kit.export.corpus_export import export_corpus
 from corpus_kit.news.near_duplicates import dropped_duplicates
 from corpus_kit.readers.reader import DocumentReader
 from corpus_kit.readers.registry import format_argument
-from corpus_kit.search.hints import warn_of_nothing
+from corpus_kit.search.hints import warn_of_pattern
 from corpus_kit.search.hits import hits_per_document
 from corpus_kit.search.matching import find
 from corpus_kit.search.order import sample_rows
@@ -567,15 +568,17 @@ class Corpus(CorpusView):
         conditions = [*predicates, *predicates_of(self, columns)]
         return self.subcorpus(filtered_documents(self, conditions), *map(str, predicates), *described(columns))
 
-    def sample(self, n: int, seed: int = 0) -> Corpus:
-        """Return a subcorpus of documents drawn at random.
+    def sample(self, n: int, seed: int = 0, *, by: str | None = None) -> Corpus:
+        """Return a subcorpus of documents drawn at random, as many of each group as you like.
 
         The documents with the smallest hashes of row number and seed are taken: the same ones on every machine, and a
         larger sample with the same seed contains the smaller one.
 
         Args:
-            n: The number of documents. If there are fewer, all are taken, and a warning says so.
+            n: The number of documents, with `by` of each group. If there are fewer, all are taken, and a warning says
+                so.
             seed: The seed of the sample.
+            by: A metadata column, each value of which is a group, also null. The sample of a group is that of a filter.
 
         Raises:
             InputError: If an argument is invalid.
@@ -586,12 +589,26 @@ class Corpus(CorpusView):
             >>> few, more = corpus.sample(10), corpus.sample(20)
             >>> len(few), set(few.selected_documents()) <= set(more.selected_documents())
             (10, True)
+            >>> len(corpus.sample(10, by="outlet"))  # of each of seven outlets
+            70
         """
         self.check_open()
         n, seed = integer(n, "n", least=0), integer(seed, "seed", least=0)
         documents = self.selected_documents()
+        if by is not None:
+            labels = corpus_labels(self, by, ())
+            groups = groups_of(labels, len(labels)).of_document[documents]
+            sizes = np.unique(groups, return_counts=True)[1]
+            if small := int((sizes < n).sum()):
+                found = f"{small:,} of {len(sizes):,} groups, which have fewer than {shown(n)}"
+                warn(f"All documents of {found}, are in the sample.", stacklevel=2)
+            rows = sample_rows(documents, n, seed, groups)
+            return self.subcorpus(documents[rows], f"sample({n}, seed={seed}, by={by!r})")
         if n > len(documents):
-            warn(f"The sample has all {len(documents):,} documents, since there are no {shown(n)}.", stacklevel=2)
+            warn(
+                f"The sample has all of the documents, {len(documents):,}, which are fewer than {shown(n)}.",
+                stacklevel=2,
+            )
         return self.subcorpus(documents[sample_rows(documents, n, seed)], f"sample({n}, seed={seed})")
 
     def containing(
@@ -633,9 +650,10 @@ class Corpus(CorpusView):
             hits = hits_per_document(self, find(self, parsed, within=within))
         documents = self.selected_documents()
         kept = (hits[documents] >= least) != invert
-        if not hits.any() and not invert and len(documents):
-            warn_of_nothing(self, parsed, within=within)
-        elif len(documents) and not kept.any():
+        total = int(hits.sum())
+        if len(documents) and (total or not invert):
+            warn_of_pattern(self, parsed, total, within=within)
+        if len(documents) and (total or invert) and not kept.any():
             least_of_all, most = int(hits[documents].min()), int(hits[documents].max())
             found = f"at least {least_of_all:,} hits in every" if invert else f"at most {most:,} hits in a"
             warn(f"pattern {shown(pattern)} has {found} document, so that none is left.", stacklevel=2)

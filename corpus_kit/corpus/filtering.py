@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from corpus_kit._base.arrays import Array
@@ -19,6 +20,7 @@ from corpus_kit.errors import InputError, choose, invalid, nearest, shown, warn
 __all__ = ["described", "filtered_documents", "predicates_of"]
 
 _YEAR_OR_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_BY_NAME = "The value of a column has its name: corpus.filter(source='x')."
 _SEVERAL = (list, set, frozenset, range, pl.Series)
 
 
@@ -30,7 +32,7 @@ def filtered_documents(corpus: CorpusView, predicates: Sequence[pl.Expr]) -> Arr
     """
     for predicate in predicates:
         if not isinstance(predicate, pl.Expr):
-            raise invalid("predicates", "Polars expressions such as pl.col('source') == 'x'", predicate)
+            raise invalid("predicates", "Polars expressions such as pl.col('source') == 'x'", predicate, _BY_NAME)
     documents = corpus.documents
     with storage.reading(corpus.path):
         schema = documents.collect_schema()
@@ -100,6 +102,7 @@ def _plain(value: Any) -> Any:
 
 def _predicate(corpus: CorpusView, name: str, value: Any) -> pl.Expr:
     choose(name, corpus.label_columns(), "column")
+    value = _of_python(value)
     labels = corpus.labels(name, selected=False)
     with _computing(name):
         condition = _condition(name, value, labels)
@@ -109,6 +112,13 @@ def _predicate(corpus: CorpusView, name: str, value: Any) -> pl.Expr:
         bounds = f" {name} goes from {labels.min()!s} to {labels.max()!s}." if is_ordered else ""
         warn(f"No document has {described({name: value})[0]}.{bounds}", stacklevel=None)
     return condition
+
+
+def _of_python(value: Any) -> Any:
+    """Return the values of numpy, which take the place of Python's in calculations, as those of Python."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return type(value)(map(_of_python, value)) if isinstance(value, list | tuple | set | frozenset) else value
 
 
 def _condition(name: str, value: Any, labels: pl.Series) -> pl.Expr:
@@ -130,15 +140,30 @@ def _condition(name: str, value: Any, labels: pl.Series) -> pl.Expr:
     for each in values:
         _expect_value(name, each, dtype, known)
     column = column.cast(pl.String) if dtype in _TEXTS else column
-    if dtype.is_numeric() or not several:
-        equal = [column.is_null() if each is None else column == each for each in values]
-        return pl.any_horizontal(pl.lit(False), *equal)
+    if not several:
+        return column.is_null() if value is None else column == value
+    if dtype.is_numeric():
+        return _is_one_of(column, list(values), dtype)
     wanted = pl.Series(list(values), dtype=pl.Boolean if dtype == pl.Boolean else pl.String)
     return column.is_in(wanted.implode(), nulls_equal=True)
 
 
 _TEXTS = (pl.String, pl.Enum, pl.Categorical)
 _COMPARED = (*_TEXTS, pl.Boolean, pl.Date, pl.Datetime)
+
+
+def _is_one_of(column: pl.Expr, values: list[Any], dtype: pl.DataType) -> pl.Expr:
+    """Return the condition that a column of numbers has one of some values, or is null if one of them is None."""
+    numbers = [each for each in values if each is not None]
+    if dtype.is_integer():  # a float that is no integer is in no row
+        whole = [int(each) for each in numbers if isinstance(each, int) or each.is_integer()]
+        wanted = pl.Series(whole, dtype=pl.Int128).unique()
+        column = column.cast(pl.Int128)
+    else:
+        wanted = pl.Series(numbers, dtype=pl.Float64).unique()
+        column = column.cast(pl.Float64)
+    condition = column.is_in(wanted.implode()) & column.is_not_null()
+    return condition | column.is_null() if len(numbers) < len(values) else condition
 
 
 def _known_texts(labels: pl.Series) -> list[str]:

@@ -39,7 +39,10 @@ def text_of(corpus: CorpusView, document: str | int) -> str:
         found = corpus.documents.filter(pl.col("document") == row).select("text").collect()["text"]
     if found.is_empty():
         if row >= corpus.total_documents:
-            raise InputError(f"document must be below {corpus.total_documents:,}, the number of documents, got {row}.")
+            hint = f" Ids are texts: {str(row)!r}." if str(row) in corpus.labels("id", selected=False) else ""
+            raise InputError(
+                f"document must be below {corpus.total_documents:,}, the number of documents, got {row}.{hint}"
+            )
         raise InputError(f"document must be one of this subcorpus, got {shown(document)}, which was filtered out.")
     return str(found.item())
 

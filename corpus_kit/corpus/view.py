@@ -282,6 +282,17 @@ class CorpusView:
         """
         return type(self)(self._files, documents, filters=(*self._filters, *filters), exclusion=self._exclusion)
 
+    def with_whole_texts(self) -> Self:
+        """Return the view of the same documents from whose texts nothing is excluded.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> corpus.exclude(ck.news.boilerplate(corpus)).with_whole_texts().excluded_spans is None
+            True
+        """
+        return type(self)(self._files, self._selection, filters=self._filters)
+
     def shares_types(self, other: CorpusView) -> bool:
         """Return whether both are views of one corpus, so that they number types alike."""
         return self._files is other._files

@@ -15,7 +15,7 @@ from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.display.values import is_concordance
 from corpus_kit.errors import choose, invalid, nearest
 
-__all__ = ["LANGUAGES", "Explained", "columns", "explain", "made_by", "measures_of"]
+__all__ = ["LANGUAGES", "Explained", "columns", "explain", "explain_in", "made_by", "measures_of", "words_of_values"]
 
 LANGUAGES = ("en", "ar")
 _TEXTS = ("column", "label", "unit", "explanation", "formula")
@@ -81,7 +81,7 @@ def _rows(table: Any, language: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _row(name: str, language: str, function: str | None) -> tuple[Any, ...]:
-    found = explain(name, language, function)
+    found = explain_in(name, language, function)
     if found is None:
         return (name, None, None, None, None, [])
     same = [other for other in _functions(name) if explain(name, language, other) == found]
@@ -126,6 +126,35 @@ def explain(name: str, language: str, function: str | None = None) -> Explained 
     return Explained(label, explanation, unit, _formula(name, entry), detail)
 
 
+def explain_in(name: str, language: str, function: str | None) -> Explained | None:
+    """Return what a column of a table means; None for one that users have added, such as metadata.
+
+    Args:
+        name: The column.
+        language: "en" or "ar".
+        function: Whose table it is; None if that is not known.
+
+    >>> explain_in("source", "en", "ck.news.network").label, explain_in("source", "en", "ck.frequency")
+    ('source', None)
+    """
+    entries = _content()["column"]
+    theirs = any(entries.get(each, {}).get("own") for each in (name, _entry(name)[1]))
+    return None if theirs and name not in _tables().get(function or "", ()) else explain(name, language, function)
+
+
+def words_of_values(name: str, function: str | None) -> dict[str, str]:
+    """Return the Arabic words of the values that the library writes into a column of a table; none for others.
+
+    >>> words_of_values("kind", "ck.news.actors")["state"], words_of_values("kind", None)
+    ('دولة', {})
+    """
+    if explain_in(name, "ar", function) is None:
+        return {}
+    entry = _content()["column"].get(name, {})
+    words: dict[str, str] = {**entry, **entry.get("in", {}).get(function, {})}.get("values", {})
+    return words
+
+
 def _entry(name: str) -> tuple[dict[str, Any] | None, str | None]:
     """Return the entry of a column and, of one that is made of another column, that other one."""
     entries = _content()["column"]
@@ -149,9 +178,14 @@ def _formula(name: str, entry: dict[str, Any]) -> str | None:
 
 
 def made_by(frame: pl.DataFrame) -> str | None:
-    """Return the function that made a table, if that is known."""
+    """Return the function that made a table, if that is known: from its record, or since its first columns tell."""
     record = provenance_of(frame)
-    return str(record["function"]) if record else "ck.kwic" if is_concordance(frame) else None
+    if record:
+        return str(record["function"])
+    if is_concordance(frame):
+        return "ck.kwic"
+    tables = ((function, names[:4]) for function, names in _tables().items() if not function.startswith("ck."))
+    return next((function for function, first in tables if frame.columns[: len(first)] == first), None)
 
 
 def measures_of(frame: pl.DataFrame) -> list[str]:

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from corpus_kit._base.arguments import integer
 from corpus_kit._version import __version__
-from corpus_kit.display.columns import Explained, explain, made_by
+from corpus_kit.display.columns import Explained, explain, explain_in, made_by
 from corpus_kit.display.fonts import embedded_faces
 from corpus_kit.display.isolation import by_direction, frame_has_arabic, has_arabic
 from corpus_kit.display.spelled import spelled as spelled_frame
@@ -27,6 +27,7 @@ from corpus_kit.display.values import (
     LIST_SEPARATOR,
     MISSING,
     format_column,
+    interval_decimals,
     plain,
     row_limit,
     rows_note,
@@ -36,9 +37,10 @@ from corpus_kit.display.values import (
     text_with_counts,
     visible,
 )
+from corpus_kit.display.wording import in_words
 from corpus_kit.errors import InputError, choose, invalid
 
-__all__ = ["Html", "concordance_html", "heading", "image", "page_html", "table_html"]
+__all__ = ["Html", "concordance_html", "heading", "heads_of_lines", "image", "label_head", "page_html", "table_html"]
 
 
 class Html(str):
@@ -99,7 +101,7 @@ def concordance_html(
         labels: Columns of `frame` to show in columns of their own, after the reference.
         max_rows: The number of lines to show; None shows all. A note says how many are not shown.
         total: The number of lines, if `frame` has only the first of them.
-        hint: What is said below if there are no lines.
+        hint: What is said below: why there are no lines, or not those that were expected.
         language: Of the note and of the explanations of heads: "en" or "ar".
 
     Raises:
@@ -128,18 +130,14 @@ def concordance_html(
     node = _width(shown["node"].to_list(), low=4.5, high=12, factor=0.48)
     reference = _width([_reference(row) for row in shown.iter_rows(named=True)], low=4, high=11, factor=0.42)
     head = "".join(
-        f'<th scope="col" class="ck-{name}" title="{_text(_of_line(name, language))}" style="{_cell(_SANS)}'
-        f'text-align:center;font-weight:600;font-size:13px;white-space:nowrap;overflow:hidden">{label}</th>'
-        for name, label in (
-            ("before", "السياق السابق"),
-            ("node", "الكلمة"),
-            ("after", "السياق اللاحق"),
-            ("reference", "الموضع"),
-        )
+        f'<th scope="col" class="ck-{name}" title="{name}: {_text(meaning)}" style="{_cell(_SANS)}'
+        f'text-align:center;font-weight:600;font-size:13px;white-space:nowrap;overflow:hidden">{_text(label)}</th>'
+        for name, (label, meaning) in heads_of_lines(language).items()
     )
     head += "".join(
         f'<th scope="col" class="ck-label" style="{_cell(_SANS)}text-align:center;font-weight:600;font-size:13px;'
-        f'white-space:nowrap;overflow:hidden;text-overflow:ellipsis"><bdi>{_text(name)}</bdi></th>'
+        'white-space:nowrap;overflow:hidden;text-overflow:ellipsis">'
+        f"<bdi>{_text(label_head(name, language))}</bdi></th>"
         for name in labels
     )
     beside = [_width([name, *values], low=4, high=9, factor=0.5) for name, values in beside_lines.items()]
@@ -155,16 +153,27 @@ def concordance_html(
     return Html(_box("ck-concordance", "rtl", "ar", table, _note(note, "rtl", language)))
 
 
-_REFERENCE = {
-    "en": "The id of the document and the place of the node in it",
-    "ar": "معرّف النص وموضع الكلمة فيه",
-}
+def _head_of_reference(language: str) -> tuple[str, str]:
+    """Return the label and the explanation of the column that says where a line is."""
+    if language == "ar":
+        return "الموضع", "معرّف النص وموضع الكلمة فيه."
+    return "place", "The id of the document and the place of the node in it."
 
 
-def _of_line(name: str, language: str) -> str:
-    """Return what a part of a concordance line is."""
-    meaning = explain(name, language, "ck.kwic")
-    return f"{name}: {_REFERENCE[language] if meaning is None else meaning.explanation}"
+def heads_of_lines(language: str) -> dict[str, tuple[str, str]]:
+    """Return the labels and explanations of the parts of concordance lines."""
+    found = {name: explain(name, language, "ck.kwic") for name in ("before", "node", "after")}
+    of_words = {name: (each.label, each.explanation) for name, each in found.items() if each is not None}
+    return {**of_words, "reference": _head_of_reference(language)}
+
+
+def label_head(name: str, language: str) -> str:
+    """Return the head of a column of the documents beside the lines: in Arabic, of one of the library its label.
+
+    >>> label_head("date", "en"), label_head("date", "ar"), label_head("outlet", "ar")
+    ('date', 'التاريخ', 'outlet')
+    """
+    return _head(name, explain_in(name, language, "Corpus.documents"), language)
 
 
 def _key_styles(sort: str | Sequence[str] | None) -> dict[str, dict[int, str]]:
@@ -277,7 +286,7 @@ def table_html(
         more: Whether there are more rows than `frame` has, and nobody knows how many.
         max_text: The number of code points of a text to show, followed by "…"; None shows all.
         spelled: Whether to show the column `spelling` in place of the form that was counted.
-        language: Of heads and explanations: "en" (heads are the names of columns) or "ar".
+        language: Of heads, explanations and values: "en" (heads are the names of columns) or "ar".
 
     >>> "1,250" in table_html(pl.DataFrame({"word": ["خبر"], "count": [1250]}))
     True
@@ -285,15 +294,19 @@ def table_html(
     limit = row_limit(max_rows)
     shown = frame if limit is None else frame.head(limit)
     shown, key = spelled_frame(shown) if spelled else (shown, None)
+    schema, decimals, shown = shown.schema, interval_decimals(shown), in_words(shown, language, frame)
     rtl = frame_has_arabic(shown)
-    columns = [_table_column(column, max_text, rtl) for column in shown.iter_columns()]
+    columns = [
+        _table_column(column, decimals.get(column.name), max_text, rtl, is_time=schema[column.name].is_temporal())
+        for column in shown.iter_columns()
+    ]
     made = made_by(frame)
-    meanings = {name: explain(_SPELLING if name == key else name, language, made) for name in shown.columns}
+    meanings = {name: explain_in(_SPELLING if name == key else name, language, made) for name in shown.columns}
     head = "".join(
         f'<th scope="col" title="{_text(_title(meanings[name], dtype))}" style="{_cell(_SANS)}'
         f"text-align:{_align(_is_number(dtype), rtl)};font-weight:600;font-size:13px;white-space:nowrap"
         f'"><bdi>{_text(_head(name, meanings[name], language))}</bdi></th>'
-        for name, dtype in shown.schema.items()
+        for name, dtype in schema.items()
     )
     rows = "".join(f'<tr style="background:transparent">{"".join(cells)}</tr>' for cells in zip(*columns, strict=True))
     table = (
@@ -317,7 +330,8 @@ def _head(name: str, meaning: Explained | None, language: str) -> str:
 
 
 def _title(meaning: Explained | None, dtype: pl.DataType) -> str:
-    return str(dtype) if meaning is None else f"{meaning.explanation} ({dtype})"
+    kind = str(dtype.base_type())  # not the categories and fields, of which there may be many
+    return kind if meaning is None else f"{meaning.explanation} ({kind})"
 
 
 _LEGEND = {"en": "What the columns mean", "ar": "معاني الأعمدة"}
@@ -353,15 +367,21 @@ def _align(number: bool, rtl: bool) -> str:
     return "right" if number or rtl else "left"
 
 
-def _table_column(column: pl.Series, max_text: int | None, rtl: bool) -> list[str]:
+def _table_column(
+    column: pl.Series, decimals: int | None, max_text: int | None, rtl: bool, *, is_time: bool
+) -> list[str]:
     if _is_number(column.dtype):
         style = f"{_cell(_SANS)}text-align:right;white-space:nowrap;font-size:14px"
-        return [f'<td dir="ltr" style="{style}">{_or_missing(value)}</td>' for value in format_column(column)]
+        return [f'<td dir="ltr" style="{style}">{_or_missing(value)}</td>' for value in format_column(column, decimals)]
     text = f"{_cell()}text-align:{_align(False, rtl)};max-width:36em;white-space:pre-wrap;overflow-wrap:break-word"
-    if column.dtype.is_temporal():
+    if is_time:
         style = f"{_cell(_SANS)}text-align:{_align(False, rtl)};white-space:nowrap;font-size:14px"
         values = [None if value is None else str(value) for value in column.to_list()]
-        return [f'<td style="{style}"><bdi dir="ltr">{_or_missing(value)}</bdi></td>' for value in values]
+        directions = ["rtl" if value and has_arabic(value) else "ltr" for value in values]
+        return [
+            f'<td style="{style}"><bdi dir="{direction}">{_or_missing(value)}</bdi></td>'
+            for value, direction in zip(values, directions, strict=True)
+        ]
     if column.dtype.is_nested():
         text += ";min-width:16em"  # or many numbers beside it would squeeze it into a strip
     return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in column.to_list()]

@@ -8,6 +8,7 @@ import polars as pl
 
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import invalid
+from corpus_kit.safe_text import one_line
 
 __all__ = ["arabic_runs", "by_direction", "frame_has_arabic", "has_arabic", "isolate", "label_text"]
 
@@ -62,12 +63,15 @@ def label_text(text: object) -> str:
     A label with an Arabic letter is isolated, or it would start at its end. Numbers in it with a sign, a percent sign
     or several parts are isolated left to right, or "59%" would read "%59" and a date start with its day. Nothing is
     added inside a text that has isolates already. A chart may be written into a script in a page, which "</" or "<!"
-    would end: a word joiner (U+2060) separates them.
+    would end: a word joiner (U+2060) separates them. A label is one line, and what would reorder its neighbours is an
+    escape (`safe_text`).
 
     >>> label_text("منذ 2026-01-04") == "\u2067منذ \u20662026-01-04\u2069\u2069"
     True
+    >>> label_text("two\nlines"), label_text("a\u202eb")
+    ('two lines', 'a\\u202eb')
     """
-    shown = MISSING if text is None else _ENDS_SCRIPT.sub("<\u2060", str(text))
+    shown = MISSING if text is None else _ENDS_SCRIPT.sub("<\u2060", one_line(" ".join(str(text).splitlines())))
     if not has_arabic(shown):
         return shown
     return isolate(shown if _ISOLATES.search(shown) else _NUMBER.sub(f"{_LRI}\\g<0>{_PDI}", shown))

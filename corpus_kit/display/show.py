@@ -15,7 +15,7 @@ from corpus_kit.display import html as _html
 from corpus_kit.display import text as _text
 from corpus_kit.display.card import Card, card_frame, card_html, card_text
 from corpus_kit.display.columns import LANGUAGES
-from corpus_kit.display.values import is_concordance, label_columns, row_limit, sort_keys
+from corpus_kit.display.values import is_concordance, label_columns, lines_caption, row_limit, sort_keys
 from corpus_kit.errors import choose, invalid
 from corpus_kit.safe_text import one_line, printable
 
@@ -53,7 +53,8 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None,
     """Show a table or a concordance: right to left in a notebook, in aligned columns in a terminal.
 
     In a notebook the pointer over a head shows what the column means, as `ck.columns` explains it. A table with a
-    column `spelling` shows it in place of the form that was counted, which stays in the table.
+    column `spelling` shows it in place of the form that was counted, and one made with `every=` the names of periods in
+    place of their first days; both stay in the table.
 
     Args:
         table: A DataFrame, LazyFrame (only the rows shown are computed), Series, Concordance or Corpus. A table with
@@ -61,7 +62,8 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None,
         caption: A line above the table.
         max_rows: The number of rows to show. None shows 50 of a table and 100 of a concordance, and 20 in a
             terminal. A note below says how many are not shown.
-        language: The language of heads, explanations and notes: "en" shows the names of columns, "ar" Arabic labels.
+        language: The language of heads, explanations and notes: "en" shows the names of columns, "ar" Arabic
+            labels, and Arabic words for values that the library writes, such as "state"; the table has the English.
 
     Returns:
         An object that a notebook shows. `.html` is its HTML, `str()` its text.
@@ -83,17 +85,16 @@ def show(table: Any, *, caption: str | None = None, max_rows: int | None = None,
         raise invalid("caption", "a str or None", caption)
     card = getattr(table, "card", None)
     if isinstance(card, Card):
-        return Shown(card_frame(card), lambda: card_html(card), lambda **_: card_text(card))
+        return Shown(card_frame(card), lambda: card_html(card, language), lambda **_: card_text(card, language))
     frame, more, sort, total = _frame_of(table, limit)
     if caption is None and not isinstance(table, Shown):
-        given = getattr(table, "caption", None)
-        caption = given if isinstance(given, str) else _recorded_caption(table)
+        caption = _caption_of(table, language)
     in_terminal = _TERMINAL_ROWS if limit is None else limit
     expect_readable(frame.head(_CONCORDANCE_ROWS if limit is None else limit))
     above = "" if caption is None else f"{one_line(caption)}\n"
     if is_concordance(frame):
         labels = label_columns(table)
-        hint = "" if frame.height else str(getattr(table, "hint", ""))
+        hint = str(getattr(table, "hint", ""))
         rows = _CONCORDANCE_ROWS if limit is None else limit
         return Shown(
             frame,
@@ -133,14 +134,18 @@ def frame_html(frame: pl.DataFrame) -> str:
     return show(frame).html
 
 
-def _recorded_caption(table: Any) -> str | None:
-    """Return the pattern of lines and how many of its hits they are, if their table has the record of `ck.kwic`."""
+def _caption_of(table: Any, language: str) -> str | None:
+    """Return the pattern of lines and how many of its hits they are, of a concordance or a table of its lines."""
+    if hasattr(table, "lines") and hasattr(table, "total"):
+        return lines_caption(table.pattern, len(table), table.total, language)
+    given = getattr(table, "caption", None)
+    if isinstance(given, str):
+        return given
     record = provenance_of(table) if isinstance(table, pl.DataFrame) and is_concordance(table) else None
     hits = (record or {"options": {}})["options"].get("hits")
     if record is None or hits is None:
         return None
-    number = f"{table.height:,}" if table.height == hits else f"{table.height:,} of {hits:,}"
-    return f"{record['options']['pattern']} ({number})"
+    return lines_caption(record["options"]["pattern"], table.height, hits, language)
 
 
 def _frame_of(table: Any, limit: int | None) -> tuple[pl.DataFrame, bool, list[str] | None, int | None]:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["key_column", "spelled", "spelled_text"]
+__all__ = ["key_column", "spelled", "spelled_text", "spelling_first"]
 
 _SPELLING = "spelling"
 _KEYS = ("word", "ngram", "collocate", "lemma", "term", "form", "node")
 
 
 def key_column(frame: pl.DataFrame) -> str | None:
-    """Return the column whose original spellings a table has in `spelling`: the text before it, or a usual name.
+    """Return the column whose original spellings a table has in `spelling`: the usual name beside it, or elsewhere.
 
     >>> key_column(pl.DataFrame({"word": ["علي"], "spelling": ["على"], "count": [2]}))
     'word'
-    >>> key_column(pl.DataFrame({"word": ["علي"], "count": [2]})) is None
+    >>> key_column(pl.DataFrame({"outlet": ["المرقاب"], "spelling": ["على"]})) is None
     True
     """
     schema = frame.schema
     if schema.get(_SPELLING) != pl.String:
         return None
     place = frame.columns.index(_SPELLING)
-    before = frame.columns[place - 1 : place] if place else []
-    usual = [name for name in _KEYS if name in schema]
-    texts = [name for name in [*before, *usual] if schema[name] == pl.String]
-    return texts[0] if texts else None
+    beside = (*frame.columns[max(place - 1, 0) : place], *frame.columns[place + 1 : place + 2])
+    keys = [name for name in (*beside, *_KEYS) if name in _KEYS and schema.get(name) == pl.String]
+    return keys[0] if keys else None
 
 
 def spelled_text(frame: pl.DataFrame, column: str) -> pl.Expr:
@@ -46,3 +45,17 @@ def spelled(frame: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
         return frame, None
     differs = bool((frame[key] != frame[_SPELLING]).any())
     return frame.with_columns(pl.coalesce(_SPELLING, key).alias(key)).drop(_SPELLING), key if differs else None
+
+
+def spelling_first(frame: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
+    """Return a table for a sheet, with spellings where their key was and the key after them, and the name of the key.
+
+    >>> spelling_first(pl.DataFrame({"word": ["علي"], "spelling": ["على"], "count": [2]}))[0].columns
+    ['spelling', 'word', 'count']
+    """
+    key = key_column(frame)
+    if key is None:
+        return frame, None
+    names = [name for name in frame.columns if name != _SPELLING]
+    names.insert(names.index(key), _SPELLING)
+    return frame.select(pl.col(name) for name in names), key

@@ -23,10 +23,20 @@ from typing import Any
 import polars as pl
 from rich.cells import cell_len
 
-from corpus_kit.display.columns import explain, made_by, measures_of
+from corpus_kit.display.columns import explain_in, made_by, measures_of
 from corpus_kit.display.isolation import has_arabic, isolate
 from corpus_kit.display.spelled import spelled as spelled_frame
-from corpus_kit.display.values import MISSING, plain, row_limit, rows_note, spelling_note, text_column, visible
+from corpus_kit.display.values import (
+    MISSING,
+    interval_decimals,
+    plain,
+    row_limit,
+    rows_note,
+    spelling_note,
+    text_column,
+    visible,
+)
+from corpus_kit.display.wording import in_words
 
 __all__ = ["concordance_text", "table_text"]
 
@@ -38,7 +48,7 @@ _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
 _NARROWEST_TEXT = 10  # columns of a text below which another column of the table is hidden instead
 _GAP = 2
-_LEAST_CONTEXT = 15  # terminal columns that labels leave for the context on each side
+_LEAST_CONTEXT = 12  # terminal columns that references and labels leave for the context on each side
 _BETWEEN = " | "
 _LONGEST_READ = 5000  # code points of a text that are processed, far more than a cell shows
 
@@ -63,7 +73,7 @@ def concordance_text(
         width: The columns of the terminal. Contexts are cut at their far ends to fit.
         terminal: Whether to add isolates.
         total: The number of lines, if `frame` has only the first of them.
-        hint: What is said below if there are no lines.
+        hint: What is said below: why there are no lines, or not those that were expected.
         language: Of the notes, "en" or "ar".
     """
     limit = row_limit(max_rows)
@@ -74,8 +84,9 @@ def concordance_text(
     references = [f"{name}:{row['position']}" for name, row in zip(names, rows, strict=True)]
     node_width = _widest(nodes)
     room = width - node_width - 2 * len(_BETWEEN)
-    beside = _fitting([references, *(_label(shown[name], width) for name in labels)], room)
-    context = max((room - sum(_widest(cells) + len(_BETWEEN) for cells in beside)) // 2, 10)
+    named = [("document", references), *((name, _label(shown[name], width)) for name in labels)]
+    beside = _fitting([cells for _, cells in named], room)
+    context = max((room - sum(_widest(cells) + len(_BETWEEN) for cells in beside)) // 2, 1)
     lines = []
     for place, (row, node) in enumerate(zip(rows, nodes, strict=True)):
         before = _clip(_clean(row["before"]), context, keep_end=True)
@@ -85,12 +96,11 @@ def concordance_text(
             _pad_before(before, context, terminal),
             " " * (side // 2) + _isolated(node, terminal) + " " * (side - side // 2),
             _pad_after(after, context, terminal),
-            _pad_after(references[place], _widest(references), False),
-            *(_pad_after(values[place], _widest(values), terminal) for values in beside[1:]),
+            *(_pad_after(values[place], _widest(values), terminal and values is not references) for values in beside),
         )
         line = _BETWEEN.join(cells)
         lines.append(isolate(line) if terminal else line.rstrip())
-    left_out = [_clip(_clean(name), _WIDEST_CELL) for name in labels[len(beside) - 1 :]]
+    left_out = [_clip(_clean(name), _WIDEST_CELL) for name, _ in named[len(beside) :]] if rows else []
     notes = [
         rows_note(shown.height, frame.height if total is None else total, "lines", hint=hint, language=language),
         _hidden_note(left_out, language) if left_out else None,
@@ -105,9 +115,9 @@ def _label(column: pl.Series, width: int) -> list[str]:
 
 
 def _fitting(columns: list[list[str]], room: int) -> list[list[str]]:
-    """Return the first column, and the next ones as long as they leave room for the contexts."""
-    kept = columns[:1]
-    for column in columns[1:]:
+    """Return the columns that leave room for the contexts."""
+    kept: list[list[str]] = []
+    for column in columns:
         taken = sum(_widest(cells) + len(_BETWEEN) for cells in [*kept, column])
         if room - taken < 2 * _LEAST_CONTEXT:
             break
@@ -140,7 +150,7 @@ def table_text(
         terminal: Whether to add isolates.
         more: Whether there are more rows than `frame` has, and nobody knows how many.
         spelled: Whether to show the column `spelling` in place of the form that was counted.
-        language: "en" for the names of columns, "ar" for Arabic heads.
+        language: "en" for the names of columns, "ar" for Arabic heads and values.
 
     >>> print(table_text(pl.DataFrame({"word": ["news", None], "count": [1250, 7]})))
     word  count
@@ -152,7 +162,9 @@ def table_text(
     made, total = made_by(frame), None if more else frame.height
     shown = frame if limit is None else frame.head(limit)
     shown, key = spelled_frame(shown) if spelled else (shown, None)
-    columns = [_column(column, language, made) for column in shown.iter_columns()]
+    shown = in_words(shown, language, frame)
+    decimals = interval_decimals(shown)
+    columns = [_column(column, language, made, decimals.get(column.name)) for column in shown.iter_columns()]
     for column in columns:
         if column.key in measures_of(frame):  # asked for
             column.detail = 0
@@ -181,13 +193,13 @@ class _Column:
     width: int
 
 
-def _column(column: pl.Series, language: str, made: str | None) -> _Column:
-    found = explain(column.name, language, made)
+def _column(column: pl.Series, language: str, made: str | None, decimals: int | None) -> _Column:
+    found = explain_in(column.name, language, made)
     name = column.name if found is None or language == "en" else found.label
     name = _clip(_clean(name), _WIDEST_CELL)
     cells = [
         MISSING if value is None else _clip(_clean(value[:_LONGEST_READ]), _WIDEST_CELL)
-        for value in text_column(column)
+        for value in text_column(column, decimals)
     ]
     width = max(cell_len(name), _widest(cells))
     detail = 0 if found is None else found.detail
@@ -260,7 +272,7 @@ def _hidden_note(names: Sequence[str], language: str) -> str:
     listed = ", ".join(names)
     if language == "ar":
         listed = "؛ ".join(names)
-        return f"لا متسع لهذه الأعمدة: {listed}. تظهر في نافذة أوسع، أو باختيار أعمدة أقل، أو بحفظ الجدول"
+        return f"لا متسع هنا لما يلي: {listed}. ويظهر في نافذة أوسع، أو باختيار أعمدة أقل، أو بحفظ الجدول"
     noun = "column" if len(names) == 1 else "columns"
     return (
         f"no room for {len(names):,} more {noun}: {listed}. To see them, widen the window, select fewer columns or "

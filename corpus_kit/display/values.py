@@ -37,9 +37,9 @@ def label_columns(obj: Any) -> list[str]:
     return [str(name) for names in lists if isinstance(names, list | tuple) for name in names]
 
 
-def text_column(column: pl.Series) -> list[str | None]:
-    """Return each value of a column as the text to show; None for a missing one."""
-    return column.to_list() if column.dtype == pl.String else format_column(column)
+def text_column(column: pl.Series, decimals: int | None = None) -> list[str | None]:
+    """Return each value of a column as the text to show, as `format_column` does; None for a missing one."""
+    return column.to_list() if column.dtype == pl.String else format_column(column, decimals)
 
 
 _MOST_ROWS = 2**32 - 1  # that Polars counts
@@ -56,12 +56,17 @@ _ARABIC_THINGS = {"rows": "الصفوف", "lines": "المواضع"}
 def rows_note(shown: int, total: int | None, noun: str, *, hint: str = "", language: str = "en") -> str | None:
     """Return the note on rows that are not shown; None if all are.
 
-    A `total` of None means that there are more rows, and that nobody knows how many. An empty table gets a note, too,
-    with a hint why it is empty.
+    A `total` of None means that there are more rows, and that nobody knows how many. An empty table gets a note, too.
+    A hint follows: why it is empty, or why it may have other rows than expected.
 
     >>> rows_note(100, 5110, "lines"), rows_note(0, 0, "lines")
     ('showing 100 of 5,110 lines', 'no lines')
     """
+    note = _of_rows(shown, total, noun, language)
+    return ". ".join(filter(None, (note, hint))) or None
+
+
+def _of_rows(shown: int, total: int | None, noun: str, language: str) -> str | None:
     if language == "ar":
         things = _ARABIC_THINGS[noun]
         if total == 0:
@@ -70,10 +75,20 @@ def rows_note(shown: int, total: int | None, noun: str, *, hint: str = "", langu
             return f"{things} المعروضة: أول {shown:,}، وبعدها غيرها"
         return f"{things} المعروضة: {shown:,} من أصل {total:,}" if shown < total else None
     if total == 0:
-        return f"no {noun}. {hint}" if hint else f"no {noun}"
+        return f"no {noun}"
     if total is None:
         return f"showing the first {shown:,} {noun}; there are more"
     return f"showing {shown:,} of {total:,} {noun}" if shown < total else None
+
+
+def lines_caption(pattern: str, shown: int, total: int, language: str) -> str:
+    """Return the caption of concordance lines: the pattern and their number, of a sample also that of all hits.
+
+    >>> lines_caption("في", 3, 659, "en"), lines_caption("في", 3, 659, "ar")
+    ('في (3 of 659)', 'في (3 من أصل 659)')
+    """
+    of = "من أصل" if language == "ar" else "of"
+    return f"{pattern} ({shown:,})" if shown == total else f"{pattern} ({shown:,} {of} {total:,})"
 
 
 def spelling_note(key: str, language: str) -> str:
@@ -91,15 +106,36 @@ def counts_things(name: str, dtype: pl.DataType) -> bool:
     return dtype.is_signed_integer() and name != "year" and not name.endswith("_year")
 
 
-def format_column(column: pl.Series) -> list[str | None]:
-    """Return each value of a column that is not text as the text to show; None for a missing one."""
+def interval_decimals(frame: pl.DataFrame) -> dict[str, int]:
+    """Return the decimals of the columns of intervals: of NAME, NAME_low and NAME_high as many as NAME needs.
+
+    >>> interval_decimals(pl.DataFrame({"share": [0.05], "share_low": [0.029], "share_high": [1.0]}))
+    {'share': 4, 'share_low': 4, 'share_high': 4}
+    """
+    found: dict[str, int] = {}
+    for name, dtype in frame.schema.items():
+        family = [name, f"{name}_low", f"{name}_high"]
+        if all(frame.schema.get(each, dtype).is_float() and each in frame.columns for each in family):
+            values = frame[name].to_list()
+            of_ends = [value for each in family for value in frame[each]]
+            found |= dict.fromkeys(family, _decimals(values if any(values) else of_ends))
+    return found
+
+
+def format_column(column: pl.Series, decimals: int | None = None) -> list[str | None]:
+    """Return each value of a column that is not text as the text to show; None for a missing one.
+
+    Args:
+        column: The column.
+        decimals: How many decimals its numbers have, such as those of `interval_decimals`; None takes as many as fit.
+    """
     dtype = column.dtype
     values = column.to_list()
     if dtype.is_integer():
         pattern = "{:,}" if counts_things(column.name, dtype) else "{}"
         return [None if value is None else _minus(pattern.format(value)) for value in values]
     if dtype.is_float() or dtype.is_decimal():
-        decimals = _decimals(values)
+        decimals = _decimals(values) if decimals is None else decimals
         return [None if value is None else format_float(float(value), decimals) for value in values]
     return [None if value is None else plain(value) for value in values]
 

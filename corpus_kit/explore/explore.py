@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer, is_text, names, text_argument
+from corpus_kit._base.records import as_frame
 from corpus_kit.corpus.view import CorpusView, expect_corpus
+from corpus_kit.display.columns import LANGUAGES
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid
 from corpus_kit.explore.given import SPAN_COLUMNS, Given, lines_of_spans, words_of_table
 from corpus_kit.explore.line_codes import coder_name
@@ -40,6 +42,7 @@ def explore(
     codes: Sequence[str] | None = None,
     sheet: str | os.PathLike[str] | None = None,
     coder: str | None = None,
+    language: str = "en",
 ) -> ConcordanceExplorer:
     """Search, sort, read and code the lines of a concordance in a notebook.
 
@@ -50,8 +53,8 @@ def explore(
         corpus: A corpus or a subcorpus; or a concordance, whose lines are shown: of a sample the lines of the sample.
         pattern: The first search, in the language of `ck.kwic`; "" leaves the search box empty. Or a table of this
             corpus: the places of one with the columns document, start and end, such as quotations and actors, are the
-            lines; the words of one of `ck.frequency`, `ck.ngrams`, `ck.keyness` or `ck.collocations` are a list to
-            choose from, with the lines of the first.
+            lines; the words of one of `ck.frequency`, `ck.ngrams`, `ck.keyness` or `ck.collocations`, or the patterns
+            of one of `ck.trend`, are a list to choose from, up to 200, with the lines of the first.
         exact: Compare the repaired spelling instead of the folded form.
         clitics: Find words with proclitics and enclitics too; needs `corpus.annotate()`.
         within: The unit of text that a hit does not leave: "sentence", "paragraph" or "document".
@@ -64,6 +67,7 @@ def explore(
         sheet: A .csv, .tsv or .parquet file for the codes, as in `Concordance.code`. Its codes are shown, and every
             change is written to it at once, merged with what others have written. None keeps the codes in memory.
         coder: The name under which the history of the sheet notes the codes; None takes that of the user.
+        language: The language of buttons, heads and notes: "en" or "ar". What a search says of a pattern is English.
 
     Returns:
         A ConcordanceExplorer. Its `concordance` is the Concordance that is shown, `frame` has its lines with the
@@ -103,6 +107,7 @@ def explore(
     columns = [] if metadata is None else names(metadata, "metadata")
     allowed = _codes(codes)
     coder = coder_name(coder)
+    choose(language, LANGUAGES, "language")
     if sheet is not None and allowed == ():
         raise invalid("sheet", "None if codes=() leaves coding out", sheet)
     try:
@@ -113,7 +118,9 @@ def explore(
         raise CorpusKitError(
             'ck.explore needs anywidget. Install it with pip install "corpus-kit[notebooks]".'
         ) from None
-    return ConcordanceExplorer(given, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns)
+    return ConcordanceExplorer(
+        given, request, codes=allowed, sheet=sheet, coder=coder, metadata=columns, language=language
+    )
 
 
 def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, within: str) -> Given:
@@ -125,16 +132,16 @@ def _given(corpus: object, pattern: object, *, exact: bool, clitics: bool, withi
         options = corpus.options
         how = {name: options[name] for name in ("exact", "clitics", "within")}
         return Given(corpus.corpus, corpus.pattern, lines=corpus, **how)
-    view = expect_corpus(corpus)
+    view, pattern = expect_corpus(corpus), as_frame(pattern, "pattern")
     if not isinstance(pattern, pl.DataFrame):
         return Given(view, text_argument(pattern, "pattern"), exact=exact, clitics=clitics, within=within)
     choose(within, UNITS, "within")
     if set(pattern.columns) >= SPAN_COLUMNS:
         lines = lines_of_spans(view, pattern, within=within)
         return Given(view, "", exact=exact, clitics=clitics, within=within, lines=lines)
-    words = words_of_table(pattern)
+    words, total = words_of_table(pattern)
     first = words[0][1] if words else ""
-    return Given(view, first, exact=exact, clitics=clitics, within=within, words=words)
+    return Given(view, first, exact=exact, clitics=clitics, within=within, words=words, total_words=total)
 
 
 def _sort_keys(sort: object) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from corpus_kit._base.arguments import integer, is_text, text_argument
 from corpus_kit._base.records import attach
 from corpus_kit.display import html
 from corpus_kit.display.show import show
-from corpus_kit.display.values import visible
+from corpus_kit.display.values import lines_caption, visible
 from corpus_kit.errors import CorpusKitError, InputError, choose, invalid, warn
 from corpus_kit.explore.given import Given
 from corpus_kit.explore.line_codes import CODE_COLUMNS, CONFLICT_COLUMN, LineCodes
@@ -31,6 +31,7 @@ from corpus_kit.explore.lines import (
     search,
     sort_choices,
 )
+from corpus_kit.explore.words import say, words_of_the_page
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance
 
 __all__ = ["ConcordanceExplorer"]
@@ -48,9 +49,9 @@ _FIRST = ".jp-OutputArea-child:not(:has(.ck-explorer,.jp-RenderedHTMLCommon))"
 _STILL = (
     f"<style>{_FIRST}:has(+.jp-OutputArea-child .ck-still){{display:none}}"
     f"{_FIRST}+.jp-OutputArea-child .ck-still{{display:block!important}}</style>"
-    '<div class="ck-still" style="display:none"><p dir="rtl" lang="ar" style="text-align:right">'
-    'شغّل الخلية لتبحث في الأسطر وترمّزها. · <bdi lang="en">Run the cell to search and code the lines.</bdi></p>'
+    '<div class="ck-still" style="display:none">'
 )
+_DIRECTIONS = {"en": "ltr", "ar": "rtl"}
 
 
 class ConcordanceExplorer(anywidget.AnyWidget):
@@ -61,7 +62,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     _esm = _HERE / "widget.js"
     _css = _HERE / "widget.css"
-    _setup = traitlets.Dict().tag(sync=True)  # constant: sort keys, columns, codes
+    _setup = traitlets.Dict().tag(sync=True)  # constant: sort keys, columns, codes, words of the page
     _page = traitlets.Dict().tag(sync=True)  # the lines that are shown, and the request
 
     def __init__(
@@ -73,10 +74,12 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         sheet: str | os.PathLike[str] | None,
         coder: str | None,
         metadata: Sequence[str],
+        language: str,
     ) -> None:
         self._given = given
         self._corpus = given.corpus
         self._allowed = codes
+        self._language = language
         self._line_codes = LineCodes(sheet, coder)
         self._wanted = self._found = request  # what the controls show, and what the lines were found for
         self._problem = ""
@@ -216,22 +219,29 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         publish = import_module("IPython.display").publish_display_data
         data, metadata = self._repr_mimebundle_(**kwargs) or ({}, {})
         publish(data, metadata)
-        publish({"text/html": f"{_STILL}{self._still_html()}</div>", "text/plain": ""})
+        publish({"text/html": f"{_STILL}{self._paragraph('run')}{self._still_html()}</div>", "text/plain": ""})
 
     def _still_text(self) -> str:
-        return str(show(self._lines, max_rows=self._wanted.page_size)) if len(self._lines) else repr(self)
+        size = self._wanted.page_size
+        return str(show(self._lines, max_rows=size, language=self._language)) if len(self._lines) else repr(self)
+
+    def _paragraph(self, name: str) -> str:
+        direction = _DIRECTIONS[self._language]
+        return f'<p dir="{direction}" lang="{self._language}">{say(name, self._language)}</p>'
 
     def _still_html(self) -> str:
         """Return the page as a static table."""
         lines = self._lines
         if not lines.pattern:
-            return '<p dir="rtl" lang="ar">كشاف سياقي: لم يُبحث عن شيء بعد.</p>'
+            return self._paragraph("not_searched")
         frame, labels = self._page_frame(), lines.metadata
         if self._is_coding and len(self._line_codes):
             labels = [*labels, *CODE_COLUMNS, *({CONFLICT_COLUMN} & set(frame.columns))]
+        caption = lines_caption(lines.pattern, len(lines), lines.total, self._language)
         return html.concordance_html(
-            frame, caption=lines.caption, sort=lines.sort, labels=labels, max_rows=None, total=len(lines)
-        )
+            frame, caption=caption, sort=lines.sort, labels=labels, max_rows=None, total=len(lines),
+            language=self._language,
+        )  # fmt: skip
 
     # -------------------------------------------------------------------- messages from the page
 
@@ -368,7 +378,7 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         if self._is_coding:
             try:
                 if self._line_codes.refresh():
-                    notice = notice or _changed_elsewhere(self._line_codes.lost)
+                    notice = notice or self._changed_elsewhere()
                 frame = self._with_codes(frame)
             except InputError as error:
                 notice = notice or str(error)
@@ -376,6 +386,10 @@ class ConcordanceExplorer(anywidget.AnyWidget):
         for line in shown if self._is_coding else []:
             line["conflicts"] = self._conflicts_of(line)
         return shown, self._problem, notice
+
+    def _changed_elsewhere(self) -> str:
+        notice, lost = say("changed", self._language), self._line_codes.lost
+        return f"{notice} {say('lost', self._language, number=f'{lost:,}')}" if lost else notice
 
     def _hint(self) -> str:
         """Return why nothing was found; "" if something was, or the corpus cannot be read any more."""
@@ -386,8 +400,9 @@ class ConcordanceExplorer(anywidget.AnyWidget):
 
     def _conflicts_of(self, line: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the codes and notes that are in conflict with those of a line, as the browser expects them."""
+        unknown = say("spreadsheet", self._language)
         return [
-            {"column": column, "value": other.value, "coder": visible(other.coder or "spreadsheet")}
+            {"column": column, "value": other.value, "coder": visible(other.coder or unknown)}
             for column in CODE_COLUMNS
             for other in self._line_codes.others(line, column)[:_SHOWN_CONFLICTS]
         ]
@@ -411,19 +426,16 @@ class ConcordanceExplorer(anywidget.AnyWidget):
     def _constants(self) -> dict[str, Any]:
         return {
             "sort_choices": sort_choices(self._corpus, self._wanted.sort),
-            "labels": [label_name(name) for name in self._metadata],
+            "labels": [label_name(html.label_head(name, self._language)) for name in self._metadata],
             "codes": None if self._allowed is None else list(self._allowed),
             "coding": self._is_coding,
             "page_sizes": sorted({*_PAGE_SIZES, self._wanted.page_size}),
             "words": [[visible(shown), pattern] for shown, pattern in self._given.words],
+            "total_words": self._given.total_words,
+            "language": self._language,
+            "say": words_of_the_page(self._language),
+            "heads": {name: list(texts) for name, texts in html.heads_of_lines(self._language).items()},
         }
-
-
-def _changed_elsewhere(lost: int) -> str:
-    notice = "The sheet of codes was changed elsewhere. Its codes are shown."
-    if not lost:
-        return notice
-    return f"{notice} It had lost {lost:,} codes or notes that were given here: the next code puts them back."
 
 
 def _asked(message: Mapping[str, Any]) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from corpus_kit.search.hits import Hits
 __all__ = ["SPAN_COLUMNS", "Given", "lines_of_spans", "words_of_table"]
 
 SPAN_COLUMNS = frozenset(("document", "start", "end"))
-_WORD_COLUMNS = ("word", "ngram", "collocate")
+_WORD_COLUMNS = ("word", "ngram", "collocate", "pattern")
 _MOST_WORDS = 200  # to choose from
 _SPECIAL = re.compile(r"[()\[\]{}|\\*?/]")
 
@@ -39,6 +39,7 @@ class Given:
         within: As in `ck.kwic`.
         lines: The lines that are shown as long as the search is the first one; None for all hits.
         words: What is shown of each word to choose from, and the pattern that finds it.
+        total_words: How many words the table has; only the first are to choose from.
     """
 
     corpus: CorpusView
@@ -48,6 +49,7 @@ class Given:
     within: str
     lines: Concordance | None = None
     words: tuple[tuple[str, str], ...] = ()
+    total_words: int = 0
 
     def asks_for_its_lines(self, pattern: str, exact: bool, clitics: bool) -> bool:
         """Return whether a search is the one whose lines were given."""
@@ -87,6 +89,8 @@ def lines_of_spans(corpus: CorpusView, table: pl.DataFrame, *, within: str) -> C
 def _tokens_of(corpus: CorpusView, places: pl.DataFrame) -> tuple[Integers, Integers]:
     """Return the first token of each place, and the one after its last; equal if it has none."""
     documents, start, end = (places[name].to_numpy() for name in ("document", "start", "end"))
+    if not len(documents):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     low, high = corpus.document_bounds(documents)
     starts = corpus.token_starts
     begins, ends = np.zeros(len(documents), np.int64), np.zeros(len(documents), np.int64)
@@ -95,16 +99,15 @@ def _tokens_of(corpus: CorpusView, places: pl.DataFrame) -> tuple[Integers, Inte
         own = starts[low[here] : high[here]]
         begins[here:after] = low[here] + np.maximum(np.searchsorted(own, start[here:after], "right") - 1, 0)
         ends[here:after] = low[here] + np.searchsorted(own, end[here:after], "left")
-    if len(begins):  # the token that begins before a place may end before it, too
-        has_tokens = begins < high
-        first = np.where(has_tokens, begins, 0)
-        last = series_from_core("", corpus.token_texts.ends(first, corpus.starts_of(first), corpus.surfaces)).to_numpy()
-        begins += has_tokens & (last <= start)
+    has_tokens = begins < high  # the token that begins before a place may end before it, too
+    first = np.where(has_tokens, begins, 0)
+    last = series_from_core("", corpus.token_texts.ends(first, corpus.starts_of(first), corpus.surfaces)).to_numpy()
+    begins += has_tokens & (last <= start)
     return begins, ends
 
 
-def words_of_table(table: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Return the words of a table: what is shown of each, and the pattern that finds its lines.
+def words_of_table(table: pl.DataFrame) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return the first words of a table, what is shown of each and the pattern that finds its lines; and their number.
 
     Raises:
         InputError: If the table has no column of words.
@@ -119,20 +122,25 @@ def words_of_table(table: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     if unit not in UNITS_COUNTED:
         raise invalid("pattern", f"a table of {', '.join(UNITS_COUNTED)}", unit)
     known = table.filter(pl.col(column).is_not_null())
-    named = known.unique(column, keep="first", maintain_order=True).head(_MOST_WORDS)
+    distinct = known.unique(column, keep="first", maintain_order=True)
+    named = distinct.head(_MOST_WORDS)
     shown = named["spelling"] if named.schema.get("spelling") == pl.String else named[column]
     counts = named["count"] if "count" in named.columns else [None] * named.height
-    return tuple(
+    words = tuple(
         (text if count is None else f"{text} ({count:,})", _pattern(word, unit, column, options))
         for text, word, count in zip(shown, named[column], counts, strict=True)
     )
+    return words, distinct.height
 
 
 def _pattern(word: str, unit: str, column: str, options: dict[str, object]) -> str:
-    """Return the pattern that finds a word, an n-gram, or a collocate beside its node."""
+    """Return the pattern that finds a word, an n-gram, a collocate beside its node, or what a pattern finds."""
+    if column == "pattern":
+        return word
     parts = [_SPECIAL.sub(r"\\\g<0>", part) for part in word.split()]
     found = " ".join(parts if unit == "word" else (f"[{unit}={part}]" for part in parts))
     node, window = options.get("pattern"), options.get("window")
+    node = "|".join(dict.fromkeys(node)) if isinstance(node, list | tuple) else node  # of compared collocations
     if column != "collocate" or not isinstance(node, str) or not isinstance(window, int | list):
         return found
     before, after = window if isinstance(window, list) else (window, window)

@@ -7,24 +7,15 @@ const WIDEST = 100; // words of context on each side
 const EM = 17; // px, the font size of a table
 const CONTEXTS = 22; // em, the least width of the two contexts of a line
 
-const SORT_NAMES = {
-  before1: ["قبلها 1", "first word before"],
-  before2: ["قبلها 2", "second word before"],
-  before3: ["قبلها 3", "third word before"],
-  after1: ["بعدها 1", "first word after"],
-  after2: ["بعدها 2", "second word after"],
-  after3: ["بعدها 3", "third word after"],
-  node: ["الكلمة", "node"],
-  document: ["الوثيقة", "document"],
-};
+const SORT_NAMES = ["before1", "before2", "before3", "after1", "after2", "after3", "node", "document"];
 
 const EXAMPLES = [
-  ["هدنة", "a word, in any spelling"],
-  ["إمارة السهل", "a phrase"],
-  ["رئيس|وزير", "one or the other"],
-  ["ال*ية", "any letters"],
-  ["رئيس []{0,2} السهل", "a gap"],
-  ["[lemma=قال]", "an attribute"],
+  ["هدنة", "example_word"],
+  ["إمارة السهل", "example_phrase"],
+  ["رئيس|وزير", "example_or"],
+  ["ال*ية", "example_letters"],
+  ["رئيس []{0,2} السهل", "example_gap"],
+  ["[lemma=قال]", "example_lemma"],
 ];
 
 // JupyterLab would take keys for its own commands (d twice deletes a cell). It reads this from the focused element.
@@ -49,6 +40,11 @@ function amount(number) {
   return isolated(number.toLocaleString("en-US"));
 }
 
+// The pieces of a phrase with values (texts or elements) in place of {name}.
+function phrase(text, values) {
+  return text.split(/\{(\w+)\}/).map((piece, place) => (place % 2 ? values[piece] : piece));
+}
+
 function keyOf(line) {
   return JSON.stringify([line.id, line.position]);
 }
@@ -62,6 +58,8 @@ class Explorer {
   constructor(model, host) {
     this.model = model;
     this.setup = model.get("_setup");
+    this.say = this.setup.say; // the words of the page, in one language
+    this.direction = this.setup.language === "ar" ? "rtl" : "ltr";
     this.client = Math.random().toString(36).slice(2) + Date.now().toString(36);
     this.number = 0; // of the last request
     this.waiting = false; // for its answer
@@ -91,7 +89,7 @@ class Explorer {
 
   build(host) {
     this.root = make("div", {
-      class: "ck-explorer", dir: "rtl", lang: "ar", role: "group", "aria-label": "كشاف سياقي (concordance)",
+      class: "ck-explorer", dir: this.direction, lang: this.setup.language, role: "group", "aria-label": this.say.concordance,
     });
     const id = `ck-${this.client}`;
     this.problem = make("div", { class: "ck-problem", id: `${id}-problem`, role: "alert", hidden: true });
@@ -115,15 +113,15 @@ class Explorer {
   buildSearch(id) {
     this.box = make("input", {
       type: "search", class: "ck-box", dir: "auto", autocomplete: "off", spellcheck: "false", maxlength: 2000,
-      "aria-label": "بحث (search)", "aria-describedby": `${id}-problem`, title: "Search: word, phrase or pattern",
-      placeholder: "كلمة أو عبارة أو نمط",
+      "aria-label": this.say.search, "aria-describedby": `${id}-problem`, title: this.say.search_title,
+      placeholder: this.say.search_title,
     });
     this.box.addEventListener("input", (event) => event.isComposing || this.ask({ after: TYPING }));
     this.box.addEventListener("compositionend", () => this.ask({ after: TYPING }));
     this.box.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.ask());
-    this.clitics = this.buildToggle("باللواصق", "With proclitics and enclitics: و ف ب ل ك س before the word, pronouns after it");
-    this.exact = this.buildToggle("بالرسم نفسه", "Exact spelling: hamza, ة and ه, ى and ي are told apart");
-    const search = make("label", { class: "ck-search" }, make("span", { title: "Search" }, "بحث"), this.box);
+    this.clitics = this.buildToggle(this.say.clitics, this.say.clitics_title);
+    this.exact = this.buildToggle(this.say.exact, this.say.exact_title);
+    const search = make("label", { class: "ck-search" }, make("span", {}, this.say.search), this.box);
     const words = this.setup.words.length > 0 ? [this.buildWords()] : [];
     return make("div", { class: "ck-bar", role: "search" }, ...words, search, this.clitics.label, this.exact.label);
   }
@@ -131,12 +129,16 @@ class Explorer {
   // The words of a table: the one that is chosen becomes the search.
   buildWords() {
     const words = this.setup.words.map(([shown, pattern]) => make("option", { value: pattern, dir: "auto" }, shown));
-    this.words = make("select", { class: "ck-words", "aria-label": "كلمات الجدول (words of the table)" }, ...words);
+    if (this.setup.total_words > words.length) {
+      const values = { shown: words.length.toLocaleString("en-US"), total: this.setup.total_words.toLocaleString("en-US") };
+      words.push(make("option", { disabled: true }, ...phrase(this.say.first_words, values)));
+    }
+    this.words = make("select", { class: "ck-words", "aria-label": this.say.words_title }, ...words);
     this.words.addEventListener("change", () => {
       this.box.value = this.words.value;
       this.ask();
     });
-    return make("label", { title: "Words of the table" }, make("span", {}, "الكلمات"), this.words);
+    return make("label", { title: this.say.words_title }, make("span", {}, this.say.words), this.words);
   }
 
   buildToggle(text, title) {
@@ -147,37 +149,36 @@ class Explorer {
   }
 
   buildOptions() {
-    this.sorts = [this.buildSort("الترتيب", "Sort by"), this.buildSort("ثم", "and then by")];
-    this.windows = [this.buildNumber("قبل", "Words before the node"), this.buildNumber("بعد", "Words after the node")];
-    this.size = make("select", { title: "Lines of a page", "aria-label": "أسطر الصفحة (lines of a page)" });
+    this.sorts = [this.buildSort("sort", this.say.text_order), this.buildSort("then", "—")];
+    this.windows = [this.buildNumber("words_before"), this.buildNumber("words_after")];
+    this.size = make("select", { "aria-label": this.say.page_size });
     this.size.append(...this.setup.page_sizes.map((size) => make("option", { value: size }, String(size))));
     this.size.addEventListener("change", () => this.ask());
     return make(
       "div",
       { class: "ck-bar" },
       ...this.sorts.map(({ label }) => label),
-      make("span", { class: "ck-group", title: "Words of context" }, "السياق", ...this.windows.map(({ label }) => label)),
-      make("label", { title: "Lines of a page" }, make("span", {}, "أسطر الصفحة"), this.size),
+      make("span", { class: "ck-group", title: this.say.context_title }, this.say.context, ...this.windows.map(({ label }) => label)),
+      make("label", {}, make("span", {}, this.say.page_size), this.size),
     );
   }
 
-  buildSort(text, title) {
-    const choices = this.setup.sort_choices.map((name) => {
-      const [shown, meaning] = SORT_NAMES[name] ?? [name, name];
-      return make("option", { value: name, title: meaning }, shown);
-    });
-    const none = make("option", { value: "", title: "order of the text" }, text === "ثم" ? "—" : "النص");
-    const select = make("select", { "aria-label": `${text} (${title.toLowerCase()})` }, none, ...choices);
+  buildSort(name, none) {
+    const title = this.say[`${name}_title`];
+    const choices = this.setup.sort_choices.map((key) =>
+      make("option", { value: key }, SORT_NAMES.includes(key) ? this.say[key] : key),
+    );
+    const select = make("select", { "aria-label": title }, make("option", { value: "" }, none), ...choices);
     const turn = make("button", { type: "button", class: "ck-turn" });
     const show = () => {
       const down = turn.dataset.down === "true";
       turn.textContent = down ? "▼" : "▲";
-      turn.title = down ? "Descending" : "Ascending";
-      turn.setAttribute("aria-label", down ? "تنازلي (descending)" : "تصاعدي (ascending)");
+      turn.title = down ? this.say.descending : this.say.ascending;
+      turn.setAttribute("aria-label", turn.title);
       turn.hidden = select.value === "";
     };
     const sort = {
-      label: make("span", { class: "ck-group", title }, text, select, turn),
+      label: make("span", { class: "ck-group", title }, this.say[name], select, turn),
       get: () => (select.value === "" ? null : (turn.dataset.down === "true" ? "-" : "") + select.value),
       set: (key) => {
         select.value = (key ?? "").replace(/^-/, "");
@@ -194,20 +195,19 @@ class Explorer {
     return sort;
   }
 
-  buildNumber(text, title) {
-    const input = make("input", {
-      type: "number", min: 0, max: WIDEST, step: 1, dir: "ltr", "aria-label": `${text} (${title.toLowerCase()})`,
-    });
+  buildNumber(name) {
+    const title = this.say[`${name}_title`];
+    const input = make("input", { type: "number", min: 0, max: WIDEST, step: 1, dir: "ltr", "aria-label": title });
     input.addEventListener("input", () => this.ask({ after: TYPING, page: this.page.page }));
-    const label = make("label", { title }, make("span", {}, text), input);
+    const label = make("label", { title }, make("span", {}, this.say[name]), input);
     return Object.assign(input, { label });
   }
 
   buildStatus() {
     this.status = make("div", { class: "ck-status", role: "status", "aria-live": "polite" });
-    this.waits = make("span", { class: "ck-waits", hidden: true }, "جارٍ البحث…");
-    const turn = (text, title, page) => {
-      const button = make("button", { type: "button", title }, text);
+    this.waits = make("span", { class: "ck-waits", hidden: true }, this.say.searching);
+    const turn = (name, page) => {
+      const button = make("button", { type: "button", title: this.say[`${name}_title`] }, this.say[name]);
       button.addEventListener("click", () => {
         if (button.getAttribute("aria-disabled") !== "true") this.ask({ page: page() });
       });
@@ -215,24 +215,24 @@ class Explorer {
     };
     // Not `disabled`, or the focus would be lost on the last page.
     this.turns = {
-      first: turn("الأولى", "First page", () => 1),
-      previous: turn("السابقة", "Previous page", () => this.target - 1),
-      next: turn("التالية", "Next page", () => this.target + 1),
-      last: turn("الأخيرة", "Last page", () => this.page.pages),
+      first: turn("first", () => 1),
+      previous: turn("previous", () => this.target - 1),
+      next: turn("next", () => this.target + 1),
+      last: turn("last", () => this.page.pages),
     };
-    this.numberOfPage = make("span", { class: "ck-page", title: "Page" });
+    this.numberOfPage = make("span", { class: "ck-page" });
     const { first, previous, next, last } = this.turns;
     const pager = make(
       "div",
-      { class: "ck-pager", role: "navigation", "aria-label": "الصفحات (pages)" },
+      { class: "ck-pager", role: "navigation", "aria-label": this.say.pages },
       first, previous, this.numberOfPage, next, last,
     );
     return make("div", { class: "ck-bar ck-under" }, this.status, this.waits, pager);
   }
 
   buildHint() {
-    const examples = EXAMPLES.map(([pattern, title]) => {
-      const button = make("button", { type: "button", title, dir: "auto" }, pattern);
+    const examples = EXAMPLES.map(([pattern, name]) => {
+      const button = make("button", { type: "button", title: this.say[name], dir: "auto" }, pattern);
       button.addEventListener("click", () => {
         this.box.value = pattern;
         this.box.focus();
@@ -240,28 +240,23 @@ class Explorer {
       });
       return button;
     });
-    const text = make("p", { title: "Type a word, a phrase or a pattern" }, "اكتب كلمة أو عبارة أو نمطًا، مثل:");
+    const text = make("p", {}, this.say.examples);
     return make("div", { class: "ck-hint", hidden: true }, text, make("div", { class: "ck-examples" }, ...examples));
   }
 
   buildTable() {
-    const heads = [
-      ["before", "السياق السابق", "before"],
-      ["node", "الكلمة", "node"],
-      ["after", "السياق اللاحق", "after"],
-      ["reference", "الموضع", "document and position"],
-    ].map(([name, text, title]) => make("th", { scope: "col", role: "columnheader", class: `ck-${name}`, title }, text));
+    const heads = Object.entries(this.setup.heads).map(([name, [text, title]]) => make("th", { scope: "col", role: "columnheader", class: `ck-${name}`, title }, text));
     const labels = this.setup.labels.map((name) =>
       make("th", { scope: "col", role: "columnheader", class: "ck-label" }, isolated(name, "auto")),
     );
-    const coding = make("th", { scope: "col", role: "columnheader", class: "ck-coding", title: "code and note" }, "الترميز");
+    const coding = make("th", { scope: "col", role: "columnheader", class: "ck-coding", title: this.say.coding_title }, this.say.coding);
     const head = make("tr", { role: "row" }, ...heads, ...labels, ...(this.setup.coding ? [coding] : []));
     this.width = head.children.length;
     this.columns = make("colgroup");
     this.body = make("tbody", { role: "rowgroup" });
     this.table = make(
       "table",
-      { role: "table", dir: "rtl", "aria-label": "أسطر الكشاف (lines)" },
+      { role: "table", dir: "rtl", "aria-label": this.say.lines },
       this.columns, make("thead", { role: "rowgroup" }, head), this.body,
     );
     this.lines.append(this.table);
@@ -303,7 +298,7 @@ class Explorer {
     if (!waiting) return;
     this.patience = setTimeout(() => {
       this.wait(false);
-      this.tell(this.notice, "لا جواب بعد: النواة مشغولة أو متوقفة (no answer yet: the kernel is busy or gone; run the cell again)");
+      this.tell(this.notice, this.say.no_answer);
       if (this.queued) this.send();
     }, PATIENCE);
   }
@@ -366,22 +361,24 @@ class Explorer {
   drawStatus(page, empty) {
     const parts = [];
     if (empty) parts.push("");
-    else if (page.count === 0 && page.problem === "") parts.push(make("span", { title: "no hits" }, "لا نتائج"));
+    else if (page.count === 0 && page.problem === "") parts.push(make("span", {}, this.say.none));
     else if (page.lines.length > 0) {
       const last = page.first + page.lines.length;
       const range = page.lines.length === 1 ? String(last) : `${(page.first + 1).toLocaleString("en-US")}–${last.toLocaleString("en-US")}`;
       parts.push(
-        make("span", { title: `lines ${range} of ${page.count}` }, "الأسطر ", isolated(range), " من ", amount(page.count)),
-        ...(page.total > page.count ? [make("span", { title: `sample of ${page.total} hits` }, "عيّنة من ", amount(page.total))] : []),
-        make("span", { title: "documents with hits" }, "الوثائق: ", amount(page.documents)),
+        make("span", {}, ...phrase(page.count === 1 ? this.say.line_of : this.say.lines_of, { range: isolated(range), count: amount(page.count) })),
+        ...(page.total > page.count ? [make("span", {}, ...phrase(this.say.sample, { total: amount(page.total) }))] : []),
+        make("span", { title: this.say.documents_title }, ...phrase(this.say.documents, { number: amount(page.documents) })),
       );
     }
-    if (this.setup.coding && page.coded > 0) parts.push(make("span", { title: "coded lines, of all searches" }, "المرمَّز: ", amount(page.coded)));
+    if (this.setup.coding && page.coded > 0) {
+      parts.push(make("span", { title: this.say.coded_title }, ...phrase(this.say.coded, { number: amount(page.coded) })));
+    }
     const stale = page.problem !== "" && page.lines.length > 0;
-    if (stale) parts.push(make("span", { class: "ck-stale", title: "lines of the search before" }, "أسطر البحث السابق: ", isolated(page.of, "auto")));
+    if (stale) parts.push(make("span", { class: "ck-stale" }, ...phrase(this.say.stale, { pattern: isolated(page.of, "auto") })));
     this.root.classList.toggle("ck-of-before", stale);
     this.status.replaceChildren(...parts);
-    this.numberOfPage.replaceChildren("صفحة ", amount(page.page), " من ", amount(page.pages));
+    this.numberOfPage.replaceChildren(...phrase(this.say.page, { page: amount(page.page), pages: amount(page.pages) }));
     const still = stale || page.lines.length === 0;
     for (const [name, atEnd] of [
       ["first", page.page <= 1], ["previous", page.page <= 1], ["next", page.page >= page.pages], ["last", page.page >= page.pages],
@@ -444,7 +441,7 @@ class Explorer {
   buildRow(line, place) {
     const button = make("button", {
       type: "button", class: "ck-open", "data-role": "node", "aria-expanded": "false", tabindex: -1,
-      title: "Enter: context; arrows: other lines" + (this.setup.codes?.length ? "; 1 to 9: code, 0: none" : ""),
+      title: this.say.open_title + (this.setup.codes?.length ? `\n${this.say.keys_title}` : ""),
     });
     button.append(isolated(line.node, "rtl"));
     const entry = { look: lookOf(line), line: { ...line }, button, place, sent: {} };
@@ -486,19 +483,19 @@ class Explorer {
   buildCoding(entry) {
     const codes = this.setup.codes;
     if (codes === null) {
-      entry.code = make("input", { type: "text", list: this.used.id, maxlength: 10000, placeholder: "رمز", dir: "auto" });
+      entry.code = make("input", { type: "text", list: this.used.id, maxlength: 10000, placeholder: this.say.code, dir: "auto" });
     } else {
       entry.code = make("select", {}, make("option", { value: "" }, "—"));
       entry.code.append(...codes.map((code) => make("option", { value: code }, code)));
     }
-    entry.note = make("textarea", { rows: 1, maxlength: 10000, placeholder: "ملاحظة", dir: "auto" });
-    for (const [column, name, title] of [["code", "الرمز", "code"], ["note", "ملاحظة", "note"]]) {
+    entry.note = make("textarea", { rows: 1, maxlength: 10000, placeholder: this.say.note, dir: "auto" });
+    for (const column of ["code", "note"]) {
       const control = entry[column];
       this.setControl(control, entry.line[column] ?? "");
       control.dataset.role = column;
       control.classList.add(`ck-${column}`);
-      control.title = title;
-      control.setAttribute("aria-label", `${name} (${title}), ${entry.line.name}:${entry.line.position}`);
+      control.title = this.say[column];
+      control.setAttribute("aria-label", `${this.say[column]}, ${entry.line.name}:${entry.line.position}`);
       control.addEventListener("change", () => this.setCode(entry, column));
       control.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || event.shiftKey || event.isComposing || control.tagName === "SELECT") return;
@@ -518,8 +515,9 @@ class Explorer {
     entry.conflicts.dataset.look = look;
     const focused = entry.conflicts.contains(document.activeElement);
     const shown = conflicts.map(({ column, value, coder }) => {
-      const decide = (text, title, chosen) => {
-        const button = make("button", { type: "button", title, "aria-label": `${text} (${title})` }, text);
+      const decide = (name, chosen) => {
+        const title = this.say[`${name}_title`];
+        const button = make("button", { type: "button", title, "aria-label": title }, this.say[name]);
         button.addEventListener("click", () => {
           const value = chosen();
           this.setControl(entry[column], value ?? "");
@@ -527,12 +525,12 @@ class Explorer {
         });
         return button;
       };
-      const [name, title] = column === "code" ? ["رمز آخر", "another code"] : ["ملاحظة أخرى", "another note"];
+      const name = this.say[`another_${column}`];
       return make(
-        "div", { class: "ck-conflict", title: `${title}, by ${coder}` },
+        "div", { class: "ck-conflict", title: `${name}: ${coder}` },
         make("span", {}, `${name}: `), isolated(value ?? "—", "auto"), make("span", { class: "ck-by" }, isolated(coder, "auto")),
-        decide("اعتماده", "take it instead", () => value),
-        decide("إبقاء الحالي", "keep the present one", () => entry.line[column]),
+        decide("take", () => value),
+        decide("keep", () => entry.line[column]),
       );
     });
     entry.conflicts.replaceChildren(...shown);
@@ -620,16 +618,16 @@ class Explorer {
 
   buildPanel(entry) {
     const units = {};
-    for (const [unit, text] of [["paragraph", "الفقرة"], ["document", "الوثيقة"]]) {
-      units[unit] = make("button", { type: "button", title: unit, "aria-pressed": "false" }, text);
+    for (const [unit, text] of [["paragraph", this.say.paragraph], ["document", this.say.whole_document]]) {
+      units[unit] = make("button", { type: "button", "aria-pressed": "false" }, text);
       units[unit].addEventListener("click", () => this.openContext(entry, unit));
     }
-    const shut = make("button", { type: "button", title: "Close (Escape)", "aria-label": "إغلاق (close)" }, "إغلاق");
+    const shut = make("button", { type: "button", title: `${this.say.close} (Escape)` }, this.say.close);
     shut.addEventListener("click", () => this.shut());
     const reference = make("span", { class: "ck-source", dir: "ltr" }, isolated(entry.line.id, "auto"), `:${entry.line.position}`);
-    const text = make("div", { ...KEYS, class: "ck-text", tabindex: 0, role: "region", "aria-label": "السياق (context)" });
+    const text = make("div", { ...KEYS, class: "ck-text", tabindex: 0, role: "region", "aria-label": this.say.context });
     Object.assign(this.opened, { units, text });
-    const bar = make("div", { class: "ck-bar" }, units.paragraph, units.document, reference, shut);
+    const bar = make("div", { class: "ck-bar", dir: this.direction }, units.paragraph, units.document, reference, shut);
     return make("div", { class: "ck-panel" }, bar, text);
   }
 
@@ -640,7 +638,7 @@ class Explorer {
       text.replaceChildren(isolated(message.problem, "auto"));
       return;
     }
-    const far = (number) => (number > 0 ? [make("span", { class: "ck-far", dir: "ltr" }, `… ${number.toLocaleString("en-US")} characters …`)] : []);
+    const far = (number) => (number > 0 ? [make("span", { class: "ck-far", dir: this.direction }, ...phrase(this.say.far, { number: amount(number) }))] : []);
     const mark = make("mark", {}, message.node);
     const quote = make("div", { class: "ck-quote", dir: message.rtl ? "rtl" : "ltr" }, message.before, mark, message.after);
     text.replaceChildren(...far(message.more_before), quote, ...far(message.more_after));

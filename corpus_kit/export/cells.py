@@ -10,7 +10,8 @@ import polars as pl
 
 from corpus_kit.display.isolation import has_arabic
 from corpus_kit.display.spelled import spelled
-from corpus_kit.display.values import LIST_SEPARATOR, is_concordance, text_column
+from corpus_kit.display.values import LIST_SEPARATOR, interval_decimals, is_concordance, text_column
+from corpus_kit.display.wording import in_words
 
 __all__ = ["PrintedColumn", "PrintedTable", "printed"]
 
@@ -81,22 +82,25 @@ def printed(
     """
     frame, key = spelled(frame)
     changes = [f"the column spelling printed in place of {key}"] if key else []
-    names = frame.columns
-    if is_concordance(frame):
+    worded = in_words(frame, "en")
+    changes += [] if worded is frame else ["the names of periods printed in place of their first days"]
+    frame = worded
+    names, of_concordance = frame.columns, is_concordance(frame)
+    if of_concordance:
         names = list(dict.fromkeys([*_CONTEXTS, *(name for name in ("id", "position") if name in names), *labels]))
         left_out = [name for name in frame.columns if name not in names]
         changes += [f"columns left out: {', '.join(left_out)}"] if left_out else []
-    columns = []
+    columns, decimals = [], interval_decimals(frame)
     for name in names:
-        column, change = _printed_column(frame[name], is_side=is_concordance(frame) and name in _CONTEXTS)
+        column, change = _printed_column(frame[name], decimals.get(name), is_side=of_concordance and name in _CONTEXTS)
         columns.append(column)
         changes += change
     return PrintedTable(title, columns, frame.height, _without_controls(source)[0].replace("\n", " ")), changes
 
 
-def _printed_column(column: pl.Series, *, is_side: bool) -> tuple[PrintedColumn, list[str]]:
+def _printed_column(column: pl.Series, decimals: int | None, *, is_side: bool) -> tuple[PrintedColumn, list[str]]:
     name = column.name
-    values = text_column(column)
+    values = text_column(column, decimals)
     cleaned = [("", 0) if value is None else _without_controls(value) for value in values]
     texts = [text for text, _ in cleaned]
     replaced = sum(count for _, count in cleaned)

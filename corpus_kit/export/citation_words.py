@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["CONNECTIVES", "FUNCTIONS", "OPTIONS", "STEPS", "VALUES"]
+__all__ = ["CONNECTIVES", "FUNCTIONS", "OPTIONS", "OPTIONS_OF", "STEPS", "VALUES"]
 
 FUNCTIONS: dict[str, tuple[str, str]] = {
     "ck.frequency": ("Frequencies", "تواتر الكلمات"),
     "ck.trend": ("Rates over time", "المعدلات عبر الزمن"),
+    "ck.trend_tests": ("Tests of change over time", "اختبارات التغيّر عبر الزمن"),
+    "ck.readability": ("Readability", "سهولة القراءة"),
+    "ck.spaced_spellings": ("Spellings that differ by a space", "ألفاظ تُكتب موصولة ومفصولة"),
+    "Corpus.head": ("Documents", "الوثائق"),
     "ck.ngrams": ("Frequencies of n-grams", "تواتر المتتاليات اللفظية"),
     "ck.count_ngrams": ("Frequencies of n-grams", "تواتر المتتاليات اللفظية"),
     "ck.count_ngram_ids": ("Frequencies of n-grams", "تواتر المتتاليات اللفظية"),
@@ -26,10 +30,14 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "ck.kwic": ("Concordance lines", "سياقات الورود"),
     "ck.explore": ("Coded concordance lines", "سياقات مرمَّزة"),
     "ck.read_codes": ("Codes", "رموز"),
+    "ck.join_codes": ("Codes of several coders", "رموز عدة مرمِّزين"),
     "ck.news.actors": ("Mentions of actors", "ذكر الفاعلين"),
     "ck.news.actor_lists": ("Lists of actors", "قوائم الفاعلين"),
     "ck.news.agreement": ("Agreement of coders", "اتفاق المرمِّزين"),
     "ck.news.boilerplate": ("Boilerplate", "النصوص المكررة من قالب الصفحة"),
+    "ck.news.coding_sheet": ("A sheet of frames to code", "صحيفة ترميز الأطر"),
+    "ck.news.dictionary_precision": ("Precision of a dictionary", "دقة القاموس"),
+    "ck.news.frame_entries": ("Entries of a dictionary of frames", "مداخل قاموس الأطر"),
     "ck.news.bursts": ("Bursts", "الطفرات"),
     "ck.news.dates": ("Dates in texts", "التواريخ في النصوص"),
     "ck.news.duplicate_clusters": ("Clusters of near-duplicates", "مجموعات النصوص شبه المكررة"),
@@ -49,7 +57,8 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 """Of each function, what its table holds."""
 
 OPTIONS: dict[str, tuple[str, str]] = {
-    "pattern": ("pattern {}", "النمط {}"),
+    "pattern": ("pattern{s} {}", "النمط {}"),
+    "patterns": ("pattern{s} {}", "النمط {}"),
     "actor": ("actor {}", "الفاعل {}"),
     "n": ("n = {}", "طول المتتالية {}"),
     "unit": ("counted by {}", "وحدة العدّ {}"),
@@ -58,22 +67,31 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "profile": ("forms folded by the profile {}", "الرسم موحَّد بالقاعدة {}"),
     "exact": ("exact spelling", "بالرسم كما كُتب"),
     "clitics": ("with clitics", "مع اللواصق"),
-    "measure": ("measure {}", "المقياس {}"),
-    "window": ("window of {} words", "النافذة من الكلمات {}"),
+    "measure": ("measure{s} {}", "المقياس {}"),
+    "window": ("window of {} word{s}", "النافذة من الكلمات {}"),
     "within": ("within a {}", "داخل {} الواحدة"),
     "threshold": ("threshold {}", "العتبة {}"),
     "by": ("by {}", "بحسب {}"),
     "every": ("for every {}", "لكل {}"),
-    "min_count": ("at least {} occurrences", "الحد الأدنى للورود {}"),
-    "min_documents": ("in at least {} documents", "الحد الأدنى للوثائق {}"),
+    "min_count": ("at least {} occurrence{s}", "الحد الأدنى للورود {}"),
+    "min_documents": ("in at least {} document{s}", "الحد الأدنى للوثائق {}"),
     "min_per_million": ("at least {} per million words", "الحد الأدنى في كل مليون كلمة {}"),
     "stopwords": ("without stop words ({})", "من غير كلمات الوقف (عددها {})"),
     "sample": ("random sample of {}", "عيّنة عشوائية حجمها {}"),
-    "n_bootstrap": ("{} bootstrap replicates", "عدد عيّنات البوتستراب {}"),
+    "n_bootstrap": ("{} bootstrap replicate{s}", "عدد عيّنات البوتستراب {}"),
     "confidence": ("confidence {}", "مستوى الثقة {}"),
     "seed": ("seed {}", "البذرة {}"),
 }
-"""The options that decide on numbers, in the order in which a sentence names them."""
+"""The options that decide on numbers, in the order in which a sentence names them. {s} is the sign of the plural."""
+
+OPTIONS_OF: dict[tuple[str, str], tuple[str, str]] = {
+    ("Corpus.head", "n"): ("the first {}", "أول الوثائق وعددها {}"),
+    ("ck.kwic", "sample"): ("random sample ({})", "عيّنة عشوائية ({})"),
+    ("ck.diversity", "sample"): ("HD-D of samples of {} word{s}", "مقياس HD-D لعيّنات طولها من الكلمات {}"),
+    ("ck.diversity", "threshold"): ("MTLD with the threshold {}", "مقياس MTLD بعتبة {}"),
+    ("ck.diversity", "window"): ("MATTR in windows of {} word{s}", "مقياس MATTR لنوافذ طولها من الكلمات {}"),
+}
+"""Options that mean something else in one function."""
 
 VALUES: dict[str, tuple[str, str]] = {
     "sentence": ("sentence", "الجملة"),
@@ -93,33 +111,44 @@ VALUES: dict[str, tuple[str, str]] = {
 """Values of options that are words."""
 
 STEPS: dict[str, tuple[str, str]] = {
-    "head": ("the first {} rows", "أول الصفوف وعددها {}"),
-    "limit": ("the first {} rows", "أول الصفوف وعددها {}"),
-    "tail": ("the last {} rows", "آخر الصفوف وعددها {}"),
+    "head": ("the first {} row{s}", "أول الصفوف وعددها {}"),
+    "limit": ("the first {} row{s}", "أول الصفوف وعددها {}"),
+    "tail": ("the last {} row{s}", "آخر الصفوف وعددها {}"),
     "filter": ("the rows where {}", "الصفوف التي فيها {}"),
     "remove": ("without the rows where {}", "من غير الصفوف التي فيها {}"),
     "sort": ("sorted by {}", "بترتيب {}"),
     "select": ("the columns {}", "الأعمدة {}"),
     "with_columns": ("with the columns {} added or changed", "بإضافة الأعمدة أو تغييرها {}"),
     "join": ("joined with {}", "بضمّ {}"),
+    "group_by": ("grouped by {}", "بالتجميع حسب {}"),
+    "having": ("the groups where {}", "المجموعات التي فيها {}"),
+    "agg": ("of each group {}", "لكل مجموعة {}"),
+    "len": ("the number of rows of each group", "عدد صفوف كل مجموعة"),
 }
 """What was done with a table since, by the method."""
 
 CONNECTIVES: dict[str, tuple[str, str]] = {
-    "results": ("Results of", "نتائج"),
+    "results": ("Results", "نتائج"),
     "of": ("in the corpus", "في المدوّنة"),
+    "of_same": ("in the same corpus", "في المدوّنة نفسها"),
+    "of_all": ("{} of {}", "{} من أصل {}"),
     "whole": ("Corpus", "المدوّنة"),
-    "documents": ("{} documents", "عدد الوثائق {}"),
-    "words": ("{} words", "عدد الكلمات {}"),
-    "tokens": ("{} tokens with punctuation", "عدد الألفاظ مع علامات الترقيم {}"),
+    "documents": ("{} document{s}", "عدد الوثائق {}"),
+    "words": ("{} word{s}", "عدد الكلمات {}"),
+    "tokens": ("{} token{s} with punctuation", "عدد الألفاظ مع علامات الترقيم {}"),
+    "hits": ("{} occurrence{s}", "عدد مرات الورود {}"),
     "built": ("built with corpus-kit {}", "بُنيت بالإصدار {} من corpus-kit"),
     "selected": ("{} of its documents", "من وثائقها {}"),
+    "all": ("all its documents", "كل وثائقها"),
     "filters": ("selected by {}", "بشرط {}"),
-    "spans": ("without {} spans of their texts", "من غير مقاطع من نصوصها عددها {}"),
+    "spans": ("without {} span{s} of their texts", "من غير مقاطع من نصوصها عددها {}"),
     "target": ("target {}", "المدروس {}"),
     "reference": ("reference {}", "المرجع {}"),
     "unfolded": ("forms as written", "الرسم كما كُتب"),
     "then": ("Then: {}", "ثم: {}"),
+    "and": (" and ", "، "),
+    "made_by": ("Made from: {}", "مأخوذة من: {}"),
+    "joined": ("Joined: {}", "المضموم: {}"),
     "more": ("and {} more", "وغيرها وعددها {}"),
 }
 """The words between."""

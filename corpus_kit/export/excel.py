@@ -97,9 +97,10 @@ def _left_out(frame: pl.DataFrame) -> list[str]:
     left_out = frame.height - (_ROWS - 1)
     if left_out <= 0:
         return []
+    last = f"the last {left_out:,} of {frame.height:,} rows are" if left_out > 1 else "the last row is"
     warn(
-        f"An .xlsx sheet holds {_ROWS - 1:,} rows below the header, so the last {left_out:,} of {frame.height:,} rows "
-        "are left out. Save the table as .csv or .parquet to keep all.",
+        f"An .xlsx sheet holds {_ROWS - 1:,} rows below the header, so {last} left out. Save the table as .csv or "
+        ".parquet to keep all.",
         stacklevel=None,
     )
     return [f"rows left out: the last {left_out:,} of {frame.height:,}, since a sheet holds no more"]
@@ -107,10 +108,10 @@ def _left_out(frame: pl.DataFrame) -> list[str]:
 
 def _check_texts(where: str, texts: pl.Series) -> None:
     for place in texts.str.len_bytes().gt(_TEXT).arg_true():  # no text has more code units than bytes
-        text = texts[place]
-        if len(text.encode("utf-16-le")) // 2 > _TEXT:
+        length = len(texts[place].encode("utf-16-le")) // 2  # Excel counts a character such as an emoji as two
+        if length > _TEXT:
             raise InputError(
-                f"An .xlsx cell holds {_TEXT:,} characters, but row {place} of {where} has {len(text):,}. "
+                f"An .xlsx cell holds {_TEXT:,} characters, but row {place} of {where} has {length:,}. "
                 "Save the table as .csv or .parquet."
             )
 
@@ -180,10 +181,12 @@ def _workbook(frame: pl.DataFrame, columns: list[_Column], title: str, *, right_
     if right_to_left:
         sheet.right_to_left()
     header = book.add_format({"bold": True, "bottom": 1})
-    for place, (name, column) in enumerate(zip(frame.columns, columns, strict=True)):
-        sheet.write_string(0, place, name, header)
-        sheet.write_blank(1, place, None, book.add_format({"num_format": column.style}))
-        sheet.set_column(place, place, _excel_width(name, frame[:_WIDTHS_READ].to_series(place)))
+    styles = {style: book.add_format({"num_format": style}) for style in dict.fromkeys(each.style for each in columns)}
+    first = frame.head(_WIDTHS_READ).iter_columns()
+    for place, (column, values) in enumerate(zip(columns, first, strict=True)):
+        sheet.write_string(0, place, values.name, header)
+        sheet.write_blank(1, place, None, styles[column.style])
+        sheet.set_column(place, place, _excel_width(values.name, values))
     sheet.freeze_panes(1, 0)
     if frame.width:
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
@@ -238,13 +241,13 @@ def _sheet(content: str, numbered: pl.DataFrame) -> Iterator[bytes]:
     letters = re.findall(r'<c r="([A-Z]+)1"', first_row)
     last = f"{letters[-1]}{numbered.height + 1}"
     yield re.sub('<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', first_row).encode() + b"</row>"
-    row = pl.col("row").cast(pl.String)
+    row, schema = pl.col("row").cast(pl.String), numbered.schema
     pieces = [pl.lit('<row r="'), row, pl.lit('">')]
     for place, letter in enumerate(letters):
         cell = [
-            _cell(pl.col(name), letter, styles.get(letter, ""), numbered.schema[name])
+            _cell(pl.col(name), letter, styles.get(letter, ""), schema[name])
             for name in (f"text {place}", f"value {place}")
-            if name in numbered.columns
+            if name in schema
         ]
         pieces.append(pl.coalesce(*cell, pl.lit("")))
     line = pl.concat_str(*pieces, pl.lit("</row>"))

@@ -14,7 +14,7 @@ from corpus_kit._base.records import jsonable
 from corpus_kit._base.spreadsheets import guarded, may_split
 from corpus_kit.display import html
 from corpus_kit.display.isolation import frame_has_arabic
-from corpus_kit.display.spelled import spelled
+from corpus_kit.display.spelled import spelled, spelling_first
 from corpus_kit.display.values import is_concordance
 from corpus_kit.errors import InputError
 from corpus_kit.export.cells import PrintedTable, printed
@@ -47,21 +47,25 @@ def write_table(
         sort: The keys by which a concordance is sorted, to mark their words in HTML.
         labels: The columns to show beside the lines of a concordance where it is printed (.html, .docx, .tex, .md).
         verbatim: Whether a .csv file has every text as it is, also one that a spreadsheet would take for a formula.
-        source: Where the table comes from, in a line, for .docx, .tex and .md.
+        source: Where the table comes from, in a line, for .html, .docx, .tex and .md.
 
     Returns:
         What the format could not hold as it was.
     """
-    if target.suffix.lower() not in _BINARY:
+    ending, moved = target.suffix.lower(), list[str]()
+    if ending not in _BINARY:
         expect_readable(frame)
-    if target.suffix.lower() == ".html":
-        return _write_html(frame, file, target.stem, sort, labels)
-    if target.suffix.lower() == ".csv" and not verbatim:
-        return _write_for_spreadsheets(frame, file)
-    if target.suffix.lower() in _PRINTED:
+    if ending == ".html":
+        return _write_html(frame, file, target.stem, sort, labels, source)
+    if ending in _PRINTED:
         table, changes = printed(frame, target.stem, labels, source)
-        return _rounded(frame) + changes + _PRINTED[target.suffix.lower()](table, file)
-    return _WRITERS[target.suffix.lower()](frame, file, target.stem)
+        return _rounded(frame) + changes + _PRINTED[ending](table, file)
+    if ending in _SHEETS:
+        frame, key = spelling_first(frame)
+        moved += [f"the column spelling written before {key}"] if key else []
+    if ending == ".csv" and not verbatim:
+        return moved + _write_for_spreadsheets(frame, file)
+    return moved + _WRITERS[ending](frame, file, target.stem)
 
 
 def _holds(dtype: pl.DataType, kinds: tuple[Any, ...]) -> bool:
@@ -169,14 +173,14 @@ def _write_xlsx(frame: pl.DataFrame, file: BinaryIO, title: str) -> Changes:
 
 
 def _write_html(
-    frame: pl.DataFrame, file: BinaryIO, title: str, sort: list[str] | None, labels: Sequence[str]
+    frame: pl.DataFrame, file: BinaryIO, title: str, sort: list[str] | None, labels: Sequence[str], source: str
 ) -> Changes:
     piece = (
         html.concordance_html(frame, sort=sort, labels=labels, max_rows=None)
         if is_concordance(frame)
         else html.table_html(frame, max_rows=None, max_text=None, spelled=True)
     )
-    file.write(html.page_html(title, [piece]).encode())
+    file.write(html.page_html(title, [piece, f"Source: {source}"] if source else [piece]).encode())
     key = spelled(frame)[1]
     return _rounded(frame) + ([f"the column spelling shown in place of {key}"] if key else [])
 
@@ -191,6 +195,7 @@ def _rounded(frame: pl.DataFrame) -> Changes:
 
 _FLOATS = (pl.Float16, pl.Float32, pl.Float64)
 _BINARY = (".parquet", ".arrow", ".ipc")
+_SHEETS = (".csv", ".xlsx")  # people read them: what a word is written like comes first
 _WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO, str], Changes]] = {
     ".csv": _write_csv,
     ".tsv": _write_tsv,

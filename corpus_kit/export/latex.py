@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-from corpus_kit.display.isolation import by_direction, has_arabic
+from corpus_kit.display.isolation import arabic_runs, by_direction, has_arabic
 from corpus_kit.export.cells import PrintedColumn, PrintedTable
 
-__all__ = ["write_latex"]
+__all__ = ["latex_text", "write_latex"]
 
 _ON_A_PAGE = 40  # rows; a longer table is a longtable
 _ON_A_LINE = 36  # characters; longer texts are broken into lines
@@ -21,6 +21,7 @@ _SPECIAL = {
     "\n": " ", "\t": " ",
 }  # fmt: skip
 _ESCAPES = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
+_ISOLATED = re.compile("\u2068([^\u2068\u2069]*)\u2069")
 _LIGATURE = re.compile("([-,!?])(?=[-,`])")  # fonts join -- and ,,
 _LANGUAGES = r"""
 % and, with XeLaTeX,
@@ -136,9 +137,32 @@ def _cell(text: str) -> str:
     """
     if not has_arabic(text):
         return _escaped(text)
-    runs = by_direction(text.replace("\n", " "))
-    parts = [rf"\textenglish{{{_escaped(run)}}}" if to_right else _escaped(run) for run, to_right in runs]
+    return rf"\textarabic{{{_right_to_left(text)}}}"
+
+
+def latex_text(text: str, *, right_to_left: bool) -> str:
+    r"""Return a text for a paragraph of XeLaTeX or LuaLaTeX, whose direction is given.
+
+    What is isolated in the text (U+2068, U+2069) has the direction of its first letter.
+
+    >>> print(latex_text("50% of هدنة", right_to_left=False))
+    50\% of \textarabic{هدنة}
+    >>> print(latex_text("بشرط \u2068n > 1 (x)\u2069", right_to_left=True))
+    \textarabic{بشرط \textenglish{n \textgreater{} 1 (x)}}
+    """
+    if not right_to_left:
+        runs = arabic_runs(_ISOLATED.sub(r"\1", text))
+        return "".join(rf"\textarabic{{{_escaped(run)}}}" if is_arabic else _escaped(run) for run, is_arabic in runs)
+    parts = []
+    for place, part in enumerate(_ISOLATED.split(text)):
+        is_latin = place % 2 == 1 and not has_arabic(next(filter(str.isalpha, part), ""))
+        parts.append(rf"\textenglish{{{latex_text(part, right_to_left=False)}}}" if is_latin else _right_to_left(part))
     return rf"\textarabic{{{''.join(parts)}}}"
+
+
+def _right_to_left(text: str) -> str:
+    runs = by_direction(text.replace("\n", " "))
+    return "".join(rf"\textenglish{{{_escaped(run)}}}" if to_right else _escaped(run) for run, to_right in runs)
 
 
 def _escaped(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from corpus_kit.display.isolation import by_direction, has_arabic, isolate
 from corpus_kit.export.cells import PrintedColumn, PrintedTable
 
-__all__ = ["write_markdown"]
+__all__ = ["markdown_text", "write_markdown"]
 
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$]")
 _LETTERS = "[\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff]+"
@@ -39,7 +39,7 @@ def write_markdown(table: PrintedTable, file: BinaryIO) -> list[str]:
     cells = [[_cell(text) for text in column.texts] for column in columns]
     lines += [_row([cell for cell, _ in row]) for row in zip(*cells, strict=True)]
     if table.source:
-        lines += ["", f"Source: {_escaped(table.source)}"]
+        lines += ["", f"Source: {markdown_text(table.source)}"]
     file.write(("\n".join(lines) + "\n").encode())
     count = sum(isolated for column in cells for _, isolated in column)
     return [f"direction isolates (U+2066 to U+2069) around {count:,} texts"] if count else []
@@ -62,7 +62,7 @@ def _row(cells: list[str]) -> str:
 def _cell(text: str) -> tuple[str, bool]:
     """Return a text for a cell, and whether it is isolated from the direction of the page."""
     shown = _isolated(text)
-    return _escaped(shown).replace("\n", "<br>"), shown != text
+    return markdown_text(shown).replace("\n", "<br>"), shown != text
 
 
 def _isolated(text: str) -> str:
@@ -80,10 +80,10 @@ def _kept_in_order(text: str) -> str:
     return "".join(f"{_LRI}{run}{_PDI}" if to_right else run for run, to_right in by_direction(text))
 
 
-def _escaped(text: str) -> str:
+def markdown_text(text: str) -> str:
     r"""Return a text that Markdown shows as it is.
 
-    >>> print(_escaped("a|b *c* <d> \\"))
+    >>> print(markdown_text("a|b *c* <d> \\"))
     a\|b \*c\* &lt;d> \\
     """
     escaped = _SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))

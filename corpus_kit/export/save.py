@@ -17,13 +17,13 @@ from corpus_kit._base.records import corpus_facts, jsonable, provenance_of, tabl
 from corpus_kit._version import __version__
 from corpus_kit.display.values import label_columns, sort_keys
 from corpus_kit.errors import CorpusKitError, InputError, invalid, nearest, one_of, warn
+from corpus_kit.export.cite import sentence_of
 from corpus_kit.export.formats import ENDINGS, refuse_objects, write_table
 from corpus_kit.versions import versions
 
 __all__ = ["save"]
 
 _FORMAT = 1  # of the record
-_LONGEST_OPTION = 60  # characters of it in a line on the source; the record has all
 _NOT_RECORDED = "(steps that are not recorded)"
 
 
@@ -42,9 +42,10 @@ def save(
     the corpus, the call that made the table with its options, versions, and whatever the format could not hold as it
     was. Both files are written under other names and then renamed. If that fails, what was there before is unchanged.
 
-    A table keeps the record of the call that made it through `filter`, `select`, `head`, `sort`, `join` and the other
-    methods that choose, order or add, and the record lists what was done since. It is lost where other rows are made,
-    as by `group_by`, `pivot`, `pl.concat` and `lazy`. A warning says so, unless `made_by` or `note` makes up for it.
+    A table keeps the record of the call that made it through `filter`, `select`, `head`, `sort`, `join`, `pivot` and
+    the other methods that choose, order, add or reshape, and the record lists what was done since. It is lost where
+    rows are summed up or made elsewhere, as by `group_by`, `sum`, `pl.concat` and `lazy`. A warning says so, unless
+    `made_by` or `note` makes up for it.
 
     Args:
         table: A DataFrame, LazyFrame, Series or Concordance.
@@ -52,7 +53,9 @@ def save(
             mark, without which Excel garbles Arabic), .tsv (UTF-8 without one, for programs), .parquet, .jsonl or
             .ndjson, .arrow or .ipc, .xlsx (right to left if the table has Arabic), .html, .docx (needs the extra
             `formats`), .tex (booktabs, for XeLaTeX or LuaLaTeX), .md. In .csv, .tsv and .xlsx, lists and structs
-            become JSON text; .html, .docx, .tex and .md round numbers for reading.
+            become JSON text; .html, .docx, .tex and .md round numbers for reading. In what people read, a word has its
+            usual spelling: .csv and .xlsx have the column `spelling` before the form that was counted, and .html,
+            .docx, .tex and .md have it in place of that form.
         corpus: The corpus that the table comes from; its id, normaliser and sizes are recorded.
         made_by: The table that this one was derived from, as a function returned it, if the record was lost since.
         note: A text for the record, such as how a table was made that has no record.
@@ -82,7 +85,7 @@ def save(
     """
     frame = table_of(table)
     refuse_objects(frame)
-    target = _target(path)
+    target = expect_target(path)
     if note is not None:
         text_argument(note, "note")
     boolean(verbatim, "verbatim")
@@ -138,31 +141,19 @@ def _made_by(frame: pl.DataFrame, given: Any) -> dict[str, Any] | None:
 
 
 def _source_line(about: dict[str, Any] | None, made_by: dict[str, Any] | None) -> str:
-    """Return in a line where a table comes from: the corpus and the call, as far as they are known."""
-    parts = []
-    if about is None and made_by and "corpus" in made_by:
-        about = {**made_by["corpus"], "id": made_by["corpus_id"]}
-    if about is not None:
+    """Return in a line where a table comes from, as `ck.cite` does; without a record the corpus, if it is known."""
+    if made_by is None:
+        if about is None:
+            return ""
         sizes = [f"{about[what]:,} {what}" for what in ("documents", "words") if isinstance(about[what], int)]
-        parts.append(f"corpus {', '.join([str(about['name']), *sizes])} (id {about['id']})")
-    elif made_by and made_by["corpus_id"]:
-        parts.append(f"corpus with the id {made_by['corpus_id']}")
-    if made_by:
-        options = made_by["options"].items()
-        given = ", ".join(f"{name}={_shortly(value)}" for name, value in options if value not in (None, []))
-        parts.append(".".join([f"{made_by['function']}({given})", *map(_shortened, made_by.get("then", ()))]))
-    return "; ".join([*parts, f"corpus-kit {__version__}"]) if parts else ""
+        return f"corpus {', '.join([str(about['name']), *sizes])} (id {about['id']}); corpus-kit {__version__}"
+    if about is not None and "corpus" not in made_by:
+        made_by = {**made_by, "corpus": about, "corpus_id": about["id"]}
+    return sentence_of(made_by)
 
 
-def _shortly(value: Any) -> str:
-    return _shortened(json.dumps(value, ensure_ascii=False))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_OPTION else f"{text[: _LONGEST_OPTION - 1]}…"
-
-
-def _target(path: object) -> Path:
+def expect_target(path: object) -> Path:
+    """Return the path of a table to write; raise InputError if its ending or its folder is none for one."""
     target = path_argument(path, "path")
     ending = target.suffix.lower()
     if ending not in ENDINGS:

@@ -37,6 +37,7 @@ def agreement(
     sheet: Sheet | Sequence[Sheet],
     *,
     coders: Sequence[str] | None = None,
+    code: str | None = None,
     level: str = "nominal",
     order: Sequence[str] | None = None,
     weights: str | None = None,
@@ -55,6 +56,7 @@ def agreement(
             Empty codes are missing; spaces around a code are ignored.
         coders: The names of their columns, at least two; None takes coder1 and coder2. For a list of sheets they name
             the coders, as in `ck.join_codes`.
+        code: For a list of sheets, the column with the codes in all of them, as in `ck.join_codes`.
         level: The level of measurement of the codes: "nominal"; or "ordinal", "interval" or "ratio" for numbers, or for
             codes in an `order`.
         order: The codes from the lowest to the highest, such as ["weak", "some", "strong"]; each counts as its place.
@@ -89,7 +91,7 @@ def agreement(
     chosen = choose(_WEIGHTS[level] if weights is None else weights, WEIGHTS, "weights")
     bootstrap = bootstrap_options(n_bootstrap, seed, confidence)
     share = proportion(confidence, "confidence")
-    codes, names = _codes(sheet, coders, order, is_numeric=level != "nominal" or chosen != "unweighted")
+    codes, names = _codes(sheet, coders, code, order, is_numeric=level != "nominal" or chosen != "unweighted")
     groups = [names] if len(names) == 2 else [names, *map(list, combinations(names, 2))]
     rows = []
     for group in groups:
@@ -112,18 +114,20 @@ def agreement(
     schema: dict[str, Any] = {"coders": pl.String, **counts, **numbers}
     table = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col(list(numbers)).fill_nan(None))
     options = {
-        "coders": names, "level": level, "order": None if order is None else list(order), "weights": chosen,
-        "confidence": share, **bootstrap_record(bootstrap),
+        "coders": names, "code": code, "level": level, "order": None if order is None else list(order),
+        "weights": chosen, "confidence": share, **bootstrap_record(bootstrap),
     }  # fmt: skip
     return attach(table, "ck.news.agreement", options)
 
 
 def _codes(
-    sheet: object, coders: Sequence[str] | None, order: Sequence[str] | None, *, is_numeric: bool
+    sheet: object, coders: Sequence[str] | None, code: str | None, order: Sequence[str] | None, *, is_numeric: bool
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return the codes, as numbers if they must be, and the names of their columns."""
     if isinstance(sheet, list | tuple):
-        table, names, _ = joined_codes(sheet, coders)
+        table, names, _ = joined_codes(sheet, coders, code)
+    elif code is not None:
+        raise invalid("code", "None unless sheet is a list of sheets", code, "coders= names the columns of one.")
     else:
         names = coder_names(("coder1", "coder2") if coders is None else coders, least=2)
         table = read_coded_sheet(sheet)

@@ -7,7 +7,7 @@ and modelled: the share of documents of a period that contain the pattern, or oc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +16,9 @@ import polars as pl
 
 from corpus_kit._base.arguments import proportion
 from corpus_kit._base.arrays import Floats, Integers
+from corpus_kit._base.columns import nan_as_null
 from corpus_kit._base.records import attach
-from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, words_of
-from corpus_kit.analysis.groups import corpus_labels, expect_few_groups
+from corpus_kit.analysis.cells import Cells, cells_of, occurrences_of, patterns_of, record_of_patterns, words_of
 from corpus_kit.analysis.provenance import unit_record
 from corpus_kit.corpus.units import expect_unit
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -52,7 +52,7 @@ _SCHEMA = {
 
 def bursts(
     corpus: CorpusView,
-    pattern: str | Sequence[str],
+    pattern: str | Sequence[str] | Mapping[str, str],
     *,
     unit: str = "word",
     exact: bool = False,
@@ -77,7 +77,8 @@ def bursts(
 
     Args:
         corpus: A Corpus or a subcorpus.
-        pattern: A pattern as for `ck.kwic`, or a list of patterns, each with its own bursts.
+        pattern: A pattern as for `ck.kwic`, a list of patterns, or a dict of patterns by their names; each has its own
+            bursts.
         unit: What the plain words of the pattern are: "word", "stem", "lemma" or "root", as in `ck.frequency`. Rates
             are per million words with each of them.
         exact: Whether to compare the repaired spelling, not the folded form.
@@ -125,22 +126,25 @@ def bursts(
     confidence = proportion(confidence, "confidence")
     time: dict[str, Any] = {"every": every, "week_start": week_start, "date": date}
     cells = cells_of(corpus, "ck.news.bursts", by=by, **time, taken=_SCHEMA)
-    expect_few_groups(by, cells.n_groups, "finding bursts")
     cells.expect_memory(len(patterns), _BYTES_OF_A_ROW)
     words = words_of(corpus, Normalizer.preset("search"), cells.documents)
     frames, lowered = [], []
-    for each in patterns:
-        for label, counted in _counts(cells, words, occurrences_of(corpus, each, within, cells.documents)):
-            frame = _rates(counted, count, confidence)
-            hits, trials = (
-                (counted.hits, counted.documents) if count == "documents" else (counted.occurrences, counted.words)
-            )
-            rates = _two_rates(hits, trials, raised)
+    for name, each in patterns.items():
+        occurrences = occurrences_of(corpus, each, within, cells.documents, unit=unit)
+        counted = _counts(cells, words, occurrences)
+        hits, trials = _counted_as(counted, count)
+        frame = _rates(counted, hits, trials, count, confidence)
+        states = np.zeros((cells.n_groups, cells.n_periods), np.uint8)
+        saved = np.zeros(states.shape)
+        for group in np.flatnonzero(hits.any(axis=1)).tolist():  # without a hit there is no burst
+            rates = _two_rates(hits[group], trials[group], raised)
             if rates and raised * rates[0] >= 1:
-                lowered.append(repr(each.text) if label is None else f"{each.text!r} in {by}={label[0]!r}")
-            frame = _with_bursts(frame, *_two_states(hits, trials, rates, cost))
-            frame.insert_column(0, pl.Series("pattern", [each.text]).new_from_index(0, frame.height))
-            frames.append(frame if label is None else frame.insert_column(0, label.new_from_index(0, frame.height)))
+                label = "" if cells.labels is None else f" in {by}={cells.labels[group]!r}"
+                lowered.append(f"{name!r}{label}")
+            states[group], saved[group] = _two_states(hits[group], trials[group], rates, cost)
+        frame = _with_bursts(frame, states, saved)
+        pattern_column = pl.Series("pattern", [name]).new_from_index(0, frame.height)
+        frames.append(pl.DataFrame([*cells.label_columns(), pattern_column, *frame.get_columns()]))
     if lowered:
         named = ", ".join(lowered[:3]) + (f" and {len(lowered) - 3} more" if lowered[3:] else "")
         warn(
@@ -148,11 +152,11 @@ def bursts(
             "between the usual one and 1",
             stacklevel=2,
         )
-    table = pl.concat(frames) if frames else _empty(corpus, by)
+    table = pl.concat(frames)
     record = {
-        **options, **time, "pattern": [each.text for each in patterns], "count": count, "by": by, "s": raised,
+        **options, **time, "pattern": record_of_patterns(patterns), "count": count, "by": by, "s": raised,
         "gamma": cost, "confidence": confidence, "undated": cells.undated, "subcorpus": corpus.selection,
-        **unit_record(unit, corpus, patterns=patterns),
+        **unit_record(unit, corpus, patterns=patterns.values()),
     }  # fmt: skip
     return attach(
         table,
@@ -163,54 +167,51 @@ def bursts(
     )
 
 
-def _empty(corpus: CorpusView, by: str | None) -> pl.DataFrame:
-    """Return the table of `bursts` without rows."""
-    label = [] if by is None else [corpus_labels(corpus, by, _SCHEMA).clear()]
-    return pl.DataFrame([*label, *pl.DataFrame(schema=_SCHEMA).get_columns()])
-
-
 # ----------------------------------------------------------------------------------- counting
 
 
 class _Counts(NamedTuple):
-    """The counts of each period; arrays in the order of the periods."""
+    """The counts of each group and period: arrays with a row for each group, in the order of the periods."""
 
-    periods: pl.Series
+    periods: pl.Series  # of all cells
     documents: Integers
     words: Integers
     hits: Integers
     occurrences: Integers
 
 
-def _counts(cells: Cells, words: Integers, occurrences: Integers) -> Iterator[tuple[pl.Series | None, _Counts]]:
-    """Yield the label of each group, as a column of one row, and the counts of its periods."""
-    assert cells.periods is not None  # of bursts
+def _counts(cells: Cells, words: Integers, occurrences: Integers) -> _Counts:
+    """Return the counts of the periods of all groups."""
     totals = [
         cells.total(values).astype(np.int64).reshape(cells.n_groups, cells.n_periods)
         for values in (np.ones_like(words), words, occurrences > 0, occurrences)
     ]
-    for group, counted in enumerate(zip(*totals, strict=True)):
-        label = None if cells.labels is None else cells.labels[group : group + 1]
-        yield label, _Counts(cells.periods, *counted)
+    [periods] = cells.period_columns()
+    return _Counts(periods, *totals)
 
 
-def _rates(counted: _Counts, count: str, confidence: float) -> pl.DataFrame:
+def _counted_as(counted: _Counts, count: str) -> tuple[Integers, Integers]:
+    """Return what a rate counts, and of how much."""
+    return (counted.hits, counted.documents) if count == "documents" else (counted.occurrences, counted.words)
+
+
+def _rates(counted: _Counts, successes: Integers, trials: Integers, count: str, confidence: float) -> pl.DataFrame:
     """Return the counts of periods with their rates and intervals."""
-    successes, trials = (
-        (counted.hits, counted.documents) if count == "documents" else (counted.occurrences, counted.words)
-    )
     more = np.flatnonzero(successes > trials)
     if len(more):
+        place = int(more[0])
         raise InputError(
             f"count must be 'documents' for a pattern that is more frequent than words, got 'words': it occurs "
-            f"{successes[more[0]]:,} times in {trials[more[0]]:,} words in the period {counted.periods[int(more[0])]}."
+            f"{successes.flat[place]:,} times in {trials.flat[place]:,} words in the period {counted.periods[place]}."
         )
     scale = 1.0 if count == "documents" else _PER_MILLION
-    low, high = wilson(successes, trials, confidence)
+    low, high = wilson(successes.reshape(-1), trials.reshape(-1), confidence)
     with np.errstate(invalid="ignore"):
-        rates = {"rate": successes / trials, "rate_low": low + 0.0, "rate_high": high}  # + 0.0 turns -0.0 into 0.0
-    columns = counted._asdict() | {name: pl.Series(each * scale, nan_to_null=True) for name, each in rates.items()}
-    return pl.DataFrame({"period" if name == "periods" else name: each for name, each in columns.items()})
+        rate = successes.reshape(-1) / trials.reshape(-1)
+    rates = {"rate": rate, "rate_low": low + 0.0, "rate_high": high}  # + 0.0 turns -0.0 into 0.0
+    numbers = ("documents", "words", "hits", "occurrences")
+    columns = {"period": counted.periods} | {name: pl.Series(getattr(counted, name).reshape(-1)) for name in numbers}
+    return pl.DataFrame(columns | {name: nan_as_null(each * scale) for name, each in rates.items()})
 
 
 # --------------------------------------------------------------------------------- the automaton
@@ -263,15 +264,16 @@ def _cheapest(saved: Floats, ascent: float) -> npt.NDArray[np.uint8]:
 
 
 def _with_bursts(frame: pl.DataFrame, states: npt.NDArray[np.uint8], saved: Floats) -> pl.DataFrame:
-    """Add the columns state, burst, burst_number and weight."""
+    """Add the columns state, burst, burst_number and weight of groups, which are rows of arrays."""
     raised = states == 1
-    begins = raised & ~np.concatenate(([False], raised[:-1]))
-    number = np.cumsum(begins)
-    weight = np.zeros(int(number.max(initial=0)) + 1)
-    np.add.at(weight, number[raised], saved[raised])
+    begins = raised.copy()
+    begins[:, 1:] &= ~raised[:, :-1]
+    number = np.cumsum(begins, axis=1)
+    of_all = np.cumsum(begins).reshape(begins.shape)  # a number for each burst of all groups
+    weight = np.bincount(of_all[raised], saved[raised], int(begins.sum()) + 1).astype(np.float64)
     return frame.with_columns(
-        state=pl.Series(states, dtype=pl.UInt8),
-        burst=pl.Series(raised),
-        burst_number=pl.Series(number, dtype=pl.UInt32),
-        weight=pl.Series(weight[number]),
+        state=pl.Series(states.reshape(-1), dtype=pl.UInt8),
+        burst=pl.Series(raised.reshape(-1)),
+        burst_number=pl.Series(number.reshape(-1), dtype=pl.UInt32),
+        weight=pl.Series(weight[of_all].reshape(-1)),
     ).with_columns(pl.when("burst").then(pl.col("burst_number", "weight")))

@@ -10,6 +10,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import integer, threshold
 from corpus_kit._base.arrays import Array, Integers, ranges
+from corpus_kit._base.metadata import stored_names
 from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
@@ -54,7 +55,9 @@ def count_cooccurrences(
     collapse = _chosen_collapse(options["collapse_lists"])
     least = integer(options["list_min"], "list_min", least=2)
     lightest = threshold(options["min_weight"], "min_weight")
-    labels = None if options["by"] is None else corpus_labels(corpus, options["by"], taken)
+    labels = None if options["by"] is None else corpus_labels(corpus, options["by"], ())
+    if labels is not None:  # `source` is what many corpora call the outlet
+        labels = labels.alias(stored_names([labels.name], taken)[labels.name])
     read = locate_mentions(
         corpus, actors, options["kinds"],
         metonyms=options["metonyms"], anaphors=options["anaphors"], boilerplate=options["boilerplate"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean
 from corpus_kit._base.records import as_frame, attach
+from corpus_kit._base.shares import telling
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.attribution import Reported, actor_column, before, lead_in, mentions_for, report_columns, reported
@@ -18,6 +19,7 @@ from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
 from corpus_kit.news.running_text import places_of, span_columns
 from corpus_kit.news.speakers import LONGEST_PHRASE, SHORT_NAME, Document
+from corpus_kit.search.metadata_columns import metadata_columns, with_metadata
 
 __all__ = ["indirect_quotations"]
 
@@ -31,6 +33,7 @@ def indirect_quotations(
     carry: bool = True,
     boilerplate: pl.DataFrame | None = None,
     lexicon: str | PathLike[str] | None = None,
+    metadata: str | Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Find indirect quotations: a reporting verb, its speaker, and the clause that إن or أن begins.
 
@@ -44,6 +47,7 @@ def indirect_quotations(
         carry: Whether a verb without a subject takes the last speaker, as in `ck.news.quotations`.
         boilerplate: A table of `ck.news.boilerplate`, as in `ck.news.quotations`.
         lexicon: The path of a lexicon of reporting verbs, as in `ck.news.quotations`.
+        metadata: Columns of the corpus to add after id, as in `ck.news.quotations`.
 
     Returns:
         A DataFrame in the order of the text, one row a clause, with the columns
@@ -67,15 +71,16 @@ def indirect_quotations(
     actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     boolean(carry, "carry")
     words = lexicon_of(lexicon)
+    columns = metadata_columns(metadata, corpus, ())
     mentions = mentions_for(corpus, actors, boilerplate)
     with reading(corpus.path):
         classes = word_classes(corpus, words)
         table = _table(corpus, classes, _clauses(corpus, classes, carry), mentions, boilerplate)
     options = {
         "actors": actors, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
-        "subcorpus": corpus.selection,
+        "metadata": columns, "subcorpus": corpus.selection,
     }  # fmt: skip
-    return attach(table, "ck.news.indirect_quotations", options, corpus=corpus)
+    return attach(with_metadata(table, corpus, columns), "ck.news.indirect_quotations", options, corpus=corpus)
 
 
 class _Clause(NamedTuple):
@@ -96,7 +101,7 @@ def _clauses(corpus: CorpusView, classes: WordClasses, carry: bool) -> list[_Cla
     firsts, lasts = corpus.document_bounds(documents)
     begins, ends = (np.searchsorted(pairs.open, bound).tolist() for bound in (firsts, lasts))
     marks = list(zip(pairs.open.tolist(), pairs.close.tolist(), strict=True))
-    for first, last, begin, end in zip(firsts.tolist(), lasts.tolist(), begins, ends, strict=True):
+    for first, last, begin, end in telling(zip(firsts.tolist(), lasts.tolist(), begins, ends, strict=True)):
         document = Document(corpus, classes, first, last, marks[begin:end], numbers)
         for that in _complementisers(document):
             governing = before(document, lead_in(document, that), that)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from corpus_kit._base.metadata import listed
 from corpus_kit._base.records import as_frame, provenance_of
 from corpus_kit.analysis.cells import document_dates
 from corpus_kit.analysis.groups import corpus_labels, groups_of
@@ -171,8 +172,8 @@ def _label_of_names(actor: str, table: Mapping[str, Sequence[str]], names: Seque
         return {names[0]: names[0]}
     label_of_key: dict[tuple[str, ...], str] = {}
     label_of: dict[str, str] = {}
-    for label, listed in table.items():
-        for name, key in zip(listed, keys_of(listed), strict=True):
+    for label, given in table.items():
+        for name, key in zip(given, keys_of(given), strict=True):
             if label_of_key.setdefault(key, label) != label:
                 raise InputError(
                     f"Labels of actor {actor!r} overlap: {name!r} is a name of {label_of_key[key]!r} and of {label!r}. "
@@ -197,7 +198,7 @@ def count_by_document(counted: LabelMentions, grouping: Grouping, what: str) -> 
     label in the document), cell (the number of group, period, actor and label, from 0). Sorted by all of these.
     """
     mentions = counted.mentions.join(grouping.documents, on="document", how="inner")
-    _warn_of_unmentioned(counted, mentions, what)
+    _warn_of_unmentioned(counted, mentions, grouping, what)
     keys = [name for name in grouping.documents.columns if name != "document"]
     found = mentions.group_by(*keys, "document", "actor", "label").agg(
         count=pl.len().cast(pl.Int64), quoted=pl.col("quoted").sum().cast(pl.Int64),
@@ -214,12 +215,22 @@ def count_by_document(counted: LabelMentions, grouping: Grouping, what: str) -> 
     )
 
 
-def _warn_of_unmentioned(counted: LabelMentions, mentions: pl.DataFrame, what: str) -> None:
-    """Warn of actors that the caller named and that have no mention that counts."""
+def _warn_of_unmentioned(counted: LabelMentions, mentions: pl.DataFrame, grouping: Grouping, what: str) -> None:
+    """Warn of actors that the caller named and that have no mention that counts, and of groups without any of them."""
     mentioned = set(mentions["actor"].unique())
     absent = [actor for actor in counted.asked if actor not in mentioned]
     if absent:
         warn(f"{what}: no counted mention of actor {', '.join(absent)}", stacklevel=4)
+    if counted.asked and mentions.height and grouping.names is not None:
+        groups = grouping.documents["group"].unique().sort()
+        without = groups.filter(~groups.is_in(mentions["group"].unique().implode()))
+        if len(without):
+            values = listed(map(str, grouping.names.gather(without[:3]))) + (", …" if len(without) > 3 else "")
+            warn(
+                f"{what}: {len(without):,} of {len(groups):,} groups of {grouping.names.name} have no mention of "
+                f"{', '.join(counted.asked)}, and no row ({values})",
+                stacklevel=4,
+            )
 
 
 def totals_of_cells(cells: pl.DataFrame) -> pl.DataFrame:

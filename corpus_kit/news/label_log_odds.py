@@ -101,6 +101,12 @@ def label_log_odds(
     table = _log_odds(sides, weight, level).sort(
         ["group", "actor_order", "z", "label_order"], descending=[False, False, True, False], nulls_last=True
     )
+    if table.height and table["log_odds"].null_count() == table.height:
+        warn(
+            "ck.news.label_log_odds: no actor has two labels that are used, so that log_odds is null in all rows; the "
+            "labels of an actor are compared with one another, such as those of an actor in ck.news.labels",
+            stacklevel=None,
+        )
     options = {
         **counted.record, "by": by, "reference": reference, "prior": prior, "confidence": level,
         "subcorpus": corpus.selection,
@@ -137,8 +143,9 @@ def _reject_or_warn_of_lone(alone: list[str], asked: bool, by: str, reference: o
     groups = "two groups" if reference is None else f"{reference!r} and another group"
     if asked:
         raise InputError(f"actor must be mentioned in {groups} of {by!r}, got {', '.join(map(repr, alone))}.")
+    are = "actors are" if len(alone) > 1 else "actor is"
     warn(
-        f"ck.news.label_log_odds: {len(alone):,} actors are not mentioned in {groups} of {by!r} and are left out",
+        f"ck.news.label_log_odds: {len(alone):,} {are} not mentioned in {groups} of {by!r} and left out",
         stacklevel=4,
     )
 

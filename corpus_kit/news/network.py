@@ -50,7 +50,8 @@ def network(
         actors: A Gazetteer, the path of a TOML file, or None for the built-in states; or a table of `ck.news.actors`,
             whose rows are taken as they are.
         within: The unit of text: "sentence", "paragraph" or "document".
-        by: A metadata column; each of its values has a network of its own.
+        by: A metadata column; each of its values has a network of its own. If the table has a column of this name
+            (source), that of the groups gets an underscore at its end (source_).
         kinds: The kinds of actors that are nodes, one or several; None takes all. Other actors are ignored.
         metonyms: Whether to count capitals and the like that stand for an actor, as `ck.news.actors` does. A table of
             mentions has them or not.

@@ -7,6 +7,7 @@ Categorization", FLAIRS.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer
 from corpus_kit._base.records import as_frame, attach
+from corpus_kit._base.shares import telling
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.attribution import (
@@ -37,6 +39,7 @@ from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types,
 from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
 from corpus_kit.news.running_text import documents_of, places_of, selected_tokens, span_columns
 from corpus_kit.news.speakers import SHORT_NAME, Document
+from corpus_kit.search.metadata_columns import metadata_columns, with_metadata
 from corpus_kit.text.token_flags import GLUED
 
 __all__ = ["KINDS", "SPEECH", "quotations"]
@@ -55,6 +58,7 @@ def quotations(
     carry: bool = True,
     boilerplate: pl.DataFrame | None = None,
     lexicon: str | PathLike[str] | None = None,
+    metadata: str | Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Find the spans in quotation marks, and for speech the reporting verb and the speaker.
 
@@ -67,6 +71,7 @@ def quotations(
             With False such rows have no speaker and the source "none".
         boilerplate: A table of `ck.news.boilerplate`; quotations in its spans get the place "boilerplate".
         lexicon: The path of a TOML file that replaces the built-in lexicon of reporting verbs.
+        metadata: Columns of the corpus to add after id, a name or a list, such as ["source", "date"].
 
     Returns:
         A DataFrame in the order of the text, one row a pair of marks, with the columns
@@ -108,6 +113,7 @@ def quotations(
     least = integer(min_words, "min_words", least=1)
     boolean(carry, "carry")
     words = lexicon_of(lexicon)
+    columns = metadata_columns(metadata, corpus, ())
     mentions = mentions_for(corpus, actors, boilerplate)
     with reading(corpus.path):
         classes = word_classes(corpus, words)
@@ -118,9 +124,9 @@ def quotations(
     paired = len(np.union1d(pairs.open, pairs.close))
     options = {
         "actors": actors, "min_words": least, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
-        "subcorpus": corpus.selection, "unpaired_marks": marks - paired,
+        "metadata": columns, "subcorpus": corpus.selection, "unpaired_marks": marks - paired,
     }  # fmt: skip
-    return attach(table, "ck.news.quotations", options, corpus=corpus)
+    return attach(with_metadata(table, corpus, columns), "ck.news.quotations", options, corpus=corpus)
 
 
 class _Span(NamedTuple):
@@ -142,7 +148,8 @@ def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: 
     firsts, lasts = corpus.document_bounds(listed)
     rows = list(zip(*(column.tolist() for column in pairs), strict=True))
     ends = np.append(begins, len(rows))[1:] if len(begins) else begins
-    for first, last, begin, end in zip(*(each.tolist() for each in (firsts, lasts, begins, ends)), strict=True):
+    bounds = zip(*(each.tolist() for each in (firsts, lasts, begins, ends)), strict=True)
+    for first, last, begin, end in telling(bounds):
         of_document = rows[begin:end]
         document = Document(corpus, classes, first, last, [(open_, close) for open_, close, _ in of_document], numbers)
         for open_, close, depth in of_document:

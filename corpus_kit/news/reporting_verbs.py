@@ -179,13 +179,11 @@ def lexicon_of(path: str | PathLike[str] | None) -> Lexicon:
 def _read(path: Path) -> Lexicon:
     try:
         raw = read_whole(path)
-        read_toml(raw)
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from error
-    try:
         return _parsed(sha256(raw).hexdigest(), raw)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read the lexicon {path}: {reason(error)}.") from error
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ import polars as pl
 from corpus_kit.display.values import MISSING
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_one, expect_rows, plot
 from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import intervals
 from corpus_kit.plots.period_names import named_periods, recorded_length
 from corpus_kit.plots.pictures import Period, Series
 from corpus_kit.plots.rate_axis import rate_axis
@@ -37,13 +38,17 @@ def bursts(table: pl.DataFrame, **look: Unpack[Look]) -> Series:
         >>> chart = ck.plot.bursts(ck.news.bursts(ck.sample_corpus(), "المسيرات", every="week"))
     """
     frame = expect_columns(table, ("period", *_NUMBERS, "burst"), "ck.news.bursts")
-    periods = named_periods(frame["period"], recorded_length(frame))
+    language = look["language"]
+    periods = named_periods(frame["period"], recorded_length(frame), language)
     for name in frame.columns[: frame.columns.index("period")]:
         expect_one(frame, name)
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
     rows = frame.select("period", *_NUMBERS, "burst")
-    language = look["language"]
     rate, number = rate_axis(frame, language)
     series = [Period(periods.get(day, MISSING), *numbers) for day, *numbers in rows.iter_rows()]
-    return Series(series, rate, number, say("documents", language))
+    legend = {say("all documents", language): "grey", say("hits", language): "blue"}
+    if any(period.burst for period in series):
+        legend[say("burst", language)] = "band"
+    note = intervals("vertical lines", frame, language)
+    return Series(series, rate, number, say("documents", language), legend, note=note)

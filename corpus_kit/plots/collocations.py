@@ -9,12 +9,12 @@ import polars as pl
 from corpus_kit import measures
 from corpus_kit._base.records import table_of
 from corpus_kit.display.spelled import spelled_text
-from corpus_kit.errors import InputError, choose
-from corpus_kit.plots.arguments import Look, plot, top_argument, wrong_table
-from corpus_kit.plots.bar_panels import comparison_bars, group_panels, grouped_by, joined
+from corpus_kit.errors import choose
+from corpus_kit.plots.arguments import Look, expect_rows, plot, top_argument, wrong_table
+from corpus_kit.plots.bar_panels import comparison_bars, group_panels, grouped_by, joined, panel_numbers
 from corpus_kit.plots.look import say, titled
 from corpus_kit.plots.notes import shown_of
-from corpus_kit.plots.pictures import BarPanel, BarPanels, Bars, PanelBar
+from corpus_kit.plots.pictures import BarPanel, BarPanels, Bars, PanelBar, cut_to
 from corpus_kit.plots.scatter import COMPARING
 
 __all__ = ["collocations"]
@@ -41,7 +41,8 @@ def collocations(
             comparison, the column by whose highest values (by absolute value) collocates are chosen.
         top: The number of bars: those of the largest values above 0. Of equal values, those that come first in
             the table are shown. None is 20, of each group 8.
-        panels: The number of groups that are shown, the first of the table; a line below says how many there are.
+        panels: The number of groups that are shown, the first of the table that have a value above 0; a line below
+            says how many there are in all.
         **look: See `ck.plot`.
 
     Raises:
@@ -70,18 +71,18 @@ def collocations(
     if by is not None:
         return _groups(frame, by, label, value, wanted or 8, most, axis, language)
     rows = _strongest(frame, label, value)
-    if not rows.height:
-        raise InputError(f"table must have a row whose {value} is above 0, got none.")
+    expect_rows(rows, f"a row whose {value} is above 0")
     shown = rows.head(wanted or 20)
     counts = [f"{count:,}" for count in shown["count"]]
     note = shown_of(shown.height, rows.height, "n-grams" if label == "ngram" else "collocates", language)
     return Bars(shown["label"].to_list(), shown["value"].to_list(), counts, axis, "decimal", note=note)
 
 
-def _strongest(frame: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
-    """Return label, count and value of the rows whose value is above 0, the largest first."""
+def _strongest(frame: pl.DataFrame, label: str, value: str, panel: pl.Series | None = None) -> pl.DataFrame:
+    """Return label, count, value and panel of the rows whose value is above 0, the largest first."""
+    number = pl.lit(0) if panel is None else panel
     return (
-        frame.select(spelled_text(frame, label).alias("label"), "count", pl.col(value).alias("value"))
+        frame.select(spelled_text(frame, label).alias("label"), "count", pl.col(value).alias("value"), panel=number)
         .filter(pl.col("value") > 0, pl.col("value").is_finite())
         .sort("value", descending=True, maintain_order=True)
     )
@@ -91,21 +92,17 @@ def _groups(
     frame: pl.DataFrame, by: str, label: str, value: str, top: int, most: int, axis: str, language: str
 ) -> BarPanels:
     """Return a panel for each group."""
-    parts, n_shown, n_groups = group_panels(frame, by, most)
-    drawn, total = [], 0
-    for name, part in parts:
-        rows = _strongest(part, label, value)
-        total += rows.height
-        bars = [
-            PanelBar(row["label"], row["value"], shown=f"{row['count']:,}")
-            for row in rows.head(top).iter_rows(named=True)
-        ]
-        drawn += [BarPanel(name, bars)] if bars else []
-    if not drawn:
-        raise InputError(f"table must have a row whose {value} is above 0, got none.")
+    numbers, labels = panel_numbers(frame, by)
+    rows = _strongest(frame, label, value, numbers)
+    expect_rows(rows, f"a row whose {value} is above 0")
+    drawn = []
+    for name, part in group_panels(rows, labels, most):
+        strongest = part.head(top).iter_rows(named=True)
+        bars = [PanelBar(row["label"], row["value"], shown=f"{row['count']:,}") for row in strongest]
+        drawn.append(BarPanel(cut_to(name, BarPanels.WIDTH), bars))
     things = "n-grams" if label == "ngram" else "collocates"
     shown = sum(len(panel.bars) for panel in drawn)
-    notes = [shown_of(n_shown, n_groups, "groups", language), shown_of(shown, total, things, language)]
+    notes = [shown_of(len(drawn), len(labels), "groups", language), shown_of(shown, rows.height, things, language)]
     return BarPanels(drawn, axis, "decimal", note=joined(notes, language), from_right=True)
 
 
@@ -125,6 +122,8 @@ def _sides(frame: pl.DataFrame, measure: str | None, top: int, language: str) ->
         high="log_ratio_high",
         y=pl.col(by).abs(),
     )
-    rows = rows.filter(pl.col("y").is_not_null()).sort("y", descending=True, maintain_order=True)
+    rows = rows.filter(pl.col("y").is_not_null(), pl.col("direction") != "equal")
+    rows = rows.sort("y", descending=True, maintain_order=True)
+    expect_rows(rows)
     titles = {"target": "more in target", "reference": "more in reference"}
-    return comparison_bars(iter([("", rows)]), (1, 1), "log_ratio", top, "collocates", titles, language)
+    return comparison_bars([("", rows)], (1, rows.height), "log_ratio", top, "collocates", titles, language)

@@ -105,7 +105,7 @@ def _bars(picture: Bars, altair: Any, theme: Theme) -> Any:
         {"label": label_text(label), "value": value, "shown": shown}
         for label, value, shown in zip(picture.labels, picture.values, picture.shown, strict=True)
     ]
-    base = altair.Chart(altair.Data(values=values)).encode(
+    base = altair.Chart(_data(values, altair)).encode(
         y=altair.Y(
             "label:N", sort=None, title=None, axis=altair.Axis(orient="right", labelFontSize=15, labelPadding=8)
         ),
@@ -116,15 +116,20 @@ def _bars(picture: Bars, altair: Any, theme: Theme) -> Any:
             scale=altair.Scale(reverse=True, domain=[0, max(picture.values) * 1.12], nice=False),
             axis=altair.Axis(
                 format=_FORMATS[picture.number],
-                tickCount=5,
                 grid=True,
-                **({"tickMinStep": 1} if picture.number == "count" else {}),
+                **_ticks(max(picture.values), picture.number, 5),
             ),
         ),
     )
     bars = base.mark_bar(color=theme.blue, height={"band": 0.72})
     numbers = base.mark_text(align="right", dx=-5, fontSize=11, color=theme.ink).encode(text="shown:N")
     return altair.layer(bars, numbers).properties(width=520, height=_ROW * len(values))
+
+
+def _ticks(high: float, number: Number, count: int) -> dict[str, Any]:
+    """Return where ticks are from 0 to `high`: few counts have a tick each, since the label of a half is a whole."""
+    few = number == "count" and high < count
+    return {"values": list(range(int(high) + 1))} if few else {"tickCount": count}
 
 
 def _bar_panels(picture: BarPanels, altair: Any, theme: Theme) -> Any:
@@ -150,41 +155,41 @@ def _panel_of_bars(content: BarPanel, picture: BarPanels, height: int, altair: A
         }
         for place, bar in enumerate(content.bars)
     ]  # fmt: skip
-    scale = altair.Scale(domain=[low, high], nice=False, reverse=picture.from_right)
-    axis = altair.Axis(format=_FORMATS[picture.number], tickCount=4, grid=True)
+    scale = {"domain": [low, high], "nice": False, "reverse": picture.from_right}
+    axis = {"format": _FORMATS[picture.number], "tickCount": 4, "grid": True}
     labels = [row["label"] for row in values]
     # Two words of a panel may look alike, so that places are what is drawn.
     y = altair.Y(
         "place:O",
         title=None,
-        axis=altair.Axis(
-            orient="right",
-            labelFontSize=14,
-            labelPadding=8,
-            minExtent=picture.label_width,
-            labelExpr=f"{json.dumps(labels)}[datum.value]",
-        ),
-        scale=altair.Scale(domain=list(range(height // _ROW))),
+        axis={
+            "orient": "right",
+            "labelFontSize": 14,
+            "labelPadding": 8,
+            "minExtent": picture.label_width,
+            "labelExpr": f"{json.dumps(labels)}[datum.value]",
+        },
+        scale={"domain": list(range(height // _ROW))},
     )
-    base = altair.Chart(altair.Data(values=values)).encode(y=y)
+    base = altair.Chart(_data(values, altair)).encode(y=y)
     colour = altair.Color(
         "group:N",
         title=None,
-        scale=altair.Scale(domain=names, range=colours),
-        legend=altair.Legend(orient="top", symbolOpacity=1, symbolType="square"),
+        scale={"domain": names, "range": colours},
+        legend={"orient": "top", "symbolOpacity": 1, "symbolType": "square"},
     )
     below = content is picture.rows[-1][0]  # what all panels share is written once
     x = altair.X("value:Q", title=label_text(picture.axis) if below else None, scale=scale, axis=axis)
-    bars = base.mark_bar(height={"band": 0.64}, opacity=0.75, color=theme.blue)
+    bars = _marked(base, "bar", height={"band": 0.64}, opacity=0.75, color=theme.blue)
     layers = [bars.encode(x=x, x2="zero:Q", **({"color": colour} if names else {}))]
     if any(bar.low is not None for bar in content.bars):
-        layers.append(base.mark_rule(color=theme.ink).encode(x=altair.X("low:Q", scale=scale), x2="high:Q"))
+        layers.append(_marked(base, "rule", color=theme.ink).encode(x=altair.X("low:Q", scale=scale), x2="high:Q"))
     if any(bar.shown for bar in content.bars):
         aligned = {"align": "right", "dx": -5} if picture.from_right else {"align": "left", "dx": 5}
-        text = base.mark_text(fontSize=10, color=theme.ink, **aligned)
+        text = _marked(base, "text", fontSize=10, color=theme.ink, **aligned)
         layers.append(text.encode(x=altair.X("value:Q", scale=scale), text="shown:N"))
     chart = altair.layer(*layers).properties(width=picture.width, height=height)
-    title = altair.TitleParams(label_text(content.title), fontSize=13, anchor="end", offset=6)
+    title = {"text": label_text(content.title), "fontSize": 13, "anchor": "end", "offset": 6}
     return chart.properties(title=title) if content.title else chart
 
 
@@ -201,7 +206,7 @@ def _heat_map(picture: HeatMap, altair: Any, theme: Theme) -> Any:
         for cell in picture.cells
     ]
     columns = [label_text(column) for column in picture.columns]
-    base = altair.Chart(altair.Data(values=cells)).encode(
+    base = altair.Chart(_data(cells, altair)).encode(
         x=altair.X(
             "column:N",
             sort=columns[::-1],  # the first one at the right
@@ -223,6 +228,7 @@ def _heat_map(picture: HeatMap, altair: Any, theme: Theme) -> Any:
 
 
 def _series(picture: Series, altair: Any, theme: Theme) -> Any:
+    names = {label_text(name): getattr(theme, hue) for name, hue in picture.legend.items()}
     points = [
         {
             "period": period.name,
@@ -232,6 +238,7 @@ def _series(picture: Series, altair: Any, theme: Theme) -> Any:
             "low": period.low,
             "high": period.high,
             "burst": period.burst,
+            "burst_name": [*names][-1],
         }
         for period in picture.periods
     ]
@@ -240,10 +247,13 @@ def _series(picture: Series, altair: Any, theme: Theme) -> Any:
     dated = altair.Axis(labelAngle=0, values=picture.named, labelFontSize=11, labelPadding=6)
     scale = altair.Scale(paddingInner=0)
     bare = altair.X("period:O", sort=periods, title=None, axis=None, scale=scale)
-    base = altair.Chart(altair.Data(values=points)).encode(x=bare)
+    base = altair.Chart(_data(points, altair)).encode(x=bare)
     band = base.transform_filter("datum.burst").mark_rect(
         color=theme.band, opacity=theme.band_opacity, width={"band": 1}
     )
+    hues = altair.Scale(domain=list(names), range=list(names.values()))
+    above = altair.Legend(orient="top", title=None, symbolType="square", symbolStrokeWidth=0, symbolOpacity=0.75)
+    band = band.encode(color=altair.Color("burst_name:N", scale=hues, legend=above))
     rate = label_text(picture.rate)
     interval = base.mark_rule(color=theme.blue, opacity=0.45).encode(y=altair.Y("low:Q", title=rate), y2="high:Q")
     # The line is interrupted at periods without documents.
@@ -281,15 +291,15 @@ def _panel_of_traces(picture: Traces, panel: TracePanel, altair: Any, theme: The
     ends = (0, last) if last else (-0.5, 0.5)
     pixel = (ends[1] - ends[0]) / width
     names = json.dumps(picture.periods, ensure_ascii=False)
-    dated = altair.Axis(
-        values=[picture.periods.index(name) for name in picture.named], labelExpr=f"{names}[datum.value]", labelAngle=0,
-        grid=False, labelFontSize=11, labelPadding=6,
-    )  # fmt: skip
-    x = altair.X("period:Q", title=None, axis=dated, scale=altair.Scale(domain=list(ends), nice=False))
-    rates = altair.Axis(format=_FORMATS[_of_size(picture)], tickCount=5 if len(picture.panels) == 1 else 3)
+    dated = {
+        "values": [picture.periods.index(name) for name in picture.named], "labelExpr": f"{names}[datum.value]",
+        "labelAngle": 0, "grid": False, "labelFontSize": 11, "labelPadding": 6,
+    }  # fmt: skip
+    x = altair.X("period:Q", title=None, axis=dated, scale={"domain": list(ends), "nice": False})
+    rates = {"format": _FORMATS[_of_size(picture)], "tickCount": 5 if len(picture.panels) == 1 else 3}
     title = label_text(picture.rate) if len(picture.panels) == 1 else None
-    y = altair.Y("rate:Q", title=title, axis=rates, scale=altair.Scale(domain=[0, highest], nice=False))
-    points, alone, leaders, texts = [], [], [], []
+    y = altair.Y("rate:Q", title=title, axis=rates, scale={"domain": [0, highest], "nice": False})
+    points, alone, hollow, leaders, texts = [], [], [], [], []
     for trace in panel.traces:
         colour = {"line": trace.colour, "colour": theme.communities[trace.colour]}
         of_trace = [
@@ -298,6 +308,7 @@ def _panel_of_traces(picture: Traces, panel: TracePanel, altair: Any, theme: The
         ]
         points += of_trace
         alone += [of_trace[place] for place in trace.alone]
+        hollow += [of_trace[place] for place in trace.partial]
     for trace, place in picture.labels(panel) if picture.is_named else ():
         end, colour = trace.end or (0, 0.0), {"line": trace.colour, "colour": theme.communities[trace.colour]}
         leaders.append({"period": end[0], "rate": end[1], **colour})
@@ -308,22 +319,39 @@ def _panel_of_traces(picture: Traces, panel: TracePanel, altair: Any, theme: The
     low = altair.Y("low:Q", title=title)
     broken = {"invalid": "break-paths-show-domains"}  # at periods without documents
     base = altair.Chart(_data(points, altair)).encode(**coloured)
-    layers = [base.mark_area(opacity=0.13, line=False, **broken).encode(y=low, y2="high:Q")]
+    layers = [_marked(base, "area", opacity=0.13, line=False, **broken).encode(y=low, y2="high:Q")]
     if alone:
         rules = altair.Chart(_data(alone, altair)).encode(**coloured)
-        layers.append(rules.mark_rule(opacity=0.4, strokeWidth=2).encode(y=low, y2="high:Q"))
-        layers.append(rules.mark_circle(size=14, opacity=1).encode(y=y))
-    layers.append(base.mark_line(strokeWidth=2, point={"size": 14} if last < 60 else False, **broken).encode(y=y))
+        layers.append(_marked(rules, "rule", opacity=0.4, strokeWidth=2).encode(y=low, y2="high:Q"))
+        layers.append(_marked(rules, "circle", size=14, opacity=1).encode(y=y))
+    layers.append(
+        _marked(
+            base, "line", strokeWidth=2, strokeJoin="round", point={"size": 14} if last < 60 else False, **broken
+        ).encode(y=y)
+    )
+    if hollow:
+        rings = altair.Chart(_data(hollow, altair)).encode(**coloured)
+        layers.append(_marked(rings, "point", size=32, opacity=1, fill=theme.ground, strokeWidth=1.5).encode(y=y))
     if texts:
         lead = altair.Chart(_data(leaders, altair)).encode(**coloured)
-        layers.append(lead.mark_line(strokeWidth=1, opacity=0.7).encode(y=y))
-        text = altair.Chart(_data(texts, altair)).mark_text(align="left", fontSize=11, color=theme.ink)
+        layers.append(_marked(lead, "line", strokeWidth=1, opacity=0.7).encode(y=y))
+        text = _marked(altair.Chart(_data(texts, altair)), "text", align="left", fontSize=11, color=theme.ink)
         layers.append(text.encode(x=x, y=y, text="name:N"))
     chart = altair.layer(*layers).properties(width=width, height=height)
     if len(picture.panels) == 1:
         return chart
-    above = altair.TitleParams(label_text(panel.title), fontSize=12, fontWeight="normal", offset=6)
+    above = {"text": label_text(panel.title), "fontSize": 12, "fontWeight": "normal", "offset": 6}
     return chart.properties(title=above)
+
+
+def _marked(chart: Any, kind: str, **style: Any) -> Any:
+    """Return a chart with a mark as a dict, as are axes and scales of panels.
+
+    Altair's classes hold up to a hundred properties that are not set, all copied each time charts are combined.
+    """
+    marked = chart.copy(deep=False)
+    marked.mark = {"type": kind, **style}
+    return marked
 
 
 def _data(rows: list[dict[str, Any]], altair: Any) -> Any:
@@ -359,7 +387,7 @@ def _graph(picture: Graph, altair: Any, theme: Theme) -> Any:
     y = altair.Y("y:Q", axis=free, scale=altair.Scale(domain=[0, height], nice=False))
     heaviest = max(link.weight for link in picture.links)
     rules = (
-        altair.Chart(altair.Data(values=lines))
+        altair.Chart(_data(lines, altair))
         .mark_rule(color=theme.quiet, opacity=0.5)
         .encode(
             x=x,
@@ -372,7 +400,7 @@ def _graph(picture: Graph, altair: Any, theme: Theme) -> Any:
         )
     )
     strongest = max(circle.strength for circle in picture.circles)
-    base = altair.Chart(altair.Data(values=circles)).encode(x=x, y=y)
+    base = altair.Chart(_data(circles, altair)).encode(x=x, y=y)
     dots = base.mark_circle(opacity=1, stroke=theme.ground, strokeWidth=1.5).encode(
         size=altair.Size(
             "strength:Q",
@@ -398,14 +426,14 @@ def _scatter(picture: Scatter, altair: Any, theme: Theme) -> Any:
         )
     if picture.points:
         points = [{"x": point.x, "y": point.y, "group": label_text(point.group)} for point in picture.points]
-        dots = altair.Chart(altair.Data(values=points)).mark_circle(size=26, opacity=0.7, color=theme.blue)
+        dots = altair.Chart(_data(points, altair)).mark_circle(size=26, opacity=0.7, color=theme.blue)
         layers.append(dots.encode(x=x, y=y, **({"color": colour} if picture.groups else {})))
     for line in picture.lines:
         curve = [{"x": at, "y": up, "group": label_text(line.name)} for at, up in line.points]
-        chart = altair.Chart(altair.Data(values=curve)).mark_line(strokeWidth=2, clip=True)
+        chart = altair.Chart(_data(curve, altair)).mark_line(strokeWidth=2, clip=True)
         layers.append(chart.encode(x=x, y=y, color=colour))
     names = [{"x": name.x, "y": name.y, "name": label_text(name.text)} for name in picture.names]
-    named = altair.Chart(altair.Data(values=names)).encode(x=x, y=y, text="name:N")
+    named = altair.Chart(_data(names, altair)).encode(x=x, y=y, text="name:N")
     layers += _haloed(named, theme) if names else []
     return altair.layer(*layers).properties(width=AREA[0], height=AREA[1])
 
@@ -421,7 +449,7 @@ def _strips(picture: Strips, altair: Any, theme: Theme) -> Any:
     y = altair.Y("label:N", sort=labels, title=None, axis=axis, scale=altair.Scale(domain=labels))
     ground = altair.Chart(altair.Data(values=[{"label": label} for label in labels])).encode(y=y)
     ground = ground.mark_bar(color=theme.grid, height={"band": 0.8}).encode(x=altair.datum(0), x2=altair.datum(1))
-    marks = altair.Chart(altair.Data(values=ticks)).mark_tick(color=theme.blue, thickness=1.5, height={"band": 0.8})
+    marks = altair.Chart(_data(ticks, altair)).mark_tick(color=theme.blue, thickness=1.5, height={"band": 0.8})
     marks = marks.encode(
         x=altair.X(
             "place:Q",
@@ -437,7 +465,10 @@ def _strips(picture: Strips, altair: Any, theme: Theme) -> Any:
 def _axis(channel: str, axis: Axis, altair: Any) -> Any:
     kind = {"linear": "linear", "log": "log", "root": "sqrt"}[axis.scale]
     make = altair.X if channel == "x" else altair.Y
-    ticks = {"values": list(axis.ticks)} if axis.ticks else {"tickCount": 7}
+    linear = axis.scale == "linear" and axis.low == 0
+    ticks = {"tickCount": 7} if not linear else _ticks(axis.high, axis.number, 7)
+    if axis.ticks:
+        ticks = {"values": list(axis.ticks)}
     return make(
         f"{channel}:Q",
         title=label_text(axis.title),

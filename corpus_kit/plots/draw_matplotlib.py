@@ -33,6 +33,7 @@ from corpus_kit.plots.pictures import (
     Strips,
     TracePanel,
     Traces,
+    cut_to,
 )
 from corpus_kit.plots.png import FIGURE_PIXELS_PER_INCH as _PER_INCH
 from corpus_kit.plots.png import png
@@ -198,9 +199,12 @@ def _bar_panels(picture: BarPanels, figure: Any, theme: Theme) -> list[Any]:
     if picture.groups:
         patch = import_module("matplotlib.patches").Patch
         handles = [patch(color=getattr(theme, hue), label=label_text(name)) for name, hue in picture.groups.items()]
-        height = _ROW * max(len(each.bars) for each in picture.rows[0])
-        over = 1 + (24 if picture.panels[0].title else 4) / height
-        panels[0].legend(handles=handles, loc="lower right", bbox_to_anchor=(1, over), ncols=2, borderaxespad=0)
+        over = (24 if picture.panels[0].title else 4) / _PER_INCH
+        moved = import_module("matplotlib.transforms").ScaledTranslation(0, over, figure.dpi_scale_trans)
+        panels[0].legend(
+            handles=handles, loc="lower right", bbox_to_anchor=(1, 1), bbox_transform=panels[0].transAxes + moved,
+            ncols=2, borderaxespad=0,
+        )  # fmt: skip
     return [panels[0], *(panel for panel in panels[1:] if panel is not below), *([below] if len(panels) > 1 else [])]
 
 
@@ -243,7 +247,8 @@ def _heat_map(picture: HeatMap, figure: Any, theme: Theme) -> list[Any]:
     panel.set_xlim(len(picture.columns) - 0.5, -0.5)
     panel.set_ylim(len(picture.rows) - 0.5, -0.5)
     panel.xaxis.tick_top()
-    panel.set_xticks(range(len(picture.columns)), [label_text(name) for name in picture.columns], fontsize=13 * _POINTS)
+    names = [label_text(cut_to(name, _CELL[0], 13)) for name in picture.columns]
+    panel.set_xticks(range(len(names)), names, fontsize=13 * _POINTS)
     _labels_at_right(panel, picture.rows, size=13)
     for spine in panel.spines.values():
         spine.set_visible(False)
@@ -275,6 +280,13 @@ def _series(picture: Series, figure: Any, theme: Theme) -> list[Any]:
     names = [period.name for period in picture.periods]
     shown = [names.index(name) for name in picture.named]
     lower.set_xticks(shown, picture.named, fontsize=11 * _POINTS)
+    patch = import_module("matplotlib.patches").Patch
+    opacity = {"band": theme.band_opacity}
+    handles = [
+        patch(color=getattr(theme, hue), alpha=opacity.get(hue, 1), linewidth=0, label=label_text(name))
+        for name, hue in picture.legend.items()
+    ]
+    upper.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.3)
     for panel in (upper, lower):
         panel.set_xlim(-0.5, len(places) - 0.5)
         panel.spines["right"].set_visible(False)
@@ -311,6 +323,9 @@ def _panel_of_traces(axes: Any, picture: Traces, panel: TracePanel, theme: Theme
         axes.plot(trace.alone, rate[trace.alone], "o", color=colour, markersize=2.6, clip_on=False)
         marker = {"marker": "o", "markersize": 2.6} if last < 60 else {}
         axes.plot(places, rate, color=colour, linewidth=1.4, clip_on=False, **marker)
+        hollow = {"markersize": 5, "markerfacecolor": theme.ground, "markeredgewidth": 1.2, "zorder": 4}
+        if trace.partial:
+            axes.plot(trace.partial, rate[list(trace.partial)], "o", color=colour, clip_on=False, **hollow)
     for trace, place in picture.labels(panel) if picture.is_named else ():
         end, colour = trace.end or (0, 0.0), theme.communities[trace.colour]
         at = ends[1] + picture.LEADER * pixel
@@ -409,7 +424,8 @@ def _rectangle(x: float, y: float, width: float, height: float, colour: Any, edg
 
 def _labels_at_right(panel: Any, labels: Sequence[str], *, size: int) -> None:
     panel.yaxis.tick_right()
-    panel.set_yticks(range(len(labels)), [label_text(label) for label in labels], fontsize=size * _POINTS)
+    shown = [label_text(cut_to(label, BarPanels.LONGEST_LABEL, size)) for label in labels]
+    panel.set_yticks(range(len(labels)), shown, fontsize=size * _POINTS)
 
 
 def _name(panel: Any, name: str, x: float, y: float, theme: Theme) -> None:

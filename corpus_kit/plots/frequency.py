@@ -10,22 +10,28 @@ from corpus_kit._base.records import table_of
 from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_each_once, expect_rows, plot, top_argument
-from corpus_kit.plots.look import say
+from corpus_kit.plots.bar_panels import group_name, group_panels, joined, panel_numbers
+from corpus_kit.plots.look import say, titled
 from corpus_kit.plots.notes import shown_of
-from corpus_kit.plots.pictures import Bars
+from corpus_kit.plots.pictures import BarPanel, BarPanels, Bars, PanelBar, cut_to
 
 __all__ = ["frequency"]
 
 _LABELS = ("word", "ngram", "node", "collocate")
+_TOTALS = {"pattern", "per_million", "per_million_low", "per_million_high", "words"}
+_PANELS = 12
 
 
 @plot
-def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Bars:
+def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Bars | BarPanels:
     """Draw bars of the most frequent words or n-grams, the longest at the top, growing from the right.
+
+    Of totals (``ck.frequency(total=True)``), bars are rates with their intervals, since groups have different sizes: a
+    panel for each pattern, a bar for each group. `ck.plot.trend` draws those of periods.
 
     Args:
         table: A table of `ck.frequency`, `ck.ngrams` or the like: a String column (word or ngram, otherwise the
-            first one) and `count`, with each text once.
+            first one) and `count`, with each text once; or totals.
         top: The number of bars. Of equal counts, those that come first in the table are shown.
         **look: See `ck.plot`.
 
@@ -37,9 +43,13 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
         >>> chart = ck.plot.frequency(ck.frequency(ck.sample_corpus()), top=10, title="أكثر الكلمات")
         >>> chart.to_dict()["height"]
         260
+        >>> totals = ck.frequency(ck.sample_corpus(), pattern=["هدنة", "تهدئة"], by="outlet", total=True)
+        >>> chart = ck.plot.frequency(totals, language="ar")
     """
     frame = table_of(table)
     top = top_argument(top)
+    if set(frame.columns) >= _TOTALS and "period" not in frame.columns:
+        return _totals(frame, top, look["language"])
     label = _label_column(frame)
     expect_each_once(frame[label].drop_nulls(), label)
     rows = frame.select(spelled_text(frame, label).alias("label"), "count").drop_nulls()
@@ -54,6 +64,27 @@ def frequency(table: pl.DataFrame, *, top: int = 20, **look: Unpack[Look]) -> Ba
         "count",
         note=shown_of(shown.height, rows.height, "n-grams" if label == "ngram" else "words", language),
     )
+
+
+def _totals(frame: pl.DataFrame, top: int, language: str) -> BarPanels:
+    """Return the rates of patterns: a panel for each and a bar for each group; without groups, a bar for each."""
+    grouped = frame.columns.index("pattern") > 0
+    numbers, patterns = panel_numbers(frame, "pattern")
+    bars, labels = panel_numbers(frame, frame.columns[0])
+    rows = frame.select(bar=bars, panel=numbers if grouped else pl.lit(0), value="per_million",
+                        low="per_million_low", high="per_million_high")  # fmt: skip
+    rows = rows.drop_nulls("value").sort("value", descending=True, maintain_order=True)
+    expect_rows(rows, "a row with words")
+    drawn = []
+    for name, part in group_panels(rows, patterns, _PANELS):
+        strongest = part.head(top).select("bar", "value", "low", "high").iter_rows()
+        each = [PanelBar(group_name(labels, bar), value, low=low, high=high) for bar, value, low, high in strongest]
+        drawn.append(BarPanel(cut_to(name, BarPanels.WIDTH) if grouped else "", each))
+    shown = sum(len(panel.bars) for panel in drawn)
+    notes = [shown_of(len(drawn), len(patterns), "patterns", language)] if grouped else []
+    notes.append(shown_of(shown, frame.height, "rows", language))
+    axis = titled("per_million", "with its interval", language)
+    return BarPanels(drawn, axis, "decimal", note=joined(notes, language), from_right=True)
 
 
 def _label_column(frame: pl.DataFrame) -> str:

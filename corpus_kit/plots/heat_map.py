@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from corpus_kit.display.columns import words_of_values
 from corpus_kit.display.isolation import label_text
 from corpus_kit.display.values import MISSING
+from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import expect_numbers, expect_rows
 from corpus_kit.plots.look import say
 from corpus_kit.plots.notes import in_each_cell
@@ -18,6 +20,7 @@ from corpus_kit.plots.pictures import Cell, HeatMap
 
 __all__ = ["heat_map"]
 
+_MOST_ROWS = 700  # a picture of more than 32,767 pixels is too high for what draws and shows it
 _DARK = 0.67  # share of the largest value above which the ink of dark cells is more readable
 
 
@@ -44,18 +47,22 @@ def heat_map(
         percent: Whether numbers are shown as percentages.
         every: The length of the periods, if it is known.
         function: Whose table it is, for the line below the map that says what the numbers are.
-        language: Of that line and of the word between the ends of an interval.
+        language: Of that line, of the word between the ends of an interval, and of values that the library writes.
     """
     expect_rows(rows)
+    in_all = rows.select(groups).n_unique()
+    if in_all > _MOST_ROWS:
+        raise InputError(f"table must have at most {_MOST_ROWS} groups to plot, got {in_all:,}. Filter it first.")
     low, high = (f"{value}_low", f"{value}_high") if intervals else (None, None)
     expect_numbers(rows, [name for name in (value, low, high) if name is not None])
     largest = float(rows[value].cast(pl.Float64).max() or 0)  # type: ignore[arg-type]
     days = rows["period"] if rows.schema.get("period") == pl.Date else pl.Series([], dtype=pl.Date)
-    periods = named_periods(days, every)
+    periods = named_periods(days, every, language)
+    words = words_of_values(column, function) if language == "ar" else {}
     cells = [
         Cell(
             row=_row_label({group: row[group] for group in groups}, periods),
-            column=MISSING if row[column] is None else str(row[column]),
+            column=MISSING if row[column] is None else words.get(str(row[column]), str(row[column])),
             value=float(row[value] or 0),
             shown=MISSING if row[value] is None else _number(row[value], percent=percent),
             interval=_interval(row, low, high, percent=percent, to=say("to", language)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Unpack
 
 import polars as pl
@@ -12,7 +11,7 @@ from corpus_kit._base.records import table_of
 from corpus_kit.display.spelled import spelled_text
 from corpus_kit.errors import choose
 from corpus_kit.plots.arguments import Look, expect_numbers, expect_rows, plot, top_argument, wrong_table
-from corpus_kit.plots.bar_panels import comparison_bars, group_panels, grouped_by
+from corpus_kit.plots.bar_panels import comparison_bars, group_panels, grouped_by, panel_numbers
 from corpus_kit.plots.look import say, titled
 from corpus_kit.plots.pictures import Axis, BarPanels, Hue, Rule, Scatter, root_axis
 from corpus_kit.plots.scatter import COMPARING, scatter, word_column
@@ -56,7 +55,8 @@ def keyness(
             word is grey. With groups, they are left out.
         top: The number of words to name, those of the highest measure first; None is 24. A name without room is left
             out. With groups, the number of bars of each; None is 10.
-        panels: The number of groups that are shown, the first of the table; a line below says how many there are.
+        panels: The number of groups that are shown, the first of the table that have key words; a line below says how
+            many there are in all.
         **look: See `ck.plot`.
 
     Raises:
@@ -96,19 +96,22 @@ def _panels(
     frame: pl.DataFrame, by: str, choice: tuple[str | None, str, float], top: int, most: int, language: str
 ) -> BarPanels:
     """Return a panel for each group."""
-    parts, n_shown, n_groups = group_panels(frame, by, most)
-
-    def key_words() -> Iterator[tuple[str, pl.DataFrame]]:
-        for name, part in parts:
-            rows, _, _ = _points(part, *choice)
-            kept = rows.filter(pl.col("group") != _QUIET).sort("y", descending=True, maintain_order=True)
-            yield name, kept.rename({"group": "direction"})
-
+    expect_rows(frame)
+    numbers, labels = panel_numbers(frame, by)
+    if "p_adjusted" in frame.columns and frame.schema["p_adjusted"].is_numeric():  # most rows go, before their spelling
+        kept = (frame["p_adjusted"] <= choice[2]).fill_null(value=False)
+        frame, numbers = frame.filter(kept), numbers.filter(kept)
+    rows, _, _ = _points(frame, *choice, numbers)
+    rows = rows.filter(pl.col("group") != _QUIET).sort("y", descending=True, maintain_order=True)
+    expect_rows(rows, f"rows whose p_adjusted is at most {choice[2]:g}")
+    panels = group_panels(rows.rename({"group": "direction"}), labels, most)
     titles = {"target": "key in the group", "reference": "key in the rest"}
-    return comparison_bars(key_words(), (n_shown, n_groups), choice[1], top, "key words", titles, language)
+    return comparison_bars(panels, (len(labels), rows.height), choice[1], top, "key words", titles, language)
 
 
-def _points(frame: pl.DataFrame, measure: str | None, effect: str, alpha: float) -> tuple[pl.DataFrame, str, str]:
+def _points(
+    frame: pl.DataFrame, measure: str | None, effect: str, alpha: float, panel: pl.Series | None = None
+) -> tuple[pl.DataFrame, str, str]:
     """Return word, x, y, low, high and group of each row, and the names of the columns on the two axes."""
     word = word_column(frame, "ck.keyness")
     known = [name for name in frame.columns if name in COMPARING]
@@ -130,5 +133,6 @@ def _points(frame: pl.DataFrame, measure: str | None, effect: str, alpha: float)
         low=pl.col("log_ratio_low") if bounded else pl.lit(None, pl.Float64),
         high=pl.col("log_ratio_high") if bounded else pl.lit(None, pl.Float64),
         group=pl.when(is_key).then(pl.col("direction").cast(pl.String)).otherwise(pl.lit(_QUIET)),
+        panel=pl.lit(0) if panel is None else panel,
     )
     return rows.filter(pl.col("word").is_not_null(), pl.col("x").is_finite(), pl.col("y").is_finite()), across, up

@@ -73,8 +73,8 @@ _ARABIC = {
     "key words": "الكلمات المفتاحية",
     "key in the group": "كلمات مفتاحية في المجموعة",
     "key in the rest": "كلمات مفتاحية في الباقي",
-    "square-root scale": "درجات الجذر التربيعي",
-    "logarithmic scale": "درجات لوغاريتمية",
+    "square-root scale": "تدريج الجذر التربيعي",
+    "logarithmic scale": "تدريج لوغاريتمي",
     "rank": "الرتبة",
     "groups": "المجموعات",
     "pairs of near-duplicates": "أزواج النصوص شبه المكررة",
@@ -87,6 +87,11 @@ _ARABIC = {
     "words seen once": "كلمات وردت مرة واحدة",
     "fitted": "المنحنى المطابق",
     "observed": "المشاهد",
+    "bands": "الأشرطة",
+    "vertical lines": "الخطوط الرأسية",
+    "hollow points: partial periods": "النقاط المفرغة: فترات ناقصة",
+    "all documents": "كل النصوص",
+    "burst": "فورة",
     "0 is even": "الصفر توزّع متساوٍ",
     "1 is even": "الواحد توزّع متساوٍ",
     "lines": "المواضع",
@@ -101,7 +106,7 @@ _ARABIC = {
     "misfit: {typical} on average; exponent {exponent:.2f}, at the end {last:.2f}": (
         "الخطأ: {typical} في المتوسط؛ الأس {exponent:.2f} وفي آخر النصوص {last:.2f}"
     ),
-    "nodes": "العُقَد",
+    "actors": "الجهات",
     "{pairs:,} pairs of documents; sources without a pair are not shown": (
         "أزواج النصوص: {pairs:,}؛ المصادر التي لا زوج لها غير معروضة"
     ),
@@ -109,6 +114,7 @@ _ARABIC = {
     "patterns": "الأنماط",
     "periods": "الفترات",
     "rows": "الصفوف",
+    "sources": "المصادر",
     "values": "القيم",
 }
 

@@ -7,7 +7,9 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
+from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
+from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, plot, top_argument
 from corpus_kit.plots.notes import shown_of
 from corpus_kit.plots.pictures import Circle, Graph, Link, text_width
@@ -32,12 +34,13 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
 
     Args:
         edges: A table of `ck.news.network`.
-        nodes: A table of `ck.news.nodes`. With it colours are communities, and actors have their names.
+        nodes: A table of `ck.news.nodes`. With it colours are communities, and actors have their names. Without it
+            actors have their ids, the built-in states short names.
         top: The number of edges to show, the heaviest first.
         **look: See `ck.plot`.
 
     Raises:
-        InputError: If the tables are other ones, or there is no edge.
+        InputError: If the tables are other ones, hold several groups, or there is no edge.
 
     References:
         Fruchterman, T. M. J. & Reingold, E. M. (1991). Graph drawing by force-directed placement. Software: Practice
@@ -51,6 +54,10 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
     """
     frame = expect_columns(edges, ("source", "target", "weight"), "ck.news.network", "edges")
     expect_numbers(frame, ["weight"], "edges")
+    if frame.select("source", "target").is_duplicated().any():
+        raise InputError(
+            "edges must have each pair of actors once, got some several times. Filter it to one group first."
+        )
     top = top_argument(top)
     shown = frame.sort("weight", "source", "target", descending=[True, False, False]).head(top)
     if not shown.height:
@@ -58,13 +65,16 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
     known: dict[str, dict[str, Any]] = {}
     if nodes is not None:
         actors = expect_columns(nodes, ("actor", "community"), "ck.news.nodes", "nodes")
+        if actors["actor"].is_duplicated().any():
+            raise InputError("nodes must have each actor once, got some several times. Filter it to one group first.")
         known = {row["actor"]: row for row in actors.iter_rows(named=True)}
     rows = list(shown.select("source", "target", "weight").iter_rows())
     strength: dict[str, int] = {}
     for source, target, weight in rows:
         strength[source] = strength.get(source, 0) + weight
         strength[target] = strength.get(target, 0) + weight
-    names = {actor: str(known.get(actor, {}).get("name") or actor) for actor in strength}
+    listed = {} if known else _listed_names(frame)
+    names = {actor: str(known.get(actor, {}).get("name") or listed.get(actor, actor)) for actor in strength}
     positions, size = _moved_apart(_layout(shown), names)
     links = [Link(positions[source], positions[target], weight) for source, target, weight in rows]
     circles = [
@@ -74,8 +84,20 @@ def network(edges: pl.DataFrame, nodes: pl.DataFrame | None = None, *, top: int 
     language = look["language"]
     left_out = [shown_of(len(links), frame.height, "edges", language)]
     if known:
-        left_out.append(shown_of(len(circles), len(known), "nodes", language))
+        left_out.append(shown_of(len(circles), len(known), "actors", language))
     return Graph(circles, links, size, note=("؛ " if language == "ar" else "; ").join(filter(None, left_out)))
+
+
+def _listed_names(edges: pl.DataFrame) -> dict[str, str]:
+    """Return the shortest names of states, if the record of the edges says that their actors are the built-in ones."""
+    record = provenance_of(edges)
+    actors = None if record is None else record["options"].get("actors")
+    if not isinstance(actors, dict):
+        return {}
+    states = Gazetteer.states()
+    if actors.get("digest") != states.digest:
+        return {}
+    return {actor.id: min(actor.names, key=len) for actor in states}
 
 
 def _layout(edges: pl.DataFrame) -> dict[str, Position]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
+
+from corpus_kit._base.records import provenance_of
 from corpus_kit.plots.look import say
 
-__all__ = ["in_each_cell", "percent", "shown_of"]
+__all__ = ["in_each_cell", "intervals", "percent", "shown_of"]
 
 
 def shown_of(shown: int, total: int, things: str, language: str) -> str:
@@ -27,6 +30,20 @@ def shown_of(shown: int, total: int, things: str, language: str) -> str:
     if language == "ar":
         return f"{say(things, language)} المعروضة: {shown:,} من أصل {total:,}"
     return f"{shown:,} of {total:,} {things} {'is' if shown == 1 else 'are'} shown"
+
+
+def intervals(mark: str, table: pl.DataFrame, language: str) -> str:
+    """Return the note on what draws intervals, with the confidence if the record of the table has it.
+
+    >>> intervals("bands", pl.DataFrame(), "en"), intervals("bands", pl.DataFrame(), "ar")
+    ('bands: intervals', 'الأشرطة: فترات الثقة')
+    """
+    record = provenance_of(table)
+    confidence = None if record is None else record["options"].get("confidence")
+    of = percent(confidence) if isinstance(confidence, float) else ""
+    if language == "ar":
+        return f"{say(mark, language)}: فترات الثقة {of}".rstrip()
+    return f"{mark}: {of} intervals" if of else f"{mark}: intervals"
 
 
 def percent(part: float) -> str:

@@ -1,4 +1,4 @@
-"""The names of periods on axes and rows, which are the same in every language."""
+"""The names of periods on axes and rows."""
 
 from __future__ import annotations
 
@@ -6,26 +6,20 @@ from datetime import date
 
 import polars as pl
 
-from corpus_kit._base.records import provenance_of
+from corpus_kit.display.wording import localized, recorded_length
 from corpus_kit.text.periods import period_names
 
 __all__ = ["named_periods", "recorded_length"]
 
 
-def recorded_length(table: pl.DataFrame) -> str | None:
-    """Return the `every` with which a table was made; None if it is not known, as after a filter."""
-    record = provenance_of(table)
-    every = None if record is None else record["options"].get("every")
-    return every if isinstance(every, str) else None
-
-
-def named_periods(days: pl.Series, every: str | None) -> dict[date, str]:
+def named_periods(days: pl.Series, every: str | None, language: str = "en") -> dict[date, str]:
     """Return the name of each period.
 
     Args:
         days: The first days of the periods.
         every: The length of the periods. If it is None, several periods that all begin with a year are taken as years,
             several that all begin with a month as months.
+        language: Of the era of Hijri periods, "en" or "ar".
 
     >>> named_periods(pl.Series([date(1990, 1, 1), date(2000, 1, 1)]), "decade").values()
     dict_values(['1990-1999', '2000-2009'])
@@ -33,7 +27,7 @@ def named_periods(days: pl.Series, every: str | None) -> dict[date, str]:
     first = days.drop_nulls().unique().sort()
     if every is None:
         every = _likely_length(first)
-    return dict(zip(first, period_names(first, every), strict=True))
+    return dict(zip(first, localized(period_names(first, every), language), strict=True))
 
 
 def _likely_length(days: pl.Series) -> str:

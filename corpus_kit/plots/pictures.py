@@ -40,6 +40,7 @@ __all__ = [
     "Trace",
     "TracePanel",
     "Traces",
+    "cut_to",
     "log_axis",
     "place_names",
     "root_axis",
@@ -102,6 +103,7 @@ class BarPanels(Noted):
 
     WIDTH: ClassVar = 230  # pixels of a panel, without labels
     COLUMNS: ClassVar = 3
+    LONGEST_LABEL: ClassVar = 320  # pixels
 
     panels: list[BarPanel]
     axis: str
@@ -122,7 +124,8 @@ class BarPanels(Noted):
     @property
     def label_width(self) -> float:
         """The room for labels at the right of each panel, in pixels."""
-        return max((text_width(bar.label, 14) for panel in self.panels for bar in panel.bars), default=0) + 20
+        widths = (text_width(bar.label, 14) for panel in self.panels for bar in panel.bars)
+        return min(max(widths, default=0), self.LONGEST_LABEL) + 20
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -176,12 +179,16 @@ class Period:
 
 @dataclass(frozen=True)
 class Series(Noted):
-    """Rates over time with intervals, bursts as bands; below them the documents of each period."""
+    """Rates over time with intervals, bursts as bands; below them the documents of each period.
+
+    The legend has the names of what is drawn, each with a hue of a theme: "grey", "blue" or "band".
+    """
 
     periods: list[Period]
     rate: str
     number: Number
     documents: str
+    legend: dict[str, str]
 
     @property
     def named(self) -> list[str]:
@@ -350,6 +357,7 @@ class Trace:
     low: list[float | None]
     high: list[float | None]
     colour: int  # its place among the lines
+    partial: tuple[int, ...] = ()  # the places of values of periods that are not complete
 
     @property
     def end(self) -> tuple[int, float] | None:
@@ -491,6 +499,21 @@ def _first(block: list[float]) -> float:
 def text_width(text: str, size: float = NAME_SIZE) -> float:
     """Estimate the width of a text in pixels; combining marks take none."""
     return 0.56 * size * sum(unicodedata.category(letter) not in ("Mn", "Cf") for letter in text)
+
+
+def cut_to(text: str, width: float, size: float = NAME_SIZE) -> str:
+    """Return a text that is at most so many pixels wide; of a longer one, the beginning and the end.
+
+    The end stays since long names often differ there.
+
+    >>> cut_to("الشرق الأوسط", 200), cut_to("مؤسسة النخلة للصحافة والنشر، طبعة الجنوب", 150)
+    ('الشرق الأوسط', 'مؤسسة النخلة …الجنوب')
+    """
+    if text_width(text, size) <= width:
+        return text
+    letters = max(int(width / text_width("x", size)) - 1, 2)
+    end = letters // 3
+    return f"{text[: letters - end]}…{text[len(text) - end :]}"
 
 
 def place_names(

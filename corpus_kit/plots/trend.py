@@ -11,7 +11,8 @@ import polars as pl
 from corpus_kit.display.values import MISSING
 from corpus_kit.errors import InputError
 from corpus_kit.plots.arguments import Look, expect_columns, expect_numbers, expect_rows, plot, top_argument
-from corpus_kit.plots.notes import shown_of
+from corpus_kit.plots.look import say
+from corpus_kit.plots.notes import intervals, shown_of
 from corpus_kit.plots.period_names import named_periods, recorded_length
 from corpus_kit.plots.pictures import Trace, TracePanel, Traces
 from corpus_kit.plots.rate_axis import rate_axis
@@ -28,9 +29,9 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
     """Draw the series of `ck.trend`: a line for each pattern, or for each of a few groups, with bands of intervals.
 
     The name of a line is written at its end. More than four groups, and several groups with several patterns, have a
-    panel each, of equal axes, the first at the right. A rate of 0 is drawn at 0; the line is interrupted at periods
-    without documents. A band that would be more than twice as high as the highest rate is cut off there. Time runs from
-    left to right.
+    panel each, of equal axes, the first at the right. Points of periods that are not complete are hollow. A rate of 0
+    is drawn at 0; the line is interrupted at periods without documents. A band that would be more than twice as high as
+    the highest rate is cut off there. Time runs from left to right.
 
     Args:
         table: A table of `ck.trend`, or some of its rows. At most six patterns are drawn: those with most occurrences.
@@ -50,14 +51,15 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
     expect_rows(frame)
     expect_numbers(frame, _NUMBERS)
     language = look["language"]
-    periods = named_periods(frame["period"], recorded_length(frame))
+    periods = named_periods(frame["period"], recorded_length(frame), language)
     labels = frame.columns[: frame.columns.index("pattern")]
-    series = _series(frame, labels)
-    groups = _largest([group for group, _ in series], frame, labels, "documents", top)
-    patterns = _largest([pattern for _, pattern in series], frame, ["pattern"], "hits", _MOST_LINES)
+    groups, n_groups, kept = _largest(frame, labels, "documents", top)
+    patterns, n_patterns, _ = _largest(frame, ["pattern"], "hits", _MOST_LINES)
+    series = _series(kept, labels)
     shared = len(groups) == 1 or (len(patterns) == 1 and len(groups) <= _FEW_GROUPS)
     by_group = shared and len(groups) > 1
     lines = groups if by_group else patterns
+    unfinished = set(frame.filter("partial")["period"]) if frame.schema.get("partial") == pl.Boolean else set()
     panels = []
     for group in [None] if shared else groups:
         traces = []
@@ -65,15 +67,18 @@ def trend(table: pl.DataFrame, *, top: int = 12, **look: Unpack[Look]) -> Traces
             key = (line, patterns[0]) if by_group else (groups[0] if group is None else group, line)
             rows = series.get(key, {})
             rates, low, high = ([rows.get(day, (None, None, None))[part] for day in periods] for part in range(3))
-            traces.append(Trace(_name(line), rates, low, high, colour=place))
+            partial = tuple(at for at, day in enumerate(periods) if day in unfinished and rates[at] is not None)
+            traces.append(Trace(_name(line), rates, low, high, colour=place, partial=partial))
         panels.append(TracePanel("" if group is None else _name(group), traces))
     title, number = rate_axis(frame, language)
-    all_groups, all_patterns = ({key[place] for key in series} for place in (0, 1))
     notes = [] if shared else [title]
     notes += [_name(patterns[0])] if by_group or (len(patterns) == 1 and not shared) else []
     notes += [_name(groups[0])] if len(groups) == 1 and labels else []
-    notes.append(shown_of(len(patterns), len(all_patterns), "patterns", language))
-    notes.append(shown_of(len(groups), len(all_groups), "groups", language))
+    notes.append(shown_of(len(patterns), n_patterns, "patterns", language))
+    notes.append(shown_of(len(groups), n_groups, "groups", language))
+    notes.append(intervals("bands", frame, language))
+    if any(trace.partial for panel in panels for trace in panel.traces):
+        notes.append(say("hollow points: partial periods", language))
     return Traces(panels, list(periods.values()), title, number, note=" · ".join(filter(None, notes)))
 
 
@@ -90,17 +95,16 @@ def _series(frame: pl.DataFrame, labels: list[str]) -> dict[tuple[Hashable, Hash
     return series
 
 
-def _largest(keys: list[Hashable], frame: pl.DataFrame, columns: list[str], weight: str, most: int) -> list[Any]:
-    """Return those of the groups or patterns, in the order of the table, whose rows have the largest sums."""
-    distinct = list(dict.fromkeys(keys))
-    if len(distinct) <= most:
-        return distinct
-    sums: dict[Any, float] = dict.fromkeys(distinct, 0.0)
-    values = zip(*(frame[name].to_list() for name in columns), strict=True)
-    for key, number in zip(values, frame[weight].fill_null(0).to_list(), strict=True):
-        sums[key] += number
-    kept = set(sorted(distinct, key=lambda key: -sums[key])[:most])  # stable, so that ties keep their order
-    return [key for key in distinct if key in kept]
+def _largest(
+    frame: pl.DataFrame, columns: list[str], weight: str, most: int
+) -> tuple[list[tuple[Any, ...]], int, pl.DataFrame]:
+    """Return the groups or patterns with the largest sums, as in the table, how many there are, and their rows."""
+    if not columns:
+        return [()], 1, frame
+    sums = frame.group_by(columns, maintain_order=True).agg(pl.col(weight).sum().alias(" sum")).with_row_index(" place")
+    largest = sums.sort(" sum", descending=True, maintain_order=True).head(most).sort(" place").select(columns)
+    rows = frame.join(largest, on=columns, how="semi", nulls_equal=True, maintain_order="left")
+    return largest.rows(), sums.height, rows
 
 
 def _name(key: tuple[Any, ...]) -> str:

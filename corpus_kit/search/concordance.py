@@ -20,10 +20,11 @@ from corpus_kit.corpus.layers import column_called
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.display.show import show
+from corpus_kit.display.values import lines_caption
 from corpus_kit.errors import choose, invalid
 from corpus_kit.search.code_matching import columns_of_coders, filled, matched, warn_of_codes
 from corpus_kit.search.coding import with_codes
-from corpus_kit.search.hints import why_nothing
+from corpus_kit.search.hints import misread, why_nothing
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.order import SortedHits, sort_keys
 from corpus_kit.search.patterns import parse_pattern
@@ -302,24 +303,28 @@ class Concordance:
     @property
     def caption(self) -> str:
         """The pattern and the number of lines; of a sample also that of all hits."""
-        number = f"{len(self):,}" if len(self) == self.total else f"{len(self):,} of {self.total:,}"
-        return f"{self.pattern} ({number})"
+        return lines_caption(self.pattern, len(self), self.total, "en")
 
     @cached_property
     def hint(self) -> str:
         """Why nothing was found, and what to write instead; "" if something was found, or nobody knows.
+
+        Of a pattern such as "…" in quotation marks, that finds something else here than in other tools, it says how
+        many hits it would have.
 
         Examples:
             >>> import corpus_kit as ck
             >>> ck.kwic(ck.sample_corpus(), '"إمارة السهل"').hint
             "A phrase is written without quotation marks, which are signs of the text. 'إمارة السهل' has 70 hits."
         """
-        if self.total or not self.pattern:
+        if not self.pattern or "exact" not in self.options:
             return ""
         corpus, options = self.corpus, self.options
         corpus.check_open()
         how = {name: options[name] for name in ("exact", "clitics")}
         parsed = parse_pattern(self.pattern, layers=corpus.layers, given=corpus.has_given_tokens, **how)
+        if self.total:
+            return misread(corpus, parsed, self.total, within=options["within"])
         return why_nothing(corpus, parsed, within=options["within"])
 
     def __repr__(self) -> str:

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Translation", "translated"]
+__all__ = ["Translation", "guesses", "says_something_else", "translated"]
 
 # What has a meaning here: conditions in square brackets, regular expressions between slashes, brackets that repeat.
 _OURS = re.compile(
-    r"(\[[^\]]*=[^\]]*\]|\[\]|(?<![^\s(|])/(?:\\.|[^/\\])+/|(?<![^\s(|])\([^()]*\)(?:[?*+]|\{[\d,]+\})(?!\S))"
+    r"\[[^\]]*=[^\]]*\]|\[\](?:\{[\d,]+\})?|(?<![^\s(|])/(?:\\.|[^/\\])+/"
+    r"|(?<![^\s(|])\([^()]*\)(?:[?*+]|\{[\d,]+\})(?!\S)"
 )
 _LONGEST = 300  # characters of a pattern that somebody typed; some rules take quadratic time
+_FIRST_PLACE, _PLACES = 0x13000, 1000  # hieroglyphs, which are letters, stand for what is ours while the rest is read
+_PLACE = rf"[{chr(_FIRST_PLACE)}-{chr(_FIRST_PLACE + _PLACES)}]"
+_LETTER = r"[^\W\d_]"
+_ARABIC = "[\u0621-\u064a]"
 _ATTRIBUTES = "word|surface|folded|kind|stem|lemma|root|pos"
-_QUOTES = r"[\"“”„‟«»″]|(?<![^\W\d])['‘’]|['‘’](?![^\W\d])"  # but not an apostrophe
-_ANCHORS = re.compile(r"\\[bBAzZ]|[\^$]")
-_REGEX = re.compile(r"\S*(?:[.][*+?]|\\[bBAzZwWdDsS]|[\^$]|\[[^\]=]+\]|\(\?[:=!<]|\)[?*+])\S*|\S*[^\W\d_][?+](?!\S)")
+_QUOTE = '["“”„‟«»\u2039\u203a″`]'
+_QUOTES = rf"{_QUOTE}|(?<!{_LETTER})['‘’]|['‘’](?!{_LETTER})"  # but not an apostrophe
+_QUOTED = rf"(?:{_QUOTE}{_QUOTE.replace('[', '[^')}+{_QUOTE}|'[^']+')"
+_REGEX = re.compile(
+    rf"\S*(?:[.][*+?]|\\[bBAzZwWdDsSpP]|\[[^\]=]+\]|\(\?[:=!<]|\)[?*+]|{_LETTER}\([^()\s]*\)|\([^()\s]*\){_LETTER})\S*"
+    rf"|(?<!\S)\^\S+|\S+\$(?!\S)|\S*{_LETTER}[?+](?!\S)"
+)
+_NEAR = re.compile(
+    r"\s+(?:(?P<both>NEAR|W|AROUND|WITHIN)[/(]?(?P<m>\d+)?\)?|(?P<one>ADJ|PRE|ONEAR)/?(?P<n>\d+)?|/(?P<k>\d+))\s+"
+)
+_NEAR_OF_TWO = re.compile(r"^NEAR\(\s*([^(),،|]+?)\s*[,،]\s*(\d+)\s*\)$")
+_SLOP = re.compile(rf"^{_QUOTE}([^\"“”]+){_QUOTE}\s*~\s*(\d+)$")
+_BOOLEAN = re.compile(r"\s*(?<!\S)(AND NOT|AND|NOT|&&?)(?!\S)\s*")
+_OR = re.compile(r"\s*(?:(?<!\S)OR(?!\S)|\|\|)\s*")
+_ONLY_QUOTED = re.compile(rf"\s*{_QUOTED}(?:\s+(?:OR\s+)?{_QUOTED})*\s*")
 
 
 class Translation(NamedTuple):
@@ -24,25 +42,32 @@ class Translation(NamedTuple):
 
     sentences: list[str]
     pattern: str  # "" if there is no such pattern
+    is_whole: bool = False  # whether the sentences say all that there is to say, if the pattern finds nothing, too
 
 
 class _Rule(NamedTuple):
     """A sign of another tool, what is written here in its place, and the sentence that says so."""
 
     sign: re.Pattern[str]
-    place: str | Callable[[re.Match[str]], str] | None  # None if no pattern can say it
+    place: str | Callable[[re.Match[str]], str]
     sentence: str
 
 
 def _as_regex(match: re.Match[str]) -> str:
     """Return a word with signs of regular expressions as a word with wildcards, or between slashes."""
-    word = _ANCHORS.sub("", match[0])
+    word = re.sub(r"^(?:\^|\\[bA])+|(?:\$|\\[bBzZ])+$", "", match[0])
     wildcards = word.replace(".*", "*")
-    if not re.search(r"[][\\.+?(){}|]", wildcards):
+    if not re.search(r"[][\\.+?(){}|^$]", wildcards):
         return wildcards
     return f"/{word}/"
 
 
+_REGEXES = (
+    "A regular expression stands between slashes and is for one whole word; * is any number of letters, ? exactly one."
+)
+_COMMAS = "Alternatives are separated by |, not by commas."
+_SIGNS_OF_TEXT = "A phrase is written without quotation marks, which are signs of the text."
+_ALTERNATIVES = "Alternatives are separated by |."
 _IN_BRACKETS = [
     _Rule(re.compile("=="), "=", "A condition has one =."),
     _Rule(re.compile(r'(?<=")\s*%[cdl]+'), "", "%c and %d are not needed: words are compared in folded form."),
@@ -50,22 +75,35 @@ _IN_BRACKETS = [
           'A value has no quotation marks, or is a regular expression in "…".'),
 ]  # fmt: skip
 _OUTSIDE = [
-    _Rule(re.compile(r"\s+within\s+(?:<?/?\w+/?>?)\s*;?\s*$"), "",
+    _Rule(re.compile(r"\s+within\s+(?:\d+\s+)?(?:<[^<>]*>|[a-z]+)\s*;?\s*$"), "",
           'The unit of a hit is an argument: within="sentence".'),
-    _Rule(re.compile(rf"(?<!\S)({_ATTRIBUTES}):([^\s:]+)"), r"[\1=\2]", "A condition is written [name=value]."),
-    _Rule(re.compile(r"\s*(?:(?<!\S)OR(?!\S)|\|\|)\s*"), "|", "Alternatives are separated by |."),
-    _Rule(re.compile(r"\s*(?<!\S)AND(?!\S)\s*|\s*&&?\s*"), None,
-          "Documents with both words are corpus.containing(A).containing(B); words near one another are A []{0,5} B."),
-    _Rule(re.compile(r"(?<!\S)(?:NEAR|ADJ)(?:/?\d+)?(?!\S)"), None, "Words near one another are written A []{0,5} B."),
-    _Rule(re.compile(r"(?<!\S)(?:NOT(?!\S)|-(?=[^\W\d]))"), None,
-          "Documents without a word are corpus.containing(WORD, invert=True)."),
-    _Rule(re.compile(r"(?<!\S)\+(?=[^\W\d])"), "", "A + before a word is a sign of the text."),
-    _Rule(re.compile(_QUOTES), "", "A phrase is written without quotation marks, which are signs of the text."),
-    _Rule(_REGEX, _as_regex, "A regular expression stands between slashes and is for one whole word; "
-          "* is any number of letters, ? exactly one."),
-    _Rule(re.compile(r"(?<=[^\W\d])%|%(?=[^\W\d])"), "*", "* is any number of letters."),
-    _Rule(re.compile(r"(?<=[^\W\d])\s*[,،;؛]\s*(?=[^\W\d])"), "|", "Alternatives are separated by |, not by commas."),
-    _Rule(re.compile("(?<=[^\\W\\d])؟"), "", "? stands for one letter; ؟ is a sign of the text."),
+    _Rule(re.compile(r"\s*::.*$"), "", "Documents are chosen by corpus.filter(...)."),
+    _Rule(re.compile(r"</?[A-Za-z]\w*(?:\s[^<>]*)?/?>"), " ",
+          'Structures such as <s> cannot be searched; within="sentence" keeps a hit in its sentence.'),
+    _Rule(re.compile(rf"(?<!\S)(?:[A-Za-z]\w*:|@\d*)(?={_PLACE})"), "", "Tokens of a pattern have no labels."),
+    _Rule(re.compile(rf"({_PLACE})[gimsux]+(?!\S)"), r"\1", "A regular expression has no flags."),
+    _Rule(re.compile(rf"(?<!\S)({_ATTRIBUTES})(?:\s*=\s*|:)[\"“']?([^\s:\"”']+)[\"”']?(?!\S)"), r"[\1=\2]",
+          "A condition is written [name=value]."),
+    _Rule(re.compile(rf"(?<!\S)\{{({_LETTER}+)\}}(?!\S)"), r"[lemma=\1]", "A lemma is written [lemma=WORD]."),
+    _Rule(re.compile(rf"(?<!\S)({_ARABIC}+)_([A-Z]+)(?!\S)"), r"[word=\1 & pos=\2]",
+          "A word with a part of speech is written [word=WORD & pos=NOUN]."),
+    _Rule(re.compile(rf"^\s*(?:c\(|\[|\()\s*({_QUOTED}(?:\s*[,،]\s*{_QUOTED})+)\s*[\])]\s*$"), r"\1", _COMMAS),
+    _Rule(re.compile(rf"^\s*\[({_LETTER}{{2,}}(?:\s*[,،]\s*{_LETTER}{{2,}})+)\]\s*$"), r"\1", _COMMAS),
+    _Rule(re.compile(rf"^\s*\[({_LETTER}{{3,}}(?:\s+{_LETTER}+)*)\]\s*$"), r"\1",
+          "Square brackets are for conditions, such as [kind=number]."),
+    _Rule(re.compile(rf"(?<={_LETTER})\^\d+(?:\.\d+)?(?!\S)"), "", "A word has no weight."),
+    _Rule(re.compile(rf"(?<={_LETTER})~(?:\d(?:\.\d+)?)?(?!\S)"), "", "There is no search for similar words."),
+    _Rule(_OR, "|", _ALTERNATIVES),
+    _Rule(re.compile(rf"(?<!\S)\+(?={_LETTER})"), "", "A + before a word is a sign of the text."),
+    _Rule(re.compile(rf"(?<={_LETTER})([\"”»'])\s*[,،;؛]\s*(?=[\"“«'])"), r"\1|", _COMMAS),
+    _Rule(re.compile(_QUOTES), "", _SIGNS_OF_TEXT),
+    _Rule(re.compile(r"\\s[+*]?"), " ", _REGEXES),
+    _Rule(_REGEX, _as_regex, _REGEXES),
+    _Rule(re.compile(rf"(?<={_LETTER})%|%(?={_LETTER})"), "*", "* is any number of letters."),
+    _Rule(re.compile(rf"(?<={_LETTER})\s*[,،;؛]\s*(?={_LETTER})"), "|", _COMMAS),
+    _Rule(re.compile(rf"(?<={_LETTER})\s+/\s+(?={_LETTER})"), "|", _ALTERNATIVES),
+    _Rule(re.compile(rf"(?<={_LETTER})؟(?={_LETTER})"), "?", "? stands for one letter; ؟ is a sign of the text."),
+    _Rule(re.compile(rf"(?<={_LETTER})؟"), "", "? stands for one letter; ؟ is a sign of the text."),
 ]  # fmt: skip
 
 
@@ -75,24 +113,173 @@ def translated(pattern: str) -> Translation:
     A pattern without signs of another tool is returned as it is, without sentences. The signs are legal here, most
     of them as signs of the text; so this is asked when nothing was found.
 
-    >>> translated('"بيان رسمي" OR تصريح')[1]
+    >>> translated('"بيان رسمي" OR تصريح').pattern
     'بيان رسمي|تصريح'
-    >>> translated("[lemma=='قال']")
-    Translation(sentences=['A condition has one =.', 'A value has no quotation marks, or is a regular expression in \
-"…".'], pattern='[lemma=قال]')
+    >>> translated("بيان NOT تصريح").sentences
+    ["Conditions on documents are calls: corpus.containing('بيان').containing('تصريح', invert=True)."]
+    >>> translated("[lemma=='قال']").pattern
+    '[lemma=قال]'
     """
-    if len(pattern) > _LONGEST:
+    protected = _Protected.of(pattern) if len(pattern) <= _LONGEST else None
+    if protected is None:
         return Translation([], pattern)
-    parts = _OURS.split(pattern)  # every second one is ours
+    found = _translated(protected.text)
+    sentences = [*protected.sentences, *(protected.restored(each) for each in found.sentences)]
+    return Translation(list(dict.fromkeys(sentences)), protected.restored(found.pattern), found.is_whole)
+
+
+def says_something_else(pattern: str) -> Translation | None:
+    """Return the translation of a pattern that is legal here, but hardly means what it finds; None for all others.
+
+    >>> says_something_else('"السعودية"').pattern, says_something_else("قال، وأضاف"), says_something_else("قالت?")
+    ('السعودية', None, None)
+    """
+    is_misread = len(pattern) <= _LONGEST and (_ONLY_QUOTED.fullmatch(pattern) or _OR.search(pattern))
+    return translated(pattern) if is_misread else None
+
+
+def guesses(pattern: str) -> Iterator[Translation]:
+    """Yield what a pattern may mean with signs that are as likely signs of the text, to be tried one by one.
+
+    >>> [each.pattern for each in guesses("الملك/الأمير")]
+    ['الملك|الأمير', 'الملك الأمير']
+    """
+    if len(pattern) > _LONGEST or _OURS.search(pattern):
+        return
+    if "_" in pattern and not pattern.startswith("#"):
+        yield Translation(["A hashtag begins with #."], f"#{pattern}")
+    for sign, place, sentence in _GUESSES:
+        text = " ".join(sign.sub(place, pattern).split())
+        if text != pattern:
+            yield Translation([sentence], text)
+    plain = unicodedata.normalize("NFKC", pattern)
+    if plain != pattern:
+        yield Translation(["It has a character of its own for several letters."], plain)
+    if not re.search(r"[()\[\]{}|\\*?]", pattern):
+        bare = "".join(" " if unicodedata.category(sign)[0] in "PS" else sign for sign in pattern)
+        if bare.split() and bare != pattern and not pattern.startswith(("#", "@")):
+            yield Translation(["A sign of a pattern must be in the text."], " ".join(bare.split()))
+
+
+_GAP = " []{0,5} "
+_IS_GAP = "[]{0,5} is a gap of up to five words."
+_GUESSES = [
+    (re.compile(rf"(?<={_LETTER}{_LETTER})[._](?={_LETTER})|(?<={_LETTER})[._](?={_LETTER}{_LETTER})"), "?",
+     "? is exactly one letter."),
+    (re.compile(rf"(?<={_LETTER}{_LETTER})_(?!\S)|(?<!\S)_(?={_LETTER}{_LETTER})"), "?", "? is exactly one letter."),
+    (re.compile(rf"(?<={_LETTER})/(?={_LETTER})"), "|", _ALTERNATIVES),
+    (re.compile(rf"(?<={_LETTER})(?:\*+|%)(?={_LETTER})"), _GAP, _IS_GAP),
+    (re.compile(r"(?<!\S)(?:[#@?]|\++|<<\d*>>|>>|<<)(?!\S)|\s*(?:\.{2,}|…)\s*"), _GAP, _IS_GAP),
+]  # fmt: skip
+
+
+class _Protected(NamedTuple):
+    """A pattern in which letters stand for the parts that have a meaning here."""
+
+    text: str
+    parts: list[str]
+    sentences: list[str]
+
+    @classmethod
+    def of(cls, pattern: str) -> _Protected | None:
+        if re.search(_PLACE, pattern):
+            return None
+        parts: list[str] = []
+        sentences: list[str] = []
+
+        def placed(match: re.Match[str]) -> str:
+            part = match[0]
+            for rule in _IN_BRACKETS:
+                changed = rule.sign.sub(rule.place, part)
+                if changed != part and part.startswith("["):
+                    sentences.append(rule.sentence)
+                    part = changed
+            parts.append(part)
+            return chr(_FIRST_PLACE + len(parts) - 1)
+
+        return cls(_OURS.sub(placed, pattern), parts, sentences)
+
+    def restored(self, text: str) -> str:
+        return re.sub(_PLACE, lambda match: self.parts[ord(match[0]) - _FIRST_PLACE], text)
+
+
+def _translated(text: str) -> Translation:
+    """Return the translation of a pattern in which nothing is left that has a meaning here."""
+    if re.search(_ARABIC, text):  # then a Latin word is an operator in small letters, too
+        text = re.sub(r"(?<!\S)(?:and|or|not|near|adj|w|pre|around)(?=[\s/(\d])", lambda each: each[0].upper(), text,
+                      flags=re.IGNORECASE)  # fmt: skip
+        text = re.sub(rf"(?<={_ARABIC})\s*(&&?)\s*(?={_ARABIC})", r" \1 ", text)
+    return _near(text) or _boolean(text) or _by_rules(text)
+
+
+def _near(text: str) -> Translation | None:
+    """Return the translation of words that are near one another."""
+    slop, of_two = _SLOP.match(text.strip()), _NEAR_OF_TWO.match(text.strip())
+    if given := slop or of_two:
+        words = given[1].split()
+        return _gap(words, given[2], is_ordered=len(words) != 2) if len(words) > 1 else None
+    operators = list(_NEAR.finditer(text))
+    if len(operators) != 1:
+        return None
+    [found] = operators
+    sides = [_translated(side) for side in (text[: found.start()], text[found.end() :])]
+    if not all(side.pattern for side in sides):
+        return None
+    number = found["m"] or found["n"] or found["k"] or "5"
+    gap = _gap([_grouped(side.pattern) for side in sides], number, is_ordered=found["one"] is not None)
+    return Translation([*sides[0].sentences, *sides[1].sentences, *gap.sentences], gap.pattern, True)
+
+
+def _gap(words: list[str], number: str, *, is_ordered: bool) -> Translation:
+    gap = f" []{{0,{min(int(number[:4]), 100) or 1}}} "
+    pattern = gap.join(words) if is_ordered else f"{gap.join(words)}|{gap.join(reversed(words))}"
+    return Translation([f"Words near one another are written A{gap}B."], pattern, True)
+
+
+_CALLS = "AND and NOT are calls: corpus.containing(A).containing(B, invert=True)."
+
+
+def _boolean(text: str) -> Translation | None:
+    """Return the translation of conditions on documents."""
+    text = re.sub(rf"(?<!\S)[-!](?=[\"“«(]|{_LETTER})", " NOT ", text)
+    if len(re.findall(rf"(?<!\S)\+(?={_LETTER})", text)) > 1:
+        text = re.sub(rf"(?<!\S)\+(?={_LETTER})", " AND ", text).removeprefix(" AND ")
+    first, *rest = _BOOLEAN.split(f"{text.strip()} ")
+    if not rest:
+        return None
+    calls = "corpus"
+    words: list[str | None] = []
+    for operator, operand in zip(["AND", *rest[::2]], [first, *rest[1::2]], strict=True):
+        if not operand.strip():
+            if operator == "AND" and not words and operand is first:
+                continue  # NOT alone
+            return Translation([_CALLS], "", True)
+        side = _by_rules(operand)
+        if not side.pattern or operand.count("(") != operand.count(")"):
+            return Translation([_CALLS], "", True)
+        is_left_out = "NOT" in operator
+        calls += f".containing({_outer(side.pattern)!r}{', invert=True' if is_left_out else ''})"
+        words += [None if is_left_out else _grouped(side.pattern)]
+    near = _gap([each for each in words if each], "5", is_ordered=False).pattern if len(words) == 2 else ""
+    is_near = bool(near) and None not in words
+    return Translation([f"Conditions on documents are calls: {calls}."], near if is_near else "", True)
+
+
+def _grouped(pattern: str) -> str:
+    return f"({pattern})" if "|" in pattern and _outer(pattern) == pattern else pattern
+
+
+def _outer(pattern: str) -> str:
+    """Return a pattern without brackets around all of it."""
+    match = re.fullmatch(r"\(([^()]*)\)", pattern)
+    return match[1] if match else pattern
+
+
+def _by_rules(text: str) -> Translation:
     sentences: list[str] = []
-    is_said = True
-    for rules, first in ((_IN_BRACKETS, 1), (_OUTSIDE, 0)):
-        for rule in rules:
-            changed = list(parts)
-            changed[first::2] = [rule.sign.sub(rule.place or "", part) for part in parts[first::2]]
-            if changed != parts:
-                sentences.append(rule.sentence)
-                is_said = is_said and rule.place is not None
-                parts = changed
-    text = " ".join("".join(parts).split())
-    return Translation(sentences, text if is_said else "")
+    for rule in _OUTSIDE:
+        changed = rule.sign.sub(rule.place, text)
+        if changed != text:
+            sentences.append(rule.sentence)
+            text = changed
+    return Translation(sentences, " ".join(text.split()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -12,22 +13,29 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import texts_of_unit
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, shown, warn
-from corpus_kit.search.foreign_syntax import translated
+from corpus_kit.search.foreign_syntax import guesses, says_something_else, translated
 from corpus_kit.search.hits import Hits, variants
 from corpus_kit.search.matching import find
 from corpus_kit.search.pattern_parser import PLAIN_WORD
-from corpus_kit.search.pattern_tree import Compare, Pattern, Test
+from corpus_kit.search.pattern_tree import ANNOTATED, Compare, Pattern, Test, is_of_layer
 from corpus_kit.search.patterns import parse_pattern
+from corpus_kit.search.romanisation import arabic_pattern
 from corpus_kit.text.closed_classes import ARTICLE, CONJUNCTION_CLITICS, FUTURE_CLITIC, PREPOSITION_CLITICS
 from corpus_kit.text.closed_classes import PRONOUN_CLITICS as PRONOUNS
 from corpus_kit.text.normalization import Normalizer, normalize
+from corpus_kit.text.segmentation import segment
 
-__all__ = ["warn_of_nothing", "why_nothing"]
+__all__ = ["misread", "warn_of_nothing", "warn_of_pattern", "why_nothing"]
 
 _MOST_WORDS = 8  # of a phrase that is looked into
 _NAMED = 3  # spellings, or similar words
-_SHORT = 4  # letters of a word of which similar ones differ in one letter; of longer ones in two
+_SHORTEST = 4  # letters of a word of which similar ones are named
+_SHORT = 6  # letters of a word of which similar ones differ in one letter; of longer ones in two
+_ANNOTATE = "call corpus.annotate() once, then search with clitics=True"
+_TAGS = 25  # parts of speech
 _GAP = "[]{0,5}"
+_BEFORE_PRONOUNS = {"ة": "ت", "ى": "ا"}  # how the last letter of a word is written before a pronoun
+_FIELD = re.compile(r"(?<!\S)([^\W\d]\w*)\s?[:=]\s?(\"[^\"]+\"|“[^”]+”|\S+)")
 _LONGEST = 300  # characters of a pattern that is looked into
 
 
@@ -35,6 +43,34 @@ def warn_of_nothing(corpus: CorpusView, pattern: Pattern, *, unit: str = "word",
     """Warn that a pattern finds nothing, and why. For functions that return a table, which cannot say so."""
     why = why_nothing(corpus, pattern, unit=unit, within=within)
     warn(f"pattern {shown(pattern.text)} finds nothing." + (f" {why}" if why else ""), stacklevel=None)
+
+
+def warn_of_pattern(
+    corpus: CorpusView, pattern: Pattern, hits: int, *, unit: str = "word", within: str = "paragraph"
+) -> None:
+    """Warn that a pattern finds nothing, and why; or that what it finds is hardly what it means in another tool."""
+    if not hits:
+        warn_of_nothing(corpus, pattern, unit=unit, within=within)
+    elif said := misread(corpus, pattern, hits, unit=unit, within=within):
+        warn(f"pattern {shown(pattern.text)} finds {_hits(hits)}. {said}", stacklevel=None)
+
+
+def misread(corpus: CorpusView, pattern: Pattern, hits: int, *, unit: str = "word", within: str = "paragraph") -> str:
+    """Return what a pattern means in another tool, if it finds more hits than here; "" for all others.
+
+    >>> import corpus_kit as ck
+    >>> corpus, pattern = ck.sample_corpus(), parse_pattern('"الشراع"')
+    >>> misread(corpus, pattern, len(find(corpus, pattern)))
+    "A phrase is written without quotation marks, which are signs of the text. 'الشراع' has 27 hits."
+    """
+    other = says_something_else(pattern.text)
+    if other is None or not other.pattern:
+        return ""
+    with reading(corpus.path):
+        reasons = _Reasons(corpus, pattern, unit, within)
+        if reasons.count(other.pattern) <= hits:
+            return ""
+        return _without_escapes(" ".join([*other.sentences, f"{reasons.with_count(other.pattern)}."]))
 
 
 def why_nothing(corpus: CorpusView, pattern: Pattern, *, unit: str = "word", within: str = "paragraph") -> str:
@@ -57,7 +93,12 @@ def why_nothing(corpus: CorpusView, pattern: Pattern, *, unit: str = "word", wit
     if len(pattern.text) > _LONGEST:
         return ""
     with reading(corpus.path):
-        return " ".join(_Reasons(corpus, pattern, unit, within).sentences())
+        return _without_escapes(" ".join(_Reasons(corpus, pattern, unit, within).sentences()))
+
+
+def _without_escapes(sentences: str) -> str:
+    """Return sentences with the backslashes of patterns as they are written, which repr doubles."""
+    return sentences.replace("\\\\", "\\")
 
 
 class _Reasons:
@@ -71,17 +112,29 @@ class _Reasons:
 
     def sentences(self) -> Iterator[str]:
         """Yield what is worth saying, the likeliest mistake first."""
-        different, text = translated(self.pattern.text)
+        if of_documents := list(self.of_documents(self.pattern.text)):
+            yield from of_documents
+            return
+        different, text, is_whole = translated(self.pattern.text)
         yield from different
         if different and text:
             if self.count(text):
                 yield f"{self.with_count(text)}."
                 return
-            yield f"Write {text!r}."
-        text = text or self.pattern.text
+            if not is_whole:
+                yield f"Write {text!r}."
+        if different and (is_whole or not text):
+            return
+        for guess in guesses(text):
+            if self.count(guess.pattern):
+                yield f"{guess.sentences[0]} {self.with_count(guess.pattern)}."
+                return
         if self.corpus.n_documents < self.corpus.total_documents and (all_hits := self.in_all_documents(text)):
             selected = f"{self.corpus.n_documents:,} of its {self.corpus.total_documents:,} documents"
             yield f"The whole corpus has {_hits(all_hits)} of {text!r}; this subcorpus has {selected}."
+            return
+        if self.corpus.excluded_spans is not None and (hidden := self.of(self.corpus.with_whole_texts(), text)):
+            yield f"In the spans that were excluded there {'are' if hidden > 1 else 'is'} {_hits(hidden)} of {text!r}."
             return
         if self.pattern.exact and (hits := self.find(text, exact=False)):
             yield f"Without exact=True {_there(len(hits))}, spelled {self.spellings(hits)}."
@@ -91,21 +144,53 @@ class _Reasons:
             yield from self.of_phrase(words)
         elif words:
             yield from self.of_word(words[0])
+        elif len(tokens := _tokens(text)) > 1:
+            absent = [each for each in tokens if self.is_pattern(each) and not self.count(each)]
+            if not absent:
+                yield "Its words occur, but not one after another."
+            for each in absent[:2]:
+                yield f"{each!r} does not occur."
+                yield from self.of_word(each) if _plain_words(each) else self.of_condition(each)
         else:
             yield from self.of_condition(text)
 
     # ---- reasons
+
+    def of_documents(self, text: str) -> Iterator[str]:
+        """Yield which call chooses documents, if a part of a pattern names a column of theirs, and a value."""
+        for name, value in _FIELD.findall(text):
+            if name not in self.corpus.label_columns():
+                continue
+            labels, value = self.corpus.labels(name, selected=False), value.strip("\"'“”")
+            if labels.dtype.is_temporal() or value in labels.cast(pl.String, strict=False):
+                call = f"corpus.filter({name}={value if labels.dtype.is_numeric() else repr(value)})"
+            elif labels.dtype == pl.String:
+                call = f"corpus.filter(pl.col({name!r}).str.contains({value!r}, literal=True))"
+            else:
+                continue
+            yield f"Documents are chosen by their metadata with {call}."
 
     def of_word(self, word: str) -> Iterator[str]:
         """Yield where else a word may be: with clitics, with the article, as two words, or spelled otherwise."""
         if self.unit != "word":
             yield from self.of_condition(f"[{self.unit}={word}]")
             return
+        other = _other_article(word)
         with_clitics = list(self.with_clitics(word))
+        if not (with_clitics or self.count(other)):
+            with_clitics = list(self.with_clitics(other))
         yield from with_clitics
-        yield from self.written(_other_forms(word, is_annotated=self.has_lemmas))
+        forms = self.found(_other_forms(word, is_annotated=self.has_lemmas))
+        if not forms and len(word) >= _SHORTEST:
+            forms = self.found([f"#*{word.strip('#')}*"])
+        yield from self.written(forms)
+        if not forms and (hits := self.find(_lengthened(word))):
+            yield f"{self.with_count(_lengthened(word))}, spelled {self.spellings(hits)}."
+        yield from self.in_arabic_letters(word)
         if not with_clitics:
-            yield from self.similar(word, self.corpus.type_column("folded"))
+            types, letters = self.corpus.type_column("folded"), min(len(word), len(other))
+            said = list(self.similar(word, types, but=forms))
+            yield from said or (self.similar(other, types, letters=letters) if not forms else ())
 
     def of_phrase(self, words: list[str]) -> Iterator[str]:
         """Yield which words of a phrase are not there; if all are, how else the phrase may be written."""
@@ -121,14 +206,22 @@ class _Reasons:
 
     def of_condition(self, text: str) -> Iterator[str]:
         """Yield what is like the value of a single condition, such as [lemma=...]."""
+        if not self.is_pattern(text):
+            return
         root = self.parsed(text).root
         compare = root.condition if isinstance(root, Test) else None
-        if not isinstance(compare, Compare) or compare.negated or compare.value.match != "is":
+        if not isinstance(compare, Compare) or compare.negated:
+            return
+        if compare.attribute == "pos" or compare.attribute.endswith(".pos"):
+            yield from self.parts_of_speech(compare.attribute)
+        if compare.value.match != "is":
             return
         value, attribute = compare.value.text, compare.attribute
         if self.unit == "word" and attribute in ("word", "surface", "stem", "lemma"):
             yield from self.written([value])
-        if attribute in ("stem", "lemma"):
+        if attribute in ANNOTATED and not self.corpus.has_annotation(attribute):
+            yield f"[{attribute}=...] needs corpus.annotate()."
+        elif attribute in ("stem", "lemma"):
             texts = texts_of_unit(self.corpus, attribute, Normalizer.preset("search"), f"pattern {text!r}")
             if attribute == "lemma":
                 stems = texts_of_unit(self.corpus, "stem", Normalizer.preset("search"), f"pattern {text!r}")
@@ -137,29 +230,70 @@ class _Reasons:
                 yield from self.written(f"[lemma={lemma}]" for lemma in lemmas)
             yield from self.similar(value, texts, attribute)
 
+    def parts_of_speech(self, attribute: str) -> Iterator[str]:
+        """Yield which parts of speech there are."""
+        if is_of_layer(attribute):
+            values = self.corpus.layer_column(attribute).values
+        elif self.corpus.has_annotation(attribute):
+            values = self.corpus.type_column(attribute).explode()
+        else:
+            return
+        known = values.drop_nulls().unique().sort().to_list()
+        yield f"Values of {attribute}: {', '.join(known[:_TAGS])}{', …' if len(known) > _TAGS else ''}."
+
     def with_clitics(self, text: str) -> Iterator[str]:
-        """Yield how often it occurs with clitics, if that can be told."""
+        """Yield how often a text occurs with clitics, if that can be told."""
         if self.pattern.clitics or self.unit != "word":
             return
+        is_whole = text == self.pattern.text
         if self.corpus.is_annotated:
             if hits := self.find(text, clitics=True):
-                yield f"With clitics=True {_there(len(hits))}, spelled {self.spellings(hits)}."
-        elif " " not in text and (hits := self.find(_with_affixes(text))):
-            yield (
-                f"With clitics there may be {_hits(len(hits))}, spelled {self.spellings(hits)}: "
-                "call corpus.annotate() once, then search with clitics=True."
-            )
+                number = len(hits)
+                said = (
+                    f"With clitics=True {_there(number)}"
+                    if is_whole
+                    else f"{text!r} has {_hits(number)} with clitics=True"
+                )
+                yield f"{said}, spelled {self.spellings(hits)}."
+        elif text.isalpha() and (hits := self.find(_with_affixes(text))):
+            found = variants(self.corpus, hits)
+            found = found.filter([_has_clitics(pieces, text) for pieces in segment(found["surface"])])
+            if found.height:
+                likely = _hits(int(found["count"].sum()))
+                said = f"With clitics there may be {likely}" if is_whole else f"{text!r} may have {likely} with clitics"
+                yield f"{said}, spelled {_listed(found)}: {_ANNOTATE}."
+
+    def in_arabic_letters(self, word: str) -> Iterator[str]:
+        """Yield the most frequent words that a word in Latin letters may stand for."""
+        if hits := self.find(arabic_pattern(word)):
+            found = variants(self.corpus, hits).head(_NAMED)
+            words = ", ".join(f"{surface!r} ({count:,})" for surface, count, _ in found.iter_rows())
+            yield f"In Arabic letters it may be {words}."
+
+    def found(self, patterns: Iterable[str]) -> list[str]:
+        """Return those of some patterns that find something."""
+        return [each for each in patterns if self.count(each)]
 
     def written(self, patterns: Iterable[str]) -> Iterator[str]:
         """Yield a sentence with those of some patterns that find something."""
-        found = [each for each in patterns if self.count(each)]
-        if found:
+        if found := self.found(patterns):
             yield "; ".join(map(self.with_count, found[:_NAMED])) + "."
 
-    def similar(self, text: str, texts: pl.Series, column: str = "word") -> Iterator[str]:
+    def similar(
+        self,
+        text: str,
+        texts: pl.Series,
+        column: str = "word",
+        *,
+        but: Collection[str] = (),
+        letters: int | None = None,
+    ) -> Iterator[str]:
         """Yield the texts of types that are most like a text, the most frequent of equally similar ones first."""
         form = normalize(text, "search")
-        places, distances = edit_distances(form, texts, 1 if len(form) <= _SHORT else 2)
+        letters = len(form) if letters is None else letters
+        if letters < _SHORTEST:
+            return
+        places, distances = edit_distances(form, texts, 1 if letters <= _SHORT else 2)
         is_word = self.corpus.counted_types[places]
         types, distances = places[is_word].astype(np.uint32), distances[is_word]
         found = pl.DataFrame(
@@ -177,7 +311,7 @@ class _Reasons:
             .sort("distance", "count", descending=[False, True], maintain_order=True)
         )
         named = [each if column == "word" else f"[{column}={each}]" for each in ranked["shown"].head(4 * _NAMED)]
-        counted = [(each, count) for each in named if (count := self.count(each))]
+        counted = [(each, count) for each in named if each not in but and (count := self.count(each))]
         if counted:
             what = "words" if column == "word" else f"values of {column}"
             listed = ", ".join(f"{each!r} ({count:,})" for each, count in counted[:_NAMED])
@@ -200,6 +334,12 @@ class _Reasons:
             given=corpus.has_given_tokens,
         )
 
+    def is_pattern(self, text: str) -> bool:
+        try:
+            return bool(self.parsed(text))
+        except InputError:
+            return False
+
     def find(self, text: str, **changes: bool) -> Hits | None:
         """Return the hits of a pattern; None if there are none, or it cannot be searched."""
         try:
@@ -216,12 +356,19 @@ class _Reasons:
 
     def in_all_documents(self, text: str) -> int:
         every = np.arange(self.corpus.total_documents, dtype=np.uint32)
-        return _Reasons(self.corpus.subcorpus(every), self.pattern, self.unit, self.within).count(text)
+        return self.of(self.corpus.subcorpus(every), text)
+
+    def of(self, corpus: CorpusView, text: str) -> int:
+        """Return the number of hits of a pattern in another view of the corpus."""
+        return _Reasons(corpus, self.pattern, self.unit, self.within).count(text)
 
     def spellings(self, hits: Hits) -> str:
         """Return the most frequent spellings of hits."""
-        surfaces = variants(self.corpus, hits)["surface"]
-        return ", ".join(map(repr, surfaces.head(_NAMED))) + (", …" if len(surfaces) > _NAMED else "")
+        return _listed(variants(self.corpus, hits))
+
+
+def _listed(found: pl.DataFrame) -> str:
+    return ", ".join(map(repr, found["surface"].head(_NAMED))) + (", …" if found.height > _NAMED else "")
 
 
 def _hits(number: int) -> str:
@@ -239,10 +386,48 @@ def _plain_words(text: str) -> list[str]:
     return words if is_plain and len(words) <= _MOST_WORDS else []
 
 
+def _tokens(text: str) -> list[str]:
+    """Return the words and conditions of a sequence without its gaps; none of a pattern with alternatives."""
+    parts = _TOKEN.findall(text)
+    is_sequence = "".join(parts) == "".join(text.split()) and not any(_IS_GROUP.search(part) for part in parts)
+    tokens = [part for part in parts if not part.startswith("[]")]
+    return tokens if is_sequence and len(tokens) <= _MOST_WORDS else []
+
+
+_TOKEN = re.compile(r"\[\](?:[?*+]|\{[\d,]+\})?|\[[^\]]*\]|(?<!\S)/(?:\\.|[^/\\])+/|[^\s\[\]]+")
+_IS_GROUP = re.compile(r"^[^\[/].*[(|)]|^[(|)]")
+
+
+def _other_article(word: str) -> str:
+    """Return a word without the article, or with it if it has none."""
+    has_article = word.startswith(ARTICLE) and len(word) > len(ARTICLE) + 1
+    return word.removeprefix(ARTICLE) if has_article else ARTICLE + word
+
+
+def _lengthened(word: str) -> str:
+    """Return the pattern of a word whose letters may be repeated, as in a post; "" if it has other signs.
+
+    >>> _lengthened("جدا"), _lengthened("جدااااا")
+    ('/ج+د+ا+/', '/ج+د+ا+/')
+    """
+    letters = re.sub(r"(.)\1{2,}", r"\1", word)
+    return f"/{'+'.join(letters)}+/" if word.isalpha() and len(letters) >= _SHORTEST - 1 else ""
+
+
+def _has_clitics(pieces: list[str], word: str) -> bool:
+    """Return whether one of the pieces is a word, as it is or as it is written beside clitics."""
+    forms = (word, word[1:], word[:-1] + _BEFORE_PRONOUNS.get(word[-1], word[-1]))
+    hosts = {normalize(form, "search") for form in forms}
+    return len(pieces) > 1 and not hosts.isdisjoint(normalize(piece, "search") for piece in pieces)
+
+
 def _other_forms(word: str, *, is_annotated: bool) -> Iterator[str]:
     """Yield how else a word may be written: with or without the article, as a hashtag, as two words; then its lemma."""
-    yield word.removeprefix(ARTICLE) if word.startswith(ARTICLE) and len(word) > len(ARTICLE) + 1 else ARTICLE + word
-    if not word.startswith("#"):
+    yield _other_article(word)
+    if word.startswith("#") or "_" in word:
+        yield word.replace("_", " ").strip("# ")
+        yield f"#*{word.strip('#')}*"
+    else:
         yield f"#{word}"
     yield from (f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1))
     if is_annotated:
@@ -264,6 +449,9 @@ def _other_phrases(words: list[str], *, is_annotated: bool) -> Iterator[str]:
 def _with_affixes(word: str) -> str:
     """Return the pattern of a word with conjunctions, prepositions and pronouns, which no annotation tells apart."""
     conjunctions, prepositions = "|".join(CONJUNCTION_CLITICS), "|".join((*PREPOSITION_CLITICS, FUTURE_CLITIC))
-    rest = word.removeprefix(ARTICLE)
+    rest, pronouns = word.removeprefix(ARTICLE), "|".join(PRONOUNS)
     host = f"(?:(?:{prepositions})?{word}" + (f"|ل{word[1:]})" if rest != word else ")")
-    return f"/(?:{conjunctions})?{host}(?:{'|'.join(PRONOUNS)})?/"
+    pattern = f"(?:{conjunctions})?{host}(?:{pronouns})?"
+    if inside := _BEFORE_PRONOUNS.get(word[-1]):
+        pattern += f"|(?:{conjunctions})?(?:{prepositions})?{word[:-1]}{inside}(?:{pronouns})"
+    return f"/{pattern}/"

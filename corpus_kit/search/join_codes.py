@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import polars as pl
@@ -15,13 +16,17 @@ from corpus_kit._base.metadata import as_text, exactly, is_pattern, listed, type
 from corpus_kit._base.records import as_frame, attach
 from corpus_kit._base.spreadsheets import unguarded
 from corpus_kit.corpus.storage import reason
-from corpus_kit.errors import InputError, invalid, nearest, warn
+from corpus_kit.errors import InputError, SourceError, invalid, nearest, warn
+from corpus_kit.readers.recoding import recoded
 from corpus_kit.readers.registry import formats_by_ending
 from corpus_kit.readers.sources import SourceFile
+from corpus_kit.readers.tables import NotUtf8Error, Table
+from corpus_kit.search.code_matching import SEPARATOR
 from corpus_kit.search.coding import read_sheet
 from corpus_kit.search.sheet_files import ENDINGS, KEY, SHOWN
+from corpus_kit.text.normalization import Normalizer, normalize_series
 
-__all__ = ["code_texts", "join_codes", "joined_codes"]
+__all__ = ["code_texts", "join_codes", "joined_codes", "table_of_file"]
 
 Sheet = pl.DataFrame | str | os.PathLike[str]
 
@@ -29,6 +34,7 @@ _ITEMS = (KEY, ("id", "start", "end"), ("id",))  # what names an item, in the or
 _FILES = (".csv", ".tsv", ".parquet", ".xlsx", ".xls", ".ods")
 _OFFSETS = ("position", "start", "end")
 _COUNT = "codes"
+_UNSEEN = "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _LISTED = 3  # items that a message names
 _EXACT = 2.0**53  # below it, floats hold every integer
 
@@ -56,8 +62,9 @@ def join_codes(
     Returns:
         A DataFrame with a row for each item, in the order of the first sheet, then those that only later sheets have:
         the columns of item (id as String, offsets as UInt32), before, node, after (String) if the sheets have them, a
-        column for each coder (String; null if the coder gave no code), codes (UInt32: the coders who gave one). A
-        warning names items that only one coder coded: `table.filter(codes=1)` has all of them.
+        column for each coder (String; null if the coder gave no code; several codes, joined by |, in order), codes
+        (UInt32: the coders who gave one). Warnings name items that only one coder coded, of which
+        `table.filter(codes=1)` has all, and codes that differ in spelling only.
 
     Raises:
         InputError: If a sheet cannot be read, lacks a column or has two rows for an item, if the sheets show different
@@ -91,18 +98,32 @@ def joined_codes(
     _check_texts(parts, key)
     joined = _joined(parts, key)
     _expect_shared(joined, parts, key)
+    _warn_of_spellings(joined.select(exactly(name) for name in found))
     return joined, found, key
 
 
 def code_texts(column: pl.Series) -> pl.Series:
-    """Return codes as texts, without the spaces around them; empty ones are null.
+    """Return codes as texts in which nothing differs that cannot be seen; empty ones are null.
+
+    Spaces around them and signs of direction are left out, letters and their marks are composed (NFC), and several
+    codes joined by | are put in order.
 
     Raises:
         InputError: If they are neither texts nor numbers.
 
-    >>> code_texts(pl.Series("a", [" for ", "", None])).to_list(), code_texts(pl.Series("a", [1.0, None])).to_list()
-    (['for', None, None], ['1', None])
+    >>> code_texts(pl.Series("a", [" for\u200f ", "", "b|a"])).to_list()
+    ['for', None, 'a|b']
+    >>> code_texts(pl.Series("a", [1.0, None])).to_list()
+    ['1', None]
     """
+    name = column.name
+    seen = _texts(column).alias("code").str.normalize("NFC").str.replace_all(_UNSEEN, "").str.strip_chars()
+    several = seen.str.split(SEPARATOR).list.eval(pl.element().str.strip_chars().unique().sort()).list.join(SEPARATOR)
+    text = several.zip_with(seen.str.contains(SEPARATOR, literal=True).fill_null(False), seen)
+    return text.set(text == "", None).alias(name)
+
+
+def _texts(column: pl.Series) -> pl.Series:
     dtype = column.dtype
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
         raise InputError(f"sheet must have texts or numbers in the column {column.name!r}, got {type_name(dtype)}.")
@@ -144,21 +165,45 @@ def _read(sheet: object) -> _Table:
         raise invalid("sheets", f"files that end in {', '.join(_FILES)}", path.name, nearest(ending, _FILES))
     if not path.is_file():
         raise InputError(f"sheets must be files that exist, got {str(path)!r}.")
-    frame = _file(path, ending)
-    if ending in ENDINGS and {*KEY, "node"} <= set(frame.columns):
+    frame, is_recoded = _file(path, ending)
+    if ending in ENDINGS and {*KEY, "node"} <= set(frame.columns) and not is_recoded:
         frame = read_sheet(path)  # with what a program noted beside the file
     return _Table(frame, path.stem, repr(path.name))
 
 
-def _file(path: Path, ending: str) -> pl.DataFrame:
-    """Return the table of a file; a damaged row is an error."""
+def table_of_file(path: Path, name: str) -> pl.DataFrame:
+    """Return the table of a file of any kind that has one."""
+    if not path.is_file():
+        raise InputError(f"{name} must be a file that exists, got {str(path)!r}.")
+    ending = path.suffix.lower()
+    if ending not in _FILES:
+        raise invalid(name, f"a file that ends in {', '.join(_FILES)}", path.name, nearest(ending, _FILES))
+    return _file(path, ending)[0]
+
+
+def _file(path: Path, ending: str) -> tuple[pl.DataFrame, bool]:
+    """Return the table of a file, and whether it was in another encoding than UTF-8; a damaged row is an error."""
     open_table = formats_by_ending()[ending].open_table
     assert open_table is not None
-    table = open_table(SourceFile(path, path.name, ending, path.stat().st_size, 0))
+    file = SourceFile(path, path.name, ending, path.stat().st_size, 0)
+    try:
+        try:
+            return _rows(open_table(file)), False
+        except SourceError as error:
+            if not isinstance(error.__cause__, NotUtf8Error):
+                raise
+            with TemporaryDirectory() as folder:  # Excel writes Arabic as Windows-1256
+                plain, _ = recoded(file, Path(folder) / "sheet")
+                return _rows(open_table(plain)), True
+    except SourceError as error:
+        raise InputError(str(error)) from error
+
+
+def _rows(table: Table) -> pl.DataFrame:
     frames = [pl.DataFrame(schema=table.schema)]
     for batch in table.batches(list(table.schema)):
         for row, problem in batch.problems.items():
-            raise InputError(f"{path.name!r} cannot be read: {problem} (row {row + 1:,} of a batch).")
+            raise InputError(f"{table.name!r} cannot be read: {problem} (row {row + 1:,} of a batch).")
         frames.append(batch.frame)
     frame = pl.concat(frames, how="vertical_relaxed")
     return frame.with_columns(unguarded(frame[name]) for name, dtype in frame.schema.items() if dtype == pl.String)
@@ -216,6 +261,9 @@ def _parts(
 def _placed(table: _Table, key: tuple[str, ...]) -> pl.DataFrame:
     """Return the rows of a sheet that say what was coded, with the columns of the item in their types."""
     frame, title = table.frame, table.title
+    empty = [exactly(name).is_null() | (exactly(name).cast(pl.String, strict=False) == "")
+             for name, dtype in frame.schema.items() if not dtype.is_nested()]  # fmt: skip
+    frame = frame.filter(~pl.all_horizontal(empty)) if empty else frame  # spreadsheets add such rows
     for name in key:
         if name not in frame.columns:
             hint = nearest(name, frame.columns) or f"It has {listed(frame.columns)}."
@@ -230,7 +278,7 @@ def _placed(table: _Table, key: tuple[str, ...]) -> pl.DataFrame:
         frame = frame.filter(~lost)
     try:
         frame = frame.with_columns(exactly(name).cast(pl.UInt32) for name in key if name in _OFFSETS)
-        frame = frame.with_columns(code_texts(frame[name]) for name in key if name not in _OFFSETS)
+        frame = frame.with_columns(_texts(frame[name]) for name in key if name not in _OFFSETS)
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{title} must have offsets that are whole numbers: {reason(error)}.") from None
     if frame[key[0]].null_count():
@@ -242,7 +290,9 @@ def _part(frame: pl.DataFrame, coder: str, code: str, table: _Table, key: tuple[
     if coder in (*key, *SHOWN, _COUNT):
         raise invalid("coders", f"names other than {listed((*key, *SHOWN, _COUNT))}", coder)
     if code not in frame.columns:
-        hint = nearest(code, frame.columns) or f"It has {listed(frame.columns)}."
+        given = [name for name in frame.columns if name not in (*key, *SHOWN, "coder")]
+        named = f"code= names another column, such as {given[0]!r}." if given else f"It has {listed(frame.columns)}."
+        hint = nearest(code, given) or named
         raise InputError(
             f"sheets must have the codes of {coder!r} in the column {code!r}, {table.title} has none. {hint}"
         )
@@ -298,6 +348,16 @@ def _expect_shared(joined: pl.DataFrame, parts: list[_Part], key: tuple[str, ...
         counts = ", ".join(f"{by.count(part.coder):,} by {part.coder!r}" for part in parts if part.coder in by)
         which = f"{alone.height:,} of {joined.height:,} items were coded by one coder only ({counts})"
         warn(f"ck.join_codes: {which}: {_places(alone, key)}. table.filter(codes=1) has them.", stacklevel=None)
+
+
+def _warn_of_spellings(codes: pl.DataFrame) -> None:
+    """Warn of codes that differ in case, marks or the spelling of a letter only."""
+    given = pl.concat([codes[name].alias("code") for name in codes.columns]).drop_nulls().unique(maintain_order=True)
+    forms = normalize_series(given, Normalizer.preset("search")).alias("form")
+    alike = pl.DataFrame([given, forms]).group_by("form", maintain_order=True).agg("code")
+    for several in alike.filter(pl.col("code").list.len() > 1)["code"].to_list()[:_LISTED]:
+        warn(f"ck.join_codes: the codes {listed(several)} differ in spelling only, and count as different.",
+             stacklevel=None)  # fmt: skip
 
 
 def _places(rows: pl.DataFrame, key: tuple[str, ...]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus_kit._base.arguments import integer, names
-from corpus_kit._base.metadata import expect_free
 from corpus_kit.corpus.layers import annotators_of_layers, column_called, names_of_columns
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.units import annotator_of
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import InputError, choose, shown
+from corpus_kit.errors import InputError, choose, invalid, shown
 from corpus_kit.search.concordance import LINE_COLUMNS, Concordance, window_argument
 from corpus_kit.search.matching import find
+from corpus_kit.search.metadata_columns import metadata_columns
 from corpus_kit.search.order import SortedHits, sample_rows, sort_keys
 from corpus_kit.search.patterns import parse_pattern
 from corpus_kit.text.token_flags import UNITS
@@ -79,7 +79,7 @@ def kwic(
     parsed = parse_pattern(pattern, exact=exact, clitics=clitics, layers=corpus.layers, given=corpus.has_given_tokens)
     choose(within, UNITS, "within")
     before, after = window_argument(window)
-    columns = _metadata_columns(metadata, corpus)
+    columns = metadata_columns(metadata, corpus, LINE_COLUMNS)
     shown_columns = [] if show is None else _layer_columns(show, corpus, columns)
     keys = sort_keys(sort, corpus)
     thin = integer(thin, "thin", least=1)
@@ -105,23 +105,15 @@ def kwic(
     return Concordance(corpus, pattern, lines, found=found, options=options)
 
 
-def _metadata_columns(metadata: str | Sequence[str] | None, corpus: CorpusView) -> list[str]:
-    columns = [] if metadata is None else names(metadata, "metadata")
-    for number, name in enumerate(columns):
-        choose(name, corpus.label_columns(), "metadata")
-        if name in columns[:number]:
-            raise InputError(f"metadata must be a list of different columns, got {shown(name)} twice.")
-    columns = [name for name in columns if name not in ("document", "id")]  # which every line has
-    for name in columns:
-        expect_free(name, LINE_COLUMNS, "metadata")
-    return columns
-
-
 def _layer_columns(show: str | Sequence[str], corpus: CorpusView, metadata: list[str]) -> list[str]:
     columns = names(show, "show")
     taken = [*LINE_COLUMNS, *metadata]
     for name in columns:
-        choose(name, names_of_columns(corpus.layers), "show")
+        known = names_of_columns(corpus.layers)
+        if name not in known and name in corpus.label_columns():
+            hint = f"metadata={name!r} shows a column of documents."
+            raise invalid("show", "columns of layers of tokens", name, hint)
+        choose(name, known, "show")
         if name in taken:
             hint = "" if "." in name else f" Name its layer, too: {column_called(name, corpus.layers)!r}."
             raise InputError(f"show must be a list of names that the lines do not have yet, got {shown(name)}.{hint}")

@@ -202,10 +202,14 @@ def _label_ranks(corpus: CorpusView, column: str) -> Array:
     return corpus.derive(("label ranks", column), ranks)
 
 
-def sample_rows(positions: Array, size: int, seed: int) -> Array:
-    """Draw a random sample of hits and return their row numbers, ascending.
+def sample_rows(positions: Array, size: int, seed: int, groups: Array | None = None) -> Array:
+    """Draw a random sample of hits, or one of each group, and return their row numbers, ascending.
 
     The hits with the smallest hashes of position and seed are taken: the same ones on every machine and
     with every version, and a larger sample with the same seed contains the smaller one.
     """
-    return np.sort(np.lexsort((positions, hashed(positions, seed)))[:size])
+    if groups is None:
+        return np.sort(np.lexsort((positions, hashed(positions, seed)))[:size])
+    order = np.lexsort((positions, hashed(positions, seed), groups))
+    begins = np.searchsorted(groups[order], groups[order], "left")
+    return np.sort(order[np.arange(len(order)) - begins < size])

@@ -75,7 +75,8 @@ class PatternText:
     def fail(self, what: str, at: int | None = None) -> NoReturn:
         """Raise the error for this place, or for another one."""
         place = (self.at if at is None else at) + 1
-        raise InputError(f"pattern {self.text!r:.200} has an error at character {place}: {what}.")
+        end = "" if what.endswith("?") else "."
+        raise InputError(f"pattern {self.text!r:.200} has an error at character {place}: {what}{end}")
 
     def unopened(self, sign: str) -> NoReturn:
         """Raise the error for a closing sign."""

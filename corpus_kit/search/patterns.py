@@ -93,7 +93,7 @@ def parse_pattern(
 
 def _translation(pattern: str, parser: Callable[[str], PatternParser]) -> list[str]:
     """Return how a pattern with an error is written here, if it looks like one of another tool."""
-    different, text = translated(pattern)
+    different, text, _ = translated(pattern)
     try:
         return [*different, f"Write {shown(text)}."] if different and parser(text).read() else different
     except InputError:

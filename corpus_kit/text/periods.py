@@ -15,16 +15,28 @@ from bisect import bisect_right
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from corpus_kit.display.wording import name_periods_by
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.calendars import hijri_day, hijri_month, hijri_year
 
-__all__ = ["EVERY", "WEEK_STARTS", "all_periods", "period_names", "period_of"]
+__all__ = [
+    "EVERY",
+    "SHORTER_THAN_YEARS",
+    "WEEK_STARTS",
+    "all_periods",
+    "are_only_years",
+    "partial_periods",
+    "period_names",
+    "period_of",
+]
 
 EVERY = (
     "day", "week", "month", "quarter", "year", "decade", "century", "hijri_month", "hijri_year", "hijri_century"
 )  # fmt: skip
+SHORTER_THAN_YEARS = ("day", "week", "month", "quarter", "hijri_month")
 WEEK_STARTS = ("monday", "sunday", "saturday")
 
 _INTERVALS = {
@@ -89,6 +101,53 @@ def all_periods(dates: pl.Series, every: str = "week", week_start: str = "monday
     return _since_the_year_1(bounds["period"].cast(pl.Date)).alias("period")
 
 
+def partial_periods(
+    dates: pl.Series, periods: pl.Series, every: str = "week", week_start: str = "monday"
+) -> npt.NDArray[np.bool_]:
+    """Return whether each period begins before the first date, or ends after the last one.
+
+    Args:
+        dates: As in `period_of`.
+        periods: Of `all_periods`, with the same arguments.
+        every: As in `period_of`.
+        week_start: As in `period_of`.
+
+    Examples:
+        >>> from datetime import date
+        >>> days = pl.Series([date(2026, 1, 1), date(2026, 2, 27)])
+        >>> partial_periods(days, all_periods(days, "month"), "month").tolist()
+        [False, True]
+    """
+    partial = np.zeros(len(periods), np.bool_)
+    first, last = dates.min(), dates.max()
+    if isinstance(first, date) and isinstance(last, date):
+        partial[0] = first > periods[0]
+        if last < date.max:
+            partial[-1] |= period_of(pl.Series([last + timedelta(days=1)]), every, week_start)[0] == periods[-1]
+    return partial
+
+
+def are_only_years(dates: pl.Series) -> bool:
+    """Return whether there are several dates, each the first day of a Gregorian or Hijri year: all that is known.
+
+    Args:
+        dates: A Date column without nulls.
+
+    Examples:
+        >>> from datetime import date
+        >>> are_only_years(pl.Series([date(2026, 1, 1), date(2025, 1, 1), date(913, 8, 12)]))  # 1 Muharram 301
+        True
+    """
+    distinct = dates.unique()
+    days = (day for day in distinct if (day.month, day.day) != (1, 1))
+    return len(distinct) > 2 and all(_is_first_hijri_day(day.toordinal()) for day in days)
+
+
+def _is_first_hijri_day(day: int) -> bool:
+    year = hijri_year(day)
+    return year is not None and hijri_day(year, 1, 1) == day
+
+
 def period_names(periods: pl.Series, every: str) -> pl.Series:
     """Name the periods of a table, as plots do.
 
@@ -114,7 +173,10 @@ def period_names(periods: pl.Series, every: str) -> pl.Series:
     if not isinstance(periods, pl.Series) or periods.dtype != pl.Date:
         raise invalid("periods", "a Series of Date", periods)
     names = {day: _name(day, every) for day in periods.unique().drop_nulls()}
-    return periods.replace_strict(names, return_dtype=pl.String).alias(periods.name)
+    return periods.replace_strict(names, return_dtype=pl.String).cast(pl.String).alias(periods.name)  # of none: Date
+
+
+name_periods_by(period_names)
 
 
 def _name(day: date, every: str) -> str:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 CELLS = [
     "import corpus_kit as ck\n"
-    'lines = ck.explore(ck.sample_corpus(), "هدنة", codes=["for", "against"], metadata="outlet")\n'
+    'lines = ck.explore(ck.sample_corpus(), "هدنة", codes=["for", "against"], metadata="outlet", language="ar")\n'
     "lines",
     'print(lines.concordance.pattern, *lines.concordance.sort, *lines.frame["code"].drop_nulls())',
     "print(*lines.codes.select('node', 'code', 'note').rows())",

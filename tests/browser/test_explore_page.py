@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ RENDER = """async (script) => {
 }"""
 
 Show = Callable[..., Any]
+explore = partial(ck.explore, language="ar")
 
 
 def letters(page: Any, row: int, cell: str, start: int, end: int) -> dict[str, float]:
@@ -149,7 +151,7 @@ def focused(page: Any) -> list[Any]:
 @pytest.mark.parametrize("width", [1200, 760, 420])
 @pytest.mark.parametrize("codes", [None, ()])
 def test_left_and_right_context_are_on_their_sides(show: Show, corpus: ck.Corpus, width: int, codes: Any) -> None:
-    page = show(ck.explore(corpus, "المجلس", codes=codes, metadata="paper"), width=width)
+    page = show(explore(corpus, "المجلس", codes=codes, metadata="paper"), width=width)
     places = set()
     for row in page.locator(".ck-line").all():
         before, node, after = (row.locator(f"td.ck-{name}").bounding_box() for name in ("before", "node", "after"))
@@ -164,7 +166,7 @@ def test_left_and_right_context_are_on_their_sides(show: Show, corpus: ck.Corpus
 
 @pytest.mark.parametrize("width", [1200, 420])
 def test_words_next_to_the_node_are_visible(show: Show, corpus: ck.Corpus, width: int) -> None:
-    page = show(ck.explore(corpus, "المجلس", window=30, metadata="paper"), width=width)
+    page = show(explore(corpus, "المجلس", window=30, metadata="paper"), width=width)
     nearest = letters(page, 0, "before", -8, -1)
     assert nearest["width"] > 20
     assert nearest["cell_left"] <= nearest["left"] <= nearest["cell_left"] + 12
@@ -180,7 +182,7 @@ def test_words_next_to_the_node_are_visible(show: Show, corpus: ck.Corpus, width
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_contrast_in_light_and_dark(show: Show, corpus: ck.Corpus, scheme: str) -> None:
-    page = show(ck.explore(corpus, "المجلس", codes=["نعم", "لا"], sort=["after1", "before1"]), scheme=scheme)
+    page = show(explore(corpus, "المجلس", codes=["نعم", "لا"], sort=["after1", "before1"]), scheme=scheme)
     page.locator(".ck-open").first.click()
     page.locator("mark").wait_for()
     ground = colour(page, ".ck-explorer", "backgroundColor")
@@ -193,7 +195,7 @@ def test_text_contrast_in_light_and_dark(show: Show, corpus: ck.Corpus, scheme: 
 
 
 def test_jupyterlab_colours_are_used(show: Show, corpus: ck.Corpus) -> None:
-    page = show(ck.explore(corpus, "المجلس"), scheme="light")
+    page = show(explore(corpus, "المجلس"), scheme="light")
     page.evaluate("""() => {
       document.body.dataset.jpThemeLight = 'false';
       document.body.style.setProperty('--jp-layout-color0', 'rgb(17, 17, 17)');
@@ -221,14 +223,14 @@ def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 
 def test_words_of_sort_keys_are_tinted(show: Show, corpus: ck.Corpus) -> None:
-    page = show(ck.explore(corpus, "المجلس", sort=["after1", "before1"]))
+    page = show(explore(corpus, "المجلس", sort=["after1", "before1"]))
     line = page.locator(".ck-line", has_text="القرار")
     assert line.locator(".ck-after .ck-key-1").inner_text() == "القرار"
     assert line.locator(".ck-before .ck-key-2").inner_text() == "أعلن"
 
 
 def test_markup_is_escaped(show: Show, corpus: ck.Corpus) -> None:
-    explorer = ck.explore(corpus, "المجلس", metadata="paper", codes=[MARKUP, "x"])
+    explorer = explore(corpus, "المجلس", metadata="paper", codes=[MARKUP, "x"])
     page = show(explorer)
     line = page.locator(".ck-line").nth(3)
     assert MARKUP.split("=")[0] in line.locator(".ck-before").inner_text()
@@ -243,7 +245,7 @@ def test_markup_is_escaped(show: Show, corpus: ck.Corpus) -> None:
     page.wait_for_function("window.asked.at(-1).pattern.endsWith('>')")
     assert page.locator("img, b, i").count() == 0
     assert explorer.codes.select("code", "note").rows() == [(MARKUP, MARKUP)]
-    free = show(ck.explore(corpus, "المجلس"))
+    free = show(explore(corpus, "المجلس"))
     free.locator("input.ck-code").first.fill(MARKUP)
     free.locator("input.ck-code").first.press("Enter")
     free.locator("datalist option").wait_for(state="attached")
@@ -254,7 +256,7 @@ def test_markup_is_escaped(show: Show, corpus: ck.Corpus) -> None:
 
 
 def test_typing_searches(show: Show) -> None:
-    explorer = ck.explore(CORPUS)
+    explorer = explore(CORPUS)
     page = show(explorer)
     assert page.locator(".ck-hint").is_visible()
     assert page.locator(".ck-line").count() == 0
@@ -262,7 +264,7 @@ def test_typing_searches(show: Show) -> None:
     wait_for(page, "من 16")
     assert page.evaluate("window.asked.length") == 1, "the search waits until typing ends"
     assert nodes(page) == ck.kwic(CORPUS, "هدنة").frame["node"].to_list()
-    assert status(page) == "الأسطر 1–16 من 16 الوثائق: 15"
+    assert status(page) == "الأسطر 1–16 من 16 النصوص: 15"
     assert page.evaluate("document.querySelector('.ck-box').selectionStart") == 4, "the caret stays"
     page.fill(".ck-box", "كتاب لا يوجد")
     wait_for(page, "لا نتائج")
@@ -275,7 +277,7 @@ def test_typing_searches(show: Show) -> None:
 
 
 def test_bad_pattern_keeps_the_lines(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "هدنة"))
+    page = show(explore(CORPUS, "هدنة"))
     page.fill(".ck-box", "(رئيس")
     page.locator(".ck-problem", has_text="is never closed").wait_for()
     assert "أسطر البحث السابق: هدنة" in status(page)
@@ -289,7 +291,7 @@ def test_bad_pattern_keeps_the_lines(show: Show) -> None:
 
 
 def test_sorting_by_two_keys(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "هدنة")
+    explorer = explore(CORPUS, "هدنة")
     page = show(explorer)
     first, second = page.locator(".ck-group select").all()
     first.select_option("after1")
@@ -301,11 +303,11 @@ def test_sorting_by_two_keys(show: Show) -> None:
     rows = page.locator(".ck-line .ck-after").all_inner_texts()
     expected = ck.kwic(CORPUS, "هدنة", sort=["after1", "-outlet"]).frame["after"].to_list()
     assert [row[:15] for row in rows] == [text[:15] for text in expected]
-    assert page.locator(".ck-turn").nth(1).get_attribute("aria-label") == "تنازلي (descending)"
+    assert page.locator(".ck-turn").nth(1).get_attribute("aria-label") == "تنازلي"
 
 
 def test_paging(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "في", page_size=10))
+    page = show(explore(CORPUS, "في", page_size=10))
     total = len(ck.kwic(CORPUS, "في"))
     last = -(-total // 10)
     first, previous, following, end = page.locator(".ck-pager button").all()
@@ -330,24 +332,24 @@ def test_paging(show: Show) -> None:
 
 
 def test_toggles_and_windows(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "السعودية", window=3)
+    explorer = explore(CORPUS, "السعودية", window=3)
     page = show(explorer)
     page.get_by_text("باللواصق").click()
     wait_for(page, f"من {len(ck.kwic(CORPUS, 'السعودية', clitics=True))}")
     page.get_by_text("بالرسم نفسه").click()
     page.wait_for_function("window.model.get('_page').exact")
-    page.get_by_label("قبل (words before the node)").fill("0")
-    page.get_by_label("بعد (words after the node)").fill("1")
+    page.get_by_label("عدد الكلمات قبل الكلمة").fill("0")
+    page.get_by_label("عدد الكلمات بعد الكلمة").fill("1")
     page.wait_for_function("String(window.model.get('_page').window) === '0,1'")
     assert explorer.concordance.options["window"] == [0, 1]
     assert set(page.locator(".ck-line .ck-before").all_inner_texts()) == {""}
-    page.get_by_label("بعد (words after the node)").fill("")
-    page.get_by_label("قبل (words before the node)").fill("99999")
+    page.get_by_label("عدد الكلمات بعد الكلمة").fill("")
+    page.get_by_label("عدد الكلمات قبل الكلمة").fill("99999")
     page.wait_for_function("String(window.model.get('_page').window) === '100,1'")
 
 
 def test_outdated_answers_are_ignored(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "السهل")
+    explorer = explore(CORPUS, "السهل")
     page = show(explorer)
     page.evaluate("window.holding = true")
     page.fill(".ck-box", "في")
@@ -367,7 +369,7 @@ def test_outdated_answers_are_ignored(show: Show) -> None:
 
 
 def test_typing_while_an_answer_arrives_is_kept(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "السهل"))
+    page = show(explore(CORPUS, "السهل"))
     page.evaluate("window.holding = true")
     page.fill(".ck-box", "هد")
     page.wait_for_function("window.held.length === 1")
@@ -380,7 +382,7 @@ def test_typing_while_an_answer_arrives_is_kept(show: Show) -> None:
 
 
 def test_search_from_python_is_shown(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "السهل")
+    explorer = explore(CORPUS, "السهل")
     page = show(explorer)
     explorer.search("هدنة")
     page.evaluate("window.push", {"page": explorer._page, "messages": []})
@@ -392,7 +394,7 @@ def test_search_from_python_is_shown(show: Show) -> None:
 
 
 def test_clicking_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> None:
-    page = show(ck.explore(corpus, "المجلس"))
+    page = show(explore(corpus, "المجلس"))
     button = page.locator(".ck-open").nth(5)
     button.click()
     page.locator(".ck-quote").wait_for()
@@ -400,7 +402,7 @@ def test_clicking_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> Non
     assert page.locator(".ck-quote").get_attribute("dir") == "rtl"
     assert page.locator("mark").inner_text() == "المَجْلِسِ"
     assert button.get_attribute("aria-expanded") == "true"
-    page.get_by_role("button", name="الوثيقة").click()
+    page.get_by_role("button", name="النص كاملًا").click()
     page.locator(".ck-quote", has_text="فقرة ثانية").wait_for()
     assert page.locator(".ck-quote").inner_text() == TEXTS[5]
     page.locator(".ck-line").nth(1).locator("td.ck-after").click()  # another line, clicked anywhere
@@ -413,7 +415,7 @@ def test_clicking_a_line_opens_its_context(show: Show, corpus: ck.Corpus) -> Non
 
 
 def test_context_stays_open_while_coding(show: Show, corpus: ck.Corpus) -> None:
-    page = show(ck.explore(corpus, "المجلس", codes=["x"]))
+    page = show(explore(corpus, "المجلس", codes=["x"]))
     page.locator(".ck-open").nth(1).click()
     page.locator("mark").wait_for()
     page.locator("select.ck-code").nth(1).select_option("x")
@@ -430,17 +432,17 @@ def test_context_stays_open_while_coding(show: Show, corpus: ck.Corpus) -> None:
 def test_long_context_scrolls_to_the_node(show: Show, tmp_path: Path) -> None:
     text = "كلمة " * 200_000 + "هدف " + "كلمة " * 20_000
     with ck.Corpus.build(pl.DataFrame({"text": [text]}), tmp_path / "corpus", progress=False) as corpus:
-        page = show(ck.explore(corpus, "هدف"))
+        page = show(explore(corpus, "هدف"))
         page.locator(".ck-open").click()
         page.locator("mark").wait_for()
         text_box, mark = page.locator(".ck-text").bounding_box(), page.locator("mark").bounding_box()
         assert text_box["height"] < 500
         assert text_box["y"] <= mark["y"] <= text_box["y"] + text_box["height"]
-        assert "980,000 characters" in page.locator(".ck-far").first.inner_text()
+        assert "980,000 من المحارف" in page.locator(".ck-far").first.inner_text()
 
 
 def test_everything_works_by_keyboard(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "هدنة", codes=["for", "against"], page_size=5)
+    explorer = explore(CORPUS, "هدنة", codes=["for", "against"], page_size=5)
     page = show(explorer)
     page.locator(".ck-open").first.focus()
     press = page.keyboard.press
@@ -477,7 +479,7 @@ def test_everything_works_by_keyboard(show: Show) -> None:
 
 
 def test_escape_closes_the_context(show: Show, corpus: ck.Corpus) -> None:
-    page = show(ck.explore(corpus, "المجلس"))
+    page = show(explore(corpus, "المجلس"))
     page.locator(".ck-open").nth(2).click()
     page.locator("mark").wait_for()
     page.locator(".ck-text").focus()
@@ -490,7 +492,7 @@ def test_escape_closes_the_context(show: Show, corpus: ck.Corpus) -> None:
 
 
 def test_codes_and_notes_reach_the_table(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "هدنة", codes=["مؤيد", "معارض"])
+    explorer = explore(CORPUS, "هدنة", codes=["مؤيد", "معارض"])
     page = show(explorer)
     line = page.locator(".ck-line").nth(3)
     assert line.locator("option").all_inner_texts() == ["—", "مؤيد", "معارض"]
@@ -511,7 +513,7 @@ def test_codes_and_notes_reach_the_table(show: Show) -> None:
 
 
 def test_used_codes_are_suggested(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "هدنة"))
+    page = show(explore(CORPUS, "هدنة"))
     field = page.locator("input.ck-code").first
     field.fill("تأييد")
     field.press("Tab")
@@ -520,7 +522,7 @@ def test_used_codes_are_suggested(show: Show) -> None:
 
 
 def test_unfinished_note_is_not_lost(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "هدنة", codes=["x"])
+    explorer = explore(CORPUS, "هدنة", codes=["x"])
     page = show(explorer)
     note = page.locator("textarea").nth(2)
     note.press_sequentially("نصف ملاح")
@@ -535,7 +537,7 @@ def test_unfinished_note_is_not_lost(show: Show) -> None:
 
 
 def test_note_is_saved_before_its_line_disappears(show: Show) -> None:
-    explorer = ck.explore(CORPUS, "هدنة", codes=["x"])
+    explorer = explore(CORPUS, "هدنة", codes=["x"])
     page = show(explorer)
     page.locator("textarea").nth(2).press_sequentially("ملاحظة")
     explorer.search("التحالف")
@@ -547,7 +549,7 @@ def test_note_is_saved_before_its_line_disappears(show: Show) -> None:
 
 def test_refused_code_is_reported_and_replaced(show: Show, tmp_path: Path) -> None:
     sheet = tmp_path / "codes.csv"
-    explorer = ck.explore(CORPUS, "هدنة", codes=["x", "y"], sheet=sheet)
+    explorer = explore(CORPUS, "هدنة", codes=["x", "y"], sheet=sheet)
     page = show(explorer)
     page.locator("select.ck-code").first.select_option("x")
     wait_for(page, "المرمَّز: 1")
@@ -565,9 +567,9 @@ def test_refused_code_is_reported_and_replaced(show: Show, tmp_path: Path) -> No
 @pytest.mark.parametrize("width", [1100, 420])
 def test_a_conflict_is_shown_and_decided(show: Show, tmp_path: Path, width: int) -> None:
     sheet = tmp_path / "codes.csv"
-    explorer = ck.explore(CORPUS, "هدنة", codes=["for", "against"], sheet=sheet, coder="علي")
+    explorer = explore(CORPUS, "هدنة", codes=["for", "against"], sheet=sheet, coder="علي")
     page = show(explorer, width=width)
-    other = ck.explore(CORPUS, "هدنة", sheet=sheet, coder="سارة")
+    other = explore(CORPUS, "هدنة", sheet=sheet, coder="سارة")
     other.assign(0, "for", note=MARKUP)
     page.locator("select.ck-code").first.select_option("against")
     conflict = page.locator(".ck-conflict")
@@ -577,7 +579,7 @@ def test_a_conflict_is_shown_and_decided(show: Show, tmp_path: Path, width: int)
     assert page.locator(".ck-notice", has_text="coded elsewhere").count() == 1
     assert page.locator(".ck-explorer").evaluate("element => element.scrollWidth <= element.clientWidth")
     lab.picture(page, f"explorer-conflict-{width}")
-    conflict.get_by_role("button", name="take it instead").press("Enter")
+    conflict.get_by_role("button", name="اعتماد هذا بدل ما هنا").press("Enter")
     conflict.wait_for(state="detached")
     assert page.locator("select.ck-code").first.input_value() == "against"
     assert focused(page) == ["node", 0]
@@ -586,7 +588,7 @@ def test_a_conflict_is_shown_and_decided(show: Show, tmp_path: Path, width: int)
 
 
 def test_no_controls_without_coding(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "هدنة", codes=()))
+    page = show(explore(CORPUS, "هدنة", codes=()))
     assert page.locator(".ck-coding, .ck-code, textarea").count() == 0
     assert page.locator("thead th").count() == 4
 
@@ -595,14 +597,14 @@ def test_no_controls_without_coding(show: Show) -> None:
 
 
 def test_widget_removes_its_listeners(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "هدنة"))
+    page = show(explore(CORPUS, "هدنة"))
     assert page.evaluate("window.model.listeners()") == 2
     page.evaluate("window.end()")
     assert page.evaluate("window.model.listeners()") == 0
 
 
 def test_controls_have_accessible_names(show: Show) -> None:
-    page = show(ck.explore(CORPUS, "هدنة", codes=["x"], metadata="outlet", sort="after1"))
+    page = show(explore(CORPUS, "هدنة", codes=["x"], metadata="outlet", sort="after1"))
     page.locator(".ck-open").first.click()
     page.locator("mark").wait_for()
     nameless = page.evaluate("""() => [...document.querySelectorAll('button, input, select, textarea')]

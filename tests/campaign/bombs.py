@@ -419,6 +419,6 @@ PART = Part(
     promise="A small file that expands is read or refused within ten seconds and a gigabyte.",
     prepare=prepare,
     case=case,
-    quick=2,
-    slow=20,
+    quick=0,
+    slow=22,
 )

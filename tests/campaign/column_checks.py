@@ -199,7 +199,8 @@ class Checked:
             return "refused"
         prefixes = ("first_", "second_") if function == "near_duplicates" else ("",)
         labels = [f"{prefix}{twin}" for prefix in prefixes]
-        expected = dict(zip(labels, (f"{prefix}{name}" for prefix in prefixes), strict=True))
+        label = f"{name}_" if function in ("network", "nodes") and name in plain.columns else name
+        expected = dict(zip(labels, (f"{prefix}{label}" for prefix in prefixes), strict=True))
         require(found.columns == [expected.get(column, column) for column in plain.columns], f"{done}: {found.columns}")
         for column in plain.columns:
             values = found[expected.get(column, column)]
