@@ -48,6 +48,8 @@ _HOMES = {
     "ArabicVectorizer": "analysis.vectorizer",
     "Corpus": "corpus.corpus",
     "join_codes": "search.join_codes",
+    "precision": "analysis.precision",
+    "validate": "analysis.validate",
     "kwic": "search.kwic",
     "Concordance": "search.concordance",
     "sample_corpus": "samples.sample_corpus",
@@ -107,10 +109,12 @@ if TYPE_CHECKING:
     from corpus_kit.analysis.ngrams import count_ngram_ids as count_ngram_ids
     from corpus_kit.analysis.ngrams import count_ngrams as count_ngrams
     from corpus_kit.analysis.ngrams import ngrams as ngrams
+    from corpus_kit.analysis.precision import precision as precision
     from corpus_kit.analysis.readability import readability as readability
     from corpus_kit.analysis.spaced_spellings import spaced_spellings as spaced_spellings
     from corpus_kit.analysis.trend import trend as trend
     from corpus_kit.analysis.trend_tests import trend_tests as trend_tests
+    from corpus_kit.analysis.validate import validate as validate
     from corpus_kit.analysis.vectorizer import ArabicVectorizer as ArabicVectorizer
     from corpus_kit.analysis.vocabulary_growth import vocabulary_growth as vocabulary_growth
     from corpus_kit.analysis.zipf import fit_zipf_mandelbrot as fit_zipf_mandelbrot

@@ -107,6 +107,49 @@ def mentions(
     return [(c[0], c[1], c[2], c[4].actor, c[4].name, c[4].match, c[5]) for c in kept]
 
 
+def form_referents(
+    tokens: list[str],
+    places: list[int],
+    names: list[tuple[int, int, str, str]],
+    form: str,
+    actors: set[str],
+    home: str | None,
+) -> list[tuple[str | None, str]]:
+    """Return the actor of each form of state in a document of one sentence, and what decides.
+
+    places: The tokens of the form. names: First and last token, actor and name of each name. form: With the article.
+    actors: Those that have this form. home: The home of the document.
+    """
+    bare = form.removeprefix("ال")
+    full = [
+        (first, actor)
+        for first, _, actor, name in names
+        if actor in actors - {home} and (name.split()[0] in (form, bare) or (first > 0 and tokens[first - 1] == bare))
+    ]
+    before = {place: [actor for first, actor in full if first < place] for place in places}
+    after = {place: [actor for first, actor in full if first > place] for place in places}
+    nearest = {place: before[place][-1] if before[place] else (after[place] or [None])[0] for place in places}
+    after_it, at_it = {}, {}
+    for place in places:
+        if tokens[place + 1] != "في":
+            after_it[place] = {actor for first, _, actor, _ in names if place < first <= place + 6}
+        if place and tokens[place - 1] == "لدى":
+            at_it[place] = {actor for first, _, actor, _ in names if place - 6 <= first < place}
+    elsewhere = {nearest[place] for place, named in at_it.items() if nearest[place] in named}
+    found: list[tuple[str | None, str]] = []
+    for place in places:
+        excluded = after_it.get(place, set()) | at_it.get(place, set()) | (elsewhere if home in actors else set())
+        actor = None if nearest[place] in excluded else nearest[place]
+        times = [each for _, each in full].count(actor) if actor else 0
+        named = {each: sum(name[2] == each for name in names) for each in {*actors, home, actor}}
+        if home in actors:
+            found.append((actor, "nearest") if times >= 2 and times > 2 * named[home] else (home, "home"))
+            continue
+        decides = actor and (before[place] or times >= 2) and max(named[each] for each in actors) == named[actor]
+        found.append((actor, "nearest") if decides else (None, "none"))
+    return found
+
+
 def without_overlaps(candidates: list[Any]) -> list[Any]:
     kept: list[Any] = []
     for candidate in candidates:

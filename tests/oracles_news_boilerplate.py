@@ -8,6 +8,7 @@ hash.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection
@@ -20,9 +21,14 @@ import corpus_kit as ck
 from corpus_kit.text.tokenization import COUNTED_KINDS
 
 LEXICON = Path(ck.__file__).parent / "news" / "lexicons" / "boilerplate.toml"
+CLOSERS, BUTTON, RULES, TEXT = ")]}»”|/", "|/•-–—·+", "/|*=_", "!?؟…:؛-–—−ـ/|_"  # noqa: RUF001
 FINAL, WEAK, LABEL = ".!?؟…۔", "،,؛;:-–—/(«“\"'[{", ":：|-–—/"  # noqa: RUF001
 SEPARATORS, BRACKETS, OPENERS = "-–—−ـ/:(،,", "([", "([{«“•■▪"  # noqa: RUF001
+FULL_STOPS = ".۔"  # noqa: RUF001
 NUMBER = ("number",)
+ACCOUNTS = ("url", "email", "mention")
+ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
+ALL_FORMS = {"openings", "labels", "alone", "endings", "controls", "buttons", "short", "below"}
 Row = tuple[int, int, int, int, str, bool, str, int]  # document, paragraph, start, end, kind, glued, rule, documents
 
 
@@ -50,6 +56,7 @@ class Line:
     def __init__(self, document: int, number: int, tokens: list[Token], headline: tuple[int, int]) -> None:
         self.document, self.number, self.tokens = document, number, tokens
         self.low, self.high = 0, len(tokens)
+        self.taken: set[int] = set()  # words in the middle that are boilerplate
         self.places = [place for place, token in enumerate(tokens) if token.is_word]
         self.words = [tokens[place] for place in self.places]
         self.is_headline = headline[0] <= tokens[0].start < headline[1]
@@ -63,7 +70,7 @@ class Line:
         return (self.low, self.high) == (0, len(self.tokens))
 
     def is_free(self, word: int) -> bool:
-        return self.low <= self.places[word] < self.high
+        return self.low <= self.places[word] < self.high and word not in self.taken
 
     def opens_at(self, word: int) -> bool:
         """Return whether a sentence begins at a word or at the punctuation before it."""
@@ -81,6 +88,9 @@ class Line:
 
 def fold(phrase: str) -> tuple[str, ...]:
     return tuple(word for word in map(ck.normalize, ck.tokenize(phrase)) if any(map(str.isalnum, word)))
+
+
+Left = dict[int, list[tuple[Line, int]]]  # the words of each document that are left
 
 
 class Twin:
@@ -156,8 +166,10 @@ class Twin:
         self.rows.append((line, low, high, kind, rule, documents))
         if high >= line.high:
             line.high = low
-        else:
+        elif low <= line.low:
             line.low = high
+        else:
+            line.taken |= {word for word, place in enumerate(line.places) if low <= place < high}
 
     # ------------------------------------------------------------------ by the lexicon
 
@@ -191,7 +203,7 @@ class Twin:
 
     def openings(self) -> None:
         for line in self.lines:
-            if not line.words or line.is_headline:
+            if not line.words or line.is_headline or not line.is_whole:
                 continue
             kind = self.kind_by_opening(line, 0, self.max_words, True)
             found = self.match(line, 0, {"controls"})
@@ -231,7 +243,8 @@ class Twin:
                     continue
                 kind = self.kind_by_opening(line, word, min(self.max_words, 25), False)
                 bracket = line.tokens[line.places[word] - 1].is_sign(BRACKETS)
-                if kind and (line.opens_at(word) or (bracket and kind == "credit")):
+                slash = line.tokens[line.places[word] - 1].is_sign(RULES)
+                if kind and (line.opens_at(word) or slash or (bracket and kind == "credit")):
                     self.take(line, self.first_token(line, word), line.high, kind, "opening")
                     break
 
@@ -239,13 +252,15 @@ class Twin:
     def first_token(line: Line, word: int) -> int:
         """Return the first token of boilerplate that begins at a word: punctuation before it can belong to the text."""
         first = max(line.places[word - 1] + 1 if word else 0, line.low)
-        attached = first > 0
+        inside = attached = first > 0
         begin = first
         for place in range(first, line.places[word]):
             token = line.tokens[place]
             glued = token.glued and not token.is_sign(OPENERS)
-            attached = attached and (glued or token.is_sign(FINAL))
-            if attached or token.kind in ("url", "email"):
+            ends = token.is_sign(FINAL + ")]}»”%٪")
+            ends |= token.is_sign('“"') and not line.tokens[place + 1].glued
+            attached = attached and (glued or ends)
+            if attached or token.kind in ("url", "email") or (inside and ends):
                 begin = place + 1
         return begin
 
@@ -309,7 +324,7 @@ class Twin:
         total = 0
         for place, word in enumerate(words):
             total += mixed(self.ranks[word.folded]) * pow(0x9FB21C651E98DF25, place, 1 << 64)
-        return mixed((total % (1 << 64)) ^ mixed(0))
+        return mixed(total % (1 << 64))
 
     def is_dateline(self, line: Line) -> bool:
         page = self.pages[line.document]
@@ -336,45 +351,169 @@ class Twin:
         before = line.tokens[line.places[word] - 1]
         return not before.is_word and not before.is_sign(WEAK)
 
-    def tails(self) -> None:
-        ends = {document: self.remaining(document) for document in self.pages}
-        units = {document: [line.words[word].unit for line, word in words] for document, words in ends.items() if words}
-        self.exact = {document: [line.words[word].folded for line, word in ends[document]] for document in units}
-        cut = {document: self.cut_of(document, units) for document in units}
-        groups = defaultdict(list)
-        for document, (length, variety) in cut.items():
-            if length:
-                groups[self.source[document], tuple(units[document][-length:])].append((document, length, variety))
-        for group in groups.values():
-            starts = [ends[document][-length] for document, length, _ in group]
-            begin = sum(self.begins(line, word) for line, word in starts)
-            short = sum(2 * length <= len(units[document]) for document, length, _ in group)
-            for (document, length, variety), (line, word) in zip(group, starts, strict=True):
-                words = ends[document][-length:]
-                formula = sum(self.in_formula(each)[place] for each, place in words)
-                clear = variety >= 0.5 * self.size[document] or 2 * begin >= len(group)
-                if clear and 2 * formula <= length and 2 * short >= len(group):
-                    self.take_end(document, line, word, len(group))
+    def bound(self, words: list[tuple[Line, int]], place: int) -> bool:
+        """Return whether a sentence or a line begins at a place, or the document ends there."""
+        if place in (0, len(words)):
+            return True
+        line, word = words[place]
+        return line is not words[place - 1][0] or line.opens_at(word)
 
-    def cut_of(self, document: int, units: dict[int, list[Any]]) -> tuple[int, int]:
-        """Return the number of final words that repeat as an ending, and in how many contexts."""
-        best = most = 0
-        own = units[document]
-        exact = self.exact
-        same = [other for other in units if self.source[other] == self.source[document]]
-        for length in range(1, min(len(own), 120) + 1):
-            same = [other for other in same if len(units[other]) >= length and units[other][-length] == own[-length]]
-            if len(same) < self.least[document]:
-                break
-            if length >= self.min_words:
-                variety = len({tuple(exact[other][:-length][-4:]) for other in same})
-                if variety >= max(self.least[document], 0.25 * most):
-                    best = length
-                most = max(most, variety)
-        return best, most
+    def tails(self) -> None:
+        left = {document: self.remaining(document) for document in self.pages}
+        self.take_runs(
+            left, self.grown(left, {document: [len(words)] for document, words in left.items() if words}, -1)
+        )
+
+    def runs(self) -> None:
+        left = {document: self.remaining(document) for document in self.pages}
+        self.take_runs(left, self.grown_from_bounds(left))
+
+    def templates(self) -> set[int]:
+        """Return the documents with little text of their own."""
+        left = {document: self.remaining(document) for document in self.pages}
+        inside = {(run[0], place) for run in self.grown_from_bounds(left) for place in range(*run[1:3])}
+        return {document for document, words in left.items() if not self.has_own_text(document, words, inside)}
+
+    def grown_from_bounds(self, left: Left) -> list[tuple[int, int, int, int]]:
+        bounds = {
+            document: [place for place in range(len(words) + 1) if self.bound(words, place)]
+            for document, words in left.items()
+            if words
+        }
+        forward = self.grown(left, {document: places[:-1] for document, places in bounds.items()}, 1)
+        return forward + self.grown(left, {document: places[1:] for document, places in bounds.items()}, -1)
+
+    @staticmethod
+    def has_own_text(document: int, words: list[tuple[Line, int]], inside: set[tuple[int, int]]) -> bool:
+        return sum((document, place) not in inside for place in range(len(words))) >= 0.5 * len(words)
+
+    def grown(self, left: Left, anchors: dict[int, list[int]], step: int) -> list[tuple[int, int, int, int]]:
+        """Return (document, first, end, variety) of the runs from each anchor on that enough documents share."""
+        alive = [(document, place) for document, places in anchors.items() for place in places]
+        best: dict[tuple[int, int], int] = {}
+        most: dict[tuple[int, int], int] = defaultdict(int)
+        for size in range(self.min_words, 121):
+            groups = defaultdict(list)
+            for document, place in alive:
+                first = place if step > 0 else place - size
+                if first >= 0 and first + size <= len(left[document]):
+                    groups[self.key_of(left, document, first, first + size)].append((document, place, first))
+            alive = []
+            for group in groups.values():
+                least = self.least[group[0][0]]
+                if len({document for document, _, _ in group}) < least:
+                    continue
+                around = set()
+                for document, _, first in group:
+                    exact = [line.words[word].folded for line, word in left[document]]
+                    beside = exact[first + size :][:4] if step > 0 else exact[:first][-4:]
+                    around.add(tuple(beside))
+                for document, place, _ in group:
+                    alive.append((document, place))
+                    if len(around) >= max(least, 0.25 * most[document, place]):
+                        best[document, place] = size
+                    most[document, place] = max(most[document, place], len(around))
+        return [
+            (document, place if step > 0 else place - size, place + size if step > 0 else place, most[document, place])
+            for (document, place), size in best.items()
+        ]
+
+    def key_of(self, left: Left, document: int, first: int, end: int) -> tuple[Any, ...]:
+        return self.source[document], *(line.words[word].unit for line, word in left[document][first:end])
+
+    def take_runs(self, left: Left, runs: list[tuple[int, int, int, int]]) -> None:
+        inside = {(document, place) for document, first, end, _ in runs for place in range(first, end)}
+        groups = defaultdict(list)
+        for run in runs:
+            groups[self.key_of(left, *run[:3])].append(run)
+        placed = {key for key, group in groups.items() if self.is_placed(left, group)}
+        placed_words = {
+            (document, place)
+            for key in placed
+            for document, first, end, _ in groups[key]
+            for place in range(first, end)
+        }
+        pairs: dict[tuple[Any, ...], list[bool]] = defaultdict(list)
+        for document, words in left.items():
+            for place in range(len(words) - 1):
+                both = {(document, place), (document, place + 1)} <= placed_words
+                pairs[self.key_of(left, document, place, place + 2)].append(both)
+        own = {document for document, words in left.items() if self.has_own_text(document, words, inside)}
+        good: set[tuple[int, int]] = set()
+        for key, group in groups.items():
+            document, first, end, _ = group[0]
+            variety = max(each for *_, each in group)
+            shares = sorted(
+                sum(pairs[pair]) / len(pairs[pair])
+                for pair in (self.key_of(left, document, place, place + 2) for place in range(first, end - 1))
+            )
+            cohesive = key in placed and (not shares or shares[len(shares) // 2] >= 0.8)
+            clear = self.is_clear_end(left, group) and variety >= 0.5 * self.size[document]
+            evidence = len({each for each, *_ in group if each in own})
+            if (clear or cohesive) and evidence >= self.least[document]:
+                good |= {(each, place) for each, first, end, _ in group for place in range(first, end)}
+        for document, words in left.items():
+            places = [place for place in range(len(words)) if (document, place) in good]
+            starts = [place for place in places if place - 1 not in places]
+            for start in starts:
+                end = next(place for place in range(start, len(words) + 1) if place not in places)
+                found = self.match(*words[start], ALL_FORMS)
+                kind = found[1] if found else "footer" if end == len(words) else "repeated"
+                for line in dict.fromkeys(line for line, _ in words[start:end]):
+                    within = [word for each, word in words[start:end] if each is line]
+                    self.take_words(line, within[0], within[-1], kind, "repeated")
+
+    def is_text(self, left: Left, group: list[tuple[int, int, int, int]]) -> bool:
+        """Return whether a run is a formula, a dateline or most of its documents."""
+        formulas = 0
+        for document, first, end, _ in group:
+            formulas += 2 * sum(self.in_formula(line)[word] for line, word in left[document][first:end]) > end - first
+        long = sum(2 * (high - low) > len(left[each]) for each, low, high, _ in group)
+        datelines = sum(self.looks_like_dateline(left[each], low, high) for each, low, high, _ in group)
+        return 2 * formulas >= len(group) or 2 * long > len(group) or 2 * datelines >= len(group)
+
+    def is_placed(self, left: Left, group: list[tuple[int, int, int, int]]) -> bool:
+        """Return whether a run begins where something begins, and ends so or is glued to a line in enough documents."""
+        document, variety = group[0][0], max(each for *_, each in group)
+        starts = [(left[each], low, high) for each, low, high, _ in group]
+        begins = sum(self.begins(*words[low]) for words, low, _ in starts)
+        lines = sum(low == 0 or words[low][0] is not words[low - 1][0] for words, low, _ in starts)
+        ends = sum(self.bound(words, high) for words, _, high in starts)
+        glued = 2 * lines >= len(group) and variety >= 0.05 * self.size[document]
+        return 2 * begins >= len(group) and (2 * ends >= len(group) or glued) and not self.is_text(left, group)
+
+    def is_clear_end(self, left: Left, group: list[tuple[int, int, int, int]]) -> bool:
+        at_end = sum(high == len(left[document]) for document, _, high, _ in group)
+        return 2 * at_end >= len(group) and not self.is_text(left, group)
+
+    def looks_like_dateline(self, words: list[tuple[Line, int]], low: int, high: int) -> bool:
+        line, word = words[low]
+        last_line, last = words[high - 1]
+        if high - low > 8 or line.number > 1 or (low and words[low - 1][0] is line):
+            return False
+        tokens: list[Token] = []
+        for each in self.pages[line.document][line.number : last_line.number + 1]:
+            from_here = line.places[word] if each is line else 0
+            to_here = last_line.places[last] + 2 if each is last_line else len(each.tokens)
+            tokens += each.tokens[from_here:to_here]
+        return any(token.is_sign(SEPARATORS) for token in tokens)
+
+    def take_words(self, line: Line, first: int, last: int, kind: str, rule: str) -> None:
+        """Take words with the signs that belong to them."""
+        end = line.places[last] + 1
+        after = line.places[last + 1] if last + 1 < len(line.words) else len(line.tokens)
+        if after >= line.high:
+            end = line.high
+        else:
+            while end < after:
+                token = line.tokens[end]
+                if not ((token.glued and not token.is_sign(OPENERS)) or token.is_sign(CLOSERS)):
+                    break
+                end += 1
+        self.take(line, self.first_token(line, first), end, kind, rule)
 
     def take_end(self, document: int, line: Line, word: int, documents: int) -> None:
-        found = self.match(line, word, {"openings", "labels", "alone", "endings", "controls"})
+        found = self.match(line, word, ALL_FORMS)
         kind = found[1] if found else "footer"
         first = self.first_token(line, word)
         for each in self.pages[document][line.number :]:
@@ -382,18 +521,18 @@ class Twin:
             if low < each.high and not each.is_headline:
                 self.take(each, low, each.high, kind, "repeated", documents)
 
-    def open_tails(self, by_opening: set[tuple[int, int]]) -> None:
+    def open_tails(self, by_opening: set[tuple[int, int]], templates: set[int]) -> None:
         ends = {document: self.remaining(document, by_opening) for document in self.pages}
         chosen: dict[int, tuple[int, int]] = {}
         for length in range(5, 0, -1):
-            for document, place, count in self.open_footers(ends, length):
+            for document, place, count in self.open_footers(ends, length, templates):
                 chosen.setdefault(document, (place, count))
         for document, (place, count) in chosen.items():
             line, word = ends[document][place]
             if line.is_free(word):
                 self.take_end(document, line, word, count)
 
-    def open_footers(self, ends: dict[int, list[tuple[Line, int]]], length: int) -> list[tuple[int, int, int]]:
+    def open_footers(self, ends: Left, length: int, templates: set[int]) -> list[tuple[int, int, int]]:
         """Return (document, place, documents) of open footers recognised by so many words, by document and place."""
 
         def run(document: int, place: int) -> tuple[Any, ...]:
@@ -401,32 +540,36 @@ class Twin:
             return self.source[document], *(line.words[word].unit for line, word in words)
 
         begun = defaultdict(set)
-        near: dict[tuple[Any, ...], dict[int, int]] = defaultdict(dict)
+        near = defaultdict(list)
         everywhere: dict[tuple[Any, ...], int] = defaultdict(int)
         for document, words in ends.items():
             for place in range(len(words) - length + 1):
                 key = run(document, place)
                 everywhere[key] += 1
                 line, word = words[place]
-                if length == 1 and not self.phrases_at(line, word):
-                    continue
-                if place and len(words) - place <= 40 and not self.in_formula(line)[word]:
-                    near[key].setdefault(document, place)
+                if place and len(words) - place <= 60 and not self.in_formula(line)[word]:
                     if self.begins(*words[place]):
                         begun[key].add(document)
+                    if length > 1 or self.phrases_at(line, word):
+                        near[key].append((document, place))
         found = []
         for key, documents in begun.items():
             example = next(iter(documents))
-            if len(documents) < max(self.least[example], 0.5 * self.size[example]):
+            if len(documents) < max(self.least[example], (0.05 if length > 1 else 0.5) * self.size[example]):
                 continue
-            members = near[key]
-            unended = sum(not self.holds_final(document, ends[document], place) for document, place in members.items())
+            usual = len({document for document, _ in near[key]}) >= 0.5 * self.size[example]
+            members: dict[int, int] = {}
+            for document, place in near[key]:
+                if usual or self.begins(*ends[document][place]):
+                    members.setdefault(document, place)
+            unended = sum(not self.holds_stop(document, ends[document], place) for document, place in members.items())
             after = sum(self.after_final(document, *ends[document][place]) for document, place in members.items())
             around = {
                 tuple(line.words[word].folded for line, word in ends[document][max(place - 4, 0) : place])
                 for document, place in members.items()
             }
-            good = len(around) >= self.least[example] and len(members) >= 0.9 * everywhere[key]
+            good = len(around) >= self.least[example] <= len(members.keys() - templates)
+            good = good and len(members) >= 0.9 * everywhere[key]
             short = sum(len(ends[document]) / 3 >= len(ends[document]) - place for document, place in members.items())
             good = good and 2 * short >= len(members)
             if good and unended >= 0.8 * len(members) and 2 * after >= len(members):
@@ -434,15 +577,15 @@ class Twin:
         return sorted(found)
 
     def phrases_at(self, line: Line, word: int) -> bool:
-        return self.match(line, word, {"openings", "labels", "alone", "endings", "controls"}) is not None
+        return self.match(line, word, ALL_FORMS) is not None
 
-    def holds_final(self, document: int, words: list[tuple[Line, int]], place: int) -> bool:
-        """Return whether a final mark is between a word and the end of its document or of its last word's line."""
+    def holds_stop(self, document: int, words: list[tuple[Line, int]], place: int) -> bool:
+        """Return whether a full stop is between a word and the end of its document or of its last word's line."""
         line, word = words[place]
         last = words[-1][0].number
         lines = self.pages[document][line.number : last + 1]
         tokens = line.tokens[line.places[word] :] + [token for each in lines[1:] for token in each.tokens]
-        return any(token.is_sign(FINAL) for token in tokens)
+        return any(token.text in FULL_STOPS for token in tokens)
 
     def after_final(self, document: int, line: Line, word: int) -> bool:
         if word:
@@ -456,6 +599,122 @@ class Twin:
                     break
         return any(token.is_sign(FINAL) for token in between)
 
+    # ------------------------------------------------------------------ by form and place
+
+    def buttons(self) -> None:
+        for line in self.lines:
+            rows: list[list[Any]] = []
+            for word in range(len(line.words)):
+                found = self.match(line, word, {"buttons"})
+                opening = self.match(line, word, {"openings"})
+                if opening and opening[1] == "share" and (not found or opening[2] > found[2]):
+                    found = opening
+                if not found or line.is_headline or not line.is_free(word) or (rows and word < rows[-1][1]):
+                    continue
+                between = line.tokens[line.places[word - 1] + 1 : line.places[word]] if word else []
+                if rows and word == rows[-1][1] and all(token.is_sign(BUTTON) for token in between):
+                    rows[-1][1:3] = [found[2], rows[-1][2] + 1]
+                else:
+                    rows.append([word, found[2], 1, found[1]])
+            for first, end, count, kind in rows:
+                if count >= 3 and (first == 0 or end == len(line.words)):
+                    self.take_words(line, first, end - 1, kind, "opening")
+
+    def code(self) -> None:
+        for line in self.lines:
+            foreign = [word.kind == "number" or not ARABIC.search(word.folded) for word in line.words]
+            pieces = []
+            for first in range(len(foreign)):
+                if not foreign[first] or (first and foreign[first - 1]):
+                    continue
+                end = next((word for word in range(first, len(foreign)) if not foreign[word]), len(foreign))
+                stop = line.places[end] if end < len(foreign) else len(line.tokens)
+                braces = sum(token.is_sign("{") for token in line.tokens[line.places[first] : stop])
+                if end - first >= 15 and braces >= 2 and line.is_free(first) and not line.is_headline:
+                    tail = len(foreign) - end <= 24 and not line.ends_finally()
+                    pieces.append((first, (len(foreign) if tail else end) - 1))
+            for first, last in pieces:
+                self.take_words(line, first, last, "navigation", "form")
+
+    def addresses(self) -> None:
+        for page in self.pages.values():
+            last_text = max((line.number for line in page if len(line.words) >= 20), default=0)
+            for line in page:
+                others = sum(word.kind not in ACCOUNTS for word in line.words)
+                has = any(token.kind in ACCOUNTS for token in line.tokens)
+                if not has or others > 2 or line.number <= last_text or not line.is_whole or line.is_headline:
+                    continue
+                if not page[line.number - 1].tokens[-1].is_sign(":"):
+                    self.take(line, 0, len(line.tokens), "footer", "form")
+
+    def tails_of_footers(self) -> None:
+        for page in self.pages.values():
+            found = [line.number for line, _, _, kind, *_ in self.rows if kind == "footer" and line in page]
+            after = [
+                line for line in page[max(found) + 1 :] if line.is_whole and not line.is_headline and line.words
+            ] if found else []  # fmt: skip
+            if sum(len(line.words) for line in after) <= 12 and not any(
+                line.ends_finally() or any(self.in_formula(line)) for line in after
+            ):
+                for line in after:
+                    self.take(line, 0, len(line.tokens), "footer", "form")
+
+    def has_marks(self, line: Line, first: int) -> bool:
+        tokens = line.tokens[line.places[first] :]
+        return any(token.is_sign(TEXT) or token.kind == "number" for token in tokens) or line.ends_finally()
+
+    def short_lines(self) -> None:
+        free = {
+            document: [line for line in page if line.is_whole and not line.is_headline and line.words]
+            for document, page in self.pages.items()
+        }
+        for step in (1, -1):
+            captions: dict[Any, list[list[Line]]] = defaultdict(list)
+            for document, lines in free.items():
+                ordered = lines[::step]
+                size = next((place for place, line in enumerate(ordered) if not self.is_short(line)), len(ordered))
+                if size == len(ordered) or len(ordered[size].words) < 20:
+                    continue
+                block = ordered[max(size - 3, 0) : size]
+                found = self.match(block[-1], 0, {"below"}) if block else None
+                if step < 0 and found and ordered[size].ends_finally():
+                    for line in block:
+                        self.take(line, 0, len(line.tokens), found[1], "form")
+                captions[self.source[document]].append(block)
+            for blocks in captions.values():
+                listed = [sum(self.match(line, 0, {"short"}) is not None for line in block) for block in blocks]
+                if sum(listed) < max(3, 0.05 * sum(map(len, blocks))):
+                    continue
+                for block, count in zip(blocks, listed, strict=True):
+                    for line in block if count or len(block) == 1 else []:
+                        if line.is_whole:
+                            self.take(line, 0, len(line.tokens), "caption", "form")
+
+    def is_short(self, line: Line) -> bool:
+        return len(line.words) <= 12 and not self.has_marks(line, 0) and not any(self.in_formula(line))
+
+    def feet(self) -> None:
+        last = {}
+        for document in self.pages:
+            left = [
+                (line, word)
+                for line in self.pages[document]
+                for word in range(len(line.words))
+                if line.is_free(word)
+            ]  # fmt: skip
+            last[document] = left[-1] if left else None
+        for line in self.lines:
+            if line.is_headline or not line.words or last[line.document] != (line, len(line.words) - 1):
+                continue
+            for word in range(max(1, len(line.words) - 12), len(line.words)):
+                found = self.match(line, word, {"below"})
+                between = line.tokens[line.places[word - 1] : line.places[word]]
+                final = any(token.is_sign(FINAL) for token in between)
+                good = line.is_free(word) and line.opens_at(word) and final and not self.has_marks(line, word)
+                if found and good:
+                    self.take(line, self.first_token(line, word), line.high, found[1], "form")
+                    break
+
     # ------------------------------------------------------------------ everything
 
     def free_words(self) -> set[tuple[int, int]]:
@@ -463,25 +722,37 @@ class Twin:
 
     def run(self) -> list[Row]:
         everything = self.free_words()
+        self.buttons()
         self.openings()
         self.credits_at_ends()
         self.openings_within()
+        self.code()
+        self.addresses()
         by_opening = everything - self.free_words()
         self.headlines()
         self.repeated_lines()
         before = self.free_words()
+        templates = self.templates()
         self.tails()
-        self.open_tails(by_opening | (before - self.free_words()))
+        self.open_tails(by_opening | (before - self.free_words()), templates)
+        self.tails_of_footers()
+        self.short_lines()
+        self.feet()
+        self.runs()
+        kept: list[tuple[Line, int, int, str, str, int | None]] = []  # without what a later rule took along
+        for row in sorted(self.rows, key=lambda row: (row[0].document, row[0].number, row[1], -row[2])):
+            if not kept or kept[-1][0] is not row[0] or row[2] > kept[-1][2]:
+                kept.append(row)
         same = defaultdict(set)
-        for line, low, high, *_ in self.rows:
+        for line, low, high, *_ in kept:
             same[self.key(line, low, high)].add(line.document)
         result = []
-        for line, low, high, kind, rule, documents in self.rows:
+        for line, low, high, kind, rule, documents in kept:
             glued = (low, high) != (0, len(line.tokens))
             count = len(same[self.key(line, low, high)]) if documents is None else documents
             start, end = line.tokens[low].start, line.tokens[high - 1].end
             result.append((line.document, line.number, start, end, kind, glued, rule, count))
-        return sorted(result, key=lambda row: (row[0], row[2]))
+        return result
 
     def key(self, line: Line, low: int, high: int) -> tuple[Any, ...]:
         units = tuple(token.unit for token in line.tokens[low:high] if token.is_word)
@@ -504,4 +775,4 @@ def boilerplate(corpus: ck.Corpus, by: str | None = None, **options: Any) -> lis
 
 def rows_of(table: pl.DataFrame) -> list[Row]:
     columns = ["document", "paragraph", "start", "end", "kind", "glued", "rule", "documents"]
-    return table.select(pl.col(columns)).rows()  # type: ignore[return-value]
+    return table.select(pl.col(columns)).rows()

@@ -101,6 +101,71 @@ def components(couples: Sequence[tuple[int, int]]) -> list[list[int]]:
     return sorted(sorted(cluster) for cluster in clusters)
 
 
+def complete_clusters(found: Sequence[Pair]) -> list[list[int]]:
+    """Return clusters by complete linkage: merge the two whose least similar documents are most similar, again.
+
+    Documents with the same set of shingles are one text, named after the first of them; of equally similar texts, the
+    first come first.
+    """
+    same = components([(pair.first, pair.second) for pair in found if pair.jaccard == 1])
+    text = {document: group[0] for group in same for document in group}
+    distance: dict[frozenset[int], tuple[float, ...]] = {}
+    for pair in found:
+        texts = sorted(text.get(each, each) for each in (pair.first, pair.second))
+        distance[frozenset((pair.first, pair.second))] = (-pair.jaccard, *texts)
+    alone = {document for pair in found for document in (pair.first, pair.second)} - set(text)
+    clusters = [*map(frozenset, same), *(frozenset((document,)) for document in alone)]
+    while True:
+        between = {
+            (one, other): [frozenset((a, b)) for a in one for b in other] for one, other in combinations(clusters, 2)
+        }
+        near = [
+            (max(distance[each] for each in couples), one, other)
+            for (one, other), couples in between.items()
+            if all(each in distance for each in couples)
+        ]
+        if not near:
+            return sorted(sorted(cluster) for cluster in clusters if len(cluster) > 1)
+        _, one, other = min(near, key=lambda each: each[0])
+        clusters = [cluster for cluster in clusters if cluster not in (one, other)] + [one | other]
+
+
+class Run(NamedTuple):
+    """A run of words of two texts: where it begins in each, its words, and the texts with its rarest n words."""
+
+    first: int
+    second: int
+    first_begin: int
+    second_begin: int
+    words: int
+    documents: int
+
+
+def shared_runs(texts: Texts, n: int, max_documents: int) -> list[Run]:
+    """Return the maximal runs of n words or more that two texts share: compare each place with each."""
+    grams = [[tuple(text[place : place + n]) for place in range(len(text) - n + 1)] for text in texts]
+    holders = {gram: sum(gram in each for each in grams) for each in grams for gram in each}
+    runs = []
+    for one, other in combinations(range(len(texts)), 2):
+        text, copy = texts[one], texts[other]
+        for i in range(len(text)):
+            for j in range(len(copy)):
+                size = 0
+                while i + size < len(text) and j + size < len(copy) and text[i + size] == copy[j + size]:
+                    size += 1
+                if size < n or (i and j and text[i - 1] == copy[j - 1]):
+                    continue
+                inside = grams[one][i : i + size - n + 1]
+                if any(
+                    holders[gram] <= max_documents
+                    and grams[one].index(gram) == i + offset
+                    and grams[other].index(gram) == j + offset
+                    for offset, gram in enumerate(inside)
+                ):
+                    runs.append(Run(one, other, i, j, size, min(holders[gram] for gram in inside)))
+    return sorted(runs)
+
+
 def longest_common_subsequence(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
     """Return its length from the table of all prefixes."""
     above = [0] * (len(second) + 1)

@@ -90,10 +90,15 @@ TWINS: dict[str, tuple[list[object], Make]] = {
         ["--min-words", 4, "--no-carry"],
         lambda corpus: ck.news.quotations(corpus, min_words=4, carry=False),
     ),
+    "speech": (
+        ["--tiers", "indirect", "--no-carry"],
+        lambda corpus: ck.news.speech(corpus, tiers="indirect", carry=False),
+    ),
     "indirect-quotations": ([], ck.news.indirect_quotations),
+    "name-chains": (["--metadata", "outlet"], lambda corpus: ck.news.name_chains(corpus, metadata="outlet")),
     "actors": (
-        ["--gazetteer", "ACTORS", "--metonyms", "--no-anaphors"],
-        lambda corpus: ck.news.actors(corpus, sample_actors(), metonyms=True, anaphors=False),
+        ["--gazetteer", "ACTORS", "--metonyms", "--no-anaphors", "--home", "SA"],
+        lambda corpus: ck.news.actors(corpus, sample_actors(), metonyms=True, anaphors=False, home="SA"),
     ),
     "labels": (
         ["--actors", "ACTORS", "--by", "outlet", "--boilerplate"],
@@ -107,8 +112,13 @@ TWINS: dict[str, tuple[list[object], Make]] = {
     ),
     "near-duplicates": (["--threshold", 0.5], lambda corpus: ck.news.near_duplicates(corpus, threshold=0.5)),
     "duplicate-clusters": ([], ck.news.duplicate_clusters),
+    "passages": (["--min-words", 8], lambda corpus: ck.news.passages(corpus, min_words=8)),
     "edits": ([], ck.news.edits),
-    "dates": (["--date", "2026-04-01"], lambda corpus: ck.news.dates(corpus, date=datetime.date(2026, 4, 1))),
+    "dates": (
+        ["--date", "2026-04-01", "--day", "metadata"],
+        lambda corpus: ck.news.dates(corpus, date=datetime.date(2026, 4, 1), day="metadata"),
+    ),
+    "article-days": (["--late", "3"], lambda corpus: ck.news.article_days(corpus, late=3)),
     "bursts": (
         ["المسيرات", "--week-start", "sunday"],
         lambda corpus: ck.news.bursts(corpus, "المسيرات", week_start="sunday"),
@@ -139,7 +149,7 @@ def test_every_command_on_a_corpus_has_a_twin() -> None:
     context = type(group).context_class(group)
     others = {
         *("build", "add", "annotate", "info", "clean", "count", "export", "sample", "demo", "lab", "bench"),
-        *("metadata", "join-codes", "agreement"),  # test_sheets_of_people
+        *("metadata", "join-codes", "agreement", "validate", "precision"),  # test_sheets_of_people
         "news",  # tests/test_news_report.py
     }
     assert {*group.list_commands(context)} - others == set(TWINS)
@@ -187,6 +197,12 @@ def test_sheets_of_people(tmp_path: Path) -> None:
     assert pl.read_parquet(out).equals(ck.join_codes(sheets))
     run("agreement", *sheets, "--coder", "a", "--coder", "b", "--n-bootstrap", 0, "-o", out)
     assert pl.read_parquet(out).equals(ck.news.agreement(sheets, coders=["a", "b"], n_bootstrap=0))
+    run("kwic", corpus.path, "وصل", "-o", tmp_path / "lines.csv")
+    run("validate", corpus.path, tmp_path / "lines.csv", "--n", 2, "-o", tmp_path / "judge.csv")
+    judged = pl.read_csv(tmp_path / "judge.csv").with_columns(verdict=pl.Series(["right", "wrong"]))
+    judged.write_csv(tmp_path / "judged.csv", separator=";")
+    run("precision", tmp_path / "judged.csv", "-o", out)
+    assert pl.read_parquet(out)["precision"].to_list() == [0.5, 0.5]
     pl.DataFrame({"id": ["0", "1"], "poet": ["أ", "ب"]}).write_csv(tmp_path / "poets.csv", separator=";")
     run("metadata", corpus.path, tmp_path / "poets.csv")
     run("documents", corpus.path, "-o", tmp_path / "documents.csv")

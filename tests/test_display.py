@@ -511,6 +511,25 @@ def test_the_value_of_a_table_stays_in_a_narrow_terminal() -> None:
         assert (value in hidden, given_way in hidden) == (False, True)
 
 
+def test_positions_give_way_before_texts_are_cut_short() -> None:
+    corpus = ck.sample_corpus()
+    chains = ck.news.name_chains(corpus)
+    head, rule = table_text(chains, width=120, max_rows=3).split("\n")[:2]
+    assert "start" not in head
+    assert "confidence" in head
+    assert min(sorted(map(len, rule.split()))[-3:]) >= 17  # id, surface, name
+    speech = table_text(ck.news.speech(corpus), width=80, max_rows=3)
+    assert "confidence" in speech.partition("---")[0]
+
+
+def test_html_of_arabic_heads_and_of_long_texts_among_numbers() -> None:
+    rates = ck.precision(ck.validate(ck.news.boilerplate(ck.sample_corpus()), n=5))
+    assert '<table dir="rtl"' in table_html(rates, language="ar")
+    assert '<table dir="ltr"' in table_html(rates)
+    assert "min-width:16em" in table_html(WIDE)
+    assert "min-width" not in table_html(pl.DataFrame({"word": ["خبر"]}))
+
+
 def test_periods_have_their_names_and_values_their_arabic() -> None:
     rates = ck.news.frame_rates(ck.sample_corpus(), every="hijri_month", n_bootstrap=0)
     assert Reader(table_html(rates, max_rows=1)).cells[1][:3] == ["1447-07 AH", "means", "military"]

@@ -55,6 +55,13 @@ def test_overlapping_tokens_are_excluded(corpus: ck.Corpus, rows: list[tuple[int
     expected = slow(corpus, rows)
     columns = ["document", "type", "token", "kind", "start", "end"]
     assert left.tokens.select(columns).collect().equals(expected.select(columns))
+    texts = left.documents.collect()["text"].to_list()
+    assert [token for text in texts for token in ck.tokenize(text)] == expected["token"].to_list()
+    parts: list[list[str]] = [[] for _ in texts]
+    for document, start, end, whole_start, whole_end in left.offset_map().iter_rows():
+        assert texts[document][start:end] == corpus.text(document)[whole_start:whole_end]
+        parts[document].append(texts[document][start:end])
+    assert ["\n".join(part) for part in parts] == texts
     counts = expected.group_by("token").len().sort("token").rows()
     assert left.vocabulary.select("surface", "count").collect().sort("surface").rows() == counts
     assert ck.frequency(left, profile=None)["count"].sum() == expected.filter(pl.col("kind") == "word").height
@@ -84,10 +91,13 @@ def test_words_around_a_gap_are_not_adjacent(corpus: ck.Corpus) -> None:
     assert left.tokens.collect().filter(document=0)["sentence"].to_list()[:3] == [0, 1, 1]
 
 
-def test_documents_keep_their_text_but_count_remaining_tokens(corpus: ck.Corpus) -> None:
+def test_documents_have_what_is_left_of_their_text(corpus: ck.Corpus) -> None:
     left = corpus.exclude(spans((1, 0, len(OTHER))))
     frame = left.documents.collect()
-    assert frame["text"].to_list() == [TEXT, OTHER, "لا شيء"]
+    assert frame["text"].to_list() == [TEXT, "", "لا شيء"]
+    assert left.text(1) == left.with_whole_texts().documents.collect()["text"][1] == OTHER
+    assert left.documents.filter(pl.col("text") == "").select("document").collect().item() == 1
+    assert left.offset_map().rows() == [(0, 0, len(TEXT), 0, len(TEXT)), (2, 0, 6, 0, 6)]
     assert frame["words"].to_list()[1:] == [0, 2]
     assert frame.columns == corpus.documents.collect_schema().names()
     assert left.documents.filter(pl.col("document") == 2).select("words").collect().item() == 2

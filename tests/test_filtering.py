@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -246,3 +247,11 @@ def test_nothing_of_a_subcorpus_without_documents(corpus: ck.Corpus) -> None:
     assert not len(empty.filter(outlet="مدى", words=(1, None), date="2026"))
     with pytest.raises(ck.InputError, match="document must be one of this subcorpus"):
         empty.text(0)
+
+
+def test_a_column_without_values_has_no_value_to_choose(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"text": ["خبر"], "outlet": [None]}, schema={"text": pl.String, "outlet": pl.String})
+    with ck.Corpus.build(frame, tmp_path / "c", progress=False) as built:
+        assert len(built.filter(outlet=None)) == 1
+        with pytest.raises(ck.InputError, match="outlet must be None, since no document has a value"):
+            built.filter(outlet="مدى")

@@ -66,7 +66,10 @@ def test_duplicate_argument() -> None:
         (lambda: ck.news.boilerplate(ck.sample_corpus(), lexicon="n" * 100_000), r"^lexicon must be .{,150}000\.$"),
         (lambda: ck.news.bursts(ck.sample_corpus(), range(10**15)), r"^pattern must be a str, got 0"),
         (lambda: ck.news.bursts(ck.sample_corpus(), "في", s=HUGE), r"^s must be a number above 1"),
-        (lambda: ck.news.near_duplicates(ck.sample_corpus(), method="minhash", n_hashes=2**31), r"^n_hashes must be"),
+        (
+            lambda: ck.news.near_duplicates(ck.sample_corpus(), measure="jaccard", method="minhash", n_hashes=2**31),
+            r"^n_hashes must be",
+        ),
         (lambda: ck.news.near_duplicates(ck.sample_corpus(), by=np.array([])), r"^by must be"),
         (lambda: ck.news.near_duplicates(ck.sample_corpus(), by=FRAME), r"^by must be"),
         (lambda: ck.news.label_log_odds(ck.sample_corpus(), by="outlet", prior=HUGE), r"^prior must be a number"),
@@ -168,3 +171,9 @@ def test_more_hits_than_there_can_be(tmp_path: Path) -> None:
     assert len(part.containing("في", min_hits=10**5000)) == 0
     sheet = {"path": tmp_path / "sheet.csv", "dimension": "level"}
     assert ck.news.coding_sheet(part, sample=HUGE, **sheet).height == ck.news.coding_sheet(part, **sheet).height
+
+
+def test_thresholds_above_all_counts() -> None:
+    corpus = ck.sample_corpus()
+    checks = ck.news.cluster_checks(corpus, ck.news.duplicate_clusters(corpus), short=HUGE, max_days=HUGE)
+    assert "recurring" not in checks["doubt"].to_list()

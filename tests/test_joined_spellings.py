@@ -290,6 +290,7 @@ def test_parts_of_a_corpus_are_counted_alike(pairs: ck.Corpus) -> None:
     assert ck.spaced_spellings(without).filter(spaced="عبد العزيز")["joined_count"].to_list() == [40]
 
 
+@pytest.mark.slow
 def test_the_twin_of_candidates() -> None:
     corpus = ck.sample_corpus()
     texts = corpus.documents.select("text").collect()["text"].to_list()

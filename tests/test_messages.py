@@ -85,6 +85,7 @@ VALID: dict[str, Callable[[], Any]] = {
     "line": lambda: 0,
     "lines": concordance,
     "metadata": lambda: "outlet",
+    "clusters": lambda: ck.news.duplicate_clusters(corpus()),
     "n": lambda: 2,
     "name": lambda: "scalar",
     "layer": lambda: "tags",
@@ -131,6 +132,8 @@ VALID: dict[str, Callable[[], Any]] = {
     "trend.patterns": lambda: "في",
     "trend_tests.patterns": lambda: "في",
     "plot.scaling.table": lambda: pl.DataFrame({"million_tokens": [1.0], "seconds": [1.0]}),
+    "precision.sheets": lambda: ck.validate(concordance(), n=2),
+    "validate.table": concordance,
     "scale.count_ngrams.source": lambda: FOLDER / "texts.parquet",
 }
 # Options without which an argument is not checked.

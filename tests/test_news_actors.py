@@ -18,7 +18,7 @@ from polars.testing import assert_frame_equal
 import corpus_kit as ck
 from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import InputError
-from corpus_kit.news.actors import MATCH_DTYPE, actors, mention_tokens, mentions_of
+from corpus_kit.news.actors import DECISION_DTYPE, MATCH_DTYPE, actors, count_undecided, mention_tokens, mentions_of
 from corpus_kit.news.gazetteer import Gazetteer
 from corpus_kit.news.running_text import PLACE_DTYPE
 
@@ -222,6 +222,17 @@ RULES: list[tuple[str, list[tuple[str, ...]]]] = [
     ("باليُمن والبركة", []),
     ("باليمن", [("باليمن", "ب", "YE")]),
     ("كلاوس وباندورا", []),  # neither ك + Laos nor ب + Andorra
+    ("دخلوا سورية ثم وصلت مصادر سورية وقوات برية سورية", [("سورية", "", "SY")]),
+    ("في استاد الإمارات قرب شارع فلسطين", []),
+    ("أعلن بنك أوف أميركا مع شركة «مصر للزجاج»", []),
+    ("حكومة كندا وسفارة فرنسا", [("كندا", "", "CA"), ("فرنسا", "", "FR")]),
+    ("متحف بألمانيا", [("بألمانيا", "ب", "DE")]),
+    ("مركز الإمارات للبحوث", []),
+    ("احتل مركز الإمارات الصدارة", [("الإمارات", "", "AE")]),
+    ("طارت من أتلانتا إلى جورجيا", []),
+    ("طارت إلى جورجيا", [("جورجيا", "", "GE")]),
+    ("زار الأردن ثم غادر عمان", [("الأردن", "", "JO")]),
+    ("الأردن والإمارات وعمان", [("الأردن", "", "JO"), ("والإمارات", "و", "AE"), ("وعمان", "و", "OM")]),
 ]
 
 
@@ -352,6 +363,138 @@ def test_anaphors(corpus_of: Any, actors_of: Any) -> None:
     assert not actors(corpus, actors_of(ALLIANCES), anaphors=False).filter(match="anaphor").height
 
 
+@pytest.fixture(scope="module")
+def kingdoms(tmp_path_factory: pytest.TempPathFactory) -> ck.Corpus:
+    texts = [
+        ("SA", "تستضيف المملكة المعرض، وقال إن بالمملكة فرصا وللسلطنة جناحا"),
+        ("SA", "زار مملكة البحرين ثم ملك مملكة البحرين. وشكرت المملكة الضيوف"),
+        ("SA", "زار السعودية ومملكة البحرين ثم ملك مملكة البحرين والسعودية. وشكرت المملكة الضيوف"),
+        ("SA", "وصل إلى المملكة المغربية. والتقى سفير المملكة لدى المغرب"),
+        ("SA", "سفير المملكة المغربية لدى المملكة وأعضاء سفارة المملكة المغربية"),
+        ("SA", "زار مملكة البحرين ثم ملك مملكة البحرين برقية خادم الحرمين. وشكرت المملكة الضيوف"),
+        ("OM", "وصل إلى المملكة المغربية. وقال إن المملكة ترحب وإن السلطنة تشكر"),
+        (None, "برج المملكة وشركة المملكة القابضة والأغلبية الجمهورية في السلطنة العثمانية"),
+        (None, "رئيس الجمهورية بحث الأمر"),
+        (None, "وصل رئيس جمهورية مصر العربية. وألقى رئيس الجمهورية كلمة"),
+    ]
+    frame = pl.DataFrame(texts, schema=["country", "text"], orient="row")
+    return ck.Corpus.build(frame, tmp_path_factory.mktemp("kingdoms") / "corpus")
+
+
+def forms_of(corpus: ck.Corpus, gazetteer: Any = None, **options: Any) -> list[tuple[Any, ...]]:
+    columns = ["document", "surface", "actor", "decided_by", "ambiguous"]
+    return actors(corpus, gazetteer, **options).filter(match="form").select(columns).rows()
+
+
+def test_forms_of_state(kingdoms: ck.Corpus) -> None:
+    assert forms_of(kingdoms, home="country") == [
+        (0, "المملكة", "SA", "home", False),
+        (0, "بالمملكة", "SA", "home", False),
+        (0, "وللسلطنة", None, "none", True),
+        (1, "المملكة", "BH", "nearest", False),  # twice in full, and the home is not named
+        (2, "المملكة", "SA", "home", False),
+        (3, "المملكة", "SA", "home", False),
+        (4, "المملكة", "SA", "home", False),
+        (5, "المملكة", "SA", "home", False),
+        (6, "المملكة", "MA", "nearest", False),
+        (6, "السلطنة", "OM", "home", False),
+        (8, "الجمهورية", None, "none", True),
+        (9, "الجمهورية", "EG", "nearest", False),
+    ]
+    without = forms_of(kingdoms)
+    assert [row[:4] for row in without if row[2]] == [
+        (1, "المملكة", "BH", "nearest"),
+        (2, "المملكة", "BH", "nearest"),
+        (5, "المملكة", "BH", "nearest"),
+        (6, "المملكة", "MA", "nearest"),
+        (9, "الجمهورية", "EG", "nearest"),
+    ]
+    assert len(without) == 12
+    record = provenance_of(actors(kingdoms, home="SA"))
+    assert record is not None
+    assert record["options"]["home"] == "SA"
+    assert record["options"]["forms"] == {"home": 7, "nearest": 2, "none": 3}
+
+
+def test_undecided_forms_are_no_mentions_for_other_analyses(kingdoms: ck.Corpus) -> None:
+    table = actors(kingdoms, home="country")
+    assert table["actor"].null_count() == table["kind"].null_count() == 2
+    found_again = mentions_of(kingdoms, None)
+    assert mentions_of(kingdoms, table)["actor"].null_count() == found_again["actor"].null_count() == 0
+    assert (count_undecided(table, table), count_undecided(None, found_again)) == (2, 7)
+    assert count_undecided(table.filter(pl.col("actor").is_not_null()), table) == 0
+    network = ck.news.network(kingdoms, table)
+    assert None not in {*network["source"], *network["target"]}
+    record = provenance_of(network)
+    assert record is not None
+    assert (record["options"]["undecided"], record["options"]["outside"]) == (2, 0)
+    labels = ck.news.labels(kingdoms, table, actor="SA", match=["name", "form"])
+    assert labels.select("label", "count").rows() == [("المملكة", 6), ("السعودية", 2)]
+
+
+def test_forms_and_heads_of_a_file(corpus_of: Any, actors_of: Any) -> None:
+    emirates = '[[actor]]\nid = "AE"\nforms = ["الدولة"]\n'
+    corpus = corpus_of("مواطنو الدولة", "طيران الإمارات ومول الإمارات")
+    assert forms_of(corpus, actors_of(emirates, base="states"), home="AE") == [(0, "الدولة", "AE", "home", False)]
+    assert found(corpus, actors_of('heads = ["مول"]\n' + emirates, base="states"), home="AE") == [
+        ("الدولة", "", "AE"),
+        ("الإمارات", "", "AE"),
+    ]
+
+
+FORMS = """
+[[actor]]
+id = "A"
+kind = "state"
+names = ["المملكة الأولى", "ألف"]
+forms = ["المملكة"]
+[[actor]]
+id = "B"
+kind = "state"
+names = ["باء"]
+forms = ["المملكة"]
+[[actor]]
+id = "C"
+kind = "state"
+names = ["جيم"]
+"""
+
+
+@pytest.mark.parametrize("home", [None, "A", "C"])
+def test_forms_are_equal_to_the_oracle(tmp_path_factory: pytest.TempPathFactory, actors_of: Any, home: Any) -> None:
+    random = Random(11)
+    words = ["المملكة", "المملكة", "الأولى", "ألف", "مملكة", "مملكة باء", "باء", "جيم", "في", "لدى", "ماء"]
+    texts = [" ".join(random.choices(words, k=random.randint(2, 24))) for _ in range(60)]
+    corpus = ck.Corpus.build(pl.DataFrame({"text": texts}), tmp_path_factory.mktemp("forms") / "corpus")
+    table = actors(corpus, actors_of(FORMS), home=home)
+    checked = set()
+    for document, text in enumerate(texts):
+        rows = table.filter(document=document)
+        named = rows.filter(match="name").select("position", "tokens", "actor", "name").rows()
+        names = [(first, first + n - 1, actor, name) for first, n, actor, name in named]
+        forms = rows.filter(match="form")
+        expected = oracle.form_referents(
+            [*text.split(), ""], forms["position"].to_list(), names, "المملكة", {"A", "B"}, home
+        )
+        assert forms.select("actor", "decided_by").rows() == expected, text
+        checked |= set(expected)
+    assert len(checked) >= 3 - (home == "A")
+
+
+def test_bad_homes(kingdoms: ck.Corpus) -> None:
+    for home in ("XX", 5, ["SA"], "countri"):
+        with pytest.raises(InputError, match=r"^home must be the id of an actor, a metadata column with ids or None"):
+            actors(kingdoms, home=home)  # type: ignore[arg-type]
+    named = kingdoms.with_metadata(pl.DataFrame({"id": kingdoms.ids(kingdoms.selected_documents()), "of": "Oman"}))
+    with pytest.raises(InputError, match=r"^home must be a column with ids of actors; 'of' has 'Oman' in 10 documents"):
+        actors(named, home="of")
+    with pytest.raises(InputError, match=r"^home must be a column with ids of actors, got 'document'. It holds"):
+        actors(kingdoms, home="document")
+    with pytest.warns(UserWarning, match="home='country' has no values"):
+        nobody = actors(kingdoms.filter(pl.col("country").is_null()), home="country")
+    assert nobody.filter(match="form")["actor"].to_list() == [None, "EG"]
+
+
 def test_excluded_names_are_not_antecedents(corpus_of: Any, actors_of: Any) -> None:
     corpus = corpus_of("تحالف البحر ثم التحالف")
     view = corpus.exclude(pl.DataFrame({"document": [0], "start": [0], "end": [11]}))
@@ -380,6 +523,7 @@ def test_columns_and_positions(corpus_of: Any) -> None:
         "name": pl.String,
         "match": MATCH_DTYPE,
         "ambiguous": pl.Boolean,
+        "decided_by": DECISION_DTYPE,
         "quoted": pl.Boolean,
         "place": PLACE_DTYPE,
     }

@@ -154,8 +154,14 @@ def test_additions_refer_to_known_entries(additions: dict[str, Any], everyone: G
         assert set(ids) <= known
         assert len(ids) == len(set(ids))
     assert set(keys_of(additions["common_words"]["states"] + additions["common_words"]["cities"])) <= keys
-    assert set(keys_of(additions["adjectives"]["after_definite"] + additions["adjectives"]["indefinite"])) <= keys
-    for id, entry in additions["by_word_before"].items():
+    forms = additions["forms"]
+    adjectives = additions["adjectives"]["after_definite"] + additions["adjectives"]["indefinite"]
+    assert set(keys_of(adjectives)) <= keys | set(keys_of(forms))
+    assert set(keys_of(additions["other_place"])) <= keys
+    for form, entry in forms.items():
+        assert set(entry["actors"]) <= known
+        assert all(form in everyone[id].forms for id in entry["actors"])
+    for id, entry in additions["by_context"].items():
         assert id in known
         assert keys_of([entry["name"]])[0] in keys
 

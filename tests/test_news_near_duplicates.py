@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tempfile
+import warnings
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -23,11 +24,13 @@ from sample_reading import facts
 import corpus_kit as ck
 from corpus_kit._base.records import provenance_of
 from corpus_kit.errors import CorpusError, InputError
-from corpus_kit.news import minhash, shingles
+from corpus_kit.news import linkage, minhash, shingles
 from corpus_kit.news.duplicate_search import PAIR, all_pairs, clusters_of, left_out, linking_pairs
 from corpus_kit.news.shingles import Alike, Words
 
 pytestmark = pytest.mark.interface
+
+ALIKE: dict[str, Any] = {"measure": "jaccard", "threshold": 0.8, "min_shingles": 1}  # texts of any length
 
 
 def build(texts: Sequence[str], folder: str | Path | None = None, **columns: Sequence[Any]) -> ck.Corpus:
@@ -148,21 +151,49 @@ def test_corpus_equals_the_oracle(texts: list[list[str]], n: int, threshold: flo
         return
     corpus = build(joined)
     words = oracle.words_of(corpus, profile)
+    options: dict[str, Any] = {
+        "n": n, "threshold": threshold, "measure": measure, "profile": profile, "min_shingles": 1,
+    }  # fmt: skip
     expected = oracle.pairs([*words.values()], n, threshold, measure)
-    table = ck.news.near_duplicates(corpus, n=n, threshold=threshold, measure=measure, profile=profile)
+    table = ck.news.near_duplicates(corpus, **options)
     columns = (*PAIR, "shared", "first_shingles", "second_shingles", "jaccard", "containment")
     assert table.select(columns).rows() == [(*pair, pair.jaccard, pair.containment) for pair in expected]
-    options: dict[str, Any] = {"n": n, "threshold": threshold, "measure": measure, "profile": profile}
-    clusters = ck.news.duplicate_clusters(corpus, **options)
-    assert_frame_equal(clusters, ck.news.duplicate_clusters(corpus, table))
-    members = clusters.group_by("cluster", maintain_order=True).agg("document")["document"].to_list()
-    assert members == oracle.components([(pair.first, pair.second) for pair in expected])
+    for name, groups in (
+        ("single", oracle.components([(pair.first, pair.second) for pair in expected])),
+        ("complete", oracle.complete_clusters(expected)),
+    ):
+        clusters = ck.news.duplicate_clusters(corpus, linkage=name, **options)
+        assert_frame_equal(clusters, ck.news.duplicate_clusters(corpus, table, linkage=name))
+        members = clusters.group_by("cluster", maintain_order=True).agg("document")["document"].to_list()
+        assert members == groups
+        checks = ck.news.cluster_checks(
+            corpus, clusters, date=None, **{each: options[each] for each in ("n", "profile", "threshold", "measure")}
+        ).sort("cluster")
+        assert_checks([*words.values()], groups, n, measure, checks)
     lengths = dict(corpus.documents.select("document", "words").collect().iter_rows())
     for keep in ("first", "longest"):
         order = sorted(words, key=lambda document: (-lengths[document] if keep == "longest" else 0, document))
-        left = corpus.deduplicate(keep=keep, **options).selected_documents().tolist()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Corpus.deduplicate: .* may be no copies")
+            left = corpus.deduplicate(keep=keep, **options).selected_documents().tolist()
         assert left == oracle.kept([*words.values()], order, n, threshold, measure)
         assert ck.news.near_duplicates(corpus.filter(pl.col("document").is_in(left)), **options).height == 0
+
+
+def assert_checks(texts: list[list[str]], groups: list[list[int]], n: int, measure: str, checks: pl.DataFrame) -> None:
+    for group, row in zip(groups, checks.iter_rows(named=True), strict=True):
+        sets = {document: oracle.shingles(texts[document], n) for document in group}
+        longest = max(group, key=lambda document: (len(sets[document]), -document))
+        others = [document for document in group if document != longest]
+        near = [
+            getattr(oracle.Pair(0, 1, len(sets[each] & sets[longest]), len(sets[each]), len(sets[longest])), measure)
+            for each in others
+        ]
+        assert row["document"] == longest
+        assert (row["size"], row["texts"]) == (len(group), len({frozenset(each) for each in sets.values()}))
+        assert (row["least_similarity"], row["median_similarity"]) == pytest.approx((min(near), np.median(near)))
+        inside = [2 * len(sets[each] & sets[longest]) < len(sets[each] | sets[longest]) for each in others]
+        assert row["short_documents"] == sum(inside)  # all texts are short
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -205,15 +236,16 @@ def test_default_bands_are_the_fewest_that_suffice() -> None:
 
 
 def test_minhash_of_the_sample(body: ck.Corpus) -> None:
-    exact = ck.news.near_duplicates(body)
-    table = ck.news.near_duplicates(body, method="minhash")
+    exact = ck.news.near_duplicates(body, **ALIKE)
+    table = ck.news.near_duplicates(body, method="minhash", **ALIKE)
     assert_frame_equal(table, exact)
     result = record(table)
     assert (result["bands"], result["rows"], result["seed"]) == (21, 6, 0)
     assert result["expected_recall"] > 0.998
     assert "bands" not in record(exact)
-    assert ck.news.near_duplicates(body, method="minhash", bands=1, seed=3).height < exact.height
-    assert_frame_equal(ck.news.duplicate_clusters(body, method="minhash"), ck.news.duplicate_clusters(body))
+    assert ck.news.near_duplicates(body, method="minhash", bands=1, seed=3, **ALIKE).height < exact.height
+    clusters = ck.news.duplicate_clusters(body, method="minhash", **ALIKE)
+    assert_frame_equal(clusters, ck.news.duplicate_clusters(body, **ALIKE))
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -233,7 +265,7 @@ def values(table: pl.DataFrame) -> dict[frozenset[str], tuple[int, float, float]
 
 
 def test_finds_exactly_the_planted_copies(body: ck.Corpus) -> None:
-    table = ck.news.near_duplicates(body)
+    table = ck.news.near_duplicates(body, **ALIKE)
     expected = planted("identical", "light")
     assert table.height == len(expected) == 24
     found = values(table)
@@ -242,7 +274,7 @@ def test_finds_exactly_the_planted_copies(body: ck.Corpus) -> None:
 
 
 def test_containment_finds_heavily_edited_and_truncated_copies(body: ck.Corpus) -> None:
-    table = ck.news.near_duplicates(body, threshold=0.65, measure="containment")
+    table = ck.news.near_duplicates(body)
     expected = planted("identical", "light", "heavy", "truncated")
     assert table.height == len(expected) == 42
     found = values(table)
@@ -259,7 +291,7 @@ def test_independent_reports_are_not_copies(body: ck.Corpus) -> None:
 
 def test_boilerplate_lowers_similarity(body: ck.Corpus) -> None:
     """With headlines and boilerplate the same pairs are found, but only 5 of 12 identical bodies have similarity 1."""
-    found, clean = values(ck.news.near_duplicates(ck.sample_corpus())), values(ck.news.near_duplicates(body))
+    found, clean = (values(ck.news.near_duplicates(corpus, **ALIKE)) for corpus in (ck.sample_corpus(), body))
     assert set(found) == set(clean)
     identical = [pair for pair, (_, jaccard, _) in clean.items() if jaccard == 1]
     assert len(identical) == 12
@@ -297,7 +329,7 @@ def test_clusters_of_the_sample(body: ck.Corpus) -> None:
     families: dict[str, set[str]] = {}
     for row in facts("near_duplicates"):
         families.setdefault(row["original"], {row["original"]}).add(row["copy"])
-    clusters = ck.news.duplicate_clusters(body, threshold=0.65, measure="containment")
+    clusters = ck.news.duplicate_clusters(body)
     assert clusters.schema == {
         "cluster": pl.UInt32, "document": pl.UInt32, "id": pl.String, "size": pl.UInt32,
         "first_published": pl.Boolean, "days": pl.Int64,
@@ -312,18 +344,17 @@ def test_clusters_of_the_sample(body: ck.Corpus) -> None:
 
 
 def test_deduplicate_keeps_the_originals(body: ck.Corpus) -> None:
-    options: dict[str, Any] = {"threshold": 0.65, "measure": "containment"}
-    left = body.deduplicate(**options)
+    left = body.deduplicate()
     dropped = set(body.documents.collect()["id"]) - set(left.documents.collect()["id"])
     assert dropped == {row["copy"] for row in facts("near_duplicates")}
     assert len(left) == 210
     assert left.selection is not None
-    assert "deduplicate(threshold=0.65" in left.selection["filters"][0]
+    assert "deduplicate(threshold=0.5" in left.selection["filters"][0]
     assert "left out 30 copies" in left.selection["filters"][0]
     assert left.selection["without"] == body.selection["without"]  # type: ignore[index]
-    assert ck.news.near_duplicates(left, **options).height == 0
-    assert len(left.deduplicate(**options)) == 210
-    assert set(left.deduplicate().documents.collect()["id"]) == set(left.documents.collect()["id"])
+    assert ck.news.near_duplicates(left).height == 0
+    assert len(left.deduplicate()) == 210
+    assert set(left.deduplicate(**ALIKE).documents.collect()["id"]) == set(left.documents.collect()["id"])
 
 
 def test_a_caption_takes_no_article_away() -> None:
@@ -331,22 +362,61 @@ def test_a_caption_takes_no_article_away() -> None:
     caption = "وزير الصحة خلال لقائه الوفد الزائر"
     articles = [f"{start} {caption} {LONG.replace('ال', start)}" for start in ("أمس", "غدا", "صباح", "مساء")]
     corpus = build([caption, *articles])
-    options: dict[str, Any] = {"measure": "containment", "threshold": 0.5}
-    assert ck.news.duplicate_clusters(corpus, **options)["size"].to_list() == [5] * 5  # one chain
+    options: dict[str, Any] = {"min_shingles": 1}
+    chain = ck.news.duplicate_clusters(corpus, linkage="single", **options)
+    assert chain["size"].to_list() == [5] * 5
+    checks = ck.news.cluster_checks(corpus, chain).row(0, named=True)
+    assert (checks["document"], checks["texts"], checks["short_documents"], checks["doubt"]) == (1, 5, 4, "unlike")
+    pair = ck.news.duplicate_clusters(corpus, **options)
+    assert pair["document"].to_list() == [0, 1]
+    assert ck.news.cluster_checks(corpus, pair)["doubt"].to_list() == ["short"]
     for keep in ("first", "longest"):
-        assert corpus.deduplicate(keep=keep, **options).selected_documents().tolist() == [1, 2, 3, 4]
+        with pytest.warns(UserWarning, match=r"^Corpus.deduplicate: of 1 .* 1 may be no copies: 0 .* 1 are texts"):
+            assert corpus.deduplicate(keep=keep, **options).selected_documents().tolist() == [1, 2, 3, 4]
+    with pytest.warns(UserWarning, match=r"^Near-duplicates: 5 of 5 documents have fewer than 20 shingles"):
+        assert len(corpus.deduplicate()) == 5
+
+
+def test_regular_notices_are_doubtful() -> None:
+    notice = " ".join(f"كلمة{number}" for number in range(40))
+    texts = [f"{notice} {day}" for day in ("السبت", "الأحد", "الاثنين")]
+    corpus = build([*texts, texts[0]], date=[date(2026, 1, day) for day in (1, 9, 20, 30)])
+    clusters = ck.news.duplicate_clusters(corpus)
+    checks = ck.news.cluster_checks(corpus, clusters)
+    assert checks.schema == {
+        "cluster": pl.UInt32, "size": pl.UInt32, "document": pl.UInt32, "id": pl.String, "texts": pl.UInt32,
+        "least_similarity": pl.Float64, "median_similarity": pl.Float64, "days": pl.Int64,
+        "short_documents": pl.UInt32, "doubt": pl.Enum(["unlike", "short", "recurring"]),
+    }  # fmt: skip
+    assert checks.select("size", "texts", "days", "doubt").row(0) == (4, 3, 29, "recurring")
+    assert ck.news.cluster_checks(corpus, clusters, max_days=29)["doubt"].to_list() == [None]
+    undated = ck.news.cluster_checks(corpus, clusters, date=None)
+    assert undated.select("days", "doubt").row(0) == (None, None)
+    same = clusters.filter(pl.col("document").is_in([0, 3]))  # one text, printed again
+    assert ck.news.cluster_checks(corpus, same)["doubt"].to_list() == [None]
+    none = ck.news.cluster_checks(corpus, clusters.clear())
+    assert none.schema == checks.schema
+    with pytest.warns(UserWarning, match=r"of 3 documents .* 2 may be no copies: 2 are more than 7 days"):
+        assert len(corpus.deduplicate()) == 1
+    with pytest.raises(InputError, match=r"^clusters must be documents of this corpus or subcorpus, got 4"):
+        ck.news.cluster_checks(corpus, pl.DataFrame({"cluster": [0], "document": [4]}))
+    with pytest.raises(InputError, match=r"^clusters must be a table of ck.news.duplicate_clusters, got"):
+        ck.news.cluster_checks(corpus, clusters.drop("cluster"))
 
 
 def test_the_ends_of_a_chain_stay() -> None:
     """Each text resembles the next; what is left out resembles a text that stays."""
     words = [f"كلمة{number}" for number in range(60)]
     corpus = build([" ".join(words[first : first + 40]) for first in range(0, 20, 5)])
-    options: dict[str, Any] = {"n": 1, "threshold": 0.7}
+    options: dict[str, Any] = {"n": 1, "threshold": 0.7, "measure": "jaccard"}
     pairs = ck.news.near_duplicates(corpus, **options).select(PAIR).rows()
     assert pairs == [(0, 1), (1, 2), (2, 3)]
     left = corpus.deduplicate(**options)
     assert left.selected_documents().tolist() == [0, 2]
-    assert ck.news.duplicate_clusters(corpus, **options)["cluster"].n_unique() == 1
+    single = ck.news.duplicate_clusters(corpus, linkage="single", **options)
+    assert single["cluster"].to_list() == [0] * 4
+    complete = ck.news.duplicate_clusters(corpus, **options)
+    assert complete.select("cluster", "document").rows() == [(0, 0), (0, 1), (1, 2), (1, 3)]
 
 
 def test_texts_that_wait_for_each_other() -> None:
@@ -381,14 +451,15 @@ LONG = "وصل الوفد إلى المدينة صباح اليوم وعقد ل�
 
 def test_short_documents_are_one_shingle() -> None:
     corpus = build(["قال نعم", "قَالَ: نعم!", "قال نعم ثم لا", "قال", "...", LONG])
-    table = ck.news.near_duplicates(corpus)
+    table = ck.news.near_duplicates(corpus, **ALIKE)
     assert table.select(*PAIR, "shared", "jaccard").rows() == [(0, 1, 1, 1.0)]
     result = record(table)
     assert result["documents"] == 6
     assert result["documents_without_words"] == 1
     assert result["documents_of_one_shorter_shingle"] == 4
     assert result["documents_left_out"] == 0
-    least = ck.news.near_duplicates(corpus, min_shingles=2)
+    with pytest.warns(UserWarning, match=r"^Near-duplicates: 4 of 6 documents have fewer than 2 shingles"):
+        least = ck.news.near_duplicates(corpus, min_shingles=2)
     assert least.height == 0
     assert record(least)["documents_left_out"] == 4
 
@@ -399,12 +470,16 @@ def test_shingles_stay_within_documents() -> None:
     texts = [LONG, "\n\n".join([" ".join(words[:6]), " ".join(words[6:])]),
              "\n\n".join([" ".join(words[:6]), caption, " ".join(words[6:])])]  # fmt: skip
     corpus = build(texts)
-    assert values_of_pairs(ck.news.near_duplicates(corpus)) == {(0, 1): 1.0}
+    assert values_of_pairs(ck.news.near_duplicates(corpus, **ALIKE)) == {(0, 1): 1.0}
     start = texts[2].index(caption)
     span = pl.DataFrame({"document": [2], "start": [start], "end": [start + len(caption)]})
-    assert values_of_pairs(ck.news.near_duplicates(corpus.exclude(span))) == {(0, 1): 1.0, (0, 2): 1.0, (1, 2): 1.0}
+    assert values_of_pairs(ck.news.near_duplicates(corpus.exclude(span), **ALIKE)) == {
+        (0, 1): 1.0,
+        (0, 2): 1.0,
+        (1, 2): 1.0,
+    }
     halves = build([" ".join(words[:7]), " ".join(words[7:]), LONG, LONG + " " + LONG])
-    found = ck.news.near_duplicates(halves, measure="containment", threshold=1)
+    found = ck.news.near_duplicates(halves, threshold=1, min_shingles=1)
     assert found.select(*PAIR, "shared", "second_shingles").rows() == [
         (0, 2, 3, 10), (0, 3, 3, 14), (1, 2, 3, 10), (1, 3, 3, 14), (2, 3, 10, 14),
     ]  # fmt: skip
@@ -420,7 +495,8 @@ def test_subcorpus_compares_only_its_documents(body: ck.Corpus) -> None:
     whole = ck.news.near_duplicates(body)
     expected = whole.filter(pl.col("first_document").is_in(rows) & pl.col("second_document").is_in(rows))
     assert_frame_equal(ck.news.near_duplicates(part), expected)
-    assert ck.news.near_duplicates(part, method="minhash").equals(expected)
+    alike = expected.filter(pl.col("jaccard") >= 0.8)
+    assert ck.news.near_duplicates(part, method="minhash", **ALIKE).equals(alike)
     assert record(ck.news.near_duplicates(part))["subcorpus"]["documents"] == len(part)
     with pytest.raises(InputError, match=r"^pairs must be pairs of documents of this corpus"):
         ck.news.duplicate_clusters(part, whole)
@@ -429,18 +505,18 @@ def test_subcorpus_compares_only_its_documents(body: ck.Corpus) -> None:
 def test_identical_documents() -> None:
     corpus = build([LONG] * 2000, day=[0] * 2000)
     with pytest.raises(InputError, match=r"^max_pairs must be at least 1,999,000.* got 1000000"):
-        ck.news.near_duplicates(corpus, max_pairs=1_000_000)
+        ck.news.near_duplicates(corpus, max_pairs=1_000_000, **ALIKE)
     few = corpus.filter(pl.col("document") < 30)
     for method in ("exact", "minhash"):
-        table = ck.news.near_duplicates(few, max_pairs=435, method=method)
+        table = ck.news.near_duplicates(few, max_pairs=435, method=method, **ALIKE)
         assert table.height == 435
         assert table["jaccard"].unique().to_list() == [1.0]
         assert table["days"].null_count() == 435
-    clusters = ck.news.duplicate_clusters(corpus)
+    clusters = ck.news.duplicate_clusters(corpus, **ALIKE)
     assert clusters["size"].unique().to_list() == [2000]
     assert clusters.filter("first_published")["document"].to_list() == [0]
-    assert len(corpus.deduplicate()) == 1
-    assert len(corpus.deduplicate(method="minhash")) == 1
+    assert len(corpus.deduplicate(**ALIKE)) == 1
+    assert len(corpus.deduplicate(method="minhash", **ALIKE)) == 1
 
 
 def test_reference_document_has_no_duplicates(shared: Path, tmp_path: Path) -> None:
@@ -453,55 +529,61 @@ def test_reference_document_has_no_duplicates(shared: Path, tmp_path: Path) -> N
 def test_near_duplicate_groups_of_identical_documents() -> None:
     other = LONG + " أمس"
     corpus = build([LONG, other, LONG, "لا شيء", other, LONG])
-    table = ck.news.near_duplicates(corpus, threshold=0.85)
+    table = ck.news.near_duplicates(corpus, **ALIKE | {"threshold": 0.85})
     assert table.select(PAIR).rows() == [
         (a, b) for a in (0, 1, 2, 4, 5) for b in (0, 1, 2, 4, 5) if a < b
     ]  # fmt: skip
     assert table.filter(first_document=1)["shared"].to_list() == [10, 11, 10]
-    assert ck.news.near_duplicates(corpus, threshold=0.95).height == 4
+    assert ck.news.near_duplicates(corpus, **ALIKE | {"threshold": 0.95}).height == 4
 
 
 def test_no_pairs() -> None:
     for corpus in (build([LONG]), build(["...", "!"]), build([LONG, LONG]).filter(pl.col("document") > 5)):
         for method in ("exact", "minhash"):
-            table = ck.news.near_duplicates(corpus, method=method)
+            table = ck.news.near_duplicates(corpus, method=method, **ALIKE)
             assert table.height == 0
             assert table.schema == ck.news.near_duplicates(ck.sample_corpus()).schema
-            clusters = ck.news.duplicate_clusters(corpus, method=method)
+            clusters = ck.news.duplicate_clusters(corpus, method=method, **ALIKE)
             assert clusters.height == 0
             assert clusters.schema == ck.news.duplicate_clusters(ck.sample_corpus()).schema
         assert_frame_equal(ck.news.duplicate_clusters(corpus, table), clusters)
-        assert len(corpus.deduplicate()) == len(corpus)
+        assert_frame_equal(ck.news.duplicate_clusters(corpus, table, linkage="single"), clusters)
+        assert len(corpus.deduplicate(**ALIKE)) == len(corpus)
 
 
 def test_dates_of_clusters() -> None:
     days = [date(2026, 3, 3), date(2026, 3, 1), None, date(2026, 3, 1)]
     corpus = build([LONG] * 4, date=days)
-    table = ck.news.near_duplicates(corpus)
+    table = ck.news.near_duplicates(corpus, **ALIKE)
     assert table["days"].to_list() == [-2, None, -2, None, 0, None]
-    clusters = ck.news.duplicate_clusters(corpus)
+    clusters = ck.news.duplicate_clusters(corpus, **ALIKE)
     assert clusters["first_published"].to_list() == [False, True, False, False]
     assert clusters["days"].to_list() == [2, 0, None, 0]
-    assert ck.news.near_duplicates(corpus, date=None)["days"].null_count() == 6
-    assert ck.news.duplicate_clusters(corpus, date=None)["first_published"].to_list() == [True, False, False, False]
-    assert corpus.deduplicate().selected_documents().tolist() == [1]
-    assert corpus.deduplicate(date=None).selected_documents().tolist() == [0]
-    undated = corpus.filter(pl.col("date").is_null() | (pl.col("document") == 0))
-    assert undated.deduplicate().selected_documents().tolist() == [0]
+    assert ck.news.near_duplicates(corpus, **ALIKE, date=None)["days"].null_count() == 6
+    assert ck.news.duplicate_clusters(corpus, **ALIKE, date=None)["first_published"].to_list() == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert corpus.deduplicate(**ALIKE).selected_documents().tolist() == [1]
+    assert corpus.deduplicate(**ALIKE, date=None).selected_documents().tolist() == [0]
+    part = corpus.filter(pl.col("date").is_null() | (pl.col("document") == 0))
+    assert part.deduplicate(**ALIKE).selected_documents().tolist() == [0]
 
 
 def test_deduplicate_can_keep_the_longest() -> None:
     texts = [LONG, LONG + " أمس", "لا شيء", LONG + " غدا"]
     corpus = build(texts, date=[date(2026, 1, day) for day in (1, 3, 1, 2)])
-    assert corpus.deduplicate().selected_documents().tolist() == [0, 2]
-    assert corpus.deduplicate(keep="longest").selected_documents().tolist() == [2, 3]
+    assert corpus.deduplicate(**ALIKE).selected_documents().tolist() == [0, 2]
+    assert corpus.deduplicate(**ALIKE, keep="longest").selected_documents().tolist() == [2, 3]
     hidden = pl.DataFrame({"document": [3], "start": [len(LONG)], "end": [len(texts[3])]})
-    assert corpus.exclude(hidden).deduplicate(keep="longest").selected_documents().tolist() == [1, 2]
+    assert corpus.exclude(hidden).deduplicate(**ALIKE, keep="longest").selected_documents().tolist() == [1, 2]
 
 
 def test_null_is_an_ordinary_label() -> None:
     corpus = build([LONG] * 3, outlet=[None, None, "a"])
-    assert ck.news.near_duplicates(corpus, by="outlet")["across"].to_list() == [False, True, True]
+    assert ck.news.near_duplicates(corpus, **ALIKE, by="outlet")["across"].to_list() == [False, True, True]
 
 
 def test_runs_repeat(body: ck.Corpus) -> None:
@@ -516,6 +598,16 @@ def test_runs_repeat(body: ck.Corpus) -> None:
         ck.set_threads(None)
 
 
+def test_complete_linkage_asks_for_memory(body: ck.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = ck.news.near_duplicates(body)
+    monkeypatch.setattr(linkage, "_LINK_BYTES", 10**15)
+    with pytest.raises(InputError, match=r"^Complete linkage of 42 pairs needs .* linkage='single', or raise"):
+        ck.news.duplicate_clusters(body, pairs)
+    assert ck.news.duplicate_clusters(body, pairs, linkage="single").height == 48
+    with pytest.raises(InputError, match=r"^linkage must be 'complete' or 'single', got 'star'"):
+        ck.news.duplicate_clusters(body, linkage="star")
+
+
 # ----------------------------------------------------------------------------------------------------
 # Invalid arguments
 # ----------------------------------------------------------------------------------------------------
@@ -523,6 +615,7 @@ INVALID = [
     *(({"threshold": bad}, f"threshold must be a number above 0 and at most 1, got {bad!r}")
       for bad in (0, -0.5, 1.01, float("nan"), float("inf"), "0.8", None, True, [0.8])),
     *(({"n": bad}, f"n must be an integer of at least 1, got {bad!r}") for bad in (0, -1, 2.5, "5", None, True)),
+    ({"method": "minhash"}, "measure must be 'jaccard' with method='minhash', got 'containment'"),
     ({"measure": "jacard"}, "measure must be 'jaccard' or 'containment', got 'jacard'. Did you mean 'jaccard'?"),
     ({"measure": None}, "measure must be"),
     ({"method": "lsh"}, "method must be 'exact' or 'minhash', got 'lsh'"),
@@ -615,15 +708,15 @@ def articles(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> ck.Corpu
 
 @pytest.fixture(scope="module")
 def copies(articles: ck.Corpus) -> pl.DataFrame:
-    return ck.news.near_duplicates(articles, by="source")
+    return ck.news.near_duplicates(articles, by="source", **ALIKE)
 
 
 @pytest.mark.slow
 def test_copies_of_real_articles(articles: ck.Corpus, copies: pl.DataFrame) -> None:
     assert len(articles) == 20_093
     assert (copies.height, copies["across"].sum()) == (2533, 2040)
-    assert ck.news.near_duplicates(articles, min_shingles=20, threshold=0.5, measure="containment").height == 12_382
-    assert len(articles.deduplicate()) == len(articles) - 1556  # 1,637 if whole chains went
+    assert ck.news.near_duplicates(articles).height == 12_382
+    assert len(articles.deduplicate(**ALIKE)) == len(articles) - 1556  # 1,637 if whole chains went
 
 
 @pytest.mark.slow
@@ -634,7 +727,7 @@ def test_real_articles_equal_an_inverted_index(articles: ck.Corpus, threshold: f
     words = oracle.words_of(part, "search")
     rows = [*words]
     expected = oracle.pairs_by_index([*words.values()], 5, threshold, measure)
-    table = ck.news.near_duplicates(part, threshold=threshold, measure=measure)
+    table = ck.news.near_duplicates(part, threshold=threshold, measure=measure, min_shingles=1)
     columns = (*PAIR, "shared", "first_shingles", "second_shingles")
     assert table.select(columns).rows() == [(rows[pair[0]], rows[pair[1]], *pair[2:]) for pair in expected]
     assert table.height > 50
@@ -643,10 +736,11 @@ def test_real_articles_equal_an_inverted_index(articles: ck.Corpus, threshold: f
 @pytest.mark.slow
 def test_recall_of_minhash_on_real_articles(articles: ck.Corpus, copies: pl.DataFrame) -> None:
     exact = couples(copies)
-    found = couples(ck.news.near_duplicates(articles, method="minhash", seed=1))
+    found = couples(ck.news.near_duplicates(articles, method="minhash", seed=1, **ALIKE))
     assert found <= exact
     assert len(found) >= 0.995 * len(exact)
-    low = couples(ck.news.near_duplicates(articles, threshold=0.5))
-    found = couples(ck.news.near_duplicates(articles, threshold=0.5, method="minhash"))
+    half = ALIKE | {"threshold": 0.5}
+    low = couples(ck.news.near_duplicates(articles, **half))
+    found = couples(ck.news.near_duplicates(articles, method="minhash", **half))
     assert found <= low
     assert len(found) >= 0.99 * len(low)

@@ -126,7 +126,7 @@ def test_the_reference_document(shared: Path, tmp_path: Path) -> None:
     expected = json.loads((shared / "seed/expected.json").read_text(encoding="utf-8"))
     out = tmp_path / "out"
     seed, actors = (str(shared / "seed" / name) for name in ("article.txt", "actors.toml"))
-    result = run(seed, "--actors", actors, "--metonyms", "--date", "2014-10-29", "--output", str(out))
+    result = run(seed, "--actors", actors, "--metonyms", "--home", "US", "--date", "2014-10-29", "--output", str(out))
     assert result.exit_code == 0, result.output
     read = {name: pl.read_csv(out / f"{name}.csv", try_parse_dates=True) for name in TABLES}
     body = expected["body"]

@@ -394,6 +394,7 @@ def test_plot_too_large_for_a_notebook() -> None:
     assert "megapixels" in data["text/plain"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("altair")
 def test_a_first_plot_compiles_no_grammars_of_addresses() -> None:
     """They take longer than all else of a first plot; who checks an address still gets them."""

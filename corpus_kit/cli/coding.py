@@ -1,4 +1,4 @@
-"""Commands on sheets that people fill in: metadata of documents, and the codes of several coders."""
+"""Commands on sheets that people fill in: metadata of documents, codes of several coders, verdicts of readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from corpus_kit.cli.twins import twin
 from corpus_kit.errors import InputError
 from corpus_kit.search.join_codes import table_of_file
 
-__all__ = ["agreement", "documents", "join_codes", "metadata"]
+__all__ = ["agreement", "documents", "join_codes", "metadata", "precision", "validate"]
 
 Sheets = Annotated[list[Path], typer.Argument(metavar="SHEET...", help="A sheet for each coder: .csv, .xlsx, ...")]
 Coder = Annotated[
@@ -117,3 +117,52 @@ def agreement(
         seed=seed,
     )
     deliver(table, None, shown)
+
+
+def validate(
+    corpus: CorpusPath,
+    table: Annotated[Path, typer.Argument(help="A table of spans that another command wrote: .csv, .parquet, ...")],
+    n: Annotated[int, typer.Option(help="The number of items.")] = 60,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="A column whose values make strata; can be repeated.")
+    ] = None,
+    allocation: Annotated[str, typer.Option(help="proportional, or equal: as many items of each stratum.")] = (
+        "proportional"
+    ),
+    question: Annotated[
+        list[str] | None, typer.Option("--question", help="What is judged, a column; can be repeated.")
+    ] = None,
+    context: Annotated[int, typer.Option(help="Words before and after.")] = 40,
+    seed: Annotated[int, typer.Option(help="Seed of the sample.")] = 0,
+    top: Top = 20,
+    columns: Columns = None,
+    output: Output = None,
+    language: Language = "en",
+) -> None:
+    """Draw a stratified sample of a table as a sheet to be judged by hand."""
+    shown = Shown(top, columns, output, language=language)
+    expect_showable(shown)
+    opened = ck.Corpus.open(corpus)
+    sheet = ck.validate(
+        table_of_file(table, "table"), corpus=opened, n=n, by=by or None, allocation=allocation,
+        questions=question or "verdict", context=context, seed=seed,
+    )  # fmt: skip
+    deliver(sheet, opened, shown)
+
+
+def precision(
+    sheets: Annotated[list[Path], typer.Argument(metavar="SHEET...", help="A sheet for each reader: .csv, .xlsx, ...")],
+    question: Annotated[
+        list[str] | None, typer.Option("--question", help="A column with verdicts; can be repeated.")
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", help="A column of the sheet; can be repeated.")] = None,
+    confidence: Annotated[float, typer.Option(help="Confidence level of the intervals.")] = 0.95,
+    columns: Columns = None,
+    output: Output = None,
+    cite: Cite = False,
+    language: Language = "en",
+) -> None:
+    """Compute from a judged sheet how often a table is right."""
+    shown = Shown(0, columns, output, cite, language)
+    expect_showable(shown)
+    deliver(ck.precision(list(sheets), questions=question or None, by=by or None, confidence=confidence), None, shown)

@@ -18,6 +18,7 @@ from corpus_kit.errors import InputError, choose
 
 __all__ = [
     "actors",
+    "article_days",
     "boilerplate",
     "bursts",
     "dates",
@@ -28,11 +29,14 @@ __all__ = [
     "indirect_quotations",
     "label_log_odds",
     "labels",
+    "name_chains",
     "near_duplicates",
     "network",
     "news",
     "nodes",
+    "passages",
     "quotations",
+    "speech",
     "structure",
 ]
 
@@ -51,7 +55,9 @@ _TITLES = {
 structure = twin(ck.news.structure)
 boilerplate = twin(ck.news.boilerplate)
 quotations = twin(ck.news.quotations)
+speech = twin(ck.news.speech)
 indirect_quotations = twin(ck.news.indirect_quotations)
+name_chains = twin(ck.news.name_chains)
 actors = twin(ck.news.actors)
 labels = twin(
     ck.news.labels,
@@ -60,7 +66,9 @@ label_log_odds = twin(ck.news.label_log_odds)
 near_duplicates = twin(ck.news.near_duplicates, left_out=("max_pairs",))
 duplicate_clusters = twin(ck.news.duplicate_clusters)
 edits = twin(ck.news.edits)
+passages = twin(ck.news.passages)
 dates = twin(ck.news.dates)
+article_days = twin(ck.news.article_days)
 bursts = twin(ck.news.bursts)
 network = twin(ck.news.network)
 nodes = twin(ck.news.nodes)
@@ -86,6 +94,10 @@ def news(
     anaphors: Annotated[
         bool, typer.Option("--anaphors/--no-anaphors", help="Count titles and short forms that refer to an actor.")
     ] = True,
+    home: Annotated[
+        str | None,
+        typer.Option(help="Whom المملكة alone refers to: the id of a state, or a metadata column with ids."),
+    ] = None,
     collapse_lists: Annotated[
         bool, typer.Option("--collapse-lists", help="Exclude sentences that enumerate actors from the network.")
     ] = False,
@@ -120,6 +132,7 @@ def news(
             date=published,
             metonyms=metonyms,
             anaphors=anaphors,
+            home=home,
             collapse_lists=collapse_lists,
             dictionary=dictionary,
             progress=progress,

@@ -23,9 +23,7 @@ __all__ = ["SELECTION", "Deduplicate", "Exclude", "Selection", "open_selected", 
 
 _EXCLUDED = ("boilerplate", "headlines", "quotations")
 
-Deduplicate = Annotated[
-    bool, typer.Option("--deduplicate", help="Keep one document of each cluster of near-duplicates.")
-]
+Deduplicate = Annotated[bool, typer.Option("--deduplicate", help="Leave out near-duplicates of documents that stay.")]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(

@@ -251,7 +251,7 @@ def _option_of(parameter: inspect.Parameter) -> _Option | None:
     for text, kind in (("bool", bool), ("int", int), ("float", float)):
         if text in parts and "str" not in parts:
             return _Option(kind)
-    if "str" in parts or "object" in parts:
+    if parts & {"str", "object", "Literal"}:
         return _Option(str, as_profile if can_be_none else lambda typed: typed)
     return None
 

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 import polars as pl
@@ -33,7 +34,7 @@ from corpus_kit.corpus.manifest import checksums_of, codes_of, metadata_of, writ
 from corpus_kit.errors import CorpusError, SourceError, warn
 from corpus_kit.readers.parquet_footer import read_footer
 
-__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_files", "open_folder", "verify_files"]
+__all__ = ["CHECKS", "CorpusFiles", "bounds", "open_corpus", "open_files", "open_folder", "verify_files"]
 
 T = TypeVar("T")
 
@@ -51,7 +52,14 @@ _VALUES = {"column": pl.String, "value": pl.String}  # of a layer
 _LATER = {"root": pl.List(pl.String), "pos": pl.List(pl.String)}  # which annotations by earlier versions may lack
 
 
+_OPENED: WeakSet[CorpusFiles] = WeakSet()
+
 # -------------------------------------------------------------------- opening
+
+
+def open_corpus(id: object) -> CorpusFiles | None:
+    """Return the files of an open corpus with this id, whose texts are the same in all; None if none is open."""
+    return next((files for files in list(_OPENED) if files.manifest["id"] == id and not files.is_closed), None)
 
 
 def open_files(path: Path, check: str = "touched") -> CorpusFiles:
@@ -248,6 +256,7 @@ class CorpusFiles:
         for name, n_values in codes_of(manifest).items():
             codes = held[name].array(storage.code_dtype(n_values), counts["tokens"])
             self._arrays[name] = CheckedArray(codes, held[name])
+        _OPENED.add(self)
         if self.is_mapped:
             storage.watch(self)
 

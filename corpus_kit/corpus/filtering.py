@@ -175,6 +175,8 @@ def _expect_value(name: str, value: Any, dtype: pl.DataType, known: list[str] | 
     """Raise InputError for a value that a column of texts, numbers or truth values cannot have."""
     if value is None:
         return
+    if known == []:
+        raise invalid(name, "None, since no document has a value in this column", value)
     if known is not None:
         choose(value, known, name)
     elif dtype == pl.Boolean and not isinstance(value, bool):

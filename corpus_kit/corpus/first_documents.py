@@ -36,7 +36,9 @@ def text_of(corpus: CorpusView, document: str | int) -> str:
     """
     row = _row_of_id(corpus, document) if isinstance(document, str) else integer(document, "document", least=0)
     with storage.reading(corpus.path):
-        found = corpus.documents.filter(pl.col("document") == row).select("text").collect()["text"]
+        found = corpus.documents.filter(pl.col("document") == row).select("document").collect()
+        whole = corpus.all_documents().filter(pl.col("document") == row).select("text")
+        text = "" if found.is_empty() else str(whole.collect().item())
     if found.is_empty():
         if row >= corpus.total_documents:
             hint = f" Ids are texts: {str(row)!r}." if str(row) in corpus.labels("id", selected=False) else ""
@@ -44,7 +46,7 @@ def text_of(corpus: CorpusView, document: str | int) -> str:
                 f"document must be below {corpus.total_documents:,}, the number of documents, got {row}.{hint}"
             )
         raise InputError(f"document must be one of this subcorpus, got {shown(document)}, which was filtered out.")
-    return str(found.item())
+    return text
 
 
 def _row_of_id(corpus: CorpusView, name: str) -> int:

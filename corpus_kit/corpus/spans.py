@@ -15,6 +15,7 @@ from corpus_kit._base.columns import series_from_core
 from corpus_kit._base.records import as_frame
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray
+from corpus_kit.corpus.cleaned_texts import Pieces, pieces_of
 from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.errors import InputError, choose, invalid
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
@@ -142,6 +143,16 @@ class Exclusion:
             index = _core.postings(types, self._n_types)
             offsets, positions = (series_from_core("", each).to_numpy() for each in index)
             return KeptTokens(types, files.array(storage.STARTS).whole()[kept], flags, ends, offsets, positions)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """What is left of the texts."""
+        with storage.reading(self._files.path):
+            tokens = self.tokens
+            lengths = self._files.column(storage.VOCABULARY, "surface", self._n_types).str.len_chars().to_numpy()
+            sizes = np.diff(tokens.ends, prepend=np.uint64(0)).astype(np.int64)
+            document = np.repeat(np.arange(len(sizes)), sizes)
+            return pieces_of(self.spans, document, tokens.starts, tokens.starts + lengths[tokens.types])
 
     @cached_property
     def _is_kept(self) -> Array:

@@ -14,10 +14,11 @@ import polars as pl
 from corpus_kit import _core
 from corpus_kit._base.arrays import Array, ranges
 from corpus_kit._base.columns import series_from_core
-from corpus_kit._base.records import table_of
+from corpus_kit._base.records import attach, table_of
 from corpus_kit._core import SearchText
 from corpus_kit.corpus import storage
 from corpus_kit.corpus.checked import CheckedArray, IndexTexts, TokenTexts, search_text
+from corpus_kit.corpus.cleaned_texts import Pieces
 from corpus_kit.corpus.files import CorpusFiles, bounds
 from corpus_kit.corpus.layers import LayerColumn, columns_of_layers, expect_layer, values_of
 from corpus_kit.corpus.manifest import annotations_of
@@ -202,7 +203,8 @@ class CorpusView:
         Every analysis takes the result. A token that overlaps a span is not counted, found or shown.
         The words before and after a gap are not neighbours: what follows begins a sentence and a
         paragraph. Offsets stay those of the text as read; positions (in `tokens` and `ck.kwic`) count
-        the tokens that are left. Spans excluded before stay excluded.
+        the tokens that are left. Spans excluded before stay excluded. The `text` of `documents` is what is
+        left, and `offset_map` leads from it to the text as read.
 
         Args:
             spans: A table with the columns document (row number), start and end (code points of the
@@ -273,6 +275,37 @@ class CorpusView:
         self.check_open()
         return located(table_of(table), source_spans(self.documents, kind), kind)
 
+    def offset_map(self) -> pl.DataFrame:
+        """Return where each part of the cleaned texts, the `text` of `documents`, is in the texts as read.
+
+        Returns:
+            A row for each part that `exclude` left of a text, one for a text without gaps, none for an empty one, in
+            order, with the columns (UInt32) document (row number), start, end (code points in the cleaned text),
+            whole_start, whole_end (code points in the text as read). The place p of the cleaned text, from start on
+            and before end, is the place p - start + whole_start of the text as read. A line break is between parts.
+
+        Examples:
+            >>> import corpus_kit as ck
+            >>> corpus = ck.sample_corpus()
+            >>> body = corpus.exclude(ck.news.boilerplate(corpus, by="outlet"))
+            >>> part = body.offset_map().row(0, named=True)
+            >>> text = body.documents.select("text").head(1).collect().item()
+            >>> text[part["start"] : part["end"]] == corpus.text(0)[part["whole_start"] : part["whole_end"]]
+            True
+        """
+        self.check_open()
+        with storage.reading(self.path):
+            lengths = self.all_documents().select(pl.col("text").str.len_chars().cast(pl.Int64)).collect()["text"]
+        nothing = np.zeros(0, np.int64)
+        pieces = self.pieces or Pieces(nothing, nothing, nothing, nothing, nothing)
+        table = pieces.offset_map(self.selected_documents(), lengths.to_numpy())
+        return attach(table, "Corpus.offset_map", {"subcorpus": self.selection}, corpus=self)
+
+    @property
+    def pieces(self) -> Pieces | None:
+        """What `exclude` left of the texts; None if nothing was excluded."""
+        return None if self._exclusion is None else self._exclusion.pieces
+
     def subcorpus(self, documents: Array, *filters: str) -> Self:
         """Return the subcorpus of these documents.
 
@@ -314,7 +347,11 @@ class CorpusView:
 
         `text` (String) is the text as read. `headline` (Struct) and `paragraphs` (List of Struct) are
         spans of it: `start`, `end` in code points (UInt32). `tokens` counts all tokens and `words` those
-        that analyses count (UInt32). Text and spans are whole, also if `exclude` left out parts.
+        that analyses count (UInt32).
+
+        If `exclude` left out spans, `text` is what is left, with a line break for each gap, and `tokens` and
+        `words` count that. Offsets stay those of the text as read, here and in all tables: `Corpus.text` returns
+        it, and `offset_map` says which part is where.
 
         Examples:
             >>> import corpus_kit as ck
@@ -327,6 +364,7 @@ class CorpusView:
                 sizes = self._sizes().lazy()
                 names = frame.collect_schema().names()
             frame = pl.concat([frame.drop("tokens", "words"), sizes], how="horizontal").select(names)
+            frame = frame.with_columns(_cleaned(self._exclusion))
         if self._selection is None:
             return frame
         return frame.filter(pl.col("document").is_in(pl.Series(self._selection).implode()))
@@ -625,3 +663,13 @@ def expect_corpus(corpus: object, name: str = "corpus") -> CorpusView:
         raise invalid(name, "a Corpus", corpus, "Corpus.build makes one, Corpus.open opens one.")
     corpus.check_open()
     return corpus
+
+
+def _cleaned(exclusion: Exclusion) -> pl.Expr:
+    """Return the texts of documents without the excluded spans, which are cut out only if they are asked for."""
+
+    def cut(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        return exclusion.pieces.cleaned(frame["text"], frame["document"].to_numpy())
+
+    return pl.struct("document", "text").map_batches(cut, pl.String, is_elementwise=True).alias("text")

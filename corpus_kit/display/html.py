@@ -68,6 +68,7 @@ _KEYS = (
     "background-color:rgba(0,158,115,0.22);border-bottom:2px dotted rgb(0,158,115);font-weight:bold;",
 )
 _LONGEST_NAME = 16
+_NARROW, _WIDEST_LEAST = 8, 16  # em: a column of longer texts is at least as wide as they are, up to this
 _SPELLING = "spelling"  # the column that a key is shown as
 # Code points. Longer texts would make a page heavy with what no screen shows.
 _LONGEST_CONTEXT, _LONGEST_NODE, _LONGEST_CAPTION = 1000, 400, 200
@@ -273,7 +274,7 @@ def table_html(
     spelled: bool = False,
     language: str = "en",
 ) -> Html:
-    """Return any table of results as HTML, right to left if a text column has Arabic.
+    """Return any table of results as HTML, right to left if its heads are Arabic or a text column has Arabic.
 
     A missing value is an em dash, an empty text an empty cell. Integers have thousands separators, except ids and
     positions (unsigned columns). What a column means is shown when the pointer rests on its head and, for fingers,
@@ -295,7 +296,7 @@ def table_html(
     shown = frame if limit is None else frame.head(limit)
     shown, key = spelled_frame(shown) if spelled else (shown, None)
     schema, decimals, shown = shown.schema, interval_decimals(shown), in_words(shown, language, frame)
-    rtl = frame_has_arabic(shown)
+    rtl = language == "ar" or frame_has_arabic(shown)
     columns = [
         _table_column(column, decimals.get(column.name), max_text, rtl, is_time=schema[column.name].is_temporal())
         for column in shown.iter_columns()
@@ -382,9 +383,12 @@ def _table_column(
             f'<td style="{style}"><bdi dir="{direction}">{_or_missing(value)}</bdi></td>'
             for value, direction in zip(values, directions, strict=True)
         ]
-    if column.dtype.is_nested():
-        text += ";min-width:16em"  # or many numbers beside it would squeeze it into a strip
-    return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in column.to_list()]
+    values = column.to_list()
+    texts = values if column.dtype == pl.String else []
+    least = _WIDEST_LEAST if column.dtype.is_nested() else _width(texts, low=0, high=_WIDEST_LEAST, factor=0.5)
+    if least > _NARROW:
+        text += f";min-width:{least:.0f}em"  # or many numbers beside it would squeeze it into a strip
+    return [f'<td style="{text}">{_nested(value, max_text)}</td>' for value in values]
 
 
 def _or_missing(value: str | None) -> str:

@@ -47,6 +47,7 @@ _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WIDEST_CELL = 60
 _NARROWEST_CELL = 8
 _NARROWEST_TEXT = 10  # columns of a text below which another column of the table is hidden instead
+_READABLE_TEXT = 24  # the same, for columns that give way first, such as places in texts
 _GAP = 2
 _LEAST_CONTEXT = 12  # terminal columns that references and labels leave for the context on each side
 _BETWEEN = " | "
@@ -213,10 +214,13 @@ def _fit(columns: list[_Column], room: int) -> list[_Column]:
     for column in columns:
         column.width = max(_widest(column.cells), _widest(_wrapped(column.name, _widest(column.cells))))
     kept = list(columns)
-    while len(kept) > 1 and sum(_least(column) + _GAP for column in kept) - _GAP > room:
+    while len(kept) > 1:
         # Of equal ones the last; the first column names the rows, unless it is a number of them.
         free = [column for column in kept if column is not kept[0] or column.detail > 1]
         last = max(free, key=lambda column: (column.detail, columns.index(column)))
+        narrowest = _READABLE_TEXT if last.detail > 1 else _NARROWEST_TEXT
+        if sum(_least(column, narrowest) + _GAP for column in kept) - _GAP <= room:
+            break
         kept.remove(last)
         if last.key.endswith("_high"):  # half an interval says nothing
             kept = [column for column in kept if column.key != f"{last.key[:-5]}_low"]
@@ -234,9 +238,9 @@ def _taken(columns: Sequence[_Column]) -> int:
     return sum(column.width + _GAP for column in columns) - _GAP
 
 
-def _least(column: _Column) -> int:
-    """Return the width below which a column is better hidden: numbers are never cut."""
-    return column.width if column.numeric else min(column.width, _NARROWEST_TEXT)
+def _least(column: _Column, narrowest: int) -> int:
+    """Return the width that a column must have, or another one is hidden: numbers are never cut."""
+    return column.width if column.numeric else min(column.width, narrowest)
 
 
 def _wrapped(name: str, width: int) -> list[str]:

@@ -278,7 +278,7 @@ class _Words:
 
 _OF_COLUMNS = ("select", "sort", "drop", "group_by")  # whose texts are names
 _OF_PERIODS = ("week_start", "date")  # None without periods
-_UNTOLD = ("lexicon", "metadata", "show")  # a digest, and columns beside the numbers
+_UNTOLD = ("lexicon", "names", "metadata", "show")  # digests, and columns beside the numbers
 _NOTHING = (
     ("unit", "word"), ("min_count", 0), ("min_count", 1), ("min_documents", 0), ("min_documents", 1),
     ("min_per_million", 0), ("n_bootstrap", 0),

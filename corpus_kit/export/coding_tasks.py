@@ -206,8 +206,8 @@ class Tasks:
 
 
 def documents_of(corpus: CorpusView, columns: Iterable[str], rows: list[int] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield documents with their text, headline, paragraphs and some columns; all that are selected, or some rows."""
-    scan = corpus.documents
+    """Yield documents as read, with headline, paragraphs and some columns; all that are selected, or some rows."""
+    scan = corpus.with_whole_texts().documents
     if rows is not None:
         scan = scan.filter(pl.col("document").is_in(pl.Series(rows, dtype=pl.UInt32).implode()))
     wanted = scan.select(exactly("document", "id", "text", "headline", "paragraphs", *columns))

@@ -23,7 +23,7 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError
 from corpus_kit.export.metadata_texts import as_texts
 from corpus_kit.export.output import Output, one_line_texts
-from corpus_kit.export.texts import Gaps, starts_in_texts, text_batches
+from corpus_kit.export.texts import starts_in_texts, text_batches
 from corpus_kit.export.token_batches import Column, TokenBatch, known_columns, metadata_names, tokens_of
 from corpus_kit.text import closed_classes
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE, GLUED
@@ -98,7 +98,6 @@ class _Writer:
         self._others = {name: Column(_misc(column.values), column.layer) for name, column in others.items()}
         self._surfaces = one_line_texts(corpus.type_column("surface"), "tokens", output)
         self._words = self._words_of_types(segments)
-        self._gaps = Gaps(corpus)
         self._metadata = {name: corpus.labels(name, selected=False) for name in metadata_names(corpus)}
         self._keys = self._checked_keys(list(self._metadata))
 
@@ -207,7 +206,7 @@ class _Writer:
         whole, lengths = "".join(texts), texts.str.len_chars().to_numpy().astype(np.int64)
         codes = np.frombuffer(whole.encode("utf-32-le"), np.uint32)
         first_of_text = np.cumsum(lengths) - lengths
-        starts = starts_in_texts(self._corpus, batch, self._gaps) + first_of_text[batch.document_of]
+        starts = starts_in_texts(self._corpus, batch) + first_of_text[batch.document_of]
         ends = starts + batch.ends(self._corpus) - batch.starts
         lasts = batch.firsts + batch.counts - 1
         following = np.append(starts[1:], 0)

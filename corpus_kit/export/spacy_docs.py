@@ -11,7 +11,7 @@ import numpy as np
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.export.metadata_texts import plain_value
 from corpus_kit.export.output import Output
-from corpus_kit.export.texts import Gaps, starts_in_texts, text_batches
+from corpus_kit.export.texts import starts_in_texts, text_batches
 from corpus_kit.export.token_batches import known_columns, metadata_names, tokens_of
 from corpus_kit.readers.documents import needed
 from corpus_kit.text.token_flags import BEGINS_SENTENCE
@@ -61,12 +61,12 @@ def _documents(corpus: CorpusView) -> Iterator[dict[str, Any]]:
     names = metadata_names(corpus, id=True)
     known, _ = known_columns(corpus)
     columns = {_ARGUMENTS[name]: column for name, column in known.items() if name in _ARGUMENTS}
-    surfaces, gaps = corpus.type_column("surface"), Gaps(corpus)
+    surfaces = corpus.type_column("surface")
     for frame in text_batches(corpus, names):
         batch = tokens_of(corpus, frame["document"].to_numpy())
         values = {name: column.at(batch).fill_null("").to_list() for name, column in columns.items()}
         words = surfaces.gather(batch.types).to_list()
-        starts = starts_in_texts(corpus, batch, gaps).tolist()
+        starts = starts_in_texts(corpus, batch).tolist()
         begins = (batch.flags & BEGINS_SENTENCE != 0).tolist()
         for row, (text, first, count) in enumerate(zip(frame["text"], batch.firsts, batch.counts, strict=True)):
             part = slice(first, first + count)

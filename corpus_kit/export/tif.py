@@ -13,7 +13,7 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.export.documents import ROWS, document_batches, document_schema
 from corpus_kit.export.output import Output
 from corpus_kit.export.streamed_parquet import stream_parquet
-from corpus_kit.export.texts import Gaps, starts_in_texts, text_option
+from corpus_kit.export.texts import starts_in_texts, text_option
 from corpus_kit.export.token_batches import Column, TokenBatch, all_columns, token_batches
 from corpus_kit.text.token_flags import BEGINS_SENTENCE
 
@@ -55,11 +55,10 @@ def write_tif(corpus: CorpusView, output: Output, *, text: str = "cleaned") -> N
         documents, {new: schema[old] for old, new in names.items()}, output.path / "corpus.parquet", rows=ROWS
     )
     columns = {name: _single(column) for name, column in all_columns(corpus).items()}
-    gaps = None if whole else Gaps(corpus)
 
     def tokens() -> Iterator[pl.DataFrame]:
         for batch in token_batches(corpus):
-            yield _frame(corpus, batch, columns, gaps)
+            yield _frame(corpus, batch, columns, whole=whole)
 
     of_tokens = {**_TOKENS, **dict.fromkeys(columns, pl.String)}
     stream_parquet(tokens, of_tokens, output.path / "tokens.parquet", rows=_ROWS)
@@ -71,8 +70,8 @@ def _single(column: Column) -> Column:
     return Column(column.values.list.first(), column.layer) if is_list else column
 
 
-def _frame(corpus: CorpusView, batch: TokenBatch, columns: dict[str, Column], gaps: Gaps | None) -> pl.DataFrame:
-    starts = batch.starts.astype(np.int64) if gaps is None else starts_in_texts(corpus, batch, gaps)
+def _frame(corpus: CorpusView, batch: TokenBatch, columns: dict[str, Column], *, whole: bool) -> pl.DataFrame:
+    starts = batch.starts.astype(np.int64) if whole else starts_in_texts(corpus, batch)
     sentences = np.cumsum(batch.flags & BEGINS_SENTENCE != 0)
     ids = corpus.ids(batch.documents)
     surfaces = corpus.type_column("surface").gather(batch.types)

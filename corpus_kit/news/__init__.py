@@ -16,15 +16,20 @@ _HOMES: dict[str, str] = {
     "boilerplate": "boilerplate",
     "quotations": "quotations",
     "indirect_quotations": "indirect_quotations",
+    "name_chains": "name_chains",
+    "speech": "speech",
     "actors": "actors",
     "Gazetteer": "gazetteer",
     "labels": "labels",
     "label_log_odds": "label_log_odds",
     "near_duplicates": "near_duplicates",
     "duplicate_clusters": "near_duplicates",
+    "cluster_checks": "cluster_checks",
+    "passages": "passages",
     "edits": "edits",
     "substitutions": "substitutions",
     "dates": "dates",
+    "article_days": "article_days",
     "bursts": "bursts",
     "network": "network",
     "nodes": "nodes",
@@ -48,8 +53,10 @@ if TYPE_CHECKING:
     from corpus_kit.news.actor_lists import actor_lists as actor_lists
     from corpus_kit.news.actors import actors as actors
     from corpus_kit.news.agreement import agreement as agreement
+    from corpus_kit.news.article_days import article_days as article_days
     from corpus_kit.news.boilerplate import boilerplate as boilerplate
     from corpus_kit.news.bursts import bursts as bursts
+    from corpus_kit.news.cluster_checks import cluster_checks as cluster_checks
     from corpus_kit.news.coding_sheet import coding_sheet as coding_sheet
     from corpus_kit.news.dates import dates as dates
     from corpus_kit.news.dictionary_precision import dictionary_precision as dictionary_precision
@@ -64,12 +71,15 @@ if TYPE_CHECKING:
     from corpus_kit.news.indirect_quotations import indirect_quotations as indirect_quotations
     from corpus_kit.news.label_log_odds import label_log_odds as label_log_odds
     from corpus_kit.news.labels import labels as labels
+    from corpus_kit.news.name_chains import name_chains as name_chains
     from corpus_kit.news.near_duplicates import duplicate_clusters as duplicate_clusters
     from corpus_kit.news.near_duplicates import near_duplicates as near_duplicates
     from corpus_kit.news.network import network as network
     from corpus_kit.news.nodes import nodes as nodes
+    from corpus_kit.news.passages import passages as passages
     from corpus_kit.news.quotations import quotations as quotations
     from corpus_kit.news.report import report as report
+    from corpus_kit.news.speech import speech as speech
     from corpus_kit.news.structure import structure as structure
     from corpus_kit.news.substitutions import substitutions as substitutions
 

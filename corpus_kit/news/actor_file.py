@@ -9,12 +9,12 @@ from typing import Any
 
 from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.errors import InputError, nearest, shown
-from corpus_kit.news.actor_names import NAME_LISTS, Actor, Key, keys_of
+from corpus_kit.news.actor_names import NAME_LISTS, SHARED_LISTS, Actor, Key, keys_of
 
 __all__ = ["ActorFile", "Claims", "with_more_names"]
 
 _ACTOR_KEYS = ("id", "kind", *NAME_LISTS, "labels")
-_FILE_KEYS = ("actor", "groups", "not_a_mention")
+_FILE_KEYS = ("actor", "groups", "not_a_mention", "heads")
 
 
 class ActorFile:
@@ -23,6 +23,7 @@ class ActorFile:
     Attributes:
         actors: As listed; an actor that extends a known one may lack its kind.
         not_mentions: Expressions that contain a name and mention nobody.
+        heads: Words that with a name make another name, in place of the built-in ones; None without the key.
         groups: Lists of ids by the name of the group; not yet checked against the ids.
     """
 
@@ -39,6 +40,7 @@ class ActorFile:
         self._check_ids()
         self._check_names()
         self.not_mentions = self._names(content, "not_a_mention", "")
+        self.heads = self._names(content, "heads", "") if "heads" in content else None
         groups = content.get("groups", {})
         if not isinstance(groups, dict):
             raise self.error(f"[groups] must be a table of lists of ids, got {shown(groups)}.")
@@ -77,7 +79,7 @@ class ActorFile:
         labels = table.get("labels", {})
         if not isinstance(labels, dict):
             raise self.error(f"{where}labels must be a table of lists of names, got {shown(labels)}.")
-        listed = (*actor.names, *actor.anaphors, *actor.metonyms)
+        listed = tuple(name for key in NAME_LISTS for name in getattr(actor, key))
         seen: dict[str, str] = {}
         for label in labels:
             for name in self._names(labels, label, f"{where}label "):
@@ -115,7 +117,7 @@ class ActorFile:
             seen.add(actor.id)
 
     def _check_names(self) -> None:
-        """Check that no two actors share a name; they may share an anaphor that is not the name of another actor."""
+        """Check that no two actors share a name; they may share an anaphor or form that is not another's name."""
         owner: dict[Key, tuple[str, str]] = {}
         for actor in self.actors:
             names = (*actor.names, *actor.metonyms)
@@ -124,10 +126,16 @@ class ActorFile:
                 if other != actor.id:
                     raise self.error(_taken(actor.id, name, other, spelled))
         for actor in self.actors:
-            for name, key in zip(actor.anaphors, keys_of(actor.anaphors), strict=True):
+            shared = _shared(actor)
+            for name, key in zip(shared, keys_of(shared), strict=True):
                 other, spelled = owner.get(key, (actor.id, name))
                 if other != actor.id:
                     raise self.error(_taken(actor.id, name, other, spelled))
+
+
+def _shared(actor: Actor) -> tuple[str, ...]:
+    """Return the anaphors and forms of an actor."""
+    return tuple(name for key in SHARED_LISTS for name in getattr(actor, key))
 
 
 def _taken(id: str, name: str, other: str, spelled: str) -> str:
@@ -144,21 +152,21 @@ class Claims:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._names: dict[Key, set[str]] = {}
-        self._anaphors: dict[Key, set[str]] = {}
+        self._shared: dict[Key, set[str]] = {}
         for actor in actors:
-            for claimed, listed in ((self._names, (*actor.names, *actor.metonyms)), (self._anaphors, actor.anaphors)):
+            for claimed, listed in ((self._names, (*actor.names, *actor.metonyms)), (self._shared, _shared(actor))):
                 for key in keys_of(listed):
                     claimed.setdefault(key, set()).add(actor.id)
-        self.keys = frozenset((*self._names, *self._anaphors))
+        self.keys = frozenset((*self._names, *self._shared))
 
     def rest_of(self, actors: Iterable[Actor]) -> list[Actor]:
-        """Return other actors without the names that are claimed for somebody else; anaphors may be shared."""
+        """Return other actors without the names that are claimed for somebody else; `SHARED_LISTS` may be shared."""
         others = list(actors)
         listed = [name for actor in others for key in NAME_LISTS for name in getattr(actor, key)]
         forms = dict(zip(listed, keys_of(listed), strict=True))
 
         def unclaimed(actor: Actor, key: str) -> tuple[str, ...]:
-            claims = [self._names] if key == "anaphors" else [self._names, self._anaphors]
+            claims = [self._names] if key in SHARED_LISTS else [self._names, self._shared]
             return tuple(
                 name
                 for name in getattr(actor, key)

@@ -10,12 +10,13 @@ import polars as pl
 from corpus_kit.text.normalization import Normalizer, normalize_series
 from corpus_kit.text.tokenization import tokens
 
-__all__ = ["NAME_LISTS", "Actor", "Key", "folded", "is_hyphen", "keys_of"]
+__all__ = ["NAME_LISTS", "SHARED_LISTS", "Actor", "Key", "folded", "is_hyphen", "keys_of"]
 
 # The words of a name in the form in which they are compared.
 Key = tuple[str, ...]
 
-NAME_LISTS = ("names", "anaphors", "metonyms")
+NAME_LISTS = ("names", "anaphors", "metonyms", "forms")
+SHARED_LISTS = ("anaphors", "forms")  # whose expressions several actors may have
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014")
 
 # Differences that are ignored: vowel signs and tatweel, hamza on or under alef, ta marbuta or ha, Farsi letters.
@@ -60,6 +61,7 @@ class Actor:
         names: Full names and their spellings.
         anaphors: Expressions that refer to the actor in a text that names it (التنظيم).
         metonyms: Names that are used for the actor, such as a capital for its state.
+        forms: Forms of state that stand for the actor without its name (المملكة).
         labels: Names that are counted as one label; a name in none of these lists is a label of its own.
     """
 
@@ -68,7 +70,12 @@ class Actor:
     names: tuple[str, ...] = ()
     anaphors: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    def names_by_match(self) -> dict[str, tuple[str, ...]]:
+        """Return the listed names by the value of the column `match`."""
+        return {"name": self.names, "metonym": self.metonyms, "anaphor": self.anaphors, "form": self.forms}
 
     def label_of(self, name: str) -> str:
         """Return the label of a listed name: the one whose list holds it, or the name itself.

@@ -10,21 +10,32 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean
 from corpus_kit._base.arrays import Integers
-from corpus_kit._base.records import as_frame, attach
+from corpus_kit._base.records import as_frame, attach, provenance_of
 from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import InputError
 from corpus_kit.news.doubtful_names import resolve_doubts
+from corpus_kit.news.forms_of_state import decide_forms, home_of_documents
 from corpus_kit.news.gazetteer import Gazetteer, gazetteer_of
-from corpus_kit.news.name_matches import SHOWN_PROCLITICS, Booleans, Matches, Meanings, NameSearch
-from corpus_kit.news.name_trie import ANAPHOR, MATCHES, NOBODY, NameTrie, Reading
+from corpus_kit.news.name_matches import (
+    DECISIONS,
+    NEAREST,
+    NONE,
+    SHOWN_PROCLITICS,
+    Booleans,
+    Matches,
+    Meanings,
+    NameSearch,
+)
+from corpus_kit.news.name_trie import ANAPHOR, FORM, MATCHES, NOBODY, NameTrie, Reading
 from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.running_text import PLACE_DTYPE, documents_of, original_text, places_of, token_ends
 
-__all__ = ["MATCHES", "MATCH_DTYPE", "actors", "mention_tokens", "mentions_of"]
+__all__ = ["MATCHES", "MATCH_DTYPE", "actors", "count_undecided", "mention_tokens", "mentions_of"]
 
 MATCH_DTYPE = pl.Enum(MATCHES)
+DECISION_DTYPE = pl.Enum(DECISIONS)
 
 _COLUMNS: dict[str, Any] = {
     "document": pl.UInt32,
@@ -40,6 +51,7 @@ _COLUMNS: dict[str, Any] = {
     "name": pl.String,
     "match": MATCH_DTYPE,
     "ambiguous": pl.Boolean,
+    "decided_by": DECISION_DTYPE,
     "quoted": pl.Boolean,
     "place": PLACE_DTYPE,
 }
@@ -52,12 +64,19 @@ def actors(
     *,
     metonyms: bool = False,
     anaphors: bool = True,
+    home: str | None = None,
     boilerplate: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find the mentions of states and other actors, also behind proclitics.
 
     A name is found as listed, or behind و or ف, ب ل ك, or both (لل for a name with the article), unless the whole
     word is itself a listed name. The article is never added. The longest name counts, and no two mentions overlap.
+
+    A form of state alone (المملكة, الجمهورية, السلطنة) is a row, too. It refers to the `home` of the document if that
+    has this form, unless the document is about another state with it: a full name of that one (المملكة المغربية, مملكة
+    البحرين) is the nearest, and occurs twice and more than twice as often as names of the home. Without such a home it
+    refers to the nearest full name, the last one before it or else the first of several after it, unless another state
+    with this form is named more often. Where nothing decides, its actor is null.
 
     Args:
         corpus: A Corpus, a subcorpus, or a corpus with spans excluded.
@@ -66,6 +85,8 @@ def actors(
         anaphors: Whether anaphors count. An anaphor is a mention only in a document that also has a full name of its
             actor. If several actors share it, it refers to the one whose full name came last before it (or first
             after it, if none came before), and is `ambiguous`.
+        home: Whom a form of state refers to in these texts: the id of an actor ("SA" for newspapers of Saudi Arabia),
+            or the name of a metadata column that holds ids or nulls, if documents have different homes.
         boilerplate: A table of `ck.news.boilerplate`; mentions in its spans get the place "boilerplate".
 
     Returns:
@@ -78,15 +99,21 @@ def actors(
         - tokens (UInt32): number of tokens
         - surface (String): the text of the mention
         - proclitic (String): the proclitic before the name, "" for none
-        - actor, kind (String): id and kind of the actor
+        - actor, kind (String): id and kind of the actor; null if decided_by is none
         - name (String): the name as listed
-        - match (Enum): name, metonym or anaphor
-        - ambiguous (Boolean): whether the listed name is that of another actor, too
+        - match (Enum): name, metonym, anaphor or form
+        - ambiguous (Boolean): whether the listed name is that of another actor, too; of a form, whether nothing decides
+        - decided_by (Enum): name (it is of this actor only), precedence (it is of several; states and their capitals
+          come before cities), vowels (its vowel signs), context (a word before it, such as العاصمة عمان, or a word of
+          the document), nearest (the nearest full name in the document), home, or none
         - quoted (Boolean): whether the mention is all there is between two quotation marks
         - place (Enum): headline, body or boilerplate
 
     Raises:
         InputError: If an argument is invalid, or the file of actors is.
+
+    Warns:
+        UserWarning: If the column `home` has no values in these documents.
 
     References:
         The clitics of Arabic and how to split them: Habash (2010), Introduction to Arabic Natural Language
@@ -101,22 +128,61 @@ def actors(
     expect_corpus(corpus)
     boilerplate = as_frame(boilerplate, "boilerplate")
     return _actors(
-        corpus, gazetteer_of(gazetteer, "gazetteer"), metonyms=metonyms, anaphors=anaphors, boilerplate=boilerplate
+        corpus,
+        gazetteer_of(gazetteer, "gazetteer"),
+        metonyms=metonyms,
+        anaphors=anaphors,
+        home=home,
+        boilerplate=boilerplate,
     )
 
 
 def _actors(
-    corpus: CorpusView, gazetteer: Gazetteer, *, metonyms: bool, anaphors: bool, boilerplate: pl.DataFrame | None
+    corpus: CorpusView,
+    gazetteer: Gazetteer,
+    *,
+    metonyms: bool,
+    anaphors: bool,
+    home: str | None,
+    boilerplate: pl.DataFrame | None,
 ) -> pl.DataFrame:
     trie = NameTrie(gazetteer, metonyms=boolean(metonyms, "metonyms"), anaphors=boolean(anaphors, "anaphors"))
     with reading(corpus.path):
-        found, readings = _find_mentions(corpus, trie)
+        found, readings = _find_mentions(corpus, trie, home_of_documents(corpus, gazetteer, home))
         table = _table(corpus, gazetteer, found, readings, boilerplate)
     options = {
-        "gazetteer": gazetteer, "metonyms": metonyms, "anaphors": anaphors,
+        "gazetteer": gazetteer, "metonyms": metonyms, "anaphors": anaphors, "home": home,
+        "forms": _decisions_of_forms(table),
         "boilerplate": None if boilerplate is None else boilerplate.height, "subcorpus": corpus.selection,
     }  # fmt: skip
     return attach(table, "ck.news.actors", options, corpus=corpus)
+
+
+def _decisions_of_forms(table: pl.DataFrame) -> dict[str, int]:
+    """Count what decided whom forms of state refer to."""
+    counts = dict(table.filter(match="form")["decided_by"].cast(pl.String).value_counts().iter_rows())
+    return {decision: counts.get(decision, 0) for decision in ("home", "nearest", "none")}
+
+
+def count_undecided(actors: object, mentions: pl.DataFrame) -> int:
+    """Return how many forms of state `mentions_of` left out, since nothing decides to whom they refer.
+
+    Args:
+        actors: What it was given.
+        mentions: What it returned.
+    """
+    if isinstance(actors, pl.DataFrame):
+        return int(_undecided(actors).sum())
+    record = provenance_of(mentions)
+    return 0 if record is None else int(record["options"]["forms"]["none"])
+
+
+def _undecided(mentions: pl.DataFrame) -> pl.Series:
+    """Return, for each row of a table, whether nothing decides to whom it refers, so that its actor is null."""
+    text = pl.String | pl.Enum | pl.Categorical
+    if not {"actor", "decided_by"} <= set(mentions.columns) or not isinstance(mentions["decided_by"].dtype, text):
+        return pl.repeat(value=False, n=mentions.height, dtype=pl.Boolean, eager=True)
+    return mentions["actor"].is_null() & (mentions["decided_by"].cast(pl.String) == "none").fill_null(value=False)
 
 
 def mentions_of(
@@ -139,7 +205,7 @@ def mentions_of(
         boilerplate: As in `ck.news.actors`.
 
     Returns:
-        The columns of `ck.news.actors`.
+        The columns of `ck.news.actors`, without the forms of state that are not decided.
 
     Raises:
         InputError: If an argument is invalid, or a table is not one of mentions in this corpus.
@@ -147,9 +213,12 @@ def mentions_of(
     expect_corpus(corpus)
     actors, boilerplate = as_frame(actors, "actors"), as_frame(boilerplate, "boilerplate")
     if not isinstance(actors, pl.DataFrame):
-        return _actors(corpus, gazetteer_of(actors), metonyms=metonyms, anaphors=anaphors, boilerplate=boilerplate)
+        found = _actors(
+            corpus, gazetteer_of(actors), metonyms=metonyms, anaphors=anaphors, home=None, boilerplate=boilerplate
+        )
+        return found.filter(pl.col("actor").is_not_null())
     with reading(corpus.path):
-        return _given(corpus, actors, boilerplate)
+        return _given(corpus, actors.filter(~_undecided(actors)), boilerplate)
 
 
 def mention_tokens(corpus: CorpusView, mentions: pl.DataFrame) -> tuple[Integers, Integers]:
@@ -161,26 +230,33 @@ def mention_tokens(corpus: CorpusView, mentions: pl.DataFrame) -> tuple[Integers
 # ------------------------------------------------------------------------------ which matches are mentions
 
 
-def _find_mentions(corpus: CorpusView, trie: NameTrie) -> tuple[Matches, list[Reading]]:
+def _find_mentions(corpus: CorpusView, trie: NameTrie, home: Integers) -> tuple[Matches, list[Reading]]:
     """Return the mentions in the order of the text, and the reading of each."""
     if not trie.spellings:
         nothing = np.zeros(0, np.int64)
-        return Matches(nothing, nothing, nothing, nothing, nothing, nothing.astype(bool)), []
+        return Matches(nothing, nothing, nothing, nothing, nothing, nothing.astype(bool), nothing), []
     search = NameSearch(corpus, trie)
-    found = _mentions(search, resolve_doubts(search, search.matches()))
+    every = search.matches()
+    found = _mentions(search, resolve_doubts(search, every), every, home)
     return found, [search.meanings.listed[row] for row in found.reading.tolist()]
 
 
-def _mentions(search: NameSearch, matches: Matches) -> Matches:
-    """Return the longest matches from the beginning of the text on; anaphors only with an antecedent."""
+def _mentions(search: NameSearch, matches: Matches, every: Matches, home: Integers) -> Matches:
+    """Return the longest matches from the beginning of the text on; anaphors only with an antecedent.
+
+    search: The search. matches: What the context decides for. every: All matches. home: That of each document.
+    """
     meanings = search.meanings
     # of two that are equally long: the user's names, then the shorter proclitic
     order = (matches.proclitic, ~search.trie.own[matches.spelling], -matches.last, matches.first)
     matches = matches.take(np.lexsort(order))
-    anaphors = meanings.match[matches.reading] == ANAPHOR
-    if anaphors.any():
-        named = _longest(matches.take(~anaphors), meanings)
+    anaphors, forms = (meanings.match[matches.reading] == match for match in (ANAPHOR, FORM))
+    if anaphors.any() or forms.any():
+        named = _longest(matches.take(~anaphors & ~forms), meanings)
         matches.reading[anaphors] = _antecedents(search, matches.take(anaphors), named)
+        matches.decided[anaphors] = NEAREST
+        reading, decided = decide_forms(search, matches.take(forms), named, every, home)
+        matches.reading[forms], matches.decided[forms], matches.ambiguous[forms] = reading, decided, decided == NONE
         matches = matches.take(matches.reading >= 0)
     return _longest(matches, meanings)
 
@@ -235,7 +311,10 @@ def _table(
     documents = documents_of(corpus, found.first)
     low, _ = corpus.document_bounds(documents)
     starts = corpus.token_starts[found.first]
-    actors = [gazetteer.actors[reading.actor] for reading in readings]
+    known = (found.decided != NONE).tolist()
+    actors = [
+        gazetteer.actors[reading.actor] if is_known else None for reading, is_known in zip(readings, known, strict=True)
+    ]
     return pl.DataFrame(
         {
             "document": documents,
@@ -246,11 +325,12 @@ def _table(
             "tokens": found.last - found.first + 1,
             "surface": original_text(corpus, found.first, found.last + 1),
             "proclitic": [SHOWN_PROCLITICS[row] for row in found.proclitic.tolist()],
-            "actor": [actor.id for actor in actors],
-            "kind": [actor.kind for actor in actors],
+            "actor": [actor and actor.id for actor in actors],
+            "kind": [actor and actor.kind for actor in actors],
             "name": [reading.name for reading in readings],
             "match": [MATCHES[reading.match] for reading in readings],
             "ambiguous": found.ambiguous,
+            "decided_by": [DECISIONS[row] for row in found.decided.tolist()],
             "quoted": _quoted(corpus, found.first, found.last),
             "place": places_of(corpus, documents, starts, boilerplate),
         },
@@ -295,7 +375,8 @@ def _given(corpus: CorpusView, table: pl.DataFrame, boilerplate: pl.DataFrame | 
     given = given.with_columns(**computed)
     defaults: dict[str, Any] = {
         "proclitic": pl.lit(""), "kind": pl.lit(""), "name": pl.col("surface"), "match": pl.lit("name"),
-        "ambiguous": pl.lit(value=False), "quoted": pl.Series(_quoted(corpus, first, end - 1)),
+        "ambiguous": pl.lit(value=False), "decided_by": pl.lit("name"),
+        "quoted": pl.Series(_quoted(corpus, first, end - 1)),
     }  # fmt: skip
     given = given.with_columns(**{name: value for name, value in defaults.items() if name not in given.columns})
     return given.select(pl.col(name).cast(dtype) for name, dtype in _COLUMNS.items())

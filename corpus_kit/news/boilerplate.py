@@ -1,11 +1,14 @@
 """Boilerplate: credits, captions, links and footers, all that a scraped page has beside the article.
 
-There are two kinds of evidence. *Openings*: a line begins as such lines begin on Arabic news pages (the phrases are in
-lexicons/boilerplate.toml). *Repetition*: many documents of one source share a whole line, or end in the same words.
+There are three kinds of evidence. *Openings*: a line, or what follows a sentence, begins as such things begin on Arabic
+news pages (the phrases are in lexicons/boilerplate.toml). *Repetition*: many texts of one source share a line, or a run
+of words where something begins or ends. *Form*: a line beside the text that is a caption, an address or what the author
+is, and code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import PathLike
 
 import numpy as np
@@ -19,13 +22,24 @@ from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.news.boilerplate_lexicon import Lexicon, built_in_lexicon
-from corpus_kit.news.boilerplate_spans import Spans
+from corpus_kit.news.boilerplate_spans import Spans, with_surfaces
+from corpus_kit.news.lines_beside_text import (
+    find_addresses,
+    find_code,
+    find_feet,
+    find_short_lines,
+    find_tails_of_footers,
+)
 from corpus_kit.news.listed_boilerplate import find_listed
-from corpus_kit.news.page_lines import Page
+from corpus_kit.news.open_footers import find_open_footers
+from corpus_kit.news.page_lines import Page, Vocabulary
+from corpus_kit.news.remaining_words import RemainingWords
 from corpus_kit.news.repeated_lines import find_repeated_headlines, find_repeated_lines
-from corpus_kit.news.text_ends import find_repeated_ends
+from corpus_kit.news.repeated_runs import find_repeated_ends, find_repeated_runs, from_templates
 
 __all__ = ["boilerplate"]
+
+_BATCH_TOKENS = 1_500_000  # about so many tokens are looked at together: memory for them, not for the whole corpus
 
 
 def boilerplate(
@@ -44,9 +58,9 @@ def boilerplate(
         corpus: A Corpus, a subcorpus, or a corpus with spans excluded. Only its documents are counted.
         by: The metadata column that names the source of each document; documents without one form a source of
             their own. With None all documents are of one source.
-        min_share: The least share of a source's documents (0 to 1) that must have a line, or end in the same words.
+        min_share: The least share of a source's documents (0 to 1) that must have a line or a run of words.
         min_documents: The least number of such documents (2 or more). Near-duplicates of a text count once.
-        min_words: The least number of words in a repeated end of texts that begins within a line (1 or more).
+        min_words: The least number of words in a repeated run that is less than a line (1 or more).
         max_words: The most words in a line that is boilerplate by its opening; a longer line is text.
         lexicon: A TOML file in the form of corpus_kit/news/lexicons/boilerplate.toml that replaces it.
 
@@ -60,13 +74,15 @@ def boilerplate(
         - surface (String): text[start:end]
         - kind (Enum): caption, credit, related, share, footer, navigation, headline or repeated
         - glued (Boolean): whether the line has other words
-        - rule (Enum): "opening" for a phrase of the lexicon, or "repeated"
-        - documents (UInt32): how many documents of the source have this piece of boilerplate, numbers aside
+        - rule (Enum): "opening" for a phrase of the lexicon, "repeated", or "form" for a line beside the text or code
+        - documents (UInt32): how many documents of the source have this piece of boilerplate, numbers aside; pieces
+          without a word, such as addresses, are one
 
     Note:
-        The kind "repeated" is a whole line that no phrase explains, "footer" an end of texts, "headline" a headline
-        that occurs again below itself. A headline itself is never boilerplate, and neither is a dateline.
-        If there is one document, or all are the same, nothing repeats and the lexicon alone decides.
+        The kind "repeated" is a line or run that no phrase explains, "footer" an end of texts, "headline" a headline
+        that occurs again below itself, "credit" also what the author is, "navigation" also code. A headline itself is
+        never boilerplate, and neither is a dateline.
+        If there is one document, or all are the same, nothing repeats: lexicon and form alone decide.
 
     Raises:
         InputError: If an argument is invalid, there is no such metadata column, or the lexicon cannot be read.
@@ -92,13 +108,14 @@ def boilerplate(
     known = built_in_lexicon() if lexicon is None else Lexicon.read(path_argument(lexicon, "lexicon"))
     sources = _sources(corpus, by)
     with reading(corpus.path):
-        spans = Spans(Page(corpus, sources, known), share, documents)
-        find_listed(spans, line_words)
-        by_opening = ~spans.page.free_words()
-        find_repeated_headlines(spans)
-        find_repeated_lines(spans)
-        find_repeated_ends(spans, end_words, by_opening)
-        table = spans.table()
+        vocabulary = Vocabulary(corpus, known)
+        found = []
+        for rows in _batches(corpus, sources):
+            spans = Spans(Page(vocabulary, corpus.selected_documents()[rows], sources[rows]), share, documents)
+            _find(spans, line_words, end_words)
+            found.append(spans.table())
+            del spans
+        table = with_surfaces(corpus, pl.concat(found).sort("document", "start"))
     options = {
         "by": by, "min_share": share, "min_documents": documents, "min_words": end_words,
         "max_words": line_words, "lexicon": known.digest, "subcorpus": corpus.selection,
@@ -106,10 +123,40 @@ def boilerplate(
     return attach(table, "ck.news.boilerplate", options, corpus=corpus)
 
 
+def _find(spans: Spans, longest: int, least_words: int) -> None:
+    """Add all boilerplate, the surest first."""
+    page = spans.page
+    find_listed(spans, longest)
+    find_code(spans)
+    find_addresses(spans)
+    by_opening = ~page.free_words()
+    find_repeated_headlines(spans)
+    find_repeated_lines(spans)
+    free, remaining = page.free_words(), RemainingWords(page)
+    templates = from_templates(spans, remaining, least_words)
+    find_repeated_ends(spans, remaining, least_words)
+    del remaining
+    find_open_footers(spans, by_opening | (free & ~page.free_words()), templates)
+    find_tails_of_footers(spans)
+    find_short_lines(spans)
+    find_feet(spans)
+    find_repeated_runs(spans, least_words)
+
+
 def _share(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value <= 1:
         raise invalid("min_share", "a number from 0 to 1", value)
     return float(value)
+
+
+def _batches(corpus: CorpusView, sources: Integers) -> Iterator[Integers]:
+    """Yield the places of the documents of some whole sources, so that a batch is not much larger than a source."""
+    low, high = corpus.document_bounds(corpus.selected_documents())
+    order = np.argsort(sources, kind="stable")
+    tokens = np.bincount(sources, weights=high - low)
+    batch = ((np.cumsum(tokens) - tokens) // _BATCH_TOKENS)[sources[order]]
+    for rows in np.split(order, np.flatnonzero(np.diff(batch)) + 1):
+        yield np.sort(rows)
 
 
 def _sources(corpus: CorpusView, by: str | None) -> Integers:

@@ -20,7 +20,7 @@ from corpus_kit.text.tokenization import tokenize
 __all__ = ["LISTED_KINDS", "Lexicon", "Phrase", "built_in_lexicon"]
 
 LISTED_KINDS = ("caption", "credit", "related", "share", "footer", "navigation")
-_USES = ("openings", "labels", "alone", "endings", "controls")
+_USES = ("openings", "labels", "alone", "endings", "controls", "buttons", "short", "below")
 _KEPT = ("formulas", "dateline", "holders")
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "boilerplate.toml"

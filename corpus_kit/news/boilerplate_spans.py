@@ -14,19 +14,36 @@ from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.boilerplate_lexicon import LISTED_KINDS, Phrase
 from corpus_kit.news.page_lines import Flags, Page
 from corpus_kit.news.running_text import token_ends
-from corpus_kit.news.word_runs import distinct
+from corpus_kit.news.word_runs import distinct, mixed
 from corpus_kit.text.token_flags import GLUED
-from corpus_kit.text.tokenization import KINDS as TOKEN_KINDS
 
-__all__ = ["CREDIT", "FOOTER", "HEADLINE", "KINDS", "LABEL_MARKS", "REPEATED", "RULES", "Spans", "kinds_of"]
+__all__ = [
+    "CAPTION",
+    "CREDIT",
+    "FOOTER",
+    "HEADLINE",
+    "KINDS",
+    "LABEL_MARKS",
+    "NAVIGATION",
+    "REPEATED",
+    "RULES",
+    "Spans",
+    "kinds_of",
+    "with_surfaces",
+]
 
 KINDS = (*LISTED_KINDS, "headline", "repeated")
-CREDIT, FOOTER, HEADLINE, REPEATED = (KINDS.index(kind) for kind in ("credit", "footer", "headline", "repeated"))
-RULES = ("opening", "repeated")
+CAPTION, CREDIT, FOOTER, NAVIGATION, HEADLINE, REPEATED = (
+    KINDS.index(kind) for kind in ("caption", "credit", "footer", "navigation", "headline", "repeated")
+)
+RULES = ("opening", "repeated", "form")
 LABEL_MARKS = ":：|-–—/"  # noqa: RUF001
 
 _FINAL_MARKS = ".!?؟…۔"  # noqa: RUF001
 _OPENERS = "([{«“•■▪"
+_ENDS_TEXT = ")]}»”%٪"  # besides final marks
+_QUOTES = '“"'  # at either end of words; with a space after them, they end some
+_CLOSERS = ")]}»”|/"
 _SCHEMA = {
     "document": pl.UInt32,
     "id": pl.String,
@@ -68,7 +85,7 @@ class Spans:
         """Add the tokens first to end of lines.
 
         Args:
-            lines: The lines, each once.
+            lines: The lines.
             first: The first token in each.
             end: The token after the last in each.
             kind: The kind, as a row of `KINDS`: one, or one a line.
@@ -91,8 +108,11 @@ class Spans:
             }
         )
         at_end = end >= page.free_end[lines]
+        at_begin = (first <= page.free_first[lines]) & ~at_end
         page.free_end[lines[at_end]] = first[at_end]
-        page.free_first[lines[~at_end]] = end[~at_end]
+        page.free_first[lines[at_begin]] = end[at_begin]
+        inside = ~(at_end | at_begin)
+        page.taken[ranges(*(np.searchsorted(page.words, each[inside]) for each in (first, end)))] = True
 
     def add_lines(self, lines: Integers, kind: Any, rule: str) -> None:
         """Add whole lines."""
@@ -103,33 +123,60 @@ class Spans:
         line = self.page.line_of[starts]
         self.add(line, self.first_tokens(starts), self.page.free_end[line], kind, rule)
 
+    def add_words(self, first: Integers, last: Integers, kind: Any, rule: str) -> None:
+        """Add runs of words, each within a line; several can be in the middle of one line."""
+        self.add(self.page.line_of[first], self.first_tokens(first), self._end_tokens(last), kind, rule)
+
+    def _end_tokens(self, last: Integers) -> Integers:
+        """Return where boilerplate that ends with a word ends: signs that are attached to it belong to it."""
+        page = self.page
+        line = page.line_of[last]
+        end = page.words[last] + 1
+        next_word = np.append(page.words, len(page.tokens))[last + 1]
+        stop = np.minimum(next_word, page.free_end[line])
+        at_end = next_word >= page.free_end[line]
+        growing = np.flatnonzero(~at_end & (end < stop))
+        while len(growing):
+            token = end[growing]
+            attached = ((page.flags[token] & GLUED) > 0) & ~page.signs(token, _OPENERS)
+            attached |= page.signs(token, _CLOSERS)
+            growing = growing[attached]
+            end[growing] += 1
+            growing = growing[end[growing] < stop[growing]]
+        return np.where(at_end, page.free_end[line], end)
+
     def first_tokens(self, starts: Integers) -> Integers:
         """Return where boilerplate that begins with a word within a line begins: signs before it may belong to it.
 
-        Signs that follow the last word of the text before without a space, final marks and addresses belong to the
-        text.
+        Signs that follow the last word of the text before without a space, addresses, and all up to the last final
+        or closing mark belong to the text.
         """
         page = self.page
         line = page.line_of[starts]
         first = np.maximum(np.append(-1, page.words)[starts] + 1, page.free_first[line])
         within = first > page.line_first[line]
         between = ranges(first, page.words[starts])
-        kinds = page.corpus.type_kinds[page.types[between]]
-        is_address = (kinds == TOKEN_KINDS.index("url")) | (kinds == TOKEN_KINDS.index("email"))
+        is_address = page.vocabulary.is_address[page.types[between]]
         glued = ((page.flags[between] & GLUED) > 0) & ~page.signs(between, _OPENERS)
-        of_text = glued | page.signs(between, _FINAL_MARKS)
-        address_at, of_text_at = (
-            dict(zip(between.tolist(), each.tolist(), strict=True)) for each in (is_address, of_text)
+        before_space = (page.flags[between + 1] & GLUED) == 0  # a word follows, so that there is a next token
+        ends_text = page.signs(between, _FINAL_MARKS + _ENDS_TEXT) | (page.signs(between, _QUOTES) & before_space)
+        address_at, glued_at, ends_at = (
+            dict(zip(between.tolist(), each.tolist(), strict=True)) for each in (is_address, glued, ends_text)
         )
         firsts = []
         for start, word, attached in zip(first.tolist(), page.words[starts].tolist(), within.tolist(), strict=True):
-            begin = start
+            begin, inside = start, attached
             for token in range(start, word):
-                attached = attached and of_text_at[token]
-                if attached or address_at[token]:
+                attached = attached and (glued_at[token] or ends_at[token])
+                if attached or address_at[token] or (inside and ends_at[token]):
                     begin = token + 1
             firsts.append(begin)
         return np.array(firsts, np.int64)
+
+    def lines_of(self, kind: int) -> Integers:
+        """Return the lines in which something of a kind was found, ascending."""
+        found = [part["line"][part["kind"] == kind] for part in self._found]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
     def has_final_mark(self, first: Integers, end: Integers) -> Flags:
         """Return whether a final mark is among the tokens first to end."""
@@ -143,14 +190,16 @@ class Spans:
     # ------------------------------------------------------------------ the table
 
     def table(self) -> pl.DataFrame:
-        """Return what was found, in the order of the text."""
+        """Return what was found, in the order of the text, with empty surfaces."""
         empty = {name: np.zeros(0, np.int64) for name in _FOUND}
         columns = {name: np.concatenate([empty[name], *(part[name] for part in self._found)]) for name in _FOUND}
-        order = np.argsort(columns["first"])
+        order = np.lexsort((-columns["last"], columns["first"]))
+        last = columns["last"][order]
+        order = order[last > np.append(-1, np.maximum.accumulate(last))[:-1]]  # without what a later rule took along
         columns = {name: column[order].astype(np.int64) for name, column in columns.items()}
         page, corpus = self.page, self.page.corpus
         document = page.documents[page.line_document[columns["line"]]]
-        table = pl.DataFrame(
+        return pl.DataFrame(
             {
                 "document": document,
                 "id": corpus.ids(document),
@@ -164,7 +213,6 @@ class Spans:
                 "documents": self._documents(columns),
             }
         ).cast(_SCHEMA)  # type: ignore[arg-type]
-        return table.with_columns(_surfaces(corpus, table))
 
     def _documents(self, columns: Mapping[str, npt.NDArray[Any]]) -> Integers:
         """Return how many documents of the source have each piece of boilerplate."""
@@ -172,7 +220,8 @@ class Spans:
         document = page.line_document[columns["line"]]
         first = np.searchsorted(page.words, columns["first"])
         end = np.searchsorted(page.words, columns["last"], "right")
-        same = distinct(page.runs.of(first, end, page.sources[document]), document)
+        words = page.runs.of(first, end) ^ mixed(page.sources[document])  # a piece may have no words
+        same = distinct(words, document)
         return np.where(columns["documents"] == _COUNT_LATER, same, columns["documents"])
 
 
@@ -181,8 +230,8 @@ def kinds_of(phrases: Sequence[Phrase]) -> Integers:
     return np.array([*(KINDS.index(phrase.kind) for phrase in phrases), 0], np.int64)
 
 
-def _surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.Series:
-    """Return the text of each span (in the order of the text) as it was read, with its white space."""
+def with_surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.DataFrame:
+    """Return spans (in the order of the text) with their text as it was read, with its white space."""
     wanted = spans["document"].unique()
     read = (
         corpus.all_documents().filter(pl.col("document").is_in(wanted.implode())).select("document", "text").collect()
@@ -194,4 +243,4 @@ def _surfaces(corpus: CorpusView, spans: pl.DataFrame) -> pl.Series:
         while row < document:
             row, text = next(texts)
         found.append(text[start:end])
-    return pl.Series("surface", found, dtype=pl.String)
+    return spans.with_columns(pl.Series("surface", found, dtype=pl.String))

@@ -7,6 +7,7 @@ end of the month تشرين الأول, an ordinal, and the end of أمس الأ
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeAlias
@@ -18,18 +19,27 @@ import polars as pl
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.text.calendars import ARABIC_REGIONS, calendar_names, month_names
 from corpus_kit.text.normalization import normalize
+from corpus_kit.text.readings import readings
 
-__all__ = ["CalendarWords", "Roles", "calendar_words", "lexicon"]
+__all__ = ["AFTER", "ANCHORS", "BEFORE", "CalendarWords", "Roles", "calendar_words", "lexicon"]
 
 Roles: TypeAlias = dict[str, Any]
 
+BEFORE, AFTER = 14, 10  # tokens of context before and after an anchor
+# What dates are read from; numeric dates from their year.
+ANCHORS = ("weekday", "month_name", "month_of", "relative", "unit", "counted_unit", "dotted", "the_month")
+
 _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = ("", "ب", "ل", "ك")
-_SIGNS = ("/", "-", "–", ".", "،", ",", "(", ")", "\\", '"', "«", "»")
+_FIRST_YEAR = 1300  # of numeric dates, Hijri
+_SIGNS = ("/", "-", "–", ".", "،", ",", "(", ")", "\\", ":", '"', "«", "»", "“", "”")
+_OBJECTS = ("", "ه", "ها", "هم")
 _NO_NUMBER = -1
+_SURELY = 0.75  # سيرجي, a name, could be a verb
 _PLAIN_LISTS = (
     "last", "next", "this", "narrated", "year", "this_year", "month", "of", "and_so", "lead", "beside", "since",
-    "ahead", "starting", "past_before_verb", "hijri_era", "christian_era",
+    "ahead", "starting", "past_before_verb", "hijri_era", "christian_era", "to", "of_week", "week", "willing",
+    "night_of", "the_month", "or", "son", "same", "on", "that", "calendar_year",
 )  # fmt: skip
 
 
@@ -46,7 +56,11 @@ class CalendarWords(NamedTuple):
 
     def having(self, *names: str) -> npt.NDArray[np.bool_]:
         """Return for each row of roles whether it has one of these."""
-        return np.array([any(name in each for name in names) for each in self.roles])
+        return self.rows(lambda roles: any(name in roles for name in names))
+
+    def rows(self, has: Callable[[Roles], bool]) -> npt.NDArray[np.bool_]:
+        """Return for each row of roles whether this holds."""
+        return np.array([has(each) for each in self.roles], bool)
 
 
 @cache
@@ -58,7 +72,7 @@ def lexicon() -> dict[str, Any]:
 
 def calendar_words(corpus: CorpusView) -> CalendarWords:
     """Return the roles of the types of a corpus; computed once."""
-    return corpus.derive("calendar words", lambda: _classify(corpus))
+    return corpus.derive_from_tokens("calendar words", lambda: _classify(corpus))
 
 
 def _classify(corpus: CorpusView) -> CalendarWords:
@@ -69,15 +83,18 @@ def _classify(corpus: CorpusView) -> CalendarWords:
     known = folded.alias("folded").to_frame().join(table, on="folded", how="left", maintain_order="left")["row"]
     of_type = known.fill_null(0).to_numpy().copy()
     _set_apart_other_spellings(of_type, roles, word)
-    for row, others in (({"coming": True}, _future_verbs(folded)), ({"article": True}, folded.str.starts_with("ال"))):
-        of_type[(of_type == 0) & others.to_numpy()] = len(roles)
-        roles.append(row)
+    of_type[_nouns_like_perfects(folded, word)] = 0
     is_number = (corpus.type_column("kind") == "number").to_numpy()
     values = folded.cast(pl.Int64, strict=False).fill_null(_NO_NUMBER).to_numpy()
     dotted = is_number & folded.str.contains(r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$").to_numpy()
     for number in np.flatnonzero(dotted).tolist():  # few: 12.3.2026 is one token
         of_type[number] = len(roles)
         roles.append({"dotted": [int(part) for part in folded[number].split(".")]})
+    anchors = np.array([any(name in each for name in ANCHORS) for each in roles])[of_type]
+    near = _types_near(corpus, anchors | (is_number & (values >= _FIRST_YEAR)))
+    for row, others in (*_verb_forms(word, near), ({"article": True}, folded.str.starts_with("ال"))):
+        of_type[(of_type == 0) & others.to_numpy()] = len(roles)
+        roles.append(row)
     roles.append({"outside": True})
     return CalendarWords(of_type, np.where(is_number, values, _NO_NUMBER), roles)
 
@@ -97,12 +114,38 @@ def _set_apart_other_spellings(of_type: npt.NDArray[np.int32], roles: list[Roles
             of_type[number] = rows[row]
 
 
-def _future_verbs(folded: pl.Series) -> pl.Series:
-    """Return whether words begin like future verbs, with سي or ست, also after و or ف."""
-    bare = folded.str.replace("^[وف]", "")
-    begins = bare.str.contains("^س[يت]") & (bare.str.len_chars() >= 5)
-    nouns = [_fold(each) for each in lexicon()["tense"]["not_future"]]
-    return begins & ~bare.str.contains("^(?:" + "|".join(nouns) + ")")
+def _nouns_like_perfects(folded: pl.Series, word: pl.Series) -> npt.NDArray[np.bool_]:
+    """Return which types are nouns such as إقامتها, which fold to the same as the perfect أقامتها."""
+    tense = lexicon()["tense"]
+    stems = [perfect.removesuffix("ى") for role in ("past", "said") for perfect in tense[role] if perfect[0] == "أ"]
+    forms = [before + _fold(stem + "ت" + end) for stem in stems for before in _CONJUNCTIONS for end in _OBJECTS]
+    nouns: npt.NDArray[np.bool_] = (folded.is_in(forms) & word.str.contains("^[وف]?إ")).to_numpy()
+    return nouns
+
+
+def _types_near(corpus: CorpusView, anchors: npt.NDArray[np.bool_]) -> pl.Series:
+    """Return which types occur near one of these types; only those are read as verbs."""
+    tokens = corpus.token_types
+    places = np.flatnonzero(anchors[tokens])
+    near = np.zeros(len(anchors), bool)
+    for step in range(-BEFORE, AFTER + 1):
+        near[tokens[np.clip(places + step, 0, len(tokens) - 1)]] = True
+    return pl.Series(near)
+
+
+def _verb_forms(word: pl.Series, near: pl.Series) -> Iterator[tuple[Roles, pl.Series]]:
+    """Yield the roles of verb forms near dates, and whether words are such a form and hardly anything else.
+
+    Futures such as سيلتقي or وستبدأ, presents such as يعيش, and perfects of which she is the subject: استعادت.
+    """
+    spelt = "^[وف]?س?[أينت].{2}|..ت(?:ه|ها|هم)?$"
+    known = readings(word.filter(near & word.str.contains(spelt)).unique())
+    future = pl.col("segments").list.contains("س")
+    present = pl.col("tense").is_in(["indicative", "subjunctive", "jussive"]) & ~future
+    for name, reading in (("future", future), ("present", present), ("did", pl.col("tense") == "perfect")):
+        likely = known.filter(reading).group_by("word").agg(pl.col("probability").sum())
+        roles = {"coming": True, "future": True} if name == "future" else {name: True}
+        yield roles, word.is_in(likely.filter(pl.col("probability") >= _SURELY)["word"].implode())
 
 
 def _fold(word: str) -> str:
@@ -132,26 +175,37 @@ def _add(
             hidden = preposition == "ل" and form.startswith("ال")  # after ل the article loses its alef
             spelt = conjunction + preposition + (form[1:] if hidden else form)
             forms.setdefault(spelt, {}).update(roles)
+            if conjunction:
+                forms[spelt]["joins"] = True
 
 
 def _add_cues(forms: dict[str, Roles]) -> None:
     cues = lexicon()["cues"]
     for name in _PLAIN_LISTS:
         for word in cues[name]:
-            _add(forms, word, prepositions=name in ("lead", "month"), **{name: True})
+            _add(forms, word, prepositions=name in ("lead", "month", "night_of"), **{name: True})
+    for word in (*cues["year"], *cues["this_year"]):
+        _add(forms, word, prepositions=True, year_name=True)
     weekdays, months = lexicon()["weekdays"], lexicon()["months"]
     lists = {
         "no_weekday": weekdays["not_after"],
         "two_after": weekdays["two_not_after"],
         "two_before": weekdays["two_not_before"],
         "repeated": weekdays["repeated_after"],
+        "fixed": weekdays["fixed"],
+        "first_name": weekdays["first_names"],
         "before_unsure": months["before_unsure"],
         "named": months["names_after"],
+        "born": months["born"],
+        "city_before": months["city_before"],
+        "no_month": months["not_before"],
         "part_of_month": lexicon()["days"]["not_after"],
+        "usual": months["usual"],
+        "exactly": months["exactly"],
     }
     for name, words in lists.items():
         for word in words:
-            _add(forms, word, prepositions=name in ("named", "part_of_month"), **{name: True})
+            _add(forms, word, prepositions=name in ("no_weekday", "named", "part_of_month"), **{name: True})
 
 
 def _add_signs(forms: dict[str, Roles]) -> None:
@@ -161,17 +215,18 @@ def _add_signs(forms: dict[str, Roles]) -> None:
 
 def _add_tenses(forms: dict[str, Roles]) -> None:
     tense = lexicon()["tense"]
-    for perfect in tense["past"]:
-        feminine = (perfect[:-1] if perfect.endswith("ى") else perfect) + "ت"
-        for form in (perfect, feminine):
-            _add(forms, form, past=True)
+    for role in ("past", "said"):
+        for perfect in tense[role]:
+            bare = perfect.removesuffix("ى")
+            for form in (perfect, bare + "وا", *(bare + "ت" + end for end in _OBJECTS)):
+                _add(forms, form, **{role: True})
     for stem in tense["coming"]:
         for form in (f"ي{stem}", f"ت{stem}"):
             _add(forms, form, coming=True)
             for ending in ("ان", "ون"):
                 _add(forms, form + ending, coming=True)
     for word in tense["coming_words"]:
-        _add(forms, word, coming=True)
+        _add(forms, word, coming=True, future=True)
     for word in tense["coming_without_to"]:
         _add(forms, word, coming_without_to=True)
 
@@ -194,9 +249,15 @@ def _add_relative(forms: dict[str, Roles]) -> None:
         "from_another_day",
         "today_not_after",
         "today_not_before",
+        "today_after",
+        "nowadays_after",
+        "night",
+        "long_ago",
     ):
         for word in relative[name]:
             _add(forms, word, **{f"{name}_day" if name.startswith("two") else name: True})
+    for word in relative["this"]:
+        _add(forms, word, this_day=True)
 
 
 def _add_ordinals(forms: dict[str, Roles]) -> None:
@@ -221,7 +282,16 @@ def _add_months(forms: dict[str, Roles]) -> None:
 
 def _add_month(forms: dict[str, Roles], name: str, month: tuple[str, int]) -> None:
     months = lexicon()["months"]
-    flags = {role: True for role, names in (("unsure", "unsure"), ("as_spelt", "as_spelt")) if name in months[names]}
+    flags = {
+        role: True
+        for role, names in (
+            ("unsure", "unsure"),
+            ("as_spelt", "as_spelt"),
+            ("needs_frame", "frame_after"),
+            ("habitual", "habitual"),
+        )
+        if name in months[names]
+    }
     prepositions = name not in months["no_preposition"]
     first, _, second = name.partition(" ")
     if not second:
@@ -238,3 +308,5 @@ def _add_weekdays(forms: dict[str, Roles]) -> None:
     for number, names in enumerate(calendar_names()["weekdays"]["arabic"]):
         for name in names:
             _add(forms, name, prepositions=True, weekday=number)
+            if name in lexicon()["weekdays"]["family_names"]:
+                forms[_fold(name)]["family_name"] = True

@@ -12,8 +12,9 @@ import polars as pl
 from corpus_kit._base.arguments import integer, share
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.analysis.counted_words import CountedWords
+from corpus_kit.analysis.groups import corpus_labels
 from corpus_kit.corpus.view import CorpusView
-from corpus_kit.errors import InputError, choose, invalid
+from corpus_kit.errors import InputError, choose, invalid, warn
 from corpus_kit.machine.memory import expect_memory
 from corpus_kit.news.arguments import table_from
 from corpus_kit.news.minhash import alike_by_bands, expected_recall, usual_bands
@@ -34,6 +35,7 @@ __all__ = [
     "linking_pairs",
     "listed_pairs",
     "number_of_pairs",
+    "pair_labels",
     "publication_dates",
 ]
 
@@ -43,6 +45,7 @@ METHODS = ("exact", "minhash")
 PAIR = ("first_document", "second_document")
 _PAIR_BYTES = 64  # of a pair that is listed
 _MOST_HASHES = 2**16
+_SHORT_SHARE = 0.1  # of the documents, from which a warning says that they are left out
 
 
 class DuplicateSearch(NamedTuple):
@@ -130,9 +133,16 @@ class DuplicateSearch(NamedTuple):
         else:
             sets = shingle_sets(words, self.n)
             wanted = sets.sizes >= self.min_shingles
-            record["documents_left_out"] = int(np.count_nonzero(~wanted & (sets.sizes > 0)))
             found = alike(sets, wanted, self.threshold, self.measure, gather)
-        return counted.documents, found, record
+        n_short = int(np.count_nonzero((found.sizes > 0) & (found.sizes < self.min_shingles)))
+        if n_short > _SHORT_SHARE * len(found.sizes):
+            warn(
+                f"Near-duplicates: {n_short:,} of {len(found.sizes):,} documents have fewer than {self.min_shingles} "
+                "shingles and were compared with none. A lower min_shingles compares them, best with "
+                "measure='jaccard'.",
+                stacklevel=None,
+            )
+        return counted.documents, found, record | {"documents_left_out": n_short}
 
 
 def publication_dates(corpus: CorpusView, date: object) -> pl.Series:
@@ -155,6 +165,19 @@ def publication_dates(corpus: CorpusView, date: object) -> pl.Series:
             f"It holds {dates.dtype}; build the corpus with date={column!r} to have its dates parsed.",
         )  # fmt: skip
     return dates.cast(pl.Date).alias("date")
+
+
+def pair_labels(corpus: CorpusView, by: object, taken: tuple[str, ...]) -> pl.Series:
+    """Return the labels of `by` for all documents.
+
+    Args:
+        corpus: The corpus.
+        by: The metadata column.
+        taken: Names that the columns first_<name> of the result have already.
+    """
+    if isinstance(by, str) and by in taken:
+        raise invalid("by", f"another column, since the result has a column first_{by}", by)
+    return corpus_labels(corpus, by, ())
 
 
 def checked_pairs(corpus: CorpusView, pairs: object, name: str, function: str) -> tuple[Integers, Integers]:

@@ -46,7 +46,8 @@ def edits(
     Args:
         corpus: A Corpus or a subcorpus; preferably without boilerplate and headlines (`Corpus.exclude`).
         pairs: A table of `ck.news.near_duplicates`, or some of its rows (columns first_document and second_document,
-            each pair once). None finds near-duplicates with n, threshold and measure, which otherwise have no effect.
+            each pair once). None finds near-duplicates with n, threshold and measure, which otherwise have no effect:
+            texts of any length that are the same but for a few words.
         n: As in `ck.news.near_duplicates`.
         profile: The form in which words are compared. "repair" keeps the spelling: إلى and الى differ; "dediac" ignores
             vowel signs, "search" also the spellings of the alef.
@@ -88,7 +89,7 @@ def edits(
     n_context = integer(context, "context", least=0)
     record: dict[str, Any] = {"profile": None if normalizer is None else normalizer.name, "context": n_context}
     if pairs is None:
-        pairs = near_duplicates(corpus, threshold=threshold, n=n, measure=measure, date=None)
+        pairs = near_duplicates(corpus, threshold=threshold, n=n, measure=measure, date=None, min_shingles=1)
         record |= {"threshold": threshold, "n": n, "measure": measure}
     first, second = checked_pairs(corpus, pairs, "pairs", "ck.news.near_duplicates")
     _check_once(first, second)

@@ -30,35 +30,69 @@ __all__ = ["Gazetteer", "gazetteer_of"]
 _LEXICONS = Path(__file__).with_name("lexicons")
 
 
+class OtherPlace(NamedTuple):
+    """When a name is not that of a state but that of another place.
+
+    Attributes:
+        id: The id of the other place.
+        after: Words after which it is.
+        words: Words that a text has if it is about the other place.
+        unless: Words that a text has if it is about the state.
+    """
+
+    id: str
+    after: frozenset[str]
+    words: frozenset[str]
+    unless: frozenset[str]
+
+
 class Doubts(NamedTuple):
     """Built-in names that need their context; the file of additions explains each list.
 
     Attributes:
         common_words: Names that are common words, and the words after one of which each counts as a name.
         spelled_alike: Words that are spelled like a name.
-        by_word_before: Names of two actors: the actor that one refers to, and the words after which it does.
+        by_context: Names of two actors, and the context in which each is the other one's.
         after_definite: Names that are adjectives after a definite noun.
         also_definite: Nouns that count as definite without the article.
         not_definite: Words that look definite and are not.
-        indefinite: Names that are adjectives after an indefinite noun, and the words after which each is a name.
+        indefinite: Names that are adjectives after a feminine noun, and the words after which each is a name.
+        feminine: Words that count as feminine nouns without the ending of one.
+        heads: Words that with a name after them make the name of something else.
+        heads_before_li: Words that do so if ل and the article follow the name.
+        not_before: Forms of state, and the words before which each is another thing.
+        other_place: Names of two places, and words that a text has if it is about the other one.
+        home_words: Ids of states, and words that show that a text speaks of each.
     """
 
     common_words: Mapping[Key, frozenset[str]] = {}
     spelled_alike: frozenset[str] = frozenset()
-    by_word_before: Mapping[Key, tuple[str, frozenset[str]]] = {}
+    by_context: Mapping[Key, OtherPlace] = {}
     after_definite: frozenset[Key] = frozenset()
     also_definite: frozenset[str] = frozenset()
     not_definite: frozenset[str] = frozenset()
     indefinite: Mapping[Key, frozenset[str]] = {}
+    feminine: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+    heads_before_li: frozenset[str] = frozenset()
+    not_before: Mapping[Key, frozenset[str]] = {}
+    other_place: Mapping[Key, frozenset[str]] = {}
+    home_words: Mapping[str, frozenset[str]] = {}
 
     def without(self, claimed: Container[Key]) -> Doubts:
         """Return the doubts about other names only: names that the user has listed are not doubted."""
         return self._replace(
             common_words={key: words for key, words in self.common_words.items() if key not in claimed},
-            by_word_before={key: actor for key, actor in self.by_word_before.items() if key not in claimed},
+            by_context={key: other for key, other in self.by_context.items() if key not in claimed},
             after_definite=frozenset(key for key in self.after_definite if key not in claimed),
             indefinite={key: words for key, words in self.indefinite.items() if key not in claimed},
+            not_before={key: words for key, words in self.not_before.items() if key not in claimed},
+            other_place={key: words for key, words in self.other_place.items() if key not in claimed},
         )
+
+    def with_heads(self, heads: Iterable[str]) -> Doubts:
+        """Return the doubts with other words in place of both lists of heads."""
+        return self._replace(heads=_words(heads), heads_before_li=frozenset())
 
 
 @dataclass(frozen=True)
@@ -99,7 +133,7 @@ class Gazetteer:
             >>> import corpus_kit as ck
             >>> states = ck.news.Gazetteer.states()
             >>> states["SA"].names
-            ('المملكة العربية السعودية', 'السعودية', 'العربية السعودية')
+            ('المملكة العربية السعودية', 'السعودية', 'العربية السعودية', 'المملكة السعودية')
             >>> states.group("gcc")
             ('AE', 'BH', 'KW', 'OM', 'QA', 'SA')
         """
@@ -116,9 +150,10 @@ class Gazetteer:
         text resolves; sharing a name is an error.
 
         Args:
-            path: A file of ``[[actor]]`` tables with id, kind, names, anaphors, metonyms (lists of names) and labels (a
-                table: label = [names]). A table ``[groups]`` may list ids, and not_a_mention = [...] expressions that
-                contain a name and mention nobody.
+            path: A file of ``[[actor]]`` tables with id, kind, names, anaphors, metonyms, forms (lists of names) and
+                labels (a table: label = [names]). A table ``[groups]`` may list ids, not_a_mention = [...] expressions
+                that contain a name and mention nobody, and heads = [...] the words that take the place of the built-in
+                ones in names of something else (طيران الإمارات).
             base: What the actors are added to: "states" (`Gazetteer.states()`), another Gazetteer, or None.
 
         Raises:
@@ -185,18 +220,18 @@ class Gazetteer:
         """Return every listed name.
 
         Returns:
-            A DataFrame with the String columns actor (id), kind, name, match ("name", "metonym" or "anaphor") and
-            label.
+            A DataFrame with the String columns actor (id), kind, name, match ("name", "metonym", "anaphor" or "form")
+            and label.
 
         Examples:
             >>> import corpus_kit as ck
             >>> ck.news.Gazetteer.states().names().filter(actor="OM").select("name", "match").rows()
-            [('عُمان', 'name'), ('سلطنة عمان', 'name'), ('مسقط', 'metonym')]
+            [('عُمان', 'name'), ('سلطنة عمان', 'name'), ('مسقط', 'metonym'), ('السلطنة', 'form')]
         """
         rows = [
             (actor.id, actor.kind, name, match, actor.label_of(name))
             for actor in self.actors
-            for match, listed in (("name", actor.names), ("metonym", actor.metonyms), ("anaphor", actor.anaphors))
+            for match, listed in actor.names_by_match().items()
             for name in listed
         ]
         return pl.DataFrame(
@@ -210,7 +245,7 @@ class Gazetteer:
     def digest(self) -> str:
         """The SHA-256 of everything that matching uses; the record of a result holds it."""
         content = [
-            [[a.id, a.kind, a.names, a.anaphors, a.metonyms, list(a.labels.items())] for a in self.actors],
+            [[a.id, a.kind, a.names, a.anaphors, a.metonyms, a.forms, list(a.labels.items())] for a in self.actors],
             list(self.groups.items()),
             self.not_mentions,
             self.rivals,
@@ -257,7 +292,11 @@ def _built_in(left_out: frozenset[str]) -> Gazetteer:
     """Return the built-in actors without some kinds."""
     with (_LEXICONS / "gazetteer_additions.toml").open("rb") as file:
         added = tomllib.load(file)
-    every = [with_more_names(actor, added["additions"].get(actor.id, {})) for actor in _cldr()]
+    forms = _forms_by_actor(added["forms"])
+    every = [
+        with_more_names(actor, {**added["additions"].get(actor.id, {}), "forms": forms.get(actor.id, ())})
+        for actor in _cldr()
+    ]
     actors = tuple(actor for actor in every if actor.kind not in left_out)
     return Gazetteer(
         actors,
@@ -269,25 +308,42 @@ def _built_in(left_out: frozenset[str]) -> Gazetteer:
 
 
 def _doubts(added: Mapping[str, Any]) -> Doubts:
-    common, by_word = added["common_words"], added["by_word_before"]
+    common, by_context = added["common_words"], added["by_context"]
     words = {
-        key: _forms(common[f"{kind}_after"])
+        key: _words(common[f"{kind}_after"])
         for kind, listed in (("state", common["states"]), ("city", common["cities"]))
         for key in keys_of(listed)
     }
     adjectives = added["adjectives"]
     return Doubts(
         common_words=words,
-        spelled_alike=_forms(common["spelled_alike"]),
-        by_word_before={keys_of([each["name"]])[0]: (id, _forms(each["after"])) for id, each in by_word.items()},
+        spelled_alike=_words(common["spelled_alike"]),
+        by_context={
+            keys_of([each["name"]])[0]: OtherPlace(id, *(_words(each[key]) for key in ("after", "with", "without")))
+            for id, each in by_context.items()
+        },
         after_definite=frozenset(keys_of(adjectives["after_definite"])),
-        also_definite=_forms(adjectives["also_definite"]),
-        not_definite=_forms(adjectives["not_definite"]),
-        indefinite=dict.fromkeys(keys_of(adjectives["indefinite"]), _forms(adjectives["name_after"])),
+        also_definite=_words(adjectives["also_definite"]),
+        not_definite=_words(adjectives["not_definite"]),
+        indefinite=dict.fromkeys(keys_of(adjectives["indefinite"]), _words(adjectives["name_after"])),
+        feminine=_words(adjectives["feminine"]),
+        heads=_words(added["heads"]["always"]),
+        heads_before_li=_words(added["heads"]["before_li"]),
+        not_before={keys_of([form])[0]: _words(each["not_before"]) for form, each in added["forms"].items()},
+        other_place={keys_of([name])[0]: _words(listed) for name, listed in added["other_place"].items()},
+        home_words={id: _words(listed) for id, listed in added["home_words"].items()},
     )
 
 
-def _forms(words: Iterable[str]) -> frozenset[str]:
+def _forms_by_actor(forms: Mapping[str, Any]) -> dict[str, list[str]]:
+    by_actor: dict[str, list[str]] = {}
+    for form, each in forms.items():
+        for id in each["actors"]:
+            by_actor.setdefault(id, []).append(form)
+    return by_actor
+
+
+def _words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(form for key in keys_of(words) for form in key)
 
 
@@ -327,12 +383,13 @@ def _combined(file: ActorFile, base: Gazetteer) -> Gazetteer:
             if member not in ids:
                 raise file.error(f"[groups]: {group} lists {member!r}, but there is no such actor.")
     rival_keys = keys_of(name for _, name in base.rivals)
+    doubts = base.doubts.without(claims.keys)
     return Gazetteer(
         actors,
         groups={**base.groups, **file.groups},
         not_mentions=(*file.not_mentions, *base.not_mentions),
         rivals=tuple(rival for rival, key in zip(base.rivals, rival_keys, strict=True) if key not in claims.keys),
-        doubts=base.doubts.without(claims.keys),
+        doubts=doubts if file.heads is None else doubts.with_heads(file.heads),
         own=base.own | claims.keys,
     )
 
@@ -342,11 +399,12 @@ def _renamed(base: Gazetteer, taken: set[str]) -> Gazetteer:
     if not taken:
         return base
     new = {id: f"{base[id].kind}:{id}" for id in taken}
-    by_word = {key: (new.get(actor, actor), after) for key, (actor, after) in base.doubts.by_word_before.items()}
+    by_context = {key: each._replace(id=new.get(each.id, each.id)) for key, each in base.doubts.by_context.items()}
+    home_words = {new.get(id, id): words for id, words in base.doubts.home_words.items()}
     return replace(
         base,
         actors=tuple(replace(actor, id=new.get(actor.id, actor.id)) for actor in base.actors),
         groups={name: tuple(new.get(id, id) for id in ids) for name, ids in base.groups.items()},
         rivals=tuple((new.get(id, id), name) for id, name in base.rivals),
-        doubts=base.doubts._replace(by_word_before=by_word),
+        doubts=base.doubts._replace(by_context=by_context, home_words=home_words),
     )

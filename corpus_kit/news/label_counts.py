@@ -14,7 +14,7 @@ from corpus_kit.analysis.groups import corpus_labels, groups_of
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, warn
 from corpus_kit.news.actor_names import Actor, keys_of
-from corpus_kit.news.actors import MATCHES, mentions_of
+from corpus_kit.news.actors import MATCHES, count_undecided, mentions_of
 from corpus_kit.news.arguments import different_names
 from corpus_kit.news.gazetteer import gazetteer_of
 from corpus_kit.news.running_text import PLACES
@@ -129,7 +129,8 @@ def label_mentions(
         .with_columns(actor_order=pl.col("actor").rle_id(), label_order=pl.int_range(pl.len(), dtype=pl.UInt32))
     )
     made_of = provenance_of(actors) if isinstance(actors, pl.DataFrame) else actors
-    record = {"actors": made_of, "actor": actor, "place": list(places), "match": list(matches)}
+    unknown = count_undecided(actors, mentions) if "form" in matches else 0
+    record = {"actors": made_of, "actor": actor, "place": list(places), "match": list(matches), "undecided": unknown}
     return LabelMentions(found, listed, [] if actor is None else chosen, record)
 
 
@@ -153,7 +154,7 @@ def _names_of_gazetteer(actors: Sequence[Actor], matches: Sequence[str]) -> pl.D
     """Return actor, name and label of each name of the actors; labels in their order."""
     rows: list[tuple[str, str, str]] = []
     for actor in actors:
-        lists = {"name": actor.names, "metonym": actor.metonyms, "anaphor": actor.anaphors}
+        lists = actor.names_by_match()
         names = [name for match in matches for name in lists[match]]
         label_of = _label_of_names(actor.id, actor.labels, names)
         rows += [(actor.id, name, label) for name, label in label_of.items()]

@@ -77,7 +77,8 @@ def labels(
         boilerplate: A table of `ck.news.boilerplate`; without it no place is known to be boilerplate.
         place: Where mentions count: "headline", "body", "boilerplate", or several of them.
         match: Which mentions count: "name", "anaphor" (التنظيم for a group named before; each is a label of its own),
-            "metonym" (a capital for its state), or several of them.
+            "metonym" (a capital for its state), "form" (المملكة, of a table made with `home`), or several of them.
+            Forms of state that nothing decides are left out; the record counts them as `undecided`.
         interval: "clustered" (the default), "wilson" or "bootstrap" (the default with n_bootstrap). Mentions in one
             document are not independent. "clustered" is Wilson's interval with the effective number of mentions (see
             `measures.proportions.clustered_wilson`). "wilson" takes all mentions as independent and is too narrow if

@@ -6,7 +6,7 @@ import numpy as np
 
 from corpus_kit._base.arrays import Integers
 from corpus_kit.news.boilerplate_spans import CREDIT, LABEL_MARKS, Spans, kinds_of
-from corpus_kit.news.page_lines import Flags
+from corpus_kit.news.page_lines import Flags, Page
 
 __all__ = ["find_listed"]
 
@@ -15,6 +15,9 @@ _SENTENCE_WORDS = 4  # a line of a credit phrase and more words than this that e
 _INLINE_WORDS = 25  # boilerplate within a line of text, after its phrase
 _ENDING_WORDS = 6  # the holder of rights after a credit phrase at the end of a line
 _BRACKETS = "(["
+_RULES = "/|*=_"  # marks that set a part of a page off from the text before it
+_BUTTONS = 3  # in a row, so that they are buttons and not names of services in a text
+_BUTTON_MARKS = "|/•-–—·+"  # may stand between buttons
 
 
 def find_listed(spans: Spans, longest: int) -> None:
@@ -24,6 +27,7 @@ def find_listed(spans: Spans, longest: int) -> None:
         spans: What was found so far.
         longest: The most words of a line that is boilerplate by its opening.
     """
+    _buttons(spans)
     _lines(spans, longest)
     _credits_at_ends(spans, longest)
     _within_lines(spans, longest)
@@ -32,7 +36,8 @@ def find_listed(spans: Spans, longest: int) -> None:
 def _lines(spans: Spans, longest: int) -> None:
     """Add lines that begin with a listed phrase."""
     page = spans.page
-    lines = np.flatnonzero((page.line_sizes > 0) & ~page.is_headline)
+    whole = (page.free_first == page.line_first) & (page.free_end == page.line_end)
+    lines = np.flatnonzero((page.line_sizes > 0) & whole & ~page.is_headline)
     kind = _kinds(spans, page.line_words[lines], longest, alone=True)
     spans.add_lines(lines[kind >= 0], kind[kind >= 0], "opening")
     lines = lines[kind < 0]
@@ -42,6 +47,38 @@ def _lines(spans: Spans, longest: int) -> None:
     more = page.line_words_end[lines] > end
     stop = np.where(more, page.words[end - 1] + 1, page.line_end[lines])
     spans.add(lines, page.line_first[lines], stop, kind, "opening")
+
+
+def _buttons(spans: Spans) -> None:
+    """Add rows of buttons, among them openings of the kind "share", at the beginning or end of lines."""
+    page = spans.page
+    openings = [phrase for phrase in page.lexicon.used_as("openings") if phrase.kind == "share"]
+    buttons = [*openings, *page.lexicon.used_as("buttons")]
+    if not buttons:
+        return
+    starts = page.starts_of(buttons)
+    number, stop = page.match(buttons, starts)
+    known = (number >= 0) & page.are_free(starts) & ~page.is_headline[page.line_of[starts]]
+    rows: list[list[int]] = []  # the first word, the end, the number of buttons, the phrase of the first
+    for start, end, phrase in zip(*(each[known].tolist() for each in (starts, stop, number)), strict=True):
+        if rows and start < rows[-1][1]:
+            continue
+        if rows and start == rows[-1][1] and _only_button_marks(page, start):
+            rows[-1][1:3] = [end, rows[-1][2] + 1]
+        else:
+            rows.append([start, end, 1, phrase])
+    first, end, count, phrases = np.array(rows, np.int64).reshape(-1, 4).T
+    line = page.line_of[first]
+    good = (count >= _BUTTONS) & ((first == page.line_words[line]) | (end == page.line_words_end[line]))
+    spans.add_words(first[good], end[good] - 1, kinds_of(buttons)[phrases[good]], "opening")
+
+
+def _only_button_marks(page: Page, word: int) -> bool:
+    """Return whether nothing but marks that separate buttons is between the word before and a word of the same line."""
+    if page.line_of[word - 1] != page.line_of[word]:
+        return False
+    between = np.arange(page.words[word - 1] + 1, page.words[word])
+    return bool(page.signs(between, _BUTTON_MARKS).all())
 
 
 def _kinds(spans: Spans, starts: Integers, longest: int, *, alone: bool) -> Integers:
@@ -97,8 +134,7 @@ def _credits_at_ends(spans: Spans, longest: int) -> None:
     rest = page.line_words_end[line] - end
     good = (number >= 0) & (rest >= 1) & (rest <= _ENDING_WORDS) & ~spans.ends_finally(line)
     starts, end, line, number = (each[good] for each in (starts, end, line, number))
-    holder = page.latin_words() | page.words_in(page.lexicon.holders)
-    good = holder[end] | page.signs(page.words[end - 1] + 1, LABEL_MARKS + "،,")
+    good = page.vocabulary.is_holder[page.word_types[end]] | page.signs(page.words[end - 1] + 1, LABEL_MARKS + "،,")
     starts, line, number = (each[good] for each in (starts, line, number))
     line, first = np.unique(line, return_index=True)
     starts, kind = starts[first], kinds_of(phrases)[number[first]]
@@ -114,11 +150,12 @@ def _within_lines(spans: Spans, longest: int) -> None:
     page = spans.page
     starts = page.starts_of(page.lexicon.used_as("openings", "labels"))
     line = page.line_of[starts]
-    free = (starts > page.line_words[line]) & ~page.is_headline[line] & page.free_words()[starts]
+    free = (starts > page.line_words[line]) & ~page.is_headline[line] & page.are_free(starts)
     starts = starts[free]
     kind = _kinds(spans, starts, min(longest, _INLINE_WORDS), alone=False)
     bracket = page.signs(page.words[starts] - 1, _BRACKETS)
-    good = (kind >= 0) & (page.opens[starts] | (bracket & (kind == CREDIT)))
+    slash = page.signs(page.words[starts] - 1, _RULES)
+    good = (kind >= 0) & (page.opens[starts] | slash | (bracket & (kind == CREDIT)))
     starts, kind = starts[good], kind[good]
     _, first = np.unique(page.line_of[starts], return_index=True)
     spans.add_rest(starts[first], kind[first], "opening")

@@ -14,7 +14,7 @@ from corpus_kit.corpus.spans import merged_spans
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, choose, invalid
-from corpus_kit.news.actors import mention_tokens, mentions_of
+from corpus_kit.news.actors import count_undecided, mention_tokens, mentions_of
 from corpus_kit.news.gazetteer import gazetteer_of
 from corpus_kit.news.running_text import token_ends
 
@@ -59,20 +59,21 @@ def locate_mentions(
                 raise invalid(name, "left out with a table of mentions", value, "Filter the column match of the table.")
         given = mentions_of(part, actors)
         known = set(given["kind"]) if "kind" not in actors.columns else set(actors["kind"].drop_nulls())
-        outside = actors.height - given.height
+        unknown = count_undecided(actors, given)
+        outside = actors.height - unknown - given.height
     else:
         actors = gazetteer_of(actors)
         given = mentions_of(part, actors, metonyms=wants_metonyms, anaphors=wants_anaphors)
         known = {actor.kind for actor in actors}
         first_names = {actor.id: actor.names[0] for actor in actors if actor.names}
-        outside = 0
+        unknown, outside = count_undecided(actors, given), 0
     wanted = _chosen_kinds(kinds, known)
     with reading(corpus.path):
         mentions = _located(part, given)
     record = {
         "actors": "a table of mentions" if isinstance(actors, pl.DataFrame) else actors,
         "kinds": wanted, "metonyms": wants_metonyms, "anaphors": wants_anaphors,
-        "outside": outside + given.height - mentions.height,
+        "undecided": unknown, "outside": outside + given.height - mentions.height,
         "boilerplate": None if boilerplate is None else boilerplate.height, "subcorpus": part.selection,
     }  # fmt: skip
     if wanted is not None:

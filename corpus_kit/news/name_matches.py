@@ -16,11 +16,21 @@ import polars as pl
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.actor_names import Key, folded, is_hyphen
-from corpus_kit.news.name_trie import NameTrie, Reading
+from corpus_kit.news.name_trie import NO_MENTION, NameTrie, Reading
 from corpus_kit.news.running_text import documents_of
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH, BEGINS_SENTENCE
 
-__all__ = ["CONJUNCTIONS", "PROCLITICS", "SHOWN_PROCLITICS", "Booleans", "Matches", "Meanings", "NameSearch"]
+__all__ = [
+    "CONJUNCTIONS",
+    "DECISIONS",
+    "PROCLITICS",
+    "SHOWN_PROCLITICS",
+    "Booleans",
+    "Matches",
+    "Meanings",
+    "NameSearch",
+    "next_words",
+]
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -35,6 +45,11 @@ _FORMS = (
 )
 SHOWN_PROCLITICS = tuple(dict.fromkeys(shown for _, _, shown in _FORMS))
 CONJUNCTIONS = [SHOWN_PROCLITICS.index(each) for each in ("و", "ف")]
+
+# What decides which actor a match refers to: it is the only one with the name, or the first of several in the order of
+# ranks, unless something of the text or the user's `home` decides.
+DECISIONS = ("name", "precedence", "vowels", "context", "nearest", "home", "none")
+NAME, PRECEDENCE, VOWELS, CONTEXT, NEAREST, HOME, NONE = range(len(DECISIONS))
 
 _VOWEL_SIGNS = "\u064b-\u0652\u0670"
 _FATHATAN = "\u064b"
@@ -51,6 +66,7 @@ class Matches(NamedTuple):
         spelling: A row of the spellings of the trie.
         reading: A row of `Meanings.listed`.
         ambiguous: Whether the name is that of another actor, too.
+        decided: What decided, a row of `DECISIONS`.
     """
 
     first: Integers
@@ -59,6 +75,7 @@ class Matches(NamedTuple):
     spelling: Integers
     reading: Integers
     ambiguous: Booleans
+    decided: Integers
 
     def take(self, rows: Any) -> Matches:
         """Return some of the matches, by number or by a mask."""
@@ -80,12 +97,14 @@ class NameSearch:
         corpus: The corpus.
         trie: The names.
         keys: For each type, the form that is compared.
+        hyphens: For each type, whether it is a hyphen or a dash.
         meanings: What the spellings mean.
     """
 
     def __init__(self, corpus: CorpusView, trie: NameTrie) -> None:
         self.corpus, self.trie = corpus, trie
         self.keys = corpus.derive("actor keys", lambda: folded(corpus.type_column("surface")).alias("word"))
+        self.hyphens: Booleans = is_hyphen(self.keys).to_numpy()
         self.meanings = Meanings(trie)
 
     def rows_of(self, matches: Matches, key: Key) -> Integers:
@@ -103,7 +122,6 @@ class NameSearch:
         first = np.repeat(first, high - low)
         last, node = first.copy(), beginnings.node[row]
         word_of_type = self._word_numbers()
-        hyphens = is_hyphen(self.keys).to_numpy()
         found = []
         while True:
             spelling = trie.spelling_at[node]
@@ -111,7 +129,7 @@ class NameSearch:
             found.append((first[ends], last[ends], row[ends], spelling[ends]))
             if not len(first):
                 break
-            last, on = _next_words(corpus, last, hyphens)
+            last, on = next_words(corpus, last, self.hyphens)
             node = np.where(on, trie.step(node, word_of_type[corpus.token_types[last]]), -1)
             goes_on = node >= 0
             first, last, row, node = (column[goes_on] for column in (first, last, row, node))
@@ -149,7 +167,7 @@ class NameSearch:
         return joined["number"].fill_null(-1).to_numpy().astype(np.int64)
 
 
-def _next_words(corpus: CorpusView, tokens: Integers, hyphens: Booleans) -> tuple[Integers, Booleans]:
+def next_words(corpus: CorpusView, tokens: Integers, hyphens: Booleans) -> tuple[Integers, Booleans]:
     """Return the token after each, beyond a hyphen, and whether it is in the same sentence."""
     final = len(corpus.token_types) - 1
     barrier = BEGINS_SENTENCE | BEGINS_PARAGRAPH
@@ -169,7 +187,7 @@ class Meanings:
     """What the spellings of a trie mean.
 
     Attributes:
-        listed: All readings; those of a spelling are adjacent, the one that counts first.
+        listed: All readings; those of a spelling are adjacent, the one that counts first. The last is nobody's.
         match: The match of each reading.
         actor: The actor of each reading.
         of_spelling: The row of the first reading of each spelling.
@@ -178,7 +196,7 @@ class Meanings:
     def __init__(self, trie: NameTrie) -> None:
         self._readings = trie.readings
         self._own = trie.own
-        self.listed = [reading for each in trie.readings for reading in each]
+        self.listed = [*(reading for each in trie.readings for reading in each), NO_MENTION]
         self.match = np.array([reading.match for reading in self.listed], np.int64)
         self.actor = np.array([reading.actor for reading in self.listed], np.int64)
         counts = np.array([len(each) for each in trie.readings], np.int64)
@@ -191,15 +209,18 @@ class Meanings:
     ) -> Matches:
         """Return what occurs at these places: the reading that counts, or the one that the vowel signs agree with."""
         reading, ambiguous = self.of_spelling[spelling], self._ambiguous[spelling]
+        decided = np.where(ambiguous, PRECEDENCE, NAME)
         types, number = np.unique(corpus.token_types[first], return_inverse=True)
         surfaces = corpus.type_column("surface").gather(types)
         vocalised = (first == last) & surfaces.str.contains(f"[{_VOWEL_SIGNS}]").to_numpy()[number]
         for row in np.flatnonzero(vocalised & self._has_choice[spelling]).tolist():
-            reading[row], ambiguous[row] = self._by_vowels(int(spelling[row]), surfaces[int(number[row])])
+            reading[row], still = self._by_vowels(int(spelling[row]), surfaces[int(number[row])])
+            decided[row] = VOWELS if ambiguous[row] and not still else decided[row]
+            ambiguous[row] = still
         # names of places have no tanwin: سوريًا is the adjective
         tanwin = surfaces.str.contains(_FATHATAN, literal=True).to_numpy()[number]
         keep = ~(vocalised & tanwin & ~self._own[spelling])
-        return Matches(first, last, proclitic, spelling, reading, ambiguous).take(keep)
+        return Matches(first, last, proclitic, spelling, reading, ambiguous, decided).take(keep)
 
     def _by_vowels(self, spelling: int, surface: str) -> tuple[int, bool]:
         """Return the reading whose vowel signs agree best with those of a word, and whether others agree as well."""

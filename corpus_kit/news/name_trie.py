@@ -11,14 +11,14 @@ from corpus_kit._base.arrays import Integers
 from corpus_kit.news.actor_names import Key, keys_of
 from corpus_kit.news.gazetteer import Gazetteer
 
-__all__ = ["ANAPHOR", "MATCHES", "NOBODY", "NameTrie", "Reading"]
+__all__ = ["ANAPHOR", "FORM", "MATCHES", "NOBODY", "NO_MENTION", "NameTrie", "Reading"]
 
-MATCHES = ("name", "metonym", "anaphor")
-NAME, METONYM, ANAPHOR = range(len(MATCHES))
+MATCHES = ("name", "metonym", "anaphor", "form")
+NAME, METONYM, ANAPHOR, FORM = range(len(MATCHES))
 NOBODY = -1  # the actor of a reading that is not in the gazetteer
 
 # Of several readings of a spelling the one with the lowest rank counts.
-_STATE_NAMES, _METONYMS, _CITY_NAMES, _ANAPHORS, _NO_MENTIONS = range(5)
+_STATE_NAMES, _METONYMS, _CITY_NAMES, _ANAPHORS, _FORMS, _NO_MENTIONS = range(6)
 
 
 class Reading(NamedTuple):
@@ -42,6 +42,9 @@ class Reading(NamedTuple):
         return self.rank != _NO_MENTIONS
 
 
+NO_MENTION = Reading(_NO_MENTIONS, NOBODY, "", NAME)
+
+
 class NameTrie:
     """The spellings of a gazetteer as paths of words from node 0.
 
@@ -60,7 +63,7 @@ class NameTrie:
     def __init__(self, gazetteer: Gazetteer, *, metonyms: bool, anaphors: bool) -> None:
         self.gazetteer = gazetteer
         listed = list(_listed(gazetteer))
-        wanted = {NAME} | ({METONYM} if metonyms else set()) | ({ANAPHOR} if anaphors else set())
+        wanted = {NAME, FORM} | ({METONYM} if metonyms else set()) | ({ANAPHOR} if anaphors else set())
         readings: dict[Key, list[Reading]] = {}
         for key, reading in listed:
             if reading.match in wanted and (reading.actor != NOBODY or not reading.is_mention):
@@ -104,7 +107,7 @@ def _listed(gazetteer: Gazetteer) -> Iterator[tuple[Key, Reading]]:
     readings = [
         Reading(_rank(actor.kind, match), row, name, match)
         for row, actor in enumerate(gazetteer.actors)
-        for match, names in ((NAME, actor.names), (METONYM, actor.metonyms), (ANAPHOR, actor.anaphors))
+        for match, names in enumerate(map(actor.names_by_match().__getitem__, MATCHES))
         for name in names
     ]
     readings += [Reading(_CITY_NAMES, NOBODY, name, NAME) for _, name in gazetteer.rivals]
@@ -115,4 +118,4 @@ def _listed(gazetteer: Gazetteer) -> Iterator[tuple[Key, Reading]]:
 def _rank(kind: str, match: int) -> int:
     if match == NAME:
         return _CITY_NAMES if kind == "city" else _STATE_NAMES
-    return _METONYMS if match == METONYM else _ANAPHORS
+    return {METONYM: _METONYMS, ANAPHOR: _ANAPHORS, FORM: _FORMS}[match]

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import integer
-from corpus_kit._base.records import attach
-from corpus_kit.analysis.groups import corpus_labels
+from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
-from corpus_kit.errors import choose, invalid
+from corpus_kit.errors import choose
+from corpus_kit.news.cluster_checks import warn_of_losses
 from corpus_kit.news.duplicate_search import (
     DuplicateSearch,
     all_pairs,
@@ -24,8 +24,10 @@ from corpus_kit.news.duplicate_search import (
     linking_pairs,
     listed_pairs,
     number_of_pairs,
+    pair_labels,
     publication_dates,
 )
+from corpus_kit.news.linkage import LINKAGES, linked_documents, linked_pairs, single_links
 from corpus_kit.news.shingles import together
 from corpus_kit.text.normalization import Normalizer
 
@@ -42,13 +44,13 @@ def near_duplicates(
     n: int = 5,
     profile: str | Normalizer | None = "search",
     by: str | None = None,
-    threshold: float = 0.8,
-    measure: str = "jaccard",
+    threshold: float = 0.5,
+    measure: str = "containment",
     method: str = "exact",
     n_hashes: int = 128,
     bands: int | None = None,
     date: str | None = "date",
-    min_shingles: int = 1,
+    min_shingles: int = 20,
     max_pairs: int = 10_000_000,
     seed: int = 0,
 ) -> pl.DataFrame:
@@ -64,19 +66,21 @@ def near_duplicates(
         profile: The form that is compared: the name of a preset, a Normalizer, or None for the original spelling.
         by: A metadata column, such as the outlet, to be shown for both documents.
         threshold: The lowest value of the measure, above 0 and at most 1.
-        measure: "jaccard", the shared shingles divided by those in either text (Broder 1997); or "containment", the
-            shared shingles divided by those of the text that has fewer, which also finds a short text inside a long
-            one.
+        measure: "containment", the shared shingles divided by those of the text that has fewer, which also finds a
+            text that was cut, and a short text inside a long one; or "jaccard", the shared shingles divided by those
+            in either text (Broder 1997), which with threshold=0.8 finds texts that are the same but for a few words.
         method: "exact" finds all pairs, by a prefix-filter join (Bayardo, Ma and Srikant 2007; Xiao et al. 2011).
             "minhash" compares only documents that agree in a band of MinHash values (Leskovec, Rajaraman and Ullman
             2014, chapter 3), which needs less memory: the pairs that it returns have exact values, and a pair of
-            Jaccard similarity s is found with probability 1 - (1 - s^rows)^bands.
+            Jaccard similarity s is found with probability 1 - (1 - s^rows)^bands. It needs measure="jaccard".
         n_hashes: MinHash values of each document, at most 65,536; for method="minhash".
         bands: Bands into which these are cut; None takes the fewest that find 99 of 100 pairs at the threshold. The
             record of the table holds bands, rows and expected_recall at the threshold.
         date: The metadata column of dates, from which `days` is computed. With None, or if a corpus has no column
             "date", days is null.
-        min_shingles: Documents with fewer distinct shingles are left out; the record of the table says how many.
+        min_shingles: Documents with fewer distinct shingles are left out, since a few words are contained in many
+            texts that have nothing else in common. The record of the table says how many; a warning says so if they
+            are a tenth of all. Use 1 for posts and other short texts, with measure="jaccard".
         max_pairs: The most rows that the result may have. k identical documents are k (k - 1) / 2 pairs;
             `duplicate_clusters` and `Corpus.deduplicate` do not list pairs.
         seed: Seed of the random hash functions; for method="minhash".
@@ -104,13 +108,13 @@ def near_duplicates(
     Examples:
         >>> import corpus_kit as ck
         >>> table = ck.news.near_duplicates(ck.sample_corpus(), by="outlet")
-        >>> table.select("first_id", "second_id", "across", "shared", "jaccard").row(0)
-        ('mada-2026-01-05-1', 'unqud-2026-01-05-2', True, 125, 0.9398496240601504)
+        >>> table.select("first_id", "second_id", "across", "shared", "containment").row(0)
+        ('mada-2026-01-05-1', 'unqud-2026-01-05-2', True, 125, 1.0)
     """
     expect_corpus(corpus)
     search = DuplicateSearch.of(threshold, n, measure, method, profile, min_shingles, n_hashes, bands, seed)
     most = integer(max_pairs, "max_pairs", least=0)
-    labels = None if by is None else _labels(corpus, by)
+    labels = None if by is None else pair_labels(corpus, by, _TAKEN)
     dates = publication_dates(corpus, date)
     documents, found, record = search.run(corpus, lambda pieces: together(at_most(most, pieces)))
     check_number(number_of_pairs(found), most)
@@ -148,27 +152,31 @@ def duplicate_clusters(
     corpus: CorpusView,
     pairs: pl.DataFrame | None = None,
     *,
+    linkage: str = "complete",
     n: int = 5,
     profile: str | Normalizer | None = "search",
-    threshold: float = 0.8,
-    measure: str = "jaccard",
+    threshold: float = 0.5,
+    measure: str = "containment",
     method: str = "exact",
     n_hashes: int = 128,
     bands: int | None = None,
     date: str | None = "date",
-    min_shingles: int = 1,
+    min_shingles: int = 20,
     seed: int = 0,
 ) -> pl.DataFrame:
-    """Return clusters of documents that are near-duplicates, directly or through other documents.
+    """Return clusters of documents that are near-duplicates of each other.
 
-    Clusters are the connected components of the graph of pairs: two documents of a cluster need not be similar to each
-    other. Documents that are similar to no other are in no cluster. Time and memory grow with the number of documents,
-    even if thousands of them are identical.
+    Documents that are similar to no other are in no cluster. Documents with the same shingles count as one text, so
+    that thousands of identical ones cost no more than two. `ck.news.cluster_checks` says which clusters to look at.
 
     Args:
         corpus: A Corpus or a subcorpus.
         pairs: A table of `ck.news.near_duplicates`, or some of its rows (columns first_document and second_document);
             the options of the search then have no effect. None searches.
+        linkage: "complete" puts two documents into one cluster only if they are a pair, so that no chain is formed.
+            The most similar (by Jaccard similarity; of equal pairs, the first) are put together first, then clusters
+            of which all documents are pairs. "single" joins all that pairs link, directly or through others: in long
+            chains, the ends have nothing in common. It lists no pairs, and so needs the least memory.
         n: As in `ck.news.near_duplicates`.
         profile: As in `ck.news.near_duplicates`.
         threshold: As in `ck.news.near_duplicates`.
@@ -191,25 +199,36 @@ def duplicate_clusters(
         - days (Int64): since the first published; null if either has no date.
 
     Raises:
-        InputError: If an argument is invalid, or pairs are not of this corpus.
+        InputError: If an argument is invalid, pairs are not of this corpus, or there are so many pairs that complete
+            linkage would need more memory than one call may use.
+
+    References:
+        Sørensen, T. (1948). A method of establishing groups of equal amplitude in plant sociology. Biologiske Skrifter
+        5(4). Nguyen, T.-D., Schmidt, B. & Kwoh, C.-K. (2014). SparseHC: a memory-efficient online hierarchical
+        clustering algorithm. Procedia Computer Science 29, 8-19.
 
     Examples:
         >>> import corpus_kit as ck
-        >>> clusters = ck.news.duplicate_clusters(ck.sample_corpus(), threshold=0.5, measure="containment")
+        >>> clusters = ck.news.duplicate_clusters(ck.sample_corpus())
         >>> clusters["cluster"].n_unique(), clusters["first_published"].sum()
         (18, 18)
     """
     expect_corpus(corpus)
+    chosen = choose(linkage, LINKAGES, "linkage")
     dates = publication_dates(corpus, date)
     if pairs is None:
         search = DuplicateSearch.of(threshold, n, measure, method, profile, min_shingles, n_hashes, bands, seed)
-        documents, found, record = search.run(corpus, linking_pairs)
-        one = np.concatenate([found.first, np.arange(len(documents))])
-        other = np.concatenate([found.second, found.same_as])
-        first, second = documents[one], documents[other]
+        documents, found, record = search.run(corpus, linking_pairs if chosen == "single" else listed_pairs)
+        one, other = linked_documents(found) if chosen == "complete" else single_links(found)
+        rows = documents.astype(np.int64)
+        first, second = rows[one], rows[other]
     else:
-        first, second = checked_pairs(corpus, pairs, "pairs", "ck.news.near_duplicates")
+        table = as_frame(pairs, "pairs")
+        first, second = checked_pairs(corpus, table, "pairs", "ck.news.near_duplicates")
         record = {"pairs": len(first)}
+        if chosen == "complete":
+            first, second = linked_pairs(first, second, table)
+    record["linkage"] = chosen
     cluster, document = clusters_of(first, second)
     frame = pl.DataFrame({"cluster": cluster, "document": document}).with_columns(
         corpus.ids(document),
@@ -251,11 +270,6 @@ def dropped_duplicates(
     best = order.with_row_index("row").sort("words", "date", "row", descending=[True, False, False], nulls_last=True)
     rank = np.empty(len(documents), np.int64)
     rank[best["row"].to_numpy()] = np.arange(len(documents))
-    return pl.Series("document", documents[left_out(found, rank, search.threshold, search.measure)])
-
-
-def _labels(corpus: CorpusView, by: object) -> pl.Series:
-    """Return the labels of `by` for all documents."""
-    if isinstance(by, str) and by in _TAKEN:
-        raise invalid("by", f"another column, since the result has a column first_{by}", by)
-    return corpus_labels(corpus, by, ())
+    dropped = left_out(found, rank, search.threshold, search.measure)
+    warn_of_losses(found, rank, dropped, order["date"])
+    return pl.Series("document", documents[dropped])

@@ -48,7 +48,7 @@ def network(
     Args:
         corpus: A Corpus, a subcorpus, or a corpus with spans excluded.
         actors: A Gazetteer, the path of a TOML file, or None for the built-in states; or a table of `ck.news.actors`,
-            whose rows are taken as they are.
+            whose rows are taken as they are, without forms of state that nothing decides (`undecided` in the record).
         within: The unit of text: "sentence", "paragraph" or "document".
         by: A metadata column; each of its values has a network of its own. If the table has a column of this name
             (source), that of the groups gets an underscore at its end (source_).

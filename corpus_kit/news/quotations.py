@@ -16,7 +16,6 @@ import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer
 from corpus_kit._base.records import as_frame, attach
-from corpus_kit._base.shares import telling
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.news.attribution import (
@@ -30,15 +29,16 @@ from corpus_kit.news.attribution import (
     actor_column,
     after,
     before,
+    follows_report,
     lead_in,
     mentions_for,
     report_columns,
     reported,
 )
 from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
-from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes, word_numbers
+from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes
 from corpus_kit.news.running_text import documents_of, places_of, selected_tokens, span_columns
-from corpus_kit.news.speakers import SHORT_NAME, Document
+from corpus_kit.news.speakers import SHORT_NAME, Document, read_documents
 from corpus_kit.search.metadata_columns import metadata_columns, with_metadata
 from corpus_kit.text.token_flags import GLUED
 
@@ -48,6 +48,8 @@ SPEECH = ("direct", "fragment")  # the kinds that somebody is reported to have s
 KINDS = (*SPEECH, "unattributed", "title", "nickname", "slogan", "scripture", "verse", "scare")
 
 _LONGEST_TITLE = 8  # words
+_LONGEST_BODY = 6  # words of the name of a body within a report
+_LONGEST_PERSON = 5  # words of a person's rank and name
 
 
 def quotations(
@@ -86,9 +88,14 @@ def quotations(
           "unattributed" (four words or more without an attribution), "title", "nickname", "slogan", "scripture",
           "verse", and "scare" (a few words that are none of these: scare quotes, or a name)
         - verb, verb_lemma (String), verb_start, verb_end (UInt32): the reporting verb without و or ف, or the last
-          word of a cue (بحسب), which has no lemma; null unless speech
+          word of a cue (بحسب), which has no lemma; null unless speech, and for a name and a colon without a verb
         - speaker (String), speaker_start, speaker_end (UInt32): the phrase that names the speaker
         - speaker_source (Enum): "explicit", "carried" or "none"
+        - speaker_rule (Enum): the rule that found the speaker: "subject_after", "subject_before", "main_subject"
+          (of the verb of a participle), "name_in_marks", "relayed" (نقلت ... عن فلان), "cue" (بحسب), "noun" (تصريح),
+          "no_verb" (فلان: "..."), "sentence_subject" (استقبل الوزير ... وقال), "carried_sentence",
+          "carried_paragraph", "carried_further", or "none"
+        - confidence (Enum): "high", "medium" or "low", by the measured precision of the rule; null without a speaker
         - speaker_refers_to (String), speaker_refers_to_start, speaker_refers_to_end (UInt32): the fuller phrase of
           the same document that a title or a bare name refers to
         - relayed_by (String), relayed_by_start, relayed_by_end (UInt32): who passes the words on
@@ -143,20 +150,15 @@ class _Span(NamedTuple):
 def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> list[_Span]:
     """Return the spans, document by document."""
     spans: list[_Span] = []
-    numbers = word_numbers(corpus)
-    listed, begins = np.unique(documents_of(corpus, pairs.open), return_index=True)
-    firsts, lasts = corpus.document_bounds(listed)
-    rows = list(zip(*(column.tolist() for column in pairs), strict=True))
-    ends = np.append(begins, len(rows))[1:] if len(begins) else begins
-    bounds = zip(*(each.tolist() for each in (firsts, lasts, begins, ends)), strict=True)
-    for first, last, begin, end in telling(bounds):
-        of_document = rows[begin:end]
-        document = Document(corpus, classes, first, last, [(open_, close) for open_, close, _ in of_document], numbers)
-        for open_, close, depth in of_document:
-            size = document.words_in(open_ - first)
+    depths = iter(pairs.depth.tolist())
+    listed = np.unique(documents_of(corpus, pairs.open))
+    for document in read_documents(corpus, classes, pairs, listed):
+        for open_, close in document.pairs:
+            depth, size = next(depths), document.words_in(open_)
             if size >= least:
-                kind, governing = read_span(document, open_ - first)
-                spans.append(_Span(open_, close, depth, size, kind, reported(document, governing, carry=carry)))
+                kind, governing = read_span(document, open_)
+                found = reported(document, governing, carry=carry)
+                spans.append(_Span(document.first + open_, document.first + close, depth, size, kind, found))
     return spans
 
 
@@ -193,15 +195,21 @@ def read_span(document: Document, open_: int) -> tuple[str, Attribution | None]:
     size = document.words_in(open_)
     lead = lead_in(document, open_)
     named = _named(document, lead, size, clause=size > SHORT_NAME and _begins_with_verb(document, open_))
+    if named is None and size > SHORT_NAME and _names_subject(document, lead, open_):
+        named = "title"
     if named is not None:
         return named, None
     governing = before(document, lead, open_) if lead else None
     if governing is None or governing.how in (CLAUSE, LOOSE):
         governing = after(document, close) or governing
+    if governing is None and size > SHORT_NAME and _ends_clause(document, close, Role.STOP | Role.MARK):
+        governing = follows_report(document, open_)
     if governing is None:
         return ("unattributed" if size > SHORT_NAME else "scare"), None
     if governing.speaker is not None and document.roles[governing.speaker.first] & Role.HONORIFIC:
         return "scripture", None
+    if governing.how in (CLAUSE, LOOSE) and SHORT_NAME < size <= _LONGEST_BODY and _begins_name(document, open_):
+        return "title", None  # the name of a body within a report
     if not _is_speech(document, governing, open_, size):
         return "scare", None
     return ("direct" if _is_whole(document, governing, lead, size) else "fragment"), governing
@@ -211,7 +219,11 @@ def _is_whole(document: Document, governing: Attribution, lead: list[int], size:
     """Return whether a span is a statement of its own, and not a part of the reporter's sentence."""
     if governing.describes or governing.how == CLAUSE:
         return False
-    return governing.how != LOOSE or (size > 2 * SHORT_NAME and not document.roles[lead[-1]] & Role.SPEAKER_END)
+    return (
+        governing.how != LOOSE
+        or not lead
+        or (size > 2 * SHORT_NAME and not document.roles[lead[-1]] & Role.SPEAKER_END)
+    )
 
 
 def _named(document: Document, lead: list[int], size: int, *, clause: bool) -> str | None:
@@ -229,13 +241,15 @@ def _named(document: Document, lead: list[int], size: int, *, clause: bool) -> s
             return "scripture"
         if role & Role.VERSE and size > SHORT_NAME and distance < 2:  # a colon may come between
             return "verse"
-    for distance, place in enumerate(reversed(lead[-2:])):
+    announcing = lead[-2:-1] if lead and document.roles[lead[-1]] & Role.BA else lead[-2:]  # المعنونة بـ«...»
+    for distance, place in enumerate(reversed(announcing)):
         role = document.roles[place]
         if role & (Role.MARK | Role.COLON | Role.COMMA | Role.STOP | Role.COMPLEMENTISER) or document.form_is_verb(
             place
         ):
             return None
         if size <= (_LONGEST_TITLE if distance == 0 else SHORT_NAME):
+            clause = clause and not role & Role.BODY  # a body has a name: شركة «نكست ...»
             for bit, kind in (
                 (Role.NICKNAME, "nickname"),
                 (Role.SLOGAN, "slogan"),
@@ -246,6 +260,17 @@ def _named(document: Document, lead: list[int], size: int, *, clause: bool) -> s
     return None
 
 
+def _names_subject(document: Document, lead: list[int], open_: int) -> bool:
+    """Return whether marks hold the name of a body that follows its verb or title (أعلنت «حركة ...» أن)."""
+    if not lead or document.roles[lead[-1]] & (Role.COLON | Role.COMPLEMENTISER | Role.SAYING):
+        return False
+    if document.form[lead[-1]] >= 0 or document.roles[lead[-1]] & Role.OFFICE:
+        return document.names_body(open_)
+    # دعا المتحدث باسم الوزارة "العقيد فلان الفلاني" إلى ...
+    ends = _ends_clause(document, document.opens[open_], Role.STOP | Role.COMMA)
+    return bool(document.roles[open_ + 1] & Role.OFFICE) and document.words_in(open_) <= _LONGEST_PERSON and not ends
+
+
 def _is_speech(document: Document, governing: Attribution, open_: int, size: int) -> bool:
     """Return whether an attributed span is speech, and not a name or a word in marks within a report."""
     if _after_proclitic(document, open_, Role.LA) or (
@@ -254,6 +279,8 @@ def _is_speech(document: Document, governing: Attribution, open_: int, size: int
         return False  # لـ«الوطن»، وفقا لاتفاق «جنيف»
     if size > SHORT_NAME:
         return True
+    if _begins_name(document, open_) and governing.how != SPOKEN and not governing.describes:
+        return False
     complete = _ends_clause(document, document.opens[open_])
     if governing.how == SPOKEN:
         if governing.side == "after":
@@ -270,6 +297,12 @@ def _is_speech(document: Document, governing: Attribution, open_: int, size: int
     if governing.how == BESIDE:
         return size > 1 and _ends_clause(document, document.opens[open_], Role.STOP)
     return size == SHORT_NAME and clause_like
+
+
+def _begins_name(document: Document, open_: int) -> bool:
+    """Return whether the first word is one that begins the names of bodies and works (جبهة، نظام)."""
+    role = document.roles[open_ + 1]
+    return bool(role & (Role.BODY | Role.TITLE)) and not role & (Role.DEFINITE | Role.PREPOSED | Role.POSSESSED)
 
 
 def _begins_with_verb(document: Document, open_: int) -> bool:

@@ -30,8 +30,7 @@ def find_repeated_headlines(spans: Spans) -> None:
     page = spans.page
     line = np.flatnonzero((page.line_number == 1) & ~page.is_headline)
     line = line[_is_free(page, line) & (page.line_sizes[line] >= _HEADLINE_WORDS)]
-    no_source = np.zeros(len(line), np.int64)
-    same = _line_hashes(page, line, no_source) == _line_hashes(page, line - 1, no_source)
+    same = _line_hashes(page, line) == _line_hashes(page, line - 1)
     spans.add_lines(line[same], HEADLINE, "repeated")
 
 
@@ -42,7 +41,7 @@ def find_repeated_lines(spans: Spans) -> None:
     line = np.flatnonzero((page.line_sizes >= _LINE_WORDS) & named & ~page.is_headline)
     line = line[_is_free(page, line)]
     document = page.line_document[line]
-    key = _line_hashes(page, line, page.sources[document])
+    key = _line_hashes(page, line)
     often = distinct(key, document) >= spans.least[document]
     line, document, key = line[often], document[often], key[often]
     if not len(line):
@@ -65,8 +64,8 @@ def _is_free(page: Page, line: Integers) -> Flags:
     return np.asarray(whole[line], bool)
 
 
-def _line_hashes(page: Page, line: Integers, source: Integers) -> Hashes:
-    return page.runs.of(page.line_words[line], page.line_words_end[line], source)
+def _line_hashes(page: Page, line: Integers) -> Hashes:
+    return page.runs.of(page.line_words[line], page.line_words_end[line])
 
 
 def _bodies(page: Page, repeated: Integers, document: Integers) -> Hashes:
@@ -87,7 +86,7 @@ def _bodies(page: Page, repeated: Integers, document: Integers) -> Hashes:
     wanted &= own_size >= np.maximum(_OWN_SHARE * size, 1)
     first = np.flatnonzero(own & wanted[document_of_word])
     end = np.minimum(first + _SHINGLE, page.line_words_end[page.line_of[first]])
-    shingle = Runs(page.exact, page.powers).of(first, end, np.zeros(len(first), np.int64))
+    shingle = Runs(page.exact, page.powers).of(first, end)
     body = np.full(len(page.documents), _NO_BODY)
     np.minimum.at(body, document_of_word[first], shingle)
     return body
@@ -103,6 +102,8 @@ def _is_dateline(page: Page, line: Integers) -> Flags:
     tokens = ranges(page.line_first[line], page.line_end[line])
     of_line = np.repeat(np.arange(len(line)), page.line_end[line] - page.line_first[line])
     separated = np.bincount(of_line, weights=page.signs(tokens, _SEPARATORS), minlength=len(line)) > 0
-    dated = np.bincount(page.line_of, weights=page.words_in(page.lexicon.dateline), minlength=len(page.line_first))
+    dated = np.bincount(
+        page.line_of, weights=page.vocabulary.is_dateline[page.word_types], minlength=len(page.line_first)
+    )
     short = page.line_sizes[line] <= _DATELINE_WORDS
     return np.asarray(in_head & short & (separated | (dated[line] > 0)), bool)

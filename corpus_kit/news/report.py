@@ -35,6 +35,7 @@ def report(
     date: str | datetime.date | None = "date",
     metonyms: bool = False,
     anaphors: bool = True,
+    home: str | None = None,
     collapse_lists: bool = False,
     dictionary: FrameDictionary | str | PathLike[str] | None = None,
     progress: bool | None = None,
@@ -54,6 +55,7 @@ def report(
             corpus without a column "date", relative dates stay unresolved.
         metonyms: Whether a capital is a mention of its state where the gazetteer lists it as a metonym.
         anaphors: Whether expressions such as التنظيم are mentions of the actor that the text has named.
+        home: The state that المملكة alone refers to in these texts, as in `ck.news.actors`.
         collapse_lists: Whether to leave sentences that enumerate actors out of the network.
         dictionary: A dictionary of frames, as in `ck.news.frames`; None for the built-in ones of frames and themes.
         progress: Show a progress bar; None shows it on a terminal or in a notebook.
@@ -81,7 +83,7 @@ def report(
     has_no_dates = isinstance(date, str) and date == "date" and date not in corpus.label_columns()
     found = find_boilerplate(corpus, by=by)
     body = corpus.exclude(found).exclude(headlines(corpus))
-    mentions = find_actors(corpus, gazetteer, metonyms=metonyms, anaphors=anaphors, boilerplate=found)
+    mentions = find_actors(corpus, gazetteer, metonyms=metonyms, anaphors=anaphors, home=home, boilerplate=found)
     tables: dict[str, Callable[[], pl.DataFrame]] = {
         "structure": lambda: structure(corpus, boilerplate=found),
         "boilerplate": lambda: found,

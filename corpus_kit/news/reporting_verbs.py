@@ -20,6 +20,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.arrays import Array
 from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.corpus.storage import reason
 from corpus_kit.corpus.view import CorpusView
@@ -33,10 +34,15 @@ _BUILT_IN = Path(__file__).parent / "lexicons" / "reporting_verbs.toml"
 _GENDERS = ("m", "f", "p")
 _TABLES = ("verb", "cues", "words", "kinds")
 _ASPECTS = ("perfect", "imperfect", "participle")
+_NOMINAL = (("perfect", "m"), ("imperfect", "f"))  # forms that may be nouns besides participles
 _FLAGS = ("transitive", "quotative", "describes", "relays", "noun", "preposition", "needs")
-_VERB_KEYS = ("lemma", *_ASPECTS, *_FLAGS)
+_VERB_KEYS = ("lemma", *_ASPECTS, *_FLAGS, "frames")
+_FRAMES = ("أن", "ب", "إلى", "على", "من", "عن", "في", ":")
+_CUES = ("source", "clause", "own", "impersonal")
 _CONJUNCTIONS = ("و", "ف")
 _FOLDED = {"أ": "ا", "إ": "ا", "ٱ": "ا", "ة": "ه"}
+_LETTERS = str.maketrans(_FOLDED)
+_DEDIACRITISED = Normalizer.preset("dediac")
 
 
 class Role:
@@ -79,8 +85,51 @@ class Role:
     HERS = 1 << 33
     TURN = 1 << 34
     HONORIFIC = 1 << 35
+    GOVERNOR = 1 << 36
+    PASSIVE = 1 << 37
+    SPEECH_NOUN = 1 << 38
+    NEVER_AFTER_THAT = 1 << 39
+    BY = 1 << 40
+    THEN = 1 << 41
+    TO = 1 << 42
+    ON = 1 << 43
+    OF = 1 << 44
+    OPENING = 1 << 45
+    FAR_GOVERNOR = 1 << 46
+    LINK = 1 << 47
+    BREAK = 1 << 48
+    POSSIBLY = 1 << 49
+    # words around speakers, and more of what letters show
+    OFFICE = 1 << 50
+    BODY = 1 << 65
+    KIN = 1 << 66
+    PLURAL = 1 << 67
+    ONWARD = 1 << 68
+    OUTCOME = 1 << 69
+    ADVERB = 1 << 70
+    PRONOUN = 1 << 71
+    BE = 1 << 72
+    AS_FOR = 1 << 73
+    WHEN = 1 << 74
+    CONTINUES = 1 << 75
+    DOUBTFUL = 1 << 76
+    UTTERANCE = 1 << 77
+    PAGE = 1 << 78
+    PREPOSED = 1 << 79
+    TANWIN = 1 << 80
+    JOINED = 1 << 81
+    WAW = 1 << 82
+    WAW_NOUN = 1 << 83
+    NUMBER = 1 << 84
+    FAMILY = 1 << 85
+    NISBA = 1 << 86
+    PERSONS = 1 << 87
+    MANY = 1 << 88
+    OWN = 1 << 89
+    FEMININE_VERB = 1 << 90
 
 
+_LOW = (1 << 64) - 1
 _ROLES = {
     "complementisers": Role.COMPLEMENTISER,
     "sayings": Role.SAYING,
@@ -90,10 +139,31 @@ _ROLES = {
     "speaker_ends": Role.SPEAKER_END,
     "envoys": Role.ENVOY,
     "objects": Role.OBJECT,
+    "outcomes": Role.OUTCOME,
+    "offices": Role.OFFICE,
+    "bodies": Role.BODY,
+    "onward": Role.ONWARD,
+    "kin": Role.KIN,
+    "adverbs": Role.ADVERB,
+    "doubtful_participles": Role.DOUBTFUL,
+    "utterances": Role.UTTERANCE,
+    "be": Role.BE,
+    "as_for": Role.AS_FOR,
+    "plurals": Role.PLURAL,
+    "continuations": Role.CONTINUES,
+    "pronouns": Role.PRONOUN,
+    "pages": Role.PAGE,
     "occasions": Role.OCCASION,
     "masculine_names": Role.MASCULINE_NAME,
     "turns": Role.TURN,
     "honorifics": Role.HONORIFIC,
+    "governors": Role.GOVERNOR,
+    "far_governors": Role.FAR_GOVERNOR,
+    "links": Role.LINK,
+    "breaks": Role.BREAK,
+    "possibly": Role.POSSIBLY,
+    "speech_nouns": Role.SPEECH_NOUN,
+    "never_after_that": Role.NEVER_AFTER_THAT,
 }
 _KINDS = {
     "title": Role.TITLE,
@@ -102,7 +172,24 @@ _KINDS = {
     "verse": Role.VERSE,
     "scripture": Role.SCRIPTURE,
 }
-_WITH_CONJUNCTION = Role.COMPLEMENTISER | Role.SPEAKER_END | Role.SAYING | Role.NEGATION | Role.PARTICLE
+_WITH_CONJUNCTION = (
+    Role.COMPLEMENTISER
+    | Role.SPEAKER_END
+    | Role.SAYING
+    | Role.NEGATION
+    | Role.PARTICLE
+    | Role.GOVERNOR
+    | Role.SPEECH_NOUN
+    | Role.FAR_GOVERNOR
+    | Role.BREAK
+    | Role.BE
+    | Role.AS_FOR
+    | Role.ADVERB
+    | Role.ONWARD
+    | Role.UTTERANCE
+    | Role.CONTINUES
+)
+_WITH_ARTICLE = Role.OFFICE | Role.BODY | Role.UTTERANCE
 _WITH_PRONOUN = Role.TITLE
 _PRONOUNS = ("ه", "ها", "هم", "هما")
 _OBJECT_PRONOUNS = ("ه", "ها", "هم", "هما", "نا", "ني")
@@ -117,6 +204,7 @@ class Form(NamedTuple):
         participle: Whether it is an accusative participle.
         flags: The flags of the verb, explained in the lexicon.
         has_object: Whether an object pronoun is attached (وصفه).
+        frames: What the verb takes, explained in the lexicon.
     """
 
     lemma: str
@@ -124,10 +212,14 @@ class Form(NamedTuple):
     participle: bool
     flags: frozenset[str]
     has_object: bool = False
+    frames: frozenset[str] = frozenset(_FRAMES)
 
 
 class Cue(NamedTuple):
-    """A phrase that names a source: its kind (source, clause or own) and folded words; a last ل is a prefix."""
+    """A phrase that names a source, or says that there is none: its kind and folded words; a last ل is a prefix.
+
+    The kinds are source, clause, own and impersonal.
+    """
 
     kind: str
     words: tuple[str, ...]
@@ -140,12 +232,14 @@ class Lexicon:
     Attributes:
         digest: The SHA-256 of the file.
         forms: The forms of verbs.
+        bare: Those that are written with ا and not أ: with أ they are first persons (أعتبر).
         words: The roles of words, as bits of `Role`.
         cues: Phrases that name a source, the longest first.
     """
 
     digest: str
     forms: Mapping[str, Form] = field(repr=False)
+    bare: frozenset[str] = field(repr=False)
     words: Mapping[str, int] = field(repr=False)
     cues: tuple[Cue, ...] = field(repr=False)
 
@@ -156,11 +250,11 @@ def folded(word: str) -> str:
     >>> folded("أنّ"), folded("على") == folded("علي"), folded("آلان") == folded("الآن")
     ('ان', False, False)
     """
-    return str(_fold(pl.Series([word]))[0])
+    return _DEDIACRITISED(word).translate(_LETTERS)
 
 
 def _fold(words: pl.Series) -> pl.Series:
-    dediacritised = normalize_series(words, Normalizer.preset("dediac"))
+    dediacritised = normalize_series(words, _DEDIACRITISED)
     return dediacritised.str.replace_many(list(_FOLDED), list(_FOLDED.values()))
 
 
@@ -195,9 +289,12 @@ def _parsed(digest: str, raw: bytes) -> Lexicon:
     if not isinstance(table.get("verb"), list) or not table["verb"]:
         raise InputError("the lexicon has no [[verb]].")
     forms: dict[str, Form] = {}
+    bare: set[str] = set()
     for verb in table["verb"]:
         for spelling, form in _forms(verb):
             forms.setdefault(spelling, form)
+            if verb["lemma"].startswith("ا") and spelling.startswith("ا"):
+                bare.add(spelling)
     words: dict[str, int] = {}
     for section, roles in (("words", _ROLES), ("kinds", _KINDS)):
         for name, bit in roles.items():
@@ -206,7 +303,7 @@ def _parsed(digest: str, raw: bytes) -> Lexicon:
     for word in _words(table.get("words", {}).get("addressees", ""), "words.addressees"):
         spelling = "لل" + word[2:] if word.startswith("ال") else "ل" + word
         words[spelling] = words.get(spelling, 0) | Role.ADDRESSEE | Role.SPEAKER_END
-    return Lexicon(digest, forms, words, _cues(table.get("cues", {})))
+    return Lexicon(digest, forms, frozenset(bare), words, _cues(table.get("cues", {})))
 
 
 def _allowed(name: str, allowed: Sequence[str]) -> str:
@@ -220,6 +317,7 @@ def _forms(verb: Any) -> Iterable[tuple[str, Form]]:
     if unknown:
         raise InputError(f"verb {verb['lemma']!r}: unknown key {unknown[0]!r}. {_allowed(unknown[0], _VERB_KEYS)}")
     flags = frozenset(flag for flag in _FLAGS if verb.get(flag))
+    frames = _frames(verb)
     for aspect in _ASPECTS:
         cells = verb.get(aspect, {})
         if not isinstance(cells, dict) or set(cells) - set(_GENDERS):
@@ -229,12 +327,33 @@ def _forms(verb: Any) -> Iterable[tuple[str, Form]]:
             )
         for gender, spellings in cells.items():
             for spelling in _words(spellings, f"{aspect} of {verb['lemma']}"):
-                form = Form(verb["lemma"], gender, aspect == "participle", flags)
+                nominal = aspect == "participle" or (aspect, gender) in _NOMINAL  # ذكروا and يذكر are no nouns
+                own = flags if nominal else flags - {"noun"}
+                if not nominal and "عن" not in frames:
+                    own -= {"preposition"}
+                form = Form(verb["lemma"], gender, aspect == "participle", own, frames=frames)
                 yield spelling, form
+                if aspect == "imperfect":
+                    yield "س" + spelling, form
                 if "transitive" in flags and not form.participle:
-                    with_object = form._replace(flags=flags - {"noun"}, has_object=True)
+                    of_object = frames - {"أن"} if "describes" in flags else frames  # وصفه بأنه
+                    with_object = form._replace(flags=own - {"noun"}, has_object=True, frames=of_object)
                     stem = _before_pronoun(spelling)
                     yield from ((stem + pronoun, with_object) for pronoun in _OBJECT_PRONOUNS)
+
+
+def _frames(verb: Mapping[str, Any]) -> frozenset[str]:
+    """Return what a verb takes; all of it if the lexicon does not say."""
+    if "frames" not in verb:
+        return frozenset(_FRAMES)
+    text = verb["frames"]
+    unknown = sorted(set(text.split()) - set(_FRAMES)) if isinstance(text, str) else [text]
+    if unknown or not text:
+        got = shown(unknown[0] if unknown else text)
+        raise InputError(
+            f"verb {verb['lemma']!r}: frames must be some of {' '.join(_FRAMES)} in one string, got {got}."
+        )
+    return frozenset(text.split())
 
 
 def _before_pronoun(spelling: str) -> str:
@@ -247,13 +366,11 @@ def _before_pronoun(spelling: str) -> str:
 def _words(text: object, what: str) -> list[str]:
     if not isinstance(text, str):
         raise InputError(f"{what} must be words in one string, got {shown(text)}.")
-    return _fold(pl.Series(text.split(), dtype=pl.String)).to_list()
+    return [folded(word) for word in text.split()]
 
 
 def _cues(table: Mapping[str, Any]) -> tuple[Cue, ...]:
-    cues = [
-        Cue(kind, tuple(_words(text, kind))) for kind in ("source", "clause", "own") for text in table.get(kind, ())
-    ]
+    cues = [Cue(kind, tuple(_words(text, kind))) for kind in _CUES for text in table.get(kind, ())]
     return tuple(sorted(cues, key=lambda cue: -len(cue.words)))
 
 
@@ -272,20 +389,24 @@ class WordClasses(NamedTuple):
     """The roles of each type of a corpus.
 
     Attributes:
-        roles: Bits of `Role`.
+        roles: The lower 64 bits of `Role`.
+        bits: All bits of `Role`, as Python integers.
         form: The row of `forms`, or -1.
         conjunction: Whether و or ف precedes the form or the cue word.
         forms: The forms of verbs.
         cue: The number of a word of a cue, or -1.
         cues: The cues by the number of their first word, the longest first.
+        sources: Whether two words of cues begin one that names a source; the last row and column are for other words.
     """
 
     roles: npt.NDArray[np.uint64]
+    bits: Array
     form: npt.NDArray[np.int16]
     conjunction: npt.NDArray[np.bool_]
     forms: tuple[Form, ...]
     cue: npt.NDArray[np.int16]
     cues: dict[int, list[CueWords]]
+    sources: npt.NDArray[np.bool_]
 
 
 def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
@@ -296,15 +417,23 @@ def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
 def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     surfaces = corpus.type_column("surface")
     words = folded_types(corpus)
-    roles = _look_up(words, _with_conjunctions(lexicon.words), 0).astype(np.uint64)
+    listed = _with_conjunctions(lexicon.words)
+    roles = _look_up(words, {word: bits & _LOW for word, bits in listed.items()}, 0).astype(np.uint64)
+    more = _look_up(words, {word: bits >> 64 for word, bits in listed.items()}, 0).astype(np.uint64)
     spelled = list(lexicon.forms)
     rows = {spelling: row for row, spelling in enumerate(spelled)}
     whole = _look_up(words, rows, -1)
     joined = {c + spelling: row for spelling, row in rows.items() for c in _CONJUNCTIONS}
+    joined |= {"ل" + spelling: row for spelling, row in rows.items() if spelling[0] == "ي"}  # ليقول
     after_conjunction = np.where(whole >= 0, -1, _look_up(words, joined, -1))
     form = np.maximum(whole, after_conjunction).astype(np.int16)
-    conjunction = after_conjunction >= 0
+    first_person = surfaces.str.contains("^[وف]?أ") & words.str.replace("^[وف]", "").is_in(list(lexicon.bare))
+    form[first_person.to_numpy()] = -1
+    with_object = np.array([each.has_object for each in lexicon.forms.values()] + [False])
+    form[with_object[form] & surfaces.str.ends_with("ة").to_numpy()] = -1  # طالبة is not طالبه
+    conjunction = (after_conjunction >= 0) & (form >= 0)
     roles |= _signs(surfaces, corpus) | _shapes(words, corpus)
+    more |= _more_shapes(words, corpus)
     cue_rows: dict[str, int] = {}
     cues: dict[int, list[CueWords]] = {}
     for given in lexicon.cues:
@@ -316,9 +445,31 @@ def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     cue_after_conjunction = np.where((whole_cue >= 0) | (whole >= 0), -1, _look_up(words, joined_cues, -1))
     cue = np.maximum(whole_cue, cue_after_conjunction).astype(np.int16)
     conjunction |= cue_after_conjunction >= 0
+    that = roles & Role.COMPLEMENTISER > 0
+    for letters, bits in (("^[وف]", Role.CONJUNCTION), ("^ف", Role.THEN), ("^و?ب", Role.BY)):
+        roles[that & words.str.contains(letters).to_numpy()] |= bits
     roles[conjunction] |= Role.CONJUNCTION
     forms = tuple(lexicon.forms[spelling] for spelling in spelled)
-    return WordClasses(roles, form, conjunction, forms, cue, cues)
+    finite = np.array([not each.participle for each in forms] + [False])[form]
+    roles[finite & _passive(surfaces)] |= Role.PASSIVE
+    sources = np.zeros((len(cue_rows) + 1, len(cue_rows) + 1), bool)
+    for _, numbers, _ in (each for some in cues.values() for each in some if each.kind == "source"):
+        sources[numbers[0], numbers[1] if len(numbers) > 1 else slice(None)] = True
+    return WordClasses(roles, _together(roles, more), form, conjunction, forms, cue, cues, sources)
+
+
+def _together(roles: npt.NDArray[np.uint64], more: npt.NDArray[np.uint64]) -> Array:
+    """Return two words of bits as Python integers, one object for equal ones."""
+    bits = pl.DataFrame({"low": roles, "high": more})
+    distinct = bits.unique(maintain_order=True).with_row_index("row")
+    numbers = np.array([low | high << 64 for _, low, high in distinct.iter_rows()], object)
+    together: Array = numbers[bits.join(distinct, on=["low", "high"], how="left", maintain_order="left")["row"]]
+    return together
+
+
+def _passive(surfaces: pl.Series) -> npt.NDArray[np.bool_]:
+    """Return which surfaces are written as passive perfects: with a damma on the first letter (ذُكر، وأُعلن)."""
+    return surfaces.str.contains("^([وف]َ?)?[^يتن]ُ").to_numpy()
 
 
 def folded_types(corpus: CorpusView) -> pl.Series:
@@ -345,15 +496,25 @@ def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:
     table = dict(words)
     for word, bits in words.items():
         for c in _CONJUNCTIONS:
-            table.setdefault(c + word, bits & _WITH_CONJUNCTION)
-        if bits & _WITH_PRONOUN and not word.startswith("ال"):
+            table[c + word] = table.get(c + word, 0) | bits & _WITH_CONJUNCTION
+        if bits & (_WITH_PRONOUN | Role.OFFICE) and not word.startswith("ال"):
             stem = word[:-1] + "ت" if word.endswith("ه") else word
             for pronoun in _PRONOUNS:
-                table.setdefault(stem + pronoun, bits & _WITH_PRONOUN)
+                table.setdefault(stem + pronoun, bits & (_WITH_PRONOUN | Role.OFFICE))
         if bits & Role.TITLE:
             for proclitic in ("ب", "ل", "و", "ال", "بال", "وال"):
                 table.setdefault(proclitic + word, bits & Role.TITLE)
             table.setdefault("لل" + word.removeprefix("ال"), bits & Role.TITLE)
+    for word, bits in words.items():
+        if bits & Role.OCCASION:
+            table["ال" + word] = table.get("ال" + word, 0) | Role.OCCASION
+        prefixed = Role.BODY | Role.OBJECT | Role.OUTCOME | Role.SCRIPTURE
+        for proclitic, kept in (("ال", _WITH_ARTICLE), ("ب", prefixed), ("بال", Role.BODY)):
+            if bits & kept and (len(word) > 3 or proclitic != "ب"):  # باول is a name
+                table[proclitic + word] = table.get(proclitic + word, 0) | bits & kept
+        if bits & (Role.OFFICE | Role.BODY):
+            for joined in ("و" + word, "وال" + word):
+                table[joined] = table.get(joined, 0) | Role.WAW_NOUN
     return table
 
 
@@ -381,15 +542,41 @@ def _shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
         (corpus.counted_types, Role.WORD),
         (feminine.to_numpy(), Role.FEMININE),
         (words.str.contains("^[وفبك]?ال|^لل").to_numpy(), Role.DEFINITE),
-        ((words == "عن").to_numpy(), Role.FROM),
-        ((words == "في").to_numpy(), Role.IN),
+        (words.is_in(["عن", "وعن"]).to_numpy(), Role.FROM),
+        (words.is_in(["في", "وفي"]).to_numpy(), Role.IN),
+        ((words == "الى").to_numpy(), Role.TO),
+        ((words == "على").to_numpy(), Role.ON),
+        ((words == "من").to_numpy(), Role.OF),
+        (corpus.type_column("surface").str.contains("^[(\\[{]").to_numpy(), Role.OPENING),
         (words.str.starts_with("ل").to_numpy(), Role.LA),
         (words.str.contains("..(ته|ها|هم|هما)$").to_numpy(), Role.POSSESSED),
         (words.str.contains("^[وف]?س?[يتن]...?").to_numpy(), Role.IMPERFECT),
         ((words == "ب").to_numpy(), Role.BA),
         (words.str.ends_with("ها").to_numpy(), Role.HERS),
-        ((words.str.len_chars() == 1).to_numpy(), Role.PROCLITIC),
+        (((words.str.len_chars() == 1) | words.is_in(["لل", "بال", "وال"])).to_numpy(), Role.PROCLITIC),
     )
     for holds, bit in shapes:
         roles[holds] |= bit
     return roles
+
+
+def _more_shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
+    """Return what else letters show, as bits of `Role` above the first 64."""
+    more = np.zeros(len(words), np.uint64)
+    shapes = (
+        (words.str.contains("^ال.{2,}ي$").to_numpy(), Role.FAMILY),
+        (words.str.contains("^[وف]?(بال|لل)").to_numpy(), Role.PREPOSED),
+        (corpus.type_column("surface").str.contains("اً$|ًا$").to_numpy(), Role.TANWIN),
+        ((words.str.contains("^وال") & ~words.str.contains("^وال[ديت]")).to_numpy(), Role.JOINED),
+        (words.str.contains("^ال.{2,}يه$").to_numpy(), Role.NISBA),
+        (words.is_in(["عندما", "وعندما", "حين", "وحين", "بعدما", "وبعدما", "حيث", "اذ"]).to_numpy(), Role.WHEN),
+        (words.str.contains("...(ون|اء)$").to_numpy(), Role.PERSONS),
+        (words.str.starts_with("و").to_numpy(), Role.WAW),
+        (words.str.contains("^[0-9٠-٩]+$").to_numpy(), Role.NUMBER),
+        (words.str.contains("...(ون|ين|ان|اء|وا)$").to_numpy(), Role.MANY),
+        (words.str.contains("...(ه|ها|هم|هما)$").to_numpy(), Role.OWN),
+        (words.str.contains("^[وف]?..+ت$").to_numpy(), Role.FEMININE_VERB),
+    )
+    for holds, bit in shapes:
+        more[holds] |= np.uint64(bit >> 64)
+    return more

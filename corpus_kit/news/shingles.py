@@ -27,7 +27,9 @@ __all__ = [
     "alike",
     "blocks",
     "first_with_same",
+    "repeated_shingles",
     "rolling_hashes",
+    "shared_shingles",
     "shingle_sets",
     "together",
     "verified",
@@ -115,12 +117,9 @@ def shingle_sets(words: Words, n: int, *, hash_bits: int = 64) -> ShingleSets:
     sizes = words.sizes
     n = min(n, int(sizes.max(initial=0)) + 1)  # a longer shingle fits no document
     ends = np.cumsum(sizes)
-    places, begins_group = _repeated(words, ends, n, hash_bits)
-    documents = np.searchsorted(ends, places, "right")
+    _, groups, documents = repeated_shingles(words, n, hash_bits=hash_bits)
     windows = np.maximum(sizes - n + 1, 0)
     once = windows - np.bincount(documents, minlength=len(sizes))  # shingles that occur only once
-    groups = np.cumsum(begins_group) - 1
-    places, groups, documents = _split_collisions(words, n, places, groups, documents)
     fresh = np.ones(len(groups), bool)  # first of the same document
     fresh[1:] = (groups[1:] != groups[:-1]) | (documents[1:] != documents[:-1])
     groups, documents = groups[fresh], documents[fresh]
@@ -131,6 +130,17 @@ def shingle_sets(words: Words, n: int, *, hash_bits: int = 64) -> ShingleSets:
     documents = np.concatenate([documents, short_documents])
     shared = np.bincount(groups)[groups] > 1
     return _by_document(once, documents[shared], groups[shared])
+
+
+def repeated_shingles(words: Words, n: int, *, hash_bits: int = 64) -> tuple[Integers, Integers, Integers]:
+    """Return the shingles that occur more than once: the place of each, a number of its words, and its document.
+
+    They come by number, then place. With colliding hashes, some that occur once may be among them.
+    """
+    ends = np.cumsum(words.sizes)
+    places, begins_group = _repeated(words, ends, n, hash_bits)
+    documents = np.searchsorted(ends, places, "right")
+    return _split_collisions(words, n, places, np.cumsum(begins_group) - 1, documents)
 
 
 def _repeated(words: Words, ends: Integers, n: int, hash_bits: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
@@ -333,9 +343,7 @@ def verified(sets: ShingleSets, pairs: Keys, threshold: float, measure: str) -> 
     possible = np.minimum(sets.listed[first], sets.listed[second])
     kept = _value(sets.sizes[first], sets.sizes[second], possible, measure) >= threshold
     first, second = first[kept], second[kept]
-    shared = np.zeros(len(first), np.int64)
-    for begin, end in blocks(sets.listed[first] + sets.listed[second]):
-        shared[begin:end] = _shared(sets, first[begin:end], second[begin:end])
+    shared = shared_shingles(sets, first, second)
     kept = _value(sets.sizes[first], sets.sizes[second], shared, measure) >= threshold
     return Pairs(first[kept], second[kept], shared[kept])
 
@@ -346,8 +354,16 @@ def _value(one: Integers, other: Integers, shared: Integers, measure: str) -> np
     return np.asarray(shared / whole, np.float64)
 
 
+def shared_shingles(sets: ShingleSets, first: Integers, second: Integers) -> Integers:
+    """Return how many shingles the documents of each pair share."""
+    shared = np.zeros(len(first), np.int64)
+    for begin, end in blocks(sets.listed[first] + sets.listed[second]):
+        shared[begin:end] = _shared(sets, first[begin:end], second[begin:end])
+    return shared
+
+
 def _shared(sets: ShingleSets, first: Integers, second: Integers) -> Integers:
-    """Return how many shingles the documents of each pair share: those that occur twice under its number."""
+    """Return the same for as many pairs as fit into memory: shingles that occur twice under the number of a pair."""
     pairs = np.arange(len(first))
     keys = np.concatenate(
         [

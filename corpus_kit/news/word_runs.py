@@ -57,10 +57,9 @@ class Runs:
         self._sums = np.zeros(len(words) + 1, np.uint64)
         np.cumsum(words * powers.powers[: len(words)], out=self._sums[1:])
 
-    def of(self, first: Integers, end: Integers, source: Integers) -> Hashes:
-        """Return the hash of the words first to end, in a source."""
-        run = (self._sums[end] - self._sums[first]) * self._inverses[first]
-        return mixed(run ^ mixed(source))
+    def of(self, first: Integers, end: Integers) -> Hashes:
+        """Return the hash of the words first to end."""
+        return mixed((self._sums[end] - self._sums[first]) * self._inverses[first])
 
 
 def distinct(keys: Hashes, values: npt.NDArray[Any]) -> Integers:

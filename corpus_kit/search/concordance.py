@@ -184,7 +184,7 @@ class Concordance:
         with reading(self.corpus.path):
             hit = self._hits.take(slice(line, line + 1))
             row = self._lines_of(hit)
-            documents = self.corpus.documents.filter(pl.col("document") == row.item(0, "document"))
+            documents = self.corpus.all_documents().filter(pl.col("document") == row.item(0, "document"))
             text = documents.select("text").collect().item()
             low, high = self._unit_around(hit, within, len(text))
         start, end = row.item(0, "start"), row.item(0, "end")

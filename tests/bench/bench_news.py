@@ -22,12 +22,14 @@ ANALYSES: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
     "boilerplate": lambda corpus: ck.news.boilerplate(corpus, by=source_of(corpus)),
     "quotations": ck.news.quotations,
     "indirect quotations": ck.news.indirect_quotations,
+    "speech": ck.news.speech,
     "actors": ck.news.actors,
     "near-duplicates": ck.news.near_duplicates,
-    "near-duplicates, minhash": lambda corpus: ck.news.near_duplicates(corpus, method="minhash"),
-    "near-duplicates, containment": lambda corpus: ck.news.near_duplicates(
-        corpus, measure="containment", threshold=0.5
+    "near-duplicates, minhash": lambda corpus: ck.news.near_duplicates(corpus, method="minhash", measure="jaccard"),
+    "near-duplicates, jaccard": lambda corpus: ck.news.near_duplicates(
+        corpus, measure="jaccard", threshold=0.8, min_shingles=1
     ),
+    "passages": ck.news.passages,
     "edits": ck.news.edits,
     "dates": lambda corpus: ck.news.dates(corpus, date=None),
     "network": ck.news.network,

@@ -108,7 +108,7 @@ def test_static_table_without_a_kernel(server: lab.Server, browser: Any, saved: 
     page = server.open(browser, saved.name, kernel=False)
     lab.output(page, 0).locator(".ck-still .ck-concordance").wait_for()
     assert visible_tables(page) == 1
-    assert lab.output(page, 0).get_by_text("Run the cell to search").is_visible()
+    assert lab.output(page, 0).get_by_text("شغّل الخلية لتبحث").is_visible()
     assert not lab.output(page, 0).get_by_text("Loading widget").is_visible()
     before, node, after = (
         lab.output(page, 0).locator(f".ck-still tbody td.ck-{name}").first.bounding_box()

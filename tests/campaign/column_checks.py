@@ -48,7 +48,7 @@ GROUPED: dict[str, Callable[[ck.Corpus, str], pl.DataFrame]] = {
     "network": lambda corpus, by: ck.news.network(corpus, actors(), by=by),
     "nodes": lambda corpus, by: ck.news.nodes(corpus, actors(), by=by),
     "frame_rates": lambda corpus, by: ck.news.frame_rates(corpus, by=by, every="month", n_bootstrap=5),
-    "near_duplicates": lambda corpus, by: ck.news.near_duplicates(corpus, by=by, threshold=0.01, n=1),
+    "near_duplicates": lambda corpus, by: ck.news.near_duplicates(corpus, by=by, threshold=0.01, n=1, min_shingles=1),
 }
 # Functions that take a column of labels which is not part of the result.
 USING: dict[str, Callable[[ck.Corpus, str], Any]] = {

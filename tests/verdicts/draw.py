@@ -1,26 +1,69 @@
-"""Draw the quotations and mentions of real articles that are read by hand, and show them.
+"""Draw what is read by hand from the results on real articles, and keep the verdicts without the texts.
 
-``python tests/verdicts/draw.py quotations CORPUS`` prints them with their context, to be read; the verdicts go to
-``quotations.csv`` and ``actors.csv`` beside this file, without any text. `real_corpus` builds the corpus.
-
-The sample is stratified and systematic: rows are ordered by their strata and every k-th is drawn, from a start that
-depends on the seed. So each stratum has its share, and the plain rate is an estimate for all rows.
+``python tests/verdicts/draw.py draw NAME CORPUS FOLDER`` writes the sheet of a subject, to be judged;
+``python tests/verdicts/draw.py keep SHEET`` writes the verdicts of a judged sheet beside this file, without any text.
+`real_corpus` builds the corpus.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import numpy as np
 import polars as pl
 
 import corpus_kit as ck
-from corpus_kit._base.hashing import hashed
 
-SIZE = 60
-SEED = 2027
-TIERS = ("explicit", "carried")
+SEED = 2028
+FOLDER = Path(__file__).parent
+REPORT = ("is_speech", "verb_right", "speaker_right", "span_right")
+
+
+class Subject(NamedTuple):
+    """What is judged: a table of a corpus, how many of its rows, by which strata, and which questions."""
+
+    table: Callable[[ck.Corpus], pl.DataFrame]
+    n: int
+    by: Sequence[str]
+    questions: Sequence[str] = ("verdict",)
+    allocation: str = "proportional"
+
+
+def speech(tier: str, sources: Sequence[str]) -> Callable[[ck.Corpus], pl.DataFrame]:
+    """Return what finds the speech of a tier whose speaker was found in one of these ways."""
+
+    def find(corpus: ck.Corpus) -> pl.DataFrame:
+        rows = ck.news.speech(corpus, tiers=[tier])
+        return rows.filter(pl.col("speaker_source").cast(pl.String).is_in(sources))
+
+    return find
+
+
+def linked(corpus: ck.Corpus) -> pl.DataFrame:
+    """Return the places of names that are joined to a fuller one."""
+    return ck.news.name_chains(corpus).filter(~pl.col("rule").cast(pl.String).is_in(["first", "ambiguous"]))
+
+
+def mentions(corpus: ck.Corpus, *, form: bool) -> pl.DataFrame:
+    """Return the mentions with an actor: those by a form of state alone (المملكة), or all others."""
+    rows = ck.news.actors(corpus, home="SA").filter(pl.col("actor").is_not_null())
+    return rows.filter((pl.col("match").cast(pl.String) == "form") == form)
+
+
+NAMED = ("explicit", "carried")
+SUBJECTS = {
+    "quotations": Subject(speech("marked", NAMED), 100, ["speaker_source"], REPORT),
+    "unmarked": Subject(speech("unmarked", (*NAMED, "none")), 60, ["speaker_source"], REPORT),
+    "statements": Subject(speech("indirect", NAMED), 60, ["speaker_source"], REPORT),
+    "boilerplate": Subject(lambda corpus: ck.news.boilerplate(corpus, by="source"), 60, ["kind"]),
+    "actors": Subject(lambda corpus: mentions(corpus, form=False), 60, ["decided_by"]),
+    "state_forms": Subject(lambda corpus: mentions(corpus, form=True), 40, ["decided_by"]),
+    "dates": Subject(lambda corpus: ck.news.dates(corpus).drop_nulls("date"), 60, ["kind"]),
+    "article_days": Subject(lambda corpus: ck.news.article_days(corpus).drop_nulls("start"), 60, ["evidence"]),
+    "name_chains": Subject(linked, 60, ["rule"]),
+}
 
 
 def real_corpus(articles: Path, folder: Path) -> ck.Corpus:
@@ -28,50 +71,24 @@ def real_corpus(articles: Path, folder: Path) -> ck.Corpus:
     return ck.Corpus.build(articles, folder, text="content", date="date_extracted", metadata=["source"], progress=False)
 
 
-def systematic(rows: pl.DataFrame, strata: list[str], seed: int = SEED) -> pl.DataFrame:
-    """Sixty rows, in order of the strata, evenly spaced."""
-    ordered = rows.sort(*strata, "document", "start")
-    step = ordered.height / SIZE
-    first = float(hashed(np.array([0]), seed)[0]) / 2**64 * step
-    return ordered[[int(first + k * step) for k in range(SIZE)]]
+def draw(name: str, corpus: ck.Corpus) -> pl.DataFrame:
+    """Return the sheet of a subject."""
+    table, n, by, questions, allocation = SUBJECTS[name]
+    rows = table(corpus)
+    return ck.validate(rows, n=n, by=by, questions=questions, allocation=allocation, seed=SEED)
 
 
-def speech(corpus: ck.Corpus) -> pl.DataFrame:
-    """Speech with a speaker."""
-    found = ck.news.quotations(corpus).filter(pl.col("speaker_source").cast(pl.String).is_in(TIERS))
-    return _with_source(corpus, found)
-
-
-def quotations(corpus: ck.Corpus) -> pl.DataFrame:
-    """Speech with a speaker, by tier and newspaper."""
-    return systematic(speech(corpus), ["speaker_source", "source"])
-
-
-def mentions(corpus: ck.Corpus) -> pl.DataFrame:
-    """Mentions of states."""
-    return _with_source(corpus, ck.news.actors(corpus).with_columns(hidden=pl.col("proclitic") != ""))
-
-
-def actors(corpus: ck.Corpus) -> pl.DataFrame:
-    """Mentions of states, by whether they have a proclitic and by newspaper."""
-    return systematic(mentions(corpus), ["hidden", "source"])
-
-
-def _with_source(corpus: ck.Corpus, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(corpus.labels("source", selected=False).gather(rows["document"]))
-
-
-def _print(corpus: ck.Corpus, rows: pl.DataFrame) -> None:
-    texts = corpus.documents.select("document", "text").filter(pl.col("document").is_in(rows["document"].implode()))
-    text_of = dict(texts.collect().iter_rows())
-    for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        text, start, end = text_of[row["document"]], row["start"], row["end"]
-        found = {name: row[name] for name in ("actor", "kind", "verb", "speaker", "speaker_source") if name in row}
-        print(f"{number} {row['id']} {start} {end} {found}")
-        print(f"   {text[max(0, start - 350) : start]}⟦{text[start:end]}⟧{text[end : end + 120]}".replace("\n", " / "))
+def kept(sheet: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the columns of a judged sheet that hold no text of an article."""
+    subject = SUBJECTS[name]
+    return sheet.select("id", "start", "end", *subject.by, *subject.questions, "note", "stratum", "stratum_rows")
 
 
 if __name__ == "__main__":
-    which, path = sys.argv[1:]
-    opened = ck.Corpus.open(path)
-    _print(opened, {"quotations": quotations, "actors": actors}[which](opened))
+    what, *given = sys.argv[1:]
+    if what == "draw":
+        name, path, folder = given
+        ck.save(draw(name, ck.Corpus.open(path)), Path(folder) / f"{name}.csv")
+    else:
+        sheet: Any = Path(given[0])
+        kept(pl.read_csv(sheet, infer_schema=False), sheet.stem).write_csv(FOLDER / f"{sheet.stem}.csv")
