@@ -1,11 +1,12 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn, Self, final, overload
+from typing import Any, NoReturn, Self, TypeVar, final, overload
 
 import numpy as np
 import numpy.typing as npt
 from typing_extensions import disjoint_base
 
+_Item = TypeVar("_Item")
 _Capsules = tuple[object, object]
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
@@ -45,6 +46,7 @@ class Program:
 
 UNICODE_VERSION: str
 
+def take(items: tuple[_Item, ...], places: _I64) -> list[_Item]: ...
 def number_forms(stream: object, chosen: _U8 | None = None) -> tuple[_Capsules, _Capsules]: ...
 
 @disjoint_base

@@ -10,6 +10,7 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t,
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 from cpython.buffer cimport PyBuffer_FillInfo
+from cpython.list cimport PyList_New, PyList_SET_ITEM
 from cpython.pycapsule cimport (
     PyCapsule_GetContext, PyCapsule_GetPointer, PyCapsule_New, PyCapsule_SetContext, PyCapsule_SetDestructor
 )
@@ -63,6 +64,7 @@ cdef int same_length(str name, size_t length, str other, size_t expected) except
 include "files.pxi"
 include "normalize.pxi"
 include "tokenize.pxi"
+include "items.pxi"
 include "counting.pxi"
 include "runs.pxi"
 include "search.pxi"

@@ -16,6 +16,7 @@ cdef extern from "core.h" nogil:
 
     ck_code ck_tick(ck_ticker *ticker, int64_t done, ck_error *error)
     void *ck_allocate(size_t count, size_t size, ck_error *error)
+    uint64_t ck_once64(const uint64_t *item)
 
 cdef extern from "arrays.h" nogil:
     ctypedef struct ck_u32s:

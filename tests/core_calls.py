@@ -47,7 +47,11 @@ class StoppedError(Exception):
 
 
 def assert_stops_before_its_end(call: Call) -> None:
-    """Assert that a signal interrupts the call."""
+    """Assert that a signal interrupts the call; on a busy machine a signal may come late, so thrice at most."""
+    assert any(_stops_before_its_end(call) for _ in range(3))
+
+
+def _stops_before_its_end(call: Call) -> bool:
     done: list[object] = []
 
     def stop(*_: object) -> None:
@@ -66,7 +70,7 @@ def assert_stops_before_its_end(call: Call) -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-    assert not done
+    return not done
 
 
 def assert_keeps_no_memory(call: Call) -> None:

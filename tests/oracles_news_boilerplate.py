@@ -12,12 +12,15 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 
 import corpus_kit as ck
+from corpus_kit.news.name_words import Bit, name_classes
+from corpus_kit.news.reporting_verbs import lexicon_of
 from corpus_kit.text.tokenization import COUNTED_KINDS
 
 LEXICON = Path(ck.__file__).parent / "news" / "lexicons" / "boilerplate.toml"
@@ -25,10 +28,16 @@ CLOSERS, BUTTON, RULES, TEXT = ")]}»”|/", "|/•-–—·+", "/|*=_", "!?؟�
 FINAL, WEAK, LABEL = ".!?؟…۔", "،,؛;:-–—/(«“\"'[{", ":：|-–—/"  # noqa: RUF001
 SEPARATORS, BRACKETS, OPENERS = "-–—−ـ/:(،,", "([", "([{«“•■▪"  # noqa: RUF001
 FULL_STOPS = ".۔"  # noqa: RUF001
+BULLETS, SENTENCE_MARKS, DASHES = "-–—*•", "!?؟…؛", "-–—ـ"
+OPENING, CLOSING = '([«“”"', ')]»“”"'
 NUMBER = ("number",)
 ACCOUNTS = ("url", "email", "mention")
 ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
-ALL_FORMS = {"openings", "labels", "alone", "endings", "controls", "buttons", "short", "below"}
+ALL_FORMS = {
+    "openings", "labels", "alone", "endings", "controls", "buttons", "short", "below", "moments", "contacts", "stamps",
+}  # fmt: skip
+NAMED = Bit.GIVEN | Bit.PARTICLE | Bit.LINK | Bit.TITLE | Bit.HONOUR | Bit.DEFINITE
+REPORTING = set(lexicon_of(None).forms)
 Row = tuple[int, int, int, int, str, bool, str, int]  # document, paragraph, start, end, kind, glued, rule, documents
 
 
@@ -128,6 +137,11 @@ class Twin:
         self.formula_words = {formula[0] for formula in self.formulas}
         self.dateline = {word for phrase in kept.get("dateline", []) for word in fold(phrase)}
         self.holders = {fold(phrase)[0] for phrase in kept.get("holders", [])}
+        self.counters, self.times, self.channels = (
+            {word for phrase in kept.get(name, []) for word in fold(phrase)}
+            for name in ("counters", "times", "channels")
+        )
+        self.invitations = [fold(phrase) for phrase in kept.get("invitations", [])]
 
     def read(self, corpus: ck.Corpus, by: str | None) -> None:
         documents = corpus.documents.collect()
@@ -138,6 +152,8 @@ class Twin:
             for row in documents.select("document", "headline").iter_rows(named=True)
         }
         folded = corpus.vocabulary.select("type", "folded")
+        spelled = corpus.type_column("surface").to_list()
+        self.name_bits = dict(zip(spelled, name_classes(corpus).bits.tolist(), strict=True))
         self.ranks = {form: rank for rank, form in enumerate(sorted(self.all_folded(corpus), key=str.encode))}
         table = corpus.tokens.join(folded, on="type", how="left", maintain_order="left").collect()
         flags = corpus.token_flags.tolist()
@@ -173,12 +189,17 @@ class Twin:
 
     # ------------------------------------------------------------------ by the lexicon
 
-    def match(self, line: Line, word: int, forms: set[str]) -> tuple[str, str, int] | None:
-        """Return form, kind and end of the longest phrase at a word; of equals, the last listed."""
+    def match(self, line: Line, word: int, forms: set[str], only: str | None = None) -> tuple[str, str, int] | None:
+        """Return form, kind and end of the longest phrase (of one kind) at a word; of equals, the last listed."""
         best = None
         for phrase, form, kind in self.phrases.get(line.words[word].folded, []):
             texts = tuple(token.folded for token in line.words[word : word + len(phrase)])
-            if form in forms and texts == phrase and (best is None or len(phrase) >= best[2] - word):
+            if (
+                form in forms
+                and only in (None, kind)
+                and texts == phrase
+                and (best is None or len(phrase) >= best[2] - word)
+            ):
                 best = form, kind, word + len(phrase)
         return best
 
@@ -193,7 +214,7 @@ class Twin:
             rest = len(line.words) - end
             marked = line.mark_after(end, LABEL)
             good = {
-                "alone": alone and rest == 0,
+                "alone": alone and rest == 0 and not (end - word == 1 and self.is_item(line)),
                 "labels": marked or (alone and rest == 0 and end - word > 1),
                 "openings": not (kind == "credit" and not marked and rest > 4 and line.ends_finally()),
             }
@@ -201,18 +222,55 @@ class Twin:
                 found_kind, reach = kind, end
         return found_kind
 
+    @staticmethod
+    def is_item(line: Line) -> bool:
+        return line.tokens[0].is_sign("*•") and line.tokens[-1].is_word
+
     def openings(self) -> None:
         for line in self.lines:
             if not line.words or line.is_headline or not line.is_whole:
                 continue
             kind = self.kind_by_opening(line, 0, self.max_words, True)
-            found = self.match(line, 0, {"controls"})
+            above = self.pages[line.document][line.number - 1] if line.number else None
+            announced = above and above.tokens[-1].is_sign(":") and line.tokens[0].kind in ("url", "email")
             if kind:
-                self.take(line, 0, len(line.tokens), kind, "opening")
-            elif found:
-                end = found[2]
-                high = line.places[end - 1] + 1 if end < len(line.words) else len(line.tokens)
-                self.take(line, 0, high, found[1], "opening")
+                self.take(line, self.first_token(line, 0) if announced else 0, len(line.tokens), kind, "opening")
+
+    def controls(self) -> None:
+        for line in self.lines:
+            pieces = []
+            for word in range(len(line.words)):
+                found = self.match(line, word, {"controls"})
+                if not found or line.is_headline or not line.is_free(word):
+                    continue
+                _, kind, end = found
+                if word and not all(token.folded.isascii() for token in line.words[word:end]):
+                    continue
+                low, high = line.places[word], line.places[end - 1] + 1
+                bracket = low > 0 and line.tokens[low - 1].is_sign(BRACKETS)
+                if bracket and high < len(line.tokens) and line.tokens[high].is_sign(")]"):
+                    high += 1
+                low = low - bracket if word else 0
+                pieces.append((low, high if end < len(line.words) else len(line.tokens), kind))
+            for low, high, kind in pieces:
+                self.take(line, low, high, kind, "opening")
+
+    def bracketed_credits(self) -> None:
+        for line in self.lines:
+            pieces = []
+            for word in range(1, len(line.words)):
+                found = self.match(line, word, {"labels", "openings"}, "credit")
+                bracket = line.tokens[line.places[word] - 1].is_sign(BRACKETS)
+                if not found or not bracket or line.is_headline or not line.is_free(word):
+                    continue
+                after = range(line.places[word], len(line.tokens))
+                close = next((place for place in after if line.tokens[place].is_sign(")]")), None)
+                if close is None or not line.mark_after(found[2], LABEL):
+                    continue
+                if 0 < sum(place < close for place in line.places) - found[2] <= 8:
+                    pieces.append((line.places[word] - 1, close + 1))
+            for low, high in pieces:
+                self.take(line, low, high, "credit", "opening")
 
     def credits_at_ends(self) -> None:
         for line in self.lines:
@@ -247,6 +305,27 @@ class Twin:
                 if kind and (line.opens_at(word) or slash or (bracket and kind == "credit")):
                     self.take(line, self.first_token(line, word), line.high, kind, "opening")
                     break
+        self.sure_in_source()
+
+    def sure_in_source(self) -> None:
+        groups = defaultdict(list)
+        for line in self.lines:
+            for word in range(len(line.words)):
+                found = self.match(line, word, {"openings"})
+                if found:
+                    phrase = tuple(token.folded for token in line.words[word : found[2]])
+                    groups[self.source[line.document], phrase].append((line, word))
+        sure = []
+        for places in groups.values():
+            count = sum(not line.is_free(word) for line, word in places)
+            if count >= 0.9 * len(places) and count >= self.least[places[0][0].document]:
+                sure += [(line, word) for line, word in places if line.is_free(word) and not line.is_headline]
+        done: set[int] = set()
+        for line, word in sorted(sure, key=lambda place: place[1]):
+            kind = self.kind_by_opening(line, word, min(self.max_words, 25), False)
+            if kind and id(line) not in done:
+                done.add(id(line))
+                self.take(line, self.first_token(line, word), line.high, kind, "opening")
 
     @staticmethod
     def first_token(line: Line, word: int) -> int:
@@ -261,8 +340,106 @@ class Twin:
             ends |= token.is_sign('“"') and not line.tokens[place + 1].glued
             attached = attached and (glued or ends)
             if attached or token.kind in ("url", "email") or (inside and ends):
-                begin = place + 1
+                begin, inside = place + 1, True
         return begin
+
+    def linked_headlines(self) -> None:
+        related = {id(line) for line, _, _, kind, _, _ in self.rows if kind == "related"}
+        linked: dict[int, Line] = {}
+        for line in self.lines:
+            heading = id(line) in related and len(line.words) > 1 and self.match(line, 0, ALL_FORMS, "related")
+            if not heading or heading[2] != len(line.words):
+                continue
+            for below in self.pages[line.document][line.number + 1 : line.number + 7]:
+                inner = any(
+                    below.opens_at(word) and self.final_before(below, word) for word in range(1, len(below.words))
+                )
+                short = 3 <= len(below.words) <= 15 and not below.tokens[-1].is_sign(FULL_STOPS)
+                if inner or not short or not below.is_whole or below.is_headline:
+                    break
+                linked[id(below)] = below
+        for line in linked.values():
+            self.take(line, 0, len(line.tokens), "related", "form")
+
+    # ------------------------------------------------------------------ what a page says of itself
+
+    def is_time(self, word: Token) -> bool:
+        return word.kind == "number" or word.folded in self.times | self.dateline
+
+    def stamps(self) -> None:
+        for line in self.small_lines():
+            words = line.words
+            counters = [word for word in words if word.folded in self.counters]
+            known = all(self.is_time(word) or word.folded in self.counters for word in words)
+            if known and counters and any(word.kind == "number" for word in words):
+                self.take(line, 0, len(line.tokens), "footer", "form")
+        for line in self.lines:
+            for word in range(len(line.words)):
+                stop = self.end_of_stamp(line, word)
+                if stop and (word == 0 or stop == len(line.words)):
+                    self.take_words(line, word, stop - 1, "footer", "opening")
+                    break
+        for line in self.small_lines():
+            if len(line.words) > 1 and all(word.kind == "hashtag" for word in line.words):
+                self.take(line, 0, len(line.tokens), "related", "form")
+        for line in self.lines:
+            for word in range(len(line.words)):
+                if self.is_invitation(line, word):
+                    self.take(line, self.first_token(line, word), line.high, "share", "opening")
+                    break
+        self.signatures()
+
+    def small_lines(self) -> list[Line]:
+        return [line for line in self.lines if 0 < len(line.words) <= 12 and line.is_whole and not line.is_headline]
+
+    def end_of_stamp(self, line: Line, word: int) -> int:
+        found = self.match(line, word, {"stamps"})
+        if not found or line.is_headline or not line.is_free(word) or not (word == 0 or line.opens_at(word)):
+            return 0
+        stop = end = found[2]
+        while stop < min(len(line.words), end + 14):
+            each = line.words[stop]
+            if not self.is_time(each) and each.folded not in self.counters:
+                break
+            stop += 1
+        return stop if any(each.kind == "number" for each in line.words[end:stop]) else 0
+
+    def is_invitation(self, line: Line, word: int) -> bool:
+        texts = tuple(each.folded for each in line.words[word:])
+        ends = [len(phrase) for phrase in self.invitations if texts[: len(phrase)] == phrase]
+        if not ends or line.is_headline or not line.is_free(word) or len(texts) > 20:
+            return False
+        return (word == 0 or line.opens_at(word)) and any(text in self.channels for text in texts[max(ends) :])
+
+    def signatures(self) -> None:
+        for line in self.small_lines():
+            first = line.tokens[0]
+            if first.is_sign("-–—") and any(word.kind in ACCOUNTS for word in line.words):
+                self.take(line, 0, len(line.tokens), "credit", "form")
+            elif first.is_sign("©"):
+                dated = any(word.kind == "number" for word in line.words)
+                self.take(line, 0, len(line.tokens), "footer" if dated else "credit", "form")
+        for page in [*self.pages.values()] * 2:
+            last = self.last_line(page)
+            if last and last.number and last.is_whole and len(last.words) <= 15 and self.is_signed(last):
+                self.take(last, 0, len(last.tokens), "credit", "form")
+
+    def is_signed(self, line: Line) -> bool:
+        words, tokens = line.words, line.tokens
+        numbers = [word for word in words if word.kind == "number"]
+        initials = [
+            word
+            for word in words
+            if word not in numbers and len(word.folded) <= 2 and all(map(ARABIC.match, word.folded))
+        ]
+        known = all(word in initials or word in numbers or self.is_holder(word) for word in words)
+        slashed = len(initials) > 1 and known and any(token.is_sign("/") for token in tokens)
+        ruled = tokens[0].is_sign("=ـ-") and len(initials) == len(words)
+        agency = self.match(line, 0, {"alone"}, "credit")
+        named = agency and agency[2] < len(words) <= 9 and line.mark_after(agency[2], "/")
+        makers = self.match(line, 0, {"below"}, "credit") and tokens[0].is_sign("([") and tokens[-1].is_sign(")]")
+        dated = len(numbers) > 1 and all(map(self.is_time, words))
+        return bool(slashed or ruled or named or makers or dated)
 
     # ------------------------------------------------------------------ by repetition
 
@@ -489,7 +666,7 @@ class Twin:
     def looks_like_dateline(self, words: list[tuple[Line, int]], low: int, high: int) -> bool:
         line, word = words[low]
         last_line, last = words[high - 1]
-        if high - low > 8 or line.number > 1 or (low and words[low - 1][0] is line):
+        if high - low > 8 or line.number > 3 or (low and words[low - 1][0] is line):
             return False
         tokens: list[Token] = []
         for each in self.pages[line.document][line.number : last_line.number + 1]:
@@ -547,21 +724,24 @@ class Twin:
                 key = run(document, place)
                 everywhere[key] += 1
                 line, word = words[place]
-                if place and len(words) - place <= 60 and not self.in_formula(line)[word]:
+                if place and len(words) - place <= 80 and not self.in_formula(line)[word]:
                     if self.begins(*words[place]):
                         begun[key].add(document)
                     if length > 1 or self.phrases_at(line, word):
                         near[key].append((document, place))
-        found = []
+        found, more = [], []
         for key, documents in begun.items():
             example = next(iter(documents))
             if len(documents) < max(self.least[example], (0.05 if length > 1 else 0.5) * self.size[example]):
                 continue
             usual = len({document for document, _ in near[key]}) >= 0.5 * self.size[example]
             members: dict[int, int] = {}
+            unmarked: dict[int, int] = {}
             for document, place in near[key]:
                 if usual or self.begins(*ends[document][place]):
                     members.setdefault(document, place)
+                elif not self.holds_stop(document, ends[document], place):
+                    unmarked.setdefault(document, place)
             unended = sum(not self.holds_stop(document, ends[document], place) for document, place in members.items())
             after = sum(self.after_final(document, *ends[document][place]) for document, place in members.items())
             around = {
@@ -574,7 +754,9 @@ class Twin:
             good = good and 2 * short >= len(members)
             if good and unended >= 0.8 * len(members) and 2 * after >= len(members):
                 found += [(document, place, len(members)) for document, place in members.items()]
-        return sorted(found)
+                more += [(document, place, len(members)) for document, place in unmarked.items()]
+        marked = {document for document, *_ in found}
+        return sorted(found + [each for each in more if each[0] not in marked])
 
     def phrases_at(self, line: Line, word: int) -> bool:
         return self.match(line, word, ALL_FORMS) is not None
@@ -630,22 +812,59 @@ class Twin:
                 end = next((word for word in range(first, len(foreign)) if not foreign[word]), len(foreign))
                 stop = line.places[end] if end < len(foreign) else len(line.tokens)
                 braces = sum(token.is_sign("{") for token in line.tokens[line.places[first] : stop])
-                if end - first >= 15 and braces >= 2 and line.is_free(first) and not line.is_headline:
+                if end - first >= 15 and braces >= 2:
                     tail = len(foreign) - end <= 24 and not line.ends_finally()
-                    pieces.append((first, (len(foreign) if tail else end) - 1))
-            for first, last in pieces:
-                self.take_words(line, first, last, "navigation", "form")
+                    pieces.append([first, len(foreign) if tail else end])
+            for piece, following in pairwise(pieces):
+                if following[0] - piece[1] <= 4:
+                    piece[1] = following[0]
+            pieces = [piece for piece in pieces if line.is_free(piece[0]) and not line.is_headline]
+            for first, end in pieces:
+                self.take_words(line, first, end - 1, "navigation", "form")
+        for line in self.lines:
+            self.comments(line)
+
+    def comments(self, line: Line) -> None:
+        tokens = line.tokens
+        pairs = [
+            tokens[place].text[0] + tokens[place + 1].text[0] if tokens[place + 1].glued else ""
+            for place in range(len(tokens) - 1)
+        ]
+        pieces = []
+        for low in [place for place, pair in enumerate(pairs) if pair == "/*"]:
+            high = next((place + 2 for place, pair in enumerate(pairs) if pair == "*/" and place >= low + 2), None)
+            if high is None or line.is_headline or low < line.low or high > line.high:
+                continue
+            inside = [token for token in tokens[low:high] if token.is_word]
+            if all(word.kind == "number" or not ARABIC.search(word.folded) for word in inside):
+                pieces.append((low, high))
+        for low, high in pieces:
+            self.take(line, low, high, "navigation", "form")
+
+    def is_address(self, line: Line, first: int, end: int, tokens: list[Token]) -> bool:
+        words = line.words[first:end]
+        apart = any(token.is_sign("@") for token in tokens)
+        contact = self.match(line, first, {"contacts"}) if words else None
+        if contact is not None and contact[2] < end:
+            word = line.words[contact[2]]
+            apart |= word.kind == "number" or not ARABIC.search(word.folded)
+        others = [word for word in words if word.kind not in (*ACCOUNTS, "number") and ARABIC.search(word.folded)]
+        return (apart or any(token.kind in ACCOUNTS for token in tokens)) and len(others) <= 2
 
     def addresses(self) -> None:
         for page in self.pages.values():
-            last_text = max((line.number for line in page if len(line.words) >= 20), default=0)
+            last_text = max((line.number for line in page if self.left_in(line) >= 20), default=0)
             for line in page:
-                others = sum(word.kind not in ACCOUNTS for word in line.words)
-                has = any(token.kind in ACCOUNTS for token in line.tokens)
-                if not has or others > 2 or line.number <= last_text or not line.is_whole or line.is_headline:
+                if not self.is_address(line, 0, len(line.words), line.tokens) or len(line.words) > 12:
+                    continue
+                if line.number <= last_text or not line.is_whole or line.is_headline:
                     continue
                 if not page[line.number - 1].tokens[-1].is_sign(":"):
                     self.take(line, 0, len(line.tokens), "footer", "form")
+
+    @staticmethod
+    def left_in(line: Line) -> int:
+        return sum(line.low <= place < line.high for place in line.places)
 
     def tails_of_footers(self) -> None:
         for page in self.pages.values():
@@ -659,61 +878,410 @@ class Twin:
                 for line in after:
                     self.take(line, 0, len(line.tokens), "footer", "form")
 
-    def has_marks(self, line: Line, first: int) -> bool:
-        tokens = line.tokens[line.places[first] :]
-        return any(token.is_sign(TEXT) or token.kind == "number" for token in tokens) or line.ends_finally()
+    def has_marks(self, line: Line, first: int, high: int | None = None, marks: str = TEXT) -> bool:
+        """Return whether a line has marks of text from a word on, and up to a token."""
+        high = len(line.tokens) if high is None else high
+        tokens = line.tokens[line.places[first] : high]
+        last = max(place for place in line.places if place < high)
+        final = any(token.is_sign(FINAL) for token in line.tokens[last:high])
+        return final or any(token.is_sign(marks) or token.kind == "number" for token in tokens)
 
     def short_lines(self) -> None:
         free = {
             document: [line for line in page if line.is_whole and not line.is_headline and line.words]
             for document, page in self.pages.items()
         }
-        for step in (1, -1):
-            captions: dict[Any, list[list[Line]]] = defaultdict(list)
-            for document, lines in free.items():
-                ordered = lines[::step]
-                size = next((place for place, line in enumerate(ordered) if not self.is_short(line)), len(ordered))
-                if size == len(ordered) or len(ordered[size].words) < 20:
+        short = {document: [self.is_short(line) for line in lines] for document, lines in free.items()}
+        above = self.blocks(free, short, 1)
+        usual = self.captions(above)
+        for document, lines in free.items():
+            if lines and len(lines) <= 3 and all(short[document]):
+                for line in lines:
+                    if self.source[document] in usual or self.match(line, 0, {"short"}):
+                        self.take(line, 0, len(line.tokens), "caption", "form")
+            if lines and short[document][-1] and lines[-1].tokens[0].is_sign(BULLETS) and lines[-1].number:
+                line = lines[-1]
+                above_line = self.pages[document][line.number - 1]
+                named = self.match(line, 0, {"below"}, "credit") or self.is_signature(line, 0, len(line.words), False)
+                named = named or (len(line.words) <= 2 and above_line.words and above_line.ends_finally())
+                if named and not self.pages[document][line.number - 1].tokens[0].is_sign(BULLETS):
+                    self.take(line, 0, len(line.tokens), "credit", "form")
+        self.last_lines()
+        below = {document: block for document, block in self.blocks(free, short, -1).items() if block[0]}
+        for block, ended in below.values():
+            first = block[-1]
+            found = self.match(first, 0, {"below"})
+            kind = found[1] if found else "credit" if self.is_signature(first, 0, len(first.words)) else None
+            if kind and ended:
+                for line in block[-3:]:
+                    self.take(line, 0, len(line.tokens), kind, "form")
+        short = {
+            document: [one or self.is_long_caption(line) for one, line in zip(short[document], lines, strict=True)]
+            for document, lines in free.items()
+        }
+        below = {document: block for document, block in self.blocks(free, short, -1).items() if block[0]}
+        self.tails_of_texts(self.captions(below, if_ended=True))
+        self.sentences()
+
+    def is_long_caption(self, line: Line) -> bool:
+        if not 12 < len(line.words) <= 25 or line.words[0].folded.startswith("و") or any(self.in_formula(line)):
+            return False
+        inner = any(line.opens_at(word) and self.final_before(line, word) for word in range(1, len(line.words)))
+        return not inner and not self.has_marks(line, 0)
+
+    def last_line(self, page: list[Line]) -> Line | None:
+        """Return the last line in which a word or more is left, if it is no headline."""
+        left = [line for line in page if self.left_in(line)]
+        return left[-1] if left and not left[-1].is_headline else None
+
+    def foot(self, line: Line, start: int, end: int) -> str | None:
+        below, alone = self.match(line, start, {"below"}), self.match(line, start, {"alone"})
+        if below:
+            return below[1]
+        return alone[1] if alone and alone[2] == end else None
+
+    @staticmethod
+    def before_dash(line: Line, start: int, end: int) -> int:
+        for word in range(start + 1, end):
+            if any(token.is_sign(DASHES) for token in line.tokens[line.places[word - 1] : line.places[word]]):
+                return word
+        return end
+
+    def last_lines(self) -> None:
+        for page in self.pages.values():
+            line = self.last_line(page)
+            if line is None or not line.is_whole or not line.number or any(self.in_formula(line)):
+                continue
+            above, size = page[line.number - 1], len(line.words)
+            if len(above.words) < 20 or not above.ends_finally() or line.ends_finally():
+                continue
+            kind = self.foot(line, 0, size) if size <= 25 else None
+            if self.has_marks(line, 0, marks=SENTENCE_MARKS):
+                kind = None
+            named = self.before_dash(line, 0, size)
+            marks = self.has_marks(line, 0, line.places[named - 1] + 1)
+            if kind is None and size - named <= 12 and not marks and self.is_signature(line, 0, named, False):
+                kind = "credit" if self.is_signature(line, 0, named) else "caption"
+            if kind is None and 2 <= size <= 8 and line.words[0].folded[0] != "و" and not self.has_marks(line, 0):
+                kind = "credit" if line.tokens[0].is_sign(BULLETS) else "caption"
+            if kind:
+                self.take(line, 0, len(line.tokens), kind, "form")
+
+    def blocks(self, free: dict[int, list[Line]], short: dict[int, list[bool]], step: int) -> dict[int, Any]:
+        """Return, by document, the short lines beside the text, the nearest last, and whether the text ends finally."""
+        result = {}
+        for document, lines in free.items():
+            ordered, are_short = lines[::step], short[document][::step]
+            size = next((place for place, each in enumerate(are_short) if not each), len(lines))
+            if size == len(lines):
+                continue
+            text, block = ordered[size], ordered[:size]
+            ended = text.ends_finally()
+            if len(text.words) < 20:
+                marked = bool(block) and block[-1].tokens[0].is_sign(BULLETS)
+                if step > 0 or not ended or (len(text.words) < 8 and not marked):
                     continue
-                block = ordered[max(size - 3, 0) : size]
-                found = self.match(block[-1], 0, {"below"}) if block else None
-                if step < 0 and found and ordered[size].ends_finally():
-                    for line in block:
-                        self.take(line, 0, len(line.tokens), found[1], "form")
-                captions[self.source[document]].append(block)
-            for blocks in captions.values():
-                listed = [sum(self.match(line, 0, {"short"}) is not None for line in block) for block in blocks]
-                if sum(listed) < max(3, 0.05 * sum(map(len, blocks))):
+            if step > 0 or len(block) <= 12:
+                result[document] = block[-(3 if step > 0 else 12) :], ended
+        return result
+
+    def captions(self, blocks: dict[int, Any], *, if_ended: bool = False) -> set[Any]:
+        """Take the captions among short lines; return the sources that have them."""
+        of_source = defaultdict(list)
+        ended = {id(block): if_ended and end for block, end in blocks.values()}
+        for document, (block, _) in blocks.items():
+            of_source[self.source[document]].append(block)
+        usual = set()
+        for source, group in of_source.items():
+            listed = [
+                sum(
+                    self.match(line, 0, {"short"}) is not None
+                    or (line.tokens[0].is_sign(".…") and line.words[0].folded.startswith("و"))
+                    for line in block
+                )
+                for block in group
+            ]
+            if sum(listed) < max(3, 0.05 * sum(map(len, group))):
+                continue
+            usual.add(source)
+            for block, count in zip(group, listed, strict=True):
+                for line in block if count or len(block) == 1 or ended[id(block)] else []:
+                    if line.is_whole:
+                        self.take(line, 0, len(line.tokens), "caption", "form")
+        return usual
+
+    def is_signature(self, line: Line, first: int, end: int, new: bool = True) -> bool:
+        bits = [self.name_bits[word.text] for word in line.words[first:end]]
+        skip = int(len(bits) > 2 and bits[0] & Bit.RANK > 0)
+        start, bits = first + skip, bits[skip:]
+        if not 2 <= len(bits) <= 6:
+            return False
+        surname = re.search("^ال.{3,}ي$", line.words[end - 1].text) is not None
+        plain = not bits[0] & (Bit.HEAD | Bit.DEFINITE | Bit.CLITIC)
+        named = bits[0] & (Bit.GIVEN | Bit.PARTICLE) and not bits[0] & Bit.PREPOSITION
+        named = named or (len(bits) > 2 and bits[1] & Bit.LINK)
+        if not named and not (plain and surname):
+            return False
+        if any(token.is_sign(FINAL) for token in line.tokens[line.places[start] : line.places[end - 1]]):
+            return False
+        if not new:
+            return True
+        before = [word.text for each in self.pages[line.document][: line.number] for word in each.words]
+        before += [word.text for word in line.words[:start]]
+        return tuple(word.text for word in line.words[start : start + 2]) not in set(pairwise(before))
+
+    def photo_credits(self) -> None:
+        self.latin_credits()
+        for line in self.lines:
+            tokens = line.tokens
+            address = len(tokens) > 2 and tokens[0].kind in ("url", "email") and tokens[1].is_sign("-–—")
+            if address and line.low == 0 and not line.is_headline:
+                self.take(line, 0, 1, "credit", "form")
+        for line in self.lines:
+            if self.is_credited(line):
+                self.take(line, 0, len(line.tokens), "caption", "form")
+        for page in self.pages.values():
+            last = self.last_line(page)
+            credits = [
+                (line, word, end, line is last and end == self.end_of_left(line))
+                for line in page
+                for word, end in self.agencies(line, line is last)
+            ]
+            lines = [line for line in page if line.low < line.high and not line.is_headline]
+            few = sum(len(line.words) for line in lines) <= 45 * len(credits) and len(lines) <= 3
+            if few and any(at_end for *_, at_end in credits):
+                for line in lines:
+                    self.take(line, line.low, line.high, "caption", "form")
+                continue
+            found = []
+            before: tuple[Line | None, int] = (None, 0)
+            for line, word, end, at_end in credits:
+                begin = max(self.sentence_before(line, word), before[1] if before[0] is line else 0)
+                before = line, end
+                caption = not at_end and begin < word and word - begin <= 30
+                found.append((line, begin if caption else word, end - 1, "caption" if caption else "credit"))
+            for each in found:
+                self.take_words(*each, "form")
+        for page in self.pages.values():
+            self.last_brackets(page)
+
+    def agencies(self, line: Line, is_last: bool) -> list[tuple[int, int]]:
+        """Return the agencies in brackets in a line that are credits: word and end."""
+        found = []
+        for word in range(len(line.words)):
+            phrase = self.match(line, word, {"alone"}, "credit")
+            if not phrase or not line.is_free(word) or line.is_headline or not self.in_brackets(line, word, phrase[2]):
+                continue
+            end = phrase[2]
+            at_end = is_last and end == self.end_of_left(line)
+            named = any(
+                each.folded in self.holders or re.match("[a-z]", each.folded)
+                for each in line.words[max(word - 3, 0) : word]
+            )
+            at_end = at_end and not named and word - self.sentence_before(line, word) > 3
+            after = line.places[end - 1] + 2
+            dateline = word == 0 and after < len(line.tokens) and line.tokens[after].is_sign("-–—")
+            if (at_end or word == 0 or self.final_before(line, word)) and not dateline:
+                found.append((word, end))
+        return found
+
+    @staticmethod
+    def end_of_left(line: Line) -> int:
+        return sum(place < line.high for place in line.places)
+
+    @staticmethod
+    def in_brackets(line: Line, word: int, end: int) -> bool:
+        before, after = line.places[word] - 1, line.places[end - 1] + 1
+        if before < 0 or after >= len(line.tokens):
+            return False
+        return line.tokens[before].is_sign(OPENING) and line.tokens[after].is_sign(CLOSING)
+
+    @staticmethod
+    def sentence_before(line: Line, word: int) -> int:
+        opens = [each for each in range(word) if line.opens_at(each)]
+        return opens[-1] if opens and line.is_free(opens[-1]) else word
+
+    def last_brackets(self, page: list[Line]) -> None:
+        line = self.last_line(page)
+        if line is None or not line.tokens[line.high - 1].is_sign(CLOSING):
+            return
+        end, above = self.end_of_left(line), page[line.number - 1]
+        for word in range(end - 1, max(end - 4, -1), -1):
+            whole = word == 0 and line.number > 0 and above.words and above.ends_finally()
+            kept = any(self.in_formula(line)[word:end]) or any(each.kind == "number" for each in line.words[word:end])
+            placed = whole or (word > 0 and self.final_before(line, word))
+            if self.in_brackets(line, word, end) and line.is_free(word) and placed and not kept:
+                self.take_words(line, word, end - 1, "credit", "form")
+                return
+
+    def is_credited(self, line: Line) -> bool:
+        """Return whether a line is a caption that ends in an agency."""
+        page = self.pages[line.document]
+        if line.is_headline or not any(len(each.words) >= 20 for each in page):
+            return False
+        above = page[line.number - 1] if line.number else None
+        for word in range(4, min(len(line.words), 31)):
+            found = self.match(line, word, {"alone"}, "credit")
+            if not found or found[2] != len(line.words) or not (line.is_free(word) and line.is_free(0)):
+                continue
+            before, last = line.tokens[line.places[word] - 1], line.tokens[-1]
+            dashed = before.is_sign("-–—") and line.places[-1] == len(line.tokens) - 1
+            dashed = dashed and above is not None and bool(above.words) and above.ends_finally()
+            inner = line.tokens[line.places[0] : line.places[word]]
+            if (
+                ((before.is_sign("(") and last.is_sign(")")) or dashed)
+                and not any(line.opens_at(place) for place in range(1, word))
+                and not any(token.is_sign(FINAL) for token in inner)
+                and not any(self.is_holder(each) for each in line.words[word - 3 : word])
+            ):
+                return True
+        return False
+
+    def is_holder(self, word: Token) -> bool:
+        return word.folded in self.holders or bool(re.match("[a-z]", word.folded))
+
+    def latin_credits(self) -> None:
+        for line in self.lines:
+            captions: dict[int, int] = {}
+            credits: dict[int, int] = {}  # by the end
+            texts = [word.folded for word in line.words]
+            foreign = [word.kind == "number" or not ARABIC.search(word.folded) for word in line.words]
+            for word in range(len(texts)):
+                phrase = self.match(line, word, {"alone", "openings"}, "credit") if texts[word].isascii() else None
+                if not phrase or line.is_headline or not line.is_free(word):
                     continue
-                for block, count in zip(blocks, listed, strict=True):
-                    for line in block if count or len(block) == 1 else []:
-                        if line.is_whole:
-                            self.take(line, 0, len(line.tokens), "caption", "form")
+                if word and not self.final_before(line, word):
+                    continue
+                end = next((each for each in range(word, len(texts)) if not re.match("[a-z]", texts[each])), len(texts))
+                begin = next((each + 1 for each in range(word, -1, -1) if not foreign[each]), 0)
+                stop = next((each for each in range(word, len(texts)) if not foreign[each]), len(texts))
+                if stop - begin > 8 and line.opens_at(begin):
+                    captions[begin] = stop
+                elif end - word <= 8:
+                    credits.setdefault(end, word)
+            for begin, stop in captions.items():
+                self.take_words(line, begin, stop - 1, "caption", "form")
+            for end, word in credits.items():
+                self.take_words(line, word, end - 1, "credit", "form")
+
+    def tails_of_texts(self, captions: set[Any]) -> None:
+        for page in self.pages.values():
+            left = [line for line in page if any(line.low <= place < line.high for place in line.places)]
+            if not left or left[-1].is_headline:
+                continue
+            line = left[-1]
+            words = [word for word, place in enumerate(line.places) if line.low <= place < line.high]
+            end = words[-1] + 1
+            starts = [
+                word
+                for word in range(max(words[0] + 1, end - 80), end)
+                if line.is_free(word)
+                and line.opens_at(word)
+                and any(token.is_sign(FINAL) for token in line.tokens[line.places[word - 1] : line.places[word]])
+            ]
+            if not starts:
+                continue
+            start = starts[-1]
+            tokens = line.tokens[line.places[start] : line.high]
+            kind = None
+            short = end - start <= 12
+            if short and self.is_address(line, start, end, tokens):
+                kind = "footer"
+            elif any(self.in_formula(line)[start:end]):
+                pass
+            elif sum(t.is_sign("»”") for t in tokens) <= sum(t.is_sign("«“") for t in tokens):
+                listed = short and not self.has_marks(line, start, line.high, SENTENCE_MARKS)
+                named = self.before_dash(line, start, end)
+                signed = listed and not self.has_marks(line, start, line.places[named - 1] + 1)
+                kind = self.foot(line, start, end) if listed else None
+                if kind:
+                    pass
+                elif signed and self.is_signature(line, start, named):
+                    kind = "credit"
+                elif signed and named == end and self.is_signature(line, start, end, False):
+                    kind = "caption"
+                elif self.source[line.document] in captions and not self.has_marks(line, start, line.high):
+                    kind = "caption" if short or not line.words[start].folded.startswith("و") else None
+            if kind:
+                self.take(line, self.first_token(line, start), line.high, kind, "form")
+        self.dashed_names()
+
+    def dashed_names(self) -> None:
+        for page in self.pages.values():
+            left = [line for line in page if any(line.low <= place < line.high for place in line.places)]
+            if not left or left[-1].is_headline:
+                continue
+            line = left[-1]
+            words = [word for word, place in enumerate(line.places) if line.low <= place < line.high]
+            end = words[-1] + 1
+            starts = []
+            for word in range(max(words[0] + 1, end - 80), end):
+                sign, token = line.tokens[line.places[word] - 1], line.tokens[line.places[word]]
+                if line.is_free(word) and sign.is_sign(BULLETS) and not sign.glued and not token.glued:
+                    starts.append(word)
+            if not starts or end - starts[-1] > 12 or self.has_marks(line, starts[-1], line.high):
+                continue
+            place = end - starts[-1] <= 2 and self.final_before(line, starts[-1])
+            given = self.name_bits[line.words[starts[-1]].text] & Bit.GIVEN
+            if place or (given and self.is_signature(line, starts[-1], end, False)):
+                self.take(line, self.first_token(line, starts[-1]), line.high, "credit", "form")
+
+    def sentences(self) -> None:
+        listed = [(line, *each) for line in self.lines for each in self.listed_sentences(line)]
+        documents = defaultdict(set)
+        for line, start, end in listed:
+            if end - start <= 12:
+                documents[self.source[line.document]].add(line.document)
+        usual = {source for source, found in documents.items() if len(found) >= 3}
+        for line, start, end in listed:
+            if end - start <= 12 or self.source[line.document] in usual:
+                self.take_words(line, start, end - 1, "caption", "form")
+        for document, page in self.pages.items():
+            if self.source[document] in usual:
+                text = [word.text for line in page for word in line.words]
+                after = {word for first, word in pairwise(text) if self.name_bits[first] & Bit.GIVEN}
+                for line in page:
+                    for start, end in [each for each in self.within(line, 12) if self.is_named(line, *each, after)]:
+                        self.take_words(line, start, end - 1, "caption", "form")
+
+    def listed_sentences(self, line: Line) -> list[tuple[int, int]]:
+        return [each for each in self.within(line, 25) if self.match(line, each[0], {"below"}, "caption")]
+
+    def within(self, line: Line, longest: int) -> list[tuple[int, int]]:
+        """Return the sentences of at most so many words that end within a line."""
+        opens = [word for word in range(len(line.words)) if line.opens_at(word)]
+        return [
+            (start, end)
+            for start, end in pairwise(opens)
+            if not line.is_headline
+            and end - start <= longest
+            and line.is_free(start)
+            and line.is_free(end - 1)
+            and all(self.final_before(line, word) for word in (start, end) if word)
+        ]
+
+    def is_named(self, line: Line, start: int, end: int, after: set[str]) -> bool:
+        """Return whether a sentence is a name, or a name and what the person is seen doing."""
+        for word in range(start, end):
+            if self.match(line, word, {"moments"}):
+                return word > start
+            text = line.words[word].text
+            bits = self.name_bits[text]
+            known = bits & NAMED and not bits & Bit.PREPOSITION and (word > start or not bits & Bit.CLITIC)
+            known = known or re.search("^ال.{3,}ي$", text)
+            if not known and (text not in after or line.words[word].folded in REPORTING):
+                return False
+        given = any(self.name_bits[each.text] & Bit.GIVEN for each in line.words[start:end])
+        return given and end - start > 1 and start > 0
+
+    @staticmethod
+    def final_before(line: Line, word: int) -> bool:
+        return any(token.is_sign(FINAL) for token in line.tokens[line.places[word - 1] : line.places[word]])
 
     def is_short(self, line: Line) -> bool:
+        if any(line.opens_at(word) and self.final_before(line, word) for word in range(1, len(line.words))):
+            return False
         return len(line.words) <= 12 and not self.has_marks(line, 0) and not any(self.in_formula(line))
-
-    def feet(self) -> None:
-        last = {}
-        for document in self.pages:
-            left = [
-                (line, word)
-                for line in self.pages[document]
-                for word in range(len(line.words))
-                if line.is_free(word)
-            ]  # fmt: skip
-            last[document] = left[-1] if left else None
-        for line in self.lines:
-            if line.is_headline or not line.words or last[line.document] != (line, len(line.words) - 1):
-                continue
-            for word in range(max(1, len(line.words) - 12), len(line.words)):
-                found = self.match(line, word, {"below"})
-                between = line.tokens[line.places[word - 1] : line.places[word]]
-                final = any(token.is_sign(FINAL) for token in between)
-                good = line.is_free(word) and line.opens_at(word) and final and not self.has_marks(line, word)
-                if found and good:
-                    self.take(line, self.first_token(line, word), line.high, found[1], "form")
-                    break
 
     # ------------------------------------------------------------------ everything
 
@@ -722,12 +1290,17 @@ class Twin:
 
     def run(self) -> list[Row]:
         everything = self.free_words()
+        self.stamps()
         self.buttons()
         self.openings()
+        self.controls()
+        self.bracketed_credits()
         self.credits_at_ends()
         self.openings_within()
+        self.linked_headlines()
         self.code()
         self.addresses()
+        self.photo_credits()
         by_opening = everything - self.free_words()
         self.headlines()
         self.repeated_lines()
@@ -737,7 +1310,6 @@ class Twin:
         self.open_tails(by_opening | (before - self.free_words()), templates)
         self.tails_of_footers()
         self.short_lines()
-        self.feet()
         self.runs()
         kept: list[tuple[Line, int, int, str, str, int | None]] = []  # without what a later rule took along
         for row in sorted(self.rows, key=lambda row: (row[0].document, row[0].number, row[1], -row[2])):

@@ -28,7 +28,7 @@ def says(before: str, after: str) -> int:
     elif before[0] in MARKS:
         left = MARKS[before[0]][1]
     elif before[0].isalnum():
-        left = 1 if before in PROCLITICS else -1
+        left = 2 if before in PROCLITICS else -1
     else:
         left = 1 if before[0] in "([{:-–—/؛=*•" else -1
     if not after:
@@ -39,14 +39,17 @@ def says(before: str, after: str) -> int:
         right = 1
     else:
         right = 1 if after[0] in "([{" else 0 if after in ("..", "...", "…") else -1
-    return left + right
+    return min(left, 1) + right if right < 1 else left + right
 
 
 def opens(sign: str, evidence: int, waiting: list[tuple[str, int]]) -> bool:
     style, shape = MARKS[sign]
     if "guillemets" in style:
-        return shape == 1
-    if shape != 0 and abs(evidence) < 2:
+        is_open = style in [other for other, _ in waiting]
+        if shape == 1:
+            return not (is_open and evidence == -2)
+        return evidence == 3 or (evidence == 2 and not is_open)
+    if shape != 0 and evidence in (0, 1):
         return shape == 1
     if evidence != 0 or style == "single straight":
         return evidence > 0
@@ -64,8 +67,9 @@ def closed(sign: str, waiting: list[tuple[str, int]]) -> int | None:
 
 
 def pairs_of_paragraph(text: str) -> list[tuple[int, int]]:
-    found = []
+    found: list[tuple[int, int]] = []
     waiting: list[tuple[str, int]] = []
+    marks: list[tuple[int, str, int]] = []
     listed = pieces(text)
     for number, (place, piece) in enumerate(listed):
         if piece[0] not in MARKS or len(piece) > 2:
@@ -75,6 +79,8 @@ def pairs_of_paragraph(text: str) -> list[tuple[int, int]]:
             before = listed[number - 1][1]
         if number + 1 < len(listed) and listed[number + 1][0] == place + len(piece):
             after = listed[number + 1][1]
+        amid = bool(before and after) and says(before, after) == 0
+        marks.append((place, MARKS[piece[0]][0], -1 if amid else says(before, after)))
         if opens(piece[0], says(before, after), waiting):
             waiting.append((MARKS[piece[0]][0], place))
             continue
@@ -85,7 +91,28 @@ def pairs_of_paragraph(text: str) -> list[tuple[int, int]]:
         waiting = waiting[:which]
         if len(piece) == 2 and waiting and waiting[-1][0] == MARKS[piece[0]][0]:
             found.append((waiting.pop()[1], place))
-    return found
+    return found + left_over(marks, found)
+
+
+def left_over(marks: list[tuple[int, str, int]], found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return pairs of double marks without a partner in the same pairs; of an odd number, only if the first opens."""
+    partners = {place for pair in found for place in pair}
+    groups: dict[tuple[tuple[int, int], ...], list[tuple[int, str, int]]] = {}
+    for place, style, evidence in marks:
+        if place not in partners and not style.startswith("single"):
+            around = tuple((a, b) for a, b in found if a < place < b)
+            groups.setdefault(around, []).append((place, style, evidence))
+    added = []
+    for group in groups.values():
+        first: tuple[int, str, int] | None = None
+        for place, style, evidence in group:
+            decided = len(group) % 2 == 0 or (first is not None and first[2] > 0)
+            if first is not None and first[1] == style and evidence <= 0 and decided:
+                added.append((first[0], place))
+                first = None
+            elif evidence >= 0:
+                first = (place, style, evidence)
+    return added
 
 
 def pairs(text: str) -> list[tuple[int, int, int]]:

@@ -99,11 +99,14 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse(MODULES[module].read_text(encoding="utf-8"))
 
 
-def nodes(node: ast.AST, is_late: bool = False) -> Iterator[tuple[ast.AST, bool]]:
-    """Yield all nodes, and whether each is inside a function."""
-    for child in ast.iter_child_nodes(node):
-        yield child, is_late
-        yield from nodes(child, is_late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+@cache
+def nodes(node: ast.AST) -> list[tuple[ast.AST, bool]]:
+    """Return all nodes in a node, and whether each is inside a function."""
+    found = [(child, False) for child in ast.iter_child_nodes(node)]
+    for parent, is_late in found:  # grows
+        late = is_late or isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        found.extend((child, late) for child in ast.iter_child_nodes(parent))
+    return found
 
 
 def imports(source: str) -> Iterator[Import]:
@@ -187,8 +190,8 @@ def test_private_attributes_are_not_used_across_modules() -> None:
                 defined |= {target.id for target in targets if isinstance(target, ast.Name)}
         for node, _ in nodes(tree):
             if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr):
-                message = f"{module}:{node.lineno} touches {ast.unparse(node)}"
-                assert node.attr in defined | named_tuple or node.attr.startswith("_repr_"), message
+                own = node.attr in defined or node.attr in named_tuple or node.attr.startswith("_repr_")
+                assert own, f"{module}:{node.lineno} touches {ast.unparse(node)}"
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("corpus_kit"):
                 for alias in node.names:
                     private = re.match("_[a-z]", alias.name)

@@ -233,6 +233,7 @@ CASES: dict[str, Callable[[], Any]] = {
         2**32 - 1,
         lambda a: TokenArrays(ids(), zeros(), np.ones(TYPES, np.uint8)).neighbour_ranks(a, ends(), FORMS, 2, True),
     ),
+    "items": lambda: case(np.zeros(N, np.int64), 2**40, lambda a: _core.take(("",), a)),
     "gather": lambda: case(ids(), TYPES, lambda a: texts().gather(a)),
     "words": lambda: case(WORDS[1].copy(), 2**32 - 1, lambda a: _core.read_words(WORDS[0], a, *reading())),
     "letters": lambda: case(WORDS[0].copy(), 255, lambda a: _core.read_words(a, WORDS[1], *reading())),

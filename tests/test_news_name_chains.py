@@ -104,6 +104,26 @@ CASES = {
         f"وقال مصدر أمني {THAT}. وقال مصدر طبي {THAT}. وأضاف المصدر أن العمل مستمر.",
         "المصدر", "المصدر", "ambiguous", "low",
     ),
+    "an object after a name": (
+        f"وأكد {NAJJAR} التزام بلاده السلام. وأضاف النجار أن العمل مستمر.", "النجار", NAJJAR, "surname", "high",
+    ),
+    "an object after a title": (
+        f"وأكد وزير الري المصري استجابة الناس للمبادرة. وأضاف الوزير {THAT}.",
+        "الوزير", "وزير الري المصري", "title", "medium",
+    ),
+    "a verb after a name": (
+        f"وقال {NAJJAR} سيصل الخرطوم {THAT}. وأضاف النجار أن العمل مستمر.", "النجار", NAJJAR, "surname", "high",
+    ),
+    "two with one first name": (
+        f"وقال محمد النجار {THAT}. ثم وصل محمد الطيب. وأضاف محمد أن العمل مستمر.",
+        "محمد", "محمد", "ambiguous", "low",
+    ),
+    "an article makes another name": (
+        f"وقال الدكتور سعيد النجار {THAT}. وأضاف السعيد أن العمل مستمر.", "السعيد", "السعيد", "first", "high",
+    ),
+    "a body is not its head": (
+        f"وقال أمين عام الاتحاد الدولي «فيفا» {THAT}. وأعلنت فيفا أن العمل مستمر.", "فيفا", "فيفا", "first", "high",
+    ),
 }  # fmt: skip
 
 
@@ -205,7 +225,7 @@ def test_reference_document(shared: Path, build: Callable[..., ck.Corpus]) -> No
 
 
 def test_texts_without_names(build: Callable[..., ck.Corpus]) -> None:
-    texts = ["كلمة", ".", "وقال", "وقال.", "ـ ً ـ", "قال « قال « قال", "وقال الوزير " * 200, "سامي " * 500]
+    texts = ["كلمة", ".", "وقال", "وقال.", "ـ ً ـ", "قال «قال «قال", "وقال الوزير " * 200, "سامي " * 500]
     assert set(name_chains(build(texts))["document"]) <= {6}
     empty = name_chains(build(["نص بلا متكلم"]), metadata=None)
     assert empty.height == 0

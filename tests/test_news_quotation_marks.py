@@ -53,6 +53,12 @@ CASES = [
     ("كذا» ثم سكت «", []),
     ("بلا علامات", []),
     ("»»»»»»»»", []),
+    ("قالت لـ»الرأي» إنها «كذا»", ["الرأي", "كذا"]),
+    ("قال «كذا بـ»ذاك» وتلك»", ["كذا بـ»ذاك» وتلك", "ذاك"]),
+    ("قال:»كذا« ثم «ذاك« وسكت", ["كذا", "ذاك"]),
+    ("باسم ” كذا ” ثم « ذاك « وسكت", [" كذا ", " ذاك "]),
+    ("باسم ” كذا ” ثم ” ذاك", []),
+    ('قال "كذا ’ذاك‘".', ["كذا ’ذاك‘", "ذاك"]),
 ]
 
 
@@ -77,17 +83,26 @@ def test_two_marks_in_one_token_close_two_levels(tmp_path: Path) -> None:
     assert [depth for _, _, depth in offsets(build(tmp_path, 'روى "قال لي "نعم""'))] == [0, 1]
 
 
+def test_typed_marks(tmp_path: Path) -> None:
+    """<< >> and (( )) are marks in pairs only: brackets in brackets and arrows before links are none."""
+    texts = ["<<أ>> (( ب ))", "«أ (ب (ت)) ث»", ">> أ >> ب", "((10) أ)"]
+    pairs = pair_marks(build(tmp_path, *texts))
+    assert (pairs.close - pairs.open).tolist() == [2, 2, 8]
+    assert pairs.unpaired == 0
+
+
 def test_styles(tmp_path: Path) -> None:
-    corpus = build(tmp_path, "«أ» “ب” \"ج\" ‹د› ‘ه’ 'ز'")  # noqa: RUF001
+    corpus = build(tmp_path, "«أ» “ب” \"ج\" ‹د› ‘ه’ 'ز' ((ح))")  # noqa: RUF001
     styles = styles_of_types(corpus)[corpus.token_types[pair_marks(corpus).open]]
     assert [STYLES[row] for row in styles.tolist()] == list(STYLES)
-    assert marks_of_types(corpus).sum() == 10  # two straight quotes look the same at both ends
+    assert marks_of_types(corpus).sum() == 12  # two straight quotes look the same at both ends
 
 
 def test_arrays_of_numbers(tmp_path: Path) -> None:
     pairs = pair_marks(build(tmp_path, "بلا علامات"))
     assert isinstance(pairs, MarkedSpans)
-    assert [(len(each), each.dtype) for each in pairs] == [(0, np.int64)] * 3
+    assert [(len(each), each.dtype) for each in pairs[:3]] == [(0, np.int64)] * 3
+    assert pairs.unpaired == 0
 
 
 def test_subcorpus_and_excluded_spans(tmp_path: Path) -> None:

@@ -23,16 +23,19 @@ from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import invalid
 from corpus_kit.news.boilerplate_lexicon import Lexicon, built_in_lexicon
 from corpus_kit.news.boilerplate_spans import Spans, with_surfaces
+from corpus_kit.news.glued_captions import find_glued_captions
 from corpus_kit.news.lines_beside_text import (
     find_addresses,
     find_code,
-    find_feet,
+    find_linked_headlines,
     find_short_lines,
     find_tails_of_footers,
 )
 from corpus_kit.news.listed_boilerplate import find_listed
 from corpus_kit.news.open_footers import find_open_footers
 from corpus_kit.news.page_lines import Page, Vocabulary
+from corpus_kit.news.page_stamps import find_stamps
+from corpus_kit.news.photo_credits import find_photo_credits
 from corpus_kit.news.remaining_words import RemainingWords
 from corpus_kit.news.repeated_lines import find_repeated_headlines, find_repeated_lines
 from corpus_kit.news.repeated_runs import find_repeated_ends, find_repeated_runs, from_templates
@@ -80,8 +83,8 @@ def boilerplate(
 
     Note:
         The kind "repeated" is a line or run that no phrase explains, "footer" an end of texts, "headline" a headline
-        that occurs again below itself, "credit" also what the author is, "navigation" also code. A headline itself is
-        never boilerplate, and neither is a dateline.
+        that occurs again below itself, "credit" also who and what the author is, "navigation" also code. A headline
+        itself is never boilerplate, and neither is a dateline.
         If there is one document, or all are the same, nothing repeats: lexicon and form alone decide.
 
     Raises:
@@ -126,20 +129,23 @@ def boilerplate(
 def _find(spans: Spans, longest: int, least_words: int) -> None:
     """Add all boilerplate, the surest first."""
     page = spans.page
+    find_stamps(spans)
     find_listed(spans, longest)
+    find_linked_headlines(spans)
     find_code(spans)
     find_addresses(spans)
-    by_opening = ~page.free_words()
+    find_photo_credits(spans)
+    find_glued_captions(spans)
+    by_opening = ~page.free
     find_repeated_headlines(spans)
     find_repeated_lines(spans)
-    free, remaining = page.free_words(), RemainingWords(page)
+    free, remaining = page.free.copy(), RemainingWords(page)
     templates = from_templates(spans, remaining, least_words)
     find_repeated_ends(spans, remaining, least_words)
     del remaining
-    find_open_footers(spans, by_opening | (free & ~page.free_words()), templates)
+    find_open_footers(spans, by_opening | (free & ~page.free), templates)
     find_tails_of_footers(spans)
     find_short_lines(spans)
-    find_feet(spans)
     find_repeated_runs(spans, least_words)
 
 

@@ -9,19 +9,19 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import polars as pl
-
 from corpus_kit._base.files import read_toml, read_whole
 from corpus_kit.corpus.storage import reason
 from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.text.normalization import Normalizer, normalize_series
-from corpus_kit.text.tokenization import tokenize
+from corpus_kit.text.tokenization import tokens
 
 __all__ = ["LISTED_KINDS", "Lexicon", "Phrase", "built_in_lexicon"]
 
 LISTED_KINDS = ("caption", "credit", "related", "share", "footer", "navigation")
-_USES = ("openings", "labels", "alone", "endings", "controls", "buttons", "short", "below")
-_KEPT = ("formulas", "dateline", "holders")
+_USES = (
+    "openings", "labels", "alone", "endings", "controls", "buttons", "short", "below", "moments", "contacts", "stamps",
+)  # fmt: skip
+_KEPT = ("formulas", "dateline", "holders", "counters", "times", "invitations", "channels")
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "boilerplate.toml"
 
@@ -43,6 +43,10 @@ class Lexicon:
         formulas: Formulas that are no boilerplate however often they are repeated.
         dateline: Words of a dateline.
         holders: First words of holders of rights to a picture.
+        counters: Words that, with numbers, are a line of the page.
+        times: Other words of such a line.
+        invitations: How a page invites to follow it.
+        channels: Where a page invites to follow it.
         digest: The SHA-256 of the file.
     """
 
@@ -50,6 +54,10 @@ class Lexicon:
     formulas: tuple[Phrase, ...]
     dateline: frozenset[str]
     holders: frozenset[str]
+    counters: frozenset[str]
+    times: frozenset[str]
+    invitations: tuple[Phrase, ...]
+    channels: frozenset[str]
     digest: str
 
     @classmethod
@@ -78,9 +86,13 @@ class Lexicon:
             raise InputError(f"{path}: the lexicon has no phrases.")
         return cls(
             tuple(phrases),
-            tuple(Phrase(words, "", "formulas") for words in kept.get("formulas", [])),
-            frozenset(word for words in kept.get("dateline", []) for word in words),
+            _phrases(kept, "formulas"),
+            _words(kept, "dateline"),
             frozenset(words[0] for words in kept.get("holders", [])),
+            _words(kept, "counters"),
+            _words(kept, "times"),
+            _phrases(kept, "invitations"),
+            _words(kept, "channels"),
             hashlib.sha256(content).hexdigest(),
         )
 
@@ -90,9 +102,18 @@ class Lexicon:
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """A number from 1 for each word of a phrase or formula."""
-        words = dict.fromkeys(word for phrase in (*self.phrases, *self.formulas) for word in phrase.words)
+        """A number from 1 for each word of a phrase, formula or invitation."""
+        phrases = (*self.phrases, *self.formulas, *self.invitations)
+        words = dict.fromkeys(word for phrase in phrases for word in phrase.words)
         return {word: number for number, word in enumerate(words, start=1)}
+
+
+def _phrases(kept: Mapping[str, list[tuple[str, ...]]], name: str) -> tuple[Phrase, ...]:
+    return tuple(Phrase(words, "", name) for words in kept.get(name, []))
+
+
+def _words(kept: Mapping[str, list[tuple[str, ...]]], name: str) -> frozenset[str]:
+    return frozenset(word for words in kept.get(name, []) for word in words)
 
 
 @cache
@@ -111,7 +132,7 @@ def _lists(path: Path, table: object, name: str, allowed: Sequence[str]) -> dict
             raise _unknown(path, f"list {key!r} in [{name}]", key, allowed)
         if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
             raise InputError(f"{path}: {key} in [{name}] must be a list of phrases, got {shown(phrases)}.")
-        folded[key] = [_folded(path, phrase, f"{key} in [{name}]") for phrase in phrases]
+        folded[key] = _folded(path, phrases, f"{key} in [{name}]")
     return folded
 
 
@@ -120,10 +141,15 @@ def _unknown(path: Path, what: str, name: str, allowed: Iterable[str]) -> InputE
     return InputError(f"{path}: unknown {what}. {hint}")
 
 
-def _folded(path: Path, phrase: str, where: str) -> tuple[str, ...]:
-    tokens = pl.Series("word", tokenize(phrase), dtype=pl.String)
-    folded = normalize_series(tokens, Normalizer.preset("search")).to_list()
-    words = tuple(word for word in folded if any(map(str.isalnum, word)))
-    if not words:
-        raise InputError(f"{path}: {where} contains {shown(phrase)}, which has no word.")
+def _folded(path: Path, phrases: Sequence[str], where: str) -> list[tuple[str, ...]]:
+    """Return the folded words of each phrase."""
+    split = tokens(phrases)
+    words: list[tuple[str, ...]] = [()] * len(phrases)
+    folded = normalize_series(split["token"], Normalizer.preset("search"))
+    for number, word in zip(split["document"], folded, strict=True):
+        if any(map(str.isalnum, word)):
+            words[number] += (word,)
+    for phrase, found in zip(phrases, words, strict=True):
+        if not found:
+            raise InputError(f"{path}: {where} contains {shown(phrase)}, which has no word.")
     return words

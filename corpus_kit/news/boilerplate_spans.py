@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpus_kit._base.arrays import Integers, ranges
+from corpus_kit._base.arrays import Array, Integers, ranges
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.news.boilerplate_lexicon import LISTED_KINDS, Phrase
-from corpus_kit.news.page_lines import Flags, Page
+from corpus_kit.news.page_lines import Flags, Page, have_any
 from corpus_kit.news.running_text import token_ends
 from corpus_kit.news.word_runs import distinct, mixed
 from corpus_kit.text.token_flags import GLUED
@@ -25,16 +25,19 @@ __all__ = [
     "KINDS",
     "LABEL_MARKS",
     "NAVIGATION",
+    "RELATED",
     "REPEATED",
     "RULES",
+    "SHARE",
     "Spans",
     "kinds_of",
     "with_surfaces",
 ]
 
 KINDS = (*LISTED_KINDS, "headline", "repeated")
-CAPTION, CREDIT, FOOTER, NAVIGATION, HEADLINE, REPEATED = (
-    KINDS.index(kind) for kind in ("caption", "credit", "footer", "navigation", "headline", "repeated")
+CAPTION, CREDIT, RELATED, SHARE, FOOTER, NAVIGATION, HEADLINE, REPEATED = (
+    KINDS.index(kind)
+    for kind in ("caption", "credit", "related", "share", "footer", "navigation", "headline", "repeated")
 )
 RULES = ("opening", "repeated", "form")
 LABEL_MARKS = ":：|-–—/"  # noqa: RUF001
@@ -56,7 +59,7 @@ _SCHEMA = {
     "rule": pl.Enum(RULES),
     "documents": pl.UInt32,
 }
-_FOUND = ("line", "first", "last", "kind", "glued", "rule", "documents")
+_FOUND = ("line", "first", "last", "kind", "glued", "rule", "documents", "cut")
 _COUNT_LATER = -1  # for a number of documents
 
 
@@ -75,12 +78,19 @@ class Spans:
         least = np.maximum(np.ceil(share * sizes - 1e-9), documents).astype(np.int64)
         self.source_size = sizes[page.sources]
         self.least = least[page.sources]
-        final = page.signs(np.arange(len(page.tokens)), _FINAL_MARKS)
-        self._final_marks_before = np.concatenate(([0], np.cumsum(final)))
+        self._final_marks = page.places_of(_FINAL_MARKS)
         self._found: list[dict[str, npt.NDArray[Any]]] = []
 
     def add(
-        self, lines: Integers, first: Integers, end: Integers, kind: Any, rule: str, documents: Integers | None = None
+        self,
+        lines: Integers,
+        first: Integers,
+        end: Integers,
+        kind: Any,
+        rule: str,
+        documents: Integers | None = None,
+        *,
+        cut: Integers | int = 0,
     ) -> None:
         """Add the tokens first to end of lines.
 
@@ -91,11 +101,12 @@ class Spans:
             kind: The kind, as a row of `KINDS`: one, or one a line.
             rule: One of `RULES`.
             documents: How many documents have it; None to count those with the same words.
+            cut: How many code points of the last token belong to the text.
         """
         if not len(lines):
             return
         page = self.page
-        whole = (first == page.line_first[lines]) & (end == page.line_end[lines])
+        whole = (first == page.line_first[lines]) & (end == page.line_end[lines]) & (np.asarray(cut) == 0)
         self._found.append(
             {
                 "line": lines,
@@ -105,14 +116,15 @@ class Spans:
                 "glued": ~whole,
                 "rule": np.full(len(lines), RULES.index(rule)),
                 "documents": np.full(len(lines), _COUNT_LATER) if documents is None else documents,
+                "cut": np.broadcast_to(cut, lines.shape).astype(np.int64),
             }
         )
         at_end = end >= page.free_end[lines]
         at_begin = (first <= page.free_first[lines]) & ~at_end
         page.free_end[lines[at_end]] = first[at_end]
         page.free_first[lines[at_begin]] = end[at_begin]
-        inside = ~(at_end | at_begin)
-        page.taken[ranges(*(np.searchsorted(page.words, each[inside]) for each in (first, end)))] = True
+        first_word = np.where(at_begin, page.line_words[lines], page.word_at(first))
+        page.free[ranges(first_word, np.where(at_end, page.line_words_end[lines], page.word_at(end)))] = False
 
     def add_lines(self, lines: Integers, kind: Any, rule: str) -> None:
         """Add whole lines."""
@@ -132,7 +144,7 @@ class Spans:
         page = self.page
         line = page.line_of[last]
         end = page.words[last] + 1
-        next_word = np.append(page.words, len(page.tokens))[last + 1]
+        next_word = page.token_of(last + 1)
         stop = np.minimum(next_word, page.free_end[line])
         at_end = next_word >= page.free_end[line]
         growing = np.flatnonzero(~at_end & (end < stop))
@@ -153,7 +165,8 @@ class Spans:
         """
         page = self.page
         line = page.line_of[starts]
-        first = np.maximum(np.append(-1, page.words)[starts] + 1, page.free_first[line])
+        before = np.where(starts > 0, page.words[np.maximum(starts - 1, 0)], -1)
+        first = np.maximum(before + 1, page.free_first[line])
         within = first > page.line_first[line]
         between = ranges(first, page.words[starts])
         is_address = page.vocabulary.is_address[page.types[between]]
@@ -169,7 +182,7 @@ class Spans:
             for token in range(start, word):
                 attached = attached and (glued_at[token] or ends_at[token])
                 if attached or address_at[token] or (inside and ends_at[token]):
-                    begin = token + 1
+                    begin, inside = token + 1, True
             firsts.append(begin)
         return np.array(firsts, np.int64)
 
@@ -178,9 +191,9 @@ class Spans:
         found = [part["line"][part["kind"] == kind] for part in self._found]
         return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
-    def has_final_mark(self, first: Integers, end: Integers) -> Flags:
+    def has_final_mark(self, first: Array, end: Array) -> Flags:
         """Return whether a final mark is among the tokens first to end."""
-        return np.asarray(self._final_marks_before[end] > self._final_marks_before[first], bool)
+        return have_any(self._final_marks, first, end)
 
     def ends_finally(self, line: Integers) -> Flags:
         """Return whether a final mark follows the last word of each line."""
@@ -204,8 +217,8 @@ class Spans:
                 "document": document,
                 "id": corpus.ids(document),
                 "paragraph": page.line_number[columns["line"]],
-                "start": corpus.token_starts[page.tokens[columns["first"]]],
-                "end": token_ends(corpus, page.tokens[columns["last"]]),
+                "start": corpus.token_starts[page.corpus_tokens(columns["first"])],
+                "end": token_ends(corpus, page.corpus_tokens(columns["last"])) - columns["cut"],
                 "surface": pl.Series([], dtype=pl.String).extend_constant("", len(document)),
                 "kind": pl.Series(KINDS).gather(columns["kind"]),
                 "glued": columns["glued"].astype(bool),
@@ -218,8 +231,7 @@ class Spans:
         """Return how many documents of the source have each piece of boilerplate."""
         page = self.page
         document = page.line_document[columns["line"]]
-        first = np.searchsorted(page.words, columns["first"])
-        end = np.searchsorted(page.words, columns["last"], "right")
+        first, end = page.word_at(columns["first"]), page.word_at(columns["last"] + 1)
         words = page.runs.of(first, end) ^ mixed(page.sources[document])  # a piece may have no words
         same = distinct(words, document)
         return np.where(columns["documents"] == _COUNT_LATER, same, columns["documents"])

@@ -26,12 +26,19 @@ _CLASSES = {
     "hijri": "dated",
     "month": "month",
 }
-_PAIRED = {("weekday", "dated"), ("relative", "weekday"), ("relative", "dated"), ("weekday", "relative")}
+_PAIRED = {
+    ("weekday", "dated"),
+    ("relative", "weekday"),
+    ("relative", "dated"),
+    ("weekday", "relative"),
+    ("dated", "dated"),
+}
+_WORSHIP = 6  # tokens between الجمعة of a sermon and the day on which it was held
 _NEAR = 3  # tokens between neighbours
 _DECIDED = ("last", "next", "this", "none", "same")  # a word beside the month says which one it is
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A date as it is written. first, end and cue are tokens; what is not written is None or 0."""
 
@@ -45,9 +52,10 @@ class Expression:
     weekday: int = 0
     days: int | None = None  # from the publication; for a weekday: the nearest to that day
     # "last", "next", "coming" (the same day can be meant), "before" (not that day, nor yesterday), "this", "near",
-    # "after next", "before last", "none"; with "week";
-    # of a month also "since", "back" (last, or now), "told" (the same, by a verb that can tell of what is announced),
-    # "ahead" (next, or now), "unsaid" (the nearest unless it is far ahead), "same" (of the year of the date before)
+    # "after next", "before last", "none"; with "week"; of today also "alone";
+    # of a day or a month also "since", "back" (last, or now), "told" (the same, by a verb that can tell of what is
+    # announced), "ahead" (next, or now), "unsaid" (the nearest unless it is far ahead), "usual" (it can be that of
+    # every year), "same" (of the year of the date before)
     direction: str = ""
     years: int | None = None  # "of last year" is -1
     cue: int = NONE
@@ -100,9 +108,17 @@ def joined_neighbours(
             joined[run[0]] = replace(head, direction="none")  # hours of business: من السبت إلى الأربعاء
     for number, (each, gloss) in enumerate(pairwise(found)):
         is_gloss = each.kind == gloss.kind == "relative" and gloss.first == each.end + 1
-        if is_gloss and roles[codes[each.end]].get("sign") in ("(", "-", "–"):
+        if is_gloss and roles[codes[each.end]].get("sign") in ("(", "«", "-", "–"):
             # «سنجتمع اليوم (أمس)»: the newspaper says which day it was
             joined[number] = replace(each, days=gloss.days, direction="", cue=NONE)
+    for number, (each, after) in enumerate(pairwise(found)):
+        is_worship = each.kind == "weekday" and each.first > 0 and "worship" in roles[codes[each.first - 1]]
+        near = is_worship and after.kind == "relative" and after.first - each.end <= _WORSHIP
+        if near and after.days in (-1, 0) and sentences[each.first] == sentences[after.first] and not each.days:
+            commas = any(roles[code].get("sign") in ("،", ",") for code in codes[each.end : after.first].tolist())
+            if not commas and each.direction in ("none", "last", "coming"):  # خطبة الجمعة التي ألقاها أمس
+                joined[number] = replace(joined[number], direction="near", days=after.days, cue=after.first)
+                joined[number + 1] = replace(joined[number + 1], beside=number)
     for one, other in pairwise(runs):
         pair = _class(found[one[0]]), _class(found[other[0]])
         goes_on = "joins" in roles[codes[found[other[0]].first]]  # اليوم والأحد are two days
@@ -126,6 +142,7 @@ def _joins(roles: Roles) -> bool:
         or "or" in roles
         or "to" in roles
         or "lead" in roles
+        or "month" in roles
         or roles.get("sign") in ("،", ",", "-", "–", "/")
     )
 
@@ -135,6 +152,7 @@ def _explains(roles: Roles) -> bool:
     return (("beside" in roles or "lead" in roles) and "joins" not in roles) or roles.get("sign") in (
         "،",
         "(",
+        ")",
         ",",
         ":",
         "-",
@@ -154,7 +172,13 @@ def _share_years(joined: list[Expression], run: Sequence[int]) -> None:
         is_bare = each.year is None and each.years is None and each.direction not in _DECIDED
         if one.year is not None and one.month and each.month and one.calendar == each.calendar and is_bare:
             joined[after] = replace(each, year=one.year + (each.month < one.month), direction="", cue=NONE)
+        elif one.direction == "none" and one.day and each.day and is_bare:
+            joined[after] = replace(each, direction="none", cue=one.cue)  # ثورتا 25 يناير و30 يونيو
     last = joined[run[-1]]
+    if last.month and last.direction == "none" and last.cue >= last.end:  # من مايو حتى نوفمبر من كل عام
+        for number in run[:-1]:
+            is_bare = joined[number].year is None and joined[number].years is None
+            joined[number] = replace(joined[number], direction="none", cue=last.cue) if is_bare else joined[number]
     if not last.month or not (last.year or last.years is not None or last.direction in ("last", "next")):
         return
     direction = last.direction if last.direction in ("last", "next") else ""  # سبتمبر ويناير الماضيين
@@ -169,6 +193,11 @@ def _share_years(joined: list[Expression], run: Sequence[int]) -> None:
 def _pair(joined: list[Expression], first: int, second: int) -> None:
     """Let the less exact of two neighbours point to the other, a Hijri date and its weekday to each other."""
     one, other = joined[first], joined[second]
+    if one.day and other.day:  # 6 أغسطس 2012 الموافق 17 رمضان
+        if {one.calendar, other.calendar} == {"gregorian", "hijri"} and (one.year is None) != (other.year is None):
+            bare, whole = (first, second) if one.year is None else (second, first)
+            joined[bare] = replace(joined[bare], beside=whole)
+        return
     if one.kind == "weekday" and other.kind == "relative":
         joined[second] = replace(other, beside=first)
         return
@@ -179,4 +208,5 @@ def _pair(joined: list[Expression], first: int, second: int) -> None:
         if one.direction == "none":  # اليوم with a date is today
             joined[first] = replace(joined[first], direction="", cue=NONE)
     elif other.kind == "hijri" or other.year is None:
-        joined[second] = replace(other, beside=first)
+        direction = "" if other.direction == "unsaid" else other.direction  # its weekday can tell the year
+        joined[second] = replace(other, beside=first, direction=direction)

@@ -5,55 +5,40 @@ The words are those of text/calendar.toml and lexicons/dates.toml (date_words.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
+from corpus_kit.news.date_context import BeginsWithTo, Context
 from corpus_kit.news.date_expressions import NONE, QUOTES, Expression
-from corpus_kit.news.date_words import AFTER, BEFORE, Roles
+from corpus_kit.news.date_words import AFTER, BEFORE
 
-__all__ = ["ALL_YEARS", "NEWS_YEARS", "Context", "earlier_days", "read", "read_numeric", "read_short"]
+__all__ = [
+    "ALL_YEARS",
+    "NEWS_YEARS",
+    "SURNAME",
+    "earlier_days",
+    "read",
+    "read_numeric",
+    "read_of_month",
+    "read_short",
+]
 
-_VERB_WITHIN = 12  # how far before a weekday its verb may be
-_HABIT_WITHIN = 6  # how far before رمضان its verb may be
+_VERB_WITHIN = 14  # how far before a weekday its verb may be
+_HABIT_WITHIN = 6  # how far before a month the verb of what is done every year may be
 _VERB_AFTER = 4  # how far after, if the weekday begins its sentence
-_USUAL_WITHIN = 6  # how far from a month عادة may be
+_HABIT_BEFORE_AGO = 3  # how far before قبل ثلاثة أسابيع the verb of what is done so long before something may be
+_USUAL_WITHIN = 6  # how far after a month عادة may be
 _VERB_AFTER_MONTH = 3  # how far after a month that begins its sentence or clause
+_SINCE_WITHIN = 6  # how far before a month منذ and an event may be
+_DELIVERY_WITHIN = 3  # how far before a month تسليم may be
 _YEAR_WITHIN = 7  # how far before a month its year may be
+_FIGURATIVE_WITHIN = 3  # how far before أمس a word such as كأنه may be
+_NAMED_DAYS = ("gregorian", 9, 11), ("gregorian", 10, 7)  # 11 September without a year is that of 2001
 _GREGORIAN_YEARS = range(1800, 2101)
 ALL_YEARS, NEWS_YEARS = range(1500, 2101), range(1900, 2101)  # after عام; after a comma
 _HIJRI_YEARS = range(1300, 1501)
-
-BeginsWithTo: TypeAlias = Callable[[int, int], bool]  # whether one of the tokens first to end begins with ل
-
-
-class Context:
-    """The words of a sentence around one of its tokens, which has the place 0."""
-
-    __slots__ = ("anchor", "codes", "numbers", "opens", "roles_of")
-
-    def __init__(self, anchor: int, opens: bool, codes: list[int], numbers: list[int], roles_of: list[Roles]) -> None:
-        self.anchor = anchor
-        self.opens = opens  # the document
-        self.codes = codes
-        self.numbers = numbers
-        self.roles_of = roles_of
-
-    def roles(self, place: int) -> Roles:
-        index = BEFORE + place
-        return self.roles_of[self.codes[index]] if 0 <= index < len(self.codes) else {}
-
-    def has(self, place: int, role: str) -> bool:
-        return role in self.roles(place)
-
-    def sign(self, place: int) -> str:
-        sign: str = self.roles(place).get("sign", "")
-        return sign
-
-    def number(self, place: int) -> int:
-        """Return the value of a whole number; -1 for other tokens."""
-        index = BEFORE + place
-        return self.numbers[index] if 0 <= index < len(self.numbers) else -1
+_OLD_YEARS = range(1000, 1300)  # after a month, at the end of a clause
+SURNAME = "surname"  # the direction of الخميس in a name: no date, but the document speaks of him
 
 
 def read(context: Context, begins_with_to: BeginsWithTo) -> Expression | None:
@@ -77,24 +62,53 @@ def read(context: Context, begins_with_to: BeginsWithTo) -> Expression | None:
 
 def _read_weekday(context: Context, begins_with_to: BeginsWithTo) -> Expression | None:
     weekday: int = context.roles(0)["weekday"]
-    if context.has(-1, "no_weekday") or (weekday == 0 and _is_the_two(context)) or _is_family_name(context):
+    if context.has(-1, "no_weekday") or (weekday == 0 and _is_the_two(context)) or _is_publication(context):
         return None
     expression = Expression(context.anchor, context.anchor + 1, "weekday", weekday=weekday)
+    if _is_family_name(context):
+        return replace(expression, direction=SURNAME)
     direction, cue, days = _direction_of_weekday(context, begins_with_to)
+    if direction == "last" and not cue and _is_every_friday(context):
+        direction = "none"
     return replace(expression, direction=direction, days=days, cue=context.anchor + cue if cue else NONE)
 
 
 def _is_the_two(context: Context) -> bool:
     """Return whether الاثنين is the number: both of them."""
-    if context.has(1, "two_before"):
+    if context.has(1, "two_before") or context.has(1, "and_tens"):
+        return True  # الاثنين والعشرين
+    if context.has(1, "in") and context.has(2, "two_parts"):
         return True
-    return context.has(-1, "two_after") and not any(context.has(place, "weekday") for place in (1, 2))
+    if any(context.has(place, "weekday") for place in (1, 2, 3)) or context.sign(1) == "(" or context.number(1) > 0:
+        return False
+    if context.has(-1, "two_after"):
+        return True
+    if _cue_after(context):
+        return False
+    if context.has(-1, "that"):  # أن الاثنين المقبوض عليهما, but أن الاثنين سيشهد
+        return not any(context.has(1, role) for role in ("coming", "past", "did", "said"))
+    is_hour = context.has(-2, "starting") or context.has(-2, "hours") or context.sign(-2) == ")"
+    return context.has(-1, "in") or (context.has(-1, "of") and not is_hour)  # سيفوز في الاثنين
 
 
 def _is_family_name(context: Context) -> bool:
-    """Return whether الخميس or الجمعة follows a first name that nothing precedes as part of a name."""
-    alone = not (context.has(-2, "first_name") or context.has(-2, "son"))
-    return context.has(0, "family_name") and context.has(-1, "first_name") and alone
+    """Return whether الخميس or الجمعة follows بن and a name, a title, or a first name that no name precedes."""
+    if not context.has(0, "family_name") or _cue_after(context):
+        return False
+    has_father = context.has(-2, "son") or context.has(-3, "son")
+    is_first = context.has(-1, "first_name") and (has_father or not context.has(-2, "first_name"))
+    return is_first or context.has(-2, "son") or context.has(-1, "name_title")
+
+
+def _is_publication(context: Context) -> bool:
+    """Return whether a weekday is the name of a paper: مجلة «الاثنين»."""
+    return context.is_quoted() and context.has(-2, "publication")
+
+
+def _is_every_friday(context: Context) -> bool:
+    """Return whether a weekday is that of a prayer or sermon that its sentence gives to no day: خطبة الجمعة."""
+    is_worship = context.has(-1, "worship") and not context.has(-2, "after_event")
+    return is_worship and not any(context.has(each, "relative") for each in range(-BEFORE, AFTER + 1))
 
 
 def _is_title(context: Context) -> bool:
@@ -107,10 +121,12 @@ def _direction_of_weekday(context: Context, begins_with_to: BeginsWithTo) -> tup
     if _is_title(context):
         return "none", 0, None
     after = _cue_after(context)
-    lead = _skip(context, -1, "lead")
+    lead = context.skip(-1, "lead")
     place = next((each for each in (lead, lead + 1, 1) if context.has(each, "relative")), 0)
     if context.sign(-1) in QUOTES and context.has(-2, "relative"):  # اليوم «الأحد»
         place = -2
+    if place and context.has(place - 1, "another_day"):
+        return "none", place - 1, None  # صبيحة ذلك اليوم «الخميس»
     days = _days_of_relative(context, place) if place else 0
     alone = not any(_goes_on(context, 1, step) for step in (1, 2, 3))
     if place and (days or not after or not alone):  # in اليوم الأربعاء المقبل it is "the day"
@@ -119,9 +135,11 @@ def _direction_of_weekday(context: Context, begins_with_to: BeginsWithTo) -> tup
         return *after, None
     if context.has(lead, "two_before_after_day") and context.roles(lead - 1).get("relative") == -1:
         return "near", lead - 1, -2
-    first = _first_weekday(context)
-    if context.has(first - 1, "repeated"):
-        return "none", first - 1, None
+    first = _first_weekday(context) - 1
+    if context.sign(first) in QUOTES or (context.has(first, "lead") and context.has(first - 1, "repeated")):
+        first -= 1  # عطلة «الأحد», إجازة يومي السبت والأحد
+    if context.has(first, "repeated"):
+        return "none", first, None
     if context.has(lead, "since"):
         return "last", lead, None
     if context.has(-1, "ahead"):
@@ -131,7 +149,12 @@ def _direction_of_weekday(context: Context, begins_with_to: BeginsWithTo) -> tup
     if context.has(lead, "fixed") and context.has(lead + 1, "lead"):
         return "coming", lead, None
     willing = next((each for each in range(1, 5) if context.has(each, "willing")), 0)
-    return *(("coming", willing) if willing else _direction_by_tense(context, lead, begins_with_to)), None
+    if willing:
+        return "coming", willing, None
+    direction, cue = _direction_by_tense(context, lead, begins_with_to)
+    if direction == "last" and (week := _last_week_before(context)):
+        return "earlier", week, None
+    return direction, cue, None
 
 
 def _first_weekday(context: Context) -> int:
@@ -144,7 +167,7 @@ def _first_weekday(context: Context) -> int:
 
 def _cue_after(context: Context) -> tuple[str, int] | None:
     """Return the direction by الماضي or المقبل after a weekday, or after the second of two, and its place."""
-    place = 1
+    place = 2 if context.sign(-1) == "(" and context.sign(1) == ")" else 1  # يوم (السبت) المقبل
     while (step := next((step for step in (1, 2, 3) if _goes_on(context, place, step)), 0)) > 0:
         place += step
     if context.has(place, "of") and context.has(place + 1, "repeated"):
@@ -176,40 +199,37 @@ def _direction_by_tense(context: Context, lead: int, begins_with_to: BeginsWithT
     """Return the direction by the nearest verb before in the sentence, or after a weekday that begins a clause."""
     if context.has(lead, "that") and context.has(lead + 1, "lead"):  # أن يوم الجمعة سيشهد
         for place in range(1, _VERB_AFTER):
-            if tense := _tense(context, place, begins_with_to):
+            if tense := context.tense(place, begins_with_to):
                 return ("coming", place) if tense == "coming" else ("last", place)
     for place in range(lead, -_VERB_WITHIN - 1, -1):
-        tense = _tense(context, place, begins_with_to)
+        tense = "" if context.has(place, "delivery") else context.tense(place, begins_with_to)
+        if tense == "coming" and _was_to_be(context, place):
+            return "none", place
         if tense:
             return ("coming", place) if tense == "coming" else ("last", place)
     if context.has(lead, "outside"):
         for place in range(1, _VERB_AFTER + 1):
-            tense = _tense(context, place, begins_with_to)
+            tense = context.tense(place, begins_with_to)
             if tense:
                 return ("coming", place) if tense == "coming" else ("last", place)
     return "last", 0
 
 
-def _tense(context: Context, place: int, begins_with_to: BeginsWithTo) -> str:
-    """Return the tense of a word: "past", "coming" or nothing."""
-    roles = context.roles(place)
-    coming = "coming" in roles
-    if "coming_without_to" in roles:
-        anchor = context.anchor
-        coming = not begins_with_to(min(anchor + place, anchor) + 1, max(anchor, anchor + place) + 2)
-        if not coming:
-            return "past"
-    if coming:
-        earlier = range(place - 1, place - 4, -1)
-        return "past" if any(context.has(each, "past_before_verb") for each in earlier) else "coming"
-    return "past" if "past" in roles or "said" in roles or "did" in roles else ""
+def _last_week_before(context: Context) -> int:
+    """Return the place of the nearest الأسبوع الماضي before in the sentence, which has the day; 0: none."""
+    for place in range(-2, -_VERB_WITHIN - 1, -1):
+        if context.has(place, "week") and context.has(place + 1, "last"):
+            return place + 1
+    return 0
 
 
-def _skip(context: Context, place: int, role: str) -> int:
-    """Return the first place from here backwards without this role; commas and brackets are skipped."""
-    while context.has(place, role) or (context.sign(place) in ("،", ",", "(", "-", "–") and place > -4):
-        place -= 1
-    return place
+def _was_to_be(context: Context, place: int) -> bool:
+    """Return whether a verb tells of what was to be, and may have been put off: كان من المقرر أن تبدأ الجمعة."""
+    if not context.has(place - 1, "that"):
+        return (
+            context.has(place, "future") and context.has(place - 1, "of") and context.has(place - 2, "past_before_verb")
+        )
+    return any(context.has(each, "past_before_verb") for each in range(place - 3, place - 6, -1))
 
 
 # months and days
@@ -217,7 +237,7 @@ def _skip(context: Context, place: int, role: str) -> int:
 
 def _read_month(context: Context, begins_with_to: BeginsWithTo) -> Expression | None:
     month, length = _month_at(context, 0)
-    if month is None or context.has(-1, "city_before") or context.has(length, "no_month") or _is_quoted(context):
+    if month is None or context.has(-1, "city_before") or context.has(length, "no_month") or context.is_quoted():
         return None
     calendar, number = month
     end = _end_of_twin(context, length, month)
@@ -229,8 +249,9 @@ def _read_month(context: Context, begins_with_to: BeginsWithTo) -> Expression | 
             return None  # سبتمبر المقبل (أيلول) has been read
         day, first = (context.number(-2), -2) if 1 <= context.number(-2) <= 31 else (day, first)  # 15 (يناير) 2015
     after = end + is_bracketed
-    year, years, stop, cue, direction = _year_after(context, after, calendar)
-    end = stop if stop > after or day else end
+    begin = after + context.has(after, "honoured")  # رمضان المبارك من عام 1433
+    year, years, stop, cue, direction = _year_after(context, begin, calendar)
+    end = stop if stop > begin else after if day else end
     anchor = context.anchor
     kind = "month" if not day else "hijri" if calendar == "hijri" else "day"
     expression = Expression(
@@ -246,7 +267,11 @@ def _read_month(context: Context, begins_with_to: BeginsWithTo) -> Expression | 
         return None
     if not day and (year := _year_before(context)) is not None:
         return replace(expression, year=year)
-    if day:
+    is_quoted = context.sign(first - 1) in QUOTES and context.sign(end) in QUOTES
+    is_in_brackets = context.sign(first - 1) == "(" and context.has(first - 2, "named")  # فريق (8 آذار)
+    if day and (is_quoted or is_in_brackets or (calendar, number, day) in _NAMED_DAYS):
+        direction, cue = "none", 0  # قادة «17 فبراير», بعد 11 سبتمبر
+    elif day:
         direction, cue = _direction_of_day(context, first, begins_with_to)
     else:
         direction, cue = _direction_of_month(context, length, end, begins_with_to)
@@ -254,7 +279,18 @@ def _read_month(context: Context, begins_with_to: BeginsWithTo) -> Expression | 
 
 
 def _year_before(context: Context) -> int | None:
-    """Return the year that a month makes exact, as in عام 2008، وتحديدا في مايو, or None."""
+    """Return the year of the clause of a month, or which it makes exact, or None.
+
+    In في عام 2018 يقع في يناير, and in عام 2008، وتحديدا في مايو.
+    """
+    for place in range(-1, -BEFORE + 2, -1):
+        if context.sign(place) in ("،", ","):
+            break
+        if context.number(place) not in NEWS_YEARS:
+            continue
+        name = place - 2 if any(context.has(place - 1, role) for role in ("last", "this", "next")) else place - 1
+        if context.has(name, "year_name") and (context.has(name - 1, "in") or context.has(name - 1, "before_unsure")):
+            return context.number(place)
     place = -1
     while place > -_YEAR_WITHIN and (
         context.sign(place) == "،" or any(context.has(place, role) for role in ("before_unsure", "month", "exactly"))
@@ -271,24 +307,32 @@ def _read_day_of_this_month(context: Context) -> Expression | None:
     direction = next((each for each in ("last", "next", "this") if context.has(1, each)), "")
     if not day or not (direction or context.has(-1, "of")):
         return None
+    if context.has(1, "same"):
+        direction = "same"  # من الشهر نفسه
     anchor = context.anchor
     return Expression(anchor + first, anchor + 1, "day", "either", day=day, direction=direction)
 
 
 def _direction_of_day(context: Context, first: int, begins_with_to: BeginsWithTo) -> tuple[str, int]:
-    """Return the direction of a day of a month by the words before it, and the place of the cue."""
+    """Return the direction of a day of a month by the words before it, and the place of the cue.
+
+    "unsaid" after a verb of saying: what was announced can be either.
+    """
     if context.has(first - 1, "since"):
         return "since", first - 1
-    if context.has(first - 1, "named"):
-        return "none", first - 1
+    lead = context.skip(first - 1, "lead")
+    is_end = context.has(lead, "to") or (context.has(lead, "of") and context.has(lead - 1, "starting"))
+    if context.has(first - 1, "named") or context.has(first - 1, "that"):
+        return "none", first - 1  # قوى 14 آذار, أن 14 آذار ترى
     for place in range(first - 1, first - 1 - _VERB_WITHIN, -1):
         if context.has(place, "born"):
             return "none", place
-        tense = _tense(context, place, begins_with_to)
+        tense = context.tense(place, begins_with_to)
         if tense == "coming":  # a present tense can tell of what is usual or past
             return ("ahead", place) if context.has(place, "future") else ("", 0)
         if tense:
-            return ("", 0) if context.has(place, "said") or context.has(place, "did") else ("back", place)
+            is_said = context.has(place, "said") or context.has(place, "did")
+            return ("" if is_end else "unsaid", 0) if is_said else ("back", place)
     return "", 0
 
 
@@ -300,9 +344,15 @@ def _direction_of_month(context: Context, length: int, end: int, begins_with_to:
     if context.has(-1, "since"):
         return "since", -1
     is_title = context.sign(length) in QUOTES and any(context.sign(place) in QUOTES for place in (-2, -3))
-    if context.has(-1, "named") or (is_title and not context.has(-1, "before_unsure")):
+    is_second = context.has(0, "joins") and _month_at(context, -1)[0] and context.has(-2, "named")  # ثورتي يناير ويونيو
+    if context.has(-1, "named") or is_second or (is_title and not context.has(-1, "before_unsure")):
         return "none", -1
-    usual = next((each for each in range(-_USUAL_WITHIN, _USUAL_WITHIN) if context.has(each, "usual")), None)
+    is_compared = context.has(-1, "compared") or (context.has(-1, "months") and context.has(-2, "compared"))
+    if context.has(-1, "repeated") or is_compared:
+        return "none", -1  # كل فبراير, ثاني أقوى يوليو
+    if _is_in_list_of_names(context, end):
+        return "none", 0
+    usual = _usual_in_clause(context)
     if usual is not None:
         return "none", usual
     begin = -1
@@ -314,32 +364,85 @@ def _direction_of_month(context: Context, length: int, end: int, begins_with_to:
         return "since", begin
     if context.has(begin, "to") or context.has(begin, "ahead"):
         return "", begin  # حتى نهاية أكتوبر
+    if context.has(0, "habitual") and (context.has(begin, "that") or context.has(begin, "like")):
+        is_told = any(context.tense(place, begins_with_to) == "past" for place in range(end, end + _VERB_AFTER_MONTH))
+        return ("told" if is_told else "usual"), 0  # إن شهر رمضان فرصة, مثل شهر رمضان
     goes_on = any(context.has(place, "joins") for place in range(begin + 1, 0))  # وفي ديسمبر
     if goes_on or context.has(begin, "outside") or context.sign(begin) in ("،", "."):
         for place in range(end, end + _VERB_AFTER_MONTH):  # في ديسمبر، أعلنت
-            if tense := _tense(context, place, begins_with_to):
-                return (("ahead" if context.has(place, "future") else "") if tense == "coming" else "back"), place
-    return _direction_of_month_by_tense(context, begin, begins_with_to)
+            if tense := context.tense(place, begins_with_to):
+                if tense == "coming":
+                    return "ahead" if context.has(place, "future") else _direction_by_present(context, place), place
+                return "back", place
+    return _direction_of_month_by_tense(context, begin, end, begins_with_to)
 
 
-def _direction_of_month_by_tense(context: Context, begin: int, begins_with_to: BeginsWithTo) -> tuple[str, int]:
+def _is_in_list_of_names(context: Context, end: int) -> bool:
+    """Return whether a month between commas has no months beside it, as in a list of wars: النكسة، أكتوبر، الجنوب."""
+    commas = ("،", ",")
+    is_between = context.sign(-1) in commas and context.sign(end) in commas
+    return is_between and not any(_month_at(context, place)[0] for place in (-2, -3, end + 1, end + 2))
+
+
+def _usual_in_clause(context: Context) -> int | None:
+    """Return the place of the first word between the commas around a month that says that it is of every year."""
+    for side in (range(-1, -BEFORE, -1), range(1, _USUAL_WITHIN)):
+        for place in side:
+            if context.sign(place) in ("،", ",") and not context.has(place + 1, "especially"):
+                break
+            if _is_usual(context, place):
+                return place
+    return None
+
+
+def _is_usual(context: Context, place: int) -> bool:
+    """Return whether a word here says that something is repeated: عادة, كل عام."""
+    return context.has(place, "usual") or (context.has(place - 1, "repeated") and context.has(place, "year_name"))
+
+
+def _direction_of_month_by_tense(
+    context: Context, begin: int, end: int, begins_with_to: BeginsWithTo
+) -> tuple[str, int]:
     """Return the direction of a month by the nearest verb before it, and its place."""
     habitual = context.has(0, "habitual")
+    is_usual = habitual and context.has(-2 if context.has(-1, "month") else -1, "in")  # في رمضان
     for place in range(-1, -1 - BEFORE, -1):
         if context.has(place, "born") or (habitual and place >= -_HABIT_WITHIN and context.has(place, "present")):
             return "none", place
         if context.has(place, "on") and context.has(place + 1, "that"):
             return "ahead", place
-        tense = _tense(context, place, begins_with_to)
+        if place >= -_SINCE_WITHIN and _is_since_event(context, place):
+            return "since", place
+        is_far = context.has(place, "delivery") and place < -_DELIVERY_WITHIN  # لتسليم مساعدات ... في مارس
+        tense = "" if is_far else context.tense(place, begins_with_to)
         if tense == "coming":  # a present tense can tell of what is usual or past, but for المقرر أن يبدأ
             future = next((each for each in range(place, place - 4, -1) if context.has(each, "future")), None)
-            return ("ahead", future) if future is not None else ("", 0)
+            if future is not None:
+                return "ahead", future
+            return ("usual" if is_usual else _direction_by_present(context, place)), 0
         if tense and context.has(place, "said") and place < begin:
             told = any(context.has(each, "past_before_verb") for each in range(place - 1, place - 4, -1))
             return ("back", place) if told else ("unsaid", 0)  # what is announced can be either
         if tense:
             return "told" if context.has(place, "did") else "back", place
-    return "unsaid", 0
+    is_told_of = habitual and context.has(end, "present") and not context.has(end, "joins")  # خلال رمضان تزيد
+    return ("usual" if is_usual or is_told_of else "unsaid"), 0
+
+
+def _is_since_event(context: Context, place: int) -> bool:
+    """Return whether a month is that of an event from here on: منذ اندلاع الحرب في مارس, but not منذ عامين في مارس."""
+    spans = ("unit", "counted_unit", "number", "years", "relative", "weekday", "year_name")
+    is_span = context.number(place + 1) >= 0 or any(context.has(place + 1, role) for role in spans)
+    has_in = any(context.has(each, "in") for each in range(place + 2, 0))
+    return context.has(place, "since") and has_in and not is_span
+
+
+def _direction_by_present(context: Context, place: int) -> str:
+    """Return "present" after a present tense that is of a month to come or of that of every year."""
+    told = range(-BEFORE, min(place, 0) + 1)  # the present of a sentence that tells: تصدر, بدأت العلاقات تعود
+    if place < -_HABIT_WITHIN or any(context.has(each, role) for each in told for role in ("past", "did")):
+        return ""
+    return "usual" if context.has(0, "habitual") else "present"
 
 
 def _is_framed(context: Context, first: int) -> bool:
@@ -351,7 +454,8 @@ def _is_framed(context: Context, first: int) -> bool:
 def earlier_days(context: Context, later: Expression) -> list[Expression]:
     """Return the days that share the month and year of a date after them: من 5 إلى 7 يوليو, 12 و13 و14 شوال."""
     days: list[Expression] = []
-    while later.day:
+    begins_with_year = context.number(later.first - context.anchor) > 31
+    while later.day and not begins_with_year:
         place = later.first - context.anchor - 1
         while context.has(place, "lead"):
             place -= 1
@@ -398,11 +502,26 @@ def _day_before(context: Context) -> tuple[int, int]:
     number = context.number(place)
     if 1 <= number <= 31:
         return number, place
+    if not of and _is_first(context, place):
+        return 1, place  # الأحد أول ذي القعدة, في أول مارس, غرة رجب
+    if context.sign(place) == "/" and 1 <= context.number(place - 1) <= 31:
+        return context.number(place - 1), place - 1  # 7/يوليو/2015
     if context.sign(place) in (")", "»", '"') and 1 <= context.number(place - 1) <= 31:
         has_both = context.sign(place - 2) in ("(", "«", '"')
         return context.number(place - 1), place - 2 if has_both else place - 1  # في «12» أغسطس, (5-6) أغسطس
     day, first = _ordinal_before(context, place) if of else (0, 0)
     return (0, 0) if context.has(first - 1, "part_of_month") else (day, first)
+
+
+def _is_first(context: Context, place: int) -> bool:
+    """Return whether a word is the first day of the month after it: فاتح ماي, في أول مارس, but not أول رمضان له."""
+    if context.has(place, "first_day"):
+        return True
+    if not context.has(place, "two_before_day") or place < -1:
+        return False
+    roles = ("weekday", "lead", "in", "since", "to", "of", "beside")
+    is_day = any(context.has(place - 1, role) for role in roles) or context.sign(place - 1) == "("
+    return is_day and (context.has(place - 1, "weekday") or not context.has(0, "habitual"))
 
 
 def _ordinal_before(context: Context, place: int) -> tuple[int, int]:
@@ -425,10 +544,12 @@ def _year_after(context: Context, end: int, calendar: str) -> tuple[int | None, 
     for direction in ("last", "next", "this"):
         if context.has(place, direction):
             return None, None, end, place, direction
-    if context.has(place, "of"):
+    if context.has(place, "ago") and "years" in context.roles(place + 1):
+        return None, -context.roles(place + 1)["years"], end, place + 1, ""  # في يوليو قبل عامين
+    if context.has(place, "of") or (context.has(place, "in") and context.has(place + 1, "year_name")):
         place += 1
-        if context.has(place, "repeated"):
-            return None, None, end, place, "none"
+        if context.has(place, "repeated") and context.has(place + 1, "year_name"):
+            return None, None, end, place, "none"  # من كل عام
     if any(context.has(place + one, "same") and context.has(place + 1 - one, "year_name") for one in (0, 1)):
         return None, None, end, 0, "same"  # من العام نفسه, من نفس العام
     if context.has(place, "this_day") and context.has(place + 1, "year_name"):
@@ -447,6 +568,15 @@ def _year_after(context: Context, end: int, calendar: str) -> tuple[int | None, 
     year = context.number(place)
     if year < 0 and place == end and context.sign(place) in ("،", ",") and context.number(place + 1) in NEWS_YEARS:
         place, year = place + 1, context.number(place + 1)  # 11 تشرين الثاني، 2004
+    if year < 0 and place == end and context.sign(place) == "/" and context.number(place + 1) >= min(_HIJRI_YEARS):
+        place, year = place + 1, context.number(place + 1)  # 7/يوليو/2015
+    if 100 <= year < min(_HIJRI_YEARS) and context.has(
+        place + 1, "hijri_era" if calendar == "hijri" else "christian_era"
+    ):
+        return year, None, place + 2, 0, ""  # 21 يوليو 921م, 11 صفر 309هـ
+    ends = "sign" in context.roles(place + 1) or context.has(place + 1, "outside")
+    if place == end and year in _OLD_YEARS and ends and context.sign(end) == "":
+        return year, None, place + 1, 0, ""  # 10 فبراير 1258.
     years_known = ALL_YEARS if place > end and context.has(place - 1, "year") else _GREGORIAN_YEARS
     if year not in (_HIJRI_YEARS if calendar == "hijri" else years_known):
         before = context.number(-1)
@@ -479,11 +609,23 @@ def _numeric(context: Context, parts: Sequence[int], length: int) -> Expression 
 
 
 def read_short(context: Context) -> Expression:
-    """Return a date of two numbers after a weekday, which tells their calendar and order."""
+    """Return a date of two numbers after a weekday, which tells their calendar and order, or in a dateline."""
     day, month = context.number(0), context.number(2)
     if month > 12:
         day, month = month, day
-    return Expression(context.anchor, context.anchor + 3, "numeric", "either", month=month, day=day)
+    calendar = "either" if context.sign(1) == "/" else "gregorian"  # الكويت - 18 - 1 (كونا)
+    return Expression(context.anchor, context.anchor + 3, "numeric", calendar, month=month, day=day)
+
+
+def read_of_month(context: Context) -> Expression | None:
+    """Return a day of الجاري, الماضي or المقبل, a word that is the anchor, or None."""
+    day, first = _day_before(context)
+    framed = any(context.has(first - 1, role) for role in ("in", "lead", "to", "since", "weekday"))
+    direction = next((each for each in ("last", "next", "this") if context.has(0, each)), "")
+    if not (day and framed and direction) or (context.has(-1, "of") and direction != "this"):
+        return None
+    anchor = context.anchor
+    return Expression(anchor + first, anchor + 1, "day", "either", day=day, direction=direction, cue=anchor)
 
 
 # relative days
@@ -498,11 +640,20 @@ def _read_relative(context: Context, begins_with_to: BeginsWithTo) -> Expression
             return Expression(anchor, anchor + 2, "relative", days=-1)
         if context.has(1, "ago") and context.has(2, "last"):  # الليلة قبل الماضية
             return Expression(anchor, anchor + 3, "relative", days=-2)
-        coming = any(_tense(context, place, begins_with_to) == "coming" for place in range(-1, -_VERB_WITHIN - 1, -1))
+        coming = any(context.tense(place, begins_with_to) == "coming" for place in range(-1, -_VERB_WITHIN - 1, -1))
         is_night = not _is_the_day(context) and (coming or context.has(-1, "today_after"))
         return Expression(anchor, anchor + 1, "relative", days=0) if is_night else None
+    if context.has(0, "before_weekday") and not context.has(1, "weekday"):
+        return None
     if context.has(1, "long_ago") or (
-        days == 0 and (_is_the_day(context) or _is_quoted(context) or _is_bracketed(context) or _is_by_line(context))
+        days == 0
+        and (
+            _is_the_day(context)
+            or context.is_quoted()
+            or _ends_name(context)
+            or _is_bracketed(context)
+            or _is_by_line(context)
+        )
     ):
         return None
     first, end = 0, 1
@@ -511,16 +662,37 @@ def _read_relative(context: Context, begins_with_to: BeginsWithTo) -> Expression
     elif abs(days) == 2:
         first = -2 if context.has(-1, "of") else -1
     expression = Expression(anchor + first, anchor + end, "relative", days=days)
-    if days == 0 and not _is_today(context, begins_with_to):
+    if _is_figurative(context, first):
         return replace(expression, direction="none", cue=anchor)
-    return expression
+    direction = _direction_of_today(context, begins_with_to) if days == 0 else ""
+    return replace(expression, direction=direction, cue=anchor) if direction else expression
+
+
+def _is_figurative(context: Context, first: int) -> bool:
+    """Return whether a word means no day: كأنها كتبت أمس, الذي كان بالأمس, حزب غد الثورة, «غدا نلتقي»."""
+    before = range(first - 1, first - 1 - _FIGURATIVE_WITHIN, -1)
+    if any(context.has(place, "as_if") for place in before):
+        return True
+    if context.has(0, "loosely"):
+        return any(context.has(place, "past_before_verb") for place in before)
+    if context.has(0, "after_lead"):
+        return first == 0 and not (context.has(-1, "lead") or context.has(1, "weekday"))
+    return _opens_quotation(context) and any(context.sign(place) in ("»", "”", '"') for place in (2, 3))
+
+
+def _opens_quotation(context: Context) -> bool:
+    """Return whether a quotation mark is before a word and opens; a straight one, if their number is odd."""
+    is_odd = sum(context.sign(place) == '"' for place in range(-BEFORE, 0)) % 2 == 1
+    return context.sign(-1) in ("«", "“") or (context.sign(-1) == '"' and is_odd)
 
 
 def _days_of_relative(context: Context, place: int) -> int:
     days: int = context.roles(place)["relative"]
     if days == -1:
         before = place - 2 if context.has(place - 1, "of") else place - 1
-        if context.has(before, "two_before_day") or context.has(place + 1, "two_before_after_day"):
+        is_first = before < place - 1 and context.roles(before).get("ordinal") == 1  # الأول من أمس
+        two_before = context.has(before, "two_before_day") or context.has(place + 1, "two_before_after_day")
+        if is_first or two_before or (context.has(place - 1, "ago") and context.has(place - 1, "ahead")):  # قبل أمس
             return -2
     if days == 1 and context.has(place - 1, "two_after_day"):
         return 2
@@ -539,9 +711,9 @@ def _is_the_day(context: Context) -> bool:
     return context.has(1, "article") and not has_weekday
 
 
-def _is_quoted(context: Context) -> bool:
-    """Return whether a word is a name: the newspaper «اليوم», the emperor «أغسطس»."""
-    return context.sign(-1) in QUOTES and context.sign(1) in QUOTES
+def _ends_name(context: Context) -> bool:
+    """Return whether a word ends a name of two words, as of the newspaper «الأهرام اليوم»."""
+    return context.sign(1) in QUOTES and context.sign(-2) in QUOTES and context.has(-1, "article")
 
 
 def _is_bracketed(context: Context) -> bool:
@@ -554,35 +726,35 @@ def _is_by_line(context: Context) -> bool:
     return opens_line and not context.has(2, "weekday")
 
 
-def _is_today(context: Context, begins_with_to: BeginsWithTo) -> bool:
-    """Return whether اليوم is the day of publication, and not "nowadays"."""
-    before = _skip(context, -1, "of")
-    if any(context.has(place, role) for place in (-1, before) for role in ("lead", "today_after", "starting")):
-        return True
-    if context.has(1, "weekday"):
-        return True
-    if context.has(-1, "nowadays_after"):
-        return False
-    if any(context.roles(place).get("relative", 0) for place in range(-BEFORE, AFTER + 1)):
-        return True  # today and not yesterday
-    if context.has(0, "joins") and (
-        context.has(1, "nowadays_after")
-        or not any(_tense(context, place, begins_with_to) for place in range(1, _VERB_AFTER + 1))
-    ):
-        return False  # واليوم after what was
+def _direction_of_today(context: Context, begins_with_to: BeginsWithTo) -> str:
+    """Return "none" if اليوم is "nowadays", nothing if it is the day of publication, "alone" if only a verb tells."""
+    before = context.skip(-1, "of")
+    roles = ("lead", "today_after", "today_beside", "starting")
+    if context.has(1, "weekday") or any(context.has(place, role) for place in (-1, before) for role in roles):
+        return ""
+    is_told_of = context.has(-2, "what") and context.has(-1, "coming") and not context.has(-1, "future")
+    if context.has(-1, "nowadays_after") or is_told_of:
+        return "none"
+    others = [context.roles(place) for place in range(-BEFORE, AFTER + 1)]
+    if any(roles.get("relative", 0) and "loosely" not in roles for roles in others):
+        return ""  # today and not yesterday
+    if context.has(0, "joins"):
+        return "none"  # واليوم after what was
     speech = next((place for place in range(-1, -BEFORE - 1, -1) if context.sign(place) in ("«", "“")), -BEFORE - 1)
     for place in (*range(-1, speech, -1), *range(1, _VERB_AFTER + 1)):  # a verb outside of speech says nothing
-        if _tense(context, place, begins_with_to) or context.has(place, "today_after"):
-            return True
+        tells = place < 0 or not context.has(-1, "article")  # الحروب اليوم تغيرت is "nowadays"
+        if tells and (context.tense(place, begins_with_to) or context.has(place, "today_after")):
+            return "" if context.opens or place == -1 else "alone"
         if context.has(place, "present"):
-            return False
-    return context.opens
+            return "none"
+    return "" if context.opens else "none"
 
 
 def _read_ago(context: Context) -> Expression | None:
     """Read قبل يومين, قبل ثلاثة أيام, قبل 10 أيام."""
     roles = context.roles(0)
-    if context.has(1, "from_another_day"):
+    after = 2 if context.has(1, "exactly") or context.has(1, "only") else 1
+    if context.has(after, "from_another_day"):  # قبل يومين فقط من الافتتاح
         return None
     if "unit" in roles:
         count, unit, place = 1, roles["unit"], -1
@@ -592,4 +764,11 @@ def _read_ago(context: Context) -> Expression | None:
         unit, place = roles["counted_unit"], -2
     if not 1 <= count <= 400 or not context.has(place, "ago"):
         return None
+    if context.has(place, "ahead") and any(
+        context.has(each, "coming") for each in range(place - _HABIT_BEFORE_AGO, place)
+    ):
+        return None  # تبدأ الحجوزات قبل ثلاثة أسابيع of every feast
+    is_of_event = any(context.has(each, "after_event") for each in (place - 2, place - 3))
+    if is_of_event and any(context.has(each, "relative") for each in range(place - 3, -BEFORE - 1, -1)):
+        return None  # فتحت أبوابها أمس بعد إغلاقها قبل ثلاثة أسابيع
     return Expression(context.anchor + place, context.anchor + 1, "relative", days=-count * unit)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus_kit.news.date_expressions import Expression
+from corpus_kit.news.date_expressions import NONE, Expression
 from corpus_kit.text.calendars import hijri_month, umm_al_qura_day, umm_al_qura_year
 
-__all__ = ["RULES", "Days", "resolve", "weekday_of"]
+__all__ = ["RULES", "Days", "day_in_its_year", "resolve", "resolve_between", "weekday_of"]
 
 RULES = ("written", "nearest", "last", "next", "beside", "counted", "undecided", "none")
 
@@ -28,10 +28,12 @@ class Days:
     rule: str
 
 
-_LATE_MONTH = 14  # أغسطس المقبل in the first half of August is that August
+_LATE_MONTH = 14  # أغسطس المقبل in its first half is that August; يختتم يوليو two weeks later is that July
 _NEAR = 60  # days
+_SIGHTING = 2  # days by which a Hijri date can differ from the Umm al-Qura calendar
 _SURE_OF_NEAREST = {"ahead": _NEAR, "back": 30, "told": _NEAR}  # of a day or month so near a verb does not decide
 _FAR = 55  # days; a month so far away is of an unknown year if no word says whether it is past or to come
+_YEARS_OF_WEEKDAY = range(-3, 2)  # from the year of the metadata; in so few a day has its weekday once at most
 _LONG = 245  # days; a month of a list that would follow so much later precedes
 _UNKNOWN = Days(None, None, "none")
 _UNDECIDED = Days(None, None, "undecided")
@@ -61,6 +63,9 @@ def resolve(found: list[Expression], published: Iterable[datetime.date | None]) 
             _resolve_months(found, members, days[members[0]], alone)
         else:
             _resolve_list(found, members, days[members[0]], alone)
+    for number, expression in enumerate(found):
+        if expression.day and expression.beside >= 0 and found[expression.beside].day:
+            alone[number] = _as_other_calendar(expression, alone[expression.beside], alone[number])
     resolved = list(alone)
     for number, expression in enumerate(found):
         if expression.kind == "weekday" and expression.beside >= 0:
@@ -69,6 +74,67 @@ def resolve(found: list[Expression], published: Iterable[datetime.date | None]) 
         if expression.kind == "relative" and expression.beside >= 0 and resolved[expression.beside].first is not None:
             resolved[number] = replace(resolved[expression.beside], rule="beside")
     return resolved
+
+
+def resolve_between(
+    found: list[Expression], spans: Iterable[tuple[datetime.date, datetime.date] | None]
+) -> list[Days | None]:
+    """Return the days of expressions that are the same for each day that their document may have.
+
+    A later day of the document never means an earlier date, so the first and the last possible day tell it for all.
+    The weekday of a day without a year tells the year besides: it is the one nearest to the last possible day.
+
+    Args:
+        found: The expressions, those of a document together.
+        spans: The first and last possible day of the document of each; None if it is not asked for.
+
+    Returns:
+        The days of each; None if they differ, or are not asked for.
+    """
+    numbers, bounds = [], []
+    for number, span in enumerate(spans):
+        if span is not None:
+            numbers.append(number)
+            bounds.append(span)
+    places = {number: place for place, number in enumerate(numbers)}
+    asked = [
+        replace(
+            found[number],
+            beside=places.get(found[number].beside, NONE),
+            follows=places.get(found[number].follows, NONE),
+        )
+        for number in numbers
+    ]
+    first, last = resolve(asked, [one for one, _ in bounds]), resolve(asked, [other for _, other in bounds])
+    sure: list[Days | None] = [
+        other if (one.first, one.last) == (other.first, other.last) and one.first is not None else None
+        for one, other in zip(first, last, strict=True)
+    ]
+    for place, each in enumerate(asked):
+        if each.kind == "weekday" and each.beside >= 0:
+            day = day_in_its_year(asked[each.beside], each.weekday, bounds[place][1].toordinal())
+            if day is not None:
+                sure[place] = sure[each.beside] = Days(day, day, "beside")
+    days: list[Days | None] = [None] * len(found)
+    for number, each_day in zip(numbers, sure, strict=True):
+        days[number] = each_day
+    return days
+
+
+def day_in_its_year(date: Expression, weekday: int, published: int) -> int | None:
+    """Return a day without a year in the only year near a day in which it has this weekday.
+
+    A Hijri day can be a day off; then only the year itself and its neighbours are looked at.
+    """
+    this = _year_of(date.calendar, published) if date.calendar != "either" else None
+    is_bare = date.year is None and date.years is None and date.direction in (*_LEFT_OPEN, "since", "present")
+    if this is None or not (date.day and is_bare):
+        return None
+    is_hijri = date.calendar == "hijri"
+    days = [_span(date, this + step)[0] for step in (range(-1, 2) if is_hijri else _YEARS_OF_WEEKDAY)]
+    shifts = {day: _shift_to_weekday(day, weekday) for day in days if day is not None}
+    fitting = [day + shift for day, shift in shifts.items() if abs(shift) <= is_hijri]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _agree(
@@ -89,10 +155,27 @@ def _agree(
         resolved[number] = Days(day, day, "beside")
     elif abs(shift) == 1 and found[date].kind == "hijri":  # the moon was sighted on another day
         resolved[number] = resolved[date] = Days(day + shift, day + shift, "beside")
-    elif published is not None and abs(day - published) > _NEAR and found[date].direction in ("", "ahead", "back"):
+    elif (
+        published is not None
+        and abs(day - published) > _NEAR
+        and found[date].direction in ("", "unsaid", "ahead", "back")
+    ):
         fitting = [each for each in _of_other_years(found[date], day) if weekday_of(each) == weekday]
         if len(fitting) == 1:
             resolved[number] = resolved[date] = Days(fitting[0], fitting[0], "beside")
+    elif found[date].year is None and found[date].day and resolved[number].rule in ("last", "next"):
+        resolved[number] = _UNKNOWN  # الخميس الثاني من أغسطس of another year, or a wrong weekday
+    elif (swapped := _with_day_and_month_swapped(found[date])) is not None and weekday_of(swapped) == weekday:
+        resolved[number] = resolved[date] = Days(swapped, swapped, "beside")  # الاثنين 10/4/1436 for 4/10/1436
+
+
+def _as_other_calendar(bare: Expression, whole: Days, alone: Days) -> Days:
+    """Return the day of a date without a year, beside the same day with its year in the other calendar."""
+    if whole.first is None:
+        return alone
+    near = _resolve_without_year(replace(bare, direction="", years=None), whole.first).first
+    is_same = near is not None and abs(near - whole.first) <= _SIGHTING
+    return replace(whole, rule="beside") if is_same else alone
 
 
 def _of_either_calendar(each: Expression, published: int, weekday: int) -> int | None:
@@ -113,6 +196,13 @@ def _of_either_calendar(each: Expression, published: int, weekday: int) -> int |
         if fitting:
             return next(day + _shift_to_weekday(day, weekday) for day in fitting) if len(fitting) == 1 else None
     return None
+
+
+def _with_day_and_month_swapped(each: Expression) -> int | None:
+    """Return the day of a written date of numbers if its month came first; None if it cannot."""
+    if each.kind not in ("numeric", "hijri") or each.year is None or not each.day:
+        return None
+    return _span(replace(each, day=each.month, month=each.day), each.year)[0] if each.day <= 12 else None
 
 
 def _of_other_years(each: Expression, day: int) -> list[int]:
@@ -241,6 +331,8 @@ def _resolve_weekday(each: Expression, published: int | None) -> Days:
         day = published + (ahead or 7) + 7
     elif each.direction == "before last":
         day = published - (back or 7) - 7
+    elif each.direction == "earlier":
+        day = published - (back or 7)
     elif each.direction == "before":
         day = published - (back if back > 1 else back + 7)  # yesterday would be أمس
     else:
@@ -256,6 +348,9 @@ def _resolve_without_year(each: Expression, published: int | None) -> Days:
     this = _year_of(each.calendar, published)
     if this is None:
         return _UNKNOWN
+    if not each.month:
+        day = _in_month_beside(each, published)
+        return Days(day, day, rule) if day is not None else _UNKNOWN
     if each.years is not None:
         first, last = _span(each, this + each.years)
         return Days(first, last, "counted") if first is not None else _UNKNOWN
@@ -268,9 +363,23 @@ def _resolve_without_year(each: Expression, published: int | None) -> Days:
         return Days(*by_distance[0], "nearest")
     if by_distance and each.direction == "unsaid" and by_distance[0][0] - published > _FAR:
         return _UNDECIDED
+    if by_distance and each.direction == "present" and by_distance[0][1] + _LATE_MONTH < published:
+        return _UNDECIDED  # تبدأ الهجرة في مارس, read in July: that of every year?
+    if by_distance and each.direction == "usual" and distance[by_distance[0]] > 0:
+        return _UNDECIDED  # رمضان of every year, but for texts that appear in it
     fits = _FITS.get(each.direction)
     fitting = [span for span in by_distance if fits is None or fits(*span, published)]
     return Days(*fitting[0], rule) if fitting else _UNKNOWN
+
+
+def _in_month_beside(each: Expression, published: int) -> int | None:
+    """Return the day of this month, the last or the next one, of a known calendar."""
+    date = datetime.date.fromordinal(published)
+    known = (date.year, date.month) if each.calendar == "gregorian" else hijri_month(published)
+    if known is None:
+        return None
+    months = known[0] * 12 + known[1] - 1 + {"last": -1, "next": 1}.get(each.direction, 0)
+    return _span(replace(each, month=months % 12 + 1), months // 12)[0]
 
 
 def _span(each: Expression, year: int) -> tuple[int | None, int | None]:

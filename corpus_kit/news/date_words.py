@@ -35,11 +35,12 @@ _FIRST_YEAR = 1300  # of numeric dates, Hijri
 _SIGNS = ("/", "-", "–", ".", "،", ",", "(", ")", "\\", ":", '"', "«", "»", "“", "”")
 _OBJECTS = ("", "ه", "ها", "هم")
 _NO_NUMBER = -1
+_READ_AT_ONCE = 1 << 13  # words; the readings of all at once would need most of the memory
 _SURELY = 0.75  # سيرجي, a name, could be a verb
 _PLAIN_LISTS = (
     "last", "next", "this", "narrated", "year", "this_year", "month", "of", "and_so", "lead", "beside", "since",
     "ahead", "starting", "past_before_verb", "hijri_era", "christian_era", "to", "of_week", "week", "willing",
-    "night_of", "the_month", "or", "son", "same", "on", "that", "calendar_year",
+    "night_of", "the_month", "or", "son", "same", "on", "in", "that", "calendar_year", "stamp",
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ class CalendarWords(NamedTuple):
     """
 
     of_type: npt.NDArray[np.int32]
-    numbers: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int32]
     roles: list[Roles]
 
     def having(self, *names: str) -> npt.NDArray[np.bool_]:
@@ -92,11 +93,12 @@ def _classify(corpus: CorpusView) -> CalendarWords:
         roles.append({"dotted": [int(part) for part in folded[number].split(".")]})
     anchors = np.array([any(name in each for name in ANCHORS) for each in roles])[of_type]
     near = _types_near(corpus, anchors | (is_number & (values >= _FIRST_YEAR)))
-    for row, others in (*_verb_forms(word, near), ({"article": True}, folded.str.starts_with("ال"))):
+    for row, others in (*_verb_forms(word, near), ({"article": True}, folded.str.contains("^ف?ال"))):
         of_type[(of_type == 0) & others.to_numpy()] = len(roles)
         roles.append(row)
     roles.append({"outside": True})
-    return CalendarWords(of_type, np.where(is_number, values, _NO_NUMBER), roles)
+    numbers = np.where(is_number & (values < 1 << 31), values, _NO_NUMBER).astype(np.int32)
+    return CalendarWords(of_type, numbers, roles)
 
 
 def _set_apart_other_spellings(of_type: npt.NDArray[np.int32], roles: list[Roles], word: pl.Series) -> None:
@@ -139,7 +141,10 @@ def _verb_forms(word: pl.Series, near: pl.Series) -> Iterator[tuple[Roles, pl.Se
     Futures such as سيلتقي or وستبدأ, presents such as يعيش, and perfects of which she is the subject: استعادت.
     """
     spelt = "^[وف]?س?[أينت].{2}|..ت(?:ه|ها|هم)?$"
-    known = readings(word.filter(near & word.str.contains(spelt)).unique())
+    words = word.filter(near & word.str.contains(spelt)).unique(maintain_order=True)
+    columns = ("word", "segments", "tense", "probability")
+    blocks = (words.slice(begin, _READ_AT_ONCE) for begin in range(0, max(len(words), 1), _READ_AT_ONCE))
+    known = pl.concat([readings(block).select(columns) for block in blocks])
     future = pl.col("segments").list.contains("س")
     present = pl.col("tense").is_in(["indicative", "subjunctive", "jussive"]) & ~future
     for name, reading in (("future", future), ("present", present), ("did", pl.col("tense") == "perfect")):
@@ -191,26 +196,40 @@ def _add_cues(forms: dict[str, Roles]) -> None:
         "no_weekday": weekdays["not_after"],
         "two_after": weekdays["two_not_after"],
         "two_before": weekdays["two_not_before"],
+        "two_parts": weekdays["two_parts"],
+        "hours": weekdays["hours"],
         "repeated": weekdays["repeated_after"],
         "fixed": weekdays["fixed"],
         "first_name": weekdays["first_names"],
         "before_unsure": months["before_unsure"],
         "named": months["names_after"],
         "born": months["born"],
+        "publication": weekdays["papers"],
+        "worship": weekdays["worship"],
+        "after_event": weekdays["after_event"],
+        "name_title": weekdays["titles"],
         "city_before": months["city_before"],
         "no_month": months["not_before"],
         "part_of_month": lexicon()["days"]["not_after"],
         "usual": months["usual"],
+        "especially": months["especially"],
+        "not_expected": lexicon()["tense"]["not_expected"],
         "exactly": months["exactly"],
+        "honoured": months["honoured"],
+        "compared": months["compared"],
+        "months": months["plural"],
+        "like": months["like"],
     }
     for name, words in lists.items():
         for word in words:
-            _add(forms, word, prepositions=name in ("no_weekday", "named", "part_of_month"), **{name: True})
+            _add(forms, word, prepositions=name in ("no_weekday", "named", "part_of_month", "worship"), **{name: True})
 
 
 def _add_signs(forms: dict[str, Roles]) -> None:
+    forms.setdefault("--", {})["sign"] = "-"
     for sign in _SIGNS:
         forms.setdefault(_fold(sign) or sign, {})["sign"] = sign
+    forms.setdefault("", {})["sign"] = "–"  # a tatweel alone, which folds to nothing: 2 ـ 4 شوال
 
 
 def _add_tenses(forms: dict[str, Roles]) -> None:
@@ -225,8 +244,12 @@ def _add_tenses(forms: dict[str, Roles]) -> None:
             _add(forms, form, coming=True)
             for ending in ("ان", "ون"):
                 _add(forms, form + ending, coming=True)
+    for word in tense["no_verbs"]:
+        forms[_fold(word)].pop("coming", None)
     for word in tense["coming_words"]:
         _add(forms, word, coming=True, future=True)
+    for word in tense["delivery"]:
+        _add(forms, word, coming=True, future=True, delivery=True)
     for word in tense["coming_without_to"]:
         _add(forms, word, coming_without_to=True)
 
@@ -239,6 +262,8 @@ def _add_relative(forms: dict[str, Roles]) -> None:
         _add(forms, word, conjunctions=False, unit=days)
     for word, days in relative["counted_unit"].items():
         _add(forms, word, conjunctions=False, counted_unit=days)
+    for word, years in relative["years"].items():
+        _add(forms, word, conjunctions=False, years=years)
     for word, number in relative["numbers"].items():
         _add(forms, word, conjunctions=False, number=number)
     for name in (
@@ -247,12 +272,20 @@ def _add_relative(forms: dict[str, Roles]) -> None:
         "two_after",
         "ago",
         "from_another_day",
+        "another_day",
+        "only",
         "today_not_after",
         "today_not_before",
         "today_after",
+        "today_beside",
         "nowadays_after",
+        "what",
         "night",
         "long_ago",
+        "as_if",
+        "loosely",
+        "after_lead",
+        "before_weekday",
     ):
         for word in relative[name]:
             _add(forms, word, **{f"{name}_day" if name.startswith("two") else name: True})
@@ -262,9 +295,12 @@ def _add_relative(forms: dict[str, Roles]) -> None:
 
 def _add_ordinals(forms: dict[str, Roles]) -> None:
     days = lexicon()["days"]
+    for word in days["first_day"]:
+        _add(forms, word, prepositions=True, first_day=True)
     for number, word in enumerate(days["ordinals"], start=1):
         _add(forms, word, prepositions=True, ordinal=number)
-    _add(forms, days["eleventh"], prepositions=True, ordinal=1, half=True)
+    for word in days["first_of_ten"]:
+        _add(forms, word, prepositions=True, ordinal=1, half=True)
     _add(forms, days["ten_more"], conjunctions=False, ten_more=True)
     for number, words in days["tens"].items():
         for word in words:

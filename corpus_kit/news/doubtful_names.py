@@ -115,11 +115,15 @@ def _in_texts_about(search: NameSearch, matches: Matches, rows: Integers, other:
     documents = documents_of(search.corpus, matches.first[rows])
     about = np.isin(documents, documents_with(search, other.words))
     about &= ~np.isin(documents, documents_with(search, other.unless))
+    return np.asarray(about & ~_are_joined(search, matches, rows, np.sort(matches.last)), bool)
+
+
+def _are_joined(search: NameSearch, matches: Matches, rows: Integers, ends: Integers) -> Booleans:
+    """Return whether some matches are joined to a name that ends at one of the tokens `ends`: النيجر، ومالي."""
     commas = search.keys.is_in(_COMMAS).to_numpy()
     before = np.maximum(matches.first[rows] - 1, 0)
     before -= commas[search.corpus.token_types[before]] & (before > 0)
-    joined = np.isin(matches.proclitic[rows], CONJUNCTIONS) & _are_among(before, np.sort(matches.last))
-    return np.asarray(about & ~joined, bool)
+    return np.isin(matches.proclitic[rows], CONJUNCTIONS) & _are_among(before, ends)
 
 
 def _are_among(numbers: Integers, ascending: Integers) -> Booleans:
@@ -205,6 +209,8 @@ def _without_common_words(search: NameSearch, matches: Matches) -> Matches:
         doubtful[rows] |= ~_words_before(search, matches, rows).among(words)
     if not doubtful.any():
         return matches
+    rows = np.flatnonzero(doubtful)
+    doubtful[rows] = ~_are_joined(search, matches, rows, np.sort(matches.last[~doubtful]))
     actor = meanings.actor[matches.reading]
     named = documents_of(corpus, matches.first).astype(np.int64) * len(trie.gazetteer) + actor
     by_name = ~np.isin(meanings.match[matches.reading], (ANAPHOR, FORM))

@@ -14,7 +14,8 @@ _CREDIT_WORDS = 8  # after the phrase; more are a sentence
 _SENTENCE_WORDS = 4  # a line of a credit phrase and more words than this that ends in a full stop is a sentence
 _INLINE_WORDS = 25  # boilerplate within a line of text, after its phrase
 _ENDING_WORDS = 6  # the holder of rights after a credit phrase at the end of a line
-_BRACKETS = "(["
+_BRACKETS, _CLOSING = "([", ")]"
+_SURE = 0.9  # of the occurrences of a phrase in a source must be boilerplate, so that the others are
 _RULES = "/|*=_"  # marks that set a part of a page off from the text before it
 _BUTTONS = 3  # in a row, so that they are buttons and not names of services in a text
 _BUTTON_MARKS = "|/•-–—·+"  # may stand between buttons
@@ -29,6 +30,8 @@ def find_listed(spans: Spans, longest: int) -> None:
     """
     _buttons(spans)
     _lines(spans, longest)
+    _controls(spans)
+    _bracketed_credits(spans)
     _credits_at_ends(spans, longest)
     _within_lines(spans, longest)
 
@@ -39,14 +42,30 @@ def _lines(spans: Spans, longest: int) -> None:
     whole = (page.free_first == page.line_first) & (page.free_end == page.line_end)
     lines = np.flatnonzero((page.line_sizes > 0) & whole & ~page.is_headline)
     kind = _kinds(spans, page.line_words[lines], longest, alone=True)
-    spans.add_lines(lines[kind >= 0], kind[kind >= 0], "opening")
-    lines = lines[kind < 0]
+    lines, kind = lines[kind >= 0], kind[kind >= 0]
+    announced = (page.line_number[lines] > 0) & page.signs(page.line_end[lines - 1] - 1, ":")
+    announced &= page.vocabulary.is_address[page.types[page.line_first[lines]]]  # an address of the sentence above
+    spans.add_lines(lines[~announced], kind[~announced], "opening")
+    spans.add_rest(page.line_words[lines[announced]], kind[announced], "opening")
+
+
+def _controls(spans: Spans) -> None:
+    """Add controls of pages at the beginning of lines, and those in Latin letters anywhere, with brackets."""
+    page = spans.page
     phrases = page.lexicon.used_as("controls")
-    number, end = page.match(phrases, page.line_words[lines])
-    lines, end, kind = lines[number >= 0], end[number >= 0], kinds_of(phrases)[number[number >= 0]]
-    more = page.line_words_end[lines] > end
-    stop = np.where(more, page.words[end - 1] + 1, page.line_end[lines])
-    spans.add(lines, page.line_first[lines], stop, kind, "opening")
+    starts = page.starts_of(phrases) if phrases else np.zeros(0, np.int64)
+    number, end = page.match(phrases, starts)
+    line = page.line_of[starts]
+    latin = np.array([*(all(map(str.isascii, phrase.words)) for phrase in phrases), False], bool)
+    good = (number >= 0) & page.free[starts] & ~page.is_headline[line]
+    good &= (starts == page.line_words[line]) | latin[number]
+    starts, end, line, kind = starts[good], end[good], line[good], kinds_of(phrases)[number[good]]
+    first, stop = page.words[starts].astype(np.int64), page.words[end - 1] + 1
+    bracket = page.signs(np.maximum(first - 1, 0), _BRACKETS) & (first > page.line_first[line])
+    first = np.where(starts == page.line_words[line], page.line_first[line], first - bracket)
+    closing = page.signs(np.minimum(stop, len(page.types) - 1), _CLOSING) & (stop < page.line_end[line])
+    stop = np.where(page.line_words_end[line] > end, stop + (bracket & closing), page.line_end[line])
+    spans.add(line, first, stop, kind, "opening")
 
 
 def _buttons(spans: Spans) -> None:
@@ -58,7 +77,7 @@ def _buttons(spans: Spans) -> None:
         return
     starts = page.starts_of(buttons)
     number, stop = page.match(buttons, starts)
-    known = (number >= 0) & page.are_free(starts) & ~page.is_headline[page.line_of[starts]]
+    known = (number >= 0) & page.free[starts] & ~page.is_headline[page.line_of[starts]]
     rows: list[list[int]] = []  # the first word, the end, the number of buttons, the phrase of the first
     for start, end, phrase in zip(*(each[known].tolist() for each in (starts, stop, number)), strict=True):
         if rows and start < rows[-1][1]:
@@ -101,7 +120,7 @@ def _kinds(spans: Spans, starts: Integers, longest: int, *, alone: bool) -> Inte
         credit = its_kind == CREDIT
         marked = _has_label_mark(spans, end, line)
         if use == "alone":
-            good = (rest == 0) & alone
+            good = (rest == 0) & alone & ~((end - starts == 1) & _is_item(page, line))
         elif use == "labels":
             good = marked | (alone & (rest == 0) & (end - starts > 1))
         else:
@@ -111,12 +130,35 @@ def _kinds(spans: Spans, starts: Integers, longest: int, *, alone: bool) -> Inte
     return kind
 
 
+def _is_item(page: Page, line: Integers) -> Flags:
+    """Return whether each line begins with a star or bullet and ends in a word: a heading or an item of a list."""
+    is_word = page.vocabulary.is_word[page.types[page.line_end[line] - 1]]
+    return np.asarray(page.signs(page.line_first[line], "*•") & is_word, bool)
+
+
 def _has_label_mark(spans: Spans, end: Integers, line: Integers) -> Flags:
     """Return whether a colon or the like follows the word before each `end` in the same line."""
     page = spans.page
     after = page.words[np.maximum(end, 1) - 1] + 1
     inside = after < page.line_end[line]
     return np.asarray(inside & page.signs(np.where(inside, after, 0), LABEL_MARKS), bool)
+
+
+def _bracketed_credits(spans: Spans) -> None:
+    """Add credits in brackets within lines: "(تصوير: سعيد)"."""
+    page = spans.page
+    phrases = [phrase for phrase in page.lexicon.used_as("labels", "openings") if phrase.kind == "credit"]
+    starts = page.starts_of(phrases) if phrases else np.zeros(0, np.int64)
+    number, end = page.match(phrases, starts)
+    line = page.line_of[starts]
+    good = (number >= 0) & page.signs(page.words[starts] - 1, _BRACKETS) & (starts > page.line_words[line])
+    good &= page.free[starts] & ~page.is_headline[line] & _has_label_mark(spans, end, line)
+    starts, end, line = starts[good], end[good], line[good]
+    closing = np.append(page.places_of(_CLOSING), len(page.types))
+    stop = closing[np.searchsorted(closing, page.words[starts])]
+    good = (stop < page.line_end[line]) & (page.word_at(stop) - end <= _CREDIT_WORDS) & (page.word_at(stop) > end)
+    starts, stop, line = starts[good], stop[good], line[good]
+    spans.add(line, page.words[starts] - 1, stop + 1, CREDIT, "opening")
 
 
 def _credits_at_ends(spans: Spans, longest: int) -> None:
@@ -150,12 +192,31 @@ def _within_lines(spans: Spans, longest: int) -> None:
     page = spans.page
     starts = page.starts_of(page.lexicon.used_as("openings", "labels"))
     line = page.line_of[starts]
-    free = (starts > page.line_words[line]) & ~page.is_headline[line] & page.are_free(starts)
+    free = (starts > page.line_words[line]) & ~page.is_headline[line] & page.free[starts]
     starts = starts[free]
     kind = _kinds(spans, starts, min(longest, _INLINE_WORDS), alone=False)
     bracket = page.signs(page.words[starts] - 1, _BRACKETS)
     slash = page.signs(page.words[starts] - 1, _RULES)
     good = (kind >= 0) & (page.opens[starts] | slash | (bracket & (kind == CREDIT)))
     starts, kind = starts[good], kind[good]
+    _, first = np.unique(page.line_of[starts], return_index=True)
+    spans.add_rest(starts[first], kind[first], "opening")
+    _sure_in_source(spans, longest)
+
+
+def _sure_in_source(spans: Spans, longest: int) -> None:
+    """Add openings wherever they occur in the texts of a source in which nearly all of them are boilerplate."""
+    page = spans.page
+    phrases = page.lexicon.used_as("openings")
+    starts = page.starts_of(phrases)
+    number, _ = page.match(phrases, starts)
+    starts, number = starts[number >= 0], number[number >= 0]
+    document = page.line_document[page.line_of[starts]]
+    _, group = np.unique(page.sources[document] * (len(phrases) + 1) + number, return_inverse=True)
+    found = np.bincount(group, weights=~page.free[starts])
+    sure = (found >= _SURE * np.bincount(group))[group] & (found[group] >= spans.least[document])
+    starts = starts[sure & page.free[starts] & ~page.is_headline[page.line_of[starts]]]
+    kind = _kinds(spans, starts, min(longest, _INLINE_WORDS), alone=False)
+    starts, kind = starts[kind >= 0], kind[kind >= 0]
     _, first = np.unique(page.line_of[starts], return_index=True)
     spans.add_rest(starts[first], kind[first], "opening")

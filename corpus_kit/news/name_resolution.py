@@ -7,18 +7,21 @@ two, nothing is joined. Every join is decided by an index of parts, so the time 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 from itertools import chain as joined
+from itertools import compress
 
 import numpy as np
 
+from corpus_kit._base.once import Once
+from corpus_kit.news.document_words import SHORT_NAME
 from corpus_kit.news.name_phrases import LINKED, NameReader, Reading, is_part
 from corpus_kit.news.name_words import SLAVE, Bit, NameClasses
 from corpus_kit.news.reporting_verbs import Role
-from corpus_kit.news.speakers import SHORT_NAME, Document, Phrase
+from corpus_kit.news.speaker_phrases import Phrase
+from corpus_kit.news.speakers import Document
 
 __all__ = ["CONFIDENCES", "FORMS", "RULES", "Chain", "DocumentNames", "Mention", "may_refer"]
 
@@ -29,6 +32,8 @@ RULES = (
 )  # fmt: skip
 CONFIDENCES = ("high", "medium", "low")
 _REACH = 13  # tokens of a phrase in running text
+_IMPERFECT = "يت"
+_OF_NOUN = frozenset(("عهده", "عهدنا"))  # ولي عهده الأمين
 _NAMES = ("full", "titled", "name")
 _NEVER = 1 << 62
 _PLURAL = ("ين", "ون", "ات")
@@ -73,10 +78,19 @@ class Chain:
 
     @property
     def fullest(self) -> Mention:
-        """The mention that says most: the most parts of the name, then the most words, then the first."""
+        """The mention that says most: the most parts of the name, then the most words, then the first.
+
+        Where it can be, it is one without و or ل before it.
+        """
         if len(self.mentions) == 1:
             return self.mentions[0]
-        return min(self.mentions, key=lambda each: (*(-size for size in each.fullness), each.first))
+
+        def order(mention: Mention) -> tuple[int, ...]:
+            parts, *rest = mention.fullness
+            attached = mention.reading.attached
+            return (-parts, attached and parts > 1, *(-each for each in rest), attached)
+
+        return min(self.mentions, key=lambda each: (*order(each), each.first))
 
 
 @dataclass(eq=False, slots=True)
@@ -118,17 +132,16 @@ def may_refer(document: Document, classes: NameClasses, phrase: Phrase) -> bool:
 
     A phrase without such a word has no fuller one; most documents need not be read further.
     """
-    numbers, recurring = _recurring(document, classes)
-    if not recurring.isdisjoint(numbers[phrase.first : phrase.end]):
+    bits, bases = document.derived(classes.words_of)
+    counts = document.derived(classes.counts_of)
+    return any(counts[bases[place]] > 1 or bits[place] & Bit.HONORIFIC for place in range(*phrase))
+
+
+def _one_name(name: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether one of two names is a shorter form of the other, with the same first and last part."""
+    if is_part(name, other):
         return True
-    return bool((classes.bits[document.types[phrase.first : phrase.end]] & Bit.HONORIFIC).any())
-
-
-@lru_cache(maxsize=1)  # documents are read one after another
-def _recurring(document: Document, classes: NameClasses) -> tuple[list[int], set[int]]:
-    """Return a number for the base of each token, and the numbers of those bases that recur."""
-    numbers: list[int] = classes.numbers[document.types].tolist()
-    return numbers, {number for number, count in Counter(numbers).items() if count > 1}
+    return len(other) > 1 and name[-1] == other[-1] and name[0] == other[0] and is_part(other, name)
 
 
 class DocumentNames:
@@ -139,18 +152,19 @@ class DocumentNames:
     ) -> None:
         """Join the phrases of speakers; with `short_only` those that matter for short ones, which is faster."""
         self._document = document
-        self._reader = NameReader(document, classes)
+        phrases = list(self._disjoint(speakers))
+        self._reader = NameReader(document, classes, phrases)
         self._honorifics = classes.honorifics
         self._by_part: dict[str, list[Chain]] = defaultdict(list)  # chains with a name, by each part
         self._by_head: dict[str, dict[Chain, None]] = defaultdict(dict)  # by the head of a title or organisation
         self._aliases: dict[str, list[Chain]] = defaultdict(list)  # by acronym
         self._chains: list[Chain] = []
         self._taken = bytearray(document.size)
-        phrases = list(self._disjoint(speakers))
         for phrase in phrases:
             self._take(*phrase)
         phrases = self._beside_short(phrases) if short_only else phrases
         self._speakers = [self._mention(phrase, speaks=True) for phrase in phrases]
+        self._alone = {each.reading.name[0] for each in self._speakers if each.form == "name"}
         introduced = self._introductions()
         persons = [*self._speakers, *introduced]
         self._join_full_names(self._full_names(persons))
@@ -177,7 +191,7 @@ class DocumentNames:
             if not wanted.isdisjoint(bases[phrase.first : phrase.end + with_acronym])
         ]  # fmt: skip
 
-    @cached_property
+    @Once
     def chains(self) -> list[Chain]:
         """The chains of those who speak, in the order of their first mentions, with the other places of their names."""
         titles = np.flatnonzero(self._reader.classes.bits[self._document.types] & Bit.TITLE).tolist()
@@ -203,7 +217,7 @@ class DocumentNames:
         said = ((mention, fullest[mention.chain]) for mention in self._speakers if mention.chain is not None)
         return {mention.first: full.phrase for mention, full in said if full.fullness > mention.fullness}
 
-    @cached_property
+    @Once
     def _by_first(self) -> dict[int, Mention]:
         return {mention.first: mention for mention in self._speakers}
 
@@ -217,8 +231,9 @@ class DocumentNames:
                 yield phrase
 
     def _mention(self, phrase: Phrase, *, speaks: bool) -> Mention:
-        reading = self._reader.read(phrase.first, phrase.end)
-        return Mention(phrase.first, phrase.end, reading, self._form(reading), speaks)
+        end = self._reader.extent(*phrase)
+        reading = self._reader.read(phrase.first, end)
+        return Mention(phrase.first, end, reading, self._form(reading), speaks)
 
     def _form(self, reading: Reading) -> str:
         if reading.kind in ("honorific", "other"):
@@ -246,6 +261,7 @@ class DocumentNames:
                 heads[mention.reading.heads[0].base] = None
         places = self._places({**parts, **heads})
         found = [self._named_in_text(place) for part in parts for place in places[part]]
+        found += [self._begun_in_text(place) for part in parts for place in places[part] if self._is_given(place)]
         found += [self._headed_in_text(place) for head in heads for place in places[head]]
         return [each for each in found if each is not None]
 
@@ -254,13 +270,33 @@ class DocumentNames:
         bits = self._reader.bits[place]
         if bits & Bit.TITLE:
             return self._titled_in_text(place)
-        if not bits & Bit.ORGANISATION or bits & Bit.DEFINITE or place in self._by_first:
+        if not bits & Bit.ORGANISATION or place in self._by_first or not self._names_body(place):
             return None
         stop = self._reader.title_end(place, min(place + _REACH, self._document.size))
+        if stop < self._document.size and self._for_which(place, stop):
+            stop += 1
+            while stop < self._document.size and self._reader.agrees(stop):
+                stop += 1
+        stop = self._reader.extent(place, stop)
         reading = self._reader.read(place, stop)
         if reading.kind != "organisation" or len(reading.words) == 1:
             return None
         return Mention(place, stop, reading, "organisation", speaks=False)
+
+    def _for_which(self, head: int, place: int) -> bool:
+        """Return whether ل with a definite noun belongs to a body: الهيئة العامة للطيران, شركة كذا للخدمات."""
+        bits, definite = self._reader.bits, Bit.DEFINITE | Bit.PREPOSITION
+        return bits[place] & definite == definite and bool(
+            bits[head] & Bit.DEFINITE or not bits[place - 1] & Bit.DEFINITE
+        )
+
+    def _names_body(self, place: int) -> bool:
+        """Return whether a head has another word of its name after it: وكالة كذا, الوكالة الأمريكية."""
+        after = self._reader.bits[place + 1] if place + 1 < self._document.size else 0
+        if not self._reader.bits[place] & Bit.DEFINITE:
+            return True
+        adjective = after & Bit.DEFINITE and after & Bit.ADJECTIVE
+        return bool(adjective) and not self._reader.bits[place] & Bit.CLITIC
 
     def _titled_in_text(self, place: int) -> Mention | None:
         """Return the phrase that begins with this title outside the phrases of speakers."""
@@ -297,6 +333,18 @@ class DocumentNames:
         self._take(first, place + 1)
         return Mention(first, place + 1, reading, "full", speaks=False)
 
+    def _begun_in_text(self, place: int) -> Mention | None:
+        """Return the full name in running text that begins with a first name that somebody has alone elsewhere."""
+        reader = self._reader
+        if self._taken[place] or not reader.begins_full_name(place):
+            return None
+        end = reader.name_end(place, min(place + _REACH, self._document.size))
+        reading = reader.read(place, end)
+        if len(reading.name) < 2 or any(self._taken[place:end]):
+            return None
+        self._take(place, end)
+        return Mention(place, end, reading, "full", speaks=False)
+
     def _inside_title(self, title: int) -> bool:
         """Return whether a title is in the genitive of another: وزير in نائب وزير, الفريق in طبيب الفريق."""
         before = self._reader.bits[title - 1] if title else Bit.DEFINITE
@@ -307,15 +355,24 @@ class DocumentNames:
 
     def _trimmed(self, phrase: Phrase) -> Mention | None:
         """Return the mention at the beginning of a phrase in running text: to the end of the name, or of the title."""
-        reader = self._reader
+        reader, place = self._reader, phrase.first
         stop = reader.title_end(phrase.first, phrase.end)
         if stop < phrase.end and reader.goes_on(stop):
             stop += 1  # الرئيس الحالي للاتحاد is not every رئيس, and الأمين العام أحمد الخميس not every أحمد
         reading = reader.read(phrase.first, stop)
+        if reading.name and not reader.is_known(reading.name, phrase.first, stop):
+            stop = reader.core_end(phrase.first, stop)
+            reading = reader.read(phrase.first, stop)
+            named = stop < self._document.size and reader.bases[stop][0] not in _IMPERFECT
+            if reading.name or (len(reading.words) == 1 and named):  # الرئيس فلان, not الرئيس يدرك
+                return None
         followed = stop < phrase.end and self._reader.bits[stop] & Bit.DEFINITE  # السيد المرشد
-        alone = not reading.name and len(reading.words) == 1 and (not reading.definite or followed)
+        before = reader.bits[place - 1] & Bit.DEFINITE and not self._document.begins_sentence(place)  # البلد الأمين
+        of_noun = before or reader.bases[place - 1] in _OF_NOUN
+        alone = not reading.name and len(reading.words) == 1 and (not reading.definite or followed or of_noun)
         unsure = not reading.name and stop < phrase.end and reader.bases[stop][0] in "لب"  # المدرب لورينتيو كذا
-        if reading.kind != "person" or alone or unsure:
+        generic = not reading.name and reader.is_generic(phrase.first, stop)
+        if reading.kind != "person" or alone or unsure or generic:
             return None
         self._take(phrase.first, stop)
         return Mention(phrase.first, stop, reading, self._form(reading), speaks=False)
@@ -325,7 +382,7 @@ class DocumentNames:
     def _new(self, mention: Mention, rule: str = "first", confidence: str = "high") -> Chain:
         chain = Chain(mention.reading.kind, mention.reading.name)
         self._chains.append(chain)
-        for part in mention.reading.name:
+        for part in dict.fromkeys(mention.reading.name):
             self._by_part[part.removeprefix(LINKED)].append(chain)
         chain.ambiguous = rule == "ambiguous"
         self._join(mention, chain, rule, confidence)
@@ -341,11 +398,13 @@ class DocumentNames:
     def _full_names(self, mentions: list[Mention]) -> list[Mention]:
         """Return the full names. A word before another is a surname if it ends one (جون كيري; أبلغ كيري الصحافيين)."""
         full = [each for each in mentions if each.form == "full"]
-        surnames = {each.reading.name[-1] for each in full}
+        surnames = {each.reading.name[-1] for each in full} | self._alone
+        given = Bit.GIVEN | Bit.PARTICLE | Bit.LINK
         for mention in full:
-            name = mention.reading.name
-            if name[0] in surnames and not mention.reading.heads and not self._reader.bits[mention.first] & Bit.GIVEN:
-                mention.reading, mention.form = mention.reading._replace(name=name[:1]), "name"
+            name, bits = mention.reading.name, self._reader.bits[mention.first]
+            if name[0] in surnames and not mention.reading.heads and name[-1] not in self._alone and not given & bits:
+                mention.reading, mention.form = mention.reading._replace(name=name[:1], words=()), "name"
+                mention.end = mention.first + 1
         return [each for each in full if each.form == "full"]
 
     def _join_full_names(self, mentions: list[Mention]) -> None:
@@ -366,6 +425,8 @@ class DocumentNames:
             part = mention.reading.name[0]
             chains = self._with_name(mention, part)
             if len(chains) == 1:
+                if mention.form == "name" and len(chains[0].name) > 1:
+                    mention.end = self._reader.extent(mention.first, mention.end, surname=True)
                 self._join(mention, chains[0], *self._rule_of_part(mention, chains[0], part))
             elif chains:
                 self._new(mention, "ambiguous", "low")
@@ -380,14 +441,25 @@ class DocumentNames:
             if not each.ambiguous and not (ranks and each.ranks and not ranks & each.ranks)
         ]  # fmt: skip
         last = [each for each in chains if each.name[-1].removeprefix(LINKED) == part]
+        if mention.form == "name" and self._is_given(mention.first):  # محمد alone: only one in the text has the name
+            return chains if len(chains) == 1 or not last else self._of_one(chains, part)
         if last or self._reader.bases[mention.end - 1] != part:
             return last
+        if self._reader.bits[mention.end - 1] & Bit.DEFINITE:  # الخازم of أحمد الخازم الغامدي; السعيد is not سعيد
+            return [each for each in chains if part in each.name[1:]]
         return [each for each in chains if each.name[0] == part and ranks <= each.ranks]
+
+    def _is_given(self, place: int) -> bool:
+        return bool(self._reader.bits[place] & Bit.GIVEN) and not self._reader.bits[place] & Bit.DEFINITE
+
+    def _of_one(self, chains: list[Chain], part: str) -> list[Chain]:
+        """Return the chains that a first name may name: those that begin or end with it."""
+        return [each for each in chains if part in (each.name[0], each.name[-1].removeprefix(LINKED))]
 
     def _rule_of_part(self, mention: Mention, chain: Chain, part: str) -> tuple[str, str]:
         if chain.name == (part,):
             return "same words", "high"
-        surname = chain.name[-1].removeprefix(LINKED) == part
+        surname = part in chain.name[1:] or chain.name[-1].removeprefix(LINKED) == part
         known = "high" if surname else "medium"
         if chain.since > mention.first:
             known = "medium" if surname else "low"
@@ -397,8 +469,9 @@ class DocumentNames:
         """Return where each of these bases is."""
         places: dict[str, list[int]] = {base: [] for base in wanted}
         if places:
-            for place in [place for place, base in enumerate(self._reader.bases) if base in places]:
-                places[self._reader.bases[place]].append(place)
+            bases = self._reader.bases
+            for place in compress(range(len(bases)), map(places.__contains__, bases)):
+                places[bases[place]].append(place)
         return places
 
     # ------------------------------------------------------------------------------- organisations
@@ -455,10 +528,14 @@ class DocumentNames:
         for head in reading.heads[:1]:
             alone = len(reading.words) == 1 and reading.definite
             for chain in self._by_head[head.base]:
-                if chain.words.issuperset(reading.words) and not (alone and head.base not in chain.titles):
+                if (
+                    chain.kind == reading.kind
+                    and chain.words.issuperset(reading.words)
+                    and not (alone and head.base not in chain.titles)
+                ):
                     yield chain
 
-    @cached_property
+    @Once
     def _by_own_word(self) -> dict[str, list[Chain]]:
         """The organisations by the word that is theirs alone: الداخلية of وزارة الداخلية, رويترز of وكالة رويترز."""
         bases, bits = self._reader.bases, self._reader.bits
@@ -480,7 +557,8 @@ class DocumentNames:
         chains = [chain for chain in self._by_head[part] if part in chain.titles]
         if chains:
             return self._join_only(mention, chains, "title", new=True)
-        return self._join_only(mention, self._by_own_word[part], "short form", new=True)
+        own = [chain for chain in self._by_own_word[part] if chain.words.issuperset(mention.reading.words)]
+        return mention.end == mention.first + 1 and self._join_only(mention, own, "short form", new=True)
 
     def _join_only(self, mention: Mention, chains: Iterable[Chain], rule: str, *, new: bool) -> bool:
         """Join a mention to the only chain before it that speaks, or that is named; else say that it is ambiguous."""
@@ -520,7 +598,7 @@ class DocumentNames:
         for mention in sorted(mentions, key=lambda each: each.first):
             name = mention.reading.name
             if len(name) > 1:
-                chains = [each for each in self._by_part[name[-1].removeprefix(LINKED)] if is_part(name, each.name)]
+                chains = [each for each in self._by_part[name[-1].removeprefix(LINKED)] if _one_name(name, each.name)]
                 chains = [each for each in chains if not each.ambiguous]
                 if len(chains) == 1:
                     same = name == chains[0].name
@@ -529,8 +607,16 @@ class DocumentNames:
                 chains = self._with_name(mention, name[0])
                 if len(chains) == 1:
                     self._join(mention, chains[0], *self._rule_of_part(mention, chains[0], name[0]))
-            else:
-                self._join_by_title(mention, new=False)
+            elif self._join_by_title(mention, new=False) and mention.chain is not None:
+                self._extend(mention, mention.chain)
+
+    def _extend(self, mention: Mention, chain: Chain) -> None:
+        """Let a title end where it ends in its fuller form: وزير الشؤون البلدية | والقروية."""
+        words = set(chain.fullest.reading.words)
+        while mention.end < self._document.size and not self._taken[mention.end]:
+            if self._document.begins_sentence(mention.end) or not self._reader.continues(mention.end, words):
+                break
+            mention.end += 1
 
     def _after_name(self, place: int) -> bool:
         """Return whether a title follows a name, which it then belongs to."""
@@ -563,7 +649,10 @@ class DocumentNames:
         reader = self._reader
         end = reader.name_end(place, min(place + _REACH, self._document.size))
         name = reader.parts(place, end)
-        matching = [chain for chain in chains if len(name) > 1 and is_part(name, chain.name)]
+        before = self._reader.bits[place - 1] if place else 0
+        if before & Bit.ORGANISATION and not before & (Bit.DEFINITE | Bit.PREPOSITION):  # محافظة خميس مشيط
+            return
+        matching = [chain for chain in chains if len(name) > 1 and _one_name(name, chain.name)]
         if len(matching) == 1 and not any(self._taken[place:end]):
             rule = "same words" if name == matching[0].name else "part of name"
             self._add_name(Phrase(place, end), name, matching[0], rule)

@@ -6,9 +6,10 @@ article, and without و ف ب ل ك before the article or before a word of the l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -19,13 +20,16 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.files import read_toml, read_whole
+from corpus_kit._core import take
 from corpus_kit.corpus.storage import reason
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, nearest, shown
-from corpus_kit.news.reporting_verbs import folded, folded_types
+from corpus_kit.news.document_words import DocumentWords
+from corpus_kit.news.reporting_verbs import folded, folded_types, numbered
 
-__all__ = ["SLAVE", "Bit", "NameClasses", "NameLexicon", "name_classes", "name_lexicon_of"]
+__all__ = ["SLAVE", "Bit", "NameClasses", "NameLexicon", "name_bits", "name_classes", "name_lexicon_of"]
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "names.toml"
 _ARTICLE = "^(?:[وف]?[بك]?ال|[وف]?لل)"
@@ -36,28 +40,32 @@ _GOD = "الله"
 _TATWEEL = "ـ"
 
 
-class Bit:
+@dataclass(frozen=True, slots=True)
+class _Bits:
     """What a word may be in a name, as bit flags."""
 
-    GIVEN = 1 << 0
-    PARTICLE = 1 << 1
-    LINK = 1 << 2
-    RANK = 1 << 3
-    OFFICE = 1 << 4
-    OWN_OFFICE = 1 << 5
-    HONOUR = 1 << 6
-    ORGANISATION = 1 << 7
-    UNNAMED = 1 << 8
-    ADJECTIVE = 1 << 9
-    HONORIFIC = 1 << 10
-    PLACE = 1 << 14
-    COMMON = 1 << 15
+    GIVEN: int = 1 << 0
+    PARTICLE: int = 1 << 1
+    LINK: int = 1 << 2
+    RANK: int = 1 << 3
+    OFFICE: int = 1 << 4
+    OWN_OFFICE: int = 1 << 5
+    HONOUR: int = 1 << 6
+    ORGANISATION: int = 1 << 7
+    UNNAMED: int = 1 << 8
+    ADJECTIVE: int = 1 << 9
+    HONORIFIC: int = 1 << 10
+    PLACE: int = 1 << 14
+    COMMON: int = 1 << 15
     # by the form
-    DEFINITE = 1 << 11
-    CLITIC = 1 << 12  # one letter before the base, or before the article
-    PREPOSITION = 1 << 13  # ب ل ك before it
-    TITLE = RANK | OFFICE
-    HEAD = TITLE | ORGANISATION | UNNAMED
+    DEFINITE: int = 1 << 11
+    CLITIC: int = 1 << 12  # one letter before the base, or before the article
+    PREPOSITION: int = 1 << 13  # ب ل ك before it
+    TITLE: int = RANK | OFFICE
+    HEAD: int = TITLE | ORGANISATION | UNNAMED
+
+
+Bit = _Bits()  # an object with slots, as of `Role`
 
 
 _ENTRIES = {
@@ -92,6 +100,18 @@ class NameLexicon:
     words: Mapping[str, int] = field(repr=False)
     honorifics: Mapping[str, frozenset[str]] = field(repr=False)
 
+    @cached_property
+    def bits_of(self) -> pl.DataFrame:
+        """The words, as the column base, and their bits."""
+        columns = {"base": list(self.words), "bits": list(self.words.values())}
+        return pl.DataFrame(columns, schema={"base": pl.String, "bits": pl.Int32})
+
+    @cached_property
+    def joined(self) -> pl.Series:
+        """The words that are looked up with a letter before them, with each of these letters."""
+        long = (word for word, bits in self.words.items() if bits & ~_ALONE and len(word) > 2)
+        return pl.Series(sorted({letter + word for word in long for letter in "وفبلك"}), dtype=pl.String)
+
 
 @dataclass(frozen=True, eq=False)
 class NameClasses:
@@ -100,14 +120,20 @@ class NameClasses:
     Attributes:
         bits: Bits of `Bit`.
         bases: The base of each type.
-        numbers: A number for each base.
         honorifics: As in the lexicon.
     """
 
     bits: npt.NDArray[np.int32]
-    bases: npt.NDArray[np.object_]
-    numbers: npt.NDArray[np.int64]
+    bases: tuple[str, ...]
     honorifics: Mapping[str, frozenset[str]]
+
+    def words_of(self, document: DocumentWords) -> tuple[list[int], list[str]]:
+        """Return the bits and the base of each token of a document, for `document.derived`."""
+        return self.bits[document.types].tolist(), take(self.bases, document.types)
+
+    def counts_of(self, document: DocumentWords) -> Counter[str]:
+        """Return how often each base is in a document, for `document.derived`."""
+        return Counter(document.derived(self.words_of)[1])
 
 
 def name_lexicon_of(path: str | PathLike[str] | None) -> NameLexicon:
@@ -170,14 +196,16 @@ def name_classes(corpus: CorpusView, lexicon: NameLexicon | None = None) -> Name
     return corpus.derive(("names", words.digest), lambda: _classify(folded_types(corpus), words))
 
 
+def name_bits(corpus: CorpusView, types: Integers) -> npt.NDArray[np.int32]:
+    """Return what some types may be in a name, as bits of `Bit`, without looking up all the others."""
+    return _classify(folded_types(corpus, types), _built_in()).bits
+
+
 def _classify(spelled: pl.Series, lexicon: NameLexicon) -> NameClasses:
-    known = list(lexicon.words)
-    bits_of = pl.DataFrame({"base": known, "bits": list(lexicon.words.values())}, schema_overrides={"bits": pl.Int32})
-    joined = {c + word for word, bits in lexicon.words.items() if bits & ~_ALONE and len(word) > 2 for c in "وفبلك"}
     word, rest = pl.col("word"), pl.col("rest")
-    listed = word.is_in(known)
+    listed = word.is_in(lexicon.bits_of["base"].implode())
     definite = ~listed & (rest.str.len_chars() >= _LEAST_BASE) & (rest != word) & (word != _GOD)
-    proclitic = ~listed & ~definite & word.is_in(sorted(joined))
+    proclitic = ~listed & ~definite & word.is_in(lexicon.joined.implode())
     base = pl.when(definite).then(rest).when(proclitic).then(word.str.slice(1)).otherwise(word)
     slave = f"^{SLAVE}ال(..)"
     table = (
@@ -189,7 +217,7 @@ def _classify(spelled: pl.Series, lexicon: NameLexicon) -> NameClasses:
             clitic=proclitic | (definite & word.str.contains("^[وفبك]ال")),
             preposition=(proclitic & word.str.contains("^[بلك]")) | (definite & word.str.contains(_PREPOSITION)),
         )
-        .join(bits_of, on="base", how="left", maintain_order="left")
+        .join(lexicon.bits_of, on="base", how="left", maintain_order="left")
         .with_columns(
             bits=pl.col("bits").fill_null(0)
             + pl.col("definite").cast(pl.Int32) * Bit.DEFINITE
@@ -202,6 +230,6 @@ def _classify(spelled: pl.Series, lexicon: NameLexicon) -> NameClasses:
             .otherwise(pl.col("base").str.replace(slave, SLAVE + "${1}")),
         )
     )
-    bases = np.array(table["base"].to_list(), object)
-    numbers = table["base"].rank("dense").to_numpy().astype(np.int64)
-    return NameClasses(table["bits"].to_numpy().astype(np.int32), bases, numbers, lexicon.honorifics)
+    numbers, distinct = numbered(table.select("base"))
+    bases = tuple(take(tuple(distinct["base"].to_list()), numbers))  # one object a base, which compares faster
+    return NameClasses(table["bits"].to_numpy().astype(np.int32), bases, lexicon.honorifics)

@@ -7,7 +7,8 @@ Categorization", FLAIRS.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from corpus_kit._base.arguments import boolean, integer
+from corpus_kit._base.arrays import Array
 from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
@@ -28,17 +30,19 @@ from corpus_kit.news.attribution import (
     Reported,
     actor_column,
     after,
-    before,
+    columns_of_rows,
+    continues,
     follows_report,
-    lead_in,
     mentions_for,
     report_columns,
     reported,
 )
-from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, marks_of_types, pair_marks, styles_of_types
-from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes
-from corpus_kit.news.running_text import documents_of, places_of, selected_tokens, span_columns
-from corpus_kit.news.speakers import SHORT_NAME, Document, read_documents
+from corpus_kit.news.document_words import LONGEST_PHRASE, SHORT_NAME
+from corpus_kit.news.lead_ins import before, lead_in, listener
+from corpus_kit.news.quotation_marks import STYLES, MarkedSpans, pair_marks, styles_of_types
+from corpus_kit.news.reporting_verbs import Role, WordClasses, folded_types, lexicon_of, word_classes
+from corpus_kit.news.running_text import documents_of, places_of, span_columns
+from corpus_kit.news.speakers import Document, read_documents
 from corpus_kit.search.metadata_columns import metadata_columns, with_metadata
 from corpus_kit.text.token_flags import GLUED
 
@@ -47,8 +51,17 @@ __all__ = ["KINDS", "SPEECH", "quotations"]
 SPEECH = ("direct", "fragment")  # the kinds that somebody is reported to have said
 KINDS = (*SPEECH, "unattributed", "title", "nickname", "slogan", "scripture", "verse", "scare")
 
+_ENDS_HEADING = Role.COMMA | Role.STOP | Role.COMPLEMENTISER | Role.RELATIVE
+_ANNOUNCES_NONE = Role.MARK | Role.COLON | Role.COMMA | Role.STOP | Role.COMPLEMENTISER
+_ANNOUNCED = ((Role.NICKNAME, "nickname"), (Role.SLOGAN, "slogan"), (Role.TITLE | Role.ADDRESSEE, "title"))
+# Signs that somebody speaks: at the beginning (نحن، لا، سنعمل), and anywhere (موقفنا، قتلنا، لدينا).
+_VOICE = "^[وف]?(نحن|انا|اننا|انني|لقد|لن|لم|لا|ليس|هذا|هذه|هناك|سن[^هدو]..+|ن(ريد|طالب|امل|تمني|شعر|عمل|عيش))$"
+_OURS = "^.{2,}[^اوي]نا$|^(علي|الي|لدي|راي)نا$"
 _LONGEST_TITLE = 8  # words
+_LONGEST_WITHOUT_COLON = 300  # words of speech; statements that are longer are printed after a colon
 _LONGEST_BODY = 6  # words of the name of a body within a report
+_LONGEST_LINE = 12  # words of a line of verse
+_LONGEST_BANNER = 5  # words up to what is written on it
 _LONGEST_PERSON = 5  # words of a person's rank and name
 
 
@@ -127,11 +140,9 @@ def quotations(
         pairs = pair_marks(corpus)
         spans = _spans(corpus, classes, pairs, least, carry)
         table = _table(corpus, classes, spans, mentions, boilerplate)
-        marks = int(marks_of_types(corpus)[corpus.token_types[selected_tokens(corpus)]].sum())
-    paired = len(np.union1d(pairs.open, pairs.close))
     options = {
         "actors": actors, "min_words": least, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
-        "metadata": columns, "subcorpus": corpus.selection, "unpaired_marks": marks - paired,
+        "metadata": columns, "subcorpus": corpus.selection, "unpaired_marks": pairs.unpaired,
     }  # fmt: skip
     return attach(with_metadata(table, corpus, columns), "ck.news.quotations", options, corpus=corpus)
 
@@ -147,9 +158,8 @@ class _Span(NamedTuple):
     reported: Reported
 
 
-def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> list[_Span]:
-    """Return the spans, document by document."""
-    spans: list[_Span] = []
+def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: int, carry: bool) -> Iterator[_Span]:
+    """Yield the spans, document by document."""
     depths = iter(pairs.depth.tolist())
     listed = np.unique(documents_of(corpus, pairs.open))
     for document in read_documents(corpus, classes, pairs, listed):
@@ -158,28 +168,27 @@ def _spans(corpus: CorpusView, classes: WordClasses, pairs: MarkedSpans, least: 
             if size >= least:
                 kind, governing = read_span(document, open_)
                 found = reported(document, governing, carry=carry)
-                spans.append(_Span(document.first + open_, document.first + close, depth, size, kind, found))
-    return spans
+                yield _Span(document.first + open_, document.first + close, depth, size, kind, found)
 
 
 def _table(
     corpus: CorpusView,
     classes: WordClasses,
-    spans: list[_Span],
+    spans: Iterable[_Span],
     mentions: pl.DataFrame | None,
     boilerplate: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    opened = np.array([span.open for span in spans], np.int64)
-    closed = np.array([span.close for span in spans], np.int64)
+    opens, closes, depth, words, kind, *found = columns_of_rows(spans, own=5)
+    opened, closed = np.array(opens, np.int64), np.array(closes, np.int64)
     styles = [STYLES[row] for row in styles_of_types(corpus)[corpus.token_types[opened]].tolist()]
     table = pl.DataFrame(
         [
             *span_columns(corpus, opened + 1, closed),
-            pl.Series("words", [span.words for span in spans], pl.UInt32),
+            pl.Series("words", words, pl.UInt32),
             pl.Series("style", styles, pl.Enum(STYLES)),
-            pl.Series("depth", [span.depth for span in spans], pl.UInt32),
-            pl.Series("kind", [span.kind for span in spans], pl.Enum(KINDS)),
-            *report_columns(corpus, classes, [span.reported for span in spans]),
+            pl.Series("depth", depth, pl.UInt32),
+            pl.Series("kind", kind, pl.Enum(KINDS)),
+            *report_columns(corpus, classes, found),
         ]
     )
     places = places_of(corpus, table["document"].to_numpy(), table["start"].to_numpy(), boilerplate)
@@ -194,25 +203,41 @@ def read_span(document: Document, open_: int) -> tuple[str, Attribution | None]:
     close = document.opens[open_]
     size = document.words_in(open_)
     lead = lead_in(document, open_)
-    named = _named(document, lead, size, clause=size > SHORT_NAME and _begins_with_verb(document, open_))
+    named = _named(document, lead, open_, clause=size > SHORT_NAME and _begins_with_verb(document, open_))
     if named is None and size > SHORT_NAME and _names_subject(document, lead, open_):
         named = "title"
     if named is not None:
         return named, None
-    governing = before(document, lead, open_) if lead else None
+    if document.roles[open_ + 1] & Role.HONORIFIC and document.roles[open_ + 2] & Role.MASCULINE_NAME:
+        return "scripture", None  # «صلى الله عليه وسلم»
+    # longer ones without a colon begin with a mark that was forgotten to be closed: أكد أن «...
+    told = lead and (size <= _LONGEST_WITHOUT_COLON or document.roles[lead[-1]] & Role.COLON)
+    governing = before(document, lead, open_) if told else None
     if governing is None or governing.how in (CLAUSE, LOOSE):
-        governing = after(document, close) or governing
+        cited = after(document, close)
+        if cited is None or not (governing and governing.source == "explicit" and _relays_only(document, cited)):
+            governing = cited or governing or continues(document, open_)
     if governing is None and size > SHORT_NAME and _ends_clause(document, close, Role.STOP | Role.MARK):
         governing = follows_report(document, open_)
     if governing is None:
         return ("unattributed" if size > SHORT_NAME else "scare"), None
     if governing.speaker is not None and document.roles[governing.speaker.first] & Role.HONORIFIC:
         return "scripture", None
-    if governing.how in (CLAUSE, LOOSE) and SHORT_NAME < size <= _LONGEST_BODY and _begins_name(document, open_):
+    if governing.how != SPOKEN and size <= _LONGEST_BODY and _is_foreign_name(document, open_):
+        return "title", None
+    part = SHORT_NAME < size <= _LONGEST_BODY and _is_part(document, governing, close)
+    if part and (_begins_name(document, open_) or _is_full_name(document, open_)):
         return "title", None  # the name of a body within a report
+    if _is_verse(document, governing, size):
+        return "verse", None
     if not _is_speech(document, governing, open_, size):
         return "scare", None
     return ("direct" if _is_whole(document, governing, lead, size) else "fragment"), governing
+
+
+def _relays_only(document: Document, cited: Attribution) -> bool:
+    """Return whether a cue after words names a medium, which passes on what another verb reports (وفقا لوكالة كذا)."""
+    return cited.cue and cited.speaker is not None and bool(document.roles[cited.speaker.first] & Role.ADDRESSEE)
 
 
 def _is_whole(document: Document, governing: Attribution, lead: list[int], size: int) -> bool:
@@ -226,38 +251,86 @@ def _is_whole(document: Document, governing: Attribution, lead: list[int], size:
     )
 
 
-def _named(document: Document, lead: list[int], size: int, *, clause: bool) -> str | None:
+def _named(document: Document, lead: list[int], open_: int, *, clause: bool) -> str | None:
     """Return the kind that the words before a span announce: a title, a nickname, a slogan, verse, scripture.
 
     Args:
         document: The document.
         lead: The tokens of the sentence before the span.
-        size: The words of the span.
+        open_: The mark that opens the span.
         clause: Whether the span looks like a clause, which is not a title.
     """
-    for distance, place in enumerate(reversed(lead[-5:])):
-        role = document.roles[place]
-        if role & Role.SCRIPTURE and size > 1:
+    roles, size = document.roles, document.words_in(open_)
+    for distance, place in enumerate(reversed(lead[-5:]) if size > 1 else ()):
+        role = roles[place]
+        if role & Role.SCRIPTURE:
             return "scripture"
         if role & Role.VERSE and size > SHORT_NAME and distance < 2:  # a colon may come between
             return "verse"
-    announcing = lead[-2:-1] if lead and document.roles[lead[-1]] & Role.BA else lead[-2:]  # المعنونة بـ«...»
+    for distance, place in enumerate(reversed(lead[-SHORT_NAME:])):  # تحت عنوان نهضة «...»
+        if roles[place] & _ENDS_HEADING or size > _LONGEST_TITLE * (1 if distance else 2):
+            break
+        if roles[place] & Role.HEADING:
+            return "title"
+    if size <= _LONGEST_LINE and _is_on_banner(document, lead):
+        return "slogan"
+    announcing = lead[-2:-1] if lead and roles[lead[-1]] & Role.BA else lead[-2:]  # المعنونة بـ«...»
     for distance, place in enumerate(reversed(announcing)):
-        role = document.roles[place]
-        if role & (Role.MARK | Role.COLON | Role.COMMA | Role.STOP | Role.COMPLEMENTISER) or document.form_is_verb(
-            place
-        ):
+        role = roles[place]
+        if role & _ANNOUNCES_NONE or document.form_is_verb(place):
             return None
         if size <= (_LONGEST_TITLE if distance == 0 else SHORT_NAME):
             clause = clause and not role & Role.BODY  # a body has a name: شركة «نكست ...»
-            for bit, kind in (
-                (Role.NICKNAME, "nickname"),
-                (Role.SLOGAN, "slogan"),
-                (Role.TITLE | Role.ADDRESSEE, "title"),
-            ):
-                if role & bit and not (clause and kind == "title"):
+            for bit, kind in _ANNOUNCED:
+                if role & bit and not (kind == "title" and (clause or _is_told(document, lead, open_))):
                     return kind
     return None
+
+
+def _is_on_banner(document: Document, lead: list[int]) -> bool:
+    """Return whether words are one of the slogans, or are written on banners (لافتة كتب عليها «...»)."""
+    words = lead[:-1] if lead and document.roles[lead[-1]] & Role.COLON else lead
+    near = document.roles[words[-1]] & Role.PRONOUN if words else 0
+    return bool(near) and any(document.roles[place] & Role.SLOGAN for place in words[-_LONGEST_BANNER:-1])
+
+
+def _is_told(document: Document, lead: list[int], open_: int) -> bool:
+    """Return whether a sentence ends with marks after whom their words are told (قال شاهد لرويترز «...»).
+
+    Somebody who speaks of himself may be quoted after a place with an article, too (قال لرويترز في المطار «سنبقى هنا»).
+    """
+    if not _ends_clause(document, document.opens[open_], Role.STOP):
+        return False
+    near = lead[-2 * LONGEST_PHRASE :]
+    if listener(document, lead) is not None:
+        return any(document.form[each] >= 0 for each in near)
+    known = document.roles[lead[-1]] & (Role.DEFINITE | Role.OWN)
+    return bool(known) and _is_voiced(document, open_) and _opens_speech(document, near)
+
+
+def _opens_speech(document: Document, lead: list[int]) -> bool:
+    """Return whether the last verb of a lead-in takes words in marks and has no clause of its own."""
+    for place in reversed(lead):
+        if document.roles[place] & Role.COMPLEMENTISER:
+            return False
+        form = document.verb_form(place)
+        if form is not None and document.is_finite(place):
+            needs = "needs" in form.flags and not document.roles[place] & Role.CONTINUES
+            return ":" in form.frames and "describes" not in form.flags and not needs
+    return False
+
+
+def _is_voiced(document: Document, open_: int) -> bool:
+    """Return whether short words show that somebody speaks: a first person, a denial (سنبقى هنا; لا نملك شيئا)."""
+    first, any_ = document.corpus.derive("voices", lambda: _voices(document.corpus))
+    types = document.types[open_ + 1 : document.opens[open_]]
+    return bool(first[types[0]] or any(any_[each] for each in types))
+
+
+def _voices(corpus: CorpusView) -> tuple[Array, Array]:
+    """Return whether each type is such a sign as the first of some words, and as any of them."""
+    words = folded_types(corpus)
+    return words.str.contains(_VOICE).to_numpy(), words.str.contains(_OURS).to_numpy()
 
 
 def _names_subject(document: Document, lead: list[int], open_: int) -> bool:
@@ -267,8 +340,12 @@ def _names_subject(document: Document, lead: list[int], open_: int) -> bool:
     if document.form[lead[-1]] >= 0 or document.roles[lead[-1]] & Role.OFFICE:
         return document.names_body(open_)
     # دعا المتحدث باسم الوزارة "العقيد فلان الفلاني" إلى ...
-    ends = _ends_clause(document, document.opens[open_], Role.STOP | Role.COMMA)
-    return bool(document.roles[open_ + 1] & Role.OFFICE) and document.words_in(open_) <= _LONGEST_PERSON and not ends
+    person = document.roles[open_ + 1] & (Role.OFFICE | Role.FIRST_NAME)
+    close = document.opens[open_]
+    goes_on = close + 1 < document.size and document.roles[close + 1] & Role.SEMICOLON
+    given = any(role & Role.FIRST_NAME for role in document.roles[open_ + 1 : close])  # العقيد محمد كذا
+    ends = _ends_clause(document, close, Role.STOP | (0 if given else Role.COMMA)) and not goes_on
+    return bool(person) and document.words_in(open_) <= _LONGEST_PERSON + given and not ends
 
 
 def _is_speech(document: Document, governing: Attribution, open_: int, size: int) -> bool:
@@ -286,16 +363,22 @@ def _is_speech(document: Document, governing: Attribution, open_: int, size: int
         if governing.side == "after":
             return size == SHORT_NAME
         between = document.roles[governing.verb : open_]
-        return (size > 1 or complete) and not any(role & Role.COMPLEMENTISER for role in between)
-    if governing.describes and (governing.how == THAT or _after_proclitic(document, open_, Role.BA)):
+        form = document.verb_form(open_ - 1)  # متهما «قوى سوداء» بكذا
+        object_ = form is not None and form.participle and "quotative" not in form.flags
+        return ((size > 1 and not object_) or complete) and not any(role & Role.COMPLEMENTISER for role in between)
+    predicate = governing.how == THAT and not document.roles[open_ - 1] & Role.BARE_THAT  # وصفه بأنه «كذا»
+    if governing.describes and (predicate or _after_proclitic(document, open_, Role.BA)):
         return True
     if _after_proclitic(document, open_, Role.BA):
         return False
     clause_like = size > 1 and _begins_with_verb(document, open_)
     if governing.how == THAT:
         return size > 1 and (complete or clause_like)
+    ends = size > 1 and _ends_clause(document, document.opens[open_], Role.STOP)
     if governing.how == BESIDE:
-        return size > 1 and _ends_clause(document, document.opens[open_], Role.STOP)
+        return ends
+    if governing.how == LOOSE and ends and size == SHORT_NAME and _is_voiced(document, open_):
+        return _opens_speech(document, [*range(governing.verb, open_)])
     return size == SHORT_NAME and clause_like
 
 
@@ -303,6 +386,36 @@ def _begins_name(document: Document, open_: int) -> bool:
     """Return whether the first word is one that begins the names of bodies and works (جبهة، نظام)."""
     role = document.roles[open_ + 1]
     return bool(role & (Role.BODY | Role.TITLE)) and not role & (Role.DEFINITE | Role.PREPOSED | Role.POSSESSED)
+
+
+def _is_part(document: Document, governing: Attribution, close: int) -> bool:
+    """Return whether marks are within a report: after some words of it, or with an adjective after them."""
+    qualified = close + 1 < document.size and document.roles[close + 1] & Role.DEFINITE  # أن «لجنة كذا» التابعة
+    return governing.how in (CLAUSE, LOOSE) or (governing.how == THAT and bool(qualified))
+
+
+def _is_full_name(document: Document, open_: int) -> bool:
+    """Return whether words without a verb name a body, with its adjective (على هامش «المؤتمر الدولي لكذا»)."""
+    inside = document.roles[open_ + 1 : document.opens[open_]]
+    clause = Role.IMPERFECT | Role.NEGATION | Role.PARTICLE | Role.COMPLEMENTISER | Role.TANWIN | Role.RELATIVE
+    head = inside[0] & (Role.BODY | Role.TITLE) and inside[0] & Role.DEFINITE and inside[1] & Role.DEFINITE
+    return bool(head) and not document.roles[open_ - 1] & Role.SPEAKER_END and not any(role & clause for role in inside)
+
+
+def _is_foreign_name(document: Document, open_: int) -> bool:
+    """Return whether the words are a foreign name: with Latin ones, letters (جي بي إس) or a last number (كذا 10)."""
+    inside = document.roles[open_ + 1 : document.opens[open_]]
+    spelled = any(role & Role.LETTER and after & (Role.LETTER | Role.NUMBER) for role, after in pairwise(inside))
+    model = document.words_in(open_) <= SHORT_NAME and inside[-1] & Role.NUMBER
+    return spelled or bool(model) or any(role & Role.LATIN for role in inside)
+
+
+def _is_verse(document: Document, governing: Attribution, size: int) -> bool:
+    """Return whether somebody who is only called the poet says as many words as a line of verse has."""
+    speaker = governing.speaker
+    if speaker is None or speaker.end - speaker.first > 1 or not SHORT_NAME < size <= _LONGEST_LINE:
+        return False
+    return bool(document.roles[speaker.first] & Role.VERSE)
 
 
 def _begins_with_verb(document: Document, open_: int) -> bool:

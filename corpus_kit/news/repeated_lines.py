@@ -10,8 +10,8 @@ import numpy as np
 
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.news.boilerplate_spans import HEADLINE, REPEATED, Spans
-from corpus_kit.news.page_lines import Flags, Page
-from corpus_kit.news.word_runs import Hashes, Runs, distinct
+from corpus_kit.news.page_lines import Flags, Page, looked_up
+from corpus_kit.news.word_runs import Hashes, distinct
 
 __all__ = ["find_repeated_headlines", "find_repeated_lines"]
 
@@ -37,7 +37,8 @@ def find_repeated_headlines(spans: Spans) -> None:
 def find_repeated_lines(spans: Spans) -> None:
     """Add whole lines that many documents of a source share, unless these are near-duplicates of each other."""
     page = spans.page
-    named = np.bincount(page.line_of[~page.is_number], minlength=len(page.line_first)) > 0
+    numbers = np.bincount(page.line_of[np.flatnonzero(page.is_number)], minlength=len(page.line_first))
+    named = page.line_sizes > numbers
     line = np.flatnonzero((page.line_sizes >= _LINE_WORDS) & named & ~page.is_headline)
     line = line[_is_free(page, line)]
     document = page.line_document[line]
@@ -54,7 +55,8 @@ def find_repeated_lines(spans: Spans) -> None:
     most = np.zeros(group.max() + 1, np.int64)
     np.maximum.at(most, group, bodies)
     dateline = np.bincount(group, weights=_is_dateline(page, line)) >= 0.5 * np.bincount(group)
-    formula = np.bincount(page.line_of, weights=page.in_formula)[line] == page.line_sizes[line]
+    in_formula = np.bincount(page.line_of[np.flatnonzero(page.in_formula)], minlength=len(page.line_first))
+    formula = in_formula[line] == page.line_sizes[line]
     good = (most[group] >= spans.least[document]) & ~dateline[group] & ~formula
     spans.add_lines(line[good], REPEATED, "repeated")
 
@@ -74,21 +76,21 @@ def _bodies(page: Page, repeated: Integers, document: Integers) -> Hashes:
     It is the least hash of its runs of three words (a min-hash sketch of one value, Broder 1997), without lines that
     repeat. A document with little text of its own has none.
     """
-    own = page.free_words()
     of_repeated = np.zeros(len(page.line_first), bool)
     of_repeated[repeated] = True
-    document_of_word = page.line_document[page.line_of]
-    size = np.bincount(document_of_word[own], minlength=len(page.documents))
-    own &= ~of_repeated[page.line_of]
-    own_size = np.bincount(document_of_word[own], minlength=len(page.documents))
     wanted = np.zeros(len(page.documents), bool)
     wanted[document] = True
+    line = np.flatnonzero(wanted[page.line_document])  # of these documents
+    first = ranges(page.line_words[line], page.line_words_end[line])
+    first = first[page.free[first]]
+    size = np.bincount(page.line_document[page.line_of[first]], minlength=len(page.documents))
+    first = first[~of_repeated[page.line_of[first]]]
+    own_size = np.bincount(page.line_document[page.line_of[first]], minlength=len(page.documents))
     wanted &= own_size >= np.maximum(_OWN_SHARE * size, 1)
-    first = np.flatnonzero(own & wanted[document_of_word])
+    first = first[wanted[page.line_document[page.line_of[first]]]]
     end = np.minimum(first + _SHINGLE, page.line_words_end[page.line_of[first]])
-    shingle = Runs(page.exact, page.powers).of(first, end)
     body = np.full(len(page.documents), _NO_BODY)
-    np.minimum.at(body, document_of_word[first], shingle)
+    np.minimum.at(body, page.line_document[page.line_of[first]], page.exact_runs.of(first, end))
     return body
 
 
@@ -102,8 +104,7 @@ def _is_dateline(page: Page, line: Integers) -> Flags:
     tokens = ranges(page.line_first[line], page.line_end[line])
     of_line = np.repeat(np.arange(len(line)), page.line_end[line] - page.line_first[line])
     separated = np.bincount(of_line, weights=page.signs(tokens, _SEPARATORS), minlength=len(line)) > 0
-    dated = np.bincount(
-        page.line_of, weights=page.vocabulary.is_dateline[page.word_types], minlength=len(page.line_first)
-    )
+    days = np.flatnonzero(looked_up(page.vocabulary.is_dateline, page.word_types))
+    dated = np.bincount(page.line_of[days], minlength=len(page.line_first))
     short = page.line_sizes[line] <= _DATELINE_WORDS
     return np.asarray(in_head & short & (separated | (dated[line] > 0)), bool)

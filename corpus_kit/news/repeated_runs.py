@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from corpus_kit._base.arrays import Integers, ranges
 from corpus_kit.news.boilerplate_spans import FOOTER, REPEATED, Spans, kinds_of
-from corpus_kit.news.page_lines import Flags
+from corpus_kit.news.page_lines import Flags, looked_up
 from corpus_kit.news.remaining_words import RemainingWords, mean
-from corpus_kit.news.word_runs import distinct
+from corpus_kit.news.word_runs import GrowingRuns, Hashes, distinct
 
 __all__ = ["find_repeated_ends", "find_repeated_runs", "from_templates"]
 
@@ -28,7 +28,9 @@ _GLUED_SHARE = 0.05  # of a source must have a run that begins a line and runs i
 _COHESION = 0.8  # of the occurrences of half of its pairs of words must be in such runs; otherwise it is language
 _OWN_SHARE = 0.5  # of the words of a document must not be in such runs; otherwise it is from a template, no evidence
 _DATELINE_WORDS = 8
+_HEAD_LINES = 4  # headline, author, date, dateline
 _SEPARATORS = "-–—−ـ/:(،,"  # noqa: RUF001
+_BLOCK = 1 << 18  # words that are looked at together, so that what is needed for them stays small
 
 
 class _Runs(NamedTuple):
@@ -72,8 +74,8 @@ def from_templates(spans: Spans, remaining: RemainingWords, least_words: int) ->
 def _grown_from_bounds(spans: Spans, remaining: RemainingWords, least_words: int) -> _Runs:
     bounds = np.flatnonzero(remaining.bounds)
     begins, ends = bounds[:-1], bounds[1:]
-    forward = _grown(spans, remaining, begins, remaining.document[begins], 1, least_words)
-    backward = _grown(spans, remaining, ends, remaining.document[ends - 1], -1, least_words)
+    forward = _grown(spans, remaining, begins, remaining.document(begins), 1, least_words)
+    backward = _grown(spans, remaining, ends, remaining.document(ends - 1), -1, least_words)
     return _Runs(*(np.concatenate(each) for each in zip(forward, backward, strict=True)))
 
 
@@ -84,11 +86,13 @@ def _grown(
     least = spans.least[document]
     room = remaining.end[document] - anchor if step > 0 else anchor - remaining.first[document]
     length, most = np.zeros(len(anchor), np.int64), np.zeros(len(anchor), np.int64)
-    alive = np.arange(len(anchor))
-    for size in range(least_words, _LONGEST + 1):
+    alive, runs = np.arange(len(anchor)), GrowingRuns(remaining.runs, anchor, step)
+    for size in range(1, _LONGEST + 1):
         alive = alive[room[alive] >= size]
+        key = runs.grow(alive)
+        if size < least_words:
+            continue
         place = anchor[alive] + min(0, step * size)
-        key = remaining.runs.of(place, place + size)
         agree = distinct(key, document[alive]) >= least[alive]
         alive, key, place = alive[agree], key[agree], place[agree]
         if not len(alive):
@@ -117,21 +121,22 @@ def _add(spans: Spans, remaining: RemainingWords, runs: _Runs) -> None:
     if not len(word):
         return
     line = page.line_of[remaining.words[word]]
-    document = remaining.document[word]
+    document = remaining.document(word)
     new = (np.diff(word, prepend=-2) > 1) | (np.diff(document, prepend=-1) > 0)  # a run begins
     starts = np.flatnonzero(new | (np.diff(line, prepend=-1) > 0))  # so does its part in a line
     first, last = word[starts], word[np.append(starts[1:], len(word)) - 1]
     run_first, run_last = word[new], word[np.append(np.flatnonzero(new)[1:], len(word)) - 1]
     number, _ = page.match(page.lexicon.phrases, remaining.words[run_first])
-    at_end = run_last == remaining.end[remaining.document[run_first]] - 1
+    at_end = run_last == remaining.end[remaining.document(run_first)] - 1
     kind = np.where(number >= 0, kinds_of(page.lexicon.phrases)[number], np.where(at_end, FOOTER, REPEATED))
     spans.add_words(remaining.words[first], remaining.words[last], kind[np.cumsum(new)[starts] - 1], "repeated")
 
 
 def _covered(runs: _Runs, size: int) -> Flags:
     """Return whether each of the remaining words is in one of the runs."""
-    steps = np.bincount(runs.first, minlength=size + 1) - np.bincount(runs.end, minlength=size + 1)
-    return np.asarray(np.cumsum(steps)[:-1] > 0, bool)
+    inside = np.zeros(size, bool)
+    inside[ranges(runs.first, runs.end)] = True
+    return inside
 
 
 def _are_boilerplate(spans: Spans, remaining: RemainingWords, runs: _Runs, inside: Flags) -> Flags:
@@ -140,10 +145,10 @@ def _are_boilerplate(spans: Spans, remaining: RemainingWords, runs: _Runs, insid
     first, end, document, variety = runs
     size = remaining.end[document] - remaining.first[document]
     _, group, members = np.unique(remaining.runs.of(first, end), return_inverse=True, return_counts=True)
-    formula_words = np.concatenate(([0], np.cumsum(page.in_formula[remaining.words])))
-    formula = 2 * (formula_words[end] - formula_words[first]) > end - first
+    formulas = np.flatnonzero(looked_up(page.in_formula, remaining.words))
+    formula = 2 * (np.searchsorted(formulas, end) - np.searchsorted(formulas, first)) > end - first
     formula = mean(formula, group, members)[group] >= 0.5
-    begins = mean(remaining.begins[first], group, members)[group] >= 0.5
+    begins = mean(remaining.begin(first), group, members)[group] >= 0.5
     ends = mean(remaining.bounds[end], group, members)[group] >= 0.5
     short = mean(2 * (end - first) <= size, group, members)[group] >= 0.5
     most = np.zeros(len(members), np.int64)
@@ -162,19 +167,26 @@ def _are_boilerplate(spans: Spans, remaining: RemainingWords, runs: _Runs, insid
 
 def _cohesion(remaining: RemainingWords, runs: _Runs, inside: Flags) -> npt.NDArray[np.float64]:
     """Return the median, over the pairs of words in each run, of the share of its occurrences that are inside."""
-    place = np.arange(len(remaining.words) - 1)
-    pair = remaining.runs.of(place, place + 2)
     length = runs.end - runs.first - 1
-    pairs = pair[ranges(runs.first, runs.end - 1)]
-    names = np.unique(pairs)
-    row = np.minimum(np.searchsorted(names, pair), len(names) - 1)
-    known = names[row] == pair if len(names) else np.zeros(len(pair), bool)
-    known &= remaining.document[:-1] == remaining.document[1:]
-    both = known & inside[:-1] & inside[1:]
-    share = np.bincount(row[both], minlength=len(names)) / np.maximum(np.bincount(row[known], minlength=len(names)), 1)
-    order = np.lexsort((share[np.searchsorted(names, pairs)], np.repeat(np.arange(len(length)), length)))
-    ordered = np.append(share[np.searchsorted(names, pairs)][order], 1.0)  # a run of one word has no pairs
+    pairs = _pairs(remaining, ranges(runs.first, runs.end - 1))
+    names, row = np.unique(pairs, return_inverse=True)
+    within, everywhere = np.zeros(len(names), np.int64), np.zeros(len(names), np.int64)
+    for low in range(0, len(remaining.words) - 1 if len(names) else 0, _BLOCK):
+        place = np.arange(low, min(low + _BLOCK, len(remaining.words) - 1))
+        place = place[remaining.document(place) == remaining.document(place + 1)]
+        pair = _pairs(remaining, place)
+        there = np.minimum(np.searchsorted(names, pair), len(names) - 1)
+        known = names[there] == pair
+        place, there = place[known], there[known]
+        everywhere += np.bincount(there, minlength=len(names))
+        within += np.bincount(there[inside[place] & inside[place + 1]], minlength=len(names))
+    share = (within / np.maximum(everywhere, 1))[row]
+    ordered = np.append(share[np.lexsort((share, np.repeat(np.arange(len(length)), length)))], 1.0)  # of one word: none
     return np.where(length > 0, ordered[np.cumsum(length) - length + length // 2], 1.0)
+
+
+def _pairs(remaining: RemainingWords, places: Integers) -> Hashes:
+    return remaining.runs.of(places, places + 2)
 
 
 def _look_like_datelines(remaining: RemainingWords, runs: _Runs) -> Flags:
@@ -185,7 +197,7 @@ def _look_like_datelines(remaining: RemainingWords, runs: _Runs) -> Flags:
     tokens = ranges(page.words[word], stop)
     run = np.repeat(np.arange(len(word)), stop - page.words[word])
     separated = np.bincount(run, weights=page.signs(tokens, _SEPARATORS), minlength=len(word)) > 0
-    head = page.line_number[page.line_of[word]] <= 1
+    head = page.line_number[page.line_of[word]] < _HEAD_LINES
     return np.asarray(
         separated & head & remaining.line_begins[runs.first] & (runs.end - runs.first <= _DATELINE_WORDS), bool
     )
@@ -194,7 +206,8 @@ def _look_like_datelines(remaining: RemainingWords, runs: _Runs) -> Flags:
 def _have_own_text(remaining: RemainingWords, inside: Flags) -> Flags:
     """Return whether enough of the words of each document are in no run."""
     size = remaining.end - remaining.first
-    return np.asarray(np.bincount(remaining.document[~inside], minlength=len(size)) >= _OWN_SHARE * size, bool)
+    own = size - np.bincount(remaining.document(np.flatnonzero(inside)), minlength=len(size))
+    return np.asarray(own >= _OWN_SHARE * size, bool)
 
 
 def _evidence(remaining: RemainingWords, runs: _Runs, inside: Flags, group: Integers) -> Integers:

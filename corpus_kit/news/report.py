@@ -90,7 +90,7 @@ def report(
         "quotations": lambda: quotations(body, actors=mentions),
         "actors": lambda: mentions,
         "labels": lambda: _of_several(labels(corpus, gazetteer, by=by, boilerplate=found)),
-        "dates": lambda: dates(body, date=None if has_no_dates else date),
+        "dates": lambda: dates(body, date=None if has_no_dates else date, by=by),
         "network": lambda: network(body, mentions, collapse_lists=collapse_lists),
         "frames": lambda: _frames(body, dictionaries),
         "ngrams": lambda: ngrams(body, n=(1, 3)),

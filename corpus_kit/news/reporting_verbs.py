@@ -8,7 +8,7 @@ numbers. Spellings are compared without vowel signs and tatweel, with أ إ ٱ a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from os import PathLike
@@ -20,22 +20,35 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_kit._base.arguments import path_argument
-from corpus_kit._base.arrays import Array
+from corpus_kit._base.arrays import Integers
 from corpus_kit._base.files import read_toml, read_whole
+from corpus_kit._core import take
 from corpus_kit.corpus.storage import reason
 from corpus_kit.corpus.view import CorpusView
 from corpus_kit.errors import InputError, nearest, shown
 from corpus_kit.news.quotation_marks import marks_of_types
 from corpus_kit.text.normalization import Normalizer, normalize_series
 
-__all__ = ["Cue", "Form", "Lexicon", "Role", "WordClasses", "folded", "lexicon_of", "word_classes", "word_numbers"]
+__all__ = [
+    "Cue",
+    "Form",
+    "Lexicon",
+    "Role",
+    "WordClasses",
+    "folded",
+    "folded_types",
+    "lexicon_of",
+    "numbered",
+    "word_classes",
+    "word_numbers",
+]
 
 _BUILT_IN = Path(__file__).parent / "lexicons" / "reporting_verbs.toml"
 _GENDERS = ("m", "f", "p")
 _TABLES = ("verb", "cues", "words", "kinds")
 _ASPECTS = ("perfect", "imperfect", "participle")
 _NOMINAL = (("perfect", "m"), ("imperfect", "f"))  # forms that may be nouns besides participles
-_FLAGS = ("transitive", "quotative", "describes", "relays", "noun", "preposition", "needs")
+_FLAGS = ("transitive", "quotative", "describes", "relays", "noun", "preposition", "needs", "finds", "perceives", "by")
 _VERB_KEYS = ("lemma", *_ASPECTS, *_FLAGS, "frames")
 _FRAMES = ("أن", "ب", "إلى", "على", "من", "عن", "في", ":")
 _CUES = ("source", "clause", "own", "impersonal")
@@ -43,91 +56,137 @@ _CONJUNCTIONS = ("و", "ف")
 _FOLDED = {"أ": "ا", "إ": "ا", "ٱ": "ا", "ة": "ه"}
 _LETTERS = str.maketrans(_FOLDED)
 _DEDIACRITISED = Normalizer.preset("dediac")
+_BARE_VERBAL_NOUN = "^ب?(ا[^ئ]ت|است.?).ا.$|^بان..ا.$"  # افتعال، استفعال، انفعال, without the article
+# a definite participle that may govern a preposition, and those that are parts of names: المتمركز، المنشورة
+_PARTICIPLE = "^الم(ت.{3,}|ن.{3,}|..و.|[شكح]تر?.{2,})(ه|ين|ون)?$"
+_IN_NAMES = "^الم(تحد|نور|نتخب|نصور|ندوب|ت.{2,}ي|ن.{2,}ي|تحف|تقدم|تحدث|نسق|نطق|ناخ|نتج)(ه|ين|ون|ات)?$"
+_ABSTRACT_NOUN = "^(ب?[^اولبك]|ا[^ل]).{3,}يه$"  # جاهزية، انضباطية, without the article
+_VERBAL_NOUN = "^(ال|ب)?(ا[^ليو][^ي]ا.|ا.ت.ا.|است..ا.|ت[^ا].ي[^ه])$"  # إفعال، افتعال، استفعال، تفعيل
 
 
-class Role:
+@dataclass(frozen=True, slots=True)
+class _Roles:
     """What a word may do, as bit flags."""
 
-    COMPLEMENTISER = 1 << 0
-    SAYING = 1 << 1
-    RELATIVE = 1 << 2
-    NEGATION = 1 << 3
-    PARTICLE = 1 << 4
-    SPEAKER_END = 1 << 5
-    ENVOY = 1 << 6
-    OBJECT = 1 << 7
-    MASCULINE_NAME = 1 << 8
-    TITLE = 1 << 9
-    NICKNAME = 1 << 10
-    SLOGAN = 1 << 11
-    VERSE = 1 << 12
-    SCRIPTURE = 1 << 13
-    ADDRESSEE = 1 << 14
+    COMPLEMENTISER: int = 1 << 0
+    SAYING: int = 1 << 1
+    RELATIVE: int = 1 << 2
+    NEGATION: int = 1 << 3
+    PARTICLE: int = 1 << 4
+    SPEAKER_END: int = 1 << 5
+    ENVOY: int = 1 << 6
+    OBJECT: int = 1 << 7
+    MASCULINE_NAME: int = 1 << 8
+    TITLE: int = 1 << 9
+    NICKNAME: int = 1 << 10
+    SLOGAN: int = 1 << 11
+    VERSE: int = 1 << 12
+    SCRIPTURE: int = 1 << 13
+    ADDRESSEE: int = 1 << 14
     # by the sign or the form, not by the lexicon
-    CONJUNCTION = 1 << 15
-    COLON = 1 << 16
-    COMMA = 1 << 17
-    STOP = 1 << 18
-    BRACKET = 1 << 19
-    MARK = 1 << 20
-    WORD = 1 << 21
-    FEMININE = 1 << 22
-    DEFINITE = 1 << 23
-    FROM = 1 << 24
-    LA = 1 << 25
-    IMPERFECT = 1 << 26
-    BA = 1 << 27
-    DASH = 1 << 28
-    IN = 1 << 29
-    OCCASION = 1 << 30
-    POSSESSED = 1 << 31
-    PROCLITIC = 1 << 32
-    HERS = 1 << 33
-    TURN = 1 << 34
-    HONORIFIC = 1 << 35
-    GOVERNOR = 1 << 36
-    PASSIVE = 1 << 37
-    SPEECH_NOUN = 1 << 38
-    NEVER_AFTER_THAT = 1 << 39
-    BY = 1 << 40
-    THEN = 1 << 41
-    TO = 1 << 42
-    ON = 1 << 43
-    OF = 1 << 44
-    OPENING = 1 << 45
-    FAR_GOVERNOR = 1 << 46
-    LINK = 1 << 47
-    BREAK = 1 << 48
-    POSSIBLY = 1 << 49
+    CONJUNCTION: int = 1 << 15
+    COLON: int = 1 << 16
+    COMMA: int = 1 << 17
+    STOP: int = 1 << 18
+    BRACKET: int = 1 << 19
+    MARK: int = 1 << 20
+    WORD: int = 1 << 21
+    FEMININE: int = 1 << 22
+    DEFINITE: int = 1 << 23
+    FROM: int = 1 << 24
+    LA: int = 1 << 25
+    IMPERFECT: int = 1 << 26
+    BA: int = 1 << 27
+    DASH: int = 1 << 28
+    IN: int = 1 << 29
+    OCCASION: int = 1 << 30
+    POSSESSED: int = 1 << 31
+    PROCLITIC: int = 1 << 32
+    HERS: int = 1 << 33
+    TURN: int = 1 << 34
+    HONORIFIC: int = 1 << 35
+    GOVERNOR: int = 1 << 36
+    PASSIVE: int = 1 << 37
+    SPEECH_NOUN: int = 1 << 38
+    NEVER_AFTER_THAT: int = 1 << 39
+    BY: int = 1 << 40
+    THEN: int = 1 << 41
+    TO: int = 1 << 42
+    ON: int = 1 << 43
+    OF: int = 1 << 44
+    OPENING: int = 1 << 45
+    FAR_GOVERNOR: int = 1 << 46
+    LINK: int = 1 << 47
+    BREAK: int = 1 << 48
+    POSSIBLY: int = 1 << 49
     # words around speakers, and more of what letters show
-    OFFICE = 1 << 50
-    BODY = 1 << 65
-    KIN = 1 << 66
-    PLURAL = 1 << 67
-    ONWARD = 1 << 68
-    OUTCOME = 1 << 69
-    ADVERB = 1 << 70
-    PRONOUN = 1 << 71
-    BE = 1 << 72
-    AS_FOR = 1 << 73
-    WHEN = 1 << 74
-    CONTINUES = 1 << 75
-    DOUBTFUL = 1 << 76
-    UTTERANCE = 1 << 77
-    PAGE = 1 << 78
-    PREPOSED = 1 << 79
-    TANWIN = 1 << 80
-    JOINED = 1 << 81
-    WAW = 1 << 82
-    WAW_NOUN = 1 << 83
-    NUMBER = 1 << 84
-    FAMILY = 1 << 85
-    NISBA = 1 << 86
-    PERSONS = 1 << 87
-    MANY = 1 << 88
-    OWN = 1 << 89
-    FEMININE_VERB = 1 << 90
+    OFFICE: int = 1 << 50
+    BODY: int = 1 << 65
+    KIN: int = 1 << 66
+    PLURAL: int = 1 << 67
+    ONWARD: int = 1 << 68
+    OUTCOME: int = 1 << 69
+    ADVERB: int = 1 << 70
+    PRONOUN: int = 1 << 71
+    BE: int = 1 << 72
+    AS_FOR: int = 1 << 73
+    WHEN: int = 1 << 74
+    CONTINUES: int = 1 << 75
+    DOUBTFUL: int = 1 << 76
+    UTTERANCE: int = 1 << 77
+    PAGE: int = 1 << 78
+    PREPOSED: int = 1 << 79
+    TANWIN: int = 1 << 80
+    JOINED: int = 1 << 81
+    WAW: int = 1 << 82
+    WAW_NOUN: int = 1 << 83
+    NUMBER: int = 1 << 84
+    FAMILY: int = 1 << 85
+    NISBA: int = 1 << 86
+    PERSONS: int = 1 << 87
+    MANY: int = 1 << 88
+    OWN: int = 1 << 89
+    FEMININE_VERB: int = 1 << 90
+    OBLIQUE: int = 1 << 91
+    BARE_VERBAL_NOUN: int = 1 << 92
+    ITS: int = 1 << 93
+    ACCUSATIVE: int = 1 << 94
+    WISH: int = 1 << 95
+    THIS: int = 1 << 96
+    SEMICOLON: int = 1 << 97
+    BARE_THAT: int = 1 << 98
+    ASIDE: int = 1 << 99
+    QUANTITY: int = 1 << 100
+    POINTER: int = 1 << 101
+    SELF: int = 1 << 102
+    NO_ORIGIN: int = 1 << 103
+    FIRST_NAME: int = 1 << 104
+    VERBAL_NOUN: int = 1 << 105
+    TO_BODY: int = 1 << 106
+    THOSE: int = 1 << 107
+    SUPERVISOR: int = 1 << 108
+    PREPOSED_NOUN: int = 1 << 109
+    FORMERLY: int = 1 << 110
+    ALSO_NAME: int = 1 << 111
+    WEEKDAY: int = 1 << 112
+    NO_VERBAL_NOUN: int = 1 << 113
+    MEANWHILE: int = 1 << 114
+    STANDARD: int = 1 << 115
+    WRITTEN: int = 1 << 116
+    DOUBLED: int = 1 << 117
+    NO_IMPERFECT: int = 1 << 118
+    LIKE_VERB: int = 1 << 119
+    LETTER: int = 1 << 120
+    LATIN: int = 1 << 121
+    HEADING: int = 1 << 122
+    PARTICIPLE: int = 1 << 123
+    HE: int = 1 << 124
+    THERE: int = 1 << 125
+    STUDY: int = 1 << 126
+    IN_IT: int = 1 << 127
 
+
+Role = _Roles()  # of an object with slots, Python 3.11 reads attributes several times as fast as of a class
 
 _LOW = (1 << 64) - 1
 _ROLES = {
@@ -138,6 +197,19 @@ _ROLES = {
     "particles": Role.PARTICLE,
     "speaker_ends": Role.SPEAKER_END,
     "envoys": Role.ENVOY,
+    "quantities": Role.QUANTITY,
+    "pointers": Role.POINTER,
+    "selves": Role.SELF,
+    "no_origins": Role.NO_ORIGIN,
+    "first_names": Role.FIRST_NAME,
+    "supervisors": Role.SUPERVISOR,
+    "formerly": Role.FORMERLY,
+    "also_names": Role.ALSO_NAME,
+    "weekdays": Role.WEEKDAY,
+    "names_like_verbal_nouns": Role.NO_VERBAL_NOUN,
+    "names_like_imperfects": Role.NO_IMPERFECT,
+    "letters": Role.LETTER,
+    "headings": Role.HEADING,
     "objects": Role.OBJECT,
     "outcomes": Role.OUTCOME,
     "offices": Role.OFFICE,
@@ -157,13 +229,21 @@ _ROLES = {
     "masculine_names": Role.MASCULINE_NAME,
     "turns": Role.TURN,
     "honorifics": Role.HONORIFIC,
+    "wishes": Role.WISH,
     "governors": Role.GOVERNOR,
     "far_governors": Role.FAR_GOVERNOR,
     "links": Role.LINK,
     "breaks": Role.BREAK,
     "possibly": Role.POSSIBLY,
     "speech_nouns": Role.SPEECH_NOUN,
+    "asides": Role.ASIDE,
+    "meanwhile": Role.MEANWHILE,
+    "standards": Role.STANDARD,
+    "written": Role.WRITTEN,
     "never_after_that": Role.NEVER_AFTER_THAT,
+    "he": Role.HE,
+    "there": Role.THERE,
+    "studies": Role.STUDY,
 }
 _KINDS = {
     "title": Role.TITLE,
@@ -188,14 +268,19 @@ _WITH_CONJUNCTION = (
     | Role.ONWARD
     | Role.UTTERANCE
     | Role.CONTINUES
+    | Role.DOUBTFUL
+    | Role.WRITTEN
+    | Role.HE
+    | Role.THERE
 )
-_WITH_ARTICLE = Role.OFFICE | Role.BODY | Role.UTTERANCE
+_WITH_ARTICLE = Role.OFFICE | Role.BODY | Role.UTTERANCE | Role.STUDY
 _WITH_PRONOUN = Role.TITLE
 _PRONOUNS = ("ه", "ها", "هم", "هما")
 _OBJECT_PRONOUNS = ("ه", "ها", "هم", "هما", "نا", "ني")
 
 
-class Form(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Form:
     """A form of a verb.
 
     Attributes:
@@ -205,6 +290,7 @@ class Form(NamedTuple):
         flags: The flags of the verb, explained in the lexicon.
         has_object: Whether an object pronoun is attached (وصفه).
         frames: What the verb takes, explained in the lexicon.
+        imperfect: Whether it is an imperfect.
     """
 
     lemma: str
@@ -213,6 +299,7 @@ class Form(NamedTuple):
     flags: frozenset[str]
     has_object: bool = False
     frames: frozenset[str] = frozenset(_FRAMES)
+    imperfect: bool = False
 
 
 class Cue(NamedTuple):
@@ -302,7 +389,8 @@ def _parsed(digest: str, raw: bytes) -> Lexicon:
                 words[word] = words.get(word, 0) | bit
     for word in _words(table.get("words", {}).get("addressees", ""), "words.addressees"):
         spelling = "لل" + word[2:] if word.startswith("ال") else "ل" + word
-        words[spelling] = words.get(spelling, 0) | Role.ADDRESSEE | Role.SPEAKER_END
+        names = words.get(word, 0) & Role.TITLE  # لصحيفة «كذا»
+        words[spelling] = words.get(spelling, 0) | Role.ADDRESSEE | Role.SPEAKER_END | names
     return Lexicon(digest, forms, frozenset(bare), words, _cues(table.get("cues", {})))
 
 
@@ -331,13 +419,13 @@ def _forms(verb: Any) -> Iterable[tuple[str, Form]]:
                 own = flags if nominal else flags - {"noun"}
                 if not nominal and "عن" not in frames:
                     own -= {"preposition"}
-                form = Form(verb["lemma"], gender, aspect == "participle", own, frames=frames)
+                form = Form(verb["lemma"], gender, aspect == "participle", own, False, frames, aspect == "imperfect")
                 yield spelling, form
                 if aspect == "imperfect":
                     yield "س" + spelling, form
                 if "transitive" in flags and not form.participle:
                     of_object = frames - {"أن"} if "describes" in flags else frames  # وصفه بأنه
-                    with_object = form._replace(flags=own - {"noun"}, has_object=True, frames=of_object)
+                    with_object = replace(form, flags=own - {"noun"}, has_object=True, frames=of_object)
                     stem = _before_pronoun(spelling)
                     yield from ((stem + pronoun, with_object) for pronoun in _OBJECT_PRONOUNS)
 
@@ -400,7 +488,7 @@ class WordClasses(NamedTuple):
     """
 
     roles: npt.NDArray[np.uint64]
-    bits: Array
+    bits: tuple[int, ...]
     form: npt.NDArray[np.int16]
     conjunction: npt.NDArray[np.bool_]
     forms: tuple[Form, ...]
@@ -416,7 +504,7 @@ def word_classes(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
 
 def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     surfaces = corpus.type_column("surface")
-    words = folded_types(corpus)
+    words = _usual_spelling(surfaces, folded_types(corpus))
     listed = _with_conjunctions(lexicon.words)
     roles = _look_up(words, {word: bits & _LOW for word, bits in listed.items()}, 0).astype(np.uint64)
     more = _look_up(words, {word: bits >> 64 for word, bits in listed.items()}, 0).astype(np.uint64)
@@ -425,15 +513,21 @@ def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     whole = _look_up(words, rows, -1)
     joined = {c + spelling: row for spelling, row in rows.items() for c in _CONJUNCTIONS}
     joined |= {"ل" + spelling: row for spelling, row in rows.items() if spelling[0] == "ي"}  # ليقول
+    joined.pop("فرد", None)  # a person
     after_conjunction = np.where(whole >= 0, -1, _look_up(words, joined, -1))
     form = np.maximum(whole, after_conjunction).astype(np.int16)
-    first_person = surfaces.str.contains("^[وف]?أ") & words.str.replace("^[وف]", "").is_in(list(lexicon.bare))
-    form[first_person.to_numpy()] = -1
+    bare = words.str.replace("^[وف]", "").is_in(list(lexicon.bare))
+    form[(surfaces.str.contains("^[وف]?أ") & bare).to_numpy()] = -1  # a first person
+    form[(surfaces.str.contains("^[وف]?إ") & ~bare).to_numpy()] = -1  # the noun إجابته
     with_object = np.array([each.has_object for each in lexicon.forms.values()] + [False])
+    doubtful = more & np.uint64(Role.DOUBTFUL >> 64) > 0
+    form[doubtful & surfaces.str.ends_with("ه").to_numpy()] = -1  # ومقره is not مقرة
     form[with_object[form] & surfaces.str.ends_with("ة").to_numpy()] = -1  # طالبة is not طالبه
     conjunction = (after_conjunction >= 0) & (form >= 0)
     roles |= _signs(surfaces, corpus) | _shapes(words, corpus)
     more |= _more_shapes(words, corpus)
+    for name, shape in ((Role.NO_VERBAL_NOUN, Role.VERBAL_NOUN), (Role.NO_IMPERFECT, Role.LIKE_VERB)):
+        more[more & np.uint64(name >> 64) > 0] &= ~np.uint64(shape >> 64)
     cue_rows: dict[str, int] = {}
     cues: dict[int, list[CueWords]] = {}
     for given in lexicon.cues:
@@ -449,6 +543,8 @@ def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     for letters, bits in (("^[وف]", Role.CONJUNCTION), ("^ف", Role.THEN), ("^و?ب", Role.BY)):
         roles[that & words.str.contains(letters).to_numpy()] |= bits
     roles[conjunction] |= Role.CONJUNCTION
+    imam = surfaces.str.contains("^ل?إمام$").to_numpy()  # folded like أمام
+    roles[imam] = roles[imam] & ~np.uint64(Role.SPEAKER_END) | np.uint64(Role.OFFICE)
     forms = tuple(lexicon.forms[spelling] for spelling in spelled)
     finite = np.array([not each.participle for each in forms] + [False])[form]
     roles[finite & _passive(surfaces)] |= Role.PASSIVE
@@ -458,13 +554,24 @@ def _classify(corpus: CorpusView, lexicon: Lexicon) -> WordClasses:
     return WordClasses(roles, _together(roles, more), form, conjunction, forms, cue, cues, sources)
 
 
-def _together(roles: npt.NDArray[np.uint64], more: npt.NDArray[np.uint64]) -> Array:
+def _usual_spelling(surfaces: pl.Series, words: pl.Series) -> pl.Series:
+    """Return folded words with prepositions as most of the press spells them: في for فى, إلى for إلي."""
+    usual = {"فى": "في", "وفى": "وفي", "إلي": "الى", "وإلي": "والى", "حتي": "حتى"}
+    written = surfaces.replace_strict(usual, default=None, return_dtype=pl.String)
+    return written.zip_with(written.is_not_null(), words)
+
+
+def _together(roles: npt.NDArray[np.uint64], more: npt.NDArray[np.uint64]) -> tuple[int, ...]:
     """Return two words of bits as Python integers, one object for equal ones."""
-    bits = pl.DataFrame({"low": roles, "high": more})
-    distinct = bits.unique(maintain_order=True).with_row_index("row")
-    numbers = np.array([low | high << 64 for _, low, high in distinct.iter_rows()], object)
-    together: Array = numbers[bits.join(distinct, on=["low", "high"], how="left", maintain_order="left")["row"]]
-    return together
+    rows, distinct = numbered(pl.DataFrame({"low": roles, "high": more}))
+    return tuple(take(tuple([low | high << 64 for low, high in distinct.iter_rows()]), rows))
+
+
+def numbered(table: pl.DataFrame) -> tuple[Integers, pl.DataFrame]:
+    """Return a number for each row of a table, the same for equal rows, and the distinct rows in their order."""
+    distinct = table.unique(maintain_order=True)
+    rows = table.join(distinct.with_row_index("row"), on=table.columns, how="left", maintain_order="left")["row"]
+    return rows.to_numpy().astype(np.int64), distinct
 
 
 def _passive(surfaces: pl.Series) -> npt.NDArray[np.bool_]:
@@ -472,16 +579,19 @@ def _passive(surfaces: pl.Series) -> npt.NDArray[np.bool_]:
     return surfaces.str.contains("^([وف]َ?)?[^يتن]ُ").to_numpy()
 
 
-def folded_types(corpus: CorpusView) -> pl.Series:
-    """Return the folded spelling of each type."""
+def folded_types(corpus: CorpusView, types: Integers | None = None) -> pl.Series:
+    """Return the folded spelling of each type, or of some, which is faster for few."""
+    if types is not None:
+        return _fold(corpus.type_column("surface").gather(types))
     return corpus.derive("spelling for reporting verbs", lambda: _fold(corpus.type_column("surface")))
 
 
-def word_numbers(corpus: CorpusView) -> npt.NDArray[np.int64]:
+def word_numbers(corpus: CorpusView) -> tuple[int, ...]:
     """Return a number for each type that ignores the article: الوزير and وزير have the same."""
 
-    def make() -> npt.NDArray[np.int64]:
-        return folded_types(corpus).str.replace("^[وف]?ال", "").rank("dense").to_numpy().astype(np.int64)
+    def make() -> tuple[int, ...]:
+        numbers, distinct = numbered(folded_types(corpus).str.replace("^[وف]?ال", "").to_frame())
+        return tuple(take(tuple(range(len(distinct))), numbers))
 
     return corpus.derive("numbers for reporting verbs", make)
 
@@ -496,26 +606,44 @@ def _with_conjunctions(words: Mapping[str, int]) -> dict[str, int]:
     table = dict(words)
     for word, bits in words.items():
         for c in _CONJUNCTIONS:
-            table[c + word] = table.get(c + word, 0) | bits & _WITH_CONJUNCTION
+            if not words.get(c + word, 0) & Role.OFFICE:  # ولي is an office, not و and لي
+                table[c + word] = table.get(c + word, 0) | bits & _WITH_CONJUNCTION
+            if bits & Role.GOVERNOR and word[0] in "يتن":  # وسيجد
+                for future in ("س" + word, c + "س" + word):
+                    table[future] = table.get(future, 0) | Role.GOVERNOR
+        if bits & Role.SPEECH_NOUN and not word.startswith("ال"):
+            for own in (b + _before_ending(word) + pronoun for pronoun in _PRONOUNS for b in ("", "ب")):
+                table[own] = table.get(own, 0) | Role.SPEECH_NOUN
         if bits & (_WITH_PRONOUN | Role.OFFICE) and not word.startswith("ال"):
-            stem = word[:-1] + "ت" if word.endswith("ه") else word
+            stem = _before_ending(word)
             for pronoun in _PRONOUNS:
                 table.setdefault(stem + pronoun, bits & (_WITH_PRONOUN | Role.OFFICE))
+                if bits & Role.OFFICE:  # مستشار الوزارة ومتحدثها
+                    table.setdefault("و" + stem + pronoun, Role.OFFICE | Role.WAW_NOUN)
         if bits & Role.TITLE:
-            for proclitic in ("ب", "ل", "و", "ال", "بال", "وال"):
+            table["و" + word] = table.get("و" + word, 0) | bits & Role.TITLE
+            for proclitic in ("ب", "ل", "ال", "بال", "وال"):
                 table.setdefault(proclitic + word, bits & Role.TITLE)
             table.setdefault("لل" + word.removeprefix("ال"), bits & Role.TITLE)
     for word, bits in words.items():
         if bits & Role.OCCASION:
             table["ال" + word] = table.get("ال" + word, 0) | Role.OCCASION
-        prefixed = Role.BODY | Role.OBJECT | Role.OUTCOME | Role.SCRIPTURE
-        for proclitic, kept in (("ال", _WITH_ARTICLE), ("ب", prefixed), ("بال", Role.BODY)):
+        prefixed = Role.BODY | Role.OBJECT | Role.OUTCOME | Role.SCRIPTURE | Role.SPEECH_NOUN
+        articled = _WITH_ARTICLE | Role.STANDARD
+        for proclitic, kept in (("ال", articled), ("لل", Role.STANDARD), ("ب", prefixed), ("بال", Role.BODY)):
             if bits & kept and (len(word) > 3 or proclitic != "ب"):  # باول is a name
                 table[proclitic + word] = table.get(proclitic + word, 0) | bits & kept
+        if bits & Role.BODY:
+            table["ل" + word] = table.get("ل" + word, 0) | Role.TO_BODY
         if bits & (Role.OFFICE | Role.BODY):
             for joined in ("و" + word, "وال" + word):
                 table[joined] = table.get(joined, 0) | Role.WAW_NOUN
     return table
+
+
+def _before_ending(word: str) -> str:
+    """Return a folded noun as it is spelled before a pronoun."""
+    return word[:-1] + "ت" if word.endswith("ه") else word
 
 
 def _signs(surfaces: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
@@ -530,6 +658,7 @@ def _signs(surfaces: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
         ("-–—", Role.DASH),
     ):
         roles[first.is_in(list(signs)).to_numpy()] = bit
+    roles[(surfaces == "ـ").to_numpy()] = Role.DASH
     roles[marks_of_types(corpus)] = Role.MARK
     return roles
 
@@ -538,18 +667,21 @@ def _shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
     """Return the roles that the letters of a word show: its gender, its article, the person of a verb."""
     roles = np.zeros(len(words), np.uint64)
     feminine = corpus.type_column("word").str.contains("ة$|ات$")
+    hamza = corpus.type_column("surface").str.contains("^[وفبك]?أل")  # ألقى، ألمانيا
+    persons = words.str.contains("^ال[^مت].ا.[^ي]ه$") & feminine  # القراصنة، الأساتذة
     shapes = (
         (corpus.counted_types, Role.WORD),
+        (persons.to_numpy(), Role.MASCULINE_NAME),
         (feminine.to_numpy(), Role.FEMININE),
-        (words.str.contains("^[وفبك]?ال|^لل").to_numpy(), Role.DEFINITE),
+        ((words.str.contains("^[وفبك]?ال|^لل") & ~hamza).to_numpy(), Role.DEFINITE),
         (words.is_in(["عن", "وعن"]).to_numpy(), Role.FROM),
         (words.is_in(["في", "وفي"]).to_numpy(), Role.IN),
-        ((words == "الى").to_numpy(), Role.TO),
+        (words.is_in(["الى", "الي"]).to_numpy(), Role.TO),
         ((words == "على").to_numpy(), Role.ON),
         ((words == "من").to_numpy(), Role.OF),
         (corpus.type_column("surface").str.contains("^[(\\[{]").to_numpy(), Role.OPENING),
         (words.str.starts_with("ل").to_numpy(), Role.LA),
-        (words.str.contains("..(ته|ها|هم|هما)$").to_numpy(), Role.POSSESSED),
+        ((words.str.contains("..(ته|ها|هم|هما)$") & ~feminine).to_numpy(), Role.POSSESSED),
         (words.str.contains("^[وف]?س?[يتن]...?").to_numpy(), Role.IMPERFECT),
         ((words == "ب").to_numpy(), Role.BA),
         (words.str.ends_with("ها").to_numpy(), Role.HERS),
@@ -560,22 +692,53 @@ def _shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
     return roles
 
 
+# nouns of what somebody does, which are objects of verbs and no names: انتصار، استمرار، تحذير، مواقف، مشوار
+_ABSTRACT = "ا.ت.ا.|ان..ا.|است.?.ا.|ا..ا.|ت..ي.|ت.ا..|م.ا.[^ي]|م..ا."
+# indefinite ones in the accusative, and adjectives: مفاجئا، وحيدا، تسارعا، تحذيرا، انتصارا
+_ACCUSATIVE = "^(م.ا.[^ي]|مت...|..ي.|ت.ا..|ت..ي.|ا.ت.ا.|ان..ا.|است.?.ا.)ا$"
+
+
 def _more_shapes(words: pl.Series, corpus: CorpusView) -> npt.NDArray[np.uint64]:
     """Return what else letters show, as bits of `Role` above the first 64."""
     more = np.zeros(len(words), np.uint64)
+    feminine = corpus.type_column("word").str.contains("ة$")
+    surfaces = corpus.type_column("surface")
+    by_form = words.str.contains(_VERBAL_NOUN) & ~surfaces.str.contains("^(ال|ب)?أ")  # أفعال is a plural
+    abstract = words.str.contains(_ABSTRACT_NOUN) & feminine
+    surveys = ["استطلاع", "استفتاء", "استبيان", "اجتماع"]  # which say something themselves
     shapes = (
         (words.str.contains("^ال.{2,}ي$").to_numpy(), Role.FAMILY),
         (words.str.contains("^[وف]?(بال|لل)").to_numpy(), Role.PREPOSED),
         (corpus.type_column("surface").str.contains("اً$|ًا$").to_numpy(), Role.TANWIN),
+        (words.str.contains("^(ا.ت.ا.|است.?.ا.|ان..ا.)ا$").to_numpy(), Role.TANWIN),  # اعتذارا، استفسارا
         ((words.str.contains("^وال") & ~words.str.contains("^وال[ديت]")).to_numpy(), Role.JOINED),
         (words.str.contains("^ال.{2,}يه$").to_numpy(), Role.NISBA),
         (words.is_in(["عندما", "وعندما", "حين", "وحين", "بعدما", "وبعدما", "حيث", "اذ"]).to_numpy(), Role.WHEN),
-        (words.str.contains("...(ون|اء)$").to_numpy(), Role.PERSONS),
+        (words.str.contains("[^ل]..(ون|اء)$|^ال[^مت].ا.[^ي]ه$").to_numpy(), Role.PERSONS),
         (words.str.starts_with("و").to_numpy(), Role.WAW),
         (words.str.contains("^[0-9٠-٩]+$").to_numpy(), Role.NUMBER),
-        (words.str.contains("...(ون|ين|ان|اء|وا)$").to_numpy(), Role.MANY),
+        (words.str.contains("^[0-9٠-٩.,]*[0-9٠-٩%٪]$").to_numpy(), Role.QUANTITY),
+        (words.str.contains("...(ون|ين|ان|اء|وا)$|^م...+[^ي]و$").to_numpy(), Role.MANY),
         (words.str.contains("...(ه|ها|هم|هما)$").to_numpy(), Role.OWN),
         (words.str.contains("^[وف]?..+ت$").to_numpy(), Role.FEMININE_VERB),
+        (words.str.contains("^ال(م.{2,}|.ا..)ين$|..يين$").to_numpy(), Role.OBLIQUE),
+        (
+            (words.str.contains("^ب?(ا[^ئ]ت|است.?).ا.$|^بان..ا.$") & ~words.is_in(surveys)).to_numpy(),
+            Role.BARE_VERBAL_NOUN,
+        ),
+        (words.str.contains(_ACCUSATIVE).to_numpy(), Role.ACCUSATIVE),
+        (words.is_in(["ذلك", "وذلك", "هذا", "وهذا", "هذه", "هؤلاء", "تلك"]).to_numpy(), Role.THIS),
+        ((words.str.contains(f"^({_ABSTRACT})ه$") & ~feminine).to_numpy(), Role.ITS),
+        (words.str.contains("^[؛;]").to_numpy(), Role.SEMICOLON),
+        (words.str.contains("^[وفب]?ان$").to_numpy(), Role.BARE_THAT),
+        ((by_form | surfaces.str.contains("^(ال|ب)?تأ.ي.$") | abstract).to_numpy(), Role.VERBAL_NOUN),
+        (words.str.contains("^ال.{3,}ين$").to_numpy(), Role.THOSE),
+        ((words.str.contains(_PARTICIPLE) & ~words.str.contains(_IN_NAMES)).to_numpy(), Role.PARTICIPLE),
+        (words.str.starts_with("ب").to_numpy(), Role.PREPOSED_NOUN),
+        (words.is_in(["فيه", "فيها"]).to_numpy(), Role.IN_IT),
+        (corpus.type_column("surface").str.contains("ّ").to_numpy(), Role.DOUBLED),
+        (words.str.contains("^ي[^اويه]...?$").to_numpy(), Role.LIKE_VERB),
+        ((words.str.contains("[A-Za-z]|^[ء-ي]{2,}[0-9]+$") & ~words.str.contains("^.?ال[0-9]")).to_numpy(), Role.LATIN),
     )
     for holds, bit in shapes:
         more[holds] |= np.uint64(bit >> 64)

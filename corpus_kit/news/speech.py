@@ -7,7 +7,7 @@ Categorization", FLAIRS.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -20,15 +20,26 @@ from corpus_kit._base.records import as_frame, attach
 from corpus_kit.corpus.storage import reading
 from corpus_kit.corpus.view import CorpusView, expect_corpus
 from corpus_kit.errors import choose, invalid, one_of
-from corpus_kit.news.attribution import Attribution, Reported, actor_column, mentions_for, report_columns, reported
+from corpus_kit.news.attribution import (
+    SPOKEN,
+    Attribution,
+    Reported,
+    actor_column,
+    columns_of_rows,
+    mentions_for,
+    report_columns,
+    reported,
+)
 from corpus_kit.news.indirect_quotations import clauses_of
+from corpus_kit.news.interviews import interview_answers
 from corpus_kit.news.quotation_marks import pair_marks
 from corpus_kit.news.quotations import SPEECH, read_span
 from corpus_kit.news.reporting_verbs import Role, WordClasses, lexicon_of, word_classes
 from corpus_kit.news.running_text import places_of, span_columns
 from corpus_kit.news.speakers import Document, read_documents
+from corpus_kit.news.speech_ends import ENDS_AT, without_verb
 from corpus_kit.news.speech_signs import Sign, lexicon_digest, speech_signs
-from corpus_kit.news.unmarked_speech import BEGINS_AFTER, ENDS_AT, unmarked_speech, without_verb
+from corpus_kit.news.unmarked_speech import BEGINS_AFTER, unmarked_speech
 from corpus_kit.search.metadata_columns import metadata_columns, with_metadata
 from corpus_kit.text.token_flags import BEGINS_PARAGRAPH
 
@@ -55,8 +66,8 @@ def speech(
 
     No words are counted twice. Of two rows that share words the one that begins first counts: a clause holds the few
     words in marks that are a part of it, a quotation the speech within it. Speech without marks ends where marked
-    speech begins, and a clause with more than three words in marks is left to the marked tier. `tiers` chooses from
-    the same table, so the counts of the tiers add up.
+    speech begins, and a clause with more than three words in marks is left to the marked tier, unless it goes on over
+    no more than eight. `tiers` chooses from the same table, so the counts of the tiers add up.
 
     Args:
         corpus: A Corpus, a subcorpus, or a corpus with spans excluded.
@@ -77,7 +88,8 @@ def speech(
         - tier (Enum): "marked", "unmarked" or "indirect"
         - begins_after (Enum): how the beginning was decided: "mark"; "colon", or "paragraph" for a colon that ends the
           paragraph before; "saying" (قائلا or بقوله without a colon); "verb" (a verb, its speaker, and words in the
-          first person); "name" (a name and a colon); "that" (إن or أن, which belongs to the words)
+          first person); "name" (a name and a colon); "answer" (of an interview: to a question with a bullet or name);
+          "that" (إن or أن, which belongs to the words)
         - ends_at (Enum): what ends the words: "mark"; "report" (the next reporting verb); "sentence" (the paragraph
           goes on, and nothing shows that the speaker does: doubtful for unmarked speech); "paragraph"; "document"
         - verb to place: as in `ck.news.quotations`; a name with a colon has no verb
@@ -89,7 +101,7 @@ def speech(
         >>> import corpus_kit as ck
         >>> table = ck.news.speech(ck.sample_corpus())
         >>> table.group_by("tier").len().sort("tier").rows()
-        [('marked', 168), ('unmarked', 7), ('indirect', 130)]
+        [('marked', 171), ('unmarked', 7), ('indirect', 126)]
     """
     expect_corpus(corpus)
     chosen = _chosen(tiers)
@@ -100,7 +112,7 @@ def speech(
     mentions = mentions_for(corpus, actors, boilerplate)
     with reading(corpus.path):
         classes = word_classes(corpus, words)
-        rows = [row for row in _rows(corpus, classes, words.digest, carry) if row.tier in chosen]
+        rows = (row for row in _rows(corpus, classes, carry) if row.tier in chosen)
         table = _table(corpus, classes, rows, mentions, boilerplate)
     options = {
         "tiers": chosen, "actors": actors, "carry": carry, "boilerplate": boilerplate, "lexicon": words.digest,
@@ -141,22 +153,22 @@ class _Speech(NamedTuple):
     governing: Attribution
 
 
-def _rows(corpus: CorpusView, classes: WordClasses, lexicon: str, carry: bool) -> Iterator[_Row]:
+def _rows(corpus: CorpusView, classes: WordClasses, carry: bool) -> Iterator[_Row]:
     """Yield the speech of all tiers, document by document, each of which is read once."""
-    signs = speech_signs(corpus, classes, lexicon)
+    signs = speech_signs(corpus, classes)
     for document in read_documents(corpus, classes, pair_marks(corpus), corpus.selected_documents()):
         first = document.first
         for said in _apart(_speech_of(document, signs[document.types])):
             size = document.words_between(said.first, said.end)
             found = reported(document, said.governing, carry=carry)
-            if without_verb(said.governing):
-                found = found._replace(verb=None)
+            if said.begins_after == "answer" or without_verb(said.governing):
+                found = found._replace(verb=None, lemma=None)
             yield _Row(
                 first + said.first, first + said.end, size, said.tier, said.begins_after, said.ends_at, found
             )  # fmt: skip
 
 
-def _speech_of(document: Document, signs: npt.NDArray[np.uint32]) -> list[_Speech]:
+def _speech_of(document: Document, signs: npt.NDArray[np.uint64]) -> list[_Speech]:
     marked = list(_marked(document))
     opened = {said.first - 1: said.governing.verb for said in marked}
     introductions = np.flatnonzero(signs & Sign.INTRODUCES).tolist()
@@ -168,7 +180,17 @@ def _speech_of(document: Document, signs: npt.NDArray[np.uint32]) -> list[_Speec
         _Speech(that, stop, "indirect", "that", _ends_at(document, stop), governing)
         for that, stop, governing in clauses_of(document)
     )
-    return [*marked, *unmarked, *indirect]
+    return [*marked, *unmarked, *_answers(document, signs), *indirect]
+
+
+def _answers(document: Document, signs: npt.NDArray[np.uint64]) -> Iterator[_Speech]:
+    """Yield the answers of interviews."""
+    for first, end, speaker, named in interview_answers(document, signs):
+        source = "none" if speaker is None else "explicit" if named else "carried"
+        verb = speaker.first if speaker is not None and named else first
+        ends_at = "document" if end >= document.size - 1 else "paragraph"
+        governing = Attribution(verb, speaker, source, SPOKEN)
+        yield _Speech(first, end, "unmarked", "answer", ends_at, governing)
 
 
 def _marked(document: Document) -> Iterator[_Speech]:
@@ -203,20 +225,20 @@ def _apart(found: list[_Speech]) -> Iterator[_Speech]:
 def _table(
     corpus: CorpusView,
     classes: WordClasses,
-    rows: list[_Row],
+    rows: Iterable[_Row],
     mentions: pl.DataFrame | None,
     boilerplate: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    first = np.array([row.first for row in rows], np.int64)
-    end = np.array([row.end for row in rows], np.int64)
+    firsts, ends, words, tier, begins_after, ends_at, *found = columns_of_rows(rows, own=6)
+    first, end = np.array(firsts, np.int64), np.array(ends, np.int64)
     table = pl.DataFrame(
         [
             *span_columns(corpus, first, end),
-            pl.Series("words", [row.words for row in rows], pl.UInt32),
-            pl.Series("tier", [row.tier for row in rows], pl.Enum(TIERS)),
-            pl.Series("begins_after", [row.begins_after for row in rows], pl.Enum(BEGINS_AFTER)),
-            pl.Series("ends_at", [row.ends_at for row in rows], pl.Enum(ENDS_AT)),
-            *report_columns(corpus, classes, [row.reported for row in rows]),
+            pl.Series("words", words, pl.UInt32),
+            pl.Series("tier", tier, pl.Enum(TIERS)),
+            pl.Series("begins_after", begins_after, pl.Enum(BEGINS_AFTER)),
+            pl.Series("ends_at", ends_at, pl.Enum(ENDS_AT)),
+            *report_columns(corpus, classes, found),
         ]
     )
     places = places_of(corpus, table["document"].to_numpy(), table["start"].to_numpy(), boilerplate)

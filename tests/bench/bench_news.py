@@ -18,11 +18,20 @@ import pytest
 
 import corpus_kit as ck
 
+
+def _both(corpus: ck.Corpus) -> pl.DataFrame:
+    """One after the other on a corpus of which nothing is known yet: the second uses what the first has found."""
+    ck.news.quotations(corpus)
+    return ck.news.indirect_quotations(corpus)
+
+
 ANALYSES: dict[str, Callable[[ck.Corpus], pl.DataFrame]] = {
     "boilerplate": lambda corpus: ck.news.boilerplate(corpus, by=source_of(corpus)),
     "quotations": ck.news.quotations,
     "indirect quotations": ck.news.indirect_quotations,
+    "quotations, then indirect quotations": lambda corpus: _both(ck.Corpus.open(corpus.path)),
     "speech": ck.news.speech,
+    "name chains": ck.news.name_chains,
     "actors": ck.news.actors,
     "near-duplicates": ck.news.near_duplicates,
     "near-duplicates, minhash": lambda corpus: ck.news.near_duplicates(corpus, method="minhash", measure="jaccard"),

@@ -16,19 +16,23 @@ import polars as pl
 
 import corpus_kit as ck
 
-SEED = 2028
+SEED = 2033
 FOLDER = Path(__file__).parent
 REPORT = ("is_speech", "verb_right", "speaker_right", "span_right")
 
 
 class Subject(NamedTuple):
-    """What is judged: a table of a corpus, how many of its rows, by which strata, and which questions."""
+    """What is judged: a table of a corpus, how many of its rows, by which strata, and which questions.
+
+    `alone`: the rows of a document depend on no other document.
+    """
 
     table: Callable[[ck.Corpus], pl.DataFrame]
     n: int
     by: Sequence[str]
     questions: Sequence[str] = ("verdict",)
     allocation: str = "proportional"
+    alone: bool = True
 
 
 def speech(tier: str, sources: Sequence[str]) -> Callable[[ck.Corpus], pl.DataFrame]:
@@ -57,11 +61,13 @@ SUBJECTS = {
     "quotations": Subject(speech("marked", NAMED), 100, ["speaker_source"], REPORT),
     "unmarked": Subject(speech("unmarked", (*NAMED, "none")), 60, ["speaker_source"], REPORT),
     "statements": Subject(speech("indirect", NAMED), 60, ["speaker_source"], REPORT),
-    "boilerplate": Subject(lambda corpus: ck.news.boilerplate(corpus, by="source"), 60, ["kind"]),
+    "boilerplate": Subject(lambda corpus: ck.news.boilerplate(corpus, by="source"), 60, ["kind"], alone=False),
     "actors": Subject(lambda corpus: mentions(corpus, form=False), 60, ["decided_by"]),
     "state_forms": Subject(lambda corpus: mentions(corpus, form=True), 40, ["decided_by"]),
-    "dates": Subject(lambda corpus: ck.news.dates(corpus).drop_nulls("date"), 60, ["kind"]),
-    "article_days": Subject(lambda corpus: ck.news.article_days(corpus).drop_nulls("start"), 60, ["evidence"]),
+    "dates": Subject(lambda corpus: ck.news.dates(corpus, by="source").drop_nulls("date"), 60, ["kind"]),
+    "article_days": Subject(
+        lambda corpus: ck.news.article_days(corpus, by="source").drop_nulls("own_day"), 60, ["evidence"]
+    ),
     "name_chains": Subject(linked, 60, ["rule"]),
 }
 
@@ -73,9 +79,15 @@ def real_corpus(articles: Path, folder: Path) -> ck.Corpus:
 
 def draw(name: str, corpus: ck.Corpus) -> pl.DataFrame:
     """Return the sheet of a subject."""
-    table, n, by, questions, allocation = SUBJECTS[name]
-    rows = table(corpus)
-    return ck.validate(rows, n=n, by=by, questions=questions, allocation=allocation, seed=SEED)
+    subject = SUBJECTS[name]
+    return ck.validate(
+        subject.table(corpus),
+        n=subject.n,
+        by=subject.by,
+        questions=subject.questions,
+        allocation=subject.allocation,
+        seed=SEED,
+    )
 
 
 def kept(sheet: pl.DataFrame, name: str) -> pl.DataFrame:
